@@ -1,0 +1,56 @@
+# FlexSync's commands. `make` lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+WORKERS ?= 4
+
+# Production's settings, with values that only a check may use.
+PRODUCTION := DEBUG=false ALLOWED_HOSTS=billing.example.com PUBLIC_URL=https://billing.example.com \
+	SECRET_KEY=only-for-checks-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJK \
+	CREDENTIAL_KEYS=b25seS1mb3ItY2hlY2tzLTAxMjM0NTY3ODlhYmNkZWY= \
+	DATABASE_URL=postgres://flexsync@db/flexsync REDIS_URL=redis://cache/0
+COMPILE := $(BIN)/pip-compile --quiet --strip-extras --no-annotate --no-header --allow-unsafe --no-emit-find-links \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-options
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check run shell lock clean
+
+help:  ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+demo: $(VENV)/.demo  ## start everything with sample data and a Stripe simulator, until Ctrl-C
+	@$(BIN)/python -m demo
+
+test: $(VENV)/.dev  ## run all tests (ARGS="-k webhook" narrows them down)
+	@$(BIN)/pytest --numprocesses logical --maxprocesses $(WORKERS) $(ARGS)
+
+check: $(VENV)/.dev  ## check format, lint, types, import rules, migrations, production settings
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(PRODUCTION) $(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/python -m devstack --home test -- $(BIN)/python manage.py makemigrations --check --dry-run
+	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+run: $(VENV)/.demo  ## serve FlexSync on port 8000 with a local database, without sample data
+	@$(BIN)/python -m devstack -- sh -c '$(BIN)/python manage.py migrate && \
+		exec $(BIN)/gunicorn flexsync.wsgi --bind 127.0.0.1:8000'
+
+shell: $(VENV)/.demo  ## open Django's shell on the demo's database
+	@$(BIN)/python -m devstack -- $(BIN)/python manage.py shell
+
+lock: $(VENV)/.dev  ## pin the newest versions that requirements*.in allow
+	$(COMPILE) --upgrade --output-file requirements.txt requirements.in
+	$(COMPILE) --upgrade --output-file requirements-demo.txt requirements-demo.in
+	$(COMPILE) --upgrade --output-file requirements-dev.txt requirements-dev.in
+
+clean:  ## remove the environment and all local data
+	rm -rf $(VENV) .flexsync .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache staticfiles
+
+# The stamps say which requirements an environment has, so that a second start does not ask pip again.
+$(VENV)/.%: requirements-%.txt bootstrap.py
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "FlexSync needs Python 3.11 or newer; '$(PYTHON)' is not. Try: make $@ PYTHON=python3.12" >&2; exit 1; }
+	@echo "Installing $< into $(VENV) ..."
+	@$(PYTHON) bootstrap.py $(VENV) $<
+	@touch $@

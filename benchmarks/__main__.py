@@ -1,0 +1,110 @@
+"""`python -m devstack --home test -- python -m benchmarks`: acknowledged webhooks a second, ours and the floor's."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from itertools import islice
+from statistics import median, quantiles
+from threading import local
+from urllib.parse import urlsplit
+
+import psycopg
+
+from benchmarks.events import SECRET, events
+
+ROUNDS, EVENTS, CONNECTIONS = 4, 1000, 16
+FLOOR, OURS = 8150, 8151
+CONNECT = f"""
+from integrations.testing import make_connection
+from billing.models import Environment
+environment = Environment.objects.create(name="Benchmarks {{}}".format({time.time_ns()}))
+print(make_connection(environment.id, "stripe", secret="{SECRET}").id)
+"""
+
+
+def main() -> None:
+    """Rounds in turn, so that whatever else the machine does meets both alike."""
+    os.environ["DATABASE_URL"] = _empty_database(os.environ["DATABASE_URL"])
+    subprocess.run([sys.executable, "manage.py", "migrate", "--noinput", "--verbosity=0"], check=True)
+    shell = [sys.executable, "manage.py", "shell", "--no-imports", "--command", CONNECT]
+    connection = subprocess.run(shell, check=True, capture_output=True, text=True).stdout.split()[-1]
+    doors = {
+        "floor": (FLOOR, "/webhook"),
+        "ours": (OURS, f"/v1/integrations/stripe/webhook/{connection}"),
+    }
+    rates: dict[str, list[float]] = {name: [] for name in doors}
+    with served("benchmarks.floor", FLOOR), served("flexsync.wsgi", OURS):
+        for number in range(ROUNDS + 1):
+            for name, (port, path) in doors.items():
+                rate, times = load(port, path, EVENTS if number else 200)
+                if number:
+                    rates[name].append(rate)
+                    show(name, rate, times)
+    ratio = median(rates["ours"]) / median(rates["floor"])
+    sys.stdout.write(f"ours / floor, medians of {ROUNDS} rounds: {ratio:.2f}\n")
+
+
+def _empty_database(url: str) -> str:
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute("DROP DATABASE IF EXISTS benchmarks WITH (FORCE)")
+        server.execute("CREATE DATABASE benchmarks")
+    return urlsplit(url)._replace(path="/benchmarks").geturl()
+
+
+def show(name: str, rate: float, times: list[float]) -> None:
+    """One line for one round."""
+    cuts = quantiles(times, n=100)
+    sys.stdout.write(f"{name:5} {rate:6.0f}/s  p50 {cuts[49] * 1000:.1f} ms  p99 {cuts[98] * 1000:.1f} ms\n")
+
+
+@contextmanager
+def served(module: str, port: int) -> Iterator[None]:
+    """Runs the server as README does."""
+    options = ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4", "--log-level", "error"]
+    process = subprocess.Popen([sys.executable, "-m", "gunicorn", module, *options], env=os.environ)
+    try:
+        _wait_for(port)
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _wait_for(port: int) -> None:
+    deadline = time.monotonic() + 30
+    while True:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        assert time.monotonic() < deadline, f"nobody listens on port {port}"
+        time.sleep(0.1)
+
+
+def load(port: int, path: str, count: int) -> tuple[float, list[float]]:
+    """Acknowledged a second, and the seconds that each took."""
+    mine, waiting = local(), list(events(count))
+
+    def post(event: tuple[bytes, dict[str, str]]) -> float:
+        if not hasattr(mine, "http"):
+            mine.http = HTTPConnection("127.0.0.1", port)
+        begun = time.perf_counter()
+        mine.http.request("POST", path, event[0], event[1])
+        answer = mine.http.getresponse()
+        said = answer.read()
+        assert answer.status == 200, (path, answer.status, said)
+        return time.perf_counter() - begun
+
+    begun = time.perf_counter()
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        times = list(islice(pool.map(post, waiting), count))
+    return count / (time.perf_counter() - begun), times
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,32 @@
+"""Signed events of new customers, as Stripe would post them."""
+
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import Iterator
+
+SECRET = "whsec_only_for_benchmarks"
+
+
+def events(count: int) -> Iterator[tuple[bytes, dict[str, str]]]:
+    """Bodies of about 4 KB, each with its headers, of ``count`` customers that are new in every run."""
+    run, now = time.time_ns(), int(time.time())
+    for number in range(count):
+        body = json.dumps(_event(f"{run}{number}", now), indent=2).encode()
+        proof = hmac.new(SECRET.encode(), f"{now}.".encode() + body, hashlib.sha256).hexdigest()
+        headers = {"Stripe-Signature": f"t={now},v1={proof}", "Content-Type": "application/json"}
+        yield body, headers
+
+
+def _event(name: str, now: int) -> dict[str, object]:
+    metadata = {f"note_{number}": "x" * 80 for number in range(35)}
+    customer = {"id": f"cus_{name}", "object": "customer", "name": "Ada Ltd", "email": f"{name}@example.com"}
+    return {
+        "id": f"evt_{name}",
+        "object": "event",
+        "type": "customer.created",
+        "created": now,
+        "livemode": False,
+        "data": {"object": customer | {"livemode": False, "metadata": metadata, "created": now}},
+    }

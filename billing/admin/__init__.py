@@ -1,0 +1,25 @@
+"""Billing's pages for operators, one module per noun."""
+
+from billing.admin import (
+    api_keys,
+    customers,
+    environments,
+    invoices,
+    payments,
+    plans,
+    prices,
+    subscriptions,
+    users,
+)
+
+__all__ = [
+    "api_keys",
+    "customers",
+    "environments",
+    "invoices",
+    "payments",
+    "plans",
+    "prices",
+    "subscriptions",
+    "users",
+]

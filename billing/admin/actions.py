@@ -1,0 +1,92 @@
+"""Actions on rows: asked for in a dialogue, carried out by one service call, answered with a message."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from unfold.decorators import action
+from unfold.enums import ActionVariant
+
+from billing.admin.links import row_url
+from billing.admin.rows import RowAdmin
+
+Act = Callable[[Any, HttpRequest, Any], str]
+FEW = 3
+
+
+def on_row(
+    label: str,
+    *,
+    explanation: str,
+    icon: str,
+    offered: Callable[[Any], bool] = lambda _row: True,
+    variant: ActionVariant = ActionVariant.DEFAULT,
+) -> Callable[[Act], Any]:
+    """Makes a button of ``act``(admin, request, row) -> what happened. It is posted, after a confirmation."""
+
+    def decorate(act: Act) -> Any:
+        def carry_out(self: RowAdmin, request: HttpRequest, _form: object, object_id: str) -> HttpResponse:
+            row = self.get_object(request, unquote(object_id))
+            if row is None:
+                raise Http404
+            if not self.has_operate_permission(request, row):
+                raise PermissionDenied
+            _tell(request, [_attempt(self, request, row, act)])
+            return HttpResponse(headers={"HX-Redirect": row_url(row)})
+
+        carry_out.__name__ = act.__name__
+        made = action(
+            carry_out,
+            description=label,
+            permissions=["operate"],
+            icon=icon,
+            variant=variant,
+            dialog={
+                "title": label,
+                "description": explanation,
+                "form_class": None,
+                "form_submit_text": label,
+            },
+        )
+        made.offered = offered
+        return made
+
+    return decorate
+
+
+def on_selection(label: str) -> Callable[[Act], Any]:
+    """Makes an action of the list of ``act``: each chosen row is tried by itself."""
+
+    def decorate(act: Act) -> Any:
+        @admin.action(description=label, permissions=["operate"])
+        def carry_out(self: RowAdmin, request: HttpRequest, rows: QuerySet[Any]) -> None:
+            _tell(request, [_attempt(self, request, row, act) for row in rows])
+
+        carry_out.__name__ = f"{act.__name__}_selected"
+        return carry_out
+
+    return decorate
+
+
+def _attempt(self: RowAdmin, request: HttpRequest, row: Any, act: Act) -> tuple[int, str]:
+    """Acts, and notes it in the row's history; answers the level and the text of what to say."""
+    try:
+        said = act(self, request, row)
+    except self.refusals as refusal:
+        return messages.ERROR, f"{row}: {refusal}"
+    self.log_change(request, row, said)
+    return messages.SUCCESS, said
+
+
+def _tell(request: HttpRequest, outcomes: list[tuple[int, str]]) -> None:
+    """Says each of a few outcomes, and of many how many there are."""
+    for level in (messages.ERROR, messages.SUCCESS):
+        said = [text for its_level, text in outcomes if its_level == level]
+        for text in said[:FEW]:
+            messages.add_message(request, level, text)
+        if len(said) > FEW:
+            messages.add_message(request, level, f"And {len(said) - FEW} more.")

@@ -1,0 +1,71 @@
+"""API keys in the admin: shown once when made, revoked when no longer trusted."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Model
+from django.http import HttpRequest
+from rest_framework_api_key.models import APIKey
+from unfold.enums import ActionVariant
+
+from billing.admin.actions import on_row, on_selection
+from billing.admin.columns import neighbour, state
+from billing.admin.labels import badge
+from billing.admin.refusals import ServiceAdmin
+from billing.models import ApiKey
+from billing.services import environments
+
+# The library brings a model of its own, whose keys open nothing here.
+admin.site.unregister(APIKey)
+
+
+@admin.display(description="Validity")
+def validity(key: ApiKey) -> str:
+    """Whether the key still opens anything."""
+    return badge("REVOKED" if key.revoked else "expired" if key.has_expired else "active")
+
+
+def revoked(_admin: Any, _request: HttpRequest, key: ApiKey) -> str:
+    """Takes the key back for good."""
+    environments.revoke_api_key(key=key)
+    return f"The key {key.name} ({key.prefix}…) opens nothing any more."
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(ServiceAdmin):
+    list_display = [
+        "name",
+        "prefix",
+        neighbour("environment"),
+        state("scope"),
+        validity,
+        "last_used_at",
+        "created",
+    ]
+    list_select_related = ["environment"]
+    search_fields = ["name", "prefix__startswith"]
+    list_filter = ["environment", "scope", "revoked"]
+    fieldsets = [
+        (None, {"fields": [("name", "prefix"), ("environment", "scope"), validity]}),
+        ("Times", {"fields": [("created", "last_used_at"), "expiry_date"]}),
+    ]
+    add_fieldsets = [(None, {"fields": ["name", "environment", "scope"]})]
+    actions = ["revoke_selected"]
+    actions_detail = ("revoke",)
+
+    revoke_selected = on_selection("Revoke")(revoked)
+    revoke = on_row(
+        "Revoke",
+        explanation="Programs that use this key are refused from now on. A revoked key cannot be brought back.",
+        icon="block",
+        offered=lambda key: not key.revoked,
+        variant=ActionVariant.DANGER,
+    )(revoked)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def create(self, request: HttpRequest, form: Any) -> Model:
+        key, secret = environments.create_api_key(**form.cleaned_data)
+        messages.warning(request, f"Copy the key now, it is not shown again: {secret}")
+        return key

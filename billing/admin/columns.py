@@ -1,0 +1,86 @@
+"""Columns that many lists have: a state as a label, an amount with its currency, a link to a neighbour.
+
+Each is made once, because Django tells read-only fields from others by identity.
+"""
+
+from collections.abc import Callable
+from functools import cache, wraps
+from typing import Any
+
+from django.contrib import admin
+from django.utils.formats import date_format
+
+from billing import money
+from billing.admin import links
+from billing.admin.labels import badge
+
+Column = Callable[[Any], str]
+SPACE = "\N{NO-BREAK SPACE}"
+
+
+def remembered(column: Column) -> Column:
+    """``column`` worked out once for each row: a page asks five times for what it shows once."""
+
+    @wraps(column)
+    def remembering(row: Any) -> str:
+        known: dict[str, str] = row.__dict__.setdefault("_remembered", {})
+        if column.__name__ not in known:
+            known[column.__name__] = column(row)
+        return known[column.__name__]
+
+    return remembering
+
+
+@cache
+def state(name: str) -> Column:
+    """The field ``name`` as a coloured label."""
+    return _named(name, lambda row: badge(getattr(row, name)))
+
+
+@cache
+def amount(name: str) -> Column:
+    """The amount ``name`` (major units) as its currency writes it."""
+    return _named(name, lambda row: f"{money.text(getattr(row, name), row.currency)}{SPACE}{row.currency}")
+
+
+@cache
+def unit_amount(name: str) -> Column:
+    """The price per unit ``name`` (major units) with all the decimals that it has."""
+    return _named(
+        name, lambda row: f"{money.unit_text(getattr(row, name), row.currency)}{SPACE}{row.currency}"
+    )
+
+
+@cache
+def neighbour(name: str) -> Column:
+    """A link to the row that the foreign key ``name`` points at."""
+    return _named(name, lambda row: links.to_row(getattr(row, name)))
+
+
+@cache
+def day(name: str) -> Column:
+    """The date of the moment ``name``."""
+    return _named(name, lambda row: date_format(getattr(row, name)) if getattr(row, name) else links.NOTHING)
+
+
+@cache
+def flag(name: str) -> Column:
+    """What is only worth a word when it is so."""
+    return _named(name, lambda row: "yes" if getattr(row, name) else links.NOTHING)
+
+
+@admin.display(description="Open")
+def itself(row: Any) -> str:
+    """The row's own name, leading to its page: for rows shown on another row's page."""
+    return links.to_row(row)
+
+
+@admin.display(description="Quantity", ordering="quantity")
+def quantity(row: Any) -> str:
+    """The quantity without idle zeros."""
+    return f"{row.quantity.normalize():f}"
+
+
+def _named(name: str, column: Column) -> Column:
+    column.__name__ = name
+    return admin.display(description=name.replace("_", " "), ordering=name)(column)

@@ -1,0 +1,99 @@
+"""Customers in the admin."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from unfold.enums import ActionVariant
+
+from billing.admin.actions import on_row, on_selection
+from billing.admin.columns import neighbour, remembered, state
+from billing.admin.environments import InEnvironmentForm
+from billing.admin.links import joined, to_list
+from billing.admin.refusals import ServiceAdmin
+from billing.events import Kind
+from billing.facts import CustomerFacts
+from billing.models import Customer, Invoice, Payment, Subscription
+from billing.services import customers
+
+WHO = ["name", "email", "phone", "external_id", "currency"]
+ADDRESS = ["address_line1", "address_line2", "address_city", "address_state"]
+ADDRESS += ["address_postal_code", "address_country"]
+EDITED = [
+    ("Who it is", {"fields": [("name", "email"), ("phone", "external_id"), "currency"]}),
+    ("Address", {"fields": [tuple(ADDRESS[:2]), tuple(ADDRESS[2:4]), tuple(ADDRESS[4:])]}),
+    ("Metadata", {"fields": ["metadata"], "classes": ["collapse"]}),
+]
+
+
+def archived(_admin: Any, _request: HttpRequest, customer: Customer) -> str:
+    """Takes the customer out of use."""
+    customers.archive(environment_id=customer.environment_id, customer_id=customer.pk)
+    return f"{customer} is archived."
+
+
+@remembered
+@admin.display(description="Has")
+def belongings(customer: Customer) -> SafeString:
+    """How much hangs on the customer, with links to it."""
+    rows: list[tuple[str, type[Model]]] = [
+        ("invoices", Invoice),
+        ("payments", Payment),
+        ("subscriptions", Subscription),
+    ]
+    return joined(
+        [
+            to_list(_counted(getattr(customer, name).count(), name), model, customer__id__exact=customer.pk)
+            for name, model in rows
+        ]
+    )
+
+
+def _counted(count: int, names: str) -> str:
+    return f"{count} {names if count != 1 else names.removesuffix('s')}"
+
+
+@admin.register(Customer)
+class CustomerAdmin(ServiceAdmin):
+    kind = Kind.CUSTOMER
+    add_form = InEnvironmentForm
+    list_display = [
+        "__str__",
+        "email",
+        "external_id",
+        state("status"),
+        neighbour("environment"),
+        "created_at",
+    ]
+    list_select_related = ["environment"]
+    search_fields = ["id__exact", "name", "email", "external_id"]
+    list_filter = ["status", "environment", "created_at"]
+    readonly_fields = ["id", "environment", state("status"), belongings, "created_at", "updated_at"]
+    fieldsets = [
+        (
+            None,
+            {"fields": [(state("status"), belongings), ("environment", "id"), ("created_at", "updated_at")]},
+        ),
+        *EDITED,
+    ]
+    add_fieldsets = [(None, {"fields": ["environment_id"]}), *EDITED]
+    actions = ["archive_selected"]
+    actions_detail = ("archive",)
+
+    archive_selected = on_selection("Archive")(archived)
+    archive = on_row(
+        "Archive",
+        explanation="The customer stays with its invoices, but nothing new can be made for it.",
+        icon="archive",
+        offered=lambda customer: customer.status == "active",
+        variant=ActionVariant.WARNING,
+    )(archived)
+
+    def create(self, request: HttpRequest, form: Any) -> Model:
+        said = {name: form.cleaned_data[name] for name in [*WHO, *ADDRESS, "metadata"]}
+        return customers.create(environment_id=form.chosen(), facts=CustomerFacts(**said))
+
+    def update(self, request: HttpRequest, row: Customer, form: Any) -> None:
+        customers.update(environment_id=row.environment_id, customer_id=row.pk, changes=form.changes())

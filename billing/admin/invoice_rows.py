@@ -1,0 +1,27 @@
+"""What is shown on an invoice's page: its lines and its payments."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from billing.admin.columns import amount, itself, quantity, state, unit_amount
+from billing.admin.rows import ReadOnlyInline
+from billing.models import InvoiceLineItem, Payment
+
+
+class LineInline(ReadOnlyInline):
+    model = InvoiceLineItem
+    fields = ["description", quantity, unit_amount("unit_amount")]
+    fields += [amount(name) for name in ("amount", "discount", "tax")]
+    readonly_fields = fields
+    verbose_name_plural = "Lines"
+    per_page = 100
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("invoice")
+
+
+class PaymentInline(ReadOnlyInline):
+    model = Payment
+    fields = [itself, state("status"), amount("amount_refunded"), "method", "gateway", "created_at"]
+    readonly_fields = fields

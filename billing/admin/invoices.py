@@ -1,0 +1,86 @@
+"""Invoices in the admin: lines and payments in view, finalized and voided by actions."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+from unfold.enums import ActionVariant
+
+from billing import money
+from billing.admin.actions import on_row, on_selection
+from billing.admin.by_customer import ByCustomer
+from billing.admin.columns import amount, day, neighbour, state
+from billing.admin.invoice_rows import LineInline, PaymentInline
+from billing.admin.rows import TAB, ReadOnlyAdmin
+from billing.events import Kind
+from billing.models import Invoice
+from billing.services import invoices
+
+PERIOD = ["period_start", "period_end"]
+STANDS = [state("status"), state("payment_status")]
+MONEY = [
+    amount(name)
+    for name in ("subtotal", "discounts", "tax", "total", "amount_due", "amount_paid", "amount_remaining")
+]
+
+
+def finalized(_admin: Any, _request: HttpRequest, invoice: Invoice) -> str:
+    """Gives the invoice its number and makes it due."""
+    final = invoices.finalize(
+        environment_id=invoice.environment_id, invoice_id=invoice.pk, now=timezone.now()
+    )
+    return f"Invoice {final} is final: {money.text(final.amount_due, final.currency)} {final.currency} due."
+
+
+def voided(_admin: Any, _request: HttpRequest, invoice: Invoice) -> str:
+    """Takes the invoice back."""
+    invoices.void(environment_id=invoice.environment_id, invoice_id=invoice.pk, now=timezone.now())
+    return f"Invoice {invoice} is void."
+
+
+@admin.display(description="Number", ordering="number")
+def number(invoice: Invoice) -> str:
+    """The number; drafts have none yet."""
+    return format_html('<span class="whitespace-nowrap">{}</span>', invoice.number or "no number yet")
+
+
+@admin.register(Invoice)
+class InvoiceAdmin(ByCustomer, ReadOnlyAdmin):
+    kind = Kind.INVOICE
+    list_display = [number, neighbour("customer"), state("status"), state("payment_status")]
+    list_display += [amount("total"), amount("amount_remaining"), day("due_date")]
+    list_display += [neighbour("environment"), "created_at"]
+    list_select_related = ["customer", "environment"]
+    search_fields = ["id__exact", "number"]
+    search_help_text = "Number or id, or the customer's name, e-mail or id"
+    list_filter = ["status", "payment_status", "environment", "currency", "created_at", "due_date"]
+    readonly_fields = [*STANDS, *MONEY]
+    fieldsets = [
+        (None, {"fields": [("number", "customer"), tuple(STANDS), ("environment", "id")]}),
+        ("Money", {"fields": [tuple(MONEY[start : start + 2]) for start in range(0, 7, 2)]}),
+        ("Times", {"fields": [("created_at", "finalized_at"), ("due_date", "voided_at")], **TAB}),
+        ("Origin", {"fields": [("subscription", "collection_method"), tuple(PERIOD)], **TAB}),
+        ("Texts", {"fields": [("description", "footer"), "hosted_invoice_url", "pdf_url"], **TAB}),
+        ("Metadata", {"fields": ["metadata"], **TAB}),
+    ]
+    inlines = [LineInline, PaymentInline]
+    actions = ["finalize_selected"]
+    actions_detail = ("finalize", "void")
+
+    finalize_selected = on_selection("Finalize")(finalized)
+    finalize = on_row(
+        "Finalize",
+        explanation="The invoice gets its number and becomes due. Its lines cannot change afterwards.",
+        icon="task_alt",
+        offered=lambda invoice: invoice.status == "draft",
+        variant=ActionVariant.PRIMARY,
+    )(finalized)
+    void = on_row(
+        "Void",
+        explanation="The customer owes nothing for this invoice any more. This cannot be undone.",
+        icon="block",
+        offered=lambda invoice: invoice.status != "voided" and not invoice.amount_paid,
+        variant=ActionVariant.DANGER,
+    )(voided)

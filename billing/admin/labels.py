@@ -1,0 +1,21 @@
+"""Coloured labels for states, the same word in the same colour on every page."""
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+GOOD = "active succeeded finalized paid applied done production write SUCCESS"
+WAITING = "pending processing sending trialing calling draft incomplete retry STARTED RETRY PENDING"
+LOOK = "requires_action past_due paused overpaid partially_refunded unpaid uncollectible"
+BAD = "failed dead blocked broken refused FAILURE REVOKED"
+COLOURS = (
+    dict.fromkeys(GOOD.split(), "success")
+    | dict.fromkeys(WAITING.split(), "info")
+    | dict.fromkeys(LOOK.split(), "warning")
+    | dict.fromkeys(BAD.split(), "danger")
+)
+
+
+def badge(state: str, title: str = "") -> SafeString:
+    """``state`` as a coloured label; ``title`` is shown when the pointer rests on it."""
+    context = {"text": state.replace("_", " "), "type": COLOURS.get(state, ""), "label_title": title}
+    return render_to_string("unfold/helpers/label.html", context)

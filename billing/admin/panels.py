@@ -1,0 +1,21 @@
+"""Panels under a row's page, contributed by whoever knows more about the row than billing does."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest
+
+from billing.events import Kind
+
+Panel = Callable[[HttpRequest, Kind, str], str]
+_panels: list[Panel] = []
+
+
+def add(panel: Panel) -> None:
+    """Shows ``panel``(request, kind, row id) -> safe HTML under each row's page from now on."""
+    if panel not in _panels:
+        _panels.append(panel)
+
+
+def rendered(request: HttpRequest, kind: Kind, row_id: str) -> list[str]:
+    """The HTML of every panel for this row."""
+    return [panel(request, kind, row_id) for panel in _panels]

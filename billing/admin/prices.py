@@ -1,0 +1,103 @@
+"""Prices in the admin."""
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+from django.http import HttpRequest
+from unfold.enums import ActionVariant
+
+from billing.admin.actions import on_row, on_selection
+from billing.admin.columns import neighbour, state, unit_amount
+from billing.admin.refusals import ServiceAdmin, ServiceForm
+from billing.events import Kind
+from billing.facts import PriceFacts, TierFacts
+from billing.models import Price
+from billing.services import plans
+
+WORTH = ["unit_amount", "currency", "billing_period", "billing_period_count"]
+MODEL = ["billing_model", "usage_type", "package_size", "tier_mode", "tiers"]
+NAMES = ["description", "lookup_key", "metadata"]
+PERIOD = ("billing_period", "billing_period_count")
+TIERS = (
+    'Write a list such as [{"up_to": 100, "unit_amount": "0.10"}, {"up_to": null, "unit_amount": "0.08"}].'
+)
+USE = [
+    ("How a quantity becomes an amount", {"fields": [tuple(MODEL[:2]), tuple(MODEL[2:4]), "tiers"]}),
+    ("Names", {"fields": [("description", "lookup_key"), "metadata"]}),
+]
+
+
+def archived(_admin: Any, _request: HttpRequest, price: Price) -> str:
+    """Stops selling at the price."""
+    plans.archive_price(environment_id=price.environment_id, price_id=price.pk)
+    return f"{price} is archived."
+
+
+class PriceForm(ServiceForm):
+    """A new price, its tiers written as the API writes them."""
+
+    def clean_tiers(self) -> Any:
+        """The tiers as they were written, once they can be read."""
+        try:
+            self.tiers()
+        except (TypeError, AttributeError, InvalidOperation):
+            raise ValidationError(TIERS) from None
+        return self.cleaned_data["tiers"] or []
+
+    def tiers(self) -> tuple[TierFacts, ...]:
+        """The tiers as facts."""
+        return tuple(tier(row) for row in self.cleaned_data["tiers"] or [])
+
+
+def tier(row: dict[str, Any]) -> TierFacts:
+    """One tier, as the API writes it, as facts."""
+    amounts = (Decimal(str(row.get(name, 0))) for name in ("unit_amount", "flat_amount"))
+    return TierFacts(row.get("up_to"), *amounts)
+
+
+@admin.register(Price)
+class PriceAdmin(ServiceAdmin):
+    kind = Kind.PRICE
+    add_form = PriceForm
+    list_display = ["__str__", neighbour("plan"), unit_amount("unit_amount"), "billing_period"]
+    list_display += ["billing_model", state("status"), neighbour("environment"), "created_at"]
+    list_select_related = ["plan", "environment"]
+    search_fields = ["id__exact", "lookup_key", "description", "plan__name"]
+    list_filter = ["status", "environment", "billing_period", "billing_model", "currency"]
+    autocomplete_fields = ["plan"]
+    readonly_fields = ["id", "environment", state("status"), "created_at"]
+    fieldsets = [
+        (None, {"fields": [("plan", state("status")), ("environment", "id"), "created_at"]}),
+        ("Amount", {"fields": [unit_amount("unit_amount"), PERIOD]}),
+        *USE,
+    ]
+    add_fieldsets = [
+        (None, {"fields": ["plan", ("unit_amount", "currency"), PERIOD]}),
+        *USE,
+    ]
+    actions = ["archive_selected"]
+    actions_detail = ("archive",)
+
+    archive_selected = on_selection("Archive")(archived)
+    archive = on_row(
+        "Archive",
+        explanation="Subscriptions keep the price, but nothing new can be sold at it.",
+        icon="archive",
+        offered=lambda price: price.status == "active",
+        variant=ActionVariant.WARNING,
+    )(archived)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return [*self.readonly_fields, unit_amount("unit_amount"), *WORTH, *MODEL, "plan"] if obj else []
+
+    def create(self, request: HttpRequest, form: Any) -> Model:
+        said = {name: form.cleaned_data[name] for name in [*WORTH, *MODEL, *NAMES]}
+        plan = form.cleaned_data["plan"]
+        facts = PriceFacts(plan_id=plan.pk, **said | {"tiers": form.tiers()})
+        return plans.create_price(environment_id=plan.environment_id, facts=facts)
+
+    def update(self, request: HttpRequest, row: Price, form: Any) -> None:
+        plans.update_price(environment_id=row.environment_id, price_id=row.pk, changes=form.changes())

@@ -1,0 +1,85 @@
+"""Forms whose saving is one service call: what the service refuses is shown at the field it speaks of."""
+
+from typing import Any, ClassVar
+
+from django.db.models import Model
+from django.forms import JSONField
+from django.http import HttpRequest, HttpResponse
+
+from billing.admin.rows import RowAdmin
+from billing.admin.unfolded import ModelForm
+
+
+class ServiceForm(ModelForm):
+    """A form that knows what the service said to its first attempt."""
+
+    refusal: ClassVar[Exception | None] = None
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        self._settle_documents()
+        if self.refusal is not None:
+            self._show(self.refusal)
+        return cleaned
+
+    def _settle_documents(self) -> None:
+        """An emptied JSON box means the column's default; metadata must be an object."""
+        for name in [name for name, field in self.fields.items() if isinstance(field, JSONField)]:
+            if self.cleaned_data.get(name, 0) is None:
+                self.cleaned_data[name] = self._meta.model._meta.get_field(name).get_default()
+        if not isinstance(self.cleaned_data.get("metadata", {}), dict):
+            self.add_error("metadata", 'Write an object such as {"tier": "gold"}.')
+
+    def _show(self, refusal: Exception) -> None:
+        """Puts each part of the refusal at the field that it names, what names none of ours above the form."""
+        details = getattr(refusal, "details", {})
+        for path, text in details.items():
+            self.add_error(self._named(path), str(text))
+        if not details:
+            self.add_error(None, str(refusal))
+
+    def _named(self, path: str) -> str | None:
+        """The field that ``path`` is about: ``tiers[0].up_to`` is about tiers, ``metadata.key`` about key."""
+        names = (path, path.split("[")[0], path.rpartition(".")[2])
+        return next((name for name in names if name in self.fields), None)
+
+    def changes(self) -> dict[str, Any]:
+        """The new values of the fields that the person touched, by name."""
+        return {name: self.cleaned_data[name] for name in self.changed_data}
+
+
+class ServiceAdmin(RowAdmin):
+    """A noun that is added and edited through its service: ``create`` and ``update`` are one call each."""
+
+    form = ServiceForm
+    add_form: type[ServiceForm] | None = None
+
+    def create(self, request: HttpRequest, form: Any) -> Model:
+        """Creates the row that the form describes."""
+        raise NotImplementedError
+
+    def update(self, request: HttpRequest, row: Any, form: Any) -> None:
+        """Changes the row as the form says."""
+        raise NotImplementedError
+
+    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
+        """Calls the service in place of saving, so that every change is announced."""
+        if not change:
+            obj.pk = self.create(request, form).pk
+        elif form.changes():
+            self.update(request, obj, form)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Shows the form again, with the reason, after the service has refused it and nothing was kept."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except self.refusals as refusal:
+            request.refusal = refusal  # type: ignore[attr-defined]
+            return super().changeform_view(request, *args, **kwargs)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        if obj is None and self.add_form is not None:
+            kwargs["form"] = self.add_form
+        form = super().get_form(request, obj, change, **kwargs)
+        refusal = getattr(request, "refusal", None)
+        return form if refusal is None else type("RefusedForm", (form,), {"refusal": refusal})

@@ -1,0 +1,83 @@
+"""What every noun's pages share: quick lists, nothing deleted, panels that others contribute."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.admin.utils import unquote
+from django.db.models import JSONField, Model, TextField
+from django.http import HttpRequest, HttpResponse
+from unfold.widgets import UnfoldAdminTextareaWidget
+
+from billing.admin import panels
+from billing.admin.unfolded import ModelAdmin, TabularInline
+from billing.events import Kind
+from billing.services.errors import BillingError
+
+# The options of a group of fields that is shown as a tab.
+TAB = {"classes": ["tab"]}
+SMALL = {"widget": UnfoldAdminTextareaWidget(attrs={"rows": 3})}
+
+
+class RowAdmin(ModelAdmin):
+    """Rows are archived or voided by actions, never deleted: others point at them."""
+
+    kind: Kind | None = None
+    refusals: tuple[type[Exception], ...] = (BillingError,)
+    list_per_page = 50
+    formfield_overrides = {JSONField: SMALL, TextField: SMALL}
+    show_full_result_count = False
+    actions_detail: Sequence[str | dict[str, Any]] = ()
+    change_form_outer_after_template = "admin/billing/panels.html"
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_operate_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Whether the person may act on rows, also where the page itself cannot be edited."""
+        return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
+
+    def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[Any]:
+        """The actions that make sense for the row as it is now."""
+        offered = super().get_actions_detail(request, object_id)
+        row = self.get_object(request, unquote(object_id)) if offered else None
+        return [act for act in offered if row and getattr(act.method, "offered", _always)(row)]
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        if obj is not None and self.kind is not None:
+            context["panels"] = panels.rendered(request, self.kind, obj.pk)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+
+class ReadOnly:
+    """A page to look at: what it shows changes by services and actions only."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class ReadOnlyAdmin(ReadOnly, RowAdmin):
+    """A noun whose rows are only looked at and acted on."""
+
+
+class ReadOnlyInline(ReadOnly, TabularInline):
+    """Rows shown on the page of the row that they belong to."""
+
+    extra = 0
+    can_delete = False
+    show_change_link = False
+    hide_title = True
+
+
+def _always(_row: object) -> bool:
+    return True

@@ -1,0 +1,1 @@
+"""The REST doors of billing: parse, one service call, answer."""

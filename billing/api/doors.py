@@ -1,0 +1,104 @@
+"""What all API views share: one environment, strict parameters, bounded JSON, idempotent POSTs."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar, TypeVar
+
+from django.db.models import Model, QuerySet
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.viewsets import GenericViewSet
+
+from billing.api.authentication import environment_of
+from billing.api.expansions import asked, expand
+from billing.api.filters import filter_names
+from billing.api.idempotency import IdempotentPosts
+from billing.api.parsers import BoundedJSONParser, require_length
+from billing.api.schema import DoorSchema
+from billing.api.strict import StrictInput
+from billing.events import Kind
+from billing.services.errors import Invalid, NotFound
+
+RowT = TypeVar("RowT", bound=Model)
+Items = list[dict[str, Any]]
+PAGE = frozenset({"limit", "offset", "expand"})
+
+
+def refuse_unknown(request: Request, known: Iterable[str]) -> None:
+    """Raises Invalid that names each query parameter that is not ``known``."""
+    unknown = sorted(set(request.query_params) - set(known))
+    if unknown:
+        raise Invalid.of(dict.fromkeys(unknown, "There is no such parameter."))
+
+
+class Door(IdempotentPosts):
+    """A view of one environment: that of the API key, and no other."""
+
+    parser_classes = (BoundedJSONParser,)
+    schema = DoorSchema()
+
+    @property
+    def environment_id(self) -> str:
+        """Whose rows this request may see."""
+        return environment_of(self.request)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """After authentication: refuses what would be silently lost, parameters and bodies without a length."""
+        super().initial(request, *args, **kwargs)
+        require_length(request)
+        refuse_unknown(request, self.known_parameters())
+
+    def known_parameters(self) -> Iterable[str]:
+        """The query parameters of this call."""
+        return ()
+
+
+class NounViewSet(Door, GenericViewSet[RowT]):
+    """List and retrieve; each noun adds its writes, one service call each."""
+
+    kind: ClassVar[Kind]
+    # Action: what its body is parsed with.
+    inputs: ClassVar[dict[str, type[StrictInput]]] = {}
+    lookup_field = "id"
+    lookup_value_regex = "[0-9A-Za-z_]+"
+    http_method_names = ("get", "head", "post", "patch", "delete")
+
+    def get_queryset(self) -> QuerySet[RowT]:
+        """The rows of this environment."""
+        return super().get_queryset().filter(environment_id=self.environment_id)
+
+    def list(self, request: Request) -> Response:
+        """Those that match all given filters, newest first unless ``ordering`` says otherwise."""
+        names = asked(request)
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
+        return self.get_paginated_response(self._shown(page, names))
+
+    def retrieve(self, request: Request, id: str) -> Response:
+        """One, by its id."""
+        names = asked(request)
+        row = self.get_queryset().filter(pk=id).first()
+        if row is None:
+            raise NotFound(f"There is no {self.kind} {id}.")
+        return Response(self._shown([row], names)[0])
+
+    def parsed(self) -> Any:
+        """The body's fields, checked; raises ValidationError."""
+        parser: type[BaseSerializer[Any]] = self.inputs.get(self.action, StrictInput)
+        serializer = parser(data=self.request.data, partial=self.action == "partial_update")
+        serializer.is_valid(raise_exception=True)
+        return serializer.validated_data
+
+    def answer(self, row: RowT, status: int = 200) -> Response:
+        """The row as callers see it."""
+        return Response(self.get_serializer(row).data, status=status)
+
+    def known_parameters(self) -> Iterable[str]:
+        """Filters and paging where they apply."""
+        if self.action == "list":
+            return PAGE | filter_names(self)
+        return {"expand"} if self.action == "retrieve" else ()
+
+    def _shown(self, rows: Sequence[RowT], names: Sequence[str]) -> Items:
+        items = [dict(item) for item in self.get_serializer(rows, many=True).data]
+        expand(names, self.kind, items)
+        return items

@@ -1,0 +1,34 @@
+"""Errors of paths that no view answers for: the API's shape under /v1/, Django's pages elsewhere."""
+
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.views import defaults
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from billing.api.errors import Answer
+
+
+class UnknownPath(APIView):
+    """Whatever is under /v1/ and is no door."""
+
+    authentication_classes = ()
+    permission_classes = ()
+    schema = None
+
+    def initial(self, request: Request, *_args: object, **_kwargs: object) -> None:
+        """Refuses every method alike."""
+        raise NotFound(f"There is nothing at {request.path}. The API's calls are listed at /v1/docs.")
+
+    def get(self, request: Request, **_kwargs: object) -> Response:
+        """Never reached."""
+        raise NotImplementedError
+
+
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    """The answer to an error that nobody expected: says nothing of its cause, which is in the log."""
+    if not request.path.startswith("/v1/"):
+        return defaults.server_error(request)
+    answer = Answer("internal_error", "Something went wrong here. It is in the log; try again later.", 500)
+    return JsonResponse(answer.body(), status=500)

@@ -1,0 +1,112 @@
+"""The one shape of every error: {"code", "message", "http_status_code", "details"}."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from billing.api.field_errors import flattened
+from billing.services.errors import BillingError, Code, Conflict, Invalid, NotFound
+
+ErrorT = TypeVar("ErrorT", bound=Exception)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a caller is told. ``code`` is for programs, ``message`` for people, ``details`` maps field to message."""
+
+    code: str
+    message: str
+    status: int
+    details: dict[str, Any] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def body(self) -> dict[str, Any]:
+        """The JSON of the answer."""
+        return {
+            "code": self.code,
+            "message": self.message,
+            "http_status_code": self.status,
+            "details": self.details,
+        }
+
+
+_answers: dict[type[Exception], Callable[[Any], Answer]] = {}
+# Every code that can be answered: docs/errors.md explains each.
+codes: set[str] = {"internal_error"}
+
+
+def register(
+    error_class: type[ErrorT], answer: Callable[[ErrorT], Answer], codes_used: Iterable[str]
+) -> None:
+    """Answers ``error_class`` and its subclasses (unless one is registered itself) with ``answer(error)``."""
+    _answers[error_class] = answer
+    codes.update(codes_used)
+
+
+def answer_to(error: Exception) -> Answer | None:
+    """What to answer to ``error``, None when nobody expected it."""
+    return next((_answers[kind](error) for kind in type(error).__mro__ if kind in _answers), None)
+
+
+def exception_handler(error: Exception, _context: dict[str, Any]) -> Response | None:
+    """Answers ``error`` in the one shape; None, which becomes a 500, for what nobody expected."""
+    answer = answer_to(error)
+    if answer is None:
+        return None
+    set_rollback()
+    return Response(answer.body(), status=answer.status, headers=answer.headers)
+
+
+def _billing(status: int) -> Callable[[BillingError], Answer]:
+    return lambda error: Answer(str(error.code), error.message, status, error.details)
+
+
+def _rest(code: str) -> Callable[[exceptions.APIException], Answer]:
+    return lambda error: Answer(code, str(error.detail), error.status_code, headers=_headers(error))
+
+
+def _headers(error: exceptions.APIException) -> dict[str, str]:
+    """How to authenticate, or how many seconds to wait, where the error says so."""
+    said = {
+        "WWW-Authenticate": getattr(error, "auth_header", None),
+        "Retry-After": getattr(error, "wait", None),
+    }
+    return {name: str(value) for name, value in said.items() if value}
+
+
+def _invalid(error: exceptions.ValidationError) -> Answer:
+    details = flattened(error.detail)
+    said = "; ".join(f"{name}: {text}" for name, text in details.items())
+    return Answer(Code.INVALID, said, 400, details)
+
+
+def _too_large(_error: RequestDataTooBig) -> Answer:
+    return Answer("body_too_large", "The body is larger than 400 KB.", 413)
+
+
+register(BillingError, _billing(409), Code)
+register(Conflict, _billing(409), ())
+register(Invalid, _billing(400), ())
+register(NotFound, _billing(404), ())
+register(exceptions.ValidationError, _invalid, ())
+register(RequestDataTooBig, _too_large, ["body_too_large"])
+register(Http404, lambda _error: Answer(Code.NOT_FOUND, "There is nothing here.", 404), ())
+for _class, _code in (
+    (exceptions.APIException, "api_error"),
+    (exceptions.ParseError, "malformed_json"),
+    (exceptions.NotAuthenticated, "not_authenticated"),
+    (exceptions.AuthenticationFailed, "authentication_failed"),
+    (exceptions.PermissionDenied, "permission_denied"),
+    (exceptions.NotFound, "not_found"),
+    (exceptions.MethodNotAllowed, "method_not_allowed"),
+    (exceptions.NotAcceptable, "not_acceptable"),
+    (exceptions.UnsupportedMediaType, "unsupported_media_type"),
+    (exceptions.Throttled, "throttled"),
+):
+    register(_class, _rest(_code), [_code])

@@ -1,0 +1,29 @@
+"""Names each wrong field of a body the way callers wrote it: ``lines[0].unit_amount``."""
+
+from typing import Any
+
+from rest_framework.settings import api_settings
+
+
+def flattened(detail: Any, inside: str = "") -> dict[str, str]:
+    """Nested validation errors as {field: message}; what is wrong with the whole is under ``body``."""
+    if isinstance(detail, dict):
+        found: dict[str, str] = {}
+        for name, inner in detail.items():
+            found |= flattened(inner, _joined(inside, str(name)))
+        return found
+    if isinstance(detail, list) and any(isinstance(inner, dict | list) for inner in detail):
+        found = {}
+        for index, inner in enumerate(detail):
+            found |= flattened(inner, f"{inside}[{index}]") if inner else {}
+        return found
+    said = " ".join(map(str, detail)) if isinstance(detail, list) else str(detail)
+    return {inside or "body": said}
+
+
+def _joined(inside: str, name: str) -> str:
+    if name == api_settings.NON_FIELD_ERRORS_KEY:
+        return inside
+    if not inside:
+        return name
+    return f"{inside}[{name}]" if name.isdigit() else f"{inside}.{name}"

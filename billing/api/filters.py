@@ -1,0 +1,125 @@
+"""How lists are narrowed and ordered; a name or value that makes no sense is refused, not ignored."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import django_filters
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+
+from billing import money
+from billing.models import Customer, Invoice, Payment, Plan, Price, Subscription
+
+
+class IdListFilter(django_filters.BaseInFilter, django_filters.CharFilter):  # type: ignore[misc]
+    """``?id=a,b``."""
+
+
+class MomentField(django_filters.fields.IsoDateTimeField):  # type: ignore[misc]
+    """A moment in UTC: PostgreSQL does not know every offset that ISO 8601 can spell."""
+
+    def to_python(self, value: Any) -> datetime | None:
+        """The moment; raises ValidationError for one that is not within the years 1 to 9999."""
+        moment: datetime | None = super().to_python(value)
+        try:
+            return moment and moment.astimezone(UTC)
+        except OverflowError:
+            raise ValidationError("Enter a date within the years 1 to 9999.") from None
+
+
+class MomentFilter(django_filters.IsoDateTimeFilter):  # type: ignore[misc]
+    """``?created_after=2026-03-01T12:00:00Z``."""
+
+    field_class = MomentField
+
+
+class TotalOrdering(django_filters.OrderingFilter):  # type: ignore[misc]
+    """Ends with the id, so that pages do not overlap when times are equal."""
+
+    def filter(self, queryset: QuerySet[Any], value: list[str] | None) -> QuerySet[Any]:
+        """Ordered as asked, newest first when nothing is asked."""
+        wanted = [self.get_ordering_value(one) for one in value or ["-created_at"]]
+        return queryset.order_by(*wanted, "-id" if wanted[0].startswith("-") else "id")
+
+
+def _known_currency(code: str) -> None:
+    try:
+        money.exponent(code)
+    except money.MoneyError as error:
+        raise ValidationError(str(error)) from None
+
+
+class NounFilter(django_filters.FilterSet):  # type: ignore[misc]
+    """What every list offers."""
+
+    id = IdListFilter(help_text="Ids, separated by commas.")
+    created_after = MomentFilter("created_at", "gte", help_text="Created then or later.")
+    created_before = MomentFilter("created_at", "lt", help_text="Created before then.")
+    ordering = TotalOrdering(fields=("created_at", "updated_at"), help_text="Newest first unless said.")
+
+
+class MoneyFilter(NounFilter):
+    """What lists of rows with a currency offer besides."""
+
+    currency = django_filters.CharFilter(validators=[_known_currency], help_text="ISO 4217, such as EUR.")
+
+
+class CustomerFilter(MoneyFilter):
+    class Meta:
+        model = Customer
+        fields = ("status", "external_id", "email")
+
+
+class PlanFilter(NounFilter):
+    class Meta:
+        model = Plan
+        fields = ("status", "lookup_key")
+
+
+class PriceFilter(MoneyFilter):
+    plan_id = django_filters.CharFilter()
+
+    class Meta:
+        model = Price
+        fields = ("status", "lookup_key", "billing_period", "billing_model", "usage_type")
+
+
+class SubscriptionFilter(MoneyFilter):
+    customer_id = django_filters.CharFilter()
+    price_id = django_filters.CharFilter("items__price_id", distinct=True)
+
+    class Meta:
+        model = Subscription
+        fields = ("status",)
+
+
+class InvoiceFilter(MoneyFilter):
+    customer_id = django_filters.CharFilter()
+    subscription_id = django_filters.CharFilter()
+    due_before = MomentFilter("due_date", "lt", help_text="Due before then.")
+    ordering = TotalOrdering(
+        fields=("created_at", "updated_at", "due_date", "total", "amount_remaining", "number"),
+        help_text="Newest first unless said.",
+    )
+
+    class Meta:
+        model = Invoice
+        fields = ("status", "payment_status", "number", "collection_method")
+
+
+class PaymentFilter(MoneyFilter):
+    customer_id = django_filters.CharFilter()
+    invoice_id = django_filters.CharFilter()
+    ordering = TotalOrdering(
+        fields=("created_at", "updated_at", "amount", "succeeded_at"), help_text="Newest first unless said."
+    )
+
+    class Meta:
+        model = Payment
+        fields = ("status", "method", "gateway", "gateway_payment_id", "gateway_session_id")
+
+
+def filter_names(view: Any) -> frozenset[str]:
+    """The query parameters that the view's filters know."""
+    chosen: type[django_filters.FilterSet] | None = getattr(view, "filterset_class", None)
+    return frozenset(chosen.get_filters()) if chosen else frozenset()

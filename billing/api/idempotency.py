@@ -1,0 +1,110 @@
+"""The Idempotency-Key header of every POST: the same request under the same key is done once and answered alike."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from billing.api.authentication import environment_of
+from billing.api.idempotency_records import Asked, find, forget, hold, keep, reserve
+from billing.models import IdempotentRequest
+from billing.services.errors import Invalid
+
+LONGEST_KEY = 255
+HEADER = "Idempotency-Key"
+# A reservation older than this was left by a process that died.
+ABANDONED_AFTER = timedelta(seconds=60)
+
+Handler = Callable[..., HttpResponseBase]
+
+
+class IdempotentPosts(APIView):
+    """Honours the header on POST. Only successes are stored, so a mended request may use the same key.
+
+    ``idempotency``: "transaction" commits effect and record together, for views that only touch the database;
+    "reserve" commits the key first and the answer afterwards, for views that call others over the network.
+    """
+
+    idempotency = "transaction"
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """After authentication: puts the key's keeper before the view's own handler."""
+        super().initial(request, *args, **kwargs)
+        handler = getattr(self, "post", None)
+        if request.method == "POST" and handler is not None and HEADER in request.headers:
+            keeper = in_transaction if self.idempotency == "transaction" else reserved
+            setattr(self, "post", partial(keeper, handler))  # noqa: B010 - mypy forbids assigning a method
+
+
+def in_transaction(handler: Handler, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    """Answers from the record, or runs ``handler`` and stores its answer in the same transaction.
+
+    Raises KeyInUse while another request runs under the key, KeyReused when it was used for another request.
+    """
+    asked = _asked(request)
+    with transaction.atomic():
+        hold(asked)
+        record = find(asked)
+        if record is not None:
+            return _replayed(record)
+        response = handler(request, *args, **kwargs)
+        if response.status_code < 400:
+            keep(reserve(asked, timezone.now()), response.status_code, _text(response))
+        return response
+
+
+def reserved(handler: Handler, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    """Answers from the record, or reserves the key, runs ``handler`` outside any transaction and stores its answer.
+
+    Raises as ``in_transaction`` does. A failure gives the key back.
+    """
+    asked, now = _asked(request), timezone.now()
+    with transaction.atomic():
+        hold(asked)
+        record = find(asked, reserved_since=now - ABANDONED_AFTER)
+        if record is not None:
+            return _replayed(record)
+        reservation = reserve(asked, now)
+    try:
+        response = handler(request, *args, **kwargs)
+    except BaseException:
+        forget(reservation)
+        raise
+    if response.status_code < 400:
+        keep(reservation, response.status_code, _text(response))
+    else:
+        forget(reservation)
+    return response
+
+
+def _asked(request: Request) -> Asked:
+    key = request.headers[HEADER]
+    if not (0 < len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
+        raise Invalid.of({HEADER: f"Send 1 to {LONGEST_KEY} printable ASCII characters."})
+    path = f"{request.method} {request.get_full_path()}"
+    return Asked(environment_of(request), key, path, request._request.body)
+
+
+def _text(response: HttpResponseBase) -> str:
+    """The JSON that the caller gets."""
+    if isinstance(response, Response):
+        return JSONRenderer().render(response.data).decode()
+    return response.content.decode() if isinstance(response, HttpResponse) else ""
+
+
+def _replayed(record: IdempotentRequest) -> HttpResponse:
+    return HttpResponse(
+        record.answer or "",
+        status=record.status_code,
+        content_type="application/json",
+        headers={"Idempotent-Replayed": "true"},
+    )

@@ -1,0 +1,148 @@
+"""How the doors describe themselves in OpenAPI: errors, the Idempotency-Key, security, names that read well."""
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
+from rest_framework import serializers
+
+NAMES = {"retrieve": "get", "partial_update": "update", "destroy": "archive"}
+ERRORS = {
+    400: "The request cannot be so: `details` names each wrong field.",
+    401: "No API key, or one that is unknown, revoked or expired.",
+    403: "The key may only read.",
+    404: "There is nothing of that id in the key's environment.",
+    409: "The state of things forbids it.",
+    411: "The body was sent in chunks, without a `Content-Length`.",
+    413: "The body is larger than 400 KB.",
+    415: "The body is not announced as `application/json`.",
+    422: "The Idempotency-Key was used for another request.",
+}
+KEY = OpenApiParameter(
+    "Idempotency-Key",
+    {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
+    OpenApiParameter.HEADER,
+    description="Any text of your own, such as a UUID. The same request under the same key is done once and"
+    " answered alike for 24 hours; such an answer has the header `Idempotent-Replayed: true`.",
+)
+EXPAND = OpenApiParameter(
+    "expand",
+    str,
+    description="`integrations` adds the twins of each item at the providers, and how their sync stands.",
+)
+
+
+class ErrorSerializer(serializers.Serializer[Any]):
+    """The one shape of every error."""
+
+    code = serializers.CharField(help_text="For programs: docs/errors.md lists all of them.")
+    message = serializers.CharField(help_text="For people.")
+    http_status_code = serializers.IntegerField()
+    details = serializers.DictField(help_text="What is wrong with each field, by its name.")
+
+
+class DoorSchema(AutoSchema):
+    """Reads what a door does from the door: ``inputs`` by action, ``serializer_class`` for answers.
+
+    A view says what it is about with ``kind`` or ``noun``.
+    """
+
+    def get_operation_id(self) -> str:
+        """``invoices_finalize``."""
+        action = getattr(self.view, "action", None)
+        if not action:
+            return str(super().get_operation_id())
+        return f"{self.get_tags()[0]}_{NAMES.get(action, action)}"
+
+    def get_summary(self) -> str | None:
+        """``Finalize an invoice``."""
+        action = getattr(self.view, "action", None)
+        noun = getattr(self.view, "kind", None) or getattr(self.view, "noun", None)
+        if not action or not noun:
+            return None
+        if action == "list":
+            return f"List {noun}s"
+        verb = NAMES.get(action, action).replace("_", " ").capitalize()
+        return f"{verb} {'an' if noun[0] in 'aeiou' else 'a'} {noun}" if " " not in verb else verb
+
+    def get_description(self) -> str:  # type: ignore[override]
+        """The docstring, in Markdown."""
+        return str(super().get_description()).replace("``", "`")
+
+    def get_serializer_name(self, serializer: Any, direction: Any) -> str:
+        """``CustomerInput`` is the request of a ``Customer``."""
+        return str(super().get_serializer_name(serializer, direction)).removesuffix("Input")
+
+    def get_examples(self) -> list[OpenApiExample]:
+        """A body that could be sent, where the input has one."""
+        example = getattr(self.get_request_serializer(), "example", None)
+        if not example or self.method != "POST":
+            return []
+        return [OpenApiExample("Example", example, request_only=True)]
+
+    def get_request_serializer(self) -> Any:
+        """What the body is parsed with."""
+        inputs = getattr(self.view, "inputs", None)
+        if inputs is None:
+            return super().get_request_serializer()
+        return inputs.get(getattr(self.view, "action", ""))
+
+    def get_response_serializers(self) -> Any:
+        """The answer, and the errors that can come instead."""
+        found: Any = super().get_response_serializers()
+        if isinstance(found, dict):
+            return found | self._errors()
+        return {201 if self._is_create_operation() else 200: found} | self._errors()
+
+    def get_override_parameters(self) -> list[Any]:
+        """The key of POSTs, and what can be expanded."""
+        if self.method == "POST":
+            return [KEY]
+        return [EXPAND] if getattr(self.view, "action", None) in ("list", "retrieve") else []
+
+    def _get_filter_parameters(self) -> Any:
+        """Choices said once, and not again as a list in the description."""
+        found: Any = super()._get_filter_parameters()  # type: ignore[no-untyped-call]
+        for parameter in found:
+            if "enum" in parameter["schema"]:
+                parameter["schema"].pop("allOf", None)
+                parameter.pop("description", None)
+        return found
+
+    def _errors(self) -> dict[int, OpenApiResponse]:
+        wanted = [400, 401]
+        if "{" in self.path:
+            wanted.append(404)
+        if self.method != "GET":
+            wanted += [403, 409, 411, 413, 415]
+        if self.method == "POST":
+            wanted.append(422)
+        return {status: OpenApiResponse(ErrorSerializer, ERRORS[status]) for status in sorted(wanted)}
+
+    def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:
+        """Choices stay where they are used, because nouns share names like ``status`` but not their values."""
+        schema = super()._map_serializer_field(field, direction, bypass_extensions)  # type: ignore[no-untyped-call]
+        if not isinstance(field, serializers.ChoiceField) or "enum" not in schema:
+            return schema
+        choices = {name: schema[name] for name in ("type", "enum") if name in schema}
+        rest = {name: said for name, said in schema.items() if name in ("readOnly", "default")}
+        return {"allOf": [choices], **rest}
+
+
+class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """An API key, in either of two headers."""
+
+    target_class = "billing.api.authentication.ApiKeyAuthentication"
+    name = ["bearer", "apiKey"]
+
+    def get_security_requirement(self, auto_schema: Any) -> list[dict[str, list[str]]]:
+        """Either is enough."""
+        return [{name: []} for name in self.name]
+
+    def get_security_definition(self, auto_schema: Any) -> list[dict[str, Any]]:
+        """Both headers."""
+        return [
+            {"type": "http", "scheme": "bearer", "description": "`Authorization: Bearer <API key>`"},
+            {"type": "apiKey", "in": "header", "name": "x-api-key"},
+        ]

@@ -1,0 +1,1 @@
+"""How nouns are written and read as JSON; one module per noun."""

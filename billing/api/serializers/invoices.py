@@ -1,0 +1,116 @@
+"""Invoices and their lines as JSON."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from billing.api.fields import (
+    CurrencyInput,
+    ExactInput,
+    IdInput,
+    MetadataInput,
+    MoneyOutput,
+    NumberOutput,
+    UnitAmountOutput,
+)
+from billing.api.serializers.base import ALWAYS, Output
+from billing.api.strict import StrictModelInput
+from billing.facts import LineFacts
+from billing.models import Invoice, InvoiceLineItem
+
+LINE = (
+    "id", "description", "quantity", "unit_amount", "amount", "discount", "tax", "tax_name", "tax_percentage",
+    "period_start", "period_end", "price_id", "metadata",
+)  # fmt: skip
+TEXTS = ("description", "footer", "number", "collection_method", "due_date", "period_start", "period_end")
+AMOUNTS = ("subtotal", "discounts", "tax", "total", "amount_due", "amount_paid", "amount_remaining")
+MOST_LINES = 1000
+
+
+class InvoiceLineSerializer(serializers.ModelSerializer[InvoiceLineItem]):
+    """One line; amount - discount + tax is owed for it."""
+
+    quantity = NumberOutput()
+    unit_amount = UnitAmountOutput()
+    amount = MoneyOutput()
+    discount = MoneyOutput()
+    tax = MoneyOutput()
+    tax_percentage = NumberOutput(allow_null=True)
+    metadata = serializers.DictField(child=serializers.CharField(), read_only=True)
+
+    class Meta:
+        model = InvoiceLineItem
+        fields = LINE
+        read_only_fields = fields
+
+
+class InvoiceSerializer(Output):
+    """What one customer owes: total = subtotal - discounts + tax."""
+
+    subtotal = MoneyOutput()
+    discounts = MoneyOutput()
+    tax = MoneyOutput()
+    total = MoneyOutput()
+    amount_due = MoneyOutput()
+    amount_paid = MoneyOutput()
+    amount_remaining = MoneyOutput()
+    lines = InvoiceLineSerializer(many=True, read_only=True)
+    hosted_invoice_url = serializers.CharField(read_only=True, help_text="Empty until a provider has it.")
+    pdf_url = serializers.CharField(read_only=True, help_text="Empty until a provider has it.")
+
+    class Meta:
+        model = Invoice
+        fields = (
+            *ALWAYS, "customer_id", "subscription_id", "currency", "status", "payment_status", *AMOUNTS, "lines",
+            *TEXTS, "finalized_at", "voided_at", "hosted_invoice_url", "pdf_url",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class LineInput(StrictModelInput):
+    """One line: amounts in major units. Send unit_amount, or amount alone."""
+
+    id = IdInput(required=False, help_text="Of a line of this invoice, to keep it; only when changing.")
+    quantity = ExactInput(required=False, help_text="0 or more, at most 6 decimals; 1 unless said.")
+    unit_amount = ExactInput(required=False, help_text="At most 12 decimals; negative for a credit.")
+    amount = ExactInput(required=False, help_text="quantity x unit_amount, rounded; need not be sent.")
+    discount = ExactInput(required=False, help_text="An amount off this line.")
+    tax = ExactInput(required=False, help_text="An amount; worked out when only tax_percentage is sent.")
+    tax_percentage = ExactInput(required=False, allow_null=True, help_text="0 to 100, at most 4 decimals.")
+    price_id = IdInput(required=False, allow_null=True)
+    metadata = MetadataInput(required=False)
+
+    class Meta:
+        model = InvoiceLineItem
+        fields = LINE
+
+    def to_internal_value(self, data: Any) -> LineFacts:
+        """The line's facts."""
+        return LineFacts(**super().to_internal_value(data))
+
+
+class InvoiceInput(StrictModelInput):
+    """What may be said of an invoice; ``lines`` replaces all lines, totals follow from them."""
+
+    example = {
+        "customer_id": "cust_01JD8Z3W5Q6V7X8Y9Z0A1B2C3D",
+        "currency": "EUR",
+        "lines": [
+            {"description": "Seats", "quantity": "3", "unit_amount": "19.90", "discount": "5.00"},
+            {"description": "Set-up", "unit_amount": "100.00", "tax_name": "VAT", "tax_percentage": "20"},
+        ],
+    }
+
+    customer_id = IdInput()
+    subscription_id = IdInput(required=False, allow_null=True)
+    currency = CurrencyInput()
+    lines: Any = serializers.ListSerializer(child=LineInput(), required=False, max_length=MOST_LINES)
+    metadata = MetadataInput(required=False, help_text="Replaces what was there.")
+
+    class Meta:
+        model = Invoice
+        fields = ("customer_id", "subscription_id", "currency", "lines", *TEXTS, "metadata")
+
+    def validate_lines(self, lines: list[LineFacts]) -> tuple[LineFacts, ...]:
+        """As facts hold them."""
+        return tuple(lines)

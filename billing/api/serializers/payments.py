@@ -1,0 +1,57 @@
+"""Payments as JSON."""
+
+from rest_framework import serializers
+
+from billing.api.fields import CurrencyInput, ExactInput, IdInput, MetadataInput, MoneyOutput
+from billing.api.serializers.base import ALWAYS, Output
+from billing.api.strict import StrictInput, StrictModelInput
+from billing.models import Payment
+from billing.models.payments import PaymentState
+
+GATEWAY = ("gateway", "gateway_payment_id", "gateway_session_id", "checkout_url")
+
+
+class PaymentSerializer(Output):
+    """Money that is to come, came, or did not."""
+
+    amount = MoneyOutput()
+    amount_refunded = MoneyOutput()
+
+    class Meta:
+        model = Payment
+        fields = (
+            *ALWAYS, "customer_id", "invoice_id", "amount", "currency", "amount_refunded", "status", "method",
+            *GATEWAY, "failure_code", "failure_message", "is_external", "succeeded_at",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class PaymentInput(StrictModelInput):
+    """Money that came outside any gateway, such as a bank transfer."""
+
+    example = {
+        "customer_id": "cust_01JD8Z3W5Q6V7X8Y9Z0A1B2C3D",
+        "invoice_id": "inv_01JD8Z3W5Q6V7X8Y9Z0A1B2C3D",
+        "amount": "174.70",
+        "currency": "EUR",
+        "method": "bank_transfer",
+    }
+
+    customer_id = IdInput()
+    invoice_id = IdInput(required=False, allow_null=True)
+    amount = ExactInput(help_text="Major units, above 0.")
+    currency = CurrencyInput()
+    status = serializers.ChoiceField(["succeeded", "pending"], default="succeeded")
+    metadata = MetadataInput(required=False)
+
+    class Meta:
+        model = Payment
+        fields = ("customer_id", "invoice_id", "amount", "currency", "status", "method", "metadata")
+
+
+class PaymentChangeInput(StrictInput):
+    """What a person may change of a payment that was made outside any gateway."""
+
+    status = serializers.ChoiceField(PaymentState.choices, required=False)
+    amount_refunded = ExactInput(required=False, help_text="Major units: all that was given back so far.")
+    metadata = MetadataInput(required=False, help_text="Replaces what was there.")

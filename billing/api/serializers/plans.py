@@ -1,0 +1,121 @@
+"""Plans and prices as JSON."""
+
+from decimal import Decimal
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from billing import money
+from billing.api.fields import CurrencyInput, ExactInput, IdInput, MetadataInput, UnitAmountOutput
+from billing.api.serializers.base import ALWAYS, Output
+from billing.api.strict import StrictInput, StrictModelInput
+from billing.facts import TierFacts
+from billing.models import Plan, Price
+from billing.models.plans import TierMode
+
+PERIOD = (
+    "billing_period",
+    "billing_period_count",
+    "billing_model",
+    "usage_type",
+    "tier_mode",
+    "package_size",
+)
+
+
+class PlanSerializer(Output):
+    """What is sold."""
+
+    class Meta:
+        model = Plan
+        fields = (*ALWAYS, "name", "description", "lookup_key", "status")
+        read_only_fields = fields
+
+
+class PlanInput(StrictModelInput):
+    """What may be said of a plan."""
+
+    example = {"name": "Growth", "description": "For teams that grow", "lookup_key": "growth"}
+
+    metadata = MetadataInput(required=False, help_text="Replaces what was there.")
+
+    class Meta:
+        model = Plan
+        fields = ("name", "description", "lookup_key", "metadata")
+
+
+class TierSerializer(serializers.Serializer[Any]):
+    """One tier, as answers show it."""
+
+    up_to = serializers.IntegerField(allow_null=True, help_text="The last unit of this tier; null: no end.")
+    unit_amount = serializers.CharField()
+    flat_amount = serializers.CharField()
+
+
+class PriceSerializer(Output):
+    """What a plan costs."""
+
+    unit_amount = UnitAmountOutput()
+    tier_mode = serializers.ChoiceField(["", *TierMode.values], read_only=True)
+    tiers = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Price
+        fields = (
+            *ALWAYS, "plan_id", "currency", "unit_amount", *PERIOD, "tiers", "description", "lookup_key", "status",
+        )  # fmt: skip
+        read_only_fields = fields
+
+    @extend_schema_field(TierSerializer(many=True))
+    def get_tiers(self, price: Price) -> list[dict[str, Any]]:
+        """The tiers, amounts written as unit_amount is."""
+        return [
+            {
+                "up_to": tier["up_to"],
+                "unit_amount": money.unit_text(Decimal(tier["unit_amount"]), price.currency),
+                "flat_amount": money.unit_text(Decimal(tier["flat_amount"]), price.currency),
+            }
+            for tier in price.tiers
+        ]
+
+
+class TierInput(StrictInput):
+    """One tier of a price."""
+
+    up_to = serializers.IntegerField(
+        min_value=1, max_value=10**15, allow_null=True, help_text="The last unit of this tier; null: no end."
+    )
+    unit_amount = ExactInput(required=False)
+    flat_amount = ExactInput(required=False)
+
+    def to_internal_value(self, data: Any) -> TierFacts:
+        """The tier's facts."""
+        return TierFacts(**super().to_internal_value(data))
+
+
+class PriceInput(StrictModelInput):
+    """What may be said of a price; later only description, lookup_key and metadata change."""
+
+    example = {
+        "plan_id": "plan_01JD8Z3W5Q6V7X8Y9Z0A1B2C3D",
+        "currency": "EUR",
+        "unit_amount": "249.00",
+        "billing_period": "MONTHLY",
+    }
+
+    plan_id = IdInput()
+    currency = CurrencyInput()
+    unit_amount = ExactInput(required=False, help_text="Major units, 0 or more, at most 12 decimals.")
+    tiers: Any = serializers.ListSerializer(child=TierInput(), required=False, max_length=100)
+    metadata = MetadataInput(required=False, help_text="Replaces what was there.")
+
+    class Meta:
+        model = Price
+        fields = (
+            "plan_id", "currency", "unit_amount", *PERIOD, "tiers", "description", "lookup_key", "metadata",
+        )  # fmt: skip
+
+    def validate_tiers(self, tiers: list[TierFacts]) -> tuple[TierFacts, ...]:
+        """As facts hold them."""
+        return tuple(tiers)

@@ -1,0 +1,20 @@
+"""Where the billing doors of the API are."""
+
+from rest_framework.routers import SimpleRouter
+
+from billing.api.views.customers import CustomerViewSet
+from billing.api.views.invoices import InvoiceViewSet
+from billing.api.views.payments import PaymentViewSet
+from billing.api.views.plans import PlanViewSet
+from billing.api.views.prices import PriceViewSet
+from billing.api.views.subscriptions import SubscriptionViewSet
+
+router = SimpleRouter(trailing_slash=False)
+router.register("customers", CustomerViewSet)
+router.register("plans", PlanViewSet)
+router.register("prices", PriceViewSet)
+router.register("subscriptions", SubscriptionViewSet)
+router.register("invoices", InvoiceViewSet)
+router.register("payments", PaymentViewSet)
+
+urlpatterns = router.urls

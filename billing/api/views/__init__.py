@@ -1,0 +1,1 @@
+"""The doors of each noun; one module per noun."""

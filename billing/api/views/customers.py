@@ -1,0 +1,37 @@
+"""Customers over the API."""
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from billing.api.doors import NounViewSet
+from billing.api.filters import CustomerFilter
+from billing.api.serializers.customers import CustomerInput, CustomerSerializer
+from billing.events import Kind
+from billing.facts import CustomerFacts
+from billing.models import Customer
+from billing.services import customers
+
+
+class CustomerViewSet(NounViewSet[Customer]):
+    """Who owes."""
+
+    kind = Kind.CUSTOMER
+    queryset = Customer.objects.all()
+    serializer_class = CustomerSerializer
+    filterset_class = CustomerFilter
+    inputs = {"create": CustomerInput, "partial_update": CustomerInput}
+
+    def create(self, request: Request) -> Response:
+        """An active customer; its external_id must not be another active customer's."""
+        facts = CustomerFacts(**self.parsed())
+        return self.answer(customers.create(environment_id=self.environment_id, facts=facts), 201)
+
+    def partial_update(self, request: Request, id: str) -> Response:
+        """Only the fields that are sent change; metadata is replaced as a whole."""
+        changes = self.parsed()
+        customer = customers.update(environment_id=self.environment_id, customer_id=id, changes=changes)
+        return self.answer(customer)
+
+    def destroy(self, request: Request, id: str) -> Response:
+        """Archives: the customer stays readable, nothing new may use it, and its external_id is free again."""
+        return self.answer(customers.archive(environment_id=self.environment_id, customer_id=id))

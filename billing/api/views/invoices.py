@@ -1,0 +1,59 @@
+"""Invoices over the API."""
+
+from django.utils import timezone
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from billing.api.doors import NounViewSet
+from billing.api.filters import InvoiceFilter
+from billing.api.serializers.invoices import InvoiceInput, InvoiceSerializer
+from billing.events import Kind
+from billing.facts import InvoiceFacts
+from billing.models import Invoice
+from billing.services import invoices
+
+
+class InvoiceViewSet(NounViewSet[Invoice]):
+    """What is owed."""
+
+    kind = Kind.INVOICE
+    queryset = Invoice.objects.prefetch_related("lines")
+    serializer_class = InvoiceSerializer
+    filterset_class = InvoiceFilter
+    inputs = {"create": InvoiceInput, "partial_update": InvoiceInput}
+
+    def create(self, request: Request) -> Response:
+        """A draft; its totals follow from its lines."""
+        facts = InvoiceFacts(**({"lines": ()} | self.parsed()))
+        return self.answer(invoices.create(environment_id=self.environment_id, facts=facts), 201)
+
+    def partial_update(self, request: Request, id: str) -> Response:
+        """Drafts only. The fields that are sent change; lines and metadata are replaced as a whole."""
+        changes = self.parsed()
+        return self.answer(
+            invoices.update(environment_id=self.environment_id, invoice_id=id, changes=changes)
+        )
+
+    def destroy(self, request: Request, id: str) -> Response:
+        """Voids, as POST /v1/invoices/{id}/void does: invoices stay readable."""
+        return self._voided(id)
+
+    @action(detail=True, methods=["post"])
+    def finalize(self, request: Request, id: str) -> Response:
+        """Gives the draft its number and makes it due; a finalized one is answered as it is."""
+        self.parsed()
+        return self.answer(
+            invoices.finalize(environment_id=self.environment_id, invoice_id=id, now=timezone.now())
+        )
+
+    @action(detail=True, methods=["post"])
+    def void(self, request: Request, id: str) -> Response:
+        """Nothing is due any more; refused once money was received."""
+        self.parsed()
+        return self._voided(id)
+
+    def _voided(self, id: str) -> Response:
+        return self.answer(
+            invoices.void(environment_id=self.environment_id, invoice_id=id, now=timezone.now())
+        )

@@ -1,0 +1,45 @@
+"""Payments over the API."""
+
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from billing.api.doors import NounViewSet
+from billing.api.filters import PaymentFilter
+from billing.api.serializers.payments import PaymentChangeInput, PaymentInput, PaymentSerializer
+from billing.events import Kind
+from billing.facts import PaymentFacts
+from billing.models import Payment
+from billing.services import payments
+
+
+class PaymentViewSet(NounViewSet[Payment]):
+    """Money that is to come, came, or did not."""
+
+    kind = Kind.PAYMENT
+    queryset = Payment.objects.all()
+    serializer_class = PaymentSerializer
+    filterset_class = PaymentFilter
+    inputs = {"create": PaymentInput, "partial_update": PaymentChangeInput}
+
+    def create(self, request: Request) -> Response:
+        """Records money that came, or is to come, outside any gateway, such as a bank transfer."""
+        payment = payments.create(
+            environment_id=self.environment_id, facts=PaymentFacts(**self.parsed()), now=timezone.now()
+        )
+        return self.answer(payment, 201)
+
+    def partial_update(self, request: Request, id: str) -> Response:
+        """Moves a payment that was made outside any gateway on to what has become of it, or changes metadata."""
+        changes = self.parsed()
+        return self._changed(id, changes)
+
+    def destroy(self, request: Request, id: str) -> Response:
+        """Cancels a payment that has not been received and was made outside any gateway."""
+        return self._changed(id, {"status": "cancelled"})
+
+    def _changed(self, id: str, changes: dict[str, object]) -> Response:
+        payment = payments.update(
+            environment_id=self.environment_id, payment_id=id, changes=changes, now=timezone.now()
+        )
+        return self.answer(payment)

@@ -1,0 +1,153 @@
+"""What anyone may assert about billing's nouns: plain frozen records, amounts in major units."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+Metadata = Mapping[str, str]
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True)
+class CustomerFacts:
+    """A customer. ``external_id`` is the integrator's own id; ``address_country`` is ISO 3166 alpha-2."""
+
+    external_id: str = ""
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    address_line1: str = ""
+    address_line2: str = ""
+    address_city: str = ""
+    address_state: str = ""
+    address_postal_code: str = ""
+    address_country: str = ""
+    currency: str = ""
+    metadata: Metadata = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PlanFacts:
+    """A plan: what is sold. ``lookup_key`` is the integrator's own name for it."""
+
+    name: str
+    description: str = ""
+    lookup_key: str = ""
+    metadata: Metadata = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class TierFacts:
+    """One tier: applies to units up to and including ``up_to`` (None: without end)."""
+
+    up_to: int | None
+    unit_amount: Decimal = ZERO
+    flat_amount: Decimal = ZERO
+
+
+@dataclass(frozen=True)
+class PriceFacts:
+    """What one plan costs. ``billing_period``, ``billing_model``, ``usage_type``, ``tier_mode``: see models.plans."""
+
+    plan_id: str
+    currency: str
+    unit_amount: Decimal = ZERO
+    billing_period: str = "MONTHLY"
+    billing_period_count: int = 1
+    billing_model: str = "flat"
+    usage_type: str = "licensed"
+    tier_mode: str = ""
+    tiers: tuple[TierFacts, ...] = ()
+    package_size: int = 1
+    description: str = ""
+    lookup_key: str = ""
+    metadata: Metadata = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SubscriptionItemFacts:
+    """One price of a subscription, with the period that it is in."""
+
+    price_id: str
+    quantity: Decimal = Decimal(1)
+    current_period_start: datetime | None = None
+    current_period_end: datetime | None = None
+    metadata: Metadata = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SubscriptionFacts:
+    """Who is subscribed to what. ``status``: see models.subscriptions."""
+
+    customer_id: str
+    currency: str
+    items: tuple[SubscriptionItemFacts, ...]
+    status: str = "active"
+    start_at: datetime | None = None
+    billing_anchor: datetime | None = None
+    trial_start: datetime | None = None
+    trial_end: datetime | None = None
+    cancel_at: datetime | None = None
+    cancel_at_period_end: bool = False
+    cancelled_at: datetime | None = None
+    metadata: Metadata = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class LineFacts:
+    """One line. ``amount`` = quantity x unit_amount, rounded; ``discount`` and ``tax`` are amounts of this line.
+
+    What the customer owes for it is amount - discount + tax. ``id`` is empty until the line is stored.
+    """
+
+    description: str
+    quantity: Decimal = Decimal(1)
+    unit_amount: Decimal = ZERO
+    amount: Decimal = ZERO
+    discount: Decimal = ZERO
+    tax: Decimal = ZERO
+    tax_name: str = ""
+    tax_percentage: Decimal | None = None
+    period_start: datetime | None = None
+    period_end: datetime | None = None
+    price_id: str | None = None
+    metadata: Metadata = field(default_factory=dict)
+    id: str = ""
+
+
+@dataclass(frozen=True)
+class InvoiceFacts:
+    """What one customer owes. Totals are derived from ``lines``, never asserted."""
+
+    customer_id: str
+    currency: str
+    lines: tuple[LineFacts, ...]
+    description: str = ""
+    footer: str = ""
+    number: str = ""
+    collection_method: str = "charge_automatically"
+    due_date: datetime | None = None
+    period_start: datetime | None = None
+    period_end: datetime | None = None
+    subscription_id: str | None = None
+    metadata: Metadata = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PaymentFacts:
+    """Money that is to come, came, or did not. ``status``: see models.payments; ``gateway``: a provider's slug."""
+
+    customer_id: str
+    amount: Decimal
+    currency: str
+    invoice_id: str | None = None
+    status: str = "pending"
+    method: str = ""
+    gateway: str = ""
+    gateway_payment_id: str = ""
+    gateway_session_id: str = ""
+    failure_code: str = ""
+    failure_message: str = ""
+    is_external: bool = False
+    metadata: Metadata = field(default_factory=dict)

@@ -1,0 +1,38 @@
+"""`manage.py create_api_key --environment NAME_OR_ID`: makes an API key and prints it, once."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from billing.models import ApiKey, Environment
+from billing.services import environments
+from billing.services.errors import BillingError
+
+
+class Command(BaseCommand):
+    help = "Make an API key for one environment and print it; it is not stored and never shown again."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """What can be given."""
+        parser.add_argument("--environment", required=True, metavar="NAME_OR_ID", help="What the key opens.")
+        parser.add_argument("--name", default="API key", help="What admin calls the key.")
+        parser.add_argument("--scope", choices=ApiKey.Scope.values, default=ApiKey.Scope.WRITE)
+        parser.add_argument(
+            "--create-environment",
+            choices=Environment.Kind.values,
+            metavar="KIND",
+            help="Make the environment, of this kind, if it is not there: production, sandbox or development.",
+        )
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Prints the key, and nothing else, on stdout; ends with 1 when there is no such environment."""
+        wanted, kind = options["environment"], options["create_environment"]
+        try:
+            environment = environments.named(wanted, create_kind=kind)
+            _, text = environments.create_api_key(
+                environment=environment, name=options["name"], scope=options["scope"]
+            )
+        except BillingError as error:
+            raise CommandError(error.message) from None
+        self.stdout.write(text)
+        self.stderr.write(f"Opens {environment} ({options['scope']}). It is not shown again: keep it safe.")

@@ -1,0 +1,26 @@
+"""`manage.py create_environment NAME --kind KIND`: makes an environment and prints its id."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from billing.models import Environment
+from billing.services import environments
+from billing.services.errors import BillingError
+
+
+class Command(BaseCommand):
+    help = "Make an environment and print its id."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """What can be given."""
+        parser.add_argument("name")
+        parser.add_argument("--kind", choices=Environment.Kind.values, default=Environment.Kind.SANDBOX)
+
+    def handle(self, *_args: Any, name: str, kind: str, **_options: Any) -> None:
+        """Prints the id; ends with 1 when the name is taken."""
+        try:
+            environment = environments.create(name=name, kind=kind)
+        except BillingError as error:
+            raise CommandError(error.message) from None
+        self.stdout.write(environment.pk)

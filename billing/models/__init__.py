@@ -1,0 +1,24 @@
+"""Billing's rows; each module is named after its noun, and the database holds the invariants."""
+
+from billing.models.customers import Customer
+from billing.models.environments import ApiKey, Environment
+from billing.models.idempotency import IdempotentRequest
+from billing.models.invoices import Invoice, InvoiceCounter, InvoiceLineItem
+from billing.models.payments import Payment
+from billing.models.plans import Plan, Price
+from billing.models.subscriptions import Subscription, SubscriptionItem
+
+__all__ = [
+    "ApiKey",
+    "Customer",
+    "Environment",
+    "IdempotentRequest",
+    "Invoice",
+    "InvoiceCounter",
+    "InvoiceLineItem",
+    "Payment",
+    "Plan",
+    "Price",
+    "Subscription",
+    "SubscriptionItem",
+]

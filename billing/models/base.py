@@ -1,0 +1,55 @@
+"""What every noun shares: a prefixed id, its environment, its times; and the columns that hold money."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.db import models
+
+from billing import money
+from billing.ids import new_id
+
+
+def id_field(prefix: str) -> models.CharField[str, str]:
+    """The primary key ``<prefix>_<ULID>``."""
+    return models.CharField(primary_key=True, max_length=40, default=partial(new_id, prefix), editable=False)
+
+
+def amount_field(**options: Any) -> models.DecimalField[Any, Any]:
+    """An amount in major units, exact to the decimals of its currency."""
+    return models.DecimalField(
+        max_digits=money.AMOUNT_DIGITS, decimal_places=money.AMOUNT_PLACES, default=0, **options
+    )
+
+
+def unit_amount_field(**options: Any) -> models.DecimalField[Any, Any]:
+    """A price per unit in major units, down to fractions of a cent."""
+    return models.DecimalField(
+        max_digits=money.UNIT_DIGITS, decimal_places=money.UNIT_PLACES, default=0, **options
+    )
+
+
+def currency_field(**options: Any) -> models.CharField[str, str]:
+    """An ISO 4217 code in upper case; billing.money knows which exist."""
+    return models.CharField(max_length=3, **options)
+
+
+class Row(models.Model):
+    """A noun of one environment."""
+
+    environment = models.ForeignKey(
+        "billing.Environment", on_delete=models.PROTECT, editable=False, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        abstract = True
+
+
+class Status(models.TextChoices):
+    """Archived rows stay, because others point at them, but nothing new may use them."""
+
+    ACTIVE = "active"
+    ARCHIVED = "archived"

@@ -1,0 +1,43 @@
+"""Customers: who owes."""
+
+from django.db import models
+from django.db.models import Q
+
+from billing.models.base import Row, Status, currency_field, id_field
+
+
+class Customer(Row):
+    """Who owes. An active customer's external_id is unique in its environment."""
+
+    id = id_field("cust")
+    external_id = models.CharField(max_length=255, blank=True, default="")
+    name = models.CharField(max_length=255, blank=True, default="")
+    email = models.CharField(max_length=512, blank=True, default="")
+    phone = models.CharField(max_length=50, blank=True, default="")
+    address_line1 = models.CharField(max_length=255, blank=True, default="")
+    address_line2 = models.CharField(max_length=255, blank=True, default="")
+    address_city = models.CharField(max_length=255, blank=True, default="")
+    address_state = models.CharField(max_length=255, blank=True, default="")
+    address_postal_code = models.CharField(max_length=50, blank=True, default="")
+    address_country = models.CharField(max_length=2, blank=True, default="")
+    currency = currency_field(blank=True, default="")
+    metadata = models.JSONField(default=dict, blank=True)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.ACTIVE)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["environment", "external_id"],
+                condition=Q(status=Status.ACTIVE) & ~Q(external_id=""),
+                name="customer_external_id_once",
+            ),
+            models.UniqueConstraint(fields=["id", "environment"], name="customer_of_environment"),
+        ]
+        indexes = [
+            models.Index(fields=["environment", "-created_at"]),
+            models.Index(fields=["environment", "email"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email or self.external_id or self.id

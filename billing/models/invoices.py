@@ -1,0 +1,157 @@
+"""Invoices and their lines: what is owed."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Greatest
+
+from billing.models.base import Row, amount_field, currency_field, id_field, unit_amount_field
+from billing.models.customers import Customer
+from billing.models.plans import Price
+from billing.models.subscriptions import Subscription
+
+
+class InvoiceStatus(models.TextChoices):
+    DRAFT = "draft"
+    FINALIZED = "finalized"
+    VOIDED = "voided"
+    UNCOLLECTIBLE = "uncollectible"
+
+
+class PaymentStatus(models.TextChoices):
+    """How far the money of an invoice has come; derived from its payments."""
+
+    PENDING = "pending"
+    PROCESSING = "processing"
+    REQUIRES_ACTION = "requires_action"
+    SUCCEEDED = "succeeded"
+    OVERPAID = "overpaid"
+    FAILED = "failed"
+    REFUNDED = "refunded"
+    PARTIALLY_REFUNDED = "partially_refunded"
+
+
+class CollectionMethod(models.TextChoices):
+    CHARGE_AUTOMATICALLY = "charge_automatically"
+    SEND_INVOICE = "send_invoice"
+
+
+class Invoice(Row):
+    """What one customer owes, in one currency. All amounts are major units and follow from lines and payments."""
+
+    id = id_field("inv")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="invoices")
+    subscription = models.ForeignKey(
+        Subscription, on_delete=models.PROTECT, null=True, blank=True, related_name="invoices"
+    )
+    number = models.CharField(max_length=100, blank=True, default="")
+    status = models.CharField(max_length=14, choices=InvoiceStatus.choices, default=InvoiceStatus.DRAFT)
+    payment_status = models.CharField(
+        max_length=18, choices=PaymentStatus.choices, default=PaymentStatus.PENDING
+    )
+    currency = currency_field()
+    subtotal = amount_field()
+    discounts = amount_field()
+    tax = amount_field()
+    total = amount_field()
+    amount_due = amount_field()
+    amount_paid = amount_field()
+    amount_remaining = amount_field()
+    collection_method = models.CharField(
+        max_length=20, choices=CollectionMethod.choices, default=CollectionMethod.CHARGE_AUTOMATICALLY
+    )
+    description = models.TextField(blank=True, default="")
+    footer = models.TextField(blank=True, default="")
+    due_date = models.DateTimeField(null=True, blank=True)
+    period_start = models.DateTimeField(null=True, blank=True)
+    period_end = models.DateTimeField(null=True, blank=True)
+    finalized_at = models.DateTimeField(null=True, blank=True)
+    voided_at = models.DateTimeField(null=True, blank=True)
+    hosted_invoice_url = models.URLField(max_length=2048, blank=True, default="")
+    pdf_url = models.URLField(max_length=2048, blank=True, default="")
+    metadata = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(discounts__gte=0, total__gte=0, amount_due__gte=0, amount_paid__gte=0),
+                name="invoice_amounts_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(total=F("subtotal") - F("discounts") + F("tax")), name="invoice_total_adds_up"
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_remaining=Greatest(F("amount_due") - F("amount_paid"), 0)),
+                name="invoice_paid_and_remaining_make_due",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_paid__lte=F("amount_due"))
+                | Q(payment_status__in=["overpaid", "refunded", "partially_refunded"]),
+                name="invoice_paid_more_is_overpaid",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=[InvoiceStatus.DRAFT, InvoiceStatus.VOIDED])
+                | ~Q(number="") & Q(finalized_at__isnull=False),
+                name="invoice_numbered_when_final",
+            ),
+            models.UniqueConstraint(
+                fields=["environment", "number"], condition=~Q(number=""), name="invoice_number_once"
+            ),
+            models.UniqueConstraint(fields=["id", "environment"], name="invoice_of_environment"),
+            models.UniqueConstraint(fields=["id", "currency"], name="invoice_of_currency"),
+        ]
+        indexes = [
+            models.Index(fields=["environment", "-created_at"]),
+            models.Index(fields=["customer", "-created_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.number or self.id
+
+
+class InvoiceLineItem(models.Model):
+    """One line. ``amount`` is quantity x unit_amount; the customer owes amount - discount + tax for it."""
+
+    id = id_field("inv_line")
+    invoice = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="lines")
+    price = models.ForeignKey(
+        Price, on_delete=models.PROTECT, null=True, blank=True, related_name="invoice_lines"
+    )
+    position = models.PositiveIntegerField(default=0)
+    description = models.CharField(max_length=500)
+    currency = currency_field(editable=False)
+    quantity = models.DecimalField(max_digits=18, decimal_places=6, default=1)
+    unit_amount = unit_amount_field()
+    amount = amount_field()
+    discount = amount_field()
+    tax = amount_field()
+    tax_name = models.CharField(max_length=50, blank=True, default="")
+    tax_percentage = models.DecimalField(max_digits=7, decimal_places=4, null=True, blank=True)
+    period_start = models.DateTimeField(null=True, blank=True)
+    period_end = models.DateTimeField(null=True, blank=True)
+    metadata = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quantity__gte=0, discount__gte=0), name="invoice_line_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(discount=0) | Q(discount__lte=F("amount")), name="invoice_line_discount_fits"
+            ),
+            models.UniqueConstraint(fields=["invoice", "position"], name="invoice_line_position_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.description
+
+
+class InvoiceCounter(models.Model):
+    """The last number given in an environment: its row is locked while an invoice is finalized, so none is skipped."""
+
+    environment = models.OneToOneField("billing.Environment", on_delete=models.CASCADE, primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.environment} {self.last}"

@@ -1,0 +1,95 @@
+"""Payments: money that is to come, came, or did not."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from billing import money
+from billing.models.base import Row, amount_field, currency_field, id_field
+from billing.models.customers import Customer
+from billing.models.invoices import Invoice
+
+
+class PaymentState(models.TextChoices):
+    PENDING = "pending"
+    PROCESSING = "processing"
+    REQUIRES_ACTION = "requires_action"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    PARTIALLY_REFUNDED = "partially_refunded"
+    REFUNDED = "refunded"
+
+
+# Each state, and the states that evidence may move it to. Evidence of success outranks an earlier failure,
+# because a declined card can be followed by a good one in the same session.
+TRANSITIONS: dict[str, frozenset[str]] = {
+    "pending": frozenset({"processing", "requires_action", "succeeded", "failed", "cancelled"}),
+    "processing": frozenset({"requires_action", "succeeded", "failed", "cancelled"}),
+    "requires_action": frozenset({"processing", "succeeded", "failed", "cancelled"}),
+    "failed": frozenset({"processing", "requires_action", "succeeded", "cancelled"}),
+    "cancelled": frozenset({"succeeded"}),
+    "succeeded": frozenset({"partially_refunded", "refunded"}),
+    "partially_refunded": frozenset({"refunded"}),
+    "refunded": frozenset(),
+}
+RECEIVED = frozenset({"succeeded", "partially_refunded", "refunded"})
+
+
+class Payment(Row):
+    """One attempt to bring money in. ``is_external``: it began at the gateway, not here."""
+
+    id = id_field("pay")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="payments")
+    invoice = models.ForeignKey(
+        Invoice, on_delete=models.PROTECT, null=True, blank=True, related_name="payments"
+    )
+    amount = amount_field()
+    currency = currency_field()
+    amount_refunded = amount_field()
+    status = models.CharField(max_length=18, choices=PaymentState.choices, default=PaymentState.PENDING)
+    method = models.CharField(max_length=50, blank=True, default="")
+    gateway = models.CharField(max_length=50, blank=True, default="")
+    gateway_payment_id = models.CharField(max_length=255, blank=True, default="")
+    gateway_session_id = models.CharField(max_length=255, blank=True, default="", db_index=True)
+    checkout_url = models.TextField(blank=True, default="")
+    failure_code = models.CharField(max_length=100, blank=True, default="")
+    failure_message = models.TextField(blank=True, default="")
+    idempotency_key = models.CharField(max_length=255, blank=True, default="")
+    is_external = models.BooleanField(default=False)
+    succeeded_at = models.DateTimeField(null=True, blank=True)
+    metadata = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount__gt=0, amount_refunded__gte=0, amount_refunded__lte=F("amount")),
+                name="payment_amounts",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=sorted(RECEIVED)) | Q(succeeded_at__isnull=False),
+                name="payment_succeeded_at",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=PaymentState.REFUNDED, amount_refunded=F("amount"))
+                | Q(status=PaymentState.PARTIALLY_REFUNDED, amount_refunded__gt=0)
+                & Q(amount_refunded__lt=F("amount"))
+                | ~Q(status__in=[PaymentState.REFUNDED, PaymentState.PARTIALLY_REFUNDED])
+                & Q(amount_refunded=0),
+                name="payment_refund_shows_in_status",
+            ),
+            models.UniqueConstraint(
+                fields=["environment", "gateway", "gateway_payment_id"],
+                condition=~Q(gateway_payment_id=""),
+                name="payment_gateway_payment_once",
+            ),
+            models.UniqueConstraint(
+                fields=["environment", "idempotency_key"],
+                condition=~Q(idempotency_key=""),
+                name="payment_idempotency_key_once",
+            ),
+        ]
+        indexes = [models.Index(fields=["environment", "-created_at"])]
+
+    def __str__(self) -> str:
+        return f"{money.text(self.amount, self.currency)} {self.currency} {self.status}"

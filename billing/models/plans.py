@@ -1,0 +1,110 @@
+"""Plans and their prices: what is sold, and for how much."""
+
+from django.db import models
+from django.db.models import Q
+
+from billing import money
+from billing.models.base import Row, Status, currency_field, id_field, unit_amount_field
+
+
+class Plan(Row):
+    """What is sold."""
+
+    id = id_field("plan")
+    name = models.CharField(max_length=255)
+    description = models.TextField(blank=True, default="")
+    lookup_key = models.CharField(max_length=255, blank=True, default="")
+    metadata = models.JSONField(default=dict, blank=True)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.ACTIVE)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["environment", "lookup_key"],
+                condition=Q(status=Status.ACTIVE) & ~Q(lookup_key=""),
+                name="plan_lookup_key_once",
+            ),
+            models.UniqueConstraint(fields=["id", "environment"], name="plan_of_environment"),
+        ]
+        indexes = [models.Index(fields=["environment", "-created_at"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BillingPeriod(models.TextChoices):
+    DAILY = "DAILY"
+    WEEKLY = "WEEKLY"
+    MONTHLY = "MONTHLY"
+    QUARTERLY = "QUARTERLY"
+    HALF_YEARLY = "HALF_YEARLY"
+    ANNUAL = "ANNUAL"
+    ONETIME = "ONETIME"
+
+
+class BillingModel(models.TextChoices):
+    """How a quantity becomes an amount: per unit, per started package, or by tiers."""
+
+    FLAT = "flat"
+    PACKAGE = "package"
+    TIERED = "tiered"
+
+
+class UsageType(models.TextChoices):
+    LICENSED = "licensed"
+    METERED = "metered"
+
+
+class TierMode(models.TextChoices):
+    """Graduated: each unit costs what its tier says. Volume: all units cost what the last tier says."""
+
+    GRADUATED = "graduated"
+    VOLUME = "volume"
+
+
+class Price(Row):
+    """What a plan costs. ``tiers``: [{"up_to": int|null, "unit_amount": str, "flat_amount": str}], major units."""
+
+    id = id_field("price")
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="prices")
+    unit_amount = unit_amount_field()
+    currency = currency_field()
+    billing_period = models.CharField(
+        max_length=12, choices=BillingPeriod.choices, default=BillingPeriod.MONTHLY
+    )
+    billing_period_count = models.PositiveSmallIntegerField(default=1)
+    billing_model = models.CharField(max_length=10, choices=BillingModel.choices, default=BillingModel.FLAT)
+    usage_type = models.CharField(max_length=10, choices=UsageType.choices, default=UsageType.LICENSED)
+    tier_mode = models.CharField(max_length=10, choices=TierMode.choices, blank=True, default="")
+    tiers = models.JSONField(default=list, blank=True)
+    package_size = models.PositiveIntegerField(default=1)
+    description = models.CharField(max_length=255, blank=True, default="")
+    lookup_key = models.CharField(max_length=255, blank=True, default="")
+    metadata = models.JSONField(default=dict, blank=True)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.ACTIVE)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(unit_amount__gte=0), name="price_not_negative"),
+            models.CheckConstraint(
+                condition=Q(billing_period_count__gte=1) & Q(package_size__gte=1),
+                name="price_counts_positive",
+            ),
+            models.CheckConstraint(
+                condition=Q(billing_model=BillingModel.TIERED) & ~Q(tiers=[]) & ~Q(tier_mode="")
+                | ~Q(billing_model=BillingModel.TIERED) & Q(tiers=[]) & Q(tier_mode=""),
+                name="price_tiers_when_tiered",
+            ),
+            models.UniqueConstraint(
+                fields=["environment", "lookup_key"],
+                condition=Q(status=Status.ACTIVE) & ~Q(lookup_key=""),
+                name="price_lookup_key_once",
+            ),
+            models.UniqueConstraint(fields=["id", "environment"], name="price_of_environment"),
+        ]
+        indexes = [models.Index(fields=["environment", "-created_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.plan} {money.unit_text(self.unit_amount, self.currency)} {self.currency} {self.billing_period}"

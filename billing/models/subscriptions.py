@@ -1,0 +1,80 @@
+"""Subscriptions: who has agreed to pay for what, again and again."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from billing.models.base import Row, currency_field, id_field
+from billing.models.customers import Customer
+from billing.models.plans import Price
+
+
+class SubscriptionStatus(models.TextChoices):
+    DRAFT = "draft"
+    INCOMPLETE = "incomplete"
+    TRIALING = "trialing"
+    ACTIVE = "active"
+    PAST_DUE = "past_due"
+    UNPAID = "unpaid"
+    PAUSED = "paused"
+    CANCELLED = "cancelled"
+
+
+class Subscription(Row):
+    """A customer's agreement; what is paid for is in its items."""
+
+    id = id_field("subs")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="subscriptions")
+    status = models.CharField(
+        max_length=12, choices=SubscriptionStatus.choices, default=SubscriptionStatus.ACTIVE
+    )
+    currency = currency_field()
+    start_at = models.DateTimeField(null=True, blank=True)
+    billing_anchor = models.DateTimeField(null=True, blank=True)
+    trial_start = models.DateTimeField(null=True, blank=True)
+    trial_end = models.DateTimeField(null=True, blank=True)
+    cancel_at = models.DateTimeField(null=True, blank=True)
+    cancel_at_period_end = models.BooleanField(default=False)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    metadata = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(status=SubscriptionStatus.CANCELLED) | Q(cancelled_at__isnull=False),
+                name="subscription_cancelled_at",
+            ),
+            models.UniqueConstraint(fields=["id", "environment"], name="subscription_of_environment"),
+        ]
+        indexes = [models.Index(fields=["environment", "-created_at"])]
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class SubscriptionItem(models.Model):
+    """One price of a subscription, with its own quantity and period."""
+
+    id = id_field("subs_line")
+    subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="items")
+    price = models.ForeignKey(Price, on_delete=models.PROTECT, related_name="subscription_items")
+    quantity = models.DecimalField(max_digits=18, decimal_places=6, default=1)
+    current_period_start = models.DateTimeField(null=True, blank=True)
+    current_period_end = models.DateTimeField(null=True, blank=True)
+    metadata = models.JSONField(default=dict, blank=True)
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gte=0), name="subscription_item_not_negative"),
+            models.CheckConstraint(
+                condition=Q(current_period_end__isnull=True)
+                | Q(current_period_start__isnull=True)
+                | Q(current_period_end__gte=F("current_period_start")),
+                name="subscription_item_period",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity.normalize():f} x {self.price}"

@@ -1,0 +1,98 @@
+"""Knows every currency, its exponent and how to round: the only place that does."""
+
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
+
+# ISO 4217 active codes by number of decimals (table A.1 of the maintenance agency, six.com/iso-4217).
+_BY_EXPONENT = {
+    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
+    2: (
+        "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF"
+        " CNY COP CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF"
+        " IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR"
+        " MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD"
+        " SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VES WST XCD YER ZAR"
+        " ZMW ZWG"
+    ),
+    3: "BHD IQD JOD KWD LYD OMR TND",
+}
+EXPONENTS: dict[str, int] = {
+    code: exponent for exponent, codes in _BY_EXPONENT.items() for code in codes.split()
+}
+CURRENCIES = sorted(EXPONENTS)
+# Columns: amounts hold any currency exactly; unit amounts hold fractions of a cent as usage prices need.
+AMOUNT_DIGITS, AMOUNT_PLACES = 18, 3
+UNIT_DIGITS, UNIT_PLACES = 24, 12
+
+# Wide enough that a product of the longest quantity and unit amount is exact before it is rounded.
+_WIDE = Context(prec=80)
+
+
+class MoneyError(ValueError):
+    """An amount or a currency that cannot be money; the message says what to send instead."""
+
+
+def exponent(currency: str) -> int:
+    """How many decimals ``currency`` (ISO 4217, upper case) has; raises MoneyError when it is unknown."""
+    try:
+        return EXPONENTS[currency]
+    except KeyError:
+        raise MoneyError(
+            f"{currency!r} is not a currency. Send a three-letter ISO 4217 code such as USD."
+        ) from None
+
+
+def quantum(currency: str) -> Decimal:
+    """The smallest amount in major units: 0.01 for USD, 1 for JPY, 0.001 for KWD."""
+    return Decimal(1).scaleb(-exponent(currency))
+
+
+def rounded(amount: Decimal, currency: str) -> Decimal:
+    """``amount`` (major units) rounded half up to the currency's decimals: done once, at the line."""
+    return _fitted(amount, currency)
+
+
+def line_amount(quantity: Decimal, unit_amount: Decimal, currency: str) -> Decimal:
+    """quantity x unit_amount (major units), rounded once; raises MoneyError when no column could hold it."""
+    return _fitted(_WIDE.multiply(quantity, unit_amount), currency)
+
+
+def share(amount: Decimal, percentage: Decimal, currency: str) -> Decimal:
+    """``percentage`` percent of ``amount`` (major units), rounded once."""
+    return _fitted(_WIDE.divide(_WIDE.multiply(amount, percentage), Decimal(100)), currency)
+
+
+def exact(amount: Decimal, currency: str) -> Decimal:
+    """``amount`` (major units) with the currency's decimals; raises MoneyError where digits would be lost."""
+    fitted = _fitted(amount, currency)
+    if fitted != amount:
+        raise MoneyError(
+            f"{amount} has more decimals than {currency} allows: send at most {exponent(currency)}."
+        )
+    return fitted
+
+
+def text(amount: Decimal, currency: str) -> str:
+    """How the API writes an amount (major units): ``12.50`` in USD, ``1250`` in JPY."""
+    return f"{rounded(amount, currency):f}"
+
+
+def unit_text(amount: Decimal, currency: str) -> str:
+    """How the API writes a price per unit (major units): ``19.90`` or ``0.0005`` in USD, ``12`` or ``0.5`` in JPY."""
+    trimmed = amount.normalize()
+    places = trimmed.as_tuple().exponent
+    decimals = max(exponent(currency), -places if isinstance(places, int) else 0)
+    return f"{trimmed:.{decimals}f}"
+
+
+def _fitted(amount: Decimal, currency: str) -> Decimal:
+    """``amount`` with the currency's decimals; raises MoneyError for what no column can hold."""
+    smallest = quantum(currency)
+    if not amount.is_finite():
+        raise MoneyError(f"{amount} is not an amount.")
+    try:
+        fitted = amount.quantize(smallest, ROUND_HALF_UP, _WIDE)
+    except InvalidOperation:
+        raise MoneyError(f"{amount} is not an amount that can be held.") from None
+    if fitted.adjusted() >= AMOUNT_DIGITS - AMOUNT_PLACES:
+        raise MoneyError(f"{amount} is too large: send at most {AMOUNT_DIGITS - AMOUNT_PLACES} digits.")
+    return fitted

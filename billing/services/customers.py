@@ -1,0 +1,55 @@
+"""Creates, changes and archives customers."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from django.db import transaction
+
+from billing.events import Kind
+from billing.facts import CustomerFacts
+from billing.models import Customer
+from billing.models.base import Status
+from billing.services import rows
+from billing.services.currencies import check_currency
+
+CHANGEABLE = frozenset(field.name for field in fields(CustomerFacts))
+
+
+@transaction.atomic
+def create(*, environment_id: str, facts: CustomerFacts, origin: str | None = None) -> Customer:
+    """A new active customer; raises Invalid, or Conflict when an active one has its external_id."""
+    customer = Customer(environment_id=environment_id, **rows.values(facts))
+    _check(customer)
+    rows.insert(customer, Kind.CUSTOMER, origin)
+    return customer
+
+
+@transaction.atomic
+def update(
+    *, environment_id: str, customer_id: str, changes: Mapping[str, Any], origin: str | None = None
+) -> Customer:
+    """The customer with ``changes`` (names as in CustomerFacts); raises NotFound, Invalid or Conflict."""
+    customer = rows.locked(Customer, environment_id, customer_id)
+    changed = rows.change(customer, changes, allowed=CHANGEABLE)
+    _check(customer)
+    rows.save(customer, changed, Kind.CUSTOMER, origin)
+    return customer
+
+
+@transaction.atomic
+def archive(*, environment_id: str, customer_id: str, origin: str | None = None) -> Customer:
+    """The customer, archived: nothing new may use it, and its external_id is free; raises NotFound."""
+    customer = rows.locked(Customer, environment_id, customer_id)
+    rows.save(customer, rows.set_status(customer, Status.ARCHIVED), Kind.CUSTOMER, origin)
+    return customer
+
+
+def facts(customer: Customer) -> CustomerFacts:
+    """What is known of the customer."""
+    return rows.read(CustomerFacts, customer)
+
+
+def _check(customer: Customer) -> None:
+    if customer.currency:
+        check_currency(customer.currency)

@@ -1,0 +1,51 @@
+"""Makes environments and the API keys that open them."""
+
+from django.db import transaction
+from django.db.models import Q
+
+from billing.models import ApiKey, Environment
+from billing.services import rows
+from billing.services.errors import NotFound
+from billing.services.taken import taken_is_conflict
+
+
+@transaction.atomic
+def create(*, name: str, kind: str) -> Environment:
+    """A new environment of ``kind`` production, sandbox or development; raises Invalid or Conflict (name taken)."""
+    environment = Environment(name=name, kind=kind)
+    rows.check(environment)
+    with taken_is_conflict():
+        environment.save(force_insert=True)
+    return environment
+
+
+@transaction.atomic
+def create_api_key(*, environment: Environment, name: str, scope: str) -> tuple[ApiKey, str]:
+    """A new key with ``scope`` read or write, and its text, which is not stored and never shown again.
+
+    Raises Invalid for another scope or a name that is too long.
+    """
+    rows.check(ApiKey(id="new", prefix="new", hashed_key="new", name=name, scope=scope))
+    key = ApiKey(environment=environment, name=name, scope=scope)
+    text = ApiKey.objects.assign_key(key)
+    key.save(force_insert=True)
+    return key, text
+
+
+@transaction.atomic
+def revoke_api_key(*, key: ApiKey) -> ApiKey:
+    """The key, which opens nothing any more; revoking twice changes nothing."""
+    key.revoked = True
+    key.save(update_fields=["revoked"])
+    return key
+
+
+def named(name_or_id: str, *, create_kind: str | None = None) -> Environment:
+    """The environment of that name or id, made if ``create_kind`` says of which kind; raises NotFound or Invalid."""
+    found = Environment.objects.filter(Q(name=name_or_id) | Q(pk=name_or_id)).first()
+    if found is not None:
+        return found
+    if create_kind is None:
+        known = ", ".join(Environment.objects.values_list("name", flat=True)) or "none yet"
+        raise NotFound(f"There is no environment {name_or_id!r}. There are: {known}.")
+    return create(name=name_or_id, kind=create_kind)

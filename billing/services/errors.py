@@ -1,0 +1,59 @@
+"""Why billing refused: nothing here, facts that cannot be, or a state that forbids it."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, Self
+
+
+class Code(StrEnum):
+    """What callers branch on; docs/errors.md gives each one's cause and fix."""
+
+    NOT_FOUND = "not_found"
+    INVALID = "invalid"
+    CONFLICT = "conflict"
+    ALREADY_TAKEN = "already_taken"
+    INVOICE_NOT_DRAFT = "invoice_not_draft"
+    INVOICE_NOT_OPEN = "invoice_not_open"
+    INVOICE_EMPTY = "invoice_empty"
+    INVOICE_PAID = "invoice_paid"
+    SUBSCRIPTION_CANCELLED = "subscription_cancelled"
+    PAYMENT_TRANSITION = "payment_transition"
+    PAYMENT_OF_GATEWAY = "payment_of_gateway"
+
+
+class BillingError(Exception):
+    """What was asked cannot be done. ``code`` is for programs, ``message`` for people, ``details`` for both."""
+
+    code: str = Code.CONFLICT
+
+    def __init__(
+        self, message: str, *, code: str | None = None, details: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details = dict(details or {})
+        if code is not None:
+            self.code = code
+
+
+class NotFound(BillingError):
+    """There is no such row in this environment."""
+
+    code = Code.NOT_FOUND
+
+
+class Invalid(BillingError):
+    """Facts that cannot be so; ``details`` is {field: message}, nested fields written ``lines[0].amount``."""
+
+    code = Code.INVALID
+
+    @classmethod
+    def of(cls, details: Mapping[str, str]) -> Self:
+        """The error that names each wrong field and says what to send instead."""
+        return cls("; ".join(f"{field}: {said}" for field, said in details.items()), details=details)
+
+
+class Conflict(BillingError):
+    """The state of things forbids it: a name is taken, an invoice is final, ..."""
+
+    code = Code.CONFLICT

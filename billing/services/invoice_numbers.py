@@ -1,0 +1,20 @@
+"""Gives invoices their numbers: INV-000001, INV-000002, ... in each environment, without a gap."""
+
+from django.db.models import F
+
+from billing.models import Invoice
+from billing.models.invoices import InvoiceCounter
+
+
+def next_number(environment_id: str) -> str:
+    """The next number, inside the caller's transaction: the counter stays locked until that ends.
+
+    So a number is given once, and given back when the transaction fails. Numbers that an invoice brought along are skipped.
+    """
+    InvoiceCounter.objects.get_or_create(environment_id=environment_id)
+    counter = InvoiceCounter.objects.filter(environment_id=environment_id)
+    while True:
+        counter.update(last=F("last") + 1)
+        number = f"INV-{counter.get().last:06d}"
+        if not Invoice.objects.filter(environment_id=environment_id, number=number).exists():
+            return number

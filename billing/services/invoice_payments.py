@@ -1,0 +1,48 @@
+"""How far the money of an invoice has come: always recomputed from its payments, never incremented."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from billing.facts import ZERO
+from billing.models import Invoice, Payment
+from billing.models.invoices import InvoiceStatus, PaymentStatus
+from billing.models.payments import RECEIVED
+from billing.services import rows
+
+_DERIVED = frozenset({"amount_paid", "amount_remaining", "payment_status"})
+# While the money is not all here, the most hopeful attempt decides; a failure shows only when no other is open.
+_ATTEMPTS = (
+    PaymentStatus.PROCESSING,
+    PaymentStatus.REQUIRES_ACTION,
+    PaymentStatus.PENDING,
+    PaymentStatus.FAILED,
+)
+
+
+def recompute(invoice: Invoice) -> list[str]:
+    """Sets amount_paid, amount_remaining and payment_status from the payments; the names of those that changed.
+
+    The caller holds the invoice's row lock and saves.
+    """
+    payments = list(Payment.objects.filter(invoice=invoice))
+    received = [payment for payment in payments if payment.status in RECEIVED]
+    paid = sum((payment.amount for payment in received), ZERO)
+    refunded = sum((payment.amount_refunded for payment in received), ZERO)
+    derived = {
+        "amount_paid": paid,
+        "amount_remaining": max(invoice.amount_due - paid, ZERO),
+        "payment_status": _status(invoice, paid, refunded, [payment.status for payment in payments]),
+    }
+    return rows.change(invoice, derived, allowed=_DERIVED)
+
+
+def _status(invoice: Invoice, paid: Decimal, refunded: Decimal, attempts: Iterable[str]) -> PaymentStatus:
+    if refunded:
+        return PaymentStatus.REFUNDED if refunded == paid else PaymentStatus.PARTIALLY_REFUNDED
+    if paid > invoice.amount_due:
+        return PaymentStatus.OVERPAID
+    due = invoice.status in (InvoiceStatus.FINALIZED, InvoiceStatus.UNCOLLECTIBLE)
+    if due and paid == invoice.amount_due:
+        return PaymentStatus.SUCCEEDED
+    tried = set(attempts)
+    return next((status for status in _ATTEMPTS if status in tried), PaymentStatus.PENDING)

@@ -1,0 +1,136 @@
+"""Records payments and settles them on evidence; the invoice follows under its row lock."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from billing.events import Kind
+from billing.facts import PaymentFacts
+from billing.models import Customer, Invoice, Payment
+from billing.models.payments import RECEIVED, TRANSITIONS
+from billing.money import rounded
+from billing.services import rows
+from billing.services.currencies import check_currency
+from billing.services.errors import Code, Conflict, Invalid
+from billing.services.invoice_payments import recompute as recompute_columns
+from billing.services.payment_checks import checked_amount, checked_invoice
+from billing.services.payment_evidence import apply_evidence
+
+CREATABLE = frozenset(TRANSITIONS) - {"partially_refunded", "refunded"}
+
+
+@transaction.atomic
+def create(
+    *,
+    environment_id: str,
+    facts: PaymentFacts,
+    idempotency_key: str = "",
+    now: datetime,
+    origin: str | None = None,
+) -> Payment:
+    """A new payment in any state but refunded; its invoice is recomputed. ``amount`` is in major units.
+
+    Raises Invalid, or Conflict when the invoice is not open, or the gateway payment or idempotency key is known.
+    """
+    check_currency(facts.currency)
+    if facts.status not in CREATABLE:
+        raise Invalid.of({"status": f"Send one of {', '.join(sorted(CREATABLE))}."})
+    rows.referred(Customer, environment_id, facts.customer_id, field="customer_id", origin=origin)
+    invoice = checked_invoice(environment_id, facts, origin) if facts.invoice_id else None
+    columns = rows.values(facts) | {"amount": checked_amount(facts.amount, facts.currency)}
+    payment = Payment(environment_id=environment_id, idempotency_key=idempotency_key, **columns)
+    payment.succeeded_at = now if facts.status in RECEIVED else None
+    rows.insert(payment, Kind.PAYMENT, origin)
+    if invoice is not None:
+        recompute(invoice, origin=origin)
+    return payment
+
+
+@transaction.atomic
+def settle(
+    *,
+    environment_id: str,
+    payment_id: str,
+    status: str,
+    now: datetime,
+    gateway_payment_id: str = "",
+    gateway_session_id: str = "",
+    checkout_url: str = "",
+    method: str = "",
+    failure_code: str = "",
+    failure_message: str = "",
+    amount_refunded: Decimal | None = None,
+    amount: Decimal | None = None,
+    origin: str | None = None,
+) -> Payment:
+    """The payment after evidence that it is ``status``; amounts in major units, "" and None say nothing.
+
+    A move that TRANSITIONS does not allow changes nothing. ``amount`` counts until the money is received,
+    ``amount_refunded`` (None for "refunded": all of it) only grows. Raises NotFound, Invalid or Conflict.
+    """
+    payment = rows.locked(Payment, environment_id, payment_id)
+    known = {
+        "gateway_payment_id": gateway_payment_id,
+        "gateway_session_id": gateway_session_id,
+        "checkout_url": checkout_url,
+        "method": method,
+    }
+    failure = (failure_code, failure_message)
+    changed = apply_evidence(payment, status, now, known, failure, amount, amount_refunded)
+    _save(payment, changed, origin)
+    return payment
+
+
+@transaction.atomic
+def update(
+    *,
+    environment_id: str,
+    payment_id: str,
+    changes: Mapping[str, Any],
+    now: datetime,
+    origin: str | None = None,
+) -> Payment:
+    """The payment with ``changes`` by a person: metadata, status, amount_refunded (major units).
+
+    Raises NotFound, Invalid, or Conflict when its gateway decides, or the state cannot follow on its present one.
+    """
+    payment = rows.locked(Payment, environment_id, payment_id)
+    unknown = changes.keys() - {"metadata", "status", "amount_refunded"}
+    if unknown:
+        raise Invalid.of(dict.fromkeys(sorted(unknown), "This field cannot be changed."))
+    metadata = {name: value for name, value in changes.items() if name == "metadata"}
+    changed = rows.change(payment, metadata, allowed=frozenset({"metadata"}))
+    if changes.keys() - {"metadata"}:
+        changed += _moved_by_hand(payment, changes, now)
+    _save(payment, changed, origin)
+    return payment
+
+
+def recompute(invoice: Invoice, *, origin: str | None = None) -> None:
+    """Brings the invoice's money in line with its payments; the caller holds its row lock."""
+    rows.save(invoice, recompute_columns(invoice), Kind.INVOICE, origin)
+
+
+def facts(payment: Payment) -> PaymentFacts:
+    """What is known of the payment; ``amount`` in major units with the currency's decimals."""
+    return rows.read(PaymentFacts, payment, amount=rounded(payment.amount, payment.currency))
+
+
+def _moved_by_hand(payment: Payment, changes: Mapping[str, Any], now: datetime) -> list[str]:
+    status = changes.get("status", payment.status)
+    if payment.gateway:
+        said = f"The payment {payment.pk} was made through {payment.gateway}, which decides on its state."
+        raise Conflict(said, code=Code.PAYMENT_OF_GATEWAY)
+    if status != payment.status and status not in TRANSITIONS[payment.status]:
+        said = f"A payment that is {payment.status} cannot become {status}."
+        raise Conflict(said, code=Code.PAYMENT_TRANSITION, details={"status": said})
+    return apply_evidence(payment, status, now, {}, ("", ""), None, changes.get("amount_refunded"))
+
+
+def _save(payment: Payment, changed: list[str], origin: str | None) -> None:
+    rows.save(payment, changed, Kind.PAYMENT, origin)
+    if changed and payment.invoice_id:
+        recompute(rows.locked(Invoice, payment.environment_id, payment.invoice_id), origin=origin)

@@ -1,0 +1,91 @@
+"""Creates, changes and archives prices; what a price costs never changes, because invoices have used it."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from billing.events import Kind
+from billing.facts import PriceFacts, TierFacts
+from billing.models import Plan, Price
+from billing.models.base import Status
+from billing.services import rows
+from billing.services.currencies import check_currency, check_unit_amount
+from billing.services.errors import Invalid
+from billing.services.tiers import check_tiers
+
+CHANGEABLE = frozenset({"description", "lookup_key", "metadata"})
+
+
+@transaction.atomic
+def create_price(*, environment_id: str, facts: PriceFacts, origin: str | None = None) -> Price:
+    """A new active price of a plan; raises Invalid, or Conflict when an active one has its lookup_key."""
+    _check(facts)
+    plan = rows.referred(Plan, environment_id, facts.plan_id, field="plan_id", origin=origin)
+    columns = rows.values(facts, "plan_id") | {
+        "unit_amount": facts.unit_amount.normalize(),
+        "tiers": [_stored(tier) for tier in facts.tiers],
+    }
+    price = Price(environment_id=environment_id, plan=plan, **columns)
+    rows.insert(price, Kind.PRICE, origin)
+    return price
+
+
+@transaction.atomic
+def update_price(
+    *, environment_id: str, price_id: str, changes: Mapping[str, Any], origin: str | None = None
+) -> Price:
+    """The price with ``changes``: description, lookup_key and metadata; raises NotFound, Invalid or Conflict.
+
+    For another amount make another price and archive this one.
+    """
+    price = rows.locked(Price, environment_id, price_id)
+    stored = dict(changes)
+    if "tiers" in stored:
+        stored["tiers"] = [_stored(tier) for tier in stored["tiers"]]
+    rows.save(price, rows.change(price, stored, allowed=CHANGEABLE), Kind.PRICE, origin)
+    return price
+
+
+@transaction.atomic
+def archive_price(*, environment_id: str, price_id: str, origin: str | None = None) -> Price:
+    """The price, archived: it can no longer be subscribed to; raises NotFound."""
+    price = rows.locked(Price, environment_id, price_id)
+    rows.save(price, rows.set_status(price, Status.ARCHIVED), Kind.PRICE, origin)
+    return price
+
+
+@transaction.atomic
+def restore_price(*, environment_id: str, price_id: str, origin: str | None = None) -> Price:
+    """The price, active again; raises NotFound, or Conflict when its lookup_key was taken meanwhile."""
+    price = rows.locked(Price, environment_id, price_id)
+    rows.save(price, rows.set_status(price, Status.ACTIVE), Kind.PRICE, origin)
+    return price
+
+
+def price_facts(price: Price) -> PriceFacts:
+    """What is known of the price; amounts in major units, without trailing zeros."""
+    tiers = tuple(
+        TierFacts(tier["up_to"], Decimal(tier["unit_amount"]), Decimal(tier["flat_amount"]))
+        for tier in price.tiers
+    )
+    return rows.read(PriceFacts, price, tiers=tiers, unit_amount=price.unit_amount.normalize())
+
+
+def _check(facts: PriceFacts) -> None:
+    """Raises Invalid for what the columns could hold but a price cannot be."""
+    check_currency(facts.currency)
+    check_unit_amount(facts.unit_amount, "unit_amount")
+    for name in ("billing_period_count", "package_size"):
+        if getattr(facts, name) < 1:
+            raise Invalid.of({name: "Send 1 or more."})
+    check_tiers(facts)
+
+
+def _stored(tier: TierFacts) -> dict[str, Any]:
+    return {
+        "up_to": tier.up_to,
+        "unit_amount": f"{tier.unit_amount.normalize():f}",
+        "flat_amount": f"{tier.flat_amount.normalize():f}",
+    }

@@ -1,0 +1,120 @@
+"""What all services do with a row: find it in its environment, lock it, check it, change it, save it, say so."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from billing.events import Change, Kind, announce
+from billing.models.base import Row, Status
+from billing.services.errors import Invalid, NotFound
+from billing.services.taken import taken_is_conflict
+from billing.services.texts import check_metadata, check_texts
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+RowT = TypeVar("RowT", bound=Row)
+FactsT = TypeVar("FactsT", bound="DataclassInstance")
+
+
+def locked(model: type[RowT], environment_id: str, row_id: str) -> RowT:
+    """The row, locked until the transaction ends; raises NotFound when this environment has no such row.
+
+    The lock leaves keys free, so that rows which point at this one can still be inserted meanwhile.
+    """
+    rows = model._default_manager.select_for_update(no_key=True, of=("self",))
+    row = rows.filter(pk=row_id, environment_id=environment_id).first()
+    if row is None:
+        raise NotFound(f"There is no {model._meta.verbose_name} {row_id}.")
+    return row
+
+
+def referred(
+    model: type[RowT], environment_id: str, row_id: str, *, field: str, origin: str | None = None
+) -> RowT:
+    """The row that ``field`` names; raises Invalid when it is unknown, or archived and named by our own doors.
+
+    What a provider reports has already happened there, so an archived row does not stand in its way.
+    """
+    row = model._default_manager.filter(pk=row_id, environment_id=environment_id).first()
+    if row is None:
+        raise Invalid.of({field: f"There is no {model._meta.verbose_name} {row_id}."})
+    if origin is None and getattr(row, "status", "") == Status.ARCHIVED:
+        raise Invalid.of({field: f"The {model._meta.verbose_name} {row_id} is archived."})
+    return row
+
+
+def values(facts: "DataclassInstance", *leaving_out: str) -> dict[str, Any]:
+    """The facts as column values."""
+    found = {one.name: getattr(facts, one.name) for one in fields(facts) if one.name not in leaving_out}
+    if "metadata" in found:
+        found["metadata"] = dict(found["metadata"])
+    return found
+
+
+def read(facts: type[FactsT], row: models.Model, **given: Any) -> FactsT:
+    """The facts that ``row`` holds; ``given`` replaces those which its columns do not say by themselves."""
+    names = {one.name for one in fields(facts)} - given.keys()
+    return facts(**{name: getattr(row, name) for name in names}, **given)
+
+
+def change(row: models.Model, changes: Mapping[str, Any], *, allowed: frozenset[str]) -> list[str]:
+    """Sets what differs and answers those names; raises Invalid for a name that may not change.
+
+    Saying what is so already is not a change, even of what may not change.
+    """
+    changed = []
+    for name, wanted in changes.items():
+        known = name in allowed or any(name in (one.name, one.attname) for one in row._meta.concrete_fields)
+        if not known:
+            raise Invalid.of({name: "There is no such field."})
+        value = dict(wanted) if isinstance(wanted, Mapping) else wanted
+        if getattr(row, name) == value:
+            continue
+        if name not in allowed:
+            raise Invalid.of({name: "This field cannot be changed."})
+        setattr(row, name, value)
+        changed.append(name)
+    return changed
+
+
+def set_status(row: models.Model, status: str) -> list[str]:
+    """Sets the status and answers the changed names: none when it was so already."""
+    return change(row, {"status": status}, allowed=frozenset({"status"}))
+
+
+def check(row: models.Model, *, inside: str = "") -> None:
+    """Raises Invalid for values that the columns cannot hold; ``inside`` is put before each field's name."""
+    try:
+        row.clean_fields(exclude={one.name for one in row._meta.concrete_fields if one.is_relation})
+    except ValidationError as error:
+        said = {f"{inside}{name}": " ".join(texts) for name, texts in error.message_dict.items()}
+        raise Invalid.of(said) from None
+    check_texts(row, inside)
+    check_metadata(getattr(row, "metadata", {}), f"{inside}metadata")
+
+
+def insert(row: Row, kind: Kind, origin: str | None) -> None:
+    """Checks, stores and announces a new row; raises Invalid or Conflict."""
+    check(row)
+    with taken_is_conflict():
+        row.save(force_insert=True)
+    tell(row, kind, origin)
+
+
+def save(row: Row, changed: list[str], kind: Kind, origin: str | None) -> None:
+    """Checks, stores and announces what changed, if anything did; raises Invalid or Conflict."""
+    if not changed:
+        return
+    check(row)
+    with taken_is_conflict():
+        row.save(update_fields=[*changed, "updated_at"])
+    tell(row, kind, origin)
+
+
+def tell(row: Row, kind: Kind, origin: str | None) -> None:
+    """Announces that the row changed."""
+    announce(Change(kind, row.pk, row.environment_id, origin))

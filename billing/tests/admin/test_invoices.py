@@ -1,0 +1,62 @@
+"""Invoices, payments and subscriptions in the admin: looked at, and moved by actions."""
+
+from django.test import Client
+
+from billing.models import Invoice, Payment, Subscription
+from billing.tests.admin.pages import page, press, said, select
+from billing.tests.factories import InvoiceFactory, PaymentFactory, SubscriptionFactory
+
+
+class TestAnInvoice:
+    def test_is_finalized(self, operator: Client) -> None:
+        invoice = InvoiceFactory()
+        response = press(operator, invoice, "finalize")
+        invoice.refresh_from_db()
+        assert invoice.status == "finalized"
+        assert invoice.number in said(response)
+
+    def test_is_finalized_in_a_selection(self, operator: Client) -> None:
+        select(operator, [InvoiceFactory(), InvoiceFactory()], "finalize_selected")
+        assert set(Invoice.objects.values_list("status", flat=True)) == {"finalized"}
+
+    def test_is_voided(self, operator: Client) -> None:
+        invoice = InvoiceFactory(finalized=True)
+        press(operator, invoice, "void")
+        invoice.refresh_from_db()
+        assert invoice.status == "voided"
+
+    def test_says_why_it_cannot_be_voided(self, operator: Client) -> None:
+        invoice = PaymentFactory(status="succeeded").invoice
+        response = press(operator, invoice, "void")
+        invoice.refresh_from_db()
+        assert invoice.number in said(response)
+        assert invoice.status == "finalized"
+
+    def test_cannot_be_edited(self, operator: Client) -> None:
+        invoice = InvoiceFactory()
+        assert operator.post(page(Invoice, "change", invoice.pk), {"number": "1"}).status_code == 403
+        assert operator.get(page(Invoice, "add")).status_code == 403
+
+    def test_is_found_by_its_customers_name(self, operator: Client) -> None:
+        invoice = InvoiceFactory(customer__name="Ada Lovelace")
+        shown = operator.get(page(Invoice, "changelist"), {"q": "lovelace"}).content.decode()
+        assert page(Invoice, "change", invoice.pk) in shown
+
+
+class TestAPayment:
+    def test_cannot_be_edited(self, operator: Client) -> None:
+        payment = PaymentFactory()
+        assert operator.post(page(Payment, "change", payment.pk), {"amount": "1"}).status_code == 403
+        assert operator.get(page(Payment, "add")).status_code == 403
+
+
+class TestASubscription:
+    def test_is_cancelled_now(self, operator: Client) -> None:
+        subscription = SubscriptionFactory()
+        press(operator, subscription, "cancel_now")
+        assert Subscription.objects.get().status == "cancelled"
+
+    def test_is_cancelled_at_the_end_of_its_period(self, operator: Client) -> None:
+        press(operator, SubscriptionFactory(), "cancel_at_end")
+        subscription = Subscription.objects.get()
+        assert (subscription.status, subscription.cancel_at_period_end) == ("active", True)

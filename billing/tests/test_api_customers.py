@@ -1,0 +1,81 @@
+"""Customers over the API."""
+
+from typing import Any
+
+import pytest
+from rest_framework.test import APIClient
+
+from billing.models import Environment
+from billing.tests.api_errors import assert_error
+from billing.tests.factories import CustomerFactory
+
+ADA = {
+    "external_id": "crm-1",
+    "name": "Ada Ltd",
+    "email": "ada@example.com",
+    "address_country": "GB",
+    "currency": "GBP",
+    "metadata": {"tier": "gold"},
+}
+
+
+@pytest.fixture
+def ada(api: APIClient) -> Any:
+    response = api.post("/v1/customers", ADA)
+    assert response.status_code == 201, response.content
+    return response.json()
+
+
+class TestACustomer:
+    def test_is_created_with_what_was_sent(self, ada: Any) -> None:
+        assert ada.items() >= ADA.items()
+        assert ada["id"].startswith("cust_")
+        assert (ada["status"], ada["phone"]) == ("active", "")
+        assert "integrations" not in ada
+
+    def test_is_read_as_it_was_answered(self, api: APIClient, ada: Any) -> None:
+        assert api.get(f"/v1/customers/{ada['id']}").json() == ada
+
+    def test_changes_only_where_told(self, api: APIClient, ada: Any) -> None:
+        changed = api.patch(f"/v1/customers/{ada['id']}", {"email": "new@example.com"}).json()
+        assert changed == ada | {"email": "new@example.com", "updated_at": changed["updated_at"]}
+
+    def test_replaces_its_metadata(self, api: APIClient, ada: Any) -> None:
+        changed = api.patch(f"/v1/customers/{ada['id']}", {"metadata": {"a": "b"}}).json()
+        assert changed["metadata"] == {"a": "b"}
+
+    def test_stays_readable_when_archived(self, api: APIClient, ada: Any) -> None:
+        response = api.delete(f"/v1/customers/{ada['id']}")
+        assert (response.status_code, response.json()["status"]) == (200, "archived")
+        assert api.get(f"/v1/customers/{ada['id']}").json()["status"] == "archived"
+
+    def test_gets_no_new_invoice_once_archived(self, api: APIClient, ada: Any) -> None:
+        api.delete(f"/v1/customers/{ada['id']}")
+        response = api.post("/v1/invoices", {"customer_id": ada["id"], "currency": "USD"})
+        assert_error(response, 400, "invalid", customer_id="is archived")
+
+    @pytest.mark.parametrize(
+        ("field", "value"),
+        [("email", "nobody"), ("address_country", "gb"), ("name", "x" * 256), ("phone", None)],
+    )
+    def test_is_refused_with_a_bad_field(self, api: APIClient, field: str, value: Any) -> None:
+        response = api.post("/v1/customers", {field: value})
+        assert (response.status_code, list(response.json()["details"])) == (400, [field])
+
+
+class TestAnExternalId:
+    def test_is_taken_once(self, api: APIClient, ada: Any) -> None:
+        response = api.post("/v1/customers", {"external_id": "crm-1"})
+        assert_error(response, 409, "already_taken", external_id="Another active customer")
+
+    def test_is_taken_on_change_too(self, api: APIClient, ada: Any, environment: Environment) -> None:
+        other = CustomerFactory(environment=environment)
+        response = api.patch(f"/v1/customers/{other.pk}", {"external_id": "crm-1"})
+        assert_error(response, 409, "already_taken", external_id="Another active customer")
+
+    def test_is_free_again_when_archived(self, api: APIClient, ada: Any) -> None:
+        api.delete(f"/v1/customers/{ada['id']}")
+        assert api.post("/v1/customers", {"external_id": "crm-1"}).status_code == 201
+
+    def test_is_free_in_another_environment(self, api: APIClient, ada: Any, elsewhere: Environment) -> None:
+        assert CustomerFactory(environment=elsewhere, external_id="crm-1").external_id == "crm-1"

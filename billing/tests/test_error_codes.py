@@ -1,0 +1,39 @@
+"""Every code that the API can answer is documented, and every documented code can be answered."""
+
+import ast
+import re
+from pathlib import Path
+
+import django.urls
+from django.conf import settings
+
+from billing.api.errors import codes
+from billing.services.errors import Code
+
+ROW = re.compile(r"^\| `([a-z_]+)` \| (\d{3}|any) \| (.+) \| (.+) \|$", re.MULTILINE)
+SOURCES = [path for app in ("billing", "integrations") for path in Path(settings.BASE_DIR, app).rglob("*.py")]
+
+
+def raised_codes() -> set[str]:
+    """What our code passes as ``code=`` in so many words."""
+    found = set()
+    for path in SOURCES:
+        if "tests" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and "Conflict" in ast.unparse(node.func):
+                said = [one.value for one in node.keywords if one.arg == "code"]
+                found |= {one.value for one in said if isinstance(one, ast.Constant)}
+                found |= {Code[one.attr].value for one in said if isinstance(one, ast.Attribute)}
+    return found
+
+
+class TestTheCodes:
+    def test_are_documented_one_by_one_with_cause_and_fix(self) -> None:
+        django.urls.get_resolver().url_patterns  # noqa: B018 - imports every door, which registers its codes
+        rows = ROW.findall(Path(settings.BASE_DIR, "docs", "errors.md").read_text())
+        assert sorted(row[0] for row in rows) == sorted(codes | raised_codes())
+
+    def test_are_all_used(self) -> None:
+        unused = set(Code) - raised_codes() - {Code.NOT_FOUND, Code.INVALID, Code.CONFLICT}
+        assert unused == set()

@@ -1,0 +1,93 @@
+"""Makes the virtual environment and installs pinned requirements, with nothing but Python's standard library.
+
+    python3 bootstrap.py .venv requirements-demo.txt
+
+Debian's python3 comes without ensurepip, so pip is fetched from the package index, as its pinned wheel, which runs
+without being installed. That is also faster than unpacking the pip that Python brings along.
+"""
+
+import configparser
+import hashlib
+import os
+import re
+import ssl
+import subprocess
+import sys
+import urllib.request
+import venv
+from pathlib import Path
+from urllib.parse import urljoin
+
+WHEEL = "pip-26.3-py3-none-any.whl"
+SHA256 = "f3b60b20ffaadd4415ed7957212a38ac63fa4c5fa375bd0f4a797777940fad13"
+# pip's own configuration says where its index is and whom to trust: https://pip.pypa.io/en/stable/topics/configuration/
+CONFIGURATION = ["/etc/pip.conf", "~/.pip/pip.conf", "~/.config/pip/pip.conf"]
+
+
+def main() -> None:
+    """Install the requirements named on the command line."""
+    folder, requirements = Path(sys.argv[1]), sys.argv[2]
+    python = folder / "bin" / "python"
+    if not works(python):
+        venv.create(folder, clear=folder.exists(), symlinks=True)
+    command = [*pip(folder, python), "install", "--quiet", "--disable-pip-version-check"]
+    sys.exit(subprocess.run([*command, "--requirement", requirements], check=False).returncode)
+
+
+def works(python: Path) -> bool:
+    """Tell whether the environment's Python runs; it does not if the system's Python has gone."""
+    return python.exists() and subprocess.run([python, "-c", ""], check=False).returncode == 0
+
+
+def pip(folder: Path, python: Path) -> list[str]:
+    """Answer the words that run pip: the pinned wheel, or if the index does not give it, the pip of ensurepip."""
+    wheel = folder / WHEEL
+    try:
+        if not wheel.exists():
+            wheel.write_bytes(fetched())
+    except (OSError, ValueError) as problem:
+        sys.stderr.write(f"{WHEEL} is out of reach ({problem}); trying Python's own pip\n")
+        if subprocess.run([python, "-m", "ensurepip", "--upgrade"], check=False).returncode != 0:
+            sys.exit(
+                "No pip: neither the package index nor `python3 -m ensurepip` (Debian: python3-venv) has it."
+            )
+        return [str(python), "-m", "pip"]
+    return [str(python), f"{wheel}/pip"]
+
+
+def fetched() -> bytes:
+    """Answer the wheel's content; raises OSError if the index is out of reach, ValueError if it has something else."""
+    index = setting("index-url") or "https://pypi.org/simple"
+    page = f"{index.rstrip('/')}/pip/"
+    # An index may answer with JSON or only with HTML: https://peps.python.org/pep-0691/
+    found = re.search(rf'(?:"url":\s*|href=)"([^"#]*{re.escape(WHEEL)})', get(page).decode())
+    if not found:
+        raise ValueError(f"{page} does not list it")
+    content = get(urljoin(page, found[1]))
+    if hashlib.sha256(content).hexdigest() != SHA256:
+        raise ValueError(f"{found[1]} is not the file that was pinned")
+    return content
+
+
+def get(address: str) -> bytes:
+    """Answer what is at an address."""
+    accept = {"Accept": "application/vnd.pypi.simple.v1+json, text/html;q=0.5, */*;q=0.1"}
+    trusted = ssl.create_default_context(cafile=setting("cert") or None)
+    with urllib.request.urlopen(
+        urllib.request.Request(address, headers=accept), timeout=60, context=trusted
+    ) as answer:
+        return bytes(answer.read())
+
+
+def setting(name: str) -> str | None:
+    """Answer one of pip's settings, from the environment or pip's configuration files."""
+    given = os.environ.get("PIP_" + name.upper().replace("-", "_"))
+    if given:
+        return given
+    files = configparser.ConfigParser(interpolation=None)
+    files.read([*map(os.path.expanduser, CONFIGURATION), os.environ.get("PIP_CONFIG_FILE", os.devnull)])
+    return files.get("global", name, fallback=None)
+
+
+if __name__ == "__main__":
+    main()

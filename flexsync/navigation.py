@@ -1,0 +1,60 @@
+"""The admin's sidebar: each noun under what it belongs to, for whoever may see it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse_lazy
+
+Entry = tuple[str, str, str]  # title, icon, "app.model"
+
+GROUPS: dict[str, list[Entry]] = {
+    "Billing": [
+        ("Customers", "group", "billing.customer"),
+        ("Subscriptions", "autorenew", "billing.subscription"),
+        ("Invoices", "receipt_long", "billing.invoice"),
+        ("Payments", "payments", "billing.payment"),
+        ("Plans", "inventory_2", "billing.plan"),
+        ("Prices", "sell", "billing.price"),
+    ],
+    "Integrations": [
+        ("Connections", "cable", "integrations.connection"),
+        ("Inbox", "inbox", "integrations.inboundevent"),
+        ("Outbox", "outbox", "integrations.outboundsync"),
+        ("Mappings", "compare_arrows", "integrations.entitymapping"),
+    ],
+    "Access": [
+        ("Environments", "public", "billing.environment"),
+        ("API keys", "key", "billing.apikey"),
+        ("Users", "person", "auth.user"),
+        ("Groups", "groups", "auth.group"),
+    ],
+    "Tasks": [
+        ("Schedule", "schedule", "django_celery_beat.periodictask"),
+        ("Results", "task", "django_celery_results.taskresult"),
+    ],
+}
+
+
+def _may_see(app: str, model: str) -> Callable[[HttpRequest], bool]:
+    return lambda request: request.user.has_perm(f"{app}.view_{model}")
+
+
+def _item(title: str, icon: str, noun: str) -> dict[str, Any]:
+    app, model = noun.split(".")
+    link = reverse_lazy(f"admin:{app}_{model}_changelist")
+    return {"title": title, "icon": icon, "link": link, "permission": _may_see(app, model)}
+
+
+def _group(title: str, entries: list[Entry]) -> dict[str, Any]:
+    return {"title": title, "separator": True, "items": [_item(*entry) for entry in entries]}
+
+
+OVERVIEW = {"title": "Overview", "icon": "dashboard", "link": reverse_lazy("admin:index")}
+SIDEBAR = {
+    "show_search": True,
+    "navigation": [
+        {"title": "", "items": [OVERVIEW]},
+        *(_group(title, entries) for title, entries in GROUPS.items()),
+    ],
+}

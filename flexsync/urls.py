@@ -1,0 +1,23 @@
+"""Where each door is: admin, the API, its documentation, health and metrics."""
+
+from django.contrib import admin
+from django.urls import include, path
+from django.views.generic import RedirectView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from billing.api.error_pages import UnknownPath
+from flexsync.health import healthz
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
+    path("admin/", admin.site.urls),
+    path("v1/schema", SpectacularAPIView.as_view(), name="schema"),
+    path("v1/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("v1/", include("billing.api.urls")),
+    path("v1/", include("integrations.api.urls")),
+    path("v1/<path:rest>", UnknownPath.as_view()),
+    path("healthz", healthz, name="healthz"),
+    path("", include("django_prometheus.urls")),
+]
+
+handler500 = "billing.api.error_pages.server_error"

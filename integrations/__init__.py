@@ -1,0 +1,1 @@
+"""How others hear of billing's changes, and how billing hears of theirs."""

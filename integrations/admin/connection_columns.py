@@ -1,0 +1,54 @@
+"""What the connection pages show beside the row's own fields."""
+
+from django.contrib import admin
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from billing.admin.labels import badge
+from billing.admin.links import NOTHING, joined, to_list
+from integrations import credentials
+from integrations.admin.switches import compact
+from integrations.models import Connection, EntityMapping, InboundEvent, OutboundSync
+from integrations.models.connections import SWITCHES
+
+
+@admin.display(description="Status", ordering="status")
+def standing(connection: Connection) -> SafeString:
+    """The status, with its reason beside it."""
+    return format_html("{} {}", badge(connection.status), connection.status_reason)
+
+
+@admin.display(description="Directions")
+def directions(connection: Connection) -> SafeString:
+    """Which nouns travel, and where to."""
+    return compact([name for name in SWITCHES if getattr(connection, name)])
+
+
+@admin.display(description="Secrets")
+def last_digits(connection: Connection) -> SafeString | str:
+    """What may be shown of the credentials."""
+    shown = [(name.replace("_", " "), digits) for name, digits in credentials.shown(connection).items()]
+    lines = format_html_join("", '<span class="block whitespace-nowrap">{} {}</span>', shown)
+    return lines or NOTHING
+
+
+@admin.display(description="Webhook URL")
+def webhook(connection: Connection) -> SafeString:
+    """Where the provider is to send its events, ready to be copied."""
+    return format_html(
+        '<code style="user-select: all; overflow-wrap: anywhere">{}</code>',
+        credentials.webhook_url(connection),
+    )
+
+
+@admin.display(description="Work")
+def related(connection: Connection) -> SafeString:
+    """What came in, what went out and what is paired through the connection."""
+    mine = {"connection__id__exact": connection.pk}
+    return joined(
+        [
+            to_list("events", InboundEvent, **mine),
+            to_list("syncs", OutboundSync, **mine),
+            to_list("mappings", EntityMapping, **mine),
+        ]
+    )

@@ -1,0 +1,75 @@
+"""The form of a connection: credentials are written and never read back, switches are a matrix."""
+
+from typing import Any
+
+from django import forms
+from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget
+
+from billing.admin.environments import InEnvironmentForm
+from billing.admin.refusals import ServiceForm
+from integrations import credentials, registry
+from integrations.admin.elsewhere import label
+from integrations.admin.switches import switches_field
+from integrations.models import Connection
+from integrations.models.connections import SWITCHES
+
+
+class ConnectionForm(ServiceForm):
+    """What can be changed of a connection."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "switches" in self.fields:
+            self.fields["switches"].initial = [name for name in SWITCHES if getattr(self.instance, name)]
+
+    def switches(self) -> dict[str, bool]:
+        """Every switch, on or off."""
+        return {name: name in self.cleaned_data["switches"] for name in SWITCHES}
+
+    def secrets(self) -> dict[str, str]:
+        """The credentials that were typed in."""
+        typed = {name: self.cleaned_data.get(name) for names in _names().values() for name in names}
+        return {name: secret for name, secret in typed.items() if secret}
+
+
+class AddConnectionForm(ConnectionForm, InEnvironmentForm):
+    """What is asked of a new connection."""
+
+
+def form_for(connection: Connection | None) -> type[ServiceForm]:
+    """The form for ``connection``, or for a new one: with a field for each credential of its provider."""
+    slug = connection.provider if connection else ""
+    fields: dict[str, Any] = {"switches": switches_field(label(slug) if slug else _only_label())}
+    shown = credentials.shown(connection) if connection else {}
+    for name in credential_names(connection):
+        fields[name] = _credential_field(name, shown.get(name, ""))
+    if connection is None:
+        fields["provider"] = forms.ChoiceField(choices=_choices(), widget=UnfoldAdminSelectWidget)
+    return type("ConnectionForm", (ConnectionForm if connection else AddConnectionForm,), fields)
+
+
+def credential_names(connection: Connection | None) -> list[str]:
+    """The credential fields of the connection's provider, of every provider for a new connection."""
+    names = _names()
+    chosen = [names.get(connection.provider, [])] if connection else names.values()
+    return list(dict.fromkeys(name for some in chosen for name in some))
+
+
+def _credential_field(name: str, shown: str) -> forms.CharField:
+    help_text = f"Now {shown}. Leave empty to keep it." if shown else "Stored encrypted, never shown again."
+    widget = UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"})
+    caption = name.replace("_", " ").capitalize()
+    return forms.CharField(required=False, label=caption, help_text=help_text, widget=widget)
+
+
+def _names() -> dict[str, list[str]]:
+    return {slug: list(found.credentials) for slug, found in registry.providers().items()}
+
+
+def _choices() -> list[tuple[str, str]]:
+    return [(slug, found.label) for slug, found in sorted(registry.providers().items())]
+
+
+def _only_label() -> str:
+    labels = [found for _slug, found in _choices()]
+    return labels[0] if len(labels) == 1 else "Provider"

@@ -1,0 +1,90 @@
+"""Connections in the admin: who we are connected to, what travels, and whether it works."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import ImproperlyConfigured
+from django.db.models import Model
+from django.http import HttpRequest
+from django.utils import timezone
+
+from billing.admin.columns import neighbour
+from billing.admin.refusals import ServiceAdmin
+from billing.services.errors import BillingError
+from integrations import connections, credentials
+from integrations.admin.connection_actions import ConnectionActions
+from integrations.admin.connection_columns import directions, last_digits, related, standing, webhook
+from integrations.admin.connection_form import credential_names, form_for
+from integrations.admin.elsewhere import label
+from integrations.admin.filters import ProviderFilter
+from integrations.admin.signing_secrets import SigningSecretInline
+from integrations.errors import SyncError
+from integrations.models import Connection
+from integrations.models.connections import ConnectionStatus
+
+# How long the old signing secret verifies webhooks after a new one was typed in.
+OVERLAP = timedelta(hours=24)
+
+
+@admin.display(description="Provider", ordering="provider")
+def provider(connection: Connection) -> str:
+    """The provider's name."""
+    return label(connection.provider)
+
+
+@admin.display(description="Mode", ordering="livemode")
+def mode(connection: Connection) -> str:
+    """Whether money moves."""
+    return "live" if connection.livemode else "test"
+
+
+@admin.register(Connection)
+class ConnectionAdmin(ConnectionActions, ServiceAdmin):
+    refusals = (BillingError, SyncError, ImproperlyConfigured)
+    list_display = ["name", standing, directions, provider, mode, "account_id", neighbour("environment")]
+    list_select_related = ["environment"]
+    search_fields = ["id__exact", "name", "account_id__exact"]
+    list_filter = ["status", ProviderFilter, "environment", "livemode"]
+    readonly_fields = [provider, standing, related, webhook, "environment", "account_id", mode]
+    readonly_fields += ["api_version", "webhook_endpoint_id", "id", "created_at"]
+    inlines = [SigningSecretInline]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        archived = isinstance(obj, Connection) and obj.status == ConnectionStatus.ARCHIVED
+        return not archived and super().has_change_permission(request, obj)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        return super().get_form(request, obj, change, form=form_for(obj), **kwargs)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        to_look_at = obj is not None and not self.has_change_permission(request, obj)
+        secrets = ("Credentials", {"fields": [last_digits] if to_look_at else credential_names(obj)})
+        travels = ("What travels", {"fields": [directions if to_look_at else "switches"]})
+        if obj is None:
+            return [(None, {"fields": ["environment_id", "provider", "name"]}), secrets, travels]
+        return [
+            (None, {"fields": ["name", (standing, related), (provider, "environment")]}),
+            travels,
+            secrets,
+            ("Webhook", {"fields": [webhook, "webhook_endpoint_id"]}),
+            ("Account", {"fields": [("account_id", mode), ("api_version", "id"), "created_at"]}),
+        ]
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return self.inlines if obj else []
+
+    def create(self, request: HttpRequest, form: Any) -> Model:
+        return connections.create(
+            environment_id=form.chosen(),
+            provider=form.cleaned_data["provider"],
+            name=form.cleaned_data["name"],
+            secrets=form.secrets(),
+            switches=form.switches(),
+            now=timezone.now(),
+        )
+
+    def update(self, request: HttpRequest, row: Connection, form: Any) -> None:
+        connections.update(row, name=form.cleaned_data["name"], switches=form.switches())
+        if secrets := form.secrets():
+            credentials.rotate(row, secrets, overlap=OVERLAP, now=timezone.now())

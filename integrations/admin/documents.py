@@ -1,0 +1,34 @@
+"""Shows JSON to people: indented, foldable, and without what must stay secret."""
+
+from typing import Any
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.utils import prettify_json
+
+HIDDEN = "****"
+
+
+def redacted(document: Any) -> Any:
+    """``document`` without the values of keys such as ``client_secret`` or ``secret_key``."""
+    if isinstance(document, dict):
+        return {
+            key: HIDDEN if value and "secret" in key.lower() else redacted(value)
+            for key, value in document.items()
+        }
+    if isinstance(document, list):
+        return [redacted(item) for item in document]
+    return document
+
+
+def folded(title: str, document: Any, *, opened: bool = False) -> SafeString:
+    """``document`` under a title that opens and closes it; nothing when it is empty."""
+    if not document:
+        return SafeString("")
+    return format_html(
+        '<details{}><summary class="cursor-pointer font-semibold select-none">{}</summary>'
+        '<div class="text-xs overflow-auto mt-2">{}</div></details>',
+        SafeString(" open") if opened else "",
+        title,
+        prettify_json(redacted(document), None),
+    )

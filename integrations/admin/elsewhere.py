@@ -1,0 +1,27 @@
+"""Links to the twins of our rows on the provider's own pages."""
+
+from billing.admin.links import out
+from billing.events import Kind
+from integrations import registry
+from integrations.admin import entities
+from integrations.models import Connection
+
+
+def label(slug: str) -> str:
+    """The provider's name, its slug when the provider is not installed."""
+    found = registry.providers().get(slug)
+    return found.label if found else slug
+
+
+def url(connection: Connection, kind: str, provider_id: str) -> str:
+    """Where the provider shows the object; "" when it has no such page."""
+    found = registry.providers().get(connection.provider)
+    if found is None or kind not in entities.MODELS or not provider_id:
+        return ""
+    return found.object_url(connection.whereabouts(), Kind(kind), provider_id)
+
+
+def link(connection: Connection, kind: str, provider_id: str) -> str:
+    """The provider's id, leading to its page there if it has one."""
+    page = url(connection, kind, provider_id)
+    return out(page, provider_id) if page else provider_id

@@ -1,0 +1,41 @@
+"""Links to the billing rows that mappings, events and syncs speak of by kind and id."""
+
+from django.contrib.admin.utils import quote
+from django.db.models import Model
+from django.urls import reverse
+from django.utils.html import format_html
+
+from billing.admin.links import NOTHING
+from billing.events import Kind
+from billing.models import Customer, Invoice, Payment, Plan, Price, Subscription
+
+MODELS: dict[str, type[Model]] = {
+    Kind.CUSTOMER: Customer,
+    Kind.PLAN: Plan,
+    Kind.PRICE: Price,
+    Kind.SUBSCRIPTION: Subscription,
+    Kind.INVOICE: Invoice,
+    Kind.PAYMENT: Payment,
+}
+KINDS = [(kind.value, kind.value.capitalize()) for kind in Kind]
+
+
+def url(kind: str, entity_id: str) -> str:
+    """Where the row's page is; "" for a kind that billing does not have."""
+    if kind not in MODELS:
+        return ""
+    return reverse(f"admin:billing_{MODELS[kind]._meta.model_name}_change", args=[quote(entity_id)])
+
+
+def link(kind: str, entity_id: str) -> str:
+    """The kind and the end of the id, leading to the row's page, without looking the row up."""
+    page = url(kind, entity_id)
+    if not page:
+        return entity_id or NOTHING
+    return format_html(
+        '<a class="text-link whitespace-nowrap" title="{}" href="{}">{} …{}</a>',
+        entity_id,
+        page,
+        kind,
+        entity_id[-8:],
+    )

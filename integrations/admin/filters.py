@@ -1,0 +1,51 @@
+"""Filters by what is text in the database, because providers may bring words of their own."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from billing.admin.unfolded import DropdownFilter
+from integrations import registry
+from integrations.admin.entities import KINDS
+
+
+class KindFilter(admin.SimpleListFilter):
+    """By the kind of the billing row."""
+
+    title = "kind"
+    parameter_name = "entity_type"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return KINDS
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(entity_type=self.value()) if self.value() else queryset
+
+
+class EventTypeFilter(DropdownFilter):
+    """By event type: the route tables name them, so that no million of rows is asked for its types."""
+
+    title = "type"
+    parameter_name = "type"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        names = {name for provider in registry.providers().values() for name in provider.routes}
+        return [(name, name) for name in sorted(names)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(type=self.value()) if self.value() else queryset
+
+
+class ProviderFilter(admin.SimpleListFilter):
+    """By provider: the registry names them."""
+
+    title = "provider"
+    parameter_name = "provider"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(slug, provider.label) for slug, provider in sorted(registry.providers().items())]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(provider=self.value()) if self.value() else queryset

@@ -1,0 +1,108 @@
+"""The outbox in the admin: each push, how far it came, and every call that it made."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.text import Truncator
+from unfold.enums import ActionVariant
+
+from billing.admin.actions import on_row, on_selection
+from billing.admin.columns import neighbour, state
+from billing.admin.links import NOTHING, joined, to_list
+from billing.admin.rows import TAB
+from billing.services.errors import BillingError
+from integrations import outbox
+from integrations.admin import entities
+from integrations.admin.attempts import attempts
+from integrations.admin.filters import KindFilter
+from integrations.admin.sync_doors import SyncDoors
+from integrations.admin.timeline import timeline
+from integrations.errors import SyncError
+from integrations.models import EntityMapping, OutboundSync
+from integrations.models.outbound import OPEN_STATES
+
+
+def tried_again(_admin: Any, _request: HttpRequest, sync: OutboundSync) -> str:
+    """Lets the push go on where it stopped."""
+    outbox.retry(sync.pk, timezone.now())
+    return f"{sync} is tried again."
+
+
+def cancelled(_admin: Any, _request: HttpRequest, sync: OutboundSync) -> str:
+    """Gives the push up."""
+    outbox.cancel(sync.pk, timezone.now())
+    return f"{sync} is cancelled."
+
+
+@admin.display(description="Entity")
+def entity(sync: OutboundSync) -> str:
+    """The row that is pushed."""
+    return entities.link(sync.entity_type, sync.entity_id)
+
+
+@admin.display(description="Last error")
+def error(sync: OutboundSync) -> str:
+    """The error, short enough for a list."""
+    return Truncator(sync.last_error).chars(90) or NOTHING
+
+
+@admin.display(description="See also")
+def neighbours(sync: OutboundSync) -> str:
+    """The pair, and the other pushes of the same row."""
+    return joined(
+        [
+            to_list("mappings", EntityMapping, q=sync.entity_id),
+            to_list("all syncs of this row", OutboundSync, q=sync.entity_id),
+        ]
+    )
+
+
+@admin.register(OutboundSync)
+class OutboundSyncAdmin(SyncDoors):
+    refusals = (BillingError, SyncError)
+    change_form_outer_after_template = "admin/integrations/timeline.html"
+    list_display = ["created_at", state("state"), entity, "step", attempts, error]
+    list_display += ["started_by", neighbour("connection")]
+    list_select_related = ["connection"]
+    search_fields = ["id__exact", "entity_id__exact", "started_by"]
+    search_help_text = "Id of a sync or a row, or who started it"
+    list_filter = ["state", KindFilter, "action", "connection", "created_at"]
+    readonly_fields = [state("state"), entity, neighbours]
+    fieldsets = [
+        (None, {"fields": [(entity, state("state")), ("step", "attempts"), "last_error", neighbours]}),
+        ("Times", {"fields": [("created_at", "settled_at"), "next_attempt_at"], **TAB}),
+        ("Origin", {"fields": [("connection", "started_by"), ("action", "id")], **TAB}),
+        ("Worker", {"fields": [("leased_until", "lease_holder")], **TAB}),
+    ]
+    actions = ["try_again_selected"]
+    actions_detail = ("try_again", "cancel")
+
+    try_again_selected = on_selection("Try again")(tried_again)
+    try_again = on_row(
+        "Try again",
+        explanation="The push goes on where it stopped. Calls that were answered are not made again.",
+        icon="refresh",
+        offered=lambda sync: sync.state != "done" and sync.action == "push",
+        variant=ActionVariant.PRIMARY,
+    )(tried_again)
+    cancel = on_row(
+        "Cancel sync",
+        explanation="The push is given up. What was already told stays told; the next change starts a new push.",
+        icon="cancel",
+        offered=lambda sync: sync.state in OPEN_STATES,
+        variant=ActionVariant.DANGER,
+    )(cancelled)
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        context["timeline"] = timeline(obj) if obj else []
+        return super().render_change_form(request, context, add, change, form_url, obj)

@@ -1,0 +1,56 @@
+"""The calls of one push in their order, as an operator reads them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.safestring import SafeString
+
+from billing.admin.labels import badge
+from integrations.admin.documents import folded
+from integrations.models import OutboundCall, OutboundSync
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One call; ``took`` is "" while there is no answer."""
+
+    step: str
+    operation: str
+    target: str
+    state: SafeString
+    detail: str
+    started_at: datetime
+    took: str
+    request_id: str
+    key: str
+    params: SafeString
+    answer: SafeString
+
+
+def timeline(sync: OutboundSync) -> list[Shown]:
+    """Every call of the push, the first one first."""
+    return [_shown(call) for call in sync.calls.all()]
+
+
+def _shown(call: OutboundCall) -> Shown:
+    return Shown(
+        step=call.step,
+        operation=call.operation,
+        target=call.target,
+        state=badge(call.state),
+        detail=call.detail,
+        started_at=call.started_at,
+        took=_duration(call),
+        request_id=call.request_id,
+        key=call.idempotency_key,
+        params=folded("Parameters", call.params),
+        answer=folded("Answer", call.answer),
+    )
+
+
+def _duration(call: OutboundCall) -> str:
+    """How long the call took, "" when it was not made or is not over."""
+    if call.finished_at is None or not call.operation:
+        return ""
+    seconds = (call.finished_at - call.started_at).total_seconds()
+    return f"{seconds:.1f} s" if seconds >= 1 else f"{seconds * 1000:.0f} ms"

@@ -1,0 +1,53 @@
+"""Connections as they are answered: secrets never come out."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from integrations import credentials
+from integrations.models import Connection
+from integrations.models.connections import SWITCHES
+
+
+class AccountShape(serializers.Serializer[Any]):
+    """Whose the credentials are, as the provider says."""
+
+    account_id = serializers.CharField()
+    name = serializers.CharField()
+    livemode = serializers.BooleanField()
+    status = serializers.CharField()
+
+
+class EndpointShape(serializers.Serializer[Any]):
+    """The provider's webhook endpoint for a connection."""
+
+    webhook_endpoint_id = serializers.CharField()
+    webhook_url = serializers.URLField()
+
+
+class ConnectionShape(serializers.ModelSerializer[Connection]):
+    """A connection; of each secret the last four characters."""
+
+    environment_id = serializers.CharField(read_only=True)
+    metadata = serializers.SerializerMethodField()
+    sync_config = serializers.SerializerMethodField()
+    webhook_url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Connection
+        fields = ("id", "environment_id", "provider", "name", "status", "status_reason", "livemode", "account_id",
+                  "api_version", "webhook_endpoint_id", "webhook_url", "metadata", "sync_config", "created_at",
+                  "updated_at")  # fmt: skip
+        read_only_fields = fields
+
+    def get_metadata(self, connection: Connection) -> dict[str, str]:
+        """``****1234`` by credential."""
+        return credentials.shown(connection)
+
+    def get_sync_config(self, connection: Connection) -> dict[str, bool]:
+        """Every switch."""
+        return {switch: getattr(connection, switch) for switch in SWITCHES}
+
+    def get_webhook_url(self, connection: Connection) -> str:
+        """Where the provider sends this connection's events."""
+        return credentials.webhook_url(connection)

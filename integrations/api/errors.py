@@ -1,0 +1,41 @@
+"""What callers are told of failures on the way to a provider, in billing's one shape."""
+
+from billing.api.errors import Answer, register
+from integrations import replaying
+from integrations.errors import Rejected, Retry
+from integrations.views import InvalidWebhook, TooLarge
+
+
+def _unavailable(error: Retry) -> Answer:
+    return Answer("provider_unavailable", f"The provider does not answer now: {error}", 503)
+
+
+def _refused(error: Rejected) -> Answer:
+    return Answer("provider_refused", str(error), 422)
+
+
+def _webhook(error: InvalidWebhook) -> Answer:
+    return Answer(str(error.get_codes()), str(error.detail), error.status_code)
+
+
+def _too_large(error: TooLarge) -> Answer:
+    return Answer(error.default_code, str(error.detail), error.status_code)
+
+
+def register_errors() -> None:
+    """Makes the failures of this app known to the API, with their codes."""
+    register(Retry, _unavailable, ["provider_unavailable"])
+    register(
+        Rejected,
+        _refused,
+        [
+            "provider_refused",
+            "several_connections",
+            "not_supported",
+            "other_mode",
+            "sync_settled",
+            replaying.PRUNED,
+        ],
+    )
+    register(InvalidWebhook, _webhook, ["invalid_signature", "invalid_payload"])
+    register(TooLarge, _too_large, ["body_too_large"])

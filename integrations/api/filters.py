@@ -1,0 +1,74 @@
+"""By what connections, mappings, events and syncs can be filtered and ordered."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django_filters import CharFilter, ChoiceFilter, FilterSet, IsoDateTimeFilter
+
+from billing.api.filters import IdListFilter, TotalOrdering
+from billing.events import Kind
+from integrations.models.connections import ConnectionStatus
+from integrations.models.inbound import InboundState
+from integrations.models.outbound import SyncState
+
+KINDS = [(kind.value, kind.value) for kind in Kind]
+LIVE = [choice for choice in ConnectionStatus.choices if choice[0] != ConnectionStatus.ARCHIVED]
+NEWEST = "Newest first unless said."
+
+
+class ReceivedOrdering(TotalOrdering):
+    """Newest arrivals first when nothing is asked."""
+
+    def filter(self, queryset: QuerySet[Any], value: list[str] | None) -> QuerySet[Any]:
+        """Ordered as asked."""
+        return super().filter(queryset, value or ["-received_at"])
+
+
+class ConnectionFilter(FilterSet):  # type: ignore[misc]  # the package has no types
+    """Of connections."""
+
+    id = IdListFilter(help_text="Ids, separated by commas.")
+    provider = CharFilter()
+    name = CharFilter()
+    status = ChoiceFilter(choices=LIVE)
+    ordering = TotalOrdering(fields=("created_at", "name"), help_text=NEWEST)
+
+
+class OfConnectionFilter(FilterSet):  # type: ignore[misc]
+    """Of whatever belongs to a connection."""
+
+    id = IdListFilter(help_text="Ids, separated by commas.")
+    connection_id = CharFilter()
+    provider = CharFilter("connection__provider")
+
+
+class MappingFilter(OfConnectionFilter):
+    """Of mappings."""
+
+    entity_type = ChoiceFilter(choices=KINDS)
+    entity_id = CharFilter()
+    provider_entity_id = CharFilter()
+    ordering = TotalOrdering(fields=("created_at", "updated_at"), help_text=NEWEST)
+
+
+class EventFilter(OfConnectionFilter):
+    """Of events."""
+
+    type = CharFilter()
+    state = ChoiceFilter(choices=InboundState.choices)
+    object_id = CharFilter()
+    provider_event_id = CharFilter()
+    received_after = IsoDateTimeFilter("received_at", "gte", help_text="Received then or later.")
+    received_before = IsoDateTimeFilter("received_at", "lt", help_text="Received before then.")
+    ordering = ReceivedOrdering(fields=("received_at", "created", "settled_at"), help_text=NEWEST)
+
+
+class SyncFilter(OfConnectionFilter):
+    """Of syncs."""
+
+    entity_type = ChoiceFilter(choices=KINDS)
+    entity_id = CharFilter()
+    state = ChoiceFilter(choices=SyncState.choices)
+    created_after = IsoDateTimeFilter("created_at", "gte", help_text="Created then or later.")
+    created_before = IsoDateTimeFilter("created_at", "lt", help_text="Created before then.")
+    ordering = TotalOrdering(fields=("created_at", "settled_at"), help_text=NEWEST)

@@ -1,0 +1,93 @@
+"""The answers of mappings, events and syncs."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from integrations.api.expansion import url_of
+from integrations.models import EntityMapping, InboundEvent, OutboundCall, OutboundSync
+
+ROW = ("id", "connection_id", "provider")
+
+
+class OfConnection(serializers.ModelSerializer[Any]):
+    """A row of a connection."""
+
+    connection_id = serializers.CharField(read_only=True)
+    provider = serializers.CharField(source="connection.provider", read_only=True)
+
+
+class MappingShape(OfConnection):
+    """A pair of twins."""
+
+    url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = EntityMapping
+        fields = (*ROW, "entity_type", "entity_id", "provider_entity_id", "url", "seen_at", "sent_at",
+                  "deleted_there", "metadata", "created_at", "updated_at")  # fmt: skip
+        read_only_fields = fields
+
+    def get_url(self, pair: EntityMapping) -> str:
+        """The page of their twin at the provider."""
+        return url_of(pair)
+
+
+class EventShape(OfConnection):
+    """An event of the inbox, without its payload."""
+
+    class Meta:
+        model = InboundEvent
+        fields: tuple[str, ...] = (
+            *ROW, "provider_event_id", "type", "object_id", "created", "api_version", "livemode", "state", "reason",
+            "attempts", "next_attempt_at", "verified_by", "received_at", "settled_at", "pruned_at",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class WholeEventShape(EventShape):
+    """An event of the inbox."""
+
+    class Meta(EventShape.Meta):
+        fields = (*EventShape.Meta.fields, "payload")
+        read_only_fields = fields
+
+
+class SyncShape(OfConnection):
+    """A push, without its calls."""
+
+    class Meta:
+        model = OutboundSync
+        fields: tuple[str, ...] = (
+            *ROW, "entity_type", "entity_id", "action", "state", "step", "attempts", "next_attempt_at",
+            "last_error", "started_by", "created_at", "settled_at",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class CallShape(serializers.ModelSerializer[OutboundCall]):
+    """One call of a push; ``seconds``: how long the answer took, None while there is none."""
+
+    seconds = serializers.SerializerMethodField()
+
+    class Meta:
+        model = OutboundCall
+        fields = ("step", "operation", "target", "state", "params", "detail", "request_id", "started_at",
+                  "finished_at", "seconds")  # fmt: skip
+        read_only_fields = fields
+
+    @extend_schema_field({"type": "number", "nullable": True})
+    def get_seconds(self, call: OutboundCall) -> float | None:
+        """From the start to the answer."""
+        return (call.finished_at - call.started_at).total_seconds() if call.finished_at else None
+
+
+class WholeSyncShape(SyncShape):
+    """A push with its calls."""
+
+    calls = CallShape(many=True, read_only=True)
+
+    class Meta(SyncShape.Meta):
+        fields = (*SyncShape.Meta.fields, "calls")
+        read_only_fields = fields

@@ -1,0 +1,60 @@
+"""Where the integrations doors of the API are."""
+
+from typing import Any
+
+from django.urls import path
+from rest_framework.viewsets import ViewSetMixin
+
+from billing.events import Kind
+from integrations.api.checkout import CheckoutView
+from integrations.api.connections import ConnectionViewSet
+from integrations.api.entity_sync import EntitySyncView
+from integrations.api.history import EventViewSet, MappingViewSet, SyncViewSet
+from integrations.api.replay import ReplayView
+from integrations.views import WebhookView
+
+Actions = dict[str, Any]
+
+
+def _post(view: type[ViewSetMixin], action: str, **options: Any) -> Any:
+    return view.as_view({"post": action}, **options)
+
+
+_list: Actions = {"get": "list"}
+_one: Actions = {"get": "retrieve"}
+_connections: Actions = {"get": "list", "post": "create"}
+_connection: Actions = {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
+
+urlpatterns = [
+    path("integrations/<str:provider>/webhook", WebhookView.as_view(), name="webhook"),
+    path(
+        "integrations/<str:provider>/webhook/<str:connection_id>",
+        WebhookView.as_view(schema=None),
+        name="connection-webhook",
+    ),
+    path("connections", ConnectionViewSet.as_view(_connections)),
+    path("connections/<str:id>", ConnectionViewSet.as_view(_connection)),
+    path("connections/<str:id>/test", _post(ConnectionViewSet, "test", idempotency="reserve")),
+    path("connections/<str:id>/pause", _post(ConnectionViewSet, "pause")),
+    path("connections/<str:id>/resume", _post(ConnectionViewSet, "resume")),
+    path("connections/<str:id>/secrets", _post(ConnectionViewSet, "secrets")),
+    path(
+        "connections/<str:id>/webhook_endpoint",
+        _post(ConnectionViewSet, "webhook_endpoint", idempotency="reserve"),
+    ),
+    path("mappings", MappingViewSet.as_view(_list)),
+    path("mappings/<str:id>", MappingViewSet.as_view(_one)),
+    path("events", EventViewSet.as_view(_list)),
+    path("events/replay", ReplayView.as_view()),
+    path("events/<str:id>", EventViewSet.as_view(_one)),
+    path("events/<str:id>/replay", _post(EventViewSet, "replay")),
+    path("syncs", SyncViewSet.as_view(_list)),
+    path("syncs/<str:id>", SyncViewSet.as_view(_one)),
+    path("syncs/<str:id>/retry", _post(SyncViewSet, "retry")),
+    path("syncs/<str:id>/cancel", _post(SyncViewSet, "cancel")),
+    path("payments/<str:provider>/checkout", CheckoutView.as_view()),
+    *(
+        path(f"{kind}s/<str:entity_id>/sync/<str:provider>", EntitySyncView.as_view(kind=kind))
+        for kind in Kind
+    ),
+]

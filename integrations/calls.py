@@ -1,0 +1,122 @@
+"""The recorded calls of one push: each is stored with its key and exact parameters before it is made."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from integrations.errors import Retry
+from integrations.models import OutboundCall, OutboundSync
+from integrations.models.outbound import CallState, SyncState
+from integrations.provider import Json
+
+ABANDONED = (SyncState.DEAD, SyncState.BLOCKED, SyncState.CANCELLED)
+
+
+class Calls:
+    """What earlier attempts at one sync left behind, by step."""
+
+    def __init__(self, sync: OutboundSync) -> None:
+        self._sync = sync
+        rows = list(sync.calls.all())
+        self._refused = [row.step for row in rows if row.state == CallState.REFUSED]
+        self._known = {row.step: row for row in rows if row.state != CallState.REFUSED}
+        self._inherited = {(row.step, row.operation, row.target): row for row in _unanswered(sync)}
+        self.repeats_older = False
+
+    def answer(self, step: str) -> Json | None:
+        """What the step was answered, None when it is not done."""
+        row = self._known.get(step)
+        return row.answer if row is not None and row.state == CallState.DONE else None
+
+    def is_open(self, step: str) -> bool:
+        """Whether the step was begun and its answer never came."""
+        row = self._known.get(step)
+        return row is not None and row.state == CallState.CALLING
+
+    def begin(
+        self, step: str, operation: str, params: Json, target: str, makes: str, now: datetime
+    ) -> OutboundCall:
+        """The call to make: a stored one whose answer never came, as it was, or else a new one.
+
+        ``makes`` names what the answer becomes the twin of, "" for nothing. Raises Retry while another push makes it.
+        """
+        row = self._known.get(step)
+        if row is not None and row.state == CallState.CALLING:
+            self.repeats_older |= row.params != _plain(params)
+            return row
+        if row is None:
+            row = OutboundCall(sync=self._sync, step=step)
+        older = self._inherited.pop((step, operation, target), None) or self._rival(makes, operation)
+        row.operation, row.target, row.makes, row.started_at = operation, target, makes, now
+        row.params = older.params if older else _plain(params)
+        row.idempotency_key = older.idempotency_key if older else self._key(step)
+        row.state, row.detail, row.finished_at = CallState.CALLING, "", None
+        row.save()
+        if older is not None:
+            self._take_over(older, params, now)
+        self._known[step] = row
+        return row
+
+    def _rival(self, makes: str, operation: str) -> OutboundCall | None:
+        """What a given-up push of another entity left unanswered about the same twin."""
+        if not makes:
+            return None
+        calls = OutboundCall.objects.filter(
+            makes=makes, state=CallState.CALLING, sync__connection_id=self._sync.connection_id
+        )
+        for call in calls.exclude(sync=self._sync).select_related("sync"):
+            if call.sync.settled_at is None:
+                raise Retry(f"Waits for {call.sync_id}, which is making the twin of {makes}.", after=1)
+            if call.operation == operation:
+                return call
+        return None
+
+    def _take_over(self, older: OutboundCall, params: Json, now: datetime) -> None:
+        """From here on this sync is the one that asks: what it learns settles both."""
+        self.repeats_older |= older.params != _plain(params)
+        older.state, older.finished_at = CallState.REFUSED, now
+        older.detail = f"Its answer never came; {self._sync.pk} repeats it."
+        older.save(update_fields=["state", "finished_at", "detail"])
+
+    def skip(self, step: str, reason: str, now: datetime) -> None:
+        """Records that a step was not needed."""
+        if step not in self._known:
+            self._known[step] = OutboundCall.objects.create(
+                sync=self._sync,
+                step=step,
+                state=CallState.SKIPPED,
+                detail=reason,
+                started_at=now,
+                finished_at=now,
+            )
+
+    def refuse(self, call: OutboundCall, detail: str, now: datetime) -> None:
+        """Records a refusal; what is sent for this step later is a new intent under a new key."""
+        call.state, call.detail, call.finished_at = CallState.REFUSED, detail, now
+        call.save()
+        self._known.pop(call.step, None)
+        self._refused.append(call.step)
+
+    def _key(self, step: str) -> str:
+        """At most 140 characters; the same for each repetition, another after each refusal."""
+        return f"flexsync-{self._sync.id}-{step}-{self._refused.count(step)}"
+
+
+def _plain(params: Json) -> dict[str, Any]:
+    """As the database gives it back, so that both can be compared."""
+    plain: dict[str, Any] = json.loads(json.dumps(params))
+    return plain
+
+
+def _unanswered(sync: OutboundSync) -> list[OutboundCall]:
+    """Calls of given-up pushes of this entity whose outcome nobody knows: repeated as they were, nothing doubles."""
+    return list(
+        OutboundCall.objects.filter(
+            sync__connection_id=sync.connection_id,
+            sync__entity_type=sync.entity_type,
+            sync__entity_id=sync.entity_id,
+            sync__action=sync.action,
+            sync__state__in=ABANDONED,
+            state=CallState.CALLING,
+        ).order_by("id")
+    )

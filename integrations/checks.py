@@ -1,0 +1,25 @@
+"""System checks: what must hold of the registered providers before anything runs."""
+
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, register
+
+from integrations import registry
+from integrations.models.connections import SWITCHES
+
+
+@register()
+def provider_switches_exist(**_options: Any) -> list[CheckMessage]:
+    """Each route's and each push's switch is a column of Connection."""
+    named = [
+        (provider.slug, name, row.switch)
+        for provider in registry.providers().values()
+        for table in (provider.routes, provider.pushes)
+        for name, row in table.items()
+        if row.switch is not None
+    ]
+    return [
+        Error(f"{slug}: {name} names the switch {switch!r}, which no connection has", id="integrations.E001")
+        for slug, name, switch in named
+        if switch not in SWITCHES
+    ]

@@ -1,0 +1,129 @@
+"""What a push may ask for while it runs: provider.Outbound, recording every call before and after it is made."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+
+from billing.events import Kind
+from integrations import advisory, leases, mappings, registry
+from integrations.calls import Calls
+from integrations.errors import Rejected
+from integrations.models import OutboundCall, OutboundSync
+from integrations.models.outbound import CallState
+from integrations.provider import Gateway, Json
+
+
+class Delivery:
+    """One attempt at one sync. Every write is guarded by the lease: who lost it raises LeaseLost."""
+
+    dry = False
+
+    def __init__(self, sync: OutboundSync, clock: leases.Clock) -> None:
+        """``sync`` is claimed and comes with its connection."""
+        self.connection_id = sync.connection_id
+        self.environment_id = sync.connection.environment_id
+        self.entity_id = sync.entity_id
+        self.calls = Calls(sync)
+        self._sync = sync
+        self._clock = clock
+        self._gateway: Gateway | None = None
+
+    def theirs(self, kind: Kind, entity_id: str) -> str | None:
+        """The id of their twin."""
+        return mappings.theirs(self.connection_id, kind, entity_id)
+
+    def stage_of(self, kind: Kind, entity_id: str) -> Json:
+        """What earlier pushes noted about the pair."""
+        return mappings.noted(self.connection_id, kind, entity_id)
+
+    def skip(self, step: str, reason: str) -> None:
+        """Records that a step was not needed."""
+        with transaction.atomic():
+            leases.hold(self._sync, self._clock())
+            self.calls.skip(step, reason, self._clock())
+
+    def once(
+        self,
+        step: str,
+        operation: str,
+        params: Json,
+        *,
+        target: str | None = None,
+        link: tuple[Kind, str] | None = None,
+        note: Callable[[Json], Json] | None = None,
+    ) -> Json:
+        """Makes one call, or gives the answer that was recorded for it."""
+        known = self.calls.answer(step)
+        if known is not None:
+            return known
+        with transaction.atomic():
+            leases.hold(self._sync, self._clock())
+            twin = self._made_meanwhile(step, link)
+            if twin is not None:
+                return {"id": twin}
+            makes = ":".join(link) if link else ""
+            call = self.calls.begin(step, operation, params, target or "", makes, self._clock())
+        answer = self._send(call)
+        with transaction.atomic():
+            leases.hold(self._sync, self._clock())
+            self._learn(answer, link, note)
+            self._done(call, answer)
+        return answer
+
+    def _made_meanwhile(self, step: str, link: tuple[Kind, str] | None) -> str | None:
+        """The twin that another push has made since this one looked; from here on nobody else begins to make it."""
+        if link is None or self.calls.is_open(step):
+            return None
+        advisory.lock(self.connection_id, *link)
+        twin = self.theirs(*link)
+        if twin is not None:
+            self.calls.skip(step, f"{twin} was made meanwhile.", self._clock())
+        return twin
+
+    def _send(self, call: OutboundCall) -> dict[str, Any]:
+        """Makes the call outside any transaction; a refusal is recorded before it is raised."""
+        try:
+            return dict(
+                self._opened().call(
+                    call.operation, call.params, target=call.target or None, key=call.idempotency_key
+                )
+            )
+        except Rejected as refusal:
+            if not refusal.connection_is_broken:
+                with transaction.atomic():
+                    leases.hold(self._sync, self._clock())
+                    detail = self._sync.connection.masked(str(refusal))
+                    self.calls.refuse(call, detail, self._clock())
+            raise
+
+    def _opened(self) -> Gateway:
+        if self._gateway is None:
+            connection = self._sync.connection
+            self._gateway = registry.gateway(connection.provider, connection.credentials())
+        return self._gateway
+
+    def _learn(
+        self, answer: Json, link: tuple[Kind, str] | None, note: Callable[[Json], Json] | None
+    ) -> None:
+        """Links the pair to the answer's id and adds what is noted of it."""
+        kind, entity_id = link or (Kind(self._sync.entity_type), self.entity_id)
+        if link is not None:
+            mappings.link(
+                connection_id=self.connection_id, kind=kind, entity_id=entity_id, provider_id=answer["id"]
+            )
+        if note is not None:
+            mappings.note(
+                connection_id=self.connection_id,
+                kind=kind,
+                entity_id=entity_id,
+                facts=note(answer),
+                now=self._clock(),
+            )
+
+    def _done(self, call: OutboundCall, answer: dict[str, Any]) -> None:
+        call.request_id = str(answer.get("_request_id") or "")
+        call.state, call.answer, call.finished_at = CallState.DONE, answer, self._clock()
+        call.save()
+        self._sync.step = call.step
+        OutboundSync.objects.filter(pk=self._sync.pk).update(step=call.step)

@@ -1,0 +1,35 @@
+"""Encrypts what must never be read from the database alone; keys rotate by putting a new one first."""
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+
+def _fernet() -> MultiFernet:
+    """The keys of CREDENTIAL_KEYS: the first encrypts, each may decrypt."""
+    try:
+        return MultiFernet([Fernet(key) for key in settings.CREDENTIAL_KEYS])
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            "CREDENTIAL_KEYS must be Fernet keys: make one with manage.py make_credential_key"
+        ) from error
+
+
+def encrypt(text: str) -> str:
+    """``text`` as a token that only the keys can open."""
+    return _fernet().encrypt(text.encode()).decode()
+
+
+def decrypt(token: str) -> str:
+    """What ``token`` holds; raises ImproperlyConfigured when none of the keys opens it."""
+    try:
+        return _fernet().decrypt(token.encode()).decode()
+    except InvalidToken:
+        raise ImproperlyConfigured(
+            "None of CREDENTIAL_KEYS opens a stored secret: put the key that it was encrypted with back"
+        ) from None
+
+
+def last4(secret: str) -> str:
+    """What may be shown of a secret."""
+    return secret[-4:] if len(secret) > 8 else ""

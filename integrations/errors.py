@@ -1,0 +1,32 @@
+"""The failures of a sync: one question decides each of them, would trying again help?"""
+
+
+class SyncError(Exception):
+    """One question decides every failure: would trying again help? The message is shown to operators."""
+
+
+class Retry(SyncError):
+    """Not now: the network, a rate limit, or something we depend on has not arrived yet.
+
+    ``after`` is how many seconds the other side asked us to wait, None when it did not say.
+    """
+
+    def __init__(self, message: str, *, after: float | None = None) -> None:
+        super().__init__(message)
+        self.after = after
+
+
+class Rejected(SyncError):
+    """Not ever, as it stands: an operator must change something first; the message says what.
+
+    ``connection_is_broken`` says that it is not this one thing but the connection itself that was refused
+    (a revoked key): its work then waits, unharmed, until the connection works again.
+    """
+
+    def __init__(self, message: str, *, connection_is_broken: bool = False) -> None:
+        super().__init__(message)
+        self.connection_is_broken = connection_is_broken
+
+
+class InvalidSignature(SyncError):
+    """The sender of a webhook could not prove who it is; nothing is stored."""

@@ -1,0 +1,99 @@
+"""Stores a verified event in one statement, however often the provider sends it."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import InterfaceError, OperationalError
+from django.db import connection as database
+from psycopg.types.json import Jsonb
+
+from billing.ids import new_id
+from integrations.keyring import Key
+from integrations.models import Connection, InboundEvent, SigningSecret
+from integrations.models.connections import ConnectionStatus
+from integrations.models.inbound import InboundState
+from integrations.provider import Envelope
+
+INSERT = f"""
+INSERT INTO {InboundEvent._meta.db_table} (
+    id, connection_id, provider_event_id, type, object_id, created, api_version, livemode, payload,
+    state, reason, attempts, next_attempt_at, nudged_at, verified_by, received_at
+) SELECT %s, %s, %s, %s, %s, %s, %s, %s, %s, '{InboundState.PENDING}', '', 0, %s, %s, %s, %s
+"""
+# The key may have been remembered for long: the row is stored only if it is valid at this moment.
+PROVEN = f"""
+WHERE EXISTS (
+    SELECT FROM {SigningSecret._meta.db_table} s JOIN {Connection._meta.db_table} c ON c.id = s.connection_id
+    WHERE s.id = %s AND c.id = %s AND c.status <> '{ConnectionStatus.ARCHIVED}'
+    AND (s.expires_at IS NULL OR s.expires_at > %s)
+)
+"""
+ONCE = "ON CONFLICT (connection_id, provider_event_id) DO NOTHING"
+
+
+def insert(connection_id: str, envelope: Envelope, now: datetime, *, verified_by: str = "") -> str | None:
+    """The new row's id; None when the event is here already."""
+    event_id = new_id("evt")
+    values = _row(event_id, connection_id, envelope, now, verified_by)
+    return event_id if _changed(INSERT + ONCE, values) else None
+
+
+def insert_proven(key: Key, envelope: Envelope, now: datetime) -> str | None:
+    """The new row's id; None when the event is here already, or when ``key`` proves nothing any more."""
+    event_id = new_id("evt")
+    values = [*_row(event_id, key.connection_id, envelope, now, key.last4), key.id, key.connection_id, now]
+    return event_id if _changed(INSERT + PROVEN + ONCE, values) else None
+
+
+def stored(connection_id: str, envelope: Envelope) -> str | None:
+    """The id of the event's row."""
+    rows = InboundEvent.objects.filter(connection_id=connection_id, provider_event_id=envelope.event_id)
+    return rows.values_list("id", flat=True).first()
+
+
+def _changed(sql: str, values: Sequence[Any]) -> bool:
+    """Whether a row was stored.
+
+    Without Django's ping before a request's first statement, a round trip for each event: a statement that meets a
+    dead connection is sent again on a new one instead, which harms nothing.
+    """
+    database.health_check_done = True  # type: ignore[attr-defined]
+    try:
+        return _execute(sql, values)
+    except (OperationalError, InterfaceError):
+        if database.in_atomic_block:
+            raise
+        database.close()
+        return _execute(sql, values)
+
+
+def _execute(sql: str, values: Sequence[Any]) -> bool:
+    with database.cursor() as cursor:
+        cursor.execute(sql, values)
+        return bool(cursor.rowcount == 1)
+
+
+def _dumps(payload: Any) -> str:
+    """JSON that PostgreSQL takes: it has no place for NUL characters."""
+    return json.dumps(payload).replace("\\u0000", "\\ufffd")
+
+
+def _row(event_id: str, connection_id: str, envelope: Envelope, now: datetime, verified_by: str) -> list[Any]:
+    """The envelope as values of INSERT; names longer than their column are cut, because no event may be lost."""
+    return [
+        event_id,
+        connection_id,
+        envelope.event_id,
+        envelope.type[:100],
+        envelope.object_id[:255],
+        envelope.created,
+        envelope.api_version[:50],
+        envelope.livemode,
+        Jsonb(dict(envelope.payload), dumps=_dumps),
+        now,
+        now,
+        verified_by,
+        now,
+    ]

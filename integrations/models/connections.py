@@ -1,0 +1,120 @@
+"""Connections: one account at one provider, with its secrets and its switches."""
+
+import json
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import models
+from django.db.models import Q
+
+from billing.models import Environment
+from billing.models.base import id_field
+from integrations.encryption import decrypt, encrypt, last4
+
+SWITCHES = (
+    "customer_inbound_enabled",
+    "customer_outbound_enabled",
+    "plan_inbound_enabled",
+    "plan_outbound_enabled",
+    "subscription_inbound_enabled",
+    "subscription_outbound_enabled",
+    "invoice_inbound_enabled",
+    "invoice_outbound_enabled",
+    "payment_inbound_enabled",
+)
+
+
+class ConnectionStatus(models.TextChoices):
+    """Paused by a person: work waits both ways. Broken by the other side: what goes out waits. Archived: deleted."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    BROKEN = "broken"
+    ARCHIVED = "archived"
+
+
+class Connection(models.Model):
+    """One account at one provider. ``provider`` is a slug of the registry; there are no literal choices."""
+
+    id = id_field("conn")
+    environment = models.ForeignKey(Environment, on_delete=models.PROTECT, related_name="connections")
+    provider = models.CharField(max_length=50)
+    name = models.CharField(max_length=100)
+    status = models.CharField(
+        max_length=10, choices=ConnectionStatus.choices, default=ConnectionStatus.ACTIVE
+    )
+    status_reason = models.CharField(max_length=500, blank=True, default="")
+    sealed_credentials = models.TextField(blank=True, default="", editable=False)
+    # Last four characters by field name, so that showing them never needs a key.
+    shown_credentials = models.JSONField(default=dict, blank=True, editable=False)
+    livemode = models.BooleanField(default=False)
+    account_id = models.CharField(max_length=255, blank=True, default="")
+    api_version = models.CharField(max_length=50, blank=True, default="")
+    webhook_endpoint_id = models.CharField(max_length=255, blank=True, default="")
+    customer_inbound_enabled = models.BooleanField(default=False)
+    customer_outbound_enabled = models.BooleanField(default=False)
+    plan_inbound_enabled = models.BooleanField(default=False)
+    plan_outbound_enabled = models.BooleanField(default=False)
+    subscription_inbound_enabled = models.BooleanField(default=False)
+    subscription_outbound_enabled = models.BooleanField(default=False)
+    invoice_inbound_enabled = models.BooleanField(default=False)
+    invoice_outbound_enabled = models.BooleanField(default=False)
+    payment_inbound_enabled = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["environment", "name"],
+                condition=~Q(status=ConnectionStatus.ARCHIVED),
+                name="connection_name_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def credentials(self) -> dict[str, str]:
+        """The credentials in the clear: for the provider's gateway only."""
+        return json.loads(decrypt(self.sealed_credentials)) if self.sealed_credentials else {}
+
+    def seal(self, credentials: dict[str, str]) -> None:
+        """Encrypts ``credentials`` into the row (the caller saves)."""
+        self.sealed_credentials = encrypt(json.dumps(credentials))
+        self.shown_credentials = {name: last4(secret) for name, secret in credentials.items() if secret}
+
+    def masked(self, text: str) -> str:
+        """``text`` without this connection's secrets, so that an error message may be stored and shown."""
+        try:
+            secrets = self.credentials().values()
+        except ImproperlyConfigured:
+            return text  # what nobody here could open cannot be in it either
+        for secret in filter(None, secrets):
+            text = text.replace(secret, f"****{last4(secret)}")
+        return text
+
+    def whereabouts(self) -> dict[str, Any]:
+        """What a provider needs to link to its own pages: {"livemode", "account_id"}."""
+        return {"livemode": self.livemode, "account_id": self.account_id}
+
+
+class SigningSecret(models.Model):
+    """A secret that verifies webhooks; several may be valid at once while one is being replaced."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="signing_secrets")
+    sealed = models.TextField(editable=False)
+    last4 = models.CharField(max_length=4, blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"whsec_****{self.last4}"
+
+    def secret(self) -> str:
+        """The secret in the clear: for verifying signatures only."""
+        return decrypt(self.sealed)

@@ -1,0 +1,89 @@
+"""The inbox: every verified event of a provider, stored before it is acknowledged."""
+
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from billing.models.base import id_field
+from integrations.models.connections import Connection, ConnectionStatus
+
+
+class InboundState(models.TextChoices):
+    PENDING = "pending"
+    APPLIED = "applied"
+    IGNORED = "ignored"
+    DEAD = "dead"
+
+
+class InboundEvents(models.QuerySet["InboundEvent"]):
+    """Events, and which of them are to be applied."""
+
+    def due(self, now: datetime) -> Self:
+        """Pending events that are due, oldest first; those of a paused connection wait."""
+        pending = self.filter(state=InboundState.PENDING, next_attempt_at__lte=now)
+        return pending.exclude(connection__status=ConnectionStatus.PAUSED).order_by(
+            "next_attempt_at", "created"
+        )
+
+
+class InboundEvent(models.Model):
+    """One event. The payload is what was signed, {} once it was pruned; ``reason``: why ignored, waiting or dead."""
+
+    id = id_field("evt")
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="inbound_events")
+    provider_event_id = models.CharField(max_length=255)
+    type = models.CharField(max_length=100)
+    object_id = models.CharField(max_length=255, blank=True, default="")
+    created = models.DateTimeField()
+    api_version = models.CharField(max_length=50, blank=True, default="")
+    livemode = models.BooleanField(default=False)
+    payload = models.JSONField()
+    state = models.CharField(max_length=10, choices=InboundState.choices, default=InboundState.PENDING)
+    reason = models.TextField(blank=True, default="")
+    attempts = models.PositiveIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True, blank=True)
+    # When a worker was last told of the row: the sweep tells it again only after a while.
+    nudged_at = models.DateTimeField(null=True, blank=True, editable=False)
+    verified_by = models.CharField(max_length=4, blank=True, default="")
+    received_at = models.DateTimeField(auto_now_add=True, db_index=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    pruned_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InboundEvents.as_manager()
+
+    class Meta:
+        ordering = ["-received_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "provider_event_id"], name="inbound_event_once"),
+            models.CheckConstraint(
+                condition=Q(state=InboundState.PENDING) & Q(settled_at__isnull=True)
+                | ~Q(state=InboundState.PENDING) & Q(settled_at__isnull=False),
+                name="inbound_settled_when_not_pending",
+            ),
+            # Without its payload an event cannot be applied again.
+            models.CheckConstraint(
+                condition=Q(pruned_at__isnull=True) | ~Q(state=InboundState.PENDING),
+                name="inbound_pruned_when_settled",
+            ),
+        ]
+        indexes = [
+            # What the claim reads: only rows that wait, in the order in which they fall due.
+            models.Index(
+                fields=["next_attempt_at", "created"],
+                condition=Q(state=InboundState.PENDING),
+                name="inbound_pending",
+            ),
+            # What pruning reads: the oldest settled rows that still have their payload.
+            models.Index(
+                fields=["settled_at"],
+                condition=Q(settled_at__isnull=False, pruned_at__isnull=True),
+                name="inbound_prunable",
+            ),
+            models.Index(fields=["connection", "object_id"]),
+            models.Index(fields=["state", "-received_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.provider_event_id}"

@@ -1,0 +1,130 @@
+"""The outbox: which of our things a provider must hear of, and each call that told it."""
+
+from django.db import models
+from django.db.models import Q
+
+from billing.models.base import id_field
+from integrations.models.connections import Connection
+
+
+class SyncState(models.TextChoices):
+    """Pending: not begun. Sending: begun, maybe waiting for its next attempt. Blocked: a person must act. Dead: given up."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    DONE = "done"
+    BLOCKED = "blocked"
+    DEAD = "dead"
+    CANCELLED = "cancelled"
+
+
+class SyncAction(models.TextChoices):
+    """Push: bring the entity to the provider. Checkout: open a page to pay it, for a caller who waits."""
+
+    PUSH = "push"
+    CHECKOUT = "checkout"
+
+
+OPEN_STATES = (SyncState.PENDING, SyncState.SENDING)
+
+
+class OutboundSync(models.Model):
+    """One push of one entity. It says which entity is behind, not what to send: the push reads current state."""
+
+    id = id_field("sync")
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="outbound_syncs")
+    entity_type = models.CharField(max_length=30)
+    entity_id = models.CharField(max_length=40)
+    action = models.CharField(max_length=10, choices=SyncAction.choices, default=SyncAction.PUSH)
+    state = models.CharField(max_length=10, choices=SyncState.choices, default=SyncState.PENDING)
+    step = models.CharField(max_length=100, blank=True, default="")
+    attempts = models.PositiveIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True, blank=True)
+    # When a worker was last told of the row: the sweep tells it again only after a while.
+    nudged_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # While a worker holds the row; a lease that ran out belongs to a worker that died.
+    leased_until = models.DateTimeField(null=True, blank=True)
+    lease_holder = models.CharField(max_length=100, blank=True, default="")
+    last_error = models.TextField(blank=True, default="")
+    started_by = models.CharField(max_length=150, blank=True, default="")
+    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            # Two rows at most for each entity: one that runs, and one that remembers what changed meanwhile.
+            models.UniqueConstraint(
+                fields=["connection", "entity_type", "entity_id"],
+                condition=Q(state=SyncState.PENDING),
+                name="outbound_pending_once",
+            ),
+            models.UniqueConstraint(
+                fields=["connection", "entity_type", "entity_id"],
+                condition=Q(state=SyncState.SENDING),
+                name="outbound_sending_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=OPEN_STATES) & Q(settled_at__isnull=True)
+                | ~Q(state__in=OPEN_STATES) & Q(settled_at__isnull=False),
+                name="outbound_settled_when_not_open",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"], condition=Q(state__in=OPEN_STATES), name="outbound_open"
+            ),
+            models.Index(fields=["entity_id"]),
+            models.Index(fields=["state", "-created_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entity_id} -> {self.connection}"
+
+
+class CallState(models.TextChoices):
+    """Calling: the key and parameters are stored, the answer is not known yet. Skipped: was not needed."""
+
+    CALLING = "calling"
+    DONE = "done"
+    REFUSED = "refused"
+    SKIPPED = "skipped"
+
+
+class OutboundCall(models.Model):
+    """One step of a push: its call with key and exact parameters, stored before it is made, and its answer."""
+
+    sync = models.ForeignKey(OutboundSync, on_delete=models.CASCADE, related_name="calls")
+    step = models.CharField(max_length=100)
+    operation = models.CharField(max_length=100, blank=True, default="")
+    target = models.CharField(max_length=255, blank=True, default="")
+    params = models.JSONField(default=dict)
+    idempotency_key = models.CharField(max_length=255, blank=True, default="")
+    # "customer:cust_...": of what the answer becomes the twin; several pushes may want the same one made.
+    makes = models.CharField(max_length=80, blank=True, default="", editable=False)
+    state = models.CharField(max_length=10, choices=CallState.choices, default=CallState.CALLING)
+    answer = models.JSONField(null=True, blank=True)
+    detail = models.TextField(blank=True, default="")
+    request_id = models.CharField(max_length=255, blank=True, default="")
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sync", "step"],
+                condition=~Q(state=CallState.REFUSED),
+                name="outbound_call_step_once",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["makes"],
+                condition=Q(state=CallState.CALLING) & ~Q(makes=""),
+                name="outbound_call_making",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.step} {self.state}"

@@ -1,0 +1,120 @@
+"""The outbox: what a provider must hear of is written with the change itself, and delivered later, once."""
+
+from datetime import datetime
+
+import structlog
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from billing.events import Kind
+from integrations import checkout, leases, nudges, registry, settling
+from integrations.delivery import Delivery
+from integrations.errors import Rejected, SyncError
+from integrations.models import Connection, OutboundSync
+from integrations.models.outbound import SyncAction, SyncState
+from integrations.planning import PlannedCall, Planner
+
+log = structlog.get_logger(__name__)
+
+
+def stage(
+    *, connection_id: str, kind: Kind, entity_id: str, started_by: str = "", now: datetime | None = None
+) -> OutboundSync:
+    """Asks for a push of the entity, inside the transaction that changed it; joins one that has not begun.
+
+    The joined row stays locked until the change is committed: a worker cannot begin a push that misses it.
+    """
+    now = now or timezone.now()
+    for attempt in (1, 2, 3):
+        try:
+            sync, _created = OutboundSync.objects.select_for_update().get_or_create(
+                connection_id=connection_id,
+                entity_type=kind,
+                entity_id=entity_id,
+                state=SyncState.PENDING,
+                defaults={"started_by": started_by, "next_attempt_at": now, "nudged_at": now},
+            )
+            break
+        except IntegrityError:
+            # The row that stood in our way was claimed before we could join it: another may be made now.
+            if attempt == 3:
+                raise
+    nudges.nudge(nudges.DELIVER, sync.id)
+    return sync
+
+
+def request(*, connection_id: str, kind: Kind, entity_id: str, started_by: str) -> OutboundSync:
+    """``stage`` for a person who asks: an earlier push that waits for its next attempt is tried at once."""
+    now = timezone.now()
+    sync = stage(connection_id=connection_id, kind=kind, entity_id=entity_id, started_by=started_by, now=now)
+    waiting = settling.earlier(sync).exclude(leased_until__gt=now)
+    for earlier in waiting.select_for_update(skip_locked=True):
+        nudges.nudge(nudges.DELIVER, settling.open_again(earlier, now).id)
+    return sync
+
+
+def deliver(sync_id: str, *, now: datetime) -> None:
+    """Claims the row and runs its push outside any transaction; does nothing for a row that cannot be claimed.
+
+    What goes wrong is recorded in the row: see settling.failed.
+    """
+    sync = leases.claim(sync_id, now)
+    if sync is None:
+        return None
+    clock = leases.clock(now)
+    try:
+        if sync.action == SyncAction.CHECKOUT:
+            return checkout.close_abandoned(sync, now)
+        delivery = Delivery(sync, clock)
+        registry.push(sync.connection.provider, Kind(sync.entity_type)).push(delivery)
+        settling.done(sync, clock(), again=delivery.calls.repeats_older)
+    except leases.LeaseLost:
+        log.warning("lease_lost", sync_id=sync.id, holder=sync.lease_holder)
+    except SyncError as failure:
+        settling.failed(sync, failure, clock())
+    except Exception as failure:
+        log.exception("push_failed", sync_id=sync.id)
+        settling.failed(sync, failure, clock())
+
+
+def deliver_here(sync_id: str) -> None:
+    """Delivers the row in this process, and before it what has to come before it."""
+    sync = OutboundSync.objects.get(pk=sync_id)
+    for row_id in [*settling.earlier(sync).values_list("pk", flat=True), sync_id]:
+        deliver(row_id, now=timezone.now())
+
+
+def plan(connection: Connection, kind: Kind, entity_id: str) -> list[PlannedCall]:
+    """The calls that a push of the entity would make now; changes nothing. Raises Retry or Rejected as it would."""
+    planner = Planner(connection, kind, entity_id)
+    registry.push(connection.provider, kind).push(planner)
+    return planner.calls
+
+
+def retry(sync_id: str, now: datetime) -> OutboundSync:
+    """Lets a blocked, dead or cancelled push begin again where it stopped; a waiting one is tried at once.
+
+    Answers the row that will do it: a newer one when the entity has it already. Raises Rejected for one that is
+    done, and for a checkout, whose caller is gone.
+    """
+    with transaction.atomic():
+        sync = OutboundSync.objects.select_for_update().get(pk=sync_id)
+        if sync.action == SyncAction.CHECKOUT:
+            raise Rejected("A checkout cannot be tried again, since nobody waits for it. Open a new one.")
+        if sync.state == SyncState.DONE:
+            raise Rejected("It is done. Ask for a new sync of what it was about.")
+        sync = settling.open_again(sync, now)
+        nudges.nudge(nudges.DELIVER, sync.id)
+    return sync
+
+
+def cancel(sync_id: str, now: datetime) -> OutboundSync:
+    """Takes a push back that nobody works on at the moment. Raises Rejected for one that runs or is settled."""
+    with transaction.atomic():
+        sync = OutboundSync.objects.select_for_update().get(pk=sync_id)
+        if sync.settled_at is not None:
+            raise Rejected(f"It is {sync.state} already.")
+        if sync.leased_until is not None and sync.leased_until > now:
+            raise Rejected("A worker is sending it right now. Wait for its end.")
+        settling.close(sync, SyncState.CANCELLED, now)
+    return sync

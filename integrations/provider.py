@@ -1,0 +1,194 @@
+"""What a provider is: one frozen record of functions, found under providers/ and called by everyone else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from billing.events import Kind
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """A verified message of the provider, opened just far enough to store it.
+
+    ``event_id`` is unique per account; ``object_id`` names the thing it speaks of ("" when unknown);
+    ``created`` is the provider's own time; ``secret_index`` says which of the given secrets verified it.
+    """
+
+    event_id: str
+    type: str
+    object_id: str
+    created: datetime
+    api_version: str
+    livemode: bool
+    payload: Json
+    secret_index: int
+
+
+@dataclass(frozen=True)
+class Ignored:
+    """What a handler answers when the event asks nothing of us; the reason is shown to operators."""
+
+    reason: str
+
+
+class Inbound(Protocol):
+    """What a handler may ask for while it applies one event, inside the event's transaction."""
+
+    connection_id: str
+    environment_id: str
+    event_type: str
+    created: datetime
+    now: datetime
+
+    def is_on(self, switch: str) -> bool:
+        """Whether the connection's ``switch`` is on: for the route that applies only some of its events without it."""
+
+    def ours(self, kind: Kind, provider_id: str) -> str | None:
+        """The id of our twin of their ``provider_id``, None when there is none."""
+
+    def theirs(self, kind: Kind, entity_id: str) -> str | None:
+        """The id of their twin of our ``entity_id``, None when there is none."""
+
+    def link(self, kind: Kind, entity_id: str, provider_id: str) -> None:
+        """Records that the two are one; raises Rejected when either already has another twin."""
+
+    def is_news(self, kind: Kind, provider_id: str, rank: int = 0) -> bool:
+        """Whether this event is at least as new as what was last seen of the object, and records that it was seen.
+
+        ``rank`` orders events of one second (created 0, updated 1, deleted 2). A deletion is final, also of an
+        object that we never had: so ask this before looking for our twin.
+        """
+
+
+Handler = Callable[[Inbound, Json], Ignored | None]
+
+
+@dataclass(frozen=True)
+class Route:
+    """Which handler takes an event, and the connection's switch that must be on (None: always applied)."""
+
+    handler: Handler
+    switch: str | None = None
+
+
+class Outbound(Protocol):
+    """What a push may ask for while it brings one entity to the provider, outside any transaction.
+
+    The same push runs for real, again after a crash, and as a dry run: it must reach the provider
+    through ``once`` only, and take every decision from billing's state, mappings and answers.
+    """
+
+    connection_id: str
+    environment_id: str
+    entity_id: str
+    # True while a plan is made: answers then hold placeholders, and comparing their amounts says nothing.
+    dry: bool
+
+    def theirs(self, kind: Kind, entity_id: str) -> str | None:
+        """The id of their twin of our ``entity_id``, None when there is none."""
+
+    def stage_of(self, kind: Kind, entity_id: str) -> Json:
+        """What earlier pushes noted about the pair (``noted`` below), {} when nothing."""
+
+    def once(
+        self,
+        step: str,
+        operation: str,
+        params: Json,
+        *,
+        target: str | None = None,
+        link: tuple[Kind, str] | None = None,
+        note: Callable[[Json], Json] | None = None,
+    ) -> Json:
+        """Makes one call, recorded before and after: a step that is done is not done again, its answer is given.
+
+        ``operation`` names the gateway's operation ("invoices.create"), ``target`` the provider's object it is for.
+        ``link`` maps (kind, our id) to the answer's ``id`` and ``note`` adds to what is known of the pair, both
+        (without ``link``: of the pushed entity's pair) in the transaction that records the answer. A noted "sent"
+        is the digest of what was sent. Raises Retry or Rejected.
+        """
+
+    def skip(self, step: str, reason: str) -> None:
+        """Records that a step was not needed, so that a person who looks sees why."""
+
+
+@dataclass(frozen=True)
+class Push:
+    """How one kind reaches the provider. ``wanted`` says whether an announced change asks for a push at all."""
+
+    push: Callable[[Outbound], None]
+    switch: str
+    wanted: Callable[[str], bool] = lambda _entity_id: True
+
+
+class Gateway(Protocol):
+    """One opened connection to the provider's API. Raises Retry or Rejected, never the SDK's own errors."""
+
+    def call(self, operation: str, params: Json, *, target: str | None = None, key: str = "") -> Json:
+        """Makes one call under idempotency ``key``; the answer is plain JSON, with "_request_id" added."""
+
+    def account(self) -> Account:
+        """Who the credentials belong to."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """Who a connection's credentials belong to, as the provider says."""
+
+    id: str
+    name: str
+    livemode: bool
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """An opened checkout: where to send the customer, and the provider's ids."""
+
+    session_id: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Registration:
+    """A webhook endpoint at the provider; ``secret`` is "" when the provider does not say it again."""
+
+    endpoint_id: str
+    secret: str
+
+
+def _no_url(_connection: Json, _kind: Kind, _provider_id: str) -> str:
+    return ""
+
+
+@dataclass(frozen=True)
+class Provider:
+    """All that FlexSync knows of one provider.
+
+    ``credentials``: the names of the connection's credential fields (public ones first), the secret ones in
+    ``secrets``. ``open_webhook``(headers, body, secrets, now) -> Envelope, raises InvalidSignature.
+    ``open_gateway``(credentials) -> Gateway. ``routes``: event name -> Route. ``aliases``: other spellings of event
+    names. ``pushes``: kind -> Push. ``checkout``(outbound, payment id, success url, cancel url) -> Checkout.
+    ``register_webhook``(gateway, url, endpoint id or "") -> Registration. ``livemode``(credentials) -> bool, raises
+    Rejected for credentials that cannot be right. ``object_url``({"livemode", "account_id"}, kind, their id) -> URL.
+    """
+
+    slug: str
+    label: str
+    api_version: str = ""
+    credentials: Sequence[str] = ()
+    secrets: frozenset[str] = frozenset()
+    routes: Mapping[str, Route] = field(default_factory=dict)
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    pushes: Mapping[Kind, Push] = field(default_factory=dict)
+    open_webhook: Callable[[Mapping[str, str], bytes, Sequence[str], datetime], Envelope] | None = None
+    open_gateway: Callable[[Json], Gateway] | None = None
+    checkout: Callable[[Outbound, str, str, str], Checkout] | None = None
+    register_webhook: Callable[[Gateway, str, str], Registration] | None = None
+    livemode: Callable[[Json], bool] = lambda _credentials: False
+    object_url: Callable[[Json, Kind, str], str] = _no_url

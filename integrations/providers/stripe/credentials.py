@@ -1,0 +1,26 @@
+"""The connection's keys: which there are, which are secret, and which mode they are for (page "API keys")."""
+
+from integrations.errors import Rejected
+from integrations.provider import Json
+
+FIELDS = ("publishable_key", "secret_key", "webhook_secret")
+SECRETS = frozenset({"secret_key", "webhook_secret"})
+_MODES = {"live": True, "test": False}
+
+
+def livemode(credentials: Json) -> bool:
+    """Whether the keys are for live mode; raises Rejected for keys that cannot be right, without repeating them."""
+    mode = _mode(credentials, "secret_key", ("sk", "rk"))
+    if credentials.get("publishable_key") and _mode(credentials, "publishable_key", ("pk",)) != mode:
+        raise Rejected("publishable_key and secret_key are of different modes: take both from the same page.")
+    if credentials.get("webhook_secret") and not str(credentials["webhook_secret"]).startswith("whsec_"):
+        raise Rejected("webhook_secret must begin with whsec_.")
+    return mode
+
+
+def _mode(credentials: Json, field: str, kinds: tuple[str, ...]) -> bool:
+    kind, _, rest = str(credentials.get(field) or "").partition("_")
+    mode, _, secret = rest.partition("_")
+    if kind not in kinds or mode not in _MODES or not secret:
+        raise Rejected(f"{field} must begin with {kinds[0]}_test_ or {kinds[0]}_live_.")
+    return _MODES[mode]

@@ -1,0 +1,22 @@
+"""Where an object can be looked at in Stripe's dashboard."""
+
+from django.conf import settings
+
+from billing.events import Kind
+from integrations.provider import Json
+
+PATHS = {
+    Kind.CUSTOMER: "customers",
+    Kind.PLAN: "products",
+    Kind.PRICE: "prices",
+    Kind.SUBSCRIPTION: "subscriptions",
+    Kind.INVOICE: "invoices",
+    Kind.PAYMENT: "payments",
+}
+
+
+def object_url(connection: Json, kind: Kind, provider_id: str) -> str:
+    """The page of ``provider_id``; ``connection``: {"livemode", "account_id"}."""
+    parts = [settings.STRIPE_DASHBOARD_URL.rstrip("/"), str(connection.get("account_id") or "")]
+    parts += ["" if connection.get("livemode") else "test", PATHS[kind], provider_id]
+    return "/".join(part for part in parts if part)

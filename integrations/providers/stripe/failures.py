@@ -1,0 +1,75 @@
+"""The SDK's errors, sorted by the one question: would trying again help? (page "Error handling")."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from integrations.errors import Rejected, Retry, SyncError
+
+if TYPE_CHECKING:
+    from stripe import StripeError
+
+_SECRET = re.compile(r"\b((?:sk|rk|pk)_(?:live|test)|whsec)_[A-Za-z0-9_*]+")
+
+
+def failure(error: StripeError, operation: str) -> SyncError:
+    """What to raise instead of ``error``: Retry or Rejected, with Stripe's words and without secrets."""
+    from stripe import APIConnectionError, AuthenticationError
+
+    if isinstance(error, APIConnectionError):
+        return Retry(f"Stripe did not answer {operation}: {_cause(error)}.")
+    said = f"{operation}: {_said(error)}"
+    if isinstance(error, AuthenticationError):
+        return Rejected(
+            f"Stripe does not accept the connection's secret key: put a valid one into it. ({said})",
+            connection_is_broken=True,
+        )
+    headers = error.headers or {}
+    if _may_help(error.http_status or 0, headers, error.code):
+        return Retry(f"Stripe could not do {said}", after=_asked_to_wait(headers))
+    return Rejected(f"Stripe refused {said}")
+
+
+def is_stored(error: StripeError) -> bool:
+    """Whether a failure of Stripe's own was kept under the call's key: repeating it gives the same answer forever."""
+    return (error.http_status or 0) >= 500 and (error.headers or {}).get("idempotent-replayed") == "true"
+
+
+def without_secrets(text: str) -> str:
+    """``text`` with anything that looks like a key or a signing secret blotted out."""
+    return _SECRET.sub(r"\1_****", text)
+
+
+def _may_help(status: int, headers: Mapping[str, str], code: str | None) -> bool:
+    """Stripe says it itself where it knows (Stripe-Should-Retry), but a "false" is about the same key at once."""
+    # Page "Idempotent requests": 409 is the same key in use right now. Pages "Rate limits", "Advanced error handling".
+    by_status = status in (409, 429) or status >= 500 or code in ("rate_limit", "lock_timeout")
+    return by_status or headers.get("stripe-should-retry") == "true"
+
+
+def _asked_to_wait(headers: Mapping[str, str]) -> float | None:
+    """Retry-After in seconds; Stripe does not send its other form, a date."""
+    try:
+        return max(0.0, float(headers["retry-after"]))
+    except (KeyError, ValueError):
+        return None
+
+
+def _cause(error: BaseException) -> str:
+    """The network's own error by its type only: its text repeats addresses and buffers."""
+    return type(error.__cause__).__name__ if error.__cause__ else "the connection failed"
+
+
+def _said(error: StripeError) -> str:
+    """Stripe's message and what locates it: parameter, codes, status and request id."""
+    details = {
+        "param": getattr(error, "param", None),
+        "code": error.code,
+        "decline": getattr(error.error, "decline_code", None),
+        "status": error.http_status,
+        "request": error.request_id,
+    }
+    located = ", ".join(f"{name} {value}" for name, value in details.items() if value)
+    return without_secrets(f"{error.user_message or 'no message'} ({located})")

@@ -1,0 +1,84 @@
+"""Calls Stripe through its SDK: named operations in, plain JSON out, and only Retry or Rejected for what goes wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from integrations.errors import Rejected
+from integrations.provider import Account, Json
+from integrations.providers.stripe import credentials as keys
+from integrations.providers.stripe.client import client
+from integrations.providers.stripe.failures import failure, is_stored
+from integrations.providers.stripe.outcomes import LOOKS
+
+if TYPE_CHECKING:
+    from stripe import StripeClient
+
+# What is added to a key whose stored answer is of no use; keys have room for twenty of them.
+AGAIN = "-again"
+
+
+def open_gateway(credentials: Json) -> StripeGateway:
+    """Stripe's API as the owner of ``credentials``; raises Rejected for keys that cannot be right."""
+    livemode = keys.livemode(credentials)
+    return StripeGateway(client(str(credentials["secret_key"])), livemode=livemode)
+
+
+class StripeGateway:
+    """One account at Stripe."""
+
+    def __init__(self, sdk: StripeClient, *, livemode: bool) -> None:
+        self._sdk = sdk
+        self._livemode = livemode
+
+    def call(self, operation: str, params: Json, *, target: str | None = None, key: str = "") -> Json:
+        """Makes one call: "invoices.add_lines" is the SDK's ``client.v1.invoices.add_lines``.
+
+        ``params`` are named as in Stripe's API, ``target`` is the id in the path, ``key`` the idempotency key
+        (page "Idempotent requests"; up to 255 characters). Raises Retry or Rejected.
+        """
+        from stripe import StripeError
+
+        method = self._method(operation)
+        given: dict[str, Any] = {"params": _in_order(params)} if params else {}
+        if key:
+            given["options"] = {"idempotency_key": key}
+        try:
+            answer = method(*([target] if target else []), **given)
+        except StripeError as error:
+            if key and is_stored(error) and operation in LOOKS:
+                return self._look_first(operation, params, target, key)
+            raise failure(error, operation) from error
+        response = answer.last_response
+        return {**response.data, "_request_id": response.request_id or ""}
+
+    def account(self) -> Account:
+        """Who the key belongs to; whether it is live is in the key, not in the answer."""
+        found = self.call("accounts.retrieve_current", {})
+        profile = (found.get("business_profile") or {}).get("name")
+        shown = ((found.get("settings") or {}).get("dashboard") or {}).get("display_name")
+        return Account(
+            id=str(found["id"]), name=str(shown or profile or found["id"]), livemode=self._livemode
+        )
+
+    def _look_first(self, operation: str, params: Json, target: str | None, key: str) -> Json:
+        """The effect of a call whose stored answer is a 500, or a new try under a key that follows from the old."""
+        found = LOOKS[operation](self, params, target or "")
+        return found or self.call(operation, params, target=target, key=f"{key}{AGAIN}")
+
+    def _method(self, operation: str) -> Any:
+        found: Any = self._sdk.v1
+        try:
+            for name in operation.split("."):
+                found = getattr(found, name)
+        except AttributeError:
+            raise Rejected(f"Stripe's SDK has no operation {operation!r}.") from None
+        return found
+
+
+def _in_order(value: Any) -> Any:
+    """``value`` with all names sorted: a call repeated from storage must be the same to the byte under its key."""
+    if isinstance(value, Mapping):
+        return {name: _in_order(value[name]) for name in sorted(value)}
+    return [_in_order(one) for one in value] if isinstance(value, list | tuple) else value

@@ -1,0 +1,1 @@
+"""What each of Stripe's events changes here: one module per family, one transaction per event, no network."""

@@ -1,0 +1,19 @@
+"""Recognises events that our own calls have caused: they carry the call's idempotency key (page "The Event object")."""
+
+from integrations.models import OutboundCall
+from integrations.provider import Inbound, Json
+
+
+def is_echo(inbound: Inbound, event: Json) -> bool:
+    """Whether a call of this connection caused the event.
+
+    Such an event tells nothing new, but it may tell something old: what was true before the latest change here.
+    """
+    key = str((event.get("request") or {}).get("idempotency_key") or "")
+    # "flexsync-<sync id>-<step>-...": the sync leads to the call by an index.
+    parts = key.split("-", 2)
+    if len(parts) != 3 or parts[0] != "flexsync":
+        return False
+    return OutboundCall.objects.filter(
+        sync_id=parts[1], sync__connection_id=inbound.connection_id, idempotency_key=key
+    ).exists()

@@ -1,0 +1,52 @@
+"""What every handler asks of an event, and how billing's refusals become ours."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from billing.services.errors import BillingError, Code
+from integrations.errors import Rejected, Retry
+from integrations.provider import Handler, Ignored, Inbound, Json
+
+STALE = Ignored("A newer state of the object is known already.")
+ECHO = Ignored("The event tells what FlexSync itself has sent.")
+# Page "Create a Checkout Session", price_data: what is made for one purchase alone is inactive from the start.
+MADE_INLINE = Ignored("It was made inactive, for a single purchase: nothing that is sold.")
+_RANKS = {"created": 0, "deleted": 2}
+
+
+def object_of(event: Json) -> Json:
+    """The object as it was when the event was made."""
+    found: Json = event["data"]["object"]
+    return found
+
+
+def rank_of(inbound: Inbound) -> int:
+    """The event's place among those of one second: created first, deleted last."""
+    return _RANKS.get(inbound.event_type.rpartition(".")[2], 1)
+
+
+def refusing(handler: Handler) -> Handler:
+    """``handler``, whose refusals by billing become a failure that an operator understands."""
+
+    @wraps(handler)
+    def handle(inbound: Inbound, event: Json) -> Ignored | None:
+        try:
+            return handler(inbound, event)
+        except BillingError as error:
+            # A name that is taken may be given up by an event that has not come yet.
+            if error.code == Code.ALREADY_TAKEN:
+                raise Retry(f"Billing refused it for now: {error.message}") from error
+            raise Rejected(f"Billing refused it: {error.message}") from error
+        except KeyError as error:
+            raise Rejected(f"The event has an unknown shape or value: {error}.") from error
+
+    return handle
+
+
+def ignoring(reason: str) -> Callable[[Inbound, Json], Ignored]:
+    """A handler for events that ask nothing of us, and why."""
+
+    def handle(_inbound: Inbound, _event: Json) -> Ignored:
+        return Ignored(reason)
+
+    return handle

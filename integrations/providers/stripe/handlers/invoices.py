@@ -1,0 +1,78 @@
+"""invoice.*: what became at Stripe of the invoices that we sent there."""
+
+from billing.events import Kind
+from billing.models import Invoice
+from billing.models.invoices import InvoiceStatus
+from billing.services import invoices
+from integrations.errors import Retry
+from integrations.provider import Ignored, Inbound, Json
+from integrations.providers.stripe.handlers.events import STALE, object_of, rank_of
+from integrations.providers.stripe.translate import invoices as translate
+from integrations.providers.stripe.translate import metadata
+
+NOT_OURS = Ignored("FlexSync did not send this invoice to Stripe.")
+
+
+def sent(inbound: Inbound, invoice: Json) -> Invoice | None:
+    """Ours of Stripe's invoice, None when it is not; raises Retry while its push has not recorded it."""
+    ours = inbound.ours(Kind.INVOICE, invoice["id"])
+    if ours is not None:
+        return Invoice.objects.get(pk=ours)
+    named = metadata.of(invoice).get(metadata.INVOICE_ID, "")
+    known = Invoice.objects.filter(pk=named, environment_id=inbound.environment_id).exists()
+    if known and metadata.of(invoice).get(metadata.SOURCE) == metadata.SOURCE_IS_OURS[metadata.SOURCE]:
+        # Only the push links it: it alone knows how far the invoice has come.
+        raise Retry(f"It waits until the push of {named} has recorded {invoice['id']}.")
+    return None
+
+
+def changed(inbound: Inbound, event: Json) -> Ignored | None:
+    """invoice.created, finalized, updated: where the invoice can be seen and paid."""
+    theirs = object_of(event)
+    ours = sent(inbound, theirs)
+    if ours is None:
+        return NOT_OURS
+    if not inbound.is_news(Kind.INVOICE, theirs["id"], rank_of(inbound)):
+        return STALE
+    return keep_links(inbound, ours, theirs)
+
+
+def keep_links(inbound: Inbound, ours: Invoice, theirs: Json) -> Ignored | None:
+    """Saves the invoice's addresses at Stripe where they are news."""
+    links = translate.links(theirs)
+    if not links or (ours.hosted_invoice_url, ours.pdf_url) == tuple(links.values()):
+        return Ignored("The invoice's addresses are known, and nothing else is taken over.")
+    invoices.set_links(environment_id=inbound.environment_id, invoice_id=ours.pk, **links)
+    return None
+
+
+def voided(inbound: Inbound, event: Json) -> Ignored | None:
+    """invoice.voided: nothing is owed any more, here neither."""
+    ours = sent(inbound, object_of(event))
+    if ours is None:
+        return NOT_OURS
+    if ours.status == InvoiceStatus.VOIDED:
+        return Ignored("The invoice is voided here already.")
+    invoices.void(
+        environment_id=inbound.environment_id,
+        invoice_id=ours.pk,
+        now=inbound.now,
+        origin=inbound.connection_id,
+    )
+    return None
+
+
+def given_up(inbound: Inbound, event: Json) -> Ignored | None:
+    """invoice.marked_uncollectible: given up there, and here."""
+    ours = sent(inbound, object_of(event))
+    if ours is None:
+        return NOT_OURS
+    if ours.status in (InvoiceStatus.UNCOLLECTIBLE, InvoiceStatus.VOIDED):
+        return Ignored(f"The invoice is {ours.status} here already.")
+    invoices.mark_uncollectible(
+        environment_id=inbound.environment_id,
+        invoice_id=ours.pk,
+        now=inbound.now,
+        origin=inbound.connection_id,
+    )
+    return None

@@ -1,0 +1,130 @@
+"""Counts each payment once, whichever of its events comes first: all of them lead to the row of its PaymentIntent."""
+
+from billing.events import Kind
+from billing.facts import PaymentFacts
+from billing.models import Invoice, Payment
+from billing.models.payments import PaymentState
+from billing.services import payments
+from billing.services.errors import Conflict
+from integrations.errors import Rejected, Retry
+from integrations.provider import Ignored, Inbound
+from integrations.providers.stripe.translate.payments import Evidence
+
+GATEWAY = "stripe"
+# An attempt that came to nothing, made elsewhere, asks nothing of us.
+NOTHING = (PaymentState.CANCELLED,)
+
+
+def apply(inbound: Inbound, evidence: Evidence) -> Ignored | None:
+    """Settles the payment that the evidence is about; creates it when it began at Stripe and concerns us."""
+    if evidence.our_payment_id:
+        payment = Payment.objects.filter(
+            pk=evidence.our_payment_id, environment_id=inbound.environment_id
+        ).first()
+        if payment is None:
+            return Ignored(f"{evidence.our_payment_id} is no payment of this environment.")
+    else:
+        payment = by_intent(inbound, evidence.intent_id)
+    if payment is None:
+        return _began_elsewhere(inbound, evidence)
+    _settle(inbound, payment, evidence)
+    return None
+
+
+def by_intent(inbound: Inbound, intent_id: str) -> Payment | None:
+    """The payment of a PaymentIntent, None when it is not here."""
+    if not intent_id:
+        return None
+    return Payment.objects.filter(
+        environment_id=inbound.environment_id, gateway=GATEWAY, gateway_payment_id=intent_id
+    ).first()
+
+
+def origin_of(inbound: Inbound, payment: Payment) -> str | None:
+    """Where a change of the payment came from.
+
+    What settles a payment that began here is news for Stripe too: its own invoice has to be told of the payment.
+    """
+    return inbound.connection_id if payment.is_external else None
+
+
+def _settle(inbound: Inbound, payment: Payment, evidence: Evidence) -> None:
+    if evidence.currency and evidence.currency != payment.currency:
+        raise Rejected(f"{payment.pk} is in {payment.currency}, but Stripe says {evidence.currency}.")
+    settled = payments.settle(
+        environment_id=inbound.environment_id,
+        payment_id=payment.pk,
+        status=evidence.status,
+        now=inbound.now,
+        gateway_payment_id=evidence.intent_id,
+        gateway_session_id=evidence.session_id,
+        method=evidence.method,
+        failure_code=evidence.failure_code,
+        failure_message=evidence.failure_message,
+        amount=evidence.amount or None,
+        origin=origin_of(inbound, payment),
+    )
+    if evidence.intent_id:
+        inbound.link(Kind.PAYMENT, payment.pk, evidence.intent_id)
+    if evidence.invoice and settled.invoice_id is None:
+        _tie(inbound, settled, evidence.invoice)
+
+
+def _began_elsewhere(inbound: Inbound, evidence: Evidence) -> Ignored | None:
+    """Money for an invoice that we sent to Stripe always counts; other money when the connection wants it."""
+    invoice = inbound.ours(Kind.INVOICE, evidence.invoice) if evidence.invoice else None
+    if invoice is not None:
+        customer: str | None = Invoice.objects.values_list("customer_id", flat=True).get(pk=invoice)
+    else:
+        customer = inbound.ours(Kind.CUSTOMER, evidence.customer) if evidence.customer else None
+    if customer is None:
+        return Ignored("The payment belongs to no customer of ours.")
+    if invoice is None and not inbound.is_on("payment_inbound_enabled"):
+        return Ignored("payment_inbound_enabled is off for this connection, and the payment began at Stripe.")
+    if evidence.status in NOTHING:
+        return Ignored("The payment began at Stripe, and came to nothing.")
+    create(inbound, evidence, customer, invoice)
+    return None
+
+
+def create(
+    inbound: Inbound, evidence: Evidence, customer_id: str, invoice_id: str | None, key: str = ""
+) -> Payment:
+    """A payment that began at Stripe, in the state that Stripe says."""
+    facts = PaymentFacts(
+        customer_id=customer_id,
+        invoice_id=invoice_id,
+        amount=evidence.amount,
+        currency=evidence.currency,
+        status=evidence.status,
+        method=evidence.method,
+        gateway=GATEWAY,
+        gateway_payment_id=evidence.intent_id,
+        failure_code=evidence.failure_code,
+        failure_message=evidence.failure_message,
+        is_external=True,
+    )
+    try:
+        made = payments.create(
+            environment_id=inbound.environment_id,
+            facts=facts,
+            idempotency_key=key,
+            now=inbound.now,
+            origin=inbound.connection_id,
+        )
+    except Conflict as error:
+        raise Retry("Another event of the same payment was being applied at the same time.") from error
+    if evidence.intent_id:
+        inbound.link(Kind.PAYMENT, made.pk, evidence.intent_id)
+    return made
+
+
+def _tie(inbound: Inbound, payment: Payment, their_invoice: str) -> None:
+    """Counts money for the invoice that it turns out to be for: its PaymentIntent alone did not say so."""
+    ours = inbound.ours(Kind.INVOICE, their_invoice)
+    if ours is None:
+        return
+    invoice = Invoice.objects.select_for_update(no_key=True).get(pk=ours)
+    payment.invoice = invoice
+    payment.save(update_fields=["invoice", "updated_at"])
+    payments.recompute(invoice, origin=inbound.connection_id)

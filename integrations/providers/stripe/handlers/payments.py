@@ -1,0 +1,35 @@
+"""payment_intent.* and checkout.session.*: how the money of a payment goes."""
+
+from billing.events import Kind
+from integrations.provider import Ignored, Inbound, Json
+from integrations.providers.stripe.handlers import money
+from integrations.providers.stripe.handlers.events import STALE, object_of
+from integrations.providers.stripe.translate import metadata
+from integrations.providers.stripe.translate import payments as translate
+
+# Of one second's events a decline comes first, then what followed it. (2 would say deleted, which is final.)
+_RANKS = {"payment_intent.payment_failed": 0}
+
+
+def intent_moved(inbound: Inbound, event: Json) -> Ignored | None:
+    """payment_intent.succeeded, payment_failed, processing, requires_action, canceled."""
+    intent = object_of(event)
+    if not inbound.is_news(Kind.PAYMENT, intent["id"], _RANKS.get(inbound.event_type, 1)):
+        return STALE
+    return money.apply(inbound, translate.of_intent(intent))
+
+
+def session_ended(inbound: Inbound, event: Json) -> Ignored | None:
+    """checkout.session.completed, expired, async_payment_succeeded, async_payment_failed.
+
+    Only sessions that FlexSync opened are asked for money: of others the PaymentIntent's own event tells it all.
+    """
+    session = object_of(event)
+    if session.get("mode") != "payment":
+        return Ignored(f"A session for {session.get('mode')} brings no payment.")
+    if not metadata.of(session).get(metadata.PAYMENT_ID):
+        return Ignored("FlexSync did not open this session; its payment, if any, comes with its own event.")
+    evidence = translate.of_session(session)
+    if inbound.event_type == "checkout.session.async_payment_failed":
+        evidence = translate.failed(evidence)
+    return money.apply(inbound, evidence)

@@ -1,0 +1,110 @@
+"""The table of contents: what FlexSync knows of Stripe, in one record."""
+
+from functools import partial
+
+from billing.events import Kind
+from integrations.provider import Handler, Provider, Push, Route
+from integrations.providers.stripe import credentials, gateway
+from integrations.providers.stripe.dashboard import object_url
+from integrations.providers.stripe.handlers import (
+    customers,
+    invoice_money,
+    invoices,
+    payments,
+    prices,
+    products,
+    refunds,
+    subscriptions,
+)
+from integrations.providers.stripe.handlers.events import ignoring, refusing
+from integrations.providers.stripe.push import checkouts
+from integrations.providers.stripe.push import customers as push_customers
+from integrations.providers.stripe.push import invoices as push_invoices
+from integrations.providers.stripe.push import payments as push_payments
+from integrations.providers.stripe.push.webhook_endpoint import register
+from integrations.providers.stripe.version import API_VERSION
+from integrations.providers.stripe.webhook import open_webhook
+
+# Money and invoices that began here are always followed: no switch. Payments that began at Stripe are asked for
+# their switch by handlers.money, because only the payment itself tells which of both it is.
+_HANDLERS: dict[str | None, dict[str, Handler]] = {
+    "customer_inbound_enabled": {
+        "customer.created": customers.saved,
+        "customer.updated": customers.saved,
+        "customer.deleted": customers.deleted,
+    },
+    "plan_inbound_enabled": {
+        "product.created": products.saved,
+        "product.updated": products.saved,
+        "product.deleted": products.deleted,
+        "price.created": prices.saved,
+        "price.updated": prices.saved,
+        "price.deleted": prices.deleted,
+    },
+    "subscription_inbound_enabled": {
+        "customer.subscription.created": subscriptions.saved,
+        "customer.subscription.updated": subscriptions.saved,
+        "customer.subscription.deleted": subscriptions.saved,
+        "customer.subscription.paused": subscriptions.saved,
+        "customer.subscription.resumed": subscriptions.saved,
+        "customer.subscription.trial_will_end": subscriptions.saved,
+    },
+    None: {
+        "checkout.session.completed": payments.session_ended,
+        "checkout.session.expired": payments.session_ended,
+        "checkout.session.async_payment_succeeded": payments.session_ended,
+        "checkout.session.async_payment_failed": payments.session_ended,
+        "payment_intent.succeeded": payments.intent_moved,
+        "payment_intent.payment_failed": payments.intent_moved,
+        "payment_intent.processing": payments.intent_moved,
+        "payment_intent.requires_action": payments.intent_moved,
+        "payment_intent.canceled": payments.intent_moved,
+        "invoice.created": invoices.changed,
+        "invoice.finalized": invoices.changed,
+        "invoice.updated": invoices.changed,
+        "invoice.paid": invoice_money.paid,
+        "invoice.overpaid": invoice_money.paid,
+        "invoice.payment_failed": ignoring("payment_intent.payment_failed tells the same with its reason."),
+        "invoice.voided": invoices.voided,
+        "invoice.marked_uncollectible": invoices.given_up,
+        "invoice_payment.paid": invoice_money.payment_arrived,
+        "charge.refunded": refunds.charge_refunded,
+        "refund.created": refunds.refund_moved,
+        "refund.updated": refunds.refund_moved,
+        "refund.failed": refunds.refund_moved,
+        "charge.dispute.created": refunds.dispute_moved,
+        "charge.dispute.closed": refunds.dispute_moved,
+        "setup_intent.succeeded": ignoring("A saved card changes nothing that is owed."),
+        "setup_intent.setup_failed": ignoring("A card that could not be saved changes nothing that is owed."),
+    },
+}
+ROUTES = {
+    name: Route(refusing(handler), switch)
+    for switch, handlers in _HANDLERS.items()
+    for name, handler in handlers.items()
+}
+# What the documentation of FlexPrice calls Stripe's events.
+ALIASES = {
+    f"subscription.{what}": f"customer.subscription.{what}" for what in ("created", "updated", "deleted")
+}
+PUSHES = {
+    Kind.CUSTOMER: Push(push_customers.push, "customer_outbound_enabled"),
+    Kind.INVOICE: Push(push_invoices.push, "invoice_outbound_enabled", push_invoices.wanted),
+    Kind.PAYMENT: Push(push_payments.push, "invoice_outbound_enabled", push_payments.wanted),
+}
+PROVIDER = Provider(
+    slug="stripe",
+    label="Stripe",
+    api_version=API_VERSION,
+    credentials=credentials.FIELDS,
+    secrets=credentials.SECRETS,
+    routes=ROUTES,
+    aliases=ALIASES,
+    pushes=PUSHES,
+    open_webhook=open_webhook,
+    open_gateway=gateway.open_gateway,
+    checkout=checkouts.open_checkout,
+    register_webhook=partial(register, events=ROUTES),
+    livemode=credentials.livemode,
+    object_url=object_url,
+)

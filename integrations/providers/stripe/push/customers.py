@@ -1,0 +1,68 @@
+"""Brings a customer to Stripe: creates it once, updates it when what it says has changed since."""
+
+from billing.events import Kind
+from billing.models import Customer
+from billing.models.base import Status
+from billing.services import customers
+from integrations.provider import Json, Outbound
+from integrations.providers.stripe.push.digests import digest
+from integrations.providers.stripe.translate import customers as translate
+
+
+def push(outbound: Outbound) -> None:
+    """Brings the customer up to date at Stripe in at most one call."""
+    customer = _customer(outbound, outbound.entity_id)
+    if customer.status == Status.ARCHIVED:
+        # Deleting at Stripe would take its subscriptions and its history with it (docs/decisions).
+        outbound.skip("archive", "An archived customer stays at Stripe as it is: deleting it there is final.")
+        return
+    theirs = outbound.theirs(Kind.CUSTOMER, customer.pk)
+    if theirs is None:
+        _create(outbound, customer, "create")
+    else:
+        _update(outbound, customer, theirs)
+
+
+def ensure(outbound: Outbound, customer_id: str) -> str:
+    """Stripe's id of the customer, created there if need be; its own pushes keep it up to date."""
+    theirs = outbound.theirs(Kind.CUSTOMER, customer_id)
+    if theirs is not None:
+        return theirs
+    return _create(outbound, _customer(outbound, customer_id), "customer")
+
+
+def _customer(outbound: Outbound, customer_id: str) -> Customer:
+    return Customer.objects.get(pk=customer_id, environment_id=outbound.environment_id)
+
+
+def _create(outbound: Outbound, customer: Customer, step: str) -> str:
+    facts = customers.facts(customer)
+    wanted = translate.update_params(facts, customer.pk, outbound.environment_id)
+
+    def note(answer: Json) -> Json:
+        # A call repeated after a crash sends what was true before it: only what Stripe holds now counts as told.
+        return _told(wanted) if translate.holds(answer, wanted) else {}
+
+    params = translate.create_params(facts, customer.pk, outbound.environment_id)
+    link = (Kind.CUSTOMER, customer.pk)
+    return str(outbound.once(step, "customers.create", params, link=link, note=note)["id"])
+
+
+def _update(outbound: Outbound, customer: Customer, theirs: str) -> None:
+    params = translate.update_params(customers.facts(customer), customer.pk, outbound.environment_id)
+    known = outbound.stage_of(Kind.CUSTOMER, customer.pk)
+    wanted = digest(params)
+    if known.get("sent") == wanted:
+        outbound.skip("update", "Stripe was told this already.")
+        return
+    forgotten = set(known.get("metadata_keys") or ()) - params["metadata"].keys()
+    sent = {**params, "metadata": {**dict.fromkeys(sorted(forgotten), ""), **params["metadata"]}}
+    # The step is named after the content: another content is another intent, with a key of its own.
+    outbound.once(
+        f"update-{wanted[:8]}", "customers.update", sent, target=theirs, note=lambda _answer: _told(params)
+    )
+
+
+def _told(params: Json) -> Json:
+    """What later pushes compare with."""
+    return {"sent": digest(params), "metadata_keys": sorted(params["metadata"])}

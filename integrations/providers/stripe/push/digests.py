@@ -1,0 +1,11 @@
+"""Digests of what was sent, so that the same thing is not told twice."""
+
+import json
+from hashlib import sha256
+
+from integrations.provider import Json
+
+
+def digest(params: Json) -> str:
+    """A fingerprint of ``params``, the same for the same content in any order."""
+    return sha256(json.dumps(params, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

@@ -1,0 +1,104 @@
+"""Brings an invoice to Stripe in three calls: a draft, its lines, and finalization once both totals agree."""
+
+from billing.events import Kind
+from billing.models import Invoice
+from billing.models.invoices import InvoiceStatus
+from billing.services import invoices
+from integrations.errors import Rejected
+from integrations.provider import Json, Outbound
+from integrations.providers.stripe.push import collection, customers, invoice_endings, payments
+from integrations.providers.stripe.translate import invoice_lines
+from integrations.providers.stripe.translate import invoices as translate
+
+# How far an invoice has come at Stripe; noted with each answer, so that any later push goes on from there.
+DRAFT, LINES, FINALIZED = "draft", "lines", "finalized"
+
+
+def wanted(invoice_id: str) -> bool:
+    """Whether an announced change asks for a push: a draft is nobody's business yet."""
+    return Invoice.objects.filter(pk=invoice_id).exclude(status=InvoiceStatus.DRAFT).exists()
+
+
+def push(outbound: Outbound) -> None:
+    """Brings the invoice, and how it ended, to Stripe; goes on where an earlier push stopped."""
+    invoice = Invoice.objects.get(pk=outbound.entity_id, environment_id=outbound.environment_id)
+    if invoice.status == InvoiceStatus.DRAFT:
+        raise Rejected(f"The invoice {invoice.pk} is a draft: finalize it first.")
+    if invoice.status == InvoiceStatus.VOIDED:
+        invoice_endings.void(outbound, invoice)
+        return
+    _complete(outbound, invoice)
+    if invoice.status == InvoiceStatus.UNCOLLECTIBLE:
+        invoice_endings.give_up(outbound, invoice)
+
+
+def _complete(outbound: Outbound, invoice: Invoice) -> None:
+    """Draft, lines, finalization: each step that is not done yet."""
+    stage = outbound.stage_of(Kind.INVOICE, invoice.pk).get("stage")
+    theirs = outbound.theirs(Kind.INVOICE, invoice.pk) or _draft(outbound, invoice)
+    if stage == FINALIZED:
+        collection.follow(outbound, invoice, theirs)
+    if stage not in (None, DRAFT, LINES):
+        return
+    if stage != LINES:
+        _lines(outbound, invoice, theirs)
+    _compare(outbound, invoice, theirs)
+    _finalize(outbound, invoice, theirs)
+    payments.attach_known(outbound, invoice, theirs)
+
+
+def _draft(outbound: Outbound, invoice: Invoice) -> str:
+    customer = customers.ensure(outbound, invoice.customer_id)
+    params = translate.create_params(invoices.facts(invoice), invoice.pk, customer)
+    # Refused before anything is at Stripe that somebody would have to clear away.
+    invoice_lines.add_lines_params(invoices.facts(invoice))
+    link = (Kind.INVOICE, invoice.pk)
+    answer = outbound.once(
+        "draft", "invoices.create", params, link=link, note=lambda _answer: {"stage": DRAFT}
+    )
+    return str(answer["id"])
+
+
+def _lines(outbound: Outbound, invoice: Invoice, theirs: str) -> None:
+    params = invoice_lines.add_lines_params(invoices.facts(invoice))
+
+    def note(answer: Json) -> Json:
+        breakdown = translate.breakdown(answer) if "total" in answer else ""
+        return {"stage": LINES, "total": answer.get("total"), "breakdown": breakdown}
+
+    outbound.once("lines", "invoices.add_lines", params, target=theirs, note=note)
+
+
+def _compare(outbound: Outbound, invoice: Invoice, theirs: str) -> None:
+    """Stops before anything is owed at Stripe when its total is not ours to the unit."""
+    noted = outbound.stage_of(Kind.INVOICE, invoice.pk)
+    facts = invoices.facts(invoice)
+    # A planned answer has no total.
+    if noted.get("total") is None or noted["total"] == invoice_lines.total(facts):
+        return
+    raise Rejected(
+        f"Stripe's draft {theirs} says {noted['breakdown']}, and {invoice.pk} here says"
+        f" {invoice_lines.breakdown(facts)} (in minor units of {invoice.currency}). Nothing was finalized:"
+        " compare both, delete the draft or correct it, and try again."
+    )
+
+
+def _finalize(outbound: Outbound, invoice: Invoice, theirs: str) -> None:
+    collects = collection.collects(invoice.pk)
+
+    def note(answer: Json) -> Json:
+        return {
+            "stage": FINALIZED,
+            "number": answer.get("number"),
+            "auto_advance": collects,
+            **translate.links(answer),
+        }
+
+    params = {"auto_advance": collects}
+    answer = outbound.once("finalize", "invoices.finalize_invoice", params, target=theirs, note=note)
+    links = translate.links(answer)
+    if links:
+        invoices.set_links(environment_id=outbound.environment_id, invoice_id=invoice.pk, **links)
+    if collects and not collection.collects(invoice.pk):
+        # A checkout was opened while Stripe was finalizing.
+        collection.hold(outbound, invoice.pk, theirs)

@@ -1,0 +1,41 @@
+"""For tests of what Stripe sends: its events from files, brought in through the real signature check."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+
+from integrations.models import Connection, InboundEvent
+from integrations.providers.stripe.provider import ROUTES
+from integrations.providers.stripe.webhook import HEADER, open_webhook, signature
+from integrations.testing import receive
+
+GOLDEN = Path(__file__).parent / "tests" / "golden"
+SECRET = "whsec_golden"
+
+
+def golden_names() -> list[str]:
+    """The names of all golden events: ``<resource>_<event>__<variant>``."""
+    return sorted(path.stem for path in GOLDEN.glob("*.json"))
+
+
+def golden(name: str) -> dict[str, Any]:
+    """The golden event called ``name``."""
+    event: dict[str, Any] = json.loads((GOLDEN / f"{name}.json").read_text())
+    return event
+
+
+def event_type(name: str) -> str:
+    """Which route a golden event is for; raises KeyError for none."""
+    return {route.replace(".", "_"): route for route in ROUTES}[name.partition("__")[0]]
+
+
+def arrive(connection: Connection, event: dict[str, Any], now: datetime | None = None) -> InboundEvent:
+    """Takes ``event`` the whole way in, as if Stripe had sent it now; answers its row as it is then."""
+    now = now or timezone.now()
+    body = json.dumps(event).encode()
+    timestamp = str(int(now.timestamp()))
+    headers = {HEADER: f"t={timestamp},v1={signature(timestamp, body, SECRET)}"}
+    return receive(connection, open_webhook(headers, body, [SECRET], now), now)

@@ -1,0 +1,84 @@
+"""The world that golden events arrive in: the rows that they speak of have these ids in the files."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from billing.events import Kind
+from billing.facts import PaymentFacts
+from billing.models import Customer, Invoice, Payment
+from billing.services import payments
+from integrations import inbox
+from integrations.models import Connection, EntityMapping, InboundEvent
+from integrations.providers.stripe.testing import arrive, golden
+from integrations.providers.stripe.tests import made
+
+ENVIRONMENT, CUSTOMER, INVOICE, PAYMENT = "env_golden", "cust_golden", "inv_golden", "pay_golden"
+
+
+class World:
+    """An environment with Ada, her finalized invoice over 54.00 USD, and a checkout of it."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.ada: Customer = made.customer(connection.environment)
+        self.invoice: Invoice = made.invoice(self.ada)
+        self._ids = {ENVIRONMENT: connection.environment_id, CUSTOMER: self.ada.id, INVOICE: self.invoice.id}
+
+    def open_checkout(self) -> Payment:
+        """A pending payment of the invoice, which began here."""
+        facts = PaymentFacts(
+            customer_id=self.ada.id,
+            invoice_id=self.invoice.id,
+            amount=made.TOTAL,
+            currency="USD",
+            gateway="stripe",
+        )
+        environment = self.connection.environment_id
+        payment = payments.create(environment_id=environment, facts=facts, now=timezone.now())
+        self._ids[PAYMENT] = payment.id
+        return payment
+
+    def link_invoice(self, name: str) -> None:
+        """As if its push had made the invoice of this event."""
+        theirs = self.event(name)["data"]["object"]
+        self.link(Kind.INVOICE, self.invoice.id, theirs["invoice"] if "payment" in theirs else theirs["id"])
+
+    def link(self, kind: Kind, entity_id: str, provider_id: str) -> None:
+        """As if the two had been linked before."""
+        EntityMapping.objects.create(
+            connection=self.connection, entity_type=kind, entity_id=entity_id, provider_entity_id=provider_id
+        )
+
+    def event(self, name: str, **changes: Any) -> dict[str, Any]:
+        """The golden event with this world's ids; ``changes`` are of the event, not of its object."""
+        text = json.dumps(golden(name))
+        for placeholder, actual in self._ids.items():
+            text = text.replace(placeholder, actual)
+        return json.loads(text) | changes
+
+    def arrive(self, name: str, **changes: Any) -> InboundEvent:
+        """Takes the golden event in; answers its row as it is then."""
+        return arrive(self.connection, self.event(name, **changes))
+
+    def arrives(self, *names: str) -> None:
+        """Takes several in, all of which must apply."""
+        for name in names:
+            row = self.arrive(name)
+            assert row.state == "applied", (name, row.state, row.reason)
+
+    def arrives_again(self, name: str) -> None:
+        """Lets the inbox try an event that waits, as if its time had come; it must apply."""
+        row = InboundEvent.objects.get(provider_event_id=golden(name)["id"])
+        inbox.process(row.id, timezone.now() + timedelta(hours=1))
+        row.refresh_from_db()
+        assert row.state == "applied", row.reason
+
+    def twin(self, kind: Kind, name: str) -> str | None:
+        """Our id of the object of a golden event."""
+        found = EntityMapping.objects.filter(
+            entity_type=kind, provider_entity_id=golden(name)["data"]["object"]["id"]
+        )
+        return found.values_list("entity_id", flat=True).first()

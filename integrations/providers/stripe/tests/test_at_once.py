@@ -1,0 +1,79 @@
+"""Workers that apply the events of one payment at the same moment: the money counts once, and nobody is stuck."""
+
+import json
+from datetime import timedelta
+from threading import Barrier, Thread
+
+import pytest
+from django.db import connection as database
+from django.utils import timezone
+
+from billing.models import Payment
+from integrations import inbox
+from integrations.providers.stripe.testing import SECRET
+from integrations.providers.stripe.webhook import HEADER, open_webhook, signature
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def stored(world, *names):
+    """The events, received and waiting."""
+    now = timezone.now()
+    timestamp = str(int(now.timestamp()))
+    rows = []
+    for name in names:
+        body = json.dumps(world.event(name)).encode()
+        headers = {HEADER: f"t={timestamp},v1={signature(timestamp, body, SECRET)}"}
+        rows.append(inbox.receive(world.connection, open_webhook(headers, body, [SECRET], now), now)[0])
+    return rows
+
+
+def apply_at_once(rows):
+    """One worker for each event, all starting together; then whatever has to wait is tried again."""
+    together = Barrier(len(rows))
+
+    def work(row):
+        together.wait()
+        inbox.process(row.id, timezone.now())
+        database.close()
+
+    workers = [Thread(target=work, args=(row,)) for row in rows]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(timeout=20)
+    for hours in (1, 2):
+        for row in rows:
+            inbox.process(row.id, timezone.now() + timedelta(hours=hours))
+    for row in rows:
+        row.refresh_from_db()
+
+
+@pytest.mark.parametrize("_again", range(3))
+def test_a_checkout(world, _again):
+    world.arrives("customer_created__ours")
+    payment = world.open_checkout()
+    rows = stored(
+        world,
+        "payment_intent_payment_failed__of_checkout",
+        "payment_intent_succeeded__of_checkout",
+        "checkout_session_completed__paid",
+    )
+    apply_at_once(rows)
+    assert {row.state for row in rows} <= {"applied", "ignored"}, [row.reason for row in rows]
+    payment.refresh_from_db()
+    world.invoice.refresh_from_db()
+    assert (payment.status, world.invoice.payment_status) == ("succeeded", "succeeded")
+
+
+@pytest.mark.parametrize("_again", range(3))
+def test_a_payment_that_began_at_stripe(world, _again):
+    world.arrives("customer_created__ours")
+    world.link_invoice("invoice_paid__ours")
+    rows = stored(
+        world, "payment_intent_succeeded__of_invoice", "invoice_payment_paid__ours", "invoice_paid__ours"
+    )
+    apply_at_once(rows)
+    assert {row.state for row in rows} == {"applied"}, [row.reason for row in rows]
+    world.invoice.refresh_from_db()
+    assert world.invoice.payment_status == "succeeded" and Payment.objects.count() == 1

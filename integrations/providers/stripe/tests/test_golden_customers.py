@@ -1,0 +1,94 @@
+"""customer.*: the rows that each golden event leaves."""
+
+import pytest
+
+from billing.events import Kind
+from billing.models import Customer
+from billing.services import customers
+from integrations.testing import make_connection
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_new_customer_is_created_with_all_fields(world):
+    world.arrives("customer_created__full")
+    grace = Customer.objects.get(pk=world.twin(Kind.CUSTOMER, "customer_created__full"))
+    assert (grace.name, grace.email, grace.phone) == ("Grace Hopper", "grace@navy", "555-0100")
+    assert (grace.address_line1, grace.address_city, grace.address_state) == ("1 Navy Way", "Arlington", "VA")
+    assert (grace.address_postal_code, grace.address_country) == ("22202", "")
+    assert grace.metadata == {"rank": "admiral"}
+
+
+def test_a_customer_without_anything_is_created_too(world):
+    world.arrives("customer_created__bare")
+    assert Customer.objects.get(pk=world.twin(Kind.CUSTOMER, "customer_created__bare")).name == ""
+
+
+def test_an_update_changes_and_clears(world):
+    world.arrives("customer_created__full", "customer_updated__address")
+    grace = Customer.objects.get(pk=world.twin(Kind.CUSTOMER, "customer_created__full"))
+    assert (grace.email, grace.phone, grace.address_country) == ("grace@example.com", "", "US")
+
+
+def test_an_update_before_its_creation_creates(world):
+    world.arrives("customer_updated__address")
+    assert world.arrive("customer_created__full").state == "ignored"
+    grace = Customer.objects.get(pk=world.twin(Kind.CUSTOMER, "customer_created__full"))
+    assert grace.email == "grace@example.com"
+
+
+def test_a_deleted_customer_is_archived_for_good(world):
+    world.arrives("customer_created__full", "customer_deleted__plain")
+    assert world.arrive("customer_updated__address").state == "ignored"
+    grace = Customer.objects.get(pk=world.twin(Kind.CUSTOMER, "customer_created__full"))
+    assert grace.status == "archived"
+
+
+def test_a_deletion_before_its_creation_leaves_nobody(world):
+    assert world.arrive("customer_deleted__plain").reason == "The customer was never here."
+    assert world.arrive("customer_created__full").state == "ignored"
+    assert Customer.objects.count() == 1
+
+
+def test_a_customer_with_our_id_is_linked(world):
+    world.arrives("customer_created__ours")
+    assert world.twin(Kind.CUSTOMER, "customer_created__ours") == world.ada.id
+    world.ada.refresh_from_db()
+    assert Customer.objects.count() == 1 and world.ada.name == "Ada Lovelace"
+
+
+def test_a_customer_with_our_external_id_is_linked(world):
+    world.arrives("customer_created__external_id")
+    assert world.twin(Kind.CUSTOMER, "customer_created__external_id") == world.ada.id
+    assert Customer.objects.count() == 1
+
+
+def test_an_external_id_that_is_linked_already_is_a_conflict_with_both_sides(world):
+    world.link(Kind.CUSTOMER, world.ada.id, "cus_other")
+    row = world.arrive("customer_created__external_id")
+    assert row.state == "dead"
+    assert world.ada.id in row.reason and "cus_other" in row.reason and row.object_id in row.reason
+
+
+def test_an_external_id_of_somebody_archived_is_free(world):
+    customers.archive(environment_id=world.ada.environment_id, customer_id=world.ada.id)
+    world.arrives("customer_created__external_id")
+    assert world.twin(Kind.CUSTOMER, "customer_created__external_id") != world.ada.id
+
+
+def test_another_environments_customer_is_ignored(world):
+    row = world.arrive("customer_created__elsewhere")
+    assert (row.state, row.reason) == (
+        "ignored",
+        "The customer belongs to another environment, env_elsewhere.",
+    )
+    assert Customer.objects.count() == 1
+
+
+def test_nothing_arrives_while_the_switch_is_off(world, environment):
+    world.connection = make_connection(
+        environment.id, "stripe", on=(), name="Off", credentials={"secret_key": "sk_test_x"}
+    )
+    row = world.arrive("customer_created__full")
+    assert (row.state, row.reason) == ("ignored", "customer_inbound_enabled is off for this connection")
+    assert Customer.objects.count() == 1

@@ -1,0 +1,109 @@
+"""invoice.* and invoice_payment.*: what becomes of an invoice that we sent, and of its money."""
+
+from decimal import Decimal
+from itertools import permutations
+
+import pytest
+
+from billing.models import Payment
+from integrations.providers.stripe.tests import made
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sent(world):
+    """The invoice is at Stripe."""
+    world.arrives("customer_created__ours")
+    world.link_invoice("invoice_paid__ours")
+    return world
+
+
+def assert_paid_once(world, **payment):
+    world.invoice.refresh_from_db()
+    assert (world.invoice.payment_status, world.invoice.amount_remaining) == ("succeeded", Decimal(0))
+    found = Payment.objects.get()
+    assert (found.amount, found.status, found.is_external) == (made.TOTAL, "succeeded", True)
+    assert {name: getattr(found, name) for name in payment} == payment
+
+
+def test_its_addresses_are_kept(sent):
+    assert sent.arrive("invoice_created__ours").state == "ignored"
+    sent.arrives("invoice_finalized__ours")
+    assert sent.arrive("invoice_updated__ours").state == "ignored", "nothing new"
+    sent.invoice.refresh_from_db()
+    assert sent.invoice.hosted_invoice_url.startswith("https://stripe.example/i/in_")
+
+
+def test_it_waits_until_its_push_has_recorded_it(world):
+    row = world.arrive("invoice_finalized__ours")
+    assert row.state == "pending" and f"the push of {world.invoice.id} has recorded in_" in row.reason
+
+
+THE_SAME_MONEY = ("payment_intent_succeeded__of_invoice", "invoice_payment_paid__ours", "invoice_paid__ours")
+
+
+@pytest.mark.parametrize("order", list(permutations(THE_SAME_MONEY)))
+def test_three_events_of_the_same_money_count_once_in_any_order(sent, order):
+    waiting = [name for name in order if sent.arrive(name).state == "pending"]
+    assert waiting in ([], ["invoice_paid__ours"])
+    for name in waiting:
+        sent.arrives_again(name)
+    assert_paid_once(sent)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("payment_intent_succeeded__order_reference", "invoice_paid__ours"),
+        ("payment_intent_succeeded__old_dialect", "invoice_paid__old_dialect"),
+        ("invoice_paid__old_dialect", "payment_intent_succeeded__old_dialect"),
+        ("invoice_payment_paid__ours", "invoice_overpaid__ours"),
+    ],
+)
+def test_two_events_are_enough_in_either_dialect(sent, names):
+    sent.arrives(*names)
+    assert_paid_once(sent)
+
+
+def test_a_paid_invoice_waits_for_its_payment_and_says_for_which_events(sent):
+    row = sent.arrive("invoice_paid__ours")
+    assert row.state == "pending" and "54 USD of it has not arrived" in row.reason
+    assert "payment_intent.succeeded or invoice_payment.paid" in row.reason
+
+
+def test_what_was_paid_off_stripe_counts_once(world):
+    world.link_invoice("invoice_paid__out_of_band")
+    world.arrives("invoice_paid__out_of_band")
+    world.arrive("invoice_paid__out_of_band", id="evt_again")
+    assert_paid_once(world, method="out_of_band", gateway_payment_id="")
+
+
+def test_a_declined_payment_shows(sent):
+    assert sent.arrive("invoice_payment_failed__declined").state == "ignored"
+    sent.arrives("payment_intent_payment_failed__of_invoice")
+    failed = Payment.objects.get()
+    assert (failed.status, failed.failure_code) == ("failed", "generic_decline")
+    sent.arrives("payment_intent_succeeded__of_invoice", "invoice_payment_paid__ours")
+    assert_paid_once(sent, failure_code="")
+
+
+def test_voided_there_is_voided_here(world):
+    world.link_invoice("invoice_voided__ours")
+    world.arrives("invoice_voided__ours")
+    assert world.arrive("invoice_voided__ours", id="evt_again").state == "ignored"
+    world.invoice.refresh_from_db()
+    assert world.invoice.status == "voided"
+
+
+def test_given_up_there_is_given_up_here(world):
+    world.link_invoice("invoice_marked_uncollectible__ours")
+    world.arrives("invoice_marked_uncollectible__ours")
+    world.invoice.refresh_from_db()
+    assert world.invoice.status == "uncollectible"
+
+
+def test_an_invoice_of_others_is_ignored(world):
+    row = world.arrive("invoice_paid__foreign")
+    assert (row.state, row.reason) == ("ignored", "FlexSync did not send this invoice to Stripe.")
+    assert Payment.objects.count() == 0

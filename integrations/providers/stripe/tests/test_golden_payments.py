@@ -1,0 +1,164 @@
+"""payment_intent.*, checkout.session.*, refunds and disputes: how the rows of money follow."""
+
+from decimal import Decimal
+from itertools import permutations
+
+import pytest
+
+from billing.events import Kind
+from billing.models import Payment
+from integrations.models import OutboundSync
+
+pytestmark = pytest.mark.django_db
+SUCCEEDED, COMPLETED = "payment_intent_succeeded__of_checkout", "checkout_session_completed__paid"
+
+
+@pytest.fixture
+def checkout(world):
+    """A checkout that began here."""
+    world.arrives("customer_created__ours")
+    world.payment = world.open_checkout()
+    return world
+
+
+def status(world):
+    world.payment.refresh_from_db()
+    return world.payment.status
+
+
+@pytest.mark.parametrize("order", list(permutations((SUCCEEDED, COMPLETED))))
+def test_a_paid_checkout_counts_once(checkout, order):
+    checkout.arrives(*order)
+    assert status(checkout) == "succeeded" and not checkout.payment.is_external
+    assert checkout.payment.gateway_session_id.startswith("cs_")
+    assert checkout.twin(Kind.PAYMENT, SUCCEEDED) == checkout.payment.id
+    checkout.invoice.refresh_from_db()
+    assert (checkout.invoice.payment_status, checkout.invoice.amount_paid) == ("succeeded", Decimal(54))
+
+
+def test_its_success_is_told_to_stripes_invoice(checkout):
+    OutboundSync.objects.all().delete()
+    checkout.arrives(SUCCEEDED)
+    assert OutboundSync.objects.filter(entity_id=checkout.payment.id, state="pending").count() == 1
+
+
+def test_it_counts_whatever_the_switch_says(checkout):
+    checkout.connection.payment_inbound_enabled = False
+    checkout.connection.save()
+    checkout.arrives(SUCCEEDED)
+    assert status(checkout) == "succeeded"
+
+
+def test_a_completed_session_that_is_unpaid_is_not_money_yet(checkout):
+    checkout.arrives("checkout_session_completed__unpaid")
+    assert status(checkout) == "processing"
+    checkout.arrives("checkout_session_async_payment_succeeded__plain")
+    assert status(checkout) == "succeeded"
+
+
+def test_a_bank_that_refuses_later_is_a_failure(checkout):
+    checkout.arrives("checkout_session_completed__unpaid", "checkout_session_async_payment_failed__plain")
+    assert (status(checkout), checkout.payment.failure_code) == ("failed", "async_payment_failed")
+
+
+def test_an_expired_session_is_cancelled(checkout):
+    checkout.arrives("checkout_session_expired__plain")
+    assert status(checkout) == "cancelled"
+
+
+def test_a_decline_then_a_challenge_then_success(checkout):
+    checkout.arrives("payment_intent_payment_failed__of_checkout")
+    assert (status(checkout), checkout.payment.failure_code) == ("failed", "generic_decline")
+    checkout.arrives("payment_intent_requires_action__of_checkout")
+    assert status(checkout) == "requires_action"
+    checkout.arrives("payment_intent_processing__of_checkout")
+    assert status(checkout) == "processing"
+    checkout.arrives(SUCCEEDED)
+    assert (status(checkout), checkout.payment.failure_code) == ("succeeded", "")
+
+
+def test_success_is_not_undone_by_what_comes_late(checkout):
+    checkout.arrives(SUCCEEDED)
+    for late in ("payment_intent_payment_failed__of_checkout", "checkout_session_expired__plain"):
+        checkout.arrive(late)
+    assert status(checkout) == "succeeded"
+
+
+def test_a_session_of_others_is_ignored(checkout):
+    assert checkout.arrive("checkout_session_completed__foreign").state == "ignored"
+    assert Payment.objects.count() == 1
+
+
+def test_another_environments_payment_is_ignored(world):
+    world.arrives("customer_created__ours")
+    row = world.arrive(SUCCEEDED)
+    assert (row.state, row.reason) == ("ignored", "pay_golden is no payment of this environment.")
+
+
+def test_a_payment_of_our_customer_is_external(world):
+    world.arrives("customer_created__ours", "payment_intent_succeeded__external")
+    found = Payment.objects.get()
+    assert (found.amount, found.currency, found.status) == (Decimal("19.99"), "EUR", "succeeded")
+    assert found.is_external and found.customer == world.ada and found.invoice is None
+
+
+def test_it_is_ignored_while_the_switch_is_off(world):
+    world.arrives("customer_created__ours")
+    world.connection.payment_inbound_enabled = False
+    world.connection.save()
+    row = world.arrive("payment_intent_succeeded__external")
+    assert row.state == "ignored" and row.reason.startswith("payment_inbound_enabled is off")
+
+
+def test_a_payment_of_nobody_here_is_ignored(world):
+    row = world.arrive("payment_intent_succeeded__foreign")
+    assert (row.state, row.reason) == ("ignored", "The payment belongs to no customer of ours.")
+
+
+def test_an_attempt_that_came_to_nothing_leaves_nothing(world):
+    world.arrives("customer_created__ours")
+    assert world.arrive("payment_intent_canceled__external").state == "ignored"
+    assert Payment.objects.count() == 0
+
+
+def test_refunds_add_up_and_never_shrink(checkout):
+    checkout.arrives(SUCCEEDED, "charge_refunded__partial")
+    assert (status(checkout), checkout.payment.amount_refunded) == ("partially_refunded", Decimal(14))
+    checkout.arrives("refund_created__partial", "refund_updated__partial")
+    assert (status(checkout), checkout.payment.amount_refunded) == ("partially_refunded", Decimal(14))
+    checkout.arrives("charge_refunded__whole")
+    checkout.arrive("charge_refunded__partial", id="evt_late")
+    assert (status(checkout), checkout.payment.amount_refunded) == ("refunded", Decimal(54))
+
+
+def test_a_refund_that_failed_is_noted(checkout):
+    checkout.arrives(SUCCEEDED, "refund_failed__plain")
+    assert (status(checkout), checkout.payment.amount_refunded) == ("succeeded", Decimal(0))
+    assert list(checkout.payment.metadata.values()) == ["failed 14.00 USD lost_or_stolen_card"]
+
+
+def test_a_refund_waits_for_its_payments_success(checkout):
+    checkout.arrives("payment_intent_payment_failed__of_checkout")
+    row = checkout.arrive("charge_refunded__partial")
+    assert row.state == "pending" and "waits for the success of pi_" in row.reason
+
+
+def test_a_refund_of_money_that_is_not_here_is_ignored(world):
+    assert world.arrive("charge_refunded__partial").reason == "The payment that it is about is not here."
+
+
+def test_a_dispute_is_noted_with_its_payment(world):
+    world.arrives(
+        "customer_created__ours", "payment_intent_succeeded__disputed", "charge_dispute_created__fraudulent"
+    )
+    (said,) = Payment.objects.get().metadata.values()
+    assert said == "needs_response 19.99 EUR fraudulent"
+    world.arrives("charge_dispute_closed__lost")
+    (said,) = Payment.objects.get().metadata.values()
+    assert said == "lost 19.99 EUR fraudulent"
+
+
+@pytest.mark.parametrize("name", ["setup_intent_succeeded__card", "setup_intent_setup_failed__declined"])
+def test_a_saved_card_changes_nothing_that_is_owed(world, name):
+    row = world.arrive(name)
+    assert row.state == "ignored" and "changes nothing that is owed" in row.reason

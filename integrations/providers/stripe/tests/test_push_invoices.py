@@ -1,0 +1,193 @@
+"""An invoice on its way to Stripe: three calls, the same totals, and never twice."""
+
+from decimal import Decimal
+from threading import Thread
+
+import pytest
+from django.db import connection as database
+from django.utils import timezone
+
+from billing.events import Kind
+from billing.facts import InvoiceFacts, LineFacts, PaymentFacts
+from billing.services import invoices, payments
+from integrations import outbox
+from integrations.models import EntityMapping
+from integrations.providers.stripe.tests import made
+from integrations.testing import push
+from integrations.tests.workers import until
+
+pytestmark = pytest.mark.django_db
+
+
+def writes(simulator):
+    return [one["operation"] for one in simulator.requests() if one["method"] != "GET"]
+
+
+def lines(count):
+    return tuple(
+        LineFacts(f"Line {n}", quantity=Decimal(n), unit_amount=Decimal("1.25")) for n in range(1, count + 1)
+    )
+
+
+@pytest.mark.parametrize("count", [1, 100, 250])
+def test_an_invoice_costs_three_calls_once_its_customer_is_known(simulator, connection, customer, count):
+    push(connection, Kind.CUSTOMER, customer.id)
+    sync = push(connection, Kind.INVOICE, made.invoice(customer, lines(count)).id)
+    assert (sync.state, sync.last_error) == ("done", "")
+    assert writes(simulator) == [
+        "customers.create", "invoices.create", "invoices.add_lines", "invoices.finalize_invoice",
+    ]  # fmt: skip
+    assert len(simulator.requests()) == 4
+
+
+def test_stripe_says_the_same_as_we_do(simulator, theirs, connection, customer):
+    invoice = made.invoice(customer, footer="Thank you", metadata={"project": "engine"})
+    push(connection, Kind.INVOICE, invoice.id)
+    mapping = EntityMapping.objects.get(entity_id=invoice.id)
+    found = theirs.v1.invoices.retrieve(mapping.provider_entity_id, {"expand": ["customer"]})
+    assert (found.total, found.currency, found.status, found.auto_advance) == (5400, "usd", "open", True)
+    assert (found.description, found.footer) == ("October", "Thank you")
+    assert (found.customer.email, found.customer.address.country) == ("ada@example.com", "GB")
+    assert found.metadata.to_dict() == {
+        "flexprice_invoice_id": invoice.id,
+        "flexprice_customer_id": customer.id,
+        "flexprice_invoice_number": invoice.number,
+        "sync_source": "flexprice",
+        "project": "engine",
+    }
+    assert [(line.description, line.amount) for line in found.lines.data] == [
+        ("Seats (3 x 12.5 USD)", 3750),
+        ("Storage", 2000),
+        ("Discount", -750),
+    ]
+    invoice.refresh_from_db()
+    assert (invoice.hosted_invoice_url, mapping.metadata["number"]) == (
+        found.hosted_invoice_url,
+        found.number,
+    )
+
+
+def test_a_second_push_calls_nobody(simulator, connection, customer):
+    invoice = made.invoice(customer)
+    push(connection, Kind.INVOICE, invoice.id)
+    before = len(simulator.requests())
+    sync = push(connection, Kind.INVOICE, invoice.id)
+    assert sync.state == "done" and len(simulator.requests()) == before
+
+
+def test_a_draft_is_refused(simulator, connection, customer):
+    draft = invoices.create(
+        environment_id=customer.environment_id,
+        facts=InvoiceFacts(customer_id=customer.id, currency="USD", lines=made.LINES),
+    )
+    sync = push(connection, Kind.INVOICE, draft.id)
+    assert (sync.state, simulator.requests()) == ("blocked", [])
+    assert "finalize it first" in sync.last_error
+
+
+def test_251_lines_are_refused_before_anything_is_at_stripe(simulator, connection, customer):
+    push(connection, Kind.CUSTOMER, customer.id)
+    sync = push(connection, Kind.INVOICE, made.invoice(customer, lines(251)).id)
+    assert sync.state == "blocked" and "250 lines per invoice, and this one needs 251" in sync.last_error
+    assert writes(simulator) == ["customers.create"]
+
+
+def test_a_total_that_differs_stops_before_finalizing(simulator, theirs, connection, customer):
+    invoice = made.invoice(customer)
+    simulator.faults.add("invoices.add_lines", "429", times=1)
+    assert push(connection, Kind.INVOICE, invoice.id).state == "sending"
+    draft = EntityMapping.objects.get(entity_id=invoice.id).provider_entity_id
+    theirs.v1.invoices.add_lines(draft, {"lines": [{"amount": 1, "description": "Somebody's"}]})
+    sync = push_again(connection, invoice)
+    assert sync.state == "blocked"
+    assert "subtotal 5001 - discounts 0 + taxes 400 = total 5401" in sync.last_error
+    assert "subtotal 5750 - discounts 750 + taxes 400 = total 5400" in sync.last_error
+    assert theirs.v1.invoices.retrieve(draft).status == "draft"
+
+
+def push_again(connection, invoice):
+    """Tries the waiting push at once."""
+    sync = connection.outbound_syncs.get(entity_id=invoice.id)
+    now = timezone.now()
+    outbox.retry(sync.id, now)
+    outbox.deliver(sync.id, now=now)
+    sync.refresh_from_db()
+    return sync
+
+
+@pytest.mark.parametrize(
+    "effect", ["429", "500_before", "500_after", "reset_before", "reset_after", "timeout"]
+)
+@pytest.mark.parametrize("operation", ["invoices.create", "invoices.add_lines", "invoices.finalize_invoice"])
+def test_a_fault_leaves_one_invoice(simulator, theirs, connection, customer, operation, effect):
+    invoice = made.invoice(customer)
+    simulator.faults.add(operation, effect)
+    assert push(connection, Kind.INVOICE, invoice.id).state == "sending"
+    sync = push_again(connection, invoice)
+    assert (sync.state, sync.last_error) == ("done", "")
+    found = [(one.total, one.status, len(one.lines.data)) for one in theirs.v1.invoices.list().data]
+    assert found == [(5400, "open", 3)]
+
+
+def test_void_and_uncollectible_follow(simulator, theirs, connection, customer):
+    void, lost = made.invoice(customer), made.invoice(customer)
+    for invoice in (void, lost):
+        push(connection, Kind.INVOICE, invoice.id)
+    now, environment = timezone.now(), customer.environment_id
+    invoices.void(environment_id=environment, invoice_id=void.id, now=now)
+    invoices.mark_uncollectible(environment_id=environment, invoice_id=lost.id, now=now)
+    for invoice, status in ((void, "void"), (lost, "uncollectible")):
+        assert push(connection, Kind.INVOICE, invoice.id).state == "done"
+        theirs_id = EntityMapping.objects.get(entity_id=invoice.id).provider_entity_id
+        assert theirs.v1.invoices.retrieve(theirs_id).status == status
+    before = len(simulator.requests())
+    push(connection, Kind.INVOICE, void.id)
+    assert len(simulator.requests()) == before
+
+
+def test_a_plan_lists_the_calls_and_makes_none(simulator, connection, customer):
+    invoice = made.invoice(customer)
+    planned = outbox.plan(connection, Kind.INVOICE, invoice.id)
+    assert [call.operation for call in planned] == [
+        "customers.create", "invoices.create", "invoices.add_lines", "invoices.finalize_invoice",
+    ]  # fmt: skip
+    assert planned[2].params["lines"][0]["amount"] == 3750
+    assert simulator.requests() == []
+
+
+def pending_checkout(invoice):
+    facts = PaymentFacts(
+        customer_id=invoice.customer_id,
+        invoice_id=invoice.id,
+        amount=invoice.amount_remaining,
+        currency=invoice.currency,
+        gateway="stripe",
+    )
+    payments.create(environment_id=invoice.environment_id, facts=facts, now=timezone.now())
+
+
+def test_stripe_does_not_collect_what_is_being_paid_in_a_checkout(simulator, theirs, connection, customer):
+    invoice = made.invoice(customer)
+    pending_checkout(invoice)
+    push(connection, Kind.INVOICE, invoice.id)
+    (found,) = theirs.v1.invoices.list().data
+    assert (found.status, found.auto_advance) == ("open", False)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nor_when_the_checkout_is_opened_while_stripe_finalizes(simulator, theirs, connection, customer):
+    invoice = made.invoice(customer)
+    simulator.faults.add("invoices.finalize_invoice", "slow", seconds=0.7)
+
+    def somebody_pays():
+        until(lambda: simulator.faults.all()[0]["fired"], "Stripe finalizes")
+        pending_checkout(invoice)
+        database.close()
+
+    somebody = Thread(target=somebody_pays)
+    somebody.start()
+    push(connection, Kind.INVOICE, invoice.id)
+    somebody.join()
+    (found,) = theirs.v1.invoices.list().data
+    assert (found.status, found.auto_advance) == ("open", False)
+    assert writes(simulator)[-1] == "invoices.update"

@@ -1,0 +1,94 @@
+"""A dry run tells the truth: what it shows of each golden event is what then happens."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.utils import timezone
+
+from billing.events import Kind
+from integrations import inbox, pictures, replaying
+from integrations.models import InboundEvent, OutboundSync
+from integrations.provider import Envelope
+from integrations.providers.stripe.testing import golden_names
+from integrations.providers.stripe.tests.golden_world import World
+from integrations.rehearsing import PAIR, RETRY
+
+FIRST = (
+    "customer_created__ours",
+    "customer_created",
+    "product_created",
+    "price_created",
+    "customer_subscription_created",
+)
+Rows = dict[tuple[str, str], pictures.Picture]
+
+
+def place(name: str) -> tuple[int, str]:
+    """Where an event comes in a story in which everything is there before it is spoken of, and deleted last."""
+    if "_deleted_" in name:
+        return len(FIRST) + 1, name
+    return next((n for n, one in enumerate(FIRST) if name.startswith(one)), len(FIRST)), name
+
+
+def everything() -> Rows:
+    """Every billing row, as it is now."""
+    return {
+        (kind.value, row): pictures.of(kind, row)
+        for kind in Kind
+        for row in apps.get_model("billing", kind)._default_manager.values_list("pk", flat=True)
+    }
+
+
+def happened(before: Rows, after: Rows) -> list[tuple[Any, ...]]:
+    """What became different, with the ids of new rows left out as a rehearsal leaves them out."""
+    new = {row: f"<new {kind}>" for kind, row in after if (kind, row) not in before}
+    found = []
+    for (kind, row), picture in after.items():
+        named = {name: new.get(one, one) if isinstance(one, str) else one for name, one in picture.items()}
+        known = before.get((kind, row), {})
+        found += pictures.differences(kind, None if row in new else row, known, named)
+    return ordered(found)
+
+
+def ordered(found: list[pictures.Difference]) -> list[tuple[Any, ...]]:
+    told = [(one.kind, one.id or "", one.field, one.before, one.after) for one in found if one.kind != PAIR]
+    return sorted(told, key=repr)
+
+
+def stored(world: World, name: str) -> InboundEvent:
+    event = world.event(name)
+    thing = event["data"]["object"]
+    envelope = Envelope(
+        event["id"],
+        event["type"],
+        thing["id"],
+        datetime.fromtimestamp(event["created"], UTC),
+        event["api_version"],
+        event["livemode"],
+        event,
+        0,
+    )
+    return inbox.receive(world.connection, envelope, timezone.now())[0]
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_of_every_golden_event_in_either_order(world: World, backwards: bool) -> None:
+    world.open_checkout()
+    world.link_invoice("invoice_created__ours")
+    seen, shown = set(), 0
+    for name in sorted(golden_names(), key=place, reverse=backwards):
+        row, before, syncs = stored(world, name), everything(), OutboundSync.objects.count()
+        now = timezone.now()
+        rehearsal = replaying.preview_one(row, now)
+        assert (everything(), OutboundSync.objects.count()) == (before, syncs), name
+        inbox.process(row.pk, now)
+        row.refresh_from_db()
+        outcome = RETRY if row.state == "pending" else row.state
+        assert (rehearsal.outcome, rehearsal.reason) == (outcome, row.reason), name
+        assert ordered(rehearsal.differences) == happened(before, everything()), name
+        seen.add(outcome)
+        shown += bool(rehearsal.differences)
+    assert {"applied", "ignored", "retry", "dead"} <= seen
+    assert shown > 10

@@ -1,0 +1,63 @@
+"""Every member of Stripe's closed lists is classified; a new one in the SDK fails here."""
+
+import ast
+import inspect
+import sys
+from typing import Any
+
+import pytest
+import stripe as sdk
+from stripe import checkout
+
+from billing.models.invoices import InvoiceStatus
+from billing.models.payments import TRANSITIONS
+from billing.models.subscriptions import SubscriptionStatus
+from integrations.providers.stripe.translate import prices, statuses
+
+ROWS: list[tuple[Any, str, Any]] = [
+    (sdk.Subscription, "status", statuses.SUBSCRIPTION),
+    (sdk.PaymentIntent, "status", statuses.PAYMENT_INTENT),
+    (checkout.Session, "status", statuses.SESSION),
+    (checkout.Session, "payment_status", statuses.SESSION_PAYMENT),
+    (sdk.Invoice, "status", statuses.INVOICE),
+    (sdk.Charge, "status", statuses.CHARGE),
+    (sdk.Price.Recurring, "interval", prices.INTERVALS),
+    (sdk.Price.Recurring, "usage_type", prices.USAGE_TYPES),
+    (sdk.Price, "tiers_mode", prices.TIER_MODES),
+]
+
+
+def members(shape: Any, name: str) -> set[str]:
+    """The literals in the SDK's annotation of a field, read from its source: many names there cannot be resolved."""
+    (annotation,) = (
+        node.annotation
+        for node in ast.walk(class_in_source(shape))
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id == name
+    )
+    lists = [
+        node.slice
+        for node in ast.walk(annotation)
+        if isinstance(node, ast.Subscript) and getattr(node.value, "id", "") == "Literal"
+    ]
+    return {one.value for literal in lists for one in ast.walk(literal) if isinstance(one, ast.Constant)}
+
+
+def class_in_source(shape: Any) -> ast.Module:
+    """The class with its own fields only."""
+    tree = ast.parse(inspect.getsource(sys.modules[shape.__module__]))
+    found: Any = tree
+    for part in shape.__qualname__.split("."):
+        found = next(one for one in found.body if isinstance(one, ast.ClassDef) and one.name == part)
+    return ast.Module([one for one in found.body if isinstance(one, ast.AnnAssign)], [])
+
+
+@pytest.mark.parametrize(("shape", "name", "table"), ROWS)
+def test_every_member_is_classified(shape, name, table):
+    assert members(shape, name) == set(table)
+
+
+def test_they_become_words_that_billing_has():
+    assert set(statuses.SUBSCRIPTION.values()) <= set(SubscriptionStatus)
+    assert set(statuses.INVOICE.values()) <= set(InvoiceStatus)
+    for table in (statuses.PAYMENT_INTENT, statuses.SESSION, statuses.SESSION_PAYMENT, statuses.CHARGE):
+        assert set(table.values()) <= set(TRANSITIONS)

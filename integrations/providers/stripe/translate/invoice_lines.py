@@ -1,0 +1,97 @@
+"""The lines of an invoice: one line at Stripe for each line here, and one for all discounts."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from billing.facts import InvoiceFacts, LineFacts
+from integrations.providers.stripe.translate import metadata
+from integrations.providers.stripe.translate.errors import Untranslatable
+from integrations.providers.stripe.translate.money import to_minor
+from integrations.providers.stripe.translate.shapes import seconds_of
+
+MOST_LINES = 250  # Page "Invoicing" > "Invoice line items": an invoice holds at most 250 items.
+LONGEST_DESCRIPTION = 500
+
+
+def add_lines_params(facts: InvoiceFacts) -> dict[str, Any]:
+    """The parameters of POST /v1/invoices/{id}/add_lines; raises Untranslatable for more than Stripe holds."""
+    lines = [_line(line, facts.currency) for line in facts.lines] + _discount(facts.lines, facts.currency)
+    if len(lines) > MOST_LINES:
+        raise Untranslatable(
+            f"Stripe holds {MOST_LINES} lines per invoice, and this one needs {len(lines)}"
+            " (all discounts together need one): split the invoice."
+        )
+    return {"lines": lines}
+
+
+def total(facts: InvoiceFacts) -> int:
+    """What the lines add up to, in Stripe's minor units."""
+    owed = sum((line.amount - line.discount + line.tax for line in facts.lines), Decimal(0))
+    return to_minor(owed, facts.currency)
+
+
+def breakdown(facts: InvoiceFacts) -> str:
+    """How we arrive at our total, in Stripe's minor units, for the message about a difference."""
+    parts = {
+        name: to_minor(sum((getattr(line, name) for line in facts.lines), Decimal(0)), facts.currency)
+        for name in ("amount", "discount", "tax")
+    }
+    return (
+        "subtotal {amount} - discounts {discount} + taxes {tax}".format(**parts) + f" = total {total(facts)}"
+    )
+
+
+def _line(line: LineFacts, currency: str) -> dict[str, Any]:
+    """The amount is sent, not quantity and unit price: rounding has happened here, and must not happen again there."""
+    ours = {
+        metadata.LINE_ITEM_ID: line.id,
+        metadata.PRICE_ID: line.price_id or "",
+        **metadata.SOURCE_IS_OURS,
+        "quantity": _plain(line.quantity),
+    }
+    params: dict[str, Any] = {
+        "amount": to_minor(line.amount, currency),
+        "description": _description(line, currency),
+        "metadata": metadata.fitted(ours, line.metadata),
+    }
+    if line.period_start and line.period_end:
+        params["period"] = {"start": seconds_of(line.period_start), "end": seconds_of(line.period_end)}
+    if line.tax or line.tax_percentage is not None:
+        params["tax_amounts"] = [_tax(line, currency)]
+    return params
+
+
+def _description(line: LineFacts, currency: str) -> str:
+    """The line's text, with its quantity where that is not 1."""
+    if line.quantity == 1:
+        return line.description
+    said = f" ({_plain(line.quantity)} x {_plain(line.unit_amount)} {currency})"
+    return line.description[: LONGEST_DESCRIPTION - len(said)] + said
+
+
+def _tax(line: LineFacts, currency: str) -> dict[str, Any]:
+    """Page "Add tax amounts to invoice lines": the amount is ours; a percentage of 0 says that it was fixed."""
+    return {
+        "amount": to_minor(line.tax, currency),
+        "taxable_amount": to_minor(line.amount - line.discount, currency),
+        "tax_rate_data": {
+            "display_name": line.tax_name or "Tax",
+            "inclusive": False,
+            "percentage": float(line.tax_percentage or 0),
+        },
+    }
+
+
+def _discount(lines: Sequence[LineFacts], currency: str) -> list[dict[str, Any]]:
+    discount = sum((line.discount for line in lines), Decimal(0))
+    if not discount:
+        return []
+    ours = dict(metadata.SOURCE_IS_OURS)
+    return [{"amount": -to_minor(discount, currency), "description": "Discount", "metadata": ours}]
+
+
+def _plain(number: Decimal) -> str:
+    """Digits without exponent and without trailing zeros."""
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

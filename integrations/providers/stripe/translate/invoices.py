@@ -1,0 +1,56 @@
+"""Invoices: billing's facts to the parameters of Stripe's draft, and the totals that both sides must agree on."""
+
+from typing import Any
+
+from billing.facts import InvoiceFacts
+from integrations.providers.stripe.translate import metadata
+from integrations.providers.stripe.translate.shapes import Json, seconds_of
+
+
+def create_params(
+    facts: InvoiceFacts, invoice_id: str, customer: str, number: str | None = None
+) -> dict[str, Any]:
+    """The parameters of POST /v1/invoices: a draft that neither advances by itself nor picks up stray items."""
+    ours = {
+        metadata.INVOICE_ID: invoice_id,
+        metadata.CUSTOMER_ID: facts.customer_id,
+        metadata.INVOICE_NUMBER: number or facts.number,
+        metadata.SUBSCRIPTION_ID: facts.subscription_id or "",
+        **metadata.SOURCE_IS_OURS,
+    }
+    params: dict[str, Any] = {
+        "customer": customer,
+        "currency": facts.currency.lower(),
+        "auto_advance": False,
+        "collection_method": facts.collection_method,
+        "pending_invoice_items_behavior": "exclude",
+        # Discounts and taxes are ours to say; what the customer has at Stripe must not be added to them.
+        "discounts": "",
+        "metadata": metadata.fitted(ours, facts.metadata),
+    }
+    for name in ("description", "footer"):
+        if getattr(facts, name):
+            params[name] = getattr(facts, name)
+    return params | _due(facts)
+
+
+def _due(facts: InvoiceFacts) -> dict[str, Any]:
+    """When a sent invoice is due. Stripe wants one of the two fields for those, and none for the others."""
+    if facts.collection_method != "send_invoice":
+        return {}
+    if facts.due_date is None:
+        return {"days_until_due": 0}
+    return {"due_date": seconds_of(facts.due_date)}
+
+
+def breakdown(invoice: Json) -> str:
+    """How Stripe arrives at its total, in minor units, for the message about a difference."""
+    taxes = sum(int(tax["amount"]) for tax in invoice.get("total_taxes") or [])
+    discounts = sum(int(one["amount"]) for one in invoice.get("total_discount_amounts") or [])
+    return f"subtotal {invoice.get('subtotal')} - discounts {discounts} + taxes {taxes} = total {invoice['total']}"
+
+
+def links(invoice: Json) -> dict[str, str]:
+    """Where the invoice can be seen and paid, {} of a draft or of a planned answer."""
+    hosted, pdf = invoice.get("hosted_invoice_url"), invoice.get("invoice_pdf")
+    return {"hosted_invoice_url": str(hosted), "pdf_url": str(pdf or "")} if hosted else {}

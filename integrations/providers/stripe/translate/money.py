@@ -1,0 +1,62 @@
+"""Amounts: billing's major units to Stripe's minor units and back (page "Supported currencies")."""
+
+from decimal import Decimal, InvalidOperation
+
+from billing import money
+from integrations.providers.stripe.translate.errors import Untranslatable
+
+ZERO_DECIMAL = frozenset(
+    ("BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF")
+)
+THREE_DECIMAL = frozenset(("BHD", "JOD", "KWD", "OMR", "TND"))
+# "Special cases": the page lists UGX among the zero-decimal currencies too, but then says that for backwards
+# compatibility 5 UGX is sent as 500, like ISK, and that the decimals must be 00.
+WHOLE_AS_HUNDREDTHS = frozenset(("ISK", "UGX"))
+
+
+def _places(currency: str) -> int:
+    """How many decimals Stripe's minor unit of ``currency`` (upper case) stands for."""
+    if currency in ZERO_DECIMAL:
+        return 0
+    if currency in THREE_DECIMAL:
+        return 3
+    if currency in WHOLE_AS_HUNDREDTHS:
+        return 2
+    if money.EXPONENTS.get(currency) == 2:
+        return 2
+    raise Untranslatable(f"Stripe cannot be told amounts in {currency}.")
+
+
+def _step(currency: str) -> int:
+    """What Stripe's amounts in ``currency`` must be divisible by: its last digits have to be 0."""
+    if currency in THREE_DECIMAL:
+        return 10
+    return 100 if currency in WHOLE_AS_HUNDREDTHS else 1
+
+
+def to_minor(amount: Decimal, currency: str) -> int:
+    """``amount`` (major units) as Stripe's integer; raises Untranslatable where a digit would be lost."""
+    minor = amount.scaleb(_places(currency))
+    if minor % _step(currency):
+        smallest = Decimal(_step(currency)).scaleb(-_places(currency))
+        raise Untranslatable(
+            f"{amount} {currency} cannot be told to Stripe, whose smallest step in {currency} is {smallest:f}."
+        )
+    return int(minor)
+
+
+def from_minor(minor: int, currency: str) -> Decimal:
+    """Stripe's integer as major units with billing's decimals; ``currency`` may be lower case, as Stripe sends it."""
+    code = currency.upper()
+    try:
+        return money.exact(unit_from_minor(minor, code), code)
+    except money.MoneyError as error:
+        raise Untranslatable(f"Stripe's amount {minor} {currency} does not fit here: {error}") from None
+
+
+def unit_from_minor(minor: int | str | Decimal, currency: str) -> Decimal:
+    """A price per unit, which may be fractions of a minor unit, in major units."""
+    try:
+        return Decimal(minor).scaleb(-_places(currency.upper()))
+    except InvalidOperation:
+        raise Untranslatable(f"Stripe's unit amount {minor!r} is not a number.") from None

@@ -1,0 +1,105 @@
+"""Payments: what an intent, a session, a charge or an invoice payment proves about money."""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from integrations.providers.stripe.translate import metadata, statuses
+from integrations.providers.stripe.translate.money import from_minor
+from integrations.providers.stripe.translate.shapes import Json, id_of
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What Stripe says of one payment. Ids are Stripe's but for ``our_payment_id``; "" where it does not say."""
+
+    status: str
+    amount: Decimal
+    currency: str
+    intent_id: str = ""
+    session_id: str = ""
+    customer: str = ""
+    invoice: str = ""
+    our_payment_id: str = ""
+    method: str = ""
+    failure_code: str = ""
+    failure_message: str = ""
+
+
+def of_intent(intent: Json) -> Evidence:
+    """What a PaymentIntent says; once it has succeeded the amount is what was received."""
+    error = intent.get("last_payment_error") or {}
+    status = statuses.PAYMENT_INTENT[intent["status"]]
+    if status == "pending" and error:
+        status = "failed"
+    failed = status == "failed"
+    minor = intent.get("amount_received") if status == "succeeded" else intent["amount"]
+    currency = str(intent["currency"]).upper()
+    return Evidence(
+        status=status,
+        amount=from_minor(int(minor or intent["amount"]), currency),
+        currency=currency,
+        intent_id=str(intent["id"]),
+        customer=id_of(intent.get("customer")),
+        invoice=_invoice_of(intent),
+        our_payment_id=metadata.of(intent).get(metadata.PAYMENT_ID, ""),
+        method=_method(intent),
+        failure_code=str(error.get("decline_code") or error.get("code") or "")[:100] if failed else "",
+        failure_message=str(error.get("message") or "") if failed else "",
+    )
+
+
+def of_session(session: Json) -> Evidence:
+    """What a Checkout Session says: ``complete`` is not money, only ``payment_status`` is (page "Fulfill orders")."""
+    if session["status"] == "complete":
+        status = statuses.SESSION_PAYMENT[session["payment_status"]]
+    else:
+        status = statuses.SESSION[session["status"]]
+    currency = str(session.get("currency") or "").upper()
+    return Evidence(
+        status=status,
+        amount=from_minor(int(session.get("amount_total") or 0), currency) if currency else Decimal(0),
+        currency=currency,
+        intent_id=id_of(session.get("payment_intent")),
+        session_id=str(session["id"]),
+        customer=id_of(session.get("customer")),
+        our_payment_id=metadata.of(session).get(metadata.PAYMENT_ID, ""),
+    )
+
+
+def failed(evidence: Evidence) -> Evidence:
+    """What a session says once its bank has refused: Stripe leaves it complete and unpaid (page "Fulfill orders")."""
+    return replace(evidence, status="failed", failure_code="async_payment_failed")
+
+
+def of_invoice_payment(payment: Json) -> Evidence:
+    """What an InvoicePayment says: which intent or charge brought how much for which invoice."""
+    source = payment.get("payment") or {}
+    currency = str(payment["currency"]).upper()
+    return Evidence(
+        status="succeeded",
+        amount=from_minor(int(payment.get("amount_paid") or 0), currency),
+        currency=currency,
+        intent_id=id_of(source.get("payment_intent") or source.get("charge") or source.get("payment_record")),
+        invoice=id_of(payment.get("invoice")),
+    )
+
+
+def refunded(charge: Json) -> Decimal:
+    """How much of a charge has gone back (major units), all its refunds together."""
+    return from_minor(int(charge.get("amount_refunded") or 0), str(charge["currency"]))
+
+
+def _invoice_of(intent: Json) -> str:
+    """The invoice that an intent is for: before 2025-03-31 a field, since then only the order's reference."""
+    reference = str((intent.get("payment_details") or {}).get("order_reference") or "")
+    return id_of(intent.get("invoice")) or (reference if reference.startswith("in_") else "")
+
+
+def _method(intent: Json) -> str:
+    """The kind of method that paid, where Stripe says it without a further question."""
+    method: Any = intent.get("payment_method")
+    if isinstance(method, dict):
+        return str(method.get("type") or "")[:50]
+    tried = (intent.get("last_payment_error") or {}).get("payment_method") or {}
+    return str(tried.get("type") or "")[:50]

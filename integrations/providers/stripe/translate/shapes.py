@@ -1,0 +1,34 @@
+"""Small pieces that many of Stripe's shapes share: references, times, optional texts."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+Json = Mapping[str, Any]
+
+
+def id_of(reference: Any) -> str:
+    """The id in a field that holds an id or, when expanded, the object (page "Expanding responses"); "" when null."""
+    if isinstance(reference, Mapping):
+        return str(reference.get("id") or "")
+    return str(reference or "")
+
+
+def time_of(seconds: int | None) -> datetime | None:
+    """Stripe's seconds since 1970 as an aware time."""
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+
+
+def seconds_of(time: datetime) -> int:
+    """An aware time as Stripe's whole seconds."""
+    return int(time.timestamp())
+
+
+def text_of(shape: Json, name: str, longest: int) -> str:
+    """A text that may be missing, null or longer than there is room for here."""
+    return str(shape.get(name) or "")[:longest]
+
+
+def listed(container: Any) -> list[Json]:
+    """The objects of a list object, [] when the field is missing or null."""
+    return list((container or {}).get("data") or [])

@@ -1,0 +1,129 @@
+"""How an attempt at a push ends: done, again later, blocked until a person acts, or given up."""
+
+from datetime import datetime
+
+import structlog
+from django.db import transaction
+from django.db.models import QuerySet
+
+from integrations import leases, nudges
+from integrations.backoff import next_attempt
+from integrations.errors import Rejected, Retry, SyncError
+from integrations.models import Connection, OutboundSync
+from integrations.models.connections import ConnectionStatus
+from integrations.models.outbound import OPEN_STATES, SyncAction, SyncState
+
+# With a first wait of 5 seconds, doubled up to an hour, 12 attempts are about two and a half hours.
+FIRST_WAIT, MOST_ATTEMPTS = 5.0, 12
+
+log = structlog.get_logger(__name__)
+
+
+def done(sync: OutboundSync, now: datetime, *, again: bool = False) -> None:
+    """Settles a push that came through. ``again``: it repeated an older call, so newer state has to follow."""
+    with transaction.atomic():
+        leases.hold(sync, now)
+        sync.last_error = ""
+        close(sync, SyncState.DONE, now)
+        if again and sync.action == SyncAction.PUSH:
+            OutboundSync.objects.bulk_create([_successor(sync, now)], ignore_conflicts=True)
+            nudge_successor(sync)
+
+
+def failed(sync: OutboundSync, failure: Exception, now: datetime, *, final: bool = False) -> None:
+    """Records why an attempt failed and what follows; nothing when another worker has the row by now.
+
+    Retry, and what nobody expected: later, until attempts run out. Rejected: blocked. A broken connection: the
+    row waits as it is, its attempt not counted. ``final``: nobody would wait for another attempt.
+    """
+    try:
+        with transaction.atomic():
+            leases.hold(sync, now)
+            _record(sync, failure, now, final)
+    except leases.LeaseLost:
+        log.warning("lease_lost", sync_id=sync.id, holder=sync.lease_holder)
+
+
+def _record(sync: OutboundSync, failure: Exception, now: datetime, final: bool) -> None:
+    sync.last_error = sync.connection.masked(_reason(failure))
+    broken = isinstance(failure, Rejected) and failure.connection_is_broken
+    if broken:
+        break_connection(sync.connection, sync.last_error)
+    if final:
+        close(sync, SyncState.DEAD, now)
+    elif broken:
+        sync.attempts -= 1
+        _release(sync, now)
+    elif isinstance(failure, Rejected):
+        close(sync, SyncState.BLOCKED, now)
+    elif sync.attempts >= MOST_ATTEMPTS:
+        close(sync, SyncState.DEAD, now)
+    else:
+        after = failure.after if isinstance(failure, Retry) else None
+        _release(sync, next_attempt(now, sync.attempts, first=FIRST_WAIT, after=after))
+
+
+def close(sync: OutboundSync, state: SyncState, now: datetime) -> None:
+    """Settles the row, and lets the push that was asked for meanwhile begin."""
+    sync.state, sync.settled_at, sync.next_attempt_at = state, now, None
+    sync.leased_until, sync.lease_holder = None, ""
+    sync.save()
+    nudge_successor(sync)
+
+
+def open_again(sync: OutboundSync, now: datetime) -> OutboundSync:
+    """Makes a settled row pending, or a waiting one due; answers the entity's open row when it has another."""
+    if sync.settled_at is not None:
+        other = same_entity(sync).filter(state__in=OPEN_STATES).first()
+        if other is not None:
+            return other
+        sync.state, sync.settled_at, sync.attempts = SyncState.PENDING, None, 0
+    sync.next_attempt_at = sync.nudged_at = now
+    sync.save(update_fields=["state", "settled_at", "attempts", "next_attempt_at", "nudged_at"])
+    return sync
+
+
+def break_connection(connection: Connection, reason: str) -> None:
+    """Marks an active connection as broken; its work waits until a test of it succeeds or a person resumes it."""
+    Connection.objects.filter(pk=connection.pk, status=ConnectionStatus.ACTIVE).update(
+        status=ConnectionStatus.BROKEN, status_reason=reason[:500]
+    )
+
+
+def same_entity(sync: OutboundSync) -> QuerySet[OutboundSync]:
+    """The other rows of the same entity and connection."""
+    return OutboundSync.objects.filter(
+        connection_id=sync.connection_id, entity_type=sync.entity_type, entity_id=sync.entity_id
+    ).exclude(pk=sync.pk)
+
+
+def earlier(sync: OutboundSync) -> QuerySet[OutboundSync]:
+    """The push of the same entity that has to end before this one begins."""
+    return same_entity(sync).filter(state=SyncState.SENDING)
+
+
+def nudge_successor(sync: OutboundSync) -> None:
+    """Tells a worker of the push that waited for this one."""
+    for waiting in same_entity(sync).filter(state=SyncState.PENDING).values_list("pk", flat=True):
+        nudges.nudge(nudges.DELIVER, waiting)
+
+
+def _successor(sync: OutboundSync, now: datetime) -> OutboundSync:
+    return OutboundSync(
+        connection_id=sync.connection_id,
+        entity_type=sync.entity_type,
+        entity_id=sync.entity_id,
+        started_by=sync.started_by,
+        next_attempt_at=now,
+        nudged_at=now,
+    )
+
+
+def _release(sync: OutboundSync, due: datetime) -> None:
+    sync.leased_until, sync.lease_holder = None, ""
+    sync.next_attempt_at, sync.nudged_at = due, None
+    sync.save()
+
+
+def _reason(failure: Exception) -> str:
+    return str(failure) if isinstance(failure, SyncError) else f"{type(failure).__name__}: {failure}"

@@ -1,0 +1,64 @@
+"""Finds every row that is due and that no worker was told of, or whose worker died: the broker may lose anything."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from integrations import nudges
+from integrations.models import InboundEvent, OutboundSync
+from integrations.models.connections import ConnectionStatus
+from integrations.models.outbound import OPEN_STATES
+
+# Rows marked in one sweep and road; what is beyond comes with the next.
+BATCH = 500
+
+Send = Callable[..., bool]
+
+
+def sweep(now: datetime, send: Send = nudges.send) -> dict[str, int]:
+    """Nudges due rows of both roads again; answers how many. A sweep beside another finds other rows."""
+    return {
+        "inbox": _wake(InboundEvent.objects.due(now).filter(_forgotten(now)), now, send),
+        "outbox": _nudge(_due_syncs(now), now, send),
+    }
+
+
+def _due_syncs(now: datetime) -> QuerySet[OutboundSync]:
+    """Open syncs that are due and that nobody holds, of active connections."""
+    due = OutboundSync.objects.filter(
+        _forgotten(now),
+        state__in=OPEN_STATES,
+        next_attempt_at__lte=now,
+        connection__status=ConnectionStatus.ACTIVE,
+    )
+    return due.exclude(leased_until__gt=now).order_by("next_attempt_at")
+
+
+def _forgotten(now: datetime) -> Q:
+    return Q(nudged_at__isnull=True) | Q(nudged_at__lte=nudges.lost_before(now))
+
+
+def _wake(due: QuerySet[InboundEvent], now: datetime, send: Send) -> int:
+    """One message for all of them: whoever gets it takes everything that is due."""
+    ids = _marked(due, now)
+    return len(ids) if ids and send(nudges.PROCESS_INBOX) else 0
+
+
+def _nudge(due: QuerySet[OutboundSync], now: datetime, send: Send) -> int:
+    """Stops at the first nudge that the broker does not take."""
+    told = 0
+    for sync_id in _marked(due, now):
+        if not send(nudges.DELIVER, sync_id):
+            break
+        told += 1
+    return told
+
+
+def _marked(due: QuerySet[InboundEvent] | QuerySet[OutboundSync], now: datetime) -> list[str]:
+    """One batch, marked as told of."""
+    with transaction.atomic():
+        ids = list(due.select_for_update(of=("self",), skip_locked=True).values_list("pk", flat=True)[:BATCH])
+        due.model._default_manager.filter(pk__in=ids).update(nudged_at=now)
+    return ids

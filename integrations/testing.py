@@ -1,0 +1,104 @@
+"""What a provider's tests need: a gateway that answers from a script, a connection, and both roads without workers."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from billing.events import Kind
+from integrations import inbox, outbox, registry
+from integrations.encryption import encrypt, last4
+from integrations.models import Connection, InboundEvent, OutboundSync, SigningSecret
+from integrations.models.connections import SWITCHES
+from integrations.provider import Account, Envelope, Json, Provider
+
+Answer = Mapping[str, Any] | Exception | Callable[[Json], Json]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call that reached the gateway."""
+
+    operation: str
+    params: Json
+    target: str | None
+    key: str
+
+
+@dataclass
+class ScriptedGateway:
+    """A provider.Gateway whose ``answers`` are given by operation: JSON, an exception, a function of the parameters.
+
+    A list is used up one by one. An operation without an answer gets {"id": "<operation>_<n>"}. ``calls`` tells what
+    was asked.
+    """
+
+    answers: dict[str, Answer | list[Answer]] = field(default_factory=dict)
+    calls: list[Call] = field(default_factory=list)
+
+    def call(self, operation: str, params: Json, *, target: str | None = None, key: str = "") -> Json:
+        """Records the call and answers the script."""
+        self.calls.append(Call(operation, params, target, key))
+        answer = self.answers.get(operation, {"id": target or f"{operation}_{len(self.calls)}"})
+        if isinstance(answer, list):
+            answer = answer.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return {**(answer(params) if callable(answer) else answer), "_request_id": f"req_{len(self.calls)}"}
+
+    def account(self) -> Account:
+        """A test account."""
+        return Account(id="acct_test", name="Test", livemode=False)
+
+    def operations(self) -> list[str]:
+        """The names of the calls, in order."""
+        return [call.operation for call in self.calls]
+
+
+@contextmanager
+def registered(provider: Provider) -> Iterator[Provider]:
+    """Makes ``provider`` known for the length of the block."""
+    registry.add(provider)
+    try:
+        yield provider
+    finally:
+        registry.remove(provider.slug)
+
+
+def make_connection(
+    environment_id: str, provider: str, *, on: tuple[str, ...] = SWITCHES, **values: Any
+) -> Connection:
+    """An active connection with the switches ``on`` (all unless said) and the signing secret ``secret``."""
+    secret = values.pop("secret", "whsec_for_tests")
+    values = {"name": f"Test {provider}", "credentials": {"secret_key": "key_for_tests"}} | values
+    credentials = values.pop("credentials")
+    connection = Connection(
+        environment_id=environment_id, provider=provider, **values, **dict.fromkeys(on, True)
+    )
+    connection.seal(credentials)
+    connection.save()
+    SigningSecret.objects.create(connection=connection, sealed=encrypt(secret), last4=last4(secret))
+    return connection
+
+
+def receive(connection: Connection, envelope: Envelope, now: datetime | None = None) -> InboundEvent:
+    """Takes one event the whole way in: stored, applied or not; answers its row as it is then."""
+    now = now or timezone.now()
+    event, _created = inbox.receive(connection, envelope, now)
+    inbox.process(event.id, now)
+    event.refresh_from_db()
+    return event
+
+
+def push(connection: Connection, kind: Kind, entity_id: str, now: datetime | None = None) -> OutboundSync:
+    """Takes one entity the whole way out; answers the row as it is then."""
+    now = now or timezone.now()
+    with transaction.atomic():
+        sync = outbox.stage(connection_id=connection.id, kind=kind, entity_id=entity_id, now=now)
+    outbox.deliver(sync.id, now=now)
+    sync.refresh_from_db()
+    return sync

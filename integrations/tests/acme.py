@@ -1,0 +1,166 @@
+"""Acme, a provider made of plain functions."""
+
+import hashlib
+import hmac
+import json
+import os
+import signal
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from billing.events import Kind
+from billing.models import Customer, Plan
+from integrations import registry
+from integrations.errors import InvalidSignature, Rejected, Retry
+from integrations.provider import (
+    Checkout,
+    Envelope,
+    Ignored,
+    Inbound,
+    Json,
+    Outbound,
+    Provider,
+    Push,
+    Registration,
+    Route,
+)
+from integrations.tests.acme_server import Server
+
+TOLERANCE = 300
+
+
+def push_customer(outbound: Outbound) -> None:
+    """Three steps, so that a worker can die between them."""
+    customer = Customer.objects.get(pk=outbound.entity_id)
+    theirs = outbound.theirs(Kind.CUSTOMER, customer.id)
+    facts = {"name": customer.name, "email": customer.email}
+    if theirs is None:
+        theirs = make_person(outbound, "create", customer.id)
+    else:
+        outbound.skip("create", "they have it already")
+        outbound.once("update", "people.update", facts, target=theirs)
+    outbound.once("tag", "tags.create", {"of": theirs}, note=lambda tag: {"tag": tag["id"], "sent": "digest"})
+    outbound.once("welcome", "letters.create", {"to": theirs})
+
+
+def push_plan(outbound: Outbound) -> None:
+    """Needs somebody to exist there first: the customer that the plan's name says."""
+    customer_id = Plan.objects.get(pk=outbound.entity_id).name
+    person = outbound.theirs(Kind.CUSTOMER, customer_id) or make_person(outbound, "person", customer_id)
+    outbound.once("offer", "offers.create", {"to": person}, link=(Kind.PLAN, outbound.entity_id))
+
+
+def make_person(outbound: Outbound, step: str, customer_id: str) -> str:
+    """Their id of a customer who is new there."""
+    customer = Customer.objects.get(pk=customer_id)
+    facts = {"name": customer.name, "email": customer.email}
+    return str(outbound.once(step, "people.create", facts, link=(Kind.CUSTOMER, customer_id))["id"])
+
+
+def on_person(inbound: Inbound, payload: Json) -> Ignored | None:
+    """Their person becomes our customer."""
+    if not inbound.is_news(Kind.CUSTOMER, payload["id"], rank=payload.get("rank", 0)):
+        return Ignored("older than what is known")
+    if payload.get("trouble"):
+        raise {"retry": Retry("waits for something"), "rejected": Rejected("never"), "bug": KeyError("bug")}[
+            payload["trouble"]
+        ]
+    ours = inbound.ours(Kind.CUSTOMER, payload["id"])
+    if payload.get("rank") == 2:
+        changed = Customer.objects.filter(pk=ours).update(status="archived")
+        return None if changed else Ignored("none of ours")
+    if ours is None:
+        row = Customer.objects.create(environment_id=inbound.environment_id, name=payload["name"])
+        inbound.link(Kind.CUSTOMER, row.id, payload["id"])
+    else:
+        Customer.objects.filter(pk=ours).update(name=payload["name"])
+    return None
+
+
+def sign(body: bytes, secret: str, at: datetime) -> str:
+    """The header that proves a body."""
+    digest = hmac.new(secret.encode(), f"{int(at.timestamp())}.".encode() + body, hashlib.sha256)
+    return f"{int(at.timestamp())},{digest.hexdigest()}"
+
+
+def open_webhook(headers: Mapping[str, str], body: bytes, secrets: Sequence[str], now: datetime) -> Envelope:
+    """Checks signature and time, then reads the event."""
+    time, _, digest = headers.get("Acme-Signature", "").partition(",")
+    if not time.isdigit() or not digest:
+        raise InvalidSignature("There is no signature.")
+    at = datetime.fromtimestamp(int(time), UTC)
+    if abs((now - at).total_seconds()) > TOLERANCE:
+        raise InvalidSignature("The signature is not of now.")
+    for index, secret in enumerate(secrets):
+        if hmac.compare_digest(sign(body, secret, at).partition(",")[2], digest):
+            return _envelope(body, index)
+    raise InvalidSignature("No secret of this connection made this signature.")
+
+
+def _envelope(body: bytes, index: int) -> Envelope:
+    try:
+        event = json.loads(body)
+        return Envelope(
+            event_id=event["id"],
+            type=event["type"],
+            object_id=event["data"].get("id", ""),
+            created=datetime.fromtimestamp(event["created"], UTC),
+            api_version="1",
+            livemode=event.get("livemode", False),
+            payload=event["data"],
+            secret_index=index,
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise Rejected("The body is not an event.") from error
+
+
+def checkout(outbound: Outbound, payment_id: str, success_url: str, cancel_url: str) -> Checkout:
+    """One call opens the page."""
+    params = {"payment": payment_id, "success_url": success_url, "cancel_url": cancel_url}
+    answer = outbound.once("session", "sessions.create", params)
+    return Checkout(session_id=answer["id"], url=f"https://acme.example/pay/{answer['id']}")
+
+
+def livemode(credentials: Json) -> bool:
+    """Keys say it."""
+    if not credentials["secret_key"].startswith(("test_", "live_")):
+        raise Rejected("secret_key must begin with test_ or live_.")
+    return bool(credentials["secret_key"].startswith("live_"))
+
+
+def provider(server: Server) -> Provider:
+    """Acme, reached through ``server``."""
+    return Provider(
+        slug="acme",
+        label="Acme",
+        api_version="1",
+        credentials=("public_key", "secret_key", "webhook_secret"),
+        secrets=frozenset({"secret_key", "webhook_secret"}),
+        routes={
+            "person.changed": Route(on_person, switch="customer_inbound_enabled"),
+            "payment.made": Route(lambda _inbound, _payload: None, switch="payment_inbound_enabled"),
+        },
+        aliases={"human.changed": "person.changed"},
+        pushes={
+            Kind.CUSTOMER: Push(push_customer, switch="customer_outbound_enabled"),
+            Kind.PLAN: Push(push_plan, switch="plan_outbound_enabled"),
+        },
+        open_webhook=open_webhook,
+        open_gateway=lambda _credentials: server,
+        checkout=checkout,
+        register_webhook=lambda _gateway, url, endpoint: Registration(
+            endpoint or "hook_1", f"whsec_for_{url}"
+        ),
+        livemode=livemode,
+    )
+
+
+def register_from_environment() -> None:
+    """For worker processes: ``celery worker --include integrations.tests.acme_worker``.
+
+    With ACME_DIES_AT=n the process is killed at the nth call, after Acme has done what was asked.
+    """
+    server = Server(os.environ["ACME_FOLDER"])
+    if dies_at := os.environ.get("ACME_DIES_AT"):
+        server.faults = {int(dies_at): {"after": lambda: os.kill(os.getpid(), signal.SIGKILL)}}
+    registry.add(provider(server))

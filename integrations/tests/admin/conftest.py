@@ -1,0 +1,56 @@
+"""What the tests of the admin share: somebody who may act, and a row of each noun."""
+
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from billing.events import Kind
+from billing.models import Environment
+from billing.services import environments
+from billing.tests.admin.conftest import onlooker, operator
+from billing.tests.factories import PaymentFactory, SubscriptionFactory
+from integrations.models import Connection, EntityMapping, InboundEvent, OutboundSync
+from integrations.testing import push
+from integrations.tests.factories import CustomerFactory
+
+__all__ = ["onlooker", "operator"]
+SECRETS = {"secret_key": "test_0123456789abcd", "webhook_secret": "whsec_of_the_connection"}
+
+
+@pytest.fixture
+def sync(connection: Connection) -> OutboundSync:
+    """A customer of the connection's environment, pushed the whole way."""
+    customer = CustomerFactory(environment=connection.environment)
+    return push(connection, Kind.CUSTOMER, customer.pk)
+
+
+@pytest.fixture
+def event(connection: Connection) -> InboundEvent:
+    """An event that nothing could be made of."""
+    return make_event(connection, state="dead", reason="never", settled_at=timezone.now())
+
+
+@pytest.fixture
+def everything(
+    environment: Environment, connection: Connection, sync: OutboundSync, event: InboundEvent
+) -> None:
+    """A row of each noun, with its neighbours."""
+    environments.create_api_key(environment=environment, name="Shop", scope="read")
+    SubscriptionFactory(environment=environment)
+    PaymentFactory(environment=environment, gateway="acme", gateway_payment_id="pay_1")
+    make_event(connection, object_id="pay_1")
+    make_event(connection, object_id=EntityMapping.objects.get().provider_entity_id)
+
+
+def make_event(connection: Connection, **values: Any) -> InboundEvent:
+    """A stored event; its payload holds a secret, as some do."""
+    number = InboundEvent.objects.count()
+    values = {
+        "provider_event_id": f"evt_{number}",
+        "type": "person.changed",
+        "object_id": f"person_{number}",
+        "created": timezone.now(),
+        "payload": {"id": f"person_{number}", "client_secret": SECRETS["secret_key"]},
+    } | values
+    return InboundEvent.objects.create(connection=connection, **values)

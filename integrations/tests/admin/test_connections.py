@@ -1,0 +1,118 @@
+"""Connections in the admin."""
+
+from typing import Any
+
+from django.test import Client
+
+from billing.models import Environment
+from billing.tests.admin.pages import fields, page, press, said
+from integrations.errors import Rejected
+from integrations.models import Connection
+from integrations.models.connections import SWITCHES
+from integrations.tests import acme
+
+KEY = "test_abcdefghijklmnop"
+
+
+def new(operator: Client, environment: Environment, **values: Any) -> Any:
+    """Fills in the form of a new connection."""
+    form = {"environment_id": environment.pk, "provider": "acme", "name": "Acme", "secret_key": KEY}
+    return operator.post(page(Connection, "add"), form | values)
+
+
+def edit(operator: Client, connection: Connection, **values: Any) -> Any:
+    """Changes some fields of the connection's form."""
+    where = page(Connection, "change", connection.pk)
+    return operator.post(where, fields(operator.get(where)) | values)
+
+
+class TestAddingAConnection:
+    def test_seals_its_secrets(self, operator: Client, environment: Environment, server: acme.Server) -> None:
+        new(operator, environment, webhook_secret="whsec_0123456789", switches=["customer_inbound_enabled"])
+        made = Connection.objects.get()
+        assert made.credentials() == {"secret_key": KEY}
+        assert KEY not in made.sealed_credentials
+        assert made.signing_secrets.get().secret() == "whsec_0123456789"
+        assert [name for name in SWITCHES if getattr(made, name)] == ["customer_inbound_enabled"]
+
+    def test_shows_at_the_form_what_cannot_be(
+        self, operator: Client, environment: Environment, server: acme.Server
+    ) -> None:
+        response = new(operator, environment, secret_key="nonsense")
+        assert "must begin with test_ or live_" in response.content.decode()
+        assert "nonsense" not in response.content.decode()
+        assert not Connection.objects.exists()
+
+    def test_shows_that_the_name_is_taken(
+        self, operator: Client, environment: Environment, connection: Connection
+    ) -> None:
+        response = new(operator, environment, name=connection.name)
+        assert "name" in response.context["adminform"].form.errors
+
+
+class TestAConnection:
+    def test_keeps_the_secrets_that_are_left_empty(self, operator: Client, connection: Connection) -> None:
+        before = connection.credentials()
+        edit(operator, connection, name="Renamed")
+        connection.refresh_from_db()
+        assert connection.name == "Renamed"
+        assert connection.credentials() == before
+        assert connection.signing_secrets.count() == 1
+
+    def test_takes_a_new_secret(self, operator: Client, connection: Connection) -> None:
+        edit(operator, connection, secret_key=KEY, webhook_secret="whsec_0123456789")
+        connection.refresh_from_db()
+        assert connection.credentials()["secret_key"] == KEY
+        assert connection.signing_secrets.filter(expires_at__isnull=True).count() == 1
+        assert connection.signing_secrets.filter(expires_at__isnull=False).count() == 1
+
+    def test_shows_its_switches_as_a_matrix(self, operator: Client, connection: Connection) -> None:
+        html = operator.get(page(Connection, "change", connection.pk)).content.decode()
+        assert "Acme → FlexSync" in html
+        assert html.count('name="switches"') == len(SWITCHES)
+        assert "payment_outbound_enabled" not in html
+
+    def test_switches_on_and_off(self, operator: Client, connection: Connection) -> None:
+        edit(operator, connection, switches=["plan_inbound_enabled"])
+        connection.refresh_from_db()
+        assert [name for name in SWITCHES if getattr(connection, name)] == ["plan_inbound_enabled"]
+
+    def test_is_tested(self, operator: Client, connection: Connection) -> None:
+        assert "acme_1" in said(press(operator, connection, "test"))
+
+    def test_says_why_the_test_failed(
+        self, operator: Client, connection: Connection, server: acme.Server, monkeypatch: Any
+    ) -> None:
+        def refuse(_server: acme.Server) -> None:
+            raise Rejected("The key was revoked.")
+
+        monkeypatch.setattr(acme.Server, "account", refuse)
+        assert "The key was revoked." in said(press(operator, connection, "test"))
+
+    def test_is_paused_and_resumed(self, operator: Client, connection: Connection) -> None:
+        press(operator, connection, "pause")
+        connection.refresh_from_db()
+        assert (connection.status, connection.status_reason) == ("paused", "Paused by operator.")
+        press(operator, connection, "resume")
+        connection.refresh_from_db()
+        assert connection.status == "active"
+
+    def test_registers_its_webhook(self, operator: Client, connection: Connection) -> None:
+        assert "hook_1" in said(press(operator, connection, "register_webhook"))
+        connection.refresh_from_db()
+        assert connection.webhook_endpoint_id == "hook_1"
+
+    def test_is_archived_and_then_only_looked_at(self, operator: Client, connection: Connection) -> None:
+        press(operator, connection, "archive")
+        where = page(Connection, "change", connection.pk)
+        assert operator.get(where).status_code == 200
+        assert operator.post(where, {"name": "Back"}).status_code == 403
+
+    def test_is_not_for_onlookers(self, onlooker: Client, connection: Connection) -> None:
+        assert press(onlooker, connection, "pause").status_code == 403
+        assert edit_is_refused(onlooker, connection)
+
+
+def edit_is_refused(visitor: Client, connection: Connection) -> bool:
+    """Whether the form may not be sent."""
+    return visitor.post(page(Connection, "change", connection.pk), {"name": "Eve"}).status_code == 403

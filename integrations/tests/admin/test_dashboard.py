@@ -1,0 +1,61 @@
+"""The admin's first page."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+
+from billing.tests.admin.conftest import logged_in
+from billing.tests.admin.pages import page
+from integrations.models import Connection, InboundEvent, OutboundSync
+
+
+def overview(visitor: Client) -> Any:
+    """The answer of the first page."""
+    return visitor.get(reverse("admin:index"))
+
+
+class TestLoggingIn:
+    def test_leads_to_the_overview(self, db: None) -> None:
+        User.objects.create_superuser("boss", password="correct horse")
+        form = {"username": "boss", "password": "correct horse"}
+        assert Client().post(reverse("admin:login"), form).headers["location"] == reverse("admin:index")
+
+
+class TestTheOverview:
+    @pytest.mark.usefixtures("everything")
+    def test_leads_to_what_needs_a_person(
+        self, operator: Client, event: InboundEvent, sync: OutboundSync
+    ) -> None:
+        OutboundSync.objects.filter(pk=sync.pk).update(state="blocked", last_error="No such tax rate")
+        html = overview(operator).content.decode()
+        assert page(InboundEvent, "change", event.pk) in html
+        assert page(OutboundSync, "change", sync.pk) in html
+        assert "No such tax rate" in html
+
+    @pytest.mark.usefixtures("everything")
+    def test_counts_each_state(self, operator: Client) -> None:
+        inbox, outbox = overview(operator).context["roads"]
+        assert [state["count"] for state in inbox["states"]] == [2, 0, 0, 1]
+        assert sum(state["count"] for state in outbox["states"]) == OutboundSync.objects.count()
+        assert inbox["oldest"]
+
+    def test_names_the_connections(self, operator: Client, connection: Connection) -> None:
+        assert page(Connection, "change", connection.pk) in overview(operator).content.decode()
+
+    def test_says_that_nothing_is_wrong(self, operator: Client) -> None:
+        html = overview(operator).content.decode()
+        assert "Nothing is stuck" in html
+        assert "Nothing waits" in html
+
+    @pytest.mark.usefixtures("everything")
+    def test_costs_few_queries(self, operator: Client, django_assert_max_num_queries: Any) -> None:
+        with django_assert_max_num_queries(10):
+            overview(operator)
+
+    @pytest.mark.usefixtures("everything")
+    def test_shows_nothing_to_those_who_may_not_look(self) -> None:
+        visitor = logged_in(User.objects.create_user("guest", is_staff=True))
+        assert "roads" not in overview(visitor).context

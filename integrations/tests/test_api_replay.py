@@ -1,0 +1,118 @@
+"""``POST /v1/events/replay`` and its dry run."""
+
+import pytest
+
+from billing.models import Customer
+from billing.tests.api_errors import assert_error
+from integrations import replaying
+from integrations.models import InboundEvent
+from integrations.testing import make_connection, receive
+from integrations.tests.conftest import client
+from integrations.tests.factories import EnvironmentFactory
+from integrations.tests.test_inbox import event
+from integrations.tests.test_replaying import connection, stored
+
+__all__ = ["connection"]
+URL = "/v1/events/replay"
+
+
+class TestReplay:
+    def test_lets_what_fits_be_applied_again(self, api, connection):
+        dead = receive(connection, event(1, trouble="rejected"))
+        other = receive(connection, event(2))
+        answer = api.post(URL, {"state": "dead", "connection_id": connection.id})
+        assert (answer.status_code, answer.json()) == (
+            202,
+            {"dry_run": False, "count": 1, "pruned": 0, "next": None, "events": []},
+        )
+        states = dict(InboundEvent.objects.values_list("pk", "state"))
+        assert states == {dead.pk: "pending", other.pk: "applied"}
+
+    def test_takes_ids_and_times(self, api, connection):
+        rows = [receive(connection, event(number)) for number in range(3)]
+        chosen = {"ids": [rows[0].pk, rows[1].pk], "received_after": rows[1].received_at.isoformat()}
+        assert api.post(URL, chosen).json()["count"] == 1
+
+    def test_says_where_to_go_on(self, api, connection, monkeypatch):
+        monkeypatch.setattr(replaying, "MOST", 2)
+        rows = [receive(connection, event(number)).pk for number in range(3)]
+        first = api.post(URL, {"type": "person.changed"}).json()
+        rest = api.post(URL, {"type": "person.changed", "after": first["next"]}).json()
+        assert (first["count"], first["next"]) == (2, rows[1])
+        assert (rest["count"], rest["next"]) == (1, None)
+
+    def test_keeps_to_the_keys_environment(self, connection):
+        receive(connection, event())
+        answer = client(EnvironmentFactory()).post(URL, {"connection_id": connection.id})
+        assert (answer.status_code, answer.json()["count"]) == (202, 0)
+        assert InboundEvent.objects.get().state == "applied"
+
+    def test_is_not_for_keys_that_only_read(self, connection):
+        reader = client(connection.environment, scope="read")
+        assert_error(reader.post(URL, {"state": "dead"}), 403, "permission_denied")
+
+    @pytest.mark.parametrize(
+        ("body", "field", "said"),
+        [
+            ({}, "body", "Say which events"),
+            ({"dry_run": True}, "body", "Say which events"),
+            ({"colour": "red"}, "colour", "There is no such field."),
+            ({"state": "lost"}, "state", "not a valid choice"),
+            ({"received_after": "yesterday"}, "received_after", "wrong format"),
+        ],
+    )
+    def test_refuses_what_makes_no_sense(self, api, body, field, said):
+        assert_error(api.post(URL, body), 400, "invalid", **{field: said})
+
+
+class TestTheDryRun:
+    def test_shows_what_would_happen_and_changes_nothing(self, api, connection):
+        receive(connection, event(1, "Grace"))
+        customer = Customer.objects.get()
+        [row, dead] = stored(connection, event(2, "Ada"), event(3, trouble="rejected"))
+        answer = api.post(URL, {"state": "pending", "dry_run": True})
+        shared = {"connection_id": connection.id, "type": "person.changed", "object_id": "peo_9"}
+        difference = {
+            "kind": "customer",
+            "id": customer.pk,
+            "field": "name",
+            "before": "Grace",
+            "after": "Ada",
+        }
+        applied = {"outcome": "applied", "reason": "", "differences": [difference]}
+        refused = {"outcome": "dead", "reason": "never", "differences": []}
+        assert answer.status_code == 200
+        assert answer.json() == {
+            "dry_run": True,
+            "count": 2,
+            "pruned": 0,
+            "next": None,
+            "events": [
+                {"id": row.pk, "provider_event_id": "evt_2", **shared, **applied},
+                {"id": dead.pk, "provider_event_id": "evt_3", **shared, **refused},
+            ],
+        }
+        customer.refresh_from_db()
+        row.refresh_from_db()
+        assert (customer.name, row.state, row.attempts) == ("Grace", "pending", 0)
+
+    def test_shows_the_next_ones_when_asked(self, api, connection, monkeypatch):
+        monkeypatch.setattr(replaying, "SHOWN", 1)
+        rows = stored(connection, event(1), event(2))
+        first = api.post(URL, {"state": "pending", "dry_run": True}).json()
+        rest = api.post(URL, {"state": "pending", "dry_run": True, "after": first["next"]}).json()
+        assert (first["count"], first["next"], rest["next"]) == (2, rows[0].pk, None)
+        assert [one["id"] for one in rest["events"]] == [rows[1].pk]
+
+    def test_of_nothing_shows_nothing(self, api, connection):
+        make_connection(connection.environment_id, "acme", name="Another")
+        assert api.post(URL, {"state": "dead", "dry_run": True}).json()["events"] == []
+
+
+class TestAPrunedEvent:
+    def test_is_refused_alone_and_counted_among_others(self, api, connection):
+        row = receive(connection, event())
+        InboundEvent.objects.update(payload={}, pruned_at=row.received_at)
+        assert_error(api.post(f"/v1/events/{row.pk}/replay"), 409, "event_pruned")
+        assert api.post(URL, {"state": "applied"}).json()["pruned"] == 1
+        assert api.get(f"/v1/events/{row.pk}").json()["pruned_at"] is not None

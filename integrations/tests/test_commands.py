@@ -1,0 +1,121 @@
+"""The commands: what they print, and the code they end with."""
+
+from io import StringIO
+
+import pytest
+from cryptography.fernet import Fernet
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
+
+from billing.events import Kind
+from integrations.errors import Rejected, Retry
+from integrations.models import Connection, OutboundSync
+from integrations.testing import make_connection, push
+from integrations.tests.factories import CustomerFactory, EnvironmentFactory
+
+
+def run(*arguments, name="sync_customer"):
+    """The exit code and what was printed."""
+    out = StringIO()
+    try:
+        call_command(name, *arguments, stdout=out)
+    except CommandError as error:
+        return error.returncode, out.getvalue() + str(error)
+    return 0, out.getvalue()
+
+
+@pytest.fixture
+def customer(connection):
+    return CustomerFactory(environment=connection.environment)
+
+
+class TestSyncCustomer:
+    def test_queues(self, customer):
+        assert run(customer.id, "--provider", "acme") == (0, "1 queued.\n")
+        sync = OutboundSync.objects.get()
+        assert (sync.entity_id, sync.state, sync.started_by) == (
+            customer.id,
+            "pending",
+            "manage.py sync_customer",
+        )
+
+    def test_does_the_work_here(self, customer, server):
+        code, said = run(customer.id, "--provider", "acme", "--here")
+        assert (code, "1 done." in said) == (0, True)
+        assert len(server.objects("peo")) == 1
+
+    def test_goes_on_with_an_earlier_push_that_waits(self, customer, server):
+        server.faults = {2: {"before": Retry("down")}}
+        assert run(customer.id, "--provider", "acme", "--here")[0] == 1
+        assert run(customer.id, "--provider", "acme", "--here")[0] == 0
+        assert set(OutboundSync.objects.values_list("state", flat=True)) == {"done"}
+        assert len(server.objects("peo")) == 1
+
+    def test_shows_the_plan_and_changes_nothing(self, customer, server):
+        code, said = run(customer.id, "--provider", "acme", "--dry-run")
+        assert (code, "create: people.create" in said) == (0, True)
+        assert (OutboundSync.objects.count(), server.operations()) == (0, [])
+
+    @pytest.mark.parametrize(
+        ("fault", "said"),
+        [(Rejected("wrong e-mail"), "blocked: wrong e-mail"), (Retry("down"), "sending: down")],
+    )
+    def test_says_what_did_not_come_through(self, customer, server, fault, said):
+        server.faults = {1: {"before": fault}}
+        code, output = run(customer.id, "--provider", "acme", "--here")
+        assert (code, said in output) == (1, True)
+
+    def test_finds_all_that_the_provider_has_not(self, connection, customer, server):
+        synced, stopped = (CustomerFactory(environment=connection.environment) for _ in range(2))
+        CustomerFactory(environment=connection.environment, status="archived")
+        make_connection(EnvironmentFactory().id, "acme")
+        push(connection, Kind.CUSTOMER, synced.id)
+        push(connection, Kind.CUSTOMER, stopped.id)
+        OutboundSync.objects.filter(entity_id=stopped.id).update(state="blocked")
+        assert run("--all-unsynced", "--provider", "acme", "--here")[0] == 0
+        queued = OutboundSync.objects.exclude(started_by="").values_list("entity_id", flat=True)
+        assert set(queued) == {customer.id, stopped.id}
+
+    @pytest.mark.parametrize(
+        ("arguments", "said"),
+        [
+            ([], "Give ids or --all-unsynced"),
+            (["cust_x", "--all-unsynced"], "Give ids or --all-unsynced"),
+            (["cust_x"], "There is no customer cust_x."),
+            (["--all-unsynced", "--provider", "nobody"], "There is no connection to nobody."),
+        ],
+    )
+    def test_refuses_what_cannot_be(self, connection, arguments, said):
+        code, output = run(*arguments)
+        assert (code, said in output) == (2, True)
+
+    def test_leaves_what_is_queued_when_it_is_interrupted(self, customer, server):
+        server.faults = {1: {"before": KeyboardInterrupt()}}
+        code, said = run(customer.id, "--provider", "acme", "--here")
+        assert (code, "1 stay queued" in said) == (130, True)
+        assert OutboundSync.objects.get().state == "sending"
+
+
+def test_sync_invoice_refuses_what_the_provider_does_not_take(connection):
+    code, said = run("--all-unsynced", "--provider", "acme", name="sync_invoice")
+    assert (code, said) == (2, "FlexSync has no way to send invoices to Acme.")
+
+
+class TestKeys:
+    def test_are_rotated_by_putting_a_new_one_first(self, connection, settings):
+        old, new = settings.CREDENTIAL_KEYS, run(name="make_credential_key")[1].strip()
+        settings.CREDENTIAL_KEYS = [new, *old]
+        assert Connection.objects.get().credentials()["secret_key"] == "test_0123456789abcd"
+        assert run(name="rotate_credential_keys") == (0, "2 secrets are encrypted with the first key now.\n")
+        settings.CREDENTIAL_KEYS = [new]
+        connection = Connection.objects.get()
+        assert connection.credentials()["secret_key"] == "test_0123456789abcd"
+        assert connection.signing_secrets.get().secret() == "whsec_of_the_connection"
+
+    def test_say_when_none_of_them_opens_a_secret(self, connection, settings):
+        settings.CREDENTIAL_KEYS = [Fernet.generate_key().decode()]
+        with pytest.raises(ImproperlyConfigured, match="None of CREDENTIAL_KEYS opens a stored secret"):
+            connection.credentials()
+        settings.CREDENTIAL_KEYS = ["nonsense"]
+        with pytest.raises(ImproperlyConfigured, match="must be Fernet keys"):
+            connection.credentials()

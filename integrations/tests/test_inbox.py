@@ -1,0 +1,139 @@
+"""The road in: applied once, in the object's own order, with what went wrong kept."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from billing.models import Customer
+from integrations import inbox
+from integrations.models import EntityMapping
+from integrations.provider import Envelope
+from integrations.testing import receive
+
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+def event(number=1, name="Grace", *, at=NOON, type="person.changed", livemode=False, **data):
+    payload = {"id": "peo_9", "name": name} | data
+    return Envelope(f"evt_{number}", type, payload["id"], at, "1", livemode, payload, 0)
+
+
+class TestApplying:
+    def test_runs_the_handler_and_settles_the_row(self, connection):
+        row = receive(connection, event())
+        assert (row.state, row.reason, row.attempts) == ("applied", "", 1)
+        customer = Customer.objects.get()
+        assert (customer.name, customer.environment_id) == ("Grace", connection.environment_id)
+        assert EntityMapping.objects.get().entity_id == customer.id
+
+    def test_happens_once_however_often_the_task_runs(self, connection):
+        row = receive(connection, event())
+        inbox.process(row.id, timezone.now())
+        assert Customer.objects.count() == 1
+
+    def test_knows_other_spellings_of_an_event(self, connection):
+        assert receive(connection, event(type="human.changed")).state == "applied"
+
+    def test_ignores_what_has_no_handler(self, connection):
+        row = receive(connection, event(type="moon.risen"))
+        assert (row.state, row.reason) == ("ignored", "no handler for moon.risen")
+
+    @pytest.mark.parametrize(
+        ("type", "switch"),
+        [("person.changed", "customer_inbound_enabled"), ("payment.made", "payment_inbound_enabled")],
+    )
+    def test_ignores_what_is_switched_off(self, connection, type, switch):
+        setattr(connection, switch, False)
+        connection.save()
+        row = receive(connection, event(type=type))
+        assert (row.state, row.reason) == ("ignored", f"{switch} is off for this connection")
+        assert not Customer.objects.exists()
+        setattr(connection, switch, True)
+        connection.save()
+        inbox.replay([row.id], timezone.now())
+        inbox.process(row.id, timezone.now())
+        row.refresh_from_db()
+        assert row.state == "applied"
+
+    def test_refuses_the_other_mode(self, connection):
+        row = receive(connection, event(livemode=True))
+        assert row.state == "dead"
+        assert row.reason.startswith("The event is of live mode, but the connection's key is of test mode.")
+
+    @pytest.mark.parametrize(
+        ("status", "state"),
+        [("active", "applied"), ("broken", "applied"), ("paused", "pending"), ("archived", "ignored")],
+    )
+    def test_waits_while_the_connection_is_paused(self, connection, status, state):
+        connection.status = status
+        connection.save()
+        assert receive(connection, event()).state == state
+
+    def test_outlives_a_provider_that_was_removed(self, connection):
+        connection.provider = "gone"
+        connection.save()
+        row = receive(connection, event())
+        assert (row.state, row.reason) == ("dead", "There is no provider 'gone' in this version of FlexSync.")
+
+
+class TestTrouble:
+    @pytest.mark.parametrize(
+        ("trouble", "state", "reason"),
+        [
+            ("retry", "pending", "waits for something"),
+            ("bug", "pending", "KeyError: 'bug'"),
+            ("rejected", "dead", "never"),
+        ],
+    )
+    def test_is_kept_after_the_rollback(self, connection, trouble, state, reason):
+        row = receive(connection, event(trouble=trouble), NOON)
+        assert (row.state, row.reason, row.attempts) == (state, reason, 1)
+        assert (row.next_attempt_at is None) is (state == "dead")
+        assert not Customer.objects.exists()
+
+    def test_is_tried_again_only_when_it_is_due(self, connection):
+        row = receive(connection, event(trouble="retry"), NOON)
+        assert NOON < row.next_attempt_at <= NOON + timedelta(seconds=2)
+        inbox.process(row.id, NOON)
+        row.refresh_from_db()
+        assert row.attempts == 1
+
+    def test_is_given_up_after_fifteen_attempts(self, connection):
+        row = receive(connection, event(trouble="bug"), NOON)
+        for hours in range(2, 30, 2):
+            inbox.process(row.id, NOON + timedelta(hours=hours))
+        row.refresh_from_db()
+        assert (row.state, row.attempts, row.reason) == ("dead", 15, "KeyError: 'bug'")
+
+    def test_can_be_replayed(self, connection):
+        row = receive(connection, event(trouble="rejected"), NOON)
+        assert inbox.replay([row.id], NOON) == 1
+        row.refresh_from_db()
+        assert (row.state, row.attempts, row.reason) == ("pending", 0, "")
+
+
+class TestOrder:
+    def test_an_older_event_is_not_news(self, connection):
+        receive(connection, event(1, "New", at=NOON))
+        row = receive(connection, event(2, "Old", at=NOON - timedelta(seconds=1)))
+        assert (row.state, row.reason) == ("ignored", "older than what is known")
+        assert Customer.objects.get().name == "New"
+
+    def test_rank_decides_within_a_second(self, connection):
+        receive(connection, event(1, "Updated", rank=1))
+        assert receive(connection, event(2, "Created", rank=0)).state == "ignored"
+        assert receive(connection, event(3, "Updated again", rank=1)).state == "applied"
+        assert Customer.objects.get().name == "Updated again"
+
+    def test_a_deletion_is_final(self, connection):
+        receive(connection, event(1, "Here"))
+        receive(connection, event(2, "Gone", rank=2))
+        row = receive(connection, event(3, "Back", at=NOON + timedelta(days=1), rank=1))
+        assert row.state == "ignored"
+
+    def test_a_deletion_that_comes_first_is_final_too(self, connection):
+        receive(connection, event(1, "Gone", rank=2))
+        row = receive(connection, event(2, "Late", at=NOON - timedelta(seconds=5)))
+        assert row.state == "ignored"
+        assert not Customer.objects.exists()

@@ -1,0 +1,50 @@
+"""Each thing has one twin at most on each connection, both ways."""
+
+import pytest
+
+from billing.events import Kind
+from integrations import mappings
+from integrations.errors import Rejected
+from integrations.models import EntityMapping
+from integrations.testing import make_connection
+
+
+def link(connection, ours, theirs):
+    return mappings.link(connection_id=connection.id, kind=Kind.CUSTOMER, entity_id=ours, provider_id=theirs)
+
+
+class TestLinking:
+    def test_works_both_ways(self, connection):
+        link(connection, "cust_1", "peo_1")
+        assert mappings.theirs(connection.id, Kind.CUSTOMER, "cust_1") == "peo_1"
+        assert mappings.ours(connection.id, Kind.CUSTOMER, "peo_1") == "cust_1"
+        assert mappings.ours(connection.id, Kind.INVOICE, "peo_1") is None
+
+    def test_happens_once(self, connection):
+        assert link(connection, "cust_1", "peo_1") == link(connection, "cust_1", "peo_1")
+
+    @pytest.mark.parametrize(("ours", "theirs"), [("cust_1", "peo_2"), ("cust_2", "peo_1")])
+    def test_names_both_sides_of_a_conflict_and_overwrites_nothing(self, connection, ours, theirs):
+        pair = link(connection, "cust_1", "peo_1")
+        with pytest.raises(Rejected) as refusal:
+            link(connection, ours, theirs)
+        assert str(refusal.value) == (
+            f"customer {ours} cannot be linked to {theirs}: cust_1 is already linked to peo_1 ({pair.id}). "
+            "Decide which pair is right, delete the mapping that is wrong, then try again."
+        )
+        assert [str(pair) for pair in EntityMapping.objects.all()] == ["cust_1 = peo_1"]
+
+    def test_is_of_one_connection(self, connection):
+        other = make_connection(connection.environment_id, "acme", name="Second")
+        link(connection, "cust_1", "peo_1")
+        link(other, "cust_1", "peo_1")
+        assert EntityMapping.objects.count() == 2
+
+
+def test_notes_are_merged(connection):
+    link(connection, "cust_1", "peo_1")
+    for facts in ({"stage": "draft", "lines": 3}, {"stage": "final"}):
+        pair = {"connection_id": connection.id, "kind": Kind.CUSTOMER, "entity_id": "cust_1"}
+        mappings.note(**pair, facts=facts, now=None)
+    assert mappings.noted(connection.id, Kind.CUSTOMER, "cust_1") == {"stage": "final", "lines": 3}
+    assert mappings.noted(connection.id, Kind.CUSTOMER, "cust_2") == {}

@@ -1,0 +1,69 @@
+"""Two pushes that need the same new twin: it is made once, whoever is first, and whatever happened to the first."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from billing.events import Kind
+from billing.models import Plan
+from integrations import outbox
+from integrations.errors import Retry
+from integrations.models import EntityMapping, OutboundSync
+from integrations.testing import push
+from integrations.tests.acme_server import Killed
+from integrations.tests.factories import CustomerFactory
+
+
+@pytest.fixture
+def customer(connection):
+    return CustomerFactory(environment=connection.environment)
+
+
+@pytest.fixture
+def plan(customer):
+    """Its push needs the customer's twin."""
+    return Plan.objects.create(environment=customer.environment, name=customer.id)
+
+
+def test_waits_while_another_push_is_making_it(connection, customer, plan, server):
+    server.faults = {1: {"after": Retry("lost answer")}}
+    now = timezone.now()
+    making = push(connection, Kind.CUSTOMER, customer.id, now)
+    waiting = push(connection, Kind.PLAN, plan.id, now)
+    assert waiting.last_error == f"Waits for {making.id}, which is making the twin of customer:{customer.id}."
+    for sync in (making, waiting):
+        outbox.deliver(sync.id, now=now + timedelta(minutes=5))
+    assert not OutboundSync.objects.exclude(state="done").exists()
+    assert (len(server.objects("peo")), len(server.objects("off"))) == (1, 1)
+
+
+def test_uses_the_one_that_was_made_since_it_looked(connection, customer, plan, server, monkeypatch):
+    now, looked = timezone.now(), []
+    theirs = "integrations.delivery.Delivery.theirs"
+
+    def blind_once(self, kind, entity_id):
+        from integrations import mappings
+
+        looked.append(entity_id)
+        if len(looked) == 1:
+            push(connection, Kind.CUSTOMER, customer.id, now)
+            return None
+        return mappings.theirs(self.connection_id, kind, entity_id)
+
+    monkeypatch.setattr(theirs, blind_once)
+    sync = push(connection, Kind.PLAN, plan.id, now)
+    assert sync.state == "done"
+    assert sync.calls.get(step="person").detail == "peo_1 was made meanwhile."
+    assert len(server.objects("peo")) == 1
+
+
+@pytest.mark.parametrize("effect", ["before", "after"])
+def test_repeats_what_a_given_up_push_left_unanswered(connection, customer, plan, server, effect):
+    server.faults = {1: {effect: Killed()}}
+    with pytest.raises(Killed):
+        push(connection, Kind.CUSTOMER, customer.id)
+    outbox.cancel(OutboundSync.objects.get().id, timezone.now() + timedelta(minutes=5))
+    sync = push(connection, Kind.PLAN, plan.id)
+    assert (sync.state, len(server.objects("peo"))) == ("done", 1)
+    assert EntityMapping.objects.get(entity_id=customer.id).provider_entity_id == "peo_1"

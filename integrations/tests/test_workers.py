@@ -1,0 +1,78 @@
+"""Both roads with a real worker, a real broker, and losses of either."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from billing.events import Kind
+from billing.facts import CustomerFacts
+from billing.models import Customer
+from billing.services import customers
+from integrations import outbox, sweeping
+from integrations.models import EntityMapping, InboundEvent, OutboundSync
+from integrations.tests.factories import CustomerFactory
+from integrations.tests.test_webhook import PERSON, post
+from integrations.tests.workers import empty_broker, until, worker
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ACME = ["integrations.tests.acme_worker"]
+
+
+@pytest.fixture(autouse=True)
+def _clean_broker():
+    empty_broker()
+    yield
+    empty_broker()
+
+
+@pytest.fixture
+def acme_worker(tmp_path, server):
+    def start(**more):
+        return worker(tmp_path, include=ACME, environment={"ACME_FOLDER": str(tmp_path)} | more)
+
+    return start
+
+
+def test_work_goes_both_ways(connection, server, acme_worker):
+    with acme_worker() as running:
+        made = customers.create(environment_id=connection.environment_id, facts=CustomerFacts(name="Ada"))
+        post(PERSON)
+        until(lambda: OutboundSync.objects.filter(state="done").exists(), "delivered", running.log)
+        until(lambda: InboundEvent.objects.filter(state="applied").exists(), "applied", running.log)
+    assert EntityMapping.objects.get(entity_id=made.id).provider_entity_id == "peo_1"
+    assert Customer.objects.filter(name="Grace").count() == 1
+    assert server.operations() == ["people.create", "tags.create", "letters.create"]
+
+
+def test_the_sweep_finishes_what_the_broker_lost(connection, server, acme_worker):
+    customer = CustomerFactory(environment=connection.environment)
+    with transaction.atomic():
+        outbox.stage(connection_id=connection.id, kind=Kind.CUSTOMER, entity_id=customer.id)
+    post(PERSON)
+    empty_broker()
+    assert sweeping.sweep(timezone.now()) == {"inbox": 0, "outbox": 0}, "their nudges are not lost yet"
+    later = timezone.now() + timedelta(seconds=16)
+    assert sweeping.sweep(later) == {"inbox": 1, "outbox": 1}
+    assert sweeping.sweep(later) == {"inbox": 0, "outbox": 0}, "two sweeps do not pile up"
+    with acme_worker() as running:
+        until(lambda: OutboundSync.objects.filter(state="done").exists(), "delivered", running.log)
+        until(lambda: InboundEvent.objects.filter(state="applied").exists(), "applied", running.log)
+    assert len(server.objects("peo")) == 1
+
+
+def test_a_killed_workers_row_is_taken_over(connection, server, acme_worker):
+    customer = CustomerFactory(environment=connection.environment)
+    with acme_worker(ACME_DIES_AT="2", OUTBOX_LEASE_SECONDS="1") as first:
+        with transaction.atomic():
+            sync = outbox.stage(connection_id=connection.id, kind=Kind.CUSTOMER, entity_id=customer.id)
+        first.wait_for_death()
+    sync.refresh_from_db()
+    assert (sync.state, sync.step) == ("sending", "create")
+    empty_broker()
+    until(lambda: timezone.now() > sync.leased_until, "the lease has run out")
+    sweeping.sweep(timezone.now() + timedelta(seconds=16))
+    with acme_worker() as second:
+        until(lambda: OutboundSync.objects.filter(state="done").exists(), "delivered", second.log)
+    assert [len(server.objects(noun)) for noun in ("peo", "tag", "let")] == [1, 1, 1]

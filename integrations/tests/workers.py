@@ -1,0 +1,108 @@
+"""A real Celery worker beside a test: its own process, the test's database and broker, and it can be killed."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import redis
+from django.conf import settings
+from django.db import connection
+
+PATIENCE = 30.0
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@dataclass
+class Worker:
+    """A running worker; what it wrote is in ``log``."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def kill(self) -> None:
+        """kill -9 of the worker and of the processes it started."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def wait_for_death(self) -> None:
+        """Returns once the worker has ended by itself."""
+        self.process.wait(PATIENCE)
+
+
+@contextmanager
+def worker(
+    folder: Path,
+    *,
+    include: Sequence[str] = (),
+    environment: dict[str, str] | None = None,
+    pool: str = "solo",
+) -> Iterator[Worker]:
+    """Runs a worker for the length of the block, ready for tasks; ``include``: modules that it imports.
+
+    The test must commit what the worker shall see: mark it ``django_db(transaction=True)``.
+    """
+    log = folder / f"worker-{time.monotonic_ns()}.log"
+    process = _start(log, [f"--include={','.join(include)}"] if include else [], pool, environment or {})
+    running = Worker(process, log)
+    try:
+        until(
+            lambda: b" ready." in log.read_bytes() or process.poll() is not None, "the worker is ready", log
+        )
+        assert process.poll() is None, log.read_text()[-3000:]
+        yield running
+    finally:
+        if process.poll() is None:
+            running.kill()
+
+
+def _start(log: Path, more: list[str], pool: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "-A",
+        "flexsync",
+        "worker",
+        "--pool",
+        pool,
+        "--concurrency",
+        "1",
+    ]
+    command += ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "INFO", *more]
+    with log.open("wb") as output:
+        return subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=os.environ | {"DATABASE_URL": database_url()} | environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+
+def database_url() -> str:
+    """The URL of the database that this test uses."""
+    given = urlsplit(os.environ["DATABASE_URL"])
+    return given._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+
+
+def empty_broker() -> None:
+    """Loses every task that waits."""
+    redis.Redis.from_url(settings.REDIS_URL).flushdb()
+
+
+def until(holds: Callable[[], object], claim: str, log: Path | None = None) -> None:
+    """Waits until ``holds``; fails with the end of ``log``."""
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        said = log.read_text(errors="replace")[-3000:] if log else ""
+        assert time.monotonic() < deadline, f"Not within {PATIENCE:.0f} s: {claim}. {said}"
+        time.sleep(0.05)

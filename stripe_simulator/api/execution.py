@@ -1,0 +1,55 @@
+"""Carry out one operation: check its parameters, call its handler, check its answer."""
+
+import logging
+from typing import Any
+
+from ..account import Request
+from ..contract.answer_values import ContractError
+from ..contract.answers import answer_check
+from ..contract.expandable import check_expandable
+from ..contract.parameters import parameters_check
+from ..errors import ServerError, StripeError
+from ..expansion import check_depth, expand
+from ..operations import Call, Operation
+from ..resources.test_clocks import moment_for
+from .answer import Answer, failure, success
+
+log = logging.getLogger("stripe_simulator")
+
+
+def checked_parameters(operation: Operation, raw: dict[str, Any]) -> dict[str, Any]:
+    """The typed parameters; errors from here mean that nothing was carried out."""
+    params = parameters_check(operation.signature)(raw)
+    paths = params.get("expand", [])
+    check_depth(paths)
+    for path in paths:
+        check_expandable(operation.signature, path)
+    return params
+
+
+def execute(operation: Operation, call: Call, request: Request, strict: bool) -> Answer:
+    """Run the handler. Whatever goes wrong becomes an answer, as it does at Stripe."""
+    account = call.account
+    account.request = request
+    request_id = str(request.id)
+    try:
+        with account.at(moment_for(call)):
+            shown = operation.handler(call)
+        shown = expand(account, shown, call.params.get("expand", []))
+        if strict:
+            answer_check(operation.signature)(shown, operation.signature.name)
+        return success(shown)
+    except StripeError as error:
+        return failure(error, request_id, account.id)
+    except ContractError as error:
+        log.exception("%s breaks the contract", operation.signature.name)
+        problem = ServerError(f"The simulator breaks Stripe's contract: {error}", code="simulator_contract")
+        return failure(problem, request_id, account.id)
+    except Exception as error:
+        log.exception("%s failed", operation.signature.name)
+        problem = ServerError(
+            f"The simulator failed: {type(error).__name__}: {error}", code="simulator_error"
+        )
+        return failure(problem, request_id, account.id)
+    finally:
+        account.request = Request()

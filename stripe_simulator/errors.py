@@ -1,0 +1,88 @@
+"""Stripe's error answers, as exceptions that carry a status and a body."""
+
+from typing import Any
+
+
+class StripeError(Exception):
+    """An answer with an error body. Source: Stripe API reference, "Errors"."""
+
+    status = 400
+    type = "invalid_request_error"
+
+    def __init__(
+        self, message: str, *, code: str | None = None, param: str | None = None, **extra: Any
+    ) -> None:
+        super().__init__(message)
+        self.message, self.code, self.param, self.extra = message, code, param, extra
+
+    def body(self) -> dict[str, Any]:
+        """The value of `error` in the answer, without what only the request knows (its log)."""
+        known: dict[str, Any] = {"message": self.message, "type": self.type}
+        if self.code is not None:
+            known["code"] = self.code
+            known["doc_url"] = f"https://docs.stripe.com/error-codes#{self.code.replace('_', '-')}"
+        if self.param is not None:
+            known["param"] = self.param
+        return known | self.extra
+
+
+class InvalidRequest(StripeError):
+    """The request cannot be carried out as it stands."""
+
+
+class NotFound(StripeError):
+    """No such object, or no such address."""
+
+    status = 404
+
+
+class Unauthenticated(StripeError):
+    """No key, a wrong one or one that was revoked."""
+
+    status = 401
+
+
+class Forbidden(StripeError):
+    """The key is good but does not open this."""
+
+    status = 403
+
+
+class Conflict(StripeError):
+    """Another request with the same idempotency key is still being carried out."""
+
+    status = 409
+    type = "idempotency_error"
+
+
+class IdempotencyMismatch(StripeError):
+    """The idempotency key was used before, for something else."""
+
+    type = "idempotency_error"
+
+
+class RateLimited(StripeError):
+    """Too many requests in this second."""
+
+    status = 429
+
+
+class CardError(StripeError):
+    """The payment was declined."""
+
+    status = 402
+    type = "card_error"
+
+
+class ServerError(StripeError):
+    """Stripe failed; whether the request had an effect is unknown."""
+
+    status = 500
+    type = "api_error"
+
+
+def missing(kind: str, id: str, param: str = "id") -> StripeError:
+    """What Stripe answers for an object that does not exist: 404 if the path named it, 400 if a parameter did."""
+    noun = kind.replace(".", " ").replace("_", " ")
+    error = NotFound if param == "id" else InvalidRequest
+    return error(f"No such {noun}: '{id}'", code="resource_missing", param=param)

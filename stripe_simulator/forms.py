@@ -1,0 +1,33 @@
+"""Decode form-encoded parameters with nested brackets into nested dictionaries."""
+
+import re
+from typing import Any
+from urllib.parse import parse_qsl
+
+from .errors import InvalidRequest
+
+Tree = dict[str, Any]
+_KEY = re.compile(r"^([^\[\]]+)((?:\[[^\[\]]*\])*)$")
+_PART = re.compile(r"\[([^\[\]]*)\]")
+
+
+def decode(encoded: str) -> Tree:
+    """`a[b][0][c]=1` becomes `{"a": {"b": {"0": {"c": "1"}}}}`; lists stay keyed by index, their type decides later."""
+    tree: Tree = {}
+    for key, value in parse_qsl(encoded, keep_blank_values=True):
+        found = _KEY.match(key)
+        if found is None:
+            raise InvalidRequest(f"Invalid parameter name: {key}", param=key)
+        _insert(tree, [found[1], *_PART.findall(found[2])], value, key)
+    return tree
+
+
+def _insert(tree: Tree, parts: list[str], value: str, key: str) -> None:
+    for part in parts[:-1]:
+        tree = tree.setdefault(part or str(len(tree)), {})
+        if not isinstance(tree, dict):
+            raise InvalidRequest(f"Invalid parameter: {key} is given both a value and a structure", param=key)
+    last = parts[-1] or str(len(tree))
+    if isinstance(tree.get(last), dict):
+        raise InvalidRequest(f"Invalid parameter: {key} is given both a value and a structure", param=key)
+    tree[last] = value

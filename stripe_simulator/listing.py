@@ -1,0 +1,106 @@
+"""Lists: newest first, in pages with a cursor. Source: Stripe API reference, "Pagination"."""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+from .account import Account, Object
+from .errors import InvalidRequest, missing
+from .operations import Call, Handler, operation
+
+Wanted = Callable[[Object], bool]
+_COMPARE: dict[str, Callable[[int, int], bool]] = {
+    "gt": lambda value, bound: value > bound,
+    "gte": lambda value, bound: value >= bound,
+    "lt": lambda value, bound: value < bound,
+    "lte": lambda value, bound: value <= bound,
+}
+
+
+def page(call: Call, kind: str, wanted: Wanted = lambda object: True) -> Object:
+    """One page of the account's objects of a kind, by `limit`, `starting_after`, `ending_before` and `created`."""
+    account, limit = call.account, page_limit(call.params)
+    found = list(islice(_matching(call, kind, wanted), limit + 1))
+    shown = found[:limit]
+    if call.params.get("ending_before"):
+        shown.reverse()
+    return list_object([account.render(object) for object in shown], len(found) > limit, call.url)
+
+
+def page_limit(params: dict[str, Any]) -> int:
+    """How many objects a page holds: 10 unless told, 1 to 100."""
+    limit: int = params.get("limit", 10)
+    if not 1 <= limit <= 100:
+        raise InvalidRequest(
+            "Invalid limit: must be between 1 and 100", code="parameter_invalid_integer", param="limit"
+        )
+    return limit
+
+
+def list_object(data: list[Object], has_more: bool, url: str) -> Object:
+    """A list as the API shows it."""
+    return {"object": "list", "data": data, "has_more": has_more, "url": url}
+
+
+def embedded_list(account: Account, objects: Iterable[Object], url: str, limit: int = 10) -> Object:
+    """A list inside another object: its first page, in the order given."""
+    some = list(islice(objects, limit + 1))
+    return list_object([account.render(object) for object in some[:limit]], len(some) > limit, url)
+
+
+def paged(call: Call, objects: list[Object]) -> Object:
+    """One page of a list that is not sorted newest first, such as the lines of an invoice."""
+    limit, cursor = page_limit(call.params), call.params.get("starting_after")
+    start = 0
+    if cursor:
+        positions = {object["id"]: index for index, object in enumerate(objects)}
+        if cursor not in positions:
+            raise missing("object", cursor, "starting_after")
+        start = positions[cursor] + 1
+    shown = [call.account.render(object) for object in objects[start : start + limit]]
+    return list_object(shown, len(objects) > start + limit, call.url)
+
+
+def _matching(call: Call, kind: str, wanted: Wanted) -> Iterator[Object]:
+    account, params = call.account, call.params
+    collection = account.collections[kind]
+    for cursor in ("starting_after", "ending_before"):
+        if params.get(cursor) and params[cursor] not in collection:
+            raise missing(kind, params[cursor], cursor)
+    before = params.get("ending_before")
+    ids = collection.oldest_first(before) if before else collection.newest_first(params.get("starting_after"))
+    for id in ids:
+        object = account.objects[id]
+        if _created_within(object, params.get("created")) and wanted(object):
+            yield object
+
+
+def _created_within(object: Object, bounds: Any) -> bool:
+    if bounds is None:
+        return True
+    created: int = object["created"] if "created" in object else object["date"]
+    if isinstance(bounds, int):
+        return created == bounds
+    return all(_COMPARE[name](created, bound) for name, bound in bounds.items())
+
+
+def listable(name: str, kind: str, *filters: str) -> Handler:
+    """Register `<resource>.list`, filtered by parameters that equal the attribute of the same name."""
+
+    @operation(name)
+    def list_(call: Call) -> Object:
+        asked = {name: call.params[name] for name in filters if call.params.get(name) is not None}
+        return page(call, kind, lambda object: all(object.get(name) == asked[name] for name in asked))
+
+    return list_
+
+
+def retrievable(name: str, kind: str, *, also_deleted: bool = False) -> Handler:
+    """Register `<resource>.retrieve`; some kinds answer for deleted objects too, with `deleted`."""
+
+    @operation(name)
+    def retrieve(call: Call) -> Object:
+        gone = call.account.find(kind, call.id) if also_deleted else None
+        return call.account.render(gone or call.account.get(kind, call.id))
+
+    return retrieve

@@ -1,0 +1,40 @@
+"""Arithmetic of amounts in minor units."""
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+
+
+def rounded(amount: Decimal) -> int:
+    """To the nearest minor unit, halves away from zero."""
+    return int(amount.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def percent_of(amount: int, percentage: float) -> int:
+    """A percentage of an amount; the percentage is taken as it is written (8.875, not its nearest float)."""
+    return rounded(amount * Decimal(str(percentage)) / 100)
+
+
+def shared_out(total: int, weights: Sequence[int]) -> list[int]:
+    """Share a total in proportion to weights, so that the parts add up: the largest remainders get the odd units."""
+    whole = sum(weights)
+    if whole == 0:
+        return [0] * len(weights)
+    parts = [total * weight // whole for weight in weights]
+    by_remainder = sorted(range(len(weights)), key=lambda index: -(total * weights[index] % whole))
+    for index in by_remainder[: total - sum(parts)]:
+        parts[index] += 1
+    return parts
+
+
+# Source: Stripe docs, "Supported currencies": zero-decimal and three-decimal currencies. ISK and UGX are sent with
+# two decimals for backward compatibility.
+_ZERO_DECIMAL = frozenset(
+    ["bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "vnd", "vuv", "xaf", "xof", "xpf"]
+)
+_THREE_DECIMAL = frozenset(["bhd", "jod", "kwd", "omr", "tnd"])
+
+
+def shown(amount: int, currency: str) -> str:
+    """An amount for people, such as `12.50 USD`."""
+    exponent = 0 if currency in _ZERO_DECIMAL else 3 if currency in _THREE_DECIMAL else 2
+    return f"{Decimal(amount).scaleb(-exponent):,.{exponent}f} {currency.upper()}"

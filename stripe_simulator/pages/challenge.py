@@ -1,0 +1,69 @@
+"""The page on which a cardholder's bank asks them to authenticate."""
+
+from urllib.parse import parse_qsl, urlencode
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from ..account import Account, Object
+from ..resources.checkout_payment import success_url
+from ..resources.payment_confirmation import confirm_intent, fail_authentication
+from ..resources.setup_authentication import fail_setup_authentication
+from ..resources.setup_intents import confirm_setup
+from ..simulator import Simulator
+from .rendering import not_found, page
+
+_SEE_OTHER = 303
+
+
+async def show(request: Request) -> Response:
+    """Two buttons: pass or fail."""
+    found = _intent(request)
+    if found is None or found[1]["status"] != "requires_action":
+        return not_found(request)
+    return page(request, "challenge.html", intent=found[1])
+
+
+async def submit(request: Request) -> Response:
+    """Go on with the payment as the cardholder chose."""
+    found = _intent(request)
+    if found is None or found[1]["status"] != "requires_action":
+        return not_found(request)
+    account, intent = found
+    choice = dict(parse_qsl((await request.body()).decode())).get("choice")
+    settle(account, intent, passed=choice == "complete")
+    return RedirectResponse(_next(account, intent), _SEE_OTHER)
+
+
+def settle(account: Account, intent: Object, passed: bool) -> None:
+    """Confirm with authentication, or fail."""
+    if intent["object"] == "setup_intent":
+        if passed:
+            confirm_setup(account, intent, {}, authenticated=True)
+        else:
+            fail_setup_authentication(account, intent)
+    elif passed:
+        confirm_intent(account, intent, {}, authenticated=True)
+    else:
+        fail_authentication(account, intent)
+
+
+def _intent(request: Request) -> tuple[Account, Object] | None:
+    simulator: Simulator = request.app.state.simulator
+    id = request.path_params["id"]
+    return simulator.locate("payment_intent", id) or simulator.locate("setup_intent", id)
+
+
+def _next(account: Account, intent: Object) -> str:
+    session = account.find("checkout.session", intent.get("_session"))
+    if session is not None:
+        return success_url(session) if session["status"] == "complete" else f"/pay/{session['id']}"
+    if intent.get("_default_of_invoice"):
+        return f"/i/{intent['_default_of_invoice']}"
+    query = {
+        intent["object"]: intent["id"],
+        f"{intent['object']}_client_secret": intent["client_secret"],
+        "redirect_status": "succeeded" if intent["status"] == "succeeded" else "failed",
+    }
+    target = intent.get("_return_url")
+    return f"{target}{'&' if '?' in target else '?'}{urlencode(query)}" if target else "/"

@@ -1,0 +1,22 @@
+"""Fixtures: `pytest_plugins = ["stripe_simulator.pytest_plugin"]` in a conftest."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from .testing import SimulatorServer
+
+
+@pytest.fixture(scope="session")
+def stripe_simulator_server() -> Iterator[SimulatorServer]:
+    """One server for the whole run."""
+    with SimulatorServer(retry_scale=0.001) as server:
+        yield server
+
+
+@pytest.fixture
+def stripe_simulator(stripe_simulator_server: SimulatorServer) -> Iterator[SimulatorServer]:
+    """The server, empty at the start of each test."""
+    stripe_simulator_server.reset()
+    yield stripe_simulator_server
+    stripe_simulator_server.faults.clear()

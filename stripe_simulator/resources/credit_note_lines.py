@@ -1,0 +1,77 @@
+"""What a credit note credits: lines of its invoice, or lines of its own."""
+
+from decimal import Decimal
+from typing import Any
+
+from ..account import Account, Object
+from ..errors import InvalidRequest, missing
+from ..money import rounded
+from .invoice_taxes import tax_totals
+
+
+def credited_lines(account: Account, invoice: Object, given: list[dict[str, Any]] | None) -> list[Object]:
+    """Lines that are not yet kept."""
+    return [_line(account, invoice, one, f"lines[{index}]") for index, one in enumerate(given or [])]
+
+
+def _line(account: Account, invoice: Object, given: dict[str, Any], at: str) -> Object:
+    source = _source(account, invoice, given, at)
+    amount = _amount(given, source, at)
+    share = Decimal(amount) / source["amount"] if source and source["amount"] else Decimal(0)
+    return {
+        "id": account.new_id("cnli"),
+        "object": "credit_note_line_item",
+        "amount": amount,
+        "description": given.get("description", source["description"] if source else None),
+        "discount_amount": 0,
+        "discount_amounts": [],
+        "invoice_line_item": source["id"] if source else None,
+        "livemode": False,
+        "metadata": given.get("metadata", {}),
+        "pretax_credit_amounts": [],
+        "quantity": given.get("quantity"),
+        "tax_rates": [],
+        "taxes": [_part(tax, share) for tax in source["taxes"]] if source else [],
+        "type": given["type"],
+        "unit_amount": given.get("unit_amount"),
+        "unit_amount_decimal": None,
+    }
+
+
+def _source(account: Account, invoice: Object, given: dict[str, Any], at: str) -> Object | None:
+    if given["type"] == "custom_line_item":
+        return None
+    id = given.get("invoice_line_item")
+    if id not in invoice["_lines"]:
+        raise missing("line_item", str(id), f"{at}[invoice_line_item]")
+    return account.objects[str(id)]
+
+
+def _amount(given: dict[str, Any], source: Object | None, at: str) -> int:
+    if "amount" in given:
+        return int(given["amount"])
+    quantity = given.get("quantity")
+    if "unit_amount" in given:
+        return int(given["unit_amount"] * (quantity or 1))
+    if source is None:
+        raise InvalidRequest("A custom line item needs a unit_amount.", code="parameter_missing", param=at)
+    whole = source["quantity"] or 1
+    return rounded(Decimal(source["amount"]) * (quantity or whole) / whole)
+
+
+def _part(tax: Object, share: Decimal) -> Object:
+    return tax | {
+        "amount": rounded(tax["amount"] * share),
+        "taxable_amount": rounded(tax["taxable_amount"] * share),
+    }
+
+
+def line_total(line: Object) -> int:
+    """What a line credits, with its exclusive taxes."""
+    exclusive: int = sum(tax["amount"] for tax in line["taxes"] if tax["tax_behavior"] == "exclusive")
+    return exclusive + int(line["amount"])
+
+
+def note_taxes(lines: list[Object]) -> list[Object]:
+    """The taxes credited, by rate."""
+    return tax_totals(lines)

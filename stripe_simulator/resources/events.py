@@ -1,0 +1,39 @@
+"""Events, listed for 30 days. Source: Stripe API reference, "List all events"."""
+
+from ..account import Object
+from ..errors import missing
+from ..listing import page
+from ..operations import Call, operation
+
+_LISTED_SECONDS = 30 * 86400
+
+
+@operation("events.retrieve")
+def retrieve(call: Call) -> Object:
+    """One event of the last 30 days."""
+    event = call.account.get("event", call.id)
+    if event["created"] < call.account.now - _LISTED_SECONDS:
+        raise missing("event", call.id)
+    return call.account.render(event)
+
+
+@operation("events.list")
+def list_(call: Call) -> Object:
+    """By type (`customer.*` takes a family), types, and whether delivery has succeeded."""
+    params, since = call.params, call.account.now - _LISTED_SECONDS
+    types = params.get("types") or ([params["type"]] if params.get("type") else None)
+
+    def wanted(event: Object) -> bool:
+        if event["created"] < since or (
+            types is not None and not any(_is(event["type"], type) for type in types)
+        ):
+            return False
+        return (
+            "delivery_success" not in params or (event["pending_webhooks"] == 0) == params["delivery_success"]
+        )
+
+    return page(call, "event", wanted)
+
+
+def _is(type: str, wanted: str) -> bool:
+    return type.startswith(wanted[:-1]) if wanted.endswith("*") else type == wanted

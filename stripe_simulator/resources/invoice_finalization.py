@@ -1,0 +1,84 @@
+"""Finalizing an invoice. Source: Stripe docs, "Status transitions and finalization"."""
+
+from ..account import Account, Object
+from ..errors import CardError, InvalidRequest
+from ..operations import Call, operation
+from .customer_balance import change_balance
+from .invoice_collection import collect, method_for
+from .invoice_payments import new_invoice_payment
+from .invoice_settlement import mark_paid
+from .invoice_totals import recompute
+from .payment_intents import new_intent
+
+
+@operation("invoices.finalize_invoice")
+def finalize_invoice(call: Call) -> Object:
+    """A draft becomes open, and is collected if it advances by itself."""
+    account = call.account
+    invoice = account.get("invoice", call.id)
+    if invoice["status"] != "draft":
+        raise InvalidRequest(
+            "This invoice is already finalized, you can't re-finalize a non-draft invoice.",
+            code="invoice_not_editable",
+        )
+    if "auto_advance" in call.params:
+        invoice["auto_advance"] = call.params["auto_advance"]
+    finalize(account, invoice)
+    advance(account, invoice)
+    return account.render(invoice)
+
+
+def finalize(account: Account, invoice: Object) -> None:
+    """Number it, fix its amounts, and make its default payment; a zero invoice is paid at once."""
+    customer = account.get("customer", invoice["customer"], "customer")
+    used = 0
+    with account.changing(invoice, "invoice.updated", "invoice.finalized"):
+        recompute(account, invoice)
+        used = invoice["amount_due"] - invoice["total"]
+        invoice["number"] = invoice["number"] or _next_number(customer)
+        invoice["status"], invoice["automatically_finalizes_at"] = "open", None
+        invoice["ending_balance"] = invoice["starting_balance"] - used
+        invoice["effective_at"] = invoice["effective_at"] or account.now
+        invoice["status_transitions"] = invoice["status_transitions"] | {"finalized_at": account.now}
+        invoice["webhooks_delivered_at"] = account.now
+        invoice["hosted_invoice_url"] = f"{account.base_url}/i/{invoice['id']}"
+        invoice["invoice_pdf"] = f"{account.base_url}/i/{invoice['id']}/pdf"
+    customer["currency"] = customer["currency"] or invoice["currency"]
+    change_balance(account, customer, -used, invoice["currency"], "applied_to_invoice", invoice=invoice["id"])
+    if invoice["amount_due"] == 0:
+        with account.changing(invoice, "invoice.updated", "invoice.paid", "invoice.payment_succeeded"):
+            mark_paid(account, invoice)
+        return
+    _make_default_payment(account, invoice)
+
+
+def advance(account: Account, invoice: Object) -> None:
+    """Collect by itself what advances by itself; a decline leaves the invoice open."""
+    automatic = invoice["auto_advance"] and invoice["collection_method"] == "charge_automatically"
+    if invoice["status"] != "open" or not automatic:
+        return
+    method = method_for(account, invoice)
+    if method is None:
+        return
+    try:
+        collect(account, invoice, method, off_session=False)
+    except CardError:
+        return
+
+
+def _make_default_payment(account: Account, invoice: Object) -> None:
+    params = {
+        "amount": invoice["amount_due"],
+        "currency": invoice["currency"],
+        "customer": invoice["customer"],
+        "description": f"Payment for Invoice {invoice['number']}",
+    }
+    intent = new_intent(account, params)
+    intent["_default_of_invoice"] = invoice["id"]
+    new_invoice_payment(account, invoice, intent, invoice["amount_due"], default=True)
+
+
+def _next_number(customer: Object) -> str:
+    number = f"{customer['invoice_prefix']}-{customer['next_invoice_sequence']:04d}"
+    customer["next_invoice_sequence"] += 1
+    return number

@@ -1,0 +1,105 @@
+"""Changing and removing the lines of a draft. Source: Stripe API reference, "Bulk update invoice line items"."""
+
+from typing import Any
+
+from ..account import Account, Object
+from ..errors import missing
+from ..metadata import merged
+from ..operations import Call, operation
+from .discounts import new_discounts
+from .invoice_lines import set_taxes
+from .invoice_totals import recompute
+from .invoices import refuse_finalized
+from .line_pricing import priced
+
+_PRICING = ("amount", "price_data", "pricing", "quantity", "quantity_decimal")
+
+
+@operation("invoices.update_lines")
+def update_lines(call: Call) -> Object:
+    """Change many lines at once."""
+    account, params = call.account, call.params
+    invoice = account.get("invoice", call.id)
+    refuse_finalized(invoice)
+    changes = [
+        (_line(account, invoice, given["id"], f"lines[{index}][id]"), given, f"lines[{index}]")
+        for index, given in enumerate(params["lines"])
+    ]
+    metadata = merged(invoice["metadata"], params.get("invoice_metadata", {}))
+    with account.changing(invoice, "invoice.updated"):
+        invoice["metadata"] = metadata
+        for line, given, at in changes:
+            change_line(account, line, given, at)
+        recompute(account, invoice)
+    return account.render(invoice)
+
+
+@operation("invoices.line_items.update")
+def update_line(call: Call) -> Object:
+    """Change one line."""
+    account = call.account
+    invoice = account.get("invoice", call.ids[0])
+    refuse_finalized(invoice)
+    line = _line(account, invoice, call.ids[1], "id")
+    with account.changing(invoice, "invoice.updated"):
+        change_line(account, line, call.params, "")
+        recompute(account, invoice)
+    return account.render(line)
+
+
+@operation("invoices.remove_lines")
+def remove_lines(call: Call) -> Object:
+    """Remove many lines at once; `unassign` keeps their invoice items for a later invoice."""
+    account, params = call.account, call.params
+    invoice = account.get("invoice", call.id)
+    refuse_finalized(invoice)
+    lines = [
+        (_line(account, invoice, given["id"], f"lines[{index}][id]"), given["behavior"])
+        for index, given in enumerate(params["lines"])
+    ]
+    metadata = merged(invoice["metadata"], params.get("invoice_metadata", {}))
+    with account.changing(invoice, "invoice.updated"):
+        invoice["metadata"] = metadata
+        for line, behavior in lines:
+            remove_line(account, invoice, line, behavior == "unassign")
+        recompute(account, invoice)
+    return account.render(invoice)
+
+
+def change_line(account: Account, line: Object, params: dict[str, Any], at: str) -> None:
+    """Change what is given; a new quantity alone keeps the price."""
+    if any(name in params for name in _PRICING):
+        given = {name: params[name] for name in _PRICING if name in params}
+        if not given.keys() & {"amount", "price_data", "pricing"}:
+            given["pricing"] = {"price": line["pricing"]["price_details"]["price"]}
+        amount, pricing, quantity = priced(account, given, line["currency"], at)
+        exact = format(quantity.normalize(), "f")
+        whole = int(quantity) if quantity == int(quantity) else None
+        line.update(amount=amount, subtotal=amount, pricing=pricing, quantity=whole, quantity_decimal=exact)
+    for name in ("description", "discountable", "period"):
+        if name in params:
+            line[name] = params[name]
+    line["metadata"] = merged(line["metadata"], params.get("metadata", {}))
+    if "discounts" in params:
+        line["discounts"] = new_discounts(
+            account, params["discounts"], line["currency"], invoice=line["invoice"]
+        )
+    set_taxes(account, line, params, at)
+
+
+def remove_line(account: Account, invoice: Object, line: Object, keep_item: bool) -> None:
+    """Take a line off its invoice, and its invoice item with it unless that is kept."""
+    invoice["_lines"].remove(line["id"])
+    account.remove(line)
+    item = account.find("invoiceitem", (line["parent"]["invoice_item_details"] or {}).get("invoice_item"))
+    if item is not None and keep_item:
+        item.update(invoice=None, _line=None, _pending=line | {"invoice": None})
+    elif item is not None:
+        account.emit("invoiceitem.deleted", item)
+        account.remove(item)
+
+
+def _line(account: Account, invoice: Object, id: str, param: str) -> Object:
+    if id not in invoice["_lines"]:
+        raise missing("line_item", id, param)
+    return account.objects[id]

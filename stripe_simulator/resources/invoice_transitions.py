@@ -1,0 +1,118 @@
+"""What can be done to a finalized invoice: pay, void, mark uncollectible, attach a payment."""
+
+from ..account import Account, Object
+from ..errors import InvalidRequest
+from ..operations import Call, operation
+from .invoice_collection import collect, method_for
+from .invoice_finalization import finalize
+from .invoice_payments import new_invoice_payment
+from .invoice_settlement import mark_paid, receive, withdraw_default
+from .payment_methods import usable
+
+
+@operation("invoices.pay")
+def pay(call: Call) -> Object:
+    """Collect now, or note that it was paid out of band; a draft is finalized first."""
+    account, params = call.account, call.params
+    invoice = account.get("invoice", call.id)
+    if invoice["status"] == "paid":
+        raise InvalidRequest("Invoice is already paid")
+    if invoice["status"] == "void":
+        raise InvalidRequest("Voided invoices cannot be paid.")
+    if invoice["status"] == "draft":
+        finalize(account, invoice)
+    if invoice["status"] == "paid":
+        return account.render(invoice)
+    if params.get("paid_out_of_band"):
+        _pay_out_of_band(account, invoice)
+        return account.render(invoice)
+    method = params.get("payment_method") or method_for(account, invoice)
+    if not method:
+        raise InvalidRequest(
+            "There is no `default_payment_method` set on this Customer or Invoice. Please set either an"
+            " `default_payment_method` on the Customer or Invoice."
+        )
+    collect(account, invoice, usable(account, method)["id"], params.get("off_session", True))
+    return account.render(invoice)
+
+
+def _pay_out_of_band(account: Account, invoice: Object) -> None:
+    withdraw_default(account, invoice, "automatic")
+    with account.changing(invoice, "invoice.updated", "invoice.paid", "invoice.payment_succeeded"):
+        invoice["amount_paid_off_stripe"] += invoice["amount_remaining"]
+        invoice["amount_paid"] = invoice["amount_due"]
+        invoice["amount_remaining"] = 0
+        mark_paid(account, invoice)
+
+
+@operation("invoices.void_invoice")
+def void_invoice(call: Call) -> Object:
+    """Nobody owes it any more; it stays for the record."""
+    account = call.account
+    invoice = account.get("invoice", call.id)
+    _require(invoice, ("open", "uncollectible"), "void")
+    void(account, invoice)
+    return account.render(invoice)
+
+
+def void(account: Account, invoice: Object) -> None:
+    """Void, and cancel the payment that waited."""
+    with account.changing(invoice, "invoice.updated", "invoice.voided"):
+        invoice.update(status="void", auto_advance=False, next_payment_attempt=None)
+        invoice["status_transitions"] = invoice["status_transitions"] | {"voided_at": account.now}
+    withdraw_default(account, invoice, "void_invoice")
+
+
+@operation("invoices.mark_uncollectible")
+def mark_uncollectible(call: Call) -> Object:
+    """It will hardly be paid, but still can be."""
+    account = call.account
+    invoice = account.get("invoice", call.id)
+    _require(invoice, ("open",), "mark as uncollectible")
+    mark_as_uncollectible(account, invoice)
+    return account.render(invoice)
+
+
+def mark_as_uncollectible(account: Account, invoice: Object) -> None:
+    """Write off."""
+    with account.changing(invoice, "invoice.updated", "invoice.marked_uncollectible"):
+        invoice.update(status="uncollectible", auto_advance=False, next_payment_attempt=None)
+        invoice["status_transitions"] = invoice["status_transitions"] | {
+            "marked_uncollectible_at": account.now
+        }
+
+
+@operation("invoices.attach_payment")
+def attach_payment(call: Call) -> Object:
+    """Let a PaymentIntent pay the invoice; one that has succeeded pays at once."""
+    account = call.account
+    invoice = account.get("invoice", call.id)
+    _require(invoice, ("open", "uncollectible"), "attach a payment to")
+    intent = account.get("payment_intent", call.params.get("payment_intent"), "payment_intent")
+    _check_match(invoice, intent)
+    amount = intent["amount_received"] or intent["amount"]
+    payment = new_invoice_payment(account, invoice, intent, amount, default=False)
+    if intent["status"] == "succeeded":
+        receive(account, invoice, payment, intent["amount_received"])
+    return account.render(invoice)
+
+
+def _check_match(invoice: Object, intent: Object) -> None:
+    if intent["currency"] != invoice["currency"]:
+        raise InvalidRequest("The PaymentIntent's currency must match the invoice's.", param="payment_intent")
+    if intent["customer"] != invoice["customer"]:
+        raise InvalidRequest("The PaymentIntent's customer must match the invoice's.", param="payment_intent")
+    if intent["status"] == "canceled" or intent.get("_invoice_payments"):
+        raise InvalidRequest(
+            "This PaymentIntent is canceled, or attached to an invoice already.",
+            code="payment_intent_unexpected_state",
+            param="payment_intent",
+        )
+
+
+def _require(invoice: Object, statuses: tuple[str, ...], action: str) -> None:
+    if invoice["status"] not in statuses:
+        raise InvalidRequest(
+            f"You can only {action} invoices that are {' or '.join(statuses)}. This invoice is {invoice['status']}.",
+            code="invoice_not_editable",
+        )

@@ -1,0 +1,31 @@
+"""What a quantity of a price costs, in minor units."""
+
+from decimal import Decimal
+
+from ..account import Object
+from ..money import rounded
+
+
+def amount_of(price: Object, quantity: Decimal | int) -> int:
+    """Per unit, by volume tier or by graduated tiers. Source: Stripe docs, "Recurring pricing models"."""
+    count = Decimal(quantity)
+    transform = price.get("transform_quantity")
+    if transform:
+        packages, rest = divmod(count, transform["divide_by"])
+        count = packages + (1 if rest and transform["round"] == "up" else 0)
+    if price["billing_scheme"] == "tiered":
+        return rounded(_tiered(price, count))
+    return rounded(Decimal(price["unit_amount_decimal"] or 0) * count)
+
+
+def _tiered(price: Object, quantity: Decimal) -> Decimal:
+    total, below = Decimal(0), Decimal(0)
+    for tier in price["_tiers"]:
+        limit = Decimal("Infinity") if tier["up_to"] is None else Decimal(tier["up_to"])
+        flat, unit = Decimal(tier["flat_amount_decimal"] or 0), Decimal(tier["unit_amount_decimal"] or 0)
+        if price["tiers_mode"] == "volume" and quantity <= limit:
+            return flat + unit * quantity
+        if price["tiers_mode"] == "graduated" and (quantity > below or not below):
+            total += flat + unit * (min(quantity, limit) - below)
+        below = limit
+    return total

@@ -1,0 +1,76 @@
+"""Invoices that subscriptions make. Source: Stripe docs, "Subscription invoices"."""
+
+from decimal import Decimal
+
+from ..account import Account, Object
+from .invoice_draft import draft
+from .invoice_lines import bare_line
+from .invoice_totals import recompute
+from .line_pricing import pricing_of
+from .price_amounts import amount_of
+
+
+def invoice_for(account: Account, subscription: Object, items: list[Object], reason: str) -> Object:
+    """A draft with a line per item, that advances by itself unless collection is paused."""
+    customer = account.get("customer", subscription["customer"], "customer")
+    params = {
+        "auto_advance": subscription["pause_collection"] is None,
+        "collection_method": subscription["collection_method"],
+        "currency": subscription["currency"],
+        "days_until_due": subscription["days_until_due"],
+        "default_tax_rates": [rate["id"] for rate in subscription["default_tax_rates"]],
+    }
+    invoice = draft(account, customer, params, reason)
+    invoice["parent"] = {
+        "quote_details": None,
+        "subscription_details": {
+            "metadata": dict(subscription["metadata"]),
+            "subscription": subscription["id"],
+            "subscription_proration_date": None,
+        },
+        "type": "subscription_details",
+    }
+    invoice["_subscription_method"] = subscription["default_payment_method"]
+    account.add(invoice)
+    for item in items:
+        line = account.add(_line(account, invoice, subscription, item))
+        invoice["_lines"].append(line["id"])
+    recompute(account, invoice)
+    subscription["latest_invoice"] = invoice["id"]
+    account.emit("invoice.created", invoice)
+    if invoice["auto_advance"]:
+        account.agenda.add(invoice["automatically_finalizes_at"], "finalize_invoice", invoice)
+    return invoice
+
+
+def subscription_of(account: Account, invoice: Object) -> Object | None:
+    """The subscription that made an invoice."""
+    details = (invoice["parent"] or {}).get("subscription_details") or {}
+    return account.find("subscription", details.get("subscription"))
+
+
+def _line(account: Account, invoice: Object, subscription: Object, item: Object) -> Object:
+    price, trial = account.objects[item["price"]["id"]], subscription["status"] == "trialing"
+    quantity = Decimal(item["quantity"] or 0)
+    amount = 0 if trial else amount_of(price, quantity)
+    product = account.find("product", price["product"]) or {"name": "deleted product"}
+    text = f"Trial period for {product['name']}" if trial else f"{quantity} × {product['name']}"
+    details = {
+        "invoice_item": None,
+        "proration": False,
+        "proration_details": {"credited_items": None},
+        "subscription": subscription["id"],
+        "subscription_item": item["id"],
+    }
+    return bare_line(account, invoice, amount, pricing_of(price), quantity) | {
+        "description": text,
+        "metadata": dict(item["metadata"]),
+        "parent": {
+            "invoice_item_details": None,
+            "subscription_item_details": details,
+            "type": "subscription_item_details",
+        },
+        "period": {"start": item["current_period_start"], "end": item["current_period_end"]},
+        "subscription": subscription["id"],
+        "_tax_rates": [rate["id"] for rate in item["tax_rates"]],
+    }

@@ -1,0 +1,121 @@
+"""What happens to subscriptions as time passes: renewal, trial end, cancellation, retries of failed payments."""
+
+from ..account import Account, Object
+from ..agenda import action
+from ..events import when
+from ..periods import period_end
+from .invoice_collection import method_for
+from .invoice_finalization import finalize
+from .invoice_retries import attempt
+from .invoice_transitions import mark_as_uncollectible, void
+from .subscription_endings import end_subscription
+from .subscription_invoices import invoice_for, subscription_of
+from .subscription_pauses import set_paused
+from .subscription_periods import default_method, items_of
+
+_DAY = 86400
+_BEFORE_TRIAL_END = 3 * _DAY
+_LIVING = ("active", "trialing", "past_due")
+
+
+def plan_ahead(account: Account, subscription: Object) -> None:
+    """Note when the subscription will next need attention; entries that no longer hold are ignored later."""
+    items = items_of(account, subscription)
+    moments = {item["current_period_end"] for item in items} | {subscription["cancel_at"]}
+    for moment in moments - {None}:
+        account.agenda.add(moment, "renew", subscription)
+    if subscription["status"] == "trialing":
+        notice = max(account.now, subscription["trial_end"] - _BEFORE_TRIAL_END)
+        account.agenda.add(notice, "trial_will_end", subscription)
+
+
+@action("trial_will_end")
+def trial_will_end(account: Account, subscription: Object) -> None:
+    """Three days before the end of a trial. Source: Stripe docs, "Types of events", trial_will_end."""
+    near = (subscription["trial_end"] or 0) - account.now <= _BEFORE_TRIAL_END
+    if subscription["status"] == "trialing" and near and not subscription.get("_trial_notice"):
+        subscription["_trial_notice"] = True
+        account.emit("customer.subscription.trial_will_end", subscription)
+
+
+@action("renew")
+def renew(account: Account, subscription: Object) -> None:
+    """Start the next period of each item whose period is over, and make its invoice."""
+    if subscription["status"] not in _LIVING:
+        return
+    if subscription["cancel_at"] is not None and subscription["cancel_at"] <= account.now:
+        end_subscription(account, subscription, "cancellation_requested")
+        return
+    items = items_of(account, subscription)
+    over = [item for item in items if item["current_period_end"] <= account.now]
+    if not over:
+        return
+    with account.changing(subscription, "customer.subscription.updated"):
+        if subscription["status"] == "trialing" and not _end_trial(account, subscription):
+            return
+        for item in over:
+            recurring, start = item["price"]["recurring"], item["current_period_end"]
+            end = period_end(
+                subscription["billing_cycle_anchor"],
+                start,
+                recurring["interval"],
+                recurring["interval_count"],
+            )
+            item.update(current_period_start=start, current_period_end=end)
+        invoice_for(account, subscription, over, "subscription_cycle")
+    plan_ahead(account, subscription)
+
+
+def _end_trial(account: Account, subscription: Object) -> bool:
+    """Whether the subscription goes on; `missing_payment_method` decides for customers without one."""
+    behavior = subscription["trial_settings"]["end_behavior"]["missing_payment_method"]
+    method = default_method(account, subscription)
+    charged = subscription["collection_method"] == "charge_automatically"
+    if method is None and charged and behavior == "pause":
+        set_paused(account, subscription, "trial_end_without_payment_method")
+        account.emit("customer.subscription.paused", subscription)
+        return False
+    if method is None and charged and behavior == "cancel":
+        end_subscription(account, subscription, "payment_failed")
+        return False
+    subscription["status"] = "active"
+    return True
+
+
+@action("finalize_invoice")
+def finalize_by_itself(account: Account, invoice: Object) -> None:
+    """An hour after a draft was made. Source: Stripe docs, "Automatic advancement"."""
+    if invoice["status"] != "draft" or not invoice["auto_advance"]:
+        return
+    finalize(account, invoice)
+    if invoice["status"] != "open" or invoice["collection_method"] != "charge_automatically":
+        return
+    retry_payment(account, invoice)
+
+
+@action("retry_payment")
+def retry_payment(account: Account, invoice: Object) -> None:
+    """Collect; the subscription is past due while that fails, and ends after the last retry."""
+    if invoice["auto_advance"]:
+        attempt(account, invoice, method_for(account, invoice))
+
+
+@when("invoice.paid")
+def follow_payment(account: Account, invoice: Object) -> None:
+    """A paid invoice makes its subscription active."""
+    subscription = subscription_of(account, invoice)
+    if subscription is not None and subscription["status"] in ("incomplete", "past_due", "unpaid"):
+        with account.changing(subscription, "customer.subscription.updated"):
+            subscription["status"] = "active"
+
+
+@when("invoice.created")
+def follow_paused_collection(account: Account, invoice: Object) -> None:
+    """What becomes of invoices made while collection is paused. Source: Stripe docs, "Pause payment collection"."""
+    subscription = subscription_of(account, invoice)
+    paused = subscription["pause_collection"] if subscription else None
+    if paused is None or paused["behavior"] == "keep_as_draft":
+        return
+    finalize(account, invoice)
+    if invoice["status"] == "open":
+        (void if paused["behavior"] == "void" else mark_as_uncollectible)(account, invoice)

@@ -1,0 +1,80 @@
+"""Test clocks: time that is advanced for some customers only. Source: Stripe docs, "Test clocks"."""
+
+from ..account import Account, Object
+from ..agenda import run_next
+from ..errors import InvalidRequest
+from ..listing import listable, retrievable
+from ..operations import Call, operation
+
+_KIND = "test_helpers.test_clock"
+_KEPT_SECONDS = 30 * 86400
+
+listable("test_helpers.test_clocks.list", _KIND)
+retrievable("test_helpers.test_clocks.retrieve", _KIND)
+
+
+@operation("test_helpers.test_clocks.create")
+def create(call: Call) -> Object:
+    """A clock that stands still until advanced."""
+    account, params = call.account, call.params
+    clock = {
+        "id": account.new_id("clock"),
+        "object": _KIND,
+        "created": account.now,
+        "deletes_after": account.now + _KEPT_SECONDS,
+        "frozen_time": params["frozen_time"],
+        "livemode": False,
+        "name": params.get("name"),
+        "status": "ready",
+        "status_details": {},
+    }
+    account.add(clock)
+    account.emit("test_helpers.test_clock.created", clock)
+    return account.render(clock)
+
+
+@operation("test_helpers.test_clocks.advance")
+def advance(call: Call) -> Object:
+    """Let time pass; everything that falls due has happened when the answer comes (Stripe takes a while)."""
+    account, target = call.account, call.params["frozen_time"]
+    clock = account.get(_KIND, call.id)
+    if target <= clock["frozen_time"]:
+        raise InvalidRequest("A test clock can only be advanced to a later time.", param="frozen_time")
+    account.emit("test_helpers.test_clock.advancing", clock)
+    while (moment := account.agenda.first(clock["id"])) is not None and moment <= target:
+        clock["frozen_time"] = max(clock["frozen_time"], moment)
+        run_next(account, clock["id"])
+    clock["frozen_time"] = target
+    account.emit("test_helpers.test_clock.ready", clock)
+    return account.render(clock)
+
+
+@operation("test_helpers.test_clocks.delete")
+def delete(call: Call) -> Object:
+    """Delete a clock, and its customers with it."""
+    account = call.account
+    clock = account.get(_KIND, call.id)
+    for customer in list(account.all("customer")):
+        if customer["test_clock"] == clock["id"]:
+            account.remove(customer)
+    account.emit("test_helpers.test_clock.deleted", clock)
+    account.remove(clock)
+    return {"id": clock["id"], "object": _KIND, "deleted": True}
+
+
+def moment_for(call: Call) -> int | None:
+    """The time of the test clock that a request's customer lives by, if there is one."""
+    account = call.account
+    id = call.params.get("customer") or (call.ids[0] if call.ids else None)
+    named = account.objects.get(id, {}) if isinstance(id, str) else {}
+    owner = (
+        named if named.get("object") == "customer" else account.objects.get(named.get("customer") or "", {})
+    )
+    clock = account.find(_KIND, owner.get("test_clock") or call.params.get("test_clock"))
+    return int(clock["frozen_time"]) if clock else None
+
+
+def check_exists(account: Account, id: str | None) -> None:
+    """Refuse a customer of an unknown clock."""
+    if id:
+        account.get(_KIND, id, "test_clock")

@@ -1,0 +1,82 @@
+"""Webhook endpoints. Source: Stripe API reference, "Webhook Endpoints"."""
+
+from ..account import Account, Object
+from ..agenda import action
+from ..errors import InvalidRequest
+from ..events import API_VERSION
+from ..listing import listable, retrievable
+from ..metadata import merged
+from ..operations import Call, operation
+
+listable("webhook_endpoints.list", "webhook_endpoint")
+retrievable("webhook_endpoints.retrieve", "webhook_endpoint")
+
+
+@operation("webhook_endpoints.create")
+def create(call: Call) -> Object:
+    """A new endpoint; only this answer tells its secret."""
+    account, params = call.account, call.params
+    _check(params["url"])
+    secret = account.new_id("whsec", 32)
+    endpoint = {
+        "id": account.new_id("we"),
+        "object": "webhook_endpoint",
+        "api_version": params.get("api_version", API_VERSION),
+        "application": None,
+        "created": account.now,
+        "description": params.get("description"),
+        "enabled_events": params["enabled_events"],
+        "livemode": False,
+        "metadata": merged({}, params.get("metadata") or {}),
+        "status": "enabled",
+        "url": params["url"],
+        "_secrets": [secret],
+    }
+    account.add(endpoint)
+    return account.render(endpoint) | {"secret": secret}
+
+
+@operation("webhook_endpoints.update")
+def update(call: Call) -> Object:
+    """Change address, events, description, or disable it."""
+    account, params = call.account, call.params
+    endpoint = account.get("webhook_endpoint", call.id)
+    if "url" in params:
+        _check(params["url"])
+    endpoint["metadata"] = merged(endpoint["metadata"], params.get("metadata", {}))
+    for name in ("url", "enabled_events", "description"):
+        if name in params:
+            endpoint[name] = params[name]
+    if "disabled" in params:
+        endpoint["status"] = "disabled" if params["disabled"] else "enabled"
+    return account.render(endpoint)
+
+
+@operation("webhook_endpoints.delete")
+def delete(call: Call) -> Object:
+    """Nothing more is sent to it."""
+    endpoint = call.account.get("webhook_endpoint", call.id)
+    call.account.remove(endpoint)
+    return {"id": endpoint["id"], "object": "webhook_endpoint", "deleted": True}
+
+
+def roll_secret(account: Account, endpoint: Object, overlap: int) -> str:
+    """A new secret; deliveries are signed with the old one too for `overlap` seconds.
+
+    Source: Stripe docs, "Roll endpoint signing secrets"; at Stripe a person does it in the Dashboard.
+    """
+    secret = account.new_id("whsec", 32)
+    endpoint["_secrets"] = [secret, endpoint["_secrets"][0]]
+    account.agenda.add(account.now + overlap, "expire_secret", endpoint)
+    return secret
+
+
+@action("expire_secret")
+def expire_secret(account: Account, endpoint: Object) -> None:
+    """The overlap is over."""
+    endpoint["_secrets"] = endpoint["_secrets"][:1]
+
+
+def _check(url: str) -> None:
+    if not url.startswith(("http://", "https://")):
+        raise InvalidRequest("Not a valid URL", code="url_invalid", param="url")

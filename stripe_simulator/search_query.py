@@ -1,0 +1,87 @@
+"""The search query language: `email:"a@b.c" AND -metadata["k"]:null`. Source: Stripe docs, "Search query language"."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from .errors import InvalidRequest
+
+Matches = Callable[[dict[str, Any]], bool]
+_CLAUSE = re.compile(
+    r"""\s*(?P<not>-)?(?P<field>\w+(?:\.\w+)*)(?:\[(?P<quote>["'])(?P<key>.*?)(?P=quote)\])?"""
+    r"""\s*(?P<operator>:|~|>=|<=|>|<)\s*(?P<value>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s"']+)\s*"""
+)
+_JOINT = re.compile(r"(AND|OR)\b|(?=\S)", re.IGNORECASE)
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    ">": lambda value, wanted: value > wanted,
+    "<": lambda value, wanted: value < wanted,
+    ">=": lambda value, wanted: value >= wanted,
+    "<=": lambda value, wanted: value <= wanted,
+}
+
+
+def parse(query: str) -> Matches:
+    """A function that tells whether an object is found; Stripe allows either AND or OR in one query, not both."""
+    clauses, joints, position = [], set(), 0
+    while position < len(query):
+        found = _CLAUSE.match(query, position)
+        if found is None:
+            raise _invalid(query)
+        clauses.append(_clause(found))
+        position = found.end()
+        joint = _JOINT.match(query, position)
+        if joint is not None:
+            joints.add((joint[1] or "AND").upper())
+            position = joint.end()
+            if position >= len(query):
+                raise _invalid(query)
+    if not clauses or len(joints) > 1:
+        raise _invalid(query)
+    combine = any if joints == {"OR"} else all
+    return lambda object: combine(clause(object) for clause in clauses)
+
+
+def _clause(found: re.Match[str]) -> Matches:
+    field, key, operator = found["field"], found["key"], found["operator"]
+    negated, raw = bool(found["not"]), found["value"]
+    quoted = raw[0] in "\"'"
+    wanted = re.sub(r"\\(.)", r"\1", raw[1:-1]) if quoted else raw
+
+    def matches(object: dict[str, Any]) -> bool:
+        value = _value(object, field)
+        if key is not None:
+            value = (value or {}).get(key)
+        return _fits(value, operator, wanted, quoted) != negated
+
+    return matches
+
+
+def _value(object: dict[str, Any], field: str) -> Any:
+    value: Any = object
+    for name in field.split("."):
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def _fits(value: Any, operator: str, wanted: str, quoted: bool) -> bool:
+    if not quoted and wanted.lower() == "null":
+        return value is None
+    if value is None:
+        return False
+    if operator in _COMPARE:
+        return isinstance(value, int | float) and _COMPARE[operator](value, float(wanted))
+    if isinstance(value, bool):
+        return wanted.lower() == str(value).lower()
+    if isinstance(value, int | float):
+        return wanted == str(value)
+    if operator == "~":
+        return wanted.lower() in str(value).lower()
+    return str(value).lower() == wanted.lower()
+
+
+def _invalid(query: str) -> InvalidRequest:
+    return InvalidRequest(
+        f'We were unable to parse your search query: {query}. Use clauses such as email:"a@b.c", joined by AND or OR'
+        " but not both.",
+        param="query",
+    )

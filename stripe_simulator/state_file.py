@@ -1,0 +1,56 @@
+"""Keep the accounts in a JSON file between runs; logs, faults and idempotency keys are forgotten."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from .account import Account
+from .simulator import Simulator
+
+_VERSION = 1
+
+
+def save_state(simulator: Simulator, file: Path) -> None:
+    """Write all accounts; the file is replaced in one step, so a crash leaves the former one."""
+    state = {
+        "version": _VERSION,
+        "accounts": [_dump(account) for account in simulator.accounts.values()],
+        "skipped_seconds": simulator.clock.skipped,
+        "revoked_keys": sorted(simulator.keys.revoked),
+    }
+    new = file.with_suffix(file.suffix + ".new")
+    new.write_text(json.dumps(state, default=str), encoding="utf-8")
+    new.replace(file)
+
+
+def load_state(simulator: Simulator, file: Path) -> None:
+    """Read what an earlier run wrote, if there is a file."""
+    if not file.exists():
+        return
+    state = json.loads(file.read_text(encoding="utf-8"))
+    if state.get("version") != _VERSION:
+        raise ValueError(f"{file} was written by another version of the simulator; delete it to start over.")
+    simulator.clock.advance(state.get("skipped_seconds", 0.0))
+    simulator.keys.revoked.update(state["revoked_keys"])
+    for dumped in state["accounts"]:
+        _load(simulator.account_with_label(dumped["label"]), dumped)
+
+
+def _dump(account: Account) -> dict[str, Any]:
+    listed = {kind: list(ids.newest_first())[::-1] for kind, ids in account.collections.items()}
+    return {
+        "label": account.label,
+        "created": account.created,
+        "objects": list(account.objects.values()),
+        "collections": listed,
+        "agenda": account.agenda.dump(),
+    }
+
+
+def _load(account: Account, dumped: dict[str, Any]) -> None:
+    account.created = dumped["created"]
+    account.objects = {object["id"]: object for object in dumped["objects"]}
+    for kind, ids in dumped["collections"].items():
+        for id in ids:
+            account.collections[kind].add(id)
+    account.agenda.load(dumped["agenda"])

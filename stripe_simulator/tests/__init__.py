@@ -1,0 +1,1 @@
+"""Tests of the simulator: everything through the official SDK, over real HTTP."""

@@ -1,0 +1,131 @@
+"""Checkout: sessions and the page on which they are paid."""
+
+import httpx
+import pytest
+import stripe
+
+from . import made
+
+
+class TestASession:
+    def test_is_open_until_paid_on_its_page(self, client, server):
+        session = made.session(client, metadata={"a": "b"}, payment_intent_data={"metadata": {"c": "d"}})
+        assert (session.status, session.payment_status, session.payment_intent) == ("open", "unpaid", None)
+        answer = server.pay_checkout_session(session.id)
+        assert answer.status_code == 303
+        assert answer.headers["location"] == f"https://example.com/done?session={session.id}"
+        done = client.v1.checkout.sessions.retrieve(session.id, {"expand": ["payment_intent"]})
+        assert (done.status, done.payment_status, done.url) == ("complete", "paid", None)
+        assert done.payment_intent.metadata.to_dict() == {"c": "d"}
+        assert done.customer_details.email == "payer@example.com"
+
+    def test_tells_in_order(self, client, server):
+        server.pay_checkout_session(made.session(client).id)
+        told = ["payment_intent.created", "charge.succeeded", "payment_intent.succeeded",
+                "checkout.session.completed"]  # fmt: skip
+        assert made.event_types(client)[-4:] == told
+
+    def test_stays_open_after_a_decline(self, client, server):
+        session = made.session(client)
+        answer = server.pay_checkout_session(session.id, "4000000000000002")
+        assert answer.status_code == 402
+        assert "Your card was declined." in answer.text
+        assert client.v1.checkout.sessions.retrieve(session.id).status == "open"
+        assert server.pay_checkout_session(session.id).status_code == 303
+        assert len(client.v1.payment_intents.list().data) == 1
+
+    @pytest.mark.parametrize(("passed", "status"), [(True, "complete"), (False, "open")])
+    def test_asks_for_3d_secure(self, client, server, passed, status):
+        session = made.session(client)
+        answer = server.pay_checkout_session(session.id, "4000 0025 0000 3155")
+        challenge = httpx.get(server.base_url + answer.headers["location"])
+        assert "3-D Secure" in challenge.text
+        server.answer_challenge(answer.headers["location"].rsplit("/")[-1], passed)
+        assert client.v1.checkout.sessions.retrieve(session.id).status == status
+
+    def test_once_paid_cannot_be_paid_or_expired(self, client, server):
+        session = made.session(client)
+        server.pay_checkout_session(session.id)
+        assert server.pay_checkout_session(session.id).status_code == 400
+        with pytest.raises(stripe.InvalidRequestError):
+            client.v1.checkout.sessions.expire(session.id)
+        assert len(client.v1.charges.list().data) == 1
+
+    def test_expires_on_request(self, client, server):
+        session = client.v1.checkout.sessions.expire(made.session(client).id)
+        assert (session.status, session.url) == ("expired", None)
+        assert server.pay_checkout_session(session.id).status_code == 400
+        assert made.event_types(client)[-1] == "checkout.session.expired"
+
+    def test_expires_after_a_day(self, client, server):
+        session = made.session(client)
+        assert session.expires_at == session.created + 86400
+        server.advance_clock(86401)
+        assert server.pay_checkout_session(session.id).status_code == 400
+        assert client.v1.checkout.sessions.retrieve(session.id).status == "expired"
+
+    def test_shows_its_items(self, client):
+        session = made.session(client, 1234, expand=["line_items"])
+        assert (session.amount_total, session.line_items.data[0].amount_total) == (1234, 1234)
+        assert client.v1.checkout.sessions.line_items.list(session.id).data[0].description == "Thing"
+
+    def test_needs_items_and_somewhere_to_return_to(self, client):
+        for params in ({"mode": "payment", "success_url": "https://a.b"}, {"mode": "payment"}, {}):
+            with pytest.raises(stripe.InvalidRequestError):
+                client.v1.checkout.sessions.create(params)
+        for url in ("example.com", "javascript:alert(1)"):
+            with pytest.raises(stripe.InvalidRequestError):
+                made.session(client, success_url=url)
+
+    def test_can_be_found_by_its_payment(self, client, server):
+        session = made.session(client)
+        made.session(client)
+        server.pay_checkout_session(session.id)
+        intent = client.v1.checkout.sessions.retrieve(session.id).payment_intent
+        assert [one.id for one in client.v1.checkout.sessions.list({"payment_intent": intent})] == [
+            session.id
+        ]
+
+    def test_in_setup_mode_keeps_the_card(self, client, server):
+        owner = made.customer(client)
+        session = client.v1.checkout.sessions.create(
+            {"mode": "setup", "currency": "usd", "customer": owner.id, "success_url": "https://example.com/"}
+        )
+        assert server.pay_checkout_session(session.id).status_code == 303
+        done = client.v1.checkout.sessions.retrieve(session.id, {"expand": ["setup_intent"]})
+        assert (done.payment_status, done.setup_intent.status) == ("no_payment_required", "succeeded")
+        assert (
+            client.v1.customers.payment_methods.list(owner.id).data[0].id == done.setup_intent.payment_method
+        )
+
+    def test_makes_a_customer_when_asked(self, client, server):
+        session = made.session(client, customer_creation="always")
+        server.pay_checkout_session(session.id)
+        done = client.v1.checkout.sessions.retrieve(session.id, {"expand": ["customer"]})
+        assert done.customer.email == "payer@example.com"
+
+
+class TestThePage:
+    def test_says_that_it_is_a_simulator_and_escapes(self, client, server):
+        item = {"price_data": {"currency": "usd", "unit_amount": 5, "product_data": {"name": "<b>x</b>"}}}
+        session = made.session(client, line_items=[item])
+        text = httpx.get(session.url).text
+        assert "Stripe simulator" in text and "no real money" in text
+        assert "<b>x</b>" not in text and "&lt;b&gt;" in text
+
+    def test_refuses_other_cards(self, client, server):
+        answer = server.pay_checkout_session(made.session(client).id, "4111111111111111")
+        assert answer.status_code == 400
+        assert "test card numbers" in answer.text
+
+    def test_of_nothing_is_not_found(self, server):
+        for path in ("/pay/cs_test_x", "/i/in_x", "/3d_secure/pi_x"):
+            assert httpx.get(server.base_url + path).status_code == 404
+
+    def test_of_an_invoice_can_be_paid(self, client, server):
+        invoice = made.open_invoice(client)
+        assert invoice.number in httpx.get(invoice.hosted_invoice_url).text
+        assert server.pay_invoice(invoice.id, "4000000000000002").status_code == 402
+        assert server.pay_invoice(invoice.id).status_code == 303
+        assert client.v1.invoices.retrieve(invoice.id).status == "paid"
+        assert "Paid, thank you" in httpx.get(invoice.hosted_invoice_url).text

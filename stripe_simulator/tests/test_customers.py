@@ -1,0 +1,84 @@
+"""Customers."""
+
+import pytest
+import stripe
+
+from . import made
+
+
+class TestACustomer:
+    def test_is_told_about_when_created_updated_and_deleted(self, client):
+        customer = made.customer(client)
+        client.v1.customers.update(customer.id, {"email": "b@example.com"})
+        client.v1.customers.delete(customer.id)
+        assert made.event_types(client) == ["customer.created", "customer.updated", "customer.deleted"]
+
+    def test_update_that_changes_nothing_is_not_told_about(self, client):
+        customer = made.customer(client)
+        client.v1.customers.update(customer.id, {"email": "ada@example.com"})
+        assert made.event_types(client) == ["customer.created"]
+
+    def test_answers_as_deleted_afterwards(self, client):
+        customer = made.customer(client)
+        client.v1.customers.delete(customer.id)
+        assert client.v1.customers.retrieve(customer.id).deleted is True
+        with pytest.raises(stripe.InvalidRequestError) as caught:
+            client.v1.customers.update(customer.id, {"name": "x"})
+        assert caught.value.code == "resource_missing"
+
+    def test_that_nobody_knows_is_missing(self, client):
+        with pytest.raises(stripe.InvalidRequestError) as caught:
+            client.v1.customers.retrieve("cus_nobody")
+        assert (caught.value.http_status, caught.value.code) == (404, "resource_missing")
+        assert "No such customer: 'cus_nobody'" in str(caught.value)
+
+    def test_can_be_found_by_email(self, client):
+        made.customer(client, email="a@example.com")
+        found = made.customer(client, email="b@example.com")
+        assert [one.id for one in client.v1.customers.list({"email": "b@example.com"})] == [found.id]
+
+    def test_can_be_made_with_a_test_card_as_default(self, client):
+        params = {
+            "payment_method": "pm_card_visa",
+            "invoice_settings": {"default_payment_method": "pm_card_visa"},
+        }
+        customer = client.v1.customers.create(params)
+        (method,) = client.v1.payment_methods.list({"customer": customer.id}).data
+        assert customer.invoice_settings.default_payment_method == method.id
+
+    def test_has_a_whole_address(self, client):
+        customer = made.customer(client, address={"line1": "1 Main St", "country": "US"})
+        assert customer.address.to_dict() == {
+            "city": None,
+            "country": "US",
+            "line1": "1 Main St",
+            "line2": None,
+            "postal_code": None,
+            "state": None,
+        }
+
+    def test_needs_a_plausible_email(self, client):
+        with pytest.raises(stripe.InvalidRequestError) as caught:
+            made.customer(client, email="not an address")
+        assert (caught.value.code, caught.value.param) == ("email_invalid", "email")
+
+    def test_may_bring_a_payment_method(self, client):
+        customer = client.v1.customers.create(
+            {"payment_method": "pm_card_visa", "invoice_settings": {"footer": "Thanks"}}
+        )
+        assert client.v1.customers.payment_methods.list(customer.id).data[0].card.last4 == "4242"
+        assert customer.invoice_settings.footer == "Thanks"
+
+
+class TestADefaultPaymentMethod:
+    def test_must_belong_to_the_customer(self, client):
+        method = client.v1.payment_methods.attach("pm_card_visa", {"customer": made.customer(client).id})
+        other = made.customer(client)
+        with pytest.raises(stripe.InvalidRequestError):
+            client.v1.customers.update(other.id, {"invoice_settings": {"default_payment_method": method.id}})
+
+    def test_is_gone_once_detached(self, client):
+        customer = made.customer_with_card(client)
+        client.v1.payment_methods.detach(customer.invoice_settings.default_payment_method)
+        found = client.v1.customers.retrieve(customer.id)
+        assert found.invoice_settings.default_payment_method is None

@@ -1,0 +1,35 @@
+"""What the documentation must say."""
+
+from pathlib import Path
+
+import pytest
+
+from stripe_simulator.__main__ import _parser
+from stripe_simulator.cards import _CARDS
+from stripe_simulator.control.routes import CONTROL_ROUTES
+from stripe_simulator.faults import EFFECTS
+from stripe_simulator.pages.routes import PAGE_ROUTES
+
+DOCUMENT = (Path(__file__).parents[2] / "docs" / "simulator.md").read_text(encoding="utf-8")
+
+
+class TestTheDocumentation:
+    @pytest.mark.parametrize("effect", EFFECTS)
+    def test_explains_each_effect(self, effect):
+        assert f"| `{effect}` |" in DOCUMENT
+
+    def test_lists_each_option(self):
+        options = [
+            option for action in _parser()._actions for option in action.option_strings if option[:2] == "--"
+        ]
+        assert [option for option in options if option != "--help" and f"`{option}`" not in DOCUMENT] == []
+
+    def test_lists_each_control_call(self):
+        assert [route.path for route in CONTROL_ROUTES if route.path not in DOCUMENT] == []
+
+    def test_lists_each_page(self):
+        paths = {route.path.replace("{id}", "{") for route in PAGE_ROUTES}
+        assert [path for path in paths if f"`{path.partition('{')[0]}" not in DOCUMENT] == []
+
+    def test_lists_each_card(self):
+        assert [card.number for card in _CARDS.values() if card.last4 not in DOCUMENT] == []

@@ -1,0 +1,162 @@
+"""Faults on demand."""
+
+import pytest
+import stripe
+from stripe import StripeClient
+
+from stripe_simulator.faults import Faults
+from stripe_simulator.testing import SimulatorServer
+
+from . import made
+from .conftest import client_of
+
+
+def create(client, key=None):
+    return client.v1.customers.create({"name": "Ada"}, {"idempotency_key": key} if key else None)
+
+
+def count(client):
+    return len(client.v1.customers.list().data)
+
+
+def outcome(client):
+    try:
+        return create(client).id
+    except stripe.APIError as error:
+        return error.http_status
+
+
+class TestAFault:
+    def test_429_has_no_effect_and_is_not_kept(self, client, server):
+        server.faults.add("customers.create", "429")
+        with pytest.raises(stripe.RateLimitError) as caught:
+            create(client, "k1")
+        assert caught.value.headers["retry-after"] == "1"
+        assert create(client, "k1").name == "Ada"
+        assert count(client) == 1
+
+    def test_500_before_has_no_effect_and_is_kept(self, client, server):
+        server.faults.add("customers.create", "500_before")
+        for _ in range(2):
+            with pytest.raises(stripe.APIError) as caught:
+                create(client, "k1")
+            assert caught.value.http_status == 500
+        assert count(client) == 0
+
+    def test_500_after_has_its_effect_and_is_kept(self, client, server):
+        server.faults.add("customers.create", "500_after")
+        for _ in range(2):
+            with pytest.raises(stripe.APIError):
+                create(client, "k1")
+        assert count(client) == 1
+
+    def test_reset_after_loses_the_answer_but_the_key_has_it(self, client, server):
+        server.faults.add("customers.create", "reset_after")
+        with pytest.raises(stripe.APIConnectionError):
+            create(client, "k1")
+        assert count(client) == 1
+        assert create(client, "k1").id == client.v1.customers.list().data[0].id
+
+    def test_reset_before_loses_the_request(self, client, server):
+        server.faults.add("customers.create", "reset_before")
+        with pytest.raises(stripe.APIConnectionError):
+            create(client, "k1")
+        assert count(client) == 0
+
+    def test_timeout_never_answers_though_it_was_carried_out(self, server, client):
+        server.faults.add("customers.create", "timeout")
+        impatient = StripeClient(
+            "sk_test_demo",
+            base_addresses={"api": server.base_url},
+            max_network_retries=0,
+            http_client=stripe.RequestsClient(timeout=0.3),
+        )
+        with pytest.raises(stripe.APIConnectionError):
+            create(impatient, "k1")
+        assert count(client) == 1
+
+    def test_strikes_at_the_nth_call_and_so_many_times(self, client, server):
+        server.faults.add("customers.create", "500_before", nth=2, times=2)
+        outcomes = []
+        for _ in range(4):
+            try:
+                outcomes.append(create(client).object)
+            except stripe.APIError as error:
+                outcomes.append(error.http_status)
+        assert outcomes == ["customer", 500, 500, "customer"]
+        assert server.faults.all()[0]["fired"] == 2
+
+    def test_by_chance_is_the_same_with_the_same_seed(self):
+        runs = []
+        for _ in range(2):
+            with SimulatorServer(seed=7) as server:
+                client = client_of(server, "sk_test_demo")
+                server.faults.add("customers.create", "500_before", times=-1, chance=0.4)
+                runs.append([outcome(client) for _ in range(12)])
+        assert runs[0] == runs[1]
+        assert {500} < set(runs[0])
+
+    def test_strikes_one_operation_only(self, client, server):
+        server.faults.add("products.create", "500_before")
+        assert made.customer(client).name == "Ada"
+
+    def test_can_be_lifted(self, client, server):
+        server.faults.add("*", "429", times=100)
+        server.faults.clear()
+        assert count(client) == 0
+
+    def test_of_a_client_that_retries_is_survived(self, server):
+        server.faults.add("customers.create", "reset_after")
+        patient = StripeClient("sk_test_demo", base_addresses={"api": server.base_url}, max_network_retries=2)
+        assert create(patient).name == "Ada"
+        assert count(patient) == 1
+
+    def test_that_nobody_knows_is_refused(self, server):
+        for operation, effect in [("customers.create", "explode"), ("unicorns.create", "429")]:
+            with pytest.raises(Exception, match="400"):
+                server.faults.add(operation, effect)
+
+    def test_can_be_given_on_the_command_line(self):
+        faults = Faults()
+        faults.add_text("invoices.add_lines=500_after@2")
+        assert [faults.strike("invoices.add_lines", "demo") is not None for _ in range(3)] == [
+            False,
+            True,
+            False,
+        ]
+        with pytest.raises(ValueError, match="no effect"):
+            faults.add_text("invoices.add_lines=explode")
+
+
+class TestTheRequestLog:
+    def test_tells_who_asked_what(self, client, server):
+        create(client, "k1")
+        record = server.requests("customers.create")[0]
+        assert record["params"] == {"name": "Ada"}
+        assert (record["account"], record["idempotency_key"], record["status"]) == ("demo", "k1", 200)
+
+    def test_tells_of_faults_and_replays(self, client, server):
+        server.faults.add("customers.create", "slow", seconds=0)
+        create(client, "k1")
+        create(client, "k1")
+        first, again = server.requests("customers.create")
+        assert (first["fault"], first["replayed"], again["replayed"]) == ("slow", False, True)
+
+    def test_tells_which_parameters_had_no_effect(self, client, server):
+        client.v1.customers.create({"name": "Ada", "tax": {"validate_location": "deferred"}})
+        assert server.requests("customers.create")[0]["ignored"] == ["tax"]
+        invoice = made.draft(client, 1000)
+        client.v1.invoices.update(invoice.id, {"footer": "x", "default_source": "card_x"})
+        assert server.requests("invoices.update")[0]["ignored"] == ["default_source"]
+        assert server.requests("invoices.add_lines")[0]["ignored"] == []
+
+    def test_is_named_inside_a_list_too(self, client, server):
+        data = {
+            "currency": "usd",
+            "unit_amount": 500,
+            "product_data": {"name": "Thing", "tax_code": "txcd_1"},
+        }
+        item = {"price_data": data, "quantity": 1, "adjustable_quantity": {"enabled": True}}
+        made.session(client, line_items=[item])
+        ignored = server.requests("checkout.sessions.create")[0]["ignored"]
+        assert ignored == ["line_items[0][adjustable_quantity]"]

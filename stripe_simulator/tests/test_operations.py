@@ -1,0 +1,36 @@
+"""Every operation is one of the SDK's, and is documented."""
+
+from pathlib import Path
+
+import pytest
+
+from stripe_simulator import resources
+from stripe_simulator.contract.answers import answer_check
+from stripe_simulator.contract.parameters import parameters_check
+from stripe_simulator.operations import OPERATIONS, find_operation
+
+resources.load()
+DOCUMENT = Path(__file__).parents[2] / "docs" / "simulator" / "operations.md"
+
+
+class TestAnOperation:
+    @pytest.mark.parametrize("name", sorted(OPERATIONS))
+    def test_has_the_sdks_types(self, name):
+        signature = OPERATIONS[name].signature
+        assert callable(parameters_check(signature)) and callable(answer_check(signature))
+
+    @pytest.mark.parametrize("name", sorted(OPERATIONS))
+    def test_is_found_by_its_path(self, name):
+        signature = OPERATIONS[name].signature
+        path = "/".join("x_1" if part.startswith("{") else part for part in signature.path.split("/"))
+        found = find_operation(signature.method, path)
+        assert found is not None and found[0].signature.name == name
+
+    def test_is_documented_with_its_page_in_the_reference(self):
+        lines = DOCUMENT.read_text(encoding="utf-8").splitlines()
+        rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line[:3] == "| `"]
+        requests = {
+            name: f"`{one.signature.method} {one.signature.path}`" for name, one in OPERATIONS.items()
+        }
+        assert {name.strip("`"): request for name, request, *_ in rows} == requests
+        assert [name for name, _, page, *_ in rows if len(page) < 10] == []

@@ -1,0 +1,69 @@
+"""The dashboard, receipts and PDFs."""
+
+import httpx
+
+from . import made
+
+
+class TestTheDashboard:
+    def test_is_empty_at_first(self, server):
+        assert "No account yet" in httpx.get(server.base_url).text
+
+    def test_shows_objects_events_deliveries_requests_and_faults(self, client, server):
+        server.delivery_settings(drop=-1)
+        client.v1.webhook_endpoints.create({"url": "http://127.0.0.1:9/hook", "enabled_events": ["*"]})
+        customer = made.customer(client)
+        server.faults.add("products.create", "500_after")
+        text = httpx.get(server.base_url, params={"account": "demo"}).text
+        for expected in (
+            customer.id,
+            "customer.created",
+            "http://127.0.0.1:9/hook",
+            "customers.create",
+            "500_after",
+        ):
+            assert expected in text
+        assert customer.id in httpx.get(server.base_url, params={"kind": "customer"}).text
+
+    def test_shows_an_object_with_links(self, client, server):
+        invoice = made.open_invoice(client)
+        text = httpx.get(f"{server.base_url}/_simulator/objects/{invoice.id}").text
+        assert f'href="/_simulator/objects/{invoice.customer}"' in text
+        assert httpx.get(f"{server.base_url}/_simulator/objects/x").status_code == 404
+
+    def test_shows_an_object_where_stripes_dashboard_has_it(self, client, server):
+        customer, account = made.customer(client), client.v1.accounts.retrieve_current().id
+        page = f"{server.base_url}/{account}/test/customers/{customer.id}"
+        assert customer.id in httpx.get(page).text
+
+
+class TestAnInvoicesFile:
+    def test_is_a_pdf(self, client):
+        invoice = made.open_invoice(client, 1234)
+        answer = httpx.get(invoice.invoice_pdf)
+        assert answer.headers["content-type"] == "application/pdf"
+        assert answer.content.startswith(b"%PDF-1.4") and b"12.34 USD" in answer.content
+
+
+class TestAReceipt:
+    def test_says_what_was_paid(self, client, server):
+        server.pay_checkout_session(made.session(client, 1234).id)
+        text = httpx.get(client.v1.charges.list().data[0].receipt_url).text
+        assert "12.34 USD by visa ending in 4242: succeeded." in text
+
+
+class TestEveryPage:
+    def test_says_that_it_is_a_simulator(self, client, server):
+        session, invoice, owner = made.session(client), made.open_invoice(client), made.customer(client)
+        server.pay_checkout_session(session.id)
+        waiting = made.session(client)
+        challenge = server.pay_checkout_session(waiting.id, "4000002500003155").headers["location"]
+        portal = client.v1.billing_portal.sessions.create({"customer": owner.id})
+        receipt = client.v1.charges.list().data[0].receipt_url
+        paths = ["/", f"/_simulator/objects/{owner.id}", challenge, "/pay/nothing", f"/pay/{session.id}"]
+        pages = [server.base_url + path for path in paths]
+        pages += [waiting.url, invoice.hosted_invoice_url, portal.url, receipt]
+        for address in pages:
+            text = httpx.get(address).text
+            assert 'role="note">Stripe simulator – no real money.' in text, address
+        assert b"STRIPE SIMULATOR - NO REAL MONEY" in httpx.get(invoice.invoice_pdf).content

@@ -1,0 +1,125 @@
+"""What Stripe refuses, with the code that it refuses it with."""
+
+import pytest
+import stripe
+
+from . import made
+from .subscribed import subscribe
+
+
+def refusal(call, *arguments):
+    """Code and parameter of the error that a call must raise."""
+    with pytest.raises(stripe.InvalidRequestError) as caught:
+        call(*arguments)
+    return caught.value.code, caught.value.param
+
+
+class TestAnInvoice:
+    def test_that_is_void_cannot_be_paid(self, client):
+        invoice = client.v1.invoices.void_invoice(made.open_invoice(client).id)
+        with pytest.raises(stripe.InvalidRequestError, match="Voided invoices cannot be paid") as caught:
+            client.v1.invoices.pay(invoice.id)
+        assert (caught.value.http_status, caught.value.code) == (400, None)
+
+    def test_that_is_paid_cannot_be_paid_again(self, client):
+        with pytest.raises(stripe.InvalidRequestError, match="Invoice is already paid"):
+            client.v1.invoices.pay(made.open_invoice(client, 5, -5).id)
+
+    @pytest.mark.parametrize(
+        "call",
+        [
+            lambda invoices, id: invoices.finalize_invoice(id),
+            lambda invoices, id: invoices.add_lines(id, {"lines": [{"amount": 1}]}),
+            lambda invoices, id: invoices.update(id, {"discounts": ""}),
+            lambda invoices, id: invoices.update(id, {"default_tax_rates": ""}),
+            lambda invoices, id: invoices.delete(id),
+        ],
+        ids=["finalize twice", "add lines", "discount", "tax", "delete"],
+    )
+    def test_that_is_open_cannot(self, client, call):
+        invoice = made.open_invoice(client)
+        assert refusal(call, client.v1.invoices, invoice.id) == ("invoice_not_editable", None)
+        assert client.v1.invoices.retrieve(invoice.id) == invoice
+
+    def test_that_is_open_keeps_its_lines(self, client):
+        invoice = made.open_invoice(client)
+        line, lines = invoice.lines.data[0].id, client.v1.invoices
+        for call, params in (
+            (lines.update_lines, {"lines": [{"id": line, "amount": 1}]}),
+            (lines.remove_lines, {"lines": [{"id": line, "behavior": "delete"}]}),
+        ):
+            assert refusal(call, invoice.id, params) == ("invoice_not_editable", None)
+        assert refusal(lines.line_items.update, invoice.id, line, {"amount": 1})[0] == "invoice_not_editable"
+        item = {"customer": invoice.customer, "invoice": invoice.id, "amount": 1}
+        assert refusal(client.v1.invoice_items.create, item)[0] == "invoice_not_editable"
+
+    def test_of_a_subscription_cannot_be_deleted(self, client):
+        subscription = subscribe(client, collection_method="send_invoice", days_until_due=7)
+        assert refusal(client.v1.invoices.delete, subscription.latest_invoice)[0] == "invoice_not_editable"
+
+
+class TestAPaymentMethod:
+    def test_once_detached_can_never_be_used_again(self, client):
+        owner = made.customer_with_card(client)
+        method = owner.invoice_settings.default_payment_method
+        client.v1.payment_methods.detach(method)
+        unexpected = ("payment_method_unexpected_state", "payment_method")
+        assert refusal(client.v1.payment_methods.attach, method, {"customer": owner.id}) == unexpected
+        intent = {"amount": 100, "currency": "usd", "payment_method": method}
+        assert refusal(client.v1.payment_intents.create, intent) == unexpected
+
+    def test_of_nobody_cannot_be_changed(self, client):
+        method = client.v1.payment_methods.create({"type": "card", "card": {"token": "tok_visa"}})
+        code, _ = refusal(client.v1.payment_methods.update, method.id, {"metadata": {"a": "b"}})
+        assert code == "payment_method_unexpected_state"
+
+    def test_of_another_customer_is_not_found(self, client):
+        owner, other = made.customer_with_card(client), made.customer(client)
+        method = owner.invoice_settings.default_payment_method
+        assert client.v1.customers.payment_methods.retrieve(owner.id, method).id == method
+        code, _ = refusal(client.v1.customers.payment_methods.retrieve, other.id, method)
+        assert code == "resource_missing"
+
+
+class TestACheckoutSession:
+    def test_owns_its_payment(self, client, server):
+        session = made.session(client)
+        server.pay_checkout_session(session.id, "4000000000000002")
+        intent = client.v1.payment_intents.list().data[0]
+        code, _ = refusal(client.v1.payment_intents.cancel, intent.id)
+        assert code == "payment_intent_unexpected_state"
+
+
+class TestACoupon:
+    def test_can_be_redeemed_as_often_as_it_says(self, client):
+        coupon = client.v1.coupons.create({"percent_off": 10, "max_redemptions": 1})
+        made.draft(client, discounts=[{"coupon": coupon.id}])
+        assert client.v1.coupons.retrieve(coupon.id).valid is False
+        params = {"customer": made.customer(client).id, "discounts": [{"coupon": coupon.id}]}
+        assert refusal(client.v1.invoices.create, params) == ("coupon_expired", "discounts[0][coupon]")
+
+    def test_can_be_redeemed_until_its_day(self, client, server):
+        coupon = client.v1.coupons.create(
+            {"percent_off": 10, "redeem_by": made.customer(client).created + 60}
+        )
+        server.advance_clock(120)
+        params = {"customer": made.customer(client).id, "discounts": [{"coupon": coupon.id}]}
+        assert refusal(client.v1.invoices.create, params)[0] == "coupon_expired"
+
+
+class TestAnEvent:
+    def test_is_forgotten_after_thirty_days(self, client, server):
+        made.customer(client)
+        event = client.v1.events.list().data[0]
+        server.advance_clock(31 * 86400)
+        assert refusal(client.v1.events.retrieve, event.id)[0] == "resource_missing"
+
+
+class TestAnInlinePrice:
+    def test_is_in_no_list(self, client):
+        invoice = made.draft(client)
+        data = {"currency": "usd", "unit_amount": 5, "product_data": {"name": "Thing"}}
+        invoice = client.v1.invoices.add_lines(invoice.id, {"lines": [{"price_data": data}]})
+        named = invoice.lines.data[0].pricing.price_details.price
+        assert client.v1.prices.list().data == []
+        assert client.v1.prices.retrieve(named).active is False

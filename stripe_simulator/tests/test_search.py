@@ -1,0 +1,52 @@
+"""Search."""
+
+import pytest
+import stripe
+
+from . import made
+
+
+def names(client, query):
+    return sorted(found.name for found in client.v1.customers.search({"query": query}).data)
+
+
+@pytest.fixture
+def people(client):
+    made.customer(client, name="Ada", email="ada@example.com", metadata={"tier": "gold"})
+    made.customer(client, name="Bob", email="bob@example.org", metadata={"tier": "tin", "note": "late"})
+    made.customer(client, name="Eve", email="eve@example.org")
+
+
+class TestASearch:
+    @pytest.mark.parametrize(
+        ("query", "found"),
+        [
+            ('email:"ada@example.com"', ["Ada"]),
+            ("email~'example.org'", ["Bob", "Eve"]),
+            ('metadata["tier"]:"gold"', ["Ada"]),
+            ('-metadata["tier"]:null', ["Ada", "Bob"]),
+            ('metadata["tier"]:"tin" AND metadata["note"]:"late"', ["Bob"]),
+            ('name:"ada" OR name:"eve"', ["Ada", "Eve"]),
+            ("created>100", ["Ada", "Bob", "Eve"]),
+            ("created<100", []),
+        ],
+    )
+    def test_finds_by_stripes_language(self, client, people, query, found):
+        assert names(client, query) == found
+
+    @pytest.mark.parametrize("query", ["", "name", 'name:"a" AND', 'name:"a" AND x:"b" OR y:"c"', "???"])
+    def test_refuses_what_it_cannot_read(self, client, query):
+        with pytest.raises(stripe.InvalidRequestError):
+            client.v1.customers.search({"query": query})
+
+    def test_has_pages(self, client):
+        for _ in range(5):
+            made.customer(client, metadata={"a": "b"})
+        found = client.v1.customers.search({"query": 'metadata["a"]:"b"', "limit": 2})
+        assert len({one.id for one in found.auto_paging_iter()}) == 5
+
+    def test_lags_when_told_to(self, client, server, people):
+        server.limits(search_lag=60)
+        assert names(client, 'name:"ada"') == []
+        server.advance_clock(60)
+        assert names(client, 'name:"ada"') == ["Ada"]

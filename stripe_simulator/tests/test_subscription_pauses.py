@@ -1,0 +1,98 @@
+"""Pausing subscriptions, or only their collection, and resuming them."""
+
+import pytest
+import stripe
+
+from . import made
+from .subscribed import DAY, again, subscribe, told
+
+
+def trial_without_card(client, server):
+    settings = {"end_behavior": {"missing_payment_method": "pause"}}
+    owner = made.customer(client)
+    subscription = subscribe(client, owner=owner, trial_period_days=2, trial_settings=settings)
+    server.advance_clock(3 * DAY)
+    return owner, again(client, subscription)
+
+
+class TestAPausedSubscription:
+    def test_is_told_about_and_makes_no_invoices(self, client, server):
+        subscription = subscribe(client)
+        since = len(made.event_types(client))
+        paused = client.v1.subscriptions.pause(subscription.id)
+        assert (paused.status, paused.status_details.paused.subscription.type) == (
+            "paused",
+            "pause_requested",
+        )
+        assert told(client, since) == ["updated", "paused"]
+        server.advance_clock(70 * DAY)
+        assert len(client.v1.invoices.list({"customer": paused.customer}).data) == 1
+        with pytest.raises(stripe.InvalidRequestError):
+            client.v1.subscriptions.pause(subscription.id)
+
+    def test_that_resumes_begins_a_period_that_is_paid_at_once(self, client, server):
+        subscription = client.v1.subscriptions.pause(subscribe(client).id)
+        server.advance_clock(70 * DAY)
+        since = len(made.event_types(client))
+        resumed = client.v1.subscriptions.resume(subscription.id, {"expand": ["latest_invoice"]})
+        assert (resumed.status, resumed.status_details) == ("active", None)
+        assert (resumed.latest_invoice.status, resumed.latest_invoice.amount_paid) == ("paid", 1000)
+        assert resumed["items"].data[0].current_period_start == resumed.billing_cycle_anchor
+        assert told(client, since)[:2] == ["updated", "resumed"]
+
+    def test_may_resume_without_a_new_billing_date(self, client, server):
+        subscription = client.v1.subscriptions.pause(subscribe(client).id)
+        server.advance_clock(5 * DAY)
+        params = {"billing_cycle_anchor": {"type": "unchanged"}}
+        resumed = client.v1.subscriptions.resume(subscription.id, params)
+        assert (resumed.status, resumed.billing_cycle_anchor) == ("active", subscription.billing_cycle_anchor)
+        assert resumed.latest_invoice == subscription.latest_invoice
+
+    def test_is_past_due_when_its_payment_fails(self, client, server):
+        subscription = subscribe(client)
+        card = {"customer": subscription.customer}
+        method = client.v1.payment_methods.attach("pm_card_chargeCustomerFail", card)
+        client.v1.subscriptions.update(subscription.id, {"default_payment_method": method.id})
+        client.v1.subscriptions.pause(subscription.id)
+        assert client.v1.subscriptions.resume(subscription.id).status == "past_due"
+
+    def test_stays_paused_until_it_is_paid(self, client, server):
+        _, subscription = trial_without_card(client, server)
+        assert subscription.status_details.paused.subscription.type == "trial_end_without_payment_method"
+        assert client.v1.subscriptions.resume(subscription.id).status == "paused"
+        client.v1.invoices.pay(
+            again(client, subscription).latest_invoice.id, {"payment_method": "pm_card_visa"}
+        )
+        assert again(client, subscription).status == "active"
+
+    def test_stays_paused_when_nobody_pays_for_a_day(self, client, server):
+        _, subscription = trial_without_card(client, server)
+        client.v1.subscriptions.resume(subscription.id)
+        server.advance_clock(DAY)
+        after = again(client, subscription)
+        assert (after.status, after.latest_invoice.status) == ("paused", "void")
+
+    def test_that_is_not_paused_cannot_resume(self, client):
+        with pytest.raises(stripe.InvalidRequestError, match="Only paused"):
+            client.v1.subscriptions.resume(subscribe(client).id)
+
+
+class TestPausedCollection:
+    def test_keeps_the_status_and_sends_only_updates(self, client):
+        subscription = subscribe(client)
+        since = len(made.event_types(client))
+        pause = {"pause_collection": {"behavior": "void"}}
+        assert client.v1.subscriptions.update(subscription.id, pause).status == "active"
+        cleared = client.v1.subscriptions.update(subscription.id, {"pause_collection": ""})
+        assert (cleared.pause_collection, told(client, since)) == (None, ["updated", "updated"])
+
+    def test_ends_when_it_was_told_to(self, client, server):
+        subscription = subscribe(client)
+        resumes_at = subscription.created + 40 * DAY
+        pause = {"behavior": "void", "resumes_at": resumes_at}
+        client.v1.subscriptions.update(subscription.id, {"pause_collection": pause})
+        server.advance_clock(35 * DAY)
+        assert again(client, subscription).latest_invoice.status == "void"
+        server.advance_clock(30 * DAY)
+        after = again(client, subscription)
+        assert (after.pause_collection, after.latest_invoice.status) == (None, "paid")

@@ -1,0 +1,150 @@
+"""Webhooks: signed, retried, and disturbed on demand."""
+
+import json
+import time
+
+import pytest
+import stripe
+
+from . import made
+
+
+def endpoint(client, url, events=("*",), **params):
+    return client.v1.webhook_endpoints.create({"url": url, "enabled_events": list(events), **params})
+
+
+class TestADelivery:
+    def test_is_signed_for_its_endpoint(self, client, receiver):
+        made_endpoint = endpoint(client, receiver.url)
+        customer = made.customer(client)
+        event = receiver.wait_for(1)[0].event(made_endpoint.secret)
+        assert (event.type, event.data.object.id) == ("customer.created", customer.id)
+        assert event.api_version == "2026-10-28.endive"
+        with pytest.raises(stripe.SignatureVerificationError):
+            receiver.received[0].event("whsec_other")
+
+    def test_names_the_request_that_caused_it(self, client, receiver):
+        endpoint(client, receiver.url)
+        customer = client.v1.customers.create({"name": "A"}, {"idempotency_key": "k1"})
+        request = json.loads(receiver.wait_for(1)[0].body)["request"]
+        assert request == {"id": customer.last_response.request_id, "idempotency_key": "k1"}
+
+    def test_tells_what_was_before(self, client, receiver):
+        customer = made.customer(client, metadata={"a": "1"})
+        endpoint(client, receiver.url)
+        client.v1.customers.update(customer.id, {"name": "Eve", "metadata": {"b": "2"}})
+        data = json.loads(receiver.wait_for(1)[0].body)["data"]
+        assert data["previous_attributes"] == {"name": "Ada", "metadata": {"b": None}}
+        assert data["object"]["name"] == "Eve"
+
+    def test_goes_to_each_endpoint_that_wants_it(self, client, receiver, server):
+        endpoint(client, receiver.url, ["product.created"])
+        endpoint(client, receiver.url, ["customer.created", "product.created"])
+        made.customer(client)
+        client.v1.products.create({"name": "A"})
+        types = sorted(json.loads(one.body)["type"] for one in receiver.wait_for(3))
+        assert types == ["customer.created", "product.created", "product.created"]
+
+    def test_does_not_go_to_a_disabled_or_deleted_endpoint(self, client, receiver, server):
+        disabled, deleted = endpoint(client, receiver.url), endpoint(client, receiver.url)
+        client.v1.webhook_endpoints.update(disabled.id, {"disabled": True})
+        client.v1.webhook_endpoints.delete(deleted.id)
+        made.customer(client)
+        assert server.deliveries() == []
+
+    def test_is_retried_until_the_endpoint_answers_2xx(self, client, receiver, server):
+        endpoint(client, receiver.url)
+        receiver.status = 500
+        customer = made.customer(client)
+        receiver.wait_for(1)
+        event = client.v1.events.list({"type": "customer.created"}).data[0]
+        assert (event.pending_webhooks, event.data.object["id"]) == (1, customer.id)
+        receiver.status = 204
+        receiver.wait_for(2)
+        assert {one.body for one in receiver.received} == {receiver.received[0].body}
+        server.flush_deliveries()
+        delivery = server.deliveries("delivered")[0]
+        assert [attempt["status"] for attempt in delivery["attempts"]] == [500, 204]
+        assert client.v1.events.retrieve(event.id).pending_webhooks == 0
+
+    def test_ends_after_the_whole_schedule(self, client, server, receiver):
+        receiver.status = 500
+        server.delivery_settings(retry_scale=1)
+        endpoint(client, receiver.url)
+        made.customer(client)
+        receiver.wait_for(1)
+        while server.deliveries("pending"):
+            server.flush_deliveries()
+        assert len(server.deliveries("failed")[0]["attempts"]) == len(receiver.received) == 11
+
+    def test_carries_both_signatures_while_a_secret_rolls(self, client, receiver, server):
+        created = endpoint(client, receiver.url)
+        new = server.roll_secret(created.id, overlap=60)
+        made.customer(client)
+        first = receiver.wait_for(1)[0]
+        assert first.event(created.secret).id == first.event(new).id
+        server.advance_clock(61)
+        made.customer(client)
+        second = receiver.wait_for(2)[1]
+        assert second.event(new).type == "customer.created"
+        with pytest.raises(stripe.SignatureVerificationError):
+            second.event(created.secret)
+
+    def test_is_signed_in_real_time_whatever_the_simulators_clock_says(self, client, receiver, server):
+        server.advance_clock(40 * 86400)
+        endpoint(client, receiver.url)
+        made.customer(client)
+        signed_at = int(receiver.wait_for(1)[0].signature.split(",")[0].removeprefix("t="))
+        assert abs(signed_at - time.time()) < 10
+
+
+class TestMisfortunes:
+    def test_duplicate(self, client, receiver, server):
+        server.delivery_settings(duplicate=1)
+        endpoint(client, receiver.url)
+        made.customer(client)
+        assert len({one.body for one in receiver.wait_for(2)}) == 1
+
+    def test_lose(self, client, receiver, server):
+        server.delivery_settings(drop=1)
+        endpoint(client, receiver.url)
+        made.customer(client)
+        kept = made.customer(client)
+        assert json.loads(receiver.wait_for(1)[0].body)["data"]["object"]["id"] == kept.id
+        assert len(server.deliveries("dropped")) == 1
+
+    def test_delay_until_flushed(self, client, receiver, server):
+        server.delivery_settings(delay=3600)
+        endpoint(client, receiver.url)
+        made.customer(client)
+        assert receiver.received == []
+        assert server.flush_deliveries() == 1
+        assert len(receiver.received) == 1
+
+    def test_reorder(self, client, receiver, server):
+        server.delivery_settings(reorder=0.3)
+        endpoint(client, receiver.url)
+        names = [f"Customer {index}" for index in range(12)]
+        for name in names:
+            made.customer(client, name=name)
+        arrived = [json.loads(one.body)["data"]["object"]["name"] for one in receiver.wait_for(12)]
+        assert sorted(arrived) == sorted(names)
+        assert arrived != names
+
+
+class TestAnEndpoint:
+    def test_tells_its_secret_once(self, client):
+        created = endpoint(client, "http://127.0.0.1:9/")
+        assert created.secret.startswith("whsec_")
+        assert "secret" not in client.v1.webhook_endpoints.retrieve(created.id)
+        assert "secret" not in client.v1.webhook_endpoints.list().data[0]
+
+    def test_takes_known_events_and_versions_only(self, client):
+        for params in ({"enabled_events": ["unicorn.created"]}, {"api_version": "1999-01-01"}):
+            with pytest.raises(stripe.InvalidRequestError):
+                client.v1.webhook_endpoints.create({"url": "http://a.b", "enabled_events": ["*"], **params})
+
+    def test_delivers_in_its_own_version(self, client, receiver):
+        endpoint(client, receiver.url, api_version="2024-06-20")
+        made.customer(client)
+        assert json.loads(receiver.wait_for(1)[0].body)["api_version"] == "2024-06-20"

@@ -1,0 +1,1 @@
+"""Webhooks: signing, the queue of deliveries and Stripe's retries."""

@@ -1,0 +1,104 @@
+"""The queue of deliveries: what is due when, with duplicates, reordering, delay and loss on demand."""
+
+import asyncio
+import random
+from collections import deque
+from dataclasses import dataclass
+
+from ..account import Account, Object
+from ..clock import Clock
+from .delivery import Attempt, Delivery, State
+from .schedule import wait_after
+
+_SETTLED_KEPT = 20_000
+
+
+@dataclass
+class DeliverySettings:
+    """What goes wrong on the way: extra copies, seconds of shuffle, seconds of delay, how many to lose (-1: all)."""
+
+    duplicate: int = 0
+    reorder: float = 0.0
+    delay: float = 0.0
+    drop: int = 0
+    retry_scale: float = 1.0
+
+
+class DeliveryQueue:
+    """Deliveries that wait, and those that have ended."""
+
+    def __init__(
+        self, clock: Clock, changed: asyncio.Event, retry_scale: float = 1.0, seed: int | None = None
+    ) -> None:
+        self.clock, self.changed = clock, changed
+        self.settings = DeliverySettings(retry_scale=retry_scale)
+        self.pending: list[Delivery] = []
+        self.settled: deque[Delivery] = deque(maxlen=_SETTLED_KEPT)
+        self._random = random.Random(seed)
+        self._made = 0
+
+    def enqueue(self, account: Account, event: Object) -> None:
+        """Queue an event for each endpoint of its account that wants its type."""
+        for endpoint in account.all("webhook_endpoint"):
+            if endpoint["status"] == "enabled" and _wants(endpoint, event["type"]):
+                event["pending_webhooks"] += 1
+                for _ in range(1 + self.settings.duplicate):
+                    self._add(account, event, endpoint)
+
+    def _add(self, account: Account, event: Object, endpoint: Object) -> None:
+        self._made += 1
+        wait = self.settings.delay + self._random.uniform(0, self.settings.reorder)
+        delivery = Delivery(
+            id=f"delivery_{self._made}",
+            account=account.label,
+            event=event["id"],
+            type=event["type"],
+            endpoint=endpoint["id"],
+            url=endpoint["url"],
+            due=self.clock.time() + wait,
+        )
+        if self.settings.drop:
+            self.settings.drop -= self.settings.drop > 0
+            delivery.state = "dropped"
+            self.settled.append(delivery)
+            return
+        self.pending.append(delivery)
+        self.changed.set()
+
+    def due(self) -> list[Delivery]:
+        """What should be tried now."""
+        now = self.clock.time()
+        return [delivery for delivery in self.pending if delivery.due <= now and not delivery.in_flight]
+
+    def seconds_until_due(self) -> float | None:
+        """How long nothing is due; None when nothing waits."""
+        waiting = [delivery.due for delivery in self.pending if not delivery.in_flight]
+        return max(0.0, min(waiting) - self.clock.time()) if waiting else None
+
+    def succeeded(self, delivery: Delivery, attempt: Attempt) -> None:
+        """The endpoint answered with a 2xx."""
+        delivery.attempts.append(attempt)
+        self.settle(delivery, "delivered")
+
+    def failed(self, delivery: Delivery, attempt: Attempt) -> None:
+        """The endpoint did not; try again later, until the schedule ends."""
+        delivery.attempts.append(attempt)
+        wait = wait_after(len(delivery.attempts))
+        if wait is None:
+            self.settle(delivery, "failed")
+            return
+        delivery.due = self.clock.time() + wait * self.settings.retry_scale
+        delivery.in_flight = False
+        self.changed.set()
+
+    def settle(self, delivery: Delivery, state: State) -> None:
+        """Nothing more will be tried."""
+        delivery.in_flight = False
+        delivery.state = state
+        if delivery in self.pending:
+            self.pending.remove(delivery)
+        self.settled.append(delivery)
+
+
+def _wants(endpoint: Object, type: str) -> bool:
+    return "*" in endpoint["enabled_events"] or type in endpoint["enabled_events"]

@@ -1,0 +1,91 @@
+"""The task that sends what is due to the endpoints."""
+
+import asyncio
+import json
+import time
+
+import httpx
+
+from ..simulator import Simulator
+from .delivery import Attempt, Delivery
+from .signature import signature_header
+
+_TIMEOUT_SECONDS = 20.0
+_AT_ONCE = 8
+_LONGEST_NAP = 0.5
+
+
+class Sender:
+    """Sends deliveries from the simulator's queue until cancelled."""
+
+    def __init__(self, simulator: Simulator) -> None:
+        self._simulator = simulator
+        self._slots = asyncio.Semaphore(_AT_ONCE)
+        self._client = httpx.AsyncClient(timeout=_TIMEOUT_SECONDS, trust_env=False)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Send what is due, whenever something is."""
+        async with self._client:
+            while True:
+                queue = self._simulator.deliveries
+                queue.changed.clear()
+                for delivery in queue.due():
+                    self._start(delivery)
+                wait = queue.seconds_until_due()
+                nap = _LONGEST_NAP if wait is None else min(wait, _LONGEST_NAP)
+                try:
+                    await asyncio.wait_for(queue.changed.wait(), nap)
+                except TimeoutError:
+                    continue
+
+    async def flush(self) -> int:
+        """Try everything that waits now, whatever its schedule; the number of attempts made."""
+        made = 0
+        for delivery in list(self._simulator.deliveries.pending):
+            if not delivery.in_flight:
+                self._start(delivery)
+                made += 1
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+        return made
+
+    def _start(self, delivery: Delivery) -> None:
+        delivery.in_flight = True
+        task = asyncio.create_task(self._attempt(delivery))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _attempt(self, delivery: Delivery) -> None:
+        simulator = self._simulator
+        account = simulator.accounts.get(delivery.account)
+        endpoint = account.find("webhook_endpoint", delivery.endpoint) if account else None
+        if account is None or endpoint is None:
+            simulator.deliveries.settle(delivery, "dropped")
+            return
+        event = account.objects[delivery.event]
+        payload = json.dumps(
+            account.render(event) | {"api_version": endpoint["api_version"]}, indent=2
+        ).encode()
+        attempt = Attempt(time=simulator.clock.time())
+        # Signed in real time, also when the simulator's clock runs ahead: receivers compare it with their own clock.
+        signature = signature_header(payload, int(time.time()), endpoint["_secrets"])
+        async with self._slots:
+            await self._post(delivery.url, payload, signature, attempt)
+        if attempt.status is not None and 200 <= attempt.status < 300:
+            event["pending_webhooks"] = max(0, event["pending_webhooks"] - 1)
+            simulator.deliveries.succeeded(delivery, attempt)
+        else:
+            simulator.deliveries.failed(delivery, attempt)
+
+    async def _post(self, url: str, payload: bytes, signature: str, attempt: Attempt) -> None:
+        headers = {
+            "Content-Type": "application/json; charset=utf-8",
+            "User-Agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
+            "Stripe-Signature": signature,
+        }
+        try:
+            answer = await self._client.post(url, content=payload, headers=headers)
+            attempt.status, attempt.answer = answer.status_code, answer.text[:1000]
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            attempt.error = f"{type(error).__name__}: {error}"

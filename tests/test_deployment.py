@@ -1,0 +1,117 @@
+"""Dockerfile and docker-compose.yml name only what exists; no Docker engine is needed to see that."""
+
+import fnmatch
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from django.core.management import get_commands
+from django.utils.module_loading import import_string
+
+ROOT = Path(__file__).resolve().parent.parent
+COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+OURS = {name: service for name, service in COMPOSE["services"].items() if "build" in service}
+# A backslash at a line's end joins it with the next.
+DOCKERFILE = re.sub(r"\\\n\s*", "", (ROOT / "Dockerfile").read_text())
+VARIABLES = set(re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+README = (ROOT / "README.md").read_text()
+
+
+def instructions(name: str) -> list[str]:
+    """Answer what follows each instruction `name` of the Dockerfile."""
+    return re.findall(rf"^{name} (.+)$", DOCKERFILE, re.MULTILINE)
+
+
+def check_command(words: list[str]) -> None:
+    """Fail unless the program, and what it is asked to load, exists."""
+    assert (Path(sys.executable).parent / words[0]).exists(), words
+    match words:
+        case ["python", "manage.py", command, *_]:
+            assert command in get_commands()
+        case ["gunicorn", module, *_]:
+            assert callable(import_string(f"{module}.application"))
+        case ["celery", "-A", package, command, *options]:
+            assert import_string(f"{package}.celery_app")
+            assert command in {"worker", "beat", "inspect"}
+            if "--scheduler" in options:
+                import_string(options[options.index("--scheduler") + 1].replace(":", "."))
+        case _:
+            pytest.fail(f"nobody knows how to check {words}")
+
+
+class TestCompose:
+    @pytest.mark.parametrize("name", OURS)
+    def test_runs_commands_that_exist(self, name: str) -> None:
+        check_command(shlex.split(OURS[name]["command"]))
+
+    def test_asks_for_health_with_commands_that_exist(self) -> None:
+        check_command(shlex.split(OURS["worker"]["healthcheck"]["test"][1]))
+
+    @pytest.mark.parametrize("name", OURS)
+    def test_sets_variables_that_are_explained(self, name: str) -> None:
+        assert set(OURS[name]["environment"]) <= VARIABLES
+        assert OURS[name]["env_file"] == ".env"
+
+    def test_waits_for_services_that_can_say_they_are_ready(self) -> None:
+        for service in COMPOSE["services"].values():
+            for needed, how in service.get("depends_on", {}).items():
+                test = COMPOSE["services"][needed].get("healthcheck", {}).get("test")
+                assert how["condition"] == "service_completed_successfully" or test, needed
+
+    def test_mounts_volumes_that_it_declares(self) -> None:
+        mounted = {
+            mount.split(":")[0] for one in COMPOSE["services"].values() for mount in one.get("volumes", [])
+        }
+        assert mounted == set(COMPOSE["volumes"])
+
+    def test_runs_the_commands_of_the_readme(self) -> None:
+        block = README.split("## Deployment")[1].split("```")[1]
+        told = {line.split("#")[0].strip() for line in block.splitlines()[1:]} - {""}
+        run = {
+            service["command"].removeprefix("python ").removesuffix(" --noinput") for service in OURS.values()
+        }
+        assert run == told
+
+
+class TestTheImage:
+    def test_starts_the_web_service_by_default(self) -> None:
+        assert " ".join(json.loads(instructions("CMD")[-1])) == OURS["web"]["command"]
+
+    def test_gets_what_production_needs_and_nothing_private(self) -> None:
+        rules = [
+            line for line in (ROOT / ".dockerignore").read_text().splitlines() if line and line[0] != "#"
+        ]
+        allowed = {rule[1:] for rule in rules if rule.startswith("!")}
+        assert rules[0] == "*"
+        assert {"requirements.txt", "manage.py", "flexsync", "billing", "integrations"} <= allowed
+        assert not [
+            name for name in (".env", ".git", ".flexsync") for rule in allowed if fnmatch.fnmatch(name, rule)
+        ]
+
+    def test_collects_its_static_files_with_the_settings_it_names(self, tmp_path: Path) -> None:
+        (line,) = [line for line in instructions("RUN") if "collectstatic" in line]
+        named = dict(word.split("=", 1) for word in shlex.split(line.split("python")[0]))
+        command = [sys.executable, *shlex.split(line.split("python", 1)[1])]
+        environment = {"PATH": os.environ["PATH"], "STATIC_ROOT": str(tmp_path)} | named
+        subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
+        assert [*tmp_path.glob("admin/**/*.css")]
+
+    def test_does_not_run_as_root(self) -> None:
+        assert instructions("USER") == ["flexsync"]
+
+    def test_asks_for_its_health_at_a_host_that_it_answers_to(self, live_server, settings) -> None:
+        settings.ALLOWED_HOSTS = ["billing.example.com"]
+        (check,) = instructions("HEALTHCHECK")
+        _, flag, code = json.loads(check.split("CMD ")[1])
+        code = code.replace("http://127.0.0.1:8000", live_server.url)
+        environment = os.environ | {"ALLOWED_HOSTS": "billing.example.com,other.example.com"}
+        subprocess.run([sys.executable, flag, code], env=environment, check=True)
+        settings.ALLOWED_HOSTS = ["other.example.com"]
+        with pytest.raises(subprocess.CalledProcessError):
+            subprocess.run([sys.executable, flag, code], env=environment, check=True, capture_output=True)
