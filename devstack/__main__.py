@@ -10,10 +10,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from types import FrameType
 
 from devstack.homes import Busy, home
-from devstack.process import StartFailed
+from devstack.process import Interrupted, StartFailed, heed_signals, let_signals_in
 from devstack.secrets import secrets
 from devstack.stack import Urls, running, servers, throw_away
 
@@ -27,16 +26,18 @@ def main() -> int:
     parser.add_argument("--home", choices=["demo", "test"], default="demo", help="whose data; default: demo")
     parser.add_argument("command", nargs="+")
     arguments = parser.parse_args()
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, leave)
+    # Held back from here to the end: the start looks for them, `run` hands them on, and nothing comes between a
+    # server's birth and the place that ends it.
+    signal.pthread_sigmask(signal.SIG_BLOCK, PASSED_ON | {signal.SIGCHLD})
     try:
         with stack(arguments.home) as urls:
+            heed_signals()
             return run(arguments.command, os.environ | urls | secrets(home(arguments.home), os.environ))
     except (StartFailed, Busy) as problem:
         sys.stderr.write(f"devstack: {problem}\n")
         return 1
-    except KeyboardInterrupt:
-        return 128 + signal.SIGINT
+    except Interrupted as interrupted:
+        return 128 + interrupted.number
 
 
 @contextmanager
@@ -57,8 +58,6 @@ def stack(name: str) -> Iterator[Urls]:
 
 def run(command: list[str], environment: dict[str, str]) -> int:
     """Run the command to its end, handing on the signals that were meant for it."""
-    # Held back from here on: nothing interrupts the stopping of the servers afterwards.
-    signal.pthread_sigmask(signal.SIG_BLOCK, PASSED_ON | {signal.SIGCHLD})
     try:
         child = subprocess.Popen(command, env=environment, preexec_fn=let_signals_in)  # noqa: PLW1509
     except OSError as problem:
@@ -69,16 +68,6 @@ def run(command: list[str], environment: dict[str, str]) -> int:
         if arrived.si_signo != signal.SIGCHLD and arrived.si_code != SENT_BY_KERNEL:
             child.send_signal(arrived.si_signo)
     return child.returncode if child.returncode >= 0 else 128 - child.returncode
-
-
-def let_signals_in() -> None:
-    """Undo in the command what `run` holds back for itself."""
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, PASSED_ON | {signal.SIGCHLD})
-
-
-def leave(number: int, _frame: FrameType | None) -> None:
-    """Turn a signal during start-up into an orderly end."""
-    raise SystemExit(128 + number)
 
 
 if __name__ == "__main__":

@@ -109,7 +109,9 @@ def listen(
         url = f"postgres://{NAME}:{password}@127.0.0.1:{port}/postgres"
         command = [*prefix, str(programs() / "postgres"), f"--port={port}", *settings, "-D", str(data)]
         try:
-            process = start(command, log=data.parent / "log", answers=partial(answers, url))
+            process = start(
+                command, log=data.parent / "log", answers=partial(answers, url), politely=FAST, firmly=AT_ONCE
+            )
         except StartFailed:
             if not attempts_left:
                 raise

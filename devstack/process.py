@@ -11,10 +11,19 @@ from pathlib import Path
 # Nothing of the caller's environment (PGHOST, LC_ALL, LD_PRELOAD) may change what a server does.
 PLAIN_ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
 PATIENCE = 30.0  # seconds
+ENDING = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 
 
 class StartFailed(RuntimeError):
     """A server ended, or did not answer in time; the message carries the end of its log."""
+
+
+class Interrupted(Exception):
+    """A signal that its owner holds back asked the start to end; `number` is the signal's."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
 
 
 def free_port() -> int:
@@ -24,10 +33,17 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start(command: Sequence[str], *, log: Path, answers: Callable[[], bool]) -> subprocess.Popen[bytes]:
+def start(
+    command: Sequence[str],
+    *,
+    log: Path,
+    answers: Callable[[], bool],
+    politely: signal.Signals,
+    firmly: signal.Signals,
+) -> subprocess.Popen[bytes]:
     """Start a server in a session of its own, so that Ctrl-C reaches it last, and wait until it `answers`.
 
-    Raises StartFailed.
+    Raises StartFailed, and Interrupted when a signal waits that this process holds back; the server has ended then.
     """
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -38,18 +54,31 @@ def start(command: Sequence[str], *, log: Path, answers: Callable[[], bool]) -> 
             env=PLAIN_ENVIRONMENT,
             cwd="/",
             start_new_session=True,
+            preexec_fn=let_signals_in,  # noqa: PLW1509 - without it a server would hold back what its starter does
         )
     try:
         deadline = time.monotonic() + PATIENCE
         while not answers():
+            heed_signals()
             if process.poll() is not None or time.monotonic() > deadline:
                 raise StartFailed(f"{command[-1]}: see {log}\n{log.read_text(errors='replace')[-2000:]}")
             time.sleep(0.02)
     except BaseException:
-        process.kill()
-        process.wait()
+        # Asked, not killed: a killed PostgreSQL leaves its own processes to find that out by themselves.
+        stop(process, politely=politely, firmly=firmly)
         raise
     return process
+
+
+def heed_signals() -> None:
+    """Raise Interrupted if a signal that ends the start is waiting."""
+    if waiting := ENDING & signal.sigpending():
+        raise Interrupted(min(waiting))
+
+
+def let_signals_in() -> None:
+    """Undo in a new process what its starter holds back for itself."""
+    signal.pthread_sigmask(signal.SIG_SETMASK, set())
 
 
 def stop(process: subprocess.Popen[bytes], *, politely: signal.Signals, firmly: signal.Signals) -> None:

@@ -12,6 +12,7 @@ import redis
 from devstack.account import launcher
 from devstack.process import StartFailed, free_port, replace_leftover, start, stop
 
+POLITELY, FIRMLY = signal.SIGTERM, signal.SIGKILL
 SETTINGS = """\
 bind 127.0.0.1
 port {port}
@@ -29,18 +30,20 @@ def valkey(folder: Path) -> Iterator[str]:
     """Run a server in `folder` and give its URL, database 0."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     pid_file, settings = folder / "pid", folder / "valkey.conf"
-    replace_leftover(pid_file, folder, politely=signal.SIGTERM, firmly=signal.SIGKILL)
+    replace_leftover(pid_file, folder, politely=POLITELY, firmly=FIRMLY)
     port, password = free_port(), secrets.token_hex(16)
     # In a file, since every user of the machine can read a command line.
     settings.touch(mode=0o600)
     settings.write_text(SETTINGS.format(port=port, password=password, folder=folder, pid_file=pid_file))
     url = f"redis://:{password}@127.0.0.1:{port}/0"
     command = [*launcher(folder.stat().st_uid, needs=[], last_signal="TERM"), str(program()), str(settings)]
-    process = start(command, log=folder / "log", answers=lambda: answers(url))
+    process = start(
+        command, log=folder / "log", answers=lambda: answers(url), politely=POLITELY, firmly=FIRMLY
+    )
     try:
         yield url
     finally:
-        stop(process, politely=signal.SIGTERM, firmly=signal.SIGKILL)
+        stop(process, politely=POLITELY, firmly=FIRMLY)
 
 
 def program() -> Path:
