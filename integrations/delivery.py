@@ -52,6 +52,7 @@ class Delivery:
         target: str | None = None,
         link: tuple[Kind, str] | None = None,
         note: Callable[[Json], Json] | None = None,
+        about: tuple[Kind, str] | None = None,
     ) -> Json:
         """Makes one call, or gives the answer that was recorded for it."""
         known = self.calls.answer(step)
@@ -67,7 +68,10 @@ class Delivery:
         answer = self._send(call)
         with transaction.atomic():
             leases.hold(self._sync, self._clock())
-            self._learn(answer, link, note)
+            if link is not None:
+                self._link(link, answer)
+            if note is not None:
+                self._note(about or link or (Kind(self._sync.entity_type), self.entity_id), note(answer))
             self._done(call, answer)
         return answer
 
@@ -103,23 +107,15 @@ class Delivery:
             self._gateway = registry.gateway(connection.provider, connection.credentials())
         return self._gateway
 
-    def _learn(
-        self, answer: Json, link: tuple[Kind, str] | None, note: Callable[[Json], Json] | None
-    ) -> None:
-        """Links the pair to the answer's id and adds what is noted of it."""
-        kind, entity_id = link or (Kind(self._sync.entity_type), self.entity_id)
-        if link is not None:
-            mappings.link(
-                connection_id=self.connection_id, kind=kind, entity_id=entity_id, provider_id=answer["id"]
-            )
-        if note is not None:
-            mappings.note(
-                connection_id=self.connection_id,
-                kind=kind,
-                entity_id=entity_id,
-                facts=note(answer),
-                now=self._clock(),
-            )
+    def _link(self, pair: tuple[Kind, str], answer: Json) -> None:
+        mappings.link(
+            connection_id=self.connection_id, kind=pair[0], entity_id=pair[1], provider_id=answer["id"]
+        )
+
+    def _note(self, pair: tuple[Kind, str], facts: Json) -> None:
+        mappings.note(
+            connection_id=self.connection_id, kind=pair[0], entity_id=pair[1], facts=facts, now=self._clock()
+        )
 
     def _done(self, call: OutboundCall, answer: dict[str, Any]) -> None:
         call.request_id = str(answer.get("_request_id") or "")

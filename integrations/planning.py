@@ -68,6 +68,7 @@ class Planner:
         target: str | None = None,
         link: tuple[Kind, str] | None = None,
         note: Callable[[Json], Json] | None = None,
+        about: tuple[Kind, str] | None = None,
     ) -> Json:
         """Lists the call; answers placeholders."""
         self.calls.append(PlannedCall(step, operation, target, params))
@@ -76,5 +77,5 @@ class Planner:
         if link is not None:
             self._linked[link] = answer["id"]
         if note is not None:
-            self._notes.setdefault(link or self._own, {}).update(note(answer))
+            self._notes.setdefault(about or link or self._own, {}).update(note(answer))
         return answer

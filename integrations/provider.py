@@ -105,13 +105,14 @@ class Outbound(Protocol):
         target: str | None = None,
         link: tuple[Kind, str] | None = None,
         note: Callable[[Json], Json] | None = None,
+        about: tuple[Kind, str] | None = None,
     ) -> Json:
         """Makes one call, recorded before and after: a step that is done is not done again, its answer is given.
 
         ``operation`` names the gateway's operation ("invoices.create"), ``target`` the provider's object it is for.
-        ``link`` maps (kind, our id) to the answer's ``id`` and ``note`` adds to what is known of the pair, both
-        (without ``link``: of the pushed entity's pair) in the transaction that records the answer. A noted "sent"
-        is the digest of what was sent. Raises Retry or Rejected.
+        ``link`` maps (kind, our id) to the answer's ``id`` and ``note`` adds to what is known of a pair, both in the
+        transaction that records the answer. That pair is ``about``'s (kind, our id), else ``link``'s, else the
+        pushed entity's, and exists by then. A noted "sent" is the digest of what was sent. Raises Retry or Rejected.
         """
 
     def skip(self, step: str, reason: str) -> None:

@@ -10,7 +10,8 @@ from billing.models import Plan
 from integrations import outbox
 from integrations.errors import Retry
 from integrations.models import EntityMapping, OutboundSync
-from integrations.testing import push
+from integrations.testing import push, registered
+from integrations.tests import acme
 from integrations.tests.acme_server import Killed
 from integrations.tests.factories import CustomerFactory
 
@@ -67,3 +68,18 @@ def test_repeats_what_a_given_up_push_left_unanswered(connection, customer, plan
     sync = push(connection, Kind.PLAN, plan.id)
     assert (sync.state, len(server.objects("peo"))) == ("done", 1)
     assert EntityMapping.objects.get(entity_id=customer.id).provider_entity_id == "peo_1"
+
+
+def test_a_note_may_be_about_another_pair(connection, customer, plan, server, monkeypatch):
+    push(connection, Kind.CUSTOMER, customer.id)
+
+    def offer(outbound):
+        said = {"note": lambda offer: {"offer": offer["id"]}, "about": (Kind.CUSTOMER, customer.id)}
+        outbound.once("offer", "offers.create", {}, link=(Kind.PLAN, plan.id), **said)
+
+    monkeypatch.setattr(acme, "push_plan", offer)
+    with registered(acme.provider(server)):
+        sync = push(connection, Kind.PLAN, plan.id)
+    assert sync.state == "done", sync.last_error
+    pairs = dict(EntityMapping.objects.values_list("entity_type", "metadata"))
+    assert pairs == {"customer": {"tag": "tag_2", "sent": "digest", "offer": "off_4"}, "plan": {}}

@@ -4,7 +4,6 @@ from billing.events import Kind
 from billing.models import Invoice, Payment
 from billing.models.payments import RECEIVED, PaymentState
 from integrations.provider import Outbound
-from integrations.providers.stripe.push.notes import note_invoice
 
 OPEN = (PaymentState.PENDING, PaymentState.PROCESSING, PaymentState.REQUIRES_ACTION)
 
@@ -41,5 +40,11 @@ def _is_being_paid(invoice_id: str) -> bool:
 
 
 def _turn(outbound: Outbound, invoice_id: str, theirs: str, *, on: bool) -> None:
-    outbound.once("resume" if on else "hold", "invoices.update", {"auto_advance": on}, target=theirs)
-    note_invoice(outbound, invoice_id, auto_advance=on)
+    outbound.once(
+        "resume" if on else "hold",
+        "invoices.update",
+        {"auto_advance": on},
+        target=theirs,
+        note=lambda _answer: {"auto_advance": on},
+        about=(Kind.INVOICE, invoice_id),
+    )

@@ -7,7 +7,6 @@ from billing.models import Invoice, Payment
 from billing.models.payments import RECEIVED, PaymentState
 from integrations.provider import Outbound
 from integrations.providers.stripe.push import collection
-from integrations.providers.stripe.push.notes import note_invoice
 
 # Stripe's invoice takes a payment in these stages only.
 _PAYABLE = ("finalized", "uncollectible")
@@ -54,6 +53,10 @@ def _attach(outbound: Outbound, payment: Payment, theirs: str) -> None:
         return
     intent = payment.gateway_payment_id
     outbound.once(
-        f"attach-{payment.pk}", "invoices.attach_payment", {"payment_intent": intent}, target=theirs
+        f"attach-{payment.pk}",
+        "invoices.attach_payment",
+        {"payment_intent": intent},
+        target=theirs,
+        note=lambda _answer: {attached: intent},
+        about=(Kind.INVOICE, invoice_id),
     )
-    note_invoice(outbound, invoice_id, **{attached: intent})
