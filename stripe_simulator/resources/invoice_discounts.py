@@ -11,9 +11,11 @@ def apply_discounts(account: Account, invoice: Object, lines: list[Object]) -> l
         line["discount_amounts"] = []
         left[line["id"]] = line["amount"]
         for id in line["discounts"]:
-            _take(line, left, id, _amount(account, id, max(0, line["amount"])))
-    eligible = [line for line in lines if line["discountable"] and line["amount"] > 0]
+            if _applies(account, id, line):
+                _take(line, left, id, _amount(account, id, left[line["id"]]))
+    discountable = [line for line in lines if line["discountable"] and line["amount"] > 0]
     for id in invoice["discounts"]:
+        eligible = [line for line in discountable if _applies(account, id, line)]
         rest = [left[line["id"]] for line in eligible]
         for line, amount in zip(eligible, shared_out(_amount(account, id, sum(rest)), rest), strict=True):
             _take(line, left, id, amount)
@@ -23,6 +25,13 @@ def apply_discounts(account: Account, invoice: Object, lines: list[Object]) -> l
             for taken in line["discount_amounts"]
         ]
     return _totals(invoice, lines)
+
+
+def _applies(account: Account, id: str, line: Object) -> bool:
+    """A coupon may be for some products only. Source: Stripe API reference, "Coupon", applies_to."""
+    products = account.objects[id]["_products"]
+    product = ((line["pricing"] or {}).get("price_details") or {}).get("product")
+    return line["amount"] > 0 and (products is None or product in products)
 
 
 def _amount(account: Account, id: str, base: int) -> int:

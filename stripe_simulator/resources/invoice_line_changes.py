@@ -1,5 +1,6 @@
 """Changing and removing the lines of a draft. Source: Stripe API reference, "Bulk update invoice line items"."""
 
+from decimal import Decimal
 from typing import Any
 
 from ..account import Account, Object
@@ -7,12 +8,12 @@ from ..errors import missing
 from ..metadata import merged
 from ..operations import Call, operation
 from .discounts import new_discounts
-from .invoice_lines import set_taxes
+from .invoice_lines import check_period, quantities, set_taxes
 from .invoice_totals import recompute
 from .invoices import refuse_finalized
-from .line_pricing import priced
+from .line_pricing import priced, requantified
 
-_PRICING = ("amount", "price_data", "pricing", "quantity", "quantity_decimal")
+_PRICING = ("amount", "price_data", "pricing", "quantity", "quantity_decimal", "unit_amount_decimal")
 
 
 @operation("invoices.update_lines")
@@ -68,23 +69,28 @@ def remove_lines(call: Call) -> Object:
 
 def change_line(account: Account, line: Object, params: dict[str, Any], at: str) -> None:
     """Change what is given; a new quantity alone keeps the price."""
-    if any(name in params for name in _PRICING):
-        given = {name: params[name] for name in _PRICING if name in params}
-        if not given.keys() & {"amount", "price_data", "pricing"}:
-            given["pricing"] = {"price": line["pricing"]["price_details"]["price"]}
-        amount, pricing, quantity = priced(account, given, line["currency"], at)
-        exact = format(quantity.normalize(), "f")
-        whole = int(quantity) if quantity == int(quantity) else None
-        line.update(amount=amount, subtotal=amount, pricing=pricing, quantity=whole, quantity_decimal=exact)
+    _reprice(account, line, params, at)
+    check_period(params, at)
     for name in ("description", "discountable", "period"):
         if name in params:
             line[name] = params[name]
     line["metadata"] = merged(line["metadata"], params.get("metadata", {}))
     if "discounts" in params:
-        line["discounts"] = new_discounts(
-            account, params["discounts"], line["currency"], invoice=line["invoice"]
-        )
+        owner = {"invoice": line["invoice"], "base": line["amount"]}
+        line["discounts"] = new_discounts(account, params["discounts"], line["currency"], **owner)
     set_taxes(account, line, params, at)
+
+
+def _reprice(account: Account, line: Object, params: dict[str, Any], at: str) -> None:
+    given = {name: params[name] for name in _PRICING if name in params}
+    if not given:
+        return
+    if given.keys() & {"amount", "price_data", "pricing", "unit_amount_decimal"}:
+        amount, pricing, quantity = priced(account, given, line["currency"], at)
+    else:
+        quantity = Decimal(given.get("quantity_decimal", given.get("quantity", 1)))
+        amount, pricing = requantified(account, line, quantity), line["pricing"]
+    line.update(amount=amount, subtotal=amount, pricing=pricing, **quantities(quantity))
 
 
 def remove_line(account: Account, invoice: Object, line: Object, keep_item: bool) -> None:

@@ -9,8 +9,8 @@ from ..listing import paged
 from ..metadata import merged
 from ..operations import Call, operation
 from .discounts import new_discounts
-from .line_pricing import priced
-from .tax_rates import rate_for_data
+from .line_pricing import nested, priced
+from .tax_rates import rate_for_data, usable_rates
 
 MOST_LINES = 250
 
@@ -35,12 +35,12 @@ def check_room(invoice: Object, more: int) -> None:
 def new_line(account: Account, invoice: Object, params: dict[str, Any], at: str) -> Object:
     """A line that is not yet kept: nothing changes if a later line of the same request is refused."""
     amount, pricing, quantity = priced(account, params, invoice["currency"], at)
+    check_period(params, at)
+    owner = {"invoice": invoice["id"], "customer": invoice.get("customer"), "base": amount}
     line = bare_line(account, invoice, amount, pricing, quantity) | {
         "description": params.get("description"),
         "discountable": params.get("discountable", amount >= 0),
-        "discounts": new_discounts(
-            account, params.get("discounts"), invoice["currency"], invoice=invoice["id"]
-        ),
+        "discounts": new_discounts(account, params.get("discounts"), invoice["currency"], **owner),
         "metadata": merged({}, params.get("metadata") or {}),
         "parent": _parent(account),
         "period": params.get("period") or {"start": account.now, "end": account.now},
@@ -66,27 +66,38 @@ def bare_line(
         "metadata": {},
         "pretax_credit_amounts": [],
         "pricing": pricing,
-        "quantity": int(quantity) if quantity == int(quantity) else None,
-        "quantity_decimal": format(quantity.normalize(), "f"),
         "subscription": None,
         "subtotal": amount,
         "taxes": [],
         "_tax_amounts": None,
         "_tax_rates": [],
-    }
+    } | quantities(quantity)
+
+
+def quantities(quantity: Decimal) -> Object:
+    """A quantity as a line shows it: as a whole number if it is one, and exactly."""
+    whole = int(quantity) if quantity == int(quantity) else None
+    return {"quantity": whole, "quantity_decimal": format(quantity.normalize(), "f")}
+
+
+def check_period(params: dict[str, Any], at: str) -> None:
+    """A period ends after it has started."""
+    period = params.get("period")
+    if period and period["end"] < period["start"]:
+        raise InvalidRequest("The period must end after it starts.", param=nested(at, "period") + "[end]")
 
 
 def set_taxes(account: Account, line: Object, params: dict[str, Any], at: str) -> None:
     """Taxes by rate, or calculated elsewhere and given as amounts; not both."""
     if params.get("tax_amounts") and params.get("tax_rates"):
         raise InvalidRequest(
-            "You may only specify one of these parameters: tax_amounts, tax_rates.", param=at
+            "You may only specify one of these parameters: tax_amounts, tax_rates.",
+            code="parameters_exclusive",
+            param=nested(at, "tax_amounts"),
         )
     if "tax_rates" in params:
-        line["_tax_rates"] = [
-            account.get("tax_rate", id, f"{at}[tax_rates][{index}]")["id"]
-            for index, id in enumerate(params["tax_rates"] or [])
-        ]
+        rates = usable_rates(account, params["tax_rates"], nested(at, "tax_rates"))
+        line["_tax_rates"] = [rate["id"] for rate in rates]
     if "tax_amounts" in params:
         line["_tax_amounts"] = [
             (given, rate_for_data(account, given["tax_rate_data"])["id"])

@@ -1,9 +1,27 @@
-"""What a quantity of a price costs, in minor units."""
+"""What a price says, and what a quantity of it costs, in minor units."""
 
 from decimal import Decimal
+from typing import Any
 
 from ..account import Object
+from ..errors import InvalidRequest
 from ..money import rounded
+
+
+def stated_amounts(params: dict[str, Any], at: str = "") -> tuple[int | None, str | None]:
+    """`unit_amount` and its exact form; the first is null when the exact amount has a fraction of a minor unit."""
+    name = f"{at}[unit_amount]" if at else "unit_amount"
+    if "unit_amount" in params and "unit_amount_decimal" in params:
+        raise InvalidRequest(
+            "You may only specify one of these parameters: unit_amount, unit_amount_decimal.",
+            code="parameters_exclusive",
+            param=name,
+        )
+    exact: Decimal | int | None = params.get("unit_amount_decimal", params.get("unit_amount"))
+    if exact is None:
+        return None, None
+    whole = exact == int(exact)
+    return (int(exact) if whole else None), format(Decimal(exact).normalize(), "f")
 
 
 def amount_of(price: Object, quantity: Decimal | int) -> int:

@@ -1,33 +1,37 @@
 """Prices."""
 
-from decimal import Decimal
 from typing import Any
 
 from ..account import Account, Object
+from ..currencies import checked_currency
 from ..errors import InvalidRequest
 from ..expansion import INCLUDABLE
 from ..listing import page, retrievable
 from ..metadata import merged
 from ..operations import Call, operation
+from .price_amounts import stated_amounts
+from .price_currencies import currency_options, custom_amount
 from .price_tiers import tiers
 from .products import new_product
 
 retrievable("prices.retrieve", "price")
+# Source: Stripe API reference, "Create a price", recurring.interval_count.
+_LONGEST = {"year": 3, "month": 36, "week": 156}
 
 
 def new_price(account: Account, params: dict[str, Any], inline: bool = False) -> Object:
     """Add a price, also for inline `price_data`, which makes inactive ones that are in no list."""
     _check(account, params)
     product = params.get("product") or new_product(account, params["product_data"])["id"]
-    amount, exact = _amounts(params)
+    amount, exact = stated_amounts(params)
     price = {
         "id": account.new_id("price"),
         "object": "price",
         "active": params.get("active", not inline),
         "billing_scheme": params.get("billing_scheme", "per_unit"),
         "created": account.now,
-        "currency": params["currency"].lower(),
-        "custom_unit_amount": None,
+        "currency": checked_currency(params["currency"]),
+        "custom_unit_amount": custom_amount(params.get("custom_unit_amount")),
         "livemode": False,
         "lookup_key": params.get("lookup_key"),
         "metadata": merged({}, params.get("metadata", {})),
@@ -40,6 +44,7 @@ def new_price(account: Account, params: dict[str, Any], inline: bool = False) ->
         "type": "recurring" if params.get("recurring") else "one_time",
         "unit_amount": amount,
         "unit_amount_decimal": exact,
+        "_currency_options": currency_options(params.get("currency_options")),
         "_inline": inline,
         "_tiers": tiers(params.get("tiers")),
     }
@@ -62,9 +67,17 @@ def update(call: Call) -> Object:
     account, params = call.account, call.params
     price = account.get("price", call.id)
     metadata = merged(price["metadata"], params.get("metadata", {}))
+    if (
+        price["tax_behavior"] != "unspecified"
+        and params.get("tax_behavior", price["tax_behavior"]) != price["tax_behavior"]
+    ):
+        raise InvalidRequest(
+            "The tax behavior of a price cannot be changed once it is set.", param="tax_behavior"
+        )
+    options = currency_options(params.get("currency_options"), price["_currency_options"])
     _claim_lookup_key(account, params, price)
     with account.changing(price, "price.updated"):
-        price["metadata"] = metadata
+        price.update(metadata=metadata, _currency_options=options)
         for name in ("active", "lookup_key", "nickname", "tax_behavior"):
             if name in params:
                 price[name] = params[name]
@@ -114,26 +127,26 @@ def _check(account: Account, params: dict[str, Any]) -> None:
             code="parameter_missing",
             param="unit_amount",
         )
+    if params.get("tiers") and params.get("transform_quantity"):
+        raise InvalidRequest(
+            "You may only specify one of these parameters: tiers, transform_quantity.",
+            code="parameters_exclusive",
+            param="transform_quantity",
+        )
     if params.get("unit_amount", 0) < 0:
         raise InvalidRequest(
             "Invalid non-negative integer", code="parameter_invalid_integer", param="unit_amount"
         )
 
 
-def _amounts(params: dict[str, Any]) -> tuple[int | None, str | None]:
-    """`unit_amount` is null when the exact amount has a fraction of a minor unit."""
-    if "unit_amount" in params:
-        return params["unit_amount"], str(params["unit_amount"])
-    exact: Decimal | None = params.get("unit_amount_decimal")
-    if exact is None:
-        return None, None
-    whole = exact == exact.to_integral_value()
-    return (int(exact) if whole else None), format(exact.normalize(), "f")
-
-
 def _recurring(given: dict[str, Any] | None) -> Object | None:
     if given is None:
         return None
+    if given["interval"] in _LONGEST and given.get("interval_count", 1) > _LONGEST[given["interval"]]:
+        raise InvalidRequest(
+            "The interval is too long: at most three years, 36 months or 156 weeks.",
+            param="recurring[interval_count]",
+        )
     shape = {"interval_count": 1, "meter": None, "trial_period_days": None, "usage_type": "licensed"}
     return shape | given
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from ..account import Account, Object
+from ..errors import InvalidRequest
 from ..listing import listable, retrievable
 from ..metadata import merged
 from ..operations import Call, operation
@@ -33,6 +34,8 @@ def _new_tax_rate(account: Account, params: dict[str, Any]) -> Object:
 @operation("tax_rates.create")
 def create(call: Call) -> Object:
     """A new rate."""
+    if not 0 <= call.params["percentage"] <= 100:
+        raise InvalidRequest("The percentage must be between 0 and 100.", param="percentage")
     rate = call.account.add(_new_tax_rate(call.account, call.params))
     call.account.emit("tax_rate.created", rate)
     return call.account.render(rate)
@@ -50,6 +53,15 @@ def update(call: Call) -> Object:
             if name in params:
                 rate[name] = params[name]
     return account.render(rate)
+
+
+def usable_rates(account: Account, ids: list[str] | None, at: str) -> list[Object]:
+    """The rates named; archived ones cannot be used anew. Source: API reference, "Create a tax rate", active."""
+    rates = [account.get("tax_rate", id, f"{at}[{index}]") for index, id in enumerate(ids or [])]
+    for index, rate in enumerate(rates):
+        if not rate["active"]:
+            raise InvalidRequest(f"The tax rate {rate['id']} is archived.", param=f"{at}[{index}]")
+    return rates
 
 
 def rate_for_data(account: Account, data: dict[str, Any]) -> Object:
