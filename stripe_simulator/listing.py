@@ -76,12 +76,16 @@ def _matching(call: Call, kind: str, wanted: Wanted) -> Iterator[Object]:
 
 
 def _created_within(object: Object, bounds: Any) -> bool:
-    if bounds is None:
-        return True
-    created: int = object["created"] if "created" in object else object["date"]
+    return within(object["created"] if "created" in object else object["date"], bounds)
+
+
+def within(moment: int | None, bounds: Any) -> bool:
+    """Whether a moment is the one asked for, or lies between `gt`, `gte`, `lt` and `lte`; None asks for nothing."""
+    if bounds is None or moment is None:
+        return bounds is None
     if isinstance(bounds, int):
-        return created == bounds
-    return all(_COMPARE[name](created, bound) for name, bound in bounds.items())
+        return moment == bounds
+    return all(_COMPARE[name](moment, bound) for name, bound in bounds.items())
 
 
 def listable(name: str, kind: str, *filters: str) -> Handler:

@@ -8,11 +8,18 @@ _MONTHS = {"month": 1, "year": 12}
 
 
 def period_end(anchor: int, start: int, interval: str, count: int) -> int:
-    """The first moment after `start` that is a whole number of intervals after the anchor (a month's last day stays)."""
+    """The first moment after `start` that is a whole number of intervals from the anchor (a month's last day stays)."""
     steps = 1
+    while anchor > start and _after(anchor, interval, count * (steps - 1)) > start:
+        steps -= 1
     while (end := _after(anchor, interval, count * steps)) <= start:
         steps += 1
     return end
+
+
+def interval_before(moment: int, interval: str, count: int) -> int:
+    """When a whole period that ends at a moment has begun."""
+    return _after(moment, interval, -count)
 
 
 def _after(anchor: int, interval: str, count: int) -> int:

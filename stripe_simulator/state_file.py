@@ -7,7 +7,7 @@ from typing import Any
 from .account import Account
 from .simulator import Simulator
 
-_VERSION = 1
+_VERSION = 2
 
 
 def save_state(simulator: Simulator, file: Path) -> None:

@@ -136,8 +136,11 @@ def _applies_to(account: Account, coupon: Object) -> Object | None:
 
 
 def _currency_options(account: Account, coupon: Object) -> dict[str, Object]:
-    own = {coupon["currency"]: {"amount_off": coupon["amount_off"]}} if coupon["amount_off"] else {}
-    return own | coupon["_currency_options"]
+    own: dict[str, Object] = (
+        {coupon["currency"]: {"amount_off": coupon["amount_off"]}} if coupon["amount_off"] else {}
+    )
+    own.update(coupon["_currency_options"])
+    return own
 
 
 COMPOSERS["coupon"] = _compose

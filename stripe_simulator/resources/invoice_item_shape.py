@@ -3,9 +3,11 @@
 from ..account import Account, Object
 
 
-def item_of_line(account: Account, line: Object, customer: str) -> Object:
+def item_of_line(account: Account, line: Object, customer: str, subscription: str | None = None) -> Object:
     """Add the item behind a line. Without an invoice the line itself waits inside the item."""
     details = line["parent"]["invoice_item_details"]
+    details["subscription"] = line["subscription"] = subscription
+    owner = account.find("customer", customer) or {}
     item = {
         "id": details["invoice_item"],
         "object": "invoiceitem",
@@ -13,9 +15,9 @@ def item_of_line(account: Account, line: Object, customer: str) -> Object:
         "date": account.now,
         "invoice": line["invoice"],
         "livemode": False,
-        "parent": None,
+        "parent": _parent(subscription),
         "proration": False,
-        "test_clock": None,
+        "test_clock": owner.get("test_clock"),
         "_line": line["id"] if line["invoice"] else None,
         "_pending": None if line["invoice"] else line,
     }
@@ -23,6 +25,13 @@ def item_of_line(account: Account, line: Object, customer: str) -> Object:
     account.add(item)
     account.emit("invoiceitem.created", item)
     return item
+
+
+def _parent(subscription: str | None) -> Object | None:
+    if subscription is None:
+        return None
+    details = {"subscription": subscription, "subscription_item": None}
+    return {"subscription_details": details, "type": "subscription_details"}
 
 
 def show_line(account: Account, item: Object, line: Object) -> None:
@@ -46,13 +55,26 @@ def show_line(account: Account, item: Object, line: Object) -> None:
     )
 
 
-def pending_lines(account: Account, customer: str, currency: str) -> list[Object]:
-    """Items that wait for the customer's next invoice in this currency, newest first."""
+def pending_items(
+    account: Account, customer: str, currency: str, subscription: str | None = None
+) -> list[Object]:
+    """Items that wait for the customer's next invoice in this currency, newest first.
+
+    Those of a subscription wait for an invoice of that one. Source: API reference, "Create an invoice item".
+    """
     return [
         item
         for item in account.all("invoiceitem")
-        if item["customer"] == customer and item["invoice"] is None and item["currency"] == currency
+        if item["customer"] == customer
+        and item["invoice"] is None
+        and item["currency"] == currency
+        and _subscription(item) in (None, subscription)
     ]
+
+
+def _subscription(item: Object) -> str | None:
+    named: str | None = ((item["parent"] or {}).get("subscription_details") or {}).get("subscription")
+    return named
 
 
 def assign(account: Account, item: Object, invoice: Object) -> None:

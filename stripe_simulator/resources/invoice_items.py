@@ -3,7 +3,8 @@
 from typing import Any
 
 from ..account import Account, Object
-from ..errors import InvalidRequest
+from ..currencies import checked_currency
+from ..errors import InvalidRequest, missing
 from ..listing import page, retrievable
 from ..operations import Call, operation
 from .invoice_item_shape import item_of_line, show_line
@@ -13,7 +14,7 @@ from .invoice_totals import recompute
 from .invoices import refuse_finalized
 
 retrievable("invoice_items.retrieve", "invoiceitem")
-_NOT_OF_A_LINE = ("customer", "invoice", "currency", "expand", "subscription", "tax_behavior", "tax_code")
+_NOT_OF_A_LINE = ("customer", "invoice", "currency", "expand", "subscription")
 
 
 @operation("invoice_items.create")
@@ -24,23 +25,41 @@ def create(call: Call) -> Object:
         raise InvalidRequest("Missing required param: customer.", code="parameter_missing", param="customer")
     customer = account.get("customer", params["customer"], "customer")
     given = _of_line(params)
+    subscription = _subscription(account, customer, params)
     invoice = account.get("invoice", params["invoice"], "invoice") if params.get("invoice") else None
     if invoice is None:
-        currency = (
-            params.get("currency")
-            or given.get("price_data", {}).get("currency")
-            or _currency(account, params)
-        )
-        line = new_line(account, {"id": None, "currency": currency.lower()}, given, "")
-        return account.render(item_of_line(account, line, customer["id"]))
-    refuse_finalized(invoice)
-    check_room(invoice, 1)
+        home = {"id": None, "currency": _currency(account, customer, params), "customer": customer["id"]}
+        line = new_line(account, home, given, "")
+        return account.render(item_of_line(account, line, customer["id"], subscription))
+    _check_fits(invoice, customer, params)
     with account.changing(invoice, "invoice.updated"):
         line = account.add(new_line(account, invoice, given, ""))
         invoice["_lines"].append(line["id"])
         recompute(account, invoice)
-        item = item_of_line(account, line, customer["id"])
+        item = item_of_line(account, line, customer["id"], subscription)
     return account.render(item)
+
+
+def _check_fits(invoice: Object, customer: Object, params: dict[str, Any]) -> None:
+    refuse_finalized(invoice)
+    check_room(invoice, 1)
+    if invoice["customer"] != customer["id"]:
+        raise InvalidRequest("The invoice belongs to another customer.", param="invoice")
+    if params.get("currency") and params["currency"].lower() != invoice["currency"]:
+        raise InvalidRequest(
+            f"The currency of the invoice item must match the invoice's, {invoice['currency']}.",
+            param="currency",
+        )
+
+
+def _subscription(account: Account, customer: Object, params: dict[str, Any]) -> str | None:
+    """The subscription whose next invoice the item waits for."""
+    if not params.get("subscription"):
+        return None
+    subscription = account.get("subscription", params["subscription"], "subscription")
+    if subscription["customer"] != customer["id"] or subscription["status"] == "canceled":
+        raise missing("subscription", subscription["id"], "subscription")
+    return str(subscription["id"])
 
 
 @operation("invoice_items.update")
@@ -88,17 +107,15 @@ def list_(call: Call) -> Object:
 
 
 def _of_line(params: dict[str, Any]) -> dict[str, Any]:
-    given = {name: value for name, value in params.items() if name not in _NOT_OF_A_LINE}
-    if "unit_amount_decimal" in given:
-        raise InvalidRequest(
-            "The simulator takes amount, pricing or price_data.", param="unit_amount_decimal"
-        )
-    return given
+    return {name: value for name, value in params.items() if name not in _NOT_OF_A_LINE}
 
 
-def _currency(account: Account, params: dict[str, Any]) -> str:
+def _currency(account: Account, customer: Object, params: dict[str, Any]) -> str:
+    """As given, or that of the price, or the customer's."""
     named = params.get("pricing", {}).get("price")
-    return str(account.get("price", named, "pricing[price]")["currency"]) if named else "usd"
+    priced = account.get("price", named, "pricing[price]")["currency"] if named else None
+    given = params.get("currency") or params.get("price_data", {}).get("currency")
+    return checked_currency(given or priced or customer["currency"] or "usd")
 
 
 def _editable_invoice(account: Account, item: Object) -> Object | None:

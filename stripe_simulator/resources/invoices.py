@@ -9,7 +9,7 @@ from ..metadata import merged
 from ..operations import Call, operation
 from .discounts import new_discounts
 from .invoice_draft import AUTOMATIC_SECONDS, draft
-from .invoice_item_shape import assign, pending_lines
+from .invoice_item_shape import assign, pending_items
 from .invoice_lines import lines_of
 from .invoice_totals import recompute
 
@@ -37,7 +37,7 @@ def create(call: Call) -> Object:
     invoice = draft(account, customer, params)
     account.add(invoice)
     if params.get("pending_invoice_items_behavior") == "include":
-        for item in pending_lines(account, customer["id"], invoice["currency"]):
+        for item in pending_items(account, customer["id"], invoice["currency"]):
             assign(account, item, invoice)
     recompute(account, invoice)
     account.emit("invoice.created", invoice)

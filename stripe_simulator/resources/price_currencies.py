@@ -31,7 +31,7 @@ def in_currency(price: Object, currency: str) -> Object | None:
     """The price as it is in a currency; None when it has no amount there."""
     if price["currency"] == currency:
         return price
-    option = price["_currency_options"].get(currency)
+    option: Object | None = price["_currency_options"].get(currency)
     return option and price | option | {"currency": currency, "_tiers": option["tiers"]}
 
 

@@ -73,8 +73,10 @@ def list_(call: Call) -> Object:
     def wanted(code: Object) -> bool:
         named = "code" not in params or code["code"].lower() == params["code"].lower()
         fits = params.get("coupon", code["promotion"]["coupon"]) == code["promotion"]["coupon"]
-        active = params.get("active", _redeemable(call.account, code)) == _redeemable(call.account, code)
-        return named and fits and active and params.get("customer", code["customer"]) == code["customer"]
+        active = "active" not in params or _redeemable(call.account, code) == params["active"]
+        return bool(
+            named and fits and active and params.get("customer", code["customer"]) == code["customer"]
+        )
 
     return page(call, _KIND, wanted)
 

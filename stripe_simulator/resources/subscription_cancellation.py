@@ -3,10 +3,11 @@
 from typing import Any
 
 from ..account import Account, Object
-from ..errors import InvalidRequest
+from ..errors import missing
 from ..operations import Call, operation
+from .invoice_item_shape import pending_items
 from .subscription_endings import end_subscription
-from .subscription_periods import items_of
+from .subscription_periods import bill_now, items_of
 
 
 @operation("subscriptions.cancel")
@@ -15,13 +16,22 @@ def cancel(call: Call) -> Object:
     account = call.account
     subscription = account.get("subscription", call.id)
     if subscription["status"] == "canceled":
-        raise InvalidRequest(f"No such subscription: '{call.id}'", code="resource_missing", param="id")
+        raise missing("subscription", call.id)
+    if call.params.get("invoice_now"):
+        _bill_what_waits(account, subscription)
     end_subscription(account, subscription, "cancellation_requested", call.params.get("cancellation_details"))
     for invoice in list(account.all("invoice")):
         if invoice["customer"] == subscription["customer"] and invoice["status"] == "open":
             with account.changing(invoice, "invoice.updated"):
                 invoice.update(auto_advance=False, next_payment_attempt=None)
     return account.render(subscription)
+
+
+def _bill_what_waits(account: Account, subscription: Object) -> None:
+    """A last invoice, if there is something to put on it; nothing is prorated and there is no usage."""
+    waiting = pending_items(account, subscription["customer"], subscription["currency"], subscription["id"])
+    if waiting:
+        bill_now(account, subscription, [])
 
 
 def set_cancel_at(account: Account, subscription: Object, params: dict[str, Any]) -> None:

@@ -4,10 +4,13 @@ from decimal import Decimal
 
 from ..account import Account, Object
 from .invoice_draft import draft
+from .invoice_item_shape import assign, pending_items
 from .invoice_lines import bare_line
 from .invoice_totals import recompute
 from .line_pricing import pricing_of
-from .price_amounts import amount_of
+from .price_currencies import in_currency
+from .subscription_amounts import item_amount
+from .subscription_discounts import discounts_now, use_up
 
 
 def invoice_for(account: Account, subscription: Object, items: list[Object], reason: str) -> Object:
@@ -18,9 +21,9 @@ def invoice_for(account: Account, subscription: Object, items: list[Object], rea
         "collection_method": subscription["collection_method"],
         "currency": subscription["currency"],
         "days_until_due": subscription["days_until_due"],
-        "default_tax_rates": [rate["id"] for rate in subscription["default_tax_rates"]],
     }
     invoice = draft(account, customer, params, reason)
+    invoice["default_tax_rates"] = list(subscription["default_tax_rates"])
     invoice["parent"] = {
         "quote_details": None,
         "subscription_details": {
@@ -32,15 +35,24 @@ def invoice_for(account: Account, subscription: Object, items: list[Object], rea
     }
     invoice["_subscription_method"] = subscription["default_payment_method"]
     account.add(invoice)
-    for item in items:
-        line = account.add(_line(account, invoice, subscription, item))
-        invoice["_lines"].append(line["id"])
-    recompute(account, invoice)
+    _fill(account, invoice, subscription, items)
     subscription["latest_invoice"] = invoice["id"]
     account.emit("invoice.created", invoice)
     if invoice["auto_advance"]:
         account.agenda.add(invoice["automatically_finalizes_at"], "finalize_invoice", invoice)
     return invoice
+
+
+def _fill(account: Account, invoice: Object, subscription: Object, items: list[Object]) -> None:
+    """A line per item, then what waits for the customer's or the subscription's next invoice."""
+    for item in items:
+        line = account.add(_line(account, invoice, subscription, item))
+        invoice["_lines"].append(line["id"])
+    for pending in pending_items(account, invoice["customer"], invoice["currency"], subscription["id"])[::-1]:
+        assign(account, pending, invoice)
+    invoice["discounts"] = discounts_now(account, subscription)
+    recompute(account, invoice)
+    use_up(account, invoice, subscription, *items)
 
 
 def subscription_of(account: Account, invoice: Object) -> Object | None:
@@ -51,8 +63,8 @@ def subscription_of(account: Account, invoice: Object) -> Object | None:
 
 def _line(account: Account, invoice: Object, subscription: Object, item: Object) -> Object:
     price, trial = account.objects[item["price"]["id"]], subscription["status"] == "trialing"
-    quantity = Decimal(item["quantity"] or 0)
-    amount = 0 if trial else amount_of(price, quantity)
+    quantity, first = Decimal(item["quantity"] or 0), invoice["billing_reason"] == "subscription_create"
+    amount = item_amount(account, subscription, item, first)
     product = account.find("product", price["product"]) or {"name": "deleted product"}
     text = f"Trial period for {product['name']}" if trial else f"{quantity} × {product['name']}"
     details = {
@@ -62,8 +74,11 @@ def _line(account: Account, invoice: Object, subscription: Object, item: Object)
         "subscription": subscription["id"],
         "subscription_item": item["id"],
     }
-    return bare_line(account, invoice, amount, pricing_of(price), quantity) | {
+    return bare_line(
+        account, invoice, amount, pricing_of(in_currency(price, invoice["currency"]) or price), quantity
+    ) | {
         "description": text,
+        "discounts": discounts_now(account, item),
         "metadata": dict(item["metadata"]),
         "parent": {
             "invoice_item_details": None,

@@ -1,11 +1,12 @@
 """Subscription items by themselves; the same as changing `items` of their subscription."""
 
 from ..account import Object
-from ..errors import InvalidRequest
+from ..errors import InvalidRequest, missing
 from ..listing import paged, retrievable
 from ..operations import Call, operation
+from .subscription_discounts import announce_discounts
 from .subscription_items import change_items
-from .subscription_periods import begin_now, bill_now
+from .subscription_periods import begin_now, bill_now, items_of
 from .subscription_renewals import plan_ahead
 
 retrievable("subscription_items.retrieve", "subscription_item")
@@ -51,9 +52,12 @@ def list_(call: Call) -> Object:
 
 def _change(call: Call, subscription: Object, change: Object) -> None:
     account = call.account
+    if subscription["status"] in ("canceled", "incomplete_expired"):
+        raise missing("subscription", subscription["id"], "subscription")
     with account.changing(subscription, "customer.subscription.updated"):
         anew = change_items(account, subscription, [change])
         begin_now(account, subscription, anew)
+    announce_discounts(account, *items_of(account, subscription))
     if anew and subscription["status"] in ("active", "past_due"):
         bill_now(account, subscription, anew)
     plan_ahead(account, subscription)

@@ -6,12 +6,13 @@ from ..events import when
 from ..periods import period_end
 from .invoice_collection import method_for
 from .invoice_finalization import finalize
+from .invoice_payments import payments_of
 from .invoice_retries import attempt
 from .invoice_transitions import mark_as_uncollectible, void
 from .subscription_endings import end_subscription
 from .subscription_invoices import invoice_for, subscription_of
-from .subscription_pauses import set_paused
-from .subscription_periods import default_method, items_of
+from .subscription_periods import items_of
+from .trial_endings import end_trial
 
 _DAY = 86400
 _BEFORE_TRIAL_END = 3 * _DAY
@@ -51,7 +52,7 @@ def renew(account: Account, subscription: Object) -> None:
     if not over:
         return
     with account.changing(subscription, "customer.subscription.updated"):
-        if subscription["status"] == "trialing" and not _end_trial(account, subscription):
+        if subscription["status"] == "trialing" and not end_trial(account, subscription):
             return
         for item in over:
             recurring, start = item["price"]["recurring"], item["current_period_end"]
@@ -64,22 +65,6 @@ def renew(account: Account, subscription: Object) -> None:
             item.update(current_period_start=start, current_period_end=end)
         invoice_for(account, subscription, over, "subscription_cycle")
     plan_ahead(account, subscription)
-
-
-def _end_trial(account: Account, subscription: Object) -> bool:
-    """Whether the subscription goes on; `missing_payment_method` decides for customers without one."""
-    behavior = subscription["trial_settings"]["end_behavior"]["missing_payment_method"]
-    method = default_method(account, subscription)
-    charged = subscription["collection_method"] == "charge_automatically"
-    if method is None and charged and behavior == "pause":
-        set_paused(account, subscription, "trial_end_without_payment_method")
-        account.emit("customer.subscription.paused", subscription)
-        return False
-    if method is None and charged and behavior == "cancel":
-        end_subscription(account, subscription, "payment_failed")
-        return False
-    subscription["status"] = "active"
-    return True
 
 
 @action("finalize_invoice")
@@ -104,9 +89,25 @@ def retry_payment(account: Account, invoice: Object) -> None:
 def follow_payment(account: Account, invoice: Object) -> None:
     """A paid invoice makes its subscription active."""
     subscription = subscription_of(account, invoice)
-    if subscription is not None and subscription["status"] in ("incomplete", "past_due", "unpaid"):
-        with account.changing(subscription, "customer.subscription.updated"):
+    if subscription is None:
+        return
+    with account.changing(subscription, "customer.subscription.updated"):
+        if subscription["status"] in ("incomplete", "past_due", "unpaid"):
             subscription["status"] = "active"
+        if subscription["payment_settings"]["save_default_payment_method"] == "on_subscription":
+            subscription["default_payment_method"] = (
+                _paid_with(account, invoice) or subscription["default_payment_method"]
+            )
+
+
+def _paid_with(account: Account, invoice: Object) -> str | None:
+    """The customer's payment method that has paid. Source: API reference, payment_settings.save_default_payment_method."""
+    for payment in payments_of(account, invoice):
+        if payment["status"] == "paid":
+            intent = account.find("payment_intent", payment["payment"].get("payment_intent")) or {}
+            method = account.find("payment_method", intent.get("payment_method")) or {}
+            return str(method["id"]) if method.get("customer") == invoice["customer"] else None
+    return None
 
 
 @when("invoice.created")

@@ -22,7 +22,7 @@ def resume(call: Call) -> Object:
     account, params = call.account, call.params
     subscription = account.get("subscription", call.id)
     if subscription["status"] != "paused":
-        raise InvalidRequest("Only paused subscriptions can be resumed.")
+        raise InvalidRequest("You can only resume a subscription if it is `paused`.")
     if subscription["collection_method"] != "charge_automatically":
         raise InvalidRequest("Only subscriptions that are charged automatically can be resumed.")
     if params.get("billing_cycle_anchor", {}).get("type") == "unchanged":

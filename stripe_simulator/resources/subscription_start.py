@@ -5,16 +5,19 @@ from typing import Any
 from ..account import Account, Object
 from ..agenda import action
 from ..cards import card_with_number
-from ..errors import CardError, InvalidRequest
+from ..errors import CardError
+from .default_methods import nothing_to_charge
 from .invoice_collection import collect, method_for
 from .invoice_finalization import finalize
 from .invoice_transitions import void
 from .payment_method_cards import refuse_decline
-from .price_amounts import amount_of
+from .subscription_amounts import item_amount
+from .subscription_discounts import first_discounts
 from .subscription_invoices import invoice_for
 from .subscription_periods import default_method
 
 _INCOMPLETE_SECONDS = 23 * 3600
+_ALL_OFF = 100
 
 
 def check_can_start(
@@ -26,14 +29,15 @@ def check_can_start(
         return
     method = default_method(account, subscription)
     if method is None:
-        raise InvalidRequest(
-            "This customer has no attached payment source or default payment method. Please consider adding a default"
-            " payment method.",
-            code="resource_missing",
-        )
+        raise nothing_to_charge()
     card = card_with_number(account.objects[method]["_number"])
     if behavior == "error_if_incomplete" and card is not None and card.outcome == "declines":
         refuse_decline(card)
+    if behavior == "error_if_incomplete" and card is not None and card.outcome == "challenges":
+        raise CardError(
+            "Payment for this subscription requires additional user action before it can be completed successfully.",
+            code="subscription_payment_intent_requires_action",
+        )
 
 
 def initial_status(account: Account, subscription: Object, items: list[Object]) -> str:
@@ -75,4 +79,6 @@ def expire_incomplete(account: Account, subscription: Object) -> None:
 def _needs_payment(account: Account, subscription: Object, items: list[Object]) -> bool:
     if subscription["status"] == "trialing" or subscription["collection_method"] == "send_invoice":
         return False
-    return any(amount_of(account.objects[item["price"]["id"]], item["quantity"] or 0) > 0 for item in items)
+    amounts = [item_amount(account, subscription, item, first=True) for item in items]
+    whole = sum(account.objects[id]["_percent_off"] or 0 for id in first_discounts(subscription))
+    return sum(amounts) > 0 and whole < _ALL_OFF
