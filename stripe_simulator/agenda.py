@@ -36,7 +36,8 @@ class Agenda:
     def add(self, moment: int, name: str, object: dict[str, Any]) -> None:
         """Note an action for an object, on the clock of its customer."""
         self._made += 1
-        heapq.heappush(self._entries[object.get("test_clock")], (moment, self._made, name, object["id"]))
+        clock = object.get("test_clock", object.get("_clock"))
+        heapq.heappush(self._entries[clock], (moment, self._made, name, object["id"]))
 
     def first(self, clock: str | None = None) -> int | None:
         """The soonest moment on a clock."""

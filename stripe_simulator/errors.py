@@ -81,8 +81,17 @@ class ServerError(StripeError):
     type = "api_error"
 
 
+# How Stripe's "No such ..." calls a kind, where that is not its plain name.
+_NOUNS = {
+    "checkout.session": "checkout.session",
+    "payment_intent": "payment_intent",
+    "payment_method": "PaymentMethod",
+    "setup_intent": "setupintent",
+}
+
+
 def missing(kind: str, id: str, param: str = "id") -> StripeError:
     """What Stripe answers for an object that does not exist: 404 if the path named it, 400 if a parameter did."""
-    noun = kind.replace(".", " ").replace("_", " ")
-    error = NotFound if param == "id" else InvalidRequest
+    noun = _NOUNS.get(kind, kind.replace(".", " ").replace("_", " "))
+    error = NotFound if param in ("id", "intent") else InvalidRequest
     return error(f"No such {noun}: '{id}'", code="resource_missing", param=param)

@@ -38,3 +38,12 @@ def shown(amount: int, currency: str) -> str:
     """An amount for people, such as `12.50 USD`."""
     exponent = 0 if currency in _ZERO_DECIMAL else 3 if currency in _THREE_DECIMAL else 2
     return f"{Decimal(amount).scaleb(-exponent):,.{exponent}f} {currency.upper()}"
+
+
+_SIGNS = {"usd": "$", "eur": "€", "gbp": "£", "jpy": "¥"}
+
+
+def written(amount: int, currency: str) -> str:
+    """An amount as Stripe's messages write it, such as `$12.50`; with its code where the sign is not known here."""
+    number, _, code = shown(amount, currency).partition(" ")
+    return f"{_SIGNS[currency]}{number}" if currency in _SIGNS else f"{number} {code}"

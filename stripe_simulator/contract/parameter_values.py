@@ -8,20 +8,26 @@ from typing import Any
 from ..errors import InvalidRequest
 
 Check = Callable[[Any, str], Any]
-_INTEGER = re.compile(r"^[+-]?\d+$")
+_INTEGER = re.compile(r"^[+-]?[0-9]+$")
+_MOST_DIGITS = 18
+_LONGEST = 5000
 
 
 def text(raw: Any, at: str) -> str | None:
     """Any text; an empty one unsets the value, as everywhere in Stripe's API."""
     if not isinstance(raw, str):
         raise InvalidRequest("Invalid string", param=at)
+    if len(raw) > _LONGEST:
+        raise InvalidRequest(
+            f"Invalid string: {raw[:4]}...{raw[-4:]}; must be at most {_LONGEST} characters", param=at
+        )
     return raw or None
 
 
 def integer(raw: Any, at: str) -> int:
     """A whole number, such as an amount in minor units."""
     _refuse_empty(raw, at)
-    if not isinstance(raw, str) or not _INTEGER.match(raw):
+    if not isinstance(raw, str) or not _INTEGER.match(raw) or len(raw) > _MOST_DIGITS:
         raise InvalidRequest(f"Invalid integer: {raw}", code="parameter_invalid_integer", param=at)
     return int(raw)
 

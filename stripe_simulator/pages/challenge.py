@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from ..account import Account, Object
 from ..resources.checkout_payment import success_url
-from ..resources.payment_confirmation import confirm_intent, fail_authentication
+from ..resources.payment_confirmation import fail_authentication, pass_authentication
 from ..resources.setup_authentication import fail_setup_authentication
 from ..resources.setup_intents import confirm_setup
 from ..simulator import Simulator
@@ -43,7 +43,7 @@ def settle(account: Account, intent: Object, passed: bool) -> None:
         else:
             fail_setup_authentication(account, intent)
     elif passed:
-        confirm_intent(account, intent, {}, authenticated=True)
+        pass_authentication(account, intent)
     else:
         fail_authentication(account, intent)
 

@@ -1,12 +1,13 @@
 """Charges: one for each attempt to take money."""
 
 from ..account import Account, Object
+from ..errors import InvalidRequest
 from ..expansion import INCLUDABLE
 from ..listing import embedded_list, listable, retrievable
 from ..metadata import merged
 from ..operations import Call, operation
 
-listable("charges.list", "charge", "customer", "payment_intent")
+listable("charges.list", "charge", "customer", "payment_intent", "transfer_group")
 retrievable("charges.retrieve", "charge")
 
 
@@ -57,7 +58,7 @@ def new_charge(
         "statement_descriptor_suffix": intent["statement_descriptor_suffix"],
         "status": "failed" if failure else "succeeded",
         "transfer_data": None,
-        "transfer_group": None,
+        "transfer_group": intent["transfer_group"],
     }
     return account.add(charge)
 
@@ -107,13 +108,25 @@ def _outcome(failure: Object | None) -> Object:
 
 @operation("charges.update")
 def update(call: Call) -> Object:
-    """Change description, receipt address or metadata."""
+    """Change what is said about a charge: never its amount."""
     account, params = call.account, call.params
     charge = account.get("charge", call.id)
     metadata = merged(charge["metadata"], params.get("metadata", {}))
+    for name in ("customer", "transfer_group"):
+        if name in params and charge[name] not in (None, params[name]):
+            raise InvalidRequest(f"You cannot change the {name} of a charge once it is set.", param=name)
+    if params.get("customer"):
+        account.get("customer", params["customer"], "customer")
     with account.changing(charge, "charge.updated"):
         charge["metadata"] = metadata
-        for name in ("description", "receipt_email"):
+        for name in (
+            "description",
+            "receipt_email",
+            "customer",
+            "transfer_group",
+            "shipping",
+            "fraud_details",
+        ):
             if name in params:
                 charge[name] = params[name]
     return account.render(charge)

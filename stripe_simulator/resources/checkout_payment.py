@@ -7,7 +7,7 @@ from ..cards import Card
 from ..events import when
 from .checkout_customers import customer_for
 from .payment_confirmation import confirm_intent
-from .payment_intents import new_intent
+from .payment_intent_shape import new_intent
 from .payment_methods import new_payment_method
 from .setup_intents import confirm_setup, new_setup_intent
 

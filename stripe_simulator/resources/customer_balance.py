@@ -3,12 +3,15 @@
 from typing import Any
 
 from ..account import Account, Object
-from ..errors import InvalidRequest
+from ..currencies import checked_currency
+from ..errors import InvalidRequest, missing
 from ..listing import page
 from ..metadata import merged
 from ..operations import Call, operation
 
 _KIND = "customer_balance_transaction"
+_DEFAULT_CURRENCY = "usd"
+_LONGEST = 350
 
 
 def change_balance(
@@ -18,8 +21,24 @@ def change_balance(
     if not amount:
         return None
     with account.changing(customer, "customer.updated"):
-        customer["balance"] += amount
-        customer["currency"] = customer["currency"] or currency
+        return _entry(account, customer, amount, currency, type, **about)
+
+
+def set_balance(account: Account, customer: Object, balance: int | None) -> None:
+    """Make the balance this much, as `customers.update` does; assumed: in the account's currency while there is none."""
+    if balance is not None and balance != customer["balance"]:
+        amount, currency = balance - customer["balance"], customer["currency"] or _DEFAULT_CURRENCY
+        _entry(account, customer, amount, currency, "adjustment")
+
+
+def _entry(account: Account, customer: Object, amount: int, currency: str, type: str, **about: Any) -> Object:
+    if customer["currency"] not in (None, currency):
+        raise InvalidRequest(
+            f"The customer's currency is {customer['currency']}: their balance cannot be changed in {currency}.",
+            param="currency",
+        )
+    customer["balance"] += amount
+    customer["currency"] = currency
     transaction = {
         "id": account.new_id("cbtxn"),
         "object": _KIND,
@@ -55,7 +74,8 @@ def create(call: Call) -> Object:
     account, params = call.account, call.params
     customer = account.get("customer", call.id)
     about = {"description": params.get("description"), "metadata": merged({}, params.get("metadata") or {})}
-    currency = params["currency"].lower()
+    currency = checked_currency(params["currency"])
+    _check_description(params)
     if params["amount"] == 0:
         raise InvalidRequest("The amount must not be zero.", code="parameter_invalid_integer", param="amount")
     made = change_balance(account, customer, params["amount"], currency, "adjustment", **about)
@@ -65,13 +85,14 @@ def create(call: Call) -> Object:
 @operation("customers.balance_transactions.retrieve")
 def retrieve(call: Call) -> Object:
     """One entry of the ledger."""
-    return call.account.render(call.account.get(_KIND, call.ids[1]))
+    return call.account.render(_of_customer(call))
 
 
 @operation("customers.balance_transactions.update")
 def update(call: Call) -> Object:
     """Change description or metadata: the amount never changes."""
-    params, transaction = call.params, call.account.get(_KIND, call.ids[1])
+    params, transaction = call.params, _of_customer(call)
+    _check_description(params)
     transaction["metadata"] = merged(transaction["metadata"], params.get("metadata", {}))
     if "description" in params:
         transaction["description"] = params["description"]
@@ -82,4 +103,18 @@ def update(call: Call) -> Object:
 def list_(call: Call) -> Object:
     """The ledger of a customer, newest first."""
     call.account.get("customer", call.id)
-    return page(call, _KIND, lambda transaction: transaction["customer"] == call.id)
+    asked = {"customer": call.id} | {name: call.params[name] for name in ("invoice",) if name in call.params}
+    return page(call, _KIND, lambda entry: all(entry[name] == asked[name] for name in asked))
+
+
+def _of_customer(call: Call) -> Object:
+    call.account.get("customer", call.id)
+    transaction = call.account.get(_KIND, call.ids[1])
+    if transaction["customer"] != call.id:
+        raise missing(_KIND, call.ids[1])
+    return transaction
+
+
+def _check_description(params: dict[str, Any]) -> None:
+    if len(params.get("description") or "") > _LONGEST:
+        raise InvalidRequest(f"Invalid string: must be at most {_LONGEST} characters", param="description")

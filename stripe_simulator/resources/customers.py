@@ -4,18 +4,16 @@ from typing import Any
 
 from ..account import Account, Object
 from ..errors import InvalidRequest
-from ..listing import listable, retrievable
+from ..expansion import INCLUDABLE
+from ..listing import embedded_list, listable, retrievable
 from ..metadata import merged
 from ..operations import Call, operation
+from .customer_attributes import apply, check
+from .customer_balance import set_balance
 from .payment_methods import attach_to
 from .subscription_endings import end_subscription
+from .tax_ids import check_tax_ids, new_tax_id
 from .test_clocks import check_exists
-
-_PLAIN = (
-    "business_name", "description", "email", "individual_name", "name", "phone", "preferred_locales", "tax_exempt",
-    "next_invoice_sequence", "invoice_prefix", "balance",
-)  # fmt: skip
-_ADDRESS = ("city", "country", "line1", "line2", "postal_code", "state")
 
 listable("customers.list", "customer", "email", "test_clock")
 retrievable("customers.retrieve", "customer", also_deleted=True)
@@ -25,7 +23,22 @@ retrievable("customers.retrieve", "customer", also_deleted=True)
 def create(call: Call) -> Object:
     """A new customer, with a payment method attached if one is named."""
     account, params = call.account, call.params
-    customer: Object = {
+    check(params)
+    check_exists(account, params.get("test_clock"))
+    check_tax_ids(params.get("tax_id_data") or [])
+    customer = _new_customer(account, params)
+    account.add(customer)
+    apply(customer, params)
+    set_balance(account, customer, params.get("balance"))
+    for given in params.get("tax_id_data") or []:
+        new_tax_id(account, customer, given)
+    account.emit("customer.created", customer)
+    _attach_first(account, customer, params)
+    return account.render(customer)
+
+
+def _new_customer(account: Account, params: dict[str, Any]) -> Object:
+    return {
         "id": account.new_id("cus", 14),
         "object": "customer",
         "address": None,
@@ -49,20 +62,15 @@ def create(call: Call) -> Object:
         "tax_exempt": "none",
         "test_clock": params.get("test_clock"),
     }
-    _check(params)
-    check_exists(account, params.get("test_clock"))
-    _apply(customer, params)
-    account.add(customer)
-    account.emit("customer.created", customer)
-    attached = (
-        attach_to(account, params["payment_method"], customer) if params.get("payment_method") else None
-    )
-    given = params.get("invoice_settings")
-    if given and attached and given.get("default_payment_method") == params["payment_method"]:
+
+
+def _attach_first(account: Account, customer: Object, params: dict[str, Any]) -> None:
+    given, named = params.get("invoice_settings"), params.get("payment_method")
+    attached = attach_to(account, named, customer) if named else None
+    if given and attached and given.get("default_payment_method") == named:
         # A test card named twice is one card (page "Test clocks", which makes its customer like this).
         given = given | {"default_payment_method": attached["id"]}
     _apply_invoice_settings(account, customer, given)
-    return account.render(customer)
 
 
 @operation("customers.update")
@@ -70,11 +78,12 @@ def update(call: Call) -> Object:
     """Change what is given; metadata is merged."""
     account, params = call.account, call.params
     customer = account.get("customer", call.id)
-    _check(params)
+    check(params)
     metadata = merged(customer["metadata"], params.get("metadata", {}))
     with account.changing(customer, "customer.updated"):
         customer["metadata"] = metadata
-        _apply(customer, params)
+        apply(customer, params)
+        set_balance(account, customer, params.get("balance"))
         _apply_invoice_settings(account, customer, params.get("invoice_settings"))
     return account.render(customer)
 
@@ -84,6 +93,8 @@ def delete(call: Call) -> Object:
     """Delete for good; subscriptions end. The id keeps answering, with `deleted`."""
     account = call.account
     customer = account.get("customer", call.id)
+    for tax_id in customer.get("_tax_ids", []):
+        account.remove(account.objects[tax_id])
     for subscription in list(account.all("subscription")):
         if subscription["customer"] == customer["id"] and subscription["status"] != "canceled":
             end_subscription(account, subscription, "cancellation_requested")
@@ -92,30 +103,6 @@ def delete(call: Call) -> Object:
     gone = {"id": customer["id"], "object": "customer", "deleted": True}
     account.objects[customer["id"]] = gone
     return gone
-
-
-def _check(params: dict[str, Any]) -> None:
-    email = params.get("email")
-    if email and ("@" not in email or email != email.strip() or len(email) > 512):
-        raise InvalidRequest(f"Invalid email address: {email}", code="email_invalid", param="email")
-
-
-def _apply(customer: Object, params: dict[str, Any]) -> None:
-    for name in _PLAIN:
-        if name in params:
-            customer[name] = params[name]
-    if customer["tax_exempt"] is None:
-        customer["tax_exempt"] = "none"
-    if "address" in params:
-        customer["address"] = address(params["address"])
-    if "shipping" in params:
-        given = params["shipping"]
-        customer["shipping"] = given and {"phone": None, **given, "address": address(given["address"])}
-
-
-def address(given: dict[str, Any] | None) -> Object | None:
-    """An address with every part, null where nothing was given."""
-    return None if given is None else {part: given.get(part) for part in _ADDRESS}
 
 
 def _no_invoice_settings() -> Object:
@@ -136,3 +123,19 @@ def _apply_invoice_settings(account: Account, customer: Object, given: dict[str,
                 param="invoice_settings[default_payment_method]",
             )
     customer["invoice_settings"] = customer["invoice_settings"] | given
+
+
+def _subscriptions(account: Account, customer: Object) -> Object:
+    ended = ("canceled", "incomplete_expired")
+    owned = (
+        one
+        for one in account.all("subscription")
+        if one["customer"] == customer["id"] and one["status"] not in ended
+    )
+    return embedded_list(account, owned, f"/v1/customers/{customer['id']}/subscriptions")
+
+
+INCLUDABLE["customer", "subscriptions"] = _subscriptions
+INCLUDABLE["customer", "sources"] = lambda account, customer: embedded_list(
+    account, [], f"/v1/customers/{customer['id']}/sources"
+)

@@ -5,8 +5,8 @@ from ..account import Account, Object
 _DAYS_TO_ANSWER = 9
 
 
-def new_dispute(account: Account, charge: Object) -> Object:
-    """A fraudulent-payment dispute over the whole charge, that is not yet kept."""
+def new_dispute(account: Account, charge: Object, reason: str, status: str) -> Object:
+    """A dispute over the whole charge, that is not yet kept; an inquiry takes no money away."""
     card = charge["payment_method_details"]["card"]
     return {
         "id": account.new_id("du"),
@@ -26,19 +26,20 @@ def new_dispute(account: Account, charge: Object) -> Object:
             "submission_count": 0,
             "submission_method": "not_submitted",
         },
-        "is_charge_refundable": False,
+        "is_charge_refundable": status.startswith("warning"),
         "livemode": False,
         "metadata": {},
         "payment_intent": charge["payment_intent"],
         "payment_method_details": {
             "card": {
                 "brand": card["brand"],
-                "case_type": "chargeback",
+                "case_type": "inquiry" if status.startswith("warning") else "chargeback",
                 "network": card["brand"],
-                "network_reason_code": "10",
+                "network_reason_code": "10" if reason == "fraudulent" else "13.1",
             },
             "type": "card",
         },
-        "reason": "fraudulent",
-        "status": "needs_response",
+        "reason": reason,
+        "status": status,
+        "_clock": (account.find("customer", charge["customer"]) or {}).get("test_clock"),
     }

@@ -6,6 +6,7 @@ from ..account import Account, Object
 from ..errors import InvalidRequest
 from ..metadata import merged
 from .discounts import new_discounts
+from .tax_ids import shown_tax_ids
 
 # Source: Stripe docs, "Automatic advancement": a draft with auto_advance is finalized after about an hour.
 AUTOMATIC_SECONDS = 3600
@@ -49,7 +50,7 @@ def draft(
         "period_start": account.now,
         "_lines": [],
     }
-    return _of_customer(customer) | _amounts() | _unset() | invoice
+    return _of_customer(account, customer) | _amounts() | _unset() | invoice
 
 
 def _due_date(account: Account, params: dict[str, Any]) -> int | None:
@@ -71,9 +72,10 @@ def _due_date(account: Account, params: dict[str, Any]) -> int | None:
     return None
 
 
-def _of_customer(customer: Object) -> Object:
+def _of_customer(account: Account, customer: Object) -> Object:
     names = ("address", "email", "name", "phone", "shipping", "tax_exempt")
-    return {f"customer_{name}": customer[name] for name in names} | {"customer_tax_ids": []}
+    shown = {f"customer_{name}": customer[name] for name in names}
+    return shown | {"customer_tax_ids": shown_tax_ids(account, customer)}
 
 
 def _amounts() -> Object:

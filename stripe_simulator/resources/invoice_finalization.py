@@ -8,7 +8,7 @@ from .invoice_collection import collect, method_for
 from .invoice_payments import new_invoice_payment
 from .invoice_settlement import mark_paid
 from .invoice_totals import recompute
-from .payment_intents import new_intent
+from .payment_intent_shape import new_intent
 
 
 @operation("invoices.finalize_invoice")

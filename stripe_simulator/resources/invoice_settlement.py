@@ -4,7 +4,7 @@ from ..account import Account, Object
 from ..events import when
 from .customer_balance import credit
 from .invoice_payments import cancel_payment, open_default
-from .payment_intents import cancel_intent
+from .payment_cancellation import cancel_intent
 
 
 @when("payment_intent.succeeded")

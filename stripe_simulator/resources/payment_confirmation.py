@@ -7,7 +7,13 @@ from ..cards import Card, card_with_number
 from ..errors import CardError, InvalidRequest
 from .bank_debits import process
 from .charges import new_charge
+from .payment_intent_states import without_method
 from .payment_method_cards import decline
+from .payment_methods import check_reusable
+from .payment_parameters import check_owner
+
+# "Most card authorizations are valid for 7 days"; the simulator makes no difference between brands.
+_AUTHORIZED_SECONDS = 7 * 86400
 
 
 def confirm_intent(
@@ -16,14 +22,13 @@ def confirm_intent(
     """Try to take the money; raises CardError when the card declines, after recording that."""
     method = account.find("payment_method", params.get("payment_method") or intent["payment_method"])
     if method is None:
-        raise InvalidRequest(
-            "You cannot confirm this PaymentIntent because it's missing a payment method. Update the PaymentIntent with"
-            " a payment method and then confirm it again.",
-            code="payment_intent_unexpected_state",
-        )
-    _check_owner(intent, method)
+        raise without_method(account, intent)
+    check_owner(method, intent["customer"], "PaymentIntent")
+    check_reusable(method)
+    _check_type(intent, method)
     card = card_with_number(method["_number"])
     intent["payment_method"] = method["id"]
+    authenticated = authenticated or intent.pop("_authenticated", False)
     if card is None or card.outcome == "pays" or (authenticated and card.outcome == "challenges"):
         _succeed(account, intent, method)
     elif card.kind == "us_bank_account":
@@ -32,6 +37,14 @@ def confirm_intent(
         _challenge(account, intent, method, params)
     else:
         _decline(account, intent, method, card)
+
+
+def pass_authentication(account: Account, intent: Object) -> None:
+    """The cardholder passed the challenge: the money is taken, or the server must confirm once more (manual)."""
+    if intent["confirmation_method"] == "manual":
+        intent.update(status="requires_confirmation", next_action=None, _authenticated=True)
+    else:
+        confirm_intent(account, intent, {}, authenticated=True)
 
 
 def fail_authentication(account: Account, intent: Object) -> None:
@@ -51,30 +64,43 @@ def fail_authentication(account: Account, intent: Object) -> None:
     account.emit("payment_intent.payment_failed", intent)
 
 
-def _check_owner(intent: Object, method: Object) -> None:
-    if method["customer"] is not None and method["customer"] != intent["customer"]:
+def _check_type(intent: Object, method: Object) -> None:
+    if "_types" in intent and method["type"] not in intent["_types"]:
         raise InvalidRequest(
-            f"The provided PaymentMethod ({method['id']}) belongs to the Customer {method['customer']}. Please include"
-            " the Customer in the `customer` parameter on the PaymentIntent.",
+            f"The PaymentMethod provided ({method['type']}) is not allowed for this PaymentIntent. Please attach a PaymentMethod"
+            f" of one of the following types: {', '.join(intent['_types'])}.",
+            code="payment_intent_invalid_parameter",
             param="payment_method",
         )
 
 
 def _succeed(account: Account, intent: Object, method: Object) -> None:
-    manual = intent["capture_method"] == "manual"
+    options = intent["payment_method_options"].get("card", {})
+    manual = "manual" in (intent["capture_method"], options.get("capture_method"))
     charge = new_charge(account, intent, method, captured=not manual)
     intent.update(latest_charge=charge["id"], last_payment_error=None, next_action=None)
-    if intent["setup_future_usage"] and intent["customer"] and method["customer"] is None:
-        method["customer"] = intent["customer"]
-        account.emit("payment_method.attached", method)
+    _keep(account, intent, method)
     if manual:
         intent.update(status="requires_capture", amount_capturable=intent["amount"])
         account.emit("charge.succeeded", charge)
         account.emit("payment_intent.amount_capturable_updated", intent)
+        account.agenda.add(account.now + _AUTHORIZED_SECONDS, "expire_authorization", intent)
         return
     intent.update(status="succeeded", amount_received=intent["amount"])
     account.emit("charge.succeeded", charge)
     account.emit("payment_intent.succeeded", intent)
+
+
+def _keep(account: Account, intent: Object, method: Object) -> None:
+    """Give the method to the customer if that was asked for; otherwise it has been used up."""
+    future = intent["setup_future_usage"] or intent["payment_method_options"].get("card", {}).get(
+        "setup_future_usage"
+    )
+    if method["customer"] is None and future and future != "none" and intent["customer"]:
+        method["customer"] = intent["customer"]
+        account.emit("payment_method.attached", method)
+    elif method["customer"] is None:
+        method["_used"] = True
 
 
 def _challenge(account: Account, intent: Object, method: Object, params: dict[str, Any]) -> None:
@@ -107,4 +133,10 @@ def _decline(account: Account, intent: Object, method: Object, card: Card) -> No
     account.emit("payment_intent.payment_failed", intent)
     message = str(told.pop("message"))
     told.pop("type")
-    raise CardError(message, **told, charge=charge["id"], payment_intent=account.snapshot(intent))
+    raise CardError(
+        message,
+        **told,
+        charge=charge["id"],
+        payment_intent=account.snapshot(intent),
+        payment_method=shown["payment_method"],
+    )

@@ -1,11 +1,14 @@
 """What a payment method shows of its card, and how a decline is told."""
 
 import hashlib
+from datetime import UTC, datetime
 from typing import Any, NoReturn
 
-from ..account import Object
+from ..account import Account, Object
 from ..cards import MESSAGES, Card
 from ..errors import CardError
+
+_LATEST_EXPIRY = 50
 
 
 def details_of(card: Card, given: dict[str, Any]) -> Object:
@@ -26,6 +29,24 @@ def bank_details(account: Card) -> Object:
         "routing_number": "110000000",
         "status_details": {},
     }
+
+
+def check_expiry(account: Account, given: dict[str, Any]) -> None:
+    """Refuse a month or year that cannot be, or that is over, as Stripe does for cards."""
+    month, year = given.get("exp_month"), given.get("exp_year")
+    if month is not None and not 1 <= month <= 12:
+        raise CardError(
+            "Your card's expiration month is invalid.", code="invalid_expiry_month", param="exp_month"
+        )
+    today = datetime.fromtimestamp(account.now, UTC)
+    if year is not None and not today.year <= year <= today.year + _LATEST_EXPIRY:
+        raise CardError(
+            "Your card's expiration year is invalid.", code="invalid_expiry_year", param="exp_year"
+        )
+    if year == today.year and month is not None and month < today.month:
+        raise CardError(
+            "Your card's expiration month is invalid.", code="invalid_expiry_month", param="exp_month"
+        )
 
 
 def card_details(card: Card, given: dict[str, Any]) -> Object:

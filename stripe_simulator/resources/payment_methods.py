@@ -4,13 +4,15 @@ from typing import Any
 
 from ..account import Account, Object
 from ..cards import Card, card_of_token, card_with_number
-from ..errors import InvalidRequest, missing
+from ..errors import CardError, InvalidRequest, missing
 from ..listing import listable, page
 from ..metadata import merged
 from ..operations import Call, operation
-from .payment_method_cards import details_of, refuse_decline
+from .payment_method_cards import check_expiry, details_of, refuse_decline
 
-listable("payment_methods.list", "payment_method", "customer", "type")
+listable("payment_methods.list", "payment_method", "customer", "type", "allow_redisplay")
+_TYPES = {"card": "number", "us_bank_account": "account_number"}
+_CHANGEABLE = {"card": ("exp_month", "exp_year"), "us_bank_account": ("account_holder_type", "account_type")}
 _NO_DETAILS = {"address": None, "email": None, "name": None, "phone": None, "tax_id": None}
 _NO_ADDRESS = {
     "city": None,
@@ -48,13 +50,21 @@ def usable(account: Account, id: str, param: str = "payment_method") -> Object:
     if card is not None:
         return new_payment_method(account, card, {})
     method = account.get("payment_method", id, param)
-    if method.get("_detached") and param != "id":
+    if param != "id":
+        check_reusable(method, param)
+    return method
+
+
+def check_reusable(method: Object, param: str = "payment_method") -> None:
+    """Refuse a method that was detached, or that paid once without a customer."""
+    if method.get("_detached") or method.get("_used"):
         raise InvalidRequest(
-            "The provided PaymentMethod was previously detached from a Customer. It may not be used again.",
+            "The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, shared with a"
+            " connected account without Customer attachment, or was detached from a Customer. It may not be used again. To"
+            " use a PaymentMethod multiple times, you must attach it to a Customer first.",
             code="payment_method_unexpected_state",
             param=param,
         )
-    return method
 
 
 def attach_to(account: Account, id: str, customer: Object) -> Object:
@@ -76,20 +86,30 @@ def attach_to(account: Account, id: str, customer: Object) -> Object:
 
 @operation("payment_methods.create")
 def create(call: Call) -> Object:
-    """A card by its test number or token."""
-    params = call.params
-    if params.get("type", "card") != "card":
-        raise InvalidRequest("The simulator has payment methods of type card only.", param="type")
-    given = params.get("card", {})
-    number = given.get("number", "")
-    card = card_of_token(given["token"]) if given.get("token") else card_with_number(number)
-    if card is None:
+    """A card by its test number or token, or a bank account by its test number."""
+    return call.account.render(method_from(call.account, call.params))
+
+
+def method_from(account: Account, params: dict[str, Any]) -> Object:
+    """A new payment method by what `payment_methods.create` and `payment_method_data` take."""
+    type = params.get("type")
+    if type is None:
+        raise InvalidRequest("Missing required param: type.", code="parameter_missing", param="type")
+    if type not in _TYPES:
         raise InvalidRequest(
+            "The simulator has payment methods of type card and us_bank_account only.", param="type"
+        )
+    given = params.get(type) or {}
+    name = _TYPES[type]
+    card = card_of_token(given["token"]) if given.get("token") else card_with_number(given.get(name) or "")
+    if card is None or card.kind != type:
+        raise CardError(
             "Your card number is incorrect; the simulator takes Stripe's test cards only.",
             code="incorrect_number",
-            param="card[number]",
+            param=name,
         )
-    return call.account.render(new_payment_method(call.account, card, params))
+    check_expiry(account, given)
+    return new_payment_method(account, card, params)
 
 
 @operation("payment_methods.retrieve")
@@ -109,27 +129,24 @@ def update(call: Call) -> Object:
             code="payment_method_unexpected_state",
         )
     metadata = merged(method["metadata"], params.get("metadata", {}))
+    check_expiry(account, params.get("card", {}))
+    given = params.get(method["type"]) or {}
+    changes = {name: given[name] for name in _CHANGEABLE[method["type"]] if name in given}
     with account.changing(method, "payment_method.updated"):
         method["metadata"] = metadata
-        method["billing_details"] = method["billing_details"] | (params.get("billing_details") or {})
-        expiry = (
-            {}
-            if method["type"] != "card"
-            else {
-                name: params["card"][name]
-                for name in ("exp_month", "exp_year")
-                if name in params.get("card", {})
-            }
-        )
-        if expiry:
-            method["card"] = method["card"] | expiry
+        details = method["billing_details"] | (params.get("billing_details") or {})
+        method["billing_details"] = details | {"address": _NO_ADDRESS | (details["address"] or {})}
+        method["allow_redisplay"] = params.get("allow_redisplay", method["allow_redisplay"])
+        method[method["type"]] = method[method["type"]] | changes
     return account.render(method)
 
 
 @operation("payment_methods.attach")
 def attach(call: Call) -> Object:
     """Give it to a customer."""
-    customer = call.account.get("customer", call.params.get("customer"), "customer")
+    if not call.params.get("customer"):
+        raise InvalidRequest("Missing required param: customer.", code="parameter_missing", param="customer")
+    customer = call.account.get("customer", call.params["customer"], "customer")
     return call.account.render(attach_to(call.account, call.id, customer))
 
 
@@ -166,4 +183,6 @@ def retrieve_of_customer(call: Call) -> Object:
 def list_of_customer(call: Call) -> Object:
     """The payment methods of one customer."""
     call.account.get("customer", call.id)
-    return page(call, "payment_method", lambda method: method["customer"] == call.id)
+    names = ("type", "allow_redisplay")
+    asked = {"customer": call.id} | {name: call.params[name] for name in names if name in call.params}
+    return page(call, "payment_method", lambda method: all(method[name] == asked[name] for name in asked))

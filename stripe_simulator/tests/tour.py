@@ -20,6 +20,10 @@ def customers(client, server):
     ledger.update(made_one.id, entry.id, {"description": "Goodwill"})
     ledger.retrieve(made_one.id, entry.id)
     ledger.list(made_one.id)
+    tax_id = service.tax_ids.create(made_one.id, {"type": "eu_vat", "value": "DE123456789"})
+    service.tax_ids.retrieve(made_one.id, tax_id.id)
+    service.tax_ids.list(made_one.id)
+    service.tax_ids.delete(made_one.id, tax_id.id)
     service.delete(made_one.id)
 
 
@@ -137,6 +141,18 @@ def open_invoices(client, server):
     service.attach_payment(made.open_invoice(client, owner=owner).id, {"payment_intent": intent.id})
 
 
+def payment_records(client, server):
+    service, owner = client.v1.payment_records, made.customer(client)
+    record = service.report_payment(made.reported(owner, 300))
+    client.v1.invoices.attach_payment(
+        made.open_invoice(client, owner=owner).id, {"payment_record": record.id}
+    )
+    given_back = {"outcome": "refunded", "processor_details": {"type": "custom"}}
+    service.report_refund(record.id, given_back)
+    service.retrieve(record.id)
+    service.list()
+
+
 def credit_notes(client, server):
     service = client.v1.credit_notes
     note = service.create({"invoice": made.open_invoice(client).id, "amount": 300})
@@ -195,6 +211,6 @@ def clocks(client, server):
 
 SCENARIOS = [
     accounts, customers, products_and_prices, coupons_and_tax_rates, payment_methods, payment_intents_and_charges,
-    setup_intents, disputes, drafts, invoice_items, open_invoices, credit_notes, subscriptions, pages,
-    events_and_webhooks, clocks,
+    setup_intents, disputes, drafts, invoice_items, open_invoices, payment_records, credit_notes, subscriptions,
+    pages, events_and_webhooks, clocks,
 ]  # fmt: skip

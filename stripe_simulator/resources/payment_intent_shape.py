@@ -1,0 +1,85 @@
+"""A new PaymentIntent, with every attribute of the pinned API version."""
+
+from typing import Any
+
+from ..account import Account, Object
+from ..metadata import merged
+
+PLAIN = (
+    "application_fee_amount", "description", "receipt_email", "setup_future_usage", "shipping", "statement_descriptor",
+    "statement_descriptor_suffix", "transfer_group",
+)  # fmt: skip
+TYPES = ("card", "us_bank_account")
+
+
+def new_intent(account: Account, params: dict[str, Any]) -> Object:
+    """Add an intent that has no payment method yet, or waits to be confirmed with one."""
+    id = account.new_id("pi")
+    intent = {
+        "id": id,
+        "object": "payment_intent",
+        "amount": params["amount"],
+        "amount_capturable": 0,
+        "amount_details": {"tip": {}},
+        "amount_received": 0,
+        "application": None,
+        "automatic_payment_methods": {"allow_redirects": "always", "enabled": True}
+        | (params.get("automatic_payment_methods") or {}),
+        "canceled_at": None,
+        "cancellation_reason": None,
+        "capture_method": params.get("capture_method", "automatic_async"),
+        "client_secret": f"{id}_secret_{account.new_id('', 25)[1:]}",
+        "confirmation_method": params.get("confirmation_method", "automatic"),
+        "created": account.now,
+        "currency": params["currency"].lower(),
+        "customer": params.get("customer"),
+        "last_payment_error": None,
+        "latest_charge": None,
+        "livemode": False,
+        "metadata": merged({}, params.get("metadata", {})),
+        "next_action": None,
+        "on_behalf_of": None,
+        "payment_method": params.get("payment_method"),
+        "payment_method_configuration_details": None,
+        "payment_method_options": shown_options(params),
+        "payment_method_types": ["card"],
+        "processing": None,
+        "review": None,
+        "source": None,
+        "status": "requires_confirmation" if params.get("payment_method") else "requires_payment_method",
+        "transfer_data": None,
+    } | {name: params.get(name) for name in PLAIN}
+    owner = account.find("customer", params.get("customer")) or {}
+    intent["_clock"] = owner.get("test_clock")
+    accept_types(intent, params)
+    account.add(intent)
+    account.emit("payment_intent.created", intent)
+    return intent
+
+
+def accept_types(intent: Object, params: dict[str, Any]) -> None:
+    """Which payment methods an intent takes: those allowed less those excluded. Cards only are listed unless asked."""
+    for name in ("allowed_payment_method_types", "excluded_payment_method_types"):
+        if params.get(name):
+            intent[name] = list(params[name])
+    if "allowed_payment_method_types" in params or "excluded_payment_method_types" in params:
+        allowed = intent.get("allowed_payment_method_types") or TYPES
+        excluded = intent.get("excluded_payment_method_types") or ()
+        intent["payment_method_types"] = [type for type in TYPES if type in allowed and type not in excluded]
+        intent["_types"] = intent["payment_method_types"]
+
+
+def shown_options(params: dict[str, Any]) -> Object:
+    """The `payment_method_options` of cards as they were given; of other payment methods nothing is kept."""
+    given = (params.get("payment_method_options") or {}).get("card")
+    if not given:
+        return {}
+    names = ("capture_method", "request_three_d_secure", "setup_future_usage")
+    kept = {name: given[name] for name in names if given.get(name) is not None}
+    blank = {
+        "installments": None,
+        "mandate_options": None,
+        "network": None,
+        "request_three_d_secure": "automatic",
+    }
+    return {"card": blank | kept}
