@@ -46,7 +46,7 @@ def allocate(account: Account, invoice: Object, note: Object, params: dict[str, 
 def _charge(account: Account, invoice: Object) -> Object:
     for id in invoice.get("_payments", []):
         payment = account.objects[id]
-        if payment["status"] == "paid":
+        if payment["status"] == "paid" and payment["payment"]["type"] == "payment_intent":
             intent = account.objects[payment["payment"]["payment_intent"]]
             return account.get("charge", intent["latest_charge"], "refund_amount")
     return account.get("charge", None, "refund_amount")

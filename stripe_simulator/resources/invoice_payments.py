@@ -25,9 +25,10 @@ def list_(call: Call) -> Object:
 
 
 def new_invoice_payment(
-    account: Account, invoice: Object, intent: Object, amount: int, default: bool
+    account: Account, invoice: Object, source: Object, amount: int, default: bool
 ) -> Object:
-    """Tie a PaymentIntent to an invoice."""
+    """Tie a PaymentIntent, or a Payment Record, to an invoice."""
+    kind = source["object"]
     payment = {
         "id": account.new_id("inpay"),
         "object": "invoice_payment",
@@ -38,12 +39,12 @@ def new_invoice_payment(
         "invoice": invoice["id"],
         "is_default": default,
         "livemode": False,
-        "payment": {"payment_intent": intent["id"], "type": "payment_intent"},
+        "payment": {kind: source["id"], "type": kind},
         "status": "open",
         "status_transitions": {"canceled_at": None, "paid_at": None},
     }
     invoice.setdefault("_payments", []).append(payment["id"])
-    intent.setdefault("_invoice_payments", []).append(payment["id"])
+    source.setdefault("_invoice_payments", []).append(payment["id"])
     return account.add(payment)
 
 

@@ -5,9 +5,10 @@ from ..errors import InvalidRequest
 from ..operations import Call, operation
 from .invoice_collection import collect, method_for
 from .invoice_finalization import finalize
-from .invoice_payments import new_invoice_payment
+from .invoice_payments import new_invoice_payment, payments_of
 from .invoice_settlement import mark_paid, receive, withdraw_default
 from .payment_methods import usable
+from .payment_record_invoices import attach_record
 
 
 @operation("invoices.pay")
@@ -50,7 +51,10 @@ def void_invoice(call: Call) -> Object:
     """Nobody owes it any more; it stays for the record."""
     account = call.account
     invoice = account.get("invoice", call.id)
-    _require(invoice, ("open", "uncollectible"), "void")
+    paid = [payment for payment in payments_of(account, invoice) if payment["status"] == "paid"]
+    if paid or invoice["status"] == "paid":
+        raise InvalidRequest("Invoices with `paid` payments cannot be voided.")
+    _require_open(invoice, also="uncollectible")
     void(account, invoice)
     return account.render(invoice)
 
@@ -68,7 +72,9 @@ def mark_uncollectible(call: Call) -> Object:
     """It will hardly be paid, but still can be."""
     account = call.account
     invoice = account.get("invoice", call.id)
-    _require(invoice, ("open",), "mark as uncollectible")
+    if invoice["status"] == "uncollectible":
+        raise InvalidRequest("This invoice has already been marked uncollectible.")
+    _require_open(invoice)
     mark_as_uncollectible(account, invoice)
     return account.render(invoice)
 
@@ -84,10 +90,13 @@ def mark_as_uncollectible(account: Account, invoice: Object) -> None:
 
 @operation("invoices.attach_payment")
 def attach_payment(call: Call) -> Object:
-    """Let a PaymentIntent pay the invoice; one that has succeeded pays at once."""
+    """Let a PaymentIntent or a Payment Record pay the invoice; what has succeeded pays at once."""
     account = call.account
     invoice = account.get("invoice", call.id)
-    _require(invoice, ("open", "uncollectible"), "attach a payment to")
+    _require_open(invoice, also="uncollectible")
+    if call.params.get("payment_record"):
+        attach_record(account, invoice, call.params["payment_record"])
+        return account.render(invoice)
     intent = account.get("payment_intent", call.params.get("payment_intent"), "payment_intent")
     _check_match(invoice, intent)
     amount = intent["amount_received"] or intent["amount"]
@@ -110,9 +119,6 @@ def _check_match(invoice: Object, intent: Object) -> None:
         )
 
 
-def _require(invoice: Object, statuses: tuple[str, ...], action: str) -> None:
-    if invoice["status"] not in statuses:
-        raise InvalidRequest(
-            f"You can only {action} invoices that are {' or '.join(statuses)}. This invoice is {invoice['status']}.",
-            code="invoice_not_editable",
-        )
+def _require_open(invoice: Object, also: str = "open") -> None:
+    if invoice["status"] not in ("open", also):
+        raise InvalidRequest("You can only pass in open invoices. This invoice isn't open.")

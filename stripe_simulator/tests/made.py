@@ -37,6 +37,20 @@ def price(client: StripeClient, amount: int = 1000, interval: str | None = "mont
     )
 
 
+def reported(owner: Any, amount: int, **params: Any) -> dict[str, Any]:
+    """The parameters of a payment of this amount that came outside Stripe."""
+    return {
+        "amount_requested": {"currency": "usd", "value": amount},
+        "initiated_at": 1_800_000_000,
+        "outcome": "guaranteed",
+        "guaranteed": {"guaranteed_at": 1_800_000_000},
+        "customer_details": {"customer": owner.id},
+        "payment_method_details": {"type": "custom", "custom": {"display_name": "Bank transfer"}},
+        "processor_details": {"type": "custom", "custom": {"payment_reference": "ref-1"}},
+        **params,
+    }
+
+
 def session(client: StripeClient, amount: int = 1000, **params: Any) -> Any:
     item = {
         "price_data": {"currency": "usd", "unit_amount": amount, "product_data": {"name": "Thing"}},
