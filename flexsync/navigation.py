@@ -21,6 +21,7 @@ GROUPS: dict[str, list[Entry]] = {
         ("Connections", "cable", "integrations.connection"),
         ("Inbox", "inbox", "integrations.inboundevent"),
         ("Outbox", "outbox", "integrations.outboundsync"),
+        ("Bulk syncs", "dynamic_feed", "integrations.syncrun"),
         ("Mappings", "compare_arrows", "integrations.entitymapping"),
     ],
     "Access": [

@@ -1,7 +1,9 @@
 """Which connection is meant when a caller names a provider, and what it is behind with."""
 
+from typing import Any
+
 from django.apps import apps
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from billing.events import Kind
 from billing.services.errors import Conflict, NotFound
@@ -54,17 +56,26 @@ def _none(provider: str, connection_id: str) -> str:
     return f"There is no connection to {provider}. Make one with POST /v1/connections."
 
 
-def behind(connection: Connection, kind: Kind) -> list[str]:
+def behind(connection: Connection, kind: Kind, rows: QuerySet[Any] | None = None) -> list[str]:
     """The ids of what the provider should have and has not: without a twin there, or whose last push stopped.
 
-    What is archived, or what the provider's push does not ask for (a draft), is left out. Oldest first.
+    Of ``rows``, all of the connection's environment unless said. What is archived, or what the provider's push does
+    not ask for (a draft), is left out. Oldest first.
     """
-    rows = apps.get_model("billing", kind)._default_manager.filter(environment_id=connection.environment_id)
+    if rows is None:
+        rows = apps.get_model("billing", kind)._default_manager.filter(
+            environment_id=connection.environment_id
+        )
     ours = {"connection": connection, "entity_type": kind, "entity_id": OuterRef("pk")}
     last_push = OutboundSync.objects.filter(**ours).order_by("-created_at", "-id").values("state")[:1]
     rows = rows.alias(linked=Exists(EntityMapping.objects.filter(**ours)), last=Subquery(last_push)).exclude(
         status="archived"
     )
-    wanted = registry.push(connection.provider, kind).wanted
-    found = rows.filter(Q(linked=False) | Q(last__in=STOPPED)).order_by("pk").values_list("pk", flat=True)
-    return [row_id for row_id in found.iterator() if wanted(row_id)]
+    return wanted(connection, kind, rows.filter(Q(linked=False) | Q(last__in=STOPPED)))
+
+
+def wanted(connection: Connection, kind: Kind, rows: QuerySet[Any]) -> list[str]:
+    """The ids of those ``rows`` that the provider's push asks for, oldest first."""
+    is_wanted = registry.push(connection.provider, kind).wanted
+    found = rows.order_by("pk").values_list("pk", flat=True)
+    return [row_id for row_id in found.iterator() if is_wanted(row_id)]

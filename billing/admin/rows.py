@@ -8,7 +8,7 @@ from django.db.models import JSONField, Model, TextField
 from django.http import HttpRequest, HttpResponse
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from billing.admin import panels
+from billing.admin import panels, selections
 from billing.admin.unfolded import ModelAdmin, TabularInline
 from billing.events import Kind
 from billing.services.errors import BillingError
@@ -35,6 +35,11 @@ class RowAdmin(ModelAdmin):
     def has_operate_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """Whether the person may act on rows, also where the page itself cannot be edited."""
         return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Its own, and those that others contribute."""
+        contributed = selections.actions(request, self.kind) if self.kind is not None else {}
+        return {**super().get_actions(request), **contributed}
 
     def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[Any]:
         """The actions that make sense for the row as it is now."""

@@ -1,8 +1,10 @@
 """The integrations' pages for operators, and the sync panel under billing's rows."""
 
-from billing.admin import panels
-from integrations.admin import connections, inbound, mappings, outbound, periodic_tasks, task_results
+from billing.admin import panels, selections
+from integrations.admin import connections, inbound, mappings, outbound, periodic_tasks, runs, task_results
+from integrations.admin.bulk_sync import SYNC_SELECTED
 from integrations.admin.sync_panel import sync_panel
 
 panels.add(sync_panel)
-__all__ = ["connections", "inbound", "mappings", "outbound", "periodic_tasks", "task_results"]
+selections.add(SYNC_SELECTED)
+__all__ = ["connections", "inbound", "mappings", "outbound", "periodic_tasks", "runs", "task_results"]

@@ -49,3 +49,17 @@ class ProviderFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(provider=self.value()) if self.value() else queryset
+
+
+class RunFilter(admin.SimpleListFilter):
+    """By bulk sync: offered where the address already names one, since there may be thousands."""
+
+    title = "bulk sync"
+    parameter_name = "run"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        named = request.GET.get(self.parameter_name)
+        return [(named, named)] if named else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(run_items__run=self.value()) if self.value() else queryset

@@ -10,6 +10,7 @@ from billing.events import Kind
 from integrations.models.connections import ConnectionStatus
 from integrations.models.inbound import InboundState
 from integrations.models.outbound import SyncState
+from integrations.models.runs import RunState
 
 KINDS = [(kind.value, kind.value) for kind in Kind]
 LIVE = [choice for choice in ConnectionStatus.choices if choice[0] != ConnectionStatus.ARCHIVED]
@@ -69,6 +70,15 @@ class SyncFilter(OfConnectionFilter):
     entity_type = ChoiceFilter(choices=KINDS)
     entity_id = CharFilter()
     state = ChoiceFilter(choices=SyncState.choices)
+    run_id = CharFilter("run_items__run_id", help_text="Of this bulk sync.")
     created_after = IsoDateTimeFilter("created_at", "gte", help_text="Created then or later.")
     created_before = IsoDateTimeFilter("created_at", "lt", help_text="Created before then.")
+    ordering = TotalOrdering(fields=("created_at", "settled_at"), help_text=NEWEST)
+
+
+class RunFilter(OfConnectionFilter):
+    """Of bulk syncs."""
+
+    entity_type = ChoiceFilter(choices=KINDS)
+    state = ChoiceFilter(choices=RunState.choices)
     ordering = TotalOrdering(fields=("created_at", "settled_at"), help_text=NEWEST)

@@ -12,8 +12,10 @@ from billing.services.errors import Conflict
 from integrations import outbox, replaying
 from integrations.api.filters import EventFilter, MappingFilter, SyncFilter
 from integrations.api.nothing import Nothing, refuse_body
+from integrations.api.run_shapes import RehearsedRunShape, WholeRunShape
 from integrations.api.scope import RowViewSet
 from integrations.api.shapes import EventShape, MappingShape, SyncShape, WholeEventShape, WholeSyncShape
+from integrations.api.starting_runs import RunInput, StartsRuns
 from integrations.errors import Rejected
 from integrations.models import EntityMapping, InboundEvent, OutboundSync
 
@@ -50,7 +52,7 @@ class EventViewSet(RowViewSet[InboundEvent]):
         return self.answer(id, status=202)
 
 
-class SyncViewSet(RowViewSet[OutboundSync]):
+class SyncViewSet(StartsRuns, RowViewSet[OutboundSync]):
     """What was told to the providers."""
 
     noun = "sync"
@@ -58,8 +60,12 @@ class SyncViewSet(RowViewSet[OutboundSync]):
     serializer_class = SyncShape
     whole = WholeSyncShape
     filterset_class = SyncFilter
-    inputs = {"retry": Nothing, "cancel": Nothing}
-    answers = {"retry": {202: WholeSyncShape}, "cancel": {200: WholeSyncShape}}
+    inputs = {"create": RunInput, "retry": Nothing, "cancel": Nothing}
+    answers = {
+        "create": {202: WholeRunShape, 200: RehearsedRunShape},
+        "retry": {202: WholeSyncShape},
+        "cancel": {200: WholeSyncShape},
+    }
 
     def get_queryset(self) -> Any:
         """One sync comes with its calls."""

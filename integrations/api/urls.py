@@ -11,6 +11,7 @@ from integrations.api.connections import ConnectionViewSet
 from integrations.api.entity_sync import EntitySyncView
 from integrations.api.history import EventViewSet, MappingViewSet, SyncViewSet
 from integrations.api.replay import ReplayView
+from integrations.api.runs import RunViewSet
 from integrations.views import WebhookView
 
 Actions = dict[str, Any]
@@ -48,10 +49,15 @@ urlpatterns = [
     path("events/replay", ReplayView.as_view()),
     path("events/<str:id>", EventViewSet.as_view(_one)),
     path("events/<str:id>/replay", _post(EventViewSet, "replay")),
-    path("syncs", SyncViewSet.as_view(_list)),
+    path("syncs", SyncViewSet.as_view({"get": "list", "post": "create"})),
     path("syncs/<str:id>", SyncViewSet.as_view(_one)),
     path("syncs/<str:id>/retry", _post(SyncViewSet, "retry")),
     path("syncs/<str:id>/cancel", _post(SyncViewSet, "cancel")),
+    path("sync_runs", RunViewSet.as_view(_list)),
+    path("sync_runs/<str:id>", RunViewSet.as_view(_one)),
+    path("sync_runs/<str:id>/pause", _post(RunViewSet, "pause")),
+    path("sync_runs/<str:id>/resume", _post(RunViewSet, "resume")),
+    path("sync_runs/<str:id>/cancel", _post(RunViewSet, "cancel")),
     path("payments/<str:provider>/checkout", CheckoutView.as_view()),
     *(
         path(f"{kind}s/<str:entity_id>/sync/<str:provider>", EntitySyncView.as_view(kind=kind))

@@ -5,7 +5,14 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
 from integrations import outbox
 from integrations.models import OutboundSync
@@ -14,19 +21,23 @@ from integrations.models.outbound import OPEN_STATES
 PAUSE = 0.2
 
 
+def bar() -> tuple[ProgressColumn, ...]:
+    """How progress is shown."""
+    return TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+
+
 def follow(console: Console, syncs: Sequence[str], *, here: bool) -> None:
     """Returns when each of ``syncs`` is settled, or will not be before its next attempt when done ``here``."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console) as progress:
-        bar = progress.add_task("here" if here else "workers", total=len(syncs))
+    with Progress(*bar(), console=console) as progress:
+        task = progress.add_task("here" if here else "workers", total=len(syncs))
         if here:
             for sync_id in syncs:
                 outbox.deliver_here(sync_id)
-                progress.advance(bar)
+                progress.advance(task)
         while waiting := _open(syncs, here):
-            progress.update(bar, completed=len(syncs) - waiting)
+            progress.update(task, completed=len(syncs) - waiting)
             time.sleep(PAUSE)
-        progress.update(bar, completed=len(syncs))
+        progress.update(task, completed=len(syncs))
 
 
 def _open(syncs: Sequence[str], here: bool) -> int:

@@ -14,6 +14,7 @@ from billing.events import Kind
 from billing.services.errors import BillingError
 from integrations import choosing, outbox, registry
 from integrations.errors import SyncError
+from integrations.management import bulk
 from integrations.management.following import follow
 from integrations.models import Connection, OutboundSync
 from integrations.models.outbound import OPEN_STATES, SyncState
@@ -48,6 +49,8 @@ class SyncCommand(RichCommand):
         targets = self._targets(options)
         if options["dry_run"]:
             return self._plans(targets)
+        if options["all_unsynced"]:
+            return bulk.push(self.console, self.kind, targets, wait=options["wait"], here=options["here"])
         syncs = self._queue(targets)
         self.console.print(f"{len(syncs)} queued.")
         if not (options["wait"] or options["here"]):

@@ -4,6 +4,7 @@ from integrations.models.connections import Connection, SigningSecret
 from integrations.models.inbound import InboundEvent
 from integrations.models.mappings import EntityMapping
 from integrations.models.outbound import OutboundCall, OutboundSync
+from integrations.models.runs import SyncRun, SyncRunItem
 
 __all__ = [
     "Connection",
@@ -12,4 +13,6 @@ __all__ = [
     "OutboundCall",
     "OutboundSync",
     "SigningSecret",
+    "SyncRun",
+    "SyncRunItem",
 ]

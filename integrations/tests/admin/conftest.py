@@ -10,7 +10,7 @@ from billing.models import Environment
 from billing.services import environments
 from billing.tests.admin.conftest import onlooker, operator
 from billing.tests.factories import PaymentFactory, SubscriptionFactory
-from integrations.models import Connection, EntityMapping, InboundEvent, OutboundSync
+from integrations.models import Connection, EntityMapping, InboundEvent, OutboundSync, SyncRun
 from integrations.testing import push
 from integrations.tests.factories import CustomerFactory
 
@@ -40,6 +40,7 @@ def everything(
     SubscriptionFactory(environment=environment)
     PaymentFactory(environment=environment, gateway="acme", gateway_payment_id="pay_1")
     make_event(connection, object_id="pay_1")
+    SyncRun.objects.create(connection=connection, entity_type="customer", total=1)
     make_event(connection, object_id=EntityMapping.objects.get().provider_entity_id)
 
 

@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from billing.models import ApiKey, Customer, Environment, Invoice, Payment, Plan, Price, Subscription
-from integrations.models import Connection, EntityMapping, InboundEvent, OutboundSync
+from integrations.models import Connection, EntityMapping, InboundEvent, OutboundSync, SyncRun
 
 THIRTY = range(30)
 
@@ -51,3 +51,4 @@ def travel(worlds: list[Environment]) -> None:
     OutboundSync.objects.bulk_create(
         OutboundSync(connection=one, entity_type="customer", entity_id="cust_1") for one in made
     )
+    SyncRun.objects.bulk_create(SyncRun(connection=one, entity_type="customer") for one in made)

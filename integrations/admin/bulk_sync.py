@@ -1,0 +1,48 @@
+"""The action of billing's lists that syncs all chosen rows: one bulk sync for each connection that takes them."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+
+from billing.admin.links import to_row
+from billing.admin.selections import Selection
+from billing.events import Kind
+from integrations import registry, runs
+from integrations.models import Connection
+from integrations.models.connections import ConnectionStatus
+
+
+def sync_selected(request: HttpRequest, kind: Kind, rows: QuerySet[Any]) -> None:
+    """Starts the bulk syncs in the name of whoever asks, and says where to look at them."""
+    started = 0
+    for connection in _takers(kind).filter(environment__in=rows.order_by().values("environment").distinct()):
+        chosen = rows.filter(environment=connection.environment_id).order_by("pk")
+        run = runs.start(
+            connection,
+            kind,
+            chosen.values_list("pk", flat=True),
+            choice={"selected": "in the admin"},
+            started_by=str(request.user.get_username()),
+            now=timezone.now(),
+        )
+        started += 1
+        messages.success(request, format_html("{} waits for a worker.", to_row(run)))
+    if not started:
+        messages.error(request, "No connection of their environment takes these rows. Make one first.")
+
+
+def _offered(request: HttpRequest, kind: Kind) -> bool:
+    return bool(request.user.has_perm("integrations.change_outboundsync")) and _takers(kind).exists()
+
+
+def _takers(kind: Kind) -> QuerySet[Connection]:
+    """The connections whose provider takes rows of this kind."""
+    taking = [slug for slug, provider in registry.providers().items() if kind in provider.pushes]
+    return Connection.objects.filter(provider__in=taking).exclude(status=ConnectionStatus.ARCHIVED)
+
+
+SYNC_SELECTED = Selection("sync_selected", "Sync to connections", sync_selected, _offered)

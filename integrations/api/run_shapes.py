@@ -1,0 +1,69 @@
+"""How bulk syncs are answered."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from integrations import runs
+from integrations.api.shapes import OfConnection
+from integrations.models import SyncRun
+
+
+class ProgressShape(serializers.Serializer[Any]):
+    """How many entities are where."""
+
+    total = serializers.IntegerField()
+    waiting = serializers.IntegerField(help_text="Not begun.")
+    running = serializers.IntegerField(help_text="A push is under way.")
+    done = serializers.IntegerField()
+    failed = serializers.IntegerField(help_text="Blocked, given up or cancelled.")
+
+
+class FailureShape(serializers.Serializer[Any]):
+    """A reason, how many it stopped, and one of them."""
+
+    reason = serializers.CharField()
+    count = serializers.IntegerField()
+    entity_id = serializers.CharField()
+    sync_id = serializers.CharField()
+
+
+class RunShape(OfConnection):
+    """A bulk sync."""
+
+    progress = serializers.SerializerMethodField()
+
+    class Meta:
+        model = SyncRun
+        fields: tuple[str, ...] = (
+            "id", "connection_id", "provider", "entity_type", "choice", "state", "reason", "progress", "started_by",
+            "created_at", "settled_at",
+        )  # fmt: skip
+        read_only_fields = fields
+
+    def get_progress(self, run: SyncRun) -> ProgressShape:
+        """How far it is."""
+        return ProgressShape(runs.progress(run)).data  # type: ignore[return-value]  # the schema's type
+
+
+class WholeRunShape(RunShape):
+    """A bulk sync with what failed and why."""
+
+    failures = serializers.SerializerMethodField()
+
+    class Meta(RunShape.Meta):
+        fields = (*RunShape.Meta.fields, "failures")
+        read_only_fields = fields
+
+    def get_failures(self, run: SyncRun) -> list[FailureShape]:
+        """The most frequent reasons first, at most 20."""
+        return FailureShape(runs.failures(run), many=True).data  # type: ignore[return-value]
+
+
+class RehearsedRunShape(serializers.Serializer[Any]):
+    """Which entities a bulk sync would push: how many, and the first hundred."""
+
+    dry_run = serializers.BooleanField()
+    connection_id = serializers.CharField()
+    total = serializers.IntegerField()
+    entity_ids = serializers.ListField(child=serializers.CharField())

@@ -1,0 +1,48 @@
+"""``/v1/sync_runs``: how far bulk syncs are, and their brakes."""
+
+from collections.abc import Callable
+
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from billing.services.errors import Conflict
+from integrations import runs
+from integrations.api.filters import RunFilter
+from integrations.api.nothing import Nothing, refuse_body
+from integrations.api.run_shapes import RunShape, WholeRunShape
+from integrations.api.scope import RowViewSet
+from integrations.errors import Rejected
+from integrations.models import SyncRun
+
+
+class RunViewSet(RowViewSet[SyncRun]):
+    """Bulk syncs."""
+
+    noun = "bulk sync"
+    queryset = SyncRun.objects.select_related("connection")
+    serializer_class = RunShape
+    whole = WholeRunShape
+    filterset_class = RunFilter
+    inputs = {"pause": Nothing, "resume": Nothing, "cancel": Nothing}
+    answers = {action: {200: WholeRunShape} for action in ("pause", "resume", "cancel")}
+
+    def pause(self, request: Request, id: str) -> Response:
+        """Begins nothing more until it is resumed; what is under way goes on."""
+        return self._did(request, id, runs.pause)
+
+    def resume(self, request: Request, id: str) -> Response:
+        """Goes on where it was paused."""
+        return self._did(request, id, runs.resume)
+
+    def cancel(self, request: Request, id: str) -> Response:
+        """Begins nothing more; what is under way goes on."""
+        return self._did(request, id, lambda run_id: runs.cancel(run_id, timezone.now()))
+
+    def _did(self, request: Request, id: str, act: Callable[[str], SyncRun]) -> Response:
+        refuse_body(request)
+        try:
+            run = act(self.row(id).pk)
+        except Rejected as refusal:
+            raise Conflict(str(refusal), code="sync_settled") from None
+        return self.answer(run.pk)

@@ -1,0 +1,91 @@
+"""Bulk syncs at a shell: started, watched, worked off here when asked, and told of at the end."""
+
+import time
+from collections.abc import Sequence
+from itertools import groupby
+
+from django.core.management.base import CommandError
+from django.utils import timezone
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress
+
+from billing.events import Kind
+from integrations import outbox, runs
+from integrations.management.following import PAUSE, bar
+from integrations.models import Connection, OutboundSync, SyncRun
+from integrations.models.outbound import OPEN_STATES
+
+FAILED, INTERRUPTED = 1, 130
+
+
+def push(
+    console: Console, kind: Kind, targets: Sequence[tuple[Connection, str]], *, wait: bool, here: bool
+) -> None:
+    """Starts one bulk sync for each connection of ``targets``; raises CommandError when something failed."""
+    if not targets:
+        console.print("Nothing is behind.")
+    for connection, chosen in groupby(targets, key=lambda target: target[0]):
+        run = runs.start(
+            connection,
+            kind,
+            (row_id for _, row_id in chosen),
+            choice={"unsynced": True},
+            started_by=f"manage.py sync_{kind}",
+            now=timezone.now(),
+        )
+        console.print(f"{run.total} queued as {run.id}, to {escape(connection.name)}.")
+        if wait or here:
+            follow(console, run.id, here=here)
+
+
+def follow(console: Console, run_id: str, *, here: bool = False) -> None:
+    """Shows how far the bulk sync is until it ends, or until only its next attempts are left when done ``here``.
+
+    Raises CommandError when something did not come through, and when it is interrupted.
+    """
+    try:
+        with Progress(*bar(), console=console) as shown:
+            total = SyncRun.objects.get(pk=run_id).total
+            task = shown.add_task("here" if here else "workers", total=total)
+            while _goes_on(run_id, here):
+                shown.update(task, completed=runs.progress(SyncRun.objects.get(pk=run_id)).settled)
+                time.sleep(0 if here else PAUSE)
+            shown.update(task, completed=runs.progress(SyncRun.objects.get(pk=run_id)).settled)
+    except KeyboardInterrupt:
+        raise CommandError(
+            f"Interrupted: workers go on. Look with sync_run {run_id}, end it with sync_run {run_id} --cancel.",
+            returncode=INTERRUPTED,
+        ) from None
+    tell(console, run_id)
+
+
+def tell(console: Console, run_id: str) -> None:
+    """Prints how far it is, and what failed and why; raises CommandError when something did."""
+    run = SyncRun.objects.get(pk=run_id)
+    said = runs.progress(run)
+    console.print(
+        f"{run.id} is {run.state}: {said.done} done, {said.failed} failed, {said.running} under way, {said.waiting} waiting."
+    )
+    for failure in runs.failures(run):
+        console.print(f"[red]{failure.count} x[/] {escape(failure.reason)} (such as {failure.entity_id})")
+    if said.failed:
+        raise CommandError(f"{said.failed} of {said.total} did not come through.", returncode=FAILED)
+
+
+def _goes_on(run_id: str, here: bool) -> bool:
+    """Does a part of the work when ``here``; answers whether there is more to wait for."""
+    if here:
+        return _work(run_id)
+    return SyncRun.objects.filter(pk=run_id, settled_at=None).exists()
+
+
+def _work(run_id: str) -> bool:
+    """Pushes here what the run has asked for; False when only later attempts are left."""
+    now = timezone.now()
+    runs.advance(run_id, now, alone=True)
+    due = OutboundSync.objects.filter(run_items__run=run_id, state__in=OPEN_STATES, next_attempt_at__lte=now)
+    before = runs.progress(SyncRun.objects.get(pk=run_id))
+    for sync_id in list(due.values_list("pk", flat=True)):
+        outbox.deliver_here(sync_id)
+    return runs.progress(SyncRun.objects.get(pk=run_id)) != before or before.waiting > 0

@@ -1,0 +1,47 @@
+"""`manage.py sync_run run_...`: how far a bulk sync is, and its brakes."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import CommandError
+from django.utils import timezone
+from django_rich.management import RichCommand
+
+from integrations import runs
+from integrations.errors import Rejected
+from integrations.management import bulk
+from integrations.models import SyncRun
+
+WRONG_USE = 2
+
+
+class Command(RichCommand):
+    help = "Shows how far a bulk sync is and what failed. Ends with 1 when something failed, 2 for an unknown id."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """What can be given."""
+        parser.add_argument("id", metavar="ID", help="id of a bulk sync")
+        does = parser.add_mutually_exclusive_group()
+        does.add_argument("--pause", action="store_true", help="begin nothing more until it is resumed")
+        does.add_argument("--resume", action="store_true", help="go on where it was paused")
+        does.add_argument("--cancel", action="store_true", help="begin nothing more, ever")
+        does.add_argument("--wait", action="store_true", help="wait for its end")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Does what was asked, then says how far it is."""
+        run_id = options["id"]
+        if not SyncRun.objects.filter(pk=run_id).exists():
+            raise CommandError(f"There is no bulk sync {run_id}.", returncode=WRONG_USE)
+        try:
+            if options["pause"]:
+                runs.pause(run_id)
+            elif options["resume"]:
+                runs.resume(run_id)
+            elif options["cancel"]:
+                runs.cancel(run_id, timezone.now())
+        except Rejected as refusal:
+            raise CommandError(str(refusal), returncode=WRONG_USE) from None
+        if options["wait"]:
+            bulk.follow(self.console, run_id)
+        else:
+            bulk.tell(self.console, run_id)
