@@ -115,7 +115,8 @@ def _filtered(rows: QuerySet[Any], kind: Kind, wanted: dict[str, Any]) -> QueryS
     filtered = known(data={name: str(value) for name, value in wanted.items()}, queryset=rows)
     if not filtered.is_valid():
         raise Invalid.of({f"filter.{name}": " ".join(said) for name, said in _problems(filtered)})
-    return filtered.qs.order_by("pk")
+    found: QuerySet[Any] = filtered.qs
+    return found
 
 
 def _problems(filtered: FilterSet) -> Iterable[tuple[str, list[str]]]:

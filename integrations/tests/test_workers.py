@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 from django.utils import timezone
+from django_celery_results.models import TaskResult
 
 from billing.events import Kind
 from billing.facts import CustomerFacts
@@ -52,10 +53,14 @@ def test_the_sweep_finishes_what_the_broker_lost(connection, server, acme_worker
         outbox.stage(connection_id=connection.id, kind=Kind.CUSTOMER, entity_id=customer.id)
     post(PERSON)
     empty_broker()
-    assert sweeping.sweep(timezone.now()) == {"inbox": 0, "outbox": 0}, "their nudges are not lost yet"
+    assert sweeping.sweep(timezone.now()) == {"probes": 0, "runs": 0, "inbox": 0, "outbox": 0}, (
+        "their nudges are not lost yet"
+    )
     later = timezone.now() + timedelta(seconds=16)
-    assert sweeping.sweep(later) == {"inbox": 1, "outbox": 1}
-    assert sweeping.sweep(later) == {"inbox": 0, "outbox": 0}, "two sweeps do not pile up"
+    assert sweeping.sweep(later) == {"probes": 0, "runs": 0, "inbox": 1, "outbox": 1}
+    assert sweeping.sweep(later) == {"probes": 0, "runs": 0, "inbox": 0, "outbox": 0}, (
+        "two sweeps do not pile up"
+    )
     with acme_worker() as running:
         until(lambda: OutboundSync.objects.filter(state="done").exists(), "delivered", running.log)
         until(lambda: InboundEvent.objects.filter(state="applied").exists(), "applied", running.log)
@@ -76,3 +81,16 @@ def test_a_killed_workers_row_is_taken_over(connection, server, acme_worker):
     with acme_worker() as second:
         until(lambda: OutboundSync.objects.filter(state="done").exists(), "delivered", second.log)
     assert [len(server.objects(noun)) for noun in ("peo", "tag", "let")] == [1, 1, 1]
+
+
+def test_what_somebody_started_says_who_and_what_became_of_it(connection, acme_worker):
+    customer = CustomerFactory(environment=connection.environment)
+    with transaction.atomic():
+        sync = outbox.request(
+            connection_id=connection.id, kind=Kind.CUSTOMER, entity_id=customer.id, started_by="ada"
+        )
+    kept = TaskResult.objects.filter(task_id=sync.id)
+    with acme_worker() as running:
+        until(kept.filter(result__contains='"state": "done"').exists, "its result is kept", running.log)
+    assert '"started_by": "ada"' in kept.get().result
+    assert customer.id in kept.get().result
