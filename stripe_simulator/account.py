@@ -59,7 +59,9 @@ class Account:
 
     def new_id(self, prefix: str, length: int = 24) -> str:
         """An id that no other object has."""
-        return self.ids.new(prefix, length)
+        while (id := self.ids.new(prefix, length)) in self.objects:
+            continue
+        return id
 
     def add(self, object: Object) -> Object:
         """Keep a new object."""

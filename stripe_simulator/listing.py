@@ -50,20 +50,42 @@ def embedded_list(account: Account, objects: Iterable[Object], url: str, limit: 
 
 def paged(call: Call, objects: list[Object]) -> Object:
     """One page of a list that is not sorted newest first, such as the lines of an invoice."""
-    limit, cursor = page_limit(call.params), call.params.get("starting_after")
-    start = 0
-    if cursor:
-        positions = {object["id"]: index for index, object in enumerate(objects)}
-        if cursor not in positions:
-            raise missing("object", cursor, "starting_after")
-        start = positions[cursor] + 1
-    shown = [call.account.render(object) for object in objects[start : start + limit]]
-    return list_object(shown, len(objects) > start + limit, call.url)
+    limit = page_limit(call.params)
+    after, before = (_position(call, objects, cursor) for cursor in ("starting_after", "ending_before"))
+    if before is not None:
+        start, end, more = max(0, before - limit), before, before > limit
+    else:
+        start = 0 if after is None else after + 1
+        end, more = start + limit, len(objects) > start + limit
+    return list_object([call.account.render(object) for object in objects[start:end]], more, call.url)
+
+
+def _position(call: Call, objects: list[Object], cursor: str) -> int | None:
+    """Where the object that a cursor names is in a list."""
+    named = call.params.get(cursor)
+    if not named:
+        return None
+    found = next((index for index, object in enumerate(objects) if object["id"] == named), None)
+    if found is None:
+        raise missing("object", named, cursor)
+    return found
 
 
 def _matching(call: Call, kind: str, wanted: Wanted) -> Iterator[Object]:
     account, params = call.account, call.params
     collection = account.collections[kind]
+    if params.get("starting_after") and params.get("ending_before"):
+        raise InvalidRequest(
+            "Received both starting_after and ending_before parameters. Please pass in only one.",
+            code="parameters_exclusive",
+            param="ending_before",
+        )
+    if params.get("starting_after") and params.get("ending_before"):
+        raise InvalidRequest(
+            "You may only specify one of these parameters: ending_before, starting_after.",
+            code="parameters_exclusive",
+            param="ending_before",
+        )
     for cursor in ("starting_after", "ending_before"):
         if params.get(cursor) and params[cursor] not in collection:
             raise missing(kind, params[cursor], cursor)

@@ -8,7 +8,7 @@ Object = dict[str, Any]
 def previous_attributes(before: Object, after: Object) -> Object:
     """The former values of what changed; inside objects only what changed, lists as a whole."""
     changed: Object = {}
-    for name in before.keys() | after.keys():
+    for name in sorted(before.keys() | after.keys()):
         old, new = before.get(name), after.get(name)
         if old == new:
             continue

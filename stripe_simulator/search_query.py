@@ -11,6 +11,7 @@ _CLAUSE = re.compile(
     r"""\s*(?P<not>-)?(?P<field>\w+(?:\.\w+)*)(?:\[(?P<quote>["'])(?P<key>.*?)(?P=quote)\])?"""
     r"""\s*(?P<operator>:|~|>=|<=|>|<)\s*(?P<value>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s"']+)\s*"""
 )
+_NUMBER = re.compile(r"^-?\d+(\.\d+)?$")
 _JOINT = re.compile(r"(AND|OR)\b|(?=\S)", re.IGNORECASE)
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     ">": lambda value, wanted: value > wanted,
@@ -20,13 +21,21 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def parse(query: str) -> Matches:
-    """A function that tells whether an object is found; Stripe allows either AND or OR in one query, not both."""
+_MOST_CLAUSES = 10
+_LEAST_SUBSTRING = 3
+
+
+def parse(query: str, resource: str, fields: dict[str, str]) -> Matches:
+    """A function that tells whether an object is found; Stripe allows either AND or OR in one query, not both.
+
+    `fields` are those that can be searched, each with its type: numeric, string or token (which has no substrings).
+    """
     clauses, joints, position = [], set(), 0
     while position < len(query):
         found = _CLAUSE.match(query, position)
         if found is None:
             raise _invalid(query)
+        _check(found, resource, fields)
         clauses.append(_clause(found))
         position = found.end()
         joint = _JOINT.match(query, position)
@@ -35,10 +44,29 @@ def parse(query: str) -> Matches:
             position = joint.end()
             if position >= len(query):
                 raise _invalid(query)
-    if not clauses or len(joints) > 1:
+    if not clauses or len(joints) > 1 or len(clauses) > _MOST_CLAUSES:
         raise _invalid(query)
     combine = any if joints == {"OR"} else all
     return lambda object: combine(clause(object) for clause in clauses)
+
+
+def _check(found: re.Match[str], resource: str, fields: dict[str, str]) -> None:
+    """Refuse fields that cannot be searched, and comparisons that their type does not have."""
+    field, operator, value = found["field"], found["operator"], found["value"].strip("\"'")
+    if field not in fields or (field == "metadata") != (found["key"] is not None):
+        raise InvalidRequest(
+            f"Field `{field}` is an unsupported search field for resource `{resource}`. See"
+            f" https://docs.stripe.com/search#query-fields-for-{resource.replace('_', '-')} for a list of supported"
+            " fields.",
+            param="query",
+        )
+    if operator in _COMPARE and (fields[field] != "numeric" or not _NUMBER.match(value)):
+        raise InvalidRequest(f"Field `{field}` cannot be compared with {operator}{value}.", param="query")
+    if operator == "~" and (fields[field] != "string" or len(value) < _LEAST_SUBSTRING):
+        raise InvalidRequest(
+            f"Substrings have at least {_LEAST_SUBSTRING} characters, and are found in fields of type string.",
+            param="query",
+        )
 
 
 def _clause(found: re.Match[str]) -> Matches:

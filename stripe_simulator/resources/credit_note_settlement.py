@@ -3,6 +3,7 @@
 from typing import Any
 
 from ..account import Account, Object
+from ..errors import InvalidRequest
 from .customer_balance import credit
 from .invoice_settlement import follow_remaining, mark_paid
 from .refunds import refund_charge
@@ -40,7 +41,26 @@ def allocate(account: Account, invoice: Object, note: Object, params: dict[str, 
         note["customer_balance_transaction"] = made["id"] if made else None
     if refund_amount:
         refund = refund_charge(account, _charge(account, invoice), refund_amount, {})
-        note["refunds"] = [{"amount_refunded": refund_amount, "refund": refund["id"], "type": "refund"}]
+        made_now = {"amount_refunded": refund_amount, "refund": refund["id"], "type": "refund"}
+        note["refunds"] = [*note["refunds"], made_now]
+
+
+def linked_refunds(account: Account, invoice: Object, given: list[dict[str, Any]] | None) -> list[Object]:
+    """Refunds of this invoice's payments that were made before. Source: API reference, "Create a credit note", refunds."""
+    linked = []
+    for index, one in enumerate(given or []):
+        at = f"refunds[{index}]"
+        refund = account.get("refund", one.get("refund"), f"{at}[refund]")
+        amount: int = one.get("amount_refunded") or refund["amount"]
+        payments = (
+            account.objects[id]["payment"].get("payment_intent") for id in invoice.get("_payments", [])
+        )
+        if refund["payment_intent"] not in payments:
+            raise InvalidRequest("This refund is not of a payment of the invoice.", param=f"{at}[refund]")
+        if not 0 < amount <= refund["amount"]:
+            raise InvalidRequest("More than the refund's amount.", param=f"{at}[amount_refunded]")
+        linked.append({"amount_refunded": amount, "refund": refund["id"], "type": "refund"})
+    return linked
 
 
 def _charge(account: Account, invoice: Object) -> Object:

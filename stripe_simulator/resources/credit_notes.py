@@ -7,8 +7,8 @@ from ..errors import InvalidRequest
 from ..listing import embedded_list, listable, paged, retrievable
 from ..metadata import merged
 from ..operations import Call, operation
-from .credit_note_lines import credited_lines, line_total, note_taxes
-from .credit_note_settlement import allocate, lower_invoice, raise_invoice
+from .credit_note_lines import credited_lines, line_total, note_discounts, note_taxes
+from .credit_note_settlement import allocate, linked_refunds, lower_invoice, raise_invoice
 
 listable("credit_notes.list", "credit_note", "customer", "invoice")
 retrievable("credit_notes.retrieve", "credit_note")
@@ -25,13 +25,14 @@ def create(call: Call) -> Object:
         )
     lines = credited_lines(account, invoice, params.get("lines"))
     amount = _amount(params, lines)
-    pre, post = _split(invoice, params, amount)
+    refunds = linked_refunds(account, invoice, params.get("refunds"))
+    pre, post = _split(invoice, params, amount, sum(one["amount_refunded"] for one in refunds))
     note = _new_note(account, invoice, params, lines, amount)
     note.update(pre_payment_amount=pre, post_payment_amount=post, type=_type(pre, post))
     metadata = merged({}, params.get("metadata", {}))
     for line in lines:
         account.add(line)
-    account.add(note | {"metadata": metadata})
+    account.add(note | {"metadata": metadata, "refunds": refunds})
     note = account.objects[note["id"]]
     lower_invoice(account, invoice, pre, post)
     allocate(account, invoice, note, params, post)
@@ -83,7 +84,7 @@ def _amount(params: dict[str, Any], lines: list[Object]) -> int:
     return amount
 
 
-def _split(invoice: Object, params: dict[str, Any], amount: int) -> tuple[int, int]:
+def _split(invoice: Object, params: dict[str, Any], amount: int, linked: int) -> tuple[int, int]:
     """How much lowers what is still owed, and how much goes back."""
     pre = min(amount, invoice["amount_remaining"])
     post = amount - pre
@@ -94,9 +95,10 @@ def _split(invoice: Object, params: dict[str, Any], amount: int) -> tuple[int, i
             param="amount",
         )
     given = sum(params.get(name, 0) for name in ("refund_amount", "credit_amount", "out_of_band_amount"))
+    given += linked
     if given != post:
         raise InvalidRequest(
-            f"The sum of credit_amount, refund_amount and out_of_band_amount ({given}) must equal the post-payment"
+            f"The sum of credit_amount, refund_amount, out_of_band_amount and refunds ({given}) must equal the post-payment"
             f" amount ({post}).",
             param="refund_amount",
         )
@@ -114,6 +116,8 @@ def _new_note(
     id = account.new_id("cn")
     taxes = note_taxes(lines)
     exclusive = sum(tax["amount"] for tax in taxes if tax["tax_behavior"] == "exclusive")
+    discounts = note_discounts(lines)
+    off = sum(one["amount"] for one in discounts)
     return {
         "id": id,
         "object": "credit_note",
@@ -123,8 +127,8 @@ def _new_note(
         "currency": invoice["currency"],
         "customer": invoice["customer"],
         "customer_balance_transaction": None,
-        "discount_amount": 0,
-        "discount_amounts": [],
+        "discount_amount": off,
+        "discount_amounts": discounts,
         "effective_at": params.get("effective_at", account.now),
         "invoice": invoice["id"],
         "livemode": False,
@@ -132,13 +136,13 @@ def _new_note(
         "number": f"{invoice['number']}-CN-{invoice['_notes']:02d}",
         "out_of_band_amount": params.get("out_of_band_amount"),
         "pdf": invoice["invoice_pdf"],
-        "pretax_credit_amounts": [],
+        "pretax_credit_amounts": [one | {"type": "discount"} for one in discounts],
         "reason": params.get("reason"),
         "refunds": [],
         "shipping_cost": None,
         "status": "issued",
-        "subtotal": amount - exclusive,
-        "subtotal_excluding_tax": amount - sum(tax["amount"] for tax in taxes),
+        "subtotal": amount - exclusive + off,
+        "subtotal_excluding_tax": amount - sum(tax["amount"] for tax in taxes) + off,
         "total": amount,
         "total_excluding_tax": amount - sum(tax["amount"] for tax in taxes),
         "total_taxes": taxes,

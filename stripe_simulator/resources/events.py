@@ -1,11 +1,12 @@
 """Events, listed for 30 days. Source: Stripe API reference, "List all events"."""
 
 from ..account import Object
-from ..errors import missing
+from ..errors import InvalidRequest, missing
 from ..listing import page
 from ..operations import Call, operation
 
 _LISTED_SECONDS = 30 * 86400
+_MOST_TYPES = 20
 
 
 @operation("events.retrieve")
@@ -21,6 +22,14 @@ def retrieve(call: Call) -> Object:
 def list_(call: Call) -> Object:
     """By type (`customer.*` takes a family), types, and whether delivery has succeeded."""
     params, since = call.params, call.account.now - _LISTED_SECONDS
+    if "type" in params and "types" in params:
+        raise InvalidRequest(
+            "You may only specify one of these parameters: type, types.",
+            code="parameters_exclusive",
+            param="type",
+        )
+    if len(params.get("types", [])) > _MOST_TYPES:
+        raise InvalidRequest(f"You may only specify up to {_MOST_TYPES} types.", param="types")
     types = params.get("types") or ([params["type"]] if params.get("type") else None)
 
     def wanted(event: Object) -> bool:

@@ -3,13 +3,13 @@
 from typing import Any
 
 from ..account import Account, Object
+from ..currencies import checked_currency
 from ..errors import InvalidRequest
 from ..metadata import merged
 from .discounts import new_discounts
+from .invoice_wishes import check_wishes, set_moments, shown_settings
 from .tax_ids import shown_tax_ids
-
-# Source: Stripe docs, "Automatic advancement": a draft with auto_advance is finalized after about an hour.
-AUTOMATIC_SECONDS = 3600
+from .tax_rates import usable_rates
 
 
 def draft(
@@ -17,13 +17,10 @@ def draft(
 ) -> Object:
     """A draft that is not yet kept, without lines."""
     id = account.new_id("in")
-    currency = (params.get("currency") or customer["currency"] or "usd").lower()
+    currency = checked_currency(params.get("currency") or customer["currency"] or "usd")
     owner = {"invoice": id, "customer": customer["id"]}
-    rates = [
-        account.get("tax_rate", rate, "default_tax_rates") for rate in params.get("default_tax_rates") or []
-    ]
-    if params.get("default_payment_method"):
-        account.get("payment_method", params["default_payment_method"], "default_payment_method")
+    check_wishes(account, customer["id"], params)
+    rates = usable_rates(account, params.get("default_tax_rates"), "default_tax_rates")
     invoice = {
         "id": id,
         "object": "invoice",
@@ -39,7 +36,7 @@ def draft(
         "description": params.get("description"),
         "discounts": new_discounts(account, params.get("discounts"), currency, **owner),
         "due_date": _due_date(account, params),
-        "automatically_finalizes_at": account.now + AUTOMATIC_SECONDS if params.get("auto_advance") else None,
+        "automatically_finalizes_at": params.get("automatically_finalizes_at"),
         "test_clock": customer["test_clock"],
         "effective_at": params.get("effective_at"),
         "footer": params.get("footer"),
@@ -48,9 +45,13 @@ def draft(
         "statement_descriptor": params.get("statement_descriptor"),
         "period_end": account.now,
         "period_start": account.now,
+        "webhooks_delivered_at": account.now,
         "_lines": [],
     }
-    return _of_customer(account, customer) | _amounts() | _unset() | invoice
+    whole = _of_customer(account, customer) | _amounts() | _unset() | invoice
+    whole.update(shown_settings(params, whole))
+    set_moments(account, whole)
+    return whole
 
 
 def _due_date(account: Account, params: dict[str, Any]) -> int | None:
@@ -59,16 +60,9 @@ def _due_date(account: Account, params: dict[str, Any]) -> int | None:
             return int(params["due_date"])
         if params.get("days_until_due") is None:
             raise InvalidRequest(
-                "If collection_method is set to send_invoice, then days_until_due or due_date must be set.",
-                code="parameter_missing",
-                param="days_until_due",
+                "If invoice collection method is 'send_invoice', you must specify 'due_date' or 'days_until_due'."
             )
         return int(account.now + params["days_until_due"] * 86400)
-    if params.get("days_until_due") is not None or params.get("due_date"):
-        raise InvalidRequest(
-            "You can only set days_until_due or due_date if collection_method is send_invoice.",
-            param="days_until_due",
-        )
     return None
 
 
@@ -89,8 +83,8 @@ def _amounts() -> Object:
 def _unset() -> Object:
     null = ("account_tax_ids", "application", "default_source", "ending_balance",
             "from_invoice", "hosted_invoice_url", "invoice_pdf", "last_finalization_error", "latest_revision",
-            "next_payment_attempt", "on_behalf_of", "parent", "receipt_number", "rendering", "shipping_cost",
-            "shipping_details", "threshold_reason", "webhooks_delivered_at")  # fmt: skip
+            "on_behalf_of", "parent", "receipt_number", "rendering", "shipping_cost",
+            "shipping_details", "threshold_reason")  # fmt: skip
     transitions = ("finalized_at", "marked_uncollectible_at", "paid_at", "voided_at")
     return dict.fromkeys(null) | {
         "account_country": "US",

@@ -17,10 +17,7 @@ def finalize_invoice(call: Call) -> Object:
     account = call.account
     invoice = account.get("invoice", call.id)
     if invoice["status"] != "draft":
-        raise InvalidRequest(
-            "This invoice is already finalized, you can't re-finalize a non-draft invoice.",
-            code="invoice_not_editable",
-        )
+        raise InvalidRequest("This invoice is already finalized, you can't re-finalize a non-draft invoice.")
     if "auto_advance" in call.params:
         invoice["auto_advance"] = call.params["auto_advance"]
     finalize(account, invoice)
@@ -36,17 +33,17 @@ def finalize(account: Account, invoice: Object) -> None:
         recompute(account, invoice)
         used = invoice["amount_due"] - invoice["total"]
         invoice["number"] = invoice["number"] or _next_number(customer)
-        invoice["status"], invoice["automatically_finalizes_at"] = "open", None
+        invoice.update(status="open", automatically_finalizes_at=None, next_payment_attempt=None)
         invoice["ending_balance"] = invoice["starting_balance"] - used
         invoice["effective_at"] = invoice["effective_at"] or account.now
         invoice["status_transitions"] = invoice["status_transitions"] | {"finalized_at": account.now}
-        invoice["webhooks_delivered_at"] = account.now
         invoice["hosted_invoice_url"] = f"{account.base_url}/i/{invoice['id']}"
         invoice["invoice_pdf"] = f"{account.base_url}/i/{invoice['id']}/pdf"
     customer["currency"] = customer["currency"] or invoice["currency"]
     change_balance(account, customer, -used, invoice["currency"], "applied_to_invoice", invoice=invoice["id"])
     if invoice["amount_due"] == 0:
         with account.changing(invoice, "invoice.updated", "invoice.paid", "invoice.payment_succeeded"):
+            invoice["attempted"] = True
             mark_paid(account, invoice)
         return
     _make_default_payment(account, invoice)

@@ -8,7 +8,8 @@ from ..errors import InvalidRequest, missing
 from ..listing import page, retrievable
 from ..operations import Call, operation
 from .invoice_item_shape import item_of_line, show_line
-from .invoice_line_changes import change_line, remove_line
+from .invoice_line_changes import change_line
+from .invoice_line_removal import remove_line
 from .invoice_lines import check_room, new_line
 from .invoice_totals import recompute
 from .invoices import refuse_finalized

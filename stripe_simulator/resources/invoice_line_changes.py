@@ -8,6 +8,7 @@ from ..errors import missing
 from ..metadata import merged
 from ..operations import Call, operation
 from .discounts import new_discounts
+from .invoice_line_removal import remove_line
 from .invoice_lines import check_period, quantities, set_taxes
 from .invoice_totals import recompute
 from .invoices import refuse_finalized
@@ -91,18 +92,6 @@ def _reprice(account: Account, line: Object, params: dict[str, Any], at: str) ->
         quantity = Decimal(given.get("quantity_decimal", given.get("quantity", 1)))
         amount, pricing = requantified(account, line, quantity), line["pricing"]
     line.update(amount=amount, subtotal=amount, pricing=pricing, **quantities(quantity))
-
-
-def remove_line(account: Account, invoice: Object, line: Object, keep_item: bool) -> None:
-    """Take a line off its invoice, and its invoice item with it unless that is kept."""
-    invoice["_lines"].remove(line["id"])
-    account.remove(line)
-    item = account.find("invoiceitem", (line["parent"]["invoice_item_details"] or {}).get("invoice_item"))
-    if item is not None and keep_item:
-        item.update(invoice=None, _line=None, _pending=line | {"invoice": None})
-    elif item is not None:
-        account.emit("invoiceitem.deleted", item)
-        account.remove(item)
 
 
 def _line(account: Account, invoice: Object, id: str, param: str) -> Object:

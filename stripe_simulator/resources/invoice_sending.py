@@ -15,11 +15,9 @@ def send_invoice(call: Call) -> Object:
         raise InvalidRequest(
             "You can only manually send an invoice if its collection method is 'send_invoice'."
         )
+    if invoice["status"] not in ("draft", "open"):
+        raise InvalidRequest("This invoice cannot be sent right now.")
     if invoice["status"] == "draft":
         finalize(account, invoice)
-    if invoice["status"] in ("void", "uncollectible"):
-        raise InvalidRequest(
-            f"You can't send an invoice that is {invoice['status']}.", code="invoice_not_editable"
-        )
     account.emit("invoice.sent", invoice)
     return account.render(invoice)

@@ -41,7 +41,7 @@ def receive(account: Account, invoice: Object, payment: Object, amount: int) -> 
 
 def mark_paid(account: Account, invoice: Object) -> None:
     """Set the status, from inside a change."""
-    invoice.update(status="paid", attempted=True, auto_advance=False, next_payment_attempt=None)
+    invoice.update(status="paid", auto_advance=False, next_payment_attempt=None)
     invoice["status_transitions"] = invoice["status_transitions"] | {"paid_at": account.now}
 
 

@@ -15,9 +15,14 @@ def apply_taxes(account: Account, invoice: Object, lines: list[Object]) -> None:
             continue
         rates = [account.objects[id] for id in line["_tax_rates"] or defaults]
         base = line["amount"] - sum(taken["amount"] for taken in line["discount_amounts"])
-        inclusive = sum((Decimal(str(rate["percentage"])) for rate in rates if rate["inclusive"]), Decimal(0))
-        net = rounded(Decimal(base) / (1 + inclusive / 100))
-        line["taxes"] = [_by_rate(rate, base, net) for rate in rates]
+        line["taxes"] = taxes_by_rates(rates, base)
+
+
+def taxes_by_rates(rates: list[Object], base: int) -> list[Object]:
+    """The taxes on an amount in minor units; inclusive rates share what they are contained in."""
+    inclusive = sum((Decimal(str(rate["percentage"])) for rate in rates if rate["inclusive"]), Decimal(0))
+    net = rounded(Decimal(base) / (1 + inclusive / 100))
+    return [_by_rate(rate, base, net) for rate in rates]
 
 
 def _by_rate(rate: Object, base: int, net: int) -> Object:

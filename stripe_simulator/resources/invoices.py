@@ -4,27 +4,37 @@ from typing import Any
 
 from ..account import COMPOSERS, Account, Object
 from ..errors import InvalidRequest
-from ..listing import embedded_list, listable, retrievable
+from ..listing import embedded_list, page, retrievable, within
 from ..metadata import merged
 from ..operations import Call, operation
 from .discounts import new_discounts
-from .invoice_draft import AUTOMATIC_SECONDS, draft
+from .invoice_draft import draft
 from .invoice_item_shape import assign, pending_items
+from .invoice_line_removal import remove_line
 from .invoice_lines import lines_of
 from .invoice_totals import recompute
+from .invoice_wishes import check_wishes, plan_finalization, shown_settings
+from .tax_rates import usable_rates
 
-listable("invoices.list", "invoice", "customer", "status", "collection_method", "due_date")
 retrievable("invoices.retrieve", "invoice")
 
-_ALWAYS = (
+_PLAIN = (
     "auto_advance",
+    "automatically_finalizes_at",
+    "collection_method",
+    "custom_fields",
     "default_payment_method",
     "description",
+    "due_date",
+    "effective_at",
     "footer",
-    "custom_fields",
+    "number",
     "statement_descriptor",
 )
-_DRAFT_ONLY = ("collection_method", "due_date", "effective_at", "number", "days_until_due")
+# What else Stripe lets change was tried by others: a description and a footer are refused.
+_ALSO_WHEN_FINALIZED = frozenset(
+    {"auto_advance", "default_payment_method", "expand", "metadata", "payment_settings"}
+)
 
 
 @operation("invoices.create")
@@ -37,26 +47,31 @@ def create(call: Call) -> Object:
     invoice = draft(account, customer, params)
     account.add(invoice)
     if params.get("pending_invoice_items_behavior") == "include":
-        for item in pending_items(account, customer["id"], invoice["currency"]):
+        for item in pending_items(account, customer["id"], invoice["currency"], params.get("subscription")):
             assign(account, item, invoice)
     recompute(account, invoice)
     account.emit("invoice.created", invoice)
-    _plan_finalization(account, invoice)
+    plan_finalization(account, invoice)
     return account.render(invoice)
 
 
-def _plan_finalization(account: Account, invoice: Object) -> None:
-    """A draft that advances is finalized by itself, an hour after that was asked for."""
-    if invoice["status"] != "draft":
-        return
-    if not invoice["auto_advance"]:
-        invoice["automatically_finalizes_at"] = None
-    elif (
-        invoice["automatically_finalizes_at"] is None or invoice["automatically_finalizes_at"] <= account.now
-    ):
-        invoice["automatically_finalizes_at"] = account.now + AUTOMATIC_SECONDS
-    if invoice["automatically_finalizes_at"]:
-        account.agenda.add(invoice["automatically_finalizes_at"], "finalize_invoice", invoice)
+@operation("invoices.list")
+def list_(call: Call) -> Object:
+    """By customer, subscription, status, collection and due date; those of test clocks only if asked for."""
+    params = call.params
+    asked: Object = {
+        name: params[name] for name in ("customer", "status", "collection_method") if name in params
+    }
+    if "customer" not in params and "subscription" not in params:
+        asked["test_clock"] = None
+
+    def wanted(invoice: Object) -> bool:
+        details = (invoice["parent"] or {}).get("subscription_details") or {}
+        owned = params.get("subscription", details.get("subscription")) == details.get("subscription")
+        due = within(invoice["due_date"], params.get("due_date"))
+        return owned and due and all(invoice[name] == asked[name] for name in asked)
+
+    return page(call, "invoice", wanted)
 
 
 @operation("invoices.update")
@@ -64,31 +79,29 @@ def update(call: Call) -> Object:
     """Anything on a draft; on a finalized invoice only what does not change what is owed."""
     account, params = call.account, call.params
     invoice = account.get("invoice", call.id)
-    fixed = params.keys() - {*_ALWAYS, "metadata", "expand", "payment_settings", "rendering"}
+    fixed = sorted(params.keys() - _ALSO_WHEN_FINALIZED)
     if invoice["status"] != "draft" and fixed:
-        raise not_editable(f"Finalized invoices can't be updated in this way ({', '.join(sorted(fixed))}).")
+        raise InvalidRequest("Finalized invoices can't be updated in this way", param=fixed[0])
+    check_wishes(account, invoice["customer"], params, invoice["collection_method"])
     metadata = merged(invoice["metadata"], params.get("metadata", {}))
-    if params.get("default_payment_method"):
-        account.get("payment_method", params["default_payment_method"], "default_payment_method")
     with account.changing(invoice, "invoice.updated"):
         invoice["metadata"] = metadata
-        for name in (*_ALWAYS, *_DRAFT_ONLY[:-1]):
-            if name in params:
-                invoice[name] = params[name]
+        invoice.update({name: params[name] for name in _PLAIN if name in params})
+        invoice.update(shown_settings(params, invoice))
         if params.get("days_until_due") is not None:
             invoice["due_date"] = account.now + params["days_until_due"] * 86400
         _update_amounts(account, invoice, params)
-        if "auto_advance" in params:
-            _plan_finalization(account, invoice)
+        if params.keys() & {"auto_advance", "automatically_finalizes_at", "collection_method"}:
+            plan_finalization(account, invoice)
     return account.render(invoice)
 
 
 def _update_amounts(account: Account, invoice: Object, params: dict[str, Any]) -> None:
     if "discounts" in params:
-        owner = {"invoice": invoice["id"], "customer": invoice["customer"]}
+        owner = {"invoice": invoice["id"], "customer": invoice["customer"], "base": invoice["subtotal"]}
         invoice["discounts"] = new_discounts(account, params["discounts"], invoice["currency"], **owner)
     if "default_tax_rates" in params:
-        rates = [account.get("tax_rate", id, "default_tax_rates") for id in params["default_tax_rates"] or []]
+        rates = usable_rates(account, params["default_tax_rates"], "default_tax_rates")
         invoice["default_tax_rates"] = [account.render(rate) for rate in rates]
     if invoice["status"] == "draft":
         recompute(account, invoice)
@@ -100,12 +113,12 @@ def delete(call: Call) -> Object:
     account = call.account
     invoice = account.get("invoice", call.id)
     if invoice["status"] != "draft":
-        raise not_editable("You can only delete draft invoices. Void a finalized one instead.")
+        raise InvalidRequest("You can only delete draft invoices.")
     if (invoice["parent"] or {}).get("type") == "subscription_details":
-        raise not_editable("Invoices of a subscription can't be deleted. Finalize this one and void it.")
-    account.emit("invoice.deleted", invoice)
+        raise InvalidRequest("Invoices of a subscription can't be deleted. Finalize this one and void it.")
     for line in lines_of(account, invoice):
-        account.remove(line)
+        remove_line(account, invoice, line, keep_item=False)
+    account.emit("invoice.deleted", invoice)
     account.remove(invoice)
     return {"id": invoice["id"], "object": "invoice", "deleted": True}
 
@@ -113,12 +126,9 @@ def delete(call: Call) -> Object:
 def refuse_finalized(invoice: Object) -> None:
     """Lines can only change on a draft. Source: Stripe docs, "Error codes", invoice_not_editable."""
     if invoice["status"] != "draft":
-        raise not_editable("Finalized invoices can't be updated in this way.")
-
-
-def not_editable(message: str) -> InvalidRequest:
-    """Stripe's error for changes that the invoice's status forbids."""
-    return InvalidRequest(message, code="invoice_not_editable")
+        raise InvalidRequest(
+            "Invalid invoice: This invoice is no longer editable", code="invoice_not_editable"
+        )
 
 
 def _compose(account: Account, invoice: Object, shown: Object) -> None:

@@ -10,7 +10,7 @@ from ..operations import Call, operation
 
 _PLAIN = (
     "active", "description", "images", "marketing_features", "name", "package_dimensions", "shippable",
-    "statement_descriptor", "tax_code", "unit_label", "url",
+    "statement_descriptor", "tax_code", "tax_details", "unit_label", "url",
 )  # fmt: skip
 
 retrievable("products.retrieve", "product")
@@ -56,7 +56,8 @@ def create(call: Call) -> Object:
     product = new_product(account, params)
     if "default_price_data" in params:
         price = new_price(account, params["default_price_data"] | {"product": product["id"]})
-        product["default_price"] = price["id"]
+        with account.changing(product, "product.updated"):
+            product["default_price"] = price["id"]
     return account.render(product)
 
 
@@ -67,7 +68,9 @@ def update(call: Call) -> Object:
     product = account.get("product", call.id)
     metadata = merged(product["metadata"], params.get("metadata", {}))
     if params.get("default_price"):
-        account.get("price", params["default_price"], "default_price")
+        price = account.get("price", params["default_price"], "default_price")
+        if price["product"] != product["id"]:
+            raise InvalidRequest("The default price must belong to the product.", param="default_price")
     with account.changing(product, "product.updated"):
         product["metadata"] = metadata
         _apply(product, params)
@@ -93,7 +96,7 @@ def delete(call: Call) -> Object:
 def list_(call: Call) -> Object:
     """Products by `active`, `ids`, `shippable` and `url`."""
     params = call.params
-    asked = {name: params[name] for name in ("active", "shippable", "url") if name in params}
+    asked = {name: params[name] for name in ("active", "shippable", "type", "url") if name in params}
 
     def wanted(product: Object) -> bool:
         named = "ids" not in params or product["id"] in params["ids"]

@@ -7,6 +7,7 @@ from .invoice_draft import draft
 from .invoice_item_shape import assign, pending_items
 from .invoice_lines import bare_line
 from .invoice_totals import recompute
+from .invoice_wishes import plan_finalization
 from .line_pricing import pricing_of
 from .price_currencies import in_currency
 from .subscription_amounts import item_amount
@@ -38,8 +39,7 @@ def invoice_for(account: Account, subscription: Object, items: list[Object], rea
     _fill(account, invoice, subscription, items)
     subscription["latest_invoice"] = invoice["id"]
     account.emit("invoice.created", invoice)
-    if invoice["auto_advance"]:
-        account.agenda.add(invoice["automatically_finalizes_at"], "finalize_invoice", invoice)
+    plan_finalization(account, invoice)
     return invoice
 
 

@@ -5,9 +5,13 @@ from ..agenda import run_next
 from ..errors import InvalidRequest
 from ..listing import listable, retrievable
 from ..operations import Call, operation
+from ..periods import period_end
 
 _KIND = "test_helpers.test_clock"
 _KEPT_SECONDS = 30 * 86400
+_ENDED = ("canceled", "incomplete_expired")
+# Months differ in length: twice a February would stop short of the end of March.
+_TOLERANCE = 4 * 86400
 
 listable("test_helpers.test_clocks.list", _KIND)
 retrievable("test_helpers.test_clocks.retrieve", _KIND)
@@ -40,23 +44,43 @@ def advance(call: Call) -> Object:
     clock = account.get(_KIND, call.id)
     if target <= clock["frozen_time"]:
         raise InvalidRequest("A test clock can only be advanced to a later time.", param="frozen_time")
+    if target > furthest(account, clock):
+        raise InvalidRequest(
+            "You may only advance a test clock by two intervals of its shortest subscription, or by two years.",
+            param="frozen_time",
+        )
+    clock.update(status="advancing", status_details={"advancing": {"target_frozen_time": target}})
     account.emit("test_helpers.test_clock.advancing", clock)
     while (moment := account.agenda.first(clock["id"])) is not None and moment <= target:
         clock["frozen_time"] = max(clock["frozen_time"], moment)
         run_next(account, clock["id"])
-    clock["frozen_time"] = target
+    clock.update(frozen_time=target, status="ready", status_details={})
     account.emit("test_helpers.test_clock.ready", clock)
     return account.render(clock)
 
 
+def furthest(account: Account, clock: Object) -> int:
+    """Two intervals ahead. Source: Stripe docs, "API and advanced usage" of test clocks (two years: assumed)."""
+    now: int = clock["frozen_time"]
+    rhythms = [
+        account.objects[id]["price"]["recurring"]
+        for subscription in account.all("subscription")
+        if subscription["test_clock"] == clock["id"] and subscription["status"] not in _ENDED
+        for id in subscription["_items"]
+    ] or [{"interval": "year", "interval_count": 1}]
+    one = [period_end(now, now, each["interval"], each["interval_count"]) for each in rhythms]
+    return min(now + 2 * (end - now) for end in one) + _TOLERANCE
+
+
 @operation("test_helpers.test_clocks.delete")
 def delete(call: Call) -> Object:
-    """Delete a clock, and its customers with it."""
+    """Delete a clock, and its customers and their subscriptions with it."""
     account = call.account
     clock = account.get(_KIND, call.id)
-    for customer in list(account.all("customer")):
-        if customer["test_clock"] == clock["id"]:
-            account.remove(customer)
+    for kind in ("subscription", "customer"):
+        for owned in list(account.all(kind)):
+            if owned["test_clock"] == clock["id"]:
+                account.remove(owned)
     account.emit("test_helpers.test_clock.deleted", clock)
     account.remove(clock)
     return {"id": clock["id"], "object": _KIND, "deleted": True}

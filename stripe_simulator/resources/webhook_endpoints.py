@@ -1,5 +1,7 @@
 """Webhook endpoints. Source: Stripe API reference, "Webhook Endpoints"."""
 
+from typing import Any
+
 from ..account import Account, Object
 from ..agenda import action
 from ..errors import InvalidRequest
@@ -8,6 +10,8 @@ from ..listing import listable, retrievable
 from ..metadata import merged
 from ..operations import Call, operation
 
+# Source: Stripe docs, "Receive Stripe events in your webhook endpoint": 16 per account.
+_MOST_ENDPOINTS = 16
 listable("webhook_endpoints.list", "webhook_endpoint")
 retrievable("webhook_endpoints.retrieve", "webhook_endpoint")
 
@@ -16,7 +20,9 @@ retrievable("webhook_endpoints.retrieve", "webhook_endpoint")
 def create(call: Call) -> Object:
     """A new endpoint; only this answer tells its secret."""
     account, params = call.account, call.params
-    _check(params["url"])
+    _check(params)
+    if len(account.collections["webhook_endpoint"]) >= _MOST_ENDPOINTS:
+        raise InvalidRequest(f"You have reached the maximum of {_MOST_ENDPOINTS} test webhook endpoints.")
     secret = account.new_id("whsec", 32)
     endpoint = {
         "id": account.new_id("we"),
@@ -41,8 +47,7 @@ def update(call: Call) -> Object:
     """Change address, events, description, or disable it."""
     account, params = call.account, call.params
     endpoint = account.get("webhook_endpoint", call.id)
-    if "url" in params:
-        _check(params["url"])
+    _check(params)
     endpoint["metadata"] = merged(endpoint["metadata"], params.get("metadata", {}))
     for name in ("url", "enabled_events", "description"):
         if name in params:
@@ -77,6 +82,10 @@ def expire_secret(account: Account, endpoint: Object) -> None:
     endpoint["_secrets"] = endpoint["_secrets"][:1]
 
 
-def _check(url: str) -> None:
-    if not url.startswith(("http://", "https://")):
+def _check(params: dict[str, Any]) -> None:
+    """An address, and either single events or all of them. Source: API reference, "Create a webhook endpoint"."""
+    events = params.get("enabled_events", [])
+    if "*" in events and len(events) > 1:
+        raise InvalidRequest("'*' stands alone: it enables all events.", param="enabled_events")
+    if not params.get("url", "http://").startswith(("http://", "https://")):
         raise InvalidRequest("Not a valid URL", code="url_invalid", param="url")

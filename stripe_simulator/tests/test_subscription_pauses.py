@@ -73,7 +73,7 @@ class TestAPausedSubscription:
         assert (after.status, after.latest_invoice.status) == ("paused", "void")
 
     def test_that_is_not_paused_cannot_resume(self, client):
-        with pytest.raises(stripe.InvalidRequestError, match="Only paused"):
+        with pytest.raises(stripe.InvalidRequestError, match="You can only resume"):
             client.v1.subscriptions.resume(subscribe(client).id)
 
 

@@ -60,7 +60,8 @@ class Sender:
         simulator = self._simulator
         account = simulator.accounts.get(delivery.account)
         endpoint = account.find("webhook_endpoint", delivery.endpoint) if account else None
-        if account is None or endpoint is None:
+        # Source: Stripe docs, "Retry behavior": an endpoint that was disabled or deleted gets no further attempts.
+        if account is None or endpoint is None or endpoint["status"] == "disabled":
             simulator.deliveries.settle(delivery, "dropped")
             return
         event = account.objects[delivery.event]
