@@ -132,6 +132,8 @@ CELERY_BEAT_SCHEDULE = {
 # Where the provider's SDK calls; only the simulator needs another address than the provider's own.
 STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="https://api.stripe.com")
 STRIPE_DASHBOARD_URL = env.str("STRIPE_DASHBOARD_URL", default="https://dashboard.stripe.com")
+# Calls a second to each account; 0: what Stripe allows.
+STRIPE_CALLS_PER_SECOND: float = env.float("STRIPE_CALLS_PER_SECOND", default=0.0)
 # Seconds that a worker may hold an outbox row without a sign of life before another takes it over.
 OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", default=60)
 # Days that the payload of a settled event is kept; 0 keeps all.

@@ -43,6 +43,8 @@ class Calls:
         row = self._known.get(step)
         if row is not None and row.state == CallState.CALLING:
             self.repeats_older |= row.params != _plain(params)
+            row.started_at = now
+            row.save(update_fields=["started_at"])
             return row
         if row is None:
             row = OutboundCall(sync=self._sync, step=step)
@@ -50,6 +52,7 @@ class Calls:
         row.operation, row.target, row.makes, row.started_at = operation, target, makes, now
         row.params = older.params if older else _plain(params)
         row.idempotency_key = older.idempotency_key if older else self._key(step)
+        row.key_used_at = older.key_used_at if older else now
         row.state, row.detail, row.finished_at = CallState.CALLING, "", None
         row.save()
         if older is not None:

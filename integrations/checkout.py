@@ -15,7 +15,7 @@ from integrations import leases, registry, settling
 from integrations.delivery import Delivery
 from integrations.errors import Rejected
 from integrations.models import Connection, OutboundSync
-from integrations.models.outbound import SyncAction, SyncState
+from integrations.models.outbound import Priority, SyncAction, SyncState
 from integrations.provider import Checkout
 
 log = structlog.get_logger(__name__)
@@ -64,6 +64,7 @@ def _begin(connection: Connection, invoice_id: str, now: datetime) -> tuple[Paym
         state=SyncState.SENDING,
         attempts=1,
         started_by="checkout",
+        priority=Priority.PERSON,
     )
     leases.take(sync, now)
     return payment, sync

@@ -1,20 +1,19 @@
 """Makes, changes, pauses and tests connections; each door comes through here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from billing.services.errors import Conflict, Invalid
-from integrations import credentials, nudges, registry
+from integrations import breaker, credentials, probing, registry
 from integrations.errors import Rejected
+from integrations.governed import Governed
 from integrations.models import Connection
 from integrations.models.connections import SWITCHES, ConnectionStatus
-from integrations.models.inbound import InboundState
-from integrations.models.outbound import OPEN_STATES, SyncState
+from integrations.models.outbound import OPEN_STATES, Priority, SyncState
 from integrations.provider import Account
-from integrations.settling import break_connection
 
 TAKEN = "Another connection of this environment has this name."
 
@@ -53,7 +52,8 @@ def update(connection: Connection, *, name: str = "", switches: Mapping[str, boo
     connection.name = name or connection.name
     for switch, on in switches.items():
         setattr(connection, switch, on)
-    _save(connection)
+    # Nothing else: workers may have found the connection broken since it was read.
+    _save(connection, update_fields=["name", *switches, "updated_at"])
     return connection
 
 
@@ -61,6 +61,7 @@ def update(connection: Connection, *, name: str = "", switches: Mapping[str, boo
 def archive(connection: Connection, now: datetime | None = None) -> None:
     """Deletes the connection: its secrets are erased, its waiting pushes cancelled; mappings and history stay."""
     connection.status, connection.status_reason = ConnectionStatus.ARCHIVED, ""
+    connection.status_since, connection.next_probe_at = now or timezone.now(), None
     connection.sealed_credentials, connection.shown_credentials = "", {}
     connection.signing_secrets.all().delete()
     connection.save()
@@ -72,14 +73,20 @@ def archive(connection: Connection, now: datetime | None = None) -> None:
     )
 
 
+@transaction.atomic
 def pause(connection: Connection, reason: str = "") -> Connection:
     """Lets work wait, both ways, until ``resume``."""
-    return _become(connection, ConnectionStatus.PAUSED, reason or "Paused by a person.")
+    _refuse_deleted(connection)
+    breaker.pause(connection, reason or "Paused by a person.")
+    return connection
 
 
+@transaction.atomic
 def resume(connection: Connection) -> Connection:
     """Lets a paused or broken connection's work go on."""
-    return _become(connection, ConnectionStatus.ACTIVE, "")
+    _refuse_deleted(connection)
+    breaker.let_work_go_on(connection)
+    return connection
 
 
 def test(connection: Connection) -> Account:
@@ -88,45 +95,22 @@ def test(connection: Connection) -> Account:
     Raises Retry when the provider cannot be reached, Rejected when it refuses or names another account or mode.
     """
     try:
-        account = registry.gateway(connection.provider, connection.credentials()).account()
-        _check_same(connection, account)
+        account = Governed(connection, Priority.PERSON).account()
+        probing.check_same(connection, account)
     except Rejected as refusal:
         if refusal.connection_is_broken:
-            break_connection(connection, connection.masked(str(refusal)))
+            breaker.break_connection(connection, str(refusal))
         raise
     connection.account_id = account.id
     connection.save(update_fields=["account_id", "updated_at"])
-    if connection.status == ConnectionStatus.BROKEN:
-        resume(connection)
+    breaker.mend(connection.id)
+    connection.refresh_from_db()
     return account
 
 
-def _check_same(connection: Connection, account: Account) -> None:
-    """Mappings of one account mean nothing in another."""
-    if connection.account_id and account.id != connection.account_id:
-        raise Rejected(
-            f"The key is of account {account.id}, but this connection is of {connection.account_id}. "
-            "Put that account's key back, or make a new connection for the other account."
-        )
-    if account.livemode != connection.livemode:
-        modes = ("test", "live")
-        raise Rejected(
-            f"The account is in {modes[account.livemode]} mode, the key says {modes[connection.livemode]}."
-        )
-
-
-@transaction.atomic
-def _become(connection: Connection, status: ConnectionStatus, reason: str) -> Connection:
+def _refuse_deleted(connection: Connection) -> None:
     if connection.status == ConnectionStatus.ARCHIVED:
         raise Conflict("This connection was deleted. Make a new one.")
-    connection.status, connection.status_reason = status, reason[:500]
-    connection.save(update_fields=["status", "status_reason", "updated_at"])
-    if status == ConnectionStatus.ACTIVE:
-        # What waited was nudged in vain: the sweep need not wait to see whether a worker follows.
-        connection.outbound_syncs.filter(state__in=OPEN_STATES).update(nudged_at=None)
-        connection.inbound_events.filter(state=InboundState.PENDING).update(nudged_at=None)
-        nudges.nudge(nudges.SWEEP)
-    return connection
 
 
 def _check(switches: Mapping[str, bool]) -> None:
@@ -138,9 +122,9 @@ def _check(switches: Mapping[str, bool]) -> None:
         )
 
 
-def _save(connection: Connection) -> None:
+def _save(connection: Connection, update_fields: Sequence[str] | None = None) -> None:
     try:
         with transaction.atomic():
-            connection.save()
+            connection.save(update_fields=update_fields)
     except IntegrityError:
         raise Conflict(TAKEN, code="already_taken", details={"name": TAKEN}) from None

@@ -8,10 +8,12 @@ from django.db import transaction
 from django.db.models import Q
 
 from billing.services.errors import Conflict, Invalid
-from integrations import registry
+from integrations import breaker, registry
 from integrations.encryption import decrypt, encrypt, last4
 from integrations.errors import Rejected
+from integrations.governed import Governed
 from integrations.models import Connection, SigningSecret
+from integrations.models.outbound import Priority
 from integrations.provider import Registration
 
 # The credential that is kept as a SigningSecret, because several of it may be valid at once.
@@ -77,7 +79,9 @@ def rotate(
             "Make a new connection for the other mode.",
             code="other_mode",
         )
-    connection.save()
+    # Nothing else: workers may have found the connection broken since it was read.
+    connection.save(update_fields=["sealed_credentials", "shown_credentials", "updated_at"])
+    breaker.try_soon(connection, now)
     add_signing_secret(connection, secrets.get(WEBHOOK_SECRET, ""), now, overlap=overlap)
     return connection
 
@@ -92,7 +96,7 @@ def register_webhook(connection: Connection, now: datetime) -> Registration:
         raise Conflict(
             f"{provider.label} has no webhooks that can be registered from here.", code="not_supported"
         )
-    gateway = registry.gateway(provider.slug, connection.credentials())
+    gateway = Governed(connection, Priority.PERSON)
     made = provider.register_webhook(gateway, webhook_url(connection), connection.webhook_endpoint_id)
     with transaction.atomic():
         connection.webhook_endpoint_id = made.endpoint_id

@@ -6,11 +6,12 @@ from typing import Any
 from django.db import transaction
 
 from billing.events import Kind
-from integrations import advisory, leases, mappings, registry
+from integrations import advisory, leases, mappings
 from integrations.calls import Calls
 from integrations.errors import Rejected
+from integrations.governed import Governed
 from integrations.models import OutboundCall, OutboundSync
-from integrations.models.outbound import CallState
+from integrations.models.outbound import CallState, Priority
 from integrations.provider import Gateway, Json
 
 
@@ -27,7 +28,9 @@ class Delivery:
         self.calls = Calls(sync)
         self._sync = sync
         self._clock = clock
-        self._gateway: Gateway | None = None
+        self._held_at = clock()
+        priority = Priority(sync.priority)
+        self._gateway: Gateway = Governed(sync.connection, priority, before=self._still_ours)
 
     def theirs(self, kind: Kind, entity_id: str) -> str | None:
         """The id of their twin."""
@@ -40,7 +43,7 @@ class Delivery:
     def skip(self, step: str, reason: str) -> None:
         """Records that a step was not needed."""
         with transaction.atomic():
-            leases.hold(self._sync, self._clock())
+            self._hold()
             self.calls.skip(step, reason, self._clock())
 
     def once(
@@ -59,7 +62,7 @@ class Delivery:
         if known is not None:
             return known
         with transaction.atomic():
-            leases.hold(self._sync, self._clock())
+            self._hold()
             twin = self._made_meanwhile(step, link)
             if twin is not None:
                 return {"id": twin}
@@ -67,7 +70,7 @@ class Delivery:
             call = self.calls.begin(step, operation, params, target or "", makes, self._clock())
         answer = self._send(call)
         with transaction.atomic():
-            leases.hold(self._sync, self._clock())
+            self._hold()
             if link is not None:
                 self._link(link, answer)
             if note is not None:
@@ -89,23 +92,28 @@ class Delivery:
         """Makes the call outside any transaction; a refusal is recorded before it is raised."""
         try:
             return dict(
-                self._opened().call(
+                self._gateway.call(
                     call.operation, call.params, target=call.target or None, key=call.idempotency_key
                 )
             )
         except Rejected as refusal:
             if not refusal.connection_is_broken:
                 with transaction.atomic():
-                    leases.hold(self._sync, self._clock())
+                    self._hold()
                     detail = self._sync.connection.masked(str(refusal))
                     self.calls.refuse(call, detail, self._clock())
             raise
 
-    def _opened(self) -> Gateway:
-        if self._gateway is None:
-            connection = self._sync.connection
-            self._gateway = registry.gateway(connection.provider, connection.credentials())
-        return self._gateway
+    def _hold(self) -> None:
+        """Gives a sign of life; raises LeaseLost."""
+        self._held_at = self._clock()
+        leases.hold(self._sync, self._held_at)
+
+    def _still_ours(self) -> None:
+        """A process that stood still (a frozen machine) asks again before it calls: another may have the row by now."""
+        if self._clock() - self._held_at > leases.length() / 2:
+            with transaction.atomic():
+                self._hold()
 
     def _link(self, pair: tuple[Kind, str], answer: Json) -> None:
         mappings.link(

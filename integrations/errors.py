@@ -16,6 +16,14 @@ class Retry(SyncError):
         self.after = after
 
 
+class Throttled(Retry):
+    """Too many calls: every call of the connection waits ``after`` seconds, and none of them counts as an attempt."""
+
+
+class Unreachable(Retry):
+    """The other side does not answer, or fails by itself: if it goes on, it is the connection that is broken."""
+
+
 class Rejected(SyncError):
     """Not ever, as it stands: an operator must change something first; the message says what.
 

@@ -55,7 +55,12 @@ def take(sync: OutboundSync, now: datetime) -> None:
 
 def until(now: datetime) -> datetime:
     """When a lease given now runs out."""
-    return now + timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
+    return now + length()
+
+
+def length() -> timedelta:
+    """How long a worker may give no sign of life."""
+    return timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
 
 
 def hold(sync: OutboundSync, now: datetime) -> None:

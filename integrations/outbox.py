@@ -7,22 +7,29 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from billing.events import Kind
-from integrations import checkout, leases, nudges, registry, settling
+from integrations import checkout, leases, registry, settling
 from integrations.delivery import Delivery
 from integrations.errors import Rejected, SyncError
 from integrations.models import Connection, OutboundSync
-from integrations.models.outbound import SyncAction, SyncState
+from integrations.models.outbound import Priority, SyncAction, SyncState
 from integrations.planning import PlannedCall, Planner
 
 log = structlog.get_logger(__name__)
 
 
 def stage(
-    *, connection_id: str, kind: Kind, entity_id: str, started_by: str = "", now: datetime | None = None
+    *,
+    connection_id: str,
+    kind: Kind,
+    entity_id: str,
+    started_by: str = "",
+    priority: Priority = Priority.SYNC,
+    now: datetime | None = None,
 ) -> OutboundSync:
     """Asks for a push of the entity, inside the transaction that changed it; joins one that has not begun.
 
-    The joined row stays locked until the change is committed: a worker cannot begin a push that misses it.
+    The joined row stays locked until the change is committed: a worker cannot begin a push that misses it. It keeps
+    the more urgent ``priority`` of both.
     """
     now = now or timezone.now()
     for attempt in (1, 2, 3):
@@ -32,25 +39,52 @@ def stage(
                 entity_type=kind,
                 entity_id=entity_id,
                 state=SyncState.PENDING,
-                defaults={"started_by": started_by, "next_attempt_at": now, "nudged_at": now},
+                defaults={
+                    "started_by": started_by,
+                    "priority": priority,
+                    "next_attempt_at": now,
+                    "nudged_at": now,
+                },
             )
             break
         except IntegrityError:
             # The row that stood in our way was claimed before we could join it: another may be made now.
             if attempt == 3:
                 raise
-    nudges.nudge(nudges.DELIVER, sync.id)
+    _hurry(sync, priority)
+    settling.nudge(sync)
     return sync
 
 
-def request(*, connection_id: str, kind: Kind, entity_id: str, started_by: str) -> OutboundSync:
+def request(
+    *,
+    connection_id: str,
+    kind: Kind,
+    entity_id: str,
+    started_by: str,
+    priority: Priority = Priority.PERSON,
+) -> OutboundSync:
     """``stage`` for a person who asks: an earlier push that waits for its next attempt is tried at once."""
     now = timezone.now()
-    sync = stage(connection_id=connection_id, kind=kind, entity_id=entity_id, started_by=started_by, now=now)
+    sync = stage(
+        connection_id=connection_id,
+        kind=kind,
+        entity_id=entity_id,
+        started_by=started_by,
+        priority=priority,
+        now=now,
+    )
     waiting = settling.earlier(sync).exclude(leased_until__gt=now)
     for earlier in waiting.select_for_update(skip_locked=True):
-        nudges.nudge(nudges.DELIVER, settling.open_again(earlier, now).id)
+        _hurry(earlier, priority)
+        settling.nudge(settling.open_again(earlier, now))
     return sync
+
+
+def _hurry(sync: OutboundSync, priority: Priority) -> None:
+    if priority < sync.priority:
+        sync.priority = priority
+        sync.save(update_fields=["priority"])
 
 
 def deliver(sync_id: str, *, now: datetime) -> None:
@@ -104,7 +138,8 @@ def retry(sync_id: str, now: datetime) -> OutboundSync:
         if sync.state == SyncState.DONE:
             raise Rejected("It is done. Ask for a new sync of what it was about.")
         sync = settling.open_again(sync, now)
-        nudges.nudge(nudges.DELIVER, sync.id)
+        _hurry(sync, Priority.PERSON)
+        settling.nudge(sync)
     return sync
 
 

@@ -177,6 +177,7 @@ class Provider:
     names. ``pushes``: kind -> Push. ``checkout``(outbound, payment id, success url, cancel url) -> Checkout.
     ``register_webhook``(gateway, url, endpoint id or "") -> Registration. ``livemode``(credentials) -> bool, raises
     Rejected for credentials that cannot be right. ``object_url``({"livemode", "account_id"}, kind, their id) -> URL.
+    ``calls_per_second``(livemode) -> what one account allows, 0 for no limit.
     """
 
     slug: str
@@ -193,3 +194,4 @@ class Provider:
     register_webhook: Callable[[Gateway, str, str], Registration] | None = None
     livemode: Callable[[Json], bool] = lambda _credentials: False
     object_url: Callable[[Json, Kind, str], str] = _no_url
+    calls_per_second: Callable[[bool], float] = lambda _livemode: 0.0

@@ -1,16 +1,15 @@
 """How an attempt at a push ends: done, again later, blocked until a person acts, or given up."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
 from django.db.models import QuerySet
 
-from integrations import leases, nudges
+from integrations import breaker, leases, nudges
 from integrations.backoff import next_attempt
-from integrations.errors import Rejected, Retry, SyncError
+from integrations.errors import Rejected, Retry, SyncError, Throttled, Unreachable
 from integrations.models import Connection, OutboundSync
-from integrations.models.connections import ConnectionStatus
 from integrations.models.outbound import OPEN_STATES, SyncAction, SyncState
 
 # With a first wait of 5 seconds, doubled up to an hour, 12 attempts are about two and a half hours.
@@ -33,8 +32,9 @@ def done(sync: OutboundSync, now: datetime, *, again: bool = False) -> None:
 def failed(sync: OutboundSync, failure: Exception, now: datetime, *, final: bool = False) -> None:
     """Records why an attempt failed and what follows; nothing when another worker has the row by now.
 
-    Retry, and what nobody expected: later, until attempts run out. Rejected: blocked. A broken connection: the
-    row waits as it is, its attempt not counted. ``final``: nobody would wait for another attempt.
+    Retry, and what nobody expected: later, until attempts run out. Rejected: blocked. What is not about this row (the
+    connection is broken, or too fast): it waits as it is, its attempt not counted. ``final``: nobody would wait for
+    another attempt.
     """
     try:
         with transaction.atomic():
@@ -46,20 +46,17 @@ def failed(sync: OutboundSync, failure: Exception, now: datetime, *, final: bool
 
 def _record(sync: OutboundSync, failure: Exception, now: datetime, final: bool) -> None:
     sync.last_error = sync.connection.masked(_reason(failure))
-    broken = isinstance(failure, Rejected) and failure.connection_is_broken
-    if broken:
-        break_connection(sync.connection, sync.last_error)
+    after = failure.after if isinstance(failure, Retry) else None
     if final:
         close(sync, SyncState.DEAD, now)
-    elif broken:
+    elif _is_of_the_connection(sync.connection, failure):
         sync.attempts -= 1
-        _release(sync, now)
+        _release(sync, now + timedelta(seconds=after or 0))
     elif isinstance(failure, Rejected):
         close(sync, SyncState.BLOCKED, now)
     elif sync.attempts >= MOST_ATTEMPTS:
         close(sync, SyncState.DEAD, now)
     else:
-        after = failure.after if isinstance(failure, Retry) else None
         _release(sync, next_attempt(now, sync.attempts, first=FIRST_WAIT, after=after))
 
 
@@ -83,10 +80,12 @@ def open_again(sync: OutboundSync, now: datetime) -> OutboundSync:
     return sync
 
 
-def break_connection(connection: Connection, reason: str) -> None:
-    """Marks an active connection as broken; its work waits until a test of it succeeds or a person resumes it."""
-    Connection.objects.filter(pk=connection.pk, status=ConnectionStatus.ACTIVE).update(
-        status=ConnectionStatus.BROKEN, status_reason=reason[:500]
+def _is_of_the_connection(connection: Connection, failure: Exception) -> bool:
+    """Whether any other row would have failed as well."""
+    if isinstance(failure, Rejected):
+        return failure.connection_is_broken
+    return isinstance(failure, Throttled) or (
+        isinstance(failure, Unreachable) and breaker.is_broken(connection)
     )
 
 
@@ -104,8 +103,13 @@ def earlier(sync: OutboundSync) -> QuerySet[OutboundSync]:
 
 def nudge_successor(sync: OutboundSync) -> None:
     """Tells a worker of the push that waited for this one."""
-    for waiting in same_entity(sync).filter(state=SyncState.PENDING).values_list("pk", flat=True):
-        nudges.nudge(nudges.DELIVER, waiting)
+    for waiting in same_entity(sync).filter(state=SyncState.PENDING):
+        nudge(waiting)
+
+
+def nudge(sync: OutboundSync) -> None:
+    """Tells a worker of the row once the transaction is committed."""
+    nudges.nudge(nudges.DELIVER, sync.pk, priority=sync.priority)
 
 
 def _successor(sync: OutboundSync, now: datetime) -> OutboundSync:
@@ -114,6 +118,7 @@ def _successor(sync: OutboundSync, now: datetime) -> OutboundSync:
         entity_type=sync.entity_type,
         entity_id=sync.entity_id,
         started_by=sync.started_by,
+        priority=sync.priority,
         next_attempt_at=now,
         nudged_at=now,
     )

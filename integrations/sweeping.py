@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from integrations import nudges
+from integrations import nudges, probing
 from integrations.models import InboundEvent, OutboundSync
 from integrations.models.connections import ConnectionStatus
 from integrations.models.outbound import OPEN_STATES
@@ -18,8 +18,9 @@ Send = Callable[..., bool]
 
 
 def sweep(now: datetime, send: Send = nudges.send) -> dict[str, int]:
-    """Nudges due rows of both roads again; answers how many. A sweep beside another finds other rows."""
+    """Nudges due rows of both roads again, and due probes; answers how many. A sweep beside another finds other rows."""
     return {
+        "probes": sum(send(nudges.PROBE, connection_id) for connection_id in probing.due(now)),
         "inbox": _wake(InboundEvent.objects.due(now).filter(_forgotten(now)), now, send),
         "outbox": _nudge(_due_syncs(now), now, send),
     }
@@ -33,7 +34,7 @@ def _due_syncs(now: datetime) -> QuerySet[OutboundSync]:
         next_attempt_at__lte=now,
         connection__status=ConnectionStatus.ACTIVE,
     )
-    return due.exclude(leased_until__gt=now).order_by("next_attempt_at")
+    return due.exclude(leased_until__gt=now).order_by("priority", "next_attempt_at")
 
 
 def _forgotten(now: datetime) -> Q:
@@ -42,23 +43,25 @@ def _forgotten(now: datetime) -> Q:
 
 def _wake(due: QuerySet[InboundEvent], now: datetime, send: Send) -> int:
     """One message for all of them: whoever gets it takes everything that is due."""
-    ids = _marked(due, now)
+    ids = _marked(due, now, BATCH)
     return len(ids) if ids and send(nudges.PROCESS_INBOX) else 0
 
 
 def _nudge(due: QuerySet[OutboundSync], now: datetime, send: Send) -> int:
     """Stops at the first nudge that the broker does not take."""
     told = 0
-    for sync_id in _marked(due, now):
-        if not send(nudges.DELIVER, sync_id):
+    # What waits in a long queue is not lost: telling of it again would make the queue longer still.
+    marked = _marked(due, now, max(0, BATCH - nudges.queued()))
+    for sync_id, priority in OutboundSync.objects.filter(pk__in=marked).values_list("pk", "priority"):
+        if not send(nudges.DELIVER, sync_id, priority=priority):
             break
         told += 1
     return told
 
 
-def _marked(due: QuerySet[InboundEvent] | QuerySet[OutboundSync], now: datetime) -> list[str]:
+def _marked(due: QuerySet[InboundEvent] | QuerySet[OutboundSync], now: datetime, most: int) -> list[str]:
     """One batch, marked as told of."""
     with transaction.atomic():
-        ids = list(due.select_for_update(of=("self",), skip_locked=True).values_list("pk", flat=True)[:BATCH])
+        ids = list(due.select_for_update(of=("self",), skip_locked=True).values_list("pk", flat=True)[:most])
         due.model._default_manager.filter(pk__in=ids).update(nudged_at=now)
     return ids

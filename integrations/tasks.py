@@ -4,7 +4,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from integrations import draining, nudges, outbox, pruning, sweeping
+from integrations import draining, nudges, outbox, probing, pruning, sweeping
 
 
 @shared_task(name=nudges.PROCESS_INBOX)
@@ -20,9 +20,15 @@ def deliver(sync_id: str) -> None:
     outbox.deliver(sync_id, now=timezone.now())
 
 
+@shared_task(name=nudges.PROBE)
+def probe(connection_id: str) -> None:
+    """Tries a broken connection again."""
+    probing.probe(connection_id, now=timezone.now())
+
+
 @shared_task(name=nudges.SWEEP)
 def sweep() -> None:
-    """Nudges every row that is due; run by beat."""
+    """Nudges every row and probe that is due; run by beat."""
     sweeping.sweep(timezone.now())
 
 

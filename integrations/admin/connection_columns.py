@@ -1,6 +1,9 @@
 """What the connection pages show beside the row's own fields."""
 
+from datetime import datetime
+
 from django.contrib import admin
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -9,13 +12,23 @@ from billing.admin.links import NOTHING, joined, to_list
 from integrations import credentials
 from integrations.admin.switches import compact
 from integrations.models import Connection, EntityMapping, InboundEvent, OutboundSync
-from integrations.models.connections import SWITCHES
+from integrations.models.connections import SWITCHES, ConnectionStatus
 
 
 @admin.display(description="Status", ordering="status")
 def standing(connection: Connection) -> SafeString:
-    """The status, with its reason beside it."""
-    return format_html("{} {}", badge(connection.status), connection.status_reason)
+    """The status, with its reason, and since when it is so and when it is tried again."""
+    if connection.status == ConnectionStatus.ACTIVE:
+        return badge(connection.status)
+    times = [f"since {_moment(connection.status_since)}"]
+    if connection.next_probe_at:
+        times.append(f"tried again at {_moment(connection.next_probe_at)}")
+    shown = '{} {}<span class="block whitespace-nowrap">{}</span>'
+    return format_html(shown, badge(connection.status), connection.status_reason, ", ".join(times))
+
+
+def _moment(when: datetime) -> str:
+    return timezone.localtime(when).strftime("%Y-%m-%d %H:%M:%S")
 
 
 @admin.display(description="Directions")

@@ -68,12 +68,12 @@ class OutboundSyncAdmin(SyncDoors):
     list_select_related = ["connection"]
     search_fields = ["id__exact", "entity_id__exact", "started_by"]
     search_help_text = "Id of a sync or a row, or who started it"
-    list_filter = ["state", KindFilter, "action", "connection", "created_at"]
+    list_filter = ["state", KindFilter, "action", "priority", "connection", "created_at"]
     readonly_fields = [state("state"), entity, neighbours]
     fieldsets = [
         (None, {"fields": [(entity, state("state")), ("step", "attempts"), "last_error", neighbours]}),
         ("Times", {"fields": [("created_at", "settled_at"), "next_attempt_at"], **TAB}),
-        ("Origin", {"fields": [("connection", "started_by"), ("action", "id")], **TAB}),
+        ("Origin", {"fields": [("connection", "started_by"), ("action", "priority"), "id"], **TAB}),
         ("Worker", {"fields": [("leased_until", "lease_holder")], **TAB}),
     ]
     actions = ["try_again_selected"]

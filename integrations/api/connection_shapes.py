@@ -35,8 +35,8 @@ class ConnectionShape(serializers.ModelSerializer[Connection]):
 
     class Meta:
         model = Connection
-        fields = ("id", "environment_id", "provider", "name", "status", "status_reason", "livemode", "account_id",
-                  "api_version", "webhook_endpoint_id", "webhook_url", "metadata", "sync_config", "created_at",
+        fields = ("id", "environment_id", "provider", "name", "status", "status_reason", "status_since",
+                  "next_probe_at", "livemode", "account_id", "api_version", "webhook_endpoint_id", "webhook_url", "metadata", "sync_config", "created_at",
                   "updated_at")  # fmt: skip
         read_only_fields = fields
 

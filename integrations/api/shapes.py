@@ -60,8 +60,8 @@ class SyncShape(OfConnection):
     class Meta:
         model = OutboundSync
         fields: tuple[str, ...] = (
-            *ROW, "entity_type", "entity_id", "action", "state", "step", "attempts", "next_attempt_at",
-            "last_error", "started_by", "created_at", "settled_at",
+            *ROW, "entity_type", "entity_id", "action", "state", "priority", "step", "attempts",
+            "next_attempt_at", "last_error", "started_by", "created_at", "settled_at",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -73,8 +73,8 @@ class CallShape(serializers.ModelSerializer[OutboundCall]):
 
     class Meta:
         model = OutboundCall
-        fields = ("step", "operation", "target", "state", "params", "detail", "request_id", "started_at",
-                  "finished_at", "seconds")  # fmt: skip
+        fields = ("step", "operation", "target", "state", "params", "detail", "request_id", "idempotency_key",
+                  "key_used_at", "started_at", "finished_at", "seconds")  # fmt: skip
         read_only_fields = fields
 
     @extend_schema_field({"type": "number", "nullable": True})

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from billing.models import Environment
 from billing.models.base import id_field
@@ -44,6 +45,11 @@ class Connection(models.Model):
         max_length=10, choices=ConnectionStatus.choices, default=ConnectionStatus.ACTIVE
     )
     status_reason = models.CharField(max_length=500, blank=True, default="")
+    # Since when the status is what it is.
+    status_since = models.DateTimeField(default=timezone.now, editable=False)
+    # While broken: when it is tried again, and how often that was in vain.
+    next_probe_at = models.DateTimeField(null=True, blank=True, editable=False)
+    failed_probes = models.PositiveSmallIntegerField(default=0, editable=False)
     sealed_credentials = models.TextField(blank=True, default="", editable=False)
     # Last four characters by field name, so that showing them never needs a key.
     shown_credentials = models.JSONField(default=dict, blank=True, editable=False)

@@ -25,6 +25,15 @@ class SyncAction(models.TextChoices):
     CHECKOUT = "checkout"
 
 
+class Priority(models.IntegerChoices):
+    """Who goes first, to a worker and to the provider; the numbers are those of the broker's queues."""
+
+    PERSON = 0, "A person waits"
+    WEBHOOK = 3, "An event needs it"
+    SYNC = 6, "A change"
+    BACKFILL = 9, "Many at once"
+
+
 OPEN_STATES = (SyncState.PENDING, SyncState.SENDING)
 
 
@@ -37,6 +46,7 @@ class OutboundSync(models.Model):
     entity_id = models.CharField(max_length=40)
     action = models.CharField(max_length=10, choices=SyncAction.choices, default=SyncAction.PUSH)
     state = models.CharField(max_length=10, choices=SyncState.choices, default=SyncState.PENDING)
+    priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.SYNC)
     step = models.CharField(max_length=100, blank=True, default="")
     attempts = models.PositiveIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
@@ -106,6 +116,9 @@ class OutboundCall(models.Model):
     answer = models.JSONField(null=True, blank=True)
     detail = models.TextField(blank=True, default="")
     request_id = models.CharField(max_length=255, blank=True, default="")
+    # When the key was first used: the provider remembers it for a while only.
+    key_used_at = models.DateTimeField(null=True, blank=True)
+    # Of the latest try, whose answer finished_at is.
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
 

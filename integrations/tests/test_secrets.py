@@ -80,7 +80,9 @@ def test_not_in_tasks(made):
     customer = CustomerFactory(environment=made.environment)
     push(made, Kind.CUSTOMER, customer.id)
     post(PERSON, secret=BODY["metadata"]["webhook_secret"])
-    waiting = redis.Redis.from_url(settings.REDIS_URL).lrange("celery", 0, -1)
+    broker = redis.Redis.from_url(settings.REDIS_URL)
+    # A queue for each priority.
+    waiting = [message for name in broker.keys("celery*") for message in broker.lrange(name, 0, -1)]
     names = {json.loads(message)["headers"]["task"] for message in waiting}
     assert names == {"integrations.deliver", "integrations.process_inbox"}
     assert OutboundSync.objects.get().id in str(waiting)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from integrations.errors import Rejected, Retry, SyncError
+from integrations.errors import Rejected, Retry, SyncError, Throttled, Unreachable
 
 if TYPE_CHECKING:
     from stripe import StripeError
@@ -16,20 +16,35 @@ _SECRET = re.compile(r"\b((?:sk|rk|pk)_(?:live|test)|whsec)_[A-Za-z0-9_*]+")
 
 def failure(error: StripeError, operation: str) -> SyncError:
     """What to raise instead of ``error``: Retry or Rejected, with Stripe's words and without secrets."""
-    from stripe import APIConnectionError, AuthenticationError
+    from stripe import APIConnectionError, AuthenticationError, PermissionError
 
     if isinstance(error, APIConnectionError):
-        return Retry(f"Stripe did not answer {operation}: {_cause(error)}.")
+        return Unreachable(f"Stripe did not answer {operation}: {_cause(error)}.")
     said = f"{operation}: {_said(error)}"
     if isinstance(error, AuthenticationError):
         return Rejected(
             f"Stripe does not accept the connection's secret key: put a valid one into it. ({said})",
             connection_is_broken=True,
         )
+    if isinstance(error, PermissionError):
+        return Rejected(
+            "The connection's secret key is not allowed to do this: give it the permission in Stripe's dashboard, or"
+            f" put another key into the connection. ({said})",
+            connection_is_broken=True,
+        )
     headers = error.headers or {}
     if _may_help(error.http_status or 0, headers, error.code):
-        return Retry(f"Stripe could not do {said}", after=_asked_to_wait(headers))
+        return _later(error)(f"Stripe could not do {said}", after=_asked_to_wait(headers))
     return Rejected(f"Stripe refused {said}")
+
+
+def _later(error: StripeError) -> type[Retry]:
+    """What has to wait: the account's calls, the account as a whole, or this call alone (409, a locked object)."""
+    status = error.http_status or 0
+    if status >= 500:
+        return Unreachable
+    # Page "Rate limits": a lock_timeout is a 429 too, but of one object.
+    return Throttled if status == 429 and error.code != "lock_timeout" else Retry
 
 
 def is_stored(error: StripeError) -> bool:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 # What is added to a key whose stored answer is of no use; keys have room for twenty of them.
 AGAIN = "-again"
+FORBIDDEN = 403
 
 
 def open_gateway(credentials: Json) -> StripeGateway:
@@ -55,7 +56,12 @@ class StripeGateway:
 
     def account(self) -> Account:
         """Who the key belongs to; whether it is live is in the key, not in the answer."""
-        found = self.call("accounts.retrieve_current", {})
+        try:
+            found = self.call("accounts.retrieve_current", {})
+        except Rejected as refusal:
+            # A restricted key may do its work without the permission to read its account.
+            forbidden = getattr(refusal.__cause__, "http_status", None) == FORBIDDEN
+            raise (Rejected(str(refusal)) if forbidden else refusal) from refusal.__cause__
         profile = (found.get("business_profile") or {}).get("name")
         shown = ((found.get("settings") or {}).get("dashboard") or {}).get("display_name")
         return Account(

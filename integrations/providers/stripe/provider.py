@@ -22,6 +22,7 @@ from integrations.providers.stripe.push import customers as push_customers
 from integrations.providers.stripe.push import invoices as push_invoices
 from integrations.providers.stripe.push import payments as push_payments
 from integrations.providers.stripe.push.webhook_endpoint import register
+from integrations.providers.stripe.rates import calls_per_second
 from integrations.providers.stripe.version import API_VERSION
 from integrations.providers.stripe.webhook import open_webhook
 
@@ -107,4 +108,5 @@ PROVIDER = Provider(
     register_webhook=partial(register, events=ROUTES),
     livemode=credentials.livemode,
     object_url=object_url,
+    calls_per_second=calls_per_second,
 )

@@ -24,6 +24,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def simulator(stripe_simulator: SimulatorServer, settings, monkeypatch) -> SimulatorServer:  # noqa: F811
     """An empty Stripe, which the provider calls for the length of the test."""
     settings.STRIPE_API_BASE = stripe_simulator.base_url
+    # The simulator has no limit unless a test gives it one.
+    settings.STRIPE_CALLS_PER_SECOND = 10_000
     # A fault reaches the outbox at once: what the SDK repeats by itself has its own test.
     monkeypatch.setattr(client, "TIMEOUTS", (1.0, 1.0))
     monkeypatch.setattr(client, "RETRIES", 0)

@@ -38,6 +38,7 @@ def start(tmp_path, simulator):
     """Starts workers that call the simulator and lose their lease soon after they die."""
     empty_broker()
     environment = {"STRIPE_API_BASE": simulator.base_url, "OUTBOX_LEASE_SECONDS": "1", "LOG_LEVEL": "WARNING"}
+    environment["STRIPE_CALLS_PER_SECOND"] = "10000"
     yield lambda: worker(tmp_path, environment=environment)
     empty_broker()
 

@@ -1,0 +1,68 @@
+"""The provider's API behind the governor and the breaker: every call waits for its turn and tells how it went."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from integrations import breaker, governor, registry
+from integrations.errors import Rejected, SyncError, Throttled, Unreachable
+from integrations.models import Connection
+from integrations.models.outbound import Priority
+from integrations.provider import Account, Gateway, Json
+
+# How often a call that was too fast is made again before its row waits; it was not carried out, so that is safe.
+TRIES = 3
+# Seconds to wait when the provider does not say how long.
+UNSAID = 1.0
+
+AnswerT = TypeVar("AnswerT")
+
+
+class Governed:
+    """A provider.Gateway that keeps the connection's pace. Raises Retry (Throttled, Unreachable) or Rejected."""
+
+    def __init__(
+        self, connection: Connection, priority: Priority, *, before: Callable[[], None] = lambda: None
+    ) -> None:
+        """``before`` is called when the turn has come; what it raises keeps the call from being made."""
+        self._connection = connection
+        self._priority = priority
+        self._before = before
+        self._gateway: Gateway | None = None
+
+    def call(self, operation: str, params: Json, *, target: str | None = None, key: str = "") -> Json:
+        """Makes one call."""
+        return self._run(lambda gateway: gateway.call(operation, params, target=target, key=key))
+
+    def account(self) -> Account:
+        """Who the credentials belong to."""
+        return self._run(lambda gateway: gateway.account())
+
+    def _run(self, question: Callable[[Gateway], AnswerT]) -> AnswerT:
+        if self._gateway is None:
+            self._gateway = registry.gateway(self._connection.provider, self._connection.credentials())
+        for left in reversed(range(TRIES)):
+            failures = governor.admit(self._connection, self._priority)
+            self._before()
+            try:
+                answer = question(self._gateway)
+            except Throttled as slower:
+                governor.pause(self._connection, slower.after or UNSAID)
+                if left:
+                    continue
+                raise
+            except SyncError as failure:
+                self._tell(failure, failures)
+                raise
+            if failures:
+                governor.worked(self._connection)
+            return answer
+        raise AssertionError("unreachable: the last try answers or raises")
+
+    def _tell(self, failure: SyncError, failures: int) -> None:
+        """What a failure says of the connection: that it is down, that it was refused, or that it answers."""
+        if isinstance(failure, Unreachable):
+            breaker.count_failure(self._connection, str(failure))
+        elif isinstance(failure, Rejected) and failure.connection_is_broken:
+            breaker.break_connection(self._connection, str(failure))
+        elif failures:
+            governor.worked(self._connection)

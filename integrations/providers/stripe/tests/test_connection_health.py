@@ -1,0 +1,146 @@
+"""A Stripe that asks for patience, is down, or knows the key no more: work waits unharmed and goes on by itself."""
+
+from datetime import timedelta
+
+import pytest
+import stripe as sdk
+from django.utils import timezone
+
+from billing.events import Kind
+from integrations import breaker, connections, credentials, outbox, probing
+from integrations.errors import Rejected, Retry, Throttled, Unreachable
+from integrations.models import OutboundSync
+from integrations.models.connections import ConnectionStatus
+from integrations.providers.stripe import client
+from integrations.providers.stripe.failures import failure
+from integrations.providers.stripe.gateway import StripeGateway
+from integrations.providers.stripe.tests import made
+from integrations.testing import push
+from integrations.tests.workers import empty_broker
+
+pytestmark = pytest.mark.django_db
+ANOTHER_KEY = "sk_test_shop_rotated"
+
+
+@pytest.fixture(autouse=True)
+def _no_failures_but_those_of_the_test(simulator, monkeypatch):
+    empty_broker()
+    monkeypatch.setattr(client, "TIMEOUTS", (20.0, 20.0))
+
+
+def sent(connection, number):
+    """So many pushes of new customers."""
+    rows = [made.customer(connection.environment, name=f"Customer {n}") for n in range(number)]
+    return [push(connection, Kind.CUSTOMER, row.id) for row in rows]
+
+
+def everything_goes_on(connection, theirs):
+    """The probe is made, and whatever waited is done: once."""
+    connection.refresh_from_db()
+    probing.probe(connection.id, connection.next_probe_at)
+    connection.refresh_from_db()
+    assert (connection.status, connection.status_reason) == (ConnectionStatus.ACTIVE, "")
+    later = timezone.now() + timedelta(hours=1)
+    for sync in OutboundSync.objects.order_by("created_at"):
+        outbox.deliver(sync.id, now=later)
+    assert set(OutboundSync.objects.values_list("state", flat=True)) == {"done"}
+    names = [one.name for one in theirs.v1.customers.list({"limit": 100}).data]
+    assert sorted(names) == sorted(set(names)) and len(names) == OutboundSync.objects.count()
+
+
+@pytest.mark.parametrize("operation", ["invoices.create", "invoices.add_lines", "invoices.finalize_invoice"])
+def test_a_429_is_waited_for_and_costs_no_attempt(simulator, theirs, connection, customer, operation):
+    invoice = made.invoice(customer)
+    simulator.faults.add(operation, "429")
+    sync = push(connection, Kind.INVOICE, invoice.id)
+    assert (sync.state, sync.attempts, sync.last_error) == ("done", 1, "")
+    keys = [one["idempotency_key"] for one in simulator.requests(operation)]
+    assert len(keys) == 2 and len(set(keys)) == 1
+    found = [(one.total, one.status, len(one.lines.data)) for one in theirs.v1.invoices.list().data]
+    assert found == [(5400, "open", 3)]
+
+
+def test_a_429_that_does_not_end_lets_the_row_wait(simulator, connection):
+    simulator.faults.add("customers.create", "429", times=-1)
+    sync = sent(connection, 1)[0]
+    assert (sync.state, sync.attempts) == ("sending", 0)
+    assert "Stripe could not do customers.create" in sync.last_error
+    connection.refresh_from_db()
+    assert connection.status == "active", "a Stripe that answers is not down"
+
+
+def test_a_stripe_that_is_down_costs_few_calls(simulator, theirs, connection):
+    simulator.faults.add("*", "reset_before", times=-1)
+    syncs = sent(connection, 20)
+    connection.refresh_from_db()
+    assert connection.status == "broken"
+    assert connection.status_reason == "Stripe did not answer customers.create: ConnectionError."
+    assert [sync.attempts for sync in syncs] == [1] * (breaker.MOST_FAILURES - 1) + [0] * (
+        21 - breaker.MOST_FAILURES
+    )
+    asked = len(simulator.requests("customers.create"))
+    probing.probe(connection.id, connection.next_probe_at)
+    assert len(simulator.requests("customers.create")) == asked <= breaker.MOST_FAILURES
+    simulator.faults.clear()
+    everything_goes_on(connection, theirs)
+
+
+def test_a_revoked_key_burns_nothing_and_a_new_one_goes_on(simulator, theirs, connection):
+    simulator.revoke_key(made.SECRET_KEY)
+    syncs = sent(connection, 20)
+    assert {sync.attempts for sync in syncs} == {0}
+    assert len(simulator.requests("customers.create")) <= 1
+    connection.refresh_from_db()
+    assert connection.status == "broken" and "put a valid one into it" in connection.status_reason
+    assert made.SECRET_KEY not in connection.status_reason
+    probing.probe(connection.id, connection.next_probe_at)
+    connection.refresh_from_db()
+    assert connection.status == "broken"
+    rotated = {"secret_key": ANOTHER_KEY}
+    credentials.rotate(connection, rotated, overlap=timedelta(0), now=timezone.now())
+    everything_goes_on(connection, theirs)
+
+
+def test_a_key_of_another_account_is_not_worked_with(simulator, theirs, connection):
+    connections.test(connection)
+    simulator.revoke_key(made.SECRET_KEY)
+    sent(connection, 1)
+    credentials.rotate(
+        connection, {"secret_key": "sk_test_stranger"}, overlap=timedelta(0), now=timezone.now()
+    )
+    connection.refresh_from_db()
+    probing.probe(connection.id, connection.next_probe_at)
+    connection.refresh_from_db()
+    assert connection.status == "broken" and "make a new connection" in connection.status_reason
+    assert len(simulator.requests("customers.create")) <= 1
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "broken"),
+    [
+        (sdk.RateLimitError("slow", http_status=429, code="rate_limit"), Throttled, False),
+        (sdk.RateLimitError("locked", http_status=429, code="lock_timeout"), Retry, False),
+        (sdk.APIError("odd", http_status=502), Unreachable, False),
+        (sdk.APIConnectionError("gone"), Unreachable, False),
+        (sdk.IdempotencyError("in use", http_status=409), Retry, False),
+        (sdk.PermissionError("not allowed", http_status=403), Rejected, True),
+        (sdk.AuthenticationError("revoked", http_status=401), Rejected, True),
+    ],
+)
+def test_each_failure_says_whom_it_concerns(error, kind, broken):
+    found = failure(error, "customers.create")
+    assert type(found) is kind
+    assert getattr(found, "connection_is_broken", False) is broken
+
+
+def test_a_key_that_may_not_read_its_account_is_no_broken_key():
+    class Sdk:
+        class v1:
+            class accounts:
+                @staticmethod
+                def retrieve_current():
+                    raise sdk.PermissionError("not allowed", http_status=403)
+
+    with pytest.raises(Rejected) as caught:
+        StripeGateway(Sdk, livemode=False).account()
+    assert not caught.value.connection_is_broken

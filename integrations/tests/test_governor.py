@@ -1,0 +1,116 @@
+"""The governor: the connection's calls keep to what the provider allows, and waiting costs no attempt."""
+
+from dataclasses import replace
+
+import pytest
+from django.utils import timezone
+
+from billing.events import Kind
+from integrations import governor, outbox
+from integrations.errors import Throttled
+from integrations.models import OutboundSync
+from integrations.models.outbound import Priority
+from integrations.testing import push, registered
+from integrations.tests import acme
+from integrations.tests.factories import CustomerFactory
+from integrations.tests.workers import empty_broker
+
+
+@pytest.fixture(autouse=True)
+def _no_turns_taken(monkeypatch):
+    empty_broker()
+    monkeypatch.setattr(governor, "_resting", {})
+
+
+@pytest.fixture
+def customer(connection):
+    return CustomerFactory(environment=connection.environment)
+
+
+@pytest.fixture
+def once_in_a_while(server):
+    """Acme takes a call in a hundred seconds."""
+    with registered(replace(acme.provider(server), calls_per_second=lambda _livemode: 0.01)):
+        yield
+
+
+def test_a_push_beyond_the_budget_waits_without_an_attempt(connection, customer, server, once_in_a_while):
+    now = timezone.now()
+    sync = push(connection, Kind.CUSTOMER, customer.id, now)
+    assert server.operations() == ["people.create"], "the first call has its turn, the second waits"
+    assert (sync.state, sync.attempts, sync.step) == ("sending", 0, "create")
+    assert sync.last_error == "Waits for its turn: the connection makes as many calls as it may."
+    assert (sync.next_attempt_at - now).total_seconds() > 50
+    outbox.deliver(sync.id, now=now)
+    assert len(server.operations()) == 1, "nobody tries before the turn comes"
+
+
+def test_a_person_goes_before_a_change(connection, once_in_a_while, monkeypatch):
+    monkeypatch.setattr(governor, "HORIZONS", {Priority.PERSON: 500.0, Priority.SYNC: 0.4})
+    monkeypatch.setattr(governor.time, "sleep", lambda _seconds: None)
+    governor.admit(connection, Priority.SYNC)
+    with pytest.raises(Throttled):
+        governor.admit(connection, Priority.SYNC)
+    assert governor.admit(connection, Priority.PERSON) == 0
+
+
+def test_each_priority_sees_further_than_the_next():
+    seconds = [governor.HORIZONS[priority] for priority in Priority]
+    assert seconds == sorted(seconds, reverse=True) and len(set(seconds)) == len(Priority)
+    assert max(seconds) < governor.PATIENCE, "nobody holds a row for long"
+
+
+@pytest.mark.parametrize("allowed", [25.0, 100.0])
+def test_no_second_sees_more_calls_than_are_allowed(allowed):
+    burst, rate = allowed * governor.BURST, allowed * (1 - governor.BURST)
+    assert burst + rate <= allowed
+
+
+def test_the_provider_is_heard_when_it_asks_for_a_pause(connection, customer, server):
+    server.faults = {1: {"before": Throttled("too fast", after=600)}}
+    sync = push(connection, Kind.CUSTOMER, customer.id)
+    assert (sync.state, sync.attempts) == ("sending", 0)
+    other = push(connection, Kind.CUSTOMER, CustomerFactory(environment=connection.environment).id)
+    assert (other.state, other.attempts) == ("sending", 0)
+    assert server.operations() == ["people.create"], "all the connection's calls wait, not that one alone"
+    assert (other.next_attempt_at - timezone.now()).total_seconds() > 500
+
+
+def test_a_short_pause_is_waited_for(connection, customer, server):
+    server.faults = {1: {"before": Throttled("too fast", after=0.2)}}
+    sync = push(connection, Kind.CUSTOMER, customer.id)
+    assert (sync.state, sync.attempts) == ("done", 1)
+    with server.state() as state:
+        first, second = state["calls"][:2]
+    assert first == second, "the same call, under the same key"
+
+
+def test_without_redis_each_process_takes_its_share(connection, customer, server, settings, caplog):
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    asked = []
+    with registered(
+        replace(acme.provider(server), calls_per_second=lambda livemode: asked.append(livemode) or 1000.0)
+    ):
+        sync = push(connection, Kind.CUSTOMER, customer.id)
+        assert governor._pace(connection, 1 / governor.PROCESSES).rate == 1000 * 0.95 / 8
+    assert sync.state == "done" and set(asked) == {False}
+    assert "governor_alone" in caplog.text and "1/8" in caplog.text
+
+
+class TestThePriority:
+    def test_of_a_person_is_joined_to_what_waits(self, connection, customer):
+        from django.db import transaction
+
+        with transaction.atomic():
+            staged = outbox.stage(connection_id=connection.id, kind=Kind.CUSTOMER, entity_id=customer.id)
+            assert staged.priority == Priority.SYNC
+            outbox.request(
+                connection_id=connection.id, kind=Kind.CUSTOMER, entity_id=customer.id, started_by="Ada"
+            )
+            outbox.stage(
+                connection_id=connection.id,
+                kind=Kind.CUSTOMER,
+                entity_id=customer.id,
+                priority=Priority.BACKFILL,
+            )
+        assert OutboundSync.objects.get().priority == Priority.PERSON

@@ -1,0 +1,77 @@
+"""The pace: exact turns, shared by whoever asks, and by one process alone when Redis is gone."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.conf import settings
+
+from integrations.own_pace import OwnPace
+from integrations.pacing import Pace, SharedPace
+from integrations.tests.workers import empty_broker
+
+# One call in 100 seconds: however slow the machine is, no turn comes by itself while a test runs.
+SLOW = Pace(rate=0.01, burst=0)
+
+
+@pytest.fixture(params=["shared", "own"])
+def paces(request):
+    empty_broker()
+    return SharedPace(settings.REDIS_URL) if request.param == "shared" else OwnPace()
+
+
+class TestTurns:
+    def test_come_one_after_the_other(self, paces):
+        turns = [paces.take("one", SLOW, 1000) for _ in range(5)]
+        assert all(turn.granted for turn in turns)
+        assert [round(turn.wait, -2) for turn in turns] == [0, 100, 200, 300, 400]
+
+    def test_are_refused_beyond_the_horizon(self, paces):
+        assert [paces.take("one", SLOW, 250).granted for _ in range(4)] == [True, True, True, False]
+        refused = paces.take("one", SLOW, 250)
+        assert 0 < refused.wait <= 50, "it says when to ask again"
+
+    def test_go_to_whoever_sees_further(self, paces):
+        while paces.take("one", SLOW, 250).granted:
+            pass
+        assert not paces.take("one", SLOW, 0).granted
+        person = paces.take("one", SLOW, 1000)
+        assert person.granted and 250 < person.wait <= 300
+        assert paces.take("one", SLOW, 250).wait > 100, "and whoever sees less waits longer for it"
+
+    def test_come_at_once_after_a_rest_as_far_as_the_burst_goes(self, paces):
+        bursty = Pace(rate=0.01, burst=2)
+        waits = [paces.take("one", bursty, 1000).wait for _ in range(4)]
+        assert [round(wait, -2) for wait in waits] == [0, 0, 0, 100]
+
+    def test_are_counted_for_each_connection(self, paces):
+        assert paces.take("one", SLOW, 0).granted
+        assert paces.take("other", SLOW, 0).granted
+
+    def test_have_no_limit_when_there_is_none(self, paces):
+        assert {paces.take("one", Pace(rate=0, burst=0), 0).granted for _ in range(50)} == {True}
+
+    def test_are_the_same_for_many_at_once(self, paces):
+        with ThreadPoolExecutor(8) as pool:
+            turns = list(pool.map(lambda _: paces.take("one", SLOW, 350), range(40)))
+        assert sum(turn.granted for turn in turns) == 4
+
+
+class TestAPause:
+    def test_stops_every_turn(self, paces):
+        paces.pause("one", 500)
+        turn = paces.take("one", SLOW, 10)
+        assert not turn.granted and 400 < turn.wait <= 490
+        assert paces.take("other", SLOW, 10).granted
+
+    def test_is_not_made_shorter(self, paces):
+        paces.pause("one", 500)
+        paces.pause("one", 100)
+        assert paces.take("one", SLOW, 0).wait > 400
+
+
+class TestFailures:
+    def test_are_counted_until_a_call_works(self, paces):
+        assert [paces.failed("one"), paces.failed("one")] == [1, 2]
+        assert paces.take("one", SLOW, 0).failures == 2
+        paces.worked("one")
+        assert paces.take("one", SLOW, 1000).failures == 0
