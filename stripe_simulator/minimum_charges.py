@@ -26,7 +26,7 @@ def check_charge(amount: int, currency: str, param: str = "amount") -> None:
     least = least_charge(currency)
     if least is not None and amount < least[0]:
         raise InvalidRequest(
-            f"Amount must be at least {least[1]} {currency}", code="amount_too_small", param=param
+            f"Amount must be at least {least[1]} {currency.lower()}", code="amount_too_small", param=param
         )
 
 

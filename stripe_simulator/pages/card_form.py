@@ -5,8 +5,7 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-from ..cards import card_with_number
-from ..resources.checkout_payment import Payer
+from ..cards import Card, card_with_number
 
 
 @dataclass
@@ -16,15 +15,15 @@ class CardForm:
     email: str = ""
     name: str = ""
     number: str = ""
+    values: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
 
-    def payer(self) -> Payer | None:
-        """The payer, if the card is one of Stripe's test cards; otherwise the errors say why not."""
+    def card(self) -> Card | None:
+        """The card, if it is one of Stripe's test cards; otherwise the errors say why not."""
         card = card_with_number(self.number)
         if card is None:
             self.errors["number"] = "Use one of the test card numbers, such as 4242 4242 4242 4242."
-            return None
-        return Payer(card=card, email=self.email or None, name=self.name or None)
+        return card
 
 
 async def submitted(request: Request) -> CardForm:
@@ -34,4 +33,5 @@ async def submitted(request: Request) -> CardForm:
         email=values.get("email", "").strip(),
         name=values.get("name", "").strip(),
         number=values.get("number", ""),
+        values=values,
     )

@@ -55,7 +55,7 @@ def _intent(request: Request) -> tuple[Account, Object] | None:
 
 
 def _next(account: Account, intent: Object) -> str:
-    session = account.find("checkout.session", intent.get("_session"))
+    session = account.find("checkout.session", intent.get("_session") or intent.get("_session_subscribed"))
     if session is not None:
         return success_url(session) if session["status"] == "complete" else f"/pay/{session['id']}"
     if intent.get("_default_of_invoice"):

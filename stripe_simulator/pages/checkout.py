@@ -4,11 +4,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ..account import Account, Object
-from ..errors import CardError
-from ..resources.checkout_payment import pay, success_url
+from ..errors import StripeError
+from ..resources.checkout_payment import needs_card, pay, success_url
 from ..resources.checkout_sessions import expire_session
+from ..resources.checkout_totals import give_discount, recompute
 from ..simulator import Simulator
 from .card_form import CardForm, submitted
+from .checkout_form import asks_address, code_named, payer_of
 from .rendering import not_found, page
 
 _SEE_OTHER = 303
@@ -20,8 +22,22 @@ async def show(request: Request) -> Response:
     if found is None:
         return not_found(request)
     account, session = found
-    form = CardForm(email=session["customer_email"] or "")
+    customer = account.find("customer", session["customer"]) or {}
+    typed = session.get("_details", {})
+    form = CardForm(email=typed.get("email") or session["customer_email"] or customer.get("email") or "")
+    told = _last_error(account, session)
+    if told:
+        form.errors["number"] = told
     return _page(request, account, session, form)
+
+
+def _last_error(account: Account, session: Object) -> str | None:
+    """Why the last try failed, when the browser comes back from a challenge that was not passed."""
+    intent = account.find("payment_intent", session.get("_last_intent")) or account.find(
+        "setup_intent", session.get("_last_intent")
+    )
+    error = intent and (intent.get("last_payment_error") or intent.get("last_setup_error"))
+    return str(error["message"]) if error else None
 
 
 async def submit(request: Request) -> Response:
@@ -31,17 +47,35 @@ async def submit(request: Request) -> Response:
         return not_found(request)
     account, session = found
     form = await submitted(request)
-    payer = form.payer()
-    if session["status"] != "open" or payer is None:
+    if session["status"] != "open":
+        return _page(request, account, session, form, 400)
+    if "promotion" in form.values:
+        return _apply_code(request, account, session, form)
+    payer = payer_of(session, form)
+    if payer is None:
         return _page(request, account, session, form, 400)
     try:
         intent = pay(account, session, payer)
-    except CardError as error:
+    except StripeError as error:
         form.errors["number"] = error.message
-        return _page(request, account, session, form, 402)
-    if intent["status"] == "requires_action":
+        return _page(request, account, session, form, error.status)
+    if intent is not None and intent["status"] == "requires_action":
+        session["_last_intent"] = intent["id"]
         return RedirectResponse(f"/3d_secure/{intent['id']}", _SEE_OTHER)
-    return RedirectResponse(success_url(session), _SEE_OTHER)
+    return RedirectResponse(success_url(session) or request.url.path, _SEE_OTHER)
+
+
+def _apply_code(request: Request, account: Account, session: Object, form: CardForm) -> Response:
+    """Take a promotion code, or take it away again when the field is empty."""
+    code = form.values.get("code", "").strip()
+    try:
+        given = {"promotion_code": code_named(account, code)} if code else None
+        if session["allow_promotion_codes"]:
+            give_discount(account, session, given, "discounts[0]")
+            recompute(account, session)
+    except StripeError as error:
+        form.errors["code"] = error.message
+    return _page(request, account, session, form, 400 if form.errors else 200)
 
 
 def _session(request: Request) -> tuple[Account, Object] | None:
@@ -55,8 +89,18 @@ def _session(request: Request) -> tuple[Account, Object] | None:
 def _page(request: Request, account: Account, session: Object, form: CardForm, status: int = 200) -> Response:
     if session["status"] != "open":
         done = (
-            "This session has been paid." if session["status"] == "complete" else "This session has expired."
+            "This session is complete. You can close this page."
+            if session["status"] == "complete"
+            else "This session has expired."
         )
         return page(request, "message.html", status, title="Checkout", message=done)
-    items = [account.objects[id] for id in session["_items"]]
-    return page(request, "checkout.html", status, account=account, session=session, items=items, form=form)
+    context = {
+        "account": account,
+        "session": session,
+        "form": form,
+        "items": [account.objects[id] for id in session["_items"]],
+        "asks_address": asks_address(session),
+        "needs_card": needs_card(session),
+        "trial": session["_subscription_data"].get("trial_period_days"),
+    }
+    return page(request, "checkout.html", status, **context)

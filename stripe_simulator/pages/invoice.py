@@ -31,11 +31,11 @@ async def submit(request: Request) -> Response:
         return not_found(request)
     account, invoice = found
     form = await submitted(request)
-    payer = form.payer()
-    if payer is None or invoice["status"] not in ("open", "uncollectible"):
+    card = form.card()
+    if card is None or invoice["status"] not in ("open", "uncollectible"):
         return _page(request, account, invoice, form, 400)
-    details = {"email": payer.email, "name": payer.name}
-    method = new_payment_method(account, payer.card, {"billing_details": details})
+    details = {"email": form.email or None, "name": form.name or None}
+    method = new_payment_method(account, card, {"billing_details": details})
     try:
         collect(account, invoice, method["id"], off_session=False)
     except CardError as error:

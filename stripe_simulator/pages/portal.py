@@ -1,53 +1,105 @@
-"""The customer portal: invoices to look at, subscriptions to end or keep."""
-
-from urllib.parse import parse_qsl
+"""The customer portal: invoices to look at, subscriptions to end or keep, cards to add and remove."""
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ..account import Account, Object
+from ..errors import CardError
 from ..operations import Call
+from ..resources.customers import update as update_customer
+from ..resources.payment_methods import detach, new_payment_method
+from ..resources.setup_intents import confirm_setup, new_setup_intent
 from ..resources.subscription_changes import update
 from ..simulator import Simulator
+from .card_form import CardForm, submitted
 from .rendering import not_found, page
 
 _SEE_OTHER = 303
+_ENDED = ("canceled", "incomplete_expired")
 
 
 async def show(request: Request) -> Response:
     """What the customer has."""
     found = _session(request)
-    if found is None:
-        return not_found(request)
-    account, session = found
-    owned = {
-        kind: [account.render(one) for one in account.all(kind) if one["customer"] == session["customer"]]
-        for kind in ("subscription", "invoice")
-    }
-    customer = account.objects[session["customer"]]
-    return page(
-        request,
-        "portal.html",
-        session=session,
-        customer=customer,
-        subscriptions=[one for one in owned["subscription"] if one["status"] != "canceled"],
-        invoices=[one for one in owned["invoice"] if one["status"] != "draft"],
-    )
+    return not_found(request) if found is None else _page(request, *found, CardForm())
 
 
 async def submit(request: Request) -> Response:
-    """End a subscription with its period, or keep it after all."""
+    """End a subscription with its period, or keep it after all; add a card, choose the default or remove one."""
     found = _session(request)
     if found is None:
         return not_found(request)
-    account, session = found
-    form = dict(parse_qsl((await request.body()).decode()))
-    subscription = account.find("subscription", form.get("subscription"))
-    if subscription is None or subscription["customer"] != session["customer"]:
+    (account, session), form = found, await submitted(request)
+    here = RedirectResponse(f"/portal/{session['id']}", _SEE_OTHER)
+    choice, customer = form.values.get("choice"), session["customer"]
+    if choice == "add":
+        card = form.card()
+        if card is None:
+            return _page(request, account, session, form, 400)
+        method = new_payment_method(account, card, {"billing_details": {"name": form.name or None}})
+        return _set_up(account, session, method) or here
+    kind, name, act = _CHOICES.get(choice or "", ("", "", None))
+    chosen = account.find(kind, form.values.get(name))
+    if act is None or chosen is None or chosen["customer"] != customer:
         return not_found(request)
-    change = {"cancel_at_period_end": form.get("choice") == "cancel"}
-    update(Call(account, change, (subscription["id"],), request.url.path))
-    return RedirectResponse(f"/portal/{session['id']}", _SEE_OTHER)
+    act(account, chosen, request.url.path)
+    return here
+
+
+def _set_up(account: Account, session: Object, method: Object) -> Response | None:
+    """Keep a new card; its bank may want to see the customer first."""
+    intent = new_setup_intent(account, {"customer": session["customer"]})
+    try:
+        confirm_setup(account, intent, {"payment_method": method["id"], "return_url": session["url"]})
+    except CardError:
+        return None
+    if intent["status"] == "requires_action":
+        return RedirectResponse(f"/3d_secure/{intent['id']}", _SEE_OTHER)
+    return None
+
+
+def _cancel(account: Account, subscription: Object, path: str) -> None:
+    update(Call(account, {"cancel_at_period_end": True}, (subscription["id"],), path))
+
+
+def _keep(account: Account, subscription: Object, path: str) -> None:
+    update(Call(account, {"cancel_at_period_end": False}, (subscription["id"],), path))
+
+
+def _make_default(account: Account, method: Object, path: str) -> None:
+    settings = {"invoice_settings": {"default_payment_method": method["id"]}}
+    update_customer(Call(account, settings, (method["customer"],), path))
+
+
+def _remove(account: Account, method: Object, path: str) -> None:
+    detach(Call(account, {}, (method["id"],), path))
+
+
+# What a button does: the kind of object that it is about, the field that names it, and the function.
+_CHOICES = {
+    "cancel": ("subscription", "subscription", _cancel),
+    "keep": ("subscription", "subscription", _keep),
+    "default": ("payment_method", "method", _make_default),
+    "remove": ("payment_method", "method", _remove),
+}
+
+
+def _page(request: Request, account: Account, session: Object, form: CardForm, status: int = 200) -> Response:
+    owned = {
+        kind: [account.render(one) for one in account.all(kind) if one["customer"] == session["customer"]]
+        for kind in ("subscription", "invoice", "payment_method")
+    }
+    context = {
+        "account": account,
+        "session": session,
+        "form": form,
+        "customer": account.objects[session["customer"]],
+        "subscriptions": [one for one in owned["subscription"] if one["status"] not in _ENDED],
+        "names": {one["id"]: one["name"] for one in account.all("product")},
+        "methods": owned["payment_method"],
+        "invoices": [one for one in owned["invoice"] if one["status"] != "draft"],
+    }
+    return page(request, "portal.html", status, **context)
 
 
 def _session(request: Request) -> tuple[Account, Object] | None:

@@ -1,11 +1,14 @@
 """Paying a Checkout Session on its page."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from ..account import Account, Object
 from ..cards import Card
 from ..events import when
+from .checkout_completion import complete
 from .checkout_customers import customer_for
+from .checkout_subscription import pay_subscription, subscribe
 from .payment_confirmation import confirm_intent
 from .payment_intent_shape import new_intent
 from .payment_methods import new_payment_method
@@ -14,26 +17,46 @@ from .setup_intents import confirm_setup, new_setup_intent
 
 @dataclass(frozen=True)
 class Payer:
-    """What a person typed into the page."""
+    """What a person typed into the page; the card is missing where nothing is due."""
 
-    card: Card
+    card: Card | None
     email: str | None = None
     name: str | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+    typed: dict[str, Any] = field(default_factory=dict)
 
 
-def pay(account: Account, session: Object, payer: Payer) -> Object:
-    """Confirm the session's intent, made on the first try; raises CardError and stays open if the card declines."""
+def needs_card(session: Object) -> bool:
+    """Nothing is asked for when nothing is due, unless a subscription wants a card all the same."""
+    if session["mode"] == "subscription" and session["payment_method_collection"] == "always":
+        return True
+    return session["mode"] == "setup" or bool(session["amount_total"])
+
+
+def pay(account: Account, session: Object, payer: Payer) -> Object | None:
+    """Confirm the session's intent, made on the first try; raises CardError and stays open if the card declines.
+
+    Answers the intent, which may ask for authentication; None when no card was needed.
+    """
     details = {"email": payer.email or session["customer_email"], "name": payer.name}
-    method = new_payment_method(account, payer.card, {"billing_details": details})
-    session["_details"] = details
-    if session["customer"] is None:
-        session["customer"] = customer_for(account, session, details)
-    if session["mode"] == "setup":
-        intent = _setup_intent(account, session)
-        confirm_setup(account, intent, {"payment_method": method["id"]})
-    else:
+    session["_details"] = details | payer.details
+    session["_typed"] = payer.typed
+    session["customer"] = customer_for(account, session, session["_details"])
+    if payer.card is None or not needs_card(session):
+        if session["mode"] == "subscription":
+            subscribe(account, session, None)
+        complete(account, session, "no_payment_required")
+        return None
+    billing = details | {name: payer.details[name] for name in ("address", "phone") if name in payer.details}
+    method = new_payment_method(account, payer.card, {"billing_details": billing})
+    if session["mode"] == "subscription" and session["amount_total"]:
+        return pay_subscription(account, session, method)
+    if session["mode"] == "payment":
         intent = _payment_intent(account, session)
         confirm_intent(account, intent, {"payment_method": method["id"]})
+    else:
+        intent = _setup_intent(account, session)
+        confirm_setup(account, intent, {"payment_method": method["id"]})
     return intent
 
 
@@ -41,78 +64,42 @@ def _payment_intent(account: Account, session: Object) -> Object:
     known = account.find("payment_intent", session["payment_intent"])
     if known is not None:
         return known
-    data = session["_intent_data"]
-    intent = new_intent(
-        account,
-        data
-        | {
-            "amount": session["amount_total"],
-            "currency": session["currency"],
-            "customer": session["customer"],
-        },
-    )
+    due = {
+        "amount": session["amount_total"],
+        "currency": session["currency"],
+        "customer": session["customer"],
+    }
+    intent = new_intent(account, session["_intent_data"] | due)
     intent["_session"] = session["id"]
     session["payment_intent"] = intent["id"]
     return intent
 
 
 def _setup_intent(account: Account, session: Object) -> Object:
-    known = account.find("setup_intent", session["setup_intent"])
+    """Of the session in mode `setup`; one that begins with a trial has one that it does not show."""
+    known = account.find("setup_intent", session.get("_setup_intent"))
     if known is not None:
         return known
     intent = new_setup_intent(account, session["_setup_data"] | {"customer": session["customer"]})
     intent["_session"] = session["id"]
-    session["setup_intent"] = intent["id"]
+    session["_setup_intent"] = intent["id"]
+    if session["mode"] == "setup":
+        session["setup_intent"] = intent["id"]
     return intent
 
 
-@when(
-    "payment_intent.succeeded",
-    "setup_intent.succeeded",
-    "payment_intent.amount_capturable_updated",
-    "payment_intent.processing",
-)
-def complete(account: Account, intent: Object) -> None:
-    """The session's intent has succeeded, on the page or after a challenge."""
+@when("setup_intent.succeeded")
+def card_is_kept(account: Account, intent: Object) -> None:
+    """The session's card has been set up: that was all, or the subscription can begin."""
     session = account.find("checkout.session", intent.get("_session"))
     if session is None or session["status"] != "open":
         return
-    details = session["_details"]
-    session.update(
-        status="complete",
-        payment_status="no_payment_required" if session["mode"] == "setup" else _payment_status(intent),
-        url=None,
-        customer_details={
-            "address": None,
-            "email": details["email"],
-            "name": details["name"],
-            "phone": None,
-            "tax_exempt": "none",
-            "tax_ids": [],
-        },
-    )
-    account.emit("checkout.session.completed", session)
-
-
-@when("payment_intent.succeeded", "payment_intent.payment_failed")
-def settle_later(account: Account, intent: Object) -> None:
-    """A debit that was processing when its session completed has succeeded or failed."""
-    session = account.find("checkout.session", intent.get("_session"))
-    if session is None or session["status"] != "complete" or session["payment_status"] != "unpaid":
-        return
-    if intent["capture_method"] == "manual":
-        return
-    if intent["status"] == "succeeded":
-        session["payment_status"] = "paid"
-        account.emit("checkout.session.async_payment_succeeded", session)
-    else:
-        account.emit("checkout.session.async_payment_failed", session)
-
-
-def _payment_status(intent: Object) -> str:
-    return "paid" if intent["status"] == "succeeded" else "unpaid"
+    if session["mode"] == "subscription":
+        subscribe(account, session, intent["payment_method"])
+    complete(account, session, "no_payment_required")
 
 
 def success_url(session: Object) -> str:
     """Where the browser goes after paying."""
-    return str(session["success_url"] or "").replace("{CHECKOUT_SESSION_ID}", session["id"])
+    target = session["success_url"] or session.get("return_url") or ""
+    return str(target).replace("{CHECKOUT_SESSION_ID}", session["id"])

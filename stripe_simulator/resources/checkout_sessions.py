@@ -8,34 +8,44 @@ from ..errors import InvalidRequest
 from ..expansion import INCLUDABLE
 from ..listing import embedded_list, page, paged, retrievable
 from ..metadata import merged
+from ..minimum_charges import check_checkout_total
 from ..operations import Call, operation
+from .checkout_checks import check
 from .checkout_items import new_items
 from .checkout_shape import new_session
+from .checkout_totals import give_discount, recompute
 
 retrievable("checkout.sessions.retrieve", "checkout.session")
-_SHORTEST, _LONGEST = 30 * 60, 24 * 3600
 
 
 @operation("checkout.sessions.create")
 def create(call: Call) -> Object:
     """A page on which a customer pays, or leaves a payment method. The PaymentIntent is made when they pay."""
     account, params = call.account, call.params
-    _check(account, params)
+    check(account, params)
     session = new_session(account, params)
-    if params["mode"] == "payment":
-        items = new_items(account, params.get("line_items") or [])
-        for item in items:
-            account.add(item)
-        total = sum(item["amount_total"] for item in items)
-        session.update(
-            currency=items[0]["currency"],
-            amount_subtotal=total,
-            amount_total=total,
-            _items=[item["id"] for item in items],
-        )
+    if params["mode"] != "setup":
+        _add_items(account, session, params)
     account.add(session)
     account.agenda.add(session["expires_at"], "expire_session", session)
     return account.render(session)
+
+
+def _add_items(account: Account, session: Object, params: dict[str, Any]) -> None:
+    data = params.get("subscription_data") or {}
+    items = new_items(account, params, trial=bool(data.get("trial_period_days") or data.get("trial_end")))
+    for item in items:
+        account.add(item)
+    session.update(currency=items[0]["currency"], _items=[item["id"] for item in items])
+    recompute(account, session)
+    given = params.get("discounts") or []
+    if len(given) > 1:
+        raise InvalidRequest("You may pass at most one discount.", param="discounts")
+    if given:
+        give_discount(account, session, given[0], "discounts[0]")
+        recompute(account, session)
+    if params["mode"] == "payment":
+        check_checkout_total(session["amount_total"], session["currency"])
 
 
 @operation("checkout.sessions.update")
@@ -101,34 +111,6 @@ def list_line_items(call: Call) -> Object:
 
 def _items(account: Account, session: Object) -> list[Object]:
     return [account.objects[id] for id in session["_items"]]
-
-
-def _check(account: Account, params: dict[str, Any]) -> None:
-    if not params.get("mode"):
-        raise InvalidRequest("Missing required param: mode.", code="parameter_missing", param="mode")
-    if params["mode"] == "subscription":
-        raise InvalidRequest(
-            "The simulator has Checkout Sessions in mode payment and setup only.", param="mode"
-        )
-    if params["mode"] == "payment" and not params.get("line_items"):
-        raise InvalidRequest(
-            "Missing required param: line_items.", code="parameter_missing", param="line_items"
-        )
-    if params.get("customer"):
-        account.get("customer", params["customer"], "customer")
-    hosted = params.get("ui_mode", "hosted_page") == "hosted_page"
-    if hosted and not params.get("success_url"):
-        raise InvalidRequest(
-            "Missing required param: success_url.", code="parameter_missing", param="success_url"
-        )
-    for name in ("success_url", "cancel_url"):
-        if params.get(name) and not params[name].startswith(("http://", "https://")):
-            raise InvalidRequest("Not a valid URL", code="url_invalid", param=name)
-    if "expires_at" in params and not _SHORTEST <= params["expires_at"] - account.now <= _LONGEST:
-        raise InvalidRequest(
-            "The `expires_at` timestamp must be between 30 minutes and 24 hours from Checkout Session creation.",
-            param="expires_at",
-        )
 
 
 INCLUDABLE["checkout.session", "line_items"] = lambda account, session: embedded_list(

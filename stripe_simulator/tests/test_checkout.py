@@ -107,7 +107,7 @@ class TestASession:
 
 class TestThePage:
     def test_says_that_it_is_a_simulator_and_escapes(self, client, server):
-        item = {"price_data": {"currency": "usd", "unit_amount": 5, "product_data": {"name": "<b>x</b>"}}}
+        item = {"price_data": {"currency": "usd", "unit_amount": 50, "product_data": {"name": "<b>x</b>"}}}
         session = made.session(client, line_items=[item])
         text = httpx.get(session.url).text
         assert "Stripe simulator" in text and "no real money" in text
