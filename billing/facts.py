@@ -10,8 +10,19 @@ ZERO = Decimal(0)
 
 
 @dataclass(frozen=True)
+class TaxIdFacts:
+    """A number that a tax office knows somebody by. ``type`` names the kind, such as "eu_vat"."""
+
+    type: str
+    value: str
+
+
+@dataclass(frozen=True)
 class CustomerFacts:
-    """A customer. ``external_id`` is the integrator's own id; ``address_country`` is ISO 3166 alpha-2."""
+    """A customer. ``external_id`` is the integrator's own id; ``address_country`` is ISO 3166 alpha-2.
+
+    ``preferred_locale`` is an IETF language tag such as "fr" or "pt-BR".
+    """
 
     external_id: str = ""
     name: str = ""
@@ -24,6 +35,8 @@ class CustomerFacts:
     address_postal_code: str = ""
     address_country: str = ""
     currency: str = ""
+    preferred_locale: str = ""
+    tax_ids: tuple[TaxIdFacts, ...] = ()
     metadata: Metadata = field(default_factory=dict)
 
 
@@ -131,6 +144,7 @@ class InvoiceFacts:
     period_start: datetime | None = None
     period_end: datetime | None = None
     subscription_id: str | None = None
+    is_external: bool = False
     metadata: Metadata = field(default_factory=dict)
 
 
@@ -147,7 +161,35 @@ class PaymentFacts:
     gateway: str = ""
     gateway_payment_id: str = ""
     gateway_session_id: str = ""
+    checkout_options: Mapping[str, str | bool] = field(default_factory=dict)
+    checkout_expires_at: datetime | None = None
+    off_session: bool = False
+    gateway_method_id: str = ""
+    next_action: Metadata = field(default_factory=dict)
     failure_code: str = ""
     failure_message: str = ""
     is_external: bool = False
     metadata: Metadata = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RefundFacts:
+    """What a gateway says of one refund. ``refund_id`` is ours, "" for one that began there."""
+
+    gateway_refund_id: str
+    amount: Decimal
+    status: str
+    refund_id: str = ""
+    reason: str = ""
+    failure_reason: str = ""
+
+
+@dataclass(frozen=True)
+class DisputeFacts:
+    """What a gateway says of one dispute. ``status``: see models.disputes; ``amount`` in major units."""
+
+    gateway_dispute_id: str
+    amount: Decimal
+    status: str
+    reason: str = ""
+    respond_by: datetime | None = None

@@ -6,19 +6,24 @@ from typing import Any
 
 from billing.events import Kind
 from integrations import mappings
+from integrations.differences import Difference, differences
 from integrations.models import Connection
 from integrations.provider import Json
 
 
 @dataclass(frozen=True)
 class PlannedCall:
-    """One call that a push would make; ``skipped`` says why it would not."""
+    """One call that a push would make; ``skipped`` says why it would not.
+
+    ``differences``: what it would change, where it is known what the provider holds.
+    """
 
     step: str
     operation: str = ""
     target: str | None = None
     params: Json = field(default_factory=dict)
     skipped: str = ""
+    differences: tuple[Difference, ...] = ()
 
 
 class Unknown(dict[str, Any]):
@@ -55,6 +60,10 @@ class Planner:
         """What is noted about the pair, and what this run would have noted."""
         return mappings.noted(self.connection_id, kind, entity_id) | self._notes.get((kind, entity_id), {})
 
+    def is_unsure(self, target: str, besides: str) -> bool:
+        """A plan is made from what is known."""
+        return False
+
     def skip(self, step: str, reason: str) -> None:
         """Lists a step that is not needed."""
         self.calls.append(PlannedCall(step, skipped=reason))
@@ -71,11 +80,14 @@ class Planner:
         about: tuple[Kind, str] | None = None,
     ) -> Json:
         """Lists the call; answers placeholders."""
-        self.calls.append(PlannedCall(step, operation, target, params))
+        pair = about or link or self._own
+        held = self.stage_of(*pair).get("held") if target and target == self.theirs(*pair) else None
+        found = differences(held, params) if held is not None else ()
+        self.calls.append(PlannedCall(step, operation, target, params, differences=found))
         noun = link[0].value if link else operation.partition(".")[0].removesuffix("s")
         answer = Unknown(target, noun)
         if link is not None:
             self._linked[link] = answer["id"]
         if note is not None:
-            self._notes.setdefault(about or link or self._own, {}).update(note(answer))
+            self._notes.setdefault(pair, {}).update(note(answer))
         return answer

@@ -1,8 +1,10 @@
 """Customers in the admin."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
@@ -12,20 +14,45 @@ from billing.admin.actions import on_row, on_selection
 from billing.admin.columns import neighbour, remembered, state
 from billing.admin.environments import InEnvironmentForm
 from billing.admin.links import joined, to_list
-from billing.admin.refusals import ServiceAdmin
+from billing.admin.refusals import ServiceAdmin, ServiceForm
 from billing.events import Kind
 from billing.facts import CustomerFacts
 from billing.models import Customer, Invoice, Payment, Subscription
-from billing.services import customers
+from billing.services import customers, tax_ids
 
-WHO = ["name", "email", "phone", "external_id", "currency"]
+WHO = ["name", "email", "phone", "external_id", "currency", "preferred_locale"]
 ADDRESS = ["address_line1", "address_line2", "address_city", "address_state"]
 ADDRESS += ["address_postal_code", "address_country"]
 EDITED = [
-    ("Who it is", {"fields": [("name", "email"), ("phone", "external_id"), "currency"]}),
+    (
+        "Who it is",
+        {"fields": [("name", "email"), ("phone", "external_id"), ("currency", "preferred_locale")]},
+    ),
     ("Address", {"fields": [tuple(ADDRESS[:2]), tuple(ADDRESS[2:4]), tuple(ADDRESS[4:])]}),
+    ("Tax ids", {"fields": ["tax_ids"], "classes": ["collapse"]}),
     ("Metadata", {"fields": ["metadata"], "classes": ["collapse"]}),
 ]
+
+
+class CustomerForm(ServiceForm):
+    """A customer, its tax ids written as the API writes them."""
+
+    def clean_tax_ids(self) -> Any:
+        """The tax ids as they were written, once they can be read."""
+        try:
+            tax_ids.read(self.cleaned_data["tax_ids"] or [])
+        except (TypeError, KeyError):
+            raise ValidationError('Write a list such as [{"type": "eu_vat", "value": "DE1234"}].') from None
+        return self.cleaned_data["tax_ids"] or []
+
+    def said(self, names: Iterable[str]) -> dict[str, Any]:
+        """What the form says of those fields, tax ids as facts."""
+        said = {name: self.cleaned_data[name] for name in names}
+        return said | ({"tax_ids": tax_ids.read(said["tax_ids"])} if "tax_ids" in said else {})
+
+
+class NewCustomerForm(CustomerForm, InEnvironmentForm):
+    """A customer of a chosen environment."""
 
 
 def archived(_admin: Any, _request: HttpRequest, customer: Customer) -> str:
@@ -58,7 +85,8 @@ def _counted(count: int, names: str) -> str:
 @admin.register(Customer)
 class CustomerAdmin(ServiceAdmin):
     kind = Kind.CUSTOMER
-    add_form = InEnvironmentForm
+    form = CustomerForm
+    add_form = NewCustomerForm
     list_display = [
         "__str__",
         "email",
@@ -92,8 +120,9 @@ class CustomerAdmin(ServiceAdmin):
     )(archived)
 
     def create(self, request: HttpRequest, form: Any) -> Model:
-        said = {name: form.cleaned_data[name] for name in [*WHO, *ADDRESS, "metadata"]}
-        return customers.create(environment_id=form.chosen(), facts=CustomerFacts(**said))
+        facts = CustomerFacts(**form.said([*WHO, *ADDRESS, "tax_ids", "metadata"]))
+        return customers.create(environment_id=form.chosen(), facts=facts)
 
     def update(self, request: HttpRequest, row: Customer, form: Any) -> None:
-        customers.update(environment_id=row.environment_id, customer_id=row.pk, changes=form.changes())
+        changes = form.said(form.changed_data)
+        customers.update(environment_id=row.environment_id, customer_id=row.pk, changes=changes)

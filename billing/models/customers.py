@@ -7,7 +7,10 @@ from billing.models.base import Row, Status, currency_field, id_field
 
 
 class Customer(Row):
-    """Who owes. An active customer's external_id is unique in its environment."""
+    """Who owes. An active customer's external_id is unique in its environment.
+
+    ``tax_ids``: [{"type": str, "value": str}].
+    """
 
     id = id_field("cust")
     external_id = models.CharField(max_length=255, blank=True, default="")
@@ -21,6 +24,11 @@ class Customer(Row):
     address_postal_code = models.CharField(max_length=50, blank=True, default="")
     address_country = models.CharField(max_length=2, blank=True, default="")
     currency = currency_field(blank=True, default="")
+    preferred_locale = models.CharField(max_length=35, blank=True, default="")
+    tax_ids = models.JSONField(default=list, blank=True)
+    # The gateway's id of the saved method that is charged unless another is named.
+    default_payment_method = models.CharField(max_length=255, blank=True, default="", editable=False)
+    default_payment_method_at = models.DateTimeField(null=True, blank=True, editable=False)
     metadata = models.JSONField(default=dict, blank=True)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.ACTIVE)
 

@@ -10,7 +10,7 @@ from billing.events import Kind
 from billing.facts import CustomerFacts
 from billing.models import Customer
 from billing.models.base import Status
-from billing.services import rows
+from billing.services import rows, tax_ids
 from billing.services.currencies import check_currency
 
 CHANGEABLE = frozenset(field.name for field in fields(CustomerFacts))
@@ -19,7 +19,8 @@ CHANGEABLE = frozenset(field.name for field in fields(CustomerFacts))
 @transaction.atomic
 def create(*, environment_id: str, facts: CustomerFacts, origin: str | None = None) -> Customer:
     """A new active customer; raises Invalid, or Conflict when an active one has its external_id."""
-    customer = Customer(environment_id=environment_id, **rows.values(facts))
+    columns = rows.values(facts, "tax_ids") | {"tax_ids": tax_ids.stored(facts.tax_ids)}
+    customer = Customer(environment_id=environment_id, **columns)
     _check(customer)
     rows.insert(customer, Kind.CUSTOMER, origin)
     return customer
@@ -31,7 +32,10 @@ def update(
 ) -> Customer:
     """The customer with ``changes`` (names as in CustomerFacts); raises NotFound, Invalid or Conflict."""
     customer = rows.locked(Customer, environment_id, customer_id)
-    changed = rows.change(customer, changes, allowed=CHANGEABLE)
+    columns = dict(changes)
+    if "tax_ids" in columns:
+        columns["tax_ids"] = tax_ids.stored(columns["tax_ids"])
+    changed = rows.change(customer, columns, allowed=CHANGEABLE)
     _check(customer)
     rows.save(customer, changed, Kind.CUSTOMER, origin)
     return customer
@@ -47,9 +51,11 @@ def archive(*, environment_id: str, customer_id: str, origin: str | None = None)
 
 def facts(customer: Customer) -> CustomerFacts:
     """What is known of the customer."""
-    return rows.read(CustomerFacts, customer)
+    return rows.read(CustomerFacts, customer, tax_ids=tax_ids.read(customer.tax_ids))
 
 
 def _check(customer: Customer) -> None:
     if customer.currency:
         check_currency(customer.currency)
+    tax_ids.check_locale(customer.preferred_locale)
+    tax_ids.check_tax_ids(tax_ids.read(customer.tax_ids))

@@ -13,6 +13,11 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 PAIRS, NAME_LENGTH, VALUE_LENGTH = 50, 40, 500
 
 
+def is_storable(text: str) -> bool:
+    """Whether PostgreSQL can hold it."""
+    return not _UNSTORABLE.search(text)
+
+
 def check_texts(row: models.Model, inside: str = "") -> None:
     """Raises Invalid for a text column with characters that cannot be stored."""
     for field in row._meta.concrete_fields:

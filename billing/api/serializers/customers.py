@@ -1,24 +1,48 @@
 """Customers as JSON."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from billing.api.fields import CurrencyInput, MetadataInput
 from billing.api.serializers.base import ALWAYS, Output
-from billing.api.strict import StrictModelInput
+from billing.api.strict import StrictInput, StrictModelInput
+from billing.facts import TaxIdFacts
 from billing.models import Customer
+from billing.services.tax_ids import MOST
 
 COLUMNS = (
     "external_id", "name", "email", "phone", "address_line1", "address_line2", "address_city", "address_state",
-    "address_postal_code", "address_country", "currency",
+    "address_postal_code", "address_country", "currency", "preferred_locale",
 )  # fmt: skip
+
+
+class TaxIdShape(serializers.Serializer[Any]):
+    """A tax id, as answers show it."""
+
+    type = serializers.CharField()
+    value = serializers.CharField()
+
+
+class TaxIdInput(StrictInput):
+    """A tax id of a customer."""
+
+    type = serializers.CharField(max_length=40, help_text="The kind, such as eu_vat, gb_vat or us_ein.")
+    value = serializers.CharField(max_length=100)
+
+    def to_internal_value(self, data: Any) -> TaxIdFacts:
+        """The tax id's facts."""
+        return TaxIdFacts(**super().to_internal_value(data))
 
 
 class CustomerSerializer(Output):
     """Who owes."""
 
+    tax_ids = TaxIdShape(many=True, read_only=True)
+
     class Meta:
         model = Customer
-        fields = (*ALWAYS, *COLUMNS, "status")
+        fields = (*ALWAYS, *COLUMNS, "tax_ids", "status")
         read_only_fields = fields
 
 
@@ -38,8 +62,18 @@ class CustomerInput(StrictModelInput):
         "^[A-Z]{2}$", required=False, allow_blank=True, help_text="ISO 3166-1 alpha-2, such as NL."
     )
     currency = CurrencyInput(required=False, allow_blank=True, help_text="ISO 4217, such as EUR.")
+    preferred_locale = serializers.CharField(
+        max_length=35, required=False, allow_blank=True, help_text="A language tag, such as fr or pt-BR."
+    )
+    tax_ids: Any = serializers.ListSerializer(
+        child=TaxIdInput(), required=False, max_length=MOST, help_text="Replaces what was there."
+    )
     metadata = MetadataInput(required=False, help_text="Replaces what was there.")
 
     class Meta:
         model = Customer
-        fields = (*COLUMNS, "metadata")
+        fields = (*COLUMNS, "tax_ids", "metadata")
+
+    def validate_tax_ids(self, tax_ids: list[TaxIdFacts]) -> tuple[TaxIdFacts, ...]:
+        """As facts hold them."""
+        return tuple(tax_ids)

@@ -5,25 +5,31 @@ from billing.facts import CustomerFacts
 from billing.models import Customer
 from billing.models.base import Status
 from billing.services import customers
-from integrations.errors import Rejected
+from integrations.errors import Retry
 from integrations.provider import Ignored, Inbound, Json
+from integrations.providers.stripe.handlers import claims
 from integrations.providers.stripe.handlers.echoes import is_echo
-from integrations.providers.stripe.handlers.events import ECHO, STALE, object_of, rank_of
+from integrations.providers.stripe.handlers.events import ECHO, STALE, elsewhere, object_of, rank_of
 from integrations.providers.stripe.translate import customers as translate
 from integrations.providers.stripe.translate import metadata
+
+OFF = Ignored("Its customer is none of ours, and customer_inbound_enabled is off.")
+# Events of one moment overtake each other; a customer that is on its way need not be asked for.
+SOON_SECONDS = 3.0
 
 
 def saved(inbound: Inbound, event: Json) -> Ignored | None:
     """customer.created and customer.updated, in whichever order they come."""
     customer = object_of(event)
-    elsewhere = metadata.of(customer).get(metadata.ENVIRONMENT)
-    if elsewhere and elsewhere != inbound.environment_id:
-        return Ignored(f"The customer belongs to another environment, {elsewhere}.")
+    foreign = elsewhere(inbound, customer)
+    if foreign:
+        return foreign
     if not inbound.is_news(Kind.CUSTOMER, customer["id"], rank_of(inbound)):
         return STALE
     ours = inbound.ours(Kind.CUSTOMER, customer["id"])
     if ours is None:
-        return _appeared(inbound, customer)
+        _adopt(inbound, customer)
+        return None
     if is_echo(inbound, event):
         return ECHO
     customers.update(
@@ -47,40 +53,58 @@ def deleted(inbound: Inbound, event: Json) -> Ignored | None:
     return None
 
 
-def _appeared(inbound: Inbound, customer: Json) -> Ignored | None:
+def ensure(inbound: Inbound, theirs: str) -> str | Ignored:
+    """Ours of the customer that another object names: asked of Stripe when its own event does not come soon."""
+    if ours := inbound.ours(Kind.CUSTOMER, theirs):
+        return ours
+    if not inbound.is_on("customer_inbound_enabled"):
+        return OFF
+    if not inbound.attempts:
+        raise Retry(
+            f"It waits for the customer {theirs}; next time Stripe is asked for it.", after=SOON_SECONDS
+        )
+    inbound.hold(theirs)
+    if ours := inbound.ours(Kind.CUSTOMER, theirs):
+        return ours
+    customer = inbound.look_up("customers.retrieve", theirs, {})
+    if customer.get("deleted"):
+        return Ignored(f"Its customer {theirs} was deleted at Stripe.")
+    return elsewhere(inbound, customer) or _adopt(inbound, customer)
+
+
+def _adopt(inbound: Inbound, customer: Json) -> str:
     """Links a customer that is ours already, creates one otherwise."""
-    known = _named(inbound, customer) or _same_external_id(inbound, customer)
-    if known is not None:
-        # Both sides have their own state; which is right shows with the next change on either.
-        inbound.link(Kind.CUSTOMER, known.pk, customer["id"])
-        return None
-    made = customers.create(
-        environment_id=inbound.environment_id,
-        facts=CustomerFacts(**translate.changes(customer)),
-        origin=inbound.connection_id,
+    ours = claims.settle(
+        inbound,
+        Kind.CUSTOMER,
+        customer["id"],
+        {
+            f"metadata.{metadata.CUSTOMER_ID}": _named(inbound, customer),
+            f"metadata.{metadata.EXTERNAL_ID}": _same_external_id(inbound, customer),
+        },
     )
-    inbound.link(Kind.CUSTOMER, made.pk, customer["id"])
-    return None
+    # Both sides have their own state; which is right shows with the next change on either.
+    if not ours:
+        ours = customers.create(
+            environment_id=inbound.environment_id,
+            facts=CustomerFacts(**translate.changes(customer)),
+            origin=inbound.connection_id,
+        ).pk
+    inbound.link(Kind.CUSTOMER, ours, customer["id"])
+    return ours
 
 
-def _named(inbound: Inbound, customer: Json) -> Customer | None:
+def _named(inbound: Inbound, customer: Json) -> str:
     """Ours by the id that FlexSync wrote on it."""
-    ours = metadata.of(customer).get(metadata.CUSTOMER_ID, "")
-    return Customer.objects.filter(pk=ours, environment_id=inbound.environment_id).first() if ours else None
+    return claims.by_id(inbound, Customer, metadata.of(customer).get(metadata.CUSTOMER_ID, ""))
 
 
-def _same_external_id(inbound: Inbound, customer: Json) -> Customer | None:
+def _same_external_id(inbound: Inbound, customer: Json) -> str:
     """Ours by the integrator's own id, which one active customer has at most."""
-    external_id = metadata.of(customer).get(metadata.EXTERNAL_ID, "")
+    external_id = metadata.of(customer).get(metadata.EXTERNAL_ID, "")[:255]
     if not external_id:
-        return None
+        return ""
     found = Customer.objects.filter(
         environment_id=inbound.environment_id, external_id=external_id, status=Status.ACTIVE
-    ).first()
-    twin = inbound.theirs(Kind.CUSTOMER, found.pk) if found else None
-    if found and twin:
-        raise Rejected(
-            f"{customer['id']} has the external_id {external_id!r} of {found.pk}, which is {twin} at Stripe:"
-            " correct the metadata of one of both customers there, then replay."
-        )
-    return found
+    )
+    return found.values_list("pk", flat=True).first() or ""

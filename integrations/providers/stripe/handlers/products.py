@@ -3,30 +3,50 @@
 from dataclasses import asdict
 
 from billing.events import Kind
+from billing.facts import PlanFacts
+from billing.models import Plan
 from billing.services import plans
 from integrations.provider import Ignored, Inbound, Json
-from integrations.providers.stripe.handlers.events import MADE_INLINE, STALE, object_of, rank_of
+from integrations.providers.stripe.handlers import claims
+from integrations.providers.stripe.handlers.echoes import is_echo
+from integrations.providers.stripe.handlers.events import (
+    ECHO,
+    MADE_INLINE,
+    STALE,
+    elsewhere,
+    object_of,
+    rank_of,
+)
+from integrations.providers.stripe.translate import metadata
 from integrations.providers.stripe.translate.products import plan_facts
 
 
 def saved(inbound: Inbound, event: Json) -> Ignored | None:
-    """product.created and product.updated; an inactive product is an archived plan."""
+    """product.created and product.updated; an inactive product is an archived plan, for as long as it is inactive."""
     product = object_of(event)
+    foreign = elsewhere(inbound, product)
+    if foreign:
+        return foreign
     if not inbound.is_news(Kind.PLAN, product["id"], rank_of(inbound)):
         return STALE
-    facts, environment, origin = plan_facts(product), inbound.environment_id, inbound.connection_id
+    facts, active = plan_facts(product), product.get("active") is not False
     ours = inbound.ours(Kind.PLAN, product["id"])
-    if ours is None and inbound.event_type == "product.created" and product.get("active") is False:
+    if ours is None and inbound.event_type == "product.created" and not active:
         return MADE_INLINE
     if ours is None:
-        ours = plans.create(environment_id=environment, facts=facts, origin=origin).pk
-        inbound.link(Kind.PLAN, ours, product["id"])
+        _adopt(inbound, product["id"], metadata.of(product), facts, active=active)
+    elif is_echo(inbound, event):
+        return ECHO
     else:
         # A product has no lookup_key: what the plan has was given to it here.
         changes = {name: value for name, value in asdict(facts).items() if name != "lookup_key"}
-        plans.update(environment_id=environment, plan_id=ours, changes=changes, origin=origin)
-    if product.get("active") is False:
-        plans.archive(environment_id=environment, plan_id=ours, origin=origin)
+        plans.update(
+            environment_id=inbound.environment_id,
+            plan_id=ours,
+            changes=changes,
+            active=active,
+            origin=inbound.connection_id,
+        )
     return None
 
 
@@ -40,3 +60,25 @@ def deleted(inbound: Inbound, event: Json) -> Ignored | None:
         return Ignored("The product was never here.")
     plans.archive(environment_id=inbound.environment_id, plan_id=ours, origin=inbound.connection_id)
     return None
+
+
+def ensure(inbound: Inbound, theirs: str, price: Json) -> str:
+    """Ours of the product that ``price`` names: until its own event comes, a plan that is called by its id."""
+    if ours := inbound.ours(Kind.PLAN, theirs):
+        return ours
+    inbound.hold(theirs)
+    if ours := inbound.ours(Kind.PLAN, theirs):
+        return ours
+    return _adopt(inbound, theirs, metadata.of(price), PlanFacts(name=theirs), active=True)
+
+
+def _adopt(inbound: Inbound, theirs: str, names: dict[str, str], facts: PlanFacts, *, active: bool) -> str:
+    """Links the plan that FlexSync's metadata names, creates one otherwise."""
+    named = claims.by_id(inbound, Plan, names.get(metadata.PLAN_ID, ""))
+    ours = claims.settle(inbound, Kind.PLAN, theirs, {f"metadata.{metadata.PLAN_ID}": named})
+    if not ours:
+        ours = plans.create(
+            environment_id=inbound.environment_id, facts=facts, active=active, origin=inbound.connection_id
+        ).pk
+    inbound.link(Kind.PLAN, ours, theirs)
+    return ours

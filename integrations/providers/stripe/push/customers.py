@@ -5,12 +5,12 @@ from billing.models import Customer
 from billing.models.base import Status
 from billing.services import customers
 from integrations.provider import Json, Outbound
-from integrations.providers.stripe.push.digests import digest
+from integrations.providers.stripe.push import notes, tax_ids
 from integrations.providers.stripe.translate import customers as translate
 
 
 def push(outbound: Outbound) -> None:
-    """Brings the customer up to date at Stripe in at most one call."""
+    """Brings the customer up to date at Stripe, in one call unless its tax ids changed."""
     customer = _customer(outbound, outbound.entity_id)
     if customer.status == Status.ARCHIVED:
         # Deleting at Stripe would take its subscriptions and its history with it (docs/decisions).
@@ -21,6 +21,7 @@ def push(outbound: Outbound) -> None:
         _create(outbound, customer, "create")
     else:
         _update(outbound, customer, theirs)
+        tax_ids.follow(outbound, customer, theirs)
 
 
 def ensure(outbound: Outbound, customer_id: str) -> str:
@@ -40,8 +41,8 @@ def _create(outbound: Outbound, customer: Customer, step: str) -> str:
     wanted = translate.update_params(facts, customer.pk, outbound.environment_id)
 
     def note(answer: Json) -> Json:
-        # A call repeated after a crash sends what was true before it: only what Stripe holds now counts as told.
-        return _told(wanted) if translate.holds(answer, wanted) else {}
+        # A call repeated after a crash sends what was true before it: what Stripe answers is what it holds.
+        return {**notes.sent(translate.held(answer, wanted)), **tax_ids.note(answer)}
 
     params = translate.create_params(facts, customer.pk, outbound.environment_id)
     link = (Kind.CUSTOMER, customer.pk)
@@ -49,20 +50,14 @@ def _create(outbound: Outbound, customer: Customer, step: str) -> str:
 
 
 def _update(outbound: Outbound, customer: Customer, theirs: str) -> None:
-    params = translate.update_params(customers.facts(customer), customer.pk, outbound.environment_id)
-    known = outbound.stage_of(Kind.CUSTOMER, customer.pk)
-    wanted = digest(params)
-    if known.get("sent") == wanted:
+    wanted = translate.update_params(customers.facts(customer), customer.pk, outbound.environment_id)
+    step = notes.step("update", wanted)
+    params = notes.news(outbound, (Kind.CUSTOMER, customer.pk), wanted, step)
+    if not params:
         outbound.skip("update", "Stripe was told this already.")
         return
-    forgotten = set(known.get("metadata_keys") or ()) - params["metadata"].keys()
-    sent = {**params, "metadata": {**dict.fromkeys(sorted(forgotten), ""), **params["metadata"]}}
-    # The step is named after the content: another content is another intent, with a key of its own.
-    outbound.once(
-        f"update-{wanted[:8]}", "customers.update", sent, target=theirs, note=lambda _answer: _told(params)
-    )
 
+    def note(answer: Json) -> Json:
+        return notes.sent(translate.held(answer, wanted))
 
-def _told(params: Json) -> Json:
-    """What later pushes compare with."""
-    return {"sent": digest(params), "metadata_keys": sorted(params["metadata"])}
+    outbound.once(step, "customers.update", params, target=theirs, note=note)

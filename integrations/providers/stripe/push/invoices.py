@@ -7,6 +7,7 @@ from billing.services import invoices
 from integrations.errors import Rejected
 from integrations.provider import Json, Outbound
 from integrations.providers.stripe.push import collection, customers, invoice_endings, payments
+from integrations.providers.stripe.push.subscriptions import BEGAN_HERE
 from integrations.providers.stripe.translate import invoice_lines
 from integrations.providers.stripe.translate import invoices as translate
 
@@ -15,13 +16,17 @@ DRAFT, LINES, FINALIZED = "draft", "lines", "finalized"
 
 
 def wanted(invoice_id: str) -> bool:
-    """Whether an announced change asks for a push: a draft is nobody's business yet."""
-    return Invoice.objects.filter(pk=invoice_id).exclude(status=InvoiceStatus.DRAFT).exists()
+    """Whether an announced change asks for a push: a draft is nobody's business yet, one made at Stripe is Stripe's."""
+    ours = Invoice.objects.filter(pk=invoice_id, is_external=False)
+    return ours.exclude(status=InvoiceStatus.DRAFT).exists()
 
 
 def push(outbound: Outbound) -> None:
     """Brings the invoice, and how it ended, to Stripe; goes on where an earlier push stopped."""
     invoice = Invoice.objects.get(pk=outbound.entity_id, environment_id=outbound.environment_id)
+    if invoice.is_external:
+        outbound.skip("draft", "The invoice was made at a gateway, which alone changes and ends it.")
+        return
     if invoice.status == InvoiceStatus.DRAFT:
         raise Rejected(f"The invoice {invoice.pk} is a draft: finalize it first.")
     if invoice.status == InvoiceStatus.VOIDED:
@@ -48,6 +53,7 @@ def _complete(outbound: Outbound, invoice: Invoice) -> None:
 
 
 def _draft(outbound: Outbound, invoice: Invoice) -> str:
+    _refuse_double_billing(outbound, invoice)
     customer = customers.ensure(outbound, invoice.customer_id)
     params = translate.create_params(invoices.facts(invoice), invoice.pk, customer)
     # Refused before anything is at Stripe that somebody would have to clear away.
@@ -57,6 +63,17 @@ def _draft(outbound: Outbound, invoice: Invoice) -> str:
         "draft", "invoices.create", params, link=link, note=lambda _answer: {"stage": DRAFT}
     )
     return str(answer["id"])
+
+
+def _refuse_double_billing(outbound: Outbound, invoice: Invoice) -> None:
+    """A subscription that FlexSync made at Stripe is billed by Stripe (docs/decisions)."""
+    if invoice.subscription_id is None:
+        return
+    if outbound.stage_of(Kind.SUBSCRIPTION, invoice.subscription_id).get(BEGAN_HERE):
+        raise Rejected(
+            f"Stripe bills the subscription {invoice.subscription_id} itself, and its invoices come in from there. Void"
+            f" {invoice.pk}; for anything else that the customer owes, make an invoice without subscription_id."
+        )
 
 
 def _lines(outbound: Outbound, invoice: Invoice, theirs: str) -> None:

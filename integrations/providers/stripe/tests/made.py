@@ -5,9 +5,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from billing.facts import CustomerFacts, InvoiceFacts, LineFacts
-from billing.models import Customer, Environment, Invoice
-from billing.services import customers, invoices
+from billing.facts import CustomerFacts, InvoiceFacts, LineFacts, PlanFacts, PriceFacts
+from billing.models import Customer, Environment, Invoice, Price
+from billing.services import customers, invoices, plans
 
 SECRET_KEY = "sk_test_shop"
 ADA = CustomerFacts(
@@ -47,3 +47,10 @@ def invoice(of: Customer, lines: tuple[LineFacts, ...] = LINES, **facts: Any) ->
         environment_id=of.environment_id, facts=InvoiceFacts(customer_id=of.id, lines=lines, **values)
     )
     return invoices.finalize(environment_id=of.environment_id, invoice_id=draft.id, now=timezone.now())
+
+
+def a_price(environment: Environment, **facts: Any) -> Price:
+    """10.00 USD a month, unless said, of a plan of its own."""
+    plan = plans.create(environment_id=environment.id, facts=PlanFacts("Growth"))
+    values = {"currency": "USD", "unit_amount": Decimal(10)} | facts
+    return plans.create_price(environment_id=environment.id, facts=PriceFacts(plan_id=plan.id, **values))

@@ -4,7 +4,7 @@ from typing import Any
 
 from billing import money
 from billing.facts import CustomerFacts
-from integrations.providers.stripe.translate import metadata
+from integrations.providers.stripe.translate import metadata, tax_ids
 from integrations.providers.stripe.translate.shapes import Json, text_of
 
 _TEXTS = {"name": 255, "email": 512, "phone": 50}
@@ -24,29 +24,32 @@ def create_params(facts: CustomerFacts, customer_id: str, environment_id: str) -
     address = {theirs: getattr(facts, ours) for theirs, (ours, _) in _ADDRESS.items() if getattr(facts, ours)}
     if address:
         params["address"] = address
-    params["metadata"] = _metadata(facts, customer_id, environment_id)
-    return params
+    if facts.tax_ids:
+        params |= {"tax_id_data": [tax_ids.params(one) for one in facts.tax_ids], "expand": ["tax_ids"]}
+    return params | _locales(facts) | {"metadata": _metadata(facts, customer_id, environment_id)}
 
 
 def update_params(facts: CustomerFacts, customer_id: str, environment_id: str) -> dict[str, Any]:
-    """The parameters of POST /v1/customers/{id}: all fields, because an empty text is how Stripe clears one."""
+    """The parameters of POST /v1/customers/{id}: all fields, because an empty text is how Stripe clears one.
+
+    Only the locale has no way to be cleared. Tax ids have calls of their own.
+    """
     params: dict[str, Any] = {name: getattr(facts, name) for name in _TEXTS}
     address = {theirs: getattr(facts, ours) for theirs, (ours, _) in _ADDRESS.items()}
     params["address"] = address if any(address.values()) else ""
-    params["metadata"] = _metadata(facts, customer_id, environment_id)
-    return params
+    return params | _locales(facts) | {"metadata": _metadata(facts, customer_id, environment_id)}
 
 
-def holds(customer: Json, params: Json) -> bool:
-    """Whether Stripe's customer is as ``params`` of ``update_params`` want it."""
-    address = customer.get("address") or {}
-    wanted_address = params["address"] or dict.fromkeys(_ADDRESS, "")
+def held(customer: Json, wanted: Json) -> dict[str, Any]:
+    """What Stripe's customer says, in the shape of ``wanted`` of ``update_params``: equal when it is as wanted."""
+    address = {name: (customer.get("address") or {}).get(name) or "" for name in _ADDRESS}
     known = metadata.of(customer)
-    return (
-        all((customer.get(name) or "") == params[name] for name in _TEXTS)
-        and all((address.get(name) or "") == value for name, value in wanted_address.items())
-        and all(known.get(name) == value for name, value in params["metadata"].items())
-    )
+    said: dict[str, Any] = {name: customer.get(name) or "" for name in _TEXTS}
+    said["address"] = address if any(address.values()) else ""
+    if "preferred_locales" in wanted:
+        said["preferred_locales"] = list(customer.get("preferred_locales") or [])
+    said["metadata"] = {name: known[name] for name in wanted["metadata"] if name in known}
+    return said
 
 
 def changes(customer: Json) -> dict[str, Any]:
@@ -61,11 +64,19 @@ def changes(customer: Json) -> dict[str, Any]:
     currency = str(customer.get("currency") or "").upper()
     if currency in money.EXPONENTS:
         found["currency"] = currency
+    # None in the events of accounts that have no such field (older dialects).
+    locales = customer.get("preferred_locales")
+    if locales is not None:
+        found["preferred_locale"] = str(locales[0])[:35] if locales else ""
     found["metadata"] = metadata.not_ours(customer)
     external_id = metadata.of(customer).get(metadata.EXTERNAL_ID)
     if external_id:
         found["external_id"] = external_id[:255]
     return found
+
+
+def _locales(facts: CustomerFacts) -> dict[str, Any]:
+    return {"preferred_locales": [facts.preferred_locale]} if facts.preferred_locale else {}
 
 
 def _metadata(facts: CustomerFacts, customer_id: str, environment_id: str) -> dict[str, str]:

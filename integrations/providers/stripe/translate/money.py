@@ -60,3 +60,14 @@ def unit_from_minor(minor: int | str | Decimal, currency: str) -> Decimal:
         return Decimal(minor).scaleb(-_places(currency.upper()))
     except InvalidOperation:
         raise Untranslatable(f"Stripe's unit amount {minor!r} is not a number.") from None
+
+
+def unit_to_minor(amount: Decimal, currency: str) -> Decimal:
+    """A price per unit (major units) in minor units, fractions of one included; raises Untranslatable.
+
+    Where the last digits of an amount must be 0, those of a price must be too: what it is multiplied by is whole.
+    """
+    minor = amount.scaleb(_places(currency)).normalize()
+    if _step(currency) > 1:
+        return Decimal(to_minor(amount, currency))
+    return minor

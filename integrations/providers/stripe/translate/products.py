@@ -1,5 +1,7 @@
 """Products: Stripe's product is billing's plan."""
 
+from typing import Any
+
 from billing.facts import PlanFacts
 from integrations.providers.stripe.translate import metadata
 from integrations.providers.stripe.translate.shapes import Json, text_of
@@ -12,3 +14,30 @@ def plan_facts(product: Json) -> PlanFacts:
         description=str(product.get("description") or ""),
         metadata=metadata.not_ours(product),
     )
+
+
+def update_params(facts: PlanFacts, plan_id: str, environment_id: str, *, active: bool) -> dict[str, Any]:
+    """The parameters of POST /v1/products/{id}: all fields, because an empty text is how Stripe clears one."""
+    ours = {metadata.PLAN_ID: plan_id, metadata.ENVIRONMENT: environment_id, **metadata.SOURCE_IS_OURS}
+    return {
+        "name": facts.name,
+        "description": facts.description,
+        "active": active,
+        "metadata": metadata.fitted(ours, facts.metadata),
+    }
+
+
+def create_params(wanted: Json) -> dict[str, Any]:
+    """The parameters of POST /v1/products; what is empty is left out."""
+    return {name: value for name, value in wanted.items() if value != ""}
+
+
+def held(product: Json, wanted: Json) -> dict[str, Any]:
+    """What Stripe's product says, in the shape of ``wanted`` of ``update_params``."""
+    known = metadata.of(product)
+    return {
+        "name": product.get("name") or "",
+        "description": product.get("description") or "",
+        "active": bool(product.get("active")),
+        "metadata": {name: known[name] for name in wanted["metadata"] if name in known},
+    }

@@ -27,6 +27,9 @@ def subscription_facts(
 ) -> SubscriptionFacts:
     """What Stripe's subscription asserts; ``prices``: their price ids to ours, ``at``: when Stripe said so."""
     status = statuses.SUBSCRIPTION[subscription["status"]]
+    if subscription.get("pause_collection") and status in ("active", "trialing", "past_due", "unpaid"):
+        # Page "Pause payment collection": the status stays what it is, but nothing is collected.
+        status = "paused"
     ended = time_of(subscription.get("ended_at")) or time_of(subscription.get("canceled_at")) or at
     return SubscriptionFacts(
         customer_id=customer_id,

@@ -1,0 +1,52 @@
+"""Brings the product of a plan to Stripe, and keeps it up to date."""
+
+from billing.events import Kind
+from billing.models import Plan
+from billing.models.base import Status
+from billing.services import plans
+from integrations.provider import Json, Outbound
+from integrations.providers.stripe.push import notes
+from integrations.providers.stripe.translate import products as translate
+
+
+def ensure(outbound: Outbound, plan_id: str) -> str:
+    """Stripe's id of the plan's product, made there if need be; the plan's own pushes keep it up to date."""
+    theirs = outbound.theirs(Kind.PLAN, plan_id)
+    if theirs is not None:
+        return theirs
+    plan = Plan.objects.get(pk=plan_id, environment_id=outbound.environment_id)
+    return create(outbound, plan, f"product-{plan_id}")
+
+
+def create(outbound: Outbound, plan: Plan, step: str) -> str:
+    wanted = _wanted(plan)
+    answer = outbound.once(
+        step,
+        "products.create",
+        translate.create_params(wanted),
+        link=(Kind.PLAN, plan.pk),
+        note=lambda answer: notes.sent(translate.held(answer, wanted)),
+    )
+    return str(answer["id"])
+
+
+def update(outbound: Outbound, plan: Plan, theirs: str) -> None:
+    """Tells what changed of the product, also whether its plan is archived."""
+    wanted = _wanted(plan)
+    step = notes.step("update", wanted)
+    news = notes.news(outbound, (Kind.PLAN, plan.pk), wanted, step)
+    if not news:
+        outbound.skip("update", "Stripe was told this already.")
+        return
+    outbound.once(
+        step,
+        "products.update",
+        news,
+        target=theirs,
+        note=lambda answer: notes.sent(translate.held(answer, wanted)),
+    )
+
+
+def _wanted(plan: Plan) -> Json:
+    active = plan.status == Status.ACTIVE
+    return translate.update_params(plans.facts(plan), plan.pk, plan.environment_id, active=active)

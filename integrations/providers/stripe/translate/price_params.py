@@ -1,0 +1,127 @@
+"""Prices: billing's facts to Stripe's parameters (pages "Create a price" and "Update a price")."""
+
+from decimal import Decimal
+from typing import Any
+
+from billing.facts import PriceFacts, TierFacts
+from integrations.providers.stripe.translate import metadata
+from integrations.providers.stripe.translate.errors import Untranslatable
+from integrations.providers.stripe.translate.money import unit_to_minor
+from integrations.providers.stripe.translate.shapes import Json
+
+_INTERVALS = {
+    "DAILY": ("day", 1),
+    "WEEKLY": ("week", 1),
+    "MONTHLY": ("month", 1),
+    "QUARTERLY": ("month", 3),
+    "HALF_YEARLY": ("month", 6),
+    "ANNUAL": ("year", 1),
+}
+# Page "Create a price", recurring.interval_count: at most three years.
+_LONGEST = {"day": 1095, "week": 156, "month": 36, "year": 3}
+LONGEST_LOOKUP_KEY = 200
+
+
+def create_params(facts: PriceFacts, price_id: str, environment_id: str) -> dict[str, Any]:
+    """The parameters of POST /v1/prices but for its product; raises Untranslatable for what Stripe cannot sell."""
+    params: dict[str, Any] = {
+        "currency": facts.currency.lower(),
+        "metadata": _metadata(facts, price_id, environment_id),
+    }
+    if facts.billing_model == "tiered":
+        tiers = [_tier(tier, facts.currency) for tier in facts.tiers]
+        params |= {"billing_scheme": "tiered", "tiers_mode": facts.tier_mode, "tiers": tiers}
+    else:
+        params |= _amount("unit_amount", facts.unit_amount, facts.currency)
+    if facts.billing_model == "package":
+        # Here a started package counts.
+        params["transform_quantity"] = {"divide_by": facts.package_size, "round": "up"}
+    if facts.description:
+        params["nickname"] = facts.description
+    return params | _recurring(facts, price_id) | _lookup_key(facts)
+
+
+def update_params(facts: PriceFacts, price_id: str, environment_id: str, *, active: bool) -> dict[str, Any]:
+    """What can still change of a price. An archived one says no more than that: its lookup key may have moved on."""
+    if not active:
+        return {"active": False}
+    return {
+        "active": True,
+        "nickname": facts.description,
+        "lookup_key": facts.lookup_key,
+        "metadata": _metadata(facts, price_id, environment_id),
+    }
+
+
+def told(news: Json) -> dict[str, Any]:
+    """``news`` of ``update_params`` as parameters of POST /v1/prices/{id}."""
+    return {**news, "transfer_lookup_key": True} if news.get("lookup_key") else dict(news)
+
+
+def held(price: Json, wanted: Json) -> dict[str, Any]:
+    """What Stripe's price says, in the shape of ``wanted`` of ``update_params`` of an active one."""
+    known, names = metadata.of(price), wanted.get("metadata", ())
+    return {
+        "active": bool(price.get("active")),
+        "nickname": price.get("nickname") or "",
+        "lookup_key": price.get("lookup_key") or "",
+        "metadata": {name: known[name] for name in names if name in known},
+    }
+
+
+def _recurring(facts: PriceFacts, price_id: str) -> dict[str, Any]:
+    if facts.usage_type == "metered":
+        # Page "Record usage for billing with the API": since 2025-03-31 each such price needs a meter, which says how
+        # events become a quantity; nothing here says that.
+        raise Untranslatable(
+            f"{price_id} is metered. Stripe needs a meter for it, and none can be made from what is known here: make"
+            " the meter and the price at Stripe, and it comes in with plan_inbound_enabled."
+        )
+    if facts.billing_period == "ONETIME":
+        return {}
+    interval, times = _INTERVALS[facts.billing_period]
+    count = times * facts.billing_period_count
+    if count > _LONGEST[interval]:
+        raise Untranslatable(
+            f"{price_id} is due every {count} {interval}s, and Stripe's longest interval is {_LONGEST[interval]}"
+            f" {interval}s: make a price with a shorter period."
+        )
+    return {"recurring": {"interval": interval, "interval_count": count}}
+
+
+def _lookup_key(facts: PriceFacts) -> dict[str, Any]:
+    """Moved from the price that had it: here only one active price has it, and that is this one."""
+    if not facts.lookup_key:
+        return {}
+    if len(facts.lookup_key) > LONGEST_LOOKUP_KEY:
+        raise Untranslatable(
+            f"Stripe holds {LONGEST_LOOKUP_KEY} characters per lookup_key, and this one has"
+            f" {len(facts.lookup_key)}."
+        )
+    return {"lookup_key": facts.lookup_key, "transfer_lookup_key": True}
+
+
+def _tier(tier: TierFacts, currency: str) -> dict[str, Any]:
+    return {
+        "up_to": "inf" if tier.up_to is None else tier.up_to,
+        **_amount("unit_amount", tier.unit_amount, currency),
+        **_amount("flat_amount", tier.flat_amount, currency),
+    }
+
+
+def _amount(name: str, amount: Decimal, currency: str) -> dict[str, Any]:
+    """A whole number of minor units as such, a fraction of one as a decimal (page "Decimal amounts")."""
+    minor = unit_to_minor(amount, currency)
+    if minor == minor.to_integral_value():
+        return {name: int(minor)}
+    return {f"{name}_decimal": f"{minor:f}"}
+
+
+def _metadata(facts: PriceFacts, price_id: str, environment_id: str) -> dict[str, str]:
+    ours = {
+        metadata.PRICE_ID: price_id,
+        metadata.PLAN_ID: facts.plan_id,
+        metadata.ENVIRONMENT: environment_id,
+        **metadata.SOURCE_IS_OURS,
+    }
+    return metadata.fitted(ours, facts.metadata)
