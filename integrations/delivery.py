@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from billing.events import Kind
-from integrations import advisory, leases, mappings
+from integrations import advisory, leases, mappings, registry
 from integrations.calls import Calls
 from integrations.errors import Rejected
 from integrations.governed import Governed
@@ -91,10 +91,11 @@ class Delivery:
     def _send(self, call: OutboundCall) -> dict[str, Any]:
         """Makes the call outside any transaction; a refusal is recorded before it is raised."""
         try:
+            target = call.target or None
+            found = self._left_behind(call)
             return dict(
-                self._gateway.call(
-                    call.operation, call.params, target=call.target or None, key=call.idempotency_key
-                )
+                found
+                or self._gateway.call(call.operation, call.params, target=target, key=call.idempotency_key)
             )
         except Rejected as refusal:
             if not refusal.connection_is_broken:
@@ -103,6 +104,21 @@ class Delivery:
                     detail = self._sync.connection.masked(str(refusal))
                     self.calls.refuse(call, detail, self._clock())
             raise
+
+    def _left_behind(self, call: OutboundCall) -> Json | None:
+        """What a call whose answer was lost has done, if the provider may have forgotten its key by now."""
+        provider = registry.provider(self._sync.connection.provider)
+        used = call.key_used_at
+        if provider.keys_last is None or used is None or self._clock() - used < provider.keys_last:
+            return None
+        found = provider.look(self._gateway, call.operation, call.params, call.target, used)
+        if found is not None:
+            call.detail = "Its answer was lost, and its key is forgotten by now. It was found done."
+            return found
+        call.detail = "Its answer was lost, and its key is forgotten by now. It was not done; made again."
+        call.key_used_at = self._clock()
+        call.save(update_fields=["detail", "key_used_at"])
+        return None
 
     def _hold(self) -> None:
         """Gives a sign of life; raises LeaseLost."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from billing.events import Kind
@@ -163,6 +163,12 @@ class Registration:
     secret: str
 
 
+def _nothing_found(
+    _gateway: Gateway, _call: str, _params: Json, _target: str, _since: datetime
+) -> Json | None:
+    return None
+
+
 def _no_url(_connection: Json, _kind: Kind, _provider_id: str) -> str:
     return ""
 
@@ -177,7 +183,10 @@ class Provider:
     names. ``pushes``: kind -> Push. ``checkout``(outbound, payment id, success url, cancel url) -> Checkout.
     ``register_webhook``(gateway, url, endpoint id or "") -> Registration. ``livemode``(credentials) -> bool, raises
     Rejected for credentials that cannot be right. ``object_url``({"livemode", "account_id"}, kind, their id) -> URL.
-    ``calls_per_second``(livemode) -> what one account allows, 0 for no limit.
+    ``calls_per_second``(livemode) -> what one account allows, 0 for no limit. ``keys_last``: how long an idempotency
+    key surely is remembered, None for ever; after that ``look``(gateway, operation, params, target, since) -> what
+    a call of which no answer came has left behind, or None for nothing, before it is made again. Raises Rejected when
+    nobody can tell.
     """
 
     slug: str
@@ -195,3 +204,5 @@ class Provider:
     livemode: Callable[[Json], bool] = lambda _credentials: False
     object_url: Callable[[Json, Kind, str], str] = _no_url
     calls_per_second: Callable[[bool], float] = lambda _livemode: 0.0
+    keys_last: timedelta | None = None
+    look: Callable[[Gateway, str, Json, str, datetime], Json | None] = _nothing_found

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
+
 from integrations.errors import Rejected
 from integrations.provider import Account, Json
 from integrations.providers.stripe import credentials as keys
 from integrations.providers.stripe.client import client
 from integrations.providers.stripe.failures import failure, is_stored
-from integrations.providers.stripe.outcomes import LOOKS
+from integrations.providers.stripe.outcomes import KEYS_LAST, LOOKS, look
 
 if TYPE_CHECKING:
     from stripe import StripeClient
@@ -70,7 +72,8 @@ class StripeGateway:
 
     def _look_first(self, operation: str, params: Json, target: str | None, key: str) -> Json:
         """The effect of a call whose stored answer is a 500, or a new try under a key that follows from the old."""
-        found = LOOKS[operation](self, params, target or "")
+        since = timezone.now() - KEYS_LAST
+        found = look(self, operation, params, target or "", since)
         return found or self.call(operation, params, target=target, key=f"{key}{AGAIN}")
 
     def _method(self, operation: str) -> Any:

@@ -1,28 +1,76 @@
 """What became of a call whose outcome nobody knows: looks for its effect before anything is done again.
 
 Stripe keeps a 500 under the call's key and answers it to each repetition (page "Advanced error handling"), though the
-call may have had its effect. Only objects found by list or id count: search lags behind.
+call may have had its effect. After a day it may have forgotten the key, and would do the call once more (page
+"Idempotent requests"). Only objects found by list or id count: search lags behind.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
+from integrations.errors import Rejected
 from integrations.provider import Gateway, Json
 from integrations.providers.stripe.translate import metadata
 
-Look = Callable[[Gateway, Json, str], Json | None]
-# Stripe sends at most this many per page, newest first: what was just made is among them.
-PAGE = 100
+# Stripe forgets a key after 24 hours at the earliest; an hour less, since the call takes time and clocks differ.
+KEYS_LAST = timedelta(hours=23)
+# Stripe sends at most this many per page; a list that is longer than all these pages shows too little to judge by.
+PAGE, MOST_PAGES = 100, 100
+
+
+@dataclass(frozen=True)
+class Witness:
+    """Stripe, asked about what was made ``since`` (Unix seconds)."""
+
+    gateway: Gateway
+    since: int
+
+    def call(self, operation: str, params: Json, *, target: str | None = None, key: str = "") -> Json:
+        """Makes one call."""
+        return self.gateway.call(operation, params, target=target, key=key)
+
+    def made(self, operation: str, params: Json) -> Iterator[Json]:
+        """What was made since then, the newest first (page "Pagination"); raises Rejected when that is too much."""
+        asked: dict[str, Any] = {**params, "limit": PAGE}
+        for _ in range(MOST_PAGES):
+            found = self.call(operation, asked)
+            for one in found["data"]:
+                if one["created"] < self.since:
+                    return
+                yield one
+            if not found.get("has_more"):
+                return
+            asked["starting_after"] = found["data"][-1]["id"]
+        raise Rejected(
+            f"Nobody knows whether this was done: {operation} shows more than {PAGE * MOST_PAGES} objects. Look for it"
+            " in Stripe's dashboard; if it is not there, try again."
+        )
+
+
+Look = Callable[[Witness, Json, str], Json | None]
+
+
+def look(gateway: Gateway, operation: str, params: Json, target: str, since: datetime) -> Json | None:
+    """What a call made ``since`` then has left behind, None for nothing; raises Rejected when nobody can tell."""
+    if operation not in LOOKS:
+        raise Rejected(
+            f"Nobody knows whether {operation} was done, since its answer was lost and Stripe has forgotten its key."
+            " Look in Stripe's dashboard; if it was not done, try again."
+        )
+    # Clocks differ by seconds; a few objects more cost nothing.
+    return LOOKS[operation](Witness(gateway, int(since.timestamp()) - 300), params, target)
 
 
 def _named(operation: str, narrowed_by: str, name: str) -> Look:
     """Looks for the object that carries our id under ``name``, among those with the same ``narrowed_by``."""
 
-    def look(gateway: Gateway, params: Json, _target: str) -> Json | None:
+    def look(witness: Witness, params: Json, _target: str) -> Json | None:
         narrowed = {narrowed_by: params[narrowed_by]} if params.get(narrowed_by) else {}
         ours = metadata.of(params)[name]
-        listed: list[Json] = gateway.call(operation, {**narrowed, "limit": PAGE})["data"]
-        return next((one for one in listed if metadata.of(one).get(name) == ours), None)
+        made = witness.made(operation, narrowed)
+        return next((one for one in made if metadata.of(one).get(name) == ours), None)
 
     return look
 
@@ -30,16 +78,16 @@ def _named(operation: str, narrowed_by: str, name: str) -> Look:
 def _invoice(holds: Callable[[Json], bool]) -> Look:
     """Looks at the invoice itself."""
 
-    def look(gateway: Gateway, _params: Json, target: str) -> Json | None:
-        found = gateway.call("invoices.retrieve", {}, target=target)
+    def look(witness: Witness, _params: Json, target: str) -> Json | None:
+        found = witness.call("invoices.retrieve", {}, target=target)
         return found if holds(found) else None
 
     return look
 
 
-def _session_expired(gateway: Gateway, _params: Json, target: str) -> Json | None:
+def _session_expired(witness: Witness, _params: Json, target: str) -> Json | None:
     """Looks at the checkout session itself."""
-    found = gateway.call("checkout.sessions.retrieve", {}, target=target)
+    found = witness.call("checkout.sessions.retrieve", {}, target=target)
     return found if found["status"] == "expired" else None
 
 
@@ -47,14 +95,14 @@ def _is(status: str) -> Look:
     return _invoice(lambda invoice: bool(invoice["status"] == status))
 
 
-def _attached(gateway: Gateway, params: Json, target: str) -> Json | None:
+def _attached(witness: Witness, params: Json, target: str) -> Json | None:
     """Looks for the tie between an invoice and a PaymentIntent."""
     payment: dict[str, Any] = {"type": "payment_intent", "payment_intent": params["payment_intent"]}
-    ties = gateway.call("invoice_payments.list", {"invoice": target, "payment": payment})["data"]
-    return gateway.call("invoices.retrieve", {}, target=target) if ties else None
+    ties = witness.call("invoice_payments.list", {"invoice": target, "payment": payment})["data"]
+    return witness.call("invoices.retrieve", {}, target=target) if ties else None
 
 
-def _nothing(_gateway: Gateway, _params: Json, _target: str) -> Json | None:
+def _nothing(_witness: Witness, _params: Json, _target: str) -> Json | None:
     """Doing it twice is the same as doing it once."""
     return None
 

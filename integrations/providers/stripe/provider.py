@@ -4,7 +4,7 @@ from functools import partial
 
 from billing.events import Kind
 from integrations.provider import Handler, Provider, Push, Route
-from integrations.providers.stripe import credentials, gateway
+from integrations.providers.stripe import credentials, gateway, outcomes
 from integrations.providers.stripe.dashboard import object_url
 from integrations.providers.stripe.handlers import (
     customers,
@@ -109,4 +109,6 @@ PROVIDER = Provider(
     livemode=credentials.livemode,
     object_url=object_url,
     calls_per_second=calls_per_second,
+    keys_last=outcomes.KEYS_LAST,
+    look=outcomes.look,
 )

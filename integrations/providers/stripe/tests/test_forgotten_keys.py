@@ -1,0 +1,92 @@
+"""A lost answer whose key is older than Stripe's memory: looked after before the call is made again."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from billing.events import Kind
+from integrations import outbox
+from integrations.errors import Rejected
+from integrations.models import OutboundCall
+from integrations.providers.stripe import outcomes
+from integrations.providers.stripe.gateway import open_gateway
+from integrations.providers.stripe.tests import made
+from integrations.testing import push
+
+pytestmark = pytest.mark.django_db
+A_DAY = timedelta(hours=25)
+STEPS = [
+    ("customers.create", "customer"),
+    ("invoices.create", "draft"),
+    ("invoices.add_lines", "lines"),
+    ("invoices.finalize_invoice", "finalize"),
+]
+
+
+@pytest.mark.parametrize(("operation", "step"), STEPS)
+@pytest.mark.parametrize(
+    ("effect", "said", "times"),
+    [("reset_after", "It was found done.", 1), ("reset_before", "It was not done; made again.", 2)],
+)
+def test_each_step_is_done_once(
+    simulator, theirs, connection, customer, operation, step, effect, said, times
+):
+    invoice = made.invoice(customer)
+    simulator.faults.add(operation, effect)
+    sync = push(connection, Kind.INVOICE, invoice.id)
+    assert (sync.state, sync.calls.get(step=step).state) == ("sending", "calling")
+    simulator.advance_clock(A_DAY.total_seconds())
+    outbox.deliver(sync.id, now=timezone.now() + A_DAY)
+    sync.refresh_from_db()
+    assert (sync.state, sync.last_error) == ("done", "")
+    assert sync.calls.get(step=step).detail.endswith(said)
+    assert len(simulator.requests(operation)) == times
+    found = [(one.total, one.status, len(one.lines.data)) for one in theirs.v1.invoices.list().data]
+    assert found == [(5400, "open", 3)]
+    assert len(theirs.v1.customers.list().data) == 1
+
+
+def test_a_key_that_stripe_still_knows_is_simply_repeated(simulator, connection, customer):
+    simulator.faults.add("customers.create", "reset_after")
+    sync = push(connection, Kind.CUSTOMER, customer.id)
+    outbox.deliver(sync.id, now=timezone.now() + timedelta(hours=22))
+    sync.refresh_from_db()
+    assert sync.state == "done"
+    assert [one["operation"] for one in simulator.requests()] == ["customers.create"] * 2
+
+
+def test_what_nobody_can_look_after_waits_for_a_person(simulator, connection, customer, monkeypatch):
+    simulator.faults.add("customers.create", "reset_after")
+    sync = push(connection, Kind.CUSTOMER, customer.id)
+    monkeypatch.delitem(outcomes.LOOKS, "customers.create")
+    outbox.deliver(sync.id, now=timezone.now() + A_DAY)
+    sync.refresh_from_db()
+    assert sync.state == "blocked" and "Look in Stripe's dashboard" in sync.last_error
+    assert len(simulator.requests("customers.create")) == 1
+    outbox.retry(sync.id, timezone.now())
+    outbox.deliver(sync.id, now=timezone.now())
+    assert OutboundCall.objects.filter(step="create").count() == 2, "a person who tries again wants it done"
+
+
+def test_it_is_found_among_more_than_a_page(simulator, theirs, connection, customer):
+    simulator.faults.add("customers.create", "reset_after")
+    nameless = made.customer(connection.environment, name="Nobody", email="")
+    sync = push(connection, Kind.CUSTOMER, nameless.id)
+    for number in range(outcomes.PAGE + 5):
+        theirs.v1.customers.create({"name": f"Later {number}"})
+    simulator.advance_clock(A_DAY.total_seconds())
+    outbox.deliver(sync.id, now=timezone.now() + A_DAY)
+    sync.refresh_from_db()
+    assert sync.state == "done" and sync.calls.get().detail.endswith("found done.")
+
+
+def test_a_list_without_end_decides_nothing(simulator, theirs, monkeypatch):
+    monkeypatch.setattr(outcomes, "PAGE", 2)
+    monkeypatch.setattr(outcomes, "MOST_PAGES", 2)
+    for number in range(6):
+        theirs.v1.customers.create({"name": f"Customer {number}"})
+    params = {"metadata": {"flexprice_customer_id": "cust_1"}}
+    since = timezone.now() - timedelta(hours=1)
+    with pytest.raises(Rejected, match="Nobody knows whether this was done"):
+        outcomes.look(open_gateway({"secret_key": made.SECRET_KEY}), "customers.create", params, "", since)
