@@ -1,5 +1,7 @@
 """Brings an invoice to Stripe in three calls: a draft, its lines, and finalization once both totals agree."""
 
+from django.utils import timezone
+
 from billing.events import Kind
 from billing.models import Invoice
 from billing.models.invoices import InvoiceStatus
@@ -55,7 +57,7 @@ def _complete(outbound: Outbound, invoice: Invoice) -> None:
 def _draft(outbound: Outbound, invoice: Invoice) -> str:
     _refuse_double_billing(outbound, invoice)
     customer = customers.ensure(outbound, invoice.customer_id)
-    params = translate.create_params(invoices.facts(invoice), invoice.pk, customer)
+    params = translate.create_params(invoices.facts(invoice), invoice.pk, customer, timezone.now())
     # Refused before anything is at Stripe that somebody would have to clear away.
     invoice_lines.add_lines_params(invoices.facts(invoice))
     link = (Kind.INVOICE, invoice.pk)

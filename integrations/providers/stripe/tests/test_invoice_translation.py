@@ -14,7 +14,7 @@ from integrations.providers.stripe.translate import invoice_lines, invoices
 from integrations.providers.stripe.translate import money as stripe_money
 from integrations.providers.stripe.translate.errors import Untranslatable
 
-MAY = datetime(2026, 5, 1, tzinfo=UTC)
+APRIL, MAY = datetime(2026, 4, 1, tzinfo=UTC), datetime(2026, 5, 1, tzinfo=UTC)
 
 
 def steps(currency):
@@ -100,12 +100,14 @@ def test_metadata_over_stripes_limits_is_refused_not_cut():
         ({"k": "v" * 501}, "500"),
     ):
         with pytest.raises(Untranslatable, match=said):
-            invoices.create_params(InvoiceFacts("cust_1", "USD", (), metadata=metadata), "inv_1", "cus_1")
+            invoices.create_params(
+                InvoiceFacts("cust_1", "USD", (), metadata=metadata), "inv_1", "cus_1", MAY
+            )
     many = {f"key{n}": "v" for n in range(48)}
     with pytest.raises(Untranslatable, match="has 52"):
         invoices.create_params(
-            InvoiceFacts("cust_1", "USD", (), number="I-1", metadata=many), "inv_1", "cus_1"
-        )[0]
+            InvoiceFacts("cust_1", "USD", (), number="I-1", metadata=many), "inv_1", "cus_1", MAY
+        )
 
 
 @pytest.mark.parametrize(
@@ -114,10 +116,11 @@ def test_metadata_over_stripes_limits_is_refused_not_cut():
         ({}, {}),
         ({"due_date": MAY}, {}),
         ({"collection_method": "send_invoice"}, {"days_until_due": 0}),
+        ({"collection_method": "send_invoice", "due_date": APRIL}, {"days_until_due": 0}),
         ({"collection_method": "send_invoice", "due_date": MAY}, {"due_date": int(MAY.timestamp())}),
     ],
 )
 def test_only_sent_invoices_have_a_due_date(facts, due):
-    params = invoices.create_params(InvoiceFacts("cust_1", "USD", (), **facts), "inv_1", "cus_1")
+    params = invoices.create_params(InvoiceFacts("cust_1", "USD", (), **facts), "inv_1", "cus_1", APRIL)
     assert {name: params[name] for name in params if "due" in name} == due
     assert params["auto_advance"] is False and params["pending_invoice_items_behavior"] == "exclude"

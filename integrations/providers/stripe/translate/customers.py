@@ -1,5 +1,6 @@
 """Customers: billing's facts to Stripe's parameters, and Stripe's customer to billing's changes."""
 
+import re
 from typing import Any
 
 from billing import money
@@ -7,6 +8,7 @@ from billing.facts import CustomerFacts
 from integrations.providers.stripe.translate import metadata, tax_ids
 from integrations.providers.stripe.translate.shapes import Json, text_of
 
+_LOCALE = re.compile("[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 _TEXTS = {"name": 255, "email": 512, "phone": 50}
 _ADDRESS = {
     "line1": ("address_line1", 255),
@@ -59,7 +61,7 @@ def changes(customer: Json) -> dict[str, Any]:
     for theirs, (ours, longest) in _ADDRESS.items():
         found[ours] = text_of(address, theirs, longest)
     # Stripe takes any text as a country; only a code means the same here.
-    if len(str(address.get("country") or "")) != 2:
+    if len(found["address_country"]) != 2 or len(str(address.get("country"))) != 2:
         found["address_country"] = ""
     currency = str(customer.get("currency") or "").upper()
     if currency in money.EXPONENTS:
@@ -67,7 +69,8 @@ def changes(customer: Json) -> dict[str, Any]:
     # None in the events of accounts that have no such field (older dialects).
     locales = customer.get("preferred_locales")
     if locales is not None:
-        found["preferred_locale"] = str(locales[0])[:35] if locales else ""
+        # Stripe takes any text here too.
+        found["preferred_locale"] = next((one for one in locales if _LOCALE.fullmatch(str(one))), "")
     found["metadata"] = metadata.not_ours(customer)
     external_id = metadata.of(customer).get(metadata.EXTERNAL_ID)
     if external_id:

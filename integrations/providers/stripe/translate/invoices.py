@@ -1,20 +1,22 @@
 """Invoices: billing's facts to the parameters of Stripe's draft, and the totals that both sides must agree on."""
 
+from datetime import datetime
 from typing import Any
 
 from billing.facts import InvoiceFacts
 from integrations.providers.stripe.translate import metadata
 from integrations.providers.stripe.translate.shapes import Json, seconds_of
 
+# As the customer reads it on the page and the PDF; at most 40 characters.
+NUMBER_LABEL = "Reference"
 
-def create_params(
-    facts: InvoiceFacts, invoice_id: str, customer: str, number: str | None = None
-) -> dict[str, Any]:
+
+def create_params(facts: InvoiceFacts, invoice_id: str, customer: str, now: datetime) -> dict[str, Any]:
     """The parameters of POST /v1/invoices: a draft that neither advances by itself nor picks up stray items."""
     ours = {
         metadata.INVOICE_ID: invoice_id,
         metadata.CUSTOMER_ID: facts.customer_id,
-        metadata.INVOICE_NUMBER: number or facts.number,
+        metadata.INVOICE_NUMBER: facts.number,
         metadata.SUBSCRIPTION_ID: facts.subscription_id or "",
         **metadata.SOURCE_IS_OURS,
     }
@@ -31,14 +33,20 @@ def create_params(
     for name in ("description", "footer"):
         if getattr(facts, name):
             params[name] = getattr(facts, name)
-    return params | _due(facts)
+    if facts.number:
+        # Stripe gives a number of its own (docs/decisions); ours is printed beside it.
+        params["custom_fields"] = [{"name": NUMBER_LABEL, "value": facts.number}]
+    return params | _due(facts, now)
 
 
-def _due(facts: InvoiceFacts) -> dict[str, Any]:
-    """When a sent invoice is due. Stripe wants one of the two fields for those, and none for the others."""
+def _due(facts: InvoiceFacts, now: datetime) -> dict[str, Any]:
+    """When a sent invoice is due. Stripe wants one of the two fields for those, and none for the others.
+
+    It takes no date that has passed: what is overdue here is due there today.
+    """
     if facts.collection_method != "send_invoice":
         return {}
-    if facts.due_date is None:
+    if facts.due_date is None or facts.due_date <= now:
         return {"days_until_due": 0}
     return {"due_date": seconds_of(facts.due_date)}
 

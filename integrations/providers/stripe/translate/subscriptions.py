@@ -1,40 +1,53 @@
 """Subscriptions: Stripe's, in either dialect, to billing's facts (page "The Subscription object")."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
 from billing.facts import SubscriptionFacts, SubscriptionItemFacts
-from integrations.providers.stripe.translate import metadata, statuses
+from integrations.providers.stripe.translate import metadata, prices, statuses
 from integrations.providers.stripe.translate.errors import Untranslatable
 from integrations.providers.stripe.translate.shapes import Json, id_of, listed, time_of
 
 
+def price(item: Json) -> Json:
+    """Which of Stripe's prices an item is for, whole; the oldest dialect has a ``plan`` only."""
+    return item["price"] if item.get("price") else prices.of_plan(item["plan"])
+
+
 def price_id(item: Json) -> str:
-    """Which of Stripe's prices an item is for; the oldest dialect says ``plan``."""
+    """The id of that price."""
     return id_of(item.get("price") or item.get("plan"))
 
 
 def items(subscription: Json) -> list[Json]:
-    """All items; raises Untranslatable when Stripe did not send all of them."""
-    if (subscription.get("items") or {}).get("has_more"):
-        raise Untranslatable(f"{subscription['id']} has more items than Stripe's event carries.")
+    """The items that Stripe sent."""
     return listed(subscription.get("items"))
 
 
+def has_more(subscription: Json) -> bool:
+    """Whether Stripe sent only the first of the items (page "Pagination")."""
+    return bool((subscription.get("items") or {}).get("has_more"))
+
+
+def all_items(answer: Json) -> list[Json]:
+    """All items of a list; raises Untranslatable when that, too, is not all."""
+    if answer.get("has_more"):
+        raise Untranslatable("The subscription has more items than one page of Stripe's holds.")
+    return listed(answer)
+
+
 def subscription_facts(
-    subscription: Json, customer_id: str, prices: Mapping[str, str], at: datetime
+    subscription: Json, items: Sequence[Json], customer_id: str, ours: Mapping[str, str], at: datetime
 ) -> SubscriptionFacts:
-    """What Stripe's subscription asserts; ``prices``: their price ids to ours, ``at``: when Stripe said so."""
-    status = statuses.SUBSCRIPTION[subscription["status"]]
-    if subscription.get("pause_collection") and status in ("active", "trialing", "past_due", "unpaid"):
-        # Page "Pause payment collection": the status stays what it is, but nothing is collected.
-        status = "paused"
+    """What Stripe's subscription asserts; ``ours``: our price ids by theirs, ``at``: when Stripe said so."""
+    status = _status(subscription)
     ended = time_of(subscription.get("ended_at")) or time_of(subscription.get("canceled_at")) or at
     return SubscriptionFacts(
         customer_id=customer_id,
         currency=str(subscription["currency"]).upper(),
-        items=tuple(_item(item, subscription, prices) for item in items(subscription)),
+        items=tuple(_item(item, subscription, ours) for item in items),
         status=status,
         start_at=time_of(subscription.get("start_date")),
         billing_anchor=time_of(subscription.get("billing_cycle_anchor")),
@@ -48,13 +61,46 @@ def subscription_facts(
     )
 
 
-def _item(item: Json, subscription: Json, prices: Mapping[str, str]) -> SubscriptionItemFacts:
+def followed(known: SubscriptionFacts, told: SubscriptionFacts) -> SubscriptionFacts:
+    """``known`` with what Stripe decides: how it goes, and the periods of its items.
+
+    What was agreed here (prices, quantities, its end, a pause) stays: Stripe may not have heard of the latest yet.
+    """
+    periods = {item.price_id: item for item in told.items}
+    pausing = "paused" in (known.status, told.status) and told.status != "cancelled"
+    return replace(
+        known,
+        status=known.status if pausing else told.status,
+        start_at=told.start_at,
+        billing_anchor=told.billing_anchor,
+        trial_start=told.trial_start,
+        cancelled_at=told.cancelled_at,
+        items=tuple(_in_period(item, periods.get(item.price_id, item)) for item in known.items),
+    )
+
+
+def _status(subscription: Json) -> str:
+    """Page "Pause payment collection": the status says nothing of such a pause; here it is one, as for a push of it."""
+    status = statuses.SUBSCRIPTION[subscription["status"]]
+    pause = subscription.get("pause_collection")
+    if not pause or not statuses.PAUSE[pause["behavior"]] or status in ("incomplete", "cancelled"):
+        return status
+    return "paused"
+
+
+def _in_period(item: SubscriptionItemFacts, told: SubscriptionItemFacts) -> SubscriptionItemFacts:
+    return replace(
+        item, current_period_start=told.current_period_start, current_period_end=told.current_period_end
+    )
+
+
+def _item(item: Json, subscription: Json, ours: Mapping[str, str]) -> SubscriptionItemFacts:
     # Since 2025-03-31 each item has its own period; before, the subscription had one for all.
     start = item.get("current_period_start") or subscription.get("current_period_start")
     end = item.get("current_period_end") or subscription.get("current_period_end")
     quantity = item.get("quantity")
     return SubscriptionItemFacts(
-        price_id=prices[price_id(item)],
+        price_id=ours[price_id(item)],
         quantity=Decimal(1 if quantity is None else quantity),
         current_period_start=time_of(start),
         current_period_end=time_of(end),
