@@ -36,5 +36,16 @@ class Rejected(SyncError):
         self.connection_is_broken = connection_is_broken
 
 
+class Contested(Rejected):
+    """Two of ours claim one of theirs, or the reverse: an operator decides, and nothing is overwritten until then.
+
+    ``sides``: the claims, each {"ours": id or "", "theirs": id or "", "because": str}.
+    """
+
+    def __init__(self, message: str, sides: list[dict[str, str]]) -> None:
+        super().__init__(message)
+        self.sides = sides
+
+
 class InvalidSignature(SyncError):
     """The sender of a webhook could not prove who it is; nothing is stored."""

@@ -7,14 +7,14 @@ import structlog
 from django.db import transaction
 
 from billing.services.errors import BillingError
-from integrations import advisory, intake, registry, wakeups
+from integrations import advisory, intake, lookups, registry, wakeups
 from integrations.arrival import Arrival
 from integrations.backoff import next_attempt
-from integrations.errors import Rejected, Retry, SyncError
+from integrations.errors import Contested, Rejected, Retry, SyncError
 from integrations.models import Connection, InboundEvent
 from integrations.models.connections import ConnectionStatus
 from integrations.models.inbound import InboundState
-from integrations.provider import Envelope, Ignored
+from integrations.provider import Envelope, Ignored, Json
 
 # With a first wait of 2 seconds, doubled up to an hour, 15 attempts are about four hours.
 FIRST_WAIT, MOST_ATTEMPTS = 2.0, 15
@@ -37,12 +37,15 @@ def process(event_id: str, now: datetime) -> bool:
 
     False, and nothing done, for an event that is settled, not due, being applied, or whose connection is paused.
     """
+    answers: dict[lookups.Question, Json] = {}
     try:
-        with transaction.atomic():
-            event = _claim(event_id, now)
-            if event is None:
-                return False
-            apply(event, now)
+        while True:
+            try:
+                return _attempt(event_id, now, answers)
+            except lookups.Unanswered as need:
+                if len(answers) == lookups.MOST:
+                    raise
+                answers[need.question] = lookups.ask(_connection(event_id), need.question)
     except SyncError as failure:
         _record(event_id, failure, now)
     except BillingError as failure:
@@ -51,6 +54,19 @@ def process(event_id: str, now: datetime) -> bool:
         log.exception("event_failed", event_id=event_id)
         _record(event_id, failure, now)
     return True
+
+
+def _attempt(event_id: str, now: datetime, answers: lookups.Answers) -> bool:
+    with transaction.atomic():
+        event = _claim(event_id, now)
+        if event is None:
+            return False
+        apply(event, now, answers)
+    return True
+
+
+def _connection(event_id: str) -> Connection:
+    return Connection.objects.get(inbound_events__pk=event_id)
 
 
 def replay(event_ids: Sequence[str], now: datetime) -> int:
@@ -62,6 +78,7 @@ def replay(event_ids: Sequence[str], now: datetime) -> int:
         count = InboundEvent.objects.filter(pk__in=event_ids, pruned_at__isnull=True).update(
             state=InboundState.PENDING,
             reason="",
+            conflict=None,
             attempts=0,
             next_attempt_at=now,
             nudged_at=now,
@@ -86,7 +103,7 @@ def _claim(event_id: str, now: datetime) -> InboundEvent | None:
     return event
 
 
-def apply(event: InboundEvent, now: datetime) -> None:
+def apply(event: InboundEvent, now: datetime, answers: lookups.Answers | None = None) -> None:
     """Routes the event to its handler and settles it, in the caller's transaction; raises what the handler raises."""
     connection = event.connection
     provider = registry.providers().get(connection.provider)
@@ -102,7 +119,7 @@ def apply(event: InboundEvent, now: datetime) -> None:
         return _settle(event, now, ignored=f"no handler for {event.type}")
     if route.switch and not getattr(connection, route.switch):
         return _settle(event, now, ignored=f"{route.switch} is off for this connection")
-    answer = route.handler(Arrival(event, event_type=name, now=now), event.payload)
+    answer = route.handler(Arrival(event, event_type=name, now=now, answers=answers), event.payload)
     return _settle(event, now, ignored=answer.reason if isinstance(answer, Ignored) else "")
 
 
@@ -134,6 +151,8 @@ def _record(event_id: str, failure: Exception, now: datetime) -> None:
             return
         event.attempts += 1
         event.reason = event.connection.masked(_reason(failure))
+        if isinstance(failure, Contested):
+            event.conflict = failure.sides
         if isinstance(failure, Rejected) or event.attempts >= MOST_ATTEMPTS:
             event.state, event.settled_at, event.next_attempt_at = InboundState.DEAD, now, None
         else:

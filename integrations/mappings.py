@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from billing.events import Kind
-from integrations.errors import Rejected
+from integrations.errors import Contested, Rejected
 from integrations.models import EntityMapping
 
 SENT = "sent"
@@ -33,7 +33,7 @@ def ours(connection_id: str, kind: Kind, provider_id: str) -> str | None:
 def link(*, connection_id: str, kind: Kind, entity_id: str, provider_id: str) -> EntityMapping:
     """Records that the two are one; doing so again changes nothing.
 
-    Raises Rejected when either already has another twin, or when theirs was deleted.
+    Raises Contested when either already has another twin, Rejected when theirs was deleted.
     """
     wanted = EntityMapping(
         connection_id=connection_id, entity_type=kind, entity_id=entity_id, provider_entity_id=provider_id
@@ -45,20 +45,27 @@ def link(*, connection_id: str, kind: Kind, entity_id: str, provider_id: str) ->
         entity_type=kind,
     ):
         if (found.entity_id, found.provider_entity_id) != (entity_id, provider_id):
-            raise Rejected(_conflict(found, wanted))
+            raise _conflict(found, wanted)
         wanted = found
     return wanted
 
 
-def _conflict(found: EntityMapping, wanted: EntityMapping) -> str:
+def _conflict(found: EntityMapping, wanted: EntityMapping) -> Rejected:
     """Both sides of a conflict, and what to do."""
     if not found.entity_id:
-        return f"{wanted.provider_entity_id} was deleted at the provider and cannot be linked to {wanted.entity_id}."
-    return (
+        return Rejected(
+            f"{wanted.provider_entity_id} was deleted at the provider and cannot be linked to {wanted.entity_id}."
+        )
+    message = (
         f"{wanted.entity_type} {wanted.entity_id} cannot be linked to {wanted.provider_entity_id}: "
         f"{found.entity_id} is already linked to {found.provider_entity_id} ({found.id}). "
         "Decide which pair is right, delete the mapping that is wrong, then try again."
     )
+    sides = [
+        {"ours": found.entity_id, "theirs": found.provider_entity_id, "because": f"linked ({found.id})"},
+        {"ours": wanted.entity_id, "theirs": wanted.provider_entity_id, "because": "claimed"},
+    ]
+    return Contested(message, sides)
 
 
 def noted(connection_id: str, kind: Kind, entity_id: str) -> dict[str, Any]:

@@ -45,6 +45,8 @@ class Inbound(Protocol):
     event_type: str
     created: datetime
     now: datetime
+    # How often the event was tried before.
+    attempts: int
 
     def is_on(self, switch: str) -> bool:
         """Whether the connection's ``switch`` is on: for the route that applies only some of its events without it."""
@@ -56,7 +58,23 @@ class Inbound(Protocol):
         """The id of their twin of our ``entity_id``, None when there is none."""
 
     def link(self, kind: Kind, entity_id: str, provider_id: str) -> None:
-        """Records that the two are one; raises Rejected when either already has another twin."""
+        """Records that the two are one; raises Contested when either already has another twin."""
+
+    def look_up(self, operation: str, target: str, params: Json) -> Json:
+        """The gateway's answer about one of their objects ("": about many).
+
+        Not called from here: the event's transaction is taken back, the question is asked outside of any, and the
+        handler begins again with the answer.
+
+        The answer may be older than what another event has brought meanwhile: ``hold`` the object, and look whether
+        it is here, before this. Raises Retry or Rejected.
+        """
+
+    def hold(self, provider_id: str) -> None:
+        """Waits until no other event is applied that holds this object of theirs; for one beside the event's own."""
+
+    def note(self, kind: Kind, entity_id: str, facts: Json) -> None:
+        """Adds to what is known of a pair that exists, where a push reads it with ``stage_of``."""
 
     def is_news(self, kind: Kind, provider_id: str, rank: int = 0) -> bool:
         """Whether this event is at least as new as what was last seen of the object, and records that it was seen.
@@ -112,7 +130,15 @@ class Outbound(Protocol):
         ``operation`` names the gateway's operation ("invoices.create"), ``target`` the provider's object it is for.
         ``link`` maps (kind, our id) to the answer's ``id`` and ``note`` adds to what is known of a pair, both in the
         transaction that records the answer. That pair is ``about``'s (kind, our id), else ``link``'s, else the
-        pushed entity's, and exists by then. A noted "sent" is the digest of what was sent. Raises Retry or Rejected.
+        pushed entity's, and exists by then. A noted "sent" is the digest of what was sent, a noted "held" what the
+        provider holds of ours, by the names of its parameters: a plan shows what would change of it.
+        Raises Retry or Rejected.
+        """
+
+    def is_unsure(self, target: str, besides: str) -> bool:
+        """Whether an earlier attempt called ``target``, in a step other than ``besides``, and had no answer.
+
+        What was noted may then be out of date: tell everything instead of what differs from it.
         """
 
     def skip(self, step: str, reason: str) -> None:
@@ -121,10 +147,13 @@ class Outbound(Protocol):
 
 @dataclass(frozen=True)
 class Push:
-    """How one kind reaches the provider. ``wanted`` says whether an announced change asks for a push at all."""
+    """How one kind reaches the provider. ``wanted`` says whether an announced change asks for a push at all.
+
+    ``switch``: the connection's switch that must be on for it; None for what follows from what is there already.
+    """
 
     push: Callable[[Outbound], None]
-    switch: str
+    switch: str | None
     wanted: Callable[[str], bool] = lambda _entity_id: True
 
 
@@ -156,6 +185,34 @@ class Checkout:
 
 
 @dataclass(frozen=True)
+class SavedMethod:
+    """A payment method that the provider keeps for a customer: never more of it than what a receipt shows."""
+
+    id: str
+    type: str
+    brand: str = ""
+    last4: str = ""
+    expires: str = ""
+    is_default: bool = False
+
+
+@dataclass(frozen=True)
+class Wallet:
+    """What a provider can do with the saved methods of one of its customers; each is asked for by a person who waits.
+
+    ``methods``(gateway, their customer) -> the newest first. ``choose_default`` and ``remove``(gateway, their customer,
+    method id, key). ``setup``(gateway, their customer, our customer, success url, cancel url, currency, make default,
+    key) -> session id and page. ``portal``(gateway, their customer, return url, key) -> page. All raise Retry or Rejected.
+    """
+
+    methods: Callable[[Gateway, str], Sequence[SavedMethod]]
+    choose_default: Callable[[Gateway, str, str, str], None]
+    remove: Callable[[Gateway, str, str, str], None]
+    setup: Callable[[Gateway, str, str, str, str, str, bool, str], tuple[str, str]]
+    portal: Callable[[Gateway, str, str, str], str]
+
+
+@dataclass(frozen=True)
 class Registration:
     """A webhook endpoint at the provider; ``secret`` is "" when the provider does not say it again."""
 
@@ -181,7 +238,8 @@ class Provider:
     ``secrets``. ``open_webhook``(headers, body, secrets, now) -> Envelope, raises InvalidSignature.
     ``open_gateway``(credentials) -> Gateway. ``routes``: event name -> Route. ``aliases``: other spellings of event
     names. ``pushes``: kind -> Push. ``checkout``(outbound, payment id, success url, cancel url) -> Checkout.
-    ``register_webhook``(gateway, url, endpoint id or "") -> Registration. ``livemode``(credentials) -> bool, raises
+    ``wallet``: see Wallet. ``charges_saved_methods``, ``gives_refunds``: whether the push of a payment does what billing's off-session
+    payments and pending refunds ask for. ``register_webhook``(gateway, url, endpoint id or "") -> Registration. ``livemode``(credentials) -> bool, raises
     Rejected for credentials that cannot be right. ``object_url``({"livemode", "account_id"}, kind, their id) -> URL.
     ``calls_per_second``(livemode) -> what one account allows, 0 for no limit. ``keys_last``: how long an idempotency
     key surely is remembered, None for ever; after that ``look``(gateway, operation, params, target, since) -> what
@@ -200,6 +258,9 @@ class Provider:
     open_webhook: Callable[[Mapping[str, str], bytes, Sequence[str], datetime], Envelope] | None = None
     open_gateway: Callable[[Json], Gateway] | None = None
     checkout: Callable[[Outbound, str, str, str], Checkout] | None = None
+    wallet: Wallet | None = None
+    charges_saved_methods: bool = False
+    gives_refunds: bool = False
     register_webhook: Callable[[Gateway, str, str], Registration] | None = None
     livemode: Callable[[Json], bool] = lambda _credentials: False
     object_url: Callable[[Json, Kind, str], str] = _no_url

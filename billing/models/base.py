@@ -53,3 +53,8 @@ class Status(models.TextChoices):
 
     ACTIVE = "active"
     ARCHIVED = "archived"
+
+
+def status_of(active: bool) -> Status:
+    """The status of a row that may, or may not, be used."""
+    return Status.ACTIVE if active else Status.ARCHIVED

@@ -9,9 +9,15 @@ from django.db import transaction
 from billing.events import Kind
 from billing.facts import PlanFacts
 from billing.models import Plan
-from billing.models.base import Status
+from billing.models.base import Status, status_of
 from billing.services import rows
-from billing.services.prices import archive_price, create_price, price_facts, restore_price, update_price
+from billing.services.prices import (
+    archive_price,
+    create_price,
+    price_facts,
+    restore_price,
+    update_price,
+)
 
 __all__ = [
     "archive",
@@ -29,20 +35,31 @@ CHANGEABLE = frozenset(field.name for field in fields(PlanFacts))
 
 
 @transaction.atomic
-def create(*, environment_id: str, facts: PlanFacts, origin: str | None = None) -> Plan:
-    """A new active plan; raises Invalid, or Conflict when an active one has its lookup_key."""
-    plan = Plan(environment_id=environment_id, **rows.values(facts))
+def create(*, environment_id: str, facts: PlanFacts, active: bool = True, origin: str | None = None) -> Plan:
+    """A new plan; raises Invalid, or Conflict when an active one has its lookup_key."""
+    plan = Plan(environment_id=environment_id, status=status_of(active), **rows.values(facts))
     rows.insert(plan, Kind.PLAN, origin)
     return plan
 
 
 @transaction.atomic
 def update(
-    *, environment_id: str, plan_id: str, changes: Mapping[str, Any], origin: str | None = None
+    *,
+    environment_id: str,
+    plan_id: str,
+    changes: Mapping[str, Any],
+    active: bool | None = None,
+    origin: str | None = None,
 ) -> Plan:
-    """The plan with ``changes`` (names as in PlanFacts); raises NotFound, Invalid or Conflict."""
+    """The plan with ``changes`` (names as in PlanFacts), archived or restored if ``active`` says so.
+
+    Raises NotFound, Invalid or Conflict.
+    """
     plan = rows.locked(Plan, environment_id, plan_id)
-    rows.save(plan, rows.change(plan, changes, allowed=CHANGEABLE), Kind.PLAN, origin)
+    changed = rows.change(plan, changes, allowed=CHANGEABLE)
+    if active is not None:
+        changed += rows.set_status(plan, status_of(active))
+    rows.save(plan, changed, Kind.PLAN, origin)
     return plan
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from billing.events import Kind
 from billing.facts import PriceFacts, TierFacts
 from billing.models import Plan, Price
-from billing.models.base import Status
+from billing.models.base import Status, status_of
 from billing.services import rows
 from billing.services.currencies import check_currency, check_unit_amount
 from billing.services.errors import Invalid
@@ -19,32 +19,42 @@ CHANGEABLE = frozenset({"description", "lookup_key", "metadata"})
 
 
 @transaction.atomic
-def create_price(*, environment_id: str, facts: PriceFacts, origin: str | None = None) -> Price:
-    """A new active price of a plan; raises Invalid, or Conflict when an active one has its lookup_key."""
+def create_price(
+    *, environment_id: str, facts: PriceFacts, active: bool = True, origin: str | None = None
+) -> Price:
+    """A new price of a plan; raises Invalid, or Conflict when an active one has its lookup_key."""
     _check(facts)
     plan = rows.referred(Plan, environment_id, facts.plan_id, field="plan_id", origin=origin)
     columns = rows.values(facts, "plan_id") | {
         "unit_amount": facts.unit_amount.normalize(),
         "tiers": [_stored(tier) for tier in facts.tiers],
     }
-    price = Price(environment_id=environment_id, plan=plan, **columns)
+    price = Price(environment_id=environment_id, plan=plan, status=status_of(active), **columns)
     rows.insert(price, Kind.PRICE, origin)
     return price
 
 
 @transaction.atomic
 def update_price(
-    *, environment_id: str, price_id: str, changes: Mapping[str, Any], origin: str | None = None
+    *,
+    environment_id: str,
+    price_id: str,
+    changes: Mapping[str, Any],
+    active: bool | None = None,
+    origin: str | None = None,
 ) -> Price:
-    """The price with ``changes``: description, lookup_key and metadata; raises NotFound, Invalid or Conflict.
+    """The price with ``changes`` (description, lookup_key, metadata), archived or restored if ``active`` says so.
 
-    For another amount make another price and archive this one.
+    Raises NotFound, Invalid or Conflict. For another amount make another price and archive this one.
     """
     price = rows.locked(Price, environment_id, price_id)
     stored = dict(changes)
     if "tiers" in stored:
         stored["tiers"] = [_stored(tier) for tier in stored["tiers"]]
-    rows.save(price, rows.change(price, stored, allowed=CHANGEABLE), Kind.PRICE, origin)
+    changed = rows.change(price, stored, allowed=CHANGEABLE)
+    if active is not None:
+        changed += rows.set_status(price, status_of(active))
+    rows.save(price, changed, Kind.PRICE, origin)
     return price
 
 

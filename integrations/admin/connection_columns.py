@@ -54,6 +54,24 @@ def webhook(connection: Connection) -> SafeString:
     )
 
 
+@admin.display(description="Events arrive in")
+def arriving_version(connection: Connection) -> SafeString | str:
+    """The API version of the newest event, and what to do when it is not the one that FlexSync asks for."""
+    newest = InboundEvent.objects.filter(connection=connection).order_by("-received_at")
+    last = newest.values_list("api_version", "received_at").first()
+    if last is None:
+        return NOTHING
+    version, received = last
+    shown = f"{version or 'no version'}, last at {_moment(received)}"
+    if version == connection.api_version:
+        return shown
+    advice = (
+        "The endpoint was made for another version than {}. Its events are understood; to have them as FlexSync asks for"
+        " them, delete the endpoint at the provider and register the webhook again."
+    )
+    return format_html('{}<span class="block">' + advice + "</span>", shown, connection.api_version or "ours")
+
+
 @admin.display(description="Work")
 def related(connection: Connection) -> SafeString:
     """What came in, what went out and what is paired through the connection."""

@@ -14,7 +14,14 @@ from billing.admin.refusals import ServiceAdmin
 from billing.services.errors import BillingError
 from integrations import connections, credentials
 from integrations.admin.connection_actions import ConnectionActions
-from integrations.admin.connection_columns import directions, last_digits, related, standing, webhook
+from integrations.admin.connection_columns import (
+    arriving_version,
+    directions,
+    last_digits,
+    related,
+    standing,
+    webhook,
+)
 from integrations.admin.connection_form import credential_names, form_for
 from integrations.admin.elsewhere import label
 from integrations.admin.filters import ProviderFilter
@@ -47,7 +54,7 @@ class ConnectionAdmin(ConnectionActions, ServiceAdmin):
     search_fields = ["id__exact", "name", "account_id__exact"]
     list_filter = ["status", ProviderFilter, "environment", "livemode"]
     readonly_fields = [provider, standing, related, webhook, "environment", "account_id", mode]
-    readonly_fields += ["api_version", "webhook_endpoint_id", "id", "created_at"]
+    readonly_fields += ["api_version", arriving_version, "webhook_endpoint_id", "id", "created_at"]
     inlines = [SigningSecretInline]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -68,7 +75,10 @@ class ConnectionAdmin(ConnectionActions, ServiceAdmin):
             travels,
             secrets,
             ("Webhook", {"fields": [webhook, "webhook_endpoint_id"]}),
-            ("Account", {"fields": [("account_id", mode), ("api_version", "id"), "created_at"]}),
+            (
+                "Account",
+                {"fields": [("account_id", mode), ("api_version", arriving_version), "id", "created_at"]},
+            ),
         ]
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:

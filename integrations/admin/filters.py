@@ -38,6 +38,19 @@ class EventTypeFilter(DropdownFilter):
         return queryset.filter(type=self.value()) if self.value() else queryset
 
 
+class ConflictFilter(admin.SimpleListFilter):
+    """Events that two claim, and that an operator has not decided yet."""
+
+    title = "conflict"
+    parameter_name = "conflict"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("open", "Open conflicts")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(conflict__isnull=False) if self.value() else queryset
+
+
 class ProviderFilter(admin.SimpleListFilter):
     """By provider: the registry names them."""
 

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import localize
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator
 from django.utils.timezone import localtime
 from unfold.enums import ActionVariant
@@ -19,7 +19,7 @@ from billing.admin.rows import TAB, ReadOnlyAdmin
 from integrations import replaying
 from integrations.admin.attempts import attempts
 from integrations.admin.documents import folded
-from integrations.admin.filters import EventTypeFilter
+from integrations.admin.filters import ConflictFilter, EventTypeFilter
 from integrations.admin.replay_preview import has_payload, preview_replay
 from integrations.admin.touched import touched
 from integrations.models import InboundEvent
@@ -54,6 +54,17 @@ def payload(event: InboundEvent) -> str:
     return folded("What was signed", event.payload, opened=True)
 
 
+@remembered
+@admin.display(description="Conflict")
+def conflict(event: InboundEvent) -> str:
+    """Both sides; what to do about them is in the reason."""
+    sides = [
+        (one["ours"] or "nothing", one["theirs"] or "nothing", one["because"]) for one in event.conflict or []
+    ]
+    lines = format_html_join("", '<span class="block">{} here, {} there: {}</span>', sides)
+    return lines or NOTHING
+
+
 @admin.register(InboundEvent)
 class InboundEventAdmin(ReadOnlyAdmin):
     list_display = ["type", state("state"), reason, "object_id", attempts]
@@ -62,10 +73,13 @@ class InboundEventAdmin(ReadOnlyAdmin):
     search_fields = ["id__exact", "provider_event_id__exact", "object_id__exact", "type__startswith"]
     search_help_text = "Id of an event or object, or a type"
     list_filter_submit = True
-    list_filter = ["state", EventTypeFilter, "connection", "received_at"]
-    readonly_fields = [state("state"), touched, payload]
+    list_filter = ["state", ConflictFilter, EventTypeFilter, "connection", "received_at"]
+    readonly_fields = [state("state"), touched, conflict, payload]
     fieldsets = [
-        (None, {"fields": [("type", state("state")), ("reason", touched), ("connection", "attempts")]}),
+        (
+            None,
+            {"fields": [("type", state("state")), ("reason", touched), ("connection", "attempts"), conflict]},
+        ),
         ("Payload", {"fields": [payload]}),
         ("Times", {"fields": [("created", "received_at"), ("next_attempt_at", "settled_at")], **TAB}),
         (

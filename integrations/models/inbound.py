@@ -40,6 +40,8 @@ class InboundEvent(models.Model):
     api_version = models.CharField(max_length=50, blank=True, default="")
     livemode = models.BooleanField(default=False)
     payload = models.JSONField()
+    # Of a dead event that two claim: [{"ours": id, "theirs": id, "because": str}]; null otherwise.
+    conflict = models.JSONField(null=True, blank=True, editable=False)
     state = models.CharField(max_length=10, choices=InboundState.choices, default=InboundState.PENDING)
     reason = models.TextField(blank=True, default="")
     attempts = models.PositiveIntegerField(default=0)
@@ -80,6 +82,10 @@ class InboundEvent(models.Model):
                 fields=["settled_at"],
                 condition=Q(settled_at__isnull=False, pruned_at__isnull=True),
                 name="inbound_prunable",
+            ),
+            # What the list of open conflicts reads.
+            models.Index(
+                fields=["-settled_at"], condition=Q(conflict__isnull=False), name="inbound_contested"
             ),
             models.Index(fields=["connection", "object_id"]),
             models.Index(fields=["state", "-received_at"]),

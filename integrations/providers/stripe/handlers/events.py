@@ -6,6 +6,7 @@ from functools import wraps
 from billing.services.errors import BillingError, Code
 from integrations.errors import Rejected, Retry
 from integrations.provider import Handler, Ignored, Inbound, Json
+from integrations.providers.stripe.translate import metadata
 
 STALE = Ignored("A newer state of the object is known already.")
 ECHO = Ignored("The event tells what FlexSync itself has sent.")
@@ -18,6 +19,14 @@ def object_of(event: Json) -> Json:
     """The object as it was when the event was made."""
     found: Json = event["data"]["object"]
     return found
+
+
+def elsewhere(inbound: Inbound, theirs: Json) -> Ignored | None:
+    """Why the object is none of ours: another environment of FlexSync made it. None when that is not so."""
+    environment = metadata.of(theirs).get(metadata.ENVIRONMENT)
+    if not environment or environment == inbound.environment_id:
+        return None
+    return Ignored(f"The {theirs['object']} belongs to another environment, {environment}.")
 
 
 def rank_of(inbound: Inbound) -> int:

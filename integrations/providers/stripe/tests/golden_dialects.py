@@ -21,6 +21,8 @@ def derive(record: Recorder) -> None:
     record.derive("customer_subscription_paused__plain", "customer_subscription_created__trial", _paused)
     record.derive("customer_subscription_resumed__plain", "customer_subscription_created__trial", _resumed)
     record.derive("customer_subscription_trial_will_end__plain", "customer_subscription_created__trial")
+    _changes_of_mind(record)
+    record.derive("customer_created__two_claims", "customer_created__ours", _two_claims)
     record.derive("invoice_overpaid__ours", "invoice_paid__ours", lambda one: one.update(amount_overpaid=100))
 
 
@@ -89,6 +91,52 @@ def _tiers_expanded(price: Json) -> None:
         {"up_to": 10, "unit_amount": 100, "unit_amount_decimal": "100", "flat_amount": None, "flat_amount_decimal": None},
         {"up_to": None, "unit_amount": 50, "unit_amount_decimal": "50", "flat_amount": 700, "flat_amount_decimal": "700"},
     ]  # fmt: skip
+
+
+def _changes_of_mind(record: Recorder) -> None:
+    """What is undone later, each in a second of its own."""
+    one, seat = "customer_subscription_created__one_item", "price_created__monthly"
+    later = record.kept["customer_subscription_updated__cancels_later"]["created"]
+    gone = record.kept["product_updated__inactive"]["created"]
+    record.derive(
+        "customer_subscription_updated__cancel_undone",
+        "customer_subscription_updated__cancels_later",
+        lambda one: one.update(cancel_at_period_end=False, cancel_at=None, canceled_at=None),
+        created=later + 1,
+    )
+    pause = {"behavior": "void", "resumes_at": None}
+    for name, pausing in (("collection_paused", pause), ("collection_resumed", None)):
+        record.derive(
+            f"customer_subscription_updated__{name}",
+            one,
+            lambda sub, pausing=pausing: sub.update(status="active", pause_collection=pausing),
+            created=later + (2 if pausing else 3),
+        )
+    record.derive("customer_subscription_created__plan_only", one, _plan_only, **OLD)
+    record.derive(
+        "product_updated__active_again",
+        "product_updated__inactive",
+        lambda product: product.update(active=True),
+        created=gone + 1,
+    )
+    for name, active in (("inactive", False), ("active_again", True)):
+        record.derive(
+            f"price_updated__{name}",
+            seat,
+            lambda price, active=active: price.update(active=active),
+            created=gone + 1 + active,
+        )
+
+
+def _plan_only(subscription: Json) -> None:
+    _old_subscription(subscription)
+    for item in subscription["items"]["data"]:
+        item.pop("price")
+
+
+def _two_claims(customer: Json) -> None:
+    customer.update(id="cus_two_claims")
+    customer["metadata"]["external_id"] = "crm-2"
 
 
 def _past_due(subscription: Json) -> None:

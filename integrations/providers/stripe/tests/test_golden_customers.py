@@ -1,10 +1,15 @@
 """customer.*: the rows that each golden event leaves."""
 
 import pytest
+from django.utils import timezone
 
 from billing.events import Kind
 from billing.models import Customer
 from billing.services import customers
+from integrations import inbox
+from integrations.models import EntityMapping
+from integrations.providers.stripe.testing import arrive
+from integrations.providers.stripe.tests import made
 from integrations.testing import make_connection
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +73,40 @@ def test_an_external_id_that_is_linked_already_is_a_conflict_with_both_sides(wor
     row = world.arrive("customer_created__external_id")
     assert row.state == "dead"
     assert world.ada.id in row.reason and "cus_other" in row.reason and row.object_id in row.reason
+    assert {(side["ours"], side["theirs"]) for side in row.conflict} == {
+        (world.ada.id, "cus_other"),
+        (world.ada.id, row.object_id),
+    }
+
+
+def test_two_claims_are_a_conflict_until_somebody_decides(world, environment):
+    bob = made.customer(environment, name="Bob", external_id="crm-2")
+    row = world.arrive("customer_created__two_claims")
+    assert (row.state, {side["ours"] for side in row.conflict}) == ("dead", {world.ada.id, bob.id})
+    assert not EntityMapping.objects.exists()
+    world.link(Kind.CUSTOMER, bob.id, "cus_two_claims")
+    inbox.replay([row.pk], timezone.now())
+    inbox.process(row.pk, timezone.now())
+    row.refresh_from_db()
+    assert (row.state, row.conflict) == ("applied", None)
+    bob.refresh_from_db()
+    assert bob.name == "Ada", "what Stripe says of it"
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ({"name": None, "email": None}, ("", "")),
+        ({"name": "x" * 300, "email": "no mail"}, ("x" * 255, "no mail")),
+        ({"preferred_locales": ["!", "pt-BR"], "currency": "xxx"}, ("Grace Hopper", "grace@navy")),
+    ],
+)
+def test_odd_values_never_lose_a_customer(world, said, kept):
+    event = world.event("customer_created__full")
+    event["data"]["object"].update(said)
+    assert arrive(world.connection, event).state == "applied"
+    grace = Customer.objects.get(pk=world.twin(Kind.CUSTOMER, "customer_created__full"))
+    assert (grace.name, grace.email) == kept
 
 
 def test_an_external_id_of_somebody_archived_is_free(world):

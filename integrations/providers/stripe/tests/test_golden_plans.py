@@ -1,12 +1,14 @@
-"""product.*, price.* and customer.subscription.*: the rows that each golden event leaves."""
+"""product.* and price.*: the rows that each golden event leaves."""
 
-from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from billing.events import Kind
-from billing.models import Plan, Price, Subscription
+from billing.facts import PlanFacts, PriceFacts
+from billing.models import Plan, Price
+from billing.services import plans
+from integrations.providers.stripe.testing import arrive
 
 pytestmark = pytest.mark.django_db
 PLAN, SEAT = "product_created__plain", "price_created__monthly"
@@ -84,95 +86,50 @@ def test_a_price_changes_its_name_and_is_archived(world):
     assert Price.objects.get(pk=world.twin(Kind.PRICE, "price_deleted__plain")).status == "archived"
 
 
-def test_a_price_waits_for_its_product(world):
-    row = world.arrive(SEAT)
-    assert (row.state, row.attempts) == ("pending", 1) and "waits for the product prod_" in row.reason
+def test_a_product_that_is_sold_again_is_active_again(world):
+    world.arrives("product_updated__inactive", "product_updated__active_again")
+    assert plan(world, "product_updated__inactive").status == "active"
+    assert world.arrive("product_updated__inactive", id="evt_late").state == "ignored"
 
 
-def test_tiers_that_stripe_left_out_are_asked_of_a_person(world):
+def test_a_price_that_is_sold_again_is_active_again(world):
+    seat = price(world, SEAT)
+    for name, status in (("price_updated__inactive", "archived"), ("price_updated__active_again", "active")):
+        world.arrives(name)
+        seat.refresh_from_db()
+        assert seat.status == status
+
+
+def test_a_price_before_its_product_has_a_plan_that_the_product_completes(world):
+    world.arrives(SEAT)
+    stub = Price.objects.get(pk=world.twin(Kind.PRICE, SEAT)).plan
+    assert stub.name.startswith("prod_")
+    world.arrives(PLAN)
+    stub.refresh_from_db()
+    assert (stub.name, Plan.objects.count()) == ("Engine", 1)
+
+
+def test_products_and_prices_that_name_ours_are_linked(world):
+    mine = plans.create(environment_id=world.connection.environment_id, facts=PlanFacts(name="Mine"))
+    facts = PriceFacts(plan_id=mine.pk, currency="USD", unit_amount=Decimal("12.5"))
+    cost = plans.create_price(environment_id=mine.environment_id, facts=facts)
+    event = world.event(SEAT)
+    said = {"flexprice_price_id": cost.pk, "flexprice_plan_id": mine.pk, "sync_source": "flexprice"}
+    event["data"]["object"]["metadata"] = said
+    assert arrive(world.connection, event).state == "applied"
+    product = world.event(PLAN)
+    product["data"]["object"]["metadata"] = said
+    assert arrive(world.connection, product).state == "applied"
+    assert (world.twin(Kind.PRICE, SEAT), plan(world).pk) == (cost.pk, mine.pk)
+    assert (Plan.objects.count(), Price.objects.count(), plan(world).name) == (1, 1, "Mine")
+
+
+def test_tiers_that_an_event_leaves_out_are_asked_of_stripe(world, simulator):
     world.arrives(PLAN)
     row = world.arrive("price_created__tiers_left_out")
-    assert row.state == "dead" and "set it up here by hand" in row.reason
+    assert (row.state, "No such price" in row.reason) == ("dead", True), "this Stripe is empty"
 
 
 def test_a_price_made_for_one_purchase_is_nothing_that_is_sold(world):
     assert world.arrive("price_created__inline").state == "ignored"
     assert Price.objects.count() == 0
-
-
-@pytest.fixture
-def sold(world):
-    world.arrives("customer_created__ours", PLAN, SEAT)
-    return world
-
-
-def subscription(world, name="customer_subscription_created__one_item"):
-    return Subscription.objects.get(pk=world.twin(Kind.SUBSCRIPTION, name))
-
-
-@pytest.mark.parametrize(
-    "name", ["customer_subscription_created__one_item", "customer_subscription_created__old_dialect"]
-)
-def test_a_subscription_is_imported_in_either_dialect(sold, name):
-    sold.arrives(name)
-    found = subscription(sold)
-    (item,) = found.items.all()
-    assert (found.status, found.currency, found.customer_id, found.metadata) == (
-        "incomplete", "USD", sold.ada.id, {"deal": "7"},
-    )  # fmt: skip
-    assert (item.quantity, item.price_id) == (4, sold.twin(Kind.PRICE, SEAT))
-    assert item.current_period_end - item.current_period_start >= timedelta(days=28)
-
-
-def test_the_first_payment_makes_it_active(sold):
-    sold.arrives("customer_subscription_updated__active")
-    assert sold.arrive("customer_subscription_created__one_item").state == "ignored", "an older state"
-    assert subscription(sold).status == "active" and Subscription.objects.count() == 1
-
-
-def test_a_subscription_waits_for_its_customer_then_its_price(world):
-    assert "waits for the customer cus_" in world.arrive("customer_subscription_created__one_item").reason
-    world.arrives("customer_created__ours")
-    again = world.arrive("customer_subscription_created__one_item", id="evt_again")
-    assert "waits for the price price_" in again.reason
-
-
-def test_a_cancellation_waits_for_the_end_then_ends(sold):
-    sold.arrives("customer_subscription_created__one_item", "customer_subscription_updated__cancels_later")
-    found = subscription(sold)
-    assert (found.status, found.cancel_at_period_end, found.cancelled_at) == ("active", True, None)
-    sold.arrives("customer_subscription_deleted__plain")
-    found.refresh_from_db()
-    assert found.status == "cancelled" and found.cancelled_at is not None
-    assert sold.arrive("customer_subscription_updated__past_due").state == "ignored"
-
-
-def test_an_end_without_a_beginning_is_ignored(sold):
-    row = sold.arrive("customer_subscription_deleted__plain")
-    assert (row.state, Subscription.objects.count()) == ("ignored", 0)
-
-
-def test_past_due_is_not_active(sold):
-    sold.arrives("customer_subscription_updated__past_due")
-    assert subscription(sold).status == "past_due"
-
-
-@pytest.mark.parametrize(
-    ("name", "status"),
-    [
-        ("customer_subscription_created__trial", "trialing"),
-        ("customer_subscription_trial_will_end__plain", "trialing"),
-        ("customer_subscription_paused__plain", "paused"),
-        ("customer_subscription_resumed__plain", "active"),
-    ],
-)
-def test_each_event_carries_the_whole_subscription(sold, name, status):
-    sold.arrives(name)
-    found = subscription(sold, name)
-    assert found.status == status and found.trial_end - found.trial_start == timedelta(days=14)
-
-
-def test_the_short_names_of_events_are_understood(sold):
-    assert (
-        sold.arrive("customer_subscription_created__one_item", type="subscription.created").state == "applied"
-    )

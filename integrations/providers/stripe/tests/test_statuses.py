@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import re
 import sys
 from typing import Any
 
@@ -9,10 +10,12 @@ import pytest
 import stripe as sdk
 from stripe import checkout
 
+from billing.models.disputes import DisputeState
 from billing.models.invoices import InvoiceStatus
 from billing.models.payments import TRANSITIONS
+from billing.models.refunds import RefundState
 from billing.models.subscriptions import SubscriptionStatus
-from integrations.providers.stripe.translate import prices, statuses
+from integrations.providers.stripe.translate import external_invoices, external_lines, prices, statuses
 
 ROWS: list[tuple[Any, str, Any]] = [
     (sdk.Subscription, "status", statuses.SUBSCRIPTION),
@@ -21,9 +24,16 @@ ROWS: list[tuple[Any, str, Any]] = [
     (checkout.Session, "payment_status", statuses.SESSION_PAYMENT),
     (sdk.Invoice, "status", statuses.INVOICE),
     (sdk.Charge, "status", statuses.CHARGE),
+    (sdk.Dispute, "status", statuses.DISPUTE),
+    (sdk.SetupIntent, "status", statuses.SETUP_INTENT),
+    (sdk.Invoice, "collection_method", external_invoices.COLLECTION),
+    (sdk.InvoiceLineItem.Tax, "tax_behavior", external_lines.INCLUSIVE),
     (sdk.Price.Recurring, "interval", prices.INTERVALS),
     (sdk.Price.Recurring, "usage_type", prices.USAGE_TYPES),
     (sdk.Price, "tiers_mode", prices.TIER_MODES),
+    (sdk.Price, "billing_scheme", prices.IS_TIERED),
+    (sdk.Price.TransformQuantity, "round", prices.STARTED_PACKAGE_COUNTS),
+    (sdk.Subscription.PauseCollection, "behavior", statuses.PAUSE),
 ]
 
 
@@ -56,8 +66,19 @@ def test_every_member_is_classified(shape, name, table):
     assert members(shape, name) == set(table)
 
 
+@pytest.mark.parametrize(
+    ("shape", "table"), [(sdk.Refund, statuses.REFUND), (sdk.InvoicePayment, statuses.INVOICE_PAYMENT)]
+)
+def test_every_member_that_the_reference_only_tells_in_words_is_classified(shape, table):
+    """The SDK types these as plain text, and lists the members in the field's description."""
+    told = inspect.getsource(shape).partition("\n    status: ")[2].partition('"""')[2].partition('"""')[0]
+    assert set(re.findall(r"`(\w+)`", told)) == set(table)
+
+
 def test_they_become_words_that_billing_has():
     assert set(statuses.SUBSCRIPTION.values()) <= set(SubscriptionStatus)
     assert set(statuses.INVOICE.values()) <= set(InvoiceStatus)
+    assert set(statuses.DISPUTE.values()) == set(DisputeState)
+    assert set(statuses.REFUND.values()) == set(RefundState)
     for table in (statuses.PAYMENT_INTENT, statuses.SESSION, statuses.SESSION_PAYMENT, statuses.CHARGE):
         assert set(table.values()) <= set(TRANSITIONS)

@@ -1,6 +1,7 @@
 """Prices: Stripe's price, in either dialect, to billing's facts (page "The Price object")."""
 
 from decimal import Decimal
+from typing import Any
 
 from billing.facts import PriceFacts, TierFacts
 from integrations.providers.stripe.translate import metadata
@@ -13,6 +14,16 @@ _NAMED_INTERVALS = {("month", 3): ("QUARTERLY", 1), ("month", 6): ("HALF_YEARLY"
 INTERVALS = {"day": "DAILY", "week": "WEEKLY", "month": "MONTHLY", "year": "ANNUAL"}
 TIER_MODES = {"graduated": "graduated", "volume": "volume"}
 USAGE_TYPES = {"licensed": "licensed", "metered": "metered"}
+IS_TIERED = {"per_unit": False, "tiered": True}
+# Whether a started package counts, as it does here.
+STARTED_PACKAGE_COUNTS = {"up": True, "down": False}
+# Of the price object before there were prices ("plan", still in every subscription's items): what it is called now.
+_OF_PLAN = {
+    "unit_amount": "amount",
+    "unit_amount_decimal": "amount_decimal",
+    "transform_quantity": "transform_usage",
+}
+_RECURRING = ("interval", "interval_count", "usage_type")
 
 
 def price_facts(price: Json, plan_id: str) -> PriceFacts:
@@ -20,7 +31,7 @@ def price_facts(price: Json, plan_id: str) -> PriceFacts:
     currency = str(price["currency"]).upper()
     recurring = price.get("recurring") or {}
     period, count = _period(recurring)
-    tiered = price.get("billing_scheme") == "tiered"
+    tiered = _is_tiered(price)
     package_size = _package_size(price)
     return PriceFacts(
         plan_id=plan_id,
@@ -33,10 +44,32 @@ def price_facts(price: Json, plan_id: str) -> PriceFacts:
         tier_mode=TIER_MODES[price["tiers_mode"]] if tiered else "",
         tiers=_tiers(price, currency) if tiered else (),
         package_size=package_size or 1,
-        description=text_of(price, "nickname", 255),
-        lookup_key=text_of(price, "lookup_key", 255),
-        metadata=metadata.not_ours(price),
+        **changes(price),
     )
+
+
+def changes(price: Json) -> dict[str, Any]:
+    """What can change of a price, by the names of PriceFacts: what it costs never does, at Stripe either."""
+    return {
+        "description": text_of(price, "nickname", 255),
+        "lookup_key": text_of(price, "lookup_key", 255),
+        "metadata": metadata.not_ours(price),
+    }
+
+
+def lacks_tiers(price: Json) -> bool:
+    """Whether the price has tiers that Stripe did not send: "tiers" is an expandable field."""
+    return _is_tiered(price) and not price.get("tiers")
+
+
+def of_plan(plan: Json) -> Json:
+    """A Plan object in the shape of a price (page "The Plan object")."""
+    recurring = {name: plan[name] for name in _RECURRING if plan.get(name) is not None}
+    return {**plan, **{name: plan.get(old) for name, old in _OF_PLAN.items()}, "recurring": recurring}
+
+
+def _is_tiered(price: Json) -> bool:
+    return IS_TIERED[price.get("billing_scheme") or "per_unit"]
 
 
 def _period(recurring: Json) -> tuple[str, int]:
@@ -59,7 +92,7 @@ def _package_size(price: Json) -> int:
     transform = price.get("transform_quantity")
     if not transform:
         return 0
-    if transform["round"] != "up":
+    if not STARTED_PACKAGE_COUNTS[transform["round"]]:
         raise Untranslatable(
             f"{price['id']} rounds packages {transform['round']}; here a started package counts."
         )
@@ -69,9 +102,8 @@ def _package_size(price: Json) -> int:
 def _tiers(price: Json, currency: str) -> tuple[TierFacts, ...]:
     tiers = price.get("tiers")
     if not tiers:
-        # "tiers" is an expandable field (page "The Price object"), and an event expands nothing.
         raise Untranslatable(
-            f"{price['id']} has tiers that Stripe's event does not carry: set it up here by hand."
+            f"{price['id']} has tiers, and Stripe does not say which: set it up here by hand."
         )
     return tuple(
         TierFacts(

@@ -1,10 +1,13 @@
 """Small pieces that many of Stripe's shapes share: references, times, optional texts."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 Json = Mapping[str, Any]
+# NUL and halves of surrogate pairs.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def id_of(reference: Any) -> str:
@@ -25,8 +28,8 @@ def seconds_of(time: datetime) -> int:
 
 
 def text_of(shape: Json, name: str, longest: int) -> str:
-    """A text that may be missing, null or longer than there is room for here."""
-    return str(shape.get(name) or "")[:longest]
+    """A text that may be missing, null, longer than there is room for here, or hold what PostgreSQL cannot."""
+    return _UNSTORABLE.sub("", str(shape.get(name) or ""))[:longest]
 
 
 def listed(container: Any) -> list[Json]:

@@ -1,0 +1,47 @@
+"""Which row of ours an object of Stripe's is, when no mapping says so: whoever has a claim to it, if nobody else has."""
+
+from collections.abc import Mapping
+
+from billing.events import Kind
+from billing.models.base import Row
+from integrations.errors import Contested
+from integrations.provider import Inbound
+
+
+def by_id(inbound: Inbound, model: type[Row], ours: str) -> str:
+    """``ours`` when this environment has such a row, "" otherwise."""
+    rows = model._default_manager.filter(pk=ours, environment_id=inbound.environment_id)
+    return ours if ours and rows.exists() else ""
+
+
+def settle(inbound: Inbound, kind: Kind, theirs: str, claims: Mapping[str, str]) -> str:
+    """The one row that ``claims`` (why -> our id, or "") name, "" when none does.
+
+    Raises Contested for two of ours, and for one that has another twin at Stripe.
+    """
+    sides = [
+        {"ours": ours, "theirs": inbound.theirs(kind, ours) or theirs, "because": why}
+        for why, ours in claims.items()
+        if ours
+    ]
+    named = {side["ours"] for side in sides}
+    if len(named) > 1:
+        raise Contested(
+            f"{theirs} is claimed by {' and '.join(sorted(named))}: correct its metadata at Stripe, or link the right"
+            " one by a mapping, then replay.",
+            sides,
+        )
+    if not sides:
+        return ""
+    (ours,), twin = named, sides[0]["theirs"]
+    if twin != theirs:
+        why = " and ".join(side["because"] for side in sides)
+        raise Contested(
+            f"{theirs} names {ours} ({why}), which is {twin} at Stripe: correct the metadata of one of both there, or"
+            " delete the mapping that is wrong, then replay.",
+            [
+                {"ours": ours, "theirs": twin, "because": "they are linked"},
+                {"ours": ours, "theirs": theirs, "because": why},
+            ],
+        )
+    return ours
