@@ -31,6 +31,14 @@ class Worker:
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
+    def cut_off(self) -> None:
+        """Freezes the worker and the processes it started, as a lost network or a suspended machine does."""
+        os.killpg(self.process.pid, signal.SIGSTOP)
+
+    def come_back(self) -> None:
+        """Lets it go on where it was, as if no time had passed."""
+        os.killpg(self.process.pid, signal.SIGCONT)
+
     def wait_for_death(self) -> None:
         """Returns once the worker has ended by itself."""
         self.process.wait(PATIENCE)
