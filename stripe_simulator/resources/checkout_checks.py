@@ -35,8 +35,9 @@ def check(account: Account, params: dict[str, Any]) -> None:
     mode = params.get("mode")
     if not params.get("mode"):
         raise _missing("mode")
-    for name, modes in _MODES.items():
-        if params.get(name) and mode not in modes:
+    # Looked at by name only: what has no further effect is still logged as ignored.
+    for name in params.keys() & _MODES.keys():
+        if mode not in _MODES[name]:
             raise InvalidRequest(f"You can not pass `{name}` in `{mode}` mode.", param=name)
     for one, other in _EXCLUSIVE:
         if params.get(one) and params.get(other):

@@ -71,7 +71,7 @@ def _item(item: Object) -> dict[str, Any]:
     return given
 
 
-@when("invoice.paid", "payment_intent.processing")
+@when("invoice.payment_succeeded", "payment_intent.processing")
 def first_invoice_is_paid(account: Account, object: Object) -> None:
     """Renewals will charge the card that paid; the session is over."""
     intent = _intent_of(account, object)

@@ -9,7 +9,7 @@ from .bank_debits import process
 from .charges import new_charge
 from .payment_intent_states import without_method
 from .payment_method_cards import decline
-from .payment_methods import check_reusable
+from .payment_methods import check_reusable, note_set_up
 from .payment_parameters import check_owner
 
 # "Most card authorizations are valid for 7 days"; the simulator makes no difference between brands.
@@ -28,7 +28,7 @@ def confirm_intent(
     _check_type(intent, method)
     card = card_with_number(method["_number"])
     intent["payment_method"] = method["id"]
-    authenticated = authenticated or intent.pop("_authenticated", False)
+    authenticated = authenticated or intent.pop("_authenticated", False) or bool(method.get("_set_up"))
     if card is None or card.outcome == "pays" or (authenticated and card.outcome == "challenges"):
         _succeed(account, intent, method)
     elif card.kind == "us_bank_account":
@@ -98,6 +98,7 @@ def _keep(account: Account, intent: Object, method: Object) -> None:
     )
     if method["customer"] is None and future and future != "none" and intent["customer"]:
         method["customer"] = intent["customer"]
+        note_set_up(method)
         account.emit("payment_method.attached", method)
     elif method["customer"] is None:
         method["_used"] = True

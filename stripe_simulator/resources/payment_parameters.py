@@ -18,7 +18,7 @@ def checked(account: Account, params: dict[str, Any]) -> dict[str, Any]:
         checked_currency(params["currency"])
     if params.get("customer"):
         account.get("customer", params["customer"], "customer")
-    for name in ("confirmation_token", "mandate"):
+    for name in ("confirmation_token", "customer_account", "mandate"):
         if params.get(name):
             account.get(name, params[name], name)
     email = params.get("receipt_email")
@@ -36,8 +36,9 @@ def refuse_without_confirm(params: dict[str, Any], noun: str) -> None:
     """Some parameters mean something only when the intent is confirmed in the same request."""
     if params.get("confirm"):
         return
+    # Looked at by name only: what has no further effect is still logged as ignored.
     for name in _WITH_CONFIRM:
-        if params.get(name):
+        if name in params.keys():  # noqa: SIM118
             raise InvalidRequest(
                 f"The parameter `{name}` cannot be passed when creating a {noun} unless `confirm` is set to true.",
                 param=name,

@@ -10,7 +10,7 @@ from ..metadata import merged
 from ..operations import Call, operation
 from .payment_intent_shape import accept_types
 from .payment_method_cards import decline
-from .payment_methods import attach_to, usable
+from .payment_methods import attach_to, note_set_up, usable
 from .payment_parameters import check_owner, checked, refuse_without_confirm
 from .setup_intent_states import refuse_canceling, refuse_confirming, refuse_updating, without_method
 
@@ -145,11 +145,13 @@ def confirm_setup(
     card = card_with_number(method["_number"])
     if card is not None and card.outcome == "declines" and not card.attaches:
         _fail(account, intent, method, decline(card) | {"type": "card_error"})
+    authenticated = authenticated or bool(method.get("_set_up"))
     if card is not None and card.outcome == "challenges" and not authenticated:
         _challenge(account, intent, params)
         return
     if intent["customer"]:
         attach_to(account, method["id"], account.get("customer", intent["customer"], "customer"))
+    note_set_up(method)
     intent.update(status="succeeded", next_action=None, last_setup_error=None)
     account.emit("setup_intent.succeeded", intent)
 

@@ -1,0 +1,86 @@
+"""What the checkout page asks beside a card, and what sessions refuse."""
+
+import httpx
+import pytest
+import stripe
+
+from . import made
+
+
+def item(amount, **params):
+    data = {"currency": "usd", "unit_amount": amount, "product_data": {"name": "Thing"}}
+    return {"price_data": data, "quantity": 1, **params}
+
+
+class TestAPromotionCode:
+    def test_typed_on_the_page_lowers_the_total_and_is_counted_once_paid(self, client, server):
+        coupon = client.v1.coupons.create({"amount_off": 300, "currency": "usd"})
+        promotion = {"promotion": {"type": "coupon", "coupon": coupon.id}, "code": "SPRING"}
+        code = client.v1.promotion_codes.create(promotion)
+        session = made.session(client, 1000, allow_promotion_codes=True)
+        for typed, status in (("WINTER", 400), ("spring", 200)):
+            assert httpx.post(session.url, data={"promotion": "apply", "code": typed}).status_code == status
+        assert client.v1.promotion_codes.retrieve(code.id).times_redeemed == 0
+        server.pay_checkout_session(session.id)
+        paid = client.v1.checkout.sessions.retrieve(session.id, {"expand": ["payment_intent"]})
+        assert (paid.total_details.amount_discount, paid.payment_intent.amount) == (300, 700)
+        assert paid.discounts[0].promotion_code == code.id
+        assert client.v1.promotion_codes.retrieve(code.id).times_redeemed == 1
+
+
+class TestTheForm:
+    def test_asks_again_for_what_is_missing(self, client, server):
+        fields = [{"key": "size", "label": {"type": "custom", "custom": "Size"}, "type": "text"}]
+        session = made.session(
+            client,
+            custom_fields=fields,
+            customer_creation="always",
+            tax_id_collection={"enabled": True},
+            phone_number_collection={"enabled": True},
+        )
+        assert server.pay_checkout_session(session.id).status_code == 400
+        answers = {"field_size": "XL", "phone": "+49 1", "tax_id": "DE123456789", "tax_id_type": "eu_vat"}
+        assert server.pay_checkout_session(session.id, **answers).status_code == 303
+        done = client.v1.checkout.sessions.retrieve(session.id, {"expand": ["customer.tax_ids"]})
+        assert (done.custom_fields[0].text.value, done.customer_details.phone) == ("XL", "+49 1")
+        assert done.customer.tax_ids.data[0].value == done.customer_details.tax_ids[0].value == "DE123456789"
+
+    def test_needs_no_card_when_nothing_is_due(self, client, server):
+        session = made.session(client, line_items=[item(0)])
+        assert server.pay_checkout_session(session.id, card="").status_code == 303
+        assert client.v1.checkout.sessions.retrieve(session.id).payment_status == "no_payment_required"
+
+
+class TestASession:
+    def test_adds_taxes_by_rate_and_keeps_the_card(self, client, server):
+        rate = client.v1.tax_rates.create({"display_name": "VAT", "percentage": 20, "inclusive": False})
+        session = made.session(
+            client,
+            line_items=[item(1000, tax_rates=[rate.id])],
+            payment_intent_data={"setup_future_usage": "off_session"},
+        )
+        assert (session.amount_total, session.total_details.amount_tax) == (1200, 200)
+        server.pay_checkout_session(session.id)
+        owner = client.v1.checkout.sessions.retrieve(session.id).customer
+        assert len(client.v1.customers.payment_methods.list(owner).data) == 1
+
+    @pytest.mark.parametrize(
+        ("params", "param"),
+        [
+            ({"line_items": [item(20)]}, None),
+            ({"allow_promotion_codes": True, "discounts": [{"coupon": "x"}]}, "allow_promotion_codes"),
+            ({"shipping_options": [{"shipping_rate": "shr_x"}]}, "shipping_options"),
+            ({"subscription_data": {"description": "x"}}, "subscription_data"),
+            ({"mode": "setup"}, "line_items"),
+            ({"customer_update": {"name": "auto"}}, "customer_update"),
+        ],
+    )
+    def test_refuses_what_contradicts(self, client, params, param):
+        with pytest.raises(stripe.InvalidRequestError) as caught:
+            made.session(client, **params)
+        assert caught.value.param == param
+
+    def test_that_is_embedded_has_a_secret_instead_of_a_url(self, client):
+        params = {"mode": "payment", "ui_mode": "embedded_page", "return_url": "https://example.com/"}
+        session = client.v1.checkout.sessions.create(params | {"line_items": [item(1000)]})
+        assert session.url is None and session.client_secret.startswith(session.id)
