@@ -1,16 +1,19 @@
 """Billing's rows; each module is named after its noun, and the database holds the invariants."""
 
 from billing.models.customers import Customer
+from billing.models.disputes import Dispute
 from billing.models.environments import ApiKey, Environment
 from billing.models.idempotency import IdempotentRequest
 from billing.models.invoices import Invoice, InvoiceCounter, InvoiceLineItem
 from billing.models.payments import Payment
 from billing.models.plans import Plan, Price
+from billing.models.refunds import Refund
 from billing.models.subscriptions import Subscription, SubscriptionItem
 
 __all__ = [
     "ApiKey",
     "Customer",
+    "Dispute",
     "Environment",
     "IdempotentRequest",
     "Invoice",
@@ -19,6 +22,7 @@ __all__ = [
     "Payment",
     "Plan",
     "Price",
+    "Refund",
     "Subscription",
     "SubscriptionItem",
 ]

@@ -68,6 +68,8 @@ class Invoice(Row):
     voided_at = models.DateTimeField(null=True, blank=True)
     hosted_invoice_url = models.URLField(max_length=2048, blank=True, default="")
     pdf_url = models.URLField(max_length=2048, blank=True, default="")
+    # It was made at a gateway, which alone changes, collects and ends it.
+    is_external = models.BooleanField(default=False, editable=False)
     metadata = models.JSONField(default=dict, blank=True)
 
     class Meta:

@@ -46,12 +46,25 @@ class Payment(Row):
     amount = amount_field()
     currency = currency_field()
     amount_refunded = amount_field()
+    # The most that was ever said to have gone back in all: some refunds may never be told one by one.
+    refunded_told = amount_field(editable=False)
+    # What open and lost disputes have taken away again.
+    amount_disputed = amount_field(editable=False)
     status = models.CharField(max_length=18, choices=PaymentState.choices, default=PaymentState.PENDING)
     method = models.CharField(max_length=50, blank=True, default="")
     gateway = models.CharField(max_length=50, blank=True, default="")
     gateway_payment_id = models.CharField(max_length=255, blank=True, default="")
     gateway_session_id = models.CharField(max_length=255, blank=True, default="", db_index=True)
+    # Where the customer pays: a checkout's page, or what recovers a charge that the bank wants authenticated.
     checkout_url = models.TextField(blank=True, default="")
+    # What the checkout was asked to be: the same wish gets the same page until it expires.
+    checkout_options = models.JSONField(default=dict, blank=True, editable=False)
+    checkout_expires_at = models.DateTimeField(null=True, blank=True)
+    # A saved method is charged while the customer is not there; "" as its id means the customer's default.
+    off_session = models.BooleanField(default=False)
+    gateway_method_id = models.CharField(max_length=255, blank=True, default="")
+    # What the customer has to do while the payment requires action, as the gateway says it: {"type", "url"}.
+    next_action = models.JSONField(default=dict, blank=True, editable=False)
     failure_code = models.CharField(max_length=100, blank=True, default="")
     failure_message = models.TextField(blank=True, default="")
     idempotency_key = models.CharField(max_length=255, blank=True, default="")
@@ -65,6 +78,10 @@ class Payment(Row):
             models.CheckConstraint(
                 condition=Q(amount__gt=0, amount_refunded__gte=0, amount_refunded__lte=F("amount")),
                 name="payment_amounts",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_disputed__gte=0, refunded_told__gte=0),
+                name="payment_lost_amounts",
             ),
             models.CheckConstraint(
                 condition=~Q(status__in=sorted(RECEIVED)) | Q(succeeded_at__isnull=False),

@@ -19,6 +19,12 @@ class Code(StrEnum):
     SUBSCRIPTION_CANCELLED = "subscription_cancelled"
     PAYMENT_TRANSITION = "payment_transition"
     PAYMENT_OF_GATEWAY = "payment_of_gateway"
+    PAYMENT_NOT_RECEIVED = "payment_not_received"
+    PAYMENT_NOT_AT_GATEWAY = "payment_not_at_gateway"
+    PAYMENT_ASSIGNED = "payment_assigned"
+    INVOICE_OF_GATEWAY = "invoice_of_gateway"
+    PAYMENT_IN_PROGRESS = "payment_in_progress"
+    REFUND_TOO_MUCH = "refund_too_much"
 
 
 class BillingError(Exception):

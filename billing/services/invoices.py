@@ -20,7 +20,7 @@ from billing.services.invoice_numbers import next_number
 from billing.services.invoice_payments import recompute
 from billing.services.invoice_totals import totals
 
-FIXED = frozenset({"customer_id", "currency", "subscription_id"})
+FIXED = frozenset({"customer_id", "currency", "subscription_id", "is_external"})
 CHANGEABLE = frozenset(field.name for field in dataclasses.fields(InvoiceFacts)) - FIXED - {"lines"}
 TOTALS = frozenset({"subtotal", "discounts", "tax", "total"})
 
@@ -50,6 +50,7 @@ def update(
     """
     invoice = rows.locked(Invoice, environment_id, invoice_id)
     columns = {name: value for name, value in changes.items() if name != "lines"}
+    _check_ours(invoice, origin)
     changed = rows.change(invoice, columns, allowed=CHANGEABLE)
     if "lines" in changes:
         lines = price_lines(environment_id, changes["lines"], invoice.currency)
@@ -74,6 +75,7 @@ def finalize(*, environment_id: str, invoice_id: str, now: datetime, origin: str
     invoice = rows.locked(Invoice, environment_id, invoice_id)
     if invoice.status == InvoiceStatus.FINALIZED:
         return invoice
+    _check_ours(invoice, origin)
     if invoice.status != InvoiceStatus.DRAFT:
         said = f"The invoice {invoice.pk} is {invoice.status}: only a draft can be finalized."
         raise Conflict(said, code=Code.INVOICE_NOT_DRAFT)
@@ -97,6 +99,7 @@ def void(*, environment_id: str, invoice_id: str, now: datetime, origin: str | N
     invoice = rows.locked(Invoice, environment_id, invoice_id)
     if invoice.status == InvoiceStatus.VOIDED:
         return invoice
+    _check_ours(invoice, origin)
     if invoice.amount_paid:
         raise Conflict(
             f"Money was received for the invoice {invoice.pk}: refund it instead.", code=Code.INVOICE_PAID
@@ -118,6 +121,7 @@ def mark_uncollectible(
     Raises NotFound, or Conflict when it is not finalized.
     """
     invoice = rows.locked(Invoice, environment_id, invoice_id)
+    _check_ours(invoice, origin)
     if invoice.status not in (InvoiceStatus.FINALIZED, InvoiceStatus.UNCOLLECTIBLE):
         said = f"The invoice {invoice.pk} is {invoice.status}: only a finalized one can be given up."
         raise Conflict(said, code=Code.INVOICE_NOT_OPEN)
@@ -137,6 +141,12 @@ def set_links(*, environment_id: str, invoice_id: str, hosted_invoice_url: str, 
 def facts(invoice: Invoice) -> InvoiceFacts:
     """What is known of the invoice, its lines with their ids."""
     return rows.read(InvoiceFacts, invoice, lines=read_lines(invoice))
+
+
+def _check_ours(invoice: Invoice, origin: str | None) -> None:
+    if invoice.is_external and origin is None:
+        said = f"The invoice {invoice.pk} was made at a gateway, which alone changes and ends it."
+        raise Conflict(said, code=Code.INVOICE_OF_GATEWAY)
 
 
 def _without_ids(lines: tuple[LineFacts, ...]) -> list[LineFacts]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from billing.facts import ZERO
 from billing.models import Payment
-from billing.models.payments import RECEIVED, TRANSITIONS
+from billing.models.payments import RECEIVED, TRANSITIONS, PaymentState
 from billing.services import rows
 from billing.services.currencies import exact
 from billing.services.errors import Invalid
@@ -16,6 +16,7 @@ _COLUMNS = frozenset(
     {
         "amount", "amount_refunded", "status", "succeeded_at", "failure_code", "failure_message",
         "gateway_payment_id", "gateway_session_id", "checkout_url", "method",
+        "gateway_method_id", "next_action", "refunded_told",
     }
 )  # fmt: skip
 
@@ -28,10 +29,11 @@ def apply_evidence(
     failure: tuple[str, str],
     amount: Decimal | None,
     amount_refunded: Decimal | None,
+    exact_amount: Decimal | None = None,
 ) -> list[str]:
     """Sets what the evidence says and answers the changed names, none when the move is not allowed.
 
-    Raises Invalid for a status that there is not, or amounts that cannot be.
+    ``exact_amount`` counts for money that was received, too. Raises Invalid for a status that there is not, or amounts that cannot be.
     """
     if status not in TRANSITIONS:
         raise Invalid.of({"status": f"Send one of {', '.join(sorted(TRANSITIONS))}."})
@@ -41,6 +43,8 @@ def apply_evidence(
     wanted |= {name: text for name, text in known.items() if text}
     if amount is not None and payment.status not in RECEIVED:
         wanted["amount"] = checked_amount(amount, payment.currency)
+    if exact_amount is not None and payment.status == status:
+        wanted["amount"] = checked_amount(exact_amount, payment.currency)
     if status in RECEIVED:
         wanted |= {"failure_code": "", "failure_message": "", "succeeded_at": payment.succeeded_at or now}
         wanted |= _refund(payment, status, amount_refunded)
@@ -48,6 +52,13 @@ def apply_evidence(
         names = ("failure_code", "failure_message")
         wanted |= {name: text for name, text in zip(names, failure, strict=True) if text}
     return rows.change(payment, wanted, allowed=_COLUMNS)
+
+
+def follow_action(payment: Payment, next_action: Mapping[str, str] | None) -> list[str]:
+    """Keeps what the customer has to do while the payment requires it, and answers the changed names."""
+    requires = payment.status == PaymentState.REQUIRES_ACTION
+    wanted = next_action or payment.next_action if requires else {}
+    return rows.change(payment, {"next_action": wanted}, allowed=_COLUMNS)
 
 
 def _refund(payment: Payment, status: str, amount_refunded: Decimal | None) -> dict[str, object]:
@@ -65,4 +76,4 @@ def _refund(payment: Payment, status: str, amount_refunded: Decimal | None) -> d
     if not fits:
         said = f"{refunded} of {payment.amount} is not {status.replace('_', ' ')}."
         raise Invalid.of({"amount_refunded": said})
-    return {"amount_refunded": refunded}
+    return {"amount_refunded": refunded, "refunded_told": max(refunded, payment.refunded_told)}

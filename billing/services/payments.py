@@ -1,5 +1,6 @@
 """Records payments and settles them on evidence; the invoice follows under its row lock."""
 
+import dataclasses
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -17,8 +18,9 @@ from billing.services.currencies import check_currency
 from billing.services.errors import Code, Conflict, Invalid
 from billing.services.invoice_payments import recompute as recompute_columns
 from billing.services.payment_checks import checked_amount, checked_invoice
-from billing.services.payment_evidence import apply_evidence
+from billing.services.payment_evidence import apply_evidence, follow_action
 
+SUPERSEDED = "superseded"
 CREATABLE = frozenset(TRANSITIONS) - {"partially_refunded", "refunded"}
 
 
@@ -60,16 +62,20 @@ def settle(
     gateway_session_id: str = "",
     checkout_url: str = "",
     method: str = "",
+    gateway_method_id: str = "",
     failure_code: str = "",
     failure_message: str = "",
+    next_action: Mapping[str, str] | None = None,
     amount_refunded: Decimal | None = None,
     amount: Decimal | None = None,
+    amount_is_exact: bool = False,
     origin: str | None = None,
 ) -> Payment:
     """The payment after evidence that it is ``status``; amounts in major units, "" and None say nothing.
 
-    A move that TRANSITIONS does not allow changes nothing. ``amount`` counts until the money is received,
-    ``amount_refunded`` (None for "refunded": all of it) only grows. Raises NotFound, Invalid or Conflict.
+    A move that TRANSITIONS does not allow changes nothing. ``amount`` counts until the money is received, and
+    afterwards when it ``amount_is_exact``; ``amount_refunded`` (None for "refunded": all of it) only grows.
+    ``next_action`` counts while the payment requires one. Raises NotFound, Invalid or Conflict.
     """
     payment = rows.locked(Payment, environment_id, payment_id)
     known = {
@@ -77,9 +83,12 @@ def settle(
         "gateway_session_id": gateway_session_id,
         "checkout_url": checkout_url,
         "method": method,
+        "gateway_method_id": gateway_method_id,
     }
     failure = (failure_code, failure_message)
-    changed = apply_evidence(payment, status, now, known, failure, amount, amount_refunded)
+    exact = amount if amount_is_exact and amount != payment.amount else None
+    changed = apply_evidence(payment, status, now, known, failure, amount, amount_refunded, exact)
+    changed += follow_action(payment, next_action)
     _save(payment, changed, origin)
     return payment
 
@@ -109,9 +118,63 @@ def update(
     return payment
 
 
+@transaction.atomic
+def assign(*, environment_id: str, payment_id: str, invoice_id: str, origin: str | None = None) -> Payment:
+    """The payment, which turns out to be for that invoice; assigning it again changes nothing.
+
+    Raises NotFound, Invalid when customer or currency differ, or Conflict when it is for another invoice.
+    """
+    payment = rows.locked(Payment, environment_id, payment_id)
+    if payment.invoice_id == invoice_id:
+        return payment
+    if payment.invoice_id is not None:
+        said = (
+            f"The payment {payment.pk} is for the invoice {payment.invoice_id} already, not for {invoice_id}."
+        )
+        raise Conflict(said, code=Code.PAYMENT_ASSIGNED, details={"invoice_id": said})
+    wanted = dataclasses.replace(facts(payment), invoice_id=invoice_id)
+    payment.invoice = checked_invoice(environment_id, wanted, origin)
+    _save(payment, ["invoice"], origin)
+    return payment
+
+
+@transaction.atomic
+def retract(*, environment_id: str, payment_id: str, origin: str | None = None) -> None:
+    """Takes away a payment that only stood for others until they were known; raises NotFound, or Conflict once
+    money of it went back."""
+    payment = rows.locked(Payment, environment_id, payment_id)
+    if payment.refunds.exists():
+        said = (
+            f"Money of the payment {payment.pk} went back: it cannot be replaced by another payment any more."
+        )
+        raise Conflict(said, code=Code.PAYMENT_TRANSITION)
+    invoice = payment.invoice_id and rows.locked(Invoice, environment_id, payment.invoice_id)
+    payment.delete()
+    if invoice:
+        recompute(invoice, origin=origin)
+
+
 def recompute(invoice: Invoice, *, origin: str | None = None) -> None:
     """Brings the invoice's money in line with its payments; the caller holds its row lock."""
     rows.save(invoice, recompute_columns(invoice), Kind.INVOICE, origin)
+    if invoice.amount_due and not invoice.amount_remaining:
+        _supersede(invoice)
+
+
+def _supersede(invoice: Invoice) -> None:
+    """Gives up charges that wait for the customer: the invoice was paid in another way.
+
+    Nobody's news but ours, so every gateway is told, also the one that brought the money.
+    """
+    waiting = invoice.payments.filter(off_session=True, status="requires_action")
+    for payment in waiting.select_for_update(no_key=True):
+        said = {
+            "status": "cancelled",
+            "failure_code": SUPERSEDED,
+            "failure_message": "The invoice was paid otherwise.",
+        }
+        changed = rows.change(payment, said, allowed=frozenset(said))
+        rows.save(payment, changed, Kind.PAYMENT, None)
 
 
 def facts(payment: Payment) -> PaymentFacts:

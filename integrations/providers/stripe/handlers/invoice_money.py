@@ -1,14 +1,16 @@
-"""invoice.paid, invoice.overpaid and invoice_payment.paid: which money came for an invoice that we sent to Stripe."""
+"""invoice.paid, invoice.overpaid and invoice_payment.paid: which money came for which invoice."""
 
-from billing.models import Invoice, Payment
+from billing.events import Kind
 from billing.models.invoices import InvoiceStatus
 from integrations.errors import Retry
 from integrations.provider import Ignored, Inbound, Json
-from integrations.providers.stripe.handlers import money
+from integrations.providers.stripe.handlers import asides, imported_invoices, money
 from integrations.providers.stripe.handlers.events import object_of
 from integrations.providers.stripe.handlers.invoices import NOT_OURS, keep_links, sent
+from integrations.providers.stripe.handlers.waiting import wait
 from integrations.providers.stripe.translate import invoice_payments as translate
-from integrations.providers.stripe.translate.payments import Evidence, of_invoice_payment
+from integrations.providers.stripe.translate import statuses
+from integrations.providers.stripe.translate.payments import of_invoice_payment
 
 
 def paid(inbound: Inbound, event: Json) -> Ignored | None:
@@ -20,11 +22,10 @@ def paid(inbound: Inbound, event: Json) -> Ignored | None:
     theirs = object_of(event)
     ours = sent(inbound, theirs)
     if ours is None:
-        return NOT_OURS
+        return imported_invoices.follow(inbound, theirs)
     for evidence in translate.named(theirs):
         money.apply(inbound, evidence)
-    for kind, evidence in translate.off_card(theirs):
-        _count_aside(inbound, ours, kind, evidence)
+    asides.count(inbound, ours, theirs)
     ours.refresh_from_db()
     if ours.amount_remaining and ours.status != InvoiceStatus.VOIDED:
         raise Retry(
@@ -38,16 +39,16 @@ def paid(inbound: Inbound, event: Json) -> Ignored | None:
 
 def payment_arrived(inbound: Inbound, event: Json) -> Ignored | None:
     """invoice_payment.paid: which PaymentIntent paid how much of which invoice."""
-    evidence = of_invoice_payment(object_of(event))
-    if sent(inbound, {"id": evidence.invoice}) is None:
-        return NOT_OURS
+    theirs = object_of(event)
+    if not statuses.INVOICE_PAYMENT[theirs["status"]]:
+        return Ignored(f"The invoice payment is {theirs['status']}: no money yet.")
+    evidence = of_invoice_payment(theirs)
+    if inbound.ours(Kind.INVOICE, evidence.invoice) is None:
+        return wait(inbound, f"the invoice {evidence.invoice}", NOT_OURS)
+    if inbound.ours(Kind.PAYMENT, evidence.intent_id) and not evidence.intent_id.startswith(
+        asides.THROUGH_STRIPE
+    ):
+        return Ignored("FlexSync reported this payment to Stripe itself.")
     if not evidence.intent_id:
         return Ignored("The payment was made off Stripe; invoice.paid tells how much.")
     return money.apply(inbound, evidence)
-
-
-def _count_aside(inbound: Inbound, ours: Invoice, kind: str, evidence: Evidence) -> None:
-    """Counts, once, what was paid without a PaymentIntent."""
-    key = f"stripe-{evidence.invoice}-{kind}"
-    if not Payment.objects.filter(environment_id=inbound.environment_id, idempotency_key=key).exists():
-        money.create(inbound, evidence, ours.customer_id, ours.pk, key)

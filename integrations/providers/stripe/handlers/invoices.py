@@ -1,4 +1,4 @@
-"""invoice.*: what became at Stripe of the invoices that we sent there."""
+"""invoice.*: what became at Stripe of the invoices that we sent there; those made there are imported."""
 
 from billing.events import Kind
 from billing.models import Invoice
@@ -6,18 +6,22 @@ from billing.models.invoices import InvoiceStatus
 from billing.services import invoices
 from integrations.errors import Retry
 from integrations.provider import Ignored, Inbound, Json
+from integrations.providers.stripe.handlers import imported_invoices
 from integrations.providers.stripe.handlers.events import STALE, object_of, rank_of
 from integrations.providers.stripe.translate import invoices as translate
 from integrations.providers.stripe.translate import metadata
 
-NOT_OURS = Ignored("FlexSync did not send this invoice to Stripe.")
+NOT_OURS = Ignored("The invoice that it is about is not here.")
 
 
 def sent(inbound: Inbound, invoice: Json) -> Invoice | None:
-    """Ours of Stripe's invoice, None when it is not; raises Retry while its push has not recorded it."""
+    """Ours that we sent as this invoice of Stripe, None when it was made there or elsewhere.
+
+    Raises Retry while its push has not recorded it.
+    """
     ours = inbound.ours(Kind.INVOICE, invoice["id"])
     if ours is not None:
-        return Invoice.objects.get(pk=ours)
+        return Invoice.objects.filter(pk=ours, is_external=False).first()
     named = metadata.of(invoice).get(metadata.INVOICE_ID, "")
     known = Invoice.objects.filter(pk=named, environment_id=inbound.environment_id).exists()
     if known and metadata.of(invoice).get(metadata.SOURCE) == metadata.SOURCE_IS_OURS[metadata.SOURCE]:
@@ -31,7 +35,7 @@ def changed(inbound: Inbound, event: Json) -> Ignored | None:
     theirs = object_of(event)
     ours = sent(inbound, theirs)
     if ours is None:
-        return NOT_OURS
+        return imported_invoices.follow(inbound, theirs)
     if not inbound.is_news(Kind.INVOICE, theirs["id"], rank_of(inbound)):
         return STALE
     return keep_links(inbound, ours, theirs)
@@ -48,9 +52,10 @@ def keep_links(inbound: Inbound, ours: Invoice, theirs: Json) -> Ignored | None:
 
 def voided(inbound: Inbound, event: Json) -> Ignored | None:
     """invoice.voided: nothing is owed any more, here neither."""
-    ours = sent(inbound, object_of(event))
+    theirs = object_of(event)
+    ours = sent(inbound, theirs)
     if ours is None:
-        return NOT_OURS
+        return imported_invoices.follow(inbound, theirs)
     if ours.status == InvoiceStatus.VOIDED:
         return Ignored("The invoice is voided here already.")
     invoices.void(
@@ -64,9 +69,10 @@ def voided(inbound: Inbound, event: Json) -> Ignored | None:
 
 def given_up(inbound: Inbound, event: Json) -> Ignored | None:
     """invoice.marked_uncollectible: given up there, and here."""
-    ours = sent(inbound, object_of(event))
+    theirs = object_of(event)
+    ours = sent(inbound, theirs)
     if ours is None:
-        return NOT_OURS
+        return imported_invoices.follow(inbound, theirs)
     if ours.status in (InvoiceStatus.UNCOLLECTIBLE, InvoiceStatus.VOIDED):
         return Ignored(f"The invoice is {ours.status} here already.")
     invoices.mark_uncollectible(

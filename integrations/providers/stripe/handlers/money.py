@@ -4,15 +4,20 @@ from billing.events import Kind
 from billing.facts import PaymentFacts
 from billing.models import Invoice, Payment
 from billing.models.payments import PaymentState
+from billing.money import text
 from billing.services import payments
 from billing.services.errors import Conflict
 from integrations.errors import Rejected, Retry
 from integrations.provider import Ignored, Inbound
+from integrations.providers.stripe.handlers import promotions, stand_ins
+from integrations.providers.stripe.handlers.waiting import wait
+from integrations.providers.stripe.translate.metadata import PAYMENT_ID
 from integrations.providers.stripe.translate.payments import Evidence
 
 GATEWAY = "stripe"
 # An attempt that came to nothing, made elsewhere, asks nothing of us.
 NOTHING = (PaymentState.CANCELLED,)
+NOBODYS = Ignored("The payment belongs to no customer of ours.")
 
 
 def apply(inbound: Inbound, evidence: Evidence) -> Ignored | None:
@@ -49,8 +54,8 @@ def origin_of(inbound: Inbound, payment: Payment) -> str | None:
 
 
 def _settle(inbound: Inbound, payment: Payment, evidence: Evidence) -> None:
-    if evidence.currency and evidence.currency != payment.currency:
-        raise Rejected(f"{payment.pk} is in {payment.currency}, but Stripe says {evidence.currency}.")
+    promotions.grant(inbound, payment, evidence)
+    _check(payment, evidence)
     settled = payments.settle(
         environment_id=inbound.environment_id,
         payment_id=payment.pk,
@@ -59,15 +64,51 @@ def _settle(inbound: Inbound, payment: Payment, evidence: Evidence) -> None:
         gateway_payment_id=evidence.intent_id,
         gateway_session_id=evidence.session_id,
         method=evidence.method,
+        gateway_method_id=evidence.method_id,
         failure_code=evidence.failure_code,
         failure_message=evidence.failure_message,
+        next_action=evidence.next_action,
         amount=evidence.amount or None,
+        amount_is_exact=evidence.is_whole,
         origin=origin_of(inbound, payment),
     )
     if evidence.intent_id:
         inbound.link(Kind.PAYMENT, payment.pk, evidence.intent_id)
-    if evidence.invoice and settled.invoice_id is None:
-        _tie(inbound, settled, evidence.invoice)
+    invoice = inbound.ours(Kind.INVOICE, evidence.invoice) if evidence.invoice else None
+    if invoice is not None:
+        # Its PaymentIntent alone may not have said what it was for.
+        settled = payments.assign(
+            environment_id=inbound.environment_id,
+            payment_id=payment.pk,
+            invoice_id=invoice,
+            origin=inbound.connection_id,
+        )
+    _replace_stand_in(inbound, settled.invoice_id)
+
+
+def _check(payment: Payment, evidence: Evidence) -> None:
+    """Refuses evidence that cannot be of this payment, however it names it."""
+    if evidence.currency and evidence.currency != payment.currency:
+        raise Rejected(
+            f"{payment.pk} is in {payment.currency}, but Stripe says {evidence.currency}: correct the metadata of"
+            f" {evidence.intent_id or evidence.session_id} at Stripe, then replay."
+        )
+    received = evidence.status == PaymentState.SUCCEEDED and evidence.amount
+    if received and not payment.is_external and evidence.amount != payment.amount:
+        said, asked = (text(one, payment.currency) for one in (evidence.amount, payment.amount))
+        raise Rejected(
+            f"{payment.pk} asked for {asked} {payment.currency}, but Stripe received {said} with"
+            f" {evidence.intent_id or evidence.session_id}: if the money is for something else, remove"
+            f" {PAYMENT_ID} from its metadata at Stripe, then replay; otherwise refund the difference there, and"
+            " record the payment here by hand."
+        )
+
+
+def _replace_stand_in(inbound: Inbound, invoice_id: str | None) -> None:
+    """Money that is known by name now is not counted by hearsay any more."""
+    invoice = Invoice.objects.filter(pk=invoice_id, is_external=True).first() if invoice_id else None
+    if invoice is not None:
+        stand_ins.follow(inbound, invoice)
 
 
 def _began_elsewhere(inbound: Inbound, evidence: Evidence) -> Ignored | None:
@@ -77,13 +118,16 @@ def _began_elsewhere(inbound: Inbound, evidence: Evidence) -> Ignored | None:
         customer: str | None = Invoice.objects.values_list("customer_id", flat=True).get(pk=invoice)
     else:
         customer = inbound.ours(Kind.CUSTOMER, evidence.customer) if evidence.customer else None
+        if evidence.invoice and customer and inbound.is_on("invoice_inbound_enabled"):
+            wait(inbound, f"the invoice {evidence.invoice}", NOBODYS)
     if customer is None:
-        return Ignored("The payment belongs to no customer of ours.")
+        return NOBODYS
     if invoice is None and not inbound.is_on("payment_inbound_enabled"):
         return Ignored("payment_inbound_enabled is off for this connection, and the payment began at Stripe.")
     if evidence.status in NOTHING:
         return Ignored("The payment began at Stripe, and came to nothing.")
     create(inbound, evidence, customer, invoice)
+    _replace_stand_in(inbound, invoice)
     return None
 
 
@@ -102,6 +146,7 @@ def create(
         gateway_payment_id=evidence.intent_id,
         failure_code=evidence.failure_code,
         failure_message=evidence.failure_message,
+        next_action=evidence.next_action if evidence.status == PaymentState.REQUIRES_ACTION else {},
         is_external=True,
     )
     try:
@@ -117,14 +162,3 @@ def create(
     if evidence.intent_id:
         inbound.link(Kind.PAYMENT, made.pk, evidence.intent_id)
     return made
-
-
-def _tie(inbound: Inbound, payment: Payment, their_invoice: str) -> None:
-    """Counts money for the invoice that it turns out to be for: its PaymentIntent alone did not say so."""
-    ours = inbound.ours(Kind.INVOICE, their_invoice)
-    if ours is None:
-        return
-    invoice = Invoice.objects.select_for_update(no_key=True).get(pk=ours)
-    payment.invoice = invoice
-    payment.save(update_fields=["invoice", "updated_at"])
-    payments.recompute(invoice, origin=inbound.connection_id)

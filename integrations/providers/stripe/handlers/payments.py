@@ -32,4 +32,6 @@ def session_ended(inbound: Inbound, event: Json) -> Ignored | None:
     evidence = translate.of_session(session)
     if inbound.event_type == "checkout.session.async_payment_failed":
         evidence = translate.failed(evidence)
+    if evidence.intent_id and not inbound.is_news(Kind.PAYMENT, evidence.intent_id, 1):
+        return STALE
     return money.apply(inbound, evidence)

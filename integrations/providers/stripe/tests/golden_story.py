@@ -1,6 +1,6 @@
 """What happens at Stripe so that each event is sent once at least: the source of tests/golden."""
 
-from integrations.providers.stripe.tests import golden_dialects, golden_money_story
+from integrations.providers.stripe.tests import golden_dialects, golden_import_story, golden_money_story
 from integrations.providers.stripe.tests.golden_recording import Recorder
 from integrations.providers.stripe.tests.golden_world import CUSTOMER, ENVIRONMENT
 
@@ -13,6 +13,7 @@ def tell(record: Recorder) -> None:
     prices = _plans(record)
     _subscriptions(record, ada, prices)
     golden_money_story.tell(record, ada)
+    golden_import_story.tell(record, ada)
     golden_dialects.derive(record)
 
 

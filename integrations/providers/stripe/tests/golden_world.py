@@ -11,6 +11,7 @@ from billing.facts import PaymentFacts
 from billing.models import Customer, Invoice, Payment
 from billing.services import payments
 from integrations import inbox
+from integrations.inbox import MOST_ATTEMPTS
 from integrations.models import Connection, EntityMapping, InboundEvent
 from integrations.providers.stripe.testing import arrive, golden
 from integrations.providers.stripe.tests import made
@@ -23,6 +24,7 @@ class World:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        self._hours = 0
         self.ada: Customer = made.customer(connection.environment)
         self.invoice: Invoice = made.invoice(self.ada)
         self._ids = {ENVIRONMENT: connection.environment_id, CUSTOMER: self.ada.id, INVOICE: self.invoice.id}
@@ -62,6 +64,29 @@ class World:
     def arrive(self, name: str, **changes: Any) -> InboundEvent:
         """Takes the golden event in; answers its row as it is then."""
         return arrive(self.connection, self.event(name, **changes))
+
+    def take(self, event: dict[str, Any]) -> InboundEvent:
+        """Takes an event in that is not quite the golden one."""
+        return arrive(self.connection, event)
+
+    def rows(self) -> list[InboundEvent]:
+        """All that has arrived."""
+        return list(self.connection.inbound_events.order_by("received_at", "id"))
+
+    def try_again(self, row: InboundEvent) -> InboundEvent:
+        """Lets the inbox try an event that waits, as if its time had come: later than any time before."""
+        self._hours += 2
+        inbox.process(row.id, timezone.now() + timedelta(hours=self._hours))
+        row.refresh_from_db()
+        return row
+
+    def all_apply(self) -> None:
+        """Lets the inbox try everything that waits, until nothing does; what waits for good fails."""
+        for _ in range(MOST_ATTEMPTS):
+            for row in self.rows():
+                if row.state == "pending":
+                    self.try_again(row)
+        assert [(row.type, row.reason) for row in self.rows() if row.state in ("pending", "dead")] == []
 
     def arrives(self, *names: str) -> None:
         """Takes several in, all of which must apply."""

@@ -103,7 +103,11 @@ def test_given_up_there_is_given_up_here(world):
     assert world.invoice.status == "uncollectible"
 
 
-def test_an_invoice_of_others_is_ignored(world):
-    row = world.arrive("invoice_paid__foreign")
-    assert (row.state, row.reason) == ("ignored", "FlexSync did not send this invoice to Stripe.")
+def test_an_invoice_of_others_is_not_ours(world):
+    """It waits for its customer, who may be on the way; with the switch off nothing is waited for."""
+    assert world.arrive("invoice_paid__foreign").state == "pending"
+    world.connection.invoice_inbound_enabled = False
+    world.connection.save()
+    row = world.arrive("invoice_paid__foreign", id="evt_off")
+    assert row.state == "ignored" and row.reason.startswith("invoice_inbound_enabled is off")
     assert Payment.objects.count() == 0

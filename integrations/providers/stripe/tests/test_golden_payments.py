@@ -6,8 +6,9 @@ from itertools import permutations
 import pytest
 
 from billing.events import Kind
-from billing.models import Payment
+from billing.models import Payment, Refund
 from integrations.models import OutboundSync
+from integrations.providers.stripe.handlers.waiting import PATIENCE
 
 pytestmark = pytest.mark.django_db
 SUCCEEDED, COMPLETED = "payment_intent_succeeded__of_checkout", "checkout_session_completed__paid"
@@ -37,6 +38,7 @@ def test_a_paid_checkout_counts_once(checkout, order):
 
 
 def test_its_success_is_told_to_stripes_invoice(checkout):
+    checkout.link_invoice("invoice_paid__ours")
     OutboundSync.objects.all().delete()
     checkout.arrives(SUCCEEDED)
     assert OutboundSync.objects.filter(entity_id=checkout.payment.id, state="pending").count() == 1
@@ -131,10 +133,18 @@ def test_refunds_add_up_and_never_shrink(checkout):
     assert (status(checkout), checkout.payment.amount_refunded) == ("refunded", Decimal(54))
 
 
-def test_a_refund_that_failed_is_noted(checkout):
-    checkout.arrives(SUCCEEDED, "refund_failed__plain")
+def test_a_refund_that_failed_counts_no_more(checkout):
+    checkout.arrives(SUCCEEDED, "refund_created__partial", "charge_refunded__partial")
+    assert (status(checkout), checkout.payment.amount_refunded) == ("partially_refunded", Decimal(14))
+    checkout.arrives("refund_failed__plain")
     assert (status(checkout), checkout.payment.amount_refunded) == ("succeeded", Decimal(0))
-    assert list(checkout.payment.metadata.values()) == ["failed 14.00 USD lost_or_stolen_card"]
+    checkout.arrive("charge_refunded__partial", id="evt_late")
+    checkout.arrive("charge_refund_updated__partial")
+    assert (status(checkout), checkout.payment.amount_refunded) == ("succeeded", Decimal(0))
+    refund = Refund.objects.get()
+    assert (refund.status, refund.failure_reason) == ("failed", "lost_or_stolen_card")
+    checkout.invoice.refresh_from_db()
+    assert checkout.invoice.payment_status == "succeeded"
 
 
 def test_a_refund_waits_for_its_payments_success(checkout):
@@ -143,22 +153,57 @@ def test_a_refund_waits_for_its_payments_success(checkout):
     assert row.state == "pending" and "waits for the success of pi_" in row.reason
 
 
-def test_a_refund_of_money_that_is_not_here_is_ignored(world):
-    assert world.arrive("charge_refunded__partial").reason == "The payment that it is about is not here."
+def test_a_refund_of_money_that_does_not_come_is_ignored(world):
+    row = world.arrive("charge_refunded__partial")
+    assert row.state == "pending" and "waits for the payment pi_" in row.reason
+    for _ in range(PATIENCE):
+        row = world.try_again(row)
+    assert (row.state, row.reason) == ("ignored", "The payment that it is about is not here.")
 
 
-def test_a_dispute_is_noted_with_its_payment(world):
-    world.arrives(
-        "customer_created__ours", "payment_intent_succeeded__disputed", "charge_dispute_created__fraudulent"
-    )
-    (said,) = Payment.objects.get().metadata.values()
-    assert said == "needs_response 19.99 EUR fraudulent"
-    world.arrives("charge_dispute_closed__lost")
-    (said,) = Payment.objects.get().metadata.values()
-    assert said == "lost 19.99 EUR fraudulent"
+def test_a_saved_card_is_the_default_when_that_was_asked(world):
+    world.arrives("customer_created__ours", "setup_intent_succeeded__default")
+    world.ada.refresh_from_db()
+    assert world.ada.default_payment_method.startswith("pm_")
+    first = world.ada.default_payment_method
+    older = world.event("setup_intent_succeeded__default", id="evt_older")
+    older["created"] -= 60
+    older["data"]["object"]["payment_method"] = "pm_older"
+    assert world.take(older).state == "applied"
+    world.ada.refresh_from_db()
+    assert world.ada.default_payment_method == first
 
 
-@pytest.mark.parametrize("name", ["setup_intent_succeeded__card", "setup_intent_setup_failed__declined"])
-def test_a_saved_card_changes_nothing_that_is_owed(world, name):
-    row = world.arrive(name)
-    assert row.state == "ignored" and "changes nothing that is owed" in row.reason
+def test_a_saved_card_is_not_the_default_by_itself(world):
+    world.arrives("customer_created__ours")
+    row = world.arrive("setup_intent_succeeded__card")
+    assert row.state == "ignored" and "nobody asked" in row.reason
+    assert world.arrive("setup_intent_setup_failed__declined").state == "ignored"
+    world.ada.refresh_from_db()
+    assert world.ada.default_payment_method == ""
+
+
+def test_a_challenge_keeps_what_the_customer_has_to_do(checkout):
+    checkout.arrives("payment_intent_requires_action__of_checkout")
+    assert status(checkout) == "requires_action"
+    assert checkout.payment.next_action["type"] == "redirect_to_url"
+    assert checkout.payment.next_action["url"].startswith("https://stripe.example/3d_secure/pi_")
+    checkout.arrives(SUCCEEDED)
+    assert (status(checkout), checkout.payment.next_action) == ("succeeded", {})
+
+
+@pytest.mark.parametrize(("field", "value"), [("amount_received", 5500), ("currency", "eur")])
+def test_money_that_was_not_asked_for_is_refused_visibly(checkout, field, value):
+    event = checkout.event(SUCCEEDED)
+    event["data"]["object"][field] = value
+    row = checkout.take(event)
+    assert row.state == "dead" and checkout.payment.id in row.reason and "then replay" in row.reason
+    assert status(checkout) == "pending"
+
+
+def test_a_late_completion_does_not_reopen_what_the_bank_refused(checkout):
+    refused = checkout.event("payment_intent_payment_failed__of_checkout")
+    refused["created"] += 120
+    assert checkout.take(refused).state == "applied"
+    assert checkout.arrive("checkout_session_completed__unpaid").state == "ignored"
+    assert status(checkout) == "failed"

@@ -6,6 +6,8 @@ from integrations.providers.stripe.translate.money import from_minor
 from integrations.providers.stripe.translate.payments import Evidence, of_invoice_payment
 from integrations.providers.stripe.translate.shapes import Json, id_of, listed
 
+OUT_OF_BAND, CUSTOMER_BALANCE = "out_of_band", "customer_balance"
+
 
 def named(invoice: Json) -> Iterator[Evidence]:
     """The payments that the invoice names: in ``payments`` when Stripe expanded it, one in the older dialect."""
@@ -24,7 +26,7 @@ def off_card(invoice: Json) -> Iterator[tuple[str, Evidence]]:
     if invoice.get("paid_out_of_band"):
         outside = int(invoice["total"])
     credit = int(invoice["total"]) - int(invoice["amount_due"])
-    for kind, minor in (("out_of_band", outside), ("customer_balance", credit)):
+    for kind, minor in ((OUT_OF_BAND, outside), (CUSTOMER_BALANCE, credit)):
         if minor > 0:
             yield kind, _evidence(invoice, minor, method=kind)
 

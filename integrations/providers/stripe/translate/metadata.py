@@ -12,9 +12,13 @@ EXTERNAL_ID = "external_id"
 INVOICE_ID = "flexprice_invoice_id"
 INVOICE_NUMBER = "flexprice_invoice_number"
 SUBSCRIPTION_ID = "flexprice_subscription_id"
+PLAN_ID = "flexprice_plan_id"
 LINE_ITEM_ID = "flexprice_line_item_id"
 PRICE_ID = "flexprice_price_id"
 PAYMENT_ID = "flexprice_payment_id"
+REFUND_ID = "flexprice_refund_id"
+# On a setup intent: "true" asks that the method which it saves becomes the customer's default.
+SET_DEFAULT = "flexprice_set_default"
 SOURCE = "sync_source"
 SOURCE_IS_OURS = {SOURCE: "flexprice"}
 

@@ -1,17 +1,24 @@
 """Payments: what an intent, a session, a charge or an invoice payment proves about money."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from integrations.providers.stripe.translate import metadata, statuses
+from integrations.providers.stripe.translate import metadata, next_actions, statuses
 from integrations.providers.stripe.translate.money import from_minor
 from integrations.providers.stripe.translate.shapes import Json, id_of
+
+# The method of what a customer owes no more because of a code.
+PROMOTION = "promotion_code"
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What Stripe says of one payment. Ids are Stripe's but for ``our_payment_id``; "" where it does not say."""
+    """What Stripe says of one payment. Ids are Stripe's but for ``our_payment_id``; "" where it does not say.
+
+    ``is_whole``: ``amount`` is all that the payment brought, not only what one invoice got of it.
+    """
 
     status: str
     amount: Decimal
@@ -22,8 +29,11 @@ class Evidence:
     invoice: str = ""
     our_payment_id: str = ""
     method: str = ""
+    method_id: str = ""
     failure_code: str = ""
     failure_message: str = ""
+    next_action: Mapping[str, str] = field(default_factory=dict)
+    is_whole: bool = False
 
 
 def of_intent(intent: Json) -> Evidence:
@@ -31,7 +41,8 @@ def of_intent(intent: Json) -> Evidence:
     error = intent.get("last_payment_error") or {}
     status = statuses.PAYMENT_INTENT[intent["status"]]
     if status == "pending" and error:
-        status = "failed"
+        # A saved card whose bank wants to see the customer: the money may still come (page "Off-session payments").
+        status = "requires_action" if error.get("code") == "authentication_required" else "failed"
     failed = status == "failed"
     minor = intent.get("amount_received") if status == "succeeded" else intent["amount"]
     currency = str(intent["currency"]).upper()
@@ -44,8 +55,11 @@ def of_intent(intent: Json) -> Evidence:
         invoice=_invoice_of(intent),
         our_payment_id=metadata.of(intent).get(metadata.PAYMENT_ID, ""),
         method=_method(intent),
+        method_id=id_of(intent.get("payment_method")),
         failure_code=str(error.get("decline_code") or error.get("code") or "")[:100] if failed else "",
         failure_message=str(error.get("message") or "") if failed else "",
+        next_action=next_actions.of_intent(intent),
+        is_whole=status == "succeeded",
     )
 
 
@@ -64,6 +78,7 @@ def of_session(session: Json) -> Evidence:
         session_id=str(session["id"]),
         customer=id_of(session.get("customer")),
         our_payment_id=metadata.of(session).get(metadata.PAYMENT_ID, ""),
+        method=PROMOTION if session.get("payment_status") == "no_payment_required" else "",
     )
 
 

@@ -1,24 +1,34 @@
-"""Refunds and disputes as a short note with their payment, and what the noted refunds add up to."""
+"""Refunds: what one says, and how one is asked for."""
 
-from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
-from integrations.providers.stripe.translate.money import from_minor
-from integrations.providers.stripe.translate.shapes import Json
-
-# Page "The Refund object": these have gone back, or are on their way; failed and canceled ones have not.
-COUNTED = ("succeeded", "pending", "requires_action")
-
-
-def note_of(theirs: Json) -> str:
-    """A refund or dispute in a few words: "succeeded 5.00 USD requested_by_customer"."""
-    currency = str(theirs["currency"]).upper()
-    amount = from_minor(int(theirs["amount"]), currency)
-    why = theirs.get("failure_reason") or theirs.get("reason") or ""
-    return f"{theirs.get('status')} {amount} {currency} {why}".strip()
+from billing.facts import RefundFacts
+from integrations.providers.stripe.translate import metadata, statuses
+from integrations.providers.stripe.translate.money import from_minor, to_minor
+from integrations.providers.stripe.translate.shapes import Json, text_of
 
 
-def total_of(notes: Mapping[str, str]) -> Decimal:
-    """What the refunds among ``notes`` (by their Stripe id) have given back, in major units."""
-    words = [note.split() for name, note in notes.items() if name.startswith(("re_", "pyr_"))]
-    return sum((Decimal(said[1]) for said in words if said[0] in COUNTED), Decimal(0))
+def facts_of(theirs: Json) -> RefundFacts:
+    """What a Refund says."""
+    return RefundFacts(
+        gateway_refund_id=str(theirs["id"]),
+        amount=from_minor(int(theirs["amount"]), str(theirs["currency"])),
+        status=statuses.REFUND[str(theirs.get("status") or "pending")],
+        refund_id=metadata.of(theirs).get(metadata.REFUND_ID, ""),
+        reason=text_of(theirs, "reason", 50),
+        failure_reason=text_of(theirs, "failure_reason", 500),
+    )
+
+
+def create_params(
+    refund_id: str, payment_id: str, source: str, amount: Decimal, currency: str, reason: str
+) -> dict[str, Any]:
+    """The parameters of POST /v1/refunds; ``source`` is the PaymentIntent or charge that brought the money."""
+    said = {metadata.REFUND_ID: refund_id, metadata.PAYMENT_ID: payment_id, **metadata.SOURCE_IS_OURS}
+    params = {
+        "charge" if source.startswith(("ch_", "py_")) else "payment_intent": source,
+        "amount": to_minor(amount, currency),
+        "metadata": metadata.fitted(said),
+    }
+    return params | ({"reason": reason} if reason else {})

@@ -1,0 +1,52 @@
+"""Disputes: money of one payment that its payer's bank wants back."""
+
+from django.db import models
+from django.db.models import Q
+
+from billing import money
+from billing.models.base import Row, amount_field, currency_field, id_field
+from billing.models.payments import Payment
+
+
+class DisputeState(models.TextChoices):
+    """An inquiry asks, and takes nothing; a dispute takes the money at once, and gives it back only when it is won."""
+
+    INQUIRY = "inquiry"
+    INQUIRY_UNDER_REVIEW = "inquiry_under_review"
+    INQUIRY_CLOSED = "inquiry_closed"
+    PREVENTED = "prevented"
+    NEEDS_RESPONSE = "needs_response"
+    UNDER_REVIEW = "under_review"
+    LOST = "lost"
+    WON = "won"
+
+
+# How far each is along: evidence moves a dispute forward only, in whichever order it comes.
+ORDER = {state: place for place, state in enumerate(DisputeState.values)}
+WITHDRAWN = frozenset({DisputeState.NEEDS_RESPONSE, DisputeState.UNDER_REVIEW, DisputeState.LOST})
+
+
+class Dispute(Row):
+    """One dispute over ``amount`` (major units) of a payment, as its gateway tells it."""
+
+    id = id_field("disp")
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="disputes")
+    amount = amount_field()
+    currency = currency_field()
+    status = models.CharField(max_length=20, choices=DisputeState.choices)
+    reason = models.CharField(max_length=50, blank=True, default="")
+    gateway_dispute_id = models.CharField(max_length=255)
+    respond_by = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["created_at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="dispute_amount"),
+            models.UniqueConstraint(
+                fields=["environment", "gateway_dispute_id"], name="dispute_gateway_dispute_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{money.text(self.amount, self.currency)} {self.currency} {self.status}"

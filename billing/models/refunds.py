@@ -1,0 +1,62 @@
+"""Refunds: money of one payment that goes back."""
+
+from django.db import models
+from django.db.models import Q
+
+from billing import money
+from billing.models.base import Row, amount_field, currency_field, id_field
+from billing.models.payments import Payment
+
+
+class RefundState(models.TextChoices):
+    """Pending: asked for, or on its way; only a refund that failed or was cancelled can be asked for again."""
+
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class RefundReason(models.TextChoices):
+    DUPLICATE = "duplicate"
+    FRAUDULENT = "fraudulent"
+    REQUESTED_BY_CUSTOMER = "requested_by_customer"
+
+
+class Refund(Row):
+    """One amount (major units) that goes back. ``is_external``: it began at the gateway, not here."""
+
+    id = id_field("rfnd")
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    amount = amount_field()
+    currency = currency_field()
+    status = models.CharField(max_length=9, choices=RefundState.choices, default=RefundState.PENDING)
+    # A gateway may know more reasons than a caller may send.
+    reason = models.CharField(max_length=50, blank=True, default="")
+    note = models.TextField(blank=True, default="")
+    gateway_refund_id = models.CharField(max_length=255, blank=True, default="")
+    failure_reason = models.TextField(blank=True, default="")
+    is_external = models.BooleanField(default=False)
+    # The caller's, so that the same wish is one refund whatever becomes of the request.
+    idempotency_key = models.CharField(max_length=255, blank=True, default="")
+    started_by = models.CharField(max_length=150, blank=True, default="")
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["created_at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount"),
+            models.UniqueConstraint(
+                fields=["environment", "gateway_refund_id"],
+                condition=~Q(gateway_refund_id=""),
+                name="refund_gateway_refund_once",
+            ),
+            models.UniqueConstraint(
+                fields=["environment", "idempotency_key"],
+                condition=~Q(idempotency_key=""),
+                name="refund_idempotency_key_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{money.text(self.amount, self.currency)} {self.currency} {self.status}"

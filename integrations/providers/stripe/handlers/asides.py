@@ -1,0 +1,39 @@
+"""Money for an invoice that no payment at Stripe brought: paid off Stripe, or from the customer's credit balance."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from billing.facts import ZERO
+from billing.models import Invoice, Payment
+from billing.models.payments import RECEIVED
+from integrations.provider import Inbound, Json
+from integrations.providers.stripe.handlers import money, stand_ins
+from integrations.providers.stripe.translate import invoice_payments as translate
+from integrations.providers.stripe.translate.payments import Evidence
+
+THROUGH_STRIPE = ("pi_", "ch_", "py_")
+
+
+def count(inbound: Inbound, ours: Invoice, theirs: Json) -> None:
+    """Counts, once, what the paid invoice says of it."""
+    for kind, evidence in translate.off_card(theirs):
+        _count(inbound, ours, kind, evidence)
+
+
+def _count(inbound: Inbound, ours: Invoice, kind: str, evidence: Evidence) -> None:
+    key = f"stripe-{evidence.invoice}-{kind}"
+    if Payment.objects.filter(environment_id=inbound.environment_id, idempotency_key=key).exists():
+        return
+    if kind == translate.OUT_OF_BAND:
+        evidence = replace(evidence, amount=evidence.amount - _counted_outside(ours))
+    if evidence.amount > 0:
+        money.create(inbound, evidence, ours.customer_id, ours.pk, key)
+
+
+def _counted_outside(ours: Invoice) -> Decimal:
+    """What is counted here already of the money that did not come through Stripe: FlexSync reported it there itself."""
+    received = Payment.objects.filter(invoice=ours, status__in=RECEIVED)
+    outside = received.exclude(method=translate.CUSTOMER_BALANCE).exclude(
+        idempotency_key=stand_ins.key_of(ours.pk)
+    )
+    return sum((one.amount for one in outside if not one.gateway_payment_id.startswith(THROUGH_STRIPE)), ZERO)

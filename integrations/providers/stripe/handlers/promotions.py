@@ -1,0 +1,36 @@
+"""Promotion codes that customers enter on a checkout's page: what a code is worth is owed no more."""
+
+from billing.facts import PaymentFacts
+from billing.models import Payment
+from billing.models.payments import RECEIVED, PaymentState
+from billing.services import payments
+from integrations.provider import Inbound
+from integrations.providers.stripe.translate.payments import PROMOTION, Evidence
+
+
+def grant(inbound: Inbound, payment: Payment, evidence: Evidence) -> None:
+    """Counts what a paid page asked for less than the payment, as a payment of its own that no money stands behind.
+
+    Only a code makes a page ask for less, and only pages that take codes are considered.
+    """
+    takes_codes = bool(payment.checkout_options.get("allow_promotion_codes"))
+    discount = payment.amount - evidence.amount
+    paid = evidence.status == PaymentState.SUCCEEDED and evidence.amount > 0
+    if not takes_codes or not paid or discount <= 0 or payment.status in RECEIVED:
+        return
+    facts = PaymentFacts(
+        customer_id=payment.customer_id,
+        invoice_id=payment.invoice_id,
+        amount=discount,
+        currency=payment.currency,
+        status=PaymentState.SUCCEEDED,
+        method=PROMOTION,
+    )
+    payments.create(
+        environment_id=inbound.environment_id,
+        facts=facts,
+        idempotency_key=f"promotion-{payment.pk}",
+        now=inbound.now,
+    )
+    payment.amount = evidence.amount
+    payment.save(update_fields=["amount", "updated_at"])

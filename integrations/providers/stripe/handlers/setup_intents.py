@@ -1,0 +1,29 @@
+"""setup_intent.*: a saved payment method becomes the customer's default when FlexSync asked for that."""
+
+from billing.events import Kind
+from billing.services import default_methods
+from integrations.errors import Retry
+from integrations.provider import Ignored, Inbound, Json
+from integrations.providers.stripe.handlers.events import object_of
+from integrations.providers.stripe.handlers.waiting import AGAIN_SECONDS
+from integrations.providers.stripe.translate import metadata, statuses
+from integrations.providers.stripe.translate.shapes import id_of
+
+NOT_ASKED = Ignored("The method was saved, and nobody asked that it becomes the customer's default.")
+
+
+def succeeded(inbound: Inbound, event: Json) -> Ignored | None:
+    """setup_intent.succeeded: announced as a change that began here, so that Stripe's customer is told, too."""
+    intent = object_of(event)
+    method, customer = id_of(intent.get("payment_method")), id_of(intent.get("customer"))
+    if not statuses.SETUP_INTENT[intent["status"]]:
+        return Ignored(f"The setup is {intent['status']}: nothing was saved.")
+    if metadata.of(intent).get(metadata.SET_DEFAULT) != "true" or not method or not customer:
+        return NOT_ASKED
+    ours = inbound.ours(Kind.CUSTOMER, customer)
+    if ours is None:
+        raise Retry(f"It waits for the customer {customer}.", after=AGAIN_SECONDS)
+    default_methods.choose(
+        environment_id=inbound.environment_id, customer_id=ours, method=method, at=inbound.created
+    )
+    return None

@@ -1,0 +1,167 @@
+"""Invoices that were made in Stripe: imported to the cent, in any state and either dialect, their money once."""
+
+from decimal import Decimal
+from itertools import permutations
+
+import pytest
+
+from billing.events import Kind
+from billing.models import Invoice, Payment, Plan, Price, Subscription
+from billing.services.errors import Conflict
+from billing.services.invoices import void
+from integrations.models import OutboundSync
+
+pytestmark = pytest.mark.django_db
+THE_SAME_MONEY = (
+    "payment_intent_succeeded__renewal",
+    "invoice_payment_paid__renewal",
+    "invoice_paid__renewal",
+)
+
+
+@pytest.fixture
+def ada(world):
+    """Their customer is known."""
+    world.arrives("customer_created__ours")
+    return world
+
+
+def imported():
+    return Invoice.objects.get(is_external=True)
+
+
+def assert_paid_once():
+    invoice = imported()
+    assert (invoice.payment_status, invoice.amount_paid) == ("succeeded", Decimal("99.60"))
+    found = Payment.objects.get()
+    assert (found.amount, found.status, found.invoice_id) == (Decimal("99.60"), "succeeded", invoice.id)
+    assert found.is_external
+    return found
+
+
+@pytest.mark.parametrize("name", ["invoice_paid__renewal", "invoice_paid__renewal_old_dialect"])
+def test_lines_discounts_and_taxes_come_to_the_cent(ada, name):
+    ada.arrives(name)
+    invoice = imported()
+    assert (invoice.subtotal, invoice.discounts, invoice.tax, invoice.total) == (
+        Decimal(113),
+        Decimal(30),
+        Decimal("16.60"),
+        Decimal("99.60"),
+    )
+    seats, credit = invoice.lines.all()
+    assert (seats.quantity, seats.unit_amount, seats.amount) == (12, 10, 120)
+    assert (seats.discount, seats.tax) == (30, 18)
+    assert (credit.amount, credit.tax) == (-7, Decimal("-1.40"))
+    assert invoice.customer == ada.ada and invoice.number and invoice.hosted_invoice_url
+    assert_paid_once()
+
+
+def test_it_is_tied_to_the_subscription_and_price_that_are_here(ada):
+    plan = Plan.objects.create(environment_id=ada.connection.environment_id, name="Seats")
+    price = Price.objects.create(
+        environment_id=plan.environment_id, plan=plan, currency="USD", unit_amount=10
+    )
+    deal = Subscription.objects.create(environment_id=plan.environment_id, customer=ada.ada, currency="USD")
+    theirs = ada.event("invoice_paid__renewal")["data"]["object"]
+    ada.link(Kind.PRICE, price.id, theirs["lines"]["data"][0]["pricing"]["price_details"]["price"])
+    ada.arrives("invoice_created__renewal")
+    ada.link(Kind.SUBSCRIPTION, deal.id, theirs["parent"]["subscription_details"]["subscription"])
+    ada.arrives("invoice_paid__renewal")
+    assert imported().subscription == deal and imported().lines.first().price == price
+
+
+@pytest.mark.parametrize("order", list(permutations(THE_SAME_MONEY)))
+def test_three_events_of_the_same_money_count_once_in_any_order(ada, order):
+    for name in (*order, *order):
+        ada.arrive(name, id=f"evt_{len(ada.rows())}")
+    ada.all_apply()
+    assert assert_paid_once().gateway_payment_id.startswith("pi_")
+
+
+@pytest.mark.parametrize(
+    "order",
+    list(
+        permutations(("payment_intent_succeeded__renewal_old_dialect", "invoice_paid__renewal_old_dialect"))
+    ),
+)
+def test_two_events_of_the_older_dialect_count_once(ada, order):
+    for name in order:
+        ada.arrive(name)
+    ada.all_apply()
+    assert assert_paid_once().gateway_payment_id.startswith("pi_")
+
+
+def test_paid_is_paid_before_anybody_says_by_which_payment(ada):
+    ada.arrives("invoice_paid__renewal")
+    assert assert_paid_once().gateway_payment_id == ""
+    assert ada.arrive("invoice_updated__renewal").state == "applied"
+    assert_paid_once()
+
+
+def test_states_follow(ada):
+    ada.arrives("invoice_created__renewal")
+    assert (imported().status, imported().number, imported().amount_due) == ("draft", "", 0)
+    ada.arrives("invoice_finalized__renewal")
+    assert (imported().status, imported().amount_due) == ("finalized", Decimal("99.60"))
+    ada.arrives("invoice_marked_uncollectible__renewal")
+    assert imported().status == "uncollectible"
+    ada.arrive("invoice_created__renewal", id="evt_late")
+    assert imported().status == "uncollectible"
+    ada.arrives("invoice_voided__renewal")
+    assert (imported().status, imported().amount_remaining) == ("voided", 0)
+
+
+def test_nothing_of_it_is_sent_back(ada):
+    OutboundSync.objects.all().delete()
+    for name in THE_SAME_MONEY:
+        ada.arrive(name)
+    ada.all_apply()
+    assert OutboundSync.objects.count() == 0
+
+
+def test_only_stripe_ends_it(ada):
+    ada.arrives("invoice_finalized__renewal")
+    with pytest.raises(Conflict, match="made at a gateway") as refusal:
+        void(environment_id=imported().environment_id, invoice_id=imported().id, now=imported().created_at)
+    assert refusal.value.code == "invoice_of_gateway"
+
+
+def test_with_the_switch_off_it_is_ignored_and_says_so(ada):
+    ada.connection.invoice_inbound_enabled = False
+    ada.connection.save()
+    row = ada.arrive("invoice_paid__renewal")
+    assert (row.state, row.reason.partition(" is off")[0]) == ("ignored", "invoice_inbound_enabled")
+    assert not Payment.objects.exists()
+
+
+def test_it_waits_for_its_customer(world):
+    row = world.arrive("invoice_paid__renewal")
+    assert row.state == "pending" and "waits for the customer cus_" in row.reason
+    world.arrives("customer_created__ours")
+    world.arrives_again("invoice_paid__renewal")
+    assert_paid_once()
+
+
+def test_nobodys_is_ignored_when_customers_do_not_come_in(world):
+    world.connection.customer_inbound_enabled = False
+    world.connection.save()
+    row = world.arrive("invoice_paid__renewal")
+    assert row.state == "ignored" and "customer_inbound_enabled is off" in row.reason
+
+
+def test_an_invoice_that_another_environment_sent_is_ignored(ada):
+    event = ada.event("invoice_paid__renewal")
+    event["data"]["object"]["metadata"] = {
+        "flexprice_invoice_id": "inv_elsewhere",
+        "sync_source": "flexprice",
+    }
+    assert ada.take(event).reason == "Another environment of FlexSync made this invoice."
+
+
+def test_lines_that_do_not_add_up_are_refused(ada):
+    event = ada.event("invoice_paid__renewal")
+    event["data"]["object"]["total"] += 300
+    row = ada.take(event)
+    assert row.state == "dead" and "add up to 99.60 USD, but its total is 102.60" in row.reason
+    assert not Invoice.objects.filter(is_external=True).exists()

@@ -1,0 +1,68 @@
+"""Checkout Sessions: billing's facts to the page on which a customer pays or saves a method."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from billing.facts import PaymentFacts
+from integrations.providers.stripe.translate import metadata
+from integrations.providers.stripe.translate.money import to_minor
+from integrations.providers.stripe.translate.shapes import seconds_of
+
+
+def payment_params(facts: PaymentFacts, payment_id: str, customer: str, name: str) -> dict[str, Any]:
+    """The parameters of POST /v1/checkout/sessions (page "Create a Checkout Session"), without its addresses.
+
+    Session metadata does not reach the PaymentIntent, whose events must name the payment too: it is said twice.
+    """
+    ours = metadata.fitted({metadata.PAYMENT_ID: payment_id, metadata.INVOICE_ID: facts.invoice_id or ""})
+    price = {
+        "currency": facts.currency.lower(),
+        "product_data": {"name": name},
+        "unit_amount": to_minor(facts.amount, facts.currency),
+    }
+    options = facts.checkout_options
+    intent: dict[str, Any] = {"metadata": ours}
+    if options.get("save_as_default"):
+        intent["setup_future_usage"] = "off_session"
+    params = {
+        "mode": "payment",
+        "customer": customer,
+        "client_reference_id": payment_id,
+        "line_items": [{"quantity": 1, "price_data": price}],
+        "metadata": ours,
+        "payment_intent_data": intent,
+        **_offers(options),
+    }
+    if options.get("expires_in") and facts.checkout_expires_at:
+        params["expires_at"] = seconds_of(facts.checkout_expires_at)
+    return params
+
+
+def _offers(options: Mapping[str, Any]) -> dict[str, Any]:
+    """What the page asks the customer for besides money."""
+    offers: dict[str, Any] = {}
+    if options.get("allow_promotion_codes"):
+        offers["allow_promotion_codes"] = True
+    if options.get("collect_tax_ids"):
+        # Page "Collect tax IDs": for a known customer the name must be allowed to follow.
+        offers["tax_id_collection"] = {"enabled": True}
+        offers["customer_update"] = {"name": "auto", "address": "auto"}
+    return offers
+
+
+def setup_params(customer: str, customer_id: str, currency: str, *, make_default: bool) -> dict[str, Any]:
+    """The parameters of a session in mode setup; what is said of the default reaches the SetupIntent's events.
+
+    ``currency`` decides which kinds of methods Stripe offers.
+    """
+    ours = {metadata.CUSTOMER_ID: customer_id, **metadata.SOURCE_IS_OURS}
+    if make_default:
+        ours[metadata.SET_DEFAULT] = "true"
+    said = metadata.fitted(ours)
+    return {
+        "mode": "setup",
+        "currency": currency.lower(),
+        "customer": customer,
+        "metadata": said,
+        "setup_intent_data": {"metadata": said},
+    }

@@ -1,0 +1,66 @@
+"""Invoices made in Stripe, in either dialect, to billing's facts (page "The Invoice object")."""
+
+from decimal import Decimal
+
+from billing.facts import InvoiceFacts
+from integrations.providers.stripe.translate import external_lines, metadata, statuses
+from integrations.providers.stripe.translate.errors import Untranslatable
+from integrations.providers.stripe.translate.money import from_minor
+from integrations.providers.stripe.translate.shapes import Json, id_of, text_of, time_of
+
+COLLECTION = {"charge_automatically": "charge_automatically", "send_invoice": "send_invoice"}
+
+
+def facts_of(
+    invoice: Json, customer_id: str, subscription_id: str | None, prices: dict[str, str]
+) -> InvoiceFacts:
+    """What Stripe's invoice asserts; ``prices``: their price ids to ours, for those that are here.
+
+    Raises Untranslatable where its lines do not add up to its total, or cannot be held.
+    """
+    currency = str(invoice["currency"]).upper()
+    if int(invoice["total"]) < 0:
+        raise Untranslatable(
+            f"{invoice['id']} is over {total(invoice)} {currency}, and an invoice here is never negative: Stripe has put"
+            " the amount into the customer's credit balance, and takes it off a later invoice."
+        )
+    return InvoiceFacts(
+        customer_id=customer_id,
+        currency=currency,
+        lines=external_lines.facts_of(invoice, prices),
+        description=str(invoice.get("description") or ""),
+        footer=str(invoice.get("footer") or ""),
+        number=text_of(invoice, "number", 100),
+        collection_method=COLLECTION[invoice["collection_method"]],
+        due_date=time_of(invoice.get("due_date")),
+        period_start=time_of(invoice.get("period_start")),
+        period_end=time_of(invoice.get("period_end")),
+        subscription_id=subscription_id,
+        metadata=metadata.not_ours(invoice),
+    )
+
+
+def status(invoice: Json) -> str:
+    """Billing's status. An invoice that was given up and then paid is still one that was given up."""
+    found = statuses.INVOICE[invoice["status"]]
+    given_up = (invoice.get("status_transitions") or {}).get("marked_uncollectible_at")
+    return "uncollectible" if found == "finalized" and given_up else found
+
+
+def total(invoice: Json) -> Decimal:
+    """What is owed in all, in major units."""
+    return from_minor(int(invoice["total"]), str(invoice["currency"]))
+
+
+def subscription(invoice: Json) -> str:
+    """Stripe's subscription that the invoice is for, "" when there is none; a field of its own before 2025-03-31."""
+    parent = (invoice.get("parent") or {}).get("subscription_details") or {}
+    return id_of(parent.get("subscription") or invoice.get("subscription"))
+
+
+def paid_through_stripe(invoice: Json) -> Decimal:
+    """How much (major units) payments at Stripe have brought so far; what came in other ways is told apart."""
+    if invoice.get("paid_out_of_band"):
+        return Decimal(0)
+    minor = int(invoice.get("amount_paid") or 0) - int(invoice.get("amount_paid_off_stripe") or 0)
+    return from_minor(max(minor, 0), str(invoice["currency"]))

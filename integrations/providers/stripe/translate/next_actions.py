@@ -1,0 +1,28 @@
+"""What a customer still has to do for a payment (page "The PaymentIntent object", next_action)."""
+
+from integrations.providers.stripe.translate.shapes import Json
+
+_LONGEST = 2048
+
+
+def of_intent(intent: Json) -> dict[str, str]:
+    """``{"type", "url"}``: what kind of step it is, and where it is taken when it has a page; {} without a step.
+
+    The rest of it is for Stripe's own scripts in the customer's browser.
+    """
+    action = intent.get("next_action") or {}
+    kind = str(action.get("type") or "")
+    if not kind:
+        return {}
+    details = action.get(kind)
+    pages = [str(value) for value in _values(details) if str(value).startswith("https://")]
+    return {"type": kind} | ({"url": pages[0]} if pages and len(pages[0]) <= _LONGEST else {})
+
+
+def _values(details: object) -> list[object]:
+    """The step's own page comes under one of these names; ``return_url`` is where the customer goes afterwards."""
+    if not isinstance(details, dict):
+        return []
+    return [
+        value for name, value in details.items() if name.endswith("url") and name != "return_url" and value
+    ]

@@ -1,0 +1,43 @@
+"""Money that came outside Stripe: billing's facts to a Payment Record (page "Payment Records")."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from billing.facts import PaymentFacts
+from integrations.providers.stripe.translate import metadata
+from integrations.providers.stripe.translate.money import to_minor
+from integrations.providers.stripe.translate.shapes import seconds_of
+
+
+def report_params(
+    facts: PaymentFacts,
+    payment_id: str,
+    customer: str | None,
+    amount: Decimal,
+    begun: datetime,
+    received: datetime,
+) -> dict[str, Any]:
+    """The parameters of POST /v1/payment_records/report_payment for ``amount`` (major units) of the payment."""
+    said = {
+        metadata.PAYMENT_ID: payment_id,
+        metadata.INVOICE_ID: facts.invoice_id or "",
+        **metadata.SOURCE_IS_OURS,
+    }
+    who = {"customer_details": {"customer": customer}} if customer else {}
+    reference = facts.gateway_payment_id or payment_id
+    return {
+        "amount_requested": {"currency": facts.currency.lower(), "value": to_minor(amount, facts.currency)},
+        "initiated_at": seconds_of(begun),
+        "outcome": "guaranteed",
+        "guaranteed": {"guaranteed_at": seconds_of(received)},
+        "payment_method_details": {"type": "custom", "custom": {"display_name": _name(facts)}},
+        "processor_details": {"type": "custom", "custom": {"payment_reference": reference}},
+        "metadata": metadata.fitted(said),
+        **who,
+    }
+
+
+def _name(facts: PaymentFacts) -> str:
+    """What the customer reads on Stripe's pages: "Bank transfer"."""
+    return (facts.method or facts.gateway or "Other").replace("_", " ").capitalize()
