@@ -184,6 +184,10 @@ class Checkout:
     url: str
 
 
+# Under which name the pair of a customer notes the default method that the provider knows of.
+DEFAULT_METHOD = "default_method"
+
+
 @dataclass(frozen=True)
 class SavedMethod:
     """A payment method that the provider keeps for a customer: never more of it than what a receipt shows."""

@@ -21,4 +21,6 @@ def _wants(connection: Connection, change: Change) -> bool:
     """Whether the provider takes this kind, its switch is on, and the push asks for this change."""
     provider = registry.providers().get(connection.provider)
     push = provider.pushes.get(change.kind) if provider else None
-    return push is not None and bool(getattr(connection, push.switch)) and push.wanted(change.id)
+    if push is None or (push.switch is not None and not getattr(connection, push.switch)):
+        return False
+    return push.wanted(change.id)

@@ -1,6 +1,5 @@
 """``POST /v1/payments/{provider}/checkout``: a page of the provider on which an invoice is paid."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.utils import timezone
@@ -8,51 +7,71 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from billing.api.doors import Door
 from billing.api.strict import StrictInput
-from integrations.api.schema import WHICH_CONNECTION, RowSchema
-from integrations.checkout import open_checkout
-from integrations.choosing import choose
+from integrations import checkout
+from integrations.api.provider_doors import DRY_RUN, PlanShape, ProviderDoor, planned
+from integrations.api.schema import WHICH_CONNECTION
+from integrations.api.scope import caller
 
 
 class CheckoutInput(StrictInput):
-    """Which invoice, and where the customer comes back to."""
+    """Which invoice, where the customer comes back to, and what the page offers besides."""
+
+    example = {
+        "invoice_id": "inv_01JD8Z3W5Q6V7X8Y9Z0A1B2C3D",
+        "success_url": "https://yourapp.example/success",
+        "cancel_url": "https://yourapp.example/cancel",
+        "save_as_default": True,
+    }
 
     invoice_id = serializers.CharField(max_length=40)
     success_url = serializers.URLField(max_length=2048)
     cancel_url = serializers.URLField(max_length=2048)
+    save_as_default = serializers.BooleanField(
+        default=False,
+        help_text="Keep the method that pays, and charge it from then on unless another is named.",
+    )
+    allow_promotion_codes = serializers.BooleanField(
+        default=False,
+        help_text="What a code is worth is owed no more; it shows as a payment `promotion_code`.",
+    )
+    collect_tax_ids = serializers.BooleanField(default=False)
+    expires_in = serializers.IntegerField(
+        required=False,
+        min_value=checkout.SHORTEST,
+        max_value=checkout.DAY,
+        help_text="Seconds, from 30 minutes to a day (a day unless said).",
+    )
 
 
 class CheckoutShape(serializers.Serializer[Any]):
     """Where to send the customer."""
 
     checkout_url = serializers.URLField()
-    session_id = serializers.CharField()
-    payment_id = serializers.CharField()
+    session_id = serializers.CharField(source="gateway_session_id")
+    payment_id = serializers.CharField(source="pk")
+    expires_at = serializers.DateTimeField(source="checkout_expires_at", allow_null=True)
 
 
-class CheckoutView(Door):
-    """Opens a checkout for all that is still due on a finalized invoice."""
+class CheckoutView(ProviderDoor):
+    """Opens a checkout for all that is still due on a finalized invoice.
 
-    idempotency = "reserve"
-    schema = RowSchema()
+    A page that is still open for the same wish is answered again, so that there is never a second one to pay on;
+    a page that was opened with other options is closed first.
+    """
+
+    takes_dry_run = True
     inputs = {"": CheckoutInput}
-    answers = {"": {201: CheckoutShape}}
-    parameters = (WHICH_CONNECTION,)
+    answers = {"": {201: CheckoutShape, 200: PlanShape}}
+    parameters = (DRY_RUN, WHICH_CONNECTION)
 
     def post(self, request: Request, provider: str) -> Response:
         """201 with the page's address; 409 when nothing is due."""
-        body = CheckoutInput(data=request.data)
-        body.is_valid(raise_exception=True)
-        connection = choose(self.environment_id, provider, request.query_params.get("connection_id", ""))
-        payment = open_checkout(connection, now=timezone.now(), **body.validated_data)
-        answer = {
-            "checkout_url": payment.checkout_url,
-            "session_id": payment.gateway_session_id,
-            "payment_id": payment.id,
-        }
-        return Response(answer, status=201)
-
-    def known_parameters(self) -> Iterable[str]:
-        """Which connection, when there are several."""
-        return {"connection_id"}
+        wish = self.body(request, CheckoutInput)
+        connection, now = self.connection(provider), timezone.now()
+        if self.question()["dry_run"]:
+            return planned(checkout.plan(connection, now=now, **wish))
+        payment = checkout.open_checkout(
+            connection, now=now, started_by=caller(request) or "checkout", **wish
+        )
+        return Response(CheckoutShape(payment).data, status=201)

@@ -32,6 +32,7 @@ def register_errors() -> None:
             "provider_refused",
             "several_connections",
             "not_supported",
+            "not_synced",
             "other_mode",
             "sync_settled",
             replaying.PRUNED,

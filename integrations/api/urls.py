@@ -6,12 +6,15 @@ from django.urls import path
 from rest_framework.viewsets import ViewSetMixin
 
 from billing.events import Kind
+from integrations.api.charges import ChargeView
 from integrations.api.checkout import CheckoutView
 from integrations.api.connections import ConnectionViewSet
 from integrations.api.entity_sync import EntitySyncView
 from integrations.api.history import EventViewSet, MappingViewSet, SyncViewSet
+from integrations.api.refunds import RefundView
 from integrations.api.replay import ReplayView
 from integrations.api.runs import RunViewSet
+from integrations.api.wallets import DefaultMethodView, MethodsView, MethodView, PortalView, SetupView
 from integrations.views import WebhookView
 
 Actions = dict[str, Any]
@@ -59,6 +62,16 @@ urlpatterns = [
     path("sync_runs/<str:id>/resume", _post(RunViewSet, "resume")),
     path("sync_runs/<str:id>/cancel", _post(RunViewSet, "cancel")),
     path("payments/<str:provider>/checkout", CheckoutView.as_view()),
+    path("payments/<str:provider>/charge", ChargeView.as_view()),
+    path("payments/<str:payment_id>/refund", RefundView.as_view()),
+    path("customers/<str:customer_id>/payment_methods/<str:provider>", MethodsView.as_view()),
+    path("customers/<str:customer_id>/payment_methods/<str:provider>/setup", SetupView.as_view()),
+    path("customers/<str:customer_id>/payment_methods/<str:provider>/<str:method_id>", MethodView.as_view()),
+    path(
+        "customers/<str:customer_id>/payment_methods/<str:provider>/<str:method_id>/default",
+        DefaultMethodView.as_view(),
+    ),
+    path("customers/<str:customer_id>/portal/<str:provider>", PortalView.as_view()),
     *(
         path(f"{kind}s/<str:entity_id>/sync/<str:provider>", EntitySyncView.as_view(kind=kind))
         for kind in Kind

@@ -4,11 +4,14 @@ from rest_framework import serializers
 
 from billing.api.fields import CurrencyInput, ExactInput, IdInput, MetadataInput, MoneyOutput
 from billing.api.serializers.base import ALWAYS, Output
+from billing.api.serializers.refunds import RefundSerializer
 from billing.api.strict import StrictInput, StrictModelInput
 from billing.models import Payment
 from billing.models.payments import PaymentState
 
-GATEWAY = ("gateway", "gateway_payment_id", "gateway_session_id", "checkout_url")
+GATEWAY = (
+    "gateway", "gateway_payment_id", "gateway_session_id", "gateway_method_id", "checkout_url", "checkout_expires_at",
+)  # fmt: skip
 
 
 class PaymentSerializer(Output):
@@ -16,12 +19,14 @@ class PaymentSerializer(Output):
 
     amount = MoneyOutput()
     amount_refunded = MoneyOutput()
+    refunds = RefundSerializer(many=True, read_only=True)
 
     class Meta:
         model = Payment
         fields = (
             *ALWAYS, "customer_id", "invoice_id", "amount", "currency", "amount_refunded", "status", "method",
-            *GATEWAY, "failure_code", "failure_message", "is_external", "succeeded_at",
+            *GATEWAY, "failure_code", "failure_message", "off_session", "is_external", "succeeded_at",
+            "refunds",
         )  # fmt: skip
         read_only_fields = fields
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from integrations.errors import Rejected, Retry, SyncError, Throttled, Unreachable
+from integrations.provider import Json
 
 if TYPE_CHECKING:
     from stripe import StripeError
@@ -45,6 +46,17 @@ def _later(error: StripeError) -> type[Retry]:
         return Unreachable
     # Page "Rate limits": a lock_timeout is a 429 too, but of one object.
     return Throttled if status == 429 and error.code != "lock_timeout" else Retry
+
+
+def declined(error: StripeError) -> Json | None:
+    """The PaymentIntent that a decline leaves behind: it says more than the error, and is what became of the call."""
+    from stripe import CardError
+
+    if not isinstance(error, CardError):
+        return None
+    body: Any = error.json_body or {}
+    intent = (body.get("error") or {}).get("payment_intent")
+    return {**intent, "_request_id": error.request_id or ""} if intent else None
 
 
 def is_stored(error: StripeError) -> bool:

@@ -11,7 +11,7 @@ from integrations.errors import Rejected
 from integrations.provider import Account, Json
 from integrations.providers.stripe import credentials as keys
 from integrations.providers.stripe.client import client
-from integrations.providers.stripe.failures import failure, is_stored
+from integrations.providers.stripe.failures import declined, failure, is_stored
 from integrations.providers.stripe.outcomes import KEYS_LAST, LOOKS, look
 
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ class StripeGateway:
     def call(self, operation: str, params: Json, *, target: str | None = None, key: str = "") -> Json:
         """Makes one call: "invoices.add_lines" is the SDK's ``client.v1.invoices.add_lines``.
 
-        ``params`` are named as in Stripe's API, ``target`` is the id in the path, ``key`` the idempotency key
-        (page "Idempotent requests"; up to 255 characters). Raises Retry or Rejected.
+        ``params`` are named as in Stripe's API, ``target`` is the id in the path ("cus_1/txi_1" where there are two),
+        ``key`` the idempotency key (page "Idempotent requests"; up to 255 characters). Raises Retry or Rejected.
         """
         from stripe import StripeError
 
@@ -48,8 +48,11 @@ class StripeGateway:
         if key:
             given["options"] = {"idempotency_key": key}
         try:
-            answer = method(*([target] if target else []), **given)
+            answer = method(*(target.split("/") if target else []), **given)
         except StripeError as error:
+            intent = declined(error) if operation == "payment_intents.create" else None
+            if intent is not None:
+                return intent
             if key and is_stored(error) and operation in LOOKS:
                 return self._look_first(operation, params, target, key)
             raise failure(error, operation) from error

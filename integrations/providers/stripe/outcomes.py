@@ -95,11 +95,49 @@ def _is(status: str) -> Look:
     return _invoice(lambda invoice: bool(invoice["status"] == status))
 
 
+def _cancelled(witness: Witness, _params: Json, target: str) -> Json | None:
+    """Looks at the PaymentIntent itself."""
+    found = witness.call("payment_intents.retrieve", {}, target=target)
+    return found if found["status"] == "canceled" else None
+
+
 def _attached(witness: Witness, params: Json, target: str) -> Json | None:
-    """Looks for the tie between an invoice and a PaymentIntent."""
-    payment: dict[str, Any] = {"type": "payment_intent", "payment_intent": params["payment_intent"]}
+    """Looks for the tie between an invoice and a PaymentIntent or Payment Record."""
+    payment: dict[str, Any] = {"type": next(iter(params)), **params}
     ties = witness.call("invoice_payments.list", {"invoice": target, "payment": payment})["data"]
     return witness.call("invoices.retrieve", {}, target=target) if ties else None
+
+
+def _tax_id(witness: Witness, params: Json, target: str) -> Json | None:
+    """Looks among the customer's tax ids."""
+    listed: list[Json] = witness.call("customers.tax_ids.list", {"limit": PAGE}, target=target)["data"]
+    return next(
+        (one for one in listed if (one["type"], one["value"]) == (params["type"], params["value"])), None
+    )
+
+
+def _tax_id_gone(witness: Witness, _params: Json, target: str) -> Json | None:
+    customer, _, gone = target.partition("/")
+    listed: list[Json] = witness.call("customers.tax_ids.list", {"limit": PAGE}, target=customer)["data"]
+    return None if any(one["id"] == gone for one in listed) else {"id": gone, "deleted": True}
+
+
+def _subscription_changed(witness: Witness, params: Json, target: str) -> Json | None:
+    """A new item must not be added twice; all else may be said again."""
+    added = {item["price"] for item in params.get("items", ()) if "id" not in item}
+    found = witness.call("subscriptions.retrieve", {}, target=target)
+    there = {item["price"]["id"] for item in found["items"]["data"]}
+    return found if added and added <= there else None
+
+
+def _resumed(witness: Witness, _params: Json, target: str) -> Json | None:
+    found = witness.call("subscriptions.retrieve", {}, target=target)
+    return found if found["status"] != "paused" else None
+
+
+def _subscription_ended(witness: Witness, _params: Json, target: str) -> Json | None:
+    found = witness.call("subscriptions.retrieve", {}, target=target)
+    return found if found["status"] == "canceled" else None
 
 
 def _nothing(_witness: Witness, _params: Json, _target: str) -> Json | None:
@@ -111,6 +149,17 @@ def _nothing(_witness: Witness, _params: Json, _target: str) -> Json | None:
 LOOKS: Mapping[str, Look] = {
     "customers.create": _named("customers.list", "email", metadata.CUSTOMER_ID),
     "customers.update": _nothing,
+    "customers.tax_ids.create": _tax_id,
+    "customers.tax_ids.delete": _tax_id_gone,
+    "products.create": _named("products.list", "", metadata.PLAN_ID),
+    "products.update": _nothing,
+    "prices.create": _named("prices.list", "product", metadata.PRICE_ID),
+    "prices.update": _nothing,
+    "subscriptions.create": _named("subscriptions.list", "customer", metadata.SUBSCRIPTION_ID),
+    "subscriptions.update": _subscription_changed,
+    "subscriptions.retrieve": _nothing,
+    "subscriptions.resume": _resumed,
+    "subscriptions.cancel": _subscription_ended,
     "invoices.create": _named("invoices.list", "customer", metadata.INVOICE_ID),
     "invoices.update": _nothing,
     # All lines come in one call, so one line is all of them.
@@ -119,6 +168,12 @@ LOOKS: Mapping[str, Look] = {
     "invoices.void_invoice": _is("void"),
     "invoices.mark_uncollectible": _is("uncollectible"),
     "invoices.attach_payment": _attached,
+    "customers.retrieve": _nothing,
+    "payment_intents.create": _named("payment_intents.list", "customer", metadata.PAYMENT_ID),
+    "payment_intents.cancel": _cancelled,
+    "payment_records.report_payment": _named("payment_records.list", "", metadata.PAYMENT_ID),
+    "refunds.create": _named("refunds.list", "payment_intent", metadata.REFUND_ID),
+    "credit_notes.create": _named("credit_notes.list", "invoice", metadata.PAYMENT_ID),
     "checkout.sessions.create": _named("checkout.sessions.list", "customer", metadata.PAYMENT_ID),
     "checkout.sessions.expire": _session_expired,
 }

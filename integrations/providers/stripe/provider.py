@@ -14,6 +14,7 @@ from integrations.providers.stripe.handlers import (
     prices,
     products,
     refunds,
+    setup_intents,
     subscriptions,
 )
 from integrations.providers.stripe.handlers.events import ignoring, refusing
@@ -21,9 +22,13 @@ from integrations.providers.stripe.push import checkouts
 from integrations.providers.stripe.push import customers as push_customers
 from integrations.providers.stripe.push import invoices as push_invoices
 from integrations.providers.stripe.push import payments as push_payments
+from integrations.providers.stripe.push import plans as push_plans
+from integrations.providers.stripe.push import prices as push_prices
+from integrations.providers.stripe.push import subscriptions as push_subscriptions
 from integrations.providers.stripe.push.webhook_endpoint import register
 from integrations.providers.stripe.rates import calls_per_second
 from integrations.providers.stripe.version import API_VERSION
+from integrations.providers.stripe.wallet import WALLET
 from integrations.providers.stripe.webhook import open_webhook
 
 # Money and invoices that began here are always followed: no switch. Payments that began at Stripe are asked for
@@ -74,8 +79,12 @@ _HANDLERS: dict[str | None, dict[str, Handler]] = {
         "refund.updated": refunds.refund_moved,
         "refund.failed": refunds.refund_moved,
         "charge.dispute.created": refunds.dispute_moved,
+        "charge.dispute.updated": refunds.dispute_moved,
+        "charge.dispute.funds_withdrawn": refunds.dispute_moved,
+        "charge.dispute.funds_reinstated": refunds.dispute_moved,
         "charge.dispute.closed": refunds.dispute_moved,
-        "setup_intent.succeeded": ignoring("A saved card changes nothing that is owed."),
+        "charge.refund.updated": refunds.refund_moved,
+        "setup_intent.succeeded": setup_intents.succeeded,
         "setup_intent.setup_failed": ignoring("A card that could not be saved changes nothing that is owed."),
     },
 }
@@ -90,8 +99,14 @@ ALIASES = {
 }
 PUSHES = {
     Kind.CUSTOMER: Push(push_customers.push, "customer_outbound_enabled"),
+    Kind.PLAN: Push(push_plans.push, "plan_outbound_enabled"),
+    Kind.PRICE: Push(push_prices.push, "plan_outbound_enabled"),
+    Kind.SUBSCRIPTION: Push(
+        push_subscriptions.push, "subscription_outbound_enabled", push_subscriptions.wanted
+    ),
     Kind.INVOICE: Push(push_invoices.push, "invoice_outbound_enabled", push_invoices.wanted),
-    Kind.PAYMENT: Push(push_payments.push, "invoice_outbound_enabled", push_payments.wanted),
+    # Whoever sent an invoice wants Stripe to know that it was paid: no switch.
+    Kind.PAYMENT: Push(push_payments.push, None, push_payments.wanted),
 }
 PROVIDER = Provider(
     slug="stripe",
@@ -105,6 +120,9 @@ PROVIDER = Provider(
     open_webhook=open_webhook,
     open_gateway=gateway.open_gateway,
     checkout=checkouts.open_checkout,
+    wallet=WALLET,
+    charges_saved_methods=True,
+    gives_refunds=True,
     register_webhook=partial(register, events=ROUTES),
     livemode=credentials.livemode,
     object_url=object_url,

@@ -1,26 +1,47 @@
 """Whether Stripe may collect an invoice by itself (page "Automatic collection"), kept true as payments come and go."""
 
+from django.db.models import Q
+
 from billing.events import Kind
 from billing.models import Invoice, Payment
 from billing.models.payments import RECEIVED, PaymentState
-from integrations.provider import Outbound
+from integrations.provider import Json, Outbound
 
 OPEN = (PaymentState.PENDING, PaymentState.PROCESSING, PaymentState.REQUIRES_ACTION)
+_OURS = Q(gateway="stripe", is_external=False)
+# After a decline a session goes on, until it expires; only a bank's late refusal finds it complete.
+SESSION_IS_OPEN = (
+    _OURS
+    & Q(off_session=False)
+    & (
+        Q(status__in=OPEN)
+        | Q(status=PaymentState.FAILED) & ~Q(gateway_session_id="") & ~Q(failure_code="async_payment_failed")
+    )
+)
+# A charge that waits for the customer is at its end: what recovers it is a payment of its own.
+_CHARGE_IS_OPEN = _OURS & Q(off_session=True) & Q(status__in=(PaymentState.PENDING, PaymentState.PROCESSING))
 
 
-def collects(invoice_id: str) -> bool:
+def mark(payment_id: str) -> str:
+    """Under which name the pair of the invoice notes that Stripe's invoice has the payment."""
+    return f"attached {payment_id}"
+
+
+def collects(invoice_id: str, told: Json | None = None) -> bool:
     """Whether nobody pays, or has paid, in a way that Stripe's invoice does not know of.
 
-    That is a checkout of ours, open or done, and money that was recorded here; the same debt must not be collected twice.
+    That is a checkout or a charge of ours that is under way, and money that came but that it was not told of: ``told``
+    is what the pair has noted. The same debt must not be collected twice.
     """
     here = Payment.objects.filter(invoice_id=invoice_id, is_external=False)
-    return not here.filter(status__in=RECEIVED).exists() and not _is_being_paid(invoice_id)
+    received = here.filter(status__in=RECEIVED).values_list("pk", flat=True)
+    return all(mark(one) in (told or {}) for one in received) and not _is_being_paid(invoice_id)
 
 
 def follow(outbound: Outbound, invoice: Invoice, theirs: str) -> None:
     """Turns Stripe's automatic collection of a finalized invoice on or off, where it is not as it should be."""
-    should = collects(invoice.pk)
-    does = outbound.stage_of(Kind.INVOICE, invoice.pk).get("auto_advance")
+    stage = outbound.stage_of(Kind.INVOICE, invoice.pk)
+    should, does = collects(invoice.pk, stage), stage.get("auto_advance")
     if does is None or does == should or (should and not invoice.amount_remaining):
         outbound.skip("collection", "Stripe's invoice is final, and collected as it should be.")
     else:
@@ -34,9 +55,7 @@ def hold(outbound: Outbound, invoice_id: str, theirs: str) -> None:
 
 
 def _is_being_paid(invoice_id: str) -> bool:
-    return Payment.objects.filter(
-        invoice_id=invoice_id, gateway="stripe", status__in=OPEN, is_external=False
-    ).exists()
+    return Payment.objects.filter(SESSION_IS_OPEN | _CHARGE_IS_OPEN, invoice_id=invoice_id).exists()
 
 
 def _turn(outbound: Outbound, invoice_id: str, theirs: str, *, on: bool) -> None:

@@ -5,7 +5,7 @@ from billing.models import Customer
 from billing.models.base import Status
 from billing.services import customers
 from integrations.provider import Json, Outbound
-from integrations.providers.stripe.push import notes, tax_ids
+from integrations.providers.stripe.push import default_methods, notes, tax_ids
 from integrations.providers.stripe.translate import customers as translate
 
 
@@ -22,6 +22,7 @@ def push(outbound: Outbound) -> None:
     else:
         _update(outbound, customer, theirs)
         tax_ids.follow(outbound, customer, theirs)
+        default_methods.tell(outbound, customer, theirs)
 
 
 def ensure(outbound: Outbound, customer_id: str) -> str:

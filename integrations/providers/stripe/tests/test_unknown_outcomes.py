@@ -115,6 +115,11 @@ def test_a_session_expires_once(gateway, simulator, effect):
 
 def test_every_call_of_a_push_can_be_looked_after():
     sources = "".join(path.read_text() for path in Path(pushes.__path__[0]).glob("*.py"))
-    made_by_pushes = set(re.findall(r'"((?:customers|invoices|checkout\.sessions)\.[a-z_]+)"', sources))
+    made_by_pushes = set(
+        re.findall(
+            r'"((?:customers|invoices|checkout\.sessions|payment_intents|payment_records|refunds|credit_notes)\.[a-z_]+)"',
+            sources,
+        )
+    )
     # A draft that may be deleted already is left to a person.
     assert made_by_pushes - {"invoices.delete"} == set(LOOKS)

@@ -1,0 +1,49 @@
+"""``POST /v1/payments/{provider}/charge``: a saved payment method is charged while the customer is not there."""
+
+from django.utils import timezone
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from billing.api.serializers.payments import PaymentSerializer
+from billing.api.strict import StrictInput
+from integrations import charging
+from integrations.api.provider_doors import DRY_RUN, PlanShape, ProviderDoor, planned
+from integrations.api.schema import WHICH_CONNECTION
+from integrations.api.scope import caller
+
+
+class ChargeInput(StrictInput):
+    """Which invoice, and what is charged."""
+
+    example = {"invoice_id": "inv_01JD8Z3W5Q6V7X8Y9Z0A1B2C3D"}
+
+    invoice_id = serializers.CharField(max_length=40)
+    payment_method_id = serializers.CharField(
+        max_length=255, default="", help_text="The provider's id; the customer's default unless said."
+    )
+
+
+class ChargeView(ProviderDoor):
+    """Charges all that is still due on a finalized invoice to a saved payment method, once.
+
+    The answer is the payment: `succeeded`, `failed` with its code and message, or `requires_action` when the bank wants
+    to see the customer, who can then pay at `checkout_url`. 202 and `pending` mean that the provider has not answered
+    yet: FlexSync finds out what happened.
+    """
+
+    takes_dry_run = True
+    inputs = {"": ChargeInput}
+    answers = {"": {201: PaymentSerializer, 202: PaymentSerializer, 200: PlanShape}}
+    parameters = (DRY_RUN, WHICH_CONNECTION)
+
+    def post(self, request: Request, provider: str) -> Response:
+        """201 with the payment; 409 when nothing is due, or another payment of the invoice is under way."""
+        asked = self.body(request, ChargeInput)
+        connection, now = self.connection(provider), timezone.now()
+        if self.question()["dry_run"]:
+            return planned(charging.plan(connection, now=now, **asked))
+        payment = charging.charge(
+            connection, now=now, idempotency_key=self.own_key(request), started_by=caller(request), **asked
+        )
+        return Response(PaymentSerializer(payment).data, status=202 if payment.status == "pending" else 201)

@@ -1,0 +1,1 @@
+"""Tests of money that moves because somebody here asked for it."""

@@ -1,0 +1,51 @@
+"""Steps of these tests: what a person asks for, and what both sides then hold."""
+
+from django.utils import timezone
+
+from billing.events import Kind
+from billing.models import Payment
+from integrations import charging, outbox, refunding
+from integrations.models import EntityMapping, OutboundSync
+
+
+def twin(kind, entity_id):
+    return EntityMapping.objects.get(entity_type=kind, entity_id=entity_id).provider_entity_id
+
+
+def their_invoice(theirs, invoice):
+    return theirs.v1.invoices.retrieve(twin(Kind.INVOICE, invoice.id))
+
+
+def charge(connection, invoice, **options):
+    return charging.charge(connection, invoice_id=invoice.id, now=timezone.now(), **options)
+
+
+def refund(payment, amount=None, **said):
+    return refunding.refund(
+        environment_id=payment.environment_id,
+        payment_id=payment.pk,
+        amount=amount,
+        now=timezone.now(),
+        **said,
+    )
+
+
+def finish(roads):
+    """Tries each push that waits for its next attempt as if its time had come, until none does."""
+    for _ in range(30):
+        waiting = list(OutboundSync.objects.filter(state__in=["pending", "sending"]))
+        if not waiting:
+            return roads.settle()
+        for sync in waiting:
+            outbox.retry(sync.pk, timezone.now())
+            outbox.deliver_here(sync.pk)
+    raise AssertionError(f"Never quiet: {roads.unsettled()}")
+
+
+def fresh(row):
+    row.refresh_from_db()
+    return row
+
+
+def received(invoice):
+    return Payment.objects.filter(invoice=invoice, status__in=["succeeded", "partially_refunded", "refunded"])

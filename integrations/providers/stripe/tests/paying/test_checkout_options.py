@@ -1,0 +1,123 @@
+"""What a checkout may be asked to be, and that the same wish is the same page."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from billing.events import Kind
+from billing.models import Payment
+from integrations import checkout
+from integrations.models import OutboundSync
+from integrations.providers.stripe.tests.paying.steps import fresh, twin
+from integrations.providers.stripe.tests.test_round_trips import assert_paid_once, open_checkout
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def sent(roads):
+    """The parameters of the newest session."""
+    return roads.simulator.requests("checkout.sessions.create")[-1]["params"]
+
+
+def test_the_same_wish_gets_the_same_page_without_a_call(roads, connection, invoice):
+    first = open_checkout(connection, invoice)
+    asked = len(roads.simulator.requests())
+    second = open_checkout(connection, invoice)
+    assert (second.pk, second.checkout_url) == (first.pk, first.checkout_url)
+    assert len(roads.simulator.requests()) == asked and Payment.objects.count() == 1
+
+
+def test_after_a_decline_the_page_is_still_the_same(roads, theirs, connection, invoice):
+    first = open_checkout(connection, invoice)
+    roads.simulator.pay_checkout_session(first.gateway_session_id, "4000000000000002")
+    roads.settle()
+    assert fresh(first).status == "failed"
+    assert their_auto_advance(theirs, invoice) is False
+    assert open_checkout(connection, invoice).pk == first.pk
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"save_as_default": True},
+        {"allow_promotion_codes": True},
+        {"collect_tax_ids": True},
+        {"expires_in": 3600},
+    ],
+)
+def test_another_wish_is_another_page_and_the_first_is_closed(roads, theirs, connection, invoice, other):
+    first = open_checkout(connection, invoice)
+    second = open_checkout(connection, invoice, **other)
+    assert second.pk != first.pk
+    status = {one.id: one.status for one in theirs.v1.checkout.sessions.list().data}
+    assert status == {first.gateway_session_id: "expired", second.gateway_session_id: "open"}
+
+
+def test_a_page_that_is_about_to_expire_is_not_answered_again(roads, connection, invoice):
+    first = open_checkout(connection, invoice)
+    first.checkout_expires_at = timezone.now() + timedelta(seconds=30)
+    first.save()
+    assert open_checkout(connection, invoice).pk != first.pk
+
+
+def test_a_debt_that_became_another_is_another_page(roads, connection, invoice):
+    first = open_checkout(connection, invoice)
+    first.amount = 53
+    first.save()
+    assert open_checkout(connection, invoice).pk != first.pk
+
+
+@pytest.mark.parametrize(("asked", "seconds"), [(1800, 1860), (3600, 3600), (86400, 86340)])
+def test_it_expires_when_it_was_asked_to(roads, theirs, connection, invoice, asked, seconds):
+    now = timezone.now()
+    session = theirs.v1.checkout.sessions.retrieve(
+        open_checkout(connection, invoice, expires_in=asked).gateway_session_id
+    )
+    assert abs(session.expires_at - now.timestamp() - seconds) < 30
+
+
+def test_the_card_becomes_the_default_once_it_has_paid(roads, theirs, connection, invoice):
+    payment = open_checkout(connection, invoice, save_as_default=True)
+    customer = twin(Kind.CUSTOMER, invoice.customer_id)
+    assert theirs.v1.customers.retrieve(customer).invoice_settings.default_payment_method is None
+    roads.simulator.pay_checkout_session(payment.gateway_session_id)
+    roads.settle()
+    assert_paid_once(theirs, invoice)
+    saved = fresh(payment).gateway_method_id
+    assert theirs.v1.customers.retrieve(customer).invoice_settings.default_payment_method == saved
+    assert theirs.v1.payment_methods.retrieve(saved).customer == customer
+    assert fresh(invoice.customer).default_payment_method == saved
+    assert roads.unsettled() == []
+
+
+def test_a_card_that_only_pays_is_not_kept(roads, theirs, connection, invoice):
+    payment = open_checkout(connection, invoice)
+    roads.simulator.pay_checkout_session(payment.gateway_session_id)
+    roads.settle()
+    assert theirs.v1.payment_methods.retrieve(fresh(payment).gateway_method_id).customer is None
+
+
+def test_tax_ids_and_promotion_codes_are_asked_for(roads, connection, invoice):
+    open_checkout(connection, invoice, collect_tax_ids=True, allow_promotion_codes=True)
+    params = sent(roads)
+    assert params["allow_promotion_codes"] == "true"
+    assert params["tax_id_collection"] == {"enabled": "true"}
+    assert params["customer_update"] == {"name": "auto", "address": "auto"}
+
+
+def test_a_plan_opens_nothing(roads, connection, invoice):
+    before = (roads.simulator.requests(), Payment.objects.count(), OutboundSync.objects.count())
+    calls = checkout.plan(
+        connection,
+        invoice_id=invoice.id,
+        success_url="https://shop.example/thanks",
+        cancel_url="https://shop.example/cart",
+        now=timezone.now(),
+    )
+    assert [call.operation for call in calls] == ["invoices.update", "checkout.sessions.create"]
+    assert (roads.simulator.requests(), Payment.objects.count(), OutboundSync.objects.count()) == before
+
+
+def their_auto_advance(theirs, invoice):
+    return theirs.v1.invoices.retrieve(twin(Kind.INVOICE, invoice.id)).auto_advance

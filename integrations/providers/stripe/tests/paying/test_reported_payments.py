@@ -1,0 +1,114 @@
+"""Money that came to our own bank: Stripe's invoice counts it, nothing more, and it is not counted here again."""
+
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from billing.events import Kind
+from billing.facts import PaymentFacts
+from billing.models import Payment
+from billing.services import payments
+from integrations.providers.stripe.tests import made
+from integrations.providers.stripe.tests.paying.steps import finish, fresh, their_invoice
+from integrations.testing import push
+
+pytestmark = pytest.mark.django_db(transaction=True)
+REPORTED = ["payment_records.report_payment", "invoices.attach_payment"]
+
+
+def transfer(invoice, amount):
+    facts = PaymentFacts(
+        customer_id=invoice.customer_id,
+        invoice_id=invoice.id,
+        amount=Decimal(amount),
+        currency="USD",
+        status="succeeded",
+        method="bank_transfer",
+    )
+    return payments.create(environment_id=invoice.environment_id, facts=facts, now=timezone.now())
+
+
+def stands(theirs, invoice):
+    found = their_invoice(theirs, invoice)
+    return found.status, found.amount_paid, found.amount_remaining
+
+
+def test_the_whole_sum_makes_stripes_invoice_paid(roads, theirs, invoice):
+    before = len(roads.writes())
+    paid = transfer(invoice, "54.00")
+    roads.settle()
+    assert stands(theirs, invoice) == ("paid", 5400, 0)
+    # The echoes (invoice.paid, invoice_payment.paid) tell of the same money.
+    assert Payment.objects.get() == paid and fresh(invoice).amount_paid == made.TOTAL
+    assert [one for one in roads.writes()[before:] if one != "invoices.update"] == REPORTED
+    record = theirs.v1.payment_records.list().data[0]
+    assert record.payment_method_details.custom.display_name == "Bank transfer"
+    assert record.metadata["flexprice_payment_id"] == paid.pk
+    assert roads.unsettled() == []
+
+
+def test_a_part_leaves_the_rest_to_be_paid(roads, theirs, invoice):
+    transfer(invoice, "20.00")
+    roads.settle()
+    assert stands(theirs, invoice) == ("open", 2000, 3400)
+    # Both sides know of it: Stripe may collect what is left.
+    assert their_invoice(theirs, invoice).auto_advance is True
+    roads.simulator.pay_invoice(their_invoice(theirs, invoice).id)
+    roads.settle()
+    assert stands(theirs, invoice) == ("paid", 5400, 0)
+    assert (fresh(invoice).payment_status, invoice.amount_paid) == ("succeeded", made.TOTAL)
+    assert sorted(Payment.objects.values_list("amount", flat=True)) == [Decimal(20), Decimal(34)]
+    assert roads.unsettled() == []
+
+
+def test_two_parts_are_two_records(roads, theirs, invoice):
+    transfer(invoice, "20.00")
+    roads.settle()
+    transfer(invoice, "34.00")
+    roads.settle()
+    assert stands(theirs, invoice) == ("paid", 5400, 0)
+    assert sorted(one.amount.value for one in theirs.v1.payment_records.list().data) == [2000, 3400]
+    assert Payment.objects.count() == 2 and roads.unsettled() == []
+
+
+def test_more_than_was_due_gives_nobody_a_credit_at_stripe(roads, theirs, invoice):
+    transfer(invoice, "60.00")
+    roads.settle()
+    assert fresh(invoice).payment_status == "overpaid"
+    assert stands(theirs, invoice) == ("paid", 5400, 0)
+    assert their_invoice(theirs, invoice).amount_overpaid == 0 and roads.unsettled() == []
+
+
+def test_what_was_paid_before_the_invoice_came_to_stripe_is_reported_with_it(
+    roads, theirs, connection, customer
+):
+    connection.invoice_outbound_enabled = False
+    connection.save()
+    early = made.invoice(customer)
+    transfer(early, "20.00")
+    roads.settle()
+    assert push(connection, Kind.INVOICE, early.id).state == "done"
+    roads.settle()
+    assert stands(theirs, early) == ("open", 2000, 3400)
+    assert Payment.objects.count() == 1 and roads.unsettled() == []
+
+
+def test_nothing_is_told_twice(roads, invoice, connection):
+    paid = transfer(invoice, "54.00")
+    roads.settle()
+    told = roads.writes()
+    assert push(connection, Kind.PAYMENT, paid.pk).state == "done"
+    assert push(connection, Kind.INVOICE, invoice.pk).state == "done"
+    assert roads.writes() == told
+
+
+@pytest.mark.parametrize("operation", REPORTED)
+@pytest.mark.parametrize("effect", ["500_before", "500_after", "reset_after", "timeout"])
+def test_each_fault_reports_it_once(roads, impatient, theirs, invoice, operation, effect):
+    roads.simulator.faults.add(operation, effect)
+    transfer(invoice, "20.00")
+    finish(roads)
+    assert stands(theirs, invoice) == ("open", 2000, 3400)
+    assert len(theirs.v1.payment_records.list().data) == 1
+    assert Payment.objects.count() == 1 and roads.unsettled() == []
