@@ -80,12 +80,6 @@ def _matching(call: Call, kind: str, wanted: Wanted) -> Iterator[Object]:
             code="parameters_exclusive",
             param="ending_before",
         )
-    if params.get("starting_after") and params.get("ending_before"):
-        raise InvalidRequest(
-            "You may only specify one of these parameters: ending_before, starting_after.",
-            code="parameters_exclusive",
-            param="ending_before",
-        )
     for cursor in ("starting_after", "ending_before"):
         if params.get(cursor) and params[cursor] not in collection:
             raise missing(kind, params[cursor], cursor)

@@ -4,6 +4,7 @@ import pytest
 import stripe
 
 from . import made
+from .subscribed import subscribe
 
 
 def names(client, query):
@@ -38,6 +39,20 @@ class TestASearch:
     def test_refuses_what_it_cannot_read(self, client, query):
         with pytest.raises(stripe.InvalidRequestError):
             client.v1.customers.search({"query": query})
+
+    @pytest.mark.parametrize(
+        "query", ["shoe:'x'", "email~'ad'", "email>'x'", "created>x", "metadata:'gold'", "created~'123'"]
+    )
+    def test_refuses_fields_and_comparisons_that_stripe_does_not_have(self, client, query):
+        with pytest.raises(stripe.InvalidRequestError) as caught:
+            client.v1.customers.search({"query": query})
+        assert caught.value.param == "query"
+
+    def test_finds_invoices_by_their_subscription(self, client):
+        subscription = subscribe(client)
+        made.draft(client)
+        found = client.v1.invoices.search({"query": f"subscription:'{subscription.id}' AND total>999"})
+        assert [one.id for one in found.data] == [subscription.latest_invoice]
 
     def test_has_pages(self, client):
         for _ in range(5):

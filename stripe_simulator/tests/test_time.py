@@ -126,6 +126,18 @@ class TestATestClock:
         assert again(client, mine).latest_invoice.billing_reason == "subscription_cycle"
         assert again(client, other).latest_invoice.billing_reason == "subscription_create"
 
+    def test_advances_by_two_intervals_at_most(self, client):
+        clock = client.v1.test_helpers.test_clocks.create({"frozen_time": 1_800_000_000})
+        owner = client.v1.customers.create({"test_clock": clock.id})
+        params = {"items": [{"price": made.price(client).id}], "trial_period_days": 7}
+        client.v1.subscriptions.create({"customer": owner.id, **params})
+        advance = client.v1.test_helpers.test_clocks.advance
+        with pytest.raises(stripe.InvalidRequestError, match="two intervals"):
+            advance(clock.id, {"frozen_time": 1_800_000_000 + 70 * DAY})
+        assert advance(clock.id, {"frozen_time": 1_800_000_000 + 60 * DAY}).status == "ready"
+        advancing = client.v1.events.list({"type": "test_helpers.test_clock.advancing"}).data[0].data.object
+        assert advancing.status_details.advancing.target_frozen_time == 1_800_000_000 + 60 * DAY
+
     def test_never_runs_backwards(self, client):
         clock = client.v1.test_helpers.test_clocks.create({"frozen_time": 1_800_000_000})
         with pytest.raises(stripe.InvalidRequestError):

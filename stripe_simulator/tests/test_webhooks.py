@@ -67,6 +67,15 @@ class TestADelivery:
         assert [attempt["status"] for attempt in delivery["attempts"]] == [500, 204]
         assert client.v1.events.retrieve(event.id).pending_webhooks == 0
 
+    def test_is_not_retried_once_the_endpoint_is_disabled(self, client, receiver, server):
+        made_one = endpoint(client, receiver.url)
+        server.delivery_settings(delay=3600)
+        made.customer(client)
+        client.v1.webhook_endpoints.update(made_one.id, {"disabled": True})
+        server.flush_deliveries()
+        assert [one["state"] for one in server.deliveries()] == ["dropped"]
+        assert receiver.received == []
+
     def test_ends_after_the_whole_schedule(self, client, server, receiver):
         receiver.status = 500
         server.delivery_settings(retry_scale=1)
@@ -138,6 +147,16 @@ class TestAnEndpoint:
         assert created.secret.startswith("whsec_")
         assert "secret" not in client.v1.webhook_endpoints.retrieve(created.id)
         assert "secret" not in client.v1.webhook_endpoints.list().data[0]
+
+    def test_takes_all_events_or_some(self, client):
+        with pytest.raises(stripe.InvalidRequestError, match="stands alone"):
+            endpoint(client, "https://example.com", ["*", "customer.created"])
+
+    def test_is_one_of_16_at_most(self, client):
+        for _ in range(16):
+            endpoint(client, "https://example.com")
+        with pytest.raises(stripe.InvalidRequestError, match="maximum of 16"):
+            endpoint(client, "https://example.com")
 
     def test_takes_known_events_and_versions_only(self, client):
         for params in ({"enabled_events": ["unicorn.created"]}, {"api_version": "1999-01-01"}):
