@@ -6,10 +6,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ..account import Account, Object
+from ..operations import Call
 from ..resources.checkout_payment import success_url
 from ..resources.payment_confirmation import fail_authentication, pass_authentication
 from ..resources.setup_authentication import fail_setup_authentication
 from ..resources.setup_intents import confirm_setup
+from ..resources.test_clocks import moment_for
 from ..simulator import Simulator
 from .rendering import not_found, page
 
@@ -31,7 +33,8 @@ async def submit(request: Request) -> Response:
         return not_found(request)
     account, intent = found
     choice = dict(parse_qsl((await request.body()).decode())).get("choice")
-    settle(account, intent, passed=choice == "complete")
+    with account.at(moment_for(Call(account, {}, (intent["id"],), request.url.path))):
+        settle(account, intent, passed=choice == "complete")
     return RedirectResponse(_next(account, intent), _SEE_OTHER)
 
 

@@ -5,9 +5,11 @@ from starlette.responses import RedirectResponse, Response
 
 from ..account import Account, Object
 from ..errors import StripeError
+from ..operations import Call
 from ..resources.checkout_payment import needs_card, pay, success_url
 from ..resources.checkout_sessions import expire_session
 from ..resources.checkout_totals import give_discount, recompute
+from ..resources.test_clocks import moment_for
 from ..simulator import Simulator
 from .card_form import CardForm, submitted
 from .checkout_form import asks_address, code_named, payer_of
@@ -55,7 +57,8 @@ async def submit(request: Request) -> Response:
     if payer is None:
         return _page(request, account, session, form, 400)
     try:
-        intent = pay(account, session, payer)
+        with account.at(moment_for(Call(account, {}, (session["id"],), request.url.path))):
+            intent = pay(account, session, payer)
     except StripeError as error:
         form.errors["number"] = error.message
         return _page(request, account, session, form, error.status)
@@ -81,8 +84,11 @@ def _apply_code(request: Request, account: Account, session: Object, form: CardF
 def _session(request: Request) -> tuple[Account, Object] | None:
     simulator: Simulator = request.app.state.simulator
     found = simulator.locate("checkout.session", request.path_params["id"])
-    if found is not None and found[1]["status"] == "open" and found[1]["expires_at"] <= simulator.clock.now():
-        expire_session(*found)
+    if found is not None:
+        account, session = found
+        now = moment_for(Call(account, {}, (session["id"],), request.url.path)) or simulator.clock.now()
+        if session["status"] == "open" and session["expires_at"] <= now:
+            expire_session(account, session)
     return found
 
 

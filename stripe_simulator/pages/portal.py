@@ -33,11 +33,8 @@ async def submit(request: Request) -> Response:
     here = RedirectResponse(f"/portal/{session['id']}", _SEE_OTHER)
     choice, customer = form.values.get("choice"), session["customer"]
     if choice == "add":
-        card = form.card()
-        if card is None:
-            return _page(request, account, session, form, 400)
-        method = new_payment_method(account, card, {"billing_details": {"name": form.name or None}})
-        return _set_up(account, session, method) or here
+        challenge = _add_card(account, session, form)
+        return _page(request, account, session, form, 400) if form.errors else challenge or here
     kind, name, act = _CHOICES.get(choice or "", ("", "", None))
     chosen = account.find(kind, form.values.get(name))
     if act is None or chosen is None or chosen["customer"] != customer:
@@ -46,13 +43,17 @@ async def submit(request: Request) -> Response:
     return here
 
 
-def _set_up(account: Account, session: Object, method: Object) -> Response | None:
-    """Keep a new card; its bank may want to see the customer first."""
+def _add_card(account: Account, session: Object, form: CardForm) -> Response | None:
+    """Keep a new card; its bank may want to see the customer first. The form has the error if it declines."""
+    card = form.card()
+    if card is None:
+        return None
+    method = new_payment_method(account, card, {})
     intent = new_setup_intent(account, {"customer": session["customer"]})
     try:
         confirm_setup(account, intent, {"payment_method": method["id"], "return_url": session["url"]})
-    except CardError:
-        return None
+    except CardError as error:
+        form.errors["number"] = error.message
     if intent["status"] == "requires_action":
         return RedirectResponse(f"/3d_secure/{intent['id']}", _SEE_OTHER)
     return None

@@ -42,7 +42,7 @@ def payment_arrived(account: Account, intent: Object) -> None:
 @when("payment_intent.succeeded", "payment_intent.payment_failed")
 def settle_later(account: Account, intent: Object) -> None:
     """A debit that was processing when its session completed has succeeded or failed."""
-    session = account.find("checkout.session", intent.get("_session"))
+    session = account.find("checkout.session", intent.get("_session") or intent.get("_session_subscribed"))
     if session is None or session["status"] != "complete" or session["payment_status"] != "unpaid":
         return
     if intent["capture_method"] == "manual":

@@ -81,6 +81,9 @@ def first_invoice_is_paid(account: Account, object: Object) -> None:
     subscription = account.objects[session["subscription"]]
     with account.changing(subscription, "customer.subscription.updated"):
         subscription["default_payment_method"] = intent["payment_method"]
+        # A debit that is under way counts as payment until the bank says otherwise.
+        if intent["status"] == "processing":
+            subscription["status"] = "active"
     complete(account, session, "paid" if intent["status"] == "succeeded" else "unpaid")
 
 

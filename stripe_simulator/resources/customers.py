@@ -95,6 +95,9 @@ def delete(call: Call) -> Object:
     customer = account.get("customer", call.id)
     for tax_id in customer.get("_tax_ids", []):
         account.remove(account.objects[tax_id])
+    for method in account.all("payment_method"):
+        if method["customer"] == customer["id"]:
+            method.update(customer=None, _detached=True)
     for subscription in list(account.all("subscription")):
         if subscription["customer"] == customer["id"] and subscription["status"] != "canceled":
             end_subscription(account, subscription, "cancellation_requested")
@@ -136,6 +139,13 @@ def _subscriptions(account: Account, customer: Object) -> Object:
 
 
 INCLUDABLE["customer", "subscriptions"] = _subscriptions
+INCLUDABLE["customer", "cash_balance"] = lambda account, customer: None
+INCLUDABLE["customer", "tax"] = lambda account, customer: {
+    "automatic_tax": "unrecognized_location",
+    "ip_address": None,
+    "location": None,
+    "provider": "stripe",
+}
 INCLUDABLE["customer", "sources"] = lambda account, customer: embedded_list(
     account, [], f"/v1/customers/{customer['id']}/sources"
 )

@@ -75,6 +75,26 @@ class TestASession:
         assert done(client, session).invoice.total == 1500
         assert client.v1.coupons.retrieve(coupon.id).times_redeemed == 1
 
+    def test_is_active_while_a_debit_is_under_way(self, client, server):
+        session = subscribing(client)
+        server.pay_checkout_session(session.id, "000123456789")
+        begun = done(client, session)
+        assert (begun.status, begun.payment_status, begun.subscription.status) == (
+            "complete",
+            "unpaid",
+            "active",
+        )
+        server.advance_clock(5 * 86400)
+        assert done(client, session).payment_status == "paid"
+        assert "checkout.session.async_payment_succeeded" in made.event_types(client)
+
+    def test_of_a_customer_on_a_test_clock_lives_by_it(self, client, server):
+        clock = client.v1.test_helpers.test_clocks.create({"frozen_time": 1_500_000_000})
+        owner = made.customer(client, test_clock=clock.id)
+        session = subscribing(client, customer=owner.id)
+        assert server.pay_checkout_session(session.id).status_code == 303
+        assert done(client, session).subscription.created == 1_500_000_000
+
     def test_needs_something_recurring(self, client):
         with pytest.raises(stripe.InvalidRequestError) as caught:
             subscribing(client, made.price(client, 500, interval=None))

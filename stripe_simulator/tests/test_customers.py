@@ -82,3 +82,11 @@ class TestADefaultPaymentMethod:
         client.v1.payment_methods.detach(customer.invoice_settings.default_payment_method)
         found = client.v1.customers.retrieve(customer.id)
         assert found.invoice_settings.default_payment_method is None
+
+
+class TestADeletedCustomer:
+    def test_gives_up_its_payment_methods(self, client):
+        owner = made.customer_with_card(client)
+        client.v1.customers.delete(owner.id)
+        method = client.v1.payment_methods.retrieve(owner.invoice_settings.default_payment_method)
+        assert method.customer is None

@@ -1,0 +1,72 @@
+"""The billing portal."""
+
+import httpx
+import pytest
+import stripe
+
+from . import made
+from .subscribed import subscribe
+
+
+@pytest.fixture
+def owner(client):
+    return made.customer_with_card(client)
+
+
+@pytest.fixture
+def portal(client, owner):
+    return client.v1.billing_portal.sessions.create({"customer": owner.id}).url
+
+
+def press(portal, choice, **fields):
+    return httpx.post(portal, data={"choice": choice, **fields})
+
+
+class TestThePortal:
+    def test_adds_a_card_makes_it_the_default_and_removes_it(self, client, owner, portal):
+        assert press(portal, "add", number="5555 5555 5555 4444").status_code == 303
+        added = client.v1.customers.payment_methods.list(owner.id).data[0]
+        assert added.card.brand == "mastercard"
+        press(portal, "default", method=added.id)
+        assert client.v1.customers.retrieve(owner.id).invoice_settings.default_payment_method == added.id
+        press(portal, "remove", method=added.id)
+        assert client.v1.customers.retrieve(owner.id).invoice_settings.default_payment_method is None
+
+    def test_says_why_a_card_is_not_taken(self, portal):
+        for number, told in (("4111", "test card numbers"), ("4000000000000002", "Your card was declined.")):
+            answer = press(portal, "add", number=number)
+            assert answer.status_code == 400 and told in answer.text
+
+    def test_asks_for_authentication(self, client, server, owner, portal):
+        waiting = press(portal, "add", number="4000002500003155").headers["location"]
+        answer = server.answer_challenge(waiting.rsplit("/")[-1])
+        assert answer.headers["location"].startswith(portal)
+        assert len(client.v1.customers.payment_methods.list(owner.id).data) == 2
+
+    def test_changes_nothing_of_somebody_else(self, client, portal):
+        other = subscribe(client)
+        assert press(portal, "cancel", subscription=other.id).status_code == 404
+        assert client.v1.subscriptions.retrieve(other.id).cancel_at_period_end is False
+
+
+class TestASession:
+    def test_shows_its_flow(self, client):
+        subscription = subscribe(client)
+        flow = {"type": "subscription_cancel", "subscription_cancel": {"subscription": subscription.id}}
+        session = client.v1.billing_portal.sessions.create(
+            {"customer": subscription.customer, "flow_data": flow}
+        )
+        assert session.flow.subscription_cancel.subscription == subscription.id
+
+    @pytest.mark.parametrize(
+        ("params", "param"),
+        [
+            ({"return_url": "nowhere"}, "return_url"),
+            ({"configuration": "bpc_x"}, "configuration"),
+            ({"flow_data": {"type": "subscription_cancel"}}, "flow_data[subscription_cancel]"),
+        ],
+    )
+    def test_refuses_what_it_cannot_open(self, client, owner, params, param):
+        with pytest.raises(stripe.InvalidRequestError) as caught:
+            client.v1.billing_portal.sessions.create({"customer": owner.id, **params})
+        assert caught.value.param == param
