@@ -6,7 +6,7 @@ from billing.events import Kind
 from integrations import advisory, mappings, news
 from integrations.lookups import Answers, Question, Unanswered
 from integrations.models import InboundEvent
-from integrations.provider import Json
+from integrations.provider import Json, News
 
 
 class Arrival:
@@ -25,6 +25,7 @@ class Arrival:
         self.created = event.created
         self.now = now
         self.attempts = event.attempts
+        self._event_id = event.provider_event_id
         self._connection = event.connection
         self._answers = answers or {}
         self._unlinked: dict[tuple[Kind, str], int] = {}
@@ -67,18 +68,19 @@ class Arrival:
             connection_id=self.connection_id, kind=kind, entity_id=entity_id, facts=facts, now=self.now
         )
 
-    def is_news(self, kind: Kind, provider_id: str, rank: int = 0) -> bool:
+    def is_news(self, kind: Kind, provider_id: str, rank: int = 0) -> News:
         """Whether this event is at least as new as what was last seen of the object."""
         answer = self._seen(kind, provider_id, rank)
         if answer and rank < news.DELETED:
             self._unlinked[kind, provider_id] = rank
         return answer
 
-    def _seen(self, kind: Kind, provider_id: str, rank: int) -> bool:
+    def _seen(self, kind: Kind, provider_id: str, rank: int) -> News:
         return news.is_news(
             connection_id=self.connection_id,
             kind=kind,
             provider_id=provider_id,
             created=self.created,
             rank=rank,
+            event_id=self._event_id,
         )

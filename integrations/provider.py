@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import IntEnum
 from typing import Any, Protocol
 
 from billing.events import Kind
@@ -35,6 +36,14 @@ class Ignored:
     """What a handler answers when the event asks nothing of us; the reason is shown to operators."""
 
     reason: str
+
+
+class News(IntEnum):
+    """What an event is to its object: out of date, new, or of the same second as another that was applied (a tie)."""
+
+    OLD = 0
+    NEW = 1
+    TIED = 2
 
 
 class Inbound(Protocol):
@@ -76,9 +85,10 @@ class Inbound(Protocol):
     def note(self, kind: Kind, entity_id: str, facts: Json) -> None:
         """Adds to what is known of a pair that exists, where a push reads it with ``stage_of``."""
 
-    def is_news(self, kind: Kind, provider_id: str, rank: int = 0) -> bool:
+    def is_news(self, kind: Kind, provider_id: str, rank: int = 0) -> News:
         """Whether this event is at least as new as what was last seen of the object, and records that it was seen.
 
+        TIED when nobody can say: then ask the provider for the object by ``look_up``.
         ``rank`` orders events of one second (created 0, updated 1, deleted 2). A deletion is final, also of an
         object that we never had: so ask this before looking for our twin.
         """

@@ -21,6 +21,8 @@ class EntityMapping(models.Model):
     # The provider's own time of the newest event applied, and its rank among events of that second.
     seen_at = models.DateTimeField(null=True, blank=True)
     seen_rank = models.SmallIntegerField(default=0)
+    # Which event that was: another of the same second and rank is a tie.
+    seen_event = models.CharField(max_length=255, blank=True, default="", editable=False)
     deleted_there = models.BooleanField(default=False)
     # A digest of what was last sent; equal digests need no call.
     sent_fingerprint = models.CharField(max_length=64, blank=True, default="")

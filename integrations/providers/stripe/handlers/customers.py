@@ -9,7 +9,7 @@ from integrations.errors import Retry
 from integrations.provider import Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import claims
 from integrations.providers.stripe.handlers.echoes import is_echo
-from integrations.providers.stripe.handlers.events import ECHO, STALE, elsewhere, object_of, rank_of
+from integrations.providers.stripe.handlers.events import ECHO, STALE, elsewhere, newest, object_of, rank_of
 from integrations.providers.stripe.translate import customers as translate
 from integrations.providers.stripe.translate import metadata
 
@@ -24,8 +24,10 @@ def saved(inbound: Inbound, event: Json) -> Ignored | None:
     foreign = elsewhere(inbound, customer)
     if foreign:
         return foreign
-    if not inbound.is_news(Kind.CUSTOMER, customer["id"], rank_of(inbound)):
+    news = inbound.is_news(Kind.CUSTOMER, customer["id"], rank_of(inbound))
+    if not news:
         return STALE
+    customer = newest(inbound, news, "customers.retrieve", customer)
     ours = inbound.ours(Kind.CUSTOMER, customer["id"])
     if ours is None:
         _adopt(inbound, customer)

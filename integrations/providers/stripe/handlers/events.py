@@ -5,7 +5,7 @@ from functools import wraps
 
 from billing.services.errors import BillingError, Code
 from integrations.errors import Rejected, Retry
-from integrations.provider import Handler, Ignored, Inbound, Json
+from integrations.provider import Handler, Ignored, Inbound, Json, News
 from integrations.providers.stripe.translate import metadata
 
 STALE = Ignored("A newer state of the object is known already.")
@@ -27,6 +27,18 @@ def elsewhere(inbound: Inbound, theirs: Json) -> Ignored | None:
     if not environment or environment == inbound.environment_id:
         return None
     return Ignored(f"The {theirs['object']} belongs to another environment, {environment}.")
+
+
+def newest(inbound: Inbound, news: News, operation: str, told: Json) -> Json:
+    """The object as the event ``told`` it, or as it is now when another event of the same second told it otherwise.
+
+    ``created`` has a resolution of one second (page "The Event object"), and Stripe delivers in no order.
+    """
+    if news is not News.TIED:
+        return told
+    now = inbound.look_up(operation, told["id"], {})
+    # Its deletion is an event of its own.
+    return told if now.get("deleted") else now
 
 
 def rank_of(inbound: Inbound) -> int:

@@ -13,6 +13,7 @@ from integrations.providers.stripe.handlers.events import (
     MADE_INLINE,
     STALE,
     elsewhere,
+    newest,
     object_of,
     rank_of,
 )
@@ -32,8 +33,10 @@ def saved(inbound: Inbound, event: Json) -> Ignored | None:
     ours = inbound.ours(Kind.PRICE, price["id"])
     if ours is None and inbound.event_type == "price.created" and price.get("active") is False:
         return MADE_INLINE
-    if not inbound.is_news(Kind.PRICE, price["id"], rank_of(inbound)):
+    news = inbound.is_news(Kind.PRICE, price["id"], rank_of(inbound))
+    if not news:
         return STALE
+    price = newest(inbound, news, "prices.retrieve", price)
     if ours is None:
         _adopt(inbound, price)
     elif is_echo(inbound, event):

@@ -14,6 +14,7 @@ from integrations.providers.stripe.handlers.events import (
     MADE_INLINE,
     STALE,
     elsewhere,
+    newest,
     object_of,
     rank_of,
 )
@@ -27,8 +28,10 @@ def saved(inbound: Inbound, event: Json) -> Ignored | None:
     foreign = elsewhere(inbound, product)
     if foreign:
         return foreign
-    if not inbound.is_news(Kind.PLAN, product["id"], rank_of(inbound)):
+    news = inbound.is_news(Kind.PLAN, product["id"], rank_of(inbound))
+    if not news:
         return STALE
+    product = newest(inbound, news, "products.retrieve", product)
     facts, active = plan_facts(product), product.get("active") is not False
     ours = inbound.ours(Kind.PLAN, product["id"])
     if ours is None and inbound.event_type == "product.created" and not active:

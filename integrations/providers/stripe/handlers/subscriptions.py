@@ -7,7 +7,7 @@ from billing.services import subscriptions
 from integrations.provider import Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import claims, customers, prices
 from integrations.providers.stripe.handlers.echoes import is_echo
-from integrations.providers.stripe.handlers.events import STALE, elsewhere, object_of, rank_of
+from integrations.providers.stripe.handlers.events import STALE, elsewhere, newest, object_of, rank_of
 from integrations.providers.stripe.translate import metadata
 from integrations.providers.stripe.translate import subscriptions as translate
 from integrations.providers.stripe.translate.shapes import id_of
@@ -23,8 +23,10 @@ def saved(inbound: Inbound, event: Json) -> Ignored | None:
     if foreign:
         return foreign
     ours = inbound.ours(Kind.SUBSCRIPTION, subscription["id"])
-    if not inbound.is_news(Kind.SUBSCRIPTION, subscription["id"], rank_of(inbound)):
+    news = inbound.is_news(Kind.SUBSCRIPTION, subscription["id"], rank_of(inbound))
+    if not news:
         return STALE
+    subscription = newest(inbound, news, "subscriptions.retrieve", subscription)
     if ours is None and inbound.event_type == "customer.subscription.deleted":
         return Ignored("The subscription had ended before it was ever here.")
     facts = _facts(inbound, subscription)

@@ -1,12 +1,16 @@
 """What an event leaves out is asked of Stripe: through the real door, over HTTP."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import connections
+from django.utils import timezone
 
 from billing.models import Customer, Plan, Price, Subscription
 from billing.services import plans
+from integrations import inbox
+from integrations.models import InboundEvent
 from integrations.providers.stripe.tests.roads import Roads
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -62,6 +66,23 @@ def test_what_began_there_is_not_doubled_here(roads, connection, live_server, th
         roads.settle()
     counts = [model.objects.count() for model in (Customer, Plan, Price, Subscription)]
     assert counts == [1, 1, 2, 1] and not Subscription.objects.get().cancel_at_period_end
+
+
+def test_of_changes_in_one_second_the_last_is_right(roads, connection, live_server, theirs, sold):
+    roads.register(connection, live_server.url)
+    for cancelling in (True, False):
+        theirs.v1.subscriptions.update(sold, {"cancel_at_period_end": cancelling})
+    roads.simulator.flush_deliveries()
+    events = sorted(
+        InboundEvent.objects.all(), key=lambda one: one.payload["data"]["object"]["cancel_at_period_end"]
+    )
+    assert len(events) == 2, "the newest first"
+    InboundEvent.objects.update(created=events[0].created)
+    for event in events:
+        for hours in (1, 3):
+            inbox.process(event.id, timezone.now() + timedelta(hours=hours))
+    assert set(InboundEvent.objects.values_list("state", flat=True)) == {"applied"}
+    assert not Subscription.objects.get().cancel_at_period_end
 
 
 def test_a_plan_that_went_out_does_not_come_back_as_another(roads, connection, live_server, environment):
