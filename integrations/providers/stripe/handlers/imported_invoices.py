@@ -28,16 +28,21 @@ def follow(inbound: Inbound, theirs: Json) -> Ignored | None:
         return customer
     if not inbound.is_news(Kind.INVOICE, theirs["id"], rank_of(inbound)):
         return STALE
-    invoice = _record(inbound, _whole(inbound, theirs), customer)
+    theirs = _whole(inbound, theirs)
+    invoice = _record(inbound, theirs, customer)
     _count(inbound, invoice, theirs)
     return None
 
 
 def _whole(inbound: Inbound, theirs: Json) -> Json:
-    """The invoice with all its lines: an event carries the first ten (page "List an invoice's line items")."""
-    lines, page = listed(theirs.get("lines")), theirs.get("lines") or {}
-    if not page.get("has_more"):
+    """The invoice with all its lines: an event carries the first ten (page "List an invoice's line items").
+
+    Where more have to be asked for, so has the invoice: both are then of the same moment.
+    """
+    if not (theirs.get("lines") or {}).get("has_more"):
         return theirs
+    theirs = inbound.look_up("invoices.retrieve", theirs["id"], {})
+    lines, page = listed(theirs["lines"]), theirs["lines"]
     while page.get("has_more"):
         asked = {"limit": PAGE, "starting_after": lines[-1]["id"]}
         page = inbound.look_up("invoices.line_items.list", theirs["id"], asked)

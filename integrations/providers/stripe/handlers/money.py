@@ -9,7 +9,7 @@ from billing.services import payments
 from billing.services.errors import Conflict
 from integrations.errors import Rejected, Retry
 from integrations.provider import Ignored, Inbound
-from integrations.providers.stripe.handlers import promotions, stand_ins
+from integrations.providers.stripe.handlers import customers, promotions, stand_ins
 from integrations.providers.stripe.handlers.waiting import wait
 from integrations.providers.stripe.translate.metadata import PAYMENT_ID
 from integrations.providers.stripe.translate.payments import Evidence
@@ -115,20 +115,27 @@ def _began_elsewhere(inbound: Inbound, evidence: Evidence) -> Ignored | None:
     """Money for an invoice that we sent to Stripe always counts; other money when the connection wants it."""
     invoice = inbound.ours(Kind.INVOICE, evidence.invoice) if evidence.invoice else None
     if invoice is not None:
-        customer: str | None = Invoice.objects.values_list("customer_id", flat=True).get(pk=invoice)
+        customer: str | Ignored = Invoice.objects.values_list("customer_id", flat=True).get(pk=invoice)
     else:
-        customer = inbound.ours(Kind.CUSTOMER, evidence.customer) if evidence.customer else None
-        if evidence.invoice and customer and inbound.is_on("invoice_inbound_enabled"):
-            wait(inbound, f"the invoice {evidence.invoice}", NOBODYS)
-    if customer is None:
-        return NOBODYS
-    if invoice is None and not inbound.is_on("payment_inbound_enabled"):
-        return Ignored("payment_inbound_enabled is off for this connection, and the payment began at Stripe.")
+        customer = _payer(inbound, evidence)
+    if isinstance(customer, Ignored):
+        return customer
     if evidence.status in NOTHING:
         return Ignored("The payment began at Stripe, and came to nothing.")
     create(inbound, evidence, customer, invoice)
     _replace_stand_in(inbound, invoice)
     return None
+
+
+def _payer(inbound: Inbound, evidence: Evidence) -> str | Ignored:
+    """Our customer of a payment that is for no invoice which is here, or why it is none of ours."""
+    if not evidence.customer:
+        return NOBODYS
+    if not inbound.is_on("payment_inbound_enabled"):
+        return Ignored("payment_inbound_enabled is off for this connection, and the payment began at Stripe.")
+    if evidence.invoice and inbound.is_on("invoice_inbound_enabled"):
+        wait(inbound, f"the invoice {evidence.invoice}", NOBODYS)
+    return customers.ensure(inbound, evidence.customer)
 
 
 def create(
