@@ -15,7 +15,10 @@ from .invoice_totals import recompute
 from .invoices import refuse_finalized
 
 retrievable("invoice_items.retrieve", "invoiceitem")
-_NOT_OF_A_LINE = ("customer", "invoice", "currency", "expand", "subscription")
+_OF_A_LINE = (
+    "amount", "description", "discountable", "discounts", "metadata", "period", "price_data", "pricing",
+    "quantity", "quantity_decimal", "tax_rates", "unit_amount_decimal",
+)  # fmt: skip
 
 
 @operation("invoice_items.create")
@@ -108,7 +111,7 @@ def list_(call: Call) -> Object:
 
 
 def _of_line(params: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in params.items() if name not in _NOT_OF_A_LINE}
+    return {name: params[name] for name in _OF_A_LINE if name in params}
 
 
 def _currency(account: Account, customer: Object, params: dict[str, Any]) -> str:

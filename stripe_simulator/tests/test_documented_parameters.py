@@ -1,4 +1,4 @@
-"""Each parameter of each operation on customers and payments is named in the page about them."""
+"""Each parameter of each operation is named in the page about it."""
 
 import re
 from importlib import import_module
@@ -11,14 +11,18 @@ from stripe_simulator.contract.parameters import _is_sent
 from stripe_simulator.operations import OPERATIONS
 
 resources.load()
-PAGE = Path(__file__).parents[2] / "docs" / "simulator" / "customers_and_payments.md"
+FOLDER = Path(__file__).parents[2] / "docs" / "simulator"
+PAGES = [FOLDER / name for name in ("customers_and_payments.md", "billing.md")]
 EVERYWHERE = frozenset(
-    ["created", "ending_before", "expand", "limit", "metadata", "page", "query", "starting_after"]
+    ["created", "customer_account", "ending_before", "expand", "limit", "metadata", "page", "query", "starting_after"]
 )
-SECTIONS = re.split(r"^## `(\w+)`", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
+SECTIONS = [
+    re.split(r"^## `(\w+)`", page.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:] for page in PAGES
+]
 NAMED = {
     resource: set(re.findall(r"`([a-z0-9_]+)`", text))
-    for resource, text in zip(SECTIONS[::2], SECTIONS[1::2], strict=True)
+    for sections in SECTIONS
+    for resource, text in zip(sections[::2], sections[1::2], strict=True)
 }
 
 
