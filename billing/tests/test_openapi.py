@@ -44,7 +44,7 @@ def operations(document: Any) -> dict[str, Any]:
         f"{method} {path}": operation
         for path, methods in document["paths"].items()
         for method, operation in methods.items()
-        if path.split("/")[2] in NOUNS and not path.endswith(("/{provider}", "/checkout"))
+        if path.split("/")[2] in NOUNS and "{provider}" not in path and not path.endswith("/refund")
     }
 
 

@@ -16,8 +16,8 @@ from billing.services.errors import BillingError
 from integrations import outbox
 from integrations.admin import entities
 from integrations.admin.attempts import attempts
-from integrations.admin.filters import KindFilter
-from integrations.admin.sync_doors import SyncDoors
+from integrations.admin.filters import KindFilter, RunFilter
+from integrations.admin.money_doors import MoneyDoors
 from integrations.admin.timeline import timeline
 from integrations.errors import SyncError
 from integrations.models import EntityMapping, OutboundSync
@@ -60,7 +60,7 @@ def neighbours(sync: OutboundSync) -> str:
 
 
 @admin.register(OutboundSync)
-class OutboundSyncAdmin(SyncDoors):
+class OutboundSyncAdmin(MoneyDoors):
     refusals = (BillingError, SyncError)
     change_form_outer_after_template = "admin/integrations/timeline.html"
     list_display = ["created_at", state("state"), entity, "step", attempts, error]
@@ -68,7 +68,7 @@ class OutboundSyncAdmin(SyncDoors):
     list_select_related = ["connection"]
     search_fields = ["id__exact", "entity_id__exact", "started_by"]
     search_help_text = "Id of a sync or a row, or who started it"
-    list_filter = ["state", KindFilter, "action", "priority", "connection", "created_at"]
+    list_filter = ["state", KindFilter, RunFilter, "action", "priority", "connection", "created_at"]
     readonly_fields = [state("state"), entity, neighbours]
     fieldsets = [
         (None, {"fields": [(entity, state("state")), ("step", "attempts"), "last_error", neighbours]}),

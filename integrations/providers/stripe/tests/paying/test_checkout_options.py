@@ -1,6 +1,7 @@
 """What a checkout may be asked to be, and that the same wish is the same page."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
@@ -121,3 +122,22 @@ def test_a_plan_opens_nothing(roads, connection, invoice):
 
 def their_auto_advance(theirs, invoice):
     return theirs.v1.invoices.retrieve(twin(Kind.INVOICE, invoice.id)).auto_advance
+
+
+def test_what_a_promotion_code_is_worth_is_owed_no_more_on_both_sides(roads, theirs, connection, invoice):
+    payment = open_checkout(connection, invoice, allow_promotion_codes=True)
+    coupon = theirs.v1.coupons.create({"amount_off": 1400, "currency": "usd", "duration": "once"})
+    promotion = {"promotion": {"type": "coupon", "coupon": coupon.id}, "code": "ADA14"}
+    theirs.v1.promotion_codes.create(promotion)
+    page = roads.simulator.pay_checkout_session(payment.gateway_session_id, promotion="apply", code="ADA14")
+    assert page.status_code < 400
+    roads.simulator.pay_checkout_session(payment.gateway_session_id)
+    roads.settle()
+    assert roads.unsettled() == []
+    assert (fresh(invoice).payment_status, invoice.amount_paid) == ("succeeded", Decimal(54))
+    paid = Payment.objects.filter(invoice=invoice).values_list("method", "amount")
+    assert sorted(amount for _, amount in paid) == [Decimal(14), Decimal(40)]
+    assert ("promotion_code", Decimal(14)) in paid
+    found = theirs.v1.invoices.retrieve(twin(Kind.INVOICE, invoice.id))
+    assert (found.status, found.amount_remaining, found.amount_paid) == ("paid", 0, 4000)
+    assert roads.writes().count("credit_notes.create") == 1

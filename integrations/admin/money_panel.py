@@ -1,0 +1,72 @@
+"""The panel under payments, invoices and customers: what a person can do about their money."""
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from billing.events import Kind
+from billing.models import Customer, Invoice, Payment
+from billing.models.invoices import InvoiceStatus
+from billing.models.payments import RECEIVED
+from billing.services import refunds
+from integrations import registry
+from integrations.admin import elsewhere
+from integrations.models import Connection
+from integrations.models.connections import ConnectionStatus
+
+Button = tuple[str, str, str]  # text, icon, address
+
+
+def money_panel(request: HttpRequest, kind: Kind, entity_id: str) -> str:
+    """The panel's HTML, "" where there is nothing to do; nobody is asked anything for it."""
+    buttons = _BUTTONS[kind](entity_id) if kind in _BUTTONS else []
+    shown = Payment.objects.get(pk=entity_id).refunds.all() if kind == Kind.PAYMENT else []
+    if not request.user.has_perm("integrations.change_outboundsync"):
+        buttons = []
+    if not buttons and not shown:
+        return ""
+    context = {"buttons": buttons, "refunds": shown}
+    return render_to_string("admin/integrations/money_panel.html", context, request)
+
+
+def _of_payment(payment_id: str) -> list[Button]:
+    payment = Payment.objects.get(pk=payment_id)
+    if payment.status not in RECEIVED or not refunds.refundable(payment):
+        return []
+    return [("Refund", "undo", _address("refund", payment_id))]
+
+
+def _of_invoice(invoice_id: str) -> list[Button]:
+    invoice = Invoice.objects.get(pk=invoice_id)
+    if invoice.status != InvoiceStatus.FINALIZED or not invoice.amount_remaining:
+        return []
+    return [
+        (f"Charge saved card through {one}", "credit_card", _address("charge", one.pk, invoice_id))
+        for one in _connections(invoice.environment_id)
+        if registry.provider(one.provider).charges_saved_methods
+    ]
+
+
+def _of_customer(customer_id: str) -> list[Button]:
+    environment = Customer.objects.values_list("environment_id", flat=True).get(pk=customer_id)
+    return [
+        (
+            f"Payment methods and portal at {elsewhere.label(one.provider)}",
+            "credit_card",
+            _address("methods", one.pk, customer_id),
+        )
+        for one in _connections(environment)
+        if registry.provider(one.provider).wallet
+    ]
+
+
+_BUTTONS = {Kind.PAYMENT: _of_payment, Kind.INVOICE: _of_invoice, Kind.CUSTOMER: _of_customer}
+
+
+def _connections(environment_id: str) -> list[Connection]:
+    found = Connection.objects.filter(environment_id=environment_id, provider__in=registry.providers())
+    return list(found.exclude(status=ConnectionStatus.ARCHIVED))
+
+
+def _address(door: str, *ids: str) -> str:
+    return reverse(f"admin:integrations_outboundsync_{door}", args=ids)

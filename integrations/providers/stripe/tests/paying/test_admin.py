@@ -1,0 +1,99 @@
+"""What an operator does about money in the admin, and that pressing twice is asking once."""
+
+import re
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+
+from billing.models import Payment, Refund
+from billing.tests.admin.pages import page, said
+from integrations.providers.stripe.tests.paying.steps import charge, fresh
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def operator(db):
+    """May do everything."""
+    client = Client()
+    client.force_login(User.objects.create_superuser("ada"))
+    return client
+
+
+def door(name, *ids):
+    return reverse(f"admin:integrations_outboundsync_{name}", args=ids)
+
+
+def key_of(response):
+    return re.search(r'name="key" value="([^"]+)"', response.content.decode()).group(1)
+
+
+def test_a_payment_is_refunded_with_amount_and_reason(operator, roads, connection, invoice, card):
+    card()
+    payment = charge(connection, invoice)
+    assert door("refund", payment.pk) in operator.get(page(Payment, "change", payment.pk)).content.decode()
+    form = operator.get(door("refund", payment.pk))
+    assert "at most 54.00" in form.content.decode()
+    asked = {"amount": "14.00", "reason": "duplicate", "note": "Sent twice", "key": key_of(form)}
+    for _ in range(2):
+        answer = operator.post(door("refund", payment.pk), asked)
+    assert "14.00 USD succeeded" in said(answer)
+    refund = Refund.objects.get()
+    assert (refund.reason, refund.note, refund.started_by) == ("duplicate", "Sent twice", "ada")
+    assert fresh(payment).amount_refunded == 14
+    assert "Sent twice" in operator.get(page(Payment, "change", payment.pk)).content.decode()
+
+
+def test_a_refund_of_too_much_shows_why_it_is_refused(operator, roads, connection, invoice, card):
+    card()
+    payment = charge(connection, invoice)
+    answer = operator.post(door("refund", payment.pk), {"amount": "99", "key": "one"})
+    assert "at most 54.00 USD can be refunded" in answer.content.decode() and not Refund.objects.exists()
+
+
+def test_an_invoice_is_charged_after_its_plan_was_shown(operator, roads, connection, invoice, card):
+    card()
+    shown = operator.get(page(type(invoice), "change", invoice.pk)).content.decode()
+    assert door("charge", connection.pk, invoice.pk) in shown
+    plan = operator.get(door("charge", connection.pk, invoice.pk))
+    assert "54.00 USD" in plan.content.decode()
+    assert "payment_intents.create" in plan.content.decode() and not Payment.objects.exists()
+    for _ in range(2):
+        answer = operator.post(door("charge", connection.pk, invoice.pk), {"key": key_of(plan)})
+    assert "54.00 USD succeeded" in said(answer)
+    assert Payment.objects.get().status == "succeeded"
+    assert len(roads.simulator.requests("payment_intents.create")) == 1
+
+
+def test_saved_methods_are_fetched_when_asked_for_and_not_before(operator, roads, connection, invoice, card):
+    card()
+    before = len(roads.simulator.requests())
+    shown = operator.get(page(type(invoice.customer), "change", invoice.customer_id)).content.decode()
+    address = door("methods", connection.pk, invoice.customer_id)
+    assert address in shown and len(roads.simulator.requests()) == before
+    assert "•••• 4242" in operator.get(address).content.decode()
+
+
+def test_a_saved_method_is_made_default_and_removed(operator, roads, connection, invoice, card):
+    card()
+    other = card("pm_card_mastercard", default=False)
+    address = door("methods", connection.pk, invoice.customer_id)
+    assert "•••• 4444" in operator.get(address).content.decode()
+    operator.post(address, {"wish": "default", "method": other})
+    assert fresh(invoice.customer).default_payment_method == other
+    operator.post(address, {"wish": "remove", "method": other})
+    assert "•••• 4444" not in operator.get(address).content.decode()
+
+
+def test_the_portal_is_one_button_away(operator, connection, invoice):
+    answer = operator.post(door("methods", connection.pk, invoice.customer_id), {"wish": "portal"})
+    assert answer.status_code == 302 and "/portal/" in answer["Location"]
+
+
+def test_an_onlooker_may_not_touch_money(roads, connection, invoice, card):
+    onlooker = Client()
+    onlooker.force_login(User.objects.create_user("grace", is_staff=True))
+    assert onlooker.post(door("charge", connection.pk, invoice.pk), {"key": "one"}).status_code == 403
+    assert not Payment.objects.exists()
