@@ -33,6 +33,12 @@ class Calls:
         row = self._known.get(step)
         return row is not None and row.state == CallState.CALLING
 
+    def is_unsure(self, target: str, besides: str) -> bool:
+        """Whether a call to ``target`` of another step was begun, also by a given-up push, and never answered."""
+        begun = {step for step, row in self._known.items() if row.target == target and self.is_open(step)}
+        inherited = {step for step, _operation, of in self._inherited if of == target}
+        return bool((begun | inherited) - {besides})
+
     def begin(
         self, step: str, operation: str, params: Json, target: str, makes: str, now: datetime
     ) -> OutboundCall:

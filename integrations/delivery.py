@@ -40,6 +40,10 @@ class Delivery:
         """What earlier pushes noted about the pair."""
         return mappings.noted(self.connection_id, kind, entity_id)
 
+    def is_unsure(self, target: str, besides: str) -> bool:
+        """Whether an earlier call to ``target``, other than the step ``besides``, was never answered."""
+        return self.calls.is_unsure(target, besides)
+
     def skip(self, step: str, reason: str) -> None:
         """Records that a step was not needed."""
         with transaction.atomic():

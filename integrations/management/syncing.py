@@ -1,4 +1,4 @@
-"""What `sync_invoice` and `sync_customer` share: choose, queue, show the plan or wait, and say what failed."""
+"""What the commands named `sync_<noun>` share: choose, queue, show the plan or wait, and say what failed."""
 
 from argparse import ArgumentParser
 from collections.abc import Sequence
@@ -110,6 +110,10 @@ class SyncCommand(RichCommand):
                     self.console.print(
                         f"  {call.step}: {escape(said)} {escape(str(dict(call.params) or ''))}"
                     )
+                    for one in call.differences:
+                        self.console.print(
+                            f"    {escape(one.field)}: {escape(str(one.before))} -> {escape(str(one.after))}"
+                        )
             except SyncError as refusal:
                 refused += 1
                 self.console.print(f"  [red]stops: {escape(str(refusal))}[/]")

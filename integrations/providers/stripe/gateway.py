@@ -12,14 +12,14 @@ from integrations.provider import Account, Json
 from integrations.providers.stripe import credentials as keys
 from integrations.providers.stripe.client import client
 from integrations.providers.stripe.failures import declined, failure, is_stored
-from integrations.providers.stripe.outcomes import KEYS_LAST, LOOKS, look
+from integrations.providers.stripe.outcomes import ENDINGS, KEYS_LAST, LOOKS, look
 
 if TYPE_CHECKING:
     from stripe import StripeClient
 
 # What is added to a key whose stored answer is of no use; keys have room for twenty of them.
 AGAIN = "-again"
-FORBIDDEN = 403
+FORBIDDEN, NOT_FOUND = 403, 404
 
 
 def open_gateway(credentials: Json) -> StripeGateway:
@@ -55,6 +55,10 @@ class StripeGateway:
                 return intent
             if key and is_stored(error) and operation in LOOKS:
                 return self._look_first(operation, params, target, key)
+            if operation in ENDINGS and error.http_status == NOT_FOUND:
+                ended = look(self, operation, params, target or "", timezone.now() - KEYS_LAST)
+                if ended is not None:
+                    return ended
             raise failure(error, operation) from error
         response = answer.last_response
         return {**response.data, "_request_id": response.request_id or ""}

@@ -137,7 +137,7 @@ def _resumed(witness: Witness, _params: Json, target: str) -> Json | None:
 
 def _subscription_ended(witness: Witness, _params: Json, target: str) -> Json | None:
     found = witness.call("subscriptions.retrieve", {}, target=target)
-    return found if found["status"] == "canceled" else None
+    return found if found["status"] in ("canceled", "incomplete_expired") else None
 
 
 def _nothing(_witness: Witness, _params: Json, _target: str) -> Json | None:
@@ -145,6 +145,9 @@ def _nothing(_witness: Witness, _params: Json, _target: str) -> Json | None:
     return None
 
 
+# A DELETE takes no notice of idempotency keys (page "Idempotent requests"): what is gone when it is repeated, or when
+# somebody at Stripe was faster, answers 404.
+ENDINGS = frozenset(("customers.tax_ids.delete", "subscriptions.cancel"))
 # Whatever is not here is not done again: it stays unknown until a person looks.
 LOOKS: Mapping[str, Look] = {
     "customers.create": _named("customers.list", "email", metadata.CUSTOMER_ID),

@@ -3,7 +3,7 @@
 from functools import partial
 
 from billing.events import Kind
-from integrations.provider import Handler, Provider, Push, Route
+from integrations.provider import LAST, Handler, Provider, Push, Route
 from integrations.providers.stripe import credentials, gateway, outcomes
 from integrations.providers.stripe.dashboard import object_url
 from integrations.providers.stripe.handlers import (
@@ -88,8 +88,24 @@ _HANDLERS: dict[str | None, dict[str, Handler]] = {
         "setup_intent.setup_failed": ignoring("A card that could not be saved changes nothing that is owed."),
     },
 }
+# Which of them are applied many at once: parents go first. Their events show the whole object, but for its end.
+_TURNS = {
+    name: turn
+    for turn, family in enumerate(("customer", "product", "price", "customer.subscription"))
+    for name in (
+        f"{family}.{what}"
+        for what in ("created", "updated", "deleted", "paused", "resumed", "trial_will_end")
+    )
+}
 ROUTES = {
-    name: Route(refusing(handler), switch)
+    name: Route(
+        refusing(handler),
+        switch,
+        turn=_TURNS.get(name, LAST),
+        rank=rank_of(name),
+        gathers=name in _TURNS,
+        whole=shows_all if name in _TURNS and not name.endswith(".deleted") else None,
+    )
     for switch, handlers in _HANDLERS.items()
     for name, handler in handlers.items()
 }
@@ -116,6 +132,7 @@ PROVIDER = Provider(
     secrets=credentials.SECRETS,
     routes=ROUTES,
     aliases=ALIASES,
+    names=names.of,
     pushes=PUSHES,
     open_webhook=open_webhook,
     open_gateway=gateway.open_gateway,

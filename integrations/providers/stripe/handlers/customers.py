@@ -7,7 +7,7 @@ from billing.models.base import Status
 from billing.services import customers
 from integrations.errors import Retry
 from integrations.provider import Ignored, Inbound, Json
-from integrations.providers.stripe.handlers import claims
+from integrations.providers.stripe.handlers import claims, holding
 from integrations.providers.stripe.handlers.echoes import is_echo
 from integrations.providers.stripe.handlers.events import ECHO, STALE, elsewhere, newest, object_of, rank_of
 from integrations.providers.stripe.translate import customers as translate
@@ -40,6 +40,7 @@ def saved(inbound: Inbound, event: Json) -> Ignored | None:
         changes=translate.changes(customer),
         origin=inbound.connection_id,
     )
+    holding.note(inbound, Kind.CUSTOMER, ours, customer)
     return None
 
 

@@ -6,7 +6,7 @@ from billing.events import Kind
 from billing.models import Price
 from billing.services import plans
 from integrations.provider import Ignored, Inbound, Json
-from integrations.providers.stripe.handlers import claims, products
+from integrations.providers.stripe.handlers import claims, holding, products
 from integrations.providers.stripe.handlers.echoes import is_echo
 from integrations.providers.stripe.handlers.events import (
     ECHO,
@@ -49,6 +49,7 @@ def saved(inbound: Inbound, event: Json) -> Ignored | None:
             active=price.get("active") is not False,
             origin=inbound.connection_id,
         )
+        holding.note(inbound, Kind.PRICE, ours, price)
     return None
 
 

@@ -7,7 +7,7 @@ from billing.facts import PlanFacts
 from billing.models import Plan
 from billing.services import plans
 from integrations.provider import Ignored, Inbound, Json
-from integrations.providers.stripe.handlers import claims
+from integrations.providers.stripe.handlers import claims, holding
 from integrations.providers.stripe.handlers.echoes import is_echo
 from integrations.providers.stripe.handlers.events import (
     ECHO,
@@ -50,6 +50,7 @@ def saved(inbound: Inbound, event: Json) -> Ignored | None:
             active=active,
             origin=inbound.connection_id,
         )
+        holding.note(inbound, Kind.PLAN, ours, product)
     return None
 
 

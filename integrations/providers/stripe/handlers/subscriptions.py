@@ -5,7 +5,7 @@ from billing.facts import SubscriptionFacts
 from billing.models import Subscription
 from billing.services import subscriptions
 from integrations.provider import Ignored, Inbound, Json
-from integrations.providers.stripe.handlers import claims, customers, prices
+from integrations.providers.stripe.handlers import claims, customers, holding, prices
 from integrations.providers.stripe.handlers.echoes import is_echo
 from integrations.providers.stripe.handlers.events import STALE, elsewhere, newest, object_of, rank_of
 from integrations.providers.stripe.translate import metadata
@@ -43,6 +43,7 @@ def saved(inbound: Inbound, event: Json) -> Ignored | None:
             facts=facts,
             origin=inbound.connection_id,
         )
+        holding.note(inbound, Kind.SUBSCRIPTION, ours, subscription)
     return None
 
 

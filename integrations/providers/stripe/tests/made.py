@@ -1,5 +1,6 @@
 """Rows for these tests, made by billing's own services."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -54,3 +55,8 @@ def a_price(environment: Environment, **facts: Any) -> Price:
     plan = plans.create(environment_id=environment.id, facts=PlanFacts("Growth"))
     values = {"currency": "USD", "unit_amount": Decimal(10)} | facts
     return plans.create_price(environment_id=environment.id, facts=PriceFacts(plan_id=plan.id, **values))
+
+
+def replaced(facts: PriceFacts, **changes: Any) -> PriceFacts:
+    """Those facts with other values."""
+    return replace(facts, **changes)

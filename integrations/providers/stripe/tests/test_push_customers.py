@@ -1,17 +1,21 @@
 """A customer on its way to Stripe: one call to create, one for each later change, none otherwise."""
 
 from dataclasses import replace
+from threading import Thread
 
 import pytest
+from django.db import connection as database
 from django.utils import timezone
 
 from billing.events import Kind
+from billing.facts import TaxIdFacts
 from billing.services import customers
 from integrations import outbox
 from integrations.models import EntityMapping
 from integrations.providers.stripe.tests import made
 from integrations.providers.stripe.translate import customers as translate
 from integrations.testing import push
+from integrations.tests.workers import until
 
 pytestmark = pytest.mark.django_db
 
@@ -98,6 +102,123 @@ def test_an_empty_customer_is_created_with_our_ids_only():
 
 
 def blank():
-    return {
-        name: {} if name == "metadata" else "" for name in made.ADA.__dataclass_fields__ if name != "currency"
-    }
+    blanks = {"metadata": {}, "tax_ids": ()}
+    return {name: blanks.get(name, "") for name in made.ADA.__dataclass_fields__ if name != "currency"}
+
+
+class TestTaxIdsAndLocale:
+    @pytest.fixture
+    def taxed(self, simulator, connection, environment):
+        ids = (TaxIdFacts("eu_vat", "DE123456789"), TaxIdFacts("gb_vat", "GB123456789"))
+        row = made.customer(environment, name="Taxed", preferred_locale="fr", tax_ids=ids)
+        assert push(connection, Kind.CUSTOMER, row.id).state == "done"
+        return row
+
+    def test_they_are_told_with_the_customer_in_one_call(self, simulator, theirs, taxed):
+        assert calls(simulator) == ["customers.create"]
+        found = at_stripe(theirs, taxed)
+        assert found.preferred_locales == ["fr"]
+        assert tax_ids(theirs, found) == {("eu_vat", "DE123456789"), ("gb_vat", "GB123456789")}
+
+    def test_one_that_goes_and_one_that_comes_are_a_call_each(self, simulator, theirs, connection, taxed):
+        found = at_stripe(theirs, taxed)
+        theirs.v1.customers.tax_ids.create(found.id, {"type": "us_ein", "value": "12-3456789"})
+        change(
+            taxed, tax_ids=(TaxIdFacts("eu_vat", "DE123456789"), TaxIdFacts("ch_vat", "CHE-123.456.789 MWST"))
+        )
+        push(connection, Kind.CUSTOMER, taxed.id)
+        assert calls(simulator)[2:] == ["customers.tax_ids.create", "customers.tax_ids.delete"]
+        assert tax_ids(theirs, found) == {
+            ("eu_vat", "DE123456789"), ("ch_vat", "CHE-123.456.789 MWST"), ("us_ein", "12-3456789"),
+        }  # fmt: skip
+        before = len(simulator.requests())
+        push(connection, Kind.CUSTOMER, taxed.id)
+        assert len(simulator.requests()) == before
+
+    def test_one_that_stripe_refuses_is_a_clear_refusal(self, simulator, connection, environment):
+        row = made.customer(environment, name="X", tax_ids=(TaxIdFacts("eu_vat", "nonsense"),))
+        sync = push(connection, Kind.CUSTOMER, row.id)
+        assert sync.state == "blocked" and "tax_id_data[0][value]" in sync.last_error
+
+
+def tax_ids(theirs, customer):
+    return {(one.type, one.value) for one in theirs.v1.customers.tax_ids.list(customer.id).data}
+
+
+def test_a_plan_says_what_a_change_would_change(connection, pushed):
+    change(pushed, email="countess@example.com", metadata={"colour": "blue"})
+    (planned,) = outbox.plan(connection, Kind.CUSTOMER, pushed.id)
+    assert [(one.field, one.before, one.after) for one in planned.differences] == [
+        ("email", "ada@example.com", "countess@example.com"),
+        ("metadata.colour", None, "blue"),
+        ("metadata.tier", "gold", ""),
+    ]
+    assert planned.params.keys() == {"email", "metadata"}
+
+
+def test_what_is_taken_back_after_a_lost_answer_is_taken_back_there(simulator, theirs, connection, pushed):
+    change(pushed, email="countess@example.com")
+    simulator.faults.add("customers.update", "reset_after")
+    assert push(connection, Kind.CUSTOMER, pushed.id).state == "sending"
+    assert at_stripe(theirs, pushed).email == "countess@example.com"
+    change(pushed, email="ada@example.com")
+    for sync in connection.outbound_syncs.filter(state__in=["sending", "pending"]).order_by("id"):
+        deliver_now(sync)
+    assert at_stripe(theirs, pushed).email == "ada@example.com"
+    assert not connection.outbound_syncs.exclude(state="done").exists()
+
+
+def test_what_was_changed_there_and_back_here_is_told(theirs, connection, pushed):
+    twin = at_stripe(theirs, pushed).id
+    changed = theirs.v1.customers.update(twin, {"email": "countess@example.com"}).to_dict()
+    customers.update(
+        environment_id=pushed.environment_id,
+        customer_id=pushed.id,
+        changes=translate.changes(changed),
+        origin=connection.id,
+    )
+    pair = EntityMapping.objects.get(entity_id=pushed.id)
+    wanted = translate.update_params(customers.facts(pushed), pushed.id, pushed.environment_id)
+    pair.metadata["held"] = translate.held(changed, wanted)
+    pair.save()
+    change(pushed, email="ada@example.com")
+    push(connection, Kind.CUSTOMER, pushed.id)
+    assert at_stripe(theirs, pushed).email == "ada@example.com"
+
+
+@pytest.mark.parametrize(
+    "metadata, said",
+    [
+        ({f"key{number}": "v" for number in range(49)}, "50 metadata keys, and this has 52"),
+        ({"a[b]": "v"}, "without brackets"),
+    ],
+)
+def test_metadata_that_stripe_cannot_hold_is_refused_before_a_call(
+    simulator, connection, environment, metadata, said
+):
+    row = made.customer(environment, name="X", external_id="crm-9", metadata=metadata)
+    sync = push(connection, Kind.CUSTOMER, row.id)
+    assert sync.state == "blocked" and said in sync.last_error
+    assert simulator.requests() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_changes_while_a_push_runs_lead_to_one_more(simulator, theirs, connection, customer):
+    (first,) = connection.outbound_syncs.all()
+    simulator.faults.add("customers.create", "slow", seconds=0.7)
+
+    def somebody_types():
+        until(lambda: simulator.faults.all()[0]["fired"], "Stripe makes the customer")
+        for number in range(5):
+            change(customer, email=f"ada{number}@example.com")
+        database.close()
+
+    somebody = Thread(target=somebody_types)
+    somebody.start()
+    outbox.deliver(first.id, now=timezone.now())
+    somebody.join()
+    (second,) = connection.outbound_syncs.filter(state="pending")
+    outbox.deliver(second.id, now=timezone.now())
+    assert calls(simulator) == ["customers.create", "customers.update"]
+    assert at_stripe(theirs, customer).email == "ada4@example.com"
+    assert connection.outbound_syncs.count() == 2

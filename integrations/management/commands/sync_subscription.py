@@ -1,0 +1,9 @@
+"""`manage.py sync_subscription ID... | --all-unsynced`: pushes subscriptions by hand, as tasks do by themselves."""
+
+from billing.events import Kind
+from integrations.management.syncing import SyncCommand
+
+
+class Command(SyncCommand):
+    help = "Push subscriptions to a provider: queue them, wait for them, or show what would be done."
+    kind = Kind.SUBSCRIPTION

@@ -1,0 +1,137 @@
+"""Plans, prices and subscriptions that began here, over both roads: what comes back by webhook is not doubled or echoed."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+from billing.events import Kind
+from billing.facts import PlanFacts, SubscriptionFacts, SubscriptionItemFacts
+from billing.models import Plan, Price, Subscription
+from billing.services import plans, subscriptions
+from integrations.models import EntityMapping, OutboundSync
+from integrations.providers.stripe.tests import made
+from integrations.providers.stripe.tests.roads import Roads
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def roads(simulator, connection, live_server, monkeypatch):
+    # The live server's threads outlive the test: they must not hold on to its database.
+    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
+    roads = Roads(simulator)
+    roads.register(connection, live_server.url)
+    return roads
+
+
+@pytest.fixture
+def subscription(roads, customer):
+    """Paid for here for ten more days, and at Stripe."""
+    end = timezone.now().replace(microsecond=0) + timedelta(days=10)
+    item = SubscriptionItemFacts(
+        made.a_price(customer.environment).id, Decimal(3), end - timedelta(days=20), end
+    )
+    row = subscriptions.create(
+        environment_id=customer.environment_id,
+        facts=SubscriptionFacts(customer_id=customer.id, currency="USD", items=(item,)),
+    )
+    roads.settle()
+    return row
+
+
+def twin(kind, row):
+    return EntityMapping.objects.get(entity_type=kind, entity_id=row.pk).provider_entity_id
+
+
+def test_what_began_here_is_there_once_and_here_once(roads, theirs, subscription):
+    assert roads.unsettled() == []
+    assert [model.objects.count() for model in (Plan, Price, Subscription)] == [1, 1, 1]
+    v1 = theirs.v1
+    assert [len(one.list().data) for one in (v1.products, v1.prices, v1.subscriptions)] == [1, 1, 1]
+    assert sorted(roads.writes()) == [
+        "customers.create", "prices.create", "products.create", "subscriptions.create",
+    ]  # fmt: skip
+
+
+def test_what_stripe_decides_is_taken_over(subscription):
+    subscription.refresh_from_db()
+    item = subscription.items.get()
+    assert subscription.status == "active" and item.current_period_end > timezone.now()
+    assert subscription.billing_anchor == item.current_period_end
+
+
+def test_each_change_here_is_one_write_there_and_no_echo(roads, theirs, subscription):
+    before, environment = len(roads.writes()), subscription.environment_id
+    plan = Plan.objects.get()
+    plans.update(environment_id=environment, plan_id=plan.pk, changes={"name": "Growth+"})
+    subscriptions.update(
+        environment_id=environment, subscription_id=subscription.pk, changes={"status": "paused"}
+    )
+    roads.settle()
+    assert sorted(roads.writes()[before:]) == ["products.update", "subscriptions.update"]
+    subscription.refresh_from_db()
+    assert subscription.status == "paused" and roads.unsettled() == []
+    syncs = OutboundSync.objects.count()
+    roads.settle()
+    assert OutboundSync.objects.count() == syncs
+
+
+def test_a_change_there_comes_in_and_can_be_taken_back_here(roads, theirs, subscription):
+    plan, there = Plan.objects.get(), theirs.v1
+    there.products.update(twin(Kind.PLAN, plan), {"name": "Renamed"})
+    items = there.subscriptions.retrieve(twin(Kind.SUBSCRIPTION, subscription))["items"].data
+    there.subscription_items.update(items[0].id, {"quantity": 7})
+    roads.settle()
+    plan.refresh_from_db()
+    assert (plan.name, subscription.items.get().quantity) == ("Renamed", 7)
+    before = len(roads.writes())
+    plans.update(environment_id=plan.environment_id, plan_id=plan.pk, changes={"name": "Growth"})
+    item = subscriptions.facts(Subscription.objects.get()).items[0]
+    subscriptions.update(
+        environment_id=plan.environment_id,
+        subscription_id=subscription.pk,
+        changes={"items": (SubscriptionItemFacts(item.price_id, Decimal(3)),)},
+    )
+    roads.settle()
+    assert sorted(roads.writes()[before:]) == ["products.update", "subscriptions.update"]
+    assert there.products.retrieve(twin(Kind.PLAN, plan)).name == "Growth"
+    found = there.subscriptions.retrieve(twin(Kind.SUBSCRIPTION, subscription))
+    assert found["items"].data[0].quantity == 3
+
+
+def test_one_that_began_there_is_changed_from_here(roads, theirs, connection, customer):
+    roads.settle()
+    there = theirs.v1
+    product = there.products.create({"name": "Theirs"})
+    recurring = {"currency": "usd", "unit_amount": 900, "recurring": {"interval": "month"}}
+    price = there.prices.create({"product": product.id, **recurring})
+    made_there = there.subscriptions.create(
+        {
+            "customer": twin(Kind.CUSTOMER, customer),
+            "items": [{"price": price.id}],
+            "trial_period_days": 9,
+            "metadata": {"theirs": "yes"},
+        }
+    )
+    roads.settle()
+    before, ours = len(roads.writes()), Subscription.objects.get()
+    subscriptions.cancel(
+        environment_id=ours.environment_id, subscription_id=ours.pk, at_period_end=True, now=timezone.now()
+    )
+    roads.settle()
+    assert roads.writes()[before:] == ["subscriptions.update"] and roads.unsettled() == []
+    found = there.subscriptions.retrieve(made_there.id)
+    assert found.cancel_at_period_end is True and found.metadata["theirs"] == "yes"
+
+
+def test_an_archived_plan_is_archived_there_and_stays_so_here(roads, theirs, environment):
+    plan = plans.create(environment_id=environment.id, facts=PlanFacts("Brief"))
+    roads.settle()
+    plans.archive(environment_id=environment.id, plan_id=plan.pk)
+    roads.settle()
+    plan.refresh_from_db()
+    assert theirs.v1.products.retrieve(twin(Kind.PLAN, plan)).active is False
+    assert plan.status == "archived" and roads.unsettled() == []
