@@ -111,7 +111,7 @@ def state() -> list[Any]:
 
 @pytest.mark.parametrize("story", STORIES)
 @settings(
-    max_examples=10,
+    max_examples=5,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
