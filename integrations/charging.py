@@ -33,6 +33,8 @@ def charge(
     default. Raises NotFound, or Conflict when nothing is due or another payment is under way.
     """
     payment = _known(connection, idempotency_key)
+    if payment is not None and payment.status != PaymentState.PENDING:
+        return payment
     with transaction.atomic():
         if payment is None:
             payment = _begin(connection, invoice_id, payment_method_id, idempotency_key, now)

@@ -156,8 +156,9 @@ def retract(*, environment_id: str, payment_id: str, origin: str | None = None) 
 
 def recompute(invoice: Invoice, *, origin: str | None = None) -> None:
     """Brings the invoice's money in line with its payments; the caller holds its row lock."""
-    rows.save(invoice, recompute_columns(invoice), Kind.INVOICE, origin)
-    if invoice.amount_due and not invoice.amount_remaining:
+    changed = recompute_columns(invoice)
+    rows.save(invoice, changed, Kind.INVOICE, origin)
+    if "amount_remaining" in changed and invoice.amount_due and not invoice.amount_remaining:
         _supersede(invoice)
 
 

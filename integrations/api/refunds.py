@@ -48,7 +48,11 @@ class RefundView(ProviderDoor):
     def post(self, request: Request, payment_id: str) -> Response:
         """201 with the refund; 409 when that much is not left, or the payment is not of the kind that was said."""
         asked: dict[str, Any] = {"amount": None} | self.body(request, RefundInput)
-        place: dict[str, Any] = {"environment_id": self.environment_id, "payment_id": payment_id, "now": timezone.now()}
+        place: dict[str, Any] = {
+            "environment_id": self.environment_id,
+            "payment_id": payment_id,
+            "now": timezone.now(),
+        }
         if self.question()["dry_run"]:
             return planned(refunding.plan(**place, **asked))
         refund = refunding.refund(

@@ -114,7 +114,8 @@ def test_a_session_expires_once(gateway, simulator, effect):
 
 
 def test_every_call_of_a_push_can_be_looked_after():
-    sources = "".join(path.read_text() for path in Path(pushes.__path__[0]).glob("*.py"))
+    files = [path for path in Path(pushes.__path__[0]).glob("*.py") if path.stem != "webhook_endpoint"]
+    sources = "".join(path.read_text() for path in files)
     made_by_pushes = set(
         re.findall(
             r'"((?:[a-z_]+\.)+[a-z_]+)"',

@@ -1,8 +1,10 @@
 """Charging a saved card while the customer is not there: once, and what became of it is known on both sides."""
 
 from decimal import Decimal
+from threading import Barrier, Thread
 
 import pytest
+from django.db import connection as database
 from django.utils import timezone
 
 from billing.events import Kind
@@ -141,6 +143,30 @@ def test_each_fault_takes_the_money_once(
     payment = charge(connection, invoice)
     finish(roads)
     assert fresh(payment).status == "succeeded"
+    assert_paid_once(theirs, invoice)
+
+
+def test_two_at_once_charge_once(roads, theirs, connection, invoice, card):
+    card()
+    together, outcomes = Barrier(2), []
+
+    def press():
+        together.wait()
+        try:
+            outcomes.append(charge(connection, invoice).status)
+        except Conflict as refusal:
+            outcomes.append(refusal.code)
+        finally:
+            database.close()
+
+    threads = [Thread(target=press) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    roads.settle()
+    assert "succeeded" in outcomes and len(outcomes) == 2
+    assert {"payment_in_progress", "invoice_paid"} & set(outcomes)
     assert_paid_once(theirs, invoice)
 
 
