@@ -66,6 +66,11 @@ def items_of(found):
     return [(one.price.id, one.quantity) for one in found["items"].data]
 
 
+def give_card(theirs, customer):
+    card = theirs.v1.payment_methods.attach("pm_card_visa", {"customer": twin(customer)})
+    theirs.v1.customers.update(twin(customer), {"invoice_settings": {"default_payment_method": card.id}})
+
+
 def twin(row):
     return EntityMapping.objects.get(entity_id=row.pk).provider_entity_id
 
@@ -101,8 +106,7 @@ class TestCreation:
         row = subscribe(customer, item(price, 2))
         sync = push(connection, Kind.SUBSCRIPTION, row.id)
         assert sync.state == "blocked" and "no attached payment source" in sync.last_error
-        card = theirs.v1.payment_methods.attach("pm_card_visa", {"customer": twin(customer)})
-        theirs.v1.customers.update(twin(customer), {"invoice_settings": {"default_payment_method": card.id}})
+        give_card(theirs, customer)
         assert push_again(connection, row).state == "done"
         assert at_stripe(theirs, row).status == "active"
         assert [(one.total, one.status) for one in theirs.v1.invoices.list().data] == [(2000, "paid")]
@@ -252,6 +256,10 @@ class TestChanges:
         change(subscription, trial_end=period_end + timedelta(days=5))
         self.pushed_again(connection, subscription)
         assert at_stripe(theirs, subscription).status == "trialing"
+        give_card(theirs, subscription.customer)
+        change(subscription, trial_end=None)
+        self.pushed_again(connection, subscription)
+        assert at_stripe(theirs, subscription).status == "active"
 
     def test_metadata_of_others_stays(self, theirs, connection, subscription):
         theirs.v1.subscriptions.update(

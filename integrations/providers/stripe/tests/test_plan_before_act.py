@@ -1,0 +1,102 @@
+"""Before anything is sent, the three doors show the calls and, field by field, what they would change."""
+
+import re
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+
+from billing.events import Kind
+from billing.facts import PlanFacts, SubscriptionFacts, SubscriptionItemFacts
+from billing.models import Plan
+from billing.services import environments, plans, subscriptions
+from integrations.models import OutboundSync
+from integrations.providers.stripe.tests import made
+from integrations.testing import make_connection, push
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def plan(simulator, connection, environment) -> Plan:
+    """At Stripe under its former name."""
+    row = plans.create(environment_id=environment.id, facts=PlanFacts("Growth"))
+    assert push(connection, Kind.PLAN, row.id).state == "done"
+    plans.update(environment_id=environment.id, plan_id=row.id, changes={"name": "Growth+"})
+    return row
+
+
+@pytest.fixture
+def api(environment) -> Client:
+    _, key = environments.create_api_key(environment=environment, name="test", scope="write")
+    return Client(headers={"Authorization": f"Bearer {key}"})
+
+
+def asked(simulator) -> int:
+    return len(simulator.requests())
+
+
+def test_the_api_answers_the_differences(simulator, api, plan):
+    before = asked(simulator)
+    answer = api.post(f"/v1/plans/{plan.id}/sync/stripe?dry_run=true", content_type="application/json").json()
+    (call,) = answer["calls"]
+    assert (call["operation"], call["params"]) == ("products.update", {"name": "Growth+"})
+    assert call["differences"] == [{"field": "name", "before": "Growth", "after": "Growth+"}]
+    assert asked(simulator) == before and answer["dry_run"] is True
+
+
+def test_the_command_prints_them(simulator, plan):
+    before, out = asked(simulator), StringIO()
+    call_command("sync_plan", plan.id, "--dry-run", stdout=out)
+    assert "name: Growth -> Growth+" in out.getvalue()
+    assert asked(simulator) == before
+
+
+def test_the_admin_shows_them(simulator, admin_client, connection, plan):
+    before = asked(simulator)
+    page = admin_client.get(
+        reverse("admin:integrations_outboundsync_preview"),
+        {"connection": connection.pk, "kind": "plan", "entity": plan.pk},
+    )
+    words = " ".join(re.sub(r"<[^>]+>", " ", page.content.decode()).split())
+    assert "name : Growth &rarr; Growth+" in words
+    assert asked(simulator) == before
+
+
+def test_a_new_subscription_is_planned_with_all_that_it_takes_along(simulator, api, customer):
+    items = (SubscriptionItemFacts(made.a_price(customer.environment).id),)
+    row = subscriptions.create(
+        environment_id=customer.environment_id,
+        facts=SubscriptionFacts(customer_id=customer.id, currency="USD", items=items, status="paused"),
+    )
+    make_connection(customer.environment_id, "stripe", on=(), credentials={"secret_key": made.SECRET_KEY})
+    calls = api.post(
+        f"/v1/subscriptions/{row.id}/sync/stripe?dry_run=true", content_type="application/json"
+    ).json()["calls"]
+    assert [call["operation"] for call in calls if not call["skipped"]] == [
+        "products.create",
+        "prices.create",
+        "customers.create",
+        "subscriptions.create",
+        "subscriptions.update",
+    ]
+    assert calls[3]["params"]["items"] == [{"price": "<id of the new price>", "quantity": 1}]
+    assert calls[4]["params"] == {"pause_collection": {"behavior": "void"}}
+    assert (asked(simulator), OutboundSync.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize("noun", ["plans", "prices", "subscriptions"])
+def test_each_page_has_its_sync_panel(admin_client, connection, customer, noun):
+    price = made.a_price(customer.environment)
+    facts = SubscriptionFacts(
+        customer_id=customer.id, currency="USD", items=(SubscriptionItemFacts(price.id),)
+    )
+    row = subscriptions.create(environment_id=customer.environment_id, facts=facts)
+    entity = {"plans": price.plan, "prices": price, "subscriptions": row}[noun]
+    page = admin_client.get(
+        reverse(f"admin:billing_{noun.removesuffix('s')}_change", args=[entity.pk]), follow=True
+    )
+    assert page.status_code == 200
+    assert reverse("admin:integrations_outboundsync_preview") in page.content.decode()
