@@ -16,6 +16,7 @@ PROCESS_INBOX = "integrations.process_inbox"
 DELIVER = "integrations.deliver"
 SWEEP = "integrations.sweep"
 PROBE = "integrations.probe"
+ADVANCE = "integrations.advance_run"
 # A nudge that was not followed for this long is taken for lost.
 LOST_AFTER = timedelta(seconds=15)
 # Seconds that a door may wait for a broker which does not answer.
@@ -24,9 +25,9 @@ PATIENCE = 1.0
 log = structlog.get_logger(__name__)
 
 
-def nudge(task: str, *row_ids: str, priority: int = 0) -> None:
+def nudge(task: str, *row_ids: str, priority: int = 0, **options: Any) -> None:
     """Sends ``task`` with these ids once the transaction is committed; a broker that is down is only logged."""
-    transaction.on_commit(partial(send, task, *row_ids, priority=priority))
+    transaction.on_commit(partial(send, task, *row_ids, priority=priority, **options))
 
 
 def send(task: str, *row_ids: str, priority: int = 0, **options: Any) -> bool:

@@ -1,6 +1,7 @@
 """The outbox: what a provider must hear of is written with the change itself, and delivered later, once."""
 
 from datetime import datetime
+from typing import Any
 
 import structlog
 from django.db import IntegrityError, transaction
@@ -123,6 +124,13 @@ def plan(connection: Connection, kind: Kind, entity_id: str) -> list[PlannedCall
     planner = Planner(connection, kind, entity_id)
     registry.push(connection.provider, kind).push(planner)
     return planner.calls
+
+
+def told(sync_id: str) -> dict[str, Any]:
+    """The row in a few words, as a task's result keeps it."""
+    sync = OutboundSync.objects.get(pk=sync_id)
+    said = {"state": sync.state, "attempts": sync.attempts, "last_error": sync.last_error}
+    return {"sync": sync.pk, sync.entity_type: sync.entity_id, "started_by": sync.started_by, **said}
 
 
 def retry(sync_id: str, now: datetime) -> OutboundSync:

@@ -108,8 +108,12 @@ def nudge_successor(sync: OutboundSync) -> None:
 
 
 def nudge(sync: OutboundSync) -> None:
-    """Tells a worker of the row once the transaction is committed."""
-    nudges.nudge(nudges.DELIVER, sync.pk, priority=sync.priority)
+    """Tells a worker of the row once the transaction is committed.
+
+    What somebody started leaves a task result under the sync's id, which says who that was and what became of it.
+    """
+    options = {"task_id": sync.pk, "ignore_result": False} if sync.started_by else {}
+    nudges.nudge(nudges.DELIVER, sync.pk, priority=sync.priority, **options)
 
 
 def _successor(sync: OutboundSync, now: datetime) -> OutboundSync:

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from integrations import nudges, probing
+from integrations import nudges, probing, runs
 from integrations.models import InboundEvent, OutboundSync
 from integrations.models.connections import ConnectionStatus
 from integrations.models.outbound import OPEN_STATES
@@ -21,6 +21,7 @@ def sweep(now: datetime, send: Send = nudges.send) -> dict[str, int]:
     """Nudges due rows of both roads again, and due probes; answers how many. A sweep beside another finds other rows."""
     return {
         "probes": sum(send(nudges.PROBE, connection_id) for connection_id in probing.due(now)),
+        "runs": sum(runs.tell(run, send=send) for run in runs.forgotten(now)),
         "inbox": _wake(InboundEvent.objects.due(now).filter(_forgotten(now)), now, send),
         "outbox": _nudge(_due_syncs(now), now, send),
     }

@@ -1,10 +1,12 @@
 """What workers do: few and generic tasks that carry row ids at most, never payloads or secrets."""
 
+from typing import Any
+
 from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from integrations import draining, nudges, outbox, probing, pruning, sweeping
+from integrations import draining, nudges, outbox, probing, pruning, runs, sweeping
 
 
 @shared_task(name=nudges.PROCESS_INBOX)
@@ -14,10 +16,26 @@ def process_inbox(*_event_ids: str) -> None:
         nudges.send(nudges.PROCESS_INBOX)
 
 
-@shared_task(name=nudges.DELIVER)
-def deliver(sync_id: str) -> None:
-    """Delivers one row of the outbox."""
+@shared_task(name=nudges.DELIVER, bind=True)
+def deliver(self: Any, sync_id: str) -> dict[str, Any] | None:
+    """Delivers one row of the outbox; when somebody started it, the result says who, and what became of it."""
     outbox.deliver(sync_id, now=timezone.now())
+    return None if self.request.ignore_result else outbox.told(sync_id)
+
+
+@shared_task(name=nudges.PROBE)
+def probe(connection_id: str) -> None:
+    """Tries a broken connection again."""
+    probing.probe(connection_id, now=timezone.now())
+
+
+@shared_task(name=nudges.ADVANCE, ignore_result=False)
+def advance_run(run_id: str, started_by: str) -> dict[str, Any]:
+    """Tops a bulk sync up, again and again until it ends; its result is kept, and tells how far the run is."""
+    run = runs.advance(run_id, timezone.now())
+    if run is not None and run.settled_at is None:
+        runs.tell(run, after=runs.PAUSE)
+    return runs.told(run_id) | {"started_by": started_by}
 
 
 @shared_task(name=nudges.PROBE)
