@@ -9,7 +9,7 @@ from billing.models.payments import RECEIVED
 from integrations.provider import Inbound, Json
 from integrations.providers.stripe.handlers import money, stand_ins
 from integrations.providers.stripe.translate import invoice_payments as translate
-from integrations.providers.stripe.translate.payments import Evidence
+from integrations.providers.stripe.translate.payments import PROMOTION, Evidence
 
 THROUGH_STRIPE = ("pi_", "ch_", "py_")
 
@@ -26,6 +26,9 @@ def _count(inbound: Inbound, ours: Invoice, kind: str, evidence: Evidence) -> No
         return
     if kind == translate.OUT_OF_BAND:
         evidence = replace(evidence, amount=evidence.amount - _counted_outside(ours))
+    else:
+        # Stripe's invoice asks for less because of credit notes too, and those for codes are ours.
+        evidence = replace(evidence, amount=evidence.amount - _promised(ours))
     if evidence.amount > 0:
         money.create(inbound, evidence, ours.customer_id, ours.pk, key)
 
@@ -33,7 +36,13 @@ def _count(inbound: Inbound, ours: Invoice, kind: str, evidence: Evidence) -> No
 def _counted_outside(ours: Invoice) -> Decimal:
     """What is counted here already of the money that did not come through Stripe: FlexSync reported it there itself."""
     received = Payment.objects.filter(invoice=ours, status__in=RECEIVED)
-    outside = received.exclude(method=translate.CUSTOMER_BALANCE).exclude(
+    outside = received.exclude(method__in=(translate.CUSTOMER_BALANCE, PROMOTION)).exclude(
         idempotency_key=stand_ins.key_of(ours.pk)
     )
     return sum((one.amount for one in outside if not one.gateway_payment_id.startswith(THROUGH_STRIPE)), ZERO)
+
+
+def _promised(ours: Invoice) -> Decimal:
+    """What promotion codes were worth, which FlexSync told Stripe's invoice by credit notes."""
+    received = Payment.objects.filter(invoice=ours, status__in=RECEIVED, method=PROMOTION)
+    return sum((one.amount for one in received), ZERO)
