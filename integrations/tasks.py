@@ -38,12 +38,6 @@ def advance_run(run_id: str, started_by: str) -> dict[str, Any]:
     return runs.told(run_id) | {"started_by": started_by}
 
 
-@shared_task(name=nudges.PROBE)
-def probe(connection_id: str) -> None:
-    """Tries a broken connection again."""
-    probing.probe(connection_id, now=timezone.now())
-
-
 @shared_task(name=nudges.SWEEP)
 def sweep() -> None:
     """Nudges every row and probe that is due; run by beat."""
