@@ -1,6 +1,6 @@
 """How billing says "this changed": explicit, inside the transaction, to whoever subscribed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -28,18 +28,19 @@ class Change:
     origin: str | None = None
 
 
-Subscriber = Callable[[Change], None]
+Subscriber = Callable[[Sequence[Change]], None]
 _subscribers: list[Subscriber] = []
 
 
 def subscribe(subscriber: Subscriber) -> None:
-    """Calls ``subscriber`` with each later change, inside the transaction that made it."""
+    """Calls ``subscriber`` with all later changes, inside the transaction that made them: those of one announcement
+    at once."""
     if subscriber not in _subscribers:
         _subscribers.append(subscriber)
 
 
-def announce(change: Change) -> None:
-    """Tells every subscriber; raises TransactionManagementError outside a transaction.
+def announce(*changes: Change) -> None:
+    """Tells every subscriber of the changes; raises TransactionManagementError outside a transaction.
 
     A subscriber writes rows that live or die with the change itself, so without a transaction a crash
     between the two would lose the news.
@@ -49,4 +50,4 @@ def announce(change: Change) -> None:
             "announce() must run in the transaction that made the change"
         )
     for subscriber in _subscribers:
-        subscriber(change)
+        subscriber(changes)

@@ -1,12 +1,29 @@
 """Locks on things that have no row of their own here, held until the transaction ends."""
 
 import hashlib
+from collections.abc import Iterable
 
 from django.db import connection
 
 
 def lock(*names: str) -> None:
     """Waits until nobody else holds the lock of this name, then holds it until the transaction ends."""
-    digest = hashlib.blake2b("\0".join(names).encode(), digest_size=8).digest()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(digest, signed=True)])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_key(names)])
+
+
+def try_locks(prefix: str, names: Iterable[str]) -> set[str]:
+    """Those of ``names`` whose locks were free, now held until the transaction ends; waits for none."""
+    keys = {_key((prefix, name)): name for name in names}
+    if not keys:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT key FROM unnest(%s::bigint[]) AS key WHERE pg_try_advisory_xact_lock(key)", [list(keys)]
+        )
+        return {keys[key] for (key,) in cursor.fetchall()}
+
+
+def _key(names: tuple[str, ...]) -> int:
+    digest = hashlib.blake2b("\0".join(names).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, signed=True)

@@ -1,9 +1,11 @@
 """Which thing there is which thing here: found, linked, and what is known of each pair."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db import connection as database
 from django.db import transaction
 from django.db.models import Q
 
@@ -39,18 +41,24 @@ def link(*, connection_id: str, kind: Kind, entity_id: str, provider_id: str) ->
         connection_id=connection_id, entity_type=kind, entity_id=entity_id, provider_entity_id=provider_id
     )
     EntityMapping.objects.bulk_create([wanted], ignore_conflicts=True)
-    for found in EntityMapping.objects.filter(
-        Q(entity_id=entity_id) | Q(provider_entity_id=provider_id),
-        connection_id=connection_id,
-        entity_type=kind,
-    ):
-        if (found.entity_id, found.provider_entity_id) != (entity_id, provider_id):
-            raise _conflict(found, wanted)
-        wanted = found
-    return wanted
+    return refuse_conflict(wanted)
 
 
-def _conflict(found: EntityMapping, wanted: EntityMapping) -> Rejected:
+def refuse_conflict(wanted: EntityMapping) -> EntityMapping:
+    """The pair as it is stored, ``wanted`` when neither has a twin; raises as ``link`` does."""
+    stored = wanted
+    twins = Q(provider_entity_id=wanted.provider_entity_id)
+    if wanted.entity_id:
+        twins |= Q(entity_id=wanted.entity_id)
+    of = {"connection_id": wanted.connection_id, "entity_type": wanted.entity_type}
+    for found in EntityMapping.objects.filter(twins, **of):
+        if (found.entity_id, found.provider_entity_id) != (wanted.entity_id, wanted.provider_entity_id):
+            raise conflict(found, wanted)
+        stored = found
+    return stored
+
+
+def conflict(found: EntityMapping, wanted: EntityMapping) -> Rejected:
     """Both sides of a conflict, and what to do."""
     if not found.entity_id:
         return Rejected(
@@ -87,3 +95,29 @@ def note(*, connection_id: str, kind: Kind, entity_id: str, facts: Mapping[str, 
     if SENT in facts:
         pair.sent_fingerprint, pair.sent_at = str(facts[SENT]), now
     pair.save(update_fields=["metadata", "sent_fingerprint", "sent_at", "updated_at"])
+
+
+SAVE_SEEN = f"""
+UPDATE {EntityMapping._meta.db_table} pair
+SET seen_at = new.at, seen_rank = new.rank, seen_event = new.event, deleted_there = new.deleted, updated_at = now()
+FROM unnest(%s::text[], %s::timestamptz[], %s::int[], %s::text[], %s::bool[]) AS new (id, at, rank, event, deleted)
+WHERE pair.id = new.id
+"""
+ADD_FACTS = f"""
+UPDATE {EntityMapping._meta.db_table} pair SET metadata = pair.metadata || new.facts::jsonb, updated_at = now()
+FROM unnest(%s::text[], %s::text[]) AS new (id, facts) WHERE pair.id = new.id
+"""
+
+
+def save_seen(pairs: Sequence[EntityMapping]) -> None:
+    """Writes what was seen of pairs, and nothing else of them: a push may note what it has sent meanwhile."""
+    rows = [(one.pk, one.seen_at, one.seen_rank, one.seen_event, one.deleted_there) for one in pairs]
+    with database.cursor() as cursor:
+        cursor.execute(SAVE_SEEN, [list(column) for column in zip(*rows, strict=True)])
+
+
+def add_facts(noted: Sequence[tuple[EntityMapping, Mapping[str, Any]]]) -> None:
+    """``note`` for many pairs, without what was sent."""
+    with database.cursor() as cursor:
+        ids, facts = [pair.pk for pair, _ in noted], [json.dumps(dict(said)) for _, said in noted]
+        cursor.execute(ADD_FACTS, [ids, facts])

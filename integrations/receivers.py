@@ -1,20 +1,33 @@
 """The door for billing's announcements: each connection that should hear of a change gets an outbox row."""
 
+from collections import defaultdict
+from collections.abc import Sequence
+
 from billing.events import Change
 from integrations import outbox, registry
 from integrations.models import Connection
 from integrations.models.connections import ConnectionStatus
 
 
-def on_change(change: Change) -> None:
-    """Stages a push of the changed entity, inside the transaction that changed it.
+def on_change(changes: Sequence[Change]) -> None:
+    """Stages a push of each changed entity, inside the transaction that changed it.
 
-    Not for the connection that the change came from. Paused and broken connections get their rows too: work waits.
+    Not for the connection that a change came from. Paused and broken connections get their rows too: work waits.
     """
-    connections = Connection.objects.filter(environment_id=change.environment_id)
-    for connection in connections.exclude(status=ConnectionStatus.ARCHIVED).exclude(pk=change.origin or ""):
-        if _wants(connection, change):
-            outbox.stage(connection_id=connection.id, kind=change.kind, entity_id=change.id)
+    listening = _listening({change.environment_id for change in changes})
+    for change in changes:
+        for connection in listening[change.environment_id]:
+            if connection.pk != change.origin and _wants(connection, change):
+                outbox.stage(connection_id=connection.id, kind=change.kind, entity_id=change.id)
+
+
+def _listening(environments: set[str]) -> dict[str, list[Connection]]:
+    """The connections of each environment that may hear of something."""
+    found = defaultdict(list)
+    connections = Connection.objects.filter(environment_id__in=environments)
+    for connection in connections.exclude(status=ConnectionStatus.ARCHIVED).order_by("pk"):
+        found[connection.environment_id].append(connection)
+    return found
 
 
 def _wants(connection: Connection, change: Change) -> bool:

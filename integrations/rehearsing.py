@@ -1,30 +1,29 @@
 """The dry run of an event: its handler really runs, in a transaction that is always rolled back."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import structlog
 from django.db import transaction
 from django.db.models import Model
 
 from billing.events import Change, Kind
-from billing.services.errors import BillingError
-from integrations import advisory, inbox, pictures
-from integrations.errors import Rejected, SyncError
+from integrations import advisory, applying, lookups, pictures, verdicts
+from integrations.errors import SyncError
 from integrations.models import EntityMapping, InboundEvent
 from integrations.models.inbound import InboundState
 from integrations.pictures import Difference, Picture
+from integrations.provider import Json
+from integrations.verdicts import Verdict
 
 # Beside the states in which an event can end: it would be tried again later.
 RETRY = "retry"
 PAIR = "mapping"
 
 Row = tuple[str, str]
-log = structlog.get_logger(__name__)
 _heard: ContextVar[list[Row] | None] = ContextVar("heard", default=None)
 
 
@@ -38,9 +37,10 @@ class Rehearsal:
     differences: list[Difference] = field(default_factory=list)
 
 
-def overhear(change: Change) -> None:
+def overhear(changes: Sequence[Change]) -> None:
     """Subscribed to billing's announcements: notes those that a rehearsal of this thread makes."""
-    _note(change.kind.value, change.id)
+    for change in changes:
+        _note(change.kind.value, change.id)
 
 
 def saw(sender: type[Model], instance: Model, **_: Any) -> None:
@@ -57,37 +57,47 @@ def _note(kind: str, row: str) -> None:
 def rehearse(event: InboundEvent, now: datetime) -> Rehearsal:
     """What replaying ``event`` would do to things as they are; changes nothing and tells no worker.
 
-    ``event`` comes with its connection and stays as it is. The object is locked meanwhile, as for a worker.
+    ``event`` comes with its connection and stays as it is. The object is locked meanwhile, as for a worker, and what
+    the handler has to know of the provider is asked, which changes nothing there either.
     """
+    answers: dict[lookups.Question, Json] = {}
+    while True:
+        rehearsal = _once(event, now, answers)
+        if isinstance(rehearsal, Rehearsal):
+            return rehearsal
+        try:
+            answers[rehearsal] = lookups.ask(event.connection, rehearsal)
+        except SyncError as failure:
+            return _failed(event, verdicts.of(failure, event, now))
+
+
+def _once(event: InboundEvent, now: datetime, answers: lookups.Answers) -> Rehearsal | lookups.Question:
     actor = InboundEvent.objects.select_related("connection").get(pk=event.pk)
     with transaction.atomic():
         if actor.object_id:
             advisory.lock(actor.connection_id, actor.object_id)
-        try:
-            after = _rolled_back(actor, now)
-        except (Rejected, BillingError) as failure:
-            return _failed(event, InboundState.DEAD, str(failure))
-        except SyncError as failure:
-            return _failed(event, RETRY, str(failure))
-        except Exception as failure:
-            # A worker would keep this as the reason and try again.
-            log.exception("rehearsal_failed", event_id=event.pk)
-            return _failed(event, RETRY, f"{type(failure).__name__}: {failure}")
+        result, after = _rolled_back(actor, now, answers)
+        if isinstance(result, lookups.Question):
+            return result
+        if result.state in (InboundState.PENDING, InboundState.DEAD):
+            return _failed(event, result)
         before = _pictures(after, actor)
-    return Rehearsal(event, actor.state, actor.reason, list(_compared(before, after)))
+    return Rehearsal(event, result.state, result.reason, list(_compared(before, after)))
 
 
-def _failed(event: InboundEvent, outcome: str, reason: str) -> Rehearsal:
-    return Rehearsal(event, outcome, event.connection.masked(reason))
+def _failed(event: InboundEvent, verdict: Verdict) -> Rehearsal:
+    return Rehearsal(event, RETRY if verdict.state == InboundState.PENDING else verdict.state, verdict.reason)
 
 
-def _rolled_back(event: InboundEvent, now: datetime) -> dict[Row, Picture]:
-    """Applies the event, looks at what it changed, and takes all of it back; raises what the handler raises."""
+def _rolled_back(
+    event: InboundEvent, now: datetime, answers: lookups.Answers
+) -> tuple[Verdict | lookups.Question, dict[Row, Picture]]:
+    """What becomes of the event, and what it changed; all of it is taken back."""
     with transaction.atomic(), _listening() as heard:
-        inbox.apply(event, now)
+        result = applying.apply([event], now, answers, patient=True)[event.pk]
         after = _pictures(heard, event)
         transaction.set_rollback(True)
-    return after
+    return result, after
 
 
 @contextmanager

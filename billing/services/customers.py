@@ -4,19 +4,18 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from django.db import transaction
-
 from billing.events import Kind
 from billing.facts import CustomerFacts
 from billing.models import Customer
 from billing.models.base import Status
 from billing.services import rows, tax_ids
 from billing.services.currencies import check_currency
+from billing.services.together import atomic
 
 CHANGEABLE = frozenset(field.name for field in fields(CustomerFacts))
 
 
-@transaction.atomic
+@atomic
 def create(*, environment_id: str, facts: CustomerFacts, origin: str | None = None) -> Customer:
     """A new active customer; raises Invalid, or Conflict when an active one has its external_id."""
     columns = rows.values(facts, "tax_ids") | {"tax_ids": tax_ids.stored(facts.tax_ids)}
@@ -26,7 +25,7 @@ def create(*, environment_id: str, facts: CustomerFacts, origin: str | None = No
     return customer
 
 
-@transaction.atomic
+@atomic
 def update(
     *, environment_id: str, customer_id: str, changes: Mapping[str, Any], origin: str | None = None
 ) -> Customer:
@@ -41,7 +40,7 @@ def update(
     return customer
 
 
-@transaction.atomic
+@atomic
 def archive(*, environment_id: str, customer_id: str, origin: str | None = None) -> Customer:
     """The customer, archived: nothing new may use it, and its external_id is free; raises NotFound."""
     customer = rows.locked(Customer, environment_id, customer_id)

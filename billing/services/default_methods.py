@@ -2,16 +2,15 @@
 
 from datetime import datetime
 
-from django.db import transaction
-
 from billing.events import Kind
 from billing.models import Customer
 from billing.services import rows
+from billing.services.together import atomic
 
 _COLUMNS = frozenset({"default_payment_method", "default_payment_method_at"})
 
 
-@transaction.atomic
+@atomic
 def choose(
     *, environment_id: str, customer_id: str, method: str, at: datetime, origin: str | None = None
 ) -> Customer:

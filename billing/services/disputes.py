@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from django.db import transaction
-
 from billing.events import Kind
 from billing.facts import ZERO, DisputeFacts
 from billing.models import Dispute, Payment
@@ -11,12 +9,13 @@ from billing.models.disputes import ORDER, WITHDRAWN, DisputeState
 from billing.services import rows
 from billing.services.errors import Invalid
 from billing.services.payment_checks import checked_amount
+from billing.services.together import atomic
 
 CLOSED = frozenset({"inquiry_closed", "prevented", "lost", "won"})
 _COLUMNS = frozenset({"amount", "status", "reason", "respond_by", "closed_at"})
 
 
-@transaction.atomic
+@atomic
 def record(
     *, environment_id: str, payment_id: str, facts: DisputeFacts, now: datetime, origin: str | None = None
 ) -> Dispute:

@@ -1,15 +1,15 @@
 """Makes environments and the API keys that open them."""
 
-from django.db import transaction
 from django.db.models import Q
 
 from billing.models import ApiKey, Environment
 from billing.services import rows
 from billing.services.errors import NotFound
 from billing.services.taken import taken_is_conflict
+from billing.services.together import atomic
 
 
-@transaction.atomic
+@atomic
 def create(*, name: str, kind: str) -> Environment:
     """A new environment of ``kind`` production, sandbox or development; raises Invalid or Conflict (name taken)."""
     environment = Environment(name=name, kind=kind)
@@ -19,7 +19,7 @@ def create(*, name: str, kind: str) -> Environment:
     return environment
 
 
-@transaction.atomic
+@atomic
 def create_api_key(*, environment: Environment, name: str, scope: str) -> tuple[ApiKey, str]:
     """A new key with ``scope`` read or write, and its text, which is not stored and never shown again.
 
@@ -32,7 +32,7 @@ def create_api_key(*, environment: Environment, name: str, scope: str) -> tuple[
     return key, text
 
 
-@transaction.atomic
+@atomic
 def revoke_api_key(*, key: ApiKey) -> ApiKey:
     """The key, which opens nothing any more; revoking twice changes nothing."""
     key.revoked = True

@@ -4,8 +4,6 @@ import dataclasses
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import transaction
-
 from billing import money
 from billing.events import Kind
 from billing.facts import InvoiceFacts
@@ -13,9 +11,10 @@ from billing.models import Invoice
 from billing.models.invoices import InvoiceStatus
 from billing.services import invoices, rows
 from billing.services.errors import Code, Conflict, Invalid
+from billing.services.together import atomic
 
 
-@transaction.atomic
+@atomic
 def record(
     *,
     environment_id: str,
@@ -40,7 +39,7 @@ def record(
     return invoice
 
 
-@transaction.atomic
+@atomic
 def connect(*, invoice: Invoice, subscription_id: str, origin: str) -> Invoice:
     """The invoice, now known to be of that subscription; raises Conflict when it is of another."""
     if invoice.subscription_id not in (None, subscription_id):

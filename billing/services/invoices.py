@@ -6,8 +6,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
-
 from billing.events import Kind
 from billing.facts import InvoiceFacts, LineFacts
 from billing.models import Customer, Invoice, Subscription
@@ -19,13 +17,14 @@ from billing.services.invoice_lines import price_lines, read_lines, write_lines
 from billing.services.invoice_numbers import next_number
 from billing.services.invoice_payments import recompute
 from billing.services.invoice_totals import totals
+from billing.services.together import atomic
 
 FIXED = frozenset({"customer_id", "currency", "subscription_id", "is_external"})
 CHANGEABLE = frozenset(field.name for field in dataclasses.fields(InvoiceFacts)) - FIXED - {"lines"}
 TOTALS = frozenset({"subtotal", "discounts", "tax", "total"})
 
 
-@transaction.atomic
+@atomic
 def create(*, environment_id: str, facts: InvoiceFacts, origin: str | None = None) -> Invoice:
     """A new draft whose totals follow from its lines; raises Invalid, or Conflict when its number is taken."""
     check_currency(facts.currency)
@@ -40,7 +39,7 @@ def create(*, environment_id: str, facts: InvoiceFacts, origin: str | None = Non
     return invoice
 
 
-@transaction.atomic
+@atomic
 def update(
     *, environment_id: str, invoice_id: str, changes: Mapping[str, Any], origin: str | None = None
 ) -> Invoice:
@@ -66,7 +65,7 @@ def update(
     return invoice
 
 
-@transaction.atomic
+@atomic
 def finalize(*, environment_id: str, invoice_id: str, now: datetime, origin: str | None = None) -> Invoice:
     """The invoice with its number, final and due; one of zero is settled at once. Finalizing twice changes nothing.
 
@@ -90,7 +89,7 @@ def finalize(*, environment_id: str, invoice_id: str, now: datetime, origin: str
     return invoice
 
 
-@transaction.atomic
+@atomic
 def void(*, environment_id: str, invoice_id: str, now: datetime, origin: str | None = None) -> Invoice:
     """The invoice, voided: nothing is due any more. Voiding twice changes nothing.
 
@@ -112,7 +111,7 @@ def void(*, environment_id: str, invoice_id: str, now: datetime, origin: str | N
     return invoice
 
 
-@transaction.atomic
+@atomic
 def mark_uncollectible(
     *, environment_id: str, invoice_id: str, now: datetime, origin: str | None = None
 ) -> Invoice:
@@ -129,7 +128,7 @@ def mark_uncollectible(
     return invoice
 
 
-@transaction.atomic
+@atomic
 def set_links(*, environment_id: str, invoice_id: str, hosted_invoice_url: str, pdf_url: str) -> Invoice:
     """The invoice with the addresses of its page and its PDF; announces nothing. Raises NotFound."""
     invoice = rows.locked(Invoice, environment_id, invoice_id)

@@ -6,8 +6,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
-
 from billing.events import Kind
 from billing.facts import PaymentFacts
 from billing.models import Customer, Invoice, Payment
@@ -19,12 +17,13 @@ from billing.services.errors import Code, Conflict, Invalid
 from billing.services.invoice_payments import recompute as recompute_columns
 from billing.services.payment_checks import checked_amount, checked_invoice
 from billing.services.payment_evidence import apply_evidence, follow_action
+from billing.services.together import atomic
 
 SUPERSEDED = "superseded"
 CREATABLE = frozenset(TRANSITIONS) - {"partially_refunded", "refunded"}
 
 
-@transaction.atomic
+@atomic
 def create(
     *,
     environment_id: str,
@@ -51,7 +50,7 @@ def create(
     return payment
 
 
-@transaction.atomic
+@atomic
 def settle(
     *,
     environment_id: str,
@@ -93,7 +92,7 @@ def settle(
     return payment
 
 
-@transaction.atomic
+@atomic
 def update(
     *,
     environment_id: str,
@@ -118,7 +117,7 @@ def update(
     return payment
 
 
-@transaction.atomic
+@atomic
 def assign(*, environment_id: str, payment_id: str, invoice_id: str, origin: str | None = None) -> Payment:
     """The payment, which turns out to be for that invoice; assigning it again changes nothing.
 
@@ -138,7 +137,7 @@ def assign(*, environment_id: str, payment_id: str, invoice_id: str, origin: str
     return payment
 
 
-@transaction.atomic
+@atomic
 def retract(*, environment_id: str, payment_id: str, origin: str | None = None) -> None:
     """Takes away a payment that only stood for others until they were known; raises NotFound, or Conflict once
     money of it went back."""

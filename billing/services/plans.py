@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from django.db import transaction
-
 from billing.events import Kind
 from billing.facts import PlanFacts
 from billing.models import Plan
@@ -18,6 +16,7 @@ from billing.services.prices import (
     restore_price,
     update_price,
 )
+from billing.services.together import atomic
 
 __all__ = [
     "archive",
@@ -34,7 +33,7 @@ __all__ = [
 CHANGEABLE = frozenset(field.name for field in fields(PlanFacts))
 
 
-@transaction.atomic
+@atomic
 def create(*, environment_id: str, facts: PlanFacts, active: bool = True, origin: str | None = None) -> Plan:
     """A new plan; raises Invalid, or Conflict when an active one has its lookup_key."""
     plan = Plan(environment_id=environment_id, status=status_of(active), **rows.values(facts))
@@ -42,7 +41,7 @@ def create(*, environment_id: str, facts: PlanFacts, active: bool = True, origin
     return plan
 
 
-@transaction.atomic
+@atomic
 def update(
     *,
     environment_id: str,
@@ -63,7 +62,7 @@ def update(
     return plan
 
 
-@transaction.atomic
+@atomic
 def archive(*, environment_id: str, plan_id: str, origin: str | None = None) -> Plan:
     """The plan, archived: its prices can no longer be subscribed to; raises NotFound."""
     plan = rows.locked(Plan, environment_id, plan_id)
@@ -71,7 +70,7 @@ def archive(*, environment_id: str, plan_id: str, origin: str | None = None) -> 
     return plan
 
 
-@transaction.atomic
+@atomic
 def restore(*, environment_id: str, plan_id: str, origin: str | None = None) -> Plan:
     """The plan, active again; raises NotFound, or Conflict when its lookup_key was taken meanwhile."""
     plan = rows.locked(Plan, environment_id, plan_id)

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
-
 from billing.events import Kind
 from billing.facts import PriceFacts, TierFacts
 from billing.models import Plan, Price
@@ -14,11 +12,12 @@ from billing.services import rows
 from billing.services.currencies import check_currency, check_unit_amount
 from billing.services.errors import Invalid
 from billing.services.tiers import check_tiers
+from billing.services.together import atomic
 
 CHANGEABLE = frozenset({"description", "lookup_key", "metadata"})
 
 
-@transaction.atomic
+@atomic
 def create_price(
     *, environment_id: str, facts: PriceFacts, active: bool = True, origin: str | None = None
 ) -> Price:
@@ -34,7 +33,7 @@ def create_price(
     return price
 
 
-@transaction.atomic
+@atomic
 def update_price(
     *,
     environment_id: str,
@@ -58,7 +57,7 @@ def update_price(
     return price
 
 
-@transaction.atomic
+@atomic
 def archive_price(*, environment_id: str, price_id: str, origin: str | None = None) -> Price:
     """The price, archived: it can no longer be subscribed to; raises NotFound."""
     price = rows.locked(Price, environment_id, price_id)
@@ -66,7 +65,7 @@ def archive_price(*, environment_id: str, price_id: str, origin: str | None = No
     return price
 
 
-@transaction.atomic
+@atomic
 def restore_price(*, environment_id: str, price_id: str, origin: str | None = None) -> Price:
     """The price, active again; raises NotFound, or Conflict when its lookup_key was taken meanwhile."""
     price = rows.locked(Price, environment_id, price_id)

@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import transaction
-
 from billing import money
 from billing.events import Kind
 from billing.facts import ZERO, RefundFacts
@@ -15,13 +13,14 @@ from billing.models.refunds import RefundState
 from billing.services import payments, rows
 from billing.services.errors import Code, Conflict
 from billing.services.payment_checks import checked_amount
+from billing.services.together import atomic
 
 GONE = (RefundState.FAILED, RefundState.CANCELLED)
 _COLUMNS = frozenset({"status", "gateway_refund_id", "failure_reason", "reason", "settled_at"})
 _DERIVED = frozenset({"amount_refunded", "status", "refunded_told"})
 
 
-@transaction.atomic
+@atomic
 def create(
     *,
     environment_id: str,
@@ -65,7 +64,7 @@ def create(
     return refund
 
 
-@transaction.atomic
+@atomic
 def settle(
     *,
     refund: Refund,
@@ -85,7 +84,7 @@ def settle(
     return refund
 
 
-@transaction.atomic
+@atomic
 def record(
     *, environment_id: str, payment_id: str, facts: RefundFacts, now: datetime, origin: str | None = None
 ) -> Refund:
@@ -110,7 +109,7 @@ def record(
     return refund
 
 
-@transaction.atomic
+@atomic
 def tell_total(*, environment_id: str, payment_id: str, total: Decimal, origin: str | None = None) -> Payment:
     """The payment after its gateway's word that ``total`` (major units) has gone back in all; it never shrinks by this.
 

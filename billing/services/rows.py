@@ -1,8 +1,8 @@
 """What all services do with a row: find it in its environment, lock it, check it, change it, save it, say so."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -12,6 +12,7 @@ from billing.models.base import Row, Status
 from billing.services.errors import Invalid, NotFound
 from billing.services.taken import taken_is_conflict
 from billing.services.texts import check_metadata, check_texts
+from billing.services.together import deferring, gathered
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -25,10 +26,14 @@ def locked(model: type[RowT], environment_id: str, row_id: str) -> RowT:
 
     The lock leaves keys free, so that rows which point at this one can still be inserted meanwhile.
     """
-    rows = model._default_manager.select_for_update(no_key=True, of=("self",))
-    row = rows.filter(pk=row_id, environment_id=environment_id).first()
+    row = _known(model, environment_id, row_id, locked=True)
+    if row is None:
+        rows = model._default_manager.select_for_update(no_key=True, of=("self",))
+        row = rows.filter(pk=row_id, environment_id=environment_id).first()
     if row is None:
         raise NotFound(f"There is no {model._meta.verbose_name} {row_id}.")
+    if here := deferring():
+        here.know([row], locked=True)
     return row
 
 
@@ -39,12 +44,29 @@ def referred(
 
     What a provider reports has already happened there, so an archived row does not stand in its way.
     """
-    row = model._default_manager.filter(pk=row_id, environment_id=environment_id).first()
+    row = found(model, environment_id, [row_id]).get(row_id)
     if row is None:
         raise Invalid.of({field: f"There is no {model._meta.verbose_name} {row_id}."})
     if origin is None and getattr(row, "status", "") == Status.ARCHIVED:
         raise Invalid.of({field: f"The {model._meta.verbose_name} {row_id} is archived."})
     return row
+
+
+def found(model: type[RowT], environment_id: str, ids: Iterable[str], *related: str) -> dict[str, RowT]:
+    """The rows of this environment that have one of the ``ids``, by id, with those that they point at."""
+    rows = {row_id: _known(model, environment_id, row_id, locked=False) for row_id in ids}
+    missing = [row_id for row_id, row in rows.items() if row is None]
+    if missing:
+        stored = model._default_manager.filter(pk__in=missing, environment_id=environment_id)
+        rows |= {row.pk: row for row in stored.select_related(*related)}
+    return {row_id: row for row_id, row in rows.items() if row is not None}
+
+
+def _known(model: type[RowT], environment_id: str, row_id: str, *, locked: bool) -> RowT | None:
+    """The row when services write together and have it in hand."""
+    here = deferring()
+    row = cast("RowT | None", here.known(model, row_id, locked=locked) if here else None)
+    return row if row is not None and row.environment_id == environment_id else None
 
 
 def values(facts: "DataclassInstance", *leaving_out: str) -> dict[str, Any]:
@@ -100,8 +122,11 @@ def check(row: models.Model, *, inside: str = "") -> None:
 def insert(row: Row, kind: Kind, origin: str | None) -> None:
     """Checks, stores and announces a new row; raises Invalid or Conflict."""
     check(row)
-    with taken_is_conflict():
-        row.save(force_insert=True)
+    if here := deferring():
+        here.insert([row])
+    else:
+        with taken_is_conflict(savepoint=not gathered()):
+            row.save(force_insert=True)
     tell(row, kind, origin)
 
 
@@ -110,11 +135,26 @@ def save(row: Row, changed: list[str], kind: Kind, origin: str | None) -> None:
     if not changed:
         return
     check(row)
-    with taken_is_conflict():
-        row.save(update_fields=[*changed, "updated_at"])
+    if here := deferring():
+        here.change(row, [*changed, "updated_at"])
+    else:
+        with taken_is_conflict(savepoint=not gathered()):
+            row.save(update_fields=[*changed, "updated_at"])
     tell(row, kind, origin)
+
+
+def insert_parts(parts: Sequence[models.Model]) -> None:
+    """Stores rows that are a part of another, checked already and announced with it."""
+    if here := deferring():
+        here.insert(parts)
+    elif parts:
+        type(parts[0])._default_manager.bulk_create(parts)
 
 
 def tell(row: Row, kind: Kind, origin: str | None) -> None:
     """Announces that the row changed."""
-    announce(Change(kind, row.pk, row.environment_id, origin))
+    change = Change(kind, row.pk, row.environment_id, origin)
+    if here := gathered():
+        here.tell(change)
+    else:
+        announce(change)

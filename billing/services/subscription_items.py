@@ -15,10 +15,7 @@ def check_items(environment_id: str, facts: SubscriptionFacts, origin: str | Non
     if not facts.items:
         raise Invalid.of({"items": "A subscription needs at least one item."})
     wanted = {item.price_id for item in facts.items}
-    prices = {
-        price.pk: price
-        for price in Price.objects.filter(environment_id=environment_id, pk__in=wanted).select_related("plan")
-    }
+    prices = rows.found(Price, environment_id, wanted, "plan")
     for index, item in enumerate(facts.items):
         field = f"items[{index}].price_id"
         price = prices.get(item.price_id)
@@ -39,8 +36,9 @@ def read_items(subscription: Subscription) -> tuple[SubscriptionItemFacts, ...]:
 
 def write_items(subscription: Subscription, items: tuple[SubscriptionItemFacts, ...]) -> None:
     """Makes the stored items those; an item that keeps its price keeps its id."""
+    stored = [] if subscription._state.adding else list(subscription.items.all())
     kept: dict[str, list[str]] = {}
-    for old in SubscriptionItem.objects.filter(subscription=subscription):
+    for old in stored:
         kept.setdefault(old.price_id, []).append(old.pk)
     made = []
     for position, facts in enumerate(items):
@@ -50,8 +48,9 @@ def write_items(subscription: Subscription, items: tuple[SubscriptionItemFacts, 
         item.pk = ids.pop(0) if ids else item.pk
         rows.check(item, inside=f"items[{position}].")
         made.append(item)
-    SubscriptionItem.objects.filter(subscription=subscription).delete()
-    SubscriptionItem.objects.bulk_create(made)
+    if stored:
+        SubscriptionItem.objects.filter(subscription=subscription).delete()
+    rows.insert_parts(made)
     getattr(subscription, "_prefetched_objects_cache", {}).pop("items", None)
 
 

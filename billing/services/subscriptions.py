@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from billing.events import Kind
 from billing.facts import SubscriptionFacts
 from billing.models import Customer, Subscription
@@ -15,6 +13,7 @@ from billing.services import rows
 from billing.services.currencies import check_currency
 from billing.services.errors import Code, Conflict, Invalid
 from billing.services.subscription_items import check_items, read_items, write_items
+from billing.services.together import atomic
 
 CHANGEABLE = frozenset(field.name for field in dataclasses.fields(SubscriptionFacts)) - {
     "customer_id",
@@ -22,20 +21,18 @@ CHANGEABLE = frozenset(field.name for field in dataclasses.fields(SubscriptionFa
 }
 
 
-@transaction.atomic
+@atomic
 def create(*, environment_id: str, facts: SubscriptionFacts, origin: str | None = None) -> Subscription:
     """A new subscription with its items; raises Invalid."""
     _check(environment_id, facts, origin)
     rows.referred(Customer, environment_id, facts.customer_id, field="customer_id", origin=origin)
     subscription = Subscription(environment_id=environment_id, **rows.values(facts, "items"))
-    rows.check(subscription)
-    subscription.save(force_insert=True)
     write_items(subscription, facts.items)
-    rows.tell(subscription, Kind.SUBSCRIPTION, origin)
+    rows.insert(subscription, Kind.SUBSCRIPTION, origin)
     return subscription
 
 
-@transaction.atomic
+@atomic
 def replace(
     *, environment_id: str, subscription_id: str, facts: SubscriptionFacts, origin: str | None = None
 ) -> Subscription:
@@ -47,7 +44,7 @@ def replace(
     return _replace(subscription, facts, origin)
 
 
-@transaction.atomic
+@atomic
 def update(
     *, environment_id: str, subscription_id: str, changes: Mapping[str, Any], origin: str | None = None
 ) -> Subscription:
@@ -59,7 +56,7 @@ def update(
     return _replace(subscription, dataclasses.replace(facts(subscription), **changes), origin)
 
 
-@transaction.atomic
+@atomic
 def cancel(
     *,
     environment_id: str,

@@ -20,10 +20,10 @@ TAKEN = {
 
 
 @contextmanager
-def taken_is_conflict() -> Generator[None]:
-    """Raises Conflict for a unique value that is taken; the transaction around stays usable."""
+def taken_is_conflict(*, savepoint: bool = True) -> Generator[None]:
+    """Raises Conflict for a unique value that is taken; with a ``savepoint`` the transaction around stays usable."""
     try:
-        with transaction.atomic():
+        with transaction.atomic(savepoint=savepoint):
             yield
     except IntegrityError as error:
         diagnosis = getattr(error.__cause__, "diag", None)

@@ -49,6 +49,6 @@ def reader(environment: Environment) -> APIClient:
 def heard(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Change]]:
     """Every change that is announced during the test."""
     changes: list[Change] = []
-    subscribers: list[Any] = [changes.append]
+    subscribers: list[Any] = [changes.extend]
     monkeypatch.setattr(events, "_subscribers", subscribers)
     yield changes

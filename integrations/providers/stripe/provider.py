@@ -17,7 +17,7 @@ from integrations.providers.stripe.handlers import (
     setup_intents,
     subscriptions,
 )
-from integrations.providers.stripe.handlers.events import ignoring, refusing
+from integrations.providers.stripe.handlers.events import ignoring, rank, refusing, shows_all
 from integrations.providers.stripe.push import checkouts
 from integrations.providers.stripe.push import customers as push_customers
 from integrations.providers.stripe.push import invoices as push_invoices
@@ -27,6 +27,7 @@ from integrations.providers.stripe.push import prices as push_prices
 from integrations.providers.stripe.push import subscriptions as push_subscriptions
 from integrations.providers.stripe.push.webhook_endpoint import register
 from integrations.providers.stripe.rates import calls_per_second
+from integrations.providers.stripe.translate import names
 from integrations.providers.stripe.version import API_VERSION
 from integrations.providers.stripe.wallet import WALLET
 from integrations.providers.stripe.webhook import open_webhook
@@ -102,7 +103,7 @@ ROUTES = {
         refusing(handler),
         switch,
         turn=_TURNS.get(name, LAST),
-        rank=rank_of(name),
+        rank=rank(name),
         gathers=name in _TURNS,
         whole=shows_all if name in _TURNS and not name.endswith(".deleted") else None,
     )

@@ -42,8 +42,18 @@ def newest(inbound: Inbound, news: News, operation: str, told: Json) -> Json:
 
 
 def rank_of(inbound: Inbound) -> int:
-    """The event's place among those of one second: created first, deleted last."""
-    return _RANKS.get(inbound.event_type.rpartition(".")[2], 1)
+    """The event's place among those of one second."""
+    return rank(inbound.event_type)
+
+
+def rank(event_type: str) -> int:
+    """The place among those of one second: created first, deleted last."""
+    return _RANKS.get(event_type.rpartition(".")[2], 1)
+
+
+def shows_all(event: Json) -> bool:
+    """Whether nothing is lost when older events of the object are passed over: not for an echo, which is not taken over."""
+    return not str((event.get("request") or {}).get("idempotency_key") or "").startswith("flexsync-")
 
 
 def refusing(handler: Handler) -> Handler:

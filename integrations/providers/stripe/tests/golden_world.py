@@ -11,7 +11,7 @@ from billing.facts import PaymentFacts
 from billing.models import Customer, Invoice, Payment
 from billing.services import payments
 from integrations import inbox
-from integrations.inbox import MOST_ATTEMPTS
+from integrations.verdicts import MOST_ATTEMPTS
 from integrations.models import Connection, EntityMapping, InboundEvent
 from integrations.providers.stripe.testing import arrive, golden
 from integrations.providers.stripe.tests import made

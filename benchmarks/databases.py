@@ -1,0 +1,20 @@
+"""A database of its own for each benchmark, on the server that DATABASE_URL names."""
+
+import subprocess
+import sys
+from urllib.parse import urlsplit
+
+import psycopg
+
+
+def empty_database(url: str) -> str:
+    """The URL of a new database, in place of an earlier run's."""
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute("DROP DATABASE IF EXISTS benchmarks WITH (FORCE)")
+        server.execute("CREATE DATABASE benchmarks")
+    return urlsplit(url)._replace(path="/benchmarks").geturl()
+
+
+def migrate() -> None:
+    """Makes the tables, in the database that the environment names."""
+    subprocess.run([sys.executable, "manage.py", "migrate", "--noinput", "--verbosity=0"], check=True)

@@ -1,0 +1,100 @@
+"""`python -m devstack --home test -- python -m benchmarks.drain [EVENTS]`: how fast a backlog is applied.
+
+Events of the whole mix, stored before the clock starts, are drained by this one process.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import django
+
+from benchmarks.databases import empty_database, migrate
+from benchmarks.mix import mix
+
+ENVIRONMENT = "env_prod"
+
+
+def main() -> None:
+    """One line: events, seconds, applied a second, statements for each."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 7000
+    os.environ["DATABASE_URL"] = empty_database(os.environ["DATABASE_URL"])
+    migrate()
+    os.environ["DJANGO_SETTINGS_MODULE"] = "flexsync.settings"
+    django.setup()
+    fill(count, connect())
+    begun = time.perf_counter()
+    with counted() as statements:
+        drain()
+    taken = time.perf_counter() - begun
+    report(count, taken, statements)
+
+
+def connect() -> str:
+    """A connection of a new environment, with everything switched on."""
+    from billing.models import Environment
+    from integrations.testing import make_connection
+
+    environment = Environment.objects.create(id=ENVIRONMENT, name="Benchmarks")
+    return make_connection(environment.id, "stripe").id
+
+
+def fill(count: int, connection_id: str) -> None:
+    """Stores the events as the webhook would, which is not what is measured."""
+    from django.utils import timezone
+
+    from integrations import intake
+    from integrations.provider import Envelope
+
+    for event in mix(count // 7):
+        at = datetime.fromtimestamp(event["created"], UTC)
+        theirs = event["data"]["object"]["id"]
+        envelope = Envelope(event["id"], event["type"], theirs, at, "", False, event, 0)
+        intake.insert(connection_id, envelope, timezone.now())
+
+
+def drain() -> None:
+    """Runs the worker's task until nothing is due."""
+    from integrations import draining
+
+    while draining.drain():
+        pass
+
+
+@contextmanager
+def counted() -> Iterator[list[int]]:
+    """Counts the statements that are sent meanwhile, in its first place."""
+    from django.db import connection
+
+    statements = [0]
+
+    def count(execute, sql, params, many, context):  # type: ignore[no-untyped-def]
+        statements[0] += 1
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(count):
+        yield statements
+
+
+def report(count: int, taken: float, statements: list[int]) -> None:
+    """What was reached, and that it is right."""
+    from django.db.models import Count
+
+    from integrations.models import InboundEvent
+
+    sys.stdout.write(
+        f"{count} events in {taken:.1f} s: {count / taken:.0f}/s, {statements[0] / count:.1f} statements for each\n"
+    )
+    for row in (
+        InboundEvent.objects.values_list("type", "state", "reason")
+        .annotate(n=Count("id"))
+        .order_by("-n")[:12]
+    ):
+        sys.stdout.write(f"  {row}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""In which order the events of a batch are applied, and which of them a newer one makes needless."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from integrations import registry, verdicts
+from integrations.errors import Rejected
+from integrations.models import Connection, InboundEvent
+from integrations.models.connections import ConnectionStatus
+from integrations.provider import Provider, Route
+from integrations.verdicts import Verdict
+
+
+@dataclass
+class Step:
+    """One event to apply; ``older``: those of its object that say nothing which it does not say itself."""
+
+    event: InboundEvent
+    name: str
+    route: Route
+    names: frozenset[str]
+    older: list[InboundEvent] = field(default_factory=list)
+
+    @property
+    def moment(self) -> tuple[datetime, int]:
+        """When it happened, as exactly as the provider says."""
+        return self.event.created, self.route.rank
+
+
+Steps = Sequence[Step]
+
+
+def steps(events: Iterable[InboundEvent], connection: Connection, results: dict[str, Verdict]) -> Steps:
+    """Which handlers to call, in order: what others depend on first, of one object the older first.
+
+    Events that no handler is called for get their verdicts in ``results``. Raises Rejected when the provider of the
+    connection is unknown.
+    """
+    provider = registry.providers().get(connection.provider)
+    if provider is None:
+        raise Rejected(f"There is no provider {connection.provider!r} in this version of FlexSync.")
+    found = []
+    for event in events:
+        name = provider.aliases.get(event.type, event.type)
+        verdict = _at_once(event, connection, name, provider)
+        if verdict is not None:
+            results[event.pk] = verdict
+            continue
+        names = frozenset(provider.names(event.payload))
+        found.append(Step(event, name, provider.routes[name], names))
+    return _newest(sorted(found, key=lambda step: (step.route.turn, *step.moment, step.event.pk)))
+
+
+def _at_once(event: InboundEvent, connection: Connection, name: str, provider: Provider) -> Verdict | None:
+    """The verdict when it does not depend on what the event says."""
+    if connection.status == ConnectionStatus.ARCHIVED:
+        return verdicts.ignored("The connection was deleted.")
+    if event.livemode != connection.livemode:
+        return verdicts.of(Rejected(_other_mode(event.livemode)), event, event.created)
+    route = provider.routes.get(name)
+    if route is None:
+        return verdicts.ignored(f"no handler for {event.type}")
+    if route.switch and not getattr(connection, route.switch):
+        return verdicts.ignored(f"{route.switch} is off for this connection")
+    return None
+
+
+def _newest(sorted_steps: Steps) -> Steps:
+    """Without events that a later one of the same object repeats; of one moment, nobody can tell which is later."""
+    kept: list[Step] = []
+    latest: dict[str, Step] = {}
+    for step in reversed(sorted_steps):
+        later = latest.get(step.event.object_id)
+        if later is not None and later.moment > step.moment and step.route.whole is not None:
+            later.older.append(step.event)
+            continue
+        if step.event.object_id and step.route.whole is not None and step.route.whole(step.event.payload):
+            latest[step.event.object_id] = step
+        kept.append(step)
+    return kept[::-1]
+
+
+def _other_mode(livemode: bool) -> str:
+    theirs, ours = ("live", "test") if livemode else ("test", "live")
+    return (
+        f"The event is of {theirs} mode, but the connection's key is of {ours} mode. "
+        f"Remove this webhook endpoint in {theirs} mode, or put the {theirs} key into the connection and replay."
+    )
