@@ -4,6 +4,8 @@ import json
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from integrations.errors import Retry
 from integrations.models import OutboundCall, OutboundSync
 from integrations.models.outbound import CallState, SyncState
@@ -17,10 +19,13 @@ class Calls:
 
     def __init__(self, sync: OutboundSync) -> None:
         self._sync = sync
-        rows = list(sync.calls.all())
+        found = _of_entity(sync)
+        rows = [row for row in found if row.sync_id == sync.pk]
         self._refused = [row.step for row in rows if row.state == CallState.REFUSED]
         self._known = {row.step: row for row in rows if row.state != CallState.REFUSED}
-        self._inherited = {(row.step, row.operation, row.target): row for row in _unanswered(sync)}
+        # Of given-up pushes, calls whose outcome nobody knows: repeated as they were, nothing doubles.
+        others = [row for row in found if row.sync_id != sync.pk]
+        self._inherited = {(row.step, row.operation, row.target): row for row in others}
         self.repeats_older = False
 
     def answer(self, step: str) -> Json | None:
@@ -117,15 +122,14 @@ def _plain(params: Json) -> dict[str, Any]:
     return plain
 
 
-def _unanswered(sync: OutboundSync) -> list[OutboundCall]:
-    """Calls of given-up pushes of this entity whose outcome nobody knows: repeated as they were, nothing doubles."""
+def _of_entity(sync: OutboundSync) -> list[OutboundCall]:
+    """The calls of this sync, and those of the entity's given-up ones that were never answered."""
+    unanswered = Q(sync__state__in=ABANDONED, sync__action=sync.action, state=CallState.CALLING)
     return list(
         OutboundCall.objects.filter(
+            Q(sync=sync) | unanswered,
             sync__connection_id=sync.connection_id,
             sync__entity_type=sync.entity_type,
             sync__entity_id=sync.entity_id,
-            sync__action=sync.action,
-            sync__state__in=ABANDONED,
-            state=CallState.CALLING,
         ).order_by("id")
     )

@@ -73,6 +73,7 @@ class Delivery:
             makes = ":".join(link) if link else ""
             call = self.calls.begin(step, operation, params, target or "", makes, self._clock())
         answer = self._send(call)
+        self._sync.step = step
         with transaction.atomic():
             self._hold()
             if link is not None:
@@ -148,6 +149,4 @@ class Delivery:
     def _done(self, call: OutboundCall, answer: dict[str, Any]) -> None:
         call.request_id = str(answer.get("_request_id") or "")
         call.state, call.answer, call.finished_at = CallState.DONE, answer, self._clock()
-        call.save()
-        self._sync.step = call.step
-        OutboundSync.objects.filter(pk=self._sync.pk).update(step=call.step)
+        call.save(update_fields=["request_id", "state", "answer", "detail", "finished_at"])

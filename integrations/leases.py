@@ -50,7 +50,10 @@ def take(sync: OutboundSync, now: datetime) -> None:
     sync.lease_holder = f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(4)}"
     sync.leased_until = until(now)
     sync.next_attempt_at = now
-    sync.save()
+    if sync._state.adding:
+        sync.save()
+    else:
+        sync.save(update_fields=["state", "attempts", "lease_holder", "leased_until", "next_attempt_at"])
 
 
 def until(now: datetime) -> datetime:
@@ -64,10 +67,10 @@ def length() -> timedelta:
 
 
 def hold(sync: OutboundSync, now: datetime) -> None:
-    """Extends the lease and locks the row; raises LeaseLost when it is not ours any more."""
+    """Extends the lease, tells the step reached, and locks the row; raises LeaseLost when it is not ours any more."""
     held = OutboundSync.objects.filter(
         pk=sync.pk, state=SyncState.SENDING, lease_holder=sync.lease_holder
-    ).update(leased_until=until(now))
+    ).update(leased_until=until(now), step=sync.step)
     if not held:
         raise LeaseLost(sync.pk)
 

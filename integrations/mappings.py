@@ -82,7 +82,7 @@ def noted(connection_id: str, kind: Kind, entity_id: str) -> dict[str, Any]:
     return pairs.values_list("metadata", flat=True).first() or {}
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def note(*, connection_id: str, kind: Kind, entity_id: str, facts: Mapping[str, Any], now: datetime) -> None:
     """Adds ``facts`` to what is known of the pair; "sent" is the digest of what was sent to the provider.
 

@@ -1,5 +1,6 @@
 """The outbox: what a provider must hear of is written with the change itself, and delivered later, once."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -7,12 +8,12 @@ import structlog
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from billing.events import Kind
+from billing.events import Change, Kind
 from integrations import checkout, leases, registry, settling
 from integrations.delivery import Delivery
 from integrations.errors import Rejected, SyncError
 from integrations.models import Connection, OutboundSync
-from integrations.models.outbound import Priority, SyncAction, SyncState
+from integrations.models.outbound import CallState, Priority, SyncAction, SyncState
 from integrations.planning import PlannedCall, Planner
 
 log = structlog.get_logger(__name__)
@@ -149,6 +150,20 @@ def retry(sync_id: str, now: datetime) -> OutboundSync:
         _hurry(sync, Priority.PERSON)
         settling.nudge(sync)
     return sync
+
+
+def reconsider(changes: Sequence[Change]) -> None:
+    """Lets pushes go on that were blocked because one of these was refused: it changes, inside this transaction."""
+    now = timezone.now()
+    refused = OutboundSync.objects.filter(
+        connection__environment_id__in={change.environment_id for change in changes},
+        state=SyncState.BLOCKED,
+        action=SyncAction.PUSH,
+        calls__state=CallState.REFUSED,
+        calls__makes__in=[f"{change.kind}:{change.id}" for change in changes],
+    )
+    for row in OutboundSync.objects.filter(pk__in=refused.values("pk")).select_for_update():
+        settling.nudge(settling.open_again(row, now))
 
 
 def cancel(sync_id: str, now: datetime) -> OutboundSync:

@@ -14,6 +14,7 @@ def on_change(changes: Sequence[Change]) -> None:
 
     Not for the connection that a change came from. Paused and broken connections get their rows too: work waits.
     """
+    outbox.reconsider(changes)
     listening = _listening({change.environment_id for change in changes})
     for change in changes:
         for connection in listening[change.environment_id]:

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Concat
 
 from integrations import breaker, leases, nudges
 from integrations.backoff import next_attempt
@@ -15,6 +16,11 @@ from integrations.models.outbound import OPEN_STATES, SyncAction, SyncState
 # With a first wait of 5 seconds, doubled up to an hour, 12 attempts are about two and a half hours.
 FIRST_WAIT, MOST_ATTEMPTS = 5.0, 12
 
+# What the end of an attempt changes; the priority may have been raised by a person since the row was read.
+_OF_AN_ATTEMPT = (
+    "state", "settled_at", "attempts", "next_attempt_at", "nudged_at", "leased_until", "lease_holder", "last_error"
+)  # fmt: skip
+
 log = structlog.get_logger(__name__)
 
 
@@ -23,6 +29,7 @@ def done(sync: OutboundSync, now: datetime, *, again: bool = False) -> None:
     with transaction.atomic():
         leases.hold(sync, now)
         sync.last_error = ""
+        _supersede(sync)
         close(sync, SyncState.DONE, now)
         if again and sync.action == SyncAction.PUSH:
             OutboundSync.objects.bulk_create([_successor(sync, now)], ignore_conflicts=True)
@@ -64,8 +71,15 @@ def close(sync: OutboundSync, state: SyncState, now: datetime) -> None:
     """Settles the row, and lets the push that was asked for meanwhile begin."""
     sync.state, sync.settled_at, sync.next_attempt_at = state, now, None
     sync.leased_until, sync.lease_holder = None, ""
-    sync.save()
+    sync.save(update_fields=_OF_AN_ATTEMPT)
     nudge_successor(sync)
+
+
+def _supersede(sync: OutboundSync) -> None:
+    """What earlier pushes of the entity could not do is done now: nobody need look at them any more."""
+    earlier = same_entity(sync).filter(action=sync.action, state__in=(SyncState.BLOCKED, SyncState.DEAD))
+    told = Concat(Value(f"{sync.pk} came through later. It had ended with: "), F("last_error"))
+    earlier.filter(created_at__lt=sync.created_at).update(state=SyncState.CANCELLED, last_error=told)
 
 
 def open_again(sync: OutboundSync, now: datetime) -> OutboundSync:
@@ -131,7 +145,7 @@ def _successor(sync: OutboundSync, now: datetime) -> OutboundSync:
 def _release(sync: OutboundSync, due: datetime) -> None:
     sync.leased_until, sync.lease_holder = None, ""
     sync.next_attempt_at, sync.nudged_at = due, None
-    sync.save()
+    sync.save(update_fields=_OF_AN_ATTEMPT)
 
 
 def _reason(failure: Exception) -> str:

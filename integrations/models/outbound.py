@@ -136,7 +136,12 @@ class OutboundCall(models.Model):
                 fields=["makes"],
                 condition=Q(state=CallState.CALLING) & ~Q(makes=""),
                 name="outbound_call_making",
-            )
+            ),
+            models.Index(
+                fields=["makes"],
+                condition=Q(state=CallState.REFUSED) & ~Q(makes=""),
+                name="outbound_call_refused",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -85,6 +85,13 @@ def _invoice(holds: Callable[[Json], bool]) -> Look:
     return look
 
 
+def _lines_gone(witness: Witness, params: Json, target: str) -> Json | None:
+    """Looks at the draft itself: what it shows are its first lines, and those were taken out."""
+    found = witness.call("invoices.retrieve", {}, target=target)
+    taken = {line["id"] for line in params["lines"]}
+    return found if taken.isdisjoint(line["id"] for line in found["lines"]["data"]) else None
+
+
 def _session_expired(witness: Witness, _params: Json, target: str) -> Json | None:
     """Looks at the checkout session itself."""
     found = witness.call("checkout.sessions.retrieve", {}, target=target)
@@ -167,6 +174,8 @@ LOOKS: Mapping[str, Look] = {
     "invoices.update": _nothing,
     # All lines come in one call, so one line is all of them.
     "invoices.add_lines": _invoice(lambda invoice: bool(invoice["lines"]["data"])),
+    "invoices.retrieve": _nothing,
+    "invoices.remove_lines": _lines_gone,
     "invoices.finalize_invoice": _invoice(lambda invoice: bool(invoice["status"] != "draft")),
     "invoices.void_invoice": _is("void"),
     "invoices.mark_uncollectible": _is("uncollectible"),

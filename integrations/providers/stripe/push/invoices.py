@@ -3,12 +3,13 @@
 from django.utils import timezone
 
 from billing.events import Kind
+from billing.facts import InvoiceFacts
 from billing.models import Invoice
 from billing.models.invoices import InvoiceStatus
 from billing.services import invoices
 from integrations.errors import Rejected
 from integrations.provider import Json, Outbound
-from integrations.providers.stripe.push import collection, customers, invoice_endings, payments
+from integrations.providers.stripe.push import collection, customers, draft_mending, invoice_endings, payments
 from integrations.providers.stripe.push.subscriptions import BEGAN_HERE
 from integrations.providers.stripe.translate import invoice_lines
 from integrations.providers.stripe.translate import invoices as translate
@@ -42,24 +43,27 @@ def push(outbound: Outbound) -> None:
 def _complete(outbound: Outbound, invoice: Invoice) -> None:
     """Draft, lines, finalization: each step that is not done yet."""
     stage = outbound.stage_of(Kind.INVOICE, invoice.pk).get("stage")
-    theirs = outbound.theirs(Kind.INVOICE, invoice.pk) or _draft(outbound, invoice)
     if stage == FINALIZED:
-        collection.follow(outbound, invoice, theirs)
+        collection.follow(outbound, invoice, str(outbound.theirs(Kind.INVOICE, invoice.pk)))
     if stage not in (None, DRAFT, LINES):
         return
-    if stage != LINES:
-        _lines(outbound, invoice, theirs)
-    _compare(outbound, invoice, theirs)
+    facts = invoices.facts(invoice)
+    theirs = outbound.theirs(Kind.INVOICE, invoice.pk) or _draft(outbound, invoice, facts)
+    if stage == LINES:
+        draft_mending.mend(outbound, facts, invoice.pk, theirs)
+    else:
+        _lines(outbound, facts, theirs)
+    _compare(outbound, invoice, facts, theirs)
     _finalize(outbound, invoice, theirs)
     payments.attach_known(outbound, invoice, theirs)
 
 
-def _draft(outbound: Outbound, invoice: Invoice) -> str:
+def _draft(outbound: Outbound, invoice: Invoice, facts: InvoiceFacts) -> str:
     _refuse_double_billing(outbound, invoice)
     customer = customers.ensure(outbound, invoice.customer_id)
-    params = translate.create_params(invoices.facts(invoice), invoice.pk, customer, timezone.now())
+    params = translate.create_params(facts, invoice.pk, customer, timezone.now())
     # Refused before anything is at Stripe that somebody would have to clear away.
-    invoice_lines.add_lines_params(invoices.facts(invoice))
+    invoice_lines.add_lines_params(facts)
     link = (Kind.INVOICE, invoice.pk)
     answer = outbound.once(
         "draft", "invoices.create", params, link=link, note=lambda _answer: {"stage": DRAFT}
@@ -78,27 +82,25 @@ def _refuse_double_billing(outbound: Outbound, invoice: Invoice) -> None:
         )
 
 
-def _lines(outbound: Outbound, invoice: Invoice, theirs: str) -> None:
-    params = invoice_lines.add_lines_params(invoices.facts(invoice))
+def _lines(outbound: Outbound, facts: InvoiceFacts, theirs: str) -> None:
+    params = invoice_lines.add_lines_params(facts)
 
     def note(answer: Json) -> Json:
-        breakdown = translate.breakdown(answer) if "total" in answer else ""
-        return {"stage": LINES, "total": answer.get("total"), "breakdown": breakdown}
+        return {"stage": LINES, **draft_mending.total(answer)}
 
     outbound.once("lines", "invoices.add_lines", params, target=theirs, note=note)
 
 
-def _compare(outbound: Outbound, invoice: Invoice, theirs: str) -> None:
+def _compare(outbound: Outbound, invoice: Invoice, facts: InvoiceFacts, theirs: str) -> None:
     """Stops before anything is owed at Stripe when its total is not ours to the unit."""
     noted = outbound.stage_of(Kind.INVOICE, invoice.pk)
-    facts = invoices.facts(invoice)
     # A planned answer has no total.
     if noted.get("total") is None or noted["total"] == invoice_lines.total(facts):
         return
     raise Rejected(
         f"Stripe's draft {theirs} says {noted['breakdown']}, and {invoice.pk} here says"
         f" {invoice_lines.breakdown(facts)} (in minor units of {invoice.currency}). Nothing was finalized:"
-        " compare both, delete the draft or correct it, and try again."
+        " correct what is wrong, and try again: the draft is looked at anew, and its lines are replaced by ours."
     )
 
 

@@ -27,7 +27,7 @@ def simulator(stripe_simulator: SimulatorServer, settings, monkeypatch) -> Simul
     # The simulator has no limit unless a test gives it one.
     settings.STRIPE_CALLS_PER_SECOND = 10_000
     # A fault reaches the outbox at once: what the SDK repeats by itself has its own test.
-    monkeypatch.setattr(client, "TIMEOUTS", (1.0, 1.0))
+    monkeypatch.setattr(client, "TIMEOUTS", (5.0, 5.0))
     monkeypatch.setattr(client, "RETRIES", 0)
     client._client.cache_clear()
     return stripe_simulator

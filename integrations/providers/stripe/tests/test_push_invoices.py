@@ -103,6 +103,27 @@ def test_a_total_that_differs_stops_before_finalizing(simulator, theirs, connect
     assert "subtotal 5001 - discounts 0 + taxes 400 = total 5401" in sync.last_error
     assert "subtotal 5750 - discounts 750 + taxes 400 = total 5400" in sync.last_error
     assert theirs.v1.invoices.retrieve(draft).status == "draft"
+    assert push_again(connection, invoice).state == "done", "its lines are ours again, and it is final"
+    found = theirs.v1.invoices.retrieve(draft)
+    assert (found.status, found.total, len(found.lines.data)) == ("open", 5400, 3)
+    asked = [one["operation"] for one in simulator.requests() if one["operation"].startswith("invoices.")]
+    assert asked[-5:-1] == [
+        "invoices.retrieve", "invoices.remove_lines", "invoices.add_lines", "invoices.finalize_invoice"
+    ]  # fmt: skip
+
+
+def test_a_draft_that_was_corrected_at_stripe_is_only_looked_at(simulator, theirs, connection, customer):
+    invoice = made.invoice(customer)
+    simulator.faults.add("invoices.add_lines", "reset_before", times=1)
+    push(connection, Kind.INVOICE, invoice.id)
+    draft = EntityMapping.objects.get(entity_id=invoice.id).provider_entity_id
+    extra = theirs.v1.invoices.add_lines(draft, {"lines": [{"amount": 1, "description": "Somebody's"}]})
+    assert push_again(connection, invoice).state == "blocked"
+    gone = [{"id": extra.lines.data[0].id, "behavior": "delete"}]
+    theirs.v1.invoices.remove_lines(draft, {"lines": gone})
+    assert push_again(connection, invoice).state == "done"
+    assert theirs.v1.invoices.retrieve(draft).total == 5400
+    assert len(simulator.requests("invoices.add_lines")) == 3, "ours, failed and done, and somebody's"
 
 
 def push_again(connection, invoice):
