@@ -1,0 +1,38 @@
+"""A payment changes its invoice here, and so asks for a push of it: when Stripe knows it all, that costs no call."""
+
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from billing.events import Kind
+from billing.facts import PaymentFacts
+from billing.services import payments
+from integrations import outbox
+from integrations.models import OutboundSync
+from integrations.providers.stripe.tests import made
+from integrations.testing import push
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_attempt_that_failed_at_stripe_costs_no_call(simulator, connection, customer):
+    invoice = made.invoice(customer)
+    assert push(connection, Kind.INVOICE, invoice.id).state == "done"
+    asked = len(simulator.requests())
+    facts = PaymentFacts(
+        customer_id=customer.id,
+        invoice_id=invoice.id,
+        amount=Decimal("54.00"),
+        currency="USD",
+        gateway="stripe",
+    )
+    place = {"environment_id": customer.environment_id, "now": timezone.now()}
+    payment = payments.create(facts=facts, **place)
+    payments.settle(payment_id=payment.id, status="failed", **place)
+    waiting = list(OutboundSync.objects.filter(state="pending"))
+    assert invoice.id in {sync.entity_id for sync in waiting}
+    for sync in waiting:
+        outbox.deliver(sync.id, now=timezone.now())
+    assert not OutboundSync.objects.exclude(state="done").exists()
+    assert [one["operation"] for one in simulator.requests()[asked:]] == []
