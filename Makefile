@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 4
+# Of a night's random histories and faults; the same seed gives the same ones.
+SEED ?= $(shell date +%s)
 
 # Production's settings, with values that only a check may use.
 PRODUCTION := DEBUG=false ALLOWED_HOSTS=billing.example.com PUBLIC_URL=https://billing.example.com \
@@ -13,7 +15,7 @@ COMPILE := $(BIN)/pip-compile --quiet --strip-extras --no-annotate --no-header -
 	--no-emit-index-url --no-emit-trusted-host --no-emit-options
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check run shell lock clean
+.PHONY: help demo test nightly check run shell lock clean
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -23,6 +25,12 @@ demo: $(VENV)/.demo  ## start everything with sample data and a Stripe simulator
 
 test: $(VENV)/.dev  ## run all tests (ARGS="-k webhook" narrows them down)
 	@$(BIN)/pytest --numprocesses logical --maxprocesses $(WORKERS) $(ARGS)
+
+nightly: $(VENV)/.dev  ## try 5,000 random histories and 2,000 pairs of faults (SEED=... repeats a night)
+	@echo "SEED=$(SEED)"
+	@HISTORIES=5000 FAULT_PAIRS=2000 FAULT_SEED=$(SEED) $(BIN)/pytest --hypothesis-seed=$(SEED) \
+		--numprocesses logical --maxprocesses $(WORKERS) $(ARGS) \
+		integrations/providers/stripe/tests/histories integrations/providers/stripe/tests/faults/test_pairs_of_faults.py
 
 check: $(VENV)/.dev  ## check format, lint, types, import rules, migrations, production settings
 	$(BIN)/ruff format --check

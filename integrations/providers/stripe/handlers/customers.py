@@ -4,14 +4,16 @@ from billing.events import Kind
 from billing.facts import CustomerFacts
 from billing.models import Customer
 from billing.models.base import Status
-from billing.services import customers
+from billing.services import customers, default_methods
 from integrations.errors import Retry
-from integrations.provider import Ignored, Inbound, Json
+from integrations.provider import DEFAULT_METHOD, Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import claims, holding
 from integrations.providers.stripe.handlers.echoes import is_echo
 from integrations.providers.stripe.handlers.events import ECHO, STALE, elsewhere, newest, object_of, rank_of
+from integrations.providers.stripe.handlers.waiting import PATIENCE
 from integrations.providers.stripe.translate import customers as translate
 from integrations.providers.stripe.translate import metadata
+from integrations.providers.stripe.translate.charges import default_method
 
 OFF = Ignored("Its customer is none of ours, and customer_inbound_enabled is off.")
 # Events of one moment overtake each other; a customer that is on its way need not be asked for.
@@ -34,6 +36,7 @@ def saved(inbound: Inbound, event: Json) -> Ignored | None:
         return None
     if is_echo(inbound, event):
         return ECHO
+    _refuse_taken(inbound, customer, ours)
     customers.update(
         environment_id=inbound.environment_id,
         customer_id=ours,
@@ -41,18 +44,29 @@ def saved(inbound: Inbound, event: Json) -> Ignored | None:
         origin=inbound.connection_id,
     )
     holding.note(inbound, Kind.CUSTOMER, ours, customer)
+    if translate.chose_default(event):
+        _follow_default(inbound, ours, default_method(customer))
     return None
 
 
 def deleted(inbound: Inbound, event: Json) -> Ignored | None:
-    """customer.deleted: archived here, because invoices point at it."""
+    """customer.deleted, which carries the customer as it last was: archived here, because invoices point at it.
+
+    One that comes before all others brings the customer here, so that the end does not depend on their order.
+    """
     customer = object_of(event)
+    foreign = elsewhere(inbound, customer)
+    if foreign:
+        return foreign
     ours = inbound.ours(Kind.CUSTOMER, customer["id"])
+    environment, origin = inbound.environment_id, inbound.connection_id
+    if ours is None:
+        ours = _adopt(inbound, customer)
     if not inbound.is_news(Kind.CUSTOMER, customer["id"], rank_of(inbound)):
         return STALE
-    if ours is None:
-        return Ignored("The customer was never here.")
-    customers.archive(environment_id=inbound.environment_id, customer_id=ours, origin=inbound.connection_id)
+    changes = translate.changes(customer)
+    customers.update(environment_id=environment, customer_id=ours, changes=changes, origin=origin)
+    customers.archive(environment_id=environment, customer_id=ours, origin=origin)
     return None
 
 
@@ -94,7 +108,32 @@ def _adopt(inbound: Inbound, customer: Json) -> str:
             origin=inbound.connection_id,
         ).pk
     inbound.link(Kind.CUSTOMER, ours, customer["id"])
+    if method := default_method(customer):
+        _follow_default(inbound, ours, method)
     return ours
+
+
+def _refuse_taken(inbound: Inbound, customer: Json, ours: str) -> None:
+    """Raises Contested when another customer here keeps the external_id that Stripe now says of this one.
+
+    Not at once: an event that has not come yet may take it from the other.
+    """
+    other = _same_external_id(inbound, customer) if inbound.attempts >= PATIENCE else ""
+    if other and other != ours:
+        raise claims.taken(inbound, Kind.CUSTOMER, customer["id"], ours, other, metadata.EXTERNAL_ID)
+
+
+def _follow_default(inbound: Inbound, ours: str, method: str) -> None:
+    """Takes over which saved method was made the default at Stripe, or that none is any more."""
+    inbound.note(Kind.CUSTOMER, ours, {DEFAULT_METHOD: method})
+    default_methods.choose(
+        environment_id=inbound.environment_id,
+        customer_id=ours,
+        connection_id=inbound.connection_id,
+        method=method,
+        at=inbound.created,
+        origin=inbound.connection_id,
+    )
 
 
 def _named(inbound: Inbound, customer: Json) -> str:

@@ -56,11 +56,14 @@ def saved(inbound: Inbound, event: Json) -> Ignored | None:
 def deleted(inbound: Inbound, event: Json) -> Ignored | None:
     """price.deleted: archived here, because subscriptions and lines point at it."""
     price = object_of(event)
+    foreign = elsewhere(inbound, price)
+    if foreign:
+        return foreign
     ours = inbound.ours(Kind.PRICE, price["id"])
+    if ours is None:
+        ours = _adopt(inbound, {**price, "active": False})
     if not inbound.is_news(Kind.PRICE, price["id"], rank_of(inbound)):
         return STALE
-    if ours is None:
-        return Ignored("The price was never here.")
     plans.archive_price(environment_id=inbound.environment_id, price_id=ours, origin=inbound.connection_id)
     return None
 

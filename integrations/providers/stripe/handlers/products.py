@@ -41,28 +41,24 @@ def saved(inbound: Inbound, event: Json) -> Ignored | None:
     elif is_echo(inbound, event):
         return ECHO
     else:
-        # A product has no lookup_key: what the plan has was given to it here.
-        changes = {name: value for name, value in asdict(facts).items() if name != "lookup_key"}
-        plans.update(
-            environment_id=inbound.environment_id,
-            plan_id=ours,
-            changes=changes,
-            active=active,
-            origin=inbound.connection_id,
-        )
+        _follow(inbound, ours, facts, active=active)
         holding.note(inbound, Kind.PLAN, ours, product)
     return None
 
 
 def deleted(inbound: Inbound, event: Json) -> Ignored | None:
-    """product.deleted: archived here, because prices point at it."""
+    """product.deleted, which carries the product as it last was: archived here, because prices point at it."""
     product = object_of(event)
+    foreign = elsewhere(inbound, product)
+    if foreign:
+        return foreign
+    facts = plan_facts(product)
     ours = inbound.ours(Kind.PLAN, product["id"])
+    if ours is None:
+        ours = _adopt(inbound, product["id"], metadata.of(product), facts, active=False)
     if not inbound.is_news(Kind.PLAN, product["id"], rank_of(inbound)):
         return STALE
-    if ours is None:
-        return Ignored("The product was never here.")
-    plans.archive(environment_id=inbound.environment_id, plan_id=ours, origin=inbound.connection_id)
+    _follow(inbound, ours, facts, active=False)
     return None
 
 
@@ -86,3 +82,15 @@ def _adopt(inbound: Inbound, theirs: str, names: dict[str, str], facts: PlanFact
         ).pk
     inbound.link(Kind.PLAN, ours, theirs)
     return ours
+
+
+def _follow(inbound: Inbound, ours: str, facts: PlanFacts, *, active: bool) -> None:
+    # A product has no lookup_key: what the plan has was given to it here.
+    changes = {name: value for name, value in asdict(facts).items() if name != "lookup_key"}
+    plans.update(
+        environment_id=inbound.environment_id,
+        plan_id=ours,
+        changes=changes,
+        active=active,
+        origin=inbound.connection_id,
+    )

@@ -23,12 +23,12 @@ def saved(inbound: Inbound, event: Json) -> Ignored | None:
     if foreign:
         return foreign
     ours = inbound.ours(Kind.SUBSCRIPTION, subscription["id"])
+    if ours is None and inbound.event_type == "customer.subscription.deleted":
+        return _ended_before_it_came(inbound, subscription)
     news = inbound.is_news(Kind.SUBSCRIPTION, subscription["id"], rank_of(inbound))
     if not news:
         return STALE
     subscription = newest(inbound, news, "subscriptions.retrieve", subscription)
-    if ours is None and inbound.event_type == "customer.subscription.deleted":
-        return Ignored("The subscription had ended before it was ever here.")
     facts = _facts(inbound, subscription)
     if isinstance(facts, Ignored):
         return facts
@@ -44,6 +44,16 @@ def saved(inbound: Inbound, event: Json) -> Ignored | None:
             origin=inbound.connection_id,
         )
         holding.note(inbound, Kind.SUBSCRIPTION, ours, subscription)
+    return None
+
+
+def _ended_before_it_came(inbound: Inbound, subscription: Json) -> Ignored | None:
+    """The end may arrive first: it brings the subscription here, and what comes later is old."""
+    facts = _facts(inbound, subscription)
+    if isinstance(facts, Ignored):
+        return facts
+    _adopt(inbound, subscription, facts)
+    inbound.is_news(Kind.SUBSCRIPTION, subscription["id"], rank_of(inbound))
     return None
 
 

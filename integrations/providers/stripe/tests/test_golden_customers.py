@@ -49,10 +49,11 @@ def test_a_deleted_customer_is_archived_for_good(world):
     assert grace.status == "archived"
 
 
-def test_a_deletion_before_its_creation_leaves_nobody(world):
-    assert world.arrive("customer_deleted__plain").reason == "The customer was never here."
+def test_a_deletion_before_its_creation_ends_as_after_it(world):
+    world.arrives("customer_deleted__plain")
     assert world.arrive("customer_created__full").state == "ignored"
-    assert Customer.objects.count() == 1
+    gone = Customer.objects.get(pk=world.twin(Kind.CUSTOMER, "customer_deleted__plain"))
+    assert (gone.status, Customer.objects.count()) == ("archived", 2)
 
 
 def test_a_customer_with_our_id_is_linked(world):

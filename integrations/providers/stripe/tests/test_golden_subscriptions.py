@@ -108,9 +108,9 @@ def test_a_cancellation_waits_for_the_end_then_ends(sold):
     assert sold.arrive("customer_subscription_updated__past_due").state == "ignored"
 
 
-def test_an_end_without_a_beginning_is_ignored(sold):
-    row = sold.arrive("customer_subscription_deleted__plain")
-    assert (row.state, Subscription.objects.count()) == ("ignored", 0)
+def test_an_end_without_a_beginning_brings_it_here_ended(sold):
+    sold.arrives("customer_subscription_deleted__plain")
+    assert Subscription.objects.get().status == "cancelled"
 
 
 def test_past_due_is_not_active(sold):

@@ -1,0 +1,121 @@
+"""Money that moves while things go wrong: it moves once, and both sides say the same; see scenarios."""
+
+from contextlib import suppress
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from billing.events import Kind
+from billing.facts import PaymentFacts
+from billing.models import Payment
+from billing.services import payments, refunds
+from billing.services.errors import BillingError
+from integrations import charging, checkout, outbox
+from integrations.errors import SyncError
+from integrations.providers.stripe.tests import made
+from integrations.providers.stripe.tests.faults.scenarios import TOTAL, Scenario, an_invoice
+from integrations.providers.stripe.tests.faults.world import World
+
+PART, UNITS = Decimal(14), 1400
+
+
+def a_card(world: World) -> Any:
+    """An invoice that is at Stripe, and its customer's card."""
+    invoice = an_invoice(world)
+    world.recover()
+    whose = world.twin(invoice.customer_id)
+    saved = world.theirs.v1.payment_methods.attach("pm_card_visa", {"customer": whose}).id
+    world.theirs.v1.customers.update(whose, {"invoice_settings": {"default_payment_method": saved}})
+    return invoice
+
+
+def charged(world: World, invoice: Any) -> Any:
+    """What charging.charge writes before it calls anybody."""
+    with transaction.atomic():
+        payment = charging._begin(world.connection, invoice.pk, "", "", timezone.now())
+        stage(world, payment)
+    return invoice
+
+
+def paid_once(world: World, invoice: Any) -> None:
+    # One waits on the invoice since it was finalized, as Stripe has it.
+    intents = world.theirs.v1.payment_intents.list().data
+    assert [one.amount_received for one in intents if one.status == "succeeded"] == [TOTAL]
+    assert_settled(world, invoice)
+
+
+def a_charged_card(world: World) -> Any:
+    charged(world, a_card(world))
+    world.recover()
+    return Payment.objects.get(environment=world.environment)
+
+
+def given_back(world: World, payment: Any) -> Any:
+    with transaction.atomic():
+        place = {"environment_id": payment.environment_id, "payment_id": payment.pk}
+        refunds.create(**place, amount=PART, now=timezone.now())
+        stage(world, payment)
+    return payment
+
+
+def given_back_once(world: World, payment: Any) -> None:
+    assert world.only("refunds").amount == UNITS
+    payment.refresh_from_db()
+    assert (payment.status, payment.amount_refunded) == ("partially_refunded", PART)
+
+
+def transferred(world: World, invoice: Any) -> Any:
+    facts = PaymentFacts(
+        customer_id=invoice.customer_id,
+        invoice_id=invoice.pk,
+        amount=made.TOTAL,
+        currency="USD",
+        status="succeeded",
+        method="bank_transfer",
+    )
+    payments.create(environment_id=world.environment.pk, facts=facts, now=timezone.now())
+    return invoice
+
+
+def reported_once(world: World, invoice: Any) -> None:
+    world.only("payment_records")
+    assert_settled(world, invoice)
+
+
+def a_page_is_asked_for(world: World, invoice: Any) -> None:
+    """By a person who waits, and who sees what went wrong."""
+    urls = {"success_url": "https://shop.example/yes", "cancel_url": "https://shop.example/no"}
+    with suppress(SyncError, BillingError):
+        checkout.open_checkout(world.connection, invoice_id=invoice.pk, now=timezone.now(), **urls)
+
+
+def one_page_is_known(world: World, invoice: Any) -> None:
+    (payment,) = Payment.objects.filter(environment=world.environment, status="pending")
+    # One whose answer was lost may be open beside it: nobody was told its address, and it expires.
+    opened = world.theirs.v1.checkout.sessions.retrieve(payment.gateway_session_id)
+    assert (opened.status, opened.amount_total, opened.url) == ("open", TOTAL, payment.checkout_url)
+    # Stripe does not collect what is being paid on the page.
+    assert world.only("invoices").auto_advance is False
+
+
+def assert_settled(world: World, invoice: Any) -> None:
+    invoice.refresh_from_db()
+    assert (invoice.amount_paid, invoice.amount_remaining) == (made.TOTAL, 0)
+    there = world.only("invoices")
+    assert (there.status, there.amount_paid, there.amount_remaining) == ("paid", TOTAL, 0)
+
+
+def stage(world: World, payment: Any) -> None:
+    outbox.stage(connection_id=world.connection.pk, kind=Kind.PAYMENT, entity_id=payment.pk)
+
+
+MONEY = [
+    Scenario("card charged", charged, paid_once, before=a_card),
+    Scenario("charge refunded", given_back, given_back_once, before=a_charged_card),
+    Scenario("transfer reported", transferred, reported_once, before=an_invoice),
+    Scenario(
+        "checkout opened", lambda _world, invoice: invoice, one_page_is_known, an_invoice, a_page_is_asked_for
+    ),
+]

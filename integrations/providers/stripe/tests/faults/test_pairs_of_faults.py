@@ -1,0 +1,30 @@
+"""Random pairs of faults, one after the other; `make nightly` tries 2,000 of them."""
+
+import os
+from random import Random
+from typing import Any
+
+import pytest
+
+from integrations.providers.stripe.tests.faults.everything import EVERYTHING
+from integrations.providers.stripe.tests.faults.strikes import FAULTS
+from integrations.providers.stripe.tests.faults.trials import attempt, calls_of
+
+PAIRS = int(os.environ.get("FAULT_PAIRS", "8"))
+SEED = int(os.environ.get("FAULT_SEED", "0")) or Random().randrange(1, 2**31)
+PARTS = 4
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("part", range(PARTS))
+def test_after_two_all_is_there_once(impatient: Any, part: int) -> None:
+    chance = Random(f"{SEED}-{part}")
+    for _ in range(PAIRS // PARTS):
+        scenario = chance.choice(EVERYTHING)
+        most = calls_of(impatient, scenario)
+        blows = [(chance.choice(FAULTS), chance.randint(1, most)) for _ in range(2)]
+        try:
+            attempt(impatient, scenario, blows)
+        except BaseException as failure:
+            failure.add_note(f"Again: FAULT_SEED={SEED} FAULT_PAIRS={PAIRS}")
+            raise

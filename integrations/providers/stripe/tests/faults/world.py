@@ -1,0 +1,81 @@
+"""One Stripe account and one environment for each case, and workers that go on until nothing is open."""
+
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+import stripe as sdk
+from django.utils import timezone
+
+from billing.models import Environment
+from integrations import outbox, probing
+from integrations.models import Connection, EntityMapping, OutboundSync
+from integrations.models.connections import ConnectionStatus
+from integrations.models.outbound import OPEN_STATES
+from integrations.providers.stripe.version import API_VERSION
+from integrations.testing import make_connection
+from stripe_simulator.testing import SimulatorServer
+
+_numbers = count(1)
+# Each round of work is this much later than the one before: leases have run out and every pause is over.
+LATER = timedelta(hours=2)
+ROUNDS = 16
+
+
+class World:
+    """An account, the connection to it, and a person who looks at both sides."""
+
+    def __init__(self, simulator: SimulatorServer) -> None:
+        self.simulator = simulator
+        self.label = f"fault{next(_numbers)}"
+        self.environment = Environment.objects.create(name=self.label)
+        self.connection: Connection = make_connection(
+            self.environment.id, "stripe", credentials={"secret_key": f"sk_test_{self.label}"}
+        )
+        self.theirs = sdk.StripeClient(
+            f"sk_test_{self.label}_person",
+            base_addresses={"api": simulator.base_url},
+            stripe_version=API_VERSION,
+        )
+        self._rounds = 0
+
+    def work(self) -> None:
+        """What workers do once: everything that is open, as if its time had come."""
+        self._rounds += 1
+        now = timezone.now() + LATER * self._rounds
+        broken = Connection.objects.filter(pk=self.connection.pk, status=ConnectionStatus.BROKEN)
+        if broken.exists():
+            probing.probe(self.connection.pk, now=now)
+        for sync_id in self.open().order_by("created_at", "id").values_list("pk", flat=True):
+            outbox.deliver(sync_id, now=now)
+
+    def recover(self) -> None:
+        """Works until nothing is open any more."""
+        for _ in range(ROUNDS):
+            if not self.open().exists():
+                return
+            self.work()
+        raise AssertionError(f"Never done: {list(self.open().values('entity_id', 'step', 'last_error'))}")
+
+    def open(self) -> Any:
+        """The rows of the outbox that are not settled."""
+        return OutboundSync.objects.filter(connection=self.connection, state__in=OPEN_STATES)
+
+    def unsettled(self) -> list[tuple[str, str]]:
+        """The pushes that did not come through, and why; a checkout whose caller was told of it is over."""
+        rows = OutboundSync.objects.filter(connection=self.connection, action="push").exclude(state="done")
+        return list(rows.values_list("entity_id", "last_error"))
+
+    def twin(self, entity_id: str) -> str:
+        """Stripe's id of the one thing that is the twin of ours; fails when there is none or more."""
+        return EntityMapping.objects.get(connection=self.connection, entity_id=entity_id).provider_entity_id
+
+    def calls(self) -> list[str]:
+        """What was asked of Stripe so far."""
+        return [one["operation"] for one in self.simulator.requests(account=self.label)]
+
+    def only(self, resource: str, **params: Any) -> Any:
+        """The one object of a resource that the account has."""
+        found = getattr(self.theirs.v1, resource).list(params).data
+        assert len(found) == 1, f"{len(found)} {resource}"
+        return found[0]

@@ -1,0 +1,76 @@
+"""Brings events to a connection: in order by one worker, or in any order, doubled, by two that race."""
+
+import json
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection as database
+from django.utils import timezone
+
+from integrations import inbox
+from integrations.models import Connection, InboundEvent
+from integrations.models.inbound import InboundState
+from integrations.providers.stripe.testing import SECRET
+from integrations.providers.stripe.webhook import HEADER, open_webhook, signature
+
+Events = Sequence[dict[str, Any]]
+# What waits is tried again as if hours had passed, this often.
+ROUNDS = 12
+
+
+def deliver(connection: Connection, events: Events, *, workers: int = 1) -> None:
+    """Stores the events as they come and applies them, until nothing waits."""
+    for event in events:
+        _store(connection, event)
+    for round_ in range(ROUNDS):
+        waiting = list(
+            connection.inbound_events.filter(state=InboundState.PENDING)
+            .order_by("received_at")
+            .values_list("id", flat=True)
+        )
+        if not waiting:
+            return
+        later = timezone.now() + timedelta(hours=2 * round_)
+        if workers == 1:
+            _apply(waiting, later)
+        else:
+            _race(waiting, later, workers)
+    left = connection.inbound_events.filter(state=InboundState.PENDING).values_list("type", "reason")
+    raise AssertionError(f"These events never applied: {list(left)}")
+
+
+def dead(connection: Connection) -> list[tuple[str, str]]:
+    """The events that could not be applied, and why."""
+    return list(
+        InboundEvent.objects.filter(connection=connection, state=InboundState.DEAD).values_list(
+            "type", "reason"
+        )
+    )
+
+
+def _store(connection: Connection, event: dict[str, Any]) -> None:
+    now = timezone.now()
+    body, timestamp = json.dumps(event, default=str).encode(), str(int(now.timestamp()))
+    headers = {HEADER: f"t={timestamp},v1={signature(timestamp, body, SECRET)}"}
+    inbox.receive(connection, open_webhook(headers, body, [SECRET], now), now)
+
+
+def _apply(ids: Sequence[str], now: datetime) -> None:
+    for event_id in ids:
+        inbox.process(event_id, now)
+
+
+def _race(ids: Sequence[str], now: datetime, workers: int) -> None:
+    """Each in a thread, and so over a database connection, of its own."""
+
+    def work() -> None:
+        try:
+            _apply(ids, now)
+        finally:
+            database.close()
+
+    with ThreadPoolExecutor(workers) as pool:
+        for done in [pool.submit(work) for _ in range(workers)]:
+            done.result()

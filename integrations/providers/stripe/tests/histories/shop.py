@@ -1,0 +1,69 @@
+"""What people do in one Stripe account: each act is one call, on the things that earlier acts made."""
+
+from typing import Any
+
+import stripe as sdk
+
+from integrations.providers.stripe.version import API_VERSION
+from stripe_simulator.testing import SimulatorServer
+
+CARD = "pm_card_visa"
+# What lists leave out unless asked.
+WHOLE: dict[str, dict[str, Any]] = {
+    "subscriptions": {"status": "all"},
+    "payment_intents": {"expand": ["data.latest_charge"]},
+}
+
+
+class Shop:
+    """An account of its own, and what is in it: ids by resource, oldest first."""
+
+    def __init__(self, simulator: SimulatorServer, label: str) -> None:
+        self._simulator = simulator
+        self.key = f"sk_test_{label}"
+        self.client = sdk.StripeClient(
+            f"{self.key}_person", base_addresses={"api": simulator.base_url}, stripe_version=API_VERSION
+        )
+        self._ids: dict[str, list[str]] = {}
+
+    def pick(self, resource: str, number: int) -> str | None:
+        """One of the ids, None as long as there is none."""
+        ids = self._ids.get(resource, [])
+        return ids[number % len(ids)] if ids else None
+
+    def make(self, resource: str, params: dict[str, Any]) -> None:
+        """Makes a thing."""
+        made = getattr(self.client.v1, resource).create(params)
+        self._ids.setdefault(resource, []).append(made.id)
+
+    def attempt(self, resource: str, params: dict[str, Any]) -> None:
+        """Makes a thing that Stripe may refuse, and then nothing happened."""
+        try:
+            self.make(resource, params)
+        except (sdk.InvalidRequestError, sdk.CardError):
+            return
+
+    def change(self, resource: str, number: int, params: dict[str, Any], call: str = "update") -> None:
+        """Changes a thing, if there is one; Stripe may refuse what no longer fits, and then nothing happened."""
+        target = self.pick(resource, number)
+        if target is None:
+            return
+        try:
+            getattr(getattr(self.client.v1, resource), call)(target, params)
+        except (sdk.InvalidRequestError, sdk.CardError):
+            return
+
+    def wait(self, seconds: int) -> None:
+        """Lets time pass; with 0 the next act happens in the same second."""
+        if seconds:
+            self._simulator.advance_clock(seconds)
+
+    def events(self) -> list[dict[str, Any]]:
+        """All that happened, oldest first."""
+        newest_first = self.client.v1.events.list({"limit": 100}).auto_paging_iter()
+        return [event.to_dict() for event in newest_first][::-1]
+
+    def holds(self, resource: str) -> list[Any]:
+        """All objects of a resource as they are now."""
+        params = {"limit": 100, **WHOLE.get(resource, {})}
+        return list(getattr(self.client.v1, resource).list(params).auto_paging_iter())

@@ -1,0 +1,72 @@
+"""Whatever the order and the repetitions, the end is that of the ordered history, and what Stripe holds."""
+
+import os
+from itertools import count
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from billing.models import Environment
+from integrations.providers.stripe.tests.histories import picture
+from integrations.providers.stripe.tests.histories.acts import Acts
+from integrations.providers.stripe.tests.histories.delivery import dead, deliver
+from integrations.providers.stripe.tests.histories.shop import Shop
+from integrations.testing import make_connection
+
+# `make nightly` tries 5,000; a failure prints its seed.
+EXAMPLES = int(os.environ.get("HISTORIES", "200"))
+PARTS = 4
+labels = count(1)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("part", range(PARTS))
+def test_the_end_does_not_depend_on_the_order(simulator: Any, part: int) -> None:
+    class History(Acts):
+        def __init__(self) -> None:
+            super().__init__()
+            self.shop = Shop(simulator, f"history{part}x{next(labels)}")
+
+        def teardown(self) -> None:
+            told = self.shop.events()
+            ordered, mixed = connect(self.shop), connect(self.shop)
+            deliver(ordered, told)
+            deliver(mixed, shuffled(told, self.chance), workers=2)
+            assert dead(ordered) == dead(mixed) == []
+            assert picture.here(mixed) == picture.here(ordered)
+            assert_equals(picture.here(mixed), picture.there(self.shop))
+
+    run_state_machine_as_test(
+        History,
+        settings=settings(
+            max_examples=EXAMPLES // PARTS,
+            stateful_step_count=14,
+            deadline=None,
+            print_blob=True,
+            report_multiple_bugs=False,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+def connect(shop: Shop) -> Any:
+    """A connection to the shop's account in an environment of its own."""
+    environment = Environment.objects.create(name=f"History {next(labels)}")
+    return make_connection(environment.id, "stripe", credentials={"secret_key": shop.key})
+
+
+def shuffled(events: list[dict[str, Any]], chance: Random) -> list[dict[str, Any]]:
+    """Each event at least once, in any order."""
+    again = [event for event in events if chance.random() < 0.3]
+    mixed = [*events, *again]
+    chance.shuffle(mixed)
+    return mixed
+
+
+def assert_equals(ours: picture.Picture, theirs: picture.Picture) -> None:
+    """What Stripe still has is here exactly so; what else is here was deleted there."""
+    for resource, held in theirs.items():
+        assert {one: ours[resource].get(one) for one in held} == held
