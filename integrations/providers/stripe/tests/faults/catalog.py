@@ -94,8 +94,7 @@ def has_ended(world: World, ours: Any) -> None:
 
 
 def a_taxed_customer(world: World, _before: Any = None) -> Any:
-    ours = made.customer(world.environment, name="Taxed", tax_ids=(TaxIdFacts("eu_vat", "DE123456789"),))
-    return ours
+    return made.customer(world.environment, name="Taxed", tax_ids=(TaxIdFacts("eu_vat", "DE123456789"),))
 
 
 def another_tax_id(world: World, ours: Any) -> Any:
