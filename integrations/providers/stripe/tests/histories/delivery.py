@@ -1,4 +1,4 @@
-"""Brings events to a connection: in order by one worker, or in any order, doubled, by two that race."""
+"""Brings events to a connection: one by one in order, or in any order, doubled, in batches of workers that race."""
 
 import json
 from collections.abc import Sequence
@@ -18,6 +18,8 @@ from integrations.providers.stripe.webhook import HEADER, open_webhook, signatur
 Events = Sequence[dict[str, Any]]
 # What waits is tried again as if hours had passed, this often.
 ROUNDS = 12
+# Events that one worker claims at a time.
+FEW = 7
 
 
 def deliver(connection: Connection, events: Events, *, workers: int = 1) -> None:
@@ -34,9 +36,10 @@ def deliver(connection: Connection, events: Events, *, workers: int = 1) -> None
             return
         later = timezone.now() + timedelta(hours=2 * round_)
         if workers == 1:
-            _apply(waiting, later)
+            for event_id in waiting:
+                inbox.process(event_id, later)
         else:
-            _race(waiting, later, workers)
+            _race(later, workers)
     left = connection.inbound_events.filter(state=InboundState.PENDING).values_list("type", "reason")
     raise AssertionError(f"These events never applied: {list(left)}")
 
@@ -57,17 +60,13 @@ def _store(connection: Connection, event: dict[str, Any]) -> None:
     inbox.receive(connection, open_webhook(headers, body, [SECRET], now), now)
 
 
-def _apply(ids: Sequence[str], now: datetime) -> None:
-    for event_id in ids:
-        inbox.process(event_id, now)
-
-
-def _race(ids: Sequence[str], now: datetime, workers: int) -> None:
-    """Each in a thread, and so over a database connection, of its own."""
+def _race(now: datetime, workers: int) -> None:
+    """Small batches, so that the workers meet; each in a thread, and so over a database connection, of its own."""
 
     def work() -> None:
         try:
-            _apply(ids, now)
+            while (last := inbox.process_due(now, FEW)).done or last.left:
+                pass
         finally:
             database.close()
 
