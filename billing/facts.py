@@ -61,7 +61,10 @@ class TierFacts:
 
 @dataclass(frozen=True)
 class PriceFacts:
-    """What one plan costs. ``billing_period``, ``billing_model``, ``usage_type``, ``tier_mode``: see models.plans."""
+    """What one plan costs. ``billing_period``, ``billing_model``, ``usage_type``, ``tier_mode``: see models.plans.
+
+    ``currency_options``: its amount per unit (major units) in other currencies, by their codes.
+    """
 
     plan_id: str
     currency: str
@@ -73,6 +76,7 @@ class PriceFacts:
     tier_mode: str = ""
     tiers: tuple[TierFacts, ...] = ()
     package_size: int = 1
+    currency_options: Mapping[str, Decimal] = field(default_factory=dict)
     description: str = ""
     lookup_key: str = ""
     metadata: Metadata = field(default_factory=dict)

@@ -85,5 +85,6 @@ def _other_mode(livemode: bool) -> str:
     theirs, ours = ("live", "test") if livemode else ("test", "live")
     return (
         f"The event is of {theirs} mode, but the connection's key is of {ours} mode. "
-        f"Remove this webhook endpoint in {theirs} mode, or put the {theirs} key into the connection and replay."
+        f"Remove the webhook endpoint in {theirs} mode that leads here; to have its events, make a connection of its own"
+        f" with the {theirs} key, and register that one's webhook."
     )

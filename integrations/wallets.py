@@ -42,7 +42,7 @@ def remove(connection: Connection, customer_id: str, method_id: str, *, key: str
     """Takes the saved method away for good."""
     wallet, customer = _wallet(connection, customer_id)
     wallet.remove(_gateway(connection), _known(connection, customer), method_id, _key(key))
-    if customer.default_payment_method == method_id:
+    if default_methods.of(customer, connection.pk) == method_id:
         _remember(connection, customer, "")
 
 
@@ -120,6 +120,7 @@ def _remember(connection: Connection, customer: Customer, method_id: str) -> Non
     default_methods.choose(
         environment_id=customer.environment_id,
         customer_id=customer.pk,
+        connection_id=connection.pk,
         method=method_id,
         at=now,
         origin=connection.pk,

@@ -13,12 +13,12 @@ from unfold.enums import ActionVariant
 from billing.admin.actions import on_row, on_selection
 from billing.admin.columns import neighbour, remembered, state
 from billing.admin.environments import InEnvironmentForm
-from billing.admin.links import joined, to_list
+from billing.admin.links import NOTHING, joined, to_list
 from billing.admin.refusals import ServiceAdmin, ServiceForm
 from billing.events import Kind
 from billing.facts import CustomerFacts
 from billing.models import Customer, Invoice, Payment, Subscription
-from billing.services import customers, tax_ids
+from billing.services import customers, default_methods, tax_ids
 
 WHO = ["name", "email", "phone", "external_id", "currency", "preferred_locale"]
 ADDRESS = ["address_line1", "address_line2", "address_city", "address_state"]
@@ -61,6 +61,12 @@ def archived(_admin: Any, _request: HttpRequest, customer: Customer) -> str:
     return f"{customer} is archived."
 
 
+@admin.display(description="Charged by default")
+def default_method(customer: Customer) -> str:
+    """The saved method at each connection; the panel below leads to what the gateway says of them."""
+    return ", ".join(default_methods.known(customer).values()) or NOTHING
+
+
 @remembered
 @admin.display(description="Has")
 def belongings(customer: Customer) -> SafeString:
@@ -98,11 +104,19 @@ class CustomerAdmin(ServiceAdmin):
     list_select_related = ["environment"]
     search_fields = ["id__exact", "name", "email", "external_id"]
     list_filter = ["status", "environment", "created_at"]
-    readonly_fields = ["id", "environment", state("status"), belongings, "created_at", "updated_at"]
+    readonly_fields = ["id", "environment", state("status"), belongings, default_method]
+    readonly_fields += ["created_at", "updated_at"]
     fieldsets = [
         (
             None,
-            {"fields": [(state("status"), belongings), ("environment", "id"), ("created_at", "updated_at")]},
+            {
+                "fields": [
+                    (state("status"), belongings),
+                    ("environment", "id"),
+                    ("created_at", "updated_at"),
+                    default_method,
+                ]
+            },
         ),
         *EDITED,
     ]

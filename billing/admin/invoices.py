@@ -11,7 +11,7 @@ from unfold.enums import ActionVariant
 from billing import money
 from billing.admin.actions import on_row, on_selection
 from billing.admin.by_customer import ByCustomer
-from billing.admin.columns import amount, day, neighbour, state
+from billing.admin.columns import amount, day, flag, neighbour, state
 from billing.admin.invoice_rows import LineInline, PaymentInline
 from billing.admin.rows import TAB, ReadOnlyAdmin
 from billing.events import Kind
@@ -55,13 +55,17 @@ class InvoiceAdmin(ByCustomer, ReadOnlyAdmin):
     list_select_related = ["customer", "environment"]
     search_fields = ["id__exact", "number"]
     search_help_text = "Number or id, or the customer's name, e-mail or id"
-    list_filter = ["status", "payment_status", "environment", "currency", "created_at", "due_date"]
-    readonly_fields = [*STANDS, *MONEY]
+    list_filter = ["status", "payment_status", "environment", "currency", "is_external"]
+    list_filter += ["created_at", "due_date"]
+    readonly_fields = [*STANDS, *MONEY, flag("is_external")]
     fieldsets = [
         (None, {"fields": [("number", "customer"), tuple(STANDS), ("environment", "id")]}),
         ("Money", {"fields": [tuple(MONEY[start : start + 2]) for start in range(0, 7, 2)]}),
         ("Times", {"fields": [("created_at", "finalized_at"), ("due_date", "voided_at")], **TAB}),
-        ("Origin", {"fields": [("subscription", "collection_method"), tuple(PERIOD)], **TAB}),
+        (
+            "Origin",
+            {"fields": [("subscription", "collection_method"), (*PERIOD, flag("is_external"))], **TAB},
+        ),
         ("Texts", {"fields": [("description", "footer"), "hosted_invoice_url", "pdf_url"], **TAB}),
         ("Metadata", {"fields": ["metadata"], **TAB}),
     ]

@@ -3,10 +3,10 @@
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-GOOD = "active succeeded finalized paid applied done production write SUCCESS"
-WAITING = "pending processing sending trialing calling draft incomplete retry STARTED RETRY PENDING"
-LOOK = "requires_action past_due paused overpaid partially_refunded unpaid uncollectible"
-BAD = "failed dead blocked broken refused FAILURE REVOKED"
+GOOD = "won active succeeded finalized paid applied done production write SUCCESS"
+WAITING = "pending processing sending inquiry inquiry_under_review trialing calling draft incomplete retry STARTED RETRY PENDING"
+LOOK = "requires_action past_due paused overpaid needs_response under_review partially_refunded unpaid uncollectible"
+BAD = "lost failed dead blocked broken refused FAILURE REVOKED"
 COLOURS = (
     dict.fromkeys(GOOD.split(), "success")
     | dict.fromkeys(WAITING.split(), "info")

@@ -4,12 +4,30 @@ from django.contrib import admin
 
 from billing.admin.by_customer import ByCustomer
 from billing.admin.columns import amount, flag, neighbour, state
-from billing.admin.rows import TAB, ReadOnlyAdmin
+from billing.admin.links import NOTHING, out
+from billing.admin.rows import TAB, ReadOnlyAdmin, ReadOnlyInline
 from billing.events import Kind
-from billing.models import Payment
+from billing.models import Dispute, Payment
 
-MONEY = [amount("amount"), amount("amount_refunded")]
+MONEY = [amount("amount"), amount("amount_refunded"), amount("amount_disputed")]
 AT_GATEWAY = ["gateway", "gateway_payment_id", "gateway_session_id", "checkout_url", flag("is_external")]
+
+
+@admin.display(description="The customer has to")
+def next_action(payment: Payment) -> str:
+    """What the customer still has to do, with its page."""
+    step = payment.next_action
+    if not step:
+        return NOTHING
+    kind = str(step["type"]).replace("_", " ")
+    return out(step["url"], kind) if step.get("url") else kind
+
+
+class DisputeInline(ReadOnlyInline):
+    model = Dispute
+    fields = [amount("amount"), state("status"), "reason", "gateway_dispute_id", "respond_by", "created_at"]
+    readonly_fields = fields
+    verbose_name_plural = "Disputes"
 
 
 @admin.register(Payment)
@@ -22,13 +40,15 @@ class PaymentAdmin(ByCustomer, ReadOnlyAdmin):
     search_fields += ["idempotency_key__exact", "invoice__number__exact"]
     search_help_text = "Id here or at the gateway, invoice number, customer"
     list_filter = ["status", "environment", "gateway", "is_external", "created_at"]
-    readonly_fields = [state("status"), flag("is_external"), *MONEY]
+    readonly_fields = [state("status"), flag("is_external"), next_action, *MONEY]
+    inlines = [DisputeInline]
     fieldsets = [
         (
             None,
             {
                 "fields": [
                     (state("status"), "method"),
+                    next_action,
                     tuple(MONEY),
                     ("customer", "invoice"),
                     ("environment", "id"),

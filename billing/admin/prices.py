@@ -9,13 +9,15 @@ from django.db.models import Model
 from django.http import HttpRequest
 from unfold.enums import ActionVariant
 
+from billing import money
 from billing.admin.actions import on_row, on_selection
-from billing.admin.columns import neighbour, state, unit_amount
+from billing.admin.columns import SPACE, neighbour, state, unit_amount
+from billing.admin.links import NOTHING
 from billing.admin.refusals import ServiceAdmin, ServiceForm
 from billing.events import Kind
 from billing.facts import PriceFacts, TierFacts
 from billing.models import Price
-from billing.services import plans
+from billing.services import currency_options, plans
 
 WORTH = ["unit_amount", "currency", "billing_period", "billing_period_count"]
 MODEL = ["billing_model", "usage_type", "package_size", "tier_mode", "tiers"]
@@ -28,6 +30,13 @@ USE = [
     ("How a quantity becomes an amount", {"fields": [tuple(MODEL[:2]), tuple(MODEL[2:4]), "tiers"]}),
     ("Names", {"fields": [("description", "lookup_key"), "metadata"]}),
 ]
+
+
+@admin.display(description="In other currencies")
+def other_currencies(price: Price) -> str:
+    """What it costs there, as its gateway says."""
+    options = currency_options.read(price.currency_options).items()
+    return ", ".join(f"{money.unit_text(amount, code)}{SPACE}{code}" for code, amount in options) or NOTHING
 
 
 def archived(_admin: Any, _request: HttpRequest, price: Price) -> str:
@@ -71,7 +80,7 @@ class PriceAdmin(ServiceAdmin):
     readonly_fields = ["id", "environment", state("status"), "created_at"]
     fieldsets = [
         (None, {"fields": [("plan", state("status")), ("environment", "id"), "created_at"]}),
-        ("Amount", {"fields": [unit_amount("unit_amount"), PERIOD]}),
+        ("Amount", {"fields": [(unit_amount("unit_amount"), other_currencies), PERIOD]}),
         *USE,
     ]
     add_fieldsets = [
@@ -91,7 +100,8 @@ class PriceAdmin(ServiceAdmin):
     )(archived)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        return [*self.readonly_fields, unit_amount("unit_amount"), *WORTH, *MODEL, "plan"] if obj else []
+        fixed = [*self.readonly_fields, unit_amount("unit_amount"), other_currencies, *WORTH, *MODEL, "plan"]
+        return fixed if obj else []
 
     def create(self, request: HttpRequest, form: Any) -> Model:
         said = {name: form.cleaned_data[name] for name in [*WORTH, *MODEL, *NAMES]}

@@ -26,9 +26,9 @@ class Customer(Row):
     currency = currency_field(blank=True, default="")
     preferred_locale = models.CharField(max_length=35, blank=True, default="")
     tax_ids = models.JSONField(default=list, blank=True)
-    # The gateway's id of the saved method that is charged unless another is named.
-    default_payment_method = models.CharField(max_length=255, blank=True, default="", editable=False)
-    default_payment_method_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Which saved method is charged unless another is named, by the connection that keeps it:
+    # {connection id: {"method": the gateway's id, "at": when it was chosen}}.
+    default_payment_methods = models.JSONField(default=dict, blank=True, editable=False)
     metadata = models.JSONField(default=dict, blank=True)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.ACTIVE)
 

@@ -64,7 +64,10 @@ class TierMode(models.TextChoices):
 
 
 class Price(Row):
-    """What a plan costs. ``tiers``: [{"up_to": int|null, "unit_amount": str, "flat_amount": str}], major units."""
+    """What a plan costs, in major units. ``tiers``: [{"up_to": int|null, "unit_amount": str, "flat_amount": str}].
+
+    ``currency_options``: what it costs in other currencies, {"EUR": {"unit_amount": str}}, as its gateway says.
+    """
 
     id = id_field("price")
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="prices")
@@ -78,6 +81,7 @@ class Price(Row):
     usage_type = models.CharField(max_length=10, choices=UsageType.choices, default=UsageType.LICENSED)
     tier_mode = models.CharField(max_length=10, choices=TierMode.choices, blank=True, default="")
     tiers = models.JSONField(default=list, blank=True)
+    currency_options = models.JSONField(default=dict, blank=True, editable=False)
     package_size = models.PositiveIntegerField(default=1)
     description = models.CharField(max_length=255, blank=True, default="")
     lookup_key = models.CharField(max_length=255, blank=True, default="")

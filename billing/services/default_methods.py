@@ -1,4 +1,4 @@
-"""Which saved method a customer is charged by, unless another is named."""
+"""Which saved method of a customer is charged at a connection, unless another is named."""
 
 from datetime import datetime
 
@@ -7,21 +7,38 @@ from billing.models import Customer
 from billing.services import rows
 from billing.services.together import atomic
 
-_COLUMNS = frozenset({"default_payment_method", "default_payment_method_at"})
-
 
 @atomic
 def choose(
-    *, environment_id: str, customer_id: str, method: str, at: datetime, origin: str | None = None
+    *,
+    environment_id: str,
+    customer_id: str,
+    connection_id: str,
+    method: str,
+    at: datetime,
+    origin: str | None = None,
 ) -> Customer:
-    """The customer with the gateway's ``method`` as its default, chosen ``at``; a later choice is not undone.
+    """The customer whose default at that connection is the gateway's ``method`` ("": none) since ``at``.
 
-    Raises NotFound or Invalid.
+    A choice that was made later stays. Raises NotFound.
     """
     customer = rows.locked(Customer, environment_id, customer_id)
-    if customer.default_payment_method_at and at < customer.default_payment_method_at:
+    known = customer.default_payment_methods.get(connection_id, {})
+    if known and at < datetime.fromisoformat(known["at"]):
         return customer
-    wanted = {"default_payment_method": method, "default_payment_method_at": at}
-    changed = rows.change(customer, wanted, allowed=_COLUMNS)
-    rows.save(customer, changed, Kind.CUSTOMER, origin)
+    if known.get("method", "") != method:
+        chosen = {connection_id: {"method": method, "at": at.isoformat()}}
+        wanted = {"default_payment_methods": customer.default_payment_methods | chosen}
+        rows.save(customer, rows.change(customer, wanted, allowed=frozenset(wanted)), Kind.CUSTOMER, origin)
     return customer
+
+
+def of(customer: Customer, connection_id: str) -> str:
+    """The default method at that connection, "" when none is known."""
+    return str(customer.default_payment_methods.get(connection_id, {}).get("method", ""))
+
+
+def known(customer: Customer) -> dict[str, str]:
+    """The default methods that there are, by connection."""
+    found = {connection: of(customer, connection) for connection in sorted(customer.default_payment_methods)}
+    return {connection: method for connection, method in found.items() if method}

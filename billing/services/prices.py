@@ -8,13 +8,13 @@ from billing.events import Kind
 from billing.facts import PriceFacts, TierFacts
 from billing.models import Plan, Price
 from billing.models.base import Status, status_of
-from billing.services import rows
+from billing.services import currency_options, rows
 from billing.services.currencies import check_currency, check_unit_amount
 from billing.services.errors import Invalid
 from billing.services.tiers import check_tiers
 from billing.services.together import atomic
 
-CHANGEABLE = frozenset({"description", "lookup_key", "metadata"})
+CHANGEABLE = frozenset({"description", "lookup_key", "metadata", "currency_options"})
 
 
 @atomic
@@ -27,6 +27,7 @@ def create_price(
     columns = rows.values(facts, "plan_id") | {
         "unit_amount": facts.unit_amount.normalize(),
         "tiers": [_stored(tier) for tier in facts.tiers],
+        "currency_options": currency_options.stored(facts.currency_options, facts.currency),
     }
     price = Price(environment_id=environment_id, plan=plan, status=status_of(active), **columns)
     rows.insert(price, Kind.PRICE, origin)
@@ -42,7 +43,7 @@ def update_price(
     active: bool | None = None,
     origin: str | None = None,
 ) -> Price:
-    """The price with ``changes`` (description, lookup_key, metadata), archived or restored if ``active`` says so.
+    """The price with ``changes`` (names as in CHANGEABLE), archived or restored if ``active`` says so.
 
     Raises NotFound, Invalid or Conflict. For another amount make another price and archive this one.
     """
@@ -50,6 +51,8 @@ def update_price(
     stored = dict(changes)
     if "tiers" in stored:
         stored["tiers"] = [_stored(tier) for tier in stored["tiers"]]
+    if "currency_options" in stored:
+        stored["currency_options"] = currency_options.stored(stored["currency_options"], price.currency)
     changed = rows.change(price, stored, allowed=CHANGEABLE)
     if active is not None:
         changed += rows.set_status(price, status_of(active))
@@ -79,7 +82,9 @@ def price_facts(price: Price) -> PriceFacts:
         TierFacts(tier["up_to"], Decimal(tier["unit_amount"]), Decimal(tier["flat_amount"]))
         for tier in price.tiers
     )
-    return rows.read(PriceFacts, price, tiers=tiers, unit_amount=price.unit_amount.normalize())
+    options = currency_options.read(price.currency_options)
+    amount = price.unit_amount.normalize()
+    return rows.read(PriceFacts, price, tiers=tiers, unit_amount=amount, currency_options=options)
 
 
 def _check(facts: PriceFacts) -> None:

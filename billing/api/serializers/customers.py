@@ -9,6 +9,7 @@ from billing.api.serializers.base import ALWAYS, Output
 from billing.api.strict import StrictInput, StrictModelInput
 from billing.facts import TaxIdFacts
 from billing.models import Customer
+from billing.services import default_methods
 from billing.services.tax_ids import MOST
 
 COLUMNS = (
@@ -39,11 +40,18 @@ class CustomerSerializer(Output):
     """Who owes."""
 
     tax_ids = TaxIdShape(many=True, read_only=True)
+    default_payment_methods = serializers.SerializerMethodField(
+        help_text="The saved method that is charged unless another is named, by connection."
+    )
 
     class Meta:
         model = Customer
-        fields = (*ALWAYS, *COLUMNS, "tax_ids", "status")
+        fields = (*ALWAYS, *COLUMNS, "tax_ids", "default_payment_methods", "status")
         read_only_fields = fields
+
+    def get_default_payment_methods(self, customer: Customer) -> dict[str, str]:
+        """The gateways' ids, by the ids of their connections."""
+        return default_methods.known(customer)
 
 
 class CustomerInput(StrictModelInput):

@@ -55,6 +55,9 @@ class InvoiceSerializer(Output):
     amount_paid = MoneyOutput()
     amount_remaining = MoneyOutput()
     lines = InvoiceLineSerializer(many=True, read_only=True)
+    is_external = serializers.BooleanField(
+        read_only=True, help_text="Made at a gateway, which alone changes it."
+    )
     hosted_invoice_url = serializers.CharField(read_only=True, help_text="Empty until a provider has it.")
     pdf_url = serializers.CharField(read_only=True, help_text="Empty until a provider has it.")
 
@@ -63,6 +66,7 @@ class InvoiceSerializer(Output):
         fields = (
             *ALWAYS, "customer_id", "subscription_id", "currency", "status", "payment_status", *AMOUNTS, "lines",
             *TEXTS, "finalized_at", "voided_at", "hosted_invoice_url", "pdf_url",
+            "is_external",
         )  # fmt: skip
         read_only_fields = fields
 

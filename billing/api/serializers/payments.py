@@ -1,9 +1,12 @@
 """Payments as JSON."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from billing.api.fields import CurrencyInput, ExactInput, IdInput, MetadataInput, MoneyOutput
 from billing.api.serializers.base import ALWAYS, Output
+from billing.api.serializers.disputes import DisputeSerializer
 from billing.api.serializers.refunds import RefundSerializer
 from billing.api.strict import StrictInput, StrictModelInput
 from billing.models import Payment
@@ -14,19 +17,33 @@ GATEWAY = (
 )  # fmt: skip
 
 
+class NextActionShape(serializers.Serializer[Any]):
+    """A step that the customer has to take before the payment goes on."""
+
+    type = serializers.CharField(required=False, help_text="The kind of step, in the gateway's own word.")
+    url = serializers.CharField(required=False, help_text="Where it is taken, when it has a page.")
+
+    def to_representation(self, instance: Any) -> Any:
+        """As it is kept: nothing is there when there is no step."""
+        return instance
+
+
 class PaymentSerializer(Output):
     """Money that is to come, came, or did not."""
 
     amount = MoneyOutput()
     amount_refunded = MoneyOutput()
+    amount_disputed = MoneyOutput(help_text="What open and lost disputes have taken away.")
+    next_action = NextActionShape(read_only=True, help_text="What the customer has to do; `{}` when nothing.")
     refunds = RefundSerializer(many=True, read_only=True)
+    disputes = DisputeSerializer(many=True, read_only=True)
 
     class Meta:
         model = Payment
         fields = (
-            *ALWAYS, "customer_id", "invoice_id", "amount", "currency", "amount_refunded", "status", "method",
-            *GATEWAY, "failure_code", "failure_message", "off_session", "is_external", "succeeded_at",
-            "refunds",
+            *ALWAYS, "customer_id", "invoice_id", "amount", "currency", "amount_refunded", "amount_disputed", "status",
+            "method", *GATEWAY, "next_action", "failure_code", "failure_message", "off_session", "is_external",
+            "succeeded_at", "refunds", "disputes",
         )  # fmt: skip
         read_only_fields = fields
 

@@ -59,11 +59,15 @@ class PriceSerializer(Output):
     unit_amount = UnitAmountOutput()
     tier_mode = serializers.ChoiceField(["", *TierMode.values], read_only=True)
     tiers = serializers.SerializerMethodField()
+    currency_options = serializers.SerializerMethodField(
+        help_text="What it costs in other currencies, as its gateway says: unit_amount by currency."
+    )
 
     class Meta:
         model = Price
         fields = (
-            *ALWAYS, "plan_id", "currency", "unit_amount", *PERIOD, "tiers", "description", "lookup_key", "status",
+            *ALWAYS, "plan_id", "currency", "unit_amount", *PERIOD, "tiers", "currency_options", "description",
+            "lookup_key", "status",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -78,6 +82,13 @@ class PriceSerializer(Output):
             }
             for tier in price.tiers
         ]
+
+    def get_currency_options(self, price: Price) -> dict[str, dict[str, str]]:
+        """Amounts written as each currency's are."""
+        return {
+            code: {"unit_amount": money.unit_text(Decimal(option["unit_amount"]), code)}
+            for code, option in price.currency_options.items()
+        }
 
 
 class TierInput(StrictInput):

@@ -17,7 +17,7 @@ class PaymentViewSet(NounViewSet[Payment]):
     """Money that is to come, came, or did not."""
 
     kind = Kind.PAYMENT
-    queryset = Payment.objects.prefetch_related("refunds")
+    queryset = Payment.objects.prefetch_related("refunds", "disputes")
     serializer_class = PaymentSerializer
     filterset_class = PaymentFilter
     inputs = {"create": PaymentInput, "partial_update": PaymentChangeInput}

@@ -74,6 +74,7 @@ _HANDLERS: dict[str | None, dict[str, Handler]] = {
         "invoice.payment_failed": ignoring("payment_intent.payment_failed tells the same with its reason."),
         "invoice.voided": invoices.voided,
         "invoice.marked_uncollectible": invoices.given_up,
+        "invoice.deleted": invoices.deleted,
         "invoice_payment.paid": invoice_money.payment_arrived,
         "charge.refunded": refunds.charge_refunded,
         "refund.created": refunds.refund_moved,

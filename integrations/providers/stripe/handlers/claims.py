@@ -45,3 +45,20 @@ def settle(inbound: Inbound, kind: Kind, theirs: str, claims: Mapping[str, str])
             ],
         )
     return ours
+
+
+def taken(inbound: Inbound, kind: Kind, theirs: str, ours: str, other: str, name: str) -> Contested:
+    """The refusal of ``name`` for the pair of ``theirs`` and ``ours``, because ``other`` of ours has it already."""
+    why = f"metadata.{name}"
+    return Contested(
+        f"Stripe says by {why} that {theirs} is what {other} is called here, and {theirs} is {ours}: change the"
+        f" {name} of one of both, here or at Stripe, then replay.",
+        [
+            {"ours": ours, "theirs": theirs, "because": f"they are linked, and {why} was changed at Stripe"},
+            {
+                "ours": other,
+                "theirs": inbound.theirs(kind, other) or "",
+                "because": f"it has this {name} here",
+            },
+        ],
+    )

@@ -1,6 +1,6 @@
 """What every handler asks of an event, and how billing's refusals become ours."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 
 from billing.services.errors import BillingError, Code
@@ -29,14 +29,14 @@ def elsewhere(inbound: Inbound, theirs: Json) -> Ignored | None:
     return Ignored(f"The {theirs['object']} belongs to another environment, {environment}.")
 
 
-def newest(inbound: Inbound, news: News, operation: str, told: Json) -> Json:
+def newest(inbound: Inbound, news: News, operation: str, told: Json, *, expand: Sequence[str] = ()) -> Json:
     """The object as the event ``told`` it, or as it is now when another event of the same second told it otherwise.
 
     ``created`` has a resolution of one second (page "The Event object"), and Stripe delivers in no order.
     """
     if news is not News.TIED:
         return told
-    now = inbound.look_up(operation, told["id"], {})
+    now = inbound.look_up(operation, told["id"], {"expand": list(expand)} if expand else {})
     # Its deletion is an event of its own.
     return told if now.get("deleted") else now
 

@@ -2,6 +2,7 @@
 
 from billing.events import Kind
 from billing.models import Invoice
+from billing.money import text
 from billing.services import external_invoices, invoices
 from integrations.provider import Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import asides, customers, money, stand_ins
@@ -28,10 +29,39 @@ def follow(inbound: Inbound, theirs: Json) -> Ignored | None:
         return customer
     if not inbound.is_news(Kind.INVOICE, theirs["id"], rank_of(inbound)):
         return STALE
+    if translate.is_credit(theirs):
+        return _credit(inbound, theirs)
     theirs = _whole(inbound, theirs)
     invoice = _record(inbound, theirs, customer)
     _count(inbound, invoice, theirs)
     return None
+
+
+def deleted(inbound: Inbound, theirs: Json) -> Ignored | None:
+    """A draft that is no more: voided here, because invoices stay readable."""
+    if not inbound.is_news(Kind.INVOICE, theirs["id"], rank_of(inbound)):
+        return STALE
+    return None if _void(inbound, theirs) else Ignored("The invoice was never here.")
+
+
+def _credit(inbound: Inbound, theirs: Json) -> Ignored:
+    """An invoice here is never negative. Nothing is lost: what Stripe gives back is a payment of a later invoice."""
+    _void(inbound, theirs)
+    currency = str(theirs["currency"]).upper()
+    return Ignored(
+        f"The invoice is over {text(translate.total(theirs), currency)} {currency}, and an invoice here is never negative. Nothing has to"
+        " be done: Stripe puts the amount into the customer's credit balance, and the invoice that it is taken off"
+        f" counts it as a payment by {invoice_payments.CUSTOMER_BALANCE}. To pay it out instead, do so at Stripe."
+    )
+
+
+def _void(inbound: Inbound, theirs: Json) -> str | None:
+    """Voids it where it is here; answers its id."""
+    ours = inbound.ours(Kind.INVOICE, theirs["id"])
+    if ours:
+        environment, origin = inbound.environment_id, inbound.connection_id
+        invoices.void(environment_id=environment, invoice_id=ours, now=inbound.created, origin=origin)
+    return ours
 
 
 def _whole(inbound: Inbound, theirs: Json) -> Json:

@@ -67,6 +67,18 @@ def voided(inbound: Inbound, event: Json) -> Ignored | None:
     return None
 
 
+def deleted(inbound: Inbound, event: Json) -> Ignored | None:
+    """invoice.deleted: only drafts can be (page "Delete a draft invoice")."""
+    theirs = object_of(event)
+    ours = sent(inbound, theirs)
+    if ours is None:
+        return imported_invoices.deleted(inbound, theirs)
+    return Ignored(
+        f"The draft of {ours.number or ours.pk} was deleted at Stripe, and the invoice stays as it is here. To bring it to"
+        " Stripe again, delete its mapping and sync it."
+    )
+
+
 def given_up(inbound: Inbound, event: Json) -> Ignored | None:
     """invoice.marked_uncollectible: given up there, and here."""
     theirs = object_of(event)

@@ -6,7 +6,7 @@ from billing.models import Invoice, Payment
 from billing.models.payments import PaymentState
 from billing.money import text
 from billing.services import payments
-from billing.services.errors import Conflict
+from billing.services.errors import Code, Conflict
 from integrations.errors import Rejected, Retry
 from integrations.provider import Ignored, Inbound
 from integrations.providers.stripe.handlers import customers, promotions, stand_ins
@@ -77,13 +77,27 @@ def _settle(inbound: Inbound, payment: Payment, evidence: Evidence) -> None:
     invoice = inbound.ours(Kind.INVOICE, evidence.invoice) if evidence.invoice else None
     if invoice is not None:
         # Its PaymentIntent alone may not have said what it was for.
-        settled = payments.assign(
+        settled = _assign(inbound, payment, invoice, evidence)
+    _replace_stand_in(inbound, settled.invoice_id)
+
+
+def _assign(inbound: Inbound, payment: Payment, invoice: str, evidence: Evidence) -> Payment:
+    try:
+        return payments.assign(
             environment_id=inbound.environment_id,
             payment_id=payment.pk,
             invoice_id=invoice,
             origin=inbound.connection_id,
         )
-    _replace_stand_in(inbound, settled.invoice_id)
+    except Conflict as error:
+        if error.code != Code.PAYMENT_ASSIGNED:
+            raise
+        raise Rejected(
+            f"{evidence.intent_id} pays the invoice {payment.invoice_id} here, and {evidence.invoice} ({invoice}) too;"
+            f" a payment here is for one invoice. Record what {invoice} got of it"
+            f" ({text(evidence.amount, evidence.currency)} {evidence.currency}) by hand, as a payment of that invoice,"
+            " and leave this event."
+        ) from error
 
 
 def _check(payment: Payment, evidence: Evidence) -> None:

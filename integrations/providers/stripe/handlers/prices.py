@@ -36,7 +36,7 @@ def saved(inbound: Inbound, event: Json) -> Ignored | None:
     news = inbound.is_news(Kind.PRICE, price["id"], rank_of(inbound))
     if not news:
         return STALE
-    price = newest(inbound, news, "prices.retrieve", price)
+    price = newest(inbound, news, "prices.retrieve", price, expand=["currency_options"])
     if ours is None:
         _adopt(inbound, price)
     elif is_echo(inbound, event):

@@ -24,6 +24,10 @@ def succeeded(inbound: Inbound, event: Json) -> Ignored | None:
     if ours is None:
         raise Retry(f"It waits for the customer {customer}.", after=AGAIN_SECONDS)
     default_methods.choose(
-        environment_id=inbound.environment_id, customer_id=ours, method=method, at=inbound.created
+        environment_id=inbound.environment_id,
+        customer_id=ours,
+        connection_id=inbound.connection_id,
+        method=method,
+        at=inbound.created,
     )
     return None

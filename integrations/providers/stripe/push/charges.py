@@ -8,7 +8,7 @@ from billing.models.payments import PaymentState
 from billing.services import payments
 from integrations.errors import Rejected
 from integrations.provider import Outbound
-from integrations.providers.stripe.push import collection, open_sessions
+from integrations.providers.stripe.push import collection, default_methods, open_sessions
 from integrations.providers.stripe.translate import charges as translate
 from integrations.providers.stripe.translate.payments import of_intent
 
@@ -83,11 +83,11 @@ def _recovery(payment: Payment) -> str:
 
 
 def _method(outbound: Outbound, payment: Payment, customer: str) -> str:
-    """The method that was chosen, or the customer's default: what is known here, else what Stripe knows."""
+    """The method that was chosen, or the customer's default: Stripe's own, unless it was not told of a newer one yet."""
     if payment.gateway_method_id:
         return payment.gateway_method_id
-    if payment.customer.default_payment_method:
-        return payment.customer.default_payment_method
+    if newer := default_methods.untold(outbound, payment.customer):
+        return newer
     found = outbound.once("ask-default", "customers.retrieve", {}, target=customer)
     return "<the customer's default payment method>" if outbound.dry else translate.default_method(found)
 

@@ -38,19 +38,24 @@ def follow(outbound: Outbound, payment: Payment) -> None:
         default_methods.choose(
             environment_id=outbound.environment_id,
             customer_id=payment.customer_id,
+            connection_id=outbound.connection_id,
             method=method,
             at=payment.succeeded_at or timezone.now(),
             origin=outbound.connection_id,
         )
 
 
+def untold(outbound: Outbound, customer: Customer) -> str:
+    """The default that was chosen here and that Stripe has not heard of yet, "" when there is none."""
+    method = default_methods.of(customer, outbound.connection_id)
+    told = outbound.stage_of(Kind.CUSTOMER, customer.pk).get(DEFAULT_METHOD)
+    return method if method.startswith("pm_") and told != method else ""
+
+
 def tell(outbound: Outbound, customer: Customer, theirs: str) -> None:
     """Tells Stripe of the default that the customer chose on a page on which nothing was paid."""
-    method = customer.default_payment_method
-    if (
-        not method.startswith("pm_")
-        or outbound.stage_of(Kind.CUSTOMER, customer.pk).get(DEFAULT_METHOD) == method
-    ):
+    method = untold(outbound, customer)
+    if not method:
         return
     outbound.once(
         f"default-{method}",

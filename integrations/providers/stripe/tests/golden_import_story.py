@@ -97,6 +97,7 @@ def _derived(record: Recorder) -> None:
     )
     record.derive("invoice_marked_uncollectible__renewal", "invoice_finalized__renewal", _given_up)
     record.derive("invoice_updated__renewal", "invoice_paid__renewal")
+    record.derive("invoice_deleted__draft", "invoice_created__renewal")
     record.derive("charge_refund_updated__partial", "refund_updated__partial")
 
 

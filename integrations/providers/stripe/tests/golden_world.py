@@ -11,10 +11,10 @@ from billing.facts import PaymentFacts
 from billing.models import Customer, Invoice, Payment
 from billing.services import payments
 from integrations import inbox
-from integrations.verdicts import MOST_ATTEMPTS
 from integrations.models import Connection, EntityMapping, InboundEvent
 from integrations.providers.stripe.testing import arrive, golden
 from integrations.providers.stripe.tests import made
+from integrations.verdicts import MOST_ATTEMPTS
 
 ENVIRONMENT, CUSTOMER, INVOICE, PAYMENT = "env_golden", "cust_golden", "inv_golden", "pay_golden"
 

@@ -5,9 +5,10 @@ from django.utils import timezone
 
 from billing.events import Kind
 from billing.models import Customer
-from billing.services import customers
+from billing.services import customers, default_methods
 from integrations import inbox
 from integrations.models import EntityMapping
+from integrations.providers.stripe.handlers.waiting import PATIENCE
 from integrations.providers.stripe.testing import arrive
 from integrations.providers.stripe.tests import made
 from integrations.testing import make_connection
@@ -108,6 +109,34 @@ def test_odd_values_never_lose_a_customer(world, said, kept):
     assert arrive(world.connection, event).state == "applied"
     grace = Customer.objects.get(pk=world.twin(Kind.CUSTOMER, "customer_created__full"))
     assert (grace.name, grace.email) == kept
+
+
+def test_an_external_id_that_an_update_takes_from_another_is_a_conflict_in_the_end(world):
+    world.arrives("customer_created__full")
+    grace = world.twin(Kind.CUSTOMER, "customer_created__full")
+    event = world.event("customer_updated__address")
+    event["data"]["object"]["metadata"] = {"external_id": "crm-1"}
+    row = world.take(event)
+    assert row.state == "pending", "an event that has not come may take it from Ada"
+    while row.state == "pending":
+        row = world.try_again(row)
+    assert (row.state, row.attempts) == ("dead", PATIENCE + 1)
+    assert "change the external_id of one of both" in row.reason
+    assert [(side["ours"], side["theirs"]) for side in row.conflict] == [
+        (grace, row.object_id),
+        (world.ada.id, ""),
+    ]
+    assert Customer.objects.get(pk=grace).external_id == ""
+
+
+def test_a_default_that_is_chosen_at_stripe_is_followed(world):
+    world.arrives("customer_created__full")
+    grace = world.twin(Kind.CUSTOMER, "customer_created__full")
+    event = world.event("customer_updated__address")
+    event["data"]["object"]["invoice_settings"]["default_payment_method"] = "pm_new"
+    event["data"]["previous_attributes"] = {"invoice_settings": {"default_payment_method": None}}
+    assert world.take(event).state == "applied"
+    assert default_methods.known(Customer.objects.get(pk=grace)) == {world.connection.pk: "pm_new"}
 
 
 def test_an_external_id_of_somebody_archived_is_free(world):

@@ -112,6 +112,47 @@ def test_states_follow(ada):
     assert (imported().status, imported().amount_remaining) == ("voided", 0)
 
 
+def test_a_deleted_draft_is_voided_for_good(ada):
+    ada.arrives("invoice_created__renewal", "invoice_deleted__draft")
+    assert imported().status == "voided"
+    assert ada.arrive("invoice_updated__renewal").state == "ignored"
+    assert imported().status == "voided"
+
+
+def test_a_draft_that_was_deleted_before_it_came_stays_away(ada):
+    assert ada.arrive("invoice_deleted__draft").reason == "The invoice was never here."
+    assert ada.arrive("invoice_created__renewal").state == "ignored"
+    assert not Invoice.objects.filter(is_external=True).exists()
+
+
+def test_a_deleted_draft_of_ours_says_how_to_bring_it_again(ada):
+    ada.link_invoice("invoice_deleted__draft")
+    row = ada.arrive("invoice_deleted__draft")
+    assert row.state == "ignored" and "delete its mapping and sync it" in row.reason
+    ada.invoice.refresh_from_db()
+    assert ada.invoice.status == "finalized"
+
+
+def test_a_credit_is_not_imported_and_says_where_it_counts(ada):
+    ada.arrives("invoice_created__renewal")
+    event = ada.event("invoice_paid__renewal")
+    event["data"]["object"] |= {"total": -300, "amount_due": 0, "amount_paid": 0}
+    row = ada.take(event)
+    assert row.state == "ignored"
+    assert "is over -3.00 USD" in row.reason and "counts it as a payment by customer_balance" in row.reason
+    assert imported().status == "voided", "the draft that it was before"
+
+
+def test_a_payment_of_two_invoices_is_refused_with_what_to_do(ada):
+    ada.arrives("invoice_paid__renewal", "payment_intent_succeeded__renewal", "invoice_payment_paid__renewal")
+    event = ada.event("invoice_payment_paid__renewal", id="evt_second")
+    event["data"]["object"] |= {"id": "inpay_second", "invoice": "in_second", "amount_paid": 700}
+    ada.link(Kind.INVOICE, ada.invoice.id, "in_second")
+    row = ada.take(event)
+    assert row.state == "dead"
+    assert f"Record what {ada.invoice.id} got of it (7.00 USD) by hand" in row.reason
+
+
 def test_nothing_of_it_is_sent_back(ada):
     OutboundSync.objects.all().delete()
     for name in THE_SAME_MONEY:

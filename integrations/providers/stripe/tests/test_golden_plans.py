@@ -133,3 +133,19 @@ def test_tiers_that_an_event_leaves_out_are_asked_of_stripe(world, simulator):
 def test_a_price_made_for_one_purchase_is_nothing_that_is_sold(world):
     assert world.arrive("price_created__inline").state == "ignored"
     assert Price.objects.count() == 0
+
+
+def test_other_currencies_are_kept_where_stripe_says_them(world):
+    event = world.event(SEAT)
+    own = {"unit_amount": 1250, "unit_amount_decimal": "1250"}
+    yen = {"unit_amount": 1900, "unit_amount_decimal": "1900"}
+    free = {"unit_amount": None, "unit_amount_decimal": None, "custom_unit_amount": {"minimum": 1}}
+    event["data"]["object"]["currency_options"] = {"usd": own, "jpy": yen, "eur": free}
+    assert arrive(world.connection, event).state == "applied"
+    found = Price.objects.get(pk=world.twin(Kind.PRICE, SEAT))
+    assert found.currency_options == {"JPY": {"unit_amount": "1900"}}
+    world.arrives("price_updated__renamed")
+    found.refresh_from_db()
+    assert (found.description, set(found.currency_options)) == ("Chair", {"JPY"}), (
+        "an update does not name them"
+    )

@@ -20,6 +20,12 @@ _ADDRESS = {
 }
 
 
+def chose_default(event: Json) -> bool:
+    """Whether the event says that the default payment method changed (page "The Event object", previous_attributes)."""
+    before = event["data"].get("previous_attributes") or {}
+    return "default_payment_method" in (before.get("invoice_settings") or {})
+
+
 def create_params(facts: CustomerFacts, customer_id: str, environment_id: str) -> dict[str, Any]:
     """The parameters of POST /v1/customers; what is empty here is left out."""
     params: dict[str, Any] = {name: getattr(facts, name) for name in _TEXTS if getattr(facts, name)}

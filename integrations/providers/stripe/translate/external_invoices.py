@@ -4,7 +4,6 @@ from decimal import Decimal
 
 from billing.facts import InvoiceFacts
 from integrations.providers.stripe.translate import external_lines, metadata, statuses
-from integrations.providers.stripe.translate.errors import Untranslatable
 from integrations.providers.stripe.translate.money import from_minor
 from integrations.providers.stripe.translate.shapes import Json, id_of, text_of, time_of
 
@@ -16,14 +15,9 @@ def facts_of(
 ) -> InvoiceFacts:
     """What Stripe's invoice asserts; ``prices``: their price ids to ours, for those that are here.
 
-    Raises Untranslatable where its lines do not add up to its total, or cannot be held.
+    Raises Untranslatable where its lines do not add up to its total.
     """
     currency = str(invoice["currency"]).upper()
-    if int(invoice["total"]) < 0:
-        raise Untranslatable(
-            f"{invoice['id']} is over {total(invoice)} {currency}, and an invoice here is never negative: Stripe has put"
-            " the amount into the customer's credit balance, and takes it off a later invoice."
-        )
     return InvoiceFacts(
         customer_id=customer_id,
         currency=currency,
@@ -56,6 +50,11 @@ def subscription(invoice: Json) -> str:
     """Stripe's subscription that the invoice is for, "" when there is none; a field of its own before 2025-03-31."""
     parent = (invoice.get("parent") or {}).get("subscription_details") or {}
     return id_of(parent.get("subscription") or invoice.get("subscription"))
+
+
+def is_credit(invoice: Json) -> bool:
+    """Whether nothing is owed, but something given back (page "Customer credit balance")."""
+    return int(invoice["total"]) < 0
 
 
 def paid_through_stripe(invoice: Json) -> Decimal:

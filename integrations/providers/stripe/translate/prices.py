@@ -54,7 +54,24 @@ def changes(price: Json) -> dict[str, Any]:
         "description": text_of(price, "nickname", 255),
         "lookup_key": text_of(price, "lookup_key", 255),
         "metadata": metadata.not_ours(price),
+        **_currency_options(price),
     }
+
+
+def _currency_options(price: Json) -> dict[str, dict[str, Decimal]]:
+    """The amount per unit in other currencies, where Stripe says any: "currency_options" is an expandable field.
+
+    It shows the price's own currency, too. What has no amount per unit in a currency cannot be held here.
+    """
+    told = price.get("currency_options")
+    if not isinstance(told, dict):
+        return {}
+    amounts = {
+        code.upper(): unit_from_minor(option["unit_amount_decimal"], code.upper())
+        for code, option in told.items()
+        if code != price["currency"] and option.get("unit_amount_decimal") is not None
+    }
+    return {"currency_options": amounts}
 
 
 def lacks_tiers(price: Json) -> bool:

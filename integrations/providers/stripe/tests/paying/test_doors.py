@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from billing.events import Kind
+from billing.services import default_methods
 from billing.models import Customer, IdempotentRequest, Payment, Refund
 from billing.services import environments
 from integrations.models import OutboundSync
@@ -129,10 +130,10 @@ class TestSavedMethods:
         )
         after = said(api.post(f"{path}/{other}/default"), 200)["items"]
         assert [one["id"] for one in after if one["is_default"]] == [other]
-        assert Customer.objects.get(pk=invoice.customer_id).default_payment_method == other
+        assert list(default_methods.known(Customer.objects.get(pk=invoice.customer_id)).values()) == [other]
         left = said(api.delete(f"{path}/{other}"), 200)["items"]
         assert [(one["id"], one["is_default"]) for one in left] == [(visa, False)]
-        assert Customer.objects.get(pk=invoice.customer_id).default_payment_method == ""
+        assert list(default_methods.known(Customer.objects.get(pk=invoice.customer_id)).values()) == []
 
     def test_of_somebody_else_are_left_alone(self, api, theirs, invoice):
         stranger = theirs.v1.customers.create({"name": "Stranger"}).id
@@ -159,7 +160,7 @@ class TestSavedMethods:
         whose = theirs.v1.customers.retrieve(twin(Kind.CUSTOMER, invoice.customer_id))
         (saved,) = theirs.v1.payment_methods.list({"customer": whose.id}).data
         assert whose.invoice_settings.default_payment_method == saved.id
-        assert Customer.objects.get(pk=invoice.customer_id).default_payment_method == saved.id
+        assert list(default_methods.known(Customer.objects.get(pk=invoice.customer_id)).values()) == [saved.id]
         paid = said(api.post("/payments/stripe/charge", json={"invoice_id": invoice.id}), 201)
         roads.settle()
         assert (paid["status"], their_invoice(theirs, invoice).status) == ("succeeded", "paid")

@@ -1,0 +1,59 @@
+"""What the admin shows of events that wait for an operator's decision, and of an endpoint of another version."""
+
+from django.test import Client
+from django.utils import timezone
+
+from billing.tests.admin.pages import page
+from integrations import inbox
+from integrations.models import Connection, InboundEvent
+from integrations.tests.admin.conftest import make_event
+
+SIDES = [
+    {"ours": "cust_a", "theirs": "person_1", "because": "they are linked"},
+    {"ours": "cust_b", "theirs": "", "because": "it has this name here"},
+]
+
+
+class TestAConflict:
+    def test_is_found_by_the_filter_and_shows_both_sides(
+        self, operator: Client, connection: Connection
+    ) -> None:
+        open_one = make_event(connection, state="dead", settled_at=timezone.now(), conflict=SIDES)
+        other = make_event(connection, state="dead", settled_at=timezone.now())
+        found = operator.get(page(InboundEvent, "changelist"), {"conflict": "open"}).content.decode()
+        assert page(InboundEvent, "change", open_one.pk) in found
+        assert page(InboundEvent, "change", other.pk) not in found
+        html = operator.get(page(InboundEvent, "change", open_one.pk)).content.decode()
+        assert "cust_a here, person_1 there: they are linked" in html
+        assert "cust_b here, nothing there: it has this name here" in html
+
+
+class TestAnEventOfTheOtherMode:
+    def test_is_dead_and_says_what_to_do(self, operator: Client, connection: Connection) -> None:
+        event = make_event(connection, livemode=True, next_attempt_at=timezone.now())
+        inbox.process(event.pk, timezone.now())
+        html = operator.get(page(InboundEvent, "change", event.pk)).content.decode()
+        assert (
+            "The event is of live mode" in html and "make a connection of its own with the live key" in html
+        )
+        assert ">dead<" in "".join(html.split())
+
+
+class TestAConnection:
+    def shown(self, operator: Client, connection: Connection) -> str:
+        return operator.get(page(Connection, "change", connection.pk)).content.decode()
+
+    def test_shows_the_version_in_which_events_arrive(self, operator: Client, connection: Connection) -> None:
+        connection.api_version = "2026-05-27"
+        connection.save()
+        make_event(connection, api_version="2026-05-27")
+        assert "2026-05-27, last at" in self.shown(operator, connection)
+        assert "register the webhook again" not in self.shown(operator, connection)
+
+    def test_says_what_to_do_about_another_version(self, operator: Client, connection: Connection) -> None:
+        connection.api_version = "2026-05-27"
+        connection.save()
+        make_event(connection, api_version="2024-06-20")
+        html = self.shown(operator, connection)
+        assert "2024-06-20, last at" in html
+        assert "made for another version than 2026-05-27" in html and "register the webhook again" in html
