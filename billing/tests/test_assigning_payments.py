@@ -1,14 +1,10 @@
-"""What a gateway says later of a payment: for which invoice it was, what went back, what is disputed."""
-
-from dataclasses import replace
-from decimal import Decimal
-from itertools import permutations
+"""For which invoice a payment was, when the gateway says so later."""
 
 import pytest
 
-from billing.facts import DisputeFacts, PaymentFacts, RefundFacts
+from billing.facts import PaymentFacts
 from billing.models import Environment, Invoice, Payment
-from billing.services import disputes, payments, refunds
+from billing.services import payments
 from billing.services.errors import Conflict, Invalid
 from billing.tests.clock import NOW
 from billing.tests.factories import InvoiceFactory
@@ -53,75 +49,3 @@ class TestAssigning:
     ) -> None:
         with pytest.raises(Invalid, match="another customer"):
             assign(payment, InvoiceFactory(environment=environment, finalized=True))
-
-
-class TestRefunds:
-    def test_end_the_same_in_any_order(self, payment: Payment) -> None:
-        pending = RefundFacts("re_1", Decimal(10), "pending")
-        told = [
-            lambda: refunds.tell_total(
-                environment_id=payment.environment_id, payment_id=payment.pk, total=Decimal(10)
-            ),
-            *(
-                lambda facts=facts: refunds.record(
-                    environment_id=payment.environment_id, payment_id=payment.pk, facts=facts, now=NOW
-                )
-                for facts in (
-                    pending,
-                    replace(pending, status="succeeded"),
-                    replace(pending, status="failed"),
-                )
-            ),
-        ]
-        for order in permutations(told):
-            for step in order:
-                step()
-            payment.refresh_from_db()
-            assert (payment.status, payment.amount_refunded) == ("succeeded", 0)
-            payment.refunds.all().delete()
-            Payment.objects.filter(pk=payment.pk).update(
-                refunded_told=0, amount_refunded=0, status="succeeded"
-            )
-
-    def test_that_are_only_told_in_all_count(self, payment: Payment) -> None:
-        for total in (10, 25, 10):
-            refunds.tell_total(
-                environment_id=payment.environment_id, payment_id=payment.pk, total=Decimal(total)
-            )
-        refunds.record(
-            environment_id=payment.environment_id,
-            payment_id=payment.pk,
-            facts=RefundFacts("re_1", Decimal(10), "succeeded"),
-            now=NOW,
-        )
-        payment.refresh_from_db()
-        assert (payment.status, payment.amount_refunded) == ("partially_refunded", 25)
-
-
-class TestADispute:
-    def test_moves_forward_only(self, payment: Payment) -> None:
-        facts = DisputeFacts("du_1", Decimal(10), "needs_response")
-        for status, taken in (
-            ("needs_response", 10),
-            ("lost", 10),
-            ("under_review", 10),
-            ("won", 0),
-            ("lost", 0),
-        ):
-            disputes.record(
-                environment_id=payment.environment_id,
-                payment_id=payment.pk,
-                facts=replace(facts, status=status),
-                now=NOW,
-            )
-            payment.refresh_from_db()
-            assert (payment.amount_disputed, payment.status) == (taken, "succeeded")
-
-    def test_of_an_unknown_state_is_refused(self, payment: Payment) -> None:
-        with pytest.raises(Invalid, match="needs_response"):
-            disputes.record(
-                environment_id=payment.environment_id,
-                payment_id=payment.pk,
-                facts=DisputeFacts("du_1", Decimal(10), "odd"),
-                now=NOW,
-            )

@@ -1,18 +1,15 @@
-"""``POST /v1/events/replay`` and its dry run."""
+"""``POST /v1/events/replay``."""
 
 import pytest
 
-from billing.models import Customer
 from billing.tests.api_errors import assert_error
 from integrations import replaying
 from integrations.models import InboundEvent
-from integrations.testing import make_connection, receive
+from integrations.testing import receive
 from integrations.tests.conftest import client
 from integrations.tests.factories import EnvironmentFactory
 from integrations.tests.test_inbox import event
-from integrations.tests.test_replaying import connection, stored
 
-__all__ = ["connection"]
 URL = "/v1/events/replay"
 
 
@@ -63,50 +60,6 @@ class TestReplay:
     )
     def test_refuses_what_makes_no_sense(self, api, body, field, said):
         assert_error(api.post(URL, body), 400, "invalid", **{field: said})
-
-
-class TestTheDryRun:
-    def test_shows_what_would_happen_and_changes_nothing(self, api, connection):
-        receive(connection, event(1, "Grace"))
-        customer = Customer.objects.get()
-        [row, dead] = stored(connection, event(2, "Ada"), event(3, trouble="rejected"))
-        answer = api.post(URL, {"state": "pending", "dry_run": True})
-        shared = {"connection_id": connection.id, "type": "person.changed", "object_id": "peo_9"}
-        difference = {
-            "kind": "customer",
-            "id": customer.pk,
-            "field": "name",
-            "before": "Grace",
-            "after": "Ada",
-        }
-        applied = {"outcome": "applied", "reason": "", "differences": [difference]}
-        refused = {"outcome": "dead", "reason": "never", "differences": []}
-        assert answer.status_code == 200
-        assert answer.json() == {
-            "dry_run": True,
-            "count": 2,
-            "pruned": 0,
-            "next": None,
-            "events": [
-                {"id": row.pk, "provider_event_id": "evt_2", **shared, **applied},
-                {"id": dead.pk, "provider_event_id": "evt_3", **shared, **refused},
-            ],
-        }
-        customer.refresh_from_db()
-        row.refresh_from_db()
-        assert (customer.name, row.state, row.attempts) == ("Grace", "pending", 0)
-
-    def test_shows_the_next_ones_when_asked(self, api, connection, monkeypatch):
-        monkeypatch.setattr(replaying, "SHOWN", 1)
-        rows = stored(connection, event(1), event(2))
-        first = api.post(URL, {"state": "pending", "dry_run": True}).json()
-        rest = api.post(URL, {"state": "pending", "dry_run": True, "after": first["next"]}).json()
-        assert (first["count"], first["next"], rest["next"]) == (2, rows[0].pk, None)
-        assert [one["id"] for one in rest["events"]] == [rows[1].pk]
-
-    def test_of_nothing_shows_nothing(self, api, connection):
-        make_connection(connection.environment_id, "acme", name="Another")
-        assert api.post(URL, {"state": "dead", "dry_run": True}).json()["events"] == []
 
 
 class TestAPrunedEvent:

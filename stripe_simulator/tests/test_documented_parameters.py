@@ -14,7 +14,17 @@ resources.load()
 FOLDER = Path(__file__).parents[2] / "docs" / "simulator"
 PAGES = [FOLDER / name for name in ("customers_and_payments.md", "billing.md")]
 EVERYWHERE = frozenset(
-    ["created", "customer_account", "ending_before", "expand", "limit", "metadata", "page", "query", "starting_after"]
+    [
+        "created",
+        "customer_account",
+        "ending_before",
+        "expand",
+        "limit",
+        "metadata",
+        "page",
+        "query",
+        "starting_after",
+    ]
 )
 SECTIONS = [
     re.split(r"^## `(\w+)`", page.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:] for page in PAGES

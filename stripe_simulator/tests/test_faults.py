@@ -126,37 +126,3 @@ class TestAFault:
         ]
         with pytest.raises(ValueError, match="no effect"):
             faults.add_text("invoices.add_lines=explode")
-
-
-class TestTheRequestLog:
-    def test_tells_who_asked_what(self, client, server):
-        create(client, "k1")
-        record = server.requests("customers.create")[0]
-        assert record["params"] == {"name": "Ada"}
-        assert (record["account"], record["idempotency_key"], record["status"]) == ("demo", "k1", 200)
-
-    def test_tells_of_faults_and_replays(self, client, server):
-        server.faults.add("customers.create", "slow", seconds=0)
-        create(client, "k1")
-        create(client, "k1")
-        first, again = server.requests("customers.create")
-        assert (first["fault"], first["replayed"], again["replayed"]) == ("slow", False, True)
-
-    def test_tells_which_parameters_had_no_effect(self, client, server):
-        client.v1.customers.create({"name": "Ada", "tax": {"validate_location": "deferred"}})
-        assert server.requests("customers.create")[0]["ignored"] == ["tax"]
-        invoice = made.draft(client, 1000)
-        client.v1.invoices.update(invoice.id, {"footer": "x", "default_source": "card_x"})
-        assert server.requests("invoices.update")[0]["ignored"] == ["default_source"]
-        assert server.requests("invoices.add_lines")[0]["ignored"] == []
-
-    def test_is_named_inside_a_list_too(self, client, server):
-        data = {
-            "currency": "usd",
-            "unit_amount": 500,
-            "product_data": {"name": "Thing", "tax_code": "txcd_1"},
-        }
-        item = {"price_data": data, "quantity": 1, "adjustable_quantity": {"enabled": True}}
-        made.session(client, line_items=[item])
-        ignored = server.requests("checkout.sessions.create")[0]["ignored"]
-        assert ignored == ["line_items[0][adjustable_quantity]"]

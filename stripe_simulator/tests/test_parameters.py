@@ -60,14 +60,3 @@ class TestAParameter:
         error = refused(client, client.v1.customers.create, {"emial": "a"})
         assert error.error.doc_url == "https://docs.stripe.com/error-codes#parameter-unknown"
         assert error.request_id in error.error.request_log_url
-
-
-class TestAnEmptyValue:
-    def test_unsets_text(self, client):
-        customer = made.customer(client, phone="1")
-        assert client.v1.customers.update(customer.id, {"phone": ""}).phone is None
-
-    def test_unsets_a_structure(self, client):
-        customer = made.customer(client, address={"city": "Paris"})
-        assert customer.address.city == "Paris"
-        assert client.v1.customers.update(customer.id, {"address": ""}).address is None

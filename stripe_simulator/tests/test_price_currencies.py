@@ -36,36 +36,3 @@ class TestAPriceWithOptions:
         params = {"currency_options": {"gbp": {"unit_amount": 800}}, "expand": ["currency_options"]}
         shown = client.v1.prices.update(price.id, params).currency_options
         assert set(shown.to_dict()) == {"usd", "eur", "gbp"}
-
-
-class TestAPrice:
-    @pytest.mark.parametrize(
-        ("params", "param"),
-        [
-            ({"currency": "zzz"}, "currency"),
-            ({"unit_amount_decimal": "5"}, "unit_amount"),
-            ({"recurring": {"interval": "month", "interval_count": 37}}, "recurring[interval_count]"),
-        ],
-    )
-    def test_refuses_what_stripe_refuses(self, client, params, param):
-        product = client.v1.products.create({"name": "Plan"})
-        whole = {"product": product.id, "currency": "usd", "unit_amount": 5, **params}
-        with pytest.raises(stripe.InvalidRequestError) as caught:
-            client.v1.prices.create(whole)
-        assert caught.value.param == param
-
-    def test_that_is_archived_sells_nothing_new(self, client):
-        plan, thing = made.price(client, active=False), made.price(client, interval=None, active=False)
-        with pytest.raises(stripe.InvalidRequestError, match="only accepts active prices"):
-            subscribe(client, plan)
-        with pytest.raises(stripe.InvalidRequestError, match="only accepts active prices"):
-            client.v1.invoices.add_lines(made.draft(client).id, {"lines": [{"pricing": {"price": thing.id}}]})
-
-    def test_that_was_archived_still_follows_a_quantity(self, client):
-        thing = made.price(client, 300, interval=None)
-        draft = client.v1.invoices.add_lines(
-            made.draft(client).id, {"lines": [{"pricing": {"price": thing.id}}]}
-        )
-        client.v1.prices.update(thing.id, {"active": False})
-        change = {"lines": [{"id": draft.lines.data[0].id, "quantity": 3}]}
-        assert client.v1.invoices.update_lines(draft.id, change).total == 900

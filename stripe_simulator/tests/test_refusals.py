@@ -1,10 +1,9 @@
-"""What Stripe refuses, with the code that it refuses it with."""
+"""What Stripe refuses and forgets besides, with the code that it refuses it with."""
 
 import pytest
 import stripe
 
 from . import made
-from .subscribed import subscribe
 
 
 def refusal(call, *arguments):
@@ -12,90 +11,6 @@ def refusal(call, *arguments):
     with pytest.raises(stripe.InvalidRequestError) as caught:
         call(*arguments)
     return caught.value.code, caught.value.param
-
-
-class TestAnInvoice:
-    def test_that_is_void_cannot_be_paid(self, client):
-        invoice = client.v1.invoices.void_invoice(made.open_invoice(client).id)
-        with pytest.raises(stripe.InvalidRequestError, match="Voided invoices cannot be paid") as caught:
-            client.v1.invoices.pay(invoice.id)
-        assert (caught.value.http_status, caught.value.code) == (400, None)
-
-    def test_that_is_paid_cannot_be_paid_again(self, client):
-        with pytest.raises(stripe.InvalidRequestError, match="Invoice is already paid"):
-            client.v1.invoices.pay(made.open_invoice(client, 5, -5).id)
-
-    @pytest.mark.parametrize(
-        ("call", "told"),
-        [
-            (lambda invoices, id: invoices.finalize_invoice(id), (None, None)),
-            (
-                lambda invoices, id: invoices.add_lines(id, {"lines": [{"amount": 1}]}),
-                ("invoice_not_editable", None),
-            ),
-            (lambda invoices, id: invoices.update(id, {"discounts": ""}), (None, "discounts")),
-            (lambda invoices, id: invoices.update(id, {"description": "x"}), (None, "description")),
-            (lambda invoices, id: invoices.delete(id), (None, None)),
-        ],
-        ids=["finalize twice", "add lines", "discount", "description", "delete"],
-    )
-    def test_that_is_open_cannot(self, client, call, told):
-        invoice = made.open_invoice(client)
-        assert refusal(call, client.v1.invoices, invoice.id) == told
-        assert client.v1.invoices.retrieve(invoice.id) == invoice
-
-    def test_that_is_paid_in_part_cannot_be_voided(self, client):
-        invoice = made.open_invoice(client, 1000)
-        intent = {"amount": 400, "currency": "usd", "customer": invoice.customer}
-        paid = client.v1.payment_intents.create({**intent, "payment_method": "pm_card_visa", "confirm": True})
-        client.v1.invoices.attach_payment(invoice.id, {"payment_intent": paid.id})
-        with pytest.raises(stripe.InvalidRequestError, match="`paid` payments cannot be voided"):
-            client.v1.invoices.void_invoice(invoice.id)
-
-    @pytest.mark.parametrize("name", ["void_invoice", "mark_uncollectible"])
-    def test_that_is_a_draft_cannot_be_written_off(self, client, name):
-        with pytest.raises(stripe.InvalidRequestError, match="This invoice isn't open"):
-            getattr(client.v1.invoices, name)(made.draft(client, 100).id)
-
-    def test_that_is_open_keeps_its_lines(self, client):
-        invoice = made.open_invoice(client)
-        line, lines = invoice.lines.data[0].id, client.v1.invoices
-        for call, params in (
-            (lines.update_lines, {"lines": [{"id": line, "amount": 1}]}),
-            (lines.remove_lines, {"lines": [{"id": line, "behavior": "delete"}]}),
-        ):
-            assert refusal(call, invoice.id, params) == ("invoice_not_editable", None)
-        assert refusal(lines.line_items.update, invoice.id, line, {"amount": 1})[0] == "invoice_not_editable"
-        item = {"customer": invoice.customer, "invoice": invoice.id, "amount": 1}
-        assert refusal(client.v1.invoice_items.create, item)[0] == "invoice_not_editable"
-
-    def test_of_a_subscription_cannot_be_deleted(self, client):
-        subscription = subscribe(client, collection_method="send_invoice", days_until_due=7)
-        with pytest.raises(stripe.InvalidRequestError, match="of a subscription can't be deleted"):
-            client.v1.invoices.delete(subscription.latest_invoice)
-
-
-class TestAPaymentMethod:
-    def test_once_detached_can_never_be_used_again(self, client):
-        owner = made.customer_with_card(client)
-        method = owner.invoice_settings.default_payment_method
-        client.v1.payment_methods.detach(method)
-        unexpected = ("payment_method_unexpected_state", "payment_method")
-        assert refusal(client.v1.payment_methods.attach, method, {"customer": owner.id}) == unexpected
-        intent = {"amount": 100, "currency": "usd", "payment_method": method}
-        assert refusal(client.v1.payment_intents.create, intent) == unexpected
-
-    def test_of_nobody_cannot_be_changed(self, client):
-        method = client.v1.payment_methods.create({"type": "card", "card": {"token": "tok_visa"}})
-        code, _ = refusal(client.v1.payment_methods.update, method.id, {"metadata": {"a": "b"}})
-        assert code == "payment_method_unexpected_state"
-
-    def test_of_another_customer_is_not_found(self, client):
-        owner, other = made.customer_with_card(client), made.customer(client)
-        method = owner.invoice_settings.default_payment_method
-        assert client.v1.customers.payment_methods.retrieve(owner.id, method).id == method
-        code, _ = refusal(client.v1.customers.payment_methods.retrieve, other.id, method)
-        assert code == "resource_missing"
 
 
 class TestACheckoutSession:

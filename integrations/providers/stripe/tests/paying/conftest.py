@@ -1,9 +1,11 @@
 """What the tests of money that moves share: both roads, an invoice at Stripe, a customer with a saved card."""
 
+import httpx
 import pytest
 from django.db import connections
 
 from billing.events import Kind
+from billing.services import environments
 from integrations.providers.stripe import client
 from integrations.providers.stripe.tests import made
 from integrations.providers.stripe.tests.paying.steps import twin
@@ -20,6 +22,17 @@ def roads(simulator, connection, live_server, monkeypatch):
     roads = Roads(simulator)
     roads.register(connection, live_server.url)
     return roads
+
+
+@pytest.fixture
+def api(live_server, environment, roads):
+    """The API of the connection's environment."""
+    _, key = environments.create_api_key(environment=environment, name="shop", scope="write")
+    headers = {"Authorization": f"Bearer {key}"}
+    with httpx.Client(
+        base_url=f"{live_server.url}/v1", headers=headers, timeout=60, trust_env=False
+    ) as client:
+        yield client
 
 
 @pytest.fixture

@@ -42,6 +42,12 @@ def finish(roads):
     raise AssertionError(f"Never quiet: {roads.unsettled()}")
 
 
+def said(answer, status):
+    """The body of an answer of the API that must have this status."""
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
 def fresh(row):
     row.refresh_from_db()
     return row

@@ -1,8 +1,7 @@
-"""The billing portal."""
+"""The page of the billing portal."""
 
 import httpx
 import pytest
-import stripe
 
 from . import made
 from .subscribed import subscribe
@@ -47,26 +46,3 @@ class TestThePortal:
         other = subscribe(client)
         assert press(portal, "cancel", subscription=other.id).status_code == 404
         assert client.v1.subscriptions.retrieve(other.id).cancel_at_period_end is False
-
-
-class TestASession:
-    def test_shows_its_flow(self, client):
-        subscription = subscribe(client)
-        flow = {"type": "subscription_cancel", "subscription_cancel": {"subscription": subscription.id}}
-        session = client.v1.billing_portal.sessions.create(
-            {"customer": subscription.customer, "flow_data": flow}
-        )
-        assert session.flow.subscription_cancel.subscription == subscription.id
-
-    @pytest.mark.parametrize(
-        ("params", "param"),
-        [
-            ({"return_url": "nowhere"}, "return_url"),
-            ({"configuration": "bpc_x"}, "configuration"),
-            ({"flow_data": {"type": "subscription_cancel"}}, "flow_data[subscription_cancel]"),
-        ],
-    )
-    def test_refuses_what_it_cannot_open(self, client, owner, params, param):
-        with pytest.raises(stripe.InvalidRequestError) as caught:
-            client.v1.billing_portal.sessions.create({"customer": owner.id, **params})
-        assert caught.value.param == param

@@ -1,4 +1,4 @@
-"""Invoices: from draft to their end."""
+"""Finalizing invoices."""
 
 import pytest
 import stripe
@@ -10,37 +10,6 @@ def refuses(call, *arguments):
     with pytest.raises(stripe.InvalidRequestError) as caught:
         call(*arguments)
     return caught.value.code
-
-
-class TestADraft:
-    def test_has_no_number_and_no_page(self, client):
-        invoice = made.draft(client, 1000)
-        assert (invoice.status, invoice.number, invoice.hosted_invoice_url) == ("draft", None, None)
-
-    def test_can_be_changed_and_deleted(self, client):
-        invoice = made.draft(client, 1000)
-        invoice = client.v1.invoices.update(invoice.id, {"description": "x", "metadata": {"a": "b"}})
-        assert invoice.description == "x"
-        assert client.v1.invoices.delete(invoice.id).deleted
-        assert refuses(client.v1.invoices.retrieve, invoice.id) == "resource_missing"
-
-    def test_holds_250_lines_and_no_more(self, client):
-        invoice = made.draft(client)
-        client.v1.invoices.add_lines(invoice.id, {"lines": [{"amount": 1}] * 250})
-        with pytest.raises(stripe.InvalidRequestError):
-            client.v1.invoices.add_lines(invoice.id, {"lines": [{"amount": 1}]})
-        lines = list(client.v1.invoices.line_items.list(invoice.id, {"limit": 100}).auto_paging_iter())
-        assert len({line.id for line in lines}) == 250
-        invoice = client.v1.invoices.retrieve(invoice.id)
-        assert (invoice.total, len(invoice.lines.data), invoice.lines.has_more) == (250, 10, True)
-
-    def test_that_is_sent_needs_a_due_date(self, client):
-        owner = made.customer(client)
-        params = {"customer": owner.id, "collection_method": "send_invoice"}
-        with pytest.raises(stripe.InvalidRequestError, match="you must specify 'due_date'"):
-            client.v1.invoices.create(params)
-        invoice = client.v1.invoices.create({**params, "days_until_due": 30})
-        assert invoice.due_date == invoice.created + 30 * 86400
 
 
 class TestFinalizing:
@@ -101,26 +70,3 @@ class TestFinalizing:
         expected = ["invoice.finalized", "payment_intent.created", "charge.succeeded", "payment_intent.succeeded",
                     "invoice_payment.paid", "invoice.paid", "invoice.payment_succeeded"]  # fmt: skip
         assert [type for type in told if type != "invoice.updated"] == expected
-
-
-class TestVoiding:
-    def test_ends_an_open_invoice_and_its_payment(self, client):
-        invoice = client.v1.invoices.void_invoice(made.open_invoice(client).id, {"expand": ["payments"]})
-        assert (invoice.status, invoice.payments.data[0].status) == ("void", "canceled")
-        intent = client.v1.payment_intents.retrieve(invoice.payments.data[0].payment.payment_intent)
-        assert (intent.status, intent.cancellation_reason) == ("canceled", "void_invoice")
-        assert refuses(client.v1.invoices.pay, invoice.id) is None
-
-    def test_is_refused_for_drafts_and_paid_ones(self, client):
-        with pytest.raises(stripe.InvalidRequestError, match="This invoice isn't open"):
-            client.v1.invoices.void_invoice(made.draft(client, 5).id)
-        paid = made.open_invoice(client, 1, -1)
-        with pytest.raises(stripe.InvalidRequestError, match="`paid` payments cannot be voided"):
-            client.v1.invoices.void_invoice(paid.id)
-
-
-class TestMarkingUncollectible:
-    def test_keeps_it_payable(self, client):
-        invoice = client.v1.invoices.mark_uncollectible(made.open_invoice(client).id)
-        assert invoice.status == "uncollectible"
-        assert client.v1.invoices.pay(invoice.id, {"paid_out_of_band": True}).status == "paid"

@@ -1,4 +1,4 @@
-"""Webhooks: signed, retried, and disturbed on demand."""
+"""Deliveries of webhooks."""
 
 import json
 import time
@@ -105,65 +105,3 @@ class TestADelivery:
         made.customer(client)
         signed_at = int(receiver.wait_for(1)[0].signature.split(",")[0].removeprefix("t="))
         assert abs(signed_at - time.time()) < 10
-
-
-class TestMisfortunes:
-    def test_duplicate(self, client, receiver, server):
-        server.delivery_settings(duplicate=1)
-        endpoint(client, receiver.url)
-        made.customer(client)
-        assert len({one.body for one in receiver.wait_for(2)}) == 1
-
-    def test_lose(self, client, receiver, server):
-        server.delivery_settings(drop=1)
-        endpoint(client, receiver.url)
-        made.customer(client)
-        kept = made.customer(client)
-        assert json.loads(receiver.wait_for(1)[0].body)["data"]["object"]["id"] == kept.id
-        assert len(server.deliveries("dropped")) == 1
-
-    def test_delay_until_flushed(self, client, receiver, server):
-        server.delivery_settings(delay=3600)
-        endpoint(client, receiver.url)
-        made.customer(client)
-        assert receiver.received == []
-        assert server.flush_deliveries() == 1
-        assert len(receiver.received) == 1
-
-    def test_reorder(self, client, receiver, server):
-        server.delivery_settings(reorder=0.3)
-        endpoint(client, receiver.url)
-        names = [f"Customer {index}" for index in range(12)]
-        for name in names:
-            made.customer(client, name=name)
-        arrived = [json.loads(one.body)["data"]["object"]["name"] for one in receiver.wait_for(12)]
-        assert sorted(arrived) == sorted(names)
-        assert arrived != names
-
-
-class TestAnEndpoint:
-    def test_tells_its_secret_once(self, client):
-        created = endpoint(client, "http://127.0.0.1:9/")
-        assert created.secret.startswith("whsec_")
-        assert "secret" not in client.v1.webhook_endpoints.retrieve(created.id)
-        assert "secret" not in client.v1.webhook_endpoints.list().data[0]
-
-    def test_takes_all_events_or_some(self, client):
-        with pytest.raises(stripe.InvalidRequestError, match="stands alone"):
-            endpoint(client, "https://example.com", ["*", "customer.created"])
-
-    def test_is_one_of_16_at_most(self, client):
-        for _ in range(16):
-            endpoint(client, "https://example.com")
-        with pytest.raises(stripe.InvalidRequestError, match="maximum of 16"):
-            endpoint(client, "https://example.com")
-
-    def test_takes_known_events_and_versions_only(self, client):
-        for params in ({"enabled_events": ["unicorn.created"]}, {"api_version": "1999-01-01"}):
-            with pytest.raises(stripe.InvalidRequestError):
-                client.v1.webhook_endpoints.create({"url": "http://a.b", "enabled_events": ["*"], **params})
-
-    def test_delivers_in_its_own_version(self, client, receiver):
-        endpoint(client, receiver.url, api_version="2024-06-20")
-        made.customer(client)
-        assert json.loads(receiver.wait_for(1)[0].body)["api_version"] == "2024-06-20"

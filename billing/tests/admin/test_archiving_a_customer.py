@@ -1,0 +1,46 @@
+"""Archiving customers in the admin."""
+
+from django.test import Client
+
+from billing.events import Change
+from billing.models import Customer
+from billing.tests.admin.pages import page, press, said, select
+from billing.tests.factories import CustomerFactory
+
+
+class TestArchivingACustomer:
+    def test_announces_it(self, operator: Client, heard: list[Change]) -> None:
+        customer = CustomerFactory()
+        heard.clear()
+        response = press(operator, customer, "archive")
+        customer.refresh_from_db()
+        assert customer.status == "archived"
+        assert "is archived" in said(response)
+        assert len(heard) == 1
+
+    def test_works_on_a_selection(self, operator: Client) -> None:
+        select(operator, [CustomerFactory(), CustomerFactory()], "archive_selected")
+        assert set(Customer.objects.values_list("status", flat=True)) == {"archived"}
+
+    def test_happens_only_when_it_was_confirmed(self, operator: Client) -> None:
+        customer = CustomerFactory()
+        operator.get(page(Customer, "archive", customer.pk))
+        customer.refresh_from_db()
+        assert customer.status == "active"
+
+    def test_is_not_for_onlookers(self, onlooker: Client) -> None:
+        customer = CustomerFactory()
+        assert press(onlooker, customer, "archive").status_code == 403
+        select(onlooker, [customer], "archive_selected")
+        customer.refresh_from_db()
+        assert customer.status == "active"
+
+    def test_is_not_offered_twice(self, operator: Client) -> None:
+        customer = CustomerFactory()
+        press(operator, customer, "archive")
+        shown = operator.get(page(Customer, "change", customer.pk))
+        assert page(Customer, "archive", customer.pk) not in shown.content.decode()
+
+    def test_never_deletes(self, operator: Client) -> None:
+        customer = CustomerFactory()
+        assert operator.post(page(Customer, "delete", customer.pk), {"post": "yes"}).status_code == 403

@@ -1,0 +1,35 @@
+"""Filters of lists."""
+
+from rest_framework.test import APIClient
+
+from billing.models import Environment, Invoice, Price
+from billing.tests import factories
+
+
+def ids(api: APIClient, path: str) -> list[str]:
+    response = api.get(path)
+    assert response.status_code == 200, response.content
+    return [item["id"] for item in response.json()["items"]]
+
+
+class TestAFilter:
+    def test_finds_by_every_field(self, api: APIClient, environment: Environment) -> None:
+        wanted: Invoice = factories.InvoiceFactory(environment=environment, finalized=True)
+        other = factories.InvoiceFactory(environment=environment)
+        assert ids(api, "/v1/invoices?status=finalized&payment_status=pending") == [wanted.pk]
+        assert ids(api, f"/v1/invoices?number={wanted.number}") == [wanted.pk]
+        assert ids(api, f"/v1/invoices?customer_id={other.customer_id}") == [other.pk]
+        assert set(ids(api, f"/v1/invoices?id={wanted.pk},{other.pk},inv_0")) == {wanted.pk, other.pk}
+        assert ids(api, "/v1/invoices?currency=EUR") == []
+
+    def test_finds_by_time(self, api: APIClient, environment: Environment) -> None:
+        made = [factories.CustomerFactory(environment=environment) for _ in range(2)]
+        between = made[1].created_at.isoformat().replace("+", "%2B")
+        assert ids(api, f"/v1/customers?created_after={between}") == [made[1].pk]
+        assert ids(api, f"/v1/customers?created_before={between}") == [made[0].pk]
+
+    def test_finds_subscriptions_by_price(self, api: APIClient, environment: Environment) -> None:
+        price: Price = factories.PriceFactory(environment=environment)
+        wanted = factories.SubscriptionFactory(environment=environment, price=price)
+        factories.SubscriptionFactory(environment=environment)
+        assert ids(api, f"/v1/subscriptions?price_id={price.pk}") == [wanted.pk]

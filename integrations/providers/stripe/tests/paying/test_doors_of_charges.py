@@ -1,0 +1,39 @@
+"""The API's door for charges."""
+
+import pytest
+
+from billing.models import Payment
+from integrations.models import OutboundSync
+from integrations.providers.stripe.tests.paying.steps import said
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class TestCharge:
+    def test_answers_the_payment(self, api, invoice, card):
+        method = card()
+        paid = said(api.post("/payments/stripe/charge", json={"invoice_id": invoice.id}), 201)
+        assert (paid["status"], paid["amount"], paid["gateway_method_id"]) == ("succeeded", "54.00", method)
+        again = said(api.post("/payments/stripe/charge", json={"invoice_id": invoice.id}), 409)
+        assert again["code"] == "invoice_paid"
+
+    def test_answers_where_the_customer_can_pay_when_the_bank_asks_for_them(self, api, invoice, card):
+        card("pm_card_authenticationRequired")
+        asked = said(api.post("/payments/stripe/charge", json={"invoice_id": invoice.id}), 201)
+        assert (asked["status"], asked["checkout_url"]) == ("requires_action", invoice.hosted_invoice_url)
+
+    def test_is_done_once_for_each_idempotency_key(self, api, roads, invoice, card):
+        card()
+        key = {"Idempotency-Key": "one"}
+        body = {"invoice_id": invoice.id}
+        first = said(api.post("/payments/stripe/charge", json=body, headers=key), 201)
+        assert said(api.post("/payments/stripe/charge", json=body, headers=key), 201) == first
+        assert len(roads.simulator.requests("payment_intents.create")) == 1
+
+    def test_shows_its_plan(self, api, invoice, card):
+        card()
+        plan = said(api.post("/payments/stripe/charge?dry_run=true", json={"invoice_id": invoice.id}), 200)
+        assert "payment_intents.create" in [call["operation"] for call in plan["calls"]]
+        assert (
+            Payment.objects.count() == 0 and not OutboundSync.objects.filter(entity_type="payment").exists()
+        )

@@ -1,0 +1,43 @@
+"""The API's door for refunds."""
+
+import pytest
+
+from billing.models import IdempotentRequest, Payment, Refund
+from integrations.providers.stripe.tests.paying.steps import said
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class TestRefund:
+    @pytest.fixture
+    def payment(self, api, invoice, card):
+        card()
+        paid = said(api.post("/payments/stripe/charge", json={"invoice_id": invoice.id}), 201)
+        return Payment.objects.get(pk=paid["id"])
+
+    def test_answers_the_refund_which_then_shows_with_its_payment(self, api, payment):
+        body = {"amount": "14.00", "reason": "duplicate", "note": "Sent twice"}
+        back = said(api.post(f"/payments/{payment.pk}/refund", json=body), 201)
+        assert (back["status"], back["amount"], back["started_by"]) == ("succeeded", "14.00", "API key shop")
+        shown = said(api.get(f"/payments/{payment.pk}"), 200)
+        assert shown["amount_refunded"] == "14.00" and shown["refunds"] == [back]
+
+    def test_of_more_than_is_left_is_refused(self, api, payment):
+        answer = said(api.post(f"/payments/{payment.pk}/refund", json={"amount": "54.01"}), 409)
+        assert answer["code"] == "refund_too_much" and "54.00 USD" in answer["details"]["amount"]
+
+    def test_is_done_once_for_each_key_even_when_the_answer_was_lost_with_its_process(self, api, payment):
+        key = {"Idempotency-Key": "one"}
+        body = {"amount": "10.00"}
+        first = said(api.post(f"/payments/{payment.pk}/refund", json=body, headers=key), 201)
+        IdempotentRequest.objects.all().delete()
+        assert said(api.post(f"/payments/{payment.pk}/refund", json=body, headers=key), 201) == first
+        assert Refund.objects.count() == 1
+
+    def test_shows_its_plan(self, api, payment):
+        plan = said(api.post(f"/payments/{payment.pk}/refund?dry_run=true", json={"amount": "5"}), 200)
+        calls = [call for call in plan["calls"] if call["operation"]]
+        assert [(call["operation"], call["params"]["amount"]) for call in calls] == [("refunds.create", 500)]
+
+    def test_of_an_unknown_payment_is_not_found(self, api):
+        assert said(api.post("/payments/pay_nobody/refund", json={}), 404)["code"] == "not_found"

@@ -1,0 +1,59 @@
+"""The outbox in the admin: what is stuck is moved."""
+
+from typing import Any
+
+from django.test import Client
+from django.utils import timezone
+
+from billing.events import Kind
+from billing.tests.admin.pages import page, press, said
+from integrations.models import Connection, OutboundSync
+from integrations.tests.factories import CustomerFactory
+
+
+def shown(visitor: Client, row: Any) -> str:
+    """The HTML of the row's page."""
+    return visitor.get(page(type(row), "change", row.pk)).content.decode()
+
+
+class TestASync:
+    def test_shows_its_calls(self, operator: Client, sync: OutboundSync) -> None:
+        html = shown(operator, sync)
+        for call in sync.calls.all():
+            assert call.step in html
+            assert call.idempotency_key in html
+            assert call.request_id in html
+
+    def test_is_tried_again(self, operator: Client, sync: OutboundSync) -> None:
+        OutboundSync.objects.filter(pk=sync.pk).update(state="blocked")
+        press(operator, sync, "try_again")
+        sync.refresh_from_db()
+        assert (sync.state, sync.settled_at) == ("pending", None)
+
+    def test_is_cancelled(self, operator: Client, sync: OutboundSync) -> None:
+        OutboundSync.objects.filter(pk=sync.pk).update(state="pending", settled_at=None)
+        press(operator, sync, "cancel")
+        sync.refresh_from_db()
+        assert sync.state == "cancelled"
+
+    def test_says_why_it_cannot_be_cancelled(self, operator: Client, sync: OutboundSync) -> None:
+        assert "done already" in said(press(operator, sync, "cancel"))
+
+
+class TestRetryOfARunningSync:
+    def test_keeps_its_place(self, operator: Client, connection: Connection) -> None:
+        customer = CustomerFactory(environment=connection.environment)
+        sync = outbox_row(connection, customer.pk)
+        press(operator, sync, "try_again")
+        assert OutboundSync.objects.count() == 1
+
+
+def outbox_row(connection: Connection, entity_id: str) -> OutboundSync:
+    """A push that waits for its next attempt."""
+    return OutboundSync.objects.create(
+        connection=connection,
+        entity_type=Kind.CUSTOMER,
+        entity_id=entity_id,
+        state="sending",
+        next_attempt_at=timezone.now(),
+    )

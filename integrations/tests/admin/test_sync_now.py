@@ -1,0 +1,31 @@
+"""Syncs that an operator asks for at once."""
+
+from datetime import timedelta
+
+from django.test import Client
+from django.utils import timezone
+
+from billing.models import Customer
+from billing.tests.admin.pages import page
+from integrations.models import Connection, OutboundSync
+from integrations.tests.factories import CustomerFactory
+
+
+def asked(connection: Connection, customer: Customer) -> dict[str, str]:
+    return {"connection": connection.pk, "kind": "customer", "entity": customer.pk}
+
+
+class TestSyncNow:
+    def test_tries_an_earlier_push_that_waits_at_once(self, operator: Client, connection: Connection) -> None:
+        customer = CustomerFactory(environment=connection.environment)
+        later = timezone.now() + timedelta(hours=1)
+        waiting = OutboundSync.objects.create(
+            connection=connection,
+            entity_type="customer",
+            entity_id=customer.pk,
+            state="sending",
+            next_attempt_at=later,
+        )
+        operator.post(page(OutboundSync, "stage"), asked(connection, customer))
+        waiting.refresh_from_db()
+        assert waiting.next_attempt_at < later

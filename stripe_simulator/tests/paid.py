@@ -1,0 +1,16 @@
+"""Payments that are done at once, and the errors of those that are refused, through the SDK."""
+
+import pytest
+import stripe
+
+
+def refused(call, *arguments):
+    """The error body of a call that must be refused."""
+    with pytest.raises(stripe.StripeError) as caught:
+        call(*arguments)
+    return caught.value.error
+
+
+def paid(client, **params):
+    given = {"amount": 1000, "currency": "usd", "payment_method": "pm_card_visa", "confirm": True}
+    return client.v1.payment_intents.create(given | params)
