@@ -2,6 +2,7 @@
 
 from .currencies import checked_currency
 from .errors import InvalidRequest
+from .money import step
 
 # In minor units, and as Stripe's message writes it. Stripe converts the amount to the settlement currency of the account and
 # compares there; the simulator knows no exchange rates and takes each currency's own minimum. Others have none here.
@@ -24,6 +25,12 @@ def check_charge(amount: int, currency: str, param: str = "amount") -> None:
     if amount > _MOST:
         raise InvalidRequest(f"Amount must be no more than {_MOST}", code="amount_too_large", param=param)
     least = least_charge(currency)
+    if amount % step(currency.lower()):
+        raise InvalidRequest(
+            f"Invalid integer: {amount}. Amounts in {currency.lower()} must be divisible by {step(currency.lower())}.",
+            code="parameter_invalid_integer",
+            param=param,
+        )
     if least is not None and amount < least[0]:
         raise InvalidRequest(
             f"Amount must be at least {least[1]} {currency.lower()}", code="amount_too_small", param=param

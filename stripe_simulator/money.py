@@ -34,6 +34,13 @@ _ZERO_DECIMAL = frozenset(
 _THREE_DECIMAL = frozenset(["bhd", "jod", "kwd", "omr", "tnd"])
 
 
+def step(currency: str) -> int:
+    """What amounts to charge must be divisible by: of some currencies the last digits have to be 0 (same page)."""
+    if currency in _THREE_DECIMAL:
+        return 10
+    return 100 if currency in ("isk", "ugx") else 1
+
+
 def shown(amount: int, currency: str) -> str:
     """An amount for people, such as `12.50 USD`."""
     exponent = 0 if currency in _ZERO_DECIMAL else 3 if currency in _THREE_DECIMAL else 2
