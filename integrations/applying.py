@@ -88,9 +88,11 @@ class _Batch:
         """Those that may be gathered first: what they are about is what the others need."""
         steps = sorting.steps(list(self._events.values()), self._connection, self._results)
         named = self._load(steps)
-        self._gather([step for step in steps if step.route.gathers], named)
+        gathering = [step for step in steps if step.gathers]
+        if gathering:
+            self._gather(gathering, named)
         for step in steps:
-            if not step.route.gathers:
+            if not step.gathers:
                 self._apply_by_itself(step)
         return self._results
 

@@ -106,8 +106,8 @@ class Route:
     """Which handler takes an event, and the connection's switch that must be on (None: always applied).
 
     The rest is for many events at once. ``turn``: lower ones go first, because others depend on their objects.
-    ``rank``: order among events of one object and second. ``gathers``: the handler writes through billing's services
-    and ``Inbound`` alone, so that what it writes may be gathered and written with what others write.
+    ``rank``: order among events of one object and second. ``gathers``: the handler writes through
+    billing's services and ``Inbound`` alone, so that what it writes may be gathered and written with what others write.
     ``whole``(payload) -> whether the event says all of its object, so that older ones with ``whole`` need not be applied.
     """
 

@@ -23,6 +23,11 @@ class Step:
     older: list[InboundEvent] = field(default_factory=list)
 
     @property
+    def gathers(self) -> bool:
+        """Whether what it writes may wait for what others write."""
+        return self.route.gathers
+
+    @property
     def moment(self) -> tuple[datetime, int]:
         """When it happened, as exactly as the provider says."""
         return self.event.created, self.route.rank

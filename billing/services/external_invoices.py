@@ -35,8 +35,7 @@ def record(
         told, here = (money.text(one, invoice.currency) for one in (total, invoice.total))
         raise Invalid.of({"lines": f"They add up to {here} {invoice.currency}, but the gateway says {told}."})
     _bring(invoice, status, now, origin)
-    invoice.refresh_from_db()
-    return invoice
+    return rows.locked(Invoice, environment_id, invoice.pk)
 
 
 @atomic

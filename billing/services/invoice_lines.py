@@ -14,9 +14,7 @@ from billing.services.invoice_totals import priced
 def price_lines(environment_id: str, lines: Sequence[LineFacts], currency: str) -> tuple[LineFacts, ...]:
     """The lines with amounts and taxes worked out; raises Invalid, naming ``lines[0].amount`` and the like."""
     named = {line.price_id for line in lines if line.price_id}
-    known = set(
-        Price.objects.filter(environment_id=environment_id, pk__in=named).values_list("pk", flat=True)
-    )
+    known = rows.found(Price, environment_id, named)
     for index, line in enumerate(lines):
         if line.price_id and line.price_id not in known:
             raise Invalid.of({f"lines[{index}].price_id": f"There is no price {line.price_id}."})
@@ -28,9 +26,10 @@ def read_lines(invoice: Invoice) -> tuple[LineFacts, ...]:
     return tuple(_read(line, invoice.currency) for line in invoice.lines.all())
 
 
-def write_lines(invoice: Invoice, lines: Sequence[LineFacts]) -> None:
+def write_lines(invoice: Invoice, lines: Sequence[LineFacts], *, is_new: bool = False) -> None:
     """Makes the stored lines those; a line that says its id keeps it. Raises Invalid for an id of another invoice."""
-    own = set(InvoiceLineItem.objects.filter(invoice=invoice).values_list("pk", flat=True))
+    stored = InvoiceLineItem.objects.filter(invoice=invoice)
+    own = set() if is_new else set(stored.values_list("pk", flat=True))
     made = []
     for position, facts in enumerate(lines):
         line = InvoiceLineItem(
@@ -43,8 +42,9 @@ def write_lines(invoice: Invoice, lines: Sequence[LineFacts]) -> None:
             line.pk = facts.id
         rows.check(line, inside=f"lines[{position}].")
         made.append(line)
-    InvoiceLineItem.objects.filter(invoice=invoice).delete()
-    InvoiceLineItem.objects.bulk_create(made)
+    if not is_new:
+        stored.delete()
+    rows.insert_parts(made)
     getattr(invoice, "_prefetched_objects_cache", {}).pop("lines", None)
 
 

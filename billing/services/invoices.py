@@ -35,7 +35,7 @@ def create(*, environment_id: str, facts: InvoiceFacts, origin: str | None = Non
     columns = rows.values(facts, "lines") | dataclasses.asdict(totals(lines))
     invoice = Invoice(environment_id=environment_id, **columns)
     rows.insert(invoice, Kind.INVOICE, origin)
-    write_lines(invoice, lines)
+    write_lines(invoice, lines, is_new=True)
     return invoice
 
 

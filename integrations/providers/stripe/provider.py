@@ -1,9 +1,10 @@
 """The table of contents: what FlexSync knows of Stripe, in one record."""
 
+from dataclasses import replace
 from functools import partial
 
 from billing.events import Kind
-from integrations.provider import LAST, Handler, Provider, Push, Route
+from integrations.provider import Handler, Provider, Push, Route
 from integrations.providers.stripe import credentials, gateway, outcomes
 from integrations.providers.stripe.dashboard import object_url
 from integrations.providers.stripe.handlers import (
@@ -90,24 +91,21 @@ _HANDLERS: dict[str | None, dict[str, Handler]] = {
         "setup_intent.setup_failed": ignoring("A card that could not be saved changes nothing that is owed."),
     },
 }
-# Which of them are applied many at once: parents go first. Their events show the whole object, but for its end.
-_TURNS = {
-    name: turn
-    for turn, family in enumerate(("customer", "product", "price", "customer.subscription"))
-    for name in (
-        f"{family}.{what}"
-        for what in ("created", "updated", "deleted", "paused", "resumed", "trial_will_end")
-    )
-}
+# Which of them are applied many at once: parents go first.
+_FAMILIES = ("customer", "product", "price", "customer.subscription")
+
+
+def _route(name: str, handler: Handler, switch: str | None) -> Route:
+    family, _, what = name.rpartition(".")
+    plain = Route(refusing(handler), switch, rank=rank(name))
+    if family not in _FAMILIES:
+        return plain
+    whole = None if what == "deleted" else shows_all
+    return replace(plain, turn=_FAMILIES.index(family), gathers=True, whole=whole)
+
+
 ROUTES = {
-    name: Route(
-        refusing(handler),
-        switch,
-        turn=_TURNS.get(name, LAST),
-        rank=rank(name),
-        gathers=name in _TURNS,
-        whole=shows_all if name in _TURNS and not name.endswith(".deleted") else None,
-    )
+    name: _route(name, handler, switch)
     for switch, handlers in _HANDLERS.items()
     for name, handler in handlers.items()
 }

@@ -23,7 +23,7 @@ def sent(inbound: Inbound, invoice: Json) -> Invoice | None:
     if ours is not None:
         return Invoice.objects.filter(pk=ours, is_external=False).first()
     named = metadata.of(invoice).get(metadata.INVOICE_ID, "")
-    known = Invoice.objects.filter(pk=named, environment_id=inbound.environment_id).exists()
+    known = named and Invoice.objects.filter(pk=named, environment_id=inbound.environment_id).exists()
     if known and metadata.of(invoice).get(metadata.SOURCE) == metadata.SOURCE_IS_OURS[metadata.SOURCE]:
         # Only the push links it: it alone knows how far the invoice has come.
         raise Retry(f"It waits until the push of {named} has recorded {invoice['id']}.")

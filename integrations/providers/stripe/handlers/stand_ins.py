@@ -1,8 +1,7 @@
 """Money that an invoice made in Stripe says it was paid, before Stripe has said which payments brought it."""
 
+from collections.abc import Iterable
 from decimal import Decimal
-
-from django.db.models import Sum
 
 from billing.facts import ZERO, PaymentFacts
 from billing.models import Invoice, Payment
@@ -24,10 +23,11 @@ def follow(inbound: Inbound, invoice: Invoice, told: Decimal = ZERO) -> None:
     Payments that are named later take its place, so the same money counts once in whichever order it is told.
     """
     key = key_of(invoice.pk)
-    standing = Payment.objects.filter(environment_id=inbound.environment_id, idempotency_key=key).first()
+    known = list(Payment.objects.filter(invoice=invoice))
+    standing = next((one for one in known if one.idempotency_key == key), None)
     if standing is not None:
         told = max(told, Decimal(standing.metadata[TOLD]))
-    missing = told - _named(invoice)
+    missing = told - _named(known)
     if missing == (standing.amount if standing else ZERO):
         return
     if standing is not None:
@@ -44,10 +44,10 @@ def follow(inbound: Inbound, invoice: Invoice, told: Decimal = ZERO) -> None:
         )
 
 
-def _named(invoice: Invoice) -> Decimal:
+def _named(known: Iterable[Payment]) -> Decimal:
     """What known payments at Stripe have brought."""
-    known = Payment.objects.filter(invoice=invoice, gateway="stripe", status__in=RECEIVED)
-    return known.exclude(gateway_payment_id="").aggregate(sum=Sum("amount"))["sum"] or ZERO
+    came = (one for one in known if one.gateway == "stripe" and one.status in RECEIVED)
+    return sum((one.amount for one in came if one.gateway_payment_id), ZERO)
 
 
 def _facts(invoice: Invoice, amount: Decimal, told: Decimal) -> PaymentFacts:
