@@ -1,6 +1,9 @@
 """Payments in the admin: evidence moves them, people look."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 
 from billing.admin.by_customer import ByCustomer
 from billing.admin.columns import amount, flag, neighbour, state
@@ -48,8 +51,8 @@ class PaymentAdmin(ByCustomer, ReadOnlyAdmin):
             {
                 "fields": [
                     (state("status"), "method"),
-                    next_action,
-                    tuple(MONEY),
+                    tuple(MONEY[:2]),
+                    (MONEY[2], next_action),
                     ("customer", "invoice"),
                     ("environment", "id"),
                 ]
@@ -60,3 +63,6 @@ class PaymentAdmin(ByCustomer, ReadOnlyAdmin):
         ("Times", {"fields": [("created_at", "succeeded_at"), "updated_at"], **TAB}),
         ("More", {"fields": ["idempotency_key", "metadata"], **TAB}),
     ]
+
+    def get_inlines(self, request: HttpRequest, obj: Payment | None) -> Any:
+        return self.inlines if obj and obj.disputes.exists() else []

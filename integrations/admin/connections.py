@@ -74,11 +74,8 @@ class ConnectionAdmin(ConnectionActions, ServiceAdmin):
             (None, {"fields": ["name", (standing, related), (provider, "environment")]}),
             travels,
             secrets,
-            ("Webhook", {"fields": [webhook, "webhook_endpoint_id"]}),
-            (
-                "Account",
-                {"fields": [("account_id", mode), ("api_version", arriving_version), "id", "created_at"]},
-            ),
+            ("Webhook", {"fields": [webhook, "webhook_endpoint_id", arriving_version]}),
+            ("Account", {"fields": [("account_id", mode), ("api_version", "created_at"), "id"]}),
         ]
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:

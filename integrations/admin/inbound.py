@@ -78,7 +78,7 @@ class InboundEventAdmin(ReadOnlyAdmin):
     fieldsets = [
         (
             None,
-            {"fields": [("type", state("state")), ("reason", touched), ("connection", "attempts"), conflict]},
+            {"fields": [("type", state("state")), "reason", ("connection", "attempts"), touched]},
         ),
         ("Payload", {"fields": [payload]}),
         ("Times", {"fields": [("created", "received_at"), ("next_attempt_at", "settled_at")], **TAB}),
@@ -99,6 +99,12 @@ class InboundEventAdmin(ReadOnlyAdmin):
         variant=ActionVariant.PRIMARY,
     )(replayed)
     preview_replay = preview_replay
+
+    def get_fieldsets(self, request: HttpRequest, obj: InboundEvent | None = None) -> Any:
+        shown = super().get_fieldsets(request, obj)
+        return (
+            [*shown[:1], ("Conflict", {"fields": [conflict]}), *shown[1:]] if obj and obj.conflict else shown
+        )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[InboundEvent]:
         return super().get_queryset(request).defer("payload")
