@@ -1,8 +1,9 @@
 """In which order the events of a batch are applied, and which of them a newer one makes needless."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from integrations import registry, verdicts
 from integrations.errors import Rejected
@@ -36,7 +37,7 @@ class Step:
 Steps = Sequence[Step]
 
 
-def steps(events: Iterable[InboundEvent], connection: Connection, results: dict[str, Verdict]) -> Steps:
+def steps(events: Iterable[InboundEvent], connection: Connection, results: MutableMapping[str, Any]) -> Steps:
     """Which handlers to call, in order: what others depend on first, of one object the older first.
 
     Events that no handler is called for get their verdicts in ``results``. Raises Rejected when the provider of the

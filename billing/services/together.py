@@ -165,5 +165,7 @@ def atomic(service: Service) -> Service:
 
 
 def _rows(kind: Kind, environment_id: str, ids: Iterable[str]) -> models.QuerySet[Any]:
-    rows = MODELS[kind]._default_manager.filter(environment_id=environment_id, pk__in=ids).order_by("pk")
+    rows: models.QuerySet[Any] = (
+        MODELS[kind]._default_manager.filter(environment_id=environment_id, pk__in=ids).order_by("pk")
+    )
     return rows.prefetch_related("items") if kind is Kind.SUBSCRIPTION else rows
