@@ -41,6 +41,8 @@ def _expand(account: Account, value: Any, names: list[str], path: str) -> Any:
         return value | {
             "data": [_expand(account, inner, rest, path) if rest else inner for inner in value["data"]]
         }
+    if not rest and (value.get("object", ""), name) in INCLUDABLE:
+        return value | {name: _attribute(account, value, name, path)}
     inner = _attribute(account, value, name, path)
     return value | {name: _expand(account, inner, rest, path)}
 

@@ -11,6 +11,10 @@ _KEY = re.compile(r"^([^\[\]]+)((?:\[[^\[\]]*\])*)$")
 _PART = re.compile(r"\[([^\[\]]*)\]")
 
 
+class Appended(str):
+    """The index of a value that was sent with empty brackets, `[]`: only lists have such."""
+
+
 def decode(encoded: str) -> Tree:
     """`a[b][0][c]=1` becomes `{"a": {"b": {"0": {"c": "1"}}}}`; lists stay keyed by index, their type decides later."""
     tree: Tree = {}
@@ -24,10 +28,10 @@ def decode(encoded: str) -> Tree:
 
 def _insert(tree: Tree, parts: list[str], value: str, key: str) -> None:
     for part in parts[:-1]:
-        tree = tree.setdefault(part or str(len(tree)), {})
+        tree = tree.setdefault(part or Appended(len(tree)), {})
         if not isinstance(tree, dict):
             raise InvalidRequest(f"Invalid parameter: {key} is given both a value and a structure", param=key)
-    last = parts[-1] or str(len(tree))
+    last = parts[-1] or Appended(len(tree))
     if isinstance(tree.get(last), dict):
         raise InvalidRequest(f"Invalid parameter: {key} is given both a value and a structure", param=key)
     tree[last] = value

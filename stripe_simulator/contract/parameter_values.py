@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from ..errors import InvalidRequest
+from ..forms import Appended
 
 Check = Callable[[Any, str], Any]
 _INTEGER = re.compile(r"^[+-]?[0-9]+$")
@@ -101,7 +102,7 @@ def dictionary(item: Check) -> Check:
     """A dictionary with free names; empty values are kept, because they unset metadata."""
 
     def check(raw: Any, at: str) -> dict[str, Any]:
-        if not isinstance(raw, dict):
+        if not isinstance(raw, dict) or any(isinstance(key, Appended) for key in raw):
             raise InvalidRequest("Invalid hash", param=at)
         return {key: "" if value == "" else item(value, f"{at}[{key}]") for key, value in raw.items()}
 

@@ -75,9 +75,9 @@ def _of_customer(account: Account, customer: Object) -> Object:
 def _amounts() -> Object:
     zero = ("amount_due", "amount_overpaid", "amount_paid", "amount_remaining", "amount_shipping", "attempt_count",
             "post_payment_credit_notes_amount", "pre_payment_credit_notes_amount", "starting_balance", "subtotal",
-            "subtotal_excluding_tax", "total", "total_excluding_tax", "amount_paid_off_stripe")  # fmt: skip
+            "subtotal_excluding_tax", "total", "total_excluding_tax")  # fmt: skip
     empty = ("total_discount_amounts", "total_pretax_credit_amounts", "total_taxes")
-    return dict.fromkeys(zero, 0) | {name: [] for name in empty}
+    return dict.fromkeys((*zero, "_paid_off_stripe"), 0) | {name: [] for name in empty}
 
 
 def _unset() -> Object:

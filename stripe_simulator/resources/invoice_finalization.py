@@ -2,6 +2,7 @@
 
 from ..account import Account, Object
 from ..errors import CardError, InvalidRequest
+from ..minimum_charges import least_charge
 from ..operations import Call, operation
 from .customer_balance import change_balance
 from .invoice_collection import collect, method_for
@@ -28,25 +29,42 @@ def finalize_invoice(call: Call) -> Object:
 def finalize(account: Account, invoice: Object) -> None:
     """Number it, fix its amounts, and make its default payment; a zero invoice is paid at once."""
     customer = account.get("customer", invoice["customer"], "customer")
-    used = 0
+    used = carried = 0
     with account.changing(invoice, "invoice.updated", "invoice.finalized"):
         recompute(account, invoice)
         used = invoice["amount_due"] - invoice["total"]
+        carried = _carried(invoice)
         invoice["number"] = invoice["number"] or _next_number(customer)
         invoice.update(status="open", automatically_finalizes_at=None, next_payment_attempt=None)
-        invoice["ending_balance"] = invoice["starting_balance"] - used
+        invoice["ending_balance"] = invoice["starting_balance"] - used + carried
         invoice["effective_at"] = invoice["effective_at"] or account.now
         invoice["status_transitions"] = invoice["status_transitions"] | {"finalized_at": account.now}
         invoice["hosted_invoice_url"] = f"{account.base_url}/i/{invoice['id']}"
         invoice["invoice_pdf"] = f"{account.base_url}/i/{invoice['id']}/pdf"
     customer["currency"] = customer["currency"] or invoice["currency"]
     change_balance(account, customer, -used, invoice["currency"], "applied_to_invoice", invoice=invoice["id"])
+    change_balance(
+        account, customer, carried, invoice["currency"], "invoice_too_small", invoice=invoice["id"]
+    )
     if invoice["amount_due"] == 0:
         with account.changing(invoice, "invoice.updated", "invoice.paid", "invoice.payment_succeeded"):
             invoice["attempted"] = True
             mark_paid(account, invoice)
         return
     _make_default_payment(account, invoice)
+
+
+def _carried(invoice: Object) -> int:
+    """What is too little to charge is not due now: the customer's next invoice asks for it.
+
+    Source: Stripe docs, "Customer invoice balance"; API reference, "The Invoice object", amount_due.
+    """
+    due: int = invoice["amount_due"]
+    least = least_charge(invoice["currency"])
+    if least is None or not 0 < due < least[0]:
+        return 0
+    invoice.update(amount_due=0, amount_remaining=0)
+    return due
 
 
 def advance(account: Account, invoice: Object) -> None:

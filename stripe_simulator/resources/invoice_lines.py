@@ -16,7 +16,11 @@ MOST_LINES = 250
 
 
 def lines_of(account: Account, invoice: Object) -> list[Object]:
-    """The lines in the order in which Stripe shows them."""
+    """The lines in the order in which Stripe shows them.
+
+    Pending items and subscription items come newest first, what was added later as it was added. Source: Stripe API
+    reference, "The Invoice object", lines.
+    """
     return [account.objects[id] for id in invoice["_lines"]]
 
 

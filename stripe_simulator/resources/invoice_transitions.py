@@ -40,7 +40,7 @@ def pay(call: Call) -> Object:
 def _pay_out_of_band(account: Account, invoice: Object) -> None:
     withdraw_default(account, invoice, "automatic")
     with account.changing(invoice, "invoice.updated", "invoice.paid", "invoice.payment_succeeded"):
-        invoice["amount_paid_off_stripe"] += invoice["amount_remaining"]
+        invoice["_paid_off_stripe"] += invoice["amount_remaining"]
         invoice["amount_paid"] = invoice["amount_due"]
         invoice["amount_remaining"] = 0
         mark_paid(account, invoice)

@@ -4,6 +4,7 @@ from typing import Any
 
 from ..account import COMPOSERS, Account, Object
 from ..errors import InvalidRequest
+from ..expansion import INCLUDABLE
 from ..listing import embedded_list, page, retrievable, within
 from ..metadata import merged
 from ..operations import Call, operation
@@ -136,3 +137,5 @@ def _compose(account: Account, invoice: Object, shown: Object) -> None:
 
 
 COMPOSERS["invoice"] = _compose
+# Answers show it when asked to, events never do: Stripe changelog, "Adds amount paid off Stripe property to Invoice object".
+INCLUDABLE["invoice", "amount_paid_off_stripe"] = lambda account, invoice: invoice["_paid_off_stripe"]

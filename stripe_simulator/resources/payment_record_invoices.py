@@ -15,7 +15,7 @@ def attach_record(account: Account, invoice: Object, id: str) -> None:
         account, invoice, record, record["amount_requested"]["value"], default=False
     )
     if amount:
-        invoice["amount_paid_off_stripe"] += min(amount, invoice["amount_remaining"])
+        invoice["_paid_off_stripe"] += min(amount, invoice["amount_remaining"])
         receive(account, invoice, payment, amount)
 
 

@@ -44,12 +44,12 @@ def invoice_for(account: Account, subscription: Object, items: list[Object], rea
 
 
 def _fill(account: Account, invoice: Object, subscription: Object, items: list[Object]) -> None:
-    """A line per item, then what waits for the customer's or the subscription's next invoice."""
-    for item in items:
+    """What waits for the customer's or the subscription's next invoice, then a line per item; the newest first."""
+    for pending in pending_items(account, invoice["customer"], invoice["currency"], subscription["id"]):
+        assign(account, pending, invoice)
+    for item in reversed(items):
         line = account.add(_line(account, invoice, subscription, item))
         invoice["_lines"].append(line["id"])
-    for pending in pending_items(account, invoice["customer"], invoice["currency"], subscription["id"])[::-1]:
-        assign(account, pending, invoice)
     invoice["discounts"] = discounts_now(account, subscription)
     recompute(account, invoice)
     use_up(account, invoice, subscription, *items)

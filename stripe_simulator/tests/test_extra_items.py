@@ -29,6 +29,14 @@ class TestExtraItems:
         assert again(client, subscription).latest_invoice.total == 1302
         assert again(client, other).latest_invoice.total == 1000
 
+    def test_come_first_and_the_newest_before_the_others(self, client):
+        owner = made.customer_with_card(client)
+        for amount in (1, 2):
+            client.v1.invoice_items.create({"customer": owner.id, "currency": "usd", "amount": amount})
+        prices = made.price(client, 100), made.price(client, 200)
+        invoice = subscribe(client, *prices, owner=owner, expand=["latest_invoice"]).latest_invoice
+        assert [line.amount for line in invoice.lines.data] == [2, 1, 200, 100]
+
     def test_are_billed_at_the_end_when_asked(self, client):
         subscription = subscribe(client)
         item = {"customer": subscription.customer, "currency": "usd", "amount": 250}

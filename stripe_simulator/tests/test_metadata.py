@@ -1,5 +1,6 @@
 """Metadata merges, is unset by empty values, and has limits."""
 
+import httpx
 import pytest
 import stripe
 
@@ -30,6 +31,12 @@ class TestMetadata:
         with pytest.raises(stripe.InvalidRequestError):
             made.customer(client, metadata=metadata)
         assert client.v1.customers.list().data == []
+
+    def test_is_no_list(self, server):
+        answer = httpx.post(
+            f"{server.base_url}/v1/customers", auth=("sk_test_demo", ""), data={"metadata[]": "x"}
+        )
+        assert (answer.status_code, answer.json()["error"]["param"]) == (400, "metadata")
 
     def test_within_its_limits_is_kept(self, client):
         metadata = {f"{index:040d}": "v" * 500 for index in range(50)}

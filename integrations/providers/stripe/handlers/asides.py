@@ -14,6 +14,19 @@ from integrations.providers.stripe.translate.payments import PROMOTION, Evidence
 THROUGH_STRIPE = ("pi_", "ch_", "py_")
 
 
+def told(inbound: Inbound, ours: Invoice, theirs: Json) -> Json:
+    """The paid invoice with what came off Stripe, asked for where nothing that is known here explains its money.
+
+    Where Stripe has charged it, and no charge failed, there is nothing to ask: the payment's own events are on the way.
+    """
+    if translate.tells_what_came_off_stripe(theirs) or _known(ours) >= translate.brought(theirs):
+        return theirs
+    if translate.was_charged(theirs) and not Payment.objects.filter(invoice=ours, status="failed").exists():
+        return theirs
+    asked = inbound.look_up("invoices.retrieve", theirs["id"], {"expand": [translate.OFF_STRIPE]})
+    return {**theirs, translate.OFF_STRIPE: asked.get(translate.OFF_STRIPE) or 0}
+
+
 def count(inbound: Inbound, ours: Invoice, theirs: Json) -> None:
     """Counts, once, what the paid invoice says of it."""
     for kind, evidence in translate.off_card(theirs):
@@ -31,6 +44,14 @@ def _count(inbound: Inbound, ours: Invoice, kind: str, evidence: Evidence) -> No
         evidence = replace(evidence, amount=evidence.amount - _promised(ours))
     if evidence.amount > 0:
         money.create(inbound, evidence, ours.customer_id, ours.pk, key)
+
+
+def _known(ours: Invoice) -> Decimal:
+    """What payments have brought that are known here, the customer's credit balance and codes apart."""
+    received = Payment.objects.filter(invoice=ours, status__in=RECEIVED)
+    brought = received.exclude(method__in=(translate.CUSTOMER_BALANCE, PROMOTION))
+    named = brought.exclude(idempotency_key=stand_ins.key_of(ours.pk))
+    return sum((one.amount for one in named), ZERO)
 
 
 def _counted_outside(ours: Invoice) -> Decimal:

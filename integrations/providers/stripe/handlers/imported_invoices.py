@@ -112,5 +112,6 @@ def _count(inbound: Inbound, invoice: Invoice, theirs: Json) -> None:
     for evidence in invoice_payments.named(theirs):
         money.apply(inbound, evidence)
     if theirs["status"] == "paid":
+        theirs = asides.told(inbound, invoice, theirs)
         asides.count(inbound, invoice, theirs)
     stand_ins.follow(inbound, invoice, translate.paid_through_stripe(theirs))

@@ -25,7 +25,7 @@ def paid(inbound: Inbound, event: Json) -> Ignored | None:
         return imported_invoices.follow(inbound, theirs)
     for evidence in translate.named(theirs):
         money.apply(inbound, evidence)
-    asides.count(inbound, ours, theirs)
+    asides.count(inbound, ours, asides.told(inbound, ours, theirs))
     ours.refresh_from_db()
     if ours.amount_remaining and ours.status != InvoiceStatus.VOIDED:
         raise Retry(

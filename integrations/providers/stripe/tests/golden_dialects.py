@@ -67,7 +67,7 @@ def _rare_payments(record: Recorder) -> None:
 
 
 def _old_invoice(invoice: Json, intent: str) -> None:
-    for name in ("parent", "payments", "confirmation_secret", "amount_overpaid", "amount_paid_off_stripe"):
+    for name in ("parent", "payments", "confirmation_secret", "amount_overpaid"):
         invoice.pop(name, None)
     invoice.update(payment_intent=intent, charge="ch_1", paid=True, paid_out_of_band=False, subscription=None)
     for line in invoice["lines"]["data"]:

@@ -109,7 +109,7 @@ def _given_up(invoice: Json) -> None:
 def _old(invoice: Json, intent: str) -> None:
     """As a version before 2025-03-31 says it."""
     invoice["subscription"] = invoice["parent"]["subscription_details"]["subscription"]
-    for name in ("parent", "payments", "confirmation_secret", "amount_overpaid", "amount_paid_off_stripe"):
+    for name in ("parent", "payments", "confirmation_secret", "amount_overpaid"):
         invoice.pop(name, None)
     invoice.update(payment_intent=intent, charge="ch_1", paid=True, paid_out_of_band=False)
     invoice["total_tax_amounts"] = [_old_tax(one) for one in invoice.pop("total_taxes")]

@@ -1,12 +1,14 @@
 """What a paid invoice says, in either dialect, about the money that paid it (page "The Invoice object")."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from integrations.providers.stripe.translate.money import from_minor
 from integrations.providers.stripe.translate.payments import Evidence, of_invoice_payment
 from integrations.providers.stripe.translate.shapes import Json, id_of, listed
 
 OUT_OF_BAND, CUSTOMER_BALANCE = "out_of_band", "customer_balance"
+OFF_STRIPE = "amount_paid_off_stripe"
 
 
 def named(invoice: Json) -> Iterator[Evidence]:
@@ -20,9 +22,27 @@ def named(invoice: Json) -> Iterator[Evidence]:
         yield _evidence(invoice, int(invoice["amount_paid"]), intent_id=intent)
 
 
+def tells_what_came_off_stripe(invoice: Json) -> bool:
+    """Whether the invoice says it, as events of the pinned version never do: only who asks for it is told.
+
+    Stripe changelog, "Adds amount paid off Stripe property to Invoice object".
+    """
+    return "paid_out_of_band" in invoice or invoice.get(OFF_STRIPE) is not None
+
+
+def was_charged(invoice: Json) -> bool:
+    """Whether Stripe has tried to collect it by itself."""
+    return bool(invoice["collection_method"] == "charge_automatically" and invoice.get("attempted"))
+
+
+def brought(invoice: Json) -> Decimal:
+    """What the invoice was paid in all (major units), in whichever way, but for the customer's credit balance."""
+    return from_minor(int(invoice.get("amount_paid") or 0), str(invoice["currency"]))
+
+
 def off_card(invoice: Json) -> Iterator[tuple[str, Evidence]]:
     """What was paid without a PaymentIntent: outside Stripe, and from the customer's credit balance."""
-    outside = int(invoice.get("amount_paid_off_stripe") or 0)
+    outside = int(invoice.get(OFF_STRIPE) or 0)
     if invoice.get("paid_out_of_band"):
         outside = int(invoice["total"])
     credit = int(invoice["total"]) - int(invoice["amount_due"])
