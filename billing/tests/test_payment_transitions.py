@@ -12,7 +12,7 @@ from billing.models.payments import RECEIVED, TRANSITIONS
 from billing.services import payments
 from billing.services.errors import Invalid
 from billing.tests.clock import NOW
-from billing.tests.factories import InvoiceFactory, PaymentFactory
+from billing.tests.factories import PaymentFactory
 
 # How a payment that was created pending gets into each state.
 WAY: dict[str, list[str]] = {
@@ -100,22 +100,3 @@ class TestEvidence:
     def test_of_an_unknown_state_is_refused(self, payment: Payment) -> None:
         with pytest.raises(Invalid):
             settle(payment, "gone")
-
-
-class TestSeveralPayments:
-    def test_add_up(self, environment: Environment) -> None:
-        invoice = InvoiceFactory(environment=environment, finalized=True)
-        for amount, expected in ((60, "pending"), (40, "succeeded"), (1, "overpaid")):
-            PaymentFactory(
-                environment=environment, invoice=invoice, amount=Decimal(amount), status="succeeded"
-            )
-            invoice.refresh_from_db()
-            assert invoice.payment_status == expected
-        assert (invoice.amount_paid, invoice.amount_remaining) == (101, 0)
-
-    def test_show_the_most_hopeful_attempt(self, environment: Environment) -> None:
-        invoice = InvoiceFactory(environment=environment, finalized=True)
-        for status, expected in (("failed", "failed"), ("pending", "pending"), ("processing", "processing")):
-            PaymentFactory(environment=environment, invoice=invoice, status=status)
-            invoice.refresh_from_db()
-            assert invoice.payment_status == expected

@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from stripe_simulator import resources
 from stripe_simulator.__main__ import _parser
 from stripe_simulator.cards import _CARDS
 from stripe_simulator.control.routes import CONTROL_ROUTES
 from stripe_simulator.faults import EFFECTS
+from stripe_simulator.operations import OPERATIONS
 from stripe_simulator.pages.routes import PAGE_ROUTES
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "simulator.md").read_text(encoding="utf-8")
@@ -17,6 +19,10 @@ class TestTheDocumentation:
     @pytest.mark.parametrize("effect", EFFECTS)
     def test_explains_each_effect(self, effect):
         assert f"| `{effect}` |" in DOCUMENT
+
+    def test_counts_the_operations(self):
+        resources.load()
+        assert f"The {len(OPERATIONS)} operations" in DOCUMENT
 
     def test_lists_each_option(self):
         options = [

@@ -1,10 +1,10 @@
-"""Invoices, payments and subscriptions in the admin: looked at, and moved by actions."""
+"""Invoices in the admin."""
 
 from django.test import Client
 
-from billing.models import Invoice, Payment, Subscription
+from billing.models import Invoice
 from billing.tests.admin.pages import page, press, said, select
-from billing.tests.factories import InvoiceFactory, PaymentFactory, SubscriptionFactory
+from billing.tests.factories import InvoiceFactory, PaymentFactory
 
 
 class TestAnInvoice:
@@ -41,22 +41,3 @@ class TestAnInvoice:
         invoice = InvoiceFactory(customer__name="Ada Lovelace")
         shown = operator.get(page(Invoice, "changelist"), {"q": "lovelace"}).content.decode()
         assert page(Invoice, "change", invoice.pk) in shown
-
-
-class TestAPayment:
-    def test_cannot_be_edited(self, operator: Client) -> None:
-        payment = PaymentFactory()
-        assert operator.post(page(Payment, "change", payment.pk), {"amount": "1"}).status_code == 403
-        assert operator.get(page(Payment, "add")).status_code == 403
-
-
-class TestASubscription:
-    def test_is_cancelled_now(self, operator: Client) -> None:
-        subscription = SubscriptionFactory()
-        press(operator, subscription, "cancel_now")
-        assert Subscription.objects.get().status == "cancelled"
-
-    def test_is_cancelled_at_the_end_of_its_period(self, operator: Client) -> None:
-        press(operator, SubscriptionFactory(), "cancel_at_end")
-        subscription = Subscription.objects.get()
-        assert (subscription.status, subscription.cancel_at_period_end) == ("active", True)
