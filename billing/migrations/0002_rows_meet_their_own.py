@@ -12,6 +12,10 @@ PAIRS = [
     ("billing_payment", "invoice_id", "billing_invoice", "environment_id"),
     ("billing_payment", "invoice_id", "billing_invoice", "currency"),
     ("billing_invoicelineitem", "invoice_id", "billing_invoice", "currency"),
+    ("billing_refund", "payment_id", "billing_payment", "environment_id"),
+    ("billing_refund", "payment_id", "billing_payment", "currency"),
+    ("billing_dispute", "payment_id", "billing_payment", "environment_id"),
+    ("billing_dispute", "payment_id", "billing_payment", "currency"),
 ]
 
 

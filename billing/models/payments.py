@@ -105,6 +105,8 @@ class Payment(Row):
                 condition=~Q(idempotency_key=""),
                 name="payment_idempotency_key_once",
             ),
+            models.UniqueConstraint(fields=["id", "environment"], name="payment_of_environment"),
+            models.UniqueConstraint(fields=["id", "currency"], name="payment_of_currency"),
         ]
         indexes = [models.Index(fields=["environment", "-created_at"])]
 
