@@ -94,10 +94,19 @@ def _rolled_back(
 ) -> tuple[Verdict | lookups.Question, dict[Row, Picture]]:
     """What becomes of the event, and what it changed; all of it is taken back."""
     with transaction.atomic(), _listening() as heard:
+        heard += _twins(event)
         result = applying.apply([event], now, answers, patient=True)[event.pk]
         after = _pictures(heard, event)
         transaction.set_rollback(True)
     return result, after
+
+
+def _twins(event: InboundEvent) -> Iterable[Row]:
+    """Ours of the event's object: a handler may change it without a word."""
+    pairs = EntityMapping.objects.filter(
+        connection_id=event.connection_id, provider_entity_id=event.object_id
+    )
+    return pairs.exclude(entity_id="").values_list("entity_type", "entity_id")
 
 
 @contextmanager
