@@ -28,7 +28,7 @@ test: $(VENV)/.dev  ## run all tests (ARGS="-k webhook" narrows them down)
 
 nightly: $(VENV)/.dev  ## try 5,000 random histories and 2,000 pairs of faults (SEED=... repeats a night)
 	@echo "SEED=$(SEED)"
-	@HISTORIES=5000 FAULT_PAIRS=2000 FAULT_SEED=$(SEED) $(BIN)/pytest --hypothesis-seed=$(SEED) \
+	@HYPOTHESIS_PROFILE=exploring HISTORIES=5000 FAULT_PAIRS=2000 FAULT_SEED=$(SEED) $(BIN)/pytest --hypothesis-seed=$(SEED) \
 		--numprocesses logical --maxprocesses $(WORKERS) $(ARGS) \
 		integrations/providers/stripe/tests/histories integrations/providers/stripe/tests/faults/test_pairs_of_faults.py
 

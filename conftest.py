@@ -4,10 +4,16 @@ import os
 import shutil
 
 import pytest
+from hypothesis import settings
 
 PROGRAMS = ("chromium", "curl")
 # In CI nothing counts as missing, so that a test whose program is not there fails.
 MISSING = [] if os.environ.get("CI") else [name for name in PROGRAMS if shutil.which(name) is None]
+
+# The same examples in each run, so that a change alone can make a test fail; `make nightly` looks for new ones.
+settings.register_profile("repeatable", derandomize=True)
+settings.register_profile("exploring")
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 
 def pytest_configure(config: pytest.Config) -> None:

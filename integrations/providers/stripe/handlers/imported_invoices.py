@@ -6,7 +6,7 @@ from billing.money import text
 from billing.services import external_invoices, invoices
 from integrations.provider import Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import asides, customers, money, stand_ins
-from integrations.providers.stripe.handlers.events import STALE, rank_of
+from integrations.providers.stripe.handlers.events import STALE, rank, rank_of
 from integrations.providers.stripe.translate import external_invoices as translate
 from integrations.providers.stripe.translate import external_lines, invoice_payments, metadata
 from integrations.providers.stripe.translate import invoices as links
@@ -46,7 +46,9 @@ def deleted(inbound: Inbound, theirs: Json) -> Ignored | None:
 
 def _credit(inbound: Inbound, theirs: Json) -> Ignored:
     """An invoice here is never negative. Nothing is lost: what Stripe gives back is a payment of a later invoice."""
-    _void(inbound, theirs)
+    if not _void(inbound, theirs) and theirs["status"] != "draft":
+        # It stays one: an event of its beginning that comes late must not bring it here.
+        inbound.is_news(Kind.INVOICE, theirs["id"], rank("invoice.deleted"))
     currency = str(theirs["currency"]).upper()
     return Ignored(
         f"The invoice is over {text(translate.total(theirs), currency)} {currency}, and an invoice here is never negative. Nothing has to"
