@@ -10,11 +10,11 @@ def shown(method: Json, default: str) -> dict[str, Any]:
     kind = str(method.get("type") or "")
     details = method.get(kind) or {}
     month, year = details.get("exp_month"), details.get("exp_year")
-    return dict(
-        id=str(method["id"]),
-        type=kind,
-        brand=str(details.get("display_brand") or details.get("brand") or details.get("bank_name") or ""),
-        last4=str(details.get("last4") or ""),
-        expires=f"{int(month):02d}/{year}" if month and year else "",
-        is_default=method["id"] == default,
-    )
+    return {
+        "id": str(method["id"]),
+        "type": kind,
+        "brand": str(details.get("display_brand") or details.get("brand") or details.get("bank_name") or ""),
+        "last4": str(details.get("last4") or ""),
+        "expires": f"{int(month):02d}/{year}" if month and year else "",
+        "is_default": method["id"] == default,
+    }
