@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from integrations import runs
@@ -55,6 +56,7 @@ class WholeRunShape(RunShape):
         fields = (*RunShape.Meta.fields, "failures")
         read_only_fields = fields
 
+    @extend_schema_field(FailureShape(many=True))
     def get_failures(self, run: SyncRun) -> list[FailureShape]:
         """The most frequent reasons first, at most 20."""
         return FailureShape(runs.failures(run), many=True).data  # type: ignore[return-value]

@@ -74,6 +74,7 @@ class MethodsView(ProviderDoor):
     """The customer's saved payment methods, asked of the provider at this moment."""
 
     answers = {"": {200: MethodsShape}}
+    serializer_class = MethodsShape
 
     def get(self, request: Request, customer_id: str, provider: str) -> Response:
         """None for a customer whom the provider does not know."""
@@ -85,6 +86,7 @@ class MethodView(ProviderDoor):
     """One saved payment method."""
 
     answers = {"": {200: MethodsShape}}
+    serializer_class = MethodsShape
 
     def delete(self, request: Request, customer_id: str, provider: str, method_id: str) -> Response:
         """Takes the method away for good, and answers those that are left."""
