@@ -8,9 +8,8 @@ import structlog
 from django.db import DatabaseError, transaction
 from django.db import connection as database
 
-from billing.events import Kind
 from billing.services.errors import BillingError
-from billing.services.together import Gathered, at_once, together
+from billing.services.together import MODELS, Gathered, at_once, together
 from integrations import advisory, lookups, sorting, verdicts
 from integrations.arrival import Arrival, Busy
 from integrations.errors import SyncError
@@ -111,8 +110,8 @@ class _Batch:
 
     def _gather(self, steps: Steps, named: set[str]) -> None:
         own = {step.event.object_id for step in steps}
-        rows = {kind: self._pairs.ids(kind, own) for kind in _GATHERED}
-        others = {kind: self._pairs.ids(kind, named - own) for kind in _GATHERED}
+        rows = {kind: self._pairs.ids(kind, own) for kind in MODELS}
+        others = {kind: self._pairs.ids(kind, named - own) for kind in MODELS}
         failures: dict[str, Exception] = {}
         with together(self._connection.environment_id, changing=rows, naming=others) as gathered:
             done: set[str] = set()
@@ -179,6 +178,3 @@ class _Batch:
             self._results[older.pk] = Verdict(
                 verdict.state, f"{step.event.provider_event_id} is newer and says all."
             )
-
-
-_GATHERED: tuple[Kind, ...] = (Kind.CUSTOMER, Kind.PLAN, Kind.PRICE, Kind.SUBSCRIPTION)
