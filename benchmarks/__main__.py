@@ -5,21 +5,21 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from itertools import islice
 from statistics import median, quantiles
 from threading import local
-from urllib.parse import urlsplit
 
-import psycopg
-
+from benchmarks.databases import empty_database, migrate
 from benchmarks.events import SECRET, events
 
 ROUNDS, EVENTS, CONNECTIONS = 4, 1000, 16
-FLOOR, OURS = 8150, 8151
+# README's options, and one connection at a time for each of two processes, which close it after each answer.
+THREADS, SYNC = ("--workers", "2", "--threads", "4"), ("--workers", "2")
+FLOOR, SYNC_FLOOR, OURS = 8150, 8151, 8152
 CONNECT = f"""
 from integrations.testing import make_connection
 from billing.models import Environment
@@ -30,43 +30,42 @@ print(make_connection(environment.id, "stripe", secret="{SECRET}").id)
 
 def main() -> None:
     """Rounds in turn, so that whatever else the machine does meets both alike."""
-    os.environ["DATABASE_URL"] = _empty_database(os.environ["DATABASE_URL"])
-    subprocess.run([sys.executable, "manage.py", "migrate", "--noinput", "--verbosity=0"], check=True)
+    os.environ["DATABASE_URL"] = empty_database(os.environ["DATABASE_URL"])
+    migrate()
     shell = [sys.executable, "manage.py", "shell", "--no-imports", "--command", CONNECT]
     connection = subprocess.run(shell, check=True, capture_output=True, text=True).stdout.split()[-1]
     doors = {
         "floor": (FLOOR, "/webhook"),
+        "floor, sync": (SYNC_FLOOR, "/webhook"),
         "ours": (OURS, f"/v1/integrations/stripe/webhook/{connection}"),
     }
     rates: dict[str, list[float]] = {name: [] for name in doors}
-    with served("benchmarks.floor", FLOOR), served("flexsync.wsgi", OURS):
+    with (
+        served("benchmarks.floor", FLOOR, THREADS),
+        served("benchmarks.floor", SYNC_FLOOR, SYNC),
+        served("flexsync.wsgi", OURS, THREADS),
+    ):
         for number in range(ROUNDS + 1):
             for name, (port, path) in doors.items():
                 rate, times = load(port, path, EVENTS if number else 200)
                 if number:
                     rates[name].append(rate)
                     show(name, rate, times)
-    ratio = median(rates["ours"]) / median(rates["floor"])
-    sys.stdout.write(f"ours / floor, medians of {ROUNDS} rounds: {ratio:.2f}\n")
-
-
-def _empty_database(url: str) -> str:
-    with psycopg.connect(url, autocommit=True) as server:
-        server.execute("DROP DATABASE IF EXISTS benchmarks WITH (FORCE)")
-        server.execute("CREATE DATABASE benchmarks")
-    return urlsplit(url)._replace(path="/benchmarks").geturl()
+    for name in ("floor", "floor, sync"):
+        ratio = median(rates["ours"]) / median(rates[name])
+        sys.stdout.write(f"ours / {name}, medians of {ROUNDS} rounds: {ratio:.2f}\n")
 
 
 def show(name: str, rate: float, times: list[float]) -> None:
     """One line for one round."""
     cuts = quantiles(times, n=100)
-    sys.stdout.write(f"{name:5} {rate:6.0f}/s  p50 {cuts[49] * 1000:.1f} ms  p99 {cuts[98] * 1000:.1f} ms\n")
+    sys.stdout.write(f"{name:11} {rate:6.0f}/s  p50 {cuts[49] * 1000:.1f} ms  p99 {cuts[98] * 1000:.1f} ms\n")
 
 
 @contextmanager
-def served(module: str, port: int) -> Iterator[None]:
-    """Runs the server as README does."""
-    options = ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4", "--log-level", "error"]
+def served(module: str, port: int, how: Sequence[str]) -> Iterator[None]:
+    """Runs the server for the length of the block."""
+    options = ["--bind", f"127.0.0.1:{port}", "--log-level", "error", *how]
     process = subprocess.Popen([sys.executable, "-m", "gunicorn", module, *options], env=os.environ)
     try:
         _wait_for(port)

@@ -6,6 +6,7 @@ Most of the time of a webhook would otherwise go by there.
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import cast
 
 from django.core.handlers.exception import convert_exception_to_response
@@ -20,6 +21,8 @@ Way = Callable[[HttpRequest], HttpResponseBase]
 
 WEBHOOK = re.compile(r"/v1/integrations/[^/]+/webhook(/[^/]+)?")
 KEPT = (SecurityMiddleware, CommonMiddleware, XFrameOptionsMiddleware)
+# There are as many addresses as connections; of a made-up one the view makes nothing, so it does no harm here.
+_resolve = lru_cache(maxsize=256)(resolve)
 
 
 class ExpressLane:
@@ -38,6 +41,6 @@ class ExpressLane:
 
 
 def _view(request: HttpRequest) -> HttpResponseBase:
-    request.resolver_match = match = resolve(request.path_info)
+    request.resolver_match = match = _resolve(request.path_info)
     answer: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
     return answer

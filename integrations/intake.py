@@ -5,16 +5,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+import psycopg
 from django.db import InterfaceError, OperationalError
 from django.db import connection as database
-from psycopg.types.json import Jsonb
 
 from billing.ids import new_id
 from integrations.keyring import Key
 from integrations.models import Connection, InboundEvent, SigningSecret
 from integrations.models.connections import ConnectionStatus
 from integrations.models.inbound import InboundState
-from integrations.provider import Envelope
+from integrations.provider import Envelope, Json
 
 INSERT = f"""
 INSERT INTO {InboundEvent._meta.db_table} (
@@ -70,14 +70,17 @@ def _changed(sql: str, values: Sequence[Any]) -> bool:
 
 
 def _execute(sql: str, values: Sequence[Any]) -> bool:
-    with database.cursor() as cursor:
+    """On a cursor whose statements PostgreSQL plans once for a connection; its parameters travel beside them."""
+    database.ensure_connection()
+    with database._prepare_cursor(psycopg.Cursor(database.connection)) as cursor:  # type: ignore[attr-defined]
         cursor.execute(sql, values)
         return bool(cursor.rowcount == 1)
 
 
-def _dumps(payload: Any) -> str:
-    """JSON that PostgreSQL takes: it has no place for NUL characters."""
-    return json.dumps(payload).replace("\\u0000", "\\ufffd")
+def _dumps(payload: Json) -> str:
+    """JSON that PostgreSQL takes: it has no place for NUL characters and for halves of a surrogate pair."""
+    text = json.dumps(dict(payload), ensure_ascii=False).encode("utf-8", "replace").decode()
+    return text.replace("\\u0000", "\\ufffd")
 
 
 def _row(event_id: str, connection_id: str, envelope: Envelope, now: datetime, verified_by: str) -> list[Any]:
@@ -91,7 +94,7 @@ def _row(event_id: str, connection_id: str, envelope: Envelope, now: datetime, v
         envelope.created,
         envelope.api_version[:50],
         envelope.livemode,
-        Jsonb(dict(envelope.payload), dumps=_dumps),
+        envelope.text or _dumps(envelope.payload),
         now,
         now,
         verified_by,

@@ -18,7 +18,8 @@ class Envelope:
     """A verified message of the provider, opened just far enough to store it.
 
     ``event_id`` is unique per account; ``object_id`` names the thing it speaks of ("" when unknown);
-    ``created`` is the provider's own time; ``secret_index`` says which of the given secrets verified it.
+    ``created`` is the provider's own time; ``secret_index`` says which of the given secrets verified it; ``text`` is
+    the payload's JSON, where it came as such and PostgreSQL takes it.
     """
 
     event_id: str
@@ -29,6 +30,7 @@ class Envelope:
     livemode: bool
     payload: Json
     secret_index: int
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -272,8 +274,7 @@ class Provider:
     Rejected for credentials that cannot be right. ``object_url``({"livemode", "account_id"}, kind, their id) -> URL.
     ``calls_per_second``(livemode) -> what one account allows, 0 for no limit. ``keys_last``: how long an idempotency
     key surely is remembered, None for ever; after that ``look``(gateway, operation, params, target, since) -> what
-    a call of which no answer came has left behind, or None for nothing, before it is made again. Raises Rejected when
-    nobody can tell.
+    a call without an answer left behind, or None, before it is made again. Raises Rejected when nobody can tell.
     """
 
     slug: str

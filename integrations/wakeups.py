@@ -2,6 +2,7 @@
 
 import time
 from functools import cache
+from threading import Lock, Timer
 
 import redis
 import structlog
@@ -14,11 +15,33 @@ from integrations import nudges
 
 # Set while a worker is called and has not begun; expires, because the message may be lost.
 CALLED = "integrations:inbox:called"
+# Seconds between two calls of one process: who wants to call meanwhile is called for at their end.
+PAUSE = 0.05
 # Seconds in which a process leaves all to the sweep after a broker did not answer it.
 REST = 5.0
 
 log = structlog.get_logger(__name__)
 _resting: dict[str, float] = {}
+
+
+class _Pace:
+    """When this process called last, or will call next."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._at = float("-inf")
+
+    def wait(self) -> float | None:
+        """Seconds until the caller may call; None when there will be a call anyway, later than now."""
+        now = time.monotonic()
+        with self._lock:
+            if now < self._at:
+                return None
+            self._at = max(now, self._at + PAUSE)
+            return self._at - now
+
+
+_pace = _Pace()
 
 
 def wake() -> None:
@@ -27,8 +50,18 @@ def wake() -> None:
 
 
 def call() -> None:
-    """Calls a worker now; a broker that is gone is only logged, and then left alone for a while."""
+    """Calls a worker, now or at the end of the pause; a broker that is gone is only logged, and then left alone."""
+    seconds = _pace.wait()
+    if seconds is None:
+        return
     broker = current_app.conf.broker_url
+    if seconds:
+        Timer(seconds, _call, [broker]).start()
+    else:
+        _call(broker)
+
+
+def _call(broker: str) -> None:
     if _resting.get(broker, 0.0) > time.monotonic():
         return
     try:

@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
                 ('received_at', models.DateTimeField(auto_now_add=True, db_index=True)),
                 ('settled_at', models.DateTimeField(blank=True, null=True)),
                 ('pruned_at', models.DateTimeField(blank=True, null=True)),
-                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inbound_events', to='integrations.connection')),
+                ('connection', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='inbound_events', to='integrations.connection')),
             ],
             options={
                 'ordering': ['-received_at', '-id'],

@@ -17,7 +17,7 @@ from integrations.tests.factories import CustomerFactory
 from integrations.tests.test_api_connections import BODY
 from integrations.tests.test_inbox import event
 from integrations.tests.test_webhook import PERSON, post
-from integrations.tests.workers import empty_broker
+from integrations.tests.workers import empty_broker, until
 
 SECRETS = [text for name, text in BODY["metadata"].items() if name != "public_key"] + ["test_rotated_secret"]
 
@@ -82,7 +82,9 @@ def test_not_in_tasks(made):
     post(PERSON, secret=BODY["metadata"]["webhook_secret"])
     broker = redis.Redis.from_url(settings.REDIS_URL)
     # A queue for each priority.
-    waiting = [message for name in broker.keys("celery*") for message in broker.lrange(name, 0, -1)]
+    read = lambda: [message for name in broker.keys("celery*") for message in broker.lrange(name, 0, -1)]
+    until(lambda: len(read()) == 2, "both roads have called")
+    waiting = read()
     names = {json.loads(message)["headers"]["task"] for message in waiting}
     assert names == {"integrations.deliver", "integrations.process_inbox"}
     assert OutboundSync.objects.get().id in str(waiting)

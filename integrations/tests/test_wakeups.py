@@ -1,5 +1,6 @@
 """However many webhooks come, workers are called once, and nothing is left behind."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -20,6 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def _clean_broker():
+    time.sleep(wakeups.PAUSE)  # A call of before may still be to come.
     empty_broker()
     yield
     empty_broker()
@@ -56,7 +58,20 @@ class TestCalling:
         burst([1])
         wakeups.begun()
         burst([2])
-        assert calls() == 2
+        until(lambda: calls() == 2, "the one that came meanwhile is called for")
+
+    def test_happens_at_the_end_of_a_pause_for_all_who_came_meanwhile(self, connection, monkeypatch):
+        monkeypatch.setattr(wakeups, "PAUSE", 1.0)
+        monkeypatch.setattr(wakeups, "_pace", wakeups._Pace())
+        burst([1])
+        wakeups.begun()
+        burst(range(2, 9))
+        assert calls() == 1
+        until(lambda: calls() == 2, "the last of them is called for")
+        time.sleep(1.1)
+        wakeups.begun()
+        burst([9])
+        assert calls() == 3
 
     def test_waits_for_the_commit(self, connection):
         with transaction.atomic():

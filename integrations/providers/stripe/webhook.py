@@ -16,6 +16,8 @@ from integrations.provider import Envelope, Json
 HEADER = "stripe-signature"
 TOLERANCE = 300  # Seconds, as in Stripe's own libraries; they let the future pass, which we do not.
 LARGEST_TIME = 253402300799  # The end of the year 9999: what a datetime can hold.
+# JSON that names these may hold what PostgreSQL does not take: a NUL, half of a surrogate pair.
+DELICATE = (b"\\u0000", b"\\ud", b"\\uD")
 
 
 def open_webhook(headers: Mapping[str, str], body: bytes, secrets: Sequence[str], now: datetime) -> Envelope:
@@ -23,7 +25,7 @@ def open_webhook(headers: Mapping[str, str], body: bytes, secrets: Sequence[str]
     timestamp, signatures = _signature_header(headers)
     index = _verifying(timestamp, signatures, body, secrets)
     _check_age(int(timestamp), now)
-    return _envelope(_event(body), index)
+    return _envelope(_event(body), body, index)
 
 
 def signature(timestamp: str, body: bytes, secret: str) -> str:
@@ -68,9 +70,17 @@ def _check_age(timestamp: int, now: datetime) -> None:
         raise InvalidSignature(f"The signature is from the future: by {-age} s. Check this server's clock.")
 
 
+def _no_number(name: str) -> None:
+    raise ValueError(f"JSON has no {name}.")
+
+
+# Python's own would let NaN and Infinity pass, which PostgreSQL does not take.
+_decode = json.JSONDecoder(parse_constant=_no_number).decode
+
+
 def _event(body: bytes) -> dict[str, Any]:
     try:
-        event = json.loads(body)
+        event = _decode(body.decode())
     except (ValueError, RecursionError):
         raise Rejected("The body is not JSON.") from None
     if not isinstance(event, dict):
@@ -87,7 +97,7 @@ def _event(body: bytes) -> dict[str, Any]:
     return event
 
 
-def _envelope(event: Json, secret_index: int) -> Envelope:
+def _envelope(event: Json, body: bytes, secret_index: int) -> Envelope:
     data, created = event["data"], event["created"]
     theirs = data.get("object") if isinstance(data, dict) else None
     if not isinstance(theirs, dict):
@@ -103,4 +113,5 @@ def _envelope(event: Json, secret_index: int) -> Envelope:
         livemode=bool(event.get("livemode")),
         payload=event,
         secret_index=secret_index,
+        text="" if any(one in body for one in DELICATE) else body.decode(),
     )

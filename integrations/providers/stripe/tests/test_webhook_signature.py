@@ -6,8 +6,11 @@ from datetime import UTC, datetime
 import pytest
 from stripe import WebhookSignature
 
+from billing.models import Environment
+from integrations import inbox
 from integrations.errors import InvalidSignature, Rejected
 from integrations.providers.stripe.webhook import open_webhook
+from integrations.testing import make_connection
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 SECRET, OTHER = "whsec_first", "whsec_second"
@@ -97,6 +100,7 @@ def test_a_changed_body_is_refused():
     [
         ("not json", "The body is not JSON."),
         ("[" * 100_000, "The body is not JSON."),
+        (json.dumps({**EVENT, "amount": float("nan")}), "The body is not JSON."),
         ("[]", "The body is not an event object."),
         ({"object": "v2.core.event", "id": "evt_1"}, "thin event"),
         ({**EVENT, "object": "charge"}, "The body is not an event object."),
@@ -115,3 +119,18 @@ def test_a_proven_body_that_is_no_event_is_rejected(body, said):
 def test_a_payload_without_an_object_id_is_taken():
     event = {**EVENT, "data": {"object": {"object": "balance"}}}
     assert opened(event=event).object_id == ""
+
+
+def test_the_payload_is_stored_as_it_came():
+    body = json.dumps(EVENT, indent=2)
+    assert opened(event=body).text == body
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"), [("a\0b", "a\ufffdb"), ("a\ud800b", "a?b"), ("\U0001f600", "\U0001f600")]
+)
+@pytest.mark.django_db
+def test_text_that_postgresql_does_not_take_loses_no_event(sent, kept):
+    envelope = opened(event={**EVENT, "data": {"object": {"id": "cus_1", "name": sent}}})
+    connection = make_connection(Environment.objects.create(name="Here").id, "stripe")
+    assert inbox.receive(connection, envelope, NOW)[0].payload["data"]["object"]["name"] == kept
