@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 import psycopg
 
 
-def empty_database(url: str) -> str:
+def empty_database(url: str, name: str = "benchmarks") -> str:
     """The URL of a new database, in place of an earlier run's."""
     with psycopg.connect(url, autocommit=True) as server:
-        server.execute("DROP DATABASE IF EXISTS benchmarks WITH (FORCE)")
-        server.execute("CREATE DATABASE benchmarks")
-    return urlsplit(url)._replace(path="/benchmarks").geturl()
+        server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        server.execute(f"CREATE DATABASE {name}")
+    return urlsplit(url)._replace(path=f"/{name}").geturl()
 
 
 def migrate() -> None:

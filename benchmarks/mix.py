@@ -18,6 +18,8 @@ SECOND = [
     ("product.updated", "product", 2),
     ("customer.subscription.updated", "subscription", 2),
 ]
+# Where the customers' metadata says that they belong.
+ENVIRONMENT = "env_prod"
 # Second states come this many customers after their first.
 LAG = 64
 TEMPLATES: dict[str, str] = json.loads(Path(__file__).with_name("templates.json").read_text())

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import httpx
 
+from benchmarks.databases import empty_database, migrate
+
 # What Stripe allows a live account, and a usual time for an answer.
 CALLS_PER_SECOND, LATENCY = 100, 0.1
 LINES, CUSTOMERS, CALLS_PER_INVOICE = 10, 50, 3
@@ -29,10 +31,8 @@ def main() -> None:
     asked = parser.parse_args()
     os.environ |= {"STRIPE_API_BASE": SITE, "STRIPE_CALLS_PER_SECOND": str(CALLS_PER_SECOND)}
     os.environ |= {"DJANGO_SETTINGS_MODULE": "flexsync.settings", "LOG_LEVEL": "WARNING"}
-    from benchmarks import __main__ as inbound
-
-    os.environ["DATABASE_URL"] = inbound._empty_database(os.environ["DATABASE_URL"])
-    subprocess.run([sys.executable, "manage.py", "migrate", "--noinput", "--verbosity=0"], check=True)
+    os.environ["DATABASE_URL"] = empty_database(os.environ["DATABASE_URL"])
+    migrate()
     with simulator():
         connection = prepare(asked.invoices)
         limits("limits", requests_per_second=CALLS_PER_SECOND)
