@@ -26,11 +26,12 @@ demo: $(VENV)/.demo  ## start everything with sample data and a Stripe simulator
 test: $(VENV)/.dev  ## run all tests (ARGS="-k webhook" narrows them down)
 	@$(BIN)/pytest --numprocesses logical --maxprocesses $(WORKERS) $(ARGS)
 
-nightly: $(VENV)/.dev  ## try 5,000 random histories and 2,000 pairs of faults (SEED=... repeats a night)
+nightly: $(VENV)/.dev  ## try 5,000 random histories, 2,000 pairs of faults, a burst of 10,000 (SEED=... repeats a night)
 	@echo "SEED=$(SEED)"
-	@HYPOTHESIS_PROFILE=exploring HISTORIES=5000 FAULT_PAIRS=2000 FAULT_SEED=$(SEED) $(BIN)/pytest --hypothesis-seed=$(SEED) \
+	@HYPOTHESIS_PROFILE=exploring HISTORIES=5000 FAULT_PAIRS=2000 BURST=10000 FAULT_SEED=$(SEED) $(BIN)/pytest --hypothesis-seed=$(SEED) \
 		--numprocesses logical --maxprocesses $(WORKERS) $(ARGS) \
-		integrations/providers/stripe/tests/histories integrations/providers/stripe/tests/faults/test_pairs_of_faults.py
+		integrations/providers/stripe/tests/histories integrations/providers/stripe/tests/faults/test_pairs_of_faults.py \
+		integrations/providers/stripe/tests/bursts
 
 check: $(VENV)/.dev  ## check format, lint, types, import rules, migrations, production settings
 	$(BIN)/ruff format --check

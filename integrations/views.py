@@ -3,6 +3,7 @@
 from typing import Any
 
 import structlog
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -28,6 +29,14 @@ class TooLarge(APIException):
 
 class InvalidWebhook(APIException):
     status_code = status.HTTP_400_BAD_REQUEST
+
+
+class NotStored(APIException):
+    """The sender comes again: only 200 says that an event is durable."""
+
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_code = "not_stored"
+    default_detail = "The database does not take the event now. Send it again."
 
 
 class WebhookView(APIView):
@@ -63,6 +72,8 @@ def _received(request: HttpRequest, provider: str, connection_id: str | None) ->
         raise InvalidWebhook(str(error), code="invalid_signature") from error
     except Rejected as error:
         raise InvalidWebhook(str(error), code="invalid_payload") from error
+    except (OperationalError, InterfaceError) as error:
+        raise NotStored from error
 
 
 def _body(request: HttpRequest) -> bytes:
@@ -78,5 +89,6 @@ def _refusal(error: APIException, **address: str) -> HttpResponseBase:
     answer = answer_to(error)
     if answer is None:
         raise error
-    log.warning("webhook_refused", code=answer.code, message=answer.message, status=answer.status, **address)
+    said = {"code": answer.code, "message": answer.message, "status": answer.status}
+    log.warning("webhook_refused", **said, cause=type(error.__cause__).__name__, **address)
     return JsonResponse(answer.body(), status=answer.status)

@@ -3,7 +3,7 @@
 from billing.api.errors import Answer, register
 from integrations import replaying
 from integrations.errors import Rejected, Retry
-from integrations.views import InvalidWebhook, TooLarge
+from integrations.views import InvalidWebhook, NotStored, TooLarge
 
 
 def _unavailable(error: Retry) -> Answer:
@@ -14,7 +14,7 @@ def _refused(error: Rejected) -> Answer:
     return Answer("provider_refused", str(error), 422)
 
 
-def _webhook(error: InvalidWebhook) -> Answer:
+def _webhook(error: InvalidWebhook | NotStored) -> Answer:
     return Answer(str(error.get_codes()), str(error.detail), error.status_code)
 
 
@@ -39,4 +39,5 @@ def register_errors() -> None:
         ],
     )
     register(InvalidWebhook, _webhook, ["invalid_signature", "invalid_payload"])
+    register(NotStored, _webhook, ["not_stored"])
     register(TooLarge, _too_large, ["body_too_large"])

@@ -2,7 +2,9 @@
 
 import json
 import socket
+from contextlib import contextmanager
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -10,6 +12,7 @@ from celery import Celery
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
+from psycopg.sql import SQL, Identifier
 
 from flexsync.celery import app
 from integrations import connections
@@ -217,6 +220,30 @@ def test_a_database_that_hung_up_loses_nothing(connection):
         )
     assert post(PERSON | {"id": "evt_2"}).status_code == 200
     assert InboundEvent.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_is_gone_is_no_answer_of_200(connection):
+    post(PERSON)
+    with out_of_reach():
+        answer = post(PERSON | {"id": "evt_2"})
+        assert (answer.status_code, answer.json()["code"]) == (503, "not_stored")
+    assert post(PERSON | {"id": "evt_2"}).json()["duplicate"] is False
+
+
+@contextmanager
+def out_of_reach():
+    """Nobody gets into the database, and who was in it is out."""
+    url = urlsplit(database_url())
+    name = url.path.strip("/")
+    allow = SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}")
+    with psycopg.connect(url._replace(path="/postgres").geturl(), autocommit=True) as other:
+        other.execute(allow.format(Identifier(name), SQL("false")))
+        try:
+            other.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+            yield
+        finally:
+            other.execute(allow.format(Identifier(name), SQL("true")))
 
 
 def test_other_environments_events_stay_theirs(connection):

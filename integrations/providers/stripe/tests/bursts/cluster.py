@@ -1,0 +1,60 @@
+"""A PostgreSQL of a trial's own, which can be struck down and comes back at the same address."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+from devstack import postgres
+from devstack.account import launcher, own, user_for
+from devstack.process import free_port, start, stop
+
+
+class Cluster:
+    """A running server; durable, because what it confirmed must be there after a crash."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(mode=0o711)
+        uid = user_for(folder)
+        own(folder, uid)
+        needs = [postgres.programs() / "postgres", folder]
+        postgres.create_cluster(folder, uid, launcher(uid, needs=needs))
+        self._log, port = folder / "log", free_port()
+        settings = postgres.CONTAINED | {"port": str(port), "max_connections": "100"}
+        options = [f"--{name}={value}" for name, value in settings.items()]
+        self._command = [*launcher(uid, needs=needs, last_signal="INT"), str(needs[0]), *options]
+        self._command += ["-D", str(folder / "data")]
+        self._server = f"postgres://{postgres.NAME}:{(folder / 'password').read_text()}@127.0.0.1:{port}/"
+        self.url = self._server + postgres.NAME
+        self._start()
+        postgres.create_database(self.url)
+
+    def crash(self) -> None:
+        """Ends the server without a word to anybody ("immediate"), and starts it again: it recovers from its log."""
+        self._process.send_signal(postgres.AT_ONCE)
+        self._process.wait()
+        self._start()
+
+    def stop(self) -> None:
+        """Ends the server for good."""
+        stop(self._process, politely=postgres.FAST, firmly=postgres.AT_ONCE)
+
+    def _start(self) -> None:
+        answers = partial(postgres.answers, self._server + "postgres")
+        self._process = start(
+            self._command,
+            log=self._log,
+            answers=answers,
+            politely=postgres.FAST,
+            firmly=postgres.AT_ONCE,
+        )
+
+
+@contextmanager
+def cluster(folder: Path) -> Iterator[Cluster]:
+    """Runs one in ``folder``, which it makes, for the length of the block."""
+    running = Cluster(folder)
+    try:
+        yield running
+    finally:
+        running.stop()

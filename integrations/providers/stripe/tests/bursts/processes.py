@@ -1,0 +1,66 @@
+"""FlexSync as it is deployed: the README's web, worker and beat, on the database and broker of a trial."""
+
+import os
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from integrations.tests.workers import ROOT, until
+
+COMMANDS = {
+    "web": "gunicorn flexsync.wsgi --bind 127.0.0.1:{port} --workers 2 --threads 4",
+    "worker": "celery -A flexsync worker --concurrency 1 --loglevel INFO",
+    "worker-2": "celery -A flexsync worker --concurrency 1 --loglevel INFO --hostname second@%h",
+    "beat": "celery -A flexsync beat --pidfile= --scheduler django_celery_beat.schedulers:DatabaseScheduler",
+}
+
+
+@contextmanager
+def deployed(folder: Path, environment: Mapping[str, str], port: int) -> Iterator[None]:
+    """Runs all of them for the length of the block, their logs in ``folder``; fails when one did not outlive it."""
+    with ExitStack() as stack:
+        running = {
+            name: stack.enter_context(_run(folder / f"{name}.log", command.format(port=port), environment))
+            for name, command in COMMANDS.items()
+        }
+        until(lambda: _answers(port), "the web answers", folder / "web.log")
+        yield
+        ended = {name: process.returncode for name, process in running.items() if process.poll() is not None}
+        assert not ended
+
+
+def manage(environment: Mapping[str, str], *arguments: str) -> str:
+    """What a management command says."""
+    command = [sys.executable, "-W", "ignore", "manage.py", *arguments]
+    done = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True)
+    return done.stdout.strip()
+
+
+@contextmanager
+def _run(log: Path, command: str, environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *shlex.split(command)],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
