@@ -14,7 +14,10 @@ class EntityMapping(models.Model):
     """
 
     id = id_field("map")
-    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="mappings")
+    # Without an index of its own: mapping_of_theirs_once begins with it.
+    connection = models.ForeignKey(
+        Connection, on_delete=models.PROTECT, related_name="mappings", db_index=False
+    )
     entity_type = models.CharField(max_length=30)
     entity_id = models.CharField(max_length=40, blank=True)
     provider_entity_id = models.CharField(max_length=255)

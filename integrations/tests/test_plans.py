@@ -1,0 +1,77 @@
+"""What workers ask of the inbox and the mappings is found through an index, however many rows are settled."""
+
+import re
+
+import pytest
+from django.db import connection as database
+from django.db import transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from benchmarks import ballast
+from billing.events import Kind
+from billing.models import Environment
+from integrations import claiming, inbox, mappings, pruning, sweeping
+from integrations.pairs import Pairs
+from integrations.testing import make_connection
+from integrations.tests.test_inbox import event
+
+ROWS, PENDING = 20_000, 20
+BIG = re.compile(r"Seq Scan on (integrations_inboundevent|integrations_entitymapping)")
+
+
+@pytest.fixture
+def full(db):
+    """A connection with many settled events and mappings, and a few events that wait."""
+    connection = make_connection(Environment.objects.create(name="Full").id, "stripe")
+    ballast.load(database.connection, connection.id, ROWS, ROWS)
+    for number in range(PENDING):
+        inbox.receive(connection, event(number, id=f"peo_{number}"), timezone.now())
+    with database.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return connection
+
+
+# What is asked, and the index that was made for it.
+ASKED = {
+    "the claim of a batch": (lambda c: claiming.many(timezone.now(), 300), "inbound_pending"),
+    "the claim of one event": (lambda c: claiming.one(f"evt_{7:026d}", timezone.now()), "inboundevent_id"),
+    "the sweep": (lambda c: sweeping.sweep(timezone.now(), lambda *_, **__: True), "inbound_pending"),
+    "pruning": (lambda c: pruning.prune(timezone.now(), days=365), "inbound_prunable"),
+    "ours of theirs": (lambda c: mappings.ours(c.id, Kind.CUSTOMER, "customer_old60"), "provide"),
+    "theirs of ours": (
+        lambda c: mappings.theirs(c.id, Kind.CUSTOMER, f"customer_{60:026d}"),
+        "mapping_of_ours",
+    ),
+    "the pairs of a batch": (
+        lambda c: Pairs(c.id).load([f"customer_old{6 * n}" for n in range(300)]),
+        "provide",
+    ),
+    "a new pair": (lambda c: link(c.id), "provide"),
+}
+
+
+def link(connection_id):
+    mappings.link(
+        connection_id=connection_id, kind=Kind.CUSTOMER, entity_id="cust_new", provider_id="cus_new"
+    )
+
+
+def test_no_table_is_read_from_end_to_end(full):
+    for asked, (ask, index) in ASKED.items():
+        with transaction.atomic():
+            with CaptureQueriesContext(database) as said:
+                ask(full)
+            plans = "\n".join(plan(query["sql"]) for query in said.captured_queries)
+            transaction.set_rollback(True)
+        assert BIG.search(plans) is None, (asked, plans)
+        assert re.search(rf"(using|Index Scan on) \w*{index}", plans), (asked, plans)
+
+
+def plan(sql):
+    """How PostgreSQL goes about a statement; "" for one that has no plan."""
+    if not re.match(r"SELECT|INSERT|UPDATE|DELETE|WITH", sql.strip()):
+        return ""
+    with database.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {sql}")
+        return "\n".join(line for (line,) in cursor.fetchall())
