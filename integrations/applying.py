@@ -1,15 +1,14 @@
 """Applies events of one connection in the caller's transaction: together where they may be, and harming no other."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import structlog
-from django.db import DatabaseError, transaction
 from django.db import connection as database
+from django.db import transaction
 
 from billing.services.errors import BillingError
-from billing.services.together import MODELS, Gathered, at_once, together
+from billing.services.together import MODELS, Gathered, Wanted, together
 from integrations import advisory, lookups, sorting, verdicts
 from integrations.arrival import Arrival, Busy
 from integrations.errors import SyncError
@@ -23,6 +22,10 @@ from integrations.verdicts import APPLIED, Verdict
 # What became of each event by its id; a Question where the provider has to be asked first. An event that is not
 # here needs what another worker has in hand.
 Results = dict[str, Verdict | Question]
+
+# Of objects that have no twin yet and are named by others, how many one transaction locks: PostgreSQL's table of
+# locks, which all share, holds some thousands (page "Lock Management", max_locks_per_transaction).
+MOST_HELD = 1000
 
 log = structlog.get_logger(__name__)
 
@@ -76,7 +79,7 @@ class _Batch:
     def __init__(
         self, events: Sequence[InboundEvent], now: datetime, answers: Answers, patient: bool
     ) -> None:
-        self._events = {event.pk: event for event in events}
+        self._events = events
         self._connection: Connection = events[0].connection
         self._now, self._answers, self._patient = now, answers, patient
         self._alone = len(events) == 1
@@ -84,81 +87,47 @@ class _Batch:
         self._results: Results = {}
 
     def apply(self) -> Results:
-        """Those that may be gathered first: what they are about is what the others need."""
-        steps = sorting.steps(list(self._events.values()), self._connection, self._results)
-        named = self._load(steps)
-        gathering = [step for step in steps if step.gathers]
-        if gathering:
-            self._gather(gathering, named)
-        for step in steps:
-            if not step.gathers:
-                self._apply_by_itself(step)
+        """What others need is applied first; all of it is written at the end, or where somebody reads it."""
+        steps = sorting.steps(self._events, self._connection, self._results)
+        if steps:
+            wanted = self._load(steps)
+            with together(self._connection.environment_id, wanted, beside=[self._pairs]) as gathered:
+                self._take(steps, gathered)
         return self._results
 
-    def _load(self, steps: Steps) -> set[str]:
-        """Takes what nobody has yet of all that the events name, and loads the pairs of it; answers the names."""
+    def _load(self, steps: Steps) -> Wanted:
+        """Takes what nobody has yet of all that the events name, and loads the pairs of it; answers which rows."""
         own = {step.event.object_id for step in steps if step.event.object_id}
-        if self._alone:
-            self._pairs.load(own, held=own)
-            return own
-        named = own.union(*(step.names for step in steps))
+        named = own if self._alone else own.union(*(step.names.theirs for step in steps))
         absent = self._pairs.load(named, held=own) - own
-        if absent:
-            held = advisory.try_locks(self._connection.pk, absent)
+        if absent and not self._alone:
+            held = advisory.try_locks(self._connection.pk, sorted(absent)[:MOST_HELD])
             self._pairs.load(held, held=held)
-        return named
+        naming = {kind: set(self._pairs.ids(kind, named - own)) for kind in MODELS}
+        for step in steps:
+            for kind, ours in step.names.ours.items():
+                naming[kind].add(ours)
+        return Wanted(
+            changing={kind: self._pairs.ids(kind, own) for kind in MODELS},
+            naming=naming,
+            external_ids={step.names.external_id for step in steps} - {""},
+        )
 
-    def _gather(self, steps: Steps, named: set[str]) -> None:
-        own = {step.event.object_id for step in steps}
-        rows = {kind: self._pairs.ids(kind, own) for kind in MODELS}
-        others = {kind: self._pairs.ids(kind, named - own) for kind in MODELS}
+    def _take(self, steps: Steps, gathered: Gathered) -> None:
         failures: dict[str, Exception] = {}
-        with together(self._connection.environment_id, changing=rows, naming=others) as gathered:
-            done: set[str] = set()
-            for step in steps:
-                # What was changed a moment ago has to be there for who reads it.
-                if step.event.object_id in done:
-                    self._write(gathered)
-                    done.clear()
-                done.add(step.event.object_id)
-                before = gathered.asked, self._pairs.asked
-                try:
-                    self._settle(step, self._handle(step))
-                except Exception as failure:
-                    if self._alone or isinstance(failure, DatabaseError):
-                        raise
-                    if (gathered.asked, self._pairs.asked) != before:
-                        failures[step.event.pk] = failure
-                    self._results |= _result(step.event, failure, self._now)
-            if failures:
-                raise _Spoilt(failures)
-            self._write(gathered)
-
-    def _write(self, gathered: Gathered) -> None:
-        gathered.write()
-        self._pairs.write()
-
-    def _apply_by_itself(self, step: Step) -> None:
-        try:
-            with self._savepoint():
-                with at_once():
-                    answer = self._handle(step)
-                self._pairs.write()
-            self._settle(step, answer)
-        except Exception as failure:
-            if self._alone or database.needs_rollback:
-                raise
-            self._pairs.forget()
-            self._results |= _result(step.event, failure, self._now)
-
-    @contextmanager
-    def _savepoint(self) -> Iterator[None]:
-        """One event alone has the whole attempt to itself."""
-        if self._alone:
-            yield
-            return
-        with transaction.atomic():
-            yield
+        for step in steps:
+            gathered.rows.settle()
+            before = gathered.asked, self._pairs.asked
+            try:
+                self._settle(step, self._handle(step))
+            except Exception as failure:
+                if self._alone or database.needs_rollback:
+                    raise
+                if (gathered.asked, self._pairs.asked) != before or not gathered.take_back():
+                    failures[step.event.pk] = failure
+                self._results |= _result(step.event, failure, self._now)
+        if failures:
+            raise _Spoilt(failures)
 
     def _handle(self, step: Step) -> Ignored | None:
         arrival = Arrival(

@@ -110,6 +110,11 @@ class Pairs:
             _, before = self._facts.get(pair.pk, (pair, {}))
             self._facts[pair.pk] = pair, {**before, **facts}
 
+    def tables(self) -> Iterable[str]:
+        """Where something waits to be written."""
+        waits = self._new or self._seen or self._facts
+        return (EntityMapping._meta.db_table,) if waits else ()
+
     def write(self) -> None:
         """Writes all that waits, in the same order whoever does it; raises Contested or Rejected."""
         if self._new:
@@ -118,13 +123,6 @@ class Pairs:
             mappings.save_seen([self._seen[key] for key in sorted(self._seen)])
         if self._facts:
             mappings.add_facts([self._facts[key] for key in sorted(self._facts)])
-        self._clear()
-
-    def forget(self) -> None:
-        """Drops what waits, and all that was remembered: the transaction took some of it back."""
-        self._by_theirs.clear()
-        self._by_ours.clear()
-        self._held.clear()
         self._clear()
 
     def _clear(self) -> None:

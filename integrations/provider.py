@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum
@@ -99,6 +99,15 @@ class Inbound(Protocol):
 Handler = Callable[[Inbound, Json], Ignored | None]
 
 
+@dataclass(frozen=True)
+class Names:
+    """What an event names: ids of theirs, ids of ours by their kind, and external_ids of customers."""
+
+    theirs: frozenset[str] = frozenset()
+    ours: Mapping[Kind, str] = field(default_factory=dict)
+    external_id: str = ""
+
+
 # The turn of events that nothing else depends on.
 LAST = 9
 
@@ -108,16 +117,13 @@ class Route:
     """Which handler takes an event, and the connection's switch that must be on (None: always applied).
 
     The rest is for many events at once. ``turn``: lower ones go first, because others depend on their objects.
-    ``rank``: order among events of one object and second. ``gathers``: the handler writes through
-    billing's services and ``Inbound`` alone, so that what it writes may be gathered and written with what others write.
-    ``whole``(payload) -> whether the event says all of its object, so that older ones with ``whole`` need not be applied.
+    ``rank``: order among events of one object and second. ``whole``(payload) -> whether the event says all of its object, so that older ones with ``whole`` need not be applied.
     """
 
     handler: Handler
     switch: str | None = None
     turn: int = LAST
     rank: int = 1
-    gathers: bool = False
     whole: Callable[[Json], bool] | None = None
 
 
@@ -267,7 +273,7 @@ class Provider:
     ``credentials``: the names of the connection's credential fields (public ones first), the secret ones in
     ``secrets``. ``open_webhook``(headers, body, secrets, now) -> Envelope, raises InvalidSignature.
     ``open_gateway``(credentials) -> Gateway. ``routes``: event name -> Route. ``aliases``: other spellings of event
-    names. ``names``(payload) -> ids of the objects that an event names, so that they are found for many events at once.
+    names. ``names``(payload) -> Names, so that what events name is found for many of them at once.
     ``pushes``: kind -> Push. ``checkout``(outbound, payment id, success url, cancel url) -> Checkout.
     ``wallet``: see Wallet. ``charges_saved_methods``, ``gives_refunds``: whether the push of a payment does what billing's off-session
     payments and pending refunds ask for. ``register_webhook``(gateway, url, endpoint id or "") -> Registration. ``livemode``(credentials) -> bool, raises
@@ -284,7 +290,7 @@ class Provider:
     secrets: frozenset[str] = frozenset()
     routes: Mapping[str, Route] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
-    names: Callable[[Json], Iterable[str]] = lambda _payload: ()
+    names: Callable[[Json], Names] = lambda _payload: Names()
     pushes: Mapping[Kind, Push] = field(default_factory=dict)
     open_webhook: Callable[[Mapping[str, str], bytes, Sequence[str], datetime], Envelope] | None = None
     open_gateway: Callable[[Json], Gateway] | None = None

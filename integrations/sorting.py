@@ -9,7 +9,7 @@ from integrations import registry, verdicts
 from integrations.errors import Rejected
 from integrations.models import Connection, InboundEvent
 from integrations.models.connections import ConnectionStatus
-from integrations.provider import Provider, Route
+from integrations.provider import Names, Provider, Route
 from integrations.verdicts import Verdict
 
 
@@ -20,13 +20,8 @@ class Step:
     event: InboundEvent
     name: str
     route: Route
-    names: frozenset[str]
+    names: Names
     older: list[InboundEvent] = field(default_factory=list)
-
-    @property
-    def gathers(self) -> bool:
-        """Whether what it writes may wait for what others write."""
-        return self.route.gathers
 
     @property
     def moment(self) -> tuple[datetime, int]:
@@ -53,8 +48,7 @@ def steps(events: Iterable[InboundEvent], connection: Connection, results: Mutab
         if verdict is not None:
             results[event.pk] = verdict
             continue
-        names = frozenset(provider.names(event.payload))
-        found.append(Step(event, name, provider.routes[name], names))
+        found.append(Step(event, name, provider.routes[name], provider.names(event.payload)))
     return _newest(sorted(found, key=lambda step: (step.route.turn, *step.moment, step.event.pk)))
 
 

@@ -10,7 +10,7 @@ from billing.models import Customer
 from billing.models.base import Status
 from billing.services import rows, tax_ids
 from billing.services.currencies import check_currency
-from billing.services.together import atomic
+from billing.services.together import atomic, gathered
 
 CHANGEABLE = frozenset(field.name for field in fields(CustomerFacts))
 
@@ -46,6 +46,15 @@ def archive(*, environment_id: str, customer_id: str, origin: str | None = None)
     customer = rows.locked(Customer, environment_id, customer_id)
     rows.save(customer, rows.set_status(customer, Status.ARCHIVED), Kind.CUSTOMER, origin)
     return customer
+
+
+def of_external_id(environment_id: str, external_id: str) -> str:
+    """The id of the active customer that has the external_id, "" when none has."""
+    here = gathered()
+    known = here.rows.where(Customer, external_id) if here else None
+    if known is None:
+        known = Customer.objects.filter(environment_id=environment_id, external_id=external_id)
+    return next((one.pk for one in known if one.status == Status.ACTIVE), "")
 
 
 def facts(customer: Customer) -> CustomerFacts:

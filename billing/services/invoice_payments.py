@@ -8,6 +8,7 @@ from billing.models import Invoice, Payment
 from billing.models.invoices import InvoiceStatus, PaymentStatus
 from billing.models.payments import RECEIVED
 from billing.services import rows
+from billing.services.together import gathered
 
 _DERIVED = frozenset({"amount_paid", "amount_remaining", "payment_status"})
 # While the money is not all here, the most hopeful attempt decides; a failure shows only when no other is open.
@@ -19,12 +20,19 @@ _ATTEMPTS = (
 )
 
 
+def of(invoice_id: str) -> list[Payment]:
+    """All payments of the invoice, whatever became of them."""
+    here = gathered()
+    known = here.rows.where(Payment, invoice_id) if here else None
+    return list(Payment.objects.filter(invoice_id=invoice_id)) if known is None else known
+
+
 def recompute(invoice: Invoice) -> list[str]:
     """Sets amount_paid, amount_remaining and payment_status from the payments; the names of those that changed.
 
     The caller holds the invoice's row lock and saves.
     """
-    payments = list(Payment.objects.filter(invoice=invoice))
+    payments = of(invoice.pk)
     received = [payment for payment in payments if payment.status in RECEIVED]
     paid = sum((payment.amount for payment in received), ZERO)
     refunded = sum((payment.amount_refunded for payment in received), ZERO)

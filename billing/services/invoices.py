@@ -133,7 +133,7 @@ def set_links(*, environment_id: str, invoice_id: str, hosted_invoice_url: str, 
     """The invoice with the addresses of its page and its PDF; announces nothing. Raises NotFound."""
     invoice = rows.locked(Invoice, environment_id, invoice_id)
     invoice.hosted_invoice_url, invoice.pdf_url = hosted_invoice_url, pdf_url
-    invoice.save(update_fields=["hosted_invoice_url", "pdf_url", "updated_at"])
+    rows.keep(invoice, ["hosted_invoice_url", "pdf_url"])
     return invoice
 
 

@@ -14,6 +14,7 @@ from billing.money import rounded
 from billing.services import rows
 from billing.services.currencies import check_currency
 from billing.services.errors import Code, Conflict, Invalid
+from billing.services.invoice_payments import of as of_invoice
 from billing.services.invoice_payments import recompute as recompute_columns
 from billing.services.payment_checks import checked_amount, checked_invoice
 from billing.services.payment_evidence import apply_evidence, follow_action
@@ -166,8 +167,8 @@ def _supersede(invoice: Invoice) -> None:
 
     Nobody's news but ours, so every gateway is told, also the one that brought the money.
     """
-    waiting = invoice.payments.filter(off_session=True, status="requires_action")
-    for payment in waiting.select_for_update(no_key=True):
+    waiting = [one for one in of_invoice(invoice.pk) if one.off_session and one.status == "requires_action"]
+    for payment in (rows.locked(Payment, invoice.environment_id, one.pk) for one in waiting):
         said = {
             "status": "cancelled",
             "failure_code": SUPERSEDED,

@@ -12,7 +12,7 @@ from billing.models.base import Row, Status
 from billing.services.errors import Invalid, NotFound
 from billing.services.taken import taken_is_conflict
 from billing.services.texts import check_metadata, check_texts
-from billing.services.together import deferring, gathered
+from billing.services.together import gathered
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -32,8 +32,8 @@ def locked(model: type[RowT], environment_id: str, row_id: str) -> RowT:
         row = rows.filter(pk=row_id, environment_id=environment_id).first()
     if row is None:
         raise NotFound(f"There is no {model._meta.verbose_name} {row_id}.")
-    if here := deferring():
-        here.know([row], locked=True)
+    if here := gathered():
+        here.rows.add(row, locked=True)
     return row
 
 
@@ -55,7 +55,12 @@ def referred(
 def found(model: type[RowT], environment_id: str, ids: Iterable[str], *related: str) -> dict[str, RowT]:
     """The rows of this environment that have one of the ``ids``, by id, with those that they point at."""
     rows = {row_id: _known(model, environment_id, row_id, locked=False) for row_id in ids}
-    missing = [row_id for row_id, row in rows.items() if row is None]
+    here = gathered()
+    missing = [
+        row_id
+        for row_id, row in rows.items()
+        if row is None and not (here and here.rows.is_absent(model, row_id))
+    ]
     if missing:
         stored = model._default_manager.filter(pk__in=missing, environment_id=environment_id)
         rows |= {row.pk: row for row in stored.select_related(*related)}
@@ -64,8 +69,8 @@ def found(model: type[RowT], environment_id: str, ids: Iterable[str], *related: 
 
 def _known(model: type[RowT], environment_id: str, row_id: str, *, locked: bool) -> RowT | None:
     """The row when services write together and have it in hand."""
-    here = deferring()
-    row = cast("RowT | None", here.known(model, row_id, locked=locked) if here else None)
+    here = gathered()
+    row = cast("RowT | None", here.rows.get(model, row_id, locked=locked) if here else None)
     return row if row is not None and row.environment_id == environment_id else None
 
 
@@ -122,10 +127,10 @@ def check(row: models.Model, *, inside: str = "") -> None:
 def insert(row: Row, kind: Kind, origin: str | None) -> None:
     """Checks, stores and announces a new row; raises Invalid or Conflict."""
     check(row)
-    if here := deferring():
+    if here := gathered():
         here.insert([row])
     else:
-        with taken_is_conflict(savepoint=not gathered()):
+        with taken_is_conflict():
             row.save(force_insert=True)
     tell(row, kind, origin)
 
@@ -135,17 +140,22 @@ def save(row: Row, changed: list[str], kind: Kind, origin: str | None) -> None:
     if not changed:
         return
     check(row)
-    if here := deferring():
+    keep(row, changed)
+    tell(row, kind, origin)
+
+
+def keep(row: Row, changed: list[str]) -> None:
+    """Stores what changed, and tells nobody; raises Conflict."""
+    if here := gathered():
         here.change(row, [*changed, "updated_at"])
     else:
-        with taken_is_conflict(savepoint=not gathered()):
+        with taken_is_conflict():
             row.save(update_fields=[*changed, "updated_at"])
-    tell(row, kind, origin)
 
 
 def insert_parts(parts: Sequence[models.Model]) -> None:
     """Stores rows that are a part of another, checked already and announced with it."""
-    if here := deferring():
+    if here := gathered():
         here.insert(parts)
     elif parts:
         type(parts[0])._default_manager.bulk_create(parts)

@@ -3,14 +3,17 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
+from django.db import connection as database
 from django.db import models, transaction
 
 from billing.events import Change, Kind, announce
-from billing.models import Customer, Plan, Price, Subscription
-from billing.models.base import Row
+from billing.models import Customer, Invoice, Payment, Plan, Price, Subscription
+from billing.models.base import Row, Status
+from billing.services.known_rows import KnownRows
 from billing.services.taken import taken_is_conflict
 
 MODELS: dict[Kind, type[Row]] = {
@@ -18,50 +21,72 @@ MODELS: dict[Kind, type[Row]] = {
     Kind.PLAN: Plan,
     Kind.PRICE: Price,
     Kind.SUBSCRIPTION: Subscription,
+    Kind.INVOICE: Invoice,
+    Kind.PAYMENT: Payment,
 }
+# By what else than their ids rows are looked for.
+FOUND_BY: dict[type[models.Model], str] = {Customer: "external_id", Payment: "invoice_id"}
+# What is read with them, because it is a part of them.
+PARTS = {Kind.SUBSCRIPTION: "items", Kind.INVOICE: "lines"}
+CHANGES = ("INSERT", "UPDATE", "DELETE")
 Service = TypeVar("Service", bound=Callable[..., Any])
 Ids = Mapping[Kind, Iterable[str]]
 
 
-class Gathered:
-    """Rows that the block knows, and what waits to be written of them; ``defers``: whether rows wait at all."""
+class Waiting(Protocol):
+    """Something beside billing's rows that waits to be written with them."""
 
-    def __init__(self, *, defers: bool = True) -> None:
-        self.defers = defers
-        self._known: dict[tuple[type[models.Model], str], models.Model] = {}
-        self._locked: set[tuple[type[models.Model], str]] = set()
+    def tables(self) -> Iterable[str]:
+        """The tables in which something waits."""
+
+    def write(self) -> None:
+        """Writes it."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a block will probably need, to be read at once.
+
+    ``changing``: ids of rows that will be changed, which are locked. ``naming``: ids of those that others will point
+    at. ``external_ids``: of customers.
+    """
+
+    changing: Ids = field(default_factory=dict)
+    naming: Ids = field(default_factory=dict)
+    external_ids: Iterable[str] = ()
+
+
+class Gathered:
+    """Rows that the block knows, and what waits to be written of them.
+
+    No statement misses what waits: before one that names a table with such rows, all of it is written. And no row
+    stays known that a statement of somebody else has changed.
+    """
+
+    def __init__(self, beside: Iterable[Waiting] = ()) -> None:
+        self.rows = KnownRows(FOUND_BY)
+        self._beside = tuple(beside)
         self._new: dict[type[models.Model], list[models.Model]] = {}
         self._changed: dict[type[models.Model], dict[str, models.Model]] = {}
         self._names: dict[type[models.Model], set[str]] = {}
         self._changes: dict[Change, None] = {}
+        self._is_writing = False
         # How much was asked for so far: equal numbers mean that nothing was written in between.
         self.asked = 0
-
-    def know(self, rows: Iterable[models.Model], *, locked: bool) -> None:
-        """Remembers rows of the database, so that they are not read again."""
-        for row in rows:
-            key = (type(row), cast(str, row.pk))
-            if locked:
-                self._known[key] = row
-                self._locked.add(key)
-            else:
-                self._known.setdefault(key, row)
-
-    def known(self, model: type[models.Model], row_id: str, *, locked: bool) -> models.Model | None:
-        """The row when it was remembered, locked if that is asked for."""
-        key = (model, row_id)
-        return self._known.get(key) if not locked or key in self._locked else None
 
     def insert(self, rows: Iterable[models.Model]) -> None:
         """Lets new rows be written at the end of the block; until then only this block knows them."""
         for row in rows:
             self._new.setdefault(type(row), []).append(row)
-            self.know([row], locked=True)
+            self.rows.add(row, locked=True)
+            if isinstance(row, Invoice):
+                self.rows.has_all(Payment, [row.pk])
             self.asked += 1
 
     def change(self, row: models.Model, names: Iterable[str]) -> None:
         """Lets the row's changed columns be written at the end of the block."""
         self.asked += 1
+        self.rows.moved(row)
         if row._state.adding:
             return
         self._changed.setdefault(type(row), {})[cast(str, row.pk)] = row
@@ -72,29 +97,68 @@ class Gathered:
         self.asked += 1
         self._changes[change] = None
 
+    def take_back(self) -> bool:
+        """Forgets rows that somebody who failed may have touched; False when some of them wait to be written."""
+        touched = self.rows.given()
+        waits = any(row_id in self._changed.get(model, {}) for model, row_id in touched)
+        new = {(type(row), row.pk) for rows in self._new.values() for row in rows}
+        if waits or touched & new:
+            return False
+        self.rows.forget(touched)
+        return True
+
     def write(self) -> None:
         """Writes all that waits; raises Conflict for a unique value that is taken.
 
         Foreign keys are checked at commit, so the order of tables does not matter; that of rows is the same for all.
         """
-        with taken_is_conflict(savepoint=False):
-            for model, rows in self._new.items():
-                model._default_manager.bulk_create(rows)
-            for model, changed in self._changed.items():
-                self._save(model, [changed[key] for key in sorted(changed)])
-        self._new.clear()
-        self._changed.clear()
-        self._names.clear()
-        if self._changes:
-            announce(*self._changes)
-            self._changes.clear()
+        self._is_writing = True
+        try:
+            self._write_rows()
+            for waiting in self._beside:
+                waiting.write()
+            if self._changes:
+                changes, self._changes = self._changes, {}
+                announce(*changes)
+        finally:
+            self._is_writing = False
 
-    def _save(self, model: type[models.Model], rows: list[models.Model]) -> None:
-        """One statement for all rows: they exist and are locked, so the INSERT always becomes its UPDATE."""
-        names = sorted(self._names[model])
-        model._default_manager.bulk_create(
-            rows, update_conflicts=True, unique_fields=["id"], update_fields=names
-        )
+    def watch(self, execute: Callable[..., Any], sql: Any, *others: Any) -> Any:
+        """Stands before each statement that is sent meanwhile (Django's page "Database instrumentation")."""
+        if self._is_writing:
+            return execute(sql, *others)
+        said = str(sql)
+        # What is taken back with a savepoint must not be what came before it.
+        if said.startswith("SAVEPOINT") or any(f'"{table}"' in said for table in self._tables()):
+            self.write()
+        answer = execute(sql, *others)
+        if said.startswith(CHANGES):
+            self.asked += 1
+            for model in MODELS.values():
+                if f'"{model._meta.db_table}"' in said:
+                    self.rows.forget_table(model._meta.db_table)
+        return answer
+
+    def _tables(self) -> Iterator[str]:
+        for model in (*self._new, *self._changed):
+            yield model._meta.db_table
+        for waiting in self._beside:
+            yield from waiting.tables()
+
+    def _write_rows(self) -> None:
+        new, changed, names = self._new, self._changed, self._names
+        self._new, self._changed, self._names = {}, {}, {}
+        with taken_is_conflict(savepoint=False):
+            for model, rows in new.items():
+                model._default_manager.bulk_create(rows)
+            for model, by_id in changed.items():
+                # One statement: the rows exist and are locked, so that each INSERT becomes its UPDATE.
+                model._default_manager.bulk_create(
+                    [by_id[key] for key in sorted(by_id)],
+                    update_conflicts=True,
+                    unique_fields=["id"],
+                    update_fields=sorted(names[model]),
+                )
 
 
 _open: ContextVar[Gathered | None] = ContextVar("gathered", default=None)
@@ -105,45 +169,18 @@ def gathered() -> Gathered | None:
     return _open.get()
 
 
-def deferring() -> Gathered | None:
-    """The block around when rows wait for its end; None when services write them at once."""
-    here = _open.get()
-    return here if here and here.defers else None
-
-
 @contextmanager
-def together(environment_id: str, *, changing: Ids, naming: Ids) -> Iterator[Gathered]:
+def together(environment_id: str, wanted: Wanted, *, beside: Iterable[Waiting] = ()) -> Iterator[Gathered]:
     """Services called in this block write at its end; a failure in it leaves nothing written, if the caller's
-    transaction is rolled back.
-
-    ``changing``: ids of rows that will probably be changed, which are locked, all at once. ``naming``: ids of those
-    that others will point at.
+    transaction is rolled back. ``beside``: what is written after the rows, and before they are announced.
     """
-    here = Gathered()
-    for kind, ids in changing.items():
-        here.know(_rows(kind, environment_id, ids).select_for_update(no_key=True, of=("self",)), locked=True)
-    for kind, ids in naming.items():
-        here.know(_rows(kind, environment_id, ids), locked=False)
-    with _opened(here):
-        yield here
-
-
-@contextmanager
-def at_once() -> Iterator[Gathered]:
-    """Services called in this block write at once, without savepoints, and their changes are announced at its end.
-
-    For one unit of work: as in ``together``, the caller's transaction is rolled back when it fails.
-    """
-    with _opened(Gathered(defers=False)) as here:
-        yield here
-
-
-@contextmanager
-def _opened(here: Gathered) -> Iterator[Gathered]:
+    here = Gathered(beside)
+    _read(here, environment_id, wanted)
     token = _open.set(here)
     try:
-        yield here
-        here.write()
+        with database.execute_wrapper(here.watch):
+            yield here
+            here.write()
     finally:
         _open.reset(token)
 
@@ -164,8 +201,34 @@ def atomic(service: Service) -> Service:
     return cast("Service", call)
 
 
-def _rows(kind: Kind, environment_id: str, ids: Iterable[str]) -> models.QuerySet[Any]:
-    rows: models.QuerySet[Any] = (
-        MODELS[kind]._default_manager.filter(environment_id=environment_id, pk__in=ids).order_by("pk")
-    )
-    return rows.prefetch_related("items") if kind is Kind.SUBSCRIPTION else rows
+def _read(here: Gathered, environment_id: str, wanted: Wanted) -> None:
+    for kind, ids in wanted.changing.items():
+        for row in _rows(kind, environment_id, ids, lock=True):
+            here.rows.add(row, locked=True)
+    invoices = list(wanted.changing.get(Kind.INVOICE, ()))
+    if invoices:
+        payments = Payment.objects.filter(invoice_id__in=invoices, environment_id=environment_id)
+        for row in payments.order_by("pk").select_for_update(no_key=True, of=("self",)):
+            here.rows.add(row, locked=True)
+        here.rows.has_all(Payment, invoices)
+    for kind, ids in wanted.naming.items():
+        for row in _rows(kind, environment_id, ids):
+            here.rows.add(row, locked=False)
+        here.rows.lacks(MODELS[kind], ids)
+    external_ids = set(wanted.external_ids)
+    if external_ids:
+        named = Customer.objects.filter(environment_id=environment_id, external_id__in=external_ids)
+        for customer in named.filter(status=Status.ACTIVE):
+            here.rows.add(customer, locked=False)
+        here.rows.has_all(Customer, external_ids)
+    here.rows.settle()
+
+
+def _rows(kind: Kind, environment_id: str, ids: Iterable[str], *, lock: bool = False) -> Iterable[Row]:
+    wanted = sorted(ids)
+    if not wanted:
+        return ()
+    rows = MODELS[kind]._default_manager.filter(environment_id=environment_id, pk__in=wanted).order_by("pk")
+    if lock:
+        rows = rows.select_for_update(no_key=True, of=("self",))
+    return rows.prefetch_related(PARTS[kind]) if kind in PARTS else rows

@@ -91,17 +91,20 @@ _HANDLERS: dict[str | None, dict[str, Handler]] = {
         "setup_intent.setup_failed": ignoring("A card that could not be saved changes nothing that is owed."),
     },
 }
-# Which of them are applied many at once: parents go first.
+# Whose events carry the whole of their object; parents go first, and invoices before the money that pays them.
 _FAMILIES = ("customer", "product", "price", "customer.subscription")
+_INVOICES = len(_FAMILIES)
 
 
 def _route(name: str, handler: Handler, switch: str | None) -> Route:
     family, _, what = name.rpartition(".")
     plain = Route(refusing(handler), switch, rank=rank(name))
+    if family == "invoice":
+        return replace(plain, turn=_INVOICES)
     if family not in _FAMILIES:
         return plain
     whole = None if what == "deleted" else shows_all
-    return replace(plain, turn=_FAMILIES.index(family), gathers=True, whole=whole)
+    return replace(plain, turn=_FAMILIES.index(family), whole=whole)
 
 
 ROUTES = {

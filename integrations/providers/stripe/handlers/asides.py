@@ -1,11 +1,13 @@
 """Money for an invoice that no payment at Stripe brought: paid off Stripe, or from the customer's credit balance."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
 from billing.facts import ZERO
 from billing.models import Invoice, Payment
 from billing.models.payments import RECEIVED
+from billing.services.invoice_payments import of as of_invoice
 from integrations.provider import Inbound, Json
 from integrations.providers.stripe.handlers import money, stand_ins
 from integrations.providers.stripe.translate import invoice_payments as translate
@@ -21,7 +23,7 @@ def told(inbound: Inbound, ours: Invoice, theirs: Json) -> Json:
     """
     if translate.tells_what_came_off_stripe(theirs) or _known(ours) >= translate.brought(theirs):
         return theirs
-    if translate.was_charged(theirs) and not Payment.objects.filter(invoice=ours, status="failed").exists():
+    if translate.was_charged(theirs) and not any(one.status == "failed" for one in of_invoice(ours.pk)):
         return theirs
     asked = inbound.look_up("invoices.retrieve", theirs["id"], {"expand": [translate.OFF_STRIPE]})
     return {**theirs, translate.OFF_STRIPE: asked.get(translate.OFF_STRIPE) or 0}
@@ -35,7 +37,7 @@ def count(inbound: Inbound, ours: Invoice, theirs: Json) -> None:
 
 def _count(inbound: Inbound, ours: Invoice, kind: str, evidence: Evidence) -> None:
     key = f"stripe-{evidence.invoice}-{kind}"
-    if Payment.objects.filter(environment_id=inbound.environment_id, idempotency_key=key).exists():
+    if any(one.idempotency_key == key for one in of_invoice(ours.pk)):
         return
     if kind == translate.OUT_OF_BAND:
         evidence = replace(evidence, amount=evidence.amount - _counted_outside(ours))
@@ -48,22 +50,27 @@ def _count(inbound: Inbound, ours: Invoice, kind: str, evidence: Evidence) -> No
 
 def _known(ours: Invoice) -> Decimal:
     """What payments have brought that are known here, the customer's credit balance and codes apart."""
-    received = Payment.objects.filter(invoice=ours, status__in=RECEIVED)
-    brought = received.exclude(method__in=(translate.CUSTOMER_BALANCE, PROMOTION))
-    named = brought.exclude(idempotency_key=stand_ins.key_of(ours.pk))
-    return sum((one.amount for one in named), ZERO)
+    return sum((one.amount for one in _brought(ours)), ZERO)
 
 
 def _counted_outside(ours: Invoice) -> Decimal:
     """What is counted here already of the money that did not come through Stripe: FlexSync reported it there itself."""
-    received = Payment.objects.filter(invoice=ours, status__in=RECEIVED)
-    outside = received.exclude(method__in=(translate.CUSTOMER_BALANCE, PROMOTION)).exclude(
-        idempotency_key=stand_ins.key_of(ours.pk)
-    )
-    return sum((one.amount for one in outside if not one.gateway_payment_id.startswith(THROUGH_STRIPE)), ZERO)
+    outside = (one for one in _brought(ours) if not one.gateway_payment_id.startswith(THROUGH_STRIPE))
+    return sum((one.amount for one in outside), ZERO)
 
 
 def _promised(ours: Invoice) -> Decimal:
     """What promotion codes were worth, which FlexSync told Stripe's invoice by credit notes."""
-    received = Payment.objects.filter(invoice=ours, status__in=RECEIVED, method=PROMOTION)
-    return sum((one.amount for one in received), ZERO)
+    return sum((one.amount for one in _received(ours) if one.method == PROMOTION), ZERO)
+
+
+def _brought(ours: Invoice) -> Iterator[Payment]:
+    """What was received, but for what stands in for money that no payment has brought yet."""
+    for one in _received(ours):
+        is_money = one.method not in (translate.CUSTOMER_BALANCE, PROMOTION)
+        if is_money and one.idempotency_key != stand_ins.key_of(ours.pk):
+            yield one
+
+
+def _received(ours: Invoice) -> list[Payment]:
+    return [one for one in of_invoice(ours.pk) if one.status in RECEIVED]

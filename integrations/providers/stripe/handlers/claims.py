@@ -4,14 +4,14 @@ from collections.abc import Mapping
 
 from billing.events import Kind
 from billing.models.base import Row
+from billing.services import rows
 from integrations.errors import Contested
 from integrations.provider import Inbound
 
 
 def by_id(inbound: Inbound, model: type[Row], ours: str) -> str:
     """``ours`` when this environment has such a row, "" otherwise."""
-    rows = model._default_manager.filter(pk=ours, environment_id=inbound.environment_id)
-    return ours if ours and rows.exists() else ""
+    return ours if ours and rows.found(model, inbound.environment_id, [ours]) else ""
 
 
 def settle(inbound: Inbound, kind: Kind, theirs: str, claims: Mapping[str, str]) -> str:

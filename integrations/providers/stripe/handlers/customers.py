@@ -3,7 +3,6 @@
 from billing.events import Kind
 from billing.facts import CustomerFacts
 from billing.models import Customer
-from billing.models.base import Status
 from billing.services import customers, default_methods
 from integrations.errors import Retry
 from integrations.provider import DEFAULT_METHOD, Ignored, Inbound, Json
@@ -146,7 +145,4 @@ def _same_external_id(inbound: Inbound, customer: Json) -> str:
     external_id = metadata.of(customer).get(metadata.EXTERNAL_ID, "")[:255]
     if not external_id:
         return ""
-    found = Customer.objects.filter(
-        environment_id=inbound.environment_id, external_id=external_id, status=Status.ACTIVE
-    )
-    return found.values_list("pk", flat=True).first() or ""
+    return customers.of_external_id(inbound.environment_id, external_id)

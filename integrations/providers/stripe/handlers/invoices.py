@@ -3,7 +3,7 @@
 from billing.events import Kind
 from billing.models import Invoice
 from billing.models.invoices import InvoiceStatus
-from billing.services import invoices
+from billing.services import invoices, rows
 from integrations.errors import Retry
 from integrations.provider import Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import imported_invoices
@@ -21,9 +21,10 @@ def sent(inbound: Inbound, invoice: Json) -> Invoice | None:
     """
     ours = inbound.ours(Kind.INVOICE, invoice["id"])
     if ours is not None:
-        return Invoice.objects.filter(pk=ours, is_external=False).first()
+        invoice = rows.found(Invoice, inbound.environment_id, [ours]).get(ours)
+        return invoice if invoice and not invoice.is_external else None
     named = metadata.of(invoice).get(metadata.INVOICE_ID, "")
-    known = named and Invoice.objects.filter(pk=named, environment_id=inbound.environment_id).exists()
+    known = named and rows.found(Invoice, inbound.environment_id, [named])
     if known and metadata.of(invoice).get(metadata.SOURCE) == metadata.SOURCE_IS_OURS[metadata.SOURCE]:
         # Only the push links it: it alone knows how far the invoice has come.
         raise Retry(f"It waits until the push of {named} has recorded {invoice['id']}.")

@@ -5,7 +5,7 @@ from billing.facts import PaymentFacts
 from billing.models import Invoice, Payment
 from billing.models.payments import PaymentState
 from billing.money import text
-from billing.services import payments
+from billing.services import payments, rows
 from billing.services.errors import Code, Conflict
 from integrations.errors import Rejected, Retry
 from integrations.provider import Ignored, Inbound
@@ -23,9 +23,8 @@ NOBODYS = Ignored("The payment belongs to no customer of ours.")
 def apply(inbound: Inbound, evidence: Evidence) -> Ignored | None:
     """Settles the payment that the evidence is about; creates it when it began at Stripe and concerns us."""
     if evidence.our_payment_id:
-        payment = Payment.objects.filter(
-            pk=evidence.our_payment_id, environment_id=inbound.environment_id
-        ).first()
+        named = evidence.our_payment_id
+        payment = rows.found(Payment, inbound.environment_id, [named]).get(named)
         if payment is None:
             return Ignored(f"{evidence.our_payment_id} is no payment of this environment.")
     else:
@@ -120,8 +119,8 @@ def _check(payment: Payment, evidence: Evidence) -> None:
 
 def _replace_stand_in(inbound: Inbound, invoice_id: str | None) -> None:
     """Money that is known by name now is not counted by hearsay any more."""
-    invoice = Invoice.objects.filter(pk=invoice_id, is_external=True).first() if invoice_id else None
-    if invoice is not None:
+    invoice = _invoice(inbound, invoice_id) if invoice_id else None
+    if invoice is not None and invoice.is_external:
         stand_ins.follow(inbound, invoice)
 
 
@@ -129,7 +128,7 @@ def _began_elsewhere(inbound: Inbound, evidence: Evidence) -> Ignored | None:
     """Money for an invoice that we sent to Stripe always counts; other money when the connection wants it."""
     invoice = inbound.ours(Kind.INVOICE, evidence.invoice) if evidence.invoice else None
     if invoice is not None:
-        customer: str | Ignored = Invoice.objects.values_list("customer_id", flat=True).get(pk=invoice)
+        customer: str | Ignored = _invoice(inbound, invoice).customer_id
     else:
         customer = _payer(inbound, evidence)
     if isinstance(customer, Ignored):
@@ -139,6 +138,10 @@ def _began_elsewhere(inbound: Inbound, evidence: Evidence) -> Ignored | None:
     create(inbound, evidence, customer, invoice)
     _replace_stand_in(inbound, invoice)
     return None
+
+
+def _invoice(inbound: Inbound, invoice_id: str) -> Invoice:
+    return rows.found(Invoice, inbound.environment_id, [invoice_id])[invoice_id]
 
 
 def _payer(inbound: Inbound, evidence: Evidence) -> str | Ignored:
