@@ -2,23 +2,45 @@
 
 import time
 
+import structlog
+from django.db import OperationalError, close_old_connections
 from django.utils import timezone
 
 from integrations import inbox, wakeups
 
 # Events claimed at once, and how often one run does so before it lets other tasks have their turn.
-BATCH, ROUNDS = 300, 20
+BATCH, ROUNDS = 1000, 20
 # Seconds after which another worker may have finished what stood in the way.
 PAUSE = 0.05
+# After a batch that the database refused as a whole, how much smaller the next is.
+BITE = 10
+
+log = structlog.get_logger(__name__)
 
 
 def drain() -> bool:
-    """Applies what is due until nothing is left; True when it stopped before that, to be called again."""
+    """Applies what is due until nothing is left; True when it stopped before that, to be called again.
+
+    Raises OperationalError when the database takes not even one event.
+    """
     wakeups.begun()
+    size = BATCH
     for _ in range(ROUNDS):
-        last = inbox.process_due(timezone.now(), BATCH)
+        try:
+            last = inbox.process_due(timezone.now(), size)
+        except OperationalError as error:
+            # A deadlock, no room for so many locks, a restart: fewer at once may pass, and nothing was done so far.
+            if size == 1:
+                raise
+            log.warning("inbox_batch_refused", events=size, error=str(error))
+            size = max(1, size // BITE)
+            close_old_connections()
+            continue
         if not last.done and not last.left:
             return False
+        if last.done + last.left == size:
+            # There is more than one worker can take at once.
+            wakeups.call()
         if not last.done:
             time.sleep(PAUSE)
     return True

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from billing.events import Kind
+from billing.services import copying
 from integrations import mappings, news
 from integrations.errors import Retry
 from integrations.models import EntityMapping
@@ -133,7 +134,7 @@ class Pairs:
     def _insert(self, new: list[EntityMapping]) -> None:
         try:
             with transaction.atomic():
-                EntityMapping.objects.bulk_create(new)
+                copying.insert(new)
         except IntegrityError:
             for wanted in new:
                 mappings.refuse_conflict(wanted)

@@ -53,8 +53,8 @@ def of_external_id(environment_id: str, external_id: str) -> str:
     here = gathered()
     known = here.rows.where(Customer, external_id) if here else None
     if known is None:
-        known = Customer.objects.filter(environment_id=environment_id, external_id=external_id)
-    return next((one.pk for one in known if one.status == Status.ACTIVE), "")
+        known = list(Customer.objects.filter(environment_id=environment_id, external_id=external_id))
+    return next((str(one.pk) for one in known if one.status == Status.ACTIVE), "")
 
 
 def facts(customer: Customer) -> CustomerFacts:

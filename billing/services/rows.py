@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from django.core.exceptions import ValidationError
 from django.db import models
 
 from billing.events import Change, Kind, announce
 from billing.models.base import Row, Status
+from billing.services import columns
 from billing.services.errors import Invalid, NotFound
 from billing.services.taken import taken_is_conflict
 from billing.services.texts import check_metadata, check_texts
@@ -115,11 +115,8 @@ def set_status(row: models.Model, status: str) -> list[str]:
 
 def check(row: models.Model, *, inside: str = "") -> None:
     """Raises Invalid for values that the columns cannot hold; ``inside`` is put before each field's name."""
-    try:
-        row.clean_fields(exclude={one.name for one in row._meta.concrete_fields if one.is_relation})
-    except ValidationError as error:
-        said = {f"{inside}{name}": " ".join(texts) for name, texts in error.message_dict.items()}
-        raise Invalid.of(said) from None
+    if wrong := columns.wrong(row):
+        raise Invalid.of({f"{inside}{name}": said for name, said in wrong.items()})
     check_texts(row, inside)
     check_metadata(getattr(row, "metadata", {}), f"{inside}metadata")
 

@@ -20,10 +20,9 @@ def is_storable(text: str) -> bool:
 
 def check_texts(row: models.Model, inside: str = "") -> None:
     """Raises Invalid for a text column with characters that cannot be stored."""
-    for field in row._meta.concrete_fields:
-        value = getattr(row, field.attname)
+    for name, value in row.__dict__.items():
         if isinstance(value, str) and _UNSTORABLE.search(value):
-            raise Invalid.of({f"{inside}{field.attname}": "NUL and surrogate characters cannot be stored."})
+            raise Invalid.of({f"{inside}{name}": "NUL and surrogate characters cannot be stored."})
 
 
 def check_metadata(metadata: Mapping[Any, Any], field: str) -> None:

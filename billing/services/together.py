@@ -13,6 +13,7 @@ from django.db import models, transaction
 from billing.events import Change, Kind, announce
 from billing.models import Customer, Invoice, Payment, Plan, Price, Subscription
 from billing.models.base import Row, Status
+from billing.services import copying
 from billing.services.known_rows import KnownRows
 from billing.services.taken import taken_is_conflict
 
@@ -149,8 +150,7 @@ class Gathered:
         new, changed, names = self._new, self._changed, self._names
         self._new, self._changed, self._names = {}, {}, {}
         with taken_is_conflict(savepoint=False):
-            for model, rows in new.items():
-                model._default_manager.bulk_create(rows)
+            # First what changed: a new row may take a name that another has given up.
             for model, by_id in changed.items():
                 # One statement: the rows exist and are locked, so that each INSERT becomes its UPDATE.
                 model._default_manager.bulk_create(
@@ -159,6 +159,8 @@ class Gathered:
                     unique_fields=["id"],
                     update_fields=sorted(names[model]),
                 )
+            for rows in new.values():
+                copying.insert(rows)
 
 
 _open: ContextVar[Gathered | None] = ContextVar("gathered", default=None)

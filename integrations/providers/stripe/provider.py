@@ -5,7 +5,7 @@ from functools import partial
 
 from billing.events import Kind
 from integrations.provider import Handler, Provider, Push, Route
-from integrations.providers.stripe import credentials, gateway, outcomes
+from integrations.providers.stripe import credentials, gateway, names, outcomes
 from integrations.providers.stripe.dashboard import object_url
 from integrations.providers.stripe.handlers import (
     customers,
@@ -28,7 +28,6 @@ from integrations.providers.stripe.push import prices as push_prices
 from integrations.providers.stripe.push import subscriptions as push_subscriptions
 from integrations.providers.stripe.push.webhook_endpoint import register
 from integrations.providers.stripe.rates import calls_per_second
-from integrations.providers.stripe.translate import names
 from integrations.providers.stripe.version import API_VERSION
 from integrations.providers.stripe.wallet import WALLET
 from integrations.providers.stripe.webhook import open_webhook

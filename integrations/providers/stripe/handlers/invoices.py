@@ -21,8 +21,8 @@ def sent(inbound: Inbound, invoice: Json) -> Invoice | None:
     """
     ours = inbound.ours(Kind.INVOICE, invoice["id"])
     if ours is not None:
-        invoice = rows.found(Invoice, inbound.environment_id, [ours]).get(ours)
-        return invoice if invoice and not invoice.is_external else None
+        found = rows.found(Invoice, inbound.environment_id, [ours]).get(ours)
+        return found if found and not found.is_external else None
     named = metadata.of(invoice).get(metadata.INVOICE_ID, "")
     known = named and rows.found(Invoice, inbound.environment_id, [named])
     if known and metadata.of(invoice).get(metadata.SOURCE) == metadata.SOURCE_IS_OURS[metadata.SOURCE]:

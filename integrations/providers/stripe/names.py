@@ -1,7 +1,6 @@
 """What an event names: objects of Stripe's by the prefixes of their ids, and rows of ours by its object's metadata."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from billing.events import Kind
@@ -24,19 +23,21 @@ def of(event: Json) -> Names:
     """All that is named, however deep."""
     said = metadata.of(event["data"]["object"])
     return Names(
-        frozenset(_ids(event)),
+        frozenset(text for text in _texts(event) if _ID.fullmatch(text)),
         {kind: said[name] for name, kind in _OURS.items() if said.get(name)},
         said.get(metadata.EXTERNAL_ID) or "",
     )
 
 
-def _ids(told: Any) -> Iterator[str]:
-    if isinstance(told, str):
-        if _ID.fullmatch(told):
-            yield told
-    elif isinstance(told, dict):
-        for value in told.values():
-            yield from _ids(value)
-    elif isinstance(told, list):
-        for value in told:
-            yield from _ids(value)
+def _texts(told: Any) -> list[str]:
+    """Every text in it that may be an id, however deep."""
+    found, todo = [], [told]
+    while todo:
+        one = todo.pop()
+        if isinstance(one, dict):
+            todo.extend(one.values())
+        elif isinstance(one, list):
+            todo.extend(one)
+        elif isinstance(one, str) and "_" in one[:6]:
+            found.append(one)
+    return found

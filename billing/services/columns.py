@@ -1,0 +1,76 @@
+"""Whether columns can hold the values of a row: the checks of Django's fields, which most values need not go through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+from django.db import models
+
+# Whether a field's own checks would say nothing of a value, as far as that is seen at a glance.
+Fits = Callable[[Any], bool]
+
+
+def wrong(row: models.Model) -> dict[str, str]:
+    """What is wrong, by the name of the field; rows that others point at are not looked for."""
+    values = row.__dict__
+    doubtful = {name for name, fits in _glances(type(row)) if not fits(values[name])}
+    if not doubtful:
+        return {}
+    try:
+        row.clean_fields(exclude={one.name for one in row._meta.concrete_fields} - doubtful)
+    except ValidationError as error:
+        return {name: " ".join(texts) for name, texts in error.message_dict.items()}
+    return {}
+
+
+@cache
+def _glances(model: type[models.Model]) -> tuple[tuple[str, Fits], ...]:
+    """A glance for each column that holds a value, not another row's id."""
+    return tuple((one.attname, _glance(one)) for one in model._meta.concrete_fields if not one.is_relation)
+
+
+def _glance(field: models.Field[Any, Any]) -> Fits:
+    """Answers False wherever the field has to be asked."""
+    if isinstance(field, models.CharField | models.TextField):
+        return _of_text(field)
+    if isinstance(field, models.DecimalField):
+        return _of_decimal(field)
+    if isinstance(field, models.BooleanField):
+        return lambda value: isinstance(value, bool)
+    if isinstance(field, models.DateTimeField):
+        return lambda value: isinstance(value, datetime) or (value is None and field.null)
+    if isinstance(field, models.JSONField):
+        return lambda value: type(value) is dict and all(type(one) is str for one in value.values())
+    return lambda _value: False
+
+
+def _of_text(field: models.Field[Any, Any]) -> Fits:
+    if not all(isinstance(one, MaxLengthValidator) for one in field.validators):
+        return lambda value: value == "" and field.blank
+    longest = 2**31 if field.max_length is None else field.max_length
+    allowed = frozenset(str(value) for value, _ in field.flatchoices)
+    least = 0 if field.blank else 1
+
+    def fits(value: Any) -> bool:
+        return isinstance(value, str) and least <= len(value) <= longest and (not allowed or value in allowed)
+
+    return fits
+
+
+def _of_decimal(field: models.DecimalField[Any, Any]) -> Fits:
+    places, room = field.decimal_places, field.max_digits - field.decimal_places
+
+    def fits(value: Any) -> bool:
+        if not isinstance(value, Decimal):
+            return value is None and field.null
+        # Of what is not a number the exponent is none.
+        _, digits, exponent = value.as_tuple()
+        return isinstance(exponent, int) and -places <= exponent <= 0 and len(digits) + exponent <= room
+
+    return fits
