@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,7 +20,8 @@ CALLS_PER_SECOND, LATENCY = 100, 0.1
 LINES, CUSTOMERS, CALLS_PER_INVOICE = 10, 50, 3
 PORT, THREADS = 8160, 16
 SITE = f"http://127.0.0.1:{PORT}"
-WORKER = ["celery", "-A", "flexsync", "worker", "--pool", "threads", "--concurrency", str(THREADS)]
+WORKER = ["celery", "-A", "flexsync", "worker", "--loglevel", "INFO"]
+POOL = ["--pool", "threads", "--concurrency", str(THREADS)]
 
 
 def main() -> None:
@@ -100,12 +101,10 @@ def say(line: str) -> None:
 
 
 @contextmanager
-def worker() -> Iterator[subprocess.Popen[bytes]]:
+def worker(pool: Sequence[str] = POOL) -> Iterator[subprocess.Popen[bytes]]:
     """One worker process, as README runs it, ready for work."""
     with tempfile.NamedTemporaryFile() as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", *WORKER, "--loglevel", "INFO"], stdout=log, stderr=log
-        )
+        process = subprocess.Popen([sys.executable, "-m", *WORKER, *pool], stdout=log, stderr=log)
         try:
             while b" ready." not in Path(log.name).read_bytes():
                 assert process.poll() is None, Path(log.name).read_text()[-3000:]

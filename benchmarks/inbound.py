@@ -1,0 +1,91 @@
+"""`python -m devstack --home test -- python -m benchmarks.inbound`: events applied a second by a worker beside intake.
+
+Events of the whole mix are posted to README's web processes while one worker process applies them; with `--backlog` they
+are there before the worker starts. Stripe is a simulator that answers after 100 ms.
+"""
+
+import os
+import time
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from statistics import quantiles
+
+import httpx
+
+from benchmarks.__main__ import THREADS, connect, load, served
+from benchmarks.databases import empty_database, migrate
+from benchmarks.events import signed
+from benchmarks.mix import mix
+from benchmarks.outbound import LATENCY, SITE, limits, say, simulator, worker
+
+PORT = 8153
+
+
+def main() -> None:
+    """One line for what came in, one for what was applied."""
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("--events", type=int, default=7000)
+    parser.add_argument("--backlog", action="store_true", help="let the events wait before a worker starts")
+    parser.add_argument("--processes", default="1", help="how many processes the worker has")
+    asked = parser.parse_args()
+    os.environ |= {
+        "STRIPE_API_BASE": SITE,
+        "LOG_LEVEL": "WARNING",
+        "DJANGO_SETTINGS_MODULE": "flexsync.settings",
+    }
+    os.environ["DATABASE_URL"] = empty_database(os.environ["DATABASE_URL"])
+    migrate()
+    path = f"/v1/integrations/stripe/webhook/{connect()}"
+    posts = [signed(event) for event in mix(asked.events // 7)]
+    pool = ["--pool", "prefork", "--concurrency", asked.processes]
+    with simulator(), served("flexsync.wsgi", PORT, THREADS):
+        limits("faults", operation="*", effect="slow", times=-1, seconds=LATENCY)
+        if asked.backlog:
+            post(path, posts)
+        with worker(pool):
+            begun = time.perf_counter()
+            if asked.backlog:
+                wake()
+            else:
+                post(path, posts)
+            settle(len(posts), begun)
+    # Of the worker's: the simulator is told how to behave by calls of its own.
+    calls = len(httpx.get(f"{SITE}/_simulator/requests").json()["requests"])
+    say(f"{calls / len(posts):.3f} calls to Stripe for each event")
+
+
+def post(path: str, posts: Sequence[tuple[bytes, dict[str, str]]]) -> None:
+    """Sends them over 16 connections."""
+    rate, times = load(PORT, path, posts)
+    cuts = quantiles(times, n=100)
+    say(f"{rate:.0f} acknowledged/s, p50 {cuts[49] * 1000:.1f} ms, p99 {cuts[98] * 1000:.1f} ms")
+
+
+def wake() -> None:
+    """Tells the worker of what waits."""
+    import django
+
+    django.setup()
+    from integrations import wakeups
+
+    wakeups.call()
+
+
+def settle(number: int, begun: float) -> None:
+    """Waits until all are applied, and says how fast that was."""
+    import django
+
+    django.setup()
+    from integrations.models import InboundEvent
+
+    while InboundEvent.objects.filter(state="applied").count() < number:
+        waiting = InboundEvent.objects.filter(state="pending").count()
+        assert time.perf_counter() - begun < 300, f"{waiting} events still wait"
+        time.sleep(0.1)
+    taken = time.perf_counter() - begun
+    assert set(InboundEvent.objects.values_list("state", flat=True)) == {"applied"}
+    say(f"{number} events applied in {taken:.1f} s: {number / taken:.0f}/s")
+
+
+if __name__ == "__main__":
+    main()
