@@ -32,7 +32,7 @@ def choose(environment_id: str, provider: str, connection_id: str = "") -> Conne
     if len(connections) > 1:
         said = ", ".join(f"{connection.id} ({connection.name})" for connection in connections)
         raise Conflict(
-            f"There are several {provider} connections: say which one.",
+            f"There are several {provider} connections: say which one with connection_id.",
             code="several_connections",
             details={"connection_id": f"Send one of: {said}."},
         )

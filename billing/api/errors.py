@@ -67,8 +67,11 @@ def _billing(status: int) -> Callable[[BillingError], Answer]:
     return lambda error: Answer(str(error.code), error.message, status, error.details)
 
 
-def _rest(code: str) -> Callable[[exceptions.APIException], Answer]:
-    return lambda error: Answer(code, str(error.detail), error.status_code, headers=_headers(error))
+def _rest(code: str, advice: str) -> Callable[[exceptions.APIException], Answer]:
+    """What the framework says, and what to do where it does not say that."""
+    return lambda error: Answer(
+        code, f"{error.detail} {advice}".strip(), error.status_code, headers=_headers(error)
+    )
 
 
 def _headers(error: exceptions.APIException) -> dict[str, str]:
@@ -97,16 +100,20 @@ register(NotFound, _billing(404), ())
 register(exceptions.ValidationError, _invalid, ())
 register(RequestDataTooBig, _too_large, ["body_too_large"])
 register(Http404, lambda _error: Answer(Code.NOT_FOUND, "There is nothing here.", 404), ())
-for _class, _code in (
-    (exceptions.APIException, "api_error"),
-    (exceptions.ParseError, "malformed_json"),
-    (exceptions.NotAuthenticated, "not_authenticated"),
-    (exceptions.AuthenticationFailed, "authentication_failed"),
-    (exceptions.PermissionDenied, "permission_denied"),
-    (exceptions.NotFound, "not_found"),
-    (exceptions.MethodNotAllowed, "method_not_allowed"),
-    (exceptions.NotAcceptable, "not_acceptable"),
-    (exceptions.UnsupportedMediaType, "unsupported_media_type"),
-    (exceptions.Throttled, "throttled"),
+for _class, _code, _fix in (
+    (exceptions.APIException, "api_error", ""),
+    (exceptions.ParseError, "malformed_json", ""),
+    (
+        exceptions.NotAuthenticated,
+        "not_authenticated",
+        "Send Authorization: Bearer <key> or x-api-key: <key>.",
+    ),
+    (exceptions.AuthenticationFailed, "authentication_failed", ""),
+    (exceptions.PermissionDenied, "permission_denied", ""),
+    (exceptions.NotFound, "not_found", ""),
+    (exceptions.MethodNotAllowed, "method_not_allowed", "The API's calls are listed at /v1/docs."),
+    (exceptions.NotAcceptable, "not_acceptable", "Send Accept: application/json, or nothing."),
+    (exceptions.UnsupportedMediaType, "unsupported_media_type", "Send Content-Type: application/json."),
+    (exceptions.Throttled, "throttled", ""),
 ):
-    register(_class, _rest(_code), [_code])
+    register(_class, _rest(_code, _fix), [_code])

@@ -1,8 +1,8 @@
 """Reads JSON bodies: within the size limit, and refused with a reason when they are not JSON."""
 
+import json
 from collections.abc import Mapping
-from io import BytesIO
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
@@ -37,9 +37,26 @@ class BoundedJSONParser(JSONParser):
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
-        """The JSON; raises RequestDataTooBig, or ParseError for what is no JSON or is nested too deeply."""
-        body = getattr(stream, "body", None)
+        """The JSON; raises RequestDataTooBig, or ParseError for what is no JSON, or nested too deeply, or said twice."""
+        body: bytes = stream.body if hasattr(stream, "body") else stream.read()
         try:
-            return super().parse(BytesIO(body) if body is not None else stream, media_type, parser_context)
+            return json.loads(body.decode(), parse_constant=_no_number, object_pairs_hook=_said_once)
         except RecursionError:
             raise ParseError("JSON parse error - it is nested too deeply.") from None
+        except ValueError as error:
+            raise ParseError(f"JSON parse error - {error}") from None
+
+
+def _no_number(constant: str) -> NoReturn:
+    """Python reads ``NaN`` and ``Infinity``, JSON knows none."""
+    raise ValueError(f"{constant} is no number in JSON.")
+
+
+def _said_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object; of two amounts by one name nobody can tell which was meant."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"{twice!r} is there twice.")
+    return found

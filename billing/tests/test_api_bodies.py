@@ -20,6 +20,13 @@ class TestABody:
         response = api.generic("POST", "/v1/customers", body, content_type="application/json")
         assert_error(response, 400, "malformed_json")
 
+    def test_that_says_one_thing_twice_is_refused(self, api: APIClient) -> None:
+        line = '{"description": "Seats", "unit_amount": "1.00", "unit_amount": "100.00"}'
+        body = '{"customer_id": "c", "currency": "USD", "lines": [' + line + "]}"
+        response = api.generic("POST", "/v1/invoices", body, content_type="application/json")
+        assert_error(response, 400, "malformed_json")
+        assert response.json()["message"] == "JSON parse error - 'unit_amount' is there twice."
+
     @pytest.mark.parametrize("body", ["[]", '"text"', "1", "null"])
     def test_that_is_no_object_is_refused(self, api: APIClient, body: str) -> None:
         response = api.generic("POST", "/v1/customers", body, content_type="application/json")
@@ -38,7 +45,8 @@ class TestABody:
 
     def test_of_another_type_is_refused(self, api: APIClient) -> None:
         response = api.generic("POST", "/v1/customers", "name=Ada", content_type="text/plain")
-        assert_error(response, 415, "unsupported_media_type")
+        said = assert_error(response, 415, "unsupported_media_type")
+        assert "Send Content-Type: application/json." in said["message"]
 
     def test_with_an_unknown_field_is_refused_by_name(self, api: APIClient) -> None:
         response = api.post("/v1/customers", {"name": "Ada", "nmae": "x", "status": "archived"})

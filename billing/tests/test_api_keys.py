@@ -13,7 +13,8 @@ pytestmark = pytest.mark.django_db
 class TestAKey:
     def test_is_needed(self) -> None:
         response = APIClient().get("/v1/customers")
-        assert_error(response, 401, "not_authenticated")
+        said = assert_error(response, 401, "not_authenticated")
+        assert "Send Authorization: Bearer <key> or x-api-key: <key>." in said["message"]
         assert response["WWW-Authenticate"] == 'Bearer realm="FlexSync"'
 
     @pytest.mark.parametrize("key", ["wrong", "abcdefgh.wrong", "\u00e9", "a\x7fb"])

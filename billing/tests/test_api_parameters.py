@@ -23,7 +23,7 @@ class TestParameters:
             ("colour=red", {"colour": "no such parameter"}),
             ("status=gone", {"status": "not one of the available choices"}),
             ("created_after=yesterday", {"created_after": "valid date"}),
-            ("ordering=name", {"ordering": "not one of the available choices"}),
+            ("ordering=name", {"ordering": "Send one of: created_at, -created_at"}),
             ("expand=everything", {"expand": "cannot be expanded"}),
             ("external_id=%00", {"external_id": "Null characters"}),
         ],

@@ -67,7 +67,11 @@ class CustomerInput(StrictModelInput):
 
     email = serializers.EmailField(max_length=512, required=False, allow_blank=True)
     address_country = serializers.RegexField(
-        "^[A-Z]{2}$", required=False, allow_blank=True, help_text="ISO 3166-1 alpha-2, such as NL."
+        "^[A-Z]{2}$",
+        required=False,
+        allow_blank=True,
+        help_text="ISO 3166-1 alpha-2, such as NL.",
+        error_messages={"invalid": "Send two capital letters of ISO 3166-1, such as NL."},
     )
     currency = CurrencyInput(required=False, allow_blank=True, help_text="ISO 4217, such as EUR.")
     preferred_locale = serializers.CharField(
