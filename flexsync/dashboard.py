@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Min, Model, Q
+from django.db.models import Count, Min, Model
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.timesince import timesince
@@ -24,35 +24,62 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Adds to the index what the person may see of the two roads."""
     context["title"] = "Overview"
     if request.user.has_perms(SEEN):
+        events, syncs = _states(InboundEvent), _states(OutboundSync)
         context["roads"] = [
-            _road("Inbox", InboundEvent, InboundState.values, [InboundState.PENDING], "received_at"),
-            _road("Outbox", OutboundSync, SyncState.values, list(OPEN_STATES), "created_at"),
+            _road("Inbox", InboundEvent, events, InboundState.values, [InboundState.PENDING], "received_at"),
+            _road("Outbox", OutboundSync, syncs, SyncState.values, list(OPEN_STATES), "created_at"),
         ]
+        connections = _connections()
+        context["connections"] = [_standing(row) for row in connections]
+        context["attention"] = [one for one in _attention(connections, events, syncs) if one["count"]]
         context["stuck"] = _stuck()
-        context["connections"] = _connections()
     return context
 
 
-def _road(title: str, model: Any, states: list[str], waiting: list[str], since: str) -> dict[str, Any]:
+def _states(model: Any) -> dict[str, int]:
+    """How many rows are in each state, read off the index of states alone."""
+    return dict(model.objects.order_by().values_list("state").annotate(count=Count("*")))
+
+
+def _road(
+    title: str, model: Any, counts: dict[str, int], states: list[str], waiting: list[str], since: str
+) -> dict[str, Any]:
     """How many rows are in each state, and how long the oldest one has been waiting."""
-    totals = model.objects.values("state").annotate(
-        count=Count("pk"), oldest=Min(since, filter=Q(state__in=waiting))
-    )
-    found = {row["state"]: row for row in totals.order_by()}
-    oldest = min((row["oldest"] for row in found.values() if row["oldest"]), default=None)
+    oldest = model.objects.filter(state__in=waiting).aggregate(oldest=Min(since))["oldest"]
     return {
         "title": title,
         "url": list_url(model),
         "states": [
             {
                 "badge": badge(state),
-                "count": found.get(state, {"count": 0})["count"],
+                "count": counts.get(state, 0),
                 "url": list_url(model, state__exact=state),
             }
             for state in states
         ],
         "oldest": _age(oldest),
     }
+
+
+def _attention(
+    connections: list[Connection], events: dict[str, int], syncs: dict[str, int]
+) -> list[dict[str, Any]]:
+    """All that goes nowhere until a person acts: how many of each, and where they are."""
+    broken = sum(one.status == ConnectionStatus.BROKEN for one in connections)
+    conflicts = InboundEvent.objects.filter(conflict__isnull=False).count()
+    dead, blocked = InboundState.DEAD, SyncState.BLOCKED
+    counted = [
+        ("broken connection", broken, list_url(Connection, status__exact=ConnectionStatus.BROKEN)),
+        ("open conflict", conflicts, list_url(InboundEvent, conflict="open")),
+        ("dead event", events.get(dead, 0), list_url(InboundEvent, state__exact=dead)),
+        ("blocked sync", syncs.get(blocked, 0), list_url(OutboundSync, state__exact=blocked)),
+        (
+            "dead sync",
+            syncs.get(SyncState.DEAD, 0),
+            list_url(OutboundSync, state__exact=SyncState.DEAD),
+        ),
+    ]
+    return [{"what": what, "count": count, "url": url} for what, count, url in counted]
 
 
 def _stuck() -> list[dict[str, Any]]:
@@ -70,19 +97,13 @@ def _trouble(row: Model, state: str, what: str, why: str) -> dict[str, Any]:
     return {"state": badge(state), "what": what, "why": why, "url": row_url(row)}
 
 
-def _connections() -> list[dict[str, Any]]:
-    rows = Connection.objects.exclude(status=ConnectionStatus.ARCHIVED).select_related("environment")
-    return [
-        {
-            "name": row.name,
-            "url": row_url(row),
-            "environment": row.environment,
-            "mode": "live" if row.livemode else "test",
-            "status": badge(row.status),
-            "reason": row.status_reason,
-        }
-        for row in rows
-    ]
+def _connections() -> list[Connection]:
+    return list(Connection.objects.exclude(status=ConnectionStatus.ARCHIVED).select_related("environment"))
+
+
+def _standing(row: Connection) -> dict[str, Any]:
+    where = f"{row.environment}, {'live' if row.livemode else 'test'} mode"
+    return _trouble(row, row.status, row.name, row.status_reason) | {"where": where}
 
 
 def _age(oldest: datetime | None) -> str:

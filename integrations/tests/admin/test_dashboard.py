@@ -36,6 +36,22 @@ class TestTheOverview:
         assert "No such tax rate" in html
 
     @pytest.mark.usefixtures("everything")
+    def test_counts_what_needs_a_person_and_leads_to_all_of_it(
+        self, operator: Client, connection: Connection, sync: OutboundSync
+    ) -> None:
+        Connection.objects.filter(pk=connection.pk).update(status="broken")
+        InboundEvent.objects.filter(state="dead").update(
+            conflict=[{"ours": "a", "theirs": "b", "because": "c"}]
+        )
+        OutboundSync.objects.filter(pk=sync.pk).update(state="blocked")
+        shown = overview(operator).context["attention"]
+        assert {one["what"]: one["count"] for one in shown} == dict.fromkeys(
+            ["broken connection", "open conflict", "dead event", "blocked sync"], 1
+        )
+        for one in shown:
+            assert operator.get(one["url"]).context["cl"].result_count == one["count"], one
+
+    @pytest.mark.usefixtures("everything")
     def test_counts_each_state(self, operator: Client) -> None:
         inbox, outbox = overview(operator).context["roads"]
         assert [state["count"] for state in inbox["states"]] == [2, 0, 0, 1]
