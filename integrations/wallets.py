@@ -34,14 +34,14 @@ def methods(connection: Connection, customer_id: str) -> Sequence[SavedMethod]:
 def choose_default(connection: Connection, customer_id: str, method_id: str, *, key: str = "") -> None:
     """Makes the saved method the one that is charged unless another is named."""
     wallet, customer = _wallet(connection, customer_id)
-    wallet.choose_default(_gateway(connection), _known(connection, customer), method_id, _key(key))
+    wallet.choose_default(_gateway(connection), known(connection, customer), method_id, _key(key))
     _remember(connection, customer, method_id)
 
 
 def remove(connection: Connection, customer_id: str, method_id: str, *, key: str = "") -> None:
     """Takes the saved method away for good."""
     wallet, customer = _wallet(connection, customer_id)
-    wallet.remove(_gateway(connection), _known(connection, customer), method_id, _key(key))
+    wallet.remove(_gateway(connection), known(connection, customer), method_id, _key(key))
     if default_methods.of(customer, connection.pk) == method_id:
         _remember(connection, customer, "")
 
@@ -61,7 +61,7 @@ def setup(
     ``currency``: in which it will be charged, the customer's own unless said. Raises Invalid when neither is known.
     """
     wallet, customer = _wallet(connection, customer_id)
-    theirs, paid_in = _known(connection, customer), currency or customer.currency
+    theirs, paid_in = known(connection, customer), currency or customer.currency
     if not paid_in:
         raise Invalid.of(
             {"currency": "The customer has none: send the one that the method will be charged in."}
@@ -74,7 +74,7 @@ def setup(
 def portal(connection: Connection, customer_id: str, *, return_url: str, key: str = "") -> str:
     """The address of the provider's page on which the customer sees invoices and looks after saved methods."""
     wallet, customer = _wallet(connection, customer_id)
-    return wallet.portal(_gateway(connection), _known(connection, customer), return_url, _key(key))
+    return wallet.portal(_gateway(connection), known(connection, customer), return_url, _key(key))
 
 
 def _wallet(connection: Connection, customer_id: str) -> tuple[Wallet, Customer]:
@@ -87,7 +87,8 @@ def _wallet(connection: Connection, customer_id: str) -> tuple[Wallet, Customer]
     return wallet, customer
 
 
-def _known(connection: Connection, customer: Customer) -> str:
+def known(connection: Connection, customer: Customer) -> str:
+    """What the provider calls the customer; raises Conflict while it does not know them."""
     theirs = mappings.theirs(connection.pk, Kind.CUSTOMER, customer.pk)
     if theirs is None:
         raise Conflict(

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.text import Truncator
 
 from billing import money
 from billing.admin import links
@@ -16,6 +18,7 @@ from billing.admin.labels import badge
 
 Column = Callable[[Any], str]
 SPACE = "\N{NO-BREAK SPACE}"
+LONGEST_WORD = 18
 
 
 def remembered(column: Column) -> Column:
@@ -67,6 +70,32 @@ def day(name: str) -> Column:
 def flag(name: str) -> Column:
     """What is only worth a word when it is so."""
     return _named(name, lambda row: "yes" if getattr(row, name) else links.NOTHING)
+
+
+@cache
+def prose(name: str) -> Column:
+    """The sentences of the field ``name``: their beginning, in lines long enough to be read."""
+    return _named(name, lambda row: _long(getattr(row, name), Truncator(getattr(row, name)).chars(160)))
+
+
+@cache
+def shortened(name: str) -> Column:
+    """The long word ``name`` by its beginning and end; the whole shows when the pointer rests on it."""
+    return _named(name, lambda row: _word(getattr(row, name)))
+
+
+def _long(whole: str, shown: str) -> str:
+    lines = '<span class="block" style="min-width: 16rem" title="{}">{}</span>'
+    return format_html(lines, whole, shown) if whole else links.NOTHING
+
+
+def _word(whole: str) -> str:
+    shown = whole if len(whole) <= LONGEST_WORD else f"{whole[:10]}…{whole[-6:]}"
+    return (
+        format_html('<span class="whitespace-nowrap" title="{}">{}</span>', whole, shown)
+        if whole
+        else links.NOTHING
+    )
 
 
 @admin.display(description="Open")

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.contrib import admin
 from django.utils import timezone
+from django.utils.formats import localize
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -28,7 +29,7 @@ def standing(connection: Connection) -> SafeString:
 
 
 def _moment(when: datetime) -> str:
-    return timezone.localtime(when).strftime("%Y-%m-%d %H:%M:%S")
+    return localize(timezone.localtime(when))
 
 
 @admin.display(description="Directions")

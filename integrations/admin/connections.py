@@ -71,7 +71,7 @@ class ConnectionAdmin(ConnectionActions, ServiceAdmin):
         if obj is None:
             return [(None, {"fields": ["environment_id", "provider", "name"]}), secrets, travels]
         return [
-            (None, {"fields": ["name", (standing, related), (provider, "environment")]}),
+            (None, {"fields": ["name", standing, (provider, "environment"), related]}),
             travels,
             secrets,
             ("Webhook", {"fields": [webhook, "webhook_endpoint_id", arriving_version]}),

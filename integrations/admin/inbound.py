@@ -8,13 +8,12 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import localize
 from django.utils.html import format_html, format_html_join
-from django.utils.text import Truncator
 from django.utils.timezone import localtime
 from unfold.enums import ActionVariant
 
 from billing.admin.actions import on_row, on_selection
-from billing.admin.columns import neighbour, remembered, state
-from billing.admin.links import NOTHING
+from billing.admin.columns import neighbour, prose, remembered, shortened, state
+from billing.admin.links import NOTHING, to_list
 from billing.admin.rows import TAB, ReadOnlyAdmin
 from integrations import replaying
 from integrations.admin.attempts import attempts
@@ -22,19 +21,13 @@ from integrations.admin.documents import folded
 from integrations.admin.filters import ConflictFilter, EventTypeFilter
 from integrations.admin.replay_preview import has_payload, preview_replay
 from integrations.admin.touched import touched
-from integrations.models import InboundEvent
+from integrations.models import EntityMapping, InboundEvent
 
 
 def replayed(_admin: Any, _request: HttpRequest, event: InboundEvent) -> str:
     """Lets the event be applied again."""
     replaying.replay_one(event, timezone.now())
     return f"{event} waits to be applied again."
-
-
-@admin.display(description="Reason")
-def reason(event: InboundEvent) -> str:
-    """The reason, short enough for a list."""
-    return Truncator(event.reason).chars(90) or NOTHING
 
 
 @admin.display(description="Created", ordering="created")
@@ -57,28 +50,31 @@ def payload(event: InboundEvent) -> str:
 @remembered
 @admin.display(description="Conflict")
 def conflict(event: InboundEvent) -> str:
-    """Both sides; what to do about them is in the reason."""
-    sides = [
-        (one["ours"] or "nothing", one["theirs"] or "nothing", one["because"]) for one in event.conflict or []
-    ]
+    """Both sides, and the mappings that either has; what to do about them is in the reason."""
+    sides = [(_found(one["ours"]), _found(one["theirs"]), one["because"]) for one in event.conflict or []]
     lines = format_html_join("", '<span class="block">{} here, {} there: {}</span>', sides)
     return lines or NOTHING
 
 
+def _found(side: str) -> str:
+    """Leads to the mappings of what is on one side."""
+    return to_list(side, EntityMapping, q=side) if side else "nothing"
+
+
 @admin.register(InboundEvent)
 class InboundEventAdmin(ReadOnlyAdmin):
-    list_display = ["type", state("state"), reason, "object_id", attempts]
+    list_display = ["type", state("state"), prose("reason"), shortened("object_id"), attempts]
     list_display += [times, neighbour("connection")]
     list_select_related = ["connection"]
     search_fields = ["id__exact", "provider_event_id__exact", "object_id__exact", "type__startswith"]
     search_help_text = "Id of an event or object, or a type"
     list_filter_submit = True
     list_filter = ["state", ConflictFilter, EventTypeFilter, "connection", "received_at"]
-    readonly_fields = [state("state"), touched, conflict, payload]
+    readonly_fields = [state("state"), attempts, touched, conflict, payload]
     fieldsets = [
         (
             None,
-            {"fields": [("type", state("state")), "reason", ("connection", "attempts"), touched]},
+            {"fields": [("type", state("state")), "reason", ("connection", attempts), touched]},
         ),
         ("Payload", {"fields": [payload]}),
         ("Times", {"fields": [("created", "received_at"), ("next_attempt_at", "settled_at")], **TAB}),

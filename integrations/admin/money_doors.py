@@ -87,6 +87,7 @@ class MoneyDoors(SyncDoors):
         except REFUSALS as error:
             refusal = str(error)
         context = {"invoice": invoice, "connection": connection, "calls": calls, "refusal": refusal}
+        context["charges"] = any(call.step == "charge" and not call.skipped for call in calls)
         context["due"] = money.text(invoice.amount_remaining, invoice.currency)
         return self._page(request, "charge", "Charge the saved card", invoice, context)
 
@@ -98,6 +99,7 @@ class MoneyDoors(SyncDoors):
         try:
             if request.method == "POST":
                 return self._look_after(request, connection, customer)
+            wallets.known(connection, customer)
             methods = list(wallets.methods(connection, customer.pk))
         except REFUSALS as error:
             refusal = str(error)

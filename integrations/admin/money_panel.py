@@ -10,7 +10,6 @@ from billing.models.invoices import InvoiceStatus
 from billing.models.payments import RECEIVED
 from billing.services import refunds
 from integrations import registry
-from integrations.admin import elsewhere
 from integrations.models import Connection
 from integrations.models.connections import ConnectionStatus
 
@@ -51,7 +50,7 @@ def _of_customer(customer_id: str) -> list[Button]:
     environment = Customer.objects.values_list("environment_id", flat=True).get(pk=customer_id)
     return [
         (
-            f"Payment methods and portal at {elsewhere.label(one.provider)}",
+            f"Payment methods and portal through {one}",
             "credit_card",
             _address("methods", one.pk, customer_id),
         )

@@ -5,12 +5,11 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.text import Truncator
 from unfold.enums import ActionVariant
 
 from billing.admin.actions import on_row, on_selection
-from billing.admin.columns import neighbour, state
-from billing.admin.links import NOTHING, joined, to_list
+from billing.admin.columns import neighbour, prose, shortened, state
+from billing.admin.links import joined, to_list
 from billing.admin.rows import TAB
 from billing.services.errors import BillingError
 from integrations import outbox
@@ -42,12 +41,6 @@ def entity(sync: OutboundSync) -> str:
     return entities.link(sync.entity_type, sync.entity_id)
 
 
-@admin.display(description="Last error")
-def error(sync: OutboundSync) -> str:
-    """The error, short enough for a list."""
-    return Truncator(sync.last_error).chars(90) or NOTHING
-
-
 @admin.display(description="See also")
 def neighbours(sync: OutboundSync) -> str:
     """The pair, and the other pushes of the same row."""
@@ -63,15 +56,15 @@ def neighbours(sync: OutboundSync) -> str:
 class OutboundSyncAdmin(MoneyDoors):
     refusals = (BillingError, SyncError)
     change_form_outer_after_template = "admin/integrations/timeline.html"
-    list_display = ["created_at", state("state"), entity, "step", attempts, error]
+    list_display = ["created_at", state("state"), entity, shortened("step"), attempts, prose("last_error")]
     list_display += ["started_by", neighbour("connection")]
     list_select_related = ["connection"]
     search_fields = ["id__exact", "entity_id__exact", "started_by"]
     search_help_text = "Id of a sync or a row, or who started it"
     list_filter = ["state", KindFilter, RunFilter, "action", "priority", "connection", "created_at"]
-    readonly_fields = [state("state"), entity, neighbours]
+    readonly_fields = [state("state"), entity, attempts, neighbours]
     fieldsets = [
-        (None, {"fields": [(entity, state("state")), ("step", "attempts"), "last_error", neighbours]}),
+        (None, {"fields": [(entity, state("state")), ("step", attempts), "last_error", neighbours]}),
         ("Times", {"fields": [("created_at", "settled_at"), "next_attempt_at"], **TAB}),
         ("Origin", {"fields": [("connection", "started_by"), ("action", "priority"), "id"], **TAB}),
         ("Worker", {"fields": [("leased_until", "lease_holder")], **TAB}),

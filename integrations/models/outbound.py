@@ -89,7 +89,7 @@ class OutboundSync(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.entity_id} -> {self.connection}"
+        return f"{self.entity_type} {self.entity_id} -> {self.connection}"
 
 
 class CallState(models.TextChoices):

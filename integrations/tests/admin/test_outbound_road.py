@@ -36,6 +36,14 @@ class TestASync:
         sync.refresh_from_db()
         assert sync.state == "cancelled"
 
+    def test_that_waits_for_its_connection_says_so(self, operator: Client, sync: OutboundSync) -> None:
+        OutboundSync.objects.filter(pk=sync.pk).update(
+            state="pending", settled_at=None, next_attempt_at=timezone.now()
+        )
+        assert "connection broken" not in shown(operator, sync)
+        Connection.objects.update(status="broken")
+        assert "connection broken" in shown(operator, sync)
+
     def test_says_why_it_cannot_be_cancelled(self, operator: Client, sync: OutboundSync) -> None:
         assert "done already" in said(press(operator, sync, "cancel"))
 

@@ -2,10 +2,12 @@
 
 from django.test import Client
 from django.utils import timezone
+from django.utils.html import strip_tags
 
+from billing.admin.links import list_url
 from billing.tests.admin.pages import page
 from integrations import inbox
-from integrations.models import Connection, InboundEvent
+from integrations.models import Connection, EntityMapping, InboundEvent
 from integrations.tests.admin.conftest import make_event
 
 SIDES = [
@@ -24,8 +26,11 @@ class TestAConflict:
         assert page(InboundEvent, "change", open_one.pk) in found
         assert page(InboundEvent, "change", other.pk) not in found
         html = operator.get(page(InboundEvent, "change", open_one.pk)).content.decode()
-        assert "cust_a here, person_1 there: they are linked" in html
-        assert "cust_b here, nothing there: it has this name here" in html
+        shown = strip_tags(html)
+        assert "cust_a here, person_1 there: they are linked" in shown
+        assert "cust_b here, nothing there: it has this name here" in shown
+        for side in ("cust_a", "person_1", "cust_b"):
+            assert list_url(EntityMapping, q=side) in html
 
 
 class TestAnEventOfTheOtherMode:

@@ -10,6 +10,8 @@ from django.urls import reverse
 from billing.models import Payment, Refund
 from billing.services import default_methods
 from billing.tests.admin.pages import page, said
+from billing.tests.factories import CustomerFactory
+from integrations.models import EntityMapping
 from integrations.providers.stripe.tests.paying.steps import charge, fresh
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -66,6 +68,21 @@ def test_an_invoice_is_charged_after_its_plan_was_shown(operator, roads, connect
     assert "54.00 USD succeeded" in said(answer)
     assert Payment.objects.get().status == "succeeded"
     assert len(roads.simulator.requests("payment_intents.create")) == 1
+
+
+def test_no_charge_is_offered_to_whom_stripe_does_not_know(operator, roads, connection, invoice):
+    address = door("charge", connection.pk, invoice.pk)
+    assert "Charge the card now" in operator.get(address).content.decode()
+    EntityMapping.objects.filter(entity_id=invoice.customer_id).delete()
+    shown = operator.get(address).content.decode()
+    assert "no default payment method" in shown and "Charge the card now" not in shown
+
+
+def test_of_a_customer_who_is_not_at_stripe_no_methods_are_said_to_be_known(operator, roads, connection):
+    stranger = CustomerFactory(environment=connection.environment)
+    shown = operator.get(door("methods", connection.pk, stranger.pk)).content.decode()
+    assert "Sync it first" in shown
+    assert "No payment method" not in shown and "asked just now" not in shown
 
 
 def test_saved_methods_are_fetched_when_asked_for_and_not_before(operator, roads, connection, invoice, card):
