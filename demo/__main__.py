@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 
+from demo import shell
 from demo.processes import run
 from demo.settings import place
 from devstack.homes import Busy, home
@@ -27,6 +28,7 @@ def main() -> int:
             here = place(folder, urls | secrets(folder, os.environ))
             environment = os.environ | here.variables
             subprocess.run([sys.executable, "-m", "demo.prepare"], env=environment, check=True)
+            shell.write(here)
             code = run(here, environment)
     except Busy as busy:
         sys.stderr.write(f"The demo is already running ({busy}). Stop it with Ctrl-C where it was started.\n")

@@ -31,23 +31,29 @@ def main() -> int:
         stage.fail(failure)
         stage.say(f"The logs of each process are in {home / 'logs'}.")
         return 1
-    _goodbye(stage, facts, web, simulator)
+    _goodbye(stage, facts, web, simulator, home)
     if not os.environ.get("DEMO_EXIT"):
         signal.pause()
     return 0
 
 
-def _goodbye(stage: Stage, facts: dict[str, str], web: str, simulator: str) -> None:
+def _goodbye(stage: Stage, facts: dict[str, str], web: str, simulator: str, home: Path) -> None:
     """Where to look further."""
     lines = [
         f"Admin       {web}/admin/   log in as [bold]{facts['user']}[/] / [bold]{facts['password']}[/]",
         f"API docs    {web}/v1/docs",
         f"Simulator   {simulator}/",
         f"API key     {facts['api_key']}   (environment {facts['environment']})",
+        f"At a shell  . {_short(home / 'shell')}   (bash: then manage.py, FLEXSYNC and API_KEY are those of this demo)",
     ]
     ending = "" if os.environ.get("DEMO_EXIT") else "\n\nEverything keeps running until Ctrl-C."
     stage.console.print()
     stage.panel("\n".join(lines) + ending, f"{stage.checks} checks passed, on both sides")
+
+
+def _short(path: Path) -> Path:
+    """From here, where that is shorter."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 if __name__ == "__main__":

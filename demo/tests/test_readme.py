@@ -30,6 +30,19 @@ def runnable(blocks: list[str], web: str, api_key: str) -> str:
     return f"set -euo pipefail\n{script}"
 
 
+def beside(shell: Path, commands: str, known: dict[str, str]) -> str:
+    """The commands as one script that runs on the demo of the file ``shell``, with what is ``known`` in place of dots."""
+    for name, value in known.items():
+        assert name in commands
+        commands = commands.replace(name, value)
+    # No bulk sync is under way: nothing is behind.
+    commands = re.sub(r"^manage\.py sync_run .*\n", "", commands, flags=re.MULTILINE)
+    asking = "manage.py shell -v 0 -c"
+    return f"""set -euo pipefail; . {shell}
+ENVIRONMENT=$({asking} 'from billing.models import Environment as E; print(E.objects.latest("created_at").name)')
+{commands}"""
+
+
 def answers(printed: str) -> list[dict[str, object]]:
     """The JSON objects that were printed one after the other."""
     decoder, found, rest = json.JSONDecoder(), [], printed.strip()
@@ -52,8 +65,21 @@ class TestReadme:
             ran = subprocess.run(
                 ["bash", "-c", script], capture_output=True, text=True, timeout=120, check=False
             )
+            invoice, customer = (
+                re.findall(rf'"({kind}_[0-9A-Z]{{26}})"', ran.stdout)[0] for kind in ("inv", "cust")
+            )
+            commands = "\n".join(BLOCK.findall(section("At a shell")))
+            known = {"inv_...": invoice, "cust_...": customer, "production": '"$ENVIRONMENT"'}
+            at_a_shell = subprocess.run(
+                ["bash", "-c", beside(tmp_path / "demo" / "shell", commands, known)],
+                capture_output=True,
+                text=True,
+                timeout=120,
+                check=False,
+            )
             os.killpg(process.pid, signal.SIGINT)
             process.wait(timeout=30)
+        assert at_a_shell.returncode == 0, at_a_shell.stdout + at_a_shell.stderr
         assert ran.returncode == 0, ran.stdout + ran.stderr
         said = answers(ran.stdout)
         pushed = next(answer for answer in said if answer.get("state") == "done")
