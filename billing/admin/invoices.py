@@ -12,6 +12,7 @@ from billing import money
 from billing.admin.actions import on_row, on_selection
 from billing.admin.by_customer import ByCustomer
 from billing.admin.columns import amount, day, flag, neighbour, state
+from billing.admin.currencies import CurrencyFilter
 from billing.admin.invoice_rows import LineInline, PaymentInline
 from billing.admin.rows import TAB, ReadOnlyAdmin
 from billing.events import Kind
@@ -55,7 +56,7 @@ class InvoiceAdmin(ByCustomer, ReadOnlyAdmin):
     list_select_related = ["customer", "environment"]
     search_fields = ["id__exact", "number"]
     search_help_text = "Number or id, or the customer's name, e-mail or id"
-    list_filter = ["status", "payment_status", "environment", "currency", "is_external"]
+    list_filter = ["status", "payment_status", "environment", CurrencyFilter, "is_external"]
     list_filter += ["created_at", "due_date"]
     readonly_fields = [*STANDS, *MONEY, flag("is_external")]
     fieldsets = [

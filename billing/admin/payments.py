@@ -42,7 +42,8 @@ class PaymentAdmin(ByCustomer, ReadOnlyAdmin):
     search_fields = ["id__exact", "gateway_payment_id__exact", "gateway_session_id__exact"]
     search_fields += ["idempotency_key__exact", "invoice__number__exact"]
     search_help_text = "Id here or at the gateway, invoice number, customer"
-    list_filter = ["status", "environment", "gateway", "is_external", "created_at"]
+    list_filter = ["status", "environment", ("gateway", admin.EmptyFieldListFilter), "is_external"]
+    list_filter += ["created_at"]
     readonly_fields = [state("status"), flag("is_external"), next_action, *MONEY]
     inlines = [DisputeInline]
     fieldsets = [

@@ -12,6 +12,7 @@ from unfold.enums import ActionVariant
 from billing import money
 from billing.admin.actions import on_row, on_selection
 from billing.admin.columns import SPACE, neighbour, state, unit_amount
+from billing.admin.currencies import CurrencyFilter
 from billing.admin.links import NOTHING
 from billing.admin.refusals import ServiceAdmin, ServiceForm
 from billing.events import Kind
@@ -75,7 +76,7 @@ class PriceAdmin(ServiceAdmin):
     list_display += ["billing_model", state("status"), neighbour("environment"), "created_at"]
     list_select_related = ["plan", "environment"]
     search_fields = ["id__exact", "lookup_key", "description", "plan__name"]
-    list_filter = ["status", "environment", "billing_period", "billing_model", "currency"]
+    list_filter = ["status", "environment", "billing_period", "billing_model", CurrencyFilter]
     autocomplete_fields = ["plan"]
     readonly_fields = ["id", "environment", state("status"), "created_at"]
     fieldsets = [

@@ -3,13 +3,15 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from unfold.enums import ActionVariant
 
 from billing.admin.actions import on_row
 from billing.admin.by_customer import ByCustomer
-from billing.admin.columns import flag, neighbour, quantity, state
+from billing.admin.columns import SPACE, flag, neighbour, quantity, shortened, state
+from billing.admin.links import NOTHING
 from billing.admin.rows import TAB, ReadOnlyAdmin, ReadOnlyInline
 from billing.events import Kind
 from billing.models import Subscription, SubscriptionItem
@@ -38,6 +40,13 @@ def ends_now(_admin: Any, _request: HttpRequest, subscription: Subscription) -> 
     return f"{subscription} is cancelled."
 
 
+@admin.display(description="Items")
+def bought(subscription: Subscription) -> str:
+    """What is subscribed to, and how many of each."""
+    items = (f"{quantity(item)}{SPACE}×{SPACE}{item.price.plan.name}" for item in subscription.items.all())
+    return ", ".join(items) or NOTHING
+
+
 class ItemInline(ReadOnlyInline):
     model = SubscriptionItem
     fields = [neighbour("price"), quantity, "current_period_start", "current_period_end"]
@@ -51,7 +60,8 @@ class ItemInline(ReadOnlyInline):
 @admin.register(Subscription)
 class SubscriptionAdmin(ByCustomer, ReadOnlyAdmin):
     kind = Kind.SUBSCRIPTION
-    list_display = ["id", neighbour("customer"), state("status"), "currency", flag("cancel_at_period_end")]
+    list_display = [shortened("id"), neighbour("customer"), bought, state("status"), "currency"]
+    list_display += [flag("cancel_at_period_end")]
     list_display += [neighbour("environment"), "created_at"]
     list_select_related = ["customer", "environment"]
     search_fields = ["id__exact"]
@@ -69,6 +79,9 @@ class SubscriptionAdmin(ByCustomer, ReadOnlyAdmin):
     ]
     inlines = [ItemInline]
     actions_detail = ("cancel_at_end", "cancel_now")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Subscription]:
+        return super().get_queryset(request).prefetch_related("items__price__plan")
 
     cancel_at_end = on_row(
         "Cancel at period end",

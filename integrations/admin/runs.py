@@ -16,6 +16,7 @@ from billing.admin.rows import TAB, ReadOnlyAdmin
 from billing.services.errors import BillingError
 from integrations import runs
 from integrations.admin import entities
+from integrations.admin.filters import KindFilter
 from integrations.errors import SyncError
 from integrations.models import OutboundSync, SyncRun
 
@@ -75,7 +76,7 @@ class SyncRunAdmin(ReadOnlyAdmin):
     list_select_related = ["connection"]
     search_fields = ["id__exact", "started_by"]
     search_help_text = "Id of a bulk sync, or who started it"
-    list_filter = ["state", "entity_type", "connection", "created_at"]
+    list_filter = ["state", KindFilter, "connection", "created_at"]
     readonly_fields = [state("state"), progress, report]
     fieldsets = [
         (None, {"fields": [("entity_type", state("state")), progress, report, "reason"]}),

@@ -3,11 +3,20 @@
 from django.test import Client
 
 from billing.models import Subscription
-from billing.tests.admin.pages import press
+from billing.tests.admin.pages import page, press
 from billing.tests.factories import SubscriptionFactory
 
 
 class TestASubscription:
+    def test_says_in_the_list_what_is_bought(self, operator: Client) -> None:
+        subscription = SubscriptionFactory()
+        html = operator.get(page(Subscription, "changelist")).content.decode()
+        item = subscription.items.get()
+        assert (
+            f"{item.quantity.normalize():f}\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}{item.price.plan.name}"
+            in html
+        )
+
     def test_is_cancelled_now(self, operator: Client) -> None:
         subscription = SubscriptionFactory()
         press(operator, subscription, "cancel_now")

@@ -2,7 +2,17 @@
 
 from django.utils import timezone
 
-from billing.models import ApiKey, Customer, Environment, Invoice, Payment, Plan, Price, Subscription
+from billing.models import (
+    ApiKey,
+    Customer,
+    Environment,
+    Invoice,
+    Payment,
+    Plan,
+    Price,
+    Subscription,
+    SubscriptionItem,
+)
 from integrations.models import Connection, EntityMapping, InboundEvent, OutboundSync, SyncRun
 
 THIRTY = range(30)
@@ -20,8 +30,13 @@ def bill(worlds: list[Environment]) -> None:
     customers = Customer.objects.bulk_create(Customer(environment=one, name="Ada") for one in worlds)
     plans = Plan.objects.bulk_create(Plan(environment=one, name="Team") for one in worlds)
     own = [{"environment": one.environment, "customer": one, "currency": "USD"} for one in customers]
-    Price.objects.bulk_create(Price(environment=one.environment, plan=one, currency="USD") for one in plans)
-    Subscription.objects.bulk_create(Subscription(**columns) for columns in own)
+    prices = Price.objects.bulk_create(
+        Price(environment=one.environment, plan=one, currency="USD") for one in plans
+    )
+    made = Subscription.objects.bulk_create(Subscription(**columns) for columns in own)
+    SubscriptionItem.objects.bulk_create(
+        SubscriptionItem(subscription=one, price=price) for one, price in zip(made, prices, strict=True)
+    )
     invoices = Invoice.objects.bulk_create(Invoice(**columns) for columns in own)
     Payment.objects.bulk_create(
         Payment(**columns, invoice=invoice, amount=1) for columns, invoice in zip(own, invoices, strict=True)

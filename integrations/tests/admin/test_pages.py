@@ -80,9 +80,12 @@ class TestEveryList:
     ) -> None:
         crowd()
         for model, _ in registered():
-            with django_assert_max_num_queries(15):
+            with django_assert_max_num_queries(15) as asked:
                 shown = operator.get(page(model, "changelist"))
             assert reveals(shown.content.decode()) == []
+            # The filters know their choices: a million rows is not read for the few values that it has.
+            if model._meta.app_label in ("billing", "integrations"):
+                assert [one["sql"] for one in asked if "DISTINCT" in one["sql"]] == []
 
 
 def choices(shown: Any) -> list[str]:
