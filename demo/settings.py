@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 WEB_PORT, SIMULATOR_PORT = 8000, 12111
+# Open sockets hold their ports.
+_claims: list[socket.socket] = []
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ def place(home: Path, servers: dict[str, str]) -> Place:
 
 
 def _port(variable: str, usual: int) -> int:
-    """The port that ``variable`` names, else the first free one from ``usual`` on."""
+    """The port that ``variable`` names, else the first one from ``usual`` on that is free and that no demo has claimed."""
     if os.environ.get(variable):
         return int(os.environ[variable])
     for port in range(usual, usual + 100):
@@ -54,5 +56,21 @@ def _port(variable: str, usual: int) -> int:
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
+        if _claim(port):
             return port
     raise SystemExit(f"No port from {usual} to {usual + 99} is free: set {variable}.")
+
+
+def _claim(port: int) -> bool:
+    """Whether the port is ours until this process ends: of two demos that start at once, one takes the next port.
+
+    The claim is the UDP port of that number, which nothing else here uses and the kernel gives back by itself.
+    """
+    claim = socket.socket(type=socket.SOCK_DGRAM)
+    try:
+        claim.bind(("127.0.0.1", port))
+    except OSError:
+        claim.close()
+        return False
+    _claims.append(claim)
+    return True
