@@ -2,7 +2,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# At most so many processes run the tests: one more than the machine has cores.
 WORKERS ?= 4
+PYTEST := $(BIN)/pytest --numprocesses auto --maxprocesses $(WORKERS) --dist worksteal
+# Tests start dozens of processes: each would compile all modules again.
+unexport PYTHONDONTWRITEBYTECODE
 # Of a night's random histories and faults; the same seed gives the same ones.
 SEED ?= $(shell date +%s)
 
@@ -24,12 +28,12 @@ demo: $(VENV)/.demo  ## start everything with sample data and a Stripe simulator
 	@$(BIN)/python -m demo
 
 test: $(VENV)/.dev  ## run all tests (ARGS="-k webhook" narrows them down)
-	@$(BIN)/pytest --numprocesses logical --maxprocesses $(WORKERS) $(ARGS)
+	@$(PYTEST) $(ARGS)
 
 nightly: $(VENV)/.dev  ## try 5,000 random histories, 2,000 pairs of faults, a burst of 10,000 (SEED=... repeats a night)
 	@echo "SEED=$(SEED)"
-	@HYPOTHESIS_PROFILE=exploring HISTORIES=5000 FAULT_PAIRS=2000 BURST=10000 FAULT_SEED=$(SEED) $(BIN)/pytest --hypothesis-seed=$(SEED) \
-		--numprocesses logical --maxprocesses $(WORKERS) $(ARGS) \
+	@HYPOTHESIS_PROFILE=exploring HISTORIES=5000 FAULT_PAIRS=2000 BURST=10000 FAULT_SEED=$(SEED) $(PYTEST) \
+		--hypothesis-seed=$(SEED) $(ARGS) \
 		integrations/providers/stripe/tests/histories integrations/providers/stripe/tests/faults/test_pairs_of_faults.py \
 		integrations/providers/stripe/tests/bursts
 

@@ -21,6 +21,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", f"needs(program): needs one of {', '.join(PROGRAMS)}")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are cores: a test also waits for timers and for other processes."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_report_header() -> list[str]:
     """Says which programs would let more tests run."""
     return [f"tests that need {name} are left out: install it to run them" for name in MISSING]
