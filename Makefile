@@ -32,8 +32,7 @@ test: $(VENV)/.dev  ## run all tests (ARGS="-k webhook" narrows them down)
 
 nightly: $(VENV)/.dev  ## try 5,000 random histories, 2,000 pairs of faults, a burst of 10,000 (SEED=... repeats a night)
 	@echo "SEED=$(SEED)"
-	@HYPOTHESIS_PROFILE=exploring HISTORIES=5000 FAULT_PAIRS=2000 BURST=10000 FAULT_SEED=$(SEED) $(PYTEST) \
-		--hypothesis-seed=$(SEED) $(ARGS) \
+	@HYPOTHESIS_PROFILE=exploring HISTORIES=5000 HISTORY_SEED=$(SEED) FAULT_PAIRS=2000 FAULT_SEED=$(SEED) BURST=10000 $(PYTEST) $(ARGS) \
 		integrations/providers/stripe/tests/histories integrations/providers/stripe/tests/faults/test_pairs_of_faults.py \
 		integrations/providers/stripe/tests/bursts
 
