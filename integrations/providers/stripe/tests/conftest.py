@@ -4,6 +4,7 @@ import pytest
 import stripe as sdk
 
 from billing.models import Customer, Environment
+from integrations import governed
 from integrations.models import Connection
 from integrations.providers.stripe import client
 from integrations.providers.stripe.tests import made
@@ -26,6 +27,8 @@ def simulator(stripe_simulator: SimulatorServer, settings, monkeypatch) -> Simul
     settings.STRIPE_API_BASE = stripe_simulator.base_url
     # The simulator has no limit unless a test gives it one.
     settings.STRIPE_CALLS_PER_SECOND = 10_000
+    # Its 429 does not say for how long.
+    monkeypatch.setattr(governed, "UNSAID", 0.1)
     # A fault reaches the outbox at once: what the SDK repeats by itself has its own test.
     monkeypatch.setattr(client, "TIMEOUTS", (5.0, 5.0))
     monkeypatch.setattr(client, "RETRIES", 0)

@@ -13,6 +13,7 @@ from billing.services import invoices, payments
 from integrations import outbox
 from integrations.models import EntityMapping
 from integrations.providers.stripe.tests import made
+from integrations.providers.stripe.tests.patience import waiting_at_most
 from integrations.testing import push
 from integrations.tests.workers import until
 
@@ -141,7 +142,8 @@ def push_again(connection, invoice):
 def test_a_fault_leaves_one_invoice(simulator, theirs, connection, customer, operation, effect):
     invoice = made.invoice(customer)
     simulator.faults.add(operation, effect)
-    assert push(connection, Kind.INVOICE, invoice.id).state == "sending"
+    with waiting_at_most(0.5):
+        assert push(connection, Kind.INVOICE, invoice.id).state == "sending"
     sync = push_again(connection, invoice)
     assert (sync.state, sync.last_error) == ("done", "")
     found = [(one.total, one.status, len(one.lines.data)) for one in theirs.v1.invoices.list().data]

@@ -11,6 +11,7 @@ from billing.models import Plan, Price
 from billing.services import plans
 from integrations import outbox
 from integrations.models import EntityMapping
+from integrations.providers.stripe.tests.patience import waiting_at_most
 from integrations.providers.stripe.tests.test_push_invoices import push_again, writes
 from integrations.providers.stripe.translate.prices import price_facts
 from integrations.testing import push
@@ -169,6 +170,7 @@ class TestPrices:
     def test_a_fault_leaves_one_of_each(self, simulator, theirs, connection, plan, operation, effect):
         row = price(plan)
         simulator.faults.add(operation, effect)
-        assert push(connection, Kind.PRICE, row.id).state == "sending"
+        with waiting_at_most(0.5):
+            assert push(connection, Kind.PRICE, row.id).state == "sending"
         assert push_again(connection, row).state == "done"
         assert len(theirs.v1.products.list().data) == len(theirs.v1.prices.list().data) == 1

@@ -14,6 +14,7 @@ from integrations import outbox
 from integrations.models import EntityMapping
 from integrations.providers.stripe.tests import made
 from integrations.providers.stripe.tests.made import a_price
+from integrations.providers.stripe.tests.patience import waiting_at_most
 from integrations.providers.stripe.tests.test_push_invoices import push_again, writes
 from integrations.testing import push
 
@@ -154,7 +155,8 @@ class TestCreation:
     @pytest.mark.parametrize("operation", CREATION)
     def test_a_fault_leaves_one_of_each(self, simulator, theirs, connection, subscription, operation, effect):
         simulator.faults.add(operation, effect)
-        assert push(connection, Kind.SUBSCRIPTION, subscription.id).state == "sending"
+        with waiting_at_most(0.5):
+            assert push(connection, Kind.SUBSCRIPTION, subscription.id).state == "sending"
         assert push_again(connection, subscription).state == "done"
         v1 = theirs.v1
         found = [v1.products, v1.prices, v1.customers, v1.subscriptions]

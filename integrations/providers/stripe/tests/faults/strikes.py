@@ -4,7 +4,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from integrations.provider import Gateway, Json, Provider
 from integrations.providers.stripe import client
 from integrations.providers.stripe.provider import PROVIDER
 from integrations.providers.stripe.tests.faults.world import World
+from integrations.providers.stripe.tests.patience import waiting_at_most
 from integrations.tests.workers import database_url, empty_broker
 
 HTTP = ("429", "500_before", "500_after", "reset_after", "timeout")
@@ -75,7 +76,8 @@ def suffer(world: World, fault: str, nth: int, work: Work) -> None:
     """Does ``work`` while ``fault`` happens at the ``nth`` call to Stripe from now."""
     if fault in HTTP:
         world.simulator.faults.add("*", fault, nth=nth, account=world.label)
-        work()
+        with waiting_at_most(0.3) if fault == "timeout" else nullcontext():
+            work()
     elif fault == "killed":
         with striking(After(nth, lambda: os.kill(os.getpid(), signal.SIGKILL))):
             _in_another_process(work)

@@ -17,14 +17,14 @@ PARTS = 4
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("part", range(PARTS))
-def test_after_two_all_is_there_once(impatient: Any, part: int) -> None:
+def test_after_two_all_is_there_once(simulator: Any, part: int) -> None:
     chance = Random(f"{SEED}-{part}")
     for _ in range(PAIRS // PARTS):
         scenario = chance.choice(EVERYTHING)
-        most = calls_of(impatient, scenario)
+        most = calls_of(simulator, scenario)
         blows = [(chance.choice(FAULTS), chance.randint(1, most)) for _ in range(2)]
         try:
-            attempt(impatient, scenario, blows)
+            attempt(simulator, scenario, blows)
         except BaseException as failure:
             failure.add_note(f"Again: FAULT_SEED={SEED} FAULT_PAIRS={PAIRS}")
             raise

@@ -12,7 +12,7 @@ from integrations.providers.stripe.tests.faults.trials import attempt, calls_of
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("scenario", EVERYTHING, ids=lambda one: one.name)
-def test_after_each_all_is_there_once(impatient: Any, scenario: Scenario) -> None:
-    for nth in range(1, calls_of(impatient, scenario) + 1):
+def test_after_each_all_is_there_once(simulator: Any, scenario: Scenario) -> None:
+    for nth in range(1, calls_of(simulator, scenario) + 1):
         for fault in FAULTS:
-            attempt(impatient, scenario, [(fault, nth)])
+            attempt(simulator, scenario, [(fault, nth)])

@@ -8,6 +8,7 @@ from billing.events import Kind
 from billing.services import environments
 from integrations.providers.stripe import client
 from integrations.providers.stripe.tests import made
+from integrations.providers.stripe.tests.patience import waiting_at_most
 from integrations.providers.stripe.tests.paying.steps import twin
 from integrations.providers.stripe.tests.roads import Roads
 
@@ -36,10 +37,10 @@ def api(live_server, environment, roads):
 
 
 @pytest.fixture
-def impatient(invoice, monkeypatch):
-    """Answers that do not come are not waited for."""
-    monkeypatch.setattr(client, "TIMEOUTS", (1.0, 1.0))
-    client._client.cache_clear()
+def impatient(invoice):
+    """Answers that do not come are not waited for long."""
+    with waiting_at_most(0.5):
+        yield
 
 
 @pytest.fixture
