@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
 from billing import events
@@ -11,6 +12,15 @@ from billing.events import Change
 from billing.models import Environment
 from billing.services import environments
 from billing.tests.factories import EnvironmentFactory
+
+ADA = {
+    "external_id": "crm-1",
+    "name": "Ada Ltd",
+    "email": "ada@example.com",
+    "address_country": "GB",
+    "currency": "GBP",
+    "metadata": {"tier": "gold"},
+}
 
 
 @pytest.fixture
@@ -43,6 +53,20 @@ def api(environment: Environment) -> APIClient:
 def reader(environment: Environment) -> APIClient:
     """May only read."""
     return client(environment, "read")
+
+
+@pytest.fixture
+def ada(api: APIClient) -> Any:
+    """A customer made over the API, as it was answered."""
+    response = api.post("/v1/customers", ADA)
+    assert response.status_code == 201, response.content
+    return response.json()
+
+
+@pytest.fixture(scope="module")
+def document() -> Any:
+    """The OpenAPI document."""
+    return SchemaGenerator().get_schema(request=None, public=True)
 
 
 @pytest.fixture

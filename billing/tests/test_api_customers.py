@@ -6,22 +6,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from billing.tests.api_errors import assert_error
-
-ADA = {
-    "external_id": "crm-1",
-    "name": "Ada Ltd",
-    "email": "ada@example.com",
-    "address_country": "GB",
-    "currency": "GBP",
-    "metadata": {"tier": "gold"},
-}
-
-
-@pytest.fixture
-def ada(api: APIClient) -> Any:
-    response = api.post("/v1/customers", ADA)
-    assert response.status_code == 201, response.content
-    return response.json()
+from billing.tests.conftest import ADA
 
 
 class TestACustomer:

@@ -2,28 +2,11 @@
 
 from typing import Any
 
-import pytest
 from rest_framework.test import APIClient
 
 from billing.models import Environment
 from billing.tests.api_errors import assert_error
 from billing.tests.factories import CustomerFactory
-
-ADA = {
-    "external_id": "crm-1",
-    "name": "Ada Ltd",
-    "email": "ada@example.com",
-    "address_country": "GB",
-    "currency": "GBP",
-    "metadata": {"tier": "gold"},
-}
-
-
-@pytest.fixture
-def ada(api: APIClient) -> Any:
-    response = api.post("/v1/customers", ADA)
-    assert response.status_code == 201, response.content
-    return response.json()
 
 
 class TestAnExternalId:

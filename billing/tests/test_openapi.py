@@ -3,27 +3,11 @@
 from typing import Any
 
 import pytest
-from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 
 from billing.api.serializers.subscriptions import CancelInput
 from billing.api.strict import StrictInput, StrictModelInput
-
-NOUNS = ("customers", "plans", "prices", "subscriptions", "invoices", "payments")
-
-
-@pytest.fixture(scope="module")
-def document() -> Any:
-    return SchemaGenerator().get_schema(request=None, public=True)
-
-
-def operations(document: Any) -> dict[str, Any]:
-    return {
-        f"{method} {path}": operation
-        for path, methods in document["paths"].items()
-        for method, operation in methods.items()
-        if path.split("/")[2] in NOUNS and "{provider}" not in path and not path.endswith("/refund")
-    }
+from billing.tests.openapi import operations
 
 
 class TestTheDocument:

@@ -8,7 +8,6 @@ import schemathesis
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
-from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
@@ -21,6 +20,7 @@ from schemathesis.specs.openapi.checks import (
 from billing.models import Environment
 from billing.services import environments
 from billing.tests import factories
+from billing.tests.openapi import NOUNS, operations
 
 CHECKS = [
     not_a_server_error,
@@ -28,21 +28,6 @@ CHECKS = [
     content_type_conformance,
     response_schema_conformance,
 ]
-NOUNS = ("customers", "plans", "prices", "subscriptions", "invoices", "payments")
-
-
-@pytest.fixture(scope="module")
-def document() -> Any:
-    return SchemaGenerator().get_schema(request=None, public=True)
-
-
-def operations(document: Any) -> dict[str, Any]:
-    return {
-        f"{method} {path}": operation
-        for path, methods in document["paths"].items()
-        for method, operation in methods.items()
-        if path.split("/")[2] in NOUNS and "{provider}" not in path and not path.endswith("/refund")
-    }
 
 
 @pytest.fixture
