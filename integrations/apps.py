@@ -15,6 +15,7 @@ class IntegrationsConfig(AppConfig):
         from integrations import checks  # noqa: F401  (registers the system checks)
         from integrations.api.errors import register_errors
         from integrations.api.expansion import load
+        from integrations.metrics import register as register_metrics
         from integrations.receivers import on_change
         from integrations.rehearsing import overhear, saw
 
@@ -24,3 +25,4 @@ class IntegrationsConfig(AppConfig):
             post_save.connect(saw, sender=apps.get_model("billing", kind))
         register("integrations", load)
         register_errors()
+        register_metrics()

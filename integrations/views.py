@@ -13,7 +13,7 @@ from rest_framework.exceptions import APIException, NotFound
 from rest_framework.views import APIView
 
 from billing.api.errors import answer_to
-from integrations import reception
+from integrations import reception, refusals
 from integrations.errors import InvalidSignature, Rejected
 
 LARGEST = 1024 * 1024
@@ -90,5 +90,6 @@ def _refusal(error: APIException, **address: str) -> HttpResponseBase:
     if answer is None:
         raise error
     said = {"code": answer.code, "message": answer.message, "status": answer.status}
+    refusals.count(answer.code)
     log.warning("webhook_refused", **said, cause=type(error.__cause__).__name__, **address)
     return JsonResponse(answer.body(), status=answer.status)

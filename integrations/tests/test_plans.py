@@ -12,6 +12,7 @@ from benchmarks import ballast
 from billing.events import Kind
 from billing.models import Environment
 from integrations import claiming, inbox, mappings, pruning, sweeping
+from integrations.metrics import Roads
 from integrations.pairs import Pairs
 from integrations.testing import make_connection
 from integrations.tests.test_inbox import event
@@ -47,6 +48,7 @@ ASKED = {
         lambda c: Pairs(c.id).load([f"customer_old{6 * n}" for n in range(300)]),
         "provide",
     ),
+    "the metrics": (lambda c: list(Roads().collect()), "inbound_prunable"),
     "a new pair": (lambda c: link(c.id), "provide"),
 }
 

@@ -81,7 +81,7 @@ class TestCalling:
 
     def test_leaves_a_broker_alone_that_did_not_answer(self, connection, broker_gone, caplog):  # noqa: F811
         burst(range(10))
-        assert len([one for one in caplog.records if one.name == "integrations.wakeups"]) == 1
+        assert len([one for one in caplog.records if one.name == "integrations.broker"]) == 1
         assert InboundEvent.objects.count() == 10
 
     def test_that_was_lost_is_made_up_for_by_the_sweep(self, connection, acme_worker):
