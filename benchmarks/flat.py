@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from contextlib import ExitStack
+from pathlib import Path
 from statistics import median
 
 import psycopg
@@ -18,29 +19,30 @@ from benchmarks.databases import empty_database, migrate
 from benchmarks.events import signed
 from benchmarks.mix import mix
 
-ROUNDS, CUSTOMERS = 5, 120
+ROUNDS, CUSTOMERS = 5, 60
 PORTS = {"empty": 8150, "full": 8151}
-# Run by a process of its own for each drain, as a worker would be.
+# Run by a process of its own for each drain, as a worker would be: seconds of the clock, and of the processor.
 DRAIN = """
 import time
 from django.db import connection
+from benchmarks.flat import processor
 from integrations import draining
 connection.ensure_connection()
-begun = time.perf_counter()
+backend = connection.connection.info.backend_pid
+begun, used = time.perf_counter(), time.process_time() + processor(backend)
 while draining.drain():
     pass
-print(time.perf_counter() - begun)
+print(time.perf_counter() - begun, time.process_time() + processor(backend) - used)
 """
 
 
 def main() -> None:
-    """One line a round, then the medians' ratio."""
+    """One line a round, then the medians' ratios."""
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     server = os.environ["DATABASE_URL"]
     urls = {name: empty_database(server, f"benchmarks_{name}") for name in PORTS}
-    rates: dict[str, dict[str, list[float]]] = {
-        way: {name: [] for name in PORTS} for way in ("in", "applied")
-    }
+    os.environ["DATABASE_CONN_MAX_AGE"] = "86400"
+    found: dict[str, list[tuple[float, ...]]] = {name: [] for name in PORTS}
     paths = {}
     with ExitStack() as stack:
         for name, url in urls.items():
@@ -53,15 +55,29 @@ def main() -> None:
             stack.enter_context(served("flexsync.wsgi", PORTS[name], THREADS))
         for number in range(ROUNDS + 1):
             for name, port in PORTS.items():
-                events = [signed(event) for event in mix(CUSTOMERS, run=f"{number}")]
-                acknowledged, _ = load(port, paths[name], events)
-                applied = len(events) / drain(urls[name])
+                measured = play(urls[name], port, paths[name], str(number))
                 if number:
-                    rates["in"][name].append(acknowledged)
-                    rates["applied"][name].append(applied)
-                    say(f"{name:5} {acknowledged:6.0f} acknowledged/s {applied:6.0f} applied/s")
-    for way, found in rates.items():
-        say(f"{way}, full / empty, medians of {ROUNDS}: {median(found['full']) / median(found['empty']):.2f}")
+                    found[name].append(measured)
+                    show(name, measured)
+    medians = {name: tuple(map(median, zip(*rounds, strict=True))) for name, rounds in found.items()}
+    for name, measured in medians.items():
+        show(f"{name}, median", measured)
+
+
+def play(url: str, port: int, path: str, run: str) -> tuple[float, ...]:
+    """Acknowledged and applied a second, and milliseconds of the processor for each (of PostgreSQL alone for the first)."""
+    events = [signed(event) for event in mix(CUSTOMERS, run=run)]
+    used = backends(url)
+    acknowledged, _ = load(port, path, events)
+    storing = backends(url) - used
+    taken, applying = drain(url)
+    return acknowledged, storing / len(events) * 1000, len(events) / taken, applying / len(events) * 1000
+
+
+def show(name: str, measured: tuple[float, ...]) -> None:
+    """One line."""
+    text = "{:14} {:6.0f} acknowledged/s, {:.3f} ms of PostgreSQL each; {:4.0f} applied/s, {:.2f} ms each"
+    say(text.format(name, *measured))
 
 
 def fill(url: str, connection_id: str, rows: int) -> None:
@@ -72,13 +88,27 @@ def fill(url: str, connection_id: str, rows: int) -> None:
     say(f"{rows} settled events and {rows} mappings in {time.perf_counter() - begun:.0f} s")
 
 
-def drain(url: str) -> float:
-    """Seconds in which one process applied all that waits."""
+def drain(url: str) -> tuple[float, float]:
+    """Seconds in which one process applied all that waits, and of the processor, its backend's included."""
     shell = [sys.executable, "manage.py", "shell", "--no-imports", "--command", DRAIN]
-    done = subprocess.run(
-        shell, env=os.environ | {"DATABASE_URL": url}, check=True, capture_output=True, text=True
-    )
-    return float(done.stdout.split()[-1])
+    environment = os.environ | {"DATABASE_URL": url}
+    done = subprocess.run(shell, env=environment, check=True, capture_output=True, text=True)
+    taken, used = done.stdout.split()[-2:]
+    return float(taken), float(used)
+
+
+def backends(url: str) -> float:
+    """Seconds of the processor that the web's backends have used."""
+    with psycopg.connect(url) as database:
+        asked = (
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        return sum(processor(pid) for (pid,) in database.execute(asked))
+
+
+def processor(pid: int) -> float:
+    """Seconds of the processor that the process has used."""
+    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
 
 
 def say(line: str) -> None:
