@@ -12,6 +12,7 @@ from integrations.provider import Account, Json
 from integrations.providers.stripe import credentials as keys
 from integrations.providers.stripe.client import client
 from integrations.providers.stripe.failures import declined, failure, is_stored
+from integrations.providers.stripe.operations import request
 from integrations.providers.stripe.outcomes import ENDINGS, KEYS_LAST, LOOKS, look
 
 if TYPE_CHECKING:
@@ -36,19 +37,17 @@ class StripeGateway:
         self._livemode = livemode
 
     def call(self, operation: str, params: Json, *, target: str | None = None, key: str = "") -> Json:
-        """Makes one call: "invoices.add_lines" is the SDK's ``client.v1.invoices.add_lines``.
+        """Makes one call of those in operations.py.
 
         ``params`` are named as in Stripe's API, ``target`` is the id in the path ("cus_1/txi_1" where there are two),
         ``key`` the idempotency key (page "Idempotent requests"; up to 255 characters). Raises Retry or Rejected.
         """
         from stripe import StripeError
 
-        method = self._method(operation)
-        given: dict[str, Any] = {"params": _in_order(params)} if params else {}
-        if key:
-            given["options"] = {"idempotency_key": key}
+        verb, path = request(operation, target)
+        options = {"idempotency_key": key} if key else {}
         try:
-            answer = method(*(target.split("/") if target else []), **given)
+            answer = self._sdk.raw_request(verb, path, **_in_order(params), **options)
         except StripeError as error:
             intent = declined(error) if operation == "payment_intents.create" else None
             if intent is not None:
@@ -60,8 +59,7 @@ class StripeGateway:
                 if ended is not None:
                     return ended
             raise failure(error, operation) from error
-        response = answer.last_response
-        return {**response.data, "_request_id": response.request_id or ""}
+        return {**answer.data, "_request_id": answer.request_id or ""}
 
     def account(self) -> Account:
         """Who the key belongs to; whether it is live is in the key, not in the answer."""
@@ -82,15 +80,6 @@ class StripeGateway:
         since = timezone.now() - KEYS_LAST
         found = look(self, operation, params, target or "", since)
         return found or self.call(operation, params, target=target, key=f"{key}{AGAIN}")
-
-    def _method(self, operation: str) -> Any:
-        found: Any = self._sdk.v1
-        try:
-            for name in operation.split("."):
-                found = getattr(found, name)
-        except AttributeError:
-            raise Rejected(f"Stripe's SDK has no operation {operation!r}.") from None
-        return found
 
 
 def _in_order(value: Any) -> Any:

@@ -135,11 +135,9 @@ def test_each_failure_says_whom_it_concerns(error, kind, broken):
 
 def test_a_key_that_may_not_read_its_account_is_no_broken_key():
     class Sdk:
-        class v1:
-            class accounts:
-                @staticmethod
-                def retrieve_current():
-                    raise sdk.PermissionError("not allowed", http_status=403)
+        @staticmethod
+        def raw_request(_verb, _path):
+            raise sdk.PermissionError("not allowed", http_status=403)
 
     with pytest.raises(Rejected) as caught:
         StripeGateway(Sdk, livemode=False).account()

@@ -2,13 +2,14 @@
 
 import os
 import sys
+from operator import attrgetter
 from subprocess import run
 
 import pytest
 import stripe as sdk
 
 from integrations.errors import Rejected, Retry
-from integrations.providers.stripe import client, failures
+from integrations.providers.stripe import client, failures, operations
 from integrations.providers.stripe.gateway import open_gateway
 from integrations.providers.stripe.tests import made
 from integrations.providers.stripe.tests.patience import waiting_at_most
@@ -31,6 +32,25 @@ def test_knowing_the_provider_does_not_import_the_sdk():
     )
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "flexsync.settings"}
     assert run([sys.executable, "-c", code], env=environment, check=False).returncode == 0
+
+
+class Listening(sdk.HTTPClient):
+    """Hears what the SDK's own methods ask for."""
+
+    name = "listening"
+
+    def request(self, method, url, headers, post_data=None):
+        self.heard = method, url.removeprefix("https://api.stripe.com").partition("?")[0]
+        return b"{}", 200, {}
+
+
+@pytest.mark.parametrize("operation", operations.OPERATIONS)
+def test_each_operation_asks_for_what_the_sdks_own_method_asks_for(operation):
+    ids = ["cus_1", "txi_1"][: operations.OPERATIONS[operation].count("{}")]
+    listening = Listening()
+    method = attrgetter(operation)(sdk.StripeClient("sk_test_1", http_client=listening).v1)
+    method(*ids, params={})
+    assert operations.request(operation, "/".join(ids)) == listening.heard
 
 
 def test_an_answer_is_plain_json_with_its_request_id(gateway, simulator):
@@ -144,7 +164,7 @@ def test_no_secret_is_repeated():
     assert said == "key sk_live_**** and whsec_**** and rk_test_****"
 
 
-def test_an_operation_that_the_sdk_lacks_is_rejected(gateway):
+def test_an_operation_that_nobody_knows_is_rejected(gateway):
     with pytest.raises(Rejected, match="no operation 'invoices.dream'"):
         gateway.call("invoices.dream", {})
 

@@ -1,0 +1,78 @@
+"""What is called at Stripe: each operation, under its name in Stripe's SDK, with its verb and path (page "API Reference").
+
+The SDK's own methods would turn every answer into objects, of which we read the JSON only: half of the time of a call.
+"""
+
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from integrations.errors import Rejected
+
+OPERATIONS: Mapping[str, str] = {
+    "accounts.retrieve_current": "GET /v1/account",
+    "billing_portal.sessions.create": "POST /v1/billing_portal/sessions",
+    "checkout.sessions.create": "POST /v1/checkout/sessions",
+    "checkout.sessions.expire": "POST /v1/checkout/sessions/{}/expire",
+    "checkout.sessions.list": "GET /v1/checkout/sessions",
+    "checkout.sessions.retrieve": "GET /v1/checkout/sessions/{}",
+    "credit_notes.create": "POST /v1/credit_notes",
+    "credit_notes.list": "GET /v1/credit_notes",
+    "customers.create": "POST /v1/customers",
+    "customers.list": "GET /v1/customers",
+    "customers.retrieve": "GET /v1/customers/{}",
+    "customers.tax_ids.create": "POST /v1/customers/{}/tax_ids",
+    "customers.tax_ids.delete": "DELETE /v1/customers/{}/tax_ids/{}",
+    "customers.tax_ids.list": "GET /v1/customers/{}/tax_ids",
+    "customers.update": "POST /v1/customers/{}",
+    "invoice_payments.list": "GET /v1/invoice_payments",
+    "invoices.add_lines": "POST /v1/invoices/{}/add_lines",
+    "invoices.attach_payment": "POST /v1/invoices/{}/attach_payment",
+    "invoices.create": "POST /v1/invoices",
+    "invoices.delete": "DELETE /v1/invoices/{}",
+    "invoices.finalize_invoice": "POST /v1/invoices/{}/finalize",
+    "invoices.line_items.list": "GET /v1/invoices/{}/lines",
+    "invoices.list": "GET /v1/invoices",
+    "invoices.mark_uncollectible": "POST /v1/invoices/{}/mark_uncollectible",
+    "invoices.remove_lines": "POST /v1/invoices/{}/remove_lines",
+    "invoices.retrieve": "GET /v1/invoices/{}",
+    "invoices.update": "POST /v1/invoices/{}",
+    "invoices.void_invoice": "POST /v1/invoices/{}/void",
+    "payment_intents.cancel": "POST /v1/payment_intents/{}/cancel",
+    "payment_intents.create": "POST /v1/payment_intents",
+    "payment_intents.list": "GET /v1/payment_intents",
+    "payment_intents.retrieve": "GET /v1/payment_intents/{}",
+    "payment_methods.detach": "POST /v1/payment_methods/{}/detach",
+    "payment_methods.list": "GET /v1/payment_methods",
+    "payment_methods.retrieve": "GET /v1/payment_methods/{}",
+    "payment_records.list": "GET /v1/payment_records",
+    "payment_records.report_payment": "POST /v1/payment_records/report_payment",
+    "prices.create": "POST /v1/prices",
+    "prices.list": "GET /v1/prices",
+    "prices.retrieve": "GET /v1/prices/{}",
+    "prices.update": "POST /v1/prices/{}",
+    "products.create": "POST /v1/products",
+    "products.list": "GET /v1/products",
+    "products.retrieve": "GET /v1/products/{}",
+    "products.update": "POST /v1/products/{}",
+    "refunds.create": "POST /v1/refunds",
+    "refunds.list": "GET /v1/refunds",
+    "subscription_items.list": "GET /v1/subscription_items",
+    "subscriptions.cancel": "DELETE /v1/subscriptions/{}",
+    "subscriptions.create": "POST /v1/subscriptions",
+    "subscriptions.list": "GET /v1/subscriptions",
+    "subscriptions.resume": "POST /v1/subscriptions/{}/resume",
+    "subscriptions.retrieve": "GET /v1/subscriptions/{}",
+    "subscriptions.update": "POST /v1/subscriptions/{}",
+    "webhook_endpoints.create": "POST /v1/webhook_endpoints",
+    "webhook_endpoints.list": "GET /v1/webhook_endpoints",
+    "webhook_endpoints.update": "POST /v1/webhook_endpoints/{}",
+}
+
+
+def request(operation: str, target: str | None) -> tuple[str, str]:
+    """The verb and the path of ``operation`` on ``target``, the ids of its path ("cus_1/txi_1" where there are two)."""
+    if operation not in OPERATIONS:
+        raise Rejected(f"Stripe has no operation {operation!r} that FlexSync knows.")
+    verb, _, path = OPERATIONS[operation].partition(" ")
+    ids = target.split("/") if target else []
+    return verb.lower(), path.format(*(quote(one, safe="") for one in ids))
