@@ -4,8 +4,10 @@ import json
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
 
+from integrations import leases, ledger
 from integrations.errors import Retry
 from integrations.models import OutboundCall, OutboundSync
 from integrations.models.outbound import CallState, SyncState
@@ -15,7 +17,7 @@ ABANDONED = (SyncState.DEAD, SyncState.BLOCKED, SyncState.CANCELLED)
 
 
 class Calls:
-    """What earlier attempts at one sync left behind, by step."""
+    """What earlier attempts at one sync left behind, by step. Whatever is written raises LeaseLost from who lost it."""
 
     def __init__(self, sync: OutboundSync) -> None:
         self._sync = sync
@@ -51,24 +53,38 @@ class Calls:
 
         ``makes`` names what the answer becomes the twin of, "" for nothing. Raises Retry while another push makes it.
         """
-        row = self._known.get(step)
-        if row is not None and row.state == CallState.CALLING:
-            self.repeats_older |= row.params != _plain(params)
-            row.started_at = now
-            row.save(update_fields=["started_at"])
-            return row
-        if row is None:
-            row = OutboundCall(sync=self._sync, step=step)
+        if self.is_open(step):
+            return self._again(self._known[step], params, now)
         older = self._inherited.pop((step, operation, target), None) or self._rival(makes, operation)
+        row = self._known.get(step) or OutboundCall(sync=self._sync, step=step)
         row.operation, row.target, row.makes, row.started_at = operation, target, makes, now
         row.params = older.params if older else _plain(params)
         row.idempotency_key = older.idempotency_key if older else self._key(step)
         row.key_used_at = older.key_used_at if older else now
         row.state, row.detail, row.finished_at = CallState.CALLING, "", None
-        row.save()
-        if older is not None:
-            self._take_over(older, params, now)
+        if older is None:
+            self._store(row, now)
+        else:
+            self._take_over(older, row, params, now)
         self._known[step] = row
+        return row
+
+    def _store(self, row: OutboundCall, now: datetime) -> None:
+        if row._state.adding:
+            ledger.add(self._sync, row, now)
+            return
+        # A step that was not needed the last time.
+        with transaction.atomic():
+            leases.hold(self._sync, now)
+            row.save()
+
+    def _again(self, row: OutboundCall, params: Json, now: datetime) -> OutboundCall:
+        """The call as it was: what is wanted by now follows as the next push."""
+        self.repeats_older |= row.params != _plain(params)
+        row.started_at = now
+        with transaction.atomic():
+            leases.hold(self._sync, now)
+            row.save(update_fields=["started_at"])
         return row
 
     def _rival(self, makes: str, operation: str) -> OutboundCall | None:
@@ -85,29 +101,29 @@ class Calls:
                 return call
         return None
 
-    def _take_over(self, older: OutboundCall, params: Json, now: datetime) -> None:
+    def _take_over(self, older: OutboundCall, row: OutboundCall, params: Json, now: datetime) -> None:
         """From here on this sync is the one that asks: what it learns settles both."""
         self.repeats_older |= older.params != _plain(params)
         older.state, older.finished_at = CallState.REFUSED, now
         older.detail = f"Its answer never came; {self._sync.pk} repeats it."
-        older.save(update_fields=["state", "finished_at", "detail"])
+        with transaction.atomic():
+            self._store(row, now)
+            older.save(update_fields=["state", "finished_at", "detail"])
 
     def skip(self, step: str, reason: str, now: datetime) -> None:
         """Records that a step was not needed."""
         if step not in self._known:
-            self._known[step] = OutboundCall.objects.create(
-                sync=self._sync,
-                step=step,
-                state=CallState.SKIPPED,
-                detail=reason,
-                started_at=now,
-                finished_at=now,
-            )
+            row = OutboundCall(sync=self._sync, step=step, state=CallState.SKIPPED, detail=reason)
+            row.started_at = row.finished_at = now
+            self._store(row, now)
+            self._known[step] = row
 
     def refuse(self, call: OutboundCall, detail: str, now: datetime) -> None:
         """Records a refusal; what is sent for this step later is a new intent under a new key."""
         call.state, call.detail, call.finished_at = CallState.REFUSED, detail, now
-        call.save()
+        with transaction.atomic():
+            leases.hold(self._sync, now)
+            call.save(update_fields=["state", "detail", "finished_at"])
         self._known.pop(call.step, None)
         self._refused.append(call.step)
 

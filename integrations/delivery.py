@@ -1,17 +1,18 @@
 """What a push may ask for while it runs: provider.Outbound, recording every call before and after it is made."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from billing.events import Kind
-from integrations import advisory, leases, mappings, registry
+from integrations import advisory, leases, ledger, mappings, registry
 from integrations.calls import Calls
 from integrations.errors import Rejected
 from integrations.governed import Governed
 from integrations.models import OutboundCall, OutboundSync
-from integrations.models.outbound import CallState, Priority
+from integrations.models.outbound import Priority
 from integrations.provider import Gateway, Json
 
 
@@ -29,16 +30,24 @@ class Delivery:
         self._sync = sync
         self._clock = clock
         self._held_at = clock()
+        self._pairs: dict[tuple[Kind, str], mappings.Known] = {}
         priority = Priority(sync.priority)
         self._gateway: Gateway = Governed(sync.connection, priority, before=self._still_ours)
 
     def theirs(self, kind: Kind, entity_id: str) -> str | None:
         """The id of their twin."""
-        return mappings.theirs(self.connection_id, kind, entity_id)
+        return self._pair(kind, entity_id)[0]
 
     def stage_of(self, kind: Kind, entity_id: str) -> Json:
         """What earlier pushes noted about the pair."""
-        return mappings.noted(self.connection_id, kind, entity_id)
+        return self._pair(kind, entity_id)[1]
+
+    def _pair(self, kind: Kind, entity_id: str) -> mappings.Known:
+        """Their twin and what is noted, remembered until the next call: that takes long, and others note things too."""
+        pair = (kind, entity_id)
+        if pair not in self._pairs:
+            self._pairs[pair] = mappings.known(self.connection_id, kind, entity_id)
+        return self._pairs[pair]
 
     def is_unsure(self, target: str, besides: str) -> bool:
         """Whether an earlier call to ``target``, other than the step ``besides``, was never answered."""
@@ -46,9 +55,7 @@ class Delivery:
 
     def skip(self, step: str, reason: str) -> None:
         """Records that a step was not needed."""
-        with transaction.atomic():
-            self._hold()
-            self.calls.skip(step, reason, self._clock())
+        self.calls.skip(step, reason, self._now())
 
     def once(
         self,
@@ -65,32 +72,29 @@ class Delivery:
         known = self.calls.answer(step)
         if known is not None:
             return known
-        with transaction.atomic():
-            self._hold()
-            twin = self._made_meanwhile(step, link)
-            if twin is not None:
-                return {"id": twin}
-            makes = ":".join(link) if link else ""
-            call = self.calls.begin(step, operation, params, target or "", makes, self._clock())
+        self._pairs.clear()
+        if link is None:
+            call = self.calls.begin(step, operation, params, target or "", "", self._now())
+        else:
+            with transaction.atomic():
+                twin = self._made_meanwhile(step, link)
+                if twin is not None:
+                    return {"id": twin}
+                call = self.calls.begin(step, operation, params, target or "", ":".join(link), self._now())
         answer = self._send(call)
         self._sync.step = step
-        with transaction.atomic():
-            self._hold()
-            if link is not None:
-                self._link(link, answer)
-            if note is not None:
-                self._note(about or link or (Kind(self._sync.entity_type), self.entity_id), note(answer))
-            self._done(call, answer)
+        pair = about or link or (Kind(self._sync.entity_type), self.entity_id)
+        self._finish(call, answer, link, (pair, note(answer)) if note else None)
         return answer
 
-    def _made_meanwhile(self, step: str, link: tuple[Kind, str] | None) -> str | None:
+    def _made_meanwhile(self, step: str, link: tuple[Kind, str]) -> str | None:
         """The twin that another push has made since this one looked; from here on nobody else begins to make it."""
-        if link is None or self.calls.is_open(step):
+        if self.calls.is_open(step):
             return None
         advisory.lock(self.connection_id, *link)
         twin = self.theirs(*link)
         if twin is not None:
-            self.calls.skip(step, f"{twin} was made meanwhile.", self._clock())
+            self.calls.skip(step, f"{twin} was made meanwhile.", self._now())
         return twin
 
     def _send(self, call: OutboundCall) -> dict[str, Any]:
@@ -104,10 +108,7 @@ class Delivery:
             )
         except Rejected as refusal:
             if not refusal.connection_is_broken:
-                with transaction.atomic():
-                    self._hold()
-                    detail = self._sync.connection.masked(str(refusal))
-                    self.calls.refuse(call, detail, self._clock())
+                self.calls.refuse(call, self._sync.connection.masked(str(refusal)), self._now())
             raise
 
     def _left_behind(self, call: OutboundCall) -> Json | None:
@@ -125,28 +126,37 @@ class Delivery:
         call.save(update_fields=["detail", "key_used_at"])
         return None
 
-    def _hold(self) -> None:
-        """Gives a sign of life; raises LeaseLost."""
+    def _finish(
+        self,
+        call: OutboundCall,
+        answer: Json,
+        link: tuple[Kind, str] | None,
+        noted: tuple[tuple[Kind, str], Json] | None,
+    ) -> None:
+        """Records the answer, and with it what it says of pairs."""
+        if link is None:
+            found = ledger.finish(self._sync, call, answer, self._now(), noted)
+        else:
+            kind, entity_id = link
+            with transaction.atomic():
+                mappings.link(
+                    connection_id=self.connection_id,
+                    kind=kind,
+                    entity_id=entity_id,
+                    provider_id=answer["id"],
+                )
+                found = ledger.finish(self._sync, call, answer, self._now(), noted)
+        self._pairs.clear()
+        if noted and found:
+            self._pairs[noted[0]] = found
+
+    def _now(self) -> datetime:
+        """The time at which something is written, which is a sign of life."""
         self._held_at = self._clock()
-        leases.hold(self._sync, self._held_at)
+        return self._held_at
 
     def _still_ours(self) -> None:
         """A process that stood still (a frozen machine) asks again before it calls: another may have the row by now."""
         if self._clock() - self._held_at > leases.length() / 2:
             with transaction.atomic():
-                self._hold()
-
-    def _link(self, pair: tuple[Kind, str], answer: Json) -> None:
-        mappings.link(
-            connection_id=self.connection_id, kind=pair[0], entity_id=pair[1], provider_id=answer["id"]
-        )
-
-    def _note(self, pair: tuple[Kind, str], facts: Json) -> None:
-        mappings.note(
-            connection_id=self.connection_id, kind=pair[0], entity_id=pair[1], facts=facts, now=self._clock()
-        )
-
-    def _done(self, call: OutboundCall, answer: dict[str, Any]) -> None:
-        call.request_id = str(answer.get("_request_id") or "")
-        call.state, call.answer, call.finished_at = CallState.DONE, answer, self._clock()
-        call.save(update_fields=["request_id", "state", "answer", "detail", "finished_at"])
+                leases.hold(self._sync, self._now())

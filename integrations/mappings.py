@@ -14,6 +14,8 @@ from integrations.errors import Contested, Rejected
 from integrations.models import EntityMapping
 
 SENT = "sent"
+# Their twin, None when there is none, and what was noted of the pair.
+Known = tuple[str | None, dict[str, Any]]
 
 
 def theirs(connection_id: str, kind: Kind, entity_id: str) -> str | None:
@@ -76,10 +78,17 @@ def conflict(found: EntityMapping, wanted: EntityMapping) -> Rejected:
     return Contested(message, sides)
 
 
+def known(connection_id: str, kind: Kind, entity_id: str) -> Known:
+    """Both at once."""
+    pairs = EntityMapping.objects.filter(
+        connection_id=connection_id, entity_type=kind, entity_id=entity_id or None
+    )
+    return pairs.values_list("provider_entity_id", "metadata").first() or (None, {})
+
+
 def noted(connection_id: str, kind: Kind, entity_id: str) -> dict[str, Any]:
     """What was noted of the pair, {} when there is no pair."""
-    pairs = EntityMapping.objects.filter(connection_id=connection_id, entity_type=kind, entity_id=entity_id)
-    return pairs.values_list("metadata", flat=True).first() or {}
+    return known(connection_id, kind, entity_id)[1]
 
 
 @transaction.atomic(savepoint=False)
