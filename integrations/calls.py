@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 
 from integrations import leases, ledger
 from integrations.errors import Retry
@@ -13,7 +12,13 @@ from integrations.models import OutboundCall, OutboundSync
 from integrations.models.outbound import CallState, SyncState
 from integrations.provider import Json
 
-ABANDONED = (SyncState.DEAD, SyncState.BLOCKED, SyncState.CANCELLED)
+_OF_ENTITY = f"""
+SELECT call.* FROM {OutboundCall._meta.db_table} call JOIN {OutboundSync._meta.db_table} sync ON sync.id = call.sync_id
+WHERE sync.connection_id = %(connection)s AND sync.entity_type = %(kind)s AND sync.entity_id = %(entity)s
+    AND (sync.id = %(sync)s OR call.state = '{CallState.CALLING}' AND sync.action = %(action)s
+        AND sync.state IN ('{SyncState.DEAD}', '{SyncState.BLOCKED}', '{SyncState.CANCELLED}'))
+ORDER BY call.id
+"""
 
 
 class Calls:
@@ -140,12 +145,6 @@ def _plain(params: Json) -> dict[str, Any]:
 
 def _of_entity(sync: OutboundSync) -> list[OutboundCall]:
     """The calls of this sync, and those of the entity's given-up ones that were never answered."""
-    unanswered = Q(sync__state__in=ABANDONED, sync__action=sync.action, state=CallState.CALLING)
-    return list(
-        OutboundCall.objects.filter(
-            Q(sync=sync) | unanswered,
-            sync__connection_id=sync.connection_id,
-            sync__entity_type=sync.entity_type,
-            sync__entity_id=sync.entity_id,
-        ).order_by("id")
-    )
+    given = {"sync": sync.pk, "action": sync.action, "connection": sync.connection_id}
+    given |= {"kind": sync.entity_type, "entity": sync.entity_id}
+    return list(OutboundCall.objects.raw(_OF_ENTITY, given))

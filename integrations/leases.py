@@ -8,13 +8,34 @@ from datetime import datetime, timedelta
 from time import monotonic
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
-from integrations.models import OutboundSync
+from integrations.models import Connection, OutboundSync
 from integrations.models.connections import ConnectionStatus
-from integrations.models.outbound import OPEN_STATES, SyncState
+from integrations.models.outbound import SyncState
 
 Clock = Callable[[], datetime]
+
+_SYNCS = OutboundSync._meta.db_table
+# One statement, because each push begins with it. A row that an edit is joining, or another worker takes, is locked.
+_CLAIM = f"""
+UPDATE {_SYNCS} SET state = '{SyncState.SENDING}', attempts = attempts + 1, lease_holder = %(holder)s,
+    leased_until = %(until)s, next_attempt_at = %(now)s
+WHERE id = (
+    SELECT sync.id FROM {_SYNCS} sync JOIN {Connection._meta.db_table} connection ON connection.id = sync.connection_id
+    WHERE sync.id = %(id)s AND sync.state IN ('{SyncState.PENDING}', '{SyncState.SENDING}')
+        AND connection.status = '{ConnectionStatus.ACTIVE}'
+        AND coalesce(sync.leased_until <= %(now)s, true) AND coalesce(sync.next_attempt_at <= %(now)s, true)
+        AND NOT EXISTS (
+            SELECT FROM {_SYNCS} earlier
+            WHERE earlier.connection_id = sync.connection_id AND earlier.entity_type = sync.entity_type
+                AND earlier.entity_id = sync.entity_id AND earlier.state = '{SyncState.SENDING}'
+                AND earlier.id <> sync.id
+        )
+    FOR UPDATE OF sync SKIP LOCKED
+)
+RETURNING *
+"""
 
 
 class LeaseLost(Exception):
@@ -32,28 +53,24 @@ def claim(sync_id: str, now: datetime) -> OutboundSync | None:
 
     It waits while its connection is not active, and while an earlier push of the same entity runs.
     """
+    given = {"holder": _me(), "until": until(now), "now": now, "id": sync_id}
     try:
-        with transaction.atomic():
-            sync = _free(sync_id, now)
-            if sync is None or _overtakes(sync):
-                return None
-            sync.state = SyncState.SENDING
-            sync.attempts += 1
-            take(sync, now)
-            return sync
+        return next(iter(OutboundSync.objects.raw(_CLAIM, given)), None)
     except IntegrityError:
         return None  # another row of this entity began to run in the same moment
 
 
 def take(sync: OutboundSync, now: datetime) -> None:
-    """Gives the row to this worker and saves it."""
-    sync.lease_holder = f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(4)}"
+    """Gives a new row to this worker and saves it."""
+    sync.lease_holder = _me()
     sync.leased_until = until(now)
     sync.next_attempt_at = now
-    if sync._state.adding:
-        sync.save()
-    else:
-        sync.save(update_fields=["state", "attempts", "lease_holder", "leased_until", "next_attempt_at"])
+    sync.save()
+
+
+def _me() -> str:
+    """Who holds a row from now on: another holder each time."""
+    return f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
 def until(now: datetime) -> datetime:
@@ -73,26 +90,3 @@ def hold(sync: OutboundSync, now: datetime) -> None:
     ).update(leased_until=until(now), step=sync.step)
     if not held:
         raise LeaseLost(sync.pk)
-
-
-def _free(sync_id: str, now: datetime) -> OutboundSync | None:
-    """The locked row when nobody works on it and it is due."""
-    return (
-        OutboundSync.objects.select_for_update(of=("self",), skip_locked=True)
-        .select_related("connection")
-        .filter(pk=sync_id, state__in=OPEN_STATES, connection__status=ConnectionStatus.ACTIVE)
-        .exclude(leased_until__gt=now)
-        .exclude(next_attempt_at__gt=now)
-        .first()
-    )
-
-
-def _overtakes(sync: OutboundSync) -> bool:
-    """Whether an earlier push of the same entity still runs."""
-    others = OutboundSync.objects.filter(
-        connection_id=sync.connection_id,
-        entity_type=sync.entity_type,
-        entity_id=sync.entity_id,
-        state=SyncState.SENDING,
-    )
-    return others.exclude(pk=sync.pk).exists()

@@ -16,6 +16,8 @@ from integrations.models.outbound import OPEN_STATES, SyncAction, SyncState
 # With a first wait of 5 seconds, doubled up to an hour, 12 attempts are about two and a half hours.
 FIRST_WAIT, MOST_ATTEMPTS = 5.0, 12
 
+FAILED = (SyncState.BLOCKED, SyncState.DEAD)
+
 # What the end of an attempt changes; the priority may have been raised by a person since the row was read.
 _OF_AN_ATTEMPT = (
     "state", "settled_at", "attempts", "next_attempt_at", "nudged_at", "leased_until", "lease_holder", "last_error"
@@ -26,14 +28,32 @@ log = structlog.get_logger(__name__)
 
 def done(sync: OutboundSync, now: datetime, *, again: bool = False) -> None:
     """Settles a push that came through. ``again``: it repeated an older call, so newer state has to follow."""
+    held = OutboundSync.objects.filter(pk=sync.pk, state=SyncState.SENDING, lease_holder=sync.lease_holder)
     with transaction.atomic():
-        leases.hold(sync, now)
-        sync.last_error = ""
-        _supersede(sync)
-        close(sync, SyncState.DONE, now)
+        settled = held.update(
+            state=SyncState.DONE,
+            settled_at=now,
+            step=sync.step,
+            last_error="",
+            next_attempt_at=None,
+            leased_until=None,
+            lease_holder="",
+        )
+        if not settled:
+            raise leases.LeaseLost(sync.pk)
         if again and sync.action == SyncAction.PUSH:
             OutboundSync.objects.bulk_create([_successor(sync, now)], ignore_conflicts=True)
-            nudge_successor(sync)
+        _tell_others(sync)
+
+
+def _tell_others(sync: OutboundSync) -> None:
+    """The push that waited for this one begins. Those that could not do what is done now need nobody's attention."""
+    others = list(same_entity(sync).filter(state__in=(SyncState.PENDING, *FAILED)))
+    for waiting in others:
+        if waiting.state == SyncState.PENDING:
+            nudge(waiting)
+    if any(other.state in FAILED for other in others):
+        _supersede(sync)
 
 
 def failed(sync: OutboundSync, failure: Exception, now: datetime, *, final: bool = False) -> None:
@@ -76,8 +96,7 @@ def close(sync: OutboundSync, state: SyncState, now: datetime) -> None:
 
 
 def _supersede(sync: OutboundSync) -> None:
-    """What earlier pushes of the entity could not do is done now: nobody need look at them any more."""
-    earlier = same_entity(sync).filter(action=sync.action, state__in=(SyncState.BLOCKED, SyncState.DEAD))
+    earlier = same_entity(sync).filter(action=sync.action, state__in=FAILED)
     told = Concat(Value(f"{sync.pk} came through later. It had ended with: "), F("last_error"))
     earlier.filter(created_at__lt=sync.created_at).update(state=SyncState.CANCELLED, last_error=told)
 

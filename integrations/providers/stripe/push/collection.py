@@ -20,6 +20,7 @@ SESSION_IS_OPEN = (
 )
 # A charge that waits for the customer is at its end: what recovers it is a payment of its own.
 _CHARGE_IS_OPEN = _OURS & Q(off_session=True) & Q(status__in=(PaymentState.PENDING, PaymentState.PROCESSING))
+_CAME = Q(is_external=False, status__in=RECEIVED)
 
 
 def mark(payment_id: str) -> str:
@@ -33,9 +34,9 @@ def collects(invoice_id: str, told: Json | None = None) -> bool:
     That is a checkout or a charge of ours that is under way, and money that came but that it was not told of: ``told``
     is what the pair has noted. The same debt must not be collected twice.
     """
-    here = Payment.objects.filter(invoice_id=invoice_id, is_external=False)
-    received = here.filter(status__in=RECEIVED).values_list("pk", flat=True)
-    return all(mark(one) in (told or {}) for one in received) and not _is_being_paid(invoice_id)
+    found = Payment.objects.filter(SESSION_IS_OPEN | _CHARGE_IS_OPEN | _CAME, invoice_id=invoice_id)
+    came = {pk: status in RECEIVED for pk, status in found.values_list("pk", "status")}
+    return all(received and mark(pk) in (told or {}) for pk, received in came.items())
 
 
 def follow(outbound: Outbound, invoice: Invoice, theirs: str) -> None:
@@ -52,10 +53,6 @@ def hold(outbound: Outbound, invoice_id: str, theirs: str) -> None:
     """Turns it off, if it is on."""
     if outbound.stage_of(Kind.INVOICE, invoice_id).get("auto_advance"):
         _turn(outbound, invoice_id, theirs, on=False)
-
-
-def _is_being_paid(invoice_id: str) -> bool:
-    return Payment.objects.filter(SESSION_IS_OPEN | _CHARGE_IS_OPEN, invoice_id=invoice_id).exists()
 
 
 def _turn(outbound: Outbound, invoice_id: str, theirs: str, *, on: bool) -> None:
