@@ -19,6 +19,12 @@ WHERE sync.connection_id = %(connection)s AND sync.entity_type = %(kind)s AND sy
         AND sync.state IN ('{SyncState.DEAD}', '{SyncState.BLOCKED}', '{SyncState.CANCELLED}'))
 ORDER BY call.id
 """
+_MAKING = f"""
+SELECT call.* FROM {OutboundCall._meta.db_table} call JOIN {OutboundSync._meta.db_table} sync ON sync.id = call.sync_id
+WHERE call.makes = %(makes)s AND call.state = '{CallState.CALLING}' AND sync.connection_id = %(connection)s
+    AND sync.id <> %(sync)s
+ORDER BY call.id
+"""
 
 
 class Calls:
@@ -96,10 +102,8 @@ class Calls:
         """What a given-up push of another entity left unanswered about the same twin."""
         if not makes:
             return None
-        calls = OutboundCall.objects.filter(
-            makes=makes, state=CallState.CALLING, sync__connection_id=self._sync.connection_id
-        )
-        for call in calls.exclude(sync=self._sync).select_related("sync"):
+        given = {"makes": makes, "sync": self._sync.pk, "connection": self._sync.connection_id}
+        for call in OutboundCall.objects.raw(_MAKING, given):
             if call.sync.settled_at is None:
                 raise Retry(f"Waits for {call.sync_id}, which is making the twin of {makes}.", after=1)
             if call.operation == operation:

@@ -83,7 +83,8 @@ def known(connection_id: str, kind: Kind, entity_id: str) -> Known:
     pairs = EntityMapping.objects.filter(
         connection_id=connection_id, entity_type=kind, entity_id=entity_id or None
     )
-    return pairs.values_list("provider_entity_id", "metadata").first() or (None, {})
+    # There is one at most: an order would only cost.
+    return next(iter(pairs.order_by().values_list("provider_entity_id", "metadata")), (None, {}))
 
 
 def noted(connection_id: str, kind: Kind, entity_id: str) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def done(sync: OutboundSync, now: datetime, *, again: bool = False) -> None:
 
 def _tell_others(sync: OutboundSync) -> None:
     """The push that waited for this one begins. Those that could not do what is done now need nobody's attention."""
-    others = list(same_entity(sync).filter(state__in=(SyncState.PENDING, *FAILED)))
+    others = list(same_entity(sync).filter(state__in=(SyncState.PENDING, *FAILED)).order_by())
     for waiting in others:
         if waiting.state == SyncState.PENDING:
             nudge(waiting)

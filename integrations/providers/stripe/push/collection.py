@@ -34,9 +34,11 @@ def collects(invoice_id: str, told: Json | None = None) -> bool:
     That is a checkout or a charge of ours that is under way, and money that came but that it was not told of: ``told``
     is what the pair has noted. The same debt must not be collected twice.
     """
-    found = Payment.objects.filter(SESSION_IS_OPEN | _CHARGE_IS_OPEN | _CAME, invoice_id=invoice_id)
-    came = {pk: status in RECEIVED for pk, status in found.values_list("pk", "status")}
-    return all(received and mark(pk) in (told or {}) for pk, received in came.items())
+    here = Payment.objects.filter(invoice_id=invoice_id).order_by()
+    if not here.exists():
+        return True
+    found = here.filter(SESSION_IS_OPEN | _CHARGE_IS_OPEN | _CAME).values_list("pk", "status")
+    return all(status in RECEIVED and mark(pk) in (told or {}) for pk, status in found)
 
 
 def follow(outbound: Outbound, invoice: Invoice, theirs: str) -> None:
