@@ -53,6 +53,7 @@ def _new_record(account: Account, params: dict[str, Any], requested: Object, out
         "livemode": False,
         "metadata": merged({}, params.get("metadata") or {}),
         "payment_method_details": _method(params["payment_method_details"]),
+        "_refunds": [],
         "processor_details": {"type": "custom", **_processor(params.get("processor_details") or {})},
         "reported_by": "self",
         "shipping_details": None,
@@ -95,7 +96,19 @@ def report_refund(call: Call) -> Object:
         raise InvalidRequest(
             "The amount of the refund is more than what is left of the payment.", param="amount[value]"
         )
+    reference = (params["processor_details"].get("custom") or {}).get("refund_reference")
+    _refuse_repetition(account, reference)
+    record["_refunds"] = [*record["_refunds"], reference]
     record["amount_refunded"] = record["amount_refunded"] | {
         "value": record["amount_refunded"]["value"] + asked
     }
     return account.render(record)
+
+
+def _refuse_repetition(account: Account, reference: str | None) -> None:
+    """A refund's reference is unique across all refunds (the parameter's own description)."""
+    if reference and any(reference in one["_refunds"] for one in account.all("payment_record")):
+        raise InvalidRequest(
+            f"A refund with the reference {reference} was reported already.",
+            param="processor_details[custom][refund_reference]",
+        )

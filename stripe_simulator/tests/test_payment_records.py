@@ -55,3 +55,15 @@ class TestAReportedPayment:
             client.v1.payment_records.report_refund(
                 record, {**back, "amount": {"currency": "usd", "value": 301}}
             )
+
+    def test_is_given_back_once_for_each_reference(self, client, owner):
+        record = client.v1.payment_records.report_payment(made.reported(owner, 400)).id
+        details = {"type": "custom", "custom": {"refund_reference": "cheque 7"}}
+        back = {
+            "outcome": "refunded",
+            "processor_details": details,
+            "amount": {"currency": "usd", "value": 1},
+        }
+        client.v1.payment_records.report_refund(record, back)
+        with pytest.raises(stripe.InvalidRequestError, match="reported already"):
+            client.v1.payment_records.report_refund(record, back)

@@ -46,6 +46,8 @@ OPERATIONS: Mapping[str, str] = {
     "payment_methods.retrieve": "GET /v1/payment_methods/{}",
     "payment_records.list": "GET /v1/payment_records",
     "payment_records.report_payment": "POST /v1/payment_records/report_payment",
+    "payment_records.report_refund": "POST /v1/payment_records/{}/report_refund",
+    "payment_records.retrieve": "GET /v1/payment_records/{}",
     "prices.create": "POST /v1/prices",
     "prices.list": "GET /v1/prices",
     "prices.retrieve": "GET /v1/prices/{}",

@@ -115,6 +115,13 @@ def _attached(witness: Witness, params: Json, target: str) -> Json | None:
     return witness.call("invoices.retrieve", {}, target=target) if ties else None
 
 
+def _refund_counted(witness: Witness, params: Json, target: str) -> Json | None:
+    """Looks at the record itself, which only we report on: whether it counts all that had gone back with this refund."""
+    found = witness.call("payment_records.retrieve", {}, target=target)
+    total = int(metadata.of(params)[metadata.REFUNDED])
+    return found if found["amount_refunded"]["value"] >= total else None
+
+
 def _tax_id(witness: Witness, params: Json, target: str) -> Json | None:
     """Looks among the customer's tax ids."""
     listed: list[Json] = witness.call("customers.tax_ids.list", {"limit": PAGE}, target=target)["data"]
@@ -184,6 +191,7 @@ LOOKS: Mapping[str, Look] = {
     "payment_intents.create": _named("payment_intents.list", "customer", metadata.PAYMENT_ID),
     "payment_intents.cancel": _cancelled,
     "payment_records.report_payment": _named("payment_records.list", "", metadata.PAYMENT_ID),
+    "payment_records.report_refund": _refund_counted,
     "refunds.create": _named("refunds.list", "payment_intent", metadata.REFUND_ID),
     "credit_notes.create": _named("credit_notes.list", "invoice", metadata.PAYMENT_ID),
     "checkout.sessions.create": _named("checkout.sessions.list", "customer", metadata.PAYMENT_ID),

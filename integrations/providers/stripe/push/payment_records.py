@@ -7,7 +7,7 @@ from billing.facts import ZERO
 from billing.models import Invoice, Payment
 from billing.models.payments import RECEIVED
 from billing.services import payments
-from integrations.provider import Outbound
+from integrations.provider import Json, Outbound
 from integrations.providers.stripe.push import collection
 from integrations.providers.stripe.translate import payment_records as translate
 
@@ -30,7 +30,15 @@ def report(outbound: Outbound, payment: Payment, invoice: Invoice) -> str | None
         payment.succeeded_at,
     )
     link = (Kind.PAYMENT, payment.pk)
-    answer = outbound.once(f"report-{payment.pk}", "payment_records.report_payment", params, link=link)
+
+    def note(answer: Json) -> Json:
+        # A call repeated after a crash says what was true before it.
+        requested = answer.get("amount_requested") or params["amount_requested"]
+        return {translate.REPORTED: requested["value"]}
+
+    answer = outbound.once(
+        f"report-{payment.pk}", "payment_records.report_payment", params, link=link, note=note
+    )
     return str(answer["id"])
 
 

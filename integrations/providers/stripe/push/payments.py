@@ -14,6 +14,7 @@ from integrations.providers.stripe.push import (
     default_methods,
     payment_records,
     refunds,
+    reported_refunds,
 )
 from integrations.providers.stripe.translate.payments import PROMOTION
 
@@ -52,6 +53,7 @@ def push(outbound: Outbound) -> None:
     elif not refunds.wanted(payment):
         outbound.skip("attach", "Only payments of an invoice, made here, are told to Stripe.")
     refunds.give_back(outbound, payment)
+    reported_refunds.follow(outbound, payment)
 
 
 def _payment(outbound: Outbound) -> Payment:
@@ -75,6 +77,7 @@ def attach_known(outbound: Outbound, invoice: Invoice, theirs: str) -> None:
     received = list(_received(invoice))
     for payment in received:
         _add(outbound, payment, invoice, theirs)
+        reported_refunds.follow(outbound, payment)
     if received:
         collection.follow(outbound, invoice, theirs)
 

@@ -17,6 +17,8 @@ LINE_ITEM_ID = "flexprice_line_item_id"
 PRICE_ID = "flexprice_price_id"
 PAYMENT_ID = "flexprice_payment_id"
 REFUND_ID = "flexprice_refund_id"
+# What has gone back of a payment in all, with this refund (minor units).
+REFUNDED = "flexprice_refunded"
 # On a setup intent: "true" asks that the method which it saves becomes the customer's default.
 SET_DEFAULT = "flexprice_set_default"
 SOURCE = "sync_source"

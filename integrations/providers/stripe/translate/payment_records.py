@@ -9,6 +9,9 @@ from integrations.providers.stripe.translate import metadata
 from integrations.providers.stripe.translate.money import to_minor
 from integrations.providers.stripe.translate.shapes import seconds_of
 
+# Under which name the pair of a payment notes how much of it Stripe was told (minor units).
+REPORTED = "reported"
+
 
 def report_params(
     facts: PaymentFacts,
@@ -35,6 +38,29 @@ def report_params(
         "processor_details": {"type": "custom", "custom": {"payment_reference": reference}},
         "metadata": metadata.fitted(said),
         **who,
+    }
+
+
+def report_refund_params(
+    refund_id: str, payment_id: str, currency: str, amount: int, total: int, given_back: datetime
+) -> dict[str, Any]:
+    """The parameters of POST /v1/payment_records/{id}/report_refund.
+
+    ``amount``: of this refund, ``total``: with it and those before, both in minor units. The total tells whether a
+    refund has been counted whose answer was lost.
+    """
+    said = {
+        metadata.REFUND_ID: refund_id,
+        metadata.PAYMENT_ID: payment_id,
+        metadata.REFUNDED: str(total),
+        **metadata.SOURCE_IS_OURS,
+    }
+    return {
+        "outcome": "refunded",
+        "amount": {"currency": currency.lower(), "value": amount},
+        "refunded": {"refunded_at": seconds_of(given_back)},
+        "processor_details": {"type": "custom", "custom": {"refund_reference": refund_id}},
+        "metadata": metadata.fitted(said),
     }
 
 

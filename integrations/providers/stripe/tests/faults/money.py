@@ -84,6 +84,26 @@ def reported_once(world: World, invoice: Any) -> None:
     assert_settled(world, invoice)
 
 
+def a_transfer(world: World) -> Any:
+    transferred(world, an_invoice(world))
+    world.recover()
+    return Payment.objects.get(environment=world.environment)
+
+
+def returned(world: World, payment: Any) -> Any:
+    """By hand, and in two parts."""
+    place = {"environment_id": payment.environment_id, "payment_id": payment.pk}
+    for _part in (1, 2):
+        refunds.create(**place, amount=PART, out_of_band=True, now=timezone.now())
+    return payment
+
+
+def return_is_known(world: World, payment: Any) -> None:
+    assert world.only("payment_records").amount_refunded.value == 2 * UNITS
+    payment.refresh_from_db()
+    assert (payment.status, payment.amount_refunded) == ("partially_refunded", 2 * PART)
+
+
 def a_page_is_asked_for(world: World, invoice: Any) -> None:
     """By a person who waits, and who sees what went wrong."""
     urls = {"success_url": "https://shop.example/yes", "cancel_url": "https://shop.example/no"}
@@ -115,6 +135,7 @@ MONEY = [
     Scenario("card charged", charged, paid_once, before=a_card),
     Scenario("charge refunded", given_back, given_back_once, before=a_charged_card),
     Scenario("transfer reported", transferred, reported_once, before=an_invoice),
+    Scenario("transfer returned", returned, return_is_known, before=a_transfer),
     Scenario(
         "checkout opened", lambda _world, invoice: invoice, one_page_is_known, an_invoice, a_page_is_asked_for
     ),

@@ -8,7 +8,7 @@ from django.utils import timezone
 from billing.events import Kind
 from billing.facts import PaymentFacts
 from billing.models import Payment
-from billing.services import payments
+from billing.services import payments, refunds
 from integrations.providers.stripe.tests import made
 from integrations.providers.stripe.tests.paying.steps import finish, fresh, their_invoice
 from integrations.testing import push
@@ -60,6 +60,52 @@ def test_a_part_leaves_the_rest_to_be_paid(roads, theirs, invoice):
     assert (fresh(invoice).payment_status, invoice.amount_paid) == ("succeeded", made.TOTAL)
     assert sorted(Payment.objects.values_list("amount", flat=True)) == [Decimal(20), Decimal(34)]
     assert roads.unsettled() == []
+
+
+def give_back(payment, amount):
+    place = {"environment_id": payment.environment_id, "payment_id": payment.pk}
+    refunds.create(**place, amount=Decimal(amount), out_of_band=True, now=timezone.now())
+
+
+def record(theirs):
+    (one,) = theirs.v1.payment_records.list().data
+    return one
+
+
+def test_what_is_given_back_is_reported_once(roads, theirs, connection, invoice):
+    paid = transfer(invoice, "54.00")
+    roads.settle()
+    for amount, total in (("14.00", 1400), ("20.00", 3400)):
+        give_back(paid, amount)
+        roads.settle()
+        assert record(theirs).amount_refunded.value == total
+    push(connection, Kind.PAYMENT, paid.pk)
+    assert roads.writes().count("payment_records.report_refund") == 2
+    assert roads.unsettled() == []
+
+
+def test_no_more_is_given_back_than_stripe_was_told_of(roads, theirs, invoice):
+    """Stripe's record has what its invoice still asked for."""
+    transfer(invoice, "34.00")
+    roads.settle()
+    paid = transfer(invoice, "54.00")
+    roads.settle()
+    give_back(paid, "15.00")
+    give_back(paid, "39.00")
+    roads.settle()
+    counted = [(one.amount.value, one.amount_refunded.value) for one in theirs.v1.payment_records.list().data]
+    assert sorted(counted) == [(2000, 2000), (3400, 0)]
+    assert roads.unsettled() == []
+
+
+def test_one_that_was_given_back_before_its_invoice_came_to_stripe_is_reported_so(
+    roads, theirs, connection, customer
+):
+    late = made.invoice(customer)
+    give_back(transfer(late, "54.00"), "14.00")
+    push(connection, Kind.INVOICE, late.pk)
+    roads.settle()
+    assert (record(theirs).amount.value, record(theirs).amount_refunded.value) == (5400, 1400)
 
 
 def test_two_parts_are_two_records(roads, theirs, invoice):
