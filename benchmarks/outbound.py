@@ -7,9 +7,10 @@ import sys
 import tempfile
 import time
 from argparse import ArgumentParser
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -34,12 +35,14 @@ def main() -> None:
     os.environ |= {"DJANGO_SETTINGS_MODULE": "flexsync.settings", "LOG_LEVEL": "WARNING"}
     os.environ["DATABASE_URL"] = empty_database(os.environ["DATABASE_URL"])
     migrate()
-    with simulator():
+    with simulator() as stripe:
         connection = prepare(asked.invoices)
         limits("limits", requests_per_second=CALLS_PER_SECOND)
         limits("faults", operation="*", effect="slow", times=-1, seconds=LATENCY)
+        before = calls()
         with worker() as process:
-            measure(connection, process, asked.invoices, asked.step)
+            measure(connection, {"worker": process, "simulator": stripe}, asked.invoices, asked.step)
+        summary(calls()[len(before) :])
 
 
 def prepare(number: int) -> str:
@@ -54,25 +57,43 @@ def prepare(number: int) -> str:
     return connection.id
 
 
-def measure(connection: str, process: subprocess.Popen[bytes], number: int, step: int) -> None:
-    """Prints how far it is and what the worker's memory is, after each step, and the time at the end."""
+def measure(
+    connection: str, processes: Mapping[str, subprocess.Popen[bytes]], number: int, step: int
+) -> None:
+    """Prints how far it is after each step, and what the two processes have used since the first invoice."""
     from integrations.models import OutboundSync
 
     done = OutboundSync.objects.filter(connection_id=connection, entity_type="invoice", state="done")
-    begun, told = time.perf_counter(), 0
+    begun, told, worker_id = time.perf_counter(), 0, processes["worker"].pid
+    used = {name: processor(one.pid) for name, one in processes.items()}
     while told < number:
         time.sleep(0.1)
         count = done.count()
-        assert process.poll() is None, "the worker died"
+        assert processes["worker"].poll() is None, "the worker died"
         if count >= told + step or count == number:
             told = count
             seconds = time.perf_counter() - begun
             allowed = CALLS_PER_INVOICE * count / CALLS_PER_SECOND
             say(
                 f"{count:6} invoices in {seconds:6.1f} s: {seconds / allowed:.2f} x of what {CALLS_PER_SECOND} calls/s"
-                f" allow; worker {memory(process.pid):.0f} MB, {processor(process.pid):.1f} s of the processor"
+                f" allow; worker {memory(worker_id):.0f} MB; milliseconds of the processor for each: "
+                + ", ".join(
+                    f"{name} {1000 * (processor(one.pid) - used[name]) / count:.1f}"
+                    for name, one in processes.items()
+                )
             )
-    asked = httpx.get(f"{SITE}/_simulator/requests?method=POST").json()["requests"]
+
+
+def calls() -> list[dict[str, Any]]:
+    """What was asked of Stripe so far, the newest last."""
+    asked: list[dict[str, Any]] = httpx.get(f"{SITE}/_simulator/requests?method=POST").json()["requests"]
+    return asked
+
+
+def summary(asked: list[dict[str, Any]]) -> None:
+    """Prints how much of it was in vain."""
+    from integrations.models import OutboundSync
+
     refused = sum(one["status"] == 429 for one in asked)
     attempts = OutboundSync.objects.filter(attempts__gt=1).count()
     say(f"{len(asked)} calls, {refused} answered 429, {attempts} rows needed more than one attempt")
@@ -116,7 +137,7 @@ def worker(pool: Sequence[str] = POOL) -> Iterator[subprocess.Popen[bytes]]:
 
 
 @contextmanager
-def simulator() -> Iterator[None]:
+def simulator() -> Iterator[subprocess.Popen[bytes]]:
     """Stripe, in a process of its own."""
     process = subprocess.Popen([sys.executable, "-m", "stripe_simulator", "--port", str(PORT)])
     try:
@@ -125,7 +146,7 @@ def simulator() -> Iterator[None]:
             while probe.connect_ex(("127.0.0.1", PORT)) != 0:
                 assert time.monotonic() < deadline, "the simulator did not start"
                 time.sleep(0.1)
-        yield
+        yield process
     finally:
         process.terminate()
         process.wait()
