@@ -1,17 +1,21 @@
 """Applies all that is due in the inbox, oldest first; several workers share, because none waits for another."""
 
 import time
+from datetime import datetime, timedelta
 
 import structlog
 from django.db import OperationalError, close_old_connections
 from django.utils import timezone
 
 from integrations import inbox, wakeups
+from integrations.models import InboundEvent
 
 # Events claimed at once, and how often one run does so before it lets other tasks have their turn.
 BATCH, ROUNDS = 1000, 20
 # Seconds after which another worker may have finished what stood in the way.
 PAUSE = 0.05
+# What falls due within so many seconds is called for; the sweep finds what waits for longer.
+SOON = 15.0
 # After a batch that the database refused as a whole, how much smaller the next is.
 BITE = 10
 
@@ -37,6 +41,7 @@ def drain() -> bool:
             close_old_connections()
             continue
         if not last.done and not last.left:
+            _come_back(timezone.now())
             return False
         if last.done + last.left == size:
             # There is more than one worker can take at once.
@@ -44,3 +49,10 @@ def drain() -> bool:
         if not last.done:
             time.sleep(PAUSE)
     return True
+
+
+def _come_back(now: datetime) -> None:
+    """Lets what has to wait a moment, such as an event that overtook another, not wait for the sweep."""
+    due = InboundEvent.objects.due(now + timedelta(seconds=SOON)).values_list("next_attempt_at", flat=True)
+    if soonest := due.first():
+        wakeups.call_in(max(0.0, (soonest - now).total_seconds()))

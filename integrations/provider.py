@@ -9,6 +9,7 @@ from enum import IntEnum
 from typing import Any, Protocol
 
 from billing.events import Kind
+from integrations.saved_methods import SavedMethod
 
 Json = Mapping[str, Any]
 
@@ -214,22 +215,6 @@ class Checkout:
 
     session_id: str
     url: str
-
-
-# Under which name the pair of a customer notes the default method that the provider knows of.
-DEFAULT_METHOD = "default_method"
-
-
-@dataclass(frozen=True)
-class SavedMethod:
-    """A payment method that the provider keeps for a customer: never more of it than what a receipt shows."""
-
-    id: str
-    type: str
-    brand: str = ""
-    last4: str = ""
-    expires: str = ""
-    is_default: bool = False
 
 
 @dataclass(frozen=True)

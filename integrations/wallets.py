@@ -18,7 +18,8 @@ from integrations import mappings, registry
 from integrations.governed import Governed
 from integrations.models import Connection
 from integrations.models.outbound import Priority
-from integrations.provider import DEFAULT_METHOD, Gateway, SavedMethod, Wallet
+from integrations.provider import Gateway, Wallet
+from integrations.saved_methods import DEFAULT_METHOD, SavedMethod
 
 
 def methods(connection: Connection, customer_id: str) -> Sequence[SavedMethod]:

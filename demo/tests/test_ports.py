@@ -1,10 +1,20 @@
 """Demos that start at the same moment do not meet."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from demo import settings
 from demo.settings import place
+
+
+@pytest.fixture(autouse=True)
+def ends() -> Iterator[None]:
+    """What a demo's process claims is given back when it ends."""
+    yield
+    while settings._claims:
+        settings._claims.pop().close()
 
 
 class TestPorts:

@@ -129,3 +129,10 @@ class TestDraining:
         assert applied() == 4
         assert draining.drain() is False
         assert applied() == 5
+
+    def test_comes_back_for_what_has_to_wait_a_moment(self, connection):
+        receive(connection, event(1, trouble="retry"))
+        draining.drain()
+        assert calls() == 2
+        draining.drain()
+        assert calls() == 2

@@ -5,7 +5,7 @@ from billing.facts import CustomerFacts
 from billing.models import Customer
 from billing.services import customers, default_methods
 from integrations.errors import Retry
-from integrations.provider import DEFAULT_METHOD, Ignored, Inbound, Json
+from integrations.provider import Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import claims, holding
 from integrations.providers.stripe.handlers.echoes import is_echo
 from integrations.providers.stripe.handlers.events import ECHO, STALE, elsewhere, newest, object_of, rank_of
@@ -13,6 +13,7 @@ from integrations.providers.stripe.handlers.waiting import PATIENCE
 from integrations.providers.stripe.translate import customers as translate
 from integrations.providers.stripe.translate import metadata
 from integrations.providers.stripe.translate.charges import default_method
+from integrations.saved_methods import DEFAULT_METHOD
 
 OFF = Ignored("Its customer is none of ours, and customer_inbound_enabled is off.")
 # Events of one moment overtake each other; a customer that is on its way need not be asked for.

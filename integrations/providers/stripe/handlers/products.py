@@ -21,6 +21,8 @@ from integrations.providers.stripe.handlers.events import (
 from integrations.providers.stripe.translate import metadata
 from integrations.providers.stripe.translate.products import plan_facts
 
+FOR_A_CHECKOUT = Ignored("FlexSync made it as the one line of a checkout's page: nothing that is sold.")
+
 
 def saved(inbound: Inbound, event: Json) -> Ignored | None:
     """product.created and product.updated; an inactive product is an archived plan, for as long as it is inactive."""
@@ -36,6 +38,8 @@ def saved(inbound: Inbound, event: Json) -> Ignored | None:
     ours = inbound.ours(Kind.PLAN, product["id"])
     if ours is None and inbound.event_type == "product.created" and not active:
         return MADE_INLINE
+    if ours is None and metadata.is_by_the_way(product, metadata.PLAN_ID):
+        return FOR_A_CHECKOUT
     if ours is None:
         _adopt(inbound, product["id"], metadata.of(product), facts, active=active)
     elif is_echo(inbound, event):

@@ -6,7 +6,8 @@ from billing.events import Kind
 from billing.models import Customer, Payment
 from billing.models.payments import RECEIVED
 from billing.services import default_methods
-from integrations.provider import DEFAULT_METHOD, Outbound
+from integrations.provider import Outbound
+from integrations.saved_methods import DEFAULT_METHOD
 
 
 def wanted(payment: Payment) -> bool:

@@ -57,7 +57,7 @@ def test_stripe_says_the_same_as_we_do(simulator, theirs, connection, customer):
         "project": "engine",
     }
     assert [(line.description, line.amount) for line in found.lines.data] == [
-        ("Seats (3 x 12.5 USD)", 3750),
+        ("Seats (3 x 12.50 USD)", 3750),
         ("Storage", 2000),
         ("Discount", -750),
     ]

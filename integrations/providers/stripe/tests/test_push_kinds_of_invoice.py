@@ -52,7 +52,7 @@ def test_lines_say_their_quantity_and_period(pushed):
     lines = LineFacts("Hours", quantity=Decimal("7.5"), unit_amount=Decimal("80.00"), **OCTOBER)
     _invoice, found = pushed(lines)
     (line,) = found.lines.data
-    assert (line.description, line.amount) == ("Hours (7.5 x 80 USD)", 60000)
+    assert (line.description, line.amount) == ("Hours (7.5 x 80.00 USD)", 60000)
     assert (line.period.start, line.period.end) == tuple(int(time.timestamp()) for time in OCTOBER.values())
     assert line.metadata["quantity"] == "7.5"
 

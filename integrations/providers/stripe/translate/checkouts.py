@@ -17,7 +17,8 @@ def payment_params(facts: PaymentFacts, payment_id: str, customer: str, name: st
     ours = metadata.fitted({metadata.PAYMENT_ID: payment_id, metadata.INVOICE_ID: facts.invoice_id or ""})
     price = {
         "currency": facts.currency.lower(),
-        "product_data": {"name": name},
+        # What Stripe makes of it comes back as product.created, and is nothing that is sold.
+        "product_data": {"name": name, "metadata": metadata.SOURCE_IS_OURS},
         "unit_amount": to_minor(facts.amount, facts.currency),
     }
     options = facts.checkout_options

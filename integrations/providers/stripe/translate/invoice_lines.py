@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from billing import money
 from billing.facts import InvoiceFacts, LineFacts
 from integrations.providers.stripe.translate import metadata
 from integrations.providers.stripe.translate.errors import Untranslatable
@@ -66,7 +67,7 @@ def _description(line: LineFacts, currency: str) -> str:
     """The line's text, with its quantity where that is not 1."""
     if line.quantity == 1:
         return line.description
-    said = f" ({_plain(line.quantity)} x {_plain(line.unit_amount)} {currency})"
+    said = f" ({_plain(line.quantity)} x {_price(line.unit_amount, currency)} {currency})"
     return line.description[: LONGEST_DESCRIPTION - len(said)] + said
 
 
@@ -89,6 +90,13 @@ def _discount(lines: Sequence[LineFacts], currency: str) -> list[dict[str, Any]]
         return []
     ours = dict(metadata.SOURCE_IS_OURS)
     return [{"amount": -to_minor(discount, currency), "description": "Discount", "metadata": ours}]
+
+
+def _price(amount: Decimal, currency: str) -> str:
+    """The digits of a price per unit: as many as it has, and no fewer than an amount in its currency."""
+    whole, _, part = _plain(amount).partition(".")
+    places = money.EXPONENTS[currency]
+    return f"{whole}.{part.ljust(places, '0')}" if part or places else whole
 
 
 def _plain(number: Decimal) -> str:

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from billing.events import Kind
-from billing.models import Payment
+from billing.models import Payment, Plan
 from billing.services import default_methods
 from integrations import checkout
 from integrations.models import OutboundSync
@@ -28,6 +28,18 @@ def test_the_same_wish_gets_the_same_page_without_a_call(roads, connection, invo
     second = open_checkout(connection, invoice)
     assert (second.pk, second.checkout_url) == (first.pk, first.checkout_url)
     assert len(roads.simulator.requests()) == asked and Payment.objects.count() == 1
+
+
+def test_its_line_is_no_plan(roads, theirs, connection, invoice):
+    connection.plan_inbound_enabled = True
+    connection.save()
+    plans = Plan.objects.count()
+    open_checkout(connection, invoice)
+    roads.settle()
+    assert theirs.v1.products.list().data[0].name.startswith("Invoice ")
+    assert Plan.objects.count() == plans
+    event = connection.inbound_events.get(type="product.created", state="ignored")
+    assert "the one line of a checkout's page" in event.reason
 
 
 def test_after_a_decline_the_page_is_still_the_same(roads, theirs, connection, invoice):
