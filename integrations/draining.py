@@ -11,7 +11,7 @@ from integrations import inbox, wakeups
 from integrations.models import InboundEvent
 
 # Events claimed at once, and how often one run does so before it lets other tasks have their turn.
-BATCH, ROUNDS = 1000, 20
+BATCH, ROUNDS = 2000, 20
 # Seconds after which another worker may have finished what stood in the way.
 PAUSE = 0.05
 # What falls due within so many seconds is called for; the sweep finds what waits for longer.

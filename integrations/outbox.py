@@ -154,14 +154,16 @@ def retry(sync_id: str, now: datetime) -> OutboundSync:
 
 def reconsider(changes: Sequence[Change]) -> None:
     """Lets pushes go on that were blocked because one of these was refused: it changes, inside this transaction."""
-    now = timezone.now()
-    refused = OutboundSync.objects.filter(
+    blocked = OutboundSync.objects.filter(
         connection__environment_id__in={change.environment_id for change in changes},
         state=SyncState.BLOCKED,
         action=SyncAction.PUSH,
-        calls__state=CallState.REFUSED,
-        calls__makes__in=[f"{change.kind}:{change.id}" for change in changes],
     )
+    # Most of the time nothing is, and there may be a thousand changes.
+    if not blocked.exists():
+        return
+    now, makes = timezone.now(), [f"{change.kind}:{change.id}" for change in changes]
+    refused = blocked.filter(calls__state=CallState.REFUSED, calls__makes__among=makes)
     for row in OutboundSync.objects.filter(pk__in=refused.values("pk")).select_for_update():
         settling.nudge(settling.open_again(row, now))
 

@@ -34,7 +34,9 @@ class Pairs:
         ``held``: those whose advisory lock this transaction has.
         """
         wanted = set(provider_ids)
-        found = EntityMapping.objects.filter(connection_id=self._connection_id, provider_entity_id__in=wanted)
+        found = EntityMapping.objects.filter(
+            connection_id=self._connection_id, provider_entity_id__among=wanted
+        )
         for pair in found:
             self._keep(pair)
             wanted.discard(pair.provider_entity_id)

@@ -40,7 +40,7 @@ def environment_of(request: Request) -> str:
     """The id of the environment that the request's key opens."""
     key = request.auth
     assert isinstance(key, ApiKey)
-    return key.environment_id
+    return str(key.environment_id)
 
 
 class HasScope(BasePermission):

@@ -1,5 +1,6 @@
 """Billing's rows; each module is named after its noun, and the database holds the invariants."""
 
+from billing.models import among
 from billing.models.customers import Customer
 from billing.models.disputes import Dispute
 from billing.models.environments import ApiKey, Environment
@@ -25,4 +26,5 @@ __all__ = [
     "Refund",
     "Subscription",
     "SubscriptionItem",
+    "among",
 ]

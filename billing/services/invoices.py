@@ -6,18 +6,20 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
 from billing.events import Kind
 from billing.facts import InvoiceFacts, LineFacts
 from billing.models import Customer, Invoice, Subscription
 from billing.models.invoices import InvoiceStatus
 from billing.services import rows
 from billing.services.currencies import check_currency
-from billing.services.errors import Code, Conflict, Invalid
+from billing.services.errors import Code, Conflict, Invalid, NotFound
 from billing.services.invoice_lines import price_lines, read_lines, write_lines
 from billing.services.invoice_numbers import next_number
 from billing.services.invoice_payments import recompute
 from billing.services.invoice_totals import totals
-from billing.services.together import atomic
+from billing.services.together import atomic, gathered
 
 FIXED = frozenset({"customer_id", "currency", "subscription_id", "is_external"})
 CHANGEABLE = frozenset(field.name for field in dataclasses.fields(InvoiceFacts)) - FIXED - {"lines"}
@@ -128,13 +130,16 @@ def mark_uncollectible(
     return invoice
 
 
-@atomic
-def set_links(*, environment_id: str, invoice_id: str, hosted_invoice_url: str, pdf_url: str) -> Invoice:
-    """The invoice with the addresses of its page and its PDF; announces nothing. Raises NotFound."""
-    invoice = rows.locked(Invoice, environment_id, invoice_id)
-    invoice.hosted_invoice_url, invoice.pdf_url = hosted_invoice_url, pdf_url
-    rows.keep(invoice, ["hosted_invoice_url", "pdf_url"])
-    return invoice
+def set_links(*, environment_id: str, invoice_id: str, hosted_invoice_url: str, pdf_url: str) -> None:
+    """Keeps the addresses of the invoice's page and its PDF; announces nothing. Raises NotFound."""
+    links = {"hosted_invoice_url": hosted_invoice_url, "pdf_url": pdf_url}
+    if gathered():
+        invoice = rows.locked(Invoice, environment_id, invoice_id)
+        rows.keep(invoice, rows.change(invoice, links, allowed=frozenset(links)))
+        return
+    ours = Invoice.objects.filter(pk=invoice_id, environment_id=environment_id)
+    if not ours.update(**links, updated_at=timezone.now()):
+        raise NotFound(f"There is no invoice {invoice_id}.")
 
 
 def facts(invoice: Invoice) -> InvoiceFacts:

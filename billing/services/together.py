@@ -209,7 +209,7 @@ def _read(here: Gathered, environment_id: str, wanted: Wanted) -> None:
             here.rows.add(row, locked=True)
     invoices = list(wanted.changing.get(Kind.INVOICE, ()))
     if invoices:
-        payments = Payment.objects.filter(invoice_id__in=invoices, environment_id=environment_id)
+        payments = Payment.objects.filter(invoice_id__among=invoices, environment_id=environment_id)
         for row in payments.order_by("pk").select_for_update(no_key=True, of=("self",)):
             here.rows.add(row, locked=True)
         here.rows.has_all(Payment, invoices)
@@ -219,7 +219,9 @@ def _read(here: Gathered, environment_id: str, wanted: Wanted) -> None:
         here.rows.lacks(MODELS[kind], ids)
     external_ids = set(wanted.external_ids)
     if external_ids:
-        named = Customer.objects.filter(environment_id=environment_id, external_id__in=external_ids)
+        named = Customer.objects.filter(
+            environment_id=environment_id, external_id__among=sorted(external_ids)
+        )
         for customer in named.filter(status=Status.ACTIVE):
             here.rows.add(customer, locked=False)
         here.rows.has_all(Customer, external_ids)
@@ -230,7 +232,9 @@ def _rows(kind: Kind, environment_id: str, ids: Iterable[str], *, lock: bool = F
     wanted = sorted(ids)
     if not wanted:
         return ()
-    rows = MODELS[kind]._default_manager.filter(environment_id=environment_id, pk__in=wanted).order_by("pk")
+    rows = (
+        MODELS[kind]._default_manager.filter(environment_id=environment_id, pk__among=wanted).order_by("pk")
+    )
     if lock:
         rows = rows.select_for_update(no_key=True, of=("self",))
     return rows.prefetch_related(PARTS[kind]) if kind in PARTS else rows

@@ -38,7 +38,7 @@ def saved(inbound: Inbound, event: Json) -> Ignored | None:
     ours = inbound.ours(Kind.PLAN, product["id"])
     if ours is None and inbound.event_type == "product.created" and not active:
         return MADE_INLINE
-    if ours is None and metadata.is_by_the_way(product, metadata.PLAN_ID):
+    if ours is None and metadata.of(product).get(metadata.PAYMENT_ID):
         return FOR_A_CHECKOUT
     if ours is None:
         _adopt(inbound, product["id"], metadata.of(product), facts, active=active)

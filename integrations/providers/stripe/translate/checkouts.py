@@ -18,7 +18,7 @@ def payment_params(facts: PaymentFacts, payment_id: str, customer: str, name: st
     price = {
         "currency": facts.currency.lower(),
         # What Stripe makes of it comes back as product.created, and is nothing that is sold.
-        "product_data": {"name": name, "metadata": metadata.SOURCE_IS_OURS},
+        "product_data": {"name": name, "metadata": {metadata.PAYMENT_ID: payment_id}},
         "unit_amount": to_minor(facts.amount, facts.currency),
     }
     options = facts.checkout_options

@@ -32,12 +32,6 @@ def of(theirs: Json) -> dict[str, str]:
     return dict(theirs.get("metadata") or {})
 
 
-def is_by_the_way(theirs: Json, name: str) -> bool:
-    """Whether FlexSync caused the object without meaning a row by it: it has our mark, but not ``name``, the row's id."""
-    said = of(theirs)
-    return said.get(SOURCE) == SOURCE_IS_OURS[SOURCE] and not said.get(name)
-
-
 def not_ours(theirs: Json) -> dict[str, str]:
     """An object's metadata without the names that FlexSync writes."""
     return {name: value for name, value in of(theirs).items() if not _is_ours(name)}
