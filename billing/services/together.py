@@ -209,7 +209,7 @@ def _read(here: Gathered, environment_id: str, wanted: Wanted) -> None:
             here.rows.add(row, locked=True)
     invoices = list(wanted.changing.get(Kind.INVOICE, ()))
     if invoices:
-        payments = Payment.objects.filter(invoice_id__among=invoices, environment_id=environment_id)
+        payments = Payment.objects.filter(invoice_id__in=invoices, environment_id=environment_id)
         for row in payments.order_by("pk").select_for_update(no_key=True, of=("self",)):
             here.rows.add(row, locked=True)
         here.rows.has_all(Payment, invoices)
