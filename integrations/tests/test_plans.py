@@ -36,7 +36,7 @@ def full(db):
 # What is asked, and the index that was made for it.
 ASKED = {
     "the claim of a batch": (lambda c: claiming.many(timezone.now(), 300), "inbound_pending"),
-    "the claim of one event": (lambda c: claiming.one(f"evt_{7:026d}", timezone.now()), "inboundevent_id"),
+    "the claim of one event": (lambda c: claiming.one(f"evt_{7:026d}", timezone.now()), "inboundevent_pkey"),
     "the sweep": (lambda c: sweeping.sweep(timezone.now(), lambda *_, **__: True), "inbound_pending"),
     "pruning": (lambda c: pruning.prune(timezone.now(), days=365), "inbound_prunable"),
     "ours of theirs": (lambda c: mappings.ours(c.id, Kind.CUSTOMER, "customer_old60"), "provide"),
