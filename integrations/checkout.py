@@ -208,8 +208,7 @@ def payable(environment_id: str, invoice_id: str) -> Invoice:
 
 @transaction.atomic
 def _finish(payment: Payment, sync: OutboundSync, opened: Checkout, now: datetime) -> Payment:
-    settling.done(sync, now)
-    return payments.settle(
+    settled = payments.settle(
         environment_id=payment.environment_id,
         payment_id=payment.id,
         status=payment.status,
@@ -217,6 +216,8 @@ def _finish(payment: Payment, sync: OutboundSync, opened: Checkout, now: datetim
         gateway_session_id=opened.session_id,
         checkout_url=opened.url,
     )
+    settling.done(sync, now)
+    return settled
 
 
 def close_abandoned(sync: OutboundSync, now: datetime) -> None:

@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+import structlog
 from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -12,6 +14,8 @@ from rest_framework.views import set_rollback
 
 from billing.api.field_errors import flattened
 from billing.services.errors import BillingError, Code, Conflict, Invalid, NotFound
+
+log = structlog.get_logger(__name__)
 
 ErrorT = TypeVar("ErrorT", bound=Exception)
 
@@ -93,12 +97,21 @@ def _too_large(_error: RequestDataTooBig) -> Answer:
     return Answer("body_too_large", "The body is larger than 400 KB.", 413)
 
 
+def _no_database(error: OperationalError | InterfaceError) -> Answer:
+    """It is down, or it ended a transaction because two waited for each other."""
+    log.error("database_unavailable", exc_info=error)
+    said = "The database could not do this now, and nothing was changed. Try again."
+    return Answer("database_unavailable", said, 503, headers={"Retry-After": "1"})
+
+
 register(BillingError, _billing(409), Code)
 register(Conflict, _billing(409), ())
 register(Invalid, _billing(400), ())
 register(NotFound, _billing(404), ())
 register(exceptions.ValidationError, _invalid, ())
 register(RequestDataTooBig, _too_large, ["body_too_large"])
+register(OperationalError, _no_database, ["database_unavailable"])
+register(InterfaceError, _no_database, ())
 register(Http404, lambda _error: Answer(Code.NOT_FOUND, "There is nothing here.", 404), ())
 for _class, _code, _fix in (
     (exceptions.APIException, "api_error", ""),

@@ -6,7 +6,7 @@ from billing.events import Kind
 from billing.facts import ZERO, DisputeFacts
 from billing.models import Dispute, Payment
 from billing.models.disputes import ORDER, WITHDRAWN, DisputeState
-from billing.services import rows
+from billing.services import invoice_payments, rows
 from billing.services.errors import Invalid
 from billing.services.payment_checks import checked_amount
 from billing.services.together import atomic
@@ -26,7 +26,7 @@ def record(
     """
     if facts.status not in ORDER:
         raise Invalid.of({"status": f"Send one of {', '.join(DisputeState.values)}."})
-    payment = rows.locked(Payment, environment_id, payment_id)
+    payment = invoice_payments.locked(environment_id, payment_id)
     amount = checked_amount(facts.amount, payment.currency)
     dispute = payment.disputes.filter(gateway_dispute_id=facts.gateway_dispute_id).first()
     if dispute is None:

@@ -1,4 +1,4 @@
-"""How far the money of an invoice has come: always recomputed from its payments, never incremented."""
+"""The payments of an invoice: locked after it; how far its money has come is recomputed from them, never incremented."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -25,6 +25,18 @@ def of(invoice_id: str) -> list[Payment]:
     here = gathered()
     known = here.rows.where(Payment, invoice_id) if here else None
     return list(Payment.objects.filter(invoice_id=invoice_id)) if known is None else known
+
+
+def locked(environment_id: str, payment_id: str, *, for_invoice: str | None = None) -> Payment:
+    """The payment, locked until the transaction ends, and before it its invoice and the one that it will be ``for``.
+
+    Whoever changes both locks in this order, so that no two wait for each other. Raises NotFound.
+    """
+    payment = rows.found(Payment, environment_id, [payment_id]).get(payment_id)
+    of_it = {payment and payment.invoice_id, for_invoice} - {None}
+    for invoice_id in sorted(rows.found(Invoice, environment_id, of_it)):
+        rows.locked(Invoice, environment_id, invoice_id)
+    return rows.locked(Payment, environment_id, payment_id)
 
 
 def recompute(invoice: Invoice) -> list[str]:

@@ -14,6 +14,7 @@ from billing.money import rounded
 from billing.services import rows
 from billing.services.currencies import check_currency
 from billing.services.errors import Code, Conflict, Invalid
+from billing.services.invoice_payments import locked
 from billing.services.invoice_payments import of as of_invoice
 from billing.services.invoice_payments import recompute as recompute_columns
 from billing.services.payment_checks import checked_amount, checked_invoice
@@ -77,7 +78,7 @@ def settle(
     afterwards when it ``amount_is_exact``; ``amount_refunded`` (None for "refunded": all of it) only grows.
     ``next_action`` counts while the payment requires one. Raises NotFound, Invalid or Conflict.
     """
-    payment = rows.locked(Payment, environment_id, payment_id)
+    payment = locked(environment_id, payment_id)
     known = {
         "gateway_payment_id": gateway_payment_id,
         "gateway_session_id": gateway_session_id,
@@ -106,7 +107,7 @@ def update(
 
     Raises NotFound, Invalid, or Conflict when its gateway decides, or the state cannot follow on its present one.
     """
-    payment = rows.locked(Payment, environment_id, payment_id)
+    payment = locked(environment_id, payment_id)
     unknown = changes.keys() - {"metadata", "status", "amount_refunded"}
     if unknown:
         raise Invalid.of(dict.fromkeys(sorted(unknown), "This field cannot be changed."))
@@ -124,7 +125,7 @@ def assign(*, environment_id: str, payment_id: str, invoice_id: str, origin: str
 
     Raises NotFound, Invalid when customer or currency differ, or Conflict when it is for another invoice.
     """
-    payment = rows.locked(Payment, environment_id, payment_id)
+    payment = locked(environment_id, payment_id, for_invoice=invoice_id)
     if payment.invoice_id == invoice_id:
         return payment
     if payment.invoice_id is not None:
@@ -142,7 +143,7 @@ def assign(*, environment_id: str, payment_id: str, invoice_id: str, origin: str
 def retract(*, environment_id: str, payment_id: str, origin: str | None = None) -> None:
     """Takes away a payment that only stood for others until they were known; raises NotFound, or Conflict once
     money of it went back."""
-    payment = rows.locked(Payment, environment_id, payment_id)
+    payment = locked(environment_id, payment_id)
     if payment.refunds.exists():
         said = (
             f"Money of the payment {payment.pk} went back: it cannot be replaced by another payment any more."

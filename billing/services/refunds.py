@@ -10,7 +10,7 @@ from billing.facts import ZERO, RefundFacts
 from billing.models import Invoice, Payment, Refund
 from billing.models.payments import RECEIVED
 from billing.models.refunds import RefundState
-from billing.services import payments, rows
+from billing.services import invoice_payments, payments, rows
 from billing.services.errors import Code, Conflict
 from billing.services.payment_checks import checked_amount
 from billing.services.together import atomic
@@ -38,7 +38,7 @@ def create(
     A second one under the same ``idempotency_key`` is the first. ``out_of_band`` records money that was given back by other means, which is so at once. Raises NotFound, Invalid, or
     Conflict when the money never came, too little of it is left, or the payment is not of the kind that was said.
     """
-    payment = rows.locked(Payment, environment_id, payment_id)
+    payment = invoice_payments.locked(environment_id, payment_id)
     known = payment.refunds.filter(idempotency_key=idempotency_key).first() if idempotency_key else None
     if known is not None:
         return known
@@ -75,7 +75,7 @@ def settle(
     origin: str | None = None,
 ) -> Refund:
     """The refund after the gateway's word that it is ``status``; a refund that failed does not come back."""
-    payment = rows.locked(Payment, refund.environment_id, refund.payment_id)
+    payment = invoice_payments.locked(refund.environment_id, refund.payment_id)
     refund.refresh_from_db()
     if refund.status in GONE or _is_older(status, refund):
         return refund
@@ -89,7 +89,7 @@ def record(
     *, environment_id: str, payment_id: str, facts: RefundFacts, now: datetime, origin: str | None = None
 ) -> Refund:
     """The refund that a gateway reports, ours or one that began there; reporting it again changes nothing."""
-    payment = rows.locked(Payment, environment_id, payment_id)
+    payment = invoice_payments.locked(environment_id, payment_id)
     refund = _known(payment, facts)
     if refund is None:
         refund = Refund(
@@ -115,7 +115,7 @@ def tell_total(*, environment_id: str, payment_id: str, total: Decimal, origin: 
 
     What the refunds that are known one by one do not explain is counted on top of them. Raises NotFound or Conflict.
     """
-    payment = rows.locked(Payment, environment_id, payment_id)
+    payment = invoice_payments.locked(environment_id, payment_id)
     if payment.status not in RECEIVED:
         said = f"The payment {payment.pk} is {payment.status}: only money that came can go back."
         raise Conflict(said, code=Code.PAYMENT_NOT_RECEIVED)

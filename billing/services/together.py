@@ -204,10 +204,15 @@ def atomic(service: Service) -> Service:
 
 
 def _read(here: Gathered, environment_id: str, wanted: Wanted) -> None:
-    for kind, ids in wanted.changing.items():
+    changing = {kind: set(wanted.changing.get(kind, ())) for kind in MODELS}
+    # Their money follows, and an invoice is always locked before its payments.
+    paying = Payment.objects.filter(environment_id=environment_id, pk__among=sorted(changing[Kind.PAYMENT]))
+    if changing[Kind.PAYMENT]:
+        changing[Kind.INVOICE].update(filter(None, paying.values_list("invoice_id", flat=True)))
+    for kind, ids in changing.items():
         for row in _rows(kind, environment_id, ids, lock=True):
             here.rows.add(row, locked=True)
-    invoices = list(wanted.changing.get(Kind.INVOICE, ()))
+    invoices = sorted(changing[Kind.INVOICE])
     if invoices:
         payments = Payment.objects.filter(invoice_id__in=invoices, environment_id=environment_id)
         for row in payments.order_by("pk").select_for_update(no_key=True, of=("self",)):

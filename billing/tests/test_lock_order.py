@@ -1,0 +1,126 @@
+"""Whoever changes a payment takes its invoice's lock first, as batches of events do: nobody waits in a circle."""
+
+import threading
+import time
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from rest_framework.test import APIClient
+
+from billing.events import Kind
+from billing.facts import DisputeFacts, RefundFacts
+from billing.models import Environment, Invoice, Payment
+from billing.services import disputes, invoice_payments, payments, refunds
+from billing.services.together import Wanted, together
+from billing.tests.clock import NOW
+from billing.tests.factories import InvoiceFactory, PaymentFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+REFUND = RefundFacts(gateway_refund_id="re_1", amount=Decimal(5), status="succeeded")
+DISPUTE = DisputeFacts(gateway_dispute_id="dp_1", amount=Decimal(5), status="needs_response")
+
+Change = Callable[[Payment], Any]
+
+
+def of(payment: Payment) -> dict[str, str]:
+    return {"environment_id": payment.environment_id, "payment_id": payment.pk}
+
+
+def gather(payment: Payment) -> None:
+    with (
+        transaction.atomic(),
+        together(payment.environment_id, Wanted(changing={Kind.PAYMENT: [payment.pk]})),
+    ):
+        payments.settle(**of(payment), status="processing", now=NOW)
+
+
+CHANGES: dict[str, tuple[str, Change]] = {
+    "settle": ("pending", lambda one: payments.settle(**of(one), status="succeeded", now=NOW)),
+    "update": ("pending", lambda one: payments.update(**of(one), changes={"status": "failed"}, now=NOW)),
+    "assign": ("pending", lambda one: payments.assign(**of(one), invoice_id=one.invoice_id or "")),
+    "retract": ("pending", lambda one: payments.retract(**of(one))),
+    "gather": ("pending", gather),
+    "refund": ("succeeded", lambda one: refunds.create(**of(one), amount=None, out_of_band=True, now=NOW)),
+    "reported refund": ("succeeded", lambda one: refunds.record(**of(one), facts=REFUND, now=NOW)),
+    "total of refunds": ("succeeded", lambda one: refunds.tell_total(**of(one), total=Decimal(5))),
+    "dispute": ("succeeded", lambda one: disputes.record(**of(one), facts=DISPUTE, now=NOW)),
+}
+
+
+def started(change: Change, payment: Payment, wrong: list[BaseException]) -> threading.Thread:
+    """A thread that makes the change, and waits for a lock by now."""
+
+    def run() -> None:
+        try:
+            change(payment)
+        except BaseException as error:  # noqa: BLE001 - a thread's errors would be lost
+            wrong.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    for _ in range(500):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+            )
+            if cursor.fetchone():
+                return thread
+        time.sleep(0.01)
+    raise AssertionError(f"It waits for nothing: {wrong}")
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_the_invoice_is_locked_before_the_payment(name: str, environment: Environment) -> None:
+    status, change = CHANGES[name]
+    payment = PaymentFactory(environment=environment, status=status)
+    wrong: list[BaseException] = []
+    with transaction.atomic():
+        Invoice.objects.select_for_update(no_key=True).get(pk=payment.invoice_id)
+        thread = started(change, payment, wrong)
+        # Raises when the other holds it while it waits for the invoice.
+        Payment.objects.select_for_update(no_key=True, nowait=True).get(pk=payment.pk)
+    thread.join(20)
+    assert wrong == []
+
+
+def test_the_invoice_that_a_payment_turns_out_to_be_for_is_locked_before_it(environment: Environment) -> None:
+    payment = PaymentFactory(environment=environment)
+    other = InvoiceFactory(environment=environment, finalized=True)
+    wrong: list[BaseException] = []
+    with transaction.atomic():
+        Invoice.objects.select_for_update(no_key=True).get(pk=other.pk)
+        lock = transaction.atomic(invoice_payments.locked)
+        thread = started(lambda one: lock(one.environment_id, one.pk, for_invoice=other.pk), payment, wrong)
+        Payment.objects.select_for_update(no_key=True, nowait=True).get(pk=payment.pk)
+    thread.join(20)
+    assert wrong == []
+
+
+def test_who_cannot_have_a_lock_is_told_to_try_again(api: APIClient, environment: Environment) -> None:
+    invoice = InvoiceFactory(environment=environment)
+    answers = []
+
+    def finalize() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '50ms'")
+        answers.append(api.post(f"/v1/invoices/{invoice.pk}/finalize"))
+        connection.close()
+
+    with transaction.atomic():
+        Invoice.objects.select_for_update(no_key=True).get(pk=invoice.pk)
+        thread = threading.Thread(target=finalize)
+        thread.start()
+        thread.join(20)
+    (answer,) = answers
+    assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (
+        503,
+        "database_unavailable",
+        "1",
+    )
+    assert api.post(f"/v1/invoices/{invoice.pk}/finalize").json()["status"] == "finalized"
