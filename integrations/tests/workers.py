@@ -2,18 +2,19 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import redis
 from django.conf import settings
 from django.db import connection
+
+from integrations.tests import warm
 
 PATIENCE = 30.0
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -23,25 +24,32 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 class Worker:
     """A running worker; what it wrote is in ``log``."""
 
-    process: subprocess.Popen[bytes]
+    process: ForkServerProcess
     log: Path
 
     def kill(self) -> None:
         """kill -9 of the worker and of the processes it started."""
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+        os.killpg(self._group, signal.SIGKILL)
+        self.process.join()
 
     def cut_off(self) -> None:
         """Freezes the worker and the processes it started, as a lost network or a suspended machine does."""
-        os.killpg(self.process.pid, signal.SIGSTOP)
+        os.killpg(self._group, signal.SIGSTOP)
 
     def come_back(self) -> None:
         """Lets it go on where it was, as if no time had passed."""
-        os.killpg(self.process.pid, signal.SIGCONT)
+        os.killpg(self._group, signal.SIGCONT)
 
     def wait_for_death(self) -> None:
         """Returns once the worker has ended by itself."""
-        self.process.wait(PATIENCE)
+        self.process.join(PATIENCE)
+        assert not self.process.is_alive()
+
+    @property
+    def _group(self) -> int:
+        """The process group that it leads."""
+        assert self.process.pid
+        return self.process.pid
 
 
 @contextmanager
@@ -60,41 +68,26 @@ def worker(
     process = _start(log, [f"--include={','.join(include)}"] if include else [], pool, environment or {})
     running = Worker(process, log)
     try:
-        until(
-            lambda: b" ready." in log.read_bytes() or process.poll() is not None, "the worker is ready", log
-        )
-        assert process.poll() is None, log.read_text()[-3000:]
+        until(lambda: b" ready." in log.read_bytes() or not process.is_alive(), "the worker is ready", log)
+        assert process.is_alive(), log.read_text()[-3000:]
         yield running
     finally:
-        if process.poll() is None:
+        if process.is_alive():
             running.kill()
 
 
-def _start(log: Path, more: list[str], pool: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
-    command = [
-        sys.executable,
-        "-m",
-        "celery",
-        "-A",
-        "flexsync",
-        "worker",
-        "--pool",
-        pool,
-        "--concurrency",
-        "1",
-    ]
-    command += ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "INFO", *more]
-    with log.open("wb") as output:
-        return subprocess.Popen(
-            command,
-            cwd=ROOT,
-            # Django's checks, a quarter of the start, are the demo's worker's and `make check`'s.
-            env=os.environ | {"DATABASE_URL": database_url(), "CELERY_SKIP_CHECKS": "1"} | environment,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+def _start(log: Path, more: list[str], pool: str, environment: dict[str, str]) -> ForkServerProcess:
+    options = ["--pool", pool, "--concurrency", "1", "--loglevel", "INFO"]
+    options += ["--without-gossip", "--without-mingle", "--without-heartbeat", *more]
+    # Django's checks, a quarter of the start, are the demo's worker's and `make check`'s.
+    ours = {"DATABASE_URL": database_url(), "CELERY_SKIP_CHECKS": "1"}
+    log.touch()
+    return warm.celery(
+        ["-A", "flexsync", "worker", *options],
+        folder=ROOT,
+        environment=os.environ | ours | environment,
+        log=log,
+    )
 
 
 def database_url() -> str:
