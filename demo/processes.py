@@ -16,11 +16,12 @@ STORY = "story"
 def commands(place: Place) -> dict[str, str]:
     """Each process and its command line."""
     simulator_port, web_address = place.simulator_url.rpartition(":")[2], place.web_url.partition("//")[2]
+    options = f"--bind {web_address} --workers 2 --threads 4"
     celery = f"exec {BIN}/celery --quiet -A flexsync"
     beat = "django_celery_beat.schedulers:DatabaseScheduler"
     return {
         "simulator": f"exec {sys.executable} -m stripe_simulator --port {simulator_port} --retry-scale 0.01",
-        "web": f"exec {BIN}/gunicorn flexsync.wsgi --bind {web_address} --workers 2 --threads 4 --access-logfile -",
+        "web": f"exec {BIN}/gunicorn flexsync.wsgi --preload {options} --access-logfile -",
         "worker": f"exec {BIN}/celery -A flexsync worker --concurrency 2 --loglevel INFO",
         "beat": f"{celery} beat --scheduler {beat} --loglevel INFO --pidfile= -s {place.home}/beat",
         STORY: f"exec {sys.executable} -m demo.story",

@@ -37,8 +37,9 @@ def test_the_end_does_not_depend_on_the_order(simulator: Any, part: int) -> None
             deliver(ordered, told)
             deliver(mixed, shuffled(told, self.chance), workers=2)
             assert dead(ordered) == dead(mixed) == []
-            assert picture.here(mixed) == picture.here(ordered)
-            assert_equals(picture.here(mixed), picture.there(self.shop))
+            ours = picture.here(mixed)
+            assert ours == picture.here(ordered)
+            assert_equals(ours, picture.there(self.shop))
 
     histories = get_state_machine_test(
         History,
