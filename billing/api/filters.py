@@ -54,8 +54,19 @@ def _known_currency(code: str) -> None:
         raise ValidationError(str(error)) from None
 
 
-class NounFilter(django_filters.FilterSet):  # type: ignore[misc]
-    """What every list offers."""
+class ListFilter(django_filters.FilterSet):  # type: ignore[misc]
+    """How a list is narrowed; a choice that there is not is answered with those that there are."""
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        for one in self.filters.values():
+            if isinstance(one, django_filters.ChoiceFilter):
+                known = ", ".join(value for value, _label in one.extra["choices"])
+                one.extra["error_messages"] = {"invalid_choice": f"Send one of: {known}."}
+
+
+class NounFilter(ListFilter):
+    """What every list of billing offers."""
 
     id = IdListFilter(help_text="Ids, separated by commas.")
     created_after = MomentFilter("created_at", "gte", help_text="Created then or later.")

@@ -33,3 +33,10 @@ class TestAFilter:
         wanted = factories.SubscriptionFactory(environment=environment, price=price)
         factories.SubscriptionFactory(environment=environment)
         assert ids(api, f"/v1/subscriptions?price_id={price.pk}") == [wanted.pk]
+
+    def test_names_the_choices_when_there_is_no_such(self, api: APIClient) -> None:
+        answer = api.get("/v1/payments?status=suceeded")
+        assert answer.status_code == 400
+        said = answer.json()["details"]["status"]
+        assert said.startswith("Send one of: pending, ")
+        assert "succeeded" in said

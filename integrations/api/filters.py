@@ -3,9 +3,9 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django_filters import CharFilter, ChoiceFilter, FilterSet, IsoDateTimeFilter
+from django_filters import CharFilter, ChoiceFilter, IsoDateTimeFilter
 
-from billing.api.filters import IdListFilter, TotalOrdering
+from billing.api.filters import IdListFilter, ListFilter, TotalOrdering
 from billing.events import Kind
 from integrations.models.connections import ConnectionStatus
 from integrations.models.inbound import InboundState
@@ -25,7 +25,7 @@ class ReceivedOrdering(TotalOrdering):
         return super().filter(queryset, value or ["-received_at"])
 
 
-class ConnectionFilter(FilterSet):  # type: ignore[misc]  # the package has no types
+class ConnectionFilter(ListFilter):
     """Of connections."""
 
     id = IdListFilter(help_text="Ids, separated by commas.")
@@ -35,7 +35,7 @@ class ConnectionFilter(FilterSet):  # type: ignore[misc]  # the package has no t
     ordering = TotalOrdering(fields=("created_at", "name"), help_text=NEWEST)
 
 
-class OfConnectionFilter(FilterSet):  # type: ignore[misc]
+class OfConnectionFilter(ListFilter):
     """Of whatever belongs to a connection."""
 
     id = IdListFilter(help_text="Ids, separated by commas.")

@@ -52,7 +52,7 @@ class SyncCommand(RichCommand):
         if options["all_unsynced"]:
             return bulk.push(self.console, self.kind, targets, wait=options["wait"], here=options["here"])
         syncs = self._queue(targets)
-        self.console.print(f"{len(syncs)} queued.")
+        self.console.print(f"{len(syncs)} queued: {', '.join(syncs)}.", soft_wrap=True)
         if not (options["wait"] or options["here"]):
             return None
         try:

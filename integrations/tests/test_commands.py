@@ -31,8 +31,9 @@ def customer(connection):
 
 class TestSyncCustomer:
     def test_queues(self, customer):
-        assert run(customer.id, "--provider", "acme") == (0, "1 queued.\n")
+        code, said = run(customer.id, "--provider", "acme")
         sync = OutboundSync.objects.get()
+        assert (code, said) == (0, f"1 queued: {sync.id}.\n")
         assert (sync.entity_id, sync.state, sync.started_by) == (
             customer.id,
             "pending",
