@@ -33,8 +33,8 @@ def locked(environment_id: str, payment_id: str, *, for_invoice: str | None = No
     Whoever changes both locks in this order, so that no two wait for each other. Raises NotFound.
     """
     payment = rows.found(Payment, environment_id, [payment_id]).get(payment_id)
-    of_it = {payment and payment.invoice_id, for_invoice} - {None}
-    for invoice_id in sorted(rows.found(Invoice, environment_id, of_it)):
+    named = {payment.invoice_id if payment else None, for_invoice}
+    for invoice_id in sorted(rows.found(Invoice, environment_id, filter(None, named))):
         rows.locked(Invoice, environment_id, invoice_id)
     return rows.locked(Payment, environment_id, payment_id)
 

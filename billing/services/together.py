@@ -209,8 +209,8 @@ def _read(here: Gathered, environment_id: str, wanted: Wanted) -> None:
     paying = Payment.objects.filter(environment_id=environment_id, pk__among=sorted(changing[Kind.PAYMENT]))
     if changing[Kind.PAYMENT]:
         changing[Kind.INVOICE].update(filter(None, paying.values_list("invoice_id", flat=True)))
-    for kind, ids in changing.items():
-        for row in _rows(kind, environment_id, ids, lock=True):
+    for kind, locked in changing.items():
+        for row in _rows(kind, environment_id, locked, lock=True):
             here.rows.add(row, locked=True)
     invoices = sorted(changing[Kind.INVOICE])
     if invoices:
