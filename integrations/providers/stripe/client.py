@@ -11,12 +11,15 @@ from django.conf import settings
 from integrations.providers.stripe.version import API_VERSION
 
 if TYPE_CHECKING:
+    from requests import Session
     from stripe import StripeClient
 
 # Seconds to connect, and to wait for an answer; the SDK's own 80 s would outlive a worker's lease.
 TIMEOUTS = (5.0, 20.0)
 # Of connection errors, 409 and >= 500 only: what they repeat is covered by the call's idempotency key.
 RETRIES = 2
+# Open connections that are kept: more than a worker has threads.
+CONNECTIONS = 64
 
 
 def client(secret_key: str) -> StripeClient:
@@ -38,5 +41,18 @@ def _client(_process: int, secret_key: str, base: str) -> StripeClient:
         stripe_version=API_VERSION,
         base_addresses={"api": base},
         max_network_retries=RETRIES,
-        http_client=RequestsClient(timeout=TIMEOUTS),
+        http_client=RequestsClient(timeout=TIMEOUTS, session=_session(base)),
     )
+
+
+def _session(base: str) -> Session:
+    """The environment's proxies are read once: looking for them in each call costs a fifth of it."""
+    from requests import Session
+    from requests.adapters import HTTPAdapter
+    from requests.utils import get_environ_proxies
+
+    session = Session()
+    session.trust_env = False
+    session.proxies = get_environ_proxies(base)
+    session.mount(base, HTTPAdapter(pool_maxsize=CONNECTIONS))
+    return session

@@ -1,9 +1,11 @@
 """Every answer of Stripe, good or bad, over HTTP: JSON, Retry or Rejected, and never a secret."""
 
 import os
+import socket
 import sys
 from operator import attrgetter
 from subprocess import run
+from threading import Thread
 
 import pytest
 import stripe as sdk
@@ -127,6 +129,29 @@ def test_the_sdk_repeats_a_lost_answer_under_the_same_key(gateway, simulator, mo
 def test_connections_are_reused_within_the_process(simulator):
     assert client.client("sk_test_a") is client.client("sk_test_a")
     assert client.client("sk_test_a") is not client.client("sk_test_b")
+
+
+def test_the_environments_proxy_is_used_and_its_exceptions_are_kept(simulator, settings, monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        settings.STRIPE_API_BASE = "http://stripe.invalid"
+        answered = Thread(target=refuse, args=[proxy])
+        answered.start()
+        with pytest.raises(Rejected, match="by the proxy"):
+            open_gateway({"secret_key": "sk_test_proxied"}).call("customers.list", {})
+        answered.join()
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    settings.STRIPE_API_BASE = simulator.base_url
+    assert open_gateway({"secret_key": made.SECRET_KEY}).call("customers.list", {})["data"] == []
+
+
+def refuse(proxy):
+    """Answers one request that is for another host."""
+    caller, _address = proxy.accept()
+    with caller:
+        assert caller.recv(65536).startswith(b"GET http://stripe.invalid/v1/customers")
+        body = b'{"error": {"message": "by the proxy"}}'
+        caller.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
 
 
 def error(status, headers=None, **fields):
