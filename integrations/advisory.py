@@ -9,12 +9,12 @@ from django.db import connection
 def lock(*names: str) -> None:
     """Waits until nobody else holds the lock of this name, then holds it until the transaction ends."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_key(names)])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key(*names)])
 
 
 def try_locks(prefix: str, names: Iterable[str]) -> set[str]:
     """Those of ``names`` whose locks were free, now held until the transaction ends; waits for none."""
-    keys = {_key((prefix, name)): name for name in names}
+    keys = {key(prefix, name): name for name in names}
     if not keys:
         return set()
     with connection.cursor() as cursor:
@@ -24,6 +24,7 @@ def try_locks(prefix: str, names: Iterable[str]) -> set[str]:
         return {keys[key] for (key,) in cursor.fetchall()}
 
 
-def _key(names: tuple[str, ...]) -> int:
+def key(*names: str) -> int:
+    """The number that stands for this name."""
     digest = hashlib.blake2b("\0".join(names).encode(), digest_size=8).digest()
     return int.from_bytes(digest, signed=True)

@@ -4,16 +4,20 @@ import json
 from datetime import datetime
 from typing import Any
 
+from django.db import connection as database
 from django.db import transaction
 
+from billing.events import Kind
 from integrations import leases, ledger
 from integrations.errors import Retry
 from integrations.models import OutboundCall, OutboundSync
 from integrations.models.outbound import CallState, SyncState
 from integrations.provider import Json
+from integrations.rows import Columns
 
+_OF_CALL = Columns(OutboundCall, "call")
 _OF_ENTITY = f"""
-SELECT call.* FROM {OutboundCall._meta.db_table} call JOIN {OutboundSync._meta.db_table} sync ON sync.id = call.sync_id
+SELECT {_OF_CALL.sql} FROM {OutboundCall._meta.db_table} call JOIN {OutboundSync._meta.db_table} sync ON sync.id = call.sync_id
 WHERE sync.connection_id = %(connection)s AND sync.entity_type = %(kind)s AND sync.entity_id = %(entity)s
     AND (sync.id = %(sync)s OR call.state = '{CallState.CALLING}' AND sync.action = %(action)s
         AND sync.state IN ('{SyncState.DEAD}', '{SyncState.BLOCKED}', '{SyncState.CANCELLED}'))
@@ -56,6 +60,23 @@ class Calls:
         begun = {step for step, row in self._known.items() if row.target == target and self.is_open(step)}
         inherited = {step for step, _operation, of in self._inherited if of == target}
         return bool((begun | inherited) - {besides})
+
+    def begin_making(
+        self, step: str, operation: str, params: Json, link: tuple[Kind, str], now: datetime
+    ) -> OutboundCall | None:
+        """``begin`` for what becomes the twin of ``link``; None when it may be there already, or under way.
+
+        Nobody else begins to make it meanwhile.
+        """
+        if step in self._known or (step, operation, "") in self._inherited:
+            return None
+        row = OutboundCall(sync=self._sync, step=step, operation=operation, makes=":".join(link))
+        row.params, row.idempotency_key = _plain(params), self._key(step)
+        row.started_at = row.key_used_at = now
+        if not ledger.add_first(self._sync, row, link, now):
+            return None
+        self._known[step] = row
+        return row
 
     def begin(
         self, step: str, operation: str, params: Json, target: str, makes: str, now: datetime
@@ -151,4 +172,6 @@ def _of_entity(sync: OutboundSync) -> list[OutboundCall]:
     """The calls of this sync, and those of the entity's given-up ones that were never answered."""
     given = {"sync": sync.pk, "action": sync.action, "connection": sync.connection_id}
     given |= {"kind": sync.entity_type, "entity": sync.entity_id}
-    return list(OutboundCall.objects.raw(_OF_ENTITY, given))
+    with database.cursor() as cursor:
+        cursor.execute(_OF_ENTITY, given)
+        return [_OF_CALL.read(row) for row in cursor.fetchall()]

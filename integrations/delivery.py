@@ -76,16 +76,28 @@ class Delivery:
         if link is None:
             call = self.calls.begin(step, operation, params, target or "", "", self._now())
         else:
-            with transaction.atomic():
-                twin = self._made_meanwhile(step, link)
-                if twin is not None:
-                    return {"id": twin}
-                call = self.calls.begin(step, operation, params, target or "", ":".join(link), self._now())
+            begun = self._begin_making(step, operation, params, target or "", link)
+            if isinstance(begun, str):
+                return {"id": begun}
+            call = begun
         answer = self._send(call)
         self._sync.step = step
         pair = about or link or (Kind(self._sync.entity_type), self.entity_id)
         self._finish(call, answer, link, (pair, note(answer)) if note else None)
         return answer
+
+    def _begin_making(
+        self, step: str, operation: str, params: Json, target: str, link: tuple[Kind, str]
+    ) -> OutboundCall | str:
+        """The call that makes the twin of ``link``, or the twin."""
+        if not target:
+            call = self.calls.begin_making(step, operation, params, link, self._now())
+            if call is not None:
+                return call
+        with transaction.atomic():
+            return self._made_meanwhile(step, link) or self.calls.begin(
+                step, operation, params, target, ":".join(link), self._now()
+            )
 
     def _made_meanwhile(self, step: str, link: tuple[Kind, str]) -> str | None:
         """The twin that another push has made since this one looked; from here on nobody else begins to make it."""
@@ -137,18 +149,29 @@ class Delivery:
         if link is None:
             found = ledger.finish(self._sync, call, answer, self._now(), noted)
         else:
-            kind, entity_id = link
-            with transaction.atomic():
-                mappings.link(
-                    connection_id=self.connection_id,
-                    kind=kind,
-                    entity_id=entity_id,
-                    provider_id=answer["id"],
-                )
-                found = ledger.finish(self._sync, call, answer, self._now(), noted)
+            found = self._finish_and_link(call, answer, link, noted)
         self._pairs.clear()
         if noted and found:
             self._pairs[noted[0]] = found
+
+    def _finish_and_link(
+        self,
+        call: OutboundCall,
+        answer: Json,
+        link: tuple[Kind, str],
+        noted: tuple[tuple[Kind, str], Json] | None,
+    ) -> mappings.Noted | None:
+        """In one statement, unless one of the two has a twin already or what is noted is about others."""
+        if noted is not None and noted[0] == link:
+            found = ledger.finish_and_link(self._sync, call, answer, self._now(), noted)
+            if found is not None:
+                return found
+        kind, entity_id = link
+        with transaction.atomic():
+            mappings.link(
+                connection_id=self.connection_id, kind=kind, entity_id=entity_id, provider_id=answer["id"]
+            )
+            return ledger.finish(self._sync, call, answer, self._now(), noted)
 
     def _now(self) -> datetime:
         """The time at which something is written, which is a sign of life."""

@@ -6,23 +6,28 @@ import socket
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from time import monotonic
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError
+from django.db import connection as database
 
 from integrations.models import Connection, OutboundSync
 from integrations.models.connections import ConnectionStatus
 from integrations.models.outbound import SyncState
+from integrations.rows import Columns
 
 Clock = Callable[[], datetime]
 
-_SYNCS = OutboundSync._meta.db_table
+_SYNCS, _CONNECTIONS = OutboundSync._meta.db_table, Connection._meta.db_table
+_OF_SYNC, _OF_CONNECTION = Columns(OutboundSync, "claimed"), Columns(Connection, "its")
 # One statement, because each push begins with it. A row that an edit is joining, or another worker takes, is locked.
 _CLAIM = f"""
-UPDATE {_SYNCS} SET state = '{SyncState.SENDING}', attempts = attempts + 1, lease_holder = %(holder)s,
+UPDATE {_SYNCS} claimed SET state = '{SyncState.SENDING}', attempts = attempts + 1, lease_holder = %(holder)s,
     leased_until = %(until)s, next_attempt_at = %(now)s
-WHERE id = (
-    SELECT sync.id FROM {_SYNCS} sync JOIN {Connection._meta.db_table} connection ON connection.id = sync.connection_id
+FROM {_CONNECTIONS} its
+WHERE its.id = claimed.connection_id AND claimed.id = (
+    SELECT sync.id FROM {_SYNCS} sync JOIN {_CONNECTIONS} connection ON connection.id = sync.connection_id
     WHERE sync.id = %(id)s AND sync.state IN ('{SyncState.PENDING}', '{SyncState.SENDING}')
         AND connection.status = '{ConnectionStatus.ACTIVE}'
         AND coalesce(sync.leased_until <= %(now)s, true) AND coalesce(sync.next_attempt_at <= %(now)s, true)
@@ -34,7 +39,7 @@ WHERE id = (
         )
     FOR UPDATE OF sync SKIP LOCKED
 )
-RETURNING *
+RETURNING {_OF_SYNC.sql}, {_OF_CONNECTION.sql}
 """
 
 
@@ -49,15 +54,22 @@ def clock(now: datetime) -> Clock:
 
 
 def claim(sync_id: str, now: datetime) -> OutboundSync | None:
-    """The row, now ours to send; None when it is settled, not due, held by another, or has to wait.
+    """The row and its connection, now ours to send; None when it is settled, not due, held by another, or has to wait.
 
     It waits while its connection is not active, and while an earlier push of the same entity runs.
     """
-    given = {"holder": _me(), "until": until(now), "now": now, "id": sync_id}
+    given: dict[str, Any] = {"holder": _me(), "until": until(now), "now": now, "id": sync_id}
     try:
-        return next(iter(OutboundSync.objects.raw(_CLAIM, given)), None)
+        with database.cursor() as cursor:
+            cursor.execute(_CLAIM, given)
+            row = cursor.fetchone()
     except IntegrityError:
         return None  # another row of this entity began to run in the same moment
+    if row is None:
+        return None
+    sync = _OF_SYNC.read(row[: _OF_SYNC.count])
+    sync.connection = _OF_CONNECTION.read(row[_OF_SYNC.count :])
+    return sync
 
 
 def take(sync: OutboundSync, now: datetime) -> None:

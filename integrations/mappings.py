@@ -14,8 +14,14 @@ from integrations.errors import Contested, Rejected
 from integrations.models import EntityMapping
 
 SENT = "sent"
-# Their twin, None when there is none, and what was noted of the pair.
-Known = tuple[str | None, dict[str, Any]]
+# Asked several times in each push, and written here because Django would write it anew each time.
+_KNOWN = f"""
+SELECT provider_entity_id, metadata FROM {EntityMapping._meta.db_table}
+WHERE connection_id = %s AND entity_type = %s AND entity_id = %s
+"""
+# Their twin, and what was noted of the pair; known even of a pair that is none yet.
+Noted = tuple[str, dict[str, Any]]
+Known = tuple[str, dict[str, Any]] | tuple[None, dict[str, Any]]
 
 
 def theirs(connection_id: str, kind: Kind, entity_id: str) -> str | None:
@@ -80,11 +86,10 @@ def conflict(found: EntityMapping, wanted: EntityMapping) -> Rejected:
 
 def known(connection_id: str, kind: Kind, entity_id: str) -> Known:
     """Both at once."""
-    pairs = EntityMapping.objects.filter(
-        connection_id=connection_id, entity_type=kind, entity_id=entity_id or None
-    )
-    # There is one at most: an order would only cost.
-    return next(iter(pairs.order_by().values_list("provider_entity_id", "metadata")), (None, {}))
+    with database.cursor() as cursor:
+        cursor.execute(_KNOWN, [connection_id, kind, entity_id or None])
+        found = cursor.fetchone()
+    return (found[0], json.loads(found[1])) if found else (None, {})
 
 
 def noted(connection_id: str, kind: Kind, entity_id: str) -> dict[str, Any]:

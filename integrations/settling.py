@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 
 import structlog
+from django.db import connection as database
 from django.db import transaction
-from django.db.models import F, QuerySet, Value
-from django.db.models.functions import Concat
+from django.db.models import QuerySet
 
 from integrations import breaker, leases, nudges
 from integrations.backoff import next_attempt
@@ -16,44 +16,55 @@ from integrations.models.outbound import OPEN_STATES, SyncAction, SyncState
 # With a first wait of 5 seconds, doubled up to an hour, 12 attempts are about two and a half hours.
 FIRST_WAIT, MOST_ATTEMPTS = 5.0, 12
 
-FAILED = (SyncState.BLOCKED, SyncState.DEAD)
-
 # What the end of an attempt changes; the priority may have been raised by a person since the row was read.
 _OF_AN_ATTEMPT = (
     "state", "settled_at", "attempts", "next_attempt_at", "nudged_at", "leased_until", "lease_holder", "last_error"
 )  # fmt: skip
 
+_SYNCS = OutboundSync._meta.db_table
+_SAME_ENTITY = """other.connection_id = settled.connection_id AND other.entity_type = settled.entity_type
+    AND other.entity_id = settled.entity_id AND other.id <> settled.id"""
+# One statement, because each push ends with it; answers the push that waits, NULL when none does.
+_DONE = f"""
+WITH settled AS (
+    UPDATE {_SYNCS} SET state = '{SyncState.DONE}', settled_at = %(now)s, step = %(step)s, last_error = '',
+        next_attempt_at = NULL, leased_until = NULL, lease_holder = ''
+    WHERE id = %(sync)s AND state = '{SyncState.SENDING}' AND lease_holder = %(holder)s
+    RETURNING id, connection_id, entity_type, entity_id, action, created_at
+), superseded AS (
+    UPDATE {_SYNCS} other SET state = '{SyncState.CANCELLED}',
+        last_error = settled.id || ' came through later. It had ended with: ' || other.last_error
+    FROM settled WHERE {_SAME_ENTITY} AND other.action = settled.action
+        AND other.state IN ('{SyncState.BLOCKED}', '{SyncState.DEAD}') AND other.created_at < settled.created_at
+)
+SELECT other.id FROM settled LEFT JOIN {_SYNCS} other ON {_SAME_ENTITY} AND other.state = '{SyncState.PENDING}'
+"""
+
 log = structlog.get_logger(__name__)
 
 
 def done(sync: OutboundSync, now: datetime, *, again: bool = False) -> None:
-    """Settles a push that came through. ``again``: it repeated an older call, so newer state has to follow."""
-    held = OutboundSync.objects.filter(pk=sync.pk, state=SyncState.SENDING, lease_holder=sync.lease_holder)
-    with transaction.atomic():
-        settled = held.update(
-            state=SyncState.DONE,
-            settled_at=now,
-            step=sync.step,
-            last_error="",
-            next_attempt_at=None,
-            leased_until=None,
-            lease_holder="",
-        )
-        if not settled:
-            raise leases.LeaseLost(sync.pk)
-        if again and sync.action == SyncAction.PUSH:
+    """Settles a push that came through. ``again``: it repeated an older call, so newer state has to follow.
+
+    The push that waited for this one begins. Those that could not do what is done now need nobody's attention.
+    """
+    if again and sync.action == SyncAction.PUSH:
+        with transaction.atomic():
             OutboundSync.objects.bulk_create([_successor(sync, now)], ignore_conflicts=True)
-        _tell_others(sync)
+            _settle(sync, now)
+    else:
+        _settle(sync, now)
 
 
-def _tell_others(sync: OutboundSync) -> None:
-    """The push that waited for this one begins. Those that could not do what is done now need nobody's attention."""
-    others = list(same_entity(sync).filter(state__in=(SyncState.PENDING, *FAILED)).order_by())
-    for waiting in others:
-        if waiting.state == SyncState.PENDING:
-            nudge(waiting)
-    if any(other.state in FAILED for other in others):
-        _supersede(sync)
+def _settle(sync: OutboundSync, now: datetime) -> None:
+    with database.cursor() as cursor:
+        cursor.execute(_DONE, {"sync": sync.pk, "holder": sync.lease_holder, "now": now, "step": sync.step})
+        found = cursor.fetchall()
+    if not found:
+        raise leases.LeaseLost(sync.pk)
+    for (waiting,) in found:
+        if waiting is not None:
+            nudge(OutboundSync.objects.get(pk=waiting))
 
 
 def failed(sync: OutboundSync, failure: Exception, now: datetime, *, final: bool = False) -> None:
@@ -93,12 +104,6 @@ def close(sync: OutboundSync, state: SyncState, now: datetime) -> None:
     sync.leased_until, sync.lease_holder = None, ""
     sync.save(update_fields=_OF_AN_ATTEMPT)
     nudge_successor(sync)
-
-
-def _supersede(sync: OutboundSync) -> None:
-    earlier = same_entity(sync).filter(action=sync.action, state__in=FAILED)
-    told = Concat(Value(f"{sync.pk} came through later. It had ended with: "), F("last_error"))
-    earlier.filter(created_at__lt=sync.created_at).update(state=SyncState.CANCELLED, last_error=told)
 
 
 def open_again(sync: OutboundSync, now: datetime) -> OutboundSync:

@@ -28,16 +28,25 @@ def mark(payment_id: str) -> str:
     return f"attached {payment_id}"
 
 
+def is_paid_here(invoice_id: str) -> bool:
+    """Whether anybody pays, has paid or tried to: most invoices come to Stripe before that."""
+    return Payment.objects.filter(invoice_id=invoice_id).exists()
+
+
 def collects(invoice_id: str, told: Json | None = None) -> bool:
     """Whether nobody pays, or has paid, in a way that Stripe's invoice does not know of.
 
     That is a checkout or a charge of ours that is under way, and money that came but that it was not told of: ``told``
     is what the pair has noted. The same debt must not be collected twice.
     """
-    here = Payment.objects.filter(invoice_id=invoice_id).order_by()
-    if not here.exists():
+    if not is_paid_here(invoice_id):
         return True
-    found = here.filter(SESSION_IS_OPEN | _CHARGE_IS_OPEN | _CAME).values_list("pk", "status")
+    found = (
+        Payment.objects.filter(invoice_id=invoice_id)
+        .order_by()
+        .filter(SESSION_IS_OPEN | _CHARGE_IS_OPEN | _CAME)
+        .values_list("pk", "status")
+    )
     return all(status in RECEIVED and mark(pk) in (told or {}) for pk, status in found)
 
 

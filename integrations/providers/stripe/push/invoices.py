@@ -55,7 +55,11 @@ def _complete(outbound: Outbound, invoice: Invoice) -> None:
         _lines(outbound, facts, theirs)
     _compare(outbound, invoice, facts, theirs)
     _finalize(outbound, invoice, theirs)
-    payments.attach_known(outbound, invoice, theirs)
+    if collection.is_paid_here(invoice.pk):
+        # Before this push, or while Stripe was finalizing.
+        if not collection.collects(invoice.pk):
+            collection.hold(outbound, invoice.pk, theirs)
+        payments.attach_known(outbound, invoice, theirs)
 
 
 def _draft(outbound: Outbound, invoice: Invoice, facts: InvoiceFacts) -> str:
@@ -120,6 +124,3 @@ def _finalize(outbound: Outbound, invoice: Invoice, theirs: str) -> None:
     links = translate.links(answer)
     if links:
         invoices.set_links(environment_id=outbound.environment_id, invoice_id=invoice.pk, **links)
-    if collects and not collection.collects(invoice.pk):
-        # A checkout was opened while Stripe was finalizing.
-        collection.hold(outbound, invoice.pk, theirs)
