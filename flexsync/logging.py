@@ -49,5 +49,9 @@ def logging_config(*, json: bool, level: str) -> dict[str, Any]:
         },
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "structured"}},
         "root": {"handlers": ["console"], "level": level},
-        "loggers": {"django.server": {"handlers": ["console"], "propagate": False}},
+        "loggers": {
+            "django.server": {"handlers": ["console"], "propagate": False},
+            # Two lines for each call, of which all and more is recorded with the call.
+            "stripe": {"level": "WARNING"},
+        },
     }
