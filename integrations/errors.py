@@ -1,5 +1,7 @@
 """The failures of a sync: one question decides each of them, would trying again help?"""
 
+from datetime import datetime
+
 
 class SyncError(Exception):
     """One question decides every failure: would trying again help? The message is shown to operators."""
@@ -22,6 +24,21 @@ class Throttled(Retry):
 
 class Unreachable(Retry):
     """The other side does not answer, or fails by itself: if it goes on, it is the connection that is broken."""
+
+
+class Unclear(Retry):
+    """The answer does not say whether the call was done: one looks for its effect ``since`` then, and knows.
+
+    Without one it is made again under ``key``, or, without a key, ``refusal`` is what it was answered.
+    """
+
+    def __init__(
+        self, message: str, *, since: datetime, key: str = "", refusal: SyncError | None = None
+    ) -> None:
+        super().__init__(message)
+        self.since = since
+        self.key = key
+        self.refusal = refusal
 
 
 class Rejected(SyncError):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from integrations import breaker, governor, registry
-from integrations.errors import Rejected, SyncError, Throttled, Unreachable
+from integrations.errors import Rejected, SyncError, Throttled, Unclear, Unreachable
 from integrations.models import Connection
 from integrations.models.outbound import Priority
 from integrations.provider import Account, Gateway, Json
@@ -30,8 +30,21 @@ class Governed:
         self._gateway: Gateway | None = None
 
     def call(self, operation: str, params: Json, *, target: str | None = None, key: str = "") -> Json:
-        """Makes one call."""
-        return self._run(lambda gateway: gateway.call(operation, params, target=target, key=key))
+        """Makes one call; where its answer says too little, the calls that find out have their turns too."""
+        try:
+            return self._run(lambda gateway: gateway.call(operation, params, target=target, key=key))
+        except Unclear as unclear:
+            found = self._found(unclear, operation, params, target or "")
+            if found is not None:
+                return found
+            if unclear.refusal is not None:
+                raise unclear.refusal from unclear.__cause__
+            again = unclear.key
+        return self.call(operation, params, target=target, key=again)
+
+    def _found(self, unclear: Unclear, operation: str, params: Json, target: str) -> Json | None:
+        look = registry.provider(self._connection.provider).look
+        return look(self, operation, params, target, unclear.since)
 
     def account(self) -> Account:
         """Who the credentials belong to."""

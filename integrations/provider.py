@@ -191,7 +191,7 @@ class Push:
 
 
 class Gateway(Protocol):
-    """One opened connection to the provider's API. Raises Retry or Rejected, never the SDK's own errors."""
+    """One opened connection to the provider's API. Raises Retry (Unclear where one has to look) or Rejected only."""
 
     def call(self, operation: str, params: Json, *, target: str | None = None, key: str = "") -> Json:
         """Makes one call under idempotency ``key``; the answer is plain JSON, with "_request_id" added."""

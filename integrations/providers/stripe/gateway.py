@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from integrations.errors import Rejected
+from integrations.errors import Rejected, Unclear
 from integrations.provider import Account, Json
 from integrations.providers.stripe import credentials as keys
 from integrations.providers.stripe.client import client
 from integrations.providers.stripe.failures import declined, failure, is_stored
 from integrations.providers.stripe.operations import request
-from integrations.providers.stripe.outcomes import ENDINGS, KEYS_LAST, LOOKS, look
+from integrations.providers.stripe.outcomes import ENDINGS, KEYS_LAST, LOOKS
 
 if TYPE_CHECKING:
     from stripe import StripeClient
@@ -40,7 +40,8 @@ class StripeGateway:
         """Makes one call of those in operations.py.
 
         ``params`` are named as in Stripe's API, ``target`` is the id in the path ("cus_1/txi_1" where there are two),
-        ``key`` the idempotency key (page "Idempotent requests"; up to 255 characters). Raises Retry or Rejected.
+        ``key`` the idempotency key (page "Idempotent requests"; up to 255 characters). Raises Retry, Rejected, or Unclear for a failure of
+        Stripe's own that is kept under the key, and for a 404 to a DELETE that may have been ours.
         """
         from stripe import StripeError
 
@@ -52,13 +53,13 @@ class StripeGateway:
             intent = declined(error) if operation == "payment_intents.create" else None
             if intent is not None:
                 return intent
+            wrong = failure(error, operation)
+            since = timezone.now() - KEYS_LAST
             if key and is_stored(error) and operation in LOOKS:
-                return self._look_first(operation, params, target, key)
+                raise Unclear(str(wrong), since=since, key=f"{key}{AGAIN}") from error
             if operation in ENDINGS and error.http_status == NOT_FOUND:
-                ended = look(self, operation, params, target or "", timezone.now() - KEYS_LAST)
-                if ended is not None:
-                    return ended
-            raise failure(error, operation) from error
+                raise Unclear(str(wrong), since=since, refusal=wrong) from error
+            raise wrong from error
         return {**answer.data, "_request_id": answer.request_id or ""}
 
     def account(self) -> Account:
@@ -74,12 +75,6 @@ class StripeGateway:
         return Account(
             id=str(found["id"]), name=str(shown or profile or found["id"]), livemode=self._livemode
         )
-
-    def _look_first(self, operation: str, params: Json, target: str | None, key: str) -> Json:
-        """The effect of a call whose stored answer is a 500, or a new try under a key that follows from the old."""
-        since = timezone.now() - KEYS_LAST
-        found = look(self, operation, params, target or "", since)
-        return found or self.call(operation, params, target=target, key=f"{key}{AGAIN}")
 
 
 def _in_order(value: Any) -> Any:

@@ -7,21 +7,67 @@ import pytest
 
 from billing.events import Kind
 from billing.models import Payment
-from integrations import checkout
-from integrations.errors import Retry
+from integrations import checkout, governor
+from integrations.errors import Rejected, Retry
+from integrations.governed import Governed
+from integrations.models.outbound import Priority
 from integrations.providers.stripe import push as pushes
-from integrations.providers.stripe.gateway import open_gateway
 from integrations.providers.stripe.outcomes import LOOKS
 from integrations.providers.stripe.tests import made
 from integrations.providers.stripe.tests.test_push_invoices import push_again
+from integrations.providers.stripe.translate import metadata
 from integrations.testing import push
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def gateway(simulator):
-    return open_gateway({"secret_key": made.SECRET_KEY})
+def gateway(simulator, connection):
+    return Governed(connection, Priority.SYNC)
+
+
+@pytest.fixture
+def turns(monkeypatch):
+    """How many calls have asked for their turn."""
+    taken = []
+    admit = governor.admit
+    monkeypatch.setattr(governor, "admit", lambda *given: taken.append(given) or admit(*given))
+    return taken
+
+
+@pytest.mark.parametrize("effect", ["500_before", "500_after"])
+def test_looking_after_a_kept_500_counts_in_the_budget(gateway, simulator, turns, effect):
+    simulator.faults.add("customers.create", effect)
+    params = {"email": "ada@example.com", "metadata": {metadata.CUSTOMER_ID: "cust_1"}}
+    with pytest.raises(Retry):
+        gateway.call("customers.create", params, key="key")
+    assert gateway.call("customers.create", params, key="key")["email"] == "ada@example.com"
+    # The call that failed, its repetition, the look, and one more when it had no effect.
+    assert len(turns) == len(simulator.requests()) == (4 if effect == "500_before" else 3)
+
+
+def test_looking_after_a_404_to_an_end_counts_in_the_budget(gateway, simulator, theirs, turns):
+    price = theirs.v1.prices.create(
+        {
+            "currency": "usd", "unit_amount": 500, "recurring": {"interval": "month"},
+            "product_data": {"name": "x"},
+        }
+    )  # fmt: skip
+    ended = theirs.v1.subscriptions.create(
+        {
+            "customer": theirs.v1.customers.create().id, "items": [{"price": price.id}],
+            "collection_method": "send_invoice", "days_until_due": 7,
+        }
+    )  # fmt: skip
+    theirs.v1.subscriptions.cancel(ended.id)
+    asked = len(simulator.requests())
+    assert gateway.call("subscriptions.cancel", {}, target=ended.id, key="key")["status"] == "canceled"
+    assert len(turns) == len(simulator.requests()) - asked == 2
+
+
+def test_what_was_never_there_cannot_end(gateway):
+    with pytest.raises(Rejected, match="sub_never"):
+        gateway.call("subscriptions.cancel", {}, target="sub_never", key="key")
 
 
 @pytest.mark.parametrize("effect", ["500_before", "500_after"])
