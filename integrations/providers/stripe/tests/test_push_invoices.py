@@ -5,6 +5,7 @@ from threading import Thread
 
 import pytest
 from django.db import connection as database
+from django.db import transaction
 from django.utils import timezone
 
 from billing.events import Kind
@@ -39,6 +40,18 @@ def test_an_invoice_costs_three_calls_once_its_customer_is_known(simulator, conn
         "customers.create", "invoices.create", "invoices.add_lines", "invoices.finalize_invoice",
     ]  # fmt: skip
     assert len(simulator.requests()) == 4
+
+
+def test_an_invoice_costs_few_statements(simulator, connection, customer, django_assert_num_queries):
+    push(connection, Kind.CUSTOMER, customer.id)
+    with transaction.atomic():
+        invoice = made.invoice(customer, lines(10))
+        sync = outbox.stage(connection_id=connection.id, kind=Kind.INVOICE, entity_id=invoice.id)
+    # The claim and the end, six around three calls, one that keeps the links, and seven that only read.
+    with django_assert_num_queries(16):
+        outbox.deliver(sync.id, now=timezone.now())
+    sync.refresh_from_db()
+    assert sync.state == "done"
 
 
 def test_stripe_says_the_same_as_we_do(simulator, theirs, connection, customer):
