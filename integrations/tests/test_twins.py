@@ -1,19 +1,23 @@
 """Two pushes that need the same new twin: it is made once, whoever is first, and whatever happened to the first."""
 
 from datetime import timedelta
+from threading import Thread
 
 import pytest
+from django.db import connection as database
+from django.db import transaction
 from django.utils import timezone
 
 from billing.events import Kind
 from billing.models import Plan
-from integrations import outbox
+from integrations import advisory, mappings, outbox
 from integrations.errors import Retry
 from integrations.models import EntityMapping, OutboundSync
 from integrations.testing import push, registered
 from integrations.tests import acme
 from integrations.tests.acme_server import Killed
 from integrations.tests.factories import CustomerFactory
+from integrations.tests.workers import until
 
 
 @pytest.fixture
@@ -44,8 +48,6 @@ def test_uses_the_one_that_was_made_since_it_looked(connection, customer, plan, 
     theirs = "integrations.delivery.Delivery.theirs"
 
     def blind_once(self, kind, entity_id):
-        from integrations import mappings
-
         looked.append(entity_id)
         if len(looked) == 1:
             push(connection, Kind.CUSTOMER, customer.id, now)
@@ -57,6 +59,36 @@ def test_uses_the_one_that_was_made_since_it_looked(connection, customer, plan, 
     assert sync.state == "done"
     assert sync.calls.get(step="person").detail == "peo_1 was made meanwhile."
     assert len(server.objects("peo")) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sees_what_is_made_while_it_waits_to_begin(connection, customer, server):
+    pushing = Thread(target=push_and_close, args=[connection, customer])
+    with transaction.atomic():
+        advisory.lock(connection.id, Kind.CUSTOMER, customer.id)
+        pushing.start()
+        until(somebody_waits, "the push waits for the lock")
+        mappings.link(
+            connection_id=connection.id, kind=Kind.CUSTOMER, entity_id=customer.id, provider_id="peo_made"
+        )
+    pushing.join()
+    made = OutboundSync.objects.get().calls.get(step="create")
+    assert made.detail == "peo_made was made meanwhile."
+    assert "people.create" not in server.operations()
+
+
+def push_and_close(connection, customer):
+    push(connection, Kind.CUSTOMER, customer.id)
+    database.close()
+
+
+def somebody_waits():
+    with database.cursor() as cursor:
+        cursor.execute(
+            "SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = database"
+            " WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()"
+        )
+        return cursor.fetchone() is not None
 
 
 @pytest.mark.parametrize("effect", ["before", "after"])
