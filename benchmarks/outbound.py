@@ -67,7 +67,7 @@ def measure(
     begun, told, worker_id = time.perf_counter(), 0, processes["worker"].pid
     used = {name: processor(one.pid) for name, one in processes.items()}
     while told < number:
-        time.sleep(0.1)
+        time.sleep(0.25)
         count = done.count()
         assert processes["worker"].poll() is None, "the worker died"
         if count >= told + step or count == number:
