@@ -1,6 +1,9 @@
 """Applies all that is due in the inbox, oldest first; several workers share, because none waits for another."""
 
+import gc
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import structlog
@@ -31,7 +34,8 @@ def drain() -> bool:
     size = BATCH
     for _ in range(ROUNDS):
         try:
-            last = inbox.process_due(timezone.now(), size)
+            with _uncollected():
+                last = inbox.process_due(timezone.now(), size)
         except OperationalError as error:
             # A deadlock, no room for so many locks, a restart: fewer at once may pass, and nothing was done so far.
             if size == 1:
@@ -49,6 +53,21 @@ def drain() -> bool:
         if not last.done:
             time.sleep(PAUSE)
     return True
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without Python's search for cycles, a sixth of a batch's time: it would look at everything again for each thousand
+    objects that a batch makes, while nearly all of them live until its end.
+    """
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _come_back(now: datetime) -> None:

@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                 ('default_payment_methods', models.JSONField(blank=True, default=dict, editable=False)),
                 ('metadata', models.JSONField(blank=True, default=dict)),
                 ('status', models.CharField(choices=[('active', 'Active'), ('archived', 'Archived')], default='active', max_length=10)),
-                ('environment', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.environment')),
+                ('environment', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.environment')),
             ],
             options={
                 'ordering': ['-created_at', '-id'],
@@ -127,8 +127,8 @@ class Migration(migrations.Migration):
                 ('pdf_url', models.URLField(blank=True, default='', max_length=2048)),
                 ('is_external', models.BooleanField(default=False, editable=False)),
                 ('metadata', models.JSONField(blank=True, default=dict)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invoices', to='billing.customer')),
-                ('environment', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.environment')),
+                ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='invoices', to='billing.customer')),
+                ('environment', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.environment')),
             ],
             options={
                 'ordering': ['-created_at', '-id'],
@@ -163,7 +163,7 @@ class Migration(migrations.Migration):
                 ('succeeded_at', models.DateTimeField(blank=True, null=True)),
                 ('metadata', models.JSONField(blank=True, default=dict)),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='billing.customer')),
-                ('environment', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.environment')),
+                ('environment', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.environment')),
                 ('invoice', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='billing.invoice')),
             ],
             options={
@@ -183,7 +183,7 @@ class Migration(migrations.Migration):
                 ('gateway_dispute_id', models.CharField(max_length=255)),
                 ('respond_by', models.DateTimeField(blank=True, null=True)),
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('environment', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.environment')),
+                ('environment', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.environment')),
                 ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='disputes', to='billing.payment')),
             ],
             options={
@@ -201,7 +201,7 @@ class Migration(migrations.Migration):
                 ('lookup_key', models.CharField(blank=True, default='', max_length=255)),
                 ('metadata', models.JSONField(blank=True, default=dict)),
                 ('status', models.CharField(choices=[('active', 'Active'), ('archived', 'Archived')], default='active', max_length=10)),
-                ('environment', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.environment')),
+                ('environment', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.environment')),
             ],
             options={
                 'ordering': ['-created_at', '-id'],
@@ -227,7 +227,7 @@ class Migration(migrations.Migration):
                 ('lookup_key', models.CharField(blank=True, default='', max_length=255)),
                 ('metadata', models.JSONField(blank=True, default=dict)),
                 ('status', models.CharField(choices=[('active', 'Active'), ('archived', 'Archived')], default='active', max_length=10)),
-                ('environment', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.environment')),
+                ('environment', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.environment')),
                 ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='prices', to='billing.plan')),
             ],
             options={
@@ -251,7 +251,7 @@ class Migration(migrations.Migration):
                 ('period_start', models.DateTimeField(blank=True, null=True)),
                 ('period_end', models.DateTimeField(blank=True, null=True)),
                 ('metadata', models.JSONField(blank=True, default=dict)),
-                ('invoice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='billing.invoice')),
+                ('invoice', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='billing.invoice')),
                 ('price', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='invoice_lines', to='billing.price')),
             ],
             options={
@@ -275,7 +275,7 @@ class Migration(migrations.Migration):
                 ('idempotency_key', models.CharField(blank=True, default='', max_length=255)),
                 ('started_by', models.CharField(blank=True, default='', max_length=150)),
                 ('settled_at', models.DateTimeField(blank=True, null=True)),
-                ('environment', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.environment')),
+                ('environment', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.environment')),
                 ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='billing.payment')),
             ],
             options={
@@ -299,7 +299,7 @@ class Migration(migrations.Migration):
                 ('cancelled_at', models.DateTimeField(blank=True, null=True)),
                 ('metadata', models.JSONField(blank=True, default=dict)),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='subscriptions', to='billing.customer')),
-                ('environment', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.environment')),
+                ('environment', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.environment')),
             ],
             options={
                 'ordering': ['-created_at', '-id'],

@@ -39,7 +39,8 @@ class Invoice(Row):
     """What one customer owes, in one currency. All amounts are major units and follow from lines and payments."""
 
     id = id_field("inv")
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="invoices")
+    # Without an index of its own: one of those below begins with it.
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="invoices", db_index=False)
     subscription = models.ForeignKey(
         Subscription, on_delete=models.PROTECT, null=True, blank=True, related_name="invoices"
     )
@@ -115,7 +116,8 @@ class InvoiceLineItem(models.Model):
     """One line. ``amount`` is quantity x unit_amount; the customer owes amount - discount + tax for it."""
 
     id = id_field("inv_line")
-    invoice = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="lines")
+    # Without an index of its own: invoice_line_position_once begins with it.
+    invoice = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="lines", db_index=False)
     price = models.ForeignKey(
         Price, on_delete=models.PROTECT, null=True, blank=True, related_name="invoice_lines"
     )
