@@ -3,6 +3,7 @@
 from collections.abc import Iterable, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from integrations import registry, verdicts
@@ -20,13 +21,18 @@ class Step:
     event: InboundEvent
     name: str
     route: Route
-    names: Names
+    provider: Provider
     older: list[InboundEvent] = field(default_factory=list)
 
     @property
     def moment(self) -> tuple[datetime, int]:
         """When it happened, as exactly as the provider says."""
         return self.event.created, self.route.rank
+
+    @cached_property
+    def names(self) -> Names:
+        """What the event names."""
+        return self.provider.names(self.event.payload)
 
 
 Steps = Sequence[Step]
@@ -48,7 +54,7 @@ def steps(events: Iterable[InboundEvent], connection: Connection, results: Mutab
         if verdict is not None:
             results[event.pk] = verdict
             continue
-        found.append(Step(event, name, provider.routes[name], provider.names(event.payload)))
+        found.append(Step(event, name, provider.routes[name], provider))
     return _newest(sorted(found, key=lambda step: (step.route.turn, *step.moment, step.event.pk)))
 
 

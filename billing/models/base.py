@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -32,14 +33,14 @@ def id_field(prefix: str) -> models.CharField[str, str]:
 def amount_field(**options: Any) -> models.DecimalField[Any, Any]:
     """An amount in major units, exact to the decimals of its currency."""
     return models.DecimalField(
-        max_digits=money.AMOUNT_DIGITS, decimal_places=money.AMOUNT_PLACES, default=0, **options
+        max_digits=money.AMOUNT_DIGITS, decimal_places=money.AMOUNT_PLACES, default=Decimal(0), **options
     )
 
 
 def unit_amount_field(**options: Any) -> models.DecimalField[Any, Any]:
     """A price per unit in major units, down to fractions of a cent."""
     return models.DecimalField(
-        max_digits=money.UNIT_DIGITS, decimal_places=money.UNIT_PLACES, default=0, **options
+        max_digits=money.UNIT_DIGITS, decimal_places=money.UNIT_PLACES, default=Decimal(0), **options
     )
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxLengthValidator
+from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db import models
+
+# What URLValidator takes whatever else it says, up to the shortest column.
+PLAIN_URL = re.compile(r"https://(?:[a-z0-9]{1,60}\.){1,4}[a-z]{2,20}/[!-~]{0,100}")
 
 # Whether a field's own checks would say nothing of a value, as far as that is seen at a glance.
 Fits = Callable[[Any], bool]
@@ -19,7 +23,11 @@ Fits = Callable[[Any], bool]
 def wrong(row: models.Model) -> dict[str, str]:
     """What is wrong, by the name of the field; rows that others point at are not looked for."""
     values = row.__dict__
-    doubtful = {name for name, fits in _glances(type(row)) if not fits(values[name])}
+    doubtful = {
+        name
+        for name, fits, empty in _glances(type(row))
+        if not fits(values[name]) and values[name] not in empty
+    }
     if not doubtful:
         return {}
     try:
@@ -30,13 +38,19 @@ def wrong(row: models.Model) -> dict[str, str]:
 
 
 @cache
-def _glances(model: type[models.Model]) -> tuple[tuple[str, Fits], ...]:
-    """A glance for each column that holds a value, not another row's id."""
-    return tuple((one.attname, _glance(one)) for one in model._meta.concrete_fields if not one.is_relation)
+def _glances(model: type[models.Model]) -> tuple[tuple[str, Fits, Sequence[Any]], ...]:
+    """A glance for each column that holds a value, not another row's id; and what Django takes unseen for empty."""
+    return tuple(
+        (one.attname, _glance(one), tuple(one.empty_values) if one.blank else ())
+        for one in model._meta.concrete_fields
+        if not one.is_relation
+    )
 
 
 def _glance(field: models.Field[Any, Any]) -> Fits:
     """Answers False wherever the field has to be asked."""
+    if isinstance(field, models.URLField):
+        return lambda value: isinstance(value, str) and bool(PLAIN_URL.fullmatch(value))
     if isinstance(field, models.CharField | models.TextField):
         return _of_text(field)
     if isinstance(field, models.DecimalField):
@@ -47,6 +61,8 @@ def _glance(field: models.Field[Any, Any]) -> Fits:
         return lambda value: isinstance(value, datetime) or (value is None and field.null)
     if isinstance(field, models.JSONField):
         return lambda value: type(value) is dict and all(type(one) is str for one in value.values())
+    if isinstance(field, models.IntegerField):
+        return _of_integer(field)
     return lambda _value: False
 
 
@@ -61,6 +77,15 @@ def _of_text(field: models.Field[Any, Any]) -> Fits:
         return isinstance(value, str) and least <= len(value) <= longest and (not allowed or value in allowed)
 
     return fits
+
+
+def _of_integer(field: models.IntegerField[Any, Any]) -> Fits:
+    if not all(type(one) in (MinValueValidator, MaxValueValidator) for one in field.validators):
+        return lambda _value: False
+    # Every column of integers has both: what its type can hold.
+    least = max(one.limit_value for one in field.validators if type(one) is MinValueValidator)
+    most = min(one.limit_value for one in field.validators if type(one) is MaxValueValidator)
+    return lambda value: type(value) is int and least <= value <= most
 
 
 def _of_decimal(field: models.DecimalField[Any, Any]) -> Fits:

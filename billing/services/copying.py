@@ -25,16 +25,27 @@ def insert(rows: Sequence[models.Model]) -> None:
     quote = database.ops.quote_name
     columns = ", ".join(quote(str(field.column)) for field in fields)
     into = f"COPY {quote(rows[0]._meta.db_table)} ({columns}) FROM STDIN"
+    table = zip(*[_prepared(field, rows) for field in fields], strict=True)
     # Errors of COPY do not pass through the cursor's methods that Django wraps.
     with database.wrap_database_errors, database.cursor() as cursor, cursor.copy(into) as copy:
-        for row in rows:
-            copy.write_row([_prepared(field, row) for field in fields])
+        for row in table:
+            copy.write_row(row)
     for row in rows:
         row._state.adding, row._state.db = False, database.alias
 
 
-def _prepared(field: models.Field[Any, Any], row: models.Model) -> Any:
-    value = field.pre_save(row, True)
-    if type(value) in PLAIN and not isinstance(field, models.JSONField):
-        return value
-    return field.get_db_prep_save(value, database)
+def _prepared(field: models.Field[Any, Any], rows: Sequence[models.Model]) -> list[Any]:
+    """The values of one column."""
+    if isinstance(field, models.DateTimeField):
+        values = [field.pre_save(row, True) for row in rows]
+    else:
+        values = [getattr(row, field.attname) for row in rows]
+    if isinstance(field, models.JSONField):
+        return [_json(field, value) for value in values]
+    if PLAIN.issuperset(map(type, values)):
+        return values
+    return [value if type(value) in PLAIN else field.get_db_prep_save(value, database) for value in values]
+
+
+def _json(field: models.JSONField[Any, Any], value: Any) -> Any:
+    return "{}" if value == {} else field.get_db_prep_save(value, database)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.db import models
@@ -76,7 +77,7 @@ def _known(model: type[RowT], environment_id: str, row_id: str, *, locked: bool)
 
 def values(facts: "DataclassInstance", *leaving_out: str) -> dict[str, Any]:
     """The facts as column values."""
-    found = {one.name: getattr(facts, one.name) for one in fields(facts) if one.name not in leaving_out}
+    found = {name: getattr(facts, name) for name in _names(type(facts)) if name not in leaving_out}
     if "metadata" in found:
         found["metadata"] = dict(found["metadata"])
     return found
@@ -84,8 +85,12 @@ def values(facts: "DataclassInstance", *leaving_out: str) -> dict[str, Any]:
 
 def read(facts: type[FactsT], row: models.Model, **given: Any) -> FactsT:
     """The facts that ``row`` holds; ``given`` replaces those which its columns do not say by themselves."""
-    names = {one.name for one in fields(facts)} - given.keys()
-    return facts(**{name: getattr(row, name) for name in names}, **given)
+    return facts(**{name: getattr(row, name) for name in _names(facts) if name not in given}, **given)
+
+
+@cache
+def _names(facts: type["DataclassInstance"]) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(facts))
 
 
 def change(row: models.Model, changes: Mapping[str, Any], *, allowed: frozenset[str]) -> list[str]:

@@ -15,13 +15,16 @@ PAIRS, NAME_LENGTH, VALUE_LENGTH = 50, 40, 500
 
 def is_storable(text: str) -> bool:
     """Whether PostgreSQL can hold it."""
-    return not _UNSTORABLE.search(text)
+    return "\0" not in text if text.isascii() else not _UNSTORABLE.search(text)
 
 
 def check_texts(row: models.Model, inside: str = "") -> None:
     """Raises Invalid for a text column with characters that cannot be stored."""
-    for name, value in row.__dict__.items():
-        if isinstance(value, str) and _UNSTORABLE.search(value):
+    texts = {name: value for name, value in row.__dict__.items() if isinstance(value, str)}
+    if is_storable("".join(texts.values())):
+        return
+    for name, value in texts.items():
+        if not is_storable(value):
             raise Invalid.of({f"{inside}{name}": "NUL and surrogate characters cannot be stored."})
 
 
@@ -36,5 +39,5 @@ def check_metadata(metadata: Mapping[Any, Any], field: str) -> None:
             raise Invalid.of(
                 {field: f"Names have 1 to {NAME_LENGTH} characters, values at most {VALUE_LENGTH}."}
             )
-        if _UNSTORABLE.search(name + value):
+        if not is_storable(name + value):
             raise Invalid.of({field: "NUL and surrogate characters cannot be stored."})

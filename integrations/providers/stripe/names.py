@@ -1,6 +1,7 @@
 """What an event names: objects of Stripe's by the prefixes of their ids, and rows of ours by its object's metadata."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from billing.events import Kind
@@ -29,15 +30,16 @@ def of(event: Json) -> Names:
     )
 
 
-def _texts(told: Any) -> list[str]:
+def _texts(told: Any) -> Iterator[str]:
     """Every text in it that may be an id, however deep."""
-    found, todo = [], [told]
+    todo = [told]
     while todo:
         one = todo.pop()
-        if isinstance(one, dict):
-            todo.extend(one.values())
-        elif isinstance(one, list):
-            todo.extend(one)
-        elif isinstance(one, str) and "_" in one[:6]:
-            found.append(one)
-    return found
+        # By exact type: JSON has no others, and most of what an event says is neither.
+        for value in one.values() if type(one) is dict else one:
+            kind = type(value)
+            if kind is str:
+                if "_" in value[:6]:
+                    yield value
+            elif value and (kind is dict or kind is list):
+                todo.append(value)
