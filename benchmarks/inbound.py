@@ -85,7 +85,10 @@ def settle(number: int, begun: float) -> None:
     taken = time.perf_counter() - begun
     states = dict(InboundEvent.objects.order_by().values_list("state").annotate(Count("id")))
     assert states.keys() <= {"applied", "ignored"} and sum(states.values()) == number, states
-    say(f"{number} events settled in {taken:.1f} s: {number / taken:.0f}/s {states}")
+    again = InboundEvent.objects.filter(attempts__gt=1).count()
+    say(
+        f"{number} events settled in {taken:.1f} s: {number / taken:.0f}/s {states}, {again} of them not at the first attempt"
+    )
 
 
 if __name__ == "__main__":

@@ -10,12 +10,14 @@ class SyncError(Exception):
 class Retry(SyncError):
     """Not now: the network, a rate limit, or something we depend on has not arrived yet.
 
-    ``after`` is how many seconds the other side asked us to wait, None when it did not say.
+    ``after`` is how many seconds the other side asked us to wait, None when it did not say. ``within``: after how many
+    seconds an event is tried again at the latest, because what it needs is on its way.
     """
 
-    def __init__(self, message: str, *, after: float | None = None) -> None:
+    def __init__(self, message: str, *, after: float | None = None, within: float | None = None) -> None:
         super().__init__(message)
         self.after = after
+        self.within = within
 
 
 class Throttled(Retry):

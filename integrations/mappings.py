@@ -9,6 +9,7 @@ from django.db import connection as database
 from django.db import transaction
 from django.db.models import Q
 
+from billing.arrays import text_array
 from billing.events import Kind
 from integrations.errors import Contested, Rejected
 from integrations.models import EntityMapping
@@ -134,5 +135,5 @@ def save_seen(pairs: Sequence[EntityMapping]) -> None:
 def add_facts(noted: Sequence[tuple[EntityMapping, Mapping[str, Any]]]) -> None:
     """``note`` for many pairs, without what was sent."""
     with database.cursor() as cursor:
-        ids, facts = [pair.pk for pair, _ in noted], [json.dumps(dict(said)) for _, said in noted]
-        cursor.execute(ADD_FACTS, [ids, facts])
+        facts = [json.dumps(dict(said)) for _, said in noted]
+        cursor.execute(ADD_FACTS, [text_array(pair.pk for pair, _ in noted), text_array(facts)])

@@ -3,10 +3,11 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection as database
 
+from billing.arrays import text_array
 from billing.services.errors import BillingError, Code
 from integrations.backoff import next_attempt
 from integrations.errors import Contested, Rejected, Retry, SyncError
@@ -55,6 +56,8 @@ def of(failure: Exception, event: InboundEvent, now: datetime) -> Verdict:
         )
     after = failure.after if isinstance(failure, Retry) else None
     again = next_attempt(now, event.attempts + 1, first=FIRST_WAIT, after=after)
+    if isinstance(failure, Retry) and failure.within is not None:
+        again = min(again, now + timedelta(seconds=failure.within))
     return Verdict(InboundState.PENDING, reason, again)
 
 
@@ -67,13 +70,13 @@ def write(verdicts: Mapping[str, Verdict], now: datetime) -> None:
             event_id,
             one.state.value,
             one.reason,
-            one.next_attempt_at,
-            one.conflict and json.dumps(one.conflict),
+            one.next_attempt_at and one.next_attempt_at.isoformat(),
+            json.dumps(one.conflict) if one.conflict else None,
         )
         for event_id, one in verdicts.items()
     ]
     with database.cursor() as cursor:
-        cursor.execute(WRITE, [now, *(list(column) for column in zip(*rows, strict=True))])
+        cursor.execute(WRITE, [now, *map(text_array, zip(*rows, strict=True))])
 
 
 def _as_ours(failure: Exception) -> Exception:

@@ -10,8 +10,8 @@ from integrations import broker, nudges
 
 # Set while a worker is called and has not begun; expires, because the message may be lost.
 CALLED = "integrations:inbox:called"
-# Set until the call that was asked for later is due.
-LATER = "integrations:inbox:later"
+# Set, for the second in which it is due, until the call that was asked for later is due.
+LATER = "integrations:inbox:later:{}"
 # Seconds between two calls of one process: who wants to call meanwhile is called for at their end.
 PAUSE = 0.05
 
@@ -56,7 +56,8 @@ def call() -> None:
 def call_in(seconds: float) -> None:
     """Calls a worker then, unless one is called for about that time already; for what waits a moment only."""
     url = current_app.conf.broker_url
-    first = broker.ask(url, lambda redis: redis.set(LATER, 1, nx=True, px=max(1, int(seconds * 1000))))
+    key = LATER.format(int(time.time() + seconds))
+    first = broker.ask(url, lambda redis: redis.set(key, 1, nx=True, px=max(1, int(seconds * 1000))))
     if first:
         nudges.send(nudges.PROCESS_INBOX, countdown=seconds)
 

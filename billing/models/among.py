@@ -6,6 +6,8 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.sql.compiler import SQLCompiler
 
+from billing.arrays import text_array
+
 
 @models.CharField.register_lookup
 class Among(models.Lookup):
@@ -13,9 +15,9 @@ class Among(models.Lookup):
 
     lookup_name = "among"
 
-    def get_prep_lookup(self) -> list[str]:
-        """The values as they are."""
-        return list(self.rhs)
+    def get_prep_lookup(self) -> str:
+        """The values as an array."""
+        return text_array(self.rhs)
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
         """``column = ANY (array)``."""

@@ -28,8 +28,8 @@ def insert(rows: Sequence[models.Model]) -> None:
     table = zip(*[_prepared(field, rows) for field in fields], strict=True)
     # Errors of COPY do not pass through the cursor's methods that Django wraps.
     with database.wrap_database_errors, database.cursor() as cursor, cursor.copy(into) as copy:
-        for row in table:
-            copy.write_row(row)
+        for values in table:
+            copy.write_row(values)
     for row in rows:
         row._state.adding, row._state.db = False, database.alias
 

@@ -136,3 +136,12 @@ class TestDraining:
         assert calls() == 2
         draining.drain()
         assert calls() == 2
+
+    def test_comes_back_sooner_for_what_waits_less_long(self, connection):
+        receive(connection, event(1, trouble="retry"))
+        InboundEvent.objects.update(next_attempt_at=timezone.now() + timedelta(seconds=10))
+        draining.drain()
+        before = calls()
+        InboundEvent.objects.update(next_attempt_at=timezone.now() + timedelta(seconds=5))
+        draining.drain()
+        assert calls() == before + 1

@@ -4,9 +4,11 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from billing.events import Kind
 from billing.models import Subscription
+from integrations.providers.stripe.handlers.customers import SOON_SECONDS
 
 pytestmark = pytest.mark.django_db
 PLAN, SEAT = "product_created__plain", "price_created__monthly"
@@ -62,6 +64,7 @@ def test_the_oldest_items_have_a_plan_instead_of_a_price(world):
 def test_a_subscription_gives_its_customer_a_moment(world):
     row = world.arrive("customer_subscription_created__one_item")
     assert (row.state, "waits for the customer cus_" in row.reason) == ("pending", True)
+    assert row.next_attempt_at - timezone.now() <= timedelta(seconds=SOON_SECONDS)
     world.arrives("customer_created__ours")
     world.arrives_again("customer_subscription_created__one_item")
 

@@ -79,7 +79,7 @@ def test_of_changes_in_one_second_the_last_is_right(roads, connection, live_serv
     assert len(events) == 2, "the newest first"
     InboundEvent.objects.update(created=events[0].created)
     for event in events:
-        for hours in (1, 3):
+        for hours in (1, 3, 9):
             inbox.process(event.id, timezone.now() + timedelta(hours=hours))
     assert set(InboundEvent.objects.values_list("state", flat=True)) == {"applied"}
     assert not Subscription.objects.get().cancel_at_period_end
