@@ -10,6 +10,7 @@ from argparse import ArgumentParser
 from collections.abc import Sequence
 from statistics import quantiles
 
+import django
 import httpx
 
 from benchmarks.__main__ import THREADS, connect, load, served
@@ -35,6 +36,7 @@ def main() -> None:
     }
     os.environ["DATABASE_URL"] = empty_database(os.environ["DATABASE_URL"])
     migrate()
+    django.setup()
     path = f"/v1/integrations/stripe/webhook/{connect()}"
     posts = [signed(event) for event in mix(asked.events // 7)]
     pool = ["--pool", "prefork", "--concurrency", asked.processes]
@@ -62,9 +64,6 @@ def post(path: str, posts: Sequence[tuple[bytes, dict[str, str]]]) -> None:
 
 def wake() -> None:
     """Tells the worker of what waits."""
-    import django
-
-    django.setup()
     from integrations import wakeups
 
     wakeups.call()
@@ -72,9 +71,6 @@ def wake() -> None:
 
 def settle(number: int, begun: float) -> None:
     """Waits until nothing waits, and says how fast that was; of an object, an older state may come too late to be applied."""
-    import django
-
-    django.setup()
     from django.db.models import Count
 
     from integrations.models import InboundEvent
