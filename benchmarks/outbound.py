@@ -91,9 +91,16 @@ def calls() -> list[dict[str, Any]]:
 
 
 def summary(asked: list[dict[str, Any]]) -> None:
-    """Prints how much of it was in vain."""
-    from integrations.models import OutboundSync
+    """Prints how long it took without the worker's start, and how much of it was in vain."""
+    from django.db.models import Count, Max, Min
 
+    from integrations.models import OutboundCall, OutboundSync
+
+    told = OutboundCall.objects.filter(sync__entity_type="invoice")
+    span = told.aggregate(begun=Min("started_at"), ended=Max("finished_at"), number=Count("pk"))
+    seconds = (span["ended"] - span["begun"]).total_seconds()
+    ratio = seconds * CALLS_PER_SECOND / span["number"]
+    say(f"from the first call to the last answer {seconds:.1f} s: {ratio:.2f} x, without the worker's start")
     refused = sum(one["status"] == 429 for one in asked)
     attempts = OutboundSync.objects.filter(attempts__gt=1).count()
     say(f"{len(asked)} calls, {refused} answered 429, {attempts} rows needed more than one attempt")

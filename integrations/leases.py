@@ -28,8 +28,7 @@ UPDATE {_SYNCS} claimed SET state = '{SyncState.SENDING}', attempts = attempts +
 FROM {_CONNECTIONS} its
 WHERE its.id = claimed.connection_id AND claimed.id = (
     SELECT sync.id FROM {_SYNCS} sync JOIN {_CONNECTIONS} connection ON connection.id = sync.connection_id
-    WHERE sync.id = %(id)s AND sync.state IN ('{SyncState.PENDING}', '{SyncState.SENDING}')
-        AND connection.status = '{ConnectionStatus.ACTIVE}'
+    WHERE {{which}} AND connection.status = '{ConnectionStatus.ACTIVE}'
         AND coalesce(sync.leased_until <= %(now)s, true) AND coalesce(sync.next_attempt_at <= %(now)s, true)
         AND NOT EXISTS (
             SELECT FROM {_SYNCS} earlier
@@ -37,10 +36,17 @@ WHERE its.id = claimed.connection_id AND claimed.id = (
                 AND earlier.entity_id = sync.entity_id AND earlier.state = '{SyncState.SENDING}'
                 AND earlier.id <> sync.id
         )
-    FOR UPDATE OF sync SKIP LOCKED
+    {{first}} FOR UPDATE OF sync SKIP LOCKED
 )
 RETURNING {_OF_SYNC.sql}, {_OF_CONNECTION.sql}
 """
+_CLAIM_THIS = _CLAIM.format(
+    which=f"sync.id = %(id)s AND sync.state IN ('{SyncState.PENDING}', '{SyncState.SENDING}')", first=""
+)
+_CLAIM_NEXT = _CLAIM.format(
+    which=f"sync.connection_id = %(id)s AND sync.state = '{SyncState.PENDING}' AND sync.next_attempt_at <= %(now)s",
+    first="ORDER BY sync.next_attempt_at LIMIT 1",
+)
 
 
 class LeaseLost(Exception):
@@ -58,10 +64,19 @@ def claim(sync_id: str, now: datetime) -> OutboundSync | None:
 
     It waits while its connection is not active, and while an earlier push of the same entity runs.
     """
-    given: dict[str, Any] = {"holder": _me(), "until": until(now), "now": now, "id": sync_id}
+    return _claimed(_CLAIM_THIS, sync_id, now)
+
+
+def claim_next(connection_id: str, now: datetime) -> OutboundSync | None:
+    """``claim`` for the row of the connection that has been due for longest; None when there is none."""
+    return _claimed(_CLAIM_NEXT, connection_id, now)
+
+
+def _claimed(statement: str, row_id: str, now: datetime) -> OutboundSync | None:
+    given: dict[str, Any] = {"holder": _me(), "until": until(now), "now": now, "id": row_id}
     try:
         with database.cursor() as cursor:
-            cursor.execute(_CLAIM, given)
+            cursor.execute(statement, given)
             row = cursor.fetchone()
     except IntegrityError:
         return None  # another row of this entity began to run in the same moment

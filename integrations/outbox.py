@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -95,15 +96,37 @@ def deliver(sync_id: str, *, now: datetime) -> None:
     What goes wrong is recorded in the row: see settling.failed.
     """
     sync = leases.claim(sync_id, now)
-    if sync is None:
-        return None
+    if sync is not None:
+        _run(sync, now)
+
+
+def deliver_due_beside(sync_id: str, *, seconds: float) -> None:
+    """Delivers what else is due at the row's connection, for so long or until one fails.
+
+    Finding the next row costs a worker less than the broker's next message does.
+    """
+    connection_id = (
+        OutboundSync.objects.filter(pk=sync_id).order_by().values_list("connection_id", flat=True).first()
+    )
+    ends = monotonic() + seconds
+    while connection_id is not None and monotonic() < ends:
+        now = timezone.now()
+        sync = leases.claim_next(connection_id, now)
+        if sync is None or not _run(sync, now):
+            break
+
+
+def _run(sync: OutboundSync, now: datetime) -> bool:
+    """Runs the push of a claimed row; answers whether it came through."""
     clock = leases.clock(now)
     try:
         if sync.action == SyncAction.CHECKOUT:
-            return checkout.close_abandoned(sync, now)
+            checkout.close_abandoned(sync, now)
+            return False
         delivery = Delivery(sync, clock)
         registry.push(sync.connection.provider, Kind(sync.entity_type)).push(delivery)
         settling.done(sync, clock(), again=delivery.calls.repeats_older)
+        return True
     except leases.LeaseLost:
         log.warning("lease_lost", sync_id=sync.id, holder=sync.lease_holder)
     except SyncError as failure:
@@ -111,6 +134,7 @@ def deliver(sync_id: str, *, now: datetime) -> None:
     except Exception as failure:
         log.exception("push_failed", sync_id=sync.id)
         settling.failed(sync, failure, clock())
+    return False
 
 
 def deliver_here(sync_id: str) -> None:

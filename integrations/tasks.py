@@ -8,6 +8,9 @@ from django.utils import timezone
 
 from integrations import draining, nudges, outbox, probing, pruning, runs, sweeping
 
+# Seconds for which a delivery goes on with the next ones.
+MOMENT = 2.0
+
 
 @shared_task(name=nudges.PROCESS_INBOX)
 def process_inbox(*_event_ids: str) -> None:
@@ -18,9 +21,15 @@ def process_inbox(*_event_ids: str) -> None:
 
 @shared_task(name=nudges.DELIVER, bind=True)
 def deliver(self: Any, sync_id: str) -> dict[str, Any] | None:
-    """Delivers one row of the outbox; when somebody started it, the result says who, and what became of it."""
+    """Delivers one row of the outbox; when somebody started it, the result says who, and what became of it.
+
+    When nobody waits for a result, it goes on with what else is due, for a moment: others wait for this process, too.
+    """
     outbox.deliver(sync_id, now=timezone.now())
-    return None if self.request.ignore_result else outbox.told(sync_id)
+    if not self.request.ignore_result:
+        return outbox.told(sync_id)
+    outbox.deliver_due_beside(sync_id, seconds=MOMENT)
+    return None
 
 
 @shared_task(name=nudges.PROBE)

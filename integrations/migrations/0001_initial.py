@@ -252,6 +252,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='outboundsync',
+            index=models.Index(condition=models.Q(('state', 'pending')), fields=['connection', 'next_attempt_at'], name='outbound_next_of_connection'),
+        ),
+        migrations.AddIndex(
+            model_name='outboundsync',
             index=models.Index(fields=['entity_id'], name='integration_entity__e37599_idx'),
         ),
         migrations.AddIndex(

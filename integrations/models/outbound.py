@@ -84,6 +84,11 @@ class OutboundSync(models.Model):
             models.Index(
                 fields=["next_attempt_at"], condition=Q(state__in=OPEN_STATES), name="outbound_open"
             ),
+            models.Index(
+                fields=["connection", "next_attempt_at"],
+                condition=Q(state=SyncState.PENDING),
+                name="outbound_next_of_connection",
+            ),
             models.Index(fields=["entity_id"]),
             models.Index(fields=["state", "-created_at"]),
         ]

@@ -1,0 +1,63 @@
+"""A worker that has delivered a row goes on with what else is due, without waiting for the broker's next message."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from billing.events import Kind
+from integrations import outbox, tasks
+from integrations.errors import Retry
+from integrations.models import OutboundSync
+from integrations.testing import make_connection
+from integrations.tests.factories import CustomerFactory
+
+LONG = 30.0
+
+
+@pytest.fixture
+def waiting(connection):
+    """Three rows, the longest due first; no message of theirs is followed."""
+    return [stage(connection) for _ in range(3)]
+
+
+def stage(connection, **more):
+    customer = CustomerFactory(environment=connection.environment)
+    return outbox.stage(connection_id=connection.id, kind=Kind.CUSTOMER, entity_id=customer.id, **more)
+
+
+def states(*syncs):
+    found = dict(OutboundSync.objects.values_list("pk", "state"))
+    return [found[sync.pk] for sync in syncs]
+
+
+def test_delivers_all_that_is_due_at_the_connection(connection, waiting, server):
+    other = make_connection(connection.environment_id, "acme", name="Other")
+    elsewhere, later = stage(other), stage(connection, now=timezone.now() + timedelta(hours=1))
+    tasks.deliver.apply(args=[waiting[1].pk], ignore_result=True)
+    assert states(*waiting) == ["done"] * 3
+    assert states(elsewhere, later) == ["pending", "pending"]
+    assert server.operations().count("people.create") == 3
+
+
+def test_goes_on_from_a_row_that_somebody_else_has_delivered(waiting, server):
+    outbox.deliver(waiting[0].pk, now=timezone.now())
+    tasks.deliver.apply(args=[waiting[0].pk], ignore_result=True)
+    assert states(*waiting) == ["done"] * 3
+
+
+def test_stops_at_the_first_that_fails(waiting, server):
+    server.faults = {1: {"before": Retry("down")}}
+    outbox.deliver_due_beside(waiting[0].pk, seconds=LONG)
+    assert (server.operations(), server.objects("peo")) == (["people.create"], [])
+    assert OutboundSync.objects.filter(attempts=0).count() == 2
+
+
+def test_stops_when_its_time_is_over(waiting, server):
+    outbox.deliver_due_beside(waiting[0].pk, seconds=0.0)
+    assert states(*waiting) == ["pending"] * 3
+
+
+def test_does_only_its_own_row_when_somebody_waits_for_the_result(waiting, server):
+    tasks.deliver.apply(args=[waiting[0].pk], ignore_result=False)
+    assert states(*waiting) == ["done", "pending", "pending"]
