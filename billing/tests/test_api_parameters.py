@@ -21,7 +21,7 @@ class TestParameters:
             ("offset=99999999999999999999", {"offset": "whole number"}),
             ("currency=usd", {"currency": "not a currency"}),
             ("colour=red", {"colour": "no such parameter"}),
-            ("status=gone", {"status": "not one of the available choices"}),
+            ("status=gone", {"status": "Send one of: active, archived."}),
             ("created_after=yesterday", {"created_after": "valid date"}),
             ("ordering=name", {"ordering": "Send one of: created_at, -created_at"}),
             ("expand=everything", {"expand": "cannot be expanded"}),

@@ -22,7 +22,8 @@ def test_a_parent_is_found_by_its_id_before_any_statistics() -> None:
     """Found by its environment alone, each row would cost more than the one before."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
-        # Other tests may have left a table that is known to be empty.
+        # Other tests may have left tables that are known to be empty.
+        cursor.execute("TRUNCATE billing_environment CASCADE")
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(REFERENCES)
         references = cursor.fetchall()
