@@ -1,6 +1,7 @@
 """The payments of an invoice: locked after it; how far its money has come is recomputed from them, never incremented."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from decimal import Decimal
 
 from billing.facts import ZERO
@@ -8,6 +9,7 @@ from billing.models import Invoice, Payment
 from billing.models.invoices import InvoiceStatus, PaymentStatus
 from billing.models.payments import RECEIVED
 from billing.services import rows
+from billing.services.errors import NotFound
 from billing.services.together import gathered
 
 _DERIVED = frozenset({"amount_paid", "amount_remaining", "payment_status"})
@@ -34,8 +36,10 @@ def locked(environment_id: str, payment_id: str, *, for_invoice: str | None = No
     """
     payment = rows.found(Payment, environment_id, [payment_id]).get(payment_id)
     named = {payment.invoice_id if payment else None, for_invoice}
-    for invoice_id in sorted(rows.found(Invoice, environment_id, filter(None, named))):
-        rows.locked(Invoice, environment_id, invoice_id)
+    for invoice_id in sorted(filter(None, named)):
+        # Who assigns a payment to what is no invoice is told so by the check of that.
+        with suppress(NotFound):
+            rows.locked(Invoice, environment_id, invoice_id)
     return rows.locked(Payment, environment_id, payment_id)
 
 
