@@ -1,4 +1,7 @@
-"""Tests that need a program from outside run where it is; CI installs both programs and never leaves a test out."""
+"""How all tests run: with as many processes as help, the same examples each time, and tables emptied quickly.
+
+Tests that need a program from outside run where it is; CI installs both programs and never leaves a test out.
+"""
 
 import os
 import shutil
