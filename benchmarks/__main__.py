@@ -6,17 +6,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from http.client import HTTPConnection
 from statistics import median, quantiles
-from threading import local
 
 from benchmarks.databases import empty_database, migrate
-from benchmarks.events import SECRET, Post, events
+from benchmarks.events import SECRET, events
 from benchmarks.mix import ENVIRONMENT
+from benchmarks.sender import load
 
-ROUNDS, EVENTS, CONNECTIONS = 4, 1000, 16
+ROUNDS, EVENTS = 4, 1000
 # README's options, and one connection at a time for each of two processes, which close it after each answer.
 THREADS, SYNC = ("--workers", "2", "--threads", "4"), ("--workers", "2")
 FLOOR, SYNC_FLOOR, OURS = 8150, 8151, 8152
@@ -88,26 +86,6 @@ def _wait_for(port: int) -> None:
                 return
         assert time.monotonic() < deadline, f"nobody listens on port {port}"
         time.sleep(0.1)
-
-
-def load(port: int, path: str, waiting: Sequence[Post]) -> tuple[float, list[float]]:
-    """Acknowledged a second, and the seconds that each took."""
-    mine = local()
-
-    def post(event: Post) -> float:
-        if not hasattr(mine, "http"):
-            mine.http = HTTPConnection("127.0.0.1", port)
-        begun = time.perf_counter()
-        mine.http.request("POST", path, event[0], event[1])
-        answer = mine.http.getresponse()
-        said = answer.read()
-        assert answer.status == 200, (path, answer.status, said)
-        return time.perf_counter() - begun
-
-    begun = time.perf_counter()
-    with ThreadPoolExecutor(CONNECTIONS) as pool:
-        times = list(pool.map(post, waiting))
-    return len(waiting) / (time.perf_counter() - begun), times
 
 
 if __name__ == "__main__":

@@ -14,10 +14,11 @@ from statistics import median
 import psycopg
 
 from benchmarks import ballast
-from benchmarks.__main__ import THREADS, connect, load, served
+from benchmarks.__main__ import THREADS, connect, served
 from benchmarks.databases import empty_database, migrate
 from benchmarks.events import signed
 from benchmarks.mix import mix
+from benchmarks.sender import load
 
 ROUNDS, CUSTOMERS = 5, 60
 PORTS = {"empty": 8150, "full": 8151}

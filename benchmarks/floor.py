@@ -38,7 +38,7 @@ def webhook(request: HttpRequest) -> HttpResponse:
     values = [json.loads(request.body)["id"], request.body.decode()]
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO floor_event (id, payload) VALUES (%s, %s) ON CONFLICT DO NOTHING", values)
-    return HttpResponse("stored")
+    return HttpResponse("stored", headers={"Content-Length": "6"})
 
 
 urlpatterns = [path("webhook", webhook)]

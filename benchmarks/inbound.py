@@ -13,11 +13,12 @@ from statistics import quantiles
 import django
 import httpx
 
-from benchmarks.__main__ import THREADS, connect, load, served
+from benchmarks.__main__ import THREADS, connect, served
 from benchmarks.databases import empty_database, migrate
 from benchmarks.events import signed
 from benchmarks.mix import mix
 from benchmarks.outbound import LATENCY, SITE, limits, say, simulator, worker
+from benchmarks.sender import load
 
 PORT = 8153
 
