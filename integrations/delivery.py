@@ -1,7 +1,6 @@
 """What a push may ask for while it runs: provider.Outbound, recording every call before and after it is made."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -29,10 +28,10 @@ class Delivery:
         self.calls = Calls(sync)
         self._sync = sync
         self._clock = clock
-        self._held_at = clock()
+        self._lease = leases.Lease(sync, clock)
         self._pairs: dict[tuple[Kind, str], mappings.Known] = {}
         priority = Priority(sync.priority)
-        self._gateway: Gateway = Governed(sync.connection, priority, before=self._still_ours)
+        self._gateway: Gateway = Governed(sync.connection, priority, before=self._lease.confirm)
 
     def theirs(self, kind: Kind, entity_id: str) -> str | None:
         """The id of their twin."""
@@ -55,7 +54,7 @@ class Delivery:
 
     def skip(self, step: str, reason: str) -> None:
         """Records that a step was not needed."""
-        self.calls.skip(step, reason, self._now())
+        self.calls.skip(step, reason, self._lease.now())
 
     def once(
         self,
@@ -74,7 +73,7 @@ class Delivery:
             return known
         self._pairs.clear()
         if link is None:
-            call = self.calls.begin(step, operation, params, target or "", "", self._now())
+            call = self.calls.begin(step, operation, params, target or "", "", self._lease.now())
         else:
             begun = self._begin_making(step, operation, params, target or "", link)
             if isinstance(begun, str):
@@ -91,12 +90,12 @@ class Delivery:
     ) -> OutboundCall | str:
         """The call that makes the twin of ``link``, or the twin."""
         if not target:
-            call = self.calls.begin_making(step, operation, params, link, self._now())
+            call = self.calls.begin_making(step, operation, params, link, self._lease.now())
             if call is not None:
                 return call
         with transaction.atomic():
             return self._made_meanwhile(step, link) or self.calls.begin(
-                step, operation, params, target, ":".join(link), self._now()
+                step, operation, params, target, ":".join(link), self._lease.now()
             )
 
     def _made_meanwhile(self, step: str, link: tuple[Kind, str]) -> str | None:
@@ -106,7 +105,7 @@ class Delivery:
         advisory.lock(self.connection_id, *link)
         twin = self.theirs(*link)
         if twin is not None:
-            self.calls.skip(step, f"{twin} was made meanwhile.", self._now())
+            self.calls.skip(step, f"{twin} was made meanwhile.", self._lease.now())
         return twin
 
     def _send(self, call: OutboundCall) -> dict[str, Any]:
@@ -120,7 +119,7 @@ class Delivery:
             )
         except Rejected as refusal:
             if not refusal.connection_is_broken:
-                self.calls.refuse(call, self._sync.connection.masked(str(refusal)), self._now())
+                self.calls.refuse(call, self._sync.connection.masked(str(refusal)), self._lease.now())
             raise
 
     def _left_behind(self, call: OutboundCall) -> Json | None:
@@ -147,7 +146,7 @@ class Delivery:
     ) -> None:
         """Records the answer, and with it what it says of pairs."""
         if link is None:
-            found = ledger.finish(self._sync, call, answer, self._now(), noted)
+            found = ledger.finish(self._sync, call, answer, self._lease.now(), noted)
         else:
             found = self._finish_and_link(call, answer, link, noted)
         self._pairs.clear()
@@ -163,7 +162,7 @@ class Delivery:
     ) -> mappings.Noted | None:
         """In one statement, unless one of the two has a twin already or what is noted is about others."""
         if noted is not None and noted[0] == link:
-            found = ledger.finish_and_link(self._sync, call, answer, self._now(), noted)
+            found = ledger.finish_and_link(self._sync, call, answer, self._lease.now(), noted)
             if found is not None:
                 return found
         kind, entity_id = link
@@ -171,15 +170,4 @@ class Delivery:
             mappings.link(
                 connection_id=self.connection_id, kind=kind, entity_id=entity_id, provider_id=answer["id"]
             )
-            return ledger.finish(self._sync, call, answer, self._now(), noted)
-
-    def _now(self) -> datetime:
-        """The time at which something is written, which is a sign of life."""
-        self._held_at = self._clock()
-        return self._held_at
-
-    def _still_ours(self) -> None:
-        """A process that stood still (a frozen machine) asks again before it calls: another may have the row by now."""
-        if self._clock() - self._held_at > leases.length() / 2:
-            with transaction.atomic():
-                leases.hold(self._sync, self._now())
+            return ledger.finish(self._sync, call, answer, self._lease.now(), noted)

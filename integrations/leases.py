@@ -9,7 +9,7 @@ from time import monotonic
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db import connection as database
 
 from integrations.models import Connection, OutboundSync
@@ -117,3 +117,23 @@ def hold(sync: OutboundSync, now: datetime) -> None:
     ).update(leased_until=until(now), step=sync.step)
     if not held:
         raise LeaseLost(sync.pk)
+
+
+class Lease:
+    """A worker's hold on one row while it runs: apart from the run itself, so that nothing of it is left when it ends."""
+
+    def __init__(self, sync: OutboundSync, clock: Clock) -> None:
+        self._sync = sync
+        self._clock = clock
+        self._held_at = clock()
+
+    def now(self) -> datetime:
+        """The time at which something is written, which is a sign of life."""
+        self._held_at = self._clock()
+        return self._held_at
+
+    def confirm(self) -> None:
+        """Raises LeaseLost when another may have the row by now, because this process stood still (a frozen machine)."""
+        if self._clock() - self._held_at > length() / 2:
+            with transaction.atomic():
+                hold(self._sync, self.now())

@@ -1,5 +1,6 @@
 """A worker that has delivered a row goes on with what else is due, without waiting for the broker's next message."""
 
+import gc
 from datetime import timedelta
 
 import pytest
@@ -7,8 +8,9 @@ from django.utils import timezone
 
 from billing.events import Kind
 from integrations import outbox, tasks
+from integrations.delivery import Delivery
 from integrations.errors import Retry
-from integrations.models import OutboundSync
+from integrations.models import OutboundCall, OutboundSync
 from integrations.testing import make_connection
 from integrations.tests.factories import CustomerFactory
 
@@ -61,3 +63,15 @@ def test_stops_when_its_time_is_over(waiting, server):
 def test_does_only_its_own_row_when_somebody_waits_for_the_result(waiting, server):
     tasks.deliver.apply(args=[waiting[0].pk], ignore_result=False)
     assert states(*waiting) == ["done", "pending", "pending"]
+
+
+def test_leaves_nothing_to_the_search_for_cycles(waiting, server):
+    gc.collect()
+    gc.disable()
+    try:
+        outbox.deliver(waiting[0].pk, now=timezone.now())
+        left = [one for one in gc.get_objects() if isinstance(one, (Delivery, OutboundCall))]
+    finally:
+        gc.enable()
+    assert states(waiting[0]) == ["done"] and server.operations()
+    assert left == []
