@@ -19,7 +19,7 @@ from benchmarks.databases import empty_database, migrate
 # What Stripe allows a live account, and a usual time for an answer.
 CALLS_PER_SECOND, LATENCY = 100, 0.1
 LINES, CUSTOMERS, CALLS_PER_INVOICE = 10, 50, 3
-PORT, THREADS = 8160, 16
+PORT, THREADS = 8160, 20
 SITE = f"http://127.0.0.1:{PORT}"
 WORKER = ["celery", "-A", "flexsync", "worker", "--loglevel", "INFO"]
 POOL = ["--pool", "threads", "--concurrency", str(THREADS)]
