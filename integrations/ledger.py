@@ -55,8 +55,7 @@ FROM held WHERE call.id = %(call)s RETURNING call.id
 """
 _FINISH_AND_NOTE = f"""{_HELD}, noted AS (
     UPDATE {_PAIRS} SET metadata = metadata || %(facts)s::jsonb, updated_at = %(now)s,
-        sent_fingerprint = coalesce(%(sent)s, sent_fingerprint),
-        sent_at = CASE WHEN %(sent)s IS NULL THEN sent_at ELSE %(now)s END
+        sent_fingerprint = coalesce(%(sent)s, sent_fingerprint), sent_at = %(now)s
     FROM held WHERE connection_id = %(connection)s AND entity_type = %(kind)s AND entity_id = %(entity)s
     RETURNING provider_entity_id, metadata
 ){_DONE_AND_NOTED}"""
@@ -64,7 +63,7 @@ _FINISH_AND_LINK = f"""{_HELD}, noted AS (
     INSERT INTO {_PAIRS} (id, connection_id, entity_type, entity_id, provider_entity_id, metadata, sent_fingerprint,
         sent_at, seen_rank, seen_event, deleted_there, created_at, updated_at)
     SELECT %(pair)s, %(connection)s, %(kind)s, %(entity)s, %(theirs)s, %(facts)s::jsonb, coalesce(%(sent)s, ''),
-        CASE WHEN %(sent)s IS NULL THEN NULL ELSE %(now)s END, 0, '', false, %(now)s, %(now)s
+        %(now)s, 0, '', false, %(now)s, %(now)s
     FROM held ON CONFLICT DO NOTHING RETURNING provider_entity_id, metadata
 ){_DONE_AND_NOTED}"""
 

@@ -100,16 +100,15 @@ def noted(connection_id: str, kind: Kind, entity_id: str) -> dict[str, Any]:
 
 @transaction.atomic(savepoint=False)
 def note(*, connection_id: str, kind: Kind, entity_id: str, facts: Mapping[str, Any], now: datetime) -> None:
-    """Adds ``facts`` to what is known of the pair; "sent" is the digest of what was sent to the provider.
+    """Adds ``facts`` to what is known of the pair, which was told to the provider ``now``; "sent" is the digest of it.
 
     Raises EntityMapping.DoesNotExist when there is no pair.
     """
     pair = EntityMapping.objects.select_for_update().get(
         connection_id=connection_id, entity_type=kind, entity_id=entity_id
     )
-    pair.metadata = {**pair.metadata, **facts}
-    if SENT in facts:
-        pair.sent_fingerprint, pair.sent_at = str(facts[SENT]), now
+    pair.metadata, pair.sent_at = {**pair.metadata, **facts}, now
+    pair.sent_fingerprint = str(facts.get(SENT, pair.sent_fingerprint))
     pair.save(update_fields=["metadata", "sent_fingerprint", "sent_at", "updated_at"])
 
 

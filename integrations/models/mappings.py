@@ -29,6 +29,7 @@ class EntityMapping(models.Model):
     deleted_there = models.BooleanField(default=False)
     # A digest of what was last sent; equal digests need no call.
     sent_fingerprint = models.CharField(max_length=64, blank=True, default="")
+    # When the provider last answered a call of ours about it.
     sent_at = models.DateTimeField(null=True, blank=True)
     metadata = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from billing.events import Kind
 from integrations import leases, ledger, mappings, outbox
-from integrations.models import OutboundCall
+from integrations.models import EntityMapping, OutboundCall
 from integrations.models.outbound import CallState
 from integrations.tests.factories import CustomerFactory
 
@@ -84,3 +84,13 @@ def test_all_of_it_is_written_by_the_holder(mine, connection, pair, now):
     assert ledger.add_first(sync, second, (Kind.PLAN, "plan_1"), now) is True
     assert ledger.finish(sync, second, {}, now, (pair, {"stage": "told"})) == ("peo_9", {"stage": "told"})
     assert set(OutboundCall.objects.values_list("state", flat=True)) == {CallState.DONE}
+
+
+def test_the_pair_tells_when_it_was_last_sent(mine, connection, pair, now):
+    sync, call = mine
+    ledger.finish_and_link(sync, call, ANSWER, now, (pair, {"stage": "made"}))
+    assert EntityMapping.objects.get().sent_at == now
+    later, second = now + timedelta(seconds=1), a_call(sync, "second", now)
+    ledger.add(sync, second, now)
+    ledger.finish(sync, second, {}, later, (pair, {"stage": "told"}))
+    assert EntityMapping.objects.get().sent_at == later
