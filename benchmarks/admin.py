@@ -1,0 +1,115 @@
+"""`python -m devstack --home test -- python -m benchmarks.admin [CUSTOMERS]`: how long an operator waits for each list.
+
+Each customer has a plan, a price, a subscription, a paid invoice, seven events and a push. Every list of the admin is opened: as it comes,
+sorted by each column both ways, and searched for what is there and for what is not.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import django
+
+from benchmarks.databases import empty_database, migrate
+from benchmarks.drain import connect, counted, drain, fill
+
+PER_CUSTOMER = 7
+SLOW, MANY = 0.5, 15
+SEARCHES = ("00000123", "customer", "Ada Lovelace", "nobody@nowhere.example")
+PUSHES = """
+INSERT INTO integrations_outboundsync (id, connection_id, entity_type, entity_id, action, state, priority, step, attempts,
+    last_error, started_by, lease_holder, created_at, settled_at)
+SELECT 'sync_' || right(id, 26), %s, 'customer', id, 'push', 'done', 5, 'create', 1, '', '', '', created_at, created_at
+FROM billing_customer
+"""
+
+
+def main() -> None:
+    """One line for each page that takes too long or too many statements, and one for the slowest of each list."""
+    customers = int(sys.argv[1]) if len(sys.argv) > 1 else 50_000
+    os.environ["DATABASE_URL"] = empty_database(os.environ["DATABASE_URL"])
+    migrate()
+    os.environ |= {
+        "DJANGO_SETTINGS_MODULE": "flexsync.settings",
+        "LOG_LEVEL": "WARNING",
+        "ALLOWED_HOSTS": "testserver",
+    }
+    django.setup()
+    load(customers)
+    operator, slow, pages = client(), 0, 0
+    for address, queries in lists():
+        taken = [(*opened(operator, address, query), query) for query in queries]
+        pages += len(taken)
+        for seconds, statements, query in taken:
+            if seconds > SLOW or statements > MANY:
+                slow += 1
+                say(f"  {seconds * 1000:5.0f} ms {statements:3} statements {address}?{query}")
+        seconds, statements, query = max(taken)
+        say(
+            f"{address:45} {len(taken):3} pages, slowest {seconds * 1000:4.0f} ms, {statements} statements: {query}"
+        )
+    say(f"{pages} pages, {slow} of them took more than {SLOW} s or {MANY} statements")
+
+
+def load(customers: int) -> None:
+    """Events of so many customers, applied; pushes of all; statistics, as autovacuum would make them."""
+    from django.db import connection
+
+    ours = connect()
+    begun = time.perf_counter()
+    fill(customers * PER_CUSTOMER, ours)
+    say(f"{customers * PER_CUSTOMER} events stored in {time.perf_counter() - begun:.0f} s")
+    begun = time.perf_counter()
+    drain()
+    say(f"and applied in {time.perf_counter() - begun:.0f} s")
+    with connection.cursor() as cursor:
+        cursor.execute(PUSHES, [ours])
+        cursor.execute("VACUUM ANALYZE")
+
+
+def client() -> Any:
+    """The browser of a superuser."""
+    from django.contrib.auth import get_user_model
+    from django.test import Client
+
+    operator = Client()
+    operator.force_login(get_user_model().objects.create_superuser("operator"))
+    return operator
+
+
+def lists() -> Iterator[tuple[str, list[str]]]:
+    """The address of each list, and the queries to open it with."""
+    from django.contrib import admin
+    from django.test import RequestFactory
+    from django.urls import reverse
+
+    for model, options in admin.site._registry.items():
+        name = f"{model._meta.app_label}_{model._meta.model_name}"
+        columns = range(1, len(options.get_list_display(RequestFactory().get("/"))) + 1)
+        queries = ["", *(f"o={sign}{column}" for column in columns for sign in ("", "-"))]
+        if options.search_fields:
+            queries += [f"q={words.replace(' ', '+')}" for words in SEARCHES]
+        yield reverse(f"admin:{name}_changelist"), queries
+
+
+def opened(operator: Any, address: str, query: str) -> tuple[float, int]:
+    """Seconds and statements of the page; its first opening warms templates and caches."""
+    operator.get(f"{address}?{query}")
+    with counted() as statements:
+        begun = time.perf_counter()
+        page = operator.get(f"{address}?{query}")
+        taken = time.perf_counter() - begun
+    # A query that the admin does not know is answered with a redirect.
+    assert page.status_code == 200, (address, query, page.status_code)
+    return taken, statements[0]
+
+
+def say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
