@@ -69,9 +69,15 @@ def test_leaves_nothing_to_the_search_for_cycles(waiting, server):
     gc.collect()
     gc.disable()
     try:
+        before = runs_in_memory()
         outbox.deliver(waiting[0].pk, now=timezone.now())
-        left = [one for one in gc.get_objects() if isinstance(one, (Delivery, OutboundCall))]
+        after = runs_in_memory()
     finally:
         gc.enable()
     assert states(waiting[0]) == ["done"] and server.operations()
-    assert left == []
+    assert after == before
+
+
+def runs_in_memory():
+    """How many there are; the reports of earlier tests may keep some."""
+    return sum(isinstance(one, (Delivery, OutboundCall)) for one in gc.get_objects())
