@@ -19,7 +19,7 @@ from integrations.pacing import Pace, SharedPace
 
 # Of what the provider allows, this much may come at once after a rest; the rest is the pace. Both together are never
 # more than the provider allows, in whichever second it begins to count.
-BURST = 0.05
+BURST = 0.04
 # How far ahead (seconds) each may take its turn: when many wait, those who see further leave no turn to the others.
 HORIZONS = {Priority.PERSON: 1.2, Priority.WEBHOOK: 0.8, Priority.SYNC: 0.4, Priority.BACKFILL: 0.1}
 # Seconds that a call waits for its turn while its row is held; what takes longer waits in the outbox.
