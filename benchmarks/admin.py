@@ -14,6 +14,7 @@ import django
 
 from benchmarks.databases import empty_database, migrate
 from benchmarks.drain import connect, counted, drain, fill
+from benchmarks.outbound import say
 
 PER_CUSTOMER = 7
 SLOW, MANY = 0.5, 15
@@ -104,11 +105,6 @@ def opened(operator: Any, address: str, query: str) -> tuple[float, int]:
     # A query that the admin does not know is answered with a redirect.
     assert page.status_code == 200, (address, query, page.status_code)
     return taken, statements[0]
-
-
-def say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

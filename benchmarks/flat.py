@@ -18,6 +18,7 @@ from benchmarks.__main__ import THREADS, connect, served
 from benchmarks.databases import empty_database, migrate
 from benchmarks.events import signed
 from benchmarks.mix import mix
+from benchmarks.outbound import say
 from benchmarks.sender import load
 
 ROUNDS, CUSTOMERS = 5, 60
@@ -110,11 +111,6 @@ def backends(url: str) -> float:
 def processor(pid: int) -> float:
     """Seconds of the processor that the process has used."""
     return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
-
-
-def say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":
