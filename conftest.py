@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
+from django.test import override_settings
 from hypothesis import settings
 
 PROGRAMS = ("chromium", "curl")
@@ -43,6 +44,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     ]
     items[:] = [item for item in items if item not in left_out]
     config.hook.pytest_deselected(items=left_out)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_when_asked_for() -> Iterator[None]:
+    """Looks a static file up when a test asks for it: else each test client reads the list of them all.
+
+    https://whitenoise.readthedocs.io/en/stable/django.html#WHITENOISE_AUTOREFRESH
+    """
+    with override_settings(WHITENOISE_AUTOREFRESH=True):
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

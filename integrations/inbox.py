@@ -6,22 +6,12 @@ from datetime import datetime
 
 from django.db import transaction
 
-from integrations import applying, claiming, intake, lookups, verdicts, wakeups
+from integrations import applying, claiming, lookups, verdicts, wakeups
 from integrations.errors import SyncError
-from integrations.models import Connection, InboundEvent
+from integrations.models import InboundEvent
 from integrations.models.inbound import InboundState
-from integrations.provider import Envelope, Json
+from integrations.provider import Json
 from integrations.verdicts import Verdict
-
-
-def receive(
-    connection: Connection, envelope: Envelope, now: datetime, *, verified_by: str = ""
-) -> tuple[InboundEvent, bool]:
-    """Stores a verified event once; answers its row and whether this call made it. Only then is a worker told."""
-    created = intake.insert(connection.id, envelope, now, verified_by=verified_by) is not None
-    if created:
-        wakeups.wake()
-    return connection.inbound_events.get(provider_event_id=envelope.event_id), created
 
 
 @dataclass(frozen=True)

@@ -16,35 +16,26 @@ from integrations.models.connections import ConnectionStatus
 from integrations.models.inbound import InboundState
 from integrations.provider import Envelope, Json
 
+# The key may have been remembered for long: the row is stored only if it is valid at this moment.
 INSERT = f"""
 INSERT INTO {InboundEvent._meta.db_table} (
     id, connection_id, provider_event_id, type, object_id, created, api_version, livemode, payload,
     state, reason, attempts, next_attempt_at, nudged_at, verified_by, received_at
 ) SELECT %s, %s, %s, %s, %s, %s, %s, %s, %s, '{InboundState.PENDING}', '', 0, %s, %s, %s, %s
-"""
-# The key may have been remembered for long: the row is stored only if it is valid at this moment.
-PROVEN = f"""
 WHERE EXISTS (
     SELECT FROM {SigningSecret._meta.db_table} s JOIN {Connection._meta.db_table} c ON c.id = s.connection_id
     WHERE s.id = %s AND c.id = %s AND c.status <> '{ConnectionStatus.ARCHIVED}'
     AND (s.expires_at IS NULL OR s.expires_at > %s)
 )
+ON CONFLICT (connection_id, provider_event_id) DO NOTHING
 """
-ONCE = "ON CONFLICT (connection_id, provider_event_id) DO NOTHING"
 
 
-def insert(connection_id: str, envelope: Envelope, now: datetime, *, verified_by: str = "") -> str | None:
-    """The new row's id; None when the event is here already."""
-    event_id = new_id("evt")
-    values = _row(event_id, connection_id, envelope, now, verified_by)
-    return event_id if _changed(INSERT + ONCE, values) else None
-
-
-def insert_proven(key: Key, envelope: Envelope, now: datetime) -> str | None:
+def insert(key: Key, envelope: Envelope, now: datetime) -> str | None:
     """The new row's id; None when the event is here already, or when ``key`` proves nothing any more."""
     event_id = new_id("evt")
-    values = [*_row(event_id, key.connection_id, envelope, now, key.last4), key.id, key.connection_id, now]
-    return event_id if _changed(INSERT + PROVEN + ONCE, values) else None
+    values = [*_row(event_id, key, envelope, now), key.id, key.connection_id, now]
+    return event_id if _changed(INSERT, values) else None
 
 
 def stored(connection_id: str, envelope: Envelope) -> str | None:
@@ -83,11 +74,11 @@ def _dumps(payload: Json) -> str:
     return text.replace("\\u0000", "\\ufffd")
 
 
-def _row(event_id: str, connection_id: str, envelope: Envelope, now: datetime, verified_by: str) -> list[Any]:
-    """The envelope as values of INSERT; names longer than their column are cut, because no event may be lost."""
+def _row(event_id: str, key: Key, envelope: Envelope, now: datetime) -> list[Any]:
+    """The envelope as values; names longer than their column are cut, because no event may be lost."""
     return [
         event_id,
-        connection_id,
+        key.connection_id,
         envelope.event_id,
         envelope.type[:100],
         envelope.object_id[:255],
@@ -97,6 +88,6 @@ def _row(event_id: str, connection_id: str, envelope: Envelope, now: datetime, v
         envelope.text or _dumps(envelope.payload),
         now,
         now,
-        verified_by,
+        key.last4,
         now,
     ]

@@ -21,7 +21,7 @@ def receive(
     if event_id is None:
         keys = signatures.keys(provider, connection_id, now)
         key, envelope = signatures.opened(provider, headers, body, keys, now)
-        event_id = intake.insert_proven(key, envelope, now)
+        event_id = intake.insert(key, envelope, now)
         if event_id is None:
             return _known(key.connection_id, envelope), False
     wakeups.wake()
@@ -39,7 +39,7 @@ def _by_memory(
         key, envelope = signatures.opened(provider, headers, body, keys, now)
     except (InvalidSignature, Rejected):
         return None
-    return intake.insert_proven(key, envelope, now)
+    return intake.insert(key, envelope, now)
 
 
 def _known(connection_id: str, envelope: Envelope) -> str:

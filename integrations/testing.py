@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from billing.events import Kind
-from integrations import inbox, outbox, registry
+from integrations import inbox, intake, keyring, outbox, registry, wakeups
 from integrations.encryption import encrypt, last4
 from integrations.models import Connection, InboundEvent, OutboundSync, SigningSecret
 from integrations.models.connections import SWITCHES
@@ -69,11 +69,15 @@ def registered(provider: Provider) -> Iterator[Provider]:
         registry.remove(provider.slug)
 
 
+# What signs the webhooks of a connection that is made here.
+SECRET = "whsec_for_tests"
+
+
 def make_connection(
     environment_id: str, provider: str, *, on: tuple[str, ...] = SWITCHES, **values: Any
 ) -> Connection:
     """An active connection with the switches ``on`` (all unless said) and the signing secret ``secret``."""
-    secret = values.pop("secret", "whsec_for_tests")
+    secret = values.pop("secret", SECRET)
     values = {"name": f"Test {provider}", "credentials": {"secret_key": "key_for_tests"}} | values
     credentials = values.pop("credentials")
     connection = Connection(
@@ -85,13 +89,28 @@ def make_connection(
     return connection
 
 
+def store(connection: Connection, envelope: Envelope, now: datetime | None = None) -> InboundEvent:
+    """Takes one event in, as after its signature was found right, and leaves it waiting; answers its row."""
+    return InboundEvent.objects.get(pk=_stored(connection, envelope, now or timezone.now()))
+
+
 def receive(connection: Connection, envelope: Envelope, now: datetime | None = None) -> InboundEvent:
     """Takes one event the whole way in: stored, applied or not; answers its row as it is then."""
     now = now or timezone.now()
-    event, _created = inbox.receive(connection, envelope, now)
-    inbox.process(event.id, now)
-    event.refresh_from_db()
-    return event
+    event_id = _stored(connection, envelope, now)
+    inbox.process(event_id, now)
+    return InboundEvent.objects.get(pk=event_id)
+
+
+def _stored(connection: Connection, envelope: Envelope, now: datetime) -> str:
+    """The id of the event's row, which may have been here; ValueError when the connection takes no webhooks."""
+    address = connection.provider, connection.id
+    [key, *_others] = keyring.remembered(*address) or keyring.valid(*address, now)
+    event_id = intake.insert(key, envelope, now)
+    if event_id is None:
+        return str(connection.inbound_events.get(provider_event_id=envelope.event_id).pk)
+    wakeups.wake()
+    return event_id
 
 
 def push(connection: Connection, kind: Kind, entity_id: str, now: datetime | None = None) -> OutboundSync:

@@ -6,11 +6,11 @@ import pytest
 from django.utils import timezone
 
 from billing.tests.api_errors import assert_error
-from integrations import inbox, sweeping
+from integrations import sweeping
 from integrations.errors import Rejected
 from integrations.models import Connection, OutboundSync, SigningSecret
 from integrations.models.connections import SWITCHES
-from integrations.testing import make_connection
+from integrations.testing import make_connection, store
 from integrations.tests.conftest import client
 from integrations.tests.factories import EnvironmentFactory
 from integrations.tests.test_inbox import event as event_of_acme
@@ -138,7 +138,7 @@ class TestChanging:
 
     def test_lets_what_waited_go_on_at_once(self, api, made):
         connection = Connection.objects.get()
-        inbox.receive(connection, event_of_acme(), timezone.now())
+        store(connection, event_of_acme())
         api.post(f"/v1/connections/{connection.id}/pause")
         long_after = timezone.now() + timedelta(hours=1)
         assert sweeping.sweep(long_after, lambda *_: True)["inbox"] == 0

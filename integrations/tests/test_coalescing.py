@@ -15,6 +15,7 @@ from billing.models import Customer
 from billing.services import customers
 from integrations import inbox, outbox
 from integrations.models import InboundEvent, OutboundSync
+from integrations.testing import store
 from integrations.tests.factories import CustomerFactory
 from integrations.tests.test_inbox import NOON, event
 
@@ -125,9 +126,7 @@ def test_racing_edits_and_workers_lose_nothing(connection, customer, server):
 
 def test_one_object_is_applied_by_one_worker_at_a_time(connection, server):
     rows = [
-        inbox.receive(connection, event(number, f"Name {number}", at=NOON + timedelta(seconds=number)), NOON)[
-            0
-        ]
+        store(connection, event(number, f"Name {number}", at=NOON + timedelta(seconds=number)), NOON)
         for number in range(3)
     ]
     works = [partial(inbox.process, row.id, timezone.now()) for row in rows]

@@ -7,7 +7,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from integrations import draining, inbox
+from integrations import draining
+from integrations.testing import store
 from integrations.tests.test_inbox import event
 from integrations.tests.test_webhook import PERSON, post
 from integrations.tests.workers import empty_broker
@@ -44,7 +45,7 @@ def test_webhooks_are_counted_when_they_are_refused(connection):
 
 def test_events_are_counted_by_type_and_outcome(connection):
     for number, trouble in enumerate(["", "", "rejected"]):
-        inbox.receive(connection, event(number, id=f"peo_{number}", trouble=trouble), timezone.now())
+        store(connection, event(number, id=f"peo_{number}", trouble=trouble))
     draining.drain()
     assert said("events_settled_last_minute") == {
         'outcome="applied",type="person.changed"': 2,
@@ -55,10 +56,10 @@ def test_events_are_counted_by_type_and_outcome(connection):
 
 def test_the_oldest_event_that_waits_is_told_by_its_age(connection):
     assert said("inbox_oldest_seconds") == {"": 0}
-    inbox.receive(connection, event(1), timezone.now() - timedelta(minutes=5))
+    store(connection, event(1), timezone.now() - timedelta(minutes=5))
     assert 300 <= said("inbox_oldest_seconds")[""] < 320
 
 
 def test_what_happened_long_ago_is_history(connection):
-    inbox.receive(connection, event(1), timezone.now() - timedelta(minutes=5))
+    store(connection, event(1), timezone.now() - timedelta(minutes=5))
     assert said("webhooks_stored_last_minute") == {"": 0}

@@ -11,10 +11,10 @@ from django.utils import timezone
 from benchmarks import ballast
 from billing.events import Kind
 from billing.models import Environment
-from integrations import claiming, inbox, mappings, pruning, sweeping
+from integrations import claiming, mappings, pruning, sweeping
 from integrations.metrics import Roads
 from integrations.pairs import Pairs
-from integrations.testing import make_connection
+from integrations.testing import make_connection, store
 from integrations.tests.test_inbox import event
 
 ROWS, PENDING = 20_000, 20
@@ -27,7 +27,7 @@ def full(db):
     connection = make_connection(Environment.objects.create(name="Full").id, "stripe")
     ballast.load(database.connection, connection.id, ROWS, ROWS)
     for number in range(PENDING):
-        inbox.receive(connection, event(number, id=f"peo_{number}"), timezone.now())
+        store(connection, event(number, id=f"peo_{number}"))
     with database.cursor() as cursor:
         cursor.execute("ANALYZE")
     return connection

@@ -11,11 +11,11 @@ from billing.facts import CustomerFacts
 from billing.models import Customer
 from billing.services import customers
 from billing.services.errors import Conflict, Invalid
-from integrations import inbox, pruning, replaying
+from integrations import pruning, replaying
 from integrations.models import EntityMapping, InboundEvent, OutboundSync
 from integrations.pictures import Difference
 from integrations.provider import Route
-from integrations.testing import make_connection, receive, registered
+from integrations.testing import make_connection, receive, registered, store
 from integrations.tests import acme
 from integrations.tests.test_inbox import NOON, event
 
@@ -54,7 +54,7 @@ def connection(environment, server):
 
 def stored(connection, *envelopes):
     """The events, received and not yet applied."""
-    return [inbox.receive(connection, one, timezone.now())[0] for one in envelopes]
+    return [store(connection, one) for one in envelopes]
 
 
 def told(rehearsal):

@@ -9,9 +9,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from integrations import draining, inbox, sweeping, wakeups
+from integrations import draining, sweeping, wakeups
 from integrations.models import InboundEvent
-from integrations.testing import receive
+from integrations.testing import receive, store
 from integrations.tests.test_inbox import event
 from integrations.tests.test_webhook import PERSON, broker_gone, post  # noqa: F401  (a fixture)
 from integrations.tests.workers import empty_broker, until, worker
@@ -105,14 +105,14 @@ class TestDraining:
         receive(connection, event(2))
         connection.status = "paused"
         connection.save()
-        inbox.receive(connection, event(3), timezone.now())
+        store(connection, event(3))
         assert draining.drain() is False
         assert sorted(InboundEvent.objects.values_list("attempts", flat=True)) == [0, 1, 1]
 
     def test_is_not_stopped_by_what_fails(self, connection):
         now = timezone.now()
         for number, trouble in enumerate(["bug", "rejected", "retry", ""]):
-            inbox.receive(connection, event(number, trouble=trouble, id=f"peo_{number}"), now)
+            store(connection, event(number, trouble=trouble, id=f"peo_{number}"), now)
         draining.drain()
         assert sorted(InboundEvent.objects.values_list("state", flat=True)) == [
             "applied",

@@ -1,19 +1,20 @@
 """For tests of what Stripe sends: its events from files, brought in through the real signature check."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
 
+from integrations import inbox, reception
 from integrations.models import Connection, InboundEvent
-from integrations.providers.stripe.provider import ROUTES
-from integrations.providers.stripe.webhook import HEADER, open_webhook, signature
-from integrations.testing import receive
+from integrations.providers.stripe.provider import PROVIDER, ROUTES
+from integrations.providers.stripe.webhook import HEADER, signature
+from integrations.testing import SECRET
 
 GOLDEN = Path(__file__).parent / "tests" / "golden"
-SECRET = "whsec_golden"
 
 
 def golden_names() -> list[str]:
@@ -35,7 +36,15 @@ def event_type(name: str) -> str:
 def arrive(connection: Connection, event: dict[str, Any], now: datetime | None = None) -> InboundEvent:
     """Takes ``event`` the whole way in, as if Stripe had sent it now; answers its row as it is then."""
     now = now or timezone.now()
-    body = json.dumps(event).encode()
+    event_id = taken_in(connection, event, now)
+    inbox.process(event_id, now)
+    return InboundEvent.objects.get(pk=event_id)
+
+
+def taken_in(connection: Connection, event: Mapping[str, Any], now: datetime) -> str:
+    """Takes ``event`` in, signed and through the webhook view's door, and leaves it waiting; answers its row's id."""
+    body = json.dumps(event, default=str).encode()
     timestamp = str(int(now.timestamp()))
     headers = {HEADER: f"t={timestamp},v1={signature(timestamp, body, SECRET)}"}
-    return receive(connection, open_webhook(headers, body, [SECRET], now), now)
+    event_id, _created = reception.receive(PROVIDER.slug, connection.id, headers, body, now)
+    return event_id

@@ -48,9 +48,8 @@ class Roads:
         # A waiting row is tried as if its time had come: each round is hours after the one before.
         self._rounds += 1
         later = timezone.now() + timedelta(hours=2 * self._rounds)
-        events = list(InboundEvent.objects.filter(state="pending").values_list("id", flat=True))
-        for event in events:
-            inbox.process(event, later)
+        events = InboundEvent.objects.filter(state="pending").count()
+        inbox.process_due(later, events)
         syncs = list(
             OutboundSync.objects.filter(state__in=["pending", "sending"]).values_list("id", flat=True)
         )

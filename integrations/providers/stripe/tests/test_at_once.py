@@ -1,6 +1,5 @@
 """Workers that apply the events of one payment at the same moment: the money counts once, and nobody is stuck."""
 
-import json
 from datetime import timedelta
 from threading import Barrier, Thread
 
@@ -10,8 +9,8 @@ from django.utils import timezone
 
 from billing.models import Payment
 from integrations import inbox
-from integrations.providers.stripe.testing import SECRET
-from integrations.providers.stripe.webhook import HEADER, open_webhook, signature
+from integrations.models import InboundEvent
+from integrations.providers.stripe.testing import taken_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -19,13 +18,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def stored(world, *names):
     """The events, received and waiting."""
     now = timezone.now()
-    timestamp = str(int(now.timestamp()))
-    rows = []
-    for name in names:
-        body = json.dumps(world.event(name)).encode()
-        headers = {HEADER: f"t={timestamp},v1={signature(timestamp, body, SECRET)}"}
-        rows.append(inbox.receive(world.connection, open_webhook(headers, body, [SECRET], now), now)[0])
-    return rows
+    ids = [taken_in(world.connection, world.event(name), now) for name in names]
+    return [InboundEvent.objects.get(pk=event_id) for event_id in ids]
 
 
 def apply_at_once(rows):

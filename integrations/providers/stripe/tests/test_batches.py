@@ -2,12 +2,11 @@
 
 from datetime import UTC, datetime
 
-from django.utils import timezone
-
 from billing.models import Customer
-from integrations import draining, inbox
+from integrations import draining
 from integrations.models import InboundEvent
 from integrations.provider import Envelope
+from integrations.testing import store
 
 
 def stored(connection, number, name, *, second=0, **theirs):
@@ -18,7 +17,7 @@ def stored(connection, number, name, *, second=0, **theirs):
     event = {"id": f"evt_{number}_{second}", "created": at, "data": {"object": thing}}
     created = datetime.fromtimestamp(at, UTC)
     envelope = Envelope(event["id"], f"customer.{what}", thing["id"], created, "", False, event, 0)
-    return inbox.receive(connection, envelope, timezone.now())[0]
+    return store(connection, envelope)
 
 
 def test_of_one_object_only_the_newest_state_is_applied(connection):

@@ -14,6 +14,7 @@ from integrations.provider import Envelope
 from integrations.providers.stripe.testing import golden_names
 from integrations.providers.stripe.tests.golden_world import World
 from integrations.rehearsing import PAIR, RETRY
+from integrations.testing import store
 
 FIRST = (
     "customer_created__ours",
@@ -70,7 +71,7 @@ def stored(world: World, name: str) -> InboundEvent:
         event,
         0,
     )
-    return inbox.receive(world.connection, envelope, timezone.now())[0]
+    return store(world.connection, envelope)
 
 
 @pytest.mark.parametrize("backwards", [False, True])

@@ -7,10 +7,9 @@ import pytest
 from stripe import WebhookSignature
 
 from billing.models import Environment
-from integrations import inbox
 from integrations.errors import InvalidSignature, Rejected
 from integrations.providers.stripe.webhook import open_webhook
-from integrations.testing import make_connection
+from integrations.testing import make_connection, store
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 SECRET, OTHER = "whsec_first", "whsec_second"
@@ -133,4 +132,4 @@ def test_the_payload_is_stored_as_it_came():
 def test_text_that_postgresql_does_not_take_loses_no_event(sent, kept):
     envelope = opened(event={**EVENT, "data": {"object": {"id": "cus_1", "name": sent}}})
     connection = make_connection(Environment.objects.create(name="Here").id, "stripe")
-    assert inbox.receive(connection, envelope, NOW)[0].payload["data"]["object"]["name"] == kept
+    assert store(connection, envelope, NOW).payload["data"]["object"]["name"] == kept

@@ -1,6 +1,5 @@
 """Brings events to a connection: one by one in order, or in any order, doubled, in batches of workers that race."""
 
-import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -12,8 +11,7 @@ from django.utils import timezone
 from integrations import inbox
 from integrations.models import Connection, InboundEvent
 from integrations.models.inbound import InboundState
-from integrations.providers.stripe.testing import SECRET
-from integrations.providers.stripe.webhook import HEADER, open_webhook, signature
+from integrations.providers.stripe.testing import taken_in
 
 Events = Sequence[dict[str, Any]]
 # What waits is tried again as if hours had passed, this often.
@@ -25,7 +23,7 @@ FEW = 7
 def deliver(connection: Connection, events: Events, *, workers: int = 1) -> None:
     """Stores the events as they come and applies them, until nothing waits."""
     for event in events:
-        _store(connection, event)
+        taken_in(connection, event, timezone.now())
     for round_ in range(ROUNDS):
         waiting = list(
             connection.inbound_events.filter(state=InboundState.PENDING)
@@ -51,13 +49,6 @@ def dead(connection: Connection) -> list[tuple[str, str]]:
             "type", "reason"
         )
     )
-
-
-def _store(connection: Connection, event: dict[str, Any]) -> None:
-    now = timezone.now()
-    body, timestamp = json.dumps(event, default=str).encode(), str(int(now.timestamp()))
-    headers = {HEADER: f"t={timestamp},v1={signature(timestamp, body, SECRET)}"}
-    inbox.receive(connection, open_webhook(headers, body, [SECRET], now), now)
 
 
 def _race(now: datetime, workers: int) -> None:
