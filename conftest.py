@@ -47,12 +47,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _static_files_when_asked_for() -> Iterator[None]:
+def _settings() -> Iterator[None]:
     """Looks a static file up when a test asks for it: else each test client reads the list of them all.
 
-    https://whitenoise.readthedocs.io/en/stable/django.html#WHITENOISE_AUTOREFRESH
+    https://whitenoise.readthedocs.io/en/stable/django.html#WHITENOISE_AUTOREFRESH. And whoever forgets the simulator
+    reaches nobody, instead of Stripe.
     """
-    with override_settings(WHITENOISE_AUTOREFRESH=True):
+    with override_settings(WHITENOISE_AUTOREFRESH=True, STRIPE_API_BASE="http://127.0.0.1:9"):
         yield
 
 

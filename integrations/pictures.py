@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
-from django.db.models import DecimalField, Model
+from django.db.models import DecimalField, Model, QuerySet
 
 from billing import money
 from billing.events import Kind
@@ -32,10 +32,19 @@ class Difference:
 
 
 def of(kind: Kind, entity_id: str) -> Picture:
-    """The row's fields as JSON takes them, amounts in major units as text; {} when there is no such row."""
-    row = apps.get_model("billing", kind)._default_manager.filter(pk=entity_id).first()
-    if row is None:
-        return {}
+    """The picture of a row; {} when there is no such row."""
+    row = rows(kind).filter(pk=entity_id).first()
+    return {} if row is None else of_row(kind, row)
+
+
+def rows(kind: Kind) -> QuerySet[Any]:
+    """The rows of a kind, with what belongs to them."""
+    found: QuerySet[Any] = apps.get_model("billing", kind)._default_manager.all()
+    return found.prefetch_related(PARTS[kind]) if kind in PARTS else found
+
+
+def of_row(kind: Kind, row: Model) -> Picture:
+    """The row's fields as JSON takes them, amounts in major units as text."""
     picture = dict(_fields(row, UNTOLD))
     for number, part in enumerate(getattr(row, PARTS[kind]).all() if kind in PARTS else ()):
         told = _fields(part, UNTOLD | {kind.value})

@@ -62,9 +62,13 @@ class IdempotencyMismatch(StripeError):
 
 
 class RateLimited(StripeError):
-    """Too many requests in this second."""
+    """Too many requests in this second; ``retry_after`` is the header's seconds, 0 to leave it out."""
 
     status = 429
+
+    def __init__(self, message: str, *, retry_after: int = 1) -> None:
+        super().__init__(message, code="rate_limit")
+        self.retry_after = retry_after
 
 
 class CardError(StripeError):

@@ -23,6 +23,5 @@ class RateLimits:
         self._counts[account] += 1
         if self._counts[account] > self.per_second:
             raise RateLimited(
-                "Request rate limit exceeded. Learn more about rate limits here https://docs.stripe.com/rate-limits.",
-                code="rate_limit",
+                "Request rate limit exceeded. Learn more about rate limits here https://docs.stripe.com/rate-limits."
             )

@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from ..errors import StripeError
+from ..errors import RateLimited, StripeError
 from ..events import API_VERSION
 
 
@@ -38,6 +38,6 @@ def failure(error: StripeError, request_id: str, account_id: str = "acct") -> An
     log = f"https://dashboard.stripe.com/{account_id}/test/workbench/logs?object={request_id}"
     body = {"error": error.body() | {"request_log_url": log}}
     headers = {"Stripe-Should-Retry": "true"} if error.status == 409 else {}
-    if error.status == 429:
-        headers["Retry-After"] = "1"
+    if isinstance(error, RateLimited) and error.retry_after:
+        headers["Retry-After"] = str(error.retry_after)
     return Answer(error.status, json.dumps(body, indent=2).encode(), headers)

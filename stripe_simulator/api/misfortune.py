@@ -17,7 +17,9 @@ class ConnectionCut(Exception):
 async def before_the_effect(fault: Fault, request: Request) -> None:
     """Faults that keep the request from being carried out (500_before is stored under the key, so it comes later)."""
     if fault.effect == "429":
-        raise RateLimited("Too many requests hit the API too quickly (a fault on demand).", code="rate_limit")
+        raise RateLimited(
+            "Too many requests hit the API too quickly (a fault on demand).", retry_after=int(fault.seconds)
+        )
     if fault.effect == "reset_before":
         _cut(request)
     if fault.effect == "timeout_before":

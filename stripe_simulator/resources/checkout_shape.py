@@ -39,6 +39,7 @@ def new_session(account: Account, params: dict[str, Any]) -> Object:
             "status": "open",
             "ui_mode": ui_mode,
             "url": f"{account.base_url}/pay/{id}" if hosted else None,
+            "_clock": (account.find("customer", params.get("customer")) or {}).get("test_clock"),
             "_intent_data": params.get("payment_intent_data", {}),
             "_setup_data": params.get("setup_intent_data", {}),
             "_subscription_data": params.get("subscription_data", {}),

@@ -91,9 +91,13 @@ class TestASession:
     def test_of_a_customer_on_a_test_clock_lives_by_it(self, client, server):
         clock = client.v1.test_helpers.test_clocks.create({"frozen_time": 1_500_000_000})
         owner = made.customer(client, test_clock=clock.id)
-        session = subscribing(client, customer=owner.id)
-        assert server.pay_checkout_session(session.id).status_code == 303
-        assert done(client, session).subscription.created == 1_500_000_000
+        paid, left = (subscribing(client, customer=owner.id) for _ in range(2))
+        # Real time is long past their end.
+        server.advance_clock(1)
+        assert server.pay_checkout_session(paid.id).status_code == 303
+        assert done(client, paid).subscription.created == 1_500_000_000
+        client.v1.test_helpers.test_clocks.advance(clock.id, {"frozen_time": 1_500_000_000 + 25 * 3600})
+        assert done(client, left).status == "expired"
 
     def test_needs_something_recurring(self, client):
         with pytest.raises(stripe.InvalidRequestError) as caught:

@@ -35,6 +35,13 @@ class TestAFault:
         assert create(client, "k1").name == "Ada"
         assert count(client) == 1
 
+    @pytest.mark.parametrize(("seconds", "said"), [(0, None), (7, "7")])
+    def test_429_says_for_how_long(self, client, server, seconds, said):
+        server.faults.add("customers.create", "429", seconds=seconds)
+        with pytest.raises(stripe.RateLimitError) as caught:
+            create(client)
+        assert caught.value.headers.get("retry-after") == said
+
     def test_500_before_has_no_effect_and_is_kept(self, client, server):
         server.faults.add("customers.create", "500_before")
         for _ in range(2):

@@ -27,7 +27,7 @@ def simulator(stripe_simulator: SimulatorServer, settings, monkeypatch) -> Simul
     settings.STRIPE_API_BASE = stripe_simulator.base_url
     # The simulator has no limit unless a test gives it one.
     settings.STRIPE_CALLS_PER_SECOND = 10_000
-    # Its 429 does not say for how long.
+    # For a 429 that does not say for how long.
     monkeypatch.setattr(governed, "UNSAID", 0.1)
     # A fault reaches the outbox at once: what the SDK repeats by itself has its own test.
     monkeypatch.setattr(client, "TIMEOUTS", (5.0, 5.0))

@@ -1,10 +1,10 @@
 """A dry run tells the truth: what it shows of each golden event is what then happens."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.utils import timezone
 
 from billing.events import Kind
@@ -35,11 +35,7 @@ def place(name: str) -> tuple[int, str]:
 
 def everything() -> Rows:
     """Every billing row, as it is now."""
-    return {
-        (kind.value, row): pictures.of(kind, row)
-        for kind in Kind
-        for row in apps.get_model("billing", kind)._default_manager.values_list("pk", flat=True)
-    }
+    return {(kind.value, row.pk): pictures.of_row(kind, row) for kind in Kind for row in pictures.rows(kind)}
 
 
 def happened(before: Rows, after: Rows) -> list[tuple[Any, ...]]:
@@ -58,6 +54,11 @@ def ordered(found: list[pictures.Difference]) -> list[tuple[Any, ...]]:
     return sorted(told, key=repr)
 
 
+def unnumbered(reason: str) -> str:
+    """Stripe is asked twice, and numbers each request."""
+    return re.sub(r"req_\w+", "req_", reason)
+
+
 def stored(world: World, name: str) -> InboundEvent:
     event = world.event(name)
     thing = event["data"]["object"]
@@ -74,6 +75,7 @@ def stored(world: World, name: str) -> InboundEvent:
     return store(world.connection, envelope)
 
 
+@pytest.mark.usefixtures("simulator")
 @pytest.mark.parametrize("backwards", [False, True])
 def test_of_every_golden_event_in_either_order(world: World, backwards: bool) -> None:
     world.open_checkout()
@@ -87,7 +89,7 @@ def test_of_every_golden_event_in_either_order(world: World, backwards: bool) ->
         inbox.process(row.pk, now)
         row.refresh_from_db()
         outcome = RETRY if row.state == "pending" else row.state
-        assert (rehearsal.outcome, rehearsal.reason) == (outcome, row.reason), name
+        assert (rehearsal.outcome, unnumbered(rehearsal.reason)) == (outcome, unnumbered(row.reason)), name
         after = everything()
         assert ordered(rehearsal.differences) == happened(before, after), name
         before = after

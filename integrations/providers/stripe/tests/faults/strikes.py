@@ -75,7 +75,8 @@ def striking(after: After) -> Iterator[None]:
 def suffer(world: World, fault: str, nth: int, work: Work) -> None:
     """Does ``work`` while ``fault`` happens at the ``nth`` call to Stripe from now."""
     if fault in HTTP:
-        world.simulator.faults.add("*", fault, nth=nth, account=world.label)
+        # A 429 that does not say for how long; what Stripe says has its own tests.
+        world.simulator.faults.add("*", fault, nth=nth, account=world.label, seconds=0)
         with waiting_at_most(0.3) if fault == "timeout" else nullcontext():
             work()
     elif fault == "killed":
