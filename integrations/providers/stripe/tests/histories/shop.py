@@ -26,10 +26,14 @@ class Shop:
         )
         self._ids: dict[str, list[str]] = {}
 
-    def pick(self, resource: str, number: int) -> str | None:
-        """One of the ids, None as long as there is none."""
-        ids = self._ids.get(resource, [])
-        return ids[number % len(ids)] if ids else None
+    def has(self, resource: str, many: int = 1) -> bool:
+        """Whether there are so ``many`` at least."""
+        return len(self._ids.get(resource, [])) >= many
+
+    def pick(self, resource: str, number: int) -> str:
+        """One of the ids."""
+        ids = self._ids[resource]
+        return ids[number % len(ids)]
 
     def make(self, resource: str, params: dict[str, Any]) -> None:
         """Makes a thing."""
@@ -44,14 +48,17 @@ class Shop:
             return
 
     def change(self, resource: str, number: int, params: dict[str, Any], call: str = "update") -> None:
-        """Changes a thing, if there is one; Stripe may refuse what no longer fits, and then nothing happened."""
-        target = self.pick(resource, number)
-        if target is None:
-            return
+        """Changes a thing; Stripe may refuse what no longer fits, and then nothing happened."""
         try:
-            getattr(getattr(self.client.v1, resource), call)(target, params)
+            getattr(getattr(self.client.v1, resource), call)(self.pick(resource, number), params)
         except (sdk.InvalidRequestError, sdk.CardError):
             return
+
+    def remove(self, resource: str, number: int) -> None:
+        """Deletes a thing; nobody asks for it any more."""
+        gone = self.pick(resource, number)
+        getattr(self.client.v1, resource).delete(gone)
+        self._ids[resource].remove(gone)
 
     def wait(self, seconds: int) -> None:
         """Lets time pass; with 0 the next act happens in the same second."""
