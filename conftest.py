@@ -3,6 +3,7 @@
 Tests that need a program from outside run where it is; CI installs both programs and never leaves a test out.
 """
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -30,6 +31,11 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_xdist_auto_num_workers() -> int:
     """One process more than there are cores: a test also waits for timers and for other processes."""
     return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_finish() -> None:
+    """Python's search for cycles, of which pytest makes ten at the end, leaves alone what imports have made."""
+    gc.freeze()
 
 
 def pytest_report_header() -> list[str]:

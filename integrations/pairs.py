@@ -37,7 +37,7 @@ class Pairs:
         found = EntityMapping.objects.filter(
             connection_id=self._connection_id, provider_entity_id__among=wanted
         )
-        for pair in found:
+        for pair in found.order_by():
             self._keep(pair)
             wanted.discard(pair.provider_entity_id)
         self._held.update(held)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from operator import attrgetter
 
 from billing.events import Change
 from integrations import outbox, registry
@@ -25,8 +26,9 @@ def on_change(changes: Sequence[Change]) -> None:
 def _listening(environments: set[str]) -> dict[str, list[Connection]]:
     """The connections of each environment that may hear of something."""
     found = defaultdict(list)
-    connections = Connection.objects.filter(environment_id__in=environments)
-    for connection in connections.exclude(status=ConnectionStatus.ARCHIVED).order_by("pk"):
+    # Sorted here: Django takes longer to write ORDER BY than PostgreSQL to find the few.
+    connections = Connection.objects.filter(environment_id__in=environments).order_by()
+    for connection in sorted(connections.exclude(status=ConnectionStatus.ARCHIVED), key=attrgetter("pk")):
         found[connection.environment_id].append(connection)
     return found
 

@@ -64,7 +64,7 @@ def found(model: type[RowT], environment_id: str, ids: Iterable[str], *related: 
     ]
     if missing:
         stored = model._default_manager.filter(pk__in=missing, environment_id=environment_id)
-        rows |= {row.pk: row for row in stored.select_related(*related)}
+        rows |= {row.pk: row for row in stored.select_related(*related).order_by()}
     return {row_id: row for row_id, row in rows.items() if row is not None}
 
 

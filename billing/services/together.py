@@ -237,9 +237,7 @@ def _rows(kind: Kind, environment_id: str, ids: Iterable[str], *, lock: bool = F
     wanted = sorted(ids)
     if not wanted:
         return ()
-    rows = (
-        MODELS[kind]._default_manager.filter(environment_id=environment_id, pk__among=wanted).order_by("pk")
-    )
+    rows = MODELS[kind]._default_manager.filter(environment_id=environment_id, pk__among=wanted).order_by()
     if lock:
-        rows = rows.select_for_update(no_key=True, of=("self",))
+        rows = rows.order_by("pk").select_for_update(no_key=True, of=("self",))
     return rows.prefetch_related(PARTS[kind]) if kind in PARTS else rows
