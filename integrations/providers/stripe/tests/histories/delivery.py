@@ -1,11 +1,14 @@
 """Brings events to a connection: one by one in order, or in any order, doubled, in batches of workers that race."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
+from threading import Barrier
 from typing import Any
 
-from django.db import connection as database
+from django.db import connections
 from django.utils import timezone
 
 from integrations import inbox
@@ -14,14 +17,36 @@ from integrations.models.inbound import InboundState
 from integrations.providers.stripe.testing import taken_in
 
 Events = Sequence[dict[str, Any]]
+# Lets each worker do the same, all beginning in one moment.
+Crew = Callable[[Callable[[], None]], None]
 # What waits is tried again as if hours had passed, this often.
 ROUNDS = 12
 # Events that one worker claims at a time.
 FEW = 7
 
 
-def deliver(connection: Connection, events: Events, *, workers: int = 1) -> None:
-    """Stores the events as they come and applies them, until nothing waits."""
+@contextmanager
+def workers(count: int) -> Iterator[Crew]:
+    """Workers in threads, each with a database connection that it keeps."""
+    meeting = Barrier(count)
+    with ThreadPoolExecutor(count) as pool:
+
+        def each(act: Callable[[], None]) -> None:
+            def one() -> None:
+                meeting.wait()
+                act()
+
+            for done in [pool.submit(one) for _ in range(count)]:
+                done.result()
+
+        try:
+            yield each
+        finally:
+            each(connections.close_all)
+
+
+def deliver(connection: Connection, events: Events, crew: Crew | None = None) -> None:
+    """Stores the events as they come and applies them, until nothing waits; without a crew one by one."""
     for event in events:
         taken_in(connection, event, timezone.now())
     for round_ in range(ROUNDS):
@@ -33,11 +58,11 @@ def deliver(connection: Connection, events: Events, *, workers: int = 1) -> None
         if not waiting:
             return
         later = timezone.now() + timedelta(hours=2 * round_)
-        if workers == 1:
+        if crew:
+            crew(partial(_work, later))
+        else:
             for event_id in waiting:
                 inbox.process(event_id, later)
-        else:
-            _race(later, workers)
     left = connection.inbound_events.filter(state=InboundState.PENDING).values_list("type", "reason")
     raise AssertionError(f"These events never applied: {list(left)}")
 
@@ -51,16 +76,7 @@ def dead(connection: Connection) -> list[tuple[str, str]]:
     )
 
 
-def _race(now: datetime, workers: int) -> None:
-    """Small batches, so that the workers meet; each in a thread, and so over a database connection, of its own."""
-
-    def work() -> None:
-        try:
-            while (last := inbox.process_due(now, FEW)).done or last.left:
-                pass
-        finally:
-            database.close()
-
-    with ThreadPoolExecutor(workers) as pool:
-        for done in [pool.submit(work) for _ in range(workers)]:
-            done.result()
+def _work(now: datetime) -> None:
+    """Small batches, so that the workers meet."""
+    while (last := inbox.process_due(now, FEW)).done or last.left:
+        pass

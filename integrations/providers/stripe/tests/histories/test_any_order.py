@@ -12,7 +12,7 @@ from hypothesis.stateful import get_state_machine_test
 from billing.models import Environment
 from integrations.providers.stripe.tests.histories import picture
 from integrations.providers.stripe.tests.histories.acts import Acts
-from integrations.providers.stripe.tests.histories.delivery import dead, deliver
+from integrations.providers.stripe.tests.histories.delivery import dead, deliver, workers
 from integrations.providers.stripe.tests.histories.shop import Shop
 from integrations.testing import make_connection
 
@@ -36,7 +36,7 @@ def test_the_end_does_not_depend_on_the_order(simulator: Any, length: int) -> No
             told = self.shop.events()
             ordered, mixed = connect(self.shop), connect(self.shop)
             deliver(ordered, told)
-            deliver(mixed, shuffled(told, self.chance), workers=2)
+            deliver(mixed, shuffled(told, self.chance), crew)
             assert dead(ordered) == dead(mixed) == []
             ours = picture.here(mixed)
             assert ours == picture.here(ordered)
@@ -56,7 +56,8 @@ def test_the_end_does_not_depend_on_the_order(simulator: Any, length: int) -> No
         _min_steps=length - 1,
     )
     # Of one seed, all parts would try the same histories.
-    seed(f"{SEED}-{length}")(histories)()
+    with workers(2) as crew:
+        seed(f"{SEED}-{length}")(histories)()
 
 
 def connect(shop: Shop) -> Any:
