@@ -30,8 +30,16 @@ def main() -> None:
     python = folder / "bin" / "python"
     if not works(python):
         venv.create(folder, clear=folder.exists(), symlinks=True)
-    command = [*pip(folder, python), "install", "--quiet", "--disable-pip-version-check"]
-    sys.exit(subprocess.run([*command, "--requirement", requirements], check=False).returncode)
+    command = [*pip(folder, python), "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
+    failed = subprocess.run([*command, "--requirement", requirements], check=False).returncode
+    if failed:
+        sys.exit(failed)
+    # pip compiles on one core. What does not compile is a template of some package, which nobody imports.
+    subprocess.run(
+        [python, "-m", "compileall", "-qq", "--workers", "0", folder / "lib"],
+        check=False,
+        stdout=subprocess.DEVNULL,
+    )
 
 
 def works(python: Path) -> bool:
