@@ -36,9 +36,7 @@ def main() -> None:
         sys.exit(failed)
     # pip compiles on one core. What does not compile is a template of some package, which nobody imports.
     subprocess.run(
-        [python, "-m", "compileall", "-qq", "--workers", "0", folder / "lib"],
-        check=False,
-        stdout=subprocess.DEVNULL,
+        [python, "-W", "ignore", "-m", "compileall", "-qq", "--workers", "0", folder / "lib"], check=False
     )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from integrations import intake, keyring, signatures, wakeups
 from integrations.errors import InvalidSignature, Rejected
+from integrations.keyring import Key
 from integrations.provider import Envelope
 
 
@@ -20,10 +21,19 @@ def receive(
     event_id = _by_memory(provider, connection_id, headers, body, now)
     if event_id is None:
         keys = signatures.keys(provider, connection_id, now)
-        key, envelope = signatures.opened(provider, headers, body, keys, now)
-        event_id = intake.insert(key, envelope, now)
-        if event_id is None:
-            return _known(key.connection_id, envelope), False
+        return store(*signatures.opened(provider, headers, body, keys, now), now)
+    wakeups.wake()
+    return event_id, True
+
+
+def store(key: Key, envelope: Envelope, now: datetime) -> tuple[str, bool]:
+    """Stores what ``key`` proves and calls a worker; the id of the event's row, and whether it is a new one.
+
+    Raises InvalidSignature when the key proves nothing any more.
+    """
+    event_id = intake.insert(key, envelope, now)
+    if event_id is None:
+        return _known(key.connection_id, envelope), False
     wakeups.wake()
     return event_id, True
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from billing.events import Kind
-from integrations import inbox, intake, keyring, outbox, registry, wakeups
+from integrations import inbox, keyring, outbox, reception, registry
 from integrations.encryption import encrypt, last4
 from integrations.models import Connection, InboundEvent, OutboundSync, SigningSecret
 from integrations.models.connections import SWITCHES
@@ -106,10 +106,7 @@ def _stored(connection: Connection, envelope: Envelope, now: datetime) -> str:
     """The id of the event's row, which may have been here; ValueError when the connection takes no webhooks."""
     address = connection.provider, connection.id
     [key, *_others] = keyring.remembered(*address) or keyring.valid(*address, now)
-    event_id = intake.insert(key, envelope, now)
-    if event_id is None:
-        return str(connection.inbound_events.get(provider_event_id=envelope.event_id).pk)
-    wakeups.wake()
+    event_id, _created = reception.store(key, envelope, now)
     return event_id
 
 

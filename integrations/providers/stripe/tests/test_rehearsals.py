@@ -1,7 +1,6 @@
 """A dry run tells the truth: what it shows of each golden event is what then happens."""
 
 import re
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,11 +9,9 @@ from django.utils import timezone
 from billing.events import Kind
 from integrations import inbox, pictures, replaying
 from integrations.models import InboundEvent, OutboundSync
-from integrations.provider import Envelope
-from integrations.providers.stripe.testing import golden_names
+from integrations.providers.stripe.testing import golden_names, taken_in
 from integrations.providers.stripe.tests.golden_world import World
 from integrations.rehearsing import PAIR, RETRY
-from integrations.testing import store
 
 FIRST = (
     "customer_created__ours",
@@ -60,19 +57,8 @@ def unnumbered(reason: str) -> str:
 
 
 def stored(world: World, name: str) -> InboundEvent:
-    event = world.event(name)
-    thing = event["data"]["object"]
-    envelope = Envelope(
-        event["id"],
-        event["type"],
-        thing["id"],
-        datetime.fromtimestamp(event["created"], UTC),
-        event["api_version"],
-        event["livemode"],
-        event,
-        0,
-    )
-    return store(world.connection, envelope)
+    event_id = taken_in(world.connection, world.event(name), timezone.now())
+    return InboundEvent.objects.get(pk=event_id)
 
 
 @pytest.mark.usefixtures("simulator")

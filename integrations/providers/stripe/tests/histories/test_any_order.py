@@ -19,8 +19,8 @@ from integrations.testing import make_connection
 # `make nightly` tries 5,000, of another seed each night.
 EXAMPLES = int(os.environ.get("HISTORIES", "200"))
 SEED = int(os.environ.get("HISTORY_SEED", "1"))
-# How many acts the histories of each part have; a night has time for longer ones.
-LENGTHS = (2, 3, 4, 8) if EXAMPLES <= 200 else (2, 4, 8, 14)
+# How many acts the histories of each part have.
+LENGTHS = (2, 3, 4, 14)
 labels = count(1)
 
 
@@ -55,8 +55,8 @@ def test_the_end_does_not_depend_on_the_order(simulator: Any, length: int) -> No
         # Else every third would end after its first act.
         _min_steps=length - 1,
     )
-    # Of one seed, all parts would try the same histories.
     with workers(2) as crew:
+        # Of one seed, all parts would try the same histories.
         seed(f"{SEED}-{length}")(histories)()
 
 
