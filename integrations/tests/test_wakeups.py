@@ -1,5 +1,6 @@
 """However many webhooks come, workers are called once, and nothing is left behind."""
 
+import threading
 import time
 from datetime import timedelta
 
@@ -20,11 +21,20 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def _clean_broker():
-    time.sleep(wakeups.PAUSE)  # A call of before may still be to come.
+def _clean_broker(monkeypatch):
+    """Nobody was called a moment ago, and no call of another test is still to come."""
+    monkeypatch.setattr(wakeups, "_pace", wakeups._Pace())
+    _let_calls_be_made()
     empty_broker()
     yield
+    _let_calls_be_made()
     empty_broker()
+
+
+def _let_calls_be_made():
+    for thread in threading.enumerate():
+        if isinstance(thread, threading.Timer):
+            thread.join()
 
 
 @pytest.fixture
@@ -62,7 +72,6 @@ class TestCalling:
 
     def test_happens_at_the_end_of_a_pause_for_all_who_came_meanwhile(self, connection, monkeypatch):
         monkeypatch.setattr(wakeups, "PAUSE", 1.0)
-        monkeypatch.setattr(wakeups, "_pace", wakeups._Pace())
         burst([1])
         wakeups.begun()
         burst(range(2, 9))
