@@ -23,8 +23,11 @@ def one(event_id: str, now: datetime) -> InboundEvent | None:
         .select_related("connection")
         .select_for_update(of=("self",), skip_locked=True)
     )
-    event = due.filter(pk=event_id).first()
-    if event is not None and event.object_id:
+    try:
+        event = due.get(pk=event_id)
+    except InboundEvent.DoesNotExist:
+        return None
+    if event.object_id:
         advisory.lock(event.connection_id, event.object_id)
     return event
 

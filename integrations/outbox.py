@@ -177,15 +177,16 @@ def retry(sync_id: str, now: datetime) -> OutboundSync:
     return sync
 
 
-def reconsider(changes: Sequence[Change]) -> None:
-    """Lets pushes go on that were blocked because one of these was refused: it changes, inside this transaction."""
+def reconsider(connection_ids: Sequence[str], changes: Sequence[Change]) -> None:
+    """Lets pushes of these connections go on that were blocked because one of the ``changes`` was refused before it.
+
+    Inside the transaction that makes the changes.
+    """
     blocked = OutboundSync.objects.filter(
-        connection__environment_id__in={change.environment_id for change in changes},
-        state=SyncState.BLOCKED,
-        action=SyncAction.PUSH,
+        connection_id__in=connection_ids, state=SyncState.BLOCKED, action=SyncAction.PUSH
     )
     # Most of the time nothing is, and there may be a thousand changes.
-    if not blocked.exists():
+    if not connection_ids or not blocked.exists():
         return
     now, makes = timezone.now(), [f"{change.kind}:{change.id}" for change in changes]
     refused = blocked.filter(calls__state=CallState.REFUSED, calls__makes__among=makes)

@@ -151,8 +151,10 @@ class Pairs:
         )
 
     def _found(self, **of: str) -> EntityMapping | None:
-        pair = EntityMapping.objects.filter(connection_id=self._connection_id, **of).first()
-        return self._keep(pair) if pair else None
+        try:
+            return self._keep(EntityMapping.objects.get(connection_id=self._connection_id, **of))
+        except EntityMapping.DoesNotExist:
+            return None
 
     def _keep(self, pair: EntityMapping) -> EntityMapping:
         self._by_theirs[pair.entity_type, pair.provider_entity_id] = pair

@@ -15,8 +15,8 @@ def on_change(changes: Sequence[Change]) -> None:
 
     Not for the connection that a change came from. Paused and broken connections get their rows too: work waits.
     """
-    outbox.reconsider(changes)
     listening = _listening({change.environment_id for change in changes})
+    outbox.reconsider([connection.pk for every in listening.values() for connection in every], changes)
     for change in changes:
         for connection in listening[change.environment_id]:
             if connection.pk != change.origin and _wants(connection, change):

@@ -30,9 +30,10 @@ def locked(model: type[RowT], environment_id: str, row_id: str) -> RowT:
     row = _known(model, environment_id, row_id, locked=True)
     if row is None:
         rows = model._default_manager.select_for_update(no_key=True, of=("self",))
-        row = rows.filter(pk=row_id, environment_id=environment_id).first()
-    if row is None:
-        raise NotFound(f"There is no {model._meta.verbose_name} {row_id}.")
+        try:
+            row = rows.get(pk=row_id, environment_id=environment_id)
+        except model.DoesNotExist:
+            raise NotFound(f"There is no {model._meta.verbose_name} {row_id}.") from None
     if here := gathered():
         here.rows.add(row, locked=True)
     return row
