@@ -15,8 +15,7 @@ def stripe_simulator_server() -> Iterator[SimulatorServer]:
 
 
 @pytest.fixture
-def stripe_simulator(stripe_simulator_server: SimulatorServer) -> Iterator[SimulatorServer]:
-    """The server, empty at the start of each test."""
+def stripe_simulator(stripe_simulator_server: SimulatorServer) -> SimulatorServer:
+    """The server, empty and without faults at the start of each test."""
     stripe_simulator_server.reset()
-    yield stripe_simulator_server
-    stripe_simulator_server.faults.clear()
+    return stripe_simulator_server

@@ -10,11 +10,12 @@ from pathlib import Path
 # What a worker imports before it reads any settings: those of each worker are its own.
 LIBRARIES = [
     "celery.apps.worker", "celery.bin.celery", "celery.concurrency.solo", "celery.concurrency.thread",
-    "celery.worker.consumer", "cryptography.fernet", "django.contrib.auth.hashers",
-    "django.core.management", "django.core.serializers.json", "django.db.backends.postgresql.base",
-    "django.db.migrations.executor", "django.db.models", "django.forms", "django.template.backends.django",
-    "django.test", "django.views.generic", "kombu.transport.redis", "prometheus_client", "psycopg", "redis",
-    "requests", "rich.traceback", "stripe", "structlog", "yaml",
+    "celery.worker.consumer", "cryptography.fernet", "django.contrib.admin.decorators",
+    "django.contrib.auth.hashers", "django.core.management", "django.core.serializers.json",
+    "django.db.backends.postgresql.base", "django.db.migrations.executor", "django.db.models", "django.forms",
+    "django.template.backends.django", "django.test", "django.views.generic", "django_filters.exceptions",
+    "environ", "kombu.transport.redis", "prometheus_client", "psycopg", "redis", "requests", "rich.traceback",
+    "stripe", "structlog", "yaml",
 ]  # fmt: skip
 
 _context = multiprocessing.get_context("forkserver")

@@ -121,8 +121,8 @@ class Bookkeeping(RuleBasedStateMachine):
             assert ids[0] == ids[1] and len(set(ids[0])) == len(ids[0])
 
 
-def test_bookkeeping_holds_after_any_sequence(stripe_simulator_server: SimulatorServer) -> None:
-    machine = type("Machine", (Bookkeeping,), {"server": stripe_simulator_server})
+def test_bookkeeping_holds_after_any_sequence(server: SimulatorServer) -> None:
+    machine = type("Machine", (Bookkeeping,), {"server": server})
     machine.TestCase.settings = settings(
         max_examples=10, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
     )

@@ -149,8 +149,8 @@ class Seasons(RuleBasedStateMachine):
             assert ids[0] == ids[1] and len(set(ids[0])) == len(ids[0])
 
 
-def test_seasons_hold_after_any_sequence(stripe_simulator_server: SimulatorServer) -> None:
-    machine = type("Machine", (Seasons,), {"server": stripe_simulator_server})
+def test_seasons_hold_after_any_sequence(server: SimulatorServer) -> None:
+    machine = type("Machine", (Seasons,), {"server": server})
     machine.TestCase.settings = settings(
         max_examples=6, stateful_step_count=10, deadline=None, suppress_health_check=list(HealthCheck)
     )

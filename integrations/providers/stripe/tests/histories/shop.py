@@ -66,9 +66,15 @@ class Shop:
             self._simulator.advance_clock(seconds)
 
     def events(self) -> list[dict[str, Any]]:
-        """All that happened, oldest first."""
-        newest_first = self.client.v1.events.list({"limit": 100}).auto_paging_iter()
-        return [event.to_dict() for event in newest_first][::-1]
+        """All that happened, oldest first, as it comes: the SDK takes longer to make objects of it than to fetch it."""
+        found: list[dict[str, Any]] = []
+        is_more = True
+        while is_more:
+            after = {"starting_after": found[-1]["id"]} if found else {}
+            page = self.client.raw_request("get", "/v1/events", limit=100, **after).data
+            found += page["data"]
+            is_more = page["has_more"]
+        return found[::-1]
 
     def holds(self, resource: str) -> list[Any]:
         """All objects of a resource as they are now."""
