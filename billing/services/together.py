@@ -206,9 +206,9 @@ def atomic(service: Service) -> Service:
 def _read(here: Gathered, environment_id: str, wanted: Wanted) -> None:
     changing = {kind: set(wanted.changing.get(kind, ())) for kind in MODELS}
     # Their money follows, and an invoice is always locked before its payments.
-    paying = Payment.objects.filter(environment_id=environment_id, pk__among=sorted(changing[Kind.PAYMENT]))
-    if changing[Kind.PAYMENT]:
-        changing[Kind.INVOICE].update(filter(None, paying.values_list("invoice_id", flat=True)))
+    if paying := sorted(changing[Kind.PAYMENT]):
+        paid = Payment.objects.filter(environment_id=environment_id, pk__among=paying)
+        changing[Kind.INVOICE].update(filter(None, paid.values_list("invoice_id", flat=True)))
     for kind, locked in changing.items():
         for row in _rows(kind, environment_id, locked, lock=True):
             here.rows.add(row, locked=True)
