@@ -4,6 +4,7 @@ from typing import Any
 
 from ..account import Account, Object
 from ..metadata import merged
+from .test_clocks import clock_of
 
 _LIFETIME = 24 * 3600
 _CONSENTS = ("payment_method_reuse_agreement", "promotions", "terms_of_service")
@@ -39,7 +40,7 @@ def new_session(account: Account, params: dict[str, Any]) -> Object:
             "status": "open",
             "ui_mode": ui_mode,
             "url": f"{account.base_url}/pay/{id}" if hosted else None,
-            "_clock": (account.find("customer", params.get("customer")) or {}).get("test_clock"),
+            "_clock": clock_of(account, params.get("customer")),
             "_intent_data": params.get("payment_intent_data", {}),
             "_setup_data": params.get("setup_intent_data", {}),
             "_subscription_data": params.get("subscription_data", {}),

@@ -1,6 +1,7 @@
 """A new dispute, with every attribute of the pinned API version."""
 
 from ..account import Account, Object
+from .test_clocks import clock_of
 
 _DAYS_TO_ANSWER = 9
 
@@ -41,5 +42,5 @@ def new_dispute(account: Account, charge: Object, reason: str, status: str) -> O
         },
         "reason": reason,
         "status": status,
-        "_clock": (account.find("customer", charge["customer"]) or {}).get("test_clock"),
+        "_clock": clock_of(account, charge["customer"]),
     }

@@ -4,6 +4,7 @@ from typing import Any
 
 from ..account import Account, Object
 from ..metadata import merged
+from .test_clocks import clock_of
 
 PLAIN = (
     "application_fee_amount", "description", "receipt_email", "setup_future_usage", "shipping", "statement_descriptor",
@@ -49,8 +50,7 @@ def new_intent(account: Account, params: dict[str, Any]) -> Object:
         "status": "requires_confirmation" if params.get("payment_method") else "requires_payment_method",
         "transfer_data": None,
     } | {name: params.get(name) for name in PLAIN}
-    owner = account.find("customer", params.get("customer")) or {}
-    intent["_clock"] = owner.get("test_clock")
+    intent["_clock"] = clock_of(account, params.get("customer"))
     accept_types(intent, params)
     account.add(intent)
     account.emit("payment_intent.created", intent)

@@ -9,6 +9,7 @@ from ..listing import listable, retrievable
 from ..metadata import merged
 from ..money import written
 from ..operations import Call, operation
+from .test_clocks import clock_of
 
 listable("refunds.list", "refund", "charge", "payment_intent")
 retrievable("refunds.retrieve", "refund")
@@ -112,7 +113,7 @@ def _new_refund(account: Account, charge: Object, amount: int, params: dict[str,
         "source_transfer_reversal": None,
         "status": "succeeded",
         "transfer_reversal": None,
-        "_clock": (account.find("customer", charge["customer"]) or {}).get("test_clock"),
+        "_clock": clock_of(account, charge["customer"]),
     }
 
 

@@ -98,6 +98,13 @@ def moment_for(call: Call) -> int | None:
     return int(clock["frozen_time"]) if clock else None
 
 
+def clock_of(account: Account, customer_id: str | None) -> str | None:
+    """The id of the test clock that a customer lives by, if there is one."""
+    customer = account.find("customer", customer_id) or {}
+    clock: str | None = customer.get("test_clock")
+    return clock
+
+
 def check_exists(account: Account, id: str | None) -> None:
     """Refuse a customer of an unknown clock."""
     if id:
