@@ -37,8 +37,8 @@ def main() -> None:
     if failed:
         sys.exit(failed)
     # pip compiles on one core. What does not compile is a template of some package, which nobody imports.
-    compile_all = [python, "-W", "ignore", "-m", "compileall", "-qq", "--workers", "0", "-x", RARE]
-    subprocess.run([*compile_all, folder / "lib"], check=False)
+    quietly = [str(python), "-W", "ignore", "-m", "compileall", "-qq"]
+    subprocess.run([*quietly, "--workers", "0", "-x", RARE, str(folder / "lib")], check=False)
 
 
 def works(python: Path) -> bool:
