@@ -1,13 +1,13 @@
 """An invoice item as the API shows it: what its line says, in its own words."""
 
 from ..account import Account, Object
+from .test_clocks import clock_of
 
 
 def item_of_line(account: Account, line: Object, customer: str, subscription: str | None = None) -> Object:
     """Add the item behind a line. Without an invoice the line itself waits inside the item."""
     details = line["parent"]["invoice_item_details"]
     details["subscription"] = line["subscription"] = subscription
-    owner = account.find("customer", customer) or {}
     item = {
         "id": details["invoice_item"],
         "object": "invoiceitem",
@@ -17,7 +17,7 @@ def item_of_line(account: Account, line: Object, customer: str, subscription: st
         "livemode": False,
         "parent": _parent(subscription),
         "proration": False,
-        "test_clock": owner.get("test_clock"),
+        "test_clock": clock_of(account, customer),
         "_line": line["id"] if line["invoice"] else None,
         "_pending": None if line["invoice"] else line,
     }
