@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 from stripe._api_version import _ApiVersion
 
-from .account import Account, Object
-from .contract.answers import resource_check
+from .contract.responses import resource_check
 from .previous_attributes import previous_attributes
+from .state.account import Account, Object
 
 Reaction = Callable[[Account, Object], None]
 API_VERSION = _ApiVersion.CURRENT

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from .account import Account, Object
 from .errors import InvalidRequest
+from .state.account import Account, Object
 
 _DEEPEST = 4
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-from .account import Account, Object
 from .errors import InvalidRequest, missing
 from .operations import Call, Handler, operation
+from .state.account import Account, Object
 
 Wanted = Callable[[Object], bool]
 _COMPARE: dict[str, Callable[[int, int], bool]] = {

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from .account import Account, Object
 from .contract.signatures import Signature, signature
+from .state.account import Account, Object
 
 Handler = Callable[["Call"], Object]
 

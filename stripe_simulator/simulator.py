@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import events
-from .account import Account, Object
-from .agenda import run_next
-from .clock import Clock
-from .faults import Faults
-from .idempotency import IdempotencyKeys
-from .ids import Ids
-from .keys import Keys
-from .rate_limits import RateLimits
-from .requests import RequestRecord
+from .requests.faults import Faults
+from .requests.idempotency import IdempotencyKeys
+from .requests.keys import Keys
+from .requests.log import RequestRecord
+from .requests.rate_limits import RateLimits
+from .state.account import Account, Object
+from .state.actions import run_next
+from .state.clock import Clock
+from .state.ids import Ids
 from .webhooks.queue import DeliveryQueue
 
 _REQUESTS_KEPT = 100_000

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from .account import Account
 from .simulator import Simulator
+from .state.account import Account
 
 _VERSION = 2
 

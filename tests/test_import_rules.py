@@ -29,8 +29,15 @@ VIOLATIONS = [
     ("pure", "billing/facts.py", "import django.db"),
     ("pure", "integrations/providers/stripe/translate/planted.py", "import stripe"),
     ("sdk", "integrations/receivers.py", "import stripe"),
-    ("simulator", "stripe_simulator/clock.py", "import billing.money"),
-    ("simulated", "integrations/receivers.py", "import stripe_simulator.clock"),
+    ("simulator", "stripe_simulator/state/clock.py", "import billing.money"),
+    ("simulated", "integrations/receivers.py", "import stripe_simulator.state.clock"),
+    ("circles", "stripe_simulator/state/clock.py", "import stripe_simulator.state.account"),
+    (
+        "circles",
+        "stripe_simulator/state/clock.py",
+        "if TYPE_CHECKING:\n    import stripe_simulator.state.account",
+    ),
+    ("circles", "stripe_simulator/resources/customers/deletion.py", "def _(): from ..invoices import drafts"),
     ("devstack", "devstack/homes.py", "import django"),
 ]
 

@@ -5,10 +5,10 @@ import binascii
 
 from starlette.requests import Request
 
-from ..account import Account
 from ..errors import Forbidden, InvalidRequest, Unauthenticated
 from ..events import API_VERSION
 from ..simulator import Simulator
+from ..state.account import Account
 
 
 def authenticate(simulator: Simulator, request: Request) -> Account:

@@ -6,15 +6,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from .. import forms
-from ..account import Account
 from ..errors import NotFound, StripeError
 from ..operations import Call, Operation, find_operation
-from ..requests import RequestRecord
+from ..requests.log import RequestRecord
 from ..simulator import Simulator
-from .answer import Answer, failure
+from ..state.account import Account
 from .authentication import authenticate, check_version
-from .misfortune import ConnectionCut, before_the_effect, instead_of_the_answer
-from .once import carried_out_once
+from .fault_injection import ConnectionCut, before_the_effect, instead_of_the_answer
+from .idempotent_replay import carried_out_once
+from .response import Answer, failure
 
 
 async def api_endpoint(request: Request) -> Response:

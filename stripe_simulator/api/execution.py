@@ -3,16 +3,16 @@
 import logging
 from typing import Any
 
-from ..account import Request
-from ..contract.answer_values import ContractError
-from ..contract.answers import answer_check
 from ..contract.expandable import check_expandable
 from ..contract.parameters import parameters_check
+from ..contract.response_values import ContractError
+from ..contract.responses import answer_check
 from ..errors import ServerError, StripeError
 from ..expansion import check_depth, expand
 from ..operations import Call, Operation
 from ..resources.test_clocks import moment_for
-from .answer import Answer, failure, success
+from ..state.account import Request
+from .response import Answer, failure, success
 
 log = logging.getLogger("stripe_simulator")
 

@@ -6,7 +6,7 @@ from typing import Any, ForwardRef, get_args
 from stripe._stripe_object import StripeObject
 
 from ..errors import InvalidRequest
-from .answers import annotations_of, item_class
+from .responses import annotations_of, item_class
 from .signatures import Signature, type_checking_import
 
 

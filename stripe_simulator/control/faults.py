@@ -5,8 +5,8 @@ from dataclasses import asdict
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from ..faults import EFFECTS, Fault
 from ..operations import OPERATIONS
+from ..requests.faults import EFFECTS, Fault
 from ..simulator import Simulator
 from .body import BadControl, json_body
 

@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from ..keys import masked
+from ..requests.keys import masked
 from ..simulator import Simulator
 from .body import BadControl, json_body
 

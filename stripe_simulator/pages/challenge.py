@@ -5,14 +5,14 @@ from urllib.parse import parse_qsl, urlencode
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from ..account import Account, Object
 from ..operations import Call
-from ..resources.checkout_payment import success_url
-from ..resources.payment_confirmation import fail_authentication, pass_authentication
-from ..resources.setup_authentication import fail_setup_authentication
-from ..resources.setup_intents import confirm_setup
+from ..resources.checkout.payment import success_url
+from ..resources.payment_methods.setup_authentication import fail_setup_authentication
+from ..resources.payment_methods.setup_intents import confirm_setup
+from ..resources.payments.confirmation import fail_authentication, pass_authentication
 from ..resources.test_clocks import moment_for
 from ..simulator import Simulator
+from ..state.account import Account, Object
 from .rendering import not_found, page
 
 _SEE_OTHER = 303

@@ -3,14 +3,14 @@
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from ..account import Account, Object
 from ..errors import StripeError
 from ..operations import Call
-from ..resources.checkout_payment import needs_card, pay, success_url
-from ..resources.checkout_sessions import expire_session
-from ..resources.checkout_totals import give_discount, recompute
+from ..resources.checkout.payment import needs_card, pay, success_url
+from ..resources.checkout.sessions import expire_session
+from ..resources.checkout.totals import give_discount, recompute
 from ..resources.test_clocks import moment_for
 from ..simulator import Simulator
+from ..state.account import Account, Object
 from .card_form import CardForm, submitted
 from .checkout_form import asks_address, code_named, payer_of
 from .rendering import not_found, page

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from ..account import Account, Object
 from ..errors import InvalidRequest
-from ..resources.checkout_payment import Payer, needs_card
-from ..resources.tax_ids import check_tax_ids
+from ..resources.checkout.payment import Payer, needs_card
+from ..resources.customers.tax_ids import check_tax_ids
+from ..state.account import Account, Object
 from .card_form import CardForm
 
 _ADDRESS = ("line1", "line2", "postal_code", "city", "state", "country")

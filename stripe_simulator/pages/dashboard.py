@@ -6,8 +6,8 @@ from itertools import islice
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ..account import Account, Object
 from ..simulator import Simulator
+from ..state.account import Account, Object
 from ..webhooks.delivery import Delivery
 from .rendering import not_found, page
 

@@ -3,12 +3,12 @@
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from ..account import Account, Object
 from ..errors import CardError
-from ..resources.invoice_collection import collect
-from ..resources.invoice_lines import lines_of
-from ..resources.payment_methods import new_payment_method
+from ..resources.invoices.collection import collect
+from ..resources.invoices.lines import lines_of
+from ..resources.payment_methods.payment_methods import new_payment_method
 from ..simulator import Simulator
+from ..state.account import Account, Object
 from .card_form import CardForm, submitted
 from .rendering import not_found, page
 

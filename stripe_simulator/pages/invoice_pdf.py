@@ -3,10 +3,10 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ..account import Account, Object
-from ..money import shown
-from ..resources.invoice_lines import lines_of
+from ..amounts.money import shown
+from ..resources.invoices.lines import lines_of
 from ..simulator import Simulator
+from ..state.account import Account, Object
 from .rendering import not_found
 
 _FONT = b"<< /Type /Font /Subtype /Type1 /BaseFont /Courier >>"

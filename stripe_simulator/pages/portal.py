@@ -3,14 +3,14 @@
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from ..account import Account, Object
 from ..errors import CardError
 from ..operations import Call
-from ..resources.customers import update as update_customer
-from ..resources.payment_methods import detach, new_payment_method
-from ..resources.setup_intents import confirm_setup, new_setup_intent
-from ..resources.subscription_changes import update
+from ..resources.customers.customers import update as update_customer
+from ..resources.payment_methods.payment_methods import detach, new_payment_method
+from ..resources.payment_methods.setup_intents import confirm_setup, new_setup_intent
+from ..resources.subscriptions.changes import update
 from ..simulator import Simulator
+from ..state.account import Account, Object
 from .card_form import CardForm, submitted
 from .rendering import not_found, page
 

@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ..money import shown
+from ..amounts.money import shown
 from ..simulator import Simulator
 from .rendering import not_found, page
 

@@ -1,10 +1,10 @@
-"""Stripe's resources: one module each, found by name and loaded once."""
+"""Stripe's resources: a package for each family of objects, a module for each that stands alone."""
 
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 
 
 def load() -> None:
-    """Import every resource, which registers its operations."""
-    for module in iter_modules(__path__):
-        import_module(f"{__name__}.{module.name}")
+    """Import every resource, in packages of any depth, which registers its operations."""
+    for module in walk_packages(__path__, f"{__name__}."):
+        import_module(module.name)

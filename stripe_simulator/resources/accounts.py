@@ -1,7 +1,7 @@
 """The account that a key opens."""
 
-from ..account import Account, Object
 from ..operations import Call, operation
+from ..state.account import Account, Object
 
 LONGEST_LABEL = 12
 

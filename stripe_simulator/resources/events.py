@@ -1,9 +1,9 @@
 """Events, listed for 30 days. Source: Stripe API reference, "List all events"."""
 
-from ..account import Object
 from ..errors import InvalidRequest, missing
 from ..listing import page
 from ..operations import Call, operation
+from ..state.account import Object
 
 _LISTED_SECONDS = 30 * 86400
 _MOST_TYPES = 20

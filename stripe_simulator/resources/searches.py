@@ -1,10 +1,10 @@
 """Search, where Stripe has it. Source: Stripe docs, "Search"."""
 
-from ..account import Account, Object
 from ..errors import InvalidRequest
 from ..listing import page_limit
 from ..operations import Call, operation
 from ..search_query import parse
+from ..state.account import Account, Object
 
 _KINDS = {
     "charges": "charge",

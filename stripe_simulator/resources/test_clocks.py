@@ -1,11 +1,11 @@
 """Test clocks: time that is advanced for some customers only. Source: Stripe docs, "Test clocks"."""
 
-from ..account import Account, Object
-from ..agenda import run_next
 from ..errors import InvalidRequest
 from ..listing import listable, retrievable
 from ..operations import Call, operation
 from ..periods import period_end
+from ..state.account import Account, Object
+from ..state.actions import run_next
 
 _KIND = "test_helpers.test_clock"
 _KEPT_SECONDS = 30 * 86400

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from ..account import Account, Object
-from ..agenda import action
 from ..errors import InvalidRequest
 from ..events import API_VERSION
 from ..listing import listable, retrievable
 from ..metadata import merged
 from ..operations import Call, operation
+from ..state.account import Account, Object
+from ..state.actions import action
 
 # Source: Stripe docs, "Receive Stripe events in your webhook endpoint": 16 per account.
 _MOST_ENDPOINTS = 16

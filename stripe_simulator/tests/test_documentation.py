@@ -8,9 +8,9 @@ from stripe_simulator import resources
 from stripe_simulator.__main__ import _parser
 from stripe_simulator.cards import _CARDS
 from stripe_simulator.control.routes import CONTROL_ROUTES
-from stripe_simulator.faults import EFFECTS
 from stripe_simulator.operations import OPERATIONS
 from stripe_simulator.pages.routes import PAGE_ROUTES
+from stripe_simulator.requests.faults import EFFECTS
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "simulator.md").read_text(encoding="utf-8")
 

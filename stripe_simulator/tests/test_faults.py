@@ -4,7 +4,7 @@ import pytest
 import stripe
 from stripe import StripeClient
 
-from stripe_simulator.faults import Faults
+from stripe_simulator.requests.faults import Faults
 from stripe_simulator.testing import SimulatorServer
 
 from . import made

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stripe_simulator.money import percent_of, rounded, shared_out, shown
+from stripe_simulator.amounts.money import percent_of, rounded, shared_out, shown
 
 
 class TestSharing:

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from stripe_simulator import resources
-from stripe_simulator.contract.answers import answer_check
 from stripe_simulator.contract.parameters import parameters_check
+from stripe_simulator.contract.responses import answer_check
 from stripe_simulator.operations import OPERATIONS, find_operation
 
 resources.load()

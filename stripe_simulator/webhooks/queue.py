@@ -5,8 +5,8 @@ import random
 from collections import deque
 from dataclasses import dataclass
 
-from ..account import Account, Object
-from ..clock import Clock
+from ..state.account import Account, Object
+from ..state.clock import Clock
 from .delivery import Attempt, Delivery, State
 from .schedule import wait_after
 

@@ -3,11 +3,14 @@
 import asyncio
 import json
 import time
+from typing import Protocol
 
 import httpx
 
-from ..simulator import Simulator
+from ..state.account import Account
+from ..state.clock import Clock
 from .delivery import Attempt, Delivery
+from .queue import DeliveryQueue
 from .signature import signature_header
 
 _TIMEOUT_SECONDS = 20.0
@@ -15,10 +18,18 @@ _AT_ONCE = 8
 _LONGEST_NAP = 0.5
 
 
+class Deliverable(Protocol):
+    """What the sender needs of a simulator, whose queue and accounts are replaced by a reset."""
+
+    accounts: dict[str, Account]
+    clock: Clock
+    deliveries: DeliveryQueue
+
+
 class Sender:
     """Sends deliveries from the simulator's queue until cancelled."""
 
-    def __init__(self, simulator: Simulator) -> None:
+    def __init__(self, simulator: Deliverable) -> None:
         self._simulator = simulator
         self._slots = asyncio.Semaphore(_AT_ONCE)
         self._client = httpx.AsyncClient(timeout=_TIMEOUT_SECONDS, trust_env=False)

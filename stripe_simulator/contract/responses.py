@@ -1,0 +1,79 @@
+"""Check what the simulator answers against the annotations of the SDK's resource classes."""
+
+import re
+import sys
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from stripe._list_object import ListObject
+from stripe._object_classes import OBJECT_CLASSES
+from stripe._search_result_object import SearchResultObject
+
+from .response_types import compile_type
+from .response_values import Check, ContractError, listing
+from .signatures import Signature, type_checking_import
+
+_LIST = re.compile(r"^(ListObject|SearchResultObject)\[(?:\"?)(.+?)(?:\"?)\]$")
+_NOT_ANSWERED = frozenset({"OBJECT_NAME"})
+
+
+@cache
+def resource_check(object_name: str) -> Check:
+    """The check for objects whose `object` is this name, such as `checkout.session`."""
+    module, name = OBJECT_CLASSES[object_name]
+    return object_check(getattr(import_module(module), name))
+
+
+@cache
+def answer_check(signature: Signature) -> Check:
+    """The check for the answer of one operation."""
+    found = _LIST.match(signature.answer)
+    if found is None:
+        return object_check(type_checking_import(signature.service_module, signature.answer))
+    item = object_check(type_checking_import(signature.service_module, found[2]))
+    container = SearchResultObject if found[1] == "SearchResultObject" else ListObject
+    return object_check(container, item)
+
+
+@cache
+def object_check(cls: type[Any], item: Check | None = None) -> Check:
+    """A check of one SDK class: known names, present names, and the type of each value, at any depth."""
+    annotations = annotations_of(cls)
+    module = sys.modules[cls.__module__]
+    checks: dict[str, Check] = {}
+    required: set[str] = set()
+    for name, hint in annotations.items():
+        check, optional = compile_type(hint, module.__name__, object_check)
+        checks[name] = listing(item) if name == "data" and item else check
+        if not optional:
+            required.add(name)
+
+    def verify(value: Any, at: str) -> None:
+        if not isinstance(value, dict):
+            raise ContractError(f"{at} should be a {cls.__name__}, is {value!r}")
+        for name, inner in value.items():
+            if name not in checks:
+                raise ContractError(f"{at}.{name} is unknown to the SDK's {cls.__name__}")
+            checks[name](inner, f"{at}.{name}")
+        if value.get("deleted") is not True and not required <= value.keys():
+            raise ContractError(f"{at} lacks {sorted(required - value.keys())} of the SDK's {cls.__name__}")
+
+    return verify
+
+
+def item_class(signature: Signature) -> Any:
+    """The SDK's class of what an operation answers, or of the items of the list that it answers."""
+    found = _LIST.match(signature.answer)
+    return type_checking_import(signature.service_module, found[2] if found else signature.answer)
+
+
+def annotations_of(cls: type[Any]) -> dict[str, Any]:
+    """What the SDK says about each attribute of a class."""
+    own = {name: hint for name, hint in vars(cls).get("__annotations__", {}).items() if name[0] != "_"}
+    if issubclass(cls, ListObject | SearchResultObject):
+        own["object"] = str
+    if issubclass(cls, SearchResultObject):
+        # These two classes are written by hand: Stripe docs, "Search", show `url`, and null on the last page.
+        own |= {"url": str, "next_page": str | None}
+    return {name: hint for name, hint in own.items() if name not in _NOT_ANSWERED}

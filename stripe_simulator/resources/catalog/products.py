@@ -1,0 +1,67 @@
+"""Products."""
+
+from ...errors import InvalidRequest
+from ...listing import page, retrievable
+from ...metadata import merged
+from ...operations import Call, operation
+from ...state.account import Object
+from .new_product import apply, new_product
+from .prices import new_price
+
+retrievable("products.retrieve", "product")
+
+
+@operation("products.create")
+def create(call: Call) -> Object:
+    """A new product, with its default price if one is described."""
+    account, params = call.account, call.params
+    product = new_product(account, params)
+    if "default_price_data" in params:
+        price = new_price(account, params["default_price_data"] | {"product": product["id"]})
+        with account.changing(product, "product.updated"):
+            product["default_price"] = price["id"]
+    return account.render(product)
+
+
+@operation("products.update")
+def update(call: Call) -> Object:
+    """Change what is given; archiving is `active=false`."""
+    account, params = call.account, call.params
+    product = account.get("product", call.id)
+    metadata = merged(product["metadata"], params.get("metadata", {}))
+    if params.get("default_price"):
+        price = account.get("price", params["default_price"], "default_price")
+        if price["product"] != product["id"]:
+            raise InvalidRequest("The default price must belong to the product.", param="default_price")
+    with account.changing(product, "product.updated"):
+        product["metadata"] = metadata
+        apply(product, params)
+        if "default_price" in params:
+            product["default_price"] = params["default_price"]
+        product["updated"] = account.now
+    return account.render(product)
+
+
+@operation("products.delete")
+def delete(call: Call) -> Object:
+    """Delete a product that has no prices."""
+    account = call.account
+    product = account.get("product", call.id)
+    if any(price["product"] == product["id"] for price in account.all("price")):
+        raise InvalidRequest("This product cannot be deleted because it has one or more user-created prices.")
+    account.emit("product.deleted", product)
+    account.remove(product)
+    return {"id": product["id"], "object": "product", "deleted": True}
+
+
+@operation("products.list")
+def list_(call: Call) -> Object:
+    """Products by `active`, `ids`, `shippable` and `url`."""
+    params = call.params
+    asked = {name: params[name] for name in ("active", "shippable", "type", "url") if name in params}
+
+    def wanted(product: Object) -> bool:
+        named = "ids" not in params or product["id"] in params["ids"]
+        return named and all(product[name] == asked[name] for name in asked)
+
+    return page(call, "product", wanted)

@@ -1,0 +1,1 @@
+"""Pages that Stripe hosts for a customer: Checkout Sessions and portal sessions."""

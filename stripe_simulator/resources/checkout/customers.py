@@ -1,0 +1,60 @@
+"""The customer of a Checkout Session: made when needed, and told what was typed."""
+
+from typing import Any
+
+from ...operations import Call
+from ...state.account import Account, Object
+from ..customers.customers import create, update
+from ..customers.tax_ids import new_tax_id, shown_tax_ids
+
+_KEPT = ("email", "name", "phone", "address")
+
+
+def customer_for(account: Account, session: Object, details: dict[str, Any]) -> str | None:
+    """The id of the session's customer, or of a new one if it needs one; guests stay without."""
+    if session["customer"] is not None:
+        return str(session["customer"])
+    if not _needs_one(session):
+        return None
+    given = {name: details[name] for name in _KEPT if details.get(name)}
+    return str(create(Call(account, given, (), "/v1/customers"))["id"])
+
+
+def _needs_one(session: Object) -> bool:
+    """Subscriptions and what is kept for later belong to somebody. Source: reference, customer_creation."""
+    data = session["_intent_data"]
+    return (
+        session["mode"] == "subscription"
+        or session["customer_creation"] == "always"
+        or bool(session["mode"] == "payment" and data.get("setup_future_usage"))
+    )
+
+
+def tell_customer(account: Account, session: Object) -> None:
+    """Give the customer what `customer_update` allows, and the tax id that was typed."""
+    details, allowed = session["_details"], session["_customer_update"]
+    customer = account.find("customer", session["customer"])
+    if customer is None or customer.get("deleted"):
+        return
+    known = {name: details[name] for name in ("name", "address") if details.get(name)}
+    change = {name: value for name, value in known.items() if allowed.get(name) == "auto"}
+    if change:
+        update(Call(account, change, (customer["id"],), f"/v1/customers/{customer['id']}"))
+    if details.get("tax_id") and details["tax_id"] not in shown_tax_ids(account, customer):
+        new_tax_id(account, customer, details["tax_id"])
+
+
+def shown_details(account: Account, session: Object) -> Object:
+    """The `customer_details` of a session that is complete."""
+    details = session["_details"]
+    customer = account.find("customer", session["customer"]) or {}
+    typed = [details["tax_id"]] if details.get("tax_id") else []
+    shown = {
+        "address": details.get("address") or customer.get("address"),
+        "email": details.get("email") or customer.get("email"),
+        "name": details.get("name") or customer.get("name"),
+        "phone": details.get("phone") or customer.get("phone"),
+        "tax_exempt": customer.get("tax_exempt", "none"),
+        "tax_ids": shown_tax_ids(account, customer) if customer else typed,
+    }
+    return {"business_name": None, "individual_name": None} | shown

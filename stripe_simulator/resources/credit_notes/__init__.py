@@ -1,0 +1,1 @@
+"""Credit notes: their lines, and what they do to an invoice."""

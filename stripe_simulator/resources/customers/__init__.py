@@ -1,0 +1,1 @@
+"""Customers: their attributes, balance and tax ids."""

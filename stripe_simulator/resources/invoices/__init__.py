@@ -1,0 +1,1 @@
+"""Invoices: drafts and their lines, totals, finalization, collection and settlement."""

@@ -1,0 +1,73 @@
+"""Money arriving at an invoice."""
+
+from ...events import when
+from ...state.account import Account, Object
+from ..customers.balance import credit
+from ..payments.cancellation import cancel_intent
+from .payments import cancel_payment, open_default
+
+
+@when("payment_intent.succeeded")
+def settle_invoices(account: Account, intent: Object) -> None:
+    """Credit the money of an intent to the invoices that it is attached to."""
+    left = intent["amount_received"]
+    for id in intent.get("_invoice_payments", []):
+        payment = account.objects[id]
+        if payment["status"] == "open":
+            amount = min(left, payment["amount_requested"]) if not payment["is_default"] else left
+            left -= amount
+            receive(account, account.objects[payment["invoice"]], payment, amount)
+
+
+def receive(account: Account, invoice: Object, payment: Object, amount: int) -> None:
+    """One payment of this amount, in minor units, has arrived."""
+    payment.update(status="paid", amount_paid=amount)
+    payment["status_transitions"] = payment["status_transitions"] | {"paid_at": account.now}
+    account.emit("invoice_payment.paid", payment)
+    applied = min(amount, invoice["amount_remaining"])
+    if applied < amount:
+        _overpay(account, invoice, amount - applied)
+    if applied:
+        became_paid = invoice["amount_remaining"] == applied
+        paid = ("invoice.paid", "invoice.payment_succeeded") if became_paid else ()
+        with account.changing(invoice, "invoice.updated", *paid):
+            invoice["amount_paid"] += applied
+            invoice["amount_remaining"] -= applied
+            invoice["attempted"] = True
+            if became_paid:
+                mark_paid(account, invoice)
+    follow_remaining(account, invoice)
+
+
+def mark_paid(account: Account, invoice: Object) -> None:
+    """Set the status, from inside a change."""
+    invoice.update(status="paid", auto_advance=False, next_payment_attempt=None)
+    invoice["status_transitions"] = invoice["status_transitions"] | {"paid_at": account.now}
+
+
+def withdraw_default(account: Account, invoice: Object, reason: str) -> None:
+    """Cancel the payment that Stripe made at finalization, because it is no longer needed."""
+    payment = open_default(account, invoice)
+    if payment is not None:
+        cancel_payment(account, payment)
+        cancel_intent(account, account.objects[payment["payment"]["payment_intent"]], reason)
+
+
+def _overpay(account: Account, invoice: Object, amount: int) -> None:
+    with account.changing(invoice, "invoice.updated", "invoice.overpaid"):
+        invoice["amount_overpaid"] += amount
+    credit(
+        account, invoice["customer"], amount, invoice["currency"], "invoice_overpaid", invoice=invoice["id"]
+    )
+
+
+def follow_remaining(account: Account, invoice: Object) -> None:
+    """Keep the default payment in step with what remains. Source: API reference, "InvoicePayment", is_default."""
+    payment = open_default(account, invoice)
+    if payment is None:
+        return
+    if invoice["amount_remaining"] == 0:
+        withdraw_default(account, invoice, "automatic")
+        return
+    payment["amount_requested"] = invoice["amount_remaining"]
+    account.objects[payment["payment"]["payment_intent"]]["amount"] = invoice["amount_remaining"]

@@ -1,0 +1,39 @@
+"""The totals of an invoice, in minor units. Source: Stripe docs, "How discounts and taxes are calculated on invoices"."""
+
+from ...state.account import Account, Object
+from .discounts import apply_discounts
+from .lines import lines_of
+from .taxes import apply_taxes, tax_totals
+
+
+def recompute(account: Account, invoice: Object) -> None:
+    """Discounts, then taxes, then totals; for drafts, whenever something changes."""
+    lines = lines_of(account, invoice)
+    discounts = apply_discounts(account, invoice, lines)
+    apply_taxes(account, invoice, lines)
+    taxes = tax_totals(lines)
+    exclusive = sum(tax["amount"] for tax in taxes if tax["tax_behavior"] == "exclusive")
+    inclusive = sum(tax["amount"] for tax in taxes if tax["tax_behavior"] == "inclusive")
+    subtotal = sum(line["amount"] for line in lines)
+    discounted = subtotal - sum(discount["amount"] for discount in discounts)
+    invoice.update(
+        subtotal=subtotal,
+        subtotal_excluding_tax=subtotal - inclusive,
+        total_discount_amounts=discounts,
+        total_taxes=taxes,
+        total_pretax_credit_amounts=[
+            {"amount": one["amount"], "discount": one["discount"], "type": "discount"} for one in discounts
+        ],
+        total=discounted + exclusive,
+        total_excluding_tax=discounted - inclusive,
+    )
+    settle_balance(account, invoice)
+
+
+def settle_balance(account: Account, invoice: Object) -> None:
+    """What remains due once the customer's balance is taken into account (negative: credit)."""
+    customer = account.find("customer", invoice["customer"]) or {}
+    if invoice["status"] == "draft":
+        invoice["starting_balance"] = customer.get("balance") or 0
+    invoice["amount_due"] = max(0, invoice["total"] + invoice["starting_balance"])
+    invoice["amount_remaining"] = max(0, invoice["amount_due"] - invoice["amount_paid"])

@@ -1,0 +1,1 @@
+"""Payment methods, and the SetupIntents that keep them for later."""

@@ -1,0 +1,85 @@
+"""What a payment method shows of its card, and how a decline is told."""
+
+import hashlib
+from datetime import UTC, datetime
+from typing import Any, NoReturn
+
+from ...cards import MESSAGES, Card
+from ...errors import CardError
+from ...state.account import Account, Object
+
+_LATEST_EXPIRY = 50
+
+
+def details_of(card: Card, given: dict[str, Any]) -> Object:
+    """The attribute of a payment method that is named like its type."""
+    return bank_details(card) if card.kind == "us_bank_account" else card_details(card, given)
+
+
+def bank_details(account: Card) -> Object:
+    """The `us_bank_account` of a payment method."""
+    return {
+        "account_holder_type": "individual",
+        "account_type": "checking",
+        "bank_name": "STRIPE TEST BANK",
+        "financial_connections_account": None,
+        "fingerprint": hashlib.sha256(account.number.encode()).hexdigest()[:16],
+        "last4": account.last4,
+        "networks": {"preferred": "ach", "supported": ["ach"]},
+        "routing_number": "110000000",
+        "status_details": {},
+    }
+
+
+def check_expiry(account: Account, given: dict[str, Any]) -> None:
+    """Refuse a month or year that cannot be, or that is over, as Stripe does for cards."""
+    month, year = given.get("exp_month"), given.get("exp_year")
+    if month is not None and not 1 <= month <= 12:
+        raise CardError(
+            "Your card's expiration month is invalid.", code="invalid_expiry_month", param="exp_month"
+        )
+    today = datetime.fromtimestamp(account.now, UTC)
+    if year is not None and not today.year <= year <= today.year + _LATEST_EXPIRY:
+        raise CardError(
+            "Your card's expiration year is invalid.", code="invalid_expiry_year", param="exp_year"
+        )
+    if year == today.year and month is not None and month < today.month:
+        raise CardError(
+            "Your card's expiration month is invalid.", code="invalid_expiry_month", param="exp_month"
+        )
+
+
+def card_details(card: Card, given: dict[str, Any]) -> Object:
+    """The `card` of a payment method."""
+    return {
+        "brand": card.brand,
+        "checks": {"address_line1_check": None, "address_postal_code_check": None, "cvc_check": "pass"},
+        "country": "US",
+        "display_brand": card.brand,
+        "exp_month": given.get("exp_month", 12),
+        "exp_year": given.get("exp_year", 2034),
+        "fingerprint": hashlib.sha256(card.number.encode()).hexdigest()[:16],
+        "funding": card.funding,
+        "generated_from": None,
+        "last4": card.last4,
+        "networks": {"available": [card.brand], "preferred": None},
+        "regulated_status": "unregulated",
+        "three_d_secure_usage": {"supported": True},
+        "wallet": None,
+    }
+
+
+def decline(card: Card) -> Object:
+    """The parts of an error that tell about a decline."""
+    told = card.decline_code if card.decline_code in MESSAGES else card.code
+    error: Object = {"code": card.code, "message": MESSAGES[told or card.code]}
+    if card.code == "card_declined":
+        error["decline_code"] = card.decline_code
+    return error
+
+
+def refuse_decline(card: Card) -> NoReturn:
+    """Raise the error of a decline where there is no payment to record it on."""
+    told = decline(card)
+    message = told.pop("message")
+    raise CardError(message, **told)

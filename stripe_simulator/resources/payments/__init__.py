@@ -1,0 +1,1 @@
+"""Money that moves: PaymentIntents, charges, refunds, disputes and Payment Records."""

@@ -1,0 +1,43 @@
+"""Debits of bank accounts, which are processing for days. Source: Stripe docs, "ACH Direct Debit"."""
+
+from ...cards import card_with_number
+from ...state.account import Account, Object
+from ...state.actions import action
+from .charges import new_charge
+
+# "It can take up to 4 business days to receive acknowledgement of success or failure."
+_SETTLEMENT_SECONDS = 4 * 86400
+_BOUNCED = {
+    "code": "insufficient_funds",
+    "message": "The customer's account has insufficient funds to cover this payment.",
+}
+
+
+def process(account: Account, intent: Object, method: Object) -> None:
+    """Start a debit: the money is under way, and may not come."""
+    charge = new_charge(account, intent, method, captured=True)
+    charge.update(status="pending", paid=False, amount_captured=0)
+    intent.update(status="processing", latest_charge=charge["id"], last_payment_error=None, next_action=None)
+    account.emit("charge.pending", charge)
+    account.emit("payment_intent.processing", intent)
+    account.agenda.add(account.now + _SETTLEMENT_SECONDS, "settle_debit", intent)
+
+
+@action("settle_debit")
+def settle_debit(account: Account, intent: Object) -> None:
+    """The bank has answered."""
+    if intent["status"] != "processing":
+        return
+    charge, method = account.objects[intent["latest_charge"]], account.objects[intent["payment_method"]]
+    bank = card_with_number(method["_number"])
+    if bank is not None and bank.outcome == "bounces":
+        charge.update(status="failed", failure_code=_BOUNCED["code"], failure_message=_BOUNCED["message"])
+        shown = {**_BOUNCED, "type": "card_error", "payment_method": account.snapshot(method)}
+        intent.update(status="requires_payment_method", payment_method=None, last_payment_error=shown)
+        account.emit("charge.failed", charge)
+        account.emit("payment_intent.payment_failed", intent)
+        return
+    charge.update(status="succeeded", paid=True, amount_captured=charge["amount"])
+    intent.update(status="succeeded", amount_received=intent["amount"])
+    account.emit("charge.succeeded", charge)
+    account.emit("payment_intent.succeeded", intent)

@@ -1,0 +1,88 @@
+"""What a PaymentIntent refuses because of its status. Source: "Error codes", payment_intent_unexpected_state."""
+
+from ...errors import InvalidRequest
+from ...state.account import Account, Object
+
+BEFORE_PAYMENT = ("requires_payment_method", "requires_confirmation", "requires_action")
+_CANCELABLE = ("requires_payment_method", "requires_capture", *BEFORE_PAYMENT[1:], "processing")
+
+
+def refuse_confirming(account: Account, intent: Object) -> None:
+    """An intent that has ended or is under way cannot be confirmed."""
+    if intent["status"] in BEFORE_PAYMENT:
+        return
+    if intent["status"] == "succeeded":
+        message = "You cannot confirm this PaymentIntent because it has already succeeded after being previously confirmed."
+    else:
+        message = (
+            f"You cannot confirm this PaymentIntent because it has a status of {intent['status']}. Only a PaymentIntent"
+            f" with one of the following statuses may be confirmed: {', '.join(BEFORE_PAYMENT)}."
+        )
+    raise _unexpected(account, intent, message)
+
+
+def refuse_updating(account: Account, intent: Object) -> None:
+    """An intent that has ended or is under way cannot be updated in what the simulator keeps."""
+    if intent["status"] not in BEFORE_PAYMENT:
+        raise _unexpected(
+            account,
+            intent,
+            f"This PaymentIntent could not be updated because it has a status of {intent['status']}. You may only update a"
+            f" PaymentIntent with one of the following statuses: {', '.join(BEFORE_PAYMENT)}.",
+        )
+
+
+def refuse_canceling(account: Account, intent: Object) -> None:
+    """An intent that has ended, or that belongs to an invoice or a session, cannot be canceled."""
+    if intent["status"] not in _CANCELABLE:
+        raise _unexpected(
+            account,
+            intent,
+            f"You cannot cancel this PaymentIntent because it has a status of {intent['status']}. Only a PaymentIntent with"
+            f" one of the following statuses may be canceled: {', '.join(_CANCELABLE)}.",
+        )
+    if intent.get("_session") and intent["status"] != "requires_capture":
+        message = (
+            "You cannot cancel the PaymentIntent of a Checkout Session. Expire the Checkout Session instead."
+        )
+        raise _unexpected(account, intent, message)
+    if intent.get("_default_of_invoice"):
+        raise _unexpected(
+            account,
+            intent,
+            "You cannot cancel this PaymentIntent because it is the default payment of an invoice. Void the invoice"
+            " instead.",
+        )
+
+
+def refuse_capturing(account: Account, intent: Object) -> None:
+    """Only what was authorized can be captured, once."""
+    if intent["status"] == "requires_capture":
+        return
+    if intent["status"] == "succeeded":
+        message = "This PaymentIntent could not be captured because it has already been captured."
+    else:
+        message = (
+            f"This PaymentIntent could not be captured because it has a status of {intent['status']}. Only a PaymentIntent"
+            " with one of the following statuses may be captured: requires_capture."
+        )
+    raise _unexpected(account, intent, message)
+
+
+def without_method(account: Account, intent: Object) -> InvalidRequest:
+    """What a confirmation answers when there is nothing to pay with."""
+    message = "You cannot confirm this PaymentIntent because it's missing a payment method."
+    if intent["customer"]:
+        message += (
+            f" To confirm the PaymentIntent with {intent['customer']}, specify a payment method attached to this customer"
+            " along with the customer ID."
+        )
+    else:
+        message += " Update the PaymentIntent with a payment method and then confirm it again."
+    return _unexpected(account, intent, message)
+
+
+def _unexpected(account: Account, intent: Object, message: str) -> InvalidRequest:
+    return InvalidRequest(
+        message, code="payment_intent_unexpected_state", payment_intent=account.snapshot(intent)
+    )

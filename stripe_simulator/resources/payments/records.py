@@ -1,0 +1,114 @@
+"""Payment Records: money that moved outside Stripe, reported to it. Source: Stripe docs, "Payment Records"."""
+
+from typing import Any
+
+from ...errors import InvalidRequest
+from ...listing import listable, retrievable
+from ...metadata import merged
+from ...operations import Call, operation
+from ...state.account import Account, Object
+
+listable("payment_records.list", "payment_record")
+retrievable("payment_records.retrieve", "payment_record")
+
+_AMOUNTS = (
+    "amount", "amount_authorized", "amount_canceled", "amount_failed", "amount_guaranteed", "amount_refunded",
+    "amount_requested",
+)  # fmt: skip
+_NOBODY = {"customer": None, "email": None, "name": None, "phone": None}
+
+
+@operation("payment_records.report_payment")
+def report_payment(call: Call) -> Object:
+    """A payment that came, failed or is still open elsewhere."""
+    account, params = call.account, call.params
+    requested = params["amount_requested"]
+    if requested["value"] < 1:
+        raise InvalidRequest(
+            "This value must be greater than or equal to 1.",
+            code="parameter_invalid_integer",
+            param="amount_requested[value]",
+        )
+    outcome = params.get("outcome")
+    if outcome and outcome not in params:
+        raise InvalidRequest(
+            f"Missing required param: {outcome}.", code="parameter_missing", param=str(outcome)
+        )
+    details = params.get("customer_details") or {}
+    if details.get("customer"):
+        account.get("customer", details["customer"], "customer_details[customer]")
+    return account.render(account.add(_new_record(account, params, requested, outcome)))
+
+
+def _new_record(account: Account, params: dict[str, Any], requested: Object, outcome: str | None) -> Object:
+    return _amounts(requested, outcome) | {
+        "id": account.new_id("pr"),
+        "object": "payment_record",
+        "application": None,
+        "created": account.now,
+        "customer_details": _NOBODY | params["customer_details"] if params.get("customer_details") else None,
+        "customer_presence": params.get("customer_presence"),
+        "description": params.get("description"),
+        "latest_payment_attempt_record": account.new_id("par"),
+        "livemode": False,
+        "metadata": merged({}, params.get("metadata") or {}),
+        "payment_method_details": _method(params["payment_method_details"]),
+        "_refunds": [],
+        "processor_details": {"type": "custom", **_processor(params.get("processor_details") or {})},
+        "reported_by": "self",
+        "shipping_details": None,
+    }
+
+
+def _amounts(requested: Object, outcome: str | None) -> Object:
+    """What of the amount has come to which end, in minor units."""
+    currency = requested["currency"].lower()
+    ends = {"guaranteed": "amount_guaranteed", "failed": "amount_failed", "canceled": "amount_canceled"}
+    full = {"amount", "amount_requested", ends.get(outcome or "", "")}
+    return {
+        name: {"currency": currency, "value": requested["value"] if name in full else 0} for name in _AMOUNTS
+    }
+
+
+def _method(given: Object) -> Object:
+    custom = given.get("custom") or {}
+    return {
+        "billing_details": None,
+        "custom": {"display_name": custom.get("display_name", ""), "type": custom.get("type")},
+        "payment_method": given.get("payment_method"),
+        "type": "custom",
+    }
+
+
+def _processor(given: Object) -> Object:
+    custom = given.get("custom") or {}
+    return {"custom": {"payment_reference": custom.get("payment_reference")}}
+
+
+@operation("payment_records.report_refund")
+def report_refund(call: Call) -> Object:
+    """Money that was given back elsewhere."""
+    account, params = call.account, call.params
+    record = account.get("payment_record", call.id)
+    left = record["amount_guaranteed"]["value"] - record["amount_refunded"]["value"]
+    asked = (params.get("amount") or {}).get("value", left)
+    if asked > left:
+        raise InvalidRequest(
+            "The amount of the refund is more than what is left of the payment.", param="amount[value]"
+        )
+    reference = (params["processor_details"].get("custom") or {}).get("refund_reference")
+    _refuse_repetition(account, reference)
+    record["_refunds"] = [*record["_refunds"], reference]
+    record["amount_refunded"] = record["amount_refunded"] | {
+        "value": record["amount_refunded"]["value"] + asked
+    }
+    return account.render(record)
+
+
+def _refuse_repetition(account: Account, reference: str | None) -> None:
+    """A refund's reference is unique across all refunds (the parameter's own description)."""
+    if reference and any(reference in one["_refunds"] for one in account.all("payment_record")):
+        raise InvalidRequest(
+            f"A refund with the reference {reference} was reported already.",
+            param="processor_details[custom][refund_reference]",
+        )

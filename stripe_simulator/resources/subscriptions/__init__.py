@@ -1,0 +1,1 @@
+"""Subscriptions: their items, periods, renewals, trials, pauses and ends."""

@@ -1,0 +1,53 @@
+"""Ending a subscription, now or later. Source: Stripe docs, "Cancel subscriptions"."""
+
+from typing import Any
+
+from ...errors import missing
+from ...operations import Call, operation
+from ...state.account import Account, Object
+from ..invoices.item_of_line import pending_items
+from .endings import end_subscription
+from .periods import bill_now, items_of
+
+
+@operation("subscriptions.cancel")
+def cancel(call: Call) -> Object:
+    """End it now, and stop collecting the customer's open invoices by itself."""
+    account = call.account
+    subscription = account.get("subscription", call.id)
+    if subscription["status"] == "canceled":
+        raise missing("subscription", call.id)
+    if call.params.get("invoice_now"):
+        _bill_what_waits(account, subscription)
+    end_subscription(account, subscription, "cancellation_requested", call.params.get("cancellation_details"))
+    for invoice in list(account.all("invoice")):
+        if invoice["customer"] == subscription["customer"] and invoice["status"] == "open":
+            with account.changing(invoice, "invoice.updated"):
+                invoice.update(auto_advance=False, next_payment_attempt=None)
+    return account.render(subscription)
+
+
+def _bill_what_waits(account: Account, subscription: Object) -> None:
+    """A last invoice, if there is something to put on it; nothing is prorated and there is no usage."""
+    waiting = pending_items(account, subscription["customer"], subscription["currency"], subscription["id"])
+    if waiting:
+        bill_now(account, subscription, [])
+
+
+def set_cancel_at(account: Account, subscription: Object, params: dict[str, Any]) -> None:
+    """Plan the end, or take the plan back."""
+    details = params.get("cancellation_details") or {}
+    subscription["cancellation_details"] = subscription["cancellation_details"] | details
+    if "cancel_at" not in params and "cancel_at_period_end" not in params:
+        return
+    ends = [item["current_period_end"] for item in items_of(account, subscription)]
+    if "cancel_at" in params:
+        named = {"min_period_end": min(ends), "max_period_end": max(ends), "max_billed_until": max(ends)}
+        subscription["cancel_at"] = named.get(params["cancel_at"], params["cancel_at"])
+    if "cancel_at_period_end" in params:
+        subscription["cancel_at_period_end"] = params["cancel_at_period_end"]
+        subscription["cancel_at"] = max(ends) if params["cancel_at_period_end"] else None
+    asked = subscription["cancel_at"] is not None
+    subscription["canceled_at"] = (subscription["canceled_at"] or account.now) if asked else None
+    reason = "cancellation_requested" if asked else None
+    subscription["cancellation_details"] = subscription["cancellation_details"] | {"reason": reason}

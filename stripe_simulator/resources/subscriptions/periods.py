@@ -1,0 +1,43 @@
+"""Periods that begin now instead of at their turn, and the invoice that this makes at once."""
+
+from ...periods import period_end
+from ...state.account import Account, Object
+from ..invoices.collection import method_for
+from ..invoices.finalization import finalize
+from .invoices import invoice_for
+from .payment_retries import attempt
+
+
+def items_of(account: Account, subscription: Object) -> list[Object]:
+    """The items of a subscription, in their order."""
+    return [account.objects[id] for id in subscription["_items"]]
+
+
+def default_method(account: Account, subscription: Object) -> str | None:
+    """The payment method that renewals charge: the subscription's own, or the customer's default."""
+    customer = account.find("customer", subscription["customer"]) or {}
+    own: str | None = subscription["default_payment_method"]
+    return own or customer.get("invoice_settings", {}).get("default_payment_method")
+
+
+def begin_now(account: Account, subscription: Object, items: list[Object]) -> None:
+    """Start whole periods; the billing date moves only when every item starts anew."""
+    if len(items) == len(subscription["_items"]):
+        subscription["billing_cycle_anchor"] = account.now
+    for item in items:
+        recurring = item["price"]["recurring"]
+        end = period_end(account.now, account.now, recurring["interval"], recurring["interval_count"])
+        item.update(current_period_start=account.now, current_period_end=end)
+
+
+def bill_now(account: Account, subscription: Object, items: list[Object], attempted: bool = True) -> Object:
+    """Invoice these items and collect at once; what is sent stays a draft for an hour, as at renewal."""
+    with account.changing(subscription, "customer.subscription.updated"):
+        invoice = invoice_for(account, subscription, items, "subscription_update")
+    if invoice["status"] != "draft" or subscription["pause_collection"] is not None:
+        return invoice
+    if subscription["collection_method"] == "charge_automatically":
+        finalize(account, invoice)
+        if attempted:
+            attempt(account, invoice, method_for(account, invoice))
+    return invoice

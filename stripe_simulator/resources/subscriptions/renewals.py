@@ -1,0 +1,122 @@
+"""What happens to subscriptions as time passes: renewal, trial end, cancellation, retries of failed payments."""
+
+from ...events import when
+from ...periods import period_end
+from ...state.account import Account, Object
+from ...state.actions import action
+from ..invoices.collection import method_for
+from ..invoices.finalization import finalize
+from ..invoices.payments import payments_of
+from ..invoices.transitions import mark_as_uncollectible, void
+from .endings import end_subscription
+from .invoices import invoice_for, subscription_of
+from .payment_retries import attempt
+from .periods import items_of
+from .trial_endings import end_trial
+
+_DAY = 86400
+_BEFORE_TRIAL_END = 3 * _DAY
+_LIVING = ("active", "trialing", "past_due")
+
+
+def plan_ahead(account: Account, subscription: Object) -> None:
+    """Note when the subscription will next need attention; entries that no longer hold are ignored later."""
+    items = items_of(account, subscription)
+    moments = {item["current_period_end"] for item in items} | {subscription["cancel_at"]}
+    for moment in moments - {None}:
+        account.agenda.add(moment, "renew", subscription)
+    if subscription["status"] == "trialing":
+        notice = max(account.now, subscription["trial_end"] - _BEFORE_TRIAL_END)
+        account.agenda.add(notice, "trial_will_end", subscription)
+
+
+@action("trial_will_end")
+def trial_will_end(account: Account, subscription: Object) -> None:
+    """Three days before the end of a trial. Source: Stripe docs, "Types of events", trial_will_end."""
+    near = (subscription["trial_end"] or 0) - account.now <= _BEFORE_TRIAL_END
+    if subscription["status"] == "trialing" and near and not subscription.get("_trial_notice"):
+        subscription["_trial_notice"] = True
+        account.emit("customer.subscription.trial_will_end", subscription)
+
+
+@action("renew")
+def renew(account: Account, subscription: Object) -> None:
+    """Start the next period of each item whose period is over, and make its invoice."""
+    if subscription["status"] not in _LIVING:
+        return
+    if subscription["cancel_at"] is not None and subscription["cancel_at"] <= account.now:
+        end_subscription(account, subscription, "cancellation_requested")
+        return
+    items = items_of(account, subscription)
+    over = [item for item in items if item["current_period_end"] <= account.now]
+    if not over:
+        return
+    with account.changing(subscription, "customer.subscription.updated"):
+        if subscription["status"] == "trialing" and not end_trial(account, subscription):
+            return
+        for item in over:
+            recurring, start = item["price"]["recurring"], item["current_period_end"]
+            end = period_end(
+                subscription["billing_cycle_anchor"],
+                start,
+                recurring["interval"],
+                recurring["interval_count"],
+            )
+            item.update(current_period_start=start, current_period_end=end)
+        invoice_for(account, subscription, over, "subscription_cycle")
+    plan_ahead(account, subscription)
+
+
+@action("finalize_invoice")
+def finalize_by_itself(account: Account, invoice: Object) -> None:
+    """An hour after a draft was made. Source: Stripe docs, "Automatic advancement"."""
+    if invoice["status"] != "draft" or not invoice["auto_advance"]:
+        return
+    finalize(account, invoice)
+    if invoice["status"] != "open" or invoice["collection_method"] != "charge_automatically":
+        return
+    retry_payment(account, invoice)
+
+
+@action("retry_payment")
+def retry_payment(account: Account, invoice: Object) -> None:
+    """Collect; the subscription is past due while that fails, and ends after the last retry."""
+    if invoice["auto_advance"]:
+        attempt(account, invoice, method_for(account, invoice))
+
+
+@when("invoice.paid")
+def follow_payment(account: Account, invoice: Object) -> None:
+    """A paid invoice makes its subscription active."""
+    subscription = subscription_of(account, invoice)
+    if subscription is None:
+        return
+    with account.changing(subscription, "customer.subscription.updated"):
+        if subscription["status"] in ("incomplete", "past_due", "unpaid"):
+            subscription["status"] = "active"
+        if subscription["payment_settings"]["save_default_payment_method"] == "on_subscription":
+            subscription["default_payment_method"] = (
+                _paid_with(account, invoice) or subscription["default_payment_method"]
+            )
+
+
+def _paid_with(account: Account, invoice: Object) -> str | None:
+    """The customer's payment method that has paid. Source: API reference, payment_settings.save_default_payment_method."""
+    for payment in payments_of(account, invoice):
+        if payment["status"] == "paid":
+            intent = account.find("payment_intent", payment["payment"].get("payment_intent")) or {}
+            method = account.find("payment_method", intent.get("payment_method")) or {}
+            return str(method["id"]) if method.get("customer") == invoice["customer"] else None
+    return None
+
+
+@when("invoice.created")
+def follow_paused_collection(account: Account, invoice: Object) -> None:
+    """What becomes of invoices made while collection is paused. Source: Stripe docs, "Pause payment collection"."""
+    subscription = subscription_of(account, invoice)
+    paused = subscription["pause_collection"] if subscription else None
+    if paused is None or paused["behavior"] == "keep_as_draft":
+        return
+    finalize(account, invoice)
+    if invoice["status"] == "open":
+        (void if paused["behavior"] == "void" else mark_as_uncollectible)(account, invoice)

@@ -1,0 +1,99 @@
+"""Subscriptions: created and listed. Source: Stripe docs, "How subscriptions work"."""
+
+from typing import Any
+
+from ...errors import InvalidRequest, StripeError
+from ...listing import list_object, page, retrievable, within
+from ...operations import Call, operation
+from ...state.account import COMPOSERS, Account, Object
+from ..catalog.discounts import withdraw
+from .amounts import item_amount
+from .cancellation import set_cancel_at
+from .discounts import announce_discounts, give_discounts
+from .extras import add_extras
+from .items import new_items
+from .new_subscription import new_subscription
+from .renewals import plan_ahead
+from .start import check_can_start, initial_status, start
+
+retrievable("subscriptions.retrieve", "subscription")
+
+
+@operation("subscriptions.create")
+def create(call: Call) -> Object:
+    """Active once its first invoice is paid, or trialing."""
+    account, params = call.account, call.params
+    if not params.get("customer"):
+        raise InvalidRequest("Missing required param: customer.", code="parameter_missing", param="customer")
+    if not params.get("items"):
+        raise InvalidRequest("Missing required param: items.", code="parameter_missing", param="items")
+    customer = account.get("customer", params["customer"], "customer")
+    subscription = new_subscription(account, customer, params)
+    items = new_items(account, subscription, params["items"])
+    _discount(account, subscription, items, params)
+    subscription["status"] = initial_status(account, subscription, items)
+    account.add(subscription)
+    subscription["_items"] = [account.add(item)["id"] for item in items]
+    set_cancel_at(account, subscription, params)
+    account.emit("customer.subscription.created", subscription)
+    announce_discounts(account, subscription, *items)
+    add_extras(account, subscription, params.get("add_invoice_items"))
+    start(account, subscription, items, params)
+    plan_ahead(account, subscription)
+    return account.render(subscription)
+
+
+def _discount(account: Account, subscription: Object, items: list[Object], params: dict[str, Any]) -> None:
+    """Discounts of the whole and of its items; taken back if the subscription cannot start."""
+    amounts = [item_amount(account, subscription, item, first=True) for item in items]
+    targets = [subscription, *items]
+    wanted = [params, *params["items"]]
+    try:
+        for target, asked, base in zip(targets, wanted, [sum(amounts), *amounts], strict=True):
+            give_discounts(account, subscription, target, asked.get("discounts"), base)
+        check_can_start(account, subscription, items, params)
+    except StripeError:
+        withdraw(
+            account, [id for target in targets for id in (*target["discounts"], *target["_once_discounts"])]
+        )
+        raise
+
+
+@operation("subscriptions.list")
+def list_(call: Call) -> Object:
+    """Without ended ones unless asked: `status=all`, `ended` or one status."""
+    account, params = call.account, call.params
+    asked = {name: params[name] for name in ("customer", "collection_method", "test_clock") if name in params}
+    if "customer" not in asked and "test_clock" not in asked:
+        asked["test_clock"] = None
+
+    def wanted(subscription: Object) -> bool:
+        named = all(subscription[name] == asked[name] for name in asked)
+        return named and _has_status(subscription, params) and _has_items(account, subscription, params)
+
+    return page(call, "subscription", wanted)
+
+
+def _has_status(subscription: Object, params: dict[str, Any]) -> bool:
+    status = params.get("status")
+    ended = subscription["status"] in ("canceled", "incomplete_expired")
+    return bool({None: not ended, "all": True, "ended": ended}.get(status, subscription["status"] == status))
+
+
+def _has_items(account: Account, subscription: Object, params: dict[str, Any]) -> bool:
+    """By price, and by the soonest end and the latest start of its items' periods."""
+    items = [account.objects[id] for id in subscription["_items"]]
+    prices = {item["price"]["id"] for item in items}
+    return (
+        params.get("price", params.get("plan")) in prices | {None}
+        and within(max(item["current_period_start"] for item in items), params.get("current_period_start"))
+        and within(min(item["current_period_end"] for item in items), params.get("current_period_end"))
+    )
+
+
+def _compose(account: Account, subscription: Object, shown: Object) -> None:
+    items = [account.render(account.objects[id]) for id in subscription["_items"]]
+    shown["items"] = list_object(items, False, f"/v1/subscription_items?subscription={subscription['id']}")
+
+
+COMPOSERS["subscription"] = _compose

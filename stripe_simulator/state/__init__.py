@@ -1,0 +1,1 @@
+"""What an account remembers: its objects, its clock and what will happen by itself."""

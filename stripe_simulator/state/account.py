@@ -1,0 +1,117 @@
+"""One Stripe account: its objects, and what happens when they change."""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import missing
+from .agenda import Agenda
+from .clock import Clock
+from .collection import Collection
+from .ids import Ids, account_id
+
+Object = dict[str, Any]
+Composer = Callable[["Account", Object, Object], None]
+EventListener = Callable[["Account", str, Object, Object | None], None]
+
+# What an object shows beyond what is stored: a function per kind, set by the module of that kind.
+COMPOSERS: dict[str, Composer] = {}
+
+
+@dataclass(frozen=True)
+class Request:
+    """The API request that is being carried out, as events name it."""
+
+    id: str | None = None
+    idempotency_key: str | None = None
+
+
+class Account:
+    """All state of one account. Everything runs in one event loop, so nothing here needs a lock."""
+
+    def __init__(self, label: str, *, clock: Clock, ids: Ids, base_url: str, on_event: EventListener) -> None:
+        self.label, self.id = label, account_id(label)
+        self.clock, self.ids, self.base_url, self._on_event = clock, ids, base_url, on_event
+        self.request = Request()
+        self.objects: dict[str, Object] = {}
+        self.collections: defaultdict[str, Collection] = defaultdict(Collection)
+        self.agenda = Agenda()
+        self.search_lag = 0
+        self._moment: int | None = None
+        self.created = clock.now()
+
+    @property
+    def now(self) -> int:
+        """The time, in seconds: of the simulator, or of the test clock that is being looked at."""
+        return self._moment if self._moment is not None else self.clock.now()
+
+    @contextmanager
+    def at(self, moment: int | None) -> Iterator[None]:
+        """Let it be this moment inside the block; None leaves the time alone."""
+        former, self._moment = self._moment, moment if moment is not None else self._moment
+        try:
+            yield
+        finally:
+            self._moment = former
+
+    def new_id(self, prefix: str, length: int = 24) -> str:
+        """An id that no other object has."""
+        while (id := self.ids.new(prefix, length)) in self.objects:
+            continue
+        return id
+
+    def add(self, object: Object) -> Object:
+        """Keep a new object."""
+        self.objects[object["id"]] = object
+        self.collections[object["object"]].add(object["id"])
+        return object
+
+    def remove(self, object: Object) -> None:
+        """Forget an object, as if it had never been."""
+        self.collections[object["object"]].remove(object["id"])
+        del self.objects[object["id"]]
+
+    def find(self, kind: str, id: Any) -> Object | None:
+        """The object of this kind and id, if there is one."""
+        found = self.objects.get(id) if isinstance(id, str) else None
+        return found if found is not None and found["object"] == kind else None
+
+    def get(self, kind: str, id: Any, param: str = "id") -> Object:
+        """The object of this kind and id, or Stripe's error that names the parameter."""
+        found = self.find(kind, id)
+        if found is None or found.get("deleted"):
+            raise missing(kind, str(id), param)
+        return found
+
+    def all(self, kind: str) -> Iterator[Object]:
+        """Every object of a kind, newest first."""
+        return (self.objects[id] for id in self.collections[kind].newest_first())
+
+    def render(self, object: Object) -> Object:
+        """An object as the API shows it; names that begin with `_` are ours."""
+        shown = {name: value for name, value in object.items() if name[0] != "_"}
+        composer = COMPOSERS.get(object["object"])
+        if composer is not None and not object.get("deleted"):
+            composer(self, object, shown)
+        return shown
+
+    def snapshot(self, object: Object) -> Object:
+        """A copy of what the API shows now, which later changes do not touch."""
+        copy: Object = json.loads(json.dumps(self.render(object)))
+        return copy
+
+    def emit(self, type: str, object: Object, before: Object | None = None) -> None:
+        """Record an event; `before` is the snapshot from before the change, for `previous_attributes`."""
+        self._on_event(self, type, object, before)
+
+    @contextmanager
+    def changing(self, object: Object, *events: str) -> Iterator[Object]:
+        """Emit these events when the block has changed something that the API shows; the first tells what."""
+        before = self.snapshot(object)
+        yield object
+        if self.render(object) != before:
+            for index, type in enumerate(events):
+                self.emit(type, object, before if index == 0 else None)
