@@ -1,6 +1,6 @@
 """How all tests run: with as many processes as help, the same examples each time, and tables emptied quickly.
 
-Tests that need a program from outside run where it is; CI installs both programs and never leaves a test out.
+A test that needs more than Python and make runs where that is; CI has all of it and never leaves a test out.
 """
 
 import gc
@@ -13,8 +13,27 @@ from django.test import override_settings
 from hypothesis import settings
 
 PROGRAMS = ("chromium", "curl")
-# In CI nothing counts as missing, so that a test whose program is not there fails.
-MISSING = [] if os.environ.get("CI") else [name for name in PROGRAMS if shutil.which(name) is None]
+
+
+def has_terminals() -> bool:
+    """Tells whether this machine makes pseudo-terminals: a chroot or a build's sandbox may lack /dev/pts."""
+    try:
+        ends = os.openpty()
+    except OSError:
+        return False
+    for end in ends:
+        os.close(end)
+    return shutil.which("script") is not None
+
+
+def missing() -> dict[str, str]:
+    """Returns what some tests need and this machine lacks, and how to get it."""
+    programs = {name: "install it" for name in PROGRAMS if shutil.which(name) is None}
+    return programs | ({} if has_terminals() else {"terminal": "mount devpts, install bsdutils"})
+
+
+# In CI nothing counts as missing, so that a test whose need is not met fails.
+MISSING = {} if os.environ.get("CI") else missing()
 
 # The same examples in each run, so that a change alone can make a test fail; `make nightly` looks for new ones.
 settings.register_profile("repeatable", derandomize=True)
@@ -28,7 +47,7 @@ gc.set_threshold(5_000, 10, 100)
 
 def pytest_configure(config: pytest.Config) -> None:
     """Declares the marker."""
-    config.addinivalue_line("markers", f"needs(program): needs one of {', '.join(PROGRAMS)}")
+    config.addinivalue_line("markers", f"needs(name): needs one of {', '.join(PROGRAMS)}, terminal")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -43,12 +62,12 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_report_header() -> list[str]:
-    """Says which programs would let more tests run."""
-    return [f"tests that need {name} are left out: install it to run them" for name in MISSING]
+    """Says which tests are left out, and what would let them run."""
+    return [f"tests that need {name} are left out: {remedy} to run them" for name, remedy in MISSING.items()]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselects the tests whose program is missing."""
+    """Deselects the tests whose need is not met."""
     left_out = [
         item for item in items if any(marker.args[0] in MISSING for marker in item.iter_markers("needs"))
     ]

@@ -88,6 +88,7 @@ signal.pause()
             process.terminate()
             assert process.wait(30) == 128 + signal.SIGTERM
 
+    @pytest.mark.needs("terminal")
     def test_of_the_terminal_comes_once_and_spares_the_servers(self, devstack: Devstack) -> None:
         counting = (
             "import os, redis, signal, time; got = []; signal.signal(2, lambda *_: got.append(1));"
