@@ -35,13 +35,15 @@ def missing() -> dict[str, str]:
 # In CI nothing counts as missing, so that a test whose need is not met fails.
 MISSING = {} if os.environ.get("CI") else missing()
 
-# The same examples in each run, so that a change alone can make a test fail; `make nightly` looks for new ones.
+# The same examples in each run, so that a change alone can make a test fail; `make nightly` looks for new
+# ones.
 settings.register_profile("repeatable", derandomize=True)
 settings.register_profile("exploring")
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
-# Python searches for cycles whenever 700 more objects were made than freed, and the oldest ones at every hundredth
-# time: a twentieth of a run. Here seven times as many are made, and the oldest wait for the thousandth.
+# By default Python searches for cycles whenever 700 more objects were made than freed, and among the oldest
+# ones every hundredth time: a twentieth of a run. Here it waits for 5,000 objects, and searches the oldest
+# every thousandth time.
 gc.set_threshold(5_000, 10, 100)
 
 
@@ -52,12 +54,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """One process more than there are cores: a test also waits for timers and for other processes."""
+    """Returns one more than there are cores: a test also waits for timers and for other processes."""
     return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_finish() -> None:
-    """Python's search for cycles leaves alone what imports have made."""
+    """Exempts all that imports have made from Python's search for cycles."""
     gc.freeze()
 
 
@@ -77,10 +79,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session", autouse=True)
 def _settings() -> Iterator[None]:
-    """Looks a static file up when a test asks for it: else each test client reads the list of them all.
+    """Looks a static file up when a test asks for it; otherwise each test client would list them all.
 
-    https://whitenoise.readthedocs.io/en/stable/django.html#WHITENOISE_AUTOREFRESH. And whoever forgets the simulator
-    reaches nobody, instead of Stripe.
+    https://whitenoise.readthedocs.io/en/stable/django.html#WHITENOISE_AUTOREFRESH. Also makes a test that
+    forgets the simulator call a closed port, instead of Stripe.
     """
     with override_settings(WHITENOISE_AUTOREFRESH=True, STRIPE_API_BASE="http://127.0.0.1:9"):
         yield
@@ -90,8 +92,8 @@ def _settings() -> Iterator[None]:
 def _quick_flush() -> Iterator[None]:
     """Empties tables after a transactional test with one statement, in place of the command "flush".
 
-    TRUNCATE makes new files for each table, and for each index. What ``migrate`` itself fills stays, because it would be
-    filled again at once.
+    TRUNCATE makes new files for each table and each index. The tables that ``migrate`` fills keep their rows,
+    because it would fill them again at once.
     """
     from django.db import connection, transaction
     from django.test import TransactionTestCase

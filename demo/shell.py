@@ -11,7 +11,7 @@ from devstack.homes import REPOSITORY
 
 
 def write(place: Place) -> Path:
-    """Write it, for its owner's eyes: the settings of the demo's processes, its API key, and `manage.py` as a command."""
+    """Writes it, for its owner's eyes: the settings of the demo's processes, its API key, and `manage.py` as a command."""
     facts = json.loads((place.home / "story.json").read_text())
     named = place.variables | {"FLEXSYNC": place.web_url, "API_KEY": facts["api_key"]}
     lines = [f"export {name}={shlex.quote(value)}" for name, value in sorted(named.items())]

@@ -1,4 +1,4 @@
-"""Embedded PostgreSQL and Valkey for machines that have neither: the demo, the tests and the checks run on them."""
+"""Embedded PostgreSQL and Valkey, on which the demo, the tests and the checks run."""
 
 from devstack.homes import Busy, home
 from devstack.process import StartFailed

@@ -1,6 +1,6 @@
-"""`python -m devstack [--home NAME] -- COMMAND...`: run a command with PostgreSQL and Valkey at hand.
+"""`python -m devstack [--home NAME] -- COMMAND...`: runs a command with PostgreSQL and Valkey at hand.
 
-Its exit code is the command's; a command ended by a signal counts as 128 + its number, as in a shell.
+Returns the command's exit code; for a command ended by a signal 128 + the signal's number, as a shell does.
 """
 
 import argparse
@@ -12,26 +12,28 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from devstack.homes import Busy, home
-from devstack.process import Interrupted, StartFailed, heed_signals, let_signals_in
+from devstack.process import Interrupted, StartFailed, raise_if_interrupted, unblock_signals
 from devstack.secrets import secrets
 from devstack.stack import Urls, running, servers, throw_away
 
-PASSED_ON = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2}
-SENT_BY_KERNEL = 0x80  # SI_KERNEL: Ctrl-C in the terminal, which the command has got as well
+FORWARDED = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2}
+SENT_BY_KERNEL = 0x80  # SI_KERNEL: Ctrl-C in the terminal, which has reached the command as well
 
 
 def main() -> int:
-    """Run the command line's command."""
+    """Runs the command given on the command line."""
     parser = argparse.ArgumentParser(prog="python -m devstack", description=__doc__)
-    parser.add_argument("--home", choices=["demo", "test"], default="demo", help="whose data; default: demo")
+    parser.add_argument(
+        "--home", choices=["demo", "test"], default="demo", help="whose data to use; default: demo"
+    )
     parser.add_argument("command", nargs="+")
     arguments = parser.parse_args()
-    # Held back from here to the end: the start looks for them, `run` hands them on, and nothing comes between a
-    # server's birth and the place that ends it.
-    signal.pthread_sigmask(signal.SIG_BLOCK, PASSED_ON | {signal.SIGCHLD})
+    # Blocked from here to the end: the start looks for pending ones and `run` forwards them, so that none can
+    # arrive between the start of a server and the block that stops it.
+    signal.pthread_sigmask(signal.SIG_BLOCK, FORWARDED | {signal.SIGCHLD})
     try:
         with stack(arguments.home) as urls:
-            heed_signals()
+            raise_if_interrupted()
             return run(arguments.command, os.environ | urls | secrets(home(arguments.home), os.environ))
     except (StartFailed, Busy) as problem:
         sys.stderr.write(f"devstack: {problem}\n")
@@ -42,7 +44,7 @@ def main() -> int:
 
 @contextmanager
 def stack(name: str) -> Iterator[Urls]:
-    """Give throw-away servers for tests; for the demo those of a running demo, else its own."""
+    """Yields throw-away servers for tests; for the demo those of a running demo, or else its own."""
     with ExitStack() as opened:
         if name == "test":
             yield opened.enter_context(throw_away())
@@ -57,14 +59,14 @@ def stack(name: str) -> Iterator[Urls]:
 
 
 def run(command: list[str], environment: dict[str, str]) -> int:
-    """Run the command to its end, handing on the signals that were meant for it."""
+    """Runs the command to its end and forwards signals to it; returns its exit code."""
     try:
-        child = subprocess.Popen(command, env=environment, preexec_fn=let_signals_in)  # noqa: PLW1509
+        child = subprocess.Popen(command, env=environment, preexec_fn=unblock_signals)  # noqa: PLW1509
     except OSError as problem:
-        sys.stderr.write(f"devstack: {command[0]}: {problem.strerror}\n")
+        sys.stderr.write(f"devstack: cannot run {command[0]}: {problem.strerror}\n")
         return 127
     while child.poll() is None:
-        arrived = signal.sigwaitinfo(PASSED_ON | {signal.SIGCHLD})
+        arrived = signal.sigwaitinfo(FORWARDED | {signal.SIGCHLD})
         if arrived.si_signo != signal.SIGCHLD and arrived.si_code != SENT_BY_KERNEL:
             child.send_signal(arrived.si_signo)
     return child.returncode if child.returncode >= 0 else 128 - child.returncode

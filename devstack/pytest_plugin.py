@@ -1,4 +1,4 @@
-"""Servers for a test run: started once, before Django reads its settings; each xdist worker gets its own Redis database."""
+"""Servers for a test run, started before Django reads its settings; each worker has a Redis database."""
 
 import os
 import re
@@ -17,7 +17,7 @@ GIVEN = pytest.StashKey[list[str]]()
 
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
-    """Set DATABASE_URL and REDIS_URL; a wrapper comes before pytest-django, which loads the settings in this hook."""
+    """Sets DATABASE_URL and REDIS_URL, as a wrapper: pytest-django loads the settings in this same hook."""
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker:
         os.environ["REDIS_URL"] = own_database(os.environ["REDIS_URL"], worker)
@@ -31,17 +31,17 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 
 
 def own_database(url: str, worker: str) -> str:
-    """Answer the URL with the database of worker `gw0` one above the given one, `gw1` two above, ..."""
+    """Returns the URL with the database of worker `gw0` one above the given one, `gw1` two above, ..."""
     parts = urlsplit(url)
     number = int(parts.path.strip("/") or 0) + int(re.sub(r"\D", "", worker)) + 1
     return parts._replace(path=f"/{number}").geturl()
 
 
 def pytest_report_header(config: pytest.Config) -> str:
-    """Say which servers the tests run on, without their passwords."""
-    said = []
+    """Returns which servers the tests run on, without their passwords."""
+    lines = []
     for name in ("DATABASE_URL", "REDIS_URL"):
         parts = urlsplit(os.environ[name])
         origin = "given" if name in config.stash.get(GIVEN, []) else "embedded"
-        said.append(f"{name} {origin} ({parts.hostname}:{parts.port}{parts.path})")
-    return "servers: " + ", ".join(said)
+        lines.append(f"{name} {origin} ({parts.hostname}:{parts.port}{parts.path})")
+    return "servers: " + ", ".join(lines)

@@ -13,7 +13,7 @@ NAMES = ("SECRET_KEY", "CREDENTIAL_KEYS")
 
 
 def secrets(folder: Path, given: Mapping[str, str]) -> dict[str, str]:
-    """Answer the secrets of `given` (the environment), or for each that it lacks the one kept in `folder`."""
+    """Returns the secrets of `given` (the environment), a missing one replaced by that kept in `folder`."""
     kept = folder / "secrets.json"
     if not kept.exists():
         make(kept)
@@ -22,7 +22,7 @@ def secrets(folder: Path, given: Mapping[str, str]) -> dict[str, str]:
 
 
 def make(kept: Path) -> None:
-    """Write new secrets, whole or not at all; where two runs begin at once, the first one's count for both."""
+    """Writes new secrets atomically; of two runs that start at once, both use those written first."""
     kept.parent.mkdir(mode=0o711, parents=True, exist_ok=True)
     attempt = kept.with_suffix(f".{os.getpid()}")
     attempt.touch(mode=0o600)

@@ -1,4 +1,4 @@
-"""Both servers together, as far as the environment does not name others."""
+"""Both servers together, each unless the environment names another."""
 
 import json
 import os
@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from itertools import count
 from pathlib import Path
 
-from devstack.homes import Busy, held, home
+from devstack.homes import Busy, home, locked
 from devstack.postgres import postgres
 from devstack.valkey import valkey
 
@@ -16,9 +16,9 @@ Urls = dict[str, str]
 
 @contextmanager
 def servers(folder: Path, *, durable: bool = True, given: Mapping[str, str] | None = None) -> Iterator[Urls]:
-    """Give DATABASE_URL and REDIS_URL: those of `given` (the environment), or those of servers run here meanwhile.
+    """Yields DATABASE_URL and REDIS_URL: those of `given` (the environment), or of servers started here.
 
-    The servers end with the block, with the thread that started them and with the process, however it ends.
+    The servers stop with the block, with the thread that started them and with the process, however it ends.
     Raises Busy if another process runs its servers in `folder`, StartFailed if one does not start.
     """
     given = os.environ if given is None else given
@@ -27,7 +27,7 @@ def servers(folder: Path, *, durable: bool = True, given: Mapping[str, str] | No
         yield urls
         return
     with ExitStack() as stack:
-        stack.enter_context(held(folder))
+        stack.enter_context(locked(folder))
         if "DATABASE_URL" not in urls:
             urls["DATABASE_URL"] = stack.enter_context(postgres(folder / "postgres", durable=durable))
         if "REDIS_URL" not in urls:
@@ -41,7 +41,7 @@ def servers(folder: Path, *, durable: bool = True, given: Mapping[str, str] | No
 
 @contextmanager
 def throw_away() -> Iterator[Urls]:
-    """Give fast, unsafe servers for tests, each run in a folder of its own so that runs at one time do not meet."""
+    """Yields fast, unsafe servers for tests, in a folder of this run's own, so that runs do not interfere."""
     with ExitStack() as stack:
         for number in count(1):
             try:
@@ -52,7 +52,7 @@ def throw_away() -> Iterator[Urls]:
 
 
 def running(folder: Path) -> Urls | None:
-    """Answer the URLs of the servers that another process runs in `folder`, to share them; None if there are none."""
+    """Returns the URLs of the servers that another process runs in `folder`; None if there are none."""
     try:
         return dict(json.loads((folder / "urls.json").read_text()))
     except (FileNotFoundError, ValueError):

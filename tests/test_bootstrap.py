@@ -1,4 +1,4 @@
-"""bootstrap.py fetches pip from an index as it is found in the wild, and refuses what it did not pin."""
+"""bootstrap.py downloads pip from any package index, and refuses a wheel that is not the pinned one."""
 
 import hashlib
 import json
@@ -23,15 +23,15 @@ class Index:
         self.pages = {FILE: CONTENT}
 
     def lists(self, page: str) -> None:
-        """Make `page` the list of pip's files."""
+        """Makes `page` the list of pip's files."""
         self.pages["/simple/pip/"] = page.encode()
 
 
 @pytest.fixture
 def index(monkeypatch: pytest.MonkeyPatch) -> Iterator[Index]:
-    """Serve an index, tell pip's settings of it, and pin its file."""
+    """Serves an index, names it in pip's settings, and pins its file."""
 
-    class Door(BaseHTTPRequestHandler):
+    class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             found = served.pages.get(self.path)
             self.send_response(200 if found else 404)
@@ -41,7 +41,7 @@ def index(monkeypatch: pytest.MonkeyPatch) -> Iterator[Index]:
         def log_message(self, *_: object) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Door) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         served = Index(f"http://127.0.0.1:{server.server_port}")
         Thread(target=server.serve_forever).start()
         monkeypatch.setenv("PIP_INDEX_URL", f"{served.address}/simple")
@@ -60,29 +60,29 @@ def as_html(url: str) -> str:
 
 class TestPip:
     @pytest.mark.parametrize("page", [as_json(FILE), as_html(FILE), as_html(f"../..{FILE}")])
-    def test_is_found_however_the_index_answers(self, index: Index, page: str) -> None:
+    def test_is_found_in_json_and_in_html(self, index: Index, page: str) -> None:
         index.lists(page)
-        assert bootstrap.fetched() == CONTENT
+        assert bootstrap.download() == CONTENT
 
-    def test_is_found_where_pips_configuration_file_says(
+    def test_is_found_at_the_index_of_pips_configuration_file(
         self, index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         index.lists(as_json(f"{index.address}{FILE}"))
         (tmp_path / "pip.conf").write_text(f"[global]\nindex-url = {index.address}/simple/\n")
         monkeypatch.delenv("PIP_INDEX_URL")
         monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
-        assert bootstrap.fetched() == CONTENT
+        assert bootstrap.download() == CONTENT
 
     def test_is_refused_if_it_is_not_what_was_pinned(self, index: Index) -> None:
         index.lists(as_json(FILE))
         index.pages[FILE] = b"another wheel"
         with pytest.raises(ValueError, match="not the file that was pinned"):
-            bootstrap.fetched()
+            bootstrap.download()
 
     def test_is_missing_from_an_index_without_it(self, index: Index) -> None:
         index.lists("<html></html>")
         with pytest.raises(ValueError, match="does not list it"):
-            bootstrap.fetched()
+            bootstrap.download()
 
     def test_is_the_version_that_is_locked(self) -> None:
         locked = (bootstrap.Path(bootstrap.__file__).parent / "requirements-dev.txt").read_text().splitlines()

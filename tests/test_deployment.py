@@ -1,4 +1,4 @@
-"""Dockerfile and docker-compose.yml name only what exists; no Docker engine is needed to see that."""
+"""Dockerfile and docker-compose.yml name only what exists; checking that needs no Docker engine."""
 
 import fnmatch
 import json
@@ -16,7 +16,7 @@ from django.utils.module_loading import import_string
 
 ROOT = Path(__file__).resolve().parent.parent
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
-OURS = {name: service for name, service in COMPOSE["services"].items() if "build" in service}
+BUILT = {name: service for name, service in COMPOSE["services"].items() if "build" in service}
 # A backslash at a line's end joins it with the next.
 DOCKERFILE = re.sub(r"\\\n\s*", "", (ROOT / "Dockerfile").read_text())
 VARIABLES = set(re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
@@ -24,41 +24,41 @@ README = (ROOT / "README.md").read_text()
 
 
 def instructions(name: str) -> list[str]:
-    """Answer what follows each instruction `name` of the Dockerfile."""
+    """Returns the arguments of each instruction `name` of the Dockerfile."""
     return re.findall(rf"^{name} (.+)$", DOCKERFILE, re.MULTILINE)
 
 
-def check_command(words: list[str]) -> None:
-    """Fail unless the program, and what it is asked to load, exists."""
-    assert (Path(sys.executable).parent / words[0]).exists(), words
-    match words:
-        case ["python", "manage.py", command, *_]:
-            assert command in get_commands()
+def check_command(command: list[str]) -> None:
+    """Fails unless the program exists, and the module that it loads."""
+    assert (Path(sys.executable).parent / command[0]).exists(), command
+    match command:
+        case ["python", "manage.py", name, *_]:
+            assert name in get_commands()
         case ["gunicorn", module, *_]:
             assert callable(import_string(f"{module}.application"))
-        case ["celery", "-A", package, command, *options]:
+        case ["celery", "-A", package, subcommand, *options]:
             assert import_string(f"{package}.celery_app")
-            assert command in {"worker", "beat", "inspect"}
+            assert subcommand in {"worker", "beat", "inspect"}
             if "--scheduler" in options:
                 import_string(options[options.index("--scheduler") + 1].replace(":", "."))
         case _:
-            pytest.fail(f"nobody knows how to check {words}")
+            pytest.fail(f"this test cannot check {command}: add a case")
 
 
 class TestCompose:
-    @pytest.mark.parametrize("name", OURS)
+    @pytest.mark.parametrize("name", BUILT)
     def test_runs_commands_that_exist(self, name: str) -> None:
-        check_command(shlex.split(OURS[name]["command"]))
+        check_command(shlex.split(BUILT[name]["command"]))
 
-    def test_asks_for_health_with_commands_that_exist(self) -> None:
-        check_command(shlex.split(OURS["worker"]["healthcheck"]["test"][1]))
+    def test_checks_health_with_commands_that_exist(self) -> None:
+        check_command(shlex.split(BUILT["worker"]["healthcheck"]["test"][1]))
 
-    @pytest.mark.parametrize("name", OURS)
+    @pytest.mark.parametrize("name", BUILT)
     def test_sets_variables_that_are_explained(self, name: str) -> None:
-        assert set(OURS[name]["environment"]) <= VARIABLES
-        assert OURS[name]["env_file"] == ".env"
+        assert set(BUILT[name]["environment"]) <= VARIABLES
+        assert BUILT[name]["env_file"] == ".env"
 
-    def test_waits_for_services_that_can_say_they_are_ready(self) -> None:
+    def test_waits_for_services_that_have_a_health_check(self) -> None:
         for service in COMPOSE["services"].values():
             for needed, how in service.get("depends_on", {}).items():
                 test = COMPOSE["services"][needed].get("healthcheck", {}).get("test")
@@ -66,24 +66,27 @@ class TestCompose:
 
     def test_mounts_volumes_that_it_declares(self) -> None:
         mounted = {
-            mount.split(":")[0] for one in COMPOSE["services"].values() for mount in one.get("volumes", [])
+            mount.split(":")[0]
+            for service in COMPOSE["services"].values()
+            for mount in service.get("volumes", [])
         }
         assert mounted == set(COMPOSE["volumes"])
 
     def test_runs_the_commands_of_the_readme(self) -> None:
         block = README.split("## Deployment")[1].split("```")[1]
-        told = {line.split("#")[0].strip() for line in block.splitlines()[1:]} - {""}
+        documented = {line.split("#")[0].strip() for line in block.splitlines()[1:]} - {""}
         run = {
-            service["command"].removeprefix("python ").removesuffix(" --noinput") for service in OURS.values()
+            service["command"].removeprefix("python ").removesuffix(" --noinput")
+            for service in BUILT.values()
         }
-        assert run == told
+        assert run == documented
 
 
 class TestTheImage:
     def test_starts_the_web_service_by_default(self) -> None:
-        assert " ".join(json.loads(instructions("CMD")[-1])) == OURS["web"]["command"]
+        assert " ".join(json.loads(instructions("CMD")[-1])) == BUILT["web"]["command"]
 
-    def test_gets_what_production_needs_and_nothing_private(self) -> None:
+    def test_contains_what_production_needs_and_nothing_private(self) -> None:
         rules = [
             line for line in (ROOT / ".dockerignore").read_text().splitlines() if line and line[0] != "#"
         ]
@@ -105,7 +108,7 @@ class TestTheImage:
     def test_does_not_run_as_root(self) -> None:
         assert instructions("USER") == ["flexsync"]
 
-    def test_asks_for_its_health_at_a_host_that_it_answers_to(self, live_server, settings) -> None:
+    def test_checks_its_health_at_a_host_that_it_accepts(self, live_server, settings) -> None:
         settings.ALLOWED_HOSTS = ["billing.example.com"]
         (check,) = instructions("HEALTHCHECK")
         _, flag, code = json.loads(check.split("CMD ")[1])

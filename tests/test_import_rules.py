@@ -1,4 +1,4 @@
-"""Plants one violation of each import contract and sees exactly that contract refuse it."""
+"""Plants one violation of each import contract and checks that exactly that contract refuses it."""
 
 import configparser
 import os
@@ -44,7 +44,7 @@ VIOLATIONS = [
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a copy of the packages and of the rules, to be spoilt."""
+    """Returns a copy of the packages and of the rules, into which violations are planted."""
     folder = tmp_path_factory.mktemp("copy")
     for package in PACKAGES:
         shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
@@ -54,12 +54,12 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def broken_before(copy: Path) -> set[str]:
-    """Answer what is broken without our doing: one mistake then fails one test, not all of them."""
+    """Returns the contracts broken without a planted violation: a real one then fails one test, not all."""
     return broken(copy)
 
 
 def broken(folder: Path) -> set[str]:
-    """Answer the contracts that `lint-imports` says are broken in `folder`."""
+    """Returns the contracts that `lint-imports` reports as broken in `folder`."""
     result = subprocess.run(
         [Path(sys.executable).with_name("lint-imports"), "--no-logo"],
         cwd=folder,

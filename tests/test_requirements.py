@@ -1,4 +1,4 @@
-"""Each part of the code finds the packages it imports in the requirements that it is installed with."""
+"""Each part of the code imports only packages that its own requirements file names."""
 
 import re
 from importlib.metadata import packages_distributions
@@ -8,7 +8,7 @@ import grimp
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-OURS = ("flexsync", "billing", "integrations", "stripe_simulator", "demo", "devstack")
+PACKAGES = ("flexsync", "billing", "integrations", "stripe_simulator", "demo", "devstack")
 NAMED_IN = {
     "requirements.in": ("flexsync", "billing", "integrations"),
     "requirements-demo.in": ("stripe_simulator", "demo", "devstack"),
@@ -18,12 +18,12 @@ ONLY_WITH_TESTS = ("tests", "testing", "conftest", "pytest_plugin")
 
 
 def normal(name: str) -> str:
-    """Answer a distribution's name in the one form that all spellings share."""
+    """Returns a distribution's name in its normalised spelling."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def named(file: str) -> set[str]:
-    """Answer the packages that a requirements file and the files it includes ask for by name."""
+    """Returns the packages that a requirements file names, with those of the files that it includes."""
     lines = (ROOT / file).read_text().splitlines()
     included = {name for line in lines if line.startswith("-r ") for name in named(line[3:].strip())}
     return included | {normal(found[0]) for line in lines if (found := re.match(r"[A-Za-z][\w.-]*", line))}
@@ -31,7 +31,7 @@ def named(file: str) -> set[str]:
 
 @pytest.fixture(scope="module")
 def graph() -> grimp.ImportGraph:
-    return grimp.build_graph(*OURS, include_external_packages=True, cache_dir=None)
+    return grimp.build_graph(*PACKAGES, include_external_packages=True, cache_dir=None)
 
 
 class TestRequirements:

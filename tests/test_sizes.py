@@ -9,7 +9,8 @@ from statistics import median
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-# Of each folder, what is no source of this project: caches, an environment and a stack's data start with a dot.
+# Of each folder, what is no source of this project: caches, an environment and a stack's data start with a
+# dot.
 LEFT_OUT = {"__pycache__", "migrations", "staticfiles", "node_modules"}
 
 

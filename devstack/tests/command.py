@@ -1,4 +1,4 @@
-"""Runs `python -m devstack` in a folder of the test's own, as a person would in a terminal."""
+"""Runs `python -m devstack` in a folder of the test's own, as a developer would in a terminal."""
 
 import os
 import subprocess
@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-SETTLED = 15.0  # seconds
+TIMEOUT = 15.0  # seconds
 
 
 class Devstack:
@@ -21,20 +21,20 @@ class Devstack:
         self.environment = named | {"FLEXSYNC_HOME": str(folder)} | given
 
     def begin(self, *command: str) -> subprocess.Popen[str]:
-        """Start it, its output readable."""
+        """Starts the command, its output readable."""
         words = [sys.executable, "-m", "devstack", "--", *command]
         return subprocess.Popen(
             words, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
-        """Run it to its end."""
+        """Runs the command to its end."""
         with self.begin(*command) as process:
             output, errors = process.communicate(timeout=60)
         return subprocess.CompletedProcess(command, process.returncode, output, errors)
 
     def running(self) -> list[str]:
-        """Answer the command lines of the processes that work below `folder`."""
+        """Returns the command lines of the processes that work below `folder`."""
         found = []
         for process in Path("/proc").glob("[0-9]*"):
             try:
@@ -48,8 +48,8 @@ class Devstack:
 
 
 def eventually(true: Callable[[], bool]) -> bool:
-    """Wait until `true()`; answer whether it came to that."""
-    deadline = time.monotonic() + SETTLED
+    """Waits until `true()`; returns False if that did not happen in time."""
+    deadline = time.monotonic() + TIMEOUT
     while not true():
         if time.monotonic() > deadline:
             return False

@@ -10,7 +10,7 @@ from devstack.tests.command import Devstack
 
 @pytest.fixture
 def devstack(tmp_path: Path) -> Iterator[Devstack]:
-    """Give a devstack that must leave no process behind."""
+    """Yields a devstack that must leave no process behind."""
     stack = Devstack(tmp_path)
     yield stack
     assert stack.running() == []

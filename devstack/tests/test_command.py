@@ -1,4 +1,4 @@
-"""`python -m devstack -- COMMAND`: what the command gets and what its caller gets back."""
+"""`python -m devstack -- COMMAND`: what the command finds, and what its caller gets back."""
 
 import signal
 import subprocess
@@ -95,7 +95,7 @@ signal.pause()
             "print('ready', flush=True); time.sleep(1);"
             "print(redis.Redis.from_url(os.environ['REDIS_URL']).ping() and len(got))"
         )
-        # `script` gives a terminal of its own; its Ctrl-C is the byte 3 on its keyboard.
+        # `script` runs the command in a terminal of its own; byte 3 on its standard input is Ctrl-C.
         line = f'{sys.executable} -m devstack -- {sys.executable} -c "{counting}"'
         with subprocess.Popen(
             ["script", "-qec", line, "/dev/null"],

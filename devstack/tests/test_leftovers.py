@@ -1,4 +1,4 @@
-"""After a `kill -9`: the servers go by themselves, and where they cannot know, the next start replaces them."""
+"""After a `kill -9` the servers stop, or where they cannot notice it, the next start replaces them."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ from devstack.process import leftover
 from devstack.tests.command import Devstack, eventually
 from devstack.valkey import valkey
 
-HOLD_VALKEY = """
+RUN_VALKEY = """
 import pathlib, sys, time
 from devstack.valkey import valkey
 with valkey(pathlib.Path(sys.argv[1])) as url:
@@ -41,9 +41,9 @@ class TestAKilledOwner:
         # Other runs on this machine come and go, so look more than once.
         assert eventually(lambda: shared_memory() <= before)
 
-    def test_without_word_to_its_server_has_it_replaced(self, tmp_path: Path) -> None:
-        # An empty PATH hides the program that would tell the server of its owner's death.
-        words = [sys.executable, "-c", HOLD_VALKEY, str(tmp_path)]
+    def test_that_cannot_signal_its_server_has_it_replaced(self, tmp_path: Path) -> None:
+        # An empty PATH hides setpriv, with which the server would be signalled when its parent dies.
+        words = [sys.executable, "-c", RUN_VALKEY, str(tmp_path)]
         with subprocess.Popen(
             words, env=os.environ | {"PATH": ""}, stdout=subprocess.PIPE, text=True
         ) as owner:
@@ -56,7 +56,7 @@ class TestAKilledOwner:
             assert eventually(lambda: not Path(f"/proc/{left}").exists())
 
 
-class TestAProcessNumberOfAnother:
+class TestAReusedProcessId:
     def test_is_left_alone(self, tmp_path: Path) -> None:
         with subprocess.Popen(["sleep", "60"], cwd="/") as other:
             (tmp_path / "pid").write_text(f"{other.pid}\n")
@@ -66,12 +66,12 @@ class TestAProcessNumberOfAnother:
 
 
 def shared_memory() -> set[Path]:
-    """Answer what lies in the system's shared memory by name."""
+    """Returns the files of the system's shared memory."""
     return set(Path("/dev/shm").iterdir())
 
 
 def killed(devstack: Devstack) -> None:
-    """Start a devstack, let it get to its command, and kill it."""
+    """Starts a devstack, waits until its command runs, and kills it."""
     with devstack.begin("sh", "-c", "echo ready; exec sleep 0.5") as process:
         assert process.stdout
         assert process.stdout.readline() == "ready\n"

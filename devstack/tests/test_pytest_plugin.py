@@ -30,12 +30,12 @@ class TestThisRun:
         with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
             assert connection.execute("SELECT 1").fetchone() == (1,)
 
-    def test_does_not_meet_another_run(self, tmp_path, monkeypatch) -> None:
+    def test_does_not_share_servers_with_another_run(self, tmp_path, monkeypatch) -> None:
         monkeypatch.setenv("FLEXSYNC_HOME", str(tmp_path))
         monkeypatch.delenv("DATABASE_URL")
         monkeypatch.delenv("REDIS_URL")
-        with throw_away() as mine, throw_away() as theirs:
-            assert mine["DATABASE_URL"] != theirs["DATABASE_URL"]
-            assert mine["REDIS_URL"] != theirs["REDIS_URL"]
+        with throw_away() as first, throw_away() as second:
+            assert first["DATABASE_URL"] != second["DATABASE_URL"]
+            assert first["REDIS_URL"] != second["REDIS_URL"]
         with throw_away():
             assert {path.name for path in tmp_path.iterdir()} == {"test-1", "test-2"}

@@ -37,16 +37,16 @@ class Cluster:
 
     def stop(self) -> None:
         """Ends the server for good."""
-        stop(self._process, politely=postgres.FAST, firmly=postgres.AT_ONCE)
+        stop(self._process, soft=postgres.FAST, hard=postgres.AT_ONCE)
 
     def _start(self) -> None:
-        answers = partial(postgres.answers, self._server + "postgres")
+        accepts = partial(postgres.accepts_connections, self._server + "postgres")
         self._process = start(
             self._command,
             log=self._log,
-            answers=answers,
-            politely=postgres.FAST,
-            firmly=postgres.AT_ONCE,
+            is_ready=accepts,
+            soft=postgres.FAST,
+            hard=postgres.AT_ONCE,
         )
 
 
