@@ -46,22 +46,22 @@ def fill(count: int, connection_id: str) -> None:
     """Stores the events as the webhook would, which is not what is measured."""
     from django.utils import timezone
 
-    from integrations import intake, keyring
-    from integrations.provider import Envelope
+    from integrations.provider_api.spec import Envelope
+    from integrations.webhooks import event_store, signing_secrets
 
-    [key] = keyring.valid("stripe", connection_id, timezone.now())
+    [key] = signing_secrets.valid("stripe", connection_id, timezone.now())
     for event in mix(count // 7):
         at = datetime.fromtimestamp(event["created"], UTC)
         theirs = event["data"]["object"]["id"]
         envelope = Envelope(event["id"], event["type"], theirs, at, "", False, event, 0)
-        intake.insert(key, envelope, timezone.now())
+        event_store.insert(key, envelope, timezone.now())
 
 
 def drain() -> None:
     """Runs the worker's task until nothing is due."""
-    from integrations import draining
+    from integrations.inbox import worker
 
-    while draining.drain():
+    while worker.drain():
         pass
 
 

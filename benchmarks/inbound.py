@@ -65,9 +65,9 @@ def post(path: str, posts: Sequence[tuple[bytes, dict[str, str]]]) -> None:
 
 def wake() -> None:
     """Tells the worker of what waits."""
-    from integrations import wakeups
+    from integrations.queue import inbox_wakeup
 
-    wakeups.call()
+    inbox_wakeup.notify_now()
 
 
 def settle(number: int, begun: float) -> None:

@@ -9,9 +9,10 @@ from django.utils import timezone
 from billing.events import Kind
 from billing.facts import CustomerFacts, InvoiceFacts, LineFacts
 from billing.models import Customer, Environment
-from billing.services import customers, invoices
-from integrations import outbox
+from billing.services.customers import customers
+from billing.services.invoices import invoices
 from integrations.models import Connection
+from integrations.outbox import syncs
 from integrations.testing import make_connection, push
 
 LINE = LineFacts("Seats", quantity=Decimal(3), unit_amount=Decimal("12.50"))
@@ -40,4 +41,4 @@ def make(connection: Connection, number: int, lines: int) -> None:
             invoices.finalize(
                 environment_id=connection.environment_id, invoice_id=draft.id, now=timezone.now()
             )
-            outbox.stage(connection_id=connection.id, kind=Kind.INVOICE, entity_id=draft.id)
+            syncs.stage(connection_id=connection.id, kind=Kind.INVOICE, entity_id=draft.id)

@@ -15,11 +15,15 @@ class IntegrationsConfig(AppConfig):
         from integrations import checks  # noqa: F401  (registers the system checks)
         from integrations.api.errors import register_errors
         from integrations.api.expansion import load
+        from integrations.inbox.dry_run import overhear, saw
         from integrations.metrics import register as register_metrics
+        from integrations.models.outbound import SyncAction
+        from integrations.outbox import worker
+        from integrations.payments import checkout
         from integrations.receivers import on_change
-        from integrations.rehearsing import overhear, saw
 
         subscribe(on_change)
+        worker.register_action(SyncAction.CHECKOUT, checkout.close_abandoned)
         subscribe(overhear)
         for kind in Kind:
             post_save.connect(saw, sender=apps.get_model("billing", kind))

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
 
-from integrations import registry
 from integrations.models.connections import SWITCHES
+from integrations.provider_api import registry
 
 
 @register()

@@ -55,7 +55,7 @@ class Rejected(SyncError):
         self.connection_is_broken = connection_is_broken
 
 
-class Contested(Rejected):
+class MappingConflict(Rejected):
     """Two of ours claim one of theirs, or the reverse: an operator decides, and nothing is overwritten until then.
 
     ``sides``: the claims, each {"ours": id or "", "theirs": id or "", "because": str}.

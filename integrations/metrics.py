@@ -11,10 +11,10 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from integrations import refusals
 from integrations.models import InboundEvent, OutboundSync
 from integrations.models.inbound import InboundState
 from integrations.models.outbound import SyncState
+from integrations.webhooks import rejections
 
 # Settled rows are millions: only those of the last while are counted, each through an index.
 WHILE = timedelta(minutes=1)
@@ -52,7 +52,7 @@ class Roads(Collector):
             settled.add_metric([event_type, outcome], number)
         yield settled
         refused = CounterMetricFamily("flexsync_webhooks_refused", "Webhooks refused.", labels=["code"])
-        for code, number in refusals.counted().items():
+        for code, number in rejections.counted().items():
             refused.add_metric([code], number)
         yield refused
 

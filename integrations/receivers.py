@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from operator import attrgetter
 
 from billing.events import Change
-from integrations import outbox, registry
 from integrations.models import Connection
 from integrations.models.connections import ConnectionStatus
+from integrations.outbox import syncs
+from integrations.provider_api import registry
 
 
 def on_change(changes: Sequence[Change]) -> None:
@@ -16,11 +17,11 @@ def on_change(changes: Sequence[Change]) -> None:
     Not for the connection that a change came from. Paused and broken connections get their rows too: work waits.
     """
     listening = _listening({change.environment_id for change in changes})
-    outbox.reconsider([connection.pk for every in listening.values() for connection in every], changes)
+    syncs.reconsider([connection.pk for every in listening.values() for connection in every], changes)
     for change in changes:
         for connection in listening[change.environment_id]:
             if connection.pk != change.origin and _wants(connection, change):
-                outbox.stage(connection_id=connection.id, kind=change.kind, entity_id=change.id)
+                syncs.stage(connection_id=connection.id, kind=change.kind, entity_id=change.id)
 
 
 def _listening(environments: set[str]) -> dict[str, list[Connection]]:

@@ -10,11 +10,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from billing.events import Kind
-from integrations import inbox, keyring, outbox, reception, registry
-from integrations.encryption import encrypt, last4
+from integrations.db.encryption import encrypt, last4
+from integrations.inbox import processing
 from integrations.models import Connection, InboundEvent, OutboundSync, SigningSecret
 from integrations.models.connections import SWITCHES
-from integrations.provider import Account, Envelope, Json, Provider
+from integrations.outbox import syncs, worker
+from integrations.provider_api import registry
+from integrations.provider_api.spec import Account, Envelope, Json, Provider
+from integrations.webhooks import receive as reception
+from integrations.webhooks import signing_secrets
 
 Answer = Mapping[str, Any] | Exception | Callable[[Json], Json]
 
@@ -98,14 +102,14 @@ def receive(connection: Connection, envelope: Envelope, now: datetime | None = N
     """Takes one event the whole way in: stored, applied or not; answers its row as it is then."""
     now = now or timezone.now()
     event_id = _stored(connection, envelope, now)
-    inbox.process(event_id, now)
+    processing.process(event_id, now)
     return InboundEvent.objects.get(pk=event_id)
 
 
 def _stored(connection: Connection, envelope: Envelope, now: datetime) -> str:
     """The id of the event's row, which may have been here; ValueError when the connection takes no webhooks."""
     address = connection.provider, connection.id
-    [key, *_others] = keyring.remembered(*address) or keyring.valid(*address, now)
+    [key, *_others] = signing_secrets.remembered(*address) or signing_secrets.valid(*address, now)
     event_id, _created = reception.store(key, envelope, now)
     return event_id
 
@@ -114,7 +118,7 @@ def push(connection: Connection, kind: Kind, entity_id: str, now: datetime | Non
     """Takes one entity the whole way out; answers the row as it is then."""
     now = now or timezone.now()
     with transaction.atomic():
-        sync = outbox.stage(connection_id=connection.id, kind=kind, entity_id=entity_id, now=now)
-    outbox.deliver(sync.id, now=now)
+        sync = syncs.stage(connection_id=connection.id, kind=kind, entity_id=entity_id, now=now)
+    worker.deliver(sync.id, now=now)
     sync.refresh_from_db()
     return sync

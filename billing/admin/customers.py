@@ -18,7 +18,7 @@ from billing.admin.refusals import ServiceAdmin, ServiceForm
 from billing.events import Kind
 from billing.facts import CustomerFacts
 from billing.models import Customer, Invoice, Payment, Subscription
-from billing.services import customers, default_methods, tax_ids
+from billing.services.customers import customers, default_methods, tax_ids
 
 WHO = ["name", "email", "phone", "external_id", "currency", "preferred_locale"]
 ADDRESS = ["address_line1", "address_line2", "address_city", "address_state"]

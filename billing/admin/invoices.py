@@ -17,7 +17,7 @@ from billing.admin.invoice_rows import LineInline, PaymentInline
 from billing.admin.rows import TAB, ReadOnlyAdmin
 from billing.events import Kind
 from billing.models import Invoice
-from billing.services import invoices
+from billing.services.invoices import invoices
 
 PERIOD = ["period_start", "period_end"]
 STANDS = [state("status"), state("payment_status")]

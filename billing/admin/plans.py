@@ -20,7 +20,7 @@ from billing.admin.rows import ReadOnlyInline
 from billing.events import Kind
 from billing.facts import PlanFacts
 from billing.models import Plan, Price
-from billing.services import plans
+from billing.services.catalog import plans
 
 SAID = ["name", "description", "lookup_key", "metadata"]
 

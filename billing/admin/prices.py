@@ -18,7 +18,7 @@ from billing.admin.refusals import ServiceAdmin, ServiceForm
 from billing.events import Kind
 from billing.facts import PriceFacts, TierFacts
 from billing.models import Price
-from billing.services import currency_options, plans
+from billing.services.catalog import currency_options, plans
 
 WORTH = ["unit_amount", "currency", "billing_period", "billing_period_count"]
 MODEL = ["billing_model", "usage_type", "package_size", "tier_mode", "tiers"]

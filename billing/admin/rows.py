@@ -10,8 +10,8 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from billing.admin import panels, selections
 from billing.admin.unfolded import ModelAdmin, TabularInline
+from billing.errors import BillingError
 from billing.events import Kind
-from billing.services.errors import BillingError
 
 # The options of a group of fields that is shown as a tab.
 TAB = {"classes": ["tab"]}

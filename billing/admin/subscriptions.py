@@ -15,7 +15,7 @@ from billing.admin.links import NOTHING
 from billing.admin.rows import TAB, ReadOnlyAdmin, ReadOnlyInline
 from billing.events import Kind
 from billing.models import Subscription, SubscriptionItem
-from billing.services import subscriptions
+from billing.services.subscriptions import subscriptions
 
 
 def cancel(subscription: Subscription, at_period_end: bool) -> None:

@@ -16,8 +16,8 @@ from billing.api.idempotency import IdempotentPosts
 from billing.api.parsers import BoundedJSONParser, require_length
 from billing.api.schema import DoorSchema
 from billing.api.strict import StrictInput
+from billing.errors import Invalid, NotFound
 from billing.events import Kind
-from billing.services.errors import Invalid, NotFound
 
 RowT = TypeVar("RowT", bound=Model)
 Items = list[dict[str, Any]]

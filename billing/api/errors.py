@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from billing.api.field_errors import flattened
-from billing.services.errors import BillingError, Code, Conflict, Invalid, NotFound
+from billing.errors import BillingError, Code, Conflict, Invalid, NotFound
 
 log = structlog.get_logger(__name__)
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from rest_framework.request import Request
 
+from billing.errors import Invalid
 from billing.events import Kind
-from billing.services.errors import Invalid
 
 # loader(kind, ids) -> {id: list}: one call for a whole page; an id that it leaves out has none.
 Loader = Callable[[Kind, Sequence[str]], Mapping[str, Any]]

@@ -16,8 +16,8 @@ from rest_framework.views import APIView
 
 from billing.api.authentication import environment_of
 from billing.api.idempotency_records import Asked, find, forget, hold, keep, reserve
+from billing.errors import Invalid
 from billing.models import IdempotentRequest
-from billing.services.errors import Invalid
 
 LONGEST_KEY = 255
 HEADER = "Idempotency-Key"

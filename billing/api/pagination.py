@@ -6,7 +6,7 @@ from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from billing.services.errors import Invalid
+from billing.errors import Invalid
 
 # PostgreSQL's largest OFFSET is far above; this one keeps a typing error from being a slow query.
 LARGEST_OFFSET = 10_000_000

@@ -1,6 +1,5 @@
 """Billing's rows; each module is named after its noun, and the database holds the invariants."""
 
-from billing.models import among
 from billing.models.customers import Customer
 from billing.models.disputes import Dispute
 from billing.models.environments import ApiKey, Environment
@@ -26,5 +25,4 @@ __all__ = [
     "Refund",
     "Subscription",
     "SubscriptionItem",
-    "among",
 ]

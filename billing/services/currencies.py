@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from billing import money
-from billing.services.errors import Invalid
+from billing.errors import Invalid
 
 
 def check_currency(currency: str, field: str = "currency") -> None:

@@ -2,11 +2,11 @@
 
 from django.db.models import Q
 
+from billing.errors import NotFound
 from billing.models import ApiKey, Environment
-from billing.services import rows
-from billing.services.errors import NotFound
-from billing.services.taken import taken_is_conflict
-from billing.services.together import atomic
+from billing.persistence import rows
+from billing.persistence.unique_violations import unique_violation_as_conflict
+from billing.persistence.unit_of_work import atomic
 
 
 @atomic
@@ -14,7 +14,7 @@ def create(*, name: str, kind: str) -> Environment:
     """A new environment of ``kind`` production, sandbox or development; raises Invalid or Conflict (name taken)."""
     environment = Environment(name=name, kind=kind)
     rows.check(environment)
-    with taken_is_conflict():
+    with unique_violation_as_conflict():
         environment.save(force_insert=True)
     return environment
 

@@ -16,7 +16,12 @@ from billing.facts import (
     SubscriptionItemFacts,
 )
 from billing.models import Customer, Environment, Invoice, Payment, Plan, Price, Subscription
-from billing.services import customers, environments, invoices, payments, plans, subscriptions
+from billing.services import environments
+from billing.services.catalog import plans
+from billing.services.customers import customers
+from billing.services.invoices import invoices
+from billing.services.payments import payments
+from billing.services.subscriptions import subscriptions
 from billing.tests.clock import NOW
 
 

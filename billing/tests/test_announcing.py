@@ -8,7 +8,11 @@ from django.db.transaction import TransactionManagementError
 
 from billing.events import Change, Kind, announce
 from billing.models import Environment
-from billing.services import customers, invoices, payments, plans, subscriptions
+from billing.services.catalog import plans
+from billing.services.customers import customers
+from billing.services.invoices import invoices
+from billing.services.payments import payments
+from billing.services.subscriptions import subscriptions
 from billing.tests import factories
 from billing.tests.clock import NOW
 

@@ -6,7 +6,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from billing.models import Customer, Environment, Price, Subscription
-from billing.services import plans
+from billing.services.catalog import plans
 from billing.tests.api_errors import assert_error
 from billing.tests.factories import CustomerFactory, PriceFactory
 

@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from billing.arrays import text_array
+from billing.persistence.any_lookup import text_array
 
 TEXTS = [
     "",

@@ -2,10 +2,10 @@
 
 import pytest
 
+from billing.errors import Conflict, Invalid
 from billing.facts import PaymentFacts
 from billing.models import Environment, Invoice, Payment
-from billing.services import payments
-from billing.services.errors import Conflict, Invalid
+from billing.services.payments import payments
 from billing.tests.clock import NOW
 from billing.tests.factories import InvoiceFactory
 

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from billing.models import Customer, Invoice, InvoiceLineItem, Payment, Plan, Price, Subscription
-from billing.services import columns
+from billing.persistence import field_checks
 
 MODELS = [Customer, Plan, Price, Subscription, Invoice, InvoiceLineItem, Payment]
 VALUES = [
@@ -41,5 +41,5 @@ def test_a_glance_sees_nothing_else_than_django(model: type[models.Model]) -> No
                 continue  # Django's own check fails on those.
             row = copy(usual)
             setattr(row, field.attname, value)
-            said, at_a_glance = django_says(copy(row)), columns.wrong(row)
+            said, at_a_glance = django_says(copy(row)), field_checks.wrong(row)
             assert at_a_glance == said, (field.name, value)

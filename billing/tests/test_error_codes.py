@@ -8,7 +8,7 @@ import django.urls
 from django.conf import settings
 
 from billing.api.errors import codes
-from billing.services.errors import Code
+from billing.errors import Code
 
 ROW = re.compile(r"^\| `([a-z_]+)` \| (\d{3}|any) \| (.+) \| (.+) \|$", re.MULTILINE)
 SOURCES = [

@@ -5,10 +5,11 @@ from decimal import Decimal
 
 import pytest
 
+from billing.errors import Code, Conflict
 from billing.facts import LineFacts
 from billing.models import Environment
-from billing.services import invoices, payments
-from billing.services.errors import Code, Conflict
+from billing.services.invoices import invoices
+from billing.services.payments import payments
 from billing.tests.clock import NOW
 from billing.tests.factories import (
     InvoiceFactory,

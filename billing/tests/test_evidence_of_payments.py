@@ -4,10 +4,11 @@ from decimal import Decimal
 
 import pytest
 
+from billing.errors import Code, Conflict, NotFound
 from billing.facts import PaymentFacts
 from billing.models import Environment
-from billing.services import invoices, payments
-from billing.services.errors import Code, Conflict, NotFound
+from billing.services.invoices import invoices
+from billing.services.payments import payments
 from billing.tests.clock import NOW
 from billing.tests.factories import (
     InvoiceFactory,

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from billing.errors import Conflict, Invalid
 from billing.events import Change
 from billing.facts import SubscriptionFacts, SubscriptionItemFacts
 from billing.models import Environment
-from billing.services import customers, subscriptions
-from billing.services.errors import Conflict, Invalid
+from billing.services.customers import customers
+from billing.services.subscriptions import subscriptions
 from billing.tests.clock import NOW
 from billing.tests.factories import (
     CustomerFactory,

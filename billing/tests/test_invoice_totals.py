@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing import money
+from billing.errors import Invalid
 from billing.facts import LineFacts
-from billing.services.errors import Invalid
-from billing.services.invoice_totals import priced, totals
+from billing.services.invoices.totals import priced, totals
 
 currencies = st.sampled_from(money.CURRENCIES)
 quantities = st.decimals(0, 10**6, places=6)

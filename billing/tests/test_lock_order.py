@@ -13,8 +13,9 @@ from rest_framework.test import APIClient
 from billing.events import Kind
 from billing.facts import DisputeFacts, RefundFacts
 from billing.models import Environment, Invoice, Payment
-from billing.services import disputes, invoice_payments, payments, refunds
-from billing.services.together import Wanted, together
+from billing.persistence.unit_of_work import Prefetch, unit_of_work
+from billing.services.invoices import amounts_paid
+from billing.services.payments import disputes, payments, refunds
 from billing.tests.clock import NOW
 from billing.tests.factories import InvoiceFactory, PaymentFactory
 
@@ -33,7 +34,7 @@ def of(payment: Payment) -> dict[str, str]:
 def gather(payment: Payment) -> None:
     with (
         transaction.atomic(),
-        together(payment.environment_id, Wanted(changing={Kind.PAYMENT: [payment.pk]})),
+        unit_of_work(payment.environment_id, Prefetch(changing={Kind.PAYMENT: [payment.pk]})),
     ):
         payments.settle(**of(payment), status="processing", now=NOW)
 
@@ -95,7 +96,7 @@ def test_the_invoice_that_a_payment_turns_out_to_be_for_is_locked_before_it(envi
     wrong: list[BaseException] = []
     with transaction.atomic():
         Invoice.objects.select_for_update(no_key=True).get(pk=other.pk)
-        lock = transaction.atomic(invoice_payments.locked)
+        lock = transaction.atomic(amounts_paid.locked)
         thread = started(lambda one: lock(one.environment_id, one.pk, for_invoice=other.pk), payment, wrong)
         Payment.objects.select_for_update(no_key=True, nowait=True).get(pk=payment.pk)
     thread.join(20)

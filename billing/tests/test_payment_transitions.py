@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from billing.errors import Invalid
 from billing.events import Change, Kind
 from billing.models import Environment, Payment
 from billing.models.payments import RECEIVED, TRANSITIONS
-from billing.services import payments
-from billing.services.errors import Invalid
+from billing.services.payments import payments
 from billing.tests.clock import NOW
 from billing.tests.factories import PaymentFactory
 

@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
+from billing.errors import Invalid
 from billing.facts import LineFacts
-from billing.services.errors import Invalid
-from billing.services.invoice_totals import priced
+from billing.services.invoices.totals import priced
 
 
 class TestALine:

@@ -9,7 +9,8 @@ import pytest
 from django.db import connection
 
 from billing.models import Environment, Invoice
-from billing.services import invoices, payments
+from billing.services.invoices import invoices
+from billing.services.payments import payments
 from billing.tests.clock import NOW
 from billing.tests.factories import EnvironmentFactory, InvoiceFactory, PaymentFactory
 

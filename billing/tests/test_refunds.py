@@ -5,10 +5,10 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
+from billing.errors import Conflict, Invalid
 from billing.facts import RefundFacts
 from billing.models import Payment, Refund
-from billing.services import refunds
-from billing.services.errors import Conflict, Invalid
+from billing.services.payments import refunds
 from billing.tests.clock import NOW
 from billing.tests.factories import PaymentFactory
 

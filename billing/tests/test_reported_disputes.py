@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import pytest
 
+from billing.errors import Invalid
 from billing.facts import DisputeFacts, PaymentFacts
 from billing.models import Environment, Invoice, Payment
-from billing.services import disputes, payments
-from billing.services.errors import Invalid
+from billing.services.payments import disputes, payments
 from billing.tests.clock import NOW
 from billing.tests.factories import InvoiceFactory
 

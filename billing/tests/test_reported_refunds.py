@@ -8,7 +8,7 @@ import pytest
 
 from billing.facts import PaymentFacts, RefundFacts
 from billing.models import Environment, Invoice, Payment
-from billing.services import payments, refunds
+from billing.services.payments import payments, refunds
 from billing.tests.clock import NOW
 from billing.tests.factories import InvoiceFactory
 

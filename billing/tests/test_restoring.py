@@ -2,10 +2,10 @@
 
 import pytest
 
+from billing.errors import Conflict
 from billing.events import Change
 from billing.models import Environment
-from billing.services import plans
-from billing.services.errors import Conflict
+from billing.services.catalog import plans
 from billing.tests.factories import (
     PlanFactory,
     PriceFactory,

@@ -6,13 +6,14 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from billing.errors import Conflict, Invalid
 from billing.events import Kind
 from billing.facts import CustomerFacts, PaymentFacts
 from billing.models import Customer, Environment, Invoice, Payment
 from billing.models.invoices import InvoiceStatus
-from billing.services import customers, payments
-from billing.services.errors import Conflict, Invalid
-from billing.services.together import Wanted, together
+from billing.persistence.unit_of_work import Prefetch, unit_of_work
+from billing.services.customers import customers
+from billing.services.payments import payments
 from billing.tests.clock import NOW
 from billing.tests.factories import CustomerFactory, InvoiceFactory
 
@@ -43,21 +44,21 @@ def invoice(environment: Environment) -> Invoice:
 
 class TestABlock:
     def test_writes_all_rows_of_a_table_at_once(self, environment: Environment) -> None:
-        with CaptureQueriesContext(connection) as sent, together(environment.pk, Wanted()):
+        with CaptureQueriesContext(connection) as sent, unit_of_work(environment.pk, Prefetch()):
             for number in range(20):
                 named(environment, f"Ada {number}")
         assert Customer.objects.count() == 20
         assert len(sent) < 5
 
     def test_lets_no_question_miss_what_waits(self, environment: Environment) -> None:
-        with together(environment.pk, Wanted()):
+        with unit_of_work(environment.pk, Prefetch()):
             made = named(environment, "Ada")
             assert Customer.objects.get().pk == made.pk
             customers.update(environment_id=environment.pk, customer_id=made.pk, changes={"name": "Grace"})
             assert Customer.objects.get().name == "Grace"
 
     def test_reads_again_what_somebody_else_has_changed(self, environment: Environment) -> None:
-        with together(environment.pk, Wanted()):
+        with unit_of_work(environment.pk, Prefetch()):
             made = named(environment, "Ada")
             Customer.objects.update(name="Changed past the services")
             changed = customers.update(
@@ -67,7 +68,7 @@ class TestABlock:
         assert Customer.objects.get().name == "Changed past the services"
 
     def test_loses_nothing_with_a_savepoint_that_is_taken_back(self, environment: Environment) -> None:
-        with together(environment.pk, Wanted()):
+        with unit_of_work(environment.pk, Prefetch()):
             named(environment, "Ada")
             with transaction.atomic():
                 Environment.objects.create(name="Another")
@@ -75,7 +76,7 @@ class TestABlock:
         assert Customer.objects.get().name == "Ada"
 
     def test_counts_money_as_one_by_one(self, invoice: Invoice) -> None:
-        with together(invoice.environment_id, Wanted(changing={Kind.INVOICE: [invoice.pk]})):
+        with unit_of_work(invoice.environment_id, Prefetch(changing={Kind.INVOICE: [invoice.pk]})):
             paid(invoice, "30", "first")
             paid(invoice, "70", "second")
         invoice.refresh_from_db()
@@ -84,12 +85,12 @@ class TestABlock:
 
     def test_refuses_what_is_taken(self, environment: Environment) -> None:
         CustomerFactory.create(environment=environment, external_id="crm-1")
-        with pytest.raises(Conflict), together(environment.pk, Wanted()):
+        with pytest.raises(Conflict), unit_of_work(environment.pk, Prefetch()):
             named(environment, "Ada", "crm-1")
 
     def test_finds_customers_by_what_they_are_called_by_now(self, environment: Environment) -> None:
         old = CustomerFactory.create(environment=environment, external_id="crm-1")
-        with together(environment.pk, Wanted(external_ids=["crm-1", "crm-2"])):
+        with unit_of_work(environment.pk, Prefetch(external_ids=["crm-1", "crm-2"])):
             assert customers.of_external_id(environment.pk, "crm-1") == old.pk
             customers.update(
                 environment_id=environment.pk, customer_id=old.pk, changes={"external_id": "crm-2"}
@@ -103,7 +104,7 @@ class TestABlock:
 class TestWhatFailed:
     def test_is_forgotten_when_nothing_was_asked_for(self, environment: Environment) -> None:
         made = CustomerFactory.create(environment=environment, name="Ada")
-        with together(environment.pk, Wanted()) as here:
+        with unit_of_work(environment.pk, Prefetch()) as here:
             with pytest.raises(Invalid):
                 customers.update(
                     environment_id=environment.pk,
@@ -118,7 +119,7 @@ class TestWhatFailed:
         assert (made.name, made.phone) == ("Ada", "+31 10 123")
 
     def test_cannot_be_taken_back_where_it_touched_what_waits(self, environment: Environment) -> None:
-        with together(environment.pk, Wanted()) as here:
+        with unit_of_work(environment.pk, Prefetch()) as here:
             made = named(environment, "Ada")
             here.rows.settle()
             with pytest.raises(Invalid):
@@ -129,7 +130,7 @@ class TestWhatFailed:
 
 
 def test_an_invoice_that_is_made_and_paid_in_a_block_is_paid(environment: Environment) -> None:
-    with together(environment.pk, Wanted()):
+    with unit_of_work(environment.pk, Prefetch()):
         customer = named(environment, "Ada")
         made = InvoiceFactory.create(environment=environment, customer=customer, finalized=True)
         paid(made, "100", "all")

@@ -9,10 +9,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
+from billing.errors import Invalid
 from billing.facts import DisputeFacts, PriceFacts
 from billing.models import Customer, Environment, Invoice, Payment, Price
-from billing.services import default_methods, disputes, plans
-from billing.services.errors import Invalid
+from billing.services.catalog import plans
+from billing.services.customers import default_methods
+from billing.services.payments import disputes
 from billing.tests.admin.conftest import operator
 from billing.tests.admin.pages import page
 from billing.tests.clock import NOW

@@ -11,9 +11,10 @@ from django.utils.html import format_html
 from billing.admin.links import to_row
 from billing.admin.selections import Selection
 from billing.events import Kind
-from integrations import registry, runs
 from integrations.models import Connection
 from integrations.models.connections import ConnectionStatus
+from integrations.outbox import bulk_syncs
+from integrations.provider_api import registry
 
 
 def sync_selected(request: HttpRequest, kind: Kind, rows: QuerySet[Any]) -> None:
@@ -21,7 +22,7 @@ def sync_selected(request: HttpRequest, kind: Kind, rows: QuerySet[Any]) -> None
     started = 0
     for connection in _takers(kind).filter(environment__in=rows.order_by().values("environment").distinct()):
         chosen = rows.filter(environment=connection.environment_id).order_by("pk")
-        run = runs.start(
+        run = bulk_syncs.start(
             connection,
             kind,
             chosen.values_list("pk", flat=True),

@@ -8,7 +8,7 @@ from django.utils import timezone
 from unfold.enums import ActionVariant
 
 from billing.admin.actions import on_row
-from integrations import connections, credentials
+from integrations.connections import credentials, manage
 from integrations.models import Connection
 from integrations.models.connections import ConnectionStatus
 
@@ -20,20 +20,20 @@ def in_use(connection: Connection) -> bool:
 
 def tested(_admin: Any, _request: HttpRequest, connection: Connection) -> str:
     """Asks the provider who the credentials belong to."""
-    account = connections.test(connection)
+    account = manage.test(connection)
     mode = "live" if account.livemode else "test"
     return f"It works: account {account.name} ({account.id}), {mode} mode."
 
 
 def paused(_admin: Any, request: HttpRequest, connection: Connection) -> str:
     """Lets work wait in both directions."""
-    connections.pause(connection, f"Paused by {request.user.get_username()}.")
+    manage.pause(connection, f"Paused by {request.user.get_username()}.")
     return f"{connection} is paused: events are kept and syncs wait."
 
 
 def resumed(_admin: Any, _request: HttpRequest, connection: Connection) -> str:
     """Lets the work that waited go on."""
-    connections.resume(connection)
+    manage.resume(connection)
     return f"{connection} is active again."
 
 
@@ -45,7 +45,7 @@ def registered(_admin: Any, _request: HttpRequest, connection: Connection) -> st
 
 def archived(_admin: Any, _request: HttpRequest, connection: Connection) -> str:
     """Takes the connection out of use."""
-    connections.archive(connection)
+    manage.archive(connection)
     return f"{connection} is archived."
 
 

@@ -10,8 +10,8 @@ from django.utils.safestring import SafeString
 
 from billing.admin.labels import badge
 from billing.admin.links import NOTHING, joined, to_list
-from integrations import credentials
 from integrations.admin.switches import compact
+from integrations.connections import credentials
 from integrations.models import Connection, EntityMapping, InboundEvent, OutboundSync
 from integrations.models.connections import SWITCHES, ConnectionStatus
 

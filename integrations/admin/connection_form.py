@@ -7,11 +7,12 @@ from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget
 
 from billing.admin.environments import InEnvironmentForm
 from billing.admin.refusals import ServiceForm
-from integrations import credentials, registry
 from integrations.admin.elsewhere import label
 from integrations.admin.switches import switches_field
+from integrations.connections import credentials
 from integrations.models import Connection
 from integrations.models.connections import SWITCHES
+from integrations.provider_api import registry
 
 
 class ConnectionForm(ServiceForm):

@@ -11,8 +11,7 @@ from django.utils import timezone
 
 from billing.admin.columns import neighbour
 from billing.admin.refusals import ServiceAdmin
-from billing.services.errors import BillingError
-from integrations import connections, credentials
+from billing.errors import BillingError
 from integrations.admin.connection_actions import ConnectionActions
 from integrations.admin.connection_columns import (
     arriving_version,
@@ -26,6 +25,7 @@ from integrations.admin.connection_form import credential_names, form_for
 from integrations.admin.elsewhere import label
 from integrations.admin.filters import ProviderFilter
 from integrations.admin.signing_secrets import SigningSecretInline
+from integrations.connections import credentials, manage
 from integrations.errors import SyncError
 from integrations.models import Connection
 from integrations.models.connections import ConnectionStatus
@@ -82,7 +82,7 @@ class ConnectionAdmin(ConnectionActions, ServiceAdmin):
         return self.inlines if obj else []
 
     def create(self, request: HttpRequest, form: Any) -> Model:
-        return connections.create(
+        return manage.create(
             environment_id=form.chosen(),
             provider=form.cleaned_data["provider"],
             name=form.cleaned_data["name"],
@@ -92,6 +92,6 @@ class ConnectionAdmin(ConnectionActions, ServiceAdmin):
         )
 
     def update(self, request: HttpRequest, row: Connection, form: Any) -> None:
-        connections.update(row, name=form.cleaned_data["name"], switches=form.switches())
+        manage.update(row, name=form.cleaned_data["name"], switches=form.switches())
         if secrets := form.secrets():
             credentials.rotate(row, secrets, overlap=OVERLAP, now=timezone.now())

@@ -2,9 +2,9 @@
 
 from billing.admin.links import out
 from billing.events import Kind
-from integrations import registry
 from integrations.admin import entities
 from integrations.models import Connection
+from integrations.provider_api import registry
 
 
 def label(slug: str) -> str:

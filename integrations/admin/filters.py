@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from billing.admin.unfolded import DropdownFilter
-from integrations import registry
 from integrations.admin.entities import KINDS
+from integrations.provider_api import registry
 
 
 class KindFilter(admin.SimpleListFilter):

@@ -15,18 +15,18 @@ from billing.admin.actions import on_row, on_selection
 from billing.admin.columns import neighbour, prose, remembered, shortened, state
 from billing.admin.links import NOTHING, to_list
 from billing.admin.rows import TAB, ReadOnlyAdmin
-from integrations import replaying
 from integrations.admin.attempts import attempts
 from integrations.admin.documents import folded
 from integrations.admin.filters import ConflictFilter, EventTypeFilter
 from integrations.admin.replay_preview import has_payload, preview_replay
 from integrations.admin.touched import touched
+from integrations.inbox import replays
 from integrations.models import EntityMapping, InboundEvent
 
 
 def replayed(_admin: Any, _request: HttpRequest, event: InboundEvent) -> str:
     """Lets the event be applied again."""
-    replaying.replay_one(event, timezone.now())
+    replays.replay_one(event, timezone.now())
     return f"{event} waits to be applied again."
 
 

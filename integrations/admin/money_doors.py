@@ -17,14 +17,15 @@ from django.views.decorators.http import require_http_methods
 
 from billing import money
 from billing.admin.links import out, row_url
+from billing.errors import BillingError
 from billing.models import Customer, Invoice, Payment
-from billing.services import refunds
-from billing.services.errors import BillingError
-from integrations import charging, refunding, wallets
+from billing.services.payments import refunds
 from integrations.admin.money_forms import RefundForm
 from integrations.admin.sync_doors import SyncDoors
 from integrations.errors import SyncError
 from integrations.models import Connection
+from integrations.payments import charges, payment_methods
+from integrations.payments import refunds as refunding
 
 REFUSALS = (BillingError, SyncError)
 
@@ -73,7 +74,7 @@ class MoneyDoors(SyncDoors):
         refusal, calls, asked = "", [], {"invoice_id": invoice.pk, "now": timezone.now()}
         try:
             if request.method == "POST":
-                payment = charging.charge(
+                payment = charges.charge(
                     connection,
                     idempotency_key=request.POST.get("key", ""),
                     started_by=request.user.get_username(),
@@ -83,7 +84,7 @@ class MoneyDoors(SyncDoors):
                 said = format_html("Charge of {}. {} {}", payment, payment.failure_message, link)
                 self._tell(request, payment.status, said)
                 return redirect(row_url(payment))
-            calls = charging.plan(connection, **asked)
+            calls = charges.plan(connection, **asked)
         except REFUSALS as error:
             refusal = str(error)
         context = {"invoice": invoice, "connection": connection, "calls": calls, "refusal": refusal}
@@ -99,8 +100,8 @@ class MoneyDoors(SyncDoors):
         try:
             if request.method == "POST":
                 return self._look_after(request, connection, customer)
-            wallets.known(connection, customer)
-            methods = list(wallets.methods(connection, customer.pk))
+            payment_methods.known(connection, customer)
+            methods = list(payment_methods.methods(connection, customer.pk))
         except REFUSALS as error:
             refusal = str(error)
         context = {"customer": customer, "connection": connection, "methods": methods, "refusal": refusal}
@@ -111,12 +112,12 @@ class MoneyDoors(SyncDoors):
         wish = request.POST.get("wish", "")
         if wish == "portal":
             back = request.build_absolute_uri(row_url(customer))
-            return HttpResponseRedirect(wallets.portal(connection, customer.pk, return_url=back))
+            return HttpResponseRedirect(payment_methods.portal(connection, customer.pk, return_url=back))
         if wish == "default":
-            wallets.choose_default(connection, customer.pk, method)
+            payment_methods.choose_default(connection, customer.pk, method)
             messages.success(request, f"{method} is the default now.")
         elif wish == "remove":
-            wallets.remove(connection, customer.pk, method)
+            payment_methods.remove(connection, customer.pk, method)
             messages.success(request, f"{method} is removed.")
         return redirect(request.path)
 

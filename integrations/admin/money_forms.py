@@ -9,7 +9,7 @@ from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidge
 from billing import money
 from billing.models import Payment
 from billing.models.refunds import RefundReason
-from billing.services import refunds
+from billing.services.payments import refunds
 
 
 class RefundForm(forms.Form):

@@ -8,10 +8,10 @@ from billing.events import Kind
 from billing.models import Customer, Invoice, Payment
 from billing.models.invoices import InvoiceStatus
 from billing.models.payments import RECEIVED
-from billing.services import refunds
-from integrations import registry
+from billing.services.payments import refunds
 from integrations.models import Connection
 from integrations.models.connections import ConnectionStatus
+from integrations.provider_api import registry
 
 Button = tuple[str, str, str]  # text, icon, address
 

@@ -11,8 +11,7 @@ from billing.admin.actions import on_row, on_selection
 from billing.admin.columns import neighbour, prose, shortened, state
 from billing.admin.links import joined, to_list
 from billing.admin.rows import TAB
-from billing.services.errors import BillingError
-from integrations import outbox
+from billing.errors import BillingError
 from integrations.admin import entities
 from integrations.admin.attempts import attempts
 from integrations.admin.filters import KindFilter, RunFilter
@@ -21,17 +20,18 @@ from integrations.admin.timeline import timeline
 from integrations.errors import SyncError
 from integrations.models import EntityMapping, OutboundSync
 from integrations.models.outbound import OPEN_STATES
+from integrations.outbox import syncs
 
 
 def tried_again(_admin: Any, _request: HttpRequest, sync: OutboundSync) -> str:
     """Lets the push go on where it stopped."""
-    outbox.retry(sync.pk, timezone.now())
+    syncs.retry(sync.pk, timezone.now())
     return f"{sync} is tried again."
 
 
 def cancelled(_admin: Any, _request: HttpRequest, sync: OutboundSync) -> str:
     """Gives the push up."""
-    outbox.cancel(sync.pk, timezone.now())
+    syncs.cancel(sync.pk, timezone.now())
     return f"{sync} is cancelled."
 
 

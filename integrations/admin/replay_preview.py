@@ -14,12 +14,12 @@ from unfold.decorators import action
 
 from billing.admin.labels import badge
 from billing.admin.links import NOTHING, row_url
-from billing.services.errors import Conflict
-from integrations import replaying
+from billing.errors import Conflict
 from integrations.admin import entities
 from integrations.admin.documents import redacted
+from integrations.inbox import replays
+from integrations.inbox.snapshots import Difference
 from integrations.models import InboundEvent
-from integrations.pictures import Difference
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def preview(self: Any, request: HttpRequest, object_id: str) -> HttpResponse:
     if event is None:
         raise Http404
     try:
-        rehearsal = replaying.preview_one(event, timezone.now())
+        rehearsal = replays.preview_one(event, timezone.now())
     except Conflict as refusal:
         messages.error(request, refusal.message)
         return redirect(row_url(event))

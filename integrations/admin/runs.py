@@ -13,29 +13,29 @@ from billing.admin.actions import on_row
 from billing.admin.columns import neighbour, remembered, state
 from billing.admin.links import list_url, row_url
 from billing.admin.rows import TAB, ReadOnlyAdmin
-from billing.services.errors import BillingError
-from integrations import runs
+from billing.errors import BillingError
 from integrations.admin import entities
 from integrations.admin.filters import KindFilter
 from integrations.errors import SyncError
 from integrations.models import OutboundSync, SyncRun
+from integrations.outbox import bulk_syncs
 
 
 def paused(_admin: Any, _request: HttpRequest, run: SyncRun) -> str:
     """Begins nothing more for now."""
-    runs.pause(run.pk)
+    bulk_syncs.pause(run.pk)
     return f"{run} is paused."
 
 
 def resumed(_admin: Any, _request: HttpRequest, run: SyncRun) -> str:
     """Goes on."""
-    runs.resume(run.pk)
+    bulk_syncs.resume(run.pk)
     return f"{run} goes on."
 
 
 def cancelled(_admin: Any, _request: HttpRequest, run: SyncRun) -> str:
     """Begins nothing more, ever."""
-    runs.cancel(run.pk, timezone.now())
+    bulk_syncs.cancel(run.pk, timezone.now())
     return f"{run} is cancelled."
 
 
@@ -43,7 +43,7 @@ def cancelled(_admin: Any, _request: HttpRequest, run: SyncRun) -> str:
 @admin.display(description="Progress")
 def progress(run: SyncRun) -> SafeString:
     """A bar, and the figures."""
-    said = runs.progress(run)
+    said = bulk_syncs.progress(run)
     percent = round(100 * said.settled / said.total) if said.total else 100
     return render_to_string("admin/integrations/run_progress.html", {"said": said, "percent": percent})
 
@@ -54,7 +54,7 @@ def report(run: SyncRun) -> SafeString:
     """Each reason with how many it stopped, and one of them."""
     failures = [
         (one, entities.link(run.entity_type, one.entity_id), row_url(OutboundSync(pk=one.sync_id)))
-        for one in runs.failures(run)
+        for one in bulk_syncs.failures(run)
     ]
     syncs = list_url(OutboundSync, run=run.pk)
     return render_to_string(

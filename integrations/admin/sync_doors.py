@@ -16,12 +16,12 @@ from django.views.decorators.http import require_GET, require_POST
 from billing.admin.links import to_row
 from billing.admin.rows import ReadOnlyAdmin
 from billing.events import Kind
-from integrations import outbox
 from integrations.admin import elsewhere, entities
 from integrations.admin.documents import folded
 from integrations.errors import SyncError
 from integrations.models import Connection
-from integrations.planning import PlannedCall
+from integrations.outbox import dry_run, syncs
+from integrations.outbox.dry_run import PlannedCall
 
 
 class SyncDoors(ReadOnlyAdmin):
@@ -41,7 +41,7 @@ class SyncDoors(ReadOnlyAdmin):
         """Asks for a push of the posted row, in the name of whoever pressed the button."""
         connection, kind, entity = self._asked(request, request.POST)
         with transaction.atomic():
-            sync = outbox.request(
+            sync = syncs.request(
                 connection_id=connection.pk,
                 kind=kind,
                 entity_id=entity.pk,
@@ -83,6 +83,6 @@ class SyncDoors(ReadOnlyAdmin):
 def _planned(connection: Connection, kind: Kind, entity_id: str) -> tuple[list[PlannedCall], str]:
     """The calls, and why there are none."""
     try:
-        return outbox.plan(connection, kind, entity_id), ""
+        return dry_run.plan(connection, kind, entity_id), ""
     except SyncError as refusal:
         return [], str(refusal)

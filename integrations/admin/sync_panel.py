@@ -12,10 +12,10 @@ from billing.admin.labels import badge
 from billing.admin.links import NOTHING, list_url
 from billing.events import Kind
 from billing.models import Payment
-from integrations import registry
 from integrations.admin import elsewhere, entities
 from integrations.models import Connection, EntityMapping, InboundEvent, OutboundSync
 from integrations.models.connections import ConnectionStatus
+from integrations.provider_api import registry
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from rest_framework.response import Response
 
 from billing.api.serializers.payments import PaymentSerializer
 from billing.api.strict import StrictInput
-from integrations import charging
 from integrations.api.provider_doors import DRY_RUN, PlanShape, ProviderDoor, planned
 from integrations.api.schema import WHICH_CONNECTION
 from integrations.api.scope import caller
+from integrations.payments import charges
 
 
 class ChargeInput(StrictInput):
@@ -42,8 +42,8 @@ class ChargeView(ProviderDoor):
         asked = self.body(request, ChargeInput)
         connection, now = self.connection(provider), timezone.now()
         if self.question()["dry_run"]:
-            return planned(charging.plan(connection, now=now, **asked))
-        payment = charging.charge(
+            return planned(charges.plan(connection, now=now, **asked))
+        payment = charges.charge(
             connection, now=now, idempotency_key=self.own_key(request), started_by=caller(request), **asked
         )
         return Response(PaymentSerializer(payment).data, status=202 if payment.status == "pending" else 201)

@@ -8,10 +8,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from billing.api.strict import StrictInput
-from integrations import checkout
 from integrations.api.provider_doors import DRY_RUN, PlanShape, ProviderDoor, planned
 from integrations.api.schema import WHICH_CONNECTION
 from integrations.api.scope import caller
+from integrations.payments import checkout
 
 
 class CheckoutInput(StrictInput):

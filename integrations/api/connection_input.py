@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from billing.api.strict import StrictInput
-from billing.services.errors import Invalid
+from billing.errors import Invalid
 
 LONGEST_OVERLAP = 7 * 24 * 3600
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from integrations import credentials
+from integrations.connections import credentials
 from integrations.models import Connection
 from integrations.models.connections import SWITCHES
 

@@ -4,12 +4,12 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from integrations import connections, credentials
 from integrations.api.connection_input import ConnectionChange, ConnectionInput, SecretsInput
 from integrations.api.connection_shapes import AccountShape, ConnectionShape, EndpointShape
 from integrations.api.filters import ConnectionFilter
 from integrations.api.nothing import Nothing, refuse_body
 from integrations.api.scope import RowViewSet
+from integrations.connections import credentials, manage
 from integrations.models import Connection
 from integrations.models.connections import ConnectionStatus
 
@@ -41,28 +41,26 @@ class ConnectionViewSet(RowViewSet[Connection]):
         """A new connection; its secrets are never answered."""
         body = ConnectionInput(data=request.data)
         body.is_valid(raise_exception=True)
-        made = connections.create(
-            environment_id=self.environment_id, now=timezone.now(), **body.validated_data
-        )
+        made = manage.create(environment_id=self.environment_id, now=timezone.now(), **body.validated_data)
         return self.answer(made.pk, status=201)
 
     def partial_update(self, request: Request, id: str) -> Response:
         """Another name, other switches."""
         body = ConnectionChange(data=request.data)
         body.is_valid(raise_exception=True)
-        connections.update(self.row(id), **body.validated_data)
+        manage.update(self.row(id), **body.validated_data)
         return self.answer(id)
 
     def destroy(self, request: Request, id: str) -> Response:
         """Erases the secrets and stops all work; mappings and history stay."""
-        connections.archive(self.row(id))
+        manage.archive(self.row(id))
         return Response(status=204)
 
     def test(self, request: Request, id: str) -> Response:
         """Asks the provider whose credentials these are; a broken connection works again when it answers."""
         refuse_body(request)
         connection = self.row(id)
-        account = connections.test(connection)
+        account = manage.test(connection)
         answer = {
             "account_id": account.id,
             "name": account.name,
@@ -74,13 +72,13 @@ class ConnectionViewSet(RowViewSet[Connection]):
     def pause(self, request: Request, id: str) -> Response:
         """Lets work wait, both ways."""
         refuse_body(request)
-        connections.pause(self.row(id))
+        manage.pause(self.row(id))
         return self.answer(id)
 
     def resume(self, request: Request, id: str) -> Response:
         """Lets the work of a paused or broken connection go on."""
         refuse_body(request)
-        connections.resume(self.row(id))
+        manage.resume(self.row(id))
         return self.answer(id)
 
     def secrets(self, request: Request, id: str) -> Response:

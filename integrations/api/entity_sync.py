@@ -13,15 +13,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from billing.api.doors import Door
+from billing.errors import Conflict, NotFound
 from billing.events import Kind
-from billing.services.errors import Conflict, NotFound
-from integrations import outbox, registry
 from integrations.api.nothing import Nothing, refuse_body
 from integrations.api.schema import WHICH_CONNECTION, RowSchema
 from integrations.api.scope import caller
 from integrations.api.shapes import WholeSyncShape
-from integrations.choosing import choose
+from integrations.connections.selection import choose
 from integrations.models import Connection, OutboundSync
+from integrations.outbox import dry_run as outbound_dry_run
+from integrations.outbox import syncs
+from integrations.provider_api import registry
 
 LONGEST_WAIT, PAUSE = 30.0, 0.1
 
@@ -61,7 +63,7 @@ class EntitySyncView(Door):
         if asked["dry_run"]:
             return Response(_plan(connection, self.kind, entity_id))
         with transaction.atomic():
-            sync = outbox.request(
+            sync = syncs.request(
                 connection_id=connection.id, kind=self.kind, entity_id=entity_id, started_by=caller(request)
             )
         sync = _waited_for(sync, asked["wait"])
@@ -79,7 +81,7 @@ def _exists(kind: Kind, entity_id: str, environment: str) -> None:
 
 
 def _plan(connection: Connection, kind: Kind, entity_id: str) -> dict[str, Any]:
-    calls = outbox.plan(connection, kind, entity_id)
+    calls = outbound_dry_run.plan(connection, kind, entity_id)
     return {
         "dry_run": True,
         "connection_id": connection.id,

@@ -1,9 +1,9 @@
 """What callers are told of failures on the way to a provider, in billing's one shape."""
 
 from billing.api.errors import Answer, register
-from integrations import replaying
 from integrations.errors import Rejected, Retry
-from integrations.views import InvalidWebhook, NotStored, TooLarge
+from integrations.inbox import replays
+from integrations.webhooks.views import InvalidWebhook, NotStored, TooLarge
 
 
 def _unavailable(error: Retry) -> Answer:
@@ -35,7 +35,7 @@ def register_errors() -> None:
             "not_synced",
             "other_mode",
             "sync_settled",
-            replaying.PRUNED,
+            replays.PRUNED,
         ],
     )
     register(InvalidWebhook, _webhook, ["invalid_signature", "invalid_payload"])

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from billing.events import Kind
-from integrations import registry
 from integrations.models import Connection, EntityMapping, OutboundSync
+from integrations.provider_api import registry
 
 
 def load(kind: Kind, ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:

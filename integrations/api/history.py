@@ -8,8 +8,7 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from billing.services.errors import Conflict
-from integrations import outbox, replaying
+from billing.errors import Conflict
 from integrations.api.filters import EventFilter, MappingFilter, SyncFilter
 from integrations.api.nothing import Nothing, refuse_body
 from integrations.api.run_shapes import RehearsedRunShape, WholeRunShape
@@ -17,7 +16,9 @@ from integrations.api.scope import RowViewSet
 from integrations.api.shapes import EventShape, MappingShape, SyncShape, WholeEventShape, WholeSyncShape
 from integrations.api.starting_runs import RunInput, StartsRuns
 from integrations.errors import Rejected
+from integrations.inbox import replays
 from integrations.models import EntityMapping, InboundEvent, OutboundSync
+from integrations.outbox import syncs
 
 
 class MappingViewSet(RowViewSet[EntityMapping]):
@@ -48,7 +49,7 @@ class EventViewSet(RowViewSet[InboundEvent]):
     def replay(self, request: Request, id: str) -> Response:
         """Applies an event again, from the start; safe, because what is known already changes nothing."""
         refuse_body(request)
-        replaying.replay_one(self.row(id), timezone.now())
+        replays.replay_one(self.row(id), timezone.now())
         return self.answer(id, status=202)
 
 
@@ -74,11 +75,11 @@ class SyncViewSet(StartsRuns, RowViewSet[OutboundSync]):
 
     def retry(self, request: Request, id: str) -> Response:
         """Lets a push that stopped go on where it stopped; a newer push of the same entity answers for it."""
-        return self._did(request, id, outbox.retry, 202)
+        return self._did(request, id, syncs.retry, 202)
 
     def cancel(self, request: Request, id: str) -> Response:
         """Takes a push back that no worker holds."""
-        return self._did(request, id, outbox.cancel, 200)
+        return self._did(request, id, syncs.cancel, 200)
 
     def _did(
         self, request: Request, id: str, act: Callable[[str, datetime], OutboundSync], status: int

@@ -12,9 +12,9 @@ from billing.api.doors import Door
 from billing.api.idempotency import HEADER
 from billing.api.strict import StrictInput
 from integrations.api.schema import WHICH_CONNECTION, RowSchema
-from integrations.choosing import choose
+from integrations.connections.selection import choose
 from integrations.models import Connection
-from integrations.planning import PlannedCall
+from integrations.outbox.dry_run import PlannedCall
 
 DRY_RUN = OpenApiParameter(
     "dry_run", bool, description="Answer 200 with the calls that would be made, and change nothing."

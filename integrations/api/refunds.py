@@ -11,9 +11,9 @@ from billing.api.fields import ExactInput
 from billing.api.serializers.refunds import RefundSerializer
 from billing.api.strict import StrictInput
 from billing.models.refunds import RefundReason
-from integrations import refunding
 from integrations.api.provider_doors import DRY_RUN, PlanShape, ProviderDoor, planned
 from integrations.api.scope import caller
+from integrations.payments import refunds
 
 
 class RefundInput(StrictInput):
@@ -54,8 +54,8 @@ class RefundView(ProviderDoor):
             "now": timezone.now(),
         }
         if self.question()["dry_run"]:
-            return planned(refunding.plan(**place, **asked))
-        refund = refunding.refund(
+            return planned(refunds.plan(**place, **asked))
+        refund = refunds.refund(
             **place, **asked, idempotency_key=self.own_key(request), started_by=caller(request)
         )
         return Response(RefundSerializer(refund).data, status=202 if refund.status == "pending" else 201)

@@ -9,10 +9,10 @@ from rest_framework.response import Response
 
 from billing.api.doors import Door
 from billing.api.strict import StrictInput
-from integrations import replaying
 from integrations.api.schema import RowSchema
+from integrations.inbox import replays
+from integrations.inbox.dry_run import RETRY
 from integrations.models.inbound import InboundState
-from integrations.rehearsing import RETRY
 
 OUTCOMES = [*InboundState.values[1:], RETRY]
 
@@ -87,18 +87,18 @@ class ReplayView(Door):
         body.is_valid(raise_exception=True)
         filters = dict(body.validated_data)
         dry_run = filters.pop("dry_run")
-        chosen = replaying.choose(filters, environment_id=self.environment_id)
+        chosen = replays.choose(filters, environment_id=self.environment_id)
         answer = _previewed(chosen) if dry_run else _replayed(chosen)
         shape = ReplayShape({"dry_run": dry_run, "pruned": chosen.pruned, **answer})
         return Response(shape.data, status=200 if dry_run else 202)
 
 
-def _previewed(chosen: replaying.Chosen) -> dict[str, Any]:
-    shown, count = replaying.preview(chosen, timezone.now()), chosen.count()
+def _previewed(chosen: replays.Chosen) -> dict[str, Any]:
+    shown, count = replays.preview(chosen, timezone.now()), chosen.count()
     return {"count": count, "next": shown[-1].event.pk if count > len(shown) > 0 else None, "events": shown}
 
 
-def _replayed(chosen: replaying.Chosen) -> dict[str, Any]:
-    replayed = [row for batch in replaying.replay(chosen, most=replaying.MOST) for row in batch]
-    more = replayed[-1] if len(replayed) == replaying.MOST else None
+def _replayed(chosen: replays.Chosen) -> dict[str, Any]:
+    replayed = [row for batch in replays.replay(chosen, most=replays.MOST) for row in batch]
+    more = replayed[-1] if len(replayed) == replays.MOST else None
     return {"count": len(replayed), "next": more, "events": []}

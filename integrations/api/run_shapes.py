@@ -5,9 +5,9 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from integrations import runs
 from integrations.api.shapes import OfConnection
 from integrations.models import SyncRun
+from integrations.outbox import bulk_syncs
 
 
 class ProgressShape(serializers.Serializer[Any]):
@@ -44,7 +44,7 @@ class RunShape(OfConnection):
 
     def get_progress(self, run: SyncRun) -> ProgressShape:
         """How far it is."""
-        return ProgressShape(runs.progress(run)).data  # type: ignore[return-value]  # the schema's type
+        return ProgressShape(bulk_syncs.progress(run)).data  # type: ignore[return-value]  # the schema's type
 
 
 class WholeRunShape(RunShape):
@@ -59,7 +59,7 @@ class WholeRunShape(RunShape):
     @extend_schema_field(FailureShape(many=True))
     def get_failures(self, run: SyncRun) -> list[FailureShape]:
         """The most frequent reasons first, at most 20."""
-        return FailureShape(runs.failures(run), many=True).data  # type: ignore[return-value]
+        return FailureShape(bulk_syncs.failures(run), many=True).data  # type: ignore[return-value]
 
 
 class RehearsedRunShape(serializers.Serializer[Any]):

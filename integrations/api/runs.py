@@ -6,14 +6,14 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from billing.services.errors import Conflict
-from integrations import runs
+from billing.errors import Conflict
 from integrations.api.filters import RunFilter
 from integrations.api.nothing import Nothing, refuse_body
 from integrations.api.run_shapes import RunShape, WholeRunShape
 from integrations.api.scope import RowViewSet
 from integrations.errors import Rejected
 from integrations.models import SyncRun
+from integrations.outbox import bulk_syncs
 
 
 class RunViewSet(RowViewSet[SyncRun]):
@@ -29,15 +29,15 @@ class RunViewSet(RowViewSet[SyncRun]):
 
     def pause(self, request: Request, id: str) -> Response:
         """Begins nothing more until it is resumed; what is under way goes on."""
-        return self._did(request, id, runs.pause)
+        return self._did(request, id, bulk_syncs.pause)
 
     def resume(self, request: Request, id: str) -> Response:
         """Goes on where it was paused."""
-        return self._did(request, id, runs.resume)
+        return self._did(request, id, bulk_syncs.resume)
 
     def cancel(self, request: Request, id: str) -> Response:
         """Begins nothing more; what is under way goes on."""
-        return self._did(request, id, lambda run_id: runs.cancel(run_id, timezone.now()))
+        return self._did(request, id, lambda run_id: bulk_syncs.cancel(run_id, timezone.now()))
 
     def _did(self, request: Request, id: str, act: Callable[[str], SyncRun]) -> Response:
         refuse_body(request)

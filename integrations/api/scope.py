@@ -11,8 +11,8 @@ from rest_framework.viewsets import GenericViewSet
 
 from billing.api.doors import Door
 from billing.api.filters import filter_names
+from billing.errors import NotFound
 from billing.models import ApiKey
-from billing.services.errors import NotFound
 from integrations.api.schema import RowSchema
 
 PAGE = frozenset({"limit", "offset"})

@@ -13,13 +13,15 @@ from rest_framework.response import Response
 
 from billing.api import filters
 from billing.api.strict import StrictInput
+from billing.errors import Conflict, Invalid, NotFound
 from billing.events import Kind
-from billing.services.errors import Conflict, Invalid, NotFound
-from integrations import choosing, registry, runs
 from integrations.api.filters import KINDS
 from integrations.api.run_shapes import RehearsedRunShape, WholeRunShape
 from integrations.api.scope import caller
+from integrations.connections import selection
 from integrations.models import Connection
+from integrations.outbox import bulk_syncs
+from integrations.provider_api import registry
 
 FILTERS: dict[Kind, type[FilterSet]] = {
     Kind.CUSTOMER: filters.CustomerFilter,
@@ -73,7 +75,7 @@ class StartsRuns:
         body.is_valid(raise_exception=True)
         asked = dict(body.validated_data)
         kind = Kind(asked["entity_type"])
-        connection = choosing.choose(self.environment_id, asked["provider"], asked["connection_id"])
+        connection = selection.choose(self.environment_id, asked["provider"], asked["connection_id"])
         if kind not in registry.provider(connection.provider).pushes:
             raise Conflict(
                 f"FlexSync has no way to send {kind}s to {connection.provider}.", code="not_supported"
@@ -83,7 +85,7 @@ class StartsRuns:
             rehearsed = {"connection_id": connection.id, "total": len(chosen), "entity_ids": chosen[:SHOWN]}
             return Response(RehearsedRunShape({"dry_run": True, **rehearsed}).data)
         choice = {name: asked[name] for name in ("ids", "filter", "unsynced") if asked.get(name)}
-        run = runs.start(
+        run = bulk_syncs.start(
             connection, kind, chosen, choice=choice, started_by=caller(request), now=timezone.now()
         )
         return Response(WholeRunShape(run).data, status=202)
@@ -96,8 +98,8 @@ def _chosen(connection: Connection, kind: Kind, asked: dict[str, Any]) -> list[s
         return _named(rows, kind, asked["ids"])
     rows = _filtered(rows, kind, asked.get("filter", {}))
     if asked["unsynced"]:
-        return choosing.behind(connection, kind, rows)
-    return choosing.wanted(connection, kind, rows)
+        return selection.behind(connection, kind, rows)
+    return selection.wanted(connection, kind, rows)
 
 
 def _named(rows: QuerySet[Any], kind: Kind, ids: list[str]) -> list[str]:

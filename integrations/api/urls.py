@@ -15,7 +15,7 @@ from integrations.api.refunds import RefundView
 from integrations.api.replay import ReplayView
 from integrations.api.runs import RunViewSet
 from integrations.api.wallets import DefaultMethodView, MethodsView, MethodView, PortalView, SetupView
-from integrations.views import WebhookView
+from integrations.webhooks.views import WebhookView
 
 Actions = dict[str, Any]
 

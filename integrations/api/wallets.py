@@ -8,9 +8,9 @@ from rest_framework.response import Response
 
 from billing.api.fields import CurrencyInput
 from billing.api.strict import StrictInput
-from integrations import wallets
 from integrations.api.nothing import Nothing, refuse_body
 from integrations.api.provider_doors import ProviderDoor
+from integrations.payments import payment_methods
 
 
 class MethodShape(serializers.Serializer[Any]):
@@ -78,7 +78,7 @@ class MethodsView(ProviderDoor):
 
     def get(self, request: Request, customer_id: str, provider: str) -> Response:
         """None for a customer whom the provider does not know."""
-        found = wallets.methods(self.connection(provider), customer_id)
+        found = payment_methods.methods(self.connection(provider), customer_id)
         return Response(MethodsShape({"items": list(found)}).data)
 
 
@@ -91,8 +91,8 @@ class MethodView(ProviderDoor):
     def delete(self, request: Request, customer_id: str, provider: str, method_id: str) -> Response:
         """Takes the method away for good, and answers those that are left."""
         connection = self.connection(provider)
-        wallets.remove(connection, customer_id, method_id)
-        return Response(MethodsShape({"items": list(wallets.methods(connection, customer_id))}).data)
+        payment_methods.remove(connection, customer_id, method_id)
+        return Response(MethodsShape({"items": list(payment_methods.methods(connection, customer_id))}).data)
 
 
 class DefaultMethodView(ProviderDoor):
@@ -105,8 +105,8 @@ class DefaultMethodView(ProviderDoor):
         """Makes the method the default, and answers all of them."""
         refuse_body(request)
         connection = self.connection(provider)
-        wallets.choose_default(connection, customer_id, method_id, key=self.own_key(request))
-        return Response(MethodsShape({"items": list(wallets.methods(connection, customer_id))}).data)
+        payment_methods.choose_default(connection, customer_id, method_id, key=self.own_key(request))
+        return Response(MethodsShape({"items": list(payment_methods.methods(connection, customer_id))}).data)
 
 
 class SetupView(ProviderDoor):
@@ -118,7 +118,7 @@ class SetupView(ProviderDoor):
     def post(self, request: Request, customer_id: str, provider: str) -> Response:
         """201 with the page's address; what was saved comes back by webhook."""
         asked = self.body(request, SetupInput)
-        session, url = wallets.setup(
+        session, url = payment_methods.setup(
             self.connection(provider), customer_id, key=self.own_key(request), **asked
         )
         return Response({"setup_url": url, "session_id": session}, status=201)
@@ -133,5 +133,7 @@ class PortalView(ProviderDoor):
     def post(self, request: Request, customer_id: str, provider: str) -> Response:
         """201 with the page's address."""
         asked = self.body(request, PortalInput)
-        url = wallets.portal(self.connection(provider), customer_id, key=self.own_key(request), **asked)
+        url = payment_methods.portal(
+            self.connection(provider), customer_id, key=self.own_key(request), **asked
+        )
         return Response({"portal_url": url}, status=201)

@@ -11,10 +11,10 @@ from rich.markup import escape
 from rich.progress import Progress
 
 from billing.events import Kind
-from integrations import outbox, runs
 from integrations.management.following import PAUSE, bar
 from integrations.models import Connection, OutboundSync, SyncRun
 from integrations.models.outbound import OPEN_STATES
+from integrations.outbox import bulk_syncs, worker
 
 FAILED, INTERRUPTED = 1, 130
 
@@ -26,7 +26,7 @@ def push(
     if not targets:
         console.print("Nothing is behind.")
     for connection, chosen in groupby(targets, key=lambda target: target[0]):
-        run = runs.start(
+        run = bulk_syncs.start(
             connection,
             kind,
             (row_id for _, row_id in chosen),
@@ -49,9 +49,9 @@ def follow(console: Console, run_id: str, *, here: bool = False) -> None:
             total = SyncRun.objects.get(pk=run_id).total
             task = shown.add_task("here" if here else "workers", total=total)
             while _goes_on(run_id, here):
-                shown.update(task, completed=runs.progress(SyncRun.objects.get(pk=run_id)).settled)
+                shown.update(task, completed=bulk_syncs.progress(SyncRun.objects.get(pk=run_id)).settled)
                 time.sleep(0 if here else PAUSE)
-            shown.update(task, completed=runs.progress(SyncRun.objects.get(pk=run_id)).settled)
+            shown.update(task, completed=bulk_syncs.progress(SyncRun.objects.get(pk=run_id)).settled)
     except KeyboardInterrupt:
         raise CommandError(
             f"Interrupted: workers go on. Look with sync_run {run_id}, end it with sync_run {run_id} --cancel.",
@@ -63,11 +63,11 @@ def follow(console: Console, run_id: str, *, here: bool = False) -> None:
 def tell(console: Console, run_id: str) -> None:
     """Prints how far it is, and what failed and why; raises CommandError when something did."""
     run = SyncRun.objects.get(pk=run_id)
-    said = runs.progress(run)
+    said = bulk_syncs.progress(run)
     console.print(
         f"{run.id} is {run.state}: {said.done} done, {said.failed} failed, {said.running} under way, {said.waiting} waiting."
     )
-    for failure in runs.failures(run):
+    for failure in bulk_syncs.failures(run):
         console.print(f"[red]{failure.count} x[/] {escape(failure.reason)} (such as {failure.entity_id})")
     if said.failed:
         raise CommandError(f"{said.failed} of {said.total} did not come through.", returncode=FAILED)
@@ -83,9 +83,9 @@ def _goes_on(run_id: str, here: bool) -> bool:
 def _work(run_id: str) -> bool:
     """Pushes here what the run has asked for; False when only later attempts are left."""
     now = timezone.now()
-    runs.advance(run_id, now, alone=True)
+    bulk_syncs.advance(run_id, now, alone=True)
     due = OutboundSync.objects.filter(run_items__run=run_id, state__in=OPEN_STATES, next_attempt_at__lte=now)
-    before = runs.progress(SyncRun.objects.get(pk=run_id))
+    before = bulk_syncs.progress(SyncRun.objects.get(pk=run_id))
     for sync_id in list(due.values_list("pk", flat=True)):
-        outbox.deliver_here(sync_id)
-    return runs.progress(SyncRun.objects.get(pk=run_id)) != before or before.waiting > 0
+        worker.deliver_here(sync_id)
+    return bulk_syncs.progress(SyncRun.objects.get(pk=run_id)) != before or before.waiting > 0

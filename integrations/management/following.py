@@ -14,9 +14,9 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from integrations import outbox
 from integrations.models import OutboundSync
 from integrations.models.outbound import OPEN_STATES
+from integrations.outbox import worker
 
 PAUSE = 0.2
 
@@ -32,7 +32,7 @@ def follow(console: Console, syncs: Sequence[str], *, here: bool) -> None:
         task = progress.add_task("here" if here else "workers", total=len(syncs))
         if here:
             for sync_id in syncs:
-                outbox.deliver_here(sync_id)
+                worker.deliver_here(sync_id)
                 progress.advance(task)
         while waiting := _open(syncs, here):
             progress.update(task, completed=len(syncs) - waiting)

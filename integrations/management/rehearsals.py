@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.markup import escape
 
+from integrations.inbox.dry_run import RETRY, DryRun
+from integrations.inbox.snapshots import Difference
 from integrations.models.inbound import InboundState
-from integrations.pictures import Difference
-from integrations.rehearsing import RETRY, Rehearsal
 
 COLOURS: dict[str, str] = {InboundState.APPLIED: "green", InboundState.DEAD: "red", RETRY: "yellow"}
 
 
-def show(console: Console, rehearsals: Sequence[Rehearsal]) -> int:
+def show(console: Console, rehearsals: Sequence[DryRun]) -> int:
     """Prints each event with its outcome and differences, and a sum; answers how many would not come through."""
     for one in rehearsals:
         colour = COLOURS.get(one.outcome, "dim")

@@ -10,14 +10,17 @@ from django.db import transaction
 from django_rich.management import RichCommand
 from rich.markup import escape
 
+from billing.errors import BillingError
 from billing.events import Kind
-from billing.services.errors import BillingError
-from integrations import choosing, outbox, registry
+from integrations.connections import selection
 from integrations.errors import SyncError
 from integrations.management import bulk
 from integrations.management.following import follow
 from integrations.models import Connection, OutboundSync
 from integrations.models.outbound import OPEN_STATES, SyncState
+from integrations.outbox import dry_run
+from integrations.outbox import syncs as outbox
+from integrations.provider_api import registry
 
 Target = tuple[Connection, str]
 FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
@@ -67,8 +70,8 @@ class SyncCommand(RichCommand):
             raise CommandError("Give ids or --all-unsynced, one of the two.", returncode=WRONG_USE)
         try:
             if options["all_unsynced"]:
-                connections = choosing.everywhere(options["provider"], options["connection"])
-                return [(one, row) for one in connections for row in choosing.behind(one, self.kind)]
+                connections = selection.everywhere(options["provider"], options["connection"])
+                return [(one, row) for one in connections for row in selection.behind(one, self.kind)]
             return [self._target(row_id, options) for row_id in dict.fromkeys(options["ids"])]
         except (BillingError, SyncError) as error:
             raise CommandError(str(error), returncode=WRONG_USE) from None
@@ -77,7 +80,7 @@ class SyncCommand(RichCommand):
         row = apps.get_model("billing", self.kind)._default_manager.filter(pk=row_id).first()
         if row is None:
             raise CommandError(f"There is no {self.kind} {row_id}.", returncode=WRONG_USE)
-        connection = choosing.choose(row.environment_id, options["provider"], options["connection"])
+        connection = selection.choose(row.environment_id, options["provider"], options["connection"])
         registry.push(connection.provider, self.kind)
         return connection, row_id
 
@@ -101,7 +104,7 @@ class SyncCommand(RichCommand):
         for connection, row_id in targets:
             self.console.print(f"[bold]{row_id}[/] -> {escape(connection.name)}")
             try:
-                for call in outbox.plan(connection, self.kind, row_id):
+                for call in dry_run.plan(connection, self.kind, row_id):
                     said = (
                         f"skipped: {call.skipped}"
                         if call.skipped

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from billing.models import Environment
 from billing.models.base import id_field
-from integrations.encryption import decrypt, encrypt, last4
+from integrations.db.encryption import decrypt, encrypt, last4
 
 SWITCHES = (
     "customer_inbound_enabled",

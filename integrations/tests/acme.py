@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 
 from billing.events import Kind
 from billing.models import Customer, Plan
-from integrations import registry
 from integrations.errors import InvalidSignature, Rejected, Retry
-from integrations.provider import (
+from integrations.provider_api import registry
+from integrations.provider_api.spec import (
     Checkout,
     Envelope,
     Ignored,
@@ -32,21 +32,25 @@ TOLERANCE = 300
 def push_customer(outbound: Outbound) -> None:
     """Three steps, so that a worker can die between them."""
     customer = Customer.objects.get(pk=outbound.entity_id)
-    theirs = outbound.theirs(Kind.CUSTOMER, customer.id)
+    theirs = outbound.provider_id_of(Kind.CUSTOMER, customer.id)
     facts = {"name": customer.name, "email": customer.email}
     if theirs is None:
         theirs = make_person(outbound, "create", customer.id)
     else:
         outbound.skip("create", "they have it already")
         outbound.once("update", "people.update", facts, target=theirs)
-    outbound.once("tag", "tags.create", {"of": theirs}, note=lambda tag: {"tag": tag["id"], "sent": "digest"})
+    outbound.once(
+        "tag", "tags.create", {"of": theirs}, annotate=lambda tag: {"tag": tag["id"], "sent": "digest"}
+    )
     outbound.once("welcome", "letters.create", {"to": theirs})
 
 
 def push_plan(outbound: Outbound) -> None:
     """Needs somebody to exist there first: the customer that the plan's name says."""
     customer_id = Plan.objects.get(pk=outbound.entity_id).name
-    person = outbound.theirs(Kind.CUSTOMER, customer_id) or make_person(outbound, "person", customer_id)
+    person = outbound.provider_id_of(Kind.CUSTOMER, customer_id) or make_person(
+        outbound, "person", customer_id
+    )
     outbound.once("offer", "offers.create", {"to": person}, link=(Kind.PLAN, outbound.entity_id))
 
 
@@ -59,13 +63,13 @@ def make_person(outbound: Outbound, step: str, customer_id: str) -> str:
 
 def on_person(inbound: Inbound, payload: Json) -> Ignored | None:
     """Their person becomes our customer."""
-    if not inbound.is_news(Kind.CUSTOMER, payload["id"], rank=payload.get("rank", 0)):
+    if inbound.is_stale(Kind.CUSTOMER, payload["id"], rank=payload.get("rank", 0)):
         return Ignored("older than what is known")
     if payload.get("trouble"):
         raise {"retry": Retry("waits for something"), "rejected": Rejected("never"), "bug": KeyError("bug")}[
             payload["trouble"]
         ]
-    ours = inbound.ours(Kind.CUSTOMER, payload["id"])
+    ours = inbound.entity_id_of(Kind.CUSTOMER, payload["id"])
     if payload.get("rank") == 2:
         changed = Customer.objects.filter(pk=ours).update(status="archived")
         return None if changed else Ignored("none of ours")

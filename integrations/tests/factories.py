@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from billing.facts import InvoiceFacts, LineFacts
 from billing.models import Customer, Environment, Invoice
-from billing.services import invoices
+from billing.services.invoices import invoices
 
 
 class EnvironmentFactory(factory.django.DjangoModelFactory):

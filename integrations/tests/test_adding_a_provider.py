@@ -19,10 +19,12 @@ import integrations.providers
 from billing.events import Kind
 from billing.facts import CustomerFacts
 from billing.models import Customer
-from billing.services import customers
-from integrations import inbox, outbox, registry
+from billing.services.customers import customers
 from integrations.errors import Retry
+from integrations.inbox import processing
 from integrations.models import EntityMapping, InboundEvent, OutboundSync
+from integrations.outbox import worker
+from integrations.provider_api import registry
 from integrations.testing import ScriptedGateway, make_connection, push, registered
 from integrations.tests.factories import CustomerFactory
 
@@ -89,11 +91,11 @@ def test_the_folder_is_found(folder):
 
 def test_a_customer_goes_out_and_stays_in_step(connection):
     made = customers.create(environment_id=connection.environment_id, facts=CustomerFacts(name="Ada"))
-    outbox.deliver(OutboundSync.objects.get().id, now=timezone.now())
+    worker.deliver(OutboundSync.objects.get().id, now=timezone.now())
     customers.update(
         environment_id=connection.environment_id, customer_id=made.id, changes={"email": "ada@example.com"}
     )
-    outbox.deliver(OutboundSync.objects.get(state="pending").id, now=timezone.now())
+    worker.deliver(OutboundSync.objects.get(state="pending").id, now=timezone.now())
     assert Postbox.contacts == {"contact_1": {"id": "contact_1", "name": "Ada", "email": "ada@example.com"}}
 
 
@@ -108,7 +110,7 @@ def test_a_contact_comes_in_and_is_not_echoed(connection):
         headers={"Postbox-Signature": signature},
     )
     assert answer.status_code == 200
-    inbox.process(InboundEvent.objects.get().id, timezone.now())
+    processing.process(InboundEvent.objects.get().id, timezone.now())
     assert InboundEvent.objects.get().state == "applied"
     assert Customer.objects.get().name == "Grace"
     assert EntityMapping.objects.get().provider_entity_id == "contact_7"

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from billing.tests.api_errors import assert_error
-from integrations import sweeping
+from integrations import sweep
 from integrations.errors import Rejected
 from integrations.models import Connection, OutboundSync, SigningSecret
 from integrations.models.connections import SWITCHES
@@ -141,9 +141,9 @@ class TestChanging:
         store(connection, event_of_acme())
         api.post(f"/v1/connections/{connection.id}/pause")
         long_after = timezone.now() + timedelta(hours=1)
-        assert sweeping.sweep(long_after, lambda *_: True)["inbox"] == 0
+        assert sweep.sweep(long_after, lambda *_: True)["inbox"] == 0
         api.post(f"/v1/connections/{connection.id}/resume")
-        assert sweeping.sweep(timezone.now(), lambda *_: True)["inbox"] == 1
+        assert sweep.sweep(timezone.now(), lambda *_: True)["inbox"] == 1
 
     def test_cancels_what_waits_when_it_is_deleted(self, api, made):
         sync = OutboundSync.objects.create(

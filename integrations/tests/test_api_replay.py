@@ -3,7 +3,7 @@
 import pytest
 
 from billing.tests.api_errors import assert_error
-from integrations import replaying
+from integrations.inbox import replays
 from integrations.models import InboundEvent
 from integrations.testing import receive
 from integrations.tests.conftest import client
@@ -31,7 +31,7 @@ class TestReplay:
         assert api.post(URL, chosen).json()["count"] == 1
 
     def test_says_where_to_go_on(self, api, connection, monkeypatch):
-        monkeypatch.setattr(replaying, "MOST", 2)
+        monkeypatch.setattr(replays, "MOST", 2)
         rows = [receive(connection, event(number)).pk for number in range(3)]
         first = api.post(URL, {"type": "person.changed"}).json()
         rest = api.post(URL, {"type": "person.changed", "after": first["next"]}).json()

@@ -1,7 +1,7 @@
 """The dry run of ``POST /v1/events/replay``."""
 
 from billing.models import Customer
-from integrations import replaying
+from integrations.inbox import replays
 from integrations.testing import make_connection, receive
 from integrations.tests.test_inbox import event
 from integrations.tests.test_replaying import stored
@@ -41,7 +41,7 @@ class TestTheDryRun:
         assert (customer.name, row.state, row.attempts) == ("Grace", "pending", 0)
 
     def test_shows_the_next_ones_when_asked(self, api, connection, monkeypatch):
-        monkeypatch.setattr(replaying, "SHOWN", 1)
+        monkeypatch.setattr(replays, "SHOWN", 1)
         rows = stored(connection, event(1), event(2))
         first = api.post(URL, {"state": "pending", "dry_run": True}).json()
         rest = api.post(URL, {"state": "pending", "dry_run": True, "after": first["next"]}).json()

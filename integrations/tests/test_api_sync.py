@@ -10,9 +10,9 @@ from django.utils import timezone
 from billing.events import Kind
 from billing.models import Payment
 from billing.tests.api_errors import assert_error
-from integrations import outbox
 from integrations.errors import Rejected, Retry
 from integrations.models import OutboundSync
+from integrations.outbox import worker as outbox_worker
 from integrations.testing import make_connection, push
 from integrations.tests.acme_server import Killed
 from integrations.tests.conftest import client
@@ -62,7 +62,7 @@ class TestSync:
             try:
                 while not OutboundSync.objects.exists():
                     pass
-                outbox.deliver(OutboundSync.objects.get().id, now=timezone.now())
+                outbox_worker.deliver(OutboundSync.objects.get().id, now=timezone.now())
             finally:
                 databases.close_all()
 
@@ -156,7 +156,7 @@ class TestCheckout:
         with pytest.raises(Killed):
             api.post(self.URL, body)
         sync = OutboundSync.objects.get()
-        outbox.deliver(sync.id, now=timezone.now() + timedelta(minutes=2))
+        outbox_worker.deliver(sync.id, now=timezone.now() + timedelta(minutes=2))
         sync.refresh_from_db()
         assert (sync.state, Payment.objects.get().status) == ("dead", "cancelled")
         assert server.operations() == ["sessions.create"]

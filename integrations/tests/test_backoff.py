@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as some
 
-from integrations.backoff import LONGEST, wait
+from integrations.gateway.backoff import LONGEST, wait
 
 attempts = some.integers(1, 10_000)
 spreads = some.floats(0, 1)

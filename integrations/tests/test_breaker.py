@@ -6,9 +6,12 @@ import pytest
 from django.utils import timezone
 
 from billing.events import Kind
-from integrations import breaker, connections, credentials, outbox, probing, sweeping
+from integrations import sweep
+from integrations.connections import credentials, health, manage
 from integrations.errors import Rejected, Unreachable
+from integrations.gateway import circuit_breaker
 from integrations.models import OutboundSync
+from integrations.outbox import worker
 from integrations.testing import push
 from integrations.tests.factories import CustomerFactory
 from integrations.tests.workers import empty_broker
@@ -42,7 +45,7 @@ def up(server):
 def broken(connection, server):
     """Acme is down, and that was noticed."""
     down(server)
-    sent(connection, breaker.MOST_FAILURES)
+    sent(connection, circuit_breaker.MOST_FAILURES)
     connection.refresh_from_db()
     return connection
 
@@ -51,7 +54,7 @@ class TestAProviderThatIsDown:
     def test_breaks_the_connection_after_some_failures_in_a_row(self, connection, server):
         down(server)
         before = timezone.now()
-        sent(connection, breaker.MOST_FAILURES - 1)
+        sent(connection, circuit_breaker.MOST_FAILURES - 1)
         connection.refresh_from_db()
         assert connection.status == "active"
         sent(connection, 1)
@@ -62,7 +65,7 @@ class TestAProviderThatIsDown:
     def test_is_forgiven_when_a_call_works_in_between(self, connection, server):
         for _ in range(2):
             down(server)
-            sent(connection, breaker.MOST_FAILURES - 1)
+            sent(connection, circuit_breaker.MOST_FAILURES - 1)
             up(server)
             assert sent(connection, 1)[0].state == "done"
         connection.refresh_from_db()
@@ -78,70 +81,70 @@ class TestAProviderThatIsDown:
     def test_is_followed_by_all_the_work_when_it_is_up_again(self, broken, server):
         sent(broken, 3)
         up(server)
-        probing.probe(broken.id, broken.next_probe_at)
+        health.probe(broken.id, broken.next_probe_at)
         broken.refresh_from_db()
         assert (broken.status, broken.status_reason, broken.next_probe_at) == ("active", "", None)
         later = timezone.now() + timedelta(hours=1)
         told = []
-        sweeping.sweep(later, lambda _task, *ids, **_options: told.extend(ids) or True)
+        sweep.sweep(later, lambda _task, *ids, **_options: told.extend(ids) or True)
         for sync_id in told:
-            outbox.deliver(sync_id, now=later)
+            worker.deliver(sync_id, now=later)
         assert set(OutboundSync.objects.values_list("state", flat=True)) == {"done"}
 
 
 class TestAProbe:
     def test_is_due_for_broken_connections_only(self, broken):
-        assert probing.due(timezone.now()) == []
-        assert probing.due(broken.next_probe_at) == [broken.id]
-        connections.pause(broken)
-        assert probing.due(timezone.now() + timedelta(days=1)) == []
+        assert health.due(timezone.now()) == []
+        assert health.due(broken.next_probe_at) == [broken.id]
+        manage.pause(broken)
+        assert health.due(timezone.now() + timedelta(days=1)) == []
 
     def test_is_sent_by_the_sweep(self, broken):
         told = []
-        sweeping.sweep(broken.next_probe_at, lambda *message, **_options: told.append(message) or True)
+        sweep.sweep(broken.next_probe_at, lambda *message, **_options: told.append(message) or True)
         assert told == [("integrations.probe", broken.id)]
 
     def test_is_made_by_one_worker_only(self, broken):
         due = broken.next_probe_at
-        assert breaker.take_probe(broken.id, due) == broken
-        assert breaker.take_probe(broken.id, due) is None
+        assert circuit_breaker.take_probe(broken.id, due) == broken
+        assert circuit_breaker.take_probe(broken.id, due) is None
 
     def test_comes_after_longer_and_longer_pauses(self, broken):
         pauses = []
         for _ in range(8):
             due = broken.next_probe_at
-            probing.probe(broken.id, due)
+            health.probe(broken.id, due)
             broken.refresh_from_db()
             pauses.append((broken.next_probe_at - due).total_seconds())
         assert pauses == [10, 20, 40, 80, 160, 300, 300, 300]
 
     def test_shows_the_newest_reason(self, broken, server):
         server.refusal = REVOKED
-        probing.probe(broken.id, broken.next_probe_at)
+        health.probe(broken.id, broken.next_probe_at)
         broken.refresh_from_db()
         assert (broken.status, broken.status_reason) == ("broken", "key ****abcd is revoked")
 
     def test_is_passed_by_a_key_that_may_not_read_its_account(self, broken, server):
         server.refusal = Rejected("may not read the account")
-        probing.probe(broken.id, broken.next_probe_at)
+        health.probe(broken.id, broken.next_probe_at)
         broken.refresh_from_db()
         assert broken.status == "active"
 
     def test_is_not_passed_by_the_key_of_another_account(self, broken, server):
         up(server)
         type(broken).objects.update(account_id="acme_other")
-        probing.probe(broken.id, broken.next_probe_at)
+        health.probe(broken.id, broken.next_probe_at)
         broken.refresh_from_db()
         assert broken.status == "broken" and "The key is of account acme_1" in broken.status_reason
 
     def test_goes_on_with_its_pauses_when_it_breaks_again_soon(self, broken, server):
         for _ in range(3):
-            probing.probe(broken.id, broken.next_probe_at)
+            health.probe(broken.id, broken.next_probe_at)
             broken.refresh_from_db()
         up(server)
-        probing.probe(broken.id, broken.next_probe_at)
+        health.probe(broken.id, broken.next_probe_at)
         down(server)
-        sent(broken, breaker.MOST_FAILURES)
+        sent(broken, circuit_breaker.MOST_FAILURES)
         broken.refresh_from_db()
         assert (broken.next_probe_at - broken.status_since).total_seconds() == 80
 
@@ -162,17 +165,17 @@ class TestARevokedKey:
         server.refusal = None
         now = timezone.now()
         credentials.rotate(connection, {"secret_key": "test_another"}, overlap=timedelta(0), now=now)
-        probing.probe(connection.id, now)
+        health.probe(connection.id, now)
         connection.refresh_from_db()
         assert connection.status == "active"
-        outbox.deliver(sync.id, now=timezone.now())
+        worker.deliver(sync.id, now=timezone.now())
         assert OutboundSync.objects.get(pk=sync.id).state == "done"
 
 
 class TestAPausedConnection:
     def test_is_not_called_broken(self, connection, server):
-        connections.pause(connection, "Paused by Ada.")
-        breaker.break_connection(connection, "no answer")
+        manage.pause(connection, "Paused by Ada.")
+        circuit_breaker.break_connection(connection, "no answer")
         connection.refresh_from_db()
         assert (connection.status, connection.status_reason) == ("paused", "Paused by Ada.")
 
@@ -184,10 +187,10 @@ class TestOneRowThatFailsForever:
         now = timezone.now()
         for _ in range(30):
             now += timedelta(hours=2)
-            probing.probe(connection.id, now)
-            outbox.deliver(row.id, now=now)
+            health.probe(connection.id, now)
+            worker.deliver(row.id, now=now)
         row.refresh_from_db()
         assert (row.state, row.attempts) == ("dead", 12)
         server.faults = {}
-        probing.probe(connection.id, now + timedelta(hours=2))
+        health.probe(connection.id, now + timedelta(hours=2))
         assert sent(connection, 1)[0].state == "done"

@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from billing.events import Kind
 from billing.models import Customer
-from billing.services import customers
-from integrations import inbox, outbox
+from billing.services.customers import customers
+from integrations.inbox import processing
 from integrations.models import InboundEvent, OutboundSync
+from integrations.outbox import syncs, worker
 from integrations.testing import store
 from integrations.tests.factories import CustomerFactory
 from integrations.tests.test_inbox import NOON, event
@@ -59,13 +60,13 @@ def names_there(server):
 
 def test_a_worker_cannot_begin_a_push_that_an_edit_is_joining(connection, customer, server):
     with transaction.atomic():
-        sync = outbox.stage(connection_id=connection.id, kind=Kind.CUSTOMER, entity_id=customer.id)
+        sync = syncs.stage(connection_id=connection.id, kind=Kind.CUSTOMER, entity_id=customer.id)
     with transaction.atomic():
         rename(customer, "Joined")
-        with beside(lambda: outbox.deliver(sync.id, now=timezone.now())):
+        with beside(lambda: worker.deliver(sync.id, now=timezone.now())):
             pass
         assert server.operations() == [], "the row is locked until the edit is committed"
-    outbox.deliver(sync.id, now=timezone.now())
+    worker.deliver(sync.id, now=timezone.now())
     assert names_there(server) == ["Joined"]
     assert OutboundSync.objects.count() == 1
 
@@ -81,17 +82,17 @@ def test_an_edit_during_a_push_leads_to_one_more(connection, customer, server):
 
     server.call = call
     with transaction.atomic():
-        sync = outbox.stage(connection_id=connection.id, kind=Kind.CUSTOMER, entity_id=customer.id)
-    outbox.deliver(sync.id, now=timezone.now())
+        sync = syncs.stage(connection_id=connection.id, kind=Kind.CUSTOMER, entity_id=customer.id)
+    worker.deliver(sync.id, now=timezone.now())
     assert names_there(server) == ["Ada"]
     [pending] = OutboundSync.objects.filter(state="pending")
-    outbox.deliver(pending.id, now=timezone.now())
+    worker.deliver(pending.id, now=timezone.now())
     assert names_there(server) == ["Third"]
 
 
 def test_two_edits_at_once_stage_one_push(connection, customer):
     def stage():
-        outbox.stage(connection_id=connection.id, kind=Kind.CUSTOMER, entity_id=customer.id)
+        syncs.stage(connection_id=connection.id, kind=Kind.CUSTOMER, entity_id=customer.id)
 
     def stage_committed():
         with transaction.atomic():
@@ -115,7 +116,7 @@ def test_racing_edits_and_workers_lose_nothing(connection, customer, server):
     def work():
         while not done.is_set() or OutboundSync.objects.filter(state__in=("pending", "sending")).exists():
             for sync in OutboundSync.objects.filter(state__in=("pending", "sending")):
-                outbox.deliver(sync.id, now=timezone.now())
+                worker.deliver(sync.id, now=timezone.now())
 
     with beside(work), beside(work), beside(edit):
         pass
@@ -129,7 +130,7 @@ def test_one_object_is_applied_by_one_worker_at_a_time(connection, server):
         store(connection, event(number, f"Name {number}", at=NOON + timedelta(seconds=number)), NOON)
         for number in range(3)
     ]
-    works = [partial(inbox.process, row.id, timezone.now()) for row in rows]
+    works = [partial(processing.process, row.id, timezone.now()) for row in rows]
     with beside(works[2]), beside(works[0]), beside(works[1]):
         pass
     assert Customer.objects.get().name == "Name 2"

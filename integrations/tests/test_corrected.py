@@ -4,10 +4,10 @@ import pytest
 
 from billing.events import Kind
 from billing.models import Plan
-from billing.services import customers
-from integrations import outbox
+from billing.services.customers import customers
 from integrations.errors import Rejected
 from integrations.models import OutboundSync
+from integrations.outbox import worker
 from integrations.testing import push
 from integrations.tests.factories import CustomerFactory
 
@@ -39,7 +39,7 @@ def corrected(customer):
 
 
 def deliver(sync):
-    outbox.deliver(sync.id, now=sync.next_attempt_at)
+    worker.deliver(sync.id, now=sync.next_attempt_at)
     sync.refresh_from_db()
     return sync
 

@@ -7,10 +7,12 @@ import pytest
 from django.utils import timezone
 
 from billing.events import Kind
-from integrations import outbox, tasks
-from integrations.delivery import Delivery
+from integrations import tasks
 from integrations.errors import Retry
 from integrations.models import OutboundCall, OutboundSync
+from integrations.outbox import syncs as outbox
+from integrations.outbox import worker
+from integrations.outbox.context import OutboundContext
 from integrations.testing import make_connection
 from integrations.tests.factories import CustomerFactory
 
@@ -43,20 +45,20 @@ def test_delivers_all_that_is_due_at_the_connection(connection, waiting, server)
 
 
 def test_goes_on_from_a_row_that_somebody_else_has_delivered(waiting, server):
-    outbox.deliver(waiting[0].pk, now=timezone.now())
+    worker.deliver(waiting[0].pk, now=timezone.now())
     tasks.deliver.apply(args=[waiting[0].pk], ignore_result=True)
     assert states(*waiting) == ["done"] * 3
 
 
 def test_stops_at_the_first_that_fails(waiting, server):
     server.faults = {1: {"before": Retry("down")}}
-    outbox.deliver_due_beside(waiting[0].pk, seconds=LONG)
+    worker.deliver_due_beside(waiting[0].pk, seconds=LONG)
     assert (server.operations(), server.objects("peo")) == (["people.create"], [])
     assert OutboundSync.objects.filter(attempts=0).count() == 2
 
 
 def test_stops_when_its_time_is_over(waiting, server):
-    outbox.deliver_due_beside(waiting[0].pk, seconds=0.0)
+    worker.deliver_due_beside(waiting[0].pk, seconds=0.0)
     assert states(*waiting) == ["pending"] * 3
 
 
@@ -70,7 +72,7 @@ def test_leaves_nothing_to_the_search_for_cycles(waiting, server):
     gc.disable()
     try:
         before = runs_in_memory()
-        outbox.deliver(waiting[0].pk, now=timezone.now())
+        worker.deliver(waiting[0].pk, now=timezone.now())
         after = runs_in_memory()
     finally:
         gc.enable()
@@ -80,4 +82,4 @@ def test_leaves_nothing_to_the_search_for_cycles(waiting, server):
 
 def runs_in_memory():
     """How many there are; the reports of earlier tests may keep some."""
-    return sum(isinstance(one, (Delivery, OutboundCall)) for one in gc.get_objects())
+    return sum(isinstance(one, (OutboundContext, OutboundCall)) for one in gc.get_objects())

@@ -6,10 +6,11 @@ import pytest
 from django.utils import timezone
 
 from billing.events import Kind
-from integrations import governor, outbox
 from integrations.errors import Throttled
+from integrations.gateway import rate_limiter
 from integrations.models import OutboundSync
 from integrations.models.outbound import Priority
+from integrations.outbox import syncs, worker
 from integrations.testing import push, registered
 from integrations.tests import acme
 from integrations.tests.factories import CustomerFactory
@@ -19,7 +20,7 @@ from integrations.tests.workers import empty_broker
 @pytest.fixture(autouse=True)
 def _no_turns_taken(monkeypatch):
     empty_broker()
-    monkeypatch.setattr(governor, "_resting", {})
+    monkeypatch.setattr(rate_limiter, "_resting", {})
 
 
 @pytest.fixture
@@ -41,28 +42,28 @@ def test_a_push_beyond_the_budget_waits_without_an_attempt(connection, customer,
     assert (sync.state, sync.attempts, sync.step) == ("sending", 0, "create")
     assert sync.last_error == "Waits for its turn: the connection makes as many calls as it may."
     assert (sync.next_attempt_at - now).total_seconds() > 50
-    outbox.deliver(sync.id, now=now)
+    worker.deliver(sync.id, now=now)
     assert len(server.operations()) == 1, "nobody tries before the turn comes"
 
 
 def test_a_person_goes_before_a_change(connection, once_in_a_while, monkeypatch):
-    monkeypatch.setattr(governor, "HORIZONS", {Priority.PERSON: 500.0, Priority.SYNC: 0.4})
-    monkeypatch.setattr(governor.time, "sleep", lambda _seconds: None)
-    governor.admit(connection, Priority.SYNC)
+    monkeypatch.setattr(rate_limiter, "HORIZONS", {Priority.PERSON: 500.0, Priority.SYNC: 0.4})
+    monkeypatch.setattr(rate_limiter.time, "sleep", lambda _seconds: None)
+    rate_limiter.admit(connection, Priority.SYNC)
     with pytest.raises(Throttled):
-        governor.admit(connection, Priority.SYNC)
-    assert governor.admit(connection, Priority.PERSON) == 0
+        rate_limiter.admit(connection, Priority.SYNC)
+    assert rate_limiter.admit(connection, Priority.PERSON) == 0
 
 
 def test_each_priority_sees_further_than_the_next():
-    seconds = [governor.HORIZONS[priority] for priority in Priority]
+    seconds = [rate_limiter.HORIZONS[priority] for priority in Priority]
     assert seconds == sorted(seconds, reverse=True) and len(set(seconds)) == len(Priority)
-    assert max(seconds) < governor.PATIENCE, "nobody holds a row for long"
+    assert max(seconds) < rate_limiter.PATIENCE, "nobody holds a row for long"
 
 
 @pytest.mark.parametrize("allowed", [25.0, 100.0])
 def test_no_second_sees_more_calls_than_are_allowed(allowed):
-    burst, rate = allowed * governor.BURST, allowed * (1 - governor.BURST)
+    burst, rate = allowed * rate_limiter.BURST, allowed * (1 - rate_limiter.BURST)
     assert burst + rate <= allowed
 
 
@@ -92,7 +93,7 @@ def test_without_redis_each_process_takes_its_share(connection, customer, server
         replace(acme.provider(server), calls_per_second=lambda livemode: asked.append(livemode) or 1000.0)
     ):
         sync = push(connection, Kind.CUSTOMER, customer.id)
-        assert governor._pace(connection, 1 / governor.PROCESSES).rate == 1000 * 0.96 / 8
+        assert rate_limiter._pace(connection, 1 / rate_limiter.PROCESSES).rate == 1000 * 0.96 / 8
     assert sync.state == "done" and set(asked) == {False}
     assert "governor_alone" in caplog.text and "1/8" in caplog.text
 
@@ -102,12 +103,12 @@ class TestThePriority:
         from django.db import transaction
 
         with transaction.atomic():
-            staged = outbox.stage(connection_id=connection.id, kind=Kind.CUSTOMER, entity_id=customer.id)
+            staged = syncs.stage(connection_id=connection.id, kind=Kind.CUSTOMER, entity_id=customer.id)
             assert staged.priority == Priority.SYNC
-            outbox.request(
+            syncs.request(
                 connection_id=connection.id, kind=Kind.CUSTOMER, entity_id=customer.id, started_by="Ada"
             )
-            outbox.stage(
+            syncs.stage(
                 connection_id=connection.id,
                 kind=Kind.CUSTOMER,
                 entity_id=customer.id,

@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from billing.models import Customer
-from integrations import inbox
+from integrations.inbox import processing
 from integrations.models import EntityMapping
-from integrations.provider import Envelope
+from integrations.provider_api.spec import Envelope
 from integrations.testing import receive, store
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -29,7 +29,7 @@ class TestApplying:
 
     def test_happens_once_however_often_the_task_runs(self, connection):
         row = receive(connection, event())
-        inbox.process(row.id, timezone.now())
+        processing.process(row.id, timezone.now())
         assert Customer.objects.count() == 1
 
     def test_knows_other_spellings_of_an_event(self, connection):
@@ -51,8 +51,8 @@ class TestApplying:
         assert not Customer.objects.exists()
         setattr(connection, switch, True)
         connection.save()
-        inbox.replay([row.id], timezone.now())
-        inbox.process(row.id, timezone.now())
+        processing.replay([row.id], timezone.now())
+        processing.process(row.id, timezone.now())
         row.refresh_from_db()
         assert row.state == "applied"
 
@@ -69,7 +69,7 @@ class TestApplying:
         row = store(connection, event())
         connection.status = status
         connection.save()
-        inbox.process(row.id, timezone.now())
+        processing.process(row.id, timezone.now())
         row.refresh_from_db()
         assert row.state == state
 
@@ -98,20 +98,20 @@ class TestTrouble:
     def test_is_tried_again_only_when_it_is_due(self, connection):
         row = receive(connection, event(trouble="retry"), NOON)
         assert NOON < row.next_attempt_at <= NOON + timedelta(seconds=2)
-        inbox.process(row.id, NOON)
+        processing.process(row.id, NOON)
         row.refresh_from_db()
         assert row.attempts == 1
 
     def test_is_given_up_after_fifteen_attempts(self, connection):
         row = receive(connection, event(trouble="bug"), NOON)
         for hours in range(2, 30, 2):
-            inbox.process(row.id, NOON + timedelta(hours=hours))
+            processing.process(row.id, NOON + timedelta(hours=hours))
         row.refresh_from_db()
         assert (row.state, row.attempts, row.reason) == ("dead", 15, "KeyError: 'bug'")
 
     def test_can_be_replayed(self, connection):
         row = receive(connection, event(trouble="rejected"), NOON)
-        assert inbox.replay([row.id], NOON) == 1
+        assert processing.replay([row.id], NOON) == 1
         row.refresh_from_db()
         assert (row.state, row.attempts, row.reason) == ("pending", 0, "")
 

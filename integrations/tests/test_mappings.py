@@ -3,22 +3,24 @@
 import pytest
 
 from billing.events import Kind
-from integrations import mappings
 from integrations.errors import Rejected
+from integrations.mappings import entity_mappings
 from integrations.models import EntityMapping
 from integrations.testing import make_connection
 
 
 def link(connection, ours, theirs):
-    return mappings.link(connection_id=connection.id, kind=Kind.CUSTOMER, entity_id=ours, provider_id=theirs)
+    return entity_mappings.link(
+        connection_id=connection.id, kind=Kind.CUSTOMER, entity_id=ours, provider_id=theirs
+    )
 
 
 class TestLinking:
     def test_works_both_ways(self, connection):
         link(connection, "cust_1", "peo_1")
-        assert mappings.theirs(connection.id, Kind.CUSTOMER, "cust_1") == "peo_1"
-        assert mappings.ours(connection.id, Kind.CUSTOMER, "peo_1") == "cust_1"
-        assert mappings.ours(connection.id, Kind.INVOICE, "peo_1") is None
+        assert entity_mappings.provider_id_of(connection.id, Kind.CUSTOMER, "cust_1") == "peo_1"
+        assert entity_mappings.entity_id_of(connection.id, Kind.CUSTOMER, "peo_1") == "cust_1"
+        assert entity_mappings.entity_id_of(connection.id, Kind.INVOICE, "peo_1") is None
 
     def test_happens_once(self, connection):
         assert link(connection, "cust_1", "peo_1") == link(connection, "cust_1", "peo_1")
@@ -45,6 +47,6 @@ def test_notes_are_merged(connection):
     link(connection, "cust_1", "peo_1")
     for facts in ({"stage": "draft", "lines": 3}, {"stage": "final"}):
         pair = {"connection_id": connection.id, "kind": Kind.CUSTOMER, "entity_id": "cust_1"}
-        mappings.note(**pair, facts=facts, now=None)
-    assert mappings.noted(connection.id, Kind.CUSTOMER, "cust_1") == {"stage": "final", "lines": 3}
-    assert mappings.noted(connection.id, Kind.CUSTOMER, "cust_2") == {}
+        entity_mappings.note(**pair, facts=facts, now=None)
+    assert entity_mappings.noted(connection.id, Kind.CUSTOMER, "cust_1") == {"stage": "final", "lines": 3}
+    assert entity_mappings.noted(connection.id, Kind.CUSTOMER, "cust_2") == {}

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from integrations import draining
+from integrations.inbox import worker
 from integrations.testing import store
 from integrations.tests.test_inbox import event
 from integrations.tests.test_webhook import PERSON, post
@@ -46,7 +46,7 @@ def test_webhooks_are_counted_when_they_are_refused(connection):
 def test_events_are_counted_by_type_and_outcome(connection):
     for number, trouble in enumerate(["", "", "rejected"]):
         store(connection, event(number, id=f"peo_{number}", trouble=trouble))
-    draining.drain()
+    worker.drain()
     assert said("events_settled_last_minute") == {
         'outcome="applied",type="person.changed"': 2,
         'outcome="dead",type="person.changed"': 1,

@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from billing.events import Change, Kind, announce
-from integrations import outbox
 from integrations.errors import Rejected, Retry
 from integrations.models import EntityMapping, OutboundSync
+from integrations.outbox import dry_run, syncs, worker
 from integrations.testing import push
 from integrations.tests.acme_server import Killed
 from integrations.tests.factories import CustomerFactory
@@ -45,9 +45,9 @@ class TestDelivery:
         assert sync.state == "sending"
         customer.name = "Changed meanwhile"
         customer.save()
-        outbox.deliver(sync.id, now=now)
+        worker.deliver(sync.id, now=now)
         assert len(server.operations()) == call, "it is not tried again before its time"
-        outbox.deliver(sync.id, now=now + timedelta(minutes=5))
+        worker.deliver(sync.id, now=now + timedelta(minutes=5))
         sync.refresh_from_db()
         assert (sync.state, sync.last_error) == ("done", "")
         assert [len(server.objects(noun)) for noun in ("peo", "tag", "let")] == [1, 1, 1]
@@ -57,8 +57,8 @@ class TestDelivery:
         server.faults = {2: {"before": Rejected("no such tag")}}
         sync = push(connection, Kind.CUSTOMER, customer.id)
         assert (sync.state, sync.last_error, sync.step) == ("blocked", "no such tag", "create")
-        again = outbox.retry(sync.id, timezone.now())
-        outbox.deliver(again.id, now=timezone.now())
+        again = syncs.retry(sync.id, timezone.now())
+        worker.deliver(again.id, now=timezone.now())
         sync.refresh_from_db()
         assert (again.id, sync.state) == (sync.id, "done")
         keys = list(sync.calls.filter(step="tag").values_list("state", "idempotency_key"))
@@ -71,7 +71,7 @@ class TestDelivery:
         sync = push(connection, Kind.CUSTOMER, customer.id, now)
         for _ in range(11):
             now += timedelta(hours=2)
-            outbox.deliver(sync.id, now=now)
+            worker.deliver(sync.id, now=now)
         sync.refresh_from_db()
         assert (sync.state, sync.attempts, sync.last_error) == ("dead", 12, "down")
 
@@ -80,13 +80,13 @@ class TestDelivery:
         with pytest.raises(Killed):
             push(connection, Kind.CUSTOMER, customer.id)
         lost = OutboundSync.objects.get()
-        outbox.cancel(lost.id, timezone.now() + timedelta(minutes=5))
+        syncs.cancel(lost.id, timezone.now() + timedelta(minutes=5))
         customer.name = "Changed meanwhile"
         customer.save()
         sync = push(connection, Kind.CUSTOMER, customer.id)
         assert (sync.state, len(server.objects("peo"))) == ("done", 1)
         newer = OutboundSync.objects.get(state="pending")
-        outbox.deliver(newer.id, now=timezone.now())
+        worker.deliver(newer.id, now=timezone.now())
         assert server.objects("peo")[0]["name"] == "Changed meanwhile"
 
     def test_repeats_a_call_as_it_was_and_then_sends_what_is_newer(self, connection, customer, server):
@@ -95,10 +95,10 @@ class TestDelivery:
         sync = push(connection, Kind.CUSTOMER, customer.id, now)
         customer.name = "Newer"
         customer.save()
-        outbox.deliver(sync.id, now=now + timedelta(minutes=5))
+        worker.deliver(sync.id, now=now + timedelta(minutes=5))
         assert [person["name"] for person in server.objects("peo")] == ["Ada"]
         newer = OutboundSync.objects.get(state="pending")
-        outbox.deliver(newer.id, now=now + timedelta(minutes=6))
+        worker.deliver(newer.id, now=now + timedelta(minutes=6))
         assert [person["name"] for person in server.objects("peo")] == ["Newer"]
         assert not OutboundSync.objects.exclude(state="done").exists()
 
@@ -110,7 +110,7 @@ class TestDelivery:
         connection.refresh_from_db()
         assert (connection.status, connection.status_reason) == ("broken", "key ****abcd is revoked")
         assert (sync.state, sync.attempts) == ("sending", 0)
-        outbox.deliver(sync.id, now=timezone.now() + timedelta(hours=1))
+        worker.deliver(sync.id, now=timezone.now() + timedelta(hours=1))
         assert len(server.operations()) == 1
 
     def test_is_taken_over_and_the_first_worker_writes_nothing_more(self, connection, customer, server):
@@ -118,7 +118,7 @@ class TestDelivery:
 
         def slow(operation, params, **rest):
             del server.call
-            outbox.deliver(OutboundSync.objects.get().id, now=now + timedelta(minutes=5))
+            worker.deliver(OutboundSync.objects.get().id, now=now + timedelta(minutes=5))
             return server.call(operation, params, **rest)
 
         server.call = slow
@@ -161,7 +161,7 @@ class TestAnnouncement:
 
 class TestPlan:
     def test_lists_the_calls_and_changes_nothing(self, connection, customer, server):
-        planned = outbox.plan(connection, Kind.CUSTOMER, customer.id)
+        planned = dry_run.plan(connection, Kind.CUSTOMER, customer.id)
         assert [(call.step, call.operation, call.target) for call in planned] == [
             ("create", "people.create", None),
             ("tag", "tags.create", None),
@@ -173,6 +173,6 @@ class TestPlan:
 
     def test_says_what_it_would_skip(self, connection, customer, server):
         push(connection, Kind.CUSTOMER, customer.id)
-        planned = outbox.plan(connection, Kind.CUSTOMER, customer.id)
+        planned = dry_run.plan(connection, Kind.CUSTOMER, customer.id)
         assert (planned[0].step, planned[0].skipped) == ("create", "they have it already")
         assert (planned[1].operation, planned[1].target) == ("people.update", "peo_1")

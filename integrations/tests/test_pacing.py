@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.conf import settings
 
-from integrations.own_pace import OwnPace
-from integrations.pacing import Pace, SharedPace
+from integrations.gateway.local_bucket import OwnPace
+from integrations.gateway.redis_bucket import Pace, SharedPace
 from integrations.tests.workers import empty_broker
 
 # One call in 100 seconds: however slow the machine is, no turn comes by itself while a test runs.

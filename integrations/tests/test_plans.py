@@ -11,9 +11,11 @@ from django.utils import timezone
 from benchmarks import ballast
 from billing.events import Kind
 from billing.models import Environment
-from integrations import claiming, mappings, pruning, sweeping
+from integrations import sweep
+from integrations.inbox import claim, retention
+from integrations.mappings import entity_mappings
+from integrations.mappings.session import MappingSession
 from integrations.metrics import Roads
-from integrations.pairs import Pairs
 from integrations.testing import make_connection, store
 from integrations.tests.test_inbox import event
 
@@ -35,17 +37,20 @@ def full(db):
 
 # What is asked, and the index that was made for it.
 ASKED = {
-    "the claim of a batch": (lambda c: claiming.many(timezone.now(), 300), "inbound_pending"),
-    "the claim of one event": (lambda c: claiming.one(f"evt_{7:026d}", timezone.now()), "inboundevent_pkey"),
-    "the sweep": (lambda c: sweeping.sweep(timezone.now(), lambda *_, **__: True), "inbound_pending"),
-    "pruning": (lambda c: pruning.prune(timezone.now(), days=365), "inbound_prunable"),
-    "ours of theirs": (lambda c: mappings.ours(c.id, Kind.CUSTOMER, "customer_old60"), "provide"),
+    "the claim of a batch": (lambda c: claim.many(timezone.now(), 300), "inbound_pending"),
+    "the claim of one event": (lambda c: claim.one(f"evt_{7:026d}", timezone.now()), "inboundevent_pkey"),
+    "the sweep": (lambda c: sweep.sweep(timezone.now(), lambda *_, **__: True), "inbound_pending"),
+    "pruning": (lambda c: retention.prune(timezone.now(), days=365), "inbound_prunable"),
+    "ours of theirs": (
+        lambda c: entity_mappings.entity_id_of(c.id, Kind.CUSTOMER, "customer_old60"),
+        "provide",
+    ),
     "theirs of ours": (
-        lambda c: mappings.theirs(c.id, Kind.CUSTOMER, f"customer_{60:026d}"),
+        lambda c: entity_mappings.provider_id_of(c.id, Kind.CUSTOMER, f"customer_{60:026d}"),
         "mapping_of_ours",
     ),
     "the pairs of a batch": (
-        lambda c: Pairs(c.id).load([f"customer_old{6 * n}" for n in range(300)]),
+        lambda c: MappingSession(c.id).load([f"customer_old{6 * n}" for n in range(300)]),
         "provide",
     ),
     "the metrics": (lambda c: list(Roads().collect()), "inbound_prunable"),
@@ -54,7 +59,7 @@ ASKED = {
 
 
 def link(connection_id):
-    mappings.link(
+    entity_mappings.link(
         connection_id=connection_id, kind=Kind.CUSTOMER, entity_id="cust_new", provider_id="cus_new"
     )
 

@@ -7,7 +7,8 @@ from django.conf import settings
 from django.db import IntegrityError, connections, transaction
 from django.utils import timezone
 
-from integrations import inbox, pruning, tasks
+from integrations import tasks
+from integrations.inbox import processing, retention
 from integrations.models import InboundEvent
 from integrations.testing import receive, store
 from integrations.tests.test_inbox import event
@@ -24,45 +25,45 @@ class TestPruning:
     def test_empties_the_payload_and_keeps_the_row(self, connection):
         row = settled(connection)
         now = timezone.now()
-        assert pruning.prune(now, days=DAYS) == 1
+        assert retention.prune(now, days=DAYS) == 1
         kept = InboundEvent.objects.get()
         assert (kept.payload, kept.pruned_at, kept.state) == ({}, now, "applied")
         assert (kept.provider_event_id, kept.settled_at) == (row.provider_event_id, row.settled_at)
 
     def test_remembers_that_the_event_was_here(self, connection):
         settled(connection)
-        pruning.prune(timezone.now(), days=DAYS)
+        retention.prune(timezone.now(), days=DAYS)
         row = store(connection, event())
         assert (row.state, row.payload, InboundEvent.objects.count()) == ("applied", {}, 1)
 
     def test_leaves_younger_and_unsettled_events(self, connection):
         settled(connection, 1, age=timedelta(days=89))
         settled(connection, 2, trouble="retry")
-        assert pruning.prune(timezone.now(), days=DAYS) == 0
+        assert retention.prune(timezone.now(), days=DAYS) == 0
         assert InboundEvent.objects.filter(payload={}).count() == 0
 
     def test_takes_dead_and_ignored_events_too(self, connection):
         settled(connection, 1, trouble="rejected")
         settled(connection, 2, type="moon.risen")
-        assert pruning.prune(timezone.now(), days=DAYS) == 2
+        assert retention.prune(timezone.now(), days=DAYS) == 2
 
     def test_goes_from_batch_to_batch(self, connection, monkeypatch):
-        monkeypatch.setattr(pruning, "BATCH", 2)
+        monkeypatch.setattr(retention, "BATCH", 2)
         for number in range(5):
             settled(connection, number)
-        assert pruning.prune(timezone.now(), days=DAYS) == 5
-        assert pruning.prune(timezone.now(), days=DAYS) == 0
+        assert retention.prune(timezone.now(), days=DAYS) == 5
+        assert retention.prune(timezone.now(), days=DAYS) == 0
 
     def test_leaves_the_rest_to_the_next_run(self, connection, monkeypatch):
-        monkeypatch.setattr(pruning, "BATCH", 1)
-        monkeypatch.setattr(pruning, "MOST", 2)
+        monkeypatch.setattr(retention, "BATCH", 1)
+        monkeypatch.setattr(retention, "MOST", 2)
         for number in range(3):
             settled(connection, number)
-        assert [pruning.prune(timezone.now(), days=DAYS) for _ in range(3)] == [2, 1, 0]
+        assert [retention.prune(timezone.now(), days=DAYS) for _ in range(3)] == [2, 1, 0]
 
     def test_of_0_days_keeps_all(self, connection):
         settled(connection)
-        assert pruning.prune(timezone.now(), days=0) == 0
+        assert retention.prune(timezone.now(), days=0) == 0
 
     def test_is_what_beat_asks_for(self, connection, settings):
         settings.EVENT_RETENTION_DAYS = 92
@@ -84,7 +85,7 @@ class TestPruning:
             other.set_autocommit(False)
             with other.cursor() as cursor:
                 cursor.execute("SELECT 1 FROM integrations_inboundevent WHERE id = %s FOR UPDATE", [held.pk])
-            assert pruning.prune(timezone.now(), days=DAYS) == 1
+            assert retention.prune(timezone.now(), days=DAYS) == 1
         finally:
             other.close()
         assert InboundEvent.objects.get(pruned_at__isnull=True).pk == held.pk
@@ -93,13 +94,13 @@ class TestPruning:
 class TestAPrunedEvent:
     def test_is_not_replayed(self, connection):
         row = settled(connection)
-        pruning.prune(timezone.now(), days=DAYS)
-        assert inbox.replay([row.pk], timezone.now()) == 0
+        retention.prune(timezone.now(), days=DAYS)
+        assert processing.replay([row.pk], timezone.now()) == 0
         row.refresh_from_db()
         assert row.state == "applied"
 
     def test_can_never_be_pending(self, connection):
         row = settled(connection)
-        pruning.prune(timezone.now(), days=DAYS)
+        retention.prune(timezone.now(), days=DAYS)
         with pytest.raises(IntegrityError, match="inbound_pruned_when_settled"), transaction.atomic():
             InboundEvent.objects.filter(pk=row.pk).update(state="pending", settled_at=None)

@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from billing.models import Customer
-from integrations import inbox, replaying
+from integrations.inbox import processing, replays
 from integrations.models import InboundEvent
 from integrations.testing import receive
 from integrations.tests.test_commands import run
@@ -49,10 +49,10 @@ class TestReplayEvents:
         assert "1 wait" in replay_events("--since", "2026-01-01 00:00")[1]
 
     def test_says_what_stays_replayed_when_interrupted(self, connection, monkeypatch):
-        monkeypatch.setattr(replaying, "BATCH", 1)
+        monkeypatch.setattr(replays, "BATCH", 1)
         for number in range(3):
             receive(connection, event(number, trouble="rejected"))
-        really, calls = inbox.replay, []
+        really, calls = processing.replay, []
 
         def interrupted(ids, now):
             calls.append(ids)
@@ -60,7 +60,7 @@ class TestReplayEvents:
                 raise KeyboardInterrupt
             return really(ids, now)
 
-        monkeypatch.setattr(inbox, "replay", interrupted)
+        monkeypatch.setattr(processing, "replay", interrupted)
         code, said = replay_events("--state", "dead")
         assert code == 130
         assert "2 of 3 wait to be applied again, the others stay as they were." in said
@@ -119,7 +119,7 @@ class TestTheDryRun:
         )
 
     def test_says_when_it_shows_only_some(self, connection, monkeypatch):
-        monkeypatch.setattr(replaying, "SHOWN", 1)
+        monkeypatch.setattr(replays, "SHOWN", 1)
         stored(connection, event(1), event(2))
         said = replay_events("--state", "pending", "--dry-run")[1]
         assert "2 would be replayed." in said

@@ -7,14 +7,14 @@ import pytest
 from django.db import connection as database
 from django.utils import timezone
 
+from billing.errors import Conflict, Invalid
 from billing.facts import CustomerFacts
 from billing.models import Customer
-from billing.services import customers
-from billing.services.errors import Conflict, Invalid
-from integrations import pruning, replaying
+from billing.services.customers import customers
+from integrations.inbox import replays, retention
+from integrations.inbox.snapshots import Difference
 from integrations.models import EntityMapping, InboundEvent, OutboundSync
-from integrations.pictures import Difference
-from integrations.provider import Route
+from integrations.provider_api.spec import Route
 from integrations.testing import make_connection, receive, registered, store
 from integrations.tests import acme
 from integrations.tests.test_inbox import NOON, event
@@ -22,7 +22,7 @@ from integrations.tests.test_inbox import NOON, event
 
 def through_the_service(inbound, payload):
     """Their person becomes our customer as providers do it: by a service, which announces."""
-    ours = inbound.ours("customer", payload["id"])
+    ours = inbound.entity_id_of("customer", payload["id"])
     if ours is None:
         made = customers.create(
             environment_id=inbound.environment_id,
@@ -64,7 +64,7 @@ def told(rehearsal):
 class TestChoosing:
     def test_asks_for_at_least_one_filter(self, db):
         with pytest.raises(Invalid, match="Say which events"):
-            replaying.choose({"state": "", "after": "evt_1"})
+            replays.choose({"state": "", "after": "evt_1"})
 
     @pytest.mark.parametrize(
         ("filters", "numbers"),
@@ -85,36 +85,36 @@ class TestChoosing:
         InboundEvent.objects.filter(state="pending").update(state="applied", settled_at=NOON)
         InboundEvent.objects.filter(provider_event_id="evt_3").update(received_at=NOON + timedelta(hours=1))
         InboundEvent.objects.exclude(provider_event_id="evt_3").update(received_at=NOON)
-        found = replaying.choose(filters).rows.values_list("provider_event_id", flat=True)
+        found = replays.choose(filters).rows.values_list("provider_event_id", flat=True)
         assert list(found) == numbers
 
     def test_counts_what_was_pruned_apart(self, connection):
         old, young = (receive(connection, event(number)) for number in (1, 2))
         InboundEvent.objects.filter(pk=old.pk).update(settled_at=timezone.now() - timedelta(days=91))
-        pruning.prune(timezone.now(), days=90)
-        chosen = replaying.choose({"connection_id": connection.id})
+        retention.prune(timezone.now(), days=90)
+        chosen = replays.choose({"connection_id": connection.id})
         assert (list(chosen.rows), chosen.pruned) == ([young], 1)
 
 
 class TestReplaying:
     def test_goes_from_batch_to_batch(self, connection, monkeypatch):
-        monkeypatch.setattr(replaying, "BATCH", 2)
+        monkeypatch.setattr(replays, "BATCH", 2)
         rows = [receive(connection, event(n, trouble="rejected")).pk for n in range(5)]
-        batches = list(replaying.replay(replaying.choose({"state": "dead"})))
+        batches = list(replays.replay(replays.choose({"state": "dead"})))
         assert batches == [rows[:2], rows[2:4], rows[4:]]
         assert set(InboundEvent.objects.values_list("state", flat=True)) == {"pending"}
 
     def test_stops_at_the_most_and_goes_on_after_it(self, connection):
         rows = [receive(connection, event(n)).pk for n in range(3)]
-        first = list(replaying.replay(replaying.choose({"type": "person.changed"}), most=2))
-        rest = list(replaying.replay(replaying.choose({"type": "person.changed", "after": rows[1]}), most=2))
+        first = list(replays.replay(replays.choose({"type": "person.changed"}), most=2))
+        rest = list(replays.replay(replays.choose({"type": "person.changed", "after": rows[1]}), most=2))
         assert (first, rest) == ([rows[:2]], [rows[2:]])
 
     def test_leaves_replayed_what_is_when_it_is_stopped(self, connection, monkeypatch):
-        monkeypatch.setattr(replaying, "BATCH", 1)
+        monkeypatch.setattr(replays, "BATCH", 1)
         for number in range(2):
             receive(connection, event(number, trouble="rejected"))
-        batches = replaying.replay(replaying.choose({"state": "dead"}))
+        batches = replays.replay(replays.choose({"state": "dead"}))
         next(batches)
         batches.close()
         assert sorted(InboundEvent.objects.values_list("state", flat=True)) == ["dead", "pending"]
@@ -123,7 +123,7 @@ class TestReplaying:
         row = receive(connection, event())
         InboundEvent.objects.update(payload={}, pruned_at=NOON)
         row.refresh_from_db()
-        for act in (replaying.replay_one, replaying.preview_one):
+        for act in (replays.replay_one, replays.preview_one):
             with pytest.raises(Conflict, match="The payload was pruned on 2026-01-01") as refusal:
                 act(row, timezone.now())
             assert refusal.value.code == "event_pruned"
@@ -138,7 +138,7 @@ class TestARehearsal:
         customer = Customer.objects.get()
         [row] = stored(connection, event(2, "Ada"))
         with django_capture_on_commit_callbacks() as nudges:
-            rehearsal = replaying.preview_one(row, timezone.now())
+            rehearsal = replays.preview_one(row, timezone.now())
         assert told(rehearsal) == ("applied", "")
         assert rehearsal.differences == [Difference("customer", customer.pk, "name", "Grace", "Ada")]
         assert (nudges, OutboundSync.objects.filter(connection=listening).count()) == ([], 0)
@@ -148,7 +148,7 @@ class TestARehearsal:
 
     def test_does_not_show_ids_that_will_be_others(self, connection):
         [row] = stored(connection, event())
-        rehearsal = replaying.preview_one(row, timezone.now())
+        rehearsal = replays.preview_one(row, timezone.now())
         assert rehearsal.differences == [
             Difference("customer", None, "name", None, "Grace"),
             Difference("customer", None, "status", None, "active"),
@@ -158,7 +158,7 @@ class TestARehearsal:
 
     def test_of_what_is_known_changes_nothing(self, connection):
         row = receive(connection, event())
-        rehearsal = replaying.preview_one(row, timezone.now())
+        rehearsal = replays.preview_one(row, timezone.now())
         assert (told(rehearsal), rehearsal.differences) == (("applied", ""), [])
 
     @pytest.mark.parametrize(
@@ -176,25 +176,25 @@ class TestARehearsal:
     )
     def test_says_how_it_would_end(self, connection, data, told_then):
         [row] = stored(connection, event(**data))
-        rehearsal = replaying.preview_one(row, timezone.now())
+        rehearsal = replays.preview_one(row, timezone.now())
         assert (told(rehearsal), rehearsal.differences) == (told_then, [])
         assert (Customer.objects.count(), EntityMapping.objects.count()) == (0, 0)
 
     def test_is_made_of_each_event_by_itself(self, connection):
         stored(connection, event(1, "Grace"), event(2, "Ada"))
-        now, chosen = timezone.now(), replaying.choose({"state": "pending"})
-        names = [one.differences[0].after for one in replaying.preview(chosen, now)]
+        now, chosen = timezone.now(), replays.choose({"state": "pending"})
+        names = [one.differences[0].after for one in replays.preview(chosen, now)]
         assert names == ["Grace", "Ada"]
 
     def test_shows_no_more_than_it_should(self, connection, monkeypatch):
-        monkeypatch.setattr(replaying, "SHOWN", 1)
+        monkeypatch.setattr(replays, "SHOWN", 1)
         stored(connection, event(1), event(2))
-        assert len(replaying.preview(replaying.choose({"state": "pending"}), timezone.now())) == 1
+        assert len(replays.preview(replays.choose({"state": "pending"}), timezone.now())) == 1
 
     @pytest.mark.django_db(transaction=True)
     def test_holds_nothing_afterwards(self, connection):
         [row] = stored(connection, event(trouble="rejected"))
-        replaying.preview_one(row, timezone.now())
+        replays.preview_one(row, timezone.now())
         with database.cursor() as cursor:
             cursor.execute(
                 "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"

@@ -8,10 +8,12 @@ from django_celery_results.models import TaskResult
 
 from billing.events import Kind
 from billing.tests.api_errors import assert_error
-from integrations import outbox, runs, sweeping
+from integrations import sweep
 from integrations.errors import Rejected
 from integrations.models import OutboundSync, SyncRun
 from integrations.models.outbound import Priority
+from integrations.outbox import bulk_syncs
+from integrations.outbox import worker as outbox_worker
 from integrations.testing import make_connection
 from integrations.tests.factories import CustomerFactory, EnvironmentFactory
 from integrations.tests.test_commands import run as command
@@ -25,11 +27,11 @@ def customers(connection):
 
 @pytest.fixture
 def two_at_a_time(monkeypatch):
-    monkeypatch.setattr(runs, "WINDOW", 2)
+    monkeypatch.setattr(bulk_syncs, "WINDOW", 2)
 
 
 def start(connection, customers):
-    return runs.start(
+    return bulk_syncs.start(
         connection, Kind.CUSTOMER, customers, choice={"ids": customers}, started_by="ada", now=timezone.now()
     )
 
@@ -40,31 +42,33 @@ def later(seconds=1):
 
 def deliver_all():
     for sync in OutboundSync.objects.filter(state="pending"):
-        outbox.deliver(sync.id, now=timezone.now())
+        outbox_worker.deliver(sync.id, now=timezone.now())
 
 
 class TestARun:
     def test_asks_for_a_few_pushes_at_a_time(self, connection, customers, two_at_a_time):
         run = start(connection, customers)
-        runs.advance(run.id, later())
-        runs.advance(run.id, later(2))
-        assert runs.progress(run) == runs.Progress(total=5, waiting=3, running=2, done=0, failed=0)
+        bulk_syncs.advance(run.id, later())
+        bulk_syncs.advance(run.id, later(2))
+        assert bulk_syncs.progress(run) == bulk_syncs.Progress(
+            total=5, waiting=3, running=2, done=0, failed=0
+        )
         pushed = OutboundSync.objects.values_list("entity_id", "priority", "started_by")
         assert sorted(pushed) == sorted((one, Priority.BACKFILL, "ada") for one in customers[:2])
 
     def test_goes_on_until_all_are_settled(self, connection, customers, server, two_at_a_time):
         run = start(connection, customers)
         for round_ in range(4):
-            runs.advance(run.id, later(round_ + 1))
+            bulk_syncs.advance(run.id, later(round_ + 1))
             deliver_all()
         run.refresh_from_db()
-        assert (run.state, runs.progress(run).done, len(server.objects("peo"))) == ("done", 5, 5)
+        assert (run.state, bulk_syncs.progress(run).done, len(server.objects("peo"))) == ("done", 5, 5)
         assert run.settled_at is not None
 
     def test_is_topped_up_by_one_of_two_messages(self, connection, customers, two_at_a_time):
         run, now = start(connection, customers), later()
-        assert runs.advance(run.id, now) is not None
-        assert runs.advance(run.id, now) is None
+        assert bulk_syncs.advance(run.id, now) is not None
+        assert bulk_syncs.advance(run.id, now) is None
 
     def test_of_nothing_is_done(self, connection):
         run = start(connection, [])
@@ -78,15 +82,15 @@ class TestARun:
             told.append((task, *ids))
             return True
 
-        assert sweeping.sweep(later(5), send)["runs"] == 0
-        assert sweeping.sweep(later(20), send)["runs"] == 1
+        assert sweep.sweep(later(5), send)["runs"] == 0
+        assert sweep.sweep(later(20), send)["runs"] == 1
         assert ("integrations.advance_run", run.id, "ada") in told
 
     def test_ends_with_its_connection(self, connection, customers):
         run = start(connection, customers)
         connection.status = "archived"
         connection.save()
-        runs.advance(run.id, later())
+        bulk_syncs.advance(run.id, later())
         run.refresh_from_db()
         assert (run.state, run.reason) == ("cancelled", "The connection was archived.")
         assert not OutboundSync.objects.exists()
@@ -95,37 +99,39 @@ class TestARun:
 class TestTheBrakes:
     def test_hold_what_was_not_begun(self, connection, customers, two_at_a_time):
         run = start(connection, customers)
-        runs.advance(run.id, later())
-        runs.pause(run.id)
+        bulk_syncs.advance(run.id, later())
+        bulk_syncs.pause(run.id)
         deliver_all()
-        assert runs.advance(run.id, later(9)) is None
-        assert (runs.progress(run).done, runs.progress(run).waiting) == (2, 3)
-        runs.resume(run.id)
-        runs.advance(run.id, later(10))
-        assert runs.progress(run).running == 2
+        assert bulk_syncs.advance(run.id, later(9)) is None
+        assert (bulk_syncs.progress(run).done, bulk_syncs.progress(run).waiting) == (2, 3)
+        bulk_syncs.resume(run.id)
+        bulk_syncs.advance(run.id, later(10))
+        assert bulk_syncs.progress(run).running == 2
 
     def test_end_it(self, connection, customers, two_at_a_time):
         run = start(connection, customers)
-        runs.advance(run.id, later())
-        runs.cancel(run.id, later())
+        bulk_syncs.advance(run.id, later())
+        bulk_syncs.cancel(run.id, later())
         deliver_all()
-        assert runs.advance(run.id, later(9)) is None
-        assert (runs.progress(run).done, runs.progress(run).waiting) == (2, 3)
+        assert bulk_syncs.advance(run.id, later(9)) is None
+        assert (bulk_syncs.progress(run).done, bulk_syncs.progress(run).waiting) == (2, 3)
         with pytest.raises(Rejected, match="cancelled already"):
-            runs.resume(run.id)
+            bulk_syncs.resume(run.id)
 
 
 class TestTheReport:
     def test_says_what_failed_and_why(self, connection, customers, server):
         server.faults = {1: {"before": Rejected("wrong e-mail")}, 2: {"before": Rejected("wrong e-mail")}}
         run = start(connection, customers)
-        runs.advance(run.id, later())
+        bulk_syncs.advance(run.id, later())
         deliver_all()
-        runs.advance(run.id, later(2))
-        found = runs.failures(run)
+        bulk_syncs.advance(run.id, later(2))
+        found = bulk_syncs.failures(run)
         assert [(one.reason, one.count) for one in found] == [("wrong e-mail", 2)]
         assert OutboundSync.objects.get(pk=found[0].sync_id).state == "blocked"
-        assert runs.progress(run) == runs.Progress(total=5, waiting=0, running=0, done=3, failed=2)
+        assert bulk_syncs.progress(run) == bulk_syncs.Progress(
+            total=5, waiting=0, running=0, done=3, failed=2
+        )
 
 
 class TestTheApi:
@@ -136,7 +142,7 @@ class TestTheApi:
         assert (answer.status_code, answer.json()["progress"]["total"]) == (202, 1)
         run = SyncRun.objects.get()
         assert (run.items.get().entity_id, run.started_by) == (named.id, "API key tests")
-        runs.advance(run.id, later())
+        bulk_syncs.advance(run.id, later())
         shown = api.get(f"/v1/sync_runs/{run.id}").json()
         assert (shown["state"], shown["progress"]["running"], shown["failures"]) == ("running", 1, [])
         assert api.get(f"/v1/syncs?run_id={run.id}").json()["pagination"]["total"] == 1
@@ -201,5 +207,5 @@ def test_a_worker_carries_it_out_and_says_who_started_it(connection, customers, 
         until(lambda: SyncRun.objects.get(pk=run.pk).settled_at, "the run ends", running.log)
         kept = TaskResult.objects.filter(task_id=run.id, result__contains='"state": "done"')
         until(kept.exists, "its result is kept", running.log)
-    assert runs.progress(run).done == 5
+    assert bulk_syncs.progress(run).done == 5
     assert '"started_by": "ada"' in kept.get().result

@@ -10,9 +10,11 @@ from django.utils import timezone
 
 from billing.events import Kind
 from billing.models import Plan
-from integrations import advisory, mappings, outbox
+from integrations.db import advisory_locks
 from integrations.errors import Retry
+from integrations.mappings import entity_mappings
 from integrations.models import EntityMapping, OutboundSync
+from integrations.outbox import syncs, worker
 from integrations.testing import push, registered
 from integrations.tests import acme
 from integrations.tests.acme_server import Killed
@@ -38,21 +40,21 @@ def test_waits_while_another_push_is_making_it(connection, customer, plan, serve
     waiting = push(connection, Kind.PLAN, plan.id, now)
     assert waiting.last_error == f"Waits for {making.id}, which is making the twin of customer:{customer.id}."
     for sync in (making, waiting):
-        outbox.deliver(sync.id, now=now + timedelta(minutes=5))
+        worker.deliver(sync.id, now=now + timedelta(minutes=5))
     assert not OutboundSync.objects.exclude(state="done").exists()
     assert (len(server.objects("peo")), len(server.objects("off"))) == (1, 1)
 
 
 def test_uses_the_one_that_was_made_since_it_looked(connection, customer, plan, server, monkeypatch):
     now, looked = timezone.now(), []
-    theirs = "integrations.delivery.Delivery.theirs"
+    theirs = "integrations.outbox.context.OutboundContext.provider_id_of"
 
     def blind_once(self, kind, entity_id):
         looked.append(entity_id)
         if len(looked) == 1:
             push(connection, Kind.CUSTOMER, customer.id, now)
             return None
-        return mappings.theirs(self.connection_id, kind, entity_id)
+        return entity_mappings.provider_id_of(self.connection_id, kind, entity_id)
 
     monkeypatch.setattr(theirs, blind_once)
     sync = push(connection, Kind.PLAN, plan.id, now)
@@ -65,10 +67,10 @@ def test_uses_the_one_that_was_made_since_it_looked(connection, customer, plan, 
 def test_sees_what_is_made_while_it_waits_to_begin(connection, customer, server):
     pushing = Thread(target=push_and_close, args=[connection, customer])
     with transaction.atomic():
-        advisory.lock(connection.id, Kind.CUSTOMER, customer.id)
+        advisory_locks.lock(connection.id, Kind.CUSTOMER, customer.id)
         pushing.start()
         until(somebody_waits, "the push waits for the lock")
-        mappings.link(
+        entity_mappings.link(
             connection_id=connection.id, kind=Kind.CUSTOMER, entity_id=customer.id, provider_id="peo_made"
         )
     pushing.join()
@@ -96,7 +98,7 @@ def test_repeats_what_a_given_up_push_left_unanswered(connection, customer, plan
     server.faults = {1: {effect: Killed()}}
     with pytest.raises(Killed):
         push(connection, Kind.CUSTOMER, customer.id)
-    outbox.cancel(OutboundSync.objects.get().id, timezone.now() + timedelta(minutes=5))
+    syncs.cancel(OutboundSync.objects.get().id, timezone.now() + timedelta(minutes=5))
     sync = push(connection, Kind.PLAN, plan.id)
     assert (sync.state, len(server.objects("peo"))) == ("done", 1)
     assert EntityMapping.objects.get(entity_id=customer.id).provider_entity_id == "peo_1"
@@ -106,7 +108,7 @@ def test_a_note_may_be_about_another_pair(connection, customer, plan, server, mo
     push(connection, Kind.CUSTOMER, customer.id)
 
     def offer(outbound):
-        said = {"note": lambda offer: {"offer": offer["id"]}, "about": (Kind.CUSTOMER, customer.id)}
+        said = {"annotate": lambda offer: {"offer": offer["id"]}, "about": (Kind.CUSTOMER, customer.id)}
         outbound.once("offer", "offers.create", {}, link=(Kind.PLAN, plan.id), **said)
 
     monkeypatch.setattr(acme, "push_plan", offer)

@@ -10,8 +10,10 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from integrations import draining, sweeping, wakeups
+from integrations import sweep
+from integrations.inbox import worker as draining
 from integrations.models import InboundEvent
+from integrations.queue import inbox_wakeup
 from integrations.testing import receive, store
 from integrations.tests.test_inbox import event
 from integrations.tests.test_webhook import PERSON, broker_gone, post  # noqa: F401  (a fixture)
@@ -23,7 +25,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def _clean_broker(monkeypatch):
     """Nobody was called a moment ago, and no call of another test is still to come."""
-    monkeypatch.setattr(wakeups, "_pace", wakeups._Pace())
+    monkeypatch.setattr(inbox_wakeup, "_pace", inbox_wakeup._Pace())
     _let_calls_be_made()
     empty_broker()
     yield
@@ -66,19 +68,19 @@ class TestCalling:
 
     def test_happens_again_for_what_comes_after_a_worker_began(self, connection):
         burst([1])
-        wakeups.begun()
+        inbox_wakeup.begin()
         burst([2])
         until(lambda: calls() == 2, "the one that came meanwhile is called for")
 
     def test_happens_at_the_end_of_a_pause_for_all_who_came_meanwhile(self, connection, monkeypatch):
-        monkeypatch.setattr(wakeups, "PAUSE", 1.0)
+        monkeypatch.setattr(inbox_wakeup, "PAUSE", 1.0)
         burst([1])
-        wakeups.begun()
+        inbox_wakeup.begin()
         burst(range(2, 9))
         assert calls() == 1
         until(lambda: calls() == 2, "the last of them is called for")
         time.sleep(1.1)
-        wakeups.begun()
+        inbox_wakeup.begin()
         burst([9])
         assert calls() == 3
 
@@ -90,13 +92,13 @@ class TestCalling:
 
     def test_leaves_a_broker_alone_that_did_not_answer(self, connection, broker_gone, caplog):  # noqa: F811
         burst(range(10))
-        assert len([one for one in caplog.records if one.name == "integrations.broker"]) == 1
+        assert len([one for one in caplog.records if one.name == "integrations.queue.redis_client"]) == 1
         assert InboundEvent.objects.count() == 10
 
     def test_that_was_lost_is_made_up_for_by_the_sweep(self, connection, acme_worker):
         burst(range(5))
         redis.Redis.from_url(settings.REDIS_URL).delete("celery")
-        assert sweeping.sweep(timezone.now() + timedelta(seconds=16))["inbox"] == 5
+        assert sweep.sweep(timezone.now() + timedelta(seconds=16))["inbox"] == 5
         assert calls() == 1
         with acme_worker() as running:
             until(lambda: applied() == 5, "all are applied", running.log)

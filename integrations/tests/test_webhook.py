@@ -15,8 +15,8 @@ from django.utils import timezone
 from psycopg.sql import SQL, Identifier
 
 from flexsync.celery import app
-from integrations import connections
-from integrations.encryption import encrypt
+from integrations.connections import manage
+from integrations.db.encryption import encrypt
 from integrations.models import InboundEvent
 from integrations.testing import make_connection
 from integrations.tests.acme import sign
@@ -175,13 +175,13 @@ class TestRefusing:
     def test_a_connection_that_was_deleted_since_it_was_last_used(self, connection):
         path = f"/v1/integrations/acme/webhook/{connection.id}"
         assert post(PERSON, path).status_code == 200
-        connections.archive(connection)
+        manage.archive(connection)
         assert post(PERSON | {"id": "evt_2"}, path).status_code == 404
         assert InboundEvent.objects.count() == 1
 
     def test_says_so_in_the_log(self, connection, caplog):
         post(PERSON, f"/v1/integrations/acme/webhook/{connection.id}", secret="whsec_of_somebody_else")
-        (line,) = [one.msg for one in caplog.records if one.name == "integrations.views"]
+        (line,) = [one.msg for one in caplog.records if one.name == "integrations.webhooks.views"]
         assert (line["event"], line["code"], line["status"]) == ("webhook_refused", "invalid_signature", 400)
         assert line["connection_id"] == connection.id
 

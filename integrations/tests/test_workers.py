@@ -10,9 +10,10 @@ from django_celery_results.models import TaskResult
 from billing.events import Kind
 from billing.facts import CustomerFacts
 from billing.models import Customer
-from billing.services import customers
-from integrations import outbox, sweeping
+from billing.services.customers import customers
+from integrations import sweep
 from integrations.models import EntityMapping, InboundEvent, OutboundSync
+from integrations.outbox import syncs
 from integrations.tests.factories import CustomerFactory
 from integrations.tests.test_webhook import PERSON, post
 from integrations.tests.workers import empty_broker, until, worker
@@ -50,15 +51,15 @@ def test_work_goes_both_ways(connection, server, acme_worker):
 def test_the_sweep_finishes_what_the_broker_lost(connection, server, acme_worker):
     customer = CustomerFactory(environment=connection.environment)
     with transaction.atomic():
-        outbox.stage(connection_id=connection.id, kind=Kind.CUSTOMER, entity_id=customer.id)
+        syncs.stage(connection_id=connection.id, kind=Kind.CUSTOMER, entity_id=customer.id)
     post(PERSON)
     empty_broker()
-    assert sweeping.sweep(timezone.now()) == {"probes": 0, "runs": 0, "inbox": 0, "outbox": 0}, (
+    assert sweep.sweep(timezone.now()) == {"probes": 0, "runs": 0, "inbox": 0, "outbox": 0}, (
         "their nudges are not lost yet"
     )
     later = timezone.now() + timedelta(seconds=16)
-    assert sweeping.sweep(later) == {"probes": 0, "runs": 0, "inbox": 1, "outbox": 1}
-    assert sweeping.sweep(later) == {"probes": 0, "runs": 0, "inbox": 0, "outbox": 0}, (
+    assert sweep.sweep(later) == {"probes": 0, "runs": 0, "inbox": 1, "outbox": 1}
+    assert sweep.sweep(later) == {"probes": 0, "runs": 0, "inbox": 0, "outbox": 0}, (
         "two sweeps do not pile up"
     )
     with acme_worker() as running:
@@ -71,13 +72,13 @@ def test_a_killed_workers_row_is_taken_over(connection, server, acme_worker):
     customer = CustomerFactory(environment=connection.environment)
     with acme_worker(ACME_DIES_AT="2", OUTBOX_LEASE_SECONDS="1") as first:
         with transaction.atomic():
-            sync = outbox.stage(connection_id=connection.id, kind=Kind.CUSTOMER, entity_id=customer.id)
+            sync = syncs.stage(connection_id=connection.id, kind=Kind.CUSTOMER, entity_id=customer.id)
         first.wait_for_death()
     sync.refresh_from_db()
     assert (sync.state, sync.step) == ("sending", "create")
     empty_broker()
     until(lambda: timezone.now() > sync.leased_until, "the lease has run out")
-    sweeping.sweep(timezone.now() + timedelta(seconds=16))
+    sweep.sweep(timezone.now() + timedelta(seconds=16))
     with acme_worker() as second:
         until(lambda: OutboundSync.objects.filter(state="done").exists(), "delivered", second.log)
     assert [len(server.objects(noun)) for noun in ("peo", "tag", "let")] == [1, 1, 1]
@@ -86,7 +87,7 @@ def test_a_killed_workers_row_is_taken_over(connection, server, acme_worker):
 def test_what_somebody_started_says_who_and_what_became_of_it(connection, acme_worker):
     customer = CustomerFactory(environment=connection.environment)
     with transaction.atomic():
-        sync = outbox.request(
+        sync = syncs.request(
             connection_id=connection.id, kind=Kind.CUSTOMER, entity_id=customer.id, started_by="ada"
         )
     kept = TaskResult.objects.filter(task_id=sync.id)

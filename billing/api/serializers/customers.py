@@ -9,8 +9,8 @@ from billing.api.serializers.base import ALWAYS, Output
 from billing.api.strict import StrictInput, StrictModelInput
 from billing.facts import TaxIdFacts
 from billing.models import Customer
-from billing.services import default_methods
-from billing.services.tax_ids import MOST
+from billing.services.customers import default_methods
+from billing.services.customers.tax_ids import MOST
 
 COLUMNS = (
     "external_id", "name", "email", "phone", "address_line1", "address_line2", "address_city", "address_state",

@@ -9,7 +9,7 @@ from billing.api.serializers.customers import CustomerInput, CustomerSerializer
 from billing.events import Kind
 from billing.facts import CustomerFacts
 from billing.models import Customer
-from billing.services import customers
+from billing.services.customers import customers
 
 
 class CustomerViewSet(NounViewSet[Customer]):

@@ -11,7 +11,7 @@ from billing.api.serializers.invoices import InvoiceInput, InvoiceSerializer
 from billing.events import Kind
 from billing.facts import InvoiceFacts
 from billing.models import Invoice
-from billing.services import invoices
+from billing.services.invoices import invoices
 
 
 class InvoiceViewSet(NounViewSet[Invoice]):

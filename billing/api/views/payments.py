@@ -10,7 +10,7 @@ from billing.api.serializers.payments import PaymentChangeInput, PaymentInput, P
 from billing.events import Kind
 from billing.facts import PaymentFacts
 from billing.models import Payment
-from billing.services import payments
+from billing.services.payments import payments
 
 
 class PaymentViewSet(NounViewSet[Payment]):

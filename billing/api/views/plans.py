@@ -9,7 +9,7 @@ from billing.api.serializers.plans import PlanInput, PlanSerializer
 from billing.events import Kind
 from billing.facts import PlanFacts
 from billing.models import Plan
-from billing.services import plans
+from billing.services.catalog import plans
 
 
 class PlanViewSet(NounViewSet[Plan]):

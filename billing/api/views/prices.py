@@ -9,7 +9,7 @@ from billing.api.serializers.plans import PriceInput, PriceSerializer
 from billing.events import Kind
 from billing.facts import PriceFacts
 from billing.models import Price
-from billing.services import plans
+from billing.services.catalog import plans
 
 
 class PriceViewSet(NounViewSet[Price]):

@@ -11,7 +11,7 @@ from billing.api.serializers.subscriptions import CancelInput, SubscriptionInput
 from billing.events import Kind
 from billing.facts import SubscriptionFacts
 from billing.models import Subscription
-from billing.services import subscriptions
+from billing.services.subscriptions import subscriptions
 
 
 class SubscriptionViewSet(NounViewSet[Subscription]):

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from billing.errors import BillingError
 from billing.models import ApiKey, Environment
 from billing.services import environments
-from billing.services.errors import BillingError
 
 
 class Command(BaseCommand):

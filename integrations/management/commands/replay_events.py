@@ -10,8 +10,8 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django_rich.management import RichCommand
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from billing.services.errors import BillingError
-from integrations import replaying
+from billing.errors import BillingError
+from integrations.inbox import replays
 from integrations.management.rehearsals import show
 from integrations.management.syncing import FAILED, INTERRUPTED, WRONG_USE
 from integrations.models import InboundEvent
@@ -46,7 +46,7 @@ class Command(RichCommand):
         """Does what was asked; raises CommandError with the exit code."""
         options["ids"] = list(dict.fromkeys(options["ids"]))
         try:
-            chosen = replaying.choose({name: options.get(name) for name in replaying.FILTERS})
+            chosen = replays.choose({name: options.get(name) for name in replays.FILTERS})
         except BillingError as error:
             raise CommandError(error.message, returncode=WRONG_USE) from None
         self._refuse_unknown(options["ids"])
@@ -59,33 +59,33 @@ class Command(RichCommand):
         if unknown := [one for one in ids if one not in known]:
             raise CommandError(f"There is no event {', '.join(unknown)}.", returncode=WRONG_USE)
 
-    def _preview(self, chosen: replaying.Chosen) -> None:
+    def _preview(self, chosen: replays.Chosen) -> None:
         """Prints what would happen; raises CommandError when something would not come through."""
-        count, rehearsals = chosen.count(), replaying.preview(chosen, timezone.now())
+        count, rehearsals = chosen.count(), replays.preview(chosen, timezone.now())
         bad = show(self.console, rehearsals)
-        self.console.print(f"{count} would be replayed{_beside(chosen)}.")
+        self.console.print(f"{count} would be replayed{_participants(chosen)}.")
         if count > len(rehearsals):
             self.console.print(f"Only the first {len(rehearsals)} are shown.")
         if bad:
             raise CommandError(f"{bad} of {len(rehearsals)} would not come through.", returncode=FAILED)
 
-    def _replay(self, chosen: replaying.Chosen) -> None:
+    def _replay(self, chosen: replays.Chosen) -> None:
         """Replays batch by batch under a progress bar; what is replayed stays so when somebody interrupts."""
         count, done = chosen.count(), 0
         columns = (TextColumn("replayed"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         try:
             with Progress(*columns, console=self.console) as progress:
                 bar = progress.add_task("", total=count)
-                for batch in replaying.replay(chosen):
+                for batch in replays.replay(chosen):
                     done += len(batch)
                     progress.update(bar, completed=done, total=max(count, done))
         except KeyboardInterrupt:
             said = f"Interrupted: {done} of {count} wait to be applied again, the others stay as they were."
             raise CommandError(said, returncode=INTERRUPTED) from None
-        self.console.print(f"{done} wait to be applied again{_beside(chosen)}.")
+        self.console.print(f"{done} wait to be applied again{_participants(chosen)}.")
 
 
-def _beside(chosen: replaying.Chosen) -> str:
+def _participants(chosen: replays.Chosen) -> str:
     return f", {chosen.pruned} were pruned and cannot be" if chosen.pruned else ""
 
 

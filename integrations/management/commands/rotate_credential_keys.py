@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from integrations import credentials
+from integrations.connections import credentials
 
 
 class Command(BaseCommand):

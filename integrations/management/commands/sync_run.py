@@ -7,10 +7,10 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 from django_rich.management import RichCommand
 
-from integrations import runs
 from integrations.errors import Rejected
 from integrations.management import bulk
 from integrations.models import SyncRun
+from integrations.outbox import bulk_syncs
 
 WRONG_USE = 2
 
@@ -34,11 +34,11 @@ class Command(RichCommand):
             raise CommandError(f"There is no bulk sync {run_id}.", returncode=WRONG_USE)
         try:
             if options["pause"]:
-                runs.pause(run_id)
+                bulk_syncs.pause(run_id)
             elif options["resume"]:
-                runs.resume(run_id)
+                bulk_syncs.resume(run_id)
             elif options["cancel"]:
-                runs.cancel(run_id, timezone.now())
+                bulk_syncs.cancel(run_id, timezone.now())
         except Rejected as refusal:
             raise CommandError(str(refusal), returncode=WRONG_USE) from None
         if options["wait"]:

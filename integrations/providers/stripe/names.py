@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from billing.events import Kind
-from integrations.provider import Json, Names
+from integrations.provider_api.spec import Json, Names
 from integrations.providers.stripe.translate import metadata
 
 # Of what has a twin here: customers, products, prices, subscriptions, invoices, payments.

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from integrations.errors import Rejected
-from integrations.provider import Gateway, Json
+from integrations.provider_api.spec import Gateway, Json
 from integrations.providers.stripe.translate import metadata
 
 # Stripe forgets a key after 24 hours at the earliest; an hour less, since the call takes time and clocks differ.

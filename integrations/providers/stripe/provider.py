@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import partial
 
 from billing.events import Kind
-from integrations.provider import Handler, Provider, Push, Route
+from integrations.provider_api.spec import Handler, Provider, Push, Route
 from integrations.providers.stripe import credentials, gateway, names, outcomes
 from integrations.providers.stripe.dashboard import object_url
 from integrations.providers.stripe.handlers import (

@@ -8,11 +8,12 @@ from typing import Any
 
 from django.utils import timezone
 
-from integrations import inbox, reception
+from integrations.inbox import processing
 from integrations.models import Connection, InboundEvent
 from integrations.providers.stripe.provider import PROVIDER, ROUTES
 from integrations.providers.stripe.webhook import HEADER, signature
 from integrations.testing import SECRET
+from integrations.webhooks import receive
 
 GOLDEN = Path(__file__).parent / "tests" / "golden"
 
@@ -37,7 +38,7 @@ def arrive(connection: Connection, event: dict[str, Any], now: datetime | None =
     """Takes ``event`` the whole way in, as if Stripe had sent it now; answers its row as it is then."""
     now = now or timezone.now()
     event_id = taken_in(connection, event, now)
-    inbox.process(event_id, now)
+    processing.process(event_id, now)
     return InboundEvent.objects.get(pk=event_id)
 
 
@@ -46,5 +47,5 @@ def taken_in(connection: Connection, event: Mapping[str, Any], now: datetime) ->
     body = json.dumps(event, default=str).encode()
     timestamp = str(int(now.timestamp()))
     headers = {HEADER: f"t={timestamp},v1={signature(timestamp, body, SECRET)}"}
-    event_id, _created = reception.receive(PROVIDER.slug, connection.id, headers, body, now)
+    event_id, _created = receive.receive(PROVIDER.slug, connection.id, headers, body, now)
     return event_id

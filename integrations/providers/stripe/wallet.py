@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from integrations.errors import Rejected
-from integrations.provider import Gateway
-from integrations.provider import Wallet as Record
+from integrations.provider_api.payment_methods import SavedMethod
+from integrations.provider_api.spec import Gateway
+from integrations.provider_api.spec import Wallet as Record
 from integrations.providers.stripe.translate import checkouts
 from integrations.providers.stripe.translate.charges import default_method
 from integrations.providers.stripe.translate.payment_methods import shown
 from integrations.providers.stripe.translate.shapes import id_of
-from integrations.saved_methods import SavedMethod
 
 # Page "List a Customer's PaymentMethods": the largest page; nobody keeps more cards.
 MOST = 100

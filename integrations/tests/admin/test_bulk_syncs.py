@@ -6,9 +6,9 @@ from django.test import Client
 from django.utils import timezone
 
 from billing.tests.admin.pages import page, press, said, select
-from integrations import runs
 from integrations.errors import Rejected
 from integrations.models import Connection, OutboundSync, SyncRun
+from integrations.outbox import bulk_syncs
 from integrations.testing import push
 from integrations.tests.factories import CustomerFactory
 
@@ -39,7 +39,7 @@ class TestABulkSync:
         server.faults = {1: {"before": Rejected("wrong e-mail")}}
         row = CustomerFactory(environment=connection.environment)
         run = started(connection, [row.pk])
-        runs.advance(run.pk, timezone.now())
+        bulk_syncs.advance(run.pk, timezone.now())
         push(connection, "customer", row.pk)
         html = operator.get(page(SyncRun, "change", run.pk)).content.decode()
         assert "wrong e-mail" in html and "1 failed" in html
@@ -56,4 +56,4 @@ class TestABulkSync:
 
 
 def started(connection: Connection, ids: list[str]) -> SyncRun:
-    return runs.start(connection, "customer", ids, choice={}, started_by="ada", now=timezone.now())
+    return bulk_syncs.start(connection, "customer", ids, choice={}, started_by="ada", now=timezone.now())

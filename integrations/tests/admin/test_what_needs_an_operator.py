@@ -6,7 +6,7 @@ from django.utils.html import strip_tags
 
 from billing.admin.links import list_url
 from billing.tests.admin.pages import page
-from integrations import inbox
+from integrations.inbox import processing
 from integrations.models import Connection, EntityMapping, InboundEvent
 from integrations.tests.admin.conftest import make_event
 
@@ -36,7 +36,7 @@ class TestAConflict:
 class TestAnEventOfTheOtherMode:
     def test_is_dead_and_says_what_to_do(self, operator: Client, connection: Connection) -> None:
         event = make_event(connection, livemode=True, next_attempt_at=timezone.now())
-        inbox.process(event.pk, timezone.now())
+        processing.process(event.pk, timezone.now())
         html = operator.get(page(InboundEvent, "change", event.pk)).content.decode()
         assert (
             "The event is of live mode" in html and "make a connection of its own with the live key" in html

@@ -4,29 +4,29 @@ from collections.abc import Mapping
 
 from billing.events import Kind
 from billing.models.base import Row
-from billing.services import rows
-from integrations.errors import Contested
-from integrations.provider import Inbound
+from billing.services.find import find
+from integrations.errors import MappingConflict
+from integrations.provider_api.spec import Inbound
 
 
 def by_id(inbound: Inbound, model: type[Row], ours: str) -> str:
     """``ours`` when this environment has such a row, "" otherwise."""
-    return ours if ours and rows.found(model, inbound.environment_id, [ours]) else ""
+    return ours if ours and find(model, inbound.environment_id, [ours]) else ""
 
 
 def settle(inbound: Inbound, kind: Kind, theirs: str, claims: Mapping[str, str]) -> str:
     """The one row that ``claims`` (why -> our id, or "") name, "" when none does.
 
-    Raises Contested for two of ours, and for one that has another twin at Stripe.
+    Raises MappingConflict for two of ours, and for one that has another twin at Stripe.
     """
     sides = [
-        {"ours": ours, "theirs": inbound.theirs(kind, ours) or theirs, "because": why}
+        {"ours": ours, "theirs": inbound.provider_id_of(kind, ours) or theirs, "because": why}
         for why, ours in claims.items()
         if ours
     ]
     named = {side["ours"] for side in sides}
     if len(named) > 1:
-        raise Contested(
+        raise MappingConflict(
             f"{theirs} is claimed by {' and '.join(sorted(named))}: correct its metadata at Stripe, or link the right"
             " one by a mapping, then replay.",
             sides,
@@ -36,7 +36,7 @@ def settle(inbound: Inbound, kind: Kind, theirs: str, claims: Mapping[str, str])
     (ours,), twin = named, sides[0]["theirs"]
     if twin != theirs:
         why = " and ".join(side["because"] for side in sides)
-        raise Contested(
+        raise MappingConflict(
             f"{theirs} names {ours} ({why}), which is {twin} at Stripe: correct the metadata of one of both there, or"
             " delete the mapping that is wrong, then replay.",
             [
@@ -47,17 +47,17 @@ def settle(inbound: Inbound, kind: Kind, theirs: str, claims: Mapping[str, str])
     return ours
 
 
-def taken(inbound: Inbound, kind: Kind, theirs: str, ours: str, other: str, name: str) -> Contested:
+def taken(inbound: Inbound, kind: Kind, theirs: str, ours: str, other: str, name: str) -> MappingConflict:
     """The refusal of ``name`` for the pair of ``theirs`` and ``ours``, because ``other`` of ours has it already."""
     why = f"metadata.{name}"
-    return Contested(
+    return MappingConflict(
         f"Stripe says by {why} that {theirs} is what {other} is called here, and {theirs} is {ours}: change the"
         f" {name} of one of both, here or at Stripe, then replay.",
         [
             {"ours": ours, "theirs": theirs, "because": f"they are linked, and {why} was changed at Stripe"},
             {
                 "ours": other,
-                "theirs": inbound.theirs(kind, other) or "",
+                "theirs": inbound.provider_id_of(kind, other) or "",
                 "because": f"it has this {name} here",
             },
         ],

@@ -3,9 +3,10 @@
 from billing.events import Kind
 from billing.facts import CustomerFacts
 from billing.models import Customer
-from billing.services import customers, default_methods
+from billing.services.customers import customers, default_methods
 from integrations.errors import Retry
-from integrations.provider import Ignored, Inbound, Json
+from integrations.provider_api.payment_methods import DEFAULT_METHOD
+from integrations.provider_api.spec import Freshness, Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import claims, holding
 from integrations.providers.stripe.handlers.echoes import is_echo
 from integrations.providers.stripe.handlers.events import ECHO, STALE, elsewhere, newest, object_of, rank_of
@@ -13,7 +14,6 @@ from integrations.providers.stripe.handlers.waiting import PATIENCE
 from integrations.providers.stripe.translate import customers as translate
 from integrations.providers.stripe.translate import metadata
 from integrations.providers.stripe.translate.charges import default_method
-from integrations.saved_methods import DEFAULT_METHOD
 
 OFF = Ignored("Its customer is none of ours, and customer_inbound_enabled is off.")
 # Events of one moment overtake each other, mostly by less than half a second; a customer that is on its way need not be
@@ -27,11 +27,11 @@ def saved(inbound: Inbound, event: Json) -> Ignored | None:
     foreign = elsewhere(inbound, customer)
     if foreign:
         return foreign
-    news = inbound.is_news(Kind.CUSTOMER, customer["id"], rank_of(inbound))
-    if not news:
+    freshness = inbound.freshness(Kind.CUSTOMER, customer["id"], rank_of(inbound))
+    if freshness is Freshness.STALE:
         return STALE
-    customer = newest(inbound, news, "customers.retrieve", customer)
-    ours = inbound.ours(Kind.CUSTOMER, customer["id"])
+    customer = newest(inbound, freshness, "customers.retrieve", customer)
+    ours = inbound.entity_id_of(Kind.CUSTOMER, customer["id"])
     if ours is None:
         _adopt(inbound, customer)
         return None
@@ -59,11 +59,11 @@ def deleted(inbound: Inbound, event: Json) -> Ignored | None:
     foreign = elsewhere(inbound, customer)
     if foreign:
         return foreign
-    ours = inbound.ours(Kind.CUSTOMER, customer["id"])
+    ours = inbound.entity_id_of(Kind.CUSTOMER, customer["id"])
     environment, origin = inbound.environment_id, inbound.connection_id
     if ours is None:
         ours = _adopt(inbound, customer)
-    if not inbound.is_news(Kind.CUSTOMER, customer["id"], rank_of(inbound)):
+    if inbound.is_stale(Kind.CUSTOMER, customer["id"], rank_of(inbound)):
         return STALE
     changes = translate.changes(customer)
     customers.update(environment_id=environment, customer_id=ours, changes=changes, origin=origin)
@@ -73,7 +73,7 @@ def deleted(inbound: Inbound, event: Json) -> Ignored | None:
 
 def ensure(inbound: Inbound, theirs: str) -> str | Ignored:
     """Ours of the customer that another object names: asked of Stripe when its own event does not come soon."""
-    if ours := inbound.ours(Kind.CUSTOMER, theirs):
+    if ours := inbound.entity_id_of(Kind.CUSTOMER, theirs):
         return ours
     if not inbound.is_on("customer_inbound_enabled"):
         return OFF
@@ -83,8 +83,8 @@ def ensure(inbound: Inbound, theirs: str) -> str | Ignored:
         raise Retry(
             f"It waits for the customer {theirs}; next time Stripe is asked for it.", after=LATER_SECONDS
         )
-    inbound.hold(theirs)
-    if ours := inbound.ours(Kind.CUSTOMER, theirs):
+    inbound.lock(theirs)
+    if ours := inbound.entity_id_of(Kind.CUSTOMER, theirs):
         return ours
     customer = inbound.look_up("customers.retrieve", theirs, {})
     if customer.get("deleted"):
@@ -117,7 +117,7 @@ def _adopt(inbound: Inbound, customer: Json) -> str:
 
 
 def _refuse_taken(inbound: Inbound, customer: Json, ours: str) -> None:
-    """Raises Contested when another customer here keeps the external_id that Stripe now says of this one.
+    """Raises MappingConflict when another customer here keeps the external_id that Stripe now says of this one.
 
     Not at once: an event that has not come yet may take it from the other.
     """
@@ -128,7 +128,7 @@ def _refuse_taken(inbound: Inbound, customer: Json, ours: str) -> None:
 
 def _follow_default(inbound: Inbound, ours: str, method: str) -> None:
     """Takes over which saved method was made the default at Stripe, or that none is any more."""
-    inbound.note(Kind.CUSTOMER, ours, {DEFAULT_METHOD: method})
+    inbound.annotate(Kind.CUSTOMER, ours, {DEFAULT_METHOD: method})
     default_methods.choose(
         environment_id=inbound.environment_id,
         customer_id=ours,

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from functools import wraps
 
-from billing.services.errors import BillingError, Code
+from billing.errors import BillingError, Code
 from integrations.errors import Rejected, Retry
-from integrations.provider import Handler, Ignored, Inbound, Json, News
+from integrations.provider_api.spec import Freshness, Handler, Ignored, Inbound, Json
 from integrations.providers.stripe.translate import metadata
 
 STALE = Ignored("A newer state of the object is known already.")
@@ -29,12 +29,14 @@ def elsewhere(inbound: Inbound, theirs: Json) -> Ignored | None:
     return Ignored(f"The {theirs['object']} belongs to another environment, {environment}.")
 
 
-def newest(inbound: Inbound, news: News, operation: str, told: Json, *, expand: Sequence[str] = ()) -> Json:
+def newest(
+    inbound: Inbound, freshness: Freshness, operation: str, told: Json, *, expand: Sequence[str] = ()
+) -> Json:
     """The object as the event ``told`` it, or as it is now when another event of the same second told it otherwise.
 
     ``created`` has a resolution of one second (page "The Event object"), and Stripe delivers in no order.
     """
-    if news is not News.TIED:
+    if freshness is not Freshness.CONCURRENT:
         return told
     now = inbound.look_up(operation, told["id"], {"expand": list(expand)} if expand else {})
     # Its deletion is an event of its own.

@@ -3,7 +3,7 @@
 from typing import Any
 
 from billing.events import Kind
-from integrations.provider import Inbound, Json
+from integrations.provider_api.spec import Inbound, Json
 from integrations.providers.stripe.push.notes import HELD
 from integrations.providers.stripe.translate import (
     customers,
@@ -27,7 +27,7 @@ _OURS = (
 
 def note(inbound: Inbound, kind: Kind, ours: str, theirs: Json) -> None:
     """Called once ``theirs`` was taken over: every metadata key of it that is not of FlexPrice is one of ours by now."""
-    inbound.note(kind, ours, {HELD: _held(kind, theirs)})
+    inbound.annotate(kind, ours, {HELD: _held(kind, theirs)})
 
 
 def _held(kind: Kind, theirs: Json) -> dict[str, Any]:

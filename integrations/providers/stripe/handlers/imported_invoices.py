@@ -3,8 +3,8 @@
 from billing.events import Kind
 from billing.models import Invoice
 from billing.money import text
-from billing.services import external_invoices, invoices
-from integrations.provider import Ignored, Inbound, Json
+from billing.services.invoices import external_invoices, invoices
+from integrations.provider_api.spec import Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import asides, customers, money, stand_ins
 from integrations.providers.stripe.handlers.events import STALE, rank, rank_of
 from integrations.providers.stripe.translate import external_invoices as translate
@@ -21,13 +21,13 @@ def follow(inbound: Inbound, theirs: Json) -> Ignored | None:
     """Any event of the invoice: it carries the whole of it, so each is an upsert, and the newest wins."""
     if not inbound.is_on("invoice_inbound_enabled"):
         return OFF
-    if metadata.of(theirs).get(metadata.INVOICE_ID) and not inbound.ours(Kind.INVOICE, theirs["id"]):
+    if metadata.of(theirs).get(metadata.INVOICE_ID) and not inbound.entity_id_of(Kind.INVOICE, theirs["id"]):
         return ELSEWHERE
     # The invoice names its customer as it was, but not by our own ids: made of that, it could be a double.
     customer = customers.ensure(inbound, id_of(theirs["customer"]))
     if isinstance(customer, Ignored):
         return customer
-    if not inbound.is_news(Kind.INVOICE, theirs["id"], rank_of(inbound)):
+    if inbound.is_stale(Kind.INVOICE, theirs["id"], rank_of(inbound)):
         return STALE
     if translate.is_credit(theirs):
         return _credit(inbound, theirs)
@@ -39,7 +39,7 @@ def follow(inbound: Inbound, theirs: Json) -> Ignored | None:
 
 def deleted(inbound: Inbound, theirs: Json) -> Ignored | None:
     """A draft that is no more: voided here, because invoices stay readable."""
-    if not inbound.is_news(Kind.INVOICE, theirs["id"], rank_of(inbound)):
+    if inbound.is_stale(Kind.INVOICE, theirs["id"], rank_of(inbound)):
         return STALE
     return None if _void(inbound, theirs) else Ignored("The invoice was never here.")
 
@@ -48,7 +48,7 @@ def _credit(inbound: Inbound, theirs: Json) -> Ignored:
     """An invoice here is never negative. Nothing is lost: what Stripe gives back is a payment of a later invoice."""
     if not _void(inbound, theirs) and theirs["status"] != "draft":
         # It stays one: an event of its beginning that comes late must not bring it here.
-        inbound.is_news(Kind.INVOICE, theirs["id"], rank("invoice.deleted"))
+        inbound.freshness(Kind.INVOICE, theirs["id"], rank("invoice.deleted"))
     currency = str(theirs["currency"]).upper()
     return Ignored(
         f"The invoice is over {text(translate.total(theirs), currency)} {currency}, and an invoice here is never negative. Nothing has to"
@@ -59,7 +59,7 @@ def _credit(inbound: Inbound, theirs: Json) -> Ignored:
 
 def _void(inbound: Inbound, theirs: Json) -> str | None:
     """Voids it where it is here; answers its id."""
-    ours = inbound.ours(Kind.INVOICE, theirs["id"])
+    ours = inbound.entity_id_of(Kind.INVOICE, theirs["id"])
     if ours:
         environment, origin = inbound.environment_id, inbound.connection_id
         invoices.void(environment_id=environment, invoice_id=ours, now=inbound.created, origin=origin)
@@ -83,10 +83,10 @@ def _whole(inbound: Inbound, theirs: Json) -> Json:
 
 
 def _record(inbound: Inbound, theirs: Json, customer: str) -> Invoice:
-    subscription = inbound.ours(Kind.SUBSCRIPTION, translate.subscription(theirs))
+    subscription = inbound.entity_id_of(Kind.SUBSCRIPTION, translate.subscription(theirs))
     invoice = external_invoices.record(
         environment_id=inbound.environment_id,
-        invoice_id=inbound.ours(Kind.INVOICE, theirs["id"]),
+        invoice_id=inbound.entity_id_of(Kind.INVOICE, theirs["id"]),
         facts=translate.facts_of(theirs, customer, subscription, _prices(inbound, theirs)),
         status=translate.status(theirs),
         total=translate.total(theirs),
@@ -105,7 +105,7 @@ def _record(inbound: Inbound, theirs: Json, customer: str) -> Invoice:
 def _prices(inbound: Inbound, theirs: Json) -> dict[str, str]:
     """Our prices by Stripe's, of those lines whose price is here: a line says its amount without one."""
     named = {external_lines.price_id(line) for line in listed(theirs.get("lines"))} - {""}
-    found = {price: inbound.ours(Kind.PRICE, price) for price in sorted(named)}
+    found = {price: inbound.entity_id_of(Kind.PRICE, price) for price in sorted(named)}
     return {price: ours for price, ours in found.items() if ours}
 
 

@@ -3,7 +3,7 @@
 from billing.events import Kind
 from billing.models.invoices import InvoiceStatus
 from integrations.errors import Retry
-from integrations.provider import Ignored, Inbound, Json
+from integrations.provider_api.spec import Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import asides, imported_invoices, money
 from integrations.providers.stripe.handlers.events import object_of
 from integrations.providers.stripe.handlers.invoices import NOT_OURS, keep_links, sent
@@ -43,9 +43,9 @@ def payment_arrived(inbound: Inbound, event: Json) -> Ignored | None:
     if not statuses.INVOICE_PAYMENT[theirs["status"]]:
         return Ignored(f"The invoice payment is {theirs['status']}: no money yet.")
     evidence = of_invoice_payment(theirs)
-    if inbound.ours(Kind.INVOICE, evidence.invoice) is None:
+    if inbound.entity_id_of(Kind.INVOICE, evidence.invoice) is None:
         return wait(inbound, f"the invoice {evidence.invoice}", NOT_OURS)
-    if inbound.ours(Kind.PAYMENT, evidence.intent_id) and not evidence.intent_id.startswith(
+    if inbound.entity_id_of(Kind.PAYMENT, evidence.intent_id) and not evidence.intent_id.startswith(
         asides.THROUGH_STRIPE
     ):
         return Ignored("FlexSync reported this payment to Stripe itself.")

@@ -3,9 +3,10 @@
 from billing.events import Kind
 from billing.models import Invoice
 from billing.models.invoices import InvoiceStatus
-from billing.services import invoices, rows
+from billing.services.find import find
+from billing.services.invoices import invoices
 from integrations.errors import Retry
-from integrations.provider import Ignored, Inbound, Json
+from integrations.provider_api.spec import Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import imported_invoices
 from integrations.providers.stripe.handlers.events import STALE, object_of, rank_of
 from integrations.providers.stripe.translate import invoices as translate
@@ -19,12 +20,12 @@ def sent(inbound: Inbound, invoice: Json) -> Invoice | None:
 
     Raises Retry while its push has not recorded it.
     """
-    ours = inbound.ours(Kind.INVOICE, invoice["id"])
+    ours = inbound.entity_id_of(Kind.INVOICE, invoice["id"])
     if ours is not None:
-        found = rows.found(Invoice, inbound.environment_id, [ours]).get(ours)
+        found = find(Invoice, inbound.environment_id, [ours]).get(ours)
         return found if found and not found.is_external else None
     named = metadata.of(invoice).get(metadata.INVOICE_ID, "")
-    known = named and rows.found(Invoice, inbound.environment_id, [named])
+    known = named and find(Invoice, inbound.environment_id, [named])
     if known and metadata.of(invoice).get(metadata.SOURCE) == metadata.SOURCE_IS_OURS[metadata.SOURCE]:
         # Only the push links it: it alone knows how far the invoice has come.
         raise Retry(f"It waits until the push of {named} has recorded {invoice['id']}.")
@@ -37,7 +38,7 @@ def changed(inbound: Inbound, event: Json) -> Ignored | None:
     ours = sent(inbound, theirs)
     if ours is None:
         return imported_invoices.follow(inbound, theirs)
-    if not inbound.is_news(Kind.INVOICE, theirs["id"], rank_of(inbound)):
+    if inbound.is_stale(Kind.INVOICE, theirs["id"], rank_of(inbound)):
         return STALE
     return keep_links(inbound, ours, theirs)
 

@@ -1,14 +1,15 @@
 """Counts each payment once, whichever of its events comes first: all of them lead to the row of its PaymentIntent."""
 
+from billing.errors import Code, Conflict
 from billing.events import Kind
 from billing.facts import PaymentFacts
 from billing.models import Invoice, Payment
 from billing.models.payments import PaymentState
 from billing.money import text
-from billing.services import payments, rows
-from billing.services.errors import Code, Conflict
+from billing.services.find import find
+from billing.services.payments import payments
 from integrations.errors import Rejected, Retry
-from integrations.provider import Ignored, Inbound
+from integrations.provider_api.spec import Ignored, Inbound
 from integrations.providers.stripe.handlers import customers, promotions, stand_ins
 from integrations.providers.stripe.handlers.waiting import wait
 from integrations.providers.stripe.translate.metadata import PAYMENT_ID
@@ -24,7 +25,7 @@ def apply(inbound: Inbound, evidence: Evidence) -> Ignored | None:
     """Settles the payment that the evidence is about; creates it when it began at Stripe and concerns us."""
     if evidence.our_payment_id:
         named = evidence.our_payment_id
-        payment = rows.found(Payment, inbound.environment_id, [named]).get(named)
+        payment = find(Payment, inbound.environment_id, [named]).get(named)
         if payment is None:
             return Ignored(f"{evidence.our_payment_id} is no payment of this environment.")
     else:
@@ -73,7 +74,7 @@ def _settle(inbound: Inbound, payment: Payment, evidence: Evidence) -> None:
     )
     if evidence.intent_id:
         inbound.link(Kind.PAYMENT, payment.pk, evidence.intent_id)
-    invoice = inbound.ours(Kind.INVOICE, evidence.invoice) if evidence.invoice else None
+    invoice = inbound.entity_id_of(Kind.INVOICE, evidence.invoice) if evidence.invoice else None
     if invoice is not None:
         # Its PaymentIntent alone may not have said what it was for.
         settled = _assign(inbound, payment, invoice, evidence)
@@ -126,7 +127,7 @@ def _replace_stand_in(inbound: Inbound, invoice_id: str | None) -> None:
 
 def _began_elsewhere(inbound: Inbound, evidence: Evidence) -> Ignored | None:
     """Money for an invoice that we sent to Stripe always counts; other money when the connection wants it."""
-    invoice = inbound.ours(Kind.INVOICE, evidence.invoice) if evidence.invoice else None
+    invoice = inbound.entity_id_of(Kind.INVOICE, evidence.invoice) if evidence.invoice else None
     if invoice is not None:
         customer: str | Ignored = _invoice(inbound, invoice).customer_id
     else:
@@ -141,7 +142,7 @@ def _began_elsewhere(inbound: Inbound, evidence: Evidence) -> Ignored | None:
 
 
 def _invoice(inbound: Inbound, invoice_id: str) -> Invoice:
-    return rows.found(Invoice, inbound.environment_id, [invoice_id])[invoice_id]
+    return find(Invoice, inbound.environment_id, [invoice_id])[invoice_id]
 
 
 def _payer(inbound: Inbound, evidence: Evidence) -> str | Ignored:

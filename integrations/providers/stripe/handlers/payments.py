@@ -1,7 +1,7 @@
 """payment_intent.* and checkout.session.*: how the money of a payment goes."""
 
 from billing.events import Kind
-from integrations.provider import Ignored, Inbound, Json
+from integrations.provider_api.spec import Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import money
 from integrations.providers.stripe.handlers.events import STALE, object_of
 from integrations.providers.stripe.translate import metadata
@@ -14,7 +14,7 @@ _RANKS = {"payment_intent.payment_failed": 0}
 def intent_moved(inbound: Inbound, event: Json) -> Ignored | None:
     """payment_intent.succeeded, payment_failed, processing, requires_action, canceled."""
     intent = object_of(event)
-    if not inbound.is_news(Kind.PAYMENT, intent["id"], _RANKS.get(inbound.event_type, 1)):
+    if inbound.is_stale(Kind.PAYMENT, intent["id"], _RANKS.get(inbound.event_type, 1)):
         return STALE
     return money.apply(inbound, translate.of_intent(intent))
 
@@ -32,6 +32,6 @@ def session_ended(inbound: Inbound, event: Json) -> Ignored | None:
     evidence = translate.of_session(session)
     if inbound.event_type == "checkout.session.async_payment_failed":
         evidence = translate.failed(evidence)
-    if evidence.intent_id and not inbound.is_news(Kind.PAYMENT, evidence.intent_id, 1):
+    if evidence.intent_id and inbound.is_stale(Kind.PAYMENT, evidence.intent_id, 1):
         return STALE
     return money.apply(inbound, evidence)

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from billing.events import Kind
 from billing.models import Price
-from billing.services import plans
-from integrations.provider import Ignored, Inbound, Json
+from billing.services.catalog import plans
+from integrations.provider_api.spec import Freshness, Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import claims, holding, products
 from integrations.providers.stripe.handlers.echoes import is_echo
 from integrations.providers.stripe.handlers.events import (
@@ -30,13 +30,13 @@ def saved(inbound: Inbound, event: Json) -> Ignored | None:
     foreign = elsewhere(inbound, price)
     if foreign:
         return foreign
-    ours = inbound.ours(Kind.PRICE, price["id"])
+    ours = inbound.entity_id_of(Kind.PRICE, price["id"])
     if ours is None and inbound.event_type == "price.created" and price.get("active") is False:
         return MADE_INLINE
-    news = inbound.is_news(Kind.PRICE, price["id"], rank_of(inbound))
-    if not news:
+    freshness = inbound.freshness(Kind.PRICE, price["id"], rank_of(inbound))
+    if freshness is Freshness.STALE:
         return STALE
-    price = newest(inbound, news, "prices.retrieve", price, expand=["currency_options"])
+    price = newest(inbound, freshness, "prices.retrieve", price, expand=["currency_options"])
     if ours is None:
         _adopt(inbound, price)
     elif is_echo(inbound, event):
@@ -59,10 +59,10 @@ def deleted(inbound: Inbound, event: Json) -> Ignored | None:
     foreign = elsewhere(inbound, price)
     if foreign:
         return foreign
-    ours = inbound.ours(Kind.PRICE, price["id"])
+    ours = inbound.entity_id_of(Kind.PRICE, price["id"])
     if ours is None:
         ours = _adopt(inbound, {**price, "active": False})
-    if not inbound.is_news(Kind.PRICE, price["id"], rank_of(inbound)):
+    if inbound.is_stale(Kind.PRICE, price["id"], rank_of(inbound)):
         return STALE
     plans.archive_price(environment_id=inbound.environment_id, price_id=ours, origin=inbound.connection_id)
     return None
@@ -73,12 +73,12 @@ def ensure(inbound: Inbound, prices: Iterable[Json]) -> dict[str, str] | Ignored
     found = {}
     # In one order for everybody, or two would wait for each other.
     for price in sorted(prices, key=lambda price: str(price["id"])):
-        ours = inbound.ours(Kind.PRICE, price["id"])
+        ours = inbound.entity_id_of(Kind.PRICE, price["id"])
         if ours is None and not inbound.is_on("plan_inbound_enabled"):
             return OFF
         if ours is None:
-            inbound.hold(price["id"])
-            ours = inbound.ours(Kind.PRICE, price["id"]) or _adopt(inbound, price)
+            inbound.lock(price["id"])
+            ours = inbound.entity_id_of(Kind.PRICE, price["id"]) or _adopt(inbound, price)
         found[str(price["id"])] = ours
     return found
 

@@ -5,8 +5,8 @@ from dataclasses import asdict
 from billing.events import Kind
 from billing.facts import PlanFacts
 from billing.models import Plan
-from billing.services import plans
-from integrations.provider import Ignored, Inbound, Json
+from billing.services.catalog import plans
+from integrations.provider_api.spec import Freshness, Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import claims, holding
 from integrations.providers.stripe.handlers.echoes import is_echo
 from integrations.providers.stripe.handlers.events import (
@@ -30,12 +30,12 @@ def saved(inbound: Inbound, event: Json) -> Ignored | None:
     foreign = elsewhere(inbound, product)
     if foreign:
         return foreign
-    news = inbound.is_news(Kind.PLAN, product["id"], rank_of(inbound))
-    if not news:
+    freshness = inbound.freshness(Kind.PLAN, product["id"], rank_of(inbound))
+    if freshness is Freshness.STALE:
         return STALE
-    product = newest(inbound, news, "products.retrieve", product)
+    product = newest(inbound, freshness, "products.retrieve", product)
     facts, active = plan_facts(product), product.get("active") is not False
-    ours = inbound.ours(Kind.PLAN, product["id"])
+    ours = inbound.entity_id_of(Kind.PLAN, product["id"])
     if ours is None and inbound.event_type == "product.created" and not active:
         return MADE_INLINE
     if ours is None and metadata.of(product).get(metadata.PAYMENT_ID):
@@ -57,10 +57,10 @@ def deleted(inbound: Inbound, event: Json) -> Ignored | None:
     if foreign:
         return foreign
     facts = plan_facts(product)
-    ours = inbound.ours(Kind.PLAN, product["id"])
+    ours = inbound.entity_id_of(Kind.PLAN, product["id"])
     if ours is None:
         ours = _adopt(inbound, product["id"], metadata.of(product), facts, active=False)
-    if not inbound.is_news(Kind.PLAN, product["id"], rank_of(inbound)):
+    if inbound.is_stale(Kind.PLAN, product["id"], rank_of(inbound)):
         return STALE
     _follow(inbound, ours, facts, active=False)
     return None
@@ -68,10 +68,10 @@ def deleted(inbound: Inbound, event: Json) -> Ignored | None:
 
 def ensure(inbound: Inbound, theirs: str, price: Json) -> str:
     """Ours of the product that ``price`` names: until its own event comes, a plan that is called by its id."""
-    if ours := inbound.ours(Kind.PLAN, theirs):
+    if ours := inbound.entity_id_of(Kind.PLAN, theirs):
         return ours
-    inbound.hold(theirs)
-    if ours := inbound.ours(Kind.PLAN, theirs):
+    inbound.lock(theirs)
+    if ours := inbound.entity_id_of(Kind.PLAN, theirs):
         return ours
     return _adopt(inbound, theirs, metadata.of(price), PlanFacts(name=theirs), active=True)
 

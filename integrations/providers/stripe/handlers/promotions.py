@@ -3,8 +3,8 @@
 from billing.facts import PaymentFacts
 from billing.models import Payment
 from billing.models.payments import RECEIVED, PaymentState
-from billing.services import payments
-from integrations.provider import Inbound
+from billing.services.payments import payments
+from integrations.provider_api.spec import Inbound
 from integrations.providers.stripe.translate.payments import PROMOTION, Evidence
 
 

@@ -1,9 +1,9 @@
 """setup_intent.*: a saved payment method becomes the customer's default when FlexSync asked for that."""
 
 from billing.events import Kind
-from billing.services import default_methods
+from billing.services.customers import default_methods
 from integrations.errors import Retry
-from integrations.provider import Ignored, Inbound, Json
+from integrations.provider_api.spec import Ignored, Inbound, Json
 from integrations.providers.stripe.handlers.events import object_of
 from integrations.providers.stripe.handlers.waiting import AGAIN_SECONDS
 from integrations.providers.stripe.translate import metadata, statuses
@@ -20,7 +20,7 @@ def succeeded(inbound: Inbound, event: Json) -> Ignored | None:
         return Ignored(f"The setup is {intent['status']}: nothing was saved.")
     if metadata.of(intent).get(metadata.SET_DEFAULT) != "true" or not method or not customer:
         return NOT_ASKED
-    ours = inbound.ours(Kind.CUSTOMER, customer)
+    ours = inbound.entity_id_of(Kind.CUSTOMER, customer)
     if ours is None:
         raise Retry(f"It waits for the customer {customer}.", after=AGAIN_SECONDS)
     default_methods.choose(

@@ -6,8 +6,9 @@ from decimal import Decimal
 from billing.facts import ZERO, PaymentFacts
 from billing.models import Invoice, Payment
 from billing.models.payments import RECEIVED
-from billing.services import invoice_payments, payments
-from integrations.provider import Inbound
+from billing.services.invoices import amounts_paid
+from billing.services.payments import payments
+from integrations.provider_api.spec import Inbound
 
 TOLD = "paid_at_stripe"
 
@@ -23,7 +24,7 @@ def follow(inbound: Inbound, invoice: Invoice, told: Decimal = ZERO) -> None:
     Payments that are named later take its place, so the same money counts once in whichever order it is told.
     """
     key = key_of(invoice.pk)
-    known = invoice_payments.of(invoice.pk)
+    known = amounts_paid.of(invoice.pk)
     standing = next((one for one in known if one.idempotency_key == key), None)
     if standing is not None:
         told = max(told, Decimal(standing.metadata[TOLD]))

@@ -3,8 +3,8 @@
 from billing.events import Kind
 from billing.facts import SubscriptionFacts
 from billing.models import Subscription
-from billing.services import subscriptions
-from integrations.provider import Ignored, Inbound, Json
+from billing.services.subscriptions import subscriptions
+from integrations.provider_api.spec import Freshness, Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import claims, customers, holding, prices
 from integrations.providers.stripe.handlers.echoes import is_echo
 from integrations.providers.stripe.handlers.events import STALE, elsewhere, newest, object_of, rank_of
@@ -22,13 +22,13 @@ def saved(inbound: Inbound, event: Json) -> Ignored | None:
     foreign = elsewhere(inbound, subscription)
     if foreign:
         return foreign
-    ours = inbound.ours(Kind.SUBSCRIPTION, subscription["id"])
+    ours = inbound.entity_id_of(Kind.SUBSCRIPTION, subscription["id"])
     if ours is None and inbound.event_type == "customer.subscription.deleted":
         return _ended_before_it_came(inbound, subscription)
-    news = inbound.is_news(Kind.SUBSCRIPTION, subscription["id"], rank_of(inbound))
-    if not news:
+    freshness = inbound.freshness(Kind.SUBSCRIPTION, subscription["id"], rank_of(inbound))
+    if freshness is Freshness.STALE:
         return STALE
-    subscription = newest(inbound, news, "subscriptions.retrieve", subscription)
+    subscription = newest(inbound, freshness, "subscriptions.retrieve", subscription)
     facts = _facts(inbound, subscription)
     if isinstance(facts, Ignored):
         return facts
@@ -53,7 +53,7 @@ def _ended_before_it_came(inbound: Inbound, subscription: Json) -> Ignored | Non
     if isinstance(facts, Ignored):
         return facts
     _adopt(inbound, subscription, facts)
-    inbound.is_news(Kind.SUBSCRIPTION, subscription["id"], rank_of(inbound))
+    inbound.freshness(Kind.SUBSCRIPTION, subscription["id"], rank_of(inbound))
     return None
 
 

@@ -5,9 +5,9 @@ from django.utils import timezone
 from billing.events import Kind
 from billing.models import Payment
 from billing.models.payments import PaymentState
-from billing.services import payments
+from billing.services.payments import payments
 from integrations.errors import Rejected
-from integrations.provider import Outbound
+from integrations.provider_api.spec import Outbound
 from integrations.providers.stripe.push import collection, default_methods, open_sessions
 from integrations.providers.stripe.translate import charges as translate
 from integrations.providers.stripe.translate.payments import of_intent
@@ -23,7 +23,7 @@ def waits(payment: Payment) -> bool:
 
 def charge(outbound: Outbound, payment: Payment) -> None:
     """Charges it once; what became of it is in the payment, a decline and the bank's wish for 3-D Secure too."""
-    customer = outbound.theirs(Kind.CUSTOMER, payment.customer_id)
+    customer = outbound.provider_id_of(Kind.CUSTOMER, payment.customer_id)
     method = _method(outbound, payment, customer) if customer else ""
     if customer is None or not method:
         said = "The customer has no default payment method at Stripe: save one, or name the one to charge."
@@ -44,14 +44,14 @@ def is_left(payment: Payment) -> bool:
 
 def give_up(outbound: Outbound, payment: Payment) -> None:
     """Cancels what is left of it at Stripe."""
-    intent = outbound.theirs(Kind.PAYMENT, payment.pk)
+    intent = outbound.provider_id_of(Kind.PAYMENT, payment.pk)
     if is_left(payment) and intent:
         outbound.once("cancel", "payment_intents.cancel", {}, target=intent)
 
 
 def _take(outbound: Outbound, payment: Payment, customer: str, method: str) -> None:
     open_sessions.close(outbound, payment)
-    theirs = outbound.theirs(Kind.INVOICE, payment.invoice_id) if payment.invoice_id else None
+    theirs = outbound.provider_id_of(Kind.INVOICE, payment.invoice_id) if payment.invoice_id else None
     if payment.invoice_id and theirs:
         # Stripe must not collect the same debt by itself at the same moment.
         collection.hold(outbound, payment.invoice_id, theirs)

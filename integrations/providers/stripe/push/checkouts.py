@@ -2,8 +2,8 @@
 
 from billing.events import Kind
 from billing.models import Payment
-from billing.services import payments
-from integrations.provider import Checkout, Outbound
+from billing.services.payments import payments
+from integrations.provider_api.spec import Checkout, Outbound
 from integrations.providers.stripe.push import collection, customers, open_sessions
 from integrations.providers.stripe.translate import checkouts as translate
 
@@ -14,7 +14,7 @@ def open_checkout(outbound: Outbound, payment_id: str, success_url: str, cancel_
         pk=payment_id, environment_id=outbound.environment_id
     )
     customer = customers.ensure(outbound, payment.customer_id)
-    theirs = outbound.theirs(Kind.INVOICE, payment.invoice_id) if payment.invoice_id else None
+    theirs = outbound.provider_id_of(Kind.INVOICE, payment.invoice_id) if payment.invoice_id else None
     open_sessions.close(outbound, payment)
     if payment.invoice_id and theirs:
         # Stripe must not collect the same debt by itself while the session is open.

@@ -5,7 +5,7 @@ from django.db.models import Q
 from billing.events import Kind
 from billing.models import Invoice, Payment
 from billing.models.payments import RECEIVED, PaymentState
-from integrations.provider import Json, Outbound
+from integrations.provider_api.spec import Json, Outbound
 
 OPEN = (PaymentState.PENDING, PaymentState.PROCESSING, PaymentState.REQUIRES_ACTION)
 _OURS = Q(gateway="stripe", is_external=False)
@@ -52,7 +52,7 @@ def collects(invoice_id: str, told: Json | None = None) -> bool:
 
 def follow(outbound: Outbound, invoice: Invoice, theirs: str) -> None:
     """Turns Stripe's automatic collection of a finalized invoice on or off, where it is not as it should be."""
-    stage = outbound.stage_of(Kind.INVOICE, invoice.pk)
+    stage = outbound.notes_of(Kind.INVOICE, invoice.pk)
     should, does = collects(invoice.pk, stage), stage.get("auto_advance")
     if does is None or does == should or (should and not invoice.amount_remaining):
         outbound.skip("collection", "Stripe's invoice is final, and collected as it should be.")
@@ -62,7 +62,7 @@ def follow(outbound: Outbound, invoice: Invoice, theirs: str) -> None:
 
 def hold(outbound: Outbound, invoice_id: str, theirs: str) -> None:
     """Turns it off, if it is on."""
-    if outbound.stage_of(Kind.INVOICE, invoice_id).get("auto_advance"):
+    if outbound.notes_of(Kind.INVOICE, invoice_id).get("auto_advance"):
         _turn(outbound, invoice_id, theirs, on=False)
 
 
@@ -72,6 +72,6 @@ def _turn(outbound: Outbound, invoice_id: str, theirs: str, *, on: bool) -> None
         "invoices.update",
         {"auto_advance": on},
         target=theirs,
-        note=lambda _answer: {"auto_advance": on},
+        annotate=lambda _answer: {"auto_advance": on},
         about=(Kind.INVOICE, invoice_id),
     )

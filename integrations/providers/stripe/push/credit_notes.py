@@ -2,7 +2,7 @@
 
 from billing.events import Kind
 from billing.models import Invoice, Payment
-from integrations.provider import Outbound
+from integrations.provider_api.spec import Outbound
 from integrations.providers.stripe.push import collection
 from integrations.providers.stripe.translate import metadata
 from integrations.providers.stripe.translate.money import to_minor
@@ -21,6 +21,6 @@ def credit(outbound: Outbound, payment: Payment, invoice: Invoice, theirs: str) 
         f"credit-{payment.pk}",
         "credit_notes.create",
         params,
-        note=lambda answer: {collection.mark(payment.pk): answer["id"]},
+        annotate=lambda answer: {collection.mark(payment.pk): answer["id"]},
         about=(Kind.INVOICE, invoice.pk),
     )

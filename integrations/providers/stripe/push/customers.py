@@ -3,8 +3,8 @@
 from billing.events import Kind
 from billing.models import Customer
 from billing.models.base import Status
-from billing.services import customers
-from integrations.provider import Json, Outbound
+from billing.services.customers import customers
+from integrations.provider_api.spec import Json, Outbound
 from integrations.providers.stripe.push import default_methods, notes, tax_ids
 from integrations.providers.stripe.translate import customers as translate
 
@@ -16,7 +16,7 @@ def push(outbound: Outbound) -> None:
         # Deleting at Stripe would take its subscriptions and its history with it (docs/decisions).
         outbound.skip("archive", "An archived customer stays at Stripe as it is: deleting it there is final.")
         return
-    theirs = outbound.theirs(Kind.CUSTOMER, customer.pk)
+    theirs = outbound.provider_id_of(Kind.CUSTOMER, customer.pk)
     if theirs is None:
         _create(outbound, customer, "create")
     else:
@@ -27,7 +27,7 @@ def push(outbound: Outbound) -> None:
 
 def ensure(outbound: Outbound, customer_id: str) -> str:
     """Stripe's id of the customer, created there if need be; its own pushes keep it up to date."""
-    theirs = outbound.theirs(Kind.CUSTOMER, customer_id)
+    theirs = outbound.provider_id_of(Kind.CUSTOMER, customer_id)
     if theirs is not None:
         return theirs
     return _create(outbound, _customer(outbound, customer_id), "customer")
@@ -47,7 +47,7 @@ def _create(outbound: Outbound, customer: Customer, step: str) -> str:
 
     params = translate.create_params(facts, customer.pk, outbound.environment_id)
     link = (Kind.CUSTOMER, customer.pk)
-    return str(outbound.once(step, "customers.create", params, link=link, note=note)["id"])
+    return str(outbound.once(step, "customers.create", params, link=link, annotate=note)["id"])
 
 
 def _update(outbound: Outbound, customer: Customer, theirs: str) -> None:
@@ -61,4 +61,4 @@ def _update(outbound: Outbound, customer: Customer, theirs: str) -> None:
     def note(answer: Json) -> Json:
         return notes.sent(translate.held(answer, wanted))
 
-    outbound.once(step, "customers.update", params, target=theirs, note=note)
+    outbound.once(step, "customers.update", params, target=theirs, annotate=note)

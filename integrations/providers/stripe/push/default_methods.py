@@ -5,9 +5,9 @@ from django.utils import timezone
 from billing.events import Kind
 from billing.models import Customer, Payment
 from billing.models.payments import RECEIVED
-from billing.services import default_methods
-from integrations.provider import Outbound
-from integrations.saved_methods import DEFAULT_METHOD
+from billing.services.customers import default_methods
+from integrations.provider_api.payment_methods import DEFAULT_METHOD
+from integrations.provider_api.spec import Outbound
 
 
 def wanted(payment: Payment) -> bool:
@@ -18,12 +18,12 @@ def wanted(payment: Payment) -> bool:
 
 def follow(outbound: Outbound, payment: Payment) -> None:
     """Does so, once for each payment: a default that was chosen later stays."""
-    customer = outbound.theirs(Kind.CUSTOMER, payment.customer_id)
+    customer = outbound.provider_id_of(Kind.CUSTOMER, payment.customer_id)
     done = f"default of {payment.pk}"
     if (
         not wanted(payment)
         or customer is None
-        or done in outbound.stage_of(Kind.CUSTOMER, payment.customer_id)
+        or done in outbound.notes_of(Kind.CUSTOMER, payment.customer_id)
     ):
         return
     method = payment.gateway_method_id
@@ -32,7 +32,7 @@ def follow(outbound: Outbound, payment: Payment) -> None:
         "customers.update",
         {"invoice_settings": {"default_payment_method": method}},
         target=customer,
-        note=lambda _answer: {DEFAULT_METHOD: method, done: method},
+        annotate=lambda _answer: {DEFAULT_METHOD: method, done: method},
         about=(Kind.CUSTOMER, payment.customer_id),
     )
     if not outbound.dry:
@@ -49,7 +49,7 @@ def follow(outbound: Outbound, payment: Payment) -> None:
 def untold(outbound: Outbound, customer: Customer) -> str:
     """The default that was chosen here and that Stripe has not heard of yet, "" when there is none."""
     method = default_methods.of(customer, outbound.connection_id)
-    told = outbound.stage_of(Kind.CUSTOMER, customer.pk).get(DEFAULT_METHOD)
+    told = outbound.notes_of(Kind.CUSTOMER, customer.pk).get(DEFAULT_METHOD)
     return method if method.startswith("pm_") and told != method else ""
 
 
@@ -63,5 +63,5 @@ def tell(outbound: Outbound, customer: Customer, theirs: str) -> None:
         "customers.update",
         {"invoice_settings": {"default_payment_method": method}},
         target=theirs,
-        note=lambda _answer: {DEFAULT_METHOD: method},
+        annotate=lambda _answer: {DEFAULT_METHOD: method},
     )

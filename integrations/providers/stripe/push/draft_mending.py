@@ -4,7 +4,7 @@ from typing import Any
 
 from billing.events import Kind
 from billing.facts import InvoiceFacts
-from integrations.provider import Json, Outbound
+from integrations.provider_api.spec import Json, Outbound
 from integrations.providers.stripe.translate import invoice_lines
 from integrations.providers.stripe.translate import invoices as translate
 
@@ -14,11 +14,11 @@ def mend(outbound: Outbound, facts: InvoiceFacts, invoice_id: str, theirs: str) 
 
     Each time has steps of its own, because what was seen the last time says nothing of now.
     """
-    noted = outbound.stage_of(Kind.INVOICE, invoice_id)
+    noted = outbound.notes_of(Kind.INVOICE, invoice_id)
     if noted.get("total") in (None, invoice_lines.total(facts)):
         return
     number = int(noted.get("mends") or 0) + 1
-    draft = outbound.once(f"look-{number}", "invoices.retrieve", {}, target=theirs, note=total)
+    draft = outbound.once(f"look-{number}", "invoices.retrieve", {}, target=theirs, annotate=total)
     if outbound.dry or draft["total"] == invoice_lines.total(facts):
         return
     _clear(outbound, draft, theirs, number)
@@ -27,7 +27,7 @@ def mend(outbound: Outbound, facts: InvoiceFacts, invoice_id: str, theirs: str) 
         "invoices.add_lines",
         invoice_lines.add_lines_params(facts),
         target=theirs,
-        note=lambda answer: {**total(answer), "mends": number},
+        annotate=lambda answer: {**total(answer), "mends": number},
     )
 
 

@@ -2,31 +2,33 @@
 
 from billing.events import Kind
 from billing.models import Invoice
-from integrations.provider import Outbound
+from integrations.provider_api.spec import Outbound
 
 VOIDED, UNCOLLECTIBLE, DELETED = "voided", "uncollectible", "deleted"
 
 
 def void(outbound: Outbound, invoice: Invoice) -> None:
     """Voids Stripe's invoice; one that never left the draft can only be deleted there."""
-    theirs = outbound.theirs(Kind.INVOICE, invoice.pk)
-    stage = outbound.stage_of(Kind.INVOICE, invoice.pk).get("stage")
+    theirs = outbound.provider_id_of(Kind.INVOICE, invoice.pk)
+    stage = outbound.notes_of(Kind.INVOICE, invoice.pk).get("stage")
     if theirs is None:
         outbound.skip("void", "It was never at Stripe.")
     elif stage in (VOIDED, DELETED):
         outbound.skip("void", f"Stripe's invoice is {stage} already.")
     elif stage in ("draft", "lines"):
-        outbound.once("delete", "invoices.delete", {}, target=theirs, note=lambda _answer: {"stage": DELETED})
+        outbound.once(
+            "delete", "invoices.delete", {}, target=theirs, annotate=lambda _answer: {"stage": DELETED}
+        )
     else:
         outbound.once(
-            "void", "invoices.void_invoice", {}, target=theirs, note=lambda _answer: {"stage": VOIDED}
+            "void", "invoices.void_invoice", {}, target=theirs, annotate=lambda _answer: {"stage": VOIDED}
         )
 
 
 def give_up(outbound: Outbound, invoice: Invoice) -> None:
     """Marks Stripe's invoice as uncollectible: it may still be paid, but nobody counts on it."""
-    theirs = outbound.theirs(Kind.INVOICE, invoice.pk)
-    if outbound.stage_of(Kind.INVOICE, invoice.pk).get("stage") == UNCOLLECTIBLE:
+    theirs = outbound.provider_id_of(Kind.INVOICE, invoice.pk)
+    if outbound.notes_of(Kind.INVOICE, invoice.pk).get("stage") == UNCOLLECTIBLE:
         outbound.skip("uncollectible", "Stripe's invoice is uncollectible already.")
         return
     outbound.once(
@@ -34,5 +36,5 @@ def give_up(outbound: Outbound, invoice: Invoice) -> None:
         "invoices.mark_uncollectible",
         {},
         target=theirs,
-        note=lambda _answer: {"stage": UNCOLLECTIBLE},
+        annotate=lambda _answer: {"stage": UNCOLLECTIBLE},
     )

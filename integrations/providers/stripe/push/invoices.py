@@ -6,9 +6,9 @@ from billing.events import Kind
 from billing.facts import InvoiceFacts
 from billing.models import Invoice
 from billing.models.invoices import InvoiceStatus
-from billing.services import invoices
+from billing.services.invoices import invoices
 from integrations.errors import Rejected
-from integrations.provider import Json, Outbound
+from integrations.provider_api.spec import Json, Outbound
 from integrations.providers.stripe.push import collection, customers, draft_mending, invoice_endings, payments
 from integrations.providers.stripe.push.subscriptions import BEGAN_HERE
 from integrations.providers.stripe.translate import invoice_lines
@@ -42,13 +42,13 @@ def push(outbound: Outbound) -> None:
 
 def _complete(outbound: Outbound, invoice: Invoice) -> None:
     """Draft, lines, finalization: each step that is not done yet."""
-    stage = outbound.stage_of(Kind.INVOICE, invoice.pk).get("stage")
+    stage = outbound.notes_of(Kind.INVOICE, invoice.pk).get("stage")
     if stage == FINALIZED:
-        collection.follow(outbound, invoice, str(outbound.theirs(Kind.INVOICE, invoice.pk)))
+        collection.follow(outbound, invoice, str(outbound.provider_id_of(Kind.INVOICE, invoice.pk)))
     if stage not in (None, DRAFT, LINES):
         return
     facts = invoices.facts(invoice)
-    theirs = outbound.theirs(Kind.INVOICE, invoice.pk) or _draft(outbound, invoice, facts)
+    theirs = outbound.provider_id_of(Kind.INVOICE, invoice.pk) or _draft(outbound, invoice, facts)
     if stage == LINES:
         draft_mending.mend(outbound, facts, invoice.pk, theirs)
     else:
@@ -70,7 +70,7 @@ def _draft(outbound: Outbound, invoice: Invoice, facts: InvoiceFacts) -> str:
     invoice_lines.add_lines_params(facts)
     link = (Kind.INVOICE, invoice.pk)
     answer = outbound.once(
-        "draft", "invoices.create", params, link=link, note=lambda _answer: {"stage": DRAFT}
+        "draft", "invoices.create", params, link=link, annotate=lambda _answer: {"stage": DRAFT}
     )
     return str(answer["id"])
 
@@ -79,7 +79,7 @@ def _refuse_double_billing(outbound: Outbound, invoice: Invoice) -> None:
     """A subscription that FlexSync made at Stripe is billed by Stripe (docs/decisions)."""
     if invoice.subscription_id is None:
         return
-    if outbound.stage_of(Kind.SUBSCRIPTION, invoice.subscription_id).get(BEGAN_HERE):
+    if outbound.notes_of(Kind.SUBSCRIPTION, invoice.subscription_id).get(BEGAN_HERE):
         raise Rejected(
             f"Stripe bills the subscription {invoice.subscription_id} itself, and its invoices come in from there. Void"
             f" {invoice.pk}; for anything else that the customer owes, make an invoice without subscription_id."
@@ -92,12 +92,12 @@ def _lines(outbound: Outbound, facts: InvoiceFacts, theirs: str) -> None:
     def note(answer: Json) -> Json:
         return {"stage": LINES, **draft_mending.total(answer)}
 
-    outbound.once("lines", "invoices.add_lines", params, target=theirs, note=note)
+    outbound.once("lines", "invoices.add_lines", params, target=theirs, annotate=note)
 
 
 def _compare(outbound: Outbound, invoice: Invoice, facts: InvoiceFacts, theirs: str) -> None:
     """Stops before anything is owed at Stripe when its total is not ours to the unit."""
-    noted = outbound.stage_of(Kind.INVOICE, invoice.pk)
+    noted = outbound.notes_of(Kind.INVOICE, invoice.pk)
     # A planned answer has no total.
     if noted.get("total") is None or noted["total"] == invoice_lines.total(facts):
         return
@@ -120,7 +120,7 @@ def _finalize(outbound: Outbound, invoice: Invoice, theirs: str) -> None:
         }
 
     params = {"auto_advance": collects}
-    answer = outbound.once("finalize", "invoices.finalize_invoice", params, target=theirs, note=note)
+    answer = outbound.once("finalize", "invoices.finalize_invoice", params, target=theirs, annotate=note)
     links = translate.links(answer)
     if links:
         invoices.set_links(environment_id=outbound.environment_id, invoice_id=invoice.pk, **links)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from billing.events import Kind
-from integrations.provider import Json, Outbound
+from integrations.provider_api.spec import Json, Outbound
 from integrations.providers.stripe.push.digests import digest
 
 HELD = "held"
@@ -24,8 +24,8 @@ def news(outbound: Outbound, pair: tuple[Kind, str], wanted: Json, step: str) ->
 
     All of it when a call is unanswered whose effect nobody knows.
     """
-    held = outbound.stage_of(*pair).get(HELD)
-    if held is None or outbound.is_unsure(outbound.theirs(*pair) or "", step):
+    held = outbound.notes_of(*pair).get(HELD)
+    if held is None or outbound.is_unsure(outbound.provider_id_of(*pair) or "", step):
         return {**wanted, **metadata_news(held or {}, wanted, everything=True)}
     changed = {
         name: value for name, value in wanted.items() if name != "metadata" and held.get(name) != value

@@ -6,15 +6,15 @@ from billing.events import Kind
 from billing.facts import ZERO
 from billing.models import Invoice, Payment
 from billing.models.payments import RECEIVED
-from billing.services import payments
-from integrations.provider import Json, Outbound
+from billing.services.payments import payments
+from integrations.provider_api.spec import Json, Outbound
 from integrations.providers.stripe.push import collection
 from integrations.providers.stripe.translate import payment_records as translate
 
 
 def report(outbound: Outbound, payment: Payment, invoice: Invoice) -> str | None:
     """Stripe's record of the payment, None when Stripe's invoice is paid without it."""
-    known = outbound.theirs(Kind.PAYMENT, payment.pk)
+    known = outbound.provider_id_of(Kind.PAYMENT, payment.pk)
     if known is not None:
         return known
     amount = min(payment.amount, _owed_there(outbound, invoice))
@@ -24,7 +24,7 @@ def report(outbound: Outbound, payment: Payment, invoice: Invoice) -> str | None
     params = translate.report_params(
         payments.facts(payment),
         payment.pk,
-        outbound.theirs(Kind.CUSTOMER, payment.customer_id),
+        outbound.provider_id_of(Kind.CUSTOMER, payment.customer_id),
         amount,
         payment.created_at,
         payment.succeeded_at,
@@ -37,14 +37,14 @@ def report(outbound: Outbound, payment: Payment, invoice: Invoice) -> str | None
         return {translate.REPORTED: requested["value"]}
 
     answer = outbound.once(
-        f"report-{payment.pk}", "payment_records.report_payment", params, link=link, note=note
+        f"report-{payment.pk}", "payment_records.report_payment", params, link=link, annotate=note
     )
     return str(answer["id"])
 
 
 def _owed_there(outbound: Outbound, invoice: Invoice) -> Decimal:
     """What Stripe's invoice still asks for (major units): more would become a credit that nobody gave."""
-    told = outbound.stage_of(Kind.INVOICE, invoice.pk)
+    told = outbound.notes_of(Kind.INVOICE, invoice.pk)
     received = Payment.objects.filter(invoice=invoice, status__in=RECEIVED)
     known = (one.amount for one in received if one.is_external or collection.mark(one.pk) in told)
     owed: Decimal = invoice.amount_due - sum(known, ZERO)

@@ -6,7 +6,7 @@ from billing.events import Kind
 from billing.models import Invoice, Payment
 from billing.models.payments import RECEIVED, PaymentState
 from integrations.models import EntityMapping
-from integrations.provider import Outbound
+from integrations.provider_api.spec import Outbound
 from integrations.providers.stripe.push import (
     charges,
     collection,
@@ -62,8 +62,8 @@ def _payment(outbound: Outbound) -> Payment:
 
 
 def _tell(outbound: Outbound, payment: Payment, invoice: Invoice) -> None:
-    theirs = outbound.theirs(Kind.INVOICE, invoice.pk)
-    stage = outbound.stage_of(Kind.INVOICE, invoice.pk).get("stage")
+    theirs = outbound.provider_id_of(Kind.INVOICE, invoice.pk)
+    stage = outbound.notes_of(Kind.INVOICE, invoice.pk).get("stage")
     if theirs is None or stage not in _PAYABLE:
         outbound.skip("attach", "Stripe has no open invoice for it; the invoice's own push will attach it.")
         return
@@ -89,7 +89,7 @@ def _received(invoice: Invoice) -> QuerySet[Payment]:
 def _add(outbound: Outbound, payment: Payment, invoice: Invoice, theirs: str) -> None:
     """Page "Attach a payment to an invoice"; noted with the invoice, whose push may meet the same payment."""
     mark = collection.mark(payment.pk)
-    if mark in outbound.stage_of(Kind.INVOICE, invoice.pk):
+    if mark in outbound.notes_of(Kind.INVOICE, invoice.pk):
         outbound.skip("attach", "Stripe's invoice has this payment already.")
         return
     if payment.method == PROMOTION:
@@ -108,6 +108,6 @@ def _add(outbound: Outbound, payment: Payment, invoice: Invoice, theirs: str) ->
         "invoices.attach_payment",
         source,
         target=theirs,
-        note=lambda _answer: {mark: next(iter(source.values()))},
+        annotate=lambda _answer: {mark: next(iter(source.values()))},
         about=(Kind.INVOICE, invoice.pk),
     )

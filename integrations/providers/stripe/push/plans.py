@@ -3,7 +3,7 @@
 from billing.events import Kind
 from billing.models import Plan
 from billing.models.base import Status
-from integrations.provider import Outbound
+from integrations.provider_api.spec import Outbound
 from integrations.providers.stripe.push import prices, products
 from integrations.providers.stripe.translate.errors import Untranslatable
 
@@ -11,7 +11,7 @@ from integrations.providers.stripe.translate.errors import Untranslatable
 def push(outbound: Outbound) -> None:
     """Brings the plan and its prices up to date; what was archived before it was ever there stays away."""
     plan = Plan.objects.get(pk=outbound.entity_id, environment_id=outbound.environment_id)
-    theirs = outbound.theirs(Kind.PLAN, plan.pk)
+    theirs = outbound.provider_id_of(Kind.PLAN, plan.pk)
     if theirs is not None:
         products.update(outbound, plan, theirs)
     elif plan.status == Status.ARCHIVED:

@@ -3,8 +3,8 @@
 from billing.events import Kind
 from billing.models import Price
 from billing.models.base import Status
-from billing.services import plans
-from integrations.provider import Json, Outbound
+from billing.services.catalog import plans
+from integrations.provider_api.spec import Json, Outbound
 from integrations.providers.stripe.push import notes, products
 from integrations.providers.stripe.translate import price_params as translate
 
@@ -12,7 +12,7 @@ from integrations.providers.stripe.translate import price_params as translate
 def push(outbound: Outbound) -> None:
     """Brings the price up to date, its product first."""
     price = _price(outbound, outbound.entity_id)
-    theirs = outbound.theirs(Kind.PRICE, price.pk)
+    theirs = outbound.provider_id_of(Kind.PRICE, price.pk)
     if theirs is not None:
         update(outbound, price, theirs)
     elif price.status == Status.ARCHIVED:
@@ -23,7 +23,7 @@ def push(outbound: Outbound) -> None:
 
 def follow(outbound: Outbound, price: Price, product: str) -> None:
     """Makes the price of that product, or tells what changed of it."""
-    theirs = outbound.theirs(Kind.PRICE, price.pk)
+    theirs = outbound.provider_id_of(Kind.PRICE, price.pk)
     if theirs is not None:
         update(outbound, price, theirs)
     elif price.status == Status.ACTIVE:
@@ -32,7 +32,7 @@ def follow(outbound: Outbound, price: Price, product: str) -> None:
 
 def ensure(outbound: Outbound, price_id: str) -> str:
     """Stripe's id of the price, made there if need be, also when it is archived here: somebody has it."""
-    theirs = outbound.theirs(Kind.PRICE, price_id)
+    theirs = outbound.provider_id_of(Kind.PRICE, price_id)
     if theirs is not None:
         return theirs
     price = _price(outbound, price_id)
@@ -56,7 +56,7 @@ def update(outbound: Outbound, price: Price, theirs: str) -> None:
         "prices.update",
         translate.told(news),
         target=theirs,
-        note=lambda answer: notes.sent(translate.held(answer, wanted)),
+        annotate=lambda answer: notes.sent(translate.held(answer, wanted)),
         about=(Kind.PRICE, price.pk),
     )
 
@@ -74,7 +74,7 @@ def _create(outbound: Outbound, price: Price, product: str) -> str:
         "prices.create",
         params,
         link=(Kind.PRICE, price.pk),
-        note=lambda answer: notes.sent(translate.held(answer, wanted)),
+        annotate=lambda answer: notes.sent(translate.held(answer, wanted)),
     )
     return str(answer["id"])
 

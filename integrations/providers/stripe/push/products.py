@@ -3,15 +3,15 @@
 from billing.events import Kind
 from billing.models import Plan
 from billing.models.base import Status
-from billing.services import plans
-from integrations.provider import Json, Outbound
+from billing.services.catalog import plans
+from integrations.provider_api.spec import Json, Outbound
 from integrations.providers.stripe.push import notes
 from integrations.providers.stripe.translate import products as translate
 
 
 def ensure(outbound: Outbound, plan_id: str) -> str:
     """Stripe's id of the plan's product, made there if need be; the plan's own pushes keep it up to date."""
-    theirs = outbound.theirs(Kind.PLAN, plan_id)
+    theirs = outbound.provider_id_of(Kind.PLAN, plan_id)
     if theirs is not None:
         return theirs
     plan = Plan.objects.get(pk=plan_id, environment_id=outbound.environment_id)
@@ -25,7 +25,7 @@ def create(outbound: Outbound, plan: Plan, step: str) -> str:
         "products.create",
         translate.create_params(wanted),
         link=(Kind.PLAN, plan.pk),
-        note=lambda answer: notes.sent(translate.held(answer, wanted)),
+        annotate=lambda answer: notes.sent(translate.held(answer, wanted)),
     )
     return str(answer["id"])
 
@@ -43,7 +43,7 @@ def update(outbound: Outbound, plan: Plan, theirs: str) -> None:
         "products.update",
         news,
         target=theirs,
-        note=lambda answer: notes.sent(translate.held(answer, wanted)),
+        annotate=lambda answer: notes.sent(translate.held(answer, wanted)),
     )
 
 

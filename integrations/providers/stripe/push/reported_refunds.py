@@ -3,7 +3,7 @@
 from billing.events import Kind
 from billing.models import Payment, Refund
 from billing.models.refunds import RefundState
-from integrations.provider import Json, Outbound
+from integrations.provider_api.spec import Json, Outbound
 from integrations.providers.stripe.translate import payment_records as translate
 from integrations.providers.stripe.translate.money import to_minor
 
@@ -12,11 +12,11 @@ _MARK = "given back "
 
 def follow(outbound: Outbound, payment: Payment) -> None:
     """Reports the refunds that Stripe's record of the payment does not count yet, as far as it counts the payment."""
-    record = outbound.theirs(Kind.PAYMENT, payment.pk)
-    if record is None or translate.REPORTED not in outbound.stage_of(Kind.PAYMENT, payment.pk):
+    record = outbound.provider_id_of(Kind.PAYMENT, payment.pk)
+    if record is None or translate.REPORTED not in outbound.notes_of(Kind.PAYMENT, payment.pk):
         return
     for refund in payment.refunds.filter(status=RefundState.SUCCEEDED).order_by("pk"):
-        told = outbound.stage_of(Kind.PAYMENT, payment.pk)
+        told = outbound.notes_of(Kind.PAYMENT, payment.pk)
         if _mark(refund) not in told:
             _report(outbound, payment, refund, record, told)
 
@@ -42,7 +42,7 @@ def _report(outbound: Outbound, payment: Payment, refund: Refund, record: str, t
         "payment_records.report_refund",
         params,
         target=record,
-        note=lambda _answer: {_mark(refund): amount},
+        annotate=lambda _answer: {_mark(refund): amount},
         about=(Kind.PAYMENT, payment.pk),
     )
 

@@ -8,9 +8,9 @@ from billing.events import Kind
 from billing.models import Price, Subscription
 from billing.models.base import Status
 from billing.models.subscriptions import SubscriptionStatus
-from billing.services import subscriptions
+from billing.services.subscriptions import subscriptions
 from integrations.errors import Rejected
-from integrations.provider import Json, Outbound
+from integrations.provider_api.spec import Json, Outbound
 from integrations.providers.stripe.push import customers, notes, prices
 from integrations.providers.stripe.translate import subscription_params as translate
 
@@ -30,7 +30,7 @@ def push(outbound: Outbound) -> None:
     subscription = Subscription.objects.get(pk=outbound.entity_id, environment_id=outbound.environment_id)
     if subscription.status == SubscriptionStatus.DRAFT:
         raise Rejected(f"The subscription {subscription.pk} is a draft: give it another status first.")
-    theirs = outbound.theirs(Kind.SUBSCRIPTION, subscription.pk)
+    theirs = outbound.provider_id_of(Kind.SUBSCRIPTION, subscription.pk)
     if subscription.status == SubscriptionStatus.CANCELLED:
         _cancel(outbound, subscription, theirs)
         return
@@ -63,7 +63,7 @@ def _create(outbound: Outbound, subscription: Subscription, target: Json, now: d
         "subscriptions.create",
         params,
         link=(Kind.SUBSCRIPTION, subscription.pk),
-        note=note,
+        annotate=note,
     )
     return str(answer["id"])
 
@@ -88,7 +88,7 @@ def _update(outbound: Outbound, subscription: Subscription, theirs: str, target:
             "subscriptions.update",
             params,
             target=theirs,
-            note=lambda answer: _note(answer, target),
+            annotate=lambda answer: _note(answer, target),
         )
         if outbound.dry:
             return
@@ -99,7 +99,7 @@ def _held(outbound: Outbound, subscription: Subscription, theirs: str, target: J
 
     None in a plan that would have to ask.
     """
-    held: Json | None = outbound.stage_of(Kind.SUBSCRIPTION, subscription.pk).get(notes.HELD)
+    held: Json | None = outbound.notes_of(Kind.SUBSCRIPTION, subscription.pk).get(notes.HELD)
     step = notes.step("look", target)
     if held is not None and not outbound.is_unsure(theirs, step):
         return held
@@ -115,13 +115,13 @@ def _resume(outbound: Outbound, theirs: str, target: Json) -> None:
         "subscriptions.resume",
         params,
         target=theirs,
-        note=lambda answer: _note(answer, target),
+        annotate=lambda answer: _note(answer, target),
     )
 
 
 def _cancel(outbound: Outbound, subscription: Subscription, theirs: str | None) -> None:
     """Page "Cancel a subscription": at once, and nothing more is billed or credited."""
-    held = outbound.stage_of(Kind.SUBSCRIPTION, subscription.pk).get(notes.HELD) or {}
+    held = outbound.notes_of(Kind.SUBSCRIPTION, subscription.pk).get(notes.HELD) or {}
     if theirs is None:
         outbound.skip("cancel", "It was never at Stripe.")
     elif held.get("status") in ("canceled", "incomplete_expired"):
@@ -132,7 +132,7 @@ def _cancel(outbound: Outbound, subscription: Subscription, theirs: str | None) 
             "subscriptions.cancel",
             {"invoice_now": False, "prorate": False},
             target=theirs,
-            note=lambda answer: _note(answer, held),
+            annotate=lambda answer: _note(answer, held),
         )
 
 
@@ -140,9 +140,9 @@ def _retire(outbound: Outbound, subscription: Subscription) -> None:
     """A price that is archived here was made for this subscription alone: nobody else may buy it."""
     archived = Price.objects.filter(subscription_items__subscription=subscription, status=Status.ARCHIVED)
     for price in archived.distinct().order_by("pk"):
-        held = outbound.stage_of(Kind.PRICE, price.pk).get(notes.HELD) or {}
+        held = outbound.notes_of(Kind.PRICE, price.pk).get(notes.HELD) or {}
         if held.get("active"):
-            prices.update(outbound, price, outbound.theirs(Kind.PRICE, price.pk) or "")
+            prices.update(outbound, price, outbound.provider_id_of(Kind.PRICE, price.pk) or "")
 
 
 def _note(answer: Json, target: Json) -> Json:

@@ -3,8 +3,8 @@
 from billing.events import Kind
 from billing.facts import TaxIdFacts
 from billing.models import Customer
-from billing.services import customers
-from integrations.provider import Json, Outbound
+from billing.services.customers import customers
+from integrations.provider_api.spec import Json, Outbound
 from integrations.providers.stripe.push import notes
 from integrations.providers.stripe.translate import tax_ids as translate
 
@@ -19,7 +19,7 @@ def note(answer: Json) -> Json:
 
 def follow(outbound: Outbound, customer: Customer, theirs: str) -> None:
     """Makes those that are new here and deletes those that are gone; what somebody added at Stripe stays."""
-    known = outbound.stage_of(Kind.CUSTOMER, customer.pk).get(NOTED) or {}
+    known = outbound.notes_of(Kind.CUSTOMER, customer.pk).get(NOTED) or {}
     wanted = {translate.name(one): one for one in customers.facts(customer).tax_ids}
     for name in sorted(wanted.keys() - known.keys()):
         _make(outbound, customer, theirs, wanted[name])
@@ -31,20 +31,22 @@ def _make(outbound: Outbound, customer: Customer, theirs: str, tax_id: TaxIdFact
     params = translate.params(tax_id)
 
     def note(answer: Json) -> Json:
-        known = outbound.stage_of(Kind.CUSTOMER, customer.pk).get(NOTED) or {}
+        known = outbound.notes_of(Kind.CUSTOMER, customer.pk).get(NOTED) or {}
         return {NOTED: {**known, translate.name(tax_id): answer["id"]}}
 
     step = notes.step("tax-id", params)
-    outbound.once(step, "customers.tax_ids.create", params, target=theirs, note=note, about=_pair(customer))
+    outbound.once(
+        step, "customers.tax_ids.create", params, target=theirs, annotate=note, about=_pair(customer)
+    )
 
 
 def _forget(outbound: Outbound, customer: Customer, name: str, target: str) -> None:
     def note(_answer: Json) -> Json:
-        known = outbound.stage_of(Kind.CUSTOMER, customer.pk).get(NOTED) or {}
+        known = outbound.notes_of(Kind.CUSTOMER, customer.pk).get(NOTED) or {}
         return {NOTED: {one: id_ for one, id_ in known.items() if one != name}}
 
     step = f"forget-{target.rpartition('/')[2]}"
-    outbound.once(step, "customers.tax_ids.delete", {}, target=target, note=note, about=_pair(customer))
+    outbound.once(step, "customers.tax_ids.delete", {}, target=target, annotate=note, about=_pair(customer))
 
 
 def _pair(customer: Customer) -> tuple[Kind, str]:

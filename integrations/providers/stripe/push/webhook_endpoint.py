@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from integrations.provider import Gateway, Json, Registration
+from integrations.provider_api.spec import Gateway, Json, Registration
 from integrations.providers.stripe.version import API_VERSION
 
 

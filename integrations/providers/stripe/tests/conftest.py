@@ -4,7 +4,7 @@ import pytest
 import stripe as sdk
 
 from billing.models import Customer, Environment
-from integrations import governed
+from integrations.gateway import guarded
 from integrations.models import Connection
 from integrations.providers.stripe import client
 from integrations.providers.stripe.tests import made
@@ -28,7 +28,7 @@ def simulator(stripe_simulator: SimulatorServer, settings, monkeypatch) -> Simul
     # The simulator has no limit unless a test gives it one.
     settings.STRIPE_CALLS_PER_SECOND = 10_000
     # For a 429 that does not say for how long.
-    monkeypatch.setattr(governed, "UNSAID", 0.1)
+    monkeypatch.setattr(guarded, "UNSAID", 0.1)
     # A fault reaches the outbox at once: what the SDK repeats by itself has its own test.
     monkeypatch.setattr(client, "TIMEOUTS", (5.0, 5.0))
     monkeypatch.setattr(client, "RETRIES", 0)

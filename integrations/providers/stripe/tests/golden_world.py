@@ -9,12 +9,12 @@ from django.utils import timezone
 from billing.events import Kind
 from billing.facts import PaymentFacts
 from billing.models import Customer, Invoice, Payment
-from billing.services import payments
-from integrations import inbox
+from billing.services.payments import payments
+from integrations.inbox import processing
+from integrations.inbox.outcomes import MOST_ATTEMPTS
 from integrations.models import Connection, EntityMapping, InboundEvent
 from integrations.providers.stripe.testing import arrive, golden
 from integrations.providers.stripe.tests import made
-from integrations.verdicts import MOST_ATTEMPTS
 
 ENVIRONMENT, CUSTOMER, INVOICE, PAYMENT = "env_golden", "cust_golden", "inv_golden", "pay_golden"
 
@@ -76,7 +76,7 @@ class World:
     def try_again(self, row: InboundEvent) -> InboundEvent:
         """Lets the inbox try an event that waits, as if its time had come: later than any time before."""
         self._hours += 2
-        inbox.process(row.id, timezone.now() + timedelta(hours=self._hours))
+        processing.process(row.id, timezone.now() + timedelta(hours=self._hours))
         row.refresh_from_db()
         return row
 
@@ -97,7 +97,7 @@ class World:
     def arrives_again(self, name: str) -> None:
         """Lets the inbox try an event that waits, as if its time had come; it must apply."""
         row = InboundEvent.objects.get(provider_event_id=golden(name)["id"])
-        inbox.process(row.id, timezone.now() + timedelta(hours=1))
+        processing.process(row.id, timezone.now() + timedelta(hours=1))
         row.refresh_from_db()
         assert row.state == "applied", row.reason
 

@@ -8,7 +8,9 @@ from django.utils import timezone
 
 from billing.facts import CustomerFacts, InvoiceFacts, LineFacts, PlanFacts, PriceFacts
 from billing.models import Customer, Environment, Invoice, Price
-from billing.services import customers, invoices, plans
+from billing.services.catalog import plans
+from billing.services.customers import customers
+from billing.services.invoices import invoices
 
 SECRET_KEY = "sk_test_shop"
 ADA = CustomerFacts(

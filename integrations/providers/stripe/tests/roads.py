@@ -4,9 +4,10 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from integrations import inbox, outbox
-from integrations.encryption import encrypt, last4
+from integrations.db.encryption import encrypt, last4
+from integrations.inbox import processing
 from integrations.models import Connection, InboundEvent, OutboundSync, SigningSecret
+from integrations.outbox import worker
 from integrations.providers.stripe.gateway import open_gateway
 from integrations.providers.stripe.provider import PROVIDER
 from stripe_simulator.testing import SimulatorServer
@@ -49,10 +50,10 @@ class Roads:
         self._rounds += 1
         later = timezone.now() + timedelta(hours=2 * self._rounds)
         events = InboundEvent.objects.filter(state="pending").count()
-        inbox.process_due(later, events)
+        processing.process_due(later, events)
         syncs = list(
             OutboundSync.objects.filter(state__in=["pending", "sending"]).values_list("id", flat=True)
         )
         for sync in syncs:
-            outbox.deliver(sync, now=timezone.now())
+            worker.deliver(sync, now=timezone.now())
         return bool(events or syncs)

@@ -8,7 +8,7 @@ from django.db import connection as database
 from django.utils import timezone
 
 from billing.models import Payment
-from integrations import inbox
+from integrations.inbox import processing
 from integrations.models import InboundEvent
 from integrations.providers.stripe.testing import taken_in
 
@@ -28,7 +28,7 @@ def apply_at_once(rows):
 
     def work(row):
         together.wait()
-        inbox.process(row.id, timezone.now())
+        processing.process(row.id, timezone.now())
         database.close()
 
     workers = [Thread(target=work, args=(row,)) for row in rows]
@@ -38,7 +38,7 @@ def apply_at_once(rows):
         worker.join(timeout=20)
     for hours in (1, 2):
         for row in rows:
-            inbox.process(row.id, timezone.now() + timedelta(hours=hours))
+            processing.process(row.id, timezone.now() + timedelta(hours=hours))
     for row in rows:
         row.refresh_from_db()
 

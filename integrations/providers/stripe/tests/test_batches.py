@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 
 from billing.models import Customer
-from integrations import draining
+from integrations.inbox import worker
 from integrations.models import InboundEvent
-from integrations.provider import Envelope
+from integrations.provider_api.spec import Envelope
 from integrations.testing import store
 
 
@@ -23,7 +23,7 @@ def stored(connection, number, name, *, second=0, **theirs):
 def test_of_one_object_only_the_newest_state_is_applied(connection):
     stored(connection, 1, "New", second=5)
     older = stored(connection, 1, "Old")
-    draining.drain()
+    worker.drain()
     older.refresh_from_db()
     assert (older.state, older.reason) == ("applied", "evt_1_5 is newer and says all.")
     assert Customer.objects.get().name == "New"
@@ -32,7 +32,7 @@ def test_of_one_object_only_the_newest_state_is_applied(connection):
 def test_a_bad_one_harms_no_other(connection):
     for number in range(7):
         stored(connection, number, "Ada", metadata={"external_id": "taken"} if number in (2, 5) else {})
-    draining.drain()
+    worker.drain()
     states = sorted(InboundEvent.objects.values_list("state", flat=True))
     assert states.count("applied") >= 6
     assert Customer.objects.filter(external_id="taken").count() == 1

@@ -10,7 +10,8 @@ from django.utils import timezone
 from billing.events import Kind
 from billing.facts import PlanFacts, SubscriptionFacts, SubscriptionItemFacts
 from billing.models import Plan, Price, Subscription
-from billing.services import plans, subscriptions
+from billing.services.catalog import plans
+from billing.services.subscriptions import subscriptions
 from integrations.models import EntityMapping, OutboundSync
 from integrations.providers.stripe.tests import made
 from integrations.providers.stripe.tests.roads import Roads

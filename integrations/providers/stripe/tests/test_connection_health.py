@@ -7,10 +7,12 @@ import stripe as sdk
 from django.utils import timezone
 
 from billing.events import Kind
-from integrations import breaker, connections, credentials, outbox, probing
+from integrations.connections import credentials, health, manage
 from integrations.errors import Rejected, Retry, Throttled, Unreachable
+from integrations.gateway import circuit_breaker
 from integrations.models import OutboundSync
 from integrations.models.connections import ConnectionStatus
+from integrations.outbox import worker
 from integrations.providers.stripe import client
 from integrations.providers.stripe.failures import failure
 from integrations.providers.stripe.gateway import StripeGateway
@@ -37,12 +39,12 @@ def sent(connection, number):
 def everything_goes_on(connection, theirs):
     """The probe is made, and whatever waited is done: once."""
     connection.refresh_from_db()
-    probing.probe(connection.id, connection.next_probe_at)
+    health.probe(connection.id, connection.next_probe_at)
     connection.refresh_from_db()
     assert (connection.status, connection.status_reason) == (ConnectionStatus.ACTIVE, "")
     later = timezone.now() + timedelta(hours=1)
     for sync in OutboundSync.objects.order_by("created_at"):
-        outbox.deliver(sync.id, now=later)
+        worker.deliver(sync.id, now=later)
     assert set(OutboundSync.objects.values_list("state", flat=True)) == {"done"}
     names = [one.name for one in theirs.v1.customers.list({"limit": 100}).data]
     assert sorted(names) == sorted(set(names)) and len(names) == OutboundSync.objects.count()
@@ -75,12 +77,12 @@ def test_a_stripe_that_is_down_costs_few_calls(simulator, theirs, connection):
     connection.refresh_from_db()
     assert connection.status == "broken"
     assert connection.status_reason == "Stripe did not answer customers.create: ConnectionError."
-    assert [sync.attempts for sync in syncs] == [1] * (breaker.MOST_FAILURES - 1) + [0] * (
-        21 - breaker.MOST_FAILURES
+    assert [sync.attempts for sync in syncs] == [1] * (circuit_breaker.MOST_FAILURES - 1) + [0] * (
+        21 - circuit_breaker.MOST_FAILURES
     )
     asked = len(simulator.requests("customers.create"))
-    probing.probe(connection.id, connection.next_probe_at)
-    assert len(simulator.requests("customers.create")) == asked <= breaker.MOST_FAILURES
+    health.probe(connection.id, connection.next_probe_at)
+    assert len(simulator.requests("customers.create")) == asked <= circuit_breaker.MOST_FAILURES
     simulator.faults.clear()
     everything_goes_on(connection, theirs)
 
@@ -93,7 +95,7 @@ def test_a_revoked_key_burns_nothing_and_a_new_one_goes_on(simulator, theirs, co
     connection.refresh_from_db()
     assert connection.status == "broken" and "put a valid one into it" in connection.status_reason
     assert made.SECRET_KEY not in connection.status_reason
-    probing.probe(connection.id, connection.next_probe_at)
+    health.probe(connection.id, connection.next_probe_at)
     connection.refresh_from_db()
     assert connection.status == "broken"
     rotated = {"secret_key": ANOTHER_KEY}
@@ -102,14 +104,14 @@ def test_a_revoked_key_burns_nothing_and_a_new_one_goes_on(simulator, theirs, co
 
 
 def test_a_key_of_another_account_is_not_worked_with(simulator, theirs, connection):
-    connections.test(connection)
+    manage.test(connection)
     simulator.revoke_key(made.SECRET_KEY)
     sent(connection, 1)
     credentials.rotate(
         connection, {"secret_key": "sk_test_stranger"}, overlap=timedelta(0), now=timezone.now()
     )
     connection.refresh_from_db()
-    probing.probe(connection.id, connection.next_probe_at)
+    health.probe(connection.id, connection.next_probe_at)
     connection.refresh_from_db()
     assert connection.status == "broken" and "make a new connection" in connection.status_reason
     assert len(simulator.requests("customers.create")) <= 1

@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from billing.events import Kind
-from integrations import outbox
 from integrations.errors import Rejected
 from integrations.models import OutboundCall
+from integrations.outbox import syncs, worker
 from integrations.providers.stripe import outcomes
 from integrations.providers.stripe.gateway import open_gateway
 from integrations.providers.stripe.tests import made
@@ -37,7 +37,7 @@ def test_each_step_is_done_once(
     sync = push(connection, Kind.INVOICE, invoice.id)
     assert (sync.state, sync.calls.get(step=step).state) == ("sending", "calling")
     simulator.advance_clock(A_DAY.total_seconds())
-    outbox.deliver(sync.id, now=timezone.now() + A_DAY)
+    worker.deliver(sync.id, now=timezone.now() + A_DAY)
     sync.refresh_from_db()
     assert (sync.state, sync.last_error) == ("done", "")
     assert sync.calls.get(step=step).detail.endswith(said)
@@ -50,7 +50,7 @@ def test_each_step_is_done_once(
 def test_a_key_that_stripe_still_knows_is_simply_repeated(simulator, connection, customer):
     simulator.faults.add("customers.create", "reset_after")
     sync = push(connection, Kind.CUSTOMER, customer.id)
-    outbox.deliver(sync.id, now=timezone.now() + timedelta(hours=22))
+    worker.deliver(sync.id, now=timezone.now() + timedelta(hours=22))
     sync.refresh_from_db()
     assert sync.state == "done"
     assert [one["operation"] for one in simulator.requests()] == ["customers.create"] * 2
@@ -60,12 +60,12 @@ def test_what_nobody_can_look_after_waits_for_a_person(simulator, connection, cu
     simulator.faults.add("customers.create", "reset_after")
     sync = push(connection, Kind.CUSTOMER, customer.id)
     monkeypatch.delitem(outcomes.LOOKS, "customers.create")
-    outbox.deliver(sync.id, now=timezone.now() + A_DAY)
+    worker.deliver(sync.id, now=timezone.now() + A_DAY)
     sync.refresh_from_db()
     assert sync.state == "blocked" and "Look in Stripe's dashboard" in sync.last_error
     assert len(simulator.requests("customers.create")) == 1
-    outbox.retry(sync.id, timezone.now())
-    outbox.deliver(sync.id, now=timezone.now())
+    syncs.retry(sync.id, timezone.now())
+    worker.deliver(sync.id, now=timezone.now())
     assert OutboundCall.objects.filter(step="create").count() == 2, "a person who tries again wants it done"
 
 
@@ -76,7 +76,7 @@ def test_it_is_found_among_more_than_a_page(simulator, theirs, connection, custo
     for number in range(outcomes.PAGE + 5):
         theirs.v1.customers.create({"name": f"Later {number}"})
     simulator.advance_clock(A_DAY.total_seconds())
-    outbox.deliver(sync.id, now=timezone.now() + A_DAY)
+    worker.deliver(sync.id, now=timezone.now() + A_DAY)
     sync.refresh_from_db()
     assert sync.state == "done" and sync.calls.get().detail.endswith("found done.")
 

@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from billing.events import Kind
 from billing.models import Customer
-from billing.services import customers, default_methods
-from integrations import inbox
+from billing.services.customers import customers, default_methods
+from integrations.inbox import processing
 from integrations.models import EntityMapping
 from integrations.providers.stripe.handlers.waiting import PATIENCE
 from integrations.providers.stripe.testing import arrive
@@ -87,8 +87,8 @@ def test_two_claims_are_a_conflict_until_somebody_decides(world, environment):
     assert (row.state, {side["ours"] for side in row.conflict}) == ("dead", {world.ada.id, bob.id})
     assert not EntityMapping.objects.exists()
     world.link(Kind.CUSTOMER, bob.id, "cus_two_claims")
-    inbox.replay([row.pk], timezone.now())
-    inbox.process(row.pk, timezone.now())
+    processing.replay([row.pk], timezone.now())
+    processing.process(row.pk, timezone.now())
     row.refresh_from_db()
     assert (row.state, row.conflict) == ("applied", None)
     bob.refresh_from_db()

@@ -5,10 +5,10 @@ from itertools import permutations
 
 import pytest
 
+from billing.errors import Conflict
 from billing.events import Kind
 from billing.models import Invoice, Payment, Plan, Price, Subscription
-from billing.services.errors import Conflict
-from billing.services.invoices import void
+from billing.services.invoices.invoices import void
 from integrations.models import OutboundSync
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ import pytest
 
 from billing.events import Kind
 from billing.models import Payment, Refund
-from billing.services import default_methods
+from billing.services.customers import default_methods
 from integrations.models import OutboundSync
 from integrations.providers.stripe.handlers.waiting import PATIENCE
 

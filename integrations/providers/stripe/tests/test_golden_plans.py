@@ -7,7 +7,7 @@ import pytest
 from billing.events import Kind
 from billing.facts import PlanFacts, PriceFacts
 from billing.models import Plan, Price
-from billing.services import plans
+from billing.services.catalog import plans
 from integrations.providers.stripe.testing import arrive
 
 pytestmark = pytest.mark.django_db

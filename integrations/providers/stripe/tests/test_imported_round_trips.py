@@ -6,7 +6,7 @@ import pytest
 from django.db import connections
 
 from billing.models import Customer, Dispute, Invoice, Payment, Refund
-from billing.services import default_methods
+from billing.services.customers import default_methods
 from integrations.models import InboundEvent
 from integrations.providers.stripe.tests.roads import Roads
 

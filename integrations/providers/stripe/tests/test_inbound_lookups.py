@@ -8,8 +8,8 @@ from django.db import connections
 from django.utils import timezone
 
 from billing.models import Customer, Plan, Price, Subscription
-from billing.services import plans
-from integrations import inbox
+from billing.services.catalog import plans
+from integrations.inbox import processing
 from integrations.models import InboundEvent
 from integrations.providers.stripe.tests.roads import Roads
 
@@ -80,7 +80,7 @@ def test_of_changes_in_one_second_the_last_is_right(roads, connection, live_serv
     InboundEvent.objects.update(created=events[0].created)
     for event in events:
         for hours in (1, 3, 9):
-            inbox.process(event.id, timezone.now() + timedelta(hours=hours))
+            processing.process(event.id, timezone.now() + timedelta(hours=hours))
     assert set(InboundEvent.objects.values_list("state", flat=True)) == {"applied"}
     assert not Subscription.objects.get().cancel_at_period_end
 

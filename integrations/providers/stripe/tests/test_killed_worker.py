@@ -7,8 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from billing.events import Kind
-from integrations import outbox, sweeping
+from integrations import sweep
 from integrations.models import EntityMapping, OutboundSync
+from integrations.outbox import syncs
 from integrations.providers.stripe.tests import made
 from integrations.testing import make_connection
 from integrations.tests.workers import empty_broker, until, worker
@@ -64,7 +65,7 @@ def test_each_recovery_point_survives_kill_9(start, simulator, theirs, connectio
 
 def stage(connection, invoice):
     with transaction.atomic():
-        return outbox.stage(connection_id=connection.id, kind=Kind.INVOICE, entity_id=invoice.id)
+        return syncs.stage(connection_id=connection.id, kind=Kind.INVOICE, entity_id=invoice.id)
 
 
 def finish(sync, running):
@@ -72,14 +73,14 @@ def finish(sync, running):
     empty_broker()
     sync.refresh_from_db()
     until(lambda: timezone.now() > sync.leased_until, "the lease has run out")
-    sweeping.sweep(timezone.now() + timedelta(seconds=16))
+    sweep.sweep(timezone.now() + timedelta(seconds=16))
 
     def done():
         sync.refresh_from_db()
         assert sync.state != "blocked", sync.last_error
         if sync.state == "sending" and sync.next_attempt_at and sync.leased_until is None:
             # Stripe was still at it ("key in use"): what would be tried in some seconds is tried now.
-            outbox.retry(sync.id, timezone.now())
+            syncs.retry(sync.id, timezone.now())
         return sync.state == "done"
 
     until(done, "the push is finished", running.log)

@@ -11,7 +11,9 @@ from django.urls import reverse
 from billing.events import Kind
 from billing.facts import PlanFacts, SubscriptionFacts, SubscriptionItemFacts
 from billing.models import Plan
-from billing.services import environments, plans, subscriptions
+from billing.services import environments
+from billing.services.catalog import plans
+from billing.services.subscriptions import subscriptions
 from integrations.models import OutboundSync
 from integrations.providers.stripe.tests import made
 from integrations.testing import make_connection, push

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from billing.events import Kind
 from billing.facts import TaxIdFacts
-from billing.services import customers
-from integrations import outbox
+from billing.services.customers import customers
 from integrations.models import EntityMapping
+from integrations.outbox import dry_run, syncs, worker
 from integrations.providers.stripe.tests import made
 from integrations.providers.stripe.translate import customers as translate
 from integrations.testing import push
@@ -82,8 +82,8 @@ def test_a_change_made_while_the_answer_was_lost_is_told_too(simulator, theirs, 
 
 
 def deliver_now(sync):
-    outbox.retry(sync.id, timezone.now())
-    outbox.deliver(sync.id, now=timezone.now())
+    syncs.retry(sync.id, timezone.now())
+    worker.deliver(sync.id, now=timezone.now())
 
 
 def test_an_archived_customer_stays_at_stripe(simulator, theirs, connection, pushed):
@@ -147,7 +147,7 @@ def tax_ids(theirs, customer):
 
 def test_a_plan_says_what_a_change_would_change(connection, pushed):
     change(pushed, email="countess@example.com", metadata={"colour": "blue"})
-    (planned,) = outbox.plan(connection, Kind.CUSTOMER, pushed.id)
+    (planned,) = dry_run.plan(connection, Kind.CUSTOMER, pushed.id)
     assert [(one.field, one.before, one.after) for one in planned.differences] == [
         ("email", "ada@example.com", "countess@example.com"),
         ("metadata.colour", None, "blue"),
@@ -215,10 +215,10 @@ def test_changes_while_a_push_runs_lead_to_one_more(simulator, theirs, connectio
 
     somebody = Thread(target=somebody_types)
     somebody.start()
-    outbox.deliver(first.id, now=timezone.now())
+    worker.deliver(first.id, now=timezone.now())
     somebody.join()
     (second,) = connection.outbound_syncs.filter(state="pending")
-    outbox.deliver(second.id, now=timezone.now())
+    worker.deliver(second.id, now=timezone.now())
     assert calls(simulator) == ["customers.create", "customers.update"]
     assert at_stripe(theirs, customer).email == "ada4@example.com"
     assert connection.outbound_syncs.count() == 2

@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from billing.events import Kind
 from billing.facts import InvoiceFacts, LineFacts, PaymentFacts
-from billing.services import invoices, payments
-from integrations import outbox
+from billing.services.invoices import invoices
+from billing.services.payments import payments
 from integrations.models import EntityMapping
+from integrations.outbox import dry_run, syncs, worker
 from integrations.providers.stripe.tests import made
 from integrations.providers.stripe.tests.patience import waiting_at_most
 from integrations.testing import push
@@ -46,10 +47,10 @@ def test_an_invoice_costs_few_statements(simulator, connection, customer, django
     push(connection, Kind.CUSTOMER, customer.id)
     with transaction.atomic():
         invoice = made.invoice(customer, lines(10))
-        sync = outbox.stage(connection_id=connection.id, kind=Kind.INVOICE, entity_id=invoice.id)
+        sync = syncs.stage(connection_id=connection.id, kind=Kind.INVOICE, entity_id=invoice.id)
     # The claim and the end, six around three calls, one that keeps the links, and seven that only read.
     with django_assert_num_queries(16):
-        outbox.deliver(sync.id, now=timezone.now())
+        worker.deliver(sync.id, now=timezone.now())
     sync.refresh_from_db()
     assert sync.state == "done"
 
@@ -144,8 +145,8 @@ def push_again(connection, invoice):
     """Tries the waiting push at once."""
     sync = connection.outbound_syncs.get(entity_id=invoice.id)
     now = timezone.now()
-    outbox.retry(sync.id, now)
-    outbox.deliver(sync.id, now=now)
+    syncs.retry(sync.id, now)
+    worker.deliver(sync.id, now=now)
     sync.refresh_from_db()
     return sync
 
@@ -181,7 +182,7 @@ def test_void_and_uncollectible_follow(simulator, theirs, connection, customer):
 
 def test_a_plan_lists_the_calls_and_makes_none(simulator, connection, customer):
     invoice = made.invoice(customer)
-    planned = outbox.plan(connection, Kind.INVOICE, invoice.id)
+    planned = dry_run.plan(connection, Kind.INVOICE, invoice.id)
     assert [call.operation for call in planned] == [
         "customers.create", "invoices.create", "invoices.add_lines", "invoices.finalize_invoice",
     ]  # fmt: skip

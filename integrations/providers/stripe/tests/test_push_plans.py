@@ -8,9 +8,9 @@ import pytest
 from billing.events import Kind
 from billing.facts import PlanFacts, PriceFacts, TierFacts
 from billing.models import Plan, Price
-from billing.services import plans
-from integrations import outbox
+from billing.services.catalog import plans
 from integrations.models import EntityMapping
+from integrations.outbox import dry_run
 from integrations.providers.stripe.tests.patience import waiting_at_most
 from integrations.providers.stripe.tests.test_push_invoices import push_again, writes
 from integrations.providers.stripe.translate.prices import price_facts
@@ -80,7 +80,7 @@ class TestPlans:
         theirs.v1.products.update(twin(plan), {"metadata": {"somebody": "else's"}})
         changes = {"name": "Growth+", "description": "", "metadata": {"colour": "blue"}}
         plans.update(environment_id=plan.environment_id, plan_id=plan.id, changes=changes)
-        (planned,) = outbox.plan(connection, Kind.PLAN, plan.id)
+        (planned,) = dry_run.plan(connection, Kind.PLAN, plan.id)
         assert {(one.field, one.before, one.after) for one in planned.differences} == {
             ("name", "Growth", "Growth+"),
             ("description", "For teams that grow", ""),

@@ -9,9 +9,10 @@ from django.utils import timezone
 from billing.events import Kind
 from billing.facts import SubscriptionFacts, SubscriptionItemFacts
 from billing.models import Subscription
-from billing.services import plans, subscriptions
-from integrations import outbox
+from billing.services.catalog import plans
+from billing.services.subscriptions import subscriptions
 from integrations.models import EntityMapping
+from integrations.outbox import dry_run, syncs, worker
 from integrations.providers.stripe.tests import made
 from integrations.providers.stripe.tests.made import a_price
 from integrations.providers.stripe.tests.patience import waiting_at_most
@@ -190,7 +191,7 @@ class TestChanges:
         before = at_stripe(theirs, subscription)["items"].data[0].id
         change(subscription, items=(item(price, 5, period_end),))
         (planned,) = [
-            call for call in outbox.plan(connection, Kind.SUBSCRIPTION, subscription.id) if call.params
+            call for call in dry_run.plan(connection, Kind.SUBSCRIPTION, subscription.id) if call.params
         ]
         assert (planned.differences[0].before, planned.differences[0].after) == (3, 5)
         self.pushed_again(connection, subscription)
@@ -282,8 +283,8 @@ class TestChanges:
         assert push(connection, Kind.SUBSCRIPTION, subscription.id).state == "sending"
         change(subscription, items=(item(price, 3, period_end),))
         for sync in connection.outbound_syncs.filter(state__in=["sending", "pending"]).order_by("id"):
-            outbox.retry(sync.id, timezone.now())
-            outbox.deliver(sync.id, now=timezone.now())
+            syncs.retry(sync.id, timezone.now())
+            worker.deliver(sync.id, now=timezone.now())
         assert items_of(at_stripe(theirs, subscription)) == [(twin(price), 3)]
 
     def test_its_invoices_are_stripes_to_make(self, simulator, connection, subscription):

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from billing import money as billing_money
+from billing.errors import Invalid
 from billing.events import Kind
 from billing.facts import InvoiceFacts, LineFacts
-from billing.services.errors import Invalid
-from billing.services.invoice_totals import priced, totals
+from billing.services.invoices.totals import priced, totals
 from integrations.models import EntityMapping
 from integrations.providers.stripe.tests import made
 from integrations.providers.stripe.tests.test_money import AT_STRIPE, NOT_AT_STRIPE

@@ -7,11 +7,11 @@ import pytest
 from django.utils import timezone
 
 from billing.events import Kind
-from integrations import inbox, pictures, replaying
+from integrations.inbox import processing, replays, snapshots
+from integrations.inbox.dry_run import PAIR, RETRY
 from integrations.models import InboundEvent, OutboundSync
 from integrations.providers.stripe.testing import golden_names, taken_in
 from integrations.providers.stripe.tests.golden_world import World
-from integrations.rehearsing import PAIR, RETRY
 
 FIRST = (
     "customer_created__ours",
@@ -20,7 +20,7 @@ FIRST = (
     "price_created",
     "customer_subscription_created",
 )
-Rows = dict[tuple[str, str], pictures.Picture]
+Rows = dict[tuple[str, str], snapshots.Snapshot]
 
 
 def place(name: str) -> tuple[int, str]:
@@ -32,7 +32,9 @@ def place(name: str) -> tuple[int, str]:
 
 def everything() -> Rows:
     """Every billing row, as it is now."""
-    return {(kind.value, row.pk): pictures.of_row(kind, row) for kind in Kind for row in pictures.rows(kind)}
+    return {
+        (kind.value, row.pk): snapshots.of_row(kind, row) for kind in Kind for row in snapshots.rows(kind)
+    }
 
 
 def happened(before: Rows, after: Rows) -> list[tuple[Any, ...]]:
@@ -42,11 +44,11 @@ def happened(before: Rows, after: Rows) -> list[tuple[Any, ...]]:
     for (kind, row), picture in after.items():
         named = {name: new.get(one, one) if isinstance(one, str) else one for name, one in picture.items()}
         known = before.get((kind, row), {})
-        found += pictures.differences(kind, None if row in new else row, known, named)
+        found += snapshots.differences(kind, None if row in new else row, known, named)
     return ordered(found)
 
 
-def ordered(found: list[pictures.Difference]) -> list[tuple[Any, ...]]:
+def ordered(found: list[snapshots.Difference]) -> list[tuple[Any, ...]]:
     told = [(one.kind, one.id or "", one.field, one.before, one.after) for one in found if one.kind != PAIR]
     return sorted(told, key=repr)
 
@@ -70,9 +72,9 @@ def test_of_every_golden_event_in_either_order(world: World, backwards: bool) ->
     for name in sorted(golden_names(), key=place, reverse=backwards):
         row, syncs = stored(world, name), OutboundSync.objects.count()
         now = timezone.now()
-        rehearsal = replaying.preview_one(row, now)
+        rehearsal = replays.preview_one(row, now)
         assert (everything(), OutboundSync.objects.count()) == (before, syncs), name
-        inbox.process(row.pk, now)
+        processing.process(row.pk, now)
         row.refresh_from_db()
         outcome = RETRY if row.state == "pending" else row.state
         assert (rehearsal.outcome, unnumbered(rehearsal.reason)) == (outcome, unnumbered(row.reason)), name

@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from billing.events import Kind
 from billing.models import Customer, Payment
-from billing.services import customers
-from integrations import checkout
+from billing.services.customers import customers
 from integrations.errors import Rejected
 from integrations.models import EntityMapping, InboundEvent
+from integrations.payments import checkout
 from integrations.providers.stripe.tests import made
 from integrations.providers.stripe.tests.roads import Roads
 from integrations.testing import push

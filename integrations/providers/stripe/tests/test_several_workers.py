@@ -9,10 +9,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from billing.events import Kind
-from integrations import nudges, outbox, sweeping
+from integrations import sweep
 from integrations.models import OutboundSync
 from integrations.models.outbound import OPEN_STATES
+from integrations.outbox import syncs
 from integrations.providers.stripe.tests import made
+from integrations.queue import dispatch
 from integrations.testing import make_connection
 from integrations.tests.factories import CustomerFactory
 from integrations.tests.workers import empty_broker, until, worker
@@ -41,7 +43,7 @@ def ask(connection, invoice, together):
     together.wait()
     try:
         with transaction.atomic():
-            outbox.request(
+            syncs.request(
                 connection_id=connection.id, kind=Kind.INVOICE, entity_id=invoice.id, started_by="Ada"
             )
     finally:
@@ -67,12 +69,12 @@ def test_two_workers_and_two_people_make_one_invoice(start, simulator, theirs, c
             person.join()
         for _ in range(3):  # the broker delivers whatever it has more than once
             for sync_id in OutboundSync.objects.values_list("pk", flat=True):
-                nudges.send(nudges.DELIVER, sync_id)
+                dispatch.send(dispatch.DELIVER, sync_id)
 
         def settled():
             # A row that waited for the customer another was making is tried again now, not in some seconds.
             for waiting in OutboundSync.objects.filter(state="sending", leased_until=None):
-                outbox.retry(waiting.id, timezone.now())
+                syncs.retry(waiting.id, timezone.now())
             return not OutboundSync.objects.filter(state__in=OPEN_STATES).exists()
 
         until(settled, "everything is settled", one.log)
@@ -92,7 +94,7 @@ def test_a_worker_that_was_cut_off_doubles_nothing(start, simulator, theirs, con
     simulator.faults.add(operation, "slow", seconds=1.0)
     with start(OUTBOX_LEASE_SECONDS="2") as frozen:
         with transaction.atomic():
-            sync = outbox.stage(connection_id=connection.id, kind=Kind.INVOICE, entity_id=invoice.id)
+            sync = syncs.stage(connection_id=connection.id, kind=Kind.INVOICE, entity_id=invoice.id)
         until(lambda: simulator.faults.all()[0]["fired"], f"{operation} is under way", frozen.log)
         frozen.cut_off()
         try:
@@ -101,7 +103,7 @@ def test_a_worker_that_was_cut_off_doubles_nothing(start, simulator, theirs, con
             empty_broker()
             until(lambda: timezone.now() > sync.leased_until, "the lease has run out")
             with start() as other:
-                sweeping.sweep(timezone.now() + timedelta(seconds=16))
+                sweep.sweep(timezone.now() + timedelta(seconds=16))
                 until(lambda: done_by_another(sync), "the other finishes", other.log)
         finally:
             frozen.come_back()
@@ -109,7 +111,7 @@ def test_a_worker_that_was_cut_off_doubles_nothing(start, simulator, theirs, con
         # It goes on with other work, as if nothing had been.
         another = CustomerFactory(environment=customer.environment)
         with transaction.atomic():
-            later = outbox.stage(connection_id=connection.id, kind=Kind.CUSTOMER, entity_id=another.id)
+            later = syncs.stage(connection_id=connection.id, kind=Kind.CUSTOMER, entity_id=another.id)
         until(lambda: OutboundSync.objects.get(pk=later.pk).state == "done", "it works on", frozen.log)
     assert_everything_once(theirs, 1)
     sync.refresh_from_db()
@@ -123,5 +125,5 @@ def done_by_another(sync):
     sync.refresh_from_db()
     if sync.state == "sending" and sync.leased_until is None and sync.next_attempt_at:
         # Stripe was still at it ("key in use"): what would be tried in some seconds is tried now.
-        outbox.retry(sync.id, timezone.now())
+        syncs.retry(sync.id, timezone.now())
     return sync.state == "done"

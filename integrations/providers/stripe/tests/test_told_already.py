@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from billing.events import Kind
 from billing.facts import PaymentFacts
-from billing.services import payments
-from integrations import outbox
+from billing.services.payments import payments
 from integrations.models import OutboundSync
+from integrations.outbox import worker
 from integrations.providers.stripe.tests import made
 from integrations.testing import push
 
@@ -33,6 +33,6 @@ def test_an_attempt_that_failed_at_stripe_costs_no_call(simulator, connection, c
     waiting = list(OutboundSync.objects.filter(state="pending"))
     assert invoice.id in {sync.entity_id for sync in waiting}
     for sync in waiting:
-        outbox.deliver(sync.id, now=timezone.now())
+        worker.deliver(sync.id, now=timezone.now())
     assert not OutboundSync.objects.exclude(state="done").exists()
     assert [one["operation"] for one in simulator.requests()[asked:]] == []

@@ -7,10 +7,11 @@ import pytest
 
 from billing.events import Kind
 from billing.models import Payment
-from integrations import checkout, governor
 from integrations.errors import Rejected, Retry
-from integrations.governed import Governed
+from integrations.gateway import rate_limiter
+from integrations.gateway.guarded import GuardedGateway
 from integrations.models.outbound import Priority
+from integrations.payments import checkout
 from integrations.providers.stripe import push as pushes
 from integrations.providers.stripe.outcomes import LOOKS
 from integrations.providers.stripe.tests import made
@@ -23,15 +24,15 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def gateway(simulator, connection):
-    return Governed(connection, Priority.SYNC)
+    return GuardedGateway(connection, Priority.SYNC)
 
 
 @pytest.fixture
 def turns(monkeypatch):
     """How many calls have asked for their turn."""
     taken = []
-    admit = governor.admit
-    monkeypatch.setattr(governor, "admit", lambda *given: taken.append(given) or admit(*given))
+    admit = rate_limiter.admit
+    monkeypatch.setattr(rate_limiter, "admit", lambda *given: taken.append(given) or admit(*given))
     return taken
 
 

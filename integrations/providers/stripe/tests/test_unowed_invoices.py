@@ -4,7 +4,7 @@ import pytest
 from django.db import connections
 
 from billing.models import Customer, Invoice, Payment
-from billing.services import default_methods
+from billing.services.customers import default_methods
 from integrations.models import InboundEvent
 from integrations.providers.stripe.tests.roads import Roads
 

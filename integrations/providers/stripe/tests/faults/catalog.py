@@ -7,7 +7,9 @@ from typing import Any
 from django.utils import timezone
 
 from billing.facts import SubscriptionFacts, SubscriptionItemFacts, TaxIdFacts
-from billing.services import customers, plans, subscriptions
+from billing.services.catalog import plans
+from billing.services.customers import customers
+from billing.services.subscriptions import subscriptions
 from integrations.providers.stripe.tests import made
 from integrations.providers.stripe.tests.faults.scenarios import Scenario, a_customer
 from integrations.providers.stripe.tests.faults.world import World

@@ -7,13 +7,14 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from billing.errors import BillingError
 from billing.events import Kind
 from billing.facts import PaymentFacts
 from billing.models import Payment
-from billing.services import payments, refunds
-from billing.services.errors import BillingError
-from integrations import charging, checkout, outbox
+from billing.services.payments import payments, refunds
 from integrations.errors import SyncError
+from integrations.outbox import syncs
+from integrations.payments import charges, checkout
 from integrations.providers.stripe.tests import made
 from integrations.providers.stripe.tests.faults.scenarios import TOTAL, Scenario, an_invoice
 from integrations.providers.stripe.tests.faults.world import World
@@ -34,7 +35,7 @@ def a_card(world: World) -> Any:
 def charged(world: World, invoice: Any) -> Any:
     """What charging.charge writes before it calls anybody."""
     with transaction.atomic():
-        payment = charging._begin(world.connection, invoice.pk, "", "", timezone.now())
+        payment = charges._begin(world.connection, invoice.pk, "", "", timezone.now())
         stage(world, payment)
     return invoice
 
@@ -128,7 +129,7 @@ def assert_settled(world: World, invoice: Any) -> None:
 
 
 def stage(world: World, payment: Any) -> None:
-    outbox.stage(connection_id=world.connection.pk, kind=Kind.PAYMENT, entity_id=payment.pk)
+    syncs.stage(connection_id=world.connection.pk, kind=Kind.PAYMENT, entity_id=payment.pk)
 
 
 MONEY = [

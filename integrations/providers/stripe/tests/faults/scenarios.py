@@ -6,7 +6,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from billing.services import customers, invoices
+from billing.services.customers import customers
+from billing.services.invoices import invoices
 from integrations.providers.stripe.tests import made
 from integrations.providers.stripe.tests.faults.world import World
 

@@ -8,10 +8,11 @@ import stripe as sdk
 from django.utils import timezone
 
 from billing.models import Environment
-from integrations import outbox, probing
+from integrations.connections import health
 from integrations.models import Connection, EntityMapping, OutboundSync
 from integrations.models.connections import ConnectionStatus
 from integrations.models.outbound import OPEN_STATES
+from integrations.outbox import worker
 from integrations.providers.stripe.version import API_VERSION
 from integrations.testing import make_connection
 from stripe_simulator.testing import SimulatorServer
@@ -45,9 +46,9 @@ class World:
         now = timezone.now() + LATER * self._rounds
         broken = Connection.objects.filter(pk=self.connection.pk, status=ConnectionStatus.BROKEN)
         if broken.exists():
-            probing.probe(self.connection.pk, now=now)
+            health.probe(self.connection.pk, now=now)
         for sync_id in self.open().order_by("created_at", "id").values_list("pk", flat=True):
-            outbox.deliver(sync_id, now=now)
+            worker.deliver(sync_id, now=now)
 
     def recover(self) -> None:
         """Works until nothing is open any more."""

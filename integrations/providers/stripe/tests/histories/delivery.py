@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connections
 from django.utils import timezone
 
-from integrations import inbox
+from integrations.inbox import processing
 from integrations.models import Connection, InboundEvent
 from integrations.models.inbound import InboundState
 from integrations.providers.stripe.testing import taken_in
@@ -62,7 +62,7 @@ def deliver(connection: Connection, events: Events, crew: Crew | None = None) ->
             crew(partial(_work, later))
         else:
             for event_id in waiting:
-                inbox.process(event_id, later)
+                processing.process(event_id, later)
     left = connection.inbound_events.filter(state=InboundState.PENDING).values_list("type", "reason")
     raise AssertionError(f"These events never applied: {list(left)}")
 
@@ -78,5 +78,5 @@ def dead(connection: Connection) -> list[tuple[str, str]]:
 
 def _work(now: datetime) -> None:
     """Small batches, so that the workers meet."""
-    while (last := inbox.process_due(now, FEW)).done or last.left:
+    while (last := processing.process_due(now, FEW)).done or last.left:
         pass

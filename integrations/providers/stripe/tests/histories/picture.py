@@ -7,12 +7,12 @@ from billing.models import Customer, Payment, Plan, Price, Subscription
 from integrations.models import Connection, EntityMapping
 from integrations.providers.stripe.tests.histories.shop import Shop
 
-Picture = dict[str, dict[str, Any]]
+Snapshot = dict[str, dict[str, Any]]
 CENTS = 100
 ENDED = ("canceled", "incomplete_expired")
 
 
-def here(connection: Connection) -> Picture:
+def here(connection: Connection) -> Snapshot:
     """What the environment's rows say, by the id of each thing at Stripe."""
     pairs = EntityMapping.objects.filter(connection=connection, entity_id__gt="")
     theirs = dict(pairs.values_list("entity_id", "provider_entity_id"))
@@ -45,7 +45,7 @@ def here(connection: Connection) -> Picture:
     }
 
 
-def there(shop: Shop) -> Picture:
+def there(shop: Shop) -> Snapshot:
     """What Stripe holds, in the same shape; what was deleted there is not listed, so it is left out."""
     return {
         "payments": {

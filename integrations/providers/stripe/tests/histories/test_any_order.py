@@ -74,7 +74,7 @@ def shuffled(events: list[dict[str, Any]], chance: Random) -> list[dict[str, Any
     return mixed
 
 
-def assert_equals(ours: picture.Picture, theirs: picture.Picture) -> None:
+def assert_equals(ours: picture.Snapshot, theirs: picture.Snapshot) -> None:
     """What Stripe still has is here exactly so; what else is here was deleted there."""
     for resource, held in theirs.items():
         assert {one: ours[resource].get(one) for one in held} == held

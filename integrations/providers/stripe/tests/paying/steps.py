@@ -4,8 +4,9 @@ from django.utils import timezone
 
 from billing.events import Kind
 from billing.models import Payment
-from integrations import charging, outbox, refunding
 from integrations.models import EntityMapping, OutboundSync
+from integrations.outbox import syncs, worker
+from integrations.payments import charges, refunds
 
 
 def twin(kind, entity_id):
@@ -17,11 +18,11 @@ def their_invoice(theirs, invoice):
 
 
 def charge(connection, invoice, **options):
-    return charging.charge(connection, invoice_id=invoice.id, now=timezone.now(), **options)
+    return charges.charge(connection, invoice_id=invoice.id, now=timezone.now(), **options)
 
 
 def refund(payment, amount=None, **said):
-    return refunding.refund(
+    return refunds.refund(
         environment_id=payment.environment_id,
         payment_id=payment.pk,
         amount=amount,
@@ -37,8 +38,8 @@ def finish(roads):
         if not waiting:
             return roads.settle()
         for sync in waiting:
-            outbox.retry(sync.pk, timezone.now())
-            outbox.deliver_here(sync.pk)
+            syncs.retry(sync.pk, timezone.now())
+            worker.deliver_here(sync.pk)
     raise AssertionError(f"Never quiet: {roads.unsettled()}")
 
 

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from billing.models import Payment, Refund
-from billing.services import default_methods
+from billing.services.customers import default_methods
 from billing.tests.admin.pages import page, said
 from billing.tests.factories import CustomerFactory
 from integrations.models import EntityMapping

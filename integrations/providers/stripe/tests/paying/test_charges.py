@@ -7,11 +7,11 @@ import pytest
 from django.db import connection as database
 from django.utils import timezone
 
+from billing.errors import Conflict
 from billing.events import Kind
 from billing.models import Payment
-from billing.services.errors import Conflict
-from integrations import charging, checkout
 from integrations.models import OutboundSync
+from integrations.payments import charges, checkout
 from integrations.providers.stripe.tests import made
 from integrations.providers.stripe.tests.paying.steps import charge, finish, fresh, received, their_invoice
 
@@ -181,7 +181,7 @@ def test_the_same_key_is_the_same_charge(roads, theirs, connection, invoice, car
 def test_a_plan_touches_nothing(roads, connection, invoice, card):
     card()
     before = (roads.simulator.requests(), Payment.objects.count(), OutboundSync.objects.count())
-    calls = charging.plan(connection, invoice_id=invoice.id, now=timezone.now())
+    calls = charges.plan(connection, invoice_id=invoice.id, now=timezone.now())
     assert [call.operation for call in calls if call.operation] == [
         "customers.retrieve",
         "invoices.update",

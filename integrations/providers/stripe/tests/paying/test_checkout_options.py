@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from billing.events import Kind
 from billing.models import Payment, Plan
-from billing.services import default_methods
-from integrations import checkout
+from billing.services.customers import default_methods
 from integrations.models import OutboundSync
+from integrations.payments import checkout
 from integrations.providers.stripe.tests.paying.steps import fresh, twin
 from integrations.providers.stripe.tests.test_round_trips import assert_paid_once, open_checkout
 

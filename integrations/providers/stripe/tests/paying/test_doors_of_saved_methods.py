@@ -5,7 +5,7 @@ import pytest
 
 from billing.events import Kind
 from billing.models import Customer
-from billing.services import default_methods
+from billing.services.customers import default_methods
 from integrations.providers.stripe.tests.paying.steps import fresh, said, their_invoice, twin
 
 pytestmark = pytest.mark.django_db(transaction=True)

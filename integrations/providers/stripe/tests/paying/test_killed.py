@@ -9,9 +9,11 @@ from django.utils import timezone
 
 from billing.events import Kind
 from billing.models.payments import PaymentState
-from billing.services import refunds
-from integrations import charging, outbox, sweeping
+from billing.services.payments import refunds
+from integrations import sweep
 from integrations.models import OutboundSync
+from integrations.outbox import syncs
+from integrations.payments import charges
 from integrations.providers.stripe.tests.paying.steps import charge, fresh
 from integrations.tests.workers import empty_broker, until, worker
 
@@ -32,7 +34,7 @@ def start(tmp_path, simulator):
 def begin_charge(connection, invoice):
     """What charging.charge writes before it calls anybody, left to a worker."""
     with transaction.atomic():
-        payment = charging._begin(connection, invoice.pk, "", "", timezone.now())
+        payment = charges._begin(connection, invoice.pk, "", "", timezone.now())
         return payment, stage(connection, payment)
 
 
@@ -44,7 +46,7 @@ def begin_refund(connection, payment):
 
 
 def stage(connection, payment):
-    return outbox.stage(connection_id=connection.id, kind=Kind.PAYMENT, entity_id=payment.pk)
+    return syncs.stage(connection_id=connection.id, kind=Kind.PAYMENT, entity_id=payment.pk)
 
 
 def die_at(start, simulator, operation, effect, begin):
@@ -67,13 +69,13 @@ def finish(sync, running):
     empty_broker()
     sync.refresh_from_db()
     until(lambda: timezone.now() > sync.leased_until, "the lease has run out")
-    sweeping.sweep(timezone.now() + timedelta(seconds=16))
+    sweep.sweep(timezone.now() + timedelta(seconds=16))
 
     def done():
         sync.refresh_from_db()
         if sync.state == "sending" and sync.next_attempt_at and sync.leased_until is None:
             # Stripe was still at it ("key in use"): what would be tried in some seconds is tried now.
-            outbox.retry(sync.id, timezone.now())
+            syncs.retry(sync.id, timezone.now())
         return sync.state == "done"
 
     until(done, "the push is finished", running.log)

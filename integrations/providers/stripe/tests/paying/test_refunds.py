@@ -7,12 +7,12 @@ import pytest
 from django.db import connection as database
 from django.utils import timezone
 
+from billing.errors import Conflict
 from billing.facts import PaymentFacts
 from billing.models import Refund
-from billing.services import payments
-from billing.services.errors import Conflict
-from integrations import refunding
+from billing.services.payments import payments
 from integrations.models import OutboundSync
+from integrations.payments import refunds
 from integrations.providers.stripe.tests import made
 from integrations.providers.stripe.tests.paying.steps import charge, finish, fresh, refund
 
@@ -123,7 +123,7 @@ def test_one_made_at_stripe_takes_from_what_is_left(roads, theirs, payment):
 
 def test_a_plan_touches_nothing(roads, payment):
     before = (roads.simulator.requests(), OutboundSync.objects.count())
-    calls = refunding.plan(
+    calls = refunds.plan(
         environment_id=payment.environment_id, payment_id=payment.pk, amount=Decimal(5), now=timezone.now()
     )
     (planned,) = [call for call in calls if call.operation]

@@ -8,7 +8,7 @@ from django.utils import timezone
 from billing.events import Kind
 from billing.facts import PaymentFacts
 from billing.models import Payment
-from billing.services import payments, refunds
+from billing.services.payments import payments, refunds
 from integrations.providers.stripe.tests import made
 from integrations.providers.stripe.tests.paying.steps import finish, fresh, their_invoice
 from integrations.testing import push

@@ -1,0 +1,102 @@
+"""Rows that one block of services has read, locked or made: each exists once, and is not read again."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
+
+from django.db import models
+
+Model = type[models.Model]
+Key = tuple[Model, str]
+
+
+class IdentityMap:
+    """Rows by id, and by the columns in ``found_by``; what is known to be absent is not looked for either."""
+
+    def __init__(self, found_by: Mapping[Model, str]) -> None:
+        self._found_by = found_by
+        self._rows: dict[Key, models.Model] = {}
+        self._locked: set[Key] = set()
+        self._absent: set[Key] = set()
+        # Rows by the value that their column had when it was looked at, and the values of which all rows are known.
+        self._by: dict[Model, defaultdict[Any, dict[str, models.Model]]] = {
+            model: defaultdict(dict) for model in found_by
+        }
+        self._complete: dict[Model, set[Any]] = {model: set() for model in found_by}
+        # Those that were given out to be changed since ``settle``.
+        self._given: set[Key] = set()
+
+    def add(self, row: models.Model, *, locked: bool) -> None:
+        """Remembers a row; one that is locked takes the place of one that is not."""
+        key = (type(row), cast(str, row.pk))
+        if locked:
+            self._locked.add(key)
+            self._given.add(key)
+        elif key in self._rows:
+            return
+        self._rows[key] = row
+        self.moved(row)
+
+    def moved(self, row: models.Model) -> None:
+        """Finds the row by what its column says now, too."""
+        column = self._found_by.get(type(row))
+        if column:
+            self._by[type(row)][getattr(row, column)][cast(str, row.pk)] = row
+
+    def get(self, model: Model, row_id: str, *, locked: bool) -> models.Model | None:
+        """The row when it is known, and locked if that is asked for."""
+        key = (model, row_id)
+        if locked:
+            if key not in self._locked:
+                return None
+            self._given.add(key)
+        return self._rows.get(key)
+
+    def lacks(self, model: Model, ids: Iterable[str]) -> None:
+        """Remembers that those of the ids that are not known are not there."""
+        self._absent.update((model, row_id) for row_id in ids if (model, row_id) not in self._rows)
+
+    def is_absent(self, model: Model, row_id: str) -> bool:
+        """Whether it was looked for, and not there."""
+        return (model, row_id) in self._absent and (model, row_id) not in self._rows
+
+    def has_all(self, model: Model, values: Iterable[Any]) -> None:
+        """Remembers that every row whose column has one of the values is known."""
+        self._complete[model].update(values)
+
+    def where(self, model: Model, value: Any) -> list[Any] | None:
+        """All rows whose column has the value, None when nobody knows whether they are all."""
+        if value not in self._complete[model]:
+            return None
+        column = self._found_by[model]
+        return [row for row in self._by[model][value].values() if getattr(row, column) == value]
+
+    def settle(self) -> None:
+        """What was given out so far is as it should be."""
+        self._given.clear()
+
+    def given(self) -> set[Key]:
+        """What was given out to be changed since the last ``settle``."""
+        return set(self._given)
+
+    def forget(self, keys: Iterable[Key]) -> None:
+        """Lets rows be read again."""
+        for model, row_id in keys:
+            row = self._rows.pop((model, row_id), None)
+            self._locked.discard((model, row_id))
+            if row is not None and model in self._by:
+                self._complete[model].discard(getattr(row, self._found_by[model]))
+                for rows in self._by[model].values():
+                    rows.pop(row_id, None)
+
+    def forget_table(self, table: str) -> None:
+        """Lets all rows of a table be read again."""
+        gone = {key for key in self._rows if key[0]._meta.db_table == table}
+        for key in gone:
+            del self._rows[key]
+        self._locked -= gone
+        self._absent = {key for key in self._absent if key[0]._meta.db_table != table}
+        for model in self._by:
+            if model._meta.db_table == table:
+                self._by[model].clear()
+                self._complete[model].clear()

@@ -1,0 +1,173 @@
+"""What all services do with a row: find it in its environment, lock it, check it, change it, save it, say so."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from django.db import models
+
+from billing.errors import Invalid, NotFound
+from billing.events import Change, Kind, announce
+from billing.models.base import Row, Status
+from billing.persistence import field_checks
+from billing.persistence.text_checks import check_metadata, check_texts
+from billing.persistence.unique_violations import unique_violation_as_conflict
+from billing.persistence.unit_of_work import current_unit_of_work
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+RowT = TypeVar("RowT", bound=Row)
+FactsT = TypeVar("FactsT", bound="DataclassInstance")
+
+
+def locked(model: type[RowT], environment_id: str, row_id: str) -> RowT:
+    """The row, locked until the transaction ends; raises NotFound when this environment has no such row.
+
+    The lock leaves keys free, so that rows which point at this one can still be inserted meanwhile.
+    """
+    row = _known(model, environment_id, row_id, locked=True)
+    if row is None:
+        rows = model._default_manager.select_for_update(no_key=True, of=("self",))
+        try:
+            row = rows.get(pk=row_id, environment_id=environment_id)
+        except model.DoesNotExist:
+            raise NotFound(f"There is no {model._meta.verbose_name} {row_id}.") from None
+    if here := current_unit_of_work():
+        here.rows.add(row, locked=True)
+    return row
+
+
+def referred(
+    model: type[RowT], environment_id: str, row_id: str, *, field: str, origin: str | None = None
+) -> RowT:
+    """The row that ``field`` names; raises Invalid when it is unknown, or archived and named by our own doors.
+
+    What a provider reports has already happened there, so an archived row does not stand in its way.
+    """
+    row = found(model, environment_id, [row_id]).get(row_id)
+    if row is None:
+        raise Invalid.of({field: f"There is no {model._meta.verbose_name} {row_id}."})
+    if origin is None and getattr(row, "status", "") == Status.ARCHIVED:
+        raise Invalid.of({field: f"The {model._meta.verbose_name} {row_id} is archived."})
+    return row
+
+
+def found(model: type[RowT], environment_id: str, ids: Iterable[str], *related: str) -> dict[str, RowT]:
+    """The rows of this environment that have one of the ``ids``, by id, with those that they point at."""
+    rows = {row_id: _known(model, environment_id, row_id, locked=False) for row_id in ids}
+    here = current_unit_of_work()
+    missing = [
+        row_id
+        for row_id, row in rows.items()
+        if row is None and not (here and here.rows.is_absent(model, row_id))
+    ]
+    if missing:
+        stored = model._default_manager.filter(pk__in=missing, environment_id=environment_id)
+        rows |= {row.pk: row for row in stored.select_related(*related).order_by()}
+    return {row_id: row for row_id, row in rows.items() if row is not None}
+
+
+def _known(model: type[RowT], environment_id: str, row_id: str, *, locked: bool) -> RowT | None:
+    """The row when services write together and have it in hand."""
+    here = current_unit_of_work()
+    row = cast("RowT | None", here.rows.get(model, row_id, locked=locked) if here else None)
+    return row if row is not None and row.environment_id == environment_id else None
+
+
+def values(facts: "DataclassInstance", *leaving_out: str) -> dict[str, Any]:
+    """The facts as column values."""
+    found = {name: getattr(facts, name) for name in _names(type(facts)) if name not in leaving_out}
+    if "metadata" in found:
+        found["metadata"] = dict(found["metadata"])
+    return found
+
+
+def read(facts: type[FactsT], row: models.Model, **given: Any) -> FactsT:
+    """The facts that ``row`` holds; ``given`` replaces those which its columns do not say by themselves."""
+    return facts(**{name: getattr(row, name) for name in _names(facts) if name not in given}, **given)
+
+
+@cache
+def _names(facts: type["DataclassInstance"]) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(facts))
+
+
+def change(row: models.Model, changes: Mapping[str, Any], *, allowed: frozenset[str]) -> list[str]:
+    """Sets what differs and answers those names; raises Invalid for a name that may not change.
+
+    Saying what is so already is not a change, even of what may not change.
+    """
+    changed = []
+    for name, wanted in changes.items():
+        known = name in allowed or any(name in (one.name, one.attname) for one in row._meta.concrete_fields)
+        if not known:
+            raise Invalid.of({name: "There is no such field."})
+        value = dict(wanted) if isinstance(wanted, Mapping) else wanted
+        if getattr(row, name) == value:
+            continue
+        if name not in allowed:
+            raise Invalid.of({name: "This field cannot be changed."})
+        setattr(row, name, value)
+        changed.append(name)
+    return changed
+
+
+def set_status(row: models.Model, status: str) -> list[str]:
+    """Sets the status and answers the changed names: none when it was so already."""
+    return change(row, {"status": status}, allowed=frozenset({"status"}))
+
+
+def check(row: models.Model, *, inside: str = "") -> None:
+    """Raises Invalid for values that the columns cannot hold; ``inside`` is put before each field's name."""
+    if wrong := field_checks.wrong(row):
+        raise Invalid.of({f"{inside}{name}": said for name, said in wrong.items()})
+    check_texts(row, inside)
+    check_metadata(getattr(row, "metadata", {}), f"{inside}metadata")
+
+
+def insert(row: Row, kind: Kind, origin: str | None) -> None:
+    """Checks, stores and announces a new row; raises Invalid or Conflict."""
+    check(row)
+    if here := current_unit_of_work():
+        here.insert([row])
+    else:
+        with unique_violation_as_conflict():
+            row.save(force_insert=True)
+    tell(row, kind, origin)
+
+
+def save(row: Row, changed: list[str], kind: Kind, origin: str | None) -> None:
+    """Checks, stores and announces what changed, if anything did; raises Invalid or Conflict."""
+    if not changed:
+        return
+    check(row)
+    keep(row, changed)
+    tell(row, kind, origin)
+
+
+def keep(row: Row, changed: list[str]) -> None:
+    """Stores what changed, and tells nobody; raises Conflict."""
+    if here := current_unit_of_work():
+        here.change(row, [*changed, "updated_at"])
+    else:
+        with unique_violation_as_conflict():
+            row.save(update_fields=[*changed, "updated_at"])
+
+
+def insert_parts(parts: Sequence[models.Model]) -> None:
+    """Stores rows that are a part of another, checked already and announced with it."""
+    if here := current_unit_of_work():
+        here.insert(parts)
+    elif parts:
+        type(parts[0])._default_manager.bulk_create(parts)
+
+
+def tell(row: Row, kind: Kind, origin: str | None) -> None:
+    """Announces that the row changed."""
+    change = Change(kind, row.pk, row.environment_id, origin)
+    if here := current_unit_of_work():
+        here.tell(change)
+    else:
+        announce(change)

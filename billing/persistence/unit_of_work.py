@@ -1,0 +1,245 @@
+"""Many changes in few statements: what services insert, change and announce in one block is written at its end."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, Protocol, TypeVar, cast
+
+from django.db import connection as database
+from django.db import models, transaction
+
+from billing.events import Change, Kind, announce
+from billing.models import Customer, Invoice, Payment, Plan, Price, Subscription
+from billing.models.base import Row, Status
+from billing.persistence import bulk_insert
+from billing.persistence.identity_map import IdentityMap
+from billing.persistence.unique_violations import unique_violation_as_conflict
+
+MODELS: dict[Kind, type[Row]] = {
+    Kind.CUSTOMER: Customer,
+    Kind.PLAN: Plan,
+    Kind.PRICE: Price,
+    Kind.SUBSCRIPTION: Subscription,
+    Kind.INVOICE: Invoice,
+    Kind.PAYMENT: Payment,
+}
+# By what else than their ids rows are looked for.
+FOUND_BY: dict[type[models.Model], str] = {Customer: "external_id", Payment: "invoice_id"}
+# What is read with them, because it is a part of them.
+PARTS = {Kind.SUBSCRIPTION: "items", Kind.INVOICE: "lines"}
+CHANGES = ("INSERT", "UPDATE", "DELETE")
+Service = TypeVar("Service", bound=Callable[..., Any])
+Ids = Mapping[Kind, Iterable[str]]
+
+
+class Participant(Protocol):
+    """Something beside billing's rows that waits to be written with them."""
+
+    def tables(self) -> Iterable[str]:
+        """The tables in which something waits."""
+
+    def write(self) -> None:
+        """Writes it."""
+
+
+@dataclass(frozen=True)
+class Prefetch:
+    """What a block will probably need, to be read at once.
+
+    ``changing``: ids of rows that will be changed, which are locked. ``naming``: ids of those that others will point
+    at. ``external_ids``: of customers.
+    """
+
+    changing: Ids = field(default_factory=dict)
+    naming: Ids = field(default_factory=dict)
+    external_ids: Iterable[str] = ()
+
+
+class UnitOfWork:
+    """Rows that the block knows, and what waits to be written of them.
+
+    No statement misses what waits: before one that names a table with such rows, all of it is written. And no row
+    stays known that a statement of somebody else has changed.
+    """
+
+    def __init__(self, participants: Iterable[Participant] = ()) -> None:
+        self.rows = IdentityMap(FOUND_BY)
+        self._participants = tuple(participants)
+        self._new: dict[type[models.Model], list[models.Model]] = {}
+        self._changed: dict[type[models.Model], dict[str, models.Model]] = {}
+        self._names: dict[type[models.Model], set[str]] = {}
+        self._changes: dict[Change, None] = {}
+        self._is_writing = False
+        # How much was asked for so far: equal numbers mean that nothing was written in between.
+        self.asked = 0
+
+    def insert(self, rows: Iterable[models.Model]) -> None:
+        """Lets new rows be written at the end of the block; until then only this block knows them."""
+        for row in rows:
+            self._new.setdefault(type(row), []).append(row)
+            self.rows.add(row, locked=True)
+            if isinstance(row, Invoice):
+                self.rows.has_all(Payment, [row.pk])
+            self.asked += 1
+
+    def change(self, row: models.Model, names: Iterable[str]) -> None:
+        """Lets the row's changed columns be written at the end of the block."""
+        self.asked += 1
+        self.rows.moved(row)
+        if row._state.adding:
+            return
+        self._changed.setdefault(type(row), {})[cast(str, row.pk)] = row
+        self._names.setdefault(type(row), set()).update(names)
+
+    def tell(self, change: Change) -> None:
+        """Lets the change be announced at the end of the block, once."""
+        self.asked += 1
+        self._changes[change] = None
+
+    def take_back(self) -> bool:
+        """Forgets rows that somebody who failed may have touched; False when some of them wait to be written."""
+        touched = self.rows.given()
+        waits = any(row_id in self._changed.get(model, {}) for model, row_id in touched)
+        new = {(type(row), row.pk) for rows in self._new.values() for row in rows}
+        if waits or touched & new:
+            return False
+        self.rows.forget(touched)
+        return True
+
+    def write(self) -> None:
+        """Writes all that waits; raises Conflict for a unique value that is taken.
+
+        Foreign keys are checked at commit, so the order of tables does not matter; that of rows is the same for all.
+        """
+        self._is_writing = True
+        try:
+            self._write_rows()
+            for waiting in self._participants:
+                waiting.write()
+            if self._changes:
+                changes, self._changes = self._changes, {}
+                announce(*changes)
+        finally:
+            self._is_writing = False
+
+    def watch(self, execute: Callable[..., Any], sql: Any, *others: Any) -> Any:
+        """Stands before each statement that is sent meanwhile (Django's page "Database instrumentation")."""
+        if self._is_writing:
+            return execute(sql, *others)
+        said = str(sql)
+        # What is taken back with a savepoint must not be what came before it.
+        if said.startswith("SAVEPOINT") or any(f'"{table}"' in said for table in self._tables()):
+            self.write()
+        answer = execute(sql, *others)
+        if said.startswith(CHANGES):
+            self.asked += 1
+            for model in MODELS.values():
+                if f'"{model._meta.db_table}"' in said:
+                    self.rows.forget_table(model._meta.db_table)
+        return answer
+
+    def _tables(self) -> Iterator[str]:
+        for model in (*self._new, *self._changed):
+            yield model._meta.db_table
+        for waiting in self._participants:
+            yield from waiting.tables()
+
+    def _write_rows(self) -> None:
+        new, changed, names = self._new, self._changed, self._names
+        self._new, self._changed, self._names = {}, {}, {}
+        with unique_violation_as_conflict(savepoint=False):
+            # First what changed: a new row may take a name that another has given up.
+            for model, by_id in changed.items():
+                # One statement: the rows exist and are locked, so that each INSERT becomes its UPDATE.
+                model._default_manager.bulk_create(
+                    [by_id[key] for key in sorted(by_id)],
+                    update_conflicts=True,
+                    unique_fields=["id"],
+                    update_fields=sorted(names[model]),
+                )
+            for rows in new.values():
+                bulk_insert.insert(rows)
+
+
+_open: ContextVar[UnitOfWork | None] = ContextVar("current_unit_of_work", default=None)
+
+
+def current_unit_of_work() -> UnitOfWork | None:
+    """What the block around gathers; None outside of one."""
+    return _open.get()
+
+
+@contextmanager
+def unit_of_work(
+    environment_id: str, wanted: Prefetch, *, participants: Iterable[Participant] = ()
+) -> Iterator[UnitOfWork]:
+    """Services called in this block write at its end; a failure in it leaves nothing written, if the caller's
+    transaction is rolled back. ``participants``: what is written after the rows, and before they are announced.
+    """
+    here = UnitOfWork(participants)
+    _read(here, environment_id, wanted)
+    token = _open.set(here)
+    try:
+        with database.execute_wrapper(here.watch):
+            yield here
+            here.write()
+    finally:
+        _open.reset(token)
+
+
+def atomic(service: Service) -> Service:
+    """``service`` in a transaction: all of it or nothing.
+
+    Inside the block above no savepoint is spent on that: a service that fails there takes the whole block with it.
+    """
+
+    @wraps(service)
+    def call(*args: Any, **named: Any) -> Any:
+        if current_unit_of_work():
+            return service(*args, **named)
+        with transaction.atomic():
+            return service(*args, **named)
+
+    return cast("Service", call)
+
+
+def _read(here: UnitOfWork, environment_id: str, wanted: Prefetch) -> None:
+    changing = {kind: set(wanted.changing.get(kind, ())) for kind in MODELS}
+    # Their money follows, and an invoice is always locked before its payments.
+    if paying := sorted(changing[Kind.PAYMENT]):
+        paid = Payment.objects.filter(environment_id=environment_id, pk__among=paying)
+        changing[Kind.INVOICE].update(filter(None, paid.values_list("invoice_id", flat=True)))
+    for kind, locked in changing.items():
+        for row in _rows(kind, environment_id, locked, lock=True):
+            here.rows.add(row, locked=True)
+    invoices = sorted(changing[Kind.INVOICE])
+    if invoices:
+        payments = Payment.objects.filter(invoice_id__in=invoices, environment_id=environment_id)
+        for row in payments.order_by("pk").select_for_update(no_key=True, of=("self",)):
+            here.rows.add(row, locked=True)
+        here.rows.has_all(Payment, invoices)
+    for kind, ids in wanted.naming.items():
+        for row in _rows(kind, environment_id, ids):
+            here.rows.add(row, locked=False)
+        here.rows.lacks(MODELS[kind], ids)
+    external_ids = set(wanted.external_ids)
+    if external_ids:
+        named = Customer.objects.filter(
+            environment_id=environment_id, external_id__among=sorted(external_ids)
+        )
+        for customer in named.filter(status=Status.ACTIVE):
+            here.rows.add(customer, locked=False)
+        here.rows.has_all(Customer, external_ids)
+    here.rows.settle()
+
+
+def _rows(kind: Kind, environment_id: str, ids: Iterable[str], *, lock: bool = False) -> Iterable[Row]:
+    wanted = sorted(ids)
+    if not wanted:
+        return ()
+    rows = MODELS[kind]._default_manager.filter(environment_id=environment_id, pk__among=wanted).order_by()
+    if lock:
+        rows = rows.order_by("pk").select_for_update(no_key=True, of=("self",))
+    return rows.prefetch_related(PARTS[kind]) if kind in PARTS else rows

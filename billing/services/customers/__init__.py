@@ -1,0 +1,1 @@
+"""Who is billed: customers, their tax ids and default payment methods."""

@@ -1,0 +1,42 @@
+"""Refuses languages and tax ids that cannot be, and stores tax ids as rows of JSON."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from billing.errors import Invalid
+from billing.facts import TaxIdFacts
+from billing.persistence.text_checks import is_storable
+
+MOST, LONGEST_VALUE = 20, 100
+_TYPE = re.compile("[a-z]{2,10}(_[a-z0-9]{1,10}){1,3}")
+# BCP 47, as far as anybody uses it: a language, then a script, a region or a variant.
+_LOCALE = re.compile("[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
+
+
+def check_locale(locale: str) -> None:
+    """Raises Invalid for what is no language tag."""
+    if locale and not _LOCALE.fullmatch(locale):
+        raise Invalid.of({"preferred_locale": "Send a language tag such as fr or pt-BR."})
+
+
+def check_tax_ids(tax_ids: Sequence[TaxIdFacts]) -> None:
+    """Raises Invalid for too many, for one that is there twice, and for one that cannot be."""
+    if len(tax_ids) > MOST:
+        raise Invalid.of({"tax_ids": f"Send at most {MOST}."})
+    if len(set(tax_ids)) != len(tax_ids):
+        raise Invalid.of({"tax_ids": "Each tax id once."})
+    for index, one in enumerate(tax_ids):
+        if not _TYPE.fullmatch(one.type):
+            raise Invalid.of({f"tax_ids[{index}].type": "Send a kind of tax id such as eu_vat or us_ein."})
+        if not 1 <= len(one.value.strip()) <= LONGEST_VALUE or not is_storable(one.value):
+            raise Invalid.of({f"tax_ids[{index}].value": f"Send 1 to {LONGEST_VALUE} characters."})
+
+
+def stored(tax_ids: Iterable[TaxIdFacts]) -> list[dict[str, str]]:
+    """As the column holds them."""
+    return [{"type": one.type, "value": one.value} for one in tax_ids]
+
+
+def read(column: Iterable[dict[str, str]]) -> tuple[TaxIdFacts, ...]:
+    """As the facts hold them."""
+    return tuple(TaxIdFacts(one["type"], one["value"]) for one in column)

@@ -1,0 +1,1 @@
+"""What a customer owes: invoices, their lines, totals and numbers, and what was paid on them."""

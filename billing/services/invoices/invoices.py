@@ -1,0 +1,165 @@
+"""Drafts, finalizes and voids invoices."""
+
+import dataclasses
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from billing.errors import Code, Conflict, Invalid, NotFound
+from billing.events import Kind
+from billing.facts import InvoiceFacts, LineFacts
+from billing.models import Customer, Invoice, Subscription
+from billing.models.invoices import InvoiceStatus
+from billing.persistence import rows
+from billing.persistence.unit_of_work import atomic, current_unit_of_work
+from billing.services.currencies import check_currency
+from billing.services.invoices.amounts_paid import recompute
+from billing.services.invoices.lines import price_lines, read_lines, write_lines
+from billing.services.invoices.numbers import next_number
+from billing.services.invoices.totals import totals
+
+FIXED = frozenset({"customer_id", "currency", "subscription_id", "is_external"})
+CHANGEABLE = frozenset(field.name for field in dataclasses.fields(InvoiceFacts)) - FIXED - {"lines"}
+TOTALS = frozenset({"subtotal", "discounts", "tax", "total"})
+
+
+@atomic
+def create(*, environment_id: str, facts: InvoiceFacts, origin: str | None = None) -> Invoice:
+    """A new draft whose totals follow from its lines; raises Invalid, or Conflict when its number is taken."""
+    check_currency(facts.currency)
+    rows.referred(Customer, environment_id, facts.customer_id, field="customer_id", origin=origin)
+    if facts.subscription_id:
+        _check_subscription(environment_id, facts)
+    lines = price_lines(environment_id, facts.lines, facts.currency)
+    columns = rows.values(facts, "lines") | dataclasses.asdict(totals(lines))
+    invoice = Invoice(environment_id=environment_id, **columns)
+    rows.insert(invoice, Kind.INVOICE, origin)
+    write_lines(invoice, lines, is_new=True)
+    return invoice
+
+
+@atomic
+def update(
+    *, environment_id: str, invoice_id: str, changes: Mapping[str, Any], origin: str | None = None
+) -> Invoice:
+    """The draft with ``changes`` (names as in InvoiceFacts); ``lines`` replaces all lines.
+
+    Raises NotFound, Invalid, or Conflict when it is no draft and something would change.
+    """
+    invoice = rows.locked(Invoice, environment_id, invoice_id)
+    columns = {name: value for name, value in changes.items() if name != "lines"}
+    _check_ours(invoice, origin)
+    changed = rows.change(invoice, columns, allowed=CHANGEABLE)
+    if "lines" in changes:
+        lines = price_lines(environment_id, changes["lines"], invoice.currency)
+        if _without_ids(lines) != _without_ids(read_lines(invoice)):
+            changed += ["updated_at", *rows.change(invoice, vars(totals(lines)), allowed=TOTALS)]
+            write_lines(invoice, lines)
+    if changed and invoice.status != InvoiceStatus.DRAFT:
+        raise Conflict(
+            f"The invoice {invoice.pk} is {invoice.status}: only a draft can be changed.",
+            code=Code.INVOICE_NOT_DRAFT,
+        )
+    rows.save(invoice, changed, Kind.INVOICE, origin)
+    return invoice
+
+
+@atomic
+def finalize(*, environment_id: str, invoice_id: str, now: datetime, origin: str | None = None) -> Invoice:
+    """The invoice with its number, final and due; one of zero is settled at once. Finalizing twice changes nothing.
+
+    Raises NotFound, or Conflict when it is voided, uncollectible or, through our own doors, without lines.
+    """
+    invoice = rows.locked(Invoice, environment_id, invoice_id)
+    if invoice.status == InvoiceStatus.FINALIZED:
+        return invoice
+    _check_ours(invoice, origin)
+    if invoice.status != InvoiceStatus.DRAFT:
+        said = f"The invoice {invoice.pk} is {invoice.status}: only a draft can be finalized."
+        raise Conflict(said, code=Code.INVOICE_NOT_DRAFT)
+    if origin is None and not invoice.lines.exists():
+        raise Conflict(f"The invoice {invoice.pk} has no lines.", code=Code.INVOICE_EMPTY)
+    invoice.number = invoice.number or next_number(environment_id)
+    invoice.status = InvoiceStatus.FINALIZED
+    invoice.finalized_at = now
+    invoice.amount_due = invoice.total
+    changed = ["number", "status", "finalized_at", "amount_due", *recompute(invoice)]
+    rows.save(invoice, changed, Kind.INVOICE, origin)
+    return invoice
+
+
+@atomic
+def void(*, environment_id: str, invoice_id: str, now: datetime, origin: str | None = None) -> Invoice:
+    """The invoice, voided: nothing is due any more. Voiding twice changes nothing.
+
+    Raises NotFound, or Conflict when money was received for it.
+    """
+    invoice = rows.locked(Invoice, environment_id, invoice_id)
+    if invoice.status == InvoiceStatus.VOIDED:
+        return invoice
+    _check_ours(invoice, origin)
+    if invoice.amount_paid:
+        raise Conflict(
+            f"Money was received for the invoice {invoice.pk}: refund it instead.", code=Code.INVOICE_PAID
+        )
+    invoice.status = InvoiceStatus.VOIDED
+    invoice.voided_at = now
+    invoice.amount_due = invoice.amount_remaining = Decimal(0)
+    changed = ["status", "voided_at", "amount_due", "amount_remaining"]
+    rows.save(invoice, changed, Kind.INVOICE, origin)
+    return invoice
+
+
+@atomic
+def mark_uncollectible(
+    *, environment_id: str, invoice_id: str, now: datetime, origin: str | None = None
+) -> Invoice:
+    """The finalized invoice, given up on (it may still be paid). Doing so twice changes nothing.
+
+    Raises NotFound, or Conflict when it is not finalized.
+    """
+    invoice = rows.locked(Invoice, environment_id, invoice_id)
+    _check_ours(invoice, origin)
+    if invoice.status not in (InvoiceStatus.FINALIZED, InvoiceStatus.UNCOLLECTIBLE):
+        said = f"The invoice {invoice.pk} is {invoice.status}: only a finalized one can be given up."
+        raise Conflict(said, code=Code.INVOICE_NOT_OPEN)
+    rows.save(invoice, rows.set_status(invoice, InvoiceStatus.UNCOLLECTIBLE), Kind.INVOICE, origin)
+    return invoice
+
+
+def set_links(*, environment_id: str, invoice_id: str, hosted_invoice_url: str, pdf_url: str) -> None:
+    """Keeps the addresses of the invoice's page and its PDF; announces nothing. Raises NotFound."""
+    links = {"hosted_invoice_url": hosted_invoice_url, "pdf_url": pdf_url}
+    if current_unit_of_work():
+        invoice = rows.locked(Invoice, environment_id, invoice_id)
+        rows.keep(invoice, rows.change(invoice, links, allowed=frozenset(links)))
+        return
+    ours = Invoice.objects.filter(pk=invoice_id, environment_id=environment_id)
+    if not ours.update(**links, updated_at=timezone.now()):
+        raise NotFound(f"There is no invoice {invoice_id}.")
+
+
+def facts(invoice: Invoice) -> InvoiceFacts:
+    """What is known of the invoice, its lines with their ids."""
+    return rows.read(InvoiceFacts, invoice, lines=read_lines(invoice))
+
+
+def _check_ours(invoice: Invoice, origin: str | None) -> None:
+    if invoice.is_external and origin is None:
+        said = f"The invoice {invoice.pk} was made at a gateway, which alone changes and ends it."
+        raise Conflict(said, code=Code.INVOICE_OF_GATEWAY)
+
+
+def _without_ids(lines: tuple[LineFacts, ...]) -> list[LineFacts]:
+    return [dataclasses.replace(line, id="") for line in lines]
+
+
+def _check_subscription(environment_id: str, facts: InvoiceFacts) -> None:
+    subscription = rows.referred(
+        Subscription, environment_id, facts.subscription_id or "", field="subscription_id"
+    )
+    if subscription.customer_id != facts.customer_id:
+        raise Invalid.of({"subscription_id": "This subscription is another customer's."})

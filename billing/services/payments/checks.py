@@ -1,0 +1,34 @@
+"""Refuses payments that cannot belong where they say."""
+
+from decimal import Decimal
+
+from billing.errors import Code, Conflict, Invalid
+from billing.facts import PaymentFacts
+from billing.models import Invoice
+from billing.models.invoices import InvoiceStatus
+from billing.persistence import rows
+from billing.services.currencies import exact
+
+OPEN = (InvoiceStatus.FINALIZED, InvoiceStatus.UNCOLLECTIBLE)
+
+
+def checked_amount(amount: Decimal, currency: str) -> Decimal:
+    """``amount`` (major units) with the currency's decimals; raises Invalid unless it is above 0."""
+    fitted = exact(amount, currency, "amount")
+    if fitted <= 0:
+        raise Invalid.of({"amount": "Send an amount above 0."})
+    return fitted
+
+
+def checked_invoice(environment_id: str, facts: PaymentFacts, origin: str | None) -> Invoice:
+    """The invoice to be paid, locked; raises Invalid, or Conflict when our own doors would pay one that is not due."""
+    rows.referred(Invoice, environment_id, facts.invoice_id or "", field="invoice_id")
+    invoice = rows.locked(Invoice, environment_id, facts.invoice_id or "")
+    if invoice.customer_id != facts.customer_id:
+        raise Invalid.of({"customer_id": "The invoice is another customer's."})
+    if invoice.currency != facts.currency:
+        raise Invalid.of({"currency": f"The invoice is in {invoice.currency}."})
+    if origin is None and invoice.status not in OPEN:
+        said = f"The invoice {invoice.pk} is {invoice.status}: only a finalized one can be paid."
+        raise Conflict(said, code=Code.INVOICE_NOT_OPEN)
+    return invoice

@@ -1,0 +1,201 @@
+"""Records payments and settles them on evidence; the invoice follows under its row lock."""
+
+import dataclasses
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from billing.errors import Code, Conflict, Invalid
+from billing.events import Kind
+from billing.facts import PaymentFacts
+from billing.models import Customer, Invoice, Payment
+from billing.models.payments import RECEIVED, TRANSITIONS
+from billing.money import rounded
+from billing.persistence import rows
+from billing.persistence.unit_of_work import atomic
+from billing.services.currencies import check_currency
+from billing.services.invoices.amounts_paid import locked
+from billing.services.invoices.amounts_paid import of as of_invoice
+from billing.services.invoices.amounts_paid import recompute as recompute_columns
+from billing.services.payments.checks import checked_amount, checked_invoice
+from billing.services.payments.evidence import apply_evidence, follow_action
+
+SUPERSEDED = "superseded"
+CREATABLE = frozenset(TRANSITIONS) - {"partially_refunded", "refunded"}
+
+
+@atomic
+def create(
+    *,
+    environment_id: str,
+    facts: PaymentFacts,
+    idempotency_key: str = "",
+    now: datetime,
+    origin: str | None = None,
+) -> Payment:
+    """A new payment in any state but refunded; its invoice is recomputed. ``amount`` is in major units.
+
+    Raises Invalid, or Conflict when the invoice is not open, or the gateway payment or idempotency key is known.
+    """
+    check_currency(facts.currency)
+    if facts.status not in CREATABLE:
+        raise Invalid.of({"status": f"Send one of {', '.join(sorted(CREATABLE))}."})
+    rows.referred(Customer, environment_id, facts.customer_id, field="customer_id", origin=origin)
+    invoice = checked_invoice(environment_id, facts, origin) if facts.invoice_id else None
+    columns = rows.values(facts) | {"amount": checked_amount(facts.amount, facts.currency)}
+    payment = Payment(environment_id=environment_id, idempotency_key=idempotency_key, **columns)
+    payment.succeeded_at = now if facts.status in RECEIVED else None
+    rows.insert(payment, Kind.PAYMENT, origin)
+    if invoice is not None:
+        recompute(invoice, origin=origin)
+    return payment
+
+
+@atomic
+def settle(
+    *,
+    environment_id: str,
+    payment_id: str,
+    status: str,
+    now: datetime,
+    gateway_payment_id: str = "",
+    gateway_session_id: str = "",
+    checkout_url: str = "",
+    method: str = "",
+    gateway_method_id: str = "",
+    failure_code: str = "",
+    failure_message: str = "",
+    next_action: Mapping[str, str] | None = None,
+    amount_refunded: Decimal | None = None,
+    amount: Decimal | None = None,
+    amount_is_exact: bool = False,
+    origin: str | None = None,
+) -> Payment:
+    """The payment after evidence that it is ``status``; amounts in major units, "" and None say nothing.
+
+    A move that TRANSITIONS does not allow changes nothing. ``amount`` counts until the money is received, and
+    afterwards when it ``amount_is_exact``; ``amount_refunded`` (None for "refunded": all of it) only grows.
+    ``next_action`` counts while the payment requires one. Raises NotFound, Invalid or Conflict.
+    """
+    payment = locked(environment_id, payment_id)
+    known = {
+        "gateway_payment_id": gateway_payment_id,
+        "gateway_session_id": gateway_session_id,
+        "checkout_url": checkout_url,
+        "method": method,
+        "gateway_method_id": gateway_method_id,
+    }
+    failure = (failure_code, failure_message)
+    exact = amount if amount_is_exact and amount != payment.amount else None
+    changed = apply_evidence(payment, status, now, known, failure, amount, amount_refunded, exact)
+    changed += follow_action(payment, next_action)
+    _save(payment, changed, origin)
+    return payment
+
+
+@atomic
+def update(
+    *,
+    environment_id: str,
+    payment_id: str,
+    changes: Mapping[str, Any],
+    now: datetime,
+    origin: str | None = None,
+) -> Payment:
+    """The payment with ``changes`` by a person: metadata, status, amount_refunded (major units).
+
+    Raises NotFound, Invalid, or Conflict when its gateway decides, or the state cannot follow on its present one.
+    """
+    payment = locked(environment_id, payment_id)
+    unknown = changes.keys() - {"metadata", "status", "amount_refunded"}
+    if unknown:
+        raise Invalid.of(dict.fromkeys(sorted(unknown), "This field cannot be changed."))
+    metadata = {name: value for name, value in changes.items() if name == "metadata"}
+    changed = rows.change(payment, metadata, allowed=frozenset({"metadata"}))
+    if changes.keys() - {"metadata"}:
+        changed += _moved_by_hand(payment, changes, now)
+    _save(payment, changed, origin)
+    return payment
+
+
+@atomic
+def assign(*, environment_id: str, payment_id: str, invoice_id: str, origin: str | None = None) -> Payment:
+    """The payment, which turns out to be for that invoice; assigning it again changes nothing.
+
+    Raises NotFound, Invalid when customer or currency differ, or Conflict when it is for another invoice.
+    """
+    payment = locked(environment_id, payment_id, for_invoice=invoice_id)
+    if payment.invoice_id == invoice_id:
+        return payment
+    if payment.invoice_id is not None:
+        said = (
+            f"The payment {payment.pk} is for the invoice {payment.invoice_id} already, not for {invoice_id}."
+        )
+        raise Conflict(said, code=Code.PAYMENT_ASSIGNED, details={"invoice_id": said})
+    wanted = dataclasses.replace(facts(payment), invoice_id=invoice_id)
+    payment.invoice = checked_invoice(environment_id, wanted, origin)
+    _save(payment, ["invoice"], origin)
+    return payment
+
+
+@atomic
+def retract(*, environment_id: str, payment_id: str, origin: str | None = None) -> None:
+    """Takes away a payment that only stood for others until they were known; raises NotFound, or Conflict once
+    money of it went back."""
+    payment = locked(environment_id, payment_id)
+    if payment.refunds.exists():
+        said = (
+            f"Money of the payment {payment.pk} went back: it cannot be replaced by another payment any more."
+        )
+        raise Conflict(said, code=Code.PAYMENT_TRANSITION)
+    invoice = payment.invoice_id and rows.locked(Invoice, environment_id, payment.invoice_id)
+    payment.delete()
+    if invoice:
+        recompute(invoice, origin=origin)
+
+
+def recompute(invoice: Invoice, *, origin: str | None = None) -> None:
+    """Brings the invoice's money in line with its payments; the caller holds its row lock."""
+    changed = recompute_columns(invoice)
+    rows.save(invoice, changed, Kind.INVOICE, origin)
+    if "amount_remaining" in changed and invoice.amount_due and not invoice.amount_remaining:
+        _supersede(invoice)
+
+
+def _supersede(invoice: Invoice) -> None:
+    """Gives up charges that wait for the customer: the invoice was paid in another way.
+
+    Nobody's news but ours, so every gateway is told, also the one that brought the money.
+    """
+    waiting = [one for one in of_invoice(invoice.pk) if one.off_session and one.status == "requires_action"]
+    for payment in (rows.locked(Payment, invoice.environment_id, one.pk) for one in waiting):
+        said = {
+            "status": "cancelled",
+            "failure_code": SUPERSEDED,
+            "failure_message": "The invoice was paid otherwise.",
+        }
+        changed = rows.change(payment, said, allowed=frozenset(said))
+        rows.save(payment, changed, Kind.PAYMENT, None)
+
+
+def facts(payment: Payment) -> PaymentFacts:
+    """What is known of the payment; ``amount`` in major units with the currency's decimals."""
+    return rows.read(PaymentFacts, payment, amount=rounded(payment.amount, payment.currency))
+
+
+def _moved_by_hand(payment: Payment, changes: Mapping[str, Any], now: datetime) -> list[str]:
+    status = changes.get("status", payment.status)
+    if payment.gateway:
+        said = f"The payment {payment.pk} was made through {payment.gateway}, which decides on its state."
+        raise Conflict(said, code=Code.PAYMENT_OF_GATEWAY)
+    if status != payment.status and status not in TRANSITIONS[payment.status]:
+        said = f"A payment that is {payment.status} cannot become {status}."
+        raise Conflict(said, code=Code.PAYMENT_TRANSITION, details={"status": said})
+    return apply_evidence(payment, status, now, {}, ("", ""), None, changes.get("amount_refunded"))
+
+
+def _save(payment: Payment, changed: list[str], origin: str | None) -> None:
+    rows.save(payment, changed, Kind.PAYMENT, origin)
+    if changed and payment.invoice_id:
+        recompute(rows.locked(Invoice, payment.environment_id, payment.invoice_id), origin=origin)

@@ -1,0 +1,210 @@
+"""Gives money back: what was asked for here and what a gateway reports add up to a payment's amount_refunded."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+
+from billing import money
+from billing.errors import Code, Conflict
+from billing.events import Kind
+from billing.facts import ZERO, RefundFacts
+from billing.models import Invoice, Payment, Refund
+from billing.models.payments import RECEIVED
+from billing.models.refunds import RefundState
+from billing.persistence import rows
+from billing.persistence.unit_of_work import atomic
+from billing.services.invoices import amounts_paid
+from billing.services.payments import payments
+from billing.services.payments.checks import checked_amount
+
+GONE = (RefundState.FAILED, RefundState.CANCELLED)
+_COLUMNS = frozenset({"status", "gateway_refund_id", "failure_reason", "reason", "settled_at"})
+_DERIVED = frozenset({"amount_refunded", "status", "refunded_told"})
+
+
+@atomic
+def create(
+    *,
+    environment_id: str,
+    payment_id: str,
+    amount: Decimal | None,
+    reason: str = "",
+    note: str = "",
+    out_of_band: bool = False,
+    started_by: str = "",
+    idempotency_key: str = "",
+    now: datetime,
+) -> Refund:
+    """A refund of ``amount`` (major units; None: all that is left), to be carried out by the payment's gateway.
+
+    A second one under the same ``idempotency_key`` is the first. ``out_of_band`` records money that was given back by other means, which is so at once. Raises NotFound, Invalid, or
+    Conflict when the money never came, too little of it is left, or the payment is not of the kind that was said.
+    """
+    payment = amounts_paid.locked(environment_id, payment_id)
+    known = payment.refunds.filter(idempotency_key=idempotency_key).first() if idempotency_key else None
+    if known is not None:
+        return known
+    _check(payment, out_of_band)
+    left = refundable(payment)
+    wanted = left if amount is None else checked_amount(amount, payment.currency)
+    if not ZERO < wanted <= left:
+        told = f"{money.text(left, payment.currency)} {payment.currency}"
+        said = f"Of the payment {payment.pk} at most {told} can be refunded."
+        raise Conflict(said, code=Code.REFUND_TOO_MUCH, details={"amount": said})
+    refund = Refund.objects.create(
+        environment_id=environment_id,
+        payment=payment,
+        amount=wanted,
+        currency=payment.currency,
+        reason=reason,
+        note=note,
+        started_by=started_by,
+        idempotency_key=idempotency_key,
+    )
+    if out_of_band:
+        _move(refund, payment, {"status": RefundState.SUCCEEDED}, now, None)
+    return refund
+
+
+@atomic
+def settle(
+    *,
+    refund: Refund,
+    status: str,
+    now: datetime,
+    gateway_refund_id: str = "",
+    failure_reason: str = "",
+    origin: str | None = None,
+) -> Refund:
+    """The refund after the gateway's word that it is ``status``; a refund that failed does not come back."""
+    payment = amounts_paid.locked(refund.environment_id, refund.payment_id)
+    refund.refresh_from_db()
+    if refund.status in GONE or _is_older(status, refund):
+        return refund
+    said = {"status": status, "gateway_refund_id": gateway_refund_id, "failure_reason": failure_reason}
+    _move(refund, payment, {name: value for name, value in said.items() if value}, now, origin)
+    return refund
+
+
+@atomic
+def record(
+    *, environment_id: str, payment_id: str, facts: RefundFacts, now: datetime, origin: str | None = None
+) -> Refund:
+    """The refund that a gateway reports, ours or one that began there; reporting it again changes nothing."""
+    payment = amounts_paid.locked(environment_id, payment_id)
+    refund = _known(payment, facts)
+    if refund is None:
+        refund = Refund(
+            environment_id=environment_id,
+            payment=payment,
+            amount=checked_amount(facts.amount, payment.currency),
+            currency=payment.currency,
+            gateway_refund_id=facts.gateway_refund_id,
+            is_external=True,
+        )
+        refund.save(force_insert=True)
+    if refund.status in GONE or _is_older(facts.status, refund):
+        return refund
+    wanted = {"status": facts.status, "gateway_refund_id": facts.gateway_refund_id}
+    said = {"failure_reason": facts.failure_reason, "reason": refund.reason or facts.reason}
+    _move(refund, payment, wanted | {name: text for name, text in said.items() if text}, now, origin)
+    return refund
+
+
+@atomic
+def tell_total(*, environment_id: str, payment_id: str, total: Decimal, origin: str | None = None) -> Payment:
+    """The payment after its gateway's word that ``total`` (major units) has gone back in all; it never shrinks by this.
+
+    What the refunds that are known one by one do not explain is counted on top of them. Raises NotFound or Conflict.
+    """
+    payment = amounts_paid.locked(environment_id, payment_id)
+    if payment.status not in RECEIVED:
+        said = f"The payment {payment.pk} is {payment.status}: only money that came can go back."
+        raise Conflict(said, code=Code.PAYMENT_NOT_RECEIVED)
+    if total > payment.refunded_told:
+        payment.refunded_told = total
+        payment.save(update_fields=["refunded_told", "updated_at"])
+        _recount(payment, origin)
+    return payment
+
+
+def refundable(payment: Payment) -> Decimal:
+    """How much of the payment (major units) neither went back nor is about to."""
+    refunds = list(payment.refunds.all())
+    asked = sum((one.amount for one in refunds if _waits(one)), ZERO)
+    left: Decimal = payment.amount - max(payment.amount_refunded, _total(refunds)) - asked
+    return left
+
+
+def at_gateway(payment: Payment) -> bool:
+    """Whether a gateway holds the money, and alone can give it back."""
+    return bool(payment.gateway and payment.gateway_payment_id)
+
+
+def _check(payment: Payment, out_of_band: bool) -> None:
+    if payment.status not in RECEIVED:
+        said = f"The payment {payment.pk} is {payment.status}: only money that came can go back."
+        raise Conflict(said, code=Code.PAYMENT_NOT_RECEIVED)
+    if at_gateway(payment) and out_of_band:
+        said = (
+            f"The payment {payment.pk} was made through {payment.gateway}, which gives the money back itself."
+        )
+        raise Conflict(said, code=Code.PAYMENT_OF_GATEWAY)
+    if not at_gateway(payment) and not out_of_band:
+        said = (
+            f"No gateway holds the money of the payment {payment.pk}. Give it back yourself, then send"
+            " out_of_band: true to record that."
+        )
+        raise Conflict(said, code=Code.PAYMENT_NOT_AT_GATEWAY)
+
+
+def _known(payment: Payment, facts: RefundFacts) -> Refund | None:
+    refunds = payment.refunds.all()
+    same = [one for one in refunds if one.gateway_refund_id == facts.gateway_refund_id]
+    return next(iter([*same, *(one for one in refunds if one.pk == facts.refund_id)]), None)
+
+
+def _is_older(status: str, refund: Refund) -> bool:
+    """Whether it is what was so before the refund succeeded; a success may still turn out to have failed."""
+    return status == RefundState.PENDING and refund.status == RefundState.SUCCEEDED
+
+
+def _waits(refund: Refund) -> bool:
+    """Whether it was asked for, and no gateway has confirmed that it has it."""
+    return refund.status == RefundState.PENDING and not refund.gateway_refund_id
+
+
+def _total(refunds: Iterable[Refund]) -> Decimal:
+    """What has gone back, or is on its way at the gateway."""
+    return sum((one.amount for one in refunds if one.status not in GONE and not _waits(one)), ZERO)
+
+
+def _move(
+    refund: Refund, payment: Payment, wanted: dict[str, str], now: datetime, origin: str | None
+) -> None:
+    """Changes the refund and, with it, its payment; what failed late is taken off the payment again."""
+    settled = None if wanted["status"] == RefundState.PENDING else refund.settled_at or now
+    changed = rows.change(refund, {**wanted, "settled_at": settled}, allowed=_COLUMNS)
+    if not changed:
+        return
+    rows.check(refund)
+    refund.save(update_fields=[*changed, "updated_at"])
+    _recount(payment, origin)
+
+
+def _recount(payment: Payment, origin: str | None) -> None:
+    """Sets what has gone back: each refund that did not fail, and what a total that was told has besides them.
+
+    Refunds that failed late were in that total when it was told, so they count against it.
+    """
+    refunds = list(payment.refunds.all())
+    told = _total(refunds) + sum(
+        (one.amount for one in refunds if one.status in GONE and one.gateway_refund_id), ZERO
+    )
+    total = min(_total(refunds) + max(payment.refunded_told - told, ZERO), payment.amount)
+    status = "refunded" if total == payment.amount else "partially_refunded" if total else "succeeded"
+    wanted = {"amount_refunded": total, "status": status, "refunded_told": payment.refunded_told}
+    changed = rows.change(payment, wanted, allowed=_DERIVED)
+    rows.save(payment, changed, Kind.PAYMENT, origin)
+    if changed and payment.invoice_id:
+        payments.recompute(rows.locked(Invoice, payment.environment_id, payment.invoice_id), origin=origin)

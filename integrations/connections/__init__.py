@@ -1,0 +1,1 @@
+"""Accounts at providers: made, chosen, their credentials, their health."""

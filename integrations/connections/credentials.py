@@ -1,0 +1,136 @@
+"""A connection's secrets: checked, sealed, rotated with an overlap, and never shown."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+
+from billing.errors import Conflict, Invalid
+from integrations.db.encryption import decrypt, encrypt, last4
+from integrations.errors import Rejected
+from integrations.gateway import circuit_breaker
+from integrations.gateway.guarded import GuardedGateway
+from integrations.models import Connection, SigningSecret
+from integrations.models.outbound import Priority
+from integrations.provider_api import registry
+from integrations.provider_api.spec import Registration
+
+# The credential that is kept as a SigningSecret, because several of it may be valid at once.
+WEBHOOK_SECRET = "webhook_secret"
+SHORTEST_SECRET = 9
+
+
+def put(connection: Connection, secrets: Mapping[str, str], *, inside: str = "") -> bool:
+    """Seals ``secrets`` into the connection, over those it has; answers whether they are for live mode.
+
+    ``inside`` is put before the names in errors. Raises Invalid, naming each unknown credential, or when the provider says that they cannot be right.
+    """
+    provider = registry.provider(connection.provider)
+    unknown = sorted(secrets.keys() - set(provider.credentials))
+    if unknown:
+        known = ", ".join(provider.credentials)
+        raise Invalid.of(
+            {
+                f"{inside}{name}": f"{provider.label} has no such credential. Send: {known}."
+                for name in unknown
+            }
+        )
+    wanted = connection.credentials() | {
+        name: text for name, text in secrets.items() if name != WEBHOOK_SECRET
+    }
+    try:
+        livemode = provider.livemode(wanted)
+    except Rejected as refusal:
+        raise Invalid.of({"metadata": str(refusal)}) from None
+    connection.seal(wanted)
+    return livemode
+
+
+def add_signing_secret(
+    connection: Connection, secret: str, now: datetime, *, overlap: timedelta | None = None
+) -> None:
+    """Lets ``secret`` verify webhooks from now on; the others stop after ``overlap`` (None: they stay)."""
+    if not secret:
+        return
+    if len(secret) < SHORTEST_SECRET:
+        raise Invalid.of({f"metadata.{WEBHOOK_SECRET}": "This is too short to be a signing secret."})
+    if overlap is not None:
+        others = connection.signing_secrets.filter(
+            Q(expires_at__isnull=True) | Q(expires_at__gt=now + overlap)
+        )
+        others.update(expires_at=now + overlap)
+    SigningSecret.objects.create(connection=connection, sealed=encrypt(secret), last4=last4(secret))
+
+
+@transaction.atomic
+def rotate(
+    connection: Connection, secrets: Mapping[str, str], *, overlap: timedelta, now: datetime
+) -> Connection:
+    """Puts new credentials in the old ones' place; an old signing secret verifies for ``overlap`` longer.
+
+    Raises Invalid, or Conflict for a key of the other mode, whose objects are not the ones that are mapped.
+    """
+    livemode = put(connection, secrets)
+    if livemode != connection.livemode:
+        modes = ("test", "live")
+        raise Conflict(
+            f"This is a {modes[livemode]} key, and the connection is in {modes[connection.livemode]} mode. "
+            "Make a new connection for the other mode.",
+            code="other_mode",
+        )
+    # Nothing else: workers may have found the connection broken since it was read.
+    connection.save(update_fields=["sealed_credentials", "shown_credentials", "updated_at"])
+    circuit_breaker.try_soon(connection, now)
+    add_signing_secret(connection, secrets.get(WEBHOOK_SECRET, ""), now, overlap=overlap)
+    return connection
+
+
+def register_webhook(connection: Connection, now: datetime) -> Registration:
+    """Makes or repairs the provider's webhook endpoint for this connection, and keeps its secret.
+
+    Raises Conflict when the provider has no such thing, Retry or Rejected as its API says.
+    """
+    provider = registry.provider(connection.provider)
+    if provider.register_webhook is None:
+        raise Conflict(
+            f"{provider.label} has no webhooks that can be registered from here.", code="not_supported"
+        )
+    gateway = GuardedGateway(connection, Priority.PERSON)
+    made = provider.register_webhook(gateway, webhook_url(connection), connection.webhook_endpoint_id)
+    with transaction.atomic():
+        connection.webhook_endpoint_id = made.endpoint_id
+        connection.save(update_fields=["webhook_endpoint_id", "updated_at"])
+        add_signing_secret(connection, made.secret, now)
+    return made
+
+
+@transaction.atomic
+def encrypt_again() -> int:
+    """Seals every stored secret with the first of CREDENTIAL_KEYS; answers how many.
+
+    Raises ImproperlyConfigured, and changes nothing, when none of the keys opens one of them.
+    """
+    connections = Connection.objects.exclude(sealed_credentials="").select_for_update()
+    for connection in connections:
+        sealed = encrypt(decrypt(connection.sealed_credentials))
+        Connection.objects.filter(pk=connection.pk).update(sealed_credentials=sealed)
+    secrets = SigningSecret.objects.select_for_update()
+    for secret in secrets:
+        SigningSecret.objects.filter(pk=secret.pk).update(sealed=encrypt(secret.secret()))
+    return len(connections) + len(secrets)
+
+
+def webhook_url(connection: Connection) -> str:
+    """Where the provider sends this connection's events."""
+    return f"{settings.PUBLIC_URL}/v1/integrations/{connection.provider}/webhook/{connection.id}"
+
+
+def shown(connection: Connection) -> dict[str, str]:
+    """What may be seen of the credentials: ``****1234`` by field name."""
+    known = dict(connection.shown_credentials)
+    newest = next(iter(connection.signing_secrets.all()), None)
+    if newest is not None:
+        known[WEBHOOK_SECRET] = newest.last4
+    return {name: f"****{end}" for name, end in known.items()}

@@ -1,0 +1,132 @@
+"""Makes, changes, pauses and tests connections; each door comes through here."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from billing.errors import Conflict, Invalid
+from integrations.connections import credentials, health
+from integrations.errors import Rejected
+from integrations.gateway import circuit_breaker
+from integrations.gateway.guarded import GuardedGateway
+from integrations.models import Connection
+from integrations.models.connections import SWITCHES, ConnectionStatus
+from integrations.models.outbound import OPEN_STATES, Priority, SyncState
+from integrations.provider_api import registry
+from integrations.provider_api.spec import Account
+
+TAKEN = "Another connection of this environment has this name."
+
+
+@transaction.atomic
+def create(
+    *,
+    environment_id: str,
+    provider: str,
+    name: str,
+    secrets: Mapping[str, str],
+    switches: Mapping[str, bool],
+    now: datetime,
+) -> Connection:
+    """A new active connection. ``secrets`` are its credentials by field name, ``switches`` what may flow.
+
+    Raises Invalid, naming what is unknown or cannot be, and Conflict when the name is taken.
+    """
+    found = registry.providers().get(provider)
+    if found is None:
+        known = ", ".join(sorted(registry.providers()))
+        raise Invalid.of({"provider": f"There is no provider {provider!r}. Send one of: {known}."})
+    _check(switches)
+    connection = Connection(environment_id=environment_id, provider=provider, name=name, **switches)
+    connection.api_version = found.api_version
+    connection.livemode = credentials.put(connection, secrets, inside="metadata.")
+    _save(connection)
+    credentials.add_signing_secret(connection, secrets.get(credentials.WEBHOOK_SECRET, ""), now)
+    return connection
+
+
+@transaction.atomic
+def update(connection: Connection, *, name: str = "", switches: Mapping[str, bool]) -> Connection:
+    """The connection with another name and switches; raises Invalid or Conflict."""
+    _check(switches)
+    connection.name = name or connection.name
+    for switch, on in switches.items():
+        setattr(connection, switch, on)
+    # Nothing else: workers may have found the connection broken since it was read.
+    _save(connection, update_fields=["name", *switches, "updated_at"])
+    return connection
+
+
+@transaction.atomic
+def archive(connection: Connection, now: datetime | None = None) -> None:
+    """Deletes the connection: its secrets are erased, its waiting pushes cancelled; mappings and history stay."""
+    connection.status, connection.status_reason = ConnectionStatus.ARCHIVED, ""
+    connection.status_since, connection.next_probe_at = now or timezone.now(), None
+    connection.sealed_credentials, connection.shown_credentials = "", {}
+    connection.signing_secrets.all().delete()
+    connection.save()
+    connection.outbound_syncs.filter(state__in=OPEN_STATES).update(
+        state=SyncState.CANCELLED,
+        settled_at=now or timezone.now(),
+        next_attempt_at=None,
+        last_error="The connection was deleted.",
+    )
+
+
+@transaction.atomic
+def pause(connection: Connection, reason: str = "") -> Connection:
+    """Lets work wait, both ways, until ``resume``."""
+    _refuse_deleted(connection)
+    circuit_breaker.pause(connection, reason or "Paused by a person.")
+    return connection
+
+
+@transaction.atomic
+def resume(connection: Connection) -> Connection:
+    """Lets a paused or broken connection's work go on."""
+    _refuse_deleted(connection)
+    circuit_breaker.let_work_go_on(connection)
+    return connection
+
+
+def test(connection: Connection) -> Account:
+    """Asks the provider whose credentials these are, and remembers it; a broken connection works again then.
+
+    Raises Retry when the provider cannot be reached, Rejected when it refuses or names another account or mode.
+    """
+    try:
+        account = GuardedGateway(connection, Priority.PERSON).account()
+        health.check_same(connection, account)
+    except Rejected as refusal:
+        if refusal.connection_is_broken:
+            circuit_breaker.break_connection(connection, str(refusal))
+        raise
+    connection.account_id = account.id
+    connection.save(update_fields=["account_id", "updated_at"])
+    circuit_breaker.mend(connection.id)
+    connection.refresh_from_db()
+    return account
+
+
+def _refuse_deleted(connection: Connection) -> None:
+    if connection.status == ConnectionStatus.ARCHIVED:
+        raise Conflict("This connection was deleted. Make a new one.")
+
+
+def _check(switches: Mapping[str, bool]) -> None:
+    unknown = sorted(switches.keys() - set(SWITCHES))
+    if unknown:
+        known = ", ".join(SWITCHES)
+        raise Invalid.of(
+            {f"sync_config.{name}": f"There is no such switch. Send: {known}." for name in unknown}
+        )
+
+
+def _save(connection: Connection, update_fields: Sequence[str] | None = None) -> None:
+    try:
+        with transaction.atomic():
+            connection.save(update_fields=update_fields)
+    except IntegrityError:
+        raise Conflict(TAKEN, code="already_taken", details={"name": TAKEN}) from None

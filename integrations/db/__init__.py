@@ -1,0 +1,1 @@
+"""PostgreSQL below the ORM: advisory locks, raw rows, encryption of columns."""

@@ -1,0 +1,1 @@
+"""Every call to a provider passes here: rate limit, circuit breaker, backoff."""

@@ -1,0 +1,54 @@
+"""Takes due events, and the objects that they are of, for one transaction: nobody else applies those meanwhile."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from integrations.db import advisory_locks
+from integrations.models import Connection, InboundEvent
+from integrations.models.connections import ConnectionStatus
+
+# What applying asks of an event: a thousand are read at once.
+NEEDED = (
+    "connection_id", "provider_event_id", "type", "object_id", "created", "livemode", "payload", "attempts"
+)  # fmt: skip
+
+Claimed = Mapping[Connection, Sequence[InboundEvent]]
+
+
+def one(event_id: str, now: datetime) -> InboundEvent | None:
+    """The locked event when it may be applied now; waits until its object is free."""
+    due = (
+        InboundEvent.objects.due(now)
+        .select_related("connection")
+        .select_for_update(of=("self",), skip_locked=True)
+    )
+    try:
+        event = due.get(pk=event_id)
+    except InboundEvent.DoesNotExist:
+        return None
+    if event.object_id:
+        advisory_locks.lock(event.connection_id, event.object_id)
+    return event
+
+
+def many(now: datetime, most: int) -> tuple[Claimed, int]:
+    """Up to ``most`` events, oldest first, by connection; and how many were left because others have their objects.
+
+    Waits for nobody, so workers that claim at once get different events, and none stops another.
+    """
+    due = InboundEvent.objects.due(now).only(*NEEDED).select_for_update(of=("self",), skip_locked=True)
+    by_connection: defaultdict[str, list[InboundEvent]] = defaultdict(list)
+    for event in due[:most]:
+        by_connection[event.connection_id].append(event)
+    claimed, left = {}, 0
+    for connection in Connection.objects.filter(pk__in=by_connection).exclude(status=ConnectionStatus.PAUSED):
+        events = by_connection[connection.pk]
+        free = advisory_locks.try_locks(
+            connection.pk, {event.object_id for event in events if event.object_id}
+        )
+        claimed[connection] = [event for event in events if not event.object_id or event.object_id in free]
+        left += len(events) - len(claimed[connection])
+        for event in claimed[connection]:
+            event.connection = connection
+    return claimed, left

@@ -1,0 +1,88 @@
+"""What becomes of an event: applied, ignored, tried again or dead, and why; written for many in one statement."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection as database
+
+from billing.errors import BillingError, Code
+from billing.persistence.any_lookup import text_array
+from integrations.errors import MappingConflict, Rejected, Retry, SyncError
+from integrations.gateway.backoff import next_attempt
+from integrations.models import InboundEvent
+from integrations.models.inbound import InboundState
+
+# With a first wait of 2 seconds, doubled up to an hour, 15 attempts are about four hours.
+FIRST_WAIT, MOST_ATTEMPTS = 2.0, 15
+WRITE = f"""
+UPDATE {InboundEvent._meta.db_table} event
+SET state = new.state, reason = new.reason, attempts = event.attempts + 1, next_attempt_at = new.next,
+    conflict = coalesce(new.conflict::jsonb, event.conflict),
+    settled_at = CASE WHEN new.state <> '{InboundState.PENDING}' THEN %s::timestamptz END,
+    nudged_at = CASE WHEN new.state <> '{InboundState.PENDING}' THEN event.nudged_at END
+FROM unnest(%s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::text[]) AS new (id, state, reason, next, conflict)
+WHERE event.id = new.id
+"""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """``conflict``: both sides, as InboundEvent has them."""
+
+    state: InboundState
+    reason: str = ""
+    next_attempt_at: datetime | None = None
+    conflict: list[dict[str, str]] | None = None
+
+
+APPLIED = Outcome(InboundState.APPLIED)
+
+
+def ignored(reason: str) -> Outcome:
+    """Nothing was asked of us; ``reason`` is shown to operators."""
+    return Outcome(InboundState.IGNORED, reason)
+
+
+def of(failure: Exception, event: InboundEvent, now: datetime) -> Outcome:
+    """Dead when trying again would not help, or was tried often enough; else when to try again."""
+    failure = _as_ours(failure)
+    reason = str(failure) if isinstance(failure, SyncError) else f"{type(failure).__name__}: {failure}"
+    reason, conflict = event.connection.masked(reason), getattr(failure, "sides", None)
+    if isinstance(failure, Rejected) or event.attempts + 1 >= MOST_ATTEMPTS:
+        return Outcome(
+            InboundState.DEAD, reason, conflict=conflict if isinstance(failure, MappingConflict) else None
+        )
+    after = failure.after if isinstance(failure, Retry) else None
+    again = next_attempt(now, event.attempts + 1, first=FIRST_WAIT, after=after)
+    if isinstance(failure, Retry) and failure.within is not None:
+        again = min(again, now + timedelta(seconds=failure.within))
+    return Outcome(InboundState.PENDING, reason, again)
+
+
+def write(outcomes: Mapping[str, Outcome], now: datetime) -> None:
+    """Records the outcomes, by the ids of their events, whose rows the transaction has locked."""
+    if not outcomes:
+        return
+    rows = [
+        (
+            event_id,
+            one.state.value,
+            one.reason,
+            one.next_attempt_at and one.next_attempt_at.isoformat(),
+            json.dumps(one.conflict) if one.conflict else None,
+        )
+        for event_id, one in outcomes.items()
+    ]
+    with database.cursor() as cursor:
+        cursor.execute(WRITE, [now, *map(text_array, zip(*rows, strict=True))])
+
+
+def _as_ours(failure: Exception) -> Exception:
+    """Billing's refusals are final, but for a name that may be given up by an event that has not come yet."""
+    if not isinstance(failure, BillingError):
+        return failure
+    if failure.code == Code.ALREADY_TAKEN:
+        return Retry(f"Billing refused it for now: {failure.message}")
+    return Rejected(failure.message)

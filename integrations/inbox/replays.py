@@ -1,0 +1,105 @@
+"""Replays events by filter and time range, in bounded batches: each batch stays replayed whatever comes after it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from billing.errors import Conflict, Invalid
+from integrations.inbox import processing
+from integrations.inbox.dry_run import DryRun, preview_event
+from integrations.models import InboundEvent
+
+# Events of one transaction; events that one request replays; events that one dry run shows.
+BATCH, MOST, SHOWN = 500, 5_000, 100
+PRUNED = "event_pruned"
+
+# By what events are chosen, and how the database says it. ``after`` is where an earlier call ended.
+FILTERS = {
+    "ids": "pk__in",
+    "state": "state",
+    "type": "type",
+    "object_id": "object_id",
+    "connection_id": "connection_id",
+    "received_after": "received_at__gte",
+    "received_before": "received_at__lt",
+    "created_after": "created__gte",
+    "created_before": "created__lt",
+    "after": "pk__gt",
+}
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Events to replay, oldest arrivals first; ``pruned``: how many fit too, but have lost their payload."""
+
+    rows: QuerySet[InboundEvent]
+    pruned: int
+
+    def count(self) -> int:
+        """How many can be replayed."""
+        return self.rows.count()
+
+
+def choose(filters: Mapping[str, Any], *, environment_id: str = "") -> Chosen:
+    """The events that fit all ``filters`` (see FILTERS) that are not empty, of one environment if given.
+
+    Raises Invalid when none narrows the choice: nobody means all events there are.
+    """
+    given = {name: value for name, value in filters.items() if value}
+    if not given.keys() - {"after"}:
+        names = ", ".join(name for name in FILTERS if name != "after")
+        raise Invalid.of({"body": f"Say which events, by at least one of: {names}."})
+    found = InboundEvent.objects.filter(**{FILTERS[name]: value for name, value in given.items()})
+    if environment_id:
+        found = found.filter(connection__environment_id=environment_id)
+    kept = found.filter(pruned_at__isnull=True).order_by("pk")
+    return Chosen(kept, found.filter(pruned_at__isnull=False).count())
+
+
+def replay(chosen: Chosen, *, most: int | None = None) -> Iterator[list[str]]:
+    """Replays up to ``most`` events (all unless said) batch by batch; answers the ids of each once it is committed.
+
+    Events that arrive meanwhile are not among them.
+    """
+    newest = chosen.rows.order_by("-pk").values_list("pk", flat=True).first()
+    last, done = "", 0
+    while most is None or done < most:
+        size = BATCH if most is None else min(BATCH, most - done)
+        rows = chosen.rows.filter(pk__gt=last, pk__lte=newest or "")
+        batch = list(rows.values_list("pk", flat=True)[:size])
+        if not batch:
+            return
+        processing.replay(batch, timezone.now())
+        yield batch
+        last, done = batch[-1], done + len(batch)
+
+
+def replay_one(event: InboundEvent, now: datetime) -> None:
+    """Lets one event be applied again; raises Conflict when its payload was pruned."""
+    refuse_pruned(event)
+    processing.replay([event.pk], now)
+
+
+def preview(chosen: Chosen, now: datetime) -> list[DryRun]:
+    """What replaying would do with the first SHOWN events, each by itself, to things as they are; changes nothing."""
+    return [preview_event(event, now) for event in chosen.rows.select_related("connection")[:SHOWN]]
+
+
+def preview_one(event: InboundEvent, now: datetime) -> DryRun:
+    """What replaying the event would do; raises Conflict when its payload was pruned."""
+    refuse_pruned(event)
+    return preview_event(event, now)
+
+
+def refuse_pruned(event: InboundEvent) -> None:
+    """Raises Conflict when nothing is left to apply."""
+    if event.pruned_at is not None:
+        raise Conflict(
+            f"The payload was pruned on {event.pruned_at:%Y-%m-%d}, so the event cannot be replayed. "
+            "Bring the object from the provider instead: change it there, or have the provider send the event anew.",
+            code=PRUNED,
+        )

@@ -1,0 +1,139 @@
+"""Who works on an outbox row: one worker at a time, for as long as it gives signs of life."""
+
+import os
+import secrets
+import socket
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db import connection as database
+
+from integrations.db.raw_rows import Columns
+from integrations.models import Connection, OutboundSync
+from integrations.models.connections import ConnectionStatus
+from integrations.models.outbound import SyncState
+
+Clock = Callable[[], datetime]
+
+_SYNCS, _CONNECTIONS = OutboundSync._meta.db_table, Connection._meta.db_table
+_OF_SYNC, _OF_CONNECTION = Columns(OutboundSync, "claimed"), Columns(Connection, "its")
+# One statement, because each push begins with it. A row that an edit is joining, or another worker takes, is locked.
+_CLAIM = f"""
+UPDATE {_SYNCS} claimed SET state = '{SyncState.SENDING}', attempts = attempts + 1, lease_holder = %(holder)s,
+    leased_until = %(until)s, next_attempt_at = %(now)s
+FROM {_CONNECTIONS} its
+WHERE its.id = claimed.connection_id AND claimed.id = (
+    SELECT sync.id FROM {_SYNCS} sync JOIN {_CONNECTIONS} connection ON connection.id = sync.connection_id
+    WHERE {{which}} AND connection.status = '{ConnectionStatus.ACTIVE}'
+        AND coalesce(sync.leased_until <= %(now)s, true) AND coalesce(sync.next_attempt_at <= %(now)s, true)
+        AND NOT EXISTS (
+            SELECT FROM {_SYNCS} earlier
+            WHERE earlier.connection_id = sync.connection_id AND earlier.entity_type = sync.entity_type
+                AND earlier.entity_id = sync.entity_id AND earlier.state = '{SyncState.SENDING}'
+                AND earlier.id <> sync.id
+        )
+    {{first}} FOR UPDATE OF sync SKIP LOCKED
+)
+RETURNING {_OF_SYNC.sql}, {_OF_CONNECTION.sql}
+"""
+_CLAIM_THIS = _CLAIM.format(
+    which=f"sync.id = %(id)s AND sync.state IN ('{SyncState.PENDING}', '{SyncState.SENDING}')", first=""
+)
+_CLAIM_NEXT = _CLAIM.format(
+    which=f"sync.connection_id = %(id)s AND sync.state = '{SyncState.PENDING}' AND sync.next_attempt_at <= %(now)s",
+    first="ORDER BY sync.next_attempt_at LIMIT 1",
+)
+
+
+class LeaseLost(Exception):
+    """Another worker has taken the row over, or a person has cancelled it: this one must write nothing more."""
+
+
+def clock(now: datetime) -> Clock:
+    """A clock that starts at ``now`` and runs on."""
+    started = monotonic()
+    return lambda: now + timedelta(seconds=monotonic() - started)
+
+
+def claim(sync_id: str, now: datetime) -> OutboundSync | None:
+    """The row and its connection, now ours to send; None when it is settled, not due, held by another, or has to wait.
+
+    It waits while its connection is not active, and while an earlier push of the same entity runs.
+    """
+    return _claimed(_CLAIM_THIS, sync_id, now)
+
+
+def claim_next(connection_id: str, now: datetime) -> OutboundSync | None:
+    """``claim`` for the row of the connection that has been due for longest; None when there is none."""
+    return _claimed(_CLAIM_NEXT, connection_id, now)
+
+
+def _claimed(statement: str, row_id: str, now: datetime) -> OutboundSync | None:
+    given: dict[str, Any] = {"holder": _me(), "until": until(now), "now": now, "id": row_id}
+    try:
+        with database.cursor() as cursor:
+            cursor.execute(statement, given)
+            row = cursor.fetchone()
+    except IntegrityError:
+        return None  # another row of this entity began to run in the same moment
+    if row is None:
+        return None
+    sync = _OF_SYNC.read(row[: _OF_SYNC.count])
+    sync.connection = _OF_CONNECTION.read(row[_OF_SYNC.count :])
+    return sync
+
+
+def take(sync: OutboundSync, now: datetime) -> None:
+    """Gives a new row to this worker and saves it."""
+    sync.lease_holder = _me()
+    sync.leased_until = until(now)
+    sync.next_attempt_at = now
+    sync.save()
+
+
+def _me() -> str:
+    """Who holds a row from now on: another holder each time."""
+    return f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+def until(now: datetime) -> datetime:
+    """When a lease given now runs out."""
+    return now + length()
+
+
+def length() -> timedelta:
+    """How long a worker may give no sign of life."""
+    return timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
+
+
+def hold(sync: OutboundSync, now: datetime) -> None:
+    """Extends the lease, tells the step reached, and locks the row; raises LeaseLost when it is not ours any more."""
+    held = OutboundSync.objects.filter(
+        pk=sync.pk, state=SyncState.SENDING, lease_holder=sync.lease_holder
+    ).update(leased_until=until(now), step=sync.step)
+    if not held:
+        raise LeaseLost(sync.pk)
+
+
+class Lease:
+    """A worker's hold on one row while it runs: apart from the run itself, so that nothing of it is left when it ends."""
+
+    def __init__(self, sync: OutboundSync, clock: Clock) -> None:
+        self._sync = sync
+        self._clock = clock
+        self._held_at = clock()
+
+    def now(self) -> datetime:
+        """The time at which something is written, which is a sign of life."""
+        self._held_at = self._clock()
+        return self._held_at
+
+    def confirm(self) -> None:
+        """Raises LeaseLost when another may have the row by now, because this process stood still (a frozen machine)."""
+        if self._clock() - self._held_at > length() / 2:
+            with transaction.atomic():
+                hold(self._sync, self.now())

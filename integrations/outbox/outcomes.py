@@ -1,0 +1,178 @@
+"""How an attempt at a push ends: done, again later, blocked until a person acts, or given up."""
+
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import connection as database
+from django.db import transaction
+from django.db.models import QuerySet
+
+from integrations.errors import Rejected, Retry, SyncError, Throttled, Unreachable
+from integrations.gateway import circuit_breaker
+from integrations.gateway.backoff import next_attempt
+from integrations.models import Connection, OutboundSync
+from integrations.models.outbound import OPEN_STATES, SyncAction, SyncState
+from integrations.outbox import leases
+from integrations.queue import dispatch
+
+# With a first wait of 5 seconds, doubled up to an hour, 12 attempts are about two and a half hours.
+FIRST_WAIT, MOST_ATTEMPTS = 5.0, 12
+
+# What the end of an attempt changes; the priority may have been raised by a person since the row was read.
+_OF_AN_ATTEMPT = (
+    "state", "settled_at", "attempts", "next_attempt_at", "nudged_at", "leased_until", "lease_holder", "last_error"
+)  # fmt: skip
+
+_SYNCS = OutboundSync._meta.db_table
+_SAME_ENTITY = """other.connection_id = settled.connection_id AND other.entity_type = settled.entity_type
+    AND other.entity_id = settled.entity_id AND other.id <> settled.id"""
+# One statement, because each push ends with it; answers the push that waits, NULL when none does.
+_DONE = f"""
+WITH settled AS (
+    UPDATE {_SYNCS} SET state = '{SyncState.DONE}', settled_at = %(now)s, step = %(step)s, last_error = '',
+        next_attempt_at = NULL, leased_until = NULL, lease_holder = ''
+    WHERE id = %(sync)s AND state = '{SyncState.SENDING}' AND lease_holder = %(holder)s
+    RETURNING id, connection_id, entity_type, entity_id, action, created_at
+), superseded AS (
+    UPDATE {_SYNCS} other SET state = '{SyncState.CANCELLED}',
+        last_error = settled.id || ' came through later. It had ended with: ' || other.last_error
+    FROM settled WHERE {_SAME_ENTITY} AND other.action = settled.action
+        AND other.state IN ('{SyncState.BLOCKED}', '{SyncState.DEAD}') AND other.created_at < settled.created_at
+)
+SELECT other.id FROM settled LEFT JOIN {_SYNCS} other ON {_SAME_ENTITY} AND other.state = '{SyncState.PENDING}'
+"""
+
+log = structlog.get_logger(__name__)
+
+
+def done(sync: OutboundSync, now: datetime, *, again: bool = False) -> None:
+    """Settles a push that came through. ``again``: it repeated an older call, so newer state has to follow.
+
+    The push that waited for this one begins. Those that could not do what is done now need nobody's attention.
+    """
+    if again and sync.action == SyncAction.PUSH:
+        with transaction.atomic():
+            OutboundSync.objects.bulk_create([_successor(sync, now)], ignore_conflicts=True)
+            _settle(sync, now)
+    else:
+        _settle(sync, now)
+
+
+def _settle(sync: OutboundSync, now: datetime) -> None:
+    with database.cursor() as cursor:
+        cursor.execute(_DONE, {"sync": sync.pk, "holder": sync.lease_holder, "now": now, "step": sync.step})
+        found = cursor.fetchall()
+    if not found:
+        raise leases.LeaseLost(sync.pk)
+    for (waiting,) in found:
+        if waiting is not None:
+            notify(OutboundSync.objects.get(pk=waiting))
+
+
+def failed(sync: OutboundSync, failure: Exception, now: datetime, *, final: bool = False) -> None:
+    """Records why an attempt failed and what follows; nothing when another worker has the row by now.
+
+    Retry, and what nobody expected: later, until attempts run out. Rejected: blocked. What is not about this row (the
+    connection is broken, or too fast): it waits as it is, its attempt not counted. ``final``: nobody would wait for
+    another attempt.
+    """
+    try:
+        with transaction.atomic():
+            leases.hold(sync, now)
+            _record(sync, failure, now, final)
+    except leases.LeaseLost:
+        log.warning("lease_lost", sync_id=sync.id, holder=sync.lease_holder)
+
+
+def _record(sync: OutboundSync, failure: Exception, now: datetime, final: bool) -> None:
+    sync.last_error = sync.connection.masked(_reason(failure))
+    after = failure.after if isinstance(failure, Retry) else None
+    if final:
+        close(sync, SyncState.DEAD, now)
+    elif _is_of_the_connection(sync.connection, failure):
+        sync.attempts -= 1
+        _release(sync, now + timedelta(seconds=after or 0))
+    elif isinstance(failure, Rejected):
+        close(sync, SyncState.BLOCKED, now)
+    elif sync.attempts >= MOST_ATTEMPTS:
+        close(sync, SyncState.DEAD, now)
+    else:
+        _release(sync, next_attempt(now, sync.attempts, first=FIRST_WAIT, after=after))
+
+
+def close(sync: OutboundSync, state: SyncState, now: datetime) -> None:
+    """Settles the row, and lets the push that was asked for meanwhile begin."""
+    sync.state, sync.settled_at, sync.next_attempt_at = state, now, None
+    sync.leased_until, sync.lease_holder = None, ""
+    sync.save(update_fields=_OF_AN_ATTEMPT)
+    notify_successor(sync)
+
+
+def open_again(sync: OutboundSync, now: datetime) -> OutboundSync:
+    """Makes a settled row pending, or a waiting one due; answers the entity's open row when it has another."""
+    if sync.settled_at is not None:
+        other = same_entity(sync).filter(state__in=OPEN_STATES).first()
+        if other is not None:
+            return other
+        sync.state, sync.settled_at, sync.attempts = SyncState.PENDING, None, 0
+    sync.next_attempt_at = sync.nudged_at = now
+    sync.save(update_fields=["state", "settled_at", "attempts", "next_attempt_at", "nudged_at"])
+    return sync
+
+
+def _is_of_the_connection(connection: Connection, failure: Exception) -> bool:
+    """Whether any other row would have failed as well."""
+    if isinstance(failure, Rejected):
+        return failure.connection_is_broken
+    return isinstance(failure, Throttled) or (
+        isinstance(failure, Unreachable) and circuit_breaker.is_broken(connection)
+    )
+
+
+def same_entity(sync: OutboundSync) -> QuerySet[OutboundSync]:
+    """The other rows of the same entity and connection."""
+    return OutboundSync.objects.filter(
+        connection_id=sync.connection_id, entity_type=sync.entity_type, entity_id=sync.entity_id
+    ).exclude(pk=sync.pk)
+
+
+def earlier(sync: OutboundSync) -> QuerySet[OutboundSync]:
+    """The push of the same entity that has to end before this one begins."""
+    return same_entity(sync).filter(state=SyncState.SENDING)
+
+
+def notify_successor(sync: OutboundSync) -> None:
+    """Tells a worker of the push that waited for this one."""
+    for waiting in same_entity(sync).filter(state=SyncState.PENDING):
+        notify(waiting)
+
+
+def notify(sync: OutboundSync) -> None:
+    """Tells a worker of the row once the transaction is committed.
+
+    What somebody started leaves a task result under the sync's id, which says who that was and what became of it.
+    """
+    options = {"task_id": sync.pk, "ignore_result": False} if sync.started_by else {}
+    dispatch.notify(dispatch.DELIVER, sync.pk, priority=sync.priority, **options)
+
+
+def _successor(sync: OutboundSync, now: datetime) -> OutboundSync:
+    return OutboundSync(
+        connection_id=sync.connection_id,
+        entity_type=sync.entity_type,
+        entity_id=sync.entity_id,
+        started_by=sync.started_by,
+        priority=sync.priority,
+        next_attempt_at=now,
+        nudged_at=now,
+    )
+
+
+def _release(sync: OutboundSync, due: datetime) -> None:
+    sync.leased_until, sync.lease_holder = None, ""
+    sync.next_attempt_at, sync.nudged_at = due, None
+    sync.save(update_fields=_OF_AN_ATTEMPT)
+
+
+def _reason(failure: Exception) -> str:
+    return str(failure) if isinstance(failure, SyncError) else f"{type(failure).__name__}: {failure}"

@@ -1,0 +1,94 @@
+"""Charges a saved payment method for what an invoice owes: a payment and its push are written before any call."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.db import transaction
+
+from billing.errors import Conflict
+from billing.events import Kind
+from billing.facts import PaymentFacts
+from billing.models import Payment
+from billing.models.payments import PaymentState
+from billing.services.payments import payments
+from integrations.models import Connection
+from integrations.outbox import dry_run, syncs
+from integrations.outbox.dry_run import PlannedCall
+from integrations.outbox.wait import wait_for
+from integrations.payments import checkout
+from integrations.provider_api import registry
+
+
+def charge(
+    connection: Connection,
+    *,
+    invoice_id: str,
+    payment_method_id: str = "",
+    idempotency_key: str = "",
+    started_by: str = "",
+    now: datetime,
+) -> Payment:
+    """The payment after its charge: succeeded, failed with its reason, or requires_action with a ``checkout_url``.
+
+    It is still pending where the outcome is unknown; workers find it out. ``payment_method_id`` "" is the customer's
+    default. Raises NotFound, or Conflict when nothing is due or another payment is under way.
+    """
+    payment = _known(connection, idempotency_key)
+    if payment is not None and payment.status != PaymentState.PENDING:
+        return payment
+    with transaction.atomic():
+        if payment is None:
+            payment = _begin(connection, invoice_id, payment_method_id, idempotency_key, now)
+        sync = syncs.request(
+            connection_id=connection.pk, kind=Kind.PAYMENT, entity_id=payment.pk, started_by=started_by
+        )
+    wait_for(sync)
+    payment.refresh_from_db()
+    return payment
+
+
+def plan(
+    connection: Connection, *, invoice_id: str, payment_method_id: str = "", now: datetime
+) -> list[PlannedCall]:
+    """The calls that a charge would make now; nothing is kept, nobody is called. Raises as ``charge``."""
+    with _undone():
+        payment = _begin(connection, invoice_id, payment_method_id, "", now)
+        return dry_run.plan(connection, Kind.PAYMENT, payment.pk)
+
+
+@contextmanager
+def _undone() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def _begin(connection: Connection, invoice_id: str, method: str, key: str, now: datetime) -> Payment:
+    if not registry.provider(connection.provider).charges_saved_methods:
+        raise Conflict(f"{connection.provider} charges no saved payment methods.", code="not_supported")
+    invoice = checkout.payable(connection.environment_id, invoice_id)
+    facts = PaymentFacts(
+        customer_id=invoice.customer_id,
+        invoice_id=invoice.pk,
+        amount=invoice.amount_remaining,
+        currency=invoice.currency,
+        gateway=connection.provider,
+        off_session=True,
+        gateway_method_id=method,
+        status=PaymentState.PENDING,
+    )
+    # Locks the invoice until the row is written: of two that begin at once, one sees the other.
+    payment = payments.create(
+        environment_id=connection.environment_id, facts=facts, idempotency_key=key, now=now
+    )
+    checkout.refuse_beside_another(payment, now)
+    return payment
+
+
+def _known(connection: Connection, idempotency_key: str) -> Payment | None:
+    if not idempotency_key:
+        return None
+    return Payment.objects.filter(
+        environment_id=connection.environment_id, idempotency_key=idempotency_key
+    ).first()

@@ -1,0 +1,130 @@
+"""A customer's saved payment methods, and the provider's pages on which the customer looks after them.
+
+Nothing durable waits for these calls: a person asks, and asks again if there is no answer. What is chosen or saved on
+the provider's pages comes back by webhook.
+"""
+
+from collections.abc import Sequence
+from uuid import uuid4
+
+from django.db import transaction
+from django.utils import timezone
+
+from billing.errors import Conflict, Invalid, NotFound
+from billing.events import Kind
+from billing.models import Customer
+from billing.services.customers import default_methods
+from integrations.gateway.guarded import GuardedGateway
+from integrations.mappings import entity_mappings
+from integrations.models import Connection
+from integrations.models.outbound import Priority
+from integrations.provider_api import registry
+from integrations.provider_api.payment_methods import DEFAULT_METHOD, SavedMethod
+from integrations.provider_api.spec import Gateway, Wallet
+
+
+def methods(connection: Connection, customer_id: str) -> Sequence[SavedMethod]:
+    """The saved methods, the newest first; none for a customer whom the provider does not know. Raises as all here.
+
+    NotFound for an unknown customer, Conflict where the provider has no such thing, Retry or Rejected as it says.
+    """
+    wallet, _customer = _wallet(connection, customer_id)
+    theirs = entity_mappings.provider_id_of(connection.pk, Kind.CUSTOMER, customer_id)
+    return wallet.methods(_gateway(connection), theirs) if theirs else ()
+
+
+def choose_default(connection: Connection, customer_id: str, method_id: str, *, key: str = "") -> None:
+    """Makes the saved method the one that is charged unless another is named."""
+    wallet, customer = _wallet(connection, customer_id)
+    wallet.choose_default(_gateway(connection), known(connection, customer), method_id, _key(key))
+    _remember(connection, customer, method_id)
+
+
+def remove(connection: Connection, customer_id: str, method_id: str, *, key: str = "") -> None:
+    """Takes the saved method away for good."""
+    wallet, customer = _wallet(connection, customer_id)
+    wallet.remove(_gateway(connection), known(connection, customer), method_id, _key(key))
+    if default_methods.of(customer, connection.pk) == method_id:
+        _remember(connection, customer, "")
+
+
+def setup(
+    connection: Connection,
+    customer_id: str,
+    *,
+    success_url: str,
+    cancel_url: str,
+    currency: str = "",
+    make_default: bool = False,
+    key: str = "",
+) -> tuple[str, str]:
+    """The id and address of a page on which the customer saves a method, without paying anything.
+
+    ``currency``: in which it will be charged, the customer's own unless said. Raises Invalid when neither is known.
+    """
+    wallet, customer = _wallet(connection, customer_id)
+    theirs, paid_in = known(connection, customer), currency or customer.currency
+    if not paid_in:
+        raise Invalid.of(
+            {"currency": "The customer has none: send the one that the method will be charged in."}
+        )
+    return wallet.setup(
+        _gateway(connection), theirs, customer.pk, success_url, cancel_url, paid_in, make_default, _key(key)
+    )
+
+
+def portal(connection: Connection, customer_id: str, *, return_url: str, key: str = "") -> str:
+    """The address of the provider's page on which the customer sees invoices and looks after saved methods."""
+    wallet, customer = _wallet(connection, customer_id)
+    return wallet.portal(_gateway(connection), known(connection, customer), return_url, _key(key))
+
+
+def _wallet(connection: Connection, customer_id: str) -> tuple[Wallet, Customer]:
+    customer = Customer.objects.filter(pk=customer_id, environment_id=connection.environment_id).first()
+    if customer is None:
+        raise NotFound(f"There is no customer {customer_id}.")
+    wallet = registry.provider(connection.provider).wallet
+    if wallet is None:
+        raise Conflict(f"{connection.provider} saves no payment methods.", code="not_supported")
+    return wallet, customer
+
+
+def known(connection: Connection, customer: Customer) -> str:
+    """What the provider calls the customer; raises Conflict while it does not know them."""
+    theirs = entity_mappings.provider_id_of(connection.pk, Kind.CUSTOMER, customer.pk)
+    if theirs is None:
+        raise Conflict(
+            f"The customer {customer.pk} is not at {connection.provider} yet. Sync it first.",
+            code="not_synced",
+        )
+    return theirs
+
+
+def _gateway(connection: Connection) -> Gateway:
+    return GuardedGateway(connection, Priority.PERSON)
+
+
+def _key(given: str) -> str:
+    """The caller's own key, so that a request that is sent again is the same request there, too."""
+    return f"flexsync-wallet-{given or uuid4().hex}"[:255]
+
+
+@transaction.atomic
+def _remember(connection: Connection, customer: Customer, method_id: str) -> None:
+    """What the provider knows already is not told again by the customer's next push."""
+    now = timezone.now()
+    entity_mappings.note(
+        connection_id=connection.pk,
+        kind=Kind.CUSTOMER,
+        entity_id=customer.pk,
+        facts={DEFAULT_METHOD: method_id},
+        now=now,
+    )
+    default_methods.choose(
+        environment_id=customer.environment_id,
+        customer_id=customer.pk,
+        connection_id=connection.pk,
+        method=method_id,
+        at=now,
+        origin=connection.pk,
+    )

@@ -1,0 +1,59 @@
+"""Finds the providers: every folder (or module) under providers/ that has a PROVIDER."""
+
+import pkgutil
+from functools import cache
+from importlib import import_module
+
+from billing.events import Kind
+from integrations.errors import Rejected
+from integrations.provider_api.spec import Gateway, Json, Provider, Push
+
+_added: dict[str, Provider] = {}
+
+
+@cache
+def _found() -> dict[str, Provider]:
+    """Every provider under providers/, by slug."""
+    package = import_module("integrations.providers")
+    found = [
+        import_module(f"{package.__name__}.{module.name}.provider").PROVIDER
+        for module in pkgutil.iter_modules(package.__path__)
+        if module.ispkg
+    ]
+    return {provider.slug: provider for provider in found}
+
+
+def providers() -> dict[str, Provider]:
+    """All providers by slug."""
+    return _found() | _added
+
+
+def provider(slug: str) -> Provider:
+    """The provider called ``slug``; raises KeyError when there is none."""
+    return providers()[slug]
+
+
+def push(slug: str, kind: Kind) -> Push:
+    """How ``kind`` reaches the provider; raises Rejected when the provider does not take it."""
+    found = providers().get(slug)
+    if found is None or kind not in found.pushes:
+        raise Rejected(f"FlexSync has no way to send {kind}s to {found.label if found else slug}.")
+    return found.pushes[kind]
+
+
+def gateway(slug: str, credentials: Json) -> Gateway:
+    """The provider's API, opened with ``credentials``; raises Rejected when the provider has none."""
+    found = providers().get(slug)
+    if found is None or found.open_gateway is None:
+        raise Rejected(f"FlexSync cannot call {found.label if found else slug}.")
+    return found.open_gateway(credentials)
+
+
+def add(new: Provider) -> None:
+    """Adds a provider that lives elsewhere, such as one made of plain functions in a test."""
+    _added[new.slug] = new
+
+
+def remove(slug: str) -> None:
+    """Takes an added provider out again."""
+    _added.pop(slug, None)

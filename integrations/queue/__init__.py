@@ -1,0 +1,1 @@
+"""Messages to workers; only hints, because the sweep finds every row that is due."""

@@ -1,0 +1,1 @@
+"""From an HTTP request to one stored event: verified, stored once, acknowledged."""
