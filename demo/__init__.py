@@ -1,1 +1,1 @@
-"""Shows FlexSync's main job really happening, on this machine alone: `python -m demo`."""
+"""`python -m demo`: FlexSync's main job, really done on this machine, and checked step by step."""

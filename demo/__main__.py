@@ -1,6 +1,6 @@
-"""`python -m demo`: servers, migrations, simulator, web, worker, beat; then the story, until Ctrl-C.
+"""`python -m demo`: starts servers, simulator, web, worker and beat, tells the story, and runs until Ctrl-C.
 
-DEMO_EXIT=1 ends after the story with 0, or 1 when one of its checks failed.
+With DEMO_EXIT=1 it stops after the story: exit code 0 if every check passed, 1 if one failed.
 """
 
 import os
@@ -10,31 +10,35 @@ import sys
 
 from demo import shell
 from demo.processes import run
-from demo.settings import place
+from demo.settings import choose_settings
 from devstack.homes import Busy, home
 from devstack.process import StartFailed
 from devstack.secrets import secrets
 from devstack.stack import servers
 
 CTRL_C = 128 + signal.SIGINT
+ALREADY_RUNNING = (
+    "The demo is already running: its data in {folder} is in use. Stop it with Ctrl-C in its terminal, or set"
+    " FLEXSYNC_HOME to another folder to run a second one."
+)
 
 
 def main() -> int:
-    """Runs the demo; the exit code is the story's, 0 after Ctrl-C."""
+    """Runs the demo; returns the story's exit code, or 0 after Ctrl-C."""
     folder = home("demo")
     signal.signal(signal.SIGTERM, _leave)
     try:
         with servers(folder) as urls:
-            here = place(folder, urls | secrets(folder, os.environ))
-            environment = os.environ | here.variables
+            settings = choose_settings(folder, urls | secrets(folder, os.environ))
+            environment = os.environ | settings.variables
             subprocess.run([sys.executable, "-m", "demo.prepare"], env=environment, check=True)
-            shell.write(here)
-            code = run(here, environment)
-    except Busy as busy:
-        sys.stderr.write(f"The demo is already running ({busy}). Stop it with Ctrl-C where it was started.\n")
+            shell.write(settings)
+            code = run(settings, environment)
+    except Busy:
+        sys.stderr.write(f"{ALREADY_RUNNING.format(folder=folder)}\n")
         return 1
     except StartFailed as failure:
-        sys.stderr.write(f"{failure}\n")
+        sys.stderr.write(f"The demo could not start. {failure}\n")
         return 1
     except KeyboardInterrupt:
         return 0
@@ -44,7 +48,7 @@ def main() -> int:
 
 
 def _leave(number: int, _frame: object) -> None:
-    """Turns SIGTERM during start-up into an orderly end."""
+    """Turns SIGTERM during the start into an orderly stop."""
     raise SystemExit(128 + number)
 
 

@@ -1,4 +1,4 @@
-"""The two programs that the story talks to: FlexSync's public API and the simulator, both over plain HTTP."""
+"""HTTP clients of the story: for FlexSync's public API and for the Stripe simulator."""
 
 import time
 from collections.abc import Callable
@@ -6,14 +6,14 @@ from typing import Any, TypeVar
 
 import httpx
 
-from demo.stage import StoryFailed
+from demo.report import StoryFailed
 
-Answer = TypeVar("Answer")
-PATIENCE = 30.0
+Found = TypeVar("Found")
+TIMEOUT = 30.0
 
 
 class Client:
-    """A JSON API behind a key; an answer that is not a success ends the story with what it said."""
+    """A JSON API with a key; a response other than a success ends the story and is shown."""
 
     def __init__(self, base_url: str, key: str) -> None:
         self.base_url = base_url
@@ -22,46 +22,46 @@ class Client:
         )
 
     def get(self, path: str, **params: Any) -> Any:
-        """The JSON of GET ``path``."""
+        """Returns the JSON of GET ``path``."""
         return self._json(self._http.get(path, params=params))
 
     def post(self, path: str, body: Any = None) -> Any:
-        """The JSON of POST ``path`` with a JSON body."""
+        """Returns the JSON of POST ``path`` with a JSON body."""
         return self._json(self._http.post(path, json={} if body is None else body))
 
     def patch(self, path: str, body: Any) -> Any:
-        """The JSON of PATCH ``path``."""
+        """Returns the JSON of PATCH ``path``."""
         return self._json(self._http.patch(path, json=body))
 
     def post_form(self, path: str, form: dict[str, str]) -> Any:
-        """The JSON of POST ``path`` with a form, as Stripe takes it."""
+        """Returns the JSON of POST ``path`` with a form, as Stripe's API takes it."""
         return self._json(self._http.post(path, data=form))
 
     def _json(self, response: httpx.Response) -> Any:
         if not response.is_success:
-            asked = f"{response.request.method} {response.request.url}"
-            raise StoryFailed(f"{asked} answered {response.status_code}: {response.text[:800]}")
+            request = f"{response.request.method} {response.request.url}"
+            raise StoryFailed(f"{request} returned {response.status_code}: {response.text[:800]}")
         return response.json()
 
 
-def until(claim: str, look: Callable[[], Answer | None], patience: float = PATIENCE) -> Answer:
-    """What ``look`` sees as soon as it is something; raises StoryFailed after ``patience`` seconds."""
-    deadline = time.monotonic() + patience
+def until(claim: str, look: Callable[[], Found | None], timeout: float = TIMEOUT) -> Found:
+    """Returns the first result of ``look`` that is true; raises StoryFailed after ``timeout`` seconds."""
+    deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:
-        seen = look()
-        if seen:
-            return seen
+        found = look()
+        if found:
+            return found
         time.sleep(0.1)
-    raise StoryFailed(f"{claim}: not seen within {patience:.0f} s")
+    raise StoryFailed(f"{claim}: this did not happen within {timeout:.0f} seconds")
 
 
-def wait_for(url: str, patience: float = 60.0) -> None:
-    """Returns when ``url`` answers 200."""
+def wait_for(url: str, timeout: float = 60.0) -> None:
+    """Waits until ``url`` returns 200."""
 
-    def answers() -> bool:
+    def is_ready() -> bool:
         try:
             return httpx.get(url, trust_env=False, timeout=5).status_code == 200
         except httpx.TransportError:
             return False
 
-    until(f"{url} answers", answers, patience)
+    until(f"{url} is ready", is_ready, timeout)

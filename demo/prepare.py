@@ -1,4 +1,4 @@
-"""Prepares one run: migrations, an admin to log in, a fresh environment with its API key; older runs' connections pause."""
+"""Prepares a run: migrates, makes an admin user and an environment, and pauses older runs' connections."""
 
 import json
 import os
@@ -12,7 +12,7 @@ USER, PASSWORD = "admin", "flexsync-demo"
 
 
 def prepare(home: Path) -> None:
-    """Leaves what the story needs to know in ``home``/story.json."""
+    """Writes what the story needs to know into ``home``/story.json."""
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
@@ -22,7 +22,7 @@ def prepare(home: Path) -> None:
     facts = {
         "environment": f"Demo {run}",
         "api_key": _api_key(f"Demo {run}"),
-        # The simulator forgets everything when it stops, so each run has an account of its own.
+        # The simulator keeps everything in memory, so each run uses a new account.
         "secret_key": f"sk_test_demo{datetime.now(UTC):%Y%m%d%H%M%S}_{secrets.token_hex(8)}",
         "user": USER,
         "password": PASSWORD,
@@ -32,7 +32,7 @@ def prepare(home: Path) -> None:
 
 
 def _admin() -> None:
-    """A superuser, once."""
+    """Creates the superuser, unless an earlier run did."""
     from django.contrib.auth import get_user_model
 
     users = get_user_model()._default_manager
@@ -41,7 +41,7 @@ def _admin() -> None:
 
 
 def _api_key(environment_name: str) -> str:
-    """A key that opens a new environment."""
+    """Creates an environment and returns an API key for it."""
     from billing.services import environments
 
     environment = environments.create(name=environment_name, kind="development")
@@ -49,11 +49,14 @@ def _api_key(environment_name: str) -> str:
 
 
 def _pause_older_connections() -> None:
-    """Their accounts went with an earlier simulator, so their work can only wait."""
+    """Pauses connections whose accounts no longer exist, because the simulator that held them has stopped."""
     from integrations.models import Connection
 
     older = Connection.objects.filter(environment__name__startswith="Demo ", status="active")
-    older.update(status="paused", status_reason="Its simulator ended with an earlier run of the demo.")
+    older.update(
+        status="paused",
+        status_reason="The demo that made this connection has stopped, and its simulated account with it.",
+    )
 
 
 if __name__ == "__main__":

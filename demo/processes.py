@@ -1,4 +1,4 @@
-"""The processes of the demo, as a Procfile would name them, and who may write to the terminal."""
+"""The processes of the demo, as a Procfile would name them, and where each writes its output."""
 
 import sys
 from pathlib import Path
@@ -7,15 +7,16 @@ from typing import IO
 from honcho.manager import Manager
 from honcho.printer import Message
 
-from demo.settings import Place
+from demo.settings import Settings
 
 BIN = Path(sys.executable).parent
 STORY = "story"
 
 
-def commands(place: Place) -> dict[str, str]:
-    """Each process and its command line."""
-    simulator_port, web_address = place.simulator_url.rpartition(":")[2], place.web_url.partition("//")[2]
+def commands(settings: Settings) -> dict[str, str]:
+    """Returns each process and its command line."""
+    simulator_port = settings.simulator_url.rpartition(":")[2]
+    web_address = settings.web_url.partition("//")[2]
     options = f"--bind {web_address} --workers 2 --threads 4"
     celery = f"exec {BIN}/celery --quiet -A flexsync"
     beat = "django_celery_beat.schedulers:DatabaseScheduler"
@@ -23,13 +24,13 @@ def commands(place: Place) -> dict[str, str]:
         "simulator": f"exec {sys.executable} -m stripe_simulator --port {simulator_port} --retry-scale 0.01",
         "web": f"exec {BIN}/gunicorn flexsync.wsgi --preload {options} --access-logfile -",
         "worker": f"exec {BIN}/celery -A flexsync worker --concurrency 2 --loglevel INFO",
-        "beat": f"{celery} beat --scheduler {beat} --loglevel INFO --pidfile= -s {place.home}/beat",
+        "beat": f"{celery} beat --scheduler {beat} --loglevel INFO --pidfile= -s {settings.home}/beat",
         STORY: f"exec {sys.executable} -m demo.story",
     }
 
 
 class Logs:
-    """Honcho's printer: the story goes to the terminal as it is, every other process to a log file of its own."""
+    """Honcho's printer: sends the story to the terminal, and every other process to a log file of its own."""
 
     width = 0
 
@@ -39,7 +40,7 @@ class Logs:
         self._files: dict[str, IO[str]] = {}
 
     def write(self, message: Message) -> None:
-        """Writes one line of one process."""
+        """Writes one line of output of one process."""
         data = message.data
         text = data.decode("utf-8", "replace") if isinstance(data, bytes) else data
         if message.name == STORY:
@@ -51,10 +52,10 @@ class Logs:
         self._files[message.name].write(text)
 
 
-def run(place: Place, environment: dict[str, str]) -> int:
-    """Runs all until one ends or Ctrl-C, stops the others, and gives the exit code."""
-    manager = Manager(Logs(place.logs))
-    for name, command in commands(place).items():
+def run(settings: Settings, environment: dict[str, str]) -> int:
+    """Runs all until one ends or Ctrl-C, stops the rest, and returns the exit code."""
+    manager = Manager(Logs(settings.logs))
+    for name, command in commands(settings).items():
         manager.add_process(name, command, env=environment)
     manager.loop()
     return int(manager.returncode or 0)

@@ -1,4 +1,4 @@
-"""The environment in which the demo's processes run: their addresses, ports and log files."""
+"""The settings of one run of the demo: ports, addresses, log files and environment variables."""
 
 import os
 import socket
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 WEB_PORT, SIMULATOR_PORT = 8000, 12111
-# Open sockets hold their ports.
-_claims: list[socket.socket] = []
+# Open sockets, which keep their ports reserved.
+_reservations: list[socket.socket] = []
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where one run of the demo lives."""
+class Settings:
+    """The folder, addresses and environment variables of one run."""
 
     home: Path
     web_url: str
@@ -21,12 +21,12 @@ class Place:
 
     @property
     def logs(self) -> Path:
-        """The folder with one log for each process."""
+        """The folder with one log file for each process."""
         return self.home / "logs"
 
 
-def place(home: Path, servers: dict[str, str]) -> Place:
-    """Chooses the ports (DEMO_WEB_PORT, DEMO_SIMULATOR_PORT, or the first free ones) and sets the variables."""
+def choose_settings(home: Path, servers: dict[str, str]) -> Settings:
+    """Chooses the ports: DEMO_WEB_PORT and DEMO_SIMULATOR_PORT, or the first free ones."""
     web = f"http://127.0.0.1:{_port('DEMO_WEB_PORT', WEB_PORT)}"
     simulator = f"http://127.0.0.1:{_port('DEMO_SIMULATOR_PORT', SIMULATOR_PORT)}"
     variables = {
@@ -42,11 +42,11 @@ def place(home: Path, servers: dict[str, str]) -> Place:
         "DEMO_HOME": str(home),
         "PYTHONUNBUFFERED": "1",
     }
-    return Place(home, web, simulator, variables)
+    return Settings(home, web, simulator, variables)
 
 
 def _port(variable: str, usual: int) -> int:
-    """The port that ``variable`` names, else the first one from ``usual`` on that is free and that no demo has claimed."""
+    """Returns the port that ``variable`` names, or the first free and unreserved port from ``usual`` on."""
     if os.environ.get(variable):
         return int(os.environ[variable])
     for port in range(usual, usual + 100):
@@ -56,21 +56,22 @@ def _port(variable: str, usual: int) -> int:
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
-        if _claim(port):
+        if _reserve(port):
             return port
-    raise SystemExit(f"No port from {usual} to {usual + 99} is free: set {variable}.")
+    raise SystemExit(f"All ports from {usual} to {usual + 99} are in use. Set {variable} to a free port.")
 
 
-def _claim(port: int) -> bool:
-    """Whether the port is ours until this process ends: of two demos that start at once, one takes the next port.
+def _reserve(port: int) -> bool:
+    """Reserves the port until this process ends; returns False if another demo, started at once, has it.
 
-    The claim is the UDP port of that number, which nothing else here uses and the kernel gives back by itself.
+    The reservation is the UDP port of that number, which nothing else here uses and the kernel releases by
+    itself.
     """
-    claim = socket.socket(type=socket.SOCK_DGRAM)
+    reservation = socket.socket(type=socket.SOCK_DGRAM)
     try:
-        claim.bind(("127.0.0.1", port))
+        reservation.bind(("127.0.0.1", port))
     except OSError:
-        claim.close()
+        reservation.close()
         return False
-    _claims.append(claim)
+    _reservations.append(reservation)
     return True

@@ -1,4 +1,4 @@
-"""The invoice is paid on Stripe's page, and signed webhooks bring the payment back."""
+"""The invoice is paid on Stripe's checkout page, and signed webhooks report the payment to FlexSync."""
 
 from decimal import Decimal
 from typing import Any
@@ -6,34 +6,39 @@ from typing import Any
 import httpx
 
 from demo.clients import until
-from demo.steps import Cast
+from demo.steps import Demo
 
 TITLE = "A payment, from Stripe's checkout page back to FlexSync"
 CARD = {"number": "4242424242424242", "email": "payer@blueharbor.example"}
 
 
-def play(cast: Cast) -> None:
-    """Opens a checkout session, pays it as a person would, and waits for the webhooks."""
-    stage, invoice = cast.stage, cast.seen["invoice"]
-    session = cast.flexsync.post("/v1/payments/stripe/checkout", _body(invoice["id"]))
-    stage.check(
+def run(demo: Demo) -> None:
+    """Opens a checkout session, pays it as a customer would, and waits for the webhooks."""
+    report, invoice = demo.report, demo.results["invoice"]
+    session = demo.flexsync.post("/v1/payments/stripe/checkout", _body(invoice["id"]))
+    report.check(
         "a checkout session is open", session["session_id"].startswith("cs_"), session["checkout_url"]
     )
     page = httpx.post(session["checkout_url"], data=CARD, trust_env=False)
-    stage.check(
+    report.check(
         "paid on that page with card 4242 4242 4242 4242", page.status_code == 303, page.headers["location"]
     )
-    paid = until("the webhooks bring the payment back", lambda: _paid(cast, invoice["id"]))
-    stage.check("the invoice is succeeded here", paid["payment_status"] == "succeeded", paid["number"])
-    stage.check("amount_remaining is 0", Decimal(paid["amount_remaining"]) == 0, paid["amount_remaining"])
-    twin = cast.seen["stripe_invoice"]["id"]
-    there = until("Stripe's invoice is paid", lambda: _paid_there(cast, twin))
-    both = Decimal(there["amount_paid"]) == Decimal(paid["amount_paid"]) * 100 == Decimal(paid["total"]) * 100
-    stage.check(
-        "both sides are equal to the cent", both, f"{paid['amount_paid']} EUR = {there['amount_paid']} cents"
+    paid = until("the webhooks report the payment", lambda: _paid(demo, invoice["id"]))
+    report.check("the invoice is paid in FlexSync", paid["payment_status"] == "succeeded", paid["number"])
+    report.check("amount_remaining is 0", Decimal(paid["amount_remaining"]) == 0, paid["amount_remaining"])
+    stripe_id = demo.results["stripe_invoice"]["id"]
+    remote = until("the invoice is paid in Stripe", lambda: _paid_in_stripe(demo, stripe_id))
+    paid_cents = Decimal(paid["amount_paid"]) * 100
+    equal = Decimal(remote["amount_paid"]) == paid_cents == Decimal(paid["total"]) * 100
+    report.check(
+        "FlexSync and Stripe agree to the cent",
+        equal,
+        f"{paid['amount_paid']} EUR = {remote['amount_paid']} cents",
     )
-    payments = cast.flexsync.get("/v1/payments", invoice_id=invoice["id"])["items"]
-    stage.check("the money counts once", [p["status"] for p in payments] == ["succeeded"], payments[0]["id"])
+    payments = demo.flexsync.get("/v1/payments", invoice_id=invoice["id"])["items"]
+    report.check(
+        "the payment is recorded once", [p["status"] for p in payments] == ["succeeded"], payments[0]["id"]
+    )
 
 
 def _body(invoice_id: str) -> dict[str, str]:
@@ -44,11 +49,11 @@ def _body(invoice_id: str) -> dict[str, str]:
     }
 
 
-def _paid(cast: Cast, invoice_id: str) -> dict[str, Any] | None:
-    invoice = cast.flexsync.get(f"/v1/invoices/{invoice_id}")
+def _paid(demo: Demo, invoice_id: str) -> dict[str, Any] | None:
+    invoice = demo.flexsync.get(f"/v1/invoices/{invoice_id}")
     return invoice if invoice["payment_status"] == "succeeded" else None
 
 
-def _paid_there(cast: Cast, twin: str) -> dict[str, Any] | None:
-    invoice = cast.stripe.get(f"/v1/invoices/{twin}")
+def _paid_in_stripe(demo: Demo, stripe_id: str) -> dict[str, Any] | None:
+    invoice = demo.stripe.get(f"/v1/invoices/{stripe_id}")
     return invoice if invoice["status"] == "paid" else None

@@ -1,31 +1,33 @@
-"""A connection is made from the JSON of the documentation, tested, and registered in Stripe."""
+"""A connection is created from the documentation's JSON, tested, and registered in Stripe."""
 
-from demo.steps import Cast
+from demo.steps import Demo
 
 TITLE = "A connection to Stripe"
 
 
-def play(cast: Cast) -> None:
+def run(demo: Demo) -> None:
     """Creates the connection, tests it and registers its webhook endpoint."""
-    stage, connection = cast.stage, cast.flexsync.post("/v1/connections", _body(cast.secret_key))
-    cast.seen["connection"] = connection
-    stage.check(
-        "POST /v1/connections made the connection", connection["id"].startswith("conn_"), connection["id"]
+    report, connection = demo.report, demo.flexsync.post("/v1/connections", _body(demo.secret_key))
+    demo.results["connection"] = connection
+    report.check(
+        "POST /v1/connections created the connection", connection["id"].startswith("conn_"), connection["id"]
     )
-    stage.check(
-        "its secrets do not come back", cast.secret_key not in str(connection), connection["metadata"]
+    report.check(
+        "the response does not contain its secrets",
+        demo.secret_key not in str(connection),
+        connection["metadata"],
     )
-    tested = cast.flexsync.post(f"/v1/connections/{connection['id']}/test")
-    stage.check("the key opens the account", bool(tested["account_id"]), tested["account_id"])
-    cast.flexsync.post(f"/v1/connections/{connection['id']}/webhook_endpoint")
-    endpoint = cast.stripe.get("/v1/webhook_endpoints")["data"][0]
-    stage.check(
+    tested = demo.flexsync.post(f"/v1/connections/{connection['id']}/test")
+    report.check("the key gives access to the account", bool(tested["account_id"]), tested["account_id"])
+    demo.flexsync.post(f"/v1/connections/{connection['id']}/webhook_endpoint")
+    endpoint = demo.stripe.get("/v1/webhook_endpoints")["data"][0]
+    report.check(
         "its webhook endpoint is registered in Stripe", connection["id"] in endpoint["url"], endpoint["url"]
     )
 
 
 def _body(secret_key: str) -> dict[str, object]:
-    """The seed's JSON, with keys of the simulator."""
+    """The documentation's JSON, with keys of the simulator."""
     return {
         "provider": "stripe",
         "name": "Stripe (simulated)",

@@ -1,29 +1,31 @@
-"""A customer made here appears in Stripe, and Stripe follows its changes."""
+"""A customer created in FlexSync appears in Stripe, and so do its changes."""
 
 from demo.clients import until
-from demo.steps import Cast
+from demo.steps import Demo
 
 TITLE = "A customer, from FlexSync to Stripe"
 
 
-def play(cast: Cast) -> None:
+def run(demo: Demo) -> None:
     """Creates a customer over the API, then changes its e-mail."""
-    stage, body = cast.stage, _body()
-    customer = cast.flexsync.post("/v1/customers", body)
-    cast.seen["customer"] = customer
-    stage.check("POST /v1/customers made the customer", customer["name"] == body["name"], customer["id"])
-    twin = until("it appears in Stripe", lambda: cast.twin("customer", customer["id"]))
-    there = cast.stripe.get(f"/v1/customers/{twin}")
-    stage.check("it appears in Stripe", there["email"] == body["email"], f"{twin} {there['email']}")
-    mark = there["metadata"]["flexprice_customer_id"]
-    stage.check("Stripe's object names ours", mark == customer["id"], mark)
-    changed = "accounts@blueharbor.example"
-    cast.flexsync.patch(f"/v1/customers/{customer['id']}", {"email": changed})
-    seen = until(
-        "Stripe follows",
-        lambda: (mail := cast.stripe.get(f"/v1/customers/{twin}")["email"]) == changed and mail,
+    report, body = demo.report, _body()
+    customer = demo.flexsync.post("/v1/customers", body)
+    demo.results["customer"] = customer
+    report.check("POST /v1/customers created the customer", customer["name"] == body["name"], customer["id"])
+    stripe_id = until("the customer appears in Stripe", lambda: demo.stripe_id("customer", customer["id"]))
+    remote = demo.stripe.get(f"/v1/customers/{stripe_id}")
+    report.check(
+        "the customer appears in Stripe", remote["email"] == body["email"], f"{stripe_id} {remote['email']}"
     )
-    stage.check("its e-mail is changed here, and Stripe follows", seen == changed, seen)
+    mark = remote["metadata"]["flexprice_customer_id"]
+    report.check("Stripe's object carries the id of FlexSync's customer", mark == customer["id"], mark)
+    changed = "accounts@blueharbor.example"
+    demo.flexsync.patch(f"/v1/customers/{customer['id']}", {"email": changed})
+    seen = until(
+        "the new e-mail appears in Stripe",
+        lambda: (mail := demo.stripe.get(f"/v1/customers/{stripe_id}")["email"]) == changed and mail,
+    )
+    report.check("its e-mail, changed in FlexSync, changes in Stripe too", seen == changed, seen)
 
 
 def _body() -> dict[str, str]:

@@ -1,34 +1,39 @@
-"""A customer made in Stripe appears here, and is not echoed back."""
+"""A customer created in Stripe appears in FlexSync, and is not echoed back."""
 
 from typing import Any
 
 from demo.clients import until
-from demo.steps import Cast
+from demo.steps import Demo
 
 TITLE = "A customer, from Stripe to FlexSync"
 
 
-def play(cast: Cast) -> None:
-    """Creates a customer at Stripe and looks for it here."""
-    stage = cast.stage
-    there = cast.stripe.post_form(
+def run(demo: Demo) -> None:
+    """Creates a customer in Stripe and waits for it in FlexSync."""
+    report = demo.report
+    remote = demo.stripe.post_form(
         "/v1/customers",
         {"name": "Lighthouse Ltd", "email": "hello@lighthouse.example", "address[country]": "GB"},
     )
-    stage.say(f"made in Stripe: {there['id']}")
-    here = until("customer.created brings it here", lambda: _arrived(cast, there["id"]))
-    stage.check("it appears here through customer.created", here["email"] == there["email"], here["id"])
-    until("every event is settled", lambda: not _open(cast, "/v1/events") and not _open(cast, "/v1/syncs"))
-    again = cast.stripe.get(f"/v1/customers/{there['id']}")
-    stage.check("it is not echoed back: Stripe's object is untouched", again == there, again["metadata"])
-    syncs = cast.flexsync.get("/v1/syncs", entity_id=here["id"])["items"]
-    stage.check("and nothing was sent for it", syncs == [], len(syncs))
+    report.say(f"created in Stripe: {remote['id']}")
+    local = until("customer.created brings the customer to FlexSync", lambda: _arrived(demo, remote["id"]))
+    report.check(
+        "customer.created brought the customer to FlexSync", local["email"] == remote["email"], local["id"]
+    )
+    until(
+        "every event and every sync is settled",
+        lambda: not _open(demo, "/v1/events") and not _open(demo, "/v1/syncs"),
+    )
+    again = demo.stripe.get(f"/v1/customers/{remote['id']}")
+    report.check("it is not echoed back: Stripe's object is unchanged", again == remote, again["metadata"])
+    syncs = demo.flexsync.get("/v1/syncs", entity_id=local["id"])["items"]
+    report.check("and no sync was started for it", syncs == [], len(syncs))
 
 
-def _arrived(cast: Cast, provider_id: str) -> dict[str, Any] | None:
-    found = cast.flexsync.get("/v1/mappings", entity_type="customer", provider_entity_id=provider_id)["items"]
-    return cast.flexsync.get(f"/v1/customers/{found[0]['entity_id']}") if found else None
+def _arrived(demo: Demo, provider_id: str) -> dict[str, Any] | None:
+    found = demo.flexsync.get("/v1/mappings", entity_type="customer", provider_entity_id=provider_id)["items"]
+    return demo.flexsync.get(f"/v1/customers/{found[0]['entity_id']}") if found else None
 
 
-def _open(cast: Cast, path: str) -> int:
-    return sum(cast.flexsync.get(path, state=state)["pagination"]["total"] for state in ("pending",))
+def _open(demo: Demo, path: str) -> int:
+    return sum(demo.flexsync.get(path, state=state)["pagination"]["total"] for state in ("pending",))

@@ -13,13 +13,13 @@ from demo.tests.running import demo, read_until
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The first demo makes its database here; each later one finds it, as a person's second demo does."""
+    """Returns a home in which the first demo makes its database and each later one finds it."""
     return tmp_path_factory.mktemp("home")
 
 
 @pytest.fixture(scope="module")
 def running(home: Path) -> Iterator[tuple[Popen[str], str]]:
-    """A demo that has told its story, and what it printed."""
+    """Yields a demo whose story has ended, and what it printed."""
     with demo(home) as process:
         yield process, read_until(process, "keeps running until Ctrl-C")
         if process.poll() is None:

@@ -1,4 +1,4 @@
-"""Runs the demo as a person would: a process of its own, in a home of its own, stopped by Ctrl-C."""
+"""Runs the demo as a user would: in a process and a home of its own, stopped by Ctrl-C."""
 
 import os
 import signal
@@ -11,11 +11,11 @@ from pathlib import Path
 import psutil
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-PATIENCE = 120
+TIMEOUT = 120
 
 
 def environment(home: Path, more: Mapping[str, str]) -> dict[str, str]:
-    """This process's environment without what the test run itself set, so that the demo starts its own servers."""
+    """Returns this process's environment without the test run's servers, so that the demo starts its own."""
     own = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "CREDENTIAL_KEYS", "DJANGO_SETTINGS_MODULE")
     kept = {name: value for name, value in os.environ.items() if name not in own}
     return kept | {"FLEXSYNC_HOME": str(home)} | more
@@ -23,7 +23,7 @@ def environment(home: Path, more: Mapping[str, str]) -> dict[str, str]:
 
 @contextmanager
 def demo(home: Path, **more: str) -> Iterator[subprocess.Popen[str]]:
-    """The demo, killed at the end if it still runs; stdout is a pipe."""
+    """Starts the demo with its output as a pipe, and kills it at the end if it still runs."""
     process = subprocess.Popen(
         [sys.executable, "-m", "demo"],
         cwd=REPOSITORY,
@@ -44,17 +44,17 @@ def demo(home: Path, **more: str) -> Iterator[subprocess.Popen[str]]:
 
 
 def family(process: subprocess.Popen[str]) -> list[psutil.Process]:
-    """The process and all that it started, their children too."""
+    """Returns the process and all its descendants."""
     root = psutil.Process(process.pid)
     return [root, *root.children(recursive=True)]
 
 
-def read_until(process: subprocess.Popen[str], words: str) -> str:
-    """What the demo printed up to and with the line that holds ``words``."""
+def read_until(process: subprocess.Popen[str], text: str) -> str:
+    """Returns what the demo printed up to the line that contains ``text``, with that line."""
     assert process.stdout is not None
     printed: list[str] = []
     for line in process.stdout:
         printed.append(line)
-        if words in line:
+        if text in line:
             return "".join(printed)
-    raise AssertionError(f"the demo ended before it said {words!r}:\n{''.join(printed)}")
+    raise AssertionError(f"the demo ended before it printed {text!r}:\n{''.join(printed)}")

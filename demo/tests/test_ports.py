@@ -1,4 +1,4 @@
-"""Demos that start at the same moment do not meet."""
+"""Demos that start at the same moment use different ports."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 
 from demo import settings
-from demo.settings import place
+from demo.settings import choose_settings
 
 
 @pytest.fixture(autouse=True)
-def ends() -> Iterator[None]:
-    """What a demo's process claims is given back when it ends."""
+def _released() -> Iterator[None]:
+    """Releases the ports that a demo's process would have released by ending."""
     yield
-    while settings._claims:
-        settings._claims.pop().close()
+    while settings._reservations:
+        settings._reservations.pop().close()
 
 
 class TestPorts:
@@ -23,9 +23,11 @@ class TestPorts:
     ) -> None:
         monkeypatch.delenv("DEMO_WEB_PORT", raising=False)
         monkeypatch.delenv("DEMO_SIMULATOR_PORT", raising=False)
-        one, other = place(tmp_path, {}), place(tmp_path, {})
-        assert len({one.web_url, other.web_url, one.simulator_url, other.simulator_url}) == 4
+        first, second = choose_settings(tmp_path, {}), choose_settings(tmp_path, {})
+        assert len({first.web_url, second.web_url, first.simulator_url, second.simulator_url}) == 4
 
-    def test_are_those_that_are_asked_for(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_are_those_that_the_environment_names(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setenv("DEMO_WEB_PORT", "8123")
-        assert place(tmp_path, {}).web_url == "http://127.0.0.1:8123"
+        assert choose_settings(tmp_path, {}).web_url == "http://127.0.0.1:8123"

@@ -1,4 +1,4 @@
-"""What the README names is there."""
+"""What the README names exists."""
 
 import re
 
@@ -8,7 +8,7 @@ README = (REPOSITORY / "README.md").read_text()
 
 
 def section(title: str) -> str:
-    """The README's text below the heading ``title``, up to the next one."""
+    """Returns the README's text below the heading ``title``, up to the next heading."""
     return README.split(f"\n## {title}\n", 1)[1].split("\n## ", 1)[0]
 
 

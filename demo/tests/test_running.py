@@ -1,4 +1,4 @@
-"""While the demo runs, the README's examples run as they stand; Ctrl-C leaves nothing behind."""
+"""While the demo runs, the README's examples run unchanged; Ctrl-C leaves no process behind."""
 
 import json
 import os
@@ -14,12 +14,12 @@ from demo.tests.running import family
 from demo.tests.test_readme import section
 
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-# finalize, dry run, push, checkout, and four that read
-BLOCK_ANSWERS = 8
+# Finalize, dry run, push, checkout, and four that read.
+RESPONSES = 8
 
 
 def runnable(blocks: list[str], web: str, api_key: str) -> str:
-    """The blocks as one script, with the address and the key that this demo printed in place of the README's."""
+    """Returns the blocks as one script, with this demo's address and key in place of the README's."""
     script = "\n".join(blocks)
     assert script.count("export FLEXSYNC=http://127.0.0.1:8000") == script.count("export API_KEY=...") == 1
     script = script.replace("http://127.0.0.1:8000", web).replace(
@@ -28,32 +28,32 @@ def runnable(blocks: list[str], web: str, api_key: str) -> str:
     return f"set -euo pipefail\n{script}"
 
 
-def beside(shell: Path, commands: str, known: dict[str, str]) -> str:
-    """The commands as one script that runs on the demo of the file ``shell``, with what is ``known`` in place of dots."""
+def at_a_shell(shell: Path, commands: str, known: dict[str, str]) -> str:
+    """Returns the commands as one script for this demo, with the ``known`` ids in place of dots."""
     for name, value in known.items():
         assert name in commands
         commands = commands.replace(name, value)
     # No bulk sync is under way: nothing is behind.
     commands = re.sub(r"^manage\.py sync_run .*\n", "", commands, flags=re.MULTILINE)
-    asking = "manage.py shell -v 0 -c"
+    run_python = "manage.py shell -v 0 -c"
     return f"""set -euo pipefail; . {shell}
-ENVIRONMENT=$({asking} 'from billing.models import Environment as E; print(E.objects.latest("created_at").name)')
+ENVIRONMENT=$({run_python} 'from billing.models import Environment as E; print(E.objects.latest("created_at").name)')
 {commands}"""
 
 
-def answers(printed: str) -> list[dict[str, object]]:
-    """The JSON objects that were printed one after the other."""
+def responses(printed: str) -> list[dict[str, object]]:
+    """Returns the JSON objects that were printed one after another."""
     decoder, found, rest = json.JSONDecoder(), [], printed.strip()
     while rest:
-        answer, end = decoder.raw_decode(rest)
-        found.append(answer)
+        response, end = decoder.raw_decode(rest)
+        found.append(response)
         rest = rest[end:].strip()
     return found
 
 
 class TestARunningDemo:
     @pytest.mark.needs("curl")
-    def test_takes_the_examples_of_the_readme(
+    def test_runs_the_examples_of_the_readme(
         self, running: tuple[subprocess.Popen[str], str], home: Path
     ) -> None:
         _, printed = running
@@ -63,17 +63,17 @@ class TestARunningDemo:
         script = runnable(BLOCK.findall(section("The API by example")), web[1], key[1])
         ran = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=120, check=False)
         assert ran.returncode == 0, ran.stdout + ran.stderr
-        said = answers(ran.stdout)
-        pushed = next(answer for answer in said if answer.get("state") == "done")
+        found = responses(ran.stdout)
+        pushed = next(response for response in found if response.get("state") == "done")
         assert pushed["entity_id"]
-        assert any(str(answer.get("checkout_url", "")).startswith("http") for answer in said)
-        assert len(said) == BLOCK_ANSWERS
+        assert any(str(response.get("checkout_url", "")).startswith("http") for response in found)
+        assert len(found) == RESPONSES
         invoice, customer = (
             re.findall(rf'"({kind}_[0-9A-Z]{{26}})"', ran.stdout)[0] for kind in ("inv", "cust")
         )
         commands = "\n".join(BLOCK.findall(section("At a shell")))
         known = {"inv_...": invoice, "cust_...": customer, "production": '"$ENVIRONMENT"'}
-        script = beside(home / "demo" / "shell", commands, known)
+        script = at_a_shell(home / "demo" / "shell", commands, known)
         ran = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=120, check=False)
         assert ran.returncode == 0, ran.stdout + ran.stderr
 
