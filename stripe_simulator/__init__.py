@@ -1,1 +1,1 @@
-"""A local, stateful and strict stand-in for Stripe's API, for demos and tests without an account."""
+"""A local, stateful and strict simulator of Stripe's API, for demos and tests without an account."""

@@ -35,7 +35,10 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _keep(phase: str, info: dict[str, int]) -> None:
-    """What lived through a full search for cycles is Stripe's objects: looked through again, they would stop all answers."""
+    """Freeze what has survived a full garbage collection: Stripe's objects.
+
+    Another full pass over them would delay every response.
+    """
     if phase == "stop" and info["generation"] == 2:
         gc.freeze()
 
@@ -49,27 +52,29 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--port", type=int, default=12111, help="port to listen on (12111)")
     parser.add_argument(
-        "--host", default="127.0.0.1", help="address to listen on; only this machine unless told"
+        "--host", default="127.0.0.1", help="address to listen on (127.0.0.1: this machine only)"
     )
-    parser.add_argument("--public-url", help="address of the pages, if it is not the one listened on")
+    parser.add_argument("--public-url", help="URL of the pages, if it differs from the address listened on")
     parser.add_argument(
         "--retry-scale", type=float, default=1.0, help="0.001 makes a webhook retry of 5 minutes 0.3 s"
     )
-    parser.add_argument("--seed", type=int, help="the same seed gives the same ids and the same misfortunes")
+    parser.add_argument(
+        "--seed", type=int, help="the same seed gives the same ids and the same random faults"
+    )
     parser.add_argument(
         "--rate-limit", type=int, default=0, help="requests per second and account; Stripe has 25"
     )
     parser.add_argument(
         "--search-lag", type=int, default=0, help="seconds until new objects are found by search"
     )
-    parser.add_argument("--state", type=Path, help="a file that keeps the objects between runs")
+    parser.add_argument("--state", type=Path, help="file that stores the objects between runs")
     parser.add_argument(
         "--fault",
         action="append",
         default=[],
-        help="such as invoices.add_lines=500_after@2 (the second call)",
+        help="inject a fault, such as invoices.add_lines=500_after@2 (the second call)",
     )
-    parser.add_argument("--lax", action="store_true", help="do not check answers against the SDK's types")
+    parser.add_argument("--lax", action="store_true", help="do not check responses against the SDK's types")
     return parser
 
 

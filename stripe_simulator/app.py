@@ -1,4 +1,4 @@
-"""The ASGI application: the API, the pages that people pay on, and the control API."""
+"""The ASGI application: the API, the hosted pages and the control API."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -20,7 +20,7 @@ _METHODS = ["GET", "POST", "DELETE"]
 
 
 def create_app(settings: Settings) -> Starlette:
-    """An application with its own, empty state."""
+    """Return an application with a state of its own."""
     resources.load()
     simulator = Simulator(settings)
     if settings.state_file is not None:
@@ -48,7 +48,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
 
 
 async def _keep_time(simulator: Simulator) -> None:
-    """Let happen what falls due as real time passes."""
+    """Run due actions as real time passes, and save the state when it has changed."""
     saved = None
     while True:
         await asyncio.sleep(_TICK_SECONDS)
@@ -62,4 +62,4 @@ async def _keep_time(simulator: Simulator) -> None:
 def _mark(simulator: Simulator) -> tuple[object, ...]:
     """Something that differs when the state may have changed: by a request, a page, the clock or an event."""
     last = simulator.requests[-1].id if simulator.requests else None
-    return last, simulator.clock.skipped, sum(len(one.objects) for one in simulator.accounts.values())
+    return last, simulator.clock.skipped, sum(len(account.objects) for account in simulator.accounts.values())

@@ -8,7 +8,7 @@ Outcome = Literal["pays", "declines", "challenges", "settles", "bounces"]
 
 @dataclass(frozen=True)
 class Card:
-    """A card number and its fate; a decline has a code, most also a decline code."""
+    """A card number and the outcome of a charge; a decline has a code, and mostly a decline code."""
 
     number: str
     brand: str = "visa"
@@ -90,12 +90,12 @@ _BY_NUMBER = {card.number: card for card in (*_CARDS.values(), *_BANK_ACCOUNTS.v
 
 
 def card_with_number(number: str) -> Card | None:
-    """The test card with this number; None for any other number."""
+    """Return the test card with this number; None for any other number."""
     return _BY_NUMBER.get(number.replace(" ", "").replace("-", ""))
 
 
 def card_of_token(id: str) -> Card | None:
-    """The test card behind an id such as `pm_card_visa` or `tok_visa`."""
+    """Return the test card behind an id such as `pm_card_visa` or `tok_visa`."""
     if id.startswith("pm_usBankAccount_"):
         return _BANK_ACCOUNTS.get(id.removeprefix("pm_usBankAccount_"))
     for prefix in ("pm_card_", "tok_"):

@@ -1,10 +1,10 @@
-"""Stripe's error answers, as exceptions that carry a status and a body."""
+"""Stripe's error responses, as exceptions with a status and a body."""
 
 from typing import Any
 
 
 class StripeError(Exception):
-    """An answer with an error body. Source: Stripe API reference, "Errors"."""
+    """A response with an error body. Source: Stripe API reference, "Errors"."""
 
     status = 400
     type = "invalid_request_error"
@@ -16,7 +16,7 @@ class StripeError(Exception):
         self.message, self.code, self.param, self.extra = message, code, param, extra
 
     def body(self) -> dict[str, Any]:
-        """The value of `error` in the answer, without what only the request knows (its log)."""
+        """Return the value of `error` in the response, without the URL of the request's log."""
         known: dict[str, Any] = {"message": self.message, "type": self.type}
         if self.code is not None:
             known["code"] = self.code
@@ -27,23 +27,23 @@ class StripeError(Exception):
 
 
 class InvalidRequest(StripeError):
-    """The request cannot be carried out as it stands."""
+    """The request is invalid as it stands."""
 
 
 class NotFound(StripeError):
-    """No such object, or no such address."""
+    """The object or the URL does not exist."""
 
     status = 404
 
 
 class Unauthenticated(StripeError):
-    """No key, a wrong one or one that was revoked."""
+    """The key is missing, wrong or revoked."""
 
     status = 401
 
 
 class Forbidden(StripeError):
-    """The key is good but does not open this."""
+    """The key is valid but has no access to this."""
 
     status = 403
 
@@ -56,13 +56,13 @@ class Conflict(StripeError):
 
 
 class IdempotencyMismatch(StripeError):
-    """The idempotency key was used before, for something else."""
+    """The idempotency key was used before, for a different request."""
 
     type = "idempotency_error"
 
 
 class RateLimited(StripeError):
-    """Too many requests in this second; ``retry_after`` is the header's seconds, 0 to leave it out."""
+    """Too many requests in this second; `retry_after` is the header's seconds, 0 to leave it out."""
 
     status = 429
 
@@ -85,7 +85,7 @@ class ServerError(StripeError):
     type = "api_error"
 
 
-# How Stripe's "No such ..." calls a kind, where that is not its plain name.
+# What Stripe's "No such ..." calls a kind whose name there differs.
 _NOUNS = {
     "checkout.session": "checkout.session",
     "payment_intent": "payment_intent",
@@ -95,7 +95,10 @@ _NOUNS = {
 
 
 def missing(kind: str, id: str, param: str = "id") -> StripeError:
-    """What Stripe answers for an object that does not exist: 404 if the path named it, 400 if a parameter did."""
+    """Return Stripe's error for an object that does not exist.
+
+    It is a 404 if the path named the object, and a 400 if a parameter did.
+    """
     noun = _NOUNS.get(kind, kind.replace(".", " ").replace("_", " "))
     error = NotFound if param in ("id", "intent") else InvalidRequest
     return error(f"No such {noun}: '{id}'", code="resource_missing", param=param)

@@ -15,7 +15,7 @@ _REACTIONS: defaultdict[str, list[Reaction]] = defaultdict(list)
 
 
 def when(*types: str) -> Callable[[Reaction], Reaction]:
-    """Register what else changes inside Stripe when an event has happened."""
+    """Register what else changes inside Stripe after an event of these types."""
 
     def register(reaction: Reaction) -> Reaction:
         for type in types:
@@ -26,7 +26,7 @@ def when(*types: str) -> Callable[[Reaction], Reaction]:
 
 
 def record(account: Account, type: str, object: Object, before: Object | None) -> Object:
-    """Keep an event of this type about this object."""
+    """Store an event of this type about this object."""
     shown = account.snapshot(object)
     resource_check(shown["object"])(shown, type)
     data: Object = {"object": shown}
@@ -47,6 +47,6 @@ def record(account: Account, type: str, object: Object, before: Object | None) -
 
 
 def react(account: Account, type: str, object: Object) -> None:
-    """Let other objects follow what has happened."""
+    """Update other objects after an event."""
     for reaction in _REACTIONS[type]:
         reaction(account, object)

@@ -13,7 +13,7 @@ INCLUDABLE: dict[tuple[str, str], Callable[[Account, Object], Any]] = {}
 
 
 def check_depth(paths: list[str]) -> None:
-    """Refuse more than four levels."""
+    """Refuse paths of more than four levels."""
     for path in paths:
         if len(path.removeprefix("data.").split(".")) > _DEEPEST:
             raise InvalidRequest(
@@ -23,7 +23,7 @@ def check_depth(paths: list[str]) -> None:
 
 
 def expand(account: Account, shown: Object, paths: list[str]) -> Object:
-    """The same answer, with each path's ids replaced by objects."""
+    """Return the same response, with each path's ids replaced by objects."""
     for path in paths:
         shown = _expand(account, shown, path.split("."), path)
     return shown

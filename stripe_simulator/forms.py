@@ -12,11 +12,14 @@ _PART = re.compile(r"\[([^\[\]]*)\]")
 
 
 class Appended(str):
-    """The index of a value that was sent with empty brackets, `[]`: only lists have such."""
+    """The index of a value that was sent with empty brackets, `[]`, as only values of lists are."""
 
 
 def decode(encoded: str) -> Tree:
-    """`a[b][0][c]=1` becomes `{"a": {"b": {"0": {"c": "1"}}}}`; lists stay keyed by index, their type decides later."""
+    """Decode a form: `a[b][0][c]=1` becomes `{"a": {"b": {"0": {"c": "1"}}}}`.
+
+    Lists stay keyed by index until their type is known.
+    """
     tree: Tree = {}
     for key, value in parse_qsl(encoded, keep_blank_values=True):
         found = _KEY.match(key)

@@ -8,7 +8,7 @@ from .errors import InvalidRequest, missing
 from .operations import Call, Handler, operation
 from .state.account import Account, Object
 
-Wanted = Callable[[Object], bool]
+Predicate = Callable[[Object], bool]
 _COMPARE: dict[str, Callable[[int, int], bool]] = {
     "gt": lambda value, bound: value > bound,
     "gte": lambda value, bound: value >= bound,
@@ -17,10 +17,13 @@ _COMPARE: dict[str, Callable[[int, int], bool]] = {
 }
 
 
-def page(call: Call, kind: str, wanted: Wanted = lambda object: True) -> Object:
-    """One page of the account's objects of a kind, by `limit`, `starting_after`, `ending_before` and `created`."""
+def page(call: Call, kind: str, matches: Predicate = lambda object: True) -> Object:
+    """Return one page of the account's objects of a kind.
+
+    The parameters are `limit`, `starting_after`, `ending_before` and `created`.
+    """
     account, limit = call.account, page_limit(call.params)
-    found = list(islice(_matching(call, kind, wanted), limit + 1))
+    found = list(islice(_matching(call, kind, matches), limit + 1))
     shown = found[:limit]
     if call.params.get("ending_before"):
         shown.reverse()
@@ -28,7 +31,7 @@ def page(call: Call, kind: str, wanted: Wanted = lambda object: True) -> Object:
 
 
 def page_limit(params: dict[str, Any]) -> int:
-    """How many objects a page holds: 10 unless told, 1 to 100."""
+    """Return how many objects a page holds: 10 by default, 1 to 100."""
     limit: int = params.get("limit", 10)
     if not 1 <= limit <= 100:
         raise InvalidRequest(
@@ -38,18 +41,18 @@ def page_limit(params: dict[str, Any]) -> int:
 
 
 def list_object(data: list[Object], has_more: bool, url: str) -> Object:
-    """A list as the API shows it."""
+    """Return a list as the API shows it."""
     return {"object": "list", "data": data, "has_more": has_more, "url": url}
 
 
 def embedded_list(account: Account, objects: Iterable[Object], url: str, limit: int = 10) -> Object:
-    """A list inside another object: its first page, in the order given."""
+    """Return the first page of a list inside another object, in the order given."""
     some = list(islice(objects, limit + 1))
     return list_object([account.render(object) for object in some[:limit]], len(some) > limit, url)
 
 
 def paged(call: Call, objects: list[Object]) -> Object:
-    """One page of a list that is not sorted newest first, such as the lines of an invoice."""
+    """Return one page of a list that is not sorted newest first, such as the lines of an invoice."""
     limit = page_limit(call.params)
     after, before = (_position(call, objects, cursor) for cursor in ("starting_after", "ending_before"))
     if before is not None:
@@ -61,7 +64,7 @@ def paged(call: Call, objects: list[Object]) -> Object:
 
 
 def _position(call: Call, objects: list[Object], cursor: str) -> int | None:
-    """Where the object that a cursor names is in a list."""
+    """Return the position in a list of the object that a cursor names."""
     named = call.params.get(cursor)
     if not named:
         return None
@@ -71,7 +74,7 @@ def _position(call: Call, objects: list[Object], cursor: str) -> int | None:
     return found
 
 
-def _matching(call: Call, kind: str, wanted: Wanted) -> Iterator[Object]:
+def _matching(call: Call, kind: str, matches: Predicate) -> Iterator[Object]:
     account, params = call.account, call.params
     collection = account.collections[kind]
     if params.get("starting_after") and params.get("ending_before"):
@@ -87,7 +90,7 @@ def _matching(call: Call, kind: str, wanted: Wanted) -> Iterator[Object]:
     ids = collection.oldest_first(before) if before else collection.newest_first(params.get("starting_after"))
     for id in ids:
         object = account.objects[id]
-        if _created_within(object, params.get("created")) and wanted(object):
+        if _created_within(object, params.get("created")) and matches(object):
             yield object
 
 
@@ -96,7 +99,10 @@ def _created_within(object: Object, bounds: Any) -> bool:
 
 
 def within(moment: int | None, bounds: Any) -> bool:
-    """Whether a moment is the one asked for, or lies between `gt`, `gte`, `lt` and `lte`; None asks for nothing."""
+    """Return whether a moment equals `bounds`, or lies between its `gt`, `gte`, `lt` and `lte`.
+
+    None as `bounds` accepts every moment.
+    """
     if bounds is None or moment is None:
         return bounds is None
     if isinstance(bounds, int):
@@ -109,14 +115,14 @@ def listable(name: str, kind: str, *filters: str) -> Handler:
 
     @operation(name)
     def list_(call: Call) -> Object:
-        asked = {name: call.params[name] for name in filters if call.params.get(name) is not None}
-        return page(call, kind, lambda object: all(object.get(name) == asked[name] for name in asked))
+        given = {name: call.params[name] for name in filters if call.params.get(name) is not None}
+        return page(call, kind, lambda object: all(object.get(name) == given[name] for name in given))
 
     return list_
 
 
 def retrievable(name: str, kind: str, *, also_deleted: bool = False) -> Handler:
-    """Register `<resource>.retrieve`; some kinds answer for deleted objects too, with `deleted`."""
+    """Register `<resource>.retrieve`; some kinds are also returned when deleted, with `deleted`."""
 
     @operation(name)
     def retrieve(call: Call) -> Object:

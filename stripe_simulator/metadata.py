@@ -6,7 +6,7 @@ _MOST_KEYS, _LONGEST_KEY, _LONGEST_VALUE = 50, 40, 500
 
 
 def merged(current: dict[str, str], given: dict[str, str] | None) -> dict[str, str]:
-    """What metadata becomes; None (an empty value was sent) removes all of it."""
+    """Return the merged metadata; None (an empty value was sent) removes all of it."""
     if given is None:
         return {}
     for key, value in given.items():

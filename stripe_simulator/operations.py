@@ -1,4 +1,4 @@
-"""The table of operations: which function carries out which method and path."""
+"""The table of operations: the function that handles each method and path."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ Handler = Callable[["Call"], Object]
 
 @dataclass
 class Call:
-    """One checked request on its way to a handler: typed parameters, and ids from the path in their order."""
+    """One checked request for a handler: typed parameters, and the ids in the path in their order."""
 
     account: Account
     params: dict[str, Any]
@@ -27,7 +27,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation that the simulator carries out."""
+    """One operation that the simulator supports."""
 
     signature: Signature
     handler: Handler
@@ -59,7 +59,7 @@ def operation(name: str) -> Callable[[Handler], Handler]:
 
 
 def find_operation(method: str, path: str) -> tuple[Operation, tuple[str, ...]] | None:
-    """The operation for a method and path, with the ids in the path; fixed segments win over ids."""
+    """Return the operation for a method and path, with the ids in the path; fixed segments win over ids."""
     return _find(_ROOT, path.strip("/").split("/"), method, ())
 
 

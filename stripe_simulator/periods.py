@@ -1,4 +1,7 @@
-"""Billing periods: whole intervals from an anchor. Source: Stripe docs, "Set the subscription billing date"."""
+"""Billing periods: whole intervals from an anchor.
+
+Source: Stripe docs, "Set the subscription billing date".
+"""
 
 import calendar
 from datetime import UTC, datetime, timedelta
@@ -8,7 +11,10 @@ _MONTHS = {"month": 1, "year": 12}
 
 
 def period_end(anchor: int, start: int, interval: str, count: int) -> int:
-    """The first moment after `start` that is a whole number of intervals from the anchor (a month's last day stays)."""
+    """Return the first moment after `start` that is a whole number of intervals from the anchor.
+
+    An anchor on the last day of a month stays on the last day.
+    """
     steps = 1
     while anchor > start and _after(anchor, interval, count * (steps - 1)) > start:
         steps -= 1
@@ -18,7 +24,7 @@ def period_end(anchor: int, start: int, interval: str, count: int) -> int:
 
 
 def interval_before(moment: int, interval: str, count: int) -> int:
-    """When a whole period that ends at a moment has begun."""
+    """Return the start of a whole period that ends at this moment."""
     return _after(moment, interval, -count)
 
 

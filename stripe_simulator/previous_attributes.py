@@ -1,4 +1,7 @@
-"""What an update has changed, as events tell it. Source: Stripe API reference, "Event", previous_attributes."""
+"""What an update has changed, as events show it.
+
+Source: Stripe API reference, "Event", previous_attributes.
+"""
 
 from typing import Any
 
@@ -6,7 +9,7 @@ Object = dict[str, Any]
 
 
 def previous_attributes(before: Object, after: Object) -> Object:
-    """The former values of what changed; inside objects only what changed, lists as a whole."""
+    """Return the former values of what changed; inside objects only what changed, lists as a whole."""
     changed: Object = {}
     for name in sorted(before.keys() | after.keys()):
         old, new = before.get(name), after.get(name)

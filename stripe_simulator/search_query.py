@@ -1,4 +1,7 @@
-"""The search query language: `email:"a@b.c" AND -metadata["k"]:null`. Source: Stripe docs, "Search query language"."""
+"""The search query language: `email:"a@b.c" AND -metadata["k"]:null`.
+
+Source: Stripe docs, "Search query language".
+"""
 
 import re
 from collections.abc import Callable
@@ -14,10 +17,10 @@ _CLAUSE = re.compile(
 _NUMBER = re.compile(r"^-?\d+(\.\d+)?$")
 _JOINT = re.compile(r"(AND|OR)\b|(?=\S)", re.IGNORECASE)
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
-    ">": lambda value, wanted: value > wanted,
-    "<": lambda value, wanted: value < wanted,
-    ">=": lambda value, wanted: value >= wanted,
-    "<=": lambda value, wanted: value <= wanted,
+    ">": lambda value, expected: value > expected,
+    "<": lambda value, expected: value < expected,
+    ">=": lambda value, expected: value >= expected,
+    "<=": lambda value, expected: value <= expected,
 }
 
 
@@ -26,9 +29,10 @@ _LEAST_SUBSTRING = 3
 
 
 def parse(query: str, resource: str, fields: dict[str, str]) -> Matches:
-    """A function that tells whether an object is found; Stripe allows either AND or OR in one query, not both.
+    """Return a function that tells whether an object is found.
 
-    `fields` are those that can be searched, each with its type: numeric, string or token (which has no substrings).
+    Stripe allows either AND or OR in one query, not both. `fields` are the searchable fields, each with its
+    type: numeric, string or token (which has no substrings).
     """
     clauses, joints, position = [], set(), 0
     while position < len(query):
@@ -73,13 +77,13 @@ def _clause(found: re.Match[str]) -> Matches:
     field, key, operator = found["field"], found["key"], found["operator"]
     negated, raw = bool(found["not"]), found["value"]
     quoted = raw[0] in "\"'"
-    wanted = re.sub(r"\\(.)", r"\1", raw[1:-1]) if quoted else raw
+    expected = re.sub(r"\\(.)", r"\1", raw[1:-1]) if quoted else raw
 
     def matches(object: dict[str, Any]) -> bool:
         value = _value(object, field)
         if key is not None:
             value = (value or {}).get(key)
-        return _fits(value, operator, wanted, quoted) != negated
+        return _fits(value, operator, expected, quoted) != negated
 
     return matches
 
@@ -91,20 +95,20 @@ def _value(object: dict[str, Any], field: str) -> Any:
     return value
 
 
-def _fits(value: Any, operator: str, wanted: str, quoted: bool) -> bool:
-    if not quoted and wanted.lower() == "null":
+def _fits(value: Any, operator: str, expected: str, quoted: bool) -> bool:
+    if not quoted and expected.lower() == "null":
         return value is None
     if value is None:
         return False
     if operator in _COMPARE:
-        return isinstance(value, int | float) and _COMPARE[operator](value, float(wanted))
+        return isinstance(value, int | float) and _COMPARE[operator](value, float(expected))
     if isinstance(value, bool):
-        return wanted.lower() == str(value).lower()
+        return expected.lower() == str(value).lower()
     if isinstance(value, int | float):
-        return wanted == str(value)
+        return expected == str(value)
     if operator == "~":
-        return wanted.lower() in str(value).lower()
-    return str(value).lower() == wanted.lower()
+        return expected.lower() in str(value).lower()
+    return str(value).lower() == expected.lower()
 
 
 def _invalid(query: str) -> InvalidRequest:

@@ -8,7 +8,7 @@ from .simulator import Settings
 
 
 def create_server(settings: Settings, host: str, port: int) -> uvicorn.Server:
-    """A server that is ready to run on this address."""
+    """Return a server that is ready to run on this address."""
     config = uvicorn.Config(
         create_app(settings),
         host=host,

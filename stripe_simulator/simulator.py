@@ -22,7 +22,7 @@ _REQUESTS_KEPT = 100_000
 
 @dataclass(frozen=True)
 class Settings:
-    """What is decided when the simulator starts."""
+    """The settings with which the simulator starts."""
 
     base_url: str = "http://127.0.0.1:12111"
     strict: bool = True
@@ -35,7 +35,7 @@ class Settings:
 
 
 class Simulator:
-    """Everything that the HTTP doors share. One event loop uses it, so nothing needs a lock."""
+    """Everything that the HTTP entry points share. One event loop uses it, so nothing needs a lock."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -44,7 +44,7 @@ class Simulator:
         self.reset()
 
     def reset(self) -> None:
-        """Forget everything, keys and faults included."""
+        """Delete all state, including keys and faults."""
         self.clock.reset()
         self.ids = Ids(self.settings.seed)
         self.accounts: dict[str, Account] = {}
@@ -62,11 +62,11 @@ class Simulator:
         self._queue_changed.set()
 
     def account(self, key: str) -> Account:
-        """The account that a secret key opens, made when its label is first seen."""
+        """Return the account that a secret key opens, created when its label is first used."""
         return self.account_with_label(self.keys.label(key))
 
     def account_with_label(self, label: str) -> Account:
-        """The account of a label."""
+        """Return the account of a label."""
         if label not in self.accounts:
             base_url = self.settings.base_url
             account = Account(
@@ -77,7 +77,7 @@ class Simulator:
         return self.accounts[label]
 
     def locate(self, kind: str, id: str) -> tuple[Account, Object] | None:
-        """The object of this kind and id in whichever account has it, for pages that need no key."""
+        """Return the object of this kind and id in whichever account has it, for pages that need no key."""
         for account in self.accounts.values():
             found = account.find(kind, id)
             if found is not None:
@@ -85,13 +85,13 @@ class Simulator:
         return None
 
     def advance(self, seconds: float = 0.0) -> None:
-        """Skip time; what falls due on the way happens at its own moment, in order."""
+        """Advance the clock; what falls due on the way happens at its own moment, in order."""
         target = self.clock.time() + seconds
         while True:
             due = [
                 (moment, account) for account in self.accounts.values() if (moment := account.agenda.first())
             ]
-            moment, account = min(due, key=lambda one: one[0], default=(None, None))
+            moment, account = min(due, key=lambda entry: entry[0], default=(None, None))
             if moment is None or account is None or moment > target:
                 break
             self.clock.advance(max(0.0, moment - self.clock.time()))

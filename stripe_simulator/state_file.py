@@ -1,4 +1,4 @@
-"""Keep the accounts in a JSON file between runs; logs, faults and idempotency keys are forgotten."""
+"""Save the accounts in a JSON file between runs; logs, faults and idempotency keys are not saved."""
 
 import json
 from pathlib import Path
@@ -11,7 +11,7 @@ _VERSION = 2
 
 
 def save_state(simulator: Simulator, file: Path) -> None:
-    """Write all accounts; the file is replaced in one step, so a crash leaves the former one."""
+    """Save all accounts. The file is replaced in one step, so a crash leaves the former one."""
     state = {
         "version": _VERSION,
         "accounts": [_dump(account) for account in simulator.accounts.values()],
@@ -24,7 +24,7 @@ def save_state(simulator: Simulator, file: Path) -> None:
 
 
 def load_state(simulator: Simulator, file: Path) -> None:
-    """Read what an earlier run wrote, if there is a file."""
+    """Load the state that an earlier run saved, if there is a file."""
     if not file.exists():
         return
     state = json.loads(file.read_text(encoding="utf-8"))

@@ -16,7 +16,7 @@ _PATIENCE_SECONDS = 10.0
 
 
 class SimulatorServer:
-    """`with SimulatorServer() as server:` runs a simulator on a free port of this machine until the block ends."""
+    """A simulator on a free port of this machine: `with SimulatorServer() as server:` runs it."""
 
     def __init__(
         self,
@@ -55,62 +55,62 @@ class SimulatorServer:
     def control(
         self, method: str, path: str, body: dict[str, Any] | None = None, query: dict[str, str] | None = None
     ) -> dict[str, Any]:
-        """One call of the control API; raises httpx.HTTPStatusError when it is refused."""
-        answer = self._http.request(method, f"/_simulator/{path}", json=body, params=query)
-        answer.raise_for_status()
-        decoded: dict[str, Any] = answer.json()
+        """Send a call to the control API and return the body; raise httpx.HTTPStatusError if refused."""
+        response = self._http.request(method, f"/_simulator/{path}", json=body, params=query)
+        response.raise_for_status()
+        decoded: dict[str, Any] = response.json()
         return decoded
 
     def requests(self, operation: str | None = None, account: str | None = None) -> list[dict[str, Any]]:
-        """The API requests so far, oldest first."""
-        asked = {"operation": operation, "account": account}
-        query = {name: value for name, value in asked.items() if value is not None}
+        """Return the API requests so far, oldest first."""
+        filters = {"operation": operation, "account": account}
+        query = {name: value for name, value in filters.items() if value is not None}
         return list(self.control("GET", "requests", query=query)["requests"])
 
     def reset(self) -> None:
-        """Forget everything: objects, keys, faults, logs."""
+        """Delete all state: objects, keys, faults, logs."""
         self.control("POST", "reset")
 
     def revoke_key(self, key: str) -> None:
-        """Make a key answer 401."""
+        """Revoke a key: requests with it get a 401."""
         self.control("POST", "keys/revoke", {"key": key})
 
     def advance_clock(self, seconds: float) -> None:
-        """Skip time."""
+        """Advance the clock."""
         self.control("POST", "clock/advance", {"seconds": seconds})
 
     def limits(self, **limits: int) -> None:
-        """requests_per_second (0: none) and search_lag (seconds)."""
+        """Set requests_per_second (0: no limit) and search_lag (seconds)."""
         self.control("POST", "limits", dict(limits))
 
     def deliveries(self, state: str | None = None) -> list[dict[str, Any]]:
-        """Deliveries of webhooks: pending, delivered, failed or dropped."""
+        """Return the webhook deliveries: pending, delivered, failed or dropped."""
         query = {"state": state} if state else {}
         return list(self.control("GET", "deliveries", query=query)["deliveries"])
 
     def roll_secret(self, endpoint_id: str, overlap: int = 86400) -> str:
-        """The new signing secret of an endpoint; for `overlap` seconds deliveries carry both signatures."""
+        """Return an endpoint's new signing secret; for `overlap` seconds deliveries carry both signatures."""
         body = {"endpoint": endpoint_id, "overlap": overlap}
         return str(self.control("POST", "webhook_endpoints/roll", body)["secret"])
 
     def flush_deliveries(self) -> int:
-        """Try everything that waits, now; the number of attempts."""
+        """Attempt every pending delivery now, and return the number of attempts."""
         return int(self.control("POST", "deliveries/flush")["attempted"])
 
     def delivery_settings(self, **settings: float) -> None:
-        """duplicate, reorder, delay, drop, retry_scale: see `webhooks.queue.DeliverySettings`."""
+        """Set duplicate, reorder, delay, drop or retry_scale: see `webhooks.queue.DeliverySettings`."""
         self.control("POST", "deliveries/settings", dict(settings))
 
     def pay_checkout_session(
         self, session_id: str, card: str = "4242424242424242", **fields: str
     ) -> httpx.Response:
-        """Fill in the checkout page; 303 when paid (or a challenge waits at `location`), 402 when declined."""
+        """Submit the checkout page: 303 when paid (or when `location` is a challenge), 402 when declined."""
         return self._http.post(
             f"/pay/{session_id}", data={"number": card, "email": "payer@example.com", **fields}
         )
 
     def pay_invoice(self, invoice_id: str, card: str = "4242424242424242") -> httpx.Response:
-        """Fill in the hosted invoice page."""
+        """Submit the hosted invoice page."""
         return self._http.post(f"/i/{invoice_id}", data={"number": card, "email": "payer@example.com"})
 
     def answer_challenge(self, intent_id: str, passed: bool = True) -> httpx.Response:
@@ -135,7 +135,10 @@ class FaultControl:
         account: str | None = None,
         chance: float = 1.0,
     ) -> None:
-        """From the nth call on, `times` times (-1: always), with this chance; effects are listed in `stripe_simulator.faults`."""
+        """Add a rule: from the nth call on, `times` times (-1: always), with this chance.
+
+        `stripe_simulator.requests.faults` lists the effects.
+        """
         body: dict[str, Any] = {
             "operation": operation,
             "effect": effect,
@@ -147,9 +150,9 @@ class FaultControl:
         self._server.control("POST", "faults", body | ({"account": account} if account else {}))
 
     def all(self) -> list[dict[str, Any]]:
-        """The rules in force, each with how often it was seen and has fired."""
+        """Return the active rules, each with how many calls it has seen and failed."""
         return list(self._server.control("GET", "faults")["faults"])
 
     def clear(self) -> None:
-        """Lift all rules."""
+        """Remove all rules."""
         self._server.control("DELETE", "faults")

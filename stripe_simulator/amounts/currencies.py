@@ -1,4 +1,7 @@
-"""The currencies that Stripe takes. Source: Stripe docs, "Supported currencies", and the list in its error message."""
+"""The currencies that Stripe accepts.
+
+Source: Stripe docs, "Supported currencies", and the list in its error message.
+"""
 
 from ..errors import InvalidRequest
 
@@ -13,7 +16,7 @@ _SUPPORTED = frozenset(_LISTED.split())
 
 
 def checked_currency(currency: str, at: str = "currency") -> str:
-    """The currency in lower case; InvalidRequest when Stripe does not take it."""
+    """Return the currency in lower case; raise InvalidRequest if Stripe does not accept it."""
     known = currency.lower()
     if known not in _SUPPORTED:
         raise InvalidRequest(f"Invalid currency: {known}. Stripe does not support it.", param=at)

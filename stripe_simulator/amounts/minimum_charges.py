@@ -1,11 +1,14 @@
-"""The least and the most that can be charged. Source: Stripe docs, "Supported currencies", minimum and maximum amounts."""
+"""The minimum and maximum amounts of a charge.
+
+Source: Stripe docs, "Supported currencies", minimum and maximum amounts.
+"""
 
 from ..errors import InvalidRequest
 from .currencies import checked_currency
 from .money import step
 
-# In minor units, and as Stripe's message writes it. Stripe converts the amount to the settlement currency of the account and
-# compares there; the simulator knows no exchange rates and takes each currency's own minimum. Others have none here.
+# In minor units, and as Stripe's message writes it. Stripe compares in the account's settlement currency; the
+# simulator has no exchange rates and compares in the charge's currency. Other currencies have no minimum.
 _LEAST = {
     "usd": (50, "$0.50"), "aed": (200, "2.00 د.إ"), "aud": (50, "$0.50"), "bgn": (100, "лв1.00"), "brl": (50, "R$0.50"),
     "cad": (50, "$0.50"), "chf": (50, "0.50 Fr"), "czk": (1500, "15.00Kč"), "dkk": (250, "2.50 kr."), "eur": (50, "€0.50"),
@@ -17,7 +20,7 @@ _MOST = 99_999_999
 
 
 def check_charge(amount: int, currency: str, param: str = "amount") -> None:
-    """Refuse what is too little or too much to charge, in minor units."""
+    """Refuse an amount that is too small or too large to charge, in minor units."""
     if amount < 1:
         raise InvalidRequest(
             "This value must be greater than or equal to 1.", code="parameter_invalid_integer", param=param
@@ -38,7 +41,7 @@ def check_charge(amount: int, currency: str, param: str = "amount") -> None:
 
 
 def check_checkout_total(amount: int, currency: str) -> None:
-    """Refuse a Checkout Session over too little; nothing at all is possible ("no-cost orders")."""
+    """Refuse a Checkout Session whose total is too small; a total of zero is allowed ("no-cost orders")."""
     least = least_charge(currency)
     if least is not None and 0 < amount < least[0]:
         raise InvalidRequest(
@@ -48,5 +51,5 @@ def check_checkout_total(amount: int, currency: str) -> None:
 
 
 def least_charge(currency: str) -> tuple[int, str] | None:
-    """The minimum in minor units and in words; None where the page names none."""
+    """Return the minimum in minor units and as text; None if Stripe documents no minimum."""
     return _LEAST.get(checked_currency(currency))

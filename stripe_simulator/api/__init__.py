@@ -1,1 +1,1 @@
-"""The door for `/v1`: from an HTTP request to an operation and back."""
+"""The entry point for `/v1`: from an HTTP request to an operation and back."""

@@ -1,4 +1,7 @@
-"""Who asks, and in which version of the API. Source: Stripe API reference, "Authentication" and "Versioning"."""
+"""The account that sends a request, and its API version.
+
+Source: Stripe API reference, "Authentication" and "Versioning".
+"""
 
 import base64
 import binascii
@@ -12,7 +15,7 @@ from ..state.account import Account
 
 
 def authenticate(simulator: Simulator, request: Request) -> Account:
-    """The account that the request's key opens."""
+    """Return the account that the request's key opens."""
     account = simulator.account(_key(request.headers.get("authorization", "")))
     named = request.headers.get("stripe-account")
     if named and named != account.id:
@@ -24,11 +27,11 @@ def authenticate(simulator: Simulator, request: Request) -> Account:
 
 
 def check_version(request: Request) -> None:
-    """Refuse any version but the pinned one: answers would have other shapes than was asked for."""
+    """Refuse any version but the pinned one: responses would not have the shape that the caller expects."""
     version = request.headers.get("stripe-version")
     if version not in (None, API_VERSION):
         raise InvalidRequest(
-            f"Invalid Stripe API version: {version}. The simulator speaks {API_VERSION} only: the version that its"
+            f"Invalid Stripe API version: {version}. The simulator supports {API_VERSION} only: the version that its"
             " copy of the official SDK was generated for."
         )
 

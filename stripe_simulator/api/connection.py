@@ -6,10 +6,10 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 
 class CuttableProtocol(HttpToolsProtocol):
-    """Gives the application the transport, so that it can drop the connection without an answer."""
+    """Gives the application the transport, so that it can drop the connection without a response."""
 
     def on_message_begin(self) -> None:
-        """Called when a request starts; the scope is new for each."""
+        """Add the transport to the scope, which is new for each request."""
         super().on_message_begin()
         scope: dict[str, Any] = self.scope  # type: ignore[assignment]
         scope["transport"] = self.transport

@@ -1,4 +1,4 @@
-"""One request to `/v1`, from its key to its answer, in the order in which Stripe looks at it."""
+"""One request to `/v1`, from its key to its response, in the order in which Stripe checks it."""
 
 import asyncio
 
@@ -12,13 +12,13 @@ from ..requests.log import RequestRecord
 from ..simulator import Simulator
 from ..state.account import Account
 from .authentication import authenticate, check_version
-from .fault_injection import ConnectionCut, before_the_effect, instead_of_the_answer
-from .idempotent_replay import carried_out_once
-from .response import Answer, failure
+from .fault_injection import ConnectionCut, inject_after, inject_before
+from .idempotent_replay import execute_idempotently
+from .response import ApiResponse, failure
 
 
 async def api_endpoint(request: Request) -> Response:
-    """Answer one API request, and log it."""
+    """Return the response to one API request, and log it."""
     simulator: Simulator = request.app.state.simulator
     record = RequestRecord(
         id=simulator.ids.new("req", 14),
@@ -34,30 +34,32 @@ async def api_endpoint(request: Request) -> Response:
         record.account = account.label
         simulator.rate_limits.count(account.label, simulator.clock.now())
         check_version(request)
-        answer = await _answer(simulator, request, account, record)
+        response = await _respond(simulator, request, account, record)
     except ConnectionCut:
-        await asyncio.sleep(0)  # let the server notice that the connection is gone: it then sends nothing
+        await asyncio.sleep(0)  # the server notices that the connection is closed, and sends nothing
         return Response(status_code=500)
     except StripeError as error:
         record.error = error.message
-        answer = failure(error, record.id, account.id if account else "acct")
-    record.status = answer.status
-    return answer.response(record.id)
+        response = failure(error, record.id, account.id if account else "acct")
+    record.status = response.status
+    return response.to_http(record.id)
 
 
-async def _answer(simulator: Simulator, request: Request, account: Account, record: RequestRecord) -> Answer:
+async def _respond(
+    simulator: Simulator, request: Request, account: Account, record: RequestRecord
+) -> ApiResponse:
     operation, ids = _operation(record)
     encoded = "&".join(filter(None, [request.url.query, (await request.body()).decode()]))
     record.params = forms.decode(encoded)
-    fault = simulator.faults.strike(record.operation or "", account.label)
+    fault = simulator.faults.fault_for(record.operation or "", account.label)
     record.fault = fault.effect if fault else None
     if fault:
-        await before_the_effect(fault, request)
+        await inject_before(fault, request)
     call = Call(account, record.params, ids, record.path)
-    answer = await carried_out_once(simulator, operation, call, record, encoded, fault)
+    response = await execute_idempotently(simulator, operation, call, record, encoded, fault)
     if fault and not record.replayed:
-        await instead_of_the_answer(fault, request)
-    return answer
+        await inject_after(fault, request)
+    return response
 
 
 def _operation(record: RequestRecord) -> tuple[Operation, tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""Carry out one operation: check its parameters, call its handler, check its answer."""
+"""Carry out one operation: check its parameters, call its handler, check its response."""
 
 import logging
 from typing import Any
@@ -6,19 +6,19 @@ from typing import Any
 from ..contract.expandable import check_expandable
 from ..contract.parameters import parameters_check
 from ..contract.response_values import ContractError
-from ..contract.responses import answer_check
+from ..contract.responses import response_check
 from ..errors import ServerError, StripeError
 from ..expansion import check_depth, expand
 from ..operations import Call, Operation
 from ..resources.test_clocks import moment_for
 from ..state.account import Request
-from .response import Answer, failure, success
+from .response import ApiResponse, failure, success
 
 log = logging.getLogger("stripe_simulator")
 
 
 def checked_parameters(operation: Operation, raw: dict[str, Any]) -> dict[str, Any]:
-    """The typed parameters; errors from here mean that nothing was carried out."""
+    """Return the typed parameters; an error raised here means that nothing was carried out."""
     params = parameters_check(operation.signature)(raw)
     paths = params.get("expand", [])
     check_depth(paths)
@@ -27,8 +27,8 @@ def checked_parameters(operation: Operation, raw: dict[str, Any]) -> dict[str, A
     return params
 
 
-def execute(operation: Operation, call: Call, request: Request, strict: bool) -> Answer:
-    """Run the handler. Whatever goes wrong becomes an answer, as it does at Stripe."""
+def execute(operation: Operation, call: Call, request: Request, strict: bool) -> ApiResponse:
+    """Run the handler. Every failure becomes an error response, as at Stripe."""
     account = call.account
     account.request = request
     request_id = str(request.id)
@@ -37,12 +37,12 @@ def execute(operation: Operation, call: Call, request: Request, strict: bool) ->
             shown = operation.handler(call)
         shown = expand(account, shown, call.params.get("expand", []))
         if strict:
-            answer_check(operation.signature)(shown, operation.signature.name)
+            response_check(operation.signature)(shown, operation.signature.name)
         return success(shown)
     except StripeError as error:
         return failure(error, request_id, account.id)
     except ContractError as error:
-        log.exception("%s breaks the contract", operation.signature.name)
+        log.exception("the response of %s breaks Stripe's contract", operation.signature.name)
         problem = ServerError(f"The simulator breaks Stripe's contract: {error}", code="simulator_contract")
         return failure(problem, request_id, account.id)
     except Exception as error:

@@ -1,4 +1,4 @@
-"""What a fault does to a request: before its effect, or instead of its answer."""
+"""Faults injected into a request: before its effect, or instead of its response."""
 
 import asyncio
 
@@ -11,11 +11,14 @@ _NEVER_SECONDS = 300.0
 
 
 class ConnectionCut(Exception):
-    """The connection is gone; there is nobody left to answer."""
+    """The connection is closed; no response can be sent."""
 
 
-async def before_the_effect(fault: Fault, request: Request) -> None:
-    """Faults that keep the request from being carried out (500_before is stored under the key, so it comes later)."""
+async def inject_before(fault: Fault, request: Request) -> None:
+    """Inject the faults that keep a request from being carried out.
+
+    500_before comes later, because its response is stored under the idempotency key.
+    """
     if fault.effect == "429":
         raise RateLimited(
             "Too many requests hit the API too quickly (a fault on demand).", retry_after=int(fault.seconds)
@@ -26,8 +29,8 @@ async def before_the_effect(fault: Fault, request: Request) -> None:
         await _silence(request)
 
 
-async def instead_of_the_answer(fault: Fault, request: Request) -> None:
-    """Faults after the effect that leave the asker without an answer."""
+async def inject_after(fault: Fault, request: Request) -> None:
+    """Inject the faults that follow the effect and leave the caller without a response."""
     if fault.effect == "reset_after":
         _cut(request)
     if fault.effect == "timeout":
@@ -35,7 +38,7 @@ async def instead_of_the_answer(fault: Fault, request: Request) -> None:
 
 
 def failed() -> ServerError:
-    """The error of the faults 500_before and 500_after."""
+    """Return the error of the faults 500_before and 500_after."""
     return ServerError("An unknown error occurred (a fault on demand).")
 
 

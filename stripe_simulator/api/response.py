@@ -1,4 +1,4 @@
-"""What goes back: bodies, headers, and what a fault makes of them."""
+"""Responses of the API: status, body and headers."""
 
 import json
 from dataclasses import dataclass, field
@@ -11,15 +11,15 @@ from ..events import API_VERSION
 
 
 @dataclass
-class Answer:
-    """A status and a body on their way out."""
+class ApiResponse:
+    """The status, body and headers of one response."""
 
     status: int
     body: bytes
     headers: dict[str, str] = field(default_factory=dict)
 
-    def response(self, request_id: str) -> Response:
-        """The HTTP response, with the headers that Stripe always sends."""
+    def to_http(self, request_id: str) -> Response:
+        """Return the HTTP response, with the headers that Stripe always sends."""
         headers = {
             "Request-Id": request_id,
             "Stripe-Version": API_VERSION,
@@ -28,16 +28,16 @@ class Answer:
         return Response(self.body, self.status, headers | self.headers, media_type="application/json")
 
 
-def success(shown: dict[str, Any]) -> Answer:
-    """A 200 with an object."""
-    return Answer(200, json.dumps(shown, indent=2).encode())
+def success(shown: dict[str, Any]) -> ApiResponse:
+    """Return a 200 with an object."""
+    return ApiResponse(200, json.dumps(shown, indent=2).encode())
 
 
-def failure(error: StripeError, request_id: str, account_id: str = "acct") -> Answer:
-    """An error body, complete with its request's log."""
+def failure(error: StripeError, request_id: str, account_id: str = "acct") -> ApiResponse:
+    """Return an error response, with the URL of the request's log."""
     log = f"https://dashboard.stripe.com/{account_id}/test/workbench/logs?object={request_id}"
     body = {"error": error.body() | {"request_log_url": log}}
     headers = {"Stripe-Should-Retry": "true"} if error.status == 409 else {}
     if isinstance(error, RateLimited) and error.retry_after:
         headers["Retry-After"] = str(error.retry_after)
-    return Answer(error.status, json.dumps(body, indent=2).encode(), headers)
+    return ApiResponse(error.status, json.dumps(body, indent=2).encode(), headers)

@@ -1,4 +1,4 @@
-"""`python -m stripe_simulator.benchmarks`: creations per second, a long list, and the cost of the 200,000th object."""
+"""`python -m stripe_simulator.benchmarks`: creations per second, a long list, the 200,000th object."""
 
 import argparse
 import os
@@ -43,7 +43,10 @@ def _measure(http: httpx.Client, pid: int, objects: int) -> None:
 
 
 def _sample(http: httpx.Client, pid: int, level: int) -> int:
-    """Create some more at this level of objects (each customer has an event), and write what that cost."""
+    """Create more customers at this number of objects, and write what each cost.
+
+    Each customer has an event.
+    """
     before = _processor_seconds(pid)
     seconds = _create(http, _SAMPLE)
     used = _processor_seconds(pid) - before
@@ -53,7 +56,10 @@ def _sample(http: httpx.Client, pid: int, level: int) -> int:
 
 
 def _processor_seconds(pid: int) -> float:
-    """What the simulator has used so far, which other work on the machine does not blur; 0 where /proc is missing."""
+    """Return the processor time that the simulator has used; 0 where /proc is missing.
+
+    Unlike the wall clock, it does not depend on other work on the machine.
+    """
     file = Path(f"/proc/{pid}/stat")
     if not file.exists():
         return 0.0
@@ -68,13 +74,13 @@ def _fill(http: httpx.Client, made: int, level: int) -> int:
 
 
 def _create(http: httpx.Client, count: int) -> float:
-    """Seconds for so many customers, one request after the other."""
+    """Create customers, one request after the other, and return the seconds it took."""
     start = time.perf_counter()
     for number in range(count):
-        answer = http.post(
+        response = http.post(
             "/v1/customers", data={"name": f"Customer {number}", "metadata[number]": str(number)}
         )
-        answer.raise_for_status()
+        response.raise_for_status()
     return time.perf_counter() - start
 
 
@@ -108,7 +114,7 @@ def _report(line: str) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m stripe_simulator.benchmarks", description=__doc__)
     parser.add_argument(
-        "--objects", type=int, default=100_000, help="customers at the end; each has an event"
+        "--objects", type=int, default=100_000, help="number of customers at the end; each has an event"
     )
     parser.add_argument("option", nargs="*", help="options of the simulator, after --, such as --lax")
     return parser

@@ -1,1 +1,1 @@
-"""What the official SDK says about Stripe's API: its operations, their parameters and the shapes of the answers."""
+"""What the official SDK declares about Stripe's API: operations, parameters and types of responses."""

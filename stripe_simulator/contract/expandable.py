@@ -1,4 +1,4 @@
-"""Whether a path can be expanded, by the SDK's annotations: known before anything is carried out."""
+"""Whether a path can be expanded, by the SDK's annotations; checked before an operation is carried out."""
 
 from functools import cache
 from typing import Any, ForwardRef, get_args
@@ -12,9 +12,9 @@ from .signatures import Signature, type_checking_import
 
 @cache
 def check_expandable(signature: Signature, path: str) -> None:
-    """Refuse a path that names something which the answer never has."""
+    """Refuse a path to an attribute that the response never has."""
     names = path.split(".")
-    if signature.answer.startswith(("ListObject", "SearchResultObject")):
+    if signature.returns.startswith(("ListObject", "SearchResultObject")):
         if names[0] not in ("data", "total_count"):
             raise _refusal(path)
         names = names[1:]
@@ -30,17 +30,19 @@ def _leads_somewhere(cls: type[Any], names: list[str]) -> bool:
         return False
     inner = _classes(annotations[names[0]], cls.__module__)
     return (
-        not names[1:] or any(_leads_somewhere(one, names[1:]) for one in inner) or _in_list(inner, names[1:])
+        not names[1:]
+        or any(_leads_somewhere(nested, names[1:]) for nested in inner)
+        or _in_list(inner, names[1:])
     )
 
 
 def _in_list(classes: list[type[Any]], names: list[str]) -> bool:
-    """A list inside the answer is entered by `data`."""
-    return names[0] == "data" and any(_leads_somewhere(one, names[1:]) for one in classes)
+    """Return whether the path enters a list inside the response by `data`."""
+    return names[0] == "data" and any(_leads_somewhere(nested, names[1:]) for nested in classes)
 
 
 def _classes(hint: Any, module: str) -> list[type[Any]]:
-    """The SDK's classes that a value of this annotation may have."""
+    """Return the SDK's classes that a value of this annotation may have."""
     if isinstance(hint, ForwardRef | str):
         name = hint.__forward_arg__ if isinstance(hint, ForwardRef) else hint
         if not name.isidentifier():
@@ -49,10 +51,10 @@ def _classes(hint: Any, module: str) -> list[type[Any]]:
     if isinstance(hint, type) and issubclass(hint, StripeObject) and not get_args(hint):
         return [hint]
     return [
-        one
+        nested
         for argument in get_args(hint)
         if not isinstance(argument, str)
-        for one in _classes(argument, module)
+        for nested in _classes(argument, module)
     ]
 
 

@@ -16,7 +16,7 @@ Compile = Callable[[Any], Check]
 
 
 def compile_type(hint: Any, typed_dict: Compile) -> Check:
-    """A check for any annotation; `typed_dict` compiles nested typed dictionaries, when first met."""
+    """Return a check for any annotation; `typed_dict` compiles nested typed dictionaries on first use."""
     origin = get_origin(hint)
     if origin in (NotRequired, Required):
         return compile_type(get_args(hint)[0], typed_dict)
@@ -34,7 +34,10 @@ def compile_type(hint: Any, typed_dict: Compile) -> Check:
 
 
 def _union(options: tuple[Any, ...], typed_dict: Compile) -> Check:
-    """One of several types. The SDK writes open enumerations `Literal[...] | str`: the literals are the closed list."""
+    """Return a check for one of several types.
+
+    The SDK writes open enumerations `Literal[...] | str`: the literals are the closed list.
+    """
     literals = [value for option in options if get_origin(option) is Literal for value in get_args(option)]
     clearable = "" in literals
     choices = tuple(value for value in literals if value != "")

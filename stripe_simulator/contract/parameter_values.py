@@ -15,7 +15,7 @@ _LONGEST = 5000
 
 
 def text(raw: Any, at: str) -> str | None:
-    """Any text; an empty one unsets the value, as everywhere in Stripe's API."""
+    """Return the text; an empty one unsets the value, as everywhere in Stripe's API."""
     if not isinstance(raw, str):
         raise InvalidRequest("Invalid string", param=at)
     if len(raw) > _LONGEST:
@@ -26,7 +26,7 @@ def text(raw: Any, at: str) -> str | None:
 
 
 def integer(raw: Any, at: str) -> int:
-    """A whole number, such as an amount in minor units."""
+    """Return a whole number, such as an amount in minor units."""
     _refuse_empty(raw, at)
     if not isinstance(raw, str) or not _INTEGER.match(raw) or len(raw) > _MOST_DIGITS:
         raise InvalidRequest(f"Invalid integer: {raw}", code="parameter_invalid_integer", param=at)
@@ -34,7 +34,7 @@ def integer(raw: Any, at: str) -> int:
 
 
 def boolean(raw: Any, at: str) -> bool:
-    """`true` or `false`."""
+    """Return a boolean, sent as `true` or `false`."""
     _refuse_empty(raw, at)
     if raw not in ("true", "false"):
         raise InvalidRequest(f"Invalid boolean: {raw}", param=at)
@@ -42,7 +42,7 @@ def boolean(raw: Any, at: str) -> bool:
 
 
 def decimal(raw: Any, at: str) -> Decimal:
-    """An exact decimal number, sent as text."""
+    """Return an exact decimal number, sent as text."""
     _refuse_empty(raw, at)
     try:
         value = Decimal(raw)
@@ -54,12 +54,12 @@ def decimal(raw: Any, at: str) -> Decimal:
 
 
 def number(raw: Any, at: str) -> float:
-    """A decimal number that Stripe keeps as a floating one (percentages)."""
+    """Return a decimal number that Stripe stores as a float (percentages)."""
     return float(decimal(raw, at))
 
 
 def anything(raw: Any, at: str) -> Any:
-    """A value of which the SDK says nothing."""
+    """Return a value for which the SDK declares no type."""
     return raw
 
 
@@ -74,7 +74,7 @@ SCALARS: dict[Any, Check] = {
 
 
 def choice(options: tuple[Any, ...]) -> Check:
-    """One of a closed list of texts."""
+    """Return a check for one of a closed list of texts."""
 
     def check(raw: Any, at: str) -> str:
         if isinstance(raw, str) and raw in options:
@@ -88,7 +88,7 @@ def choice(options: tuple[Any, ...]) -> Check:
 
 
 def listing(item: Check) -> Check:
-    """A list, which arrives keyed by index."""
+    """Return a check for a list, which arrives keyed by index."""
 
     def check(raw: Any, at: str) -> list[Any]:
         if not isinstance(raw, dict) or not all(key.isdigit() for key in raw):
@@ -99,7 +99,10 @@ def listing(item: Check) -> Check:
 
 
 def dictionary(item: Check) -> Check:
-    """A dictionary with free names; empty values are kept, because they unset metadata."""
+    """Return a check for a dictionary with free names.
+
+    Empty values are kept, because they unset metadata.
+    """
 
     def check(raw: Any, at: str) -> dict[str, Any]:
         if not isinstance(raw, dict) or any(isinstance(key, Appended) for key in raw):

@@ -19,7 +19,7 @@ _FOR_TYPE_CHECKERS = {"StripeContext": StripeContext, "Mapping": Mapping}
 
 @cache
 def parameters_check(signature: Signature) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    """A function that takes decoded form data and returns typed parameters, or raises Stripe's error."""
+    """Return a function that converts decoded form data to typed parameters, or raises Stripe's error."""
     check = typed_dict_check(getattr(import_module(signature.params_module), signature.params_class))
 
     def convert(raw: dict[str, Any]) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def parameters_check(signature: Signature) -> Callable[[dict[str, Any]], dict[st
 
 @cache
 def typed_dict_check(cls: Any) -> Check:
-    """A check of one typed dictionary: known names, required names, and the type of each value."""
+    """Return a check of one typed dictionary: known names, required names, and the type of each value."""
     hints = get_type_hints(cls, {**vars(sys.modules[cls.__module__]), **_FOR_TYPE_CHECKERS})
     compiler: Compile = typed_dict_check
     checks = {name: compile_type(hint, compiler) for name, hint in hints.items() if _is_sent(cls, name)}
@@ -58,7 +58,7 @@ def typed_dict_check(cls: Any) -> Check:
 
 
 def _is_sent(cls: Any, name: str) -> bool:
-    """Whether a name travels as a parameter, or is an option of the client (`api_key`, `idempotency_key`, ...)."""
+    """Return whether a name is sent as a parameter; others are options of the client, such as `api_key`."""
     if name not in _CLIENT_OPTIONS:
         return True
     return not _CLIENT_OPTIONS <= cls.__annotations__.keys()
@@ -69,10 +69,10 @@ def _nested(at: str, name: str) -> str:
 
 
 def unknown(param: str) -> InvalidRequest:
-    """What Stripe answers to a parameter it does not know."""
+    """Return Stripe's error for an unknown parameter."""
     return InvalidRequest(f"Received unknown parameter: {param}", code="parameter_unknown", param=param)
 
 
 def absent(param: str) -> InvalidRequest:
-    """What Stripe answers when a required parameter is missing."""
+    """Return Stripe's error for a missing required parameter."""
     return InvalidRequest(f"Missing required param: {param}.", code="parameter_missing", param=param)

@@ -1,10 +1,13 @@
-"""Parameters that remember which of them were looked at, at any depth: the others had no effect, and the log says so."""
+"""Parameters that record which of them are read, at any depth.
+
+Those that are not had no effect, and the request log lists them.
+"""
 
 from typing import Any
 
 
 class ReadParameters(dict[str, Any]):
-    """Typed parameters on their way to a handler."""
+    """Typed parameters that record which of them a handler reads."""
 
     def __init__(self, params: dict[str, Any]) -> None:
         super().__init__({name: _remembering(value) for name, value in params.items()})
@@ -12,7 +15,7 @@ class ReadParameters(dict[str, Any]):
 
     @property
     def unread(self) -> list[str]:
-        """The names that nobody has asked for, such as `recurring[meter]`; a structure that nobody opened is one name."""
+        """The names that were not read, such as `recurring[meter]`; an unread structure is one name."""
         found = set(self._unread)
         for name in self.keys() - self._unread:
             found |= {f"{name}{rest}" for rest in _unread_inside(super().__getitem__(name))}
@@ -27,22 +30,22 @@ class ReadParameters(dict[str, Any]):
         return super().__contains__(name)
 
     def get(self, name: str, default: Any = None) -> Any:
-        """As a dictionary's."""
+        """Return the value, and record that it was read."""
         self._unread.discard(name)
         return super().get(name, default)
 
     def items(self) -> Any:
-        """All at once: all are read."""
+        """Return all items; all of them count as read."""
         self._unread.clear()
         return super().items()
 
     def __ror__(self, other: Any) -> Any:
-        """The same, the other way round."""
+        """Return a merged copy, with these parameters on the right."""
         self._unread.clear()
         return other | dict(super().items())
 
     def __or__(self, other: Any) -> Any:
-        """A copy goes on to another function, which may read everything."""
+        """Return a merged copy; it goes to another function, which may read all of it."""
         self._unread.clear()
         return dict(super().items()) | other
 
@@ -50,7 +53,7 @@ class ReadParameters(dict[str, Any]):
 def _remembering(value: Any) -> Any:
     if isinstance(value, dict):
         return ReadParameters(value)
-    return [_remembering(one) for one in value] if isinstance(value, list) else value
+    return [_remembering(item) for item in value] if isinstance(value, list) else value
 
 
 def _unread_inside(value: Any) -> set[str]:
@@ -58,11 +61,11 @@ def _unread_inside(value: Any) -> set[str]:
         opened = len(value._unread) < len(value)
         return {_bracketed(name) for name in value.unread} if opened else set()
     if isinstance(value, list):
-        return {f"[{index}]{rest}" for index, one in enumerate(value) for rest in _unread_inside(one)}
+        return {f"[{index}]{rest}" for index, item in enumerate(value) for rest in _unread_inside(item)}
     return set()
 
 
 def _bracketed(name: str) -> str:
-    """`meter` becomes `[meter]`, and `tiers[0]` becomes `[tiers][0]`."""
+    """Return the name in brackets: `meter` becomes `[meter]`, and `tiers[0]` becomes `[tiers][0]`."""
     head, bracket, rest = name.partition("[")
     return f"[{head}]{bracket}{rest}"

@@ -1,4 +1,4 @@
-"""Checks of single JSON values in an answer."""
+"""Checks of single JSON values in a response."""
 
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
@@ -8,7 +8,7 @@ Check = Callable[[Any, str], None]
 
 
 class ContractError(Exception):
-    """The simulator is about to answer something that Stripe, by the SDK's types, never would."""
+    """The simulator is about to return something that Stripe, by the SDK's types, never would."""
 
 
 def _text(value: Any, at: str) -> None:
@@ -54,7 +54,7 @@ SCALARS: dict[Any, Check] = {
 
 
 def choice(options: tuple[Any, ...]) -> Check:
-    """One of a closed list."""
+    """Return a check for one of a closed list."""
     allowed = frozenset(options)
 
     def check(value: Any, at: str) -> None:
@@ -65,7 +65,7 @@ def choice(options: tuple[Any, ...]) -> Check:
 
 
 def listing(item: Check) -> Check:
-    """A list of values of one type."""
+    """Return a check for a list of values of one type."""
 
     def check(value: Any, at: str) -> None:
         if not isinstance(value, list):
@@ -77,7 +77,7 @@ def listing(item: Check) -> Check:
 
 
 def dictionary(item: Check) -> Check:
-    """An object with free names, such as metadata."""
+    """Return a check for an object with free names, such as metadata."""
 
     def check(value: Any, at: str) -> None:
         if not isinstance(value, dict):

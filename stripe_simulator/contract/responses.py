@@ -1,4 +1,4 @@
-"""Check what the simulator answers against the annotations of the SDK's resource classes."""
+"""Check responses against the annotations of the SDK's resource classes."""
 
 import re
 import sys
@@ -15,22 +15,22 @@ from .response_values import Check, ContractError, listing
 from .signatures import Signature, type_checking_import
 
 _LIST = re.compile(r"^(ListObject|SearchResultObject)\[(?:\"?)(.+?)(?:\"?)\]$")
-_NOT_ANSWERED = frozenset({"OBJECT_NAME"})
+_NOT_RETURNED = frozenset({"OBJECT_NAME"})
 
 
 @cache
 def resource_check(object_name: str) -> Check:
-    """The check for objects whose `object` is this name, such as `checkout.session`."""
+    """Return the check for objects whose `object` is this name, such as `checkout.session`."""
     module, name = OBJECT_CLASSES[object_name]
     return object_check(getattr(import_module(module), name))
 
 
 @cache
-def answer_check(signature: Signature) -> Check:
-    """The check for the answer of one operation."""
-    found = _LIST.match(signature.answer)
+def response_check(signature: Signature) -> Check:
+    """Return the check for the response of one operation."""
+    found = _LIST.match(signature.returns)
     if found is None:
-        return object_check(type_checking_import(signature.service_module, signature.answer))
+        return object_check(type_checking_import(signature.service_module, signature.returns))
     item = object_check(type_checking_import(signature.service_module, found[2]))
     container = SearchResultObject if found[1] == "SearchResultObject" else ListObject
     return object_check(container, item)
@@ -38,7 +38,7 @@ def answer_check(signature: Signature) -> Check:
 
 @cache
 def object_check(cls: type[Any], item: Check | None = None) -> Check:
-    """A check of one SDK class: known names, present names, and the type of each value, at any depth."""
+    """Return a check of one SDK class: known and present names, and the type of each value, at any depth."""
     annotations = annotations_of(cls)
     module = sys.modules[cls.__module__]
     checks: dict[str, Check] = {}
@@ -63,17 +63,17 @@ def object_check(cls: type[Any], item: Check | None = None) -> Check:
 
 
 def item_class(signature: Signature) -> Any:
-    """The SDK's class of what an operation answers, or of the items of the list that it answers."""
-    found = _LIST.match(signature.answer)
-    return type_checking_import(signature.service_module, found[2] if found else signature.answer)
+    """Return the SDK's class of an operation's response, or of the items if the response is a list."""
+    found = _LIST.match(signature.returns)
+    return type_checking_import(signature.service_module, found[2] if found else signature.returns)
 
 
 def annotations_of(cls: type[Any]) -> dict[str, Any]:
-    """What the SDK says about each attribute of a class."""
+    """Return the SDK's annotation of each attribute of a class."""
     own = {name: hint for name, hint in vars(cls).get("__annotations__", {}).items() if name[0] != "_"}
     if issubclass(cls, ListObject | SearchResultObject):
         own["object"] = str
     if issubclass(cls, SearchResultObject):
-        # These two classes are written by hand: Stripe docs, "Search", show `url`, and null on the last page.
+        # These two classes of the SDK are written by hand and lack attributes of the page "Search".
         own |= {"url": str, "next_page": str | None}
-    return {name: hint for name, hint in own.items() if name not in _NOT_ANSWERED}
+    return {name: hint for name, hint in own.items() if name not in _NOT_RETURNED}

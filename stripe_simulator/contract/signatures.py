@@ -9,7 +9,7 @@ from typing import Any
 
 _METHOD = re.compile(r"^    def (\w+)\(", re.MULTILINE)
 _PARAMS = re.compile(r"""params: (Optional\[)?"(\w+)\"""")
-_ANSWER = re.compile(r'\) -> "([^"]+)"')
+_RETURNS = re.compile(r'\) -> "([^"]+)"')
 _REQUEST = re.compile(r'"(get|post|delete)",\s*"(/v1/[^"]+)"')
 
 
@@ -22,19 +22,19 @@ class Signature:
     path: str
     params_class: str
     params_module: str
-    answer: str
+    returns: str
     service_module: str
 
 
 @cache
 def signature(name: str) -> Signature:
-    """The signature of `client.v1.<name>`; LookupError when the SDK has no such operation."""
+    """Return the signature of `client.v1.<name>`; raise LookupError if the SDK has no such operation."""
     *services, method = name.split(".")
     module = _service_module(services)
     source = _source(module)
     text = _method_text(source, method)
-    request, params, answer = _REQUEST.search(text), _PARAMS.search(text), _ANSWER.search(text)
-    if not (request and params and answer):
+    request, params, returns = _REQUEST.search(text), _PARAMS.search(text), _RETURNS.search(text)
+    if not (request and params and returns):
         raise LookupError(f"the SDK's {name} could not be read")
     return Signature(
         name=name,
@@ -42,7 +42,7 @@ def signature(name: str) -> Signature:
         path=request[2],
         params_class=params[2],
         params_module=_imported_from(source, params[2]),
-        answer=answer[1],
+        returns=returns[1],
         service_module=module,
     )
 
@@ -69,7 +69,7 @@ def _method_text(source: str, method: str) -> str:
 
 
 def _imported_from(source: str, name: str) -> str:
-    """The module that a name is imported from, for type checkers only, in generated code."""
+    """Return the module from which generated code imports a name for type checkers only."""
     pattern = r"from ([\w.]+) import (?:\(\s*)?" + name + r"\b"
     found = re.search(pattern, source)
     if found is None:
@@ -78,7 +78,10 @@ def _imported_from(source: str, name: str) -> str:
 
 
 def type_checking_import(module: str, name: str) -> Any:
-    """The class behind a forward reference in one of the SDK's modules (its alias may differ from its name)."""
+    """Return the class behind a forward reference in one of the SDK's modules.
+
+    Its alias may differ from its name.
+    """
     alias = r"from ([\w.]+) import (?:\(\s*)?(\w+) as " + name + r"\b"
     found = re.search(alias, _source(module))
     if found is not None:

@@ -1,1 +1,1 @@
-"""The control API under `/_simulator`: what only a simulator can be asked."""
+"""The control API under `/_simulator`: what only a simulator can do."""

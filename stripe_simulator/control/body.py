@@ -1,4 +1,4 @@
-"""JSON in and out of the control API."""
+"""JSON bodies of the control API."""
 
 import json
 from typing import Any
@@ -8,11 +8,11 @@ from starlette.responses import JSONResponse
 
 
 class BadControl(Exception):
-    """The control request makes no sense; the message says why."""
+    """The control request is invalid; the message says why."""
 
 
 async def json_body(request: Request, *known: str) -> dict[str, Any]:
-    """The JSON object in a request's body, which may be empty; unknown names are refused."""
+    """Return the JSON object in a request's body, which may be empty; unknown names are refused."""
     raw = await request.body()
     try:
         body = json.loads(raw) if raw else {}
@@ -22,10 +22,12 @@ async def json_body(request: Request, *known: str) -> dict[str, Any]:
         raise BadControl("The body is not a JSON object.")
     unknown = body.keys() - set(known)
     if unknown:
-        raise BadControl(f"Unknown: {', '.join(sorted(unknown))}. Known: {', '.join(known) or 'nothing'}.")
+        raise BadControl(
+            f"Unknown names: {', '.join(sorted(unknown))}. Known names: {', '.join(known) or 'none'}."
+        )
     return body
 
 
 async def refuse(request: Request, error: Exception) -> JSONResponse:
-    """The answer to a control request that makes no sense."""
+    """Return a 400 for an invalid control request."""
     return JSONResponse({"error": str(error)}, 400)

@@ -1,4 +1,4 @@
-"""The clock: advanced."""
+"""Advance the clock."""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -8,11 +8,11 @@ from .body import BadControl, json_body
 
 
 async def advance(request: Request) -> JSONResponse:
-    """Skip seconds; what falls due on the way happens: renewals, trial ends, expiry."""
+    """Advance the clock by seconds; what falls due on the way happens: renewals, trial ends, expiry."""
     simulator: Simulator = request.app.state.simulator
     body = await json_body(request, "seconds")
     seconds = float(body.get("seconds", 0))
     if seconds < 0:
-        raise BadControl("Time does not run backwards.")
+        raise BadControl("The clock cannot go back: give a positive number of `seconds`.")
     simulator.advance(seconds)
     return JSONResponse({"now": simulator.clock.now()})

@@ -1,4 +1,4 @@
-"""Deliveries of webhooks: listed, retried now, and disturbed."""
+"""List webhook deliveries, retry them now, or inject faults into them."""
 
 from dataclasses import asdict
 
@@ -14,15 +14,17 @@ _KNOWN = tuple(DeliverySettings.__dataclass_fields__)
 
 
 async def show(request: Request) -> JSONResponse:
-    """Every delivery that is kept, oldest first; `?state=pending` picks some."""
+    """Return every stored delivery, oldest first; `?state=pending` filters them."""
     queue = request.app.state.simulator.deliveries
     state = request.query_params.get("state")
     found = [asdict(delivery) for delivery in [*queue.settled, *queue.pending]]
-    return JSONResponse({"deliveries": [one for one in found if state in (None, one["state"])]})
+    return JSONResponse(
+        {"deliveries": [delivery for delivery in found if state in (None, delivery["state"])]}
+    )
 
 
 async def flush(request: Request) -> JSONResponse:
-    """Try everything that waits, now; answers when the attempts are over."""
+    """Attempt every pending delivery now, and return when the attempts are over."""
     attempted = await request.app.state.sender.flush()
     return JSONResponse(
         {"attempted": attempted, "pending": len(request.app.state.simulator.deliveries.pending)}
@@ -30,21 +32,26 @@ async def flush(request: Request) -> JSONResponse:
 
 
 async def roll_endpoint_secret(request: Request) -> JSONResponse:
-    """Give an endpoint a new secret: `{"endpoint", "overlap"}`, in seconds during which both are used."""
+    """Give an endpoint a new secret: `{"endpoint", "overlap"}`; both secrets sign for `overlap` seconds."""
     simulator: Simulator = request.app.state.simulator
     body = await json_body(request, "endpoint", "overlap")
     found = simulator.locate("webhook_endpoint", str(body.get("endpoint")))
     if found is None:
-        raise BadControl(f"No such endpoint: {body.get('endpoint')}")
+        raise BadControl(
+            f"There is no webhook endpoint {body.get('endpoint')!r}. Give its id, such as we_..."
+        )
     return JSONResponse({"secret": roll_secret(*found, int(body.get("overlap", 86400)))})
 
 
 async def change_settings(request: Request) -> JSONResponse:
-    """Extra copies, shuffle, delay (seconds), loss (how many; -1 for all), and the scale of retries."""
+    """Change the faults of deliveries: extra copies, shuffle, delay (seconds), loss and the scale of retries.
+
+    Loss is a number of deliveries; -1 loses all of them.
+    """
     simulator: Simulator = request.app.state.simulator
     body = await json_body(request, *_KNOWN)
     for name, value in body.items():
         if not isinstance(value, int | float) or isinstance(value, bool):
-            raise BadControl(f"{name} should be a number.")
+            raise BadControl(f"The value of {name} must be a number.")
         setattr(simulator.deliveries.settings, name, value)
     return JSONResponse(asdict(simulator.deliveries.settings))

@@ -1,4 +1,4 @@
-"""Faults: added, listed and lifted."""
+"""Add, list and remove faults."""
 
 from dataclasses import asdict
 
@@ -12,14 +12,16 @@ from .body import BadControl, json_body
 
 
 async def add(request: Request) -> JSONResponse:
-    """Put one rule in force: `{"operation", "effect", "nth", "times", "seconds", "account", "chance"}`."""
+    """Add one rule: `{"operation", "effect", "nth", "times", "seconds", "account", "chance"}`."""
     simulator: Simulator = request.app.state.simulator
     body = await json_body(request, "operation", "effect", "nth", "times", "seconds", "account", "chance")
     operation = body.get("operation", "*")
     if operation != "*" and operation not in OPERATIONS:
-        raise BadControl(f"No operation {operation!r}; such as invoices.add_lines, or * for any.")
+        raise BadControl(
+            f"There is no operation {operation!r}. Give one such as invoices.add_lines, or * for any."
+        )
     if body.get("effect") not in EFFECTS:
-        raise BadControl(f"No effect {body.get('effect')!r}; one of {', '.join(EFFECTS)}.")
+        raise BadControl(f"There is no effect {body.get('effect')!r}. Give one of {', '.join(EFFECTS)}.")
     fault = Fault(
         id=0,
         operation=operation,
@@ -34,13 +36,13 @@ async def add(request: Request) -> JSONResponse:
 
 
 async def show(request: Request) -> JSONResponse:
-    """The rules in force, and how often each has struck."""
+    """Return the active rules, and how often each has applied."""
     simulator: Simulator = request.app.state.simulator
     return JSONResponse({"faults": [asdict(fault) for fault in simulator.faults.rules]})
 
 
 async def clear(request: Request) -> JSONResponse:
-    """Lift all rules."""
+    """Remove all rules."""
     simulator: Simulator = request.app.state.simulator
     simulator.faults.clear()
     return JSONResponse({"faults": []})

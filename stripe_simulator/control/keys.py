@@ -1,4 +1,4 @@
-"""Keys: revoked."""
+"""Revoke secret keys."""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -9,7 +9,7 @@ from .body import BadControl, json_body
 
 
 async def revoke(request: Request) -> JSONResponse:
-    """From now on this key answers 401."""
+    """Revoke a key: requests with it get a 401 from now on."""
     simulator: Simulator = request.app.state.simulator
     body = await json_body(request, "key")
     if not isinstance(body.get("key"), str):

@@ -1,4 +1,4 @@
-"""Limits: requests per second, and the lag of search."""
+"""Change the rate limit and the lag of search."""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -8,7 +8,7 @@ from .body import json_body
 
 
 async def change(request: Request) -> JSONResponse:
-    """Requests per second (0: no limit), and the seconds until search finds new objects."""
+    """Set requests per second (0: no limit), and the seconds until search finds new objects."""
     simulator: Simulator = request.app.state.simulator
     body = await json_body(request, "requests_per_second", "search_lag")
     if "requests_per_second" in body:

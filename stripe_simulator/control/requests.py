@@ -9,12 +9,16 @@ from ..simulator import Simulator
 
 
 async def show(request: Request) -> JSONResponse:
-    """The log, oldest first; `?operation=`, `?account=` and `?method=` pick some."""
+    """Return the log, oldest first; `?operation=`, `?account=` and `?method=` filter it."""
     simulator: Simulator = request.app.state.simulator
-    wanted = {
+    filters = {
         name: request.query_params[name]
         for name in ("operation", "account", "method")
         if name in request.query_params
     }
-    found = [one for one in simulator.requests if all(getattr(one, name) == wanted[name] for name in wanted)]
-    return JSONResponse({"requests": [asdict(one) for one in found]})
+    found = [
+        record
+        for record in simulator.requests
+        if all(getattr(record, name) == filters[name] for name in filters)
+    ]
+    return JSONResponse({"requests": [asdict(record) for record in found]})

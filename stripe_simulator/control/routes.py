@@ -1,4 +1,4 @@
-"""The addresses of the control API."""
+"""The routes of the control API."""
 
 from collections.abc import Awaitable, Callable
 
@@ -9,13 +9,13 @@ from starlette.routing import Route
 from . import clock, deliveries, faults, keys, limits, requests, state
 from .body import BadControl, refuse
 
-Door = Callable[[Request], Awaitable[Response]]
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def _route(method: str, path: str, door: Door) -> Route:
+def _route(method: str, path: str, endpoint: Endpoint) -> Route:
     async def guarded(request: Request) -> Response:
         try:
-            return await door(request)
+            return await endpoint(request)
         except (BadControl, ValueError, TypeError) as error:
             return await refuse(request, error)
 

@@ -1,4 +1,4 @@
-"""Health, and starting over."""
+"""Report health, and reset the state."""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -8,12 +8,12 @@ from ..simulator import Simulator
 
 
 async def health(request: Request) -> JSONResponse:
-    """Ready."""
+    """Return that the simulator is ready, and its API version."""
     return JSONResponse({"status": "ok", "api_version": API_VERSION})
 
 
 async def reset(request: Request) -> JSONResponse:
-    """Forget everything."""
+    """Delete all state."""
     simulator: Simulator = request.app.state.simulator
     simulator.reset()
     return JSONResponse({"status": "empty"})

@@ -1,1 +1,1 @@
-"""The pages that people see: checkout, 3-D Secure, invoices and a dashboard."""
+"""The hosted pages: checkout, 3-D Secure, invoices, the portal and a dashboard."""

@@ -10,7 +10,7 @@ from ..cards import Card, card_with_number
 
 @dataclass
 class CardForm:
-    """What was typed, and what is wrong with it."""
+    """The submitted values and their errors."""
 
     email: str = ""
     name: str = ""
@@ -19,7 +19,7 @@ class CardForm:
     errors: dict[str, str] = field(default_factory=dict)
 
     def card(self) -> Card | None:
-        """The card, if it is one of Stripe's test cards; otherwise the errors say why not."""
+        """Return the card if it is one of Stripe's test cards; otherwise set the errors."""
         card = card_with_number(self.number)
         if card is None:
             self.errors["number"] = "Use one of the test card numbers, such as 4242 4242 4242 4242."
@@ -27,7 +27,7 @@ class CardForm:
 
 
 async def submitted(request: Request) -> CardForm:
-    """The form as posted."""
+    """Return the submitted form."""
     values = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
     return CardForm(
         email=values.get("email", "").strip(),

@@ -19,7 +19,7 @@ _SEE_OTHER = 303
 
 
 async def show(request: Request) -> Response:
-    """Two buttons: pass or fail."""
+    """Show two buttons: pass or fail."""
     found = _intent(request)
     if found is None or found[1]["status"] != "requires_action":
         return not_found(request)
@@ -27,7 +27,7 @@ async def show(request: Request) -> Response:
 
 
 async def submit(request: Request) -> Response:
-    """Go on with the payment as the cardholder chose."""
+    """Continue the payment as the cardholder chose."""
     found = _intent(request)
     if found is None or found[1]["status"] != "requires_action":
         return not_found(request)
@@ -39,7 +39,7 @@ async def submit(request: Request) -> Response:
 
 
 def settle(account: Account, intent: Object, passed: bool) -> None:
-    """Confirm with authentication, or fail."""
+    """Confirm the intent with authentication, or fail it."""
     if intent["object"] == "setup_intent":
         if passed:
             confirm_setup(account, intent, {}, authenticated=True)

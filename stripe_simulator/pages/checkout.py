@@ -7,19 +7,19 @@ from ..errors import StripeError
 from ..operations import Call
 from ..resources.checkout.payment import needs_card, pay, success_url
 from ..resources.checkout.sessions import expire_session
-from ..resources.checkout.totals import give_discount, recompute
+from ..resources.checkout.totals import apply_discount, recompute
 from ..resources.test_clocks import moment_for
 from ..simulator import Simulator
 from ..state.account import Account, Object
 from .card_form import CardForm, submitted
-from .checkout_form import asks_address, code_named, payer_of
+from .checkout_form import code_named, payer_of, requires_address
 from .rendering import not_found, page
 
 _SEE_OTHER = 303
 
 
 async def show(request: Request) -> Response:
-    """The form, or what has become of the session."""
+    """Return the form, or the state of a session that has ended."""
     found = _session(request)
     if found is None:
         return not_found(request)
@@ -27,14 +27,14 @@ async def show(request: Request) -> Response:
     customer = account.find("customer", session["customer"]) or {}
     typed = session.get("_details", {})
     form = CardForm(email=typed.get("email") or session["customer_email"] or customer.get("email") or "")
-    told = _last_error(account, session)
-    if told:
-        form.errors["number"] = told
+    error = _last_error(account, session)
+    if error:
+        form.errors["number"] = error
     return _page(request, account, session, form)
 
 
 def _last_error(account: Account, session: Object) -> str | None:
-    """Why the last try failed, when the browser comes back from a challenge that was not passed."""
+    """Return why the last attempt failed, for a browser that comes back from a failed challenge."""
     intent = account.find("payment_intent", session.get("_last_intent")) or account.find(
         "setup_intent", session.get("_last_intent")
     )
@@ -43,7 +43,7 @@ def _last_error(account: Account, session: Object) -> str | None:
 
 
 async def submit(request: Request) -> Response:
-    """Pay: on to success, to a challenge, or back to the form with what went wrong."""
+    """Pay, then redirect to success or to a challenge, or show the form with its errors."""
     found = _session(request)
     if found is None:
         return not_found(request)
@@ -69,12 +69,12 @@ async def submit(request: Request) -> Response:
 
 
 def _apply_code(request: Request, account: Account, session: Object, form: CardForm) -> Response:
-    """Take a promotion code, or take it away again when the field is empty."""
+    """Apply a promotion code, or remove it when the field is empty."""
     code = form.values.get("code", "").strip()
     try:
         given = {"promotion_code": code_named(account, code)} if code else None
         if session["allow_promotion_codes"]:
-            give_discount(account, session, given, "discounts[0]")
+            apply_discount(account, session, given, "discounts[0]")
             recompute(account, session)
     except StripeError as error:
         form.errors["code"] = error.message
@@ -105,7 +105,7 @@ def _page(request: Request, account: Account, session: Object, form: CardForm, s
         "session": session,
         "form": form,
         "items": [account.objects[id] for id in session["_items"]],
-        "asks_address": asks_address(session),
+        "requires_address": requires_address(session),
         "needs_card": needs_card(session),
         "trial": session["_subscription_data"].get("trial_period_days"),
     }

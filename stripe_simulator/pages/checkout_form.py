@@ -1,4 +1,4 @@
-"""What the checkout page asks beside a card, and what was answered."""
+"""The fields of the checkout page beside the card, and their submitted values."""
 
 from typing import Any
 
@@ -9,15 +9,15 @@ from ..state.account import Account, Object
 from .card_form import CardForm
 
 _ADDRESS = ("line1", "line2", "postal_code", "city", "state", "country")
-_REQUIRED = "This is needed."
-_WANTED = ("line1", "city", "country")
+_REQUIRED = "This field is required."
+_REQUIRED_PARTS = ("line1", "city", "country")
 
 
 def payer_of(session: Object, form: CardForm) -> Payer | None:
-    """The payer and the answers, or None with an error for each field that is wrong."""
+    """Return the payer and the submitted fields, or None with an error for each field that is wrong."""
     card = form.card() if needs_card(session) else None
     details: dict[str, Any] = {}
-    if asks_address(session):
+    if requires_address(session):
         details["address"] = _address(form, "")
     if (session["phone_number_collection"] or {}).get("enabled"):
         details["phone"] = _needed(form, "phone")
@@ -29,16 +29,16 @@ def payer_of(session: Object, form: CardForm) -> Payer | None:
     return Payer(card, form.email or None, form.name or None, details, typed)
 
 
-def asks_address(session: Object) -> bool:
-    """A billing address is asked for only when it is required."""
+def requires_address(session: Object) -> bool:
+    """Return whether the page has fields for a billing address."""
     return bool(session["billing_address_collection"] == "required")
 
 
 def _typed(session: Object, form: CardForm) -> dict[str, Any]:
-    """What the session itself shows of the answers."""
+    """Return the submitted values that the session itself shows."""
     typed: dict[str, Any] = {}
     if session["custom_fields"]:
-        typed["custom_fields"] = [_answered(one, form) for one in session["custom_fields"]]
+        typed["custom_fields"] = [_filled_in(field, form) for field in session["custom_fields"]]
     if session["shipping_address_collection"]:
         shipping = {"address": _address(form, "shipping_"), "name": _needed(form, "shipping_name")}
         typed["collected_information"] = {
@@ -48,23 +48,23 @@ def _typed(session: Object, form: CardForm) -> dict[str, Any]:
         }
     if (session["consent_collection"] or {}).get("terms_of_service") == "required":
         if not form.values.get("terms"):
-            form.errors["terms"] = "Accept the terms to go on."
+            form.errors["terms"] = "Accept the terms to continue."
         typed["consent"] = {"promotions": None, "terms_of_service": "accepted"}
     return typed
 
 
-def _answered(asked: Object, form: CardForm) -> Object:
-    name, type = f"field_{asked['key']}", asked["type"]
+def _filled_in(field: Object, form: CardForm) -> Object:
+    name, type = f"field_{field['key']}", field["type"]
     value = form.values.get(name, "").strip()
-    if not value and not asked["optional"]:
+    if not value and not field["optional"]:
         form.errors[name] = _REQUIRED
     if value and type == "numeric" and not value.isdigit():
         form.errors[name] = "Only digits."
-    return asked | {type: asked[type] | {"value": value or None}}
+    return field | {type: field[type] | {"value": value or None}}
 
 
 def _address(form: CardForm, prefix: str) -> dict[str, str | None]:
-    for part in _WANTED:
+    for part in _REQUIRED_PARTS:
         _needed(form, f"{prefix}{part}")
     return {part: form.values.get(f"{prefix}{part}", "").strip() or None for part in _ADDRESS}
 
@@ -90,8 +90,8 @@ def _needed(form: CardForm, name: str) -> str:
 
 
 def code_named(account: Account, code: str) -> str:
-    """The id of the promotion code that a person typed; InvalidRequest when there is none that is active."""
-    for one in account.all("promotion_code"):
-        if one["code"].lower() == code.lower() and one["active"]:
-            return str(one["id"])
+    """Return the id of the active promotion code with this text; raise InvalidRequest if there is none."""
+    for promotion in account.all("promotion_code"):
+        if promotion["code"].lower() == code.lower() and promotion["active"]:
+            return str(promotion["id"])
     raise InvalidRequest("This code is invalid.")

@@ -1,4 +1,4 @@
-"""The dashboard: what there is, what happened, and what goes wrong on purpose."""
+"""The dashboard: objects, events, deliveries, requests and faults."""
 
 import json
 from itertools import islice
@@ -16,7 +16,7 @@ _NOT_COUNTED = frozenset({"event", "line_item", "item", "discount"})
 
 
 async def show(request: Request) -> Response:
-    """Accounts, and of one of them its newest objects, events, deliveries and requests."""
+    """Show the accounts, and the newest objects, events, deliveries and requests of one of them."""
     simulator: Simulator = request.app.state.simulator
     label = request.query_params.get("account") or next(iter(simulator.accounts), None)
     account = simulator.accounts.get(label) if label else None
@@ -31,14 +31,14 @@ async def show(request: Request) -> Response:
         objects=_newest(account, kind) if account else [],
         events=list(islice(account.all("event"), _SHOWN)) if account else [],
         deliveries=_deliveries(simulator, label),
-        requests=[one for one in list(simulator.requests)[::-1] if one.account == label][:_SHOWN],
+        requests=[record for record in list(simulator.requests)[::-1] if record.account == label][:_SHOWN],
         faults=simulator.faults.rules,
         now=simulator.clock.now(),
     )
 
 
 async def show_object(request: Request) -> Response:
-    """One object as JSON, with links to the objects that it names."""
+    """Show one object as JSON, with links to the objects that it refers to."""
     simulator: Simulator = request.app.state.simulator
     id = request.path_params["id"]
     for account in simulator.accounts.values():
@@ -56,16 +56,16 @@ def _kinds(account: Account) -> dict[str, int]:
 def _newest(account: Account, kind: str | None) -> list[Object]:
     if kind:
         return list(islice(account.all(kind), _SHOWN))
-    shown = [one for kind in _kinds(account) for one in islice(account.all(kind), _SHOWN)]
-    return sorted(shown, key=lambda one: one.get("created", 0), reverse=True)[:_SHOWN]
+    shown = [object for kind in _kinds(account) for object in islice(account.all(kind), _SHOWN)]
+    return sorted(shown, key=lambda object: object.get("created", 0), reverse=True)[:_SHOWN]
 
 
 def _deliveries(simulator: Simulator, label: str | None) -> list[Delivery]:
     both = [*simulator.deliveries.settled, *simulator.deliveries.pending]
-    return [one for one in both[::-1] if one.account == label][:_SHOWN]
+    return [delivery for delivery in both[::-1] if delivery.account == label][:_SHOWN]
 
 
 def _linked(account: Account, shown: Object) -> list[tuple[str, bool]]:
-    """The JSON in pieces: those that are an id of another object are links."""
+    """Return the JSON in pieces; those that are an id of another object are links."""
     pieces = json.dumps(shown, indent=2, ensure_ascii=False).split('"')
     return [(piece, piece in account.objects and piece != shown["id"]) for piece in pieces]

@@ -16,7 +16,7 @@ _SEE_OTHER = 303
 
 
 async def show(request: Request) -> Response:
-    """The invoice, with a form while it can be paid."""
+    """Show the invoice, with a form while it can be paid."""
     found = _invoice(request)
     if found is None:
         return not_found(request)
@@ -25,7 +25,7 @@ async def show(request: Request) -> Response:
 
 
 async def submit(request: Request) -> Response:
-    """Pay what remains."""
+    """Pay the remaining amount."""
     found = _invoice(request)
     if found is None:
         return not_found(request)

@@ -16,7 +16,7 @@ _LINES_ON_PAGE = 58
 
 
 async def show(request: Request) -> Response:
-    """The file."""
+    """Return the PDF."""
     simulator: Simulator = request.app.state.simulator
     found = simulator.locate("invoice", request.path_params["id"])
     if found is None or not found[1]["invoice_pdf"]:
@@ -31,14 +31,14 @@ def _text(account: Account, invoice: Object) -> list[str]:
     head = ["STRIPE SIMULATOR - NO REAL MONEY", "", f"Invoice {invoice['number']} ({invoice['status']})"]
     head += [str(invoice["customer_name"] or invoice["customer_email"] or ""), ""]
     rows = [(line["description"] or "Item", line["amount"]) for line in lines_of(account, invoice)][:40]
-    tax = sum(one["amount"] for one in invoice["total_taxes"])
+    tax = sum(entry["amount"] for entry in invoice["total_taxes"])
     rows += [("Subtotal", invoice["subtotal"]), ("Tax", tax), ("Total", invoice["total"])]
     rows += [("Paid", invoice["amount_paid"]), ("Due", invoice["amount_remaining"])]
     return head + [f"{text[:48]:<50}{shown(amount, currency):>20}" for text, amount in rows]
 
 
 def pdf(lines: list[str]) -> bytes:
-    """A PDF 1.4 file with these lines on one page."""
+    """Return a PDF 1.4 file with these lines on one page."""
     stream = (
         b"BT /F1 10 Tf 50 790 Td 13 TL " + b" ".join(_line(line) for line in lines[:_LINES_ON_PAGE]) + b" ET"
     )

@@ -1,4 +1,4 @@
-"""The customer portal: invoices to look at, subscriptions to end or keep, cards to add and remove."""
+"""The customer portal: shows invoices, cancels or keeps subscriptions, adds and removes cards."""
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -19,13 +19,13 @@ _ENDED = ("canceled", "incomplete_expired")
 
 
 async def show(request: Request) -> Response:
-    """What the customer has."""
+    """Show the customer's invoices, subscriptions and cards."""
     found = _session(request)
     return not_found(request) if found is None else _page(request, *found, CardForm())
 
 
 async def submit(request: Request) -> Response:
-    """End a subscription with its period, or keep it after all; add a card, choose the default or remove one."""
+    """Cancel a subscription at its period's end, or keep it; add a card, make it the default or remove it."""
     found = _session(request)
     if found is None:
         return not_found(request)
@@ -44,7 +44,10 @@ async def submit(request: Request) -> Response:
 
 
 def _add_card(account: Account, session: Object, form: CardForm) -> Response | None:
-    """Keep a new card; its bank may want to see the customer first. The form has the error if it declines."""
+    """Save a new card; return a redirect if its bank requires authentication.
+
+    A decline is set as the form's error.
+    """
     card = form.card()
     if card is None:
         return None
@@ -76,7 +79,7 @@ def _remove(account: Account, method: Object, path: str) -> None:
     detach(Call(account, {}, (method["id"],), path))
 
 
-# What a button does: the kind of object that it is about, the field that names it, and the function.
+# What each button does: the kind of its object, the field that names the object, and the function.
 _CHOICES = {
     "cancel": ("subscription", "subscription", _cancel),
     "keep": ("subscription", "subscription", _keep),
@@ -87,7 +90,11 @@ _CHOICES = {
 
 def _page(request: Request, account: Account, session: Object, form: CardForm, status: int = 200) -> Response:
     owned = {
-        kind: [account.render(one) for one in account.all(kind) if one["customer"] == session["customer"]]
+        kind: [
+            account.render(object)
+            for object in account.all(kind)
+            if object["customer"] == session["customer"]
+        ]
         for kind in ("subscription", "invoice", "payment_method")
     }
     context = {
@@ -95,10 +102,12 @@ def _page(request: Request, account: Account, session: Object, form: CardForm, s
         "session": session,
         "form": form,
         "customer": account.objects[session["customer"]],
-        "subscriptions": [one for one in owned["subscription"] if one["status"] not in _ENDED],
-        "names": {one["id"]: one["name"] for one in account.all("product")},
+        "subscriptions": [
+            subscription for subscription in owned["subscription"] if subscription["status"] not in _ENDED
+        ],
+        "names": {product["id"]: product["name"] for product in account.all("product")},
         "methods": owned["payment_method"],
-        "invoices": [one for one in owned["invoice"] if one["status"] != "draft"],
+        "invoices": [invoice for invoice in owned["invoice"] if invoice["status"] != "draft"],
     }
     return page(request, "portal.html", status, **context)
 

@@ -9,7 +9,7 @@ from .rendering import not_found, page
 
 
 async def show(request: Request) -> Response:
-    """What was paid."""
+    """Show what was paid."""
     simulator: Simulator = request.app.state.simulator
     found = simulator.locate("charge", request.path_params["id"])
     if found is None:

@@ -18,12 +18,16 @@ _TEMPLATES.env.filters["moment"] = lambda seconds: (
 
 
 def page(request: Request, template: str, status: int = 200, **context: Any) -> Response:
-    """An HTML answer."""
+    """Return an HTML response."""
     return _TEMPLATES.TemplateResponse(request, template, context, status_code=status)
 
 
 def not_found(request: Request) -> Response:
-    """The page for an address that means nothing."""
+    """Return the page for an unknown URL."""
     return page(
-        request, "message.html", 404, title="Not found", message="This page does not exist, or no longer."
+        request,
+        "message.html",
+        404,
+        title="Not found",
+        message="This page does not exist, or it exists no longer.",
     )

@@ -1,4 +1,4 @@
-"""The addresses of the pages."""
+"""The routes of the pages."""
 
 from starlette.routing import Route
 
@@ -7,7 +7,7 @@ from . import challenge, checkout, dashboard, invoice, invoice_pdf, portal, rece
 PAGE_ROUTES = [
     Route("/", dashboard.show),
     Route("/_simulator/objects/{id}", dashboard.show_object),
-    # Where the real dashboard has an object: https://dashboard.stripe.com/acct_.../test/customers/cus_...
+    # The URL of an object in the real dashboard: https://dashboard.stripe.com/acct_.../test/customers/cus_...
     Route("/{account}/test/{kind}/{id}", dashboard.show_object),
     Route("/pay/{id}", checkout.show),
     Route("/pay/{id}", checkout.submit, methods=["POST"]),

@@ -1,4 +1,4 @@
-"""Faults on demand: what goes wrong, for which operation, at which of its calls."""
+"""Faults on demand: what goes wrong, for which operation, and from which of its calls on."""
 
 import random
 from dataclasses import dataclass, field
@@ -12,9 +12,9 @@ EFFECTS: tuple[str, ...] = get_args(Effect)
 
 @dataclass
 class Fault:
-    """A rule: from the `nth` call of an operation (`*` for any) on, `times` times (-1: always), something fails.
+    """A rule: from the `nth` call of an operation (`*` for any) on, `times` times (-1: always), a call fails.
 
-    With a `chance` below 1 each call has that probability instead; the same seed gives the same run.
+    With a `chance` below 1 each call fails with that probability instead; the same seed gives the same run.
     """
 
     id: int
@@ -28,45 +28,45 @@ class Fault:
     seen: int = field(default=0)
     fired: int = field(default=0)
 
-    def strikes(self, operation: str, account: str, luck: random.Random) -> bool:
-        """Count one call, and say whether the fault happens to it."""
+    def applies_to(self, operation: str, account: str, rng: random.Random) -> bool:
+        """Count one call, and return whether the fault applies to it."""
         if self.operation not in ("*", operation) or self.account not in (None, account):
             return False
         self.seen += 1
         spent = self.times >= 0 and self.fired >= self.times
-        if self.seen < self.nth or spent or (self.chance < 1 and luck.random() >= self.chance):
+        if self.seen < self.nth or spent or (self.chance < 1 and rng.random() >= self.chance):
             return False
         self.fired += 1
         return True
 
 
 class Faults:
-    """The rules in force; the first that strikes decides."""
+    """The active rules; the first that applies decides."""
 
     def __init__(self, seed: int | None = None) -> None:
-        self._luck = random.Random(seed)
+        self._rng = random.Random(seed)
         self.rules: list[Fault] = []
         self._made = 0
 
     def add(self, fault: Fault) -> Fault:
-        """Put a rule in force."""
+        """Add a rule."""
         self._made += 1
         fault.id = self._made
         self.rules.append(fault)
         return fault
 
     def add_text(self, text: str) -> None:
-        """A rule as on the command line: `invoices.add_lines=500_after@2` (the second call)."""
+        """Add a rule as written on the command line: `invoices.add_lines=500_after@2` (the second call)."""
         operation, _, effect = text.partition("=")
         effect, _, nth = effect.partition("@")
         if effect not in EFFECTS:
-            raise ValueError(f"no effect {effect!r}; one of {', '.join(EFFECTS)}")
+            raise ValueError(f"there is no effect {effect!r}; give one of {', '.join(EFFECTS)}")
         self.add(Fault(id=0, operation=operation, effect=effect, nth=int(nth or 1)))
 
     def clear(self) -> None:
-        """Lift all rules."""
+        """Remove all rules."""
         self.rules.clear()
 
-    def strike(self, operation: str, account: str) -> Fault | None:
-        """The fault that happens to this call, if any."""
-        return next((rule for rule in self.rules if rule.strikes(operation, account, self._luck)), None)
+    def fault_for(self, operation: str, account: str) -> Fault | None:
+        """Return the fault to inject into this call, if any."""
+        return next((rule for rule in self.rules if rule.applies_to(operation, account, self._rng)), None)

@@ -1,4 +1,7 @@
-"""Idempotency keys: the first answer is kept and replayed. Source: Stripe API reference, "Idempotent requests"."""
+"""Idempotency keys: the first response is stored and replayed.
+
+Source: Stripe API reference, "Idempotent requests".
+"""
 
 from dataclasses import dataclass
 
@@ -11,7 +14,7 @@ _KEPT_SECONDS = 24 * 3600
 
 @dataclass
 class Remembered:
-    """The first request with a key, and its answer once there is one."""
+    """The first request with a key, and its response once there is one."""
 
     endpoint: str
     params: str
@@ -22,14 +25,17 @@ class Remembered:
 
 
 class IdempotencyKeys:
-    """What was asked and answered under each account's keys, for at least 24 hours."""
+    """The request and response of each account's keys, for at least 24 hours."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._remembered: dict[tuple[str, str], Remembered] = {}
 
     def begin(self, account: str, key: str, endpoint: str, params: str, request_id: str) -> Remembered | None:
-        """The answer to replay, or None when this request is the first; it then holds the key until it ends."""
+        """Return the stored request to replay, or None if this request is the first.
+
+        The first request then owns the key until it ends.
+        """
         if len(key) > _LONGEST:
             raise InvalidRequest(f"Idempotency keys can be at most {_LONGEST} characters.")
         known = self._remembered.get((account, key))
@@ -56,10 +62,10 @@ class IdempotencyKeys:
         return known
 
     def keep(self, account: str, key: str, status: int, body: bytes) -> None:
-        """Store the answer of the request that holds the key."""
-        held = self._remembered[account, key]
-        held.status, held.body = status, body
+        """Store the response of the request that owns the key."""
+        first = self._remembered[account, key]
+        first.status, first.body = status, body
 
     def release(self, account: str, key: str) -> None:
-        """Let the key be used again: the request was refused before it was carried out."""
+        """Release the key: the request was refused before it was carried out."""
         self._remembered.pop((account, key), None)

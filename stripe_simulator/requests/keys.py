@@ -1,4 +1,4 @@
-"""Secret keys: which account they open, and which were revoked. Source: Stripe docs, "API keys"."""
+"""Secret keys: the account that each opens, and the revoked ones. Source: Stripe docs, "API keys"."""
 
 import re
 
@@ -14,7 +14,7 @@ class Keys:
         self.revoked: set[str] = set()
 
     def label(self, key: str) -> str:
-        """The label in a key, or Stripe's 401."""
+        """Return the label in a key, or raise Stripe's 401."""
         if key in self.revoked:
             raise Unauthenticated(f"Expired API Key provided: {masked(key)}", code="api_key_expired")
         if key.startswith(("sk_live_", "rk_live_")):
@@ -28,5 +28,5 @@ class Keys:
 
 
 def masked(key: str) -> str:
-    """A key as Stripe shows it in messages: its kind and last four characters."""
+    """Return a key as Stripe shows it in messages: its kind and last four characters."""
     return f"{key[:8]}{'*' * max(0, len(key) - 12)}{key[-4:]}"

@@ -1,4 +1,4 @@
-"""The log of API requests: who asked what, and what was answered."""
+"""The log of API requests: account, operation, parameters, status and fault."""
 
 from dataclasses import dataclass, field
 from typing import Any

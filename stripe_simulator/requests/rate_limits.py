@@ -6,7 +6,7 @@ from ..errors import RateLimited
 
 
 class RateLimits:
-    """Counts each account's requests in the second that is running; 0 means no limit."""
+    """Counts each account's requests in the current second; 0 means no limit."""
 
     def __init__(self, per_second: int = 0) -> None:
         self.per_second = per_second

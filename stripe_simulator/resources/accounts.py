@@ -8,7 +8,7 @@ LONGEST_LABEL = 12
 
 @operation("accounts.retrieve_current")
 def retrieve_current(call: Call) -> Object:
-    """The account itself."""
+    """Return the account itself."""
     account = call.account
     return {
         "id": account.id,
@@ -29,5 +29,5 @@ def retrieve_current(call: Call) -> Object:
 
 
 def _name(account: Account) -> str:
-    """The key's label, where it is a word that somebody chose: a long one is the secret itself."""
+    """Return the key's label if it is a readable word: a long one is the secret itself."""
     return account.label if len(account.label) <= LONGEST_LABEL else account.id

@@ -11,7 +11,7 @@ _MOST_TYPES = 20
 
 @operation("events.retrieve")
 def retrieve(call: Call) -> Object:
-    """One event of the last 30 days."""
+    """Return one event of the last 30 days."""
     event = call.account.get("event", call.id)
     if event["created"] < call.account.now - _LISTED_SECONDS:
         raise missing("event", call.id)
@@ -20,7 +20,7 @@ def retrieve(call: Call) -> Object:
 
 @operation("events.list")
 def list_(call: Call) -> Object:
-    """By type (`customer.*` takes a family), types, and whether delivery has succeeded."""
+    """List events by type (`customer.*` is a family), types, and whether delivery has succeeded."""
     params, since = call.params, call.account.now - _LISTED_SECONDS
     if "type" in params and "types" in params:
         raise InvalidRequest(
@@ -32,7 +32,7 @@ def list_(call: Call) -> Object:
         raise InvalidRequest(f"You may only specify up to {_MOST_TYPES} types.", param="types")
     types = params.get("types") or ([params["type"]] if params.get("type") else None)
 
-    def wanted(event: Object) -> bool:
+    def matches(event: Object) -> bool:
         if event["created"] < since or (
             types is not None and not any(_is(event["type"], type) for type in types)
         ):
@@ -41,8 +41,8 @@ def list_(call: Call) -> Object:
             "delivery_success" not in params or (event["pending_webhooks"] == 0) == params["delivery_success"]
         )
 
-    return page(call, "event", wanted)
+    return page(call, "event", matches)
 
 
-def _is(type: str, wanted: str) -> bool:
-    return type.startswith(wanted[:-1]) if wanted.endswith("*") else type == wanted
+def _is(type: str, pattern: str) -> bool:
+    return type.startswith(pattern[:-1]) if pattern.endswith("*") else type == pattern

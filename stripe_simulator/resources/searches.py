@@ -35,7 +35,7 @@ _FIELDS = {
 
 
 def _searched(service: str, shown: Object) -> Object:
-    """An object with what is searched under another name than it is shown."""
+    """Return an object with the attributes that are searched under another name than shown."""
     if service != "invoices":
         return shown
     details, error = (
@@ -50,7 +50,10 @@ def _searched(service: str, shown: Object) -> Object:
 
 
 def _lags(account: Account, object: Object) -> bool:
-    """Whether an object is too new to be found; on a test clock no time passes between two requests."""
+    """Return whether an object is too new to be found.
+
+    On a test clock no time passes between two requests.
+    """
     newest = account.clock.now() - account.search_lag
     return bool(account.search_lag and object["created"] > newest and not object.get("test_clock"))
 
@@ -65,16 +68,16 @@ def searchable(service: str, kind: str) -> None:
         account, params = call.account, call.params
         matches = parse(params["query"], service, fields)
         found = [
-            one
-            for one in account.all(kind)
-            if not _lags(account, one) and matches(_searched(service, account.render(one)))
+            object
+            for object in account.all(kind)
+            if not _lags(account, object) and matches(_searched(service, account.render(object)))
         ]
         start, limit = _offset(params.get("page")), page_limit(params)
         shown = found[start : start + limit]
         more = len(found) > start + limit
         return {
             "object": "search_result",
-            "data": [account.render(one) for one in shown],
+            "data": [account.render(object) for object in shown],
             "has_more": more,
             "next_page": f"page_{start + limit}" if more else None,
             "url": call.url,

@@ -10,7 +10,7 @@ from ..state.actions import run_next
 _KIND = "test_helpers.test_clock"
 _KEPT_SECONDS = 30 * 86400
 _ENDED = ("canceled", "incomplete_expired")
-# Months differ in length: twice a February would stop short of the end of March.
+# Months differ in length: twice the length of a February ends before the end of March.
 _TOLERANCE = 4 * 86400
 
 listable("test_helpers.test_clocks.list", _KIND)
@@ -19,7 +19,7 @@ retrievable("test_helpers.test_clocks.retrieve", _KIND)
 
 @operation("test_helpers.test_clocks.create")
 def create(call: Call) -> Object:
-    """A clock that stands still until advanced."""
+    """Create a clock, which stands still until it is advanced."""
     account, params = call.account, call.params
     clock = {
         "id": account.new_id("clock"),
@@ -39,7 +39,7 @@ def create(call: Call) -> Object:
 
 @operation("test_helpers.test_clocks.advance")
 def advance(call: Call) -> Object:
-    """Let time pass; everything that falls due has happened when the answer comes (Stripe takes a while)."""
+    """Advance a clock; everything due has happened when the response comes (Stripe takes a while)."""
     account, target = call.account, call.params["frozen_time"]
     clock = account.get(_KIND, call.id)
     if target <= clock["frozen_time"]:
@@ -60,7 +60,10 @@ def advance(call: Call) -> Object:
 
 
 def furthest(account: Account, clock: Object) -> int:
-    """Two intervals ahead. Source: Stripe docs, "API and advanced usage" of test clocks (two years: assumed)."""
+    """Return the limit of an advance: two intervals ahead.
+
+    Source: Stripe docs, "API and advanced usage" of test clocks (two years: assumed).
+    """
     now: int = clock["frozen_time"]
     rhythms = [
         account.objects[id]["price"]["recurring"]
@@ -68,8 +71,8 @@ def furthest(account: Account, clock: Object) -> int:
         if subscription["test_clock"] == clock["id"] and subscription["status"] not in _ENDED
         for id in subscription["_items"]
     ] or [{"interval": "year", "interval_count": 1}]
-    one = [period_end(now, now, each["interval"], each["interval_count"]) for each in rhythms]
-    return min(now + 2 * (end - now) for end in one) + _TOLERANCE
+    ends = [period_end(now, now, each["interval"], each["interval_count"]) for each in rhythms]
+    return min(now + 2 * (end - now) for end in ends) + _TOLERANCE
 
 
 @operation("test_helpers.test_clocks.delete")
@@ -87,7 +90,7 @@ def delete(call: Call) -> Object:
 
 
 def moment_for(call: Call) -> int | None:
-    """The time of the test clock that a request's customer lives by, if there is one."""
+    """Return the time of the test clock of a request's customer, if it has one."""
     account = call.account
     id = call.params.get("customer") or (call.ids[0] if call.ids else None)
     named = account.objects.get(id, {}) if isinstance(id, str) else {}
@@ -99,13 +102,13 @@ def moment_for(call: Call) -> int | None:
 
 
 def clock_of(account: Account, customer_id: str | None) -> str | None:
-    """The id of the test clock that a customer lives by, if there is one."""
+    """Return the id of a customer's test clock, if it has one."""
     customer = account.find("customer", customer_id) or {}
     clock: str | None = customer.get("test_clock")
     return clock
 
 
 def check_exists(account: Account, id: str | None) -> None:
-    """Refuse a customer of an unknown clock."""
+    """Refuse an unknown clock."""
     if id:
         account.get(_KIND, id, "test_clock")

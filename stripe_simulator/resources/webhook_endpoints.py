@@ -18,7 +18,7 @@ retrievable("webhook_endpoints.retrieve", "webhook_endpoint")
 
 @operation("webhook_endpoints.create")
 def create(call: Call) -> Object:
-    """A new endpoint; only this answer tells its secret."""
+    """Create an endpoint; only this response contains its secret."""
     account, params = call.account, call.params
     _check(params)
     if len(account.collections["webhook_endpoint"]) >= _MOST_ENDPOINTS:
@@ -44,7 +44,7 @@ def create(call: Call) -> Object:
 
 @operation("webhook_endpoints.update")
 def update(call: Call) -> Object:
-    """Change address, events, description, or disable it."""
+    """Change URL, events or description, or disable the endpoint."""
     account, params = call.account, call.params
     endpoint = account.get("webhook_endpoint", call.id)
     _check(params)
@@ -59,16 +59,16 @@ def update(call: Call) -> Object:
 
 @operation("webhook_endpoints.delete")
 def delete(call: Call) -> Object:
-    """Nothing more is sent to it."""
+    """Delete an endpoint: nothing more is sent to it."""
     endpoint = call.account.get("webhook_endpoint", call.id)
     call.account.remove(endpoint)
     return {"id": endpoint["id"], "object": "webhook_endpoint", "deleted": True}
 
 
 def roll_secret(account: Account, endpoint: Object, overlap: int) -> str:
-    """A new secret; deliveries are signed with the old one too for `overlap` seconds.
+    """Return a new secret; deliveries are signed with the old one too for `overlap` seconds.
 
-    Source: Stripe docs, "Roll endpoint signing secrets"; at Stripe a person does it in the Dashboard.
+    Source: Stripe docs, "Roll endpoint signing secrets"; at Stripe an operator does it in the Dashboard.
     """
     secret = account.new_id("whsec", 32)
     endpoint["_secrets"] = [secret, endpoint["_secrets"][0]]
@@ -78,12 +78,15 @@ def roll_secret(account: Account, endpoint: Object, overlap: int) -> str:
 
 @action("expire_secret")
 def expire_secret(account: Account, endpoint: Object) -> None:
-    """The overlap is over."""
+    """Remove the old secret after the overlap."""
     endpoint["_secrets"] = endpoint["_secrets"][:1]
 
 
 def _check(params: dict[str, Any]) -> None:
-    """An address, and either single events or all of them. Source: API reference, "Create a webhook endpoint"."""
+    """Refuse an invalid URL, and `*` beside other events.
+
+    Source: API reference, "Create a webhook endpoint".
+    """
     events = params.get("enabled_events", [])
     if "*" in events and len(events) > 1:
         raise InvalidRequest("'*' stands alone: it enables all events.", param="enabled_events")

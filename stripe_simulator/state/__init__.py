@@ -1,1 +1,1 @@
-"""What an account remembers: its objects, its clock and what will happen by itself."""
+"""The state of an account: its objects, its clock and its scheduled actions."""

@@ -17,7 +17,7 @@ Object = dict[str, Any]
 Composer = Callable[["Account", Object, Object], None]
 EventListener = Callable[["Account", str, Object, Object | None], None]
 
-# What an object shows beyond what is stored: a function per kind, set by the module of that kind.
+# Adds what an object shows beyond its stored attributes: a function per kind, set by the module of the kind.
 COMPOSERS: dict[str, Composer] = {}
 
 
@@ -45,12 +45,12 @@ class Account:
 
     @property
     def now(self) -> int:
-        """The time, in seconds: of the simulator, or of the test clock that is being looked at."""
+        """The time, in seconds: of the simulator, or of the test clock in use."""
         return self._moment if self._moment is not None else self.clock.now()
 
     @contextmanager
     def at(self, moment: int | None) -> Iterator[None]:
-        """Let it be this moment inside the block; None leaves the time alone."""
+        """Set the time to this moment inside the block; None leaves it alone."""
         former, self._moment = self._moment, moment if moment is not None else self._moment
         try:
             yield
@@ -58,40 +58,40 @@ class Account:
             self._moment = former
 
     def new_id(self, prefix: str, length: int = 24) -> str:
-        """An id that no other object has."""
+        """Return an unused id."""
         while (id := self.ids.new(prefix, length)) in self.objects:
             continue
         return id
 
     def add(self, object: Object) -> Object:
-        """Keep a new object."""
+        """Store a new object."""
         self.objects[object["id"]] = object
         self.collections[object["object"]].add(object["id"])
         return object
 
     def remove(self, object: Object) -> None:
-        """Forget an object, as if it had never been."""
+        """Remove an object without a trace."""
         self.collections[object["object"]].remove(object["id"])
         del self.objects[object["id"]]
 
     def find(self, kind: str, id: Any) -> Object | None:
-        """The object of this kind and id, if there is one."""
+        """Return the object of this kind and id, if there is one."""
         found = self.objects.get(id) if isinstance(id, str) else None
         return found if found is not None and found["object"] == kind else None
 
     def get(self, kind: str, id: Any, param: str = "id") -> Object:
-        """The object of this kind and id, or Stripe's error that names the parameter."""
+        """Return the object of this kind and id, or Stripe's error that names the parameter."""
         found = self.find(kind, id)
         if found is None or found.get("deleted"):
             raise missing(kind, str(id), param)
         return found
 
     def all(self, kind: str) -> Iterator[Object]:
-        """Every object of a kind, newest first."""
+        """Return every object of a kind, newest first."""
         return (self.objects[id] for id in self.collections[kind].newest_first())
 
     def render(self, object: Object) -> Object:
-        """An object as the API shows it; names that begin with `_` are ours."""
+        """Return an object as the API shows it; names that begin with `_` are internal."""
         shown = {name: value for name, value in object.items() if name[0] != "_"}
         composer = COMPOSERS.get(object["object"])
         if composer is not None and not object.get("deleted"):
@@ -99,7 +99,7 @@ class Account:
         return shown
 
     def snapshot(self, object: Object) -> Object:
-        """A copy of what the API shows now, which later changes do not touch."""
+        """Return a copy of what the API shows now, which later changes do not touch."""
         copy: Object = json.loads(json.dumps(self.render(object)))
         return copy
 
@@ -109,7 +109,10 @@ class Account:
 
     @contextmanager
     def changing(self, object: Object, *events: str) -> Iterator[Object]:
-        """Emit these events when the block has changed something that the API shows; the first tells what."""
+        """Emit these events if the block has changed something that the API shows.
+
+        The first event has the former values.
+        """
         before = self.snapshot(object)
         yield object
         if self.render(object) != before:

@@ -1,4 +1,4 @@
-"""What is done when a moment of the agenda comes: a function for each name."""
+"""Scheduled actions: a function for each name on the agenda."""
 
 import logging
 from collections.abc import Callable
@@ -12,7 +12,7 @@ _ACTIONS: dict[str, Action] = {}
 
 
 def action(name: str) -> Callable[[Action], Action]:
-    """Register what is done at a moment; the function itself checks whether the object still needs it."""
+    """Register a scheduled action; the function itself checks whether the object still needs it."""
 
     def register(function: Action) -> Action:
         _ACTIONS[name] = function
@@ -22,7 +22,7 @@ def action(name: str) -> Callable[[Action], Action]:
 
 
 def run_next(account: Account, clock: str | None = None) -> None:
-    """Carry out the soonest entry, at its moment."""
+    """Carry out the next entry, at its moment."""
     moment, name, id = account.agenda.pop(clock)
     object = account.objects.get(id)
     if object is not None and not object.get("deleted"):
@@ -30,4 +30,4 @@ def run_next(account: Account, clock: str | None = None) -> None:
             with account.at(moment):
                 _ACTIONS[name](account, object)
         except StripeError as error:
-            log.warning("%s of %s at %s: %s", name, id, moment, error)
+            log.warning("scheduled action %s of %s at %s failed: %s", name, id, moment, error)

@@ -4,17 +4,17 @@ import time
 
 
 class Clock:
-    """Seconds since 1970; every timestamp and every retry of the simulator reads it."""
+    """The time in seconds since 1970, for every timestamp and every retry of the simulator."""
 
     def __init__(self) -> None:
         self._skipped = 0.0
 
     def time(self) -> float:
-        """Now, with fractions of a second."""
+        """Return the current time, with fractions of a second."""
         return time.time() + self._skipped
 
     def now(self) -> int:
-        """Now, in whole seconds, as Stripe's `created`."""
+        """Return the current time in whole seconds, as Stripe's `created`."""
         return int(self.time())
 
     @property
@@ -23,7 +23,7 @@ class Clock:
         return self._skipped
 
     def advance(self, seconds: float) -> None:
-        """Skip some time."""
+        """Skip this many seconds."""
         self._skipped += seconds
 
     def reset(self) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 
 class Collection:
-    """Ids in order of creation, with a page cut out in time that does not depend on how many there are."""
+    """Ids in order of creation; a page is read in time that does not depend on their number."""
 
     def __init__(self) -> None:
         self._ids: list[str | None] = []
@@ -22,11 +22,11 @@ class Collection:
         self._ids.append(id)
 
     def remove(self, id: str) -> None:
-        """Forget an id; its place stays empty, so that later positions hold."""
+        """Remove an id; its place stays empty, so that later positions stay valid."""
         self._ids[self._positions.pop(id)] = None
 
     def newest_first(self, after: str | None = None) -> Iterator[str]:
-        """Ids older than the cursor, newest first."""
+        """Yield ids older than the cursor, newest first."""
         start = len(self._ids) if after is None else self._positions[after]
         for position in range(start - 1, -1, -1):
             id = self._ids[position]
@@ -34,7 +34,7 @@ class Collection:
                 yield id
 
     def oldest_first(self, after: str) -> Iterator[str]:
-        """Ids newer than the cursor, oldest first."""
+        """Yield ids newer than the cursor, oldest first."""
         for position in range(self._positions[after] + 1, len(self._ids)):
             id = self._ids[position]
             if id is not None:

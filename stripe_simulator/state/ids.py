@@ -14,11 +14,11 @@ class Ids:
         self.random = random.Random(seed)
 
     def new(self, prefix: str, length: int = 24) -> str:
-        """Such as `in_1Nzo1ZGgdF1VjufLzk1UUhv9`."""
+        """Return a new id, such as `in_1Nzo1ZGgdF1VjufLzk1UUhv9`."""
         return f"{prefix}_{''.join(self.random.choices(_ALPHABET, k=length))}"
 
 
 def account_id(label: str) -> str:
-    """The id of the account that keys with this label open; it never changes."""
+    """Return the id of the account that keys with this label open; it never changes."""
     digest = hashlib.sha256(label.encode()).digest()
     return "acct_1" + "".join(_ALPHABET[byte % len(_ALPHABET)] for byte in digest[:15])

@@ -38,7 +38,7 @@ def price(client: StripeClient, amount: int = 1000, interval: str | None = "mont
 
 
 def reported(owner: Any, amount: int, **params: Any) -> dict[str, Any]:
-    """The parameters of a payment of this amount that came outside Stripe."""
+    """Return the parameters of a payment of this amount that came outside Stripe."""
     return {
         "amount_requested": {"currency": "usd", "value": amount},
         "initiated_at": 1_800_000_000,
@@ -68,5 +68,5 @@ def session(client: StripeClient, amount: int = 1000, **params: Any) -> Any:
 
 
 def event_types(client: StripeClient) -> list[str]:
-    """The types of all events so far, oldest first."""
+    """Return the types of all events so far, oldest first."""
     return [event.type for event in client.v1.events.list({"limit": 100}).auto_paging_iter()][::-1]

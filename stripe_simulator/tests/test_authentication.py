@@ -35,10 +35,10 @@ class TestAKey:
         assert "Invalid API Key" in str(caught.value)
 
     def test_is_needed(self, server):
-        answer = httpx.get(f"{server.base_url}/v1/customers")
-        assert answer.status_code == 401
-        assert answer.json()["error"]["type"] == "invalid_request_error"
+        response = httpx.get(f"{server.base_url}/v1/customers")
+        assert response.status_code == 401
+        assert response.json()["error"]["type"] == "invalid_request_error"
 
     def test_may_come_as_basic_authentication(self, server):
-        answer = httpx.get(f"{server.base_url}/v1/customers", auth=("sk_test_demo", ""))
-        assert answer.status_code == 200
+        response = httpx.get(f"{server.base_url}/v1/customers", auth=("sk_test_demo", ""))
+        assert response.status_code == 200

@@ -6,22 +6,22 @@ from .paid import paid
 
 class TestAnAuthorization:
     def test_that_is_canceled_is_given_back(self, client):
-        held = paid(client, capture_method="manual")
-        client.v1.payment_intents.cancel(held.id)
-        assert client.v1.charges.retrieve(held.latest_charge).refunded is True
+        authorized = paid(client, capture_method="manual")
+        client.v1.payment_intents.cancel(authorized.id)
+        assert client.v1.charges.retrieve(authorized.latest_charge).refunded is True
 
     def test_ends_after_seven_days(self, client, server):
-        held = paid(client, capture_method="manual")
+        authorized = paid(client, capture_method="manual")
         server.advance_clock(7 * 86400 + 1)
-        ended = client.v1.payment_intents.retrieve(held.id)
+        ended = client.v1.payment_intents.retrieve(authorized.id)
         assert (ended.status, ended.cancellation_reason) == ("canceled", "automatic")
         assert "charge.expired" in made.event_types(client)
 
     def test_that_was_captured_does_not_end(self, client, server):
-        held = paid(client, capture_method="manual")
-        client.v1.payment_intents.capture(held.id, {"metadata": {"order": "7"}})
+        authorized = paid(client, capture_method="manual")
+        client.v1.payment_intents.capture(authorized.id, {"metadata": {"order": "7"}})
         server.advance_clock(8 * 86400)
-        taken = client.v1.payment_intents.retrieve(held.id)
+        taken = client.v1.payment_intents.retrieve(authorized.id)
         assert (taken.status, taken.metadata["order"]) == ("succeeded", "7")
 
 

@@ -11,9 +11,9 @@ class TestASession:
     def test_is_open_until_paid_on_its_page(self, client, server):
         session = made.session(client, metadata={"a": "b"}, payment_intent_data={"metadata": {"c": "d"}})
         assert (session.status, session.payment_status, session.payment_intent) == ("open", "unpaid", None)
-        answer = server.pay_checkout_session(session.id)
-        assert answer.status_code == 303
-        assert answer.headers["location"] == f"https://example.com/done?session={session.id}"
+        response = server.pay_checkout_session(session.id)
+        assert response.status_code == 303
+        assert response.headers["location"] == f"https://example.com/done?session={session.id}"
         done = client.v1.checkout.sessions.retrieve(session.id, {"expand": ["payment_intent"]})
         assert (done.status, done.payment_status, done.url) == ("complete", "paid", None)
         assert done.payment_intent.metadata.to_dict() == {"c": "d"}
@@ -27,9 +27,9 @@ class TestASession:
 
     def test_stays_open_after_a_decline(self, client, server):
         session = made.session(client)
-        answer = server.pay_checkout_session(session.id, "4000000000000002")
-        assert answer.status_code == 402
-        assert "Your card was declined." in answer.text
+        response = server.pay_checkout_session(session.id, "4000000000000002")
+        assert response.status_code == 402
+        assert "Your card was declined." in response.text
         assert client.v1.checkout.sessions.retrieve(session.id).status == "open"
         assert server.pay_checkout_session(session.id).status_code == 303
         assert len(client.v1.payment_intents.list().data) == 1
@@ -37,10 +37,10 @@ class TestASession:
     @pytest.mark.parametrize(("passed", "status"), [(True, "complete"), (False, "open")])
     def test_asks_for_3d_secure(self, client, server, passed, status):
         session = made.session(client)
-        answer = server.pay_checkout_session(session.id, "4000 0025 0000 3155")
-        challenge = httpx.get(server.base_url + answer.headers["location"])
+        response = server.pay_checkout_session(session.id, "4000 0025 0000 3155")
+        challenge = httpx.get(server.base_url + response.headers["location"])
         assert "3-D Secure" in challenge.text
-        server.answer_challenge(answer.headers["location"].rsplit("/")[-1], passed)
+        server.answer_challenge(response.headers["location"].rsplit("/")[-1], passed)
         assert client.v1.checkout.sessions.retrieve(session.id).status == status
 
     def test_once_paid_cannot_be_paid_or_expired(self, client, server):

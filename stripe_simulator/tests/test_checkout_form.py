@@ -37,8 +37,8 @@ class TestTheForm:
             phone_number_collection={"enabled": True},
         )
         assert server.pay_checkout_session(session.id).status_code == 400
-        answers = {"field_size": "XL", "phone": "+49 1", "tax_id": "DE123456789", "tax_id_type": "eu_vat"}
-        assert server.pay_checkout_session(session.id, **answers).status_code == 303
+        form = {"field_size": "XL", "phone": "+49 1", "tax_id": "DE123456789", "tax_id_type": "eu_vat"}
+        assert server.pay_checkout_session(session.id, **form).status_code == 303
         done = client.v1.checkout.sessions.retrieve(session.id, {"expand": ["customer.tax_ids"]})
         assert (done.custom_fields[0].text.value, done.customer_details.phone) == ("XL", "+49 1")
         assert done.customer.tax_ids.data[0].value == done.customer_details.tax_ids[0].value == "DE123456789"

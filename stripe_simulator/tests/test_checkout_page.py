@@ -14,9 +14,9 @@ class TestThePage:
         assert "<b>x</b>" not in text and "&lt;b&gt;" in text
 
     def test_refuses_other_cards(self, client, server):
-        answer = server.pay_checkout_session(made.session(client).id, "4111111111111111")
-        assert answer.status_code == 400
-        assert "test card numbers" in answer.text
+        response = server.pay_checkout_session(made.session(client).id, "4111111111111111")
+        assert response.status_code == 400
+        assert "test card numbers" in response.text
 
     def test_of_nothing_is_not_found(self, server):
         for path in ("/pay/cs_test_x", "/i/in_x", "/3d_secure/pi_x"):

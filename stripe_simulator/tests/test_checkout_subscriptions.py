@@ -46,15 +46,15 @@ class TestASession:
     @pytest.mark.parametrize(("passed", "status"), [(True, "complete"), (False, "open")])
     def test_may_need_authentication(self, client, server, passed, status):
         session = subscribing(client)
-        answer = server.pay_checkout_session(session.id, CHALLENGED)
-        server.answer_challenge(answer.headers["location"].rsplit("/")[-1], passed)
+        response = server.pay_checkout_session(session.id, CHALLENGED)
+        server.answer_challenge(response.headers["location"].rsplit("/")[-1], passed)
         assert done(client, session).status == status
 
     def test_sets_the_card_up_for_a_trial(self, client, server):
         session = subscribing(client, subscription_data={"trial_period_days": 7})
         assert session.amount_total == 0
-        answer = server.pay_checkout_session(session.id, CHALLENGED)
-        server.answer_challenge(answer.headers["location"].rsplit("/")[-1])
+        response = server.pay_checkout_session(session.id, CHALLENGED)
+        server.answer_challenge(response.headers["location"].rsplit("/")[-1])
         session = done(client, session)
         assert (session.payment_status, session.subscription.status) == ("no_payment_required", "trialing")
         server.advance_clock(8 * 86400)
@@ -92,7 +92,7 @@ class TestASession:
         clock = client.v1.test_helpers.test_clocks.create({"frozen_time": 1_500_000_000})
         owner = made.customer(client, test_clock=clock.id)
         paid, left = (subscribing(client, customer=owner.id) for _ in range(2))
-        # Real time is long past their end.
+        # Real time is long after their end.
         server.advance_clock(1)
         assert server.pay_checkout_session(paid.id).status_code == 303
         assert done(client, paid).subscription.created == 1_500_000_000

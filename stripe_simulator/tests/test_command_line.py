@@ -17,10 +17,10 @@ class TestTheCommand:
     def test_serves_until_interrupted(self):
         with running("--fault", "customers.list=429") as (process, base):
             assert httpx.get(f"{base}/_simulator/health").json()["status"] == "ok"
-            answers = [
+            statuses = [
                 httpx.get(f"{base}/v1/customers", auth=("sk_test_a", "")).status_code for _ in range(2)
             ]
-            assert answers == [429, 200]
+            assert statuses == [429, 200]
             process.terminate()
             assert process.wait(10) in (0, -signal.SIGTERM)
 

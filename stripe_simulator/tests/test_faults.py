@@ -126,7 +126,7 @@ class TestAFault:
     def test_can_be_given_on_the_command_line(self):
         faults = Faults()
         faults.add_text("invoices.add_lines=500_after@2")
-        assert [faults.strike("invoices.add_lines", "demo") is not None for _ in range(3)] == [
+        assert [faults.fault_for("invoices.add_lines", "demo") is not None for _ in range(3)] == [
             False,
             True,
             False,

@@ -8,9 +8,9 @@ from . import made
 class TestAnInvoicesFile:
     def test_is_a_pdf(self, client):
         invoice = made.open_invoice(client, 1234)
-        answer = httpx.get(invoice.invoice_pdf)
-        assert answer.headers["content-type"] == "application/pdf"
-        assert answer.content.startswith(b"%PDF-1.4") and b"12.34 USD" in answer.content
+        response = httpx.get(invoice.invoice_pdf)
+        assert response.headers["content-type"] == "application/pdf"
+        assert response.content.startswith(b"%PDF-1.4") and b"12.34 USD" in response.content
 
 
 class TestAReceipt:

@@ -33,10 +33,10 @@ class TestMetadata:
         assert client.v1.customers.list().data == []
 
     def test_is_no_list(self, server):
-        answer = httpx.post(
+        response = httpx.post(
             f"{server.base_url}/v1/customers", auth=("sk_test_demo", ""), data={"metadata[]": "x"}
         )
-        assert (answer.status_code, answer.json()["error"]["param"]) == (400, "metadata")
+        assert (response.status_code, response.json()["error"]["param"]) == (400, "metadata")
 
     def test_within_its_limits_is_kept(self, client):
         metadata = {f"{index:040d}": "v" * 500 for index in range(50)}

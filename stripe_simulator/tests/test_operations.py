@@ -6,7 +6,7 @@ import pytest
 
 from stripe_simulator import resources
 from stripe_simulator.contract.parameters import parameters_check
-from stripe_simulator.contract.responses import answer_check
+from stripe_simulator.contract.responses import response_check
 from stripe_simulator.operations import OPERATIONS, find_operation
 
 resources.load()
@@ -17,7 +17,7 @@ class TestAnOperation:
     @pytest.mark.parametrize("name", sorted(OPERATIONS))
     def test_has_the_sdks_types(self, name):
         signature = OPERATIONS[name].signature
-        assert callable(parameters_check(signature)) and callable(answer_check(signature))
+        assert callable(parameters_check(signature)) and callable(response_check(signature))
 
     @pytest.mark.parametrize("name", sorted(OPERATIONS))
     def test_is_found_by_its_path(self, name):

@@ -55,8 +55,8 @@ class TestAPaymentIntent:
         for passed, status in ((True, "succeeded"), (False, "requires_payment_method")):
             waiting = intent(client, "pm_card_authenticationRequired", return_url="https://example.com/back")
             assert waiting.status == "requires_action"
-            answer = server.answer_challenge(waiting.id, passed)
-            assert answer.headers["location"].startswith("https://example.com/back?payment_intent=pi_")
+            response = server.answer_challenge(waiting.id, passed)
+            assert response.headers["location"].startswith("https://example.com/back?payment_intent=pi_")
             assert client.v1.payment_intents.retrieve(waiting.id).status == status
 
     def test_off_session_declines_what_needs_authentication(self, client):
@@ -65,9 +65,9 @@ class TestAPaymentIntent:
         assert caught.value.code == "authentication_required"
 
     def test_waits_to_be_captured_when_asked(self, client):
-        held = intent(client, "pm_card_visa", capture_method="manual")
-        assert (held.status, held.amount_capturable) == ("requires_capture", 1000)
-        taken = client.v1.payment_intents.capture(held.id, {"amount_to_capture": 800})
+        authorized = intent(client, "pm_card_visa", capture_method="manual")
+        assert (authorized.status, authorized.amount_capturable) == ("requires_capture", 1000)
+        taken = client.v1.payment_intents.capture(authorized.id, {"amount_to_capture": 800})
         assert (taken.status, taken.amount_received, taken.amount_capturable) == ("succeeded", 800, 0)
 
     def test_once_ended_refuses_everything(self, client):

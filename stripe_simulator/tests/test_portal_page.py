@@ -33,13 +33,13 @@ class TestThePortal:
 
     def test_says_why_a_card_is_not_taken(self, portal):
         for number, told in (("4111", "test card numbers"), ("4000000000000002", "Your card was declined.")):
-            answer = press(portal, "add", number=number)
-            assert answer.status_code == 400 and told in answer.text
+            response = press(portal, "add", number=number)
+            assert response.status_code == 400 and told in response.text
 
     def test_asks_for_authentication(self, client, server, owner, portal):
         waiting = press(portal, "add", number="4000002500003155").headers["location"]
-        answer = server.answer_challenge(waiting.rsplit("/")[-1])
-        assert answer.headers["location"].startswith(portal)
+        response = server.answer_challenge(waiting.rsplit("/")[-1])
+        assert response.headers["location"].startswith(portal)
         assert len(client.v1.customers.payment_methods.list(owner.id).data) == 2
 
     def test_changes_nothing_of_somebody_else(self, client, portal):

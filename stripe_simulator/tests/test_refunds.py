@@ -31,6 +31,6 @@ class TestARefund:
         assert made.event_types(client)[-1] == "refund.failed"
 
     def test_of_what_was_not_captured_is_refused(self, client):
-        held = paid(client, capture_method="manual")
+        authorized = paid(client, capture_method="manual")
         with pytest.raises(stripe.InvalidRequestError):
-            client.v1.refunds.create({"charge": held.latest_charge})
+            client.v1.refunds.create({"charge": authorized.latest_charge})

@@ -8,24 +8,24 @@ import stripe
 class TestAVersion:
     def test_other_than_the_pinned_one_is_refused(self, server):
         headers = {"Authorization": "Bearer sk_test_demo", "Stripe-Version": "2020-08-27"}
-        answer = httpx.get(f"{server.base_url}/v1/customers", headers=headers)
-        assert answer.status_code == 400
-        assert "2020-08-27" in answer.json()["error"]["message"]
+        response = httpx.get(f"{server.base_url}/v1/customers", headers=headers)
+        assert response.status_code == 400
+        assert "2020-08-27" in response.json()["error"]["message"]
 
     def test_may_be_left_out(self, server):
-        answer = httpx.get(
+        response = httpx.get(
             f"{server.base_url}/v1/customers", headers={"Authorization": "Bearer sk_test_demo"}
         )
-        assert answer.status_code == 200
-        assert answer.headers["request-id"].startswith("req_")
+        assert response.status_code == 200
+        assert response.headers["request-id"].startswith("req_")
 
 
 class TestAnAddress:
     def test_that_nobody_knows_is_not_found(self, server):
         headers = {"Authorization": "Bearer sk_test_demo"}
-        answer = httpx.get(f"{server.base_url}/v1/unicorns", headers=headers)
-        assert answer.status_code == 404
-        assert "Unrecognized request URL (GET: /v1/unicorns)" in answer.json()["error"]["message"]
+        response = httpx.get(f"{server.base_url}/v1/unicorns", headers=headers)
+        assert response.status_code == 404
+        assert "Unrecognized request URL (GET: /v1/unicorns)" in response.json()["error"]["message"]
 
     def test_of_a_connected_account_is_forbidden(self, client):
         with pytest.raises(stripe.PermissionError):

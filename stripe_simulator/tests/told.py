@@ -1,4 +1,4 @@
-"""Whether the events of an object tell its whole story: no change untold, and nothing told that was no change."""
+"""Whether an object's events are its whole history: an event for each change, and none without a change."""
 
 import itertools
 from collections import defaultdict

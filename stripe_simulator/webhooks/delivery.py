@@ -1,4 +1,4 @@
-"""One event on its way to one endpoint."""
+"""The delivery of one event to one endpoint."""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -8,7 +8,7 @@ State = Literal["pending", "delivered", "failed", "dropped"]
 
 @dataclass
 class Attempt:
-    """One try, and what came of it."""
+    """One attempt, and its result."""
 
     time: float
     status: int | None = None
@@ -18,7 +18,7 @@ class Attempt:
 
 @dataclass(eq=False)
 class Delivery:
-    """One event for one endpoint, with every attempt to bring it there."""
+    """One event for one endpoint, with every attempt to deliver it."""
 
     id: str
     account: str

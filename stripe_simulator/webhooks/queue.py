@@ -15,7 +15,7 @@ _SETTLED_KEPT = 20_000
 
 @dataclass
 class DeliverySettings:
-    """What goes wrong on the way: extra copies, seconds of shuffle, seconds of delay, how many to lose (-1: all)."""
+    """Faults of deliveries: extra copies, seconds of shuffle and of delay, deliveries to lose (-1: all)."""
 
     duplicate: int = 0
     reorder: float = 0.0
@@ -25,7 +25,7 @@ class DeliverySettings:
 
 
 class DeliveryQueue:
-    """Deliveries that wait, and those that have ended."""
+    """Pending and settled deliveries."""
 
     def __init__(
         self, clock: Clock, changed: asyncio.Event, retry_scale: float = 1.0, seed: int | None = None
@@ -38,9 +38,9 @@ class DeliveryQueue:
         self._made = 0
 
     def enqueue(self, account: Account, event: Object) -> None:
-        """Queue an event for each endpoint of its account that wants its type."""
+        """Queue an event for each endpoint of its account that is subscribed to its type."""
         for endpoint in account.all("webhook_endpoint"):
-            if endpoint["status"] == "enabled" and _wants(endpoint, event["type"]):
+            if endpoint["status"] == "enabled" and _subscribes_to(endpoint, event["type"]):
                 event["pending_webhooks"] += 1
                 for _ in range(1 + self.settings.duplicate):
                     self._add(account, event, endpoint)
@@ -66,22 +66,22 @@ class DeliveryQueue:
         self.changed.set()
 
     def due(self) -> list[Delivery]:
-        """What should be tried now."""
+        """Return the deliveries to attempt now."""
         now = self.clock.time()
         return [delivery for delivery in self.pending if delivery.due <= now and not delivery.in_flight]
 
     def seconds_until_due(self) -> float | None:
-        """How long nothing is due; None when nothing waits."""
+        """Return the seconds until a delivery is due; None when none is pending."""
         waiting = [delivery.due for delivery in self.pending if not delivery.in_flight]
         return max(0.0, min(waiting) - self.clock.time()) if waiting else None
 
     def succeeded(self, delivery: Delivery, attempt: Attempt) -> None:
-        """The endpoint answered with a 2xx."""
+        """Settle a delivery to which the endpoint responded with a 2xx."""
         delivery.attempts.append(attempt)
         self.settle(delivery, "delivered")
 
     def failed(self, delivery: Delivery, attempt: Attempt) -> None:
-        """The endpoint did not; try again later, until the schedule ends."""
+        """Schedule the next attempt of a failed delivery, until the schedule ends."""
         delivery.attempts.append(attempt)
         wait = wait_after(len(delivery.attempts))
         if wait is None:
@@ -92,7 +92,7 @@ class DeliveryQueue:
         self.changed.set()
 
     def settle(self, delivery: Delivery, state: State) -> None:
-        """Nothing more will be tried."""
+        """End a delivery: nothing more will be attempted."""
         delivery.in_flight = False
         delivery.state = state
         if delivery in self.pending:
@@ -100,5 +100,5 @@ class DeliveryQueue:
         self.settled.append(delivery)
 
 
-def _wants(endpoint: Object, type: str) -> bool:
+def _subscribes_to(endpoint: Object, type: str) -> bool:
     return "*" in endpoint["enabled_events"] or type in endpoint["enabled_events"]

@@ -1,8 +1,8 @@
-"""When a failed delivery is tried again."""
+"""When a failed delivery is attempted again."""
 
-# Source: Stripe docs, "Receive Stripe events in your webhook endpoint", "Retry behavior": in live mode up to three
-# days with an exponential back-off, in test mode three times over a few hours. The page gives no exact times in
-# between; these are the ones that Stripe's Dashboard has shown. Seconds after the first attempt.
+# Source: Stripe docs, "Receive Stripe events in your webhook endpoint", "Retry behavior": in live mode for up
+# to three days with an exponential back-off, in test mode three times over a few hours. The page gives no exact
+# times; these are the ones that Stripe's Dashboard has shown. Seconds after the first attempt.
 _MINUTE, _HOUR = 60, 3600
 LIVE = (
     0,
@@ -16,7 +16,7 @@ LIVE = (
 
 
 def wait_after(attempts: int) -> float | None:
-    """Seconds from the given number of failed attempts to the next one; None when there is none left."""
+    """Return the seconds from this number of failed attempts to the next one; None after the last."""
     if attempts >= len(LIVE):
         return None
     return float(LIVE[attempts] - LIVE[attempts - 1])

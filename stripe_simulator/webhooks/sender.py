@@ -19,7 +19,7 @@ _LONGEST_NAP = 0.5
 
 
 class Deliverable(Protocol):
-    """What the sender needs of a simulator, whose queue and accounts are replaced by a reset."""
+    """The part of a simulator that the sender uses; a reset replaces its queue and accounts."""
 
     accounts: dict[str, Account]
     clock: Clock
@@ -36,7 +36,7 @@ class Sender:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        """Send what is due, whenever something is."""
+        """Send each delivery when it is due."""
         async with self._client:
             while True:
                 queue = self._simulator.deliveries
@@ -51,7 +51,7 @@ class Sender:
                     continue
 
     async def flush(self) -> int:
-        """Try everything that waits now, whatever its schedule; the number of attempts made."""
+        """Attempt every pending delivery now, whatever its schedule; return the number of attempts."""
         made = 0
         for delivery in list(self._simulator.deliveries.pending):
             if not delivery.in_flight:
@@ -71,7 +71,7 @@ class Sender:
         simulator = self._simulator
         account = simulator.accounts.get(delivery.account)
         endpoint = account.find("webhook_endpoint", delivery.endpoint) if account else None
-        # Source: Stripe docs, "Retry behavior": an endpoint that was disabled or deleted gets no further attempts.
+        # Source: Stripe docs, "Retry behavior": a disabled or deleted endpoint gets no further attempts.
         if account is None or endpoint is None or endpoint["status"] == "disabled":
             simulator.deliveries.settle(delivery, "dropped")
             return
@@ -80,7 +80,7 @@ class Sender:
             account.render(event) | {"api_version": endpoint["api_version"]}, indent=2
         ).encode()
         attempt = Attempt(time=simulator.clock.time())
-        # Signed in real time, also when the simulator's clock runs ahead: receivers compare it with their own clock.
+        # Signed in real time, even if the simulator's clock runs ahead: receivers compare their own clock.
         signature = signature_header(payload, int(time.time()), endpoint["_secrets"])
         async with self._slots:
             await self._post(delivery.url, payload, signature, attempt)
@@ -97,7 +97,7 @@ class Sender:
             "Stripe-Signature": signature,
         }
         try:
-            answer = await self._client.post(url, content=payload, headers=headers)
-            attempt.status, attempt.answer = answer.status_code, answer.text[:1000]
+            response = await self._client.post(url, content=payload, headers=headers)
+            attempt.status, attempt.answer = response.status_code, response.text[:1000]
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             attempt.error = f"{type(error).__name__}: {error}"

@@ -16,7 +16,7 @@ listable("coupons.list", "coupon")
 
 @operation("coupons.create")
 def create(call: Call) -> Object:
-    """A percentage or a fixed amount off."""
+    """Create a coupon: a percentage or a fixed amount off."""
     account, params = call.account, call.params
     _check(account, params)
     coupon = {
@@ -76,7 +76,7 @@ def _options(params: dict[str, Any]) -> dict[str, Object]:
 
 @operation("coupons.update")
 def update(call: Call) -> Object:
-    """Change the name or metadata: never what is taken off."""
+    """Change the name or metadata; the discount itself never changes."""
     account, params = call.account, call.params
     coupon = account.get("coupon", call.id)
     metadata = merged(coupon["metadata"], params.get("metadata", {}))
@@ -90,7 +90,7 @@ def update(call: Call) -> Object:
 
 
 def redeem(account: Account, id: str, currency: str, at: str) -> Object:
-    """Count one use of a coupon that is still good. Source: Stripe docs, "Error codes", coupon_expired."""
+    """Redeem a coupon that is still valid. Source: Stripe docs, "Error codes", coupon_expired."""
     coupon = account.get("coupon", id, at)
     if coupon["amount_off"] is not None and amount_in(coupon, currency) is None:
         raise InvalidRequest(
@@ -103,7 +103,7 @@ def redeem(account: Account, id: str, currency: str, at: str) -> Object:
 
 
 def amount_in(coupon: Object, currency: str) -> int | None:
-    """What a coupon takes off in a currency, in minor units; None for a percentage or another currency."""
+    """Return a coupon's amount off in a currency, in minor units; None if it has none in this currency."""
     if coupon["currency"] == currency:
         return int(coupon["amount_off"])
     option = coupon["_currency_options"].get(currency)
@@ -111,7 +111,7 @@ def amount_in(coupon: Object, currency: str) -> int | None:
 
 
 def is_valid(account: Account, coupon: Object) -> bool:
-    """Whether it can still be redeemed: not too late, and not used up."""
+    """Return whether a coupon can still be redeemed: not expired, and not used up."""
     late = coupon["redeem_by"] is not None and coupon["redeem_by"] < account.now
     most = coupon["max_redemptions"]
     return not late and (most is None or coupon["times_redeemed"] < most)
@@ -119,7 +119,7 @@ def is_valid(account: Account, coupon: Object) -> bool:
 
 @operation("coupons.delete")
 def delete(call: Call) -> Object:
-    """Delete a coupon; discounts already given stay."""
+    """Delete a coupon; existing discounts stay."""
     account = call.account
     coupon = account.get("coupon", call.id)
     account.emit("coupon.deleted", coupon)

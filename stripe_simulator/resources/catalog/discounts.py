@@ -12,12 +12,14 @@ from .promotion_codes import redeem_code
 def new_discounts(
     account: Account, given: list[dict[str, Any]] | None, currency: str, **owner: Any
 ) -> list[str]:
-    """Add a discount for each coupon named, and answer their ids; existing discounts are kept by id.
+    """Add a discount for each coupon named, and return their ids; existing discounts are kept by id.
 
-    The owner is named by `customer`, `invoice`, `subscription` and so on; its `base` is the amount that a promotion
-    code may ask to be large enough.
+    The owner is named by `customer`, `invoice`, `subscription` and so on; its `base` is the amount that a
+    promotion code's minimum is compared with.
     """
-    return [_discount(account, one, currency, index, owner)["id"] for index, one in enumerate(given or [])]
+    return [
+        _discount(account, entry, currency, index, owner)["id"] for index, entry in enumerate(given or [])
+    ]
 
 
 def _discount(
@@ -39,7 +41,7 @@ def _discount(
         "start": account.now,
         "subscription": None,
         "subscription_item": None,
-        # The terms as they were: a coupon that is deleted later leaves its discounts alone.
+        # The terms are copied: a coupon that is deleted later leaves its discounts as they are.
         "_percent_off": coupon["percent_off"],
         "_amount_off": amount_in(coupon, currency),
         "_products": coupon["_products"],
@@ -49,20 +51,20 @@ def _discount(
 
 
 def _end(account: Account, coupon: Object, owner: dict[str, Any]) -> int | None:
-    """When a coupon for some months ends, on what goes on. Source: API reference, "Discount", end."""
+    """Return when a coupon for some months ends on this owner. Source: API reference, "Discount", end."""
     if "subscription" not in owner or coupon["duration"] != "repeating":
         return None
     return period_end(account.now, account.now, "month", coupon["duration_in_months"])
 
 
 def still_runs(account: Account, id: str, now: int) -> bool:
-    """Whether a discount of a subscription also applies to an invoice made at this moment."""
+    """Return whether a discount of a subscription also applies to an invoice made at this moment."""
     discount = account.objects[id]
     return discount["end"] is None or bool(now < discount["end"])
 
 
 def withdraw(account: Account, ids: list[str]) -> None:
-    """Take new discounts back, because what they were for was refused."""
+    """Remove new discounts, because their owner was refused."""
     for id in ids:
         discount = account.objects[id]
         account.objects[discount["source"]["coupon"]]["times_redeemed"] -= 1
@@ -74,7 +76,7 @@ def withdraw(account: Account, ids: list[str]) -> None:
 def _redeemed(
     account: Account, given: dict[str, Any], currency: str, at: str, owner: dict[str, Any]
 ) -> tuple[Object, str | None]:
-    """The coupon, and the promotion code that led to it."""
+    """Return the coupon, and the promotion code that led to it."""
     if given.get("promotion_code"):
         id = redeem_code(account, given["promotion_code"], currency, owner, f"{at}[promotion_code]")
         return redeem(account, id, currency, f"{at}[promotion_code]"), str(given["promotion_code"])

@@ -4,7 +4,7 @@ from ...state.account import Object
 
 
 def plan_of(price: Object) -> Object:
-    """The plan behind a recurring price."""
+    """Return the plan behind a recurring price."""
     recurring = price["recurring"]
     return {
         "id": price["id"],

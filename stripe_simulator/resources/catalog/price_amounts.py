@@ -1,4 +1,4 @@
-"""What a price says, and what a quantity of it costs, in minor units."""
+"""The amounts of a price, and what a quantity of it costs, in minor units."""
 
 from decimal import Decimal
 from typing import Any
@@ -9,7 +9,10 @@ from ...state.account import Object
 
 
 def stated_amounts(params: dict[str, Any], at: str = "") -> tuple[int | None, str | None]:
-    """`unit_amount` and its exact form; the first is null when the exact amount has a fraction of a minor unit."""
+    """Return `unit_amount` and its exact form.
+
+    The first is None if the exact amount has a fraction of a minor unit.
+    """
     name = f"{at}[unit_amount]" if at else "unit_amount"
     if "unit_amount" in params and "unit_amount_decimal" in params:
         raise InvalidRequest(
@@ -25,7 +28,10 @@ def stated_amounts(params: dict[str, Any], at: str = "") -> tuple[int | None, st
 
 
 def amount_of(price: Object, quantity: Decimal | int) -> int:
-    """Per unit, by volume tier or by graduated tiers. Source: Stripe docs, "Recurring pricing models"."""
+    """Return the amount of a quantity: per unit, by volume tier or by graduated tiers.
+
+    Source: Stripe docs, "Recurring pricing models".
+    """
     count = Decimal(quantity)
     transform = price.get("transform_quantity")
     if transform:

@@ -12,7 +12,7 @@ from .price_tiers import tiers
 def currency_options(
     given: dict[str, Any] | None, known: dict[str, Object] | None = None
 ) -> dict[str, Object]:
-    """The options by currency: those given, over those known before."""
+    """Return the options by currency: the new ones, merged over the former ones."""
     options = dict(known or {})
     for currency, option in (given or {}).items():
         at = f"currency_options[{currency}]"
@@ -21,14 +21,14 @@ def currency_options(
 
 
 def custom_amount(given: dict[str, Any] | None) -> Object | None:
-    """An amount that the customer chooses; its bounds are shown."""
+    """Return the bounds of an amount that the customer chooses."""
     if not given or not given["enabled"]:
         return None
     return {name: given.get(name) for name in ("maximum", "minimum", "preset")}
 
 
 def in_currency(price: Object, currency: str) -> Object | None:
-    """The price as it is in a currency; None when it has no amount there."""
+    """Return the price in a currency; None when it has no amount there."""
     if price["currency"] == currency:
         return price
     option: Object | None = price["_currency_options"].get(currency)
@@ -47,7 +47,7 @@ def _option(given: dict[str, Any], at: str) -> Object:
 
 
 def _shown(account: Account, price: Object) -> Object:
-    """With the price's own currency among them, and tiers only where there are any."""
+    """Return the options as shown: with the price's own currency, and tiers only where there are any."""
     own = {
         name: price[name]
         for name in ("custom_unit_amount", "tax_behavior", "unit_amount", "unit_amount_decimal")

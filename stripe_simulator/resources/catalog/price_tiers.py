@@ -7,7 +7,7 @@ from ...state.account import Object
 
 
 def tiers(given: list[dict[str, Any]] | None) -> list[Object] | None:
-    """Tiers as the API shows them: `inf` is null, and each amount also as exact text."""
+    """Return tiers as the API shows them: `inf` is null, and each amount is also exact text."""
     return None if given is None else [_tier(tier) for tier in given]
 
 

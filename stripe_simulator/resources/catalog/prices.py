@@ -20,7 +20,7 @@ _LONGEST = {"year": 3, "month": 36, "week": 156}
 
 
 def new_price(account: Account, params: dict[str, Any], inline: bool = False) -> Object:
-    """Add a price, also for inline `price_data`, which makes inactive ones that are in no list."""
+    """Add a price, also for inline `price_data`, which makes an inactive price that is in no list."""
     _check(account, params)
     product = params.get("product") or new_product(account, params["product_data"])["id"]
     amount, exact = stated_amounts(params)
@@ -55,7 +55,7 @@ def new_price(account: Account, params: dict[str, Any], inline: bool = False) ->
 
 @operation("prices.create")
 def create(call: Call) -> Object:
-    """A new price; its lookup key can be taken over from another price."""
+    """Create a price; its lookup key can be transferred from another price."""
     account, params = call.account, call.params
     _claim_lookup_key(account, params)
     return account.render(new_price(account, params))
@@ -63,7 +63,7 @@ def create(call: Call) -> Object:
 
 @operation("prices.update")
 def update(call: Call) -> Object:
-    """Change what may change: amounts and currency never do."""
+    """Change what is given; amounts and currency never change."""
     account, params = call.account, call.params
     price = account.get("price", call.id)
     metadata = merged(price["metadata"], params.get("metadata", {}))
@@ -86,22 +86,22 @@ def update(call: Call) -> Object:
 
 @operation("prices.list")
 def list_(call: Call) -> Object:
-    """Prices by `product`, `active`, `type`, `currency`, `lookup_keys` and `recurring`."""
+    """List prices by `product`, `active`, `type`, `currency`, `lookup_keys` and `recurring`."""
     params = call.params
-    asked = {name: params[name] for name in ("active", "currency", "product", "type") if name in params}
+    filters = {name: params[name] for name in ("active", "currency", "product", "type") if name in params}
     recurring = params.get("recurring", {})
 
-    def wanted(price: Object) -> bool:
+    def matches(price: Object) -> bool:
         keyed = "lookup_keys" not in params or price["lookup_key"] in params["lookup_keys"]
         repeats = all((price["recurring"] or {}).get(name) == value for name, value in recurring.items())
         return (
             keyed
             and repeats
             and not price.get("_inline")
-            and all(price[name] == asked[name] for name in asked)
+            and all(price[name] == filters[name] for name in filters)
         )
 
-    return page(call, "price", wanted)
+    return page(call, "price", matches)
 
 
 def _check(account: Account, params: dict[str, Any]) -> None:
@@ -155,17 +155,17 @@ def _claim_lookup_key(account: Account, params: dict[str, Any], price: Object | 
     key = params.get("lookup_key")
     if not key:
         return
-    holder = next((other for other in account.all("price") if other["lookup_key"] == key), None)
-    if holder is None or holder is price:
+    owner = next((other for other in account.all("price") if other["lookup_key"] == key), None)
+    if owner is None or owner is price:
         return
     if not params.get("transfer_lookup_key"):
         raise InvalidRequest(
-            f"A price (`{holder['id']}`) already uses that lookup key.",
+            f"A price (`{owner['id']}`) already uses that lookup key.",
             code="resource_already_exists",
             param="lookup_key",
         )
-    with account.changing(holder, "price.updated"):
-        holder["lookup_key"] = None
+    with account.changing(owner, "price.updated"):
+        owner["lookup_key"] = None
 
 
 INCLUDABLE["price", "tiers"] = lambda account, price: price["_tiers"]

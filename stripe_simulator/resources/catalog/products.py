@@ -13,7 +13,7 @@ retrievable("products.retrieve", "product")
 
 @operation("products.create")
 def create(call: Call) -> Object:
-    """A new product, with its default price if one is described."""
+    """Create a product, with its default price if `default_price_data` is given."""
     account, params = call.account, call.params
     product = new_product(account, params)
     if "default_price_data" in params:
@@ -56,12 +56,12 @@ def delete(call: Call) -> Object:
 
 @operation("products.list")
 def list_(call: Call) -> Object:
-    """Products by `active`, `ids`, `shippable` and `url`."""
+    """List products by `active`, `ids`, `shippable` and `url`."""
     params = call.params
-    asked = {name: params[name] for name in ("active", "shippable", "type", "url") if name in params}
+    filters = {name: params[name] for name in ("active", "shippable", "type", "url") if name in params}
 
-    def wanted(product: Object) -> bool:
+    def matches(product: Object) -> bool:
         named = "ids" not in params or product["id"] in params["ids"]
-        return named and all(product[name] == asked[name] for name in asked)
+        return named and all(product[name] == filters[name] for name in filters)
 
-    return page(call, "product", wanted)
+    return page(call, "product", matches)

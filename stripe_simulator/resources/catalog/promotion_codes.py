@@ -1,4 +1,4 @@
-"""Promotion codes: words that customers type to get a coupon. Source: Stripe API reference, "Promotion Codes"."""
+"""Promotion codes, which customers enter to get a coupon. Source: Stripe API reference, "Promotion Codes"."""
 
 import re
 from typing import Any
@@ -22,7 +22,10 @@ retrievable("promotion_codes.retrieve", _KIND)
 
 @operation("promotion_codes.create")
 def create(call: Call) -> Object:
-    """A code for a coupon, unique among those of its customer that are active, in upper or lower case."""
+    """Create a code for a coupon.
+
+    It is unique among the active codes of its customer, in upper or lower case.
+    """
     account, params = call.account, call.params
     coupon = account.get("coupon", params["promotion"].get("coupon"), "promotion[coupon]")
     if params.get("customer"):
@@ -52,7 +55,7 @@ def create(call: Call) -> Object:
 
 @operation("promotion_codes.update")
 def update(call: Call) -> Object:
-    """Activate, deactivate, or change metadata."""
+    """Activate or deactivate a code, or change metadata."""
     account, params = call.account, call.params
     code = account.get(_KIND, call.id)
     metadata = merged(code["metadata"], params.get("metadata", {}))
@@ -67,10 +70,10 @@ def update(call: Call) -> Object:
 
 @operation("promotion_codes.list")
 def list_(call: Call) -> Object:
-    """By code (whatever its case), coupon, customer, and whether active."""
+    """List codes by code (in any case), coupon, customer, and whether active."""
     params = call.params
 
-    def wanted(code: Object) -> bool:
+    def matches(code: Object) -> bool:
         named = "code" not in params or code["code"].lower() == params["code"].lower()
         fits = params.get("coupon", code["promotion"]["coupon"]) == code["promotion"]["coupon"]
         active = "active" not in params or _redeemable(call.account, code) == params["active"]
@@ -78,11 +81,14 @@ def list_(call: Call) -> Object:
             named and fits and active and params.get("customer", code["customer"]) == code["customer"]
         )
 
-    return page(call, _KIND, wanted)
+    return page(call, _KIND, matches)
 
 
 def redeem_code(account: Account, id: str, currency: str, owner: dict[str, Any], at: str) -> str:
-    """Count one use for the owner's customer and `base` amount (None: not known yet), and answer the coupon's id."""
+    """Redeem a code for the owner's customer, and return the coupon's id.
+
+    `base` is the amount that a minimum amount is compared with; None: not known yet.
+    """
     code = account.get(_KIND, id, at)
     if not _redeemable(account, code):
         raise InvalidRequest(
@@ -111,12 +117,15 @@ def _redeemable(account: Account, code: Object) -> bool:
 
 
 def _has_paid(account: Account, customer: str | None) -> bool:
-    """Source: Stripe API reference, "Promotion Code", restrictions.first_time_transaction."""
+    """Return whether the customer has paid before.
+
+    Source: Stripe API reference, "Promotion Code", restrictions.first_time_transaction.
+    """
     kinds = (("charge", "succeeded"), ("invoice", "paid"))
     return any(
-        one["customer"] == customer and one["status"] == status
+        object["customer"] == customer and object["status"] == status
         for kind, status in kinds
-        for one in account.all(kind)
+        for object in account.all(kind)
     )
 
 
@@ -139,7 +148,7 @@ def _restrictions(params: dict[str, Any]) -> Object:
 
 
 def _check_limits(code: Object, coupon: Object) -> None:
-    """A code allows no more than its coupon. Source: API reference, "Create a promotion code"."""
+    """Refuse a code that allows more than its coupon. Source: API reference, "Create a promotion code"."""
     for name, limit in (("expires_at", coupon["redeem_by"]), ("max_redemptions", coupon["max_redemptions"])):
         if code[name] is not None and limit is not None and code[name] > limit:
             raise InvalidRequest(f"{name} cannot exceed the coupon's ({limit}).", param=name)

@@ -33,7 +33,7 @@ def _new_tax_rate(account: Account, params: dict[str, Any]) -> Object:
 
 @operation("tax_rates.create")
 def create(call: Call) -> Object:
-    """A new rate."""
+    """Create a tax rate."""
     if not 0 <= call.params["percentage"] <= 100:
         raise InvalidRequest("The percentage must be between 0 and 100.", param="percentage")
     rate = call.account.add(_new_tax_rate(call.account, call.params))
@@ -43,7 +43,7 @@ def create(call: Call) -> Object:
 
 @operation("tax_rates.update")
 def update(call: Call) -> Object:
-    """Change what may change: never the percentage."""
+    """Change what is given; the percentage never changes."""
     account, params = call.account, call.params
     rate = account.get("tax_rate", call.id)
     metadata = merged(rate["metadata"], params.get("metadata", {}))
@@ -56,7 +56,10 @@ def update(call: Call) -> Object:
 
 
 def usable_rates(account: Account, ids: list[str] | None, at: str) -> list[Object]:
-    """The rates named; archived ones cannot be used anew. Source: API reference, "Create a tax rate", active."""
+    """Return the tax rates named; archived ones cannot be used anew.
+
+    Source: API reference, "Create a tax rate", active.
+    """
     rates = [account.get("tax_rate", id, f"{at}[{index}]") for index, id in enumerate(ids or [])]
     for index, rate in enumerate(rates):
         if not rate["active"]:
@@ -65,7 +68,7 @@ def usable_rates(account: Account, ids: list[str] | None, at: str) -> list[Objec
 
 
 def rate_for_data(account: Account, data: dict[str, Any]) -> Object:
-    """The archived rate for a line's `tax_rate_data`: found if the data are the same, else made.
+    """Return the archived rate for a line's `tax_rate_data`: one with the same data, or a new one.
 
     Source: Stripe API reference, "Bulk add invoice line items", `lines.tax_amounts.tax_rate_data`.
     """

@@ -25,26 +25,26 @@ _MODES = {
     "customer_creation": ("payment", "setup"),
     "discounts": ("payment", "subscription"),
 }
-# What would change the amount or the page, and is not built: refused rather than ignored.
+# These would change the amount or the page and are not supported: refused rather than ignored.
 _NOT_BUILT = ("shipping_options", "optional_items")
 _MOST_FIELDS = 3
 
 
 def check(account: Account, params: dict[str, Any]) -> None:
-    """Refuse what is missing, what contradicts and what belongs to another mode."""
+    """Refuse missing, contradictory and unsupported parameters, and those of another mode."""
     mode = params.get("mode")
     if not params.get("mode"):
         raise _missing("mode")
-    # Looked at by name only: what has no further effect is still logged as ignored.
+    # Compared by name without reading the value: a parameter without effect is still logged as ignored.
     for name in params.keys() & _MODES.keys():
         if mode not in _MODES[name]:
             raise InvalidRequest(f"You can not pass `{name}` in `{mode}` mode.", param=name)
-    for one, other in _EXCLUSIVE:
-        if params.get(one) and params.get(other):
+    for first, second in _EXCLUSIVE:
+        if params.get(first) and params.get(second):
             raise InvalidRequest(
-                f"You may only specify one of these parameters: {one}, {other}.",
+                f"You may only specify one of these parameters: {first}, {second}.",
                 code="parameters_exclusive",
-                param=one,
+                param=first,
             )
     for name in _NOT_BUILT:
         if params.get(name):
@@ -68,8 +68,8 @@ def _check_customer(account: Account, params: dict[str, Any]) -> None:
     email = params.get("customer_email")
     if email and "@" not in email:
         raise InvalidRequest(f"Invalid email address: {email}", code="email_invalid", param="customer_email")
-    asks = (params.get("tax_id_collection") or {}).get("enabled")
-    if asks and params.get("customer") and (params.get("customer_update") or {}).get("name") != "auto":
+    collects = (params.get("tax_id_collection") or {}).get("enabled")
+    if collects and params.get("customer") and (params.get("customer_update") or {}).get("name") != "auto":
         raise InvalidRequest(
             "Tax ID collection requires updating business name on the customer. To enable tax ID collection for an existing"
             " customer, please set `customer_update[name]` to `auto`.",

@@ -1,9 +1,9 @@
-"""The end of a Checkout Session: what it knows once it is paid, set up or subscribed."""
+"""The end of a Checkout Session: what it shows once it is paid, set up or subscribed."""
 
 from ...events import when
 from ...state.account import Account, Object
 from ..catalog.discounts import new_discounts
-from .customers import shown_details, tell_customer
+from .customers import shown_details, update_customer
 
 _ARRIVED = (
     "payment_intent.succeeded",
@@ -13,10 +13,10 @@ _ARRIVED = (
 
 
 def complete(account: Account, session: Object, payment_status: str) -> None:
-    """Close the page and tell."""
+    """Complete the session and emit the event."""
     if session["status"] != "open":
         return
-    tell_customer(account, session)
+    update_customer(account, session)
     if session["mode"] == "payment" and session["_discounts"]:
         owner = {"customer": session["customer"], "checkout_session": session["id"]}
         base = session["amount_subtotal"]
@@ -33,7 +33,7 @@ def complete(account: Account, session: Object, payment_status: str) -> None:
 
 @when(*_ARRIVED)
 def payment_arrived(account: Account, intent: Object) -> None:
-    """The session's payment has succeeded, or is on its way."""
+    """Complete the session whose payment has succeeded or is processing."""
     session = account.find("checkout.session", intent.get("_session"))
     if session is not None:
         complete(account, session, "paid" if intent["status"] == "succeeded" else "unpaid")
@@ -41,7 +41,7 @@ def payment_arrived(account: Account, intent: Object) -> None:
 
 @when("payment_intent.succeeded", "payment_intent.payment_failed")
 def settle_later(account: Account, intent: Object) -> None:
-    """A debit that was processing when its session completed has succeeded or failed."""
+    """Settle a session that completed while its debit was processing."""
     session = account.find("checkout.session", intent.get("_session") or intent.get("_session_subscribed"))
     if session is None or session["status"] != "complete" or session["payment_status"] != "unpaid":
         return

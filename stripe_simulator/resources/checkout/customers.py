@@ -1,4 +1,4 @@
-"""The customer of a Checkout Session: made when needed, and told what was typed."""
+"""The customer of a Checkout Session: created when needed, and updated with what was submitted."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ _KEPT = ("email", "name", "phone", "address")
 
 
 def customer_for(account: Account, session: Object, details: dict[str, Any]) -> str | None:
-    """The id of the session's customer, or of a new one if it needs one; guests stay without."""
+    """Return the id of the session's customer, or of a new one if it needs one; None for guests."""
     if session["customer"] is not None:
         return str(session["customer"])
     if not _needs_one(session):
@@ -21,7 +21,10 @@ def customer_for(account: Account, session: Object, details: dict[str, Any]) -> 
 
 
 def _needs_one(session: Object) -> bool:
-    """Subscriptions and what is kept for later belong to somebody. Source: reference, customer_creation."""
+    """Return whether the session needs a customer, as subscriptions and saved cards do.
+
+    Source: API reference, customer_creation.
+    """
     data = session["_intent_data"]
     return (
         session["mode"] == "subscription"
@@ -30,8 +33,8 @@ def _needs_one(session: Object) -> bool:
     )
 
 
-def tell_customer(account: Account, session: Object) -> None:
-    """Give the customer what `customer_update` allows, and the tax id that was typed."""
+def update_customer(account: Account, session: Object) -> None:
+    """Set on the customer what `customer_update` allows, and the tax id that was submitted."""
     details, allowed = session["_details"], session["_customer_update"]
     customer = account.find("customer", session["customer"])
     if customer is None or customer.get("deleted"):
@@ -45,7 +48,7 @@ def tell_customer(account: Account, session: Object) -> None:
 
 
 def shown_details(account: Account, session: Object) -> Object:
-    """The `customer_details` of a session that is complete."""
+    """Return the `customer_details` of a session that is complete."""
     details = session["_details"]
     customer = account.find("customer", session["customer"]) or {}
     typed = [details["tax_id"]] if details.get("tax_id") else []

@@ -1,4 +1,4 @@
-"""What is bought in a Checkout Session."""
+"""The line items of a Checkout Session."""
 
 from decimal import Decimal
 from typing import Any
@@ -14,11 +14,11 @@ _MOST, _MOST_RECURRING = 100, 20
 
 
 def new_items(account: Account, params: dict[str, Any], trial: bool) -> list[Object]:
-    """Items that are not yet kept; all must be in one currency."""
+    """Return items that are not yet stored; all must be in one currency."""
     given, mode = params.get("line_items") or [], params["mode"]
     if len(given) > _MOST:
         raise InvalidRequest(f"You may pass at most {_MOST} line items.", param="line_items")
-    items = [_new_item(account, one, f"line_items[{index}]", mode) for index, one in enumerate(given)]
+    items = [_new_item(account, entry, f"line_items[{index}]", mode) for index, entry in enumerate(given)]
     if len({item["currency"] for item in items}) > 1:
         raise InvalidRequest(
             "All prices on a Checkout Session must be in the same currency.", param="line_items"
@@ -90,5 +90,7 @@ def _price(account: Account, given: dict[str, Any], at: str, mode: str) -> Objec
             param=f"{at}[price]",
         )
     if price["custom_unit_amount"]:
-        raise InvalidRequest("The simulator's page cannot ask for an amount.", param=f"{at}[price]")
+        raise InvalidRequest(
+            "The simulator's Checkout page does not support custom amounts.", param=f"{at}[price]"
+        )
     return price

@@ -8,7 +8,7 @@ from ..test_clocks import clock_of
 
 _LIFETIME = 24 * 3600
 _CONSENTS = ("payment_method_reuse_agreement", "promotions", "terms_of_service")
-# Taken over as they are given.
+# Shown as they are given.
 _SHOWN = (
     "allow_promotion_codes", "billing_address_collection", "cancel_url", "client_reference_id", "customer", "customer_email",
     "locale", "phone_number_collection", "shipping_address_collection", "submit_type", "success_url",
@@ -16,7 +16,7 @@ _SHOWN = (
 
 
 def new_session(account: Account, params: dict[str, Any]) -> Object:
-    """An open session that is not yet kept, without items."""
+    """Return an open session that is not yet stored, without items."""
     id = account.new_id("cs_test", 56)
     mode, ui_mode = params["mode"], params.get("ui_mode", "hosted_page")
     hosted = ui_mode == "hosted_page"
@@ -53,7 +53,7 @@ def new_session(account: Account, params: dict[str, Any]) -> Object:
     if params.get("tax_id_collection"):
         session["tax_id_collection"] = {"required": "never"} | params["tax_id_collection"]
     if params.get("custom_fields"):
-        session["custom_fields"] = [_field(one) for one in params["custom_fields"]]
+        session["custom_fields"] = [_field(field) for field in params["custom_fields"]]
     if params.get("consent_collection"):
         session["consent_collection"] = dict.fromkeys(_CONSENTS) | params["consent_collection"]
     if not hosted:
@@ -63,18 +63,18 @@ def new_session(account: Account, params: dict[str, Any]) -> Object:
 
 
 def _customer_creation(params: dict[str, Any]) -> str | None:
-    """Whether a customer is made; null where the session has one, or the mode decides it."""
+    """Return whether a customer is created; None if the session has one or the mode decides it."""
     if params.get("customer") or params["mode"] == "subscription":
         return None
     return str(params.get("customer_creation", "if_required"))
 
 
 def _field(given: dict[str, Any]) -> Object:
-    """A question that the page asks, without its answer yet."""
+    """Return a custom field of the page, without a value yet."""
     type = given["type"]
-    asked = {"default_value": None, "value": None} | (given.get(type) or {})
+    settings = {"default_value": None, "value": None} | (given.get(type) or {})
     if type != "dropdown":
-        asked = {"maximum_length": None, "minimum_length": None} | asked
+        settings = {"maximum_length": None, "minimum_length": None} | settings
     return {
         "key": given["key"],
         "label": given["label"],
@@ -83,7 +83,7 @@ def _field(given: dict[str, Any]) -> Object:
         "dropdown": None,
         "numeric": None,
         "text": None,
-        type: asked,
+        type: settings,
     }
 
 

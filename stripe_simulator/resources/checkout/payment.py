@@ -17,7 +17,7 @@ from .subscription import pay_subscription, subscribe
 
 @dataclass(frozen=True)
 class Payer:
-    """What a person typed into the page; the card is missing where nothing is due."""
+    """The payer's details from the page; the card is missing if nothing is due."""
 
     card: Card | None
     email: str | None = None
@@ -27,16 +27,17 @@ class Payer:
 
 
 def needs_card(session: Object) -> bool:
-    """Nothing is asked for when nothing is due, unless a subscription wants a card all the same."""
+    """Return whether a card is needed: something is due, or a subscription requires a card anyway."""
     if session["mode"] == "subscription" and session["payment_method_collection"] == "always":
         return True
     return session["mode"] == "setup" or bool(session["amount_total"])
 
 
 def pay(account: Account, session: Object, payer: Payer) -> Object | None:
-    """Confirm the session's intent, made on the first try; raises CardError and stays open if the card declines.
+    """Confirm the session's intent, which is created on the first attempt, and return it.
 
-    Answers the intent, which may ask for authentication; None when no card was needed.
+    It may require authentication; None when no card was needed. Raises CardError, and the session stays open,
+    if the card is declined.
     """
     details = {"email": payer.email or session["customer_email"], "name": payer.name}
     session["_details"] = details | payer.details
@@ -76,7 +77,7 @@ def _payment_intent(account: Account, session: Object) -> Object:
 
 
 def _setup_intent(account: Account, session: Object) -> Object:
-    """Of the session in mode `setup`; one that begins with a trial has one that it does not show."""
+    """Return the SetupIntent of a session in mode `setup`, or a subscription's hidden one for a trial."""
     known = account.find("setup_intent", session.get("_setup_intent"))
     if known is not None:
         return known
@@ -90,7 +91,7 @@ def _setup_intent(account: Account, session: Object) -> Object:
 
 @when("setup_intent.succeeded")
 def card_is_kept(account: Account, intent: Object) -> None:
-    """The session's card has been set up: that was all, or the subscription can begin."""
+    """Complete the session once its card has been set up, or create its subscription."""
     session = account.find("checkout.session", intent.get("_session"))
     if session is None or session["status"] != "open":
         return
@@ -100,6 +101,6 @@ def card_is_kept(account: Account, intent: Object) -> None:
 
 
 def success_url(session: Object) -> str:
-    """Where the browser goes after paying."""
+    """Return the URL to which the browser is sent after payment."""
     target = session["success_url"] or session.get("return_url") or ""
     return str(target).replace("{CHECKOUT_SESSION_ID}", session["id"])

@@ -18,7 +18,7 @@ _WITHOUT_DETAIL = ("customer_update", "payment_method_update")
 
 @operation("billing_portal.sessions.create")
 def create(call: Call) -> Object:
-    """A page on which a customer sees their invoices and ends their subscriptions."""
+    """Create a page on which a customer sees their invoices and cancels their subscriptions."""
     account, params = call.account, call.params
     if not params.get("customer"):
         raise InvalidRequest("Missing required param: customer.", code="parameter_missing", param="customer")
@@ -49,7 +49,7 @@ def create(call: Call) -> Object:
 
 
 def _flow(account: Account, customer: Object, given: dict[str, Any] | None) -> Object | None:
-    """The one thing that a portal opened by a deep link is for. Source: Stripe docs, "Deep links and flows"."""
+    """Return the flow that a deep link opens. Source: Stripe docs, "Deep links and flows"."""
     if given is None:
         return None
     type, after = given["type"], given.get("after_completion") or {"type": "portal_homepage"}

@@ -13,14 +13,17 @@ from ...state.actions import action
 from .checks import check
 from .items import new_items
 from .new_session import new_session
-from .totals import give_discount, recompute
+from .totals import apply_discount, recompute
 
 retrievable("checkout.sessions.retrieve", "checkout.session")
 
 
 @operation("checkout.sessions.create")
 def create(call: Call) -> Object:
-    """A page on which a customer pays, or leaves a payment method. The PaymentIntent is made when they pay."""
+    """Create a page on which a customer pays, or saves a payment method.
+
+    The PaymentIntent is created when they pay.
+    """
     account, params = call.account, call.params
     check(account, params)
     session = new_session(account, params)
@@ -42,7 +45,7 @@ def _add_items(account: Account, session: Object, params: dict[str, Any]) -> Non
     if len(given) > 1:
         raise InvalidRequest("You may pass at most one discount.", param="discounts")
     if given:
-        give_discount(account, session, given[0], "discounts[0]")
+        apply_discount(account, session, given[0], "discounts[0]")
         recompute(account, session)
     if params["mode"] == "payment":
         check_checkout_total(session["amount_total"], session["currency"])
@@ -58,7 +61,7 @@ def update(call: Call) -> Object:
 
 @operation("checkout.sessions.expire")
 def expire(call: Call) -> Object:
-    """Close the page of an open session."""
+    """Expire an open session."""
     account = call.account
     session = account.get("checkout.session", call.id)
     if session["status"] != "open":
@@ -72,40 +75,40 @@ def expire(call: Call) -> Object:
 
 @action("expire_session")
 def expire_in_time(account: Account, session: Object) -> None:
-    """A session that nobody paid in time."""
+    """Expire a session that was not paid in time."""
     if session["status"] == "open":
         expire_session(account, session)
 
 
 def expire_session(account: Account, session: Object) -> None:
-    """Nobody can pay it any more."""
+    """Set the session to expired: it can no longer be paid."""
     session.update(status="expired", url=None)
     account.emit("checkout.session.expired", session)
 
 
 @operation("checkout.sessions.list")
 def list_(call: Call) -> Object:
-    """By customer, payment intent, status."""
+    """List sessions by customer, payment intent and status."""
     params = call.params
-    asked = {
+    filters = {
         name: params[name]
         for name in ("customer", "payment_intent", "status", "subscription")
         if name in params
     }
     email = params.get("customer_details", {}).get("email")
 
-    def wanted(session: Object) -> bool:
+    def matches(session: Object) -> bool:
         details = session["customer_details"] or {}
         return (email is None or details.get("email") == email) and all(
-            session[name] == asked[name] for name in asked
+            session[name] == filters[name] for name in filters
         )
 
-    return page(call, "checkout.session", wanted)
+    return page(call, "checkout.session", matches)
 
 
 @operation("checkout.sessions.line_items.list")
 def list_line_items(call: Call) -> Object:
-    """What is bought."""
+    """List the line items."""
     return paged(call, _items(call.account, call.account.get("checkout.session", call.id)))
 
 

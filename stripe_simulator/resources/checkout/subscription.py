@@ -1,6 +1,7 @@
-"""Subscribing on the page of a Checkout Session. Source: Stripe docs, "Build a subscriptions integration with Checkout".
+"""Subscribing on the page of a Checkout Session.
 
-Assumed: the subscription is made, incomplete, with the first try to pay; a declined card leaves it waiting for another.
+Source: Stripe docs, "Build a subscriptions integration with Checkout". Assumed: the first attempt to pay
+creates the subscription, incomplete; after a declined card it waits for another one.
 """
 
 from typing import Any
@@ -21,7 +22,10 @@ _TAKEN_OVER = (
 
 
 def pay_subscription(account: Account, session: Object, method: Object) -> Object:
-    """Charge the first invoice; the intent may ask for authentication. Raises CardError when the card declines."""
+    """Charge the first invoice; the intent may require authentication.
+
+    Raises CardError when the card declines.
+    """
     subscription = account.find("subscription", session.get("_subscription"))
     if subscription is None:
         subscription = subscribe(account, session, None)
@@ -31,7 +35,7 @@ def pay_subscription(account: Account, session: Object, method: Object) -> Objec
         complete(account, session, "no_payment_required")
         return {"id": None, "status": "succeeded"}
     intent = account.objects[payment["payment"]["payment_intent"]]
-    # The card stays with the customer once it has paid, because renewals will need it.
+    # The card is saved for the customer once it has paid, because renewals will need it.
     intent.update(setup_future_usage="off_session", _session_subscribed=session["id"])
     try:
         collect(account, invoice, method["id"], off_session=False)
@@ -42,16 +46,16 @@ def pay_subscription(account: Account, session: Object, method: Object) -> Objec
 
 
 def subscribe(account: Account, session: Object, method: str | None) -> Object:
-    """Make the subscription, with a card that has been set up or without any yet."""
+    """Create the subscription, with a card that has been set up or without a card."""
     data = session["_subscription_data"]
     items = [account.objects[id] for id in session["_items"]]
     params: dict[str, Any] = {name: data[name] for name in _TAKEN_OVER if name in data} | {
         "customer": session["customer"],
-        "items": [_item(one) for one in items if one["price"]["recurring"]],
+        "items": [_item(item) for item in items if item["price"]["recurring"]],
         "payment_behavior": "default_incomplete",
         "discounts": session["_discounts"],
     }
-    extras = [_item(one) for one in items if not one["price"]["recurring"]]
+    extras = [_item(item) for item in items if not item["price"]["recurring"]]
     if extras:
         params["add_invoice_items"] = extras
     if method:
@@ -73,7 +77,7 @@ def _item(item: Object) -> dict[str, Any]:
 
 @when("invoice.payment_succeeded", "payment_intent.processing")
 def first_invoice_is_paid(account: Account, object: Object) -> None:
-    """Renewals will charge the card that paid; the session is over."""
+    """Complete the session once the first invoice is paid; renewals charge the same card."""
     intent = _intent_of(account, object)
     session = account.find("checkout.session", intent.get("_session_subscribed")) if intent else None
     if session is None or intent is None or session["status"] != "open":
@@ -81,7 +85,7 @@ def first_invoice_is_paid(account: Account, object: Object) -> None:
     subscription = account.objects[session["subscription"]]
     with account.changing(subscription, "customer.subscription.updated"):
         subscription["default_payment_method"] = intent["payment_method"]
-        # A debit that is under way counts as payment until the bank says otherwise.
+        # A processing debit counts as paid until it fails.
         if intent["status"] == "processing":
             subscription["status"] = "active"
     complete(account, session, "paid" if intent["status"] == "succeeded" else "unpaid")

@@ -1,4 +1,4 @@
-"""What a Checkout Session adds up to: items, less a discount, plus taxes by rate."""
+"""The totals of a Checkout Session: items, less a discount, plus taxes by rate."""
 
 from decimal import Decimal
 from typing import Any
@@ -27,8 +27,8 @@ def recompute(account: Account, session: Object) -> None:
     )
 
 
-def give_discount(account: Account, session: Object, given: dict[str, Any] | None, at: str) -> None:
-    """Let a coupon or promotion code apply to a session; it is counted as redeemed when the session completes."""
+def apply_discount(account: Account, session: Object, given: dict[str, Any] | None, at: str) -> None:
+    """Apply a coupon or promotion code to a session; it is redeemed when the session completes."""
     if given is None:
         session.update(discounts=[], _discounts=[])
         return
@@ -55,7 +55,7 @@ def give_discount(account: Account, session: Object, given: dict[str, Any] | Non
 
 
 def _discount(account: Account, session: Object, items: list[Object]) -> list[int]:
-    """How much of the discount falls on each item."""
+    """Return how much of the discount falls on each item."""
     coupon = account.find("coupon", session.get("_coupon")) if session["_discounts"] else None
     if coupon is None:
         return [0] * len(items)

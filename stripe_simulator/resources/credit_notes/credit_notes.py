@@ -1,4 +1,7 @@
-"""Credit notes: less owed on an open invoice, money back on a paid one. Source: Stripe docs, "Credit notes"."""
+"""Credit notes: less owed on an open invoice, money back on a paid one.
+
+Source: Stripe docs, "Credit notes".
+"""
 
 from typing import Any
 
@@ -16,7 +19,7 @@ retrievable("credit_notes.retrieve", "credit_note")
 
 @operation("credit_notes.create")
 def create(call: Call) -> Object:
-    """Credit lines or an amount; on a paid invoice it must be said where the money goes."""
+    """Credit lines or an amount; on a paid invoice the parameters must say where the money goes."""
     account, params = call.account, call.params
     invoice = account.get("invoice", params["invoice"], "invoice")
     if invoice["status"] not in ("open", "paid", "uncollectible"):
@@ -26,7 +29,7 @@ def create(call: Call) -> Object:
     lines = credited_lines(account, invoice, params.get("lines"))
     amount = _amount(params, lines)
     refunds = linked_refunds(account, invoice, params.get("refunds"))
-    pre, post = _split(invoice, params, amount, sum(one["amount_refunded"] for one in refunds))
+    pre, post = _split(invoice, params, amount, sum(refund["amount_refunded"] for refund in refunds))
     note = _new_note(account, invoice, params, lines, amount)
     note.update(pre_payment_amount=pre, post_payment_amount=post, type=_type(pre, post))
     metadata = merged({}, params.get("metadata", {}))
@@ -42,7 +45,7 @@ def create(call: Call) -> Object:
 
 @operation("credit_notes.update")
 def update(call: Call) -> Object:
-    """Change memo or metadata."""
+    """Change the memo or metadata."""
     account, params = call.account, call.params
     note = account.get("credit_note", call.id)
     metadata = merged(note["metadata"], params.get("metadata", {}))
@@ -55,7 +58,7 @@ def update(call: Call) -> Object:
 
 @operation("credit_notes.void_credit_note")
 def void_credit_note(call: Call) -> Object:
-    """Take back a credit that has only lowered an open invoice."""
+    """Void a credit note that has only lowered an open invoice."""
     account = call.account
     note = account.get("credit_note", call.id)
     invoice = account.objects[note["invoice"]]
@@ -69,7 +72,7 @@ def void_credit_note(call: Call) -> Object:
 
 @operation("credit_notes.line_items.list")
 def list_lines(call: Call) -> Object:
-    """What is credited."""
+    """List the credited lines."""
     note = call.account.get("credit_note", call.id)
     return paged(call, [call.account.objects[id] for id in note["_lines"]])
 
@@ -85,7 +88,7 @@ def _amount(params: dict[str, Any], lines: list[Object]) -> int:
 
 
 def _split(invoice: Object, params: dict[str, Any], amount: int, linked: int) -> tuple[int, int]:
-    """How much lowers what is still owed, and how much goes back."""
+    """Return the amount that lowers what is still owed, and the amount that goes back."""
     pre = min(amount, invoice["amount_remaining"])
     post = amount - pre
     creditable = invoice["amount_paid"] - invoice["post_payment_credit_notes_amount"]
@@ -117,7 +120,7 @@ def _new_note(
     taxes = note_taxes(lines)
     exclusive = sum(tax["amount"] for tax in taxes if tax["tax_behavior"] == "exclusive")
     discounts = note_discounts(lines)
-    off = sum(one["amount"] for one in discounts)
+    off = sum(discount["amount"] for discount in discounts)
     return {
         "id": id,
         "object": "credit_note",
@@ -136,7 +139,7 @@ def _new_note(
         "number": f"{invoice['number']}-CN-{invoice['_notes']:02d}",
         "out_of_band_amount": params.get("out_of_band_amount"),
         "pdf": invoice["invoice_pdf"],
-        "pretax_credit_amounts": [one | {"type": "discount"} for one in discounts],
+        "pretax_credit_amounts": [discount | {"type": "discount"} for discount in discounts],
         "reason": params.get("reason"),
         "refunds": [],
         "shipping_cost": None,

@@ -11,17 +11,17 @@ from ..invoices.taxes import tax_totals, taxes_by_rates
 
 
 def credited_lines(account: Account, invoice: Object, given: list[dict[str, Any]] | None) -> list[Object]:
-    """Lines that are not yet kept."""
-    return [_line(account, invoice, one, f"lines[{index}]") for index, one in enumerate(given or [])]
+    """Return lines that are not yet stored."""
+    return [_line(account, invoice, entry, f"lines[{index}]") for index, entry in enumerate(given or [])]
 
 
 def _line(account: Account, invoice: Object, given: dict[str, Any], at: str) -> Object:
     source = _source(account, invoice, given, at)
     amount = _amount(given, source, at)
     share = Decimal(amount) / source["amount"] if source and source["amount"] else Decimal(0)
-    discounts = [_share_of(one, share) for one in source["discount_amounts"]] if source else []
+    discounts = [_share_of(discount, share) for discount in source["discount_amounts"]] if source else []
     rates = usable_rates(account, given.get("tax_rates"), f"{at}[tax_rates]")
-    off = sum(one["amount"] for one in discounts)
+    off = sum(discount["amount"] for discount in discounts)
     return {
         "id": account.new_id("cnli"),
         "object": "credit_note_line_item",
@@ -32,7 +32,7 @@ def _line(account: Account, invoice: Object, given: dict[str, Any], at: str) -> 
         "invoice_line_item": source["id"] if source else None,
         "livemode": False,
         "metadata": given.get("metadata", {}),
-        "pretax_credit_amounts": [one | {"type": "discount"} for one in discounts],
+        "pretax_credit_amounts": [discount | {"type": "discount"} for discount in discounts],
         "quantity": given.get("quantity"),
         "tax_rates": [account.render(rate) for rate in rates],
         "taxes": [_part(tax, share) for tax in source["taxes"]] if source else taxes_by_rates(rates, amount),
@@ -81,19 +81,19 @@ def _part(tax: Object, share: Decimal) -> Object:
 
 
 def line_total(line: Object) -> int:
-    """What a line credits: without its discounts, with its exclusive taxes."""
+    """Return the amount that a line credits: without its discounts, with its exclusive taxes."""
     exclusive: int = sum(tax["amount"] for tax in line["taxes"] if tax["tax_behavior"] == "exclusive")
     return exclusive + int(line["amount"]) - int(line["discount_amount"])
 
 
 def note_taxes(lines: list[Object]) -> list[Object]:
-    """The taxes credited, by rate."""
+    """Return the taxes credited, by rate."""
     return tax_totals(lines)
 
 
 def note_discounts(lines: list[Object]) -> list[Object]:
-    """The discounts that went with what is credited, added up."""
+    """Return the sum of the discounts on what is credited."""
     totals: dict[str, int] = {}
-    for one in (one for line in lines for one in line["discount_amounts"]):
-        totals[one["discount"]] = totals.get(one["discount"], 0) + one["amount"]
+    for discount in (discount for line in lines for discount in line["discount_amounts"]):
+        totals[discount["discount"]] = totals.get(discount["discount"], 0) + discount["amount"]
     return [{"amount": amount, "discount": id} for id, amount in totals.items()]

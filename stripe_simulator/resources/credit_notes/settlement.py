@@ -10,7 +10,7 @@ from ..payments.refunds import refund_charge
 
 
 def lower_invoice(account: Account, invoice: Object, pre: int, post: int) -> None:
-    """Lower what is owed; an invoice with nothing left is paid."""
+    """Lower the amount owed; an invoice with nothing left is paid."""
     settled = pre > 0 and pre == invoice["amount_remaining"]
     paid = ("invoice.paid", "invoice.payment_succeeded") if settled else ()
     with account.changing(invoice, "invoice.updated", *paid):
@@ -24,7 +24,7 @@ def lower_invoice(account: Account, invoice: Object, pre: int, post: int) -> Non
 
 
 def raise_invoice(account: Account, invoice: Object, pre: int) -> None:
-    """Undo that."""
+    """Raise the amount owed again, when a credit note is voided."""
     with account.changing(invoice, "invoice.updated"):
         invoice["pre_payment_credit_notes_amount"] -= pre
         invoice["amount_due"] += pre
@@ -33,7 +33,7 @@ def raise_invoice(account: Account, invoice: Object, pre: int) -> None:
 
 
 def allocate(account: Account, invoice: Object, note: Object, params: dict[str, Any], post: int) -> None:
-    """Refund the invoice's payment, or credit the customer's balance, as asked."""
+    """Refund the invoice's payment, or credit the customer's balance, as requested."""
     refund_amount, credit_amount = params.get("refund_amount", 0), params.get("credit_amount", 0)
     if credit_amount:
         customer, currency = invoice["customer"], invoice["currency"]
@@ -46,12 +46,15 @@ def allocate(account: Account, invoice: Object, note: Object, params: dict[str, 
 
 
 def linked_refunds(account: Account, invoice: Object, given: list[dict[str, Any]] | None) -> list[Object]:
-    """Refunds of this invoice's payments that were made before. Source: API reference, "Create a credit note", refunds."""
+    """Return earlier refunds of this invoice's payments.
+
+    Source: API reference, "Create a credit note", refunds.
+    """
     linked = []
-    for index, one in enumerate(given or []):
+    for index, entry in enumerate(given or []):
         at = f"refunds[{index}]"
-        refund = account.get("refund", one.get("refund"), f"{at}[refund]")
-        amount: int = one.get("amount_refunded") or refund["amount"]
+        refund = account.get("refund", entry.get("refund"), f"{at}[refund]")
+        amount: int = entry.get("amount_refunded") or refund["amount"]
         payments = (
             account.objects[id]["payment"].get("payment_intent") for id in invoice.get("_payments", [])
         )

@@ -1,4 +1,4 @@
-"""What a customer can be told to be. Source: Stripe API reference, "Create a customer"."""
+"""The attributes that a request sets on a customer. Source: Stripe API reference, "Create a customer"."""
 
 import re
 from typing import Any
@@ -43,7 +43,7 @@ def check(params: dict[str, Any]) -> None:
 
 
 def apply(customer: Object, params: dict[str, Any]) -> None:
-    """Take over what was given."""
+    """Set the attributes that are given."""
     for name in _PLAIN:
         if name in params:
             customer[name] = params[name]
@@ -59,5 +59,5 @@ def apply(customer: Object, params: dict[str, Any]) -> None:
 
 
 def address(given: dict[str, Any] | None) -> Object | None:
-    """An address with every part, null where nothing was given."""
+    """Return an address with every part; None for a part that is not given."""
     return None if given is None else {part: given.get(part) for part in _ADDRESS}

@@ -17,7 +17,10 @@ _LONGEST = 350
 def change_balance(
     account: Account, customer: Object, amount: int, currency: str, type: str, **about: Any
 ) -> Object | None:
-    """Add to the balance, in minor units (a positive amount is owed), and note why; nothing for zero."""
+    """Add to the balance, in minor units, and record why; nothing is recorded for zero.
+
+    A positive amount is owed by the customer.
+    """
     if not amount:
         return None
     with account.changing(customer, "customer.updated"):
@@ -25,7 +28,7 @@ def change_balance(
 
 
 def set_balance(account: Account, customer: Object, balance: int | None) -> None:
-    """Make the balance this much, as `customers.update` does; assumed: in the account's currency while there is none."""
+    """Set the balance, as `customers.update` does; assumed: in the account's currency if it has none yet."""
     if balance is not None and balance != customer["balance"]:
         amount, currency = balance - customer["balance"], customer["currency"] or _DEFAULT_CURRENCY
         _entry(account, customer, amount, currency, "adjustment")
@@ -61,7 +64,7 @@ def _entry(account: Account, customer: Object, amount: int, currency: str, type:
 def credit(
     account: Account, customer_id: str, amount: int, currency: str, type: str, **about: Any
 ) -> Object | None:
-    """Owe the customer this much."""
+    """Credit this amount to the customer's balance."""
     customer = account.find("customer", customer_id)
     if customer is None or customer.get("deleted"):
         return None
@@ -84,13 +87,13 @@ def create(call: Call) -> Object:
 
 @operation("customers.balance_transactions.retrieve")
 def retrieve(call: Call) -> Object:
-    """One entry of the ledger."""
+    """Return one entry of the ledger."""
     return call.account.render(_of_customer(call))
 
 
 @operation("customers.balance_transactions.update")
 def update(call: Call) -> Object:
-    """Change description or metadata: the amount never changes."""
+    """Change the description or metadata; the amount never changes."""
     params, transaction = call.params, _of_customer(call)
     _check_description(params)
     transaction["metadata"] = merged(transaction["metadata"], params.get("metadata", {}))
@@ -101,10 +104,12 @@ def update(call: Call) -> Object:
 
 @operation("customers.balance_transactions.list")
 def list_(call: Call) -> Object:
-    """The ledger of a customer, newest first."""
+    """List the ledger of a customer, newest first."""
     call.account.get("customer", call.id)
-    asked = {"customer": call.id} | {name: call.params[name] for name in ("invoice",) if name in call.params}
-    return page(call, _KIND, lambda entry: all(entry[name] == asked[name] for name in asked))
+    filters = {"customer": call.id} | {
+        name: call.params[name] for name in ("invoice",) if name in call.params
+    }
+    return page(call, _KIND, lambda entry: all(entry[name] == filters[name] for name in filters))
 
 
 def _of_customer(call: Call) -> Object:

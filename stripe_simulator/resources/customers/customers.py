@@ -20,7 +20,7 @@ retrievable("customers.retrieve", "customer", also_deleted=True)
 
 @operation("customers.create")
 def create(call: Call) -> Object:
-    """A new customer, with a payment method attached if one is named."""
+    """Create a customer, and attach a payment method if one is named."""
     account, params = call.account, call.params
     check(params)
     check_exists(account, params.get("test_clock"))
@@ -110,9 +110,9 @@ def _apply_invoice_settings(account: Account, customer: Object, given: dict[str,
 def _subscriptions(account: Account, customer: Object) -> Object:
     ended = ("canceled", "incomplete_expired")
     owned = (
-        one
-        for one in account.all("subscription")
-        if one["customer"] == customer["id"] and one["status"] not in ended
+        subscription
+        for subscription in account.all("subscription")
+        if subscription["customer"] == customer["id"] and subscription["status"] not in ended
     )
     return embedded_list(account, owned, f"/v1/customers/{customer['id']}/subscriptions")
 

@@ -17,7 +17,7 @@ def ends_with_customer(function: Ending) -> Ending:
 
 @operation("customers.delete")
 def delete(call: Call) -> Object:
-    """Delete for good; subscriptions end. The id keeps answering, with `deleted`."""
+    """Delete a customer for good; subscriptions end. The id still returns an object with `deleted`."""
     account = call.account
     customer = account.get("customer", call.id)
     for tax_id in customer.get("_tax_ids", []):

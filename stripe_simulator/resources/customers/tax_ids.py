@@ -11,7 +11,7 @@ from ...state.account import Account, Object
 from ...state.actions import action
 
 _KIND = "tax_id"
-# The types that Stripe asks a government about, and the values that decide it in test mode.
+# The types that Stripe verifies with a government, and the test values that decide the result.
 _VERIFIED = ("au_abn", "eu_vat", "gb_vat")
 _OUTCOMES = {"000000000": "verified", "111111111": "unverified"}
 _SHAPES = {
@@ -22,13 +22,13 @@ _SECONDS = 1
 
 
 def check_tax_ids(given: list[dict[str, Any]]) -> None:
-    """Refuse values that cannot be of their type, before anything is made."""
-    for index, one in enumerate(given):
-        _check(one, f"tax_id_data[{index}][value]")
+    """Refuse values that cannot be of their type, before anything is created."""
+    for index, entry in enumerate(given):
+        _check(entry, f"tax_id_data[{index}][value]")
 
 
 def new_tax_id(account: Account, customer: Object, given: dict[str, Any]) -> Object:
-    """Add a tax id to a customer; some kinds are verified a moment later."""
+    """Add a tax id to a customer; some types are verified a moment later."""
     type, value = given["type"], given["value"]
     tax_id = {
         "id": account.new_id("txi"),
@@ -64,7 +64,7 @@ def new_tax_id(account: Account, customer: Object, given: dict[str, Any]) -> Obj
 
 @action("verify_tax_id")
 def verify(account: Account, tax_id: Object) -> None:
-    """The government has answered; assumed: values that are not Stripe's test values are verified."""
+    """Set the verification's result; assumed: values that are not Stripe's test values are verified."""
     digits = re.sub(r"\D", "", tax_id["value"])
     if digits == "222222222":
         return
@@ -75,7 +75,7 @@ def verify(account: Account, tax_id: Object) -> None:
 
 @operation("customers.tax_ids.create")
 def create(call: Call) -> Object:
-    """Another tax id of a customer."""
+    """Add a tax id to a customer."""
     customer = call.account.get("customer", call.id, "customer")
     _check(call.params, "value")
     return call.account.render(new_tax_id(call.account, customer, call.params))
@@ -83,20 +83,20 @@ def create(call: Call) -> Object:
 
 @operation("customers.tax_ids.retrieve")
 def retrieve(call: Call) -> Object:
-    """One tax id of a customer."""
+    """Return one tax id of a customer."""
     return call.account.render(_of_customer(call))
 
 
 @operation("customers.tax_ids.list")
 def list_(call: Call) -> Object:
-    """The tax ids of a customer, newest first."""
+    """List the tax ids of a customer, newest first."""
     call.account.get("customer", call.id)
     return page(call, _KIND, lambda tax_id: tax_id["customer"] == call.id)
 
 
 @operation("customers.tax_ids.delete")
 def delete(call: Call) -> Object:
-    """Take a tax id away."""
+    """Delete a tax id."""
     account, tax_id = call.account, _of_customer(call)
     account.objects[call.id]["_tax_ids"].remove(tax_id["id"])
     account.emit("customer.tax_id.deleted", tax_id)
@@ -105,9 +105,9 @@ def delete(call: Call) -> Object:
 
 
 def shown_tax_ids(account: Account, customer: Object) -> list[Object]:
-    """Type and value of each, as invoices and Checkout Sessions show them."""
+    """Return the type and value of each tax id, as invoices and Checkout Sessions show them."""
     owned = [account.objects[id] for id in customer.get("_tax_ids", [])]
-    return [{"type": one["type"], "value": one["value"]} for one in owned]
+    return [{"type": tax_id["type"], "value": tax_id["value"]} for tax_id in owned]
 
 
 def _of_customer(call: Call) -> Object:

@@ -34,7 +34,7 @@ def add_lines(call: Call) -> Object:
 
 
 def _made(account: Account, invoice: Object, given: dict[str, Any], at: str) -> Object:
-    """A new line, or the pending invoice item that becomes one."""
+    """Return a new line, or the pending invoice item that becomes one."""
     if not given.get("invoice_item"):
         return new_line(account, invoice, given, at)
     item = account.get("invoiceitem", given["invoice_item"], f"{at}[invoice_item]")

@@ -8,7 +8,10 @@ from .payments import open_default
 
 
 def method_for(account: Account, invoice: Object) -> str | None:
-    """The invoice's own payment method, or the customer's default. Source: API reference, "Pay an invoice"."""
+    """Return the invoice's own payment method, or the customer's default.
+
+    Source: API reference, "Pay an invoice".
+    """
     customer = account.find("customer", invoice["customer"]) or {}
     default: str | None = customer.get("invoice_settings", {}).get("default_payment_method")
     own: str | None = invoice["default_payment_method"]
@@ -16,7 +19,10 @@ def method_for(account: Account, invoice: Object) -> str | None:
 
 
 def collect(account: Account, invoice: Object, method: str, off_session: bool) -> None:
-    """Charge a payment method for what remains; raises CardError if it declines or asks for authentication."""
+    """Charge a payment method for the remaining amount.
+
+    Raises CardError if it declines or requires authentication.
+    """
     payment = open_default(account, invoice)
     if payment is None:
         raise InvalidRequest("This invoice has no payment that could be confirmed.")
@@ -36,7 +42,7 @@ def collect(account: Account, invoice: Object, method: str, off_session: bool) -
 
 @when("payment_intent.payment_failed")
 def payment_failed(account: Account, intent: Object) -> None:
-    """Tell the invoice that its payment has failed."""
+    """Update the invoice whose payment has failed."""
     invoice = account.find("invoice", intent.get("_default_of_invoice"))
     if invoice is not None:
         account.emit("invoice.payment_failed", invoice)
@@ -44,7 +50,7 @@ def payment_failed(account: Account, intent: Object) -> None:
 
 @when("payment_intent.requires_action")
 def payment_action_required(account: Account, intent: Object) -> None:
-    """Tell the invoice that its payment waits for the customer."""
+    """Update the invoice whose payment requires action by the customer."""
     invoice = account.find("invoice", intent.get("_default_of_invoice"))
     if invoice is not None:
         account.emit("invoice.payment_action_required", invoice)

@@ -5,7 +5,7 @@ from ...state.account import Account, Object
 
 
 def apply_discounts(account: Account, invoice: Object, lines: list[Object]) -> list[Object]:
-    """Set `discount_amounts` on each line, and answer the invoice's `total_discount_amounts`."""
+    """Set `discount_amounts` on each line, and return the invoice's `total_discount_amounts`."""
     left = {}
     for line in lines:
         line["discount_amounts"] = []
@@ -28,7 +28,10 @@ def apply_discounts(account: Account, invoice: Object, lines: list[Object]) -> l
 
 
 def _applies(account: Account, id: str, line: Object) -> bool:
-    """A coupon may be for some products only. Source: Stripe API reference, "Coupon", applies_to."""
+    """Return whether the discount applies to a line: a coupon may be for some products only.
+
+    Source: Stripe API reference, "Coupon", applies_to.
+    """
     products = account.objects[id]["_products"]
     product = ((line["pricing"] or {}).get("price_details") or {}).get("product")
     return line["amount"] > 0 and (products is None or product in products)

@@ -1,4 +1,4 @@
-"""Invoices as drafts: created, changed, filled with lines, deleted."""
+"""Draft invoices: created, changed, listed and deleted."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from ...operations import Call, operation
 from ...state.account import COMPOSERS, Account, Object
 from ..catalog.discounts import new_discounts
 from ..catalog.tax_rates import usable_rates
-from .invoice_options import check_wishes, plan_finalization, shown_settings
+from .invoice_options import check_options, plan_finalization, shown_settings
 from .item_of_line import assign, pending_items
 from .line_removal import remove_line
 from .lines import lines_of
@@ -32,7 +32,7 @@ _PLAIN = (
     "number",
     "statement_descriptor",
 )
-# What else Stripe lets change was tried by others: a description and a footer are refused.
+# These can change on a finalized invoice. Observed: Stripe refuses a description and a footer there.
 _ALSO_WHEN_FINALIZED = frozenset(
     {"auto_advance", "default_payment_method", "expand", "metadata", "payment_settings"}
 )
@@ -40,7 +40,7 @@ _ALSO_WHEN_FINALIZED = frozenset(
 
 @operation("invoices.create")
 def create(call: Call) -> Object:
-    """A draft without lines."""
+    """Create a draft without lines."""
     account, params = call.account, call.params
     if not params.get("customer"):
         raise InvalidRequest("Missing required param: customer.", code="parameter_missing", param="customer")
@@ -58,32 +58,35 @@ def create(call: Call) -> Object:
 
 @operation("invoices.list")
 def list_(call: Call) -> Object:
-    """By customer, subscription, status, collection and due date; those of test clocks only if asked for."""
+    """List invoices by customer, subscription, status, collection method and due date.
+
+    Those of test clocks are listed only if requested.
+    """
     params = call.params
-    asked: Object = {
+    filters: Object = {
         name: params[name] for name in ("customer", "status", "collection_method") if name in params
     }
     if "customer" not in params and "subscription" not in params:
-        asked["test_clock"] = None
+        filters["test_clock"] = None
 
-    def wanted(invoice: Object) -> bool:
+    def matches(invoice: Object) -> bool:
         details = (invoice["parent"] or {}).get("subscription_details") or {}
         owned = params.get("subscription", details.get("subscription")) == details.get("subscription")
         due = within(invoice["due_date"], params.get("due_date"))
-        return owned and due and all(invoice[name] == asked[name] for name in asked)
+        return owned and due and all(invoice[name] == filters[name] for name in filters)
 
-    return page(call, "invoice", wanted)
+    return page(call, "invoice", matches)
 
 
 @operation("invoices.update")
 def update(call: Call) -> Object:
-    """Anything on a draft; on a finalized invoice only what does not change what is owed."""
+    """Change anything on a draft; on a finalized invoice only what does not change the amount owed."""
     account, params = call.account, call.params
     invoice = account.get("invoice", call.id)
     fixed = sorted(params.keys() - _ALSO_WHEN_FINALIZED)
     if invoice["status"] != "draft" and fixed:
         raise InvalidRequest("Finalized invoices can't be updated in this way", param=fixed[0])
-    check_wishes(account, invoice["customer"], params, invoice["collection_method"])
+    check_options(account, invoice["customer"], params, invoice["collection_method"])
     metadata = merged(invoice["metadata"], params.get("metadata", {}))
     with account.changing(invoice, "invoice.updated"):
         invoice["metadata"] = metadata
@@ -125,7 +128,10 @@ def delete(call: Call) -> Object:
 
 
 def refuse_finalized(invoice: Object) -> None:
-    """Lines can only change on a draft. Source: Stripe docs, "Error codes", invoice_not_editable."""
+    """Refuse to change lines unless the invoice is a draft.
+
+    Source: Stripe docs, "Error codes", invoice_not_editable.
+    """
     if invoice["status"] != "draft":
         raise InvalidRequest(
             "Invalid invoice: This invoice is no longer editable", code="invoice_not_editable"
@@ -137,5 +143,6 @@ def _compose(account: Account, invoice: Object, shown: Object) -> None:
 
 
 COMPOSERS["invoice"] = _compose
-# Answers show it when asked to, events never do: Stripe changelog, "Adds amount paid off Stripe property to Invoice object".
+# Responses show it when expanded, events never do.
+# Source: Stripe changelog, "Adds amount paid off Stripe property to Invoice object".
 INCLUDABLE["invoice", "amount_paid_off_stripe"] = lambda account, invoice: invoice["_paid_off_stripe"]

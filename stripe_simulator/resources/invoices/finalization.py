@@ -14,7 +14,7 @@ from .totals import recompute
 
 @operation("invoices.finalize_invoice")
 def finalize_invoice(call: Call) -> Object:
-    """A draft becomes open, and is collected if it advances by itself."""
+    """Finalize a draft: it becomes open, and is collected if it advances automatically."""
     account = call.account
     invoice = account.get("invoice", call.id)
     if invoice["status"] != "draft":
@@ -27,7 +27,10 @@ def finalize_invoice(call: Call) -> Object:
 
 
 def finalize(account: Account, invoice: Object) -> None:
-    """Number it, fix its amounts, and make its default payment; a zero invoice is paid at once."""
+    """Number the invoice, fix its amounts, and create its default payment.
+
+    A zero invoice is paid at once.
+    """
     customer = account.get("customer", invoice["customer"], "customer")
     used = carried = 0
     with account.changing(invoice, "invoice.updated", "invoice.finalized"):
@@ -55,7 +58,7 @@ def finalize(account: Account, invoice: Object) -> None:
 
 
 def _carried(invoice: Object) -> int:
-    """What is too little to charge is not due now: the customer's next invoice asks for it.
+    """Return the amount that the customer's next invoice collects, because it is too small to charge.
 
     Source: Stripe docs, "Customer invoice balance"; API reference, "The Invoice object", amount_due.
     """
@@ -68,7 +71,7 @@ def _carried(invoice: Object) -> int:
 
 
 def advance(account: Account, invoice: Object) -> None:
-    """Collect by itself what advances by itself; a decline leaves the invoice open."""
+    """Collect an invoice that advances automatically; a decline leaves it open."""
     automatic = invoice["auto_advance"] and invoice["collection_method"] == "charge_automatically"
     if invoice["status"] != "open" or not automatic:
         return

@@ -1,4 +1,7 @@
-"""What may be asked of an invoice, and when it is finalized by itself. Source: API reference, "Create an invoice"."""
+"""Options of an invoice, and when it is finalized automatically.
+
+Source: API reference, "Create an invoice".
+"""
 
 from typing import Any
 
@@ -11,10 +14,10 @@ _AUTOMATIC_SECONDS = 3600
 _MOST_CUSTOM_FIELDS = 4
 
 
-def check_wishes(
+def check_options(
     account: Account, customer: str, params: dict[str, Any], collection: str = "charge_automatically"
 ) -> None:
-    """Refuse what an invoice cannot have."""
+    """Refuse invalid options."""
     check_default_method(account, customer, params.get("default_payment_method"))
     if len(params.get("custom_fields") or []) > _MOST_CUSTOM_FIELDS:
         raise InvalidRequest(f"At most {_MOST_CUSTOM_FIELDS} custom fields.", param="custom_fields")
@@ -31,7 +34,7 @@ def check_wishes(
 
 
 def shown_settings(params: dict[str, Any], known: Object) -> Object:
-    """Settings of payment and of the page, which are shown and change nothing here."""
+    """Return the settings of payment and of the page, which are shown and have no effect here."""
     settings = {}
     if "payment_settings" in params:
         settings["payment_settings"] = known["payment_settings"] | params["payment_settings"]
@@ -42,7 +45,7 @@ def shown_settings(params: dict[str, Any], known: Object) -> Object:
 
 
 def set_moments(account: Account, invoice: Object) -> None:
-    """When a draft is finalized by itself, an hour after that was asked for, and when it is then charged."""
+    """Set when a draft is finalized automatically (an hour after that was requested) and then charged."""
     moment = invoice["automatically_finalizes_at"]
     if not invoice["auto_advance"]:
         moment = None
@@ -53,7 +56,7 @@ def set_moments(account: Account, invoice: Object) -> None:
 
 
 def plan_finalization(account: Account, invoice: Object) -> None:
-    """Note when a draft will be finalized; entries that no longer hold are ignored later."""
+    """Schedule the finalization of a draft; outdated entries are ignored later."""
     if invoice["status"] != "draft":
         return
     set_moments(account, invoice)

@@ -1,11 +1,11 @@
-"""An invoice item as the API shows it: what its line says, in its own words."""
+"""An invoice item, created from its line and showing the line's attributes."""
 
 from ...state.account import Account, Object
 from ..test_clocks import clock_of
 
 
 def item_of_line(account: Account, line: Object, customer: str, subscription: str | None = None) -> Object:
-    """Add the item behind a line. Without an invoice the line itself waits inside the item."""
+    """Add the item behind a line. A line without an invoice is stored inside the item."""
     details = line["parent"]["invoice_item_details"]
     details["subscription"] = line["subscription"] = subscription
     item = {
@@ -35,7 +35,7 @@ def _parent(subscription: str | None) -> Object | None:
 
 
 def show_line(account: Account, item: Object, line: Object) -> None:
-    """Repeat on the item what its line says."""
+    """Copy the line's attributes to the item."""
     names = (
         "amount",
         "currency",
@@ -58,9 +58,9 @@ def show_line(account: Account, item: Object, line: Object) -> None:
 def pending_items(
     account: Account, customer: str, currency: str, subscription: str | None = None
 ) -> list[Object]:
-    """Items that wait for the customer's next invoice in this currency, newest first.
+    """Return the items pending for the customer's next invoice in this currency, newest first.
 
-    Those of a subscription wait for an invoice of that one. Source: API reference, "Create an invoice item".
+    Those of a subscription wait for its own invoice. Source: API reference, "Create an invoice item".
     """
     return [
         item

@@ -1,4 +1,4 @@
-"""Invoice items: what is pending for a customer's next invoice, or already on a draft."""
+"""Invoice items: pending for a customer's next invoice, or already on a draft."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ _OF_A_LINE = (
 
 @operation("invoice_items.create")
 def create(call: Call) -> Object:
-    """On a draft if one is named, else pending for the next invoice that includes pending items."""
+    """Create an item: on a draft if one is named, else pending for the next invoice that includes such."""
     account, params = call.account, call.params
     if not params.get("customer"):
         raise InvalidRequest("Missing required param: customer.", code="parameter_missing", param="customer")
@@ -57,7 +57,7 @@ def _check_fits(invoice: Object, customer: Object, params: dict[str, Any]) -> No
 
 
 def _subscription(account: Account, customer: Object, params: dict[str, Any]) -> str | None:
-    """The subscription whose next invoice the item waits for."""
+    """Return the subscription on whose next invoice the item will be."""
     if not params.get("subscription"):
         return None
     subscription = account.get("subscription", params["subscription"], "subscription")
@@ -99,15 +99,15 @@ def delete(call: Call) -> Object:
 
 @operation("invoice_items.list")
 def list_(call: Call) -> Object:
-    """By customer, invoice, or only those that are pending."""
+    """List items by customer, by invoice, or only the pending ones."""
     params = call.params
-    asked = {name: params[name] for name in ("customer", "invoice") if name in params}
+    filters = {name: params[name] for name in ("customer", "invoice") if name in params}
 
-    def wanted(item: Object) -> bool:
+    def matches(item: Object) -> bool:
         fits = "pending" not in params or (item["invoice"] is None) == params["pending"]
-        return fits and all(item[name] == asked[name] for name in asked)
+        return fits and all(item[name] == filters[name] for name in filters)
 
-    return page(call, "invoiceitem", wanted)
+    return page(call, "invoiceitem", matches)
 
 
 def _of_line(params: dict[str, Any]) -> dict[str, Any]:
@@ -115,7 +115,7 @@ def _of_line(params: dict[str, Any]) -> dict[str, Any]:
 
 
 def _currency(account: Account, customer: Object, params: dict[str, Any]) -> str:
-    """As given, or that of the price, or the customer's."""
+    """Return the currency: as given, or the price's, or the customer's."""
     named = params.get("pricing", {}).get("price")
     priced = account.get("price", named, "pricing[price]")["currency"] if named else None
     given = params.get("currency") or params.get("price_data", {}).get("currency")

@@ -1,4 +1,7 @@
-"""Changing and removing the lines of a draft. Source: Stripe API reference, "Bulk update invoice line items"."""
+"""Changing and removing the lines of a draft.
+
+Source: Stripe API reference, "Bulk update invoice line items".
+"""
 
 from decimal import Decimal
 from typing import Any

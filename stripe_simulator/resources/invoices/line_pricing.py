@@ -16,7 +16,7 @@ _WAYS = ("amount", "price_data", "pricing", "unit_amount_decimal")
 def priced(
     account: Account, params: dict[str, Any], currency: str, at: str
 ) -> tuple[int, Object | None, Decimal]:
-    """The amount in minor units, the line's `pricing`, and the quantity."""
+    """Return the amount in minor units, the line's `pricing`, and the quantity."""
     given = [way for way in _WAYS if params.get(way) is not None]
     if len(given) != 1:
         raise InvalidRequest(
@@ -63,7 +63,7 @@ def _price(account: Account, params: dict[str, Any], at: str) -> Object:
 
 
 def refuse_inactive(price: Object, at: str) -> None:
-    """An archived price sells nothing new; an inline one stays usable where it was made."""
+    """Refuse an archived price for something new; an inline one stays usable where it was created."""
     if not price["active"] and not price["_inline"]:
         raise InvalidRequest(
             "The price specified is inactive. This field only accepts active prices.", param=at
@@ -71,12 +71,12 @@ def refuse_inactive(price: Object, at: str) -> None:
 
 
 def nested(at: str, name: str) -> str:
-    """The name of a parameter inside another one, or by itself."""
+    """Return a parameter's name, inside another one if that is given."""
     return f"{at}[{name}]" if at else name
 
 
 def requantified(account: Account, line: Object, quantity: Decimal) -> int:
-    """What another quantity of a line costs, also when its price has been archived since."""
+    """Return the amount of another quantity of a line, also when its price has been archived since."""
     pricing = line["pricing"]
     price = account.find("price", pricing["price_details"]["price"])
     if price is None:
@@ -85,14 +85,14 @@ def requantified(account: Account, line: Object, quantity: Decimal) -> int:
 
 
 def _plain_price(unit: Decimal, currency: str) -> Object:
-    """The hidden price behind a plain amount. It causes no events (assumed) and is in no list."""
+    """Return the hidden price behind a plain amount. It causes no events (assumed) and is in no list."""
     exact = format(unit.normalize(), "f")
     name = f"{currency}{exact}".replace("-", "m").replace(".", "p")
     return {"id": f"price_Inline{name}", "product": f"prod_Inline{currency}", "unit_amount_decimal": exact}
 
 
 def pricing_of(price: Object) -> Object:
-    """How a line refers to its price."""
+    """Return a line's `pricing`, which refers to its price."""
     return {
         "price_details": {"price": price["id"], "product": price["product"]},
         "type": "price_details",

@@ -1,10 +1,10 @@
-"""Taking a line off a draft."""
+"""Removing a line from a draft."""
 
 from ...state.account import Account, Object
 
 
 def remove_line(account: Account, invoice: Object, line: Object, keep_item: bool) -> None:
-    """Take a line off its invoice, and its invoice item with it unless that is kept."""
+    """Remove a line from its invoice, and delete its invoice item unless that is kept."""
     invoice["_lines"].remove(line["id"])
     account.remove(line)
     item = account.find("invoiceitem", (line["parent"]["invoice_item_details"] or {}).get("invoice_item"))

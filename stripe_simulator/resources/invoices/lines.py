@@ -16,28 +16,31 @@ MOST_LINES = 250
 
 
 def lines_of(account: Account, invoice: Object) -> list[Object]:
-    """The lines in the order in which Stripe shows them.
+    """Return the lines in the order in which Stripe shows them.
 
-    Pending items and subscription items come newest first, what was added later as it was added. Source: Stripe API
-    reference, "The Invoice object", lines.
+    Pending items and subscription items come newest first, lines added later in the order of addition.
+    Source: Stripe API reference, "The Invoice object", lines.
     """
     return [account.objects[id] for id in invoice["_lines"]]
 
 
 @operation("invoices.line_items.list")
 def list_(call: Call) -> Object:
-    """All lines of an invoice, in pages."""
+    """List the lines of an invoice."""
     return paged(call, lines_of(call.account, call.account.get("invoice", call.id)))
 
 
 def check_room(invoice: Object, more: int) -> None:
-    """An invoice holds at most 250 items. Source: Stripe API reference, "Add lines" and "Create an invoice item"."""
+    """Refuse more than 250 items on an invoice.
+
+    Source: Stripe API reference, "Add lines" and "Create an invoice item".
+    """
     if len(invoice["_lines"]) + more > MOST_LINES:
         raise InvalidRequest(f"Invoices can have at most {MOST_LINES} invoice items.", param="lines")
 
 
 def new_line(account: Account, invoice: Object, params: dict[str, Any], at: str) -> Object:
-    """A line that is not yet kept: nothing changes if a later line of the same request is refused."""
+    """Return a line that is not yet stored: nothing changes if a later line of the request is refused."""
     amount, pricing, quantity = priced(account, params, invoice["currency"], at)
     check_period(params, at)
     owner = {"invoice": invoice["id"], "customer": invoice.get("customer"), "base": amount}
@@ -56,7 +59,7 @@ def new_line(account: Account, invoice: Object, params: dict[str, Any], at: str)
 def bare_line(
     account: Account, invoice: Object, amount: int, pricing: Object | None, quantity: Decimal
 ) -> Object:
-    """A line with its price, and nothing said about it yet."""
+    """Return a line with its price and default attributes."""
     return {
         "id": account.new_id("il"),
         "object": "line_item",
@@ -79,20 +82,20 @@ def bare_line(
 
 
 def quantities(quantity: Decimal) -> Object:
-    """A quantity as a line shows it: as a whole number if it is one, and exactly."""
+    """Return a quantity as a line shows it: as an integer if it is whole, and exactly."""
     whole = int(quantity) if quantity == int(quantity) else None
     return {"quantity": whole, "quantity_decimal": format(quantity.normalize(), "f")}
 
 
 def check_period(params: dict[str, Any], at: str) -> None:
-    """A period ends after it has started."""
+    """Refuse a period that does not end after its start."""
     period = params.get("period")
     if period and period["end"] < period["start"]:
         raise InvalidRequest("The period must end after it starts.", param=nested(at, "period") + "[end]")
 
 
 def set_taxes(account: Account, line: Object, params: dict[str, Any], at: str) -> None:
-    """Taxes by rate, or calculated elsewhere and given as amounts; not both."""
+    """Set taxes by rate, or as amounts calculated elsewhere; not both."""
     if params.get("tax_amounts") and params.get("tax_rates"):
         raise InvalidRequest(
             "You may only specify one of these parameters: tax_amounts, tax_rates.",

@@ -9,17 +9,17 @@ from ...state.account import Account, Object
 from ..catalog.discounts import new_discounts
 from ..catalog.tax_rates import usable_rates
 from ..customers.tax_ids import shown_tax_ids
-from .invoice_options import check_wishes, set_moments, shown_settings
+from .invoice_options import check_options, set_moments, shown_settings
 
 
 def draft(
     account: Account, customer: Object, params: dict[str, Any], billing_reason: str = "manual"
 ) -> Object:
-    """A draft that is not yet kept, without lines."""
+    """Return a draft that is not yet stored, without lines."""
     id = account.new_id("in")
     currency = checked_currency(params.get("currency") or customer["currency"] or "usd")
     owner = {"invoice": id, "customer": customer["id"]}
-    check_wishes(account, customer["id"], params)
+    check_options(account, customer["id"], params)
     rates = usable_rates(account, params.get("default_tax_rates"), "default_tax_rates")
     invoice = {
         "id": id,

@@ -12,22 +12,22 @@ retrievable("invoice_payments.retrieve", "invoice_payment")
 
 @operation("invoice_payments.list")
 def list_(call: Call) -> Object:
-    """By invoice, status, or the payment that pays."""
+    """List by invoice, status, or the payment that pays."""
     params = call.params
     payment: dict[str, Any] = params.get("payment", {})
-    asked = {name: params[name] for name in ("invoice", "status") if name in params}
+    filters = {name: params[name] for name in ("invoice", "status") if name in params}
 
-    def wanted(object: Object) -> bool:
+    def matches(object: Object) -> bool:
         pays = all(object["payment"].get(name) == payment[name] for name in payment)
-        return pays and all(object[name] == asked[name] for name in asked)
+        return pays and all(object[name] == filters[name] for name in filters)
 
-    return page(call, "invoice_payment", wanted)
+    return page(call, "invoice_payment", matches)
 
 
 def new_invoice_payment(
     account: Account, invoice: Object, source: Object, amount: int, default: bool
 ) -> Object:
-    """Tie a PaymentIntent, or a Payment Record, to an invoice."""
+    """Attach a PaymentIntent or a Payment Record to an invoice."""
     kind = source["object"]
     payment = {
         "id": account.new_id("inpay"),
@@ -49,19 +49,24 @@ def new_invoice_payment(
 
 
 def payments_of(account: Account, invoice: Object) -> list[Object]:
-    """The payments of an invoice, newest first."""
+    """Return the payments of an invoice, newest first."""
     return [account.objects[id] for id in reversed(invoice.get("_payments", []))]
 
 
 def open_default(account: Account, invoice: Object) -> Object | None:
-    """The payment that Stripe made at finalization, while it waits."""
+    """Return the open payment that Stripe created at finalization, if there is one."""
     return next(
-        (one for one in payments_of(account, invoice) if one["is_default"] and one["status"] == "open"), None
+        (
+            payment
+            for payment in payments_of(account, invoice)
+            if payment["is_default"] and payment["status"] == "open"
+        ),
+        None,
     )
 
 
 def cancel_payment(account: Account, payment: Object) -> None:
-    """The payment will not come."""
+    """Cancel an invoice payment."""
     payment["status"] = "canceled"
     payment["status_transitions"] = payment["status_transitions"] | {"canceled_at": account.now}
 

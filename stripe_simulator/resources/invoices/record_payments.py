@@ -1,4 +1,7 @@
-"""Invoices paid by a Payment Record. Source: Stripe changelog, "Payment Records with Invoices and Credit Notes"."""
+"""Invoices paid by a Payment Record.
+
+Source: Stripe changelog, "Payment Records with Invoices and Credit Notes".
+"""
 
 from ...errors import InvalidRequest
 from ...state.account import Account, Object
@@ -7,7 +10,7 @@ from .settlement import receive
 
 
 def attach_record(account: Account, invoice: Object, id: str) -> None:
-    """Credit what the record guarantees; it counts as paid off Stripe."""
+    """Credit the amount that the record guarantees; it counts as paid off Stripe."""
     record = account.get("payment_record", id, "payment_record")
     _check_match(invoice, record)
     amount: int = record["amount_guaranteed"]["value"]

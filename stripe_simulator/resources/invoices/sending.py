@@ -8,7 +8,10 @@ from .finalization import finalize
 
 @operation("invoices.send_invoice")
 def send_invoice(call: Call) -> Object:
-    """Finalize a draft, and say that it was sent; the simulator sends no mail, and neither does Stripe in test mode."""
+    """Finalize a draft, and emit that it was sent.
+
+    The simulator sends no mail, and neither does Stripe in test mode.
+    """
     account = call.account
     invoice = account.get("invoice", call.id)
     if invoice["collection_method"] != "send_invoice":

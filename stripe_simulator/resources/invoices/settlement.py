@@ -1,4 +1,4 @@
-"""Money arriving at an invoice."""
+"""Payments received for an invoice."""
 
 from ...events import when
 from ...state.account import Account, Object
@@ -9,7 +9,7 @@ from .payments import cancel_payment, open_default
 
 @when("payment_intent.succeeded")
 def settle_invoices(account: Account, intent: Object) -> None:
-    """Credit the money of an intent to the invoices that it is attached to."""
+    """Credit a succeeded intent to the invoices to which it is attached."""
     left = intent["amount_received"]
     for id in intent.get("_invoice_payments", []):
         payment = account.objects[id]
@@ -20,7 +20,7 @@ def settle_invoices(account: Account, intent: Object) -> None:
 
 
 def receive(account: Account, invoice: Object, payment: Object, amount: int) -> None:
-    """One payment of this amount, in minor units, has arrived."""
+    """Credit a payment of this amount, in minor units, to an invoice."""
     payment.update(status="paid", amount_paid=amount)
     payment["status_transitions"] = payment["status_transitions"] | {"paid_at": account.now}
     account.emit("invoice_payment.paid", payment)
@@ -40,13 +40,13 @@ def receive(account: Account, invoice: Object, payment: Object, amount: int) -> 
 
 
 def mark_paid(account: Account, invoice: Object) -> None:
-    """Set the status, from inside a change."""
+    """Set the status; the caller emits the change."""
     invoice.update(status="paid", auto_advance=False, next_payment_attempt=None)
     invoice["status_transitions"] = invoice["status_transitions"] | {"paid_at": account.now}
 
 
 def withdraw_default(account: Account, invoice: Object, reason: str) -> None:
-    """Cancel the payment that Stripe made at finalization, because it is no longer needed."""
+    """Cancel the payment that Stripe created at finalization, because it is no longer needed."""
     payment = open_default(account, invoice)
     if payment is not None:
         cancel_payment(account, payment)
@@ -62,7 +62,10 @@ def _overpay(account: Account, invoice: Object, amount: int) -> None:
 
 
 def follow_remaining(account: Account, invoice: Object) -> None:
-    """Keep the default payment in step with what remains. Source: API reference, "InvoicePayment", is_default."""
+    """Keep the default payment equal to the remaining amount.
+
+    Source: API reference, "InvoicePayment", is_default.
+    """
     payment = open_default(account, invoice)
     if payment is None:
         return

@@ -1,4 +1,4 @@
-"""Taxes on an invoice: by rate on what is left after discounts, or as amounts calculated elsewhere."""
+"""Taxes on an invoice: by rate on the discounted amount, or as amounts calculated elsewhere."""
 
 from decimal import Decimal
 
@@ -19,7 +19,7 @@ def apply_taxes(account: Account, invoice: Object, lines: list[Object]) -> None:
 
 
 def taxes_by_rates(rates: list[Object], base: int) -> list[Object]:
-    """The taxes on an amount in minor units; inclusive rates share what they are contained in."""
+    """Return the taxes on an amount in minor units; inclusive rates are contained in it."""
     inclusive = sum((Decimal(str(rate["percentage"])) for rate in rates if rate["inclusive"]), Decimal(0))
     net = rounded(Decimal(base) / (1 + inclusive / 100))
     return [_by_rate(rate, base, net) for rate in rates]
@@ -50,7 +50,7 @@ def _tax(amount: int, inclusive: bool, rate_id: str, reason: str, taxable: int) 
 
 
 def tax_totals(lines: list[Object]) -> list[Object]:
-    """One entry per rate and reason, over all lines."""
+    """Return one entry per rate and reason, over all lines."""
     totals: dict[tuple[str, str, str], Object] = {}
     for tax in (tax for line in lines for tax in line["taxes"]):
         key = (tax["tax_rate_details"]["tax_rate"], tax["tax_behavior"], tax["taxability_reason"])

@@ -1,4 +1,7 @@
-"""The totals of an invoice, in minor units. Source: Stripe docs, "How discounts and taxes are calculated on invoices"."""
+"""The totals of an invoice, in minor units.
+
+Source: Stripe docs, "How discounts and taxes are calculated on invoices".
+"""
 
 from ...state.account import Account, Object
 from .discounts import apply_discounts
@@ -7,7 +10,7 @@ from .taxes import apply_taxes, tax_totals
 
 
 def recompute(account: Account, invoice: Object) -> None:
-    """Discounts, then taxes, then totals; for drafts, whenever something changes."""
+    """Compute discounts, then taxes, then totals, of a draft that has changed."""
     lines = lines_of(account, invoice)
     discounts = apply_discounts(account, invoice, lines)
     apply_taxes(account, invoice, lines)
@@ -22,7 +25,8 @@ def recompute(account: Account, invoice: Object) -> None:
         total_discount_amounts=discounts,
         total_taxes=taxes,
         total_pretax_credit_amounts=[
-            {"amount": one["amount"], "discount": one["discount"], "type": "discount"} for one in discounts
+            {"amount": discount["amount"], "discount": discount["discount"], "type": "discount"}
+            for discount in discounts
         ],
         total=discounted + exclusive,
         total_excluding_tax=discounted - inclusive,
@@ -31,7 +35,7 @@ def recompute(account: Account, invoice: Object) -> None:
 
 
 def settle_balance(account: Account, invoice: Object) -> None:
-    """What remains due once the customer's balance is taken into account (negative: credit)."""
+    """Return the amount due once the customer's balance is taken into account (negative: credit)."""
     customer = account.find("customer", invoice["customer"]) or {}
     if invoice["status"] == "draft":
         invoice["starting_balance"] = customer.get("balance") or 0

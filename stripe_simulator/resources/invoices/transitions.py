@@ -1,4 +1,4 @@
-"""What can be done to a finalized invoice: pay, void, mark uncollectible, attach a payment."""
+"""Actions on a finalized invoice: pay, void, mark uncollectible, attach a payment."""
 
 from ...errors import InvalidRequest
 from ...operations import Call, operation
@@ -13,7 +13,7 @@ from .settlement import mark_paid, receive, withdraw_default
 
 @operation("invoices.pay")
 def pay(call: Call) -> Object:
-    """Collect now, or note that it was paid out of band; a draft is finalized first."""
+    """Collect now, or record that it was paid out of band; a draft is finalized first."""
     account, params = call.account, call.params
     invoice = account.get("invoice", call.id)
     if invoice["status"] == "paid":
@@ -48,7 +48,7 @@ def _pay_out_of_band(account: Account, invoice: Object) -> None:
 
 @operation("invoices.void_invoice")
 def void_invoice(call: Call) -> Object:
-    """Nobody owes it any more; it stays for the record."""
+    """Void an invoice: it is no longer owed."""
     account = call.account
     invoice = account.get("invoice", call.id)
     paid = [payment for payment in payments_of(account, invoice) if payment["status"] == "paid"]
@@ -60,7 +60,7 @@ def void_invoice(call: Call) -> Object:
 
 
 def void(account: Account, invoice: Object) -> None:
-    """Void, and cancel the payment that waited."""
+    """Void the invoice, and cancel its open payment."""
     with account.changing(invoice, "invoice.updated", "invoice.voided"):
         invoice.update(status="void", auto_advance=False, next_payment_attempt=None)
         invoice["status_transitions"] = invoice["status_transitions"] | {"voided_at": account.now}
@@ -69,7 +69,7 @@ def void(account: Account, invoice: Object) -> None:
 
 @operation("invoices.mark_uncollectible")
 def mark_uncollectible(call: Call) -> Object:
-    """It will hardly be paid, but still can be."""
+    """Mark an invoice as uncollectible; it can still be paid."""
     account = call.account
     invoice = account.get("invoice", call.id)
     if invoice["status"] == "uncollectible":
@@ -80,7 +80,7 @@ def mark_uncollectible(call: Call) -> Object:
 
 
 def mark_as_uncollectible(account: Account, invoice: Object) -> None:
-    """Write off."""
+    """Set the status to uncollectible."""
     with account.changing(invoice, "invoice.updated", "invoice.marked_uncollectible"):
         invoice.update(status="uncollectible", auto_advance=False, next_payment_attempt=None)
         invoice["status_transitions"] = invoice["status_transitions"] | {
@@ -90,7 +90,7 @@ def mark_as_uncollectible(account: Account, invoice: Object) -> None:
 
 @operation("invoices.attach_payment")
 def attach_payment(call: Call) -> Object:
-    """Let a PaymentIntent or a Payment Record pay the invoice; what has succeeded pays at once."""
+    """Attach a PaymentIntent or a Payment Record to the invoice; one that has succeeded pays at once."""
     account = call.account
     invoice = account.get("invoice", call.id)
     _require_open(invoice, also="uncollectible")

@@ -1,4 +1,4 @@
-"""Which types of payment methods an intent takes."""
+"""The types of payment methods that an intent accepts."""
 
 from typing import Any
 
@@ -8,7 +8,10 @@ TYPES = ("card", "us_bank_account")
 
 
 def accept_types(intent: Object, params: dict[str, Any]) -> None:
-    """Which payment methods an intent takes: those allowed less those excluded. Cards only are listed unless asked."""
+    """Set the types that an intent accepts: those allowed less those excluded.
+
+    Only cards are listed unless types are given.
+    """
     for name in ("allowed_payment_method_types", "excluded_payment_method_types"):
         if params.get(name):
             intent[name] = list(params[name])

@@ -1,4 +1,4 @@
-"""What a payment method shows of its card, and how a decline is told."""
+"""What a payment method shows of its card, and the error of a decline."""
 
 import hashlib
 from datetime import UTC, datetime
@@ -12,12 +12,12 @@ _LATEST_EXPIRY = 50
 
 
 def details_of(card: Card, given: dict[str, Any]) -> Object:
-    """The attribute of a payment method that is named like its type."""
+    """Return the attribute of a payment method that is named like its type."""
     return bank_details(card) if card.kind == "us_bank_account" else card_details(card, given)
 
 
 def bank_details(account: Card) -> Object:
-    """The `us_bank_account` of a payment method."""
+    """Return the `us_bank_account` of a payment method."""
     return {
         "account_holder_type": "individual",
         "account_type": "checking",
@@ -32,7 +32,7 @@ def bank_details(account: Card) -> Object:
 
 
 def check_expiry(account: Account, given: dict[str, Any]) -> None:
-    """Refuse a month or year that cannot be, or that is over, as Stripe does for cards."""
+    """Refuse an invalid or past month and year, as Stripe does for cards."""
     month, year = given.get("exp_month"), given.get("exp_year")
     if month is not None and not 1 <= month <= 12:
         raise CardError(
@@ -50,7 +50,7 @@ def check_expiry(account: Account, given: dict[str, Any]) -> None:
 
 
 def card_details(card: Card, given: dict[str, Any]) -> Object:
-    """The `card` of a payment method."""
+    """Return the `card` of a payment method."""
     return {
         "brand": card.brand,
         "checks": {"address_line1_check": None, "address_postal_code_check": None, "cvc_check": "pass"},
@@ -70,16 +70,16 @@ def card_details(card: Card, given: dict[str, Any]) -> Object:
 
 
 def decline(card: Card) -> Object:
-    """The parts of an error that tell about a decline."""
-    told = card.decline_code if card.decline_code in MESSAGES else card.code
-    error: Object = {"code": card.code, "message": MESSAGES[told or card.code]}
+    """Return the code, decline code and message of a decline."""
+    reason = card.decline_code if card.decline_code in MESSAGES else card.code
+    error: Object = {"code": card.code, "message": MESSAGES[reason or card.code]}
     if card.code == "card_declined":
         error["decline_code"] = card.decline_code
     return error
 
 
 def refuse_decline(card: Card) -> NoReturn:
-    """Raise the error of a decline where there is no payment to record it on."""
-    told = decline(card)
-    message = told.pop("message")
-    raise CardError(message, **told)
+    """Raise the error of a decline that has no payment to be recorded on."""
+    failure = decline(card)
+    message = failure.pop("message")
+    raise CardError(message, **failure)

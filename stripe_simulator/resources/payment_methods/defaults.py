@@ -7,7 +7,10 @@ _PARAM = "default_payment_method"
 
 
 def check_default_method(account: Account, customer: str, id: str | None) -> None:
-    """It must belong to the customer. Source: API reference, "Create a subscription", default_payment_method."""
+    """Refuse a payment method that does not belong to the customer.
+
+    Source: API reference, "Create a subscription", default_payment_method.
+    """
     if not id:
         return
     method: Object = account.get("payment_method", id, _PARAM)
@@ -21,7 +24,7 @@ def check_default_method(account: Account, customer: str, id: str | None) -> Non
 
 
 def nothing_to_charge() -> InvalidRequest:
-    """What Stripe answers when something must be paid now and there is nothing to pay it with."""
+    """Return Stripe's error for a payment that is due now without a payment method."""
     return InvalidRequest(
         "This customer has no attached payment source or default payment method. Please consider adding a default"
         " payment method.",

@@ -1,4 +1,4 @@
-"""What PaymentIntents and SetupIntents check in their parameters before anything is made."""
+"""Checks of parameters that PaymentIntents and SetupIntents share."""
 
 from typing import Any
 
@@ -13,7 +13,10 @@ _LONGEST_DESCRIPTOR = 22
 
 
 def checked(account: Account, params: dict[str, Any]) -> dict[str, Any]:
-    """The parameters, with `payment_method` as the id of a usable one, made from `payment_method_data` if need be."""
+    """Return the parameters, with `payment_method` as the id of a usable one.
+
+    It is created from `payment_method_data` if that is given.
+    """
     if params.get("currency"):
         checked_currency(params["currency"])
     if params.get("customer"):
@@ -33,10 +36,10 @@ def checked(account: Account, params: dict[str, Any]) -> dict[str, Any]:
 
 
 def refuse_without_confirm(params: dict[str, Any], noun: str) -> None:
-    """Some parameters mean something only when the intent is confirmed in the same request."""
+    """Refuse parameters that are only valid when the intent is confirmed in the same request."""
     if params.get("confirm"):
         return
-    # Looked at by name only: what has no further effect is still logged as ignored.
+    # Compared by name without reading the value: a parameter without effect is still logged as ignored.
     for name in _WITH_CONFIRM:
         if name in params.keys():  # noqa: SIM118
             raise InvalidRequest(
@@ -46,7 +49,7 @@ def refuse_without_confirm(params: dict[str, Any], noun: str) -> None:
 
 
 def check_owner(method: Object, customer: str | None, noun: str) -> None:
-    """A payment method that belongs to a customer pays for that customer only."""
+    """Refuse a payment method that belongs to another customer."""
     if method["customer"] is None or method["customer"] == customer:
         return
     if customer is None:

@@ -26,7 +26,7 @@ _NO_ADDRESS = {
 
 
 def new_payment_method(account: Account, card: Card, params: dict[str, Any]) -> Object:
-    """Add a card that belongs to nobody yet."""
+    """Add a card that no customer has yet."""
     details = _NO_DETAILS | params.get("billing_details", {})
     details["address"] = _NO_ADDRESS | (details["address"] or {})
     method = {
@@ -46,7 +46,7 @@ def new_payment_method(account: Account, card: Card, params: dict[str, Any]) -> 
 
 
 def usable(account: Account, id: str, param: str = "payment_method") -> Object:
-    """The payment method with this id; an id like `pm_card_visa` becomes a new one, as at Stripe."""
+    """Return the payment method with this id; an id like `pm_card_visa` creates a new one, as at Stripe."""
     card = card_of_token(id)
     if card is not None:
         return new_payment_method(account, card, {})
@@ -68,14 +68,17 @@ def check_reusable(method: Object, param: str = "payment_method") -> None:
         )
 
 
-def note_set_up(method: Object) -> None:
-    """One test card asks for no more authentication once it was set up. Source: "Test card numbers", 3-D Secure."""
+def mark_set_up(method: Object) -> None:
+    """Record that a card was set up: one test card then requires no more authentication.
+
+    Source: "Test card numbers", 3-D Secure.
+    """
     if method["_number"] == _ONLY_BEFORE_SETUP:
         method["_set_up"] = True
 
 
 def attach_to(account: Account, id: str, customer: Object) -> Object:
-    """Give a payment method to a customer; declining cards are refused. Source: "Test card numbers"."""
+    """Attach a payment method to a customer; declining cards are refused. Source: "Test card numbers"."""
     method = usable(account, id)
     card = card_with_number(method["_number"])
     if card and card.outcome == "declines" and not card.attaches:
@@ -93,12 +96,12 @@ def attach_to(account: Account, id: str, customer: Object) -> Object:
 
 @operation("payment_methods.create")
 def create(call: Call) -> Object:
-    """A card by its test number or token, or a bank account by its test number."""
+    """Create a card by its test number or token, or a bank account by its test number."""
     return call.account.render(method_from(call.account, call.params))
 
 
 def method_from(account: Account, params: dict[str, Any]) -> Object:
-    """A new payment method by what `payment_methods.create` and `payment_method_data` take."""
+    """Return a new payment method from parameters of `payment_methods.create` or `payment_method_data`."""
     type = params.get("type")
     if type is None:
         raise InvalidRequest("Missing required param: type.", code="parameter_missing", param="type")
@@ -121,7 +124,7 @@ def method_from(account: Account, params: dict[str, Any]) -> Object:
 
 @operation("payment_methods.retrieve")
 def retrieve(call: Call) -> Object:
-    """The payment method, whoever it belongs to."""
+    """Return the payment method of any customer, or of none."""
     return call.account.render(usable(call.account, call.id, "id"))
 
 
@@ -150,7 +153,7 @@ def update(call: Call) -> Object:
 
 @operation("payment_methods.attach")
 def attach(call: Call) -> Object:
-    """Give it to a customer."""
+    """Attach the payment method to a customer."""
     if not call.params.get("customer"):
         raise InvalidRequest("Missing required param: customer.", code="parameter_missing", param="customer")
     customer = call.account.get("customer", call.params["customer"], "customer")
@@ -159,7 +162,7 @@ def attach(call: Call) -> Object:
 
 @operation("payment_methods.detach")
 def detach(call: Call) -> Object:
-    """Take it from its customer; it can never be used again."""
+    """Detach the payment method from its customer; it can never be used again."""
     account = call.account
     method = account.get("payment_method", call.id)
     if method["customer"] is None:
@@ -179,7 +182,7 @@ def detach(call: Call) -> Object:
 
 @operation("customers.payment_methods.retrieve")
 def retrieve_of_customer(call: Call) -> Object:
-    """One payment method of one customer."""
+    """Return one payment method of one customer."""
     method = call.account.get("payment_method", call.ids[1])
     if method["customer"] != call.ids[0]:
         raise missing("payment_method", call.ids[1])
@@ -188,8 +191,8 @@ def retrieve_of_customer(call: Call) -> Object:
 
 @operation("customers.payment_methods.list")
 def list_of_customer(call: Call) -> Object:
-    """The payment methods of one customer."""
+    """List the payment methods of one customer."""
     call.account.get("customer", call.id)
     names = ("type", "allow_redisplay")
-    asked = {"customer": call.id} | {name: call.params[name] for name in names if name in call.params}
-    return page(call, "payment_method", lambda method: all(method[name] == asked[name] for name in asked))
+    filters = {"customer": call.id} | {name: call.params[name] for name in names if name in call.params}
+    return page(call, "payment_method", lambda method: all(method[name] == filters[name] for name in filters))

@@ -1,4 +1,4 @@
-"""A SetupIntent whose cardholder did not pass the challenge."""
+"""A SetupIntent whose cardholder failed the challenge."""
 
 from ...state.account import Account, Object
 
@@ -6,7 +6,7 @@ _MESSAGE = "The latest attempt to set up the payment method has failed because a
 
 
 def fail_setup_authentication(account: Account, intent: Object) -> None:
-    """Ask for another payment method."""
+    """Require another payment method."""
     error = {
         "code": "setup_intent_authentication_failure",
         "message": _MESSAGE,

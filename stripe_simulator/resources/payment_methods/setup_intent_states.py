@@ -7,7 +7,7 @@ _WAITING = ("requires_payment_method", "requires_confirmation", "requires_action
 
 
 def refuse_confirming(account: Account, intent: Object) -> None:
-    """An intent that has ended cannot be confirmed."""
+    """Refuse to confirm an intent that has ended."""
     if intent["status"] == "succeeded":
         raise _unexpected(
             account, intent, "You cannot confirm this SetupIntent because it has already succeeded."
@@ -16,12 +16,12 @@ def refuse_confirming(account: Account, intent: Object) -> None:
 
 
 def refuse_updating(account: Account, intent: Object) -> None:
-    """An intent that has ended cannot be updated."""
+    """Refuse to update an intent that has ended."""
     _refuse_ended(account, intent, "update", "updated")
 
 
 def refuse_canceling(account: Account, intent: Object) -> None:
-    """An intent that has ended, or that belongs to a session, cannot be canceled."""
+    """Refuse to cancel an intent that has ended, or that belongs to a session."""
     _refuse_ended(account, intent, "cancel", "canceled")
     if intent.get("_session"):
         message = (
@@ -31,7 +31,7 @@ def refuse_canceling(account: Account, intent: Object) -> None:
 
 
 def without_method(account: Account, intent: Object) -> InvalidRequest:
-    """What a confirmation answers when there is nothing to set up."""
+    """Return Stripe's error for a confirmation without a payment method."""
     message = (
         "You cannot confirm this SetupIntent because it's missing a payment method. Update the SetupIntent with a payment"
         " method and then confirm it again."

@@ -1,4 +1,4 @@
-"""SetupIntents: a payment method kept for later. Source: Stripe docs, "The Setup Intents API"."""
+"""SetupIntents: a payment method saved for later. Source: Stripe docs, "The Setup Intents API"."""
 
 from typing import Any
 
@@ -11,14 +11,14 @@ from ...state.account import Account, Object
 from .allowed_types import accept_types
 from .cards import decline
 from .intent_parameters import check_owner, checked, refuse_without_confirm
-from .payment_methods import attach_to, note_set_up, usable
+from .payment_methods import attach_to, mark_set_up, usable
 from .setup_intent_states import refuse_canceling, refuse_confirming, refuse_updating, without_method
 
 listable("setup_intents.list", "setup_intent", "customer", "payment_method", "attach_to_self")
 
 
 def new_setup_intent(account: Account, params: dict[str, Any]) -> Object:
-    """Add an intent that waits."""
+    """Add an intent that is not confirmed yet."""
     id = account.new_id("seti")
     intent = {
         "id": id,
@@ -58,7 +58,7 @@ def new_setup_intent(account: Account, params: dict[str, Any]) -> Object:
 
 @operation("setup_intents.create")
 def create(call: Call) -> Object:
-    """A new intent, confirmed at once if asked."""
+    """Create an intent, and confirm it if requested."""
     account = call.account
     refuse_without_confirm(call.params, "SetupIntent")
     params = checked(account, call.params)
@@ -76,7 +76,7 @@ def create(call: Call) -> Object:
 
 @operation("setup_intents.retrieve")
 def retrieve(call: Call) -> Object:
-    """The intent; a `client_secret` must be its own."""
+    """Return the intent; a `client_secret` must be its own."""
     intent = call.account.get("setup_intent", call.id, "intent")
     if call.params.get("client_secret", intent["client_secret"]) != intent["client_secret"]:
         raise InvalidRequest(
@@ -108,7 +108,7 @@ def update(call: Call) -> Object:
 
 @operation("setup_intents.confirm")
 def confirm(call: Call) -> Object:
-    """Try to set the payment method up."""
+    """Confirm the intent: set the payment method up."""
     account = call.account
     intent = account.get("setup_intent", call.id, "intent")
     refuse_confirming(account, intent)
@@ -121,7 +121,7 @@ def confirm(call: Call) -> Object:
 
 @operation("setup_intents.cancel")
 def cancel(call: Call) -> Object:
-    """Give up."""
+    """Cancel the intent."""
     account = call.account
     intent = account.get("setup_intent", call.id, "intent")
     refuse_canceling(account, intent)
@@ -135,7 +135,7 @@ def cancel(call: Call) -> Object:
 def confirm_setup(
     account: Account, intent: Object, params: dict[str, Any], authenticated: bool = False
 ) -> None:
-    """Succeed, fail with CardError, or ask for authentication."""
+    """Succeed, raise CardError, or require authentication."""
     id = params.get("payment_method") or intent["payment_method"]
     if not id:
         raise without_method(account, intent)
@@ -151,7 +151,7 @@ def confirm_setup(
         return
     if intent["customer"]:
         attach_to(account, method["id"], account.get("customer", intent["customer"], "customer"))
-    note_set_up(method)
+    mark_set_up(method)
     intent.update(status="succeeded", next_action=None, last_setup_error=None)
     account.emit("setup_intent.succeeded", intent)
 
@@ -173,17 +173,17 @@ def _check_owner(account: Account, params: dict[str, Any], customer: str | None)
         check_owner(method, customer, "SetupIntent")
 
 
-def _fail(account: Account, intent: Object, method: Object, told: Object) -> None:
-    shown = told | {"payment_method": account.snapshot(method)}
+def _fail(account: Account, intent: Object, method: Object, failure: Object) -> None:
+    shown = failure | {"payment_method": account.snapshot(method)}
     intent.update(
         status="requires_payment_method", payment_method=None, last_setup_error=shown, next_action=None
     )
     account.emit("setup_intent.setup_failed", intent)
-    message = str(told.pop("message"))
-    told.pop("type")
+    message = str(failure.pop("message"))
+    failure.pop("type")
     raise CardError(
         message,
-        **told,
+        **failure,
         setup_intent=account.snapshot(intent),
         payment_method=shown["payment_method"],
     )

@@ -14,7 +14,7 @@ _BOUNCED = {
 
 
 def process(account: Account, intent: Object, method: Object) -> None:
-    """Start a debit: the money is under way, and may not come."""
+    """Start a debit: it is processing, and may fail."""
     charge = new_charge(account, intent, method, captured=True)
     charge.update(status="pending", paid=False, amount_captured=0)
     intent.update(status="processing", latest_charge=charge["id"], last_payment_error=None, next_action=None)
@@ -25,7 +25,7 @@ def process(account: Account, intent: Object, method: Object) -> None:
 
 @action("settle_debit")
 def settle_debit(account: Account, intent: Object) -> None:
-    """The bank has answered."""
+    """Settle a debit: it succeeds or fails."""
     if intent["status"] != "processing":
         return
     charge, method = account.objects[intent["latest_charge"]], account.objects[intent["payment_method"]]

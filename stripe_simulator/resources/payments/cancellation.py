@@ -11,7 +11,7 @@ _ENDED = ("canceled", "succeeded")
 
 @operation("payment_intents.cancel")
 def cancel(call: Call) -> Object:
-    """Give up on the payment."""
+    """Cancel the intent."""
     account = call.account
     intent = account.get("payment_intent", call.id, "intent")
     refuse_canceling(account, intent)
@@ -20,10 +20,10 @@ def cancel(call: Call) -> Object:
 
 
 def cancel_intent(account: Account, intent: Object, reason: str | None) -> None:
-    """End an intent without money; nothing happens to one that has ended."""
+    """Cancel an intent; one that has ended is left as it is."""
     if intent["status"] in _ENDED:
         return
-    held = intent["status"] == "requires_capture"
+    authorized = intent["status"] == "requires_capture"
     intent.update(
         status="canceled",
         canceled_at=account.now,
@@ -31,14 +31,17 @@ def cancel_intent(account: Account, intent: Object, reason: str | None) -> None:
         next_action=None,
         amount_capturable=0,
     )
-    if held:
+    if authorized:
         release(account, account.objects[intent["latest_charge"]])
     account.emit("payment_intent.canceled", intent)
 
 
 @action("expire_authorization")
 def expire_authorization(account: Account, intent: Object) -> None:
-    """What is not captured within seven days is given back. Source: Stripe docs, "Place a hold on a payment method"."""
+    """Release what is not captured within seven days.
+
+    Source: Stripe docs, "Place a hold on a payment method".
+    """
     if intent["status"] == "requires_capture":
         account.emit("charge.expired", account.objects[intent["latest_charge"]])
         cancel_intent(account, intent, "automatic")

@@ -1,4 +1,7 @@
-"""Capturing a PaymentIntent that was only authorized. Source: Stripe docs, "Place a hold on a payment method"."""
+"""Capturing a PaymentIntent that was only authorized.
+
+Source: Stripe docs, "Place a hold on a payment method".
+"""
 
 from ...errors import InvalidRequest
 from ...metadata import merged
@@ -10,7 +13,7 @@ from .intent_states import refuse_capturing
 
 @operation("payment_intents.capture")
 def capture(call: Call) -> Object:
-    """Take all that was authorized, or less; the rest is released."""
+    """Capture the authorized amount, or less; the rest is released."""
     account, params = call.account, checked(call.account, call.params)
     intent = account.get("payment_intent", call.id, "intent")
     refuse_capturing(account, intent)

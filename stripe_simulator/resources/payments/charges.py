@@ -14,7 +14,7 @@ retrievable("charges.retrieve", "charge")
 def new_charge(
     account: Account, intent: Object, method: Object, *, captured: bool, failure: Object | None = None
 ) -> Object:
-    """Add the charge of an attempt; with a failure, a failed one."""
+    """Add the charge of an attempt, a failed one if `failure` is given."""
     id = account.new_id("ch")
     charge = {
         "id": id,
@@ -108,7 +108,7 @@ def _outcome(failure: Object | None) -> Object:
 
 @operation("charges.update")
 def update(call: Call) -> Object:
-    """Change what is said about a charge: never its amount."""
+    """Change the attributes that may change; the amount never does."""
     account, params = call.account, call.params
     charge = account.get("charge", call.id)
     metadata = merged(charge["metadata"], params.get("metadata", {}))

@@ -1,4 +1,4 @@
-"""Confirming a PaymentIntent: it succeeds, declines or asks for authentication."""
+"""Confirming a PaymentIntent: it succeeds, is declined or requires authentication."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from ...errors import CardError, InvalidRequest
 from ...state.account import Account, Object
 from ..payment_methods.cards import decline
 from ..payment_methods.intent_parameters import check_owner
-from ..payment_methods.payment_methods import check_reusable, note_set_up
+from ..payment_methods.payment_methods import check_reusable, mark_set_up
 from .bank_debits import process
 from .charges import new_charge
 from .intent_states import without_method
@@ -19,7 +19,7 @@ _AUTHORIZED_SECONDS = 7 * 86400
 def confirm_intent(
     account: Account, intent: Object, params: dict[str, Any], authenticated: bool = False
 ) -> None:
-    """Try to take the money; raises CardError when the card declines, after recording that."""
+    """Attempt the payment; raise CardError when the card declines, after recording that."""
     method = account.find("payment_method", params.get("payment_method") or intent["payment_method"])
     if method is None:
         raise without_method(account, intent)
@@ -40,7 +40,7 @@ def confirm_intent(
 
 
 def pass_authentication(account: Account, intent: Object) -> None:
-    """The cardholder passed the challenge: the money is taken, or the server must confirm once more (manual)."""
+    """Take the money after a passed challenge, or wait for the server to confirm once more (manual)."""
     if intent["confirmation_method"] == "manual":
         intent.update(status="requires_confirmation", next_action=None, _authenticated=True)
     else:
@@ -48,7 +48,7 @@ def pass_authentication(account: Account, intent: Object) -> None:
 
 
 def fail_authentication(account: Account, intent: Object) -> None:
-    """The cardholder did not pass the challenge."""
+    """Fail the payment after a failed challenge."""
     method = account.find("payment_method", intent["payment_method"])
     message = "The provided PaymentMethod has failed authentication. Provide another one to try again."
     error: Object = {
@@ -92,13 +92,13 @@ def _succeed(account: Account, intent: Object, method: Object) -> None:
 
 
 def _keep(account: Account, intent: Object, method: Object) -> None:
-    """Give the method to the customer if that was asked for; otherwise it has been used up."""
+    """Attach the method to the customer if requested; otherwise it is used up."""
     future = intent["setup_future_usage"] or intent["payment_method_options"].get("card", {}).get(
         "setup_future_usage"
     )
     if method["customer"] is None and future and future != "none" and intent["customer"]:
         method["customer"] = intent["customer"]
-        note_set_up(method)
+        mark_set_up(method)
         account.emit("payment_method.attached", method)
     elif method["customer"] is None:
         method["_used"] = True
@@ -120,9 +120,9 @@ def _challenge(account: Account, intent: Object, method: Object, params: dict[st
 
 
 def _decline(account: Account, intent: Object, method: Object, card: Card) -> None:
-    told = decline(card) | {"type": "card_error"}
-    charge = new_charge(account, intent, method, captured=False, failure=told)
-    shown = told | {"charge": charge["id"], "payment_method": account.snapshot(method)}
+    failure = decline(card) | {"type": "card_error"}
+    charge = new_charge(account, intent, method, captured=False, failure=failure)
+    shown = failure | {"charge": charge["id"], "payment_method": account.snapshot(method)}
     intent.update(
         status="requires_payment_method",
         latest_charge=charge["id"],
@@ -132,11 +132,11 @@ def _decline(account: Account, intent: Object, method: Object, card: Card) -> No
     )
     account.emit("charge.failed", charge)
     account.emit("payment_intent.payment_failed", intent)
-    message = str(told.pop("message"))
-    told.pop("type")
+    message = str(failure.pop("message"))
+    failure.pop("type")
     raise CardError(
         message,
-        **told,
+        **failure,
         charge=charge["id"],
         payment_intent=account.snapshot(intent),
         payment_method=shown["payment_method"],

@@ -1,4 +1,7 @@
-"""Disputes, made by their test card. Source: Stripe docs, "Disputes: testing" (winning_evidence, losing_evidence)."""
+"""Disputes, created by their test card.
+
+Source: Stripe docs, "Disputes: testing" (winning_evidence, losing_evidence).
+"""
 
 from ...errors import InvalidRequest
 from ...events import when
@@ -24,7 +27,7 @@ _MOST_EVIDENCE = 150_000
 
 @when("charge.succeeded")
 def dispute_at_once(account: Account, charge: Object) -> None:
-    """Charges of some test cards are disputed as soon as they succeed."""
+    """Dispute charges of some test cards as soon as they succeed."""
     method = account.find("payment_method", charge["payment_method"])
     if method is None or method["_number"] not in _CARDS:
         return
@@ -38,7 +41,7 @@ def dispute_at_once(account: Account, charge: Object) -> None:
 
 @action("dispute_due")
 def end_in_time(account: Account, dispute: Object) -> None:
-    """Nobody answered in time: a dispute is lost, an inquiry is closed."""
+    """End an unanswered dispute: a dispute is lost, an inquiry is closed."""
     if dispute["status"].endswith("needs_response"):
         dispute["evidence_details"] = dispute["evidence_details"] | {"past_due": True}
         _end(account, dispute, "lost")
@@ -46,7 +49,7 @@ def end_in_time(account: Account, dispute: Object) -> None:
 
 @operation("disputes.update")
 def update(call: Call) -> Object:
-    """Give evidence, submitted unless told otherwise; the bank decides by what `uncategorized_text` says."""
+    """Set evidence, submitted by default; `uncategorized_text` decides the outcome."""
     account, params = call.account, call.params
     dispute, evidence = account.get("dispute", call.id), params.get("evidence", {})
     if evidence or "submit" in params:
@@ -82,7 +85,7 @@ def _details(dispute: Object, submitted: bool) -> Object:
 
 @operation("disputes.close")
 def close(call: Call) -> Object:
-    """Accept the loss."""
+    """Accept the dispute as lost."""
     dispute = call.account.get("dispute", call.id)
     _refuse_closed(dispute)
     _end(call.account, dispute, "lost")

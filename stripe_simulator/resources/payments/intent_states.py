@@ -1,4 +1,7 @@
-"""What a PaymentIntent refuses because of its status. Source: "Error codes", payment_intent_unexpected_state."""
+"""What a PaymentIntent refuses because of its status.
+
+Source: "Error codes", payment_intent_unexpected_state.
+"""
 
 from ...errors import InvalidRequest
 from ...state.account import Account, Object
@@ -8,7 +11,7 @@ _CANCELABLE = ("requires_payment_method", "requires_capture", *BEFORE_PAYMENT[1:
 
 
 def refuse_confirming(account: Account, intent: Object) -> None:
-    """An intent that has ended or is under way cannot be confirmed."""
+    """Refuse to confirm an intent that has ended or is processing."""
     if intent["status"] in BEFORE_PAYMENT:
         return
     if intent["status"] == "succeeded":
@@ -22,7 +25,7 @@ def refuse_confirming(account: Account, intent: Object) -> None:
 
 
 def refuse_updating(account: Account, intent: Object) -> None:
-    """An intent that has ended or is under way cannot be updated in what the simulator keeps."""
+    """Refuse to update an intent that has ended or is processing."""
     if intent["status"] not in BEFORE_PAYMENT:
         raise _unexpected(
             account,
@@ -33,7 +36,7 @@ def refuse_updating(account: Account, intent: Object) -> None:
 
 
 def refuse_canceling(account: Account, intent: Object) -> None:
-    """An intent that has ended, or that belongs to an invoice or a session, cannot be canceled."""
+    """Refuse to cancel an intent that has ended, or that belongs to an invoice or a session."""
     if intent["status"] not in _CANCELABLE:
         raise _unexpected(
             account,
@@ -56,7 +59,7 @@ def refuse_canceling(account: Account, intent: Object) -> None:
 
 
 def refuse_capturing(account: Account, intent: Object) -> None:
-    """Only what was authorized can be captured, once."""
+    """Refuse to capture an intent that is not authorized, or was captured before."""
     if intent["status"] == "requires_capture":
         return
     if intent["status"] == "succeeded":
@@ -70,7 +73,7 @@ def refuse_capturing(account: Account, intent: Object) -> None:
 
 
 def without_method(account: Account, intent: Object) -> InvalidRequest:
-    """What a confirmation answers when there is nothing to pay with."""
+    """Return Stripe's error for a confirmation without a payment method."""
     message = "You cannot confirm this PaymentIntent because it's missing a payment method."
     if intent["customer"]:
         message += (

@@ -1,4 +1,4 @@
-"""PaymentIntents: from the wish for money to its arrival. Source: Stripe docs, "How PaymentIntents work"."""
+"""PaymentIntents: created, changed, confirmed. Source: Stripe docs, "How PaymentIntents work"."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ _AT_CONFIRMATION = ("receipt_email", "setup_future_usage", "shipping", "capture_
 
 @operation("payment_intents.create")
 def create(call: Call) -> Object:
-    """A new intent, confirmed at once if asked."""
+    """Create an intent, and confirm it if requested."""
     account = call.account
     check_charge(call.params["amount"], call.params["currency"])
     refuse_without_confirm(call.params, "PaymentIntent")
@@ -41,7 +41,7 @@ def create(call: Call) -> Object:
 
 @operation("payment_intents.retrieve")
 def retrieve(call: Call) -> Object:
-    """The intent; a `client_secret` must be its own."""
+    """Return the intent; a `client_secret` must be its own."""
     intent = call.account.get("payment_intent", call.id, "intent")
     if call.params.get("client_secret", intent["client_secret"]) != intent["client_secret"]:
         raise InvalidRequest(
@@ -80,7 +80,7 @@ def update(call: Call) -> Object:
 
 @operation("payment_intents.confirm")
 def confirm(call: Call) -> Object:
-    """Try to take the money."""
+    """Confirm the intent: attempt the payment."""
     account = call.account
     intent = account.get("payment_intent", call.id, "intent")
     refuse_confirming(account, intent)

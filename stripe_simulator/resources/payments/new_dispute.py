@@ -3,11 +3,11 @@
 from ...state.account import Account, Object
 from ..test_clocks import clock_of
 
-_DAYS_TO_ANSWER = 9
+_DAYS_TO_RESPOND = 9
 
 
 def new_dispute(account: Account, charge: Object, reason: str, status: str) -> Object:
-    """A dispute over the whole charge, that is not yet kept; an inquiry takes no money away."""
+    """Return a dispute of the whole charge that is not yet stored; an inquiry withdraws no money."""
     card = charge["payment_method_details"]["card"]
     return {
         "id": account.new_id("du"),
@@ -20,7 +20,7 @@ def new_dispute(account: Account, charge: Object, reason: str, status: str) -> O
         "enhanced_eligibility_types": [],
         "evidence": {"enhanced_evidence": {}, "uncategorized_text": None},
         "evidence_details": {
-            "due_by": account.now + _DAYS_TO_ANSWER * 86400,
+            "due_by": account.now + _DAYS_TO_RESPOND * 86400,
             "enhanced_eligibility": {},
             "has_evidence": False,
             "past_due": False,

@@ -58,7 +58,7 @@ def new_intent(account: Account, params: dict[str, Any]) -> Object:
 
 
 def shown_options(params: dict[str, Any]) -> Object:
-    """The `payment_method_options` of cards as they were given; of other payment methods nothing is kept."""
+    """Return the `payment_method_options` of cards as given; those of other types are not stored."""
     given = (params.get("payment_method_options") or {}).get("card")
     if not given:
         return {}

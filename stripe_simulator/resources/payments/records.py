@@ -1,4 +1,7 @@
-"""Payment Records: money that moved outside Stripe, reported to it. Source: Stripe docs, "Payment Records"."""
+"""Payment Records: money that moved outside Stripe, reported to it.
+
+Source: Stripe docs, "Payment Records".
+"""
 
 from typing import Any
 
@@ -15,12 +18,12 @@ _AMOUNTS = (
     "amount", "amount_authorized", "amount_canceled", "amount_failed", "amount_guaranteed", "amount_refunded",
     "amount_requested",
 )  # fmt: skip
-_NOBODY = {"customer": None, "email": None, "name": None, "phone": None}
+_NO_DETAILS = {"customer": None, "email": None, "name": None, "phone": None}
 
 
 @operation("payment_records.report_payment")
 def report_payment(call: Call) -> Object:
-    """A payment that came, failed or is still open elsewhere."""
+    """Report a payment off Stripe that succeeded, failed or is still open."""
     account, params = call.account, call.params
     requested = params["amount_requested"]
     if requested["value"] < 1:
@@ -46,7 +49,9 @@ def _new_record(account: Account, params: dict[str, Any], requested: Object, out
         "object": "payment_record",
         "application": None,
         "created": account.now,
-        "customer_details": _NOBODY | params["customer_details"] if params.get("customer_details") else None,
+        "customer_details": _NO_DETAILS | params["customer_details"]
+        if params.get("customer_details")
+        else None,
         "customer_presence": params.get("customer_presence"),
         "description": params.get("description"),
         "latest_payment_attempt_record": account.new_id("par"),
@@ -61,7 +66,7 @@ def _new_record(account: Account, params: dict[str, Any], requested: Object, out
 
 
 def _amounts(requested: Object, outcome: str | None) -> Object:
-    """What of the amount has come to which end, in minor units."""
+    """Return the amounts by outcome, in minor units."""
     currency = requested["currency"].lower()
     ends = {"guaranteed": "amount_guaranteed", "failed": "amount_failed", "canceled": "amount_canceled"}
     full = {"amount", "amount_requested", ends.get(outcome or "", "")}
@@ -87,12 +92,12 @@ def _processor(given: Object) -> Object:
 
 @operation("payment_records.report_refund")
 def report_refund(call: Call) -> Object:
-    """Money that was given back elsewhere."""
+    """Report a refund that was made off Stripe."""
     account, params = call.account, call.params
     record = account.get("payment_record", call.id)
     left = record["amount_guaranteed"]["value"] - record["amount_refunded"]["value"]
-    asked = (params.get("amount") or {}).get("value", left)
-    if asked > left:
+    amount = (params.get("amount") or {}).get("value", left)
+    if amount > left:
         raise InvalidRequest(
             "The amount of the refund is more than what is left of the payment.", param="amount[value]"
         )
@@ -100,14 +105,17 @@ def report_refund(call: Call) -> Object:
     _refuse_repetition(account, reference)
     record["_refunds"] = [*record["_refunds"], reference]
     record["amount_refunded"] = record["amount_refunded"] | {
-        "value": record["amount_refunded"]["value"] + asked
+        "value": record["amount_refunded"]["value"] + amount
     }
     return account.render(record)
 
 
 def _refuse_repetition(account: Account, reference: str | None) -> None:
-    """A refund's reference is unique across all refunds (the parameter's own description)."""
-    if reference and any(reference in one["_refunds"] for one in account.all("payment_record")):
+    """Refuse a refund's reference that was used before.
+
+    It is unique across all refunds (the parameter's own description).
+    """
+    if reference and any(reference in other["_refunds"] for other in account.all("payment_record")):
         raise InvalidRequest(
             f"A refund with the reference {reference} was reported already.",
             param="processor_details[custom][refund_reference]",

@@ -1,4 +1,4 @@
-"""Refunds: money that goes back."""
+"""Refunds of charges."""
 
 from typing import Any
 
@@ -14,7 +14,8 @@ from ..test_clocks import clock_of
 listable("refunds.list", "refund", "charge", "payment_intent")
 retrievable("refunds.retrieve", "refund")
 _SLOW, _FAILING = "4000000000007726", "4000000000005126"
-# Assumed: Stripe says only that the status of these test cards changes later. Debits are returned in "3-5 business days".
+# Assumed: Stripe says only that the status of these test cards changes later.
+# Debits are returned in "3-5 business days".
 _SECONDS = {"card": 5 * 60, "us_bank_account": 4 * 86400}
 
 
@@ -28,7 +29,7 @@ def create(call: Call) -> Object:
 
 
 def refund_charge(account: Account, charge: Object, amount: int, params: dict[str, Any]) -> Object:
-    """Send this much back, in minor units."""
+    """Refund this amount, in minor units."""
     _check(charge, amount, charge["amount_captured"] - charge["amount_refunded"])
     refund = account.add(_new_refund(account, charge, amount, params))
     before = account.snapshot(charge)
@@ -41,7 +42,7 @@ def refund_charge(account: Account, charge: Object, amount: int, params: dict[st
 
 
 def release(account: Account, charge: Object) -> Object:
-    """Give back what was authorized and never captured."""
+    """Release an amount that was authorized and never captured."""
     refund = account.add(_new_refund(account, charge, charge["amount"], {}))
     with account.changing(charge, "charge.refunded"):
         charge.update(amount_refunded=charge["amount"], refunded=True)
@@ -60,7 +61,7 @@ def _settle_later(account: Account, charge: Object, refund: Object) -> None:
 
 @action("settle_refund")
 def settle_refund(account: Account, refund: Object) -> None:
-    """The bank has answered; what it did not take is owed to nobody and back on the charge."""
+    """Settle a refund: it succeeds, or it fails and its amount can be refunded again."""
     charge = account.objects[refund["charge"]]
     method = account.find("payment_method", charge["payment_method"]) or {}
     if refund["status"] not in ("pending", "succeeded"):
@@ -73,7 +74,7 @@ def settle_refund(account: Account, refund: Object) -> None:
 
 
 def fail(account: Account, refund: Object, status: str) -> None:
-    """The money stays with the account: the refund ends, and the charge is refunded by that much less."""
+    """Fail a refund: the money stays with the account, and less of the charge is refunded."""
     charge = account.objects[refund["charge"]]
     charge["amount_refunded"] -= refund["amount"]
     charge["refunded"] = False
@@ -168,7 +169,8 @@ def _check(charge: Object, amount: int, left: int) -> None:
     if amount < 1:
         raise InvalidRequest("Invalid positive integer", code="parameter_invalid_integer", param="amount")
     if amount > left:
-        asked, rest = written(amount, charge["currency"]), written(left, charge["currency"])
+        requested, rest = written(amount, charge["currency"]), written(left, charge["currency"])
         raise InvalidRequest(
-            f"Refund amount ({asked}) is greater than unrefunded amount on charge ({rest})", param="amount"
+            f"Refund amount ({requested}) is greater than unrefunded amount on charge ({rest})",
+            param="amount",
         )

@@ -1,4 +1,7 @@
-"""What a subscription item costs for a period. Source: Stripe docs, "Set the subscription billing cycle date"."""
+"""What a subscription item costs for a period.
+
+Source: Stripe docs, "Set the subscription billing cycle date".
+"""
 
 from decimal import Decimal
 
@@ -10,7 +13,7 @@ from ..catalog.price_currencies import in_currency
 
 
 def item_amount(account: Account, subscription: Object, item: Object, first: bool = False) -> int:
-    """In minor units; a first period that is shorter than an interval costs its share, by the second."""
+    """Return the amount in minor units; a first period shorter than an interval is billed by the second."""
     if subscription["status"] == "trialing":
         return 0
     price = account.objects[item["price"]["id"]]

@@ -1,4 +1,7 @@
-"""The date that billing periods are counted from. Source: Stripe docs, "Set the subscription billing cycle date"."""
+"""The date that billing periods are counted from.
+
+Source: Stripe docs, "Set the subscription billing cycle date".
+"""
 
 import calendar
 from datetime import UTC, datetime
@@ -12,7 +15,7 @@ _MONTHS_AHEAD = 13
 
 
 def anchor_of(account: Account, params: dict[str, Any], trial_end: int | None) -> int:
-    """The end of the trial, the date asked for, or now."""
+    """Return the end of the trial, the requested date, or now."""
     if _ANCHOR in params and _CONFIG in params:
         raise InvalidRequest(
             f"You may only specify one of these parameters: {_ANCHOR}, {_CONFIG}.",
@@ -31,7 +34,7 @@ def anchor_of(account: Account, params: dict[str, Any], trial_end: int | None) -
 
 
 def _next(now: int, config: dict[str, Any]) -> int:
-    """The next moment that fits; hour, minute and second are now's unless given (assumed)."""
+    """Return the next matching moment; hour, minute and second are now's unless given (assumed)."""
     start = datetime.fromtimestamp(now, UTC)
     time = {name: config.get(name, getattr(start, name)) for name in ("hour", "minute", "second")}
     for ahead in range(_MONTHS_AHEAD):
@@ -46,7 +49,7 @@ def _next(now: int, config: dict[str, Any]) -> int:
 
 
 def check_reach(anchor: int, now: int, natural_end: int) -> None:
-    """A first period is never longer than an interval. Source: the same page."""
+    """Refuse a first period that is longer than an interval. Source: the same page."""
     if now < anchor and anchor > natural_end:
         raise InvalidRequest(
             f"{_ANCHOR} cannot be later than next natural billing date ({natural_end}) for plan",

@@ -12,7 +12,7 @@ from .periods import bill_now, items_of
 
 @operation("subscriptions.cancel")
 def cancel(call: Call) -> Object:
-    """End it now, and stop collecting the customer's open invoices by itself."""
+    """Cancel now, and stop the automatic collection of the customer's open invoices."""
     account = call.account
     subscription = account.get("subscription", call.id)
     if subscription["status"] == "canceled":
@@ -28,14 +28,17 @@ def cancel(call: Call) -> Object:
 
 
 def _bill_what_waits(account: Account, subscription: Object) -> None:
-    """A last invoice, if there is something to put on it; nothing is prorated and there is no usage."""
+    """Create a last invoice if items are pending.
+
+    Nothing is prorated and there is no usage.
+    """
     waiting = pending_items(account, subscription["customer"], subscription["currency"], subscription["id"])
     if waiting:
         bill_now(account, subscription, [])
 
 
 def set_cancel_at(account: Account, subscription: Object, params: dict[str, Any]) -> None:
-    """Plan the end, or take the plan back."""
+    """Schedule the cancellation, or withdraw it."""
     details = params.get("cancellation_details") or {}
     subscription["cancellation_details"] = subscription["cancellation_details"] | details
     if "cancel_at" not in params and "cancel_at_period_end" not in params:
@@ -47,7 +50,7 @@ def set_cancel_at(account: Account, subscription: Object, params: dict[str, Any]
     if "cancel_at_period_end" in params:
         subscription["cancel_at_period_end"] = params["cancel_at_period_end"]
         subscription["cancel_at"] = max(ends) if params["cancel_at_period_end"] else None
-    asked = subscription["cancel_at"] is not None
-    subscription["canceled_at"] = (subscription["canceled_at"] or account.now) if asked else None
-    reason = "cancellation_requested" if asked else None
+    scheduled = subscription["cancel_at"] is not None
+    subscription["canceled_at"] = (subscription["canceled_at"] or account.now) if scheduled else None
+    reason = "cancellation_requested" if scheduled else None
     subscription["cancellation_details"] = subscription["cancellation_details"] | {"reason": reason}

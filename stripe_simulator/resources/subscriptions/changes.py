@@ -1,4 +1,7 @@
-"""Changing a subscription. Source: Stripe API reference, "Update a subscription" (nothing is prorated here)."""
+"""Changing a subscription.
+
+Source: Stripe API reference, "Update a subscription" (nothing is prorated here).
+"""
 
 from typing import Any
 
@@ -9,7 +12,7 @@ from ...state.account import Account, Object
 from ..catalog.tax_rates import usable_rates
 from ..payment_methods.defaults import check_default_method
 from .cancellation import set_cancel_at
-from .discounts import announce_discounts, give_discounts
+from .discounts import announce_discounts, set_discounts
 from .extras import add_extras
 from .items import change_items
 from .new_subscription import interval_of, payment_settings, trial_settings
@@ -25,7 +28,7 @@ _WHEN_ENDED = {"cancellation_details", "expand", "metadata"}
 
 @operation("subscriptions.update")
 def update(call: Call) -> Object:
-    """Change items, cancellation, trial end, pause of collection; what must be billed anew is billed at once."""
+    """Change items, cancellation, trial end and pause of collection; bill new periods at once."""
     account, params = call.account, call.params
     subscription = account.get("subscription", call.id)
     _check(account, subscription, params)
@@ -46,7 +49,7 @@ def update(call: Call) -> Object:
 
 
 def _check(account: Account, subscription: Object, params: dict[str, Any]) -> None:
-    """Refuse before anything is changed."""
+    """Refuse invalid parameters before anything is changed."""
     if subscription["status"] in ("canceled", "incomplete_expired") and params.keys() - _WHEN_ENDED:
         raise InvalidRequest(
             "A canceled subscription can only update its cancellation_details and metadata.",
@@ -74,7 +77,7 @@ def _set_terms(account: Account, subscription: Object, params: dict[str, Any]) -
         rates = usable_rates(account, params["default_tax_rates"], "default_tax_rates")
         subscription["default_tax_rates"] = [account.render(rate) for rate in rates]
     if "discounts" in params:
-        give_discounts(account, subscription, subscription, params["discounts"])
+        set_discounts(account, subscription, subscription, params["discounts"])
     if "trial_settings" in params:
         subscription["trial_settings"] = trial_settings(params["trial_settings"])
     if "payment_settings" in params:
@@ -85,7 +88,7 @@ def _set_terms(account: Account, subscription: Object, params: dict[str, Any]) -
 
 
 def _change_items(account: Account, subscription: Object, params: dict[str, Any]) -> list[Object]:
-    """The items that begin a new period now, and must be billed."""
+    """Return the items that begin a new period now, and must be billed."""
     anew = change_items(account, subscription, params["items"]) if "items" in params else []
     if params.get("trial_end") not in (None, "now"):
         _extend_trial(account, subscription, checked_trial_end(account, int(params["trial_end"])))

@@ -1,4 +1,7 @@
-"""Discounts of subscriptions and their items. Source: Stripe docs, "Coupons and promotion codes", duration."""
+"""Discounts of subscriptions and their items.
+
+Source: Stripe docs, "Coupons and promotion codes", duration.
+"""
 
 from typing import Any
 
@@ -6,12 +9,12 @@ from ...state.account import Account, Object
 from ..catalog.discounts import new_discounts, still_runs
 
 
-def give_discounts(
+def set_discounts(
     account: Account, subscription: Object, target: Object, given: list[dict[str, Any]] | None, base: int = 0
 ) -> None:
-    """Put new discounts on a subscription or an item, instead of those that it has.
+    """Replace the discounts of a subscription or an item.
 
-    A coupon for `once` is not listed: it waits for the next invoice that has something to take it off.
+    A coupon for `once` is not listed: it waits for the next invoice that it can lower.
     """
     owner: dict[str, Any] = {
         "customer": subscription["customer"],
@@ -29,21 +32,21 @@ def give_discounts(
 
 
 def first_discounts(subscription: Object) -> list[str]:
-    """What applies to the first invoice as a whole."""
+    """Return the discounts of the first invoice as a whole."""
     return [*subscription["discounts"], *subscription["_once_discounts"]]
 
 
 def announce_discounts(account: Account, *targets: Object) -> None:
-    """Tell of discounts that are new."""
+    """Emit an event for each new discount."""
     for target in targets:
         for id in (*target["discounts"], *target["_once_discounts"]):
-            if not account.objects[id].get("_told"):
-                account.objects[id]["_told"] = True
+            if not account.objects[id].get("_announced"):
+                account.objects[id]["_announced"] = True
                 account.emit("customer.discount.created", account.objects[id])
 
 
 def discounts_now(account: Account, target: Object) -> list[str]:
-    """What applies to an invoice made now; discounts that have run out leave the target."""
+    """Return the discounts of an invoice created now; expired discounts leave the target."""
     over = [id for id in target["discounts"] if not still_runs(account, id, account.now)]
     target["discounts"] = [id for id in target["discounts"] if id not in over]
     for id in over:
@@ -52,8 +55,8 @@ def discounts_now(account: Account, target: Object) -> list[str]:
 
 
 def use_up(account: Account, invoice: Object, *targets: Object) -> None:
-    """A coupon for `once` is spent on the first invoice that it has lowered."""
-    lowered = {one["discount"] for one in invoice["total_discount_amounts"] if one["amount"]}
+    """Remove a coupon for `once` after the first invoice that it has lowered."""
+    lowered = {discount["discount"] for discount in invoice["total_discount_amounts"] if discount["amount"]}
     for target in targets:
         for id in [id for id in target["_once_discounts"] if id in lowered]:
             target["_once_discounts"] = [other for other in target["_once_discounts"] if other != id]

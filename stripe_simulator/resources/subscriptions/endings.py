@@ -9,7 +9,7 @@ from ..customers.deletion import ends_with_customer
 def end_subscription(
     account: Account, subscription: Object, reason: str, details: dict[str, Any] | None = None
 ) -> None:
-    """Set the status and tell."""
+    """Set the status and emit the event."""
     subscription.update(
         status="canceled",
         canceled_at=subscription["canceled_at"] or account.now,

@@ -1,4 +1,7 @@
-"""What is billed beside the items of a subscription. Source: API reference, "Create a subscription", add_invoice_items."""
+"""Extra items, billed beside those of a subscription.
+
+Source: API reference, "Create a subscription", add_invoice_items.
+"""
 
 from typing import Any
 
@@ -9,13 +12,13 @@ from .periods import items_of
 
 
 def add_extras(account: Account, subscription: Object, given: list[dict[str, Any]] | None) -> None:
-    """Pending invoice items for the subscription's next invoice."""
-    for index, one in enumerate(given or []):
+    """Add pending invoice items for the subscription's next invoice."""
+    for index, entry in enumerate(given or []):
         at = f"add_invoice_items[{index}]"
-        params = {name: value for name, value in one.items() if name not in ("price", "period")}
-        if one.get("price"):
-            params["pricing"] = {"price": one["price"]}
-        params["period"] = _period(account, subscription, one.get("period", {}))
+        params = {name: value for name, value in entry.items() if name not in ("price", "period")}
+        if entry.get("price"):
+            params["pricing"] = {"price": entry["price"]}
+        params["period"] = _period(account, subscription, entry.get("period", {}))
         home = {"id": None, "currency": subscription["currency"], "customer": subscription["customer"]}
         line = new_line(account, home, params, at)
         item_of_line(account, line, subscription["customer"], subscription["id"])

@@ -1,4 +1,4 @@
-"""Invoices that subscriptions make. Source: Stripe docs, "Subscription invoices"."""
+"""Invoices created by subscriptions. Source: Stripe docs, "Subscription invoices"."""
 
 from decimal import Decimal
 
@@ -15,7 +15,7 @@ from .discounts import discounts_now, use_up
 
 
 def invoice_for(account: Account, subscription: Object, items: list[Object], reason: str) -> Object:
-    """A draft with a line per item, that advances by itself unless collection is paused."""
+    """Return a draft with a line per item, which advances automatically unless collection is paused."""
     customer = account.get("customer", subscription["customer"], "customer")
     params = {
         "auto_advance": subscription["pause_collection"] is None,
@@ -44,7 +44,7 @@ def invoice_for(account: Account, subscription: Object, items: list[Object], rea
 
 
 def _fill(account: Account, invoice: Object, subscription: Object, items: list[Object]) -> None:
-    """What waits for the customer's or the subscription's next invoice, then a line per item; the newest first."""
+    """Add the items pending for the customer or the subscription, then a line per item, newest first."""
     for pending in pending_items(account, invoice["customer"], invoice["currency"], subscription["id"]):
         assign(account, pending, invoice)
     for item in reversed(items):
@@ -56,7 +56,7 @@ def _fill(account: Account, invoice: Object, subscription: Object, items: list[O
 
 
 def subscription_of(account: Account, invoice: Object) -> Object | None:
-    """The subscription that made an invoice."""
+    """Return the subscription that an invoice belongs to."""
     details = (invoice["parent"] or {}).get("subscription_details") or {}
     return account.find("subscription", details.get("subscription"))
 

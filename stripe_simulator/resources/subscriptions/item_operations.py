@@ -14,7 +14,7 @@ retrievable("subscription_items.retrieve", "subscription_item")
 
 @operation("subscription_items.create")
 def create(call: Call) -> Object:
-    """One more item."""
+    """Add an item."""
     subscription = call.account.get("subscription", call.params["subscription"], "subscription")
     _change(
         call, subscription, {name: value for name, value in call.params.items() if name != "subscription"}
@@ -24,7 +24,7 @@ def create(call: Call) -> Object:
 
 @operation("subscription_items.update")
 def update(call: Call) -> Object:
-    """Another price or quantity."""
+    """Change the price or quantity of an item."""
     item = call.account.get("subscription_item", call.id)
     _change(call, call.account.objects[item["subscription"]], call.params | {"id": item["id"]})
     return call.account.render(item)
@@ -32,7 +32,7 @@ def update(call: Call) -> Object:
 
 @operation("subscription_items.delete")
 def delete(call: Call) -> Object:
-    """One item less; the last one stays, because then the subscription should be cancelled."""
+    """Delete an item, except the last one: the subscription should be cancelled instead."""
     item = call.account.get("subscription_item", call.id)
     subscription = call.account.objects[item["subscription"]]
     if len(subscription["_items"]) == 1:
@@ -45,7 +45,7 @@ def delete(call: Call) -> Object:
 
 @operation("subscription_items.list")
 def list_(call: Call) -> Object:
-    """The items of one subscription."""
+    """List the items of one subscription."""
     subscription = call.account.get("subscription", call.params["subscription"], "subscription")
     return paged(call, [call.account.objects[id] for id in subscription["_items"]])
 

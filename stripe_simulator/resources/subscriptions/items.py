@@ -12,18 +12,18 @@ from ..catalog.prices import new_price
 from ..catalog.tax_rates import usable_rates
 from ..invoices.line_pricing import refuse_inactive
 from .billing_anchors import check_reach
-from .discounts import give_discounts
+from .discounts import set_discounts
 
 
 def new_items(account: Account, subscription: Object, given: list[dict[str, Any]]) -> list[Object]:
-    """Items that are not yet kept; the first price decides the currency unless one is asked for."""
-    items = [_new_item(account, subscription, one, f"items[{index}]") for index, one in enumerate(given)]
+    """Return items that are not yet stored; the first price decides the currency unless one is given."""
+    items = [_new_item(account, subscription, entry, f"items[{index}]") for index, entry in enumerate(given)]
     refuse_twice([item["price"]["id"] for item in items])
     return items
 
 
 def refuse_twice(prices: list[str]) -> None:
-    """A price may be subscribed to once; more of it is a quantity."""
+    """Refuse a price that is subscribed to twice; more of it is a quantity."""
     twice = next((price for price in prices if prices.count(price) > 1), None)
     if twice is not None:
         raise InvalidRequest(
@@ -69,24 +69,25 @@ def _rates(account: Account, given: dict[str, Any], at: str) -> list[Object]:
 
 
 def change_items(account: Account, subscription: Object, given: list[dict[str, Any]]) -> list[Object]:
-    """Change items by id, delete them, or add new ones (those without an id); those that must be billed anew.
+    """Change or delete items by id, or add new ones (without an id); return those to bill anew.
 
-    Source: Stripe API reference, "Update a subscription": another interval, or paid after free, bills at once.
+    Source: Stripe API reference, "Update a subscription": another interval, or paid after free, bills at
+    once.
     """
     _check_prices(account, subscription, given)
     anew = []
-    for index, one in enumerate(given):
+    for index, entry in enumerate(given):
         at = f"items[{index}]"
-        if not one.get("id"):
-            item = account.add(_new_item(account, subscription, one, at))
+        if not entry.get("id"):
+            item = account.add(_new_item(account, subscription, entry, at))
             subscription["_items"].append(item["id"])
-            give_discounts(account, subscription, item, one.get("discounts"))
+            set_discounts(account, subscription, item, entry.get("discounts"))
             continue
-        item = _item_of(account, subscription, one["id"], at)
-        if one.get("deleted"):
+        item = _item_of(account, subscription, entry["id"], at)
+        if entry.get("deleted"):
             subscription["_items"].remove(item["id"])
             account.remove(item)
-        elif _change(account, subscription, item, one, at):
+        elif _change(account, subscription, item, entry, at):
             anew.append(item)
     return anew
 
@@ -99,15 +100,15 @@ def _item_of(account: Account, subscription: Object, id: str, at: str) -> Object
 
 
 def _check_prices(account: Account, subscription: Object, given: list[dict[str, Any]]) -> None:
-    """The prices that there will be: each once, and at least one."""
+    """Refuse a change after which a price is there twice, or none is left."""
     prices = {id: account.objects[id]["price"]["id"] for id in subscription["_items"]}
-    for index, one in enumerate(given):
-        key = one.get("id") or f"new {index}"
-        if one.get("deleted"):
+    for index, entry in enumerate(given):
+        key = entry.get("id") or f"new {index}"
+        if entry.get("deleted"):
             prices.pop(key, None)
-        elif one.get("price"):
-            prices[key] = one["price"]
-        elif "price_data" in one:
+        elif entry.get("price"):
+            prices[key] = entry["price"]
+        elif "price_data" in entry:
             prices[key] = f"inline {index}"
     refuse_twice(list(prices.values()))
     if not prices:
@@ -116,20 +117,20 @@ def _check_prices(account: Account, subscription: Object, given: list[dict[str, 
         )
 
 
-def _change(account: Account, subscription: Object, item: Object, one: dict[str, Any], at: str) -> bool:
-    """Whether the change begins a new period."""
-    item["metadata"] = merged(item["metadata"], one.get("metadata", {}))
-    if "quantity" in one:
-        item["quantity"] = _quantity(one, at)
-    if "tax_rates" in one:
-        item["tax_rates"] = _rates(account, one, at)
-    if "discounts" in one:
-        give_discounts(account, subscription, item, one["discounts"])
-    if not (one.get("price") or one.get("price_data")):
+def _change(account: Account, subscription: Object, item: Object, entry: dict[str, Any], at: str) -> bool:
+    """Return whether the change begins a new period."""
+    item["metadata"] = merged(item["metadata"], entry.get("metadata", {}))
+    if "quantity" in entry:
+        item["quantity"] = _quantity(entry, at)
+    if "tax_rates" in entry:
+        item["tax_rates"] = _rates(account, entry, at)
+    if "discounts" in entry:
+        set_discounts(account, subscription, item, entry["discounts"])
+    if not (entry.get("price") or entry.get("price_data")):
         return False
-    price, former = _price(account, subscription, one, at), item["price"]
+    price, former = _price(account, subscription, entry, at), item["price"]
     item.update(price=account.render(price), plan=plan_of(price))
-    if former["id"] != price["id"] and "quantity" not in one:
+    if former["id"] != price["id"] and "quantity" not in entry:
         item["quantity"] = 1
     rhythm = ("interval", "interval_count")
     slower_or_faster = any(former["recurring"][name] != price["recurring"][name] for name in rhythm)
@@ -137,7 +138,7 @@ def _change(account: Account, subscription: Object, item: Object, one: dict[str,
 
 
 def _price(account: Account, subscription: Object, given: dict[str, Any], at: str) -> Object:
-    """A recurring price that has an amount in the subscription's currency, which the first one decides."""
+    """Return a recurring price with an amount in the subscription's currency, which the first one decides."""
     price = _recurring_price(account, given, at)
     subscription["currency"] = subscription["currency"] or price["currency"]
     if in_currency(price, subscription["currency"]) is None:

@@ -11,7 +11,7 @@ from .terms import check_terms, trial_end_of
 
 
 def new_subscription(account: Account, customer: Object, params: dict[str, Any]) -> Object:
-    """A subscription that is not yet kept, without items."""
+    """Return a subscription that is not yet stored, without items."""
     check_terms(account, params)
     check_default_method(account, customer["id"], params.get("default_payment_method"))
     trial_end = trial_end_of(account, params, _price_trial_days(account, params))
@@ -48,25 +48,25 @@ def new_subscription(account: Account, customer: Object, params: dict[str, Any])
 
 
 def trial_settings(given: dict[str, Any] | None) -> Object:
-    """What happens when a trial ends without a payment method."""
+    """Return the settings for a trial that ends without a payment method."""
     shape = {"billing_cycle_anchor": "now", "missing_payment_method": "create_invoice"}
     return {"end_behavior": shape | ((given or {}).get("end_behavior") or {})}
 
 
 def payment_settings(given: dict[str, Any] | None, known: Object | None = None) -> Object:
-    """How first payments are kept for later ones."""
+    """Return the settings that save the first payment's method for later ones."""
     names = ("payment_method_options", "payment_method_types", "save_default_payment_method")
     shape = known or dict.fromkeys(names) | {"save_default_payment_method": "off"}
     return shape | {name: given[name] for name in names if given and name in given}
 
 
 def interval_of(given: dict[str, Any] | None) -> Object | None:
-    """An interval as it is shown."""
+    """Return an interval as the API shows it."""
     return given and {"interval": given["interval"], "interval_count": given.get("interval_count", 1)}
 
 
 def billing_mode(given: dict[str, Any] | None) -> Object:
-    """Shown only: without prorations both modes are the same here."""
+    """Return the billing mode, which is only shown: without prorations both modes are the same here."""
     mode = (given or {}).get("type", "flexible")
     flexible = {"proration_discounts": "included"} | ((given or {}).get("flexible") or {})
     return {"flexible": flexible if mode == "flexible" else None, "type": mode}
@@ -78,7 +78,10 @@ def _anchor_config(params: dict[str, Any]) -> Object | None:
 
 
 def _price_trial_days(account: Account, params: dict[str, Any]) -> int | None:
-    """The longest trial that a price offers. Source: API reference, "Price", recurring.trial_period_days."""
+    """Return the longest trial that a price offers.
+
+    Source: API reference, "Price", recurring.trial_period_days.
+    """
     prices = [account.find("price", item.get("price")) for item in params.get("items", [])]
     offered = [((price or {}).get("recurring") or {}).get("trial_period_days") for price in prices]
     return max((days for days in offered if days), default=None)

@@ -9,7 +9,10 @@ from .periods import items_of
 
 @operation("subscriptions.pause")
 def pause(call: Call) -> Object:
-    """No more periods and invoices until resumed; unused time is not credited, because nothing is prorated here."""
+    """Stop periods and invoices until the subscription is resumed.
+
+    Unused time is not credited, because nothing is prorated here.
+    """
     account = call.account
     subscription = account.get("subscription", call.id)
     if subscription["status"] not in ("active", "trialing", "past_due"):
@@ -22,13 +25,13 @@ def pause(call: Call) -> Object:
 
 
 def set_paused(account: Account, subscription: Object, reason: str) -> None:
-    """Set the status, from inside a change."""
+    """Set the status; the caller emits the change."""
     paused = {"subscription": {"type": reason}, "transitioned_at": account.now, "type": "subscription"}
     subscription.update(status="paused", status_details={"paused": paused})
 
 
 def set_pause_collection(account: Account, subscription: Object, given: Object | None) -> None:
-    """Go on making invoices without collecting them, until told otherwise or until `resumes_at`."""
+    """Create invoices without collecting them, until this is unset or `resumes_at` is reached."""
     subscription["pause_collection"] = given and ({"resumes_at": None} | given)
     if given and given.get("resumes_at"):
         account.agenda.add(given["resumes_at"], "resume_collection", subscription)
@@ -36,7 +39,7 @@ def set_pause_collection(account: Account, subscription: Object, given: Object |
 
 @action("resume_collection")
 def resume_collection(account: Account, subscription: Object) -> None:
-    """Collect again. Source: Stripe docs, "Pause payment collection", resumes_at."""
+    """Resume the collection. Source: Stripe docs, "Pause payment collection", resumes_at."""
     resumes_at = (subscription["pause_collection"] or {}).get("resumes_at")
     if resumes_at is not None and resumes_at <= account.now:
         with account.changing(subscription, "customer.subscription.updated"):

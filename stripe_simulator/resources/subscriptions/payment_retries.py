@@ -1,4 +1,7 @@
-"""Automatic collection with retries. Source: Stripe docs, "Automate payment retries" (the days are assumed)."""
+"""Automatic collection with retries.
+
+Source: Stripe docs, "Automate payment retries" (the days are assumed).
+"""
 
 from ...errors import CardError
 from ...state.account import Account, Object
@@ -11,7 +14,7 @@ _WAITS = (3 * _DAY, 5 * _DAY, 7 * _DAY)
 
 
 def attempt(account: Account, invoice: Object, method: str | None) -> None:
-    """Try once; after a failure the next try is noted, and after the last one the subscription ends."""
+    """Attempt once; schedule a retry after a failure, and end the subscription after the last one."""
     if invoice["status"] != "open":
         return
     try:

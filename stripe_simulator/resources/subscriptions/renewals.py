@@ -1,4 +1,4 @@
-"""What happens to subscriptions as time passes: renewal, trial end, cancellation, retries of failed payments."""
+"""What happens to subscriptions as time passes: renewals, ends of trials, cancellations, payment retries."""
 
 from ...events import when
 from ...periods import period_end
@@ -20,7 +20,7 @@ _LIVING = ("active", "trialing", "past_due")
 
 
 def plan_ahead(account: Account, subscription: Object) -> None:
-    """Note when the subscription will next need attention; entries that no longer hold are ignored later."""
+    """Schedule the next actions of a subscription; outdated entries are ignored later."""
     items = items_of(account, subscription)
     moments = {item["current_period_end"] for item in items} | {subscription["cancel_at"]}
     for moment in moments - {None}:
@@ -32,7 +32,7 @@ def plan_ahead(account: Account, subscription: Object) -> None:
 
 @action("trial_will_end")
 def trial_will_end(account: Account, subscription: Object) -> None:
-    """Three days before the end of a trial. Source: Stripe docs, "Types of events", trial_will_end."""
+    """Emit that a trial ends in three days. Source: Stripe docs, "Types of events", trial_will_end."""
     near = (subscription["trial_end"] or 0) - account.now <= _BEFORE_TRIAL_END
     if subscription["status"] == "trialing" and near and not subscription.get("_trial_notice"):
         subscription["_trial_notice"] = True
@@ -41,7 +41,7 @@ def trial_will_end(account: Account, subscription: Object) -> None:
 
 @action("renew")
 def renew(account: Account, subscription: Object) -> None:
-    """Start the next period of each item whose period is over, and make its invoice."""
+    """Start the next period of each item whose period is over, and create its invoice."""
     if subscription["status"] not in _LIVING:
         return
     if subscription["cancel_at"] is not None and subscription["cancel_at"] <= account.now:
@@ -69,7 +69,7 @@ def renew(account: Account, subscription: Object) -> None:
 
 @action("finalize_invoice")
 def finalize_by_itself(account: Account, invoice: Object) -> None:
-    """An hour after a draft was made. Source: Stripe docs, "Automatic advancement"."""
+    """Finalize a draft an hour after its creation. Source: Stripe docs, "Automatic advancement"."""
     if invoice["status"] != "draft" or not invoice["auto_advance"]:
         return
     finalize(account, invoice)
@@ -80,14 +80,14 @@ def finalize_by_itself(account: Account, invoice: Object) -> None:
 
 @action("retry_payment")
 def retry_payment(account: Account, invoice: Object) -> None:
-    """Collect; the subscription is past due while that fails, and ends after the last retry."""
+    """Retry the payment; the subscription is past due while that fails, and ends after the last retry."""
     if invoice["auto_advance"]:
         attempt(account, invoice, method_for(account, invoice))
 
 
 @when("invoice.paid")
 def follow_payment(account: Account, invoice: Object) -> None:
-    """A paid invoice makes its subscription active."""
+    """Activate the subscription whose invoice is paid."""
     subscription = subscription_of(account, invoice)
     if subscription is None:
         return
@@ -101,7 +101,10 @@ def follow_payment(account: Account, invoice: Object) -> None:
 
 
 def _paid_with(account: Account, invoice: Object) -> str | None:
-    """The customer's payment method that has paid. Source: API reference, payment_settings.save_default_payment_method."""
+    """Return the customer's payment method that has paid.
+
+    Source: API reference, payment_settings.save_default_payment_method.
+    """
     for payment in payments_of(account, invoice):
         if payment["status"] == "paid":
             intent = account.find("payment_intent", payment["payment"].get("payment_intent")) or {}
@@ -112,7 +115,10 @@ def _paid_with(account: Account, invoice: Object) -> str | None:
 
 @when("invoice.created")
 def follow_paused_collection(account: Account, invoice: Object) -> None:
-    """What becomes of invoices made while collection is paused. Source: Stripe docs, "Pause payment collection"."""
+    """Void, keep or mark uncollectible an invoice created while collection is paused.
+
+    Source: Stripe docs, "Pause payment collection".
+    """
     subscription = subscription_of(account, invoice)
     paused = subscription["pause_collection"] if subscription else None
     if paused is None or paused["behavior"] == "keep_as_draft":

@@ -18,7 +18,7 @@ _UNATTEMPTED_SECONDS = 23 * 3600
 
 @operation("subscriptions.resume")
 def resume(call: Call) -> Object:
-    """New periods from now with an invoice, or (`unchanged`) the rest of the running ones without."""
+    """Start new periods with an invoice, or (`unchanged`) continue the current ones without."""
     account, params = call.account, call.params
     subscription = account.get("subscription", call.id)
     if subscription["status"] != "paused":
@@ -41,7 +41,7 @@ def _go_on(account: Account, subscription: Object) -> None:
 
 
 def _start_anew(account: Account, subscription: Object, params: dict[str, Any]) -> None:
-    """Active once payment is attempted (the default) or, if asked, once it has succeeded."""
+    """Start new periods; active once payment is attempted (the default) or, if requested, has succeeded."""
     items = items_of(account, subscription)
     attempted = (
         default_method(account, subscription) is not None
@@ -66,7 +66,7 @@ def _set_active(account: Account, subscription: Object) -> None:
 
 @when("invoice.paid", "invoice.marked_uncollectible")
 def follow_resumption(account: Account, invoice: Object) -> None:
-    """A settled resumption invoice makes its subscription active."""
+    """Activate the subscription whose resumption invoice is settled."""
     subscription = subscription_of(account, invoice)
     if subscription is not None and subscription.get("_resumption") == invoice["id"]:
         _set_active(account, subscription)
@@ -74,7 +74,7 @@ def follow_resumption(account: Account, invoice: Object) -> None:
 
 @action("expire_resumption")
 def expire_resumption(account: Account, subscription: Object) -> None:
-    """Nobody paid within 23 hours: the invoice is void, and the subscription stays paused."""
+    """Void a resumption invoice not paid within 23 hours; the subscription stays paused."""
     invoice = account.find("invoice", subscription.get("_resumption"))
     if invoice is not None and invoice["status"] == "open" and not invoice["attempted"]:
         void(account, invoice)

@@ -1,4 +1,7 @@
-"""The first invoice of a subscription. Source: Stripe docs, "Subscription lifecycle" and "payment_behavior"."""
+"""The first invoice of a subscription.
+
+Source: Stripe docs, "Subscription lifecycle" and "payment_behavior".
+"""
 
 from typing import Any
 
@@ -23,7 +26,7 @@ _ALL_OFF = 100
 def check_can_start(
     account: Account, subscription: Object, items: list[Object], params: dict[str, Any]
 ) -> None:
-    """Refuse, before anything is made, what `payment_behavior` does not let start."""
+    """Refuse what `payment_behavior` does not allow, before anything is created."""
     behavior = params.get("payment_behavior", "allow_incomplete")
     if not _needs_payment(account, subscription, items) or behavior == "default_incomplete":
         return
@@ -41,14 +44,14 @@ def check_can_start(
 
 
 def initial_status(account: Account, subscription: Object, items: list[Object]) -> str:
-    """A subscription is incomplete until its first invoice is paid, if it has something to pay."""
+    """Return the first status: incomplete until the first invoice is paid, if something is due."""
     if subscription["status"] == "trialing":
         return "trialing"
     return "incomplete" if _needs_payment(account, subscription, items) else "active"
 
 
 def start(account: Account, subscription: Object, items: list[Object], params: dict[str, Any]) -> None:
-    """Make the first invoice; charge it at once, or leave it as a draft that will be sent."""
+    """Create the first invoice; charge it at once, or leave it as a draft that will be sent."""
     with account.changing(subscription, "customer.subscription.updated"):
         invoice = invoice_for(account, subscription, items, "subscription_create")
     if subscription["collection_method"] == "send_invoice" and subscription["status"] != "trialing":
@@ -68,7 +71,7 @@ def start(account: Account, subscription: Object, items: list[Object], params: d
 
 @action("expire_incomplete")
 def expire_incomplete(account: Account, subscription: Object) -> None:
-    """The first invoice was not paid within 23 hours."""
+    """Expire a subscription whose first invoice was not paid within 23 hours."""
     if subscription["status"] != "incomplete":
         return
     void(account, account.objects[subscription["latest_invoice"]])

@@ -9,7 +9,7 @@ from ...state.account import COMPOSERS, Account, Object
 from ..catalog.discounts import withdraw
 from .amounts import item_amount
 from .cancellation import set_cancel_at
-from .discounts import announce_discounts, give_discounts
+from .discounts import announce_discounts, set_discounts
 from .extras import add_extras
 from .items import new_items
 from .new_subscription import new_subscription
@@ -21,7 +21,7 @@ retrievable("subscriptions.retrieve", "subscription")
 
 @operation("subscriptions.create")
 def create(call: Call) -> Object:
-    """Active once its first invoice is paid, or trialing."""
+    """Create a subscription, active once its first invoice is paid, or trialing."""
     account, params = call.account, call.params
     if not params.get("customer"):
         raise InvalidRequest("Missing required param: customer.", code="parameter_missing", param="customer")
@@ -44,13 +44,13 @@ def create(call: Call) -> Object:
 
 
 def _discount(account: Account, subscription: Object, items: list[Object], params: dict[str, Any]) -> None:
-    """Discounts of the whole and of its items; taken back if the subscription cannot start."""
+    """Set the discounts of the subscription and its items; remove them if it cannot start."""
     amounts = [item_amount(account, subscription, item, first=True) for item in items]
     targets = [subscription, *items]
-    wanted = [params, *params["items"]]
+    requested = [params, *params["items"]]
     try:
-        for target, asked, base in zip(targets, wanted, [sum(amounts), *amounts], strict=True):
-            give_discounts(account, subscription, target, asked.get("discounts"), base)
+        for target, options, base in zip(targets, requested, [sum(amounts), *amounts], strict=True):
+            set_discounts(account, subscription, target, options.get("discounts"), base)
         check_can_start(account, subscription, items, params)
     except StripeError:
         withdraw(
@@ -61,17 +61,19 @@ def _discount(account: Account, subscription: Object, items: list[Object], param
 
 @operation("subscriptions.list")
 def list_(call: Call) -> Object:
-    """Without ended ones unless asked: `status=all`, `ended` or one status."""
+    """List subscriptions, ended ones only for `status=all`, `ended` or their own status."""
     account, params = call.account, call.params
-    asked = {name: params[name] for name in ("customer", "collection_method", "test_clock") if name in params}
-    if "customer" not in asked and "test_clock" not in asked:
-        asked["test_clock"] = None
+    filters = {
+        name: params[name] for name in ("customer", "collection_method", "test_clock") if name in params
+    }
+    if "customer" not in filters and "test_clock" not in filters:
+        filters["test_clock"] = None
 
-    def wanted(subscription: Object) -> bool:
-        named = all(subscription[name] == asked[name] for name in asked)
+    def matches(subscription: Object) -> bool:
+        named = all(subscription[name] == filters[name] for name in filters)
         return named and _has_status(subscription, params) and _has_items(account, subscription, params)
 
-    return page(call, "subscription", wanted)
+    return page(call, "subscription", matches)
 
 
 def _has_status(subscription: Object, params: dict[str, Any]) -> bool:
@@ -81,7 +83,7 @@ def _has_status(subscription: Object, params: dict[str, Any]) -> bool:
 
 
 def _has_items(account: Account, subscription: Object, params: dict[str, Any]) -> bool:
-    """By price, and by the soonest end and the latest start of its items' periods."""
+    """Return whether a subscription has items of the price, and periods within the bounds."""
     items = [account.objects[id] for id in subscription["_items"]]
     prices = {item["price"]["id"] for item in items}
     return (

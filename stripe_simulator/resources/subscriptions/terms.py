@@ -1,4 +1,4 @@
-"""What a new subscription may ask for. Source: Stripe API reference, "Create a subscription"."""
+"""The terms that a new subscription may have. Source: Stripe API reference, "Create a subscription"."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ _MOST_ITEMS = 20
 
 
 def check_terms(account: Account, params: dict[str, Any]) -> None:
-    """Refuse what Stripe refuses before anything is made."""
+    """Refuse invalid terms before anything is created."""
     if params.get("payment_behavior") == "pending_if_incomplete":
         raise InvalidRequest(
             "Setting `payment_behavior` to `pending_if_incomplete` has no effect when creating a subscription.",
@@ -42,7 +42,7 @@ def _check_collection(params: dict[str, Any]) -> None:
 
 
 def check_end(account: Account, params: dict[str, Any]) -> None:
-    """A planned end lies ahead, and is planned in one way."""
+    """Refuse an end that is in the past, or given in two ways."""
     if params.get("cancel_at") and params.get("cancel_at_period_end"):
         raise InvalidRequest(
             "You may only specify one of these parameters: cancel_at, cancel_at_period_end.",
@@ -56,7 +56,7 @@ def check_end(account: Account, params: dict[str, Any]) -> None:
 
 
 def trial_end_of(account: Account, params: dict[str, Any], price_days: int | None) -> int | None:
-    """When the trial ends: as told, after some days, or after the days that a price offers."""
+    """Return when the trial ends: as given, after some days, or after the days that a price offers."""
     end, days = params.get("trial_end"), params.get("trial_period_days")
     if params.get("trial_from_plan"):
         if end is not None:
@@ -76,7 +76,7 @@ def trial_end_of(account: Account, params: dict[str, Any], price_days: int | Non
 
 
 def checked_trial_end(account: Account, end: int) -> int:
-    """It lies ahead, at most two years."""
+    """Return the end of a trial, which must be in the next two years."""
     if not account.now < end <= account.now + _LONGEST_TRIAL_DAYS * _DAY + _DAY:
         raise InvalidRequest(
             "Invalid timestamp: must be an integer Unix timestamp in the future, at most two years away.",

@@ -1,4 +1,7 @@
-"""The end of a trial. Source: Stripe docs, "Use trial periods on subscriptions", trials without payment methods."""
+"""The end of a trial.
+
+Source: Stripe docs, "Use trial periods on subscriptions", trials without payment methods.
+"""
 
 from ...state.account import Account, Object
 from ..payment_methods.defaults import nothing_to_charge
@@ -8,7 +11,7 @@ from .periods import default_method
 
 
 def end_trial(account: Account, subscription: Object) -> bool:
-    """Whether the subscription goes on; `missing_payment_method` decides for customers without one."""
+    """Return whether the subscription continues; `missing_payment_method` decides without a method."""
     missing = _what_if_missing(account, subscription)
     if missing == "pause":
         set_paused(account, subscription, "trial_end_without_payment_method")
@@ -22,7 +25,7 @@ def end_trial(account: Account, subscription: Object) -> bool:
 
 
 def refuse_unpayable(account: Account, subscription: Object) -> None:
-    """Ended by hand, a trial needs something to charge, unless it was said what happens then."""
+    """Refuse to end a trial by request without a payment method, unless the settings provide for that."""
     if subscription["status"] == "trialing" and _what_if_missing(account, subscription) == "create_invoice":
         raise nothing_to_charge()
 
