@@ -32,11 +32,11 @@ def note(inbound: Inbound, kind: Kind, ours: str, theirs: Json) -> None:
 
 def _held(kind: Kind, theirs: Json) -> dict[str, Any]:
     known = metadata.of(theirs)
-    names = metadata.not_ours(theirs) | {name: known[name] for name in _OURS if name in known}
+    names = metadata.custom(theirs) | {name: known[name] for name in _OURS if name in known}
     if kind == Kind.CUSTOMER:
-        return customers.held(theirs, {"preferred_locales": [], "metadata": names})
+        return customers.current_params(theirs, {"preferred_locales": [], "metadata": names})
     if kind == Kind.PLAN:
-        return products.held(theirs, {"metadata": names})
+        return products.current_params(theirs, {"metadata": names})
     if kind == Kind.PRICE:
-        return price_params.held(theirs, {"metadata": names})
-    return subscription_params.held(theirs, names)
+        return price_params.current_params(theirs, {"metadata": names})
+    return subscription_params.current_params(theirs, names)

@@ -26,7 +26,7 @@ def sent(inbound: Inbound, invoice: Json) -> Invoice | None:
         return found if found and not found.is_external else None
     named = metadata.of(invoice).get(metadata.INVOICE_ID, "")
     known = named and find(Invoice, inbound.environment_id, [named])
-    if known and metadata.of(invoice).get(metadata.SOURCE) == metadata.SOURCE_IS_OURS[metadata.SOURCE]:
+    if known and metadata.of(invoice).get(metadata.SOURCE) == metadata.SOURCE_IS_FLEXSYNC[metadata.SOURCE]:
         # Only the push links it: it alone knows how far the invoice has come.
         raise Retry(f"It waits until the push of {named} has recorded {invoice['id']}.")
     return None

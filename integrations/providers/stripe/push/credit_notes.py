@@ -10,12 +10,12 @@ from integrations.providers.stripe.translate.money import to_minor
 
 def credit(outbound: Outbound, payment: Payment, invoice: Invoice, theirs: str) -> None:
     """Lowers what remains to be paid by the payment's amount; no money moves."""
-    said = {metadata.PAYMENT_ID: payment.pk, metadata.INVOICE_ID: invoice.pk, **metadata.SOURCE_IS_OURS}
+    said = {metadata.PAYMENT_ID: payment.pk, metadata.INVOICE_ID: invoice.pk, **metadata.SOURCE_IS_FLEXSYNC}
     params = {
         "invoice": theirs,
         "amount": to_minor(payment.amount, payment.currency),
         "memo": "Promotion code",
-        "metadata": metadata.fitted(said),
+        "metadata": metadata.merged(said),
     }
     outbound.once(
         f"credit-{payment.pk}",

@@ -43,7 +43,7 @@ def _create(outbound: Outbound, customer: Customer, step: str) -> str:
 
     def note(answer: Json) -> Json:
         # A call repeated after a crash sends what was true before it: what Stripe answers is what it holds.
-        return {**notes.sent(translate.held(answer, wanted)), **tax_ids.note(answer)}
+        return {**notes.sent(translate.current_params(answer, wanted)), **tax_ids.note(answer)}
 
     params = translate.create_params(facts, customer.pk, outbound.environment_id)
     link = (Kind.CUSTOMER, customer.pk)
@@ -59,6 +59,6 @@ def _update(outbound: Outbound, customer: Customer, theirs: str) -> None:
         return
 
     def note(answer: Json) -> Json:
-        return notes.sent(translate.held(answer, wanted))
+        return notes.sent(translate.current_params(answer, wanted))
 
     outbound.once(step, "customers.update", params, target=theirs, annotate=note)

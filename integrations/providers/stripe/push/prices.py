@@ -54,9 +54,9 @@ def update(outbound: Outbound, price: Price, theirs: str) -> None:
     outbound.once(
         step,
         "prices.update",
-        translate.told(news),
+        translate.call_params(news),
         target=theirs,
-        annotate=lambda answer: notes.sent(translate.held(answer, wanted)),
+        annotate=lambda answer: notes.sent(translate.current_params(answer, wanted)),
         about=(Kind.PRICE, price.pk),
     )
 
@@ -74,7 +74,7 @@ def _create(outbound: Outbound, price: Price, product: str) -> str:
         "prices.create",
         params,
         link=(Kind.PRICE, price.pk),
-        annotate=lambda answer: notes.sent(translate.held(answer, wanted)),
+        annotate=lambda answer: notes.sent(translate.current_params(answer, wanted)),
     )
     return str(answer["id"])
 

@@ -25,7 +25,7 @@ def create(outbound: Outbound, plan: Plan, step: str) -> str:
         "products.create",
         translate.create_params(wanted),
         link=(Kind.PLAN, plan.pk),
-        annotate=lambda answer: notes.sent(translate.held(answer, wanted)),
+        annotate=lambda answer: notes.sent(translate.current_params(answer, wanted)),
     )
     return str(answer["id"])
 
@@ -43,7 +43,7 @@ def update(outbound: Outbound, plan: Plan, theirs: str) -> None:
         "products.update",
         news,
         target=theirs,
-        annotate=lambda answer: notes.sent(translate.held(answer, wanted)),
+        annotate=lambda answer: notes.sent(translate.current_params(answer, wanted)),
     )
 
 

@@ -104,7 +104,7 @@ def _held(outbound: Outbound, subscription: Subscription, theirs: str, target: J
     if held is not None and not outbound.is_unsure(theirs, step):
         return held
     answer = outbound.once(step, "subscriptions.retrieve", {}, target=theirs)
-    return None if outbound.dry else translate.held(answer, target["metadata"])
+    return None if outbound.dry else translate.current_params(answer, target["metadata"])
 
 
 def _resume(outbound: Outbound, theirs: str, target: Json) -> None:
@@ -146,4 +146,4 @@ def _retire(outbound: Outbound, subscription: Subscription) -> None:
 
 
 def _note(answer: Json, target: Json) -> Json:
-    return notes.sent(translate.held(answer, target.get("metadata") or {}))
+    return notes.sent(translate.current_params(answer, target.get("metadata") or {}))

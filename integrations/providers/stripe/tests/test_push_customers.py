@@ -179,7 +179,7 @@ def test_what_was_changed_there_and_back_here_is_told(theirs, connection, pushed
     )
     pair = EntityMapping.objects.get(entity_id=pushed.id)
     wanted = translate.update_params(customers.facts(pushed), pushed.id, pushed.environment_id)
-    pair.metadata["held"] = translate.held(changed, wanted)
+    pair.metadata["held"] = translate.current_params(changed, wanted)
     pair.save()
     change(pushed, email="ada@example.com")
     push(connection, Kind.CUSTOMER, pushed.id)
@@ -189,7 +189,7 @@ def test_what_was_changed_there_and_back_here_is_told(theirs, connection, pushed
 @pytest.mark.parametrize(
     "metadata, said",
     [
-        ({f"key{number}": "v" for number in range(49)}, "50 metadata keys, and this has 52"),
+        ({f"key{number}": "v" for number in range(49)}, "50 metadata keys, but this object has 52"),
         ({"a[b]": "v"}, "without brackets"),
     ],
 )

@@ -15,7 +15,7 @@ def intent_params(
     said = {
         metadata.PAYMENT_ID: payment_id,
         metadata.INVOICE_ID: facts.invoice_id or "",
-        **metadata.SOURCE_IS_OURS,
+        **metadata.SOURCE_IS_FLEXSYNC,
     }
     return {
         "amount": to_minor(facts.amount, facts.currency),
@@ -27,7 +27,7 @@ def intent_params(
         # Methods that send the customer to another page would need somebody to be sent.
         "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
         "description": description,
-        "metadata": metadata.fitted(said),
+        "metadata": metadata.merged(said),
     }
 
 

@@ -14,7 +14,7 @@ def payment_params(facts: PaymentFacts, payment_id: str, customer: str, name: st
 
     Session metadata does not reach the PaymentIntent, whose events must name the payment too: it is said twice.
     """
-    ours = metadata.fitted({metadata.PAYMENT_ID: payment_id, metadata.INVOICE_ID: facts.invoice_id or ""})
+    ours = metadata.merged({metadata.PAYMENT_ID: payment_id, metadata.INVOICE_ID: facts.invoice_id or ""})
     price = {
         "currency": facts.currency.lower(),
         # What Stripe makes of it comes back as product.created, and is nothing that is sold.
@@ -56,10 +56,10 @@ def setup_params(customer: str, customer_id: str, currency: str, *, make_default
 
     ``currency`` decides which kinds of methods Stripe offers.
     """
-    ours = {metadata.CUSTOMER_ID: customer_id, **metadata.SOURCE_IS_OURS}
+    ours = {metadata.CUSTOMER_ID: customer_id, **metadata.SOURCE_IS_FLEXSYNC}
     if make_default:
         ours[metadata.SET_DEFAULT] = "true"
-    said = metadata.fitted(ours)
+    said = metadata.merged(ours)
     return {
         "mode": "setup",
         "currency": currency.lower(),

@@ -48,7 +48,7 @@ def update_params(facts: CustomerFacts, customer_id: str, environment_id: str) -
     return params | _locales(facts) | {"metadata": _metadata(facts, customer_id, environment_id)}
 
 
-def held(customer: Json, wanted: Json) -> dict[str, Any]:
+def current_params(customer: Json, wanted: Json) -> dict[str, Any]:
     """What Stripe's customer says, in the shape of ``wanted`` of ``update_params``: equal when it is as wanted."""
     address = {name: (customer.get("address") or {}).get(name) or "" for name in _ADDRESS}
     known = metadata.of(customer)
@@ -77,7 +77,7 @@ def changes(customer: Json) -> dict[str, Any]:
     if locales is not None:
         # Stripe takes any text here too.
         found["preferred_locale"] = next((one for one in locales if _LOCALE.fullmatch(str(one))), "")
-    found["metadata"] = metadata.not_ours(customer)
+    found["metadata"] = metadata.custom(customer)
     external_id = metadata.of(customer).get(metadata.EXTERNAL_ID)
     if external_id:
         found["external_id"] = external_id[:255]
@@ -94,4 +94,4 @@ def _metadata(facts: CustomerFacts, customer_id: str, environment_id: str) -> di
         metadata.ENVIRONMENT: environment_id,
         metadata.EXTERNAL_ID: facts.external_id,
     }
-    return metadata.fitted(ours, facts.metadata)
+    return metadata.merged(ours, facts.metadata)

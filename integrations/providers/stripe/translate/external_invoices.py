@@ -30,7 +30,7 @@ def facts_of(
         period_start=time_of(invoice.get("period_start")),
         period_end=time_of(invoice.get("period_end")),
         subscription_id=subscription_id,
-        metadata=metadata.not_ours(invoice),
+        metadata=metadata.custom(invoice),
     )
 
 

@@ -50,7 +50,7 @@ def _line(line: Json, currency: str, prices: dict[str, str]) -> LineFacts:
         period_start=time_of(period.get("start")),
         period_end=time_of(period.get("end")),
         price_id=prices.get(price_id(line)),
-        metadata=metadata.not_ours(line),
+        metadata=metadata.custom(line),
     )
 
 

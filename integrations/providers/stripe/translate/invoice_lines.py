@@ -48,13 +48,13 @@ def _line(line: LineFacts, currency: str) -> dict[str, Any]:
     ours = {
         metadata.LINE_ITEM_ID: line.id,
         metadata.PRICE_ID: line.price_id or "",
-        **metadata.SOURCE_IS_OURS,
+        **metadata.SOURCE_IS_FLEXSYNC,
         "quantity": _plain(line.quantity),
     }
     params: dict[str, Any] = {
         "amount": to_minor(line.amount, currency),
         "description": _description(line, currency),
-        "metadata": metadata.fitted(ours, line.metadata),
+        "metadata": metadata.merged(ours, line.metadata),
     }
     if line.period_start and line.period_end:
         params["period"] = {"start": seconds_of(line.period_start), "end": seconds_of(line.period_end)}
@@ -88,7 +88,7 @@ def _discount(lines: Sequence[LineFacts], currency: str) -> list[dict[str, Any]]
     discount = sum((line.discount for line in lines), Decimal(0))
     if not discount:
         return []
-    ours = dict(metadata.SOURCE_IS_OURS)
+    ours = dict(metadata.SOURCE_IS_FLEXSYNC)
     return [{"amount": -to_minor(discount, currency), "description": "Discount", "metadata": ours}]
 
 

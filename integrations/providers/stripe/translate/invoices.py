@@ -18,7 +18,7 @@ def create_params(facts: InvoiceFacts, invoice_id: str, customer: str, now: date
         metadata.CUSTOMER_ID: facts.customer_id,
         metadata.INVOICE_NUMBER: facts.number,
         metadata.SUBSCRIPTION_ID: facts.subscription_id or "",
-        **metadata.SOURCE_IS_OURS,
+        **metadata.SOURCE_IS_FLEXSYNC,
     }
     params: dict[str, Any] = {
         "customer": customer,
@@ -28,7 +28,7 @@ def create_params(facts: InvoiceFacts, invoice_id: str, customer: str, now: date
         "pending_invoice_items_behavior": "exclude",
         # Discounts and taxes are ours to say; what the customer has at Stripe must not be added to them.
         "discounts": "",
-        "metadata": metadata.fitted(ours, facts.metadata),
+        "metadata": metadata.merged(ours, facts.metadata),
     }
     for name in ("description", "footer"):
         if getattr(facts, name):

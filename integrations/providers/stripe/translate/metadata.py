@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from integrations.providers.stripe.translate.errors import Untranslatable
 from integrations.providers.stripe.translate.shapes import Json
 
-# Kept compatible with what FlexPrice writes, so that objects made by either are recognised by both.
+# The same names as FlexPrice writes, so that each system recognises objects that the other made.
 CUSTOMER_ID = "flexprice_customer_id"
 ENVIRONMENT = "flexprice_environment"
 EXTERNAL_ID = "external_id"
@@ -17,43 +17,43 @@ LINE_ITEM_ID = "flexprice_line_item_id"
 PRICE_ID = "flexprice_price_id"
 PAYMENT_ID = "flexprice_payment_id"
 REFUND_ID = "flexprice_refund_id"
-# What has gone back of a payment in all, with this refund (minor units).
+# The total refunded of a payment so far, this refund included (minor units).
 REFUNDED = "flexprice_refunded"
-# On a setup intent: "true" asks that the method which it saves becomes the customer's default.
+# On a setup intent: "true" makes the saved method the customer's default.
 SET_DEFAULT = "flexprice_set_default"
 SOURCE = "sync_source"
-SOURCE_IS_OURS = {SOURCE: "flexprice"}
+SOURCE_IS_FLEXSYNC = {SOURCE: "flexprice"}
 
 MOST_KEYS, LONGEST_KEY, LONGEST_VALUE = 50, 40, 500
 
 
-def of(theirs: Json) -> dict[str, str]:
+def of(stripe_object: Json) -> dict[str, str]:
     """An object's metadata, {} when it has none."""
-    return dict(theirs.get("metadata") or {})
+    return dict(stripe_object.get("metadata") or {})
 
 
-def not_ours(theirs: Json) -> dict[str, str]:
-    """An object's metadata without the names that FlexSync writes."""
-    return {name: value for name, value in of(theirs).items() if not _is_ours(name)}
+def custom(stripe_object: Json) -> dict[str, str]:
+    """An object's metadata without the names that FlexSync reserves for itself."""
+    return {name: value for name, value in of(stripe_object).items() if not _is_reserved(name)}
 
 
-def fitted(ours: Mapping[str, str], theirs: Mapping[str, str] | None = None) -> dict[str, str]:
-    """``ours`` (empty values left out) over the integrator's own metadata; raises Untranslatable over a limit.
+def merged(reserved: Mapping[str, str], custom: Mapping[str, str] | None = None) -> dict[str, str]:
+    """FlexSync's own ``reserved`` values (empty ones left out) over the integrator's ``custom`` metadata.
 
-    Refused rather than cut: a shortened value would be read back as the truth.
+    Raises Untranslatable over a limit, rather than cutting: a shortened value would be read back as the truth.
     """
-    own = {name: value for name, value in (theirs or {}).items() if not _is_ours(name)}
-    whole = own | {name: value for name, value in ours.items() if value}
+    known = {name: value for name, value in (custom or {}).items() if not _is_reserved(name)}
+    whole = known | {name: value for name, value in reserved.items() if value}
     if len(whole) > MOST_KEYS:
         raise Untranslatable(
-            f"Stripe holds {MOST_KEYS} metadata keys, and this has {len(whole)}: remove some."
+            f"Stripe takes at most {MOST_KEYS} metadata keys, but this object has {len(whole)}: remove some."
         )
     for name, value in whole.items():
         _check(name, value)
     return whole
 
 
-def _is_ours(name: str) -> bool:
+def _is_reserved(name: str) -> bool:
     return name.startswith("flexprice_") or name in (SOURCE, EXTERNAL_ID)
 
 
@@ -64,5 +64,6 @@ def _check(name: str, value: str) -> None:
         )
     if len(str(value)) > LONGEST_VALUE:
         raise Untranslatable(
-            f"Stripe holds {LONGEST_VALUE} characters per metadata value, and {name!r} has {len(str(value))}."
+            f"Stripe takes at most {LONGEST_VALUE} characters per metadata value, but {name!r} has"
+            f" {len(str(value))}: shorten it."
         )

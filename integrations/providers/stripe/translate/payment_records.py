@@ -25,7 +25,7 @@ def report_params(
     said = {
         metadata.PAYMENT_ID: payment_id,
         metadata.INVOICE_ID: facts.invoice_id or "",
-        **metadata.SOURCE_IS_OURS,
+        **metadata.SOURCE_IS_FLEXSYNC,
     }
     who = {"customer_details": {"customer": customer}} if customer else {}
     reference = facts.gateway_payment_id or payment_id
@@ -36,7 +36,7 @@ def report_params(
         "guaranteed": {"guaranteed_at": seconds_of(received)},
         "payment_method_details": {"type": "custom", "custom": {"display_name": _name(facts)}},
         "processor_details": {"type": "custom", "custom": {"payment_reference": reference}},
-        "metadata": metadata.fitted(said),
+        "metadata": metadata.merged(said),
         **who,
     }
 
@@ -53,14 +53,14 @@ def report_refund_params(
         metadata.REFUND_ID: refund_id,
         metadata.PAYMENT_ID: payment_id,
         metadata.REFUNDED: str(total),
-        **metadata.SOURCE_IS_OURS,
+        **metadata.SOURCE_IS_FLEXSYNC,
     }
     return {
         "outcome": "refunded",
         "amount": {"currency": currency.lower(), "value": amount},
         "refunded": {"refunded_at": seconds_of(given_back)},
         "processor_details": {"type": "custom", "custom": {"refund_reference": refund_id}},
-        "metadata": metadata.fitted(said),
+        "metadata": metadata.merged(said),
     }
 
 

@@ -53,12 +53,12 @@ def update_params(facts: PriceFacts, price_id: str, environment_id: str, *, acti
     }
 
 
-def told(news: Json) -> dict[str, Any]:
-    """``news`` of ``update_params`` as parameters of POST /v1/prices/{id}."""
-    return {**news, "transfer_lookup_key": True} if news.get("lookup_key") else dict(news)
+def call_params(changes: Json) -> dict[str, Any]:
+    """``changes``, by the names of ``update_params``, as the parameters of POST /v1/prices/{id}."""
+    return {**changes, "transfer_lookup_key": True} if changes.get("lookup_key") else dict(changes)
 
 
-def held(price: Json, wanted: Json) -> dict[str, Any]:
+def current_params(price: Json, wanted: Json) -> dict[str, Any]:
     """What Stripe's price says, in the shape of ``wanted`` of ``update_params`` of an active one."""
     known, names = metadata.of(price), wanted.get("metadata", ())
     return {
@@ -122,6 +122,6 @@ def _metadata(facts: PriceFacts, price_id: str, environment_id: str) -> dict[str
         metadata.PRICE_ID: price_id,
         metadata.PLAN_ID: facts.plan_id,
         metadata.ENVIRONMENT: environment_id,
-        **metadata.SOURCE_IS_OURS,
+        **metadata.SOURCE_IS_FLEXSYNC,
     }
-    return metadata.fitted(ours, facts.metadata)
+    return metadata.merged(ours, facts.metadata)

@@ -53,7 +53,7 @@ def changes(price: Json) -> dict[str, Any]:
     return {
         "description": text_of(price, "nickname", 255),
         "lookup_key": text_of(price, "lookup_key", 255),
-        "metadata": metadata.not_ours(price),
+        "metadata": metadata.custom(price),
         **_currency_options(price),
     }
 

@@ -12,18 +12,18 @@ def plan_facts(product: Json) -> PlanFacts:
     return PlanFacts(
         name=text_of(product, "name", 255) or str(product["id"]),
         description=str(product.get("description") or ""),
-        metadata=metadata.not_ours(product),
+        metadata=metadata.custom(product),
     )
 
 
 def update_params(facts: PlanFacts, plan_id: str, environment_id: str, *, active: bool) -> dict[str, Any]:
     """The parameters of POST /v1/products/{id}: all fields, because an empty text is how Stripe clears one."""
-    ours = {metadata.PLAN_ID: plan_id, metadata.ENVIRONMENT: environment_id, **metadata.SOURCE_IS_OURS}
+    ours = {metadata.PLAN_ID: plan_id, metadata.ENVIRONMENT: environment_id, **metadata.SOURCE_IS_FLEXSYNC}
     return {
         "name": facts.name,
         "description": facts.description,
         "active": active,
-        "metadata": metadata.fitted(ours, facts.metadata),
+        "metadata": metadata.merged(ours, facts.metadata),
     }
 
 
@@ -32,7 +32,7 @@ def create_params(wanted: Json) -> dict[str, Any]:
     return {name: value for name, value in wanted.items() if value != ""}
 
 
-def held(product: Json, wanted: Json) -> dict[str, Any]:
+def current_params(product: Json, wanted: Json) -> dict[str, Any]:
     """What Stripe's product says, in the shape of ``wanted`` of ``update_params``."""
     known = metadata.of(product)
     return {

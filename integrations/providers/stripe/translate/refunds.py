@@ -25,10 +25,10 @@ def create_params(
     refund_id: str, payment_id: str, source: str, amount: Decimal, currency: str, reason: str
 ) -> dict[str, Any]:
     """The parameters of POST /v1/refunds; ``source`` is the PaymentIntent or charge that brought the money."""
-    said = {metadata.REFUND_ID: refund_id, metadata.PAYMENT_ID: payment_id, **metadata.SOURCE_IS_OURS}
+    said = {metadata.REFUND_ID: refund_id, metadata.PAYMENT_ID: payment_id, **metadata.SOURCE_IS_FLEXSYNC}
     params = {
         "charge" if source.startswith(("ch_", "py_")) else "payment_intent": source,
         "amount": to_minor(amount, currency),
-        "metadata": metadata.fitted(said),
+        "metadata": metadata.merged(said),
     }
     return params | ({"reason": reason} if reason else {})

@@ -23,7 +23,7 @@ def wanted(
     ours = {
         metadata.SUBSCRIPTION_ID: subscription_id,
         metadata.CUSTOMER_ID: facts.customer_id,
-        **metadata.SOURCE_IS_OURS,
+        **metadata.SOURCE_IS_FLEXSYNC,
     }
     return {
         "items": _items(facts, subscription_id, prices),
@@ -31,7 +31,7 @@ def wanted(
         "cancel_at": "" if facts.cancel_at_period_end else _ahead(facts.cancel_at, now),
         "pause_collection": dict(PAUSE) if facts.status == "paused" else "",
         "trial_end": _ahead(facts.trial_end, now),
-        "metadata": metadata.fitted(ours, facts.metadata),
+        "metadata": metadata.merged(ours, facts.metadata),
     }
 
 
@@ -59,7 +59,7 @@ def create_params(facts: SubscriptionFacts, wanted: Json, customer: str, now: da
     }
 
 
-def held(subscription: Json, names: Mapping[str, str]) -> dict[str, Any]:
+def current_params(subscription: Json, names: Mapping[str, str]) -> dict[str, Any]:
     """What Stripe's subscription says, in the shape of ``wanted``; ``names``: which metadata counts.
 
     Each item comes with its id, and ``status`` is Stripe's own.
@@ -70,7 +70,7 @@ def held(subscription: Json, names: Mapping[str, str]) -> dict[str, Any]:
     items = (subscription.get("items") or {}).get("data") or []
     return {
         "status": subscription.get("status") or "",
-        "items": [_held_item(item) for item in items],
+        "items": [_current_item(item) for item in items],
         "cancel_at_period_end": at_period_end,
         "cancel_at": "" if at_period_end else subscription.get("cancel_at") or "",
         "pause_collection": {"behavior": pause["behavior"]} if pause else "",
@@ -117,7 +117,7 @@ def item_changes(held: list[Json], wanted: list[Json]) -> list[dict[str, Any]]:
     return found + [{"id": old["id"], "deleted": True} for old in spare[len(new) :]]
 
 
-def _held_item(item: Json) -> dict[str, Any]:
+def _current_item(item: Json) -> dict[str, Any]:
     price = item.get("price") or item.get("plan") or {}
     return {"id": item["id"], "price": price["id"], "quantity": item.get("quantity")}
 

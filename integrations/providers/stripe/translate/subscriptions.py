@@ -57,7 +57,7 @@ def subscription_facts(
         cancel_at_period_end=bool(subscription.get("cancel_at_period_end")),
         # Stripe's canceled_at is also set while a cancellation only waits for the end of the period.
         cancelled_at=ended if status == "cancelled" else None,
-        metadata=metadata.not_ours(subscription),
+        metadata=metadata.custom(subscription),
     )
 
 
@@ -104,5 +104,5 @@ def _item(item: Json, subscription: Json, ours: Mapping[str, str]) -> Subscripti
         quantity=Decimal(1 if quantity is None else quantity),
         current_period_start=time_of(start),
         current_period_end=time_of(end),
-        metadata=metadata.not_ours(item),
+        metadata=metadata.custom(item),
     )
