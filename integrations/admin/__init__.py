@@ -1,12 +1,20 @@
 """The integrations' pages for operators, and the sync panel under billing's rows."""
 
 from billing.admin import panels, selections
-from integrations.admin import connections, inbound, mappings, outbound, periodic_tasks, runs, task_results
-from integrations.admin.bulk_sync import SYNC_SELECTED
+from integrations.admin import (
+    bulk_syncs,
+    connections,
+    inbound,
+    mappings,
+    outbound,
+    periodic_tasks,
+    task_results,
+)
+from integrations.admin.bulk_sync_action import SYNC_SELECTED
 from integrations.admin.money_panel import money_panel
 from integrations.admin.sync_panel import sync_panel
 
 panels.add(sync_panel)
 panels.add(money_panel)
 selections.add(SYNC_SELECTED)
-__all__ = ["connections", "inbound", "mappings", "outbound", "periodic_tasks", "runs", "task_results"]
+__all__ = ["bulk_syncs", "connections", "inbound", "mappings", "outbound", "periodic_tasks", "task_results"]

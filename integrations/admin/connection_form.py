@@ -7,7 +7,7 @@ from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget
 
 from billing.admin.environments import InEnvironmentForm
 from billing.admin.refusals import ServiceForm
-from integrations.admin.elsewhere import label
+from integrations.admin.provider_links import label
 from integrations.admin.switches import switches_field
 from integrations.connections import credentials
 from integrations.models import Connection

@@ -22,8 +22,8 @@ from integrations.admin.connection_columns import (
     webhook,
 )
 from integrations.admin.connection_form import credential_names, form_for
-from integrations.admin.elsewhere import label
 from integrations.admin.filters import ProviderFilter
+from integrations.admin.provider_links import label
 from integrations.admin.signing_secrets import SigningSecretInline
 from integrations.connections import credentials, manage
 from integrations.errors import SyncError

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from billing.admin.unfolded import DropdownFilter
-from integrations.admin.entities import KINDS
+from integrations.admin.entity_links import KINDS
 from integrations.provider_api import registry
 
 
@@ -64,7 +64,7 @@ class ProviderFilter(admin.SimpleListFilter):
         return queryset.filter(provider=self.value()) if self.value() else queryset
 
 
-class RunFilter(admin.SimpleListFilter):
+class BulkSyncFilter(admin.SimpleListFilter):
     """By bulk sync: offered where the address already names one, since there may be thousands."""
 
     title = "bulk sync"

@@ -15,11 +15,11 @@ from billing.admin.actions import on_row, on_selection
 from billing.admin.columns import neighbour, prose, remembered, shortened, state
 from billing.admin.links import NOTHING, to_list
 from billing.admin.rows import TAB, ReadOnlyAdmin
-from integrations.admin.attempts import attempts
-from integrations.admin.documents import folded
+from integrations.admin.attempts_column import attempts
+from integrations.admin.event_links import touched
 from integrations.admin.filters import ConflictFilter, EventTypeFilter
+from integrations.admin.json_display import folded
 from integrations.admin.replay_preview import has_payload, preview_replay
-from integrations.admin.touched import touched
 from integrations.inbox import replays
 from integrations.models import EntityMapping, InboundEvent
 

@@ -6,22 +6,22 @@ from django.utils.safestring import SafeString
 from billing.admin.columns import flag, neighbour, remembered
 from billing.admin.links import joined, to_list
 from billing.admin.rows import ReadOnlyAdmin
-from integrations.admin import elsewhere, entities
-from integrations.admin.documents import folded
+from integrations.admin import entity_links, provider_links
 from integrations.admin.filters import KindFilter
+from integrations.admin.json_display import folded
 from integrations.models import EntityMapping, InboundEvent, OutboundSync
 
 
 @admin.display(description="Ours")
 def ours(mapping: EntityMapping) -> str:
     """Our row."""
-    return entities.link(mapping.entity_type, mapping.entity_id)
+    return entity_links.link(mapping.entity_type, mapping.entity_id)
 
 
 @admin.display(description="Theirs")
 def theirs(mapping: EntityMapping) -> str:
     """Its twin on the provider's pages."""
-    return elsewhere.link(mapping.connection, mapping.entity_type, mapping.provider_entity_id)
+    return provider_links.link(mapping.connection, mapping.entity_type, mapping.provider_entity_id)
 
 
 @admin.display(description="History")

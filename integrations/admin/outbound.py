@@ -12,10 +12,10 @@ from billing.admin.columns import neighbour, prose, shortened, state
 from billing.admin.links import joined, to_list
 from billing.admin.rows import TAB
 from billing.errors import BillingError
-from integrations.admin import entities
-from integrations.admin.attempts import attempts
-from integrations.admin.filters import KindFilter, RunFilter
-from integrations.admin.money_doors import MoneyDoors
+from integrations.admin import entity_links
+from integrations.admin.attempts_column import attempts
+from integrations.admin.filters import BulkSyncFilter, KindFilter
+from integrations.admin.money_views import MoneyViews
 from integrations.admin.timeline import timeline
 from integrations.errors import SyncError
 from integrations.models import EntityMapping, OutboundSync
@@ -38,7 +38,7 @@ def cancelled(_admin: Any, _request: HttpRequest, sync: OutboundSync) -> str:
 @admin.display(description="Entity")
 def entity(sync: OutboundSync) -> str:
     """The row that is pushed."""
-    return entities.link(sync.entity_type, sync.entity_id)
+    return entity_links.link(sync.entity_type, sync.entity_id)
 
 
 @admin.display(description="See also")
@@ -53,7 +53,7 @@ def neighbours(sync: OutboundSync) -> str:
 
 
 @admin.register(OutboundSync)
-class OutboundSyncAdmin(MoneyDoors):
+class OutboundSyncAdmin(MoneyViews):
     refusals = (BillingError, SyncError)
     change_form_outer_after_template = "admin/integrations/timeline.html"
     list_display = ["created_at", state("state"), entity, shortened("step"), attempts, prose("last_error")]
@@ -61,7 +61,7 @@ class OutboundSyncAdmin(MoneyDoors):
     list_select_related = ["connection"]
     search_fields = ["id__exact", "entity_id__exact", "started_by"]
     search_help_text = "Id of a sync or a row, or who started it"
-    list_filter = ["state", KindFilter, RunFilter, "action", "priority", "connection", "created_at"]
+    list_filter = ["state", KindFilter, BulkSyncFilter, "action", "priority", "connection", "created_at"]
     readonly_fields = [state("state"), entity, attempts, neighbours]
     fieldsets = [
         (None, {"fields": [(entity, state("state")), ("step", attempts), "last_error", neighbours]}),

@@ -15,8 +15,8 @@ from unfold.decorators import action
 from billing.admin.labels import badge
 from billing.admin.links import NOTHING, row_url
 from billing.errors import Conflict
-from integrations.admin import entities
-from integrations.admin.documents import redacted
+from integrations.admin import entity_links
+from integrations.admin.json_display import redacted
 from integrations.inbox import replays
 from integrations.inbox.snapshots import Difference
 from integrations.models import InboundEvent
@@ -68,8 +68,8 @@ preview_replay.offered = has_payload
 
 
 def _line(one: Difference) -> Line:
-    known = one.id and one.kind in entities.MODELS
-    row = entities.link(one.kind, one.id or "") if known else f"{one.kind} {one.id}"
+    known = one.id and one.kind in entity_links.MODELS
+    row = entity_links.link(one.kind, one.id or "") if known else f"{one.kind} {one.id}"
     return Line(row if one.id else f"new {one.kind}", one.field, _shown(one.before), _shown(one.after))
 
 

@@ -12,7 +12,7 @@ from billing.admin.labels import badge
 from billing.admin.links import NOTHING, list_url
 from billing.events import Kind
 from billing.models import Payment
-from integrations.admin import elsewhere, entities
+from integrations.admin import entity_links, provider_links
 from integrations.models import Connection, EntityMapping, InboundEvent, OutboundSync
 from integrations.models.connections import ConnectionStatus
 from integrations.provider_api import registry
@@ -48,7 +48,7 @@ def sync_panel(request: HttpRequest, kind: Kind, entity_id: str) -> str:
 
 
 def _stands(kind: Kind, entity_id: str) -> list[Stand]:
-    environment = entities.MODELS[kind]._default_manager.filter(pk=entity_id).values("environment")
+    environment = entity_links.MODELS[kind]._default_manager.filter(pk=entity_id).values("environment")
     connections = list(
         Connection.objects.filter(environment__in=environment).exclude(status=ConnectionStatus.ARCHIVED)
     )
@@ -77,8 +77,8 @@ def _stand(
     provider = registry.providers().get(connection.provider)
     return Stand(
         connection=connection,
-        provider=elsewhere.label(connection.provider),
-        twin=elsewhere.link(connection, kind, theirs) or NOTHING,
+        provider=provider_links.label(connection.provider),
+        twin=provider_links.link(connection, kind, theirs) or NOTHING,
         events_url=list_url(InboundEvent, q=theirs) if theirs else "",
         sync=sync,
         state=badge(sync.state) if sync else "never synced",

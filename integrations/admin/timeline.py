@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.safestring import SafeString
 
 from billing.admin.labels import badge
-from integrations.admin.documents import folded
+from integrations.admin.json_display import folded
 from integrations.models import OutboundCall, OutboundSync
 
 

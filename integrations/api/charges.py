@@ -7,9 +7,9 @@ from rest_framework.response import Response
 
 from billing.api.serializers.payments import PaymentSerializer
 from billing.api.strict import StrictInput
-from integrations.api.provider_doors import DRY_RUN, PlanShape, ProviderDoor, planned
+from integrations.api.provider_views import DRY_RUN, DryRunSerializer, ProviderView, planned
+from integrations.api.row_viewset import caller
 from integrations.api.schema import WHICH_CONNECTION
-from integrations.api.scope import caller
 from integrations.payments import charges
 
 
@@ -24,7 +24,7 @@ class ChargeInput(StrictInput):
     )
 
 
-class ChargeView(ProviderDoor):
+class ChargeView(ProviderView):
     """Charges all that is still due on a finalized invoice to a saved payment method, once.
 
     The answer is the payment: `succeeded`, `failed` with its code and message, or `requires_action` when the bank wants
@@ -34,7 +34,7 @@ class ChargeView(ProviderDoor):
 
     takes_dry_run = True
     inputs = {"": ChargeInput}
-    answers = {"": {201: PaymentSerializer, 202: PaymentSerializer, 200: PlanShape}}
+    answers = {"": {201: PaymentSerializer, 202: PaymentSerializer, 200: DryRunSerializer}}
     parameters = (DRY_RUN, WHICH_CONNECTION)
 
     def post(self, request: Request, provider: str) -> Response:

@@ -8,9 +8,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from billing.api.strict import StrictInput
-from integrations.api.provider_doors import DRY_RUN, PlanShape, ProviderDoor, planned
+from integrations.api.provider_views import DRY_RUN, DryRunSerializer, ProviderView, planned
+from integrations.api.row_viewset import caller
 from integrations.api.schema import WHICH_CONNECTION
-from integrations.api.scope import caller
 from integrations.payments import checkout
 
 
@@ -44,7 +44,7 @@ class CheckoutInput(StrictInput):
     )
 
 
-class CheckoutShape(serializers.Serializer[Any]):
+class CheckoutSerializer(serializers.Serializer[Any]):
     """Where to send the customer."""
 
     checkout_url = serializers.URLField()
@@ -53,7 +53,7 @@ class CheckoutShape(serializers.Serializer[Any]):
     expires_at = serializers.DateTimeField(source="checkout_expires_at", allow_null=True)
 
 
-class CheckoutView(ProviderDoor):
+class CheckoutView(ProviderView):
     """Opens a checkout for all that is still due on a finalized invoice.
 
     A page that is still open for the same wish is answered again, so that there is never a second one to pay on;
@@ -62,7 +62,7 @@ class CheckoutView(ProviderDoor):
 
     takes_dry_run = True
     inputs = {"": CheckoutInput}
-    answers = {"": {201: CheckoutShape, 200: PlanShape}}
+    answers = {"": {201: CheckoutSerializer, 200: DryRunSerializer}}
     parameters = (DRY_RUN, WHICH_CONNECTION)
 
     def post(self, request: Request, provider: str) -> Response:
@@ -74,4 +74,4 @@ class CheckoutView(ProviderDoor):
         payment = checkout.open_checkout(
             connection, now=now, started_by=caller(request) or "checkout", **wish
         )
-        return Response(CheckoutShape(payment).data, status=201)
+        return Response(CheckoutSerializer(payment).data, status=201)

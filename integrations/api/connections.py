@@ -5,10 +5,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from integrations.api.connection_input import ConnectionChange, ConnectionInput, SecretsInput
-from integrations.api.connection_shapes import AccountShape, ConnectionShape, EndpointShape
+from integrations.api.connection_serializers import (
+    AccountSerializer,
+    ConnectionSerializer,
+    WebhookEndpointSerializer,
+)
+from integrations.api.empty_body import EmptyBody, refuse_body
 from integrations.api.filters import ConnectionFilter
-from integrations.api.nothing import Nothing, refuse_body
-from integrations.api.scope import RowViewSet
+from integrations.api.row_viewset import RowViewSet
 from integrations.connections import credentials, manage
 from integrations.models import Connection
 from integrations.models.connections import ConnectionStatus
@@ -22,19 +26,19 @@ class ConnectionViewSet(RowViewSet[Connection]):
     queryset = Connection.objects.exclude(status=ConnectionStatus.ARCHIVED).prefetch_related(
         "signing_secrets"
     )
-    serializer_class = whole = ConnectionShape
+    serializer_class = whole = ConnectionSerializer
     filterset_class = ConnectionFilter
     inputs = {
         "create": ConnectionInput,
         "partial_update": ConnectionChange,
         "secrets": SecretsInput,
-        **dict.fromkeys(("test", "pause", "resume", "webhook_endpoint"), Nothing),
+        **dict.fromkeys(("test", "pause", "resume", "webhook_endpoint"), EmptyBody),
     }
     answers = {
-        "create": {201: ConnectionShape},
+        "create": {201: ConnectionSerializer},
         "destroy": {204: None},
-        "test": {200: AccountShape},
-        "webhook_endpoint": {200: EndpointShape},
+        "test": {200: AccountSerializer},
+        "webhook_endpoint": {200: WebhookEndpointSerializer},
     }
 
     def create(self, request: Request) -> Response:

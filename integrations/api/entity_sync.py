@@ -15,10 +15,10 @@ from rest_framework.response import Response
 from billing.api.doors import Door
 from billing.errors import Conflict, NotFound
 from billing.events import Kind
-from integrations.api.nothing import Nothing, refuse_body
+from integrations.api.empty_body import EmptyBody, refuse_body
+from integrations.api.history_serializers import SyncDetailSerializer
+from integrations.api.row_viewset import caller
 from integrations.api.schema import WHICH_CONNECTION, RowSchema
-from integrations.api.scope import caller
-from integrations.api.shapes import WholeSyncShape
 from integrations.connections.selection import choose
 from integrations.models import Connection, OutboundSync
 from integrations.outbox import dry_run as outbound_dry_run
@@ -42,8 +42,8 @@ class EntitySyncView(Door):
     idempotency = "reserve"
     kind = Kind.INVOICE
     schema = RowSchema()
-    inputs = {"": Nothing}
-    answers = {"": {200: WholeSyncShape, 202: WholeSyncShape}}
+    inputs = {"": EmptyBody}
+    answers = {"": {200: SyncDetailSerializer, 202: SyncDetailSerializer}}
     parameters = (
         OpenApiParameter("wait", float, description="Seconds to wait for the end, at most 30."),
         OpenApiParameter("dry_run", bool, description="Answer the plan and change nothing."),
@@ -67,7 +67,7 @@ class EntitySyncView(Door):
                 connection_id=connection.id, kind=self.kind, entity_id=entity_id, started_by=caller(request)
             )
         sync = _waited_for(sync, asked["wait"])
-        return Response(WholeSyncShape(sync).data, status=200 if sync.settled_at else 202)
+        return Response(SyncDetailSerializer(sync).data, status=200 if sync.settled_at else 202)
 
     def known_parameters(self) -> Iterable[str]:
         """Those of the question."""

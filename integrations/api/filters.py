@@ -35,7 +35,7 @@ class ConnectionFilter(ListFilter):
     ordering = TotalOrdering(fields=("created_at", "name"), help_text=NEWEST)
 
 
-class OfConnectionFilter(ListFilter):
+class ConnectionRowFilter(ListFilter):
     """Of whatever belongs to a connection."""
 
     id = IdListFilter(help_text="Ids, separated by commas.")
@@ -43,7 +43,7 @@ class OfConnectionFilter(ListFilter):
     provider = CharFilter("connection__provider")
 
 
-class MappingFilter(OfConnectionFilter):
+class MappingFilter(ConnectionRowFilter):
     """Of mappings."""
 
     entity_type = ChoiceFilter(choices=KINDS)
@@ -52,7 +52,7 @@ class MappingFilter(OfConnectionFilter):
     ordering = TotalOrdering(fields=("created_at", "updated_at"), help_text=NEWEST)
 
 
-class EventFilter(OfConnectionFilter):
+class EventFilter(ConnectionRowFilter):
     """Of events."""
 
     type = CharFilter()
@@ -64,7 +64,7 @@ class EventFilter(OfConnectionFilter):
     ordering = ReceivedOrdering(fields=("received_at", "created", "settled_at"), help_text=NEWEST)
 
 
-class SyncFilter(OfConnectionFilter):
+class SyncFilter(ConnectionRowFilter):
     """Of syncs."""
 
     entity_type = ChoiceFilter(choices=KINDS)
@@ -76,7 +76,7 @@ class SyncFilter(OfConnectionFilter):
     ordering = TotalOrdering(fields=("created_at", "settled_at"), help_text=NEWEST)
 
 
-class RunFilter(OfConnectionFilter):
+class BulkSyncFilter(ConnectionRowFilter):
     """Of bulk syncs."""
 
     entity_type = ChoiceFilter(choices=KINDS)

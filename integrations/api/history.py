@@ -9,12 +9,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from billing.errors import Conflict
+from integrations.api.bulk_sync_serializers import BulkSyncDetailSerializer, BulkSyncDryRunSerializer
+from integrations.api.bulk_sync_start import BulkSyncInput, StartBulkSync
+from integrations.api.empty_body import EmptyBody, refuse_body
 from integrations.api.filters import EventFilter, MappingFilter, SyncFilter
-from integrations.api.nothing import Nothing, refuse_body
-from integrations.api.run_shapes import RehearsedRunShape, WholeRunShape
-from integrations.api.scope import RowViewSet
-from integrations.api.shapes import EventShape, MappingShape, SyncShape, WholeEventShape, WholeSyncShape
-from integrations.api.starting_runs import RunInput, StartsRuns
+from integrations.api.history_serializers import (
+    EventDetailSerializer,
+    EventSerializer,
+    MappingSerializer,
+    SyncDetailSerializer,
+    SyncSerializer,
+)
+from integrations.api.row_viewset import RowViewSet
 from integrations.errors import Rejected
 from integrations.inbox import replays
 from integrations.models import EntityMapping, InboundEvent, OutboundSync
@@ -26,7 +32,7 @@ class MappingViewSet(RowViewSet[EntityMapping]):
 
     noun = "mapping"
     queryset = EntityMapping.objects.exclude(entity_id="").select_related("connection")
-    serializer_class = whole = MappingShape
+    serializer_class = whole = MappingSerializer
     filterset_class = MappingFilter
 
 
@@ -35,11 +41,11 @@ class EventViewSet(RowViewSet[InboundEvent]):
 
     noun = "event"
     queryset = InboundEvent.objects.select_related("connection")
-    serializer_class = EventShape
-    whole = WholeEventShape
+    serializer_class = EventSerializer
+    whole = EventDetailSerializer
     filterset_class = EventFilter
-    inputs = {"replay": Nothing}
-    answers = {"replay": {202: WholeEventShape}}
+    inputs = {"replay": EmptyBody}
+    answers = {"replay": {202: EventDetailSerializer}}
 
     def get_queryset(self) -> Any:
         """Lists leave the payloads out."""
@@ -53,19 +59,19 @@ class EventViewSet(RowViewSet[InboundEvent]):
         return self.answer(id, status=202)
 
 
-class SyncViewSet(StartsRuns, RowViewSet[OutboundSync]):
+class SyncViewSet(StartBulkSync, RowViewSet[OutboundSync]):
     """What was told to the providers."""
 
     noun = "sync"
     queryset = OutboundSync.objects.select_related("connection")
-    serializer_class = SyncShape
-    whole = WholeSyncShape
+    serializer_class = SyncSerializer
+    whole = SyncDetailSerializer
     filterset_class = SyncFilter
-    inputs = {"create": RunInput, "retry": Nothing, "cancel": Nothing}
+    inputs = {"create": BulkSyncInput, "retry": EmptyBody, "cancel": EmptyBody}
     answers = {
-        "create": {202: WholeRunShape, 200: RehearsedRunShape},
-        "retry": {202: WholeSyncShape},
-        "cancel": {200: WholeSyncShape},
+        "create": {202: BulkSyncDetailSerializer, 200: BulkSyncDryRunSerializer},
+        "retry": {202: SyncDetailSerializer},
+        "cancel": {200: SyncDetailSerializer},
     }
 
     def get_queryset(self) -> Any:

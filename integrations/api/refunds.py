@@ -11,8 +11,8 @@ from billing.api.fields import ExactInput
 from billing.api.serializers.refunds import RefundSerializer
 from billing.api.strict import StrictInput
 from billing.models.refunds import RefundReason
-from integrations.api.provider_doors import DRY_RUN, PlanShape, ProviderDoor, planned
-from integrations.api.scope import caller
+from integrations.api.provider_views import DRY_RUN, DryRunSerializer, ProviderView, planned
+from integrations.api.row_viewset import caller
 from integrations.payments import refunds
 
 
@@ -32,7 +32,7 @@ class RefundInput(StrictInput):
     )
 
 
-class RefundView(ProviderDoor):
+class RefundView(ProviderView):
     """Refunds a payment through the gateway that it came through, never more than came.
 
     The answer is the refund: `succeeded`, or `failed` with the gateway's reason. 202 and `pending` mean that the gateway
@@ -42,7 +42,7 @@ class RefundView(ProviderDoor):
 
     takes_dry_run = True
     inputs = {"": RefundInput}
-    answers = {"": {201: RefundSerializer, 202: RefundSerializer, 200: PlanShape}}
+    answers = {"": {201: RefundSerializer, 202: RefundSerializer, 200: DryRunSerializer}}
     parameters = (DRY_RUN,)
 
     def post(self, request: Request, payment_id: str) -> Response:

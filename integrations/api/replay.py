@@ -35,7 +35,7 @@ class ReplayInput(StrictInput):
     dry_run = serializers.BooleanField(default=False)
 
 
-class DifferenceShape(serializers.Serializer[Any]):
+class DifferenceSerializer(serializers.Serializer[Any]):
     """One field of one row; ``id`` is null for a row that would be new."""
 
     kind = serializers.CharField()
@@ -45,7 +45,7 @@ class DifferenceShape(serializers.Serializer[Any]):
     after = serializers.JSONField(allow_null=True)
 
 
-class RehearsalShape(serializers.Serializer[Any]):
+class EventDryRunSerializer(serializers.Serializer[Any]):
     """What would become of one event."""
 
     id = serializers.CharField(source="event.pk")
@@ -55,17 +55,17 @@ class RehearsalShape(serializers.Serializer[Any]):
     object_id = serializers.CharField(source="event.object_id")
     outcome = serializers.ChoiceField(choices=OUTCOMES)
     reason = serializers.CharField()
-    differences = DifferenceShape(many=True)
+    differences = DifferenceSerializer(many=True)
 
 
-class ReplayShape(serializers.Serializer[Any]):
+class ReplaySerializer(serializers.Serializer[Any]):
     """``count``: events that wait to be applied again, or would. ``events`` are those that a dry run shows."""
 
     dry_run = serializers.BooleanField()
     count = serializers.IntegerField()
     pruned = serializers.IntegerField(help_text="Events that fit, but have lost their payload.")
     next = serializers.CharField(allow_null=True, help_text="Send it as `after` to go on; null at the end.")
-    events = RehearsalShape(many=True)
+    events = EventDryRunSerializer(many=True)
 
 
 class ReplayView(Door):
@@ -76,7 +76,7 @@ class ReplayView(Door):
     noun = "event"
     schema = RowSchema()
     inputs = {"": ReplayInput}
-    answers = {"": {200: ReplayShape, 202: ReplayShape}}
+    answers = {"": {200: ReplaySerializer, 202: ReplaySerializer}}
 
     def post(self, request: Request) -> Response:
         """202: they wait to be applied again, at most 5,000 in one call. 200 for a dry run: what would happen.
@@ -89,7 +89,7 @@ class ReplayView(Door):
         dry_run = filters.pop("dry_run")
         chosen = replays.choose(filters, environment_id=self.environment_id)
         answer = _previewed(chosen) if dry_run else _replayed(chosen)
-        shape = ReplayShape({"dry_run": dry_run, "pruned": chosen.pruned, **answer})
+        shape = ReplaySerializer({"dry_run": dry_run, "pruned": chosen.pruned, **answer})
         return Response(shape.data, status=200 if dry_run else 202)
 
 

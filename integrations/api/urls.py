@@ -6,15 +6,15 @@ from django.urls import path
 from rest_framework.viewsets import ViewSetMixin
 
 from billing.events import Kind
+from integrations.api.bulk_syncs import BulkSyncViewSet
 from integrations.api.charges import ChargeView
 from integrations.api.checkout import CheckoutView
 from integrations.api.connections import ConnectionViewSet
 from integrations.api.entity_sync import EntitySyncView
 from integrations.api.history import EventViewSet, MappingViewSet, SyncViewSet
+from integrations.api.payment_methods import DefaultMethodView, MethodsView, MethodView, PortalView, SetupView
 from integrations.api.refunds import RefundView
 from integrations.api.replay import ReplayView
-from integrations.api.runs import RunViewSet
-from integrations.api.wallets import DefaultMethodView, MethodsView, MethodView, PortalView, SetupView
 from integrations.webhooks.views import WebhookView
 
 Actions = dict[str, Any]
@@ -56,11 +56,11 @@ urlpatterns = [
     path("syncs/<str:id>", SyncViewSet.as_view(_one)),
     path("syncs/<str:id>/retry", _post(SyncViewSet, "retry")),
     path("syncs/<str:id>/cancel", _post(SyncViewSet, "cancel")),
-    path("sync_runs", RunViewSet.as_view(_list)),
-    path("sync_runs/<str:id>", RunViewSet.as_view(_one)),
-    path("sync_runs/<str:id>/pause", _post(RunViewSet, "pause")),
-    path("sync_runs/<str:id>/resume", _post(RunViewSet, "resume")),
-    path("sync_runs/<str:id>/cancel", _post(RunViewSet, "cancel")),
+    path("sync_runs", BulkSyncViewSet.as_view(_list)),
+    path("sync_runs/<str:id>", BulkSyncViewSet.as_view(_one)),
+    path("sync_runs/<str:id>/pause", _post(BulkSyncViewSet, "pause")),
+    path("sync_runs/<str:id>/resume", _post(BulkSyncViewSet, "resume")),
+    path("sync_runs/<str:id>/cancel", _post(BulkSyncViewSet, "cancel")),
     path("payments/<str:provider>/checkout", CheckoutView.as_view()),
     path("payments/<str:provider>/charge", ChargeView.as_view()),
     path("payments/<str:payment_id>/refund", RefundView.as_view()),

@@ -12,8 +12,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from billing.errors import BillingError
 from integrations.inbox import replays
-from integrations.management.rehearsals import show
-from integrations.management.syncing import FAILED, INTERRUPTED, WRONG_USE
+from integrations.management.dry_run_report import show
+from integrations.management.sync_command import FAILED, INTERRUPTED, WRONG_USE
 from integrations.models import InboundEvent
 from integrations.models.inbound import InboundState
 

@@ -1,7 +1,7 @@
 """`manage.py sync_customer ID... | --all-unsynced`: pushes customers by hand, as tasks do by themselves."""
 
 from billing.events import Kind
-from integrations.management.syncing import SyncCommand
+from integrations.management.sync_command import SyncCommand
 
 
 class Command(SyncCommand):

@@ -1,7 +1,7 @@
 """`manage.py sync_invoice ID... | --all-unsynced`: pushes invoices by hand, as tasks do by themselves."""
 
 from billing.events import Kind
-from integrations.management.syncing import SyncCommand
+from integrations.management.sync_command import SyncCommand
 
 
 class Command(SyncCommand):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django_rich.management import RichCommand
 
 from integrations.errors import Rejected
-from integrations.management import bulk
+from integrations.management import bulk_sync_runner
 from integrations.models import SyncRun
 from integrations.outbox import bulk_syncs
 
@@ -42,6 +42,6 @@ class Command(RichCommand):
         except Rejected as refusal:
             raise CommandError(str(refusal), returncode=WRONG_USE) from None
         if options["wait"]:
-            bulk.follow(self.console, run_id)
+            bulk_sync_runner.follow(self.console, run_id)
         else:
-            bulk.tell(self.console, run_id)
+            bulk_sync_runner.report(self.console, run_id)

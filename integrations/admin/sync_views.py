@@ -16,15 +16,15 @@ from django.views.decorators.http import require_GET, require_POST
 from billing.admin.links import to_row
 from billing.admin.rows import ReadOnlyAdmin
 from billing.events import Kind
-from integrations.admin import elsewhere, entities
-from integrations.admin.documents import folded
+from integrations.admin import entity_links, provider_links
+from integrations.admin.json_display import folded
 from integrations.errors import SyncError
 from integrations.models import Connection
 from integrations.outbox import dry_run, syncs
 from integrations.outbox.dry_run import PlannedCall
 
 
-class SyncDoors(ReadOnlyAdmin):
+class SyncViews(ReadOnlyAdmin):
     """Both doors take ``connection``, ``kind`` and ``entity``, and are for whoever may operate syncs."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -48,7 +48,7 @@ class SyncDoors(ReadOnlyAdmin):
                 started_by=request.user.get_username(),
             )
         messages.success(request, format_html("{} waits for a worker.", to_row(sync)))
-        return redirect(entities.url(kind, entity.pk))
+        return redirect(entity_links.url(kind, entity.pk))
 
     def preview_view(self, request: HttpRequest) -> HttpResponse:
         """Shows the calls that a push of the row would make, and makes none."""
@@ -57,14 +57,14 @@ class SyncDoors(ReadOnlyAdmin):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": f"Preview sync to {elsewhere.label(connection.provider)}",
+            "title": f"Preview sync to {provider_links.label(connection.provider)}",
             "calls": [(call, folded("Parameters", dict(call.params), opened=True)) for call in calls],
             "refusal": refusal,
             "connection": connection,
-            "provider": elsewhere.label(connection.provider),
+            "provider": provider_links.label(connection.provider),
             "kind": kind.value,
             "entity": entity,
-            "entity_url": entities.url(kind, entity.pk),
+            "entity_url": entity_links.url(kind, entity.pk),
         }
         return TemplateResponse(request, "admin/integrations/sync_preview.html", context)
 
@@ -74,10 +74,10 @@ class SyncDoors(ReadOnlyAdmin):
             raise PermissionDenied
         connection = get_object_or_404(Connection, pk=given.get("connection"))
         kind: Any = given.get("kind", "")
-        if kind not in entities.MODELS:
+        if kind not in entity_links.MODELS:
             raise Http404
         row = {"pk": given.get("entity", ""), "environment": connection.environment_id}
-        return connection, Kind(kind), get_object_or_404(entities.MODELS[kind], **row)
+        return connection, Kind(kind), get_object_or_404(entity_links.MODELS[kind], **row)
 
 
 def _planned(connection: Connection, kind: Kind, entity_id: str) -> tuple[list[PlannedCall], str]:

@@ -28,7 +28,7 @@ class Question(serializers.Serializer[Any]):
     connection_id = serializers.CharField(default="")
 
 
-class PlannedCallShape(serializers.Serializer[Any]):
+class PlannedCallSerializer(serializers.Serializer[Any]):
     """One call of a plan; ``skipped`` says why it would not be made."""
 
     step = serializers.CharField()
@@ -38,14 +38,14 @@ class PlannedCallShape(serializers.Serializer[Any]):
     skipped = serializers.CharField()
 
 
-class PlanShape(serializers.Serializer[Any]):
+class DryRunSerializer(serializers.Serializer[Any]):
     """What would be done."""
 
     dry_run = serializers.BooleanField()
-    calls = PlannedCallShape(many=True)
+    calls = PlannedCallSerializer(many=True)
 
 
-class ProviderDoor(Door):
+class ProviderView(Door):
     """``takes_dry_run``: whether the door can answer a plan."""
 
     idempotency = "reserve"
@@ -81,4 +81,4 @@ class ProviderDoor(Door):
 
 def planned(calls: Iterable[PlannedCall]) -> Response:
     """The answer of a dry run."""
-    return Response(PlanShape({"dry_run": True, "calls": list(calls)}).data)
+    return Response(DryRunSerializer({"dry_run": True, "calls": list(calls)}).data)

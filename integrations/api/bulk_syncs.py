@@ -7,25 +7,25 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from billing.errors import Conflict
-from integrations.api.filters import RunFilter
-from integrations.api.nothing import Nothing, refuse_body
-from integrations.api.run_shapes import RunShape, WholeRunShape
-from integrations.api.scope import RowViewSet
+from integrations.api.bulk_sync_serializers import BulkSyncDetailSerializer, BulkSyncSerializer
+from integrations.api.empty_body import EmptyBody, refuse_body
+from integrations.api.filters import BulkSyncFilter
+from integrations.api.row_viewset import RowViewSet
 from integrations.errors import Rejected
 from integrations.models import SyncRun
 from integrations.outbox import bulk_syncs
 
 
-class RunViewSet(RowViewSet[SyncRun]):
+class BulkSyncViewSet(RowViewSet[SyncRun]):
     """Bulk syncs."""
 
     noun = "bulk sync"
     queryset = SyncRun.objects.select_related("connection")
-    serializer_class = RunShape
-    whole = WholeRunShape
-    filterset_class = RunFilter
-    inputs = {"pause": Nothing, "resume": Nothing, "cancel": Nothing}
-    answers = {action: {200: WholeRunShape} for action in ("pause", "resume", "cancel")}
+    serializer_class = BulkSyncSerializer
+    whole = BulkSyncDetailSerializer
+    filterset_class = BulkSyncFilter
+    inputs = {"pause": EmptyBody, "resume": EmptyBody, "cancel": EmptyBody}
+    answers = {action: {200: BulkSyncDetailSerializer} for action in ("pause", "resume", "cancel")}
 
     def pause(self, request: Request, id: str) -> Response:
         """Begins nothing more until it is resumed; what is under way goes on."""

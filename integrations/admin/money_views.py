@@ -21,7 +21,7 @@ from billing.errors import BillingError
 from billing.models import Customer, Invoice, Payment
 from billing.services.payments import refunds
 from integrations.admin.money_forms import RefundForm
-from integrations.admin.sync_doors import SyncDoors
+from integrations.admin.sync_views import SyncViews
 from integrations.errors import SyncError
 from integrations.models import Connection
 from integrations.payments import charges, payment_methods
@@ -30,7 +30,7 @@ from integrations.payments import refunds as refunding
 REFUSALS = (BillingError, SyncError)
 
 
-class MoneyDoors(SyncDoors):
+class MoneyViews(SyncViews):
     """Each page shows first what it would do; posting it does it once, also when the button is pressed twice."""
 
     def get_urls(self) -> list[URLPattern]:

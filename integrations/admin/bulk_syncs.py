@@ -14,7 +14,7 @@ from billing.admin.columns import neighbour, remembered, state
 from billing.admin.links import list_url, row_url
 from billing.admin.rows import TAB, ReadOnlyAdmin
 from billing.errors import BillingError
-from integrations.admin import entities
+from integrations.admin import entity_links
 from integrations.admin.filters import KindFilter
 from integrations.errors import SyncError
 from integrations.models import OutboundSync, SyncRun
@@ -53,7 +53,7 @@ def progress(run: SyncRun) -> SafeString:
 def report(run: SyncRun) -> SafeString:
     """Each reason with how many it stopped, and one of them."""
     failures = [
-        (one, entities.link(run.entity_type, one.entity_id), row_url(OutboundSync(pk=one.sync_id)))
+        (one, entity_links.link(run.entity_type, one.entity_id), row_url(OutboundSync(pk=one.sync_id)))
         for one in bulk_syncs.failures(run)
     ]
     syncs = list_url(OutboundSync, run=run.pk)
@@ -63,7 +63,7 @@ def report(run: SyncRun) -> SafeString:
 
 
 @admin.register(SyncRun)
-class SyncRunAdmin(ReadOnlyAdmin):
+class BulkSyncAdmin(ReadOnlyAdmin):
     refusals = (BillingError, SyncError)
     list_display = [
         "created_at",

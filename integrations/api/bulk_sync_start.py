@@ -15,9 +15,9 @@ from billing.api import filters
 from billing.api.strict import StrictInput
 from billing.errors import Conflict, Invalid, NotFound
 from billing.events import Kind
+from integrations.api.bulk_sync_serializers import BulkSyncDetailSerializer, BulkSyncDryRunSerializer
 from integrations.api.filters import KINDS
-from integrations.api.run_shapes import RehearsedRunShape, WholeRunShape
-from integrations.api.scope import caller
+from integrations.api.row_viewset import caller
 from integrations.connections import selection
 from integrations.models import Connection
 from integrations.outbox import bulk_syncs
@@ -34,7 +34,7 @@ FILTERS: dict[Kind, type[FilterSet]] = {
 MOST_IDS, SHOWN = 1000, 100
 
 
-class RunInput(StrictInput):
+class BulkSyncInput(StrictInput):
     """Which entities: ``ids``, or those that fit ``filter``, or with ``unsynced`` those of them that are behind."""
 
     example = {"entity_type": "invoice", "unsynced": True, "filter": {"status": "finalized"}}
@@ -64,14 +64,14 @@ class RunInput(StrictInput):
         return attrs
 
 
-class StartsRuns:
+class StartBulkSync:
     """The POST of a list of syncs."""
 
     environment_id: str
 
     def create(self, request: Request) -> Response:
         """202 with the bulk sync, which workers carry out; 200 with ``dry_run``: what it would push."""
-        body = RunInput(data=request.data)
+        body = BulkSyncInput(data=request.data)
         body.is_valid(raise_exception=True)
         asked = dict(body.validated_data)
         kind = Kind(asked["entity_type"])
@@ -83,12 +83,12 @@ class StartsRuns:
         chosen = _chosen(connection, kind, asked)
         if asked["dry_run"]:
             rehearsed = {"connection_id": connection.id, "total": len(chosen), "entity_ids": chosen[:SHOWN]}
-            return Response(RehearsedRunShape({"dry_run": True, **rehearsed}).data)
+            return Response(BulkSyncDryRunSerializer({"dry_run": True, **rehearsed}).data)
         choice = {name: asked[name] for name in ("ids", "filter", "unsynced") if asked.get(name)}
         run = bulk_syncs.start(
             connection, kind, chosen, choice=choice, started_by=caller(request), now=timezone.now()
         )
-        return Response(WholeRunShape(run).data, status=202)
+        return Response(BulkSyncDetailSerializer(run).data, status=202)
 
 
 def _chosen(connection: Connection, kind: Kind, asked: dict[str, Any]) -> list[str]:

@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 from billing.admin.columns import remembered
 from billing.admin.links import joined, to_row
 from billing.models import Payment
-from integrations.admin import elsewhere, entities
+from integrations.admin import entity_links, provider_links
 from integrations.models import EntityMapping, InboundEvent
 
 
@@ -27,8 +27,8 @@ def _twins(event: InboundEvent) -> list[str]:
         part
         for pair in pairs
         for part in (
-            entities.link(pair.entity_type, pair.entity_id),
-            elsewhere.link(pair.connection, pair.entity_type, event.object_id),
+            entity_links.link(pair.entity_type, pair.entity_id),
+            provider_links.link(pair.connection, pair.entity_type, event.object_id),
             to_row(pair),
         )
     ]

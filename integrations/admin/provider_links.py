@@ -2,7 +2,7 @@
 
 from billing.admin.links import out
 from billing.events import Kind
-from integrations.admin import entities
+from integrations.admin import entity_links
 from integrations.models import Connection
 from integrations.provider_api import registry
 
@@ -16,7 +16,7 @@ def label(slug: str) -> str:
 def url(connection: Connection, kind: str, provider_id: str) -> str:
     """Where the provider shows the object; "" when it has no such page."""
     found = registry.providers().get(connection.provider)
-    if found is None or kind not in entities.MODELS or not provider_id:
+    if found is None or kind not in entity_links.MODELS or not provider_id:
         return ""
     return found.object_url(connection.whereabouts(), Kind(kind), provider_id)
 

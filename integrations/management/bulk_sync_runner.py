@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.progress import Progress
 
 from billing.events import Kind
-from integrations.management.following import PAUSE, bar
+from integrations.management.progress import PAUSE, bar
 from integrations.models import Connection, OutboundSync, SyncRun
 from integrations.models.outbound import OPEN_STATES
 from integrations.outbox import bulk_syncs, worker
@@ -57,10 +57,10 @@ def follow(console: Console, run_id: str, *, here: bool = False) -> None:
             f"Interrupted: workers go on. Look with sync_run {run_id}, end it with sync_run {run_id} --cancel.",
             returncode=INTERRUPTED,
         ) from None
-    tell(console, run_id)
+    report(console, run_id)
 
 
-def tell(console: Console, run_id: str) -> None:
+def report(console: Console, run_id: str) -> None:
     """Prints how far it is, and what failed and why; raises CommandError when something did."""
     run = SyncRun.objects.get(pk=run_id)
     said = bulk_syncs.progress(run)

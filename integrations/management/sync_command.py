@@ -14,8 +14,8 @@ from billing.errors import BillingError
 from billing.events import Kind
 from integrations.connections import selection
 from integrations.errors import SyncError
-from integrations.management import bulk
-from integrations.management.following import follow
+from integrations.management import bulk_sync_runner
+from integrations.management.progress import follow
 from integrations.models import Connection, OutboundSync
 from integrations.models.outbound import OPEN_STATES, SyncState
 from integrations.outbox import dry_run
@@ -53,7 +53,9 @@ class SyncCommand(RichCommand):
         if options["dry_run"]:
             return self._plans(targets)
         if options["all_unsynced"]:
-            return bulk.push(self.console, self.kind, targets, wait=options["wait"], here=options["here"])
+            return bulk_sync_runner.push(
+                self.console, self.kind, targets, wait=options["wait"], here=options["here"]
+            )
         syncs = self._queue(targets)
         self.console.print(f"{len(syncs)} queued: {', '.join(syncs)}.", soft_wrap=True)
         if not (options["wait"] or options["here"]):

@@ -9,7 +9,7 @@ from integrations.models import Connection
 from integrations.models.connections import SWITCHES
 
 
-class AccountShape(serializers.Serializer[Any]):
+class AccountSerializer(serializers.Serializer[Any]):
     """Whose the credentials are, as the provider says."""
 
     account_id = serializers.CharField()
@@ -18,14 +18,14 @@ class AccountShape(serializers.Serializer[Any]):
     status = serializers.CharField()
 
 
-class EndpointShape(serializers.Serializer[Any]):
+class WebhookEndpointSerializer(serializers.Serializer[Any]):
     """The provider's webhook endpoint for a connection."""
 
     webhook_endpoint_id = serializers.CharField()
     webhook_url = serializers.URLField()
 
 
-class ConnectionShape(serializers.ModelSerializer[Connection]):
+class ConnectionSerializer(serializers.ModelSerializer[Connection]):
     """A connection; of each secret the last four characters."""
 
     environment_id = serializers.CharField(read_only=True)

@@ -5,12 +5,12 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from integrations.api.shapes import OfConnection
+from integrations.api.history_serializers import ConnectionRowSerializer
 from integrations.models import SyncRun
 from integrations.outbox import bulk_syncs
 
 
-class ProgressShape(serializers.Serializer[Any]):
+class BulkSyncProgressSerializer(serializers.Serializer[Any]):
     """How many entities are where."""
 
     total = serializers.IntegerField()
@@ -20,7 +20,7 @@ class ProgressShape(serializers.Serializer[Any]):
     failed = serializers.IntegerField(help_text="Blocked, given up or cancelled.")
 
 
-class FailureShape(serializers.Serializer[Any]):
+class BulkSyncFailureSerializer(serializers.Serializer[Any]):
     """A reason, how many it stopped, and one of them."""
 
     reason = serializers.CharField()
@@ -29,7 +29,7 @@ class FailureShape(serializers.Serializer[Any]):
     sync_id = serializers.CharField()
 
 
-class RunShape(OfConnection):
+class BulkSyncSerializer(ConnectionRowSerializer):
     """A bulk sync."""
 
     progress = serializers.SerializerMethodField()
@@ -42,27 +42,27 @@ class RunShape(OfConnection):
         )  # fmt: skip
         read_only_fields = fields
 
-    def get_progress(self, run: SyncRun) -> ProgressShape:
+    def get_progress(self, run: SyncRun) -> BulkSyncProgressSerializer:
         """How far it is."""
-        return ProgressShape(bulk_syncs.progress(run)).data  # type: ignore[return-value]  # the schema's type
+        return BulkSyncProgressSerializer(bulk_syncs.progress(run)).data  # type: ignore[return-value]  # the schema's type
 
 
-class WholeRunShape(RunShape):
+class BulkSyncDetailSerializer(BulkSyncSerializer):
     """A bulk sync with what failed and why."""
 
     failures = serializers.SerializerMethodField()
 
-    class Meta(RunShape.Meta):
-        fields = (*RunShape.Meta.fields, "failures")
+    class Meta(BulkSyncSerializer.Meta):
+        fields = (*BulkSyncSerializer.Meta.fields, "failures")
         read_only_fields = fields
 
-    @extend_schema_field(FailureShape(many=True))
-    def get_failures(self, run: SyncRun) -> list[FailureShape]:
+    @extend_schema_field(BulkSyncFailureSerializer(many=True))
+    def get_failures(self, run: SyncRun) -> list[BulkSyncFailureSerializer]:
         """The most frequent reasons first, at most 20."""
-        return FailureShape(bulk_syncs.failures(run), many=True).data  # type: ignore[return-value]
+        return BulkSyncFailureSerializer(bulk_syncs.failures(run), many=True).data  # type: ignore[return-value]
 
 
-class RehearsedRunShape(serializers.Serializer[Any]):
+class BulkSyncDryRunSerializer(serializers.Serializer[Any]):
     """Which entities a bulk sync would push: how many, and the first hundred."""
 
     dry_run = serializers.BooleanField()

@@ -8,12 +8,12 @@ from rest_framework.response import Response
 
 from billing.api.fields import CurrencyInput
 from billing.api.strict import StrictInput
-from integrations.api.nothing import Nothing, refuse_body
-from integrations.api.provider_doors import ProviderDoor
+from integrations.api.empty_body import EmptyBody, refuse_body
+from integrations.api.provider_views import ProviderView
 from integrations.payments import payment_methods
 
 
-class MethodShape(serializers.Serializer[Any]):
+class PaymentMethodSerializer(serializers.Serializer[Any]):
     """What may be shown of a saved payment method."""
 
     id = serializers.CharField()
@@ -24,10 +24,10 @@ class MethodShape(serializers.Serializer[Any]):
     is_default = serializers.BooleanField()
 
 
-class MethodsShape(serializers.Serializer[Any]):
+class PaymentMethodListSerializer(serializers.Serializer[Any]):
     """The newest first."""
 
-    items = MethodShape(many=True)
+    items = PaymentMethodSerializer(many=True)
 
 
 class SetupInput(StrictInput):
@@ -49,7 +49,7 @@ class SetupInput(StrictInput):
     )
 
 
-class SetupShape(serializers.Serializer[Any]):
+class SetupSerializer(serializers.Serializer[Any]):
     """Where to send the customer."""
 
     setup_url = serializers.URLField()
@@ -64,56 +64,64 @@ class PortalInput(StrictInput):
     return_url = serializers.URLField(max_length=2048)
 
 
-class PortalShape(serializers.Serializer[Any]):
+class PortalSerializer(serializers.Serializer[Any]):
     """Where to send the customer, soon: the address works for a short while only."""
 
     portal_url = serializers.URLField()
 
 
-class MethodsView(ProviderDoor):
+class MethodsView(ProviderView):
     """The customer's saved payment methods, asked of the provider at this moment."""
 
-    answers = {"": {200: MethodsShape}}
-    serializer_class = MethodsShape
+    answers = {"": {200: PaymentMethodListSerializer}}
+    serializer_class = PaymentMethodListSerializer
 
     def get(self, request: Request, customer_id: str, provider: str) -> Response:
         """None for a customer whom the provider does not know."""
         found = payment_methods.methods(self.connection(provider), customer_id)
-        return Response(MethodsShape({"items": list(found)}).data)
+        return Response(PaymentMethodListSerializer({"items": list(found)}).data)
 
 
-class MethodView(ProviderDoor):
+class MethodView(ProviderView):
     """One saved payment method."""
 
-    answers = {"": {200: MethodsShape}}
-    serializer_class = MethodsShape
+    answers = {"": {200: PaymentMethodListSerializer}}
+    serializer_class = PaymentMethodListSerializer
 
     def delete(self, request: Request, customer_id: str, provider: str, method_id: str) -> Response:
         """Takes the method away for good, and answers those that are left."""
         connection = self.connection(provider)
         payment_methods.remove(connection, customer_id, method_id)
-        return Response(MethodsShape({"items": list(payment_methods.methods(connection, customer_id))}).data)
+        return Response(
+            PaymentMethodListSerializer(
+                {"items": list(payment_methods.methods(connection, customer_id))}
+            ).data
+        )
 
 
-class DefaultMethodView(ProviderDoor):
+class DefaultMethodView(ProviderView):
     """The saved payment method that is charged unless another is named."""
 
-    inputs = {"": Nothing}
-    answers = {"": {200: MethodsShape}}
+    inputs = {"": EmptyBody}
+    answers = {"": {200: PaymentMethodListSerializer}}
 
     def post(self, request: Request, customer_id: str, provider: str, method_id: str) -> Response:
         """Makes the method the default, and answers all of them."""
         refuse_body(request)
         connection = self.connection(provider)
         payment_methods.choose_default(connection, customer_id, method_id, key=self.own_key(request))
-        return Response(MethodsShape({"items": list(payment_methods.methods(connection, customer_id))}).data)
+        return Response(
+            PaymentMethodListSerializer(
+                {"items": list(payment_methods.methods(connection, customer_id))}
+            ).data
+        )
 
 
-class SetupView(ProviderDoor):
+class SetupView(ProviderView):
     """A page of the provider on which the customer saves a payment method, without paying anything."""
 
     inputs = {"": SetupInput}
-    answers = {"": {201: SetupShape}}
+    answers = {"": {201: SetupSerializer}}
 
     def post(self, request: Request, customer_id: str, provider: str) -> Response:
         """201 with the page's address; what was saved comes back by webhook."""
@@ -124,11 +132,11 @@ class SetupView(ProviderDoor):
         return Response({"setup_url": url, "session_id": session}, status=201)
 
 
-class PortalView(ProviderDoor):
+class PortalView(ProviderView):
     """The provider's page on which a customer sees invoices and looks after saved payment methods."""
 
     inputs = {"": PortalInput}
-    answers = {"": {201: PortalShape}}
+    answers = {"": {201: PortalSerializer}}
 
     def post(self, request: Request, customer_id: str, provider: str) -> Response:
         """201 with the page's address."""

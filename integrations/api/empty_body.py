@@ -5,10 +5,10 @@ from rest_framework.request import Request
 from billing.api.strict import StrictInput
 
 
-class Nothing(StrictInput):
+class EmptyBody(StrictInput):
     """No fields."""
 
 
 def refuse_body(request: Request) -> None:
     """Raises ValidationError that names what the body holds."""
-    Nothing(data=request.data or {}).is_valid(raise_exception=True)
+    EmptyBody(data=request.data or {}).is_valid(raise_exception=True)

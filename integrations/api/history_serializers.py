@@ -11,14 +11,14 @@ from integrations.models import EntityMapping, InboundEvent, OutboundCall, Outbo
 ROW = ("id", "connection_id", "provider")
 
 
-class OfConnection(serializers.ModelSerializer[Any]):
+class ConnectionRowSerializer(serializers.ModelSerializer[Any]):
     """A row of a connection."""
 
     connection_id = serializers.CharField(read_only=True)
     provider = serializers.CharField(source="connection.provider", read_only=True)
 
 
-class MappingShape(OfConnection):
+class MappingSerializer(ConnectionRowSerializer):
     """A pair of twins."""
 
     url = serializers.SerializerMethodField()
@@ -34,7 +34,7 @@ class MappingShape(OfConnection):
         return url_of(pair)
 
 
-class EventShape(OfConnection):
+class EventSerializer(ConnectionRowSerializer):
     """An event of the inbox, without its payload."""
 
     class Meta:
@@ -46,15 +46,15 @@ class EventShape(OfConnection):
         read_only_fields = fields
 
 
-class WholeEventShape(EventShape):
+class EventDetailSerializer(EventSerializer):
     """An event of the inbox."""
 
-    class Meta(EventShape.Meta):
-        fields = (*EventShape.Meta.fields, "payload")
+    class Meta(EventSerializer.Meta):
+        fields = (*EventSerializer.Meta.fields, "payload")
         read_only_fields = fields
 
 
-class SyncShape(OfConnection):
+class SyncSerializer(ConnectionRowSerializer):
     """A push, without its calls."""
 
     class Meta:
@@ -66,7 +66,7 @@ class SyncShape(OfConnection):
         read_only_fields = fields
 
 
-class CallShape(serializers.ModelSerializer[OutboundCall]):
+class CallSerializer(serializers.ModelSerializer[OutboundCall]):
     """One call of a push; ``seconds``: how long the answer took, None while there is none."""
 
     seconds = serializers.SerializerMethodField()
@@ -83,11 +83,11 @@ class CallShape(serializers.ModelSerializer[OutboundCall]):
         return (call.finished_at - call.started_at).total_seconds() if call.finished_at else None
 
 
-class WholeSyncShape(SyncShape):
+class SyncDetailSerializer(SyncSerializer):
     """A push with its calls."""
 
-    calls = CallShape(many=True, read_only=True)
+    calls = CallSerializer(many=True, read_only=True)
 
-    class Meta(SyncShape.Meta):
-        fields = (*SyncShape.Meta.fields, "calls")
+    class Meta(SyncSerializer.Meta):
+        fields = (*SyncSerializer.Meta.fields, "calls")
         read_only_fields = fields
