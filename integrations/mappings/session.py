@@ -95,11 +95,12 @@ class MappingSession:
             pair = self._new[kind, provider_id] = self._keep(self._pair(kind, "", provider_id))
         if pair is None:
             return Freshness.FRESH
-        answer = freshness.judge(pair, created=created, rank=rank, event_id=event_id)
-        if answer and (kind, provider_id) not in self._new:
-            self._seen[pair.pk] = pair
-        self.asked += bool(answer)
-        return answer
+        found = freshness.judge(pair, created=created, rank=rank, event_id=event_id)
+        if found is not Freshness.STALE:
+            if (kind, provider_id) not in self._new:
+                self._seen[pair.pk] = pair
+            self.asked += 1
+        return found
 
     def annotate(self, kind: Kind, entity_id: str, facts: Json) -> None:
         """Lets facts be added to what is known of a pair; raises EntityMapping.DoesNotExist when there is none."""
