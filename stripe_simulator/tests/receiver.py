@@ -1,4 +1,4 @@
-"""A small HTTP server that receives webhooks, keeps them, and answers as told."""
+"""A small HTTP server that receives webhooks, stores them, and responds with a given status."""
 
 import threading
 import time

@@ -2,39 +2,39 @@
 
 import pytest
 
-from . import made
-from .subscribed import DAY, again, subscribe
+from . import factories
+from .subscriptions import DAY, refetched, subscribe
 
 
 class TestATrial:
     def test_ends_with_a_notice_and_an_invoice(self, client, server):
         subscription = subscribe(client, trial_period_days=14)
-        assert again(client, subscription).latest_invoice.total == 0
+        assert refetched(client, subscription).latest_invoice.total == 0
         server.advance_clock(12 * DAY)
-        assert made.event_types(client).count("customer.subscription.trial_will_end") == 1
+        assert factories.event_types(client).count("customer.subscription.trial_will_end") == 1
         server.advance_clock(3 * DAY)
-        after = again(client, subscription)
+        after = refetched(client, subscription)
         assert (after.status, after.latest_invoice.total) == ("active", 1000)
 
     @pytest.mark.parametrize(("behavior", "status"), [("cancel", "canceled"), ("pause", "paused")])
-    def test_without_payment_method_ends_as_asked(self, client, server, behavior, status):
-        items = [{"price": made.price(client).id}]
+    def test_without_payment_method_ends_as_configured(self, client, server, behavior, status):
+        items = [{"price": factories.price(client).id}]
         settings = {"end_behavior": {"missing_payment_method": behavior}}
         params = {"items": items, "trial_period_days": 2, "trial_settings": settings}
-        subscription = client.v1.subscriptions.create({"customer": made.customer(client).id, **params})
+        subscription = client.v1.subscriptions.create({"customer": factories.customer(client).id, **params})
         server.advance_clock(3 * DAY)
-        assert again(client, subscription).status == status
+        assert refetched(client, subscription).status == status
 
 
 class TestOtherThings:
     def test_expire(self, client, server):
-        session = made.session(client)
+        session = factories.session(client)
         server.advance_clock(DAY + 1)
         assert client.v1.checkout.sessions.retrieve(session.id).status == "expired"
-        assert made.event_types(client)[-1] == "checkout.session.expired"
+        assert factories.event_types(client)[-1] == "checkout.session.expired"
 
     def test_advance_by_themselves(self, client, server):
-        invoice = made.draft(client, 500, auto_advance=True)
+        invoice = factories.draft(client, 500, auto_advance=True)
         assert invoice.automatically_finalizes_at == invoice.created + 3600
         server.advance_clock(3601)
         assert client.v1.invoices.retrieve(invoice.id).status == "open"
@@ -42,5 +42,5 @@ class TestOtherThings:
     def test_stay_incomplete_for_23_hours(self, client, server):
         subscription = subscribe(client, payment_behavior="default_incomplete")
         server.advance_clock(23 * 3600 + 1)
-        expired = again(client, subscription)
+        expired = refetched(client, subscription)
         assert (expired.status, expired.latest_invoice.status) == ("incomplete_expired", "void")

@@ -1,11 +1,11 @@
-"""Authorizations that are given back, and payments that wait for more than the card."""
+"""Authorizations that are released, and payments that wait for more than the card."""
 
-from . import made
-from .paid import paid
+from . import factories
+from .payments import paid
 
 
 class TestAnAuthorization:
-    def test_that_is_canceled_is_given_back(self, client):
+    def test_that_is_canceled_is_released(self, client):
         authorized = paid(client, capture_method="manual")
         client.v1.payment_intents.cancel(authorized.id)
         assert client.v1.charges.retrieve(authorized.latest_charge).refunded is True
@@ -15,7 +15,7 @@ class TestAnAuthorization:
         server.advance_clock(7 * 86400 + 1)
         ended = client.v1.payment_intents.retrieve(authorized.id)
         assert (ended.status, ended.cancellation_reason) == ("canceled", "automatic")
-        assert "charge.expired" in made.event_types(client)
+        assert "charge.expired" in factories.event_types(client)
 
     def test_that_was_captured_does_not_end(self, client, server):
         authorized = paid(client, capture_method="manual")
@@ -36,7 +36,7 @@ class TestManualConfirmation:
 class TestADebitOnATestClock:
     def test_is_settled_by_that_clock(self, client):
         clock = client.v1.test_helpers.test_clocks.create({"frozen_time": 1_800_000_000})
-        owner = made.customer(client, test_clock=clock.id)
+        owner = factories.customer(client, test_clock=clock.id)
         debit = paid(client, payment_method="pm_usBankAccount_success", customer=owner.id)
         assert debit.status == "processing"
         client.v1.test_helpers.test_clocks.advance(clock.id, {"frozen_time": 1_800_000_000 + 5 * 86400})

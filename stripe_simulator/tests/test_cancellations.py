@@ -3,38 +3,38 @@
 import pytest
 import stripe
 
-from . import made
-from .subscribed import DAY, again, subscribe, told
+from . import factories
+from .subscriptions import DAY, refetched, subscribe, subscription_events
 
 
 class TestCancellation:
     def test_at_the_end_of_the_period_can_be_taken_back(self, client, server):
         subscription = subscribe(client)
-        since = len(made.event_types(client))
-        for wanted in (True, False):
-            params = {"cancel_at_period_end": wanted, "cancellation_details": {"feedback": "unused"}}
+        since = len(factories.event_types(client))
+        for at_end in (True, False):
+            params = {"cancel_at_period_end": at_end, "cancellation_details": {"feedback": "unused"}}
             changed = client.v1.subscriptions.update(subscription.id, params)
-            assert (changed.status, changed.cancel_at_period_end) == ("active", wanted)
-        assert told(client, since) == ["updated", "updated"]
+            assert (changed.status, changed.cancel_at_period_end) == ("active", at_end)
+        assert subscription_events(client, since) == ["updated", "updated"]
         assert (changed.cancellation_details.feedback, changed.cancellation_details.reason) == (
             "unused",
             None,
         )
         server.advance_clock(33 * DAY)
-        assert again(client, subscription).latest_invoice.billing_reason == "subscription_cycle"
+        assert refetched(client, subscription).latest_invoice.billing_reason == "subscription_cycle"
 
-    def test_at_the_end_of_the_period_is_told_as_deleted_then(self, client, server):
+    def test_at_the_end_of_the_period_emits_deleted_then(self, client, server):
         subscription = subscribe(client)
         client.v1.subscriptions.update(subscription.id, {"cancel_at_period_end": True})
         server.advance_clock(33 * DAY)
-        assert told(client, -1) == ["deleted"]
-        ended = again(client, subscription)
+        assert subscription_events(client, -1) == ["deleted"]
+        ended = refetched(client, subscription)
         assert ended.ended_at == subscription["items"].data[0].current_period_end
 
     def test_stops_collection_of_what_is_open(self, client, server):
         subscription = subscribe(client)
         owner = client.v1.customers.retrieve(subscription.customer)
-        invoice = made.draft(client, 500, owner=owner, auto_advance=True)
+        invoice = factories.draft(client, 500, owner=owner, auto_advance=True)
         client.v1.customers.update(owner.id, {"invoice_settings": {"default_payment_method": ""}})
         client.v1.invoices.finalize_invoice(invoice.id)
         client.v1.subscriptions.cancel(subscription.id)

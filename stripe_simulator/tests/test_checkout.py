@@ -4,12 +4,12 @@ import httpx
 import pytest
 import stripe
 
-from . import made
+from . import factories
 
 
 class TestASession:
     def test_is_open_until_paid_on_its_page(self, client, server):
-        session = made.session(client, metadata={"a": "b"}, payment_intent_data={"metadata": {"c": "d"}})
+        session = factories.session(client, metadata={"a": "b"}, payment_intent_data={"metadata": {"c": "d"}})
         assert (session.status, session.payment_status, session.payment_intent) == ("open", "unpaid", None)
         response = server.pay_checkout_session(session.id)
         assert response.status_code == 303
@@ -19,14 +19,14 @@ class TestASession:
         assert done.payment_intent.metadata.to_dict() == {"c": "d"}
         assert done.customer_details.email == "payer@example.com"
 
-    def test_tells_in_order(self, client, server):
-        server.pay_checkout_session(made.session(client).id)
-        told = ["payment_intent.created", "charge.succeeded", "payment_intent.succeeded",
+    def test_emits_events_in_order(self, client, server):
+        server.pay_checkout_session(factories.session(client).id)
+        expected = ["payment_intent.created", "charge.succeeded", "payment_intent.succeeded",
                 "checkout.session.completed"]  # fmt: skip
-        assert made.event_types(client)[-4:] == told
+        assert factories.event_types(client)[-4:] == expected
 
     def test_stays_open_after_a_decline(self, client, server):
-        session = made.session(client)
+        session = factories.session(client)
         response = server.pay_checkout_session(session.id, "4000000000000002")
         assert response.status_code == 402
         assert "Your card was declined." in response.text
@@ -35,8 +35,8 @@ class TestASession:
         assert len(client.v1.payment_intents.list().data) == 1
 
     @pytest.mark.parametrize(("passed", "status"), [(True, "complete"), (False, "open")])
-    def test_asks_for_3d_secure(self, client, server, passed, status):
-        session = made.session(client)
+    def test_requires_3d_secure(self, client, server, passed, status):
+        session = factories.session(client)
         response = server.pay_checkout_session(session.id, "4000 0025 0000 3155")
         challenge = httpx.get(server.base_url + response.headers["location"])
         assert "3-D Secure" in challenge.text
@@ -44,7 +44,7 @@ class TestASession:
         assert client.v1.checkout.sessions.retrieve(session.id).status == status
 
     def test_once_paid_cannot_be_paid_or_expired(self, client, server):
-        session = made.session(client)
+        session = factories.session(client)
         server.pay_checkout_session(session.id)
         assert server.pay_checkout_session(session.id).status_code == 400
         with pytest.raises(stripe.InvalidRequestError):
@@ -52,20 +52,20 @@ class TestASession:
         assert len(client.v1.charges.list().data) == 1
 
     def test_expires_on_request(self, client, server):
-        session = client.v1.checkout.sessions.expire(made.session(client).id)
+        session = client.v1.checkout.sessions.expire(factories.session(client).id)
         assert (session.status, session.url) == ("expired", None)
         assert server.pay_checkout_session(session.id).status_code == 400
-        assert made.event_types(client)[-1] == "checkout.session.expired"
+        assert factories.event_types(client)[-1] == "checkout.session.expired"
 
     def test_expires_after_a_day(self, client, server):
-        session = made.session(client)
+        session = factories.session(client)
         assert session.expires_at == session.created + 86400
         server.advance_clock(86401)
         assert server.pay_checkout_session(session.id).status_code == 400
         assert client.v1.checkout.sessions.retrieve(session.id).status == "expired"
 
     def test_shows_its_items(self, client):
-        session = made.session(client, 1234, expand=["line_items"])
+        session = factories.session(client, 1234, expand=["line_items"])
         assert (session.amount_total, session.line_items.data[0].amount_total) == (1234, 1234)
         assert client.v1.checkout.sessions.line_items.list(session.id).data[0].description == "Thing"
 
@@ -75,19 +75,19 @@ class TestASession:
                 client.v1.checkout.sessions.create(params)
         for url in ("example.com", "javascript:alert(1)"):
             with pytest.raises(stripe.InvalidRequestError):
-                made.session(client, success_url=url)
+                factories.session(client, success_url=url)
 
     def test_can_be_found_by_its_payment(self, client, server):
-        session = made.session(client)
-        made.session(client)
+        session = factories.session(client)
+        factories.session(client)
         server.pay_checkout_session(session.id)
         intent = client.v1.checkout.sessions.retrieve(session.id).payment_intent
-        assert [one.id for one in client.v1.checkout.sessions.list({"payment_intent": intent})] == [
+        assert [found.id for found in client.v1.checkout.sessions.list({"payment_intent": intent})] == [
             session.id
         ]
 
     def test_in_setup_mode_keeps_the_card(self, client, server):
-        owner = made.customer(client)
+        owner = factories.customer(client)
         session = client.v1.checkout.sessions.create(
             {"mode": "setup", "currency": "usd", "customer": owner.id, "success_url": "https://example.com/"}
         )
@@ -98,8 +98,8 @@ class TestASession:
             client.v1.customers.payment_methods.list(owner.id).data[0].id == done.setup_intent.payment_method
         )
 
-    def test_makes_a_customer_when_asked(self, client, server):
-        session = made.session(client, customer_creation="always")
+    def test_creates_a_customer_on_request(self, client, server):
+        session = factories.session(client, customer_creation="always")
         server.pay_checkout_session(session.id)
         done = client.v1.checkout.sessions.retrieve(session.id, {"expand": ["customer"]})
         assert done.customer.email == "payer@example.com"

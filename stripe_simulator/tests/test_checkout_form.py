@@ -1,8 +1,8 @@
-"""What the checkout page asks beside a card."""
+"""The fields of the checkout page beside the card."""
 
 import httpx
 
-from . import made
+from . import factories
 
 
 def item(amount, **params):
@@ -15,7 +15,7 @@ class TestAPromotionCode:
         coupon = client.v1.coupons.create({"amount_off": 300, "currency": "usd"})
         promotion = {"promotion": {"type": "coupon", "coupon": coupon.id}, "code": "SPRING"}
         code = client.v1.promotion_codes.create(promotion)
-        session = made.session(client, 1000, allow_promotion_codes=True)
+        session = factories.session(client, 1000, allow_promotion_codes=True)
         for typed, status in (("WINTER", 400), ("spring", 200)):
             assert httpx.post(session.url, data={"promotion": "apply", "code": typed}).status_code == status
         assert client.v1.promotion_codes.retrieve(code.id).times_redeemed == 0
@@ -27,9 +27,9 @@ class TestAPromotionCode:
 
 
 class TestTheForm:
-    def test_asks_again_for_what_is_missing(self, client, server):
+    def test_is_shown_again_with_errors_for_what_is_missing(self, client, server):
         fields = [{"key": "size", "label": {"type": "custom", "custom": "Size"}, "type": "text"}]
-        session = made.session(
+        session = factories.session(
             client,
             custom_fields=fields,
             customer_creation="always",
@@ -44,6 +44,6 @@ class TestTheForm:
         assert done.customer.tax_ids.data[0].value == done.customer_details.tax_ids[0].value == "DE123456789"
 
     def test_needs_no_card_when_nothing_is_due(self, client, server):
-        session = made.session(client, line_items=[item(0)])
+        session = factories.session(client, line_items=[item(0)])
         assert server.pay_checkout_session(session.id, card="").status_code == 303
         assert client.v1.checkout.sessions.retrieve(session.id).payment_status == "no_payment_required"

@@ -1,9 +1,9 @@
-"""What checkout sessions allow and refuse."""
+"""What Checkout Sessions allow and refuse."""
 
 import pytest
 import stripe
 
-from . import made
+from . import factories
 
 
 def item(amount, **params):
@@ -14,7 +14,7 @@ def item(amount, **params):
 class TestASession:
     def test_adds_taxes_by_rate_and_keeps_the_card(self, client, server):
         rate = client.v1.tax_rates.create({"display_name": "VAT", "percentage": 20, "inclusive": False})
-        session = made.session(
+        session = factories.session(
             client,
             line_items=[item(1000, tax_rates=[rate.id])],
             payment_intent_data={"setup_future_usage": "off_session"},
@@ -37,7 +37,7 @@ class TestASession:
     )
     def test_refuses_what_contradicts(self, client, params, param):
         with pytest.raises(stripe.InvalidRequestError) as caught:
-            made.session(client, **params)
+            factories.session(client, **params)
         assert caught.value.param == param
 
     def test_that_is_embedded_has_a_secret_instead_of_a_url(self, client):

@@ -3,13 +3,13 @@
 import pytest
 import stripe
 
-from . import made
+from . import factories
 
 CHALLENGED = "4000 0025 0000 3155"
 
 
 def subscribing(client, *items, **params):
-    lines = [{"price": item.id, "quantity": 1} for item in items or (made.price(client, 2000),)]
+    lines = [{"price": item.id, "quantity": 1} for item in items or (factories.price(client, 2000),)]
     given = {"mode": "subscription", "line_items": lines, "success_url": "https://example.com/done"}
     return client.v1.checkout.sessions.create(given | params)
 
@@ -20,10 +20,10 @@ def done(client, session):
 
 
 class TestASession:
-    def test_makes_a_paid_subscription_for_a_new_customer(self, client, server):
-        fee = made.price(client, 500, interval=None)
+    def test_creates_a_paid_subscription_for_a_new_customer(self, client, server):
+        fee = factories.price(client, 500, interval=None)
         session = subscribing(
-            client, made.price(client, 2000), fee, subscription_data={"metadata": {"a": "b"}}
+            client, factories.price(client, 2000), fee, subscription_data={"metadata": {"a": "b"}}
         )
         assert (session.amount_total, session.payment_status) == (2500, "unpaid")
         assert server.pay_checkout_session(session.id).status_code == 303
@@ -33,7 +33,7 @@ class TestASession:
         assert session.customer.email == "payer@example.com"
         card = client.v1.customers.payment_methods.list(session.customer.id).data[0].id
         assert session.subscription.default_payment_method == card
-        assert made.event_types(client)[-1] == "checkout.session.completed"
+        assert factories.event_types(client)[-1] == "checkout.session.completed"
 
     def test_stays_open_after_a_decline_and_subscribes_once(self, client, server):
         session = subscribing(client)
@@ -61,7 +61,7 @@ class TestASession:
         renewed = client.v1.subscriptions.retrieve(session.subscription.id, {"expand": ["latest_invoice"]})
         assert (renewed.status, renewed.latest_invoice.total) == ("active", 2000)
 
-    def test_needs_no_card_for_a_trial_if_told_so(self, client, server):
+    def test_needs_no_card_for_a_trial_if_configured_so(self, client, server):
         data = {"subscription_data": {"trial_period_days": 7}, "payment_method_collection": "if_required"}
         session = subscribing(client, **data)
         assert server.pay_checkout_session(session.id, card="").status_code == 303
@@ -86,11 +86,11 @@ class TestASession:
         )
         server.advance_clock(5 * 86400)
         assert done(client, session).payment_status == "paid"
-        assert "checkout.session.async_payment_succeeded" in made.event_types(client)
+        assert "checkout.session.async_payment_succeeded" in factories.event_types(client)
 
     def test_of_a_customer_on_a_test_clock_lives_by_it(self, client, server):
         clock = client.v1.test_helpers.test_clocks.create({"frozen_time": 1_500_000_000})
-        owner = made.customer(client, test_clock=clock.id)
+        owner = factories.customer(client, test_clock=clock.id)
         paid, left = (subscribing(client, customer=owner.id) for _ in range(2))
         # Real time is long after their end.
         server.advance_clock(1)
@@ -101,5 +101,5 @@ class TestASession:
 
     def test_needs_something_recurring(self, client):
         with pytest.raises(stripe.InvalidRequestError) as caught:
-            subscribing(client, made.price(client, 500, interval=None))
+            subscribing(client, factories.price(client, 500, interval=None))
         assert caught.value.param == "line_items"

@@ -3,8 +3,8 @@
 import pytest
 import stripe
 
-from . import made
-from .subscribed import DAY, again, subscribe
+from . import factories
+from .subscriptions import DAY, refetched, subscribe
 
 
 class TestATestClock:
@@ -13,19 +13,19 @@ class TestATestClock:
         clock = client.v1.test_helpers.test_clocks.create({"frozen_time": start})
         owner = client.v1.customers.create({"test_clock": clock.id})
         other = subscribe(client)
-        items = [{"price": made.price(client).id}]
+        items = [{"price": factories.price(client).id}]
         params = {"items": items, "collection_method": "send_invoice", "days_until_due": 7}
         mine = client.v1.subscriptions.create({"customer": owner.id, **params})
         assert (mine.created, mine.test_clock) == (start, clock.id)
         clock = client.v1.test_helpers.test_clocks.advance(clock.id, {"frozen_time": start + 40 * DAY})
         assert (clock.status, clock.frozen_time) == ("ready", start + 40 * DAY)
-        assert again(client, mine).latest_invoice.billing_reason == "subscription_cycle"
-        assert again(client, other).latest_invoice.billing_reason == "subscription_create"
+        assert refetched(client, mine).latest_invoice.billing_reason == "subscription_cycle"
+        assert refetched(client, other).latest_invoice.billing_reason == "subscription_create"
 
     def test_advances_by_two_intervals_at_most(self, client):
         clock = client.v1.test_helpers.test_clocks.create({"frozen_time": 1_800_000_000})
         owner = client.v1.customers.create({"test_clock": clock.id})
-        params = {"items": [{"price": made.price(client).id}], "trial_period_days": 7}
+        params = {"items": [{"price": factories.price(client).id}], "trial_period_days": 7}
         client.v1.subscriptions.create({"customer": owner.id, **params})
         advance = client.v1.test_helpers.test_clocks.advance
         with pytest.raises(stripe.InvalidRequestError, match="two intervals"):

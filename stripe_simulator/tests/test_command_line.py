@@ -9,8 +9,8 @@ from stripe import StripeClient
 
 from stripe_simulator.__main__ import _parser
 
-from . import made
-from .running import running
+from . import factories
+from .process import running
 
 
 class TestTheCommand:
@@ -24,14 +24,14 @@ class TestTheCommand:
             process.terminate()
             assert process.wait(10) in (0, -signal.SIGTERM)
 
-    def test_listens_on_this_machine_only_unless_told(self):
+    def test_listens_on_this_machine_only_by_default(self):
         assert _parser().parse_args([]).host == "127.0.0.1"
 
     def test_keeps_everything_when_killed(self, tmp_path):
         file = tmp_path / "state.json"
         with running("--state", str(file)) as (process, base):
             client = StripeClient("sk_test_kept", base_addresses={"api": base})
-            session = made.session(client)
+            session = factories.session(client)
             httpx.post(f"{base}/_simulator/clock/advance", json={"seconds": 3600})
             httpx.post(f"{base}/pay/{session.id}", data={"number": "4242424242424242"})
             before = [event.to_dict() for event in client.v1.events.list({"limit": 100})]
@@ -42,11 +42,11 @@ class TestTheCommand:
             client = StripeClient("sk_test_kept", base_addresses={"api": base})
             assert [event.to_dict() for event in client.v1.events.list({"limit": 100})] == before
             assert client.v1.checkout.sessions.retrieve(session.id).payment_status == "paid"
-            assert made.customer(client).created >= session.created + 3600
+            assert factories.customer(client).created >= session.created + 3600
 
 
 def _wait_until_saved(file, events):
-    """The file is written twice a second."""
+    """Wait until the state, written twice a second, is in the file."""
     deadline = time.monotonic() + 10
     while not file.exists() or _saved_events(file) < events:
         assert time.monotonic() < deadline, "the state was not saved"
@@ -55,7 +55,7 @@ def _wait_until_saved(file, events):
 
 def _saved_events(file):
     return sum(
-        one["object"] == "event"
+        object["object"] == "event"
         for account in json.loads(file.read_text())["accounts"]
-        for one in account["objects"]
+        for object in account["objects"]
     )

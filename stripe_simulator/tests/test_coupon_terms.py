@@ -3,7 +3,7 @@
 import pytest
 import stripe
 
-from . import made
+from . import factories
 
 
 def coupon(client, **params):
@@ -12,9 +12,9 @@ def coupon(client, **params):
 
 class TestACoupon:
     def test_can_be_for_some_products_only(self, client):
-        lamp, rug = made.price(client, 1000, interval=None), made.price(client, 400, interval=None)
+        lamp, rug = factories.price(client, 1000, interval=None), factories.price(client, 400, interval=None)
         half = coupon(client, applies_to={"products": [lamp.product]})
-        draft = made.draft(client, discounts=[{"coupon": half.id}])
+        draft = factories.draft(client, discounts=[{"coupon": half.id}])
         lines = [{"pricing": {"price": lamp.id}}, {"pricing": {"price": rug.id}}]
         assert client.v1.invoices.add_lines(draft.id, {"lines": lines}).total == 900
         shown = client.v1.coupons.retrieve(half.id, {"expand": ["applies_to"]})
@@ -24,12 +24,12 @@ class TestACoupon:
         options = {"currency_options": {"eur": {"amount_off": 90}}}
         off = client.v1.coupons.create({"amount_off": 100, "currency": "usd", **options})
         given = {"discounts": [{"coupon": off.id}]}
-        assert made.draft(client, 1000, currency="eur", **given).total == 910
+        assert factories.draft(client, 1000, currency="eur", **given).total == 910
         with pytest.raises(stripe.InvalidRequestError, match="differs from gbp"):
-            made.draft(client, 1000, currency="gbp", **given)
+            factories.draft(client, 1000, currency="gbp", **given)
 
     def test_is_valid_until_its_day(self, client, server):
-        late = coupon(client, redeem_by=made.customer(client).created + 60)
+        late = coupon(client, redeem_by=factories.customer(client).created + 60)
         server.advance_clock(61)
         assert not client.v1.coupons.retrieve(late.id).valid
 

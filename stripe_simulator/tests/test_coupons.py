@@ -3,7 +3,7 @@
 import pytest
 import stripe
 
-from . import made
+from . import factories
 
 
 class TestACoupon:
@@ -15,5 +15,5 @@ class TestACoupon:
 
     def test_counts_its_uses(self, client):
         coupon = client.v1.coupons.create({"percent_off": 10})
-        made.draft(client, 1000, discounts=[{"coupon": coupon.id}])
+        factories.draft(client, 1000, discounts=[{"coupon": coupon.id}])
         assert client.v1.coupons.retrieve(coupon.id).times_redeemed == 1

@@ -3,17 +3,17 @@
 import pytest
 import stripe
 
-from . import made
+from . import factories
 
 
 def paid_invoice(client, amount=1000):
-    invoice = made.draft(client, amount)
+    invoice = factories.draft(client, amount)
     return client.v1.invoices.pay(invoice.id, {"payment_method": "pm_card_visa"})
 
 
 class TestACreditNote:
     def test_lowers_an_open_invoice(self, client):
-        invoice = made.open_invoice(client, 1000)
+        invoice = factories.open_invoice(client, 1000)
         note = client.v1.credit_notes.create({"invoice": invoice.id, "amount": 300, "reason": "duplicate"})
         assert (note.type, note.number) == ("pre_payment", f"{invoice.number}-CN-01")
         invoice = client.v1.invoices.retrieve(invoice.id, {"expand": ["payments"]})
@@ -24,7 +24,7 @@ class TestACreditNote:
         )
 
     def test_of_all_that_is_owed_pays_the_invoice(self, client):
-        invoice = made.open_invoice(client, 1000)
+        invoice = factories.open_invoice(client, 1000)
         client.v1.credit_notes.create({"invoice": invoice.id, "amount": 1000})
         assert client.v1.invoices.retrieve(invoice.id).status == "paid"
 
@@ -39,7 +39,7 @@ class TestACreditNote:
 
     def test_credits_lines_with_their_tax(self, client):
         rate = client.v1.tax_rates.create({"display_name": "VAT", "percentage": 20, "inclusive": False})
-        invoice = made.draft(client)
+        invoice = factories.draft(client)
         lines = [{"amount": 1000, "tax_rates": [rate.id]}]
         invoice = client.v1.invoices.add_lines(invoice.id, {"lines": lines})
         client.v1.invoices.finalize_invoice(invoice.id)
@@ -49,7 +49,7 @@ class TestACreditNote:
         assert client.v1.credit_notes.line_items.list(note.id).data[0].amount == 500
 
     def test_can_be_voided_while_the_invoice_is_open(self, client):
-        invoice = made.open_invoice(client, 1000)
+        invoice = factories.open_invoice(client, 1000)
         note = client.v1.credit_notes.create({"invoice": invoice.id, "amount": 300})
         assert client.v1.credit_notes.void_credit_note(note.id).status == "void"
         assert client.v1.invoices.retrieve(invoice.id).amount_remaining == 1000
@@ -67,4 +67,4 @@ class TestACreditNote:
 
     def test_of_a_draft_is_refused(self, client):
         with pytest.raises(stripe.InvalidRequestError):
-            client.v1.credit_notes.create({"invoice": made.draft(client, 5).id, "amount": 1})
+            client.v1.credit_notes.create({"invoice": factories.draft(client, 5).id, "amount": 1})

@@ -1,14 +1,14 @@
 """A customer's balance."""
 
-from . import made
+from . import factories
 
 
 class TestABalance:
     def test_keeps_a_ledger(self, client):
-        customer = made.customer(client)
+        customer = factories.customer(client)
         ledger = client.v1.customers.balance_transactions
         ledger.create(customer.id, {"amount": -500, "currency": "usd", "description": "Goodwill"})
-        invoice = made.open_invoice(client, 300, owner=customer)
+        invoice = factories.open_invoice(client, 300, owner=customer)
         assert (invoice.status, invoice.amount_due, invoice.ending_balance) == ("paid", 0, -200)
-        entries = [(one.type, one.amount, one.ending_balance) for one in ledger.list(customer.id)]
+        entries = [(entry.type, entry.amount, entry.ending_balance) for entry in ledger.list(customer.id)]
         assert entries == [("applied_to_invoice", 300, -200), ("adjustment", -500, -500)]

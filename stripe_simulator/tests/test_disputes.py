@@ -3,7 +3,7 @@
 import pytest
 import stripe
 
-from . import made
+from . import factories
 
 
 def disputed(client):
@@ -18,13 +18,13 @@ class TestADispute:
         dispute = disputed(client)
         charge = client.v1.charges.retrieve(dispute.charge)
         assert (dispute.status, dispute.amount, charge.disputed) == ("needs_response", 900, True)
-        assert "charge.dispute.created" in made.event_types(client)
+        assert "charge.dispute.created" in factories.event_types(client)
 
     @pytest.mark.parametrize(("text", "status"), [("winning_evidence", "won"), ("losing_evidence", "lost")])
     def test_is_decided_by_the_evidence(self, client, text, status):
         evidence = {"evidence": {"uncategorized_text": text}, "submit": True}
         assert client.v1.disputes.update(disputed(client).id, evidence).status == status
-        assert "charge.dispute.closed" in made.event_types(client)
+        assert "charge.dispute.closed" in factories.event_types(client)
 
     def test_can_be_accepted_once(self, client):
         dispute = client.v1.disputes.close(disputed(client).id)

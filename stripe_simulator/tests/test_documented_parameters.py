@@ -40,5 +40,5 @@ NAMED = {
 def test_each_parameter_is_named(name):
     signature = OPERATIONS[name].signature
     params = getattr(import_module(signature.params_module), signature.params_class)
-    known = {one for one in params.__annotations__ if _is_sent(params, one)} - EVERYWHERE
+    known = {name for name in params.__annotations__ if _is_sent(params, name)} - EVERYWHERE
     assert sorted(known - NAMED[name.split(".")[0]]) == []

@@ -3,7 +3,7 @@
 import pytest
 import stripe
 
-from . import made
+from . import factories
 
 
 def refuses(call, *arguments):
@@ -14,18 +14,18 @@ def refuses(call, *arguments):
 
 class TestADraft:
     def test_has_no_number_and_no_page(self, client):
-        invoice = made.draft(client, 1000)
+        invoice = factories.draft(client, 1000)
         assert (invoice.status, invoice.number, invoice.hosted_invoice_url) == ("draft", None, None)
 
     def test_can_be_changed_and_deleted(self, client):
-        invoice = made.draft(client, 1000)
+        invoice = factories.draft(client, 1000)
         invoice = client.v1.invoices.update(invoice.id, {"description": "x", "metadata": {"a": "b"}})
         assert invoice.description == "x"
         assert client.v1.invoices.delete(invoice.id).deleted
         assert refuses(client.v1.invoices.retrieve, invoice.id) == "resource_missing"
 
     def test_holds_250_lines_and_no_more(self, client):
-        invoice = made.draft(client)
+        invoice = factories.draft(client)
         client.v1.invoices.add_lines(invoice.id, {"lines": [{"amount": 1}] * 250})
         with pytest.raises(stripe.InvalidRequestError):
             client.v1.invoices.add_lines(invoice.id, {"lines": [{"amount": 1}]})
@@ -35,7 +35,7 @@ class TestADraft:
         assert (invoice.total, len(invoice.lines.data), invoice.lines.has_more) == (250, 10, True)
 
     def test_that_is_sent_needs_a_due_date(self, client):
-        owner = made.customer(client)
+        owner = factories.customer(client)
         params = {"customer": owner.id, "collection_method": "send_invoice"}
         with pytest.raises(stripe.InvalidRequestError, match="you must specify 'due_date'"):
             client.v1.invoices.create(params)

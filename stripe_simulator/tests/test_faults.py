@@ -7,7 +7,7 @@ from stripe import StripeClient
 from stripe_simulator.requests.faults import Faults
 from stripe_simulator.testing import SimulatorServer
 
-from . import made
+from . import factories
 from .conftest import client_of
 
 
@@ -35,12 +35,12 @@ class TestAFault:
         assert create(client, "k1").name == "Ada"
         assert count(client) == 1
 
-    @pytest.mark.parametrize(("seconds", "said"), [(0, None), (7, "7")])
-    def test_429_says_for_how_long(self, client, server, seconds, said):
+    @pytest.mark.parametrize(("seconds", "header"), [(0, None), (7, "7")])
+    def test_429_has_the_seconds_to_wait(self, client, server, seconds, header):
         server.faults.add("customers.create", "429", seconds=seconds)
         with pytest.raises(stripe.RateLimitError) as caught:
             create(client)
-        assert caught.value.headers.get("retry-after") == said
+        assert caught.value.headers.get("retry-after") == header
 
     def test_500_before_has_no_effect_and_is_kept(self, client, server):
         server.faults.add("customers.create", "500_before")
@@ -57,7 +57,7 @@ class TestAFault:
                 create(client, "k1")
         assert count(client) == 1
 
-    def test_reset_after_loses_the_answer_but_the_key_has_it(self, client, server):
+    def test_reset_after_loses_the_response_but_the_key_has_it(self, client, server):
         server.faults.add("customers.create", "reset_after")
         with pytest.raises(stripe.APIConnectionError):
             create(client, "k1")
@@ -70,7 +70,7 @@ class TestAFault:
             create(client, "k1")
         assert count(client) == 0
 
-    def test_timeout_never_answers_though_it_was_carried_out(self, server, client):
+    def test_timeout_sends_no_response_though_it_was_carried_out(self, server, client):
         server.faults.add("customers.create", "timeout")
         impatient = StripeClient(
             "sk_test_demo",
@@ -82,7 +82,7 @@ class TestAFault:
             create(impatient, "k1")
         assert count(client) == 1
 
-    def test_strikes_at_the_nth_call_and_so_many_times(self, client, server):
+    def test_is_injected_from_the_nth_call_on_and_so_many_times(self, client, server):
         server.faults.add("customers.create", "500_before", nth=2, times=2)
         outcomes = []
         for _ in range(4):
@@ -103,22 +103,24 @@ class TestAFault:
         assert runs[0] == runs[1]
         assert {500} < set(runs[0])
 
-    def test_strikes_one_operation_only(self, client, server):
+    def test_is_injected_into_one_operation_only(self, client, server):
         server.faults.add("products.create", "500_before")
-        assert made.customer(client).name == "Ada"
+        assert factories.customer(client).name == "Ada"
 
-    def test_can_be_lifted(self, client, server):
+    def test_can_be_removed(self, client, server):
         server.faults.add("*", "429", times=100)
         server.faults.clear()
         assert count(client) == 0
 
     def test_of_a_client_that_retries_is_survived(self, server):
         server.faults.add("customers.create", "reset_after")
-        patient = StripeClient("sk_test_demo", base_addresses={"api": server.base_url}, max_network_retries=2)
-        assert create(patient).name == "Ada"
-        assert count(patient) == 1
+        retrying = StripeClient(
+            "sk_test_demo", base_addresses={"api": server.base_url}, max_network_retries=2
+        )
+        assert create(retrying).name == "Ada"
+        assert count(retrying) == 1
 
-    def test_that_nobody_knows_is_refused(self, server):
+    def test_that_is_unknown_is_refused(self, server):
         for operation, effect in [("customers.create", "explode"), ("unicorns.create", "429")]:
             with pytest.raises(Exception, match="400"):
                 server.faults.add(operation, effect)

@@ -3,7 +3,7 @@
 import pytest
 import stripe
 
-from . import made
+from . import factories
 
 
 def refuses(call, *arguments):
@@ -13,9 +13,12 @@ def refuses(call, *arguments):
 
 
 class TestFinalizing:
-    def test_numbers_it_and_makes_its_payment(self, client):
-        owner = made.customer(client)
-        first, second = made.open_invoice(client, owner=owner), made.open_invoice(client, owner=owner)
+    def test_numbers_it_and_creates_its_payment(self, client):
+        owner = factories.customer(client)
+        first, second = (
+            factories.open_invoice(client, owner=owner),
+            factories.open_invoice(client, owner=owner),
+        )
         assert first.number.endswith("-0001") and second.number.endswith("-0002")
         payment = client.v1.invoice_payments.list({"invoice": first.id}).data[0]
         assert (payment.status, payment.is_default, payment.amount_requested) == ("open", True, 1000)
@@ -23,24 +26,24 @@ class TestFinalizing:
         assert (intent.amount, intent.status) == (1000, "requires_payment_method")
 
     def test_pays_a_zero_invoice_at_once(self, client):
-        invoice = made.open_invoice(client, 500, -500)
+        invoice = factories.open_invoice(client, 500, -500)
         assert (invoice.status, invoice.amount_due) == ("paid", 0)
         assert client.v1.invoice_payments.list({"invoice": invoice.id}).data == []
 
     def test_gives_a_negative_total_as_credit_that_pays_the_next(self, client):
-        owner = made.customer(client)
-        made.open_invoice(client, -300, owner=owner)
+        owner = factories.customer(client)
+        factories.open_invoice(client, -300, owner=owner)
         assert client.v1.customers.retrieve(owner.id).balance == -300
-        invoice = made.open_invoice(client, 1000, owner=owner)
+        invoice = factories.open_invoice(client, 1000, owner=owner)
         assert (invoice.amount_due, invoice.starting_balance, invoice.ending_balance) == (700, -300, 0)
         assert client.v1.customers.retrieve(owner.id).balance == 0
 
     def test_twice_is_refused(self, client):
         with pytest.raises(stripe.InvalidRequestError, match="can't re-finalize a non-draft invoice"):
-            client.v1.invoices.finalize_invoice(made.open_invoice(client).id)
+            client.v1.invoices.finalize_invoice(factories.open_invoice(client).id)
 
     def test_forbids_changes_of_what_is_owed(self, client):
-        invoice = made.open_invoice(client)
+        invoice = factories.open_invoice(client)
         lines = {"lines": [{"amount": 1}]}
         assert refuses(client.v1.invoices.add_lines, invoice.id, lines) == "invoice_not_editable"
         with pytest.raises(stripe.InvalidRequestError, match="Finalized invoices can't be updated"):
@@ -50,23 +53,23 @@ class TestFinalizing:
         assert client.v1.invoices.update(invoice.id, {"metadata": {"a": "b"}}).metadata["a"] == "b"
 
     def test_collects_what_advances_by_itself(self, client):
-        owner = made.customer_with_card(client)
-        invoice = made.draft(client, 1000, owner=owner)
+        owner = factories.customer_with_card(client)
+        invoice = factories.draft(client, 1000, owner=owner)
         invoice = client.v1.invoices.finalize_invoice(invoice.id, {"auto_advance": True})
         assert (invoice.status, invoice.amount_paid) == ("paid", 1000)
 
     def test_leaves_open_what_it_cannot_collect(self, client):
-        invoice = made.open_invoice(client, auto_advance=True)
+        invoice = factories.open_invoice(client, auto_advance=True)
         assert invoice.status == "open"
-        owner = made.customer_with_card(client, "pm_card_chargeCustomerFail")
-        invoice = made.open_invoice(client, owner=owner, auto_advance=True)
+        owner = factories.customer_with_card(client, "pm_card_chargeCustomerFail")
+        invoice = factories.open_invoice(client, owner=owner, auto_advance=True)
         assert (invoice.status, invoice.attempt_count) == ("open", 1)
-        assert "invoice.payment_failed" in made.event_types(client)
+        assert "invoice.payment_failed" in factories.event_types(client)
 
-    def test_tells_in_order(self, client):
-        made.open_invoice(client, owner=made.customer_with_card(client), auto_advance=True)
-        types = made.event_types(client)
-        told = types[types.index("invoice.finalized") :]
+    def test_emits_events_in_order(self, client):
+        factories.open_invoice(client, owner=factories.customer_with_card(client), auto_advance=True)
+        types = factories.event_types(client)
+        emitted = types[types.index("invoice.finalized") :]
         expected = ["invoice.finalized", "payment_intent.created", "charge.succeeded", "payment_intent.succeeded",
                     "invoice_payment.paid", "invoice.paid", "invoice.payment_succeeded"]  # fmt: skip
-        assert [type for type in told if type != "invoice.updated"] == expected
+        assert [type for type in emitted if type != "invoice.updated"] == expected

@@ -3,8 +3,8 @@
 import pytest
 import stripe
 
-from . import made
-from .subscribed import subscribe
+from . import factories
+from .subscriptions import subscribe
 
 
 class TestTheFirstInvoice:
@@ -28,26 +28,26 @@ class TestTheFirstInvoice:
 
     def test_needs_a_payment_method(self, client):
         with pytest.raises(stripe.InvalidRequestError) as caught:
-            subscribe(client, owner=made.customer(client))
+            subscribe(client, owner=factories.customer(client))
         assert caught.value.code == "resource_missing"
         assert client.v1.subscriptions.list({"status": "all"}).data == []
 
     def test_may_be_paid_later(self, client, server):
-        owner = made.customer(client)
+        owner = factories.customer(client)
         subscription = subscribe(client, owner=owner, payment_behavior="default_incomplete")
         assert subscription.status == "incomplete"
         server.pay_invoice(subscription.latest_invoice)
         assert client.v1.subscriptions.retrieve(subscription.id).status == "active"
 
     def test_that_declines_leaves_it_incomplete_or_refuses_it(self, client):
-        owner = made.customer_with_card(client, "pm_card_chargeCustomerFail")
+        owner = factories.customer_with_card(client, "pm_card_chargeCustomerFail")
         assert subscribe(client, owner=owner).status == "incomplete"
         with pytest.raises(stripe.CardError):
             subscribe(client, owner=owner, payment_behavior="error_if_incomplete")
         assert len(client.v1.subscriptions.list({"status": "all"}).data) == 1
 
     def test_that_is_sent_waits_as_a_draft(self, client):
-        owner = made.customer(client)
+        owner = factories.customer(client)
         subscription = subscribe(client, owner=owner, collection_method="send_invoice", days_until_due=7)
         assert subscription.status == "active"
         assert client.v1.invoices.retrieve(subscription.latest_invoice).status == "draft"

@@ -3,8 +3,8 @@
 import pytest
 import stripe
 
-from . import made
-from .subscribed import DAY, again, subscribe
+from . import factories
+from .subscriptions import DAY, refetched, subscribe
 
 
 def refusal(client, **params):
@@ -16,22 +16,22 @@ def refusal(client, **params):
 class TestAFirstPeriod:
     @pytest.mark.parametrize(("behavior", "share"), [("create_prorations", True), ("none", False)])
     def test_ends_at_the_anchor_and_costs_its_share(self, client, behavior, share):
-        anchor = made.customer(client).created + 10 * DAY
+        anchor = factories.customer(client).created + 10 * DAY
         params = {
             "billing_cycle_anchor": anchor,
             "proration_behavior": behavior,
             "expand": ["latest_invoice"],
         }
-        subscription = subscribe(client, made.price(client, 3000), **params)
+        subscription = subscribe(client, factories.price(client, 3000), **params)
         assert subscription["items"].data[0].current_period_end == anchor
         total = subscription.latest_invoice.total
         assert 900 < total < 1100 if share else total == 0
 
     def test_is_followed_by_whole_ones(self, client, server):
-        anchor = made.customer(client).created + 10 * DAY
-        subscription = subscribe(client, made.price(client, 3000), billing_cycle_anchor=anchor)
+        anchor = factories.customer(client).created + 10 * DAY
+        subscription = subscribe(client, factories.price(client, 3000), billing_cycle_anchor=anchor)
         server.advance_clock(11 * DAY)
-        assert again(client, subscription).latest_invoice.total == 3000
+        assert refetched(client, subscription).latest_invoice.total == 3000
 
     def test_can_be_anchored_to_a_day_of_the_month(self, client):
         config = {"day_of_month": 31, "hour": 12, "minute": 0, "second": 0}
@@ -41,19 +41,19 @@ class TestAFirstPeriod:
         assert end % DAY == 12 * 3600
 
     def test_is_never_longer_than_an_interval(self, client):
-        anchor = made.customer(client).created + 40 * DAY
+        anchor = factories.customer(client).created + 40 * DAY
         assert refusal(client, billing_cycle_anchor=anchor) == "billing_cycle_anchor"
 
 
 class TestATrial:
     def test_can_come_from_the_price(self, client):
-        price = made.price(client, recurring={"interval": "month", "trial_period_days": 9})
+        price = factories.price(client, recurring={"interval": "month", "trial_period_days": 9})
         assert subscribe(client, price).status == "active"
         trial = subscribe(client, price, trial_from_plan=True)
         assert (trial.status, trial.trial_end - trial.created) == ("trialing", 9 * DAY)
 
     def test_ended_by_hand_needs_something_to_charge(self, client):
-        trial = subscribe(client, owner=made.customer(client), trial_period_days=9)
+        trial = subscribe(client, owner=factories.customer(client), trial_period_days=9)
         with pytest.raises(stripe.InvalidRequestError) as caught:
             client.v1.subscriptions.update(trial.id, {"trial_end": "now"})
         assert caught.value.code == "resource_missing"

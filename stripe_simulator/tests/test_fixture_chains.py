@@ -1,6 +1,6 @@
-"""Chains of calls as the fixtures of Stripe's command line make them, each from nothing to its end."""
+"""Chains of calls as the fixtures of Stripe's command line make them, each from start to end."""
 
-from . import made
+from . import factories
 
 
 def test_a_customer_with_a_card_pays_an_invoice(client):
@@ -15,9 +15,9 @@ def test_a_customer_with_a_card_pays_an_invoice(client):
     assert (invoice.status, invoice.amount_due) == ("open", 2000)
     invoice = client.v1.invoices.pay(invoice.id)
     assert (invoice.status, invoice.amount_paid) == ("paid", 2000)
-    told = ["charge.succeeded", "payment_intent.succeeded", "invoice_payment.paid", "invoice.updated",
+    expected = ["charge.succeeded", "payment_intent.succeeded", "invoice_payment.paid", "invoice.updated",
             "invoice.paid", "invoice.payment_succeeded"]  # fmt: skip
-    assert made.event_types(client)[-len(told) :] == told
+    assert factories.event_types(client)[-len(expected) :] == expected
 
 
 def test_a_card_that_is_attached_pays_an_invoice(client):
@@ -32,7 +32,7 @@ def test_a_card_that_is_attached_pays_an_invoice(client):
 
 
 def test_a_subscription_with_an_inline_price_starts(client):
-    customer, product = made.customer_with_card(client), client.v1.products.create({"name": "Gold"})
+    customer, product = factories.customer_with_card(client), client.v1.products.create({"name": "Gold"})
     data = {"currency": "usd", "product": product.id, "unit_amount": 1500, "recurring": {"interval": "month"}}
     items = [{"price_data": data, "quantity": 2}]
     params = {"customer": customer.id, "items": items, "expand": ["latest_invoice"]}
@@ -48,7 +48,7 @@ def test_a_charge_is_refunded(client):
     refund = client.v1.refunds.create({"charge": intent.latest_charge})
     assert (refund.status, refund.amount) == ("succeeded", 2000)
     assert client.v1.charges.retrieve(intent.latest_charge).refunded
-    assert made.event_types(client)[-2:] == ["charge.refunded", "refund.created"]
+    assert factories.event_types(client)[-2:] == ["charge.refunded", "refund.created"]
 
 
 def test_a_charge_is_disputed_and_the_dispute_is_lost(client):
@@ -59,4 +59,4 @@ def test_a_charge_is_disputed_and_the_dispute_is_lost(client):
     assert (dispute.status, dispute.amount) == ("needs_response", 2000)
     dispute = client.v1.disputes.close(dispute.id)
     assert dispute.status == "lost"
-    assert made.event_types(client)[-1] == "charge.dispute.closed"
+    assert factories.event_types(client)[-1] == "charge.dispute.closed"

@@ -5,7 +5,7 @@ import threading
 import pytest
 import stripe
 
-from . import made
+from . import factories
 
 
 def create(client, key, **params):
@@ -13,7 +13,7 @@ def create(client, key, **params):
 
 
 class TestAnIdempotencyKey:
-    def test_replays_the_first_answer(self, client):
+    def test_replays_the_first_response(self, client):
         first, again = create(client, "k1"), create(client, "k1")
         assert first.id == again.id
         assert again.last_response.headers["idempotent-replayed"] == "true"
@@ -39,7 +39,7 @@ class TestAnIdempotencyKey:
         assert create(client, "k1").name == "Ada"
 
     def test_keeps_an_error_of_a_request_that_was_carried_out(self, client):
-        invoice = made.open_invoice(client)
+        invoice = factories.open_invoice(client)
         for replayed in (None, "true"):
             with pytest.raises(stripe.InvalidRequestError) as caught:
                 client.v1.invoices.finalize_invoice(invoice.id, options={"idempotency_key": "k"})

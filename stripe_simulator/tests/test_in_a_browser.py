@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
-from . import made
+from . import factories
 
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
               "--disable-background-networking", "--disable-component-update"]  # fmt: skip
@@ -24,7 +24,7 @@ def browser_page() -> Iterator[Page]:
 
 
 def test_a_checkout_is_declined_challenged_and_paid(client, server, browser_page):
-    session = made.session(client, 1234, success_url=f"{server.base_url}/?paid={{CHECKOUT_SESSION_ID}}")
+    session = factories.session(client, 1234, success_url=f"{server.base_url}/?paid={{CHECKOUT_SESSION_ID}}")
     browser_page.goto(session.url)
     expect(browser_page.get_by_role("note")).to_contain_text("no real money")
     _pay(browser_page, "4000 0000 0000 0002")
@@ -40,7 +40,7 @@ def test_a_checkout_is_declined_challenged_and_paid(client, server, browser_page
 
 
 def test_an_invoice_is_paid(client, browser_page):
-    invoice = made.open_invoice(client, 1234)
+    invoice = factories.open_invoice(client, 1234)
     browser_page.goto(invoice.hosted_invoice_url)
     _pay(browser_page, "4242 4242 4242 4242")
     expect(browser_page.get_by_role("heading", name="Paid, thank you")).to_be_visible()

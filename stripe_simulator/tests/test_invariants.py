@@ -1,4 +1,4 @@
-"""What holds after any sequence of calls."""
+"""Invariants after any sequence of calls."""
 
 from typing import Any
 
@@ -9,9 +9,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from stripe_simulator.testing import SimulatorServer
 
-from . import made
+from . import factories
 from .conftest import client_of
-from .told import check_intent, check_invoice, stories
+from .event_histories import check_intent, check_invoice, event_histories
 
 _CARDS = ["pm_card_visa", "pm_card_chargeDeclined", "pm_card_authenticationRequired"]
 _AMOUNTS = st.lists(st.integers(-500, 2000), min_size=1, max_size=3)
@@ -24,16 +24,16 @@ class Bookkeeping(RuleBasedStateMachine):
     def open_account(self) -> None:
         self.server.reset()
         self.client = client_of(self.server, "sk_test_demo")
-        self.owner = made.customer(self.client)
+        self.owner = factories.customer(self.client)
         self.coupon = self.client.v1.coupons.create({"percent_off": 33})
         self.rate = self.client.v1.tax_rates.create(
             {"display_name": "VAT", "percentage": 8.875, "inclusive": False}
         )
-        self.invoices = [made.open_invoice(self.client, 900, owner=self.owner).id for _ in range(2)]
-        self.invoices.append(made.draft(self.client, 1200, owner=self.owner).id)
+        self.invoices = [factories.open_invoice(self.client, 900, owner=self.owner).id for _ in range(2)]
+        self.invoices.append(factories.draft(self.client, 1200, owner=self.owner).id)
 
     def attempt(self, call: Any, *arguments: Any) -> Any:
-        """Refusals are answers too; only a broken contract is a failure (an APIError)."""
+        """Return the result, None for a refusal; only a broken contract (an APIError) is a failure."""
         try:
             return call(*arguments)
         except (stripe.InvalidRequestError, stripe.CardError):
@@ -46,7 +46,7 @@ class Bookkeeping(RuleBasedStateMachine):
     def draft(self, amounts: list[int], discounted: bool, taxed: bool) -> None:
         discounts = {"discounts": [{"coupon": self.coupon.id}]} if discounted else {}
         rates = {"tax_rates": [self.rate.id]} if taxed else {}
-        invoice = made.draft(self.client, owner=self.owner, **discounts)
+        invoice = factories.draft(self.client, owner=self.owner, **discounts)
         lines = [{"amount": amount, **rates} for amount in amounts]
         self.client.v1.invoices.add_lines(invoice.id, {"lines": lines})
         self.invoices.append(invoice.id)
@@ -93,7 +93,7 @@ class Bookkeeping(RuleBasedStateMachine):
     def amounts_add_up(self) -> None:
         for invoice in self.client.v1.invoices.list({"limit": 100}).data:
             exclusive = sum(tax.amount for tax in invoice.total_taxes)
-            discounts = sum(one.amount for one in invoice.total_discount_amounts)
+            discounts = sum(discount.amount for discount in invoice.total_discount_amounts)
             assert invoice.total == invoice.subtotal - discounts + exclusive
             assert invoice.amount_paid + invoice.amount_remaining == invoice.amount_due
             assert min(invoice.amount_paid, invoice.amount_remaining, invoice.amount_overpaid) >= 0
@@ -104,20 +104,23 @@ class Bookkeeping(RuleBasedStateMachine):
         self.pages_show_each_object_once()
 
     def each_change_has_its_event_and_each_event_a_change(self) -> None:
-        told = stories(self.client, "invoice")
+        histories = event_histories(self.client, "invoice")
         for invoice in self.client.v1.invoices.list({"limit": 100}).auto_paging_iter():
-            check_invoice(invoice.to_dict(), told.pop(invoice.id))
-        assert not told
-        told = stories(self.client, "payment_intent")
+            check_invoice(invoice.to_dict(), histories.pop(invoice.id))
+        assert not histories
+        histories = event_histories(self.client, "payment_intent")
         for intent in self.client.v1.payment_intents.list({"limit": 100}).auto_paging_iter():
-            check_intent(intent.to_dict(), told.pop(intent.id))
-        assert not told
+            check_intent(intent.to_dict(), histories.pop(intent.id))
+        assert not histories
 
     def pages_show_each_object_once(self) -> None:
-        listed = [one.id for one in self.client.v1.invoices.list({"limit": 2}).auto_paging_iter()]
+        listed = [invoice.id for invoice in self.client.v1.invoices.list({"limit": 2}).auto_paging_iter()]
         assert listed == self.invoices[::-1]
         for service in (self.client.v1.events, self.client.v1.payment_intents, self.client.v1.charges):
-            ids = [[one.id for one in service.list({"limit": size}).auto_paging_iter()] for size in (7, 100)]
+            ids = [
+                [object.id for object in service.list({"limit": size}).auto_paging_iter()]
+                for size in (7, 100)
+            ]
             assert ids[0] == ids[1] and len(set(ids[0])) == len(ids[0])
 
 

@@ -1,4 +1,4 @@
-"""What holds after any sequence of calls while time passes: subscriptions, credit notes and refunds."""
+"""Invariants after any sequence of calls while time passes: subscriptions, credit notes and refunds."""
 
 from typing import Any
 
@@ -9,9 +9,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from stripe_simulator.testing import SimulatorServer
 
-from . import made
+from . import factories
 from .conftest import client_of
-from .told import check_changes, check_invoice, stories
+from .event_histories import check_changes, check_invoice, event_histories
 
 _DAY = 86400
 _ANY = st.integers(0, 5)
@@ -25,27 +25,27 @@ class Seasons(RuleBasedStateMachine):
     def open_account(self) -> None:
         self.server.reset()
         self.client = client_of(self.server, "sk_test_demo")
-        self.owner = made.customer_with_card(self.client)
-        self.plans = [made.price(self.client, amount).id for amount in (1000, 333)]
-        self.plans.append(made.price(self.client, 9999, "year").id)
+        self.owner = factories.customer_with_card(self.client)
+        self.plans = [factories.price(self.client, amount).id for amount in (1000, 333)]
+        self.plans.append(factories.price(self.client, 9999, "year").id)
         coupons = ({"duration": "once"}, {"duration": "repeating", "duration_in_months": 2})
-        self.coupons = [self.client.v1.coupons.create({"percent_off": 33, **one}).id for one in coupons]
+        self.coupons = [self.client.v1.coupons.create({"percent_off": 33, **coupon}).id for coupon in coupons]
         self.rate = self.client.v1.tax_rates.create(
             {"display_name": "VAT", "percentage": 8.875, "inclusive": False}
         )
         self.days = 0
-        self.made: list[str] = []
+        self.subscribed: list[str] = []
         self.subscribe(0, 0, None, False)
 
     def attempt(self, call: Any, *arguments: Any) -> Any:
-        """Refusals are answers too; only a broken contract is a failure (an APIError)."""
+        """Return the result, None for a refusal; only a broken contract (an APIError) is a failure."""
         try:
             return call(*arguments)
         except (stripe.InvalidRequestError, stripe.CardError):
             return None
 
     def some(self, index: int) -> str:
-        return self.made[index % len(self.made)]
+        return self.subscribed[index % len(self.subscribed)]
 
     def invoice(self, index: int) -> Any:
         invoices = self.client.v1.invoices.list({"limit": 6}).data
@@ -62,7 +62,7 @@ class Seasons(RuleBasedStateMachine):
         params |= {"trial_period_days": trial} if trial else {}
         params |= {"discounts": [{"coupon": self.coupons[coupon]}]} if coupon is not None else {}
         params |= {"default_tax_rates": [self.rate.id]} if taxed else {}
-        self.made.append(self.client.v1.subscriptions.create(params).id)
+        self.subscribed.append(self.client.v1.subscriptions.create(params).id)
 
     @rule(index=_ANY, plan=_ANY, quantity=st.integers(0, 3))
     def change(self, index: int, plan: int, quantity: int) -> None:
@@ -91,7 +91,7 @@ class Seasons(RuleBasedStateMachine):
 
     @rule(days=st.sampled_from([1, 3, 8]))
     def wait(self, days: int) -> None:
-        """Less than 30 days in all: older events are no longer listed."""
+        """Advance less than 30 days in all: older events are no longer listed."""
         if self.days + days < 29:
             self.days += days
             self.server.advance_clock(days * _DAY)
@@ -113,7 +113,7 @@ class Seasons(RuleBasedStateMachine):
     def invoices_add_up(self) -> None:
         for invoice in self.client.v1.invoices.list({"limit": 100}).data:
             exclusive = sum(tax.amount for tax in invoice.total_taxes)
-            discounts = sum(one.amount for one in invoice.total_discount_amounts)
+            discounts = sum(discount.amount for discount in invoice.total_discount_amounts)
             assert invoice.subtotal == sum(line.amount for line in invoice.lines.data)
             assert invoice.total == invoice.subtotal - discounts + exclusive
             assert invoice.amount_paid + invoice.amount_remaining == invoice.amount_due
@@ -129,23 +129,28 @@ class Seasons(RuleBasedStateMachine):
                 charge.amount_refunded == sum(refund.amount for refund in refunds) <= charge.amount_captured
             )
         ledger = self.client.v1.customers.balance_transactions.list(self.owner.id, {"limit": 100}).data
-        assert self.client.v1.customers.retrieve(self.owner.id).balance == sum(one.amount for one in ledger)
+        assert self.client.v1.customers.retrieve(self.owner.id).balance == sum(
+            entry.amount for entry in ledger
+        )
 
     def teardown(self) -> None:
-        told = stories(self.client, "subscription")
+        histories = event_histories(self.client, "subscription")
         for subscription in self.client.v1.subscriptions.list(
             {"status": "all", "limit": 100}
         ).auto_paging_iter():
-            story = told.pop(subscription.id)
-            assert story[0][0] == "customer.subscription.created"
-            check_changes(subscription.to_dict(), story, "customer.subscription.updated")
-        assert not told
-        told = stories(self.client, "invoice")
+            history = histories.pop(subscription.id)
+            assert history[0][0] == "customer.subscription.created"
+            check_changes(subscription.to_dict(), history, "customer.subscription.updated")
+        assert not histories
+        histories = event_histories(self.client, "invoice")
         for invoice in self.client.v1.invoices.list({"limit": 100}).auto_paging_iter():
-            check_invoice(invoice.to_dict(), told.pop(invoice.id))
-        assert not told
+            check_invoice(invoice.to_dict(), histories.pop(invoice.id))
+        assert not histories
         for service in (self.client.v1.subscriptions, self.client.v1.credit_notes, self.client.v1.refunds):
-            ids = [[one.id for one in service.list({"limit": size}).auto_paging_iter()] for size in (2, 100)]
+            ids = [
+                [object.id for object in service.list({"limit": size}).auto_paging_iter()]
+                for size in (2, 100)
+            ]
             assert ids[0] == ids[1] and len(set(ids[0])) == len(ids[0])
 
 

@@ -3,21 +3,21 @@
 import pytest
 import stripe
 
-from . import made
+from . import factories
 
 
 class TestAnInvoiceItem:
     def test_waits_for_an_invoice_that_includes_it(self, client):
-        owner = made.customer(client)
+        owner = factories.customer(client)
         item = client.v1.invoice_items.create({"customer": owner.id, "amount": 700, "currency": "usd"})
-        assert (item.invoice, made.draft(client, owner=owner).total) == (None, 0)
-        invoice = made.draft(client, owner=owner, pending_invoice_items_behavior="include")
+        assert (item.invoice, factories.draft(client, owner=owner).total) == (None, 0)
+        invoice = factories.draft(client, owner=owner, pending_invoice_items_behavior="include")
         assert invoice.total == 700
         assert client.v1.invoice_items.retrieve(item.id).invoice == invoice.id
 
     def test_goes_on_a_draft_at_once_when_named(self, client):
-        owner = made.customer(client)
-        invoice = made.draft(client, owner=owner)
+        owner = factories.customer(client)
+        invoice = factories.draft(client, owner=owner)
         params = {"customer": owner.id, "invoice": invoice.id, "amount": 300, "description": "Extra"}
         item = client.v1.invoice_items.create(params)
         assert (
@@ -26,8 +26,8 @@ class TestAnInvoiceItem:
         )
 
     def test_changes_its_line_until_finalized(self, client):
-        owner = made.customer(client)
-        invoice = made.draft(client, owner=owner)
+        owner = factories.customer(client)
+        invoice = factories.draft(client, owner=owner)
         item = client.v1.invoice_items.create({"customer": owner.id, "invoice": invoice.id, "amount": 300})
         client.v1.invoice_items.update(item.id, {"amount": 500})
         assert client.v1.invoices.retrieve(invoice.id).total == 500
@@ -36,14 +36,14 @@ class TestAnInvoiceItem:
             client.v1.invoice_items.delete(item.id)
 
     def test_can_be_deleted(self, client):
-        owner = made.customer(client)
+        owner = factories.customer(client)
         pending = client.v1.invoice_items.create({"customer": owner.id, "amount": 700, "currency": "usd"})
         client.v1.invoice_items.delete(pending.id)
         assert client.v1.invoice_items.list().data == []
 
     def test_can_be_added_as_a_line(self, client):
-        owner = made.customer(client)
+        owner = factories.customer(client)
         item = client.v1.invoice_items.create({"customer": owner.id, "amount": 700, "currency": "usd"})
-        invoice = made.draft(client, owner=owner)
+        invoice = factories.draft(client, owner=owner)
         lines = {"lines": [{"invoice_item": item.id}]}
         assert client.v1.invoices.add_lines(invoice.id, lines).total == 700

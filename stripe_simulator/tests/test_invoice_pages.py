@@ -1,30 +1,34 @@
-"""Receipts and PDFs, and the label that every page bears."""
+"""Receipts and PDFs, and the label on every page."""
 
 import httpx
 
-from . import made
+from . import factories
 
 
 class TestAnInvoicesFile:
     def test_is_a_pdf(self, client):
-        invoice = made.open_invoice(client, 1234)
+        invoice = factories.open_invoice(client, 1234)
         response = httpx.get(invoice.invoice_pdf)
         assert response.headers["content-type"] == "application/pdf"
         assert response.content.startswith(b"%PDF-1.4") and b"12.34 USD" in response.content
 
 
 class TestAReceipt:
-    def test_says_what_was_paid(self, client, server):
-        server.pay_checkout_session(made.session(client, 1234).id)
+    def test_shows_what_was_paid(self, client, server):
+        server.pay_checkout_session(factories.session(client, 1234).id)
         text = httpx.get(client.v1.charges.list().data[0].receipt_url).text
         assert "12.34 USD by visa ending in 4242: succeeded." in text
 
 
 class TestEveryPage:
-    def test_says_that_it_is_a_simulator(self, client, server):
-        session, invoice, owner = made.session(client), made.open_invoice(client), made.customer(client)
+    def test_is_labelled_as_a_simulator(self, client, server):
+        session, invoice, owner = (
+            factories.session(client),
+            factories.open_invoice(client),
+            factories.customer(client),
+        )
         server.pay_checkout_session(session.id)
-        waiting = made.session(client)
+        waiting = factories.session(client)
         challenge = server.pay_checkout_session(waiting.id, "4000002500003155").headers["location"]
         portal = client.v1.billing_portal.sessions.create({"customer": owner.id})
         receipt = client.v1.charges.list().data[0].receipt_url

@@ -1,14 +1,14 @@
-"""What Stripe refuses about invoices, with the code that it refuses it with."""
+"""What Stripe refuses about invoices, with its error codes."""
 
 import pytest
 import stripe
 
-from . import made
-from .subscribed import subscribe
+from . import factories
+from .subscriptions import subscribe
 
 
 def refusal(call, *arguments):
-    """Code and parameter of the error that a call must raise."""
+    """Return code and parameter of the error that a call must raise."""
     with pytest.raises(stripe.InvalidRequestError) as caught:
         call(*arguments)
     return caught.value.code, caught.value.param
@@ -16,17 +16,17 @@ def refusal(call, *arguments):
 
 class TestAnInvoice:
     def test_that_is_void_cannot_be_paid(self, client):
-        invoice = client.v1.invoices.void_invoice(made.open_invoice(client).id)
+        invoice = client.v1.invoices.void_invoice(factories.open_invoice(client).id)
         with pytest.raises(stripe.InvalidRequestError, match="Voided invoices cannot be paid") as caught:
             client.v1.invoices.pay(invoice.id)
         assert (caught.value.http_status, caught.value.code) == (400, None)
 
     def test_that_is_paid_cannot_be_paid_again(self, client):
         with pytest.raises(stripe.InvalidRequestError, match="Invoice is already paid"):
-            client.v1.invoices.pay(made.open_invoice(client, 5, -5).id)
+            client.v1.invoices.pay(factories.open_invoice(client, 5, -5).id)
 
     @pytest.mark.parametrize(
-        ("call", "told"),
+        ("call", "expected"),
         [
             (lambda invoices, id: invoices.finalize_invoice(id), (None, None)),
             (
@@ -39,13 +39,13 @@ class TestAnInvoice:
         ],
         ids=["finalize twice", "add lines", "discount", "description", "delete"],
     )
-    def test_that_is_open_cannot(self, client, call, told):
-        invoice = made.open_invoice(client)
-        assert refusal(call, client.v1.invoices, invoice.id) == told
+    def test_that_is_open_cannot(self, client, call, expected):
+        invoice = factories.open_invoice(client)
+        assert refusal(call, client.v1.invoices, invoice.id) == expected
         assert client.v1.invoices.retrieve(invoice.id) == invoice
 
     def test_that_is_paid_in_part_cannot_be_voided(self, client):
-        invoice = made.open_invoice(client, 1000)
+        invoice = factories.open_invoice(client, 1000)
         intent = {"amount": 400, "currency": "usd", "customer": invoice.customer}
         paid = client.v1.payment_intents.create({**intent, "payment_method": "pm_card_visa", "confirm": True})
         client.v1.invoices.attach_payment(invoice.id, {"payment_intent": paid.id})
@@ -55,10 +55,10 @@ class TestAnInvoice:
     @pytest.mark.parametrize("name", ["void_invoice", "mark_uncollectible"])
     def test_that_is_a_draft_cannot_be_written_off(self, client, name):
         with pytest.raises(stripe.InvalidRequestError, match="This invoice isn't open"):
-            getattr(client.v1.invoices, name)(made.draft(client, 100).id)
+            getattr(client.v1.invoices, name)(factories.draft(client, 100).id)
 
     def test_that_is_open_keeps_its_lines(self, client):
-        invoice = made.open_invoice(client)
+        invoice = factories.open_invoice(client)
         line, lines = invoice.lines.data[0].id, client.v1.invoices
         for call, params in (
             (lines.update_lines, {"lines": [{"id": line, "amount": 1}]}),

@@ -3,11 +3,11 @@
 import pytest
 import stripe
 
-from . import made
+from . import factories
 
 
 def with_lines(client, *lines, **params):
-    invoice = made.draft(client, **params)
+    invoice = factories.draft(client, **params)
     return client.v1.invoices.add_lines(invoice.id, {"lines": list(lines)})
 
 
@@ -18,7 +18,7 @@ def vat(amount, taxable, percentage=20.0, inclusive=False):
 
 class TestTotals:
     def test_add_up_with_a_negative_line(self, client):
-        invoice = made.draft(client, 1000, -250)
+        invoice = factories.draft(client, 1000, -250)
         assert (invoice.subtotal, invoice.total, invoice.amount_due) == (750, 750, 750)
 
     def test_contain_taxes_given_as_amounts(self, client):
@@ -62,7 +62,7 @@ class TestTotals:
 
     def test_never_discount_more_than_there_is(self, client):
         coupon = client.v1.coupons.create({"amount_off": 5000, "currency": "usd"})
-        invoice = made.draft(client, 1000, -100, discounts=[{"coupon": coupon.id}])
+        invoice = factories.draft(client, 1000, -100, discounts=[{"coupon": coupon.id}])
         assert invoice.total_discount_amounts[0].amount == 1000
         assert (invoice.total, invoice.amount_due) == (-100, 0)
 
@@ -71,7 +71,7 @@ class TestTotals:
         line = {"amount": 1000, "discounts": [{"coupon": half.id}]}
         invoice = with_lines(client, line, discounts=[{"coupon": tenth.id}])
         assert invoice.total == 450
-        assert {one.amount for one in invoice.total_discount_amounts} == {500, 50}
+        assert {discount.amount for discount in invoice.total_discount_amounts} == {500, 50}
 
     def test_round_each_line_half_up(self, client):
         rate = client.v1.tax_rates.create({"display_name": "T", "percentage": 8.875, "inclusive": False})
@@ -79,15 +79,15 @@ class TestTotals:
         assert invoice.total_taxes[0].amount == 18
 
     def test_multiply_prices_by_quantity(self, client):
-        price = made.price(client, 250, interval=None)
+        price = factories.price(client, 250, interval=None)
         invoice = with_lines(client, {"pricing": {"price": price.id}, "quantity": 4, "description": "Seats"})
         line = invoice.lines.data[0]
         assert (line.amount, line.quantity, line.pricing.price_details.price) == (1000, 4, price.id)
 
     def test_refuse_recurring_prices_and_other_currencies(self, client):
-        invoice = made.draft(client)
+        invoice = factories.draft(client)
         euros = {"price_data": {"currency": "eur", "unit_amount": 5, "product_data": {"name": "x"}}}
-        recurring = {"pricing": {"price": made.price(client).id}}
+        recurring = {"pricing": {"price": factories.price(client).id}}
         for line in (euros, recurring, {"description": "nothing"}, {"amount": 5, "quantity": 2}):
             with pytest.raises(stripe.InvalidRequestError):
                 client.v1.invoices.add_lines(invoice.id, {"lines": [line]})

@@ -1,25 +1,25 @@
-"""Metadata merges, is unset by empty values, and has limits."""
+"""Metadata is merged, is unset by empty values, and has limits."""
 
 import httpx
 import pytest
 import stripe
 
-from . import made
+from . import factories
 
 
 class TestMetadata:
     def test_is_merged_on_update(self, client):
-        customer = made.customer(client, metadata={"a": "1", "b": "2"})
+        customer = factories.customer(client, metadata={"a": "1", "b": "2"})
         customer = client.v1.customers.update(customer.id, {"metadata": {"b": "3", "c": "4"}})
         assert customer.metadata.to_dict() == {"a": "1", "b": "3", "c": "4"}
 
     def test_key_is_unset_by_an_empty_value(self, client):
-        customer = made.customer(client, metadata={"a": "1", "b": "2"})
+        customer = factories.customer(client, metadata={"a": "1", "b": "2"})
         customer = client.v1.customers.update(customer.id, {"metadata": {"a": ""}})
         assert customer.metadata.to_dict() == {"b": "2"}
 
     def test_is_cleared_by_an_empty_value(self, client):
-        customer = made.customer(client, metadata={"a": "1"})
+        customer = factories.customer(client, metadata={"a": "1"})
         assert client.v1.customers.update(customer.id, {"metadata": ""}).metadata.to_dict() == {}
 
     @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ class TestMetadata:
     )
     def test_beyond_its_limits_is_refused(self, client, metadata):
         with pytest.raises(stripe.InvalidRequestError):
-            made.customer(client, metadata=metadata)
+            factories.customer(client, metadata=metadata)
         assert client.v1.customers.list().data == []
 
     def test_is_no_list(self, server):
@@ -40,4 +40,4 @@ class TestMetadata:
 
     def test_within_its_limits_is_kept(self, client):
         metadata = {f"{index:040d}": "v" * 500 for index in range(50)}
-        assert made.customer(client, metadata=metadata).metadata.to_dict() == metadata
+        assert factories.customer(client, metadata=metadata).metadata.to_dict() == metadata

@@ -30,7 +30,8 @@ class TestAnOperation:
         lines = DOCUMENT.read_text(encoding="utf-8").splitlines()
         rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line[:3] == "| `"]
         requests = {
-            name: f"`{one.signature.method} {one.signature.path}`" for name, one in OPERATIONS.items()
+            name: f"`{operation.signature.method} {operation.signature.path}`"
+            for name, operation in OPERATIONS.items()
         }
         assert {name.strip("`"): request for name, request, *_ in rows} == requests
         assert [name for name, _, page, *_ in rows if len(page) < 10] == []

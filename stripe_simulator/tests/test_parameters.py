@@ -3,7 +3,7 @@
 import pytest
 import stripe
 
-from . import made
+from . import factories
 
 
 def refused(client, call, params):
@@ -34,7 +34,7 @@ class TestAParameter:
         assert client.v1.customers.list().data == []
 
     def test_is_refused_inside_a_list_of_a_list(self, client):
-        invoice = made.draft(client)
+        invoice = factories.draft(client)
         tax = {"amount": 1, "taxable_amount": 5, "tax_rate_data": {"display_name": "V", "inclusive": False}}
         with pytest.raises(stripe.InvalidRequestError) as caught:
             client.v1.invoices.add_lines(invoice.id, {"lines": [{"amount": 5, "tax_amounts": [tax]}]})
@@ -46,7 +46,7 @@ class TestAParameter:
         assert error.param == "payment_method_types"
 
     def test_of_the_client_never_travels_as_one(self, client):
-        invoice = made.draft(client)
+        invoice = factories.draft(client)
         with pytest.raises(stripe.InvalidRequestError) as caught:
             client.raw_request("post", f"/v1/invoices/{invoice.id}/finalize", idempotency_keys="x")
         assert caught.value.param == "idempotency_keys"
@@ -56,7 +56,7 @@ class TestAParameter:
         assert (error.param, error.code) == ("name", "parameter_missing")
         assert str(error).endswith("Missing required param: name.")
 
-    def test_error_tells_where_to_read_on(self, client):
+    def test_error_links_to_its_documentation(self, client):
         error = refused(client, client.v1.customers.create, {"emial": "a"})
         assert error.error.doc_url == "https://docs.stripe.com/error-codes#parameter-unknown"
         assert error.request_id in error.error.request_log_url

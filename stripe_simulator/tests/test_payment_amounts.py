@@ -2,7 +2,7 @@
 
 import pytest
 
-from .paid import refused
+from .payments import refused
 
 
 class TestAnAmount:

@@ -3,7 +3,7 @@
 import pytest
 import stripe
 
-from . import made
+from . import factories
 
 
 def intent(client, card=None, **params):
@@ -20,8 +20,8 @@ class TestAPaymentIntent:
         )
         assert (found.status, found.amount_received) == ("succeeded", 1000)
         assert found.latest_charge.payment_method_details.card.brand == "mastercard"
-        told = ["payment_intent.created", "charge.succeeded", "payment_intent.succeeded"]
-        assert made.event_types(client) == told
+        expected = ["payment_intent.created", "charge.succeeded", "payment_intent.succeeded"]
+        assert factories.event_types(client) == expected
 
     @pytest.mark.parametrize(
         ("card", "code", "decline"),
@@ -64,7 +64,7 @@ class TestAPaymentIntent:
             intent(client, "pm_card_authenticationRequired", off_session=True)
         assert caught.value.code == "authentication_required"
 
-    def test_waits_to_be_captured_when_asked(self, client):
+    def test_waits_to_be_captured_on_request(self, client):
         authorized = intent(client, "pm_card_visa", capture_method="manual")
         assert (authorized.status, authorized.amount_capturable) == ("requires_capture", 1000)
         taken = client.v1.payment_intents.capture(authorized.id, {"amount_to_capture": 800})
@@ -85,7 +85,7 @@ class TestAPaymentIntent:
             client.v1.payment_intents.create({"amount": amount, "currency": "usd"})
         assert caught.value.param == "amount"
 
-    def test_cannot_use_the_card_of_somebody_else(self, client):
-        card = made.customer_with_card(client).invoice_settings.default_payment_method
+    def test_cannot_use_the_card_of_another_customer(self, client):
+        card = factories.customer_with_card(client).invoice_settings.default_payment_method
         with pytest.raises(stripe.InvalidRequestError, match="belongs to the Customer"):
-            intent(client, card, customer=made.customer(client).id)
+            intent(client, card, customer=factories.customer(client).id)

@@ -3,11 +3,11 @@
 import pytest
 import stripe
 
-from . import made
+from . import factories
 
 
 def refusal(call, *arguments):
-    """Code and parameter of the error that a call must raise."""
+    """Return code and parameter of the error that a call must raise."""
     with pytest.raises(stripe.InvalidRequestError) as caught:
         call(*arguments)
     return caught.value.code, caught.value.param
@@ -15,7 +15,7 @@ def refusal(call, *arguments):
 
 class TestAPaymentMethod:
     def test_once_detached_can_never_be_used_again(self, client):
-        owner = made.customer_with_card(client)
+        owner = factories.customer_with_card(client)
         method = owner.invoice_settings.default_payment_method
         client.v1.payment_methods.detach(method)
         unexpected = ("payment_method_unexpected_state", "payment_method")
@@ -23,13 +23,13 @@ class TestAPaymentMethod:
         intent = {"amount": 100, "currency": "usd", "payment_method": method}
         assert refusal(client.v1.payment_intents.create, intent) == unexpected
 
-    def test_of_nobody_cannot_be_changed(self, client):
+    def test_without_a_customer_cannot_be_changed(self, client):
         method = client.v1.payment_methods.create({"type": "card", "card": {"token": "tok_visa"}})
         code, _ = refusal(client.v1.payment_methods.update, method.id, {"metadata": {"a": "b"}})
         assert code == "payment_method_unexpected_state"
 
     def test_of_another_customer_is_not_found(self, client):
-        owner, other = made.customer_with_card(client), made.customer(client)
+        owner, other = factories.customer_with_card(client), factories.customer(client)
         method = owner.invoice_settings.default_payment_method
         assert client.v1.customers.payment_methods.retrieve(owner.id, method).id == method
         code, _ = refusal(client.v1.customers.payment_methods.retrieve, other.id, method)

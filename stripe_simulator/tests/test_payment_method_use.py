@@ -1,7 +1,7 @@
 """What a payment method may be used for."""
 
-from . import made
-from .paid import paid, refused
+from . import factories
+from .payments import paid, refused
 
 
 class TestAPaymentMethod:
@@ -9,10 +9,10 @@ class TestAPaymentMethod:
         first = paid(client)
         error = refused(lambda: paid(client, payment_method=first.payment_method))
         assert error.code == "payment_method_unexpected_state"
-        owner = made.customer(client)
+        owner = factories.customer(client)
         assert refused(client.v1.payment_methods.attach, first.payment_method, {"customer": owner.id}).code
 
-    def test_can_be_made_with_the_payment(self, client):
+    def test_can_be_created_with_the_payment(self, client):
         bank = {"account_number": "000123456789", "routing_number": "110000000"}
         data = {"type": "us_bank_account", "us_bank_account": bank | {"account_holder_type": "company"}}
         given = {"amount": 1000, "currency": "usd", "confirm": True, "payment_method_data": data}
@@ -20,7 +20,7 @@ class TestAPaymentMethod:
         assert (made_one.status, made_one.payment_method.type) == ("processing", "us_bank_account")
 
     def test_once_set_up_needs_no_more_authentication(self, client, server):
-        owner, challenged = made.customer(client), "pm_card_authenticationRequired"
+        owner, challenged = factories.customer(client), "pm_card_authenticationRequired"
         setup = client.v1.setup_intents.create(
             {"customer": owner.id, "payment_method": challenged, "confirm": True}
         )

@@ -3,11 +3,11 @@
 import pytest
 import stripe
 
-from . import made
+from . import factories
 
 
 class TestAPaymentMethod:
-    def test_can_be_made_from_a_test_number(self, client):
+    def test_can_be_created_from_a_test_number(self, client):
         method = client.v1.payment_methods.create(
             {"type": "card", "card": {"number": "5555555555554444", "exp_month": 3, "exp_year": 2031}}
         )
@@ -15,13 +15,15 @@ class TestAPaymentMethod:
 
     def test_of_a_declining_card_cannot_be_attached(self, client):
         with pytest.raises(stripe.CardError) as caught:
-            client.v1.payment_methods.attach("pm_card_chargeDeclined", {"customer": made.customer(client).id})
+            client.v1.payment_methods.attach(
+                "pm_card_chargeDeclined", {"customer": factories.customer(client).id}
+            )
         assert caught.value.code == "card_declined"
 
     def test_belongs_to_one_customer(self, client):
-        method = client.v1.payment_methods.attach("pm_card_visa", {"customer": made.customer(client).id})
+        method = client.v1.payment_methods.attach("pm_card_visa", {"customer": factories.customer(client).id})
         with pytest.raises(stripe.InvalidRequestError):
-            client.v1.payment_methods.attach(method.id, {"customer": made.customer(client).id})
+            client.v1.payment_methods.attach(method.id, {"customer": factories.customer(client).id})
         client.v1.payment_methods.detach(method.id)
         with pytest.raises(stripe.InvalidRequestError):
             client.v1.payment_methods.detach(method.id)

@@ -1,13 +1,13 @@
-"""What Stripe refuses about payments, in its words, with the intent inside the error."""
+"""What Stripe refuses about payments, with its messages and the intent inside the error."""
 
 import pytest
 
-from . import made
-from .paid import paid, refused
+from . import factories
+from .payments import paid, refused
 
 
 class TestAPaymentIntent:
-    def test_tells_what_it_is_when_it_refuses(self, client):
+    def test_is_part_of_the_error_when_it_refuses(self, client):
         done, service = paid(client), client.v1.payment_intents
         messages = {
             service.confirm: "You cannot confirm this PaymentIntent because it has already succeeded",
@@ -21,7 +21,7 @@ class TestAPaymentIntent:
             assert (error.payment_intent.id, error.payment_intent.status) == (done.id, "succeeded")
 
     def test_names_its_customer_when_nothing_can_pay(self, client):
-        owner = made.customer(client)
+        owner = factories.customer(client)
         waiting = client.v1.payment_intents.create({"amount": 500, "currency": "usd", "customer": owner.id})
         error = refused(client.v1.payment_intents.confirm, waiting.id)
         assert "it's missing a payment method" in error.message and owner.id in error.message

@@ -3,13 +3,13 @@
 import httpx
 import pytest
 
-from . import made
-from .subscribed import subscribe
+from . import factories
+from .subscriptions import subscribe
 
 
 @pytest.fixture
 def owner(client):
-    return made.customer_with_card(client)
+    return factories.customer_with_card(client)
 
 
 @pytest.fixture
@@ -31,18 +31,21 @@ class TestThePortal:
         press(portal, "remove", method=added.id)
         assert client.v1.customers.retrieve(owner.id).invoice_settings.default_payment_method is None
 
-    def test_says_why_a_card_is_not_taken(self, portal):
-        for number, told in (("4111", "test card numbers"), ("4000000000000002", "Your card was declined.")):
+    def test_shows_why_a_card_is_refused(self, portal):
+        for number, message in (
+            ("4111", "test card numbers"),
+            ("4000000000000002", "Your card was declined."),
+        ):
             response = press(portal, "add", number=number)
-            assert response.status_code == 400 and told in response.text
+            assert response.status_code == 400 and message in response.text
 
-    def test_asks_for_authentication(self, client, server, owner, portal):
+    def test_requires_authentication(self, client, server, owner, portal):
         waiting = press(portal, "add", number="4000002500003155").headers["location"]
         response = server.answer_challenge(waiting.rsplit("/")[-1])
         assert response.headers["location"].startswith(portal)
         assert len(client.v1.customers.payment_methods.list(owner.id).data) == 2
 
-    def test_changes_nothing_of_somebody_else(self, client, portal):
+    def test_changes_nothing_of_another_customer(self, client, portal):
         other = subscribe(client)
         assert press(portal, "cancel", subscription=other.id).status_code == 404
         assert client.v1.subscriptions.retrieve(other.id).cancel_at_period_end is False

@@ -3,13 +3,13 @@
 import pytest
 import stripe
 
-from . import made
-from .subscribed import subscribe
+from . import factories
+from .subscriptions import subscribe
 
 
 @pytest.fixture
 def owner(client):
-    return made.customer_with_card(client)
+    return factories.customer_with_card(client)
 
 
 class TestASession:

@@ -2,7 +2,7 @@
 
 import httpx
 
-from .subscribed import subscribe
+from .subscriptions import subscribe
 
 
 class TestThePortal:

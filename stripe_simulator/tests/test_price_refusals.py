@@ -3,8 +3,8 @@
 import pytest
 import stripe
 
-from . import made
-from .subscribed import subscribe
+from . import factories
+from .subscriptions import subscribe
 
 
 class TestAPrice:
@@ -24,16 +24,21 @@ class TestAPrice:
         assert caught.value.param == param
 
     def test_that_is_archived_sells_nothing_new(self, client):
-        plan, thing = made.price(client, active=False), made.price(client, interval=None, active=False)
+        plan, thing = (
+            factories.price(client, active=False),
+            factories.price(client, interval=None, active=False),
+        )
         with pytest.raises(stripe.InvalidRequestError, match="only accepts active prices"):
             subscribe(client, plan)
         with pytest.raises(stripe.InvalidRequestError, match="only accepts active prices"):
-            client.v1.invoices.add_lines(made.draft(client).id, {"lines": [{"pricing": {"price": thing.id}}]})
+            client.v1.invoices.add_lines(
+                factories.draft(client).id, {"lines": [{"pricing": {"price": thing.id}}]}
+            )
 
     def test_that_was_archived_still_follows_a_quantity(self, client):
-        thing = made.price(client, 300, interval=None)
+        thing = factories.price(client, 300, interval=None)
         draft = client.v1.invoices.add_lines(
-            made.draft(client).id, {"lines": [{"pricing": {"price": thing.id}}]}
+            factories.draft(client).id, {"lines": [{"pricing": {"price": thing.id}}]}
         )
         client.v1.prices.update(thing.id, {"active": False})
         change = {"lines": [{"id": draft.lines.data[0].id, "quantity": 3}]}

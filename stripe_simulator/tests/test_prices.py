@@ -3,7 +3,7 @@
 import pytest
 import stripe
 
-from . import made
+from . import factories
 
 
 class TestAPrice:
@@ -33,15 +33,15 @@ class TestAPrice:
         assert "tiers" not in client.v1.prices.retrieve(price.id)
 
     def test_lookup_key_is_unique_until_transferred(self, client):
-        first = made.price(client, lookup_key="gold")
+        first = factories.price(client, lookup_key="gold")
         with pytest.raises(stripe.InvalidRequestError):
-            made.price(client, lookup_key="gold")
-        second = made.price(client, lookup_key="gold", transfer_lookup_key=True)
-        assert [one.id for one in client.v1.prices.list({"lookup_keys": ["gold"]})] == [second.id]
+            factories.price(client, lookup_key="gold")
+        second = factories.price(client, lookup_key="gold", transfer_lookup_key=True)
+        assert [price.id for price in client.v1.prices.list({"lookup_keys": ["gold"]})] == [second.id]
         assert client.v1.prices.retrieve(first.id).lookup_key is None
 
     def test_amount_never_changes(self, client):
-        price = made.price(client)
+        price = factories.price(client)
         with pytest.raises(stripe.InvalidRequestError) as caught:
             client.v1.prices.update(price.id, {"unit_amount": 5})
         assert caught.value.code == "parameter_unknown"

@@ -3,15 +3,15 @@
 import pytest
 import stripe
 
-from . import made
+from . import factories
 
 
 class TestAProduct:
-    def test_is_told_about(self, client):
+    def test_emits_events(self, client):
         product = client.v1.products.create({"name": "A"})
         client.v1.products.update(product.id, {"name": "B", "active": False})
         client.v1.products.delete(product.id)
-        assert made.event_types(client) == ["product.created", "product.updated", "product.deleted"]
+        assert factories.event_types(client) == ["product.created", "product.updated", "product.deleted"]
 
     def test_may_come_with_its_price(self, client):
         product = client.v1.products.create(
@@ -20,15 +20,15 @@ class TestAProduct:
         assert client.v1.prices.retrieve(product.default_price).unit_amount == 500
 
     def test_with_prices_cannot_be_deleted(self, client):
-        price = made.price(client)
+        price = factories.price(client)
         with pytest.raises(stripe.InvalidRequestError):
             client.v1.products.delete(price.product)
 
     def test_is_found_by_activity_and_id(self, client):
         active = client.v1.products.create({"name": "A"})
         passive = client.v1.products.create({"name": "B", "active": False})
-        assert [one.id for one in client.v1.products.list({"active": False})] == [passive.id]
-        assert [one.id for one in client.v1.products.list({"ids": [active.id]})] == [active.id]
+        assert [product.id for product in client.v1.products.list({"active": False})] == [passive.id]
+        assert [product.id for product in client.v1.products.list({"ids": [active.id]})] == [active.id]
 
     def test_may_choose_its_id_once(self, client):
         assert client.v1.products.create({"name": "A", "id": "gold"}).id == "gold"

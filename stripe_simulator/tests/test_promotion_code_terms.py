@@ -3,8 +3,8 @@
 import pytest
 import stripe
 
-from . import made
-from .subscribed import subscribe
+from . import factories
+from .subscriptions import subscribe
 
 
 def coupon(client, **params):
@@ -17,21 +17,23 @@ def code(client, for_coupon, **params):
 
 
 class TestAPromotionCode:
-    def test_can_ask_for_a_first_transaction(self, client):
+    def test_can_require_a_first_transaction(self, client):
         first = code(client, coupon(client), restrictions={"first_time_transaction": True})
-        owner = made.customer(client)
+        owner = factories.customer(client)
         given = {"discounts": [{"promotion_code": first.id}]}
-        assert made.draft(client, 1000, owner=owner, **given).total == 500
-        client.v1.invoices.pay(made.open_invoice(client, 100, owner=owner).id, {"paid_out_of_band": True})
+        assert factories.draft(client, 1000, owner=owner, **given).total == 500
+        client.v1.invoices.pay(
+            factories.open_invoice(client, 100, owner=owner).id, {"paid_out_of_band": True}
+        )
         with pytest.raises(stripe.InvalidRequestError, match="prior transactions"):
-            made.draft(client, 1000, owner=owner, **given)
+            factories.draft(client, 1000, owner=owner, **given)
 
-    def test_can_ask_for_an_amount(self, client):
+    def test_can_require_a_minimum_amount(self, client):
         least = {"restrictions": {"minimum_amount": 800, "minimum_amount_currency": "usd"}}
         given = {"discounts": [{"promotion_code": code(client, coupon(client), **least).id}]}
-        assert subscribe(client, made.price(client, 800), **given).discounts == []
+        assert subscribe(client, factories.price(client, 800), **given).discounts == []
         with pytest.raises(stripe.InvalidRequestError, match="at least 800"):
-            subscribe(client, made.price(client, 799), **given)
+            subscribe(client, factories.price(client, 799), **given)
 
     def test_allows_no_more_than_its_coupon(self, client):
         some = coupon(client, max_redemptions=3)
@@ -42,6 +44,6 @@ class TestAPromotionCode:
     def test_is_not_active_once_its_coupon_is_used_up(self, client):
         some = coupon(client, max_redemptions=1)
         word = code(client, some)
-        made.draft(client, discounts=[{"coupon": some.id}])
+        factories.draft(client, discounts=[{"coupon": some.id}])
         assert not client.v1.promotion_codes.retrieve(word.id).active
         assert client.v1.promotion_codes.list({"active": True}).data == []

@@ -3,7 +3,7 @@
 import pytest
 import stripe
 
-from . import made
+from . import factories
 
 
 @pytest.fixture
@@ -16,15 +16,15 @@ def code(client):
 
 class TestAPromotionCode:
     def test_takes_its_coupon_off_an_invoice_once(self, client, code):
-        invoice = made.draft(client, 1000, discounts=[{"promotion_code": code.id}], expand=["discounts"])
+        invoice = factories.draft(client, 1000, discounts=[{"promotion_code": code.id}], expand=["discounts"])
         assert invoice.total == 750
         assert client.v1.promotion_codes.retrieve(code.id).times_redeemed == 1
         with pytest.raises(stripe.InvalidRequestError) as caught:
-            made.draft(client, discounts=[{"promotion_code": code.id}])
+            factories.draft(client, discounts=[{"promotion_code": code.id}])
         assert caught.value.code == "coupon_expired"
 
     def test_is_unique_and_found_whatever_its_case(self, client, code):
-        assert [one.id for one in client.v1.promotion_codes.list({"code": "spring"})] == [code.id]
+        assert [found.id for found in client.v1.promotion_codes.list({"code": "spring"})] == [code.id]
         again = {"promotion": {"type": "coupon", "coupon": code.promotion.coupon}, "code": "Spring"}
         with pytest.raises(stripe.InvalidRequestError) as caught:
             client.v1.promotion_codes.create(again)
@@ -33,10 +33,10 @@ class TestAPromotionCode:
         assert client.v1.promotion_codes.create(again).code == "Spring"
 
     def test_may_belong_to_one_customer(self, client, code):
-        owner = made.customer(client)
+        owner = factories.customer(client)
         promotion = {"type": "coupon", "coupon": code.promotion.coupon}
         own = client.v1.promotion_codes.create({"promotion": promotion, "customer": owner.id})
         discounts = [{"promotion_code": own.id}]
         with pytest.raises(stripe.InvalidRequestError, match="another customer"):
-            made.draft(client, discounts=discounts)
-        assert made.draft(client, 400, owner=owner, discounts=discounts).total == 300
+            factories.draft(client, discounts=discounts)
+        assert factories.draft(client, 400, owner=owner, discounts=discounts).total == 300

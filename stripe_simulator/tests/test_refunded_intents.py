@@ -3,7 +3,7 @@
 import pytest
 import stripe
 
-from . import made
+from . import factories
 
 
 def intent(client, card=None, **params):
@@ -22,7 +22,7 @@ class TestARefund:
         client.v1.refunds.create({"charge": charge.id})
         charge = client.v1.charges.retrieve(charge.id)
         assert (charge.amount_refunded, charge.refunded) == (1000, True)
-        assert made.event_types(client)[-2:] == ["charge.refunded", "refund.created"]
+        assert factories.event_types(client)[-2:] == ["charge.refunded", "refund.created"]
 
     def test_of_too_much_or_nothing_is_refused(self, client):
         paid = intent(client, "pm_card_visa")

@@ -1,13 +1,13 @@
-"""What Stripe refuses and forgets besides, with the code that it refuses it with."""
+"""What else Stripe refuses and forgets, with its error codes."""
 
 import pytest
 import stripe
 
-from . import made
+from . import factories
 
 
 def refusal(call, *arguments):
-    """Code and parameter of the error that a call must raise."""
+    """Return code and parameter of the error that a call must raise."""
     with pytest.raises(stripe.InvalidRequestError) as caught:
         call(*arguments)
     return caught.value.code, caught.value.param
@@ -15,7 +15,7 @@ def refusal(call, *arguments):
 
 class TestACheckoutSession:
     def test_owns_its_payment(self, client, server):
-        session = made.session(client)
+        session = factories.session(client)
         server.pay_checkout_session(session.id, "4000000000000002")
         intent = client.v1.payment_intents.list().data[0]
         code, _ = refusal(client.v1.payment_intents.cancel, intent.id)
@@ -23,25 +23,25 @@ class TestACheckoutSession:
 
 
 class TestACoupon:
-    def test_can_be_redeemed_as_often_as_it_says(self, client):
+    def test_can_be_redeemed_as_often_as_its_limit(self, client):
         coupon = client.v1.coupons.create({"percent_off": 10, "max_redemptions": 1})
-        made.draft(client, discounts=[{"coupon": coupon.id}])
+        factories.draft(client, discounts=[{"coupon": coupon.id}])
         assert client.v1.coupons.retrieve(coupon.id).valid is False
-        params = {"customer": made.customer(client).id, "discounts": [{"coupon": coupon.id}]}
+        params = {"customer": factories.customer(client).id, "discounts": [{"coupon": coupon.id}]}
         assert refusal(client.v1.invoices.create, params) == ("coupon_expired", "discounts[0][coupon]")
 
     def test_can_be_redeemed_until_its_day(self, client, server):
         coupon = client.v1.coupons.create(
-            {"percent_off": 10, "redeem_by": made.customer(client).created + 60}
+            {"percent_off": 10, "redeem_by": factories.customer(client).created + 60}
         )
         server.advance_clock(120)
-        params = {"customer": made.customer(client).id, "discounts": [{"coupon": coupon.id}]}
+        params = {"customer": factories.customer(client).id, "discounts": [{"coupon": coupon.id}]}
         assert refusal(client.v1.invoices.create, params)[0] == "coupon_expired"
 
 
 class TestAnEvent:
     def test_is_forgotten_after_thirty_days(self, client, server):
-        made.customer(client)
+        factories.customer(client)
         event = client.v1.events.list().data[0]
         server.advance_clock(31 * 86400)
         assert refusal(client.v1.events.retrieve, event.id)[0] == "resource_missing"
@@ -49,7 +49,7 @@ class TestAnEvent:
 
 class TestAnInlinePrice:
     def test_is_in_no_list(self, client):
-        invoice = made.draft(client)
+        invoice = factories.draft(client)
         data = {"currency": "usd", "unit_amount": 5, "product_data": {"name": "Thing"}}
         invoice = client.v1.invoices.add_lines(invoice.id, {"lines": [{"price_data": data}]})
         named = invoice.lines.data[0].pricing.price_details.price

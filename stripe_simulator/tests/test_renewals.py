@@ -2,20 +2,20 @@
 
 import pytest
 
-from .subscribed import DAY, again, subscribe
+from .subscriptions import DAY, refetched, subscribe
 
 
 class TestARenewal:
-    def test_makes_an_invoice_and_collects_it_an_hour_later(self, client, server):
+    def test_creates_an_invoice_and_collects_it_an_hour_later(self, client, server):
         subscription = subscribe(client)
         end = subscription["items"].data[0].current_period_end
         server.advance_clock(31 * DAY + 60)
-        renewed = again(client, subscription)
+        renewed = refetched(client, subscription)
         assert renewed["items"].data[0].current_period_start == end
         assert renewed.latest_invoice.billing_reason == "subscription_cycle"
         assert renewed.latest_invoice.created == end
         server.advance_clock(DAY)
-        invoice = again(client, subscription).latest_invoice
+        invoice = refetched(client, subscription).latest_invoice
         assert (invoice.status, invoice.amount_paid) == ("paid", 1000)
         assert invoice.status_transitions.finalized_at == end + 3600
 
@@ -33,10 +33,10 @@ class TestARenewal:
         )
         client.v1.subscriptions.update(subscription.id, {"default_payment_method": method.id})
         server.advance_clock(32 * DAY)
-        late = again(client, subscription)
+        late = refetched(client, subscription)
         assert (late.status, late.latest_invoice.attempt_count) == ("past_due", 1)
         server.advance_clock(16 * DAY)
-        ended = again(client, subscription)
+        ended = refetched(client, subscription)
         assert (ended.status, ended.latest_invoice.attempt_count) == ("canceled", 4)
         assert ended.cancellation_details.reason == "payment_failed"
 
@@ -44,7 +44,7 @@ class TestARenewal:
         subscription = subscribe(client)
         client.v1.subscriptions.update(subscription.id, {"cancel_at_period_end": True})
         server.advance_clock(32 * DAY)
-        assert again(client, subscription).status == "canceled"
+        assert refetched(client, subscription).status == "canceled"
         assert len(client.v1.invoices.list({"customer": subscription.customer}).data) == 1
 
     @pytest.mark.parametrize(
@@ -55,4 +55,4 @@ class TestARenewal:
         subscription = subscribe(client)
         client.v1.subscriptions.update(subscription.id, {"pause_collection": {"behavior": behavior}})
         server.advance_clock(32 * DAY)
-        assert again(client, subscription).latest_invoice.status == status
+        assert refetched(client, subscription).latest_invoice.status == status

@@ -3,8 +3,8 @@
 import pytest
 import stripe
 
-from . import made
-from .subscribed import subscribe
+from . import factories
+from .subscriptions import subscribe
 
 
 def names(client, query):
@@ -13,9 +13,9 @@ def names(client, query):
 
 @pytest.fixture
 def people(client):
-    made.customer(client, name="Ada", email="ada@example.com", metadata={"tier": "gold"})
-    made.customer(client, name="Bob", email="bob@example.org", metadata={"tier": "tin", "note": "late"})
-    made.customer(client, name="Eve", email="eve@example.org")
+    factories.customer(client, name="Ada", email="ada@example.com", metadata={"tier": "gold"})
+    factories.customer(client, name="Bob", email="bob@example.org", metadata={"tier": "tin", "note": "late"})
+    factories.customer(client, name="Eve", email="eve@example.org")
 
 
 class TestASearch:
@@ -50,17 +50,17 @@ class TestASearch:
 
     def test_finds_invoices_by_their_subscription(self, client):
         subscription = subscribe(client)
-        made.draft(client)
+        factories.draft(client)
         found = client.v1.invoices.search({"query": f"subscription:'{subscription.id}' AND total>999"})
-        assert [one.id for one in found.data] == [subscription.latest_invoice]
+        assert [hit.id for hit in found.data] == [subscription.latest_invoice]
 
     def test_has_pages(self, client):
         for _ in range(5):
-            made.customer(client, metadata={"a": "b"})
+            factories.customer(client, metadata={"a": "b"})
         found = client.v1.customers.search({"query": 'metadata["a"]:"b"', "limit": 2})
-        assert len({one.id for one in found.auto_paging_iter()}) == 5
+        assert len({hit.id for hit in found.auto_paging_iter()}) == 5
 
-    def test_lags_when_told_to(self, client, server, people):
+    def test_lags_when_configured(self, client, server, people):
         server.limits(search_lag=60)
         assert names(client, 'name:"ada"') == []
         server.advance_clock(60)

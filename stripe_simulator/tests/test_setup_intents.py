@@ -3,11 +3,11 @@
 import pytest
 import stripe
 
-from . import made
+from . import factories
 
 
 def setup(client, card, owner=None, **params):
-    owner = owner or made.customer(client)
+    owner = owner or factories.customer(client)
     return client.v1.setup_intents.create(
         {"customer": owner.id, "payment_method": card, "confirm": True, **params}
     )
@@ -15,19 +15,19 @@ def setup(client, card, owner=None, **params):
 
 class TestASetupIntent:
     def test_attaches_a_good_card(self, client):
-        owner = made.customer(client)
+        owner = factories.customer(client)
         done = setup(client, "pm_card_visa", owner)
         assert done.status == "succeeded"
         assert client.v1.payment_methods.retrieve(done.payment_method).customer == owner.id
-        told = ["setup_intent.created", "payment_method.attached", "setup_intent.succeeded"]
-        assert made.event_types(client)[1:] == told
+        expected = ["setup_intent.created", "payment_method.attached", "setup_intent.succeeded"]
+        assert factories.event_types(client)[1:] == expected
 
     def test_fails_with_a_bad_card(self, client):
         with pytest.raises(stripe.CardError) as caught:
             setup(client, "pm_card_chargeDeclined")
         found = client.v1.setup_intents.retrieve(caught.value.error.setup_intent.id)
         assert (found.status, found.last_setup_error.code) == ("requires_payment_method", "card_declined")
-        assert made.event_types(client)[-1] == "setup_intent.setup_failed"
+        assert factories.event_types(client)[-1] == "setup_intent.setup_failed"
 
     @pytest.mark.parametrize(("passed", "status"), [(True, "succeeded"), (False, "requires_payment_method")])
     def test_may_need_authentication(self, client, server, passed, status):

@@ -1,8 +1,8 @@
-"""State that outlives a run."""
+"""State saved between runs."""
 
 from stripe_simulator.testing import SimulatorServer
 
-from . import made
+from . import factories
 from .conftest import client_of
 
 
@@ -11,9 +11,9 @@ class TestAStateFile:
         file = tmp_path / "state.json"
         with SimulatorServer(state_file=file) as server:
             client = client_of(server, "sk_test_kept")
-            invoice = made.draft(client, 1000, 200)
-            owner = made.customer_with_card(client)
-            items = [{"price": made.price(client).id}]
+            invoice = factories.draft(client, 1000, 200)
+            owner = factories.customer_with_card(client)
+            items = [{"price": factories.price(client).id}]
             subscription = client.v1.subscriptions.create({"customer": owner.id, "items": items})
             server.revoke_key("sk_test_kept_old")
         with SimulatorServer(state_file=file) as server:
@@ -22,7 +22,7 @@ class TestAStateFile:
             server.advance_clock(32 * 86400)
             assert len(client.v1.invoices.list({"customer": owner.id}).data) == 2
             assert client.v1.subscriptions.retrieve(subscription.id).status == "active"
-            assert "invoice.finalized" in made.event_types(client)
+            assert "invoice.finalized" in factories.event_types(client)
 
     def test_is_not_needed(self, tmp_path):
         with SimulatorServer(state_file=tmp_path / "none.json") as server:

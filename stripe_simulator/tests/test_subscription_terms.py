@@ -1,10 +1,10 @@
-"""What a subscription may ask for, and what Stripe refuses."""
+"""The terms of a subscription, and what Stripe refuses."""
 
 import pytest
 import stripe
 
-from . import made
-from .subscribed import DAY, again, subscribe
+from . import factories
+from .subscriptions import DAY, refetched, subscribe
 
 
 def refusal(client, **params):
@@ -31,7 +31,7 @@ class TestASubscription:
         assert client.v1.subscriptions.list({"status": "all"}).data == []
 
     def test_takes_each_price_once_and_in_one_currency(self, client):
-        price, euro = made.price(client), made.price(client, currency="eur")
+        price, euro = factories.price(client), factories.price(client, currency="eur")
         with pytest.raises(
             stripe.InvalidRequestError, match="multiple Subscription Items with the same Price"
         ):
@@ -39,8 +39,8 @@ class TestASubscription:
         with pytest.raises(stripe.InvalidRequestError, match="doesn't match the expected currency"):
             subscribe(client, price, euro)
 
-    def test_counts_one_of_a_new_price_unless_told(self, client):
-        subscription, other = subscribe(client), made.price(client, 300)
+    def test_has_one_of_a_new_price_by_default(self, client):
+        subscription, other = subscribe(client), factories.price(client, 300)
         item = subscription["items"].data[0].id
         client.v1.subscription_items.update(item, {"quantity": 5})
         assert client.v1.subscription_items.update(item, {"price": other.id}).quantity == 1
@@ -50,10 +50,10 @@ class TestASubscription:
         subscription = subscribe(client)
         client.v1.subscriptions.update(subscription.id, {"default_tax_rates": [rate.id]})
         server.advance_clock(32 * DAY)
-        assert again(client, subscription).latest_invoice.total == 1200
+        assert refetched(client, subscription).latest_invoice.total == 1200
 
-    def test_keeps_the_card_that_has_paid_when_asked(self, client):
-        owner = made.customer(client)
+    def test_keeps_the_card_that_has_paid_on_request(self, client):
+        owner = factories.customer(client)
         settings = {"save_default_payment_method": "on_subscription"}
         params = {"payment_behavior": "default_incomplete", "payment_settings": settings}
         subscription = subscribe(client, owner=owner, **params)

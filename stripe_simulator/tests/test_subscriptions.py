@@ -3,13 +3,13 @@
 import pytest
 import stripe
 
-from . import made
-from .subscribed import subscribe
+from . import factories
+from .subscriptions import subscribe
 
 
 class TestASubscription:
     def test_has_a_period_per_item(self, client):
-        monthly, yearly = made.price(client), made.price(client, 9000, "year")
+        monthly, yearly = factories.price(client), factories.price(client, 9000, "year")
         subscription = subscribe(client, monthly, yearly)
         month, year = subscription["items"].data
         assert subscription.status == "active"
@@ -24,7 +24,7 @@ class TestASubscription:
     def test_ends_now_when_cancelled(self, client):
         subscription = client.v1.subscriptions.cancel(subscribe(client).id)
         assert (subscription.status, bool(subscription.ended_at)) == ("canceled", True)
-        assert made.event_types(client)[-1] == "customer.subscription.deleted"
+        assert factories.event_types(client)[-1] == "customer.subscription.deleted"
         with pytest.raises(stripe.InvalidRequestError):
             client.v1.subscriptions.cancel(subscription.id)
 
@@ -36,7 +36,7 @@ class TestASubscription:
 
     def test_changes_its_plan_and_quantity(self, client):
         subscription = subscribe(client)
-        item, other = subscription["items"].data[0].id, made.price(client, 5000)
+        item, other = subscription["items"].data[0].id, factories.price(client, 5000)
         change = {"items": [{"id": item, "price": other.id, "quantity": 3}]}
         subscription = client.v1.subscriptions.update(subscription.id, change)
         changed = subscription["items"].data[0]
@@ -46,13 +46,13 @@ class TestASubscription:
         kept, ended = subscribe(client), subscribe(client)
         client.v1.subscriptions.cancel(ended.id)
         listed = client.v1.subscriptions.list
-        assert [one.id for one in listed()] == [kept.id]
-        assert [one.id for one in listed({"status": "canceled"})] == [ended.id]
+        assert [found.id for found in listed()] == [kept.id]
+        assert [found.id for found in listed({"status": "canceled"})] == [ended.id]
         assert len(listed({"status": "all"}).data) == 2
-        assert [one.id for one in listed({"customer": kept.customer})] == [kept.id]
+        assert [found.id for found in listed({"customer": kept.customer})] == [kept.id]
 
     def test_refuses_one_time_prices_and_no_items(self, client):
         with pytest.raises(stripe.InvalidRequestError, match="one_time"):
-            subscribe(client, made.price(client, interval=None))
+            subscribe(client, factories.price(client, interval=None))
         with pytest.raises(stripe.InvalidRequestError):
-            client.v1.subscriptions.create({"customer": made.customer(client).id})
+            client.v1.subscriptions.create({"customer": factories.customer(client).id})

@@ -3,7 +3,7 @@
 import pytest
 import stripe
 
-from . import made
+from . import factories
 
 
 class TestATaxId:
@@ -12,27 +12,29 @@ class TestATaxId:
         [("DE000000000", "verified"), ("DE111111111", "unverified"), ("DE222222222", "pending")],
     )
     def test_is_verified_a_moment_later(self, client, server, value, status):
-        owner = made.customer(client, tax_id_data=[{"type": "eu_vat", "value": value}])
+        owner = factories.customer(client, tax_id_data=[{"type": "eu_vat", "value": value}])
         tax_id = client.v1.customers.tax_ids.list(owner.id).data[0]
         assert (tax_id.verification.status, tax_id.country) == ("pending", "DE")
         server.advance_clock(2)
         assert client.v1.customers.tax_ids.retrieve(owner.id, tax_id.id).verification.status == status
 
-    def test_of_the_wrong_shape_is_refused_and_no_customer_made(self, client):
+    def test_of_the_wrong_format_is_refused_and_no_customer_created(self, client):
         with pytest.raises(stripe.InvalidRequestError) as caught:
-            made.customer(client, tax_id_data=[{"type": "eu_vat", "value": "123"}])
+            factories.customer(client, tax_id_data=[{"type": "eu_vat", "value": "123"}])
         assert (caught.value.code, caught.value.param) == ("tax_id_invalid", "tax_id_data[0][value]")
         assert client.v1.customers.list().data == []
 
     def test_is_shown_on_invoices_and_by_its_customer(self, client):
-        owner = made.customer(client, tax_id_data=[{"type": "us_ein", "value": "12-3456789"}])
-        invoice = made.draft(client, 1000, owner=owner)
-        assert [(one.type, one.value) for one in invoice.customer_tax_ids] == [("us_ein", "12-3456789")]
+        owner = factories.customer(client, tax_id_data=[{"type": "us_ein", "value": "12-3456789"}])
+        invoice = factories.draft(client, 1000, owner=owner)
+        assert [(tax_id.type, tax_id.value) for tax_id in invoice.customer_tax_ids] == [
+            ("us_ein", "12-3456789")
+        ]
         shown = client.v1.customers.retrieve(owner.id, {"expand": ["tax_ids", "subscriptions"]})
         assert (len(shown.tax_ids.data), shown.subscriptions.data) == (1, [])
 
-    def test_of_somebody_else_is_missing(self, client):
-        owner, other = made.customer(client), made.customer(client)
+    def test_of_another_customer_is_missing(self, client):
+        owner, other = factories.customer(client), factories.customer(client)
         tax_id = client.v1.customers.tax_ids.create(owner.id, {"type": "gb_vat", "value": "GB123456789"})
         with pytest.raises(stripe.InvalidRequestError, match="No such tax id"):
             client.v1.customers.tax_ids.retrieve(other.id, tax_id.id)
@@ -40,16 +42,16 @@ class TestATaxId:
 
 class TestABalance:
     def test_that_is_set_has_its_entry_in_the_ledger(self, client):
-        owner = made.customer(client, balance=-500)
+        owner = factories.customer(client, balance=-500)
         client.v1.customers.update(owner.id, {"balance": 200})
         ledger = client.v1.customers.balance_transactions.list(owner.id).data
-        assert [(one.type, one.amount, one.ending_balance) for one in ledger] == [
+        assert [(entry.type, entry.amount, entry.ending_balance) for entry in ledger] == [
             ("adjustment", 700, 200),
             ("adjustment", -500, -500),
         ]
 
     def test_is_in_one_currency(self, client):
-        owner = made.customer(client, balance=-500)
+        owner = factories.customer(client, balance=-500)
         with pytest.raises(stripe.InvalidRequestError) as caught:
             client.v1.customers.balance_transactions.create(owner.id, {"amount": 5, "currency": "eur"})
         assert caught.value.param == "currency"

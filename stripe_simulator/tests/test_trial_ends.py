@@ -3,7 +3,7 @@
 import pytest
 import stripe
 
-from .subscribed import DAY, again, subscribe
+from .subscriptions import DAY, refetched, subscribe
 
 
 class TestTheEndOfATrial:
@@ -20,9 +20,9 @@ class TestTheEndOfATrial:
         later = subscription.trial_end + 14 * DAY
         client.v1.subscriptions.update(subscription.id, {"trial_end": later})
         server.advance_clock(20 * DAY)
-        assert again(client, subscription).status == "trialing"
+        assert refetched(client, subscription).status == "trialing"
         server.advance_clock(10 * DAY)
-        after = again(client, subscription)
+        after = refetched(client, subscription)
         assert (after.status, after.latest_invoice.total) == ("active", 1000)
         assert after.latest_invoice.created == later
 

@@ -21,7 +21,7 @@ class TestAVersion:
 
 
 class TestAnAddress:
-    def test_that_nobody_knows_is_not_found(self, server):
+    def test_that_is_unknown_is_not_found(self, server):
         headers = {"Authorization": "Bearer sk_test_demo"}
         response = httpx.get(f"{server.base_url}/v1/unicorns", headers=headers)
         assert response.status_code == 404

@@ -1,4 +1,4 @@
-"""Objects that many tests start from, made through the SDK."""
+"""Factories of objects that many tests start from, created through the SDK."""
 
 from typing import Any
 
@@ -10,9 +10,9 @@ def customer(client: StripeClient, **params: Any) -> Any:
 
 
 def customer_with_card(client: StripeClient, card: str = "pm_card_visa") -> Any:
-    made = customer(client)
-    method = client.v1.payment_methods.attach(card, {"customer": made.id})
-    return client.v1.customers.update(made.id, {"invoice_settings": {"default_payment_method": method.id}})
+    created = customer(client)
+    method = client.v1.payment_methods.attach(card, {"customer": created.id})
+    return client.v1.customers.update(created.id, {"invoice_settings": {"default_payment_method": method.id}})
 
 
 def draft(client: StripeClient, *amounts: int, owner: Any = None, **params: Any) -> Any:
@@ -38,7 +38,7 @@ def price(client: StripeClient, amount: int = 1000, interval: str | None = "mont
 
 
 def reported(owner: Any, amount: int, **params: Any) -> dict[str, Any]:
-    """Return the parameters of a payment of this amount that came outside Stripe."""
+    """Return the parameters of a payment of this amount that was made off Stripe."""
     return {
         "amount_requested": {"currency": "usd", "value": amount},
         "initiated_at": 1_800_000_000,

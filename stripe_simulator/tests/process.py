@@ -17,7 +17,7 @@ def free_port():
 
 @contextmanager
 def running(*options):
-    """The process and its address; it is killed, if nobody has ended it before."""
+    """Yield the process and its URL; it is killed unless it has ended before."""
     port = free_port()
     command = [sys.executable, "-m", "stripe_simulator", "--port", str(port), *options]
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL, env=os.environ)

@@ -1,7 +1,7 @@
-"""A tour of every operation through the official SDK: one scenario per resource."""
+"""Scenarios that use every operation through the official SDK, one per resource."""
 
-from . import made
-from .subscribed import subscribe
+from . import factories
+from .subscriptions import subscribe
 
 
 def accounts(client, server):
@@ -9,26 +9,26 @@ def accounts(client, server):
 
 
 def customers(client, server):
-    service, made_one = client.v1.customers, made.customer_with_card(client)
-    service.retrieve(made_one.id)
+    service, created = client.v1.customers, factories.customer_with_card(client)
+    service.retrieve(created.id)
     service.list({"limit": 1})
     service.search({"query": "email:'ada@example.com'"})
-    listed = service.payment_methods.list(made_one.id).data[0]
-    service.payment_methods.retrieve(made_one.id, listed.id)
+    listed = service.payment_methods.list(created.id).data[0]
+    service.payment_methods.retrieve(created.id, listed.id)
     ledger = service.balance_transactions
-    entry = ledger.create(made_one.id, {"amount": -500, "currency": "usd"})
-    ledger.update(made_one.id, entry.id, {"description": "Goodwill"})
-    ledger.retrieve(made_one.id, entry.id)
-    ledger.list(made_one.id)
-    tax_id = service.tax_ids.create(made_one.id, {"type": "eu_vat", "value": "DE123456789"})
-    service.tax_ids.retrieve(made_one.id, tax_id.id)
-    service.tax_ids.list(made_one.id)
-    service.tax_ids.delete(made_one.id, tax_id.id)
-    service.delete(made_one.id)
+    entry = ledger.create(created.id, {"amount": -500, "currency": "usd"})
+    ledger.update(created.id, entry.id, {"description": "Goodwill"})
+    ledger.retrieve(created.id, entry.id)
+    ledger.list(created.id)
+    tax_id = service.tax_ids.create(created.id, {"type": "eu_vat", "value": "DE123456789"})
+    service.tax_ids.retrieve(created.id, tax_id.id)
+    service.tax_ids.list(created.id)
+    service.tax_ids.delete(created.id, tax_id.id)
+    service.delete(created.id)
 
 
 def products_and_prices(client, server):
-    product, price = client.v1.products.create({"name": "Lamp"}), made.price(client)
+    product, price = client.v1.products.create({"name": "Lamp"}), factories.price(client)
     client.v1.products.update(product.id, {"description": "It glows"})
     client.v1.products.retrieve(product.id)
     client.v1.products.list()
@@ -57,7 +57,7 @@ def coupons_and_tax_rates(client, server):
 
 
 def payment_methods(client, server):
-    service, owner = client.v1.payment_methods, made.customer(client)
+    service, owner = client.v1.payment_methods, factories.customer(client)
     method = service.create({"type": "card", "card": {"token": "tok_visa"}})
     service.attach(method.id, {"customer": owner.id})
     service.update(method.id, {"billing_details": {"name": "Ada"}})
@@ -107,7 +107,7 @@ def disputes(client, server):
 
 
 def drafts(client, server):
-    service, invoice = client.v1.invoices, made.draft(client, 100, 200, 300)
+    service, invoice = client.v1.invoices, factories.draft(client, 100, 200, 300)
     first, second, third = (line.id for line in invoice.lines.data)
     service.update(invoice.id, {"description": "June"})
     service.line_items.update(invoice.id, first, {"description": "Changed"})
@@ -122,7 +122,7 @@ def drafts(client, server):
 
 def invoice_items(client, server):
     service = client.v1.invoice_items
-    item = service.create({"customer": made.customer(client).id, "amount": 100, "currency": "usd"})
+    item = service.create({"customer": factories.customer(client).id, "amount": 100, "currency": "usd"})
     service.update(item.id, {"description": "Changed"})
     service.retrieve(item.id)
     service.list()
@@ -130,22 +130,22 @@ def invoice_items(client, server):
 
 
 def open_invoices(client, server):
-    service, owner = client.v1.invoices, made.customer_with_card(client)
-    paid = service.pay(made.open_invoice(client, owner=owner).id)
+    service, owner = client.v1.invoices, factories.customer_with_card(client)
+    paid = service.pay(factories.open_invoice(client, owner=owner).id)
     payment = client.v1.invoice_payments.list({"invoice": paid.id}).data[0]
     client.v1.invoice_payments.retrieve(payment.id)
-    service.void_invoice(made.open_invoice(client).id)
-    service.mark_uncollectible(made.open_invoice(client).id)
-    service.send_invoice(made.draft(client, 5, collection_method="send_invoice", days_until_due=9).id)
+    service.void_invoice(factories.open_invoice(client).id)
+    service.mark_uncollectible(factories.open_invoice(client).id)
+    service.send_invoice(factories.draft(client, 5, collection_method="send_invoice", days_until_due=9).id)
     intent = client.v1.payment_intents.create({"amount": 100, "currency": "usd", "customer": owner.id})
-    service.attach_payment(made.open_invoice(client, owner=owner).id, {"payment_intent": intent.id})
+    service.attach_payment(factories.open_invoice(client, owner=owner).id, {"payment_intent": intent.id})
 
 
 def payment_records(client, server):
-    service, owner = client.v1.payment_records, made.customer(client)
-    record = service.report_payment(made.reported(owner, 300))
+    service, owner = client.v1.payment_records, factories.customer(client)
+    record = service.report_payment(factories.reported(owner, 300))
     client.v1.invoices.attach_payment(
-        made.open_invoice(client, owner=owner).id, {"payment_record": record.id}
+        factories.open_invoice(client, owner=owner).id, {"payment_record": record.id}
     )
     given_back = {"outcome": "refunded", "processor_details": {"type": "custom"}}
     service.report_refund(record.id, given_back)
@@ -155,7 +155,7 @@ def payment_records(client, server):
 
 def credit_notes(client, server):
     service = client.v1.credit_notes
-    note = service.create({"invoice": made.open_invoice(client).id, "amount": 300})
+    note = service.create({"invoice": factories.open_invoice(client).id, "amount": 300})
     service.update(note.id, {"memo": "Sorry"})
     service.line_items.list(note.id)
     service.retrieve(note.id)
@@ -172,7 +172,7 @@ def subscriptions(client, server):
     service.list()
     service.search({"query": "status:'active'"})
     items = client.v1.subscription_items
-    item = items.create({"subscription": subscription.id, "price": made.price(client).id})
+    item = items.create({"subscription": subscription.id, "price": factories.price(client).id})
     items.update(item.id, {"quantity": 2})
     items.retrieve(item.id)
     items.list({"subscription": subscription.id})
@@ -181,13 +181,13 @@ def subscriptions(client, server):
 
 
 def pages(client, server):
-    service, session = client.v1.checkout.sessions, made.session(client)
+    service, session = client.v1.checkout.sessions, factories.session(client)
     service.update(session.id, {"metadata": {"a": "b"}})
     service.line_items.list(session.id)
     service.retrieve(session.id)
     service.list()
     service.expire(session.id)
-    client.v1.billing_portal.sessions.create({"customer": made.customer(client).id})
+    client.v1.billing_portal.sessions.create({"customer": factories.customer(client).id})
 
 
 def events_and_webhooks(client, server):

@@ -1,11 +1,11 @@
-"""Payments that are done at once, and the errors of those that are refused, through the SDK."""
+"""Payments that succeed at once, and errors of refused calls, through the SDK."""
 
 import pytest
 import stripe
 
 
 def refused(call, *arguments):
-    """The error body of a call that must be refused."""
+    """Return the error body of a call that must be refused."""
     with pytest.raises(stripe.StripeError) as caught:
         call(*arguments)
     return caught.value.error
