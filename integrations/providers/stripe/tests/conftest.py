@@ -1,14 +1,16 @@
-"""What these tests share: a Stripe that is there, an environment connected to it, and rows to send."""
+"""Fixtures of these tests: a simulated Stripe, an environment connected to it, and rows to send."""
 
 import pytest
 import stripe as sdk
+from django.db import connections
 
 from billing.models import Customer, Environment
 from integrations.gateway import guarded
 from integrations.models import Connection
 from integrations.providers.stripe import client
-from integrations.providers.stripe.tests import made
+from integrations.providers.stripe.tests import builders
 from integrations.providers.stripe.tests.golden_world import World
+from integrations.providers.stripe.tests.pipelines import Pipelines
 from integrations.providers.stripe.version import API_VERSION
 from integrations.testing import make_connection
 from stripe_simulator.pytest_plugin import stripe_simulator, stripe_simulator_server  # noqa: F401
@@ -23,11 +25,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture
 def simulator(stripe_simulator: SimulatorServer, settings, monkeypatch) -> SimulatorServer:  # noqa: F811
-    """An empty Stripe, which the provider calls for the length of the test."""
+    """An empty Stripe, which the provider calls during the test."""
     settings.STRIPE_API_BASE = stripe_simulator.base_url
     # The simulator has no limit unless a test gives it one.
     settings.STRIPE_CALLS_PER_SECOND = 10_000
-    # For a 429 that does not say for how long.
+    # The pause after a 429 without Retry-After.
     monkeypatch.setattr(guarded, "UNSAID", 0.1)
     # A fault reaches the outbox at once: what the SDK repeats by itself has its own test.
     monkeypatch.setattr(client, "TIMEOUTS", (5.0, 5.0))
@@ -37,8 +39,8 @@ def simulator(stripe_simulator: SimulatorServer, settings, monkeypatch) -> Simul
 
 
 @pytest.fixture
-def theirs(simulator: SimulatorServer) -> sdk.StripeClient:
-    """The official SDK, to do and to see what a person does at Stripe."""
+def stripe_api(simulator: SimulatorServer) -> sdk.StripeClient:
+    """The official SDK, with which a test acts and looks at Stripe as a person would."""
     return sdk.StripeClient(
         "sk_test_shop_person", base_addresses={"api": simulator.base_url}, stripe_version=API_VERSION
     )
@@ -52,12 +54,22 @@ def environment(db) -> Environment:
 @pytest.fixture
 def connection(environment: Environment) -> Connection:
     """Every switch is on."""
-    return make_connection(environment.id, "stripe", credentials={"secret_key": made.SECRET_KEY})
+    return make_connection(environment.id, "stripe", credentials={"secret_key": builders.SECRET_KEY})
 
 
 @pytest.fixture
 def customer(environment: Environment) -> Customer:
-    return made.customer(environment)
+    return builders.customer(environment)
+
+
+@pytest.fixture
+def pipelines(simulator, connection, live_server, monkeypatch) -> Pipelines:
+    """The inbound and the outbound pipeline, with a webhook endpoint at the live server."""
+    # The live server's threads outlive the test: they must not hold on to its database.
+    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
+    pipelines = Pipelines(simulator)
+    pipelines.register(connection, live_server.url)
+    return pipelines
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from integrations.inbox import processing
 from integrations.inbox.outcomes import MOST_ATTEMPTS
 from integrations.models import Connection, EntityMapping, InboundEvent
 from integrations.providers.stripe.testing import arrive, golden
-from integrations.providers.stripe.tests import made
+from integrations.providers.stripe.tests import builders
 
 ENVIRONMENT, CUSTOMER, INVOICE, PAYMENT = "env_golden", "cust_golden", "inv_golden", "pay_golden"
 
@@ -25,8 +25,8 @@ class World:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self._hours = 0
-        self.ada: Customer = made.customer(connection.environment)
-        self.invoice: Invoice = made.invoice(self.ada)
+        self.ada: Customer = builders.customer(connection.environment)
+        self.invoice: Invoice = builders.invoice(self.ada)
         self._ids = {ENVIRONMENT: connection.environment_id, CUSTOMER: self.ada.id, INVOICE: self.invoice.id}
 
     def open_checkout(self) -> Payment:
@@ -34,7 +34,7 @@ class World:
         facts = PaymentFacts(
             customer_id=self.ada.id,
             invoice_id=self.invoice.id,
-            amount=made.TOTAL,
+            amount=builders.TOTAL,
             currency="USD",
             gateway="stripe",
         )

@@ -4,7 +4,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connections
 from django.utils import timezone
 
 from billing.events import Kind
@@ -13,33 +12,23 @@ from billing.models import Plan, Price, Subscription
 from billing.services.catalog import plans
 from billing.services.subscriptions import subscriptions
 from integrations.models import EntityMapping, OutboundSync
-from integrations.providers.stripe.tests import made
-from integrations.providers.stripe.tests.roads import Roads
+from integrations.providers.stripe.tests import builders
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def roads(simulator, connection, live_server, monkeypatch):
-    # The live server's threads outlive the test: they must not hold on to its database.
-    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
-    roads = Roads(simulator)
-    roads.register(connection, live_server.url)
-    return roads
-
-
-@pytest.fixture
-def subscription(roads, customer):
+def subscription(pipelines, customer):
     """Paid for here for ten more days, and at Stripe."""
     end = timezone.now().replace(microsecond=0) + timedelta(days=10)
     item = SubscriptionItemFacts(
-        made.a_price(customer.environment).id, Decimal(3), end - timedelta(days=20), end
+        builders.price(customer.environment).id, Decimal(3), end - timedelta(days=20), end
     )
     row = subscriptions.create(
         environment_id=customer.environment_id,
         facts=SubscriptionFacts(customer_id=customer.id, currency="USD", items=(item,)),
     )
-    roads.settle()
+    pipelines.settle()
     return row
 
 
@@ -47,12 +36,12 @@ def twin(kind, row):
     return EntityMapping.objects.get(entity_type=kind, entity_id=row.pk).provider_entity_id
 
 
-def test_what_began_here_is_there_once_and_here_once(roads, theirs, subscription):
-    assert roads.unsettled() == []
+def test_what_began_here_is_there_once_and_here_once(pipelines, stripe_api, subscription):
+    assert pipelines.unsettled() == []
     assert [model.objects.count() for model in (Plan, Price, Subscription)] == [1, 1, 1]
-    v1 = theirs.v1
+    v1 = stripe_api.v1
     assert [len(one.list().data) for one in (v1.products, v1.prices, v1.subscriptions)] == [1, 1, 1]
-    assert sorted(roads.writes()) == [
+    assert sorted(pipelines.writes()) == [
         "customers.create", "prices.create", "products.create", "subscriptions.create",
     ]  # fmt: skip
 
@@ -64,31 +53,31 @@ def test_what_stripe_decides_is_taken_over(subscription):
     assert subscription.billing_anchor == item.current_period_end
 
 
-def test_each_change_here_is_one_write_there_and_no_echo(roads, theirs, subscription):
-    before, environment = len(roads.writes()), subscription.environment_id
+def test_each_change_here_is_one_write_there_and_no_echo(pipelines, stripe_api, subscription):
+    before, environment = len(pipelines.writes()), subscription.environment_id
     plan = Plan.objects.get()
     plans.update(environment_id=environment, plan_id=plan.pk, changes={"name": "Growth+"})
     subscriptions.update(
         environment_id=environment, subscription_id=subscription.pk, changes={"status": "paused"}
     )
-    roads.settle()
-    assert sorted(roads.writes()[before:]) == ["products.update", "subscriptions.update"]
+    pipelines.settle()
+    assert sorted(pipelines.writes()[before:]) == ["products.update", "subscriptions.update"]
     subscription.refresh_from_db()
-    assert subscription.status == "paused" and roads.unsettled() == []
+    assert subscription.status == "paused" and pipelines.unsettled() == []
     syncs = OutboundSync.objects.count()
-    roads.settle()
+    pipelines.settle()
     assert OutboundSync.objects.count() == syncs
 
 
-def test_a_change_there_comes_in_and_can_be_taken_back_here(roads, theirs, subscription):
-    plan, there = Plan.objects.get(), theirs.v1
+def test_a_change_there_comes_in_and_can_be_taken_back_here(pipelines, stripe_api, subscription):
+    plan, there = Plan.objects.get(), stripe_api.v1
     there.products.update(twin(Kind.PLAN, plan), {"name": "Renamed"})
     items = there.subscriptions.retrieve(twin(Kind.SUBSCRIPTION, subscription))["items"].data
     there.subscription_items.update(items[0].id, {"quantity": 7})
-    roads.settle()
+    pipelines.settle()
     plan.refresh_from_db()
     assert (plan.name, subscription.items.get().quantity) == ("Renamed", 7)
-    before = len(roads.writes())
+    before = len(pipelines.writes())
     plans.update(environment_id=plan.environment_id, plan_id=plan.pk, changes={"name": "Growth"})
     item = subscriptions.facts(Subscription.objects.get()).items[0]
     subscriptions.update(
@@ -96,16 +85,16 @@ def test_a_change_there_comes_in_and_can_be_taken_back_here(roads, theirs, subsc
         subscription_id=subscription.pk,
         changes={"items": (SubscriptionItemFacts(item.price_id, Decimal(3)),)},
     )
-    roads.settle()
-    assert sorted(roads.writes()[before:]) == ["products.update", "subscriptions.update"]
+    pipelines.settle()
+    assert sorted(pipelines.writes()[before:]) == ["products.update", "subscriptions.update"]
     assert there.products.retrieve(twin(Kind.PLAN, plan)).name == "Growth"
     found = there.subscriptions.retrieve(twin(Kind.SUBSCRIPTION, subscription))
     assert found["items"].data[0].quantity == 3
 
 
-def test_one_that_began_there_is_changed_from_here(roads, theirs, connection, customer):
-    roads.settle()
-    there = theirs.v1
+def test_one_that_began_there_is_changed_from_here(pipelines, stripe_api, connection, customer):
+    pipelines.settle()
+    there = stripe_api.v1
     product = there.products.create({"name": "Theirs"})
     recurring = {"currency": "usd", "unit_amount": 900, "recurring": {"interval": "month"}}
     price = there.prices.create({"product": product.id, **recurring})
@@ -117,22 +106,22 @@ def test_one_that_began_there_is_changed_from_here(roads, theirs, connection, cu
             "metadata": {"theirs": "yes"},
         }
     )
-    roads.settle()
-    before, ours = len(roads.writes()), Subscription.objects.get()
+    pipelines.settle()
+    before, ours = len(pipelines.writes()), Subscription.objects.get()
     subscriptions.cancel(
         environment_id=ours.environment_id, subscription_id=ours.pk, at_period_end=True, now=timezone.now()
     )
-    roads.settle()
-    assert roads.writes()[before:] == ["subscriptions.update"] and roads.unsettled() == []
+    pipelines.settle()
+    assert pipelines.writes()[before:] == ["subscriptions.update"] and pipelines.unsettled() == []
     found = there.subscriptions.retrieve(made_there.id)
     assert found.cancel_at_period_end is True and found.metadata["theirs"] == "yes"
 
 
-def test_an_archived_plan_is_archived_there_and_stays_so_here(roads, theirs, environment):
+def test_an_archived_plan_is_archived_there_and_stays_so_here(pipelines, stripe_api, environment):
     plan = plans.create(environment_id=environment.id, facts=PlanFacts("Brief"))
-    roads.settle()
+    pipelines.settle()
     plans.archive(environment_id=environment.id, plan_id=plan.pk)
-    roads.settle()
+    pipelines.settle()
     plan.refresh_from_db()
-    assert theirs.v1.products.retrieve(twin(Kind.PLAN, plan)).active is False
-    assert plan.status == "archived" and roads.unsettled() == []
+    assert stripe_api.v1.products.retrieve(twin(Kind.PLAN, plan)).active is False
+    assert plan.status == "archived" and pipelines.unsettled() == []

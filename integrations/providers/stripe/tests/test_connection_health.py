@@ -16,7 +16,7 @@ from integrations.outbox import worker
 from integrations.providers.stripe import client
 from integrations.providers.stripe.failures import failure
 from integrations.providers.stripe.gateway import StripeGateway
-from integrations.providers.stripe.tests import made
+from integrations.providers.stripe.tests import builders
 from integrations.testing import push
 from integrations.tests.workers import empty_broker
 
@@ -32,11 +32,11 @@ def _no_failures_but_those_of_the_test(simulator, monkeypatch):
 
 def sent(connection, number):
     """So many pushes of new customers."""
-    rows = [made.customer(connection.environment, name=f"Customer {n}") for n in range(number)]
+    rows = [builders.customer(connection.environment, name=f"Customer {n}") for n in range(number)]
     return [push(connection, Kind.CUSTOMER, row.id) for row in rows]
 
 
-def everything_goes_on(connection, theirs):
+def everything_goes_on(connection, stripe_api):
     """The probe is made, and whatever waited is done: once."""
     connection.refresh_from_db()
     health.probe(connection.id, connection.next_probe_at)
@@ -46,19 +46,19 @@ def everything_goes_on(connection, theirs):
     for sync in OutboundSync.objects.order_by("created_at"):
         worker.deliver(sync.id, now=later)
     assert set(OutboundSync.objects.values_list("state", flat=True)) == {"done"}
-    names = [one.name for one in theirs.v1.customers.list({"limit": 100}).data]
+    names = [one.name for one in stripe_api.v1.customers.list({"limit": 100}).data]
     assert sorted(names) == sorted(set(names)) and len(names) == OutboundSync.objects.count()
 
 
 @pytest.mark.parametrize("operation", ["invoices.create", "invoices.add_lines", "invoices.finalize_invoice"])
-def test_a_429_is_waited_for_and_costs_no_attempt(simulator, theirs, connection, customer, operation):
-    invoice = made.invoice(customer)
+def test_a_429_is_waited_for_and_costs_no_attempt(simulator, stripe_api, connection, customer, operation):
+    invoice = builders.invoice(customer)
     simulator.faults.add(operation, "429")
     sync = push(connection, Kind.INVOICE, invoice.id)
     assert (sync.state, sync.attempts, sync.last_error) == ("done", 1, "")
     keys = [one["idempotency_key"] for one in simulator.requests(operation)]
     assert len(keys) == 2 and len(set(keys)) == 1
-    found = [(one.total, one.status, len(one.lines.data)) for one in theirs.v1.invoices.list().data]
+    found = [(one.total, one.status, len(one.lines.data)) for one in stripe_api.v1.invoices.list().data]
     assert found == [(5400, "open", 3)]
 
 
@@ -71,7 +71,7 @@ def test_a_429_that_does_not_end_lets_the_row_wait(simulator, connection):
     assert connection.status == "active", "a Stripe that answers is not down"
 
 
-def test_a_stripe_that_is_down_costs_few_calls(simulator, theirs, connection):
+def test_a_stripe_that_is_down_costs_few_calls(simulator, stripe_api, connection):
     simulator.faults.add("*", "reset_before", times=-1)
     syncs = sent(connection, 20)
     connection.refresh_from_db()
@@ -84,28 +84,28 @@ def test_a_stripe_that_is_down_costs_few_calls(simulator, theirs, connection):
     health.probe(connection.id, connection.next_probe_at)
     assert len(simulator.requests("customers.create")) == asked <= circuit_breaker.MOST_FAILURES
     simulator.faults.clear()
-    everything_goes_on(connection, theirs)
+    everything_goes_on(connection, stripe_api)
 
 
-def test_a_revoked_key_burns_nothing_and_a_new_one_goes_on(simulator, theirs, connection):
-    simulator.revoke_key(made.SECRET_KEY)
+def test_a_revoked_key_burns_nothing_and_a_new_one_goes_on(simulator, stripe_api, connection):
+    simulator.revoke_key(builders.SECRET_KEY)
     syncs = sent(connection, 20)
     assert {sync.attempts for sync in syncs} == {0}
     assert len(simulator.requests("customers.create")) <= 1
     connection.refresh_from_db()
     assert connection.status == "broken" and "put a valid one into it" in connection.status_reason
-    assert made.SECRET_KEY not in connection.status_reason
+    assert builders.SECRET_KEY not in connection.status_reason
     health.probe(connection.id, connection.next_probe_at)
     connection.refresh_from_db()
     assert connection.status == "broken"
     rotated = {"secret_key": ANOTHER_KEY}
     credentials.rotate(connection, rotated, overlap=timedelta(0), now=timezone.now())
-    everything_goes_on(connection, theirs)
+    everything_goes_on(connection, stripe_api)
 
 
-def test_a_key_of_another_account_is_not_worked_with(simulator, theirs, connection):
+def test_a_key_of_another_account_is_not_worked_with(simulator, stripe_api, connection):
     manage.test(connection)
-    simulator.revoke_key(made.SECRET_KEY)
+    simulator.revoke_key(builders.SECRET_KEY)
     sent(connection, 1)
     credentials.rotate(
         connection, {"secret_key": "sk_test_stranger"}, overlap=timedelta(0), now=timezone.now()

@@ -11,7 +11,7 @@ from integrations.models import OutboundCall
 from integrations.outbox import syncs, worker
 from integrations.providers.stripe import outcomes
 from integrations.providers.stripe.gateway import open_gateway
-from integrations.providers.stripe.tests import made
+from integrations.providers.stripe.tests import builders
 from integrations.testing import push
 
 pytestmark = pytest.mark.django_db
@@ -30,9 +30,9 @@ STEPS = [
     [("reset_after", "It was found done.", 1), ("reset_before", "It was not done; made again.", 2)],
 )
 def test_each_step_is_done_once(
-    simulator, theirs, connection, customer, operation, step, effect, said, times
+    simulator, stripe_api, connection, customer, operation, step, effect, said, times
 ):
-    invoice = made.invoice(customer)
+    invoice = builders.invoice(customer)
     simulator.faults.add(operation, effect)
     sync = push(connection, Kind.INVOICE, invoice.id)
     assert (sync.state, sync.calls.get(step=step).state) == ("sending", "calling")
@@ -42,9 +42,9 @@ def test_each_step_is_done_once(
     assert (sync.state, sync.last_error) == ("done", "")
     assert sync.calls.get(step=step).detail.endswith(said)
     assert len(simulator.requests(operation)) == times
-    found = [(one.total, one.status, len(one.lines.data)) for one in theirs.v1.invoices.list().data]
+    found = [(one.total, one.status, len(one.lines.data)) for one in stripe_api.v1.invoices.list().data]
     assert found == [(5400, "open", 3)]
-    assert len(theirs.v1.customers.list().data) == 1
+    assert len(stripe_api.v1.customers.list().data) == 1
 
 
 def test_a_key_that_stripe_still_knows_is_simply_repeated(simulator, connection, customer):
@@ -69,24 +69,26 @@ def test_what_nobody_can_look_after_waits_for_a_person(simulator, connection, cu
     assert OutboundCall.objects.filter(step="create").count() == 2, "a person who tries again wants it done"
 
 
-def test_it_is_found_among_more_than_a_page(simulator, theirs, connection, customer):
+def test_it_is_found_among_more_than_a_page(simulator, stripe_api, connection, customer):
     simulator.faults.add("customers.create", "reset_after")
-    nameless = made.customer(connection.environment, name="Nobody", email="")
+    nameless = builders.customer(connection.environment, name="Nobody", email="")
     sync = push(connection, Kind.CUSTOMER, nameless.id)
     for number in range(outcomes.PAGE + 5):
-        theirs.v1.customers.create({"name": f"Later {number}"})
+        stripe_api.v1.customers.create({"name": f"Later {number}"})
     simulator.advance_clock(A_DAY.total_seconds())
     worker.deliver(sync.id, now=timezone.now() + A_DAY)
     sync.refresh_from_db()
     assert sync.state == "done" and sync.calls.get().detail.endswith("found done.")
 
 
-def test_a_list_without_end_decides_nothing(simulator, theirs, monkeypatch):
+def test_a_list_without_end_decides_nothing(simulator, stripe_api, monkeypatch):
     monkeypatch.setattr(outcomes, "PAGE", 2)
     monkeypatch.setattr(outcomes, "MOST_PAGES", 2)
     for number in range(6):
-        theirs.v1.customers.create({"name": f"Customer {number}"})
+        stripe_api.v1.customers.create({"name": f"Customer {number}"})
     params = {"metadata": {"flexprice_customer_id": "cust_1"}}
     since = timezone.now() - timedelta(hours=1)
     with pytest.raises(Rejected, match="Nobody knows whether this was done"):
-        outcomes.look(open_gateway({"secret_key": made.SECRET_KEY}), "customers.create", params, "", since)
+        outcomes.look(
+            open_gateway({"secret_key": builders.SECRET_KEY}), "customers.create", params, "", since
+        )

@@ -13,14 +13,14 @@ import stripe as sdk
 from integrations.errors import Rejected, Retry
 from integrations.providers.stripe import client, failures, operations
 from integrations.providers.stripe.gateway import open_gateway
-from integrations.providers.stripe.tests import made
-from integrations.providers.stripe.tests.patience import waiting_at_most
+from integrations.providers.stripe.tests import builders
+from integrations.providers.stripe.tests.timeouts import call_timeout
 from integrations.providers.stripe.version import API_VERSION
 
 
 @pytest.fixture
 def gateway(simulator):
-    return open_gateway({"secret_key": made.SECRET_KEY})
+    return open_gateway({"secret_key": builders.SECRET_KEY})
 
 
 def test_the_pinned_version_is_the_sdks():
@@ -98,10 +98,10 @@ def test_another_call_under_a_used_key_is_rejected(gateway):
 
 
 def test_a_revoked_key_breaks_the_connection_and_is_not_repeated(gateway, simulator):
-    simulator.revoke_key(made.SECRET_KEY)
+    simulator.revoke_key(builders.SECRET_KEY)
     with pytest.raises(Rejected) as refusal:
         gateway.call("customers.create", {})
-    assert refusal.value.connection_is_broken and made.SECRET_KEY not in str(refusal.value)
+    assert refusal.value.connection_is_broken and builders.SECRET_KEY not in str(refusal.value)
 
 
 @pytest.mark.parametrize(
@@ -109,8 +109,8 @@ def test_a_revoked_key_breaks_the_connection_and_is_not_repeated(gateway, simula
 )
 def test_what_may_pass_is_a_retry(simulator, effect):
     simulator.faults.add("customers.create", effect)
-    with waiting_at_most(0.5):
-        gateway = open_gateway({"secret_key": made.SECRET_KEY})
+    with call_timeout(0.5):
+        gateway = open_gateway({"secret_key": builders.SECRET_KEY})
     with pytest.raises(Retry) as failure:
         gateway.call("customers.create", {"name": "Ada"}, key="key-1")
     assert "customers.create" in str(failure.value)
@@ -120,7 +120,9 @@ def test_the_sdk_repeats_a_lost_answer_under_the_same_key(gateway, simulator, mo
     monkeypatch.setattr(client, "RETRIES", 2)
     client._client.cache_clear()
     simulator.faults.add("customers.create", "reset_after")
-    answer = open_gateway({"secret_key": made.SECRET_KEY}).call("customers.create", {"name": "Ada"}, key="k")
+    answer = open_gateway({"secret_key": builders.SECRET_KEY}).call(
+        "customers.create", {"name": "Ada"}, key="k"
+    )
     asked = simulator.requests("customers.create")
     assert [one["idempotency_key"] for one in asked] == ["k", "k"] and answer["name"] == "Ada"
     assert len(gateway.call("customers.list", {})["data"]) == 1
@@ -142,7 +144,7 @@ def test_the_environments_proxy_is_used_and_its_exceptions_are_kept(simulator, s
         answered.join()
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     settings.STRIPE_API_BASE = simulator.base_url
-    assert open_gateway({"secret_key": made.SECRET_KEY}).call("customers.list", {})["data"] == []
+    assert open_gateway({"secret_key": builders.SECRET_KEY}).call("customers.list", {})["data"] == []
 
 
 def refuse(proxy):

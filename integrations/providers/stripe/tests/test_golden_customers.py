@@ -10,7 +10,7 @@ from integrations.inbox import processing
 from integrations.models import EntityMapping
 from integrations.providers.stripe.handlers.waiting import PATIENCE
 from integrations.providers.stripe.testing import arrive
-from integrations.providers.stripe.tests import made
+from integrations.providers.stripe.tests import builders
 from integrations.testing import make_connection
 
 pytestmark = pytest.mark.django_db
@@ -82,7 +82,7 @@ def test_an_external_id_that_is_linked_already_is_a_conflict_with_both_sides(wor
 
 
 def test_two_claims_are_a_conflict_until_somebody_decides(world, environment):
-    bob = made.customer(environment, name="Bob", external_id="crm-2")
+    bob = builders.customer(environment, name="Bob", external_id="crm-2")
     row = world.arrive("customer_created__two_claims")
     assert (row.state, {side["ours"] for side in row.conflict}) == ("dead", {world.ada.id, bob.id})
     assert not EntityMapping.objects.exists()

@@ -6,7 +6,7 @@ from itertools import permutations
 import pytest
 
 from billing.models import Payment
-from integrations.providers.stripe.tests import made
+from integrations.providers.stripe.tests import builders
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +23,7 @@ def assert_paid_once(world, **payment):
     world.invoice.refresh_from_db()
     assert (world.invoice.payment_status, world.invoice.amount_remaining) == ("succeeded", Decimal(0))
     found = Payment.objects.get()
-    assert (found.amount, found.status, found.is_external) == (made.TOTAL, "succeeded", True)
+    assert (found.amount, found.status, found.is_external) == (builders.TOTAL, "succeeded", True)
     assert {name: getattr(found, name) for name in payment} == payment
 
 

@@ -3,12 +3,10 @@
 from decimal import Decimal
 
 import pytest
-from django.db import connections
 
 from billing.models import Customer, Dispute, Invoice, Payment, Refund
 from billing.services.customers import default_methods
 from integrations.models import InboundEvent
-from integrations.providers.stripe.tests.roads import Roads
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DAY = 24 * 3600
@@ -16,47 +14,40 @@ FAILS_LATER, DISPUTED, RETRIED = "pm_card_refundFail", "pm_card_createDispute", 
 
 
 @pytest.fixture
-def roads(simulator, connection, live_server, monkeypatch):
-    # The live server's threads outlive the test: they must not hold on to its database.
-    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
-    roads = Roads(simulator)
-    roads.register(connection, live_server.url)
-    return roads
-
-
-@pytest.fixture
-def grace(roads, theirs):
+def grace(pipelines, stripe_api):
     """A customer who was made at Stripe, with a card."""
-    made = theirs.v1.customers.create({"name": "Grace Hopper"}).id
-    card = theirs.v1.payment_methods.attach(RETRIED, {"customer": made}).id
-    theirs.v1.customers.update(made, {"invoice_settings": {"default_payment_method": card}})
+    made = stripe_api.v1.customers.create({"name": "Grace Hopper"}).id
+    card = stripe_api.v1.payment_methods.attach(RETRIED, {"customer": made}).id
+    stripe_api.v1.customers.update(made, {"invoice_settings": {"default_payment_method": card}})
     return made
 
 
-def subscribe(theirs, customer):
+def subscribe(stripe_api, customer):
     price = {
         "currency": "usd",
         "unit_amount": 1999,
         "recurring": {"interval": "month"},
         "product_data": {"name": "Seat"},
     }
-    made = theirs.v1.prices.create(price).id
-    return theirs.v1.subscriptions.create({"customer": customer, "items": [{"price": made, "quantity": 3}]})
+    made = stripe_api.v1.prices.create(price).id
+    return stripe_api.v1.subscriptions.create(
+        {"customer": customer, "items": [{"price": made, "quantity": 3}]}
+    )
 
 
-def pay(theirs, customer, method=RETRIED, amount=2500):
+def pay(stripe_api, customer, method=RETRIED, amount=2500):
     ways = {"enabled": True, "allow_redirects": "never"}
     given = {"amount": amount, "currency": "usd", "confirm": True, "customer": customer}
-    return theirs.v1.payment_intents.create(
+    return stripe_api.v1.payment_intents.create(
         {**given, "payment_method": method, "automatic_payment_methods": ways}
     )
 
 
-def assert_as_at_stripe(theirs):
+def assert_as_at_stripe(stripe_api):
     """Each invoice here says what Stripe's says, and one payment brought its money."""
     said = {
         one.number: (one.total, one.amount_paid, one.amount_remaining)
-        for one in theirs.v1.invoices.list().data
+        for one in stripe_api.v1.invoices.list().data
     }
     here = {
         one.number: tuple(int(100 * value) for value in (one.total, one.amount_paid, one.amount_remaining))
@@ -68,82 +59,84 @@ def assert_as_at_stripe(theirs):
         assert paid.gateway_payment_id.startswith("pi_") and paid.amount == invoice.total
 
 
-def test_a_subscription_and_its_renewal_are_here_to_the_cent(roads, theirs, grace):
-    subscribe(theirs, grace)
-    roads.settle()
-    assert_as_at_stripe(theirs)
-    roads.simulator.advance_clock(32 * DAY)
-    roads.settle()
-    assert Invoice.objects.count() == 2 and roads.unsettled() == []
-    assert_as_at_stripe(theirs)
+def test_a_subscription_and_its_renewal_are_here_to_the_cent(pipelines, stripe_api, grace):
+    subscribe(stripe_api, grace)
+    pipelines.settle()
+    assert_as_at_stripe(stripe_api)
+    pipelines.simulator.advance_clock(32 * DAY)
+    pipelines.settle()
+    assert Invoice.objects.count() == 2 and pipelines.unsettled() == []
+    assert_as_at_stripe(stripe_api)
     first = Invoice.objects.earliest("created_at")
     assert first.subscription is not None and first.customer == Customer.objects.get()
     assert first.lines.get().price is not None
-    assert roads.writes() == []
+    assert pipelines.writes() == []
 
 
-def test_it_is_the_same_with_every_event_twice_and_out_of_order(roads, theirs, grace):
-    roads.simulator.delivery_settings(duplicate=1, reorder=1.0)
-    subscribe(theirs, grace)
-    roads.settle()
-    assert_as_at_stripe(theirs)
-    assert Payment.objects.count() == 1 and roads.unsettled() == []
+def test_it_is_the_same_with_every_event_twice_and_out_of_order(pipelines, stripe_api, grace):
+    pipelines.simulator.delivery_settings(duplicate=1, reorder=1.0)
+    subscribe(stripe_api, grace)
+    pipelines.settle()
+    assert_as_at_stripe(stripe_api)
+    assert Payment.objects.count() == 1 and pipelines.unsettled() == []
 
 
-def test_a_long_invoice_comes_whole(roads, theirs, grace):
-    draft = theirs.v1.invoices.create({"customer": grace, "currency": "usd"}).id
+def test_a_long_invoice_comes_whole(pipelines, stripe_api, grace):
+    draft = stripe_api.v1.invoices.create({"customer": grace, "currency": "usd"}).id
     lines = [{"amount": 100 + number, "description": f"Part {number}"} for number in range(112)]
-    theirs.v1.invoices.add_lines(draft, {"lines": lines[:60]})
-    theirs.v1.invoices.add_lines(draft, {"lines": lines[60:]})
-    theirs.v1.invoices.pay(draft)
-    roads.settle()
+    stripe_api.v1.invoices.add_lines(draft, {"lines": lines[:60]})
+    stripe_api.v1.invoices.add_lines(draft, {"lines": lines[60:]})
+    stripe_api.v1.invoices.pay(draft)
+    pipelines.settle()
     invoice = Invoice.objects.get()
-    assert invoice.lines.count() == 112 and roads.unsettled() == []
-    assert_as_at_stripe(theirs)
+    assert invoice.lines.count() == 112 and pipelines.unsettled() == []
+    assert_as_at_stripe(stripe_api)
 
 
-def test_a_refund_that_fails_later_is_taken_off_again(roads, theirs, grace):
-    intent = pay(theirs, grace, FAILS_LATER)
-    theirs.v1.refunds.create({"payment_intent": intent.id, "amount": 1000})
-    roads.settle()
+def test_a_refund_that_fails_later_is_taken_off_again(pipelines, stripe_api, grace):
+    intent = pay(stripe_api, grace, FAILS_LATER)
+    stripe_api.v1.refunds.create({"payment_intent": intent.id, "amount": 1000})
+    pipelines.settle()
     assert Payment.objects.get().amount_refunded == 10
-    roads.simulator.advance_clock(DAY)
-    roads.settle()
+    pipelines.simulator.advance_clock(DAY)
+    pipelines.settle()
     payment, refund = Payment.objects.get(), Refund.objects.get()
     assert (payment.status, payment.amount_refunded) == ("succeeded", 0)
-    assert (refund.status, roads.unsettled()) == ("failed", [])
+    assert (refund.status, pipelines.unsettled()) == ("failed", [])
 
 
 @pytest.mark.parametrize(("evidence", "taken"), [("winning_evidence", 0), ("losing_evidence", 25)])
-def test_a_dispute_keeps_the_money_unless_it_is_won(roads, theirs, grace, evidence, taken):
-    pay(theirs, grace, DISPUTED)
-    roads.settle()
+def test_a_dispute_keeps_the_money_unless_it_is_won(pipelines, stripe_api, grace, evidence, taken):
+    pay(stripe_api, grace, DISPUTED)
+    pipelines.settle()
     assert Payment.objects.get().amount_disputed == Decimal(25)
-    dispute = theirs.v1.disputes.list().data[0]
-    theirs.v1.disputes.update(dispute.id, {"evidence": {"uncategorized_text": evidence}})
-    roads.settle()
+    dispute = stripe_api.v1.disputes.list().data[0]
+    stripe_api.v1.disputes.update(dispute.id, {"evidence": {"uncategorized_text": evidence}})
+    pipelines.settle()
     payment = Payment.objects.get()
     assert (payment.status, payment.amount, payment.amount_disputed) == ("succeeded", 25, taken)
     assert Dispute.objects.get().status == ("lost" if taken else "won")
 
 
-def test_a_second_payment_of_one_invoice_shows_as_too_much(roads, theirs, grace):
-    draft = theirs.v1.invoices.create(
+def test_a_second_payment_of_one_invoice_shows_as_too_much(pipelines, stripe_api, grace):
+    draft = stripe_api.v1.invoices.create(
         {"customer": grace, "currency": "usd", "collection_method": "send_invoice", "days_until_due": 9}
     ).id
-    theirs.v1.invoices.add_lines(draft, {"lines": [{"amount": 5400, "description": "Work"}]})
-    theirs.v1.invoices.finalize_invoice(draft)
+    stripe_api.v1.invoices.add_lines(draft, {"lines": [{"amount": 5400, "description": "Work"}]})
+    stripe_api.v1.invoices.finalize_invoice(draft)
     for amount in (2000, 4000):
-        theirs.v1.invoices.attach_payment(draft, {"payment_intent": pay(theirs, grace, amount=amount).id})
-    roads.settle()
+        stripe_api.v1.invoices.attach_payment(
+            draft, {"payment_intent": pay(stripe_api, grace, amount=amount).id}
+        )
+    pipelines.settle()
     invoice = Invoice.objects.get()
-    assert (invoice.amount_paid, invoice.amount_remaining) == (60, 0), roads.unsettled()
+    assert (invoice.amount_paid, invoice.amount_remaining) == (60, 0), pipelines.unsettled()
     assert invoice.payment_status == "overpaid" and Payment.objects.count() == 2
 
 
-def test_a_setup_that_asked_for_it_chooses_the_default(roads, theirs, grace):
+def test_a_setup_that_asked_for_it_chooses_the_default(pipelines, stripe_api, grace):
     ways = {"enabled": True, "allow_redirects": "never"}
-    made = theirs.v1.setup_intents.create(
+    made = stripe_api.v1.setup_intents.create(
         {
             "customer": grace,
             "confirm": True,
@@ -152,7 +145,7 @@ def test_a_setup_that_asked_for_it_chooses_the_default(roads, theirs, grace):
             "metadata": {"flexprice_set_default": "true"},
         }
     )
-    roads.settle()
+    pipelines.settle()
     known = default_methods.known(Customer.objects.get())
     assert list(known.values()) == [made.payment_method]
     assert not InboundEvent.objects.filter(state="dead").exists()

@@ -11,68 +11,70 @@ from billing.models import Customer, Plan, Price, Subscription
 from billing.services.catalog import plans
 from integrations.inbox import processing
 from integrations.models import InboundEvent
-from integrations.providers.stripe.tests.roads import Roads
+from integrations.providers.stripe.tests.pipelines import Pipelines
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def roads(simulator, connection, live_server, monkeypatch):
+def pipelines(simulator, connection, live_server, monkeypatch):
     # The live server's threads outlive the test: they must not hold on to its database.
     monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
-    return Roads(simulator)
+    return Pipelines(simulator)
 
 
 @pytest.fixture
-def sold(theirs):
+def sold(stripe_api):
     """A subscription of two prices, one with tiers, that is older than the endpoint."""
-    customer = theirs.v1.customers.create({"name": "Grace", "metadata": {"external_id": "crm-9"}}).id
-    product = theirs.v1.products.create({"name": "Engine"}).id
+    customer = stripe_api.v1.customers.create({"name": "Grace", "metadata": {"external_id": "crm-9"}}).id
+    product = stripe_api.v1.products.create({"name": "Engine"}).id
     monthly = {"product": product, "currency": "usd", "recurring": {"interval": "month"}}
-    flat = theirs.v1.prices.create({**monthly, "unit_amount": 1250}).id
+    flat = stripe_api.v1.prices.create({**monthly, "unit_amount": 1250}).id
     tiers = [{"up_to": 10, "unit_amount": 100}, {"up_to": "inf", "unit_amount": 50}]
-    tiered = theirs.v1.prices.create(
+    tiered = stripe_api.v1.prices.create(
         {**monthly, "billing_scheme": "tiered", "tiers_mode": "graduated", "tiers": tiers}
     ).id
     items = [{"price": flat, "quantity": 2}, {"price": tiered, "quantity": 12}]
     given = {"customer": customer, "items": items, "trial_period_days": 14}
-    return theirs.v1.subscriptions.create(given).id
+    return stripe_api.v1.subscriptions.create(given).id
 
 
-def asked(roads):
+def asked(pipelines):
     """What was asked of Stripe by FlexSync since the test began to look."""
-    return [one["operation"] for one in roads.simulator.requests() if one["method"] == "GET"]
+    return [one["operation"] for one in pipelines.simulator.requests() if one["method"] == "GET"]
 
 
-def test_a_subscription_from_before_the_connection_comes_whole(roads, connection, live_server, theirs, sold):
-    roads.register(connection, live_server.url)
-    before = len(asked(roads))
-    theirs.v1.subscriptions.update(sold, {"metadata": {"deal": "7"}})
-    roads.settle()
+def test_a_subscription_from_before_the_connection_comes_whole(
+    pipelines, connection, live_server, stripe_api, sold
+):
+    pipelines.register(connection, live_server.url)
+    before = len(asked(pipelines))
+    stripe_api.v1.subscriptions.update(sold, {"metadata": {"deal": "7"}})
+    pipelines.settle()
     found = Subscription.objects.get()
     assert (found.status, found.metadata, found.customer.name) == ("trialing", {"deal": "7"}, "Grace")
     assert found.customer.external_id == "crm-9"
     flat, tiered = (item.price for item in found.items.all())
     assert (flat.unit_amount, [tier["up_to"] for tier in tiered.tiers]) == (Decimal("12.5"), [10, None])
     assert [item.quantity for item in found.items.all()] == [2, 12]
-    assert len(asked(roads)) - before == 2, "the customer and the tiers"
-    assert roads.unsettled() == []
+    assert len(asked(pipelines)) - before == 2, "the customer and the tiers"
+    assert pipelines.unsettled() == []
 
 
-def test_what_began_there_is_not_doubled_here(roads, connection, live_server, theirs, sold):
-    roads.register(connection, live_server.url)
+def test_what_began_there_is_not_doubled_here(pipelines, connection, live_server, stripe_api, sold):
+    pipelines.register(connection, live_server.url)
     for cancelling in (True, False):
-        theirs.v1.subscriptions.update(sold, {"cancel_at_period_end": cancelling})
-        roads.settle()
+        stripe_api.v1.subscriptions.update(sold, {"cancel_at_period_end": cancelling})
+        pipelines.settle()
     counts = [model.objects.count() for model in (Customer, Plan, Price, Subscription)]
     assert counts == [1, 1, 2, 1] and not Subscription.objects.get().cancel_at_period_end
 
 
-def test_of_changes_in_one_second_the_last_is_right(roads, connection, live_server, theirs, sold):
-    roads.register(connection, live_server.url)
+def test_of_changes_in_one_second_the_last_is_right(pipelines, connection, live_server, stripe_api, sold):
+    pipelines.register(connection, live_server.url)
     for cancelling in (True, False):
-        theirs.v1.subscriptions.update(sold, {"cancel_at_period_end": cancelling})
-    roads.simulator.flush_deliveries()
+        stripe_api.v1.subscriptions.update(sold, {"cancel_at_period_end": cancelling})
+    pipelines.simulator.flush_deliveries()
     events = sorted(
         InboundEvent.objects.all(), key=lambda one: one.payload["data"]["object"]["cancel_at_period_end"]
     )
@@ -85,13 +87,13 @@ def test_of_changes_in_one_second_the_last_is_right(roads, connection, live_serv
     assert not Subscription.objects.get().cancel_at_period_end
 
 
-def test_a_plan_that_went_out_does_not_come_back_as_another(roads, connection, live_server, environment):
+def test_a_plan_that_went_out_does_not_come_back_as_another(pipelines, connection, live_server, environment):
     from billing.facts import PlanFacts, PriceFacts
 
-    roads.register(connection, live_server.url)
+    pipelines.register(connection, live_server.url)
     mine = plans.create(environment_id=environment.id, facts=PlanFacts(name="Mine"))
     facts = PriceFacts(plan_id=mine.pk, currency="USD", unit_amount=Decimal(5))
     plans.create_price(environment_id=environment.id, facts=facts)
-    roads.settle()
-    assert roads.writes().count("products.create") == 1
-    assert (Plan.objects.count(), Price.objects.count(), roads.unsettled()) == (1, 1, [])
+    pipelines.settle()
+    assert pipelines.writes().count("products.create") == 1
+    assert (Plan.objects.count(), Price.objects.count(), pipelines.unsettled()) == (1, 1, [])

@@ -10,7 +10,7 @@ from billing.events import Kind
 from integrations import sweep
 from integrations.models import EntityMapping, OutboundSync
 from integrations.outbox import syncs
-from integrations.providers.stripe.tests import made
+from integrations.providers.stripe.tests import builders
 from integrations.testing import make_connection
 from integrations.tests.workers import empty_broker, until, worker
 
@@ -31,7 +31,7 @@ POINTS = [
 @pytest.fixture
 def connection(environment):
     """Nothing is pushed but what the test stages."""
-    return make_connection(environment.id, "stripe", on=(), credentials={"secret_key": made.SECRET_KEY})
+    return make_connection(environment.id, "stripe", on=(), credentials={"secret_key": builders.SECRET_KEY})
 
 
 @pytest.fixture
@@ -44,14 +44,14 @@ def start(tmp_path, simulator):
     empty_broker()
 
 
-def test_each_recovery_point_survives_kill_9(start, simulator, theirs, connection, environment):
+def test_each_recovery_point_survives_kill_9(start, simulator, stripe_api, connection, environment):
     """Each worker finishes what its killed predecessor left, and is killed at the next point."""
     left = None
     for operation, effect in POINTS:
         with start() as victim:
             if left is not None:
                 finish(left, victim)
-            invoice = made.invoice(made.customer(environment, name=f"{operation} {effect}"))
+            invoice = builders.invoice(builders.customer(environment, name=f"{operation} {effect}"))
             simulator.faults.clear()
             simulator.faults.add(operation, effect, seconds=1.5)
             left = stage(connection, invoice)
@@ -60,7 +60,7 @@ def test_each_recovery_point_survives_kill_9(start, simulator, theirs, connectio
         assert OutboundSync.objects.get(pk=left.pk).state == "sending"
     with start() as last:
         finish(left, last)
-    assert_everything_once(theirs, connection)
+    assert_everything_once(stripe_api, connection)
 
 
 def stage(connection, invoice):
@@ -86,13 +86,13 @@ def finish(sync, running):
     until(done, "the push is finished", running.log)
 
 
-def assert_everything_once(theirs, connection):
-    found = theirs.v1.invoices.list({"limit": 100}).data
+def assert_everything_once(stripe_api, connection):
+    found = stripe_api.v1.invoices.list({"limit": 100}).data
     assert [(one.status, one.total, len(one.lines.data)) for one in found] == [("open", 5400, 3)] * len(
         POINTS
     )
     assert len({one.metadata["flexprice_invoice_id"] for one in found}) == len(POINTS)
-    assert len(theirs.v1.customers.list({"limit": 100}).data) == len(POINTS)
+    assert len(stripe_api.v1.customers.list({"limit": 100}).data) == len(POINTS)
     pairs = EntityMapping.objects.filter(connection=connection, entity_type=Kind.INVOICE)
     assert {pair.provider_entity_id for pair in pairs} == {one.id for one in found}
     assert {pair.metadata["stage"] for pair in pairs} == {"finalized"}

@@ -15,7 +15,7 @@ from billing.services import environments
 from billing.services.catalog import plans
 from billing.services.subscriptions import subscriptions
 from integrations.models import OutboundSync
-from integrations.providers.stripe.tests import made
+from integrations.providers.stripe.tests import builders
 from integrations.testing import make_connection, push
 
 pytestmark = pytest.mark.django_db
@@ -68,12 +68,12 @@ def test_the_admin_shows_them(simulator, admin_client, connection, plan):
 
 
 def test_a_new_subscription_is_planned_with_all_that_it_takes_along(simulator, api, customer):
-    items = (SubscriptionItemFacts(made.a_price(customer.environment).id),)
+    items = (SubscriptionItemFacts(builders.price(customer.environment).id),)
     row = subscriptions.create(
         environment_id=customer.environment_id,
         facts=SubscriptionFacts(customer_id=customer.id, currency="USD", items=items, status="paused"),
     )
-    make_connection(customer.environment_id, "stripe", on=(), credentials={"secret_key": made.SECRET_KEY})
+    make_connection(customer.environment_id, "stripe", on=(), credentials={"secret_key": builders.SECRET_KEY})
     calls = api.post(
         f"/v1/subscriptions/{row.id}/sync/stripe?dry_run=true", content_type="application/json"
     ).json()["calls"]
@@ -91,7 +91,7 @@ def test_a_new_subscription_is_planned_with_all_that_it_takes_along(simulator, a
 
 @pytest.mark.parametrize("noun", ["plans", "prices", "subscriptions"])
 def test_each_page_has_its_sync_panel(admin_client, connection, customer, noun):
-    price = made.a_price(customer.environment)
+    price = builders.price(customer.environment)
     facts = SubscriptionFacts(
         customer_id=customer.id, currency="USD", items=(SubscriptionItemFacts(price.id),)
     )

@@ -12,7 +12,7 @@ from billing.facts import TaxIdFacts
 from billing.services.customers import customers
 from integrations.models import EntityMapping
 from integrations.outbox import dry_run, syncs, worker
-from integrations.providers.stripe.tests import made
+from integrations.providers.stripe.tests import builders
 from integrations.providers.stripe.translate import customers as translate
 from integrations.testing import push
 from integrations.tests.workers import until
@@ -30,20 +30,26 @@ def change(customer, **changes):
     customers.update(environment_id=customer.environment_id, customer_id=customer.id, changes=changes)
 
 
-def at_stripe(theirs, customer):
-    return theirs.v1.customers.retrieve(EntityMapping.objects.get(entity_id=customer.id).provider_entity_id)
+def at_stripe(stripe_api, customer):
+    return stripe_api.v1.customers.retrieve(
+        EntityMapping.objects.get(entity_id=customer.id).provider_entity_id
+    )
 
 
 def calls(simulator):
     return [one["operation"] for one in simulator.requests() if one["method"] != "GET"]
 
 
-def test_all_fields_are_told_in_one_call(simulator, theirs, pushed):
+def test_all_fields_are_told_in_one_call(simulator, stripe_api, pushed):
     assert calls(simulator) == ["customers.create"]
-    found = at_stripe(theirs, pushed)
-    assert (found.name, found.email, found.phone) == (made.ADA.name, made.ADA.email, made.ADA.phone)
+    found = at_stripe(stripe_api, pushed)
+    assert (found.name, found.email, found.phone) == (
+        builders.ADA.name,
+        builders.ADA.email,
+        builders.ADA.phone,
+    )
     assert (found.address.line1, found.address.country, found.address.line2) == (
-        made.ADA.address_line1, "GB", None,
+        builders.ADA.address_line1, "GB", None,
     )  # fmt: skip
     assert found.metadata.to_dict() == {
         "flexprice_customer_id": pushed.id,
@@ -58,18 +64,18 @@ def test_nothing_new_is_no_call(simulator, connection, pushed):
     assert calls(simulator) == ["customers.create"]
 
 
-def test_a_change_is_one_call_and_what_was_cleared_is_cleared(simulator, theirs, connection, pushed):
+def test_a_change_is_one_call_and_what_was_cleared_is_cleared(simulator, stripe_api, connection, pushed):
     change(pushed, email="countess@example.com", phone="", metadata={"colour": "blue"})
-    theirs.v1.customers.update(at_stripe(theirs, pushed).id, {"metadata": {"somebody": "else's"}})
+    stripe_api.v1.customers.update(at_stripe(stripe_api, pushed).id, {"metadata": {"somebody": "else's"}})
     push(connection, Kind.CUSTOMER, pushed.id)
     assert calls(simulator) == ["customers.create", "customers.update", "customers.update"]
-    found = at_stripe(theirs, pushed)
+    found = at_stripe(stripe_api, pushed)
     assert (found.email, found.phone) == ("countess@example.com", None)
     kept = {name: value for name, value in found.metadata.to_dict().items() if "flexprice" not in name}
     assert kept == {"external_id": "crm-1", "colour": "blue", "somebody": "else's"}
 
 
-def test_a_change_made_while_the_answer_was_lost_is_told_too(simulator, theirs, connection, customer):
+def test_a_change_made_while_the_answer_was_lost_is_told_too(simulator, stripe_api, connection, customer):
     simulator.faults.add("customers.create", "reset_after")
     assert push(connection, Kind.CUSTOMER, customer.id).state == "sending"
     change(customer, email="countess@example.com")
@@ -77,8 +83,8 @@ def test_a_change_made_while_the_answer_was_lost_is_told_too(simulator, theirs, 
         deliver_now(sync)
     for sync in connection.outbound_syncs.filter(state="pending"):
         deliver_now(sync)
-    assert at_stripe(theirs, customer).email == "countess@example.com"
-    assert len(theirs.v1.customers.list().data) == 1
+    assert at_stripe(stripe_api, customer).email == "countess@example.com"
+    assert len(stripe_api.v1.customers.list().data) == 1
 
 
 def deliver_now(sync):
@@ -86,49 +92,49 @@ def deliver_now(sync):
     worker.deliver(sync.id, now=timezone.now())
 
 
-def test_an_archived_customer_stays_at_stripe(simulator, theirs, connection, pushed):
+def test_an_archived_customer_stays_at_stripe(simulator, stripe_api, connection, pushed):
     customers.archive(environment_id=pushed.environment_id, customer_id=pushed.id)
     sync = push(connection, Kind.CUSTOMER, pushed.id)
     assert sync.calls.get().detail == (
         "An archived customer stays at Stripe as it is: deleting it there is final."
     )
-    assert at_stripe(theirs, pushed).name == "Ada Lovelace"
+    assert at_stripe(stripe_api, pushed).name == "Ada Lovelace"
 
 
 def test_an_empty_customer_is_created_with_our_ids_only():
-    assert translate.create_params(replace(made.ADA, **blank()), "cust_1", "env_1") == {
+    assert translate.create_params(replace(builders.ADA, **blank()), "cust_1", "env_1") == {
         "metadata": {"flexprice_customer_id": "cust_1", "flexprice_environment": "env_1"}
     }
 
 
 def blank():
     blanks = {"metadata": {}, "tax_ids": ()}
-    return {name: blanks.get(name, "") for name in made.ADA.__dataclass_fields__ if name != "currency"}
+    return {name: blanks.get(name, "") for name in builders.ADA.__dataclass_fields__ if name != "currency"}
 
 
 class TestTaxIdsAndLocale:
     @pytest.fixture
     def taxed(self, simulator, connection, environment):
         ids = (TaxIdFacts("eu_vat", "DE123456789"), TaxIdFacts("gb_vat", "GB123456789"))
-        row = made.customer(environment, name="Taxed", preferred_locale="fr", tax_ids=ids)
+        row = builders.customer(environment, name="Taxed", preferred_locale="fr", tax_ids=ids)
         assert push(connection, Kind.CUSTOMER, row.id).state == "done"
         return row
 
-    def test_they_are_told_with_the_customer_in_one_call(self, simulator, theirs, taxed):
+    def test_they_are_told_with_the_customer_in_one_call(self, simulator, stripe_api, taxed):
         assert calls(simulator) == ["customers.create"]
-        found = at_stripe(theirs, taxed)
+        found = at_stripe(stripe_api, taxed)
         assert found.preferred_locales == ["fr"]
-        assert tax_ids(theirs, found) == {("eu_vat", "DE123456789"), ("gb_vat", "GB123456789")}
+        assert tax_ids(stripe_api, found) == {("eu_vat", "DE123456789"), ("gb_vat", "GB123456789")}
 
-    def test_one_that_goes_and_one_that_comes_are_a_call_each(self, simulator, theirs, connection, taxed):
-        found = at_stripe(theirs, taxed)
-        theirs.v1.customers.tax_ids.create(found.id, {"type": "us_ein", "value": "12-3456789"})
+    def test_one_that_goes_and_one_that_comes_are_a_call_each(self, simulator, stripe_api, connection, taxed):
+        found = at_stripe(stripe_api, taxed)
+        stripe_api.v1.customers.tax_ids.create(found.id, {"type": "us_ein", "value": "12-3456789"})
         change(
             taxed, tax_ids=(TaxIdFacts("eu_vat", "DE123456789"), TaxIdFacts("ch_vat", "CHE-123.456.789 MWST"))
         )
         push(connection, Kind.CUSTOMER, taxed.id)
         assert calls(simulator)[2:] == ["customers.tax_ids.create", "customers.tax_ids.delete"]
-        assert tax_ids(theirs, found) == {
+        assert tax_ids(stripe_api, found) == {
             ("eu_vat", "DE123456789"), ("ch_vat", "CHE-123.456.789 MWST"), ("us_ein", "12-3456789"),
         }  # fmt: skip
         before = len(simulator.requests())
@@ -136,13 +142,13 @@ class TestTaxIdsAndLocale:
         assert len(simulator.requests()) == before
 
     def test_one_that_stripe_refuses_is_a_clear_refusal(self, simulator, connection, environment):
-        row = made.customer(environment, name="X", tax_ids=(TaxIdFacts("eu_vat", "nonsense"),))
+        row = builders.customer(environment, name="X", tax_ids=(TaxIdFacts("eu_vat", "nonsense"),))
         sync = push(connection, Kind.CUSTOMER, row.id)
         assert sync.state == "blocked" and "tax_id_data[0][value]" in sync.last_error
 
 
-def tax_ids(theirs, customer):
-    return {(one.type, one.value) for one in theirs.v1.customers.tax_ids.list(customer.id).data}
+def tax_ids(stripe_api, customer):
+    return {(one.type, one.value) for one in stripe_api.v1.customers.tax_ids.list(customer.id).data}
 
 
 def test_a_plan_says_what_a_change_would_change(connection, pushed):
@@ -156,21 +162,23 @@ def test_a_plan_says_what_a_change_would_change(connection, pushed):
     assert planned.params.keys() == {"email", "metadata"}
 
 
-def test_what_is_taken_back_after_a_lost_answer_is_taken_back_there(simulator, theirs, connection, pushed):
+def test_what_is_taken_back_after_a_lost_answer_is_taken_back_there(
+    simulator, stripe_api, connection, pushed
+):
     change(pushed, email="countess@example.com")
     simulator.faults.add("customers.update", "reset_after")
     assert push(connection, Kind.CUSTOMER, pushed.id).state == "sending"
-    assert at_stripe(theirs, pushed).email == "countess@example.com"
+    assert at_stripe(stripe_api, pushed).email == "countess@example.com"
     change(pushed, email="ada@example.com")
     for sync in connection.outbound_syncs.filter(state__in=["sending", "pending"]).order_by("id"):
         deliver_now(sync)
-    assert at_stripe(theirs, pushed).email == "ada@example.com"
+    assert at_stripe(stripe_api, pushed).email == "ada@example.com"
     assert not connection.outbound_syncs.exclude(state="done").exists()
 
 
-def test_what_was_changed_there_and_back_here_is_told(theirs, connection, pushed):
-    twin = at_stripe(theirs, pushed).id
-    changed = theirs.v1.customers.update(twin, {"email": "countess@example.com"}).to_dict()
+def test_what_was_changed_there_and_back_here_is_told(stripe_api, connection, pushed):
+    twin = at_stripe(stripe_api, pushed).id
+    changed = stripe_api.v1.customers.update(twin, {"email": "countess@example.com"}).to_dict()
     customers.update(
         environment_id=pushed.environment_id,
         customer_id=pushed.id,
@@ -183,7 +191,7 @@ def test_what_was_changed_there_and_back_here_is_told(theirs, connection, pushed
     pair.save()
     change(pushed, email="ada@example.com")
     push(connection, Kind.CUSTOMER, pushed.id)
-    assert at_stripe(theirs, pushed).email == "ada@example.com"
+    assert at_stripe(stripe_api, pushed).email == "ada@example.com"
 
 
 @pytest.mark.parametrize(
@@ -196,14 +204,14 @@ def test_what_was_changed_there_and_back_here_is_told(theirs, connection, pushed
 def test_metadata_that_stripe_cannot_hold_is_refused_before_a_call(
     simulator, connection, environment, metadata, said
 ):
-    row = made.customer(environment, name="X", external_id="crm-9", metadata=metadata)
+    row = builders.customer(environment, name="X", external_id="crm-9", metadata=metadata)
     sync = push(connection, Kind.CUSTOMER, row.id)
     assert sync.state == "blocked" and said in sync.last_error
     assert simulator.requests() == []
 
 
 @pytest.mark.django_db(transaction=True)
-def test_changes_while_a_push_runs_lead_to_one_more(simulator, theirs, connection, customer):
+def test_changes_while_a_push_runs_lead_to_one_more(simulator, stripe_api, connection, customer):
     (first,) = connection.outbound_syncs.all()
     simulator.faults.add("customers.create", "slow", seconds=0.7)
 
@@ -220,5 +228,5 @@ def test_changes_while_a_push_runs_lead_to_one_more(simulator, theirs, connectio
     (second,) = connection.outbound_syncs.filter(state="pending")
     worker.deliver(second.id, now=timezone.now())
     assert calls(simulator) == ["customers.create", "customers.update"]
-    assert at_stripe(theirs, customer).email == "ada4@example.com"
+    assert at_stripe(stripe_api, customer).email == "ada4@example.com"
     assert connection.outbound_syncs.count() == 2

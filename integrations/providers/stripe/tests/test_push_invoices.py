@@ -14,8 +14,8 @@ from billing.services.invoices import invoices
 from billing.services.payments import payments
 from integrations.models import EntityMapping
 from integrations.outbox import dry_run, syncs, worker
-from integrations.providers.stripe.tests import made
-from integrations.providers.stripe.tests.patience import waiting_at_most
+from integrations.providers.stripe.tests import builders
+from integrations.providers.stripe.tests.timeouts import call_timeout
 from integrations.testing import push
 from integrations.tests.workers import until
 
@@ -35,7 +35,7 @@ def lines(count):
 @pytest.mark.parametrize("count", [1, 100, 250])
 def test_an_invoice_costs_three_calls_once_its_customer_is_known(simulator, connection, customer, count):
     push(connection, Kind.CUSTOMER, customer.id)
-    sync = push(connection, Kind.INVOICE, made.invoice(customer, lines(count)).id)
+    sync = push(connection, Kind.INVOICE, builders.invoice(customer, lines(count)).id)
     assert (sync.state, sync.last_error) == ("done", "")
     assert writes(simulator) == [
         "customers.create", "invoices.create", "invoices.add_lines", "invoices.finalize_invoice",
@@ -46,7 +46,7 @@ def test_an_invoice_costs_three_calls_once_its_customer_is_known(simulator, conn
 def test_an_invoice_costs_few_statements(simulator, connection, customer, django_assert_num_queries):
     push(connection, Kind.CUSTOMER, customer.id)
     with transaction.atomic():
-        invoice = made.invoice(customer, lines(10))
+        invoice = builders.invoice(customer, lines(10))
         sync = syncs.stage(connection_id=connection.id, kind=Kind.INVOICE, entity_id=invoice.id)
     # The claim and the end, six around three calls, one that keeps the links, and seven that only read.
     with django_assert_num_queries(16):
@@ -55,11 +55,11 @@ def test_an_invoice_costs_few_statements(simulator, connection, customer, django
     assert sync.state == "done"
 
 
-def test_stripe_says_the_same_as_we_do(simulator, theirs, connection, customer):
-    invoice = made.invoice(customer, footer="Thank you", metadata={"project": "engine"})
+def test_stripe_says_the_same_as_we_do(simulator, stripe_api, connection, customer):
+    invoice = builders.invoice(customer, footer="Thank you", metadata={"project": "engine"})
     push(connection, Kind.INVOICE, invoice.id)
     mapping = EntityMapping.objects.get(entity_id=invoice.id)
-    found = theirs.v1.invoices.retrieve(mapping.provider_entity_id, {"expand": ["customer"]})
+    found = stripe_api.v1.invoices.retrieve(mapping.provider_entity_id, {"expand": ["customer"]})
     assert (found.total, found.currency, found.status, found.auto_advance) == (5400, "usd", "open", True)
     assert (found.description, found.footer) == ("October", "Thank you")
     assert (found.customer.email, found.customer.address.country) == ("ada@example.com", "GB")
@@ -83,7 +83,7 @@ def test_stripe_says_the_same_as_we_do(simulator, theirs, connection, customer):
 
 
 def test_a_second_push_calls_nobody(simulator, connection, customer):
-    invoice = made.invoice(customer)
+    invoice = builders.invoice(customer)
     push(connection, Kind.INVOICE, invoice.id)
     before = len(simulator.requests())
     sync = push(connection, Kind.INVOICE, invoice.id)
@@ -93,7 +93,7 @@ def test_a_second_push_calls_nobody(simulator, connection, customer):
 def test_a_draft_is_refused(simulator, connection, customer):
     draft = invoices.create(
         environment_id=customer.environment_id,
-        facts=InvoiceFacts(customer_id=customer.id, currency="USD", lines=made.LINES),
+        facts=InvoiceFacts(customer_id=customer.id, currency="USD", lines=builders.LINES),
     )
     sync = push(connection, Kind.INVOICE, draft.id)
     assert (sync.state, simulator.requests()) == ("blocked", [])
@@ -102,24 +102,24 @@ def test_a_draft_is_refused(simulator, connection, customer):
 
 def test_251_lines_are_refused_before_anything_is_at_stripe(simulator, connection, customer):
     push(connection, Kind.CUSTOMER, customer.id)
-    sync = push(connection, Kind.INVOICE, made.invoice(customer, lines(251)).id)
+    sync = push(connection, Kind.INVOICE, builders.invoice(customer, lines(251)).id)
     assert sync.state == "blocked" and "250 lines per invoice, and this one needs 251" in sync.last_error
     assert writes(simulator) == ["customers.create"]
 
 
-def test_a_total_that_differs_stops_before_finalizing(simulator, theirs, connection, customer):
-    invoice = made.invoice(customer)
+def test_a_total_that_differs_stops_before_finalizing(simulator, stripe_api, connection, customer):
+    invoice = builders.invoice(customer)
     simulator.faults.add("invoices.add_lines", "reset_before", times=1)
     assert push(connection, Kind.INVOICE, invoice.id).state == "sending"
     draft = EntityMapping.objects.get(entity_id=invoice.id).provider_entity_id
-    theirs.v1.invoices.add_lines(draft, {"lines": [{"amount": 1, "description": "Somebody's"}]})
+    stripe_api.v1.invoices.add_lines(draft, {"lines": [{"amount": 1, "description": "Somebody's"}]})
     sync = push_again(connection, invoice)
     assert sync.state == "blocked"
     assert "subtotal 5001 - discounts 0 + taxes 400 = total 5401" in sync.last_error
     assert "subtotal 5750 - discounts 750 + taxes 400 = total 5400" in sync.last_error
-    assert theirs.v1.invoices.retrieve(draft).status == "draft"
+    assert stripe_api.v1.invoices.retrieve(draft).status == "draft"
     assert push_again(connection, invoice).state == "done", "its lines are ours again, and it is final"
-    found = theirs.v1.invoices.retrieve(draft)
+    found = stripe_api.v1.invoices.retrieve(draft)
     assert (found.status, found.total, len(found.lines.data)) == ("open", 5400, 3)
     asked = [one["operation"] for one in simulator.requests() if one["operation"].startswith("invoices.")]
     assert asked[-5:-1] == [
@@ -127,17 +127,17 @@ def test_a_total_that_differs_stops_before_finalizing(simulator, theirs, connect
     ]  # fmt: skip
 
 
-def test_a_draft_that_was_corrected_at_stripe_is_only_looked_at(simulator, theirs, connection, customer):
-    invoice = made.invoice(customer)
+def test_a_draft_that_was_corrected_at_stripe_is_only_looked_at(simulator, stripe_api, connection, customer):
+    invoice = builders.invoice(customer)
     simulator.faults.add("invoices.add_lines", "reset_before", times=1)
     push(connection, Kind.INVOICE, invoice.id)
     draft = EntityMapping.objects.get(entity_id=invoice.id).provider_entity_id
-    extra = theirs.v1.invoices.add_lines(draft, {"lines": [{"amount": 1, "description": "Somebody's"}]})
+    extra = stripe_api.v1.invoices.add_lines(draft, {"lines": [{"amount": 1, "description": "Somebody's"}]})
     assert push_again(connection, invoice).state == "blocked"
     gone = [{"id": extra.lines.data[0].id, "behavior": "delete"}]
-    theirs.v1.invoices.remove_lines(draft, {"lines": gone})
+    stripe_api.v1.invoices.remove_lines(draft, {"lines": gone})
     assert push_again(connection, invoice).state == "done"
-    assert theirs.v1.invoices.retrieve(draft).total == 5400
+    assert stripe_api.v1.invoices.retrieve(draft).total == 5400
     assert len(simulator.requests("invoices.add_lines")) == 3, "ours, failed and done, and somebody's"
 
 
@@ -153,19 +153,19 @@ def push_again(connection, invoice):
 
 @pytest.mark.parametrize("effect", ["500_before", "500_after", "reset_before", "reset_after", "timeout"])
 @pytest.mark.parametrize("operation", ["invoices.create", "invoices.add_lines", "invoices.finalize_invoice"])
-def test_a_fault_leaves_one_invoice(simulator, theirs, connection, customer, operation, effect):
-    invoice = made.invoice(customer)
+def test_a_fault_leaves_one_invoice(simulator, stripe_api, connection, customer, operation, effect):
+    invoice = builders.invoice(customer)
     simulator.faults.add(operation, effect)
-    with waiting_at_most(0.5):
+    with call_timeout(0.5):
         assert push(connection, Kind.INVOICE, invoice.id).state == "sending"
     sync = push_again(connection, invoice)
     assert (sync.state, sync.last_error) == ("done", "")
-    found = [(one.total, one.status, len(one.lines.data)) for one in theirs.v1.invoices.list().data]
+    found = [(one.total, one.status, len(one.lines.data)) for one in stripe_api.v1.invoices.list().data]
     assert found == [(5400, "open", 3)]
 
 
-def test_void_and_uncollectible_follow(simulator, theirs, connection, customer):
-    void, lost = made.invoice(customer), made.invoice(customer)
+def test_void_and_uncollectible_follow(simulator, stripe_api, connection, customer):
+    void, lost = builders.invoice(customer), builders.invoice(customer)
     for invoice in (void, lost):
         push(connection, Kind.INVOICE, invoice.id)
     now, environment = timezone.now(), customer.environment_id
@@ -174,14 +174,14 @@ def test_void_and_uncollectible_follow(simulator, theirs, connection, customer):
     for invoice, status in ((void, "void"), (lost, "uncollectible")):
         assert push(connection, Kind.INVOICE, invoice.id).state == "done"
         theirs_id = EntityMapping.objects.get(entity_id=invoice.id).provider_entity_id
-        assert theirs.v1.invoices.retrieve(theirs_id).status == status
+        assert stripe_api.v1.invoices.retrieve(theirs_id).status == status
     before = len(simulator.requests())
     push(connection, Kind.INVOICE, void.id)
     assert len(simulator.requests()) == before
 
 
 def test_a_plan_lists_the_calls_and_makes_none(simulator, connection, customer):
-    invoice = made.invoice(customer)
+    invoice = builders.invoice(customer)
     planned = dry_run.plan(connection, Kind.INVOICE, invoice.id)
     assert [call.operation for call in planned] == [
         "customers.create", "invoices.create", "invoices.add_lines", "invoices.finalize_invoice",
@@ -201,17 +201,19 @@ def pending_checkout(invoice):
     payments.create(environment_id=invoice.environment_id, facts=facts, now=timezone.now())
 
 
-def test_stripe_does_not_collect_what_is_being_paid_in_a_checkout(simulator, theirs, connection, customer):
-    invoice = made.invoice(customer)
+def test_stripe_does_not_collect_what_is_being_paid_in_a_checkout(
+    simulator, stripe_api, connection, customer
+):
+    invoice = builders.invoice(customer)
     pending_checkout(invoice)
     push(connection, Kind.INVOICE, invoice.id)
-    (found,) = theirs.v1.invoices.list().data
+    (found,) = stripe_api.v1.invoices.list().data
     assert (found.status, found.auto_advance) == ("open", False)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_nor_when_the_checkout_is_opened_while_stripe_finalizes(simulator, theirs, connection, customer):
-    invoice = made.invoice(customer)
+def test_nor_when_the_checkout_is_opened_while_stripe_finalizes(simulator, stripe_api, connection, customer):
+    invoice = builders.invoice(customer)
     simulator.faults.add("invoices.finalize_invoice", "slow", seconds=0.7)
 
     def somebody_pays():
@@ -223,6 +225,6 @@ def test_nor_when_the_checkout_is_opened_while_stripe_finalizes(simulator, their
     somebody.start()
     push(connection, Kind.INVOICE, invoice.id)
     somebody.join()
-    (found,) = theirs.v1.invoices.list().data
+    (found,) = stripe_api.v1.invoices.list().data
     assert (found.status, found.auto_advance) == ("open", False)
     assert writes(simulator)[-1] == "invoices.update"

@@ -9,7 +9,7 @@ from django.utils import timezone
 from billing.events import Kind
 from billing.facts import LineFacts
 from integrations.models import EntityMapping
-from integrations.providers.stripe.tests import made
+from integrations.providers.stripe.tests import builders
 from integrations.testing import push
 
 pytestmark = pytest.mark.django_db
@@ -17,16 +17,16 @@ OCTOBER = {"period_start": datetime(2026, 10, 1, tzinfo=UTC), "period_end": date
 
 
 @pytest.fixture
-def pushed(simulator, theirs, connection, customer):
+def pushed(simulator, stripe_api, connection, customer):
     """Pushes an invoice of those lines and facts; answers it and what Stripe made of it."""
 
     def pushed(*lines, **facts):
-        invoice = made.invoice(customer, lines or made.LINES, **facts)
+        invoice = builders.invoice(customer, lines or builders.LINES, **facts)
         sync = push(connection, Kind.INVOICE, invoice.id)
         assert (sync.state, sync.last_error) == ("done", "")
         twin = EntityMapping.objects.get(entity_id=invoice.id).provider_entity_id
         invoice.refresh_from_db()
-        return invoice, theirs.v1.invoices.retrieve(twin)
+        return invoice, stripe_api.v1.invoices.retrieve(twin)
 
     return pushed
 

@@ -11,8 +11,8 @@ from billing.models import Plan, Price
 from billing.services.catalog import plans
 from integrations.models import EntityMapping
 from integrations.outbox import dry_run
-from integrations.providers.stripe.tests.patience import waiting_at_most
 from integrations.providers.stripe.tests.test_push_invoices import push_again, writes
+from integrations.providers.stripe.tests.timeouts import call_timeout
 from integrations.providers.stripe.translate.prices import price_facts
 from integrations.testing import push
 
@@ -54,16 +54,16 @@ def twin(row):
     return EntityMapping.objects.get(entity_id=row.pk).provider_entity_id
 
 
-def price_at_stripe(theirs, row):
-    return theirs.v1.prices.retrieve(twin(row), {"expand": ["tiers"]})
+def price_at_stripe(stripe_api, row):
+    return stripe_api.v1.prices.retrieve(twin(row), {"expand": ["tiers"]})
 
 
 class TestPlans:
-    def test_a_plan_takes_its_prices_along(self, simulator, theirs, connection, plan):
+    def test_a_plan_takes_its_prices_along(self, simulator, stripe_api, connection, plan):
         monthly, yearly = price(plan), price(plan, billing_period="ANNUAL")
         assert push(connection, Kind.PLAN, plan.id).state == "done"
         assert writes(simulator) == ["products.create", "prices.create", "prices.create"]
-        product = theirs.v1.products.retrieve(twin(plan))
+        product = stripe_api.v1.products.retrieve(twin(plan))
         assert (product.name, product.description, product.active) == ("Growth", "For teams that grow", True)
         assert product.metadata.to_dict() == {
             "flexprice_plan_id": plan.id,
@@ -71,13 +71,13 @@ class TestPlans:
             "sync_source": "flexprice",
             "tier": "gold",
         }
-        assert {price_at_stripe(theirs, one).product for one in (monthly, yearly)} == {product.id}
+        assert {price_at_stripe(stripe_api, one).product for one in (monthly, yearly)} == {product.id}
         push(connection, Kind.PLAN, plan.id)
         assert len(writes(simulator)) == 3
 
-    def test_a_change_is_one_call_with_what_changed(self, simulator, theirs, connection, plan):
+    def test_a_change_is_one_call_with_what_changed(self, simulator, stripe_api, connection, plan):
         push(connection, Kind.PLAN, plan.id)
-        theirs.v1.products.update(twin(plan), {"metadata": {"somebody": "else's"}})
+        stripe_api.v1.products.update(twin(plan), {"metadata": {"somebody": "else's"}})
         changes = {"name": "Growth+", "description": "", "metadata": {"colour": "blue"}}
         plans.update(environment_id=plan.environment_id, plan_id=plan.id, changes=changes)
         (planned,) = dry_run.plan(connection, Kind.PLAN, plan.id)
@@ -88,11 +88,11 @@ class TestPlans:
             ("metadata.colour", None, "blue"),
         }
         push(connection, Kind.PLAN, plan.id)
-        product = theirs.v1.products.retrieve(twin(plan))
+        product = stripe_api.v1.products.retrieve(twin(plan))
         assert (product.name, product.description) == ("Growth+", None)
         assert product.metadata.to_dict().keys() >= {"somebody", "colour"} and "tier" not in product.metadata
 
-    def test_archiving_follows_both_ways(self, theirs, connection, plan):
+    def test_archiving_follows_both_ways(self, stripe_api, connection, plan):
         row = price(plan)
         push(connection, Kind.PLAN, plan.id)
         environment = plan.environment_id
@@ -103,8 +103,8 @@ class TestPlans:
             change[0](environment_id=environment, plan_id=plan.id)
             change[1](environment_id=environment, price_id=row.id)
             assert push(connection, Kind.PLAN, plan.id).state == "done"
-            assert theirs.v1.products.retrieve(twin(plan)).active is not archived
-            assert price_at_stripe(theirs, row).active is not archived
+            assert stripe_api.v1.products.retrieve(twin(plan)).active is not archived
+            assert price_at_stripe(stripe_api, row).active is not archived
 
     def test_what_was_archived_before_it_was_there_stays_away(self, simulator, connection, plan):
         row = price(plan)
@@ -117,26 +117,26 @@ class TestPlans:
 
 class TestPrices:
     @pytest.mark.parametrize("name", SOLD)
-    def test_come_back_as_they_went(self, simulator, theirs, connection, plan, name):
+    def test_come_back_as_they_went(self, simulator, stripe_api, connection, plan, name):
         row = price(plan, **SOLD[name])
         sync = push(connection, Kind.PRICE, row.id)
         assert (sync.state, sync.last_error) == ("done", "")
         assert writes(simulator) == ["products.create", "prices.create"]
-        there = price_at_stripe(theirs, row).to_dict()
+        there = price_at_stripe(stripe_api, row).to_dict()
         ours = plans.price_facts(row)
         back = price_facts(there, plan.id)
         if name == "quarterly":
             ours = replace(ours, billing_period="HALF_YEARLY", billing_period_count=1)
         assert back == ours
 
-    def test_a_changed_price_is_a_new_one_that_takes_the_lookup_key(self, theirs, connection, plan):
+    def test_a_changed_price_is_a_new_one_that_takes_the_lookup_key(self, stripe_api, connection, plan):
         old = price(plan, lookup_key="growth")
         push(connection, Kind.PRICE, old.id)
         plans.archive_price(environment_id=plan.environment_id, price_id=old.id)
         new = price(plan, lookup_key="growth", unit_amount=Decimal(12))
         for row in (new, old):
             assert push(connection, Kind.PRICE, row.id).state == "done"
-        found = [price_at_stripe(theirs, row) for row in (old, new)]
+        found = [price_at_stripe(stripe_api, row) for row in (old, new)]
         assert [(one.unit_amount, one.active, one.lookup_key) for one in found] == [
             (1000, False, None),
             (1200, True, "growth"),
@@ -167,10 +167,10 @@ class TestPrices:
 
     @pytest.mark.parametrize("effect", ["500_before", "500_after", "reset_before", "reset_after", "timeout"])
     @pytest.mark.parametrize("operation", ["products.create", "prices.create"])
-    def test_a_fault_leaves_one_of_each(self, simulator, theirs, connection, plan, operation, effect):
+    def test_a_fault_leaves_one_of_each(self, simulator, stripe_api, connection, plan, operation, effect):
         row = price(plan)
         simulator.faults.add(operation, effect)
-        with waiting_at_most(0.5):
+        with call_timeout(0.5):
             assert push(connection, Kind.PRICE, row.id).state == "sending"
         assert push_again(connection, row).state == "done"
-        assert len(theirs.v1.products.list().data) == len(theirs.v1.prices.list().data) == 1
+        assert len(stripe_api.v1.products.list().data) == len(stripe_api.v1.prices.list().data) == 1

@@ -13,10 +13,9 @@ from billing.services.catalog import plans
 from billing.services.subscriptions import subscriptions
 from integrations.models import EntityMapping
 from integrations.outbox import dry_run, syncs, worker
-from integrations.providers.stripe.tests import made
-from integrations.providers.stripe.tests.made import a_price
-from integrations.providers.stripe.tests.patience import waiting_at_most
+from integrations.providers.stripe.tests import builders
 from integrations.providers.stripe.tests.test_push_invoices import push_again, writes
+from integrations.providers.stripe.tests.timeouts import call_timeout
 from integrations.testing import push
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +24,7 @@ CREATION = ["products.create", "prices.create", "customers.create", "subscriptio
 
 @pytest.fixture
 def price(environment):
-    return a_price(environment)
+    return builders.price(environment)
 
 
 @pytest.fixture
@@ -59,18 +58,18 @@ def change(subscription, **changes):
     )
 
 
-def at_stripe(theirs, subscription):
+def at_stripe(stripe_api, subscription):
     twin = EntityMapping.objects.get(entity_type=Kind.SUBSCRIPTION, entity_id=subscription.id)
-    return theirs.v1.subscriptions.retrieve(twin.provider_entity_id)
+    return stripe_api.v1.subscriptions.retrieve(twin.provider_entity_id)
 
 
 def items_of(found):
     return [(one.price.id, one.quantity) for one in found["items"].data]
 
 
-def give_card(theirs, customer):
-    card = theirs.v1.payment_methods.attach("pm_card_visa", {"customer": twin(customer)})
-    theirs.v1.customers.update(twin(customer), {"invoice_settings": {"default_payment_method": card.id}})
+def give_card(stripe_api, customer):
+    card = stripe_api.v1.payment_methods.attach("pm_card_visa", {"customer": twin(customer)})
+    stripe_api.v1.customers.update(twin(customer), {"invoice_settings": {"default_payment_method": card.id}})
 
 
 def twin(row):
@@ -78,11 +77,11 @@ def twin(row):
 
 
 class TestCreation:
-    def test_takes_customer_and_prices_along(self, simulator, theirs, connection, subscription, price):
+    def test_takes_customer_and_prices_along(self, simulator, stripe_api, connection, subscription, price):
         sync = push(connection, Kind.SUBSCRIPTION, subscription.id)
         assert (sync.state, sync.last_error) == ("done", "")
         assert writes(simulator) == CREATION
-        found = at_stripe(theirs, subscription)
+        found = at_stripe(stripe_api, subscription)
         assert (found.status, found.currency, found.customer) == (
             "active",
             "usd",
@@ -96,36 +95,36 @@ class TestCreation:
             "contract": "7",
         }
 
-    def test_what_was_paid_here_is_not_charged_there(self, theirs, connection, subscription, period_end):
+    def test_what_was_paid_here_is_not_charged_there(self, stripe_api, connection, subscription, period_end):
         push(connection, Kind.SUBSCRIPTION, subscription.id)
-        found = at_stripe(theirs, subscription)
+        found = at_stripe(stripe_api, subscription)
         assert datetime.fromtimestamp(found.billing_cycle_anchor, UTC) == period_end
-        assert [one.total for one in theirs.v1.invoices.list().data] == [0]
+        assert [one.total for one in stripe_api.v1.invoices.list().data] == [0]
 
     def test_without_a_period_stripe_bills_at_once_and_needs_a_way_to_pay(
-        self, simulator, theirs, connection, customer, price
+        self, simulator, stripe_api, connection, customer, price
     ):
         row = subscribe(customer, item(price, 2))
         sync = push(connection, Kind.SUBSCRIPTION, row.id)
         assert sync.state == "blocked" and "no attached payment source" in sync.last_error
-        give_card(theirs, customer)
+        give_card(stripe_api, customer)
         assert push_again(connection, row).state == "done"
-        assert at_stripe(theirs, row).status == "active"
-        assert [(one.total, one.status) for one in theirs.v1.invoices.list().data] == [(2000, "paid")]
+        assert at_stripe(stripe_api, row).status == "active"
+        assert [(one.total, one.status) for one in stripe_api.v1.invoices.list().data] == [(2000, "paid")]
 
-    def test_a_trial_goes_on_there(self, theirs, connection, customer, price, period_end):
+    def test_a_trial_goes_on_there(self, stripe_api, connection, customer, price, period_end):
         row = subscribe(customer, item(price), status="trialing", trial_end=period_end)
         push(connection, Kind.SUBSCRIPTION, row.id)
-        found = at_stripe(theirs, row)
+        found = at_stripe(stripe_api, row)
         assert (found.status, found.trial_end) == ("trialing", int(period_end.timestamp()))
 
     def test_a_paused_one_is_made_and_paused(
-        self, simulator, theirs, connection, customer, price, period_end
+        self, simulator, stripe_api, connection, customer, price, period_end
     ):
         row = subscribe(customer, item(price, 1, period_end), status="paused")
         push(connection, Kind.SUBSCRIPTION, row.id)
         assert writes(simulator) == [*CREATION, "subscriptions.update"]
-        assert at_stripe(theirs, row).pause_collection.behavior == "void"
+        assert at_stripe(stripe_api, row).pause_collection.behavior == "void"
 
     def test_a_draft_and_one_that_ended_before_stay_away(self, simulator, connection, customer, price):
         draft = subscribe(customer, item(price), status="draft")
@@ -146,20 +145,22 @@ class TestCreation:
         assert simulator.requests() == []
 
     def test_an_archived_price_is_made_for_it_and_archived_again(
-        self, theirs, connection, subscription, price
+        self, stripe_api, connection, subscription, price
     ):
         plans.archive_price(environment_id=price.environment_id, price_id=price.id)
         assert push(connection, Kind.SUBSCRIPTION, subscription.id).state == "done"
-        assert theirs.v1.prices.retrieve(twin(price)).active is False
+        assert stripe_api.v1.prices.retrieve(twin(price)).active is False
 
     @pytest.mark.parametrize("effect", ["500_before", "500_after", "reset_before", "reset_after", "timeout"])
     @pytest.mark.parametrize("operation", CREATION)
-    def test_a_fault_leaves_one_of_each(self, simulator, theirs, connection, subscription, operation, effect):
+    def test_a_fault_leaves_one_of_each(
+        self, simulator, stripe_api, connection, subscription, operation, effect
+    ):
         simulator.faults.add(operation, effect)
-        with waiting_at_most(0.5):
+        with call_timeout(0.5):
             assert push(connection, Kind.SUBSCRIPTION, subscription.id).state == "sending"
         assert push_again(connection, subscription).state == "done"
-        v1 = theirs.v1
+        v1 = stripe_api.v1
         found = [v1.products, v1.prices, v1.customers, v1.subscriptions]
         assert [len(one.list().data) for one in found] == [1, 1, 1, 1]
 
@@ -187,96 +188,100 @@ class TestChanges:
         self.pushed_again(connection, subscription)
         assert writes(simulator) == CREATION
 
-    def test_a_quantity_keeps_its_item(self, simulator, theirs, connection, subscription, price, period_end):
-        before = at_stripe(theirs, subscription)["items"].data[0].id
+    def test_a_quantity_keeps_its_item(
+        self, simulator, stripe_api, connection, subscription, price, period_end
+    ):
+        before = at_stripe(stripe_api, subscription)["items"].data[0].id
         change(subscription, items=(item(price, 5, period_end),))
         (planned,) = [
             call for call in dry_run.plan(connection, Kind.SUBSCRIPTION, subscription.id) if call.params
         ]
         assert (planned.differences[0].before, planned.differences[0].after) == (3, 5)
         self.pushed_again(connection, subscription)
-        (kept,) = at_stripe(theirs, subscription)["items"].data
+        (kept,) = at_stripe(stripe_api, subscription)["items"].data
         assert (kept.id, kept.quantity) == (before, 5)
         assert writes(simulator) == [*CREATION, "subscriptions.update"]
 
-    def test_another_price_keeps_its_item(self, theirs, connection, subscription, environment, period_end):
-        before = at_stripe(theirs, subscription)["items"].data[0].id
-        other = a_price(environment, unit_amount=Decimal(25))
+    def test_another_price_keeps_its_item(
+        self, stripe_api, connection, subscription, environment, period_end
+    ):
+        before = at_stripe(stripe_api, subscription)["items"].data[0].id
+        other = builders.price(environment, unit_amount=Decimal(25))
         change(subscription, items=(item(other, 2, period_end),))
         self.pushed_again(connection, subscription)
-        found = at_stripe(theirs, subscription)
+        found = at_stripe(stripe_api, subscription)
         assert items_of(found) == [(twin(other), 2)] and found["items"].data[0].id == before
-        assert [one.total for one in theirs.v1.invoices.list().data] == [0]
+        assert [one.total for one in stripe_api.v1.invoices.list().data] == [0]
 
     def test_items_are_added_and_removed(
-        self, theirs, connection, subscription, price, environment, period_end
+        self, stripe_api, connection, subscription, price, environment, period_end
     ):
-        other = a_price(environment, unit_amount=Decimal(25))
+        other = builders.price(environment, unit_amount=Decimal(25))
         change(subscription, items=(item(price, 3, period_end), item(other, 1, period_end)))
         self.pushed_again(connection, subscription)
-        assert items_of(at_stripe(theirs, subscription)) == [(twin(price), 3), (twin(other), 1)]
+        assert items_of(at_stripe(stripe_api, subscription)) == [(twin(price), 3), (twin(other), 1)]
         change(subscription, items=(item(other, 1, period_end),))
         self.pushed_again(connection, subscription)
-        assert items_of(at_stripe(theirs, subscription)) == [(twin(other), 1)]
+        assert items_of(at_stripe(stripe_api, subscription)) == [(twin(other), 1)]
 
-    def test_pause_and_resume(self, theirs, connection, subscription):
+    def test_pause_and_resume(self, stripe_api, connection, subscription):
         for status, pause in (("paused", {"behavior": "void", "resumes_at": None}), ("active", None)):
             change(subscription, status=status)
             self.pushed_again(connection, subscription)
-            found = at_stripe(theirs, subscription).pause_collection
+            found = at_stripe(stripe_api, subscription).pause_collection
             assert (found and found.to_dict()) == pause
 
-    def test_one_that_stripe_paused_is_resumed(self, theirs, connection, subscription):
+    def test_one_that_stripe_paused_is_resumed(self, stripe_api, connection, subscription):
         pair = EntityMapping.objects.get(entity_id=subscription.id)
-        theirs.v1.subscriptions.pause(pair.provider_entity_id, {"type": "subscription"})
+        stripe_api.v1.subscriptions.pause(pair.provider_entity_id, {"type": "subscription"})
         pair.metadata["held"]["status"] = "paused"
         pair.save()
         sync = self.pushed_again(connection, subscription)
         assert "subscriptions.resume" in sync.calls.values_list("operation", flat=True)
 
-    def test_an_end_is_planned_moved_and_taken_back(self, theirs, connection, subscription, period_end):
+    def test_an_end_is_planned_moved_and_taken_back(self, stripe_api, connection, subscription, period_end):
         cancel(subscription, at_period_end=True)
         self.pushed_again(connection, subscription)
-        assert at_stripe(theirs, subscription).cancel_at_period_end is True
+        assert at_stripe(stripe_api, subscription).cancel_at_period_end is True
         later = period_end + timedelta(days=90)
         change(subscription, cancel_at_period_end=False, cancel_at=later)
         self.pushed_again(connection, subscription)
-        found = at_stripe(theirs, subscription)
+        found = at_stripe(stripe_api, subscription)
         assert (found.cancel_at_period_end, found.cancel_at) == (False, int(later.timestamp()))
         change(subscription, cancel_at=None)
         self.pushed_again(connection, subscription)
-        assert at_stripe(theirs, subscription).cancel_at is None
+        assert at_stripe(stripe_api, subscription).cancel_at is None
 
-    def test_cancelling_is_one_call_and_bills_nothing(self, simulator, theirs, connection, subscription):
+    def test_cancelling_is_one_call_and_bills_nothing(self, simulator, stripe_api, connection, subscription):
         cancel(subscription)
         self.pushed_again(connection, subscription)
         self.pushed_again(connection, subscription)
         assert writes(simulator) == [*CREATION, "subscriptions.cancel"]
-        assert at_stripe(theirs, subscription).status == "canceled"
-        assert [one.total for one in theirs.v1.invoices.list().data] == [0]
+        assert at_stripe(stripe_api, subscription).status == "canceled"
+        assert [one.total for one in stripe_api.v1.invoices.list().data] == [0]
 
-    def test_a_trial_is_given_and_ended(self, theirs, connection, subscription, period_end):
+    def test_a_trial_is_given_and_ended(self, stripe_api, connection, subscription, period_end):
         change(subscription, trial_end=period_end + timedelta(days=5))
         self.pushed_again(connection, subscription)
-        assert at_stripe(theirs, subscription).status == "trialing"
-        give_card(theirs, subscription.customer)
+        assert at_stripe(stripe_api, subscription).status == "trialing"
+        give_card(stripe_api, subscription.customer)
         change(subscription, trial_end=None)
         self.pushed_again(connection, subscription)
-        assert at_stripe(theirs, subscription).status == "active"
+        assert at_stripe(stripe_api, subscription).status == "active"
 
-    def test_metadata_of_others_stays(self, theirs, connection, subscription):
-        theirs.v1.subscriptions.update(
-            at_stripe(theirs, subscription).id, {"metadata": {"somebody": "else's"}}
+    def test_metadata_of_others_stays(self, stripe_api, connection, subscription):
+        stripe_api.v1.subscriptions.update(
+            at_stripe(stripe_api, subscription).id, {"metadata": {"somebody": "else's"}}
         )
         change(subscription, metadata={"contract": "8"})
         self.pushed_again(connection, subscription)
-        assert at_stripe(theirs, subscription).metadata.to_dict().items() >= {
+        assert at_stripe(stripe_api, subscription).metadata.to_dict().items() >= {
             ("somebody", "else's"), ("contract", "8"),
         }  # fmt: skip
 
     @pytest.mark.parametrize("effect", ["500_after", "reset_after"])
     def test_what_is_taken_back_after_a_lost_answer_is_taken_back_there(
-        self, simulator, theirs, connection, subscription, price, period_end, effect
+        self, simulator, stripe_api, connection, subscription, price, period_end, effect
     ):
         change(subscription, items=(item(price, 9, period_end),))
         simulator.faults.add("subscriptions.update", effect)
@@ -285,11 +290,11 @@ class TestChanges:
         for sync in connection.outbound_syncs.filter(state__in=["sending", "pending"]).order_by("id"):
             syncs.retry(sync.id, timezone.now())
             worker.deliver(sync.id, now=timezone.now())
-        assert items_of(at_stripe(theirs, subscription)) == [(twin(price), 3)]
+        assert items_of(at_stripe(stripe_api, subscription)) == [(twin(price), 3)]
 
     def test_its_invoices_are_stripes_to_make(self, simulator, connection, subscription):
         before = writes(simulator)
-        invoice = made.invoice(subscription.customer, subscription_id=subscription.id)
+        invoice = builders.invoice(subscription.customer, subscription_id=subscription.id)
         sync = push(connection, Kind.INVOICE, invoice.id)
         assert sync.state == "blocked" and "Stripe bills the subscription" in sync.last_error
         assert writes(simulator) == before

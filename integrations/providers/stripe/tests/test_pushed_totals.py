@@ -13,7 +13,7 @@ from billing.events import Kind
 from billing.facts import InvoiceFacts, LineFacts
 from billing.services.invoices.totals import priced, totals
 from integrations.models import EntityMapping
-from integrations.providers.stripe.tests import made
+from integrations.providers.stripe.tests import builders
 from integrations.providers.stripe.tests.test_money import AT_STRIPE, NOT_AT_STRIPE
 from integrations.providers.stripe.translate import invoice_lines, money
 from integrations.providers.stripe.translate.errors import Untranslatable
@@ -98,10 +98,12 @@ def random_lines(currency, seed):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("currency", [*ODD, "EUR", "HUF", "USD"])
-def test_over_the_wire_too(simulator, theirs, connection, customer, currency):
-    invoice = made.invoice(customer, random_lines(currency, seed=7), currency=currency)
+def test_over_the_wire_too(simulator, stripe_api, connection, customer, currency):
+    invoice = builders.invoice(customer, random_lines(currency, seed=7), currency=currency)
     sync = push(connection, Kind.INVOICE, invoice.id)
     assert (sync.state, sync.last_error) == ("done", "")
-    found = theirs.v1.invoices.retrieve(EntityMapping.objects.get(entity_id=invoice.id).provider_entity_id)
+    found = stripe_api.v1.invoices.retrieve(
+        EntityMapping.objects.get(entity_id=invoice.id).provider_entity_id
+    )
     assert found.total == money.to_minor(invoice.total, currency)
     assert found.amount_due == money.to_minor(invoice.amount_due, currency)

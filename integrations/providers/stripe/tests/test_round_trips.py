@@ -3,7 +3,6 @@
 from decimal import Decimal
 
 import pytest
-from django.db import connections
 from django.utils import timezone
 
 from billing.events import Kind
@@ -12,33 +11,23 @@ from billing.services.customers import customers
 from integrations.errors import Rejected
 from integrations.models import EntityMapping, InboundEvent
 from integrations.payments import checkout
-from integrations.providers.stripe.tests import made
-from integrations.providers.stripe.tests.roads import Roads
+from integrations.providers.stripe.tests import builders
 from integrations.testing import push
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def roads(simulator, connection, live_server, monkeypatch):
-    # The live server's threads outlive the test: they must not hold on to its database.
-    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
-    roads = Roads(simulator)
-    roads.register(connection, live_server.url)
-    return roads
-
-
-@pytest.fixture
-def invoice(roads, customer):
+def invoice(pipelines, customer):
     """Finalized here, and pushed because its switch is on."""
-    invoice = made.invoice(customer)
-    roads.settle()
+    invoice = builders.invoice(customer)
+    pipelines.settle()
     return invoice
 
 
-def their_invoice(theirs, invoice):
+def their_invoice(stripe_api, invoice):
     twin = EntityMapping.objects.get(entity_type=Kind.INVOICE, entity_id=invoice.id).provider_entity_id
-    return theirs.v1.invoices.retrieve(twin)
+    return stripe_api.v1.invoices.retrieve(twin)
 
 
 def open_checkout(connection, invoice, **options):
@@ -52,155 +41,159 @@ def open_checkout(connection, invoice, **options):
     )
 
 
-def assert_paid_once(theirs, invoice):
+def assert_paid_once(stripe_api, invoice):
     invoice.refresh_from_db()
     assert (invoice.payment_status, invoice.amount_paid, invoice.amount_remaining) == (
         "succeeded",
-        made.TOTAL,
+        builders.TOTAL,
         Decimal(0),
     )
-    found = their_invoice(theirs, invoice)
+    found = their_invoice(stripe_api, invoice)
     assert (found.status, found.amount_paid, found.amount_remaining) == ("paid", 5400, 0)
     assert Payment.objects.filter(status="succeeded").count() == 1
 
 
-def test_a_checkout_pays_both_sides_once(roads, theirs, connection, invoice):
+def test_a_checkout_pays_both_sides_once(pipelines, stripe_api, connection, invoice):
     payment = open_checkout(connection, invoice)
-    assert payment.checkout_url.startswith(roads.simulator.base_url)
-    assert their_invoice(theirs, invoice).auto_advance is False
-    roads.simulator.pay_checkout_session(payment.gateway_session_id)
-    roads.settle()
-    assert_paid_once(theirs, invoice)
+    assert payment.checkout_url.startswith(pipelines.simulator.base_url)
+    assert their_invoice(stripe_api, invoice).auto_advance is False
+    pipelines.simulator.pay_checkout_session(payment.gateway_session_id)
+    pipelines.settle()
+    assert_paid_once(stripe_api, invoice)
     payment.refresh_from_db()
     assert payment.gateway_payment_id.startswith("pi_") and not payment.is_external
-    assert roads.unsettled() == []
-    assert roads.writes().count("invoices.attach_payment") == 1
+    assert pipelines.unsettled() == []
+    assert pipelines.writes().count("invoices.attach_payment") == 1
     said = set(InboundEvent.objects.filter(state="applied").values_list("type", flat=True))
     assert {"checkout.session.completed", "payment_intent.succeeded", "invoice.paid"} <= said
 
 
-def test_a_decline_then_success_in_one_session_is_a_success(roads, theirs, connection, invoice):
+def test_a_decline_then_success_in_one_session_is_a_success(pipelines, stripe_api, connection, invoice):
     payment = open_checkout(connection, invoice)
     assert (
-        roads.simulator.pay_checkout_session(payment.gateway_session_id, "4000000000000002").status_code
+        pipelines.simulator.pay_checkout_session(payment.gateway_session_id, "4000000000000002").status_code
         == 402
     )
-    roads.settle()
+    pipelines.settle()
     payment.refresh_from_db()
     assert (payment.status, payment.failure_code) == ("failed", "generic_decline")
-    roads.simulator.pay_checkout_session(payment.gateway_session_id)
-    roads.settle()
-    assert_paid_once(theirs, invoice)
+    pipelines.simulator.pay_checkout_session(payment.gateway_session_id)
+    pipelines.settle()
+    assert_paid_once(stripe_api, invoice)
 
 
-def test_the_hosted_page_pays_both_sides_once(roads, theirs, invoice):
-    roads.simulator.pay_invoice(their_invoice(theirs, invoice).id)
-    roads.settle()
-    assert_paid_once(theirs, invoice)
-    assert Payment.objects.get().is_external and roads.unsettled() == []
+def test_the_hosted_page_pays_both_sides_once(pipelines, stripe_api, invoice):
+    pipelines.simulator.pay_invoice(their_invoice(stripe_api, invoice).id)
+    pipelines.settle()
+    assert_paid_once(stripe_api, invoice)
+    assert Payment.objects.get().is_external and pipelines.unsettled() == []
 
 
-def test_money_from_elsewhere_needs_no_switch_for_an_invoice_of_ours(roads, theirs, connection, invoice):
+def test_money_from_elsewhere_needs_no_switch_for_an_invoice_of_ours(
+    pipelines, stripe_api, connection, invoice
+):
     connection.payment_inbound_enabled = False
     connection.save()
-    roads.simulator.pay_invoice(their_invoice(theirs, invoice).id)
-    roads.settle()
-    assert_paid_once(theirs, invoice)
+    pipelines.simulator.pay_invoice(their_invoice(stripe_api, invoice).id)
+    pipelines.settle()
+    assert_paid_once(stripe_api, invoice)
 
 
-def test_what_was_paid_off_stripe_is_counted_once(roads, theirs, invoice):
-    theirs.v1.invoices.pay(their_invoice(theirs, invoice).id, {"paid_out_of_band": True})
-    roads.settle()
-    assert_paid_once(theirs, invoice)
+def test_what_was_paid_off_stripe_is_counted_once(pipelines, stripe_api, invoice):
+    stripe_api.v1.invoices.pay(their_invoice(stripe_api, invoice).id, {"paid_out_of_band": True})
+    pipelines.settle()
+    assert_paid_once(stripe_api, invoice)
     assert Payment.objects.get().method == "out_of_band"
 
 
-def test_an_invoice_paid_before_it_is_pushed_is_paid_there_too(roads, theirs, connection, customer):
+def test_an_invoice_paid_before_it_is_pushed_is_paid_there_too(pipelines, stripe_api, connection, customer):
     connection.invoice_outbound_enabled = False
     connection.save()
-    invoice = made.invoice(customer)
-    roads.settle()
-    roads.simulator.pay_checkout_session(open_checkout(connection, invoice).gateway_session_id)
-    roads.settle()
+    invoice = builders.invoice(customer)
+    pipelines.settle()
+    pipelines.simulator.pay_checkout_session(open_checkout(connection, invoice).gateway_session_id)
+    pipelines.settle()
     connection.invoice_outbound_enabled = True
     connection.save()
     assert push(connection, Kind.INVOICE, invoice.id).state == "done"
-    roads.settle()
-    assert_paid_once(theirs, invoice)
+    pipelines.settle()
+    assert_paid_once(stripe_api, invoice)
 
 
-def test_a_checkout_of_another_kind_closes_the_first(roads, theirs, connection, invoice):
+def test_a_checkout_of_another_kind_closes_the_first(pipelines, stripe_api, connection, invoice):
     first = open_checkout(connection, invoice)
     second = open_checkout(connection, invoice, save_as_default=True)
-    assert theirs.v1.checkout.sessions.retrieve(first.gateway_session_id).status == "expired"
-    roads.simulator.pay_checkout_session(second.gateway_session_id)
-    roads.settle()
-    assert_paid_once(theirs, invoice)
+    assert stripe_api.v1.checkout.sessions.retrieve(first.gateway_session_id).status == "expired"
+    pipelines.simulator.pay_checkout_session(second.gateway_session_id)
+    pipelines.settle()
+    assert_paid_once(stripe_api, invoice)
     first.refresh_from_db()
     assert first.status == "cancelled"
 
 
-def test_no_second_checkout_once_the_first_was_paid(roads, theirs, connection, invoice):
+def test_no_second_checkout_once_the_first_was_paid(pipelines, stripe_api, connection, invoice):
     first = open_checkout(connection, invoice)
     # Its webhooks have not arrived yet.
-    roads.simulator.delivery_settings(drop=-1)
-    roads.simulator.pay_checkout_session(first.gateway_session_id)
+    pipelines.simulator.delivery_settings(drop=-1)
+    pipelines.simulator.pay_checkout_session(first.gateway_session_id)
     with pytest.raises(Rejected, match="expire"):
         open_checkout(connection, invoice, save_as_default=True)
-    assert [session.id for session in theirs.v1.checkout.sessions.list().data] == [first.gateway_session_id]
+    assert [session.id for session in stripe_api.v1.checkout.sessions.list().data] == [
+        first.gateway_session_id
+    ]
 
 
-def test_an_abandoned_checkout_lets_stripe_collect_again(roads, theirs, connection, invoice):
+def test_an_abandoned_checkout_lets_stripe_collect_again(pipelines, stripe_api, connection, invoice):
     session = open_checkout(connection, invoice).gateway_session_id
-    assert their_invoice(theirs, invoice).auto_advance is False
-    theirs.v1.checkout.sessions.expire(session)
-    roads.settle()
-    assert their_invoice(theirs, invoice).auto_advance is True
+    assert their_invoice(stripe_api, invoice).auto_advance is False
+    stripe_api.v1.checkout.sessions.expire(session)
+    pipelines.settle()
+    assert their_invoice(stripe_api, invoice).auto_advance is True
 
 
-def test_a_refund_made_at_stripe_comes_back(roads, theirs, connection, invoice):
+def test_a_refund_made_at_stripe_comes_back(pipelines, stripe_api, connection, invoice):
     payment = open_checkout(connection, invoice)
-    roads.simulator.pay_checkout_session(payment.gateway_session_id)
-    roads.settle()
+    pipelines.simulator.pay_checkout_session(payment.gateway_session_id)
+    pipelines.settle()
     payment.refresh_from_db()
     for amount, status in ((1400, "partially_refunded"), (4000, "refunded")):
-        theirs.v1.refunds.create({"payment_intent": payment.gateway_payment_id, "amount": amount})
-        roads.settle()
+        stripe_api.v1.refunds.create({"payment_intent": payment.gateway_payment_id, "amount": amount})
+        pipelines.settle()
         payment.refresh_from_db()
         assert payment.status == status
-    assert payment.amount_refunded == made.TOTAL and roads.unsettled() == []
+    assert payment.amount_refunded == builders.TOTAL and pipelines.unsettled() == []
 
 
-def test_voiding_at_stripe_voids_here_and_is_not_echoed(roads, theirs, invoice):
-    before = roads.writes()
-    theirs.v1.invoices.void_invoice(their_invoice(theirs, invoice).id)
-    roads.settle()
+def test_voiding_at_stripe_voids_here_and_is_not_echoed(pipelines, stripe_api, invoice):
+    before = pipelines.writes()
+    stripe_api.v1.invoices.void_invoice(their_invoice(stripe_api, invoice).id)
+    pipelines.settle()
     invoice.refresh_from_db()
     assert (invoice.status, invoice.amount_remaining) == ("voided", 0)
-    assert roads.writes() == before and roads.unsettled() == []
+    assert pipelines.writes() == before and pipelines.unsettled() == []
 
 
-def test_a_customer_made_at_stripe_appears_here_and_is_not_echoed(roads, theirs, environment):
-    made_there = theirs.v1.customers.create({"name": "Grace Hopper", "email": "grace@example.com"})
-    theirs.v1.customers.update(made_there.id, {"phone": "555"})
-    roads.settle()
+def test_a_customer_made_at_stripe_appears_here_and_is_not_echoed(pipelines, stripe_api, environment):
+    made_there = stripe_api.v1.customers.create({"name": "Grace Hopper", "email": "grace@example.com"})
+    stripe_api.v1.customers.update(made_there.id, {"phone": "555"})
+    pipelines.settle()
     found = Customer.objects.get(environment=environment, name="Grace Hopper")
     assert (found.email, found.phone) == ("grace@example.com", "555")
-    assert roads.writes() == [] and roads.unsettled() == []
+    assert pipelines.writes() == [] and pipelines.unsettled() == []
 
 
-def test_what_we_sent_is_not_taken_for_news(roads, customer):
+def test_what_we_sent_is_not_taken_for_news(pipelines, customer):
     """The event of our first call comes after our second change, and must not undo it."""
-    roads.settle()
+    pipelines.settle()
     customers.update(
         environment_id=customer.environment_id, customer_id=customer.id, changes={"email": "b@example.com"}
     )
-    roads._work()
+    pipelines._work()
     customers.update(
         environment_id=customer.environment_id, customer_id=customer.id, changes={"email": "c@example.com"}
     )
-    roads.settle()
+    pipelines.settle()
     customer.refresh_from_db()
     assert customer.email == "c@example.com"
     echoes = InboundEvent.objects.filter(reason__contains="FlexSync itself has sent").count()
-    assert echoes == 3 and roads.writes() == ["customers.create", "customers.update", "customers.update"]
+    assert echoes == 3 and pipelines.writes() == ["customers.create", "customers.update", "customers.update"]

@@ -13,7 +13,7 @@ from integrations import sweep
 from integrations.models import OutboundSync
 from integrations.models.outbound import OPEN_STATES
 from integrations.outbox import syncs
-from integrations.providers.stripe.tests import made
+from integrations.providers.stripe.tests import builders
 from integrations.queue import dispatch
 from integrations.testing import make_connection
 from integrations.tests.factories import CustomerFactory
@@ -27,7 +27,7 @@ PATIENT = {"STRIPE_CALLS_PER_SECOND": "10000", "LOG_LEVEL": "WARNING"}
 @pytest.fixture
 def connection(environment):
     """Nothing is pushed but what the test stages."""
-    return make_connection(environment.id, "stripe", on=(), credentials={"secret_key": made.SECRET_KEY})
+    return make_connection(environment.id, "stripe", on=(), credentials={"secret_key": builders.SECRET_KEY})
 
 
 @pytest.fixture
@@ -50,16 +50,16 @@ def ask(connection, invoice, together):
         databases.close_all()
 
 
-def assert_everything_once(theirs, number):
-    found = theirs.v1.invoices.list({"limit": 100}).data
+def assert_everything_once(stripe_api, number):
+    found = stripe_api.v1.invoices.list({"limit": 100}).data
     assert [(one.status, one.total, len(one.lines.data)) for one in found] == [("open", 5400, 3)] * number
     assert len({one.metadata["flexprice_invoice_id"] for one in found}) == number
 
 
-def test_two_workers_and_two_people_make_one_invoice(start, simulator, theirs, connection, environment):
+def test_two_workers_and_two_people_make_one_invoice(start, simulator, stripe_api, connection, environment):
     simulator.faults.add("*", "slow", times=-1, seconds=0.1)
-    customer = made.customer(environment)
-    invoices = [made.invoice(customer) for _ in range(INVOICES)]
+    customer = builders.customer(environment)
+    invoices = [builders.invoice(customer) for _ in range(INVOICES)]
     with start() as one, start() as other:
         together = Barrier(2 * INVOICES)
         people = [Thread(target=ask, args=(connection, row, together)) for row in invoices * 2]
@@ -80,17 +80,19 @@ def test_two_workers_and_two_people_make_one_invoice(start, simulator, theirs, c
         until(settled, "everything is settled", one.log)
         assert other.process.is_alive()
     assert set(OutboundSync.objects.values_list("state", flat=True)) == {"done"}
-    assert_everything_once(theirs, INVOICES)
-    assert len(theirs.v1.customers.list().data) == 1
+    assert_everything_once(stripe_api, INVOICES)
+    assert len(stripe_api.v1.customers.list().data) == 1
     assert len(simulator.requests("invoices.finalize_invoice")) == INVOICES
 
 
 @pytest.mark.parametrize(
     "operation", ["customers.create", "invoices.create", "invoices.add_lines", "invoices.finalize_invoice"]
 )
-def test_a_worker_that_was_cut_off_doubles_nothing(start, simulator, theirs, connection, customer, operation):
+def test_a_worker_that_was_cut_off_doubles_nothing(
+    start, simulator, stripe_api, connection, customer, operation
+):
     """It is frozen in the middle of a call, for longer than its lease, and wakes when another has finished its work."""
-    invoice = made.invoice(customer)
+    invoice = builders.invoice(customer)
     simulator.faults.add(operation, "slow", seconds=1.0)
     with start(OUTBOX_LEASE_SECONDS="2") as frozen:
         with transaction.atomic():
@@ -113,7 +115,7 @@ def test_a_worker_that_was_cut_off_doubles_nothing(start, simulator, theirs, con
         with transaction.atomic():
             later = syncs.stage(connection_id=connection.id, kind=Kind.CUSTOMER, entity_id=another.id)
         until(lambda: OutboundSync.objects.get(pk=later.pk).state == "done", "it works on", frozen.log)
-    assert_everything_once(theirs, 1)
+    assert_everything_once(stripe_api, 1)
     sync.refresh_from_db()
     assert (sync.state, sync.attempts, sync.last_error) == ("done", 2, "")
     assert [call.state for call in sync.calls.all()] == ["done"] * 4

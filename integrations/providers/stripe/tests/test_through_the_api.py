@@ -6,7 +6,7 @@ from django.db import connections
 
 from billing.models import Environment
 from billing.services import environments
-from integrations.providers.stripe.tests.roads import Roads
+from integrations.providers.stripe.tests.pipelines import Pipelines
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SWITCHES = ("customer_outbound_enabled", "customer_inbound_enabled", "invoice_outbound_enabled")
@@ -39,31 +39,31 @@ def post(api, path, **body):
     return answer.json()
 
 
-def test_from_a_connection_to_a_paid_invoice(api, simulator, theirs, settings, live_server):
+def test_from_a_connection_to_a_paid_invoice(api, simulator, stripe_api, settings, live_server):
     settings.PUBLIC_URL = live_server.url
     keys = {"publishable_key": "pk_test_shop", "secret_key": "sk_test_shop", "webhook_secret": "whsec_later"}
     switches = dict.fromkeys(SWITCHES, True)
     made = post(api, "connections", provider="stripe", name="Shop", metadata=keys, sync_config=switches)
     post(api, f"connections/{made['id']}/webhook_endpoint")
-    roads = Roads(simulator)
+    pipelines = Pipelines(simulator)
 
     customer = post(api, "customers", name="Ada", email="ada@example.com", external_id="crm-1")
     invoice = post(api, "invoices", customer_id=customer["id"], currency="USD", lines=LINES)
     post(api, f"invoices/{invoice['id']}/finalize")
     post(api, f"invoices/{invoice['id']}/sync/stripe")
-    roads.settle()
-    (pushed,) = theirs.v1.invoices.list().data
+    pipelines.settle()
+    (pushed,) = stripe_api.v1.invoices.list().data
     assert (pushed.status, pushed.total) == ("open", 5400)
 
     urls = {"success_url": "https://shop.example/thanks", "cancel_url": "https://shop.example/cart"}
     checkout = post(api, "payments/stripe/checkout", invoice_id=invoice["id"], **urls)
     simulator.pay_checkout_session(checkout["session_id"])
-    roads.settle()
+    pipelines.settle()
     paid = api.get(f"/v1/invoices/{invoice['id']}").json()
     assert (paid["payment_status"], paid["amount_paid"], paid["amount_remaining"]) == (
         "succeeded",
         "54.00",
         "0.00",
     )
-    assert theirs.v1.invoices.retrieve(pushed.id).status == "paid"
-    assert roads.unsettled() == []
+    assert stripe_api.v1.invoices.retrieve(pushed.id).status == "paid"
+    assert pipelines.unsettled() == []

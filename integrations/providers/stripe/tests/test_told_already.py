@@ -10,14 +10,14 @@ from billing.facts import PaymentFacts
 from billing.services.payments import payments
 from integrations.models import OutboundSync
 from integrations.outbox import worker
-from integrations.providers.stripe.tests import made
+from integrations.providers.stripe.tests import builders
 from integrations.testing import push
 
 pytestmark = pytest.mark.django_db
 
 
 def test_an_attempt_that_failed_at_stripe_costs_no_call(simulator, connection, customer):
-    invoice = made.invoice(customer)
+    invoice = builders.invoice(customer)
     assert push(connection, Kind.INVOICE, invoice.id).state == "done"
     asked = len(simulator.requests())
     facts = PaymentFacts(

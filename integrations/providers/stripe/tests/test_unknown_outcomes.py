@@ -14,7 +14,7 @@ from integrations.models.outbound import Priority
 from integrations.payments import checkout
 from integrations.providers.stripe import push as pushes
 from integrations.providers.stripe.outcomes import LOOKS
-from integrations.providers.stripe.tests import made
+from integrations.providers.stripe.tests import builders
 from integrations.providers.stripe.tests.test_push_invoices import push_again
 from integrations.providers.stripe.translate import metadata
 from integrations.testing import push
@@ -47,20 +47,20 @@ def test_looking_after_a_kept_500_counts_in_the_budget(gateway, simulator, turns
     assert len(turns) == len(simulator.requests()) == (4 if effect == "500_before" else 3)
 
 
-def test_looking_after_a_404_to_an_end_counts_in_the_budget(gateway, simulator, theirs, turns):
-    price = theirs.v1.prices.create(
+def test_looking_after_a_404_to_an_end_counts_in_the_budget(gateway, simulator, stripe_api, turns):
+    price = stripe_api.v1.prices.create(
         {
             "currency": "usd", "unit_amount": 500, "recurring": {"interval": "month"},
             "product_data": {"name": "x"},
         }
     )  # fmt: skip
-    ended = theirs.v1.subscriptions.create(
+    ended = stripe_api.v1.subscriptions.create(
         {
-            "customer": theirs.v1.customers.create().id, "items": [{"price": price.id}],
+            "customer": stripe_api.v1.customers.create().id, "items": [{"price": price.id}],
             "collection_method": "send_invoice", "days_until_due": 7,
         }
     )  # fmt: skip
-    theirs.v1.subscriptions.cancel(ended.id)
+    stripe_api.v1.subscriptions.cancel(ended.id)
     asked = len(simulator.requests())
     assert gateway.call("subscriptions.cancel", {}, target=ended.id, key="key")["status"] == "canceled"
     assert len(turns) == len(simulator.requests()) - asked == 2
@@ -72,27 +72,27 @@ def test_what_was_never_there_cannot_end(gateway):
 
 
 @pytest.mark.parametrize("effect", ["500_before", "500_after"])
-def test_a_customer_is_there_once(simulator, theirs, connection, customer, effect):
+def test_a_customer_is_there_once(simulator, stripe_api, connection, customer, effect):
     simulator.faults.add("customers.create", effect)
     assert push(connection, Kind.CUSTOMER, customer.id).state == "sending"
     assert push_again(connection, customer).state == "done"
-    assert [one.name for one in theirs.v1.customers.list().data] == ["Ada Lovelace"]
+    assert [one.name for one in stripe_api.v1.customers.list().data] == ["Ada Lovelace"]
     asked = [one["idempotency_key"] for one in simulator.requests("customers.create")]
     assert asked[0] == asked[1] and len(asked) == (3 if effect == "500_before" else 2)
 
 
 @pytest.mark.parametrize("effect", ["500_before", "500_after"])
-def test_each_way_to_end_an_invoice_is_done_once(gateway, simulator, theirs, effect):
+def test_each_way_to_end_an_invoice_is_done_once(gateway, simulator, stripe_api, effect):
     customer = gateway.call("customers.create", {})["id"]
     for operation, status in (
         ("invoices.finalize_invoice", "open"),
         ("invoices.mark_uncollectible", "uncollectible"),
         ("invoices.void_invoice", "void"),
     ):
-        invoice = theirs.v1.invoices.create({"customer": customer})
+        invoice = stripe_api.v1.invoices.create({"customer": customer})
         if status != "open":
-            theirs.v1.invoices.add_lines(invoice.id, {"lines": [{"amount": 100, "description": "x"}]})
-            theirs.v1.invoices.finalize_invoice(invoice.id)
+            stripe_api.v1.invoices.add_lines(invoice.id, {"lines": [{"amount": 100, "description": "x"}]})
+            stripe_api.v1.invoices.finalize_invoice(invoice.id)
         simulator.faults.add(operation, effect)
         with pytest.raises(Retry):
             gateway.call(operation, {}, target=invoice.id, key=f"key-{operation}")
@@ -101,13 +101,13 @@ def test_each_way_to_end_an_invoice_is_done_once(gateway, simulator, theirs, eff
 
 
 @pytest.mark.parametrize("effect", ["500_before", "500_after"])
-def test_a_payment_is_attached_once(gateway, simulator, theirs, effect):
+def test_a_payment_is_attached_once(gateway, simulator, stripe_api, effect):
     customer = gateway.call("customers.create", {})["id"]
-    invoice = theirs.v1.invoices.create({"customer": customer, "currency": "usd"}).id
-    theirs.v1.invoices.add_lines(invoice, {"lines": [{"amount": 500, "description": "x"}]})
-    theirs.v1.invoices.finalize_invoice(invoice)
+    invoice = stripe_api.v1.invoices.create({"customer": customer, "currency": "usd"}).id
+    stripe_api.v1.invoices.add_lines(invoice, {"lines": [{"amount": 500, "description": "x"}]})
+    stripe_api.v1.invoices.finalize_invoice(invoice)
     automatic = {"enabled": True, "allow_redirects": "never"}
-    intent = theirs.v1.payment_intents.create(
+    intent = stripe_api.v1.payment_intents.create(
         {
             "amount": 500, "currency": "usd", "customer": customer, "confirm": True,
             "payment_method": "pm_card_visa", "automatic_payment_methods": automatic,
@@ -133,7 +133,7 @@ def test_a_second_500_gets_a_third_key(gateway, simulator):
 
 
 def test_a_checkout_that_met_a_500_leaves_no_open_payment(simulator, connection, customer):
-    invoice = made.invoice(customer)
+    invoice = builders.invoice(customer)
     simulator.faults.add("checkout.sessions.create", "500_after")
     with pytest.raises(Retry):
         checkout.open_checkout(

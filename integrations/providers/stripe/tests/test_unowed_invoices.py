@@ -1,60 +1,49 @@
 """Invoices of Stripe by which nobody owes anything, through the simulator over HTTP: deleted drafts, and credits."""
 
 import pytest
-from django.db import connections
 
 from billing.models import Customer, Invoice, Payment
 from billing.services.customers import default_methods
 from integrations.models import InboundEvent
-from integrations.providers.stripe.tests.roads import Roads
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def roads(simulator, connection, live_server, monkeypatch):
-    # The live server's threads outlive the test: they must not hold on to its database.
-    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
-    roads = Roads(simulator)
-    roads.register(connection, live_server.url)
-    return roads
-
-
-@pytest.fixture
-def grace(roads, theirs):
+def grace(pipelines, stripe_api):
     """A customer who was made at Stripe, and the card that is charged."""
-    made = theirs.v1.customers.create({"name": "Grace Hopper"}).id
-    card = theirs.v1.payment_methods.attach("pm_card_visa", {"customer": made}).id
-    theirs.v1.customers.update(made, {"invoice_settings": {"default_payment_method": card}})
+    made = stripe_api.v1.customers.create({"name": "Grace Hopper"}).id
+    card = stripe_api.v1.payment_methods.attach("pm_card_visa", {"customer": made}).id
+    stripe_api.v1.customers.update(made, {"invoice_settings": {"default_payment_method": card}})
     return made
 
 
-def draft(theirs, customer, amount):
-    made = theirs.v1.invoices.create({"customer": customer, "currency": "usd"}).id
-    theirs.v1.invoices.add_lines(made, {"lines": [{"amount": amount, "description": "Work"}]})
+def draft(stripe_api, customer, amount):
+    made = stripe_api.v1.invoices.create({"customer": customer, "currency": "usd"}).id
+    stripe_api.v1.invoices.add_lines(made, {"lines": [{"amount": amount, "description": "Work"}]})
     return made
 
 
-def test_a_draft_that_is_deleted_at_stripe_is_voided_here(roads, theirs, grace):
-    made = draft(theirs, grace, 5400)
-    roads.settle()
+def test_a_draft_that_is_deleted_at_stripe_is_voided_here(pipelines, stripe_api, grace):
+    made = draft(stripe_api, grace, 5400)
+    pipelines.settle()
     assert Invoice.objects.get().status == "draft"
-    theirs.v1.invoices.delete(made)
-    roads.settle()
-    assert Invoice.objects.get().status == "voided" and roads.unsettled() == []
+    stripe_api.v1.invoices.delete(made)
+    pipelines.settle()
+    assert Invoice.objects.get().status == "voided" and pipelines.unsettled() == []
 
 
-def test_a_credit_stays_away_and_counts_where_it_is_taken_off(roads, theirs, grace):
-    roads.settle()
+def test_a_credit_stays_away_and_counts_where_it_is_taken_off(pipelines, stripe_api, grace):
+    pipelines.settle()
     # The last of its events comes first.
-    roads.simulator.delivery_settings(reorder=1)
-    theirs.v1.invoices.finalize_invoice(draft(theirs, grace, -3000))
-    roads.settle()
-    roads.simulator.delivery_settings(reorder=0)
+    pipelines.simulator.delivery_settings(reorder=1)
+    stripe_api.v1.invoices.finalize_invoice(draft(stripe_api, grace, -3000))
+    pipelines.settle()
+    pipelines.simulator.delivery_settings(reorder=0)
     assert not Invoice.objects.exclude(status="voided").exists()
-    later = draft(theirs, grace, 5400)
-    theirs.v1.invoices.pay(later)
-    roads.settle()
+    later = draft(stripe_api, grace, 5400)
+    stripe_api.v1.invoices.pay(later)
+    pipelines.settle()
     owed = Invoice.objects.exclude(status="voided").get()
     assert (owed.amount_paid, owed.amount_remaining, owed.payment_status) == (54, 0, "succeeded")
     methods = Payment.objects.order_by("amount").values_list("amount", "method")
@@ -65,8 +54,8 @@ def test_a_credit_stays_away_and_counts_where_it_is_taken_off(roads, theirs, gra
     assert not InboundEvent.objects.filter(state="dead").exists()
 
 
-def test_the_default_that_is_chosen_at_stripe_is_known_here(roads, connection, theirs, grace):
-    other = theirs.v1.payment_methods.attach("pm_card_mastercard", {"customer": grace}).id
-    theirs.v1.customers.update(grace, {"invoice_settings": {"default_payment_method": other}})
-    roads.settle()
+def test_the_default_that_is_chosen_at_stripe_is_known_here(pipelines, connection, stripe_api, grace):
+    other = stripe_api.v1.payment_methods.attach("pm_card_mastercard", {"customer": grace}).id
+    stripe_api.v1.customers.update(grace, {"invoice_settings": {"default_payment_method": other}})
+    pipelines.settle()
     assert default_methods.known(Customer.objects.get()) == {connection.pk: other}

@@ -4,7 +4,7 @@ import pytest
 
 from integrations.providers.stripe.gateway import open_gateway
 from integrations.providers.stripe.provider import PROVIDER, ROUTES
-from integrations.providers.stripe.tests import made
+from integrations.providers.stripe.tests import builders
 from integrations.providers.stripe.version import API_VERSION
 
 URL = "https://flexsync.example/v1/integrations/stripe/webhook/conn_1"
@@ -12,35 +12,35 @@ URL = "https://flexsync.example/v1/integrations/stripe/webhook/conn_1"
 
 @pytest.fixture
 def register(simulator):
-    gateway = open_gateway({"secret_key": made.SECRET_KEY})
+    gateway = open_gateway({"secret_key": builders.SECRET_KEY})
     return lambda url, endpoint_id="": PROVIDER.register_webhook(gateway, url, endpoint_id)
 
 
-def test_a_new_endpoint_is_pinned_and_says_its_secret(register, theirs):
+def test_a_new_endpoint_is_pinned_and_says_its_secret(register, stripe_api):
     made_there = register(URL)
     assert made_there.secret.startswith("whsec_")
-    (found,) = theirs.v1.webhook_endpoints.list().data
+    (found,) = stripe_api.v1.webhook_endpoints.list().data
     assert (found.id, found.url, found.api_version) == (made_there.endpoint_id, URL, API_VERSION)
     assert found.enabled_events == sorted(ROUTES)
 
 
-def test_registering_again_repairs_and_says_no_secret(register, theirs):
+def test_registering_again_repairs_and_says_no_secret(register, stripe_api):
     endpoint = register(URL).endpoint_id
-    theirs.v1.webhook_endpoints.update(endpoint, {"enabled_events": ["invoice.paid"], "disabled": True})
+    stripe_api.v1.webhook_endpoints.update(endpoint, {"enabled_events": ["invoice.paid"], "disabled": True})
     again = register(URL)
     assert (again.endpoint_id, again.secret) == (endpoint, "")
-    (found,) = theirs.v1.webhook_endpoints.list().data
+    (found,) = stripe_api.v1.webhook_endpoints.list().data
     assert found.status == "enabled" and found.enabled_events == sorted(ROUTES)
 
 
-def test_a_known_endpoint_moves_to_a_new_url(register, theirs):
+def test_a_known_endpoint_moves_to_a_new_url(register, stripe_api):
     endpoint = register(URL).endpoint_id
     assert register("https://new.example/hook", endpoint).endpoint_id == endpoint
-    assert [one.url for one in theirs.v1.webhook_endpoints.list().data] == ["https://new.example/hook"]
+    assert [one.url for one in stripe_api.v1.webhook_endpoints.list().data] == ["https://new.example/hook"]
 
 
-def test_an_endpoint_that_somebody_deleted_is_made_again(register, theirs):
+def test_an_endpoint_that_somebody_deleted_is_made_again(register, stripe_api):
     endpoint = register(URL).endpoint_id
-    theirs.v1.webhook_endpoints.delete(endpoint)
+    stripe_api.v1.webhook_endpoints.delete(endpoint)
     again = register(URL, endpoint)
     assert again.endpoint_id != endpoint and again.secret.startswith("whsec_")

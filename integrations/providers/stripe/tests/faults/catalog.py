@@ -1,5 +1,6 @@
 """What is sold and what was agreed, told to Stripe while things go wrong: see scenarios."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,13 +11,13 @@ from billing.facts import SubscriptionFacts, SubscriptionItemFacts, TaxIdFacts
 from billing.services.catalog import plans
 from billing.services.customers import customers
 from billing.services.subscriptions import subscriptions
-from integrations.providers.stripe.tests import made
+from integrations.providers.stripe.tests import builders
 from integrations.providers.stripe.tests.faults.scenarios import Scenario, a_customer
 from integrations.providers.stripe.tests.faults.world import World
 
 
 def a_price(world: World, _before: Any = None) -> Any:
-    return made.a_price(world.environment, lookup_key="growth")
+    return builders.price(world.environment, lookup_key="growth")
 
 
 def price_is_there(world: World, ours: Any) -> None:
@@ -29,13 +30,13 @@ def another_amount(world: World, old: Any) -> Any:
     """As billing has it: another amount is another price."""
     facts = plans.price_facts(old)
     plans.archive_price(environment_id=world.environment.pk, price_id=old.pk)
-    new = made.replaced(facts, unit_amount=Decimal(12))
+    new = replace(facts, unit_amount=Decimal(12))
     return old, plans.create_price(environment_id=world.environment.pk, facts=new)
 
 
 def amount_has_changed(world: World, both: Any) -> None:
     world.only("products")
-    found = {one.id: one for one in world.theirs.v1.prices.list().data}
+    found = {one.id: one for one in world.stripe_api.v1.prices.list().data}
     old, new = (found.pop(world.twin(price.pk)) for price in both)
     assert not found
     assert (old.active, old.lookup_key) == (False, None)
@@ -44,7 +45,7 @@ def amount_has_changed(world: World, both: Any) -> None:
 
 def a_subscription(world: World, _before: Any = None) -> Any:
     """Paid for here for ten more days, so that Stripe has nothing to charge yet."""
-    customer, price = a_customer(world), made.a_price(world.environment)
+    customer, price = a_customer(world), builders.price(world.environment)
     return subscriptions.create(
         environment_id=world.environment.pk,
         facts=SubscriptionFacts(customer_id=customer.pk, currency="USD", items=(item(price, 3),)),
@@ -65,7 +66,7 @@ def subscription_is_there(world: World, ours: Any) -> None:
 
 
 def more_of_more(world: World, ours: Any) -> Any:
-    other = made.a_price(world.environment)
+    other = builders.price(world.environment)
     items = (item(ours.items.get().price, 5), item(other, 1))
     subscriptions.update(
         environment_id=world.environment.pk, subscription_id=ours.pk, changes={"items": items}
@@ -96,7 +97,7 @@ def has_ended(world: World, ours: Any) -> None:
 
 
 def a_taxed_customer(world: World, _before: Any = None) -> Any:
-    return made.customer(world.environment, name="Taxed", tax_ids=(TaxIdFacts("eu_vat", "DE123456789"),))
+    return builders.customer(world.environment, name="Taxed", tax_ids=(TaxIdFacts("eu_vat", "DE123456789"),))
 
 
 def another_tax_id(world: World, ours: Any) -> Any:
@@ -108,7 +109,7 @@ def another_tax_id(world: World, ours: Any) -> Any:
 def tax_id_has_changed(world: World, ours: Any) -> None:
     there = world.only("customers")
     assert there.preferred_locales == ["en-GB"]
-    listed = world.theirs.v1.customers.tax_ids.list(there.id).data
+    listed = world.stripe_api.v1.customers.tax_ids.list(there.id).data
     assert [(one.type, one.value) for one in listed] == [("gb_vat", "GB123456789")]
 
 

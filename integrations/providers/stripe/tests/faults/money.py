@@ -15,7 +15,7 @@ from billing.services.payments import payments, refunds
 from integrations.errors import SyncError
 from integrations.outbox import syncs
 from integrations.payments import charges, checkout
-from integrations.providers.stripe.tests import made
+from integrations.providers.stripe.tests import builders
 from integrations.providers.stripe.tests.faults.scenarios import TOTAL, Scenario, an_invoice
 from integrations.providers.stripe.tests.faults.world import World
 
@@ -27,8 +27,8 @@ def a_card(world: World) -> Any:
     invoice = an_invoice(world)
     world.recover()
     whose = world.twin(invoice.customer_id)
-    saved = world.theirs.v1.payment_methods.attach("pm_card_visa", {"customer": whose}).id
-    world.theirs.v1.customers.update(whose, {"invoice_settings": {"default_payment_method": saved}})
+    saved = world.stripe_api.v1.payment_methods.attach("pm_card_visa", {"customer": whose}).id
+    world.stripe_api.v1.customers.update(whose, {"invoice_settings": {"default_payment_method": saved}})
     return invoice
 
 
@@ -42,7 +42,7 @@ def charged(world: World, invoice: Any) -> Any:
 
 def paid_once(world: World, invoice: Any) -> None:
     # One waits on the invoice since it was finalized, as Stripe has it.
-    intents = world.theirs.v1.payment_intents.list().data
+    intents = world.stripe_api.v1.payment_intents.list().data
     assert [one.amount_received for one in intents if one.status == "succeeded"] == [TOTAL]
     assert_settled(world, invoice)
 
@@ -71,7 +71,7 @@ def transferred(world: World, invoice: Any) -> Any:
     facts = PaymentFacts(
         customer_id=invoice.customer_id,
         invoice_id=invoice.pk,
-        amount=made.TOTAL,
+        amount=builders.TOTAL,
         currency="USD",
         status="succeeded",
         method="bank_transfer",
@@ -115,7 +115,7 @@ def a_page_is_asked_for(world: World, invoice: Any) -> None:
 def one_page_is_known(world: World, invoice: Any) -> None:
     (payment,) = Payment.objects.filter(environment=world.environment, status="pending")
     # One whose answer was lost may be open beside it: nobody was told its address, and it expires.
-    opened = world.theirs.v1.checkout.sessions.retrieve(payment.gateway_session_id)
+    opened = world.stripe_api.v1.checkout.sessions.retrieve(payment.gateway_session_id)
     assert (opened.status, opened.amount_total, opened.url) == ("open", TOTAL, payment.checkout_url)
     # Stripe does not collect what is being paid on the page.
     assert world.only("invoices").auto_advance is False
@@ -123,7 +123,7 @@ def one_page_is_known(world: World, invoice: Any) -> None:
 
 def assert_settled(world: World, invoice: Any) -> None:
     invoice.refresh_from_db()
-    assert (invoice.amount_paid, invoice.amount_remaining) == (made.TOTAL, 0)
+    assert (invoice.amount_paid, invoice.amount_remaining) == (builders.TOTAL, 0)
     there = world.only("invoices")
     assert (there.status, there.amount_paid, there.amount_remaining) == ("paid", TOTAL, 0)
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from billing.services.customers import customers
 from billing.services.invoices import invoices
-from integrations.providers.stripe.tests import made
+from integrations.providers.stripe.tests import builders
 from integrations.providers.stripe.tests.faults.world import World
 
 TOTAL = 5400
@@ -30,7 +30,7 @@ class Scenario:
 
 
 def a_customer(world: World, _before: Any = None) -> Any:
-    return made.customer(world.environment)
+    return builders.customer(world.environment)
 
 
 def customer_is_there(world: World, ours: Any) -> None:
@@ -51,7 +51,7 @@ def address_has_changed(world: World, ours: Any) -> None:
 
 
 def an_invoice(world: World, _before: Any = None) -> Any:
-    return made.invoice(made.customer(world.environment))
+    return builders.invoice(builders.customer(world.environment))
 
 
 def invoice_is(status: str) -> Callable[[World, Any], None]:

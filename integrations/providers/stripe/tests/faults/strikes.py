@@ -16,7 +16,7 @@ from integrations.provider_api.spec import Gateway, Json, Provider
 from integrations.providers.stripe import client
 from integrations.providers.stripe.provider import PROVIDER
 from integrations.providers.stripe.tests.faults.world import World
-from integrations.providers.stripe.tests.patience import waiting_at_most
+from integrations.providers.stripe.tests.timeouts import call_timeout
 from integrations.tests.workers import database_url, empty_broker
 
 HTTP = ("429", "500_before", "500_after", "reset_after", "timeout")
@@ -77,7 +77,7 @@ def suffer(world: World, fault: str, nth: int, work: Work) -> None:
     if fault in HTTP:
         # A 429 that does not say for how long; what Stripe says has its own tests.
         world.simulator.faults.add("*", fault, nth=nth, account=world.label, seconds=0)
-        with waiting_at_most(0.3) if fault == "timeout" else nullcontext():
+        with call_timeout(0.3) if fault == "timeout" else nullcontext():
             work()
     elif fault == "killed":
         with striking(After(nth, lambda: os.kill(os.getpid(), signal.SIGKILL))):

@@ -33,7 +33,7 @@ class World:
         self.connection: Connection = make_connection(
             self.environment.id, "stripe", credentials={"secret_key": f"sk_test_{self.label}"}
         )
-        self.theirs = sdk.StripeClient(
+        self.stripe_api = sdk.StripeClient(
             f"sk_test_{self.label}_person",
             base_addresses={"api": simulator.base_url},
             stripe_version=API_VERSION,
@@ -77,6 +77,6 @@ class World:
 
     def only(self, resource: str, **params: Any) -> Any:
         """The one object of a resource that the account has."""
-        found = getattr(self.theirs.v1, resource).list(params).data
+        found = getattr(self.stripe_api.v1, resource).list(params).data
         assert len(found) == 1, f"{len(found)} {resource}"
         return found[0]

@@ -13,8 +13,8 @@ def twin(kind, entity_id):
     return EntityMapping.objects.get(entity_type=kind, entity_id=entity_id).provider_entity_id
 
 
-def their_invoice(theirs, invoice):
-    return theirs.v1.invoices.retrieve(twin(Kind.INVOICE, invoice.id))
+def their_invoice(stripe_api, invoice):
+    return stripe_api.v1.invoices.retrieve(twin(Kind.INVOICE, invoice.id))
 
 
 def charge(connection, invoice, **options):
@@ -31,16 +31,16 @@ def refund(payment, amount=None, **said):
     )
 
 
-def finish(roads):
+def finish(pipelines):
     """Tries each push that waits for its next attempt as if its time had come, until none does."""
     for _ in range(30):
         waiting = list(OutboundSync.objects.filter(state__in=["pending", "sending"]))
         if not waiting:
-            return roads.settle()
+            return pipelines.settle()
         for sync in waiting:
             syncs.retry(sync.pk, timezone.now())
             worker.deliver_here(sync.pk)
-    raise AssertionError(f"Never quiet: {roads.unsettled()}")
+    raise AssertionError(f"Never quiet: {pipelines.unsettled()}")
 
 
 def said(answer, status):

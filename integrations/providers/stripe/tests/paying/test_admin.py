@@ -33,7 +33,7 @@ def key_of(response):
     return re.search(r'name="key" value="([^"]+)"', response.content.decode()).group(1)
 
 
-def test_a_payment_is_refunded_with_amount_and_reason(operator, roads, connection, invoice, card):
+def test_a_payment_is_refunded_with_amount_and_reason(operator, pipelines, connection, invoice, card):
     card()
     payment = charge(connection, invoice)
     assert door("refund", payment.pk) in operator.get(page(Payment, "change", payment.pk)).content.decode()
@@ -49,14 +49,14 @@ def test_a_payment_is_refunded_with_amount_and_reason(operator, roads, connectio
     assert "Sent twice" in operator.get(page(Payment, "change", payment.pk)).content.decode()
 
 
-def test_a_refund_of_too_much_shows_why_it_is_refused(operator, roads, connection, invoice, card):
+def test_a_refund_of_too_much_shows_why_it_is_refused(operator, pipelines, connection, invoice, card):
     card()
     payment = charge(connection, invoice)
     answer = operator.post(door("refund", payment.pk), {"amount": "99", "key": "one"})
     assert "at most 54.00 USD can be refunded" in answer.content.decode() and not Refund.objects.exists()
 
 
-def test_an_invoice_is_charged_after_its_plan_was_shown(operator, roads, connection, invoice, card):
+def test_an_invoice_is_charged_after_its_plan_was_shown(operator, pipelines, connection, invoice, card):
     card()
     shown = operator.get(page(type(invoice), "change", invoice.pk)).content.decode()
     assert door("charge", connection.pk, invoice.pk) in shown
@@ -67,10 +67,10 @@ def test_an_invoice_is_charged_after_its_plan_was_shown(operator, roads, connect
         answer = operator.post(door("charge", connection.pk, invoice.pk), {"key": key_of(plan)})
     assert "54.00 USD succeeded" in said(answer)
     assert Payment.objects.get().status == "succeeded"
-    assert len(roads.simulator.requests("payment_intents.create")) == 1
+    assert len(pipelines.simulator.requests("payment_intents.create")) == 1
 
 
-def test_no_charge_is_offered_to_whom_stripe_does_not_know(operator, roads, connection, invoice):
+def test_no_charge_is_offered_to_whom_stripe_does_not_know(operator, pipelines, connection, invoice):
     address = door("charge", connection.pk, invoice.pk)
     assert "Charge the card now" in operator.get(address).content.decode()
     EntityMapping.objects.filter(entity_id=invoice.customer_id).delete()
@@ -78,23 +78,25 @@ def test_no_charge_is_offered_to_whom_stripe_does_not_know(operator, roads, conn
     assert "no default payment method" in shown and "Charge the card now" not in shown
 
 
-def test_of_a_customer_who_is_not_at_stripe_no_methods_are_said_to_be_known(operator, roads, connection):
+def test_of_a_customer_who_is_not_at_stripe_no_methods_are_said_to_be_known(operator, pipelines, connection):
     stranger = CustomerFactory(environment=connection.environment)
     shown = operator.get(door("methods", connection.pk, stranger.pk)).content.decode()
     assert "Sync it first" in shown
     assert "No payment method" not in shown and "asked just now" not in shown
 
 
-def test_saved_methods_are_fetched_when_asked_for_and_not_before(operator, roads, connection, invoice, card):
+def test_saved_methods_are_fetched_when_asked_for_and_not_before(
+    operator, pipelines, connection, invoice, card
+):
     card()
-    before = len(roads.simulator.requests())
+    before = len(pipelines.simulator.requests())
     shown = operator.get(page(type(invoice.customer), "change", invoice.customer_id)).content.decode()
     address = door("methods", connection.pk, invoice.customer_id)
-    assert address in shown and len(roads.simulator.requests()) == before
+    assert address in shown and len(pipelines.simulator.requests()) == before
     assert "•••• 4242" in operator.get(address).content.decode()
 
 
-def test_a_saved_method_is_made_default_and_removed(operator, roads, connection, invoice, card):
+def test_a_saved_method_is_made_default_and_removed(operator, pipelines, connection, invoice, card):
     card()
     other = card("pm_card_mastercard", default=False)
     address = door("methods", connection.pk, invoice.customer_id)
@@ -110,7 +112,7 @@ def test_the_portal_is_one_button_away(operator, connection, invoice):
     assert answer.status_code == 302 and "/portal/" in answer["Location"]
 
 
-def test_an_onlooker_may_not_touch_money(roads, connection, invoice, card):
+def test_an_onlooker_may_not_touch_money(pipelines, connection, invoice, card):
     onlooker = Client()
     onlooker.force_login(User.objects.create_user("grace", is_staff=True))
     assert onlooker.post(door("charge", connection.pk, invoice.pk), {"key": "one"}).status_code == 403

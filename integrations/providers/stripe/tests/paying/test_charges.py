@@ -12,121 +12,125 @@ from billing.events import Kind
 from billing.models import Payment
 from integrations.models import OutboundSync
 from integrations.payments import charges, checkout
-from integrations.providers.stripe.tests import made
+from integrations.providers.stripe.tests import builders
 from integrations.providers.stripe.tests.paying.steps import charge, finish, fresh, received, their_invoice
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def assert_paid_once(theirs, invoice):
+def assert_paid_once(stripe_api, invoice):
     assert fresh(invoice).payment_status == "succeeded"
-    assert received(invoice).get().amount == made.TOTAL
-    found = their_invoice(theirs, invoice)
+    assert received(invoice).get().amount == builders.TOTAL
+    found = their_invoice(stripe_api, invoice)
     assert (found.status, found.amount_paid, found.amount_overpaid) == ("paid", 5400, 0)
-    assert [one.amount_received for one in theirs.v1.payment_intents.list().data if one.amount_received] == [
-        5400
-    ]
+    assert [
+        one.amount_received for one in stripe_api.v1.payment_intents.list().data if one.amount_received
+    ] == [5400]
 
 
-def test_the_default_card_pays_both_sides_once(roads, theirs, connection, invoice, card):
+def test_the_default_card_pays_both_sides_once(pipelines, stripe_api, connection, invoice, card):
     method = card()
-    before = roads.writes()
+    before = pipelines.writes()
     payment = charge(connection, invoice, started_by="API key shop")
     assert (payment.status, payment.gateway_method_id, payment.off_session) == ("succeeded", method, True)
-    assert roads.writes()[len(before) :] == [
+    assert pipelines.writes()[len(before) :] == [
         "invoices.update",
         "payment_intents.create",
         "invoices.attach_payment",
     ]
-    roads.settle()
-    assert_paid_once(theirs, invoice)
-    assert roads.unsettled() == []
-    intent = theirs.v1.payment_intents.retrieve(payment.gateway_payment_id)
+    pipelines.settle()
+    assert_paid_once(stripe_api, invoice)
+    assert pipelines.unsettled() == []
+    intent = stripe_api.v1.payment_intents.retrieve(payment.gateway_payment_id)
     assert intent.metadata["flexprice_payment_id"] == payment.pk
     assert OutboundSync.objects.filter(entity_id=payment.pk).earliest("id").started_by == "API key shop"
 
 
-def test_a_chosen_card_is_charged_instead_of_the_default(roads, theirs, connection, invoice, card):
+def test_a_chosen_card_is_charged_instead_of_the_default(pipelines, stripe_api, connection, invoice, card):
     card()
     other = card("pm_card_mastercard", default=False)
     payment = charge(connection, invoice, payment_method_id=other)
-    intent = theirs.v1.payment_intents.retrieve(payment.gateway_payment_id)
+    intent = stripe_api.v1.payment_intents.retrieve(payment.gateway_payment_id)
     assert intent.payment_method == other
     # Whose card it is needs not be asked.
-    assert roads.simulator.requests("customers.retrieve") == []
+    assert pipelines.simulator.requests("customers.retrieve") == []
 
 
-def test_a_decline_is_recorded_with_its_code_and_message(roads, theirs, connection, invoice, card):
+def test_a_decline_is_recorded_with_its_code_and_message(pipelines, stripe_api, connection, invoice, card):
     card("pm_card_chargeCustomerFail")
     payment = charge(connection, invoice)
     assert (payment.status, payment.failure_code) == ("failed", "generic_decline")
     assert "declined" in payment.failure_message
-    roads.settle()
-    assert fresh(payment).status == "failed" and roads.unsettled() == []
-    assert their_invoice(theirs, invoice).auto_advance is True
+    pipelines.settle()
+    assert fresh(payment).status == "failed" and pipelines.unsettled() == []
+    assert their_invoice(stripe_api, invoice).auto_advance is True
     card()
     assert charge(connection, invoice).status == "succeeded"
-    roads.settle()
-    assert_paid_once(theirs, invoice)
+    pipelines.settle()
+    assert_paid_once(stripe_api, invoice)
 
 
-def test_3_d_secure_leaves_a_link_on_which_the_customer_pays(roads, theirs, connection, invoice, card):
+def test_3_d_secure_leaves_a_link_on_which_the_customer_pays(
+    pipelines, stripe_api, connection, invoice, card
+):
     card("pm_card_authenticationRequired")
     payment = charge(connection, invoice)
     assert (payment.status, payment.checkout_url) == ("requires_action", invoice.hosted_invoice_url)
-    roads.settle()
+    pipelines.settle()
     assert (fresh(payment).status, fresh(invoice).payment_status) == ("requires_action", "requires_action")
-    roads.simulator.pay_invoice(their_invoice(theirs, invoice).id)
-    roads.settle()
-    assert_paid_once(theirs, invoice)
+    pipelines.simulator.pay_invoice(their_invoice(stripe_api, invoice).id)
+    pipelines.settle()
+    assert_paid_once(stripe_api, invoice)
     # What waited for the customer waits no more, here or there.
     assert (fresh(payment).status, payment.failure_code) == ("cancelled", "superseded")
-    assert theirs.v1.payment_intents.retrieve(payment.gateway_payment_id).status == "canceled"
-    assert roads.unsettled() == []
+    assert stripe_api.v1.payment_intents.retrieve(payment.gateway_payment_id).status == "canceled"
+    assert pipelines.unsettled() == []
 
 
-def test_without_a_saved_card_nothing_is_charged_and_the_payment_says_why(roads, connection, invoice):
+def test_without_a_saved_card_nothing_is_charged_and_the_payment_says_why(pipelines, connection, invoice):
     payment = charge(connection, invoice)
     assert (payment.status, payment.failure_code) == ("failed", "no_saved_payment_method")
-    assert "payment_intents.create" not in roads.writes()
+    assert "payment_intents.create" not in pipelines.writes()
 
 
-def test_what_stripe_refuses_is_a_payment_that_failed(roads, connection, invoice, card):
+def test_what_stripe_refuses_is_a_payment_that_failed(pipelines, connection, invoice, card):
     payment = charge(connection, invoice, payment_method_id="pm_nobodys")
     assert (payment.status, payment.failure_code) == ("failed", "refused")
     assert "pm_nobodys" in payment.failure_message
 
 
-def test_an_open_session_is_closed_before_the_card_is_charged(roads, theirs, connection, invoice, card):
+def test_an_open_session_is_closed_before_the_card_is_charged(
+    pipelines, stripe_api, connection, invoice, card
+):
     card()
     session = open_checkout(connection, invoice).gateway_session_id
     assert charge(connection, invoice).status == "succeeded"
-    assert theirs.v1.checkout.sessions.retrieve(session).status == "expired"
-    roads.settle()
-    assert_paid_once(theirs, invoice)
+    assert stripe_api.v1.checkout.sessions.retrieve(session).status == "expired"
+    pipelines.settle()
+    assert_paid_once(stripe_api, invoice)
 
 
-def test_an_invoice_that_is_not_at_stripe_is_charged_too(roads, theirs, connection, invoice, card):
+def test_an_invoice_that_is_not_at_stripe_is_charged_too(pipelines, stripe_api, connection, invoice, card):
     card()
     connection.invoice_outbound_enabled = False
     connection.save()
-    local = made.invoice(invoice.customer)
+    local = builders.invoice(invoice.customer)
     assert charge(connection, local).status == "succeeded"
-    roads.settle()
+    pipelines.settle()
     assert fresh(local).payment_status == "succeeded"
-    assert "invoices.attach_payment" not in roads.writes()
+    assert "invoices.attach_payment" not in pipelines.writes()
 
 
-def test_beside_a_charge_under_way_nothing_else_begins(roads, impatient, connection, invoice, card):
+def test_beside_a_charge_under_way_nothing_else_begins(pipelines, short_timeout, connection, invoice, card):
     card()
-    roads.simulator.faults.add("payment_intents.create", "timeout")
+    pipelines.simulator.faults.add("payment_intents.create", "timeout")
     payment = charge(connection, invoice)
     assert (payment.status, payment.gateway_payment_id) == ("pending", "")
     for another in (charge, open_checkout):
         with pytest.raises(Conflict, match="being charged"):
             another(connection, invoice)
     # What really happened is found out by a worker.
-    finish(roads)
+    finish(pipelines)
     assert fresh(payment).status == "succeeded"
     assert Payment.objects.filter(invoice=invoice).count() == 1
 
@@ -136,17 +140,17 @@ def test_beside_a_charge_under_way_nothing_else_begins(roads, impatient, connect
 )
 @pytest.mark.parametrize("operation", ["payment_intents.create", "invoices.attach_payment"])
 def test_each_fault_takes_the_money_once(
-    roads, impatient, theirs, connection, invoice, card, operation, effect
+    pipelines, short_timeout, stripe_api, connection, invoice, card, operation, effect
 ):
     card()
-    roads.simulator.faults.add(operation, effect)
+    pipelines.simulator.faults.add(operation, effect)
     payment = charge(connection, invoice)
-    finish(roads)
+    finish(pipelines)
     assert fresh(payment).status == "succeeded"
-    assert_paid_once(theirs, invoice)
+    assert_paid_once(stripe_api, invoice)
 
 
-def test_two_at_once_charge_once(roads, theirs, connection, invoice, card):
+def test_two_at_once_charge_once(pipelines, stripe_api, connection, invoice, card):
     card()
     together, outcomes = Barrier(2), []
 
@@ -164,23 +168,23 @@ def test_two_at_once_charge_once(roads, theirs, connection, invoice, card):
         thread.start()
     for thread in threads:
         thread.join(60)
-    roads.settle()
+    pipelines.settle()
     assert "succeeded" in outcomes and len(outcomes) == 2
     assert {"payment_in_progress", "invoice_paid"} & set(outcomes)
-    assert_paid_once(theirs, invoice)
+    assert_paid_once(stripe_api, invoice)
 
 
-def test_the_same_key_is_the_same_charge(roads, theirs, connection, invoice, card):
+def test_the_same_key_is_the_same_charge(pipelines, stripe_api, connection, invoice, card):
     card()
     first = charge(connection, invoice, idempotency_key="mine")
     assert charge(connection, invoice, idempotency_key="mine").pk == first.pk
-    roads.settle()
-    assert_paid_once(theirs, invoice)
+    pipelines.settle()
+    assert_paid_once(stripe_api, invoice)
 
 
-def test_a_plan_touches_nothing(roads, connection, invoice, card):
+def test_a_plan_touches_nothing(pipelines, connection, invoice, card):
     card()
-    before = (roads.simulator.requests(), Payment.objects.count(), OutboundSync.objects.count())
+    before = (pipelines.simulator.requests(), Payment.objects.count(), OutboundSync.objects.count())
     calls = charges.plan(connection, invoice_id=invoice.id, now=timezone.now())
     assert [call.operation for call in calls if call.operation] == [
         "customers.retrieve",
@@ -189,10 +193,10 @@ def test_a_plan_touches_nothing(roads, connection, invoice, card):
     ]
     planned = calls[2].params
     assert (planned["amount"], planned["off_session"], planned["confirm"]) == (5400, True, True)
-    assert (roads.simulator.requests(), Payment.objects.count(), OutboundSync.objects.count()) == before
+    assert (pipelines.simulator.requests(), Payment.objects.count(), OutboundSync.objects.count()) == before
 
 
-def test_what_is_paid_cannot_be_charged(roads, connection, invoice, card):
+def test_what_is_paid_cannot_be_charged(pipelines, connection, invoice, card):
     card()
     charge(connection, invoice)
     with pytest.raises(Conflict, match="Nothing is due"):

@@ -17,37 +17,37 @@ from integrations.providers.stripe.tests.test_round_trips import assert_paid_onc
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def sent(roads):
+def sent(pipelines):
     """The parameters of the newest session."""
-    return roads.simulator.requests("checkout.sessions.create")[-1]["params"]
+    return pipelines.simulator.requests("checkout.sessions.create")[-1]["params"]
 
 
-def test_the_same_wish_gets_the_same_page_without_a_call(roads, connection, invoice):
+def test_the_same_wish_gets_the_same_page_without_a_call(pipelines, connection, invoice):
     first = open_checkout(connection, invoice)
-    asked = len(roads.simulator.requests())
+    asked = len(pipelines.simulator.requests())
     second = open_checkout(connection, invoice)
     assert (second.pk, second.checkout_url) == (first.pk, first.checkout_url)
-    assert len(roads.simulator.requests()) == asked and Payment.objects.count() == 1
+    assert len(pipelines.simulator.requests()) == asked and Payment.objects.count() == 1
 
 
-def test_its_line_is_no_plan(roads, theirs, connection, invoice):
+def test_its_line_is_no_plan(pipelines, stripe_api, connection, invoice):
     connection.plan_inbound_enabled = True
     connection.save()
     plans = Plan.objects.count()
     open_checkout(connection, invoice)
-    roads.settle()
-    assert theirs.v1.products.list().data[0].name.startswith("Invoice ")
+    pipelines.settle()
+    assert stripe_api.v1.products.list().data[0].name.startswith("Invoice ")
     assert Plan.objects.count() == plans
     event = connection.inbound_events.get(type="product.created", state="ignored")
     assert "the one line of a checkout's page" in event.reason
 
 
-def test_after_a_decline_the_page_is_still_the_same(roads, theirs, connection, invoice):
+def test_after_a_decline_the_page_is_still_the_same(pipelines, stripe_api, connection, invoice):
     first = open_checkout(connection, invoice)
-    roads.simulator.pay_checkout_session(first.gateway_session_id, "4000000000000002")
-    roads.settle()
+    pipelines.simulator.pay_checkout_session(first.gateway_session_id, "4000000000000002")
+    pipelines.settle()
     assert fresh(first).status == "failed"
-    assert their_auto_advance(theirs, invoice) is False
+    assert their_auto_advance(stripe_api, invoice) is False
     assert open_checkout(connection, invoice).pk == first.pk
 
 
@@ -60,22 +60,24 @@ def test_after_a_decline_the_page_is_still_the_same(roads, theirs, connection, i
         {"expires_in": 3600},
     ],
 )
-def test_another_wish_is_another_page_and_the_first_is_closed(roads, theirs, connection, invoice, other):
+def test_another_wish_is_another_page_and_the_first_is_closed(
+    pipelines, stripe_api, connection, invoice, other
+):
     first = open_checkout(connection, invoice)
     second = open_checkout(connection, invoice, **other)
     assert second.pk != first.pk
-    status = {one.id: one.status for one in theirs.v1.checkout.sessions.list().data}
+    status = {one.id: one.status for one in stripe_api.v1.checkout.sessions.list().data}
     assert status == {first.gateway_session_id: "expired", second.gateway_session_id: "open"}
 
 
-def test_a_page_that_is_about_to_expire_is_not_answered_again(roads, connection, invoice):
+def test_a_page_that_is_about_to_expire_is_not_answered_again(pipelines, connection, invoice):
     first = open_checkout(connection, invoice)
     first.checkout_expires_at = timezone.now() + timedelta(seconds=30)
     first.save()
     assert open_checkout(connection, invoice).pk != first.pk
 
 
-def test_a_debt_that_became_another_is_another_page(roads, connection, invoice):
+def test_a_debt_that_became_another_is_another_page(pipelines, connection, invoice):
     first = open_checkout(connection, invoice)
     first.amount = 53
     first.save()
@@ -83,45 +85,45 @@ def test_a_debt_that_became_another_is_another_page(roads, connection, invoice):
 
 
 @pytest.mark.parametrize(("asked", "seconds"), [(1800, 1860), (3600, 3600), (86400, 86340)])
-def test_it_expires_when_it_was_asked_to(roads, theirs, connection, invoice, asked, seconds):
+def test_it_expires_when_it_was_asked_to(pipelines, stripe_api, connection, invoice, asked, seconds):
     now = timezone.now()
-    session = theirs.v1.checkout.sessions.retrieve(
+    session = stripe_api.v1.checkout.sessions.retrieve(
         open_checkout(connection, invoice, expires_in=asked).gateway_session_id
     )
     assert abs(session.expires_at - now.timestamp() - seconds) < 30
 
 
-def test_the_card_becomes_the_default_once_it_has_paid(roads, theirs, connection, invoice):
+def test_the_card_becomes_the_default_once_it_has_paid(pipelines, stripe_api, connection, invoice):
     payment = open_checkout(connection, invoice, save_as_default=True)
     customer = twin(Kind.CUSTOMER, invoice.customer_id)
-    assert theirs.v1.customers.retrieve(customer).invoice_settings.default_payment_method is None
-    roads.simulator.pay_checkout_session(payment.gateway_session_id)
-    roads.settle()
-    assert_paid_once(theirs, invoice)
+    assert stripe_api.v1.customers.retrieve(customer).invoice_settings.default_payment_method is None
+    pipelines.simulator.pay_checkout_session(payment.gateway_session_id)
+    pipelines.settle()
+    assert_paid_once(stripe_api, invoice)
     saved = fresh(payment).gateway_method_id
-    assert theirs.v1.customers.retrieve(customer).invoice_settings.default_payment_method == saved
-    assert theirs.v1.payment_methods.retrieve(saved).customer == customer
+    assert stripe_api.v1.customers.retrieve(customer).invoice_settings.default_payment_method == saved
+    assert stripe_api.v1.payment_methods.retrieve(saved).customer == customer
     assert list(default_methods.known(fresh(invoice.customer)).values()) == [saved]
-    assert roads.unsettled() == []
+    assert pipelines.unsettled() == []
 
 
-def test_a_card_that_only_pays_is_not_kept(roads, theirs, connection, invoice):
+def test_a_card_that_only_pays_is_not_kept(pipelines, stripe_api, connection, invoice):
     payment = open_checkout(connection, invoice)
-    roads.simulator.pay_checkout_session(payment.gateway_session_id)
-    roads.settle()
-    assert theirs.v1.payment_methods.retrieve(fresh(payment).gateway_method_id).customer is None
+    pipelines.simulator.pay_checkout_session(payment.gateway_session_id)
+    pipelines.settle()
+    assert stripe_api.v1.payment_methods.retrieve(fresh(payment).gateway_method_id).customer is None
 
 
-def test_tax_ids_and_promotion_codes_are_asked_for(roads, connection, invoice):
+def test_tax_ids_and_promotion_codes_are_asked_for(pipelines, connection, invoice):
     open_checkout(connection, invoice, collect_tax_ids=True, allow_promotion_codes=True)
-    params = sent(roads)
+    params = sent(pipelines)
     assert params["allow_promotion_codes"] == "true"
     assert params["tax_id_collection"] == {"enabled": "true"}
     assert params["customer_update"] == {"name": "auto", "address": "auto"}
 
 
-def test_a_plan_opens_nothing(roads, connection, invoice):
-    before = (roads.simulator.requests(), Payment.objects.count(), OutboundSync.objects.count())
+def test_a_plan_opens_nothing(pipelines, connection, invoice):
+    before = (pipelines.simulator.requests(), Payment.objects.count(), OutboundSync.objects.count())
     calls = checkout.plan(
         connection,
         invoice_id=invoice.id,
@@ -130,27 +132,31 @@ def test_a_plan_opens_nothing(roads, connection, invoice):
         now=timezone.now(),
     )
     assert [call.operation for call in calls] == ["invoices.update", "checkout.sessions.create"]
-    assert (roads.simulator.requests(), Payment.objects.count(), OutboundSync.objects.count()) == before
+    assert (pipelines.simulator.requests(), Payment.objects.count(), OutboundSync.objects.count()) == before
 
 
-def their_auto_advance(theirs, invoice):
-    return theirs.v1.invoices.retrieve(twin(Kind.INVOICE, invoice.id)).auto_advance
+def their_auto_advance(stripe_api, invoice):
+    return stripe_api.v1.invoices.retrieve(twin(Kind.INVOICE, invoice.id)).auto_advance
 
 
-def test_what_a_promotion_code_is_worth_is_owed_no_more_on_both_sides(roads, theirs, connection, invoice):
+def test_what_a_promotion_code_is_worth_is_owed_no_more_on_both_sides(
+    pipelines, stripe_api, connection, invoice
+):
     payment = open_checkout(connection, invoice, allow_promotion_codes=True)
-    coupon = theirs.v1.coupons.create({"amount_off": 1400, "currency": "usd", "duration": "once"})
+    coupon = stripe_api.v1.coupons.create({"amount_off": 1400, "currency": "usd", "duration": "once"})
     promotion = {"promotion": {"type": "coupon", "coupon": coupon.id}, "code": "ADA14"}
-    theirs.v1.promotion_codes.create(promotion)
-    page = roads.simulator.pay_checkout_session(payment.gateway_session_id, promotion="apply", code="ADA14")
+    stripe_api.v1.promotion_codes.create(promotion)
+    page = pipelines.simulator.pay_checkout_session(
+        payment.gateway_session_id, promotion="apply", code="ADA14"
+    )
     assert page.status_code < 400
-    roads.simulator.pay_checkout_session(payment.gateway_session_id)
-    roads.settle()
-    assert roads.unsettled() == []
+    pipelines.simulator.pay_checkout_session(payment.gateway_session_id)
+    pipelines.settle()
+    assert pipelines.unsettled() == []
     assert (fresh(invoice).payment_status, invoice.amount_paid) == ("succeeded", Decimal(54))
     paid = Payment.objects.filter(invoice=invoice).values_list("method", "amount")
     assert sorted(amount for _, amount in paid) == [Decimal(14), Decimal(40)]
     assert ("promotion_code", Decimal(14)) in paid
-    found = theirs.v1.invoices.retrieve(twin(Kind.INVOICE, invoice.id))
+    found = stripe_api.v1.invoices.retrieve(twin(Kind.INVOICE, invoice.id))
     assert (found.status, found.amount_remaining, found.amount_paid) == ("paid", 0, 4000)
-    assert roads.writes().count("credit_notes.create") == 1
+    assert pipelines.writes().count("credit_notes.create") == 1

@@ -22,13 +22,13 @@ class TestCharge:
         asked = said(api.post("/payments/stripe/charge", json={"invoice_id": invoice.id}), 201)
         assert (asked["status"], asked["checkout_url"]) == ("requires_action", invoice.hosted_invoice_url)
 
-    def test_is_done_once_for_each_idempotency_key(self, api, roads, invoice, card):
+    def test_is_done_once_for_each_idempotency_key(self, api, pipelines, invoice, card):
         card()
         key = {"Idempotency-Key": "one"}
         body = {"invoice_id": invoice.id}
         first = said(api.post("/payments/stripe/charge", json=body, headers=key), 201)
         assert said(api.post("/payments/stripe/charge", json=body, headers=key), 201) == first
-        assert len(roads.simulator.requests("payment_intents.create")) == 1
+        assert len(pipelines.simulator.requests("payment_intents.create")) == 1
 
     def test_shows_its_plan(self, api, invoice, card):
         card()

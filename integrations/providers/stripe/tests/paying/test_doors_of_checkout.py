@@ -20,12 +20,12 @@ class TestCheckout:
         wish = {"invoice_id": invoice.id, **PAGES, "expires_in": 60}
         assert "expires_in" in said(api.post("/payments/stripe/checkout", json=wish), 400)["details"]
 
-    def test_shows_its_plan(self, api, roads, invoice):
-        before = roads.simulator.requests()
+    def test_shows_its_plan(self, api, pipelines, invoice):
+        before = pipelines.simulator.requests()
         wish = {"invoice_id": invoice.id, **PAGES}
         plan = said(api.post("/payments/stripe/checkout?dry_run=true", json=wish), 200)
         assert [call["operation"] for call in plan["calls"]] == [
             "invoices.update",
             "checkout.sessions.create",
         ]
-        assert roads.simulator.requests() == before and Payment.objects.count() == 0
+        assert pipelines.simulator.requests() == before and Payment.objects.count() == 0

@@ -18,7 +18,7 @@ def defaults(invoice):
 
 
 class TestSavedMethods:
-    def test_are_listed_chosen_and_removed(self, api, roads, theirs, invoice, card):
+    def test_are_listed_chosen_and_removed(self, api, pipelines, stripe_api, invoice, card):
         visa = card()
         other = card("pm_card_mastercard", default=False)
         path = f"/customers/{invoice.customer_id}/payment_methods/stripe"
@@ -35,12 +35,12 @@ class TestSavedMethods:
         assert [(one["id"], one["is_default"]) for one in left] == [(visa, False)]
         assert defaults(invoice) == []
 
-    def test_of_somebody_else_are_left_alone(self, api, theirs, invoice):
-        stranger = theirs.v1.customers.create({"name": "Stranger"}).id
-        theirs_own = theirs.v1.payment_methods.attach("pm_card_visa", {"customer": stranger}).id
+    def test_of_somebody_else_are_left_alone(self, api, stripe_api, invoice):
+        stranger = stripe_api.v1.customers.create({"name": "Stranger"}).id
+        theirs_own = stripe_api.v1.payment_methods.attach("pm_card_visa", {"customer": stranger}).id
         path = f"/customers/{invoice.customer_id}/payment_methods/stripe/{theirs_own}"
         assert said(api.delete(path), 422)["code"] == "provider_refused"
-        assert theirs.v1.payment_methods.retrieve(theirs_own).customer == stranger
+        assert stripe_api.v1.payment_methods.retrieve(theirs_own).customer == stranger
 
     def test_of_a_customer_who_is_not_at_stripe_are_none(self, api, environment, connection):
         connection.customer_outbound_enabled = False
@@ -52,19 +52,19 @@ class TestSavedMethods:
         )
         assert said(answer, 409)["code"] == "not_synced"
 
-    def test_are_saved_on_a_page_and_become_the_default_when_asked(self, api, roads, theirs, invoice):
+    def test_are_saved_on_a_page_and_become_the_default_when_asked(self, api, pipelines, stripe_api, invoice):
         path = f"/customers/{invoice.customer_id}/payment_methods/stripe/setup"
         page = said(api.post(path, json={**PAGES, "make_default": True, "currency": "USD"}), 201)
-        roads.simulator.pay_checkout_session(page["session_id"])
-        roads.settle()
-        whose = theirs.v1.customers.retrieve(twin(Kind.CUSTOMER, invoice.customer_id))
-        (saved,) = theirs.v1.payment_methods.list({"customer": whose.id}).data
+        pipelines.simulator.pay_checkout_session(page["session_id"])
+        pipelines.settle()
+        whose = stripe_api.v1.customers.retrieve(twin(Kind.CUSTOMER, invoice.customer_id))
+        (saved,) = stripe_api.v1.payment_methods.list({"customer": whose.id}).data
         assert whose.invoice_settings.default_payment_method == saved.id
         assert defaults(invoice) == [saved.id]
         paid = said(api.post("/payments/stripe/charge", json={"invoice_id": invoice.id}), 201)
-        roads.settle()
-        assert (paid["status"], their_invoice(theirs, invoice).status) == ("succeeded", "paid")
-        assert fresh(invoice).payment_status == "succeeded" and roads.unsettled() == []
+        pipelines.settle()
+        assert (paid["status"], their_invoice(stripe_api, invoice).status) == ("succeeded", "paid")
+        assert fresh(invoice).payment_status == "succeeded" and pipelines.unsettled() == []
 
     def test_a_setup_page_needs_to_know_the_currency(self, api, invoice):
         path = f"/customers/{invoice.customer_id}/payment_methods/stripe/setup"

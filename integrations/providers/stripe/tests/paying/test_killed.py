@@ -83,19 +83,19 @@ def finish(sync, running):
 
 @pytest.mark.parametrize("effect", EFFECTS)
 @pytest.mark.parametrize("operation", ["payment_intents.create", "invoices.attach_payment"])
-def test_a_charge(start, simulator, theirs, connection, invoice, card, operation, effect):
+def test_a_charge(start, simulator, stripe_api, connection, invoice, card, operation, effect):
     card()
     payment = die_at(start, simulator, operation, effect, lambda: begin_charge(connection, invoice))
     assert payment.status == PaymentState.SUCCEEDED
-    intents = [one for one in theirs.v1.payment_intents.list().data if one.amount_received]
+    intents = [one for one in stripe_api.v1.payment_intents.list().data if one.amount_received]
     assert [(one.id, one.amount_received) for one in intents] == [(payment.gateway_payment_id, 5400)]
     assert fresh(invoice).amount_remaining == 0
 
 
 @pytest.mark.parametrize("effect", EFFECTS)
-def test_a_refund(start, simulator, theirs, connection, invoice, card, effect):
+def test_a_refund(start, simulator, stripe_api, connection, invoice, card, effect):
     card()
     payment = charge(connection, invoice)
     refund = die_at(start, simulator, "refunds.create", effect, lambda: begin_refund(connection, payment))
     assert (refund.status, fresh(payment).amount_refunded) == ("succeeded", Decimal(14))
-    assert [one.amount for one in theirs.v1.refunds.list().data] == [1400]
+    assert [one.amount for one in stripe_api.v1.refunds.list().data] == [1400]

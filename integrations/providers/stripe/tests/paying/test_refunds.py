@@ -13,59 +13,59 @@ from billing.models import Refund
 from billing.services.payments import payments
 from integrations.models import OutboundSync
 from integrations.payments import refunds
-from integrations.providers.stripe.tests import made
+from integrations.providers.stripe.tests import builders
 from integrations.providers.stripe.tests.paying.steps import charge, finish, fresh, refund
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def payment(roads, connection, invoice, card):
+def payment(pipelines, connection, invoice, card):
     """54.00 that came through Stripe."""
     card()
     paid = charge(connection, invoice)
-    roads.settle()
+    pipelines.settle()
     return fresh(paid)
 
 
-def refunded(theirs, payment):
+def refunded(stripe_api, payment):
     """What Stripe has given back, in minor units, one by one."""
-    found = theirs.v1.refunds.list({"payment_intent": payment.gateway_payment_id, "limit": 100})
+    found = stripe_api.v1.refunds.list({"payment_intent": payment.gateway_payment_id, "limit": 100})
     return sorted(one.amount for one in found.data)
 
 
-def test_parts_and_then_the_rest_go_back(roads, theirs, payment, invoice):
+def test_parts_and_then_the_rest_go_back(pipelines, stripe_api, payment, invoice):
     part = refund(payment, Decimal("14.00"), reason="requested_by_customer", note="Two seats too many")
     assert (part.status, part.amount) == ("succeeded", Decimal("14.00"))
     assert (fresh(payment).status, payment.amount_refunded) == ("partially_refunded", Decimal("14.00"))
     rest = refund(payment)
     assert rest.amount == Decimal("40.00")
-    roads.settle()
+    pipelines.settle()
     # The webhooks of both tell nothing new.
-    assert (fresh(payment).status, payment.amount_refunded) == ("refunded", made.TOTAL)
+    assert (fresh(payment).status, payment.amount_refunded) == ("refunded", builders.TOTAL)
     assert fresh(invoice).payment_status == "refunded"
-    assert refunded(theirs, payment) == [1400, 4000] and Refund.objects.count() == 2
-    theirs_first = theirs.v1.refunds.retrieve(part.gateway_refund_id)
+    assert refunded(stripe_api, payment) == [1400, 4000] and Refund.objects.count() == 2
+    theirs_first = stripe_api.v1.refunds.retrieve(part.gateway_refund_id)
     assert theirs_first.reason == "requested_by_customer"
     assert theirs_first.metadata["flexprice_refund_id"] == part.pk
-    assert roads.unsettled() == [] and roads.writes().count("refunds.create") == 2
+    assert pipelines.unsettled() == [] and pipelines.writes().count("refunds.create") == 2
 
 
-def test_a_refund_costs_one_call(roads, payment):
-    before = len(roads.simulator.requests())
+def test_a_refund_costs_one_call(pipelines, payment):
+    before = len(pipelines.simulator.requests())
     refund(payment, Decimal(1))
-    assert [one["operation"] for one in roads.simulator.requests()[before:]] == ["refunds.create"]
+    assert [one["operation"] for one in pipelines.simulator.requests()[before:]] == ["refunds.create"]
 
 
-def test_more_than_came_is_refused_before_stripe_is_asked(roads, theirs, payment):
+def test_more_than_came_is_refused_before_stripe_is_asked(pipelines, stripe_api, payment):
     refund(payment, Decimal(50))
     with pytest.raises(Conflict, match=r"at most 4\.00 USD can be refunded") as refusal:
         refund(payment, Decimal("4.01"))
     assert refusal.value.code == "refund_too_much"
-    assert refunded(theirs, payment) == [5000]
+    assert refunded(stripe_api, payment) == [5000]
 
 
-def test_two_at_once_do_not_exceed_what_came(roads, theirs, payment):
+def test_two_at_once_do_not_exceed_what_came(pipelines, stripe_api, payment):
     together, failures = Barrier(2), []
 
     def ask():
@@ -82,79 +82,79 @@ def test_two_at_once_do_not_exceed_what_came(roads, theirs, payment):
         thread.start()
     for thread in threads:
         thread.join(30)
-    roads.settle()
-    assert failures == ["refund_too_much"] and refunded(theirs, payment) == [3000]
+    pipelines.settle()
+    assert failures == ["refund_too_much"] and refunded(stripe_api, payment) == [3000]
     assert fresh(payment).amount_refunded == Decimal(30)
 
 
-def test_the_same_key_is_the_same_refund(roads, theirs, payment):
+def test_the_same_key_is_the_same_refund(pipelines, stripe_api, payment):
     first = refund(payment, Decimal(10), idempotency_key="mine")
     assert refund(payment, Decimal(10), idempotency_key="mine").pk == first.pk
-    assert refunded(theirs, payment) == [1000]
+    assert refunded(stripe_api, payment) == [1000]
 
 
 @pytest.mark.parametrize(
     "effect", ["429", "500_before", "500_after", "reset_after", "timeout_before", "timeout"]
 )
-def test_each_fault_gives_the_money_back_once(roads, impatient, theirs, payment, effect):
-    roads.simulator.faults.add("refunds.create", effect)
+def test_each_fault_gives_the_money_back_once(pipelines, short_timeout, stripe_api, payment, effect):
+    pipelines.simulator.faults.add("refunds.create", effect)
     made_here = refund(payment, Decimal(10))
-    finish(roads)
+    finish(pipelines)
     assert fresh(made_here).status == "succeeded"
-    assert refunded(theirs, payment) == [1000] and fresh(payment).amount_refunded == Decimal(10)
+    assert refunded(stripe_api, payment) == [1000] and fresh(payment).amount_refunded == Decimal(10)
 
 
-def test_what_stripe_refuses_is_a_refund_that_failed(roads, theirs, payment):
-    roads.simulator.delivery_settings(drop=-1)
-    theirs.v1.refunds.create({"payment_intent": payment.gateway_payment_id})
+def test_what_stripe_refuses_is_a_refund_that_failed(pipelines, stripe_api, payment):
+    pipelines.simulator.delivery_settings(drop=-1)
+    stripe_api.v1.refunds.create({"payment_intent": payment.gateway_payment_id})
     failed = refund(payment, Decimal(10))
     assert failed.status == "failed" and "refunds.create" in failed.failure_reason
     assert (fresh(payment).status, payment.amount_refunded) == ("succeeded", 0)
 
 
-def test_one_made_at_stripe_takes_from_what_is_left(roads, theirs, payment):
-    theirs.v1.refunds.create({"payment_intent": payment.gateway_payment_id, "amount": 5000})
-    roads.settle()
+def test_one_made_at_stripe_takes_from_what_is_left(pipelines, stripe_api, payment):
+    stripe_api.v1.refunds.create({"payment_intent": payment.gateway_payment_id, "amount": 5000})
+    pipelines.settle()
     external = Refund.objects.get()
     assert (external.is_external, external.amount, external.status) == (True, Decimal(50), "succeeded")
     with pytest.raises(Conflict, match=r"at most 4\.00 USD"):
         refund(payment, Decimal(5))
 
 
-def test_a_plan_touches_nothing(roads, payment):
-    before = (roads.simulator.requests(), OutboundSync.objects.count())
+def test_a_plan_touches_nothing(pipelines, payment):
+    before = (pipelines.simulator.requests(), OutboundSync.objects.count())
     calls = refunds.plan(
         environment_id=payment.environment_id, payment_id=payment.pk, amount=Decimal(5), now=timezone.now()
     )
     (planned,) = [call for call in calls if call.operation]
     assert (planned.operation, planned.params["amount"]) == ("refunds.create", 500)
-    assert (roads.simulator.requests(), OutboundSync.objects.count()) == before
+    assert (pipelines.simulator.requests(), OutboundSync.objects.count()) == before
     assert Refund.objects.count() == 0
 
 
 class TestABankTransfer:
     @pytest.fixture
-    def transfer(self, roads, invoice):
+    def transfer(self, pipelines, invoice):
         facts = PaymentFacts(
             customer_id=invoice.customer_id,
             invoice_id=invoice.id,
-            amount=made.TOTAL,
+            amount=builders.TOTAL,
             currency="USD",
             status="succeeded",
             method="bank_transfer",
         )
         paid = payments.create(environment_id=invoice.environment_id, facts=facts, now=timezone.now())
-        roads.settle()
+        pipelines.settle()
         return paid
 
-    def test_is_not_refunded_by_anybody_else(self, roads, transfer):
+    def test_is_not_refunded_by_anybody_else(self, pipelines, transfer):
         with pytest.raises(Conflict, match="Give it back yourself") as refusal:
             refund(transfer, Decimal(5))
         assert refusal.value.code == "payment_not_at_gateway"
 
-    def test_is_recorded_as_refunded_when_that_was_done(self, roads, transfer):
-        before = roads.writes()
+    def test_is_recorded_as_refunded_when_that_was_done(self, pipelines, transfer):
+        before = pipelines.writes()
         assert refund(transfer, Decimal(5), out_of_band=True).status == "succeeded"
-        roads.settle()
+        pipelines.settle()
         assert (fresh(transfer).status, transfer.amount_refunded) == ("partially_refunded", Decimal(5))
-        assert "refunds.create" not in roads.writes()[len(before) :]
+        assert "refunds.create" not in pipelines.writes()[len(before) :]

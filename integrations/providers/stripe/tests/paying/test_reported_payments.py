@@ -9,7 +9,7 @@ from billing.events import Kind
 from billing.facts import PaymentFacts
 from billing.models import Payment
 from billing.services.payments import payments, refunds
-from integrations.providers.stripe.tests import made
+from integrations.providers.stripe.tests import builders
 from integrations.providers.stripe.tests.paying.steps import finish, fresh, their_invoice
 from integrations.testing import push
 
@@ -29,37 +29,37 @@ def transfer(invoice, amount):
     return payments.create(environment_id=invoice.environment_id, facts=facts, now=timezone.now())
 
 
-def stands(theirs, invoice):
-    found = their_invoice(theirs, invoice)
+def stands(stripe_api, invoice):
+    found = their_invoice(stripe_api, invoice)
     return found.status, found.amount_paid, found.amount_remaining
 
 
-def test_the_whole_sum_makes_stripes_invoice_paid(roads, theirs, invoice):
-    before = len(roads.writes())
+def test_the_whole_sum_makes_stripes_invoice_paid(pipelines, stripe_api, invoice):
+    before = len(pipelines.writes())
     paid = transfer(invoice, "54.00")
-    roads.settle()
-    assert stands(theirs, invoice) == ("paid", 5400, 0)
+    pipelines.settle()
+    assert stands(stripe_api, invoice) == ("paid", 5400, 0)
     # The echoes (invoice.paid, invoice_payment.paid) tell of the same money.
-    assert Payment.objects.get() == paid and fresh(invoice).amount_paid == made.TOTAL
-    assert [one for one in roads.writes()[before:] if one != "invoices.update"] == REPORTED
-    record = theirs.v1.payment_records.list().data[0]
+    assert Payment.objects.get() == paid and fresh(invoice).amount_paid == builders.TOTAL
+    assert [one for one in pipelines.writes()[before:] if one != "invoices.update"] == REPORTED
+    record = stripe_api.v1.payment_records.list().data[0]
     assert record.payment_method_details.custom.display_name == "Bank transfer"
     assert record.metadata["flexprice_payment_id"] == paid.pk
-    assert roads.unsettled() == []
+    assert pipelines.unsettled() == []
 
 
-def test_a_part_leaves_the_rest_to_be_paid(roads, theirs, invoice):
+def test_a_part_leaves_the_rest_to_be_paid(pipelines, stripe_api, invoice):
     transfer(invoice, "20.00")
-    roads.settle()
-    assert stands(theirs, invoice) == ("open", 2000, 3400)
+    pipelines.settle()
+    assert stands(stripe_api, invoice) == ("open", 2000, 3400)
     # Both sides know of it: Stripe may collect what is left.
-    assert their_invoice(theirs, invoice).auto_advance is True
-    roads.simulator.pay_invoice(their_invoice(theirs, invoice).id)
-    roads.settle()
-    assert stands(theirs, invoice) == ("paid", 5400, 0)
-    assert (fresh(invoice).payment_status, invoice.amount_paid) == ("succeeded", made.TOTAL)
+    assert their_invoice(stripe_api, invoice).auto_advance is True
+    pipelines.simulator.pay_invoice(their_invoice(stripe_api, invoice).id)
+    pipelines.settle()
+    assert stands(stripe_api, invoice) == ("paid", 5400, 0)
+    assert (fresh(invoice).payment_status, invoice.amount_paid) == ("succeeded", builders.TOTAL)
     assert sorted(Payment.objects.values_list("amount", flat=True)) == [Decimal(20), Decimal(34)]
-    assert roads.unsettled() == []
+    assert pipelines.unsettled() == []
 
 
 def give_back(payment, amount):
@@ -67,94 +67,96 @@ def give_back(payment, amount):
     refunds.create(**place, amount=Decimal(amount), out_of_band=True, now=timezone.now())
 
 
-def record(theirs):
-    (one,) = theirs.v1.payment_records.list().data
+def record(stripe_api):
+    (one,) = stripe_api.v1.payment_records.list().data
     return one
 
 
-def test_what_is_given_back_is_reported_once(roads, theirs, connection, invoice):
+def test_what_is_given_back_is_reported_once(pipelines, stripe_api, connection, invoice):
     paid = transfer(invoice, "54.00")
-    roads.settle()
+    pipelines.settle()
     for amount, total in (("14.00", 1400), ("20.00", 3400)):
         give_back(paid, amount)
-        roads.settle()
-        assert record(theirs).amount_refunded.value == total
+        pipelines.settle()
+        assert record(stripe_api).amount_refunded.value == total
     push(connection, Kind.PAYMENT, paid.pk)
-    assert roads.writes().count("payment_records.report_refund") == 2
-    assert roads.unsettled() == []
+    assert pipelines.writes().count("payment_records.report_refund") == 2
+    assert pipelines.unsettled() == []
 
 
-def test_no_more_is_given_back_than_stripe_was_told_of(roads, theirs, invoice):
+def test_no_more_is_given_back_than_stripe_was_told_of(pipelines, stripe_api, invoice):
     """Stripe's record has what its invoice still asked for."""
     transfer(invoice, "34.00")
-    roads.settle()
+    pipelines.settle()
     paid = transfer(invoice, "54.00")
-    roads.settle()
+    pipelines.settle()
     give_back(paid, "15.00")
     give_back(paid, "39.00")
-    roads.settle()
-    counted = [(one.amount.value, one.amount_refunded.value) for one in theirs.v1.payment_records.list().data]
+    pipelines.settle()
+    counted = [
+        (one.amount.value, one.amount_refunded.value) for one in stripe_api.v1.payment_records.list().data
+    ]
     assert sorted(counted) == [(2000, 2000), (3400, 0)]
-    assert roads.unsettled() == []
+    assert pipelines.unsettled() == []
 
 
 def test_one_that_was_given_back_before_its_invoice_came_to_stripe_is_reported_so(
-    roads, theirs, connection, customer
+    pipelines, stripe_api, connection, customer
 ):
-    late = made.invoice(customer)
+    late = builders.invoice(customer)
     give_back(transfer(late, "54.00"), "14.00")
     push(connection, Kind.INVOICE, late.pk)
-    roads.settle()
-    assert (record(theirs).amount.value, record(theirs).amount_refunded.value) == (5400, 1400)
+    pipelines.settle()
+    assert (record(stripe_api).amount.value, record(stripe_api).amount_refunded.value) == (5400, 1400)
 
 
-def test_two_parts_are_two_records(roads, theirs, invoice):
+def test_two_parts_are_two_records(pipelines, stripe_api, invoice):
     transfer(invoice, "20.00")
-    roads.settle()
+    pipelines.settle()
     transfer(invoice, "34.00")
-    roads.settle()
-    assert stands(theirs, invoice) == ("paid", 5400, 0)
-    assert sorted(one.amount.value for one in theirs.v1.payment_records.list().data) == [2000, 3400]
-    assert Payment.objects.count() == 2 and roads.unsettled() == []
+    pipelines.settle()
+    assert stands(stripe_api, invoice) == ("paid", 5400, 0)
+    assert sorted(one.amount.value for one in stripe_api.v1.payment_records.list().data) == [2000, 3400]
+    assert Payment.objects.count() == 2 and pipelines.unsettled() == []
 
 
-def test_more_than_was_due_gives_nobody_a_credit_at_stripe(roads, theirs, invoice):
+def test_more_than_was_due_gives_nobody_a_credit_at_stripe(pipelines, stripe_api, invoice):
     transfer(invoice, "60.00")
-    roads.settle()
+    pipelines.settle()
     assert fresh(invoice).payment_status == "overpaid"
-    assert stands(theirs, invoice) == ("paid", 5400, 0)
-    assert their_invoice(theirs, invoice).amount_overpaid == 0 and roads.unsettled() == []
+    assert stands(stripe_api, invoice) == ("paid", 5400, 0)
+    assert their_invoice(stripe_api, invoice).amount_overpaid == 0 and pipelines.unsettled() == []
 
 
 def test_what_was_paid_before_the_invoice_came_to_stripe_is_reported_with_it(
-    roads, theirs, connection, customer
+    pipelines, stripe_api, connection, customer
 ):
     connection.invoice_outbound_enabled = False
     connection.save()
-    early = made.invoice(customer)
+    early = builders.invoice(customer)
     transfer(early, "20.00")
-    roads.settle()
+    pipelines.settle()
     assert push(connection, Kind.INVOICE, early.id).state == "done"
-    roads.settle()
-    assert stands(theirs, early) == ("open", 2000, 3400)
-    assert Payment.objects.count() == 1 and roads.unsettled() == []
+    pipelines.settle()
+    assert stands(stripe_api, early) == ("open", 2000, 3400)
+    assert Payment.objects.count() == 1 and pipelines.unsettled() == []
 
 
-def test_nothing_is_told_twice(roads, invoice, connection):
+def test_nothing_is_told_twice(pipelines, invoice, connection):
     paid = transfer(invoice, "54.00")
-    roads.settle()
-    told = roads.writes()
+    pipelines.settle()
+    told = pipelines.writes()
     assert push(connection, Kind.PAYMENT, paid.pk).state == "done"
     assert push(connection, Kind.INVOICE, invoice.pk).state == "done"
-    assert roads.writes() == told
+    assert pipelines.writes() == told
 
 
 @pytest.mark.parametrize("operation", REPORTED)
 @pytest.mark.parametrize("effect", ["500_before", "500_after", "reset_after", "timeout"])
-def test_each_fault_reports_it_once(roads, impatient, theirs, invoice, operation, effect):
-    roads.simulator.faults.add(operation, effect)
+def test_each_fault_reports_it_once(pipelines, short_timeout, stripe_api, invoice, operation, effect):
+    pipelines.simulator.faults.add(operation, effect)
     transfer(invoice, "20.00")
-    finish(roads)
-    assert stands(theirs, invoice) == ("open", 2000, 3400)
-    assert len(theirs.v1.payment_records.list().data) == 1
-    assert Payment.objects.count() == 1 and roads.unsettled() == []
+    finish(pipelines)
+    assert stands(stripe_api, invoice) == ("open", 2000, 3400)
+    assert len(stripe_api.v1.payment_records.list().data) == 1
+    assert Payment.objects.count() == 1 and pipelines.unsettled() == []

@@ -1,6 +1,5 @@
 """Rows for these tests, made by billing's own services."""
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -39,12 +38,12 @@ TOTAL = Decimal("54.00")
 
 
 def customer(environment: Environment, **facts: Any) -> Customer:
-    """Ada, or somebody else."""
+    """Ada, unless given other facts."""
     return customers.create(environment_id=environment.id, facts=CustomerFacts(**facts) if facts else ADA)
 
 
 def invoice(of: Customer, lines: tuple[LineFacts, ...] = LINES, **facts: Any) -> Invoice:
-    """A finalized invoice over 54.00 USD, unless said."""
+    """A finalized invoice over 54.00 USD, unless given other values."""
     values = {"currency": "USD", "description": "October"} | facts
     draft = invoices.create(
         environment_id=of.environment_id, facts=InvoiceFacts(customer_id=of.id, lines=lines, **values)
@@ -52,13 +51,8 @@ def invoice(of: Customer, lines: tuple[LineFacts, ...] = LINES, **facts: Any) ->
     return invoices.finalize(environment_id=of.environment_id, invoice_id=draft.id, now=timezone.now())
 
 
-def a_price(environment: Environment, **facts: Any) -> Price:
-    """10.00 USD a month, unless said, of a plan of its own."""
+def price(environment: Environment, **facts: Any) -> Price:
+    """A price of a plan of its own: 10.00 USD a month, unless given other values."""
     plan = plans.create(environment_id=environment.id, facts=PlanFacts("Growth"))
     values = {"currency": "USD", "unit_amount": Decimal(10)} | facts
     return plans.create_price(environment_id=environment.id, facts=PriceFacts(plan_id=plan.id, **values))
-
-
-def replaced(facts: PriceFacts, **changes: Any) -> PriceFacts:
-    """Those facts with other values."""
-    return replace(facts, **changes)

@@ -1,4 +1,4 @@
-"""Both roads in one thread: what the simulator sends arrives through the real door, then everything due is done."""
+"""Runs the inbound and the outbound pipeline in one thread: the simulator's webhooks arrive over HTTP, then all due work is done."""
 
 from datetime import timedelta
 
@@ -13,40 +13,40 @@ from integrations.providers.stripe.provider import PROVIDER
 from stripe_simulator.testing import SimulatorServer
 
 
-class Roads:
-    """What workers do, done by the test; ``simulator`` is the other end."""
+class Pipelines:
+    """Does in the test what workers do; ``simulator`` is the other end."""
 
     def __init__(self, simulator: SimulatorServer) -> None:
         self.simulator = simulator
         self._rounds = 0
 
     def register(self, connection: Connection, site: str) -> None:
-        """Makes the webhook endpoint, as a person does who presses the button."""
+        """Creates the webhook endpoint, as the admin's button does."""
         url = f"{site}/v1/integrations/stripe/webhook/{connection.id}"
         secret = PROVIDER.register_webhook(open_gateway(connection.credentials()), url, "").secret
         SigningSecret.objects.create(connection=connection, sealed=encrypt(secret), last4=last4(secret))
 
     def settle(self) -> None:
-        """Works on both roads until nothing is under way."""
+        """Runs both pipelines until no work is left."""
         for _ in range(12):
             self.simulator.flush_deliveries()
             if not self._work():
                 return
-        raise AssertionError(f"Never quiet: {self.unsettled()}")
+        raise AssertionError(f"Still not settled: {self.unsettled()}")
 
     def unsettled(self) -> list[tuple[str, str]]:
-        """What is not applied, ignored or done, and why."""
+        """The events and syncs that are not settled, each with its reason."""
         events = InboundEvent.objects.exclude(state__in=["applied", "ignored"]).values_list("type", "reason")
         syncs = OutboundSync.objects.exclude(state="done").values_list("entity_id", "last_error")
         return [*events, *syncs]
 
     def writes(self) -> list[str]:
-        """What the connection, and nobody else, has changed at Stripe since the endpoint was registered."""
+        """The connection's own writes to Stripe since the endpoint was registered."""
         asked = [one for one in self.simulator.requests() if one["method"] != "GET"]
         return [one["operation"] for one in asked if (one["idempotency_key"] or "").startswith("flexsync-")]
 
     def _work(self) -> bool:
-        # A waiting row is tried as if its time had come: each round is hours after the one before.
+        # Each round is hours after the one before, so that every waiting row is due.
         self._rounds += 1
         later = timezone.now() + timedelta(hours=2 * self._rounds)
         events = InboundEvent.objects.filter(state="pending").count()

@@ -1,4 +1,4 @@
-"""How long a test waits for an answer that does not come."""
+"""How long a test waits for a response that does not come."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,8 +9,8 @@ from integrations.providers.stripe import client
 
 
 @contextmanager
-def waiting_at_most(seconds: float) -> Iterator[None]:
-    """Within the block the provider's calls give up after so many seconds; clients made before it keep theirs."""
+def call_timeout(seconds: float) -> Iterator[None]:
+    """Lets calls time out after ``seconds`` within the block; clients made before it keep their own timeout."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(client, "TIMEOUTS", (seconds, seconds))
         client._client.cache_clear()
