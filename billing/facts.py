@@ -177,6 +177,29 @@ class PaymentFacts:
 
 
 @dataclass(frozen=True)
+class PaymentEvidence:
+    """What a gateway says of a payment. Amounts in major units; "", 0 and None where the gateway does not say.
+
+    ``amount`` counts until the money is received, and after that only if ``amount_is_exact``: it is all that the
+    payment brought, not the part that one invoice got. ``amount_refunded`` only grows; None with the status
+    "refunded" means all of it. ``next_action`` counts while the status is "requires_action".
+    """
+
+    status: str
+    amount: Decimal = ZERO
+    amount_is_exact: bool = False
+    amount_refunded: Decimal | None = None
+    gateway_payment_id: str = ""
+    gateway_session_id: str = ""
+    gateway_method_id: str = ""
+    checkout_url: str = ""
+    method: str = ""
+    failure_code: str = ""
+    failure_message: str = ""
+    next_action: Metadata = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class RefundFacts:
     """What a gateway says of one refund. ``refund_id`` is ours, "" for one that began there."""
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from billing.errors import Code, Conflict
-from billing.facts import LineFacts
+from billing.facts import LineFacts, PaymentEvidence
 from billing.models import Environment
 from billing.services.invoices import invoices
 from billing.services.payments import payments
@@ -36,7 +36,12 @@ class TestAnInvoice:
                 environment_id=environment.pk, invoice_id=invoice_id, now=NOW, origin=THERE
             )
             assert given_up.status == "uncollectible"
-        payments.settle(environment_id=environment.pk, payment_id=payment.pk, status="succeeded", now=NOW)
+        payments.settle(
+            environment_id=environment.pk,
+            payment_id=payment.pk,
+            evidence=PaymentEvidence(status="succeeded"),
+            now=NOW,
+        )
         given_up.refresh_from_db()
         assert (given_up.status, given_up.payment_status) == ("uncollectible", "succeeded")
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from billing.errors import Code, Conflict, NotFound
-from billing.facts import PaymentFacts
+from billing.facts import PaymentEvidence, PaymentFacts
 from billing.models import Environment
 from billing.services.invoices import invoices
 from billing.services.payments import payments
@@ -47,4 +47,9 @@ class TestAPayment:
     ) -> None:
         payment = PaymentFactory(environment=elsewhere)
         with pytest.raises(NotFound):
-            payments.settle(environment_id=environment.pk, payment_id=payment.pk, status="succeeded", now=NOW)
+            payments.settle(
+                environment_id=environment.pk,
+                payment_id=payment.pk,
+                evidence=PaymentEvidence(status="succeeded"),
+                now=NOW,
+            )

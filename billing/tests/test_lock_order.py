@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from rest_framework.test import APIClient
 
 from billing.events import Kind
-from billing.facts import DisputeFacts, RefundFacts
+from billing.facts import DisputeFacts, PaymentEvidence, RefundFacts
 from billing.models import Environment, Invoice, Payment
 from billing.persistence.unit_of_work import Prefetch, unit_of_work
 from billing.services.invoices import amounts_paid
@@ -36,11 +36,14 @@ def gather(payment: Payment) -> None:
         transaction.atomic(),
         unit_of_work(payment.environment_id, Prefetch(changing={Kind.PAYMENT: [payment.pk]})),
     ):
-        payments.settle(**of(payment), status="processing", now=NOW)
+        payments.settle(**of(payment), evidence=PaymentEvidence(status="processing"), now=NOW)
 
 
 CHANGES: dict[str, tuple[str, Change]] = {
-    "settle": ("pending", lambda one: payments.settle(**of(one), status="succeeded", now=NOW)),
+    "settle": (
+        "pending",
+        lambda one: payments.settle(**of(one), evidence=PaymentEvidence(status="succeeded"), now=NOW),
+    ),
     "update": ("pending", lambda one: payments.update(**of(one), changes={"status": "failed"}, now=NOW)),
     "assign": ("pending", lambda one: payments.assign(**of(one), invoice_id=one.invoice_id or "")),
     "retract": ("pending", lambda one: payments.retract(**of(one))),

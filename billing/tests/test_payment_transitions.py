@@ -8,6 +8,7 @@ import pytest
 
 from billing.errors import Invalid
 from billing.events import Change, Kind
+from billing.facts import PaymentEvidence
 from billing.models import Environment, Payment
 from billing.models.payments import RECEIVED, TRANSITIONS
 from billing.services.payments import payments
@@ -33,7 +34,10 @@ def settle(payment: Payment, status: str, **more: Any) -> Payment:
     if status == "partially_refunded":
         more.setdefault("amount_refunded", Decimal(40))
     return payments.settle(
-        environment_id=payment.environment_id, payment_id=payment.pk, status=status, now=NOW, **more
+        environment_id=payment.environment_id,
+        payment_id=payment.pk,
+        evidence=PaymentEvidence(status=status, **more),
+        now=NOW,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from billing.facts import PaymentEvidence
 from billing.models import Environment, Invoice
 from billing.services.invoices import invoices
 from billing.services.payments import payments
@@ -52,7 +53,10 @@ class TestPaymentsAtOnce:
 
         def settle(payment_id: str) -> Callable[[], Any]:
             return lambda: payments.settle(
-                environment_id=environment.pk, payment_id=payment_id, status="succeeded", now=NOW
+                environment_id=environment.pk,
+                payment_id=payment_id,
+                evidence=PaymentEvidence(status="succeeded"),
+                now=NOW,
             )
 
         assert at_once(*(settle(payment.pk) for payment in made)) == []
@@ -63,7 +67,12 @@ class TestPaymentsAtOnce:
         payment = PaymentFactory(environment=environment)
 
         def settle() -> None:
-            payments.settle(environment_id=environment.pk, payment_id=payment.pk, status="succeeded", now=NOW)
+            payments.settle(
+                environment_id=environment.pk,
+                payment_id=payment.pk,
+                evidence=PaymentEvidence(status="succeeded"),
+                now=NOW,
+            )
 
         assert at_once(settle, settle, settle) == []
         assert Invoice.objects.get().amount_paid == 100

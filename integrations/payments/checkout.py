@@ -10,7 +10,7 @@ from django.db import transaction
 
 from billing.errors import Code, Conflict, NotFound
 from billing.events import Kind
-from billing.facts import PaymentFacts
+from billing.facts import PaymentEvidence, PaymentFacts
 from billing.models import Invoice, Payment
 from billing.models.invoices import InvoiceStatus
 from billing.models.payments import PaymentState
@@ -214,10 +214,10 @@ def _finish(payment: Payment, sync: OutboundSync, opened: Checkout, now: datetim
     settled = payments.settle(
         environment_id=payment.environment_id,
         payment_id=payment.id,
-        status=payment.status,
+        evidence=PaymentEvidence(
+            status=payment.status, gateway_session_id=opened.session_id, checkout_url=opened.url
+        ),
         now=now,
-        gateway_session_id=opened.session_id,
-        checkout_url=opened.url,
     )
     outcomes.done(sync, now)
     return settled
@@ -234,6 +234,6 @@ def _give_up(sync: OutboundSync, failure: Exception, now: datetime) -> None:
     payments.settle(
         environment_id=sync.connection.environment_id,
         payment_id=sync.entity_id,
-        status="cancelled",
+        evidence=PaymentEvidence(status="cancelled"),
         now=now,
     )

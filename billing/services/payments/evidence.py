@@ -1,64 +1,59 @@
 """What evidence makes of a payment: moves along TRANSITIONS, and never back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
 from billing.errors import Invalid
-from billing.facts import ZERO
+from billing.facts import ZERO, PaymentEvidence
 from billing.models import Payment
 from billing.models.payments import RECEIVED, TRANSITIONS, PaymentState
 from billing.persistence import rows
 from billing.services.currencies import exact
 from billing.services.payments.checks import checked_amount
 
+GATEWAY_COLUMNS = ("gateway_payment_id", "gateway_session_id", "checkout_url", "method", "gateway_method_id")
 _COLUMNS = frozenset(
     {
         "amount", "amount_refunded", "status", "succeeded_at", "failure_code", "failure_message",
-        "gateway_payment_id", "gateway_session_id", "checkout_url", "method",
-        "gateway_method_id", "next_action", "refunded_told",
+        "next_action", "refunded_told", *GATEWAY_COLUMNS,
     }
 )  # fmt: skip
 
 
-def apply_evidence(
-    payment: Payment,
-    status: str,
-    now: datetime,
-    known: Mapping[str, str],
-    failure: tuple[str, str],
-    amount: Decimal | None,
-    amount_refunded: Decimal | None,
-    exact_amount: Decimal | None = None,
-) -> list[str]:
-    """Sets what the evidence says and answers the changed names, none when the move is not allowed.
+def apply_evidence(payment: Payment, evidence: PaymentEvidence, now: datetime) -> list[str]:
+    """Sets what the evidence says and returns the names of the columns that changed, none when the move is not allowed.
 
-    ``exact_amount`` counts for money that was received, too. Raises Invalid for a status that there is not, or amounts that cannot be.
+    Raises Invalid for an unknown status, or for amounts that cannot be.
     """
-    if status not in TRANSITIONS:
+    if evidence.status not in TRANSITIONS:
         raise Invalid.of({"status": f"Send one of {', '.join(sorted(TRANSITIONS))}."})
-    if status != payment.status and status not in TRANSITIONS[payment.status]:
+    if evidence.status != payment.status and evidence.status not in TRANSITIONS[payment.status]:
         return []
-    wanted: dict[str, object] = {"status": status}
-    wanted |= {name: text for name, text in known.items() if text}
-    if amount is not None and payment.status not in RECEIVED:
-        wanted["amount"] = checked_amount(amount, payment.currency)
-    if exact_amount is not None and payment.status == status:
-        wanted["amount"] = checked_amount(exact_amount, payment.currency)
-    if status in RECEIVED:
+    wanted: dict[str, object] = {"status": evidence.status} | _texts(evidence, GATEWAY_COLUMNS)
+    if evidence.amount and _amount_counts(payment, evidence):
+        wanted["amount"] = checked_amount(evidence.amount, payment.currency)
+    if evidence.status in RECEIVED:
         wanted |= {"failure_code": "", "failure_message": "", "succeeded_at": payment.succeeded_at or now}
-        wanted |= _refund(payment, status, amount_refunded)
-    elif status == "failed":
-        names = ("failure_code", "failure_message")
-        wanted |= {name: text for name, text in zip(names, failure, strict=True) if text}
+        wanted |= _refund(payment, evidence.status, evidence.amount_refunded)
+    elif evidence.status == "failed":
+        wanted |= _texts(evidence, ("failure_code", "failure_message"))
     return rows.change(payment, wanted, allowed=_COLUMNS)
 
 
-def follow_action(payment: Payment, next_action: Mapping[str, str] | None) -> list[str]:
-    """Keeps what the customer has to do while the payment requires it, and answers the changed names."""
+def follow_action(payment: Payment, next_action: Mapping[str, str]) -> list[str]:
+    """Keeps what the customer has to do while the payment requires it; returns the names of the changed columns."""
     requires = payment.status == PaymentState.REQUIRES_ACTION
     wanted = next_action or payment.next_action if requires else {}
     return rows.change(payment, {"next_action": wanted}, allowed=_COLUMNS)
+
+
+def _texts(evidence: PaymentEvidence, names: Iterable[str]) -> dict[str, object]:
+    return {name: text for name in names if (text := getattr(evidence, name))}
+
+
+def _amount_counts(payment: Payment, evidence: PaymentEvidence) -> bool:
+    return payment.status not in RECEIVED or (evidence.amount_is_exact and payment.status == evidence.status)
 
 
 def _refund(payment: Payment, status: str, amount_refunded: Decimal | None) -> dict[str, object]:

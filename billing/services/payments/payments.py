@@ -3,12 +3,11 @@
 import dataclasses
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from billing.errors import Code, Conflict, Invalid
 from billing.events import Kind
-from billing.facts import PaymentFacts
+from billing.facts import PaymentEvidence, PaymentFacts
 from billing.models import Customer, Invoice, Payment
 from billing.models.payments import RECEIVED, TRANSITIONS
 from billing.money import rounded
@@ -57,39 +56,17 @@ def settle(
     *,
     environment_id: str,
     payment_id: str,
-    status: str,
+    evidence: PaymentEvidence,
     now: datetime,
-    gateway_payment_id: str = "",
-    gateway_session_id: str = "",
-    checkout_url: str = "",
-    method: str = "",
-    gateway_method_id: str = "",
-    failure_code: str = "",
-    failure_message: str = "",
-    next_action: Mapping[str, str] | None = None,
-    amount_refunded: Decimal | None = None,
-    amount: Decimal | None = None,
-    amount_is_exact: bool = False,
     origin: str | None = None,
 ) -> Payment:
-    """The payment after evidence that it is ``status``; amounts in major units, "" and None say nothing.
+    """The payment after the evidence; a move that TRANSITIONS does not allow changes nothing.
 
-    A move that TRANSITIONS does not allow changes nothing. ``amount`` counts until the money is received, and
-    afterwards when it ``amount_is_exact``; ``amount_refunded`` (None for "refunded": all of it) only grows.
-    ``next_action`` counts while the payment requires one. Raises NotFound, Invalid or Conflict.
+    Raises NotFound, Invalid or Conflict.
     """
     payment = locked(environment_id, payment_id)
-    known = {
-        "gateway_payment_id": gateway_payment_id,
-        "gateway_session_id": gateway_session_id,
-        "checkout_url": checkout_url,
-        "method": method,
-        "gateway_method_id": gateway_method_id,
-    }
-    failure = (failure_code, failure_message)
-    exact = amount if amount_is_exact and amount != payment.amount else None
-    changed = apply_evidence(payment, status, now, known, failure, amount, amount_refunded, exact)
-    changed += follow_action(payment, next_action)
+    changed = apply_evidence(payment, evidence, now)
+    changed += follow_action(payment, evidence.next_action)
     _save(payment, changed, origin)
     return payment
 
@@ -192,7 +169,8 @@ def _moved_by_hand(payment: Payment, changes: Mapping[str, Any], now: datetime) 
     if status != payment.status and status not in TRANSITIONS[payment.status]:
         said = f"A payment that is {payment.status} cannot become {status}."
         raise Conflict(said, code=Code.PAYMENT_TRANSITION, details={"status": said})
-    return apply_evidence(payment, status, now, {}, ("", ""), None, changes.get("amount_refunded"))
+    evidence = PaymentEvidence(status=status, amount_refunded=changes.get("amount_refunded"))
+    return apply_evidence(payment, evidence, now)
 
 
 def _save(payment: Payment, changed: list[str], origin: str | None) -> None:

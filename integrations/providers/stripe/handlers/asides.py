@@ -11,7 +11,7 @@ from billing.services.invoices.amounts_paid import of as of_invoice
 from integrations.provider_api.spec import Inbound, Json
 from integrations.providers.stripe.handlers import money, stand_ins
 from integrations.providers.stripe.translate import invoice_payments as translate
-from integrations.providers.stripe.translate.payments import PROMOTION, Evidence
+from integrations.providers.stripe.translate.payments import PROMOTION, StripeEvidence
 
 THROUGH_STRIPE = ("pi_", "ch_", "py_")
 
@@ -35,7 +35,7 @@ def count(inbound: Inbound, ours: Invoice, theirs: Json) -> None:
         _count(inbound, ours, kind, evidence)
 
 
-def _count(inbound: Inbound, ours: Invoice, kind: str, evidence: Evidence) -> None:
+def _count(inbound: Inbound, ours: Invoice, kind: str, evidence: StripeEvidence) -> None:
     key = f"stripe-{evidence.invoice}-{kind}"
     if any(one.idempotency_key == key for one in of_invoice(ours.pk)):
         return

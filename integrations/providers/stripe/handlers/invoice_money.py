@@ -45,10 +45,9 @@ def payment_arrived(inbound: Inbound, event: Json) -> Ignored | None:
     evidence = of_invoice_payment(theirs)
     if inbound.entity_id_of(Kind.INVOICE, evidence.invoice) is None:
         return wait(inbound, f"the invoice {evidence.invoice}", NOT_OURS)
-    if inbound.entity_id_of(Kind.PAYMENT, evidence.intent_id) and not evidence.intent_id.startswith(
-        asides.THROUGH_STRIPE
-    ):
+    through_stripe = evidence.gateway_payment_id.startswith(asides.THROUGH_STRIPE)
+    if not through_stripe and inbound.entity_id_of(Kind.PAYMENT, evidence.gateway_payment_id):
         return Ignored("FlexSync reported this payment to Stripe itself.")
-    if not evidence.intent_id:
+    if not evidence.gateway_payment_id:
         return Ignored("The payment was made off Stripe; invoice.paid tells how much.")
     return money.apply(inbound, evidence)

@@ -13,7 +13,7 @@ from integrations.provider_api.spec import Ignored, Inbound
 from integrations.providers.stripe.handlers import customers, promotions, stand_ins
 from integrations.providers.stripe.handlers.waiting import wait
 from integrations.providers.stripe.translate.metadata import PAYMENT_ID
-from integrations.providers.stripe.translate.payments import Evidence
+from integrations.providers.stripe.translate.payments import StripeEvidence
 
 GATEWAY = "stripe"
 # An attempt that came to nothing, made elsewhere, asks nothing of us.
@@ -21,15 +21,15 @@ NOTHING = (PaymentState.CANCELLED,)
 NOBODYS = Ignored("The payment belongs to no customer of ours.")
 
 
-def apply(inbound: Inbound, evidence: Evidence) -> Ignored | None:
+def apply(inbound: Inbound, evidence: StripeEvidence) -> Ignored | None:
     """Settles the payment that the evidence is about; creates it when it began at Stripe and concerns us."""
-    if evidence.our_payment_id:
-        named = evidence.our_payment_id
+    if evidence.payment_id:
+        named = evidence.payment_id
         payment = find(Payment, inbound.environment_id, [named]).get(named)
         if payment is None:
-            return Ignored(f"{evidence.our_payment_id} is no payment of this environment.")
+            return Ignored(f"{evidence.payment_id} is no payment of this environment.")
     else:
-        payment = by_intent(inbound, evidence.intent_id)
+        payment = by_intent(inbound, evidence.gateway_payment_id)
     if payment is None:
         return _began_elsewhere(inbound, evidence)
     _settle(inbound, payment, evidence)
@@ -53,27 +53,18 @@ def origin_of(inbound: Inbound, payment: Payment) -> str | None:
     return inbound.connection_id if payment.is_external else None
 
 
-def _settle(inbound: Inbound, payment: Payment, evidence: Evidence) -> None:
+def _settle(inbound: Inbound, payment: Payment, evidence: StripeEvidence) -> None:
     promotions.grant(inbound, payment, evidence)
     _check(payment, evidence)
     settled = payments.settle(
         environment_id=inbound.environment_id,
         payment_id=payment.pk,
-        status=evidence.status,
+        evidence=evidence,
         now=inbound.now,
-        gateway_payment_id=evidence.intent_id,
-        gateway_session_id=evidence.session_id,
-        method=evidence.method,
-        gateway_method_id=evidence.method_id,
-        failure_code=evidence.failure_code,
-        failure_message=evidence.failure_message,
-        next_action=evidence.next_action,
-        amount=evidence.amount or None,
-        amount_is_exact=evidence.is_whole,
         origin=origin_of(inbound, payment),
     )
-    if evidence.intent_id:
-        inbound.link(Kind.PAYMENT, payment.pk, evidence.intent_id)
+    if evidence.gateway_payment_id:
+        inbound.link(Kind.PAYMENT, payment.pk, evidence.gateway_payment_id)
     invoice = inbound.entity_id_of(Kind.INVOICE, evidence.invoice) if evidence.invoice else None
     if invoice is not None:
         # Its PaymentIntent alone may not have said what it was for.
@@ -81,7 +72,7 @@ def _settle(inbound: Inbound, payment: Payment, evidence: Evidence) -> None:
     _replace_stand_in(inbound, settled.invoice_id)
 
 
-def _assign(inbound: Inbound, payment: Payment, invoice: str, evidence: Evidence) -> Payment:
+def _assign(inbound: Inbound, payment: Payment, invoice: str, evidence: StripeEvidence) -> Payment:
     try:
         return payments.assign(
             environment_id=inbound.environment_id,
@@ -93,26 +84,28 @@ def _assign(inbound: Inbound, payment: Payment, invoice: str, evidence: Evidence
         if error.code != Code.PAYMENT_ASSIGNED:
             raise
         raise Rejected(
-            f"{evidence.intent_id} pays the invoice {payment.invoice_id} here, and {evidence.invoice} ({invoice}) too;"
+            f"{evidence.gateway_payment_id} pays the invoice {payment.invoice_id} here, and {evidence.invoice}"
+            f" ({invoice}) too;"
             f" a payment here is for one invoice. Record what {invoice} got of it"
             f" ({text(evidence.amount, evidence.currency)} {evidence.currency}) by hand, as a payment of that invoice,"
             " and leave this event."
         ) from error
 
 
-def _check(payment: Payment, evidence: Evidence) -> None:
+def _check(payment: Payment, evidence: StripeEvidence) -> None:
     """Refuses evidence that cannot be of this payment, however it names it."""
     if evidence.currency and evidence.currency != payment.currency:
         raise Rejected(
             f"{payment.pk} is in {payment.currency}, but Stripe says {evidence.currency}: correct the metadata of"
-            f" {evidence.intent_id or evidence.session_id} at Stripe, then replay."
+            f" {evidence.gateway_payment_id or evidence.gateway_session_id} at Stripe, then replay."
         )
     received = evidence.status == PaymentState.SUCCEEDED and evidence.amount
     if received and not payment.is_external and evidence.amount != payment.amount:
         said, asked = (text(one, payment.currency) for one in (evidence.amount, payment.amount))
         raise Rejected(
             f"{payment.pk} asked for {asked} {payment.currency}, but Stripe received {said} with"
-            f" {evidence.intent_id or evidence.session_id}: if the money is for something else, remove"
+            f" {evidence.gateway_payment_id or evidence.gateway_session_id}:"
+            " if the money is for something else, remove"
             f" {PAYMENT_ID} from its metadata at Stripe, then replay; otherwise refund the difference there, and"
             " record the payment here by hand."
         )
@@ -125,7 +118,7 @@ def _replace_stand_in(inbound: Inbound, invoice_id: str | None) -> None:
         stand_ins.follow(inbound, invoice)
 
 
-def _began_elsewhere(inbound: Inbound, evidence: Evidence) -> Ignored | None:
+def _began_elsewhere(inbound: Inbound, evidence: StripeEvidence) -> Ignored | None:
     """Money for an invoice that we sent to Stripe always counts; other money when the connection wants it."""
     invoice = inbound.entity_id_of(Kind.INVOICE, evidence.invoice) if evidence.invoice else None
     if invoice is not None:
@@ -145,7 +138,7 @@ def _invoice(inbound: Inbound, invoice_id: str) -> Invoice:
     return find(Invoice, inbound.environment_id, [invoice_id])[invoice_id]
 
 
-def _payer(inbound: Inbound, evidence: Evidence) -> str | Ignored:
+def _payer(inbound: Inbound, evidence: StripeEvidence) -> str | Ignored:
     """Our customer of a payment that is for no invoice which is here, or why it is none of ours."""
     if not evidence.customer:
         return NOBODYS
@@ -157,7 +150,7 @@ def _payer(inbound: Inbound, evidence: Evidence) -> str | Ignored:
 
 
 def create(
-    inbound: Inbound, evidence: Evidence, customer_id: str, invoice_id: str | None, key: str = ""
+    inbound: Inbound, evidence: StripeEvidence, customer_id: str, invoice_id: str | None, key: str = ""
 ) -> Payment:
     """A payment that began at Stripe, in the state that Stripe says."""
     facts = PaymentFacts(
@@ -168,7 +161,7 @@ def create(
         status=evidence.status,
         method=evidence.method,
         gateway=GATEWAY,
-        gateway_payment_id=evidence.intent_id,
+        gateway_payment_id=evidence.gateway_payment_id,
         failure_code=evidence.failure_code,
         failure_message=evidence.failure_message,
         next_action=evidence.next_action if evidence.status == PaymentState.REQUIRES_ACTION else {},
@@ -184,6 +177,6 @@ def create(
         )
     except Conflict as error:
         raise Retry("Another event of the same payment was being applied at the same time.") from error
-    if evidence.intent_id:
-        inbound.link(Kind.PAYMENT, made.pk, evidence.intent_id)
+    if evidence.gateway_payment_id:
+        inbound.link(Kind.PAYMENT, made.pk, evidence.gateway_payment_id)
     return made

@@ -32,6 +32,6 @@ def session_ended(inbound: Inbound, event: Json) -> Ignored | None:
     evidence = translate.of_session(session)
     if inbound.event_type == "checkout.session.async_payment_failed":
         evidence = translate.failed(evidence)
-    if evidence.intent_id and inbound.is_stale(Kind.PAYMENT, evidence.intent_id, 1):
+    if evidence.gateway_payment_id and inbound.is_stale(Kind.PAYMENT, evidence.gateway_payment_id, 1):
         return STALE
     return money.apply(inbound, evidence)

@@ -5,10 +5,10 @@ from billing.models import Payment
 from billing.models.payments import RECEIVED, PaymentState
 from billing.services.payments import payments
 from integrations.provider_api.spec import Inbound
-from integrations.providers.stripe.translate.payments import PROMOTION, Evidence
+from integrations.providers.stripe.translate.payments import PROMOTION, StripeEvidence
 
 
-def grant(inbound: Inbound, payment: Payment, evidence: Evidence) -> None:
+def grant(inbound: Inbound, payment: Payment, evidence: StripeEvidence) -> None:
     """Counts what a paid page asked for less than the payment, as a payment of its own that no money stands behind.
 
     Only a code makes a page ask for less, and only pages that take codes are considered.

@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from billing.events import Kind
+from billing.facts import PaymentEvidence
 from billing.models import Payment
 from billing.models.payments import PaymentState
 from billing.services.payments import payments
@@ -65,14 +66,16 @@ def _take(outbound: Outbound, payment: Payment, customer: str, method: str) -> N
     payments.settle(
         environment_id=outbound.environment_id,
         payment_id=payment.pk,
-        status=evidence.status,
+        evidence=PaymentEvidence(
+            status=evidence.status,
+            gateway_payment_id=evidence.gateway_payment_id,
+            gateway_method_id=method,
+            checkout_url=_recovery(payment) if evidence.status == PaymentState.REQUIRES_ACTION else "",
+            method=evidence.method,
+            failure_code=evidence.failure_code,
+            failure_message=evidence.failure_message,
+        ),
         now=timezone.now(),
-        gateway_payment_id=evidence.intent_id,
-        gateway_method_id=method,
-        checkout_url=_recovery(payment) if evidence.status == PaymentState.REQUIRES_ACTION else "",
-        method=evidence.method,
-        failure_code=evidence.failure_code,
-        failure_message=evidence.failure_message,
         origin=outbound.connection_id,
     )
 
@@ -99,9 +102,7 @@ def _end(outbound: Outbound, payment: Payment, code: str, message: str) -> None:
     payments.settle(
         environment_id=outbound.environment_id,
         payment_id=payment.pk,
-        status="failed",
+        evidence=PaymentEvidence(status="failed", failure_code=code, failure_message=message),
         now=timezone.now(),
-        failure_code=code,
-        failure_message=message,
         origin=outbound.connection_id,
     )

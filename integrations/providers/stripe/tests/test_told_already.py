@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from billing.events import Kind
-from billing.facts import PaymentFacts
+from billing.facts import PaymentEvidence, PaymentFacts
 from billing.services.payments import payments
 from integrations.models import OutboundSync
 from integrations.outbox import worker
@@ -29,7 +29,7 @@ def test_an_attempt_that_failed_at_stripe_costs_no_call(simulator, connection, c
     )
     place = {"environment_id": customer.environment_id, "now": timezone.now()}
     payment = payments.create(facts=facts, **place)
-    payments.settle(payment_id=payment.id, status="failed", **place)
+    payments.settle(payment_id=payment.id, evidence=PaymentEvidence(status="failed"), **place)
     waiting = list(OutboundSync.objects.filter(state="pending"))
     assert invoice.id in {sync.entity_id for sync in waiting}
     for sync in waiting:

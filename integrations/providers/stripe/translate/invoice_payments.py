@@ -4,18 +4,18 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from integrations.providers.stripe.translate.money import from_minor
-from integrations.providers.stripe.translate.payments import Evidence, of_invoice_payment
+from integrations.providers.stripe.translate.payments import StripeEvidence, of_invoice_payment
 from integrations.providers.stripe.translate.shapes import Json, id_of, listed
 
 OUT_OF_BAND, CUSTOMER_BALANCE = "out_of_band", "customer_balance"
 OFF_STRIPE = "amount_paid_off_stripe"
 
 
-def named(invoice: Json) -> Iterator[Evidence]:
+def named(invoice: Json) -> Iterator[StripeEvidence]:
     """The payments that the invoice names: in ``payments`` when Stripe expanded it, one in the older dialect."""
     for payment in listed(invoice.get("payments")):
         evidence = of_invoice_payment(payment)
-        if payment.get("status") == "paid" and evidence.intent_id:
+        if payment.get("status") == "paid" and evidence.gateway_payment_id:
             yield evidence
     intent = id_of(invoice.get("payment_intent") or invoice.get("charge"))
     if intent and invoice.get("amount_paid"):
@@ -40,7 +40,7 @@ def brought(invoice: Json) -> Decimal:
     return from_minor(int(invoice.get("amount_paid") or 0), str(invoice["currency"]))
 
 
-def off_card(invoice: Json) -> Iterator[tuple[str, Evidence]]:
+def off_card(invoice: Json) -> Iterator[tuple[str, StripeEvidence]]:
     """What was paid without a PaymentIntent: outside Stripe, and from the customer's credit balance."""
     outside = int(invoice.get(OFF_STRIPE) or 0)
     if invoice.get("paid_out_of_band"):
@@ -51,13 +51,13 @@ def off_card(invoice: Json) -> Iterator[tuple[str, Evidence]]:
             yield kind, _evidence(invoice, minor, method=kind)
 
 
-def _evidence(invoice: Json, minor: int, *, intent_id: str = "", method: str = "") -> Evidence:
+def _evidence(invoice: Json, minor: int, *, intent_id: str = "", method: str = "") -> StripeEvidence:
     currency = str(invoice["currency"]).upper()
-    return Evidence(
+    return StripeEvidence(
         status="succeeded",
         amount=from_minor(minor, currency),
         currency=currency,
-        intent_id=intent_id,
+        gateway_payment_id=intent_id,
         invoice=str(invoice["id"]),
         customer=id_of(invoice.get("customer")),
         method=method,

@@ -1,10 +1,10 @@
 """Payments: what an intent, a session, a charge or an invoice payment proves about money."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from billing.facts import PaymentEvidence
 from integrations.providers.stripe.translate import metadata, next_actions, statuses
 from integrations.providers.stripe.translate.money import from_minor
 from integrations.providers.stripe.translate.shapes import Json, id_of
@@ -14,29 +14,16 @@ PROMOTION = "promotion_code"
 
 
 @dataclass(frozen=True)
-class Evidence:
-    """What Stripe says of one payment. Ids are Stripe's but for ``our_payment_id``; "" where it does not say.
+class StripeEvidence(PaymentEvidence):
+    """What Stripe says of one payment, and what it is for; ids are Stripe's but for ``payment_id``, "" where unsaid."""
 
-    ``is_whole``: ``amount`` is all that the payment brought, not only what one invoice got of it.
-    """
-
-    status: str
-    amount: Decimal
-    currency: str
-    intent_id: str = ""
-    session_id: str = ""
+    currency: str = ""
     customer: str = ""
     invoice: str = ""
-    our_payment_id: str = ""
-    method: str = ""
-    method_id: str = ""
-    failure_code: str = ""
-    failure_message: str = ""
-    next_action: Mapping[str, str] = field(default_factory=dict)
-    is_whole: bool = False
+    payment_id: str = ""
 
 
-def of_intent(intent: Json) -> Evidence:
+def of_intent(intent: Json) -> StripeEvidence:
     """What a PaymentIntent says; once it has succeeded the amount is what was received."""
     error = intent.get("last_payment_error") or {}
     status = statuses.PAYMENT_INTENT[intent["status"]]
@@ -46,56 +33,58 @@ def of_intent(intent: Json) -> Evidence:
     failed = status == "failed"
     minor = intent.get("amount_received") if status == "succeeded" else intent["amount"]
     currency = str(intent["currency"]).upper()
-    return Evidence(
+    return StripeEvidence(
         status=status,
         amount=from_minor(int(minor or intent["amount"]), currency),
         currency=currency,
-        intent_id=str(intent["id"]),
+        gateway_payment_id=str(intent["id"]),
         customer=id_of(intent.get("customer")),
         invoice=_invoice_of(intent),
-        our_payment_id=metadata.of(intent).get(metadata.PAYMENT_ID, ""),
+        payment_id=metadata.of(intent).get(metadata.PAYMENT_ID, ""),
         method=_method(intent),
-        method_id=id_of(intent.get("payment_method")),
+        gateway_method_id=id_of(intent.get("payment_method")),
         failure_code=str(error.get("decline_code") or error.get("code") or "")[:100] if failed else "",
         failure_message=str(error.get("message") or "") if failed else "",
         next_action=next_actions.of_intent(intent),
-        is_whole=status == "succeeded",
+        amount_is_exact=status == "succeeded",
     )
 
 
-def of_session(session: Json) -> Evidence:
+def of_session(session: Json) -> StripeEvidence:
     """What a Checkout Session says: ``complete`` is not money, only ``payment_status`` is (page "Fulfill orders")."""
     if session["status"] == "complete":
         status = statuses.SESSION_PAYMENT[session["payment_status"]]
     else:
         status = statuses.SESSION[session["status"]]
     currency = str(session.get("currency") or "").upper()
-    return Evidence(
+    return StripeEvidence(
         status=status,
         amount=from_minor(int(session.get("amount_total") or 0), currency) if currency else Decimal(0),
         currency=currency,
-        intent_id=id_of(session.get("payment_intent")),
-        session_id=str(session["id"]),
+        gateway_payment_id=id_of(session.get("payment_intent")),
+        gateway_session_id=str(session["id"]),
         customer=id_of(session.get("customer")),
-        our_payment_id=metadata.of(session).get(metadata.PAYMENT_ID, ""),
+        payment_id=metadata.of(session).get(metadata.PAYMENT_ID, ""),
         method=PROMOTION if session.get("payment_status") == "no_payment_required" else "",
     )
 
 
-def failed(evidence: Evidence) -> Evidence:
+def failed(evidence: StripeEvidence) -> StripeEvidence:
     """What a session says once its bank has refused: Stripe leaves it complete and unpaid (page "Fulfill orders")."""
     return replace(evidence, status="failed", failure_code="async_payment_failed")
 
 
-def of_invoice_payment(payment: Json) -> Evidence:
+def of_invoice_payment(payment: Json) -> StripeEvidence:
     """What an InvoicePayment says: which intent or charge brought how much for which invoice."""
     source = payment.get("payment") or {}
     currency = str(payment["currency"]).upper()
-    return Evidence(
+    return StripeEvidence(
         status="succeeded",
         amount=from_minor(int(payment.get("amount_paid") or 0), currency),
         currency=currency,
-        intent_id=id_of(source.get("payment_intent") or source.get("charge") or source.get("payment_record")),
+        gateway_payment_id=id_of(
+            source.get("payment_intent") or source.get("charge") or source.get("payment_record")
+        ),
         invoice=id_of(payment.get("invoice")),
     )
 
