@@ -82,7 +82,7 @@ def rotate(
         )
     # Nothing else: workers may have found the connection broken since it was read.
     connection.save(update_fields=["sealed_credentials", "shown_credentials", "updated_at"])
-    circuit_breaker.try_soon(connection, now)
+    circuit_breaker.probe_now(connection, now)
     add_signing_secret(connection, secrets.get(WEBHOOK_SECRET, ""), now, overlap=overlap)
     return connection
 

@@ -19,7 +19,7 @@ def due(now: datetime) -> list[str]:
 
 def probe(connection_id: str, now: datetime) -> None:
     """Asks whose credentials these are, if nobody else does; lets the work go on when that is answered."""
-    connection = circuit_breaker.take_probe(connection_id, now)
+    connection = circuit_breaker.claim_probe(connection_id, now)
     if connection is None:
         return
     try:
@@ -27,9 +27,9 @@ def probe(connection_id: str, now: datetime) -> None:
     except SyncError as failure:
         # A key that may not read its account is a key all the same.
         if not isinstance(failure, Rejected) or failure.connection_is_broken:
-            circuit_breaker.still_broken(connection, str(failure))
+            circuit_breaker.record_failed_probe(connection, str(failure))
             return
-    circuit_breaker.mend(connection_id)
+    circuit_breaker.recover(connection_id)
 
 
 def check_same(connection: Connection, account: Account) -> None:

@@ -87,7 +87,7 @@ def pause(connection: Connection, reason: str = "") -> Connection:
 def resume(connection: Connection) -> Connection:
     """Lets a paused or broken connection's work go on."""
     _refuse_deleted(connection)
-    circuit_breaker.let_work_go_on(connection)
+    circuit_breaker.activate(connection)
     return connection
 
 
@@ -105,7 +105,7 @@ def test(connection: Connection) -> Account:
         raise
     connection.account_id = account.id
     connection.save(update_fields=["account_id", "updated_at"])
-    circuit_breaker.mend(connection.id)
+    circuit_breaker.recover(connection.id)
     connection.refresh_from_db()
     return account
 

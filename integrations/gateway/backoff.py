@@ -3,15 +3,15 @@
 import random
 from datetime import datetime, timedelta
 
-LONGEST = 3600.0
+MAX_WAIT_SECONDS = 3600.0
 
 
 def wait(attempts: int, *, first: float, spread: float, after: float | None = None) -> float:
     """Seconds to wait after ``attempts`` failures: ``first`` doubled each time, at most an hour.
 
-    ``spread`` (0 to 1) takes up to half of it away. ``after`` is what the other side asked for: never less than that.
+    ``spread`` (0 to 1) takes up to half of it away. ``after`` is what the provider asked for: never less than that.
     """
-    longest = min(LONGEST, first * 2.0 ** min(attempts - 1, 30))
+    longest = min(MAX_WAIT_SECONDS, first * 2.0 ** min(attempts - 1, 30))
     return max(longest * (1 - spread / 2), after or 0.0)
 
 

@@ -1,4 +1,4 @@
-"""The provider's API behind the governor and the breaker: every call waits for its turn and tells how it went."""
+"""The provider's API behind the rate limiter and the circuit breaker: every call waits its turn and reports its result."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -10,28 +10,28 @@ from integrations.models.outbound import Priority
 from integrations.provider_api import registry
 from integrations.provider_api.spec import Account, Gateway, Json
 
-# How often a call that was too fast is made again before its row waits; it was not carried out, so that is safe.
-TRIES = 3
-# Seconds to wait when the provider does not say how long.
-UNSAID = 1.0
+# How often a call that was too fast is made again before its row waits; the provider did not do it, so that is safe.
+MAX_TRIES = 3
+# The pause when the provider does not say how long to wait.
+DEFAULT_PAUSE_SECONDS = 1.0
 
-AnswerT = TypeVar("AnswerT")
+ResultT = TypeVar("ResultT")
 
 
 class GuardedGateway:
-    """A provider.Gateway that keeps the connection's pace. Raises Retry (Throttled, Unreachable) or Rejected."""
+    """A provider_api Gateway that keeps to the rate limit. Raises Retry (Throttled, Unreachable) or Rejected."""
 
     def __init__(
         self, connection: Connection, priority: Priority, *, before: Callable[[], None] = lambda: None
     ) -> None:
-        """``before`` is called when the turn has come; what it raises keeps the call from being made."""
+        """``before`` is called when the call has its turn; what it raises keeps the call from being made."""
         self._connection = connection
         self._priority = priority
         self._before = before
         self._gateway: Gateway | None = None
 
     def call(self, operation: str, params: Json, *, target: str | None = None, key: str = "") -> Json:
-        """Makes one call; where its answer says too little, the calls that find out have their turns too."""
+        """Makes one call; where its outcome is unclear, the calls that find out wait their turns too."""
         try:
             return self._run(lambda gateway: gateway.call(operation, params, target=target, key=key))
         except Unclear as unclear:
@@ -40,43 +40,43 @@ class GuardedGateway:
                 return found
             if unclear.refusal is not None:
                 raise unclear.refusal from unclear.__cause__
-            again = unclear.key
-        return self.call(operation, params, target=target, key=again)
+            new_key = unclear.key
+        return self.call(operation, params, target=target, key=new_key)
 
     def _found(self, unclear: Unclear, operation: str, params: Json, target: str) -> Json | None:
         look = registry.provider(self._connection.provider).look
         return look(self, operation, params, target, unclear.since)
 
     def account(self) -> Account:
-        """Who the credentials belong to."""
+        """The account that the credentials belong to."""
         return self._run(lambda gateway: gateway.account())
 
-    def _run(self, question: Callable[[Gateway], AnswerT]) -> AnswerT:
+    def _run(self, call: Callable[[Gateway], ResultT]) -> ResultT:
         if self._gateway is None:
             self._gateway = registry.gateway(self._connection.provider, self._connection.credentials())
-        for left in reversed(range(TRIES)):
+        for tries_left in reversed(range(MAX_TRIES)):
             failures = rate_limiter.admit(self._connection, self._priority)
             self._before()
             try:
-                answer = question(self._gateway)
-            except Throttled as slower:
-                rate_limiter.pause(self._connection, slower.after or UNSAID)
-                if left:
+                result = call(self._gateway)
+            except Throttled as throttled:
+                rate_limiter.pause(self._connection, throttled.after or DEFAULT_PAUSE_SECONDS)
+                if tries_left:
                     continue
                 raise
             except SyncError as failure:
-                self._tell(failure, failures)
+                self._report(failure, failures)
                 raise
             if failures:
-                rate_limiter.worked(self._connection)
-            return answer
-        raise AssertionError("unreachable: the last try answers or raises")
+                rate_limiter.clear_failures(self._connection)
+            return result
+        raise AssertionError("unreachable: the last try returns or raises")
 
-    def _tell(self, failure: SyncError, failures: int) -> None:
-        """What a failure says of the connection: that it is down, that it was refused, or that it answers."""
+    def _report(self, failure: SyncError, failures: int) -> None:
+        """Tells the circuit breaker what a failure says of the connection: it is down, refused, or works."""
         if isinstance(failure, Unreachable):
             circuit_breaker.count_failure(self._connection, str(failure))
         elif isinstance(failure, Rejected) and failure.connection_is_broken:
             circuit_breaker.break_connection(self._connection, str(failure))
         elif failures:
-            rate_limiter.worked(self._connection)
+            rate_limiter.clear_failures(self._connection)

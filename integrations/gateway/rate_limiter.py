@@ -1,4 +1,4 @@
-"""How fast each connection is called: one budget for all workers, in which whoever matters more goes first."""
+"""How fast each connection is called: one budget for all workers, in which more urgent calls go first."""
 
 import random
 import time
@@ -8,84 +8,83 @@ from typing import TypeVar
 
 import structlog
 from django.conf import settings
-from redis.exceptions import RedisError
 
 from integrations.errors import Throttled
-from integrations.gateway.local_bucket import OwnPace
-from integrations.gateway.redis_bucket import Pace, SharedPace
+from integrations.gateway.local_bucket import LocalBucket
+from integrations.gateway.redis_bucket import RateLimit, RedisBucket
 from integrations.models import Connection
 from integrations.models.outbound import Priority
 from integrations.provider_api import registry
+from integrations.queue import redis_client
 
-# Of what the provider allows, this much may come at once after a rest; the rest is the pace. Both together are never
-# more than the provider allows, in whichever second it begins to count.
-BURST = 0.04
-# How far ahead (seconds) each may take its turn: when many wait, those who see further leave no turn to the others.
+# The part of the provider's limit that may come at once after a rest; what is left is the steady rate. Both together
+# never exceed the limit, whichever second the provider begins to count at.
+BURST_SHARE = 0.04
+# How far ahead (seconds) calls may take their turn: when many wait, a longer horizon leaves no turn to shorter ones.
 HORIZONS = {Priority.PERSON: 1.2, Priority.WEBHOOK: 0.8, Priority.SYNC: 0.4, Priority.BACKFILL: 0.1}
-# Seconds that a call waits for its turn while its row is held; what takes longer waits in the outbox.
-PATIENCE = 1.5
-# Without Redis nobody knows of the others: each process takes this part of the budget, as if there were so many.
-PROCESSES = 8
-# Seconds in which a Redis that did not answer is not asked again.
-REST = 5.0
-# No provider's word stops a connection for longer (seconds).
-LONGEST_PAUSE = 3600.0
+# How long a call waits for its turn while its row is leased; what takes longer waits in the outbox.
+MAX_WAIT_SECONDS = 1.5
+# Without Redis processes know nothing of each other: each takes this part of the budget, as if there were so many.
+ASSUMED_PROCESSES = 8
+# The longest pause that a provider can ask for.
+MAX_PAUSE_SECONDS = 3600.0
 
-AnswerT = TypeVar("AnswerT")
+ResultT = TypeVar("ResultT")
 log = structlog.get_logger(__name__)
-_alone = OwnPace()
-_resting: dict[str, float] = {}
-_shared = cache(SharedPace)
+_local_bucket = LocalBucket()
+_redis_bucket = cache(RedisBucket)
 
 
 def admit(connection: Connection, priority: Priority) -> int:
-    """Returns when a call may be made; answers how many calls in a row have failed.
+    """Waits until a call may be made; returns how many calls in a row have failed.
 
-    Raises Throttled when that would take longer than a worker should hold a row.
+    Raises Throttled when that would take longer than a worker should keep a row.
     """
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + MAX_WAIT_SECONDS
     while True:
-        turn = _ask(
-            lambda paces, share: paces.take(connection.id, _pace(connection, share), HORIZONS[priority])
+        turn = _with_bucket(
+            lambda bucket, share: bucket.take(connection.id, _limit(connection, share), HORIZONS[priority])
         )
-        # Not all of those who were sent away come back in the same moment.
+        # Spread, so that calls that were sent away do not all come back in the same moment.
         wait = turn.wait if turn.granted else turn.wait + random.uniform(0.01, 0.1)
         if not turn.granted and time.monotonic() + wait > deadline:
-            raise Throttled("Waits for its turn: the connection makes as many calls as it may.", after=wait)
+            raise Throttled(
+                "Waits for its turn: the connection makes as many calls as the provider allows. "
+                "It goes on by itself.",
+                after=wait,
+            )
         time.sleep(wait)
         if turn.granted:
             return turn.failures
 
 
 def pause(connection: Connection, seconds: float) -> None:
-    """Lets all calls of the connection wait, because the provider asked for it."""
+    """Makes all calls of the connection wait, because the provider asked for it."""
     log.warning("connection_slowed_down", connection_id=connection.id, seconds=seconds)
-    _ask(lambda paces, _share: paces.pause(connection.id, min(seconds, LONGEST_PAUSE)))
+    _with_bucket(lambda bucket, _share: bucket.pause(connection.id, min(seconds, MAX_PAUSE_SECONDS)))
 
 
-def failed(connection: Connection) -> int:
-    """Counts a call that found the provider down; answers how many there were in a row, by whichever worker."""
-    return _ask(lambda paces, _share: paces.failed(connection.id))
+def count_failure(connection: Connection) -> int:
+    """Counts a call that found the provider down; returns how many there were in a row, of all workers."""
+    return _with_bucket(lambda bucket, _share: bucket.count_failure(connection.id))
 
 
-def worked(connection: Connection) -> None:
-    """The provider has answered: what fails from now on is a new row of failures."""
-    _ask(lambda paces, _share: paces.worked(connection.id))
+def clear_failures(connection: Connection) -> None:
+    """The provider has answered: the next failure begins a new series."""
+    _with_bucket(lambda bucket, _share: bucket.clear_failures(connection.id))
 
 
-def _pace(connection: Connection, share: float) -> Pace:
+def _limit(connection: Connection, share: float) -> RateLimit:
     provider = registry.providers().get(connection.provider)
     allowed = (provider.calls_per_second(connection.livemode) if provider else 0.0) * share
-    return Pace(rate=allowed * (1 - BURST), burst=allowed * BURST)
+    return RateLimit(per_second=allowed * (1 - BURST_SHARE), burst=allowed * BURST_SHARE)
 
 
-def _ask(question: Callable[[SharedPace | OwnPace, float], AnswerT]) -> AnswerT:
-    """Asks Redis, or this process alone with its share of the budget when Redis does not answer."""
-    url = settings.REDIS_URL
-    if _resting.get(url, 0.0) <= time.monotonic():
-        try:
-            return question(_shared(url), 1.0)
-        except (RedisError, OSError) as error:
-            _resting[url] = time.monotonic() + REST
-            log.warning("governor_alone", error=type(error).__name__, share=f"1/{PROCESSES}")
-    return question(_alone, 1 / PROCESSES)
+def _with_bucket(run: Callable[[RedisBucket | LocalBucket, float], ResultT]) -> ResultT:
+    """Runs with the bucket in Redis, or with this process' own and its share of the budget without Redis."""
+    try:
+        return redis_client.call(settings.REDIS_URL, lambda client: run(_redis_bucket(client), 1.0))
+    except redis_client.RedisUnavailable as error:
+        if not error.resting:
+            log.warning("rate_limit_not_shared", share=f"1/{ASSUMED_PROCESSES}")
+    return run(_local_bucket, 1 / ASSUMED_PROCESSES)

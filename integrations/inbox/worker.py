@@ -31,7 +31,7 @@ def drain() -> bool:
 
     Raises OperationalError when the database takes not even one event.
     """
-    inbox_wakeup.begin()
+    inbox_wakeup.acknowledge()
     size = BATCH
     for _ in range(ROUNDS):
         try:

@@ -1,4 +1,4 @@
-"""Tells a worker that a row is due; only a hint, because the sweep finds every due row without it."""
+"""Sends tasks to workers; only a hint that a row is due, because the sweep finds every due row without it."""
 
 from datetime import datetime, timedelta
 from functools import partial
@@ -12,15 +12,15 @@ from kombu.exceptions import LimitExceeded, OperationalError
 from kombu.pools import producers
 from redis.exceptions import RedisError
 
+from integrations.queue.redis_client import REDIS_TIMEOUT_SECONDS
+
 PROCESS_INBOX = "integrations.process_inbox"
 DELIVER = "integrations.deliver"
 SWEEP = "integrations.sweep"
 PROBE = "integrations.probe"
 ADVANCE = "integrations.advance_run"
-# A nudge that was not followed for this long is taken for lost.
+# A task that no worker began within this time is taken for lost.
 LOST_AFTER = timedelta(seconds=15)
-# Seconds that a door may wait for a broker which does not answer.
-PATIENCE = 1.0
 
 log = structlog.get_logger(__name__)
 
@@ -31,16 +31,16 @@ def notify(task: str, *row_ids: str, priority: int = 0, **options: Any) -> None:
 
 
 def send(task: str, *row_ids: str, priority: int = 0, **options: Any) -> bool:
-    """Sends ``task`` now; answers whether the broker took it. Never waits for a broker that is gone.
+    """Sends ``task`` now; returns whether the broker took it, without waiting for a broker that is gone.
 
     ``priority``: 0 goes first, 9 last (models.outbound.Priority). ``options``: more of Celery's, such as countdown.
     """
     try:
-        with producers[_broker()].acquire(block=True, timeout=PATIENCE) as producer:
+        with producers[_broker()].acquire(block=True, timeout=REDIS_TIMEOUT_SECONDS) as producer:
             options = {"ignore_result": True, "priority": priority} | options
             current_app.send_task(task, args=row_ids, retry=False, producer=producer, **options)
     except (OperationalError, LimitExceeded, RedisError, OSError) as error:
-        log.warning("nudge_failed", task=task, rows=row_ids, error=type(error).__name__)
+        log.warning("task_not_sent", task=task, rows=row_ids, error=type(error).__name__)
         return False
     return True
 
@@ -48,7 +48,7 @@ def send(task: str, *row_ids: str, priority: int = 0, **options: Any) -> bool:
 def queued() -> int:
     """How many messages wait for a worker; 0 when the broker does not answer."""
     try:
-        with producers[_broker()].acquire(block=True, timeout=PATIENCE) as producer:
+        with producers[_broker()].acquire(block=True, timeout=REDIS_TIMEOUT_SECONDS) as producer:
             return int(producer.channel.queue_declare(current_app.conf.task_default_queue).message_count)
     except (OperationalError, LimitExceeded, RedisError, OSError) as error:
         log.warning("queue_not_counted", error=type(error).__name__)
@@ -57,10 +57,10 @@ def queued() -> int:
 
 def _broker() -> Connection:
     broker = current_app.connection_for_write()
-    broker.transport_options = {**(broker.transport_options or {}), "socket_timeout": PATIENCE}
+    broker.transport_options = {**(broker.transport_options or {}), "socket_timeout": REDIS_TIMEOUT_SECONDS}
     return broker
 
 
 def lost_before(now: datetime) -> datetime:
-    """Rows nudged before this are nudged again when they are still due."""
+    """Tasks sent before this time are sent again when their rows are still due."""
     return now - LOST_AFTER

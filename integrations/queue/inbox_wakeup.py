@@ -1,4 +1,4 @@
-"""Wakes the workers for the inbox: one message for however many events, because whoever wakes takes all that is due."""
+"""Notifies workers of the inbox: one message for any number of events, because a worker takes all that are due."""
 
 import time
 from threading import Lock, Timer
@@ -8,42 +8,42 @@ from django.db import transaction
 
 from integrations.queue import dispatch, redis_client
 
-# Set while a worker is called and has not begun; expires, because the message may be lost.
-CALLED = "integrations:inbox:called"
-# Set, for the second in which it is due, until the call that was asked for later is due.
-LATER = "integrations:inbox:later:{}"
-# Seconds between two calls of one process: who wants to call meanwhile is called for at their end.
-PAUSE = 0.05
+# Redis key, set while a notified worker has not begun yet; it expires, because the message may be lost.
+NOTIFIED = "integrations:inbox:called"
+# Redis key by second: set once a notification for that second was sent.
+NOTIFIED_FOR = "integrations:inbox:later:{}"
+# Seconds between two notifications of one process; events stored meanwhile share the next one.
+MIN_INTERVAL_SECONDS = 0.05
 
 
-class _Pace:
-    """When this process called last, or will call next."""
+class _Throttle:
+    """When this process sent its last notification, or will send the next."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._at = float("-inf")
 
     def wait(self) -> float | None:
-        """Seconds until the caller may call; None when there will be a call anyway, later than now."""
+        """Seconds until the caller may notify; None when a notification will be sent later than now anyway."""
         now = time.monotonic()
         with self._lock:
             if now < self._at:
                 return None
-            self._at = max(now, self._at + PAUSE)
+            self._at = max(now, self._at + MIN_INTERVAL_SECONDS)
             return self._at - now
 
 
-_pace = _Pace()
+_throttle = _Throttle()
 
 
 def notify() -> None:
-    """Calls a worker once the transaction is committed, unless one is called and has not begun yet."""
+    """Notifies a worker once the transaction is committed, unless one is notified and has not begun yet."""
     transaction.on_commit(notify_now)
 
 
 def notify_now() -> None:
-    """Calls a worker, now or at the end of the pause; the sweep finds what a broker that is gone was not told."""
-    seconds = _pace.wait()
+    """Notifies a worker, now or at the end of the interval; without a broker, the sweep finds the events."""
+    seconds = _throttle.wait()
     if seconds is None:
         return
     url = current_app.conf.broker_url
@@ -54,20 +54,24 @@ def notify_now() -> None:
 
 
 def notify_in(seconds: float) -> None:
-    """Calls a worker then, unless one is called for about that time already; for what waits a moment only."""
+    """Notifies a worker then, unless one will be notified in about that second; for events that wait a moment."""
     url = current_app.conf.broker_url
-    key = LATER.format(int(time.time() + seconds))
-    first = redis_client.ask(url, lambda redis: redis.set(key, 1, nx=True, px=max(1, int(seconds * 1000))))
-    if first:
+    key = NOTIFIED_FOR.format(int(time.time() + seconds))
+    expires_in = max(1, int(seconds * 1000))
+    if redis_client.try_call(url, lambda redis: redis.set(key, 1, nx=True, px=expires_in)):
         dispatch.send(dispatch.PROCESS_INBOX, countdown=seconds)
 
 
 def _send(url: str) -> None:
-    first = redis_client.ask(url, lambda redis: redis.set(CALLED, 1, nx=True, px=dispatch.LOST_AFTER))
-    if first and not dispatch.send(dispatch.PROCESS_INBOX):
+    is_first = redis_client.try_call(
+        url, lambda redis: redis.set(NOTIFIED, 1, nx=True, px=dispatch.LOST_AFTER)
+    )
+    if is_first and not dispatch.send(dispatch.PROCESS_INBOX):
         redis_client.rest(url)
 
 
-def begin() -> None:
-    """A worker begins: whoever stores an event from here on calls again, so that none falls between."""
-    redis_client.ask(current_app.conf.broker_url, lambda redis: redis.delete(CALLED), at_rest=True)
+def acknowledge() -> None:
+    """A worker begins: the next stored event sends a new notification, so that none falls between."""
+    redis_client.try_call(
+        current_app.conf.broker_url, lambda redis: redis.delete(NOTIFIED), even_resting=True
+    )

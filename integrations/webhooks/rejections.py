@@ -11,11 +11,11 @@ REFUSED = "integrations:webhooks:refused"
 
 def count(code: str) -> None:
     """One more was refused, with this code of the API."""
-    redis_client.ask(current_app.conf.broker_url, lambda redis: redis.hincrby(REFUSED, code, 1))
+    redis_client.try_call(current_app.conf.broker_url, lambda redis: redis.hincrby(REFUSED, code, 1))
 
 
 def counted() -> dict[str, int]:
     """How many by code, since the broker was last emptied; {} when it does not answer."""
-    found = redis_client.ask(current_app.conf.broker_url, lambda redis: redis.hgetall(REFUSED))
+    found = redis_client.try_call(current_app.conf.broker_url, lambda redis: redis.hgetall(REFUSED))
     codes = cast(dict[bytes, bytes], found or {})
     return {code.decode(): int(number) for code, number in codes.items()}

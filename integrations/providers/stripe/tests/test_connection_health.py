@@ -77,12 +77,12 @@ def test_a_stripe_that_is_down_costs_few_calls(simulator, stripe_api, connection
     connection.refresh_from_db()
     assert connection.status == "broken"
     assert connection.status_reason == "Stripe did not answer customers.create: ConnectionError."
-    assert [sync.attempts for sync in syncs] == [1] * (circuit_breaker.MOST_FAILURES - 1) + [0] * (
-        21 - circuit_breaker.MOST_FAILURES
+    assert [sync.attempts for sync in syncs] == [1] * (circuit_breaker.MAX_FAILURES - 1) + [0] * (
+        21 - circuit_breaker.MAX_FAILURES
     )
     asked = len(simulator.requests("customers.create"))
     health.probe(connection.id, connection.next_probe_at)
-    assert len(simulator.requests("customers.create")) == asked <= circuit_breaker.MOST_FAILURES
+    assert len(simulator.requests("customers.create")) == asked <= circuit_breaker.MAX_FAILURES
     simulator.faults.clear()
     everything_goes_on(connection, stripe_api)
 

@@ -1,4 +1,4 @@
-"""The governor: the connection's calls keep to what the provider allows, and waiting costs no attempt."""
+"""The rate limiter: a connection's calls keep to what the provider allows, and waiting costs no attempt."""
 
 from dataclasses import replace
 
@@ -11,6 +11,7 @@ from integrations.gateway import rate_limiter
 from integrations.models import OutboundSync
 from integrations.models.outbound import Priority
 from integrations.outbox import syncs, worker
+from integrations.queue import redis_client
 from integrations.testing import push, registered
 from integrations.tests import acme
 from integrations.tests.factories import CustomerFactory
@@ -20,7 +21,7 @@ from integrations.tests.workers import empty_broker
 @pytest.fixture(autouse=True)
 def _no_turns_taken(monkeypatch):
     empty_broker()
-    monkeypatch.setattr(rate_limiter, "_resting", {})
+    monkeypatch.setattr(redis_client, "_resting_until", {})
 
 
 @pytest.fixture
@@ -29,24 +30,26 @@ def customer(connection):
 
 
 @pytest.fixture
-def once_in_a_while(server):
-    """Acme takes a call in a hundred seconds."""
+def slow_acme(server):
+    """Acme takes one call in a hundred seconds."""
     with registered(replace(acme.provider(server), calls_per_second=lambda _livemode: 0.01)):
         yield
 
 
-def test_a_push_beyond_the_budget_waits_without_an_attempt(connection, customer, server, once_in_a_while):
+def test_a_push_beyond_the_budget_waits_without_an_attempt(connection, customer, server, slow_acme):
     now = timezone.now()
     sync = push(connection, Kind.CUSTOMER, customer.id, now)
     assert server.operations() == ["people.create"], "the first call has its turn, the second waits"
     assert (sync.state, sync.attempts, sync.step) == ("sending", 0, "create")
-    assert sync.last_error == "Waits for its turn: the connection makes as many calls as it may."
+    assert sync.last_error == (
+        "Waits for its turn: the connection makes as many calls as the provider allows. It goes on by itself."
+    )
     assert (sync.next_attempt_at - now).total_seconds() > 50
     worker.deliver(sync.id, now=now)
-    assert len(server.operations()) == 1, "nobody tries before the turn comes"
+    assert len(server.operations()) == 1, "there is no attempt before its turn"
 
 
-def test_a_person_goes_before_a_change(connection, once_in_a_while, monkeypatch):
+def test_a_person_goes_before_a_change(connection, slow_acme, monkeypatch):
     monkeypatch.setattr(rate_limiter, "HORIZONS", {Priority.PERSON: 500.0, Priority.SYNC: 0.4})
     monkeypatch.setattr(rate_limiter.time, "sleep", lambda _seconds: None)
     rate_limiter.admit(connection, Priority.SYNC)
@@ -55,29 +58,29 @@ def test_a_person_goes_before_a_change(connection, once_in_a_while, monkeypatch)
     assert rate_limiter.admit(connection, Priority.PERSON) == 0
 
 
-def test_each_priority_sees_further_than_the_next():
+def test_each_priority_has_a_longer_horizon_than_the_next():
     seconds = [rate_limiter.HORIZONS[priority] for priority in Priority]
     assert seconds == sorted(seconds, reverse=True) and len(set(seconds)) == len(Priority)
-    assert max(seconds) < rate_limiter.PATIENCE, "nobody holds a row for long"
+    assert max(seconds) < rate_limiter.MAX_WAIT_SECONDS, "no worker keeps a row for long"
 
 
 @pytest.mark.parametrize("allowed", [25.0, 100.0])
 def test_no_second_sees_more_calls_than_are_allowed(allowed):
-    burst, rate = allowed * rate_limiter.BURST, allowed * (1 - rate_limiter.BURST)
-    assert burst + rate <= allowed
+    burst, steady = allowed * rate_limiter.BURST_SHARE, allowed * (1 - rate_limiter.BURST_SHARE)
+    assert burst + steady <= allowed
 
 
-def test_the_provider_is_heard_when_it_asks_for_a_pause(connection, customer, server):
+def test_a_pause_that_the_provider_asks_for_stops_the_connection(connection, customer, server):
     server.faults = {1: {"before": Throttled("too fast", after=600)}}
     sync = push(connection, Kind.CUSTOMER, customer.id)
     assert (sync.state, sync.attempts) == ("sending", 0)
     other = push(connection, Kind.CUSTOMER, CustomerFactory(environment=connection.environment).id)
     assert (other.state, other.attempts) == ("sending", 0)
-    assert server.operations() == ["people.create"], "all the connection's calls wait, not that one alone"
+    assert server.operations() == ["people.create"], "all calls of the connection wait, not only that one"
     assert (other.next_attempt_at - timezone.now()).total_seconds() > 500
 
 
-def test_a_short_pause_is_waited_for(connection, customer, server):
+def test_a_short_pause_is_waited_out(connection, customer, server):
     server.faults = {1: {"before": Throttled("too fast", after=0.2)}}
     sync = push(connection, Kind.CUSTOMER, customer.id)
     assert (sync.state, sync.attempts) == ("done", 1)
@@ -93,13 +96,15 @@ def test_without_redis_each_process_takes_its_share(connection, customer, server
         replace(acme.provider(server), calls_per_second=lambda livemode: asked.append(livemode) or 1000.0)
     ):
         sync = push(connection, Kind.CUSTOMER, customer.id)
-        assert rate_limiter._pace(connection, 1 / rate_limiter.PROCESSES).rate == 1000 * 0.96 / 8
+        assert (
+            rate_limiter._limit(connection, 1 / rate_limiter.ASSUMED_PROCESSES).per_second == 1000 * 0.96 / 8
+        )
     assert sync.state == "done" and set(asked) == {False}
-    assert "governor_alone" in caplog.text and "1/8" in caplog.text
+    assert "rate_limit_not_shared" in caplog.text and "1/8" in caplog.text
 
 
-class TestThePriority:
-    def test_of_a_person_is_joined_to_what_waits(self, connection, customer):
+class TestPriority:
+    def test_of_a_person_is_given_to_the_waiting_row(self, connection, customer):
         from django.db import transaction
 
         with transaction.atomic():

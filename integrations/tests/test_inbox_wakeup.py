@@ -1,4 +1,4 @@
-"""However many webhooks come, workers are called once, and nothing is left behind."""
+"""A burst of webhooks notifies a worker once, and no event is left behind."""
 
 import threading
 import time
@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from integrations import sweep
-from integrations.inbox import worker as draining
+from integrations.inbox import worker as inbox_worker
 from integrations.models import InboundEvent
 from integrations.queue import inbox_wakeup
 from integrations.testing import receive, store
@@ -24,16 +24,16 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def _clean_broker(monkeypatch):
-    """Nobody was called a moment ago, and no call of another test is still to come."""
-    monkeypatch.setattr(inbox_wakeup, "_pace", inbox_wakeup._Pace())
-    _let_calls_be_made()
+    """No notification was sent a moment ago, and none of another test is still to come."""
+    monkeypatch.setattr(inbox_wakeup, "_throttle", inbox_wakeup._Throttle())
+    _let_timers_end()
     empty_broker()
     yield
-    _let_calls_be_made()
+    _let_timers_end()
     empty_broker()
 
 
-def _let_calls_be_made():
+def _let_timers_end():
     for thread in threading.enumerate():
         if isinstance(thread, threading.Timer):
             thread.join()
@@ -51,7 +51,7 @@ def burst(numbers):
         post(PERSON | {"id": f"evt_{number}", "data": {"id": f"peo_{number}", "name": "Grace"}})
 
 
-def calls():
+def notifications():
     return redis.Redis.from_url(settings.REDIS_URL).llen("celery")
 
 
@@ -59,36 +59,36 @@ def applied():
     return InboundEvent.objects.filter(state="applied").count()
 
 
-class TestCalling:
+class TestNotifying:
     def test_happens_once_for_a_burst(self, connection, acme_worker):
         burst(range(30))
-        assert calls() == 1
+        assert notifications() == 1
         with acme_worker() as running:
             until(lambda: applied() == 30, "all are applied", running.log)
 
-    def test_happens_again_for_what_comes_after_a_worker_began(self, connection):
+    def test_happens_again_for_events_that_come_after_a_worker_began(self, connection):
         burst([1])
-        inbox_wakeup.begin()
+        inbox_wakeup.acknowledge()
         burst([2])
-        until(lambda: calls() == 2, "the one that came meanwhile is called for")
+        until(lambda: notifications() == 2, "a worker is notified of the event that came meanwhile")
 
-    def test_happens_at_the_end_of_a_pause_for_all_who_came_meanwhile(self, connection, monkeypatch):
-        monkeypatch.setattr(inbox_wakeup, "PAUSE", 1.0)
+    def test_happens_at_the_end_of_the_interval_for_all_that_came_meanwhile(self, connection, monkeypatch):
+        monkeypatch.setattr(inbox_wakeup, "MIN_INTERVAL_SECONDS", 1.0)
         burst([1])
-        inbox_wakeup.begin()
+        inbox_wakeup.acknowledge()
         burst(range(2, 9))
-        assert calls() == 1
-        until(lambda: calls() == 2, "the last of them is called for")
+        assert notifications() == 1
+        until(lambda: notifications() == 2, "a worker is notified of the last of them")
         time.sleep(1.1)
-        inbox_wakeup.begin()
+        inbox_wakeup.acknowledge()
         burst([9])
-        assert calls() == 3
+        assert notifications() == 3
 
     def test_waits_for_the_commit(self, connection):
         with transaction.atomic():
             burst([1])
-            assert calls() == 0
-        assert calls() == 1
+            assert notifications() == 0
+        assert notifications() == 1
 
     def test_leaves_a_broker_alone_that_did_not_answer(self, connection, broker_gone, caplog):  # noqa: F811
         burst(range(10))
@@ -99,7 +99,7 @@ class TestCalling:
         burst(range(5))
         redis.Redis.from_url(settings.REDIS_URL).delete("celery")
         assert sweep.sweep(timezone.now() + timedelta(seconds=16))["inbox"] == 5
-        assert calls() == 1
+        assert notifications() == 1
         with acme_worker() as running:
             until(lambda: applied() == 5, "all are applied", running.log)
 
@@ -111,20 +111,20 @@ class TestDraining:
             until(lambda: applied() == 100, "all are applied", one.log)
         assert set(InboundEvent.objects.values_list("attempts", flat=True)) == {1}
 
-    def test_leaves_what_is_not_due_or_waits_or_is_settled(self, connection):
+    def test_leaves_events_that_are_not_due_or_wait_or_are_settled(self, connection):
         receive(connection, event(1, trouble="retry"))
         receive(connection, event(2))
         connection.status = "paused"
         connection.save()
         store(connection, event(3))
-        assert draining.drain() is False
+        assert inbox_worker.drain() is False
         assert sorted(InboundEvent.objects.values_list("attempts", flat=True)) == [0, 1, 1]
 
-    def test_is_not_stopped_by_what_fails(self, connection):
+    def test_is_not_stopped_by_failures(self, connection):
         now = timezone.now()
         for number, trouble in enumerate(["bug", "rejected", "retry", ""]):
             store(connection, event(number, trouble=trouble, id=f"peo_{number}"), now)
-        draining.drain()
+        inbox_worker.drain()
         assert sorted(InboundEvent.objects.values_list("state", flat=True)) == [
             "applied",
             "dead",
@@ -132,27 +132,27 @@ class TestDraining:
             "pending",
         ]
 
-    def test_says_when_it_stopped_before_the_end(self, connection, monkeypatch):
-        monkeypatch.setattr(draining, "BATCH", 2)
-        monkeypatch.setattr(draining, "ROUNDS", 2)
+    def test_returns_whether_it_stopped_before_the_end(self, connection, monkeypatch):
+        monkeypatch.setattr(inbox_worker, "BATCH", 2)
+        monkeypatch.setattr(inbox_worker, "ROUNDS", 2)
         burst(range(5))
-        assert draining.drain() is True
+        assert inbox_worker.drain() is True
         assert applied() == 4
-        assert draining.drain() is False
+        assert inbox_worker.drain() is False
         assert applied() == 5
 
-    def test_comes_back_for_what_has_to_wait_a_moment(self, connection):
+    def test_comes_back_for_events_that_wait_a_moment(self, connection):
         receive(connection, event(1, trouble="retry"))
-        draining.drain()
-        assert calls() == 2
-        draining.drain()
-        assert calls() == 2
+        inbox_worker.drain()
+        assert notifications() == 2
+        inbox_worker.drain()
+        assert notifications() == 2
 
-    def test_comes_back_sooner_for_what_waits_less_long(self, connection):
+    def test_comes_back_sooner_for_events_that_wait_less_long(self, connection):
         receive(connection, event(1, trouble="retry"))
         InboundEvent.objects.update(next_attempt_at=timezone.now() + timedelta(seconds=10))
-        draining.drain()
-        before = calls()
+        inbox_worker.drain()
+        before = notifications()
         InboundEvent.objects.update(next_attempt_at=timezone.now() + timedelta(seconds=5))
-        draining.drain()
-        assert calls() == before + 1
+        inbox_worker.drain()
+        assert notifications() == before + 1

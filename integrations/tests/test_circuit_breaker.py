@@ -1,4 +1,4 @@
-"""The breaker: what breaks a connection is shown, costs no attempts, is tried again by one, and mends by itself."""
+"""The circuit breaker: a broken connection says why, costs no attempts, is probed by one worker, and recovers."""
 
 from datetime import timedelta
 
@@ -26,13 +26,13 @@ def _no_failures_counted():
 
 
 def sent(connection, number):
-    """So many pushes of new customers."""
+    """Pushes of ``number`` new customers."""
     rows = [CustomerFactory(environment=connection.environment) for _ in range(number)]
     return [push(connection, Kind.CUSTOMER, row.id) for row in rows]
 
 
 def down(server):
-    """Acme answers nobody any more."""
+    """Acme stops answering."""
     server.refusal = DOWN
     server.faults = {n: {"before": DOWN} for n in range(1, 500)}
 
@@ -43,9 +43,9 @@ def up(server):
 
 @pytest.fixture
 def broken(connection, server):
-    """Acme is down, and that was noticed."""
+    """The connection while Acme is down, after that was noticed."""
     down(server)
-    sent(connection, circuit_breaker.MOST_FAILURES)
+    sent(connection, circuit_breaker.MAX_FAILURES)
     connection.refresh_from_db()
     return connection
 
@@ -54,7 +54,7 @@ class TestAProviderThatIsDown:
     def test_breaks_the_connection_after_some_failures_in_a_row(self, connection, server):
         down(server)
         before = timezone.now()
-        sent(connection, circuit_breaker.MOST_FAILURES - 1)
+        sent(connection, circuit_breaker.MAX_FAILURES - 1)
         connection.refresh_from_db()
         assert connection.status == "active"
         sent(connection, 1)
@@ -65,7 +65,7 @@ class TestAProviderThatIsDown:
     def test_is_forgiven_when_a_call_works_in_between(self, connection, server):
         for _ in range(2):
             down(server)
-            sent(connection, circuit_breaker.MOST_FAILURES - 1)
+            sent(connection, circuit_breaker.MAX_FAILURES - 1)
             up(server)
             assert sent(connection, 1)[0].state == "done"
         connection.refresh_from_db()
@@ -76,7 +76,7 @@ class TestAProviderThatIsDown:
         assert {sync.state for sync in sent(broken, 20)} == {"pending"}
         assert len(server.operations()) == asked
         last = OutboundSync.objects.filter(state="sending").latest("created_at")
-        assert last.attempts == 0, "the one that broke it is not to blame"
+        assert last.attempts == 0, "the push that met the broken connection does not count the attempt"
 
     def test_is_followed_by_all_the_work_when_it_is_up_again(self, broken, server):
         sent(broken, 3)
@@ -106,8 +106,8 @@ class TestAProbe:
 
     def test_is_made_by_one_worker_only(self, broken):
         due = broken.next_probe_at
-        assert circuit_breaker.take_probe(broken.id, due) == broken
-        assert circuit_breaker.take_probe(broken.id, due) is None
+        assert circuit_breaker.claim_probe(broken.id, due) == broken
+        assert circuit_breaker.claim_probe(broken.id, due) is None
 
     def test_comes_after_longer_and_longer_pauses(self, broken):
         pauses = []
@@ -144,7 +144,7 @@ class TestAProbe:
         up(server)
         health.probe(broken.id, broken.next_probe_at)
         down(server)
-        sent(broken, circuit_breaker.MOST_FAILURES)
+        sent(broken, circuit_breaker.MAX_FAILURES)
         broken.refresh_from_db()
         assert (broken.next_probe_at - broken.status_since).total_seconds() == 80
 
