@@ -46,7 +46,7 @@ def fill(count: int, connection_id: str) -> None:
     """Stores the events as the webhook would, which is not what is measured."""
     from django.utils import timezone
 
-    from integrations.provider_api.spec import Envelope
+    from integrations.provider_api import Envelope
     from integrations.webhooks import event_store, signing_secrets
 
     [key] = signing_secrets.valid("stripe", connection_id, timezone.now())

@@ -15,8 +15,7 @@ from integrations.inbox import processing
 from integrations.models import Connection, InboundEvent, OutboundSync, SigningSecret
 from integrations.models.connections import SWITCHES
 from integrations.outbox import syncs, worker
-from integrations.provider_api import registry
-from integrations.provider_api.spec import Account, Envelope, Json, Provider
+from integrations.provider_api import Account, Envelope, Json, Provider, registry
 from integrations.webhooks import receive as reception
 from integrations.webhooks import signing_secrets
 

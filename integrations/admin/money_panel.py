@@ -42,7 +42,7 @@ def _of_invoice(invoice_id: str) -> list[Button]:
     return [
         (f"Charge saved card through {one}", "credit_card", _address("charge", one.pk, invoice_id))
         for one in _connections(invoice.environment_id)
-        if registry.provider(one.provider).charges_saved_methods
+        if registry.provider(one.provider).payments.charges_saved_methods
     ]
 
 
@@ -55,7 +55,7 @@ def _of_customer(customer_id: str) -> list[Button]:
             _address("methods", one.pk, customer_id),
         )
         for one in _connections(environment)
-        if registry.provider(one.provider).wallet
+        if registry.provider(one.provider).payment_methods
     ]
 
 

@@ -126,10 +126,10 @@ class SetupView(ProviderView):
     def post(self, request: Request, customer_id: str, provider: str) -> Response:
         """201 with the page's address; what was saved comes back by webhook."""
         asked = self.body(request, SetupInput)
-        session, url = payment_methods.setup(
+        page = payment_methods.setup(
             self.connection(provider), customer_id, key=self.own_key(request), **asked
         )
-        return Response({"setup_url": url, "session_id": session}, status=201)
+        return Response({"setup_url": page.url, "session_id": page.session_id}, status=201)
 
 
 class PortalView(ProviderView):

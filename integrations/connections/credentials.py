@@ -14,8 +14,7 @@ from integrations.gateway import circuit_breaker
 from integrations.gateway.guarded import GuardedGateway
 from integrations.models import Connection, SigningSecret
 from integrations.models.outbound import Priority
-from integrations.provider_api import registry
-from integrations.provider_api.spec import Registration
+from integrations.provider_api import Registration, registry
 
 # The credential that is kept as a SigningSecret, because several of it may be valid at once.
 WEBHOOK_SECRET = "webhook_secret"
@@ -93,12 +92,14 @@ def register_webhook(connection: Connection, now: datetime) -> Registration:
     Raises Conflict when the provider has no such thing, Retry or Rejected as its API says.
     """
     provider = registry.provider(connection.provider)
-    if provider.register_webhook is None:
+    if provider.webhooks is None or provider.webhooks.register is None:
         raise Conflict(
             f"{provider.label} has no webhooks that can be registered from here.", code="not_supported"
         )
     gateway = GuardedGateway(connection, Priority.PERSON)
-    made = provider.register_webhook(gateway, webhook_url(connection), connection.webhook_endpoint_id)
+    made = provider.webhooks.register(
+        gateway, url=webhook_url(connection), endpoint_id=connection.webhook_endpoint_id
+    )
     with transaction.atomic():
         connection.webhook_endpoint_id = made.endpoint_id
         connection.save(update_fields=["webhook_endpoint_id", "updated_at"])

@@ -8,7 +8,7 @@ from integrations.gateway.guarded import GuardedGateway
 from integrations.models import Connection
 from integrations.models.connections import ConnectionStatus
 from integrations.models.outbound import Priority
-from integrations.provider_api.spec import Account
+from integrations.provider_api import Account
 
 
 def due(now: datetime) -> list[str]:

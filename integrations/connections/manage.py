@@ -14,8 +14,7 @@ from integrations.gateway.guarded import GuardedGateway
 from integrations.models import Connection
 from integrations.models.connections import SWITCHES, ConnectionStatus
 from integrations.models.outbound import OPEN_STATES, Priority, SyncState
-from integrations.provider_api import registry
-from integrations.provider_api.spec import Account
+from integrations.provider_api import Account, registry
 
 TAKEN = "Another connection of this environment has this name."
 

@@ -7,8 +7,7 @@ from integrations.errors import Rejected, SyncError, Throttled, Unclear, Unreach
 from integrations.gateway import circuit_breaker, rate_limiter
 from integrations.models import Connection
 from integrations.models.outbound import Priority
-from integrations.provider_api import registry
-from integrations.provider_api.spec import Account, Gateway, Json
+from integrations.provider_api import Account, Gateway, Json, registry
 
 # How often a call that was too fast is made again before its row waits; the provider did not do it, so that is safe.
 MAX_TRIES = 3
@@ -44,8 +43,8 @@ class GuardedGateway:
         return self.call(operation, params, target=target, key=new_key)
 
     def _found(self, unclear: Unclear, operation: str, params: Json, target: str) -> Json | None:
-        look = registry.provider(self._connection.provider).look
-        return look(self, operation, params, target, unclear.since)
+        find = registry.provider(self._connection.provider).recovery.find
+        return find(self, operation=operation, params=params, target=target, since=unclear.since)
 
     def account(self) -> Account:
         """The account that the credentials belong to."""

@@ -18,7 +18,7 @@ from integrations.inbox.outcomes import APPLIED, Outcome
 from integrations.inbox.provider_reads import Answers, Question
 from integrations.mappings.session import MappingSession
 from integrations.models import Connection, InboundEvent
-from integrations.provider_api.spec import Ignored
+from integrations.provider_api import Ignored
 
 # What became of each event by its id; a Question where the provider has to be asked first. An event that is not
 # here needs what another worker has in hand.
@@ -101,15 +101,15 @@ class _Batch:
     def _load(self, steps: Steps) -> Prefetch:
         """Takes what nobody has yet of all that the events name, and loads the pairs of it; answers which rows."""
         own = {step.event.object_id for step in steps if step.event.object_id}
-        named = own if self._alone else own.union(*(step.names.theirs for step in steps))
+        named = own if self._alone else own.union(*(step.names.provider_ids for step in steps))
         absent = self._pairs.load(named, held=own) - own
         if absent and not self._alone:
             held = advisory_locks.try_locks(self._connection.pk, sorted(absent)[:MOST_HELD])
             self._pairs.load(held, held=held)
         naming = {kind: set(self._pairs.ids(kind, named - own)) for kind in MODELS}
         for step in steps:
-            for kind, ours in step.names.ours.items():
-                naming[kind].add(ours)
+            for kind, entity_id in step.names.entity_ids.items():
+                naming[kind].add(entity_id)
         return Prefetch(
             changing={kind: self._pairs.ids(kind, own) for kind in MODELS},
             naming=naming,

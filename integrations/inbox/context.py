@@ -9,7 +9,7 @@ from integrations.inbox.provider_reads import Answers, Question, Unanswered
 from integrations.mappings import freshness
 from integrations.mappings.session import MappingSession
 from integrations.models import InboundEvent
-from integrations.provider_api.spec import Freshness, Json
+from integrations.provider_api import Freshness, Json
 
 
 class Busy(Retry):

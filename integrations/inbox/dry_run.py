@@ -18,7 +18,7 @@ from integrations.inbox.outcomes import Outcome
 from integrations.inbox.snapshots import Difference, Snapshot
 from integrations.models import EntityMapping, InboundEvent
 from integrations.models.inbound import InboundState
-from integrations.provider_api.spec import Json
+from integrations.provider_api import Json
 
 # Beside the states in which an event can end: it would be tried again later.
 RETRY = "retry"

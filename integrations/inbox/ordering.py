@@ -11,8 +11,7 @@ from integrations.inbox import outcomes
 from integrations.inbox.outcomes import Outcome
 from integrations.models import Connection, InboundEvent
 from integrations.models.connections import ConnectionStatus
-from integrations.provider_api import registry
-from integrations.provider_api.spec import Names, Provider, Route
+from integrations.provider_api import Names, Provider, Route, registry
 
 
 @dataclass

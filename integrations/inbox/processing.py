@@ -11,7 +11,7 @@ from integrations.inbox import batch, claim, outcomes, provider_reads
 from integrations.inbox.outcomes import Outcome
 from integrations.models import InboundEvent
 from integrations.models.inbound import InboundState
-from integrations.provider_api.spec import Json
+from integrations.provider_api import Json
 from integrations.queue import inbox_wakeup
 
 

@@ -8,7 +8,7 @@ from integrations.errors import Retry
 from integrations.gateway.guarded import GuardedGateway
 from integrations.models import Connection
 from integrations.models.outbound import Priority
-from integrations.provider_api.spec import Json
+from integrations.provider_api import Json
 
 # A handler that asks for more than this for one event waits for its next attempt.
 MOST = 20

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from integrations.models import EntityMapping
-from integrations.provider_api.spec import Freshness
+from integrations.provider_api import Freshness
 
 DELETED = 2
 

@@ -10,7 +10,7 @@ from billing.persistence import bulk_insert
 from integrations.errors import Retry
 from integrations.mappings import entity_mappings, freshness
 from integrations.models import EntityMapping
-from integrations.provider_api.spec import Freshness, Json
+from integrations.provider_api import Freshness, Json
 
 
 class MappingSession:

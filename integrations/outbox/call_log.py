@@ -13,7 +13,7 @@ from integrations.errors import Retry
 from integrations.models import OutboundCall, OutboundSync
 from integrations.models.outbound import CallState, SyncState
 from integrations.outbox import call_log_sql, leases
-from integrations.provider_api.spec import Json
+from integrations.provider_api import Json
 
 _OF_CALL = Columns(OutboundCall, "call")
 _OF_ENTITY = f"""
@@ -43,6 +43,7 @@ class Calls:
         # Of given-up pushes, calls whose outcome nobody knows: repeated as they were, nothing doubles.
         others = [row for row in found if row.sync_id != sync.pk]
         self._inherited = {(row.step, row.operation, row.target): row for row in others}
+        self._repeated: set[str] = set()
         self.repeats_older = False
 
     def answer(self, step: str) -> Json | None:
@@ -54,6 +55,10 @@ class Calls:
         """Whether the step was begun and its answer never came."""
         row = self._known.get(step)
         return row is not None and row.state == CallState.CALLING
+
+    def is_repeated(self, step: str) -> bool:
+        """Whether an earlier attempt may have made the step's call already, and its answer was lost."""
+        return step in self._repeated
 
     def is_unsure(self, target: str, besides: str) -> bool:
         """Whether a call to ``target`` of another step was begun, also by a given-up push, and never answered."""
@@ -112,6 +117,7 @@ class Calls:
 
     def _again(self, row: OutboundCall, params: Json, now: datetime) -> OutboundCall:
         """The call as it was: what is wanted by now follows as the next push."""
+        self._repeated.add(row.step)
         self.repeats_older |= row.params != _plain(params)
         row.started_at = now
         with transaction.atomic():
@@ -133,6 +139,7 @@ class Calls:
 
     def _take_over(self, older: OutboundCall, row: OutboundCall, params: Json, now: datetime) -> None:
         """From here on this sync is the one that asks: what it learns settles both."""
+        self._repeated.add(row.step)
         self.repeats_older |= older.params != _plain(params)
         older.state, older.finished_at = CallState.REFUSED, now
         older.detail = f"Its answer never came; {self._sync.pk} repeats it."

@@ -16,7 +16,7 @@ from integrations.mappings.entity_mappings import SENT, Noted
 from integrations.models import EntityMapping, OutboundCall, OutboundSync
 from integrations.models.outbound import CallState, SyncState
 from integrations.outbox import leases
-from integrations.provider_api.spec import Json
+from integrations.provider_api import Json
 
 Pair = tuple[Kind, str]
 _SYNCS, _CALLS, _PAIRS = (model._meta.db_table for model in (OutboundSync, OutboundCall, EntityMapping))

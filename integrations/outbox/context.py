@@ -7,15 +7,14 @@ from django.db import transaction
 
 from billing.events import Kind
 from integrations.db import advisory_locks
-from integrations.errors import Rejected
+from integrations.errors import Rejected, SyncError, Throttled
 from integrations.gateway.guarded import GuardedGateway
 from integrations.mappings import entity_mappings
 from integrations.models import OutboundCall, OutboundSync
 from integrations.models.outbound import Priority
 from integrations.outbox import call_log_sql, leases
 from integrations.outbox.call_log import Calls
-from integrations.provider_api import registry
-from integrations.provider_api.spec import Gateway, Json
+from integrations.provider_api import Gateway, Json, Recovery, registry
 
 
 class OutboundContext:
@@ -69,6 +68,7 @@ class OutboundContext:
         link: tuple[Kind, str] | None = None,
         annotate: Callable[[Json], Json] | None = None,
         about: tuple[Kind, str] | None = None,
+        repeatable: bool = False,
     ) -> Json:
         """Makes one call, or gives the answer that was recorded for it."""
         known = self.calls.answer(step)
@@ -82,7 +82,7 @@ class OutboundContext:
             if isinstance(begun, str):
                 return {"id": begun}
             call = begun
-        answer = self._send(call)
+        answer = self._send(call, repeatable)
         self._sync.step = step
         pair = about or link or (Kind(self._sync.entity_type), self.entity_id)
         self._finish(call, answer, link, (pair, annotate(answer)) if annotate else None)
@@ -111,32 +111,49 @@ class OutboundContext:
             self.calls.skip(step, f"{twin} was made meanwhile.", self._lease.now())
         return twin
 
-    def _send(self, call: OutboundCall) -> dict[str, Any]:
+    def _send(self, call: OutboundCall, repeatable: bool) -> dict[str, Any]:
         """Makes the call outside any transaction; a refusal is recorded before it is raised."""
+        recovery = registry.provider(self._sync.connection.provider).recovery
         try:
-            target = call.target or None
-            found = self._left_behind(call)
+            found = None if repeatable else self._done_before(call, recovery)
             return dict(
                 found
-                or self._gateway.call(call.operation, call.params, target=target, key=call.idempotency_key)
+                or self._gateway.call(
+                    call.operation, call.params, target=call.target or None, key=call.idempotency_key
+                )
             )
         except Rejected as refusal:
             if not refusal.connection_is_broken:
-                self.calls.refuse(call, self._sync.connection.masked(str(refusal)), self._lease.now())
+                self._record_refusal(call, refusal)
+            raise
+        except Throttled as refusal:
+            # It was not carried out. Without keys only this record keeps the next attempt from looking for it.
+            if recovery.keys is None and not self.calls.is_repeated(call.step):
+                self._record_refusal(call, refusal)
             raise
 
-    def _left_behind(self, call: OutboundCall) -> Json | None:
-        """What a call whose answer was lost has done, if the provider may have forgotten its key by now."""
-        provider = registry.provider(self._sync.connection.provider)
+    def _record_refusal(self, call: OutboundCall, refusal: SyncError) -> None:
+        self.calls.refuse(call, self._sync.connection.masked(str(refusal)), self._lease.now())
+
+    def _done_before(self, call: OutboundCall, recovery: Recovery) -> Json | None:
+        """What an earlier attempt at the call has done, looked for where a repetition could do it twice.
+
+        Raises Rejected when that cannot be told.
+        """
         used = call.key_used_at
-        if provider.keys_last is None or used is None or self._clock() - used < provider.keys_last:
+        if used is None or not self.calls.is_repeated(call.step) or recovery.may_repeat(used, self._clock()):
             return None
-        found = provider.look(self._gateway, call.operation, call.params, call.target, used)
+        found = recovery.find(
+            self._gateway, operation=call.operation, params=call.params, target=call.target, since=used
+        )
+        lost = (
+            "Its answer was lost, and its key is forgotten by now" if recovery.keys else "Its answer was lost"
+        )
         if found is not None:
-            call.detail = "Its answer was lost, and its key is forgotten by now. It was found done."
+            call.detail = f"{lost}. It was found done."
             return found
-        call.detail = "Its answer was lost, and its key is forgotten by now. It was not done; made again."
-        call.key_used_at = self._clock()
+        call.detail = f"{lost}. It was not done; made again."
+        call.key_used_at = self._clock() if recovery.keys else used
         call.save(update_fields=["detail", "key_used_at"])
         return None
 

@@ -8,8 +8,7 @@ from billing.events import Kind
 from integrations.mappings import entity_mappings
 from integrations.models import Connection
 from integrations.outbox.param_diff import Difference, differences
-from integrations.provider_api import registry
-from integrations.provider_api.spec import Json
+from integrations.provider_api import Json, registry
 
 
 @dataclass(frozen=True)
@@ -81,6 +80,7 @@ class DryRunContext:
         link: tuple[Kind, str] | None = None,
         annotate: Callable[[Json], Json] | None = None,
         about: tuple[Kind, str] | None = None,
+        repeatable: bool = False,
     ) -> Json:
         """Lists the call; answers placeholders."""
         pair = about or link or self._own

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from integrations.provider_api.spec import Json
+from integrations.provider_api import Json
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,7 @@ def _undone() -> Iterator[None]:
 
 
 def _begin(connection: Connection, invoice_id: str, method: str, key: str, now: datetime) -> Payment:
-    if not registry.provider(connection.provider).charges_saved_methods:
+    if not registry.provider(connection.provider).payments.charges_saved_methods:
         raise Conflict(f"{connection.provider} charges no saved payment methods.", code="not_supported")
     invoice = checkout.payable(connection.environment_id, invoice_id)
     facts = PaymentFacts(

@@ -1,6 +1,5 @@
 """Opens a provider's page on which one invoice is paid, while the caller waits; its calls are recorded like a push's."""
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,8 +20,7 @@ from integrations.models.outbound import Priority, SyncAction, SyncState
 from integrations.outbox import leases, outcomes
 from integrations.outbox.context import OutboundContext
 from integrations.outbox.dry_run import DryRunContext, PlannedCall
-from integrations.provider_api import registry
-from integrations.provider_api.spec import Checkout, Outbound
+from integrations.provider_api import HostedPage, OpenCheckout, registry
 
 # Seconds. What every provider that has pages lets them live at least and at most.
 SHORTEST, DAY, SLACK = 30 * 60, 24 * 3600, 60
@@ -64,7 +62,12 @@ def open_checkout(
         return payment
     clock = leases.clock(now)
     try:
-        opened = _provided(connection)(OutboundContext(sync, clock), payment.pk, success_url, cancel_url)
+        opened = _provided(connection)(
+            OutboundContext(sync, clock),
+            payment_id=payment.pk,
+            success_url=success_url,
+            cancel_url=cancel_url,
+        )
         return _finish(payment, sync, opened, clock())
     except Exception as failure:
         log.warning("checkout_failed", payment_id=payment.id, error=type(failure).__name__)
@@ -87,13 +90,15 @@ def plan(
         payment, sync = _begin(connection, invoice_id, wish, "", now)
         planner = DryRunContext(connection, Kind.PAYMENT, payment.pk)
         if sync is not None:
-            _provided(connection)(planner, payment.pk, success_url, cancel_url)
+            _provided(connection)(
+                planner, payment_id=payment.pk, success_url=success_url, cancel_url=cancel_url
+            )
         transaction.set_rollback(True)
     return planner.calls
 
 
-def _provided(connection: Connection) -> Callable[[Outbound, str, str, str], Checkout]:
-    checkout = registry.provider(connection.provider).checkout
+def _provided(connection: Connection) -> OpenCheckout:
+    checkout = registry.provider(connection.provider).payments.open_checkout
     if checkout is None:
         raise Conflict(f"{connection.provider} has no checkout.", code="not_supported")
     return checkout
@@ -210,7 +215,7 @@ def payable(environment_id: str, invoice_id: str) -> Invoice:
 
 
 @transaction.atomic
-def _finish(payment: Payment, sync: OutboundSync, opened: Checkout, now: datetime) -> Payment:
+def _finish(payment: Payment, sync: OutboundSync, opened: HostedPage, now: datetime) -> Payment:
     settled = payments.settle(
         environment_id=payment.environment_id,
         payment_id=payment.id,

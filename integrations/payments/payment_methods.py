@@ -18,9 +18,14 @@ from integrations.gateway.guarded import GuardedGateway
 from integrations.mappings import entity_mappings
 from integrations.models import Connection
 from integrations.models.outbound import Priority
-from integrations.provider_api import registry
-from integrations.provider_api.payment_methods import DEFAULT_METHOD, SavedMethod
-from integrations.provider_api.spec import Gateway, Wallet
+from integrations.provider_api import (
+    DEFAULT_METHOD,
+    Gateway,
+    HostedPage,
+    PaymentMethods,
+    SavedMethod,
+    registry,
+)
 
 
 def methods(connection: Connection, customer_id: str) -> Sequence[SavedMethod]:
@@ -28,22 +33,26 @@ def methods(connection: Connection, customer_id: str) -> Sequence[SavedMethod]:
 
     NotFound for an unknown customer, Conflict where the provider has no such thing, Retry or Rejected as it says.
     """
-    wallet, _customer = _wallet(connection, customer_id)
+    offered, _customer = _offered(connection, customer_id)
     theirs = entity_mappings.provider_id_of(connection.pk, Kind.CUSTOMER, customer_id)
-    return wallet.methods(_gateway(connection), theirs) if theirs else ()
+    return offered.saved(_gateway(connection), theirs) if theirs else ()
 
 
 def choose_default(connection: Connection, customer_id: str, method_id: str, *, key: str = "") -> None:
     """Makes the saved method the one that is charged unless another is named."""
-    wallet, customer = _wallet(connection, customer_id)
-    wallet.choose_default(_gateway(connection), known(connection, customer), method_id, _key(key))
+    offered, customer = _offered(connection, customer_id)
+    offered.choose_default(
+        _gateway(connection), customer=known(connection, customer), method_id=method_id, key=_key(key)
+    )
     _remember(connection, customer, method_id)
 
 
 def remove(connection: Connection, customer_id: str, method_id: str, *, key: str = "") -> None:
     """Takes the saved method away for good."""
-    wallet, customer = _wallet(connection, customer_id)
-    wallet.remove(_gateway(connection), known(connection, customer), method_id, _key(key))
+    offered, customer = _offered(connection, customer_id)
+    offered.remove(
+        _gateway(connection), customer=known(connection, customer), method_id=method_id, key=_key(key)
+    )
     if default_methods.of(customer, connection.pk) == method_id:
         _remember(connection, customer, "")
 
@@ -57,36 +66,45 @@ def setup(
     currency: str = "",
     make_default: bool = False,
     key: str = "",
-) -> tuple[str, str]:
-    """The id and address of a page on which the customer saves a method, without paying anything.
+) -> HostedPage:
+    """A page on which the customer saves a method, without paying anything.
 
     ``currency``: in which it will be charged, the customer's own unless said. Raises Invalid when neither is known.
     """
-    wallet, customer = _wallet(connection, customer_id)
+    offered, customer = _offered(connection, customer_id)
     theirs, paid_in = known(connection, customer), currency or customer.currency
     if not paid_in:
         raise Invalid.of(
             {"currency": "The customer has none: send the one that the method will be charged in."}
         )
-    return wallet.setup(
-        _gateway(connection), theirs, customer.pk, success_url, cancel_url, paid_in, make_default, _key(key)
+    return offered.open_setup(
+        _gateway(connection),
+        customer=theirs,
+        customer_id=customer.pk,
+        success_url=success_url,
+        cancel_url=cancel_url,
+        currency=paid_in,
+        make_default=make_default,
+        key=_key(key),
     )
 
 
 def portal(connection: Connection, customer_id: str, *, return_url: str, key: str = "") -> str:
     """The address of the provider's page on which the customer sees invoices and looks after saved methods."""
-    wallet, customer = _wallet(connection, customer_id)
-    return wallet.portal(_gateway(connection), known(connection, customer), return_url, _key(key))
+    offered, customer = _offered(connection, customer_id)
+    return offered.open_portal(
+        _gateway(connection), customer=known(connection, customer), return_url=return_url, key=_key(key)
+    )
 
 
-def _wallet(connection: Connection, customer_id: str) -> tuple[Wallet, Customer]:
+def _offered(connection: Connection, customer_id: str) -> tuple[PaymentMethods, Customer]:
     customer = Customer.objects.filter(pk=customer_id, environment_id=connection.environment_id).first()
     if customer is None:
         raise NotFound(f"There is no customer {customer_id}.")
-    wallet = registry.provider(connection.provider).wallet
-    if wallet is None:
+    offered = registry.provider(connection.provider).payment_methods
+    if offered is None:
         raise Conflict(f"{connection.provider} saves no payment methods.", code="not_supported")
-    return wallet, customer
+    return offered, customer
 
 
 def known(connection: Connection, customer: Customer) -> str:

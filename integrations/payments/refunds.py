@@ -70,6 +70,6 @@ def _home(environment_id: str, payment_id: str) -> Connection | None:
     connections = Connection.objects.exclude(status=ConnectionStatus.ARCHIVED)
     found = connections.filter(mappings__in=pairs, provider=payment.gateway).first()
     found = found or selection.choose(environment_id, payment.gateway)
-    if not registry.provider(found.provider).gives_refunds:
+    if not registry.provider(found.provider).payments.gives_refunds:
         raise Conflict(f"FlexSync has no way to refund through {found.provider}.", code="not_supported")
     return found

@@ -1,1 +1,38 @@
 """What a provider is (one record of functions), and how the folders under providers/ are found."""
+
+from integrations.provider_api.gateway import Account, Gateway, Json
+from integrations.provider_api.inbound import Freshness, Handler, Ignored, Inbound, Names, Route
+from integrations.provider_api.outbound import Outbound, Push
+from integrations.provider_api.payment_methods import DEFAULT_METHOD, PaymentMethods, SavedMethod
+from integrations.provider_api.payments import HostedPage, OpenCheckout, Payments
+from integrations.provider_api.provider import Provider
+from integrations.provider_api.recovery import FOREVER, IdempotencyKeys, Recovery
+from integrations.provider_api.webhooks import Envelope, OpenWebhook, Registration, Webhooks
+
+__all__ = [
+    "DEFAULT_METHOD",
+    "FOREVER",
+    "Account",
+    "Envelope",
+    "Freshness",
+    "Gateway",
+    "Handler",
+    "HostedPage",
+    "IdempotencyKeys",
+    "Ignored",
+    "Inbound",
+    "Json",
+    "Names",
+    "OpenCheckout",
+    "OpenWebhook",
+    "Outbound",
+    "PaymentMethods",
+    "Payments",
+    "Provider",
+    "Push",
+    "Recovery",
+    "Registration",
+    "Route",
+    "SavedMethod",
+    "Webhooks",
+]

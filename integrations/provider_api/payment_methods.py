@@ -1,8 +1,13 @@
-"""Payment methods that a provider keeps for a customer, as far as they are shown."""
+"""Payment methods that a provider keeps for a customer, as far as they are shown, and what can be done with them."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-# Under which name the pair of a customer notes the default method that the provider knows of.
+from integrations.provider_api.gateway import Gateway
+from integrations.provider_api.payments import HostedPage
+
+# The name under which a customer's mapping notes the default method that the provider knows of.
 DEFAULT_METHOD = "default_method"
 
 
@@ -16,3 +21,47 @@ class SavedMethod:
     last4: str = ""
     expires: str = ""
     is_default: bool = False
+
+
+class ChangeMethod(Protocol):
+    """Does something with one saved method of ``customer`` (the provider's id), under idempotency ``key``."""
+
+    def __call__(self, gateway: Gateway, /, *, customer: str, method_id: str, key: str) -> None: ...
+
+
+class OpenSetup(Protocol):
+    """Opens the page on which the customer saves a method. ``customer``: the provider's id; ``customer_id``: FlexSync's."""
+
+    def __call__(
+        self,
+        gateway: Gateway,
+        /,
+        *,
+        customer: str,
+        customer_id: str,
+        success_url: str,
+        cancel_url: str,
+        currency: str,
+        make_default: bool,
+        key: str,
+    ) -> HostedPage: ...
+
+
+class OpenPortal(Protocol):
+    """Opens the page on which the customer sees invoices and looks after saved methods; returns its URL."""
+
+    def __call__(self, gateway: Gateway, /, *, customer: str, return_url: str, key: str) -> str: ...
+
+
+@dataclass(frozen=True)
+class PaymentMethods:
+    """What a provider can do with a customer's saved methods, each while a person waits. All raise Retry or Rejected.
+
+    ``saved``(gateway, the provider's id of the customer) -> the saved methods, the newest first.
+    """
+
+    saved: Callable[[Gateway, str], Sequence[SavedMethod]]
+    choose_default: ChangeMethod
+    remove: ChangeMethod
+    open_setup: OpenSetup
+    open_portal: OpenPortal

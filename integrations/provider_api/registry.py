@@ -1,4 +1,4 @@
-"""Finds the providers: every folder (or module) under providers/ that has a PROVIDER."""
+"""Finds the providers: every folder under providers/ whose provider.py holds a PROVIDER."""
 
 import pkgutil
 from functools import cache
@@ -6,7 +6,9 @@ from importlib import import_module
 
 from billing.events import Kind
 from integrations.errors import Rejected
-from integrations.provider_api.spec import Gateway, Json, Provider, Push
+from integrations.provider_api.gateway import Gateway, Json
+from integrations.provider_api.outbound import Push
+from integrations.provider_api.provider import Provider
 
 _added: dict[str, Provider] = {}
 
@@ -55,5 +57,5 @@ def add(new: Provider) -> None:
 
 
 def remove(slug: str) -> None:
-    """Takes an added provider out again."""
+    """Removes an added provider."""
     _added.pop(slug, None)

@@ -11,18 +11,24 @@ from datetime import UTC, datetime
 from billing.events import Kind
 from billing.models import Customer, Plan
 from integrations.errors import InvalidSignature, Rejected, Retry
-from integrations.provider_api import registry
-from integrations.provider_api.spec import (
-    Checkout,
+from integrations.provider_api import (
+    FOREVER,
     Envelope,
+    Gateway,
+    HostedPage,
+    IdempotencyKeys,
     Ignored,
     Inbound,
     Json,
     Outbound,
+    Payments,
     Provider,
     Push,
+    Recovery,
     Registration,
     Route,
+    Webhooks,
+    registry,
 )
 from integrations.tests.acme_server import Server
 
@@ -118,11 +124,16 @@ def _envelope(body: bytes, index: int) -> Envelope:
         raise Rejected("The body is not an event.") from error
 
 
-def checkout(outbound: Outbound, payment_id: str, success_url: str, cancel_url: str) -> Checkout:
+def open_checkout(outbound: Outbound, *, payment_id: str, success_url: str, cancel_url: str) -> HostedPage:
     """One call opens the page."""
     params = {"payment": payment_id, "success_url": success_url, "cancel_url": cancel_url}
     answer = outbound.once("session", "sessions.create", params)
-    return Checkout(session_id=answer["id"], url=f"https://acme.example/pay/{answer['id']}")
+    return HostedPage(session_id=answer["id"], url=f"https://acme.example/pay/{answer['id']}")
+
+
+def register_webhook(_gateway: Gateway, *, url: str, endpoint_id: str) -> Registration:
+    """One endpoint, or the one that is known."""
+    return Registration(endpoint_id or "hook_1", f"whsec_for_{url}")
 
 
 def livemode(credentials: Json) -> bool:
@@ -149,12 +160,10 @@ def provider(server: Server) -> Provider:
             Kind.CUSTOMER: Push(push_customer, switch="customer_outbound_enabled"),
             Kind.PLAN: Push(push_plan, switch="plan_outbound_enabled"),
         },
-        open_webhook=open_webhook,
+        webhooks=Webhooks(open=open_webhook, register=register_webhook),
         open_gateway=lambda _credentials: server,
-        checkout=checkout,
-        register_webhook=lambda _gateway, url, endpoint: Registration(
-            endpoint or "hook_1", f"whsec_for_{url}"
-        ),
+        recovery=Recovery(keys=IdempotencyKeys(lasting=FOREVER)),
+        payments=Payments(open_checkout=open_checkout),
         livemode=livemode,
     )
 

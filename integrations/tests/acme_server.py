@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from integrations.errors import Rejected
-from integrations.provider_api.spec import Account, Json
+from integrations.provider_api import Account, Json
 
 
 class Killed(BaseException):

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from integrations.checks import provider_switches_exist
-from integrations.provider_api.spec import Route
+from integrations.provider_api import Route
 from integrations.testing import registered
 from integrations.tests import acme
 from integrations.tests.acme_server import Server

@@ -8,7 +8,7 @@ from django.utils import timezone
 from billing.models import Customer
 from integrations.inbox import processing
 from integrations.models import EntityMapping
-from integrations.provider_api.spec import Envelope
+from integrations.provider_api import Envelope
 from integrations.testing import receive, store
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)

@@ -14,7 +14,7 @@ from billing.services.customers import customers
 from integrations.inbox import replays, retention
 from integrations.inbox.snapshots import Difference
 from integrations.models import EntityMapping, InboundEvent, OutboundSync
-from integrations.provider_api.spec import Route
+from integrations.provider_api import Route
 from integrations.testing import make_connection, receive, registered, store
 from integrations.tests import acme
 from integrations.tests.test_inbox import NOON, event

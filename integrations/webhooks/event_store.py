@@ -13,7 +13,7 @@ from billing.ids import new_id
 from integrations.models import Connection, InboundEvent, SigningSecret
 from integrations.models.connections import ConnectionStatus
 from integrations.models.inbound import InboundState
-from integrations.provider_api.spec import Envelope, Json
+from integrations.provider_api import Envelope, Json
 from integrations.webhooks.signing_secrets import Key
 
 # The key may have been remembered for long: the row is stored only if it is valid at this moment.

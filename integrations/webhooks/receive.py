@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from integrations.errors import InvalidSignature, Rejected
-from integrations.provider_api.spec import Envelope
+from integrations.provider_api import Envelope
 from integrations.queue import inbox_wakeup
 from integrations.webhooks import event_store, signing_secrets, verify
 from integrations.webhooks.signing_secrets import Key

@@ -1,16 +1,13 @@
 """Says who sent a webhook: which of the signing secrets, several while one is being replaced, proves it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from integrations.models import Connection
 from integrations.models.connections import ConnectionStatus
-from integrations.provider_api import registry
-from integrations.provider_api.spec import Envelope
+from integrations.provider_api import Envelope, OpenWebhook, registry
 from integrations.webhooks import signing_secrets
 from integrations.webhooks.signing_secrets import Key
-
-Opener = Callable[[Mapping[str, str], bytes, Sequence[str], datetime], Envelope]
 
 
 class UnknownAddress(LookupError):
@@ -43,11 +40,11 @@ def opened(
     return keys[envelope.secret_index], envelope
 
 
-def _opener(provider: str) -> Opener:
+def _opener(provider: str) -> OpenWebhook:
     found = registry.providers().get(provider)
-    if found is None or found.open_webhook is None:
+    if found is None or found.webhooks is None:
         raise UnknownAddress(f"There is no provider {provider!r} that sends webhooks.")
-    return found.open_webhook
+    return found.webhooks.open
 
 
 def _exists(provider: str, connection_id: str) -> bool:

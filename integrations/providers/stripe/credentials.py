@@ -1,7 +1,7 @@
 """The connection's keys: which there are, which are secret, and which mode they are for (page "API keys")."""
 
 from integrations.errors import Rejected
-from integrations.provider_api.spec import Json
+from integrations.provider_api import Json
 
 FIELDS = ("publishable_key", "secret_key", "webhook_secret")
 SECRETS = frozenset({"secret_key", "webhook_secret"})

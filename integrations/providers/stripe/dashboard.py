@@ -3,7 +3,7 @@
 from django.conf import settings
 
 from billing.events import Kind
-from integrations.provider_api.spec import Json
+from integrations.provider_api import Json
 
 PATHS = {
     Kind.CUSTOMER: "customers",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from integrations.errors import Rejected, Retry, SyncError, Throttled, Unreachable
-from integrations.provider_api.spec import Json
+from integrations.provider_api import Json
 
 if TYPE_CHECKING:
     from stripe import StripeError

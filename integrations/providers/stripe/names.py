@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from billing.events import Kind
-from integrations.provider_api.spec import Json, Names
+from integrations.provider_api import Json, Names
 from integrations.providers.stripe.translate import metadata
 
 # Of what has a twin here: customers, products, prices, subscriptions, invoices, payments.
@@ -24,9 +24,9 @@ def of(event: Json) -> Names:
     """All that is named, however deep."""
     said = metadata.of(event["data"]["object"])
     return Names(
-        frozenset(text for text in _texts(event) if _ID.fullmatch(text)),
-        {kind: said[name] for name, kind in _OURS.items() if said.get(name)},
-        said.get(metadata.EXTERNAL_ID) or "",
+        provider_ids=frozenset(text for text in _texts(event) if _ID.fullmatch(text)),
+        entity_ids={kind: said[name] for name, kind in _OURS.items() if said.get(name)},
+        external_id=said.get(metadata.EXTERNAL_ID) or "",
     )
 
 

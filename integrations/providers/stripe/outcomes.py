@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from integrations.errors import Rejected
-from integrations.provider_api.spec import Gateway, Json
+from integrations.provider_api import Gateway, Json
 from integrations.providers.stripe.translate import metadata
 
 # Stripe forgets a key after 24 hours at the earliest; an hour less, since the call takes time and clocks differ.
@@ -52,7 +52,7 @@ class Witness:
 Look = Callable[[Witness, Json, str], Json | None]
 
 
-def look(gateway: Gateway, operation: str, params: Json, target: str, since: datetime) -> Json | None:
+def look(gateway: Gateway, *, operation: str, params: Json, target: str, since: datetime) -> Json | None:
     """What a call made ``since`` then has left behind, None for nothing; raises Rejected when nobody can tell."""
     if operation not in LOOKS:
         raise Rejected(

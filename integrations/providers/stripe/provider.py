@@ -4,7 +4,16 @@ from dataclasses import replace
 from functools import partial
 
 from billing.events import Kind
-from integrations.provider_api.spec import Handler, Provider, Push, Route
+from integrations.provider_api import (
+    Handler,
+    IdempotencyKeys,
+    Payments,
+    Provider,
+    Push,
+    Recovery,
+    Route,
+    Webhooks,
+)
 from integrations.providers.stripe import credentials, gateway, names, outcomes
 from integrations.providers.stripe.dashboard import object_url
 from integrations.providers.stripe.handlers import (
@@ -19,6 +28,7 @@ from integrations.providers.stripe.handlers import (
     subscriptions,
 )
 from integrations.providers.stripe.handlers.events import ignoring, rank, refusing, shows_all
+from integrations.providers.stripe.payment_methods import PAYMENT_METHODS
 from integrations.providers.stripe.push import checkouts
 from integrations.providers.stripe.push import customers as push_customers
 from integrations.providers.stripe.push import invoices as push_invoices
@@ -29,7 +39,6 @@ from integrations.providers.stripe.push import subscriptions as push_subscriptio
 from integrations.providers.stripe.push.webhook_endpoint import register
 from integrations.providers.stripe.rates import calls_per_second
 from integrations.providers.stripe.version import API_VERSION
-from integrations.providers.stripe.wallet import WALLET
 from integrations.providers.stripe.webhook import open_webhook
 
 # Money and invoices that began here are always followed: no switch. Payments that began at Stripe are asked for
@@ -132,20 +141,16 @@ PROVIDER = Provider(
     api_version=API_VERSION,
     credentials=credentials.FIELDS,
     secrets=credentials.SECRETS,
+    livemode=credentials.livemode,
+    open_gateway=gateway.open_gateway,
+    calls_per_second=calls_per_second,
+    object_url=object_url,
+    webhooks=Webhooks(open=open_webhook, register=partial(register, events=ROUTES)),
     routes=ROUTES,
     aliases=ALIASES,
     names=names.of,
     pushes=PUSHES,
-    open_webhook=open_webhook,
-    open_gateway=gateway.open_gateway,
-    checkout=checkouts.open_checkout,
-    wallet=WALLET,
-    charges_saved_methods=True,
-    gives_refunds=True,
-    register_webhook=partial(register, events=ROUTES),
-    livemode=credentials.livemode,
-    object_url=object_url,
-    calls_per_second=calls_per_second,
-    keys_last=outcomes.KEYS_LAST,
-    look=outcomes.look,
+    recovery=Recovery(keys=IdempotencyKeys(lasting=outcomes.KEYS_LAST), find=outcomes.look),
+    payments=Payments(open_checkout=checkouts.open_checkout, charges_saved_methods=True, gives_refunds=True),
+    payment_methods=PAYMENT_METHODS,
 )

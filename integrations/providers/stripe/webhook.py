@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Any
 
 from integrations.errors import InvalidSignature, Rejected
-from integrations.provider_api.spec import Envelope, Json
+from integrations.provider_api import Envelope, Json
 
 HEADER = "stripe-signature"
 TOLERANCE = 300  # Seconds, as in Stripe's own libraries; they let the future pass, which we do not.

@@ -8,7 +8,7 @@ from billing.facts import ZERO
 from billing.models import Invoice, Payment
 from billing.models.payments import RECEIVED
 from billing.services.invoices.amounts_paid import of as of_invoice
-from integrations.provider_api.spec import Inbound, Json
+from integrations.provider_api import Inbound, Json
 from integrations.providers.stripe.handlers import money, stand_ins
 from integrations.providers.stripe.translate import invoice_payments as translate
 from integrations.providers.stripe.translate.payments import PROMOTION, StripeEvidence

@@ -6,7 +6,7 @@ from billing.events import Kind
 from billing.models.base import Row
 from billing.services.find import find
 from integrations.errors import MappingConflict
-from integrations.provider_api.spec import Inbound
+from integrations.provider_api import Inbound
 
 
 def by_id(inbound: Inbound, model: type[Row], ours: str) -> str:

@@ -5,8 +5,7 @@ from billing.facts import CustomerFacts
 from billing.models import Customer
 from billing.services.customers import customers, default_methods
 from integrations.errors import Retry
-from integrations.provider_api.payment_methods import DEFAULT_METHOD
-from integrations.provider_api.spec import Freshness, Ignored, Inbound, Json
+from integrations.provider_api import DEFAULT_METHOD, Freshness, Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import claims, holding
 from integrations.providers.stripe.handlers.echoes import is_echo
 from integrations.providers.stripe.handlers.events import ECHO, STALE, elsewhere, newest, object_of, rank_of

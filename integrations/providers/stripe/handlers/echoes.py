@@ -1,7 +1,7 @@
 """Recognises events that our own calls have caused: they carry the call's idempotency key (page "The Event object")."""
 
 from integrations.models import OutboundCall
-from integrations.provider_api.spec import Inbound, Json
+from integrations.provider_api import Inbound, Json
 
 
 def is_echo(inbound: Inbound, event: Json) -> bool:

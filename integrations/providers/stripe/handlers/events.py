@@ -5,7 +5,7 @@ from functools import wraps
 
 from billing.errors import BillingError, Code
 from integrations.errors import Rejected, Retry
-from integrations.provider_api.spec import Freshness, Handler, Ignored, Inbound, Json
+from integrations.provider_api import Freshness, Handler, Ignored, Inbound, Json
 from integrations.providers.stripe.translate import metadata
 
 STALE = Ignored("A newer state of the object is known already.")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from billing.events import Kind
-from integrations.provider_api.spec import Inbound, Json
+from integrations.provider_api import Inbound, Json
 from integrations.providers.stripe.push.notes import HELD
 from integrations.providers.stripe.translate import (
     customers,

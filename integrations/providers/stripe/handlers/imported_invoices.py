@@ -4,7 +4,7 @@ from billing.events import Kind
 from billing.models import Invoice
 from billing.money import text
 from billing.services.invoices import external_invoices, invoices
-from integrations.provider_api.spec import Ignored, Inbound, Json
+from integrations.provider_api import Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import asides, customers, money, stand_ins
 from integrations.providers.stripe.handlers.events import STALE, rank, rank_of
 from integrations.providers.stripe.translate import external_invoices as translate

@@ -3,7 +3,7 @@
 from billing.events import Kind
 from billing.models.invoices import InvoiceStatus
 from integrations.errors import Retry
-from integrations.provider_api.spec import Ignored, Inbound, Json
+from integrations.provider_api import Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import asides, imported_invoices, money
 from integrations.providers.stripe.handlers.events import object_of
 from integrations.providers.stripe.handlers.invoices import NOT_OURS, keep_links, sent

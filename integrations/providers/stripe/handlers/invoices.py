@@ -6,7 +6,7 @@ from billing.models.invoices import InvoiceStatus
 from billing.services.find import find
 from billing.services.invoices import invoices
 from integrations.errors import Retry
-from integrations.provider_api.spec import Ignored, Inbound, Json
+from integrations.provider_api import Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import imported_invoices
 from integrations.providers.stripe.handlers.events import STALE, object_of, rank_of
 from integrations.providers.stripe.translate import invoices as translate

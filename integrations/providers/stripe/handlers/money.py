@@ -9,7 +9,7 @@ from billing.money import text
 from billing.services.find import find
 from billing.services.payments import payments
 from integrations.errors import Rejected, Retry
-from integrations.provider_api.spec import Ignored, Inbound
+from integrations.provider_api import Ignored, Inbound
 from integrations.providers.stripe.handlers import customers, promotions, stand_ins
 from integrations.providers.stripe.handlers.waiting import wait
 from integrations.providers.stripe.translate.metadata import PAYMENT_ID

@@ -1,7 +1,7 @@
 """payment_intent.* and checkout.session.*: how the money of a payment goes."""
 
 from billing.events import Kind
-from integrations.provider_api.spec import Ignored, Inbound, Json
+from integrations.provider_api import Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import money
 from integrations.providers.stripe.handlers.events import STALE, object_of
 from integrations.providers.stripe.translate import metadata

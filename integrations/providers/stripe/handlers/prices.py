@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from billing.events import Kind
 from billing.models import Price
 from billing.services.catalog import plans
-from integrations.provider_api.spec import Freshness, Ignored, Inbound, Json
+from integrations.provider_api import Freshness, Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import claims, holding, products
 from integrations.providers.stripe.handlers.echoes import is_echo
 from integrations.providers.stripe.handlers.events import (

@@ -6,7 +6,7 @@ from billing.events import Kind
 from billing.facts import PlanFacts
 from billing.models import Plan
 from billing.services.catalog import plans
-from integrations.provider_api.spec import Freshness, Ignored, Inbound, Json
+from integrations.provider_api import Freshness, Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import claims, holding
 from integrations.providers.stripe.handlers.echoes import is_echo
 from integrations.providers.stripe.handlers.events import (

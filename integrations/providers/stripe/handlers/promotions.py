@@ -4,7 +4,7 @@ from billing.facts import PaymentFacts
 from billing.models import Payment
 from billing.models.payments import RECEIVED, PaymentState
 from billing.services.payments import payments
-from integrations.provider_api.spec import Inbound
+from integrations.provider_api import Inbound
 from integrations.providers.stripe.translate.payments import PROMOTION, StripeEvidence
 
 

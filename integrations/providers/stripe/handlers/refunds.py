@@ -4,7 +4,7 @@ from billing.models import Payment
 from billing.models.payments import RECEIVED
 from billing.services.payments import disputes, refunds
 from integrations.errors import Retry
-from integrations.provider_api.spec import Ignored, Inbound, Json
+from integrations.provider_api import Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import money
 from integrations.providers.stripe.handlers.events import object_of
 from integrations.providers.stripe.handlers.waiting import AGAIN_SECONDS, wait

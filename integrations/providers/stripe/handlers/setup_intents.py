@@ -3,7 +3,7 @@
 from billing.events import Kind
 from billing.services.customers import default_methods
 from integrations.errors import Retry
-from integrations.provider_api.spec import Ignored, Inbound, Json
+from integrations.provider_api import Ignored, Inbound, Json
 from integrations.providers.stripe.handlers.events import object_of
 from integrations.providers.stripe.handlers.waiting import AGAIN_SECONDS
 from integrations.providers.stripe.translate import metadata, statuses

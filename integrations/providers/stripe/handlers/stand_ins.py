@@ -8,7 +8,7 @@ from billing.models import Invoice, Payment
 from billing.models.payments import RECEIVED
 from billing.services.invoices import amounts_paid
 from billing.services.payments import payments
-from integrations.provider_api.spec import Inbound
+from integrations.provider_api import Inbound
 
 TOLD = "paid_at_stripe"
 

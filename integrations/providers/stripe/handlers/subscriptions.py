@@ -4,7 +4,7 @@ from billing.events import Kind
 from billing.facts import SubscriptionFacts
 from billing.models import Subscription
 from billing.services.subscriptions import subscriptions
-from integrations.provider_api.spec import Freshness, Ignored, Inbound, Json
+from integrations.provider_api import Freshness, Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import claims, customers, holding, prices
 from integrations.providers.stripe.handlers.echoes import is_echo
 from integrations.providers.stripe.handlers.events import STALE, elsewhere, newest, object_of, rank_of

@@ -1,7 +1,7 @@
 """What an event does that speaks of something which is not here: it may be on its way, or none of ours."""
 
 from integrations.errors import Retry
-from integrations.provider_api.spec import Ignored, Inbound
+from integrations.provider_api import Ignored, Inbound
 
 # With the inbox's own waits, which double, these take about half an hour.
 PATIENCE, AGAIN_SECONDS = 10, 60.0

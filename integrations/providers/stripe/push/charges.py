@@ -8,7 +8,7 @@ from billing.models import Payment
 from billing.models.payments import PaymentState
 from billing.services.payments import payments
 from integrations.errors import Rejected
-from integrations.provider_api.spec import Outbound
+from integrations.provider_api import Outbound
 from integrations.providers.stripe.push import collection, default_methods, open_sessions
 from integrations.providers.stripe.translate import charges as translate
 from integrations.providers.stripe.translate.payments import of_intent

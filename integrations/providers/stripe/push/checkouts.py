@@ -3,12 +3,12 @@
 from billing.events import Kind
 from billing.models import Payment
 from billing.services.payments import payments
-from integrations.provider_api.spec import Checkout, Outbound
+from integrations.provider_api import HostedPage, Outbound
 from integrations.providers.stripe.push import collection, customers, open_sessions
 from integrations.providers.stripe.translate import checkouts as translate
 
 
-def open_checkout(outbound: Outbound, payment_id: str, success_url: str, cancel_url: str) -> Checkout:
+def open_checkout(outbound: Outbound, *, payment_id: str, success_url: str, cancel_url: str) -> HostedPage:
     """A session in which the customer pays the payment's amount, as the payment's options wish."""
     payment = Payment.objects.select_related("invoice").get(
         pk=payment_id, environment_id=outbound.environment_id
@@ -23,4 +23,4 @@ def open_checkout(outbound: Outbound, payment_id: str, success_url: str, cancel_
     params = translate.payment_params(payments.facts(payment), payment.pk, customer, name)
     addresses = {"success_url": success_url, "cancel_url": cancel_url}
     session = outbound.once("session", "checkout.sessions.create", params | addresses)
-    return Checkout(session_id=str(session["id"]), url=str(session["url"]))
+    return HostedPage(session_id=str(session["id"]), url=str(session["url"]))

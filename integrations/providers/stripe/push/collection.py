@@ -5,7 +5,7 @@ from django.db.models import Q
 from billing.events import Kind
 from billing.models import Invoice, Payment
 from billing.models.payments import RECEIVED, PaymentState
-from integrations.provider_api.spec import Json, Outbound
+from integrations.provider_api import Json, Outbound
 
 OPEN = (PaymentState.PENDING, PaymentState.PROCESSING, PaymentState.REQUIRES_ACTION)
 _OURS = Q(gateway="stripe", is_external=False)

@@ -2,7 +2,7 @@
 
 from billing.events import Kind
 from billing.models import Invoice, Payment
-from integrations.provider_api.spec import Outbound
+from integrations.provider_api import Outbound
 from integrations.providers.stripe.push import collection
 from integrations.providers.stripe.translate import metadata
 from integrations.providers.stripe.translate.money import to_minor

@@ -4,7 +4,7 @@ from billing.events import Kind
 from billing.models import Customer
 from billing.models.base import Status
 from billing.services.customers import customers
-from integrations.provider_api.spec import Json, Outbound
+from integrations.provider_api import Json, Outbound
 from integrations.providers.stripe.push import default_methods, notes, tax_ids
 from integrations.providers.stripe.translate import customers as translate
 

@@ -6,8 +6,7 @@ from billing.events import Kind
 from billing.models import Customer, Payment
 from billing.models.payments import RECEIVED
 from billing.services.customers import default_methods
-from integrations.provider_api.payment_methods import DEFAULT_METHOD
-from integrations.provider_api.spec import Outbound
+from integrations.provider_api import DEFAULT_METHOD, Outbound
 
 
 def wanted(payment: Payment) -> bool:

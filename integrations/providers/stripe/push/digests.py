@@ -3,7 +3,7 @@
 import json
 from hashlib import sha256
 
-from integrations.provider_api.spec import Json
+from integrations.provider_api import Json
 
 
 def digest(params: Json) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 from billing.events import Kind
 from billing.facts import InvoiceFacts
-from integrations.provider_api.spec import Json, Outbound
+from integrations.provider_api import Json, Outbound
 from integrations.providers.stripe.translate import invoice_lines
 from integrations.providers.stripe.translate import invoices as translate
 

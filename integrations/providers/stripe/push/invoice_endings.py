@@ -2,7 +2,7 @@
 
 from billing.events import Kind
 from billing.models import Invoice
-from integrations.provider_api.spec import Outbound
+from integrations.provider_api import Outbound
 
 VOIDED, UNCOLLECTIBLE, DELETED = "voided", "uncollectible", "deleted"
 

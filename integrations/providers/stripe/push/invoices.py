@@ -8,7 +8,7 @@ from billing.models import Invoice
 from billing.models.invoices import InvoiceStatus
 from billing.services.invoices import invoices
 from integrations.errors import Rejected
-from integrations.provider_api.spec import Json, Outbound
+from integrations.provider_api import Json, Outbound
 from integrations.providers.stripe.push import collection, customers, draft_mending, invoice_endings, payments
 from integrations.providers.stripe.push.subscriptions import BEGAN_HERE
 from integrations.providers.stripe.translate import invoice_lines

@@ -3,7 +3,7 @@
 from typing import Any
 
 from billing.events import Kind
-from integrations.provider_api.spec import Json, Outbound
+from integrations.provider_api import Json, Outbound
 from integrations.providers.stripe.push.digests import digest
 
 HELD = "held"

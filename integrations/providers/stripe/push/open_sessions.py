@@ -1,7 +1,7 @@
 """Checkout sessions of an invoice that are still open: closed before its money is taken in another way."""
 
 from billing.models import Payment
-from integrations.provider_api.spec import Outbound
+from integrations.provider_api import Outbound
 from integrations.providers.stripe.push import collection
 
 

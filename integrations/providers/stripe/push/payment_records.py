@@ -7,7 +7,7 @@ from billing.facts import ZERO
 from billing.models import Invoice, Payment
 from billing.models.payments import RECEIVED
 from billing.services.payments import payments
-from integrations.provider_api.spec import Json, Outbound
+from integrations.provider_api import Json, Outbound
 from integrations.providers.stripe.push import collection
 from integrations.providers.stripe.translate import payment_records as translate
 

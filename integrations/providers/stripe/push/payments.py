@@ -6,7 +6,7 @@ from billing.events import Kind
 from billing.models import Invoice, Payment
 from billing.models.payments import RECEIVED, PaymentState
 from integrations.models import EntityMapping
-from integrations.provider_api.spec import Outbound
+from integrations.provider_api import Outbound
 from integrations.providers.stripe.push import (
     charges,
     collection,

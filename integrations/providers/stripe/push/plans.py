@@ -3,7 +3,7 @@
 from billing.events import Kind
 from billing.models import Plan
 from billing.models.base import Status
-from integrations.provider_api.spec import Outbound
+from integrations.provider_api import Outbound
 from integrations.providers.stripe.push import prices, products
 from integrations.providers.stripe.translate.errors import Untranslatable
 

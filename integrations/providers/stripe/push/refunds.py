@@ -6,7 +6,7 @@ from billing.models import Payment, Refund
 from billing.models.refunds import RefundState
 from billing.services.payments import refunds
 from integrations.errors import Rejected
-from integrations.provider_api.spec import Outbound
+from integrations.provider_api import Outbound
 from integrations.providers.stripe.translate import refunds as translate
 
 SOURCES = ("pi_", "ch_", "py_")

@@ -3,7 +3,7 @@
 from billing.events import Kind
 from billing.models import Payment, Refund
 from billing.models.refunds import RefundState
-from integrations.provider_api.spec import Json, Outbound
+from integrations.provider_api import Json, Outbound
 from integrations.providers.stripe.translate import payment_records as translate
 from integrations.providers.stripe.translate.money import to_minor
 

@@ -10,7 +10,7 @@ from billing.models.base import Status
 from billing.models.subscriptions import SubscriptionStatus
 from billing.services.subscriptions import subscriptions
 from integrations.errors import Rejected
-from integrations.provider_api.spec import Json, Outbound
+from integrations.provider_api import Json, Outbound
 from integrations.providers.stripe.push import customers, notes, prices
 from integrations.providers.stripe.translate import subscription_params as translate
 

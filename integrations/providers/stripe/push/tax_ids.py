@@ -4,7 +4,7 @@ from billing.events import Kind
 from billing.facts import TaxIdFacts
 from billing.models import Customer
 from billing.services.customers import customers
-from integrations.provider_api.spec import Json, Outbound
+from integrations.provider_api import Json, Outbound
 from integrations.providers.stripe.push import notes
 from integrations.providers.stripe.translate import tax_ids as translate
 

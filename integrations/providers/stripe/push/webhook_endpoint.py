@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from integrations.provider_api.spec import Gateway, Json, Registration
+from integrations.provider_api import Gateway, Json, Registration
 from integrations.providers.stripe.version import API_VERSION
 
 
-def register(gateway: Gateway, url: str, endpoint_id: str, events: Iterable[str]) -> Registration:
+def register(gateway: Gateway, *, url: str, endpoint_id: str, events: Iterable[str]) -> Registration:
     """The endpoint for ``url``: the known one, or one with the same URL, or a new one.
 
     Stripe says the signing secret only when it makes an endpoint: of a found one ``secret`` is "".

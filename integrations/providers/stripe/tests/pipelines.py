@@ -23,7 +23,9 @@ class Pipelines:
     def register(self, connection: Connection, site: str) -> None:
         """Creates the webhook endpoint, as the admin's button does."""
         url = f"{site}/v1/integrations/stripe/webhook/{connection.id}"
-        secret = PROVIDER.register_webhook(open_gateway(connection.credentials()), url, "").secret
+        secret = PROVIDER.webhooks.register(
+            open_gateway(connection.credentials()), url=url, endpoint_id=""
+        ).secret
         SigningSecret.objects.create(connection=connection, sealed=encrypt(secret), last4=last4(secret))
 
     def settle(self) -> None:

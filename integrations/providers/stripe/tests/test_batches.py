@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from billing.models import Customer
 from integrations.inbox import worker
 from integrations.models import InboundEvent
-from integrations.provider_api.spec import Envelope
+from integrations.provider_api import Envelope
 from integrations.testing import store
 
 

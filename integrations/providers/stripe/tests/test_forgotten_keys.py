@@ -90,5 +90,9 @@ def test_a_list_without_end_decides_nothing(simulator, stripe_api, monkeypatch):
     since = timezone.now() - timedelta(hours=1)
     with pytest.raises(Rejected, match="Nobody knows whether this was done"):
         outcomes.look(
-            open_gateway({"secret_key": builders.SECRET_KEY}), "customers.create", params, "", since
+            open_gateway({"secret_key": builders.SECRET_KEY}),
+            operation="customers.create",
+            params=params,
+            target="",
+            since=since,
         )

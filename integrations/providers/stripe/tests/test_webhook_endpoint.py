@@ -13,7 +13,7 @@ URL = "https://flexsync.example/v1/integrations/stripe/webhook/conn_1"
 @pytest.fixture
 def register(simulator):
     gateway = open_gateway({"secret_key": builders.SECRET_KEY})
-    return lambda url, endpoint_id="": PROVIDER.register_webhook(gateway, url, endpoint_id)
+    return lambda url, endpoint_id="": PROVIDER.webhooks.register(gateway, url=url, endpoint_id=endpoint_id)
 
 
 def test_a_new_endpoint_is_pinned_and_says_its_secret(register, stripe_api):

@@ -11,8 +11,7 @@ from typing import Any
 import psycopg
 from django.db import InterfaceError, OperationalError, connection, connections
 
-from integrations.provider_api import registry
-from integrations.provider_api.spec import Gateway, Json, Provider
+from integrations.provider_api import Gateway, Json, Provider, registry
 from integrations.providers.stripe import client
 from integrations.providers.stripe.provider import PROVIDER
 from integrations.providers.stripe.tests.faults.world import World

@@ -3,41 +3,40 @@
 from collections.abc import Sequence
 
 from integrations.errors import Rejected
-from integrations.provider_api.payment_methods import SavedMethod
-from integrations.provider_api.spec import Gateway
-from integrations.provider_api.spec import Wallet as Record
+from integrations.provider_api import Gateway, HostedPage, PaymentMethods, SavedMethod
 from integrations.providers.stripe.translate import checkouts
 from integrations.providers.stripe.translate.charges import default_method
 from integrations.providers.stripe.translate.payment_methods import shown
 from integrations.providers.stripe.translate.shapes import id_of
 
-# Page "List a Customer's PaymentMethods": the largest page; nobody keeps more cards.
+# Page "List a Customer's PaymentMethods": the largest page; no customer keeps more cards.
 MOST = 100
 
 
-def methods(gateway: Gateway, customer: str) -> Sequence[SavedMethod]:
+def saved(gateway: Gateway, customer: str) -> Sequence[SavedMethod]:
     """All of them, and which is the default of the customer's invoices."""
     default = default_method(gateway.call("customers.retrieve", {}, target=customer))
     found = gateway.call("payment_methods.list", {"customer": customer, "limit": MOST})["data"]
     return [SavedMethod(**shown(one, default)) for one in found]
 
 
-def choose_default(gateway: Gateway, customer: str, method: str, key: str) -> None:
+def choose_default(gateway: Gateway, *, customer: str, method_id: str, key: str) -> None:
     """Page "Update a customer"; Stripe refuses a method that is not the customer's."""
-    settings = {"invoice_settings": {"default_payment_method": method}}
+    settings = {"invoice_settings": {"default_payment_method": method_id}}
     gateway.call("customers.update", settings, target=customer, key=key)
 
 
-def remove(gateway: Gateway, customer: str, method: str, key: str) -> None:
-    """Page "Detach a PaymentMethod": for good. Stripe would detach anybody's, so whose it is is asked first."""
-    found = gateway.call("payment_methods.retrieve", {}, target=method)
+def remove(gateway: Gateway, *, customer: str, method_id: str, key: str) -> None:
+    """Page "Detach a PaymentMethod": for good. Stripe would detach any customer's, so ask first whose it is."""
+    found = gateway.call("payment_methods.retrieve", {}, target=method_id)
     if id_of(found.get("customer")) != customer:
-        raise Rejected(f"The payment method {method} is not one of {customer}.")
-    gateway.call("payment_methods.detach", {}, target=method, key=key)
+        raise Rejected(f"The payment method {method_id} is not one of {customer}.")
+    gateway.call("payment_methods.detach", {}, target=method_id, key=key)
 
 
-def setup(
+def open_setup(
     gateway: Gateway,
+    *,
     customer: str,
     customer_id: str,
     success_url: str,
@@ -45,18 +44,24 @@ def setup(
     currency: str,
     make_default: bool,
     key: str,
-) -> tuple[str, str]:
+) -> HostedPage:
     """Page "Save a customer's payment method without making a payment"."""
     params = checkouts.setup_params(customer, customer_id, currency, make_default=make_default)
     addresses = {"success_url": success_url, "cancel_url": cancel_url}
     session = gateway.call("checkout.sessions.create", params | addresses, key=key)
-    return str(session["id"]), str(session["url"])
+    return HostedPage(session_id=str(session["id"]), url=str(session["url"]))
 
 
-def portal(gateway: Gateway, customer: str, return_url: str, key: str) -> str:
+def open_portal(gateway: Gateway, *, customer: str, return_url: str, key: str) -> str:
     """Page "Create a portal session"; the address works for a short while only."""
     params = {"customer": customer, "return_url": return_url}
     return str(gateway.call("billing_portal.sessions.create", params, key=key)["url"])
 
 
-WALLET = Record(methods=methods, choose_default=choose_default, remove=remove, setup=setup, portal=portal)
+PAYMENT_METHODS = PaymentMethods(
+    saved=saved,
+    choose_default=choose_default,
+    remove=remove,
+    open_setup=open_setup,
+    open_portal=open_portal,
+)

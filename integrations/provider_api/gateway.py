@@ -1,0 +1,26 @@
+"""How a provider's API is called: one opened connection, named operations in, plain JSON out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Account:
+    """The account that a connection's credentials belong to, as the provider says."""
+
+    id: str
+    name: str
+    livemode: bool
+
+
+class Gateway(Protocol):
+    """One opened connection to the provider's API. Raises Retry (Unclear where FlexSync has to look) or Rejected only."""
+
+    def call(self, operation: str, params: Json, *, target: str | None = None, key: str = "") -> Json:
+        """Makes one call under idempotency ``key``; returns plain JSON, with "_request_id" added."""
+
+    def account(self) -> Account:
+        """Returns the account that the credentials belong to."""

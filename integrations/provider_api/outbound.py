@@ -1,0 +1,72 @@
+"""How an entity reaches a provider: pushes, and what a push may ask for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from billing.events import Kind
+from integrations.provider_api.gateway import Json
+
+
+class Outbound(Protocol):
+    """What a push may ask for while it brings one entity to the provider, outside any transaction.
+
+    The same push runs for real, again after a crash, and as a dry run: it must reach the provider
+    through ``once`` only, and take every decision from billing's state, mappings and answers.
+    """
+
+    connection_id: str
+    environment_id: str
+    entity_id: str
+    # True in a dry run: answers then hold placeholders, and comparing their amounts says nothing.
+    dry: bool
+
+    def provider_id_of(self, kind: Kind, entity_id: str) -> str | None:
+        """The provider's id of FlexSync's row, None when it has no counterpart there."""
+
+    def notes_of(self, kind: Kind, entity_id: str) -> Json:
+        """What earlier pushes and events noted about the mapping (``annotate``), {} when nothing."""
+
+    def once(
+        self,
+        step: str,
+        operation: str,
+        params: Json,
+        *,
+        target: str | None = None,
+        link: tuple[Kind, str] | None = None,
+        annotate: Callable[[Json], Json] | None = None,
+        about: tuple[Kind, str] | None = None,
+        repeatable: bool = False,
+    ) -> Json:
+        """Makes one call, recorded before and after: a step that is done is not done again, its answer is returned.
+
+        ``operation`` names the gateway's operation ("invoices.create"), ``target`` the provider's object it is for.
+        ``link`` maps (kind, FlexSync's id) to the answer's ``id``, and ``annotate`` adds to the notes of a mapping, both
+        in the transaction that records the answer. That mapping is the one of ``about`` (kind, FlexSync's id), else of
+        ``link``, else of the pushed entity, and exists by then. A note "sent" is the digest of what was sent, a note
+        "held" what the provider has of FlexSync's values, by the names of its parameters: a dry run shows what would
+        change of it. ``repeatable``: doing it twice is the same as doing it once, so that after a lost answer it is
+        simply made again, also without idempotency keys. Raises Retry or Rejected.
+        """
+
+    def is_unsure(self, target: str, besides: str) -> bool:
+        """Whether an earlier attempt called ``target``, in a step other than ``besides``, and had no answer.
+
+        The notes may then be out of date: send everything instead of what differs from them.
+        """
+
+    def skip(self, step: str, reason: str) -> None:
+        """Records that a step was not needed, so that an operator sees why."""
+
+
+@dataclass(frozen=True)
+class Push:
+    """How one kind reaches the provider. ``wanted`` says whether an announced change asks for a push at all.
+
+    ``switch``: the connection's switch that must be on for it; None for what follows from what is there already.
+    """
+
+    push: Callable[[Outbound], None]
+    switch: str | None
+    wanted: Callable[[str], bool] = lambda _entity_id: True

@@ -1,0 +1,35 @@
+"""What a provider does about money beside pushes: checkout pages, charges of saved methods, refunds."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from integrations.provider_api.outbound import Outbound
+
+
+@dataclass(frozen=True)
+class HostedPage:
+    """A page of the provider, opened for one customer: where to send them, and the provider's id of the session."""
+
+    session_id: str
+    url: str
+
+
+class OpenCheckout(Protocol):
+    """Opens the page on which the customer pays the payment's amount, as the payment's ``checkout_options`` say."""
+
+    def __call__(
+        self, outbound: Outbound, /, *, payment_id: str, success_url: str, cancel_url: str
+    ) -> HostedPage: ...
+
+
+@dataclass(frozen=True)
+class Payments:
+    """``open_checkout``: None where the provider has no such page.
+
+    ``charges_saved_methods``, ``gives_refunds``: whether the push of a payment does what billing's off-session
+    payments and pending refunds ask for.
+    """
+
+    open_checkout: OpenCheckout | None = None
+    charges_saved_methods: bool = False
+    gives_refunds: bool = False

@@ -1,0 +1,50 @@
+"""What a provider is: one frozen record of functions, found under providers/ and called by all the rest."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from billing.events import Kind
+from integrations.provider_api.gateway import Gateway, Json
+from integrations.provider_api.inbound import Names, Route
+from integrations.provider_api.outbound import Push
+from integrations.provider_api.payment_methods import PaymentMethods
+from integrations.provider_api.payments import Payments
+from integrations.provider_api.recovery import Recovery
+from integrations.provider_api.webhooks import Webhooks
+
+
+def _no_url(_connection: Json, _kind: Kind, _provider_id: str) -> str:
+    return ""
+
+
+@dataclass(frozen=True)
+class Provider:
+    """All that FlexSync knows of one provider.
+
+    ``credentials``: the names of the connection's credential fields (public ones first), the secret ones in
+    ``secrets``. ``livemode``(credentials) -> bool, raises Rejected for credentials that cannot be right.
+    ``open_gateway``(credentials) -> Gateway. ``calls_per_second``(livemode) -> what one account allows, 0 for no
+    limit. ``object_url``({"livemode", "account_id"}, kind, the provider's id) -> the object's page, "" for none.
+    ``webhooks``, with ``routes``: event name -> Route, ``aliases``: other spellings of event names, and
+    ``names``(payload) -> Names, so that what events name is found for many of them at once.
+    ``pushes``: kind -> Push. ``recovery``: what happens after a call whose answer was lost.
+    ``payments`` and ``payment_methods``: what persons may ask of it about money.
+    """
+
+    slug: str
+    label: str
+    api_version: str = ""
+    credentials: Sequence[str] = ()
+    secrets: frozenset[str] = frozenset()
+    livemode: Callable[[Json], bool] = lambda _credentials: False
+    open_gateway: Callable[[Json], Gateway] | None = None
+    calls_per_second: Callable[[bool], float] = lambda _livemode: 0.0
+    object_url: Callable[[Json, Kind, str], str] = _no_url
+    webhooks: Webhooks | None = None
+    routes: Mapping[str, Route] = field(default_factory=dict)
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    names: Callable[[Json], Names] = lambda _payload: Names()
+    pushes: Mapping[Kind, Push] = field(default_factory=dict)
+    recovery: Recovery = field(default_factory=Recovery)
+    payments: Payments = field(default_factory=Payments)
+    payment_methods: PaymentMethods | None = None

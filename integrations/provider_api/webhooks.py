@@ -1,0 +1,54 @@
+"""How a provider sends events: its messages opened and verified, its endpoint registered."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from integrations.provider_api.gateway import Gateway, Json
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """A verified message of the provider, opened just far enough to store it.
+
+    ``event_id`` is unique for each account; ``object_id`` names the object that the event is about ("" when unknown);
+    ``created`` is the provider's own time; ``secret_index`` says which of the given secrets verified it; ``text`` is
+    the payload's JSON, where it came as such and PostgreSQL takes it.
+    """
+
+    event_id: str
+    type: str
+    object_id: str
+    created: datetime
+    api_version: str
+    livemode: bool
+    payload: Json
+    secret_index: int
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Registration:
+    """A webhook endpoint at the provider; ``secret`` is "" when the provider does not show it again."""
+
+    endpoint_id: str
+    secret: str
+
+
+# (headers, body, signing secrets, now) -> Envelope; raises InvalidSignature, or Rejected for what is no event.
+OpenWebhook = Callable[[Mapping[str, str], bytes, Sequence[str], datetime], Envelope]
+
+
+class RegisterWebhook(Protocol):
+    """Makes the endpoint at the provider, or repairs the one that is there. ``endpoint_id``: the known one, or ""."""
+
+    def __call__(self, gateway: Gateway, /, *, url: str, endpoint_id: str) -> Registration: ...
+
+
+@dataclass(frozen=True)
+class Webhooks:
+    """``register``: None where the endpoint can only be registered by hand, on the provider's own pages."""
+
+    open: OpenWebhook
+    register: RegisterWebhook | None = None
