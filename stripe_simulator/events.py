@@ -29,15 +29,13 @@ def record(account: Account, type: str, object: Object, before: Object | None) -
     """Store an event of this type about this object."""
     shown = account.snapshot(object)
     resource_check(shown["object"])(shown, type)
-    data: Object = {"object": shown}
-    if before is not None:
-        data["previous_attributes"] = previous_attributes(before, shown)
+    former = {} if before is None else {"previous_attributes": previous_attributes(before, shown)}
     event = {
         "id": account.new_id("evt"),
         "object": "event",
         "api_version": API_VERSION,
         "created": account.now,
-        "data": data,
+        "data": {"object": shown} | former,
         "livemode": False,
         "pending_webhooks": 0,
         "request": {"id": account.request.id, "idempotency_key": account.request.idempotency_key},

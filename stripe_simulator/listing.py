@@ -75,23 +75,26 @@ def _position(call: Call, objects: list[Object], cursor: str) -> int | None:
 
 
 def _matching(call: Call, kind: str, matches: Predicate) -> Iterator[Object]:
-    account, params = call.account, call.params
-    collection = account.collections[kind]
-    if params.get("starting_after") and params.get("ending_before"):
+    for id in _ids(call, kind):
+        object = call.account.objects[id]
+        if _created_within(object, call.params.get("created")) and matches(object):
+            yield object
+
+
+def _ids(call: Call, kind: str) -> Iterator[str]:
+    """Return the ids from the cursor on, in the direction that the parameters give."""
+    collection = call.account.collections[kind]
+    after, before = call.params.get("starting_after"), call.params.get("ending_before")
+    if after and before:
         raise InvalidRequest(
             "Received both starting_after and ending_before parameters. Please pass in only one.",
             code="parameters_exclusive",
             param="ending_before",
         )
-    for cursor in ("starting_after", "ending_before"):
-        if params.get(cursor) and params[cursor] not in collection:
-            raise missing(kind, params[cursor], cursor)
-    before = params.get("ending_before")
-    ids = collection.oldest_first(before) if before else collection.newest_first(params.get("starting_after"))
-    for id in ids:
-        object = account.objects[id]
-        if _created_within(object, params.get("created")) and matches(object):
-            yield object
+    for name, cursor in (("starting_after", after), ("ending_before", before)):
+        if cursor and cursor not in collection:
+            raise missing(kind, cursor, name)
+    return collection.oldest_first(before) if before else collection.newest_first(after)
 
 
 def _created_within(object: Object, bounds: Any) -> bool:

@@ -15,10 +15,7 @@ ObjectCheck = Callable[..., Check]
 
 
 def compile_type(hint: Any, module: str, objects: ObjectCheck) -> tuple[Check, bool]:
-    """Return a check, and whether the value may be null or absent.
-
-    `objects` compiles the SDK's classes on first use.
-    """
+    """Return a check, and whether the value may be null or absent; `objects` compiles SDK classes on use."""
     origin = get_origin(hint)
     if origin in (Union, UnionType):
         return _union(get_args(hint), module, objects)

@@ -42,13 +42,7 @@ def advance(call: Call) -> Object:
     """Advance a clock; everything due has happened when the response comes (Stripe takes a while)."""
     account, target = call.account, call.params["frozen_time"]
     clock = account.get(_KIND, call.id)
-    if target <= clock["frozen_time"]:
-        raise InvalidRequest("A test clock can only be advanced to a later time.", param="frozen_time")
-    if target > furthest(account, clock):
-        raise InvalidRequest(
-            "You may only advance a test clock by two intervals of its shortest subscription, or by two years.",
-            param="frozen_time",
-        )
+    _check_target(account, clock, target)
     clock.update(status="advancing", status_details={"advancing": {"target_frozen_time": target}})
     account.emit("test_helpers.test_clock.advancing", clock)
     while (moment := account.agenda.first(clock["id"])) is not None and moment <= target:
@@ -57,6 +51,16 @@ def advance(call: Call) -> Object:
     clock.update(frozen_time=target, status="ready", status_details={})
     account.emit("test_helpers.test_clock.ready", clock)
     return account.render(clock)
+
+
+def _check_target(account: Account, clock: Object, target: int) -> None:
+    if target <= clock["frozen_time"]:
+        raise InvalidRequest("A test clock can only be advanced to a later time.", param="frozen_time")
+    if target > furthest(account, clock):
+        raise InvalidRequest(
+            "You may only advance a test clock by two intervals of its shortest subscription, or by two years.",
+            param="frozen_time",
+        )
 
 
 def furthest(account: Account, clock: Object) -> int:

@@ -1,5 +1,6 @@
-"""Every operation is one of the SDK's, and is documented."""
+"""Every operation is loaded, is one of the SDK's, and is documented."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,15 @@ from stripe_simulator.operations import OPERATIONS, find_operation
 
 resources.load()
 DOCUMENT = Path(__file__).parents[2] / "docs" / "simulator" / "operations.md"
+
+
+class TestLoading:
+    def test_finds_the_modules_of_every_package(self):
+        folder = Path(resources.__file__).parent
+        files = {file.relative_to(folder).with_suffix("") for file in folder.rglob("*.py")}
+        names = {".".join((resources.__name__, *file.parts)).removesuffix(".__init__") for file in files}
+        assert len(names) > 90
+        assert sorted(names - sys.modules.keys()) == []
 
 
 class TestAnOperation:

@@ -43,12 +43,21 @@ class DeliveryQueue:
             if endpoint["status"] == "enabled" and _subscribes_to(endpoint, event["type"]):
                 event["pending_webhooks"] += 1
                 for _ in range(1 + self.settings.duplicate):
-                    self._add(account, event, endpoint)
+                    self._add(self._new_delivery(account, event, endpoint))
 
-    def _add(self, account: Account, event: Object, endpoint: Object) -> None:
+    def _add(self, delivery: Delivery) -> None:
+        if self.settings.drop:
+            self.settings.drop -= self.settings.drop > 0
+            delivery.state = "dropped"
+            self.settled.append(delivery)
+            return
+        self.pending.append(delivery)
+        self.changed.set()
+
+    def _new_delivery(self, account: Account, event: Object, endpoint: Object) -> Delivery:
         self._made += 1
         wait = self.settings.delay + self._random.uniform(0, self.settings.reorder)
-        delivery = Delivery(
+        return Delivery(
             id=f"delivery_{self._made}",
             account=account.label,
             event=event["id"],
@@ -57,13 +66,6 @@ class DeliveryQueue:
             url=endpoint["url"],
             due=self.clock.time() + wait,
         )
-        if self.settings.drop:
-            self.settings.drop -= self.settings.drop > 0
-            delivery.state = "dropped"
-            self.settled.append(delivery)
-            return
-        self.pending.append(delivery)
-        self.changed.set()
 
     def due(self) -> list[Delivery]:
         """Return the deliveries to attempt now."""

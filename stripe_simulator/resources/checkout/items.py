@@ -19,19 +19,23 @@ def new_items(account: Account, params: dict[str, Any], trial: bool) -> list[Obj
     if len(given) > _MOST:
         raise InvalidRequest(f"You may pass at most {_MOST} line items.", param="line_items")
     items = [_new_item(account, entry, f"line_items[{index}]", mode) for index, entry in enumerate(given)]
+    recurring = [item for item in items if item["price"]["recurring"]]
+    _check_items(items, len(recurring), mode)
+    for item in recurring if trial else ():
+        item.update(amount_subtotal=0, amount_total=0)
+    return items
+
+
+def _check_items(items: list[Object], recurring: int, mode: str) -> None:
     if len({item["currency"] for item in items}) > 1:
         raise InvalidRequest(
             "All prices on a Checkout Session must be in the same currency.", param="line_items"
         )
-    recurring = [item for item in items if item["price"]["recurring"]]
-    if mode == "subscription" and not 0 < len(recurring) <= _MOST_RECURRING:
+    if mode == "subscription" and not 0 < recurring <= _MOST_RECURRING:
         raise InvalidRequest(
             f"You must provide at least one and at most {_MOST_RECURRING} recurring prices in `subscription` mode.",
             param="line_items",
         )
-    for item in recurring if trial else ():
-        item.update(amount_subtotal=0, amount_total=0)
-    return items
 
 
 def _new_item(account: Account, given: dict[str, Any], at: str, mode: str) -> Object:

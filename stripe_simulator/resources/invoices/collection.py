@@ -19,10 +19,7 @@ def method_for(account: Account, invoice: Object) -> str | None:
 
 
 def collect(account: Account, invoice: Object, method: str, off_session: bool) -> None:
-    """Charge a payment method for the remaining amount.
-
-    Raises CardError if it declines or requires authentication.
-    """
+    """Charge the remaining amount; raise CardError if the card declines or requires authentication."""
     payment = open_default(account, invoice)
     if payment is None:
         raise InvalidRequest("This invoice has no payment that could be confirmed.")

@@ -58,10 +58,7 @@ def create(call: Call) -> Object:
 
 @operation("invoices.list")
 def list_(call: Call) -> Object:
-    """List invoices by customer, subscription, status, collection method and due date.
-
-    Those of test clocks are listed only if requested.
-    """
+    """List invoices; those of test clocks only by customer or subscription."""
     params = call.params
     filters: Object = {
         name: params[name] for name in ("customer", "status", "collection_method") if name in params

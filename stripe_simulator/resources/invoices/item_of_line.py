@@ -3,6 +3,8 @@
 from ...state.account import Account, Object
 from ..test_clocks import clock_of
 
+_COPIED = ("amount", "currency", "description", "discountable", "discounts", "metadata", "period", "pricing")
+
 
 def item_of_line(account: Account, line: Object, customer: str, subscription: str | None = None) -> Object:
     """Add the item behind a line. A line without an invoice is stored inside the item."""
@@ -36,17 +38,7 @@ def _parent(subscription: str | None) -> Object | None:
 
 def show_line(account: Account, item: Object, line: Object) -> None:
     """Copy the line's attributes to the item."""
-    names = (
-        "amount",
-        "currency",
-        "description",
-        "discountable",
-        "discounts",
-        "metadata",
-        "period",
-        "pricing",
-    )
-    item.update({name: line[name] for name in names})
+    item.update({name: line[name] for name in _COPIED})
     item.update(
         net_amount=line["amount"],
         quantity=line["quantity"] if line["quantity"] is not None else 0,

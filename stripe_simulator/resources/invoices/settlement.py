@@ -28,15 +28,19 @@ def receive(account: Account, invoice: Object, payment: Object, amount: int) -> 
     if applied < amount:
         _overpay(account, invoice, amount - applied)
     if applied:
-        became_paid = invoice["amount_remaining"] == applied
-        paid = ("invoice.paid", "invoice.payment_succeeded") if became_paid else ()
-        with account.changing(invoice, "invoice.updated", *paid):
-            invoice["amount_paid"] += applied
-            invoice["amount_remaining"] -= applied
-            invoice["attempted"] = True
-            if became_paid:
-                mark_paid(account, invoice)
+        _apply(account, invoice, applied)
     follow_remaining(account, invoice)
+
+
+def _apply(account: Account, invoice: Object, amount: int) -> None:
+    became_paid = invoice["amount_remaining"] == amount
+    paid = ("invoice.paid", "invoice.payment_succeeded") if became_paid else ()
+    with account.changing(invoice, "invoice.updated", *paid):
+        invoice["amount_paid"] += amount
+        invoice["amount_remaining"] -= amount
+        invoice["attempted"] = True
+        if became_paid:
+            mark_paid(account, invoice)
 
 
 def mark_paid(account: Account, invoice: Object) -> None:

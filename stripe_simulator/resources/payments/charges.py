@@ -86,16 +86,19 @@ def _shown_card(method: Object, amount: int) -> Object:
     return shown | {"amount_authorized": amount, "network": method["card"]["brand"], "three_d_secure": None}
 
 
+_APPROVED = {
+    "network_status": "approved_by_network",
+    "reason": None,
+    "risk_level": "normal",
+    "risk_score": 20,
+    "seller_message": "Payment complete.",
+    "type": "authorized",
+}
+
+
 def _outcome(failure: Object | None) -> Object:
     if failure is None:
-        return {
-            "network_status": "approved_by_network",
-            "reason": None,
-            "risk_level": "normal",
-            "risk_score": 20,
-            "seller_message": "Payment complete.",
-            "type": "authorized",
-        }
+        return dict(_APPROVED)
     return {
         "network_status": "declined_by_network",
         "reason": failure.get("decline_code") or failure["code"],

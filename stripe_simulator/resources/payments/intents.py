@@ -26,17 +26,21 @@ def create(call: Call) -> Object:
     refuse_without_confirm(call.params, "PaymentIntent")
     params = checked(account, call.params)
     if params.get("confirm") and not params.get("payment_method"):
-        raise InvalidRequest(
-            "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the"
-            " PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a payment"
-            " method or ConfirmationToken.",
-            code="payment_intent_unexpected_state",
-        )
+        raise _without_method()
     _check_owner(account, params, params.get("customer"))
     intent = new_intent(account, params)
     if params.get("confirm"):
         confirm_intent(account, intent, params)
     return account.render(intent)
+
+
+def _without_method() -> InvalidRequest:
+    return InvalidRequest(
+        "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the"
+        " PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a payment"
+        " method or ConfirmationToken.",
+        code="payment_intent_unexpected_state",
+    )
 
 
 @operation("payment_intents.retrieve")

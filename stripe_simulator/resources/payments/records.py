@@ -25,8 +25,17 @@ _NO_DETAILS = {"customer": None, "email": None, "name": None, "phone": None}
 def report_payment(call: Call) -> Object:
     """Report a payment off Stripe that succeeded, failed or is still open."""
     account, params = call.account, call.params
-    requested = params["amount_requested"]
-    if requested["value"] < 1:
+    _check(params["amount_requested"]["value"], params)
+    details = params.get("customer_details") or {}
+    if details.get("customer"):
+        account.get("customer", details["customer"], "customer_details[customer]")
+    return account.render(
+        account.add(_new_record(account, params, params["amount_requested"], params.get("outcome")))
+    )
+
+
+def _check(amount: int, params: dict[str, Any]) -> None:
+    if amount < 1:
         raise InvalidRequest(
             "This value must be greater than or equal to 1.",
             code="parameter_invalid_integer",
@@ -37,10 +46,6 @@ def report_payment(call: Call) -> Object:
         raise InvalidRequest(
             f"Missing required param: {outcome}.", code="parameter_missing", param=str(outcome)
         )
-    details = params.get("customer_details") or {}
-    if details.get("customer"):
-        account.get("customer", details["customer"], "customer_details[customer]")
-    return account.render(account.add(_new_record(account, params, requested, outcome)))
 
 
 def _new_record(account: Account, params: dict[str, Any], requested: Object, outcome: str | None) -> Object:

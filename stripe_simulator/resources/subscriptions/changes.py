@@ -58,15 +58,18 @@ def _check(account: Account, subscription: Object, params: dict[str, Any]) -> No
     check_default_method(account, subscription["customer"], params.get("default_payment_method"))
     check_end(account, params)
     if params.get("collection_method") == "send_invoice":
-        days = params.get("days_until_due", subscription["days_until_due"])
-        if days is None:
-            raise InvalidRequest(
-                "If collection_method is set to send_invoice, then days_until_due must be set.",
-                code="parameter_missing",
-                param="days_until_due",
-            )
+        _check_days_until_due(params.get("days_until_due", subscription["days_until_due"]))
     if params.get("trial_end") == "now":
         refuse_unpayable(account, subscription)
+
+
+def _check_days_until_due(days: int | None) -> None:
+    if days is None:
+        raise InvalidRequest(
+            "If collection_method is set to send_invoice, then days_until_due must be set.",
+            code="parameter_missing",
+            param="days_until_due",
+        )
 
 
 def _set_terms(account: Account, subscription: Object, params: dict[str, Any]) -> None:

@@ -12,10 +12,7 @@ from ..catalog.discounts import new_discounts, still_runs
 def set_discounts(
     account: Account, subscription: Object, target: Object, given: list[dict[str, Any]] | None, base: int = 0
 ) -> None:
-    """Replace the discounts of a subscription or an item.
-
-    A coupon for `once` is not listed: it waits for the next invoice that it can lower.
-    """
+    """Replace the discounts of a target; one for `once` is not listed: it waits for the next invoice."""
     owner: dict[str, Any] = {
         "customer": subscription["customer"],
         "subscription": subscription["id"],

@@ -128,6 +128,13 @@ def _change(account: Account, subscription: Object, item: Object, entry: dict[st
         set_discounts(account, subscription, item, entry["discounts"])
     if not (entry.get("price") or entry.get("price_data")):
         return False
+    return _change_price(account, subscription, item, entry, at)
+
+
+def _change_price(
+    account: Account, subscription: Object, item: Object, entry: dict[str, Any], at: str
+) -> bool:
+    """Return whether the new price begins a new period."""
     price, former = _price(account, subscription, entry, at), item["price"]
     item.update(price=account.render(price), plan=plan_of(price))
     if former["id"] != price["id"] and "quantity" not in entry:

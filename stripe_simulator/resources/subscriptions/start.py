@@ -5,7 +5,7 @@ Source: Stripe docs, "Subscription lifecycle" and "payment_behavior".
 
 from typing import Any
 
-from ...cards import card_with_number
+from ...cards import Card, card_with_number
 from ...errors import CardError
 from ...state.account import Account, Object
 from ...state.actions import action
@@ -34,9 +34,14 @@ def check_can_start(
     if method is None:
         raise nothing_to_charge()
     card = card_with_number(account.objects[method]["_number"])
-    if behavior == "error_if_incomplete" and card is not None and card.outcome == "declines":
+    if behavior == "error_if_incomplete" and card is not None:
+        _refuse_incomplete(card)
+
+
+def _refuse_incomplete(card: Card) -> None:
+    if card.outcome == "declines":
         refuse_decline(card)
-    if behavior == "error_if_incomplete" and card is not None and card.outcome == "challenges":
+    if card.outcome == "challenges":
         raise CardError(
             "Payment for this subscription requires additional user action before it can be completed successfully.",
             code="subscription_payment_intent_requires_action",

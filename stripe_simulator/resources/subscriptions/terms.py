@@ -66,13 +66,17 @@ def trial_end_of(account: Account, params: dict[str, Any], price_days: int | Non
         return None
     if end is not None:
         return checked_trial_end(account, int(end))
+    _check_trial_days(days)
+    return account.now + days * _DAY if days else None
+
+
+def _check_trial_days(days: int | None) -> None:
     if days is not None and not 1 <= days <= _LONGEST_TRIAL_DAYS:
         raise InvalidRequest(
             f"A trial lasts from 1 to {_LONGEST_TRIAL_DAYS} days.",
             code="parameter_invalid_integer",
             param="trial_period_days",
         )
-    return account.now + days * _DAY if days else None
 
 
 def checked_trial_end(account: Account, end: int) -> int:
