@@ -1,7 +1,6 @@
 """``POST /v1/invoices/{id}/sync/stripe`` and its like: push one entity now, wait for it, or only show the plan."""
 
 import dataclasses
-import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -23,9 +22,10 @@ from integrations.connections.selection import choose
 from integrations.models import Connection, OutboundSync
 from integrations.outbox import dry_run as outbound_dry_run
 from integrations.outbox import syncs
+from integrations.outbox.wait import wait_for
 from integrations.provider_api import registry
 
-LONGEST_WAIT, PAUSE = 30.0, 0.1
+LONGEST_WAIT = 30.0
 
 
 class Question(serializers.Serializer[Any]):
@@ -66,7 +66,8 @@ class EntitySyncView(Door):
             sync = syncs.request(
                 connection_id=connection.id, kind=self.kind, entity_id=entity_id, started_by=caller(request)
             )
-        sync = _waited_for(sync, asked["wait"])
+        wait_for([sync.pk], seconds=asked["wait"])
+        sync = OutboundSync.objects.select_related("connection").prefetch_related("calls").get(pk=sync.pk)
         return Response(SyncDetailSerializer(sync).data, status=200 if sync.settled_at else 202)
 
     def known_parameters(self) -> Iterable[str]:
@@ -87,14 +88,3 @@ def _plan(connection: Connection, kind: Kind, entity_id: str) -> dict[str, Any]:
         "connection_id": connection.id,
         "calls": [dataclasses.asdict(call) for call in calls],
     }
-
-
-def _waited_for(sync: OutboundSync, seconds: float) -> OutboundSync:
-    """The sync once it is settled or the time is over; the row is asked, so it does not matter who does the work."""
-    deadline = time.monotonic() + seconds
-    rows = OutboundSync.objects.select_related("connection").prefetch_related("calls")
-    while True:
-        sync = rows.get(pk=sync.pk)
-        if sync.settled_at or time.monotonic() >= deadline:
-            return sync
-        time.sleep(PAUSE)

@@ -11,12 +11,13 @@ from rich.markup import escape
 from rich.progress import Progress
 
 from billing.events import Kind
-from integrations.management.progress import PAUSE, bar
+from integrations.management.progress import bar
 from integrations.models import Connection, OutboundSync, SyncRun
 from integrations.models.outbound import OPEN_STATES
 from integrations.outbox import bulk_syncs, worker
 
 FAILED, INTERRUPTED = 1, 130
+PAUSE_SECONDS = 0.2
 
 
 def push(
@@ -50,7 +51,7 @@ def follow(console: Console, run_id: str, *, here: bool = False) -> None:
             task = shown.add_task("here" if here else "workers", total=total)
             while _goes_on(run_id, here):
                 shown.update(task, completed=bulk_syncs.progress(SyncRun.objects.get(pk=run_id)).settled)
-                time.sleep(0 if here else PAUSE)
+                time.sleep(0 if here else PAUSE_SECONDS)
             shown.update(task, completed=bulk_syncs.progress(SyncRun.objects.get(pk=run_id)).settled)
     except KeyboardInterrupt:
         raise CommandError(

@@ -1,9 +1,7 @@
 """Waits for queued pushes with a progress bar, doing them in this process when asked."""
 
-import time
 from collections.abc import Sequence
 
-from django.utils import timezone
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -14,11 +12,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from integrations.models import OutboundSync
-from integrations.models.outbound import OPEN_STATES
 from integrations.outbox import worker
-
-PAUSE = 0.2
+from integrations.outbox.wait import wait_for
 
 
 def bar() -> tuple[ProgressColumn, ...]:
@@ -34,13 +29,6 @@ def follow(console: Console, syncs: Sequence[str], *, here: bool) -> None:
             for sync_id in syncs:
                 worker.deliver_here(sync_id)
                 progress.advance(task)
-        while waiting := _open(syncs, here):
-            progress.update(task, completed=len(syncs) - waiting)
-            time.sleep(PAUSE)
-        progress.update(task, completed=len(syncs))
-
-
-def _open(syncs: Sequence[str], here: bool) -> int:
-    """How many are still worked on; without workers only those that another process holds right now."""
-    rows = OutboundSync.objects.filter(pk__in=syncs, state__in=OPEN_STATES)
-    return (rows.filter(leased_until__gt=timezone.now()) if here else rows).count()
+        total = len(syncs)
+        wait_for(syncs, leased_only=here, progress=lambda left: progress.update(task, completed=total - left))
+        progress.update(task, completed=total)

@@ -112,7 +112,7 @@ class Calls:
             return
         # A step that was not needed the last time.
         with transaction.atomic():
-            leases.hold(self._sync, now)
+            leases.extend(self._sync, now)
             row.save()
 
     def _again(self, row: OutboundCall, params: Json, now: datetime) -> OutboundCall:
@@ -121,7 +121,7 @@ class Calls:
         self.repeats_older |= row.params != _plain(params)
         row.started_at = now
         with transaction.atomic():
-            leases.hold(self._sync, now)
+            leases.extend(self._sync, now)
             row.save(update_fields=["started_at"])
         return row
 
@@ -159,7 +159,7 @@ class Calls:
         """Records a refusal; what is sent for this step later is a new intent under a new key."""
         call.state, call.detail, call.finished_at = CallState.REFUSED, detail, now
         with transaction.atomic():
-            leases.hold(self._sync, now)
+            leases.extend(self._sync, now)
             call.save(update_fields=["state", "detail", "finished_at"])
         self._known.pop(call.step, None)
         self._refused.append(call.step)

@@ -14,19 +14,13 @@ from billing.ids import new_id
 from integrations.db import advisory_locks
 from integrations.mappings.entity_mappings import SENT, Noted
 from integrations.models import EntityMapping, OutboundCall, OutboundSync
-from integrations.models.outbound import CallState, SyncState
+from integrations.models.outbound import CallState
 from integrations.outbox import leases
 from integrations.provider_api import Json
 
 Pair = tuple[Kind, str]
 _SYNCS, _CALLS, _PAIRS = (model._meta.db_table for model in (OutboundSync, OutboundCall, EntityMapping))
-# Extends the lease and tells the step reached, as leases.hold does; no row, and so nothing else, once it is lost.
-_HELD = f"""
-WITH held AS (
-    UPDATE {_SYNCS} SET leased_until = %(until)s, step = %(reached)s
-    WHERE id = %(sync)s AND state = '{SyncState.SENDING}' AND lease_holder = %(holder)s
-    RETURNING id
-)"""
+_HELD = f"\nWITH held AS ({leases.EXTEND})"
 _INSERT = f"""{_HELD}
 INSERT INTO {_CALLS} (sync_id, step, operation, target, params, idempotency_key, makes, state, detail, request_id,
     key_used_at, started_at, finished_at)
@@ -102,7 +96,7 @@ def finish(
         return None
     found = _run(_FINISH_AND_NOTE, sync, now, values | _noted(sync, *noted))
     if found is None:
-        leases.hold(sync, now)
+        leases.extend(sync, now)
         raise EntityMapping.DoesNotExist(f"{':'.join(noted[0])} has no twin.")
     return found[0], json.loads(found[1])
 
@@ -143,9 +137,8 @@ def _named(sync: OutboundSync, pair: Pair) -> dict[str, Any]:
 
 
 def _run(statement: str, sync: OutboundSync, now: datetime, values: dict[str, Any]) -> tuple[Any, ...] | None:
-    held = {"sync": sync.pk, "holder": sync.lease_holder, "reached": sync.step, "until": leases.until(now)}
     with database.cursor() as cursor:
-        cursor.execute(statement, values | held)
+        cursor.execute(statement, values | leases.extension_of(sync, now))
         while cursor.nextset():
             pass
         row: tuple[Any, ...] | None = cursor.fetchone()

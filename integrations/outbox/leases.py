@@ -1,4 +1,4 @@
-"""Who works on an outbox row: one worker at a time, for as long as it gives signs of life."""
+"""Which worker may write to an outbox row: one at a time, for as long as it gives signs of life."""
 
 import os
 import secrets
@@ -21,7 +21,7 @@ Clock = Callable[[], datetime]
 
 _SYNCS, _CONNECTIONS = OutboundSync._meta.db_table, Connection._meta.db_table
 _OF_SYNC, _OF_CONNECTION = Columns(OutboundSync, "claimed"), Columns(Connection, "its")
-# One statement, because each push begins with it. A row that an edit is joining, or another worker takes, is locked.
+# One statement, because each push begins with it. It skips rows locked by an edit that joins or by another worker.
 _CLAIM = f"""
 UPDATE {_SYNCS} claimed SET state = '{SyncState.SENDING}', attempts = attempts + 1, lease_holder = %(holder)s,
     leased_until = %(until)s, next_attempt_at = %(now)s
@@ -47,10 +47,14 @@ _CLAIM_NEXT = _CLAIM.format(
     which=f"sync.connection_id = %(id)s AND sync.state = '{SyncState.PENDING}' AND sync.next_attempt_at <= %(now)s",
     first="ORDER BY sync.next_attempt_at LIMIT 1",
 )
+# The condition of every write of a running push: this worker's lease on the row is its newest. See ``guard_of``.
+GUARD = f"id = %(sync)s AND state = '{SyncState.SENDING}' AND lease_holder = %(holder)s"
+# Extends the lease, records the step reached and locks the row; no row when the lease is lost. See ``extension_of``.
+EXTEND = f"UPDATE {_SYNCS} SET leased_until = %(until)s, step = %(reached)s WHERE {GUARD} RETURNING id"
 
 
 class LeaseLost(Exception):
-    """Another worker has taken the row over, or a person has cancelled it: this one must write nothing more."""
+    """Another worker has taken the row over, or it was cancelled: this worker must write nothing more to it."""
 
 
 def clock(now: datetime) -> Clock:
@@ -60,7 +64,7 @@ def clock(now: datetime) -> Clock:
 
 
 def claim(sync_id: str, now: datetime) -> OutboundSync | None:
-    """The row and its connection, now ours to send; None when it is settled, not due, held by another, or has to wait.
+    """The row with its connection, leased to this worker; None when it is settled, not due, leased, or has to wait.
 
     It waits while its connection is not active, and while an earlier push of the same entity runs.
     """
@@ -73,10 +77,10 @@ def claim_next(connection_id: str, now: datetime) -> OutboundSync | None:
 
 
 def _claimed(statement: str, row_id: str, now: datetime) -> OutboundSync | None:
-    given: dict[str, Any] = {"holder": _me(), "until": until(now), "now": now, "id": row_id}
+    values: dict[str, Any] = {"holder": _new_holder(), "until": until(now), "now": now, "id": row_id}
     try:
         with database.cursor() as cursor:
-            cursor.execute(statement, given)
+            cursor.execute(statement, values)
             row = cursor.fetchone()
     except IntegrityError:
         return None  # another row of this entity began to run in the same moment
@@ -88,20 +92,20 @@ def _claimed(statement: str, row_id: str, now: datetime) -> OutboundSync | None:
 
 
 def take(sync: OutboundSync, now: datetime) -> None:
-    """Gives a new row to this worker and saves it."""
-    sync.lease_holder = _me()
+    """Leases a new row to this worker and saves it."""
+    sync.lease_holder = _new_holder()
     sync.leased_until = until(now)
     sync.next_attempt_at = now
     sync.save()
 
 
-def _me() -> str:
-    """Who holds a row from now on: another holder each time."""
+def _new_holder() -> str:
+    """A name for this process, different for each lease."""
     return f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
 def until(now: datetime) -> datetime:
-    """When a lease given now runs out."""
+    """When a lease given now expires."""
     return now + length()
 
 
@@ -110,30 +114,39 @@ def length() -> timedelta:
     return timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
 
 
-def hold(sync: OutboundSync, now: datetime) -> None:
-    """Extends the lease, tells the step reached, and locks the row; raises LeaseLost when it is not ours any more."""
-    held = OutboundSync.objects.filter(
-        pk=sync.pk, state=SyncState.SENDING, lease_holder=sync.lease_holder
-    ).update(leased_until=until(now), step=sync.step)
-    if not held:
-        raise LeaseLost(sync.pk)
+def guard_of(sync: OutboundSync) -> dict[str, Any]:
+    """The values of GUARD."""
+    return {"sync": sync.pk, "holder": sync.lease_holder}
+
+
+def extension_of(sync: OutboundSync, now: datetime) -> dict[str, Any]:
+    """The values of EXTEND."""
+    return guard_of(sync) | {"until": until(now), "reached": sync.step}
+
+
+def extend(sync: OutboundSync, now: datetime) -> None:
+    """Extends the lease, records the step reached and locks the row; raises LeaseLost."""
+    with database.cursor() as cursor:
+        cursor.execute(EXTEND, extension_of(sync, now))
+        if cursor.fetchone() is None:
+            raise LeaseLost(sync.pk)
 
 
 class Lease:
-    """A worker's hold on one row while it runs: apart from the run itself, so that nothing of it is left when it ends."""
+    """A worker's lease on one row while it runs, kept apart from the run so that no cycle keeps the run in memory."""
 
     def __init__(self, sync: OutboundSync, clock: Clock) -> None:
         self._sync = sync
         self._clock = clock
-        self._held_at = clock()
+        self._extended_at = clock()
 
     def now(self) -> datetime:
-        """The time at which something is written, which is a sign of life."""
-        self._held_at = self._clock()
-        return self._held_at
+        """The time of a write, which extends the lease."""
+        self._extended_at = self._clock()
+        return self._extended_at
 
     def confirm(self) -> None:
-        """Raises LeaseLost when another may have the row by now, because this process stood still (a frozen machine)."""
-        if self._clock() - self._held_at > length() / 2:
+        """Raises LeaseLost when another worker may have the row, because this process stood still (a frozen machine)."""
+        if self._clock() - self._extended_at > length() / 2:
             with transaction.atomic():
-                hold(self._sync, self.now())
+                extend(self._sync, self.now())

@@ -31,7 +31,7 @@ _DONE = f"""
 WITH settled AS (
     UPDATE {_SYNCS} SET state = '{SyncState.DONE}', settled_at = %(now)s, step = %(step)s, last_error = '',
         next_attempt_at = NULL, leased_until = NULL, lease_holder = ''
-    WHERE id = %(sync)s AND state = '{SyncState.SENDING}' AND lease_holder = %(holder)s
+    WHERE {leases.GUARD}
     RETURNING id, connection_id, entity_type, entity_id, action, created_at
 ), superseded AS (
     UPDATE {_SYNCS} other SET state = '{SyncState.CANCELLED}',
@@ -60,7 +60,7 @@ def done(sync: OutboundSync, now: datetime, *, again: bool = False) -> None:
 
 def _settle(sync: OutboundSync, now: datetime) -> None:
     with database.cursor() as cursor:
-        cursor.execute(_DONE, {"sync": sync.pk, "holder": sync.lease_holder, "now": now, "step": sync.step})
+        cursor.execute(_DONE, leases.guard_of(sync) | {"now": now, "step": sync.step})
         found = cursor.fetchall()
     if not found:
         raise leases.LeaseLost(sync.pk)
@@ -78,7 +78,7 @@ def failed(sync: OutboundSync, failure: Exception, now: datetime, *, final: bool
     """
     try:
         with transaction.atomic():
-            leases.hold(sync, now)
+            leases.extend(sync, now)
             _record(sync, failure, now, final)
     except leases.LeaseLost:
         log.warning("lease_lost", sync_id=sync.id, holder=sync.lease_holder)

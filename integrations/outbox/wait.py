@@ -1,23 +1,46 @@
-"""Carries out a push for somebody who waits for its end; who dies meanwhile is followed by a worker."""
+"""Waits until pushes are settled, whichever worker or process delivers them."""
 
 import time
+from collections.abc import Callable, Sequence
 
 from django.utils import timezone
 
 from integrations.models import OutboundSync
+from integrations.models.outbound import OPEN_STATES
 from integrations.outbox import worker
 
-# Seconds: how long a person waits for a worker that was quicker to take the row.
-PATIENCE, PAUSE = 15.0, 0.05
+PAUSE_SECONDS = 0.1
+# How long a caller waits for another worker that has taken the row first.
+OTHER_WORKER_SECONDS = 15.0
 
 
-def wait_for(sync: OutboundSync) -> OutboundSync:
-    """The sync once it is settled, or as far as it comes for now: later attempts are the workers'."""
+def wait_for(
+    sync_ids: Sequence[str],
+    *,
+    seconds: float = float("inf"),
+    leased_only: bool = False,
+    progress: Callable[[int], object] = lambda _left: None,
+) -> None:
+    """Returns once the pushes are settled, or after ``seconds``; tells ``progress`` how many are left.
+
+    ``leased_only``: without waiting for rows that no process works on now, such as those that wait for a later attempt.
+    """
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and (left := _unsettled(sync_ids, leased_only)):
+        progress(left)
+        time.sleep(PAUSE_SECONDS)
+
+
+def _unsettled(sync_ids: Sequence[str], leased_only: bool) -> int:
+    rows = OutboundSync.objects.filter(pk__in=sync_ids, state__in=OPEN_STATES)
+    return (rows.filter(leased_until__gt=timezone.now()) if leased_only else rows).count()
+
+
+def deliver_and_wait(sync: OutboundSync) -> OutboundSync:
+    """Delivers the push in this process; returns it settled, or as it is when workers have to make later attempts.
+
+    If this process dies meanwhile, a worker goes on from the last recorded call.
+    """
     worker.deliver_here(sync.pk)
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        sync = OutboundSync.objects.select_related("connection").get(pk=sync.pk)
-        held = sync.leased_until is not None and sync.leased_until > timezone.now()
-        if sync.settled_at or not held or time.monotonic() >= deadline:
-            return sync
-        time.sleep(PAUSE)
+    wait_for([sync.pk], seconds=OTHER_WORKER_SECONDS, leased_only=True)
+    return OutboundSync.objects.select_related("connection").get(pk=sync.pk)

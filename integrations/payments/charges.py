@@ -15,7 +15,7 @@ from billing.services.payments import payments
 from integrations.models import Connection
 from integrations.outbox import dry_run, syncs
 from integrations.outbox.dry_run import PlannedCall
-from integrations.outbox.wait import wait_for
+from integrations.outbox.wait import deliver_and_wait
 from integrations.payments import checkout
 from integrations.provider_api import registry
 
@@ -43,7 +43,7 @@ def charge(
         sync = syncs.request(
             connection_id=connection.pk, kind=Kind.PAYMENT, entity_id=payment.pk, started_by=started_by
         )
-    wait_for(sync)
+    deliver_and_wait(sync)
     payment.refresh_from_db()
     return payment
 

@@ -15,7 +15,7 @@ from integrations.models import Connection, EntityMapping
 from integrations.models.connections import ConnectionStatus
 from integrations.outbox import dry_run, syncs
 from integrations.outbox.dry_run import PlannedCall
-from integrations.outbox.wait import wait_for
+from integrations.outbox.wait import deliver_and_wait
 from integrations.provider_api import registry
 
 
@@ -42,7 +42,7 @@ def refund(
         sync = syncs.request(
             connection_id=connection.pk, kind=Kind.PAYMENT, entity_id=payment_id, started_by=started_by
         )
-    wait_for(sync)
+    deliver_and_wait(sync)
     made.refresh_from_db()
     return made
 
