@@ -129,7 +129,7 @@ def retrievable(name: str, kind: str, *, also_deleted: bool = False) -> Handler:
 
     @operation(name)
     def retrieve(call: Call) -> Object:
-        gone = call.account.find(kind, call.id) if also_deleted else None
-        return call.account.render(gone or call.account.get(kind, call.id))
+        deleted = call.account.find(kind, call.id) if also_deleted else None
+        return call.account.render(deleted or call.account.get(kind, call.id))
 
     return retrieve

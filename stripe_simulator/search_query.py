@@ -83,7 +83,7 @@ def _clause(found: re.Match[str]) -> Matches:
         value = _value(object, field)
         if key is not None:
             value = (value or {}).get(key)
-        return _fits(value, operator, expected, quoted) != negated
+        return _compare(value, operator, expected, quoted) != negated
 
     return matches
 
@@ -95,7 +95,7 @@ def _value(object: dict[str, Any], field: str) -> Any:
     return value
 
 
-def _fits(value: Any, operator: str, expected: str, quoted: bool) -> bool:
+def _compare(value: Any, operator: str, expected: str, quoted: bool) -> bool:
     if not quoted and expected.lower() == "null":
         return value is None
     if value is None:

@@ -34,12 +34,12 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _measure(http: httpx.Client, pid: int, objects: int) -> None:
     _create(http, 200)  # the first calls compile the SDK's types
-    made = 200 + _sample(http, pid, 1_000)
-    made += _fill(http, made, _LISTED)
+    created = 200 + _sample(http, pid, 1_000)
+    created += _fill(http, created, _LISTED)
     _report(f"{_LISTED:,} customers listed in pages of {_PAGE}: {_list(http):.2f} s")
     for level in (objects // 4, objects):
-        made += _fill(http, made, level - _SAMPLE)
-        made += _sample(http, pid, 2 * level)
+        created += _fill(http, created, level - _SAMPLE)
+        created += _sample(http, pid, 2 * level)
 
 
 def _sample(http: httpx.Client, pid: int, level: int) -> int:
@@ -67,8 +67,8 @@ def _processor_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _fill(http: httpx.Client, made: int, level: int) -> int:
-    missing = max(0, level - made)
+def _fill(http: httpx.Client, created: int, level: int) -> int:
+    missing = max(0, level - created)
     _create(http, missing)
     return missing
 

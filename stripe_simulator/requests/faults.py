@@ -33,8 +33,8 @@ class Fault:
         if self.operation not in ("*", operation) or self.account not in (None, account):
             return False
         self.seen += 1
-        spent = self.times >= 0 and self.fired >= self.times
-        if self.seen < self.nth or spent or (self.chance < 1 and rng.random() >= self.chance):
+        used_up = self.times >= 0 and self.fired >= self.times
+        if self.seen < self.nth or used_up or (self.chance < 1 and rng.random() >= self.chance):
             return False
         self.fired += 1
         return True

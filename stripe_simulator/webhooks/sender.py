@@ -52,14 +52,14 @@ class Sender:
 
     async def flush(self) -> int:
         """Attempt every pending delivery now, whatever its schedule; return the number of attempts."""
-        made = 0
+        attempted = 0
         for delivery in list(self._simulator.deliveries.pending):
             if not delivery.in_flight:
                 self._start(delivery)
-                made += 1
+                attempted += 1
         if self._tasks:
             await asyncio.wait(self._tasks)
-        return made
+        return attempted
 
     def _start(self, delivery: Delivery) -> None:
         delivery.in_flight = True

@@ -112,9 +112,9 @@ def amount_in(coupon: Object, currency: str) -> int | None:
 
 def is_valid(account: Account, coupon: Object) -> bool:
     """Return whether a coupon can still be redeemed: not expired, and not used up."""
-    late = coupon["redeem_by"] is not None and coupon["redeem_by"] < account.now
+    expired = coupon["redeem_by"] is not None and coupon["redeem_by"] < account.now
     most = coupon["max_redemptions"]
-    return not late and (most is None or coupon["times_redeemed"] < most)
+    return not expired and (most is None or coupon["times_redeemed"] < most)
 
 
 @operation("coupons.delete")

@@ -147,8 +147,8 @@ def _recurring(given: dict[str, Any] | None) -> Object | None:
             "The interval is too long: at most three years, 36 months or 156 weeks.",
             param="recurring[interval_count]",
         )
-    shape = {"interval_count": 1, "meter": None, "trial_period_days": None, "usage_type": "licensed"}
-    return shape | given
+    defaults = {"interval_count": 1, "meter": None, "trial_period_days": None, "usage_type": "licensed"}
+    return defaults | given
 
 
 def _claim_lookup_key(account: Account, params: dict[str, Any], price: Object | None = None) -> None:

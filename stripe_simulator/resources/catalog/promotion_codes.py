@@ -75,10 +75,10 @@ def list_(call: Call) -> Object:
 
     def matches(code: Object) -> bool:
         named = "code" not in params or code["code"].lower() == params["code"].lower()
-        fits = params.get("coupon", code["promotion"]["coupon"]) == code["promotion"]["coupon"]
+        of_coupon = params.get("coupon", code["promotion"]["coupon"]) == code["promotion"]["coupon"]
         active = "active" not in params or _redeemable(call.account, code) == params["active"]
         return bool(
-            named and fits and active and params.get("customer", code["customer"]) == code["customer"]
+            named and of_coupon and active and params.get("customer", code["customer"]) == code["customer"]
         )
 
     return page(call, _KIND, matches)
@@ -111,9 +111,9 @@ def redeem_code(account: Account, id: str, currency: str, owner: dict[str, Any],
 
 def _redeemable(account: Account, code: Object) -> bool:
     coupon = account.find("coupon", code["promotion"]["coupon"])
-    late = code["expires_at"] is not None and code["expires_at"] < account.now
-    spent = code["max_redemptions"] is not None and code["times_redeemed"] >= code["max_redemptions"]
-    return bool(code["active"] and not late and not spent and coupon and is_valid(account, coupon))
+    expired = code["expires_at"] is not None and code["expires_at"] < account.now
+    used_up = code["max_redemptions"] is not None and code["times_redeemed"] >= code["max_redemptions"]
+    return bool(code["active"] and not expired and not used_up and coupon and is_valid(account, coupon))
 
 
 def _has_paid(account: Account, customer: str | None) -> bool:

@@ -7,7 +7,7 @@ from ...state.account import Account, Object
 from ..customers.customers import create, update
 from ..customers.tax_ids import new_tax_id, shown_tax_ids
 
-_KEPT = ("email", "name", "phone", "address")
+_COPIED = ("email", "name", "phone", "address")
 
 
 def customer_for(account: Account, session: Object, details: dict[str, Any]) -> str | None:
@@ -16,7 +16,7 @@ def customer_for(account: Account, session: Object, details: dict[str, Any]) -> 
         return str(session["customer"])
     if not _needs_one(session):
         return None
-    given = {name: details[name] for name in _KEPT if details.get(name)}
+    given = {name: details[name] for name in _COPIED if details.get(name)}
     return str(create(Call(account, given, (), "/v1/customers"))["id"])
 
 

@@ -90,7 +90,7 @@ def _setup_intent(account: Account, session: Object) -> Object:
 
 
 @when("setup_intent.succeeded")
-def card_is_kept(account: Account, intent: Object) -> None:
+def finish_setup(account: Account, intent: Object) -> None:
     """Complete the session once its card has been set up, or create its subscription."""
     session = account.find("checkout.session", intent.get("_session"))
     if session is None or session["status"] != "open":

@@ -15,7 +15,7 @@ from ..invoices.payments import open_default
 from ..subscriptions.subscriptions import create
 from .completion import complete
 
-_TAKEN_OVER = (
+_COPIED = (
     "billing_cycle_anchor", "billing_cycle_anchor_config", "billing_mode", "default_tax_rates", "description",
     "invoice_settings", "metadata", "proration_behavior", "trial_end", "trial_period_days", "trial_settings",
 )  # fmt: skip
@@ -49,7 +49,7 @@ def subscribe(account: Account, session: Object, method: str | None) -> Object:
     """Create the subscription, with a card that has been set up or without a card."""
     data = session["_subscription_data"]
     items = [account.objects[id] for id in session["_items"]]
-    params: dict[str, Any] = {name: data[name] for name in _TAKEN_OVER if name in data} | {
+    params: dict[str, Any] = {name: data[name] for name in _COPIED if name in data} | {
         "customer": session["customer"],
         "items": [_item(item) for item in items if item["price"]["recurring"]],
         "payment_behavior": "default_incomplete",
@@ -60,10 +60,10 @@ def subscribe(account: Account, session: Object, method: str | None) -> Object:
         params["add_invoice_items"] = extras
     if method:
         params["default_payment_method"] = method
-    made = create(Call(account, params, (), "/v1/subscriptions"))
-    session["_subscription"] = made["id"]
-    session.update(subscription=made["id"], invoice=made["latest_invoice"])
-    return account.objects[made["id"]]
+    subscription = create(Call(account, params, (), "/v1/subscriptions"))
+    session["_subscription"] = subscription["id"]
+    session.update(subscription=subscription["id"], invoice=subscription["latest_invoice"])
+    return account.objects[subscription["id"]]
 
 
 def _item(item: Object) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from ..catalog.promotion_codes import redeem_code
 def recompute(account: Account, session: Object) -> None:
     """Set every amount of a session and its items from their prices, the discount and the tax rates."""
     items = [account.objects[id] for id in session["_items"]]
-    taken = _discount(account, session, items)
-    for item, discount in zip(items, taken, strict=True):
+    discounts = _discount(account, session, items)
+    for item, discount in zip(items, discounts, strict=True):
         _tax(account, item, discount)
     session.update(
         amount_subtotal=sum(item["amount_subtotal"] for item in items),
@@ -64,10 +64,10 @@ def _discount(account: Account, session: Object, items: list[Object]) -> list[in
         item["amount_subtotal"] if products is None or item["price"]["product"] in products else 0
         for item in items
     ]
-    whole = sum(bases)
+    total = sum(bases)
     percent, amount = coupon["percent_off"], amount_in(coupon, session["currency"]) or 0
-    taken = percent_of(whole, percent) if percent is not None else min(amount, whole)
-    return shared_out(taken, bases)
+    discounts = percent_of(total, percent) if percent is not None else min(amount, total)
+    return shared_out(discounts, bases)
 
 
 def _tax(account: Account, item: Object, discount: int) -> None:

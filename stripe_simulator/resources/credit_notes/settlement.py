@@ -37,12 +37,12 @@ def allocate(account: Account, invoice: Object, note: Object, params: dict[str, 
     refund_amount, credit_amount = params.get("refund_amount", 0), params.get("credit_amount", 0)
     if credit_amount:
         customer, currency = invoice["customer"], invoice["currency"]
-        made = credit(account, customer, credit_amount, currency, "credit_note", credit_note=note["id"])
-        note["customer_balance_transaction"] = made["id"] if made else None
+        entry = credit(account, customer, credit_amount, currency, "credit_note", credit_note=note["id"])
+        note["customer_balance_transaction"] = entry["id"] if entry else None
     if refund_amount:
         refund = refund_charge(account, _charge(account, invoice), refund_amount, {})
-        made_now = {"amount_refunded": refund_amount, "refund": refund["id"], "type": "refund"}
-        note["refunds"] = [*note["refunds"], made_now]
+        issued = {"amount_refunded": refund_amount, "refund": refund["id"], "type": "refund"}
+        note["refunds"] = [*note["refunds"], issued]
 
 
 def linked_refunds(account: Account, invoice: Object, given: list[dict[str, Any]] | None) -> list[Object]:

@@ -81,8 +81,8 @@ def create(call: Call) -> Object:
     _check_description(params)
     if params["amount"] == 0:
         raise InvalidRequest("The amount must not be zero.", code="parameter_invalid_integer", param="amount")
-    made = change_balance(account, customer, params["amount"], currency, "adjustment", **about)
-    return account.render(made or {})
+    entry = change_balance(account, customer, params["amount"], currency, "adjustment", **about)
+    return account.render(entry or {})
 
 
 @operation("customers.balance_transactions.retrieve")

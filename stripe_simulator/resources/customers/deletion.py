@@ -29,6 +29,6 @@ def delete(call: Call) -> Object:
         end(account, customer)
     account.emit("customer.deleted", customer)
     account.collections["customer"].remove(customer["id"])
-    gone = {"id": customer["id"], "object": "customer", "deleted": True}
-    account.objects[customer["id"]] = gone
-    return gone
+    deleted = {"id": customer["id"], "object": "customer", "deleted": True}
+    account.objects[customer["id"]] = deleted
+    return deleted

@@ -14,7 +14,7 @@ _KIND = "tax_id"
 # The types that Stripe verifies with a government, and the test values that decide the result.
 _VERIFIED = ("au_abn", "eu_vat", "gb_vat")
 _OUTCOMES = {"000000000": "verified", "111111111": "unverified"}
-_SHAPES = {
+_PATTERNS = {
     "eu_vat": re.compile(r"^[A-Z]{2}[0-9A-Z+*]{2,13}$"),
     "gb_vat": re.compile(r"^(GB|XI)?[0-9A-Z]{5,12}$"),
 }
@@ -118,8 +118,8 @@ def _of_customer(call: Call) -> Object:
 
 
 def _check(given: dict[str, Any], param: str) -> None:
-    value, shape = given["value"] or "", _SHAPES.get(given["type"])
-    if not value or (shape is not None and not shape.match(value)):
+    value, pattern = given["value"] or "", _PATTERNS.get(given["type"])
+    if not value or (pattern is not None and not pattern.match(value)):
         raise InvalidRequest(f"Invalid value for {given['type']}.", code="tax_id_invalid", param=param)
 
 

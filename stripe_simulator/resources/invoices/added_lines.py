@@ -20,10 +20,13 @@ def add_lines(call: Call) -> Object:
     refuse_finalized(invoice)
     check_room(invoice, len(params["lines"]))
     metadata = merged(invoice["metadata"], params.get("invoice_metadata", {}))
-    made = [_made(account, invoice, given, f"lines[{index}]") for index, given in enumerate(params["lines"])]
+    added = [
+        _new_line_or_item(account, invoice, given, f"lines[{index}]")
+        for index, given in enumerate(params["lines"])
+    ]
     with account.changing(invoice, "invoice.updated"):
         invoice["metadata"] = metadata
-        for new in made:
+        for new in added:
             if new["object"] == "invoiceitem":
                 assign(account, new, invoice)
                 continue
@@ -33,7 +36,7 @@ def add_lines(call: Call) -> Object:
     return account.render(invoice)
 
 
-def _made(account: Account, invoice: Object, given: dict[str, Any], at: str) -> Object:
+def _new_line_or_item(account: Account, invoice: Object, given: dict[str, Any], at: str) -> Object:
     """Return a new line, or the pending invoice item that becomes one."""
     if not given.get("invoice_item"):
         return new_line(account, invoice, given, at)

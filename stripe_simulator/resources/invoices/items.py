@@ -35,7 +35,7 @@ def create(call: Call) -> Object:
         home = {"id": None, "currency": _currency(account, customer, params), "customer": customer["id"]}
         line = new_line(account, home, given, "")
         return account.render(item_of_line(account, line, customer["id"], subscription))
-    _check_fits(invoice, customer, params)
+    _check_invoice(invoice, customer, params)
     with account.changing(invoice, "invoice.updated"):
         line = account.add(new_line(account, invoice, given, ""))
         invoice["_lines"].append(line["id"])
@@ -44,7 +44,7 @@ def create(call: Call) -> Object:
     return account.render(item)
 
 
-def _check_fits(invoice: Object, customer: Object, params: dict[str, Any]) -> None:
+def _check_invoice(invoice: Object, customer: Object, params: dict[str, Any]) -> None:
     refuse_finalized(invoice)
     check_room(invoice, 1)
     if invoice["customer"] != customer["id"]:
@@ -104,8 +104,8 @@ def list_(call: Call) -> Object:
     filters = {name: params[name] for name in ("customer", "invoice") if name in params}
 
     def matches(item: Object) -> bool:
-        fits = "pending" not in params or (item["invoice"] is None) == params["pending"]
-        return fits and all(item[name] == filters[name] for name in filters)
+        listed = "pending" not in params or (item["invoice"] is None) == params["pending"]
+        return listed and all(item[name] == filters[name] for name in filters)
 
     return page(call, "invoiceitem", matches)
 

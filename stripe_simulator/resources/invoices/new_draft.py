@@ -48,10 +48,10 @@ def draft(
         "webhooks_delivered_at": account.now,
         "_lines": [],
     }
-    whole = _of_customer(account, customer) | _amounts() | _unset() | invoice
-    whole.update(shown_settings(params, whole))
-    set_moments(account, whole)
-    return whole
+    complete = _of_customer(account, customer) | _amounts() | _unset() | invoice
+    complete.update(shown_settings(params, complete))
+    set_moments(account, complete)
+    return complete
 
 
 def _due_date(account: Account, params: dict[str, Any]) -> int | None:

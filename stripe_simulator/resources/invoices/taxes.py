@@ -14,7 +14,7 @@ def apply_taxes(account: Account, invoice: Object, lines: list[Object]) -> None:
             line["taxes"] = [_given(given, rate_id) for given, rate_id in line["_tax_amounts"]]
             continue
         rates = [account.objects[id] for id in line["_tax_rates"] or defaults]
-        base = line["amount"] - sum(taken["amount"] for taken in line["discount_amounts"])
+        base = line["amount"] - sum(discount["amount"] for discount in line["discount_amounts"])
         line["taxes"] = taxes_by_rates(rates, base)
 
 

@@ -63,11 +63,11 @@ def shown_options(params: dict[str, Any]) -> Object:
     if not given:
         return {}
     names = ("capture_method", "request_three_d_secure", "setup_future_usage")
-    kept = {name: given[name] for name in names if given.get(name) is not None}
+    shown = {name: given[name] for name in names if given.get(name) is not None}
     blank = {
         "installments": None,
         "mandate_options": None,
         "network": None,
         "request_three_d_secure": "automatic",
     }
-    return {"card": blank | kept}
+    return {"card": blank | shown}

@@ -18,7 +18,7 @@ def cancel(call: Call) -> Object:
     if subscription["status"] == "canceled":
         raise missing("subscription", call.id)
     if call.params.get("invoice_now"):
-        _bill_what_waits(account, subscription)
+        _bill_pending_items(account, subscription)
     end_subscription(account, subscription, "cancellation_requested", call.params.get("cancellation_details"))
     for invoice in list(account.all("invoice")):
         if invoice["customer"] == subscription["customer"] and invoice["status"] == "open":
@@ -27,7 +27,7 @@ def cancel(call: Call) -> Object:
     return account.render(subscription)
 
 
-def _bill_what_waits(account: Account, subscription: Object) -> None:
+def _bill_pending_items(account: Account, subscription: Object) -> None:
     """Create a last invoice if items are pending.
 
     Nothing is prorated and there is no usage.

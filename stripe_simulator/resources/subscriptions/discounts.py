@@ -21,10 +21,10 @@ def set_discounts(
     if target is not subscription:
         owner["subscription_item"] = target["id"]
     ids = new_discounts(account, given, subscription["currency"], **owner)
-    gone = [id for id in target["discounts"] if id not in ids]
+    removed = [id for id in target["discounts"] if id not in ids]
     target["_once_discounts"] = [id for id in ids if account.objects[id]["_once"]]
     target["discounts"] = [id for id in ids if not account.objects[id]["_once"]]
-    for id in gone:
+    for id in removed:
         account.emit("customer.discount.deleted", account.objects[id])
 
 
@@ -44,9 +44,9 @@ def announce_discounts(account: Account, *targets: Object) -> None:
 
 def discounts_now(account: Account, target: Object) -> list[str]:
     """Return the discounts of an invoice created now; expired discounts leave the target."""
-    over = [id for id in target["discounts"] if not still_runs(account, id, account.now)]
-    target["discounts"] = [id for id in target["discounts"] if id not in over]
-    for id in over:
+    expired = [id for id in target["discounts"] if not still_runs(account, id, account.now)]
+    target["discounts"] = [id for id in target["discounts"] if id not in expired]
+    for id in expired:
         account.emit("customer.discount.deleted", account.objects[id])
     return [*target["discounts"], *target["_once_discounts"]]
 

@@ -49,15 +49,15 @@ def new_subscription(account: Account, customer: Object, params: dict[str, Any])
 
 def trial_settings(given: dict[str, Any] | None) -> Object:
     """Return the settings for a trial that ends without a payment method."""
-    shape = {"billing_cycle_anchor": "now", "missing_payment_method": "create_invoice"}
-    return {"end_behavior": shape | ((given or {}).get("end_behavior") or {})}
+    defaults = {"billing_cycle_anchor": "now", "missing_payment_method": "create_invoice"}
+    return {"end_behavior": defaults | ((given or {}).get("end_behavior") or {})}
 
 
 def payment_settings(given: dict[str, Any] | None, known: Object | None = None) -> Object:
     """Return the settings that save the first payment's method for later ones."""
     names = ("payment_method_options", "payment_method_types", "save_default_payment_method")
-    shape = known or dict.fromkeys(names) | {"save_default_payment_method": "off"}
-    return shape | {name: given[name] for name in names if given and name in given}
+    defaults = known or dict.fromkeys(names) | {"save_default_payment_method": "off"}
+    return defaults | {name: given[name] for name in names if given and name in given}
 
 
 def interval_of(given: dict[str, Any] | None) -> Object | None:

@@ -10,7 +10,7 @@ from .endings import end_subscription
 from .invoices import subscription_of
 
 _DAY = 86400
-_WAITS = (3 * _DAY, 5 * _DAY, 7 * _DAY)
+_RETRY_DELAYS = (3 * _DAY, 5 * _DAY, 7 * _DAY)
 
 
 def attempt(account: Account, invoice: Object, method: str | None) -> None:
@@ -36,14 +36,14 @@ def _fail_without_method(account: Account, invoice: Object) -> None:
 
 def _after_failure(account: Account, invoice: Object) -> None:
     subscription = subscription_of(account, invoice)
-    tried = invoice["attempt_count"]
-    if tried > len(_WAITS):
+    attempts = invoice["attempt_count"]
+    if attempts > len(_RETRY_DELAYS):
         invoice["next_payment_attempt"] = None
         if subscription is not None and subscription["status"] == "past_due":
             end_subscription(account, subscription, "payment_failed")
         return
     with account.changing(invoice, "invoice.updated"):
-        invoice["next_payment_attempt"] = account.now + _WAITS[tried - 1]
+        invoice["next_payment_attempt"] = account.now + _RETRY_DELAYS[attempts - 1]
     account.agenda.add(invoice["next_payment_attempt"], "retry_payment", invoice)
     if subscription is not None and subscription["status"] == "active":
         with account.changing(subscription, "customer.subscription.updated"):

@@ -48,13 +48,13 @@ def renew(account: Account, subscription: Object) -> None:
         end_subscription(account, subscription, "cancellation_requested")
         return
     items = items_of(account, subscription)
-    over = [item for item in items if item["current_period_end"] <= account.now]
-    if not over:
+    ended = [item for item in items if item["current_period_end"] <= account.now]
+    if not ended:
         return
     with account.changing(subscription, "customer.subscription.updated"):
         if subscription["status"] == "trialing" and not end_trial(account, subscription):
             return
-        for item in over:
+        for item in ended:
             recurring, start = item["price"]["recurring"], item["current_period_end"]
             end = period_end(
                 subscription["billing_cycle_anchor"],
@@ -63,7 +63,7 @@ def renew(account: Account, subscription: Object) -> None:
                 recurring["interval_count"],
             )
             item.update(current_period_start=start, current_period_end=end)
-        invoice_for(account, subscription, over, "subscription_cycle")
+        invoice_for(account, subscription, ended, "subscription_cycle")
     plan_ahead(account, subscription)
 
 

@@ -20,7 +20,7 @@ from .invoices import invoice_for
 from .periods import default_method
 
 _INCOMPLETE_SECONDS = 23 * 3600
-_ALL_OFF = 100
+_FREE = 100
 
 
 def check_can_start(
@@ -88,5 +88,5 @@ def _needs_payment(account: Account, subscription: Object, items: list[Object]) 
     if subscription["status"] == "trialing" or subscription["collection_method"] == "send_invoice":
         return False
     amounts = [item_amount(account, subscription, item, first=True) for item in items]
-    whole = sum(account.objects[id]["_percent_off"] or 0 for id in first_discounts(subscription))
-    return sum(amounts) > 0 and whole < _ALL_OFF
+    percent_off = sum(account.objects[id]["_percent_off"] or 0 for id in first_discounts(subscription))
+    return sum(amounts) > 0 and percent_off < _FREE
