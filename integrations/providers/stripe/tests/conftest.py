@@ -30,7 +30,7 @@ def simulator(stripe_simulator: SimulatorServer, settings, monkeypatch) -> Simul
     # The simulator has no limit unless a test gives it one.
     settings.STRIPE_CALLS_PER_SECOND = 10_000
     # The pause after a 429 without Retry-After.
-    monkeypatch.setattr(guarded, "UNSAID", 0.1)
+    monkeypatch.setattr(guarded, "DEFAULT_PAUSE_SECONDS", 0.1)
     # A fault reaches the outbox at once: what the SDK repeats by itself has its own test.
     monkeypatch.setattr(client, "TIMEOUTS", (5.0, 5.0))
     monkeypatch.setattr(client, "RETRIES", 0)
