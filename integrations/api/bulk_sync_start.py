@@ -1,4 +1,4 @@
-"""``POST /v1/syncs``: pushes many entities at once."""
+"""``POST /v1/syncs``: starts a bulk sync, which sends many entities to a provider."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -31,28 +31,33 @@ FILTERS: dict[Kind, type[FilterSet]] = {
     Kind.INVOICE: filters.InvoiceFilter,
     Kind.PAYMENT: filters.PaymentFilter,
 }
+# How many ids a request may name, and how many a dry run shows.
 MOST_IDS, SHOWN = 1000, 100
 
 
 class BulkSyncInput(StrictInput):
-    """Which entities: ``ids``, or those that fit ``filter``, or with ``unsynced`` those of them that are behind."""
+    """Which entities: ``ids``, or those that match ``filter``, or with ``unsynced`` those that are not synced."""
 
     example = {"entity_type": "invoice", "unsynced": True, "filter": {"status": "finalized"}}
 
     entity_type = serializers.ChoiceField(choices=KINDS)
-    provider = serializers.CharField(default="stripe")
-    connection_id = serializers.CharField(default="", help_text="Which one, when there are several.")
+    provider = serializers.CharField(
+        default="", help_text="Needed when there are connections to several providers."
+    )
+    connection_id = serializers.CharField(
+        default="", help_text="Needed when there are several connections to the provider."
+    )
     ids = serializers.ListField(
         child=serializers.CharField(max_length=40), max_length=MOST_IDS, required=False, allow_empty=False
     )
-    filter = serializers.DictField(required=False, help_text="As in the query of the entity's list.")
+    filter = serializers.DictField(required=False, help_text="As in the query string of the entity's list.")
     unsynced = serializers.BooleanField(
-        default=False, help_text="Only what the provider should have and has not."
+        default=False, help_text="Only entities that the provider should have and does not have."
     )
-    dry_run = serializers.BooleanField(default=False, help_text="Say which, and change nothing.")
+    dry_run = serializers.BooleanField(default=False, help_text="List the entities and change nothing.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Something has to be chosen, in one way."""
+        """Requires a choice of entities, made in one way."""
         if "ids" in attrs and ("filter" in attrs or attrs["unsynced"]):
             raise serializers.ValidationError(
                 {"ids": ["Send ids, or filter and unsynced, not both."]}, code="invalid"
@@ -70,56 +75,54 @@ class StartBulkSync:
     environment_id: str
 
     def create(self, request: Request) -> Response:
-        """202 with the bulk sync, which workers carry out; 200 with ``dry_run``: what it would push."""
+        """202 with the bulk sync, which workers carry out; 200 with ``dry_run``: which entities it would send."""
         body = BulkSyncInput(data=request.data)
         body.is_valid(raise_exception=True)
-        asked = dict(body.validated_data)
-        kind = Kind(asked["entity_type"])
-        connection = selection.choose(self.environment_id, asked["provider"], asked["connection_id"])
+        options = dict(body.validated_data)
+        kind = Kind(options["entity_type"])
+        connection = selection.choose(self.environment_id, options["provider"], options["connection_id"])
         if kind not in registry.provider(connection.provider).pushes:
-            raise Conflict(
-                f"FlexSync has no way to send {kind}s to {connection.provider}.", code="not_supported"
-            )
-        chosen = _chosen(connection, kind, asked)
-        if asked["dry_run"]:
-            rehearsed = {"connection_id": connection.id, "total": len(chosen), "entity_ids": chosen[:SHOWN]}
-            return Response(BulkSyncDryRunSerializer({"dry_run": True, **rehearsed}).data)
-        choice = {name: asked[name] for name in ("ids", "filter", "unsynced") if asked.get(name)}
+            raise Conflict(f"FlexSync cannot send {kind}s to {connection.provider}.", code="not_supported")
+        chosen = _chosen(connection, kind, options)
+        if options["dry_run"]:
+            found = {"connection_id": connection.id, "total": len(chosen), "entity_ids": chosen[:SHOWN]}
+            return Response(BulkSyncDryRunSerializer({"dry_run": True, **found}).data)
+        choice = {name: options[name] for name in ("ids", "filter", "unsynced") if options.get(name)}
         run = bulk_syncs.start(
             connection, kind, chosen, choice=choice, started_by=caller(request), now=timezone.now()
         )
         return Response(BulkSyncDetailSerializer(run).data, status=202)
 
 
-def _chosen(connection: Connection, kind: Kind, asked: dict[str, Any]) -> list[str]:
-    """The ids, oldest first; raises Invalid for filters that make no sense, NotFound for an unknown id."""
+def _chosen(connection: Connection, kind: Kind, options: dict[str, Any]) -> list[str]:
+    """Returns the ids, oldest first; raises Invalid for a wrong filter, NotFound for an unknown id."""
     rows = apps.get_model("billing", kind)._default_manager.filter(environment_id=connection.environment_id)
-    if "ids" in asked:
-        return _named(rows, kind, asked["ids"])
-    rows = _filtered(rows, kind, asked.get("filter", {}))
-    if asked["unsynced"]:
+    if "ids" in options:
+        return _existing(rows, kind, options["ids"])
+    rows = _filtered(rows, kind, options.get("filter", {}))
+    if options["unsynced"]:
         return selection.behind(connection, kind, rows)
     return selection.wanted(connection, kind, rows)
 
 
-def _named(rows: QuerySet[Any], kind: Kind, ids: list[str]) -> list[str]:
-    known = set(rows.filter(pk__in=ids).values_list("pk", flat=True))
-    for one in ids:
-        if one not in known:
-            raise NotFound(f"There is no {kind} {one}.")
+def _existing(rows: QuerySet[Any], kind: Kind, ids: list[str]) -> list[str]:
+    existing = set(rows.filter(pk__in=ids).values_list("pk", flat=True))
+    for entity_id in ids:
+        if entity_id not in existing:
+            raise NotFound(f"There is no {kind} {entity_id}.")
     return list(dict.fromkeys(ids))
 
 
-def _filtered(rows: QuerySet[Any], kind: Kind, wanted: dict[str, Any]) -> QuerySet[Any]:
-    known = FILTERS[kind]
-    if unknown := sorted(set(wanted) - set(known.get_filters()) | {"ordering"} & set(wanted)):
+def _filtered(rows: QuerySet[Any], kind: Kind, filters: dict[str, Any]) -> QuerySet[Any]:
+    filter_set = FILTERS[kind]
+    if unknown := sorted(set(filters) - set(filter_set.get_filters()) | {"ordering"} & set(filters)):
         raise Invalid.of({f"filter.{name}": "There is no such filter." for name in unknown})
-    filtered = known(data={name: str(value) for name, value in wanted.items()}, queryset=rows)
+    filtered = filter_set(data={name: str(value) for name, value in filters.items()}, queryset=rows)
     if not filtered.is_valid():
-        raise Invalid.of({f"filter.{name}": " ".join(said) for name, said in _problems(filtered)})
+        raise Invalid.of({f"filter.{name}": " ".join(texts) for name, texts in _errors(filtered)})
     found: QuerySet[Any] = filtered.qs
     return found
 
 
-def _problems(filtered: FilterSet) -> Iterable[tuple[str, list[str]]]:
-    return ((name, [str(one) for one in said]) for name, said in filtered.errors.items())
+def _errors(filtered: FilterSet) -> Iterable[tuple[str, list[str]]]:
+    return ((name, [str(error) for error in errors]) for name, errors in filtered.errors.items())

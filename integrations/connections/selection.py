@@ -1,4 +1,4 @@
-"""Which connection is meant when a caller names a provider, and what it is behind with."""
+"""Which connection a caller means, and which entities it has not synced."""
 
 from typing import Any
 
@@ -15,36 +15,44 @@ from integrations.provider_api import registry
 STOPPED = (SyncState.BLOCKED, SyncState.DEAD, SyncState.CANCELLED)
 
 
-def choose(environment_id: str, provider: str, connection_id: str = "") -> Connection:
-    """The environment's connection to ``provider``, or the one called ``connection_id`` of several.
+def choose(environment_id: str, provider: str = "", connection_id: str = "") -> Connection:
+    """Returns the environment's connection: the only one, or the only one to ``provider``, or ``connection_id``.
 
-    Raises NotFound when there is none, Conflict when there are several and none was named.
+    Raises NotFound when there is none, Conflict when there are several.
     """
-    if provider not in registry.providers():
+    if provider and provider not in registry.providers():
         raise NotFound(f"There is no provider {provider!r}.")
-    found = Connection.objects.filter(environment_id=environment_id, provider=provider)
-    found = found.exclude(status=ConnectionStatus.ARCHIVED).order_by("id")
-    if connection_id:
-        found = found.filter(pk=connection_id)
-    connections = list(found)
-    if not connections:
-        raise NotFound(_none(provider, connection_id))
+    connections = _connections(provider, connection_id, environment_id=environment_id)
     if len(connections) > 1:
-        said = ", ".join(f"{connection.id} ({connection.name})" for connection in connections)
+        names = ", ".join(f"{connection.id} ({connection.name})" for connection in connections)
         raise Conflict(
-            f"There are several {provider} connections: say which one with connection_id.",
+            f"There are several connections{_to(provider)}. Choose one of: {names}.",
             code="several_connections",
-            details={"connection_id": f"Send one of: {said}."},
+            details={"connection_id": f"Send one of: {names}."},
         )
     return connections[0]
 
 
-def everywhere(provider: str, connection_id: str = "") -> list[Connection]:
-    """The connections to ``provider`` of all environments, or the one called ``connection_id``; raises NotFound."""
-    found = (
-        Connection.objects.filter(provider=provider).exclude(status=ConnectionStatus.ARCHIVED).order_by("id")
-    )
-    connections = list(found.filter(pk=connection_id) if connection_id else found)
+def everywhere(provider: str = "", connection_id: str = "") -> list[Connection]:
+    """Returns the connections of all environments to ``provider``, which may be left out when there is only one.
+
+    Raises NotFound when there is none, Conflict when they lead to several providers.
+    """
+    connections = _connections(provider, connection_id)
+    providers = sorted({connection.provider for connection in connections})
+    if len(providers) > 1:
+        raise Conflict(
+            f"There are connections to several providers. Choose one of: {', '.join(providers)}.",
+            code="several_connections",
+        )
+    return connections
+
+
+def _connections(provider: str, connection_id: str, **scope: str) -> list[Connection]:
+    """Returns the connections in use that match what is given; raises NotFound when there is none."""
+    named = {name: value for name, value in (("provider", provider), ("pk", connection_id)) if value}
+    found = Connection.objects.filter(**named, **scope).exclude(status=ConnectionStatus.ARCHIVED)
+    connections = list(found.order_by("id"))
     if not connections:
         raise NotFound(_none(provider, connection_id))
     return connections
@@ -52,30 +60,33 @@ def everywhere(provider: str, connection_id: str = "") -> list[Connection]:
 
 def _none(provider: str, connection_id: str) -> str:
     if connection_id:
-        return f"There is no {provider} connection {connection_id}."
-    return f"There is no connection to {provider}. Make one with POST /v1/connections."
+        return f"There is no connection {connection_id}{_to(provider)}."
+    return f"There is no connection{_to(provider)}. Create one with POST /v1/connections or in the admin."
+
+
+def _to(provider: str) -> str:
+    return f" to {provider}" if provider else ""
 
 
 def behind(connection: Connection, kind: Kind, rows: QuerySet[Any] | None = None) -> list[str]:
-    """The ids of what the provider should have and has not: without a twin there, or whose last push stopped.
+    """Returns the ids of entities without a counterpart at the provider, or whose last sync stopped.
 
-    Of ``rows``, all of the connection's environment unless said. What is archived, or what the provider's push does
-    not ask for (a draft), is left out. Oldest first.
+    Looks among ``rows``; unless given: all of the connection's environment. Leaves out archived entities, and those
+    that the provider's push does not want (a draft). Oldest first.
     """
     if rows is None:
         rows = apps.get_model("billing", kind)._default_manager.filter(
             environment_id=connection.environment_id
         )
-    ours = {"connection": connection, "entity_type": kind, "entity_id": OuterRef("pk")}
-    last_push = OutboundSync.objects.filter(**ours).order_by("-created_at", "-id").values("state")[:1]
-    rows = rows.alias(linked=Exists(EntityMapping.objects.filter(**ours)), last=Subquery(last_push)).exclude(
-        status="archived"
-    )
+    same_entity = {"connection": connection, "entity_type": kind, "entity_id": OuterRef("pk")}
+    last_sync = OutboundSync.objects.filter(**same_entity).order_by("-created_at", "-id").values("state")[:1]
+    linked = Exists(EntityMapping.objects.filter(**same_entity))
+    rows = rows.alias(linked=linked, last=Subquery(last_sync)).exclude(status="archived")
     return wanted(connection, kind, rows.filter(Q(linked=False) | Q(last__in=STOPPED)))
 
 
 def wanted(connection: Connection, kind: Kind, rows: QuerySet[Any]) -> list[str]:
-    """The ids of those ``rows`` that the provider's push asks for, oldest first."""
+    """Returns the ids of those ``rows`` that the provider's push wants, oldest first."""
     is_wanted = registry.push(connection.provider, kind).wanted
     found = rows.order_by("pk").values_list("pk", flat=True)
     return [row_id for row_id in found.iterator() if is_wanted(row_id)]
