@@ -1,4 +1,4 @@
-"""How bulk syncs are answered."""
+"""Bulk syncs in responses."""
 
 from typing import Any
 
@@ -11,17 +11,17 @@ from integrations.outbox import bulk_syncs
 
 
 class BulkSyncProgressSerializer(serializers.Serializer[Any]):
-    """How many entities are where."""
+    """How many entities are in each state."""
 
     total = serializers.IntegerField()
-    waiting = serializers.IntegerField(help_text="Not begun.")
-    running = serializers.IntegerField(help_text="A push is under way.")
+    waiting = serializers.IntegerField(help_text="Not started.")
+    running = serializers.IntegerField(help_text="Being sent.")
     done = serializers.IntegerField()
-    failed = serializers.IntegerField(help_text="Blocked, given up or cancelled.")
+    failed = serializers.IntegerField(help_text="Blocked, dead or cancelled.")
 
 
 class BulkSyncFailureSerializer(serializers.Serializer[Any]):
-    """A reason, how many it stopped, and one of them."""
+    """A reason for failure, how many entities failed for it, and one of them."""
 
     reason = serializers.CharField()
     count = serializers.IntegerField()
@@ -43,12 +43,12 @@ class BulkSyncSerializer(ConnectionRowSerializer):
         read_only_fields = fields
 
     def get_progress(self, run: SyncRun) -> BulkSyncProgressSerializer:
-        """How far it is."""
+        """Returns how far the bulk sync is."""
         return BulkSyncProgressSerializer(bulk_syncs.progress(run)).data  # type: ignore[return-value]  # the schema's type
 
 
 class BulkSyncDetailSerializer(BulkSyncSerializer):
-    """A bulk sync with what failed and why."""
+    """A bulk sync, with what failed and why."""
 
     failures = serializers.SerializerMethodField()
 
@@ -58,12 +58,12 @@ class BulkSyncDetailSerializer(BulkSyncSerializer):
 
     @extend_schema_field(BulkSyncFailureSerializer(many=True))
     def get_failures(self, run: SyncRun) -> list[BulkSyncFailureSerializer]:
-        """The most frequent reasons first, at most 20."""
+        """Returns the most frequent reasons first, at most 20."""
         return BulkSyncFailureSerializer(bulk_syncs.failures(run), many=True).data  # type: ignore[return-value]
 
 
 class BulkSyncDryRunSerializer(serializers.Serializer[Any]):
-    """Which entities a bulk sync would push: how many, and the first hundred."""
+    """The entities that a bulk sync would send: how many, and the first hundred."""
 
     dry_run = serializers.BooleanField()
     connection_id = serializers.CharField()

@@ -1,4 +1,4 @@
-"""``/v1/sync_runs``: how far bulk syncs are, and their brakes."""
+"""``/v1/sync_runs``: shows how far bulk syncs are; pauses, resumes and cancels them."""
 
 from collections.abc import Callable
 
@@ -22,27 +22,27 @@ class BulkSyncViewSet(RowViewSet[SyncRun]):
     noun = "bulk sync"
     queryset = SyncRun.objects.select_related("connection")
     serializer_class = BulkSyncSerializer
-    whole = BulkSyncDetailSerializer
+    detail_serializer_class = BulkSyncDetailSerializer
     filterset_class = BulkSyncFilter
     inputs = {"pause": EmptyBody, "resume": EmptyBody, "cancel": EmptyBody}
     answers = {action: {200: BulkSyncDetailSerializer} for action in ("pause", "resume", "cancel")}
 
     def pause(self, request: Request, id: str) -> Response:
-        """Begins nothing more until it is resumed; what is under way goes on."""
-        return self._did(request, id, bulk_syncs.pause)
+        """Starts no more syncs until it is resumed; those that are under way continue."""
+        return self._act(request, id, bulk_syncs.pause)
 
     def resume(self, request: Request, id: str) -> Response:
-        """Goes on where it was paused."""
-        return self._did(request, id, bulk_syncs.resume)
+        """Continues where it was paused."""
+        return self._act(request, id, bulk_syncs.resume)
 
     def cancel(self, request: Request, id: str) -> Response:
-        """Begins nothing more; what is under way goes on."""
-        return self._did(request, id, lambda run_id: bulk_syncs.cancel(run_id, timezone.now()))
+        """Starts no more syncs; those that are under way continue."""
+        return self._act(request, id, lambda run_id: bulk_syncs.cancel(run_id, timezone.now()))
 
-    def _did(self, request: Request, id: str, act: Callable[[str], SyncRun]) -> Response:
+    def _act(self, request: Request, id: str, act: Callable[[str], SyncRun]) -> Response:
         refuse_body(request)
         try:
             run = act(self.row(id).pk)
         except Rejected as refusal:
             raise Conflict(str(refusal), code="sync_settled") from None
-        return self.answer(run.pk)
+        return self.respond(run.pk)

@@ -7,7 +7,8 @@ from rest_framework.response import Response
 
 from billing.api.serializers.payments import PaymentSerializer
 from billing.api.strict import StrictInput
-from integrations.api.provider_views import DRY_RUN, DryRunSerializer, ProviderView, planned
+from integrations.api.dry_run import DRY_RUN, DryRunSerializer, dry_run_response
+from integrations.api.provider_views import ProviderView
 from integrations.api.row_viewset import caller
 from integrations.api.schema import WHICH_CONNECTION
 from integrations.payments import charges
@@ -20,16 +21,16 @@ class ChargeInput(StrictInput):
 
     invoice_id = serializers.CharField(max_length=40)
     payment_method_id = serializers.CharField(
-        max_length=255, default="", help_text="The provider's id; the customer's default unless said."
+        max_length=255, default="", help_text="The provider's id. Unless given: the customer's default."
     )
 
 
 class ChargeView(ProviderView):
     """Charges all that is still due on a finalized invoice to a saved payment method, once.
 
-    The answer is the payment: `succeeded`, `failed` with its code and message, or `requires_action` when the bank wants
-    to see the customer, who can then pay at `checkout_url`. 202 and `pending` mean that the provider has not answered
-    yet: FlexSync finds out what happened.
+    Returns the payment: `succeeded`, `failed` with its code and message, or `requires_action` when the bank asks
+    the customer to authenticate, who can then pay at `checkout_url`. 202 and `pending` mean that the provider has
+    not answered yet: FlexSync finds out what happened.
     """
 
     takes_dry_run = True
@@ -39,11 +40,11 @@ class ChargeView(ProviderView):
 
     def post(self, request: Request, provider: str) -> Response:
         """201 with the payment; 409 when nothing is due, or another payment of the invoice is under way."""
-        asked = self.body(request, ChargeInput)
+        data = self.body(request, ChargeInput)
         connection, now = self.connection(provider), timezone.now()
-        if self.question()["dry_run"]:
-            return planned(charges.plan(connection, now=now, **asked))
+        if self.query()["dry_run"]:
+            return dry_run_response(connection, charges.plan(connection, now=now, **data))
         payment = charges.charge(
-            connection, now=now, idempotency_key=self.own_key(request), started_by=caller(request), **asked
+            connection, now=now, idempotency_key=self.caller_key(request), started_by=caller(request), **data
         )
         return Response(PaymentSerializer(payment).data, status=202 if payment.status == "pending" else 201)

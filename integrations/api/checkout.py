@@ -1,4 +1,4 @@
-"""``POST /v1/payments/{provider}/checkout``: a page of the provider on which an invoice is paid."""
+"""``POST /v1/payments/{provider}/checkout``: opens a page of the provider on which an invoice is paid."""
 
 from typing import Any
 
@@ -8,14 +8,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from billing.api.strict import StrictInput
-from integrations.api.provider_views import DRY_RUN, DryRunSerializer, ProviderView, planned
+from integrations.api.dry_run import DRY_RUN, DryRunSerializer, dry_run_response
+from integrations.api.provider_views import ProviderView
 from integrations.api.row_viewset import caller
 from integrations.api.schema import WHICH_CONNECTION
 from integrations.payments import checkout
 
 
 class CheckoutInput(StrictInput):
-    """Which invoice, where the customer comes back to, and what the page offers besides."""
+    """Which invoice, where the customer returns to, and what else the page offers."""
 
     example = {
         "invoice_id": "inv_01JD8Z3W5Q6V7X8Y9Z0A1B2C3D",
@@ -29,18 +30,18 @@ class CheckoutInput(StrictInput):
     cancel_url = serializers.URLField(max_length=2048)
     save_as_default = serializers.BooleanField(
         default=False,
-        help_text="Keep the method that pays, and charge it from then on unless another is named.",
+        help_text="Save the payment method that pays, and make it the customer's default.",
     )
     allow_promotion_codes = serializers.BooleanField(
         default=False,
-        help_text="What a code is worth is owed no more; it shows as a payment `promotion_code`.",
+        help_text="A code's discount is no longer due; it shows as a payment with method `promotion_code`.",
     )
     collect_tax_ids = serializers.BooleanField(default=False)
     expires_in = serializers.IntegerField(
         required=False,
         min_value=checkout.SHORTEST,
         max_value=checkout.DAY,
-        help_text="Seconds, from 30 minutes to a day (a day unless said).",
+        help_text="Seconds, from 30 minutes to a day. Unless given: a day.",
     )
 
 
@@ -56,8 +57,8 @@ class CheckoutSerializer(serializers.Serializer[Any]):
 class CheckoutView(ProviderView):
     """Opens a checkout for all that is still due on a finalized invoice.
 
-    A page that is still open for the same wish is answered again, so that there is never a second one to pay on;
-    a page that was opened with other options is closed first.
+    While a page with the same options is open, it is returned again, so that the customer never has two pages to
+    pay on. A page that was opened with other options is closed first.
     """
 
     takes_dry_run = True
@@ -67,11 +68,11 @@ class CheckoutView(ProviderView):
 
     def post(self, request: Request, provider: str) -> Response:
         """201 with the page's address; 409 when nothing is due."""
-        wish = self.body(request, CheckoutInput)
+        options = self.body(request, CheckoutInput)
         connection, now = self.connection(provider), timezone.now()
-        if self.question()["dry_run"]:
-            return planned(checkout.plan(connection, now=now, **wish))
+        if self.query()["dry_run"]:
+            return dry_run_response(connection, checkout.plan(connection, now=now, **options))
         payment = checkout.open_checkout(
-            connection, now=now, started_by=caller(request) or "checkout", **wish
+            connection, now=now, started_by=caller(request) or "checkout", **options
         )
         return Response(CheckoutSerializer(payment).data, status=201)

@@ -1,4 +1,4 @@
-"""Connections as callers write them."""
+"""The bodies with which callers create and change connections."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -13,7 +13,7 @@ LONGEST_OVERLAP = 7 * 24 * 3600
 
 
 class ConnectionInput(StrictInput):
-    """A new connection. FlexPrice's names ``provider_type`` and ``encrypted_secret_data`` are taken too."""
+    """A new connection. FlexPrice's names ``provider_type`` and ``encrypted_secret_data`` are accepted too."""
 
     provider = serializers.CharField(required=False)
     provider_type = serializers.CharField(required=False)
@@ -25,45 +25,45 @@ class ConnectionInput(StrictInput):
     sync_config = serializers.DictField(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """What connections.create takes."""
+        """Returns the arguments of connections.create."""
         return {
             "provider": _either(attrs, "provider", "provider_type", required=True),
             "name": attrs["name"],
             "secrets": _either(attrs, "metadata", "encrypted_secret_data") or {},
-            "switches": flat(attrs.get("sync_config", {})),
+            "switches": flat_switches(attrs.get("sync_config", {})),
         }
 
 
 class ConnectionChange(StrictInput):
-    """A new name, and the switches to turn; those that are not named stay. Secrets have their own call."""
+    """A new name, and the switches to change; the others stay. Secrets have their own call."""
 
     name = serializers.CharField(max_length=100, required=False)
     sync_config = serializers.DictField(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """What connections.update takes."""
-        return {"name": attrs.get("name", ""), "switches": flat(attrs.get("sync_config", {}))}
+        """Returns the arguments of connections.update."""
+        return {"name": attrs.get("name", ""), "switches": flat_switches(attrs.get("sync_config", {}))}
 
 
 class SecretsInput(serializers.Serializer[Any]):
-    """New credentials by name, beside ``overlap_seconds``: how long an old webhook secret still verifies."""
+    """New credentials by name, and ``overlap_seconds``: how long the old webhook secret is still accepted."""
 
     secret_key = serializers.CharField(required=False)
     webhook_secret = serializers.CharField(required=False)
     overlap_seconds = serializers.IntegerField(default=24 * 3600, min_value=0, max_value=LONGEST_OVERLAP)
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
-        """What credentials.rotate takes; each provider has names of its own, and says which it does not know."""
+        """Returns the arguments of credentials.rotate, which refuses names that the provider does not have."""
         overlap = super().to_internal_value(data)["overlap_seconds"]
         secrets = {name: text for name, text in data.items() if name != "overlap_seconds"}
         if not secrets:
             raise serializers.ValidationError({"body": ["Send at least one credential."]})
-        named = serializers.DictField(child=serializers.CharField())
-        return {"secrets": named.run_validation(secrets), "overlap": timedelta(seconds=overlap)}
+        texts = serializers.DictField(child=serializers.CharField())
+        return {"secrets": texts.run_validation(secrets), "overlap": timedelta(seconds=overlap)}
 
 
-def flat(sync_config: Mapping[str, Any]) -> dict[str, bool]:
-    """Switches by column name, from those and from {"customer": {"inbound": true}}; raises Invalid."""
+def flat_switches(sync_config: Mapping[str, Any]) -> dict[str, bool]:
+    """Returns switches by column name, from that form or {"customer": {"inbound": true}}; raises Invalid."""
     switches: dict[str, Any] = {}
     for name, value in sync_config.items():
         if isinstance(value, dict):
@@ -77,7 +77,7 @@ def flat(sync_config: Mapping[str, Any]) -> dict[str, bool]:
 
 
 def _either(attrs: Mapping[str, Any], name: str, other: str, *, required: bool = False) -> Any:
-    """The value under one of two names; raises ValidationError for both, or for none when one is required."""
+    """Returns the value under either name; raises ValidationError for both, or for a required one missing."""
     if name in attrs and other in attrs:
         raise serializers.ValidationError({other: [f"Send {name} or {other}, not both."]})
     if required and name not in attrs and other not in attrs:

@@ -1,4 +1,4 @@
-"""Connections as they are answered: secrets never come out."""
+"""Connections in responses: secrets are never returned."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from integrations.models.connections import SWITCHES
 
 
 class AccountSerializer(serializers.Serializer[Any]):
-    """Whose the credentials are, as the provider says."""
+    """The account that the credentials belong to, as the provider reports it."""
 
     account_id = serializers.CharField()
     name = serializers.CharField()
@@ -26,7 +26,7 @@ class WebhookEndpointSerializer(serializers.Serializer[Any]):
 
 
 class ConnectionSerializer(serializers.ModelSerializer[Connection]):
-    """A connection; of each secret the last four characters."""
+    """A connection, with the last four characters of each secret."""
 
     environment_id = serializers.CharField(read_only=True)
     metadata = serializers.SerializerMethodField()
@@ -41,13 +41,13 @@ class ConnectionSerializer(serializers.ModelSerializer[Connection]):
         read_only_fields = fields
 
     def get_metadata(self, connection: Connection) -> dict[str, str]:
-        """``****1234`` by credential."""
+        """Returns ``****1234`` for each credential."""
         return credentials.shown(connection)
 
     def get_sync_config(self, connection: Connection) -> dict[str, bool]:
-        """Every switch."""
+        """Returns every switch."""
         return {switch: getattr(connection, switch) for switch in SWITCHES}
 
     def get_webhook_url(self, connection: Connection) -> str:
-        """Where the provider sends this connection's events."""
+        """Returns where the provider sends this connection's events."""
         return credentials.webhook_url(connection)

@@ -1,4 +1,4 @@
-"""Connections: made, changed, tested, paused, rotated and deleted."""
+"""``/v1/connections``: create, change, test, pause, resume, rotate secrets, archive."""
 
 from django.utils import timezone
 from rest_framework.request import Request
@@ -26,7 +26,7 @@ class ConnectionViewSet(RowViewSet[Connection]):
     queryset = Connection.objects.exclude(status=ConnectionStatus.ARCHIVED).prefetch_related(
         "signing_secrets"
     )
-    serializer_class = whole = ConnectionSerializer
+    serializer_class = detail_serializer_class = ConnectionSerializer
     filterset_class = ConnectionFilter
     inputs = {
         "create": ConnectionInput,
@@ -42,55 +42,57 @@ class ConnectionViewSet(RowViewSet[Connection]):
     }
 
     def create(self, request: Request) -> Response:
-        """A new connection; its secrets are never answered."""
+        """Creates a connection; its secrets are never returned."""
         body = ConnectionInput(data=request.data)
         body.is_valid(raise_exception=True)
-        made = manage.create(environment_id=self.environment_id, now=timezone.now(), **body.validated_data)
-        return self.answer(made.pk, status=201)
+        connection = manage.create(
+            environment_id=self.environment_id, now=timezone.now(), **body.validated_data
+        )
+        return self.respond(connection.pk, status=201)
 
     def partial_update(self, request: Request, id: str) -> Response:
-        """Another name, other switches."""
+        """Changes the name and switches."""
         body = ConnectionChange(data=request.data)
         body.is_valid(raise_exception=True)
         manage.update(self.row(id), **body.validated_data)
-        return self.answer(id)
+        return self.respond(id)
 
     def destroy(self, request: Request, id: str) -> Response:
-        """Erases the secrets and stops all work; mappings and history stay."""
+        """Archives the connection: erases its secrets and stops all work; mappings and history stay."""
         manage.archive(self.row(id))
         return Response(status=204)
 
     def test(self, request: Request, id: str) -> Response:
-        """Asks the provider whose credentials these are; a broken connection works again when it answers."""
+        """Asks the provider whose credentials these are; a broken connection is active again if that works."""
         refuse_body(request)
         connection = self.row(id)
         account = manage.test(connection)
-        answer = {
+        found = {
             "account_id": account.id,
             "name": account.name,
             "livemode": account.livemode,
             "status": connection.status,
         }
-        return Response(answer)
+        return Response(found)
 
     def pause(self, request: Request, id: str) -> Response:
-        """Lets work wait, both ways."""
+        """Stops work in both directions until the connection is resumed; events and syncs are kept."""
         refuse_body(request)
         manage.pause(self.row(id))
-        return self.answer(id)
+        return self.respond(id)
 
     def resume(self, request: Request, id: str) -> Response:
-        """Lets the work of a paused or broken connection go on."""
+        """Continues the work of a paused or broken connection."""
         refuse_body(request)
         manage.resume(self.row(id))
-        return self.answer(id)
+        return self.respond(id)
 
     def secrets(self, request: Request, id: str) -> Response:
-        """Puts new credentials in the old ones' place."""
+        """Replaces credentials."""
         connection, body = self.row(id), SecretsInput(data=request.data)
         body.is_valid(raise_exception=True)
         credentials.rotate(connection, now=timezone.now(), **body.validated_data)
-        return self.answer(id)
+        return self.respond(id)
 
     def webhook_endpoint(self, request: Request, id: str) -> Response:
         """Makes or repairs the provider's webhook endpoint for this connection."""

@@ -1,4 +1,4 @@
-"""Calls that say everything in their address: a body with anything in it is refused."""
+"""Calls without a body: the address says everything, and any field in the body is refused."""
 
 from rest_framework.request import Request
 
@@ -10,5 +10,5 @@ class EmptyBody(StrictInput):
 
 
 def refuse_body(request: Request) -> None:
-    """Raises ValidationError that names what the body holds."""
+    """Raises ValidationError that names the body's fields."""
     EmptyBody(data=request.data or {}).is_valid(raise_exception=True)

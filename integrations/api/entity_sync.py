@@ -1,6 +1,5 @@
-"""``POST /v1/invoices/{id}/sync/stripe`` and its like: push one entity now, wait for it, or only show the plan."""
+"""``POST /v1/invoices/{id}/sync/{provider}`` and the like: sends one entity now, or shows what would be sent."""
 
-import dataclasses
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,12 +13,13 @@ from rest_framework.response import Response
 from billing.api.doors import Door
 from billing.errors import Conflict, NotFound
 from billing.events import Kind
+from integrations.api.dry_run import DRY_RUN, dry_run_response
 from integrations.api.empty_body import EmptyBody, refuse_body
 from integrations.api.history_serializers import SyncDetailSerializer
 from integrations.api.row_viewset import caller
 from integrations.api.schema import WHICH_CONNECTION, RowSchema
 from integrations.connections.selection import choose
-from integrations.models import Connection, OutboundSync
+from integrations.models import OutboundSync
 from integrations.outbox import dry_run as outbound_dry_run
 from integrations.outbox import syncs
 from integrations.outbox.wait import wait_for
@@ -28,7 +28,7 @@ from integrations.provider_api import registry
 LONGEST_WAIT = 30.0
 
 
-class Question(serializers.Serializer[Any]):
+class SyncQuery(serializers.Serializer[Any]):
     """The query string."""
 
     wait = serializers.FloatField(default=0, min_value=0, max_value=LONGEST_WAIT)
@@ -37,7 +37,7 @@ class Question(serializers.Serializer[Any]):
 
 
 class EntitySyncView(Door):
-    """Pushes one entity whatever the connection's switches say: somebody asks for it."""
+    """Sends one entity to a provider, also when the connection's switch for it is off."""
 
     idempotency = "reserve"
     kind = Kind.INVOICE
@@ -45,46 +45,38 @@ class EntitySyncView(Door):
     inputs = {"": EmptyBody}
     answers = {"": {200: SyncDetailSerializer, 202: SyncDetailSerializer}}
     parameters = (
-        OpenApiParameter("wait", float, description="Seconds to wait for the end, at most 30."),
-        OpenApiParameter("dry_run", bool, description="Answer the plan and change nothing."),
+        OpenApiParameter("wait", float, description="Seconds to wait for the sync to end, at most 30."),
+        DRY_RUN,
         WHICH_CONNECTION,
     )
 
     def post(self, request: Request, entity_id: str, provider: str) -> Response:
-        """202 with the sync, 200 once it is settled (with ``wait``) or for the plan (with ``dry_run``)."""
+        """202 with the sync; 200 once it is settled (with ``wait``), or with the calls (with ``dry_run``)."""
         refuse_body(request)
-        question = Question(data=request.query_params.dict())
-        question.is_valid(raise_exception=True)
-        asked = question.validated_data
-        _exists(self.kind, entity_id, self.environment_id)
-        connection = choose(self.environment_id, provider, asked["connection_id"])
+        query = SyncQuery(data=request.query_params.dict())
+        query.is_valid(raise_exception=True)
+        options = query.validated_data
+        _require(self.kind, entity_id, self.environment_id)
+        connection = choose(self.environment_id, provider, options["connection_id"])
         if self.kind not in registry.provider(provider).pushes:
-            raise Conflict(f"FlexSync has no way to send {self.kind}s to {provider}.", code="not_supported")
-        if asked["dry_run"]:
-            return Response(_plan(connection, self.kind, entity_id))
+            raise Conflict(f"FlexSync cannot send {self.kind}s to {provider}.", code="not_supported")
+        if options["dry_run"]:
+            return dry_run_response(connection, outbound_dry_run.plan(connection, self.kind, entity_id))
         with transaction.atomic():
             sync = syncs.request(
                 connection_id=connection.id, kind=self.kind, entity_id=entity_id, started_by=caller(request)
             )
-        wait_for([sync.pk], seconds=asked["wait"])
+        wait_for([sync.pk], seconds=options["wait"])
         sync = OutboundSync.objects.select_related("connection").prefetch_related("calls").get(pk=sync.pk)
         return Response(SyncDetailSerializer(sync).data, status=200 if sync.settled_at else 202)
 
     def known_parameters(self) -> Iterable[str]:
-        """Those of the question."""
-        return Question().fields
+        """Returns the names of the query's fields."""
+        return SyncQuery().fields
 
 
-def _exists(kind: Kind, entity_id: str, environment: str) -> None:
+def _require(kind: Kind, entity_id: str, environment: str) -> None:
+    """Raises NotFound when the environment has no such row."""
     rows = apps.get_model("billing", kind)._default_manager
     if not rows.filter(pk=entity_id, environment_id=environment).exists():
         raise NotFound(f"There is no {kind} {entity_id}.")
-
-
-def _plan(connection: Connection, kind: Kind, entity_id: str) -> dict[str, Any]:
-    calls = outbound_dry_run.plan(connection, kind, entity_id)
-    return {
-        "dry_run": True,
-        "connection_id": connection.id,
-        "calls": [dataclasses.asdict(call) for call in calls],
-    }

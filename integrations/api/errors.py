@@ -1,4 +1,4 @@
-"""What callers are told of failures on the way to a provider, in billing's one shape."""
+"""How failures on the way to a provider become error responses, in billing's one format."""
 
 from billing.api.errors import Answer, register
 from integrations.errors import Rejected, Retry
@@ -7,7 +7,7 @@ from integrations.webhooks.views import InvalidWebhook, NotStored, TooLarge
 
 
 def _unavailable(error: Retry) -> Answer:
-    return Answer("provider_unavailable", f"The provider does not answer now: {error}", 503)
+    return Answer("provider_unavailable", f"The provider does not answer now. Try again later: {error}", 503)
 
 
 def _refused(error: Rejected) -> Answer:
@@ -23,7 +23,7 @@ def _too_large(error: TooLarge) -> Answer:
 
 
 def register_errors() -> None:
-    """Makes the failures of this app known to the API, with their codes."""
+    """Registers this app's failures with the API, with their error codes."""
     register(Retry, _unavailable, ["provider_unavailable"])
     register(
         Rejected,

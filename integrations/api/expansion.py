@@ -1,4 +1,4 @@
-"""``?expand=integrations``: both sides' ids of each item, and how its sync stands."""
+"""``?expand=integrations``: each item's id at every provider, and the state of its sync."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -9,15 +9,14 @@ from integrations.provider_api import registry
 
 
 def load(kind: Kind, ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
-    """By our id, one entry for each connection that knows the item: two queries for a whole page."""
+    """Returns, by entity id, an entry for each connection that knows the item: two queries for a whole page."""
     entries: dict[tuple[str, str], dict[str, Any]] = {}
-    for pair in EntityMapping.objects.filter(entity_type=kind, entity_id__in=ids).select_related(
-        "connection"
-    ):
-        entries[pair.entity_id, pair.connection_id] = _entry(pair.connection) | {
-            "provider_entity_id": pair.provider_entity_id,
-            "url": url_of(pair),
-            "deleted_there": pair.deleted_there,
+    mappings = EntityMapping.objects.filter(entity_type=kind, entity_id__in=ids)
+    for mapping in mappings.select_related("connection"):
+        entries[mapping.entity_id, mapping.connection_id] = _entry(mapping.connection) | {
+            "provider_entity_id": mapping.provider_entity_id,
+            "url": provider_url(mapping),
+            "deleted_there": mapping.deleted_there,
         }
     for sync in _newest(kind, ids):
         entry = entries.setdefault((sync.entity_id, sync.connection_id), _entry(sync.connection))
@@ -33,16 +32,17 @@ def load(kind: Kind, ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def url_of(pair: EntityMapping) -> str:
-    """The page of their twin at the provider, "" when it has none."""
-    provider = registry.providers().get(pair.connection.provider)
+def provider_url(mapping: EntityMapping) -> str:
+    """Returns the address of the counterpart's page at the provider, "" when it has none."""
+    provider = registry.providers().get(mapping.connection.provider)
     if provider is None:
         return ""
-    return provider.object_url(pair.connection.whereabouts(), Kind(pair.entity_type), pair.provider_entity_id)
+    account = mapping.connection.whereabouts()
+    return provider.object_url(account, Kind(mapping.entity_type), mapping.provider_entity_id)
 
 
 def _newest(kind: Kind, ids: Sequence[str]) -> Iterable[OutboundSync]:
-    """Each item's latest push on each connection."""
+    """Returns each item's latest sync on each connection."""
     syncs = OutboundSync.objects.filter(entity_type=kind, entity_id__in=ids).select_related("connection")
     return syncs.order_by("entity_id", "connection_id", "-created_at", "-id").distinct(
         "entity_id", "connection_id"

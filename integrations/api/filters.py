@@ -1,4 +1,4 @@
-"""By what connections, mappings, events and syncs can be filtered and ordered."""
+"""The filters and orderings of the lists of connections, mappings, events and syncs."""
 
 from typing import Any
 
@@ -14,19 +14,19 @@ from integrations.models.runs import RunState
 
 KINDS = [(kind.value, kind.value) for kind in Kind]
 LIVE = [choice for choice in ConnectionStatus.choices if choice[0] != ConnectionStatus.ARCHIVED]
-NEWEST = "Newest first unless said."
+NEWEST = "Unless given: newest first."
 
 
 class ReceivedOrdering(TotalOrdering):
-    """Newest arrivals first when nothing is asked."""
+    """Puts the newest arrivals first unless another order is given."""
 
     def filter(self, queryset: QuerySet[Any], value: list[str] | None) -> QuerySet[Any]:
-        """Ordered as asked."""
+        """Returns the rows in order."""
         return super().filter(queryset, value or ["-received_at"])
 
 
 class ConnectionFilter(ListFilter):
-    """Of connections."""
+    """Filters connections."""
 
     id = IdListFilter(help_text="Ids, separated by commas.")
     provider = CharFilter()
@@ -36,7 +36,7 @@ class ConnectionFilter(ListFilter):
 
 
 class ConnectionRowFilter(ListFilter):
-    """Of whatever belongs to a connection."""
+    """Filters rows that belong to a connection."""
 
     id = IdListFilter(help_text="Ids, separated by commas.")
     connection_id = CharFilter()
@@ -44,7 +44,7 @@ class ConnectionRowFilter(ListFilter):
 
 
 class MappingFilter(ConnectionRowFilter):
-    """Of mappings."""
+    """Filters mappings."""
 
     entity_type = ChoiceFilter(choices=KINDS)
     entity_id = CharFilter()
@@ -53,31 +53,31 @@ class MappingFilter(ConnectionRowFilter):
 
 
 class EventFilter(ConnectionRowFilter):
-    """Of events."""
+    """Filters events."""
 
     type = CharFilter()
     state = ChoiceFilter(choices=InboundState.choices)
     object_id = CharFilter()
     provider_event_id = CharFilter()
-    received_after = IsoDateTimeFilter("received_at", "gte", help_text="Received then or later.")
-    received_before = IsoDateTimeFilter("received_at", "lt", help_text="Received before then.")
+    received_after = IsoDateTimeFilter("received_at", "gte", help_text="Received at this time or later.")
+    received_before = IsoDateTimeFilter("received_at", "lt", help_text="Received before this time.")
     ordering = ReceivedOrdering(fields=("received_at", "created", "settled_at"), help_text=NEWEST)
 
 
 class SyncFilter(ConnectionRowFilter):
-    """Of syncs."""
+    """Filters syncs."""
 
     entity_type = ChoiceFilter(choices=KINDS)
     entity_id = CharFilter()
     state = ChoiceFilter(choices=SyncState.choices)
-    run_id = CharFilter("run_items__run_id", help_text="Of this bulk sync.")
-    created_after = IsoDateTimeFilter("created_at", "gte", help_text="Created then or later.")
-    created_before = IsoDateTimeFilter("created_at", "lt", help_text="Created before then.")
+    run_id = CharFilter("run_items__run_id", help_text="Syncs of this bulk sync.")
+    created_after = IsoDateTimeFilter("created_at", "gte", help_text="Created at this time or later.")
+    created_before = IsoDateTimeFilter("created_at", "lt", help_text="Created before this time.")
     ordering = TotalOrdering(fields=("created_at", "settled_at"), help_text=NEWEST)
 
 
 class BulkSyncFilter(ConnectionRowFilter):
-    """Of bulk syncs."""
+    """Filters bulk syncs."""
 
     entity_type = ChoiceFilter(choices=KINDS)
     state = ChoiceFilter(choices=RunState.choices)

@@ -1,4 +1,4 @@
-"""What was linked, what came in and what went out: to look at, and to set going again."""
+"""``/v1/mappings``, ``/v1/events`` and ``/v1/syncs``: list and show them, replay, retry and cancel."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -28,44 +28,44 @@ from integrations.outbox import syncs
 
 
 class MappingViewSet(RowViewSet[EntityMapping]):
-    """Which thing there is which thing here."""
+    """Which provider's object is which entity."""
 
     noun = "mapping"
     queryset = EntityMapping.objects.exclude(entity_id="").select_related("connection")
-    serializer_class = whole = MappingSerializer
+    serializer_class = detail_serializer_class = MappingSerializer
     filterset_class = MappingFilter
 
 
 class EventViewSet(RowViewSet[InboundEvent]):
-    """What the providers said."""
+    """The inbox: events that providers sent."""
 
     noun = "event"
     queryset = InboundEvent.objects.select_related("connection")
     serializer_class = EventSerializer
-    whole = EventDetailSerializer
+    detail_serializer_class = EventDetailSerializer
     filterset_class = EventFilter
     inputs = {"replay": EmptyBody}
     answers = {"replay": {202: EventDetailSerializer}}
 
     def get_queryset(self) -> Any:
-        """Lists leave the payloads out."""
+        """Leaves the payloads out of lists."""
         found = super().get_queryset()
         return found.defer("payload") if self.action == "list" else found
 
     def replay(self, request: Request, id: str) -> Response:
-        """Applies an event again, from the start; safe, because what is known already changes nothing."""
+        """Applies an event again, from the start; safe, because what was applied already changes nothing."""
         refuse_body(request)
         replays.replay_one(self.row(id), timezone.now())
-        return self.answer(id, status=202)
+        return self.respond(id, status=202)
 
 
 class SyncViewSet(StartBulkSync, RowViewSet[OutboundSync]):
-    """What was told to the providers."""
+    """The outbox: syncs of entities to providers."""
 
     noun = "sync"
     queryset = OutboundSync.objects.select_related("connection")
     serializer_class = SyncSerializer
-    whole = SyncDetailSerializer
+    detail_serializer_class = SyncDetailSerializer
     filterset_class = SyncFilter
     inputs = {"create": BulkSyncInput, "retry": EmptyBody, "cancel": EmptyBody}
     answers = {
@@ -75,19 +75,19 @@ class SyncViewSet(StartBulkSync, RowViewSet[OutboundSync]):
     }
 
     def get_queryset(self) -> Any:
-        """One sync comes with its calls."""
+        """Adds the calls to a single sync."""
         found = super().get_queryset()
         return found if self.action == "list" else found.prefetch_related("calls")
 
     def retry(self, request: Request, id: str) -> Response:
-        """Lets a push that stopped go on where it stopped; a newer push of the same entity answers for it."""
-        return self._did(request, id, syncs.retry, 202)
+        """Continues a sync where it stopped; returns the newer sync of the same entity if there is one."""
+        return self._act(request, id, syncs.retry, 202)
 
     def cancel(self, request: Request, id: str) -> Response:
-        """Takes a push back that no worker holds."""
-        return self._did(request, id, syncs.cancel, 200)
+        """Cancels a sync that no worker is carrying out."""
+        return self._act(request, id, syncs.cancel, 200)
 
-    def _did(
+    def _act(
         self, request: Request, id: str, act: Callable[[str, datetime], OutboundSync], status: int
     ) -> Response:
         refuse_body(request)
@@ -95,4 +95,4 @@ class SyncViewSet(StartBulkSync, RowViewSet[OutboundSync]):
             sync = act(self.row(id).pk, timezone.now())
         except Rejected as refusal:
             raise Conflict(str(refusal), code="sync_settled") from None
-        return self.answer(sync.pk, status)
+        return self.respond(sync.pk, status)

@@ -1,11 +1,11 @@
-"""The answers of mappings, events and syncs."""
+"""Mappings, events and syncs in responses."""
 
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from integrations.api.expansion import url_of
+from integrations.api.expansion import provider_url
 from integrations.models import EntityMapping, InboundEvent, OutboundCall, OutboundSync
 
 ROW = ("id", "connection_id", "provider")
@@ -19,7 +19,7 @@ class ConnectionRowSerializer(serializers.ModelSerializer[Any]):
 
 
 class MappingSerializer(ConnectionRowSerializer):
-    """A pair of twins."""
+    """Which provider's object is which entity."""
 
     url = serializers.SerializerMethodField()
 
@@ -29,9 +29,9 @@ class MappingSerializer(ConnectionRowSerializer):
                   "deleted_there", "metadata", "created_at", "updated_at")  # fmt: skip
         read_only_fields = fields
 
-    def get_url(self, pair: EntityMapping) -> str:
-        """The page of their twin at the provider."""
-        return url_of(pair)
+    def get_url(self, mapping: EntityMapping) -> str:
+        """Returns the address of the object's page at the provider."""
+        return provider_url(mapping)
 
 
 class EventSerializer(ConnectionRowSerializer):
@@ -55,7 +55,7 @@ class EventDetailSerializer(EventSerializer):
 
 
 class SyncSerializer(ConnectionRowSerializer):
-    """A push, without its calls."""
+    """A sync of one entity, without its calls."""
 
     class Meta:
         model = OutboundSync
@@ -67,7 +67,7 @@ class SyncSerializer(ConnectionRowSerializer):
 
 
 class CallSerializer(serializers.ModelSerializer[OutboundCall]):
-    """One call of a push; ``seconds``: how long the answer took, None while there is none."""
+    """One call of a sync; ``seconds``: how long the answer took, None while there is none."""
 
     seconds = serializers.SerializerMethodField()
 
@@ -79,12 +79,12 @@ class CallSerializer(serializers.ModelSerializer[OutboundCall]):
 
     @extend_schema_field({"type": "number", "nullable": True})
     def get_seconds(self, call: OutboundCall) -> float | None:
-        """From the start to the answer."""
+        """Returns the seconds from the start to the answer."""
         return (call.finished_at - call.started_at).total_seconds() if call.finished_at else None
 
 
 class SyncDetailSerializer(SyncSerializer):
-    """A push with its calls."""
+    """A sync of one entity, with its calls."""
 
     calls = CallSerializer(many=True, read_only=True)
 

@@ -1,4 +1,4 @@
-"""``/v1/customers/{id}/payment_methods/{provider}`` and the customer's pages at the provider."""
+"""``/v1/customers/{id}/payment_methods/{provider}``, and the provider's pages for the customer."""
 
 from typing import Any
 
@@ -10,28 +10,29 @@ from billing.api.fields import CurrencyInput
 from billing.api.strict import StrictInput
 from integrations.api.empty_body import EmptyBody, refuse_body
 from integrations.api.provider_views import ProviderView
+from integrations.models import Connection
 from integrations.payments import payment_methods
 
 
 class PaymentMethodSerializer(serializers.Serializer[Any]):
-    """What may be shown of a saved payment method."""
+    """A saved payment method, as far as it may be shown."""
 
     id = serializers.CharField()
     type = serializers.CharField()
     brand = serializers.CharField()
     last4 = serializers.CharField()
-    expires = serializers.CharField(help_text="MM/YYYY, empty where it does not expire.")
+    expires = serializers.CharField(help_text="MM/YYYY; empty if it does not expire.")
     is_default = serializers.BooleanField()
 
 
 class PaymentMethodListSerializer(serializers.Serializer[Any]):
-    """The newest first."""
+    """Saved payment methods, newest first."""
 
     items = PaymentMethodSerializer(many=True)
 
 
 class SetupInput(StrictInput):
-    """Where the customer comes back to, and what the saved method is for."""
+    """Where the customer returns to, and what the saved method is for."""
 
     example = {
         "success_url": "https://yourapp.example/saved",
@@ -42,10 +43,10 @@ class SetupInput(StrictInput):
     success_url = serializers.URLField(max_length=2048)
     cancel_url = serializers.URLField(max_length=2048)
     make_default = serializers.BooleanField(
-        default=False, help_text="Charge it from then on unless another is named."
+        default=False, help_text="Make it the customer's default, which is charged unless another is named."
     )
     currency = CurrencyInput(
-        required=False, help_text="What it will be charged in: the customer's unless said."
+        required=False, help_text="The currency of later charges. Unless given: the customer's."
     )
 
 
@@ -57,7 +58,7 @@ class SetupSerializer(serializers.Serializer[Any]):
 
 
 class PortalInput(StrictInput):
-    """Where the customer comes back to."""
+    """Where the customer returns to."""
 
     example = {"return_url": "https://yourapp.example/account"}
 
@@ -65,21 +66,20 @@ class PortalInput(StrictInput):
 
 
 class PortalSerializer(serializers.Serializer[Any]):
-    """Where to send the customer, soon: the address works for a short while only."""
+    """Where to send the customer, soon: the address works for a short time only."""
 
     portal_url = serializers.URLField()
 
 
 class MethodsView(ProviderView):
-    """The customer's saved payment methods, asked of the provider at this moment."""
+    """The customer's saved payment methods, read from the provider at this moment."""
 
     answers = {"": {200: PaymentMethodListSerializer}}
     serializer_class = PaymentMethodListSerializer
 
     def get(self, request: Request, customer_id: str, provider: str) -> Response:
-        """None for a customer whom the provider does not know."""
-        found = payment_methods.methods(self.connection(provider), customer_id)
-        return Response(PaymentMethodListSerializer({"items": list(found)}).data)
+        """Returns an empty list for a customer whom the provider does not know."""
+        return _method_list(self.connection(provider), customer_id)
 
 
 class MethodView(ProviderView):
@@ -89,14 +89,10 @@ class MethodView(ProviderView):
     serializer_class = PaymentMethodListSerializer
 
     def delete(self, request: Request, customer_id: str, provider: str, method_id: str) -> Response:
-        """Takes the method away for good, and answers those that are left."""
+        """Removes the method for good, and returns those that are left."""
         connection = self.connection(provider)
         payment_methods.remove(connection, customer_id, method_id)
-        return Response(
-            PaymentMethodListSerializer(
-                {"items": list(payment_methods.methods(connection, customer_id))}
-            ).data
-        )
+        return _method_list(connection, customer_id)
 
 
 class DefaultMethodView(ProviderView):
@@ -106,15 +102,11 @@ class DefaultMethodView(ProviderView):
     answers = {"": {200: PaymentMethodListSerializer}}
 
     def post(self, request: Request, customer_id: str, provider: str, method_id: str) -> Response:
-        """Makes the method the default, and answers all of them."""
+        """Makes the method the default, and returns all of them."""
         refuse_body(request)
         connection = self.connection(provider)
-        payment_methods.choose_default(connection, customer_id, method_id, key=self.own_key(request))
-        return Response(
-            PaymentMethodListSerializer(
-                {"items": list(payment_methods.methods(connection, customer_id))}
-            ).data
-        )
+        payment_methods.choose_default(connection, customer_id, method_id, key=self.caller_key(request))
+        return _method_list(connection, customer_id)
 
 
 class SetupView(ProviderView):
@@ -124,24 +116,29 @@ class SetupView(ProviderView):
     answers = {"": {201: SetupSerializer}}
 
     def post(self, request: Request, customer_id: str, provider: str) -> Response:
-        """201 with the page's address; what was saved comes back by webhook."""
-        asked = self.body(request, SetupInput)
+        """201 with the page's address; the provider reports by webhook what was saved."""
+        options = self.body(request, SetupInput)
         page = payment_methods.setup(
-            self.connection(provider), customer_id, key=self.own_key(request), **asked
+            self.connection(provider), customer_id, key=self.caller_key(request), **options
         )
         return Response({"setup_url": page.url, "session_id": page.session_id}, status=201)
 
 
 class PortalView(ProviderView):
-    """The provider's page on which a customer sees invoices and looks after saved payment methods."""
+    """The provider's page on which a customer sees invoices and manages saved payment methods."""
 
     inputs = {"": PortalInput}
     answers = {"": {201: PortalSerializer}}
 
     def post(self, request: Request, customer_id: str, provider: str) -> Response:
         """201 with the page's address."""
-        asked = self.body(request, PortalInput)
+        options = self.body(request, PortalInput)
         url = payment_methods.portal(
-            self.connection(provider), customer_id, key=self.own_key(request), **asked
+            self.connection(provider), customer_id, key=self.caller_key(request), **options
         )
         return Response({"portal_url": url}, status=201)
+
+
+def _method_list(connection: Connection, customer_id: str) -> Response:
+    items = list(payment_methods.methods(connection, customer_id))
+    return Response(PaymentMethodListSerializer({"items": items}).data)

@@ -1,4 +1,4 @@
-"""``POST /v1/payments/{id}/refund``: money goes back, in part or whole."""
+"""``POST /v1/payments/{id}/refund``: refunds a payment, in part or whole."""
 
 from typing import Any
 
@@ -11,7 +11,8 @@ from billing.api.fields import ExactInput
 from billing.api.serializers.refunds import RefundSerializer
 from billing.api.strict import StrictInput
 from billing.models.refunds import RefundReason
-from integrations.api.provider_views import DRY_RUN, DryRunSerializer, ProviderView, planned
+from integrations.api.dry_run import DRY_RUN, DryRunSerializer, dry_run_response
+from integrations.api.provider_views import ProviderView
 from integrations.api.row_viewset import caller
 from integrations.payments import refunds
 
@@ -21,23 +22,23 @@ class RefundInput(StrictInput):
 
     example = {"amount": "14.00", "reason": "requested_by_customer", "note": "Two seats too many"}
 
-    amount = ExactInput(required=False, help_text="Major units; all that is left unless said.")
+    amount = ExactInput(required=False, help_text="In major units. Unless given: all that is left.")
     reason = serializers.ChoiceField(RefundReason.choices, required=False)
     note = serializers.CharField(
-        max_length=500, required=False, help_text="For people here; nobody else sees it."
+        max_length=500, required=False, help_text="For your own people; never sent to the gateway."
     )
     out_of_band = serializers.BooleanField(
         default=False,
-        help_text="Record that you gave the money back yourself: for payments that no gateway holds.",
+        help_text="Record that you paid the money back yourself: for payments that came through no gateway.",
     )
 
 
 class RefundView(ProviderView):
-    """Refunds a payment through the gateway that it came through, never more than came.
+    """Refunds a payment through the gateway that it came through, never more than was received.
 
-    The answer is the refund: `succeeded`, or `failed` with the gateway's reason. 202 and `pending` mean that the gateway
-    has it under way, or has not answered yet: FlexSync finds out what happened. Money that no gateway holds, such as a
-    bank transfer, is given back by you and recorded with `out_of_band`.
+    Returns the refund: `succeeded`, or `failed` with the gateway's reason. 202 and `pending` mean that the gateway
+    is still working on it, or has not answered yet: FlexSync finds out what happened. Money that came through no
+    gateway, such as a bank transfer, you pay back yourself and record with `out_of_band`.
     """
 
     takes_dry_run = True
@@ -46,20 +47,21 @@ class RefundView(ProviderView):
     parameters = (DRY_RUN,)
 
     def post(self, request: Request, payment_id: str) -> Response:
-        """201 with the refund; 409 when that much is not left, or the payment is not of the kind that was said."""
-        asked: dict[str, Any] = {"amount": None} | self.body(request, RefundInput)
-        place: dict[str, Any] = {
+        """201 with the refund; 409 when less than that is left, or ``out_of_band`` does not suit the payment."""
+        arguments: dict[str, Any] = {
             "environment_id": self.environment_id,
             "payment_id": payment_id,
             "now": timezone.now(),
-        }
-        if self.question()["dry_run"]:
-            return planned(refunds.plan(**place, **asked))
+            "amount": None,
+        } | self.body(request, RefundInput)
+        if self.query()["dry_run"]:
+            connection = refunds.gateway_connection(self.environment_id, payment_id)
+            return dry_run_response(connection, refunds.plan(**arguments))
         refund = refunds.refund(
-            **place, **asked, idempotency_key=self.own_key(request), started_by=caller(request)
+            **arguments, idempotency_key=self.caller_key(request), started_by=caller(request)
         )
         return Response(RefundSerializer(refund).data, status=202 if refund.status == "pending" else 201)
 
     def known_parameters(self) -> set[str]:
-        """The payment says which connection it came through."""
+        """No connection: the payment knows which one it came through."""
         return {"dry_run"}

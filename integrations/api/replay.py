@@ -1,4 +1,4 @@
-"""``POST /v1/events/replay``: applies events again by filter or time range, or only shows what that would do."""
+"""``POST /v1/events/replay``: applies events again by filter or time range, or shows what that would change."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ OUTCOMES = [*InboundState.values[1:], RETRY]
 
 
 class ReplayInput(StrictInput):
-    """Which events: those that fit all that is sent. ``after`` is where an earlier call ended."""
+    """Which events: those that match every field sent. ``after`` is where an earlier call ended."""
 
     example = {"state": "dead", "type": "customer.updated", "dry_run": True}
 
@@ -27,16 +27,22 @@ class ReplayInput(StrictInput):
     type = serializers.CharField(max_length=100, required=False)
     object_id = serializers.CharField(max_length=255, required=False)
     connection_id = serializers.CharField(max_length=40, required=False)
-    received_after = serializers.DateTimeField(required=False, help_text="Received then or later.")
-    received_before = serializers.DateTimeField(required=False, help_text="Received before then.")
-    created_after = serializers.DateTimeField(required=False, help_text="Happened there then or later.")
-    created_before = serializers.DateTimeField(required=False, help_text="Happened there before then.")
-    after = serializers.CharField(max_length=40, required=False, help_text="The `next` of an earlier answer.")
+    received_after = serializers.DateTimeField(required=False, help_text="Received at this time or later.")
+    received_before = serializers.DateTimeField(required=False, help_text="Received before this time.")
+    created_after = serializers.DateTimeField(
+        required=False, help_text="Happened at the provider at this time or later."
+    )
+    created_before = serializers.DateTimeField(
+        required=False, help_text="Happened at the provider before this time."
+    )
+    after = serializers.CharField(
+        max_length=40, required=False, help_text="The `next` of an earlier response."
+    )
     dry_run = serializers.BooleanField(default=False)
 
 
 class DifferenceSerializer(serializers.Serializer[Any]):
-    """One field of one row; ``id`` is null for a row that would be new."""
+    """One changed field of one row; ``id`` is null for a row that would be created."""
 
     kind = serializers.CharField()
     id = serializers.CharField(allow_null=True)
@@ -46,7 +52,7 @@ class DifferenceSerializer(serializers.Serializer[Any]):
 
 
 class EventDryRunSerializer(serializers.Serializer[Any]):
-    """What would become of one event."""
+    """What a replay of one event would do."""
 
     id = serializers.CharField(source="event.pk")
     connection_id = serializers.CharField(source="event.connection_id")
@@ -59,19 +65,23 @@ class EventDryRunSerializer(serializers.Serializer[Any]):
 
 
 class ReplaySerializer(serializers.Serializer[Any]):
-    """``count``: events that wait to be applied again, or would. ``events`` are those that a dry run shows."""
+    """``count``: events that are queued to be applied again, or would be. ``events``: what a dry run shows."""
 
     dry_run = serializers.BooleanField()
     count = serializers.IntegerField()
-    pruned = serializers.IntegerField(help_text="Events that fit, but have lost their payload.")
-    next = serializers.CharField(allow_null=True, help_text="Send it as `after` to go on; null at the end.")
+    pruned = serializers.IntegerField(
+        help_text="Matching events without a payload: it was deleted after the retention time."
+    )
+    next = serializers.CharField(
+        allow_null=True, help_text="Send it as `after` to continue; null at the end."
+    )
     events = EventDryRunSerializer(many=True)
 
 
 class ReplayView(Door):
     """Replays events of the key's environment."""
 
-    # Each batch is committed by itself, and each rehearsal taken back by itself.
+    # Each batch is committed by itself, and each event of a dry run is rolled back by itself.
     idempotency = "reserve"
     noun = "event"
     schema = RowSchema()
@@ -79,7 +89,7 @@ class ReplayView(Door):
     answers = {"": {200: ReplaySerializer, 202: ReplaySerializer}}
 
     def post(self, request: Request) -> Response:
-        """202: they wait to be applied again, at most 5,000 in one call. 200 for a dry run: what would happen.
+        """202: the events are queued to be applied again, at most 5,000 in one call. 200: the result of a dry run.
 
         A dry run shows at most 100 events, each as if it alone were replayed, and changes nothing.
         """
@@ -88,17 +98,17 @@ class ReplayView(Door):
         filters = dict(body.validated_data)
         dry_run = filters.pop("dry_run")
         chosen = replays.choose(filters, environment_id=self.environment_id)
-        answer = _previewed(chosen) if dry_run else _replayed(chosen)
-        shape = ReplaySerializer({"dry_run": dry_run, "pruned": chosen.pruned, **answer})
-        return Response(shape.data, status=200 if dry_run else 202)
+        result = _preview(chosen) if dry_run else _replay(chosen)
+        response = ReplaySerializer({"dry_run": dry_run, "pruned": chosen.pruned, **result})
+        return Response(response.data, status=200 if dry_run else 202)
 
 
-def _previewed(chosen: replays.Chosen) -> dict[str, Any]:
+def _preview(chosen: replays.Chosen) -> dict[str, Any]:
     shown, count = replays.preview(chosen, timezone.now()), chosen.count()
     return {"count": count, "next": shown[-1].event.pk if count > len(shown) > 0 else None, "events": shown}
 
 
-def _replayed(chosen: replays.Chosen) -> dict[str, Any]:
+def _replay(chosen: replays.Chosen) -> dict[str, Any]:
     replayed = [row for batch in replays.replay(chosen, most=replays.MOST) for row in batch]
     more = replayed[-1] if len(replayed) == replays.MOST else None
     return {"count": len(replayed), "next": more, "events": []}

@@ -1,4 +1,4 @@
-"""Lists and single rows of what belongs to connections, within the caller's environment alone."""
+"""Lists and single rows of connections and what belongs to them, within the caller's environment."""
 
 from collections.abc import Iterable
 from typing import Any, ClassVar, TypeVar
@@ -20,46 +20,46 @@ RowT = TypeVar("RowT", bound=Model)
 
 
 def caller(request: Request) -> str:
-    """Who asks, as operators read it."""
+    """Returns who sent the request, as operators read it in ``started_by``."""
     return f"API key {request.auth.name}" if isinstance(request.auth, ApiKey) else ""
 
 
 class RowViewSet(Door, GenericViewSet[RowT]):
-    """List and retrieve. ``whole`` shows one row where a list says less."""
+    """List and retrieve. ``detail_serializer_class`` shows a single row."""
 
     noun: ClassVar[str]
     environment_path: ClassVar[str] = "connection__environment_id"
-    whole: ClassVar[type[BaseSerializer[Any]]]
+    detail_serializer_class: ClassVar[type[BaseSerializer[Any]]]
     schema = RowSchema()
 
     def get_queryset(self) -> QuerySet[RowT]:
-        """The rows of this environment."""
+        """Returns the rows of this environment."""
         return super().get_queryset().filter(**{self.environment_path: self.environment_id})
 
     def get_serializer_class(self) -> type[BaseSerializer[Any]]:
-        """How a row is shown."""
-        return super().get_serializer_class() if self.action == "list" else self.whole
+        """Returns the serializer of lists or of a single row."""
+        return super().get_serializer_class() if self.action == "list" else self.detail_serializer_class
 
     def list(self, request: Request) -> Response:
-        """Those that match all given filters, newest first unless ``ordering`` says otherwise."""
+        """Returns the rows that match all given filters, newest first unless ``ordering`` is given."""
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     def retrieve(self, request: Request, id: str) -> Response:
-        """One, by its id."""
-        return self.answer(id)
+        """Returns a row by its id."""
+        return self.respond(id)
 
     def row(self, id: str) -> RowT:
-        """The row; raises NotFound when this environment has none of that id."""
+        """Returns the row; raises NotFound when this environment has no such id."""
         found = self.get_queryset().filter(pk=id).first()
         if found is None:
             raise NotFound(f"There is no {self.noun} {id}.")
         return found
 
-    def answer(self, id: str, status: int = 200) -> Response:
-        """The row as it is now."""
+    def respond(self, id: str, status: int = 200) -> Response:
+        """Returns the response with the row as it is now."""
         return Response(self.get_serializer(self.row(id)).data, status=status)
 
     def known_parameters(self) -> Iterable[str]:
-        """Filters and paging where they apply."""
+        """Returns the filters and paging of a list."""
         return PAGE | filter_names(self) if self.action == "list" else ()

@@ -1,4 +1,4 @@
-"""Where the integrations doors of the API are."""
+"""The addresses of the API that belong to integrations."""
 
 from typing import Any
 

@@ -33,7 +33,7 @@ def refund(
     ``amount`` in major units, None for all that is left. ``said``: reason, note, out_of_band, idempotency_key as
     billing's refunds.create takes them. Raises NotFound, Invalid or Conflict.
     """
-    connection = _home(environment_id, payment_id)
+    connection = gateway_connection(environment_id, payment_id)
     given = {"amount": amount, "started_by": started_by, "now": now, **said}
     with transaction.atomic():
         made = refunds.create(environment_id=environment_id, payment_id=payment_id, **given)
@@ -51,7 +51,7 @@ def plan(
     *, environment_id: str, payment_id: str, amount: Decimal | None, now: datetime, **said: Any
 ) -> list[PlannedCall]:
     """The calls that the refund would make; nothing is kept, nobody is called. Raises as ``refund``."""
-    connection = _home(environment_id, payment_id)
+    connection = gateway_connection(environment_id, payment_id)
     with transaction.atomic():
         refunds.create(environment_id=environment_id, payment_id=payment_id, amount=amount, now=now, **said)
         calls = dry_run.plan(connection, Kind.PAYMENT, payment_id) if connection else []
@@ -59,8 +59,8 @@ def plan(
     return calls
 
 
-def _home(environment_id: str, payment_id: str) -> Connection | None:
-    """The connection through which the money came, None for money that came through none."""
+def gateway_connection(environment_id: str, payment_id: str) -> Connection | None:
+    """Returns the connection through which the money came, None if it came through no gateway."""
     payment = Payment.objects.filter(pk=payment_id, environment_id=environment_id).first()
     if payment is None:
         raise NotFound(f"There is no payment {payment_id}.")
