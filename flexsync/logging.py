@@ -1,18 +1,34 @@
 """Structured logs through structlog: JSON in production, readable lines in development, secrets masked."""
 
 import re
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import structlog
+from django.apps import apps
 from structlog.typing import EventDict, WrappedLogger
 
-# Keys and signing secrets of Stripe's forms and our own API keys; what they start with may be shown.
-_SECRETS = re.compile(r"\b((?:sk|rk)_(?:live|test)_|whsec_|Bearer )[A-Za-z0-9._=+/-]+")
+# FlexSync's own API keys in a request's header. The providers add what their secrets begin with.
+_OWN = ("Bearer ",)
 
 
 def masked(text: str) -> str:
-    """``text`` without anything that looks like a secret."""
-    return _SECRETS.sub(r"\1****", text)
+    """``text`` without anything that looks like a secret; what it begins with may be shown."""
+    return _secrets(_beginnings()).sub(r"\1****", text)
+
+
+def _beginnings() -> tuple[str, ...]:
+    if not apps.ready:
+        return _OWN  # the providers are found once the models are there
+    from integrations.provider_api import registry
+
+    return (*_OWN, *registry.secret_beginnings())
+
+
+@lru_cache
+def _secrets(beginnings: Sequence[str]) -> re.Pattern[str]:
+    return re.compile(rf"\b({'|'.join(beginnings)})[A-Za-z0-9._=+/-]+")
 
 
 def mask_secrets(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:

@@ -119,7 +119,7 @@ class SigningSecret(models.Model):
         ordering = ["-created_at"]
 
     def __str__(self) -> str:
-        return f"whsec_****{self.last4}"
+        return f"****{self.last4}"
 
     def secret(self) -> str:
         """The secret in the clear: for verifying signatures only."""

@@ -22,7 +22,8 @@ class Provider:
     """All that FlexSync knows of one provider.
 
     ``credentials``: the names of the connection's credential fields (public ones first), the secret ones in
-    ``secrets``. ``livemode``(credentials) -> bool, raises Rejected for credentials that cannot be right.
+    ``secrets``; ``secret_beginnings``: patterns of what the values of secrets begin with, so that logs mask the rest.
+    ``livemode``(credentials) -> bool, raises Rejected for credentials that cannot be right.
     ``open_gateway``(credentials) -> Gateway. ``calls_per_second``(livemode) -> what one account allows, 0 for no
     limit. ``object_url``({"livemode", "account_id"}, kind, the provider's id) -> the object's page, "" for none.
     ``webhooks``, with ``routes``: event name -> Route, ``aliases``: other spellings of event names, and
@@ -36,6 +37,7 @@ class Provider:
     api_version: str = ""
     credentials: Sequence[str] = ()
     secrets: frozenset[str] = frozenset()
+    secret_beginnings: Sequence[str] = ()
     livemode: Callable[[Json], bool] = lambda _credentials: False
     open_gateway: Callable[[Json], Gateway] | None = None
     calls_per_second: Callable[[bool], float] = lambda _livemode: 0.0

@@ -35,6 +35,11 @@ def provider(slug: str) -> Provider:
     return providers()[slug]
 
 
+def secret_beginnings() -> list[str]:
+    """Patterns of what the secrets of all providers begin with."""
+    return [pattern for provider in providers().values() for pattern in provider.secret_beginnings]
+
+
 def push(slug: str, kind: Kind) -> Push:
     """How ``kind`` reaches the provider; raises Rejected when the provider does not take it."""
     found = providers().get(slug)

@@ -24,9 +24,9 @@ BIG = re.compile(r"Seq Scan on (integrations_inboundevent|integrations_entitymap
 
 
 @pytest.fixture
-def full(db):
+def full(db, server):
     """A connection with many settled events and mappings, and a few events that wait."""
-    connection = make_connection(Environment.objects.create(name="Full").id, "stripe")
+    connection = make_connection(Environment.objects.create(name="Full").id, "acme")
     ballast.load(database.connection, connection.id, ROWS, ROWS)
     for number in range(PENDING):
         store(connection, event(number, id=f"peo_{number}"))

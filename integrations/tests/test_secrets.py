@@ -2,6 +2,7 @@
 
 import json
 import logging
+from dataclasses import replace
 from io import StringIO
 
 import pytest
@@ -10,9 +11,11 @@ from django.conf import settings
 from django.core.management import call_command
 
 from billing.events import Kind
+from flexsync.logging import masked
 from integrations.errors import Rejected, Retry
 from integrations.models import Connection, OutboundSync, SigningSecret
-from integrations.testing import push, receive
+from integrations.testing import push, receive, registered
+from integrations.tests import acme
 from integrations.tests.factories import CustomerFactory
 from integrations.tests.test_api_connections import BODY
 from integrations.tests.test_inbox import event
@@ -90,3 +93,10 @@ def test_not_in_tasks(made):
     assert OutboundSync.objects.get().id in str(waiting)
     assert_clean(waiting)
     empty_broker()
+
+
+def test_not_in_logs_whatever_the_provider_calls_them(server):
+    assert masked("acme_live_1234") == "acme_live_1234"
+    with registered(replace(acme.provider(server), secret_beginnings=["acme_(?:live|test)_"])):
+        assert masked("key acme_live_1234 is wrong") == "key acme_live_**** is wrong"
+    assert masked("Authorization: Bearer abc.def") == "Authorization: Bearer ****"

@@ -5,6 +5,7 @@ from integrations.provider_api import Json
 
 FIELDS = ("publishable_key", "secret_key", "webhook_secret")
 SECRETS = frozenset({"secret_key", "webhook_secret"})
+SECRET_BEGINNINGS = (r"(?:sk|rk)_(?:live|test)_", "whsec_")
 _MODES = {"live": True, "test": False}
 
 

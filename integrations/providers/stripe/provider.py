@@ -141,6 +141,7 @@ PROVIDER = Provider(
     api_version=API_VERSION,
     credentials=credentials.FIELDS,
     secrets=credentials.SECRETS,
+    secret_beginnings=credentials.SECRET_BEGINNINGS,
     livemode=credentials.livemode,
     open_gateway=gateway.open_gateway,
     calls_per_second=calls_per_second,
