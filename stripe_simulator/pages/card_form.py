@@ -26,7 +26,7 @@ class CardForm:
         return card
 
 
-async def submitted(request: Request) -> CardForm:
+async def submitted_form(request: Request) -> CardForm:
     """Return the submitted form."""
     values = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
     return CardForm(

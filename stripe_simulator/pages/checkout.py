@@ -11,7 +11,7 @@ from ..resources.checkout.totals import apply_discount, recompute
 from ..resources.test_clocks import moment_for
 from ..simulator import Simulator
 from ..state.account import Account, Object
-from .card_form import CardForm, submitted
+from .card_form import CardForm, submitted_form
 from .checkout_form import code_named, payer_of, requires_address
 from .rendering import not_found, page
 
@@ -25,8 +25,8 @@ async def show(request: Request) -> Response:
         return not_found(request)
     account, session = found
     customer = account.find("customer", session["customer"]) or {}
-    typed = session.get("_details", {})
-    form = CardForm(email=typed.get("email") or session["customer_email"] or customer.get("email") or "")
+    details = session.get("_details", {})
+    form = CardForm(email=details.get("email") or session["customer_email"] or customer.get("email") or "")
     error = _last_error(account, session)
     if error:
         form.errors["number"] = error
@@ -48,7 +48,7 @@ async def submit(request: Request) -> Response:
     if found is None:
         return not_found(request)
     account, session = found
-    form = await submitted(request)
+    form = await submitted_form(request)
     if session["status"] != "open":
         return _page(request, account, session, form, 400)
     if "promotion" in form.values:

@@ -23,10 +23,10 @@ def payer_of(session: Object, form: CardForm) -> Payer | None:
         details["phone"] = _needed(form, "phone")
     if (session.get("tax_id_collection") or {}).get("enabled"):
         details["tax_id"] = _tax_id(session, form)
-    typed = _typed(session, form)
+    submitted = _submitted(session, form)
     if form.errors:
         return None
-    return Payer(card, form.email or None, form.name or None, details, typed)
+    return Payer(card, form.email or None, form.name or None, details, submitted)
 
 
 def requires_address(session: Object) -> bool:
@@ -34,14 +34,14 @@ def requires_address(session: Object) -> bool:
     return bool(session["billing_address_collection"] == "required")
 
 
-def _typed(session: Object, form: CardForm) -> dict[str, Any]:
+def _submitted(session: Object, form: CardForm) -> dict[str, Any]:
     """Return the submitted values that the session itself shows."""
-    typed: dict[str, Any] = {}
+    submitted: dict[str, Any] = {}
     if session["custom_fields"]:
-        typed["custom_fields"] = [_filled_in(field, form) for field in session["custom_fields"]]
+        submitted["custom_fields"] = [_filled_in(field, form) for field in session["custom_fields"]]
     if session["shipping_address_collection"]:
         shipping = {"address": _address(form, "shipping_"), "name": _needed(form, "shipping_name")}
-        typed["collected_information"] = {
+        submitted["collected_information"] = {
             "business_name": None,
             "individual_name": None,
             "shipping_details": shipping,
@@ -49,8 +49,8 @@ def _typed(session: Object, form: CardForm) -> dict[str, Any]:
     if (session["consent_collection"] or {}).get("terms_of_service") == "required":
         if not form.values.get("terms"):
             form.errors["terms"] = "Accept the terms to continue."
-        typed["consent"] = {"promotions": None, "terms_of_service": "accepted"}
-    return typed
+        submitted["consent"] = {"promotions": None, "terms_of_service": "accepted"}
+    return submitted
 
 
 def _filled_in(field: Object, form: CardForm) -> Object:

@@ -9,7 +9,7 @@ from ..resources.invoices.lines import lines_of
 from ..resources.payment_methods.payment_methods import new_payment_method
 from ..simulator import Simulator
 from ..state.account import Account, Object
-from .card_form import CardForm, submitted
+from .card_form import CardForm, submitted_form
 from .rendering import not_found, page
 
 _SEE_OTHER = 303
@@ -30,7 +30,7 @@ async def submit(request: Request) -> Response:
     if found is None:
         return not_found(request)
     account, invoice = found
-    form = await submitted(request)
+    form = await submitted_form(request)
     card = form.card()
     if card is None or invoice["status"] not in ("open", "uncollectible"):
         return _page(request, account, invoice, form, 400)

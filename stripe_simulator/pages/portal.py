@@ -11,7 +11,7 @@ from ..resources.payment_methods.setup_intents import confirm_setup, new_setup_i
 from ..resources.subscriptions.changes import update
 from ..simulator import Simulator
 from ..state.account import Account, Object
-from .card_form import CardForm, submitted
+from .card_form import CardForm, submitted_form
 from .rendering import not_found, page
 
 _SEE_OTHER = 303
@@ -29,7 +29,7 @@ async def submit(request: Request) -> Response:
     found = _session(request)
     if found is None:
         return not_found(request)
-    (account, session), form = found, await submitted(request)
+    (account, session), form = found, await submitted_form(request)
     here = RedirectResponse(f"/portal/{session['id']}", _SEE_OTHER)
     choice, customer = form.values.get("choice"), session["customer"]
     if choice == "add":

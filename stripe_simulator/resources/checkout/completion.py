@@ -26,7 +26,7 @@ def complete(account: Account, session: Object, payment_status: str) -> None:
         payment_status=payment_status,
         url=None,
         customer_details=shown_details(account, session),
-        **session["_typed"],
+        **session["_submitted"],
     )
     account.emit("checkout.session.completed", session)
 

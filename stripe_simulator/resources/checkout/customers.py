@@ -51,13 +51,13 @@ def shown_details(account: Account, session: Object) -> Object:
     """Return the `customer_details` of a session that is complete."""
     details = session["_details"]
     customer = account.find("customer", session["customer"]) or {}
-    typed = [details["tax_id"]] if details.get("tax_id") else []
+    submitted = [details["tax_id"]] if details.get("tax_id") else []
     shown = {
         "address": details.get("address") or customer.get("address"),
         "email": details.get("email") or customer.get("email"),
         "name": details.get("name") or customer.get("name"),
         "phone": details.get("phone") or customer.get("phone"),
         "tax_exempt": customer.get("tax_exempt", "none"),
-        "tax_ids": shown_tax_ids(account, customer) if customer else typed,
+        "tax_ids": shown_tax_ids(account, customer) if customer else submitted,
     }
     return {"business_name": None, "individual_name": None} | shown

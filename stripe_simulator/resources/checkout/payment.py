@@ -23,7 +23,7 @@ class Payer:
     email: str | None = None
     name: str | None = None
     details: dict[str, Any] = field(default_factory=dict)
-    typed: dict[str, Any] = field(default_factory=dict)
+    submitted: dict[str, Any] = field(default_factory=dict)
 
 
 def needs_card(session: Object) -> bool:
@@ -41,7 +41,7 @@ def pay(account: Account, session: Object, payer: Payer) -> Object | None:
     """
     details = {"email": payer.email or session["customer_email"], "name": payer.name}
     session["_details"] = details | payer.details
-    session["_typed"] = payer.typed
+    session["_submitted"] = payer.submitted
     session["customer"] = customer_for(account, session, session["_details"])
     if payer.card is None or not needs_card(session):
         if session["mode"] == "subscription":

@@ -68,7 +68,7 @@ def renew(account: Account, subscription: Object) -> None:
 
 
 @action("finalize_invoice")
-def finalize_by_itself(account: Account, invoice: Object) -> None:
+def finalize_automatically(account: Account, invoice: Object) -> None:
     """Finalize a draft an hour after its creation. Source: Stripe docs, "Automatic advancement"."""
     if invoice["status"] != "draft" or not invoice["auto_advance"]:
         return
