@@ -82,7 +82,9 @@ class StartBulkSync:
         kind = Kind(options["entity_type"])
         connection = selection.choose(self.environment_id, options["provider"], options["connection_id"])
         if kind not in registry.provider(connection.provider).pushes:
-            raise Conflict(f"FlexSync cannot send {kind}s to {connection.provider}.", code="not_supported")
+            raise Conflict(
+                f"FlexSync has no way to send {kind}s to {connection.provider}.", code="not_supported"
+            )
         chosen = _chosen(connection, kind, options)
         if options["dry_run"]:
             found = {"connection_id": connection.id, "total": len(chosen), "entity_ids": chosen[:SHOWN]}

@@ -59,7 +59,7 @@ class EntitySyncView(Door):
         _require(self.kind, entity_id, self.environment_id)
         connection = choose(self.environment_id, provider, options["connection_id"])
         if self.kind not in registry.provider(provider).pushes:
-            raise Conflict(f"FlexSync cannot send {self.kind}s to {provider}.", code="not_supported")
+            raise Conflict(f"FlexSync has no way to send {self.kind}s to {provider}.", code="not_supported")
         if options["dry_run"]:
             return dry_run_response(connection, outbound_dry_run.plan(connection, self.kind, entity_id))
         with transaction.atomic():

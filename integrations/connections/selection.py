@@ -13,6 +13,7 @@ from integrations.models.outbound import SyncState
 from integrations.provider_api import registry
 
 STOPPED = (SyncState.BLOCKED, SyncState.DEAD, SyncState.CANCELLED)
+SEVERAL_CONNECTIONS = "several_connections"
 
 
 def choose(environment_id: str, provider: str = "", connection_id: str = "") -> Connection:
@@ -27,7 +28,7 @@ def choose(environment_id: str, provider: str = "", connection_id: str = "") -> 
         names = ", ".join(f"{connection.id} ({connection.name})" for connection in connections)
         raise Conflict(
             f"There are several connections{_to(provider)}. Choose one of: {names}.",
-            code="several_connections",
+            code=SEVERAL_CONNECTIONS,
             details={"connection_id": f"Send one of: {names}."},
         )
     return connections[0]
@@ -43,7 +44,7 @@ def everywhere(provider: str = "", connection_id: str = "") -> list[Connection]:
     if len(providers) > 1:
         raise Conflict(
             f"There are connections to several providers. Choose one of: {', '.join(providers)}.",
-            code="several_connections",
+            code=SEVERAL_CONNECTIONS,
         )
     return connections
 

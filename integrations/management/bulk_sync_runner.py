@@ -1,4 +1,4 @@
-"""Bulk syncs at a shell: started, watched, worked off here when asked, and told of at the end."""
+"""Bulk syncs at a shell: starts them, shows their progress, carries them out here if wanted, reports the end."""
 
 import time
 from collections.abc import Sequence
@@ -11,21 +11,21 @@ from rich.markup import escape
 from rich.progress import Progress
 
 from billing.events import Kind
+from integrations.management.exit_codes import FAILED, INTERRUPTED
 from integrations.management.progress import bar
 from integrations.models import Connection, OutboundSync, SyncRun
 from integrations.models.outbound import OPEN_STATES
 from integrations.outbox import bulk_syncs, worker
 
-FAILED, INTERRUPTED = 1, 130
 PAUSE_SECONDS = 0.2
 
 
 def push(
     console: Console, kind: Kind, targets: Sequence[tuple[Connection, str]], *, wait: bool, here: bool
 ) -> None:
-    """Starts one bulk sync for each connection of ``targets``; raises CommandError when something failed."""
+    """Starts a bulk sync for each connection of ``targets``; raises CommandError when something failed."""
     if not targets:
-        console.print("Nothing is behind.")
+        console.print("Everything is synced already.")
     for connection, chosen in groupby(targets, key=lambda target: target[0]):
         run = bulk_syncs.start(
             connection,
@@ -35,54 +35,56 @@ def push(
             started_by=f"manage.py sync_{kind}",
             now=timezone.now(),
         )
-        console.print(f"{run.total} queued as {run.id}, to {escape(connection.name)}.")
+        console.print(f"{run.total} queued as {run.id}, to {escape(connection.name)}.", soft_wrap=True)
         if wait or here:
             follow(console, run.id, here=here)
 
 
 def follow(console: Console, run_id: str, *, here: bool = False) -> None:
-    """Shows how far the bulk sync is until it ends, or until only its next attempts are left when done ``here``.
+    """Shows the progress of the bulk sync until it ends, or, when done ``here``, until only later attempts are left.
 
-    Raises CommandError when something did not come through, and when it is interrupted.
+    Raises CommandError when something failed, and when it is interrupted.
     """
     try:
         with Progress(*bar(), console=console) as shown:
             total = SyncRun.objects.get(pk=run_id).total
             task = shown.add_task("here" if here else "workers", total=total)
-            while _goes_on(run_id, here):
+            while _continues(run_id, here):
                 shown.update(task, completed=bulk_syncs.progress(SyncRun.objects.get(pk=run_id)).settled)
                 time.sleep(0 if here else PAUSE_SECONDS)
             shown.update(task, completed=bulk_syncs.progress(SyncRun.objects.get(pk=run_id)).settled)
     except KeyboardInterrupt:
         raise CommandError(
-            f"Interrupted: workers go on. Look with sync_run {run_id}, end it with sync_run {run_id} --cancel.",
+            f"Interrupted: workers continue. See how far they are with sync_run {run_id}; stop them with"
+            f" sync_run {run_id} --cancel.",
             returncode=INTERRUPTED,
         ) from None
     report(console, run_id)
 
 
 def report(console: Console, run_id: str) -> None:
-    """Prints how far it is, and what failed and why; raises CommandError when something did."""
+    """Prints how far it is, and what failed and why; raises CommandError when something failed."""
     run = SyncRun.objects.get(pk=run_id)
-    said = bulk_syncs.progress(run)
+    progress = bulk_syncs.progress(run)
     console.print(
-        f"{run.id} is {run.state}: {said.done} done, {said.failed} failed, {said.running} under way, {said.waiting} waiting."
+        f"{run.id} is {run.state}: {progress.done} done, {progress.failed} failed,"
+        f" {progress.running} under way, {progress.waiting} waiting."
     )
     for failure in bulk_syncs.failures(run):
         console.print(f"[red]{failure.count} x[/] {escape(failure.reason)} (such as {failure.entity_id})")
-    if said.failed:
-        raise CommandError(f"{said.failed} of {said.total} did not come through.", returncode=FAILED)
+    if progress.failed:
+        raise CommandError(f"{progress.failed} of {progress.total} failed.", returncode=FAILED)
 
 
-def _goes_on(run_id: str, here: bool) -> bool:
-    """Does a part of the work when ``here``; answers whether there is more to wait for."""
+def _continues(run_id: str, here: bool) -> bool:
+    """Returns whether there is more to wait for, after doing a part of the work when ``here``."""
     if here:
         return _work(run_id)
     return SyncRun.objects.filter(pk=run_id, settled_at=None).exists()
 
 
 def _work(run_id: str) -> bool:
-    """Pushes here what the run has asked for; False when only later attempts are left."""
+    """Carries out here the syncs that are due; returns False when only later attempts are left."""
     now = timezone.now()
     bulk_syncs.advance(run_id, now, alone=True)
     due = OutboundSync.objects.filter(run_items__run=run_id, state__in=OPEN_STATES, next_attempt_at__lte=now)

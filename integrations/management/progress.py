@@ -1,4 +1,4 @@
-"""Waits for queued pushes with a progress bar, doing them in this process when asked."""
+"""Waits for queued syncs with a progress bar, or carries them out in this process."""
 
 from collections.abc import Sequence
 
@@ -17,12 +17,12 @@ from integrations.outbox.wait import wait_for
 
 
 def bar() -> tuple[ProgressColumn, ...]:
-    """How progress is shown."""
+    """Returns the columns of a progress bar."""
     return TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
 
 
 def follow(console: Console, syncs: Sequence[str], *, here: bool) -> None:
-    """Returns when each of ``syncs`` is settled, or will not be before its next attempt when done ``here``."""
+    """Returns when each of ``syncs`` is settled, or, when they are done ``here``, waits for a later attempt."""
     with Progress(*bar(), console=console) as progress:
         task = progress.add_task("here" if here else "workers", total=len(syncs))
         if here:

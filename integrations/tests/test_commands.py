@@ -1,5 +1,6 @@
-"""The commands: what they print, and the code they end with."""
+"""The commands: what they print, and their exit codes."""
 
+from dataclasses import replace
 from io import StringIO
 
 import pytest
@@ -9,13 +10,14 @@ from django.core.management import CommandError, call_command
 
 from billing.events import Kind
 from integrations.errors import Rejected, Retry
-from integrations.models import Connection, OutboundSync
-from integrations.testing import make_connection, push
+from integrations.models import Connection, OutboundSync, SyncRun
+from integrations.testing import make_connection, push, registered
+from integrations.tests import acme
 from integrations.tests.factories import CustomerFactory, EnvironmentFactory
 
 
 def run(*arguments, name="sync_customer"):
-    """The exit code and what was printed."""
+    """Returns the exit code and what was printed."""
     out = StringIO()
     try:
         call_command(name, *arguments, stdout=out)
@@ -31,9 +33,9 @@ def customer(connection):
 
 class TestSyncCustomer:
     def test_queues(self, customer):
-        code, said = run(customer.id, "--provider", "acme")
+        code, output = run(customer.id, "--provider", "acme")
         sync = OutboundSync.objects.get()
-        assert (code, said) == (0, f"1 queued: {sync.id}.\n")
+        assert (code, output) == (0, f"1 queued: {sync.id}.\n")
         assert (sync.entity_id, sync.state, sync.started_by) == (
             customer.id,
             "pending",
@@ -41,32 +43,32 @@ class TestSyncCustomer:
         )
 
     def test_does_the_work_here(self, customer, server):
-        code, said = run(customer.id, "--provider", "acme", "--here")
-        assert (code, "1 done." in said) == (0, True)
+        code, output = run(customer.id, "--provider", "acme", "--here")
+        assert (code, "1 done." in output) == (0, True)
         assert len(server.objects("peo")) == 1
 
-    def test_goes_on_with_an_earlier_push_that_waits(self, customer, server):
+    def test_continues_an_earlier_sync_that_waits(self, customer, server):
         server.faults = {2: {"before": Retry("down")}}
         assert run(customer.id, "--provider", "acme", "--here")[0] == 1
         assert run(customer.id, "--provider", "acme", "--here")[0] == 0
         assert set(OutboundSync.objects.values_list("state", flat=True)) == {"done"}
         assert len(server.objects("peo")) == 1
 
-    def test_shows_the_plan_and_changes_nothing(self, customer, server):
-        code, said = run(customer.id, "--provider", "acme", "--dry-run")
-        assert (code, "create: people.create" in said) == (0, True)
+    def test_shows_the_calls_and_changes_nothing(self, customer, server):
+        code, output = run(customer.id, "--provider", "acme", "--dry-run")
+        assert (code, "create: people.create" in output) == (0, True)
         assert (OutboundSync.objects.count(), server.operations()) == (0, [])
 
     @pytest.mark.parametrize(
-        ("fault", "said"),
+        ("fault", "message"),
         [(Rejected("wrong e-mail"), "blocked: wrong e-mail"), (Retry("down"), "sending: down")],
     )
-    def test_says_what_did_not_come_through(self, customer, server, fault, said):
+    def test_reports_what_failed(self, customer, server, fault, message):
         server.faults = {1: {"before": fault}}
         code, output = run(customer.id, "--provider", "acme", "--here")
-        assert (code, said in output) == (1, True)
+        assert (code, message in output) == (1, True)
 
-    def test_finds_all_that_the_provider_has_not(self, connection, customer, server):
+    def test_finds_all_that_are_not_synced(self, connection, customer, server):
         synced, stopped = (CustomerFactory(environment=connection.environment) for _ in range(2))
         CustomerFactory(environment=connection.environment, status="archived")
         make_connection(EnvironmentFactory().id, "acme")
@@ -78,7 +80,7 @@ class TestSyncCustomer:
         assert set(queued) == {customer.id, stopped.id}
 
     @pytest.mark.parametrize(
-        ("arguments", "said"),
+        ("arguments", "message"),
         [
             ([], "Give ids or --all-unsynced"),
             (["cust_x", "--all-unsynced"], "Give ids or --all-unsynced"),
@@ -86,20 +88,61 @@ class TestSyncCustomer:
             (["--all-unsynced", "--provider", "nobody"], "There is no connection to nobody."),
         ],
     )
-    def test_refuses_what_cannot_be(self, connection, arguments, said):
+    def test_refuses_wrong_use(self, connection, arguments, message):
         code, output = run(*arguments)
-        assert (code, said in output) == (2, True)
+        assert (code, message in output) == (2, True)
 
     def test_leaves_what_is_queued_when_it_is_interrupted(self, customer, server):
         server.faults = {1: {"before": KeyboardInterrupt()}}
-        code, said = run(customer.id, "--provider", "acme", "--here")
-        assert (code, "1 stay queued" in said) == (130, True)
+        code, output = run(customer.id, "--provider", "acme", "--here")
+        assert (code, "1 stay queued" in output) == (130, True)
         assert OutboundSync.objects.get().state == "sending"
 
 
-def test_sync_invoice_refuses_what_the_provider_does_not_take(connection):
-    code, said = run("--all-unsynced", "--provider", "acme", name="sync_invoice")
-    assert (code, said) == (2, "FlexSync has no way to send invoices to Acme.")
+class TestChoosingAConnection:
+    @pytest.fixture
+    def other(self, server):
+        """A second provider, called Other."""
+        with registered(replace(acme.provider(server), slug="other", label="Other")) as provider:
+            yield provider
+
+    def test_takes_the_only_one(self, connection, customer):
+        assert run(customer.id)[0] == 0
+        assert OutboundSync.objects.get().connection == connection
+
+    def test_takes_the_only_provider(self, connection, customer):
+        make_connection(EnvironmentFactory().id, connection.provider)
+        assert run("--all-unsynced") == (
+            0,
+            f"1 queued as {SyncRun.objects.get().id}, to {connection.name}.\n",
+        )
+
+    def test_asks_which_of_several(self, connection, customer, other):
+        second = make_connection(connection.environment_id, other.slug, name="Second")
+        code, output = run(customer.id)
+        assert (code, f"{second.id} (Second)" in output) == (2, True)
+        assert "Name it with --provider NAME or --connection ID." in output
+        assert run(customer.id, "--provider", other.slug)[0] == 0
+        assert run(customer.id, "--connection", connection.id)[0] == 0
+        assert set(OutboundSync.objects.values_list("connection_id", flat=True)) == {connection.id, second.id}
+
+    def test_asks_which_of_several_providers(self, connection, customer, other):
+        make_connection(EnvironmentFactory().id, other.slug)
+        code, output = run("--all-unsynced")
+        assert (code, "Choose one of: acme, other." in output) == (2, True)
+        assert "Name it with --provider NAME" in output
+
+    def test_says_when_there_is_none(self, db):
+        code, output = run("--all-unsynced")
+        assert (code, output) == (
+            2,
+            "There is no connection. Create one with POST /v1/connections or in the admin.",
+        )
+
+
+def test_sync_invoice_refuses_a_kind_that_the_provider_does_not_take(connection):
+    code, output = run("--all-unsynced", "--provider", "acme", name="sync_invoice")
+    assert (code, output) == (2, "FlexSync has no way to send invoices to Acme.")
 
 
 class TestKeys:
@@ -107,7 +150,10 @@ class TestKeys:
         old, new = settings.CREDENTIAL_KEYS, run(name="make_credential_key")[1].strip()
         settings.CREDENTIAL_KEYS = [new, *old]
         assert Connection.objects.get().credentials()["secret_key"] == "test_0123456789abcd"
-        assert run(name="rotate_credential_keys") == (0, "2 secrets are encrypted with the first key now.\n")
+        assert run(name="rotate_credential_keys") == (
+            0,
+            "2 secrets are now encrypted with the first key. You can remove the others.\n",
+        )
         settings.CREDENTIAL_KEYS = [new]
         connection = Connection.objects.get()
         assert connection.credentials()["secret_key"] == "test_0123456789abcd"

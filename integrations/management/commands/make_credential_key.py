@@ -11,5 +11,5 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        """Prints the key and nothing else."""
+        """Prints the key, and nothing else."""
         self.stdout.write(Fernet.generate_key().decode())

@@ -8,8 +8,9 @@ from integrations.connections import credentials
 
 
 class Command(BaseCommand):
-    help = "Encrypt every stored secret again, with the first of CREDENTIAL_KEYS; the other keys can go then."
+    help = "Encrypt every stored secret again, with the first of CREDENTIAL_KEYS. Then remove the other keys."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        """Prints how many secrets there are."""
-        self.stdout.write(f"{credentials.encrypt_again()} secrets are encrypted with the first key now.")
+        """Prints how many secrets were encrypted."""
+        count = credentials.encrypt_again()
+        self.stdout.write(f"{count} secrets are now encrypted with the first key. You can remove the others.")

@@ -1,9 +1,9 @@
-"""`manage.py sync_customer ID... | --all-unsynced`: pushes customers by hand, as tasks do by themselves."""
+"""`manage.py sync_customer ID... | --all-unsynced`: sends customers to a provider by hand."""
 
 from billing.events import Kind
 from integrations.management.sync_command import SyncCommand
 
 
 class Command(SyncCommand):
-    help = "Push customers to a provider: queue them, wait for them, or show what would be done."
+    help = "Send customers to a provider: queue them, wait for them, or show what would be sent."
     kind = Kind.CUSTOMER

@@ -1,9 +1,9 @@
-"""`manage.py sync_invoice ID... | --all-unsynced`: pushes invoices by hand, as tasks do by themselves."""
+"""`manage.py sync_invoice ID... | --all-unsynced`: sends invoices to a provider by hand."""
 
 from billing.events import Kind
 from integrations.management.sync_command import SyncCommand
 
 
 class Command(SyncCommand):
-    help = "Push invoices to a provider: queue them, wait for them, or show what would be done."
+    help = "Send invoices to a provider: queue them, wait for them, or show what would be sent."
     kind = Kind.INVOICE

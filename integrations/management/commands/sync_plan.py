@@ -1,9 +1,9 @@
-"""`manage.py sync_plan ID... | --all-unsynced`: pushes plans by hand, as tasks do by themselves."""
+"""`manage.py sync_plan ID... | --all-unsynced`: sends plans to a provider by hand."""
 
 from billing.events import Kind
 from integrations.management.sync_command import SyncCommand
 
 
 class Command(SyncCommand):
-    help = "Push plans to a provider: queue them, wait for them, or show what would be done."
+    help = "Send plans to a provider: queue them, wait for them, or show what would be sent."
     kind = Kind.PLAN

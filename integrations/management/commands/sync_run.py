@@ -1,4 +1,4 @@
-"""`manage.py sync_run run_...`: how far a bulk sync is, and its brakes."""
+"""`manage.py sync_run run_...`: shows how far a bulk sync is; pauses, resumes or cancels it."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -9,26 +9,25 @@ from django_rich.management import RichCommand
 
 from integrations.errors import Rejected
 from integrations.management import bulk_sync_runner
+from integrations.management.exit_codes import WRONG_USE
 from integrations.models import SyncRun
 from integrations.outbox import bulk_syncs
-
-WRONG_USE = 2
 
 
 class Command(RichCommand):
     help = "Shows how far a bulk sync is and what failed. Ends with 1 when something failed, 2 for an unknown id."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """What can be given."""
+        """Declares the options."""
         parser.add_argument("id", metavar="ID", help="id of a bulk sync")
-        does = parser.add_mutually_exclusive_group()
-        does.add_argument("--pause", action="store_true", help="begin nothing more until it is resumed")
-        does.add_argument("--resume", action="store_true", help="go on where it was paused")
-        does.add_argument("--cancel", action="store_true", help="begin nothing more, ever")
-        does.add_argument("--wait", action="store_true", help="wait for its end")
+        actions = parser.add_mutually_exclusive_group()
+        actions.add_argument("--pause", action="store_true", help="start no more syncs until it is resumed")
+        actions.add_argument("--resume", action="store_true", help="continue where it was paused")
+        actions.add_argument("--cancel", action="store_true", help="start no more syncs, for good")
+        actions.add_argument("--wait", action="store_true", help="wait until it has ended")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Does what was asked, then says how far it is."""
+        """Pauses, resumes or cancels, then reports how far it is."""
         run_id = options["id"]
         if not SyncRun.objects.filter(pk=run_id).exists():
             raise CommandError(f"There is no bulk sync {run_id}.", returncode=WRONG_USE)

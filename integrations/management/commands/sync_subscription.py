@@ -1,9 +1,9 @@
-"""`manage.py sync_subscription ID... | --all-unsynced`: pushes subscriptions by hand, as tasks do by themselves."""
+"""`manage.py sync_subscription ID... | --all-unsynced`: sends subscriptions to a provider by hand."""
 
 from billing.events import Kind
 from integrations.management.sync_command import SyncCommand
 
 
 class Command(SyncCommand):
-    help = "Push subscriptions to a provider: queue them, wait for them, or show what would be done."
+    help = "Send subscriptions to a provider: queue them, wait for them, or show what would be sent."
     kind = Kind.SUBSCRIPTION

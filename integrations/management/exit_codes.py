@@ -1,0 +1,3 @@
+"""The exit codes of the commands."""
+
+FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
