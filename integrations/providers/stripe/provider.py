@@ -129,11 +129,11 @@ PUSHES = {
     Kind.PLAN: Push(push_plans.push, "plan_outbound_enabled"),
     Kind.PRICE: Push(push_prices.push, "plan_outbound_enabled"),
     Kind.SUBSCRIPTION: Push(
-        push_subscriptions.push, "subscription_outbound_enabled", push_subscriptions.wanted
+        push_subscriptions.push, "subscription_outbound_enabled", push_subscriptions.needs_push
     ),
-    Kind.INVOICE: Push(push_invoices.push, "invoice_outbound_enabled", push_invoices.wanted),
+    Kind.INVOICE: Push(push_invoices.push, "invoice_outbound_enabled", push_invoices.needs_push),
     # Whoever sent an invoice wants Stripe to know that it was paid: no switch.
-    Kind.PAYMENT: Push(push_payments.push, None, push_payments.wanted),
+    Kind.PAYMENT: Push(push_payments.push, None, push_payments.needs_push),
 }
 PROVIDER = Provider(
     slug="stripe",

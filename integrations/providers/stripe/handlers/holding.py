@@ -4,7 +4,7 @@ from typing import Any
 
 from billing.events import Kind
 from integrations.provider_api import Inbound, Json
-from integrations.providers.stripe.push.notes import HELD
+from integrations.providers.stripe.push.last_known import LAST_KNOWN
 from integrations.providers.stripe.translate import (
     customers,
     metadata,
@@ -27,7 +27,7 @@ _OURS = (
 
 def note(inbound: Inbound, kind: Kind, ours: str, theirs: Json) -> None:
     """Called once ``theirs`` was taken over: every metadata key of it that is not of FlexPrice is one of ours by now."""
-    inbound.annotate(kind, ours, {HELD: _held(kind, theirs)})
+    inbound.annotate(kind, ours, {LAST_KNOWN: _held(kind, theirs)})
 
 
 def _held(kind: Kind, theirs: Json) -> dict[str, Any]:

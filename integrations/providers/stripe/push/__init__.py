@@ -1,1 +1,1 @@
-"""From billing's present state to Stripe: each push reads what is, and tells it step by step."""
+"""Brings billing's current state to Stripe: each push reads it, and sends what Stripe lacks step by step."""

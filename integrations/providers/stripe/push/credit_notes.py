@@ -1,4 +1,4 @@
-"""Tells Stripe's invoice of what is owed no more because of a promotion code (page "Issue credit notes")."""
+"""Credits Stripe's invoice with what a promotion code took off the debt (page "Issue credit notes")."""
 
 from billing.events import Kind
 from billing.models import Invoice, Payment
@@ -8,19 +8,19 @@ from integrations.providers.stripe.translate import metadata
 from integrations.providers.stripe.translate.money import to_minor
 
 
-def credit(outbound: Outbound, payment: Payment, invoice: Invoice, theirs: str) -> None:
+def issue(outbound: Outbound, payment: Payment, invoice: Invoice, stripe_id: str) -> None:
     """Lowers what remains to be paid by the payment's amount; no money moves."""
-    said = {metadata.PAYMENT_ID: payment.pk, metadata.INVOICE_ID: invoice.pk, **metadata.SOURCE_IS_FLEXSYNC}
+    ids = {metadata.PAYMENT_ID: payment.pk, metadata.INVOICE_ID: invoice.pk}
     params = {
-        "invoice": theirs,
+        "invoice": stripe_id,
         "amount": to_minor(payment.amount, payment.currency),
         "memo": "Promotion code",
-        "metadata": metadata.merged(said),
+        "metadata": metadata.merged({**ids, **metadata.SOURCE_IS_FLEXSYNC}),
     }
     outbound.once(
         f"credit-{payment.pk}",
         "credit_notes.create",
         params,
-        annotate=lambda answer: {collection.mark(payment.pk): answer["id"]},
+        annotate=lambda response: {collection.note_name(payment.pk): response["id"]},
         about=(Kind.INVOICE, invoice.pk),
     )

@@ -1,11 +1,11 @@
-"""Brings a customer to Stripe: creates it once, updates it when what it says has changed since."""
+"""Brings a customer to Stripe: creates it once, and updates it whenever it has changed since."""
 
 from billing.events import Kind
 from billing.models import Customer
 from billing.models.base import Status
 from billing.services.customers import customers
 from integrations.provider_api import Json, Outbound
-from integrations.providers.stripe.push import default_methods, notes, tax_ids
+from integrations.providers.stripe.push import default_methods, last_known, tax_ids
 from integrations.providers.stripe.translate import customers as translate
 
 
@@ -14,22 +14,25 @@ def push(outbound: Outbound) -> None:
     customer = _customer(outbound, outbound.entity_id)
     if customer.status == Status.ARCHIVED:
         # Deleting at Stripe would take its subscriptions and its history with it (docs/decisions).
-        outbound.skip("archive", "An archived customer stays at Stripe as it is: deleting it there is final.")
+        outbound.skip(
+            "archive", "An archived customer stays at Stripe unchanged: deleting it there cannot be undone."
+        )
         return
-    theirs = outbound.provider_id_of(Kind.CUSTOMER, customer.pk)
-    if theirs is None:
+    stripe_id = outbound.provider_id_of(Kind.CUSTOMER, customer.pk)
+    if stripe_id is None:
         _create(outbound, customer, "create")
     else:
-        _update(outbound, customer, theirs)
-        tax_ids.follow(outbound, customer, theirs)
-        default_methods.tell(outbound, customer, theirs)
+        mapping = (Kind.CUSTOMER, customer.pk)
+        last_known.update(outbound, mapping, "customers.update", _params(customer), translate.current_params)
+        tax_ids.update(outbound, customer, stripe_id)
+        default_methods.send_chosen(outbound, customer, stripe_id)
 
 
 def ensure(outbound: Outbound, customer_id: str) -> str:
     """Stripe's id of the customer, created there if need be; its own pushes keep it up to date."""
-    theirs = outbound.provider_id_of(Kind.CUSTOMER, customer_id)
-    if theirs is not None:
-        return theirs
+    stripe_id = outbound.provider_id_of(Kind.CUSTOMER, customer_id)
+    if stripe_id is not None:
+        return stripe_id
     return _create(outbound, _customer(outbound, customer_id), "customer")
 
 
@@ -37,28 +40,18 @@ def _customer(outbound: Outbound, customer_id: str) -> Customer:
     return Customer.objects.get(pk=customer_id, environment_id=outbound.environment_id)
 
 
+def _params(customer: Customer) -> Json:
+    return translate.update_params(customers.facts(customer), customer.pk, customer.environment_id)
+
+
 def _create(outbound: Outbound, customer: Customer, step: str) -> str:
-    facts = customers.facts(customer)
-    wanted = translate.update_params(facts, customer.pk, outbound.environment_id)
+    desired = _params(customer)
 
-    def note(answer: Json) -> Json:
-        # A call repeated after a crash sends what was true before it: what Stripe answers is what it holds.
-        return {**notes.sent(translate.current_params(answer, wanted)), **tax_ids.note(answer)}
+    def notes(response: Json) -> Json:
+        # A call repeated after a crash sends what was true before it: Stripe's response tells what it holds.
+        current = translate.current_params(response, desired)
+        return {**last_known.notes(current), **tax_ids.notes(response)}
 
-    params = translate.create_params(facts, customer.pk, outbound.environment_id)
+    params = translate.create_params(customers.facts(customer), customer.pk, customer.environment_id)
     link = (Kind.CUSTOMER, customer.pk)
-    return str(outbound.once(step, "customers.create", params, link=link, annotate=note)["id"])
-
-
-def _update(outbound: Outbound, customer: Customer, theirs: str) -> None:
-    wanted = translate.update_params(customers.facts(customer), customer.pk, outbound.environment_id)
-    step = notes.step("update", wanted)
-    params = notes.news(outbound, (Kind.CUSTOMER, customer.pk), wanted, step)
-    if not params:
-        outbound.skip("update", "Stripe was told this already.")
-        return
-
-    def note(answer: Json) -> Json:
-        return notes.sent(translate.current_params(answer, wanted))
-
-    outbound.once(step, "customers.update", params, target=theirs, annotate=note)
+    return str(outbound.once(step, "customers.create", params, link=link, annotate=notes)["id"])

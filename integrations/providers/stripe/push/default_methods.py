@@ -1,4 +1,4 @@
-"""Makes a saved method the customer's default at Stripe, where a payment or a person asked for that."""
+"""Makes a saved method the customer's default at Stripe, if the payment or the customer asked for that."""
 
 from django.utils import timezone
 
@@ -6,34 +6,25 @@ from billing.events import Kind
 from billing.models import Customer, Payment
 from billing.models.payments import RECEIVED
 from billing.services.customers import default_methods
-from integrations.provider_api import DEFAULT_METHOD, Outbound
+from integrations.provider_api import DEFAULT_METHOD, Json, Outbound
 
 
-def wanted(payment: Payment) -> bool:
-    """Whether the method that paid is to be the default."""
-    asked = bool(payment.checkout_options.get("save_as_default"))
-    return asked and payment.status in RECEIVED and payment.gateway_method_id.startswith("pm_")
+def is_requested(payment: Payment) -> bool:
+    """Whether the method that paid is to become the default."""
+    requested = bool(payment.checkout_options.get("save_as_default"))
+    return requested and payment.status in RECEIVED and payment.gateway_method_id.startswith("pm_")
 
 
-def follow(outbound: Outbound, payment: Payment) -> None:
-    """Does so, once for each payment: a default that was chosen later stays."""
-    customer = outbound.provider_id_of(Kind.CUSTOMER, payment.customer_id)
+def set_from_payment(outbound: Outbound, payment: Payment) -> None:
+    """Makes the payment's method the default, once for each payment: a default chosen later stays."""
+    stripe_id = outbound.provider_id_of(Kind.CUSTOMER, payment.customer_id)
     done = f"default of {payment.pk}"
-    if (
-        not wanted(payment)
-        or customer is None
-        or done in outbound.notes_of(Kind.CUSTOMER, payment.customer_id)
-    ):
+    if not is_requested(payment) or stripe_id is None:
+        return
+    if done in outbound.notes_of(Kind.CUSTOMER, payment.customer_id):
         return
     method = payment.gateway_method_id
-    outbound.once(
-        "default-method",
-        "customers.update",
-        {"invoice_settings": {"default_payment_method": method}},
-        target=customer,
-        annotate=lambda _answer: {DEFAULT_METHOD: method, done: method},
-        about=(Kind.CUSTOMER, payment.customer_id),
-    )
+    _send(outbound, "default-method", payment.customer_id, stripe_id, method, {done: method})
     if not outbound.dry:
         default_methods.choose(
             environment_id=outbound.environment_id,
@@ -45,22 +36,25 @@ def follow(outbound: Outbound, payment: Payment) -> None:
         )
 
 
-def untold(outbound: Outbound, customer: Customer) -> str:
-    """The default that was chosen here and that Stripe has not heard of yet, "" when there is none."""
+def unsent(outbound: Outbound, customer: Customer) -> str:
+    """The default that was chosen here and that Stripe does not have yet, "" when there is none."""
     method = default_methods.of(customer, outbound.connection_id)
-    told = outbound.notes_of(Kind.CUSTOMER, customer.pk).get(DEFAULT_METHOD)
-    return method if method.startswith("pm_") and told != method else ""
+    known = outbound.notes_of(Kind.CUSTOMER, customer.pk).get(DEFAULT_METHOD)
+    return method if method.startswith("pm_") and known != method else ""
 
 
-def tell(outbound: Outbound, customer: Customer, theirs: str) -> None:
-    """Tells Stripe of the default that the customer chose on a page on which nothing was paid."""
-    method = untold(outbound, customer)
-    if not method:
-        return
+def send_chosen(outbound: Outbound, customer: Customer, stripe_id: str) -> None:
+    """Sends the default that the customer chose on a page on which nothing was paid."""
+    if method := unsent(outbound, customer):
+        _send(outbound, f"default-{method}", customer.pk, stripe_id, method, {})
+
+
+def _send(outbound: Outbound, step: str, customer_id: str, stripe_id: str, method: str, notes: Json) -> None:
     outbound.once(
-        f"default-{method}",
+        step,
         "customers.update",
         {"invoice_settings": {"default_payment_method": method}},
-        target=theirs,
-        annotate=lambda _answer: {DEFAULT_METHOD: method},
+        target=stripe_id,
+        annotate=lambda _response: {DEFAULT_METHOD: method, **notes},
+        about=(Kind.CUSTOMER, customer_id),
     )

@@ -1,4 +1,4 @@
-"""Digests of what was sent, so that the same thing is not told twice."""
+"""Digests of parameters, which name the steps of a push by their content."""
 
 import json
 from hashlib import sha256

@@ -1,14 +1,14 @@
-"""Checkout sessions of an invoice that are still open: closed before its money is taken in another way."""
+"""Open checkout sessions of an invoice: expired before its money is taken in another way."""
 
 from billing.models import Payment
 from integrations.provider_api import Outbound
 from integrations.providers.stripe.push import collection
 
 
-def close(outbound: Outbound, payment: Payment) -> None:
-    """Expires the other sessions of the payment's invoice, so that it cannot be paid twice (page "Expire a session").
+def expire_others(outbound: Outbound, payment: Payment) -> None:
+    """Expires the other sessions of the payment's invoice (page "Expire a session"): none may pay it twice.
 
-    Stripe refuses to expire a session that is complete: its money is on its way, and nothing else is begun.
+    Stripe refuses to expire a complete session: its money is on its way, and no other attempt may begin.
     """
     if payment.invoice_id is None:
         return

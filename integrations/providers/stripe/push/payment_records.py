@@ -1,4 +1,4 @@
-"""Reports money that came outside Stripe, so that its invoice counts it and nothing more (page "Payment Records")."""
+"""Reports money that came outside Stripe, up to what Stripe's invoice asks for (page "Payment Records")."""
 
 from decimal import Decimal
 
@@ -17,9 +17,11 @@ def report(outbound: Outbound, payment: Payment, invoice: Invoice) -> str | None
     known = outbound.provider_id_of(Kind.PAYMENT, payment.pk)
     if known is not None:
         return known
-    amount = min(payment.amount, _owed_there(outbound, invoice))
+    amount = min(payment.amount, _amount_owed(outbound, invoice))
     if amount <= 0 or payment.succeeded_at is None:
-        outbound.skip(f"report-{payment.pk}", "Stripe's invoice is paid without this payment.")
+        outbound.skip(
+            f"report-{payment.pk}", "Stripe's invoice is already paid in full without this payment."
+        )
         return None
     params = translate.report_params(
         payments.facts(payment),
@@ -29,23 +31,28 @@ def report(outbound: Outbound, payment: Payment, invoice: Invoice) -> str | None
         payment.created_at,
         payment.succeeded_at,
     )
-    link = (Kind.PAYMENT, payment.pk)
+    return _create(outbound, payment, params)
 
-    def note(answer: Json) -> Json:
-        # A call repeated after a crash says what was true before it.
-        requested = answer.get("amount_requested") or params["amount_requested"]
+
+def _create(outbound: Outbound, payment: Payment, params: Json) -> str:
+    def notes(response: Json) -> Json:
+        # A call repeated after a crash sends what was true before it: Stripe's response tells what it holds.
+        requested = response.get("amount_requested") or params["amount_requested"]
         return {translate.REPORTED: requested["value"]}
 
-    answer = outbound.once(
-        f"report-{payment.pk}", "payment_records.report_payment", params, link=link, annotate=note
-    )
-    return str(answer["id"])
+    step, link = f"report-{payment.pk}", (Kind.PAYMENT, payment.pk)
+    record = outbound.once(step, "payment_records.report_payment", params, link=link, annotate=notes)
+    return str(record["id"])
 
 
-def _owed_there(outbound: Outbound, invoice: Invoice) -> Decimal:
-    """What Stripe's invoice still asks for (major units): more would become a credit that nobody gave."""
-    told = outbound.notes_of(Kind.INVOICE, invoice.pk)
+def _amount_owed(outbound: Outbound, invoice: Invoice) -> Decimal:
+    """What Stripe's invoice still asks for (major units): more would become a credit there."""
+    notes = outbound.notes_of(Kind.INVOICE, invoice.pk)
     received = Payment.objects.filter(invoice=invoice, status__in=RECEIVED)
-    known = (one.amount for one in received if one.is_external or collection.mark(one.pk) in told)
-    owed: Decimal = invoice.amount_due - sum(known, ZERO)
+    counted = (
+        payment.amount
+        for payment in received
+        if payment.is_external or collection.note_name(payment.pk) in notes
+    )
+    owed: Decimal = invoice.amount_due - sum(counted, ZERO)
     return owed

@@ -1,4 +1,4 @@
-"""Brings a payment to Stripe: charges what is to be charged, tells its invoice of money, gives back what goes back."""
+"""Brings a payment to Stripe: charges a saved method, attaches received money to the invoice, and refunds."""
 
 from django.db.models import Q, QuerySet
 
@@ -20,40 +20,40 @@ from integrations.providers.stripe.translate.payments import PROMOTION
 
 # Stripe's invoice takes a payment in these stages only.
 _PAYABLE = ("finalized", "uncollectible")
-_OURS = Q(is_external=False, invoice__isnull=False)
-_NEWS = (
+_STARTED_HERE = Q(is_external=False, invoice__isnull=False)
+_CONCERNS_STRIPE = (
     Q(status__in=RECEIVED)
     | Q(gateway="stripe", status=PaymentState.CANCELLED)
     | Q(gateway="stripe", off_session=True, status=PaymentState.FAILED)
 )
 
 
-def wanted(payment_id: str) -> bool:
-    """Whether an announced change asks for a push: money that came, or an attempt that was given up.
+def needs_push(payment_id: str) -> bool:
+    """Whether an announced change asks for a push: received money, or a cancelled or failed attempt.
 
-    What a person asks for, a charge or a refund, is pushed whatever the switches say.
+    A charge or a refund that a person asks for is pushed whatever the switches say.
     """
-    payment = Payment.objects.filter(_OURS, _NEWS, pk=payment_id).first()
+    payment = Payment.objects.filter(_STARTED_HERE, _CONCERNS_STRIPE, pk=payment_id).first()
     if payment is None:
         return False
-    sent = EntityMapping.objects.filter(entity_type=Kind.INVOICE, entity_id=payment.invoice_id)
-    return default_methods.wanted(payment) or charges.is_left(payment) or sent.exists()
+    invoice_sent = EntityMapping.objects.filter(entity_type=Kind.INVOICE, entity_id=payment.invoice_id)
+    return default_methods.is_requested(payment) or charges.is_superseded(payment) or invoice_sent.exists()
 
 
 def push(outbound: Outbound) -> None:
     """Does what is left to do; each step once."""
     payment = _payment(outbound)
-    if charges.waits(payment):
+    if charges.is_waiting(payment):
         charges.charge(outbound, payment)
         payment = _payment(outbound)
-    charges.give_up(outbound, payment)
-    default_methods.follow(outbound, payment)
+    charges.cancel_superseded(outbound, payment)
+    default_methods.set_from_payment(outbound, payment)
     if payment.invoice is not None and not payment.is_external:
-        _tell(outbound, payment, payment.invoice)
-    elif not refunds.wanted(payment):
-        outbound.skip("attach", "Only payments of an invoice, made here, are told to Stripe.")
-    refunds.give_back(outbound, payment)
-    reported_refunds.follow(outbound, payment)
+        _update_invoice(outbound, payment, payment.invoice)
+    elif not refunds.unconfirmed(payment):
+        outbound.skip("attach", "Only payments that began in FlexSync for an invoice are reported to Stripe.")
+    refunds.refund_all(outbound, payment)
+    reported_refunds.report_all(outbound, payment)
 
 
 def _payment(outbound: Outbound) -> Payment:
@@ -61,53 +61,59 @@ def _payment(outbound: Outbound) -> Payment:
     return payments.get(pk=outbound.entity_id, environment_id=outbound.environment_id)
 
 
-def _tell(outbound: Outbound, payment: Payment, invoice: Invoice) -> None:
-    theirs = outbound.provider_id_of(Kind.INVOICE, invoice.pk)
+def _update_invoice(outbound: Outbound, payment: Payment, invoice: Invoice) -> None:
+    stripe_id = outbound.provider_id_of(Kind.INVOICE, invoice.pk)
     stage = outbound.notes_of(Kind.INVOICE, invoice.pk).get("stage")
-    if theirs is None or stage not in _PAYABLE:
-        outbound.skip("attach", "Stripe has no open invoice for it; the invoice's own push will attach it.")
+    if stripe_id is None or stage not in _PAYABLE:
+        outbound.skip(
+            "attach", "Stripe has no open invoice for this payment; the invoice's own push will attach it."
+        )
         return
     if payment.status in RECEIVED:
-        _add(outbound, payment, invoice, theirs)
-    collection.follow(outbound, invoice, theirs)
+        _attach(outbound, payment, invoice, stripe_id)
+    collection.adjust(outbound, invoice, stripe_id)
 
 
-def attach_known(outbound: Outbound, invoice: Invoice, theirs: str) -> None:
-    """Tells a new invoice of Stripe what was paid before it came there, and lets Stripe collect the rest."""
+def attach_received(outbound: Outbound, invoice: Invoice, stripe_id: str) -> None:
+    """Attaches what was paid before the invoice came to Stripe, and lets Stripe collect the rest."""
     received = list(_received(invoice))
     for payment in received:
-        _add(outbound, payment, invoice, theirs)
-        reported_refunds.follow(outbound, payment)
+        _attach(outbound, payment, invoice, stripe_id)
+        reported_refunds.report_all(outbound, payment)
     if received:
-        collection.follow(outbound, invoice, theirs)
+        collection.adjust(outbound, invoice, stripe_id)
 
 
 def _received(invoice: Invoice) -> QuerySet[Payment]:
-    return Payment.objects.filter(_OURS, invoice=invoice, status__in=RECEIVED).order_by("created_at", "pk")
+    found = Payment.objects.filter(_STARTED_HERE, invoice=invoice, status__in=RECEIVED)
+    return found.order_by("created_at", "pk")
 
 
-def _add(outbound: Outbound, payment: Payment, invoice: Invoice, theirs: str) -> None:
+def _attach(outbound: Outbound, payment: Payment, invoice: Invoice, stripe_id: str) -> None:
     """Page "Attach a payment to an invoice"; noted with the invoice, whose push may meet the same payment."""
-    mark = collection.mark(payment.pk)
-    if mark in outbound.notes_of(Kind.INVOICE, invoice.pk):
-        outbound.skip("attach", "Stripe's invoice has this payment already.")
+    note_name = collection.note_name(payment.pk)
+    if note_name in outbound.notes_of(Kind.INVOICE, invoice.pk):
+        outbound.skip("attach", "Stripe's invoice already has this payment.")
         return
     if payment.method == PROMOTION:
-        credit_notes.credit(outbound, payment, invoice, theirs)
+        credit_notes.issue(outbound, payment, invoice, stripe_id)
         return
-    intent = payment.gateway_payment_id
-    if payment.gateway == "stripe" and intent.startswith("pi_"):
-        source = {"payment_intent": intent}
-    else:
-        record = payment_records.report(outbound, payment, invoice)
-        if record is None:
-            return
-        source = {"payment_record": record}
+    if (source := _source(outbound, payment, invoice)) is None:
+        return
     outbound.once(
         f"attach-{payment.pk}",
         "invoices.attach_payment",
         source,
-        target=theirs,
-        annotate=lambda _answer: {mark: next(iter(source.values()))},
+        target=stripe_id,
+        annotate=lambda _response: {note_name: next(iter(source.values()))},
         about=(Kind.INVOICE, invoice.pk),
     )
+
+
+def _source(outbound: Outbound, payment: Payment, invoice: Invoice) -> dict[str, str] | None:
+    """The intent or the record to attach; None when Stripe's invoice is paid without the payment."""
+    intent = payment.gateway_payment_id
+    if payment.gateway == "stripe" and intent.startswith("pi_"):
+        return {"payment_intent": intent}
+    record = payment_records.report(outbound, payment, invoice)
+    return None if record is None else {"payment_record": record}

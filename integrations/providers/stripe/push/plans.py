@@ -9,19 +9,19 @@ from integrations.providers.stripe.translate.errors import Untranslatable
 
 
 def push(outbound: Outbound) -> None:
-    """Brings the plan and its prices up to date; what was archived before it was ever there stays away."""
+    """Brings the plan and its prices up to date; a plan archived before it was sent is not created there."""
     plan = Plan.objects.get(pk=outbound.entity_id, environment_id=outbound.environment_id)
-    theirs = outbound.provider_id_of(Kind.PLAN, plan.pk)
-    if theirs is not None:
-        products.update(outbound, plan, theirs)
+    product_id = outbound.provider_id_of(Kind.PLAN, plan.pk)
+    if product_id is not None:
+        products.update(outbound, plan)
     elif plan.status == Status.ARCHIVED:
-        outbound.skip("archive", "It was archived before it was ever at Stripe.")
+        outbound.skip("archive", "The plan was archived before it was ever sent to Stripe.")
         return
     else:
-        theirs = products.create(outbound, plan, "create")
+        product_id = products.create(outbound, plan, "create")
     for price in plan.prices.order_by("pk"):
         try:
-            prices.follow(outbound, price, theirs)
+            prices.create_or_update(outbound, price, product_id)
         except Untranslatable as refusal:
-            # Said in full by the price's own push; the others need not wait for it.
+            # The price's own push reports this in full; the plan's other prices need not wait for it.
             outbound.skip(f"price-{price.pk}", str(refusal))

@@ -1,63 +1,54 @@
-"""Brings a price to Stripe. What it costs never changes, on neither side: another amount is another price."""
+"""Brings a price to Stripe. Its amount never changes, on neither side: another amount is another price."""
 
 from billing.events import Kind
 from billing.models import Price
 from billing.models.base import Status
 from billing.services.catalog import plans
 from integrations.provider_api import Json, Outbound
-from integrations.providers.stripe.push import notes, products
+from integrations.providers.stripe.push import last_known, products
 from integrations.providers.stripe.translate import price_params as translate
 
 
 def push(outbound: Outbound) -> None:
     """Brings the price up to date, its product first."""
     price = _price(outbound, outbound.entity_id)
-    theirs = outbound.provider_id_of(Kind.PRICE, price.pk)
-    if theirs is not None:
-        update(outbound, price, theirs)
+    if outbound.provider_id_of(Kind.PRICE, price.pk) is not None:
+        update(outbound, price)
     elif price.status == Status.ARCHIVED:
-        outbound.skip("archive", "It was archived before it was ever at Stripe.")
+        outbound.skip("archive", "The price was archived before it was ever sent to Stripe.")
     else:
         ensure(outbound, price.pk)
 
 
-def follow(outbound: Outbound, price: Price, product: str) -> None:
-    """Makes the price of that product, or tells what changed of it."""
-    theirs = outbound.provider_id_of(Kind.PRICE, price.pk)
-    if theirs is not None:
-        update(outbound, price, theirs)
+def create_or_update(outbound: Outbound, price: Price, product_id: str) -> None:
+    """Creates the price for that product if it is active, or sends what changed of it."""
+    if outbound.provider_id_of(Kind.PRICE, price.pk) is not None:
+        update(outbound, price)
     elif price.status == Status.ACTIVE:
-        _create(outbound, price, product)
+        _create(outbound, price, product_id)
 
 
 def ensure(outbound: Outbound, price_id: str) -> str:
-    """Stripe's id of the price, made there if need be, also when it is archived here: somebody has it."""
-    theirs = outbound.provider_id_of(Kind.PRICE, price_id)
-    if theirs is not None:
-        return theirs
+    """Stripe's id of the price, created there if need be, even if archived: a subscription needs it."""
+    stripe_id = outbound.provider_id_of(Kind.PRICE, price_id)
+    if stripe_id is not None:
+        return stripe_id
     price = _price(outbound, price_id)
-    # Refused before a product is made for nothing.
+    # Raises Untranslatable before a product is created in vain.
     translate.create_params(plans.price_facts(price), price.pk, price.environment_id)
     return _create(outbound, price, products.ensure(outbound, price.plan_id))
 
 
-def update(outbound: Outbound, price: Price, theirs: str) -> None:
-    """Tells what changed of a price that is there: its texts, and whether it can be bought."""
-    wanted = translate.update_params(
-        plans.price_facts(price), price.pk, price.environment_id, active=price.status == Status.ACTIVE
-    )
-    step = notes.step(_step(outbound, price, "update"), wanted)
-    news = notes.news(outbound, (Kind.PRICE, price.pk), wanted, step)
-    if not news:
-        outbound.skip(_step(outbound, price, "update"), "Stripe was told this already.")
-        return
-    outbound.once(
-        step,
+def update(outbound: Outbound, price: Price) -> None:
+    """Sends what changed of a price that is at Stripe: its texts, and whether it can be bought."""
+    last_known.update(
+        outbound,
+        (Kind.PRICE, price.pk),
         "prices.update",
-        translate.call_params(news),
-        target=theirs,
-        annotate=lambda answer: notes.sent(translate.current_params(answer, wanted)),
-        about=(Kind.PRICE, price.pk),
+        _params(price, active=price.status == Status.ACTIVE),
+        translate.current_params,
+        step=_step(outbound, price, "update"),
+        call_params=translate.call_params,
     )
 
 
@@ -65,20 +56,23 @@ def _price(outbound: Outbound, price_id: str) -> Price:
     return Price.objects.get(pk=price_id, environment_id=outbound.environment_id)
 
 
-def _create(outbound: Outbound, price: Price, product: str) -> str:
-    facts = plans.price_facts(price)
-    params = translate.create_params(facts, price.pk, price.environment_id) | {"product": product}
-    wanted: Json = translate.update_params(facts, price.pk, price.environment_id, active=True)
-    answer = outbound.once(
+def _params(price: Price, *, active: bool) -> Json:
+    return translate.update_params(plans.price_facts(price), price.pk, price.environment_id, active=active)
+
+
+def _create(outbound: Outbound, price: Price, product_id: str) -> str:
+    params = translate.create_params(plans.price_facts(price), price.pk, price.environment_id)
+    desired = _params(price, active=True)
+    response = outbound.once(
         _step(outbound, price, "create"),
         "prices.create",
-        params,
+        params | {"product": product_id},
         link=(Kind.PRICE, price.pk),
-        annotate=lambda answer: notes.sent(translate.current_params(answer, wanted)),
+        annotate=lambda response: last_known.notes(translate.current_params(response, desired)),
     )
-    return str(answer["id"])
+    return str(response["id"])
 
 
 def _step(outbound: Outbound, price: Price, name: str) -> str:
-    """The name of a step, with the price's id in the push of anything else."""
+    """The name of a step, with the price's id in the push of any other entity."""
     return name if outbound.entity_id == price.pk else f"{name}-{price.pk}"

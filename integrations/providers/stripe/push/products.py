@@ -5,48 +5,38 @@ from billing.models import Plan
 from billing.models.base import Status
 from billing.services.catalog import plans
 from integrations.provider_api import Json, Outbound
-from integrations.providers.stripe.push import notes
+from integrations.providers.stripe.push import last_known
 from integrations.providers.stripe.translate import products as translate
 
 
 def ensure(outbound: Outbound, plan_id: str) -> str:
-    """Stripe's id of the plan's product, made there if need be; the plan's own pushes keep it up to date."""
-    theirs = outbound.provider_id_of(Kind.PLAN, plan_id)
-    if theirs is not None:
-        return theirs
+    """Stripe's id of the plan's product, created if need be; the plan's own pushes keep it up to date."""
+    stripe_id = outbound.provider_id_of(Kind.PLAN, plan_id)
+    if stripe_id is not None:
+        return stripe_id
     plan = Plan.objects.get(pk=plan_id, environment_id=outbound.environment_id)
     return create(outbound, plan, f"product-{plan_id}")
 
 
 def create(outbound: Outbound, plan: Plan, step: str) -> str:
-    wanted = _wanted(plan)
-    answer = outbound.once(
+    """Creates the product, and returns Stripe's id of it."""
+    desired = _params(plan)
+    response = outbound.once(
         step,
         "products.create",
-        translate.create_params(wanted),
+        translate.create_params(desired),
         link=(Kind.PLAN, plan.pk),
-        annotate=lambda answer: notes.sent(translate.current_params(answer, wanted)),
+        annotate=lambda response: last_known.notes(translate.current_params(response, desired)),
     )
-    return str(answer["id"])
+    return str(response["id"])
 
 
-def update(outbound: Outbound, plan: Plan, theirs: str) -> None:
-    """Tells what changed of the product, also whether its plan is archived."""
-    wanted = _wanted(plan)
-    step = notes.step("update", wanted)
-    news = notes.news(outbound, (Kind.PLAN, plan.pk), wanted, step)
-    if not news:
-        outbound.skip("update", "Stripe was told this already.")
-        return
-    outbound.once(
-        step,
-        "products.update",
-        news,
-        target=theirs,
-        annotate=lambda answer: notes.sent(translate.current_params(answer, wanted)),
-    )
+def update(outbound: Outbound, plan: Plan) -> None:
+    """Sends what changed of the product, also whether its plan is archived."""
+    mapping = (Kind.PLAN, plan.pk)
+    last_known.update(outbound, mapping, "products.update", _params(plan), translate.current_params)
 
 
-def _wanted(plan: Plan) -> Json:
+def _params(plan: Plan) -> Json:
     active = plan.status == Status.ACTIVE
     return translate.update_params(plans.facts(plan), plan.pk, plan.environment_id, active=active)

@@ -1,4 +1,4 @@
-"""Gives money of a payment back through Stripe (page "Refunds"): once for each refund that was asked for here."""
+"""Refunds payments through Stripe (page "Refunds"): once for each refund that was requested in FlexSync."""
 
 from django.utils import timezone
 
@@ -12,16 +12,16 @@ from integrations.providers.stripe.translate import refunds as translate
 SOURCES = ("pi_", "ch_", "py_")
 
 
-def wanted(payment: Payment) -> list[Refund]:
+def unconfirmed(payment: Payment) -> list[Refund]:
     """The refunds that Stripe has not confirmed yet."""
     return list(payment.refunds.filter(status=RefundState.PENDING, gateway_refund_id="").order_by("pk"))
 
 
-def give_back(outbound: Outbound, payment: Payment) -> None:
-    """Refunds what is asked for; what Stripe refuses is a refund that failed, and its reason is kept."""
-    for refund in wanted(payment):
+def refund_all(outbound: Outbound, payment: Payment) -> None:
+    """Sends each unconfirmed refund; one that Stripe refuses has failed, and its reason is kept."""
+    for refund in unconfirmed(payment):
         try:
-            _give(outbound, payment, refund)
+            _send(outbound, payment, refund)
         except Rejected as refusal:
             if refusal.connection_is_broken:
                 raise
@@ -29,17 +29,20 @@ def give_back(outbound: Outbound, payment: Payment) -> None:
                 _settle(outbound, refund, status="failed", failure_reason=str(refusal))
 
 
-def _give(outbound: Outbound, payment: Payment, refund: Refund) -> None:
+def _send(outbound: Outbound, payment: Payment, refund: Refund) -> None:
     source = payment.gateway_payment_id
     if not source.startswith(SOURCES):
-        raise Rejected(f"Stripe does not hold the money of {payment.pk}: {source} came from elsewhere.")
+        raise Rejected(
+            f"Stripe cannot refund {payment.pk}, because its gateway_payment_id {source!r} is not Stripe's. Refund it"
+            " where it was paid, and then record that refund as out_of_band."
+        )
     params = translate.create_params(
         refund.pk, payment.pk, source, refund.amount, refund.currency, refund.reason
     )
-    answer = outbound.once(f"refund-{refund.pk}", "refunds.create", params)
+    response = outbound.once(f"refund-{refund.pk}", "refunds.create", params)
     if outbound.dry:
         return
-    facts = translate.facts_of(answer)
+    facts = translate.facts_of(response)
     _settle(
         outbound,
         refund,
@@ -49,5 +52,5 @@ def _give(outbound: Outbound, payment: Payment, refund: Refund) -> None:
     )
 
 
-def _settle(outbound: Outbound, refund: Refund, **said: str) -> None:
-    refunds.settle(refund=refund, now=timezone.now(), origin=outbound.connection_id, **said)
+def _settle(outbound: Outbound, refund: Refund, **outcome: str) -> None:
+    refunds.settle(refund=refund, now=timezone.now(), origin=outbound.connection_id, **outcome)

@@ -1,4 +1,4 @@
-"""Brings a subscription to Stripe, which bills it from then on (docs/decisions), and keeps it as it is here."""
+"""Brings a subscription to Stripe, which bills it from then on (docs/decisions), and keeps it up to date."""
 
 from datetime import datetime
 
@@ -11,139 +11,139 @@ from billing.models.subscriptions import SubscriptionStatus
 from billing.services.subscriptions import subscriptions
 from integrations.errors import Rejected
 from integrations.provider_api import Json, Outbound
-from integrations.providers.stripe.push import customers, notes, prices
+from integrations.providers.stripe.push import customers, last_known, prices
 from integrations.providers.stripe.translate import subscription_params as translate
 
 # Stripe ends a subscription in one of two ways at a time: changing from one to the other takes two calls.
-MOST_CALLS = 2
-# Noted of a subscription that FlexSync has made there: its invoices are Stripe's to make.
-BEGAN_HERE = "began_here"
+MAX_CALLS = 2
+# Noted of a subscription that FlexSync created at Stripe: Stripe then makes its invoices.
+CREATED_BY_FLEXSYNC = "began_here"
 
 
-def wanted(subscription_id: str) -> bool:
-    """Whether an announced change asks for a push: a draft is nobody's business yet."""
+def needs_push(subscription_id: str) -> bool:
+    """Whether an announced change asks for a push: not of a draft."""
     return Subscription.objects.filter(pk=subscription_id).exclude(status=SubscriptionStatus.DRAFT).exists()
 
 
 def push(outbound: Outbound) -> None:
-    """Makes the subscription at Stripe, tells what changed of it, or cancels it there."""
+    """Creates the subscription at Stripe, sends what changed of it, or cancels it there."""
     subscription = Subscription.objects.get(pk=outbound.entity_id, environment_id=outbound.environment_id)
     if subscription.status == SubscriptionStatus.DRAFT:
         raise Rejected(f"The subscription {subscription.pk} is a draft: give it another status first.")
-    theirs = outbound.provider_id_of(Kind.SUBSCRIPTION, subscription.pk)
+    stripe_id = outbound.provider_id_of(Kind.SUBSCRIPTION, subscription.pk)
     if subscription.status == SubscriptionStatus.CANCELLED:
-        _cancel(outbound, subscription, theirs)
+        _cancel(outbound, subscription, stripe_id)
         return
     now = timezone.now()
-    target = _wanted(outbound, subscription, now)
-    if theirs is None:
-        theirs = _create(outbound, subscription, target, now)
-    _update(outbound, subscription, theirs, target, now)
-    _retire(outbound, subscription)
+    desired = _desired(outbound, subscription, now)
+    if stripe_id is None:
+        stripe_id = _create(outbound, subscription, desired, now)
+    _update(outbound, subscription, stripe_id, desired, now)
+    _archive_prices(outbound, subscription)
 
 
-def _wanted(outbound: Outbound, subscription: Subscription, now: datetime) -> Json:
+def _desired(outbound: Outbound, subscription: Subscription, now: datetime) -> Json:
     facts = subscriptions.facts(subscription)
-    # What Stripe cannot express is refused before a price is made for it.
+    # Raises Untranslatable before a price is created in vain.
     translate.wanted(facts, subscription.pk, {item.price_id: item.price_id for item in facts.items}, now)
-    theirs = {item.price_id: prices.ensure(outbound, item.price_id) for item in facts.items}
-    return translate.wanted(facts, subscription.pk, theirs, now)
+    stripe_prices = {item.price_id: prices.ensure(outbound, item.price_id) for item in facts.items}
+    return translate.wanted(facts, subscription.pk, stripe_prices, now)
 
 
-def _create(outbound: Outbound, subscription: Subscription, target: Json, now: datetime) -> str:
+def _create(outbound: Outbound, subscription: Subscription, desired: Json, now: datetime) -> str:
     customer = customers.ensure(outbound, subscription.customer_id)
-    params = translate.create_params(subscriptions.facts(subscription), target, customer, now)
+    params = translate.create_params(subscriptions.facts(subscription), desired, customer, now)
 
-    def note(answer: Json) -> Json:
-        said = notes.sent(translate.planned(target)) if outbound.dry else _note(answer, target)
-        return {BEGAN_HERE: True, **said}
+    def notes(response: Json) -> Json:
+        if outbound.dry:
+            return {CREATED_BY_FLEXSYNC: True, **last_known.notes(translate.planned(desired))}
+        return {CREATED_BY_FLEXSYNC: True, **_notes(response, desired)}
 
-    answer = outbound.once(
-        "create",
-        "subscriptions.create",
-        params,
-        link=(Kind.SUBSCRIPTION, subscription.pk),
-        annotate=note,
-    )
-    return str(answer["id"])
+    link = (Kind.SUBSCRIPTION, subscription.pk)
+    return str(outbound.once("create", "subscriptions.create", params, link=link, annotate=notes)["id"])
 
 
-def _update(outbound: Outbound, subscription: Subscription, theirs: str, target: Json, now: datetime) -> None:
-    for _ in range(MOST_CALLS):
-        held = _held(outbound, subscription, theirs, target)
-        if held is None:
-            outbound.skip("update", "What differs is known once Stripe has answered.")
+def _update(
+    outbound: Outbound, subscription: Subscription, stripe_id: str, desired: Json, now: datetime
+) -> None:
+    for _ in range(MAX_CALLS):
+        known = _last_known(outbound, subscription, stripe_id, desired)
+        if known is None:
+            outbound.skip("update", "What differs is known only once Stripe has returned its subscription.")
             return
-        if held["status"] == "paused" and not target["pause_collection"]:
-            _resume(outbound, theirs, target)
+        if known["status"] == "paused" and not desired["pause_collection"]:
+            _resume(outbound, stripe_id, desired)
             continue
-        params = translate.changes(held, target, now) | notes.metadata_news(held, target)
+        params = _changes(known, desired, now)
         if not params:
-            outbound.skip("update", "Stripe was told this already.")
+            outbound.skip("update", "Stripe already has these values.")
             return
-        if "items" in params or "trial_end" in params:
-            params |= translate.NO_PRORATION | {"payment_behavior": "allow_incomplete", "off_session": True}
-        outbound.once(
-            notes.step("update", params),
+        _call(
+            outbound,
+            last_known.step_name("update", params),
             "subscriptions.update",
             params,
-            target=theirs,
-            annotate=lambda answer: _note(answer, target),
+            stripe_id,
+            desired,
         )
         if outbound.dry:
             return
 
 
-def _held(outbound: Outbound, subscription: Subscription, theirs: str, target: Json) -> Json | None:
-    """What Stripe's subscription says: as noted, or asked for where nobody has noted it or an answer was lost.
+def _changes(known: Json, desired: Json, now: datetime) -> Json:
+    params = translate.changes(known, desired, now) | last_known.changed_metadata(known, desired)
+    if "items" in params or "trial_end" in params:
+        params |= translate.NO_PRORATION | {"payment_behavior": "allow_incomplete", "off_session": True}
+    return params
 
-    None in a plan that would have to ask.
+
+def _last_known(outbound: Outbound, subscription: Subscription, stripe_id: str, desired: Json) -> Json | None:
+    """The values of Stripe's subscription: as noted, or read from Stripe after a lost response.
+
+    None in a dry run that would have to read them.
     """
-    held: Json | None = outbound.notes_of(Kind.SUBSCRIPTION, subscription.pk).get(notes.HELD)
-    step = notes.step("look", target)
-    if held is not None and not outbound.is_unsure(theirs, step):
-        return held
-    answer = outbound.once(step, "subscriptions.retrieve", {}, target=theirs)
-    return None if outbound.dry else translate.current_params(answer, target["metadata"])
+    notes = outbound.notes_of(Kind.SUBSCRIPTION, subscription.pk)
+    known: Json | None = notes.get(last_known.LAST_KNOWN)
+    step = last_known.step_name("look", desired)
+    if known is not None and not outbound.is_unsure(stripe_id, step):
+        return known
+    found = outbound.once(step, "subscriptions.retrieve", {}, target=stripe_id)
+    return None if outbound.dry else translate.current_params(found, desired["metadata"])
 
 
-def _resume(outbound: Outbound, theirs: str, target: Json) -> None:
-    """Page "Resume a subscription": one that Stripe itself has paused, at the end of its trial or when asked there."""
+def _resume(outbound: Outbound, stripe_id: str, desired: Json) -> None:
+    """Page "Resume a subscription": of one that was paused at Stripe, by a person or after its trial."""
     params = {"billing_cycle_anchor": {"type": "unchanged"}, **translate.NO_PRORATION}
+    _call(outbound, "resume", "subscriptions.resume", params, stripe_id, desired)
+
+
+def _cancel(outbound: Outbound, subscription: Subscription, stripe_id: str | None) -> None:
+    """Page "Cancel a subscription": at once, and nothing more is billed or credited."""
+    known = outbound.notes_of(Kind.SUBSCRIPTION, subscription.pk).get(last_known.LAST_KNOWN) or {}
+    if stripe_id is None:
+        outbound.skip("cancel", "The subscription was never sent to Stripe.")
+    elif known.get("status") in ("canceled", "incomplete_expired"):
+        outbound.skip("cancel", f"Stripe's subscription is already {known['status']}.")
+    else:
+        params = {"invoice_now": False, "prorate": False}
+        _call(outbound, "cancel", "subscriptions.cancel", params, stripe_id, known)
+
+
+def _archive_prices(outbound: Outbound, subscription: Subscription) -> None:
+    """A price that is archived here was created for this subscription alone: no other customer may buy it."""
+    archived = Price.objects.filter(subscription_items__subscription=subscription, status=Status.ARCHIVED)
+    for price in archived.distinct().order_by("pk"):
+        known = outbound.notes_of(Kind.PRICE, price.pk).get(last_known.LAST_KNOWN) or {}
+        if known.get("active"):
+            prices.update(outbound, price)
+
+
+def _call(outbound: Outbound, step: str, operation: str, params: Json, stripe_id: str, desired: Json) -> None:
+    """Makes the call, and notes what Stripe then holds of the desired values."""
     outbound.once(
-        "resume",
-        "subscriptions.resume",
-        params,
-        target=theirs,
-        annotate=lambda answer: _note(answer, target),
+        step, operation, params, target=stripe_id, annotate=lambda response: _notes(response, desired)
     )
 
 
-def _cancel(outbound: Outbound, subscription: Subscription, theirs: str | None) -> None:
-    """Page "Cancel a subscription": at once, and nothing more is billed or credited."""
-    held = outbound.notes_of(Kind.SUBSCRIPTION, subscription.pk).get(notes.HELD) or {}
-    if theirs is None:
-        outbound.skip("cancel", "It was never at Stripe.")
-    elif held.get("status") in ("canceled", "incomplete_expired"):
-        outbound.skip("cancel", f"Stripe's subscription is {held['status']} already.")
-    else:
-        outbound.once(
-            "cancel",
-            "subscriptions.cancel",
-            {"invoice_now": False, "prorate": False},
-            target=theirs,
-            annotate=lambda answer: _note(answer, held),
-        )
-
-
-def _retire(outbound: Outbound, subscription: Subscription) -> None:
-    """A price that is archived here was made for this subscription alone: nobody else may buy it."""
-    archived = Price.objects.filter(subscription_items__subscription=subscription, status=Status.ARCHIVED)
-    for price in archived.distinct().order_by("pk"):
-        held = outbound.notes_of(Kind.PRICE, price.pk).get(notes.HELD) or {}
-        if held.get("active"):
-            prices.update(outbound, price, outbound.provider_id_of(Kind.PRICE, price.pk) or "")
-
-
-def _note(answer: Json, target: Json) -> Json:
-    return notes.sent(translate.current_params(answer, target.get("metadata") or {}))
+def _notes(response: Json, desired: Json) -> Json:
+    return last_known.notes(translate.current_params(response, desired.get("metadata") or {}))

@@ -1,53 +1,67 @@
-"""The tax ids of a customer at Stripe: made and deleted one by one, because none can be changed (page "Customer tax IDs")."""
+"""The tax ids of a customer at Stripe: created and deleted singly, because none can be changed.
+
+Page "Customer tax IDs".
+"""
+
+from collections.abc import Callable
 
 from billing.events import Kind
 from billing.facts import TaxIdFacts
 from billing.models import Customer
 from billing.services.customers import customers
 from integrations.provider_api import Json, Outbound
-from integrations.providers.stripe.push import notes
+from integrations.providers.stripe.push import last_known
 from integrations.providers.stripe.translate import tax_ids as translate
 
-# Stripe's id of each tax id that began here, by what it says.
+# The customer's note with Stripe's ids of the tax ids that FlexSync sent, by type and value.
 NOTED = "tax_ids"
 
 
-def note(answer: Json) -> Json:
-    """What the answer to a new customer tells of its tax ids."""
-    return {NOTED: translate.ids(answer)}
+def notes(response: Json) -> Json:
+    """The notes on tax ids from the response to a new customer."""
+    return {NOTED: translate.ids(response)}
 
 
-def follow(outbound: Outbound, customer: Customer, theirs: str) -> None:
-    """Makes those that are new here and deletes those that are gone; what somebody added at Stripe stays."""
-    known = outbound.notes_of(Kind.CUSTOMER, customer.pk).get(NOTED) or {}
-    wanted = {translate.name(one): one for one in customers.facts(customer).tax_ids}
-    for name in sorted(wanted.keys() - known.keys()):
-        _make(outbound, customer, theirs, wanted[name])
-    for name in sorted(known.keys() - wanted.keys()):
-        _forget(outbound, customer, name, f"{theirs}/{known[name]}")
+def update(outbound: Outbound, customer: Customer, stripe_id: str) -> None:
+    """Creates new tax ids and deletes those that were removed here; what was added at Stripe stays."""
+    known = _known(outbound, customer)
+    desired = {translate.name(tax_id): tax_id for tax_id in customers.facts(customer).tax_ids}
+    for name in sorted(desired.keys() - known.keys()):
+        _create(outbound, customer, stripe_id, desired[name])
+    for name in sorted(known.keys() - desired.keys()):
+        _delete(outbound, customer, name, f"{stripe_id}/{known[name]}")
 
 
-def _make(outbound: Outbound, customer: Customer, theirs: str, tax_id: TaxIdFacts) -> None:
+def _create(outbound: Outbound, customer: Customer, stripe_id: str, tax_id: TaxIdFacts) -> None:
     params = translate.params(tax_id)
 
-    def note(answer: Json) -> Json:
-        known = outbound.notes_of(Kind.CUSTOMER, customer.pk).get(NOTED) or {}
-        return {NOTED: {**known, translate.name(tax_id): answer["id"]}}
+    def notes(response: Json) -> Json:
+        return {NOTED: {**_known(outbound, customer), translate.name(tax_id): response["id"]}}
 
-    step = notes.step("tax-id", params)
-    outbound.once(
-        step, "customers.tax_ids.create", params, target=theirs, annotate=note, about=_pair(customer)
-    )
+    step = last_known.step_name("tax-id", params)
+    _call(outbound, customer, step, "customers.tax_ids.create", params, stripe_id, notes)
 
 
-def _forget(outbound: Outbound, customer: Customer, name: str, target: str) -> None:
-    def note(_answer: Json) -> Json:
-        known = outbound.notes_of(Kind.CUSTOMER, customer.pk).get(NOTED) or {}
-        return {NOTED: {one: id_ for one, id_ in known.items() if one != name}}
+def _delete(outbound: Outbound, customer: Customer, name: str, target: str) -> None:
+    def notes(_response: Json) -> Json:
+        return {NOTED: {known: id_ for known, id_ in _known(outbound, customer).items() if known != name}}
 
     step = f"forget-{target.rpartition('/')[2]}"
-    outbound.once(step, "customers.tax_ids.delete", {}, target=target, annotate=note, about=_pair(customer))
+    _call(outbound, customer, step, "customers.tax_ids.delete", {}, target, notes)
 
 
-def _pair(customer: Customer) -> tuple[Kind, str]:
-    return Kind.CUSTOMER, customer.pk
+def _known(outbound: Outbound, customer: Customer) -> dict[str, str]:
+    return outbound.notes_of(Kind.CUSTOMER, customer.pk).get(NOTED) or {}
+
+
+def _call(
+    outbound: Outbound,
+    customer: Customer,
+    step: str,
+    operation: str,
+    params: Json,
+    target: str,
+    notes: Callable[[Json], Json],
+) -> None:
+    mapping = (Kind.CUSTOMER, customer.pk)
+    outbound.once(step, operation, params, target=target, annotate=notes, about=mapping)

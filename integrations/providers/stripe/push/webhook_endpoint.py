@@ -1,4 +1,4 @@
-"""Registers where Stripe sends events, or repairs what is registered (page "Webhook endpoints")."""
+"""Registers the URL to which Stripe sends events, or repairs its registration (page "Webhook endpoints")."""
 
 from collections.abc import Iterable
 
@@ -9,21 +9,20 @@ from integrations.providers.stripe.version import API_VERSION
 def register(gateway: Gateway, *, url: str, endpoint_id: str, events: Iterable[str]) -> Registration:
     """The endpoint for ``url``: the known one, or one with the same URL, or a new one.
 
-    Stripe says the signing secret only when it makes an endpoint: of a found one ``secret`` is "".
+    Stripe returns the signing secret only when it creates an endpoint: for an existing one ``secret`` is "".
     """
-    wanted = {"url": url, "enabled_events": sorted(events)}
-    known = _known(gateway, url, endpoint_id)
-    if known is not None:
-        gateway.call("webhook_endpoints.update", {**wanted, "disabled": False}, target=str(known["id"]))
-        return Registration(endpoint_id=str(known["id"]), secret="")
+    params = {"url": url, "enabled_events": sorted(events)}
+    found = _find(gateway, url, endpoint_id)
+    if found is not None:
+        gateway.call("webhook_endpoints.update", {**params, "disabled": False}, target=str(found["id"]))
+        return Registration(endpoint_id=str(found["id"]), secret="")
     # Pinned, or events would come in the version that happens to be the account's default.
-    made = gateway.call(
-        "webhook_endpoints.create", {**wanted, "api_version": API_VERSION, "description": "FlexSync"}
-    )
-    return Registration(endpoint_id=str(made["id"]), secret=str(made["secret"]))
+    pinned = {"api_version": API_VERSION, "description": "FlexSync"}
+    created = gateway.call("webhook_endpoints.create", {**params, **pinned})
+    return Registration(endpoint_id=str(created["id"]), secret=str(created["secret"]))
 
 
-def _known(gateway: Gateway, url: str, endpoint_id: str) -> Json | None:
+def _find(gateway: Gateway, url: str, endpoint_id: str) -> Json | None:
     endpoints: list[Json] = list(gateway.call("webhook_endpoints.list", {"limit": 100})["data"])
     by_id = [endpoint for endpoint in endpoints if endpoint["id"] == endpoint_id]
     by_url = [endpoint for endpoint in endpoints if endpoint["url"] == url]

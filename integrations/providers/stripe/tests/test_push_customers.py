@@ -96,7 +96,7 @@ def test_an_archived_customer_stays_at_stripe(simulator, stripe_api, connection,
     customers.archive(environment_id=pushed.environment_id, customer_id=pushed.id)
     sync = push(connection, Kind.CUSTOMER, pushed.id)
     assert sync.calls.get().detail == (
-        "An archived customer stays at Stripe as it is: deleting it there is final."
+        "An archived customer stays at Stripe unchanged: deleting it there cannot be undone."
     )
     assert at_stripe(stripe_api, pushed).name == "Ada Lovelace"
 

@@ -131,7 +131,10 @@ class TestCreation:
         ended = subscribe(customer, item(price))
         cancel(ended)
         assert "is a draft" in push(connection, Kind.SUBSCRIPTION, draft.id).last_error
-        assert push(connection, Kind.SUBSCRIPTION, ended.id).calls.get().detail == "It was never at Stripe."
+        assert (
+            push(connection, Kind.SUBSCRIPTION, ended.id).calls.get().detail
+            == "The subscription was never sent to Stripe."
+        )
         assert simulator.requests() == []
 
     @pytest.mark.parametrize(
