@@ -1,1 +1,1 @@
-"""How fast the road in is, beside the least that Django could do; docs/performance.md explains."""
+"""How fast FlexSync is, measured; docs/performance.md explains each benchmark."""

@@ -1,7 +1,8 @@
-"""`python -m devstack --home test -- python -m benchmarks.admin [CUSTOMERS]`: how long an operator waits for each list.
+"""`python -m devstack --home test -- python -m benchmarks.admin [CUSTOMERS]`: how fast admin's lists open.
 
-Each customer has a plan, a price, a subscription, a paid invoice, seven events and a push. Every list of the admin is opened: as it comes,
-sorted by each column both ways, and searched for what is there and for what is not.
+Each customer has a plan, a price, a subscription, a paid invoice, seven events and a push. Every list of the
+admin is opened: in its default order, sorted by each column both ways, and searched for what exists and for
+what does not.
 """
 
 import os
@@ -28,7 +29,7 @@ FROM billing_customer
 
 
 def main() -> None:
-    """One line for each page that takes too long or too many statements, and one for the slowest of each list."""
+    """Prints each page that takes too long or too many statements, and the slowest page of each list."""
     customers = int(sys.argv[1]) if len(sys.argv) > 1 else 50_000
     os.environ["DATABASE_URL"] = empty_database(os.environ["DATABASE_URL"])
     migrate()
@@ -55,23 +56,23 @@ def main() -> None:
 
 
 def load(customers: int) -> None:
-    """Events of so many customers, applied; pushes of all; statistics, as autovacuum would make them."""
+    """Loads so many customers with applied events and pushes, and makes statistics, as autovacuum would."""
     from django.db import connection
 
-    ours = connect()
+    connection_id = connect()
     begun = time.perf_counter()
-    fill(customers * PER_CUSTOMER, ours)
+    fill(customers * PER_CUSTOMER, connection_id)
     say(f"{customers * PER_CUSTOMER} events stored in {time.perf_counter() - begun:.0f} s")
     begun = time.perf_counter()
     drain()
     say(f"and applied in {time.perf_counter() - begun:.0f} s")
     with connection.cursor() as cursor:
-        cursor.execute(PUSHES, [ours])
+        cursor.execute(PUSHES, [connection_id])
         cursor.execute("VACUUM ANALYZE")
 
 
 def client() -> Any:
-    """The browser of a superuser."""
+    """Returns a client that is logged in as a superuser."""
     from django.contrib.auth import get_user_model
     from django.test import Client
 
@@ -81,7 +82,7 @@ def client() -> Any:
 
 
 def lists() -> Iterator[tuple[str, list[str]]]:
-    """The address of each list, and the queries to open it with."""
+    """Yields the address of each list, and the queries to open it with."""
     from django.contrib import admin
     from django.test import RequestFactory
     from django.urls import reverse
@@ -91,18 +92,18 @@ def lists() -> Iterator[tuple[str, list[str]]]:
         columns = range(1, len(options.get_list_display(RequestFactory().get("/"))) + 1)
         queries = ["", *(f"o={sign}{column}" for column in columns for sign in ("", "-"))]
         if options.search_fields:
-            queries += [f"q={words.replace(' ', '+')}" for words in SEARCHES]
+            queries += [f"q={text.replace(' ', '+')}" for text in SEARCHES]
         yield reverse(f"admin:{name}_changelist"), queries
 
 
 def opened(operator: Any, address: str, query: str) -> tuple[float, int]:
-    """Seconds and statements of the page; its first opening warms templates and caches."""
+    """Returns seconds and statements of the page; its first opening warms templates and caches."""
     operator.get(f"{address}?{query}")
     with counted() as statements:
         begun = time.perf_counter()
         page = operator.get(f"{address}?{query}")
         taken = time.perf_counter() - begun
-    # A query that the admin does not know is answered with a redirect.
+    # The admin redirects a query that it does not know.
     assert page.status_code == 200, (address, query, page.status_code)
     return taken, statements[0]
 

@@ -20,7 +20,7 @@ KINDS = ["customer", "plan", "price", "subscription", "invoice", "payment"]
 
 
 def load(database: psycopg.Connection[Any], connection_id: str, events: int, mappings: int) -> None:
-    """So many settled events, of the last three months, and mappings, of all kinds, of one connection."""
+    """Loads so many settled events of the last three months, and mappings of all kinds, of one connection."""
     now = datetime.now(UTC)
     _copy(database, EVENTS, (_event(connection_id, number, now) for number in range(events)))
     _copy(database, MAPPINGS, (_mapping(connection_id, number, now) for number in range(mappings)))
@@ -36,10 +36,10 @@ def _copy(database: psycopg.Connection[Any], statement: str, rows: Iterable[tupl
 def _event(connection_id: str, number: int, now: datetime) -> tuple[Any, ...]:
     at = (now - timedelta(seconds=7 * number + 3600)).isoformat()
     key = f"{number:026d}"
-    of = f"cus_old{number // 3}"
+    object_id = f"cus_old{number // 3}"
     state = ("applied", "applied", "applied", "ignored", "dead")[number % 5]
     settled = (at, "", "f", PAYLOAD, state, "", 1, at, at, "test", at, at)
-    return (f"evt_{key}", connection_id, f"evt_old{number}", "customer.updated", of, *settled)
+    return (f"evt_{key}", connection_id, f"evt_old{number}", "customer.updated", object_id, *settled)
 
 
 def _mapping(connection_id: str, number: int, now: datetime) -> tuple[Any, ...]:

@@ -8,7 +8,7 @@ import psycopg
 
 
 def empty_database(url: str, name: str = "benchmarks") -> str:
-    """The URL of a new database, in place of an earlier run's."""
+    """Creates an empty database, in place of an earlier run's, and returns its URL."""
     with psycopg.connect(url, autocommit=True) as server:
         server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         server.execute(f"CREATE DATABASE {name}")
@@ -16,5 +16,5 @@ def empty_database(url: str, name: str = "benchmarks") -> str:
 
 
 def migrate() -> None:
-    """Makes the tables, in the database that the environment names."""
+    """Creates the tables in the database that the environment names."""
     subprocess.run([sys.executable, "manage.py", "migrate", "--noinput", "--verbosity=0"], check=True)

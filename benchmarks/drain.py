@@ -19,7 +19,7 @@ ENVIRONMENT = "env_prod"
 
 
 def main() -> None:
-    """One line: events, seconds, applied a second, statements for each."""
+    """Prints events, seconds, events applied per second, and statements per event."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 7000
     os.environ["DATABASE_URL"] = empty_database(os.environ["DATABASE_URL"])
     migrate()
@@ -34,7 +34,7 @@ def main() -> None:
 
 
 def connect() -> str:
-    """A connection of a new environment, with everything switched on."""
+    """Creates a connection in a new environment, with all switches on, and returns its id."""
     from billing.models import Environment
     from integrations.testing import make_connection
 
@@ -43,7 +43,7 @@ def connect() -> str:
 
 
 def fill(count: int, connection_id: str) -> None:
-    """Stores the events as the webhook would, which is not what is measured."""
+    """Stores the events as the webhook would, which is not measured."""
     from django.utils import timezone
 
     from integrations.provider_api import Envelope
@@ -52,8 +52,8 @@ def fill(count: int, connection_id: str) -> None:
     [key] = signing_secrets.valid("stripe", connection_id, timezone.now())
     for event in mix(count // 7):
         at = datetime.fromtimestamp(event["created"], UTC)
-        theirs = event["data"]["object"]["id"]
-        envelope = Envelope(event["id"], event["type"], theirs, at, "", False, event, 0)
+        object_id = event["data"]["object"]["id"]
+        envelope = Envelope(event["id"], event["type"], object_id, at, "", False, event, 0)
         event_store.insert(key, envelope, timezone.now())
 
 
@@ -67,7 +67,7 @@ def drain() -> None:
 
 @contextmanager
 def counted() -> Iterator[list[int]]:
-    """Counts the statements that are sent meanwhile, in its first place."""
+    """Yields a list whose first element counts the statements sent meanwhile."""
     from django.db import connection
 
     statements = [0]
@@ -81,7 +81,7 @@ def counted() -> Iterator[list[int]]:
 
 
 def report(count: int, taken: float, statements: list[int]) -> None:
-    """What was reached, and that it is right."""
+    """Prints the speed, and how many events of each type are in which state."""
     from django.db.models import Count
 
     from integrations.models import InboundEvent

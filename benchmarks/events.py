@@ -14,14 +14,14 @@ Post = tuple[bytes, dict[str, str]]
 
 
 def events(count: int) -> Iterator[Post]:
-    """Bodies of about 4 KB, each with its headers, of ``count`` customers that are new in every run."""
+    """Yields ``count`` bodies of about 4 KB with their headers, of customers that are new in every run."""
     run, now = time.time_ns(), int(time.time())
     for number in range(count):
         yield signed(_event(f"{run}{number}", now))
 
 
 def signed(event: dict[str, Any]) -> Post:
-    """The event as Stripe posts it: body and headers."""
+    """Returns the event as Stripe posts it: body and headers."""
     now, body = int(time.time()), json.dumps(event, indent=2).encode()
     proof = hmac.new(SECRET.encode(), f"{now}.".encode() + body, hashlib.sha256).hexdigest()
     return body, {"Stripe-Signature": f"t={now},v1={proof}", "Content-Type": "application/json"}

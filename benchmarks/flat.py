@@ -1,6 +1,7 @@
-"""`python -m devstack --home test -- python -m benchmarks.flat [ROWS]`: is it as fast with a million rows as with none?
+"""`python -m devstack --home test -- python -m benchmarks.flat [ROWS]`: does speed depend on the rows?
 
-Two databases, one empty, one with ROWS settled events and as many mappings, take and apply the same events in turn.
+Two databases, one empty, one with ROWS settled events and as many mappings (a million unless given), receive
+and apply the same events in turn.
 """
 
 import os
@@ -23,23 +24,23 @@ from benchmarks.sender import load
 
 ROUNDS, CUSTOMERS = 5, 60
 PORTS = {"empty": 8150, "full": 8151}
-# Run by a process of its own for each drain, as a worker would be: seconds of the clock, and of the processor.
+# Runs in a process of its own for each drain, as a worker does; prints seconds of the clock and of the CPU.
 DRAIN = """
 import time
 from django.db import connection
-from benchmarks.flat import processor
-from integrations import draining
+from benchmarks.flat import cpu_seconds
+from integrations.inbox import worker
 connection.ensure_connection()
 backend = connection.connection.info.backend_pid
-begun, used = time.perf_counter(), time.process_time() + processor(backend)
-while draining.drain():
+begun, used = time.perf_counter(), time.process_time() + cpu_seconds(backend)
+while worker.drain():
     pass
-print(time.perf_counter() - begun, time.process_time() + processor(backend) - used)
+print(time.perf_counter() - begun, time.process_time() + cpu_seconds(backend) - used)
 """
 
 
 def main() -> None:
-    """One line a round, then the medians' ratios."""
+    """Prints one line a round, then the medians."""
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     server = os.environ["DATABASE_URL"]
     urls = {name: empty_database(server, f"benchmarks_{name}") for name in PORTS}
@@ -57,7 +58,7 @@ def main() -> None:
             stack.enter_context(served("flexsync.wsgi", PORTS[name], THREADS))
         for number in range(ROUNDS + 1):
             for name, port in PORTS.items():
-                measured = play(urls[name], port, paths[name], str(number))
+                measured = measure(urls[name], port, paths[name], str(number))
                 if number:
                     found[name].append(measured)
                     show(name, measured)
@@ -66,8 +67,11 @@ def main() -> None:
         show(f"{name}, median", measured)
 
 
-def play(url: str, port: int, path: str, run: str) -> tuple[float, ...]:
-    """Acknowledged and applied a second, and milliseconds of the processor for each (of PostgreSQL alone for the first)."""
+def measure(url: str, port: int, path: str, run: str) -> tuple[float, ...]:
+    """Returns events acknowledged per second, CPU milliseconds for each, and the same for applied ones.
+
+    The former CPU time is PostgreSQL's alone, the latter includes the worker's.
+    """
     events = [signed(event) for event in mix(CUSTOMERS, run=run)]
     used = backends(url)
     acknowledged, _ = load(port, path, events)
@@ -77,7 +81,7 @@ def play(url: str, port: int, path: str, run: str) -> tuple[float, ...]:
 
 
 def show(name: str, measured: tuple[float, ...]) -> None:
-    """One line."""
+    """Prints one line."""
     text = "{:14} {:6.0f} acknowledged/s, {:.3f} ms of PostgreSQL each; {:4.0f} applied/s, {:.2f} ms each"
     say(text.format(name, *measured))
 
@@ -91,7 +95,7 @@ def fill(url: str, connection_id: str, rows: int) -> None:
 
 
 def drain(url: str) -> tuple[float, float]:
-    """Seconds in which one process applied all that waits, and of the processor, its backend's included."""
+    """Applies all waiting events in one process; returns its seconds, and CPU seconds with its backend's."""
     shell = [sys.executable, "manage.py", "shell", "--no-imports", "--command", DRAIN]
     environment = os.environ | {"DATABASE_URL": url}
     done = subprocess.run(shell, env=environment, check=True, capture_output=True, text=True)
@@ -100,16 +104,16 @@ def drain(url: str) -> tuple[float, float]:
 
 
 def backends(url: str) -> float:
-    """Seconds of the processor that the web's backends have used."""
+    """Returns the CPU seconds that the web's backends have used."""
     with psycopg.connect(url) as database:
-        asked = (
+        query = (
             "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-        return sum(processor(pid) for (pid,) in database.execute(asked))
+        return sum(cpu_seconds(pid) for (pid,) in database.execute(query))
 
 
-def processor(pid: int) -> float:
-    """Seconds of the processor that the process has used."""
+def cpu_seconds(pid: int) -> float:
+    """Returns the CPU seconds that the process has used."""
     return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
 
 

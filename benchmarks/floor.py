@@ -1,4 +1,4 @@
-"""The floor: a Django without middleware that checks a signature, stores the body in one statement and answers."""
+"""The floor: Django without middleware; checks a signature, stores the body in one statement, responds."""
 
 import hashlib
 import hmac
@@ -13,7 +13,7 @@ from django.urls import path
 
 from benchmarks.events import SECRET
 
-# Two processes may come at once.
+# Two processes may start at once.
 TABLE = """
 SELECT pg_advisory_xact_lock(1);
 CREATE TABLE IF NOT EXISTS floor_event (id text PRIMARY KEY, received_at timestamptz DEFAULT now(), payload jsonb)

@@ -1,7 +1,7 @@
-"""`python -m devstack --home test -- python -m benchmarks.inbound`: events applied a second by a worker beside intake.
+"""`python -m devstack --home test -- python -m benchmarks.inbound`: events applied per second.
 
-Events of the whole mix are posted to README's web processes while one worker process applies them; with `--backlog` they
-are there before the worker starts. Stripe is a simulator that answers after 100 ms.
+Events of the whole mix are posted to README's web processes while one worker process applies them; with
+`--backlog` they are stored before the worker starts. Stripe is a simulator that responds after 100 ms.
 """
 
 import os
@@ -24,12 +24,12 @@ PORT = 8153
 
 
 def main() -> None:
-    """One line for what came in, one for what was applied."""
+    """Prints one line for what was received, one for what was applied."""
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("--events", type=int, default=7000)
     parser.add_argument("--backlog", action="store_true", help="let the events wait before a worker starts")
     parser.add_argument("--processes", default="1", help="how many processes the worker has")
-    asked = parser.parse_args()
+    options = parser.parse_args()
     os.environ |= {
         "STRIPE_API_BASE": SITE,
         "LOG_LEVEL": "WARNING",
@@ -39,16 +39,16 @@ def main() -> None:
     migrate()
     django.setup()
     path = f"/v1/integrations/stripe/webhook/{connect()}"
-    posts = [signed(event) for event in mix(asked.events // 7)]
-    pool = ["--pool", "prefork", "--concurrency", asked.processes]
+    posts = [signed(event) for event in mix(options.events // 7)]
+    pool = ["--pool", "prefork", "--concurrency", options.processes]
     with simulator(), served("flexsync.wsgi", PORT, THREADS):
         limits("faults", operation="*", effect="slow", times=-1, seconds=LATENCY)
-        if asked.backlog:
+        if options.backlog:
             post(path, posts)
         with worker(pool):
             begun = time.perf_counter()
-            if asked.backlog:
-                wake()
+            if options.backlog:
+                notify()
             else:
                 post(path, posts)
             settle(len(posts), begun)
@@ -63,15 +63,15 @@ def post(path: str, posts: Sequence[tuple[bytes, dict[str, str]]]) -> None:
     say(f"{rate:.0f} acknowledged/s, p50 {cuts[49] * 1000:.1f} ms, p99 {cuts[98] * 1000:.1f} ms")
 
 
-def wake() -> None:
-    """Tells the worker of what waits."""
+def notify() -> None:
+    """Notifies the worker of the waiting events."""
     from integrations.queue import inbox_wakeup
 
     inbox_wakeup.notify_now()
 
 
 def settle(number: int, begun: float) -> None:
-    """Waits until nothing waits, and says how fast that was; of an object, an older state may come too late to be applied."""
+    """Waits until every event is settled, and prints the speed; older states of an object may be ignored."""
     from django.db.models import Count
 
     from integrations.models import InboundEvent

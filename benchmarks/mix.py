@@ -18,7 +18,7 @@ SECOND = [
     ("product.updated", "product", 2),
     ("customer.subscription.updated", "subscription", 2),
 ]
-# Where the customers' metadata says that they belong.
+# The environment that the customers' metadata names.
 ENVIRONMENT = "env_prod"
 # Second states come this many customers after their first.
 LAG = 64
@@ -26,14 +26,14 @@ TEMPLATES: dict[str, str] = json.loads(Path(__file__).with_name("templates.json"
 
 
 def mix(customers: int, run: str = "") -> Iterator[dict[str, Any]]:
-    """Seven events for each customer, the second states later; ``run`` keeps the ids of two runs apart."""
+    """Yields seven events for each customer, the second states later; ``run`` makes two runs' ids differ."""
     base = int(time.time()) - 20 * 86400
     for number in range(customers + LAG):
         if number < customers:
-            yield from (_event(f"{run}{number:08d}", base + number * 7, *one) for one in FIRST)
+            yield from (_event(f"{run}{number:08d}", base + number * 7, *shown) for shown in FIRST)
         if number >= LAG:
             earlier = number - LAG
-            yield from (_event(f"{run}{earlier:08d}", base + earlier * 7 + 3, *one) for one in SECOND)
+            yield from (_event(f"{run}{earlier:08d}", base + earlier * 7 + 3, *shown) for shown in SECOND)
 
 
 def _event(tag: str, created: int, type: str, of: str, rev: int) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Sends webhooks over several connections from one loop, so that little of the machine goes to sending them."""
+"""Sends webhooks over several connections from one event loop, which leaves the machine to FlexSync."""
 
 import asyncio
 import time
@@ -11,18 +11,18 @@ HOST = "127.0.0.1"
 
 
 def load(port: int, path: str, waiting: Sequence[Post]) -> tuple[float, list[float]]:
-    """Acknowledged a second, and the seconds that each took; the requests are spelled before the clock starts.
+    """Returns events acknowledged per second, and the seconds that each took.
 
-    Raises AssertionError when one is answered with anything but 200.
+    The requests are built before the clock starts. Raises AssertionError for a response other than 200.
     """
-    requests = [_spelled(port, path, *post) for post in waiting]
+    requests = [_request(port, path, *post) for post in waiting]
     times: list[float] = []
     begun = time.perf_counter()
     asyncio.run(_send(port, requests, times))
     return len(requests) / (time.perf_counter() - begun), times
 
 
-def _spelled(port: int, path: str, body: bytes, headers: dict[str, str]) -> bytes:
+def _request(port: int, path: str, body: bytes, headers: dict[str, str]) -> bytes:
     lines = [f"POST {path} HTTP/1.1", f"Host: {HOST}:{port}", f"Content-Length: {len(body)}"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
     return "\r\n".join([*lines, "", ""]).encode() + body
@@ -36,7 +36,7 @@ async def _send(port: int, requests: Sequence[bytes], times: list[float]) -> Non
 
 
 async def _keep_sending(port: int, left: Iterator[bytes], times: list[float]) -> None:
-    """One connection, opened again when the server closes it."""
+    """Uses one connection, opened again when the server closes it."""
     reader, writer = await asyncio.open_connection(HOST, port)
     for request in left:
         begun = time.perf_counter()
