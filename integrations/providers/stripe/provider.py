@@ -27,7 +27,7 @@ from integrations.providers.stripe.handlers import (
     setup_intents,
     subscriptions,
 )
-from integrations.providers.stripe.handlers.events import ignoring, rank, refusing, shows_all
+from integrations.providers.stripe.handlers.events import carries_all, ignoring, rank, reporting
 from integrations.providers.stripe.payment_methods import PAYMENT_METHODS
 from integrations.providers.stripe.push import checkouts
 from integrations.providers.stripe.push import customers as push_customers
@@ -60,7 +60,7 @@ _HANDLERS: dict[str | None, dict[str, Handler]] = {
     "subscription_inbound_enabled": {
         "customer.subscription.created": subscriptions.saved,
         "customer.subscription.updated": subscriptions.saved,
-        "customer.subscription.deleted": subscriptions.saved,
+        "customer.subscription.deleted": subscriptions.deleted,
         "customer.subscription.paused": subscriptions.saved,
         "customer.subscription.resumed": subscriptions.saved,
         "customer.subscription.trial_will_end": subscriptions.saved,
@@ -70,11 +70,11 @@ _HANDLERS: dict[str | None, dict[str, Handler]] = {
         "checkout.session.expired": payments.session_ended,
         "checkout.session.async_payment_succeeded": payments.session_ended,
         "checkout.session.async_payment_failed": payments.session_ended,
-        "payment_intent.succeeded": payments.intent_moved,
-        "payment_intent.payment_failed": payments.intent_moved,
-        "payment_intent.processing": payments.intent_moved,
-        "payment_intent.requires_action": payments.intent_moved,
-        "payment_intent.canceled": payments.intent_moved,
+        "payment_intent.succeeded": payments.intent_changed,
+        "payment_intent.payment_failed": payments.intent_changed,
+        "payment_intent.processing": payments.intent_changed,
+        "payment_intent.requires_action": payments.intent_changed,
+        "payment_intent.canceled": payments.intent_changed,
         "invoice.created": invoices.changed,
         "invoice.finalized": invoices.changed,
         "invoice.updated": invoices.changed,
@@ -82,19 +82,19 @@ _HANDLERS: dict[str | None, dict[str, Handler]] = {
         "invoice.overpaid": invoice_money.paid,
         "invoice.payment_failed": ignoring("payment_intent.payment_failed tells the same with its reason."),
         "invoice.voided": invoices.voided,
-        "invoice.marked_uncollectible": invoices.given_up,
+        "invoice.marked_uncollectible": invoices.marked_uncollectible,
         "invoice.deleted": invoices.deleted,
         "invoice_payment.paid": invoice_money.payment_arrived,
         "charge.refunded": refunds.charge_refunded,
-        "refund.created": refunds.refund_moved,
-        "refund.updated": refunds.refund_moved,
-        "refund.failed": refunds.refund_moved,
-        "charge.dispute.created": refunds.dispute_moved,
-        "charge.dispute.updated": refunds.dispute_moved,
-        "charge.dispute.funds_withdrawn": refunds.dispute_moved,
-        "charge.dispute.funds_reinstated": refunds.dispute_moved,
-        "charge.dispute.closed": refunds.dispute_moved,
-        "charge.refund.updated": refunds.refund_moved,
+        "refund.created": refunds.refund_changed,
+        "refund.updated": refunds.refund_changed,
+        "refund.failed": refunds.refund_changed,
+        "charge.dispute.created": refunds.dispute_changed,
+        "charge.dispute.updated": refunds.dispute_changed,
+        "charge.dispute.funds_withdrawn": refunds.dispute_changed,
+        "charge.dispute.funds_reinstated": refunds.dispute_changed,
+        "charge.dispute.closed": refunds.dispute_changed,
+        "charge.refund.updated": refunds.refund_changed,
         "setup_intent.succeeded": setup_intents.succeeded,
         "setup_intent.setup_failed": ignoring("A card that could not be saved changes nothing that is owed."),
     },
@@ -106,12 +106,12 @@ _INVOICES = len(_FAMILIES)
 
 def _route(name: str, handler: Handler, switch: str | None) -> Route:
     family, _, what = name.rpartition(".")
-    plain = Route(refusing(handler), switch, rank=rank(name))
+    plain = Route(reporting(handler), switch, rank=rank(name))
     if family == "invoice":
         return replace(plain, turn=_INVOICES)
     if family not in _FAMILIES:
         return plain
-    whole = None if what == "deleted" else shows_all
+    whole = None if what == "deleted" else carries_all
     return replace(plain, turn=_FAMILIES.index(family), whole=whole)
 
 

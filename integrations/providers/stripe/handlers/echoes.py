@@ -1,4 +1,4 @@
-"""Recognises events that our own calls have caused: they carry the call's idempotency key (page "The Event object")."""
+"""Recognises events of FlexSync's own calls by the call's idempotency key (page "The Event object")."""
 
 from integrations.models import OutboundCall
 from integrations.provider_api import Inbound, Json
@@ -7,10 +7,10 @@ from integrations.provider_api import Inbound, Json
 def is_echo(inbound: Inbound, event: Json) -> bool:
     """Whether a call of this connection caused the event.
 
-    Such an event tells nothing new, but it may tell something old: what was true before the latest change here.
+    Such an event brings nothing new, but may bring something old, from before the latest change here.
     """
     key = str((event.get("request") or {}).get("idempotency_key") or "")
-    # "flexsync-<sync id>-<step>-...": the sync leads to the call by an index.
+    # "flexsync-<sync id>-<step>-...": the sync's id finds the call by an index.
     parts = key.split("-", 2)
     if len(parts) != 3 or parts[0] != "flexsync":
         return False

@@ -1,17 +1,17 @@
-"""What every handler asks of an event, and how billing's refusals become ours."""
+"""What every handler reads from an event, the common reasons to ignore one, and how failures are reported."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import wraps
 
 from billing.errors import BillingError, Code
 from integrations.errors import Rejected, Retry
-from integrations.provider_api import Freshness, Handler, Ignored, Inbound, Json
+from integrations.provider_api import Handler, Ignored, Inbound, Json
 from integrations.providers.stripe.translate import metadata
 
-STALE = Ignored("A newer state of the object is known already.")
-ECHO = Ignored("The event tells what FlexSync itself has sent.")
-# Page "Create a Checkout Session", price_data: what is made for one purchase alone is inactive from the start.
-MADE_INLINE = Ignored("It was made inactive, for a single purchase: nothing that is sold.")
+STALE = Ignored("FlexSync already has a newer state of this object.")
+ECHO = Ignored("FlexSync's own call caused this event, so it brings nothing new.")
+# Page "Create a Checkout Session", price_data: what is made for one purchase is inactive from the start.
+CREATED_INACTIVE = Ignored("It was created inactive, for a single purchase; it is not part of the catalog.")
 _RANKS = {"created": 0, "deleted": 2}
 
 
@@ -21,26 +21,12 @@ def object_of(event: Json) -> Json:
     return found
 
 
-def elsewhere(inbound: Inbound, theirs: Json) -> Ignored | None:
-    """Why the object is none of ours: another environment of FlexSync made it. None when that is not so."""
-    environment = metadata.of(theirs).get(metadata.ENVIRONMENT)
+def of_other_environment(inbound: Inbound, stripe_object: Json) -> Ignored | None:
+    """Why the object is ignored when another environment of FlexSync made it, else None."""
+    environment = metadata.of(stripe_object).get(metadata.ENVIRONMENT)
     if not environment or environment == inbound.environment_id:
         return None
-    return Ignored(f"The {theirs['object']} belongs to another environment, {environment}.")
-
-
-def newest(
-    inbound: Inbound, freshness: Freshness, operation: str, told: Json, *, expand: Sequence[str] = ()
-) -> Json:
-    """The object as the event ``told`` it, or as it is now when another event of the same second told it otherwise.
-
-    ``created`` has a resolution of one second (page "The Event object"), and Stripe delivers in no order.
-    """
-    if freshness is not Freshness.CONCURRENT:
-        return told
-    now = inbound.look_up(operation, told["id"], {"expand": list(expand)} if expand else {})
-    # Its deletion is an event of its own.
-    return told if now.get("deleted") else now
+    return Ignored(f"The {stripe_object['object']} belongs to another environment, {environment}.")
 
 
 def rank_of(inbound: Inbound) -> int:
@@ -53,31 +39,31 @@ def rank(event_type: str) -> int:
     return _RANKS.get(event_type.rpartition(".")[2], 1)
 
 
-def shows_all(event: Json) -> bool:
-    """Whether nothing is lost when older events of the object are passed over: not for an echo, which is not taken over."""
+def carries_all(event: Json) -> bool:
+    """Whether older events of the object can be skipped: not for an echo, whose values are not taken over."""
     return not str((event.get("request") or {}).get("idempotency_key") or "").startswith("flexsync-")
 
 
-def refusing(handler: Handler) -> Handler:
-    """``handler``, whose refusals by billing become a failure that an operator understands."""
+def reporting(handler: Handler) -> Handler:
+    """``handler``, with billing's refusals and unknown values as failures that an operator understands."""
 
     @wraps(handler)
     def handle(inbound: Inbound, event: Json) -> Ignored | None:
         try:
             return handler(inbound, event)
         except BillingError as error:
-            # A name that is taken may be given up by an event that has not come yet.
+            # An event that has not come yet may free a name that is taken.
             if error.code == Code.ALREADY_TAKEN:
                 raise Retry(f"Billing refused it for now: {error.message}") from error
             raise Rejected(f"Billing refused it: {error.message}") from error
         except KeyError as error:
-            raise Rejected(f"The event has an unknown shape or value: {error}.") from error
+            raise Rejected(f"The event has a field or value that FlexSync does not know: {error}.") from error
 
     return handle
 
 
 def ignoring(reason: str) -> Callable[[Inbound, Json], Ignored]:
-    """A handler for events that ask nothing of us, and why."""
+    """A handler for events that change nothing here, and why."""
 
     def handle(_inbound: Inbound, _event: Json) -> Ignored:
         return Ignored(reason)

@@ -5,7 +5,7 @@ from billing.models import Invoice
 from billing.money import text
 from billing.services.invoices import external_invoices, invoices
 from integrations.provider_api import Ignored, Inbound, Json
-from integrations.providers.stripe.handlers import asides, customers, money, stand_ins
+from integrations.providers.stripe.handlers import customers, money, off_stripe_payments, placeholder_payments
 from integrations.providers.stripe.handlers.events import STALE, rank, rank_of
 from integrations.providers.stripe.translate import external_invoices as translate
 from integrations.providers.stripe.translate import external_lines, invoice_payments, metadata
@@ -13,107 +13,118 @@ from integrations.providers.stripe.translate import invoices as links
 from integrations.providers.stripe.translate.shapes import id_of, listed
 
 OFF = Ignored("invoice_inbound_enabled is off for this connection, and the invoice was made in Stripe.")
-ELSEWHERE = Ignored("Another environment of FlexSync made this invoice.")
+OTHER_ENVIRONMENT = Ignored("Another environment of FlexSync made this invoice.")
 PAGE = 100
 
 
-def follow(inbound: Inbound, theirs: Json) -> Ignored | None:
+def save(inbound: Inbound, stripe_invoice: Json) -> Ignored | None:
     """Any event of the invoice: it carries the whole of it, so each is an upsert, and the newest wins."""
+    provider_id = stripe_invoice["id"]
     if not inbound.is_on("invoice_inbound_enabled"):
         return OFF
-    if metadata.of(theirs).get(metadata.INVOICE_ID) and not inbound.entity_id_of(Kind.INVOICE, theirs["id"]):
-        return ELSEWHERE
-    # The invoice names its customer as it was, but not by our own ids: made of that, it could be a double.
-    customer = customers.ensure(inbound, id_of(theirs["customer"]))
-    if isinstance(customer, Ignored):
-        return customer
-    if inbound.is_stale(Kind.INVOICE, theirs["id"], rank_of(inbound)):
+    if metadata.of(stripe_invoice).get(metadata.INVOICE_ID) and not inbound.entity_id_of(
+        Kind.INVOICE, provider_id
+    ):
+        return OTHER_ENVIRONMENT
+    # The invoice shows its customer without FlexSync's metadata: made of that, it could be a duplicate.
+    customer_id = customers.ensure(inbound, id_of(stripe_invoice["customer"]))
+    if isinstance(customer_id, Ignored):
+        return customer_id
+    if inbound.is_stale(Kind.INVOICE, provider_id, rank_of(inbound)):
         return STALE
-    if translate.is_credit(theirs):
-        return _credit(inbound, theirs)
-    theirs = _whole(inbound, theirs)
-    invoice = _record(inbound, theirs, customer)
-    _count(inbound, invoice, theirs)
+    if translate.is_credit(stripe_invoice):
+        return _refuse_credit(inbound, stripe_invoice)
+    stripe_invoice = _with_all_lines(inbound, stripe_invoice)
+    invoice = _record(inbound, stripe_invoice, customer_id)
+    _record_money(inbound, invoice, stripe_invoice)
     return None
 
 
-def deleted(inbound: Inbound, theirs: Json) -> Ignored | None:
-    """A draft that is no more: voided here, because invoices stay readable."""
-    if inbound.is_stale(Kind.INVOICE, theirs["id"], rank_of(inbound)):
+def deleted(inbound: Inbound, stripe_invoice: Json) -> Ignored | None:
+    """A deleted draft: voided here, because invoices stay readable."""
+    if inbound.is_stale(Kind.INVOICE, stripe_invoice["id"], rank_of(inbound)):
         return STALE
-    return None if _void(inbound, theirs) else Ignored("The invoice was never here.")
+    return None if _void(inbound, stripe_invoice) else Ignored("The invoice was never here.")
 
 
-def _credit(inbound: Inbound, theirs: Json) -> Ignored:
-    """An invoice here is never negative. Nothing is lost: what Stripe gives back is a payment of a later invoice."""
-    if not _void(inbound, theirs) and theirs["status"] != "draft":
-        # It stays one: an event of its beginning that comes late must not bring it here.
-        inbound.freshness(Kind.INVOICE, theirs["id"], rank("invoice.deleted"))
-    currency = str(theirs["currency"]).upper()
+def _refuse_credit(inbound: Inbound, stripe_invoice: Json) -> Ignored:
+    """Nothing is lost by it: what Stripe gives back is a payment of a later invoice."""
+    if not _void(inbound, stripe_invoice) and stripe_invoice["status"] != "draft":
+        # It stays a credit: an earlier event that comes late must not bring it here.
+        inbound.freshness(Kind.INVOICE, stripe_invoice["id"], rank("invoice.deleted"))
+    currency = str(stripe_invoice["currency"]).upper()
+    amount = text(translate.total(stripe_invoice), currency)
     return Ignored(
-        f"The invoice is over {text(translate.total(theirs), currency)} {currency}, and an invoice here is never negative. Nothing has to"
-        " be done: Stripe puts the amount into the customer's credit balance, and the invoice that it is taken off"
-        f" counts it as a payment by {invoice_payments.CUSTOMER_BALANCE}. To pay it out instead, do so at Stripe."
+        f"The invoice is over {amount} {currency}, and an invoice here is never negative. Nothing has to be done:"
+        " Stripe adds the amount to the customer's credit balance, and the invoice that it is taken off counts it as a"
+        f" payment by {invoice_payments.CUSTOMER_BALANCE}. To pay it out instead, do so at Stripe."
     )
 
 
-def _void(inbound: Inbound, theirs: Json) -> str | None:
-    """Voids it where it is here; answers its id."""
-    ours = inbound.entity_id_of(Kind.INVOICE, theirs["id"])
-    if ours:
+def _void(inbound: Inbound, stripe_invoice: Json) -> str | None:
+    """Voids the invoice if it is here; returns its id."""
+    invoice_id = inbound.entity_id_of(Kind.INVOICE, stripe_invoice["id"])
+    if invoice_id:
         environment, origin = inbound.environment_id, inbound.connection_id
-        invoices.void(environment_id=environment, invoice_id=ours, now=inbound.created, origin=origin)
-    return ours
+        invoices.void(environment_id=environment, invoice_id=invoice_id, now=inbound.created, origin=origin)
+    return invoice_id
 
 
-def _whole(inbound: Inbound, theirs: Json) -> Json:
+def _with_all_lines(inbound: Inbound, stripe_invoice: Json) -> Json:
     """The invoice with all its lines: an event carries the first ten (page "List an invoice's line items").
 
-    Where more have to be asked for, so has the invoice: both are then of the same moment.
+    Where more have to be read, the invoice is read too: both are then of the same moment.
     """
-    if not (theirs.get("lines") or {}).get("has_more"):
-        return theirs
-    theirs = inbound.look_up("invoices.retrieve", theirs["id"], {})
-    lines, page = listed(theirs["lines"]), theirs["lines"]
+    if not (stripe_invoice.get("lines") or {}).get("has_more"):
+        return stripe_invoice
+    stripe_invoice = inbound.look_up("invoices.retrieve", stripe_invoice["id"], {})
+    lines, page = listed(stripe_invoice["lines"]), stripe_invoice["lines"]
     while page.get("has_more"):
-        asked = {"limit": PAGE, "starting_after": lines[-1]["id"]}
-        page = inbound.look_up("invoices.line_items.list", theirs["id"], asked)
+        params = {"limit": PAGE, "starting_after": lines[-1]["id"]}
+        page = inbound.look_up("invoices.line_items.list", stripe_invoice["id"], params)
         lines += listed(page)
-    return {**theirs, "lines": {"data": lines, "has_more": False}}
+    return {**stripe_invoice, "lines": {"data": lines, "has_more": False}}
 
 
-def _record(inbound: Inbound, theirs: Json, customer: str) -> Invoice:
-    subscription = inbound.entity_id_of(Kind.SUBSCRIPTION, translate.subscription(theirs))
+def _record(inbound: Inbound, stripe_invoice: Json, customer_id: str) -> Invoice:
+    subscription_id = inbound.entity_id_of(Kind.SUBSCRIPTION, translate.subscription(stripe_invoice))
+    price_ids = _price_ids(inbound, stripe_invoice)
     invoice = external_invoices.record(
         environment_id=inbound.environment_id,
-        invoice_id=inbound.entity_id_of(Kind.INVOICE, theirs["id"]),
-        facts=translate.facts_of(theirs, customer, subscription, _prices(inbound, theirs)),
-        status=translate.status(theirs),
-        total=translate.total(theirs),
+        invoice_id=inbound.entity_id_of(Kind.INVOICE, stripe_invoice["id"]),
+        facts=translate.facts_of(stripe_invoice, customer_id, subscription_id, price_ids),
+        status=translate.status(stripe_invoice),
+        total=translate.total(stripe_invoice),
         now=inbound.created,
         origin=inbound.connection_id,
     )
-    inbound.link(Kind.INVOICE, invoice.pk, theirs["id"])
-    if subscription:
-        external_invoices.connect(invoice=invoice, subscription_id=subscription, origin=inbound.connection_id)
-    where = links.links(theirs)
-    if where and (invoice.hosted_invoice_url, invoice.pdf_url) != tuple(where.values()):
-        invoices.set_links(environment_id=inbound.environment_id, invoice_id=invoice.pk, **where)
+    inbound.link(Kind.INVOICE, invoice.pk, stripe_invoice["id"])
+    if subscription_id:
+        external_invoices.connect(
+            invoice=invoice, subscription_id=subscription_id, origin=inbound.connection_id
+        )
+    _save_links(inbound, invoice, stripe_invoice)
     return invoice
 
 
-def _prices(inbound: Inbound, theirs: Json) -> dict[str, str]:
-    """Our prices by Stripe's, of those lines whose price is here: a line says its amount without one."""
-    named = {external_lines.price_id(line) for line in listed(theirs.get("lines"))} - {""}
+def _save_links(inbound: Inbound, invoice: Invoice, stripe_invoice: Json) -> None:
+    pages = links.links(stripe_invoice)
+    if pages and (invoice.hosted_invoice_url, invoice.pdf_url) != tuple(pages.values()):
+        invoices.set_links(environment_id=inbound.environment_id, invoice_id=invoice.pk, **pages)
+
+
+def _price_ids(inbound: Inbound, stripe_invoice: Json) -> dict[str, str]:
+    """The prices of its lines that are here, by Stripe's ids: a line shows its amount without one too."""
+    named = {external_lines.price_id(line) for line in listed(stripe_invoice.get("lines"))} - {""}
     found = {price: inbound.entity_id_of(Kind.PRICE, price) for price in sorted(named)}
-    return {price: ours for price, ours in found.items() if ours}
+    return {price: price_id for price, price_id in found.items() if price_id}
 
 
-def _count(inbound: Inbound, invoice: Invoice, theirs: Json) -> None:
-    """Counts the invoice's money: payments that it names, what came off Stripe, and the rest as told."""
-    for evidence in invoice_payments.named(theirs):
+def _record_money(inbound: Inbound, invoice: Invoice, stripe_invoice: Json) -> None:
+    """Records the payments that the invoice names, what came off Stripe, and a placeholder for the rest."""
+    for evidence in invoice_payments.named_payments(stripe_invoice):
         money.apply(inbound, evidence)
-    if theirs["status"] == "paid":
-        theirs = asides.told(inbound, invoice, theirs)
-        asides.count(inbound, invoice, theirs)
-    stand_ins.follow(inbound, invoice, translate.paid_through_stripe(theirs))
+    if stripe_invoice["status"] == "paid":
+        stripe_invoice = off_stripe_payments.with_off_stripe_amount(inbound, invoice, stripe_invoice)
+        off_stripe_payments.record(inbound, invoice, stripe_invoice)
+    placeholder_payments.update(inbound, invoice, translate.paid_through_stripe(stripe_invoice))

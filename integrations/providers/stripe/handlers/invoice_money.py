@@ -4,50 +4,51 @@ from billing.events import Kind
 from billing.models.invoices import InvoiceStatus
 from integrations.errors import Retry
 from integrations.provider_api import Ignored, Inbound, Json
-from integrations.providers.stripe.handlers import asides, imported_invoices, money
+from integrations.providers.stripe.handlers import imported_invoices, money, off_stripe_payments
 from integrations.providers.stripe.handlers.events import object_of
-from integrations.providers.stripe.handlers.invoices import NOT_OURS, keep_links, sent
-from integrations.providers.stripe.handlers.waiting import wait
+from integrations.providers.stripe.handlers.invoices import INVOICE_MISSING, keep_links, sent
+from integrations.providers.stripe.handlers.waiting import wait_for
 from integrations.providers.stripe.translate import invoice_payments as translate
 from integrations.providers.stripe.translate import statuses
 from integrations.providers.stripe.translate.payments import of_invoice_payment
 
 
 def paid(inbound: Inbound, event: Json) -> Ignored | None:
-    """invoice.paid and invoice.overpaid: counts what the invoice itself names, and waits for the rest of its events.
+    """invoice.paid and invoice.overpaid: records what the invoice names, and waits for the other events.
 
     An invoice of the pinned version does not say which payments paid it: payment_intent.succeeded and
     invoice_payment.paid do.
     """
-    theirs = object_of(event)
-    ours = sent(inbound, theirs)
-    if ours is None:
-        return imported_invoices.follow(inbound, theirs)
-    for evidence in translate.named(theirs):
+    stripe_invoice = object_of(event)
+    invoice = sent(inbound, stripe_invoice)
+    if invoice is None:
+        return imported_invoices.save(inbound, stripe_invoice)
+    for evidence in translate.named_payments(stripe_invoice):
         money.apply(inbound, evidence)
-    asides.count(inbound, ours, asides.told(inbound, ours, theirs))
-    ours.refresh_from_db()
-    if ours.amount_remaining and ours.status != InvoiceStatus.VOIDED:
+    with_amount = off_stripe_payments.with_off_stripe_amount(inbound, invoice, stripe_invoice)
+    off_stripe_payments.record(inbound, invoice, with_amount)
+    invoice.refresh_from_db()
+    if invoice.amount_remaining and invoice.status != InvoiceStatus.VOIDED:
         raise Retry(
-            f"Stripe says that {theirs['id']} is paid, but {ours.amount_remaining.normalize():f} {ours.currency} of it"
-            " has not arrived as a payment: it waits for payment_intent.succeeded or invoice_payment.paid, which"
-            " the webhook endpoint must be registered for."
+            f"Stripe says that {stripe_invoice['id']} is paid, but"
+            f" {invoice.amount_remaining.normalize():f} {invoice.currency} of it has not arrived as a payment. Waits for"
+            " payment_intent.succeeded or invoice_payment.paid: the webhook endpoint must be registered for both."
         )
-    keep_links(inbound, ours, theirs)
+    keep_links(inbound, invoice, stripe_invoice)
     return None
 
 
 def payment_arrived(inbound: Inbound, event: Json) -> Ignored | None:
     """invoice_payment.paid: which PaymentIntent paid how much of which invoice."""
-    theirs = object_of(event)
-    if not statuses.INVOICE_PAYMENT[theirs["status"]]:
-        return Ignored(f"The invoice payment is {theirs['status']}: no money yet.")
-    evidence = of_invoice_payment(theirs)
+    invoice_payment = object_of(event)
+    if not statuses.INVOICE_PAYMENT[invoice_payment["status"]]:
+        return Ignored(f"The invoice payment is {invoice_payment['status']}: no money yet.")
+    evidence = of_invoice_payment(invoice_payment)
     if inbound.entity_id_of(Kind.INVOICE, evidence.invoice) is None:
-        return wait(inbound, f"the invoice {evidence.invoice}", NOT_OURS)
-    through_stripe = evidence.gateway_payment_id.startswith(asides.THROUGH_STRIPE)
+        return wait_for(inbound, f"the invoice {evidence.invoice}", INVOICE_MISSING)
+    through_stripe = evidence.gateway_payment_id.startswith(off_stripe_payments.THROUGH_STRIPE)
     if not through_stripe and inbound.entity_id_of(Kind.PAYMENT, evidence.gateway_payment_id):
-        return Ignored("FlexSync reported this payment to Stripe itself.")
+        return Ignored("FlexSync itself reported this payment to Stripe.")
     if not evidence.gateway_payment_id:
-        return Ignored("The payment was made off Stripe; invoice.paid tells how much.")
+        return Ignored("The payment was made off Stripe; invoice.paid says how much.")
     return money.apply(inbound, evidence)

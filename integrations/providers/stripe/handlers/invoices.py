@@ -1,4 +1,4 @@
-"""invoice.*: what became at Stripe of the invoices that we sent there; those made there are imported."""
+"""invoice.*: what became at Stripe of invoices that FlexSync sent; those made there are imported."""
 
 from billing.events import Kind
 from billing.models import Invoice
@@ -12,57 +12,58 @@ from integrations.providers.stripe.handlers.events import STALE, object_of, rank
 from integrations.providers.stripe.translate import invoices as translate
 from integrations.providers.stripe.translate import metadata
 
-NOT_OURS = Ignored("The invoice that it is about is not here.")
+INVOICE_MISSING = Ignored("The event is about an invoice that is not here.")
 
 
-def sent(inbound: Inbound, invoice: Json) -> Invoice | None:
-    """Ours that we sent as this invoice of Stripe, None when it was made there or elsewhere.
+def sent(inbound: Inbound, stripe_invoice: Json) -> Invoice | None:
+    """The invoice that FlexSync sent as this one, None when it was made at Stripe or by another system.
 
     Raises Retry while its push has not recorded it.
     """
-    ours = inbound.entity_id_of(Kind.INVOICE, invoice["id"])
-    if ours is not None:
-        found = find(Invoice, inbound.environment_id, [ours]).get(ours)
-        return found if found and not found.is_external else None
-    named = metadata.of(invoice).get(metadata.INVOICE_ID, "")
-    known = named and find(Invoice, inbound.environment_id, [named])
-    if known and metadata.of(invoice).get(metadata.SOURCE) == metadata.SOURCE_IS_FLEXSYNC[metadata.SOURCE]:
+    invoice_id = inbound.entity_id_of(Kind.INVOICE, stripe_invoice["id"])
+    if invoice_id is not None:
+        invoice = find(Invoice, inbound.environment_id, [invoice_id]).get(invoice_id)
+        return invoice if invoice and not invoice.is_external else None
+    named_id = metadata.of(stripe_invoice).get(metadata.INVOICE_ID, "")
+    is_here = named_id and find(Invoice, inbound.environment_id, [named_id])
+    source = metadata.of(stripe_invoice).get(metadata.SOURCE)
+    if is_here and source == metadata.SOURCE_IS_FLEXSYNC[metadata.SOURCE]:
         # Only the push links it: it alone knows how far the invoice has come.
-        raise Retry(f"It waits until the push of {named} has recorded {invoice['id']}.")
+        raise Retry(f"Waits until the push of {named_id} has recorded {stripe_invoice['id']}.")
     return None
 
 
 def changed(inbound: Inbound, event: Json) -> Ignored | None:
     """invoice.created, finalized, updated: where the invoice can be seen and paid."""
-    theirs = object_of(event)
-    ours = sent(inbound, theirs)
-    if ours is None:
-        return imported_invoices.follow(inbound, theirs)
-    if inbound.is_stale(Kind.INVOICE, theirs["id"], rank_of(inbound)):
+    stripe_invoice = object_of(event)
+    invoice = sent(inbound, stripe_invoice)
+    if invoice is None:
+        return imported_invoices.save(inbound, stripe_invoice)
+    if inbound.is_stale(Kind.INVOICE, stripe_invoice["id"], rank_of(inbound)):
         return STALE
-    return keep_links(inbound, ours, theirs)
+    return keep_links(inbound, invoice, stripe_invoice)
 
 
-def keep_links(inbound: Inbound, ours: Invoice, theirs: Json) -> Ignored | None:
-    """Saves the invoice's addresses at Stripe where they are news."""
-    links = translate.links(theirs)
-    if not links or (ours.hosted_invoice_url, ours.pdf_url) == tuple(links.values()):
-        return Ignored("The invoice's addresses are known, and nothing else is taken over.")
-    invoices.set_links(environment_id=inbound.environment_id, invoice_id=ours.pk, **links)
+def keep_links(inbound: Inbound, invoice: Invoice, stripe_invoice: Json) -> Ignored | None:
+    """Saves the addresses of the invoice's pages at Stripe where they have changed."""
+    links = translate.links(stripe_invoice)
+    if not links or (invoice.hosted_invoice_url, invoice.pdf_url) == tuple(links.values()):
+        return Ignored("The addresses of the invoice's pages are known, and nothing else is taken over.")
+    invoices.set_links(environment_id=inbound.environment_id, invoice_id=invoice.pk, **links)
     return None
 
 
 def voided(inbound: Inbound, event: Json) -> Ignored | None:
-    """invoice.voided: nothing is owed any more, here neither."""
-    theirs = object_of(event)
-    ours = sent(inbound, theirs)
-    if ours is None:
-        return imported_invoices.follow(inbound, theirs)
-    if ours.status == InvoiceStatus.VOIDED:
+    """invoice.voided: nothing is owed any more, neither there nor here."""
+    stripe_invoice = object_of(event)
+    invoice = sent(inbound, stripe_invoice)
+    if invoice is None:
+        return imported_invoices.save(inbound, stripe_invoice)
+    if invoice.status == InvoiceStatus.VOIDED:
         return Ignored("The invoice is voided here already.")
     invoices.void(
         environment_id=inbound.environment_id,
-        invoice_id=ours.pk,
+        invoice_id=invoice.pk,
         now=inbound.now,
         origin=inbound.connection_id,
     )
@@ -71,27 +72,27 @@ def voided(inbound: Inbound, event: Json) -> Ignored | None:
 
 def deleted(inbound: Inbound, event: Json) -> Ignored | None:
     """invoice.deleted: only drafts can be (page "Delete a draft invoice")."""
-    theirs = object_of(event)
-    ours = sent(inbound, theirs)
-    if ours is None:
-        return imported_invoices.deleted(inbound, theirs)
+    stripe_invoice = object_of(event)
+    invoice = sent(inbound, stripe_invoice)
+    if invoice is None:
+        return imported_invoices.deleted(inbound, stripe_invoice)
     return Ignored(
-        f"The draft of {ours.number or ours.pk} was deleted at Stripe, and the invoice stays as it is here. To bring it to"
-        " Stripe again, delete its mapping and sync it."
+        f"The draft of {invoice.number or invoice.pk} was deleted at Stripe; the invoice here stays as it is. To send it"
+        " to Stripe again, delete its mapping and sync it."
     )
 
 
-def given_up(inbound: Inbound, event: Json) -> Ignored | None:
-    """invoice.marked_uncollectible: given up there, and here."""
-    theirs = object_of(event)
-    ours = sent(inbound, theirs)
-    if ours is None:
-        return imported_invoices.follow(inbound, theirs)
-    if ours.status in (InvoiceStatus.UNCOLLECTIBLE, InvoiceStatus.VOIDED):
-        return Ignored(f"The invoice is {ours.status} here already.")
+def marked_uncollectible(inbound: Inbound, event: Json) -> Ignored | None:
+    """invoice.marked_uncollectible: uncollectible there, and here."""
+    stripe_invoice = object_of(event)
+    invoice = sent(inbound, stripe_invoice)
+    if invoice is None:
+        return imported_invoices.save(inbound, stripe_invoice)
+    if invoice.status in (InvoiceStatus.UNCOLLECTIBLE, InvoiceStatus.VOIDED):
+        return Ignored(f"The invoice is {invoice.status} here already.")
     invoices.mark_uncollectible(
         environment_id=inbound.environment_id,
-        invoice_id=ours.pk,
+        invoice_id=invoice.pk,
         now=inbound.now,
         origin=inbound.connection_id,
     )

@@ -1,4 +1,4 @@
-"""Counts each payment once, whichever of its events comes first: all of them lead to the row of its PaymentIntent."""
+"""Counts each payment once, whichever of its events comes first: all lead to the row of its PaymentIntent."""
 
 from billing.errors import Code, Conflict
 from billing.events import Kind
@@ -10,28 +10,27 @@ from billing.services.find import find
 from billing.services.payments import payments
 from integrations.errors import Rejected, Retry
 from integrations.provider_api import Ignored, Inbound
-from integrations.providers.stripe.handlers import customers, promotions, stand_ins
-from integrations.providers.stripe.handlers.waiting import wait
+from integrations.providers.stripe.handlers import customers, placeholder_payments, promotions
+from integrations.providers.stripe.handlers.waiting import wait_for
 from integrations.providers.stripe.translate.metadata import PAYMENT_ID
 from integrations.providers.stripe.translate.payments import StripeEvidence
 
 GATEWAY = "stripe"
-# An attempt that came to nothing, made elsewhere, asks nothing of us.
-NOTHING = (PaymentState.CANCELLED,)
-NOBODYS = Ignored("The payment belongs to no customer of ours.")
+UNKNOWN_CUSTOMER = Ignored("The payment belongs to no customer that is here.")
 
 
 def apply(inbound: Inbound, evidence: StripeEvidence) -> Ignored | None:
-    """Settles the payment that the evidence is about; creates it when it began at Stripe and concerns us."""
+    """Settles the payment that the evidence is about; creates those that began at Stripe."""
     if evidence.payment_id:
-        named = evidence.payment_id
-        payment = find(Payment, inbound.environment_id, [named]).get(named)
+        payment = find(Payment, inbound.environment_id, [evidence.payment_id]).get(evidence.payment_id)
         if payment is None:
-            return Ignored(f"{evidence.payment_id} is no payment of this environment.")
+            return Ignored(
+                f"This environment has no payment {evidence.payment_id}, which Stripe's metadata names."
+            )
     else:
         payment = by_intent(inbound, evidence.gateway_payment_id)
     if payment is None:
-        return _began_elsewhere(inbound, evidence)
+        return _began_at_stripe(inbound, evidence)
     _settle(inbound, payment, evidence)
     return None
 
@@ -48,13 +47,13 @@ def by_intent(inbound: Inbound, intent_id: str) -> Payment | None:
 def origin_of(inbound: Inbound, payment: Payment) -> str | None:
     """Where a change of the payment came from.
 
-    What settles a payment that began here is news for Stripe too: its own invoice has to be told of the payment.
+    What settles a payment that began here is sent to Stripe too: the invoice there must show the payment.
     """
     return inbound.connection_id if payment.is_external else None
 
 
 def _settle(inbound: Inbound, payment: Payment, evidence: StripeEvidence) -> None:
-    promotions.grant(inbound, payment, evidence)
+    promotions.record(inbound, payment, evidence)
     _check(payment, evidence)
     settled = payments.settle(
         environment_id=inbound.environment_id,
@@ -65,72 +64,70 @@ def _settle(inbound: Inbound, payment: Payment, evidence: StripeEvidence) -> Non
     )
     if evidence.gateway_payment_id:
         inbound.link(Kind.PAYMENT, payment.pk, evidence.gateway_payment_id)
-    invoice = inbound.entity_id_of(Kind.INVOICE, evidence.invoice) if evidence.invoice else None
-    if invoice is not None:
+    invoice_id = inbound.entity_id_of(Kind.INVOICE, evidence.invoice) if evidence.invoice else None
+    if invoice_id is not None:
         # Its PaymentIntent alone may not have said what it was for.
-        settled = _assign(inbound, payment, invoice, evidence)
-    _replace_stand_in(inbound, settled.invoice_id)
+        settled = _assign(inbound, payment, invoice_id, evidence)
+    _update_placeholder(inbound, settled.invoice_id)
 
 
-def _assign(inbound: Inbound, payment: Payment, invoice: str, evidence: StripeEvidence) -> Payment:
+def _assign(inbound: Inbound, payment: Payment, invoice_id: str, evidence: StripeEvidence) -> Payment:
     try:
         return payments.assign(
             environment_id=inbound.environment_id,
             payment_id=payment.pk,
-            invoice_id=invoice,
+            invoice_id=invoice_id,
             origin=inbound.connection_id,
         )
     except Conflict as error:
         if error.code != Code.PAYMENT_ASSIGNED:
             raise
         raise Rejected(
-            f"{evidence.gateway_payment_id} pays the invoice {payment.invoice_id} here, and {evidence.invoice}"
-            f" ({invoice}) too;"
-            f" a payment here is for one invoice. Record what {invoice} got of it"
+            f"{evidence.gateway_payment_id} pays two invoices, {payment.invoice_id} and {invoice_id}"
+            f" ({evidence.invoice}), but a payment here is for one invoice. Record what {invoice_id} got of it"
             f" ({text(evidence.amount, evidence.currency)} {evidence.currency}) by hand, as a payment of that invoice,"
             " and leave this event."
         ) from error
 
 
 def _check(payment: Payment, evidence: StripeEvidence) -> None:
-    """Refuses evidence that cannot be of this payment, however it names it."""
+    """Refuses evidence that cannot be of this payment, although its metadata says so."""
+    source = evidence.gateway_payment_id or evidence.gateway_session_id
     if evidence.currency and evidence.currency != payment.currency:
         raise Rejected(
-            f"{payment.pk} is in {payment.currency}, but Stripe says {evidence.currency}: correct the metadata of"
-            f" {evidence.gateway_payment_id or evidence.gateway_session_id} at Stripe, then replay."
+            f"{payment.pk} is in {payment.currency}, but {source} at Stripe is in {evidence.currency}: correct the"
+            f" metadata of {source} at Stripe, then replay the event."
         )
     received = evidence.status == PaymentState.SUCCEEDED and evidence.amount
     if received and not payment.is_external and evidence.amount != payment.amount:
-        said, asked = (text(one, payment.currency) for one in (evidence.amount, payment.amount))
+        at_stripe, here = (text(amount, payment.currency) for amount in (evidence.amount, payment.amount))
         raise Rejected(
-            f"{payment.pk} asked for {asked} {payment.currency}, but Stripe received {said} with"
-            f" {evidence.gateway_payment_id or evidence.gateway_session_id}:"
-            " if the money is for something else, remove"
-            f" {PAYMENT_ID} from its metadata at Stripe, then replay; otherwise refund the difference there, and"
-            " record the payment here by hand."
+            f"{payment.pk} is over {here} {payment.currency}, but Stripe received {at_stripe} with {source}. If that money"
+            f" is for something else, remove {PAYMENT_ID} from its metadata at Stripe, then replay the event; otherwise"
+            " refund the difference there, and record the payment here by hand."
         )
 
 
-def _replace_stand_in(inbound: Inbound, invoice_id: str | None) -> None:
-    """Money that is known by name now is not counted by hearsay any more."""
+def _update_placeholder(inbound: Inbound, invoice_id: str | None) -> None:
+    """Money that Stripe has named by now must not count a second time as a placeholder."""
     invoice = _invoice(inbound, invoice_id) if invoice_id else None
     if invoice is not None and invoice.is_external:
-        stand_ins.follow(inbound, invoice)
+        placeholder_payments.update(inbound, invoice)
 
 
-def _began_elsewhere(inbound: Inbound, evidence: StripeEvidence) -> Ignored | None:
-    """Money for an invoice that we sent to Stripe always counts; other money when the connection wants it."""
-    invoice = inbound.entity_id_of(Kind.INVOICE, evidence.invoice) if evidence.invoice else None
-    if invoice is not None:
-        customer: str | Ignored = _invoice(inbound, invoice).customer_id
+def _began_at_stripe(inbound: Inbound, evidence: StripeEvidence) -> Ignored | None:
+    """Money for an invoice that FlexSync sent always counts; other money when the connection wants it."""
+    invoice_id = inbound.entity_id_of(Kind.INVOICE, evidence.invoice) if evidence.invoice else None
+    if invoice_id is not None:
+        customer_id: str | Ignored = _invoice(inbound, invoice_id).customer_id
     else:
-        customer = _payer(inbound, evidence)
-    if isinstance(customer, Ignored):
-        return customer
-    if evidence.status in NOTHING:
-        return Ignored("The payment began at Stripe, and came to nothing.")
-    create(inbound, evidence, customer, invoice)
-    _replace_stand_in(inbound, invoice)
+        customer_id = _payer(inbound, evidence)
+    if isinstance(customer_id, Ignored):
+        return customer_id
+    if evidence.status == PaymentState.CANCELLED:
+        return Ignored("The payment began at Stripe, and was cancelled before any money came.")
+    create(inbound, evidence, customer_id, invoice_id)
+    _update_placeholder(inbound, invoice_id)
     return None
 
 
@@ -139,13 +136,13 @@ def _invoice(inbound: Inbound, invoice_id: str) -> Invoice:
 
 
 def _payer(inbound: Inbound, evidence: StripeEvidence) -> str | Ignored:
-    """Our customer of a payment that is for no invoice which is here, or why it is none of ours."""
+    """The customer of a payment that is for no invoice here, or why the payment is ignored."""
     if not evidence.customer:
-        return NOBODYS
+        return UNKNOWN_CUSTOMER
     if not inbound.is_on("payment_inbound_enabled"):
         return Ignored("payment_inbound_enabled is off for this connection, and the payment began at Stripe.")
     if evidence.invoice and inbound.is_on("invoice_inbound_enabled"):
-        wait(inbound, f"the invoice {evidence.invoice}", NOBODYS)
+        wait_for(inbound, f"the invoice {evidence.invoice}", UNKNOWN_CUSTOMER)
     return customers.ensure(inbound, evidence.customer)
 
 
@@ -153,7 +150,25 @@ def create(
     inbound: Inbound, evidence: StripeEvidence, customer_id: str, invoice_id: str | None, key: str = ""
 ) -> Payment:
     """A payment that began at Stripe, in the state that Stripe says."""
-    facts = PaymentFacts(
+    try:
+        payment = payments.create(
+            environment_id=inbound.environment_id,
+            facts=_facts(evidence, customer_id, invoice_id),
+            idempotency_key=key,
+            now=inbound.now,
+            origin=inbound.connection_id,
+        )
+    except Conflict as error:
+        raise Retry(
+            "Another worker is applying an event of the same payment; tries again after it."
+        ) from error
+    if evidence.gateway_payment_id:
+        inbound.link(Kind.PAYMENT, payment.pk, evidence.gateway_payment_id)
+    return payment
+
+
+def _facts(evidence: StripeEvidence, customer_id: str, invoice_id: str | None) -> PaymentFacts:
+    return PaymentFacts(
         customer_id=customer_id,
         invoice_id=invoice_id,
         amount=evidence.amount,
@@ -167,16 +182,3 @@ def create(
         next_action=evidence.next_action if evidence.status == PaymentState.REQUIRES_ACTION else {},
         is_external=True,
     )
-    try:
-        made = payments.create(
-            environment_id=inbound.environment_id,
-            facts=facts,
-            idempotency_key=key,
-            now=inbound.now,
-            origin=inbound.connection_id,
-        )
-    except Conflict as error:
-        raise Retry("Another event of the same payment was being applied at the same time.") from error
-    if evidence.gateway_payment_id:
-        inbound.link(Kind.PAYMENT, made.pk, evidence.gateway_payment_id)
-    return made

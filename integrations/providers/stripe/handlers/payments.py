@@ -7,11 +7,11 @@ from integrations.providers.stripe.handlers.events import STALE, object_of
 from integrations.providers.stripe.translate import metadata
 from integrations.providers.stripe.translate import payments as translate
 
-# Of one second's events a decline comes first, then what followed it. (2 would say deleted, which is final.)
+# Of one second's events a decline comes first, then what followed it. (2 would mean deleted, which is final.)
 _RANKS = {"payment_intent.payment_failed": 0}
 
 
-def intent_moved(inbound: Inbound, event: Json) -> Ignored | None:
+def intent_changed(inbound: Inbound, event: Json) -> Ignored | None:
     """payment_intent.succeeded, payment_failed, processing, requires_action, canceled."""
     intent = object_of(event)
     if inbound.is_stale(Kind.PAYMENT, intent["id"], _RANKS.get(inbound.event_type, 1)):
@@ -22,16 +22,17 @@ def intent_moved(inbound: Inbound, event: Json) -> Ignored | None:
 def session_ended(inbound: Inbound, event: Json) -> Ignored | None:
     """checkout.session.completed, expired, async_payment_succeeded, async_payment_failed.
 
-    Only sessions that FlexSync opened are asked for money: of others the PaymentIntent's own event tells it all.
+    Only sessions that FlexSync opened count: for others the PaymentIntent's own event says it all.
     """
     session = object_of(event)
     if session.get("mode") != "payment":
-        return Ignored(f"A session for {session.get('mode')} brings no payment.")
+        return Ignored(f"A session in the mode {session.get('mode')} brings no payment.")
     if not metadata.of(session).get(metadata.PAYMENT_ID):
         return Ignored("FlexSync did not open this session; its payment, if any, comes with its own event.")
     evidence = translate.of_session(session)
     if inbound.event_type == "checkout.session.async_payment_failed":
         evidence = translate.failed(evidence)
-    if evidence.gateway_payment_id and inbound.is_stale(Kind.PAYMENT, evidence.gateway_payment_id, 1):
+    intent_id = evidence.gateway_payment_id
+    if intent_id and inbound.is_stale(Kind.PAYMENT, intent_id, 1):
         return STALE
     return money.apply(inbound, evidence)

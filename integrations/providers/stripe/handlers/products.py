@@ -6,95 +6,84 @@ from billing.events import Kind
 from billing.facts import PlanFacts
 from billing.models import Plan
 from billing.services.catalog import plans
-from integrations.provider_api import Freshness, Ignored, Inbound, Json
-from integrations.providers.stripe.handlers import claims, holding
-from integrations.providers.stripe.handlers.echoes import is_echo
-from integrations.providers.stripe.handlers.events import (
-    ECHO,
-    MADE_INLINE,
-    STALE,
-    elsewhere,
-    newest,
-    object_of,
-    rank_of,
-)
+from integrations.provider_api import Ignored, Inbound, Json
+from integrations.providers.stripe.handlers import match_candidates, upsert
+from integrations.providers.stripe.handlers.events import CREATED_INACTIVE, object_of
 from integrations.providers.stripe.translate import metadata
-from integrations.providers.stripe.translate.products import plan_facts
+from integrations.providers.stripe.translate import products as translate
 
-FOR_A_CHECKOUT = Ignored("FlexSync made it as the one line of a checkout's page: nothing that is sold.")
+FOR_A_CHECKOUT = Ignored(
+    "FlexSync created this product for one checkout page; it is not part of the catalog."
+)
 
 
 def saved(inbound: Inbound, event: Json) -> Ignored | None:
-    """product.created and product.updated; an inactive product is an archived plan, for as long as it is inactive."""
-    product = object_of(event)
-    foreign = elsewhere(inbound, product)
-    if foreign:
-        return foreign
-    freshness = inbound.freshness(Kind.PLAN, product["id"], rank_of(inbound))
-    if freshness is Freshness.STALE:
-        return STALE
-    product = newest(inbound, freshness, "products.retrieve", product)
-    facts, active = plan_facts(product), product.get("active") is not False
-    ours = inbound.entity_id_of(Kind.PLAN, product["id"])
-    if ours is None and inbound.event_type == "product.created" and not active:
-        return MADE_INLINE
-    if ours is None and metadata.of(product).get(metadata.PAYMENT_ID):
-        return FOR_A_CHECKOUT
-    if ours is None:
-        _adopt(inbound, product["id"], metadata.of(product), facts, active=active)
-    elif is_echo(inbound, event):
-        return ECHO
-    else:
-        _follow(inbound, ours, facts, active=active)
-        holding.note(inbound, Kind.PLAN, ours, product)
-    return None
+    """product.created and product.updated; a plan is archived for as long as its product is inactive."""
+    return upsert.save(PRODUCT, inbound, event)
 
 
 def deleted(inbound: Inbound, event: Json) -> Ignored | None:
-    """product.deleted, which carries the product as it last was: archived here, because prices point at it."""
-    product = object_of(event)
-    foreign = elsewhere(inbound, product)
-    if foreign:
-        return foreign
-    facts = plan_facts(product)
-    ours = inbound.entity_id_of(Kind.PLAN, product["id"])
-    if ours is None:
-        ours = _adopt(inbound, product["id"], metadata.of(product), facts, active=False)
-    if inbound.is_stale(Kind.PLAN, product["id"], rank_of(inbound)):
-        return STALE
-    _follow(inbound, ours, facts, active=False)
-    return None
+    """product.deleted, with the product as it last was: archived here, because prices refer to it."""
+    product = {**object_of(event), "active": False}
+    return upsert.end(PRODUCT, inbound, product, lambda plan_id: _update(inbound, plan_id, product, event))
 
 
-def ensure(inbound: Inbound, theirs: str, price: Json) -> str:
-    """Ours of the product that ``price`` names: until its own event comes, a plan that is called by its id."""
-    if ours := inbound.entity_id_of(Kind.PLAN, theirs):
-        return ours
-    inbound.lock(theirs)
-    if ours := inbound.entity_id_of(Kind.PLAN, theirs):
-        return ours
-    return _adopt(inbound, theirs, metadata.of(price), PlanFacts(name=theirs), active=True)
+def ensure(inbound: Inbound, provider_id: str, price: Json) -> str:
+    """The plan of the product that ``price`` names; its name is the id until the product's event comes."""
+    if plan_id := inbound.entity_id_of(Kind.PLAN, provider_id):
+        return plan_id
+    inbound.lock(provider_id)
+    if plan_id := inbound.entity_id_of(Kind.PLAN, provider_id):
+        return plan_id
+    product = {"id": provider_id, "metadata": metadata.of(price)}
+    return _link_or_create(inbound, product, PlanFacts(name=provider_id))
 
 
-def _adopt(inbound: Inbound, theirs: str, names: dict[str, str], facts: PlanFacts, *, active: bool) -> str:
+def _unwanted(inbound: Inbound, product: Json) -> Ignored | None:
+    if inbound.event_type == "product.created" and not _is_active(product):
+        return CREATED_INACTIVE
+    return FOR_A_CHECKOUT if metadata.of(product).get(metadata.PAYMENT_ID) else None
+
+
+def _adopt(inbound: Inbound, product: Json) -> str:
+    return _link_or_create(inbound, product, translate.plan_facts(product))
+
+
+def _link_or_create(inbound: Inbound, product: Json, facts: PlanFacts) -> str:
     """Links the plan that FlexSync's metadata names, creates one otherwise."""
-    named = claims.by_id(inbound, Plan, names.get(metadata.PLAN_ID, ""))
-    ours = claims.settle(inbound, Kind.PLAN, theirs, {f"metadata.{metadata.PLAN_ID}": named})
-    if not ours:
-        ours = plans.create(
-            environment_id=inbound.environment_id, facts=facts, active=active, origin=inbound.connection_id
-        ).pk
-    inbound.link(Kind.PLAN, ours, theirs)
-    return ours
+
+    def create() -> str:
+        environment, origin = inbound.environment_id, inbound.connection_id
+        active = _is_active(product)
+        return plans.create(environment_id=environment, facts=facts, active=active, origin=origin).id
+
+    candidates = match_candidates.by_metadata(inbound, Plan, product, metadata.PLAN_ID)
+    return match_candidates.link_or_create(inbound, Kind.PLAN, product["id"], candidates, create)
 
 
-def _follow(inbound: Inbound, ours: str, facts: PlanFacts, *, active: bool) -> None:
-    # A product has no lookup_key: what the plan has was given to it here.
-    changes = {name: value for name, value in asdict(facts).items() if name != "lookup_key"}
+def _update(inbound: Inbound, plan_id: str, product: Json, _event: Json) -> None:
+    # A product has no lookup_key: the plan's own was given to it here.
+    changes = {
+        name: value for name, value in asdict(translate.plan_facts(product)).items() if name != "lookup_key"
+    }
     plans.update(
         environment_id=inbound.environment_id,
-        plan_id=ours,
+        plan_id=plan_id,
         changes=changes,
-        active=active,
+        active=_is_active(product),
         origin=inbound.connection_id,
     )
+
+
+def _is_active(product: Json) -> bool:
+    return product.get("active") is not False
+
+
+PRODUCT = upsert.Resource(
+    kind=Kind.PLAN,
+    retrieve="products.retrieve",
+    adopt=_adopt,
+    update=_update,
+    current_params=translate.current_params,
+    unwanted=_unwanted,
+)

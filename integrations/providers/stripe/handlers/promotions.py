@@ -1,4 +1,4 @@
-"""Promotion codes that customers enter on a checkout's page: what a code is worth is owed no more."""
+"""Promotion codes that customers enter on a checkout's page: what a code is worth is no longer owed."""
 
 from billing.facts import PaymentFacts
 from billing.models import Payment
@@ -8,10 +8,10 @@ from integrations.provider_api import Inbound
 from integrations.providers.stripe.translate.payments import PROMOTION, StripeEvidence
 
 
-def grant(inbound: Inbound, payment: Payment, evidence: StripeEvidence) -> None:
-    """Counts what a paid page asked for less than the payment, as a payment of its own that no money stands behind.
+def record(inbound: Inbound, payment: Payment, evidence: StripeEvidence) -> None:
+    """Records what a paid page charged less than the payment: a payment of its own, without money behind it.
 
-    Only a code makes a page ask for less, and only pages that take codes are considered.
+    Only a code makes a page charge less, and only pages that take codes are considered.
     """
     takes_codes = bool(payment.checkout_options.get("allow_promotion_codes"))
     discount = payment.amount - evidence.amount

@@ -7,17 +7,17 @@ from integrations.errors import Retry
 from integrations.provider_api import Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import money
 from integrations.providers.stripe.handlers.events import object_of
-from integrations.providers.stripe.handlers.waiting import AGAIN_SECONDS, wait
+from integrations.providers.stripe.handlers.waiting import RETRY_SECONDS, wait_for
 from integrations.providers.stripe.translate import disputes as translate_disputes
 from integrations.providers.stripe.translate import refunds as translate
-from integrations.providers.stripe.translate.payments import refunded
+from integrations.providers.stripe.translate.payments import amount_refunded
 from integrations.providers.stripe.translate.shapes import id_of
 
-UNKNOWN = Ignored("The payment that it is about is not here.")
+PAYMENT_MISSING = Ignored("The event is about a payment that is not here.")
 
 
 def charge_refunded(inbound: Inbound, event: Json) -> Ignored | None:
-    """charge.refunded: all that has gone back of a charge so far; refund.* tell the same one by one."""
+    """charge.refunded: all that has gone back of a charge so far; refund.* say the same refund by refund."""
     charge = object_of(event)
     payment = _payment(inbound, charge, id_of(charge))
     if isinstance(payment, Ignored):
@@ -25,14 +25,14 @@ def charge_refunded(inbound: Inbound, event: Json) -> Ignored | None:
     refunds.tell_total(
         environment_id=inbound.environment_id,
         payment_id=payment.pk,
-        total=min(refunded(charge), payment.amount),
+        total=min(amount_refunded(charge), payment.amount),
         origin=inbound.connection_id,
     )
     return None
 
 
-def refund_moved(inbound: Inbound, event: Json) -> Ignored | None:
-    """refund.created, updated, failed: one refund, ours or one that began at Stripe; a failed one counts no more."""
+def refund_changed(inbound: Inbound, event: Json) -> Ignored | None:
+    """refund.created, updated, failed: one refund, wherever it began; a failed one counts no more."""
     refund = object_of(event)
     payment = _payment(inbound, refund, id_of(refund.get("charge")))
     if isinstance(payment, Ignored):
@@ -47,7 +47,7 @@ def refund_moved(inbound: Inbound, event: Json) -> Ignored | None:
     return None
 
 
-def dispute_moved(inbound: Inbound, event: Json) -> Ignored | None:
+def dispute_changed(inbound: Inbound, event: Json) -> Ignored | None:
     """charge.dispute.*: how far it is, and so whether the payment's money is there."""
     dispute = object_of(event)
     payment = _payment(inbound, dispute, id_of(dispute.get("charge")))
@@ -63,12 +63,14 @@ def dispute_moved(inbound: Inbound, event: Json) -> Ignored | None:
     return None
 
 
-def _payment(inbound: Inbound, theirs: Json, charge: str) -> Payment | Ignored:
-    """The received payment of a charge, refund or dispute; raises Retry when its success has not arrived yet."""
-    intent = id_of(theirs.get("payment_intent"))
-    payment = money.by_intent(inbound, intent) or money.by_intent(inbound, charge)
+def _payment(inbound: Inbound, stripe_object: Json, charge_id: str) -> Payment | Ignored:
+    """The received payment of a charge, refund or dispute; raises Retry while its success has not arrived."""
+    intent_id = id_of(stripe_object.get("payment_intent"))
+    payment = money.by_intent(inbound, intent_id) or money.by_intent(inbound, charge_id)
     if payment is None:
-        return wait(inbound, f"the payment {intent or charge}", UNKNOWN)
+        return wait_for(inbound, f"the payment {intent_id or charge_id}", PAYMENT_MISSING)
     if payment.status not in RECEIVED:
-        raise Retry(f"It waits for the success of {intent or charge}.", after=AGAIN_SECONDS)
+        raise Retry(
+            f"Waits for the event that the payment {intent_id or charge_id} succeeded.", after=RETRY_SECONDS
+        )
     return payment

@@ -5,27 +5,27 @@ from billing.services.customers import default_methods
 from integrations.errors import Retry
 from integrations.provider_api import Ignored, Inbound, Json
 from integrations.providers.stripe.handlers.events import object_of
-from integrations.providers.stripe.handlers.waiting import AGAIN_SECONDS
+from integrations.providers.stripe.handlers.waiting import RETRY_SECONDS
 from integrations.providers.stripe.translate import metadata, statuses
 from integrations.providers.stripe.translate.shapes import id_of
 
-NOT_ASKED = Ignored("The method was saved, and nobody asked that it becomes the customer's default.")
+NOT_DEFAULT = Ignored("The method was saved, but was not meant to become the customer's default.")
 
 
 def succeeded(inbound: Inbound, event: Json) -> Ignored | None:
-    """setup_intent.succeeded: announced as a change that began here, so that Stripe's customer is told, too."""
+    """setup_intent.succeeded: announced as a change made here, so that Stripe's customer gets it too."""
     intent = object_of(event)
     method, customer = id_of(intent.get("payment_method")), id_of(intent.get("customer"))
     if not statuses.SETUP_INTENT[intent["status"]]:
         return Ignored(f"The setup is {intent['status']}: nothing was saved.")
     if metadata.of(intent).get(metadata.SET_DEFAULT) != "true" or not method or not customer:
-        return NOT_ASKED
-    ours = inbound.entity_id_of(Kind.CUSTOMER, customer)
-    if ours is None:
-        raise Retry(f"It waits for the customer {customer}.", after=AGAIN_SECONDS)
+        return NOT_DEFAULT
+    customer_id = inbound.entity_id_of(Kind.CUSTOMER, customer)
+    if customer_id is None:
+        raise Retry(f"Waits for the customer {customer} to arrive.", after=RETRY_SECONDS)
     default_methods.choose(
         environment_id=inbound.environment_id,
-        customer_id=ours,
+        customer_id=customer_id,
         connection_id=inbound.connection_id,
         method=method,
         at=inbound.created,

@@ -1,17 +1,21 @@
-"""What an event does that speaks of something which is not here: it may be on its way, or none of ours."""
+"""What becomes of an event about an object that is not here: on its way, or another system's."""
 
 from integrations.errors import Retry
 from integrations.provider_api import Ignored, Inbound
 
 # With the inbox's own waits, which double, these take about half an hour.
-PATIENCE, AGAIN_SECONDS = 10, 60.0
+WAITING_ATTEMPTS, RETRY_SECONDS = 10, 60.0
 
 
-def wait(inbound: Inbound, what: str, otherwise: Ignored) -> Ignored:
-    """Raises Retry, saying ``what`` is waited for, a number of times; answers ``otherwise`` after that.
+def wait_for(inbound: Inbound, what: str, otherwise: Ignored) -> Ignored:
+    """Raises Retry, which names ``what`` is missing, a number of times; returns ``otherwise`` after that.
 
-    Stripe does not say in such an event whose it is, so waiting for good would keep all that belongs to others.
+    Such an event does not say which system its object belongs to, so waiting for good would keep the
+    events of all other systems that use the account.
     """
-    if inbound.attempts < PATIENCE:
-        raise Retry(f"It waits for {what}; after {PATIENCE} attempts it is taken for somebody else's.")
+    if inbound.attempts < WAITING_ATTEMPTS:
+        raise Retry(
+            f"Waits for {what} to arrive. If it is still missing after {WAITING_ATTEMPTS} attempts, it belongs to"
+            " another system, and the event is ignored."
+        )
     return otherwise

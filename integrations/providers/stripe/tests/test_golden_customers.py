@@ -8,7 +8,7 @@ from billing.models import Customer
 from billing.services.customers import customers, default_methods
 from integrations.inbox import processing
 from integrations.models import EntityMapping
-from integrations.providers.stripe.handlers.waiting import PATIENCE
+from integrations.providers.stripe.handlers.waiting import WAITING_ATTEMPTS
 from integrations.providers.stripe.testing import arrive
 from integrations.providers.stripe.tests import builders
 from integrations.testing import make_connection
@@ -120,8 +120,8 @@ def test_an_external_id_that_an_update_takes_from_another_is_a_conflict_in_the_e
     assert row.state == "pending", "an event that has not come may take it from Ada"
     while row.state == "pending":
         row = world.try_again(row)
-    assert (row.state, row.attempts) == ("dead", PATIENCE + 1)
-    assert "change the external_id of one of both" in row.reason
+    assert (row.state, row.attempts) == ("dead", WAITING_ATTEMPTS + 1)
+    assert "change the external_id of one of the two" in row.reason
     assert [(side["ours"], side["theirs"]) for side in row.conflict] == [
         (grace, row.object_id),
         (world.ada.id, ""),

@@ -6,7 +6,7 @@ from itertools import permutations
 import pytest
 
 from billing.models import Dispute, Payment
-from integrations.providers.stripe.handlers.waiting import PATIENCE
+from integrations.providers.stripe.handlers.waiting import WAITING_ATTEMPTS
 
 pytestmark = pytest.mark.django_db
 WON = (
@@ -55,7 +55,7 @@ def test_an_inquiry_takes_nothing(ada):
 
 def test_it_waits_for_its_payment(ada):
     row = ada.arrive("charge_dispute_created__fraudulent")
-    assert row.state == "pending" and "waits for the payment pi_" in row.reason
+    assert row.state == "pending" and "Waits for the payment pi_" in row.reason
     ada.arrives("payment_intent_succeeded__disputed")
     ada.all_apply()
     assert Dispute.objects.get().payment == Payment.objects.get()
@@ -63,6 +63,6 @@ def test_it_waits_for_its_payment(ada):
 
 def test_one_of_nobody_here_is_ignored_in_the_end(ada):
     row = ada.arrive("charge_dispute_created__fraudulent")
-    for _ in range(PATIENCE):
+    for _ in range(WAITING_ATTEMPTS):
         row = ada.try_again(row)
-    assert (row.state, row.reason) == ("ignored", "The payment that it is about is not here.")
+    assert (row.state, row.reason) == ("ignored", "The event is about a payment that is not here.")

@@ -178,7 +178,7 @@ def test_with_the_switch_off_it_is_ignored_and_says_so(ada):
 
 def test_it_waits_for_its_customer(world):
     row = world.arrive("invoice_paid__renewal")
-    assert row.state == "pending" and "waits for the customer cus_" in row.reason
+    assert row.state == "pending" and "Waits for the customer cus_" in row.reason
     world.arrives("customer_created__ours")
     world.arrives_again("invoice_paid__renewal")
     assert_paid_once()

@@ -9,7 +9,7 @@ from billing.events import Kind
 from billing.models import Payment, Refund
 from billing.services.customers import default_methods
 from integrations.models import OutboundSync
-from integrations.providers.stripe.handlers.waiting import PATIENCE
+from integrations.providers.stripe.handlers.waiting import WAITING_ATTEMPTS
 
 pytestmark = pytest.mark.django_db
 SUCCEEDED, COMPLETED = "payment_intent_succeeded__of_checkout", "checkout_session_completed__paid"
@@ -99,7 +99,10 @@ def test_a_session_of_others_is_ignored(checkout):
 def test_another_environments_payment_is_ignored(world):
     world.arrives("customer_created__ours")
     row = world.arrive(SUCCEEDED)
-    assert (row.state, row.reason) == ("ignored", "pay_golden is no payment of this environment.")
+    assert (row.state, row.reason) == (
+        "ignored",
+        "This environment has no payment pay_golden, which Stripe's metadata names.",
+    )
 
 
 def test_a_payment_of_our_customer_is_external(world):
@@ -119,7 +122,7 @@ def test_it_is_ignored_while_the_switch_is_off(world):
 
 def test_a_payment_of_nobody_here_is_ignored(world):
     row = world.arrive("payment_intent_succeeded__foreign")
-    assert (row.state, row.reason) == ("ignored", "The payment belongs to no customer of ours.")
+    assert (row.state, row.reason) == ("ignored", "The payment belongs to no customer that is here.")
 
 
 def test_an_attempt_that_came_to_nothing_leaves_nothing(world):
@@ -155,15 +158,15 @@ def test_a_refund_that_failed_counts_no_more(checkout):
 def test_a_refund_waits_for_its_payments_success(checkout):
     checkout.arrives("payment_intent_payment_failed__of_checkout")
     row = checkout.arrive("charge_refunded__partial")
-    assert row.state == "pending" and "waits for the success of pi_" in row.reason
+    assert row.state == "pending" and "Waits for the event that the payment pi_" in row.reason
 
 
 def test_a_refund_of_money_that_does_not_come_is_ignored(world):
     row = world.arrive("charge_refunded__partial")
-    assert row.state == "pending" and "waits for the payment pi_" in row.reason
-    for _ in range(PATIENCE):
+    assert row.state == "pending" and "Waits for the payment pi_" in row.reason
+    for _ in range(WAITING_ATTEMPTS):
         row = world.try_again(row)
-    assert (row.state, row.reason) == ("ignored", "The payment that it is about is not here.")
+    assert (row.state, row.reason) == ("ignored", "The event is about a payment that is not here.")
 
 
 def test_a_saved_card_is_the_default_when_that_was_asked(world):
@@ -182,7 +185,7 @@ def test_a_saved_card_is_the_default_when_that_was_asked(world):
 def test_a_saved_card_is_not_the_default_by_itself(world):
     world.arrives("customer_created__ours")
     row = world.arrive("setup_intent_succeeded__card")
-    assert row.state == "ignored" and "nobody asked" in row.reason
+    assert row.state == "ignored" and "not meant to become the customer's default" in row.reason
     assert world.arrive("setup_intent_setup_failed__declined").state == "ignored"
     world.ada.refresh_from_db()
     assert default(world) == ""
@@ -202,7 +205,7 @@ def test_money_that_was_not_asked_for_is_refused_visibly(checkout, field, value)
     event = checkout.event(SUCCEEDED)
     event["data"]["object"][field] = value
     row = checkout.take(event)
-    assert row.state == "dead" and checkout.payment.id in row.reason and "then replay" in row.reason
+    assert row.state == "dead" and checkout.payment.id in row.reason and "then replay the event" in row.reason
     assert status(checkout) == "pending"
 
 

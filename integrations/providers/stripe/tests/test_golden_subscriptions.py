@@ -63,7 +63,7 @@ def test_the_oldest_items_have_a_plan_instead_of_a_price(world):
 
 def test_a_subscription_gives_its_customer_a_moment(world):
     row = world.arrive("customer_subscription_created__one_item")
-    assert (row.state, "waits for the customer cus_" in row.reason) == ("pending", True)
+    assert (row.state, "Waits for the customer cus_" in row.reason) == ("pending", True)
     assert row.next_attempt_at - timezone.now() <= timedelta(seconds=SOON_SECONDS)
     world.arrives("customer_created__ours")
     world.arrives_again("customer_subscription_created__one_item")

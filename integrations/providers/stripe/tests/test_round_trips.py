@@ -195,5 +195,5 @@ def test_what_we_sent_is_not_taken_for_news(pipelines, customer):
     pipelines.settle()
     customer.refresh_from_db()
     assert customer.email == "c@example.com"
-    echoes = InboundEvent.objects.filter(reason__contains="FlexSync itself has sent").count()
+    echoes = InboundEvent.objects.filter(reason__contains="own call caused this event").count()
     assert echoes == 3 and pipelines.writes() == ["customers.create", "customers.update", "customers.update"]

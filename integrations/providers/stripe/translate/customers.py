@@ -20,7 +20,7 @@ _ADDRESS = {
 }
 
 
-def chose_default(event: Json) -> bool:
+def changed_default_method(event: Json) -> bool:
     """Whether the event says that the default payment method changed (page "The Event object", previous_attributes)."""
     before = event["data"].get("previous_attributes") or {}
     return "default_payment_method" in (before.get("invoice_settings") or {})

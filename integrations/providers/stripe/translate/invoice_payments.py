@@ -11,7 +11,7 @@ OUT_OF_BAND, CUSTOMER_BALANCE = "out_of_band", "customer_balance"
 OFF_STRIPE = "amount_paid_off_stripe"
 
 
-def named(invoice: Json) -> Iterator[StripeEvidence]:
+def named_payments(invoice: Json) -> Iterator[StripeEvidence]:
     """The payments that the invoice names: in ``payments`` when Stripe expanded it, one in the older dialect."""
     for payment in listed(invoice.get("payments")):
         evidence = of_invoice_payment(payment)
@@ -22,7 +22,7 @@ def named(invoice: Json) -> Iterator[StripeEvidence]:
         yield _evidence(invoice, int(invoice["amount_paid"]), intent_id=intent)
 
 
-def tells_what_came_off_stripe(invoice: Json) -> bool:
+def shows_off_stripe_amount(invoice: Json) -> bool:
     """Whether the invoice says it, as events of the pinned version never do: only who asks for it is told.
 
     Stripe changelog, "Adds amount paid off Stripe property to Invoice object".
@@ -35,12 +35,12 @@ def was_charged(invoice: Json) -> bool:
     return bool(invoice["collection_method"] == "charge_automatically" and invoice.get("attempted"))
 
 
-def brought(invoice: Json) -> Decimal:
+def amount_paid(invoice: Json) -> Decimal:
     """What the invoice was paid in all (major units), in whichever way, but for the customer's credit balance."""
     return from_minor(int(invoice.get("amount_paid") or 0), str(invoice["currency"]))
 
 
-def off_card(invoice: Json) -> Iterator[tuple[str, StripeEvidence]]:
+def without_intent(invoice: Json) -> Iterator[tuple[str, StripeEvidence]]:
     """What was paid without a PaymentIntent: outside Stripe, and from the customer's credit balance."""
     outside = int(invoice.get(OFF_STRIPE) or 0)
     if invoice.get("paid_out_of_band"):

@@ -89,7 +89,7 @@ def of_invoice_payment(payment: Json) -> StripeEvidence:
     )
 
 
-def refunded(charge: Json) -> Decimal:
+def amount_refunded(charge: Json) -> Decimal:
     """How much of a charge has gone back (major units), all its refunds together."""
     return from_minor(int(charge.get("amount_refunded") or 0), str(charge["currency"]))
 

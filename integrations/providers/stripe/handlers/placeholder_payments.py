@@ -1,0 +1,64 @@
+"""Placeholders for money that an invoice made in Stripe has got, until Stripe names the payments."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from billing.facts import ZERO, PaymentFacts
+from billing.models import Invoice, Payment
+from billing.models.payments import RECEIVED
+from billing.services.invoices import amounts_paid
+from billing.services.payments import payments
+from integrations.provider_api import Inbound
+
+# In a placeholder's metadata: the largest amount that Stripe has said so far.
+PAID_AT_STRIPE = "paid_at_stripe"
+
+
+def key_of(invoice_id: str) -> str:
+    """The idempotency key by which an invoice's placeholder is found."""
+    return f"stripe-{invoice_id}-unnamed"
+
+
+def update(inbound: Inbound, invoice: Invoice, paid_at_stripe: Decimal = ZERO) -> None:
+    """Makes one payment hold what was paid at Stripe (major units) that no named payment has brought yet.
+
+    Payments that are named later take its place, so the money counts once, in whichever order events come.
+    """
+    key = key_of(invoice.pk)
+    known = amounts_paid.of(invoice.pk)
+    placeholder = next((payment for payment in known if payment.idempotency_key == key), None)
+    if placeholder is not None:
+        paid_at_stripe = max(paid_at_stripe, Decimal(placeholder.metadata[PAID_AT_STRIPE]))
+    missing = paid_at_stripe - _named(known)
+    if missing == (placeholder.amount if placeholder else ZERO):
+        return
+    environment, origin = inbound.environment_id, inbound.connection_id
+    if placeholder is not None:
+        payments.retract(environment_id=environment, payment_id=placeholder.pk, origin=origin)
+    if missing > 0:
+        payments.create(
+            environment_id=environment,
+            facts=_facts(invoice, missing, paid_at_stripe),
+            idempotency_key=key,
+            now=inbound.now,
+            origin=origin,
+        )
+
+
+def _named(known: Iterable[Payment]) -> Decimal:
+    """What payments that Stripe has named have brought."""
+    received = (one for one in known if one.gateway == "stripe" and one.status in RECEIVED)
+    return sum((one.amount for one in received if one.gateway_payment_id), ZERO)
+
+
+def _facts(invoice: Invoice, amount: Decimal, paid_at_stripe: Decimal) -> PaymentFacts:
+    return PaymentFacts(
+        customer_id=invoice.customer_id,
+        invoice_id=invoice.pk,
+        amount=amount,
+        currency=invoice.currency,
+        status="succeeded",
+        gateway="stripe",
+        is_external=True,
+        metadata={PAID_AT_STRIPE: str(paid_at_stripe)},
+    )

@@ -1,0 +1,99 @@
+"""The steps by which customers, products, prices and subscriptions of Stripe become rows here."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from billing.events import Kind
+from integrations.provider_api import Freshness, Ignored, Inbound, Json
+from integrations.providers.stripe.handlers import last_known
+from integrations.providers.stripe.handlers.echoes import is_echo
+from integrations.providers.stripe.handlers.events import (
+    ECHO,
+    STALE,
+    object_of,
+    of_other_environment,
+    rank_of,
+)
+from integrations.providers.stripe.handlers.last_known import CurrentParams
+
+
+def _is_echo(_inbound: Inbound, _local_id: str, _stripe_object: Json) -> Ignored | None:
+    return ECHO
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resource:
+    """What differs between the kinds.
+
+    ``retrieve``, with ``expand``: the operation that reads the object as it is now.
+    ``adopt``(inbound, object) links the row that the object matches, or a new one, and returns its id.
+    ``update``(inbound, row id, object, event) gives the row every value of the object.
+    ``current_params``: the object as a push's parameters, noted after an update (see last_known).
+    ``unwanted``(inbound, object): why an object without a row is not brought here.
+    ``echo``(inbound, row id, object): what an event of FlexSync's own call changes.
+    """
+
+    kind: Kind
+    retrieve: str
+    expand: Sequence[str] = ()
+    adopt: Callable[[Inbound, Json], str | Ignored]
+    update: Callable[[Inbound, str, Json, Json], Ignored | None]
+    current_params: CurrentParams
+    unwanted: Callable[[Inbound, Json], Ignored | None] = lambda _inbound, _stripe_object: None
+    echo: Callable[[Inbound, str, Json], Ignored | None] = _is_echo
+
+
+def save(resource: Resource, inbound: Inbound, event: Json) -> Ignored | None:
+    """Brings the event's object here, or updates its row, in whichever order the events come."""
+    stripe_object = object_of(event)
+    if foreign := of_other_environment(inbound, stripe_object):
+        return foreign
+    freshness = inbound.freshness(resource.kind, stripe_object["id"], rank_of(inbound))
+    if freshness is Freshness.STALE:
+        return STALE
+    if freshness is Freshness.CONCURRENT:
+        stripe_object = _read_again(resource, inbound, stripe_object)
+    local_id = inbound.entity_id_of(resource.kind, stripe_object["id"])
+    if local_id is None:
+        return resource.unwanted(inbound, stripe_object) or _ignored(resource.adopt(inbound, stripe_object))
+    if is_echo(inbound, event):
+        return resource.echo(inbound, local_id, stripe_object)
+    ignored = resource.update(inbound, local_id, stripe_object, event)
+    if ignored is None:
+        last_known.note(inbound, resource.kind, local_id, stripe_object, resource.current_params)
+    return ignored
+
+
+def end(
+    resource: Resource, inbound: Inbound, stripe_object: Json, archive: Callable[[str], object]
+) -> Ignored | None:
+    """Lets ``archive``(row id) end the row of an object that was deleted at Stripe.
+
+    A deletion that comes before all other events brings the object here first: order does not matter.
+    """
+    if foreign := of_other_environment(inbound, stripe_object):
+        return foreign
+    local_id = inbound.entity_id_of(resource.kind, stripe_object["id"]) or resource.adopt(
+        inbound, stripe_object
+    )
+    if isinstance(local_id, Ignored):
+        return local_id
+    if inbound.is_stale(resource.kind, stripe_object["id"], rank_of(inbound)):
+        return STALE
+    archive(local_id)
+    return None
+
+
+def _read_again(resource: Resource, inbound: Inbound, stripe_object: Json) -> Json:
+    """The object read again, since another event of its second was applied: neither is known to be the later.
+
+    ``created`` has a resolution of one second (page "The Event object"), and Stripe delivers in no order.
+    """
+    params = {"expand": list(resource.expand)} if resource.expand else {}
+    current = inbound.look_up(resource.retrieve, stripe_object["id"], params)
+    # Its deletion is an event of its own.
+    return stripe_object if current.get("deleted") else current
+
+
+def _ignored(result: str | Ignored) -> Ignored | None:
+    return result if isinstance(result, Ignored) else None
