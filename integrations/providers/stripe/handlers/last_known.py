@@ -1,11 +1,8 @@
 """Notes what Stripe has after a change that was made there, so that the next push sends only what differs."""
 
-from collections.abc import Callable
-from typing import Any
-
 from billing.events import Kind
 from integrations.provider_api import Inbound, Json
-from integrations.providers.stripe.push.last_known import LAST_KNOWN
+from integrations.providers.stripe.push.last_known import LAST_KNOWN, CurrentParams
 from integrations.providers.stripe.translate import metadata
 
 # Which of FlexSync's own metadata keys the mirrored objects carry.
@@ -18,8 +15,6 @@ _RESERVED = (
     metadata.SUBSCRIPTION_ID,
     metadata.SOURCE,
 )
-
-CurrentParams = Callable[[Json, Json], dict[str, Any]]
 
 
 def note(

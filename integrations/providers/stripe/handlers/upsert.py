@@ -14,7 +14,7 @@ from integrations.providers.stripe.handlers.events import (
     of_other_environment,
     rank_of,
 )
-from integrations.providers.stripe.handlers.last_known import CurrentParams
+from integrations.providers.stripe.push.last_known import CurrentParams
 
 
 def _is_echo(_inbound: Inbound, _local_id: str, _stripe_object: Json) -> Ignored | None:
