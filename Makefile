@@ -2,12 +2,12 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# At most so many processes run the tests: one more than the machine has cores.
+# The most processes that run the tests; they are one more than the machine has cores.
 WORKERS ?= 4
 PYTEST := $(BIN)/pytest --numprocesses auto --maxprocesses $(WORKERS) --dist worksteal
-# Tests start dozens of processes: each would compile all modules again.
+# Tests start dozens of processes, each of which would compile all modules again.
 unexport PYTHONDONTWRITEBYTECODE
-# Of a night's random histories and faults; the same seed gives the same ones.
+# The seed of a night's random histories and faults; the same seed makes the same ones.
 SEED ?= $(shell date +%s)
 
 # Production's settings, with values that only a check may use.
@@ -59,10 +59,10 @@ lock: $(VENV)/.dev  ## pin the newest versions that requirements*.in allow
 clean:  ## remove the environment and all local data
 	rm -rf $(VENV) .flexsync .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache staticfiles
 
-# The stamps say which requirements an environment has, so that a second start does not ask pip again.
+# The stamps record which requirements are installed, so that a second start does not call pip again.
 $(VENV)/.%: requirements-%.txt bootstrap.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-		echo "FlexSync needs Python 3.11 or newer; '$(PYTHON)' is not. Try: make $@ PYTHON=python3.12" >&2; exit 1; }
+		echo "FlexSync needs Python 3.11 or newer, and '$(PYTHON)' is older. Name another one: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
 	@echo "Installing $< into $(VENV) ..."
 	@$(PYTHON) bootstrap.py $(VENV) $<
 	@touch $@

@@ -1,4 +1,4 @@
-"""The Celery application: carries work that the database already knows about."""
+"""The Celery application: notifies workers of work that the database already holds."""
 
 import os
 

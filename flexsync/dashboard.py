@@ -1,4 +1,4 @@
-"""The admin's first page: what waits, what is stuck and needs a person, and whether the connections work."""
+"""The admin's first page: what is waiting, what needs an operator, and whether the connections work."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,35 +16,37 @@ from integrations.models.inbound import InboundState
 from integrations.models.outbound import OPEN_STATES, SyncState
 
 SHOWN = 5
-SEEN = [f"integrations.view_{noun}" for noun in ("inboundevent", "outboundsync", "connection")]
+PERMISSIONS = [f"integrations.view_{noun}" for noun in ("inboundevent", "outboundsync", "connection")]
 STUCK = [SyncState.BLOCKED, SyncState.DEAD]
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """Adds to the index what the person may see of the two roads."""
+    """Adds the state of inbox, outbox and connections to the index, for users who may view them."""
     context["title"] = "Overview"
-    if request.user.has_perms(SEEN):
+    if request.user.has_perms(PERMISSIONS):
         events, syncs = _states(InboundEvent), _states(OutboundSync)
-        context["roads"] = [
-            _road("Inbox", InboundEvent, events, InboundState.values, [InboundState.PENDING], "received_at"),
-            _road("Outbox", OutboundSync, syncs, SyncState.values, list(OPEN_STATES), "created_at"),
+        context["pipelines"] = [
+            _pipeline(
+                "Inbox", InboundEvent, events, InboundState.values, [InboundState.PENDING], "received_at"
+            ),
+            _pipeline("Outbox", OutboundSync, syncs, SyncState.values, list(OPEN_STATES), "created_at"),
         ]
         connections = _connections()
-        context["connections"] = [_standing(row) for row in connections]
-        context["attention"] = [one for one in _attention(connections, events, syncs) if one["count"]]
+        context["connections"] = [_health_of(row) for row in connections]
+        context["attention"] = [found for found in _attention(connections, events, syncs) if found["count"]]
         context["stuck"] = _stuck()
     return context
 
 
 def _states(model: Any) -> dict[str, int]:
-    """How many rows are in each state, read off the index of states alone."""
+    """Returns how many rows are in each state, read from the index of states alone."""
     return dict(model.objects.order_by().values_list("state").annotate(count=Count("*")))
 
 
-def _road(
+def _pipeline(
     title: str, model: Any, counts: dict[str, int], states: list[str], waiting: list[str], since: str
 ) -> dict[str, Any]:
-    """How many rows are in each state, and how long the oldest one has been waiting."""
+    """Returns how many rows are in each state, and for how long the oldest has been waiting."""
     oldest = model.objects.filter(state__in=waiting).aggregate(oldest=Min(since))["oldest"]
     return {
         "title": title,
@@ -64,8 +66,8 @@ def _road(
 def _attention(
     connections: list[Connection], events: dict[str, int], syncs: dict[str, int]
 ) -> list[dict[str, Any]]:
-    """All that goes nowhere until a person acts: how many of each, and where they are."""
-    broken = sum(one.status == ConnectionStatus.BROKEN for one in connections)
+    """Returns what needs an operator: how many of each, and the lists that show them."""
+    broken = sum(row.status == ConnectionStatus.BROKEN for row in connections)
     conflicts = InboundEvent.objects.filter(conflict__isnull=False).count()
     dead, blocked = InboundState.DEAD, SyncState.BLOCKED
     counted = [
@@ -73,17 +75,13 @@ def _attention(
         ("open conflict", conflicts, list_url(InboundEvent, conflict="open")),
         ("dead event", events.get(dead, 0), list_url(InboundEvent, state__exact=dead)),
         ("blocked sync", syncs.get(blocked, 0), list_url(OutboundSync, state__exact=blocked)),
-        (
-            "dead sync",
-            syncs.get(SyncState.DEAD, 0),
-            list_url(OutboundSync, state__exact=SyncState.DEAD),
-        ),
+        ("dead sync", syncs.get(dead, 0), list_url(OutboundSync, state__exact=dead)),
     ]
     return [{"what": what, "count": count, "url": url} for what, count, url in counted]
 
 
 def _stuck() -> list[dict[str, Any]]:
-    """The newest rows that go nowhere until a person acts."""
+    """Returns the newest rows that need an operator."""
     syncs = OutboundSync.objects.filter(state__in=STUCK).select_related("connection")[:SHOWN]
     events = InboundEvent.objects.filter(state=InboundState.DEAD).defer("payload")[:SHOWN]
     rows = [
@@ -101,7 +99,7 @@ def _connections() -> list[Connection]:
     return list(Connection.objects.exclude(status=ConnectionStatus.ARCHIVED).select_related("environment"))
 
 
-def _standing(row: Connection) -> dict[str, Any]:
+def _health_of(row: Connection) -> dict[str, Any]:
     where = f"{row.environment}, {'live' if row.livemode else 'test'} mode"
     return _trouble(row, row.status, row.name, row.status_reason) | {"where": where}
 

@@ -9,18 +9,18 @@ import structlog
 from django.apps import apps
 from structlog.typing import EventDict, WrappedLogger
 
-# FlexSync's own API keys in a request's header. The providers add what their secrets begin with.
+# FlexSync's own API keys in a request's header. Each provider adds what its secrets begin with.
 _OWN = ("Bearer ",)
 
 
 def masked(text: str) -> str:
-    """``text`` without anything that looks like a secret; what it begins with may be shown."""
+    """Returns ``text`` with everything that looks like a secret masked, except for the secret's beginning."""
     return _secrets(_beginnings()).sub(r"\1****", text)
 
 
 def _beginnings() -> tuple[str, ...]:
     if not apps.ready:
-        return _OWN  # the providers are found once the models are there
+        return _OWN  # Providers are found once the models are loaded.
     from integrations.provider_api import registry
 
     return (*_OWN, *registry.secret_beginnings())
@@ -32,12 +32,12 @@ def _secrets(beginnings: Sequence[str]) -> re.Pattern[str]:
 
 
 def mask_secrets(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
-    """A structlog processor: masks secrets in every string of a log entry."""
+    """Masks secrets in every string of a log entry, as a structlog processor."""
     return {key: masked(value) if isinstance(value, str) else value for key, value in event.items()}
 
 
 def logging_config(*, json: bool, level: str) -> dict[str, Any]:
-    """Django's LOGGING; also configures structlog, so that both write the same entries."""
+    """Returns Django's LOGGING, and configures structlog, so that both write the same entries."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -67,7 +67,7 @@ def logging_config(*, json: bool, level: str) -> dict[str, Any]:
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
             "django.server": {"handlers": ["console"], "propagate": False},
-            # Two lines for each call, of which all and more is recorded with the call.
+            # Logs two lines for each call, with less than FlexSync records of it.
             "stripe": {"level": "WARNING"},
         },
     }

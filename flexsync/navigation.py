@@ -1,4 +1,4 @@
-"""The admin's sidebar: each noun under what it belongs to, for whoever may see it."""
+"""The admin's sidebar: the models by group, for users who may view them."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Reads every setting from the environment (see .env.example, where each variable is explained)."""
+"""Reads every setting from the environment (.env.example explains each variable)."""
 
 from pathlib import Path
 
@@ -43,7 +43,7 @@ INSTALLED_APPS = [
     "integrations",
 ]
 MIDDLEWARE = [
-    "flexsync.express_lane.ExpressLane",
+    "flexsync.webhook_fast_path.WebhookFastPath",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -76,7 +76,7 @@ TEMPLATES = [
 DATABASES = {"default": env.db("DATABASE_URL")}
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-# For statements with server-side parameters, of which only the webhook has one; all others are sent whole.
+# For statements with server-side parameters; only the webhook has one, all others are sent as complete text.
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("prepare_threshold", 0)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -101,7 +101,7 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
 
-# Whoever serves FlexSync over https (PUBLIC_URL says so) gets the matching headers and cookies.
+# If PUBLIC_URL is https, headers and cookies are those for https.
 HTTPS = PUBLIC_URL.startswith("https://")
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
@@ -109,7 +109,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-# Larger bodies are refused before they are read; Stripe's events stay well below it.
+# Larger bodies are refused before they are read; Stripe's events stay well below this.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 400 * 1024
 
 REDIS_URL = env.str("REDIS_URL")
@@ -122,7 +122,7 @@ CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = "json"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# A door must not hang on a broker that is gone: the row is durable, and the sweep finds it.
+# A request must not wait for an unreachable broker: the row is stored, and the sweep finds it.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 5, "max_retries": 0}
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
@@ -131,14 +131,14 @@ CELERY_BEAT_SCHEDULE = {
     "forget-idempotent-requests": {"task": "billing.forget_idempotent_requests", "schedule": 3600},
 }
 
-# Where the provider's SDK calls; only the simulator needs another address than the provider's own.
+# The address that the provider's SDK calls; only the simulator needs another than the default.
 STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="https://api.stripe.com")
 STRIPE_DASHBOARD_URL = env.str("STRIPE_DASHBOARD_URL", default="https://dashboard.stripe.com")
-# Calls a second to each account; 0: what Stripe allows.
+# Calls per second to each account; 0 means what Stripe allows.
 STRIPE_CALLS_PER_SECOND: float = env.float("STRIPE_CALLS_PER_SECOND", default=0.0)
-# Seconds that a worker may hold an outbox row without a sign of life before another takes it over.
+# Seconds without a sign of life after which another worker takes over a worker's outbox row.
 OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", default=60)
-# Days that the payload of a settled event is kept; 0 keeps all.
+# Days for which the payload of a settled event is kept; 0 keeps it for ever.
 EVENT_RETENTION_DAYS = env.int("EVENT_RETENTION_DAYS", default=90)
 
 REST_FRAMEWORK = {

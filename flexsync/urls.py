@@ -1,4 +1,4 @@
-"""Where each door is: admin, the API, its documentation, health and metrics."""
+"""The URLs: admin, the API, its documentation, health and metrics."""
 
 from django.contrib import admin
 from django.urls import include, path

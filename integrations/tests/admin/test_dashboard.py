@@ -53,7 +53,7 @@ class TestTheOverview:
 
     @pytest.mark.usefixtures("everything")
     def test_counts_each_state(self, operator: Client) -> None:
-        inbox, outbox = overview(operator).context["roads"]
+        inbox, outbox = overview(operator).context["pipelines"]
         assert [state["count"] for state in inbox["states"]] == [2, 0, 0, 1]
         assert sum(state["count"] for state in outbox["states"]) == OutboundSync.objects.count()
         assert inbox["oldest"]
@@ -64,7 +64,7 @@ class TestTheOverview:
     def test_says_that_nothing_is_wrong(self, operator: Client) -> None:
         html = overview(operator).content.decode()
         assert "Nothing is stuck" in html
-        assert "Nothing waits" in html
+        assert "Nothing is waiting" in html
 
     @pytest.mark.usefixtures("everything")
     def test_costs_few_queries(self, operator: Client, django_assert_max_num_queries: Any) -> None:
@@ -74,4 +74,4 @@ class TestTheOverview:
     @pytest.mark.usefixtures("everything")
     def test_shows_nothing_to_those_who_may_not_look(self) -> None:
         visitor = logged_in(User.objects.create_user("guest", is_staff=True))
-        assert "roads" not in overview(visitor).context
+        assert "pipelines" not in overview(visitor).context
