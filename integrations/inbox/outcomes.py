@@ -47,7 +47,7 @@ def ignored(reason: str) -> Outcome:
 
 def of(failure: Exception, event: InboundEvent, now: datetime) -> Outcome:
     """Dead when trying again would not help, or was tried often enough; else when to try again."""
-    failure = _as_ours(failure)
+    failure = _from_billing(failure)
     reason = str(failure) if isinstance(failure, SyncError) else f"{type(failure).__name__}: {failure}"
     reason, conflict = event.connection.masked(reason), getattr(failure, "sides", None)
     if isinstance(failure, Rejected) or event.attempts + 1 >= MOST_ATTEMPTS:
@@ -79,10 +79,10 @@ def write(outcomes: Mapping[str, Outcome], now: datetime) -> None:
         cursor.execute(WRITE, [now, *map(text_array, zip(*rows, strict=True))])
 
 
-def _as_ours(failure: Exception) -> Exception:
-    """Billing's refusals are final, but for a name that may be given up by an event that has not come yet."""
+def _from_billing(failure: Exception) -> Exception:
+    """Billing's refusals are final, except for a name that is taken: a later event may free it."""
     if not isinstance(failure, BillingError):
         return failure
     if failure.code == Code.ALREADY_TAKEN:
         return Retry(f"Billing refused it for now: {failure.message}")
-    return Rejected(failure.message)
+    return Rejected(f"Billing refused it: {failure.message}")

@@ -170,7 +170,10 @@ class TestARehearsal:
             ({"type": "moon.risen"}, ("ignored", "no handler for moon.risen")),
             (
                 {"name": "a" * 256},
-                ("dead", "name: Ensure this value has at most 255 characters (it has 256)."),
+                (
+                    "dead",
+                    "Billing refused it: name: Ensure this value has at most 255 characters (it has 256).",
+                ),
             ),
         ],
     )

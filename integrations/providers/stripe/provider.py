@@ -27,7 +27,12 @@ from integrations.providers.stripe.handlers import (
     setup_intents,
     subscriptions,
 )
-from integrations.providers.stripe.handlers.events import carries_all, ignoring, rank, reporting
+from integrations.providers.stripe.handlers.events import (
+    carries_all,
+    ignoring,
+    rank,
+    rejecting_unknown_values,
+)
 from integrations.providers.stripe.payment_methods import PAYMENT_METHODS
 from integrations.providers.stripe.push import checkouts
 from integrations.providers.stripe.push import customers as push_customers
@@ -106,7 +111,7 @@ _INVOICES = len(_FAMILIES)
 
 def _route(name: str, handler: Handler, switch: str | None) -> Route:
     family, _, what = name.rpartition(".")
-    plain = Route(reporting(handler), switch, rank=rank(name))
+    plain = Route(rejecting_unknown_values(handler), switch, rank=rank(name))
     if family == "invoice":
         return replace(plain, turn=_INVOICES)
     if family not in _FAMILIES:

@@ -1,10 +1,9 @@
-"""What every handler reads from an event, the common reasons to ignore one, and how failures are reported."""
+"""What every handler reads from an event, common reasons to ignore one, and how unknown values fail."""
 
 from collections.abc import Callable
 from functools import wraps
 
-from billing.errors import BillingError, Code
-from integrations.errors import Rejected, Retry
+from integrations.errors import Rejected
 from integrations.provider_api import Handler, Ignored, Inbound, Json
 from integrations.providers.stripe.translate import metadata
 
@@ -44,18 +43,13 @@ def carries_all(event: Json) -> bool:
     return not str((event.get("request") or {}).get("idempotency_key") or "").startswith("flexsync-")
 
 
-def reporting(handler: Handler) -> Handler:
-    """``handler``, with billing's refusals and unknown values as failures that an operator understands."""
+def rejecting_unknown_values(handler: Handler) -> Handler:
+    """``handler``, with an unknown field or value as a failure that an operator understands."""
 
     @wraps(handler)
     def handle(inbound: Inbound, event: Json) -> Ignored | None:
         try:
             return handler(inbound, event)
-        except BillingError as error:
-            # An event that has not come yet may free a name that is taken.
-            if error.code == Code.ALREADY_TAKEN:
-                raise Retry(f"Billing refused it for now: {error.message}") from error
-            raise Rejected(f"Billing refused it: {error.message}") from error
         except KeyError as error:
             raise Rejected(f"The event has a field or value that FlexSync does not know: {error}.") from error
 
