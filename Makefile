@@ -62,7 +62,7 @@ clean:  ## remove the environment and all local data
 # The stamps record which requirements are installed, so that a second start does not call pip again.
 $(VENV)/.%: requirements-%.txt bootstrap.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-		echo "FlexSync needs Python 3.11 or newer, and '$(PYTHON)' is older. Name another one: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
+		echo "FlexSync needs Python 3.11 or newer; '$(PYTHON)' is missing or older. Name another one: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
 	@echo "Installing $< into $(VENV) ..."
 	@$(PYTHON) bootstrap.py $(VENV) $<
 	@touch $@

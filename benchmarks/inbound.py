@@ -6,7 +6,7 @@ Events of the whole mix are posted to README's web processes while one worker pr
 
 import os
 import time
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from statistics import quantiles
 
@@ -25,11 +25,7 @@ PORT = 8153
 
 def main() -> None:
     """Prints one line for what was received, one for what was applied."""
-    parser = ArgumentParser(description=__doc__)
-    parser.add_argument("--events", type=int, default=7000)
-    parser.add_argument("--backlog", action="store_true", help="let the events wait before a worker starts")
-    parser.add_argument("--processes", default="1", help="how many processes the worker has")
-    options = parser.parse_args()
+    options = arguments()
     os.environ |= {
         "STRIPE_API_BASE": SITE,
         "LOG_LEVEL": "WARNING",
@@ -54,6 +50,15 @@ def main() -> None:
             settle(len(posts), begun)
         calls = len(httpx.get(f"{SITE}/_simulator/requests").json()["requests"])
         say(f"{calls / len(posts):.3f} calls to Stripe for each event")
+
+
+def arguments() -> Namespace:
+    """Returns the options of the command line."""
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("--events", type=int, default=7000)
+    parser.add_argument("--backlog", action="store_true", help="let the events wait before a worker starts")
+    parser.add_argument("--processes", default="1", help="how many processes the worker has")
+    return parser.parse_args()
 
 
 def post(path: str, posts: Sequence[tuple[bytes, dict[str, str]]]) -> None:

@@ -26,6 +26,17 @@ def main() -> None:
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("--list", action="store_true", help="print each function where it is first entered")
     options = parser.parse_args()
+    prepare()
+    with simulator():
+        for title, take in WALKS.items():
+            walk = take()
+            say(f"{title}: {len(packages(walk))} packages, {returns(walk)} returns, {len(walk)} calls")
+            if options.list:
+                show(walk)
+
+
+def prepare() -> None:
+    """Sets Django up with an empty database."""
     os.environ |= {"DJANGO_SETTINGS_MODULE": "flexsync.settings", "STRIPE_API_BASE": SITE}
     os.environ |= {"LOG_LEVEL": "ERROR", "ALLOWED_HOSTS": "testserver"}
     os.environ["DATABASE_URL"] = empty_database(os.environ["DATABASE_URL"], "benchmarks_walk")
@@ -33,12 +44,6 @@ def main() -> None:
     django.setup()
     # Static files are neither collected nor needed.
     warnings.filterwarnings("ignore", "No directory at")
-    with simulator():
-        for title, take in WALKS.items():
-            walk = take()
-            say(f"{title}: {len(packages(walk))} packages, {returns(walk)} returns, {len(walk)} calls")
-            if options.list:
-                show(walk)
 
 
 def walk_in() -> list[Step]:

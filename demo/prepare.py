@@ -18,10 +18,10 @@ def prepare(home: Path) -> None:
     call_command("migrate", verbosity=0)
     _admin()
     _pause_older_connections()
-    run = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}"
+    environment = f"Demo {datetime.now(UTC):%Y-%m-%d %H:%M:%S}"
     facts = {
-        "environment": f"Demo {run}",
-        "api_key": _api_key(f"Demo {run}"),
+        "environment": environment,
+        "api_key": _api_key(environment),
         # The simulator keeps everything in memory, so each run uses a new account.
         "secret_key": f"sk_test_demo{datetime.now(UTC):%Y%m%d%H%M%S}_{secrets.token_hex(8)}",
         "user": USER,

@@ -19,14 +19,11 @@ def main() -> int:
     web, simulator = os.environ["DEMO_WEB_URL"], os.environ["DEMO_SIMULATOR_URL"]
     facts = json.loads((home / "story.json").read_text())
     report = Report()
+    flexsync, stripe = Client(web, facts["api_key"]), Client(simulator, facts["secret_key"])
     try:
         wait_for(f"{web}/healthz")
         wait_for(f"{simulator}/_simulator/health")
-        secret_key = facts["secret_key"]
-        demo = Demo(report, Client(web, facts["api_key"]), Client(simulator, secret_key), secret_key)
-        for step in STEPS:
-            report.begin(step.TITLE)
-            step.run(demo)
+        _run_steps(Demo(report, flexsync, stripe, facts["secret_key"]))
     except StoryFailed as failure:
         report.fail(failure)
         report.say(f"The processes have written their logs to {home / 'logs'}.")
@@ -35,6 +32,12 @@ def main() -> int:
     if not os.environ.get("DEMO_EXIT"):
         signal.pause()
     return 0
+
+
+def _run_steps(demo: Demo) -> None:
+    for step in STEPS:
+        demo.report.begin(step.TITLE)
+        step.run(demo)
 
 
 def _show_addresses(report: Report, facts: dict[str, str], web: str, simulator: str, home: Path) -> None:

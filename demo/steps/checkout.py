@@ -16,29 +16,28 @@ def run(demo: Demo) -> None:
     """Opens a checkout session, pays it as a customer would, and waits for the webhooks."""
     report, invoice = demo.report, demo.results["invoice"]
     session = demo.flexsync.post("/v1/payments/stripe/checkout", _body(invoice["id"]))
-    report.check(
-        "a checkout session is open", session["session_id"].startswith("cs_"), session["checkout_url"]
-    )
-    page = httpx.post(session["checkout_url"], data=CARD, trust_env=False)
-    report.check(
-        "paid on that page with card 4242 4242 4242 4242", page.status_code == 303, page.headers["location"]
-    )
+    url = session["checkout_url"]
+    report.check("a checkout session is open", session["session_id"].startswith("cs_"), url)
+    page = httpx.post(url, data=CARD, trust_env=False)
+    paid_there = page.status_code == 303
+    report.check("paid on that page with card 4242 4242 4242 4242", paid_there, page.headers["location"])
     paid = until("the webhooks report the payment", lambda: _paid(demo, invoice["id"]))
     report.check("the invoice is paid in FlexSync", paid["payment_status"] == "succeeded", paid["number"])
     report.check("amount_remaining is 0", Decimal(paid["amount_remaining"]) == 0, paid["amount_remaining"])
+    _compare(demo, paid)
+
+
+def _compare(demo: Demo, paid: dict[str, Any]) -> None:
+    """Compares what FlexSync and Stripe say of the paid invoice."""
     stripe_id = demo.results["stripe_invoice"]["id"]
     remote = until("the invoice is paid in Stripe", lambda: _paid_in_stripe(demo, stripe_id))
-    paid_cents = Decimal(paid["amount_paid"]) * 100
-    equal = Decimal(remote["amount_paid"]) == paid_cents == Decimal(paid["total"]) * 100
-    report.check(
-        "FlexSync and Stripe agree to the cent",
-        equal,
-        f"{paid['amount_paid']} EUR = {remote['amount_paid']} cents",
-    )
-    payments = demo.flexsync.get("/v1/payments", invoice_id=invoice["id"])["items"]
-    report.check(
-        "the payment is recorded once", [p["status"] for p in payments] == ["succeeded"], payments[0]["id"]
-    )
+    local_cents, cents = Decimal(paid["amount_paid"]) * 100, remote["amount_paid"]
+    equal = Decimal(cents) == local_cents == Decimal(paid["total"]) * 100
+    shown = f"{paid['amount_paid']} EUR = {cents} cents"
+    demo.report.check("FlexSync and Stripe agree to the cent", equal, shown)
+    payments = demo.flexsync.get("/v1/payments", invoice_id=paid["id"])["items"]
+    once = [payment["status"] for payment in payments] == ["succeeded"]
+    demo.report.check("the payment is recorded once", once, payments[0]["id"])
 
 
 def _body(invoice_id: str) -> dict[str, str]:

@@ -14,18 +14,18 @@ def run(demo: Demo) -> None:
     report.check("POST /v1/customers created the customer", customer["name"] == body["name"], customer["id"])
     stripe_id = until("the customer appears in Stripe", lambda: demo.stripe_id("customer", customer["id"]))
     remote = demo.stripe.get(f"/v1/customers/{stripe_id}")
-    report.check(
-        "the customer appears in Stripe", remote["email"] == body["email"], f"{stripe_id} {remote['email']}"
-    )
+    report.check("it appears in Stripe", remote["email"] == body["email"], f"{stripe_id} {remote['email']}")
     mark = remote["metadata"]["flexprice_customer_id"]
     report.check("Stripe's object carries the id of FlexSync's customer", mark == customer["id"], mark)
     changed = "accounts@blueharbor.example"
     demo.flexsync.patch(f"/v1/customers/{customer['id']}", {"email": changed})
-    seen = until(
-        "the new e-mail appears in Stripe",
-        lambda: (mail := demo.stripe.get(f"/v1/customers/{stripe_id}")["email"]) == changed and mail,
-    )
+    until("the new e-mail appears in Stripe", lambda: _email(demo, stripe_id) == changed)
+    seen = _email(demo, stripe_id)
     report.check("its e-mail, changed in FlexSync, changes in Stripe too", seen == changed, seen)
+
+
+def _email(demo: Demo, stripe_id: str) -> str:
+    return str(demo.stripe.get(f"/v1/customers/{stripe_id}")["email"])
 
 
 def _body() -> dict[str, str]:

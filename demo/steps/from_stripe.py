@@ -6,24 +6,16 @@ from demo.clients import until
 from demo.steps import Demo
 
 TITLE = "A customer, from Stripe to FlexSync"
+CUSTOMER = {"name": "Lighthouse Ltd", "email": "hello@lighthouse.example", "address[country]": "GB"}
 
 
 def run(demo: Demo) -> None:
     """Creates a customer in Stripe and waits for it in FlexSync."""
-    report = demo.report
-    remote = demo.stripe.post_form(
-        "/v1/customers",
-        {"name": "Lighthouse Ltd", "email": "hello@lighthouse.example", "address[country]": "GB"},
-    )
+    report, remote = demo.report, demo.stripe.post_form("/v1/customers", CUSTOMER)
     report.say(f"created in Stripe: {remote['id']}")
     local = until("customer.created brings the customer to FlexSync", lambda: _arrived(demo, remote["id"]))
-    report.check(
-        "customer.created brought the customer to FlexSync", local["email"] == remote["email"], local["id"]
-    )
-    until(
-        "every event and every sync is settled",
-        lambda: not _open(demo, "/v1/events") and not _open(demo, "/v1/syncs"),
-    )
+    report.check("customer.created brought it to FlexSync", local["email"] == remote["email"], local["id"])
+    until("every event and every sync is settled", lambda: _is_settled(demo))
     again = demo.stripe.get(f"/v1/customers/{remote['id']}")
     report.check("it is not echoed back: Stripe's object is unchanged", again == remote, again["metadata"])
     syncs = demo.flexsync.get("/v1/syncs", entity_id=local["id"])["items"]
@@ -35,5 +27,6 @@ def _arrived(demo: Demo, provider_id: str) -> dict[str, Any] | None:
     return demo.flexsync.get(f"/v1/customers/{found[0]['entity_id']}") if found else None
 
 
-def _open(demo: Demo, path: str) -> int:
-    return sum(demo.flexsync.get(path, state=state)["pagination"]["total"] for state in ("pending",))
+def _is_settled(demo: Demo) -> bool:
+    pending = (demo.flexsync.get(path, state="pending") for path in ("/v1/events", "/v1/syncs"))
+    return not any(page["pagination"]["total"] for page in pending)

@@ -49,24 +49,14 @@ def _compare(demo: Demo, invoice: dict[str, Any]) -> None:
     report, cents = demo.report, Decimal(invoice["total"]) * 100
     mapping = demo.mapping("invoice", invoice["id"]) or {"metadata": {}}
     compared = mapping["metadata"].get("total")
-    report.check(
-        "the push compared the totals before it finalized the draft", compared == cents, f"{compared} cents"
-    )
+    report.check("the push compared the totals before finalizing", compared == cents, f"{compared} cents")
     remote = demo.stripe.get(f"/v1/invoices/{mapping['provider_entity_id']}")
-    report.check(
-        "the invoice is finalized in Stripe",
-        remote["status"] == "open",
-        f"{remote['number']} {remote['status']}",
-    )
-    report.check(
-        "the two invoices are mapped to each other",
-        mapping["entity_id"] == invoice["id"],
-        f"{invoice['id']} = {remote['id']}",
-    )
-    equal = remote["total"] == remote["amount_due"] == cents
-    report.check(
-        "both totals are equal to the cent", equal, f"{invoice['total']} EUR = {remote['total']} cents"
-    )
+    number, status, total = remote["number"], remote["status"], remote["total"]
+    report.check("the invoice is finalized in Stripe", status == "open", f"{number} {status}")
+    pair = f"{invoice['id']} = {remote['id']}"
+    report.check("the two invoices are mapped to each other", mapping["entity_id"] == invoice["id"], pair)
+    equal, shown = total == remote["amount_due"] == cents, f"{invoice['total']} EUR = {total} cents"
+    report.check("both totals are equal to the cent", equal, shown)
     demo.results |= {"invoice": invoice, "stripe_invoice": remote}
 
 
