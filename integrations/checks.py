@@ -1,4 +1,4 @@
-"""System checks: what must hold of the registered providers before anything runs."""
+"""System checks of the registered providers, run before anything else."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from integrations.provider_api import registry
 
 @register()
 def provider_switches_exist(**_options: Any) -> list[CheckMessage]:
-    """Each route's and each push's switch is a column of Connection."""
+    """Checks that the switch of each route and push is a column of Connection."""
     named = [
         (provider.slug, name, row.switch)
         for provider in registry.providers().values()
@@ -19,7 +19,11 @@ def provider_switches_exist(**_options: Any) -> list[CheckMessage]:
         if row.switch is not None
     ]
     return [
-        Error(f"{slug}: {name} names the switch {switch!r}, which no connection has", id="integrations.E001")
+        Error(
+            f"{slug}: {name} has the switch {switch!r}, which is no column of Connection",
+            hint=f"Use one of: {', '.join(SWITCHES)}.",
+            id="integrations.E001",
+        )
         for slug, name, switch in named
         if switch not in SWITCHES
     ]

@@ -1,1 +1,1 @@
-"""From a changed row to calls at the provider, each recorded before it is made."""
+"""From a changed row to calls to the provider, each recorded before it is made."""

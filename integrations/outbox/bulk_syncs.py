@@ -1,4 +1,4 @@
-"""Bulk syncs: many entities are pushed a few at a time, so that they can be paused and let everyone else pass."""
+"""Bulk syncs: many entities are pushed a few at a time, so that they can be paused and let other pushes pass."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -19,16 +19,16 @@ from integrations.models.runs import OPEN_RUNS, RunState
 from integrations.outbox import syncs
 from integrations.queue import dispatch
 
-# Pushes of one run that are under way at a time, and seconds until it is topped up: together more than the 100 calls
-# that Stripe takes in a second (page "Rate limits"), few enough that a pause is felt at once.
-WINDOW, PAUSE = 100, 0.5
-BATCH, EXAMPLES = 1000, 20
+# Pushes of one run that are under way at a time, and seconds until the next are requested: together more than the
+# 100 calls a second that a provider may allow, and few enough that a pause takes effect at once.
+WINDOW, ADVANCE_EVERY_SECONDS = 100, 0.5
+BATCH, MAX_REASONS = 1000, 20
 FAILED = (SyncState.BLOCKED, SyncState.DEAD, SyncState.CANCELLED)
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How many of a run's entities are where; ``failed`` were blocked, given up or cancelled one by one."""
+    """How many of a run's entities are in which state; ``failed`` ones are blocked, dead or cancelled one by one."""
 
     total: int
     waiting: int
@@ -38,13 +38,13 @@ class Progress:
 
     @property
     def settled(self) -> int:
-        """Those that need nothing more."""
+        """How many need nothing more."""
         return self.done + self.failed
 
 
 @dataclass(frozen=True)
 class Failure:
-    """Why some entities did not come through, and one of them."""
+    """Why some entities failed, how many, and one of them."""
 
     reason: str
     count: int
@@ -61,7 +61,7 @@ def start(
     started_by: str,
     now: datetime,
 ) -> SyncRun:
-    """Writes down what is to be pushed, and lets workers begin; an empty choice is a run that is done."""
+    """Stores what is to be pushed, and lets workers begin; a run without entities is done."""
     with transaction.atomic():
         run = SyncRun.objects.create(
             connection=connection,
@@ -71,25 +71,25 @@ def start(
         )
         ids = iter(dict.fromkeys(entity_ids))
         while batch := list(islice(ids, BATCH)):
-            SyncRunItem.objects.bulk_create(SyncRunItem(run=run, entity_id=one) for one in batch)
+            SyncRunItem.objects.bulk_create(SyncRunItem(run=run, entity_id=entity_id) for entity_id in batch)
             run.total += len(batch)
         if not run.total:
             run.state, run.settled_at = RunState.DONE, now
         run.save()
         if run.total:
-            _notify(run)
+            _notify_on_commit(run)
     return run
 
 
 def advance(run_id: str, now: datetime, *, alone: bool = False) -> SyncRun | None:
-    """Asks for as many pushes as may be under way at a time, and notices the end.
+    """Requests as many pushes as may be under way at a time, and settles the run at its end.
 
-    None when there is nothing to do: the run does not run, or another worker has topped it up just now, which whoever
-    works the run off ``alone`` does not ask.
+    None when there is nothing to do: the run is paused or settled, or another worker has advanced it just now. A
+    process that carries the run out ``alone`` does not look for other workers.
     """
     with transaction.atomic():
         run = _locked(run_id)
-        if run is None or run.state != RunState.RUNNING or (_is_fresh(run, now) and not alone):
+        if run is None or run.state != RunState.RUNNING or (_was_just_advanced(run, now) and not alone):
             return None
         if run.connection.status == ConnectionStatus.ARCHIVED:
             return _settle(run, RunState.CANCELLED, now, "The connection was archived.")
@@ -112,30 +112,30 @@ def advance(run_id: str, now: datetime, *, alone: bool = False) -> SyncRun | Non
 
 
 def pause(run_id: str) -> SyncRun:
-    """Begins nothing more until ``resume``; what is under way goes on. Raises Rejected for a settled run."""
+    """Begins no more pushes until ``resume``; those under way continue. Raises Rejected for a settled run."""
     return _move(run_id, RunState.PAUSED)
 
 
 def resume(run_id: str) -> SyncRun:
-    """Goes on where ``pause`` stopped. Raises Rejected for a settled run."""
+    """Continues where ``pause`` stopped. Raises Rejected for a settled run."""
     return _move(run_id, RunState.RUNNING)
 
 
 def cancel(run_id: str, now: datetime) -> SyncRun:
-    """Begins nothing more, ever; what is under way goes on. Raises Rejected for a settled run."""
+    """Begins no more pushes; those under way continue. Raises Rejected for a settled run."""
     with transaction.atomic():
         return _settle(_open(run_id), RunState.CANCELLED, now)
 
 
 def progress(run: SyncRun) -> Progress:
     """How far the run is."""
-    said = run.items.aggregate(
+    counts = run.items.aggregate(
         waiting=Count("id", filter=Q(sync=None)),
         running=Count("id", filter=Q(sync__state__in=OPEN_STATES)),
         done=Count("id", filter=Q(sync__state=SyncState.DONE)),
         failed=Count("id", filter=Q(sync__state__in=FAILED)),
     )
-    return Progress(total=run.total, **said)
+    return Progress(total=run.total, **counts)
 
 
 def summary(run_id: str) -> dict[str, Any]:
@@ -149,20 +149,20 @@ def failures(run: SyncRun) -> list[Failure]:
     found = run.items.filter(sync__state__in=FAILED).values("sync__last_error")
     counted = found.annotate(count=Count("id"), entity=Min("entity_id"), sync=Max("sync_id"))
     return [
-        Failure(one["sync__last_error"] or "cancelled", one["count"], one["entity"], one["sync"])
-        for one in counted.order_by("-count", "sync__last_error")[:EXAMPLES]
+        Failure(row["sync__last_error"] or "cancelled", row["count"], row["entity"], row["sync"])
+        for row in counted.order_by("-count", "sync__last_error")[:MAX_REASONS]
     ]
 
 
-def forgotten(now: datetime) -> list[SyncRun]:
-    """Running runs of which no worker was told for a while."""
+def stalled(now: datetime) -> list[SyncRun]:
+    """Running runs that no worker has advanced for a while."""
     lost = dispatch.lost_before(now)
-    silent = Q(advanced_at__lte=lost) | Q(advanced_at=None, created_at__lte=lost)
-    return list(SyncRun.objects.filter(silent, state=RunState.RUNNING))
+    not_advanced = Q(advanced_at__lte=lost) | Q(advanced_at=None, created_at__lte=lost)
+    return list(SyncRun.objects.filter(not_advanced, state=RunState.RUNNING))
 
 
-def tell(run: SyncRun, *, after: float = 0.0, send: Callable[..., bool] = dispatch.send) -> bool:
-    """Tells a worker of the run, ``after`` seconds; answers whether the broker took it.
+def notify(run: SyncRun, *, after: float = 0.0, send: Callable[..., bool] = dispatch.send) -> bool:
+    """Notifies a worker of the run in ``after`` seconds; returns whether the broker took the message.
 
     The task has the run's id, so that its result is one row, which says who started it and how far it is.
     """
@@ -170,9 +170,10 @@ def tell(run: SyncRun, *, after: float = 0.0, send: Callable[..., bool] = dispat
     return send(dispatch.ADVANCE, run.id, run.started_by, priority=Priority.SYNC, **options)
 
 
-def _is_fresh(run: SyncRun, now: datetime) -> bool:
-    """Whether another worker takes care of the run: two messages must not become two that go on for ever."""
-    return run.advanced_at is not None and now - run.advanced_at < timedelta(seconds=PAUSE * 0.8)
+def _was_just_advanced(run: SyncRun, now: datetime) -> bool:
+    """Whether another worker takes care of the run: two messages must not become two endless chains of them."""
+    soon = timedelta(seconds=ADVANCE_EVERY_SECONDS * 0.8)
+    return run.advanced_at is not None and now - run.advanced_at < soon
 
 
 def _move(run_id: str, state: RunState) -> SyncRun:
@@ -181,7 +182,7 @@ def _move(run_id: str, state: RunState) -> SyncRun:
         run.state, run.advanced_at = state, None
         run.save(update_fields=["state", "advanced_at"])
         if state == RunState.RUNNING:
-            _notify(run)
+            _notify_on_commit(run)
     return run
 
 
@@ -194,7 +195,7 @@ def _settle(run: SyncRun, state: RunState, now: datetime, reason: str = "") -> S
 def _open(run_id: str) -> SyncRun:
     run = _locked(run_id)
     if run is None or run.state not in OPEN_RUNS:
-        raise Rejected(f"The bulk sync is {run.state if run else 'gone'} already.")
+        raise Rejected(f"This bulk sync is {run.state if run else 'deleted'} already. Start a new one.")
     return run
 
 
@@ -203,5 +204,5 @@ def _locked(run_id: str) -> SyncRun | None:
     return rows.filter(pk=run_id).first()
 
 
-def _notify(run: SyncRun) -> None:
-    transaction.on_commit(partial(tell, run))
+def _notify_on_commit(run: SyncRun) -> None:
+    transaction.on_commit(partial(notify, run))

@@ -7,32 +7,33 @@ from typing import Any
 from django.db import connection as database
 from django.db import transaction
 
-from billing.events import Kind
 from integrations.db.raw_rows import Columns
 from integrations.errors import Retry
 from integrations.models import OutboundCall, OutboundSync
 from integrations.models.outbound import CallState, SyncState
 from integrations.outbox import call_log_sql, leases
+from integrations.outbox.call_log_sql import Entity
 from integrations.provider_api import Json
 
 _OF_CALL = Columns(OutboundCall, "call")
+_CALLS, _SYNCS = OutboundCall._meta.db_table, OutboundSync._meta.db_table
 _OF_ENTITY = f"""
-SELECT {_OF_CALL.sql} FROM {OutboundCall._meta.db_table} call JOIN {OutboundSync._meta.db_table} sync ON sync.id = call.sync_id
+SELECT {_OF_CALL.sql} FROM {_CALLS} call JOIN {_SYNCS} sync ON sync.id = call.sync_id
 WHERE sync.connection_id = %(connection)s AND sync.entity_type = %(kind)s AND sync.entity_id = %(entity)s
     AND (sync.id = %(sync)s OR call.state = '{CallState.CALLING}' AND sync.action = %(action)s
         AND sync.state IN ('{SyncState.DEAD}', '{SyncState.BLOCKED}', '{SyncState.CANCELLED}'))
 ORDER BY call.id
 """
 _MAKING = f"""
-SELECT call.* FROM {OutboundCall._meta.db_table} call JOIN {OutboundSync._meta.db_table} sync ON sync.id = call.sync_id
+SELECT call.* FROM {_CALLS} call JOIN {_SYNCS} sync ON sync.id = call.sync_id
 WHERE call.makes = %(makes)s AND call.state = '{CallState.CALLING}' AND sync.connection_id = %(connection)s
     AND sync.id <> %(sync)s
 ORDER BY call.id
 """
 
 
-class Calls:
-    """What earlier attempts at one sync left behind, by step. Whatever is written raises LeaseLost from who lost it."""
+class CallLog:
+    """The calls that earlier attempts at one sync recorded, by step. Each write raises LeaseLost if the lease is lost."""
 
     def __init__(self, sync: OutboundSync) -> None:
         self._sync = sync
@@ -40,19 +41,19 @@ class Calls:
         rows = [row for row in found if row.sync_id == sync.pk]
         self._refused = [row.step for row in rows if row.state == CallState.REFUSED]
         self._known = {row.step: row for row in rows if row.state != CallState.REFUSED}
-        # Of given-up pushes, calls whose outcome nobody knows: repeated as they were, nothing doubles.
+        # Unanswered calls of the entity's dead, blocked and cancelled syncs: repeated unchanged, so nothing doubles.
         others = [row for row in found if row.sync_id != sync.pk]
         self._inherited = {(row.step, row.operation, row.target): row for row in others}
         self._repeated: set[str] = set()
         self.repeats_older = False
 
     def answer(self, step: str) -> Json | None:
-        """What the step was answered, None when it is not done."""
+        """The recorded answer to the step, None when it is not done."""
         row = self._known.get(step)
         return row.answer if row is not None and row.state == CallState.DONE else None
 
     def is_open(self, step: str) -> bool:
-        """Whether the step was begun and its answer never came."""
+        """Whether the step was begun and has no answer."""
         row = self._known.get(step)
         return row is not None and row.state == CallState.CALLING
 
@@ -61,17 +62,17 @@ class Calls:
         return step in self._repeated
 
     def is_unsure(self, target: str, besides: str) -> bool:
-        """Whether a call to ``target`` of another step was begun, also by a given-up push, and never answered."""
+        """Whether a call to ``target`` in another step, also of a sync that has ended, has no answer."""
         begun = {step for step, row in self._known.items() if row.target == target and self.is_open(step)}
         inherited = {step for step, _operation, of in self._inherited if of == target}
         return bool((begun | inherited) - {besides})
 
-    def begin_making(
-        self, step: str, operation: str, params: Json, link: tuple[Kind, str], now: datetime
+    def begin_creating(
+        self, step: str, operation: str, params: Json, link: Entity, now: datetime
     ) -> OutboundCall | None:
-        """``begin`` for what becomes the twin of ``link``; None when it may be there already, or under way.
+        """``begin`` for a new counterpart of ``link``; None when it may exist already, or is being created.
 
-        Nobody else begins to make it meanwhile.
+        Of two pushes that do this at once, one gets the call.
         """
         if step in self._known or (step, operation, "") in self._inherited:
             return None
@@ -86,13 +87,14 @@ class Calls:
     def begin(
         self, step: str, operation: str, params: Json, target: str, makes: str, now: datetime
     ) -> OutboundCall:
-        """The call to make: a stored one whose answer never came, as it was, or else a new one.
+        """The call to make: an unanswered one from an earlier attempt, unchanged, or else a new one.
 
-        ``makes`` names what the answer becomes the twin of, "" for nothing. Raises Retry while another push makes it.
+        ``makes`` names the entity whose counterpart the answer becomes, "" for none. Raises Retry while another
+        push creates it.
         """
         if self.is_open(step):
-            return self._again(self._known[step], params, now)
-        older = self._inherited.pop((step, operation, target), None) or self._rival(makes, operation)
+            return self._repeat(self._known[step], params, now)
+        older = self._inherited.pop((step, operation, target), None) or self._unanswered(makes, operation)
         row = self._known.get(step) or OutboundCall(sync=self._sync, step=step)
         row.operation, row.target, row.makes, row.started_at = operation, target, makes, now
         row.params = older.params if older else _plain(params)
@@ -110,13 +112,13 @@ class Calls:
         if row._state.adding:
             call_log_sql.add(self._sync, row, now)
             return
-        # A step that was not needed the last time.
+        # A step that an earlier attempt skipped.
         with transaction.atomic():
             leases.extend(self._sync, now)
             row.save()
 
-    def _again(self, row: OutboundCall, params: Json, now: datetime) -> OutboundCall:
-        """The call as it was: what is wanted by now follows as the next push."""
+    def _repeat(self, row: OutboundCall, params: Json, now: datetime) -> OutboundCall:
+        """The call, unchanged: parameters that have changed since follow with the next push."""
         self._repeated.add(row.step)
         self.repeats_older |= row.params != _plain(params)
         row.started_at = now
@@ -125,24 +127,29 @@ class Calls:
             row.save(update_fields=["started_at"])
         return row
 
-    def _rival(self, makes: str, operation: str) -> OutboundCall | None:
-        """What a given-up push of another entity left unanswered about the same twin."""
+    def _unanswered(self, makes: str, operation: str) -> OutboundCall | None:
+        """The unanswered call of another entity's ended sync that creates the same counterpart."""
         if not makes:
             return None
-        given = {"makes": makes, "sync": self._sync.pk, "connection": self._sync.connection_id}
-        for call in OutboundCall.objects.raw(_MAKING, given):
+        values = {"makes": makes, "sync": self._sync.pk, "connection": self._sync.connection_id}
+        for call in OutboundCall.objects.raw(_MAKING, values):
             if call.sync.settled_at is None:
-                raise Retry(f"Waits for {call.sync_id}, which is making the twin of {makes}.", after=1)
+                kind, _, entity_id = makes.partition(":")
+                raise Retry(
+                    f"Waits for {call.sync_id}, which is creating the {kind} {entity_id} at the provider. "
+                    "It goes on by itself.",
+                    after=1,
+                )
             if call.operation == operation:
                 return call
         return None
 
     def _take_over(self, older: OutboundCall, row: OutboundCall, params: Json, now: datetime) -> None:
-        """From here on this sync is the one that asks: what it learns settles both."""
+        """Makes this sync repeat the other sync's call; the answer settles both."""
         self._repeated.add(row.step)
         self.repeats_older |= older.params != _plain(params)
         older.state, older.finished_at = CallState.REFUSED, now
-        older.detail = f"Its answer never came; {self._sync.pk} repeats it."
+        older.detail = f"No answer arrived. {self._sync.pk} repeats the call."
         with transaction.atomic():
             self._store(row, now)
             older.save(update_fields=["state", "finished_at", "detail"])
@@ -156,7 +163,7 @@ class Calls:
             self._known[step] = row
 
     def refuse(self, call: OutboundCall, detail: str, now: datetime) -> None:
-        """Records a refusal; what is sent for this step later is a new intent under a new key."""
+        """Records a refusal; a later call for this step is a new intent under a new key."""
         call.state, call.detail, call.finished_at = CallState.REFUSED, detail, now
         with transaction.atomic():
             leases.extend(self._sync, now)
@@ -170,15 +177,15 @@ class Calls:
 
 
 def _plain(params: Json) -> dict[str, Any]:
-    """As the database gives it back, so that both can be compared."""
+    """``params`` as the database returns them, so that both can be compared."""
     plain: dict[str, Any] = json.loads(json.dumps(params))
     return plain
 
 
 def _of_entity(sync: OutboundSync) -> list[OutboundCall]:
-    """The calls of this sync, and those of the entity's given-up ones that were never answered."""
-    given = {"sync": sync.pk, "action": sync.action, "connection": sync.connection_id}
-    given |= {"kind": sync.entity_type, "entity": sync.entity_id}
+    """The calls of this sync, and the unanswered ones of the entity's syncs that have ended."""
+    values = {"sync": sync.pk, "action": sync.action, "connection": sync.connection_id}
+    values |= {"kind": sync.entity_type, "entity": sync.entity_id}
     with database.cursor() as cursor:
-        cursor.execute(_OF_ENTITY, given)
+        cursor.execute(_OF_ENTITY, values)
         return [_OF_CALL.read(row) for row in cursor.fetchall()]

@@ -1,4 +1,4 @@
-"""What a running push writes, one statement each: nothing of it counts unless the lease is still ours.
+"""What a running push writes, one statement each: nothing of it counts unless this worker still has the lease.
 
 Written as SQL, because it is most of what a push costs here: a statement by itself needs no transaction around it.
 """
@@ -18,21 +18,24 @@ from integrations.models.outbound import CallState
 from integrations.outbox import leases
 from integrations.provider_api import Json
 
-Pair = tuple[Kind, str]
-_SYNCS, _CALLS, _PAIRS = (model._meta.db_table for model in (OutboundSync, OutboundCall, EntityMapping))
-_HELD = f"\nWITH held AS ({leases.EXTEND})"
-_INSERT = f"""{_HELD}
+Entity = tuple[Kind, str]
+# What to add to the notes of an entity's mapping.
+Notes = tuple[Entity, Json]
+
+_SYNCS, _CALLS, _MAPPINGS = (model._meta.db_table for model in (OutboundSync, OutboundCall, EntityMapping))
+_EXTENDED = f"\nWITH lease AS ({leases.EXTEND})"
+_INSERT = f"""{_EXTENDED}
 INSERT INTO {_CALLS} (sync_id, step, operation, target, params, idempotency_key, makes, state, detail, request_id,
     key_used_at, started_at, finished_at)
 SELECT id, %(step)s, %(operation)s, %(target)s, %(params)s::jsonb, %(idempotency_key)s, %(makes)s, %(state)s, %(detail)s,
     '', %(key_used_at)s, %(started_at)s, %(finished_at)s
-FROM held
+FROM lease
 """
 _ADD = f"{_INSERT} RETURNING id"
-# Two statements, sent as one: a transaction of their own, in which the second sees what others did before the lock.
+# Two statements, sent as one: a transaction of their own, in which the second sees what was committed before the lock.
 _ADD_FIRST = f"""SELECT pg_advisory_xact_lock(%(lock)s);{_INSERT}
 WHERE NOT EXISTS (
-    SELECT FROM {_PAIRS} WHERE connection_id = %(connection)s AND entity_type = %(kind)s AND entity_id = %(entity)s
+    SELECT FROM {_MAPPINGS} WHERE connection_id = %(connection)s AND entity_type = %(kind)s AND entity_id = %(entity)s
 ) AND NOT EXISTS (
     SELECT FROM {_CALLS} call JOIN {_SYNCS} sync ON sync.id = call.sync_id
     WHERE call.makes = %(makes)s AND call.state = '{CallState.CALLING}' AND sync.connection_id = %(connection)s
@@ -45,21 +48,21 @@ UPDATE {_CALLS} call SET state = '{CallState.DONE}', answer = %(answer)s::jsonb,
 _DONE_AND_NOTED = f"""{_DONE}
 FROM noted WHERE call.id = %(call)s RETURNING noted.provider_entity_id, noted.metadata::text
 """
-_FINISH = f"""{_HELD}{_DONE}
-FROM held WHERE call.id = %(call)s RETURNING call.id
+_FINISH = f"""{_EXTENDED}{_DONE}
+FROM lease WHERE call.id = %(call)s RETURNING call.id
 """
-_FINISH_AND_NOTE = f"""{_HELD}, noted AS (
-    UPDATE {_PAIRS} SET metadata = metadata || %(facts)s::jsonb, updated_at = %(now)s,
+_FINISH_AND_NOTE = f"""{_EXTENDED}, noted AS (
+    UPDATE {_MAPPINGS} SET metadata = metadata || %(facts)s::jsonb, updated_at = %(now)s,
         sent_fingerprint = coalesce(%(sent)s, sent_fingerprint), sent_at = %(now)s
-    FROM held WHERE connection_id = %(connection)s AND entity_type = %(kind)s AND entity_id = %(entity)s
+    FROM lease WHERE connection_id = %(connection)s AND entity_type = %(kind)s AND entity_id = %(entity)s
     RETURNING provider_entity_id, metadata
 ){_DONE_AND_NOTED}"""
-_FINISH_AND_LINK = f"""{_HELD}, noted AS (
-    INSERT INTO {_PAIRS} (id, connection_id, entity_type, entity_id, provider_entity_id, metadata, sent_fingerprint,
+_FINISH_AND_LINK = f"""{_EXTENDED}, noted AS (
+    INSERT INTO {_MAPPINGS} (id, connection_id, entity_type, entity_id, provider_entity_id, metadata, sent_fingerprint,
         sent_at, seen_rank, seen_event, deleted_there, created_at, updated_at)
-    SELECT %(pair)s, %(connection)s, %(kind)s, %(entity)s, %(theirs)s, %(facts)s::jsonb, coalesce(%(sent)s, ''),
+    SELECT %(mapping)s, %(connection)s, %(kind)s, %(entity)s, %(provider_id)s, %(facts)s::jsonb, coalesce(%(sent)s, ''),
         %(now)s, 0, '', false, %(now)s, %(now)s
-    FROM held ON CONFLICT DO NOTHING RETURNING provider_entity_id, metadata
+    FROM lease ON CONFLICT DO NOTHING RETURNING provider_entity_id, metadata
 ){_DONE_AND_NOTED}"""
 
 
@@ -69,13 +72,13 @@ def add(sync: OutboundSync, call: OutboundCall, now: datetime) -> None:
     call._state.adding = False
 
 
-def add_first(sync: OutboundSync, call: OutboundCall, pair: Pair, now: datetime) -> bool:
-    """Stores a new call that makes the twin of ``pair``; False when there is one, another makes it, or the lease is lost.
+def add_first(sync: OutboundSync, call: OutboundCall, entity: Entity, now: datetime) -> bool:
+    """Stores a new call that creates the counterpart of ``entity``.
 
-    Of two workers that do this at once, one is first.
+    Returns False when the counterpart exists, another push is creating it, or the lease is lost.
     """
-    values = _columns(call) | _named(sync, pair) | {"lock": advisory_locks.key(sync.connection_id, *pair)}
-    found = _run(_ADD_FIRST, sync, now, values)
+    lock = advisory_locks.key(sync.connection_id, *entity)
+    found = _run(_ADD_FIRST, sync, now, _columns(call) | _mapping_of(sync, entity) | {"lock": lock})
     if found is None:
         return False
     (call.pk,) = found
@@ -84,32 +87,32 @@ def add_first(sync: OutboundSync, call: OutboundCall, pair: Pair, now: datetime)
 
 
 def finish(
-    sync: OutboundSync, call: OutboundCall, answer: Json, now: datetime, noted: tuple[Pair, Json] | None
+    sync: OutboundSync, call: OutboundCall, answer: Json, now: datetime, notes: Notes | None
 ) -> Noted | None:
-    """Records the answer and, in the same statement, what is to be ``noted`` of a pair: answers what is known of it then.
+    """Records the answer and, in the same statement, the notes; returns all that is noted of that mapping then.
 
-    Raises LeaseLost, or EntityMapping.DoesNotExist when there is no such pair.
+    Raises LeaseLost, or EntityMapping.DoesNotExist when there is no such mapping.
     """
     values = _answered(call, answer, now)
-    if noted is None:
+    if notes is None:
         _run(_FINISH, sync, now, values) or _lost(sync)
         return None
-    found = _run(_FINISH_AND_NOTE, sync, now, values | _noted(sync, *noted))
+    found = _run(_FINISH_AND_NOTE, sync, now, values | _noted(sync, notes))
     if found is None:
         leases.extend(sync, now)
-        raise EntityMapping.DoesNotExist(f"{':'.join(noted[0])} has no twin.")
+        raise EntityMapping.DoesNotExist(f"{':'.join(notes[0])} has no counterpart.")
     return found[0], json.loads(found[1])
 
 
 def finish_and_link(
-    sync: OutboundSync, call: OutboundCall, answer: Json, now: datetime, noted: tuple[Pair, Json]
+    sync: OutboundSync, call: OutboundCall, answer: Json, now: datetime, notes: Notes
 ) -> Noted | None:
-    """``finish`` for the answer that is the pair's twin; None, and nothing recorded, when either has one already.
+    """``finish`` for an answer that is the entity's counterpart.
 
-    So it is when the lease is lost.
+    Returns None, and records nothing, when either of the two has a counterpart already or the lease is lost.
     """
-    values = _answered(call, answer, now) | _noted(sync, *noted)
-    values |= {"pair": new_id("map"), "theirs": answer["id"]}
+    values = _answered(call, answer, now) | _noted(sync, notes)
+    values |= {"mapping": new_id("map"), "provider_id": answer["id"]}
     found = _run(_FINISH_AND_LINK, sync, now, values)
     return None if found is None else (found[0], json.loads(found[1]))
 
@@ -127,13 +130,14 @@ def _answered(call: OutboundCall, answer: Json, now: datetime) -> dict[str, Any]
     return values | {"request_id": call.request_id, "now": now}
 
 
-def _noted(sync: OutboundSync, pair: Pair, facts: Json) -> dict[str, Any]:
+def _noted(sync: OutboundSync, notes: Notes) -> dict[str, Any]:
+    entity, facts = notes
     sent = str(facts[SENT]) if SENT in facts else None
-    return _named(sync, pair) | {"facts": json.dumps(dict(facts)), "sent": sent}
+    return _mapping_of(sync, entity) | {"facts": json.dumps(dict(facts)), "sent": sent}
 
 
-def _named(sync: OutboundSync, pair: Pair) -> dict[str, Any]:
-    return {"connection": sync.connection_id, "kind": pair[0], "entity": pair[1]}
+def _mapping_of(sync: OutboundSync, entity: Entity) -> dict[str, Any]:
+    return {"connection": sync.connection_id, "kind": entity[0], "entity": entity[1]}
 
 
 def _run(statement: str, sync: OutboundSync, now: datetime, values: dict[str, Any]) -> tuple[Any, ...] | None:

@@ -1,4 +1,4 @@
-"""The dry run of a push: provider.Outbound that lists the calls it would make and makes none."""
+"""The dry run of a push: provider_api.Outbound that lists the calls it would make and makes none."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,6 +7,7 @@ from typing import Any
 from billing.events import Kind
 from integrations.mappings import entity_mappings
 from integrations.models import Connection
+from integrations.outbox.call_log_sql import Entity
 from integrations.outbox.param_diff import Difference, differences
 from integrations.provider_api import Json, registry
 
@@ -15,7 +16,7 @@ from integrations.provider_api import Json, registry
 class PlannedCall:
     """One call that a push would make; ``skipped`` says why it would not.
 
-    ``differences``: what it would change, where it is known what the provider holds.
+    ``differences``: what the call would change, where FlexSync knows what the provider has.
     """
 
     step: str
@@ -26,19 +27,19 @@ class PlannedCall:
     differences: tuple[Difference, ...] = ()
 
 
-class Unknown(dict[str, Any]):
-    """An answer that nobody has given yet: what it does not hold is a placeholder."""
+class Placeholders(dict[str, Any]):
+    """The answer of a call that was not made: every value in it is a placeholder."""
 
     def __init__(self, target: str | None, noun: str) -> None:
         super().__init__(id=target or f"<id of the new {noun}>")
-        self._whose = target or f"the new {noun}"
+        self._owner = target or f"the new {noun}"
 
     def __missing__(self, name: str) -> str:
-        return f"<{name} of {self._whose}>"
+        return f"<{name} of {self._owner}>"
 
 
 class DryRunContext:
-    """Runs a push without a provider."""
+    """Runs a push without calling the provider."""
 
     dry = True
 
@@ -48,22 +49,22 @@ class DryRunContext:
         self.entity_id = entity_id
         self.calls: list[PlannedCall] = []
         self._own = (kind, entity_id)
-        self._linked: dict[tuple[Kind, str], str] = {}
-        self._notes: dict[tuple[Kind, str], dict[str, Any]] = {}
+        self._linked: dict[Entity, str] = {}
+        self._notes: dict[Entity, dict[str, Any]] = {}
 
     def provider_id_of(self, kind: Kind, entity_id: str) -> str | None:
-        """The id of their twin, or the placeholder of the one that would have been made."""
+        """The id of the entity's counterpart, or the placeholder of the one that the push would create."""
         planned = self._linked.get((kind, entity_id))
         return planned or entity_mappings.provider_id_of(self.connection_id, kind, entity_id)
 
     def notes_of(self, kind: Kind, entity_id: str) -> Json:
-        """What is noted about the pair, and what this run would have noted."""
+        """What is noted about the mapping, and what the push would note."""
         return entity_mappings.noted(self.connection_id, kind, entity_id) | self._notes.get(
             (kind, entity_id), {}
         )
 
     def is_unsure(self, target: str, besides: str) -> bool:
-        """A plan is made from what is known."""
+        """A dry run takes what is noted as it is."""
         return False
 
     def skip(self, step: str, reason: str) -> None:
@@ -77,27 +78,33 @@ class DryRunContext:
         params: Json,
         *,
         target: str | None = None,
-        link: tuple[Kind, str] | None = None,
+        link: Entity | None = None,
         annotate: Callable[[Json], Json] | None = None,
-        about: tuple[Kind, str] | None = None,
+        about: Entity | None = None,
         repeatable: bool = False,
     ) -> Json:
-        """Lists the call; answers placeholders."""
-        pair = about or link or self._own
-        held = self.notes_of(*pair).get("held") if target and target == self.provider_id_of(*pair) else None
-        found = differences(held, params) if held is not None else ()
+        """Lists the call; returns placeholders."""
+        entity = about or link or self._own
+        found = self._differences(entity, target, params)
         self.calls.append(PlannedCall(step, operation, target, params, differences=found))
         noun = link[0].value if link else operation.partition(".")[0].removesuffix("s")
-        answer = Unknown(target, noun)
+        answer = Placeholders(target, noun)
         if link is not None:
             self._linked[link] = answer["id"]
         if annotate is not None:
-            self._notes.setdefault(pair, {}).update(annotate(answer))
+            self._notes.setdefault(entity, {}).update(annotate(answer))
         return answer
+
+    def _differences(self, entity: Entity, target: str | None, params: Json) -> tuple[Difference, ...]:
+        """What the call would change of the entity's counterpart; () where it is not about that, or is not known."""
+        if not target or target != self.provider_id_of(*entity):
+            return ()
+        last_known = self.notes_of(*entity).get("held")
+        return () if last_known is None else differences(last_known, params)
 
 
 def plan(connection: Connection, kind: Kind, entity_id: str) -> list[PlannedCall]:
     """The calls that a push of the entity would make now; changes nothing. Raises Retry or Rejected as it would."""
-    planner = DryRunContext(connection, kind, entity_id)
-    registry.push(connection.provider, kind).push(planner)
-    return planner.calls
+    context = DryRunContext(connection, kind, entity_id)
+    registry.push(connection.provider, kind).push(context)
+    return context.calls

@@ -1,4 +1,4 @@
-"""How an attempt at a push ends: done, again later, blocked until a person acts, or given up."""
+"""How an attempt at a push ends: done, tried again later, blocked until an operator acts, or dead."""
 
 from datetime import datetime, timedelta
 
@@ -15,18 +15,18 @@ from integrations.models.outbound import OPEN_STATES, SyncAction, SyncState
 from integrations.outbox import leases
 from integrations.queue import dispatch
 
-# With a first wait of 5 seconds, doubled up to an hour, 12 attempts are about two and a half hours.
-FIRST_WAIT, MOST_ATTEMPTS = 5.0, 12
+# Waits begin with 5 seconds and double, up to an hour: 12 attempts take about two and a half hours.
+FIRST_WAIT_SECONDS, MAX_ATTEMPTS = 5.0, 12
 
-# What the end of an attempt changes; the priority may have been raised by a person since the row was read.
-_OF_AN_ATTEMPT = (
+# What the end of an attempt changes. Not the priority: a request may have raised it since the row was read.
+_ATTEMPT_FIELDS = (
     "state", "settled_at", "attempts", "next_attempt_at", "nudged_at", "leased_until", "lease_holder", "last_error"
 )  # fmt: skip
 
 _SYNCS = OutboundSync._meta.db_table
 _SAME_ENTITY = """other.connection_id = settled.connection_id AND other.entity_type = settled.entity_type
     AND other.entity_id = settled.entity_id AND other.id <> settled.id"""
-# One statement, because each push ends with it; answers the push that waits, NULL when none does.
+# One statement, because each push ends with it; returns the push that waits, NULL when none does.
 _DONE = f"""
 WITH settled AS (
     UPDATE {_SYNCS} SET state = '{SyncState.DONE}', settled_at = %(now)s, step = %(step)s, last_error = '',
@@ -35,7 +35,7 @@ WITH settled AS (
     RETURNING id, connection_id, entity_type, entity_id, action, created_at
 ), superseded AS (
     UPDATE {_SYNCS} other SET state = '{SyncState.CANCELLED}',
-        last_error = settled.id || ' came through later. It had ended with: ' || other.last_error
+        last_error = settled.id || ' succeeded later, so nothing is left to do. This sync had ended with: ' || other.last_error
     FROM settled WHERE {_SAME_ENTITY} AND other.action = settled.action
         AND other.state IN ('{SyncState.BLOCKED}', '{SyncState.DEAD}') AND other.created_at < settled.created_at
 )
@@ -45,20 +45,21 @@ SELECT other.id FROM settled LEFT JOIN {_SYNCS} other ON {_SAME_ENTITY} AND othe
 log = structlog.get_logger(__name__)
 
 
-def done(sync: OutboundSync, now: datetime, *, again: bool = False) -> None:
-    """Settles a push that came through. ``again``: it repeated an older call, so newer state has to follow.
+def done(sync: OutboundSync, now: datetime, *, push_again: bool = False) -> None:
+    """Settles a push that succeeded. ``push_again``: it repeated an older call, so newer state has to follow.
 
-    The push that waited for this one begins. Those that could not do what is done now need nobody's attention.
+    The push that waited for this one begins. Older pushes of the entity that were blocked or dead are cancelled,
+    because nothing is left to do about them.
     """
-    if again and sync.action == SyncAction.PUSH:
+    if push_again and sync.action == SyncAction.PUSH:
         with transaction.atomic():
             OutboundSync.objects.bulk_create([_successor(sync, now)], ignore_conflicts=True)
-            _settle(sync, now)
+            _mark_done(sync, now)
     else:
-        _settle(sync, now)
+        _mark_done(sync, now)
 
 
-def _settle(sync: OutboundSync, now: datetime) -> None:
+def _mark_done(sync: OutboundSync, now: datetime) -> None:
     with database.cursor() as cursor:
         cursor.execute(_DONE, leases.guard_of(sync) | {"now": now, "step": sync.step})
         found = cursor.fetchall()
@@ -72,9 +73,9 @@ def _settle(sync: OutboundSync, now: datetime) -> None:
 def failed(sync: OutboundSync, failure: Exception, now: datetime, *, final: bool = False) -> None:
     """Records why an attempt failed and what follows; nothing when another worker has the row by now.
 
-    Retry, and what nobody expected: later, until attempts run out. Rejected: blocked. What is not about this row (the
-    connection is broken, or too fast): it waits as it is, its attempt not counted. ``final``: nobody would wait for
-    another attempt.
+    Retry and unexpected errors: tried again later, until attempts run out. Rejected: blocked. Failures of the
+    connection (broken, or too many calls): the row waits, and the attempt does not count. ``final``: no other attempt
+    follows, because the caller does not wait for it.
     """
     try:
         with transaction.atomic():
@@ -88,28 +89,28 @@ def _record(sync: OutboundSync, failure: Exception, now: datetime, final: bool) 
     sync.last_error = sync.connection.masked(_reason(failure))
     after = failure.after if isinstance(failure, Retry) else None
     if final:
-        close(sync, SyncState.DEAD, now)
-    elif _is_of_the_connection(sync.connection, failure):
+        settle(sync, SyncState.DEAD, now)
+    elif _is_connection_failure(sync.connection, failure):
         sync.attempts -= 1
         _release(sync, now + timedelta(seconds=after or 0))
     elif isinstance(failure, Rejected):
-        close(sync, SyncState.BLOCKED, now)
-    elif sync.attempts >= MOST_ATTEMPTS:
-        close(sync, SyncState.DEAD, now)
+        settle(sync, SyncState.BLOCKED, now)
+    elif sync.attempts >= MAX_ATTEMPTS:
+        settle(sync, SyncState.DEAD, now)
     else:
-        _release(sync, next_attempt(now, sync.attempts, first=FIRST_WAIT, after=after))
+        _release(sync, next_attempt(now, sync.attempts, first=FIRST_WAIT_SECONDS, after=after))
 
 
-def close(sync: OutboundSync, state: SyncState, now: datetime) -> None:
-    """Settles the row, and lets the push that was asked for meanwhile begin."""
+def settle(sync: OutboundSync, state: SyncState, now: datetime) -> None:
+    """Settles the row, and lets the push that was requested meanwhile begin."""
     sync.state, sync.settled_at, sync.next_attempt_at = state, now, None
     sync.leased_until, sync.lease_holder = None, ""
-    sync.save(update_fields=_OF_AN_ATTEMPT)
+    sync.save(update_fields=_ATTEMPT_FIELDS)
     notify_successor(sync)
 
 
-def open_again(sync: OutboundSync, now: datetime) -> OutboundSync:
-    """Makes a settled row pending, or a waiting one due; answers the entity's open row when it has another."""
+def reopen(sync: OutboundSync, now: datetime) -> OutboundSync:
+    """Makes a settled row pending, or a waiting one due; returns the entity's open row when it has another."""
     if sync.settled_at is not None:
         other = same_entity(sync).filter(state__in=OPEN_STATES).first()
         if other is not None:
@@ -120,8 +121,8 @@ def open_again(sync: OutboundSync, now: datetime) -> OutboundSync:
     return sync
 
 
-def _is_of_the_connection(connection: Connection, failure: Exception) -> bool:
-    """Whether any other row would have failed as well."""
+def _is_connection_failure(connection: Connection, failure: Exception) -> bool:
+    """Whether any other row of the connection would have failed as well."""
     if isinstance(failure, Rejected):
         return failure.connection_is_broken
     return isinstance(failure, Throttled) or (
@@ -142,15 +143,15 @@ def earlier(sync: OutboundSync) -> QuerySet[OutboundSync]:
 
 
 def notify_successor(sync: OutboundSync) -> None:
-    """Tells a worker of the push that waited for this one."""
+    """Notifies a worker of the push that waited for this one."""
     for waiting in same_entity(sync).filter(state=SyncState.PENDING):
         notify(waiting)
 
 
 def notify(sync: OutboundSync) -> None:
-    """Tells a worker of the row once the transaction is committed.
+    """Notifies a worker of the row once the transaction is committed.
 
-    What somebody started leaves a task result under the sync's id, which says who that was and what became of it.
+    A sync that was requested leaves a task result under its id, which says who started it and how it ended.
     """
     options = {"task_id": sync.pk, "ignore_result": False} if sync.started_by else {}
     dispatch.notify(dispatch.DELIVER, sync.pk, priority=sync.priority, **options)
@@ -171,7 +172,7 @@ def _successor(sync: OutboundSync, now: datetime) -> OutboundSync:
 def _release(sync: OutboundSync, due: datetime) -> None:
     sync.leased_until, sync.lease_holder = None, ""
     sync.next_attempt_at, sync.nudged_at = due, None
-    sync.save(update_fields=_OF_AN_ATTEMPT)
+    sync.save(update_fields=_ATTEMPT_FIELDS)
 
 
 def _reason(failure: Exception) -> str:

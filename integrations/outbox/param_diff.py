@@ -1,4 +1,4 @@
-"""What a call would change, field by field: what the provider is known to hold, and what it would be told instead."""
+"""What a call would change, field by field: the values that the provider is known to have, and the new ones."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,15 +16,15 @@ class Difference:
     after: Any
 
 
-def differences(held: Json, params: Json) -> tuple[Difference, ...]:
-    """The fields of ``params`` that ``held`` says otherwise; what ``params`` does not name stays as it is."""
-    known = dict(_flat("", held))
-    told = dict(_flat("", params)).items()
-    return tuple(Difference(name, known.get(name), new) for name, new in told if known.get(name) != new)
+def differences(last_known: Json, params: Json) -> tuple[Difference, ...]:
+    """The fields of ``params`` whose values in ``last_known`` differ; fields that ``params`` lacks stay unchanged."""
+    known = dict(_flat("", last_known))
+    new_values = dict(_flat("", params)).items()
+    return tuple(Difference(name, known.get(name), new) for name, new in new_values if known.get(name) != new)
 
 
 def _flat(name: str, value: Any) -> list[tuple[str, Any]]:
-    """Leaves by their path; a list's parts go by their id where they have one."""
+    """The leaves by their path; items of a list are named by their id where they have one."""
     if isinstance(value, Mapping):
         inner = ((f"{name}.{key}" if name else str(key), one) for key, one in value.items() if key != "id")
         return [leaf for path, one in inner for leaf in _flat(path, one)]

@@ -1,4 +1,4 @@
-"""The outbox's rows: what a provider must hear of is written with the change itself, and may be retried or cancelled."""
+"""The outbox's rows: requested in the transaction of the change that a provider must hear of, retried, cancelled."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -23,7 +23,7 @@ def stage(
     priority: Priority = Priority.SYNC,
     now: datetime | None = None,
 ) -> OutboundSync:
-    """Asks for a push of the entity, inside the transaction that changed it; joins one that has not begun.
+    """Requests a push of the entity, inside the transaction that changed it; joins one that has not begun.
 
     The joined row stays locked until the change is committed: a worker cannot begin a push that misses it. It keeps
     the more urgent ``priority`` of both.
@@ -45,10 +45,10 @@ def stage(
             )
             break
         except IntegrityError:
-            # The row that stood in our way was claimed before we could join it: another may be made now.
+            # A worker claimed the conflicting row before it could be joined: a new one may be created now.
             if attempt == 3:
                 raise
-    _hurry(sync, priority)
+    _raise_priority(sync, priority)
     outcomes.notify(sync)
     return sync
 
@@ -61,7 +61,7 @@ def request(
     started_by: str,
     priority: Priority = Priority.PERSON,
 ) -> OutboundSync:
-    """``stage`` for a person who asks: an earlier push that waits for its next attempt is tried at once."""
+    """``stage`` for a request: an earlier push that waits for its next attempt is tried at once."""
     now = timezone.now()
     sync = stage(
         connection_id=connection_id,
@@ -73,12 +73,12 @@ def request(
     )
     waiting = outcomes.earlier(sync).exclude(leased_until__gt=now)
     for earlier in waiting.select_for_update(skip_locked=True):
-        _hurry(earlier, priority)
-        outcomes.notify(outcomes.open_again(earlier, now))
+        _raise_priority(earlier, priority)
+        outcomes.notify(outcomes.reopen(earlier, now))
     return sync
 
 
-def _hurry(sync: OutboundSync, priority: Priority) -> None:
+def _raise_priority(sync: OutboundSync, priority: Priority) -> None:
     if priority < sync.priority:
         sync.priority = priority
         sync.save(update_fields=["priority"])
@@ -87,52 +87,56 @@ def _hurry(sync: OutboundSync, priority: Priority) -> None:
 def summary(sync_id: str) -> dict[str, Any]:
     """The row in a few words, as a task's result keeps it."""
     sync = OutboundSync.objects.get(pk=sync_id)
-    said = {"state": sync.state, "attempts": sync.attempts, "last_error": sync.last_error}
-    return {"sync": sync.pk, sync.entity_type: sync.entity_id, "started_by": sync.started_by, **said}
+    outcome = {"state": sync.state, "attempts": sync.attempts, "last_error": sync.last_error}
+    return {"sync": sync.pk, sync.entity_type: sync.entity_id, "started_by": sync.started_by, **outcome}
 
 
 def retry(sync_id: str, now: datetime) -> OutboundSync:
-    """Lets a blocked, dead or cancelled push begin again where it stopped; a waiting one is tried at once.
+    """Lets a blocked, dead or cancelled push continue where it stopped; a waiting one is tried at once.
 
-    Answers the row that will do it: a newer one when the entity has it already. Raises Rejected for one that is
+    Returns the row that will do it: a newer one when the entity has it already. Raises Rejected for one that is
     done, and for a checkout, whose caller is gone.
     """
     with transaction.atomic():
         sync = OutboundSync.objects.select_for_update().get(pk=sync_id)
         if sync.action == SyncAction.CHECKOUT:
-            raise Rejected("A checkout cannot be tried again, since nobody waits for it. Open a new one.")
+            raise Rejected(
+                "A checkout cannot be retried, because its caller is gone. Open a new checkout for the invoice."
+            )
         if sync.state == SyncState.DONE:
-            raise Rejected("It is done. Ask for a new sync of what it was about.")
-        sync = outcomes.open_again(sync, now)
-        _hurry(sync, Priority.PERSON)
+            raise Rejected("This sync is done. To send the entity again, request a new sync of it.")
+        sync = outcomes.reopen(sync, now)
+        _raise_priority(sync, Priority.PERSON)
         outcomes.notify(sync)
     return sync
 
 
 def reconsider(connection_ids: Sequence[str], changes: Sequence[Change]) -> None:
-    """Lets pushes of these connections go on that were blocked because one of the ``changes`` was refused before it.
+    """Lets blocked pushes continue whose refused call was about an entity that is changed now, perhaps corrected.
 
-    Inside the transaction that makes the changes.
+    Runs inside the transaction that makes the changes.
     """
     blocked = OutboundSync.objects.filter(
         connection_id__in=connection_ids, state=SyncState.BLOCKED, action=SyncAction.PUSH
     )
-    # Most of the time nothing is, and there may be a thousand changes.
+    # Most of the time no push is blocked, and there may be a thousand changes.
     if not connection_ids or not blocked.exists():
         return
     now, makes = timezone.now(), [f"{change.kind}:{change.id}" for change in changes]
     refused = blocked.filter(calls__state=CallState.REFUSED, calls__makes__among=makes)
     for row in OutboundSync.objects.filter(pk__in=refused.values("pk")).select_for_update():
-        outcomes.notify(outcomes.open_again(row, now))
+        outcomes.notify(outcomes.reopen(row, now))
 
 
 def cancel(sync_id: str, now: datetime) -> OutboundSync:
-    """Takes a push back that nobody works on at the moment. Raises Rejected for one that runs or is settled."""
+    """Cancels a push that no worker is sending. Raises Rejected for one that is being sent or is settled."""
     with transaction.atomic():
         sync = OutboundSync.objects.select_for_update().get(pk=sync_id)
         if sync.settled_at is not None:
-            raise Rejected(f"It is {sync.state} already.")
+            raise Rejected(f"This sync is {sync.state} already, so it cannot be cancelled.")
         if sync.leased_until is not None and sync.leased_until > now:
-            raise Rejected("A worker is sending it right now. Wait for its end.")
-        outcomes.close(sync, SyncState.CANCELLED, now)
+            raise Rejected(
+                "A worker is sending this sync right now. Wait until it ends, then look whether it must be cancelled."
+            )
+        outcomes.settle(sync, SyncState.CANCELLED, now)
     return sync

@@ -15,7 +15,7 @@ from integrations.outbox import leases, outcomes
 from integrations.outbox.context import OutboundContext
 from integrations.provider_api import registry
 
-# What else than a push a claimed row may ask for, by its action: each takes the row and the time.
+# What claimed rows ask for besides pushes, by their action: each function takes the row and the time.
 Action = Callable[[OutboundSync, datetime], None]
 _actions: dict[str, Action] = {}
 
@@ -23,22 +23,22 @@ log = structlog.get_logger(__name__)
 
 
 def register_action(action: SyncAction, run: Action) -> None:
-    """Lets the worker call ``run`` for claimed rows of this ``action``; it settles the row itself."""
+    """Makes the worker call ``run`` for claimed rows with this ``action``; ``run`` settles the row itself."""
     _actions[action] = run
 
 
 def deliver(sync_id: str, *, now: datetime) -> None:
     """Claims the row and runs its push outside any transaction; does nothing for a row that cannot be claimed.
 
-    What goes wrong is recorded in the row: see settling.failed.
+    Failures are recorded in the row: see outcomes.failed.
     """
     sync = leases.claim(sync_id, now)
     if sync is not None:
         _run(sync, now)
 
 
-def deliver_due_beside(sync_id: str, *, seconds: float) -> None:
-    """Delivers what else is due at the row's connection, for so long or until one fails.
+def deliver_next(sync_id: str, *, seconds: float) -> None:
+    """Delivers the other due rows of the same connection for ``seconds``, or until one fails.
 
     Finding the next row costs a worker less than the broker's next message does.
     """
@@ -55,7 +55,7 @@ def deliver_due_beside(sync_id: str, *, seconds: float) -> None:
 
 
 def _run(sync: OutboundSync, now: datetime) -> bool:
-    """Runs the push of a claimed row; answers whether it came through."""
+    """Runs the push of a claimed row; returns whether it succeeded."""
     clock = leases.clock(now)
     try:
         if sync.action in _actions:
@@ -63,7 +63,7 @@ def _run(sync: OutboundSync, now: datetime) -> bool:
             return False
         context = OutboundContext(sync, clock)
         registry.push(sync.connection.provider, Kind(sync.entity_type)).push(context)
-        outcomes.done(sync, clock(), again=context.calls.repeats_older)
+        outcomes.done(sync, clock(), push_again=context.call_log.repeats_older)
         return True
     except leases.LeaseLost:
         log.warning("lease_lost", sync_id=sync.id, holder=sync.lease_holder)
@@ -76,7 +76,7 @@ def _run(sync: OutboundSync, now: datetime) -> bool:
 
 
 def deliver_here(sync_id: str) -> None:
-    """Delivers the row in this process, and before it what has to come before it."""
+    """Delivers the row in this process, after the entity's earlier push if there is one."""
     sync = OutboundSync.objects.get(pk=sync_id)
     for row_id in [*outcomes.earlier(sync).values_list("pk", flat=True), sync_id]:
         deliver(row_id, now=timezone.now())

@@ -1,4 +1,4 @@
-"""Waits double, stay bounded, spread, and honour what the other side asked for."""
+"""Waits double, stay bounded, spread, and are never shorter than the provider asked for."""
 
 from itertools import pairwise
 
@@ -18,7 +18,7 @@ def test_stays_between_half_and_all_of_the_doubled_wait(attempt, spread):
 
 
 @given(attempts, spreads, some.floats(0, 1e6))
-def test_is_never_shorter_than_what_was_asked_for(attempt, spread, after):
+def test_is_never_shorter_than_the_provider_asked_for(attempt, spread, after):
     assert wait(attempt, first=2, spread=spread, after=after) >= after
 
 

@@ -1,4 +1,4 @@
-"""A provider that names a switch which no connection has is found before anything runs."""
+"""The system checks find a provider whose switch is no column of Connection."""
 
 from dataclasses import replace
 
@@ -14,9 +14,10 @@ def test_names_the_wrong_switch(tmp_path):
     with registered(replace(acme.provider(Server(str(tmp_path))), routes=wrong)):
         [error] = provider_switches_exist()
     assert (
-        error.msg == "acme: person.changed names the switch 'moon_inbound_enabled', which no connection has"
+        error.msg
+        == "acme: person.changed has the switch 'moon_inbound_enabled', which is no column of Connection"
     )
 
 
-def test_is_content_with_what_is_there(server):
+def test_accepts_the_known_switches(server):
     assert provider_switches_exist() == []

@@ -1,4 +1,4 @@
-"""Many changes become one push, and none is lost, whoever wins the race."""
+"""Many changes become one push, and none is lost, whichever thread wins the race."""
 
 import threading
 from contextlib import contextmanager
@@ -24,8 +24,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @contextmanager
-def beside(work):
-    """Runs ``work`` in a thread with its own database connection; what it raises is raised here."""
+def in_parallel(work):
+    """Runs ``work`` in a thread with its own database connection; its exception is raised here."""
     failures = []
 
     def run():
@@ -63,7 +63,7 @@ def test_a_worker_cannot_begin_a_push_that_an_edit_is_joining(connection, custom
         sync = syncs.stage(connection_id=connection.id, kind=Kind.CUSTOMER, entity_id=customer.id)
     with transaction.atomic():
         rename(customer, "Joined")
-        with beside(lambda: worker.deliver(sync.id, now=timezone.now())):
+        with in_parallel(lambda: worker.deliver(sync.id, now=timezone.now())):
             pass
         assert server.operations() == [], "the row is locked until the edit is committed"
     worker.deliver(sync.id, now=timezone.now())
@@ -76,7 +76,7 @@ def test_an_edit_during_a_push_leads_to_one_more(connection, customer, server):
 
     def call(operation, params, **rest):
         server.call = sent
-        with beside(lambda: [rename(customer, name) for name in ("Second", "Third")]):
+        with in_parallel(lambda: [rename(customer, name) for name in ("Second", "Third")]):
             pass
         return sent(operation, params, **rest)
 
@@ -98,7 +98,7 @@ def test_two_edits_at_once_stage_one_push(connection, customer):
         with transaction.atomic():
             stage()
 
-    with beside(stage_committed), transaction.atomic():
+    with in_parallel(stage_committed), transaction.atomic():
         stage()
     assert OutboundSync.objects.count() == 1
 
@@ -118,7 +118,7 @@ def test_racing_edits_and_workers_lose_nothing(connection, customer, server):
             for sync in OutboundSync.objects.filter(state__in=("pending", "sending")):
                 worker.deliver(sync.id, now=timezone.now())
 
-    with beside(work), beside(work), beside(edit):
+    with in_parallel(work), in_parallel(work), in_parallel(edit):
         pass
     assert names_there(server) == [f"Edit {edits - 1}"]
     assert set(OutboundSync.objects.values_list("state", flat=True)) == {"done"}
@@ -131,7 +131,7 @@ def test_one_object_is_applied_by_one_worker_at_a_time(connection, server):
         for number in range(3)
     ]
     works = [partial(processing.process, row.id, timezone.now()) for row in rows]
-    with beside(works[2]), beside(works[0]), beside(works[1]):
+    with in_parallel(works[2]), in_parallel(works[0]), in_parallel(works[1]):
         pass
     assert Customer.objects.get().name == "Name 2"
     states = {row.state for row in InboundEvent.objects.all()}

@@ -64,7 +64,9 @@ def test_what_is_found_is_not_made_again(connection, server, customer, declaring
         worker.deliver(sync.id, now=sync.next_attempt_at)
         sync.refresh_from_db()
     assert sync.state == "done" and server.operations().count("people.create") == 1
-    assert OutboundCall.objects.get(step="create").detail == "Its answer was lost. It was found done."
+    assert OutboundCall.objects.get(step="create").detail == (
+        "The answer was lost. FlexSync looked at the provider: the call was done."
+    )
 
 
 def test_what_is_not_found_is_made_again_and_looked_for_since_the_first_attempt(

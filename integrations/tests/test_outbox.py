@@ -1,4 +1,4 @@
-"""The road out: staged with the change, delivered once, whatever dies on the way."""
+"""The outbox: a push is staged with its change and delivered once, whatever dies on the way."""
 
 from datetime import timedelta
 
@@ -28,9 +28,9 @@ class TestDelivery:
         assert server.operations() == STEPS
         calls = list(sync.calls.values_list("step", "state", "request_id"))
         assert calls == [("create", "done", "req_1"), ("tag", "done", "req_2"), ("welcome", "done", "req_3")]
-        pair = EntityMapping.objects.get(entity_id=customer.id)
-        assert (pair.provider_entity_id, pair.metadata) == ("peo_1", {"tag": "tag_2", "sent": "digest"})
-        assert pair.sent_fingerprint == "digest"
+        mapping = EntityMapping.objects.get(entity_id=customer.id)
+        assert (mapping.provider_entity_id, mapping.metadata) == ("peo_1", {"tag": "tag_2", "sent": "digest"})
+        assert mapping.sent_fingerprint == "digest"
 
     @pytest.mark.parametrize("call", [1, 2, 3])
     @pytest.mark.parametrize("when", ["before", "after"])
@@ -46,14 +46,14 @@ class TestDelivery:
         customer.name = "Changed meanwhile"
         customer.save()
         worker.deliver(sync.id, now=now)
-        assert len(server.operations()) == call, "it is not tried again before its time"
+        assert len(server.operations()) == call, "there is no attempt before its time"
         worker.deliver(sync.id, now=now + timedelta(minutes=5))
         sync.refresh_from_db()
         assert (sync.state, sync.last_error) == ("done", "")
         assert [len(server.objects(noun)) for noun in ("peo", "tag", "let")] == [1, 1, 1]
         assert EntityMapping.objects.count() == 1
 
-    def test_is_blocked_by_a_refusal_and_goes_on_after_it(self, connection, customer, server):
+    def test_is_blocked_by_a_refusal_and_continues_after_a_retry(self, connection, customer, server):
         server.faults = {2: {"before": Rejected("no such tag")}}
         sync = push(connection, Kind.CUSTOMER, customer.id)
         assert (sync.state, sync.last_error, sync.step) == ("blocked", "no such tag", "create")
@@ -65,7 +65,7 @@ class TestDelivery:
         assert [state for state, _ in keys] == ["refused", "done"]
         assert keys[0][1] != keys[1][1], "a changed intent is a new key"
 
-    def test_is_given_up_after_twelve_attempts(self, connection, customer, server):
+    def test_is_dead_after_twelve_attempts(self, connection, customer, server):
         server.faults = {n: {"before": Retry("down")} for n in range(1, 20)}
         now = timezone.now()
         sync = push(connection, Kind.CUSTOMER, customer.id, now)
@@ -75,7 +75,7 @@ class TestDelivery:
         sync.refresh_from_db()
         assert (sync.state, sync.attempts, sync.last_error) == ("dead", 12, "down")
 
-    def test_repeats_what_a_given_up_push_left_unanswered(self, connection, customer, server):
+    def test_repeats_the_unanswered_call_of_a_cancelled_push(self, connection, customer, server):
         server.faults = {1: {"after": Killed()}}
         with pytest.raises(Killed):
             push(connection, Kind.CUSTOMER, customer.id)
@@ -159,7 +159,7 @@ class TestAnnouncement:
         assert not OutboundSync.objects.exists()
 
 
-class TestPlan:
+class TestDryRun:
     def test_lists_the_calls_and_changes_nothing(self, connection, customer, server):
         planned = dry_run.plan(connection, Kind.CUSTOMER, customer.id)
         assert [(call.step, call.operation, call.target) for call in planned] == [
@@ -171,7 +171,7 @@ class TestPlan:
         assert not OutboundSync.objects.exists()
         assert server.operations() == []
 
-    def test_says_what_it_would_skip(self, connection, customer, server):
+    def test_says_which_calls_it_would_skip(self, connection, customer, server):
         push(connection, Kind.CUSTOMER, customer.id)
         planned = dry_run.plan(connection, Kind.CUSTOMER, customer.id)
         assert (planned[0].step, planned[0].skipped) == ("create", "they have it already")

@@ -15,7 +15,7 @@ from integrations import sweep
 from integrations.inbox import claim, retention
 from integrations.mappings import entity_mappings
 from integrations.mappings.session import MappingSession
-from integrations.metrics import Roads
+from integrations.metrics import InboxAndOutbox
 from integrations.testing import make_connection, store
 from integrations.tests.test_inbox import event
 
@@ -53,7 +53,7 @@ ASKED = {
         lambda c: MappingSession(c.id).load([f"customer_old{6 * n}" for n in range(300)]),
         "provide",
     ),
-    "the metrics": (lambda c: list(Roads().collect()), "inbound_prunable"),
+    "the metrics": (lambda c: list(InboxAndOutbox().collect()), "inbound_prunable"),
     "a new pair": (lambda c: link(c.id), "provide"),
 }
 

@@ -1,4 +1,4 @@
-"""A connection's secrets are seen by nobody: not in answers, logs, dumps, reprs, tasks or stored errors."""
+"""A connection's secrets are not shown: not in responses, logs, dumps, reprs, tasks or stored errors."""
 
 import json
 import logging
@@ -26,8 +26,8 @@ SECRETS = [text for name, text in BODY["metadata"].items() if name != "public_ke
 
 
 @pytest.fixture
-def said(caplog):
-    """Everything that is logged from here on."""
+def logged(caplog):
+    """Returns all that was logged since the test began."""
     caplog.set_level(logging.DEBUG)
     return lambda: caplog.text
 
@@ -45,14 +45,14 @@ def made(api, server):
     return Connection.objects.get(pk=answer.json()["id"])
 
 
-def test_not_in_any_answer_or_log(api, made, said):
+def test_not_in_any_response_or_log(api, made, logged):
     url = f"/v1/connections/{made.id}"
-    answers = [api.get(url), api.get("/v1/connections"), api.patch(url, {"name": "New"})]
-    answers += [api.post(f"{url}/{action}") for action in ("test", "pause", "resume", "webhook_endpoint")]
-    answers.append(api.post(f"{url}/secrets", {"secret_key": SECRETS[-1]}))
-    answers.append(post(PERSON, secret=BODY["metadata"]["webhook_secret"]))
-    assert {answer.status_code for answer in answers} == {200}
-    assert_clean(said(), *(answer.content for answer in answers))
+    responses = [api.get(url), api.get("/v1/connections"), api.patch(url, {"name": "New"})]
+    responses += [api.post(f"{url}/{action}") for action in ("test", "pause", "resume", "webhook_endpoint")]
+    responses.append(api.post(f"{url}/secrets", {"secret_key": SECRETS[-1]}))
+    responses.append(post(PERSON, secret=BODY["metadata"]["webhook_secret"]))
+    assert {response.status_code for response in responses} == {200}
+    assert_clean(logged(), *(response.content for response in responses))
 
 
 def test_not_in_reprs_or_dumps(made):
@@ -86,7 +86,7 @@ def test_not_in_tasks(made):
     broker = redis.Redis.from_url(settings.REDIS_URL)
     # A queue for each priority.
     read = lambda: [message for name in broker.keys("celery*") for message in broker.lrange(name, 0, -1)]
-    until(lambda: len(read()) == 2, "both roads have called")
+    until(lambda: len(read()) == 2, "inbox and outbox have sent their messages")
     waiting = read()
     names = {json.loads(message)["headers"]["task"] for message in waiting}
     assert names == {"integrations.deliver", "integrations.process_inbox"}

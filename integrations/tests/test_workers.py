@@ -1,4 +1,4 @@
-"""Both roads with a real worker, a real broker, and losses of either."""
+"""Inbox and outbox with a real worker and a real broker, either of which may be lost."""
 
 from datetime import timedelta
 
@@ -55,7 +55,7 @@ def test_the_sweep_finishes_what_the_broker_lost(connection, server, acme_worker
     post(PERSON)
     empty_broker()
     assert sweep.sweep(timezone.now()) == {"probes": 0, "runs": 0, "inbox": 0, "outbox": 0}, (
-        "their nudges are not lost yet"
+        "their messages are not lost yet"
     )
     later = timezone.now() + timedelta(seconds=16)
     assert sweep.sweep(later) == {"probes": 0, "runs": 0, "inbox": 1, "outbox": 1}
@@ -73,7 +73,7 @@ def test_a_killed_workers_row_is_taken_over(connection, server, acme_worker):
     with acme_worker(ACME_DIES_AT="2", OUTBOX_LEASE_SECONDS="1") as first:
         with transaction.atomic():
             sync = syncs.stage(connection_id=connection.id, kind=Kind.CUSTOMER, entity_id=customer.id)
-        first.wait_for_death()
+        first.wait_for_exit()
     sync.refresh_from_db()
     assert (sync.state, sync.step) == ("sending", "create")
     empty_broker()
@@ -84,7 +84,7 @@ def test_a_killed_workers_row_is_taken_over(connection, server, acme_worker):
     assert [len(server.objects(noun)) for noun in ("peo", "tag", "let")] == [1, 1, 1]
 
 
-def test_what_somebody_started_says_who_and_what_became_of_it(connection, acme_worker):
+def test_the_result_of_a_requested_sync_says_who_started_it_and_how_it_ended(connection, acme_worker):
     customer = CustomerFactory(environment=connection.environment)
     with transaction.atomic():
         sync = syncs.request(

@@ -16,7 +16,7 @@ from django.db import connection
 
 from integrations.tests import warm
 
-PATIENCE = 30.0
+TIMEOUT_SECONDS = 30.0
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -32,22 +32,22 @@ class Worker:
         os.killpg(self._group, signal.SIGKILL)
         self.process.join()
 
-    def cut_off(self) -> None:
+    def freeze(self) -> None:
         """Freezes the worker and the processes it started, as a lost network or a suspended machine does."""
         os.killpg(self._group, signal.SIGSTOP)
 
-    def come_back(self) -> None:
-        """Lets it go on where it was, as if no time had passed."""
+    def thaw(self) -> None:
+        """Lets it continue where it was, as if no time had passed."""
         os.killpg(self._group, signal.SIGCONT)
 
-    def wait_for_death(self) -> None:
+    def wait_for_exit(self) -> None:
         """Returns once the worker has ended by itself."""
-        self.process.join(PATIENCE)
+        self.process.join(TIMEOUT_SECONDS)
         assert not self.process.is_alive()
 
     @property
     def _group(self) -> int:
-        """The process group that it leads."""
+        """The process group that the worker leads."""
         assert self.process.pid
         return self.process.pid
 
@@ -62,7 +62,7 @@ def worker(
 ) -> Iterator[Worker]:
     """Runs a worker for the length of the block, ready for tasks; ``include``: modules that it imports.
 
-    The test must commit what the worker shall see: mark it ``django_db(transaction=True)``.
+    The test must commit what the worker is to see: mark it ``django_db(transaction=True)``.
     """
     log = folder / f"worker-{time.monotonic_ns()}.log"
     process = _start(log, [f"--include={','.join(include)}"] if include else [], pool, environment or {})
@@ -79,13 +79,13 @@ def worker(
 def _start(log: Path, more: list[str], pool: str, environment: dict[str, str]) -> ForkServerProcess:
     options = ["--pool", pool, "--concurrency", "1", "--loglevel", "INFO"]
     options += ["--without-gossip", "--without-mingle", "--without-heartbeat", *more]
-    # Django's checks, a quarter of the start, are the demo's worker's and `make check`'s.
-    ours = {"DATABASE_URL": database_url(), "CELERY_SKIP_CHECKS": "1"}
+    # Django's checks take a quarter of the start; `make check` and the demo's worker run them.
+    own = {"DATABASE_URL": database_url(), "CELERY_SKIP_CHECKS": "1"}
     log.touch()
     return warm.celery(
         ["-A", "flexsync", "worker", *options],
         folder=ROOT,
-        environment=os.environ | ours | environment,
+        environment=os.environ | own | environment,
         log=log,
     )
 
@@ -97,14 +97,14 @@ def database_url() -> str:
 
 
 def empty_broker() -> None:
-    """Loses every task that waits."""
+    """Deletes every waiting task, and what the rate limiter knows."""
     redis.Redis.from_url(settings.REDIS_URL).flushdb()
 
 
-def until(holds: Callable[[], object], claim: str, log: Path | None = None) -> None:
-    """Waits until ``holds``; fails with the end of ``log``."""
-    deadline = time.monotonic() + PATIENCE
-    while not holds():
-        said = log.read_text(errors="replace")[-3000:] if log else ""
-        assert time.monotonic() < deadline, f"Not within {PATIENCE:.0f} s: {claim}. {said}"
+def until(condition: Callable[[], object], claim: str, log: Path | None = None) -> None:
+    """Waits until ``condition`` holds; fails with the end of ``log``."""
+    deadline = time.monotonic() + TIMEOUT_SECONDS
+    while not condition():
+        output = log.read_text(errors="replace")[-3000:] if log else ""
+        assert time.monotonic() < deadline, f"Not within {TIMEOUT_SECONDS:.0f} s: {claim}. {output}"
         time.sleep(0.05)

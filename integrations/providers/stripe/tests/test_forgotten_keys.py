@@ -27,7 +27,10 @@ STEPS = [
 @pytest.mark.parametrize(("operation", "step"), STEPS)
 @pytest.mark.parametrize(
     ("effect", "said", "times"),
-    [("reset_after", "It was found done.", 1), ("reset_before", "It was not done; made again.", 2)],
+    [
+        ("reset_after", "the call was done.", 1),
+        ("reset_before", "the call was not done, so it was made again.", 2),
+    ],
 )
 def test_each_step_is_done_once(
     simulator, stripe_api, connection, customer, operation, step, effect, said, times
@@ -78,7 +81,7 @@ def test_it_is_found_among_more_than_a_page(simulator, stripe_api, connection, c
     simulator.advance_clock(A_DAY.total_seconds())
     worker.deliver(sync.id, now=timezone.now() + A_DAY)
     sync.refresh_from_db()
-    assert sync.state == "done" and sync.calls.get().detail.endswith("found done.")
+    assert sync.state == "done" and sync.calls.get().detail.endswith("the call was done.")
 
 
 def test_a_list_without_end_decides_nothing(simulator, stripe_api, monkeypatch):

@@ -98,7 +98,7 @@ def test_a_worker_that_was_cut_off_doubles_nothing(
         with transaction.atomic():
             sync = syncs.stage(connection_id=connection.id, kind=Kind.INVOICE, entity_id=invoice.id)
         until(lambda: simulator.faults.all()[0]["fired"], f"{operation} is under way", frozen.log)
-        frozen.cut_off()
+        frozen.freeze()
         try:
             sync.refresh_from_db()
             assert (sync.state, sync.leased_until is None) == ("sending", False)
@@ -108,7 +108,7 @@ def test_a_worker_that_was_cut_off_doubles_nothing(
                 sweep.sweep(timezone.now() + timedelta(seconds=16))
                 until(lambda: done_by_another(sync), "the other finishes", other.log)
         finally:
-            frozen.come_back()
+            frozen.thaw()
         until(lambda: b"lease_lost" in frozen.log.read_bytes(), "it notices that it was replaced", frozen.log)
         # It goes on with other work, as if nothing had been.
         another = CustomerFactory(environment=customer.environment)

@@ -1,4 +1,4 @@
-"""What was refused because of wrong data is done by itself once the data is right."""
+"""A push that was blocked by wrong data continues by itself once the data is right."""
 
 import pytest
 
@@ -19,13 +19,13 @@ def customer(connection):
 
 @pytest.fixture
 def plan(customer):
-    """Its push needs the customer's twin."""
+    """A plan whose push needs the customer's counterpart."""
     return Plan.objects.create(environment=customer.environment, name=customer.id)
 
 
 @pytest.fixture
 def blocked(connection, plan, server):
-    """The plan's push, which the customer's bad data has stopped."""
+    """The plan's push, blocked by the customer's wrong data."""
     server.faults = {1: {"before": Rejected("no such address")}}
     sync = push(connection, Kind.PLAN, plan.id)
     assert (sync.state, sync.last_error) == ("blocked", "no such address")
@@ -45,7 +45,7 @@ def deliver(sync):
 
 
 @pytest.mark.parametrize("switch", [True, False])
-def test_a_push_that_another_row_stopped_goes_on(connection, customer, blocked, server, switch):
+def test_a_push_that_another_entity_blocked_continues(connection, customer, blocked, server, switch):
     connection.customer_outbound_enabled = switch
     connection.save()
     corrected(customer)
@@ -55,14 +55,14 @@ def test_a_push_that_another_row_stopped_goes_on(connection, customer, blocked, 
     assert [person["name"] for person in server.objects("peo")] == ["Right"]
 
 
-def test_a_push_that_something_else_stopped_stays(connection, customer, blocked):
+def test_a_push_that_something_else_blocked_stays_blocked(connection, customer, blocked):
     other = CustomerFactory(environment=customer.environment)
     corrected(other)
     blocked.refresh_from_db()
     assert blocked.state == "blocked"
 
 
-def test_its_own_correction_lets_it_go_on(connection, customer, server):
+def test_its_own_correction_lets_it_continue(connection, customer, server):
     server.faults = {1: {"before": Rejected("no such address")}}
     wrong = push(connection, Kind.CUSTOMER, customer.id)
     corrected(customer)
@@ -71,7 +71,7 @@ def test_its_own_correction_lets_it_go_on(connection, customer, server):
     assert deliver(wrong).state == "done"
 
 
-def test_what_a_later_push_has_done_is_off_the_list(connection, customer, server):
+def test_a_blocked_push_that_a_later_one_made_needless_is_cancelled(connection, customer, server):
     server.faults = {2: {"before": Rejected("no such tag")}}
     wrong = push(connection, Kind.CUSTOMER, customer.id)
     corrected(customer)
@@ -79,4 +79,6 @@ def test_what_a_later_push_has_done_is_off_the_list(connection, customer, server
     assert deliver(right).state == "done"
     wrong.refresh_from_db()
     assert wrong.state == "cancelled"
-    assert wrong.last_error == f"{right.id} came through later. It had ended with: no such tag"
+    assert wrong.last_error == (
+        f"{right.id} succeeded later, so nothing is left to do. This sync had ended with: no such tag"
+    )

@@ -1,4 +1,4 @@
-"""Who lost the lease of a row writes nothing more of it, whichever statement it is about to send."""
+"""A worker that has lost the lease of a row writes nothing more of it, whichever statement it sends."""
 
 from datetime import timedelta
 
@@ -21,14 +21,14 @@ def now():
 
 
 @pytest.fixture
-def pair(connection):
+def entity(connection):
     return Kind.CUSTOMER, CustomerFactory(environment=connection.environment).id
 
 
 @pytest.fixture
-def mine(connection, pair, now):
-    """A row that this worker claimed, and has made a call for."""
-    sync = syncs.stage(connection_id=connection.id, kind=pair[0], entity_id=pair[1], now=now)
+def leased(connection, entity, now):
+    """A row that this worker has claimed, and a call that it has recorded for it."""
+    sync = syncs.stage(connection_id=connection.id, kind=entity[0], entity_id=entity[1], now=now)
     claimed = leases.claim(sync.id, now)
     call = a_call(claimed, "person", now)
     call_log_sql.add(claimed, call, now)
@@ -36,12 +36,12 @@ def mine(connection, pair, now):
 
 
 @pytest.fixture
-def lost(mine, now):
-    """The same, after another worker has taken it over."""
+def lost(leased, now):
+    """The same, after another worker has taken the row over."""
     later = now + leases.length() + timedelta(seconds=1)
-    taken = leases.claim(mine[0].id, later)
-    assert taken.lease_holder != mine[0].lease_holder
-    return mine
+    taken = leases.claim(leased[0].id, later)
+    assert taken.lease_holder != leased[0].lease_holder
+    return leased
 
 
 def a_call(sync, step, now):
@@ -50,7 +50,7 @@ def a_call(sync, step, now):
     return call
 
 
-def test_no_call_is_begun(lost, pair, now):
+def test_no_call_is_begun(lost, entity, now):
     sync, _ = lost
     with pytest.raises(leases.LeaseLost):
         call_log_sql.add(sync, a_call(sync, "second", now), now)
@@ -58,43 +58,45 @@ def test_no_call_is_begun(lost, pair, now):
     assert list(OutboundCall.objects.values_list("step", flat=True)) == ["person"]
 
 
-def test_no_answer_is_recorded(lost, connection, pair, now):
+def test_no_answer_is_recorded(lost, connection, entity, now):
     sync, call = lost
-    entity_mappings.link(connection_id=connection.id, kind=pair[0], entity_id=pair[1], provider_id="peo_1")
-    for noted in (None, (pair, {"stage": "mine"})):
+    entity_mappings.link(
+        connection_id=connection.id, kind=entity[0], entity_id=entity[1], provider_id="peo_1"
+    )
+    for notes in (None, (entity, {"stage": "mine"})):
         with pytest.raises(leases.LeaseLost):
-            call_log_sql.finish(sync, call, ANSWER, now, noted)
+            call_log_sql.finish(sync, call, ANSWER, now, notes)
     call.refresh_from_db()
     assert (call.state, call.answer) == (CallState.CALLING, None)
-    assert entity_mappings.noted(connection.id, *pair) == {}
+    assert entity_mappings.noted(connection.id, *entity) == {}
 
 
-def test_no_twin_is_linked(lost, connection, pair, now):
+def test_no_counterpart_is_linked(lost, connection, entity, now):
     sync, call = lost
-    assert call_log_sql.finish_and_link(sync, call, ANSWER, now, (pair, {"stage": "mine"})) is None
-    assert entity_mappings.provider_id_of(connection.id, *pair) is None
+    assert call_log_sql.finish_and_link(sync, call, ANSWER, now, (entity, {"stage": "mine"})) is None
+    assert entity_mappings.provider_id_of(connection.id, *entity) is None
 
 
-def test_all_of_it_is_written_by_the_holder(mine, connection, pair, now):
-    sync, call = mine
-    assert call_log_sql.finish_and_link(sync, call, ANSWER, now, (pair, {"stage": "mine"})) == (
+def test_the_lease_holder_writes_all_of_it(leased, connection, entity, now):
+    sync, call = leased
+    assert call_log_sql.finish_and_link(sync, call, ANSWER, now, (entity, {"stage": "mine"})) == (
         "peo_9",
         {"stage": "mine"},
     )
     second = a_call(sync, "second", now)
     assert call_log_sql.add_first(sync, second, (Kind.PLAN, "plan_1"), now) is True
-    assert call_log_sql.finish(sync, second, {}, now, (pair, {"stage": "told"})) == (
+    assert call_log_sql.finish(sync, second, {}, now, (entity, {"stage": "sent"})) == (
         "peo_9",
-        {"stage": "told"},
+        {"stage": "sent"},
     )
     assert set(OutboundCall.objects.values_list("state", flat=True)) == {CallState.DONE}
 
 
-def test_the_pair_tells_when_it_was_last_sent(mine, connection, pair, now):
-    sync, call = mine
-    call_log_sql.finish_and_link(sync, call, ANSWER, now, (pair, {"stage": "made"}))
+def test_the_mapping_says_when_it_was_last_sent(leased, connection, entity, now):
+    sync, call = leased
+    call_log_sql.finish_and_link(sync, call, ANSWER, now, (entity, {"stage": "created"}))
     assert EntityMapping.objects.get().sent_at == now
     later, second = now + timedelta(seconds=1), a_call(sync, "second", now)
     call_log_sql.add(sync, second, now)
-    call_log_sql.finish(sync, second, {}, later, (pair, {"stage": "told"}))
+    call_log_sql.finish(sync, second, {}, later, (entity, {"stage": "sent"}))
     assert EntityMapping.objects.get().sent_at == later

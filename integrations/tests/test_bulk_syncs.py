@@ -1,4 +1,4 @@
-"""Bulk syncs: few at a time, with brakes, and a report at the end."""
+"""Bulk syncs: a few pushes at a time, paused and cancelled, with a report at the end."""
 
 from datetime import timedelta
 
@@ -45,8 +45,8 @@ def deliver_all():
         outbox_worker.deliver(sync.id, now=timezone.now())
 
 
-class TestARun:
-    def test_asks_for_a_few_pushes_at_a_time(self, connection, customers, two_at_a_time):
+class TestABulkSync:
+    def test_requests_a_few_pushes_at_a_time(self, connection, customers, two_at_a_time):
         run = start(connection, customers)
         bulk_syncs.advance(run.id, later())
         bulk_syncs.advance(run.id, later(2))
@@ -65,7 +65,7 @@ class TestARun:
         assert (run.state, bulk_syncs.progress(run).done, len(server.objects("peo"))) == ("done", 5, 5)
         assert run.settled_at is not None
 
-    def test_is_topped_up_by_one_of_two_messages(self, connection, customers, two_at_a_time):
+    def test_is_advanced_by_one_of_two_messages(self, connection, customers, two_at_a_time):
         run, now = start(connection, customers), later()
         assert bulk_syncs.advance(run.id, now) is not None
         assert bulk_syncs.advance(run.id, now) is None
@@ -74,17 +74,17 @@ class TestARun:
         run = start(connection, [])
         assert (run.state, run.total) == ("done", 0)
 
-    def test_that_nobody_takes_care_of_is_found_by_the_sweep(self, connection, customers):
+    def test_that_no_worker_advances_is_found_by_the_sweep(self, connection, customers):
         run = start(connection, customers)
-        told = []
+        sent = []
 
         def send(task, *ids, **_options):
-            told.append((task, *ids))
+            sent.append((task, *ids))
             return True
 
         assert sweep.sweep(later(5), send)["runs"] == 0
         assert sweep.sweep(later(20), send)["runs"] == 1
-        assert ("integrations.advance_run", run.id, "ada") in told
+        assert ("integrations.advance_run", run.id, "ada") in sent
 
     def test_ends_with_its_connection(self, connection, customers):
         run = start(connection, customers)
@@ -96,8 +96,8 @@ class TestARun:
         assert not OutboundSync.objects.exists()
 
 
-class TestTheBrakes:
-    def test_hold_what_was_not_begun(self, connection, customers, two_at_a_time):
+class TestPauseAndCancel:
+    def test_stop_pushes_that_have_not_begun(self, connection, customers, two_at_a_time):
         run = start(connection, customers)
         bulk_syncs.advance(run.id, later())
         bulk_syncs.pause(run.id)
@@ -135,7 +135,7 @@ class TestTheReport:
 
 
 class TestTheApi:
-    def test_starts_one_by_filter_and_tells_how_far_it_is(self, api, connection, customers):
+    def test_starts_one_by_filter_and_says_how_far_it_is(self, api, connection, customers):
         named = CustomerFactory(environment=connection.environment, external_id="crm-77")
         body = {"entity_type": "customer", "provider": "acme", "filter": {"external_id": "crm-77"}}
         answer = api.post("/v1/syncs", body)
@@ -176,18 +176,18 @@ class TestTheApi:
         stranger = CustomerFactory(environment=EnvironmentFactory())
         body = {"entity_type": "customer", "provider": "acme", "ids": [stranger.id]}
         assert_error(api.post("/v1/syncs", body), 404, "not_found")
-        theirs = make_connection(stranger.environment_id, "acme")
-        run = start(theirs, [stranger.id])
+        other = make_connection(stranger.environment_id, "acme")
+        run = start(other, [stranger.id])
         assert_error(api.get(f"/v1/sync_runs/{run.id}"), 404, "not_found")
         assert_error(api.post(f"/v1/sync_runs/{run.id}/cancel"), 404, "not_found")
         assert api.get("/v1/sync_runs").json()["items"] == []
 
 
 class TestTheCommand:
-    def test_shows_a_run_and_brakes_it(self, connection, customers):
+    def test_shows_pauses_and_cancels_a_bulk_sync(self, connection, customers):
         run = start(connection, customers)
-        code, said = command(run.id, name="sync_run")
-        assert (code, said.split()) == (
+        code, output = command(run.id, name="sync_run")
+        assert (code, output.split()) == (
             0,
             f"{run.id} is running: 0 done, 0 failed, 0 under way, 5 waiting.".split(),
         )
@@ -199,7 +199,7 @@ class TestTheCommand:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_worker_carries_it_out_and_says_who_started_it(connection, customers, tmp_path):
+def test_a_worker_carries_it_out_and_keeps_who_started_it(connection, customers, tmp_path):
     empty_broker()
     run = start(connection, customers)
     include, folder = ["integrations.tests.acme_worker"], {"ACME_FOLDER": str(tmp_path)}

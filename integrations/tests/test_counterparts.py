@@ -1,4 +1,4 @@
-"""Two pushes that need the same new twin: it is made once, whoever is first, and whatever happened to the first."""
+"""Two pushes that need the same new counterpart create it once, whichever is first and whatever happens to it."""
 
 from datetime import timedelta
 from threading import Thread
@@ -29,25 +29,27 @@ def customer(connection):
 
 @pytest.fixture
 def plan(customer):
-    """Its push needs the customer's twin."""
+    """A plan whose push needs the customer's counterpart."""
     return Plan.objects.create(environment=customer.environment, name=customer.id)
 
 
-def test_waits_while_another_push_is_making_it(connection, customer, plan, server):
+def test_waits_while_another_push_is_creating_it(connection, customer, plan, server):
     server.faults = {1: {"after": Retry("lost answer")}}
     now = timezone.now()
-    making = push(connection, Kind.CUSTOMER, customer.id, now)
+    creating = push(connection, Kind.CUSTOMER, customer.id, now)
     waiting = push(connection, Kind.PLAN, plan.id, now)
-    assert waiting.last_error == f"Waits for {making.id}, which is making the twin of customer:{customer.id}."
-    for sync in (making, waiting):
+    assert waiting.last_error == (
+        f"Waits for {creating.id}, which is creating the customer {customer.id} at the provider. It goes on by itself."
+    )
+    for sync in (creating, waiting):
         worker.deliver(sync.id, now=now + timedelta(minutes=5))
     assert not OutboundSync.objects.exclude(state="done").exists()
     assert (len(server.objects("peo")), len(server.objects("off"))) == (1, 1)
 
 
-def test_uses_the_one_that_was_made_since_it_looked(connection, customer, plan, server, monkeypatch):
+def test_uses_one_that_was_created_since_it_looked(connection, customer, plan, server, monkeypatch):
     now, looked = timezone.now(), []
-    theirs = "integrations.outbox.context.OutboundContext.provider_id_of"
+    method = "integrations.outbox.context.OutboundContext.provider_id_of"
 
     def blind_once(self, kind, entity_id):
         looked.append(entity_id)
@@ -56,26 +58,26 @@ def test_uses_the_one_that_was_made_since_it_looked(connection, customer, plan, 
             return None
         return entity_mappings.provider_id_of(self.connection_id, kind, entity_id)
 
-    monkeypatch.setattr(theirs, blind_once)
+    monkeypatch.setattr(method, blind_once)
     sync = push(connection, Kind.PLAN, plan.id, now)
     assert sync.state == "done"
-    assert sync.calls.get(step="person").detail == "peo_1 was made meanwhile."
+    assert sync.calls.get(step="person").detail == "Not needed: another sync has created peo_1 meanwhile."
     assert len(server.objects("peo")) == 1
 
 
 @pytest.mark.django_db(transaction=True)
-def test_sees_what_is_made_while_it_waits_to_begin(connection, customer, server):
+def test_sees_one_that_is_created_while_it_waits_to_begin(connection, customer, server):
     pushing = Thread(target=push_and_close, args=[connection, customer])
     with transaction.atomic():
         advisory_locks.lock(connection.id, Kind.CUSTOMER, customer.id)
         pushing.start()
-        until(somebody_waits, "the push waits for the lock")
+        until(a_lock_is_awaited, "the push waits for the lock")
         entity_mappings.link(
-            connection_id=connection.id, kind=Kind.CUSTOMER, entity_id=customer.id, provider_id="peo_made"
+            connection_id=connection.id, kind=Kind.CUSTOMER, entity_id=customer.id, provider_id="peo_created"
         )
     pushing.join()
-    made = OutboundSync.objects.get().calls.get(step="create")
-    assert made.detail == "peo_made was made meanwhile."
+    skipped = OutboundSync.objects.get().calls.get(step="create")
+    assert skipped.detail == "Not needed: another sync has created peo_created meanwhile."
     assert "people.create" not in server.operations()
 
 
@@ -84,7 +86,7 @@ def push_and_close(connection, customer):
     database.close()
 
 
-def somebody_waits():
+def a_lock_is_awaited():
     with database.cursor() as cursor:
         cursor.execute(
             "SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = database"
@@ -94,7 +96,7 @@ def somebody_waits():
 
 
 @pytest.mark.parametrize("effect", ["before", "after"])
-def test_repeats_what_a_given_up_push_left_unanswered(connection, customer, plan, server, effect):
+def test_repeats_the_unanswered_call_of_a_cancelled_push(connection, customer, plan, server, effect):
     server.faults = {1: {effect: Killed()}}
     with pytest.raises(Killed):
         push(connection, Kind.CUSTOMER, customer.id)
@@ -104,16 +106,16 @@ def test_repeats_what_a_given_up_push_left_unanswered(connection, customer, plan
     assert EntityMapping.objects.get(entity_id=customer.id).provider_entity_id == "peo_1"
 
 
-def test_a_note_may_be_about_another_pair(connection, customer, plan, server, monkeypatch):
+def test_a_note_may_be_about_another_mapping(connection, customer, plan, server, monkeypatch):
     push(connection, Kind.CUSTOMER, customer.id)
 
     def offer(outbound):
-        said = {"annotate": lambda offer: {"offer": offer["id"]}, "about": (Kind.CUSTOMER, customer.id)}
-        outbound.once("offer", "offers.create", {}, link=(Kind.PLAN, plan.id), **said)
+        options = {"annotate": lambda offer: {"offer": offer["id"]}, "about": (Kind.CUSTOMER, customer.id)}
+        outbound.once("offer", "offers.create", {}, link=(Kind.PLAN, plan.id), **options)
 
     monkeypatch.setattr(acme, "push_plan", offer)
     with registered(acme.provider(server)):
         sync = push(connection, Kind.PLAN, plan.id)
     assert sync.state == "done", sync.last_error
-    pairs = dict(EntityMapping.objects.values_list("entity_type", "metadata"))
-    assert pairs == {"customer": {"tag": "tag_2", "sent": "digest", "offer": "off_4"}, "plan": {}}
+    mappings = dict(EntityMapping.objects.values_list("entity_type", "metadata"))
+    assert mappings == {"customer": {"tag": "tag_2", "sent": "digest", "offer": "off_4"}, "plan": {}}
