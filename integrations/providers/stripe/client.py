@@ -1,4 +1,4 @@
-"""The SDK's client: one per process and key, pinned to our API version, with our timeouts."""
+"""The SDK's client: one per process and key, pinned to FlexSync's API version, with FlexSync's timeouts."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from requests import Session
     from stripe import StripeClient
 
-# Seconds to connect, and to wait for an answer; the SDK's own 80 s would outlive a worker's lease.
+# Seconds to connect, and to wait for a response; the SDK's own 80 s would outlive a worker's lease.
 TIMEOUTS = (5.0, 20.0)
-# Of connection errors, 409 and >= 500 only: what they repeat is covered by the call's idempotency key.
+# The SDK retries connection errors, 409 and >= 500 only; the call's idempotency key makes that safe.
 RETRIES = 2
-# Open connections that are kept: more than a worker has threads.
+# How many connections are kept open: more than a worker has threads.
 CONNECTIONS = 64
 
 
@@ -34,7 +34,7 @@ def _client(_process: int, secret_key: str, base: str) -> StripeClient:
     import stripe
     from stripe import RequestsClient
 
-    # Telemetry would tell Stripe our request times; it asks for no consent.
+    # Telemetry would send FlexSync's request times to Stripe; the SDK asks for no consent.
     stripe.enable_telemetry = False
     return stripe.StripeClient(
         secret_key,
@@ -46,7 +46,7 @@ def _client(_process: int, secret_key: str, base: str) -> StripeClient:
 
 
 def _session(base: str) -> Session:
-    """The environment's proxies are read once: looking for them in each call costs a fifth of it."""
+    """A session that reads the environment's proxies once: doing so takes a fifth of a call's time."""
     from requests import Session
     from requests.adapters import HTTPAdapter
     from requests.utils import get_environ_proxies

@@ -1,4 +1,4 @@
-"""The connection's keys: which there are, which are secret, and which mode they are for (page "API keys")."""
+"""The connection's keys: their names, which of them are secret, and their mode (page "API keys")."""
 
 from integrations.errors import Rejected
 from integrations.provider_api import Json
@@ -10,10 +10,12 @@ _MODES = {"live": True, "test": False}
 
 
 def livemode(credentials: Json) -> bool:
-    """Whether the keys are for live mode; raises Rejected for keys that cannot be right, without repeating them."""
+    """Whether the keys are for live mode; raises Rejected for invalid keys, without repeating them."""
     mode = _mode(credentials, "secret_key", ("sk", "rk"))
     if credentials.get("publishable_key") and _mode(credentials, "publishable_key", ("pk",)) != mode:
-        raise Rejected("publishable_key and secret_key are of different modes: take both from the same page.")
+        raise Rejected(
+            "publishable_key and secret_key are of different modes: use two live keys or two test keys."
+        )
     if credentials.get("webhook_secret") and not str(credentials["webhook_secret"]).startswith("whsec_"):
         raise Rejected("webhook_secret must begin with whsec_.")
     return mode

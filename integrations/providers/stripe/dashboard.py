@@ -1,4 +1,4 @@
-"""Where an object can be looked at in Stripe's dashboard."""
+"""Links to objects in Stripe's dashboard."""
 
 from django.conf import settings
 

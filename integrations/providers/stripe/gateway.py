@@ -1,4 +1,4 @@
-"""Calls Stripe through its SDK: named operations in, plain JSON out, and only Retry or Rejected for what goes wrong."""
+"""Calls Stripe through its SDK: named operations return plain JSON, and raise only Retry or Rejected."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from integrations.errors import Rejected, Unclear
+from integrations.errors import Rejected, SyncError, Unclear
 from integrations.provider_api import Account, Json
 from integrations.providers.stripe import credentials as keys
 from integrations.providers.stripe.client import client
-from integrations.providers.stripe.failures import declined, failure, is_stored
+from integrations.providers.stripe.failures import declined_intent, failure, is_stored
 from integrations.providers.stripe.operations import request
 from integrations.providers.stripe.outcomes import ENDINGS, KEYS_LAST, LOOKS
 
 if TYPE_CHECKING:
-    from stripe import StripeClient
+    from stripe import StripeClient, StripeError
 
-# What is added to a key whose stored answer is of no use; keys have room for twenty of them.
+# Appended to a key whose stored response is of no use; a key has room for twenty of these.
 AGAIN = "-again"
 FORBIDDEN, NOT_FOUND = 403, 404
 
@@ -37,37 +37,32 @@ class StripeGateway:
         self._livemode = livemode
 
     def call(self, operation: str, params: Json, *, target: str | None = None, key: str = "") -> Json:
-        """Makes one call of those in operations.py.
+        """Makes one of the calls in operations.py.
 
-        ``params`` are named as in Stripe's API, ``target`` is the id in the path ("cus_1/txi_1" where there are two),
-        ``key`` the idempotency key (page "Idempotent requests"; up to 255 characters). Raises Retry, Rejected, or Unclear for a failure of
-        Stripe's own that is kept under the key, and for a 404 to a DELETE that may have been ours.
+        ``params`` are named as in Stripe's API, ``target`` is the path's id ("cus_1/txi_1" for two ids), ``key``
+        the idempotency key (page "Idempotent requests"; up to 255 characters). Raises Retry, Rejected, or
+        Unclear: for a server error that Stripe keeps under the key, and for a 404 to a DELETE, because an
+        earlier attempt may have succeeded.
         """
         from stripe import StripeError
 
         verb, path = request(operation, target)
         options = {"idempotency_key": key} if key else {}
         try:
-            answer = self._sdk.raw_request(verb, path, **_in_order(params), **options)
+            response = self._sdk.raw_request(verb, path, **_sorted(params), **options)
         except StripeError as error:
-            intent = declined(error) if operation == "payment_intents.create" else None
-            if intent is not None:
-                return intent
-            wrong = failure(error, operation)
-            since = timezone.now() - KEYS_LAST
-            if key and is_stored(error) and operation in LOOKS:
-                raise Unclear(str(wrong), since=since, key=f"{key}{AGAIN}") from error
-            if operation in ENDINGS and error.http_status == NOT_FOUND:
-                raise Unclear(str(wrong), since=since, refusal=wrong) from error
-            raise wrong from error
-        return {**answer.data, "_request_id": answer.request_id or ""}
+            intent = declined_intent(error) if operation == "payment_intents.create" else None
+            if intent is None:
+                raise _failure(error, operation, key) from error
+            return intent
+        return {**response.data, "_request_id": response.request_id or ""}
 
     def account(self) -> Account:
-        """Who the key belongs to; whether it is live is in the key, not in the answer."""
+        """The account of the key; whether it is live is in the key, not in the response."""
         try:
             found = self.call("accounts.retrieve_current", {})
         except Rejected as refusal:
-            # A restricted key may do its work without the permission to read its account.
+            # A restricted key may work without the permission to read its account.
             forbidden = getattr(refusal.__cause__, "http_status", None) == FORBIDDEN
             raise (Rejected(str(refusal)) if forbidden else refusal) from refusal.__cause__
         profile = (found.get("business_profile") or {}).get("name")
@@ -77,8 +72,19 @@ class StripeGateway:
         )
 
 
-def _in_order(value: Any) -> Any:
-    """``value`` with all names sorted: a call repeated from storage must be the same to the byte under its key."""
+def _failure(error: StripeError, operation: str, key: str) -> SyncError:
+    """What to raise: Unclear where the call may have had its effect in spite of ``error``."""
+    failed = failure(error, operation)
+    since = timezone.now() - KEYS_LAST
+    if key and is_stored(error) and operation in LOOKS:
+        return Unclear(str(failed), since=since, key=f"{key}{AGAIN}")
+    if operation in ENDINGS and error.http_status == NOT_FOUND:
+        return Unclear(str(failed), since=since, refusal=failed)
+    return failed
+
+
+def _sorted(value: Any) -> Any:
+    """``value`` with all names sorted: a call repeated from storage must be the same, byte for byte."""
     if isinstance(value, Mapping):
-        return {name: _in_order(value[name]) for name in sorted(value)}
-    return [_in_order(one) for one in value] if isinstance(value, list | tuple) else value
+        return {name: _sorted(value[name]) for name in sorted(value)}
+    return [_sorted(item) for item in value] if isinstance(value, list | tuple) else value

@@ -1,6 +1,7 @@
-"""What is called at Stripe: each operation, under its name in Stripe's SDK, with its verb and path (page "API Reference").
+"""Stripe's operations by their names in its SDK, each with its verb and path (page "API Reference").
 
-The SDK's own methods would turn every answer into objects, of which we read the JSON only: half of the time of a call.
+The SDK's own methods turn every response into objects, of which FlexSync reads the JSON only: that would take
+half of the time of a call.
 """
 
 from collections.abc import Mapping
@@ -72,9 +73,9 @@ OPERATIONS: Mapping[str, str] = {
 
 
 def request(operation: str, target: str | None) -> tuple[str, str]:
-    """The verb and the path of ``operation`` on ``target``, the ids of its path ("cus_1/txi_1" where there are two)."""
+    """The verb and path of ``operation``; ``target`` has the path's ids ("cus_1/txi_1" for two)."""
     if operation not in OPERATIONS:
-        raise Rejected(f"Stripe has no operation {operation!r} that FlexSync knows.")
+        raise Rejected(f"FlexSync knows no operation {operation!r} of Stripe: add it to operations.py.")
     verb, _, path = OPERATIONS[operation].partition(" ")
     ids = target.split("/") if target else []
-    return verb.lower(), path.format(*(quote(one, safe="") for one in ids))
+    return verb.lower(), path.format(*(quote(id_, safe="") for id_ in ids))

@@ -27,7 +27,7 @@ def choose_default(gateway: Gateway, *, customer: str, method_id: str, key: str)
 
 
 def remove(gateway: Gateway, *, customer: str, method_id: str, key: str) -> None:
-    """Page "Detach a PaymentMethod": for good. Stripe would detach any customer's, so ask first whose it is."""
+    """Page "Detach a PaymentMethod": for good. Stripe would detach any customer's, so check first."""
     found = gateway.call("payment_methods.retrieve", {}, target=method_id)
     if id_of(found.get("customer")) != customer:
         raise Rejected(f"The payment method {method_id} is not one of {customer}.")

@@ -1,4 +1,4 @@
-"""For tests of what Stripe sends: its events from files, brought in through the real signature check."""
+"""For tests of inbound events: golden events from files, received through the real signature check."""
 
 import json
 from collections.abc import Mapping
@@ -30,20 +30,22 @@ def golden(name: str) -> dict[str, Any]:
 
 
 def event_type(name: str) -> str:
-    """Which route a golden event is for; raises KeyError for none."""
+    """The route of a golden event; raises KeyError if there is none."""
     return {route.replace(".", "_"): route for route in ROUTES}[name.partition("__")[0]]
 
 
-def arrive(connection: Connection, event: dict[str, Any], now: datetime | None = None) -> InboundEvent:
-    """Takes ``event`` the whole way in, as if Stripe had sent it now; answers its row as it is then."""
+def receive_signed(
+    connection: Connection, event: dict[str, Any], now: datetime | None = None
+) -> InboundEvent:
+    """Receives ``event`` as if Stripe had sent it now, and processes it; returns its row."""
     now = now or timezone.now()
-    event_id = taken_in(connection, event, now)
+    event_id = store_signed(connection, event, now)
     processing.process(event_id, now)
     return InboundEvent.objects.get(pk=event_id)
 
 
-def taken_in(connection: Connection, event: Mapping[str, Any], now: datetime) -> str:
-    """Takes ``event`` in, signed and through the webhook view's door, and leaves it waiting; answers its row's id."""
+def store_signed(connection: Connection, event: Mapping[str, Any], now: datetime) -> str:
+    """Signs ``event`` and stores it through the webhook's entry point, pending; returns its row's id."""
     body = json.dumps(event, default=str).encode()
     timestamp = str(int(now.timestamp()))
     headers = {HEADER: f"t={timestamp},v1={signature(timestamp, body, SECRET)}"}

@@ -13,7 +13,7 @@ from billing.services.payments import payments
 from integrations.inbox import processing
 from integrations.inbox.outcomes import MOST_ATTEMPTS
 from integrations.models import Connection, EntityMapping, InboundEvent
-from integrations.providers.stripe.testing import arrive, golden
+from integrations.providers.stripe.testing import golden, receive_signed
 from integrations.providers.stripe.tests import builders
 
 ENVIRONMENT, CUSTOMER, INVOICE, PAYMENT = "env_golden", "cust_golden", "inv_golden", "pay_golden"
@@ -63,11 +63,11 @@ class World:
 
     def arrive(self, name: str, **changes: Any) -> InboundEvent:
         """Takes the golden event in; answers its row as it is then."""
-        return arrive(self.connection, self.event(name, **changes))
+        return receive_signed(self.connection, self.event(name, **changes))
 
     def take(self, event: dict[str, Any]) -> InboundEvent:
         """Takes an event in that is not quite the golden one."""
-        return arrive(self.connection, event)
+        return receive_signed(self.connection, event)
 
     def rows(self) -> list[InboundEvent]:
         """All that has arrived."""

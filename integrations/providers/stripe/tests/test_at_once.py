@@ -10,7 +10,7 @@ from django.utils import timezone
 from billing.models import Payment
 from integrations.inbox import processing
 from integrations.models import InboundEvent
-from integrations.providers.stripe.testing import taken_in
+from integrations.providers.stripe.testing import store_signed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def stored(world, *names):
     """The events, received and waiting."""
     now = timezone.now()
-    ids = [taken_in(world.connection, world.event(name), now) for name in names]
+    ids = [store_signed(world.connection, world.event(name), now) for name in names]
     return [InboundEvent.objects.get(pk=event_id) for event_id in ids]
 
 

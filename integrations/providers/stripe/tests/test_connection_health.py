@@ -66,7 +66,7 @@ def test_a_429_that_does_not_end_lets_the_row_wait(simulator, connection):
     simulator.faults.add("customers.create", "429", times=-1)
     sync = sent(connection, 1)[0]
     assert (sync.state, sync.attempts) == ("sending", 0)
-    assert "Stripe could not do customers.create" in sync.last_error
+    assert "Stripe could not complete customers.create" in sync.last_error
     connection.refresh_from_db()
     assert connection.status == "active", "a Stripe that answers is not down"
 
@@ -93,7 +93,7 @@ def test_a_revoked_key_burns_nothing_and_a_new_one_goes_on(simulator, stripe_api
     assert {sync.attempts for sync in syncs} == {0}
     assert len(simulator.requests("customers.create")) <= 1
     connection.refresh_from_db()
-    assert connection.status == "broken" and "put a valid one into it" in connection.status_reason
+    assert connection.status == "broken" and "store a valid one in the connection" in connection.status_reason
     assert builders.SECRET_KEY not in connection.status_reason
     health.probe(connection.id, connection.next_probe_at)
     connection.refresh_from_db()

@@ -9,7 +9,7 @@ from billing.services.customers import customers, default_methods
 from integrations.inbox import processing
 from integrations.models import EntityMapping
 from integrations.providers.stripe.handlers.waiting import WAITING_ATTEMPTS
-from integrations.providers.stripe.testing import arrive
+from integrations.providers.stripe.testing import receive_signed
 from integrations.providers.stripe.tests import builders
 from integrations.testing import make_connection
 
@@ -106,7 +106,7 @@ def test_two_claims_are_a_conflict_until_somebody_decides(world, environment):
 def test_odd_values_never_lose_a_customer(world, said, kept):
     event = world.event("customer_created__full")
     event["data"]["object"].update(said)
-    assert arrive(world.connection, event).state == "applied"
+    assert receive_signed(world.connection, event).state == "applied"
     grace = Customer.objects.get(pk=world.twin(Kind.CUSTOMER, "customer_created__full"))
     assert (grace.name, grace.email) == kept
 

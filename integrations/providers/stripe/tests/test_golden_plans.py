@@ -8,7 +8,7 @@ from billing.events import Kind
 from billing.facts import PlanFacts, PriceFacts
 from billing.models import Plan, Price
 from billing.services.catalog import plans
-from integrations.providers.stripe.testing import arrive
+from integrations.providers.stripe.testing import receive_signed
 
 pytestmark = pytest.mark.django_db
 PLAN, SEAT = "product_created__plain", "price_created__monthly"
@@ -116,10 +116,10 @@ def test_products_and_prices_that_name_ours_are_linked(world):
     event = world.event(SEAT)
     said = {"flexprice_price_id": cost.pk, "flexprice_plan_id": mine.pk, "sync_source": "flexprice"}
     event["data"]["object"]["metadata"] = said
-    assert arrive(world.connection, event).state == "applied"
+    assert receive_signed(world.connection, event).state == "applied"
     product = world.event(PLAN)
     product["data"]["object"]["metadata"] = said
-    assert arrive(world.connection, product).state == "applied"
+    assert receive_signed(world.connection, product).state == "applied"
     assert (world.twin(Kind.PRICE, SEAT), plan(world).pk) == (cost.pk, mine.pk)
     assert (Plan.objects.count(), Price.objects.count(), plan(world).name) == (1, 1, "Mine")
 
@@ -141,7 +141,7 @@ def test_other_currencies_are_kept_where_stripe_says_them(world):
     yen = {"unit_amount": 1900, "unit_amount_decimal": "1900"}
     free = {"unit_amount": None, "unit_amount_decimal": None, "custom_unit_amount": {"minimum": 1}}
     event["data"]["object"]["currency_options"] = {"usd": own, "jpy": yen, "eur": free}
-    assert arrive(world.connection, event).state == "applied"
+    assert receive_signed(world.connection, event).state == "applied"
     found = Price.objects.get(pk=world.twin(Kind.PRICE, SEAT))
     assert found.currency_options == {"JPY": {"unit_amount": "1900"}}
     world.arrives("price_updated__renamed")

@@ -10,7 +10,7 @@ from billing.events import Kind
 from integrations.inbox import processing, replays, snapshots
 from integrations.inbox.dry_run import PAIR, RETRY
 from integrations.models import InboundEvent, OutboundSync
-from integrations.providers.stripe.testing import golden_names, taken_in
+from integrations.providers.stripe.testing import golden_names, store_signed
 from integrations.providers.stripe.tests.golden_world import World
 
 FIRST = (
@@ -59,7 +59,7 @@ def unnumbered(reason: str) -> str:
 
 
 def stored(world: World, name: str) -> InboundEvent:
-    event_id = taken_in(world.connection, world.event(name), timezone.now())
+    event_id = store_signed(world.connection, world.event(name), timezone.now())
     return InboundEvent.objects.get(pk=event_id)
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from integrations.inbox import processing
 from integrations.models import Connection, InboundEvent
 from integrations.models.inbound import InboundState
-from integrations.providers.stripe.testing import taken_in
+from integrations.providers.stripe.testing import store_signed
 
 Events = Sequence[dict[str, Any]]
 # Lets each worker do the same, all beginning in one moment.
@@ -48,7 +48,7 @@ def workers(count: int) -> Iterator[Crew]:
 def deliver(connection: Connection, events: Events, crew: Crew | None = None) -> None:
     """Stores the events as they come and applies them, until nothing waits; without a crew one by one."""
     for event in events:
-        taken_in(connection, event, timezone.now())
+        store_signed(connection, event, timezone.now())
     for round_ in range(ROUNDS):
         waiting = list(
             connection.inbound_events.filter(state=InboundState.PENDING)
