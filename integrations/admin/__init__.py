@@ -1,4 +1,4 @@
-"""The integrations' pages for operators, and the sync panel under billing's rows."""
+"""The admin pages of integrations, and the sync and money panels on billing's pages."""
 
 from billing.admin import panels, selections
 from integrations.admin import (

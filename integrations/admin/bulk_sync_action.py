@@ -1,4 +1,4 @@
-"""The action of billing's lists that syncs all chosen rows: one bulk sync for each connection that takes them."""
+"""The action of billing's lists that syncs the selected rows: a bulk sync for each connection that takes them."""
 
 from typing import Any
 
@@ -18,9 +18,11 @@ from integrations.provider_api import registry
 
 
 def sync_selected(request: HttpRequest, kind: Kind, rows: QuerySet[Any]) -> None:
-    """Starts the bulk syncs in the name of whoever asks, and says where to look at them."""
+    """Starts the bulk syncs in the operator's name, and links to them."""
     started = 0
-    for connection in _takers(kind).filter(environment__in=rows.order_by().values("environment").distinct()):
+    for connection in _connections(kind).filter(
+        environment__in=rows.order_by().values("environment").distinct()
+    ):
         chosen = rows.filter(environment=connection.environment_id).order_by("pk")
         run = bulk_syncs.start(
             connection,
@@ -31,17 +33,21 @@ def sync_selected(request: HttpRequest, kind: Kind, rows: QuerySet[Any]) -> None
             now=timezone.now(),
         )
         started += 1
-        messages.success(request, format_html("{} waits for a worker.", to_row(run)))
+        messages.success(request, format_html("Started {}. Workers send its rows.", to_row(run)))
     if not started:
-        messages.error(request, "No connection of their environment takes these rows. Make one first.")
+        messages.error(
+            request,
+            f"Nothing was synced: no connection in the environment of these rows takes {kind}s."
+            " Add a connection first.",
+        )
 
 
 def _offered(request: HttpRequest, kind: Kind) -> bool:
-    return bool(request.user.has_perm("integrations.change_outboundsync")) and _takers(kind).exists()
+    return bool(request.user.has_perm("integrations.change_outboundsync")) and _connections(kind).exists()
 
 
-def _takers(kind: Kind) -> QuerySet[Connection]:
-    """The connections whose provider takes rows of this kind."""
+def _connections(kind: Kind) -> QuerySet[Connection]:
+    """Returns the connections whose provider takes rows of this kind."""
     taking = [slug for slug, provider in registry.providers().items() if kind in provider.pushes]
     return Connection.objects.filter(provider__in=taking).exclude(status=ConnectionStatus.ARCHIVED)
 

@@ -1,4 +1,4 @@
-"""Bulk syncs in the admin: how far each is, what failed and why, and its brakes."""
+"""Bulk syncs in the admin: how far each is, what failed and why; pause, resume and cancel."""
 
 from typing import Any
 
@@ -21,45 +21,51 @@ from integrations.models import OutboundSync, SyncRun
 from integrations.outbox import bulk_syncs
 
 
-def paused(_admin: Any, _request: HttpRequest, run: SyncRun) -> str:
-    """Begins nothing more for now."""
+def pause_bulk_sync(_admin: Any, _request: HttpRequest, run: SyncRun) -> str:
+    """Starts no more syncs for now."""
     bulk_syncs.pause(run.pk)
-    return f"{run} is paused."
+    return f"{run} is paused. Syncs that are under way continue."
 
 
-def resumed(_admin: Any, _request: HttpRequest, run: SyncRun) -> str:
-    """Goes on."""
+def resume_bulk_sync(_admin: Any, _request: HttpRequest, run: SyncRun) -> str:
+    """Continues where it was paused."""
     bulk_syncs.resume(run.pk)
-    return f"{run} goes on."
+    return f"{run} is running again."
 
 
-def cancelled(_admin: Any, _request: HttpRequest, run: SyncRun) -> str:
-    """Begins nothing more, ever."""
+def cancel_bulk_sync(_admin: Any, _request: HttpRequest, run: SyncRun) -> str:
+    """Starts no more syncs, for good."""
     bulk_syncs.cancel(run.pk, timezone.now())
-    return f"{run} is cancelled."
+    return f"{run} is cancelled. Syncs that are under way continue."
 
 
 @remembered
 @admin.display(description="Progress")
 def progress(run: SyncRun) -> SafeString:
-    """A bar, and the figures."""
-    said = bulk_syncs.progress(run)
-    percent = round(100 * said.settled / said.total) if said.total else 100
-    return render_to_string("admin/integrations/run_progress.html", {"said": said, "percent": percent})
+    """Returns a progress bar with its figures."""
+    found = bulk_syncs.progress(run)
+    percent = round(100 * found.settled / found.total) if found.total else 100
+    return render_to_string(
+        "admin/integrations/bulk_sync_progress.html", {"progress": found, "percent": percent}
+    )
 
 
 @remembered
-@admin.display(description="What failed")
-def report(run: SyncRun) -> SafeString:
-    """Each reason with how many it stopped, and one of them."""
-    failures = [
-        (one, entity_links.link(run.entity_type, one.entity_id), row_url(OutboundSync(pk=one.sync_id)))
-        for one in bulk_syncs.failures(run)
+@admin.display(description="Failures")
+def failures(run: SyncRun) -> SafeString:
+    """Returns each reason with how many syncs failed for it, and one of them."""
+    found = [
+        (failure, entity_links.link(run.entity_type, failure.entity_id), _sync_url(failure.sync_id))
+        for failure in bulk_syncs.failures(run)
     ]
     syncs = list_url(OutboundSync, run=run.pk)
     return render_to_string(
-        "admin/integrations/run_failures.html", {"failures": failures, "syncs_url": syncs}
+        "admin/integrations/bulk_sync_failures.html", {"failures": found, "syncs_url": syncs}
     )
+
+
+def _sync_url(sync_id: str) -> str:
+    return row_url(OutboundSync(pk=sync_id))
 
 
 @admin.register(SyncRun)
@@ -77,9 +83,9 @@ class BulkSyncAdmin(ReadOnlyAdmin):
     search_fields = ["id__exact", "started_by"]
     search_help_text = "Id of a bulk sync, or who started it"
     list_filter = ["state", KindFilter, "connection", "created_at"]
-    readonly_fields = [state("state"), progress, report]
+    readonly_fields = [state("state"), progress, failures]
     fieldsets = [
-        (None, {"fields": [("entity_type", state("state")), progress, report, "reason"]}),
+        (None, {"fields": [("entity_type", state("state")), progress, failures, "reason"]}),
         ("Origin", {"fields": [("connection", "started_by"), ("choice", "id")], **TAB}),
         ("Times", {"fields": [("created_at", "settled_at")], **TAB}),
     ]
@@ -87,21 +93,21 @@ class BulkSyncAdmin(ReadOnlyAdmin):
 
     pause = on_row(
         "Pause",
-        explanation="Nothing more is begun until it is resumed. What is under way goes on.",
+        explanation="No more syncs are started until you resume it. Those that are under way continue.",
         icon="pause",
         offered=lambda run: run.state == "running",
-    )(paused)
+    )(pause_bulk_sync)
     resume = on_row(
         "Resume",
-        explanation="It goes on where it was paused.",
+        explanation="The bulk sync continues where it was paused.",
         icon="play_arrow",
         offered=lambda run: run.state == "paused",
         variant=ActionVariant.PRIMARY,
-    )(resumed)
+    )(resume_bulk_sync)
     cancel = on_row(
         "Cancel bulk sync",
-        explanation="Nothing more is begun, ever. What is under way goes on.",
+        explanation="No more syncs are started. Those that are under way continue. This cannot be undone.",
         icon="cancel",
         offered=lambda run: run.settled_at is None,
         variant=ActionVariant.DANGER,
-    )(cancelled)
+    )(cancel_bulk_sync)

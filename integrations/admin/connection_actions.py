@@ -1,4 +1,4 @@
-"""What can be done with a connection: test it, pause it, resume it, register its webhook, archive it."""
+"""The buttons of a connection's page: test, pause, resume, register the webhook, archive."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,45 +8,46 @@ from django.utils import timezone
 from unfold.enums import ActionVariant
 
 from billing.admin.actions import on_row
+from integrations.admin.provider_links import label
 from integrations.connections import credentials, manage
 from integrations.models import Connection
 from integrations.models.connections import ConnectionStatus
 
 
 def in_use(connection: Connection) -> bool:
-    """Whether the connection was not archived."""
+    """Returns whether the connection is not archived."""
     return connection.status != ConnectionStatus.ARCHIVED
 
 
-def tested(_admin: Any, _request: HttpRequest, connection: Connection) -> str:
+def test_connection(_admin: Any, _request: HttpRequest, connection: Connection) -> str:
     """Asks the provider who the credentials belong to."""
     account = manage.test(connection)
     mode = "live" if account.livemode else "test"
-    return f"It works: account {account.name} ({account.id}), {mode} mode."
+    return f"The connection works: account {account.name} ({account.id}), {mode} mode."
 
 
-def paused(_admin: Any, request: HttpRequest, connection: Connection) -> str:
-    """Lets work wait in both directions."""
+def pause_connection(_admin: Any, request: HttpRequest, connection: Connection) -> str:
+    """Stops work in both directions until the connection is resumed."""
     manage.pause(connection, f"Paused by {request.user.get_username()}.")
-    return f"{connection} is paused: events are kept and syncs wait."
+    return f"{connection} is paused: events are stored and syncs wait until you resume it."
 
 
-def resumed(_admin: Any, _request: HttpRequest, connection: Connection) -> str:
-    """Lets the work that waited go on."""
+def resume_connection(_admin: Any, _request: HttpRequest, connection: Connection) -> str:
+    """Continues the work that waited."""
     manage.resume(connection)
-    return f"{connection} is active again."
+    return f"{connection} is active again: waiting events and syncs continue."
 
 
-def registered(_admin: Any, _request: HttpRequest, connection: Connection) -> str:
-    """Makes or mends the webhook endpoint at the provider."""
+def register_webhook_endpoint(_admin: Any, _request: HttpRequest, connection: Connection) -> str:
+    """Creates or repairs the webhook endpoint at the provider."""
     endpoint = credentials.register_webhook(connection, timezone.now())
-    return f"The provider sends its events to us now (endpoint {endpoint.endpoint_id})."
+    return f"{label(connection.provider)} now sends its events to FlexSync (endpoint {endpoint.endpoint_id})."
 
 
-def archived(_admin: Any, _request: HttpRequest, connection: Connection) -> str:
+def archive_connection(_admin: Any, _request: HttpRequest, connection: Connection) -> str:
     """Takes the connection out of use."""
     manage.archive(connection)
-    return f"{connection} is archived."
+    return f"{connection} is archived: its secrets are erased, and nothing is sent or received any more."
 
 
 class ConnectionActions:
@@ -63,29 +64,30 @@ class ConnectionActions:
         icon="network_check",
         offered=in_use,
         variant=ActionVariant.PRIMARY,
-    )(tested)
+    )(test_connection)
     register_webhook = on_row(
         "Register webhook endpoint",
-        explanation="Creates the endpoint at the provider, or mends the one that is there.",
+        explanation="Creates the endpoint at the provider, or repairs the existing one.",
         icon="webhook",
         offered=in_use,
-    )(registered)
+    )(register_webhook_endpoint)
     pause = on_row(
         "Pause",
-        explanation="Nothing is applied or sent until somebody resumes the connection; nothing is lost.",
+        explanation="No event is applied and nothing is sent until you resume the connection. Nothing is lost.",
         icon="pause",
         offered=lambda connection: connection.status == "active",
-    )(paused)
+    )(pause_connection)
     resume = on_row(
         "Resume",
-        explanation="What waited is applied and sent now.",
+        explanation="Waiting events are applied and waiting syncs are sent.",
         icon="play_arrow",
         offered=lambda connection: connection.status in ("paused", "broken"),
-    )(resumed)
+    )(resume_connection)
     archive = on_row(
         "Archive",
-        explanation="Its secrets are erased and nothing is sent any more. What came and went stays to be seen.",
+        explanation="Its secrets are erased, and nothing is sent or received any more. Its events, syncs and mappings"
+        " are kept. This cannot be undone.",
         icon="archive",
         offered=in_use,
         variant=ActionVariant.DANGER,
-    )(archived)
+    )(archive_connection)

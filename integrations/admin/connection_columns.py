@@ -1,4 +1,4 @@
-"""What the connection pages show beside the row's own fields."""
+"""Columns of the connection pages beside the row's own fields."""
 
 from datetime import datetime
 
@@ -17,13 +17,13 @@ from integrations.models.connections import SWITCHES, ConnectionStatus
 
 
 @admin.display(description="Status", ordering="status")
-def standing(connection: Connection) -> SafeString:
-    """The status, with its reason, and since when it is so and when it is tried again."""
+def status_and_reason(connection: Connection) -> SafeString:
+    """Returns the status with its reason, since when, and when the connection is tried again."""
     if connection.status == ConnectionStatus.ACTIVE:
         return badge(connection.status)
     times = [f"since {_moment(connection.status_since)}"]
     if connection.next_probe_at:
-        times.append(f"tried again at {_moment(connection.next_probe_at)}")
+        times.append(f"next try at {_moment(connection.next_probe_at)}")
     shown = '{} {}<span class="block whitespace-nowrap">{}</span>'
     return format_html(shown, badge(connection.status), connection.status_reason, ", ".join(times))
 
@@ -32,15 +32,15 @@ def _moment(when: datetime) -> str:
     return localize(timezone.localtime(when))
 
 
-@admin.display(description="Directions")
+@admin.display(description="Synced")
 def directions(connection: Connection) -> SafeString:
-    """Which nouns travel, and where to."""
+    """Returns what is synced, and in which direction."""
     return compact([name for name in SWITCHES if getattr(connection, name)])
 
 
 @admin.display(description="Secrets")
 def last_digits(connection: Connection) -> SafeString | str:
-    """What may be shown of the credentials."""
+    """Returns the last characters of each credential."""
     shown = [(name.replace("_", " "), digits) for name, digits in credentials.shown(connection).items()]
     lines = format_html_join("", '<span class="block whitespace-nowrap">{} {}</span>', shown)
     return lines or NOTHING
@@ -48,39 +48,40 @@ def last_digits(connection: Connection) -> SafeString | str:
 
 @admin.display(description="Webhook URL")
 def webhook(connection: Connection) -> SafeString:
-    """Where the provider is to send its events, ready to be copied."""
+    """Returns the address to which the provider sends its events, ready to be copied."""
     return format_html(
         '<code style="user-select: all; overflow-wrap: anywhere">{}</code>',
         credentials.webhook_url(connection),
     )
 
 
-@admin.display(description="Events arrive in")
-def arriving_version(connection: Connection) -> SafeString | str:
-    """The API version of the newest event, and what to do when it is not the one that FlexSync asks for."""
+@admin.display(description="API version of its events")
+def event_version(connection: Connection) -> SafeString | str:
+    """Returns the API version of the newest event, and what to do when it is not the connection's."""
     newest = InboundEvent.objects.filter(connection=connection).order_by("-received_at")
     last = newest.values_list("api_version", "received_at").first()
     if last is None:
-        return NOTHING
+        return "No event has arrived yet."
     version, received = last
-    shown = f"{version or 'no version'}, last at {_moment(received)}"
+    shown = f"{version or 'no version'}, last received {_moment(received)}"
     if version == connection.api_version:
         return shown
     advice = (
-        "The endpoint was made for another version than {}. Its events are understood; to have them as FlexSync asks for"
-        " them, delete the endpoint at the provider and register the webhook again."
+        "The webhook endpoint was created for another version than {}. FlexSync understands its events all the same."
+        " To get them in that version, delete the endpoint at the provider, then register the webhook again."
     )
-    return format_html('{}<span class="block">' + advice + "</span>", shown, connection.api_version or "ours")
+    wanted = connection.api_version or "the connection's"
+    return format_html('{}<span class="block">' + advice + "</span>", shown, wanted)
 
 
-@admin.display(description="Work")
+@admin.display(description="See also")
 def related(connection: Connection) -> SafeString:
-    """What came in, what went out and what is paired through the connection."""
-    mine = {"connection__id__exact": connection.pk}
+    """Returns links to the connection's events, syncs and mappings."""
+    of_connection = {"connection__id__exact": connection.pk}
     return joined(
         [
-            to_list("events", InboundEvent, **mine),
-            to_list("syncs", OutboundSync, **mine),
-            to_list("mappings", EntityMapping, **mine),
+            to_list("events", InboundEvent, **of_connection),
+            to_list("syncs", OutboundSync, **of_connection),
+            to_list("mappings", EntityMapping, **of_connection),
         ]
     )

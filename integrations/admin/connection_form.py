@@ -1,4 +1,4 @@
-"""The form of a connection: credentials are written and never read back, switches are a matrix."""
+"""The form of a connection: credentials are written and never shown again, switches are a matrix."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from integrations.provider_api import registry
 
 
 class ConnectionForm(ServiceForm):
-    """What can be changed of a connection."""
+    """The fields of a connection that can be changed."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -24,21 +24,21 @@ class ConnectionForm(ServiceForm):
             self.fields["switches"].initial = [name for name in SWITCHES if getattr(self.instance, name)]
 
     def switches(self) -> dict[str, bool]:
-        """Every switch, on or off."""
+        """Returns every switch, on or off."""
         return {name: name in self.cleaned_data["switches"] for name in SWITCHES}
 
     def secrets(self) -> dict[str, str]:
-        """The credentials that were typed in."""
-        typed = {name: self.cleaned_data.get(name) for names in _names().values() for name in names}
+        """Returns the credentials that were typed in."""
+        typed = {name: self.cleaned_data.get(name) for names in _credentials().values() for name in names}
         return {name: secret for name, secret in typed.items() if secret}
 
 
 class AddConnectionForm(ConnectionForm, InEnvironmentForm):
-    """What is asked of a new connection."""
+    """The fields of a new connection."""
 
 
 def form_for(connection: Connection | None) -> type[ServiceForm]:
-    """The form for ``connection``, or for a new one: with a field for each credential of its provider."""
+    """Returns the form for ``connection``, or for a new one, with a field for each credential of its provider."""
     slug = connection.provider if connection else ""
     fields: dict[str, Any] = {"switches": switches_field(label(slug) if slug else _only_label())}
     shown = credentials.shown(connection) if connection else {}
@@ -50,20 +50,22 @@ def form_for(connection: Connection | None) -> type[ServiceForm]:
 
 
 def credential_names(connection: Connection | None) -> list[str]:
-    """The credential fields of the connection's provider, of every provider for a new connection."""
-    names = _names()
-    chosen = [names.get(connection.provider, [])] if connection else names.values()
-    return list(dict.fromkeys(name for some in chosen for name in some))
+    """Returns the credential fields of the connection's provider, of every provider for a new connection."""
+    by_provider = _credentials()
+    chosen = [by_provider.get(connection.provider, [])] if connection else by_provider.values()
+    return list(dict.fromkeys(name for names in chosen for name in names))
 
 
 def _credential_field(name: str, shown: str) -> forms.CharField:
-    help_text = f"Now {shown}. Leave empty to keep it." if shown else "Stored encrypted, never shown again."
+    help_text = (
+        f"Currently {shown}. Leave empty to keep it." if shown else "Stored encrypted, never shown again."
+    )
     widget = UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"})
     caption = name.replace("_", " ").capitalize()
     return forms.CharField(required=False, label=caption, help_text=help_text, widget=widget)
 
 
-def _names() -> dict[str, list[str]]:
+def _credentials() -> dict[str, list[str]]:
     return {slug: list(found.credentials) for slug, found in registry.providers().items()}
 
 

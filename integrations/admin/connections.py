@@ -1,4 +1,4 @@
-"""Connections in the admin: who we are connected to, what travels, and whether it works."""
+"""Connections in the admin: to which account, what is synced, and whether it works."""
 
 from datetime import timedelta
 from typing import Any
@@ -14,11 +14,11 @@ from billing.admin.refusals import ServiceAdmin
 from billing.errors import BillingError
 from integrations.admin.connection_actions import ConnectionActions
 from integrations.admin.connection_columns import (
-    arriving_version,
     directions,
+    event_version,
     last_digits,
     related,
-    standing,
+    status_and_reason,
     webhook,
 )
 from integrations.admin.connection_form import credential_names, form_for
@@ -30,31 +30,39 @@ from integrations.errors import SyncError
 from integrations.models import Connection
 from integrations.models.connections import ConnectionStatus
 
-# How long the old signing secret verifies webhooks after a new one was typed in.
+# How long the old signing secret is still accepted after a new one was typed in.
 OVERLAP = timedelta(hours=24)
 
 
 @admin.display(description="Provider", ordering="provider")
 def provider(connection: Connection) -> str:
-    """The provider's name."""
+    """Returns the provider's name."""
     return label(connection.provider)
 
 
 @admin.display(description="Mode", ordering="livemode")
 def mode(connection: Connection) -> str:
-    """Whether money moves."""
+    """Returns whether real money moves."""
     return "live" if connection.livemode else "test"
 
 
 @admin.register(Connection)
 class ConnectionAdmin(ConnectionActions, ServiceAdmin):
     refusals = (BillingError, SyncError, ImproperlyConfigured)
-    list_display = ["name", standing, directions, provider, mode, "account_id", neighbour("environment")]
+    list_display = [
+        "name",
+        status_and_reason,
+        directions,
+        provider,
+        mode,
+        "account_id",
+        neighbour("environment"),
+    ]
     list_select_related = ["environment"]
     search_fields = ["id__exact", "name", "account_id__exact"]
     list_filter = ["status", ProviderFilter, "environment", "livemode"]
-    readonly_fields = [provider, standing, related, webhook, "environment", "account_id", mode]
-    readonly_fields += ["api_version", arriving_version, "webhook_endpoint_id", "id", "created_at"]
+    readonly_fields = [provider, status_and_reason, related, webhook, "environment", "account_id", mode]
+    readonly_fields += ["api_version", event_version, "webhook_endpoint_id", "id", "created_at"]
     inlines = [SigningSecretInline]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -65,16 +73,16 @@ class ConnectionAdmin(ConnectionActions, ServiceAdmin):
         return super().get_form(request, obj, change, form=form_for(obj), **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        to_look_at = obj is not None and not self.has_change_permission(request, obj)
-        secrets = ("Credentials", {"fields": [last_digits] if to_look_at else credential_names(obj)})
-        travels = ("What travels", {"fields": [directions if to_look_at else "switches"]})
+        read_only = obj is not None and not self.has_change_permission(request, obj)
+        secrets = ("Credentials", {"fields": [last_digits] if read_only else credential_names(obj)})
+        synced = ("What is synced", {"fields": [directions if read_only else "switches"]})
         if obj is None:
-            return [(None, {"fields": ["environment_id", "provider", "name"]}), secrets, travels]
+            return [(None, {"fields": ["environment_id", "provider", "name"]}), secrets, synced]
         return [
-            (None, {"fields": ["name", standing, (provider, "environment"), related]}),
-            travels,
+            (None, {"fields": ["name", status_and_reason, (provider, "environment"), related]}),
+            synced,
             secrets,
-            ("Webhook", {"fields": [webhook, "webhook_endpoint_id", arriving_version]}),
+            ("Webhook", {"fields": [webhook, "webhook_endpoint_id", event_version]}),
             ("Account", {"fields": [("account_id", mode), ("api_version", "created_at"), "id"]}),
         ]
 

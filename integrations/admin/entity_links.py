@@ -1,4 +1,4 @@
-"""Links to the billing rows that mappings, events and syncs speak of by kind and id."""
+"""Links to the billing rows that mappings, events and syncs name by kind and id."""
 
 from django.contrib.admin.utils import quote
 from django.db.models import Model
@@ -21,14 +21,14 @@ KINDS = [(kind.value, kind.value.capitalize()) for kind in Kind]
 
 
 def url(kind: str, entity_id: str) -> str:
-    """Where the row's page is; "" for a kind that billing does not have."""
+    """Returns the address of the row's page, "" for a kind that billing does not have."""
     if kind not in MODELS:
         return ""
     return reverse(f"admin:billing_{MODELS[kind]._meta.model_name}_change", args=[quote(entity_id)])
 
 
 def link(kind: str, entity_id: str) -> str:
-    """The kind and the end of the id, leading to the row's page, without looking the row up."""
+    """Returns the kind and the end of the id as a link to the row's page, without a query."""
     page = url(kind, entity_id)
     if not page:
         return entity_id or NOTHING

@@ -1,4 +1,4 @@
-"""Filters by what is text in the database, because providers may bring words of their own."""
+"""Filters by columns that are text in the database, because providers may bring values of their own."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from integrations.provider_api import registry
 
 
 class KindFilter(admin.SimpleListFilter):
-    """By the kind of the billing row."""
+    """Filters by the kind of the billing row."""
 
     title = "kind"
     parameter_name = "entity_type"
@@ -25,7 +25,7 @@ class KindFilter(admin.SimpleListFilter):
 
 
 class EventTypeFilter(DropdownFilter):
-    """By event type: the route tables name them, so that no million of rows is asked for its types."""
+    """Filters by event type. The types come from the route tables, which saves a query over all events."""
 
     title = "type"
     parameter_name = "type"
@@ -39,7 +39,7 @@ class EventTypeFilter(DropdownFilter):
 
 
 class ConflictFilter(admin.SimpleListFilter):
-    """Events that two claim, and that an operator has not decided yet."""
+    """Filters events whose mapping conflict an operator has not resolved yet."""
 
     title = "conflict"
     parameter_name = "conflict"
@@ -52,7 +52,7 @@ class ConflictFilter(admin.SimpleListFilter):
 
 
 class ProviderFilter(admin.SimpleListFilter):
-    """By provider: the registry names them."""
+    """Filters by provider."""
 
     title = "provider"
     parameter_name = "provider"
@@ -65,7 +65,7 @@ class ProviderFilter(admin.SimpleListFilter):
 
 
 class BulkSyncFilter(admin.SimpleListFilter):
-    """By bulk sync: offered where the address already names one, since there may be thousands."""
+    """Filters by bulk sync. Shown only when the address names one, since there may be thousands."""
 
     title = "bulk sync"
     parameter_name = "run"

@@ -1,4 +1,4 @@
-"""The inbox in the admin: each event, what became of it and why; it can be replayed."""
+"""The inbox in the admin: each event, its outcome and why; replay and its preview."""
 
 from typing import Any
 
@@ -16,49 +16,55 @@ from billing.admin.columns import neighbour, prose, remembered, shortened, state
 from billing.admin.links import NOTHING, to_list
 from billing.admin.rows import TAB, ReadOnlyAdmin
 from integrations.admin.attempts_column import attempts
-from integrations.admin.event_links import touched
+from integrations.admin.event_links import related
 from integrations.admin.filters import ConflictFilter, EventTypeFilter
 from integrations.admin.json_display import folded
+from integrations.admin.provider_links import label
 from integrations.admin.replay_preview import has_payload, preview_replay
 from integrations.inbox import replays
 from integrations.models import EntityMapping, InboundEvent
 
 
-def replayed(_admin: Any, _request: HttpRequest, event: InboundEvent) -> str:
-    """Lets the event be applied again."""
+def replay_event(_admin: Any, _request: HttpRequest, event: InboundEvent) -> str:
+    """Queues the event to be applied again."""
     replays.replay_one(event, timezone.now())
-    return f"{event} waits to be applied again."
+    return f"{event} is queued to be applied again."
 
 
 @admin.display(description="Created", ordering="created")
 def times(event: InboundEvent) -> str:
-    """When it happened there, and when we heard of it."""
-    there, here = localtime(event.created), localtime(event.received_at)
+    """Returns when it happened at the provider, and when FlexSync received it."""
+    created, received = localtime(event.created), localtime(event.received_at)
     both = '<span class="whitespace-nowrap" title="Received {}">{}<br>received {}</span>'
-    return format_html(both, localize(here), localize(there), here.strftime("%H:%M:%S"))
+    return format_html(both, localize(received), localize(created), received.strftime("%H:%M:%S"))
 
 
 @remembered
 @admin.display(description="Payload")
 def payload(event: InboundEvent) -> str:
-    """What was signed, indented."""
+    """Returns the payload, indented."""
     if event.pruned_at is not None:
-        return f"Pruned {localize(localtime(event.pruned_at))}: it cannot be replayed."
-    return folded("What was signed", event.payload, opened=True)
+        pruned = localize(localtime(event.pruned_at))
+        return f"The payload was deleted {pruned}, after the retention time. The event cannot be replayed."
+    return folded("As received", event.payload, opened=True)
 
 
 @remembered
 @admin.display(description="Conflict")
 def conflict(event: InboundEvent) -> str:
-    """Both sides, and the mappings that either has; what to do about them is in the reason."""
-    sides = [(_found(one["ours"]), _found(one["theirs"]), one["because"]) for one in event.conflict or []]
-    lines = format_html_join("", '<span class="block">{} here, {} there: {}</span>', sides)
+    """Returns the two parties with links to their mappings; the event's reason says what to do."""
+    provider = label(event.connection.provider)
+    parties = [
+        (_mappings(party["ours"]), provider, _mappings(party["theirs"]), party["because"])
+        for party in event.conflict or []
+    ]
+    lines = format_html_join("", '<span class="block">FlexSync: {}, {}: {} ({})</span>', parties)
     return lines or NOTHING
 
 
-def _found(side: str) -> str:
-    """Leads to the mappings of what is on one side."""
-    return to_list(side, EntityMapping, q=side) if side else "nothing"
+def _mappings(row_id: str) -> str:
+    """Returns a link to the mappings of an id of either side."""
+    return to_list(row_id, EntityMapping, q=row_id) if row_id else "nothing"
 
 
 @admin.register(InboundEvent)
@@ -67,14 +73,14 @@ class InboundEventAdmin(ReadOnlyAdmin):
     list_display += [times, neighbour("connection")]
     list_select_related = ["connection"]
     search_fields = ["id__exact", "provider_event_id__exact", "object_id__exact", "type__startswith"]
-    search_help_text = "Id of an event or object, or a type"
+    search_help_text = "Id of an event or of the provider's object, or an event type"
     list_filter_submit = True
     list_filter = ["state", ConflictFilter, EventTypeFilter, "connection", "received_at"]
-    readonly_fields = [state("state"), attempts, touched, conflict, payload]
+    readonly_fields = [state("state"), attempts, related, conflict, payload]
     fieldsets = [
         (
             None,
-            {"fields": [("type", state("state")), "reason", ("connection", attempts), touched]},
+            {"fields": [("type", state("state")), "reason", ("connection", attempts), related]},
         ),
         ("Payload", {"fields": [payload]}),
         ("Times", {"fields": [("created", "received_at"), ("next_attempt_at", "settled_at")], **TAB}),
@@ -86,14 +92,14 @@ class InboundEventAdmin(ReadOnlyAdmin):
     actions = ["replay_selected"]
     actions_detail = ("replay", "preview_replay")
 
-    replay_selected = on_selection("Replay")(replayed)
+    replay_selected = on_selection("Replay")(replay_event)
     replay = on_row(
         "Replay",
-        explanation="The event is applied again as it was received. What is already known of it stays as it is.",
+        explanation="The event is applied again as it was received. What was applied already is not applied twice.",
         icon="replay",
         offered=has_payload,
         variant=ActionVariant.PRIMARY,
-    )(replayed)
+    )(replay_event)
     preview_replay = preview_replay
 
     def get_fieldsets(self, request: HttpRequest, obj: InboundEvent | None = None) -> Any:

@@ -1,4 +1,4 @@
-"""Shows JSON to people: indented, foldable, and without what must stay secret."""
+"""Shows JSON to people: indented, foldable, with secrets masked."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ HIDDEN = "****"
 
 
 def redacted(document: Any) -> Any:
-    """``document`` without the values of keys such as ``client_secret`` or ``secret_key``."""
+    """Returns ``document`` with the values of keys such as ``client_secret`` or ``secret_key`` masked."""
     if isinstance(document, dict):
         return {
             key: HIDDEN if value and "secret" in key.lower() else redacted(value)
@@ -22,7 +22,7 @@ def redacted(document: Any) -> Any:
 
 
 def folded(title: str, document: Any, *, opened: bool = False) -> SafeString:
-    """``document`` under a title that opens and closes it; nothing when it is empty."""
+    """Returns ``document`` under a title that opens and closes it, "" when it is empty."""
     if not document:
         return SafeString("")
     return format_html(

@@ -1,4 +1,4 @@
-"""Mappings in the admin: which thing there is which thing here."""
+"""Mappings in the admin: which provider's object is which of FlexSync's rows."""
 
 from django.contrib import admin
 from django.utils.safestring import SafeString
@@ -12,21 +12,21 @@ from integrations.admin.json_display import folded
 from integrations.models import EntityMapping, InboundEvent, OutboundSync
 
 
-@admin.display(description="Ours")
-def ours(mapping: EntityMapping) -> str:
-    """Our row."""
+@admin.display(description="FlexSync")
+def entity(mapping: EntityMapping) -> str:
+    """Returns a link to FlexSync's row."""
     return entity_links.link(mapping.entity_type, mapping.entity_id)
 
 
-@admin.display(description="Theirs")
-def theirs(mapping: EntityMapping) -> str:
-    """Its twin on the provider's pages."""
+@admin.display(description="Provider")
+def counterpart(mapping: EntityMapping) -> str:
+    """Returns a link to its counterpart on the provider's pages."""
     return provider_links.link(mapping.connection, mapping.entity_type, mapping.provider_entity_id)
 
 
 @admin.display(description="History")
 def history(mapping: EntityMapping) -> SafeString:
-    """What came in and what went out for the pair."""
+    """Returns links to the events and syncs of the mapping."""
     return joined(
         [
             to_list("events", InboundEvent, q=mapping.provider_entity_id),
@@ -36,23 +36,23 @@ def history(mapping: EntityMapping) -> SafeString:
 
 
 @remembered
-@admin.display(description="Notes of earlier pushes")
+@admin.display(description="Notes of earlier syncs")
 def notes(mapping: EntityMapping) -> str:
-    """What pushes noted about the pair."""
+    """Returns what earlier syncs noted for later ones."""
     return folded("Show", mapping.metadata, opened=True)
 
 
 @admin.register(EntityMapping)
 class EntityMappingAdmin(ReadOnlyAdmin):
-    list_display = ["created_at", ours, theirs, neighbour("connection"), flag("deleted_there")]
+    list_display = ["created_at", entity, counterpart, neighbour("connection"), flag("deleted_there")]
     list_display += ["seen_at", "sent_at"]
     list_select_related = ["connection"]
     search_fields = ["entity_id__exact", "provider_entity_id__exact", "id__exact"]
-    search_help_text = "Id of either side"
+    search_help_text = "Id in FlexSync or at the provider"
     list_filter = [KindFilter, "connection", "deleted_there", "created_at"]
-    readonly_fields = [ours, theirs, history, notes, flag("deleted_there")]
+    readonly_fields = [entity, counterpart, history, notes, flag("deleted_there")]
     fieldsets = [
-        (None, {"fields": [(ours, theirs), ("connection", history), ("created_at", "id")]}),
-        ("Last seen from there", {"fields": [("seen_at", "seen_rank"), flag("deleted_there")]}),
-        ("Last sent from here", {"fields": ["sent_at", "sent_fingerprint", notes]}),
+        (None, {"fields": [(entity, counterpart), ("connection", history), ("created_at", "id")]}),
+        ("Last received from the provider", {"fields": [("seen_at", "seen_rank"), flag("deleted_there")]}),
+        ("Last sent to the provider", {"fields": ["sent_at", "sent_fingerprint", notes]}),
     ]

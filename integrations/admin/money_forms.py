@@ -1,4 +1,4 @@
-"""What a person fills in before money moves."""
+"""The form that an operator fills in before a refund."""
 
 from decimal import Decimal
 from typing import Any
@@ -13,7 +13,7 @@ from billing.services.payments import refunds
 
 
 class RefundForm(forms.Form):
-    """How much of one payment goes back, and why."""
+    """How much of a payment is refunded, and why."""
 
     amount = forms.DecimalField(
         required=False,
@@ -22,20 +22,27 @@ class RefundForm(forms.Form):
         widget=UnfoldAdminDecimalFieldWidget,
     )
     reason = forms.ChoiceField(
-        required=False, choices=[("", "Not said"), *RefundReason.choices], widget=UnfoldAdminSelectWidget
+        required=False,
+        choices=[("", "No reason given"), *RefundReason.choices],
+        widget=UnfoldAdminSelectWidget,
     )
     note = forms.CharField(
-        required=False, max_length=500, widget=UnfoldAdminTextInputWidget, help_text="For people here."
+        required=False,
+        max_length=500,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="For your own people; never sent to the gateway.",
     )
 
     def __init__(self, payment: Payment, data: Any = None) -> None:
         super().__init__(data)
         self.payment = payment
         left = money.text(refunds.refundable(payment), payment.currency)
-        self.fields["amount"].help_text = f"{payment.currency}, at most {left}. Empty: all of it."
+        self.fields[
+            "amount"
+        ].help_text = f"In {payment.currency}, at most {left}. Leave empty to refund all of it."
 
-    def asked(self) -> dict[str, Any]:
-        """As refunding.refund takes it."""
+    def arguments(self) -> dict[str, Any]:
+        """Returns the arguments of the refund."""
         return {
             "environment_id": self.payment.environment_id,
             "payment_id": self.payment.pk,

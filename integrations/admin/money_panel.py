@@ -1,4 +1,4 @@
-"""The panel under payments, invoices and customers: what a person can do about their money."""
+"""The panel under payments, invoices and customers: refunds, and buttons to refund, charge, manage methods."""
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -17,7 +17,7 @@ Button = tuple[str, str, str]  # text, icon, address
 
 
 def money_panel(request: HttpRequest, kind: Kind, entity_id: str) -> str:
-    """The panel's HTML, "" where there is nothing to do; nobody is asked anything for it."""
+    """Returns the panel's HTML, "" where there is nothing to show. Calls no provider."""
     buttons = _BUTTONS[kind](entity_id) if kind in _BUTTONS else []
     shown = Payment.objects.get(pk=entity_id).refunds.all() if kind == Kind.PAYMENT else []
     if not request.user.has_perm("integrations.change_outboundsync"):
@@ -40,9 +40,13 @@ def _of_invoice(invoice_id: str) -> list[Button]:
     if invoice.status != InvoiceStatus.FINALIZED or not invoice.amount_remaining:
         return []
     return [
-        (f"Charge saved card through {one}", "credit_card", _address("charge", one.pk, invoice_id))
-        for one in _connections(invoice.environment_id)
-        if registry.provider(one.provider).payments.charges_saved_methods
+        (
+            f"Charge default payment method through {connection}",
+            "credit_card",
+            _address("charge", connection.pk, invoice_id),
+        )
+        for connection in _connections(invoice.environment_id)
+        if registry.provider(connection.provider).payments.charges_saved_methods
     ]
 
 
@@ -50,12 +54,12 @@ def _of_customer(customer_id: str) -> list[Button]:
     environment = Customer.objects.values_list("environment_id", flat=True).get(pk=customer_id)
     return [
         (
-            f"Payment methods and portal through {one}",
+            f"Payment methods and portal at {connection}",
             "credit_card",
-            _address("methods", one.pk, customer_id),
+            _address("methods", connection.pk, customer_id),
         )
-        for one in _connections(environment)
-        if registry.provider(one.provider).payment_methods
+        for connection in _connections(environment)
+        if registry.provider(connection.provider).payment_methods
     ]
 
 
@@ -67,5 +71,5 @@ def _connections(environment_id: str) -> list[Connection]:
     return list(found.exclude(status=ConnectionStatus.ARCHIVED))
 
 
-def _address(door: str, *ids: str) -> str:
-    return reverse(f"admin:integrations_outboundsync_{door}", args=ids)
+def _address(page: str, *ids: str) -> str:
+    return reverse(f"admin:integrations_outboundsync_{page}", args=ids)

@@ -1,4 +1,4 @@
-"""The outbox in the admin: each push, how far it came, and every call that it made."""
+"""The outbox in the admin: each sync, how far it is, and every call that it made."""
 
 from typing import Any
 
@@ -23,27 +23,27 @@ from integrations.models.outbound import OPEN_STATES
 from integrations.outbox import syncs
 
 
-def tried_again(_admin: Any, _request: HttpRequest, sync: OutboundSync) -> str:
-    """Lets the push go on where it stopped."""
+def retry_sync(_admin: Any, _request: HttpRequest, sync: OutboundSync) -> str:
+    """Continues the sync where it stopped."""
     syncs.retry(sync.pk, timezone.now())
-    return f"{sync} is tried again."
+    return f"{sync} is queued to be tried again."
 
 
-def cancelled(_admin: Any, _request: HttpRequest, sync: OutboundSync) -> str:
-    """Gives the push up."""
+def cancel_sync(_admin: Any, _request: HttpRequest, sync: OutboundSync) -> str:
+    """Cancels the sync."""
     syncs.cancel(sync.pk, timezone.now())
     return f"{sync} is cancelled."
 
 
 @admin.display(description="Entity")
 def entity(sync: OutboundSync) -> str:
-    """The row that is pushed."""
+    """Returns a link to the row that is synced."""
     return entity_links.link(sync.entity_type, sync.entity_id)
 
 
 @admin.display(description="See also")
-def neighbours(sync: OutboundSync) -> str:
-    """The pair, and the other pushes of the same row."""
+def related(sync: OutboundSync) -> str:
+    """Returns links to the row's mappings and its other syncs."""
     return joined(
         [
             to_list("mappings", EntityMapping, q=sync.entity_id),
@@ -60,11 +60,11 @@ class OutboundSyncAdmin(MoneyViews):
     list_display += ["started_by", neighbour("connection")]
     list_select_related = ["connection"]
     search_fields = ["id__exact", "entity_id__exact", "started_by"]
-    search_help_text = "Id of a sync or a row, or who started it"
+    search_help_text = "Id of a sync or of its row, or who started it"
     list_filter = ["state", KindFilter, BulkSyncFilter, "action", "priority", "connection", "created_at"]
-    readonly_fields = [state("state"), entity, attempts, neighbours]
+    readonly_fields = [state("state"), entity, attempts, related]
     fieldsets = [
-        (None, {"fields": [(entity, state("state")), ("step", attempts), "last_error", neighbours]}),
+        (None, {"fields": [(entity, state("state")), ("step", attempts), "last_error", related]}),
         ("Times", {"fields": [("created_at", "settled_at"), "next_attempt_at"], **TAB}),
         ("Origin", {"fields": [("connection", "started_by"), ("action", "priority"), "id"], **TAB}),
         ("Worker", {"fields": [("leased_until", "lease_holder")], **TAB}),
@@ -72,21 +72,21 @@ class OutboundSyncAdmin(MoneyViews):
     actions = ["try_again_selected"]
     actions_detail = ("try_again", "cancel")
 
-    try_again_selected = on_selection("Try again")(tried_again)
+    try_again_selected = on_selection("Try again")(retry_sync)
     try_again = on_row(
         "Try again",
-        explanation="The push goes on where it stopped. Calls that were answered are not made again.",
+        explanation="The sync continues where it stopped. Calls that were answered are not made again.",
         icon="refresh",
         offered=lambda sync: sync.state != "done" and sync.action == "push",
         variant=ActionVariant.PRIMARY,
-    )(tried_again)
+    )(retry_sync)
     cancel = on_row(
         "Cancel sync",
-        explanation="The push is given up. What was already told stays told; the next change starts a new push.",
+        explanation="The sync stops for good. What was sent already stays sent. The next change starts a new sync.",
         icon="cancel",
         offered=lambda sync: sync.state in OPEN_STATES,
         variant=ActionVariant.DANGER,
-    )(cancelled)
+    )(cancel_sync)
 
     def render_change_form(
         self,

@@ -1,4 +1,4 @@
-"""Celery beat's schedule, in the admin's own clothes."""
+"""Celery beat's schedule, in the style of this admin."""
 
 from typing import Any
 

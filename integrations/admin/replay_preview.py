@@ -1,4 +1,4 @@
-"""The page that shows what replaying an event would change, without changing it."""
+"""The page that shows what a replay of an event would change, without changing anything."""
 
 import json
 from dataclasses import dataclass
@@ -33,17 +33,17 @@ class Line:
 
 
 def has_payload(event: InboundEvent) -> bool:
-    """Whether there is still something to apply."""
+    """Returns whether the event still has its payload."""
     return event.pruned_at is None
 
 
 def preview(self: Any, request: HttpRequest, object_id: str) -> HttpResponse:
-    """Rehearses the event and shows its outcome with the table of differences."""
+    """Makes a dry run of the event and shows its outcome with the table of changes."""
     event = InboundEvent.objects.select_related("connection").filter(pk=unquote(object_id)).first()
     if event is None:
         raise Http404
     try:
-        rehearsal = replays.preview_one(event, timezone.now())
+        dry_run = replays.preview_one(event, timezone.now())
     except Conflict as refusal:
         messages.error(request, refusal.message)
         return redirect(row_url(event))
@@ -53,9 +53,9 @@ def preview(self: Any, request: HttpRequest, object_id: str) -> HttpResponse:
         "title": "Preview replay",
         "event": event,
         "event_url": row_url(event),
-        "outcome": badge(rehearsal.outcome),
-        "reason": rehearsal.reason,
-        "lines": [_line(one) for one in rehearsal.differences],
+        "outcome": badge(dry_run.outcome),
+        "reason": dry_run.reason,
+        "lines": [_line(change) for change in dry_run.differences],
     }
     return TemplateResponse(request, "admin/integrations/replay_preview.html", context)
 
@@ -67,14 +67,15 @@ preview_replay = action(
 preview_replay.offered = has_payload
 
 
-def _line(one: Difference) -> Line:
-    known = one.id and one.kind in entity_links.MODELS
-    row = entity_links.link(one.kind, one.id or "") if known else f"{one.kind} {one.id}"
-    return Line(row if one.id else f"new {one.kind}", one.field, _shown(one.before), _shown(one.after))
+def _line(change: Difference) -> Line:
+    has_page = change.id and change.kind in entity_links.MODELS
+    row = entity_links.link(change.kind, change.id or "") if has_page else f"{change.kind} {change.id}"
+    row = row if change.id else f"new {change.kind}"
+    return Line(row, change.field, _shown(change.before), _shown(change.after))
 
 
 def _shown(value: Any) -> str:
-    """The value in one line, NOTHING for none."""
+    """Returns the value in one line, NOTHING for none."""
     if value in ("", None):
         return NOTHING
     return value if isinstance(value, str) else json.dumps(redacted(value), ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""The secrets that verify a connection's webhooks: their last digits and how long they are good for."""
+"""The secrets that verify a connection's webhooks: their last characters and until when they are accepted."""
 
 from django.contrib import admin
 from django.utils import timezone
@@ -11,9 +11,9 @@ from integrations.models import SigningSecret
 
 @admin.display(description="Validity")
 def validity(secret: SigningSecret) -> SafeString:
-    """Whether webhooks signed with it are accepted."""
-    over = secret.expires_at is not None and secret.expires_at <= timezone.now()
-    return badge("expired" if over else "active")
+    """Returns whether webhooks signed with it are accepted."""
+    expired = secret.expires_at is not None and secret.expires_at <= timezone.now()
+    return badge("expired" if expired else "active")
 
 
 class SigningSecretInline(ReadOnlyInline):

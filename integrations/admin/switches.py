@@ -1,4 +1,4 @@
-"""The switches of a connection as a matrix: which nouns travel in which direction."""
+"""The switches of a connection as a matrix: what is synced in which direction."""
 
 from collections.abc import Collection
 from typing import Any
@@ -16,7 +16,7 @@ CLASSES = " ".join(CHECKBOX_CLASSES)
 
 
 def matrix(switched_on: Collection[str]) -> list[dict[str, Any]]:
-    """A row for each noun: its name, and for each direction the switch ("" where there is none) and its state."""
+    """Returns a row for each noun: for each direction the switch ("" where there is none) and its state."""
     return [
         {
             "noun": noun,
@@ -30,7 +30,7 @@ def matrix(switched_on: Collection[str]) -> list[dict[str, Any]]:
 
 
 class SwitchMatrix(forms.CheckboxSelectMultiple):
-    """Draws the choice of switches as the matrix; the directions are named after ``provider_label``."""
+    """Draws the switches as a matrix; ``provider_label`` names the directions."""
 
     provider_label = "Provider"
 
@@ -41,7 +41,7 @@ class SwitchMatrix(forms.CheckboxSelectMultiple):
 
 
 def switches_field(provider_label: str) -> forms.MultipleChoiceField:
-    """The field whose value is the list of the switches that are on."""
+    """Returns the field whose value is the list of the switches that are on."""
     widget = SwitchMatrix()
     widget.provider_label = provider_label
     choices = [(name, name) for name in SWITCHES]
@@ -49,5 +49,5 @@ def switches_field(provider_label: str) -> forms.MultipleChoiceField:
 
 
 def compact(switched_on: Collection[str]) -> SafeString:
-    """The matrix for a list: the nouns that travel, with the arrows of their directions."""
+    """Returns the matrix in short, for a list."""
     return render_to_string("admin/integrations/switch_summary.html", {"rows": matrix(switched_on)})

@@ -1,4 +1,4 @@
-"""The panel under billing's rows: where each connection stands with the row, and a button to sync it now."""
+"""The panel under billing's rows: the state of the row's sync at each connection, and a button to sync now."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from billing.admin.labels import badge
-from billing.admin.links import NOTHING, list_url
+from billing.admin.links import list_url
 from billing.events import Kind
 from billing.models import Payment
 from integrations.admin import entity_links, provider_links
@@ -19,26 +19,26 @@ from integrations.provider_api import registry
 
 
 @dataclass(frozen=True)
-class Stand:
-    """Where one connection stands with one row."""
+class SyncStatus:
+    """The state of one row's sync at one connection."""
 
     connection: Connection
     provider: str
-    twin: str
+    counterpart: str
     events_url: str
     sync: OutboundSync | None
     state: SafeString | str
-    pushes: bool
+    can_sync: bool
     preview_url: str
 
 
 def sync_panel(request: HttpRequest, kind: Kind, entity_id: str) -> str:
-    """The panel's HTML; nothing when the row's environment has no connection."""
-    stands = _stands(kind, entity_id)
-    if not stands:
+    """Returns the panel's HTML, "" when the row's environment has no connection."""
+    statuses = _statuses(kind, entity_id)
+    if not statuses:
         return ""
     context = {
-        "stands": stands,
+        "statuses": statuses,
         "kind": kind.value,
         "entity_id": entity_id,
         "syncs_url": list_url(OutboundSync, q=entity_id),
@@ -47,41 +47,44 @@ def sync_panel(request: HttpRequest, kind: Kind, entity_id: str) -> str:
     return render_to_string("admin/integrations/sync_panel.html", context, request)
 
 
-def _stands(kind: Kind, entity_id: str) -> list[Stand]:
+def _statuses(kind: Kind, entity_id: str) -> list[SyncStatus]:
     environment = entity_links.MODELS[kind]._default_manager.filter(pk=entity_id).values("environment")
     connections = list(
         Connection.objects.filter(environment__in=environment).exclude(status=ConnectionStatus.ARCHIVED)
     )
-    twins = _twins(kind, entity_id, connections)
+    provider_ids = _provider_ids(kind, entity_id, connections)
     newest = OutboundSync.objects.filter(entity_type=kind.value, entity_id=entity_id).order_by(
         "connection_id", "-created_at", "-id"
     )
     syncs = {row.connection_id: row for row in newest.distinct("connection_id")}
-    return [_stand(one, kind, entity_id, twins.get(one.pk, ""), syncs.get(one.pk)) for one in connections]
+    return [
+        _status(found, kind, entity_id, provider_ids.get(found.pk, ""), syncs.get(found.pk))
+        for found in connections
+    ]
 
 
-def _twins(kind: Kind, entity_id: str, connections: list[Connection]) -> dict[str, str]:
-    """The twin's id by connection, from the mappings; a payment also knows its gateway's id itself."""
-    pairs = EntityMapping.objects.filter(entity_type=kind.value, entity_id=entity_id)
-    known = dict(pairs.values_list("connection_id", "provider_entity_id"))
+def _provider_ids(kind: Kind, entity_id: str, connections: list[Connection]) -> dict[str, str]:
+    """Returns the provider's id by connection, from the mappings; a payment also has its gateway's id itself."""
+    mappings = EntityMapping.objects.filter(entity_type=kind.value, entity_id=entity_id)
+    known = dict(mappings.values_list("connection_id", "provider_entity_id"))
     if known or kind != Kind.PAYMENT:
         return known
-    gateway, theirs = Payment.objects.values_list("gateway", "gateway_payment_id").get(pk=entity_id)
-    return {one.pk: theirs for one in connections if one.provider == gateway}
+    gateway, payment_id = Payment.objects.values_list("gateway", "gateway_payment_id").get(pk=entity_id)
+    return {found.pk: payment_id for found in connections if found.provider == gateway}
 
 
-def _stand(
-    connection: Connection, kind: Kind, entity_id: str, theirs: str, sync: OutboundSync | None
-) -> Stand:
+def _status(
+    connection: Connection, kind: Kind, entity_id: str, provider_id: str, sync: OutboundSync | None
+) -> SyncStatus:
     page = reverse("admin:integrations_outboundsync_preview")
     provider = registry.providers().get(connection.provider)
-    return Stand(
+    return SyncStatus(
         connection=connection,
         provider=provider_links.label(connection.provider),
-        twin=provider_links.link(connection, kind, theirs) or NOTHING,
-        events_url=list_url(InboundEvent, q=theirs) if theirs else "",
+        counterpart=provider_links.link(connection, kind, provider_id) or "not known yet",
+        events_url=list_url(InboundEvent, q=provider_id) if provider_id else "",
         sync=sync,
         state=badge(sync.state) if sync else "never synced",
-        pushes=provider is not None and kind in provider.pushes,
+        can_sync=provider is not None and kind in provider.pushes,
         preview_url=f"{page}?{urlencode({'connection': connection.pk, 'kind': kind.value, 'entity': entity_id})}",
     )

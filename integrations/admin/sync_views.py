@@ -1,4 +1,4 @@
-"""The doors of the sync panel: push a row now, or preview the calls that this would make."""
+"""The pages behind the sync panel's buttons: sync a row now, or preview the calls that this would make."""
 
 from typing import Any
 
@@ -25,21 +25,21 @@ from integrations.outbox.dry_run import PlannedCall
 
 
 class SyncViews(ReadOnlyAdmin):
-    """Both doors take ``connection``, ``kind`` and ``entity``, and are for whoever may operate syncs."""
+    """Both views take ``connection``, ``kind`` and ``entity``, and require the permission to operate syncs."""
 
     def get_urls(self) -> list[URLPattern]:
-        """Adds the doors of the buttons on the pages of billing's rows."""
-        doors = {"stage": require_POST(self.stage_view), "preview": require_GET(self.preview_view)}
-        named = f"{self.opts.app_label}_{self.opts.model_name}"
+        """Adds the two views."""
+        views = {"stage": require_POST(self.stage_view), "preview": require_GET(self.preview_view)}
+        prefix = f"{self.opts.app_label}_{self.opts.model_name}"
         own = [
-            path(f"{name}/", self.admin_site.admin_view(door), name=f"{named}_{name}")
-            for name, door in doors.items()
+            path(f"{name}/", self.admin_site.admin_view(view), name=f"{prefix}_{name}")
+            for name, view in views.items()
         ]
         return [*own, *super().get_urls()]
 
     def stage_view(self, request: HttpRequest) -> HttpResponse:
-        """Asks for a push of the posted row, in the name of whoever pressed the button."""
-        connection, kind, entity = self._asked(request, request.POST)
+        """Requests a sync of the posted row, in the operator's name."""
+        connection, kind, entity = self._target(request, request.POST)
         with transaction.atomic():
             sync = syncs.request(
                 connection_id=connection.pk,
@@ -47,12 +47,12 @@ class SyncViews(ReadOnlyAdmin):
                 entity_id=entity.pk,
                 started_by=request.user.get_username(),
             )
-        messages.success(request, format_html("{} waits for a worker.", to_row(sync)))
+        messages.success(request, format_html("{} is queued. A worker sends it.", to_row(sync)))
         return redirect(entity_links.url(kind, entity.pk))
 
     def preview_view(self, request: HttpRequest) -> HttpResponse:
-        """Shows the calls that a push of the row would make, and makes none."""
-        connection, kind, entity = self._asked(request, request.GET)
+        """Shows the calls that a sync of the row would make, and makes none."""
+        connection, kind, entity = self._target(request, request.GET)
         calls, refusal = _planned(connection, kind, entity.pk)
         context = {
             **self.admin_site.each_context(request),
@@ -68,20 +68,20 @@ class SyncViews(ReadOnlyAdmin):
         }
         return TemplateResponse(request, "admin/integrations/sync_preview.html", context)
 
-    def _asked(self, request: HttpRequest, given: QueryDict) -> tuple[Connection, Kind, Model]:
-        """The connection, and the row of its environment; raises PermissionDenied or Http404."""
+    def _target(self, request: HttpRequest, query: QueryDict) -> tuple[Connection, Kind, Model]:
+        """Returns the connection, and the row of its environment; raises PermissionDenied or Http404."""
         if not self.has_operate_permission(request):
             raise PermissionDenied
-        connection = get_object_or_404(Connection, pk=given.get("connection"))
-        kind: Any = given.get("kind", "")
+        connection = get_object_or_404(Connection, pk=query.get("connection"))
+        kind: Any = query.get("kind", "")
         if kind not in entity_links.MODELS:
             raise Http404
-        row = {"pk": given.get("entity", ""), "environment": connection.environment_id}
+        row = {"pk": query.get("entity", ""), "environment": connection.environment_id}
         return connection, Kind(kind), get_object_or_404(entity_links.MODELS[kind], **row)
 
 
 def _planned(connection: Connection, kind: Kind, entity_id: str) -> tuple[list[PlannedCall], str]:
-    """The calls, and why there are none."""
+    """Returns the calls, and why there are none."""
     try:
         return dry_run.plan(connection, kind, entity_id), ""
     except SyncError as refusal:

@@ -1,4 +1,4 @@
-"""What Celery's tasks answered, in the admin's own clothes."""
+"""The results of Celery's tasks, in the style of this admin."""
 
 from django.contrib import admin
 from django_celery_results.admin import TaskResultAdmin as Original

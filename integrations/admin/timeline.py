@@ -1,4 +1,4 @@
-"""The calls of one push in their order, as an operator reads them."""
+"""The calls of a sync in their order, as an operator reads them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,8 +11,8 @@ from integrations.models import OutboundCall, OutboundSync
 
 
 @dataclass(frozen=True)
-class Shown:
-    """One call; ``took`` is "" while there is no answer."""
+class TimelineCall:
+    """A call; ``took`` is "" while there is no answer."""
 
     step: str
     operation: str
@@ -27,13 +27,13 @@ class Shown:
     answer: SafeString
 
 
-def timeline(sync: OutboundSync) -> list[Shown]:
-    """Every call of the push, the first one first."""
-    return [_shown(call) for call in sync.calls.all()]
+def timeline(sync: OutboundSync) -> list[TimelineCall]:
+    """Returns every call of the sync, the first one first."""
+    return [_timeline_call(call) for call in sync.calls.all()]
 
 
-def _shown(call: OutboundCall) -> Shown:
-    return Shown(
+def _timeline_call(call: OutboundCall) -> TimelineCall:
+    return TimelineCall(
         step=call.step,
         operation=call.operation,
         target=call.target,
@@ -49,7 +49,7 @@ def _shown(call: OutboundCall) -> Shown:
 
 
 def _duration(call: OutboundCall) -> str:
-    """How long the call took, "" when it was not made or is not over."""
+    """Returns how long the call took, "" when it was skipped or is not over."""
     if call.finished_at is None or not call.operation:
         return ""
     seconds = (call.finished_at - call.started_at).total_seconds()

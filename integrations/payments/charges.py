@@ -19,6 +19,9 @@ from integrations.outbox.wait import deliver_and_wait
 from integrations.payments import checkout
 from integrations.provider_api import registry
 
+# What a provider's push of a payment calls the step that charges it: by this name a dry run shows whether it would.
+STEP = "charge"
+
 
 def charge(
     connection: Connection,

@@ -23,7 +23,7 @@ class TestAListOfRows:
         run = SyncRun.objects.get()
         assert sorted(run.items.values_list("entity_id", flat=True)) == sorted(row.pk for row in chosen)
         assert run.started_by == "operator"
-        assert "waits for a worker" in str(said(answer))
+        assert "Workers send its rows." in str(said(answer))
 
     def test_offers_it_to_operators_only(
         self, operator: Client, onlooker: Client, connection: Connection

@@ -63,7 +63,7 @@ class TestTheOverview:
 
     def test_says_that_nothing_is_wrong(self, operator: Client) -> None:
         html = overview(operator).content.decode()
-        assert "Nothing is stuck" in html
+        assert "Everything is working" in html
         assert "Nothing is waiting" in html
 
     @pytest.mark.usefixtures("everything")

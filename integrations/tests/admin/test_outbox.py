@@ -40,9 +40,9 @@ class TestASync:
         OutboundSync.objects.filter(pk=sync.pk).update(
             state="pending", settled_at=None, next_attempt_at=timezone.now()
         )
-        assert "connection broken" not in shown(operator, sync)
+        assert "connection is broken" not in shown(operator, sync)
         Connection.objects.update(status="broken")
-        assert "connection broken" in shown(operator, sync)
+        assert "connection is broken" in shown(operator, sync)
 
     def test_says_why_it_cannot_be_cancelled(self, operator: Client, sync: OutboundSync) -> None:
         assert "done already" in said(press(operator, sync, "cancel"))

@@ -22,7 +22,7 @@ class TestAPrunedEvent:
 
     def test_says_so_and_offers_no_replay(self, operator: Client, pruned: InboundEvent) -> None:
         html = operator.get(page(InboundEvent, "change", pruned.pk)).content.decode()
-        assert "it cannot be replayed" in html
+        assert "The event cannot be replayed." in html
         assert page(InboundEvent, "replay", pruned.pk) not in html
         assert page(InboundEvent, "preview_replay", pruned.pk) not in html
 

@@ -47,7 +47,10 @@ class TestPreviewOfAReplay:
     def test_says_why_nothing_would_change(self, operator: Client, connection: Connection) -> None:
         [row] = stored(connection, envelope(1, trouble="rejected"))
         shown = text(preview(operator, row))
-        assert "If person.changed evt_1 were replayed now: dead never No row would change." in shown
+        assert (
+            "A replay of person.changed evt_1 now would end as dead never The replay would change no row."
+            in shown
+        )
 
     def test_is_offered_on_the_events_page(self, operator: Client, connection: Connection) -> None:
         row = make_event(connection)

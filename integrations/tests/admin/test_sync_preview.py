@@ -52,7 +52,7 @@ class TestPreviewOfASync:
         customer = CustomerFactory(environment=connection.environment)
         Connection.objects.update(provider="ghost")
         answer = operator.get(page(OutboundSync, "preview"), asked(connection, customer))
-        assert "would stop. Nothing was sent. FlexSync has no way to send customers to ghost." in text(answer)
+        assert "would fail. Nothing was sent. FlexSync has no way to send customers to ghost." in text(answer)
         assert "now" not in text(answer).split("ghost.")[1]
 
     def test_is_offered_beside_the_button(

@@ -27,8 +27,8 @@ class TestAConflict:
         assert page(InboundEvent, "change", other.pk) not in found
         html = operator.get(page(InboundEvent, "change", open_one.pk)).content.decode()
         shown = strip_tags(html)
-        assert "cust_a here, person_1 there: they are linked" in shown
-        assert "cust_b here, nothing there: it has this name here" in shown
+        assert "FlexSync: cust_a, Acme: person_1 (they are linked)" in shown
+        assert "FlexSync: cust_b, Acme: nothing (it has this name here)" in shown
         for side in ("cust_a", "person_1", "cust_b"):
             assert list_url(EntityMapping, q=side) in html
 
@@ -52,7 +52,7 @@ class TestAConnection:
         connection.api_version = "2026-05-27"
         connection.save()
         make_event(connection, api_version="2026-05-27")
-        assert "2026-05-27, last at" in self.shown(operator, connection)
+        assert "2026-05-27, last received" in self.shown(operator, connection)
         assert "register the webhook again" not in self.shown(operator, connection)
 
     def test_says_what_to_do_about_another_version(self, operator: Client, connection: Connection) -> None:
@@ -60,5 +60,5 @@ class TestAConnection:
         connection.save()
         make_event(connection, api_version="2024-06-20")
         html = self.shown(operator, connection)
-        assert "2024-06-20, last at" in html
-        assert "made for another version than 2026-05-27" in html and "register the webhook again" in html
+        assert "2024-06-20, last received" in html
+        assert "created for another version than 2026-05-27" in html and "register the webhook again" in html

@@ -42,7 +42,7 @@ def test_a_payment_is_refunded_with_amount_and_reason(operator, pipelines, conne
     asked = {"amount": "14.00", "reason": "duplicate", "note": "Sent twice", "key": key_of(form)}
     for _ in range(2):
         answer = operator.post(door("refund", payment.pk), asked)
-    assert "14.00 USD succeeded" in said(answer)
+    assert "Refunded 14.00 USD." in said(answer)
     refund = Refund.objects.get()
     assert (refund.reason, refund.note, refund.started_by) == ("duplicate", "Sent twice", "ada")
     assert fresh(payment).amount_refunded == 14
@@ -65,24 +65,24 @@ def test_an_invoice_is_charged_after_its_plan_was_shown(operator, pipelines, con
     assert "payment_intents.create" in plan.content.decode() and not Payment.objects.exists()
     for _ in range(2):
         answer = operator.post(door("charge", connection.pk, invoice.pk), {"key": key_of(plan)})
-    assert "54.00 USD succeeded" in said(answer)
+    assert "Charged 54.00 USD." in said(answer)
     assert Payment.objects.get().status == "succeeded"
     assert len(pipelines.simulator.requests("payment_intents.create")) == 1
 
 
 def test_no_charge_is_offered_to_whom_stripe_does_not_know(operator, pipelines, connection, invoice):
     address = door("charge", connection.pk, invoice.pk)
-    assert "Charge the card now" in operator.get(address).content.decode()
+    assert "Charge 54.00 USD now" in operator.get(address).content.decode()
     EntityMapping.objects.filter(entity_id=invoice.customer_id).delete()
     shown = operator.get(address).content.decode()
-    assert "no default payment method" in shown and "Charge the card now" not in shown
+    assert "no default payment method" in shown and "Charge 54.00 USD now" not in shown
 
 
 def test_of_a_customer_who_is_not_at_stripe_no_methods_are_said_to_be_known(operator, pipelines, connection):
     stranger = CustomerFactory(environment=connection.environment)
     shown = operator.get(door("methods", connection.pk, stranger.pk)).content.decode()
     assert "Sync it first" in shown
-    assert "No payment method" not in shown and "asked just now" not in shown
+    assert "No payment method" not in shown and "read just now" not in shown
 
 
 def test_saved_methods_are_fetched_when_asked_for_and_not_before(
@@ -101,14 +101,14 @@ def test_a_saved_method_is_made_default_and_removed(operator, pipelines, connect
     other = card("pm_card_mastercard", default=False)
     address = door("methods", connection.pk, invoice.customer_id)
     assert "•••• 4444" in operator.get(address).content.decode()
-    operator.post(address, {"wish": "default", "method": other})
+    operator.post(address, {"change": "default", "method": other})
     assert list(default_methods.known(fresh(invoice.customer)).values()) == [other]
-    operator.post(address, {"wish": "remove", "method": other})
+    operator.post(address, {"change": "remove", "method": other})
     assert "•••• 4444" not in operator.get(address).content.decode()
 
 
 def test_the_portal_is_one_button_away(operator, connection, invoice):
-    answer = operator.post(door("methods", connection.pk, invoice.customer_id), {"wish": "portal"})
+    answer = operator.post(door("methods", connection.pk, invoice.customer_id), {"change": "portal"})
     assert answer.status_code == 302 and "/portal/" in answer["Location"]
 
 
