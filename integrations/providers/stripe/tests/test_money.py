@@ -50,7 +50,7 @@ def test_a_currency_that_stripe_lacks_is_refused(currency):
 
 
 def test_a_fraction_of_a_whole_currency_is_refused_on_the_way_in():
-    with pytest.raises(Untranslatable, match="550 isk does not fit"):
+    with pytest.raises(Untranslatable, match="550 isk .minor units. cannot be stored"):
         money.from_minor(550, "isk")
 
 

@@ -138,7 +138,7 @@ class TestCreation:
         assert simulator.requests() == []
 
     @pytest.mark.parametrize(
-        "quantities, said", [((1, 2), "a price in two items"), (("0.5",), "take whole ones")]
+        "quantities, said", [((1, 2), "a price in two items"), (("0.5",), "take whole quantities only")]
     )
     def test_what_stripe_cannot_hold_is_refused_before_anything_is_there(
         self, simulator, connection, customer, price, quantities, said

@@ -1,1 +1,1 @@
-"""Between Stripe's words and billing's: pure both ways, without Django, SDK, clock or database."""
+"""Translates between Stripe's objects and billing's facts: pure, without Django, SDK, clock or database."""

@@ -1,4 +1,4 @@
-"""Charges of a saved payment method: billing's facts to a PaymentIntent that is confirmed while nobody is there."""
+"""Charges of a saved payment method: billing's facts to a PaymentIntent that needs no customer present."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ def intent_params(
     facts: PaymentFacts, payment_id: str, customer: str, method: str, description: str
 ) -> dict[str, Any]:
     """The parameters of POST /v1/payment_intents (page "Charge a saved payment method off-session")."""
-    said = {
+    reserved = {
         metadata.PAYMENT_ID: payment_id,
         metadata.INVOICE_ID: facts.invoice_id or "",
         **metadata.SOURCE_IS_FLEXSYNC,
@@ -24,10 +24,10 @@ def intent_params(
         "payment_method": method,
         "off_session": True,
         "confirm": True,
-        # Methods that send the customer to another page would need somebody to be sent.
+        # A method that redirects the customer to another page cannot be used while the customer is absent.
         "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
         "description": description,
-        "metadata": metadata.merged(said),
+        "metadata": metadata.merged(reserved),
     }
 
 

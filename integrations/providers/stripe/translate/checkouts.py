@@ -12,17 +12,17 @@ from integrations.providers.stripe.translate.shapes import seconds_of
 def payment_params(facts: PaymentFacts, payment_id: str, customer: str, name: str) -> dict[str, Any]:
     """The parameters of POST /v1/checkout/sessions (page "Create a Checkout Session"), without its addresses.
 
-    Session metadata does not reach the PaymentIntent, whose events must name the payment too: it is said twice.
+    Session metadata does not reach the PaymentIntent, whose events must name the payment too: both carry it.
     """
-    ours = metadata.merged({metadata.PAYMENT_ID: payment_id, metadata.INVOICE_ID: facts.invoice_id or ""})
+    reserved = metadata.merged({metadata.PAYMENT_ID: payment_id, metadata.INVOICE_ID: facts.invoice_id or ""})
     price = {
         "currency": facts.currency.lower(),
-        # What Stripe makes of it comes back as product.created, and is nothing that is sold.
+        # Stripe makes a product of it, which comes back as product.created and is not part of the catalog.
         "product_data": {"name": name, "metadata": {metadata.PAYMENT_ID: payment_id}},
         "unit_amount": to_minor(facts.amount, facts.currency),
     }
     options = facts.checkout_options
-    intent: dict[str, Any] = {"metadata": ours}
+    intent: dict[str, Any] = {"metadata": reserved}
     if options.get("save_as_default"):
         intent["setup_future_usage"] = "off_session"
     params = {
@@ -30,7 +30,7 @@ def payment_params(facts: PaymentFacts, payment_id: str, customer: str, name: st
         "customer": customer,
         "client_reference_id": payment_id,
         "line_items": [{"quantity": 1, "price_data": price}],
-        "metadata": ours,
+        "metadata": reserved,
         "payment_intent_data": intent,
         **_offers(options),
     }
@@ -40,30 +40,30 @@ def payment_params(facts: PaymentFacts, payment_id: str, customer: str, name: st
 
 
 def _offers(options: Mapping[str, Any]) -> dict[str, Any]:
-    """What the page asks the customer for besides money."""
+    """What the page offers or asks the customer for besides money."""
     offers: dict[str, Any] = {}
     if options.get("allow_promotion_codes"):
         offers["allow_promotion_codes"] = True
     if options.get("collect_tax_ids"):
-        # Page "Collect tax IDs": for a known customer the name must be allowed to follow.
+        # Page "Collect tax IDs": for a known customer the page must be allowed to update the name.
         offers["tax_id_collection"] = {"enabled": True}
         offers["customer_update"] = {"name": "auto", "address": "auto"}
     return offers
 
 
 def setup_params(customer: str, customer_id: str, currency: str, *, make_default: bool) -> dict[str, Any]:
-    """The parameters of a session in mode setup; what is said of the default reaches the SetupIntent's events.
+    """The parameters of a session in mode setup; its metadata reaches the SetupIntent's events.
 
     ``currency`` decides which kinds of methods Stripe offers.
     """
-    ours = {metadata.CUSTOMER_ID: customer_id, **metadata.SOURCE_IS_FLEXSYNC}
+    reserved = {metadata.CUSTOMER_ID: customer_id, **metadata.SOURCE_IS_FLEXSYNC}
     if make_default:
-        ours[metadata.SET_DEFAULT] = "true"
-    said = metadata.merged(ours)
+        reserved[metadata.SET_DEFAULT] = "true"
+    reserved = metadata.merged(reserved)
     return {
         "mode": "setup",
         "currency": currency.lower(),
         "customer": customer,
-        "metadata": said,
-        "setup_intent_data": {"metadata": said},
+        "metadata": reserved,
+        "setup_intent_data": {"metadata": reserved},
     }

@@ -21,7 +21,7 @@ _ADDRESS = {
 
 
 def changed_default_method(event: Json) -> bool:
-    """Whether the event says that the default payment method changed (page "The Event object", previous_attributes)."""
+    """Whether the default payment method changed (page "The Event object", previous_attributes)."""
     before = event["data"].get("previous_attributes") or {}
     return "default_payment_method" in (before.get("invoice_settings") or {})
 
@@ -29,7 +29,7 @@ def changed_default_method(event: Json) -> bool:
 def create_params(facts: CustomerFacts, customer_id: str, environment_id: str) -> dict[str, Any]:
     """The parameters of POST /v1/customers; what is empty here is left out."""
     params: dict[str, Any] = {name: getattr(facts, name) for name in _TEXTS if getattr(facts, name)}
-    address = {theirs: getattr(facts, ours) for theirs, (ours, _) in _ADDRESS.items() if getattr(facts, ours)}
+    address = {name: getattr(facts, field) for name, (field, _) in _ADDRESS.items() if getattr(facts, field)}
     if address:
         params["address"] = address
     if facts.tax_ids:
@@ -43,36 +43,36 @@ def update_params(facts: CustomerFacts, customer_id: str, environment_id: str) -
     Only the locale has no way to be cleared. Tax ids have calls of their own.
     """
     params: dict[str, Any] = {name: getattr(facts, name) for name in _TEXTS}
-    address = {theirs: getattr(facts, ours) for theirs, (ours, _) in _ADDRESS.items()}
+    address = {name: getattr(facts, field) for name, (field, _) in _ADDRESS.items()}
     params["address"] = address if any(address.values()) else ""
     return params | _locales(facts) | {"metadata": _metadata(facts, customer_id, environment_id)}
 
 
 def current_params(customer: Json, wanted: Json) -> dict[str, Any]:
-    """What Stripe's customer says, in the shape of ``wanted`` of ``update_params``: equal when it is as wanted."""
+    """Stripe's customer in the shape of ``wanted``, of ``update_params``: equal when nothing differs."""
     address = {name: (customer.get("address") or {}).get(name) or "" for name in _ADDRESS}
     known = metadata.of(customer)
-    said: dict[str, Any] = {name: customer.get(name) or "" for name in _TEXTS}
-    said["address"] = address if any(address.values()) else ""
+    current: dict[str, Any] = {name: customer.get(name) or "" for name in _TEXTS}
+    current["address"] = address if any(address.values()) else ""
     if "preferred_locales" in wanted:
-        said["preferred_locales"] = list(customer.get("preferred_locales") or [])
-    said["metadata"] = {name: known[name] for name in wanted["metadata"] if name in known}
-    return said
+        current["preferred_locales"] = list(customer.get("preferred_locales") or [])
+    current["metadata"] = {name: known[name] for name in wanted["metadata"] if name in known}
+    return current
 
 
 def changes(customer: Json) -> dict[str, Any]:
-    """What Stripe's customer asserts, by the names of CustomerFacts; every field of theirs may be null."""
+    """What Stripe's customer says, by the names of CustomerFacts; every field at Stripe may be null."""
     found: dict[str, Any] = {name: text_of(customer, name, longest) for name, longest in _TEXTS.items()}
     address = customer.get("address") or {}
-    for theirs, (ours, longest) in _ADDRESS.items():
-        found[ours] = text_of(address, theirs, longest)
-    # Stripe takes any text as a country; only a code means the same here.
+    for name, (field, longest) in _ADDRESS.items():
+        found[field] = text_of(address, name, longest)
+    # Stripe takes any text as a country; here only a code is one.
     if len(found["address_country"]) != 2 or len(str(address.get("country"))) != 2:
         found["address_country"] = ""
     currency = str(customer.get("currency") or "").upper()
     if currency in money.EXPONENTS:
         found["currency"] = currency
-    # None in the events of accounts that have no such field (older dialects).
+    # None in the events of accounts whose API version has no such field.
     locales = customer.get("preferred_locales")
     if locales is not None:
         # Stripe takes any text here too.
@@ -89,9 +89,9 @@ def _locales(facts: CustomerFacts) -> dict[str, Any]:
 
 
 def _metadata(facts: CustomerFacts, customer_id: str, environment_id: str) -> dict[str, str]:
-    ours = {
+    reserved = {
         metadata.CUSTOMER_ID: customer_id,
         metadata.ENVIRONMENT: environment_id,
         metadata.EXTERNAL_ID: facts.external_id,
     }
-    return metadata.merged(ours, facts.metadata)
+    return metadata.merged(reserved, facts.metadata)

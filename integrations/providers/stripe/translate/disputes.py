@@ -1,4 +1,4 @@
-"""Disputes: what one says about a payment's money (page "How disputes work")."""
+"""Disputes: Stripe's to billing's facts (page "How disputes work")."""
 
 from billing.facts import DisputeFacts
 from integrations.providers.stripe.translate import statuses
@@ -7,7 +7,7 @@ from integrations.providers.stripe.translate.shapes import Json, text_of, time_o
 
 
 def facts_of(dispute: Json) -> DisputeFacts:
-    """What a Dispute says."""
+    """What Stripe's dispute says."""
     return DisputeFacts(
         gateway_dispute_id=str(dispute["id"]),
         amount=from_minor(int(dispute["amount"]), str(dispute["currency"])),

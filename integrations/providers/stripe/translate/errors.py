@@ -1,7 +1,7 @@
-"""What cannot be said in the other side's words."""
+"""The failure to express a value on the other side."""
 
 from integrations.errors import Rejected
 
 
 class Untranslatable(Rejected):
-    """The other side has no word for this; the message says what would have."""
+    """The other side cannot express this value; the message says what it can."""

@@ -1,4 +1,4 @@
-"""Invoices made in Stripe, in either dialect, to billing's facts (page "The Invoice object")."""
+"""Invoices made in Stripe, of any API version, to billing's facts (page "The Invoice object")."""
 
 from decimal import Decimal
 
@@ -13,7 +13,7 @@ COLLECTION = {"charge_automatically": "charge_automatically", "send_invoice": "s
 def facts_of(
     invoice: Json, customer_id: str, subscription_id: str | None, prices: dict[str, str]
 ) -> InvoiceFacts:
-    """What Stripe's invoice asserts; ``prices``: their price ids to ours, for those that are here.
+    """What Stripe's invoice says; ``prices``: ids of prices here by Stripe's, for those that are here.
 
     Raises Untranslatable where its lines do not add up to its total.
     """
@@ -35,10 +35,10 @@ def facts_of(
 
 
 def status(invoice: Json) -> str:
-    """Billing's status. An invoice that was given up and then paid is still one that was given up."""
+    """Billing's status. An invoice that was uncollectible and then paid is still uncollectible."""
     found = statuses.INVOICE[invoice["status"]]
-    given_up = (invoice.get("status_transitions") or {}).get("marked_uncollectible_at")
-    return "uncollectible" if found == "finalized" and given_up else found
+    marked = (invoice.get("status_transitions") or {}).get("marked_uncollectible_at")
+    return "uncollectible" if found == "finalized" and marked else found
 
 
 def total(invoice: Json) -> Decimal:
@@ -47,18 +47,18 @@ def total(invoice: Json) -> Decimal:
 
 
 def subscription(invoice: Json) -> str:
-    """Stripe's subscription that the invoice is for, "" when there is none; a field of its own before 2025-03-31."""
+    """The invoice's subscription at Stripe, "" when there is none; a field of its own before 2025-03-31."""
     parent = (invoice.get("parent") or {}).get("subscription_details") or {}
     return id_of(parent.get("subscription") or invoice.get("subscription"))
 
 
 def is_credit(invoice: Json) -> bool:
-    """Whether nothing is owed, but something given back (page "Customer credit balance")."""
+    """Whether the invoice gives money back instead of asking for it (page "Customer credit balance")."""
     return int(invoice["total"]) < 0
 
 
 def paid_through_stripe(invoice: Json) -> Decimal:
-    """How much (major units) payments at Stripe have brought so far; what came in other ways is told apart."""
+    """How much (major units) payments at Stripe have brought so far, without what came in other ways."""
     if invoice.get("paid_out_of_band"):
         return Decimal(0)
     minor = int(invoice.get("amount_paid") or 0) - int(invoice.get("amount_paid_off_stripe") or 0)

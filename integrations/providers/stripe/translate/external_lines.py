@@ -1,4 +1,4 @@
-"""Lines of invoices made in Stripe, in either dialect, with their discounts and taxes to the cent."""
+"""Lines of invoices made in Stripe, of any API version, with their discounts and taxes to the cent."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -10,7 +10,7 @@ from integrations.providers.stripe.translate.errors import Untranslatable
 from integrations.providers.stripe.translate.money import from_minor, unit_from_minor
 from integrations.providers.stripe.translate.shapes import Json, id_of, listed, text_of, time_of
 
-# Page "The Invoice Line Item object", taxes.tax_behavior: whether the line's amount holds the tax already.
+# Page "The Invoice Line Item object", taxes.tax_behavior: whether the line's amount includes the tax.
 INCLUSIVE = {"exclusive": False, "inclusive": True}
 
 
@@ -23,7 +23,7 @@ def facts_of(invoice: Json, prices: dict[str, str]) -> tuple[LineFacts, ...]:
 
 
 def price_id(line: Json) -> str:
-    """Which of Stripe's prices a line is for; before 2025-03-31 it held the price itself."""
+    """Which of Stripe's prices a line is for; before 2025-03-31 it carried the price itself."""
     details = (line.get("pricing") or {}).get("price_details") or {}
     return id_of(details.get("price") or line.get("price") or line.get("plan"))
 
@@ -33,7 +33,7 @@ def _line(line: Json, currency: str, prices: dict[str, str]) -> LineFacts:
     amount = from_minor(int(line["amount"]), currency) - inclusive
     discount = _discount(line, currency)
     if not ZERO <= discount <= max(amount, ZERO):
-        # A credit for what was discounted: what remains of it is the amount.
+        # A credit for something discounted: the amount is what remains of it.
         amount, discount = amount - discount, ZERO
     period = line.get("period") or {}
     quantity = Decimal(1 if line.get("quantity") is None else line["quantity"])
@@ -55,10 +55,10 @@ def _line(line: Json, currency: str, prices: dict[str, str]) -> LineFacts:
 
 
 def _unit(line: Json, currency: str) -> Decimal:
-    told = (line.get("pricing") or {}).get("unit_amount_decimal")
-    if told is None:
-        told = (line.get("price") or {}).get("unit_amount_decimal")
-    return unit_from_minor(told or 0, currency)
+    amount = (line.get("pricing") or {}).get("unit_amount_decimal")
+    if amount is None:
+        amount = (line.get("price") or {}).get("unit_amount_decimal")
+    return unit_from_minor(amount or 0, currency)
 
 
 def _taxes(line: Json, currency: str) -> tuple[Decimal, Decimal]:
@@ -72,7 +72,7 @@ def _taxes(line: Json, currency: str) -> tuple[Decimal, Decimal]:
 
 
 def _discount(line: Json, currency: str) -> Decimal:
-    """Coupons, and credits that are taken off before tax (page "Billing credits")."""
+    """Coupons, and credits that apply before tax (page "Billing credits")."""
     credits = (
         one
         for one in line.get("pretax_credit_amounts") or ()
@@ -90,10 +90,10 @@ def _shipping(invoice: Json, currency: str) -> list[LineFacts]:
 
 
 def _with_rounding(lines: list[LineFacts], invoice: Json, currency: str) -> list[LineFacts]:
-    """The lines so that they add up to Stripe's total.
+    """The lines, made to add up to Stripe's total.
 
-    Taxes may be rounded once for the whole invoice (page "Tax rounding"): the units that the lines miss are put to
-    the tax of the last taxed line. A larger difference is no rounding.
+    Taxes may be rounded once for the whole invoice (page "Tax rounding"): the last taxed line takes what
+    is missing. A larger difference is no rounding.
     """
     owed = sum((one.amount - one.discount + one.tax for one in lines), ZERO)
     missing = from_minor(int(invoice["total"]), currency) - owed
@@ -102,8 +102,8 @@ def _with_rounding(lines: list[LineFacts], invoice: Json, currency: str) -> list
         return lines
     if not taxed or abs(missing) > from_minor(len(taxed), currency):
         raise Untranslatable(
-            f"The lines of {invoice['id']} add up to {owed} {currency}, but its total is {owed + missing}: enter it"
-            " here by hand."
+            f"The lines of {invoice['id']} add up to {owed} {currency}, but its total is {owed + missing}:"
+            " enter the invoice here by hand."
         )
     last = taxed[-1]
     lines[last] = replace(lines[last], tax=lines[last].tax + missing)

@@ -1,4 +1,4 @@
-"""The lines of an invoice: one line at Stripe for each line here, and one for all discounts."""
+"""The lines of an invoice: one at Stripe for each line here, and one for all discounts together."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -16,11 +16,11 @@ LONGEST_DESCRIPTION = 500
 
 
 def add_lines_params(facts: InvoiceFacts) -> dict[str, Any]:
-    """The parameters of POST /v1/invoices/{id}/add_lines; raises Untranslatable for more than Stripe holds."""
+    """The parameters of POST /v1/invoices/{id}/add_lines; raises Untranslatable for too many lines."""
     lines = [_line(line, facts.currency) for line in facts.lines] + _discount(facts.lines, facts.currency)
     if len(lines) > MOST_LINES:
         raise Untranslatable(
-            f"Stripe holds {MOST_LINES} lines per invoice, and this one needs {len(lines)}"
+            f"Stripe takes at most {MOST_LINES} lines per invoice, but this one needs {len(lines)}"
             " (all discounts together need one): split the invoice."
         )
     return {"lines": lines}
@@ -33,7 +33,7 @@ def total(facts: InvoiceFacts) -> int:
 
 
 def breakdown(facts: InvoiceFacts) -> str:
-    """How we arrive at our total, in Stripe's minor units, for the message about a difference."""
+    """How FlexSync arrives at its total, in Stripe's minor units, for the message about a difference."""
     parts = {
         name: to_minor(sum((getattr(line, name) for line in facts.lines), Decimal(0)), facts.currency)
         for name in ("amount", "discount", "tax")
@@ -44,8 +44,8 @@ def breakdown(facts: InvoiceFacts) -> str:
 
 
 def _line(line: LineFacts, currency: str) -> dict[str, Any]:
-    """The amount is sent, not quantity and unit price: rounding has happened here, and must not happen again there."""
-    ours = {
+    """Sends the amount, not quantity and unit price: it was rounded here, and must not be rounded again."""
+    reserved = {
         metadata.LINE_ITEM_ID: line.id,
         metadata.PRICE_ID: line.price_id or "",
         **metadata.SOURCE_IS_FLEXSYNC,
@@ -54,7 +54,7 @@ def _line(line: LineFacts, currency: str) -> dict[str, Any]:
     params: dict[str, Any] = {
         "amount": to_minor(line.amount, currency),
         "description": _description(line, currency),
-        "metadata": metadata.merged(ours, line.metadata),
+        "metadata": metadata.merged(reserved, line.metadata),
     }
     if line.period_start and line.period_end:
         params["period"] = {"start": seconds_of(line.period_start), "end": seconds_of(line.period_end)}
@@ -67,12 +67,12 @@ def _description(line: LineFacts, currency: str) -> str:
     """The line's text, with its quantity where that is not 1."""
     if line.quantity == 1:
         return line.description
-    said = f" ({_plain(line.quantity)} x {_price(line.unit_amount, currency)} {currency})"
-    return line.description[: LONGEST_DESCRIPTION - len(said)] + said
+    suffix = f" ({_plain(line.quantity)} x {_price(line.unit_amount, currency)} {currency})"
+    return line.description[: LONGEST_DESCRIPTION - len(suffix)] + suffix
 
 
 def _tax(line: LineFacts, currency: str) -> dict[str, Any]:
-    """Page "Add tax amounts to invoice lines": the amount is ours; a percentage of 0 says that it was fixed."""
+    """Page "Add tax amounts to invoice lines": FlexSync sets the amount; a percentage of 0: a fixed tax."""
     return {
         "amount": to_minor(line.tax, currency),
         "taxable_amount": to_minor(line.amount - line.discount, currency),
@@ -88,12 +88,12 @@ def _discount(lines: Sequence[LineFacts], currency: str) -> list[dict[str, Any]]
     discount = sum((line.discount for line in lines), Decimal(0))
     if not discount:
         return []
-    ours = dict(metadata.SOURCE_IS_FLEXSYNC)
-    return [{"amount": -to_minor(discount, currency), "description": "Discount", "metadata": ours}]
+    reserved = dict(metadata.SOURCE_IS_FLEXSYNC)
+    return [{"amount": -to_minor(discount, currency), "description": "Discount", "metadata": reserved}]
 
 
 def _price(amount: Decimal, currency: str) -> str:
-    """The digits of a price per unit: as many as it has, and no fewer than an amount in its currency."""
+    """The digits of a unit price: as many as it has, and no fewer than amounts in its currency have."""
     whole, _, part = _plain(amount).partition(".")
     places = money.EXPONENTS[currency]
     return f"{whole}.{part.ljust(places, '0')}" if part or places else whole

@@ -1,4 +1,4 @@
-"""What a paid invoice says, in either dialect, about the money that paid it (page "The Invoice object")."""
+"""What a paid invoice, of any API version, says about the money that paid it (page "The Invoice object")."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -12,7 +12,7 @@ OFF_STRIPE = "amount_paid_off_stripe"
 
 
 def named_payments(invoice: Json) -> Iterator[StripeEvidence]:
-    """The payments that the invoice names: in ``payments`` when Stripe expanded it, one in the older dialect."""
+    """The payments that the invoice names: in ``payments`` where expanded, a single one before 2025-03-31."""
     for payment in listed(invoice.get("payments")):
         evidence = of_invoice_payment(payment)
         if payment.get("status") == "paid" and evidence.gateway_payment_id:
@@ -23,7 +23,7 @@ def named_payments(invoice: Json) -> Iterator[StripeEvidence]:
 
 
 def shows_off_stripe_amount(invoice: Json) -> bool:
-    """Whether the invoice says it, as events of the pinned version never do: only who asks for it is told.
+    """Whether the invoice says it: events of the pinned version never do, only a read that expands it.
 
     Stripe changelog, "Adds amount paid off Stripe property to Invoice object".
     """
@@ -36,7 +36,7 @@ def was_charged(invoice: Json) -> bool:
 
 
 def amount_paid(invoice: Json) -> Decimal:
-    """What the invoice was paid in all (major units), in whichever way, but for the customer's credit balance."""
+    """What was paid of the invoice in all (major units), without the customer's credit balance."""
     return from_minor(int(invoice.get("amount_paid") or 0), str(invoice["currency"]))
 
 

@@ -1,4 +1,4 @@
-"""Invoices: billing's facts to the parameters of Stripe's draft, and the totals that both sides must agree on."""
+"""Invoices: billing's facts to the parameters of Stripe's draft, and its totals for comparison."""
 
 from datetime import datetime
 from typing import Any
@@ -12,8 +12,8 @@ NUMBER_LABEL = "Reference"
 
 
 def create_params(facts: InvoiceFacts, invoice_id: str, customer: str, now: datetime) -> dict[str, Any]:
-    """The parameters of POST /v1/invoices: a draft that neither advances by itself nor picks up stray items."""
-    ours = {
+    """The parameters of POST /v1/invoices: a draft that does not advance by itself or take pending items."""
+    reserved = {
         metadata.INVOICE_ID: invoice_id,
         metadata.CUSTOMER_ID: facts.customer_id,
         metadata.INVOICE_NUMBER: facts.number,
@@ -26,23 +26,23 @@ def create_params(facts: InvoiceFacts, invoice_id: str, customer: str, now: date
         "auto_advance": False,
         "collection_method": facts.collection_method,
         "pending_invoice_items_behavior": "exclude",
-        # Discounts and taxes are ours to say; what the customer has at Stripe must not be added to them.
+        # FlexSync decides discounts and taxes; the customer's discounts at Stripe must not be added.
         "discounts": "",
-        "metadata": metadata.merged(ours, facts.metadata),
+        "metadata": metadata.merged(reserved, facts.metadata),
     }
     for name in ("description", "footer"):
         if getattr(facts, name):
             params[name] = getattr(facts, name)
     if facts.number:
-        # Stripe gives a number of its own (docs/decisions); ours is printed beside it.
+        # Stripe gives the invoice its own number (docs/decisions); the number here is printed beside it.
         params["custom_fields"] = [{"name": NUMBER_LABEL, "value": facts.number}]
     return params | _due(facts, now)
 
 
 def _due(facts: InvoiceFacts, now: datetime) -> dict[str, Any]:
-    """When a sent invoice is due. Stripe wants one of the two fields for those, and none for the others.
+    """When a sent invoice is due: Stripe requires one of the two fields for it, and none for other invoices.
 
-    It takes no date that has passed: what is overdue here is due there today.
+    Stripe takes no date in the past: what is overdue here is due there today.
     """
     if facts.collection_method != "send_invoice":
         return {}
@@ -59,6 +59,6 @@ def breakdown(invoice: Json) -> str:
 
 
 def links(invoice: Json) -> dict[str, str]:
-    """Where the invoice can be seen and paid, {} of a draft or of a planned answer."""
+    """Where the invoice can be seen and paid, {} for a draft or a response of a dry run."""
     hosted, pdf = invoice.get("hosted_invoice_url"), invoice.get("invoice_pdf")
     return {"hosted_invoice_url": str(hosted), "pdf_url": str(pdf or "")} if hosted else {}

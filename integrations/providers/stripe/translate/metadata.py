@@ -38,9 +38,9 @@ def custom(stripe_object: Json) -> dict[str, str]:
 
 
 def merged(reserved: Mapping[str, str], custom: Mapping[str, str] | None = None) -> dict[str, str]:
-    """FlexSync's own ``reserved`` values (empty ones left out) over the integrator's ``custom`` metadata.
+    """FlexSync's ``reserved`` values (empty ones left out) over the integrator's ``custom`` metadata.
 
-    Raises Untranslatable over a limit, rather than cutting: a shortened value would be read back as the truth.
+    Raises Untranslatable over a limit, and never cuts: a shortened value would be read back as the truth.
     """
     known = {name: value for name, value in (custom or {}).items() if not _is_reserved(name)}
     whole = known | {name: value for name, value in reserved.items() if value}

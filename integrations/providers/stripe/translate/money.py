@@ -24,11 +24,11 @@ def _places(currency: str) -> int:
         return 2
     if money.EXPONENTS.get(currency) == 2:
         return 2
-    raise Untranslatable(f"Stripe cannot be told amounts in {currency}.")
+    raise Untranslatable(f"Stripe does not support amounts in {currency}: use another currency.")
 
 
 def _step(currency: str) -> int:
-    """What Stripe's amounts in ``currency`` must be divisible by: its last digits have to be 0."""
+    """What Stripe's amounts in ``currency`` must be divisible by: their last digits have to be 0."""
     if currency in THREE_DECIMAL:
         return 10
     return 100 if currency in WHOLE_AS_HUNDREDTHS else 1
@@ -40,22 +40,24 @@ def to_minor(amount: Decimal, currency: str) -> int:
     if minor % _step(currency):
         smallest = Decimal(_step(currency)).scaleb(-_places(currency))
         raise Untranslatable(
-            f"{amount} {currency} cannot be told to Stripe, whose smallest step in {currency} is {smallest:f}."
+            f"{amount} {currency} cannot be sent to Stripe: its smallest step in {currency} is {smallest:f}."
         )
     return int(minor)
 
 
 def from_minor(minor: int, currency: str) -> Decimal:
-    """Stripe's integer as major units with billing's decimals; ``currency`` may be lower case, as Stripe sends it."""
+    """Stripe's integer as major units with billing's decimals; ``currency`` may be in lower case."""
     code = currency.upper()
     try:
         return money.exact(unit_from_minor(minor, code), code)
     except money.MoneyError as error:
-        raise Untranslatable(f"Stripe's amount {minor} {currency} does not fit here: {error}") from None
+        raise Untranslatable(
+            f"Stripe's amount {minor} {currency} (minor units) cannot be stored here: {error}"
+        ) from None
 
 
 def unit_from_minor(minor: int | str | Decimal, currency: str) -> Decimal:
-    """A price per unit, which may be fractions of a minor unit, in major units."""
+    """A unit price, possibly with fractions of a minor unit, in major units."""
     try:
         return Decimal(minor).scaleb(-_places(currency.upper()))
     except InvalidOperation:
@@ -63,9 +65,9 @@ def unit_from_minor(minor: int | str | Decimal, currency: str) -> Decimal:
 
 
 def unit_to_minor(amount: Decimal, currency: str) -> Decimal:
-    """A price per unit (major units) in minor units, fractions of one included; raises Untranslatable.
+    """A unit price (major units) in minor units, with fractions; raises Untranslatable.
 
-    Where the last digits of an amount must be 0, those of a price must be too: what it is multiplied by is whole.
+    Where the last digits of an amount must be 0, those of a unit price must be 0 too: quantities are whole.
     """
     minor = amount.scaleb(_places(currency)).normalize()
     if _step(currency) > 1:

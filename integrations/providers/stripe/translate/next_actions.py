@@ -6,9 +6,9 @@ _LONGEST = 2048
 
 
 def of_intent(intent: Json) -> dict[str, str]:
-    """``{"type", "url"}``: what kind of step it is, and where it is taken when it has a page; {} without a step.
+    """``{"type", "url"}``: the kind of step, and its page where it has one; {} without a step.
 
-    The rest of it is for Stripe's own scripts in the customer's browser.
+    The rest of ``next_action`` is for Stripe's own scripts in the customer's browser.
     """
     action = intent.get("next_action") or {}
     kind = str(action.get("type") or "")
@@ -20,7 +20,7 @@ def of_intent(intent: Json) -> dict[str, str]:
 
 
 def _values(details: object) -> list[object]:
-    """The step's own page comes under one of these names; ``return_url`` is where the customer goes afterwards."""
+    """Values that may be the step's own page; ``return_url`` is where the customer goes afterwards."""
     if not isinstance(details, dict):
         return []
     return [

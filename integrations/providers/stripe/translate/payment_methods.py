@@ -1,4 +1,4 @@
-"""Saved payment methods: what of one may be shown (page "The PaymentMethod object")."""
+"""Saved payment methods: what may be shown of them (page "The PaymentMethod object")."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from integrations.providers.stripe.translate.shapes import Json
 
 
 def shown(method: Json, default: str) -> dict[str, Any]:
-    """A card as its brand, last four digits and expiry; of other types what they have of that."""
+    """A card's brand, last four digits and expiry; for other types whichever of these they have."""
     kind = str(method.get("type") or "")
     details = method.get(kind) or {}
     month, year = details.get("exp_month"), details.get("exp_year")

@@ -9,7 +9,7 @@ from integrations.providers.stripe.translate import metadata
 from integrations.providers.stripe.translate.money import to_minor
 from integrations.providers.stripe.translate.shapes import seconds_of
 
-# Under which name the pair of a payment notes how much of it Stripe was told (minor units).
+# Under which name a payment's mapping notes how much of it was reported to Stripe (minor units).
 REPORTED = "reported"
 
 
@@ -21,8 +21,8 @@ def report_params(
     begun: datetime,
     received: datetime,
 ) -> dict[str, Any]:
-    """The parameters of POST /v1/payment_records/report_payment for ``amount`` (major units) of the payment."""
-    said = {
+    """The parameters of POST /v1/payment_records/report_payment; ``amount`` in major units."""
+    reserved = {
         metadata.PAYMENT_ID: payment_id,
         metadata.INVOICE_ID: facts.invoice_id or "",
         **metadata.SOURCE_IS_FLEXSYNC,
@@ -36,7 +36,7 @@ def report_params(
         "guaranteed": {"guaranteed_at": seconds_of(received)},
         "payment_method_details": {"type": "custom", "custom": {"display_name": _name(facts)}},
         "processor_details": {"type": "custom", "custom": {"payment_reference": reference}},
-        "metadata": metadata.merged(said),
+        "metadata": metadata.merged(reserved),
         **who,
     }
 
@@ -46,10 +46,10 @@ def report_refund_params(
 ) -> dict[str, Any]:
     """The parameters of POST /v1/payment_records/{id}/report_refund.
 
-    ``amount``: of this refund, ``total``: with it and those before, both in minor units. The total tells whether a
-    refund has been counted whose answer was lost.
+    ``amount``: of this refund, ``total``: with it and those before, both in minor units. The total shows
+    whether a refund whose response was lost has been counted.
     """
-    said = {
+    reserved = {
         metadata.REFUND_ID: refund_id,
         metadata.PAYMENT_ID: payment_id,
         metadata.REFUNDED: str(total),
@@ -60,10 +60,10 @@ def report_refund_params(
         "amount": {"currency": currency.lower(), "value": amount},
         "refunded": {"refunded_at": seconds_of(given_back)},
         "processor_details": {"type": "custom", "custom": {"refund_reference": refund_id}},
-        "metadata": metadata.merged(said),
+        "metadata": metadata.merged(reserved),
     }
 
 
 def _name(facts: PaymentFacts) -> str:
-    """What the customer reads on Stripe's pages: "Bank transfer"."""
+    """What the customer reads on Stripe's pages, such as "Bank transfer"."""
     return (facts.method or facts.gateway or "Other").replace("_", " ").capitalize()

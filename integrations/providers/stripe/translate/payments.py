@@ -9,13 +9,16 @@ from integrations.providers.stripe.translate import metadata, next_actions, stat
 from integrations.providers.stripe.translate.money import from_minor
 from integrations.providers.stripe.translate.shapes import Json, id_of
 
-# The method of what a customer owes no more because of a code.
+# The method of a payment that a promotion code stands for.
 PROMOTION = "promotion_code"
 
 
 @dataclass(frozen=True)
 class StripeEvidence(PaymentEvidence):
-    """What Stripe says of one payment, and what it is for; ids are Stripe's but for ``payment_id``, "" where unsaid."""
+    """What Stripe says of one payment, and what it is for.
+
+    All ids are Stripe's except ``payment_id``; "" where Stripe does not say.
+    """
 
     currency: str = ""
     customer: str = ""
@@ -28,7 +31,7 @@ def of_intent(intent: Json) -> StripeEvidence:
     error = intent.get("last_payment_error") or {}
     status = statuses.PAYMENT_INTENT[intent["status"]]
     if status == "pending" and error:
-        # A saved card whose bank wants to see the customer: the money may still come (page "Off-session payments").
+        # A saved card whose bank asks for the customer: money may still come (page "Off-session payments").
         status = "requires_action" if error.get("code") == "authentication_required" else "failed"
     failed = status == "failed"
     minor = intent.get("amount_received") if status == "succeeded" else intent["amount"]
@@ -51,7 +54,7 @@ def of_intent(intent: Json) -> StripeEvidence:
 
 
 def of_session(session: Json) -> StripeEvidence:
-    """What a Checkout Session says: ``complete`` is not money, only ``payment_status`` is (page "Fulfill orders")."""
+    """What a Checkout Session says: only ``payment_status`` means money (page "Fulfill orders")."""
     if session["status"] == "complete":
         status = statuses.SESSION_PAYMENT[session["payment_status"]]
     else:
@@ -70,12 +73,12 @@ def of_session(session: Json) -> StripeEvidence:
 
 
 def failed(evidence: StripeEvidence) -> StripeEvidence:
-    """What a session says once its bank has refused: Stripe leaves it complete and unpaid (page "Fulfill orders")."""
+    """The evidence of a session after the bank has refused: Stripe leaves it complete and unpaid."""
     return replace(evidence, status="failed", failure_code="async_payment_failed")
 
 
 def of_invoice_payment(payment: Json) -> StripeEvidence:
-    """What an InvoicePayment says: which intent or charge brought how much for which invoice."""
+    """What an InvoicePayment says: which intent or charge paid how much of which invoice."""
     source = payment.get("payment") or {}
     currency = str(payment["currency"]).upper()
     return StripeEvidence(
@@ -90,7 +93,7 @@ def of_invoice_payment(payment: Json) -> StripeEvidence:
 
 
 def amount_refunded(charge: Json) -> Decimal:
-    """How much of a charge has gone back (major units), all its refunds together."""
+    """How much of a charge has been refunded in all (major units)."""
     return from_minor(int(charge.get("amount_refunded") or 0), str(charge["currency"]))
 
 
@@ -101,7 +104,7 @@ def _invoice_of(intent: Json) -> str:
 
 
 def _method(intent: Json) -> str:
-    """The kind of method that paid, where Stripe says it without a further question."""
+    """The kind of method that paid, where the intent itself says it."""
     method: Any = intent.get("payment_method")
     if isinstance(method, dict):
         return str(method.get("type") or "")[:50]

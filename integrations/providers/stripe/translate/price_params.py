@@ -23,7 +23,7 @@ LONGEST_LOOKUP_KEY = 200
 
 
 def create_params(facts: PriceFacts, price_id: str, environment_id: str) -> dict[str, Any]:
-    """The parameters of POST /v1/prices but for its product; raises Untranslatable for what Stripe cannot sell."""
+    """The parameters of POST /v1/prices without its product; raises Untranslatable."""
     params: dict[str, Any] = {
         "currency": facts.currency.lower(),
         "metadata": _metadata(facts, price_id, environment_id),
@@ -34,7 +34,7 @@ def create_params(facts: PriceFacts, price_id: str, environment_id: str) -> dict
     else:
         params |= _amount("unit_amount", facts.unit_amount, facts.currency)
     if facts.billing_model == "package":
-        # Here a started package counts.
+        # A started package counts in full here.
         params["transform_quantity"] = {"divide_by": facts.package_size, "round": "up"}
     if facts.description:
         params["nickname"] = facts.description
@@ -42,7 +42,7 @@ def create_params(facts: PriceFacts, price_id: str, environment_id: str) -> dict
 
 
 def update_params(facts: PriceFacts, price_id: str, environment_id: str, *, active: bool) -> dict[str, Any]:
-    """What can still change of a price. An archived one says no more than that: its lookup key may have moved on."""
+    """What can still change of a price; of an archived one nothing else: its lookup key may have moved."""
     if not active:
         return {"active": False}
     return {
@@ -59,7 +59,7 @@ def call_params(changes: Json) -> dict[str, Any]:
 
 
 def current_params(price: Json, wanted: Json) -> dict[str, Any]:
-    """What Stripe's price says, in the shape of ``wanted`` of ``update_params`` of an active one."""
+    """Stripe's price in the shape of ``wanted``, which is of ``update_params`` for an active price."""
     known, names = metadata.of(price), wanted.get("metadata", ())
     return {
         "active": bool(price.get("active")),
@@ -71,11 +71,11 @@ def current_params(price: Json, wanted: Json) -> dict[str, Any]:
 
 def _recurring(facts: PriceFacts, price_id: str) -> dict[str, Any]:
     if facts.usage_type == "metered":
-        # Page "Record usage for billing with the API": since 2025-03-31 each such price needs a meter, which says how
-        # events become a quantity; nothing here says that.
+        # Page "Record usage for billing with the API": since 2025-03-31 each such price needs a meter, which
+        # says how events become a quantity; nothing here knows that.
         raise Untranslatable(
-            f"{price_id} is metered. Stripe needs a meter for it, and none can be made from what is known here: make"
-            " the meter and the price at Stripe, and it comes in with plan_inbound_enabled."
+            f"{price_id} is metered, and Stripe needs a meter for it, which FlexSync cannot make. Make the meter and the"
+            " price at Stripe instead: with plan_inbound_enabled on, the price comes here."
         )
     if facts.billing_period == "ONETIME":
         return {}
@@ -83,20 +83,20 @@ def _recurring(facts: PriceFacts, price_id: str) -> dict[str, Any]:
     count = times * facts.billing_period_count
     if count > _LONGEST[interval]:
         raise Untranslatable(
-            f"{price_id} is due every {count} {interval}s, and Stripe's longest interval is {_LONGEST[interval]}"
+            f"{price_id} is due every {count} {interval}s, but Stripe's longest interval is {_LONGEST[interval]}"
             f" {interval}s: make a price with a shorter period."
         )
     return {"recurring": {"interval": interval, "interval_count": count}}
 
 
 def _lookup_key(facts: PriceFacts) -> dict[str, Any]:
-    """Moved from the price that had it: here only one active price has it, and that is this one."""
+    """Moves the key from the price that has it at Stripe: here this is the only active price with it."""
     if not facts.lookup_key:
         return {}
     if len(facts.lookup_key) > LONGEST_LOOKUP_KEY:
         raise Untranslatable(
-            f"Stripe holds {LONGEST_LOOKUP_KEY} characters per lookup_key, and this one has"
-            f" {len(facts.lookup_key)}."
+            f"Stripe takes at most {LONGEST_LOOKUP_KEY} characters per lookup_key, but this one has"
+            f" {len(facts.lookup_key)}: shorten it."
         )
     return {"lookup_key": facts.lookup_key, "transfer_lookup_key": True}
 
@@ -110,7 +110,7 @@ def _tier(tier: TierFacts, currency: str) -> dict[str, Any]:
 
 
 def _amount(name: str, amount: Decimal, currency: str) -> dict[str, Any]:
-    """A whole number of minor units as such, a fraction of one as a decimal (page "Decimal amounts")."""
+    """Whole minor units as an integer, fractions of one as a decimal (page "Decimal amounts")."""
     minor = unit_to_minor(amount, currency)
     if minor == minor.to_integral_value():
         return {name: int(minor)}
@@ -118,10 +118,10 @@ def _amount(name: str, amount: Decimal, currency: str) -> dict[str, Any]:
 
 
 def _metadata(facts: PriceFacts, price_id: str, environment_id: str) -> dict[str, str]:
-    ours = {
+    reserved = {
         metadata.PRICE_ID: price_id,
         metadata.PLAN_ID: facts.plan_id,
         metadata.ENVIRONMENT: environment_id,
         **metadata.SOURCE_IS_FLEXSYNC,
     }
-    return metadata.merged(ours, facts.metadata)
+    return metadata.merged(reserved, facts.metadata)

@@ -1,4 +1,4 @@
-"""Prices: Stripe's price, in either dialect, to billing's facts (page "The Price object")."""
+"""Prices: Stripe's price, of any API version, to billing's facts (page "The Price object")."""
 
 from decimal import Decimal
 from typing import Any
@@ -9,15 +9,15 @@ from integrations.providers.stripe.translate.errors import Untranslatable
 from integrations.providers.stripe.translate.money import unit_from_minor
 from integrations.providers.stripe.translate.shapes import Json, text_of
 
-# Names that billing has for an interval of several months; every other interval keeps its count.
+# Billing's names for intervals of several months; every other interval keeps its count.
 _NAMED_INTERVALS = {("month", 3): ("QUARTERLY", 1), ("month", 6): ("HALF_YEARLY", 1)}
 INTERVALS = {"day": "DAILY", "week": "WEEKLY", "month": "MONTHLY", "year": "ANNUAL"}
 TIER_MODES = {"graduated": "graduated", "volume": "volume"}
 USAGE_TYPES = {"licensed": "licensed", "metered": "metered"}
 IS_TIERED = {"per_unit": False, "tiered": True}
-# Whether a started package counts, as it does here.
+# Whether a started package counts in full, as it does here.
 STARTED_PACKAGE_COUNTS = {"up": True, "down": False}
-# Of the price object before there were prices ("plan", still in every subscription's items): what it is called now.
+# What the fields of a Plan object (in every subscription's items) are called in a Price object.
 _OF_PLAN = {
     "unit_amount": "amount",
     "unit_amount_decimal": "amount_decimal",
@@ -27,7 +27,7 @@ _RECURRING = ("interval", "interval_count", "usage_type")
 
 
 def price_facts(price: Json, plan_id: str) -> PriceFacts:
-    """What Stripe's price asserts; raises Untranslatable for a price that billing cannot express."""
+    """What Stripe's price says; raises Untranslatable for a price that billing cannot express."""
     currency = str(price["currency"]).upper()
     recurring = price.get("recurring") or {}
     period, count = _period(recurring)
@@ -49,7 +49,7 @@ def price_facts(price: Json, plan_id: str) -> PriceFacts:
 
 
 def changes(price: Json) -> dict[str, Any]:
-    """What can change of a price, by the names of PriceFacts: what it costs never does, at Stripe either."""
+    """What can change of a price, by the names of PriceFacts: the amounts never do, not at Stripe either."""
     return {
         "description": text_of(price, "nickname", 255),
         "lookup_key": text_of(price, "lookup_key", 255),
@@ -59,16 +59,16 @@ def changes(price: Json) -> dict[str, Any]:
 
 
 def _currency_options(price: Json) -> dict[str, dict[str, Decimal]]:
-    """The amount per unit in other currencies, where Stripe says any: "currency_options" is an expandable field.
+    """The unit amounts in other currencies, where Stripe sent them: "currency_options" is expandable.
 
-    It shows the price's own currency, too. What has no amount per unit in a currency cannot be held here.
+    It includes the price's own currency. A currency without a unit amount cannot be stored here.
     """
-    told = price.get("currency_options")
-    if not isinstance(told, dict):
+    options = price.get("currency_options")
+    if not isinstance(options, dict):
         return {}
     amounts = {
         code.upper(): unit_from_minor(option["unit_amount_decimal"], code.upper())
-        for code, option in told.items()
+        for code, option in options.items()
         if code != price["currency"] and option.get("unit_amount_decimal") is not None
     }
     return {"currency_options": amounts}
@@ -100,18 +100,20 @@ def _unit_amount(price: Json, currency: str) -> Decimal:
     amount = price.get("unit_amount_decimal")
     amount = price.get("unit_amount") if amount is None else amount
     if amount is None:
-        raise Untranslatable(f"{price['id']} lets the customer choose the amount, which no price here can.")
+        raise Untranslatable(
+            f"{price['id']} lets the customer choose the amount, which prices here do not support."
+        )
     return unit_from_minor(amount, currency)
 
 
 def _package_size(price: Json) -> int:
-    """How many units a package holds, 0 when the price is not by the package."""
+    """How many units a package has, 0 when the price is not by the package."""
     transform = price.get("transform_quantity")
     if not transform:
         return 0
     if not STARTED_PACKAGE_COUNTS[transform["round"]]:
         raise Untranslatable(
-            f"{price['id']} rounds packages {transform['round']}; here a started package counts."
+            f"{price['id']} rounds packages {transform['round']}, but prices here always count a started package in full."
         )
     return int(transform["divide_by"])
 
@@ -120,7 +122,7 @@ def _tiers(price: Json, currency: str) -> tuple[TierFacts, ...]:
     tiers = price.get("tiers")
     if not tiers:
         raise Untranslatable(
-            f"{price['id']} has tiers, and Stripe does not say which: set it up here by hand."
+            f"{price['id']} has tiers, but Stripe did not send them: enter the price here by hand."
         )
     return tuple(
         TierFacts(

@@ -1,4 +1,4 @@
-"""Products: Stripe's product is billing's plan."""
+"""Products: Stripe's product to billing's plan, and back."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from integrations.providers.stripe.translate.shapes import Json, text_of
 
 
 def plan_facts(product: Json) -> PlanFacts:
-    """What Stripe's product asserts about a plan."""
+    """What Stripe's product says about a plan."""
     return PlanFacts(
         name=text_of(product, "name", 255) or str(product["id"]),
         description=str(product.get("description") or ""),
@@ -17,13 +17,17 @@ def plan_facts(product: Json) -> PlanFacts:
 
 
 def update_params(facts: PlanFacts, plan_id: str, environment_id: str, *, active: bool) -> dict[str, Any]:
-    """The parameters of POST /v1/products/{id}: all fields, because an empty text is how Stripe clears one."""
-    ours = {metadata.PLAN_ID: plan_id, metadata.ENVIRONMENT: environment_id, **metadata.SOURCE_IS_FLEXSYNC}
+    """The parameters of POST /v1/products/{id}: all fields, because an empty text clears one at Stripe."""
+    reserved = {
+        metadata.PLAN_ID: plan_id,
+        metadata.ENVIRONMENT: environment_id,
+        **metadata.SOURCE_IS_FLEXSYNC,
+    }
     return {
         "name": facts.name,
         "description": facts.description,
         "active": active,
-        "metadata": metadata.merged(ours, facts.metadata),
+        "metadata": metadata.merged(reserved, facts.metadata),
     }
 
 
@@ -33,7 +37,7 @@ def create_params(wanted: Json) -> dict[str, Any]:
 
 
 def current_params(product: Json, wanted: Json) -> dict[str, Any]:
-    """What Stripe's product says, in the shape of ``wanted`` of ``update_params``."""
+    """Stripe's product in the shape of ``wanted``, which is of ``update_params``."""
     known = metadata.of(product)
     return {
         "name": product.get("name") or "",

@@ -1,4 +1,4 @@
-"""Small pieces that many of Stripe's shapes share: references, times, optional texts."""
+"""Reads fields that many of Stripe's objects share: references, times, optional texts."""
 
 import re
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def id_of(reference: Any) -> str:
-    """The id in a field that holds an id or, when expanded, the object (page "Expanding responses"); "" when null."""
+    """The id in a field with an id or the expanded object (page "Expanding responses"); "" when null."""
     if isinstance(reference, Mapping):
         return str(reference.get("id") or "")
     return str(reference or "")
@@ -27,9 +27,9 @@ def seconds_of(time: datetime) -> int:
     return int(time.timestamp())
 
 
-def text_of(shape: Json, name: str, longest: int) -> str:
-    """A text that may be missing, null, longer than there is room for here, or hold what PostgreSQL cannot."""
-    return _UNSTORABLE.sub("", str(shape.get(name) or ""))[:longest]
+def text_of(stripe_object: Json, name: str, longest: int) -> str:
+    """A text that may be missing, null, longer than the column, or contain what PostgreSQL cannot store."""
+    return _UNSTORABLE.sub("", str(stripe_object.get(name) or ""))[:longest]
 
 
 def listed(container: Any) -> list[Json]:

@@ -1,8 +1,8 @@
-"""Stripe's closed lists, member by member; a test compares them with the SDK's, so that a new member is noticed."""
+"""Stripe's enums, member by member; a test compares them with the SDK's, so that it notices a new member."""
 
 from types import MappingProxyType
 
-# Page "The Subscription object". An expired attempt to start never became a subscription.
+# Page "The Subscription object". A subscription whose first payment never came ends as incomplete_expired.
 SUBSCRIPTION = MappingProxyType(
     {
         "incomplete": "incomplete",
@@ -15,10 +15,10 @@ SUBSCRIPTION = MappingProxyType(
         "paused": "paused",
     }
 )
-# Page "Pause payment collection": whatever becomes of the invoices meanwhile, no money is collected.
+# Page "Pause payment collection": whatever happens to the invoices meanwhile, no money is collected.
 PAUSE = MappingProxyType({"keep_as_draft": True, "mark_uncollectible": True, "void": True})
-# Page "How PaymentIntents work". requires_payment_method is both the beginning and what a decline goes back to:
-# translate.payments tells them apart by last_payment_error. An authorisation is not money until it is captured.
+# Page "How PaymentIntents work". requires_payment_method is the status before the first attempt and after a
+# decline: translate.payments distinguishes them by last_payment_error. An authorisation is no money yet.
 PAYMENT_INTENT = MappingProxyType(
     {
         "requires_payment_method": "pending",
@@ -35,7 +35,7 @@ SESSION_PAYMENT = MappingProxyType(
     {"paid": "succeeded", "no_payment_required": "succeeded", "unpaid": "processing"}
 )
 SESSION = MappingProxyType({"open": "pending", "complete": "processing", "expired": "cancelled"})
-# Page "Invoice status". An open and a paid invoice are both final here: how far its money came is another column.
+# Page "Invoice status". An open and a paid invoice are both finalized here: payment_status is another column.
 INVOICE = MappingProxyType(
     {
         "draft": "draft",
@@ -57,8 +57,8 @@ REFUND = MappingProxyType(
         "canceled": "cancelled",
     }
 )
-# Page "The Dispute object": the warnings are inquiries, which take no money; "prevented" ended before it took any.
-# An appeal follows a loss, and the money stays away until it is won.
+# Page "The Dispute object": warnings are inquiries, which take no money; "prevented" never took any.
+# An appeal follows a loss, and the money stays away until the appeal is won.
 DISPUTE = MappingProxyType(
     {
         "warning_needs_response": "inquiry",

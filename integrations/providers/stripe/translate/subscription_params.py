@@ -1,4 +1,4 @@
-"""Subscriptions: billing's facts to Stripe's parameters (pages "Create a subscription" and "Update a subscription")."""
+"""Subscriptions: billing's facts to Stripe's parameters (pages "Create/Update a subscription")."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,17 +10,17 @@ from integrations.providers.stripe.translate import metadata
 from integrations.providers.stripe.translate.errors import Untranslatable
 from integrations.providers.stripe.translate.shapes import Json, seconds_of
 
-# Page "Pause payment collection": invoices made meanwhile are voided, so that the pause is not paid for later.
+# Page "Pause payment collection": invoices of the pause are voided, so that it is not paid for later.
 PAUSE = {"behavior": "void"}
-# Nothing that was agreed here is turned into other amounts there (page "Prorations").
+# Stripe must not turn what was agreed here into other amounts (page "Prorations").
 NO_PRORATION = {"proration_behavior": "none"}
 
 
 def wanted(
     facts: SubscriptionFacts, subscription_id: str, prices: Mapping[str, str], now: datetime
 ) -> dict[str, Any]:
-    """What Stripe's subscription should say; ``prices``: our price ids to theirs. Raises Untranslatable."""
-    ours = {
+    """What Stripe's subscription should be; ``prices``: Stripe's ids by those here; raises Untranslatable."""
+    reserved = {
         metadata.SUBSCRIPTION_ID: subscription_id,
         metadata.CUSTOMER_ID: facts.customer_id,
         **metadata.SOURCE_IS_FLEXSYNC,
@@ -31,17 +31,17 @@ def wanted(
         "cancel_at": "" if facts.cancel_at_period_end else _ahead(facts.cancel_at, now),
         "pause_collection": dict(PAUSE) if facts.status == "paused" else "",
         "trial_end": _ahead(facts.trial_end, now),
-        "metadata": metadata.merged(ours, facts.metadata),
+        "metadata": metadata.merged(reserved, facts.metadata),
     }
 
 
 def create_params(facts: SubscriptionFacts, wanted: Json, customer: str, now: datetime) -> dict[str, Any]:
     """The parameters of POST /v1/subscriptions.
 
-    What was paid for here is not charged again: without a trial, Stripe's first period begins, and is billed, when the
-    present one ends (page "Set the subscription billing cycle date"; without prorations the time until then is free).
+    Without a trial, Stripe's first period begins, and is billed, when the period that was paid for here ends
+    (page "Set the subscription billing cycle date"; without prorations the time until then is free).
     """
-    said = {
+    params = {
         name: wanted[name]
         for name in ("items", "cancel_at_period_end", "cancel_at", "trial_end", "metadata")
         if wanted[name]
@@ -50,17 +50,17 @@ def create_params(facts: SubscriptionFacts, wanted: Json, customer: str, now: da
     return {
         "customer": customer,
         "currency": facts.currency.lower(),
-        # A first payment that fails leaves it incomplete, to be paid on its invoice's page; nobody is there to be asked.
+        # After a failed first payment it stays incomplete, to be paid on its invoice's page.
         "payment_behavior": "allow_incomplete",
         "off_session": True,
         **NO_PRORATION,
         **({"billing_cycle_anchor": seconds_of(anchor)} if anchor else {}),
-        **said,
+        **params,
     }
 
 
 def current_params(subscription: Json, names: Mapping[str, str]) -> dict[str, Any]:
-    """What Stripe's subscription says, in the shape of ``wanted``; ``names``: which metadata counts.
+    """Stripe's subscription in the shape of ``wanted``; ``names``: which metadata counts.
 
     Each item comes with its id, and ``status`` is Stripe's own.
     """
@@ -80,30 +80,30 @@ def current_params(subscription: Json, names: Mapping[str, str]) -> dict[str, An
 
 
 def planned(wanted: Json) -> dict[str, Any]:
-    """What a new subscription would say, for a plan: all that can be said when it is made."""
+    """The current values of a subscription that a dry run would make."""
     items = [{"id": f"<id of item {index + 1}>", **item} for index, item in enumerate(wanted["items"])]
     return {**wanted, "items": items, "status": "", "pause_collection": ""}
 
 
-def changes(held: Json, wanted: Json, now: datetime) -> dict[str, Any]:
-    """The parameters of POST /v1/subscriptions/{id} that lead from ``held`` to ``wanted``, metadata left out."""
+def changes(current: Json, wanted: Json, now: datetime) -> dict[str, Any]:
+    """The parameters of POST /v1/subscriptions/{id} from ``current`` to ``wanted``, without metadata."""
     found: dict[str, Any] = {}
-    items = item_changes(held["items"], wanted["items"])
+    items = item_changes(current["items"], wanted["items"])
     if items:
         found["items"] = items
-    found |= _end(held, wanted)
-    if held["pause_collection"] != wanted["pause_collection"] and held["status"] != "paused":
+    found |= _end(current, wanted)
+    if current["pause_collection"] != wanted["pause_collection"] and current["status"] != "paused":
         found["pause_collection"] = wanted["pause_collection"]
-    if wanted["trial_end"] and wanted["trial_end"] != held["trial_end"]:
+    if wanted["trial_end"] and wanted["trial_end"] != current["trial_end"]:
         found["trial_end"] = wanted["trial_end"]
-    elif not wanted["trial_end"] and (held["trial_end"] or 0) > seconds_of(now):
+    elif not wanted["trial_end"] and (current["trial_end"] or 0) > seconds_of(now):
         found["trial_end"] = "now"
     return found
 
 
-def item_changes(held: list[Json], wanted: list[Json]) -> list[dict[str, Any]]:
-    """How Stripe's items become ours: by price first, and what is left changes its price and keeps its id."""
-    left = {item["price"]: item for item in held}
+def item_changes(current: list[Json], wanted: list[Json]) -> list[dict[str, Any]]:
+    """How Stripe's items become the wanted ones: by price; the rest change their price and keep their id."""
+    left = {item["price"]: item for item in current}
     found, new = [], []
     for item in wanted:
         same = left.pop(item["price"], None)
@@ -122,13 +122,13 @@ def _current_item(item: Json) -> dict[str, Any]:
     return {"id": item["id"], "price": price["id"], "quantity": item.get("quantity")}
 
 
-def _end(held: Json, wanted: Json) -> dict[str, Any]:
-    """Stripe takes one of the two ways to end at a time; the other is taken back first."""
+def _end(current: Json, wanted: Json) -> dict[str, Any]:
+    """Stripe takes one of the two ways to end at a time: the other has to be undone first."""
     if wanted["cancel_at_period_end"]:
-        return {} if held["cancel_at_period_end"] else {"cancel_at_period_end": True}
-    if held["cancel_at_period_end"]:
+        return {} if current["cancel_at_period_end"] else {"cancel_at_period_end": True}
+    if current["cancel_at_period_end"]:
         return {"cancel_at_period_end": False}
-    return {} if held["cancel_at"] == wanted["cancel_at"] else {"cancel_at": wanted["cancel_at"]}
+    return {} if current["cancel_at"] == wanted["cancel_at"] else {"cancel_at": wanted["cancel_at"]}
 
 
 def _items(facts: SubscriptionFacts, subscription_id: str, prices: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -138,8 +138,8 @@ def _items(facts: SubscriptionFacts, subscription_id: str, prices: Mapping[str, 
     ]
     if len({item["price"] for item in found}) < len(found):
         raise Untranslatable(
-            f"{subscription_id} has a price in two items, and Stripe takes each price once: put their quantities"
-            " together in one item."
+            f"{subscription_id} has a price in two items, but Stripe takes each price only once: combine them in one"
+            " item."
         )
     return found
 
@@ -147,7 +147,7 @@ def _items(facts: SubscriptionFacts, subscription_id: str, prices: Mapping[str, 
 def _whole(quantity: Decimal, subscription_id: str) -> int:
     if quantity != quantity.to_integral_value():
         raise Untranslatable(
-            f"{subscription_id} has a quantity of {quantity:f}, and Stripe's subscriptions take whole ones."
+            f"{subscription_id} has a quantity of {quantity:f}, but Stripe's subscriptions take whole quantities only."
         )
     return int(quantity)
 
@@ -158,7 +158,7 @@ def _ahead(time: datetime | None, now: datetime) -> int | str:
 
 
 def _first_bill(facts: SubscriptionFacts, now: datetime) -> datetime | None:
-    """When Stripe is to bill for the first time, None for at once: nothing has been billed here that still runs."""
+    """When Stripe bills for the first time: when the billed period ends, None for at once."""
     ends = [item.current_period_end for item in facts.items]
     ahead = [time for time in (*ends, facts.billing_anchor, facts.start_at) if time and time > now]
     return min(ahead, default=None)

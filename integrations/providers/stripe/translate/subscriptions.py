@@ -1,4 +1,4 @@
-"""Subscriptions: Stripe's, in either dialect, to billing's facts (page "The Subscription object")."""
+"""Subscriptions: Stripe's, of any API version, to billing's facts (page "The Subscription object")."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -12,7 +12,7 @@ from integrations.providers.stripe.translate.shapes import Json, id_of, listed, 
 
 
 def price(item: Json) -> Json:
-    """Which of Stripe's prices an item is for, whole; the oldest dialect has a ``plan`` only."""
+    """Stripe's price of an item, whole; the oldest API versions have a ``plan`` only."""
     return item["price"] if item.get("price") else prices.of_plan(item["plan"])
 
 
@@ -31,23 +31,23 @@ def has_more(subscription: Json) -> bool:
     return bool((subscription.get("items") or {}).get("has_more"))
 
 
-def all_items(answer: Json) -> list[Json]:
-    """All items of a list; raises Untranslatable when that, too, is not all."""
-    if answer.get("has_more"):
-        raise Untranslatable("The subscription has more items than one page of Stripe's holds.")
-    return listed(answer)
+def all_items(page: Json) -> list[Json]:
+    """All items of a page; raises Untranslatable when there are more."""
+    if page.get("has_more"):
+        raise Untranslatable("The subscription has more than 100 items, which FlexSync does not support.")
+    return listed(page)
 
 
 def subscription_facts(
-    subscription: Json, items: Sequence[Json], customer_id: str, ours: Mapping[str, str], at: datetime
+    subscription: Json, items: Sequence[Json], customer_id: str, price_ids: Mapping[str, str], at: datetime
 ) -> SubscriptionFacts:
-    """What Stripe's subscription asserts; ``ours``: our price ids by theirs, ``at``: when Stripe said so."""
+    """What Stripe's subscription says at ``at``; ``price_ids``: the ids of prices here by Stripe's."""
     status = _status(subscription)
     ended = time_of(subscription.get("ended_at")) or time_of(subscription.get("canceled_at")) or at
     return SubscriptionFacts(
         customer_id=customer_id,
         currency=str(subscription["currency"]).upper(),
-        items=tuple(_item(item, subscription, ours) for item in items),
+        items=tuple(_item(item, subscription, price_ids) for item in items),
         status=status,
         start_at=time_of(subscription.get("start_date")),
         billing_anchor=time_of(subscription.get("billing_cycle_anchor")),
@@ -61,26 +61,26 @@ def subscription_facts(
     )
 
 
-def followed(known: SubscriptionFacts, told: SubscriptionFacts) -> SubscriptionFacts:
-    """``known`` with what Stripe decides: how it goes, and the periods of its items.
+def followed(known: SubscriptionFacts, at_stripe: SubscriptionFacts) -> SubscriptionFacts:
+    """``known`` with what Stripe decides: the status, and the periods of its items.
 
-    What was agreed here (prices, quantities, its end, a pause) stays: Stripe may not have heard of the latest yet.
+    What was agreed here (prices, quantities, its end, a pause) stays: the latest may not be at Stripe yet.
     """
-    periods = {item.price_id: item for item in told.items}
-    pausing = "paused" in (known.status, told.status) and told.status != "cancelled"
+    periods = {item.price_id: item for item in at_stripe.items}
+    pausing = "paused" in (known.status, at_stripe.status) and at_stripe.status != "cancelled"
     return replace(
         known,
-        status=known.status if pausing else told.status,
-        start_at=told.start_at,
-        billing_anchor=told.billing_anchor,
-        trial_start=told.trial_start,
-        cancelled_at=told.cancelled_at,
+        status=known.status if pausing else at_stripe.status,
+        start_at=at_stripe.start_at,
+        billing_anchor=at_stripe.billing_anchor,
+        trial_start=at_stripe.trial_start,
+        cancelled_at=at_stripe.cancelled_at,
         items=tuple(_in_period(item, periods.get(item.price_id, item)) for item in known.items),
     )
 
 
 def _status(subscription: Json) -> str:
-    """Page "Pause payment collection": the status says nothing of such a pause; here it is one, as for a push of it."""
+    """Page "Pause payment collection": the status does not show such a pause, which is a status here."""
     status = statuses.SUBSCRIPTION[subscription["status"]]
     pause = subscription.get("pause_collection")
     if not pause or not statuses.PAUSE[pause["behavior"]] or status in ("incomplete", "cancelled"):
@@ -88,19 +88,21 @@ def _status(subscription: Json) -> str:
     return "paused"
 
 
-def _in_period(item: SubscriptionItemFacts, told: SubscriptionItemFacts) -> SubscriptionItemFacts:
+def _in_period(item: SubscriptionItemFacts, at_stripe: SubscriptionItemFacts) -> SubscriptionItemFacts:
     return replace(
-        item, current_period_start=told.current_period_start, current_period_end=told.current_period_end
+        item,
+        current_period_start=at_stripe.current_period_start,
+        current_period_end=at_stripe.current_period_end,
     )
 
 
-def _item(item: Json, subscription: Json, ours: Mapping[str, str]) -> SubscriptionItemFacts:
+def _item(item: Json, subscription: Json, price_ids: Mapping[str, str]) -> SubscriptionItemFacts:
     # Since 2025-03-31 each item has its own period; before, the subscription had one for all.
     start = item.get("current_period_start") or subscription.get("current_period_start")
     end = item.get("current_period_end") or subscription.get("current_period_end")
     quantity = item.get("quantity")
     return SubscriptionItemFacts(
-        price_id=ours[price_id(item)],
+        price_id=price_ids[price_id(item)],
         quantity=Decimal(1 if quantity is None else quantity),
         current_period_start=time_of(start),
         current_period_end=time_of(end),

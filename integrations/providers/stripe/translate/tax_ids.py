@@ -1,19 +1,19 @@
-"""Tax ids: billing's to Stripe's parameters, and which of Stripe's is which (page "Customer tax IDs")."""
+"""Tax ids: billing's to Stripe's parameters, and Stripe's ids of them (page "Customer tax IDs")."""
 
 from billing.facts import TaxIdFacts
 from integrations.providers.stripe.translate.shapes import Json, listed
 
 
 def params(tax_id: TaxIdFacts) -> dict[str, str]:
-    """The parameters of POST /v1/customers/{id}/tax_ids, and of each one of a new customer's ``tax_id_data``."""
+    """The parameters of POST /v1/customers/{id}/tax_ids, and of each in a new customer's ``tax_id_data``."""
     return {"type": tax_id.type, "value": tax_id.value}
 
 
 def name(tax_id: TaxIdFacts) -> str:
-    """What tells one from another."""
+    """What identifies a tax id on both sides."""
     return f"{tax_id.type} {tax_id.value}"
 
 
 def ids(customer: Json) -> dict[str, str]:
-    """Stripe's ids by name, of a customer whose ``tax_ids`` were expanded; it may have tidied a value up."""
+    """Stripe's ids by name, of a customer whose ``tax_ids`` were expanded; Stripe may reformat values."""
     return {f"{one['type']} {one['value']}": str(one["id"]) for one in listed(customer.get("tax_ids"))}
