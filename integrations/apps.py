@@ -1,7 +1,6 @@
 """Names the integrations app to Django and subscribes it to billing's announcements."""
 
-from django.apps import AppConfig, apps
-from django.db.models.signals import post_save
+from django.apps import AppConfig
 
 
 class IntegrationsConfig(AppConfig):
@@ -9,13 +8,12 @@ class IntegrationsConfig(AppConfig):
     verbose_name = "Integrations"
 
     def ready(self) -> None:
-        """Connects the door for announcements, and tells billing's API what this app adds to it."""
+        """Subscribes to billing's announcements, and registers what this app adds to billing's API, its errors and metrics."""
         from billing.api.expansions import register
-        from billing.events import Kind, subscribe
+        from billing.events import subscribe
         from integrations import checks  # noqa: F401  (registers the system checks)
         from integrations.api.errors import register_errors
         from integrations.api.expansion import load
-        from integrations.inbox.dry_run import overhear, saw
         from integrations.metrics import register as register_metrics
         from integrations.models.outbound import SyncAction
         from integrations.outbox import worker
@@ -24,9 +22,6 @@ class IntegrationsConfig(AppConfig):
 
         subscribe(on_change)
         worker.register_action(SyncAction.CHECKOUT, checkout.close_abandoned)
-        subscribe(overhear)
-        for kind in Kind:
-            post_save.connect(saw, sender=apps.get_model("billing", kind))
         register("integrations", load)
         register_errors()
         register_metrics()

@@ -61,9 +61,9 @@ class MappingConflict(Rejected):
     ``sides``: the claims, each {"ours": id or "", "theirs": id or "", "because": str}.
     """
 
-    def __init__(self, message: str, sides: list[dict[str, str]]) -> None:
+    def __init__(self, message: str, parties: list[dict[str, str]]) -> None:
         super().__init__(message)
-        self.sides = sides
+        self.parties = parties
 
 
 class InvalidSignature(SyncError):

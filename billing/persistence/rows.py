@@ -10,7 +10,7 @@ from django.db import models
 from billing.errors import Invalid, NotFound
 from billing.events import Change, Kind, announce
 from billing.models.base import Row, Status
-from billing.persistence import field_checks
+from billing.persistence import field_checks, saves
 from billing.persistence.text_checks import check_metadata, check_texts
 from billing.persistence.unique_violations import unique_violation_as_conflict
 from billing.persistence.unit_of_work import current_unit_of_work
@@ -130,6 +130,7 @@ def check(row: models.Model, *, inside: str = "") -> None:
 def insert(row: Row, kind: Kind, origin: str | None) -> None:
     """Checks, stores and announces a new row; raises Invalid or Conflict."""
     check(row)
+    saves.record(row)
     if here := current_unit_of_work():
         here.insert([row])
     else:
@@ -149,6 +150,7 @@ def save(row: Row, changed: list[str], kind: Kind, origin: str | None) -> None:
 
 def keep(row: Row, changed: list[str]) -> None:
     """Stores what changed, and tells nobody; raises Conflict."""
+    saves.record(row)
     if here := current_unit_of_work():
         here.change(row, [*changed, "updated_at"])
     else:

@@ -109,6 +109,6 @@ def _preview(chosen: replays.Chosen) -> dict[str, Any]:
 
 
 def _replay(chosen: replays.Chosen) -> dict[str, Any]:
-    replayed = [row for batch in replays.replay(chosen, most=replays.MOST) for row in batch]
-    more = replayed[-1] if len(replayed) == replays.MOST else None
+    replayed = [row for batch in replays.replay(chosen, limit=replays.MAX_REPLAYED) for row in batch]
+    more = replayed[-1] if len(replayed) == replays.MAX_REPLAYED else None
     return {"count": len(replayed), "next": more, "events": []}

@@ -1,4 +1,4 @@
-"""Takes due events, and the objects that they are of, for one transaction: nobody else applies those meanwhile."""
+"""Claims due events, and locks their objects, for one transaction: no other worker applies those meanwhile."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ from integrations.db import advisory_locks
 from integrations.models import Connection, InboundEvent
 from integrations.models.connections import ConnectionStatus
 
-# What applying asks of an event: a thousand are read at once.
+# The columns that applying needs: a thousand events are read at once.
 NEEDED = (
     "connection_id", "provider_event_id", "type", "object_id", "created", "livemode", "payload", "attempts"
 )  # fmt: skip
@@ -32,14 +32,14 @@ def one(event_id: str, now: datetime) -> InboundEvent | None:
     return event
 
 
-def many(now: datetime, most: int) -> tuple[Claimed, int]:
-    """Up to ``most`` events, oldest first, by connection; and how many were left because others have their objects.
+def many(now: datetime, limit: int) -> tuple[Claimed, int]:
+    """Up to ``limit`` events, oldest first, by connection; and how many were left, because their objects are locked.
 
-    Waits for nobody, so workers that claim at once get different events, and none stops another.
+    Waits for no lock, so workers that claim at once get different events, and none stops another.
     """
     due = InboundEvent.objects.due(now).only(*NEEDED).select_for_update(of=("self",), skip_locked=True)
     by_connection: defaultdict[str, list[InboundEvent]] = defaultdict(list)
-    for event in due[:most]:
+    for event in due[:limit]:
         by_connection[event.connection_id].append(event)
     claimed, left = {}, 0
     for connection in Connection.objects.filter(pk__in=by_connection).exclude(status=ConnectionStatus.PAUSED):

@@ -1,31 +1,31 @@
 """The dry run of an event: its handler really runs, in a transaction that is always rolled back."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
 
-from billing.events import Change, Kind
+from billing.events import Kind
+from billing.persistence import saves
+from billing.persistence.unit_of_work import MODELS
 from integrations.db import advisory_locks
 from integrations.errors import SyncError
 from integrations.inbox import batch, outcomes, provider_reads, snapshots
 from integrations.inbox.outcomes import Outcome
+from integrations.inbox.provider_reads import Query, Responses
 from integrations.inbox.snapshots import Difference, Snapshot
 from integrations.models import EntityMapping, InboundEvent
 from integrations.models.inbound import InboundState
 from integrations.provider_api import Json
 
-# Beside the states in which an event can end: it would be tried again later.
+# An outcome beside the states in which an event can end: it would be tried again later.
 RETRY = "retry"
-PAIR = "mapping"
+MAPPING = "mapping"
 
-Row = tuple[str, str]
-_heard: ContextVar[list[Row] | None] = ContextVar("heard", default=None)
+# A row's kind and id; or MAPPING and the id of the event's object.
+Key = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -38,53 +38,34 @@ class DryRun:
     differences: list[Difference] = field(default_factory=list)
 
 
-def overhear(changes: Sequence[Change]) -> None:
-    """Subscribed to billing's announcements: notes those that a rehearsal of this thread makes."""
-    for change in changes:
-        _note(change.kind.value, change.id)
-
-
-def saw(sender: type[Model], instance: Model, **_: Any) -> None:
-    """Told of each row that is saved: some changes, such as the addresses of an invoice, are announced to nobody."""
-    _note(sender.__name__.lower(), instance.pk)
-
-
-def _note(kind: str, row: str) -> None:
-    heard = _heard.get()
-    if heard is not None:
-        heard.append((kind, row))
-
-
 def preview_event(event: InboundEvent, now: datetime) -> DryRun:
-    """What replaying ``event`` would do to things as they are; changes nothing and tells no worker.
+    """What replaying ``event`` would do to things as they are; changes nothing and notifies no worker.
 
-    ``event`` comes with its connection and stays as it is. The object is locked meanwhile, as for a worker, and what
-    the handler has to know of the provider is asked, which changes nothing there either.
+    ``event`` comes with its connection and stays as it is. The object is locked meanwhile, as by a worker, and what
+    the handler has to read from the provider is fetched, which changes nothing there either.
     """
-    answers: dict[provider_reads.Question, Json] = {}
+    responses: dict[Query, Json] = {}
     while True:
-        rehearsal = _once(event, now, answers)
-        if isinstance(rehearsal, DryRun):
-            return rehearsal
+        result = _once(event, now, responses)
+        if isinstance(result, DryRun):
+            return result
         try:
-            answers[rehearsal] = provider_reads.ask(event.connection, rehearsal)
+            responses[result] = provider_reads.fetch(event.connection, result)
         except SyncError as failure:
-            return _failed(event, outcomes.of(failure, event, now))
+            return _failed(event, outcomes.of_failure(failure, event, now))
 
 
-def _once(
-    event: InboundEvent, now: datetime, answers: provider_reads.Answers
-) -> DryRun | provider_reads.Question:
-    actor = InboundEvent.objects.select_related("connection").get(pk=event.pk)
+def _once(event: InboundEvent, now: datetime, responses: Responses) -> DryRun | Query:
+    copy = InboundEvent.objects.select_related("connection").get(pk=event.pk)
     with transaction.atomic():
-        if actor.object_id:
-            advisory_locks.lock(actor.connection_id, actor.object_id)
-        result, after = _rolled_back(actor, now, answers)
-        if isinstance(result, provider_reads.Question):
+        if copy.object_id:
+            advisory_locks.lock(copy.connection_id, copy.object_id)
+        result, after = _rolled_back(copy, now, responses)
+        if isinstance(result, Query):
             return result
         if result.state in (InboundState.PENDING, InboundState.DEAD):
             return _failed(event, result)
-        before = _pictures(after, actor)
+        before = _snapshots(after, copy)
     return DryRun(event, result.state, result.reason, list(_compared(before, after)))
 
 
@@ -93,53 +74,37 @@ def _failed(event: InboundEvent, outcome: Outcome) -> DryRun:
 
 
 def _rolled_back(
-    event: InboundEvent, now: datetime, answers: provider_reads.Answers
-) -> tuple[Outcome | provider_reads.Question, dict[Row, Snapshot]]:
-    """What becomes of the event, and what it changed; all of it is taken back."""
-    with transaction.atomic(), _listening() as heard:
-        heard += _twins(event)
-        result = batch.apply([event], now, answers, blocking=True)[event.pk]
-        after = _pictures(heard, event)
+    event: InboundEvent, now: datetime, responses: Responses
+) -> tuple[Outcome | Query, dict[Key, Snapshot]]:
+    """What becomes of the event, and how the rows that it changed look then; all of it is rolled back."""
+    with transaction.atomic(), saves.recorded() as saved:
+        result = batch.apply([event], now, responses, blocking=True)[event.pk]
+        changed = (
+            (kind.value, row.pk) for row in saved for kind, model in MODELS.items() if type(row) is model
+        )
+        after = _snapshots(changed, event)
         transaction.set_rollback(True)
     return result, after
 
 
-def _twins(event: InboundEvent) -> Iterable[Row]:
-    """Ours of the event's object: a handler may change it without a word."""
-    pairs = EntityMapping.objects.filter(
+def _snapshots(rows: Iterable[Key], event: InboundEvent) -> dict[Key, Snapshot]:
+    """The rows by kind and id, and last the mapping of the event's object."""
+    found = {(kind, row): snapshots.of(Kind(kind), row) for kind, row in rows if kind != MAPPING}
+    return found | {(MAPPING, event.object_id): _of_mapping(event)}
+
+
+def _of_mapping(event: InboundEvent) -> Snapshot:
+    mappings = EntityMapping.objects.filter(
         connection_id=event.connection_id, provider_entity_id=event.object_id
     )
-    return pairs.exclude(entity_id="").values_list("entity_type", "entity_id")
+    return mappings.values("entity_id", "deleted_there").first() or {}
 
 
-@contextmanager
-def _listening() -> Iterator[list[Row]]:
-    heard: list[Row] = []
-    token = _heard.set(heard)
-    try:
-        yield heard
-    finally:
-        _heard.reset(token)
-
-
-def _pictures(rows: Iterable[Row], event: InboundEvent) -> dict[Row, Snapshot]:
-    """The rows by kind and id, and last the pair of the event's object."""
-    shown = {(kind, row): snapshots.of(Kind(kind), row) for kind, row in rows if kind != PAIR}
-    return shown | {(PAIR, event.object_id): _pair(event)}
-
-
-def _pair(event: InboundEvent) -> Snapshot:
-    pairs = EntityMapping.objects.filter(
-        connection_id=event.connection_id, provider_entity_id=event.object_id
-    )
-    return pairs.values("entity_id", "deleted_there").first() or {}
-
-
-def _compared(before: Mapping[Row, Snapshot], after: Mapping[Row, Snapshot]) -> Iterator[Difference]:
-    """The differences; ids that the rehearsal gave to new rows will be others, so they are not shown."""
-    new = {row: f"<new {kind}>" for kind, row in after if kind != PAIR and not before[kind, row]}
-    for (kind, row), picture in after.items():
-        named = {name: _named(value, new) for name, value in picture.items()}
+def _compared(before: Mapping[Key, Snapshot], after: Mapping[Key, Snapshot]) -> Iterator[Difference]:
+    """The differences; ids that the dry run gave to new rows are not shown, because they will be others."""
+    new = {row: f"<new {kind}>" for kind, row in after if kind != MAPPING and not before[kind, row]}
+    for (kind, row), snapshot in after.items():
+        named = {name: _named(value, new) for name, value in snapshot.items()}
         yield from snapshots.differences(kind, None if row in new else row, before[kind, row], named)
 
 

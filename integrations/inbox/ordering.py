@@ -16,7 +16,7 @@ from integrations.provider_api import Names, Provider, Route, registry
 
 @dataclass
 class Step:
-    """One event to apply; ``older``: those of its object that say nothing which it does not say itself."""
+    """One event to apply; ``older``: events of the same object that hold nothing which this one does not hold."""
 
     event: InboundEvent
     name: str
@@ -39,18 +39,21 @@ Steps = Sequence[Step]
 
 
 def steps(events: Iterable[InboundEvent], connection: Connection, results: MutableMapping[str, Any]) -> Steps:
-    """Which handlers to call, in order: what others depend on first, of one object the older first.
+    """Which handlers to call, in order: what others depend on first, and of one object the older event first.
 
     Events that no handler is called for get their outcomes in ``results``. Raises Rejected when the provider of the
     connection is unknown.
     """
     provider = registry.providers().get(connection.provider)
     if provider is None:
-        raise Rejected(f"There is no provider {connection.provider!r} in this version of FlexSync.")
+        raise Rejected(
+            f"This version of FlexSync has no provider {connection.provider!r}."
+            " Install the version that has it, then replay the event."
+        )
     found = []
     for event in events:
         name = provider.aliases.get(event.type, event.type)
-        outcome = _at_once(event, connection, name, provider)
+        outcome = _without_handler(event, connection, name, provider)
         if outcome is not None:
             results[event.pk] = outcome
             continue
@@ -58,12 +61,14 @@ def steps(events: Iterable[InboundEvent], connection: Connection, results: Mutab
     return _newest(sorted(found, key=lambda step: (step.route.turn, *step.moment, step.event.pk)))
 
 
-def _at_once(event: InboundEvent, connection: Connection, name: str, provider: Provider) -> Outcome | None:
-    """The outcome when it does not depend on what the event says."""
+def _without_handler(
+    event: InboundEvent, connection: Connection, name: str, provider: Provider
+) -> Outcome | None:
+    """The outcome when it does not depend on what the event holds."""
     if connection.status == ConnectionStatus.ARCHIVED:
         return outcomes.ignored("The connection was deleted.")
     if event.livemode != connection.livemode:
-        return outcomes.of(Rejected(_other_mode(event.livemode)), event, event.created)
+        return outcomes.of_failure(Rejected(_other_mode(event.livemode)), event, event.created)
     route = provider.routes.get(name)
     if route is None:
         return outcomes.ignored(f"no handler for {event.type}")
@@ -73,7 +78,7 @@ def _at_once(event: InboundEvent, connection: Connection, name: str, provider: P
 
 
 def _newest(sorted_steps: Steps) -> Steps:
-    """Without events that a later one of the same object repeats; of one moment, nobody can tell which is later."""
+    """Leaves out events that a later one of the same object repeats; of one moment it is not known which is later."""
     kept: list[Step] = []
     latest: dict[str, Step] = {}
     for step in reversed(sorted_steps):
@@ -88,9 +93,9 @@ def _newest(sorted_steps: Steps) -> Steps:
 
 
 def _other_mode(livemode: bool) -> str:
-    theirs, ours = ("live", "test") if livemode else ("test", "live")
+    of_event, of_key = ("live", "test") if livemode else ("test", "live")
     return (
-        f"The event is of {theirs} mode, but the connection's key is of {ours} mode. "
-        f"Remove the webhook endpoint in {theirs} mode that leads here; to have its events, make a connection of its own"
-        f" with the {theirs} key, and register that one's webhook."
+        f"The event is of {of_event} mode, but the connection's key is of {of_key} mode. Remove the webhook endpoint in"
+        f" {of_event} mode that leads here. To have its events, make a connection with the {of_event} key, and register"
+        " that connection's webhook."
     )

@@ -15,21 +15,22 @@ from integrations.models import InboundEvent
 from integrations.models.inbound import InboundState
 
 # With a first wait of 2 seconds, doubled up to an hour, 15 attempts are about four hours.
-FIRST_WAIT, MOST_ATTEMPTS = 2.0, 15
+FIRST_WAIT, MAX_ATTEMPTS = 2.0, 15
 WRITE = f"""
 UPDATE {InboundEvent._meta.db_table} event
 SET state = new.state, reason = new.reason, attempts = event.attempts + 1, next_attempt_at = new.next,
     conflict = coalesce(new.conflict::jsonb, event.conflict),
     settled_at = CASE WHEN new.state <> '{InboundState.PENDING}' THEN %s::timestamptz END,
     nudged_at = CASE WHEN new.state <> '{InboundState.PENDING}' THEN event.nudged_at END
-FROM unnest(%s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::text[]) AS new (id, state, reason, next, conflict)
+FROM unnest(%s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::text[])
+    AS new (id, state, reason, next, conflict)
 WHERE event.id = new.id
 """
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """``conflict``: both sides, as InboundEvent has them."""
+    """``conflict``: its parties, as InboundEvent has them."""
 
     state: InboundState
     reason: str = ""
@@ -41,24 +42,31 @@ APPLIED = Outcome(InboundState.APPLIED)
 
 
 def ignored(reason: str) -> Outcome:
-    """Nothing was asked of us; ``reason`` is shown to operators."""
+    """Nothing had to change here; ``reason`` is shown to operators."""
     return Outcome(InboundState.IGNORED, reason)
 
 
-def of(failure: Exception, event: InboundEvent, now: datetime) -> Outcome:
+def of_failure(failure: Exception, event: InboundEvent, now: datetime) -> Outcome:
     """Dead when trying again would not help, or was tried often enough; else when to try again."""
-    failure = _from_billing(failure)
+    if isinstance(failure, BillingError):
+        failure = _of_billing(failure)
     reason = str(failure) if isinstance(failure, SyncError) else f"{type(failure).__name__}: {failure}"
-    reason, conflict = event.connection.masked(reason), getattr(failure, "sides", None)
-    if isinstance(failure, Rejected) or event.attempts + 1 >= MOST_ATTEMPTS:
-        return Outcome(
-            InboundState.DEAD, reason, conflict=conflict if isinstance(failure, MappingConflict) else None
-        )
+    reason = event.connection.masked(reason)
+    if isinstance(failure, Rejected) or event.attempts + 1 >= MAX_ATTEMPTS:
+        parties = failure.parties if isinstance(failure, MappingConflict) else None
+        return Outcome(InboundState.DEAD, reason, conflict=parties)
     after = failure.after if isinstance(failure, Retry) else None
     again = next_attempt(now, event.attempts + 1, first=FIRST_WAIT, after=after)
     if isinstance(failure, Retry) and failure.within is not None:
         again = min(again, now + timedelta(seconds=failure.within))
     return Outcome(InboundState.PENDING, reason, again)
+
+
+def _of_billing(refusal: BillingError) -> SyncError:
+    """Billing's refusals are final, but for a name that is taken: an event that has not come yet may free it."""
+    if refusal.code == Code.ALREADY_TAKEN:
+        return Retry(f"Billing refused the change for now: {refusal.message}")
+    return Rejected(f"Billing refused the change: {refusal.message}")
 
 
 def write(outcomes: Mapping[str, Outcome], now: datetime) -> None:
@@ -68,21 +76,12 @@ def write(outcomes: Mapping[str, Outcome], now: datetime) -> None:
     rows = [
         (
             event_id,
-            one.state.value,
-            one.reason,
-            one.next_attempt_at and one.next_attempt_at.isoformat(),
-            json.dumps(one.conflict) if one.conflict else None,
+            outcome.state.value,
+            outcome.reason,
+            outcome.next_attempt_at and outcome.next_attempt_at.isoformat(),
+            json.dumps(outcome.conflict) if outcome.conflict else None,
         )
-        for event_id, one in outcomes.items()
+        for event_id, outcome in outcomes.items()
     ]
     with database.cursor() as cursor:
         cursor.execute(WRITE, [now, *map(text_array, zip(*rows, strict=True))])
-
-
-def _from_billing(failure: Exception) -> Exception:
-    """Billing's refusals are final, except for a name that is taken: a later event may free it."""
-    if not isinstance(failure, BillingError):
-        return failure
-    if failure.code == Code.ALREADY_TAKEN:
-        return Retry(f"Billing refused it for now: {failure.message}")
-    return Rejected(f"Billing refused it: {failure.message}")

@@ -1,4 +1,4 @@
-"""The inbox: events are stored before they are acknowledged, and applied later, each in one transaction."""
+"""Applies stored events, one or all that are due: each in one transaction with its outcome."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from django.db import transaction
 from integrations.errors import SyncError
 from integrations.inbox import batch, claim, outcomes, provider_reads
 from integrations.inbox.outcomes import Outcome
+from integrations.inbox.provider_reads import Query
 from integrations.models import InboundEvent
 from integrations.models.inbound import InboundState
 from integrations.provider_api import Json
@@ -17,62 +18,63 @@ from integrations.queue import inbox_wakeup
 
 @dataclass(frozen=True)
 class Round:
-    """How many events came to an end or will be tried again, and how many were left because others have what they need."""
+    """``done``: how many events came to an end or will be tried again. ``left``: how many need what others have locked."""
 
     done: int
     left: int
 
 
 def process(event_id: str, now: datetime) -> bool:
-    """Applies one pending event, all or nothing; a failure is recorded after what it did was rolled back.
+    """Applies one pending event, all or nothing; a failure is recorded after its changes were rolled back.
 
-    False, and nothing done, for an event that is settled, not due, being applied, or whose connection is paused.
+    Returns False, and does nothing, for an event that is settled, not due, being applied, or whose connection is paused.
     """
-    answers: dict[provider_reads.Question, Json] = {}
+    responses: dict[Query, Json] = {}
     while True:
         with transaction.atomic():
             event = claim.one(event_id, now)
             if event is None:
                 return False
-            results = batch.apply([event], now, answers, blocking=True)
-            question = results[event_id]
-            if isinstance(question, provider_reads.Question) and len(answers) == provider_reads.MOST:
-                question = results[event_id] = outcomes.of(provider_reads.Unanswered(question), event, now)
-            _settle(results, now)
-        if not isinstance(question, provider_reads.Question):
+            results = batch.apply([event], now, responses, blocking=True)
+            query = results[event_id]
+            if isinstance(query, Query) and len(responses) == provider_reads.MAX_QUERIES:
+                too_many = provider_reads.ResponseNeeded(query)
+                query = results[event_id] = outcomes.of_failure(too_many, event, now)
+            _write(results, now)
+        if not isinstance(query, Query):
             return True
-        # Outside any transaction; then the handler begins again with the answer.
+        # Outside any transaction; then the handler begins again with the response.
         try:
-            answers[question] = provider_reads.ask(event.connection, question)
+            responses[query] = provider_reads.fetch(event.connection, query)
         except SyncError as failure:
             with transaction.atomic():
                 if claim.one(event_id, now):
-                    outcomes.write({event_id: outcomes.of(failure, event, now)}, now)
+                    outcomes.write({event_id: outcomes.of_failure(failure, event, now)}, now)
             return True
 
 
-def process_due(now: datetime, most: int) -> Round:
-    """Applies up to ``most`` due events, oldest first, as few transactions and statements as they need."""
+def process_due(now: datetime, limit: int) -> Round:
+    """Applies up to ``limit`` due events, oldest first, in as few transactions and statements as they need."""
     with transaction.atomic():
-        claimed, left = claim.many(now, most)
+        claimed, left = claim.many(now, limit)
         results: batch.Results = {}
         for events in claimed.values():
             if events:
                 results |= batch.apply(events, now)
-        _settle(results, now)
-    asking = [event_id for event_id, result in results.items() if isinstance(result, provider_reads.Question)]
-    for event_id in asking:
+        _write(results, now)
+    for event_id in [event_id for event_id, result in results.items() if isinstance(result, Query)]:
         process(event_id, now)
     taken = sum(map(len, claimed.values()))
     return Round(len(results), left + taken - len(results))
 
 
-def _settle(results: batch.Results, now: datetime) -> None:
-    outcomes.write({key: one for key, one in results.items() if isinstance(one, Outcome)}, now)
+def _write(results: batch.Results, now: datetime) -> None:
+    settled = {event_id: result for event_id, result in results.items() if isinstance(result, Outcome)}
+    outcomes.write(settled, now)
 
 
 def replay(event_ids: Sequence[str], now: datetime) -> int:
-    """Lets settled events be applied again from the start, and pending ones at once; answers how many.
+    """Makes settled events pending from the start, and pending ones due; returns how many.
 
     Those whose payload was pruned stay as they are.
     """

@@ -1,4 +1,4 @@
-"""What a handler has to ask the provider before it can apply an event: asked between two transactions, never inside one."""
+"""What a handler has to read from the provider before it can apply an event: fetched between two transactions."""
 
 import json
 from collections.abc import Mapping
@@ -10,35 +10,36 @@ from integrations.models import Connection
 from integrations.models.outbound import Priority
 from integrations.provider_api import Json
 
-# A handler that asks for more than this for one event waits for its next attempt.
-MOST = 20
+# A handler that needs more for one event waits for its next attempt.
+MAX_QUERIES = 20
 
 
 @dataclass(frozen=True)
-class Question:
-    """One call that reads: ``params`` are kept as JSON, so that equal questions are equal."""
+class Query:
+    """One call that reads: ``params`` are kept as JSON, so that equal queries are equal."""
 
     operation: str
     target: str
     params: str = "{}"
 
     @classmethod
-    def of(cls, operation: str, target: str, params: Json) -> "Question":
+    def of(cls, operation: str, target: str, params: Json) -> "Query":
         return cls(operation, target, json.dumps(dict(params), sort_keys=True))
 
 
-Answers = Mapping[Question, Json]
+Responses = Mapping[Query, Json]
 
 
-class Unanswered(Retry):
-    """The handler needs an answer that nobody has asked for yet: ask, then apply the event again with it."""
+class ResponseNeeded(Retry):
+    """The handler needs a response that was not fetched yet: fetch it, then apply the event again with it."""
 
-    def __init__(self, question: Question) -> None:
-        super().__init__(f"It needs the provider's {question.target}, by {question.operation}.")
-        self.question = question
+    def __init__(self, query: Query) -> None:
+        of = f" for {query.target}" if query.target else ""
+        super().__init__(f"Needs the provider's response to {query.operation}{of}.")
+        self.query = query
 
 
-def ask(connection: Connection, question: Question) -> Json:
-    """The provider's answer, at the connection's pace; outside any transaction. Raises Retry or Rejected."""
+def fetch(connection: Connection, query: Query) -> Json:
+    """The provider's response, at the connection's rate; call it outside any transaction. Raises Retry or Rejected."""
     gateway = GuardedGateway(connection, Priority.WEBHOOK)
-    return gateway.call(question.operation, json.loads(question.params), target=question.target or None)
+    return gateway.call(query.operation, json.loads(query.params), target=query.target or None)

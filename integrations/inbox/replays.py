@@ -14,10 +14,10 @@ from integrations.inbox.dry_run import DryRun, preview_event
 from integrations.models import InboundEvent
 
 # Events of one transaction; events that one request replays; events that one dry run shows.
-BATCH, MOST, SHOWN = 500, 5_000, 100
+BATCH, MAX_REPLAYED, MAX_PREVIEWED = 500, 5_000, 100
 PRUNED = "event_pruned"
 
-# By what events are chosen, and how the database says it. ``after`` is where an earlier call ended.
+# The filters, and the database's columns for them. ``after`` is the event with which an earlier call ended.
 FILTERS = {
     "ids": "pk__in",
     "state": "state",
@@ -34,7 +34,7 @@ FILTERS = {
 
 @dataclass(frozen=True)
 class Chosen:
-    """Events to replay, oldest arrivals first; ``pruned``: how many fit too, but have lost their payload."""
+    """Events to replay, oldest arrivals first; ``pruned``: how many more match, but have lost their payload."""
 
     rows: QuerySet[InboundEvent]
     pruned: int
@@ -45,9 +45,9 @@ class Chosen:
 
 
 def choose(filters: Mapping[str, Any], *, environment_id: str = "") -> Chosen:
-    """The events that fit all ``filters`` (see FILTERS) that are not empty, of one environment if given.
+    """The events that match all ``filters`` (see FILTERS) that are not empty, of one environment if given.
 
-    Raises Invalid when none narrows the choice: nobody means all events there are.
+    Raises Invalid when no filter narrows the choice, because replaying all events is never meant.
     """
     given = {name: value for name, value in filters.items() if value}
     if not given.keys() - {"after"}:
@@ -60,15 +60,15 @@ def choose(filters: Mapping[str, Any], *, environment_id: str = "") -> Chosen:
     return Chosen(kept, found.filter(pruned_at__isnull=False).count())
 
 
-def replay(chosen: Chosen, *, most: int | None = None) -> Iterator[list[str]]:
-    """Replays up to ``most`` events (all unless said) batch by batch; answers the ids of each once it is committed.
+def replay(chosen: Chosen, *, limit: int | None = None) -> Iterator[list[str]]:
+    """Replays up to ``limit`` events (all unless given) batch by batch; yields the ids of each once it is committed.
 
     Events that arrive meanwhile are not among them.
     """
     newest = chosen.rows.order_by("-pk").values_list("pk", flat=True).first()
     last, done = "", 0
-    while most is None or done < most:
-        size = BATCH if most is None else min(BATCH, most - done)
+    while limit is None or done < limit:
+        size = BATCH if limit is None else min(BATCH, limit - done)
         rows = chosen.rows.filter(pk__gt=last, pk__lte=newest or "")
         batch = list(rows.values_list("pk", flat=True)[:size])
         if not batch:
@@ -79,14 +79,14 @@ def replay(chosen: Chosen, *, most: int | None = None) -> Iterator[list[str]]:
 
 
 def replay_one(event: InboundEvent, now: datetime) -> None:
-    """Lets one event be applied again; raises Conflict when its payload was pruned."""
+    """Makes one event pending again; raises Conflict when its payload was pruned."""
     refuse_pruned(event)
     processing.replay([event.pk], now)
 
 
 def preview(chosen: Chosen, now: datetime) -> list[DryRun]:
-    """What replaying would do with the first SHOWN events, each by itself, to things as they are; changes nothing."""
-    return [preview_event(event, now) for event in chosen.rows.select_related("connection")[:SHOWN]]
+    """What replaying would do with the first MAX_PREVIEWED events, each by itself, to things as they are now."""
+    return [preview_event(event, now) for event in chosen.rows.select_related("connection")[:MAX_PREVIEWED]]
 
 
 def preview_one(event: InboundEvent, now: datetime) -> DryRun:
@@ -96,10 +96,10 @@ def preview_one(event: InboundEvent, now: datetime) -> DryRun:
 
 
 def refuse_pruned(event: InboundEvent) -> None:
-    """Raises Conflict when nothing is left to apply."""
+    """Raises Conflict when there is no payload any more that could be applied."""
     if event.pruned_at is not None:
         raise Conflict(
             f"The payload was pruned on {event.pruned_at:%Y-%m-%d}, so the event cannot be replayed. "
-            "Bring the object from the provider instead: change it there, or have the provider send the event anew.",
+            "Bring the object from the provider instead: change it there, or have the provider send the event again.",
             code=PRUNED,
         )

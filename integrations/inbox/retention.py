@@ -1,4 +1,4 @@
-"""Empties the payloads of old events: the ledger of what came, and what became of it, stays."""
+"""Empties the payloads of old events: the record of what came, and what became of it, stays."""
 
 from datetime import datetime, timedelta
 
@@ -7,17 +7,17 @@ from django.db.models import QuerySet
 
 from integrations.models import InboundEvent
 
-# Rows emptied in one transaction, and in one run: what is beyond comes with the next.
-BATCH, MOST = 500, 100_000
+# Rows emptied in one transaction, and in one run: the next run does the rest.
+BATCH, MAX_ROWS = 500, 100_000
 
 
 def prune(now: datetime, *, days: int) -> int:
-    """Empties payloads of events that were settled more than ``days`` days ago; answers how many. 0 days keep all.
+    """Empties payloads of events that were settled more than ``days`` days ago; returns how many. 0 days keep all.
 
-    Batches of two runs at once are different ones.
+    Two runs at once take different batches.
     """
     pruned = 0
-    while days > 0 and pruned < MOST:
+    while days > 0 and pruned < MAX_ROWS:
         batch = _prune_batch(_old(now - timedelta(days=days)), now)
         pruned += batch
         if batch < BATCH:
@@ -26,7 +26,7 @@ def prune(now: datetime, *, days: int) -> int:
 
 
 def _old(before: datetime) -> QuerySet[InboundEvent]:
-    """Pending events have no ``settled_at``, so that none of them is ever among these."""
+    """Pending events have no ``settled_at``, so none of them is ever among these."""
     return InboundEvent.objects.filter(settled_at__lt=before, pruned_at__isnull=True).order_by("settled_at")
 
 

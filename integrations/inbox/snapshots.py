@@ -1,4 +1,4 @@
-"""How a billing row looks, field by field, so that two moments of it can be laid side by side."""
+"""How a billing row looks, field by field, so that two states of it can be compared."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ from billing.events import Kind
 Snapshot = Mapping[str, Any]
 # Rows that belong to a noun and are shown with it, such as ``lines[0].amount``.
 PARTS = {Kind.INVOICE: "lines", Kind.SUBSCRIPTION: "items"}
-UNTOLD = frozenset({"id", "environment", "created_at", "updated_at"})
-PLACES_OF_MONEY = (money.AMOUNT_PLACES, money.UNIT_PLACES)
+LEFT_OUT = frozenset({"id", "environment", "created_at", "updated_at"})
+MONEY_PLACES = (money.AMOUNT_PLACES, money.UNIT_PLACES)
 EMPTY: tuple[Any, ...] = ("", None, False, {}, [])
 
 
@@ -32,7 +32,7 @@ class Difference:
 
 
 def of(kind: Kind, entity_id: str) -> Snapshot:
-    """The picture of a row; {} when there is no such row."""
+    """The snapshot of a row; {} when there is no such row."""
     row = rows(kind).filter(pk=entity_id).first()
     return {} if row is None else of_row(kind, row)
 
@@ -44,37 +44,37 @@ def rows(kind: Kind) -> QuerySet[Any]:
 
 
 def of_row(kind: Kind, row: Model) -> Snapshot:
-    """The row's fields as JSON takes them, amounts in major units as text."""
-    picture = dict(_fields(row, UNTOLD))
+    """The row's fields as JSON values, amounts in major units as text."""
+    snapshot = dict(_fields(row, LEFT_OUT))
     for number, part in enumerate(getattr(row, PARTS[kind]).all() if kind in PARTS else ()):
-        told = _fields(part, UNTOLD | {kind.value})
-        picture |= {f"{PARTS[kind]}[{number}].{name}": value for name, value in told}
-    return picture
+        fields = _fields(part, LEFT_OUT | {kind.value})
+        snapshot |= {f"{PARTS[kind]}[{number}].{name}": value for name, value in fields}
+    return snapshot
 
 
 def differences(kind: str, entity_id: str | None, before: Snapshot, after: Snapshot) -> list[Difference]:
-    """The fields that differ; a field that came or went empty is none of them."""
+    """The fields that differ, without empty ones that a row got or lost."""
     return [
         Difference(kind, entity_id, name, before.get(name), after.get(name))
         for name in dict.fromkeys([*after, *before])
-        if before.get(name) != after.get(name) and not _nothing(name, before, after)
+        if before.get(name) != after.get(name) and not _is_empty(name, before, after)
     ]
 
 
-def _nothing(name: str, before: Snapshot, after: Snapshot) -> bool:
+def _is_empty(name: str, before: Snapshot, after: Snapshot) -> bool:
     return (name not in before and after[name] in EMPTY) or (name not in after and before[name] in EMPTY)
 
 
-def _fields(row: Model, untold: frozenset[str]) -> Iterator[tuple[str, Any]]:
+def _fields(row: Model, left_out: frozenset[str]) -> Iterator[tuple[str, Any]]:
     for field in row._meta.concrete_fields:
-        if field.name not in untold:
+        if field.name not in left_out:
             value = getattr(row, field.attname)
-            is_money = isinstance(field, DecimalField) and field.decimal_places in PLACES_OF_MONEY
-            yield field.attname, _told(value, getattr(row, "currency", "") if is_money else "")
+            is_money = isinstance(field, DecimalField) and field.decimal_places in MONEY_PLACES
+            yield field.attname, _as_json(value, getattr(row, "currency", "") if is_money else "")
 
 
-def _told(value: Any, currency: str) -> Any:
-    """``value`` as JSON takes it, as the API would write it."""
+def _as_json(value: Any, currency: str) -> Any:
+    """``value`` as the API would write it."""
     if isinstance(value, Decimal):
         return money.unit_text(value, currency) if currency else f"{value.normalize():f}"
     return value.isoformat() if isinstance(value, datetime) else value

@@ -1,4 +1,4 @@
-"""Whether an event is news of its object: the provider delivers in no order, and a deletion is final."""
+"""Whether an event is the newest of its object: the provider delivers in no order, and a deletion is final."""
 
 from datetime import datetime
 
@@ -8,15 +8,18 @@ from integrations.provider_api import Freshness
 DELETED = 2
 
 
-def judge(pair: EntityMapping, *, created: datetime, rank: int, event_id: str) -> Freshness:
-    """Whether the event is at least as new as what was last seen of the pair's object; notes in ``pair`` that it was.
+def observe(mapping: EntityMapping, *, created: datetime, rank: int, event_id: str) -> Freshness:
+    """How new the event is, compared with what was last seen of the mapping's object; sets in ``mapping`` that it was seen.
 
     ``created`` has a resolution of one second, so ``rank`` (created 0, updated 1, deleted 2) decides between events
     of one second.
     """
-    if pair.deleted_there or (pair.seen_at is not None and (created, rank) < (pair.seen_at, pair.seen_rank)):
+    moment, last = (created, rank), (mapping.seen_at, mapping.seen_rank)
+    if mapping.deleted_there or (
+        mapping.seen_at is not None and moment < (mapping.seen_at, mapping.seen_rank)
+    ):
         return Freshness.STALE
-    tied = (created, rank) == (pair.seen_at, pair.seen_rank) and pair.seen_event not in ("", event_id)
-    pair.seen_event = event_id
-    pair.seen_at, pair.seen_rank, pair.deleted_there = created, rank, rank >= DELETED
-    return Freshness.CONCURRENT if tied else Freshness.FRESH
+    is_concurrent = moment == last and mapping.seen_event not in ("", event_id)
+    mapping.seen_event = event_id
+    mapping.seen_at, mapping.seen_rank, mapping.deleted_there = created, rank, rank >= DELETED
+    return Freshness.CONCURRENT if is_concurrent else Freshness.FRESH

@@ -1,4 +1,4 @@
-"""The mappings that a batch of events asks for: loaded at once, remembered, and written at once."""
+"""The mappings that a batch of events needs: loaded at once, remembered, and written at once."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -14,125 +14,126 @@ from integrations.provider_api import Freshness, Json
 
 
 class MappingSession:
-    """One connection's pairs, inside one transaction. What it does not know it looks up; ``write`` ends it."""
+    """One connection's mappings, inside one transaction. Looks up what it does not know; ``write`` ends it."""
 
     def __init__(self, connection_id: str) -> None:
         self._connection_id = connection_id
-        self._by_theirs: dict[tuple[str, str], EntityMapping] = {}
-        self._by_ours: dict[tuple[str, str], EntityMapping] = {}
-        # Objects of theirs that nobody else can link meanwhile: what was not found of them is not there.
-        self._held: set[str] = set()
+        self._by_provider_id: dict[tuple[str, str], EntityMapping] = {}
+        self._by_entity_id: dict[tuple[str, str], EntityMapping] = {}
+        # The provider's objects that no other transaction can link meanwhile: those not found have no mapping.
+        self._locked: set[str] = set()
         self._new: dict[tuple[str, str], EntityMapping] = {}
         self._seen: dict[str, EntityMapping] = {}
         self._facts: dict[str, tuple[EntityMapping, Json]] = {}
-        # How much was asked for so far: equal numbers mean that nothing is to be written of what came between.
-        self.asked = 0
+        # Equal numbers mean that nothing that came between is to be written.
+        self.changes = 0
 
-    def load(self, provider_ids: Iterable[str], *, held: Iterable[str] = ()) -> set[str]:
-        """Looks the objects up, of whatever kind, in one statement; answers those that have no twin.
+    def load(self, provider_ids: Iterable[str], *, locked: Iterable[str] = ()) -> set[str]:
+        """Looks the objects up, of whatever kind, in one statement; returns those that have no mapping.
 
-        ``held``: those whose advisory lock this transaction has.
+        ``locked``: those whose advisory lock this transaction has.
         """
-        wanted = set(provider_ids)
+        missing = set(provider_ids)
         found = EntityMapping.objects.filter(
-            connection_id=self._connection_id, provider_entity_id__among=wanted
+            connection_id=self._connection_id, provider_entity_id__among=missing
         )
-        for pair in found.order_by():
-            self._keep(pair)
-            wanted.discard(pair.provider_entity_id)
-        self._held.update(held)
-        return wanted
+        for mapping in found.order_by():
+            self._keep(mapping)
+            missing.discard(mapping.provider_entity_id)
+        self._locked.update(locked)
+        return missing
 
-    def holds(self, provider_id: str) -> bool:
-        """Whether this transaction has the object to itself."""
-        return provider_id in self._held
+    def has_locked(self, provider_id: str) -> bool:
+        """Whether this transaction has the object's advisory lock."""
+        return provider_id in self._locked
 
-    def ids(self, kind: Kind, provider_ids: set[str]) -> list[str]:
-        """Ours of those that are loaded."""
-        pairs = self._by_theirs.items()
-        return [pair.entity_id for (of, theirs), pair in pairs if of == kind and theirs in provider_ids]
+    def entity_ids(self, kind: Kind, provider_ids: set[str]) -> list[str]:
+        """FlexSync's ids of those objects whose mappings are loaded."""
+        return [
+            mapping.entity_id
+            for (of_kind, provider_id), mapping in self._by_provider_id.items()
+            if of_kind == kind and provider_id in provider_ids
+        ]
 
     def entity_id_of(self, kind: Kind, provider_id: str) -> str | None:
-        """The id of our twin."""
-        pair = self.of_theirs(kind, provider_id)
-        return (pair.entity_id or None) if pair else None
+        """FlexSync's id of the provider's object."""
+        mapping = self._of_provider_id(kind, provider_id)
+        return (mapping.entity_id or None) if mapping else None
 
     def provider_id_of(self, kind: Kind, entity_id: str) -> str | None:
-        """The id of their twin."""
-        pair = self._of_ours(kind, entity_id)
-        return pair.provider_entity_id if pair else None
+        """The provider's id of FlexSync's row."""
+        mapping = self._of_entity_id(kind, entity_id)
+        return mapping.provider_entity_id if mapping else None
 
-    def of_theirs(self, kind: Kind, provider_id: str) -> EntityMapping | None:
-        """The pair of their object."""
-        pair = self._by_theirs.get((kind, provider_id))
-        if pair is None and provider_id not in self._held:
-            pair = self._found(entity_type=kind, provider_entity_id=provider_id)
-        return pair
+    def _of_provider_id(self, kind: Kind, provider_id: str) -> EntityMapping | None:
+        mapping = self._by_provider_id.get((kind, provider_id))
+        if mapping is None and provider_id not in self._locked:
+            mapping = self._find(entity_type=kind, provider_entity_id=provider_id)
+        return mapping
 
-    def _of_ours(self, kind: Kind, entity_id: str) -> EntityMapping | None:
-        known = self._by_ours.get((kind, entity_id))
-        return known or (self._found(entity_type=kind, entity_id=entity_id) if entity_id else None)
+    def _of_entity_id(self, kind: Kind, entity_id: str) -> EntityMapping | None:
+        known = self._by_entity_id.get((kind, entity_id))
+        return known or (self._find(entity_type=kind, entity_id=entity_id) if entity_id else None)
 
     def link(self, kind: Kind, entity_id: str, provider_id: str) -> None:
-        """Lets the two be one; raises MappingConflict, or Rejected for one that was deleted, here or when it is written."""
-        wanted = self._pair(kind, entity_id, provider_id)
-        found = self.of_theirs(kind, provider_id) or self._by_ours.get((kind, entity_id))
+        """Maps the two to each other.
+
+        Raises MappingConflict, or Rejected for an object that was deleted, either here or in ``write``.
+        """
+        wanted = self._build(kind, entity_id, provider_id)
+        found = self._of_provider_id(kind, provider_id) or self._by_entity_id.get((kind, entity_id))
         if found is None:
             self._keep(wanted)
             self._new[kind, provider_id] = wanted
-            self.asked += 1
+            self.changes += 1
         elif (found.entity_id, found.provider_entity_id) != (entity_id, provider_id):
             raise entity_mappings.conflict(found, wanted)
 
-    def saw(self, kind: Kind, provider_id: str, created: datetime, rank: int, event_id: str) -> Freshness:
-        """What the event is to the object (see news.judge); lets it be remembered.
+    def observe(self, kind: Kind, provider_id: str, created: datetime, rank: int, event_id: str) -> Freshness:
+        """How new the event is to the object (see freshness.observe); remembers that it was seen.
 
-        An object we do not have is always news, unless its deletion came before; nothing but a deletion is
-        remembered of it.
+        An event of an object without a mapping is always fresh, unless its deletion came before; nothing but a deletion
+        is remembered of such an object.
         """
-        pair = self.of_theirs(kind, provider_id)
-        if pair is None and rank >= freshness.DELETED:
-            pair = self._new[kind, provider_id] = self._keep(self._pair(kind, "", provider_id))
-        if pair is None:
+        mapping = self._of_provider_id(kind, provider_id)
+        if mapping is None and rank >= freshness.DELETED:
+            mapping = self._new[kind, provider_id] = self._keep(self._build(kind, "", provider_id))
+        if mapping is None:
             return Freshness.FRESH
-        found = freshness.judge(pair, created=created, rank=rank, event_id=event_id)
+        found = freshness.observe(mapping, created=created, rank=rank, event_id=event_id)
         if found is not Freshness.STALE:
             if (kind, provider_id) not in self._new:
-                self._seen[pair.pk] = pair
-            self.asked += 1
+                self._seen[mapping.pk] = mapping
+            self.changes += 1
         return found
 
     def annotate(self, kind: Kind, entity_id: str, facts: Json) -> None:
-        """Lets facts be added to what is known of a pair; raises EntityMapping.DoesNotExist when there is none."""
-        pair = self._of_ours(kind, entity_id)
-        if pair is None:
-            raise EntityMapping.DoesNotExist(f"{kind} {entity_id} has no twin.")
-        self.asked += 1
-        if (kind, pair.provider_entity_id) in self._new:
-            pair.metadata = {**pair.metadata, **facts}
+        """Adds facts to the notes of the mapping; raises EntityMapping.DoesNotExist when there is none."""
+        mapping = self._of_entity_id(kind, entity_id)
+        if mapping is None:
+            raise EntityMapping.DoesNotExist(f"{kind} {entity_id} has no mapping.")
+        self.changes += 1
+        if (kind, mapping.provider_entity_id) in self._new:
+            mapping.metadata = {**mapping.metadata, **facts}
         else:
-            _, before = self._facts.get(pair.pk, (pair, {}))
-            self._facts[pair.pk] = pair, {**before, **facts}
+            _, before = self._facts.get(mapping.pk, (mapping, {}))
+            self._facts[mapping.pk] = mapping, {**before, **facts}
 
     def tables(self) -> Iterable[str]:
-        """Where something waits to be written."""
+        """The tables in which something waits to be written."""
         waits = self._new or self._seen or self._facts
         return (EntityMapping._meta.db_table,) if waits else ()
 
     def write(self) -> None:
-        """Writes all that waits, in the same order whoever does it; raises MappingConflict or Rejected."""
+        """Writes all that waits, in the same order in every transaction; raises MappingConflict or Rejected."""
         if self._new:
             self._insert([self._new[key] for key in sorted(self._new)])
         if self._seen:
             entity_mappings.save_seen([self._seen[key] for key in sorted(self._seen)])
         if self._facts:
             entity_mappings.add_facts([self._facts[key] for key in sorted(self._facts)])
-        self._clear()
-
-    def _clear(self) -> None:
-        self._new.clear()
-        self._seen.clear()
-        self._facts.clear()
+        for waiting in (self._new, self._seen, self._facts):
+            waiting.clear()
 
     def _insert(self, new: list[EntityMapping]) -> None:
         try:
@@ -141,9 +142,9 @@ class MappingSession:
         except IntegrityError:
             for wanted in new:
                 entity_mappings.refuse_conflict(wanted)
-            raise Retry("Its object was linked by somebody else in the same moment.") from None
+            raise Retry("Another transaction linked the same object at this moment.") from None
 
-    def _pair(self, kind: Kind, entity_id: str, provider_id: str) -> EntityMapping:
+    def _build(self, kind: Kind, entity_id: str, provider_id: str) -> EntityMapping:
         return EntityMapping(
             connection_id=self._connection_id,
             entity_type=kind,
@@ -151,14 +152,14 @@ class MappingSession:
             provider_entity_id=provider_id,
         )
 
-    def _found(self, **of: str) -> EntityMapping | None:
+    def _find(self, **columns: str) -> EntityMapping | None:
         try:
-            return self._keep(EntityMapping.objects.get(connection_id=self._connection_id, **of))
+            return self._keep(EntityMapping.objects.get(connection_id=self._connection_id, **columns))
         except EntityMapping.DoesNotExist:
             return None
 
-    def _keep(self, pair: EntityMapping) -> EntityMapping:
-        self._by_theirs[pair.entity_type, pair.provider_entity_id] = pair
-        if pair.entity_id:
-            self._by_ours[pair.entity_type, pair.entity_id] = pair
-        return pair
+    def _keep(self, mapping: EntityMapping) -> EntityMapping:
+        self._by_provider_id[mapping.entity_type, mapping.provider_entity_id] = mapping
+        if mapping.entity_id:
+            self._by_entity_id[mapping.entity_type, mapping.entity_id] = mapping
+        return mapping

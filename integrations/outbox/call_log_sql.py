@@ -12,7 +12,7 @@ from django.db import connection as database
 from billing.events import Kind
 from billing.ids import new_id
 from integrations.db import advisory_locks
-from integrations.mappings.entity_mappings import SENT, Noted
+from integrations.mappings.entity_mappings import SENT, Counterpart
 from integrations.models import EntityMapping, OutboundCall, OutboundSync
 from integrations.models.outbound import CallState
 from integrations.outbox import leases
@@ -88,7 +88,7 @@ def add_first(sync: OutboundSync, call: OutboundCall, entity: Entity, now: datet
 
 def finish(
     sync: OutboundSync, call: OutboundCall, answer: Json, now: datetime, notes: Notes | None
-) -> Noted | None:
+) -> Counterpart | None:
     """Records the answer and, in the same statement, the notes; returns all that is noted of that mapping then.
 
     Raises LeaseLost, or EntityMapping.DoesNotExist when there is no such mapping.
@@ -101,12 +101,12 @@ def finish(
     if found is None:
         leases.extend(sync, now)
         raise EntityMapping.DoesNotExist(f"{':'.join(notes[0])} has no counterpart.")
-    return found[0], json.loads(found[1])
+    return Counterpart(found[0], json.loads(found[1]))
 
 
 def finish_and_link(
     sync: OutboundSync, call: OutboundCall, answer: Json, now: datetime, notes: Notes
-) -> Noted | None:
+) -> Counterpart | None:
     """``finish`` for an answer that is the entity's counterpart.
 
     Returns None, and records nothing, when either of the two has a counterpart already or the lease is lost.
@@ -114,7 +114,7 @@ def finish_and_link(
     values = _answered(call, answer, now) | _noted(sync, notes)
     values |= {"mapping": new_id("map"), "provider_id": answer["id"]}
     found = _run(_FINISH_AND_LINK, sync, now, values)
-    return None if found is None else (found[0], json.loads(found[1]))
+    return None if found is None else Counterpart(found[0], json.loads(found[1]))
 
 
 def _columns(call: OutboundCall) -> dict[str, Any]:

@@ -32,23 +32,23 @@ class OutboundContext:
         self._sync = sync
         self._clock = clock
         self._lease = leases.Lease(sync, clock)
-        self._mappings: dict[Entity, entity_mappings.Known] = {}
+        self._mappings: dict[Entity, entity_mappings.Counterpart] = {}
         priority = Priority(sync.priority)
         self._gateway: Gateway = GuardedGateway(sync.connection, priority, before=self._lease.confirm)
 
     def provider_id_of(self, kind: Kind, entity_id: str) -> str | None:
         """The id of the entity's counterpart at the provider."""
-        return self._mapping(kind, entity_id)[0]
+        return self._mapping(kind, entity_id).provider_id
 
     def notes_of(self, kind: Kind, entity_id: str) -> Json:
         """What earlier pushes noted about the mapping."""
-        return self._mapping(kind, entity_id)[1]
+        return self._mapping(kind, entity_id).notes
 
-    def _mapping(self, kind: Kind, entity_id: str) -> entity_mappings.Known:
+    def _mapping(self, kind: Kind, entity_id: str) -> entity_mappings.Counterpart:
         """The counterpart and the notes; read again after each call, because others may write during it."""
         entity = (kind, entity_id)
         if entity not in self._mappings:
-            self._mappings[entity] = entity_mappings.known(self.connection_id, kind, entity_id)
+            self._mappings[entity] = entity_mappings.counterpart_of(self.connection_id, kind, entity_id)
         return self._mappings[entity]
 
     def is_unsure(self, target: str, besides: str) -> bool:
@@ -173,7 +173,7 @@ class OutboundContext:
 
     def _finish_and_link(
         self, call: OutboundCall, answer: Json, link: Entity, notes: Notes | None
-    ) -> entity_mappings.Noted | None:
+    ) -> entity_mappings.Counterpart | None:
         """In one statement, unless one of the two has a counterpart already or the notes are about another entity."""
         if notes is not None and notes[0] == link:
             found = call_log_sql.finish_and_link(self._sync, call, answer, self._lease.now(), notes)

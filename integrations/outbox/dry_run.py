@@ -59,7 +59,7 @@ class DryRunContext:
 
     def notes_of(self, kind: Kind, entity_id: str) -> Json:
         """What is noted about the mapping, and what the push would note."""
-        return entity_mappings.noted(self.connection_id, kind, entity_id) | self._notes.get(
+        return entity_mappings.notes_of(self.connection_id, kind, entity_id) | self._notes.get(
             (kind, entity_id), {}
         )
 

@@ -131,7 +131,7 @@ def _key(given: str) -> str:
 def _remember(connection: Connection, customer: Customer, method_id: str) -> None:
     """What the provider knows already is not told again by the customer's next push."""
     now = timezone.now()
-    entity_mappings.note(
+    entity_mappings.annotate(
         connection_id=connection.pk,
         kind=Kind.CUSTOMER,
         entity_id=customer.pk,

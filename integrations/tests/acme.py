@@ -9,7 +9,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from billing.events import Kind
+from billing.facts import CustomerFacts
 from billing.models import Customer, Plan
+from billing.services.customers import customers
 from integrations.errors import InvalidSignature, Rejected, Retry
 from integrations.provider_api import (
     FOREVER,
@@ -68,22 +70,24 @@ def make_person(outbound: Outbound, step: str, customer_id: str) -> str:
 
 
 def on_person(inbound: Inbound, payload: Json) -> Ignored | None:
-    """Their person becomes our customer."""
+    """Acme's person becomes a customer here."""
     if inbound.is_stale(Kind.CUSTOMER, payload["id"], rank=payload.get("rank", 0)):
         return Ignored("older than what is known")
     if payload.get("trouble"):
         raise {"retry": Retry("waits for something"), "rejected": Rejected("never"), "bug": KeyError("bug")}[
             payload["trouble"]
         ]
-    ours = inbound.entity_id_of(Kind.CUSTOMER, payload["id"])
+    place = {"environment_id": inbound.environment_id, "origin": inbound.connection_id}
+    customer_id = inbound.entity_id_of(Kind.CUSTOMER, payload["id"])
     if payload.get("rank") == 2:
-        changed = Customer.objects.filter(pk=ours).update(status="archived")
-        return None if changed else Ignored("none of ours")
-    if ours is None:
-        row = Customer.objects.create(environment_id=inbound.environment_id, name=payload["name"])
-        inbound.link(Kind.CUSTOMER, row.id, payload["id"])
+        if customer_id is None:
+            return Ignored("none of ours")
+        customers.archive(customer_id=customer_id, **place)
+    elif customer_id is None:
+        made = customers.create(facts=CustomerFacts(name=payload["name"]), **place)
+        inbound.link(Kind.CUSTOMER, made.id, payload["id"])
     else:
-        Customer.objects.filter(pk=ours).update(name=payload["name"])
+        customers.update(customer_id=customer_id, changes={"name": payload["name"]}, **place)
     return None
 
 

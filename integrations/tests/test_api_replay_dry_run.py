@@ -41,7 +41,7 @@ class TestTheDryRun:
         assert (customer.name, row.state, row.attempts) == ("Grace", "pending", 0)
 
     def test_shows_the_next_ones_when_asked(self, api, connection, monkeypatch):
-        monkeypatch.setattr(replays, "SHOWN", 1)
+        monkeypatch.setattr(replays, "MAX_PREVIEWED", 1)
         rows = stored(connection, event(1), event(2))
         first = api.post(URL, {"state": "pending", "dry_run": True}).json()
         rest = api.post(URL, {"state": "pending", "dry_run": True, "after": first["next"]}).json()

@@ -68,7 +68,7 @@ def test_no_answer_is_recorded(lost, connection, entity, now):
             call_log_sql.finish(sync, call, ANSWER, now, notes)
     call.refresh_from_db()
     assert (call.state, call.answer) == (CallState.CALLING, None)
-    assert entity_mappings.noted(connection.id, *entity) == {}
+    assert entity_mappings.notes_of(connection.id, *entity) == {}
 
 
 def test_no_counterpart_is_linked(lost, connection, entity, now):

@@ -1,4 +1,4 @@
-"""The road in: applied once, in the object's own order, with what went wrong kept."""
+"""The inbox: each event is applied once, in its object's own order, and its failure is kept."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -77,10 +77,13 @@ class TestApplying:
         connection.provider = "gone"
         connection.save()
         row = receive(connection, event())
-        assert (row.state, row.reason) == ("dead", "There is no provider 'gone' in this version of FlexSync.")
+        assert (row.state, row.reason) == (
+            "dead",
+            "This version of FlexSync has no provider 'gone'. Install the version that has it, then replay the event.",
+        )
 
 
-class TestTrouble:
+class TestAFailure:
     @pytest.mark.parametrize(
         ("trouble", "state", "reason"),
         [
@@ -102,7 +105,7 @@ class TestTrouble:
         row.refresh_from_db()
         assert row.attempts == 1
 
-    def test_is_given_up_after_fifteen_attempts(self, connection):
+    def test_is_final_after_fifteen_attempts(self, connection):
         row = receive(connection, event(trouble="bug"), NOON)
         for hours in range(2, 30, 2):
             processing.process(row.id, NOON + timedelta(hours=hours))
@@ -117,7 +120,7 @@ class TestTrouble:
 
 
 class TestOrder:
-    def test_an_older_event_is_not_news(self, connection):
+    def test_an_older_event_is_stale(self, connection):
         receive(connection, event(1, "New", at=NOON))
         row = receive(connection, event(2, "Old", at=NOON - timedelta(seconds=1)))
         assert (row.state, row.reason) == ("ignored", "older than what is known")

@@ -134,7 +134,7 @@ class TestDraining:
 
     def test_returns_whether_it_stopped_before_the_end(self, connection, monkeypatch):
         monkeypatch.setattr(inbox_worker, "BATCH", 2)
-        monkeypatch.setattr(inbox_worker, "ROUNDS", 2)
+        monkeypatch.setattr(inbox_worker, "MAX_ROUNDS", 2)
         burst(range(5))
         assert inbox_worker.drain() is True
         assert applied() == 4

@@ -1,4 +1,4 @@
-"""Each thing has one twin at most on each connection, both ways."""
+"""On each connection a row has one counterpart at most, and so has an object of the provider."""
 
 import pytest
 
@@ -9,9 +9,9 @@ from integrations.models import EntityMapping
 from integrations.testing import make_connection
 
 
-def link(connection, ours, theirs):
+def link(connection, entity_id, provider_id):
     return entity_mappings.link(
-        connection_id=connection.id, kind=Kind.CUSTOMER, entity_id=ours, provider_id=theirs
+        connection_id=connection.id, kind=Kind.CUSTOMER, entity_id=entity_id, provider_id=provider_id
     )
 
 
@@ -25,16 +25,18 @@ class TestLinking:
     def test_happens_once(self, connection):
         assert link(connection, "cust_1", "peo_1") == link(connection, "cust_1", "peo_1")
 
-    @pytest.mark.parametrize(("ours", "theirs"), [("cust_1", "peo_2"), ("cust_2", "peo_1")])
-    def test_names_both_sides_of_a_conflict_and_overwrites_nothing(self, connection, ours, theirs):
-        pair = link(connection, "cust_1", "peo_1")
+    @pytest.mark.parametrize(("entity_id", "provider_id"), [("cust_1", "peo_2"), ("cust_2", "peo_1")])
+    def test_names_both_parties_of_a_conflict_and_overwrites_nothing(
+        self, connection, entity_id, provider_id
+    ):
+        mapping = link(connection, "cust_1", "peo_1")
         with pytest.raises(Rejected) as refusal:
-            link(connection, ours, theirs)
+            link(connection, entity_id, provider_id)
         assert str(refusal.value) == (
-            f"customer {ours} cannot be linked to {theirs}: cust_1 is already linked to peo_1 ({pair.id}). "
-            "Decide which pair is right, delete the mapping that is wrong, then try again."
+            f"customer {entity_id} cannot be linked to {provider_id}: cust_1 is already linked to peo_1 ({mapping.id}). "
+            "Decide which mapping is right, delete the one that is wrong, then try again."
         )
-        assert [str(pair) for pair in EntityMapping.objects.all()] == ["cust_1 = peo_1"]
+        assert [str(one) for one in EntityMapping.objects.all()] == ["cust_1 = peo_1"]
 
     def test_is_of_one_connection(self, connection):
         other = make_connection(connection.environment_id, "acme", name="Second")
@@ -46,7 +48,7 @@ class TestLinking:
 def test_notes_are_merged(connection):
     link(connection, "cust_1", "peo_1")
     for facts in ({"stage": "draft", "lines": 3}, {"stage": "final"}):
-        pair = {"connection_id": connection.id, "kind": Kind.CUSTOMER, "entity_id": "cust_1"}
-        entity_mappings.note(**pair, facts=facts, now=None)
-    assert entity_mappings.noted(connection.id, Kind.CUSTOMER, "cust_1") == {"stage": "final", "lines": 3}
-    assert entity_mappings.noted(connection.id, Kind.CUSTOMER, "cust_2") == {}
+        mapped = {"connection_id": connection.id, "kind": Kind.CUSTOMER, "entity_id": "cust_1"}
+        entity_mappings.annotate(**mapped, facts=facts, now=None)
+    assert entity_mappings.notes_of(connection.id, Kind.CUSTOMER, "cust_1") == {"stage": "final", "lines": 3}
+    assert entity_mappings.notes_of(connection.id, Kind.CUSTOMER, "cust_2") == {}

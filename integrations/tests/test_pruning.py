@@ -1,4 +1,4 @@
-"""Retention: old payloads go, the ledger of ids stays."""
+"""Retention: old payloads go, the record of their events stays."""
 
 from datetime import timedelta
 
@@ -56,7 +56,7 @@ class TestPruning:
 
     def test_leaves_the_rest_to_the_next_run(self, connection, monkeypatch):
         monkeypatch.setattr(retention, "BATCH", 1)
-        monkeypatch.setattr(retention, "MOST", 2)
+        monkeypatch.setattr(retention, "MAX_ROWS", 2)
         for number in range(3):
             settled(connection, number)
         assert [retention.prune(timezone.now(), days=DAYS) for _ in range(3)] == [2, 1, 0]
@@ -65,7 +65,7 @@ class TestPruning:
         settled(connection)
         assert retention.prune(timezone.now(), days=0) == 0
 
-    def test_is_what_beat_asks_for(self, connection, settings):
+    def test_is_scheduled_with_the_configured_days(self, connection, settings):
         settings.EVENT_RETENTION_DAYS = 92
         settled(connection)
         tasks.prune()
@@ -74,21 +74,23 @@ class TestPruning:
         tasks.prune()
         assert InboundEvent.objects.filter(pruned_at__isnull=False).count() == 1
 
-    def test_keeps_90_days_unless_told_otherwise(self):
+    def test_keeps_90_days_unless_configured(self):
         assert settings.EVENT_RETENTION_DAYS == 90
 
     @pytest.mark.django_db(transaction=True)
-    def test_passes_by_what_somebody_else_holds(self, connection):
-        held, _free = settled(connection, 1), settled(connection, 2)
+    def test_skips_what_another_transaction_has_locked(self, connection):
+        locked, _free = settled(connection, 1), settled(connection, 2)
         other = connections.create_connection("default")
         try:
             other.set_autocommit(False)
             with other.cursor() as cursor:
-                cursor.execute("SELECT 1 FROM integrations_inboundevent WHERE id = %s FOR UPDATE", [held.pk])
+                cursor.execute(
+                    "SELECT 1 FROM integrations_inboundevent WHERE id = %s FOR UPDATE", [locked.pk]
+                )
             assert retention.prune(timezone.now(), days=DAYS) == 1
         finally:
             other.close()
-        assert InboundEvent.objects.get(pruned_at__isnull=True).pk == held.pk
+        assert InboundEvent.objects.get(pruned_at__isnull=True).pk == locked.pk
 
 
 class TestAPrunedEvent:

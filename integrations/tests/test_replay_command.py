@@ -119,7 +119,7 @@ class TestTheDryRun:
         )
 
     def test_says_when_it_shows_only_some(self, connection, monkeypatch):
-        monkeypatch.setattr(replays, "SHOWN", 1)
+        monkeypatch.setattr(replays, "MAX_PREVIEWED", 1)
         stored(connection, event(1), event(2))
         printed = replay_events("--state", "pending", "--dry-run")[1]
         assert "2 would be replayed." in printed

@@ -21,9 +21,9 @@ from integrations.tests.test_inbox import NOON, event
 
 
 def through_the_service(inbound, payload):
-    """Their person becomes our customer as providers do it: by a service, which announces."""
-    ours = inbound.entity_id_of("customer", payload["id"])
-    if ours is None:
+    """Acme's person becomes a customer."""
+    customer_id = inbound.entity_id_of("customer", payload["id"])
+    if customer_id is None:
         made = customers.create(
             environment_id=inbound.environment_id,
             facts=CustomerFacts(name=payload["name"]),
@@ -33,7 +33,7 @@ def through_the_service(inbound, payload):
     else:
         customers.update(
             environment_id=inbound.environment_id,
-            customer_id=ours,
+            customer_id=customer_id,
             changes={"name": payload["name"]},
             origin=inbound.connection_id,
         )
@@ -41,7 +41,7 @@ def through_the_service(inbound, payload):
 
 @pytest.fixture
 def connection(environment, server):
-    """A connection whose handler announces; ``acme.on_person`` answers for people in trouble."""
+    """A connection whose handler is ``through_the_service``, but for persons in trouble."""
 
     def handler(inbound, payload):
         trouble = payload.get("trouble") or payload.get("rank")
@@ -57,8 +57,8 @@ def stored(connection, *envelopes):
     return [store(connection, one) for one in envelopes]
 
 
-def told(rehearsal):
-    return rehearsal.outcome, rehearsal.reason
+def outcome(dry_run):
+    return dry_run.outcome, dry_run.reason
 
 
 class TestChoosing:
@@ -106,8 +106,8 @@ class TestReplaying:
 
     def test_stops_at_the_most_and_goes_on_after_it(self, connection):
         rows = [receive(connection, event(n)).pk for n in range(3)]
-        first = list(replays.replay(replays.choose({"type": "person.changed"}), most=2))
-        rest = list(replays.replay(replays.choose({"type": "person.changed", "after": rows[1]}), most=2))
+        first = list(replays.replay(replays.choose({"type": "person.changed"}), limit=2))
+        rest = list(replays.replay(replays.choose({"type": "person.changed", "after": rows[1]}), limit=2))
         assert (first, rest) == ([rows[:2]], [rows[2:]])
 
     def test_leaves_replayed_what_is_when_it_is_stopped(self, connection, monkeypatch):
@@ -129,7 +129,7 @@ class TestReplaying:
             assert refusal.value.code == "event_pruned"
 
 
-class TestARehearsal:
+class TestADryRun:
     def test_shows_what_would_change_and_changes_nothing(
         self, connection, django_capture_on_commit_callbacks
     ):
@@ -137,19 +137,19 @@ class TestARehearsal:
         listening = make_connection(connection.environment_id, "acme", name="Another")
         customer = Customer.objects.get()
         [row] = stored(connection, event(2, "Ada"))
-        with django_capture_on_commit_callbacks() as nudges:
-            rehearsal = replays.preview_one(row, timezone.now())
-        assert told(rehearsal) == ("applied", "")
-        assert rehearsal.differences == [Difference("customer", customer.pk, "name", "Grace", "Ada")]
-        assert (nudges, OutboundSync.objects.filter(connection=listening).count()) == ([], 0)
+        with django_capture_on_commit_callbacks() as callbacks:
+            dry_run = replays.preview_one(row, timezone.now())
+        assert outcome(dry_run) == ("applied", "")
+        assert dry_run.differences == [Difference("customer", customer.pk, "name", "Grace", "Ada")]
+        assert (callbacks, OutboundSync.objects.filter(connection=listening).count()) == ([], 0)
         customer.refresh_from_db()
         row.refresh_from_db()
         assert (customer.name, row.state, row.attempts) == ("Grace", "pending", 0)
 
     def test_does_not_show_ids_that_will_be_others(self, connection):
         [row] = stored(connection, event())
-        rehearsal = replays.preview_one(row, timezone.now())
-        assert rehearsal.differences == [
+        dry_run = replays.preview_one(row, timezone.now())
+        assert dry_run.differences == [
             Difference("customer", None, "name", None, "Grace"),
             Difference("customer", None, "status", None, "active"),
             Difference("mapping", "peo_9", "entity_id", None, "<new customer>"),
@@ -158,11 +158,11 @@ class TestARehearsal:
 
     def test_of_what_is_known_changes_nothing(self, connection):
         row = receive(connection, event())
-        rehearsal = replays.preview_one(row, timezone.now())
-        assert (told(rehearsal), rehearsal.differences) == (("applied", ""), [])
+        dry_run = replays.preview_one(row, timezone.now())
+        assert (outcome(dry_run), dry_run.differences) == (("applied", ""), [])
 
     @pytest.mark.parametrize(
-        ("data", "told_then"),
+        ("data", "expected"),
         [
             ({"trouble": "retry"}, ("retry", "waits for something")),
             ({"trouble": "rejected"}, ("dead", "never")),
@@ -172,15 +172,15 @@ class TestARehearsal:
                 {"name": "a" * 256},
                 (
                     "dead",
-                    "Billing refused it: name: Ensure this value has at most 255 characters (it has 256).",
+                    "Billing refused the change: name: Ensure this value has at most 255 characters (it has 256).",
                 ),
             ),
         ],
     )
-    def test_says_how_it_would_end(self, connection, data, told_then):
+    def test_says_how_it_would_end(self, connection, data, expected):
         [row] = stored(connection, event(**data))
-        rehearsal = replays.preview_one(row, timezone.now())
-        assert (told(rehearsal), rehearsal.differences) == (told_then, [])
+        dry_run = replays.preview_one(row, timezone.now())
+        assert (outcome(dry_run), dry_run.differences) == (expected, [])
         assert (Customer.objects.count(), EntityMapping.objects.count()) == (0, 0)
 
     def test_is_made_of_each_event_by_itself(self, connection):
@@ -190,7 +190,7 @@ class TestARehearsal:
         assert names == ["Grace", "Ada"]
 
     def test_shows_no_more_than_it_should(self, connection, monkeypatch):
-        monkeypatch.setattr(replays, "SHOWN", 1)
+        monkeypatch.setattr(replays, "MAX_PREVIEWED", 1)
         stored(connection, event(1), event(2))
         assert len(replays.preview(replays.choose({"state": "pending"}), timezone.now())) == 1
 

@@ -123,7 +123,7 @@ def tell_total(*, environment_id: str, payment_id: str, total: Decimal, origin: 
         raise Conflict(said, code=Code.PAYMENT_NOT_RECEIVED)
     if total > payment.refunded_told:
         payment.refunded_told = total
-        payment.save(update_fields=["refunded_told", "updated_at"])
+        rows.keep(payment, ["refunded_told"])
         _recount(payment, origin)
     return payment
 

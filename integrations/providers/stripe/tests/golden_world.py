@@ -11,7 +11,7 @@ from billing.facts import PaymentFacts
 from billing.models import Customer, Invoice, Payment
 from billing.services.payments import payments
 from integrations.inbox import processing
-from integrations.inbox.outcomes import MOST_ATTEMPTS
+from integrations.inbox.outcomes import MAX_ATTEMPTS
 from integrations.models import Connection, EntityMapping, InboundEvent
 from integrations.providers.stripe.testing import golden, receive_signed
 from integrations.providers.stripe.tests import builders
@@ -82,7 +82,7 @@ class World:
 
     def all_apply(self) -> None:
         """Lets the inbox try everything that waits, until nothing does; what waits for good fails."""
-        for _ in range(MOST_ATTEMPTS):
+        for _ in range(MAX_ATTEMPTS):
             for row in self.rows():
                 if row.state == "pending":
                     self.try_again(row)

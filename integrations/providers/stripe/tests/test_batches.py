@@ -25,7 +25,7 @@ def test_of_one_object_only_the_newest_state_is_applied(connection):
     older = stored(connection, 1, "Old")
     worker.drain()
     older.refresh_from_db()
-    assert (older.state, older.reason) == ("applied", "evt_1_5 is newer and says all.")
+    assert (older.state, older.reason) == ("applied", "The newer event evt_1_5 holds the whole object.")
     assert Customer.objects.get().name == "New"
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from billing.events import Kind
 from integrations.inbox import processing, replays, snapshots
-from integrations.inbox.dry_run import PAIR, RETRY
+from integrations.inbox.dry_run import MAPPING, RETRY
 from integrations.models import InboundEvent, OutboundSync
 from integrations.providers.stripe.testing import golden_names, store_signed
 from integrations.providers.stripe.tests.golden_world import World
@@ -49,7 +49,9 @@ def happened(before: Rows, after: Rows) -> list[tuple[Any, ...]]:
 
 
 def ordered(found: list[snapshots.Difference]) -> list[tuple[Any, ...]]:
-    told = [(one.kind, one.id or "", one.field, one.before, one.after) for one in found if one.kind != PAIR]
+    told = [
+        (one.kind, one.id or "", one.field, one.before, one.after) for one in found if one.kind != MAPPING
+    ]
     return sorted(told, key=repr)
 
 

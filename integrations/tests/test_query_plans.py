@@ -1,4 +1,4 @@
-"""What workers ask of the inbox and the mappings is found through an index, however many rows are settled."""
+"""Workers find their rows of the inbox and the mappings through an index, however many rows are settled."""
 
 import re
 
@@ -35,26 +35,26 @@ def full(db, server):
     return connection
 
 
-# What is asked, and the index that was made for it.
-ASKED = {
+# Each query, and the index that was made for it.
+QUERIES = {
     "the claim of a batch": (lambda c: claim.many(timezone.now(), 300), "inbound_pending"),
     "the claim of one event": (lambda c: claim.one(f"evt_{7:026d}", timezone.now()), "inboundevent_pkey"),
     "the sweep": (lambda c: sweep.sweep(timezone.now(), lambda *_, **__: True), "inbound_pending"),
     "pruning": (lambda c: retention.prune(timezone.now(), days=365), "inbound_prunable"),
-    "ours of theirs": (
+    "the entity of an object": (
         lambda c: entity_mappings.entity_id_of(c.id, Kind.CUSTOMER, "customer_old60"),
         "provide",
     ),
-    "theirs of ours": (
+    "the object of an entity": (
         lambda c: entity_mappings.provider_id_of(c.id, Kind.CUSTOMER, f"customer_{60:026d}"),
         "mapping_of_ours",
     ),
-    "the pairs of a batch": (
+    "the mappings of a batch": (
         lambda c: MappingSession(c.id).load([f"customer_old{6 * n}" for n in range(300)]),
         "provide",
     ),
     "the metrics": (lambda c: list(InboxAndOutbox().collect()), "inbound_prunable"),
-    "a new pair": (lambda c: link(c.id), "provide"),
+    "a new mapping": (lambda c: link(c.id), "provide"),
 }
 
 
@@ -65,18 +65,18 @@ def link(connection_id):
 
 
 def test_no_table_is_read_from_end_to_end(full):
-    for asked, (ask, index) in ASKED.items():
+    for name, (run, index) in QUERIES.items():
         with transaction.atomic():
-            with CaptureQueriesContext(database) as said:
-                ask(full)
-            plans = "\n".join(plan(query["sql"]) for query in said.captured_queries)
+            with CaptureQueriesContext(database) as captured:
+                run(full)
+            plans = "\n".join(plan(query["sql"]) for query in captured.captured_queries)
             transaction.set_rollback(True)
-        assert BIG.search(plans) is None, (asked, plans)
-        assert re.search(rf"(using|Index Scan on) \w*{index}", plans), (asked, plans)
+        assert BIG.search(plans) is None, (name, plans)
+        assert re.search(rf"(using|Index Scan on) \w*{index}", plans), (name, plans)
 
 
 def plan(sql):
-    """How PostgreSQL goes about a statement; "" for one that has no plan."""
+    """How PostgreSQL executes a statement; "" for one that has no plan."""
     if not re.match(r"SELECT|INSERT|UPDATE|DELETE|WITH", sql.strip()):
         return ""
     with database.cursor() as cursor:
