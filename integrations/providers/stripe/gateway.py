@@ -13,7 +13,7 @@ from integrations.providers.stripe import credentials as keys
 from integrations.providers.stripe.client import client
 from integrations.providers.stripe.failures import declined_intent, failure, is_stored
 from integrations.providers.stripe.operations import request
-from integrations.providers.stripe.outcomes import ENDINGS, KEYS_LAST, LOOKS
+from integrations.providers.stripe.recovery import ENDINGS, FINDERS, KEYS_LAST
 
 if TYPE_CHECKING:
     from stripe import StripeClient, StripeError
@@ -76,7 +76,7 @@ def _failure(error: StripeError, operation: str, key: str) -> SyncError:
     """What to raise: Unclear where the call may have had its effect in spite of ``error``."""
     failed = failure(error, operation)
     since = timezone.now() - KEYS_LAST
-    if key and is_stored(error) and operation in LOOKS:
+    if key and is_stored(error) and operation in FINDERS:
         return Unclear(str(failed), since=since, key=f"{key}{AGAIN}")
     if operation in ENDINGS and error.http_status == NOT_FOUND:
         return Unclear(str(failed), since=since, refusal=failed)

@@ -14,7 +14,7 @@ from integrations.provider_api import (
     Route,
     Webhooks,
 )
-from integrations.providers.stripe import credentials, gateway, names, outcomes
+from integrations.providers.stripe import credentials, gateway, names, recovery
 from integrations.providers.stripe.dashboard import object_url
 from integrations.providers.stripe.handlers import (
     customers,
@@ -156,7 +156,7 @@ PROVIDER = Provider(
     aliases=ALIASES,
     names=names.of,
     pushes=PUSHES,
-    recovery=Recovery(keys=IdempotencyKeys(lasting=outcomes.KEYS_LAST), find=outcomes.look),
+    recovery=Recovery(keys=IdempotencyKeys(lasting=recovery.KEYS_LAST), find=recovery.find_effect),
     payments=Payments(open_checkout=checkouts.open_checkout, charges_saved_methods=True, gives_refunds=True),
     payment_methods=PAYMENT_METHODS,
 )

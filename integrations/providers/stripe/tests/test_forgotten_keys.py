@@ -9,7 +9,7 @@ from billing.events import Kind
 from integrations.errors import Rejected
 from integrations.models import OutboundCall
 from integrations.outbox import syncs, worker
-from integrations.providers.stripe import outcomes
+from integrations.providers.stripe import recovery
 from integrations.providers.stripe.gateway import open_gateway
 from integrations.providers.stripe.tests import builders
 from integrations.testing import push
@@ -62,7 +62,7 @@ def test_a_key_that_stripe_still_knows_is_simply_repeated(simulator, connection,
 def test_what_nobody_can_look_after_waits_for_a_person(simulator, connection, customer, monkeypatch):
     simulator.faults.add("customers.create", "reset_after")
     sync = push(connection, Kind.CUSTOMER, customer.id)
-    monkeypatch.delitem(outcomes.LOOKS, "customers.create")
+    monkeypatch.delitem(recovery.FINDERS, "customers.create")
     worker.deliver(sync.id, now=timezone.now() + A_DAY)
     sync.refresh_from_db()
     assert sync.state == "blocked" and "Look in Stripe's dashboard" in sync.last_error
@@ -76,7 +76,7 @@ def test_it_is_found_among_more_than_a_page(simulator, stripe_api, connection, c
     simulator.faults.add("customers.create", "reset_after")
     nameless = builders.customer(connection.environment, name="Nobody", email="")
     sync = push(connection, Kind.CUSTOMER, nameless.id)
-    for number in range(outcomes.PAGE + 5):
+    for number in range(recovery.PAGE + 5):
         stripe_api.v1.customers.create({"name": f"Later {number}"})
     simulator.advance_clock(A_DAY.total_seconds())
     worker.deliver(sync.id, now=timezone.now() + A_DAY)
@@ -85,14 +85,14 @@ def test_it_is_found_among_more_than_a_page(simulator, stripe_api, connection, c
 
 
 def test_a_list_without_end_decides_nothing(simulator, stripe_api, monkeypatch):
-    monkeypatch.setattr(outcomes, "PAGE", 2)
-    monkeypatch.setattr(outcomes, "MOST_PAGES", 2)
+    monkeypatch.setattr(recovery, "PAGE", 2)
+    monkeypatch.setattr(recovery, "MOST_PAGES", 2)
     for number in range(6):
         stripe_api.v1.customers.create({"name": f"Customer {number}"})
     params = {"metadata": {"flexprice_customer_id": "cust_1"}}
     since = timezone.now() - timedelta(hours=1)
-    with pytest.raises(Rejected, match="Nobody knows whether this was done"):
-        outcomes.look(
+    with pytest.raises(Rejected, match="It is unknown whether this was done"):
+        recovery.find_effect(
             open_gateway({"secret_key": builders.SECRET_KEY}),
             operation="customers.create",
             params=params,

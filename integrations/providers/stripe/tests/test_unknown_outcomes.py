@@ -13,7 +13,7 @@ from integrations.gateway.guarded import GuardedGateway
 from integrations.models.outbound import Priority
 from integrations.payments import checkout
 from integrations.providers.stripe import push as pushes
-from integrations.providers.stripe.outcomes import LOOKS
+from integrations.providers.stripe.recovery import FINDERS
 from integrations.providers.stripe.tests import builders
 from integrations.providers.stripe.tests.test_push_invoices import push_again
 from integrations.providers.stripe.translate import metadata
@@ -170,4 +170,4 @@ def test_every_call_of_a_push_can_be_looked_after():
         )
     )
     # A draft that may be deleted already is left to a person.
-    assert made_by_pushes - {"invoices.delete"} == set(LOOKS)
+    assert made_by_pushes - {"invoices.delete"} == set(FINDERS)
