@@ -1,4 +1,4 @@
-"""What an event names: objects of Stripe's by the prefixes of their ids, and rows of ours by its object's metadata."""
+"""What an event names: Stripe's objects by their ids' prefixes, and rows here by its object's metadata."""
 
 import re
 from collections.abc import Iterator
@@ -8,9 +8,9 @@ from billing.events import Kind
 from integrations.provider_api import Json, Names
 from integrations.providers.stripe.translate import metadata
 
-# Of what has a twin here: customers, products, prices, subscriptions, invoices, payments.
+# The kinds that have a counterpart here: customers, products, prices, subscriptions, invoices, payments.
 _ID = re.compile(r"(?:cus|prod|price|plan|sub|in|pi|ch|py)_\w+")
-_OURS = {
+_KINDS = {
     metadata.CUSTOMER_ID: Kind.CUSTOMER,
     metadata.PLAN_ID: Kind.PLAN,
     metadata.PRICE_ID: Kind.PRICE,
@@ -21,22 +21,22 @@ _OURS = {
 
 
 def of(event: Json) -> Names:
-    """All that is named, however deep."""
-    said = metadata.of(event["data"]["object"])
+    """All that the event names, however deep."""
+    known = metadata.of(event["data"]["object"])
     return Names(
         provider_ids=frozenset(text for text in _texts(event) if _ID.fullmatch(text)),
-        entity_ids={kind: said[name] for name, kind in _OURS.items() if said.get(name)},
-        external_id=said.get(metadata.EXTERNAL_ID) or "",
+        entity_ids={kind: known[name] for name, kind in _KINDS.items() if known.get(name)},
+        external_id=known.get(metadata.EXTERNAL_ID) or "",
     )
 
 
-def _texts(told: Any) -> Iterator[str]:
-    """Every text in it that may be an id, however deep."""
-    todo = [told]
+def _texts(event: Any) -> Iterator[str]:
+    """Every text in the event that may be an id, however deep."""
+    todo = [event]
     while todo:
-        one = todo.pop()
-        # By exact type: JSON has no others, and most of what an event says is neither.
-        for value in one.values() if type(one) is dict else one:
+        container = todo.pop()
+        # Compares exact types, which is faster: JSON has no others.
+        for value in container.values() if type(container) is dict else container:
             kind = type(value)
             if kind is str:
                 if "_" in value[:6]:

@@ -46,8 +46,8 @@ from integrations.providers.stripe.rates import calls_per_second
 from integrations.providers.stripe.version import API_VERSION
 from integrations.providers.stripe.webhook import open_webhook
 
-# Money and invoices that began here are always followed: no switch. Payments that began at Stripe are asked for
-# their switch by handlers.money, because only the payment itself tells which of both it is.
+# Events of money and of invoices have no switch in this table, because those that FlexSync began are always
+# applied. For those that began at Stripe the handlers check a switch: only the object shows where it began.
 _HANDLERS: dict[str | None, dict[str, Handler]] = {
     "customer_inbound_enabled": {
         "customer.created": customers.saved,
@@ -85,7 +85,9 @@ _HANDLERS: dict[str | None, dict[str, Handler]] = {
         "invoice.updated": invoices.changed,
         "invoice.paid": invoice_money.paid,
         "invoice.overpaid": invoice_money.paid,
-        "invoice.payment_failed": ignoring("payment_intent.payment_failed tells the same with its reason."),
+        "invoice.payment_failed": ignoring(
+            "payment_intent.payment_failed reports the same, with the reason."
+        ),
         "invoice.voided": invoices.voided,
         "invoice.marked_uncollectible": invoices.marked_uncollectible,
         "invoice.deleted": invoices.deleted,
@@ -101,10 +103,10 @@ _HANDLERS: dict[str | None, dict[str, Handler]] = {
         "charge.dispute.closed": refunds.dispute_changed,
         "charge.refund.updated": refunds.refund_changed,
         "setup_intent.succeeded": setup_intents.succeeded,
-        "setup_intent.setup_failed": ignoring("A card that could not be saved changes nothing that is owed."),
+        "setup_intent.setup_failed": ignoring("A card that could not be saved changes nothing here."),
     },
 }
-# Whose events carry the whole of their object; parents go first, and invoices before the money that pays them.
+# Kinds whose events carry their whole object; parents go first, and invoices before the money that pays them.
 _FAMILIES = ("customer", "product", "price", "customer.subscription")
 _INVOICES = len(_FAMILIES)
 
@@ -137,7 +139,7 @@ PUSHES = {
         push_subscriptions.push, "subscription_outbound_enabled", push_subscriptions.needs_push
     ),
     Kind.INVOICE: Push(push_invoices.push, "invoice_outbound_enabled", push_invoices.needs_push),
-    # Whoever sent an invoice wants Stripe to know that it was paid: no switch.
+    # No switch: where an invoice was sent to Stripe, Stripe must know that it was paid.
     Kind.PAYMENT: Push(push_payments.push, None, push_payments.needs_push),
 }
 PROVIDER = Provider(

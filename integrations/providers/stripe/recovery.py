@@ -1,8 +1,8 @@
 """Finds out whether a call whose response was lost was done, before anything is done again.
 
 Stripe keeps a 500 under the call's key and returns it for each repetition (page "Advanced error handling"),
-although the call may have had its effect. After a day it may have forgotten the key, and would do the call once
-more (page "Idempotent requests"). Only objects found by list or id count: search lags behind.
+although the call may have had its effect. After a day it may have forgotten the key, and would do the call
+once more (page "Idempotent requests"). Only objects found by list or id count: search lags behind.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -32,7 +32,7 @@ class Reader:
         return self.gateway.call(operation, params, target=target, key=key)
 
     def made(self, operation: str, params: Json) -> Iterator[Json]:
-        """What was made since then, newest first (page "Pagination"); raises Rejected for too many objects."""
+        """What was made since then, newest first (page "Pagination"); raises Rejected for too many."""
         page_params: dict[str, Any] = {**params, "limit": PAGE}
         for _ in range(MOST_PAGES):
             page = self.call(operation, page_params)
@@ -67,7 +67,7 @@ def find_effect(
 
 
 def _with_metadata(operation: str, narrowed_by: str, name: str) -> Finder:
-    """Finds the object with FlexSync's id in its metadata ``name``, among those with the same ``narrowed_by``."""
+    """Finds the object with FlexSync's id in its metadata ``name``, among those with the same field."""
 
     def find(reader: Reader, params: Json, _target: str) -> Json | None:
         narrowed = {narrowed_by: params[narrowed_by]} if params.get(narrowed_by) else {}

@@ -1,6 +1,6 @@
-"""Opens a webhook: proves who sent it (page "Verify webhook signatures") and reads just enough to store it.
+"""Opens a webhook: verifies who sent it (page "Verify webhook signatures") and reads just enough to store it.
 
-The standard library does it, not the SDK, which would cost a web process 0.9 s and 45 MB for one HMAC.
+With the standard library, not the SDK, which would cost a web process 0.9 s and 45 MB for one HMAC.
 """
 
 import hmac
@@ -14,14 +14,14 @@ from integrations.errors import InvalidSignature, Rejected
 from integrations.provider_api import Envelope, Json
 
 HEADER = "stripe-signature"
-TOLERANCE = 300  # Seconds, as in Stripe's own libraries; they let the future pass, which we do not.
-LARGEST_TIME = 253402300799  # The end of the year 9999: what a datetime can hold.
-# JSON that names these may hold what PostgreSQL does not take: a NUL, half of a surrogate pair.
-DELICATE = (b"\\u0000", b"\\ud", b"\\uD")
+TOLERANCE = 300  # Seconds, as in Stripe's own libraries; unlike them, FlexSync refuses the future too.
+LARGEST_TIME = 253402300799  # The end of the year 9999, the latest datetime.
+# JSON with these may contain what PostgreSQL refuses: a NUL, half of a surrogate pair.
+UNSTORABLE = (b"\\u0000", b"\\ud", b"\\uD")
 
 
 def open_webhook(headers: Mapping[str, str], body: bytes, secrets: Sequence[str], now: datetime) -> Envelope:
-    """The event in ``body``; raises InvalidSignature for an unproven sender, Rejected for what is no event."""
+    """The event in ``body``; raises InvalidSignature, or Rejected for what is no event."""
     timestamp, signatures = _signature_header(headers)
     index = _verifying(timestamp, signatures, body, secrets)
     _check_age(int(timestamp), now)
@@ -70,12 +70,12 @@ def _check_age(timestamp: int, now: datetime) -> None:
         raise InvalidSignature(f"The signature is from the future: by {-age} s. Check this server's clock.")
 
 
-def _no_number(name: str) -> None:
+def _refuse_constant(name: str) -> None:
     raise ValueError(f"JSON has no {name}.")
 
 
-# Python's own would let NaN and Infinity pass, which PostgreSQL does not take.
-_decode = json.JSONDecoder(parse_constant=_no_number).decode
+# Python's default accepts NaN and Infinity, which PostgreSQL refuses.
+_decode = json.JSONDecoder(parse_constant=_refuse_constant).decode
 
 
 def _event(body: bytes) -> dict[str, Any]:
@@ -87,7 +87,7 @@ def _event(body: bytes) -> dict[str, Any]:
         raise Rejected("The body is not an event object.")
     if event.get("object") == "v2.core.event":
         raise Rejected(
-            "This is a thin event: register the endpoint for snapshot events (page “Event destinations”)."
+            "The body is a thin event: register the endpoint for snapshot events (page “Event destinations”)."
         )
     missing = [name for name in ("id", "type", "created", "data") if not event.get(name)]
     if event.get("object") != "event" or missing:
@@ -99,19 +99,19 @@ def _event(body: bytes) -> dict[str, Any]:
 
 def _envelope(event: Json, body: bytes, secret_index: int) -> Envelope:
     data, created = event["data"], event["created"]
-    theirs = data.get("object") if isinstance(data, dict) else None
-    if not isinstance(theirs, dict):
+    stripe_object = data.get("object") if isinstance(data, dict) else None
+    if not isinstance(stripe_object, dict):
         raise Rejected("The event has no data.object.")
     if isinstance(created, bool) or not isinstance(created, int) or not 0 < created <= LARGEST_TIME:
         raise Rejected("The event's created is not a time in seconds.")
     return Envelope(
         event_id=str(event["id"]),
         type=str(event["type"]),
-        object_id=str(theirs.get("id") or ""),
+        object_id=str(stripe_object.get("id") or ""),
         created=datetime.fromtimestamp(created, UTC),
         api_version=str(event.get("api_version") or ""),
         livemode=bool(event.get("livemode")),
         payload=event,
         secret_index=secret_index,
-        text="" if any(one in body for one in DELICATE) else body.decode(),
+        text="" if any(escape in body for escape in UNSTORABLE) else body.decode(),
     )
