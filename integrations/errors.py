@@ -8,9 +8,9 @@ class SyncError(Exception):
 
 
 class Retry(SyncError):
-    """Not now: the network, a rate limit, or something we depend on has not arrived yet.
+    """Not now: the network, a rate limit, or something that has to arrive first.
 
-    ``after`` is how many seconds the other side asked us to wait, None when it did not say. ``within``: after how many
+    ``after``: how many seconds the provider asks FlexSync to wait, None when it does not say. ``within``: after how many
     seconds an event is tried again at the latest, because what it needs is on its way.
     """
 
@@ -21,17 +21,18 @@ class Retry(SyncError):
 
 
 class Throttled(Retry):
-    """Too many calls: every call of the connection waits ``after`` seconds, and none of them counts as an attempt."""
+    """Too many calls, so that this one was not carried out: all calls of the connection wait ``after`` seconds, and none of
+    them counts as an attempt."""
 
 
 class Unreachable(Retry):
-    """The other side does not answer, or fails by itself: if it goes on, it is the connection that is broken."""
+    """The provider does not answer, or fails by itself: if that continues, the connection is marked as broken."""
 
 
 class Unclear(Retry):
-    """The answer does not say whether the call was done: one looks for its effect ``since`` then, and knows.
+    """The answer does not say whether the call was done: the provider is searched for its effect ``since`` then.
 
-    Without one it is made again under ``key``, or, without a key, ``refusal`` is what it was answered.
+    When there is none, the call is made again under ``key``, or, without a key, ``refusal`` is raised.
     """
 
     def __init__(
@@ -46,8 +47,8 @@ class Unclear(Retry):
 class Rejected(SyncError):
     """Not ever, as it stands: an operator must change something first; the message says what.
 
-    ``connection_is_broken`` says that it is not this one thing but the connection itself that was refused
-    (a revoked key): its work then waits, unharmed, until the connection works again.
+    ``connection_is_broken``: the provider refused the connection itself, not this one call (a revoked key). All work of
+    the connection then waits until it works again.
     """
 
     def __init__(self, message: str, *, connection_is_broken: bool = False) -> None:
@@ -56,9 +57,9 @@ class Rejected(SyncError):
 
 
 class MappingConflict(Rejected):
-    """Two of ours claim one of theirs, or the reverse: an operator decides, and nothing is overwritten until then.
+    """Two rows match one object of the provider, or the reverse: an operator decides, nothing is overwritten until then.
 
-    ``sides``: the claims, each {"ours": id or "", "theirs": id or "", "because": str}.
+    ``parties``: the matches, each {"ours": id or "", "theirs": id or "", "because": str}.
     """
 
     def __init__(self, message: str, parties: list[dict[str, str]]) -> None:

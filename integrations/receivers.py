@@ -1,4 +1,4 @@
-"""The door for billing's announcements: each connection that should hear of a change gets an outbox row."""
+"""The entry point for billing's announcements: each connection that a change concerns gets an outbox row."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -16,16 +16,16 @@ def on_change(changes: Sequence[Change]) -> None:
 
     Not for the connection that a change came from. Paused and broken connections get their rows too: work waits.
     """
-    listening = _listening({change.environment_id for change in changes})
-    syncs.reconsider([connection.pk for every in listening.values() for connection in every], changes)
+    connections = _connections({change.environment_id for change in changes})
+    syncs.reconsider([connection.pk for found in connections.values() for connection in found], changes)
     for change in changes:
-        for connection in listening[change.environment_id]:
+        for connection in connections[change.environment_id]:
             if connection.pk != change.origin and _wants(connection, change):
                 syncs.stage(connection_id=connection.id, kind=change.kind, entity_id=change.id)
 
 
-def _listening(environments: set[str]) -> dict[str, list[Connection]]:
-    """The connections of each environment that may hear of something."""
+def _connections(environments: set[str]) -> dict[str, list[Connection]]:
+    """The connections of each environment that were not deleted."""
     found = defaultdict(list)
     # Sorted here: Django takes longer to write ORDER BY than PostgreSQL to find the few.
     connections = Connection.objects.filter(environment_id__in=environments).order_by()

@@ -1,4 +1,4 @@
-"""What a provider's tests need: a gateway that answers from a script, a connection, and both roads without workers."""
+"""What a provider's tests need: a scripted gateway, a connection, and both pipelines without workers."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ from integrations.models import Connection, InboundEvent, OutboundSync, SigningS
 from integrations.models.connections import SWITCHES
 from integrations.outbox import syncs, worker
 from integrations.provider_api import Account, Envelope, Json, Provider, registry
-from integrations.webhooks import receive as reception
+from integrations.webhooks import receive as webhooks
 from integrations.webhooks import signing_secrets
 
 Answer = Mapping[str, Any] | Exception | Callable[[Json], Json]
@@ -34,17 +34,17 @@ class Call:
 
 @dataclass
 class ScriptedGateway:
-    """A provider.Gateway whose ``answers`` are given by operation: JSON, an exception, a function of the parameters.
+    """A provider_api.Gateway whose ``answers`` are given by operation: JSON, an exception, a function of the parameters.
 
-    A list is used up one by one. An operation without an answer gets {"id": "<operation>_<n>"}. ``calls`` tells what
-    was asked.
+    A list is used up one by one. An operation without an answer gets {"id": "<operation>_<n>"}. ``calls`` records
+    what was called.
     """
 
     answers: dict[str, Answer | list[Answer]] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
 
     def call(self, operation: str, params: Json, *, target: str | None = None, key: str = "") -> Json:
-        """Records the call and answers the script."""
+        """Records the call; returns or raises what the script says."""
         self.calls.append(Call(operation, params, target, key))
         answer = self.answers.get(operation, {"id": target or f"{operation}_{len(self.calls)}"})
         if isinstance(answer, list):
@@ -64,7 +64,7 @@ class ScriptedGateway:
 
 @contextmanager
 def registered(provider: Provider) -> Iterator[Provider]:
-    """Makes ``provider`` known for the length of the block."""
+    """Registers ``provider`` for the length of the block."""
     registry.add(provider)
     try:
         yield provider
@@ -72,14 +72,14 @@ def registered(provider: Provider) -> Iterator[Provider]:
         registry.remove(provider.slug)
 
 
-# What signs the webhooks of a connection that is made here.
+# The signing secret of a connection that is made here, unless given.
 SECRET = "whsec_for_tests"
 
 
 def make_connection(
     environment_id: str, provider: str, *, on: tuple[str, ...] = SWITCHES, **values: Any
 ) -> Connection:
-    """An active connection with the switches ``on`` (all unless said) and the signing secret ``secret``."""
+    """An active connection with the switches ``on`` (all unless given) and the signing secret ``secret``."""
     secret = values.pop("secret", SECRET)
     values = {"name": f"Test {provider}", "credentials": {"secret_key": "key_for_tests"}} | values
     credentials = values.pop("credentials")
@@ -93,12 +93,12 @@ def make_connection(
 
 
 def store(connection: Connection, envelope: Envelope, now: datetime | None = None) -> InboundEvent:
-    """Takes one event in, as after its signature was found right, and leaves it waiting; answers its row."""
+    """Stores one event, as after its signature was verified, and leaves it waiting; returns its row."""
     return InboundEvent.objects.get(pk=_stored(connection, envelope, now or timezone.now()))
 
 
 def receive(connection: Connection, envelope: Envelope, now: datetime | None = None) -> InboundEvent:
-    """Takes one event the whole way in: stored, applied or not; answers its row as it is then."""
+    """Takes one event the whole way in: stores it, and applies it if it may; returns its row as it is then."""
     now = now or timezone.now()
     event_id = _stored(connection, envelope, now)
     processing.process(event_id, now)
@@ -106,15 +106,15 @@ def receive(connection: Connection, envelope: Envelope, now: datetime | None = N
 
 
 def _stored(connection: Connection, envelope: Envelope, now: datetime) -> str:
-    """The id of the event's row, which may have been here; ValueError when the connection takes no webhooks."""
+    """The id of the event's row, which may have been stored before; ValueError when the connection has no signing secret."""
     address = connection.provider, connection.id
     [key, *_others] = signing_secrets.remembered(*address) or signing_secrets.valid(*address, now)
-    event_id, _created = reception.store(key, envelope, now)
+    event_id, _created = webhooks.store(key, envelope, now)
     return event_id
 
 
 def push(connection: Connection, kind: Kind, entity_id: str, now: datetime | None = None) -> OutboundSync:
-    """Takes one entity the whole way out; answers the row as it is then."""
+    """Takes one entity the whole way out; returns the sync's row as it is then."""
     now = now or timezone.now()
     with transaction.atomic():
         sync = syncs.stage(connection_id=connection.id, kind=kind, entity_id=entity_id, now=now)

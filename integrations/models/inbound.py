@@ -18,7 +18,7 @@ class InboundState(models.TextChoices):
 
 
 class InboundEvents(models.QuerySet["InboundEvent"]):
-    """Events, and which of them are to be applied."""
+    """Events, and which of them are due."""
 
     def due(self, now: datetime) -> Self:
         """Pending events that are due, oldest first; those of a paused connection wait."""
@@ -43,13 +43,13 @@ class InboundEvent(models.Model):
     api_version = models.CharField(max_length=50, blank=True, default="")
     livemode = models.BooleanField(default=False)
     payload = models.JSONField()
-    # Of a dead event that two claim: [{"ours": id, "theirs": id, "because": str}]; null otherwise.
+    # Of a dead event that several rows or objects match: [{"ours": id, "theirs": id, "because": str}]; else null.
     conflict = models.JSONField(null=True, blank=True, editable=False)
     state = models.CharField(max_length=10, choices=InboundState.choices, default=InboundState.PENDING)
     reason = models.TextField(blank=True, default="")
     attempts = models.PositiveIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
-    # When a worker was last told of the row: the sweep tells it again only after a while.
+    # When a worker was last notified of the row: the sweep notifies it again only after a while.
     nudged_at = models.DateTimeField(null=True, blank=True, editable=False)
     verified_by = models.CharField(max_length=4, blank=True, default="")
     received_at = models.DateTimeField(auto_now_add=True, db_index=True)

@@ -1,4 +1,4 @@
-"""Mappings: which thing there is which thing here; unique both ways for each connection."""
+"""Mappings: which of the provider's objects is the counterpart of which row; unique in both directions per connection."""
 
 from django.db import models
 from django.db.models import Q
@@ -8,9 +8,9 @@ from integrations.models.connections import Connection
 
 
 class EntityMapping(models.Model):
-    """One pair of twins, with what was last seen from the provider and last sent to it.
+    """A row and its counterpart at the provider, with what was last seen from there and last sent there.
 
-    Without ``entity_id`` it only remembers that an object we never had is deleted there.
+    Without ``entity_id`` it only remembers that an object which was never here is deleted there.
     """
 
     id = id_field("map")
@@ -24,12 +24,12 @@ class EntityMapping(models.Model):
     # The provider's own time of the newest event applied, and its rank among events of that second.
     seen_at = models.DateTimeField(null=True, blank=True)
     seen_rank = models.SmallIntegerField(default=0)
-    # Which event that was: another of the same second and rank is a tie.
+    # Which event that was: another one of the same second and rank is concurrent.
     seen_event = models.CharField(max_length=255, blank=True, default="", editable=False)
     deleted_there = models.BooleanField(default=False)
     # A digest of what was last sent; equal digests need no call.
     sent_fingerprint = models.CharField(max_length=64, blank=True, default="")
-    # When the provider last answered a call of ours about it.
+    # When the provider last answered one of FlexSync's calls about it.
     sent_at = models.DateTimeField(null=True, blank=True)
     metadata = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)

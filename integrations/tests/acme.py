@@ -40,21 +40,21 @@ TOLERANCE = 300
 def push_customer(outbound: Outbound) -> None:
     """Three steps, so that a worker can die between them."""
     customer = Customer.objects.get(pk=outbound.entity_id)
-    theirs = outbound.provider_id_of(Kind.CUSTOMER, customer.id)
+    person_id = outbound.provider_id_of(Kind.CUSTOMER, customer.id)
     facts = {"name": customer.name, "email": customer.email}
-    if theirs is None:
-        theirs = make_person(outbound, "create", customer.id)
+    if person_id is None:
+        person_id = make_person(outbound, "create", customer.id)
     else:
         outbound.skip("create", "they have it already")
-        outbound.once("update", "people.update", facts, target=theirs)
+        outbound.once("update", "people.update", facts, target=person_id)
     outbound.once(
-        "tag", "tags.create", {"of": theirs}, annotate=lambda tag: {"tag": tag["id"], "sent": "digest"}
+        "tag", "tags.create", {"of": person_id}, annotate=lambda tag: {"tag": tag["id"], "sent": "digest"}
     )
-    outbound.once("welcome", "letters.create", {"to": theirs})
+    outbound.once("welcome", "letters.create", {"to": person_id})
 
 
 def push_plan(outbound: Outbound) -> None:
-    """Needs somebody to exist there first: the customer that the plan's name says."""
+    """Needs a person to exist at Acme first: the customer whose id is the plan's name."""
     customer_id = Plan.objects.get(pk=outbound.entity_id).name
     person = outbound.provider_id_of(Kind.CUSTOMER, customer_id) or make_person(
         outbound, "person", customer_id
@@ -63,7 +63,7 @@ def push_plan(outbound: Outbound) -> None:
 
 
 def make_person(outbound: Outbound, step: str, customer_id: str) -> str:
-    """Their id of a customer who is new there."""
+    """Creates the customer's person at Acme; returns its id."""
     customer = Customer.objects.get(pk=customer_id)
     facts = {"name": customer.name, "email": customer.email}
     return str(outbound.once(step, "people.create", facts, link=(Kind.CUSTOMER, customer_id))["id"])
@@ -81,7 +81,7 @@ def on_person(inbound: Inbound, payload: Json) -> Ignored | None:
     customer_id = inbound.entity_id_of(Kind.CUSTOMER, payload["id"])
     if payload.get("rank") == 2:
         if customer_id is None:
-            return Ignored("none of ours")
+            return Ignored("not known here")
         customers.archive(customer_id=customer_id, **place)
     elif customer_id is None:
         made = customers.create(facts=CustomerFacts(name=payload["name"]), **place)

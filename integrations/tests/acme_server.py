@@ -1,4 +1,4 @@
-"""Acme's server: it remembers everything in one file, also across processes, and fails when it is told to."""
+"""Acme's server: keeps everything in one file, also across processes, and fails where a test injects a fault."""
 
 import fcntl
 import json
@@ -12,11 +12,11 @@ from integrations.provider_api import Account, Json
 
 
 class Killed(BaseException):
-    """The worker's process ended here: nobody catches it."""
+    """The worker's process ended here: no code catches this."""
 
 
 class Server:
-    """Acme's side: objects, and the answers given under each key. Another body under a key is refused."""
+    """Acme's objects, and its answer under each idempotency key. Another body under a key is refused."""
 
     def __init__(self, folder: str) -> None:
         self._path = Path(folder) / "acme.json"
@@ -37,23 +37,23 @@ class Server:
             json.dump(state, file)
 
     def call(self, operation: str, params: Json, *, target: str | None = None, key: str = "") -> Json:
-        """Does it once for each key."""
+        """Does what the call says, once for each key."""
         with self.state() as state:
             state["calls"].append([operation, target, dict(params), key])
             fault = self.faults.pop(len(state["calls"]), {})
-        _strike(fault.get("before"))
+        _inject(fault.get("before"))
         with self.state() as state:
-            asked = [operation, target, json.loads(json.dumps(params))]
-            if key in state["answers"] and state["answers"][key]["asked"] != asked:
+            call = [operation, target, json.loads(json.dumps(params))]
+            if key in state["answers"] and state["answers"][key]["call"] != call:
                 raise Rejected(f"The key {key} was used with other parameters.")
             if key not in state["answers"]:
-                state["answers"][key] = {"asked": asked, "answer": _do(state["objects"], *asked)}
-        _strike(fault.get("after"))
+                state["answers"][key] = {"call": call, "answer": _do(state["objects"], *call)}
+        _inject(fault.get("after"))
         return {**state["answers"][key]["answer"], "_request_id": f"req_{len(state['calls'])}"}
 
     def account(self) -> Account:
-        """Whose credentials these are."""
-        _strike(self.refusal)
+        """The account of the credentials."""
+        _inject(self.refusal)
         return Account(id="acme_1", name="Acme test", livemode=False)
 
     def objects(self, prefix: str) -> list[dict[str, Any]]:
@@ -67,7 +67,7 @@ class Server:
             return [call[0] for call in state["calls"]]
 
 
-def _strike(fault: BaseException | Callable[[], None] | None) -> None:
+def _inject(fault: BaseException | Callable[[], None] | None) -> None:
     if isinstance(fault, BaseException):
         raise fault
     if fault is not None:

@@ -1,4 +1,4 @@
-"""The door for webhooks: what is answered, what is stored, and what it costs."""
+"""The webhooks' entry point: its responses, what it stores, and what that costs."""
 
 import json
 import socket
@@ -40,7 +40,7 @@ def post(body, path="/v1/integrations/acme/webhook", *, secret=SECRET, at=None, 
 
 @pytest.fixture(params=["refuses", "is silent"])
 def broker_gone(request):
-    """Celery's broker refuses connections, or takes them and never answers."""
+    """Celery's broker refuses connections, or accepts them and never answers."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         if request.param == "is silent":
@@ -58,7 +58,7 @@ def _connected(connection):
 
 
 class TestStoring:
-    def test_answers_200_once_the_event_is_stored(self):
+    def test_returns_200_once_the_event_is_stored(self):
         answer = post(PERSON)
         event = InboundEvent.objects.get()
         assert answer.status_code == 200
@@ -81,7 +81,7 @@ class TestStoring:
         assert post(PERSON, f"/v1/integrations/acme/webhook/{connection.id}").status_code == 200
         assert post(PERSON, f"/v1/integrations/acme/webhook/{other.id}").status_code == 400
 
-    @pytest.mark.parametrize("change", [{"type": "moon.risen"}, {"data": {"id": "nobody_knows_it"}}])
+    @pytest.mark.parametrize("change", [{"type": "moon.risen"}, {"data": {"id": "of_no_known_kind"}}])
     def test_stores_what_it_does_not_understand(self, change):
         assert post(PERSON | change).status_code == 200
         assert InboundEvent.objects.get().state == "pending"
@@ -99,22 +99,22 @@ class TestStoring:
             assert post(PERSON).json()["duplicate"]
 
     def test_does_without_a_broker_that_is_gone(self, broker_gone, django_capture_on_commit_callbacks):
-        with django_capture_on_commit_callbacks(execute=True) as nudges:
+        with django_capture_on_commit_callbacks(execute=True) as callbacks:
             assert post(PERSON).status_code == 200
-        assert len(nudges) == 1
+        assert len(callbacks) == 1
 
-    def test_tells_a_worker_only_of_what_is_new(self, django_capture_on_commit_callbacks):
+    def test_notifies_a_worker_only_of_new_events(self, django_capture_on_commit_callbacks):
         post(PERSON)
-        with django_capture_on_commit_callbacks() as nudges:
+        with django_capture_on_commit_callbacks() as callbacks:
             post(PERSON)
-        assert nudges == []
+        assert callbacks == []
 
 
-class TestRefusing:
+class TestRejecting:
     @pytest.mark.parametrize(
         ("how", "message"),
         [
-            ({"secret": "whsec_of_somebody_else"}, "No secret of this connection made this signature."),
+            ({"secret": "whsec_of_another_sender"}, "No secret of this connection made this signature."),
             ({"headers": {}}, "There is no signature."),
             ({"headers": {"Acme-Signature": "nonsense"}}, "There is no signature."),
             ({"at": timezone.now() - timedelta(hours=1)}, "The signature is not of now."),
@@ -146,8 +146,8 @@ class TestRefusing:
         if status == 413:
             assert answer.json()["code"] == "body_too_large"
 
-    @pytest.mark.parametrize("path", ["nobody/webhook", "acme/webhook/conn_of_nobody"])
-    def test_an_address_that_is_nobodys(self, path):
+    @pytest.mark.parametrize("path", ["unknown/webhook", "acme/webhook/conn_unknown"])
+    def test_an_unknown_address(self, path):
         answer = post(PERSON, f"/v1/integrations/{path}")
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
@@ -179,13 +179,13 @@ class TestRefusing:
         assert post(PERSON | {"id": "evt_2"}, path).status_code == 404
         assert InboundEvent.objects.count() == 1
 
-    def test_says_so_in_the_log(self, connection, caplog):
-        post(PERSON, f"/v1/integrations/acme/webhook/{connection.id}", secret="whsec_of_somebody_else")
+    def test_is_logged(self, connection, caplog):
+        post(PERSON, f"/v1/integrations/acme/webhook/{connection.id}", secret="whsec_of_another_sender")
         (line,) = [one.msg for one in caplog.records if one.name == "integrations.webhooks.views"]
         assert (line["event"], line["code"], line["status"]) == ("webhook_refused", "invalid_signature", 400)
         assert line["connection_id"] == connection.id
 
-    def test_a_secret_that_no_key_opens_harms_no_other(self, environment, connection):
+    def test_nothing_else_because_of_a_secret_that_no_key_opens(self, environment, connection):
         other = make_connection(environment.id, "acme", name="Other", secret="whsec_of_the_other_one")
         other.signing_secrets.update(sealed="nonsense")
         assert post(PERSON).status_code == 200
@@ -195,23 +195,23 @@ class TestRefusing:
 
 
 class TestProtecting:
-    def test_asks_for_https_where_flexsync_is_served_over_it(self, settings):
+    def test_redirects_to_https_where_flexsync_is_served_over_it(self, settings):
         settings.SECURE_SSL_REDIRECT = True
         assert post(PERSON).status_code == 301
         assert not InboundEvent.objects.exists()
 
-    def test_refuses_a_host_that_is_not_ours(self, settings):
+    def test_rejects_a_host_that_is_not_allowed(self, settings):
         settings.ALLOWED_HOSTS = ["billing.example.com"]
         assert post(PERSON).status_code == 400
         assert not InboundEvent.objects.exists()
 
-    def test_sends_the_headers_that_every_answer_has(self):
+    def test_sends_the_headers_of_every_response(self):
         answer = post(PERSON)
         assert (answer["X-Content-Type-Options"], answer["X-Frame-Options"]) == ("nosniff", "DENY")
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_database_that_hung_up_loses_nothing(connection):
+def test_a_closed_database_connection_loses_nothing(connection):
     post(PERSON)
     with psycopg.connect(database_url(), autocommit=True) as other:
         other.execute(
@@ -223,7 +223,7 @@ def test_a_database_that_hung_up_loses_nothing(connection):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_database_that_is_gone_is_no_answer_of_200(connection):
+def test_a_database_that_is_gone_never_gets_a_200(connection):
     post(PERSON)
     with out_of_reach():
         answer = post(PERSON | {"id": "evt_2"})
@@ -233,7 +233,7 @@ def test_a_database_that_is_gone_is_no_answer_of_200(connection):
 
 @contextmanager
 def out_of_reach():
-    """Nobody gets into the database, and who was in it is out."""
+    """Closes the database's connections and allows no new ones."""
     url = urlsplit(database_url())
     name = url.path.strip("/")
     allow = SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}")
@@ -246,7 +246,7 @@ def out_of_reach():
             other.execute(allow.format(Identifier(name), SQL("true")))
 
 
-def test_other_environments_events_stay_theirs(connection):
+def test_events_stay_in_the_environment_of_their_connection(connection):
     other = make_connection(EnvironmentFactory().id, "acme", secret="whsec_elsewhere")
     post(PERSON, secret="whsec_elsewhere")
     post(PERSON)

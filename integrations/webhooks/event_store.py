@@ -16,7 +16,7 @@ from integrations.models.inbound import InboundState
 from integrations.provider_api import Envelope, Json
 from integrations.webhooks.signing_secrets import Key
 
-# The key may have been remembered for long: the row is stored only if it is valid at this moment.
+# The key may have been remembered for long: the row is stored only if the key is valid now.
 INSERT = f"""
 INSERT INTO {InboundEvent._meta.db_table} (
     id, connection_id, provider_event_id, type, object_id, created, api_version, livemode, payload,
@@ -32,36 +32,36 @@ ON CONFLICT (connection_id, provider_event_id) DO NOTHING
 
 
 def insert(key: Key, envelope: Envelope, now: datetime) -> str | None:
-    """The new row's id; None when the event is here already, or when ``key`` proves nothing any more."""
+    """The new row's id; None when the event is stored already, or when ``key`` is not valid any more."""
     event_id = new_id("evt")
     values = [*_row(event_id, key, envelope, now), key.id, key.connection_id, now]
-    return event_id if _changed(INSERT, values) else None
+    return event_id if _inserted(values) else None
 
 
-def stored(connection_id: str, envelope: Envelope) -> str | None:
-    """The id of the event's row."""
+def find(connection_id: str, envelope: Envelope) -> str | None:
+    """The id of the event's row, None when it is not stored."""
     rows = InboundEvent.objects.filter(connection_id=connection_id, provider_event_id=envelope.event_id)
     return rows.values_list("id", flat=True).first()
 
 
-def _changed(sql: str, values: Sequence[Any]) -> bool:
+def _inserted(values: Sequence[Any]) -> bool:
     """Whether a row was stored.
 
     Without Django's ping before a request's first statement, a round trip for each event: a statement that meets a
-    dead connection is sent again on a new one instead, which harms nothing.
+    dead connection is sent again on a new one instead, which does no harm.
     """
     database.health_check_done = True  # type: ignore[attr-defined]
     try:
-        return _execute(sql, values)
+        return _execute(INSERT, values)
     except (OperationalError, InterfaceError):
         if database.in_atomic_block:
             raise
         database.close()
-        return _execute(sql, values)
+        return _execute(INSERT, values)
 
 
 def _execute(sql: str, values: Sequence[Any]) -> bool:
-    """On a cursor whose statements PostgreSQL plans once for a connection; its parameters travel beside them."""
+    """On a cursor whose statements PostgreSQL plans once for a connection, because their parameters are sent apart."""
     database.ensure_connection()
     with database._prepare_cursor(psycopg.Cursor(database.connection)) as cursor:  # type: ignore[attr-defined]
         cursor.execute(sql, values)
@@ -69,13 +69,13 @@ def _execute(sql: str, values: Sequence[Any]) -> bool:
 
 
 def _dumps(payload: Json) -> str:
-    """JSON that PostgreSQL takes: it has no place for NUL characters and for halves of a surrogate pair."""
+    """JSON that PostgreSQL accepts: without NUL characters and halves of surrogate pairs."""
     text = json.dumps(dict(payload), ensure_ascii=False).encode("utf-8", "replace").decode()
     return text.replace("\\u0000", "\\ufffd")
 
 
 def _row(event_id: str, key: Key, envelope: Envelope, now: datetime) -> list[Any]:
-    """The envelope as values; names longer than their column are cut, because no event may be lost."""
+    """The envelope as values; names that are too long for their column are cut, because no event may be lost."""
     return [
         event_id,
         key.connection_id,

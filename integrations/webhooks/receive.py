@@ -1,4 +1,4 @@
-"""Takes a webhook in: proves who sent it, stores its event, calls a worker. One statement, when nothing is unusual."""
+"""Receives a webhook: proves who sent it, stores its event, notifies a worker. One statement, unless something is unusual."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -15,11 +15,11 @@ def receive(
 ) -> tuple[str, bool]:
     """The id of the event's row, and whether this webhook made it.
 
-    Secrets that this process remembers are tried first: the statement that stores the event proves them again, so
-    that a withdrawn one opens nothing, and whatever they do not open is judged by those that the database has now.
+    Secrets that this process remembers are tried first: the statement that stores the event checks them again, so a
+    withdrawn secret opens nothing. What they do not open is verified with the secrets that the database has now.
     Raises UnknownAddress, InvalidSignature, or Rejected for a proven message that cannot be read.
     """
-    event_id = _by_memory(provider, connection_id, headers, body, now)
+    event_id = _with_remembered_secrets(provider, connection_id, headers, body, now)
     if event_id is None:
         keys = verify.keys(provider, connection_id, now)
         return store(*verify.opened(provider, headers, body, keys, now), now)
@@ -28,21 +28,21 @@ def receive(
 
 
 def store(key: Key, envelope: Envelope, now: datetime) -> tuple[str, bool]:
-    """Stores what ``key`` proves and calls a worker; the id of the event's row, and whether it is a new one.
+    """Stores what ``key`` proves and notifies a worker; returns the id of the event's row, and whether it is new.
 
     Raises InvalidSignature when the key proves nothing any more.
     """
     event_id = event_store.insert(key, envelope, now)
     if event_id is None:
-        return _known(key.connection_id, envelope), False
+        return _stored_before(key.connection_id, envelope), False
     inbox_wakeup.notify()
     return event_id, True
 
 
-def _by_memory(
+def _with_remembered_secrets(
     provider: str, connection_id: str | None, headers: Mapping[str, str], body: bytes, now: datetime
 ) -> str | None:
-    """The new row's id when a remembered secret is enough."""
+    """The new row's id, None when no remembered secret proves the message."""
     keys = signing_secrets.remembered(provider, connection_id)
     if not keys:
         return None
@@ -53,8 +53,10 @@ def _by_memory(
     return event_store.insert(key, envelope, now)
 
 
-def _known(connection_id: str, envelope: Envelope) -> str:
-    event_id = event_store.stored(connection_id, envelope)
+def _stored_before(connection_id: str, envelope: Envelope) -> str:
+    event_id = event_store.find(connection_id, envelope)
     if event_id is None:
-        raise InvalidSignature("The signing secret was withdrawn a moment ago.")
+        raise InvalidSignature(
+            "The signing secret was withdrawn a moment ago: sign with the one that replaced it."
+        )
     return event_id

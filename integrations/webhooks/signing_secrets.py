@@ -1,4 +1,4 @@
-"""The signing secrets that this process has opened; remembered, because storing an event proves them again."""
+"""The signing secrets that this process has opened; remembered, because storing an event checks them again."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -29,15 +29,15 @@ _remembered: dict[tuple[str, str | None], Sequence[Key]] = {}
 
 
 def remembered(provider: str, connection_id: str | None) -> Sequence[Key]:
-    """What ``valid`` found last in this process; any of it may have been withdrawn since, and new ones lack."""
+    """What ``valid`` last returned in this process; some may have been withdrawn since, and new ones are missing."""
     return _remembered.get((provider, connection_id), ())
 
 
 def valid(provider: str, connection_id: str | None, now: datetime) -> Sequence[Key]:
     """The unexpired secrets of one connection, or of all, as the database has them; costs one query.
 
-    One that no key opens is logged and left out, so that it harms no other connection. Raises
-    ImproperlyConfigured when not one of them can be opened.
+    A secret that no key opens is logged and left out, so that it harms no other connection. Raises
+    ImproperlyConfigured when none of them can be opened.
     """
     rows = SigningSecret.objects.filter(
         Q(expires_at__isnull=True) | Q(expires_at__gt=now), connection__provider=provider
@@ -47,7 +47,9 @@ def valid(provider: str, connection_id: str | None, now: datetime) -> Sequence[K
     sealed = list(rows.values_list("id", "connection_id", "last4", "sealed"))
     keys = [key for row in sealed if (key := _opened(*row))]
     if sealed and not keys:
-        raise ImproperlyConfigured("None of CREDENTIAL_KEYS opens any of the signing secrets.")
+        raise ImproperlyConfigured(
+            "None of CREDENTIAL_KEYS opens any of the signing secrets. Put back the key that they were encrypted with."
+        )
     _remember((provider, connection_id), keys)
     return keys
 
@@ -61,7 +63,7 @@ def _opened(id: int, connection_id: str, last4: str, sealed: str) -> Key | None:
 
 
 def _remember(address: tuple[str, str | None], keys: Sequence[Key]) -> None:
-    """Only of addresses that somebody has, so that made-up ones take no memory."""
+    """Only for addresses that exist, so that made-up ones take no memory."""
     if keys:
         _remembered[address] = keys
     else:

@@ -1,4 +1,4 @@
-"""Says who sent a webhook: which of the signing secrets, several while one is being replaced, proves it."""
+"""Finds out who sent a webhook: which of the signing secrets (several while one is being replaced) proves it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -11,7 +11,7 @@ from integrations.webhooks.signing_secrets import Key
 
 
 class UnknownAddress(LookupError):
-    """Nobody takes webhooks there; the message says who is unknown."""
+    """No webhooks are received there; the message says what is unknown."""
 
     def __str__(self) -> str:
         return str(self.args[0])

@@ -1,4 +1,4 @@
-"""The door for webhooks: one view for every provider; it verifies, stores and answers, nothing more."""
+"""The entry point for webhooks: one view for every provider, which verifies, stores and responds, nothing more."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from billing.api.errors import answer_to
 from integrations.errors import InvalidSignature, Rejected
 from integrations.webhooks import receive, rejections
 
-LARGEST = 1024 * 1024
+MAX_BYTES = 1024 * 1024
 
 log = structlog.get_logger(__name__)
 
@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 class TooLarge(APIException):
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
     default_code = "body_too_large"
-    default_detail = f"A webhook may have {LARGEST} bytes at most."
+    default_detail = f"The body is too large: a webhook may have {MAX_BYTES} bytes at most."
 
 
 class InvalidWebhook(APIException):
@@ -32,28 +32,28 @@ class InvalidWebhook(APIException):
 
 
 class NotStored(APIException):
-    """The sender comes again: only 200 says that an event is durable."""
+    """The provider sends the event again: only 200 says that it is durable."""
 
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     default_code = "not_stored"
-    default_detail = "The database does not take the event now. Send it again."
+    default_detail = "The event could not be stored, because the database does not respond. Send it again."
 
 
 class WebhookView(APIView):
-    """Takes a provider's events. The signature is the only proof asked for."""
+    """Receives a provider's events. The signature is the only proof of who sent them."""
 
     authentication_classes = ()
     permission_classes = ()
     parser_classes = ()
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """POST goes straight to its work: the framework around it would cost as much as storing the event."""
+        """Handles POST without the framework around it, which would cost as much as storing the event."""
         if request.method != "POST":
             return super().dispatch(request, *args, **kwargs)
         try:
             return self.post(request, **kwargs)
         except APIException as error:
-            return _refusal(error, **kwargs)
+            return _rejection(error, **kwargs)
 
     @extend_schema(request=dict, responses={200: dict}, auth=[])
     def post(self, request: HttpRequest, provider: str, connection_id: str | None = None) -> JsonResponse:
@@ -63,7 +63,7 @@ class WebhookView(APIView):
 
 
 def _received(request: HttpRequest, provider: str, connection_id: str | None) -> tuple[str, bool]:
-    """The row of the event and whether it is new, or why not in the API's words."""
+    """The id of the event's row, and whether it is new; raises the API's errors."""
     try:
         return receive.receive(provider, connection_id, request.headers, _body(request), timezone.now())
     except LookupError as error:
@@ -77,19 +77,19 @@ def _received(request: HttpRequest, provider: str, connection_id: str | None) ->
 
 
 def _body(request: HttpRequest) -> bytes:
-    """The raw body; raises TooLarge. Read here because Django's own limit is lower, meant for our API."""
-    body = request.read(LARGEST + 1)
-    if len(body) > LARGEST:
+    """The raw body; raises TooLarge. Read here because Django's own limit, which is meant for the API, is lower."""
+    body = request.read(MAX_BYTES + 1)
+    if len(body) > MAX_BYTES:
         raise TooLarge
     return body
 
 
-def _refusal(error: APIException, **address: str) -> HttpResponseBase:
+def _rejection(error: APIException, **address: str) -> HttpResponseBase:
     """Says why, to the sender and in the log."""
     answer = answer_to(error)
     if answer is None:
         raise error
-    said = {"code": answer.code, "message": answer.message, "status": answer.status}
+    reason = {"code": answer.code, "message": answer.message, "status": answer.status}
     rejections.count(answer.code)
-    log.warning("webhook_refused", **said, cause=type(error.__cause__).__name__, **address)
+    log.warning("webhook_refused", **reason, cause=type(error.__cause__).__name__, **address)
     return JsonResponse(answer.body(), status=answer.status)
