@@ -74,6 +74,8 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": env.db("DATABASE_URL")}
+# PostgreSQL, in which no statement passes a unit of work unseen (docs/unit_of_work.md).
+DATABASES["default"]["ENGINE"] = "billing.persistence.postgresql"
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 # For statements with server-side parameters; only the webhook has one, all others are sent as complete text.

@@ -10,6 +10,8 @@ from typing import Any
 from django.db import connection as database
 from django.db import models
 
+from billing.persistence.statements import Statement
+
 # What needs no preparing for a column: exactly these, for a member of an enumeration is a text too.
 PLAIN = frozenset({str, bool, int, Decimal, datetime, type(None)})
 
@@ -24,7 +26,8 @@ def insert(rows: Sequence[models.Model]) -> None:
     fields = rows[0]._meta.concrete_fields
     quote = database.ops.quote_name
     columns = ", ".join(quote(str(field.column)) for field in fields)
-    into = f"COPY {quote(rows[0]._meta.db_table)} ({columns}) FROM STDIN"
+    table_name = rows[0]._meta.db_table
+    into = Statement(f"COPY {quote(table_name)} ({columns}) FROM STDIN", writes=[table_name])
     table = zip(*[_prepared(field, rows) for field in fields], strict=True)
     # Errors of COPY do not pass through the cursor's methods that Django wraps.
     with database.wrap_database_errors, database.cursor() as cursor, cursor.copy(into) as copy:

@@ -89,14 +89,11 @@ class IdentityMap:
                 for rows in self._by[model].values():
                     rows.pop(row_id, None)
 
-    def forget_table(self, table: str) -> None:
-        """Lets all rows of a table be read again."""
-        gone = {key for key in self._rows if key[0]._meta.db_table == table}
-        for key in gone:
-            del self._rows[key]
-        self._locked -= gone
-        self._absent = {key for key in self._absent if key[0]._meta.db_table != table}
+    def forget_all(self) -> None:
+        """Lets all rows be read again."""
+        self._rows.clear()
+        self._locked.clear()
+        self._absent.clear()
         for model in self._by:
-            if model._meta.db_table == table:
-                self._by[model].clear()
-                self._complete[model].clear()
+            self._by[model].clear()
+            self._complete[model].clear()

@@ -1,6 +1,7 @@
 """What all services do with a row: find it in its environment, lock it, check it, change it, save it, say so."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import fields
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -158,8 +159,24 @@ def keep(row: Row, changed: list[str]) -> None:
             row.save(update_fields=[*changed, "updated_at"])
 
 
-def insert_parts(parts: Sequence[models.Model]) -> None:
-    """Stores rows that are a part of another, checked already and announced with it."""
+def replace_parts(row: Row, name: str, parts: Sequence[models.Model], *, has_parts: bool) -> None:
+    """Stores rows that are a part of ``row``, in place of those that it has under ``name`` so far.
+
+    They have been checked, and are announced with it.
+    """
+    if has_parts:
+        _delete_parts(getattr(row, name))
+    _insert_parts(parts)
+    getattr(row, "_prefetched_objects_cache", {}).pop(name, None)
+
+
+def _delete_parts(parts: Any) -> None:
+    here = current_unit_of_work()
+    with here.keeping_rows() if here else nullcontext():
+        parts.filter().delete()
+
+
+def _insert_parts(parts: Sequence[models.Model]) -> None:
     if here := current_unit_of_work():
         here.insert(parts)
     elif parts:

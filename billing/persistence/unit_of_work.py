@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, Protocol, TypeVar, cast
 
-from django.db import connection as database
+from django.apps import apps
 from django.db import models, transaction
 
 from billing.events import Change, Kind, announce
@@ -15,6 +14,7 @@ from billing.models import Customer, Invoice, Payment, Plan, Price, Subscription
 from billing.models.base import Row, Status
 from billing.persistence import bulk_insert
 from billing.persistence.identity_map import IdentityMap
+from billing.persistence.statements import Statement, observer
 from billing.persistence.unique_violations import unique_violation_as_conflict
 
 MODELS: dict[Kind, type[Row]] = {
@@ -29,19 +29,24 @@ MODELS: dict[Kind, type[Row]] = {
 FOUND_BY: dict[type[models.Model], str] = {Customer: "external_id", Payment: "invoice_id"}
 # What is read with them, because it is a part of them.
 PARTS = {Kind.SUBSCRIPTION: "items", Kind.INVOICE: "lines"}
-CHANGES = ("INSERT", "UPDATE", "DELETE")
 Service = TypeVar("Service", bound=Callable[..., Any])
 Ids = Mapping[Kind, Iterable[str]]
 
 
 class Participant(Protocol):
-    """Something beside billing's rows that waits to be written with them."""
+    """Something besides billing's rows that is written with them."""
 
-    def tables(self) -> Iterable[str]:
-        """The tables in which something waits."""
+    tables: frozenset[str]
+    """The tables that it writes, and whose rows it remembers."""
+
+    def waits(self) -> bool:
+        """Whether something waits to be written."""
 
     def write(self) -> None:
         """Writes it."""
+
+    def forget(self) -> None:
+        """Drops all that it remembers, and what waits."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +65,8 @@ class Prefetch:
 class UnitOfWork:
     """Rows that the block knows, and what waits to be written of them.
 
-    No statement misses what waits: before one that names a table with such rows, all of it is written. And no row
-    stays known that a statement of somebody else has changed.
+    No statement misses what waits: all of it is written before a statement that is not known to read elsewhere only.
+    And no row stays known that another statement may have changed. See docs/unit_of_work.md.
     """
 
     def __init__(self, participants: Iterable[Participant] = ()) -> None:
@@ -72,6 +77,7 @@ class UnitOfWork:
         self._names: dict[type[models.Model], set[str]] = {}
         self._changes: dict[Change, None] = {}
         self._is_writing = False
+        self._keeps_rows = False
         # How much was asked for so far: equal numbers mean that nothing was written in between.
         self.asked = 0
 
@@ -124,27 +130,61 @@ class UnitOfWork:
         finally:
             self._is_writing = False
 
-    def watch(self, execute: Callable[..., Any], sql: Any, *others: Any) -> Any:
-        """Stands before each statement that is sent meanwhile (Django's page "Database instrumentation")."""
-        if self._is_writing:
-            return execute(sql, *others)
-        said = str(sql)
-        # What is taken back with a savepoint must not be what came before it.
-        if said.startswith("SAVEPOINT") or any(f'"{table}"' in said for table in self._tables()):
+    def before(self, sql: object) -> None:
+        """Writes what waits, unless the statement is known to touch none of it."""
+        if not self._is_writing and self._waits_in(declared_tables(sql)):
             self.write()
-        answer = execute(sql, *others)
-        if said.startswith(CHANGES):
-            self.asked += 1
-            for model in MODELS.values():
-                if f'"{model._meta.db_table}"' in said:
-                    self.rows.forget_table(model._meta.db_table)
-        return answer
 
-    def _tables(self) -> Iterator[str]:
-        for model in (*self._new, *self._changed):
-            yield model._meta.db_table
-        for waiting in self._participants:
-            yield from waiting.tables()
+    def after(self, sql: object) -> None:
+        """Forgets the rows that the statement may have changed."""
+        if self._is_writing:
+            return
+        touched = declared_tables(sql)
+        writes = sql.writes if touched is not None and isinstance(sql, Statement) else None
+        if writes is None or writes:
+            self.asked += 1
+            self._forget(writes)
+
+    def before_savepoint(self) -> None:
+        """Writes what waits: a savepoint that is rolled back must not take with it what came before."""
+        if not self._is_writing and self._waits_in(None):
+            self.write()
+
+    def after_rollback(self) -> None:
+        """Drops what has waited since the savepoint, and the rows that were read and locked since."""
+        if not self._is_writing:
+            self._new, self._changed, self._names, self._changes = {}, {}, {}, {}
+            self.asked += 1
+            self._forget(None)
+
+    @contextmanager
+    def keeping_rows(self) -> Iterator[None]:
+        """Lets a service that brings the rows it knows up to date itself write past the unit of work."""
+        self._keeps_rows = True
+        try:
+            yield
+        finally:
+            self._keeps_rows = False
+
+    def _waits_in(self, tables: frozenset[str] | None) -> bool:
+        """Whether something waits to be written in one of the tables; None stands for all of them."""
+        waiting = {model._meta.db_table for model in (*self._new, *self._changed)}
+        waiting.update(*(one.tables for one in self._participants if one.waits()))
+        if tables is None:
+            return bool(waiting or self._changes)
+        # Who hears of changes may write anywhere else.
+        elsewhere = bool(self._changes) and not tables <= own_tables().union(
+            *(one.tables for one in self._participants)
+        )
+        return elsewhere or not tables.isdisjoint(waiting)
+
+    def _forget(self, writes: frozenset[str] | None) -> None:
+        """Lets rows be read again after a write into these tables; None stands for all of them."""
+        if not self._keeps_rows and (writes is None or not writes.isdisjoint(known_tables())):
+            self.rows.forget_all()
+        for participant in self._participants:
+            if writes is None or not writes.isdisjoint(participant.tables):
+                participant.forget()
 
     def _write_rows(self) -> None:
         new, changed, names = self._new, self._changed, self._names
@@ -163,12 +203,36 @@ class UnitOfWork:
                 bulk_insert.insert(rows)
 
 
-_open: ContextVar[UnitOfWork | None] = ContextVar("current_unit_of_work", default=None)
+def declared_tables(sql: object) -> frozenset[str] | None:
+    """The tables that the statement touches; None when it may touch any, through a view too."""
+    if isinstance(sql, Statement) and sql.tables <= managed_tables():
+        return sql.tables
+    return None
+
+
+@cache
+def managed_tables() -> frozenset[str]:
+    """The tables, not views, that Django's migrations have made."""
+    models = apps.get_models(include_auto_created=True)
+    return frozenset(model._meta.db_table for model in models if model._meta.managed)
+
+
+@cache
+def own_tables() -> frozenset[str]:
+    """Billing's tables."""
+    return frozenset(model._meta.db_table for model in apps.get_app_config("billing").get_models())
+
+
+@cache
+def known_tables() -> frozenset[str]:
+    """The tables whose rows a unit of work keeps, as rows or as parts of rows."""
+    parts = [getattr(MODELS[kind], name).rel.related_model for kind, name in PARTS.items()]
+    return frozenset(model._meta.db_table for model in (*MODELS.values(), *parts))
 
 
 def current_unit_of_work() -> UnitOfWork | None:
-    """What the block around gathers; None outside of one."""
-    return _open.get()
+    """The unit of work of the block around; None outside of one."""
+    return cast("UnitOfWork | None", observer.get())
 
 
 @contextmanager
@@ -178,15 +242,16 @@ def unit_of_work(
     """Services called in this block write at its end; a failure in it leaves nothing written, if the caller's
     transaction is rolled back. ``participants``: what is written after the rows, and before they are announced.
     """
+    if current_unit_of_work():
+        raise RuntimeError("Units of work cannot be nested: call the services in the block that is open.")
     here = UnitOfWork(participants)
     _read(here, environment_id, wanted)
-    token = _open.set(here)
+    token = observer.set(here)
     try:
-        with database.execute_wrapper(here.watch):
-            yield here
-            here.write()
+        yield here
+        here.write()
     finally:
-        _open.reset(token)
+        observer.reset(token)
 
 
 def atomic(service: Service) -> Service:

@@ -5,11 +5,17 @@ from collections.abc import Iterable
 
 from django.db import connection
 
+from billing.persistence.statements import Statement
+
+# No table is touched by these, so a unit of work need not be written first.
+_LOCK = Statement("SELECT pg_advisory_xact_lock(%s)")
+_TRY_LOCKS = Statement("SELECT key FROM unnest(%s::bigint[]) AS key WHERE pg_try_advisory_xact_lock(key)")
+
 
 def lock(*names: str) -> None:
     """Waits until nobody else holds the lock of this name, then holds it until the transaction ends."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key(*names)])
+        cursor.execute(_LOCK, [key(*names)])
 
 
 def try_locks(prefix: str, names: Iterable[str]) -> set[str]:
@@ -18,9 +24,7 @@ def try_locks(prefix: str, names: Iterable[str]) -> set[str]:
     if not keys:
         return set()
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT key FROM unnest(%s::bigint[]) AS key WHERE pg_try_advisory_xact_lock(key)", [list(keys)]
-        )
+        cursor.execute(_TRY_LOCKS, [list(keys)])
         return {keys[key] for (key,) in cursor.fetchall()}
 
 

@@ -16,6 +16,8 @@ from integrations.provider_api import Freshness, Json
 class MappingSession:
     """One connection's mappings, inside one transaction. Looks up what it does not know; ``write`` ends it."""
 
+    tables = frozenset({EntityMapping._meta.db_table})
+
     def __init__(self, connection_id: str) -> None:
         self._connection_id = connection_id
         self._by_provider_id: dict[tuple[str, str], EntityMapping] = {}
@@ -119,10 +121,15 @@ class MappingSession:
             _, before = self._facts.get(mapping.pk, (mapping, {}))
             self._facts[mapping.pk] = mapping, {**before, **facts}
 
-    def tables(self) -> Iterable[str]:
-        """The tables in which something waits to be written."""
-        waits = self._new or self._seen or self._facts
-        return (EntityMapping._meta.db_table,) if waits else ()
+    def waits(self) -> bool:
+        """Whether something waits to be written."""
+        return bool(self._new or self._seen or self._facts)
+
+    def forget(self) -> None:
+        """Drops all that was loaded, and what waits to be written: all of it is looked up again."""
+        for remembered in (self._new, self._seen, self._facts, self._by_provider_id, self._by_entity_id):
+            remembered.clear()
+        self._locked.clear()
 
     def write(self) -> None:
         """Writes all that waits, in the same order in every transaction; raises MappingConflict or Rejected."""

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from django.db.models import QuerySet
-
 from billing.errors import Invalid
 from billing.facts import LineFacts
 from billing.models import Invoice, InvoiceLineItem, Price
@@ -30,7 +28,8 @@ def read_lines(invoice: Invoice) -> tuple[LineFacts, ...]:
 
 def write_lines(invoice: Invoice, lines: Sequence[LineFacts], *, is_new: bool = False) -> None:
     """Makes the stored lines those; a line that says its id keeps it. Raises Invalid for an id of another invoice."""
-    own = set() if is_new else set(_stored(invoice).values_list("pk", flat=True))
+    stored = InvoiceLineItem.objects.filter(invoice=invoice)
+    own = set() if is_new else set(stored.values_list("pk", flat=True))
     made = []
     for position, facts in enumerate(lines):
         line = InvoiceLineItem(
@@ -43,14 +42,7 @@ def write_lines(invoice: Invoice, lines: Sequence[LineFacts], *, is_new: bool = 
             line.pk = facts.id
         rows.check(line, inside=f"lines[{position}].")
         made.append(line)
-    if not is_new:
-        _stored(invoice).delete()
-    rows.insert_parts(made)
-    getattr(invoice, "_prefetched_objects_cache", {}).pop("lines", None)
-
-
-def _stored(invoice: Invoice) -> QuerySet[InvoiceLineItem]:
-    return InvoiceLineItem.objects.filter(invoice=invoice)
+    rows.replace_parts(invoice, "lines", made, has_parts=not is_new)
 
 
 def _read(line: InvoiceLineItem, currency: str) -> LineFacts:

@@ -48,10 +48,7 @@ def write_items(subscription: Subscription, items: tuple[SubscriptionItemFacts, 
         item.pk = ids.pop(0) if ids else item.pk
         rows.check(item, inside=f"items[{position}].")
         made.append(item)
-    if stored:
-        SubscriptionItem.objects.filter(subscription=subscription).delete()
-    rows.insert_parts(made)
-    getattr(subscription, "_prefetched_objects_cache", {}).pop("items", None)
+    rows.replace_parts(subscription, "items", made, has_parts=bool(stored))
 
 
 def _check_price(price: Price, currency: str, field: str) -> None:
