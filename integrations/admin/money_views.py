@@ -87,7 +87,7 @@ class MoneyViews(SyncViews):
         try:
             if request.method == "POST":
                 return self._change_methods(request, connection, customer)
-            payment_methods.known(connection, customer)
+            payment_methods.provider_customer_id(connection, customer)
             methods = list(payment_methods.methods(connection, customer.pk))
         except REFUSALS as error:
             refusal = str(error)

@@ -1,1 +1,1 @@
-"""Accounts at providers: made, chosen, their credentials, their health."""
+"""Connections to accounts at providers: created and chosen, their credentials and health."""

@@ -1,4 +1,4 @@
-"""A connection's secrets: checked, sealed, rotated with an overlap, and never shown."""
+"""A connection's secrets: checked, encrypted, rotated with an overlap, and never shown."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -14,47 +14,50 @@ from integrations.gateway import circuit_breaker
 from integrations.gateway.guarded import GuardedGateway
 from integrations.models import Connection, SigningSecret
 from integrations.models.outbound import Priority
-from integrations.provider_api import Registration, registry
+from integrations.provider_api import Provider, Registration, registry
 
 # The credential that is kept as a SigningSecret, because several of it may be valid at once.
 WEBHOOK_SECRET = "webhook_secret"
 SHORTEST_SECRET = 9
 
 
-def put(connection: Connection, secrets: Mapping[str, str], *, inside: str = "") -> bool:
-    """Seals ``secrets`` into the connection, over those it has; answers whether they are for live mode.
+def encrypt_into(connection: Connection, secrets: Mapping[str, str], *, prefix: str = "") -> bool:
+    """Encrypts ``secrets`` into the connection, over those it has; returns whether they are for live mode.
 
-    ``inside`` is put before the names in errors. Raises Invalid, naming each unknown credential, or when the provider says that they cannot be right.
+    ``prefix`` is put before the names in errors. Raises Invalid, naming each unknown credential, or when the provider
+    says that they cannot be right.
     """
     provider = registry.provider(connection.provider)
-    unknown = sorted(secrets.keys() - set(provider.credentials))
-    if unknown:
-        known = ", ".join(provider.credentials)
-        raise Invalid.of(
-            {
-                f"{inside}{name}": f"{provider.label} has no such credential. Send: {known}."
-                for name in unknown
-            }
-        )
-    wanted = connection.credentials() | {
-        name: text for name, text in secrets.items() if name != WEBHOOK_SECRET
-    }
+    _refuse_unknown(provider, secrets, prefix)
+    kept = {name: value for name, value in secrets.items() if name != WEBHOOK_SECRET}
+    credentials = connection.credentials() | kept
     try:
-        livemode = provider.livemode(wanted)
+        livemode = provider.livemode(credentials)
     except Rejected as refusal:
         raise Invalid.of({"metadata": str(refusal)}) from None
-    connection.seal(wanted)
+    connection.seal(credentials)
     return livemode
+
+
+def _refuse_unknown(provider: Provider, secrets: Mapping[str, str], prefix: str) -> None:
+    unknown = sorted(secrets.keys() - set(provider.credentials))
+    if unknown:
+        message = f"{provider.label} has no such credential. Send: {', '.join(provider.credentials)}."
+        raise Invalid.of({f"{prefix}{name}": message for name in unknown})
 
 
 def add_signing_secret(
     connection: Connection, secret: str, now: datetime, *, overlap: timedelta | None = None
 ) -> None:
-    """Lets ``secret`` verify webhooks from now on; the others stop after ``overlap`` (None: they stay)."""
+    """Lets ``secret`` verify webhooks from now on; the others expire after ``overlap`` (None: they stay)."""
     if not secret:
         return
     if len(secret) < SHORTEST_SECRET:
-        raise Invalid.of({f"metadata.{WEBHOOK_SECRET}": "This is too short to be a signing secret."})
+        raise Invalid.of(
+            {
+                f"metadata.{WEBHOOK_SECRET}": "This is too short to be a signing secret. Copy it again from the provider."
+            }
+        )
     if overlap is not None:
         others = connection.signing_secrets.filter(
             Q(expires_at__isnull=True) | Q(expires_at__gt=now + overlap)
@@ -67,19 +70,19 @@ def add_signing_secret(
 def rotate(
     connection: Connection, secrets: Mapping[str, str], *, overlap: timedelta, now: datetime
 ) -> Connection:
-    """Puts new credentials in the old ones' place; an old signing secret verifies for ``overlap`` longer.
+    """Replaces credentials; an old signing secret verifies webhooks for ``overlap`` longer.
 
     Raises Invalid, or Conflict for a key of the other mode, whose objects are not the ones that are mapped.
     """
-    livemode = put(connection, secrets)
+    livemode = encrypt_into(connection, secrets)
     if livemode != connection.livemode:
         modes = ("test", "live")
         raise Conflict(
             f"This is a {modes[livemode]} key, and the connection is in {modes[connection.livemode]} mode. "
-            "Make a new connection for the other mode.",
+            "Create a new connection for the other mode.",
             code="other_mode",
         )
-    # Nothing else: workers may have found the connection broken since it was read.
+    # Only these fields: a worker may have marked the connection as broken since it was read.
     connection.save(update_fields=["sealed_credentials", "shown_credentials", "updated_at"])
     circuit_breaker.probe_now(connection, now)
     add_signing_secret(connection, secrets.get(WEBHOOK_SECRET, ""), now, overlap=overlap)
@@ -87,29 +90,30 @@ def rotate(
 
 
 def register_webhook(connection: Connection, now: datetime) -> Registration:
-    """Makes or repairs the provider's webhook endpoint for this connection, and keeps its secret.
+    """Creates or repairs the provider's webhook endpoint for this connection, and stores its secret.
 
-    Raises Conflict when the provider has no such thing, Retry or Rejected as its API says.
+    Raises Conflict when FlexSync cannot do that at the provider, Retry or Rejected as its API says.
     """
     provider = registry.provider(connection.provider)
     if provider.webhooks is None or provider.webhooks.register is None:
         raise Conflict(
-            f"{provider.label} has no webhooks that can be registered from here.", code="not_supported"
+            f"FlexSync cannot register webhooks at {provider.label}. Register {webhook_url(connection)} there by hand.",
+            code="not_supported",
         )
     gateway = GuardedGateway(connection, Priority.PERSON)
-    made = provider.webhooks.register(
+    registration = provider.webhooks.register(
         gateway, url=webhook_url(connection), endpoint_id=connection.webhook_endpoint_id
     )
     with transaction.atomic():
-        connection.webhook_endpoint_id = made.endpoint_id
+        connection.webhook_endpoint_id = registration.endpoint_id
         connection.save(update_fields=["webhook_endpoint_id", "updated_at"])
-        add_signing_secret(connection, made.secret, now)
-    return made
+        add_signing_secret(connection, registration.secret, now)
+    return registration
 
 
 @transaction.atomic
 def encrypt_again() -> int:
-    """Seals every stored secret with the first of CREDENTIAL_KEYS; answers how many.
+    """Encrypts every stored secret with the first of CREDENTIAL_KEYS; returns how many.
 
     Raises ImproperlyConfigured, and changes nothing, when none of the keys opens one of them.
     """

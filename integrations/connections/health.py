@@ -1,4 +1,4 @@
-"""Tries broken connections again: one cheap call by one worker, in growing pauses."""
+"""Probes broken connections: one cheap call by one worker, in growing pauses."""
 
 from datetime import datetime
 
@@ -12,20 +12,20 @@ from integrations.provider_api import Account
 
 
 def due(now: datetime) -> list[str]:
-    """The broken connections whose turn it is."""
+    """The broken connections whose next probe is due."""
     broken = Connection.objects.filter(status=ConnectionStatus.BROKEN, next_probe_at__lte=now)
     return list(broken.values_list("pk", flat=True))
 
 
 def probe(connection_id: str, now: datetime) -> None:
-    """Asks whose credentials these are, if nobody else does; lets the work go on when that is answered."""
+    """Asks whose credentials these are, unless another worker does; the connection recovers with the answer."""
     connection = circuit_breaker.claim_probe(connection_id, now)
     if connection is None:
         return
     try:
         check_same(connection, GuardedGateway(connection, Priority.WEBHOOK).account())
     except SyncError as failure:
-        # A key that may not read its account is a key all the same.
+        # A key that may not read its account still works.
         if not isinstance(failure, Rejected) or failure.connection_is_broken:
             circuit_breaker.record_failed_probe(connection, str(failure))
             return
@@ -37,12 +37,13 @@ def check_same(connection: Connection, account: Account) -> None:
     if connection.account_id and account.id != connection.account_id:
         raise Rejected(
             f"The key is of account {account.id}, but this connection is of {connection.account_id}. "
-            "Put that account's key back, or make a new connection for the other account.",
+            "Store a key of that account, or create a new connection for the other account.",
             connection_is_broken=True,
         )
     if account.livemode != connection.livemode:
         modes = ("test", "live")
         raise Rejected(
-            f"The account is in {modes[account.livemode]} mode, the key says {modes[connection.livemode]}.",
+            f"The account is in {modes[account.livemode]} mode, but this connection is in {modes[connection.livemode]} mode. "
+            "Store a key of the connection's mode, or create a new connection for the other mode.",
             connection_is_broken=True,
         )

@@ -1,4 +1,4 @@
-"""Makes, changes, pauses and tests connections; each door comes through here."""
+"""Creates, changes, pauses and tests connections, for every entry point."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -14,9 +14,9 @@ from integrations.gateway.guarded import GuardedGateway
 from integrations.models import Connection
 from integrations.models.connections import SWITCHES, ConnectionStatus
 from integrations.models.outbound import OPEN_STATES, Priority, SyncState
-from integrations.provider_api import Account, registry
+from integrations.provider_api import Account, Provider, registry
 
-TAKEN = "Another connection of this environment has this name."
+TAKEN = "Another connection of this environment has this name. Choose another name."
 
 
 @transaction.atomic
@@ -29,18 +29,15 @@ def create(
     switches: Mapping[str, bool],
     now: datetime,
 ) -> Connection:
-    """A new active connection. ``secrets`` are its credentials by field name, ``switches`` what may flow.
+    """A new active connection. ``secrets``: its credentials by field name; ``switches``: what it syncs.
 
     Raises Invalid, naming what is unknown or cannot be, and Conflict when the name is taken.
     """
-    found = registry.providers().get(provider)
-    if found is None:
-        known = ", ".join(sorted(registry.providers()))
-        raise Invalid.of({"provider": f"There is no provider {provider!r}. Send one of: {known}."})
-    _check(switches)
+    found = _provider(provider)
+    _refuse_unknown(switches)
     connection = Connection(environment_id=environment_id, provider=provider, name=name, **switches)
     connection.api_version = found.api_version
-    connection.livemode = credentials.put(connection, secrets, inside="metadata.")
+    connection.livemode = credentials.encrypt_into(connection, secrets, prefix="metadata.")
     _save(connection)
     credentials.add_signing_secret(connection, secrets.get(credentials.WEBHOOK_SECRET, ""), now)
     return connection
@@ -49,18 +46,18 @@ def create(
 @transaction.atomic
 def update(connection: Connection, *, name: str = "", switches: Mapping[str, bool]) -> Connection:
     """The connection with another name and switches; raises Invalid or Conflict."""
-    _check(switches)
+    _refuse_unknown(switches)
     connection.name = name or connection.name
     for switch, on in switches.items():
         setattr(connection, switch, on)
-    # Nothing else: workers may have found the connection broken since it was read.
+    # Only these fields: a worker may have marked the connection as broken since it was read.
     _save(connection, update_fields=["name", *switches, "updated_at"])
     return connection
 
 
 @transaction.atomic
 def archive(connection: Connection, now: datetime | None = None) -> None:
-    """Deletes the connection: its secrets are erased, its waiting pushes cancelled; mappings and history stay."""
+    """Deletes the connection: erases its secrets, cancels its waiting pushes, keeps mappings and history."""
     connection.status, connection.status_reason = ConnectionStatus.ARCHIVED, ""
     connection.status_since, connection.next_probe_at = now or timezone.now(), None
     connection.sealed_credentials, connection.shown_credentials = "", {}
@@ -76,22 +73,22 @@ def archive(connection: Connection, now: datetime | None = None) -> None:
 
 @transaction.atomic
 def pause(connection: Connection, reason: str = "") -> Connection:
-    """Lets work wait, both ways, until ``resume``."""
+    """Makes inbound and outbound work wait until ``resume``."""
     _refuse_deleted(connection)
-    circuit_breaker.pause(connection, reason or "Paused by a person.")
+    circuit_breaker.pause(connection, reason or "Paused by an operator.")
     return connection
 
 
 @transaction.atomic
 def resume(connection: Connection) -> Connection:
-    """Lets a paused or broken connection's work go on."""
+    """Lets the work of a paused or broken connection continue."""
     _refuse_deleted(connection)
     circuit_breaker.activate(connection)
     return connection
 
 
 def test(connection: Connection) -> Account:
-    """Asks the provider whose credentials these are, and remembers it; a broken connection works again then.
+    """Asks the provider whose credentials these are, and stores the account; a broken connection then recovers.
 
     Raises Retry when the provider cannot be reached, Rejected when it refuses or names another account or mode.
     """
@@ -111,10 +108,18 @@ def test(connection: Connection) -> Account:
 
 def _refuse_deleted(connection: Connection) -> None:
     if connection.status == ConnectionStatus.ARCHIVED:
-        raise Conflict("This connection was deleted. Make a new one.")
+        raise Conflict("This connection was deleted. Create a new one.")
 
 
-def _check(switches: Mapping[str, bool]) -> None:
+def _provider(slug: str) -> Provider:
+    found = registry.providers().get(slug)
+    if found is None:
+        known = ", ".join(sorted(registry.providers()))
+        raise Invalid.of({"provider": f"There is no provider {slug!r}. Send one of: {known}."})
+    return found
+
+
+def _refuse_unknown(switches: Mapping[str, bool]) -> None:
     unknown = sorted(switches.keys() - set(SWITCHES))
     if unknown:
         known = ", ".join(SWITCHES)

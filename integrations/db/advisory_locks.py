@@ -1,4 +1,4 @@
-"""Locks on things that have no row of their own here, held until the transaction ends."""
+"""Locks on things that have no row of their own, held until the transaction ends."""
 
 import hashlib
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ _TRY_LOCKS = Statement("SELECT key FROM unnest(%s::bigint[]) AS key WHERE pg_try
 
 
 def lock(*names: str) -> None:
-    """Waits until nobody else holds the lock of this name, then holds it until the transaction ends."""
+    """Waits until the lock of this name is free, then holds it until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute(_LOCK, [key(*names)])
 

@@ -1,4 +1,4 @@
-"""Encrypts what must never be read from the database alone; keys rotate by putting a new one first."""
+"""Encrypts what must not be readable from the database alone; keys rotate by putting a new one first."""
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
@@ -11,22 +11,22 @@ def _fernet() -> MultiFernet:
         return MultiFernet([Fernet(key) for key in settings.CREDENTIAL_KEYS])
     except ValueError as error:
         raise ImproperlyConfigured(
-            "CREDENTIAL_KEYS must be Fernet keys: make one with manage.py make_credential_key"
+            "CREDENTIAL_KEYS must be Fernet keys. Make one with manage.py make_credential_key."
         ) from error
 
 
 def encrypt(text: str) -> str:
-    """``text`` as a token that only the keys can open."""
+    """``text`` as a token that only the keys can decrypt."""
     return _fernet().encrypt(text.encode()).decode()
 
 
 def decrypt(token: str) -> str:
-    """What ``token`` holds; raises ImproperlyConfigured when none of the keys opens it."""
+    """The text of ``token``; raises ImproperlyConfigured when none of the keys decrypts it."""
     try:
         return _fernet().decrypt(token.encode()).decode()
     except InvalidToken:
         raise ImproperlyConfigured(
-            "None of CREDENTIAL_KEYS opens a stored secret: put the key that it was encrypted with back"
+            "None of CREDENTIAL_KEYS decrypts a stored secret. Put the key back that it was encrypted with."
         ) from None
 
 

@@ -1,4 +1,4 @@
-"""Rows of hand-written SQL as models: ``raw()`` looks at each column anew, which costs more than a small statement."""
+"""Rows of hand-written SQL as models: ``raw()`` inspects each column, which costs more than a small statement."""
 
 from collections.abc import Sequence
 from typing import Any, Generic, TypeVar
@@ -10,7 +10,7 @@ ModelT = TypeVar("ModelT", bound=Model)
 
 
 class Columns(Generic[ModelT]):
-    """All columns of ``model`` in the table called ``alias``: ``sql`` names them, ``read`` makes a model of their values."""
+    """The columns of ``model`` in the table called ``alias``: ``sql`` names them, ``read`` turns their values into a model."""
 
     def __init__(self, model: type[ModelT], alias: str) -> None:
         self._model = model
@@ -18,7 +18,7 @@ class Columns(Generic[ModelT]):
         self.sql = ", ".join(f'{alias}."{field.column}"' for field in fields)
         self.count = len(fields)
         self._names = [field.attname for field in fields]
-        # Of our columns only JSON comes as something else than what it stands for.
+        # Of all columns in use, only JSON needs a conversion.
         self._converters = [
             (index, field.from_db_value)
             for index, field in enumerate(fields)
@@ -27,7 +27,7 @@ class Columns(Generic[ModelT]):
 
     def read(self, values: Sequence[Any]) -> ModelT:
         """The model with these ``count`` values."""
-        told = list(values)
+        converted = list(values)
         for index, convert in self._converters:
-            told[index] = convert(told[index], None, database)
-        return self._model.from_db(database.alias, self._names, told)
+            converted[index] = convert(converted[index], None, database)
+        return self._model.from_db(database.alias, self._names, converted)

@@ -1,4 +1,4 @@
-"""The rows of the two roads: who we are connected to, what is whose twin, what came in, what goes out."""
+"""The rows of connections, mappings, inbox and outbox."""
 
 from integrations.models.connections import Connection, SigningSecret
 from integrations.models.inbound import InboundEvent

@@ -26,7 +26,7 @@ SWITCHES = (
 
 
 class ConnectionStatus(models.TextChoices):
-    """Paused by a person: work waits both ways. Broken by the other side: what goes out waits. Archived: deleted."""
+    """Paused by an operator: all work waits. Broken at the provider: outbound work waits. Archived: deleted."""
 
     ACTIVE = "active"
     PAUSED = "paused"
@@ -45,9 +45,9 @@ class Connection(models.Model):
         max_length=10, choices=ConnectionStatus.choices, default=ConnectionStatus.ACTIVE
     )
     status_reason = models.CharField(max_length=500, blank=True, default="")
-    # Since when the status is what it is.
+    # When the status last changed.
     status_since = models.DateTimeField(default=timezone.now, editable=False)
-    # While broken: when it is tried again, and how often that was in vain.
+    # While broken: when it is probed next, and how many probes have failed.
     next_probe_at = models.DateTimeField(null=True, blank=True, editable=False)
     failed_probes = models.PositiveSmallIntegerField(default=0, editable=False)
     sealed_credentials = models.TextField(blank=True, default="", editable=False)
@@ -83,7 +83,7 @@ class Connection(models.Model):
         return self.name
 
     def credentials(self) -> dict[str, str]:
-        """The credentials in the clear: for the provider's gateway only."""
+        """The decrypted credentials, for the provider's gateway only."""
         return json.loads(decrypt(self.sealed_credentials)) if self.sealed_credentials else {}
 
     def seal(self, credentials: dict[str, str]) -> None:
@@ -96,7 +96,7 @@ class Connection(models.Model):
         try:
             secrets = self.credentials().values()
         except ImproperlyConfigured:
-            return text  # what nobody here could open cannot be in it either
+            return text  # secrets that no key decrypts were never used in a call
         for secret in filter(None, secrets):
             text = text.replace(secret, f"****{last4(secret)}")
         return text
@@ -107,7 +107,7 @@ class Connection(models.Model):
 
 
 class SigningSecret(models.Model):
-    """A secret that verifies webhooks; several may be valid at once while one is being replaced."""
+    """A secret that verifies webhooks; several are valid at once while one is being replaced."""
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="signing_secrets")
     sealed = models.TextField(editable=False)
@@ -122,5 +122,5 @@ class SigningSecret(models.Model):
         return f"****{self.last4}"
 
     def secret(self) -> str:
-        """The secret in the clear: for verifying signatures only."""
+        """The decrypted secret, for verifying signatures only."""
         return decrypt(self.sealed)

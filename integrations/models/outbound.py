@@ -1,4 +1,4 @@
-"""The outbox: which of our things a provider must hear of, and each call that told it."""
+"""The outbox: which entities a provider must hear of, and the calls that were made for them."""
 
 from django.db import models
 from django.db.models import Q
@@ -8,7 +8,10 @@ from integrations.models.connections import Connection
 
 
 class SyncState(models.TextChoices):
-    """Pending: not begun. Sending: begun, maybe waiting for its next attempt. Blocked: a person must act. Dead: given up."""
+    """Pending: not begun. Sending: begun, maybe waiting for a later attempt. Blocked: until an operator acts.
+
+    Dead: no attempts left.
+    """
 
     PENDING = "pending"
     SENDING = "sending"
@@ -26,7 +29,7 @@ class SyncAction(models.TextChoices):
 
 
 class Priority(models.IntegerChoices):
-    """Who goes first, to a worker and to the provider; the numbers are those of the broker's queues."""
+    """Which work goes first, to a worker and to the provider; the numbers are those of the broker's queues."""
 
     PERSON = 0, "A person waits"
     WEBHOOK = 3, "An event needs it"
@@ -38,7 +41,7 @@ OPEN_STATES = (SyncState.PENDING, SyncState.SENDING)
 
 
 class OutboundSync(models.Model):
-    """One push of one entity. It says which entity is behind, not what to send: the push reads current state."""
+    """One push of one entity. It names the entity, not what to send: the push reads current state."""
 
     id = id_field("sync")
     connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="outbound_syncs")
@@ -50,9 +53,9 @@ class OutboundSync(models.Model):
     step = models.CharField(max_length=100, blank=True, default="")
     attempts = models.PositiveIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
-    # When a worker was last told of the row: the sweep tells it again only after a while.
+    # When a worker was last notified of the row: the sweep does so again only after a while.
     nudged_at = models.DateTimeField(null=True, blank=True, editable=False)
-    # While a worker holds the row; a lease that ran out belongs to a worker that died.
+    # While a worker has the row; an expired lease belongs to a worker that died.
     leased_until = models.DateTimeField(null=True, blank=True)
     lease_holder = models.CharField(max_length=100, blank=True, default="")
     last_error = models.TextField(blank=True, default="")
@@ -63,7 +66,7 @@ class OutboundSync(models.Model):
     class Meta:
         ordering = ["-created_at", "-id"]
         constraints = [
-            # Two rows at most for each entity: one that runs, and one that remembers what changed meanwhile.
+            # At most two rows for each entity: one that runs, and one for what changed meanwhile.
             models.UniqueConstraint(
                 fields=["connection", "entity_type", "entity_id"],
                 condition=Q(state=SyncState.PENDING),
@@ -98,7 +101,7 @@ class OutboundSync(models.Model):
 
 
 class CallState(models.TextChoices):
-    """Calling: the key and parameters are stored, the answer is not known yet. Skipped: was not needed."""
+    """Calling: key and parameters are stored, the answer is not known yet. Skipped: the call was not needed."""
 
     CALLING = "calling"
     DONE = "done"
@@ -115,15 +118,15 @@ class OutboundCall(models.Model):
     target = models.CharField(max_length=255, blank=True, default="")
     params = models.JSONField(default=dict)
     idempotency_key = models.CharField(max_length=255, blank=True, default="")
-    # "customer:cust_...": of what the answer becomes the twin; several pushes may want the same one made.
+    # "customer:cust_...": the entity whose counterpart the call creates; several pushes may need the same one.
     makes = models.CharField(max_length=80, blank=True, default="", editable=False)
     state = models.CharField(max_length=10, choices=CallState.choices, default=CallState.CALLING)
     answer = models.JSONField(null=True, blank=True)
     detail = models.TextField(blank=True, default="")
     request_id = models.CharField(max_length=255, blank=True, default="")
-    # When the key was first used: the provider remembers it for a while only.
+    # When the key was first used: the provider remembers it only for a while.
     key_used_at = models.DateTimeField(null=True, blank=True)
-    # Of the latest try, whose answer finished_at is.
+    # Of the latest try; finished_at is when it was answered.
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
 

@@ -1,4 +1,4 @@
-"""Bulk syncs: many pushes that somebody started together, and how far they are."""
+"""Bulk syncs: many pushes that were started together, and how far they are."""
 
 from django.db import models
 from django.db.models import Q
@@ -9,7 +9,7 @@ from integrations.models.outbound import OutboundSync
 
 
 class RunState(models.TextChoices):
-    """Paused: what was begun goes on, nothing new is begun until somebody resumes it."""
+    """Paused: pushes under way continue, no new ones begin until the run is resumed."""
 
     RUNNING = "running"
     PAUSED = "paused"
@@ -21,7 +21,7 @@ OPEN_RUNS = (RunState.RUNNING, RunState.PAUSED)
 
 
 class SyncRun(models.Model):
-    """One bulk sync: entities of one kind to one connection. ``choice`` says how they were chosen."""
+    """One bulk sync: entities of one kind to one connection. ``choice``: how they were chosen."""
 
     id = id_field("run")
     connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="sync_runs")
@@ -31,7 +31,7 @@ class SyncRun(models.Model):
     reason = models.TextField(blank=True, default="")
     total = models.PositiveIntegerField(default=0)
     started_by = models.CharField(max_length=150, blank=True, default="")
-    # When a worker last topped it up: with a worker that died, or a message that was lost, the sweep begins again.
+    # When a worker last advanced it: after a worker died, or a message was lost, the sweep notifies another.
     advanced_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
     settled_at = models.DateTimeField(null=True, blank=True)
@@ -55,7 +55,7 @@ class SyncRun(models.Model):
 
 
 class SyncRunItem(models.Model):
-    """One entity of a bulk sync; ``sync`` is the push that was asked for it, None before its turn."""
+    """One entity of a bulk sync; ``sync`` is the push that was requested for it, None before its turn."""
 
     run = models.ForeignKey(SyncRun, on_delete=models.CASCADE, related_name="items")
     entity_id = models.CharField(max_length=40)

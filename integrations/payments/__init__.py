@@ -1,1 +1,1 @@
-"""What a person asks of a provider about money: checkout, charge, refund, saved payment methods."""
+"""What callers ask of a provider about money: checkout, charge, refund, saved payment methods."""

@@ -1,7 +1,5 @@
 """Charges a saved payment method for what an invoice owes: a payment and its push are written before any call."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import transaction
@@ -12,11 +10,12 @@ from billing.facts import PaymentFacts
 from billing.models import Payment
 from billing.models.payments import PaymentState
 from billing.services.payments import payments
+from integrations.db.rollback import rolled_back
 from integrations.models import Connection
 from integrations.outbox import dry_run, syncs
 from integrations.outbox.dry_run import PlannedCall
 from integrations.outbox.wait import deliver_and_wait
-from integrations.payments import checkout
+from integrations.payments.preconditions import payable_invoice, refuse_concurrent_payment
 from integrations.provider_api import registry
 
 # What a provider's push of a payment calls the step that charges it: by this name a dry run shows whether it would.
@@ -37,12 +36,11 @@ def charge(
     It is still pending where the outcome is unknown; workers find it out. ``payment_method_id`` "" is the customer's
     default. Raises NotFound, or Conflict when nothing is due or another payment is under way.
     """
-    payment = _known(connection, idempotency_key)
+    payment = _earlier(connection, idempotency_key)
     if payment is not None and payment.status != PaymentState.PENDING:
         return payment
     with transaction.atomic():
-        if payment is None:
-            payment = _begin(connection, invoice_id, payment_method_id, idempotency_key, now)
+        payment = payment or _begin(connection, invoice_id, payment_method_id, idempotency_key, now)
         sync = syncs.request(
             connection_id=connection.pk, kind=Kind.PAYMENT, entity_id=payment.pk, started_by=started_by
         )
@@ -54,23 +52,18 @@ def charge(
 def plan(
     connection: Connection, *, invoice_id: str, payment_method_id: str = "", now: datetime
 ) -> list[PlannedCall]:
-    """The calls that a charge would make now; nothing is kept, nobody is called. Raises as ``charge``."""
-    with _undone():
+    """The calls that a charge would make now; makes none and stores nothing. Raises as ``charge``."""
+    with rolled_back():
         payment = _begin(connection, invoice_id, payment_method_id, "", now)
         return dry_run.plan(connection, Kind.PAYMENT, payment.pk)
 
 
-@contextmanager
-def _undone() -> Iterator[None]:
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-
-
 def _begin(connection: Connection, invoice_id: str, method: str, key: str, now: datetime) -> Payment:
     if not registry.provider(connection.provider).payments.charges_saved_methods:
-        raise Conflict(f"{connection.provider} charges no saved payment methods.", code="not_supported")
-    invoice = checkout.payable(connection.environment_id, invoice_id)
+        raise Conflict(
+            f"FlexSync cannot charge saved payment methods at {connection.provider}.", code="not_supported"
+        )
+    invoice = payable_invoice(connection.environment_id, invoice_id)
     facts = PaymentFacts(
         customer_id=invoice.customer_id,
         invoice_id=invoice.pk,
@@ -81,15 +74,16 @@ def _begin(connection: Connection, invoice_id: str, method: str, key: str, now: 
         gateway_method_id=method,
         status=PaymentState.PENDING,
     )
-    # Locks the invoice until the row is written: of two that begin at once, one sees the other.
+    # Locks the invoice until the row is written: of two payments that begin at once, one sees the other.
     payment = payments.create(
         environment_id=connection.environment_id, facts=facts, idempotency_key=key, now=now
     )
-    checkout.refuse_beside_another(payment, now)
+    refuse_concurrent_payment(payment, now)
     return payment
 
 
-def _known(connection: Connection, idempotency_key: str) -> Payment | None:
+def _earlier(connection: Connection, idempotency_key: str) -> Payment | None:
+    """The payment of an earlier request with the same key."""
     if not idempotency_key:
         return None
     return Payment.objects.filter(

@@ -1,7 +1,7 @@
-"""A customer's saved payment methods, and the provider's pages on which the customer looks after them.
+"""A customer's saved payment methods, and the provider's pages on which the customer manages them.
 
-Nothing durable waits for these calls: a person asks, and asks again if there is no answer. What is chosen or saved on
-the provider's pages comes back by webhook.
+These calls are not recorded: a caller waits for each, and tries again without an answer. What the customer chooses
+or saves on the provider's pages comes back by webhook.
 """
 
 from collections.abc import Sequence
@@ -29,29 +29,36 @@ from integrations.provider_api import (
 
 
 def methods(connection: Connection, customer_id: str) -> Sequence[SavedMethod]:
-    """The saved methods, the newest first; none for a customer whom the provider does not know. Raises as all here.
+    """The saved methods, the newest first; none for a customer whom the provider does not know.
 
-    NotFound for an unknown customer, Conflict where the provider has no such thing, Retry or Rejected as it says.
+    Raises, as all functions here, NotFound for an unknown customer, Conflict where the provider does not offer it, and
+    Retry or Rejected as the provider says.
     """
     offered, _customer = _offered(connection, customer_id)
-    theirs = entity_mappings.provider_id_of(connection.pk, Kind.CUSTOMER, customer_id)
-    return offered.saved(_gateway(connection), theirs) if theirs else ()
+    provider_id = entity_mappings.provider_id_of(connection.pk, Kind.CUSTOMER, customer_id)
+    return offered.saved(_gateway(connection), provider_id) if provider_id else ()
 
 
 def choose_default(connection: Connection, customer_id: str, method_id: str, *, key: str = "") -> None:
     """Makes the saved method the one that is charged unless another is named."""
     offered, customer = _offered(connection, customer_id)
     offered.choose_default(
-        _gateway(connection), customer=known(connection, customer), method_id=method_id, key=_key(key)
+        _gateway(connection),
+        customer=provider_customer_id(connection, customer),
+        method_id=method_id,
+        key=_key(key),
     )
     _remember(connection, customer, method_id)
 
 
 def remove(connection: Connection, customer_id: str, method_id: str, *, key: str = "") -> None:
-    """Takes the saved method away for good."""
+    """Removes the saved method for good."""
     offered, customer = _offered(connection, customer_id)
     offered.remove(
-        _gateway(connection), customer=known(connection, customer), method_id=method_id, key=_key(key)
+        _gateway(connection),
+        customer=provider_customer_id(connection, customer),
+        method_id=method_id,
+        key=_key(key),
     )
     if default_methods.of(customer, connection.pk) == method_id:
         _remember(connection, customer, "")
@@ -69,31 +76,36 @@ def setup(
 ) -> HostedPage:
     """A page on which the customer saves a method, without paying anything.
 
-    ``currency``: in which it will be charged, the customer's own unless said. Raises Invalid when neither is known.
+    ``currency``: in which it will be charged; unless given, the customer's. Raises Invalid when neither is known.
     """
     offered, customer = _offered(connection, customer_id)
-    theirs, paid_in = known(connection, customer), currency or customer.currency
-    if not paid_in:
+    provider_id, charged_in = provider_customer_id(connection, customer), currency or customer.currency
+    if not charged_in:
         raise Invalid.of(
-            {"currency": "The customer has none: send the one that the method will be charged in."}
+            {
+                "currency": "The customer has no currency. Send the one in which the payment method will be charged."
+            }
         )
     return offered.open_setup(
         _gateway(connection),
-        customer=theirs,
+        customer=provider_id,
         customer_id=customer.pk,
         success_url=success_url,
         cancel_url=cancel_url,
-        currency=paid_in,
+        currency=charged_in,
         make_default=make_default,
         key=_key(key),
     )
 
 
 def portal(connection: Connection, customer_id: str, *, return_url: str, key: str = "") -> str:
-    """The address of the provider's page on which the customer sees invoices and looks after saved methods."""
+    """The address of the provider's page on which the customer sees invoices and manages saved methods."""
     offered, customer = _offered(connection, customer_id)
     return offered.open_portal(
-        _gateway(connection), customer=known(connection, customer), return_url=return_url, key=_key(key)
+        _gateway(connection),
+        customer=provider_customer_id(connection, customer),
+        return_url=return_url,
+        key=_key(key),
     )
 
 
@@ -103,33 +115,35 @@ def _offered(connection: Connection, customer_id: str) -> tuple[PaymentMethods, 
         raise NotFound(f"There is no customer {customer_id}.")
     offered = registry.provider(connection.provider).payment_methods
     if offered is None:
-        raise Conflict(f"{connection.provider} saves no payment methods.", code="not_supported")
+        raise Conflict(
+            f"FlexSync cannot manage saved payment methods at {connection.provider}.", code="not_supported"
+        )
     return offered, customer
 
 
-def known(connection: Connection, customer: Customer) -> str:
-    """What the provider calls the customer; raises Conflict while it does not know them."""
-    theirs = entity_mappings.provider_id_of(connection.pk, Kind.CUSTOMER, customer.pk)
-    if theirs is None:
+def provider_customer_id(connection: Connection, customer: Customer) -> str:
+    """The provider's id of the customer; raises Conflict while the customer is not at the provider."""
+    provider_id = entity_mappings.provider_id_of(connection.pk, Kind.CUSTOMER, customer.pk)
+    if provider_id is None:
         raise Conflict(
             f"The customer {customer.pk} is not at {connection.provider} yet. Sync it first.",
             code="not_synced",
         )
-    return theirs
+    return provider_id
 
 
 def _gateway(connection: Connection) -> Gateway:
     return GuardedGateway(connection, Priority.PERSON)
 
 
-def _key(given: str) -> str:
-    """The caller's own key, so that a request that is sent again is the same request there, too."""
-    return f"flexsync-wallet-{given or uuid4().hex}"[:255]
+def _key(caller_key: str) -> str:
+    """From the caller's key, so that the provider recognizes a repeated request, too."""
+    return f"flexsync-wallet-{caller_key or uuid4().hex}"[:255]
 
 
 @transaction.atomic
 def _remember(connection: Connection, customer: Customer, method_id: str) -> None:
-    """What the provider knows already is not told again by the customer's next push."""
+    """Stores the default, and notes that the customer's next push need not send it."""
     now = timezone.now()
     entity_mappings.annotate(
         connection_id=connection.pk,

@@ -1,4 +1,4 @@
-"""Refunds a payment: a refund and its push are written before any call, so it happens once whatever fails."""
+"""Refunds a payment: the refund and its push are written before any call, so it happens once whatever fails."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -11,6 +11,7 @@ from billing.events import Kind
 from billing.models import Payment, Refund
 from billing.services.payments import refunds
 from integrations.connections import selection
+from integrations.db.rollback import rolled_back
 from integrations.models import Connection, EntityMapping
 from integrations.models.connections import ConnectionStatus
 from integrations.outbox import dry_run, syncs
@@ -26,37 +27,36 @@ def refund(
     amount: Decimal | None,
     started_by: str = "",
     now: datetime,
-    **said: Any,
+    **details: Any,
 ) -> Refund:
     """The refund after its gateway's answer; still pending where the outcome is unknown: workers find it out.
 
-    ``amount`` in major units, None for all that is left. ``said``: reason, note, out_of_band, idempotency_key as
+    ``amount`` in major units, None for all that is left. ``details``: reason, note, out_of_band, idempotency_key as
     billing's refunds.create takes them. Raises NotFound, Invalid or Conflict.
     """
     connection = gateway_connection(environment_id, payment_id)
-    given = {"amount": amount, "started_by": started_by, "now": now, **said}
+    details |= {"amount": amount, "started_by": started_by, "now": now}
     with transaction.atomic():
-        made = refunds.create(environment_id=environment_id, payment_id=payment_id, **given)
-        if connection is None or made.status != "pending":
-            return made
+        created = refunds.create(environment_id=environment_id, payment_id=payment_id, **details)
+        if connection is None or created.status != "pending":
+            return created
         sync = syncs.request(
             connection_id=connection.pk, kind=Kind.PAYMENT, entity_id=payment_id, started_by=started_by
         )
     deliver_and_wait(sync)
-    made.refresh_from_db()
-    return made
+    created.refresh_from_db()
+    return created
 
 
 def plan(
-    *, environment_id: str, payment_id: str, amount: Decimal | None, now: datetime, **said: Any
+    *, environment_id: str, payment_id: str, amount: Decimal | None, now: datetime, **details: Any
 ) -> list[PlannedCall]:
-    """The calls that the refund would make; nothing is kept, nobody is called. Raises as ``refund``."""
+    """The calls that the refund would make; makes none and stores nothing. Raises as ``refund``."""
     connection = gateway_connection(environment_id, payment_id)
-    with transaction.atomic():
-        refunds.create(environment_id=environment_id, payment_id=payment_id, amount=amount, now=now, **said)
-        calls = dry_run.plan(connection, Kind.PAYMENT, payment_id) if connection else []
-        transaction.set_rollback(True)
-    return calls
+    details |= {"amount": amount, "now": now}
+    with rolled_back():
+        refunds.create(environment_id=environment_id, payment_id=payment_id, **details)
+        return dry_run.plan(connection, Kind.PAYMENT, payment_id) if connection else []
 
 
 def gateway_connection(environment_id: str, payment_id: str) -> Connection | None:
@@ -66,10 +66,13 @@ def gateway_connection(environment_id: str, payment_id: str) -> Connection | Non
         raise NotFound(f"There is no payment {payment_id}.")
     if not refunds.at_gateway(payment):
         return None
-    pairs = EntityMapping.objects.filter(entity_type=Kind.PAYMENT, entity_id=payment_id)
+    mappings = EntityMapping.objects.filter(entity_type=Kind.PAYMENT, entity_id=payment_id)
     connections = Connection.objects.exclude(status=ConnectionStatus.ARCHIVED)
-    found = connections.filter(mappings__in=pairs, provider=payment.gateway).first()
+    found = connections.filter(mappings__in=mappings, provider=payment.gateway).first()
     found = found or selection.choose(environment_id, payment.gateway)
     if not registry.provider(found.provider).payments.gives_refunds:
-        raise Conflict(f"FlexSync has no way to refund through {found.provider}.", code="not_supported")
+        raise Conflict(
+            f"FlexSync cannot refund payments at {found.provider}. Refund it there, or record an out-of-band refund.",
+            code="not_supported",
+        )
     return found

@@ -161,7 +161,7 @@ class TestKeys:
 
     def test_say_when_none_of_them_opens_a_secret(self, connection, settings):
         settings.CREDENTIAL_KEYS = [Fernet.generate_key().decode()]
-        with pytest.raises(ImproperlyConfigured, match="None of CREDENTIAL_KEYS opens a stored secret"):
+        with pytest.raises(ImproperlyConfigured, match="None of CREDENTIAL_KEYS decrypts a stored secret"):
             connection.credentials()
         settings.CREDENTIAL_KEYS = ["nonsense"]
         with pytest.raises(ImproperlyConfigured, match="must be Fernet keys"):

@@ -113,7 +113,7 @@ def test_a_key_of_another_account_is_not_worked_with(simulator, stripe_api, conn
     connection.refresh_from_db()
     health.probe(connection.id, connection.next_probe_at)
     connection.refresh_from_db()
-    assert connection.status == "broken" and "make a new connection" in connection.status_reason
+    assert connection.status == "broken" and "create a new connection" in connection.status_reason
     assert len(simulator.requests("customers.create")) <= 1
 
 

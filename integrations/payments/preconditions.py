@@ -1,0 +1,46 @@
+"""What must hold of an invoice before a payment of it begins."""
+
+from datetime import datetime
+
+from billing.errors import Code, Conflict, NotFound
+from billing.models import Invoice, Payment
+from billing.models.invoices import InvoiceStatus
+from billing.models.payments import PaymentState
+from integrations.models import OutboundSync
+from integrations.models.outbound import SyncAction, SyncState
+
+
+def payable_invoice(environment_id: str, invoice_id: str) -> Invoice:
+    """The invoice; raises NotFound, or Conflict unless it is finalized and something is due on it."""
+    invoice = Invoice.objects.filter(pk=invoice_id, environment_id=environment_id).first()
+    if invoice is None:
+        raise NotFound(f"There is no invoice {invoice_id}.")
+    if invoice.status != InvoiceStatus.FINALIZED:
+        todo = "Finalize it first." if invoice.status == InvoiceStatus.DRAFT else "It can no longer be paid."
+        raise Conflict(f"Invoice {invoice_id} is {invoice.status}. {todo}", code="invoice_not_open")
+    if invoice.amount_remaining <= 0:
+        raise Conflict(f"Nothing is due on invoice {invoice_id}.", code="invoice_paid")
+    return invoice
+
+
+def refuse_concurrent_payment(payment: Payment, now: datetime) -> None:
+    """Raises Conflict beside a charge or a checkout that is being opened: neither would know to close the other."""
+    others = Payment.objects.filter(invoice_id=payment.invoice_id).exclude(pk=payment.pk)
+    under_way = (PaymentState.PENDING, PaymentState.PROCESSING)
+    if others.filter(off_session=True, status__in=under_way).exists():
+        raise Conflict(
+            f"A saved payment method is being charged for invoice {payment.invoice_id}. "
+            "Wait until that payment has succeeded or failed.",
+            code=Code.PAYMENT_IN_PROGRESS,
+        )
+    opening = OutboundSync.objects.filter(
+        action=SyncAction.CHECKOUT,
+        state=SyncState.SENDING,
+        entity_id__in=others.filter(gateway_session_id="").values("pk"),
+        leased_until__gt=now,
+    )
+    if opening.exists():
+        raise Conflict(
+            f"Another checkout of invoice {payment.invoice_id} is being opened right now. Try again in a few seconds.",
+            code="checkout_in_progress",
+        )
