@@ -1,0 +1,191 @@
+"""Money in the admin: refund, charge and saved methods, whatever the provider, and who may use them."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from django.urls import reverse
+
+from billing.models import Customer, Invoice, Payment, Refund
+from billing.services.customers import default_methods
+from billing.tests.admin.conftest import onlooker, operator
+from billing.tests.admin.pages import page, said
+from integrations.errors import Rejected, Retry
+from integrations.provider_api import Payments
+from integrations.testing import registered
+from integrations.tests.factories import CustomerFactory, EnvironmentFactory, finalized_invoice
+from integrations.tests.paying import till
+
+__all__ = ["onlooker", "operator"]
+
+
+def address(name, *ids):
+    return reverse(f"admin:integrations_outboundsync_{name}", args=ids)
+
+
+def html(response):
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def key_of(response):
+    """The key of the form, which makes two posts one."""
+    return re.search(r'name="key" value="([^"]+)"', response.content.decode()).group(1)
+
+
+class TestRefunding:
+    def test_is_offered_for_money_that_came(self, operator, payment):
+        assert address("refund", payment.pk) in html(operator.get(page(Payment, "change", payment.pk)))
+
+    def test_is_not_offered_once_all_is_refunded(self, operator, payment):
+        operator.post(address("refund", payment.pk), {"key": "one"})
+        assert address("refund", payment.pk) not in html(operator.get(page(Payment, "change", payment.pk)))
+
+    def test_is_done_once_when_the_button_is_pressed_twice(self, operator, payment, gateway):
+        form = operator.get(address("refund", payment.pk))
+        assert "at most 12.50" in html(form) and "through Till" in html(form)
+        body = {"amount": "2.50", "reason": "duplicate", "note": "Sent twice", "key": key_of(form)}
+        for _ in range(2):
+            response = operator.post(address("refund", payment.pk), body)
+        assert "Refunded 2.50 USD." in said(response)
+        refund = Refund.objects.get()
+        assert (refund.reason, refund.note, refund.started_by) == ("duplicate", "Sent twice", "operator")
+        assert gateway.operations() == ["refunds.create"]
+        assert "Sent twice" in html(operator.get(page(Payment, "change", payment.pk)))
+
+    def test_of_too_much_shows_why_it_is_refused(self, operator, payment):
+        response = operator.post(address("refund", payment.pk), {"amount": "99", "key": "one"})
+        assert "at most 12.50 USD can be refunded" in html(response)
+        assert not Refund.objects.exists()
+
+    def test_that_the_gateway_refuses_says_why(self, operator, payment, gateway):
+        gateway.answers["refunds.create"] = {"id": "ref_1", "status": "failed", "reason": "Too old."}
+        response = operator.post(address("refund", payment.pk), {"key": "one"})
+        assert "The refund of 12.50 USD failed: Too old." in said(response)
+
+    def test_without_an_answer_says_that_it_is_under_way(self, operator, payment, gateway):
+        gateway.answers["refunds.create"] = Retry("Till does not answer.")
+        response = operator.post(address("refund", payment.pk), {"key": "one"})
+        assert "The refund of 12.50 USD is under way." in said(response)
+
+
+class TestCharging:
+    def test_is_offered_for_an_invoice_with_something_due(self, operator, connection, invoice):
+        link = address("charge", connection.pk, invoice.pk)
+        assert link in html(operator.get(page(Invoice, "change", invoice.pk)))
+
+    def test_is_not_offered_through_a_provider_that_cannot(self, operator, connection, invoice, gateway):
+        with registered(replace(till.provider(gateway), payments=Payments())):
+            shown = html(operator.get(page(Invoice, "change", invoice.pk)))
+        assert address("charge", connection.pk, invoice.pk) not in shown
+
+    def test_is_not_offered_once_the_invoice_is_paid(self, operator, connection, payment):
+        shown = html(operator.get(page(Invoice, "change", payment.invoice_id)))
+        assert address("charge", connection.pk, payment.invoice_id) not in shown
+
+    def test_first_shows_the_calls_and_makes_none(self, operator, connection, invoice, gateway):
+        shown = html(operator.get(address("charge", connection.pk, invoice.pk)))
+        assert "Charge 12.50 USD now" in shown and "charges.create" in shown
+        assert (Payment.objects.count(), gateway.calls) == (0, [])
+
+    def test_is_done_once_when_the_button_is_pressed_twice(self, operator, connection, invoice, gateway):
+        link = address("charge", connection.pk, invoice.pk)
+        body = {"key": key_of(operator.get(link))}
+        for _ in range(2):
+            response = operator.post(link, body)
+        assert "Charged 12.50 USD." in said(response)
+        assert gateway.operations() == ["charges.create"]
+
+    def test_that_is_declined_says_why(self, operator, connection, invoice, gateway):
+        gateway.answers["charges.create"] = till.DECLINED
+        response = operator.post(address("charge", connection.pk, invoice.pk), {"key": "one"})
+        assert "The charge of 12.50 USD failed: Your card was declined." in said(response)
+
+    def test_that_needs_3d_secure_links_to_where_the_customer_confirms(
+        self, operator, connection, invoice, gateway
+    ):
+        gateway.answers["charges.create"] = till.NEEDS_3D_SECURE
+        response = operator.post(address("charge", connection.pk, invoice.pk), {"key": "one"})
+        assert "wants the customer to confirm" in said(response)
+        assert 'href="https://till.example/confirm"' in said(response)
+
+    def test_offers_no_button_when_the_charge_would_be_skipped(self, operator, connection, invoice):
+        Invoice.objects.filter(pk=invoice.pk).update(
+            customer=CustomerFactory(environment=connection.environment)
+        )
+        shown = html(operator.get(address("charge", connection.pk, invoice.pk)))
+        assert "The customer is not at Till yet." in shown and "Charge 12.50 USD now" not in shown
+
+    def test_offers_no_button_when_it_is_refused(self, operator, connection, payment):
+        shown = html(operator.get(address("charge", connection.pk, payment.invoice_id)))
+        assert "Nothing is due" in shown and "USD now" not in shown
+
+    def test_stays_within_the_connections_environment(self, operator, connection):
+        stranger = finalized_invoice(EnvironmentFactory())
+        assert operator.get(address("charge", connection.pk, stranger.pk)).status_code == 404
+
+
+class TestSavedMethods:
+    @pytest.fixture
+    def methods(self, connection, invoice):
+        """Where the page is."""
+        return address("methods", connection.pk, invoice.customer_id)
+
+    def test_are_read_when_the_page_is_opened_and_not_before(self, operator, invoice, methods, gateway):
+        assert methods in html(operator.get(page(Customer, "change", invoice.customer_id)))
+        assert gateway.calls == []
+        shown = html(operator.get(methods))
+        assert "Visa" in shown and "•••• 4242" in shown and "expires 12/2030" in shown
+
+    def test_are_not_offered_by_a_provider_that_keeps_none(self, operator, invoice, methods, gateway):
+        with registered(replace(till.provider(gateway), payment_methods=None)):
+            assert methods not in html(operator.get(page(Customer, "change", invoice.customer_id)))
+            assert "saves no payment methods" in html(operator.get(methods))
+
+    def test_get_another_default(self, operator, connection, invoice, methods):
+        response = operator.post(methods, {"change": "default", "method": "met_debit"})
+        assert "met_debit is now the default payment method." in said(response)
+        customer = Customer.objects.get(pk=invoice.customer_id)
+        assert default_methods.of(customer, connection.pk) == "met_debit"
+
+    def test_are_removed(self, operator, methods):
+        response = operator.post(methods, {"change": "remove", "method": "met_visa"})
+        assert "met_visa was removed." in said(response)
+        assert "•••• 4242" not in html(operator.get(methods))
+
+    def test_say_why_the_provider_refused_a_change(self, operator, methods, gateway):
+        gateway.answers["methods.remove"] = Rejected("It pays a subscription.")
+        response = operator.post(methods, {"change": "remove", "method": "met_visa"})
+        assert "It pays a subscription." in html(response)
+
+    def test_lead_to_the_portal_and_back(self, operator, invoice, methods, gateway):
+        response = operator.post(methods, {"change": "portal"})
+        assert (response.status_code, response["Location"][:28]) == (302, "https://till.example/portal/")
+        assert gateway.calls[0].params["return_url"].endswith(page(Customer, "change", invoice.customer_id))
+
+    def test_of_a_customer_whom_the_provider_does_not_know_say_what_to_do(self, operator, connection):
+        stranger = CustomerFactory(environment=connection.environment)
+        shown = html(operator.get(address("methods", connection.pk, stranger.pk)))
+        assert "Sync it first" in shown and "No payment method is saved" not in shown
+
+
+class TestAnOnlooker:
+    def test_is_offered_no_buttons(self, onlooker, connection, payment, invoice):
+        assert "Refund" not in html(onlooker.get(page(Payment, "change", payment.pk))).split("<h1")[-1]
+        customer = page(Customer, "change", invoice.customer_id)
+        assert address("methods", connection.pk, invoice.customer_id) not in html(onlooker.get(customer))
+
+    def test_sees_refunds_all_the_same(self, onlooker, operator, payment):
+        operator.post(address("refund", payment.pk), {"note": "Sent twice", "key": "one"})
+        assert "Sent twice" in html(onlooker.get(page(Payment, "change", payment.pk)))
+
+    @pytest.mark.parametrize("name", ["refund", "charge", "methods"])
+    def test_may_open_none_of_the_pages(self, onlooker, connection, payment, gateway, name):
+        ids = {
+            "refund": (payment.pk,),
+            "charge": (connection.pk, payment.invoice_id),
+            "methods": (connection.pk, payment.customer_id),
+        }[name]
+        assert onlooker.get(address(name, *ids)).status_code == 403
+        assert onlooker.post(address(name, *ids), {"key": "one"}).status_code == 403
+        assert gateway.calls == []
