@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from rest_framework.renderers import JSONRenderer
@@ -28,21 +27,29 @@ Handler = Callable[..., HttpResponseBase]
 
 
 class IdempotentPosts(APIView):
-    """Honours the header on POST. Only successes are stored, so a mended request may use the same key.
+    """Honours the header on POST. Only successes are stored, so a corrected request may use the same key.
 
     ``idempotency``: "transaction" commits effect and record together, for views that only touch the database;
-    "reserve" commits the key first and the answer afterwards, for views that call others over the network.
+    "reserve" commits the key first and the response afterwards, for views that call others over the network.
     """
 
     idempotency = "transaction"
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """After authentication: puts the key's keeper before the view's own handler."""
-        super().initial(request, *args, **kwargs)
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """As DRF does it, but a POST with a key runs the view's own handler at most once."""
         handler = getattr(self, "post", None)
-        if request.method == "POST" and handler is not None and HEADER in request.headers:
-            keeper = in_transaction if self.idempotency == "transaction" else reserved
-            setattr(self, "post", partial(keeper, handler))  # noqa: B010 - mypy forbids assigning a method
+        if request.method != "POST" or handler is None or HEADER not in request.headers:
+            return super().dispatch(request, *args, **kwargs)
+        run_once = in_transaction if self.idempotency == "transaction" else reserved
+        self.args, self.kwargs, self.headers = args, kwargs, self.default_response_headers
+        self.request = self.initialize_request(request, *args, **kwargs)
+        try:
+            self.initial(self.request, *args, **kwargs)
+            response = run_once(handler, self.request, *args, **kwargs)
+        except Exception as error:  # noqa: BLE001 - DRF decides what is raised again
+            response = self.handle_exception(error)
+        self.response = self.finalize_response(self.request, response, *args, **kwargs)  # type: ignore[arg-type]
+        return self.response
 
 
 def in_transaction(handler: Handler, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
