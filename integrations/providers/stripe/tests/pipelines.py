@@ -1,4 +1,4 @@
-"""Runs the inbound and the outbound pipeline in one thread: the simulator's webhooks arrive over HTTP, then all due work is done."""
+"""Runs both pipelines in one thread: webhooks arrive over HTTP, then all due work is done."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Many events that are due at once: applied together, as if one by one."""
+"""Due events are applied in batches, with the same result as one by one."""
 
 from datetime import UTC, datetime
 
@@ -9,18 +9,18 @@ from integrations.provider_api import Envelope
 from integrations.testing import store
 
 
-def stored(connection, number, name, *, second=0, **theirs):
-    """A customer's event, received and waiting."""
+def stored(connection, number, name, *, second=0, **values):
+    """A stored, pending event of a customer."""
     at = 1_760_000_000 + second
     what = "updated" if second else "created"
-    thing = {"id": f"cus_{number}", "object": "customer", "name": name, "metadata": {}, **theirs}
-    event = {"id": f"evt_{number}_{second}", "created": at, "data": {"object": thing}}
+    customer = {"id": f"cus_{number}", "object": "customer", "name": name, "metadata": {}, **values}
+    event = {"id": f"evt_{number}_{second}", "created": at, "data": {"object": customer}}
     created = datetime.fromtimestamp(at, UTC)
-    envelope = Envelope(event["id"], f"customer.{what}", thing["id"], created, "", False, event, 0)
+    envelope = Envelope(event["id"], f"customer.{what}", customer["id"], created, "", False, event, 0)
     return store(connection, envelope)
 
 
-def test_of_one_object_only_the_newest_state_is_applied(connection):
+def test_only_the_newest_state_of_an_object_is_applied(connection):
     stored(connection, 1, "New", second=5)
     older = stored(connection, 1, "Old")
     worker.drain()
@@ -29,7 +29,7 @@ def test_of_one_object_only_the_newest_state_is_applied(connection):
     assert Customer.objects.get().name == "New"
 
 
-def test_a_bad_one_harms_no_other(connection):
+def test_a_failing_event_does_not_harm_the_others(connection):
     for number in range(7):
         stored(connection, number, "Ada", metadata={"external_id": "taken"} if number in (2, 5) else {})
     worker.drain()

@@ -1,4 +1,4 @@
-"""A Stripe that asks for patience, is down, or knows the key no more: work waits unharmed and goes on by itself."""
+"""While Stripe limits the rate, is down or refuses the key, work waits, and then continues by itself."""
 
 from datetime import timedelta
 
@@ -25,19 +25,19 @@ ANOTHER_KEY = "sk_test_shop_rotated"
 
 
 @pytest.fixture(autouse=True)
-def _no_failures_but_those_of_the_test(simulator, monkeypatch):
+def _only_the_failures_of_the_test(simulator, monkeypatch):
     empty_broker()
     monkeypatch.setattr(client, "TIMEOUTS", (20.0, 20.0))
 
 
-def sent(connection, number):
-    """So many pushes of new customers."""
+def pushed(connection, number):
+    """Pushes that many new customers."""
     rows = [builders.customer(connection.environment, name=f"Customer {n}") for n in range(number)]
     return [push(connection, Kind.CUSTOMER, row.id) for row in rows]
 
 
-def everything_goes_on(connection, stripe_api):
-    """The probe is made, and whatever waited is done: once."""
+def assert_work_continues(connection, stripe_api):
+    """The probe succeeds, and every waiting push is done once."""
     connection.refresh_from_db()
     health.probe(connection.id, connection.next_probe_at)
     connection.refresh_from_db()
@@ -46,50 +46,52 @@ def everything_goes_on(connection, stripe_api):
     for sync in OutboundSync.objects.order_by("created_at"):
         worker.deliver(sync.id, now=later)
     assert set(OutboundSync.objects.values_list("state", flat=True)) == {"done"}
-    names = [one.name for one in stripe_api.v1.customers.list({"limit": 100}).data]
+    names = [row.name for row in stripe_api.v1.customers.list({"limit": 100}).data]
     assert sorted(names) == sorted(set(names)) and len(names) == OutboundSync.objects.count()
 
 
 @pytest.mark.parametrize("operation", ["invoices.create", "invoices.add_lines", "invoices.finalize_invoice"])
-def test_a_429_is_waited_for_and_costs_no_attempt(simulator, stripe_api, connection, customer, operation):
+def test_a_429_delays_the_call_and_counts_as_no_attempt(
+    simulator, stripe_api, connection, customer, operation
+):
     invoice = builders.invoice(customer)
     simulator.faults.add(operation, "429")
     sync = push(connection, Kind.INVOICE, invoice.id)
     assert (sync.state, sync.attempts, sync.last_error) == ("done", 1, "")
-    keys = [one["idempotency_key"] for one in simulator.requests(operation)]
+    keys = [call["idempotency_key"] for call in simulator.requests(operation)]
     assert len(keys) == 2 and len(set(keys)) == 1
-    found = [(one.total, one.status, len(one.lines.data)) for one in stripe_api.v1.invoices.list().data]
+    found = [(row.total, row.status, len(row.lines.data)) for row in stripe_api.v1.invoices.list().data]
     assert found == [(5400, "open", 3)]
 
 
-def test_a_429_that_does_not_end_lets_the_row_wait(simulator, connection):
+def test_an_endless_429_lets_the_row_wait(simulator, connection):
     simulator.faults.add("customers.create", "429", times=-1)
-    sync = sent(connection, 1)[0]
+    sync = pushed(connection, 1)[0]
     assert (sync.state, sync.attempts) == ("sending", 0)
     assert "Stripe could not complete customers.create" in sync.last_error
     connection.refresh_from_db()
-    assert connection.status == "active", "a Stripe that answers is not down"
+    assert connection.status == "active", "a Stripe that responds is not down"
 
 
-def test_a_stripe_that_is_down_costs_few_calls(simulator, stripe_api, connection):
+def test_few_calls_are_made_while_stripe_is_down(simulator, stripe_api, connection):
     simulator.faults.add("*", "reset_before", times=-1)
-    syncs = sent(connection, 20)
+    syncs = pushed(connection, 20)
     connection.refresh_from_db()
     assert connection.status == "broken"
     assert connection.status_reason == "Stripe did not answer customers.create: ConnectionError."
     assert [sync.attempts for sync in syncs] == [1] * (circuit_breaker.MAX_FAILURES - 1) + [0] * (
         21 - circuit_breaker.MAX_FAILURES
     )
-    asked = len(simulator.requests("customers.create"))
+    before = len(simulator.requests("customers.create"))
     health.probe(connection.id, connection.next_probe_at)
-    assert len(simulator.requests("customers.create")) == asked <= circuit_breaker.MAX_FAILURES
+    assert len(simulator.requests("customers.create")) == before <= circuit_breaker.MAX_FAILURES
     simulator.faults.clear()
-    everything_goes_on(connection, stripe_api)
+    assert_work_continues(connection, stripe_api)
 
 
-def test_a_revoked_key_burns_nothing_and_a_new_one_goes_on(simulator, stripe_api, connection):
+def test_a_revoked_key_uses_up_no_attempt_and_a_new_key_continues(simulator, stripe_api, connection):
     simulator.revoke_key(builders.SECRET_KEY)
-    syncs = sent(connection, 20)
+    syncs = pushed(connection, 20)
     assert {sync.attempts for sync in syncs} == {0}
     assert len(simulator.requests("customers.create")) <= 1
     connection.refresh_from_db()
@@ -100,13 +102,13 @@ def test_a_revoked_key_burns_nothing_and_a_new_one_goes_on(simulator, stripe_api
     assert connection.status == "broken"
     rotated = {"secret_key": ANOTHER_KEY}
     credentials.rotate(connection, rotated, overlap=timedelta(0), now=timezone.now())
-    everything_goes_on(connection, stripe_api)
+    assert_work_continues(connection, stripe_api)
 
 
-def test_a_key_of_another_account_is_not_worked_with(simulator, stripe_api, connection):
+def test_a_key_of_another_account_is_not_used(simulator, stripe_api, connection):
     manage.test(connection)
     simulator.revoke_key(builders.SECRET_KEY)
-    sent(connection, 1)
+    pushed(connection, 1)
     credentials.rotate(
         connection, {"secret_key": "sk_test_stranger"}, overlap=timedelta(0), now=timezone.now()
     )
@@ -129,13 +131,13 @@ def test_a_key_of_another_account_is_not_worked_with(simulator, stripe_api, conn
         (sdk.AuthenticationError("revoked", http_status=401), Rejected, True),
     ],
 )
-def test_each_failure_says_whom_it_concerns(error, kind, broken):
+def test_each_failure_tells_what_has_to_wait(error, kind, broken):
     found = failure(error, "customers.create")
     assert type(found) is kind
     assert getattr(found, "connection_is_broken", False) is broken
 
 
-def test_a_key_that_may_not_read_its_account_is_no_broken_key():
+def test_a_key_that_may_not_read_its_account_is_not_broken():
     class Sdk:
         @staticmethod
         def raw_request(_verb, _path):

@@ -1,4 +1,4 @@
-"""Every answer of Stripe, good or bad, over HTTP: JSON, Retry or Rejected, and never a secret."""
+"""The gateway, over HTTP, returns JSON or raises Retry or Rejected, and never repeats a secret."""
 
 import os
 import socket
@@ -36,38 +36,38 @@ def test_knowing_the_provider_does_not_import_the_sdk():
     assert run([sys.executable, "-c", code], env=environment, check=False).returncode == 0
 
 
-class Listening(sdk.HTTPClient):
-    """Hears what the SDK's own methods ask for."""
+class RecordingClient(sdk.HTTPClient):
+    """Records the request of the SDK's own method."""
 
-    name = "listening"
+    name = "recording"
 
     def request(self, method, url, headers, post_data=None):
-        self.heard = method, url.removeprefix("https://api.stripe.com").partition("?")[0]
+        self.recorded = method, url.removeprefix("https://api.stripe.com").partition("?")[0]
         return b"{}", 200, {}
 
 
 @pytest.mark.parametrize("operation", operations.OPERATIONS)
-def test_each_operation_asks_for_what_the_sdks_own_method_asks_for(operation):
+def test_each_operation_sends_the_request_of_the_sdks_own_method(operation):
     ids = ["cus_1", "txi_1"][: operations.OPERATIONS[operation].count("{}")]
-    listening = Listening()
-    method = attrgetter(operation)(sdk.StripeClient("sk_test_1", http_client=listening).v1)
+    recording = RecordingClient()
+    method = attrgetter(operation)(sdk.StripeClient("sk_test_1", http_client=recording).v1)
     method(*ids, params={})
-    assert operations.request(operation, "/".join(ids)) == listening.heard
+    assert operations.request(operation, "/".join(ids)) == recording.recorded
 
 
-def test_an_answer_is_plain_json_with_its_request_id(gateway, simulator):
-    made_there = gateway.call("customers.create", {"name": "Ada"}, key="key-1")
-    assert type(made_there) is dict and made_there["_request_id"].startswith("req_")
-    found = gateway.call("customers.retrieve", {}, target=made_there["id"])
+def test_a_response_is_plain_json_with_its_request_id(gateway, simulator):
+    created = gateway.call("customers.create", {"name": "Ada"}, key="key-1")
+    assert type(created) is dict and created["_request_id"].startswith("req_")
+    found = gateway.call("customers.retrieve", {}, target=created["id"])
     assert found["name"] == "Ada"
     first = simulator.requests("customers.create")[0]
     assert first["idempotency_key"] == "key-1"
 
 
 def test_the_same_key_with_names_in_another_order_is_the_same_call(gateway):
-    one = gateway.call("customers.create", {"name": "Ada", "metadata": {"b": "2", "a": "1"}}, key="key-1")
-    two = gateway.call("customers.create", {"metadata": {"a": "1", "b": "2"}, "name": "Ada"}, key="key-1")
-    assert one["id"] == two["id"]
+    first = gateway.call("customers.create", {"name": "Ada", "metadata": {"b": "2", "a": "1"}}, key="key-1")
+    second = gateway.call("customers.create", {"metadata": {"a": "1", "b": "2"}, "name": "Ada"}, key="key-1")
+    assert first["id"] == second["id"]
 
 
 def test_the_account_is_known_by_its_key(gateway):
@@ -77,12 +77,12 @@ def test_the_account_is_known_by_its_key(gateway):
     )
 
 
-def test_what_stripe_refuses_is_rejected_with_its_words(gateway):
+def test_what_stripe_refuses_is_rejected_with_its_message(gateway):
     with pytest.raises(Rejected) as refusal:
         gateway.call("customers.retrieve", {}, target="cus_nobody")
-    said = str(refusal.value)
-    assert said.startswith("Stripe refused customers.retrieve: No such customer: 'cus_nobody' (")
-    assert "code resource_missing, status 404, request req_" in said
+    message = str(refusal.value)
+    assert message.startswith("Stripe refused customers.retrieve: No such customer: 'cus_nobody' (")
+    assert "code resource_missing, status 404, request req_" in message
     assert not refusal.value.connection_is_broken
 
 
@@ -107,7 +107,7 @@ def test_a_revoked_key_breaks_the_connection_and_is_not_repeated(gateway, simula
 @pytest.mark.parametrize(
     "effect", ["429", "500_before", "500_after", "reset_before", "reset_after", "timeout"]
 )
-def test_what_may_pass_is_a_retry(simulator, effect):
+def test_a_temporary_failure_is_a_retry(simulator, effect):
     simulator.faults.add("customers.create", effect)
     with call_timeout(0.5):
         gateway = open_gateway({"secret_key": builders.SECRET_KEY})
@@ -116,15 +116,15 @@ def test_what_may_pass_is_a_retry(simulator, effect):
     assert "customers.create" in str(failure.value)
 
 
-def test_the_sdk_repeats_a_lost_answer_under_the_same_key(gateway, simulator, monkeypatch):
+def test_the_sdk_repeats_a_lost_call_under_the_same_key(gateway, simulator, monkeypatch):
     monkeypatch.setattr(client, "RETRIES", 2)
     client._client.cache_clear()
     simulator.faults.add("customers.create", "reset_after")
-    answer = open_gateway({"secret_key": builders.SECRET_KEY}).call(
+    response = open_gateway({"secret_key": builders.SECRET_KEY}).call(
         "customers.create", {"name": "Ada"}, key="k"
     )
-    asked = simulator.requests("customers.create")
-    assert [one["idempotency_key"] for one in asked] == ["k", "k"] and answer["name"] == "Ada"
+    sent = simulator.requests("customers.create")
+    assert [call["idempotency_key"] for call in sent] == ["k", "k"] and response["name"] == "Ada"
     assert len(gateway.call("customers.list", {})["data"]) == 1
 
 
@@ -137,18 +137,18 @@ def test_the_environments_proxy_is_used_and_its_exceptions_are_kept(simulator, s
     with socket.create_server(("127.0.0.1", 0)) as proxy:
         monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{proxy.getsockname()[1]}")
         settings.STRIPE_API_BASE = "http://stripe.invalid"
-        answered = Thread(target=refuse, args=[proxy])
-        answered.start()
+        responder = Thread(target=refuse, args=[proxy])
+        responder.start()
         with pytest.raises(Rejected, match="by the proxy"):
             open_gateway({"secret_key": "sk_test_proxied"}).call("customers.list", {})
-        answered.join()
+        responder.join()
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     settings.STRIPE_API_BASE = simulator.base_url
     assert open_gateway({"secret_key": builders.SECRET_KEY}).call("customers.list", {})["data"] == []
 
 
 def refuse(proxy):
-    """Answers one request that is for another host."""
+    """Responds to one request, which is for another host."""
     caller, _address = proxy.accept()
     with caller:
         assert caller.recv(65536).startswith(b"GET http://stripe.invalid/v1/customers")
@@ -172,7 +172,7 @@ def error(status, headers=None, **fields):
         (error(400, code="lock_timeout"), None),
     ],
 )
-def test_stripes_wish_to_be_asked_later_is_kept(given, after):
+def test_a_retry_waits_as_long_as_stripe_asks(given, after):
     failure = failures.failure(given, "invoices.create")
     assert isinstance(failure, Retry) and failure.after == after
 
@@ -187,17 +187,17 @@ def test_a_card_that_is_declined_is_rejected_with_its_reason():
 
 
 def test_no_secret_is_repeated():
-    said = failures.without_secrets("key sk_live_abc123DEF and whsec_topsecret and rk_test_1")
-    assert said == "key sk_live_**** and whsec_**** and rk_test_****"
+    masked = failures.without_secrets("key sk_live_abc123DEF and whsec_topsecret and rk_test_1")
+    assert masked == "key sk_live_**** and whsec_**** and rk_test_****"
 
 
-def test_an_operation_that_nobody_knows_is_rejected(gateway):
+def test_an_unknown_operation_is_rejected(gateway):
     with pytest.raises(Rejected, match="knows no operation 'invoices.dream'"):
         gateway.call("invoices.dream", {})
 
 
 @pytest.mark.parametrize(
-    ("credentials", "said"),
+    ("credentials", "message"),
     [
         ({}, "secret_key must begin with sk_test_ or sk_live_."),
         ({"secret_key": "pk_test_1"}, "secret_key must begin with"),
@@ -209,6 +209,6 @@ def test_an_operation_that_nobody_knows_is_rejected(gateway):
         ({"secret_key": "sk_test_1", "webhook_secret": "secret"}, "webhook_secret must begin with whsec_"),
     ],
 )
-def test_keys_that_cannot_be_right_are_rejected(credentials, said):
-    with pytest.raises(Rejected, match=said):
+def test_keys_that_cannot_be_right_are_rejected(credentials, message):
+    with pytest.raises(Rejected, match=message):
         open_gateway(credentials)

@@ -1,4 +1,4 @@
-"""kill -9 of real workers at each recovery point of an invoice's push: afterwards everything is there once."""
+"""After kill -9 of real workers at each recovery point of an invoice's push, every object exists once."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ from integrations.testing import make_connection
 from integrations.tests.workers import empty_broker, until, worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
-# Where the worker hangs when it dies: before Stripe has done it, after, or (slow) while Stripe does it.
+# Where the worker hangs when it dies: before Stripe has carried out the call, after, or (slow) meanwhile.
 POINTS = [
     ("customers.create", "timeout"),
     ("invoices.create", "timeout_before"),
@@ -30,7 +30,7 @@ POINTS = [
 
 @pytest.fixture
 def connection(environment):
-    """Nothing is pushed but what the test stages."""
+    """With all switches off: only what the test stages is pushed."""
     return make_connection(environment.id, "stripe", on=(), credentials={"secret_key": builders.SECRET_KEY})
 
 
@@ -79,7 +79,7 @@ def finish(sync, running):
         sync.refresh_from_db()
         assert sync.state != "blocked", sync.last_error
         if sync.state == "sending" and sync.next_attempt_at and sync.leased_until is None:
-            # Stripe was still at it ("key in use"): what would be tried in some seconds is tried now.
+            # Stripe was still busy ("key in use"): the retry that is due in some seconds is made now.
             syncs.retry(sync.id, timezone.now())
         return sync.state == "done"
 
@@ -93,6 +93,6 @@ def assert_everything_once(stripe_api, connection):
     )
     assert len({one.metadata["flexprice_invoice_id"] for one in found}) == len(POINTS)
     assert len(stripe_api.v1.customers.list({"limit": 100}).data) == len(POINTS)
-    pairs = EntityMapping.objects.filter(connection=connection, entity_type=Kind.INVOICE)
-    assert {pair.provider_entity_id for pair in pairs} == {one.id for one in found}
-    assert {pair.metadata["stage"] for pair in pairs} == {"finalized"}
+    mappings = EntityMapping.objects.filter(connection=connection, entity_type=Kind.INVOICE)
+    assert {row.provider_entity_id for row in mappings} == {row.id for row in found}
+    assert {row.metadata["stage"] for row in mappings} == {"finalized"}

@@ -1,4 +1,4 @@
-"""A customer on its way to Stripe: one call to create, one for each later change, none otherwise."""
+"""Pushing a customer takes one call to create it, one for each later change, and none otherwise."""
 
 from dataclasses import replace
 from threading import Thread
@@ -37,10 +37,10 @@ def at_stripe(stripe_api, customer):
 
 
 def calls(simulator):
-    return [one["operation"] for one in simulator.requests() if one["method"] != "GET"]
+    return [call["operation"] for call in simulator.requests() if call["method"] != "GET"]
 
 
-def test_all_fields_are_told_in_one_call(simulator, stripe_api, pushed):
+def test_all_fields_are_sent_in_one_call(simulator, stripe_api, pushed):
     assert calls(simulator) == ["customers.create"]
     found = at_stripe(stripe_api, pushed)
     assert (found.name, found.email, found.phone) == (
@@ -59,23 +59,23 @@ def test_all_fields_are_told_in_one_call(simulator, stripe_api, pushed):
     }
 
 
-def test_nothing_new_is_no_call(simulator, connection, pushed):
+def test_no_change_is_no_call(simulator, connection, pushed):
     push(connection, Kind.CUSTOMER, pushed.id)
     assert calls(simulator) == ["customers.create"]
 
 
-def test_a_change_is_one_call_and_what_was_cleared_is_cleared(simulator, stripe_api, connection, pushed):
+def test_a_change_is_one_call_that_also_clears_fields(simulator, stripe_api, connection, pushed):
     change(pushed, email="countess@example.com", phone="", metadata={"colour": "blue"})
-    stripe_api.v1.customers.update(at_stripe(stripe_api, pushed).id, {"metadata": {"somebody": "else's"}})
+    stripe_api.v1.customers.update(at_stripe(stripe_api, pushed).id, {"metadata": {"foreign": "value"}})
     push(connection, Kind.CUSTOMER, pushed.id)
     assert calls(simulator) == ["customers.create", "customers.update", "customers.update"]
     found = at_stripe(stripe_api, pushed)
     assert (found.email, found.phone) == ("countess@example.com", None)
     kept = {name: value for name, value in found.metadata.to_dict().items() if "flexprice" not in name}
-    assert kept == {"external_id": "crm-1", "colour": "blue", "somebody": "else's"}
+    assert kept == {"external_id": "crm-1", "colour": "blue", "foreign": "value"}
 
 
-def test_a_change_made_while_the_answer_was_lost_is_told_too(simulator, stripe_api, connection, customer):
+def test_a_change_made_while_the_response_was_lost_is_sent_too(simulator, stripe_api, connection, customer):
     simulator.faults.add("customers.create", "reset_after")
     assert push(connection, Kind.CUSTOMER, customer.id).state == "sending"
     change(customer, email="countess@example.com")
@@ -101,7 +101,7 @@ def test_an_archived_customer_stays_at_stripe(simulator, stripe_api, connection,
     assert at_stripe(stripe_api, pushed).name == "Ada Lovelace"
 
 
-def test_an_empty_customer_is_created_with_our_ids_only():
+def test_an_empty_customer_is_created_with_its_ids_only():
     assert translate.create_params(replace(builders.ADA, **blank()), "cust_1", "env_1") == {
         "metadata": {"flexprice_customer_id": "cust_1", "flexprice_environment": "env_1"}
     }
@@ -120,13 +120,13 @@ class TestTaxIdsAndLocale:
         assert push(connection, Kind.CUSTOMER, row.id).state == "done"
         return row
 
-    def test_they_are_told_with_the_customer_in_one_call(self, simulator, stripe_api, taxed):
+    def test_are_sent_with_the_customer_in_one_call(self, simulator, stripe_api, taxed):
         assert calls(simulator) == ["customers.create"]
         found = at_stripe(stripe_api, taxed)
         assert found.preferred_locales == ["fr"]
         assert tax_ids(stripe_api, found) == {("eu_vat", "DE123456789"), ("gb_vat", "GB123456789")}
 
-    def test_one_that_goes_and_one_that_comes_are_a_call_each(self, simulator, stripe_api, connection, taxed):
+    def test_take_one_call_for_each_addition_and_removal(self, simulator, stripe_api, connection, taxed):
         found = at_stripe(stripe_api, taxed)
         stripe_api.v1.customers.tax_ids.create(found.id, {"type": "us_ein", "value": "12-3456789"})
         change(
@@ -141,20 +141,22 @@ class TestTaxIdsAndLocale:
         push(connection, Kind.CUSTOMER, taxed.id)
         assert len(simulator.requests()) == before
 
-    def test_one_that_stripe_refuses_is_a_clear_refusal(self, simulator, connection, environment):
+    def test_that_stripe_refuses_block_the_push_with_a_clear_message(
+        self, simulator, connection, environment
+    ):
         row = builders.customer(environment, name="X", tax_ids=(TaxIdFacts("eu_vat", "nonsense"),))
         sync = push(connection, Kind.CUSTOMER, row.id)
         assert sync.state == "blocked" and "tax_id_data[0][value]" in sync.last_error
 
 
 def tax_ids(stripe_api, customer):
-    return {(one.type, one.value) for one in stripe_api.v1.customers.tax_ids.list(customer.id).data}
+    return {(row.type, row.value) for row in stripe_api.v1.customers.tax_ids.list(customer.id).data}
 
 
-def test_a_plan_says_what_a_change_would_change(connection, pushed):
+def test_a_dry_run_lists_the_fields_that_would_change(connection, pushed):
     change(pushed, email="countess@example.com", metadata={"colour": "blue"})
     (planned,) = dry_run.plan(connection, Kind.CUSTOMER, pushed.id)
-    assert [(one.field, one.before, one.after) for one in planned.differences] == [
+    assert [(change.field, change.before, change.after) for change in planned.differences] == [
         ("email", "ada@example.com", "countess@example.com"),
         ("metadata.colour", None, "blue"),
         ("metadata.tier", "gold", ""),
@@ -162,7 +164,7 @@ def test_a_plan_says_what_a_change_would_change(connection, pushed):
     assert planned.params.keys() == {"email", "metadata"}
 
 
-def test_what_is_taken_back_after_a_lost_answer_is_taken_back_there(
+def test_what_is_reverted_after_a_lost_response_is_reverted_at_stripe(
     simulator, stripe_api, connection, pushed
 ):
     change(pushed, email="countess@example.com")
@@ -176,55 +178,55 @@ def test_what_is_taken_back_after_a_lost_answer_is_taken_back_there(
     assert not connection.outbound_syncs.exclude(state="done").exists()
 
 
-def test_what_was_changed_there_and_back_here_is_told(stripe_api, connection, pushed):
-    twin = at_stripe(stripe_api, pushed).id
-    changed = stripe_api.v1.customers.update(twin, {"email": "countess@example.com"}).to_dict()
+def test_what_was_changed_at_stripe_and_reverted_here_is_sent(stripe_api, connection, pushed):
+    stripe_id = at_stripe(stripe_api, pushed).id
+    changed = stripe_api.v1.customers.update(stripe_id, {"email": "countess@example.com"}).to_dict()
     customers.update(
         environment_id=pushed.environment_id,
         customer_id=pushed.id,
         changes=translate.changes(changed),
         origin=connection.id,
     )
-    pair = EntityMapping.objects.get(entity_id=pushed.id)
-    wanted = translate.update_params(customers.facts(pushed), pushed.id, pushed.environment_id)
-    pair.metadata["held"] = translate.current_params(changed, wanted)
-    pair.save()
+    mapping = EntityMapping.objects.get(entity_id=pushed.id)
+    desired = translate.update_params(customers.facts(pushed), pushed.id, pushed.environment_id)
+    mapping.metadata["held"] = translate.current_params(changed, desired)
+    mapping.save()
     change(pushed, email="ada@example.com")
     push(connection, Kind.CUSTOMER, pushed.id)
     assert at_stripe(stripe_api, pushed).email == "ada@example.com"
 
 
 @pytest.mark.parametrize(
-    "metadata, said",
+    "metadata, message",
     [
         ({f"key{number}": "v" for number in range(49)}, "50 metadata keys, but this object has 52"),
         ({"a[b]": "v"}, "without brackets"),
     ],
 )
 def test_metadata_that_stripe_cannot_hold_is_refused_before_a_call(
-    simulator, connection, environment, metadata, said
+    simulator, connection, environment, metadata, message
 ):
     row = builders.customer(environment, name="X", external_id="crm-9", metadata=metadata)
     sync = push(connection, Kind.CUSTOMER, row.id)
-    assert sync.state == "blocked" and said in sync.last_error
+    assert sync.state == "blocked" and message in sync.last_error
     assert simulator.requests() == []
 
 
 @pytest.mark.django_db(transaction=True)
-def test_changes_while_a_push_runs_lead_to_one_more(simulator, stripe_api, connection, customer):
+def test_changes_during_a_push_lead_to_one_more_push(simulator, stripe_api, connection, customer):
     (first,) = connection.outbound_syncs.all()
     simulator.faults.add("customers.create", "slow", seconds=0.7)
 
-    def somebody_types():
-        until(lambda: simulator.faults.all()[0]["fired"], "Stripe makes the customer")
+    def change_meanwhile():
+        until(lambda: simulator.faults.all()[0]["fired"], "Stripe is creating the customer")
         for number in range(5):
             change(customer, email=f"ada{number}@example.com")
         database.close()
 
-    somebody = Thread(target=somebody_types)
-    somebody.start()
+    editor = Thread(target=change_meanwhile)
+    editor.start()
     worker.deliver(first.id, now=timezone.now())
-    somebody.join()
+    editor.join()
     (second,) = connection.outbound_syncs.filter(state="pending")
     worker.deliver(second.id, now=timezone.now())
     assert calls(simulator) == ["customers.create", "customers.update"]

@@ -1,4 +1,4 @@
-"""An invoice on its way to Stripe: three calls, the same totals, and never twice."""
+"""Pushing an invoice to Stripe takes three calls, keeps its totals, and creates it once."""
 
 from decimal import Decimal
 from threading import Thread
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 
 def writes(simulator):
-    return [one["operation"] for one in simulator.requests() if one["method"] != "GET"]
+    return [call["operation"] for call in simulator.requests() if call["method"] != "GET"]
 
 
 def lines(count):
@@ -33,7 +33,7 @@ def lines(count):
 
 
 @pytest.mark.parametrize("count", [1, 100, 250])
-def test_an_invoice_costs_three_calls_once_its_customer_is_known(simulator, connection, customer, count):
+def test_an_invoice_takes_three_calls_once_its_customer_is_at_stripe(simulator, connection, customer, count):
     push(connection, Kind.CUSTOMER, customer.id)
     sync = push(connection, Kind.INVOICE, builders.invoice(customer, lines(count)).id)
     assert (sync.state, sync.last_error) == ("done", "")
@@ -43,19 +43,19 @@ def test_an_invoice_costs_three_calls_once_its_customer_is_known(simulator, conn
     assert len(simulator.requests()) == 4
 
 
-def test_an_invoice_costs_few_statements(simulator, connection, customer, django_assert_num_queries):
+def test_an_invoice_takes_few_statements(simulator, connection, customer, django_assert_num_queries):
     push(connection, Kind.CUSTOMER, customer.id)
     with transaction.atomic():
         invoice = builders.invoice(customer, lines(10))
         sync = syncs.stage(connection_id=connection.id, kind=Kind.INVOICE, entity_id=invoice.id)
-    # The claim and the end, six around three calls, one that keeps the links, and seven that only read.
+    # The claim and the outcome, six around three calls, one that stores the links, and seven reads.
     with django_assert_num_queries(16):
         worker.deliver(sync.id, now=timezone.now())
     sync.refresh_from_db()
     assert sync.state == "done"
 
 
-def test_stripe_says_the_same_as_we_do(simulator, stripe_api, connection, customer):
+def test_stripe_has_the_same_values(simulator, stripe_api, connection, customer):
     invoice = builders.invoice(customer, footer="Thank you", metadata={"project": "engine"})
     push(connection, Kind.INVOICE, invoice.id)
     mapping = EntityMapping.objects.get(entity_id=invoice.id)
@@ -82,7 +82,7 @@ def test_stripe_says_the_same_as_we_do(simulator, stripe_api, connection, custom
     )
 
 
-def test_a_second_push_calls_nobody(simulator, connection, customer):
+def test_a_second_push_makes_no_call(simulator, connection, customer):
     invoice = builders.invoice(customer)
     push(connection, Kind.INVOICE, invoice.id)
     before = len(simulator.requests())
@@ -100,25 +100,25 @@ def test_a_draft_is_refused(simulator, connection, customer):
     assert "finalize it first" in sync.last_error
 
 
-def test_251_lines_are_refused_before_anything_is_at_stripe(simulator, connection, customer):
+def test_251_lines_are_refused_before_anything_is_created(simulator, connection, customer):
     push(connection, Kind.CUSTOMER, customer.id)
     sync = push(connection, Kind.INVOICE, builders.invoice(customer, lines(251)).id)
     assert sync.state == "blocked" and "250 lines per invoice, and this one needs 251" in sync.last_error
     assert writes(simulator) == ["customers.create"]
 
 
-def test_a_total_that_differs_stops_before_finalizing(simulator, stripe_api, connection, customer):
+def test_a_different_total_stops_before_finalizing(simulator, stripe_api, connection, customer):
     invoice = builders.invoice(customer)
     simulator.faults.add("invoices.add_lines", "reset_before", times=1)
     assert push(connection, Kind.INVOICE, invoice.id).state == "sending"
     draft = EntityMapping.objects.get(entity_id=invoice.id).provider_entity_id
-    stripe_api.v1.invoices.add_lines(draft, {"lines": [{"amount": 1, "description": "Somebody's"}]})
+    stripe_api.v1.invoices.add_lines(draft, {"lines": [{"amount": 1, "description": "Foreign"}]})
     sync = push_again(connection, invoice)
     assert sync.state == "blocked"
     assert "subtotal 5001 - discounts 0 + taxes 400 = total 5401" in sync.last_error
     assert "subtotal 5750 - discounts 750 + taxes 400 = total 5400" in sync.last_error
     assert stripe_api.v1.invoices.retrieve(draft).status == "draft"
-    assert push_again(connection, invoice).state == "done", "its lines are ours again, and it is final"
+    assert push_again(connection, invoice).state == "done", "its lines are replaced, and it is finalized"
     found = stripe_api.v1.invoices.retrieve(draft)
     assert (found.status, found.total, len(found.lines.data)) == ("open", 5400, 3)
     asked = [one["operation"] for one in simulator.requests() if one["operation"].startswith("invoices.")]
@@ -127,22 +127,24 @@ def test_a_total_that_differs_stops_before_finalizing(simulator, stripe_api, con
     ]  # fmt: skip
 
 
-def test_a_draft_that_was_corrected_at_stripe_is_only_looked_at(simulator, stripe_api, connection, customer):
+def test_a_draft_that_was_corrected_at_stripe_is_only_read(simulator, stripe_api, connection, customer):
     invoice = builders.invoice(customer)
     simulator.faults.add("invoices.add_lines", "reset_before", times=1)
     push(connection, Kind.INVOICE, invoice.id)
     draft = EntityMapping.objects.get(entity_id=invoice.id).provider_entity_id
-    extra = stripe_api.v1.invoices.add_lines(draft, {"lines": [{"amount": 1, "description": "Somebody's"}]})
+    extra = stripe_api.v1.invoices.add_lines(draft, {"lines": [{"amount": 1, "description": "Foreign"}]})
     assert push_again(connection, invoice).state == "blocked"
     gone = [{"id": extra.lines.data[0].id, "behavior": "delete"}]
     stripe_api.v1.invoices.remove_lines(draft, {"lines": gone})
     assert push_again(connection, invoice).state == "done"
     assert stripe_api.v1.invoices.retrieve(draft).total == 5400
-    assert len(simulator.requests("invoices.add_lines")) == 3, "ours, failed and done, and somebody's"
+    assert len(simulator.requests("invoices.add_lines")) == 3, (
+        "FlexSync's, failed and repeated, and the foreign one"
+    )
 
 
 def push_again(connection, invoice):
-    """Tries the waiting push at once."""
+    """Retries the waiting push at once."""
     sync = connection.outbound_syncs.get(entity_id=invoice.id)
     now = timezone.now()
     syncs.retry(sync.id, now)
@@ -160,27 +162,27 @@ def test_a_fault_leaves_one_invoice(simulator, stripe_api, connection, customer,
         assert push(connection, Kind.INVOICE, invoice.id).state == "sending"
     sync = push_again(connection, invoice)
     assert (sync.state, sync.last_error) == ("done", "")
-    found = [(one.total, one.status, len(one.lines.data)) for one in stripe_api.v1.invoices.list().data]
+    found = [(row.total, row.status, len(row.lines.data)) for row in stripe_api.v1.invoices.list().data]
     assert found == [(5400, "open", 3)]
 
 
-def test_void_and_uncollectible_follow(simulator, stripe_api, connection, customer):
-    void, lost = builders.invoice(customer), builders.invoice(customer)
-    for invoice in (void, lost):
+def test_voiding_and_writing_off_are_pushed(simulator, stripe_api, connection, customer):
+    void, uncollectible = builders.invoice(customer), builders.invoice(customer)
+    for invoice in (void, uncollectible):
         push(connection, Kind.INVOICE, invoice.id)
     now, environment = timezone.now(), customer.environment_id
     invoices.void(environment_id=environment, invoice_id=void.id, now=now)
-    invoices.mark_uncollectible(environment_id=environment, invoice_id=lost.id, now=now)
-    for invoice, status in ((void, "void"), (lost, "uncollectible")):
+    invoices.mark_uncollectible(environment_id=environment, invoice_id=uncollectible.id, now=now)
+    for invoice, status in ((void, "void"), (uncollectible, "uncollectible")):
         assert push(connection, Kind.INVOICE, invoice.id).state == "done"
-        theirs_id = EntityMapping.objects.get(entity_id=invoice.id).provider_entity_id
-        assert stripe_api.v1.invoices.retrieve(theirs_id).status == status
+        stripe_id = EntityMapping.objects.get(entity_id=invoice.id).provider_entity_id
+        assert stripe_api.v1.invoices.retrieve(stripe_id).status == status
     before = len(simulator.requests())
     push(connection, Kind.INVOICE, void.id)
     assert len(simulator.requests()) == before
 
 
-def test_a_plan_lists_the_calls_and_makes_none(simulator, connection, customer):
+def test_a_dry_run_lists_the_calls_and_makes_none(simulator, connection, customer):
     invoice = builders.invoice(customer)
     planned = dry_run.plan(connection, Kind.INVOICE, invoice.id)
     assert [call.operation for call in planned] == [
@@ -212,19 +214,21 @@ def test_stripe_does_not_collect_what_is_being_paid_in_a_checkout(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_nor_when_the_checkout_is_opened_while_stripe_finalizes(simulator, stripe_api, connection, customer):
+def test_stripe_does_not_collect_when_a_checkout_opens_during_finalization(
+    simulator, stripe_api, connection, customer
+):
     invoice = builders.invoice(customer)
     simulator.faults.add("invoices.finalize_invoice", "slow", seconds=0.7)
 
-    def somebody_pays():
-        until(lambda: simulator.faults.all()[0]["fired"], "Stripe finalizes")
+    def open_during_finalization():
+        until(lambda: simulator.faults.all()[0]["fired"], "Stripe is finalizing")
         pending_checkout(invoice)
         database.close()
 
-    somebody = Thread(target=somebody_pays)
-    somebody.start()
+    payer = Thread(target=open_during_finalization)
+    payer.start()
     push(connection, Kind.INVOICE, invoice.id)
-    somebody.join()
+    payer.join()
     (found,) = stripe_api.v1.invoices.list().data
     assert (found.status, found.auto_advance) == ("open", False)
     assert writes(simulator)[-1] == "invoices.update"

@@ -1,4 +1,4 @@
-"""A plan and its prices on their way to Stripe: a product with prices, told once, and recognised when they come back."""
+"""Pushing a plan creates a product with prices at Stripe once, and their values come back unchanged."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -18,7 +18,7 @@ from integrations.testing import push
 
 pytestmark = pytest.mark.django_db
 TIERS = (TierFacts(10, Decimal("2.00"), Decimal(5)), TierFacts(None, Decimal("0.0005")))
-# Everything that Stripe can sell, as it is here.
+# Everything that Stripe can sell, as FlexSync has it.
 SOLD = {
     "flat": {"unit_amount": Decimal("19.90")},
     "sub-cent": {"unit_amount": Decimal("0.0005")},
@@ -50,20 +50,20 @@ def price(plan: Plan, **facts) -> Price:
     return plans.create_price(environment_id=plan.environment_id, facts=PriceFacts(plan_id=plan.id, **values))
 
 
-def twin(row):
+def stripe_id_of(row):
     return EntityMapping.objects.get(entity_id=row.pk).provider_entity_id
 
 
 def price_at_stripe(stripe_api, row):
-    return stripe_api.v1.prices.retrieve(twin(row), {"expand": ["tiers"]})
+    return stripe_api.v1.prices.retrieve(stripe_id_of(row), {"expand": ["tiers"]})
 
 
 class TestPlans:
-    def test_a_plan_takes_its_prices_along(self, simulator, stripe_api, connection, plan):
+    def test_a_plan_brings_its_prices_along(self, simulator, stripe_api, connection, plan):
         monthly, yearly = price(plan), price(plan, billing_period="ANNUAL")
         assert push(connection, Kind.PLAN, plan.id).state == "done"
         assert writes(simulator) == ["products.create", "prices.create", "prices.create"]
-        product = stripe_api.v1.products.retrieve(twin(plan))
+        product = stripe_api.v1.products.retrieve(stripe_id_of(plan))
         assert (product.name, product.description, product.active) == ("Growth", "For teams that grow", True)
         assert product.metadata.to_dict() == {
             "flexprice_plan_id": plan.id,
@@ -71,28 +71,28 @@ class TestPlans:
             "sync_source": "flexprice",
             "tier": "gold",
         }
-        assert {price_at_stripe(stripe_api, one).product for one in (monthly, yearly)} == {product.id}
+        assert {price_at_stripe(stripe_api, row).product for row in (monthly, yearly)} == {product.id}
         push(connection, Kind.PLAN, plan.id)
         assert len(writes(simulator)) == 3
 
     def test_a_change_is_one_call_with_what_changed(self, simulator, stripe_api, connection, plan):
         push(connection, Kind.PLAN, plan.id)
-        stripe_api.v1.products.update(twin(plan), {"metadata": {"somebody": "else's"}})
+        stripe_api.v1.products.update(stripe_id_of(plan), {"metadata": {"foreign": "value"}})
         changes = {"name": "Growth+", "description": "", "metadata": {"colour": "blue"}}
         plans.update(environment_id=plan.environment_id, plan_id=plan.id, changes=changes)
         (planned,) = dry_run.plan(connection, Kind.PLAN, plan.id)
-        assert {(one.field, one.before, one.after) for one in planned.differences} == {
+        assert {(change.field, change.before, change.after) for change in planned.differences} == {
             ("name", "Growth", "Growth+"),
             ("description", "For teams that grow", ""),
             ("metadata.tier", "gold", ""),
             ("metadata.colour", None, "blue"),
         }
         push(connection, Kind.PLAN, plan.id)
-        product = stripe_api.v1.products.retrieve(twin(plan))
+        product = stripe_api.v1.products.retrieve(stripe_id_of(plan))
         assert (product.name, product.description) == ("Growth+", None)
-        assert product.metadata.to_dict().keys() >= {"somebody", "colour"} and "tier" not in product.metadata
+        assert product.metadata.to_dict().keys() >= {"foreign", "colour"} and "tier" not in product.metadata
 
-    def test_archiving_follows_both_ways(self, stripe_api, connection, plan):
+    def test_archiving_and_restoring_are_pushed(self, stripe_api, connection, plan):
         row = price(plan)
         push(connection, Kind.PLAN, plan.id)
         environment = plan.environment_id
@@ -103,10 +103,10 @@ class TestPlans:
             change[0](environment_id=environment, plan_id=plan.id)
             change[1](environment_id=environment, price_id=row.id)
             assert push(connection, Kind.PLAN, plan.id).state == "done"
-            assert stripe_api.v1.products.retrieve(twin(plan)).active is not archived
+            assert stripe_api.v1.products.retrieve(stripe_id_of(plan)).active is not archived
             assert price_at_stripe(stripe_api, row).active is not archived
 
-    def test_what_was_archived_before_it_was_there_stays_away(self, simulator, connection, plan):
+    def test_what_was_archived_before_its_first_push_is_not_created(self, simulator, connection, plan):
         row = price(plan)
         plans.archive_price(environment_id=plan.environment_id, price_id=row.id)
         plans.archive(environment_id=plan.environment_id, plan_id=plan.id)
@@ -117,17 +117,17 @@ class TestPlans:
 
 class TestPrices:
     @pytest.mark.parametrize("name", SOLD)
-    def test_come_back_as_they_went(self, simulator, stripe_api, connection, plan, name):
+    def test_come_back_unchanged(self, simulator, stripe_api, connection, plan, name):
         row = price(plan, **SOLD[name])
         sync = push(connection, Kind.PRICE, row.id)
         assert (sync.state, sync.last_error) == ("done", "")
         assert writes(simulator) == ["products.create", "prices.create"]
-        there = price_at_stripe(stripe_api, row).to_dict()
-        ours = plans.price_facts(row)
-        back = price_facts(there, plan.id)
+        remote = price_at_stripe(stripe_api, row).to_dict()
+        local = plans.price_facts(row)
+        back = price_facts(remote, plan.id)
         if name == "quarterly":
-            ours = replace(ours, billing_period="HALF_YEARLY", billing_period_count=1)
-        assert back == ours
+            local = replace(local, billing_period="HALF_YEARLY", billing_period_count=1)
+        assert back == local
 
     def test_a_changed_price_is_a_new_one_that_takes_the_lookup_key(self, stripe_api, connection, plan):
         old = price(plan, lookup_key="growth")
@@ -137,13 +137,13 @@ class TestPrices:
         for row in (new, old):
             assert push(connection, Kind.PRICE, row.id).state == "done"
         found = [price_at_stripe(stripe_api, row) for row in (old, new)]
-        assert [(one.unit_amount, one.active, one.lookup_key) for one in found] == [
+        assert [(price.unit_amount, price.active, price.lookup_key) for price in found] == [
             (1000, False, None),
             (1200, True, "growth"),
         ]
 
     @pytest.mark.parametrize(
-        "facts, said",
+        "facts, message",
         [
             ({"usage_type": "metered"}, "needs a meter"),
             ({"billing_period": "ANNUAL", "billing_period_count": 4}, "longest interval is 3 years"),
@@ -151,14 +151,14 @@ class TestPrices:
             ({"lookup_key": "k" * 201}, "200 characters per lookup_key"),
         ],
     )
-    def test_what_stripe_cannot_sell_is_refused_before_anything_is_there(
-        self, simulator, connection, plan, facts, said
+    def test_what_stripe_cannot_sell_is_refused_before_anything_is_created(
+        self, simulator, connection, plan, facts, message
     ):
         sync = push(connection, Kind.PRICE, price(plan, **facts).id)
-        assert sync.state == "blocked" and said in sync.last_error
+        assert sync.state == "blocked" and message in sync.last_error
         assert simulator.requests() == []
 
-    def test_one_that_cannot_be_sold_does_not_hold_up_the_others(self, simulator, connection, plan):
+    def test_a_price_that_cannot_be_sold_does_not_block_the_others(self, simulator, connection, plan):
         price(plan, usage_type="metered")
         price(plan)
         sync = push(connection, Kind.PLAN, plan.id)

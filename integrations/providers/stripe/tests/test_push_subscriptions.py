@@ -1,4 +1,4 @@
-"""A subscription on its way to Stripe: made once, changed by its items' ids, and billed by nobody twice."""
+"""Pushing a subscription creates it at Stripe once, changes its items by their ids, and never bills twice."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -59,25 +59,27 @@ def change(subscription, **changes):
 
 
 def at_stripe(stripe_api, subscription):
-    twin = EntityMapping.objects.get(entity_type=Kind.SUBSCRIPTION, entity_id=subscription.id)
-    return stripe_api.v1.subscriptions.retrieve(twin.provider_entity_id)
+    mapping = EntityMapping.objects.get(entity_type=Kind.SUBSCRIPTION, entity_id=subscription.id)
+    return stripe_api.v1.subscriptions.retrieve(mapping.provider_entity_id)
 
 
 def items_of(found):
-    return [(one.price.id, one.quantity) for one in found["items"].data]
+    return [(item.price.id, item.quantity) for item in found["items"].data]
 
 
 def give_card(stripe_api, customer):
-    card = stripe_api.v1.payment_methods.attach("pm_card_visa", {"customer": twin(customer)})
-    stripe_api.v1.customers.update(twin(customer), {"invoice_settings": {"default_payment_method": card.id}})
+    card = stripe_api.v1.payment_methods.attach("pm_card_visa", {"customer": stripe_id_of(customer)})
+    stripe_api.v1.customers.update(
+        stripe_id_of(customer), {"invoice_settings": {"default_payment_method": card.id}}
+    )
 
 
-def twin(row):
+def stripe_id_of(row):
     return EntityMapping.objects.get(entity_id=row.pk).provider_entity_id
 
 
 class TestCreation:
-    def test_takes_customer_and_prices_along(self, simulator, stripe_api, connection, subscription, price):
+    def test_brings_customer_and_prices_along(self, simulator, stripe_api, connection, subscription, price):
         sync = push(connection, Kind.SUBSCRIPTION, subscription.id)
         assert (sync.state, sync.last_error) == ("done", "")
         assert writes(simulator) == CREATION
@@ -85,9 +87,9 @@ class TestCreation:
         assert (found.status, found.currency, found.customer) == (
             "active",
             "usd",
-            twin(subscription.customer),
+            stripe_id_of(subscription.customer),
         )
-        assert items_of(found) == [(twin(price), 3)]
+        assert items_of(found) == [(stripe_id_of(price), 3)]
         assert found.metadata.to_dict() == {
             "flexprice_subscription_id": subscription.id,
             "flexprice_customer_id": subscription.customer_id,
@@ -95,13 +97,13 @@ class TestCreation:
             "contract": "7",
         }
 
-    def test_what_was_paid_here_is_not_charged_there(self, stripe_api, connection, subscription, period_end):
+    def test_does_not_charge_what_was_paid_here(self, stripe_api, connection, subscription, period_end):
         push(connection, Kind.SUBSCRIPTION, subscription.id)
         found = at_stripe(stripe_api, subscription)
         assert datetime.fromtimestamp(found.billing_cycle_anchor, UTC) == period_end
-        assert [one.total for one in stripe_api.v1.invoices.list().data] == [0]
+        assert [row.total for row in stripe_api.v1.invoices.list().data] == [0]
 
-    def test_without_a_period_stripe_bills_at_once_and_needs_a_way_to_pay(
+    def test_without_a_period_bills_at_once_and_needs_a_payment_method(
         self, simulator, stripe_api, connection, customer, price
     ):
         row = subscribe(customer, item(price, 2))
@@ -110,15 +112,15 @@ class TestCreation:
         give_card(stripe_api, customer)
         assert push_again(connection, row).state == "done"
         assert at_stripe(stripe_api, row).status == "active"
-        assert [(one.total, one.status) for one in stripe_api.v1.invoices.list().data] == [(2000, "paid")]
+        assert [(row.total, row.status) for row in stripe_api.v1.invoices.list().data] == [(2000, "paid")]
 
-    def test_a_trial_goes_on_there(self, stripe_api, connection, customer, price, period_end):
+    def test_continues_a_trial(self, stripe_api, connection, customer, price, period_end):
         row = subscribe(customer, item(price), status="trialing", trial_end=period_end)
         push(connection, Kind.SUBSCRIPTION, row.id)
         found = at_stripe(stripe_api, row)
         assert (found.status, found.trial_end) == ("trialing", int(period_end.timestamp()))
 
-    def test_a_paused_one_is_made_and_paused(
+    def test_of_a_paused_one_pauses_it_afterwards(
         self, simulator, stripe_api, connection, customer, price, period_end
     ):
         row = subscribe(customer, item(price, 1, period_end), status="paused")
@@ -126,7 +128,7 @@ class TestCreation:
         assert writes(simulator) == [*CREATION, "subscriptions.update"]
         assert at_stripe(stripe_api, row).pause_collection.behavior == "void"
 
-    def test_a_draft_and_one_that_ended_before_stay_away(self, simulator, connection, customer, price):
+    def test_is_not_done_for_a_draft_or_a_cancelled_one(self, simulator, connection, customer, price):
         draft = subscribe(customer, item(price), status="draft")
         ended = subscribe(customer, item(price))
         cancel(ended)
@@ -138,25 +140,25 @@ class TestCreation:
         assert simulator.requests() == []
 
     @pytest.mark.parametrize(
-        "quantities, said", [((1, 2), "a price in two items"), (("0.5",), "take whole quantities only")]
+        "quantities, message", [((1, 2), "a price in two items"), (("0.5",), "take whole quantities only")]
     )
-    def test_what_stripe_cannot_hold_is_refused_before_anything_is_there(
-        self, simulator, connection, customer, price, quantities, said
+    def test_refuses_what_stripe_cannot_hold_before_anything_is_created(
+        self, simulator, connection, customer, price, quantities, message
     ):
         row = subscribe(customer, *(item(price, quantity) for quantity in quantities))
-        assert said in push(connection, Kind.SUBSCRIPTION, row.id).last_error
+        assert message in push(connection, Kind.SUBSCRIPTION, row.id).last_error
         assert simulator.requests() == []
 
-    def test_an_archived_price_is_made_for_it_and_archived_again(
+    def test_creates_an_archived_price_and_archives_it_again(
         self, stripe_api, connection, subscription, price
     ):
         plans.archive_price(environment_id=price.environment_id, price_id=price.id)
         assert push(connection, Kind.SUBSCRIPTION, subscription.id).state == "done"
-        assert stripe_api.v1.prices.retrieve(twin(price)).active is False
+        assert stripe_api.v1.prices.retrieve(stripe_id_of(price)).active is False
 
     @pytest.mark.parametrize("effect", ["500_before", "500_after", "reset_before", "reset_after", "timeout"])
     @pytest.mark.parametrize("operation", CREATION)
-    def test_a_fault_leaves_one_of_each(
+    def test_with_a_fault_leaves_one_of_each(
         self, simulator, stripe_api, connection, subscription, operation, effect
     ):
         simulator.faults.add(operation, effect)
@@ -165,7 +167,7 @@ class TestCreation:
         assert push_again(connection, subscription).state == "done"
         v1 = stripe_api.v1
         found = [v1.products, v1.prices, v1.customers, v1.subscriptions]
-        assert [len(one.list().data) for one in found] == [1, 1, 1, 1]
+        assert [len(resource.list().data) for resource in found] == [1, 1, 1, 1]
 
 
 def cancel(subscription, *, at_period_end=False):
@@ -187,11 +189,11 @@ class TestChanges:
         assert (sync.state, sync.last_error) == ("done", "")
         return sync
 
-    def test_nothing_new_is_no_call(self, simulator, connection, subscription):
+    def test_of_nothing_make_no_call(self, simulator, connection, subscription):
         self.pushed_again(connection, subscription)
         assert writes(simulator) == CREATION
 
-    def test_a_quantity_keeps_its_item(
+    def test_of_a_quantity_keep_its_item(
         self, simulator, stripe_api, connection, subscription, price, period_end
     ):
         before = at_stripe(stripe_api, subscription)["items"].data[0].id
@@ -205,27 +207,26 @@ class TestChanges:
         assert (kept.id, kept.quantity) == (before, 5)
         assert writes(simulator) == [*CREATION, "subscriptions.update"]
 
-    def test_another_price_keeps_its_item(
-        self, stripe_api, connection, subscription, environment, period_end
-    ):
+    def test_of_a_price_keep_its_item(self, stripe_api, connection, subscription, environment, period_end):
         before = at_stripe(stripe_api, subscription)["items"].data[0].id
         other = builders.price(environment, unit_amount=Decimal(25))
         change(subscription, items=(item(other, 2, period_end),))
         self.pushed_again(connection, subscription)
         found = at_stripe(stripe_api, subscription)
-        assert items_of(found) == [(twin(other), 2)] and found["items"].data[0].id == before
-        assert [one.total for one in stripe_api.v1.invoices.list().data] == [0]
+        assert items_of(found) == [(stripe_id_of(other), 2)] and found["items"].data[0].id == before
+        assert [row.total for row in stripe_api.v1.invoices.list().data] == [0]
 
-    def test_items_are_added_and_removed(
-        self, stripe_api, connection, subscription, price, environment, period_end
-    ):
+    def test_add_and_remove_items(self, stripe_api, connection, subscription, price, environment, period_end):
         other = builders.price(environment, unit_amount=Decimal(25))
         change(subscription, items=(item(price, 3, period_end), item(other, 1, period_end)))
         self.pushed_again(connection, subscription)
-        assert items_of(at_stripe(stripe_api, subscription)) == [(twin(price), 3), (twin(other), 1)]
+        assert items_of(at_stripe(stripe_api, subscription)) == [
+            (stripe_id_of(price), 3),
+            (stripe_id_of(other), 1),
+        ]
         change(subscription, items=(item(other, 1, period_end),))
         self.pushed_again(connection, subscription)
-        assert items_of(at_stripe(stripe_api, subscription)) == [(twin(other), 1)]
+        assert items_of(at_stripe(stripe_api, subscription)) == [(stripe_id_of(other), 1)]
 
     def test_pause_and_resume(self, stripe_api, connection, subscription):
         for status, pause in (("paused", {"behavior": "void", "resumes_at": None}), ("active", None)):
@@ -234,15 +235,15 @@ class TestChanges:
             found = at_stripe(stripe_api, subscription).pause_collection
             assert (found and found.to_dict()) == pause
 
-    def test_one_that_stripe_paused_is_resumed(self, stripe_api, connection, subscription):
-        pair = EntityMapping.objects.get(entity_id=subscription.id)
-        stripe_api.v1.subscriptions.pause(pair.provider_entity_id, {"type": "subscription"})
-        pair.metadata["held"]["status"] = "paused"
-        pair.save()
+    def test_resume_a_subscription_that_stripe_paused(self, stripe_api, connection, subscription):
+        mapping = EntityMapping.objects.get(entity_id=subscription.id)
+        stripe_api.v1.subscriptions.pause(mapping.provider_entity_id, {"type": "subscription"})
+        mapping.metadata["held"]["status"] = "paused"
+        mapping.save()
         sync = self.pushed_again(connection, subscription)
         assert "subscriptions.resume" in sync.calls.values_list("operation", flat=True)
 
-    def test_an_end_is_planned_moved_and_taken_back(self, stripe_api, connection, subscription, period_end):
+    def test_schedule_move_and_revoke_an_end(self, stripe_api, connection, subscription, period_end):
         cancel(subscription, at_period_end=True)
         self.pushed_again(connection, subscription)
         assert at_stripe(stripe_api, subscription).cancel_at_period_end is True
@@ -255,15 +256,15 @@ class TestChanges:
         self.pushed_again(connection, subscription)
         assert at_stripe(stripe_api, subscription).cancel_at is None
 
-    def test_cancelling_is_one_call_and_bills_nothing(self, simulator, stripe_api, connection, subscription):
+    def test_cancel_with_one_call_and_bill_nothing(self, simulator, stripe_api, connection, subscription):
         cancel(subscription)
         self.pushed_again(connection, subscription)
         self.pushed_again(connection, subscription)
         assert writes(simulator) == [*CREATION, "subscriptions.cancel"]
         assert at_stripe(stripe_api, subscription).status == "canceled"
-        assert [one.total for one in stripe_api.v1.invoices.list().data] == [0]
+        assert [row.total for row in stripe_api.v1.invoices.list().data] == [0]
 
-    def test_a_trial_is_given_and_ended(self, stripe_api, connection, subscription, period_end):
+    def test_grant_and_end_a_trial(self, stripe_api, connection, subscription, period_end):
         change(subscription, trial_end=period_end + timedelta(days=5))
         self.pushed_again(connection, subscription)
         assert at_stripe(stripe_api, subscription).status == "trialing"
@@ -272,18 +273,18 @@ class TestChanges:
         self.pushed_again(connection, subscription)
         assert at_stripe(stripe_api, subscription).status == "active"
 
-    def test_metadata_of_others_stays(self, stripe_api, connection, subscription):
+    def test_keep_foreign_metadata(self, stripe_api, connection, subscription):
         stripe_api.v1.subscriptions.update(
-            at_stripe(stripe_api, subscription).id, {"metadata": {"somebody": "else's"}}
+            at_stripe(stripe_api, subscription).id, {"metadata": {"foreign": "value"}}
         )
         change(subscription, metadata={"contract": "8"})
         self.pushed_again(connection, subscription)
         assert at_stripe(stripe_api, subscription).metadata.to_dict().items() >= {
-            ("somebody", "else's"), ("contract", "8"),
+            ("foreign", "value"), ("contract", "8"),
         }  # fmt: skip
 
     @pytest.mark.parametrize("effect", ["500_after", "reset_after"])
-    def test_what_is_taken_back_after_a_lost_answer_is_taken_back_there(
+    def test_reverted_after_a_lost_response_are_reverted_at_stripe(
         self, simulator, stripe_api, connection, subscription, price, period_end, effect
     ):
         change(subscription, items=(item(price, 9, period_end),))
@@ -293,9 +294,9 @@ class TestChanges:
         for sync in connection.outbound_syncs.filter(state__in=["sending", "pending"]).order_by("id"):
             syncs.retry(sync.id, timezone.now())
             worker.deliver(sync.id, now=timezone.now())
-        assert items_of(at_stripe(stripe_api, subscription)) == [(twin(price), 3)]
+        assert items_of(at_stripe(stripe_api, subscription)) == [(stripe_id_of(price), 3)]
 
-    def test_its_invoices_are_stripes_to_make(self, simulator, connection, subscription):
+    def test_leave_its_invoices_to_stripe(self, simulator, connection, subscription):
         before = writes(simulator)
         invoice = builders.invoice(subscription.customer, subscription_id=subscription.id)
         sync = push(connection, Kind.INVOICE, invoice.id)

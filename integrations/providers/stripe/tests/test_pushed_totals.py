@@ -1,4 +1,4 @@
-"""What Stripe says an invoice comes to is what billing says: in every currency, for any lines that billing takes."""
+"""Stripe's total of an invoice is billing's total: in every currency, for any lines that billing accepts."""
 
 import random
 from decimal import Decimal
@@ -23,7 +23,7 @@ ODD = sorted((money.ZERO_DECIMAL | money.THREE_DECIMAL | money.WHOLE_AS_HUNDREDT
 
 
 def line(currency, quantity, unit, off, percentage):
-    """A line as a caller sends it: what it comes to is billing's to say."""
+    """A line as a caller sends it, with the amount that billing computes."""
     gross = billing_money.line_amount(quantity, unit, currency)
     discount = billing_money.share(max(gross, Decimal(0)), off, currency)
     return priced(LineFacts("x", quantity, unit, discount=discount, tax_percentage=percentage), currency)
@@ -31,7 +31,7 @@ def line(currency, quantity, unit, off, percentage):
 
 @st.composite
 def lines_in(draw, currency):
-    """Lines with any quantity down to a millionth, any price down to 12 decimals, credits, discounts, taxes."""
+    """Lines with quantities down to a millionth, prices with 12 decimals, credits, discounts and taxes."""
     numbers = st.decimals(allow_nan=False, allow_infinity=False, min_value=0, max_value=1000, places=6)
     units = st.decimals(allow_nan=False, allow_infinity=False, min_value=-500, max_value=5000, places=12)
     percents = st.decimals(min_value=0, max_value=100, places=4)
@@ -43,7 +43,7 @@ def lines_in(draw, currency):
 
 
 def stripes_total(params):
-    """Page "The Invoice object": subtotal and total are sums of what the lines say, and so is the tax."""
+    """Page "The Invoice object": subtotal, tax and total are sums over the lines."""
     return sum(
         one["amount"] + sum(tax["amount"] for tax in one.get("tax_amounts", [])) for one in params["lines"]
     )
@@ -52,7 +52,7 @@ def stripes_total(params):
 @pytest.mark.parametrize("currency", AT_STRIPE)
 @settings(max_examples=6, deadline=None)
 @given(data=st.data())
-def test_stripes_sum_is_ours_or_nothing_is_sent(currency, data):
+def test_stripes_sum_is_billings_or_nothing_is_sent(currency, data):
     lines = data.draw(lines_in(currency))
     facts = InvoiceFacts("cust_1", currency, lines)
     try:
@@ -78,7 +78,7 @@ def test_a_currency_that_stripe_does_not_know_is_refused(currency):
 
 
 def random_lines(currency, seed):
-    """Whole steps of what Stripe can hold, so that nothing is refused."""
+    """Lines in whole steps of Stripe's amounts, so that nothing is refused."""
     chance = random.Random(f"{seed} {currency}")
     step = Decimal(money._step(currency)).scaleb(-money._places(currency))
     step = max(step, billing_money.quantum(currency))
@@ -98,7 +98,7 @@ def random_lines(currency, seed):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("currency", [*ODD, "EUR", "HUF", "USD"])
-def test_over_the_wire_too(simulator, stripe_api, connection, customer, currency):
+def test_over_http_too(simulator, stripe_api, connection, customer, currency):
     invoice = builders.invoice(customer, random_lines(currency, seed=7), currency=currency)
     sync = push(connection, Kind.INVOICE, invoice.id)
     assert (sync.state, sync.last_error) == ("done", "")

@@ -1,4 +1,4 @@
-"""Whole round trips over HTTP: our calls to the simulator, its signed webhooks to a live server."""
+"""Whole round trips over HTTP: FlexSync calls the simulator, which sends signed webhooks to a live server."""
 
 from decimal import Decimal
 
@@ -25,9 +25,9 @@ def invoice(pipelines, customer):
     return invoice
 
 
-def their_invoice(stripe_api, invoice):
-    twin = EntityMapping.objects.get(entity_type=Kind.INVOICE, entity_id=invoice.id).provider_entity_id
-    return stripe_api.v1.invoices.retrieve(twin)
+def stripe_invoice(stripe_api, invoice):
+    stripe_id = EntityMapping.objects.get(entity_type=Kind.INVOICE, entity_id=invoice.id).provider_entity_id
+    return stripe_api.v1.invoices.retrieve(stripe_id)
 
 
 def open_checkout(connection, invoice, **options):
@@ -48,7 +48,7 @@ def assert_paid_once(stripe_api, invoice):
         builders.TOTAL,
         Decimal(0),
     )
-    found = their_invoice(stripe_api, invoice)
+    found = stripe_invoice(stripe_api, invoice)
     assert (found.status, found.amount_paid, found.amount_remaining) == ("paid", 5400, 0)
     assert Payment.objects.filter(status="succeeded").count() == 1
 
@@ -56,7 +56,7 @@ def assert_paid_once(stripe_api, invoice):
 def test_a_checkout_pays_both_sides_once(pipelines, stripe_api, connection, invoice):
     payment = open_checkout(connection, invoice)
     assert payment.checkout_url.startswith(pipelines.simulator.base_url)
-    assert their_invoice(stripe_api, invoice).auto_advance is False
+    assert stripe_invoice(stripe_api, invoice).auto_advance is False
     pipelines.simulator.pay_checkout_session(payment.gateway_session_id)
     pipelines.settle()
     assert_paid_once(stripe_api, invoice)
@@ -64,8 +64,8 @@ def test_a_checkout_pays_both_sides_once(pipelines, stripe_api, connection, invo
     assert payment.gateway_payment_id.startswith("pi_") and not payment.is_external
     assert pipelines.unsettled() == []
     assert pipelines.writes().count("invoices.attach_payment") == 1
-    said = set(InboundEvent.objects.filter(state="applied").values_list("type", flat=True))
-    assert {"checkout.session.completed", "payment_intent.succeeded", "invoice.paid"} <= said
+    applied = set(InboundEvent.objects.filter(state="applied").values_list("type", flat=True))
+    assert {"checkout.session.completed", "payment_intent.succeeded", "invoice.paid"} <= applied
 
 
 def test_a_decline_then_success_in_one_session_is_a_success(pipelines, stripe_api, connection, invoice):
@@ -83,30 +83,30 @@ def test_a_decline_then_success_in_one_session_is_a_success(pipelines, stripe_ap
 
 
 def test_the_hosted_page_pays_both_sides_once(pipelines, stripe_api, invoice):
-    pipelines.simulator.pay_invoice(their_invoice(stripe_api, invoice).id)
+    pipelines.simulator.pay_invoice(stripe_invoice(stripe_api, invoice).id)
     pipelines.settle()
     assert_paid_once(stripe_api, invoice)
     assert Payment.objects.get().is_external and pipelines.unsettled() == []
 
 
-def test_money_from_elsewhere_needs_no_switch_for_an_invoice_of_ours(
+def test_an_external_payment_of_a_flexsync_invoice_needs_no_switch(
     pipelines, stripe_api, connection, invoice
 ):
     connection.payment_inbound_enabled = False
     connection.save()
-    pipelines.simulator.pay_invoice(their_invoice(stripe_api, invoice).id)
+    pipelines.simulator.pay_invoice(stripe_invoice(stripe_api, invoice).id)
     pipelines.settle()
     assert_paid_once(stripe_api, invoice)
 
 
 def test_what_was_paid_off_stripe_is_counted_once(pipelines, stripe_api, invoice):
-    stripe_api.v1.invoices.pay(their_invoice(stripe_api, invoice).id, {"paid_out_of_band": True})
+    stripe_api.v1.invoices.pay(stripe_invoice(stripe_api, invoice).id, {"paid_out_of_band": True})
     pipelines.settle()
     assert_paid_once(stripe_api, invoice)
     assert Payment.objects.get().method == "out_of_band"
 
 
-def test_an_invoice_paid_before_it_is_pushed_is_paid_there_too(pipelines, stripe_api, connection, customer):
+def test_an_invoice_paid_before_its_push_is_paid_at_stripe_too(pipelines, stripe_api, connection, customer):
     connection.invoice_outbound_enabled = False
     connection.save()
     invoice = builders.invoice(customer)
@@ -120,7 +120,7 @@ def test_an_invoice_paid_before_it_is_pushed_is_paid_there_too(pipelines, stripe
     assert_paid_once(stripe_api, invoice)
 
 
-def test_a_checkout_of_another_kind_closes_the_first(pipelines, stripe_api, connection, invoice):
+def test_a_checkout_with_other_options_expires_the_first(pipelines, stripe_api, connection, invoice):
     first = open_checkout(connection, invoice)
     second = open_checkout(connection, invoice, save_as_default=True)
     assert stripe_api.v1.checkout.sessions.retrieve(first.gateway_session_id).status == "expired"
@@ -143,15 +143,15 @@ def test_no_second_checkout_once_the_first_was_paid(pipelines, stripe_api, conne
     ]
 
 
-def test_an_abandoned_checkout_lets_stripe_collect_again(pipelines, stripe_api, connection, invoice):
+def test_after_an_abandoned_checkout_stripe_collects_again(pipelines, stripe_api, connection, invoice):
     session = open_checkout(connection, invoice).gateway_session_id
-    assert their_invoice(stripe_api, invoice).auto_advance is False
+    assert stripe_invoice(stripe_api, invoice).auto_advance is False
     stripe_api.v1.checkout.sessions.expire(session)
     pipelines.settle()
-    assert their_invoice(stripe_api, invoice).auto_advance is True
+    assert stripe_invoice(stripe_api, invoice).auto_advance is True
 
 
-def test_a_refund_made_at_stripe_comes_back(pipelines, stripe_api, connection, invoice):
+def test_a_refund_made_at_stripe_is_imported(pipelines, stripe_api, connection, invoice):
     payment = open_checkout(connection, invoice)
     pipelines.simulator.pay_checkout_session(payment.gateway_session_id)
     pipelines.settle()
@@ -164,26 +164,26 @@ def test_a_refund_made_at_stripe_comes_back(pipelines, stripe_api, connection, i
     assert payment.amount_refunded == builders.TOTAL and pipelines.unsettled() == []
 
 
-def test_voiding_at_stripe_voids_here_and_is_not_echoed(pipelines, stripe_api, invoice):
+def test_voiding_at_stripe_voids_here_and_is_not_pushed_back(pipelines, stripe_api, invoice):
     before = pipelines.writes()
-    stripe_api.v1.invoices.void_invoice(their_invoice(stripe_api, invoice).id)
+    stripe_api.v1.invoices.void_invoice(stripe_invoice(stripe_api, invoice).id)
     pipelines.settle()
     invoice.refresh_from_db()
     assert (invoice.status, invoice.amount_remaining) == ("voided", 0)
     assert pipelines.writes() == before and pipelines.unsettled() == []
 
 
-def test_a_customer_made_at_stripe_appears_here_and_is_not_echoed(pipelines, stripe_api, environment):
-    made_there = stripe_api.v1.customers.create({"name": "Grace Hopper", "email": "grace@example.com"})
-    stripe_api.v1.customers.update(made_there.id, {"phone": "555"})
+def test_a_customer_created_at_stripe_is_imported_and_not_pushed_back(pipelines, stripe_api, environment):
+    created = stripe_api.v1.customers.create({"name": "Grace Hopper", "email": "grace@example.com"})
+    stripe_api.v1.customers.update(created.id, {"phone": "555"})
     pipelines.settle()
     found = Customer.objects.get(environment=environment, name="Grace Hopper")
     assert (found.email, found.phone) == ("grace@example.com", "555")
     assert pipelines.writes() == [] and pipelines.unsettled() == []
 
 
-def test_what_we_sent_is_not_taken_for_news(pipelines, customer):
-    """The event of our first call comes after our second change, and must not undo it."""
+def test_an_event_of_an_own_call_changes_nothing(pipelines, customer):
+    """The event of the first call arrives after the second change, and must not undo it."""
     pipelines.settle()
     customers.update(
         environment_id=customer.environment_id, customer_id=customer.id, changes={"email": "b@example.com"}

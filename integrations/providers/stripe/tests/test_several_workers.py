@@ -1,4 +1,4 @@
-"""Several workers and people at the same invoice, and a worker that comes back from the dead: Stripe has it once."""
+"""Several workers and operators push an invoice, or a worker resumes after its lease: Stripe has it once."""
 
 from datetime import timedelta
 from threading import Barrier, Thread
@@ -21,26 +21,26 @@ from integrations.tests.workers import empty_broker, until, worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 INVOICES = 5
-PATIENT = {"STRIPE_CALLS_PER_SECOND": "10000", "LOG_LEVEL": "WARNING"}
+UNLIMITED = {"STRIPE_CALLS_PER_SECOND": "10000", "LOG_LEVEL": "WARNING"}
 
 
 @pytest.fixture
 def connection(environment):
-    """Nothing is pushed but what the test stages."""
+    """With all switches off: only what the test stages is pushed."""
     return make_connection(environment.id, "stripe", on=(), credentials={"secret_key": builders.SECRET_KEY})
 
 
 @pytest.fixture
 def start(tmp_path, simulator):
     empty_broker()
-    environment = PATIENT | {"STRIPE_API_BASE": simulator.base_url}
+    environment = UNLIMITED | {"STRIPE_API_BASE": simulator.base_url}
     yield lambda **more: worker(tmp_path, environment=environment | more)
     empty_broker()
 
 
-def ask(connection, invoice, together):
-    """A person presses the button, once everybody is there."""
-    together.wait()
+def request_push(connection, invoice, barrier):
+    """Requests a push as the admin's button does, at the same moment as the other threads."""
+    barrier.wait()
     try:
         with transaction.atomic():
             syncs.request(
@@ -56,23 +56,25 @@ def assert_everything_once(stripe_api, number):
     assert len({one.metadata["flexprice_invoice_id"] for one in found}) == number
 
 
-def test_two_workers_and_two_people_make_one_invoice(start, simulator, stripe_api, connection, environment):
+def test_two_workers_and_two_operators_create_one_invoice(
+    start, simulator, stripe_api, connection, environment
+):
     simulator.faults.add("*", "slow", times=-1, seconds=0.1)
     customer = builders.customer(environment)
     invoices = [builders.invoice(customer) for _ in range(INVOICES)]
     with start() as one, start() as other:
-        together = Barrier(2 * INVOICES)
-        people = [Thread(target=ask, args=(connection, row, together)) for row in invoices * 2]
-        for person in people:
-            person.start()
-        for person in people:
-            person.join()
-        for _ in range(3):  # the broker delivers whatever it has more than once
+        barrier = Barrier(2 * INVOICES)
+        operators = [Thread(target=request_push, args=(connection, row, barrier)) for row in invoices * 2]
+        for operator in operators:
+            operator.start()
+        for operator in operators:
+            operator.join()
+        for _ in range(3):  # the broker delivers each message more than once
             for sync_id in OutboundSync.objects.values_list("pk", flat=True):
                 dispatch.send(dispatch.DELIVER, sync_id)
 
         def settled():
-            # A row that waited for the customer another was making is tried again now, not in some seconds.
+            # A row that waits for another push to create its customer is retried now, not in some seconds.
             for waiting in OutboundSync.objects.filter(state="sending", leased_until=None):
                 syncs.retry(waiting.id, timezone.now())
             return not OutboundSync.objects.filter(state__in=OPEN_STATES).exists()
@@ -88,10 +90,10 @@ def test_two_workers_and_two_people_make_one_invoice(start, simulator, stripe_ap
 @pytest.mark.parametrize(
     "operation", ["customers.create", "invoices.create", "invoices.add_lines", "invoices.finalize_invoice"]
 )
-def test_a_worker_that_was_cut_off_doubles_nothing(
+def test_a_worker_that_outlives_its_lease_doubles_nothing(
     start, simulator, stripe_api, connection, customer, operation
 ):
-    """It is frozen in the middle of a call, for longer than its lease, and wakes when another has finished its work."""
+    """It freezes in the middle of a call, outlives its lease, and resumes after another worker has finished."""
     invoice = builders.invoice(customer)
     simulator.faults.add(operation, "slow", seconds=1.0)
     with start(OUTBOX_LEASE_SECONDS="2") as frozen:
@@ -109,23 +111,31 @@ def test_a_worker_that_was_cut_off_doubles_nothing(
                 until(lambda: done_by_another(sync), "the other finishes", other.log)
         finally:
             frozen.thaw()
-        until(lambda: b"lease_lost" in frozen.log.read_bytes(), "it notices that it was replaced", frozen.log)
-        # It goes on with other work, as if nothing had been.
+        until(
+            lambda: b"lease_lost" in frozen.log.read_bytes(),
+            "the frozen worker notices the lost lease",
+            frozen.log,
+        )
+        # It then continues with other work.
         another = CustomerFactory(environment=customer.environment)
         with transaction.atomic():
             later = syncs.stage(connection_id=connection.id, kind=Kind.CUSTOMER, entity_id=another.id)
-        until(lambda: OutboundSync.objects.get(pk=later.pk).state == "done", "it works on", frozen.log)
+        until(
+            lambda: OutboundSync.objects.get(pk=later.pk).state == "done",
+            "the frozen worker continues",
+            frozen.log,
+        )
     assert_everything_once(stripe_api, 1)
     sync.refresh_from_db()
     assert (sync.state, sync.attempts, sync.last_error) == ("done", 2, "")
     assert [call.state for call in sync.calls.all()] == ["done"] * 4
-    keys = {one["idempotency_key"] for one in simulator.requests(operation)}
+    keys = {call["idempotency_key"] for call in simulator.requests(operation)}
     assert len(keys) == (2 if operation == "customers.create" else 1), "the same call under the same key"
 
 
 def done_by_another(sync):
     sync.refresh_from_db()
     if sync.state == "sending" and sync.leased_until is None and sync.next_attempt_at:
-        # Stripe was still at it ("key in use"): what would be tried in some seconds is tried now.
+        # Stripe was still busy ("key in use"): the retry that is due in some seconds is made now.
         syncs.retry(sync.id, timezone.now())
     return sync.state == "done"

@@ -1,4 +1,4 @@
-"""The main road as a client walks it: only our REST API and Stripe's pages, over HTTP."""
+"""From a new connection to a paid invoice only through the REST API and Stripe's pages."""
 
 import httpx
 import pytest
@@ -24,7 +24,7 @@ LINES = [
 
 @pytest.fixture
 def api(live_server, monkeypatch, db):
-    """The API of one environment, opened by its key."""
+    """A client of the API with the key of one environment."""
     monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
     shop = Environment.objects.create(name="Shop")
     _, key = environments.create_api_key(environment=shop, name="test", scope="write")
@@ -34,17 +34,17 @@ def api(live_server, monkeypatch, db):
 
 
 def post(api, path, **body):
-    answer = api.post(f"/v1/{path}", json=body)
-    assert answer.is_success, (path, answer.status_code, answer.text)
-    return answer.json()
+    response = api.post(f"/v1/{path}", json=body)
+    assert response.is_success, (path, response.status_code, response.text)
+    return response.json()
 
 
 def test_from_a_connection_to_a_paid_invoice(api, simulator, stripe_api, settings, live_server):
     settings.PUBLIC_URL = live_server.url
     keys = {"publishable_key": "pk_test_shop", "secret_key": "sk_test_shop", "webhook_secret": "whsec_later"}
     switches = dict.fromkeys(SWITCHES, True)
-    made = post(api, "connections", provider="stripe", name="Shop", metadata=keys, sync_config=switches)
-    post(api, f"connections/{made['id']}/webhook_endpoint")
+    connection = post(api, "connections", provider="stripe", name="Shop", metadata=keys, sync_config=switches)
+    post(api, f"connections/{connection['id']}/webhook_endpoint")
     pipelines = Pipelines(simulator)
 
     customer = post(api, "customers", name="Ada", email="ada@example.com", external_id="crm-1")

@@ -1,4 +1,4 @@
-"""A 500 that Stripe keeps under the key: looked after, and done again only when it had no effect."""
+"""After a 500 that Stripe keeps under the key, the call is repeated only if a look-up shows no effect."""
 
 import re
 from pathlib import Path
@@ -28,26 +28,28 @@ def gateway(simulator, connection):
 
 
 @pytest.fixture
-def turns(monkeypatch):
-    """How many calls have asked for their turn."""
-    taken = []
+def admitted(monkeypatch):
+    """The calls that asked the rate limiter for admission."""
+    calls = []
     admit = rate_limiter.admit
-    monkeypatch.setattr(rate_limiter, "admit", lambda *given: taken.append(given) or admit(*given))
-    return taken
+    monkeypatch.setattr(rate_limiter, "admit", lambda *given: calls.append(given) or admit(*given))
+    return calls
 
 
 @pytest.mark.parametrize("effect", ["500_before", "500_after"])
-def test_looking_after_a_kept_500_counts_in_the_budget(gateway, simulator, turns, effect):
+def test_the_look_up_after_a_kept_500_counts_in_the_rate(gateway, simulator, admitted, effect):
     simulator.faults.add("customers.create", effect)
     params = {"email": "ada@example.com", "metadata": {metadata.CUSTOMER_ID: "cust_1"}}
     with pytest.raises(Retry):
         gateway.call("customers.create", params, key="key")
     assert gateway.call("customers.create", params, key="key")["email"] == "ada@example.com"
-    # The call that failed, its repetition, the look, and one more when it had no effect.
-    assert len(turns) == len(simulator.requests()) == (4 if effect == "500_before" else 3)
+    # The call that failed, its repetition, the look-up, and one more if it had no effect.
+    assert len(admitted) == len(simulator.requests()) == (4 if effect == "500_before" else 3)
 
 
-def test_looking_after_a_404_to_an_end_counts_in_the_budget(gateway, simulator, stripe_api, turns):
+def test_the_look_up_after_a_404_to_a_cancellation_counts_in_the_rate(
+    gateway, simulator, stripe_api, admitted
+):
     price = stripe_api.v1.prices.create(
         {
             "currency": "usd", "unit_amount": 500, "recurring": {"interval": "month"},
@@ -63,16 +65,16 @@ def test_looking_after_a_404_to_an_end_counts_in_the_budget(gateway, simulator, 
     stripe_api.v1.subscriptions.cancel(ended.id)
     asked = len(simulator.requests())
     assert gateway.call("subscriptions.cancel", {}, target=ended.id, key="key")["status"] == "canceled"
-    assert len(turns) == len(simulator.requests()) - asked == 2
+    assert len(admitted) == len(simulator.requests()) - asked == 2
 
 
-def test_what_was_never_there_cannot_end(gateway):
+def test_what_never_existed_cannot_be_cancelled(gateway):
     with pytest.raises(Rejected, match="sub_never"):
         gateway.call("subscriptions.cancel", {}, target="sub_never", key="key")
 
 
 @pytest.mark.parametrize("effect", ["500_before", "500_after"])
-def test_a_customer_is_there_once(simulator, stripe_api, connection, customer, effect):
+def test_a_customer_is_created_once(simulator, stripe_api, connection, customer, effect):
     simulator.faults.add("customers.create", effect)
     assert push(connection, Kind.CUSTOMER, customer.id).state == "sending"
     assert push_again(connection, customer).state == "done"
@@ -82,7 +84,7 @@ def test_a_customer_is_there_once(simulator, stripe_api, connection, customer, e
 
 
 @pytest.mark.parametrize("effect", ["500_before", "500_after"])
-def test_each_way_to_end_an_invoice_is_done_once(gateway, simulator, stripe_api, effect):
+def test_each_status_change_of_an_invoice_is_done_once(gateway, simulator, stripe_api, effect):
     customer = gateway.call("customers.create", {})["id"]
     for operation, status in (
         ("invoices.finalize_invoice", "open"),
@@ -121,7 +123,7 @@ def test_a_payment_is_attached_once(gateway, simulator, stripe_api, effect):
 
 
 def test_a_second_500_gets_a_third_key(gateway, simulator):
-    # The repetition that only gets the stored answer counts as a call, too.
+    # The repetition that only gets the stored response counts as a call, too.
     simulator.faults.add("customers.update", "500_before", times=3)
     customer = gateway.call("customers.create", {})["id"]
     for _ in range(2):
@@ -160,7 +162,7 @@ def test_a_session_expires_once(gateway, simulator, effect):
     assert gateway.call("checkout.sessions.expire", {}, target=session, key="key")["status"] == "expired"
 
 
-def test_every_call_of_a_push_can_be_looked_after():
+def test_the_effect_of_every_call_of_a_push_can_be_looked_up():
     files = [path for path in Path(pushes.__path__[0]).glob("*.py") if path.stem != "webhook_endpoint"]
     sources = "".join(path.read_text() for path in files)
     made_by_pushes = set(
@@ -169,5 +171,5 @@ def test_every_call_of_a_push_can_be_looked_after():
             sources,
         )
     )
-    # A draft that may be deleted already is left to a person.
+    # A draft that may be deleted already is left to an operator.
     assert made_by_pushes - {"invoices.delete"} == set(FINDERS)

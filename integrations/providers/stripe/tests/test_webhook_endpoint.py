@@ -1,4 +1,4 @@
-"""The webhook endpoint at Stripe: made once, pinned to our version, repaired when found."""
+"""The webhook endpoint at Stripe is created once, pinned to FlexSync's version, and repaired when found."""
 
 import pytest
 
@@ -16,15 +16,15 @@ def register(simulator):
     return lambda url, endpoint_id="": PROVIDER.webhooks.register(gateway, url=url, endpoint_id=endpoint_id)
 
 
-def test_a_new_endpoint_is_pinned_and_says_its_secret(register, stripe_api):
-    made_there = register(URL)
-    assert made_there.secret.startswith("whsec_")
+def test_a_new_endpoint_is_pinned_and_returns_its_secret(register, stripe_api):
+    created = register(URL)
+    assert created.secret.startswith("whsec_")
     (found,) = stripe_api.v1.webhook_endpoints.list().data
-    assert (found.id, found.url, found.api_version) == (made_there.endpoint_id, URL, API_VERSION)
+    assert (found.id, found.url, found.api_version) == (created.endpoint_id, URL, API_VERSION)
     assert found.enabled_events == sorted(ROUTES)
 
 
-def test_registering_again_repairs_and_says_no_secret(register, stripe_api):
+def test_registering_again_repairs_and_returns_no_secret(register, stripe_api):
     endpoint = register(URL).endpoint_id
     stripe_api.v1.webhook_endpoints.update(endpoint, {"enabled_events": ["invoice.paid"], "disabled": True})
     again = register(URL)
@@ -36,10 +36,10 @@ def test_registering_again_repairs_and_says_no_secret(register, stripe_api):
 def test_a_known_endpoint_moves_to_a_new_url(register, stripe_api):
     endpoint = register(URL).endpoint_id
     assert register("https://new.example/hook", endpoint).endpoint_id == endpoint
-    assert [one.url for one in stripe_api.v1.webhook_endpoints.list().data] == ["https://new.example/hook"]
+    assert [row.url for row in stripe_api.v1.webhook_endpoints.list().data] == ["https://new.example/hook"]
 
 
-def test_an_endpoint_that_somebody_deleted_is_made_again(register, stripe_api):
+def test_a_deleted_endpoint_is_created_again(register, stripe_api):
     endpoint = register(URL).endpoint_id
     stripe_api.v1.webhook_endpoints.delete(endpoint)
     again = register(URL, endpoint)

@@ -10,7 +10,7 @@ from integrations.providers.stripe import client
 
 @contextmanager
 def call_timeout(seconds: float) -> Iterator[None]:
-    """Lets calls time out after ``seconds`` within the block; clients made before it keep their own timeout."""
+    """Lets calls time out after ``seconds`` within the block; clients made before it are not affected."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(client, "TIMEOUTS", (seconds, seconds))
         client._client.cache_clear()

@@ -1,1 +1,1 @@
-"""Each thing that can go wrong, at each call that each push makes: afterwards all is there once, and says so."""
+"""Injects each fault at each call of each push: afterwards every object exists once on both sides."""

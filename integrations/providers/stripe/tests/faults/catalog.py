@@ -1,4 +1,4 @@
-"""What is sold and what was agreed, told to Stripe while things go wrong: see scenarios."""
+"""Scenarios of the catalog, of subscriptions and of tax ids, for scenarios.py."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -20,14 +20,14 @@ def a_price(world: World, _before: Any = None) -> Any:
     return builders.price(world.environment, lookup_key="growth")
 
 
-def price_is_there(world: World, ours: Any) -> None:
+def price_is_at_stripe(world: World, local: Any) -> None:
     product, price = world.only("products"), world.only("prices")
-    assert (product.id, price.id) == (world.twin(ours.plan_id), world.twin(ours.pk))
+    assert (product.id, price.id) == (world.stripe_id_of(local.plan_id), world.stripe_id_of(local.pk))
     assert (price.product, price.unit_amount, price.lookup_key) == (product.id, 1000, "growth")
 
 
 def another_amount(world: World, old: Any) -> Any:
-    """As billing has it: another amount is another price."""
+    """As in billing, another amount is another price."""
     facts = plans.price_facts(old)
     plans.archive_price(environment_id=world.environment.pk, price_id=old.pk)
     new = replace(facts, unit_amount=Decimal(12))
@@ -36,15 +36,15 @@ def another_amount(world: World, old: Any) -> Any:
 
 def amount_has_changed(world: World, both: Any) -> None:
     world.only("products")
-    found = {one.id: one for one in world.stripe_api.v1.prices.list().data}
-    old, new = (found.pop(world.twin(price.pk)) for price in both)
+    found = {price.id: price for price in world.stripe_api.v1.prices.list().data}
+    old, new = (found.pop(world.stripe_id_of(price.pk)) for price in both)
     assert not found
     assert (old.active, old.lookup_key) == (False, None)
     assert (new.active, new.unit_amount, new.lookup_key) == (True, 1200, "growth")
 
 
 def a_subscription(world: World, _before: Any = None) -> Any:
-    """Paid for here for ten more days, so that Stripe has nothing to charge yet."""
+    """Paid for ten more days, so that Stripe has nothing to charge yet."""
     customer, price = a_customer(world), builders.price(world.environment)
     return subscriptions.create(
         environment_id=world.environment.pk,
@@ -57,67 +57,67 @@ def item(price: Any, quantity: int) -> SubscriptionItemFacts:
     return SubscriptionItemFacts(price.pk, Decimal(quantity), end - timedelta(days=20), end)
 
 
-def subscription_is_there(world: World, ours: Any) -> None:
+def subscription_is_at_stripe(world: World, local: Any) -> None:
     world.only("products"), world.only("prices"), world.only("customers")
-    there = world.only("subscriptions")
-    (only,) = there["items"].data
-    assert (there.id, there.status, only.quantity) == (world.twin(ours.pk), "active", 3)
+    remote = world.only("subscriptions")
+    (only,) = remote["items"].data
+    assert (remote.id, remote.status, only.quantity) == (world.stripe_id_of(local.pk), "active", 3)
     assert world.only("invoices").total == 0
 
 
-def more_of_more(world: World, ours: Any) -> Any:
+def items_added(world: World, local: Any) -> Any:
     other = builders.price(world.environment)
-    items = (item(ours.items.get().price, 5), item(other, 1))
+    items = (item(local.items.get().price, 5), item(other, 1))
     subscriptions.update(
-        environment_id=world.environment.pk, subscription_id=ours.pk, changes={"items": items}
+        environment_id=world.environment.pk, subscription_id=local.pk, changes={"items": items}
     )
-    return ours
+    return local
 
 
-def has_more_of_more(world: World, ours: Any) -> None:
-    there = world.only("subscriptions")
-    wanted = {(world.twin(one.price_id), int(one.quantity)) for one in ours.items.all()}
-    assert {(one.price.id, one.quantity) for one in there["items"].data} == wanted
-    assert len(wanted) == 2 and world.only("invoices").total == 0
+def items_are_added(world: World, local: Any) -> None:
+    remote = world.only("subscriptions")
+    desired = {(world.stripe_id_of(one.price_id), int(one.quantity)) for one in local.items.all()}
+    assert {(one.price.id, one.quantity) for one in remote["items"].data} == desired
+    assert len(desired) == 2 and world.only("invoices").total == 0
 
 
-def cancelled(world: World, ours: Any) -> Any:
+def cancelled(world: World, local: Any) -> Any:
     subscriptions.cancel(
         environment_id=world.environment.pk,
-        subscription_id=ours.pk,
+        subscription_id=local.pk,
         at_period_end=False,
         now=timezone.now(),
     )
-    return ours
+    return local
 
 
-def has_ended(world: World, ours: Any) -> None:
-    there = world.only("subscriptions", status="all")
-    assert (there.id, there.status) == (world.twin(ours.pk), "canceled")
+def has_ended(world: World, local: Any) -> None:
+    remote = world.only("subscriptions", status="all")
+    assert (remote.id, remote.status) == (world.stripe_id_of(local.pk), "canceled")
 
 
 def a_taxed_customer(world: World, _before: Any = None) -> Any:
     return builders.customer(world.environment, name="Taxed", tax_ids=(TaxIdFacts("eu_vat", "DE123456789"),))
 
 
-def another_tax_id(world: World, ours: Any) -> Any:
+def another_tax_id(world: World, local: Any) -> Any:
     changes = {"tax_ids": (TaxIdFacts("gb_vat", "GB123456789"),), "preferred_locale": "en-GB"}
-    customers.update(environment_id=world.environment.pk, customer_id=ours.pk, changes=changes)
-    return ours
+    customers.update(environment_id=world.environment.pk, customer_id=local.pk, changes=changes)
+    return local
 
 
-def tax_id_has_changed(world: World, ours: Any) -> None:
-    there = world.only("customers")
-    assert there.preferred_locales == ["en-GB"]
-    listed = world.stripe_api.v1.customers.tax_ids.list(there.id).data
+def tax_id_has_changed(world: World, local: Any) -> None:
+    remote = world.only("customers")
+    assert remote.preferred_locales == ["en-GB"]
+    listed = world.stripe_api.v1.customers.tax_ids.list(remote.id).data
     assert [(one.type, one.value) for one in listed] == [("gb_vat", "GB123456789")]
 
 
 CATALOG = [
-    Scenario("price made", a_price, price_is_there),
+    Scenario("price made", a_price, price_is_at_stripe),
     Scenario("price replaced", another_amount, amount_has_changed, before=a_price),
-    Scenario("subscription made", a_subscription, subscription_is_there),
-    Scenario("subscription changed", more_of_more, has_more_of_more, before=a_subscription),
+    Scenario("subscription made", a_subscription, subscription_is_at_stripe),
+    Scenario("subscription changed", items_added, items_are_added, before=a_subscription),
     Scenario("subscription cancelled", cancelled, has_ended, before=a_subscription),
     Scenario("tax id changed", another_tax_id, tax_id_has_changed, before=a_taxed_customer),
 ]

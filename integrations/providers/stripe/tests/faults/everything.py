@@ -1,4 +1,4 @@
-"""All that FlexSync tells Stripe."""
+"""All scenarios."""
 
 from integrations.providers.stripe.tests.faults.catalog import CATALOG
 from integrations.providers.stripe.tests.faults.money import MONEY

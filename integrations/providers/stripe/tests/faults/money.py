@@ -1,4 +1,4 @@
-"""Money that moves while things go wrong: it moves once, and both sides say the same; see scenarios."""
+"""Scenarios of payments: the money moves once, and both sides agree."""
 
 from contextlib import suppress
 from decimal import Decimal
@@ -26,14 +26,14 @@ def a_card(world: World) -> Any:
     """An invoice that is at Stripe, and its customer's card."""
     invoice = an_invoice(world)
     world.recover()
-    whose = world.twin(invoice.customer_id)
-    saved = world.stripe_api.v1.payment_methods.attach("pm_card_visa", {"customer": whose}).id
-    world.stripe_api.v1.customers.update(whose, {"invoice_settings": {"default_payment_method": saved}})
+    customer = world.stripe_id_of(invoice.customer_id)
+    saved = world.stripe_api.v1.payment_methods.attach("pm_card_visa", {"customer": customer}).id
+    world.stripe_api.v1.customers.update(customer, {"invoice_settings": {"default_payment_method": saved}})
     return invoice
 
 
 def charged(world: World, invoice: Any) -> Any:
-    """What charging.charge writes before it calls anybody."""
+    """What charges.charge writes before its first call."""
     with transaction.atomic():
         payment = charges._begin(world.connection, invoice.pk, "", "", timezone.now())
         stage(world, payment)
@@ -41,7 +41,7 @@ def charged(world: World, invoice: Any) -> Any:
 
 
 def paid_once(world: World, invoice: Any) -> None:
-    # One waits on the invoice since it was finalized, as Stripe has it.
+    # Another intent is pending on the invoice since Stripe finalized it.
     intents = world.stripe_api.v1.payment_intents.list().data
     assert [one.amount_received for one in intents if one.status == "succeeded"] == [TOTAL]
     assert_settled(world, invoice)
@@ -53,7 +53,7 @@ def a_charged_card(world: World) -> Any:
     return Payment.objects.get(environment=world.environment)
 
 
-def given_back(world: World, payment: Any) -> Any:
+def refunded(world: World, payment: Any) -> Any:
     with transaction.atomic():
         place = {"environment_id": payment.environment_id, "payment_id": payment.pk}
         refunds.create(**place, amount=PART, now=timezone.now())
@@ -61,7 +61,7 @@ def given_back(world: World, payment: Any) -> Any:
     return payment
 
 
-def given_back_once(world: World, payment: Any) -> None:
+def refunded_once(world: World, payment: Any) -> None:
     assert world.only("refunds").amount == UNITS
     payment.refresh_from_db()
     assert (payment.status, payment.amount_refunded) == ("partially_refunded", PART)
@@ -91,41 +91,41 @@ def a_transfer(world: World) -> Any:
     return Payment.objects.get(environment=world.environment)
 
 
-def returned(world: World, payment: Any) -> Any:
-    """By hand, and in two parts."""
+def refunded_by_hand(world: World, payment: Any) -> Any:
+    """Refunds it out of band, in two parts."""
     place = {"environment_id": payment.environment_id, "payment_id": payment.pk}
     for _part in (1, 2):
         refunds.create(**place, amount=PART, out_of_band=True, now=timezone.now())
     return payment
 
 
-def return_is_known(world: World, payment: Any) -> None:
+def refunds_are_reported(world: World, payment: Any) -> None:
     assert world.only("payment_records").amount_refunded.value == 2 * UNITS
     payment.refresh_from_db()
     assert (payment.status, payment.amount_refunded) == ("partially_refunded", 2 * PART)
 
 
-def a_page_is_asked_for(world: World, invoice: Any) -> None:
-    """By a person who waits, and who sees what went wrong."""
+def checkout_is_requested(world: World, invoice: Any) -> None:
+    """By a person who waits, and who sees the error."""
     urls = {"success_url": "https://shop.example/yes", "cancel_url": "https://shop.example/no"}
     with suppress(SyncError, BillingError):
         checkout.open_checkout(world.connection, invoice_id=invoice.pk, now=timezone.now(), **urls)
 
 
-def one_page_is_known(world: World, invoice: Any) -> None:
+def one_checkout_is_open(world: World, invoice: Any) -> None:
     (payment,) = Payment.objects.filter(environment=world.environment, status="pending")
-    # One whose answer was lost may be open beside it: nobody was told its address, and it expires.
+    # One whose response was lost may be open too: no customer has its URL, and it expires.
     opened = world.stripe_api.v1.checkout.sessions.retrieve(payment.gateway_session_id)
     assert (opened.status, opened.amount_total, opened.url) == ("open", TOTAL, payment.checkout_url)
-    # Stripe does not collect what is being paid on the page.
+    # Stripe does not collect what is being paid in the session.
     assert world.only("invoices").auto_advance is False
 
 
 def assert_settled(world: World, invoice: Any) -> None:
     invoice.refresh_from_db()
     assert (invoice.amount_paid, invoice.amount_remaining) == (builders.TOTAL, 0)
-    there = world.only("invoices")
-    assert (there.status, there.amount_paid, there.amount_remaining) == ("paid", TOTAL, 0)
+    remote = world.only("invoices")
+    assert (remote.status, remote.amount_paid, remote.amount_remaining) == ("paid", TOTAL, 0)
 
 
 def stage(world: World, payment: Any) -> None:
@@ -134,10 +134,14 @@ def stage(world: World, payment: Any) -> None:
 
 MONEY = [
     Scenario("card charged", charged, paid_once, before=a_card),
-    Scenario("charge refunded", given_back, given_back_once, before=a_charged_card),
+    Scenario("charge refunded", refunded, refunded_once, before=a_charged_card),
     Scenario("transfer reported", transferred, reported_once, before=an_invoice),
-    Scenario("transfer returned", returned, return_is_known, before=a_transfer),
+    Scenario("transfer refunded", refunded_by_hand, refunds_are_reported, before=a_transfer),
     Scenario(
-        "checkout opened", lambda _world, invoice: invoice, one_page_is_known, an_invoice, a_page_is_asked_for
+        "checkout opened",
+        lambda _world, invoice: invoice,
+        one_checkout_is_open,
+        an_invoice,
+        checkout_is_requested,
     ),
 ]

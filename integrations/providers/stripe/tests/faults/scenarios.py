@@ -1,4 +1,4 @@
-"""What FlexSync tells Stripe: how each thing begins, and what must be true of both sides when it is over."""
+"""What FlexSync pushes to Stripe: how each scenario begins, and what must hold on both sides in the end."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,37 +17,41 @@ ABSENT: Callable[[World], Any] = lambda _world: None
 
 @dataclass(frozen=True)
 class Scenario:
-    """``before`` happens without trouble; ``act`` asks for the push; ``holds``(world, what act gave) is the end.
+    """``before`` is without faults; ``act`` stages the push; ``holds``(world, the result of act) checks the end.
 
-    With ``asks`` no worker does it but a person who waits: once while things go wrong, and again after that.
+    ``request``: the call of a person who waits, instead of a worker: once with faults, and again without.
     """
 
     name: str
     act: Callable[[World, Any], Any]
     holds: Callable[[World, Any], None]
     before: Callable[[World], Any] = ABSENT
-    asks: Callable[[World, Any], None] | None = None
+    request: Callable[[World, Any], None] | None = None
 
 
 def a_customer(world: World, _before: Any = None) -> Any:
     return builders.customer(world.environment)
 
 
-def customer_is_there(world: World, ours: Any) -> None:
-    there = world.only("customers")
-    assert (there.id, there.name, there.email) == (world.twin(ours.pk), "Ada Lovelace", "ada@example.com")
-
-
-def another_address(world: World, ours: Any) -> Any:
-    customers.update(
-        environment_id=world.environment.pk, customer_id=ours.pk, changes={"email": "new@example.com"}
+def customer_is_at_stripe(world: World, local: Any) -> None:
+    remote = world.only("customers")
+    assert (remote.id, remote.name, remote.email) == (
+        world.stripe_id_of(local.pk),
+        "Ada Lovelace",
+        "ada@example.com",
     )
-    return ours
 
 
-def address_has_changed(world: World, ours: Any) -> None:
-    there = world.only("customers")
-    assert (there.id, there.email) == (world.twin(ours.pk), "new@example.com")
+def another_address(world: World, local: Any) -> Any:
+    customers.update(
+        environment_id=world.environment.pk, customer_id=local.pk, changes={"email": "new@example.com"}
+    )
+    return local
+
+
+def address_has_changed(world: World, local: Any) -> None:
+    remote = world.only("customers")
+    assert (remote.id, remote.email) == (world.stripe_id_of(local.pk), "new@example.com")
 
 
 def an_invoice(world: World, _before: Any = None) -> Any:
@@ -55,30 +59,32 @@ def an_invoice(world: World, _before: Any = None) -> Any:
 
 
 def invoice_is(status: str) -> Callable[[World, Any], None]:
-    def holds(world: World, ours: Any) -> None:
+    def holds(world: World, local: Any) -> None:
         world.only("customers")
-        there = world.only("invoices")
-        assert (there.id, there.status, there.total) == (world.twin(ours.pk), status, TOTAL)
-        assert len(there.lines.data) == 3
-        ours.refresh_from_db()
-        assert ours.hosted_invoice_url == there.hosted_invoice_url
+        remote = world.only("invoices")
+        assert (remote.id, remote.status, remote.total) == (world.stripe_id_of(local.pk), status, TOTAL)
+        assert len(remote.lines.data) == 3
+        local.refresh_from_db()
+        assert local.hosted_invoice_url == remote.hosted_invoice_url
 
     return holds
 
 
 def ended(how: str) -> Callable[[World, Any], Any]:
-    def act(world: World, ours: Any) -> Any:
+    def act(world: World, local: Any) -> Any:
         end = getattr(invoices, how)
-        end(environment_id=world.environment.pk, invoice_id=ours.pk, now=timezone.now())
-        return ours
+        end(environment_id=world.environment.pk, invoice_id=local.pk, now=timezone.now())
+        return local
 
     return act
 
 
 SCENARIOS = [
-    Scenario("customer created", a_customer, customer_is_there),
+    Scenario("customer created", a_customer, customer_is_at_stripe),
     Scenario("customer changed", another_address, address_has_changed, before=a_customer),
     Scenario("invoice finalized", an_invoice, invoice_is("open")),
     Scenario("invoice voided", ended("void"), invoice_is("void"), before=an_invoice),
-    Scenario("invoice given up", ended("mark_uncollectible"), invoice_is("uncollectible"), before=an_invoice),
+    Scenario(
+        "invoice uncollectible", ended("mark_uncollectible"), invoice_is("uncollectible"), before=an_invoice
+    ),
 ]

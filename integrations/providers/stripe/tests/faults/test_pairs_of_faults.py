@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from integrations.providers.stripe.tests.faults.everything import EVERYTHING
-from integrations.providers.stripe.tests.faults.strikes import FAULTS
+from integrations.providers.stripe.tests.faults.injection import FAULTS
 from integrations.providers.stripe.tests.faults.trials import attempt, calls_of
 
 PAIRS = int(os.environ.get("FAULT_PAIRS", "8"))
@@ -17,14 +17,14 @@ PARTS = 4
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("part", range(PARTS))
-def test_after_two_all_is_there_once(simulator: Any, part: int) -> None:
+def test_after_two_faults_every_object_exists_once(simulator: Any, part: int) -> None:
     chance = Random(f"{SEED}-{part}")
     for _ in range(PAIRS // PARTS):
         scenario = chance.choice(EVERYTHING)
         most = calls_of(simulator, scenario)
-        blows = [(chance.choice(FAULTS), chance.randint(1, most)) for _ in range(2)]
+        faults = [(chance.choice(FAULTS), chance.randint(1, most)) for _ in range(2)]
         try:
-            attempt(simulator, scenario, blows)
+            attempt(simulator, scenario, faults)
         except BaseException as failure:
             failure.add_note(f"Again: FAULT_SEED={SEED} FAULT_PAIRS={PAIRS}")
             raise

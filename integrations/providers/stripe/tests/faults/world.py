@@ -1,4 +1,4 @@
-"""One Stripe account and one environment for each case, and workers that go on until nothing is open."""
+"""One Stripe account and one environment for each case, and workers that run until no push is open."""
 
 from datetime import timedelta
 from itertools import count
@@ -18,13 +18,13 @@ from integrations.testing import make_connection
 from stripe_simulator.testing import SimulatorServer
 
 _numbers = count(1)
-# Each round of work is this much later than the one before: leases have run out and every pause is over.
+# Each round of work is this much later than the one before: all leases and pauses have ended.
 LATER = timedelta(hours=2)
 ROUNDS = 16
 
 
 class World:
-    """An account, the connection to it, and a person who looks at both sides."""
+    """An account, the connection to it, and a client that looks at Stripe as a person would."""
 
     def __init__(self, simulator: SimulatorServer) -> None:
         self.simulator = simulator
@@ -41,7 +41,7 @@ class World:
         self._rounds = 0
 
     def work(self) -> None:
-        """What workers do once: everything that is open, as if its time had come."""
+        """Does what workers do, once: delivers every open push, as if it were due."""
         self._rounds += 1
         now = timezone.now() + LATER * self._rounds
         broken = Connection.objects.filter(pk=self.connection.pk, status=ConnectionStatus.BROKEN)
@@ -51,32 +51,32 @@ class World:
             worker.deliver(sync_id, now=now)
 
     def recover(self) -> None:
-        """Works until nothing is open any more."""
+        """Works until no push is open."""
         for _ in range(ROUNDS):
             if not self.open().exists():
                 return
             self.work()
-        raise AssertionError(f"Never done: {list(self.open().values('entity_id', 'step', 'last_error'))}")
+        raise AssertionError(f"Still open: {list(self.open().values('entity_id', 'step', 'last_error'))}")
 
     def open(self) -> Any:
         """The rows of the outbox that are not settled."""
         return OutboundSync.objects.filter(connection=self.connection, state__in=OPEN_STATES)
 
     def unsettled(self) -> list[tuple[str, str]]:
-        """The pushes that did not come through, and why; a checkout whose caller was told of it is over."""
+        """The pushes that did not succeed, and why; not checkouts, whose callers know."""
         rows = OutboundSync.objects.filter(connection=self.connection, action="push").exclude(state="done")
         return list(rows.values_list("entity_id", "last_error"))
 
-    def twin(self, entity_id: str) -> str:
-        """Stripe's id of the one thing that is the twin of ours; fails when there is none or more."""
+    def stripe_id_of(self, entity_id: str) -> str:
+        """Stripe's id of the entity's only counterpart; fails when there is none, or more than one."""
         return EntityMapping.objects.get(connection=self.connection, entity_id=entity_id).provider_entity_id
 
     def calls(self) -> list[str]:
-        """What was asked of Stripe so far."""
-        return [one["operation"] for one in self.simulator.requests(account=self.label)]
+        """The operations called at Stripe so far."""
+        return [call["operation"] for call in self.simulator.requests(account=self.label)]
 
     def only(self, resource: str, **params: Any) -> Any:
-        """The one object of a resource that the account has."""
+        """The only object of a resource in the account."""
         found = getattr(self.stripe_api.v1, resource).list(params).data
         assert len(found) == 1, f"{len(found)} {resource}"
         return found[0]

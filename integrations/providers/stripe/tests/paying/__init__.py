@@ -1,1 +1,1 @@
-"""Tests of money that moves because somebody here asked for it."""
+"""Tests of charges, checkouts, refunds and reported payments, which FlexSync starts."""

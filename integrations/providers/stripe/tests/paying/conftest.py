@@ -1,4 +1,4 @@
-"""What the tests of money that moves share: both pipelines, an invoice at Stripe, a customer with a saved card."""
+"""Fixtures of the tests of payments: both pipelines, an invoice at Stripe, a customer with a saved card."""
 
 import httpx
 import pytest
@@ -7,7 +7,7 @@ from billing.events import Kind
 from billing.services import environments
 from integrations.providers.stripe import client
 from integrations.providers.stripe.tests import builders
-from integrations.providers.stripe.tests.paying.steps import twin
+from integrations.providers.stripe.tests.paying.steps import stripe_id_of
 from integrations.providers.stripe.tests.timeouts import call_timeout
 
 
@@ -21,7 +21,7 @@ def pipelines(pipelines, monkeypatch):
 
 @pytest.fixture
 def api(live_server, environment, pipelines):
-    """The API of the connection's environment."""
+    """A client of the API of the connection's environment."""
     _, key = environments.create_api_key(environment=environment, name="shop", scope="write")
     headers = {"Authorization": f"Bearer {key}"}
     with httpx.Client(
@@ -32,7 +32,7 @@ def api(live_server, environment, pipelines):
 
 @pytest.fixture
 def short_timeout(invoice):
-    """Answers that do not come are not waited for long."""
+    """Lets calls without a response time out soon."""
     with call_timeout(0.5):
         yield
 
@@ -48,14 +48,14 @@ def invoice(pipelines, customer):
 
 @pytest.fixture
 def card(stripe_api, invoice):
-    """Saves a card for the invoice's customer, as the default unless said; answers its id at Stripe."""
+    """Saves a card for the invoice's customer, by default as the default; returns its id at Stripe."""
 
     def save(token="pm_card_visa", *, default=True):
-        whose = twin(Kind.CUSTOMER, invoice.customer_id)
-        saved = stripe_api.v1.payment_methods.attach(token, {"customer": whose}).id
+        customer = stripe_id_of(Kind.CUSTOMER, invoice.customer_id)
+        saved = stripe_api.v1.payment_methods.attach(token, {"customer": customer}).id
         if default:
             settings = {"invoice_settings": {"default_payment_method": saved}}
-            stripe_api.v1.customers.update(whose, settings)
+            stripe_api.v1.customers.update(customer, settings)
         return saved
 
     return save

@@ -1,4 +1,4 @@
-"""Steps of these tests: what a person asks for, and what both sides then hold."""
+"""Steps of these tests: what a person requests, and what both sides hold afterwards."""
 
 from django.utils import timezone
 
@@ -9,30 +9,30 @@ from integrations.outbox import syncs, worker
 from integrations.payments import charges, refunds
 
 
-def twin(kind, entity_id):
+def stripe_id_of(kind, entity_id):
     return EntityMapping.objects.get(entity_type=kind, entity_id=entity_id).provider_entity_id
 
 
-def their_invoice(stripe_api, invoice):
-    return stripe_api.v1.invoices.retrieve(twin(Kind.INVOICE, invoice.id))
+def stripe_invoice(stripe_api, invoice):
+    return stripe_api.v1.invoices.retrieve(stripe_id_of(Kind.INVOICE, invoice.id))
 
 
 def charge(connection, invoice, **options):
     return charges.charge(connection, invoice_id=invoice.id, now=timezone.now(), **options)
 
 
-def refund(payment, amount=None, **said):
+def refund(payment, amount=None, **options):
     return refunds.refund(
         environment_id=payment.environment_id,
         payment_id=payment.pk,
         amount=amount,
         now=timezone.now(),
-        **said,
+        **options,
     )
 
 
 def finish(pipelines):
-    """Tries each push that waits for its next attempt as if its time had come, until none does."""
+    """Retries at once each push that waits for its next attempt, until none waits."""
     for _ in range(30):
         waiting = list(OutboundSync.objects.filter(state__in=["pending", "sending"]))
         if not waiting:
@@ -40,13 +40,13 @@ def finish(pipelines):
         for sync in waiting:
             syncs.retry(sync.pk, timezone.now())
             worker.deliver_here(sync.pk)
-    raise AssertionError(f"Never quiet: {pipelines.unsettled()}")
+    raise AssertionError(f"Still not settled: {pipelines.unsettled()}")
 
 
-def said(answer, status):
-    """The body of an answer of the API that must have this status."""
-    assert answer.status_code == status, answer.text
-    return answer.json()
+def body(response, status):
+    """The body of a response of the API that must have this status."""
+    assert response.status_code == status, response.text
+    return response.json()
 
 
 def fresh(row):

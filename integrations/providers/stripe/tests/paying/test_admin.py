@@ -1,4 +1,4 @@
-"""What an operator does about money in the admin, and that pressing twice is asking once."""
+"""What an operator does with payments in the admin; pressing a button twice does it once."""
 
 import re
 
@@ -19,13 +19,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def operator(db):
-    """May do everything."""
+    """A client with all permissions."""
     client = Client()
     client.force_login(User.objects.create_superuser("ada"))
     return client
 
 
-def door(name, *ids):
+def address_of(name, *ids):
     return reverse(f"admin:integrations_outboundsync_{name}", args=ids)
 
 
@@ -36,12 +36,14 @@ def key_of(response):
 def test_a_payment_is_refunded_with_amount_and_reason(operator, pipelines, connection, invoice, card):
     card()
     payment = charge(connection, invoice)
-    assert door("refund", payment.pk) in operator.get(page(Payment, "change", payment.pk)).content.decode()
-    form = operator.get(door("refund", payment.pk))
+    assert (
+        address_of("refund", payment.pk) in operator.get(page(Payment, "change", payment.pk)).content.decode()
+    )
+    form = operator.get(address_of("refund", payment.pk))
     assert "at most 54.00" in form.content.decode()
-    asked = {"amount": "14.00", "reason": "duplicate", "note": "Sent twice", "key": key_of(form)}
+    form_data = {"amount": "14.00", "reason": "duplicate", "note": "Sent twice", "key": key_of(form)}
     for _ in range(2):
-        answer = operator.post(door("refund", payment.pk), asked)
+        answer = operator.post(address_of("refund", payment.pk), form_data)
     assert "Refunded 14.00 USD." in said(answer)
     refund = Refund.objects.get()
     assert (refund.reason, refund.note, refund.started_by) == ("duplicate", "Sent twice", "ada")
@@ -52,46 +54,44 @@ def test_a_payment_is_refunded_with_amount_and_reason(operator, pipelines, conne
 def test_a_refund_of_too_much_shows_why_it_is_refused(operator, pipelines, connection, invoice, card):
     card()
     payment = charge(connection, invoice)
-    answer = operator.post(door("refund", payment.pk), {"amount": "99", "key": "one"})
+    answer = operator.post(address_of("refund", payment.pk), {"amount": "99", "key": "one"})
     assert "at most 54.00 USD can be refunded" in answer.content.decode() and not Refund.objects.exists()
 
 
-def test_an_invoice_is_charged_after_its_plan_was_shown(operator, pipelines, connection, invoice, card):
+def test_an_invoice_is_charged_after_its_dry_run_was_shown(operator, pipelines, connection, invoice, card):
     card()
     shown = operator.get(page(type(invoice), "change", invoice.pk)).content.decode()
-    assert door("charge", connection.pk, invoice.pk) in shown
-    plan = operator.get(door("charge", connection.pk, invoice.pk))
+    assert address_of("charge", connection.pk, invoice.pk) in shown
+    plan = operator.get(address_of("charge", connection.pk, invoice.pk))
     assert "54.00 USD" in plan.content.decode()
     assert "payment_intents.create" in plan.content.decode() and not Payment.objects.exists()
     for _ in range(2):
-        answer = operator.post(door("charge", connection.pk, invoice.pk), {"key": key_of(plan)})
+        answer = operator.post(address_of("charge", connection.pk, invoice.pk), {"key": key_of(plan)})
     assert "Charged 54.00 USD." in said(answer)
     assert Payment.objects.get().status == "succeeded"
     assert len(pipelines.simulator.requests("payment_intents.create")) == 1
 
 
-def test_no_charge_is_offered_to_whom_stripe_does_not_know(operator, pipelines, connection, invoice):
-    address = door("charge", connection.pk, invoice.pk)
+def test_no_charge_is_offered_for_a_customer_without_a_counterpart(operator, pipelines, connection, invoice):
+    address = address_of("charge", connection.pk, invoice.pk)
     assert "Charge 54.00 USD now" in operator.get(address).content.decode()
     EntityMapping.objects.filter(entity_id=invoice.customer_id).delete()
     shown = operator.get(address).content.decode()
     assert "no default payment method" in shown and "Charge 54.00 USD now" not in shown
 
 
-def test_of_a_customer_who_is_not_at_stripe_no_methods_are_said_to_be_known(operator, pipelines, connection):
+def test_a_customer_who_is_not_at_stripe_shows_no_list_of_methods(operator, pipelines, connection):
     stranger = CustomerFactory(environment=connection.environment)
-    shown = operator.get(door("methods", connection.pk, stranger.pk)).content.decode()
+    shown = operator.get(address_of("methods", connection.pk, stranger.pk)).content.decode()
     assert "Sync it first" in shown
     assert "No payment method" not in shown and "read just now" not in shown
 
 
-def test_saved_methods_are_fetched_when_asked_for_and_not_before(
-    operator, pipelines, connection, invoice, card
-):
+def test_saved_methods_are_fetched_only_on_their_page(operator, pipelines, connection, invoice, card):
     card()
     before = len(pipelines.simulator.requests())
     shown = operator.get(page(type(invoice.customer), "change", invoice.customer_id)).content.decode()
-    address = door("methods", connection.pk, invoice.customer_id)
+    address = address_of("methods", connection.pk, invoice.customer_id)
     assert address in shown and len(pipelines.simulator.requests()) == before
     assert "•••• 4242" in operator.get(address).content.decode()
 
@@ -99,7 +99,7 @@ def test_saved_methods_are_fetched_when_asked_for_and_not_before(
 def test_a_saved_method_is_made_default_and_removed(operator, pipelines, connection, invoice, card):
     card()
     other = card("pm_card_mastercard", default=False)
-    address = door("methods", connection.pk, invoice.customer_id)
+    address = address_of("methods", connection.pk, invoice.customer_id)
     assert "•••• 4444" in operator.get(address).content.decode()
     operator.post(address, {"change": "default", "method": other})
     assert list(default_methods.known(fresh(invoice.customer)).values()) == [other]
@@ -108,12 +108,12 @@ def test_a_saved_method_is_made_default_and_removed(operator, pipelines, connect
 
 
 def test_the_portal_is_one_button_away(operator, connection, invoice):
-    answer = operator.post(door("methods", connection.pk, invoice.customer_id), {"change": "portal"})
+    answer = operator.post(address_of("methods", connection.pk, invoice.customer_id), {"change": "portal"})
     assert answer.status_code == 302 and "/portal/" in answer["Location"]
 
 
-def test_an_onlooker_may_not_touch_money(pipelines, connection, invoice, card):
-    onlooker = Client()
-    onlooker.force_login(User.objects.create_user("grace", is_staff=True))
-    assert onlooker.post(door("charge", connection.pk, invoice.pk), {"key": "one"}).status_code == 403
+def test_a_user_without_permission_may_not_charge(pipelines, connection, invoice, card):
+    viewer = Client()
+    viewer.force_login(User.objects.create_user("grace", is_staff=True))
+    assert viewer.post(address_of("charge", connection.pk, invoice.pk), {"key": "one"}).status_code == 403
     assert not Payment.objects.exists()

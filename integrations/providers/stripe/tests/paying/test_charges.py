@@ -1,4 +1,4 @@
-"""Charging a saved card while the customer is not there: once, and what became of it is known on both sides."""
+"""A saved card is charged once while the customer is not there, and both sides know the outcome."""
 
 from decimal import Decimal
 from threading import Barrier, Thread
@@ -13,7 +13,7 @@ from billing.models import Payment
 from integrations.models import OutboundSync
 from integrations.payments import charges, checkout
 from integrations.providers.stripe.tests import builders
-from integrations.providers.stripe.tests.paying.steps import charge, finish, fresh, received, their_invoice
+from integrations.providers.stripe.tests.paying.steps import charge, finish, fresh, received, stripe_invoice
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -21,11 +21,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def assert_paid_once(stripe_api, invoice):
     assert fresh(invoice).payment_status == "succeeded"
     assert received(invoice).get().amount == builders.TOTAL
-    found = their_invoice(stripe_api, invoice)
+    found = stripe_invoice(stripe_api, invoice)
     assert (found.status, found.amount_paid, found.amount_overpaid) == ("paid", 5400, 0)
-    assert [
-        one.amount_received for one in stripe_api.v1.payment_intents.list().data if one.amount_received
-    ] == [5400]
+    received_amounts = [intent.amount_received for intent in stripe_api.v1.payment_intents.list().data]
+    assert [amount for amount in received_amounts if amount] == [5400]
 
 
 def test_the_default_card_pays_both_sides_once(pipelines, stripe_api, connection, invoice, card):
@@ -52,7 +51,7 @@ def test_a_chosen_card_is_charged_instead_of_the_default(pipelines, stripe_api, 
     payment = charge(connection, invoice, payment_method_id=other)
     intent = stripe_api.v1.payment_intents.retrieve(payment.gateway_payment_id)
     assert intent.payment_method == other
-    # Whose card it is needs not be asked.
+    # The default card is not looked up.
     assert pipelines.simulator.requests("customers.retrieve") == []
 
 
@@ -63,7 +62,7 @@ def test_a_decline_is_recorded_with_its_code_and_message(pipelines, stripe_api, 
     assert "declined" in payment.failure_message
     pipelines.settle()
     assert fresh(payment).status == "failed" and pipelines.unsettled() == []
-    assert their_invoice(stripe_api, invoice).auto_advance is True
+    assert stripe_invoice(stripe_api, invoice).auto_advance is True
     card()
     assert charge(connection, invoice).status == "succeeded"
     pipelines.settle()
@@ -78,30 +77,28 @@ def test_3_d_secure_leaves_a_link_on_which_the_customer_pays(
     assert (payment.status, payment.checkout_url) == ("requires_action", invoice.hosted_invoice_url)
     pipelines.settle()
     assert (fresh(payment).status, fresh(invoice).payment_status) == ("requires_action", "requires_action")
-    pipelines.simulator.pay_invoice(their_invoice(stripe_api, invoice).id)
+    pipelines.simulator.pay_invoice(stripe_invoice(stripe_api, invoice).id)
     pipelines.settle()
     assert_paid_once(stripe_api, invoice)
-    # What waited for the customer waits no more, here or there.
+    # The payment that waited for the customer is cancelled on both sides.
     assert (fresh(payment).status, payment.failure_code) == ("cancelled", "superseded")
     assert stripe_api.v1.payment_intents.retrieve(payment.gateway_payment_id).status == "canceled"
     assert pipelines.unsettled() == []
 
 
-def test_without_a_saved_card_nothing_is_charged_and_the_payment_says_why(pipelines, connection, invoice):
+def test_without_a_saved_card_the_payment_fails_with_the_reason(pipelines, connection, invoice):
     payment = charge(connection, invoice)
     assert (payment.status, payment.failure_code) == ("failed", "no_saved_payment_method")
     assert "payment_intents.create" not in pipelines.writes()
 
 
-def test_what_stripe_refuses_is_a_payment_that_failed(pipelines, connection, invoice, card):
-    payment = charge(connection, invoice, payment_method_id="pm_nobodys")
+def test_what_stripe_refuses_is_a_failed_payment(pipelines, connection, invoice, card):
+    payment = charge(connection, invoice, payment_method_id="pm_unknown")
     assert (payment.status, payment.failure_code) == ("failed", "refused")
-    assert "pm_nobodys" in payment.failure_message
+    assert "pm_unknown" in payment.failure_message
 
 
-def test_an_open_session_is_closed_before_the_card_is_charged(
-    pipelines, stripe_api, connection, invoice, card
-):
+def test_an_open_session_expires_before_the_card_is_charged(pipelines, stripe_api, connection, invoice, card):
     card()
     session = open_checkout(connection, invoice).gateway_session_id
     assert charge(connection, invoice).status == "succeeded"
@@ -121,7 +118,7 @@ def test_an_invoice_that_is_not_at_stripe_is_charged_too(pipelines, stripe_api, 
     assert "invoices.attach_payment" not in pipelines.writes()
 
 
-def test_beside_a_charge_under_way_nothing_else_begins(pipelines, short_timeout, connection, invoice, card):
+def test_during_a_charge_no_other_payment_begins(pipelines, short_timeout, connection, invoice, card):
     card()
     pipelines.simulator.faults.add("payment_intents.create", "timeout")
     payment = charge(connection, invoice)
@@ -129,7 +126,7 @@ def test_beside_a_charge_under_way_nothing_else_begins(pipelines, short_timeout,
     for another in (charge, open_checkout):
         with pytest.raises(Conflict, match="being charged"):
             another(connection, invoice)
-    # What really happened is found out by a worker.
+    # A worker finds out the outcome.
     finish(pipelines)
     assert fresh(payment).status == "succeeded"
     assert Payment.objects.filter(invoice=invoice).count() == 1
@@ -139,7 +136,7 @@ def test_beside_a_charge_under_way_nothing_else_begins(pipelines, short_timeout,
     "effect", ["429", "500_before", "500_after", "reset_after", "timeout_before", "timeout"]
 )
 @pytest.mark.parametrize("operation", ["payment_intents.create", "invoices.attach_payment"])
-def test_each_fault_takes_the_money_once(
+def test_with_a_fault_the_money_is_taken_once(
     pipelines, short_timeout, stripe_api, connection, invoice, card, operation, effect
 ):
     card()
@@ -150,12 +147,12 @@ def test_each_fault_takes_the_money_once(
     assert_paid_once(stripe_api, invoice)
 
 
-def test_two_at_once_charge_once(pipelines, stripe_api, connection, invoice, card):
+def test_two_concurrent_requests_charge_once(pipelines, stripe_api, connection, invoice, card):
     card()
-    together, outcomes = Barrier(2), []
+    barrier, outcomes = Barrier(2), []
 
     def press():
-        together.wait()
+        barrier.wait()
         try:
             outcomes.append(charge(connection, invoice).status)
         except Conflict as refusal:
@@ -182,7 +179,7 @@ def test_the_same_key_is_the_same_charge(pipelines, stripe_api, connection, invo
     assert_paid_once(stripe_api, invoice)
 
 
-def test_a_plan_touches_nothing(pipelines, connection, invoice, card):
+def test_a_dry_run_changes_nothing(pipelines, connection, invoice, card):
     card()
     before = (pipelines.simulator.requests(), Payment.objects.count(), OutboundSync.objects.count())
     calls = charges.plan(connection, invoice_id=invoice.id, now=timezone.now())
@@ -196,7 +193,7 @@ def test_a_plan_touches_nothing(pipelines, connection, invoice, card):
     assert (pipelines.simulator.requests(), Payment.objects.count(), OutboundSync.objects.count()) == before
 
 
-def test_what_is_paid_cannot_be_charged(pipelines, connection, invoice, card):
+def test_a_paid_invoice_cannot_be_charged(pipelines, connection, invoice, card):
     card()
     charge(connection, invoice)
     with pytest.raises(Conflict, match="Nothing is due"):

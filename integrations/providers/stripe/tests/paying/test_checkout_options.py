@@ -1,4 +1,4 @@
-"""What a checkout may be asked to be, and that the same wish is the same page."""
+"""The options of a checkout: each takes effect, and the same options return the same page."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -11,7 +11,7 @@ from billing.models import Payment, Plan
 from billing.services.customers import default_methods
 from integrations.models import OutboundSync
 from integrations.payments import checkout
-from integrations.providers.stripe.tests.paying.steps import fresh, twin
+from integrations.providers.stripe.tests.paying.steps import fresh, stripe_id_of
 from integrations.providers.stripe.tests.test_round_trips import assert_paid_once, open_checkout
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -22,15 +22,15 @@ def sent(pipelines):
     return pipelines.simulator.requests("checkout.sessions.create")[-1]["params"]
 
 
-def test_the_same_wish_gets_the_same_page_without_a_call(pipelines, connection, invoice):
+def test_the_same_options_return_the_same_page_without_a_call(pipelines, connection, invoice):
     first = open_checkout(connection, invoice)
-    asked = len(pipelines.simulator.requests())
+    before = len(pipelines.simulator.requests())
     second = open_checkout(connection, invoice)
     assert (second.pk, second.checkout_url) == (first.pk, first.checkout_url)
-    assert len(pipelines.simulator.requests()) == asked and Payment.objects.count() == 1
+    assert len(pipelines.simulator.requests()) == before and Payment.objects.count() == 1
 
 
-def test_its_line_is_no_plan(pipelines, stripe_api, connection, invoice):
+def test_its_product_is_not_imported_as_a_plan(pipelines, stripe_api, connection, invoice):
     connection.plan_inbound_enabled = True
     connection.save()
     plans = Plan.objects.count()
@@ -42,12 +42,12 @@ def test_its_line_is_no_plan(pipelines, stripe_api, connection, invoice):
     assert "the one line of a checkout's page" in event.reason
 
 
-def test_after_a_decline_the_page_is_still_the_same(pipelines, stripe_api, connection, invoice):
+def test_after_a_decline_the_page_stays_the_same(pipelines, stripe_api, connection, invoice):
     first = open_checkout(connection, invoice)
     pipelines.simulator.pay_checkout_session(first.gateway_session_id, "4000000000000002")
     pipelines.settle()
     assert fresh(first).status == "failed"
-    assert their_auto_advance(stripe_api, invoice) is False
+    assert auto_advance_at_stripe(stripe_api, invoice) is False
     assert open_checkout(connection, invoice).pk == first.pk
 
 
@@ -60,42 +60,42 @@ def test_after_a_decline_the_page_is_still_the_same(pipelines, stripe_api, conne
         {"expires_in": 3600},
     ],
 )
-def test_another_wish_is_another_page_and_the_first_is_closed(
+def test_other_options_open_another_page_and_expire_the_first(
     pipelines, stripe_api, connection, invoice, other
 ):
     first = open_checkout(connection, invoice)
     second = open_checkout(connection, invoice, **other)
     assert second.pk != first.pk
-    status = {one.id: one.status for one in stripe_api.v1.checkout.sessions.list().data}
+    status = {session.id: session.status for session in stripe_api.v1.checkout.sessions.list().data}
     assert status == {first.gateway_session_id: "expired", second.gateway_session_id: "open"}
 
 
-def test_a_page_that_is_about_to_expire_is_not_answered_again(pipelines, connection, invoice):
+def test_a_page_that_is_about_to_expire_is_not_returned_again(pipelines, connection, invoice):
     first = open_checkout(connection, invoice)
     first.checkout_expires_at = timezone.now() + timedelta(seconds=30)
     first.save()
     assert open_checkout(connection, invoice).pk != first.pk
 
 
-def test_a_debt_that_became_another_is_another_page(pipelines, connection, invoice):
+def test_another_amount_opens_another_page(pipelines, connection, invoice):
     first = open_checkout(connection, invoice)
     first.amount = 53
     first.save()
     assert open_checkout(connection, invoice).pk != first.pk
 
 
-@pytest.mark.parametrize(("asked", "seconds"), [(1800, 1860), (3600, 3600), (86400, 86340)])
-def test_it_expires_when_it_was_asked_to(pipelines, stripe_api, connection, invoice, asked, seconds):
+@pytest.mark.parametrize(("requested", "seconds"), [(1800, 1860), (3600, 3600), (86400, 86340)])
+def test_it_expires_after_the_requested_time(pipelines, stripe_api, connection, invoice, requested, seconds):
     now = timezone.now()
     session = stripe_api.v1.checkout.sessions.retrieve(
-        open_checkout(connection, invoice, expires_in=asked).gateway_session_id
+        open_checkout(connection, invoice, expires_in=requested).gateway_session_id
     )
     assert abs(session.expires_at - now.timestamp() - seconds) < 30
 
 
 def test_the_card_becomes_the_default_once_it_has_paid(pipelines, stripe_api, connection, invoice):
     payment = open_checkout(connection, invoice, save_as_default=True)
-    customer = twin(Kind.CUSTOMER, invoice.customer_id)
+    customer = stripe_id_of(Kind.CUSTOMER, invoice.customer_id)
     assert stripe_api.v1.customers.retrieve(customer).invoice_settings.default_payment_method is None
     pipelines.simulator.pay_checkout_session(payment.gateway_session_id)
     pipelines.settle()
@@ -114,7 +114,7 @@ def test_a_card_that_only_pays_is_not_kept(pipelines, stripe_api, connection, in
     assert stripe_api.v1.payment_methods.retrieve(fresh(payment).gateway_method_id).customer is None
 
 
-def test_tax_ids_and_promotion_codes_are_asked_for(pipelines, connection, invoice):
+def test_tax_ids_and_promotion_codes_are_offered(pipelines, connection, invoice):
     open_checkout(connection, invoice, collect_tax_ids=True, allow_promotion_codes=True)
     params = sent(pipelines)
     assert params["allow_promotion_codes"] == "true"
@@ -122,7 +122,7 @@ def test_tax_ids_and_promotion_codes_are_asked_for(pipelines, connection, invoic
     assert params["customer_update"] == {"name": "auto", "address": "auto"}
 
 
-def test_a_plan_opens_nothing(pipelines, connection, invoice):
+def test_a_dry_run_opens_no_session(pipelines, connection, invoice):
     before = (pipelines.simulator.requests(), Payment.objects.count(), OutboundSync.objects.count())
     calls = checkout.plan(
         connection,
@@ -135,13 +135,11 @@ def test_a_plan_opens_nothing(pipelines, connection, invoice):
     assert (pipelines.simulator.requests(), Payment.objects.count(), OutboundSync.objects.count()) == before
 
 
-def their_auto_advance(stripe_api, invoice):
-    return stripe_api.v1.invoices.retrieve(twin(Kind.INVOICE, invoice.id)).auto_advance
+def auto_advance_at_stripe(stripe_api, invoice):
+    return stripe_api.v1.invoices.retrieve(stripe_id_of(Kind.INVOICE, invoice.id)).auto_advance
 
 
-def test_what_a_promotion_code_is_worth_is_owed_no_more_on_both_sides(
-    pipelines, stripe_api, connection, invoice
-):
+def test_a_promotion_code_lowers_the_debt_on_both_sides(pipelines, stripe_api, connection, invoice):
     payment = open_checkout(connection, invoice, allow_promotion_codes=True)
     coupon = stripe_api.v1.coupons.create({"amount_off": 1400, "currency": "usd", "duration": "once"})
     promotion = {"promotion": {"type": "coupon", "coupon": coupon.id}, "code": "ADA14"}
@@ -157,6 +155,6 @@ def test_what_a_promotion_code_is_worth_is_owed_no_more_on_both_sides(
     paid = Payment.objects.filter(invoice=invoice).values_list("method", "amount")
     assert sorted(amount for _, amount in paid) == [Decimal(14), Decimal(40)]
     assert ("promotion_code", Decimal(14)) in paid
-    found = stripe_api.v1.invoices.retrieve(twin(Kind.INVOICE, invoice.id))
+    found = stripe_api.v1.invoices.retrieve(stripe_id_of(Kind.INVOICE, invoice.id))
     assert (found.status, found.amount_remaining, found.amount_paid) == ("paid", 0, 4000)
     assert pipelines.writes().count("credit_notes.create") == 1

@@ -1,4 +1,4 @@
-"""kill -9 of real workers while money moves: whoever goes on moves it once."""
+"""After kill -9 of real workers while money moves, the next worker moves it once."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -18,7 +18,7 @@ from integrations.providers.stripe.tests.paying.steps import charge, fresh
 from integrations.tests.workers import empty_broker, until, worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
-# Where the worker hangs when it dies: before Stripe has done it, after, or while Stripe does it.
+# Where the worker hangs when it dies: before Stripe has carried out the call, after, or meanwhile.
 EFFECTS = ["timeout_before", "timeout", "slow"]
 
 
@@ -32,7 +32,7 @@ def start(tmp_path, simulator):
 
 
 def begin_charge(connection, invoice):
-    """What charging.charge writes before it calls anybody, left to a worker."""
+    """What charges.charge writes before its first call, left to a worker."""
     with transaction.atomic():
         payment = charges._begin(connection, invoice.pk, "", "", timezone.now())
         return payment, stage(connection, payment)
@@ -50,7 +50,7 @@ def stage(connection, payment):
 
 
 def die_at(start, simulator, operation, effect, begin):
-    """Starts the work, kills its worker in the middle of the call, and lets another finish it."""
+    """Starts the work, kills its worker in the middle of the call, and lets another worker finish it."""
     with start() as victim:
         simulator.faults.clear()
         simulator.faults.add(operation, effect, seconds=1.5)
@@ -74,7 +74,7 @@ def finish(sync, running):
     def done():
         sync.refresh_from_db()
         if sync.state == "sending" and sync.next_attempt_at and sync.leased_until is None:
-            # Stripe was still at it ("key in use"): what would be tried in some seconds is tried now.
+            # Stripe was still busy ("key in use"): the retry that is due in some seconds is made now.
             syncs.retry(sync.id, timezone.now())
         return sync.state == "done"
 
@@ -87,8 +87,8 @@ def test_a_charge(start, simulator, stripe_api, connection, invoice, card, opera
     card()
     payment = die_at(start, simulator, operation, effect, lambda: begin_charge(connection, invoice))
     assert payment.status == PaymentState.SUCCEEDED
-    intents = [one for one in stripe_api.v1.payment_intents.list().data if one.amount_received]
-    assert [(one.id, one.amount_received) for one in intents] == [(payment.gateway_payment_id, 5400)]
+    intents = [row for row in stripe_api.v1.payment_intents.list().data if row.amount_received]
+    assert [(intent.id, intent.amount_received) for intent in intents] == [(payment.gateway_payment_id, 5400)]
     assert fresh(invoice).amount_remaining == 0
 
 
@@ -98,4 +98,4 @@ def test_a_refund(start, simulator, stripe_api, connection, invoice, card, effec
     payment = charge(connection, invoice)
     refund = die_at(start, simulator, "refunds.create", effect, lambda: begin_refund(connection, payment))
     assert (refund.status, fresh(payment).amount_refunded) == ("succeeded", Decimal(14))
-    assert [one.amount for one in stripe_api.v1.refunds.list().data] == [1400]
+    assert [row.amount for row in stripe_api.v1.refunds.list().data] == [1400]

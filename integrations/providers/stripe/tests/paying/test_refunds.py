@@ -1,4 +1,4 @@
-"""Refunds that are asked for here: never more than came, and each of them once at Stripe."""
+"""Refunds requested in FlexSync: never more than was received, and each once at Stripe."""
 
 from decimal import Decimal
 from threading import Barrier, Thread
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def payment(pipelines, connection, invoice, card):
-    """54.00 that came through Stripe."""
+    """54.00 USD, received through Stripe."""
     card()
     paid = charge(connection, invoice)
     pipelines.settle()
@@ -29,35 +29,35 @@ def payment(pipelines, connection, invoice, card):
 
 
 def refunded(stripe_api, payment):
-    """What Stripe has given back, in minor units, one by one."""
+    """The amounts that Stripe has refunded, in minor units."""
     found = stripe_api.v1.refunds.list({"payment_intent": payment.gateway_payment_id, "limit": 100})
-    return sorted(one.amount for one in found.data)
+    return sorted(refund.amount for refund in found.data)
 
 
-def test_parts_and_then_the_rest_go_back(pipelines, stripe_api, payment, invoice):
+def test_a_part_and_then_the_rest_are_refunded(pipelines, stripe_api, payment, invoice):
     part = refund(payment, Decimal("14.00"), reason="requested_by_customer", note="Two seats too many")
     assert (part.status, part.amount) == ("succeeded", Decimal("14.00"))
     assert (fresh(payment).status, payment.amount_refunded) == ("partially_refunded", Decimal("14.00"))
     rest = refund(payment)
     assert rest.amount == Decimal("40.00")
     pipelines.settle()
-    # The webhooks of both tell nothing new.
+    # The webhooks of both change nothing.
     assert (fresh(payment).status, payment.amount_refunded) == ("refunded", builders.TOTAL)
     assert fresh(invoice).payment_status == "refunded"
     assert refunded(stripe_api, payment) == [1400, 4000] and Refund.objects.count() == 2
-    theirs_first = stripe_api.v1.refunds.retrieve(part.gateway_refund_id)
-    assert theirs_first.reason == "requested_by_customer"
-    assert theirs_first.metadata["flexprice_refund_id"] == part.pk
+    stripe_refund = stripe_api.v1.refunds.retrieve(part.gateway_refund_id)
+    assert stripe_refund.reason == "requested_by_customer"
+    assert stripe_refund.metadata["flexprice_refund_id"] == part.pk
     assert pipelines.unsettled() == [] and pipelines.writes().count("refunds.create") == 2
 
 
-def test_a_refund_costs_one_call(pipelines, payment):
+def test_a_refund_takes_one_call(pipelines, payment):
     before = len(pipelines.simulator.requests())
     refund(payment, Decimal(1))
-    assert [one["operation"] for one in pipelines.simulator.requests()[before:]] == ["refunds.create"]
+    assert [call["operation"] for call in pipelines.simulator.requests()[before:]] == ["refunds.create"]
 
 
-def test_more_than_came_is_refused_before_stripe_is_asked(pipelines, stripe_api, payment):
+def test_more_than_was_received_is_refused_without_a_call(pipelines, stripe_api, payment):
     refund(payment, Decimal(50))
     with pytest.raises(Conflict, match=r"at most 4\.00 USD can be refunded") as refusal:
         refund(payment, Decimal("4.01"))
@@ -65,11 +65,11 @@ def test_more_than_came_is_refused_before_stripe_is_asked(pipelines, stripe_api,
     assert refunded(stripe_api, payment) == [5000]
 
 
-def test_two_at_once_do_not_exceed_what_came(pipelines, stripe_api, payment):
-    together, failures = Barrier(2), []
+def test_two_concurrent_refunds_do_not_exceed_what_was_received(pipelines, stripe_api, payment):
+    barrier, failures = Barrier(2), []
 
-    def ask():
-        together.wait()
+    def request_refund():
+        barrier.wait()
         try:
             refund(payment, Decimal(30))
         except Conflict as error:
@@ -77,7 +77,7 @@ def test_two_at_once_do_not_exceed_what_came(pipelines, stripe_api, payment):
         finally:
             database.close()
 
-    threads = [Thread(target=ask) for _ in range(2)]
+    threads = [Thread(target=request_refund) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -96,15 +96,15 @@ def test_the_same_key_is_the_same_refund(pipelines, stripe_api, payment):
 @pytest.mark.parametrize(
     "effect", ["429", "500_before", "500_after", "reset_after", "timeout_before", "timeout"]
 )
-def test_each_fault_gives_the_money_back_once(pipelines, short_timeout, stripe_api, payment, effect):
+def test_with_a_fault_the_money_is_refunded_once(pipelines, short_timeout, stripe_api, payment, effect):
     pipelines.simulator.faults.add("refunds.create", effect)
-    made_here = refund(payment, Decimal(10))
+    local = refund(payment, Decimal(10))
     finish(pipelines)
-    assert fresh(made_here).status == "succeeded"
+    assert fresh(local).status == "succeeded"
     assert refunded(stripe_api, payment) == [1000] and fresh(payment).amount_refunded == Decimal(10)
 
 
-def test_what_stripe_refuses_is_a_refund_that_failed(pipelines, stripe_api, payment):
+def test_what_stripe_refuses_is_a_failed_refund(pipelines, stripe_api, payment):
     pipelines.simulator.delivery_settings(drop=-1)
     stripe_api.v1.refunds.create({"payment_intent": payment.gateway_payment_id})
     failed = refund(payment, Decimal(10))
@@ -112,7 +112,7 @@ def test_what_stripe_refuses_is_a_refund_that_failed(pipelines, stripe_api, paym
     assert (fresh(payment).status, payment.amount_refunded) == ("succeeded", 0)
 
 
-def test_one_made_at_stripe_takes_from_what_is_left(pipelines, stripe_api, payment):
+def test_a_refund_made_at_stripe_lowers_what_can_be_refunded(pipelines, stripe_api, payment):
     stripe_api.v1.refunds.create({"payment_intent": payment.gateway_payment_id, "amount": 5000})
     pipelines.settle()
     external = Refund.objects.get()
@@ -121,7 +121,7 @@ def test_one_made_at_stripe_takes_from_what_is_left(pipelines, stripe_api, payme
         refund(payment, Decimal(5))
 
 
-def test_a_plan_touches_nothing(pipelines, payment):
+def test_a_dry_run_changes_nothing(pipelines, payment):
     before = (pipelines.simulator.requests(), OutboundSync.objects.count())
     calls = refunds.plan(
         environment_id=payment.environment_id, payment_id=payment.pk, amount=Decimal(5), now=timezone.now()
@@ -147,12 +147,12 @@ class TestABankTransfer:
         pipelines.settle()
         return paid
 
-    def test_is_not_refunded_by_anybody_else(self, pipelines, transfer):
+    def test_is_not_refunded_by_stripe(self, pipelines, transfer):
         with pytest.raises(Conflict, match="Give it back yourself") as refusal:
             refund(transfer, Decimal(5))
         assert refusal.value.code == "payment_not_at_gateway"
 
-    def test_is_recorded_as_refunded_when_that_was_done(self, pipelines, transfer):
+    def test_is_recorded_as_refunded_out_of_band(self, pipelines, transfer):
         before = pipelines.writes()
         assert refund(transfer, Decimal(5), out_of_band=True).status == "succeeded"
         pipelines.settle()

@@ -1,4 +1,4 @@
-"""What goes wrong: Stripe's answers, the network, and the loss of a worker, the database or the broker."""
+"""Injects faults: in Stripe's responses or the network, or the loss of a worker, database or broker."""
 
 import os
 import signal
@@ -25,43 +25,43 @@ FAULTS = (*HTTP, *LOSSES)
 Work = Callable[[], None]
 
 
-class Struck:
-    """A gateway to which something happens right after its ``nth`` answer has come, before anything is recorded."""
+class FaultyGateway:
+    """A gateway with a fault right after a response has come, before anything is recorded."""
 
-    def __init__(self, gateway: Gateway, after: "After") -> None:
-        self._gateway, self._after = gateway, after
+    def __init__(self, gateway: Gateway, fault: "FaultAfter") -> None:
+        self._gateway, self._fault = gateway, fault
 
     def call(self, operation: str, params: Json, **options: Any) -> Json:
-        """The call, then perhaps the blow."""
-        answer = self._gateway.call(operation, params, **options)
-        self._after.count()
-        return answer
+        """Makes the call, then perhaps injects the fault."""
+        response = self._gateway.call(operation, params, **options)
+        self._fault.count()
+        return response
 
     def account(self) -> Any:
-        """As it is."""
+        """Passes the call on unchanged."""
         return self._gateway.account()
 
 
-class After:
-    """Counts answers, and strikes at the ``nth``."""
+class FaultAfter:
+    """Counts responses, and injects the fault after the ``nth``."""
 
-    def __init__(self, nth: int, strike: Callable[[], None]) -> None:
-        self.left, self.strike = nth, strike
+    def __init__(self, nth: int, inject: Callable[[], None]) -> None:
+        self.left, self.inject = nth, inject
 
     def count(self) -> None:
-        """One more answer."""
+        """Counts one more response."""
         self.left -= 1
         if self.left == 0:
-            self.strike()
+            self.inject()
 
 
 @contextmanager
-def striking(after: After) -> Iterator[None]:
-    """The provider, with this happening to whatever gateway it opens."""
+def faulty_gateways(fault: FaultAfter) -> Iterator[None]:
+    """Within the block, every gateway that the provider opens has the fault."""
 
     def opened(credentials: Json) -> Gateway:
         assert PROVIDER.open_gateway
-        return Struck(PROVIDER.open_gateway(credentials), after)
+        return FaultyGateway(PROVIDER.open_gateway(credentials), fault)
 
     hooked: Provider = replace(PROVIDER, open_gateway=opened)
     registry.add(hooked)
@@ -71,25 +71,25 @@ def striking(after: After) -> Iterator[None]:
         registry.add(PROVIDER)
 
 
-def suffer(world: World, fault: str, nth: int, work: Work) -> None:
-    """Does ``work`` while ``fault`` happens at the ``nth`` call to Stripe from now."""
+def run_with_fault(world: World, fault: str, nth: int, work: Work) -> None:
+    """Does ``work`` with ``fault`` injected at the ``nth`` call to Stripe from now."""
     if fault in HTTP:
-        # A 429 that does not say for how long; what Stripe says has its own tests.
+        # A 429 without Retry-After; one with it has its own tests.
         world.simulator.faults.add("*", fault, nth=nth, account=world.label, seconds=0)
         with call_timeout(0.3) if fault == "timeout" else nullcontext():
             work()
     elif fault == "killed":
-        with striking(After(nth, lambda: os.kill(os.getpid(), signal.SIGKILL))):
+        with faulty_gateways(FaultAfter(nth, lambda: os.kill(os.getpid(), signal.SIGKILL))):
             _in_another_process(work)
     elif fault == "database_gone":
         _in_a_thread_that_loses_its_database(nth, work)
     else:
-        with striking(After(nth, empty_broker)):
+        with faulty_gateways(FaultAfter(nth, empty_broker)):
             work()
 
 
 def _in_another_process(work: Work) -> None:
-    """In a fork with connections of its own, which may be killed."""
+    """Does it in a fork with connections of its own, which may be killed."""
     pid = os.fork()
     if pid:
         os.waitpid(pid, 0)
@@ -116,7 +116,7 @@ def _in_a_thread_that_loses_its_database(nth: int, work: Work) -> None:
         backend = connection.connection.info.backend_pid
         try:
             # As in a worker: the task fails, and the row stays leased until the lease runs out.
-            with striking(After(nth, backend_ends)), suppress(OperationalError, InterfaceError):
+            with faulty_gateways(FaultAfter(nth, backend_ends)), suppress(OperationalError, InterfaceError):
                 work()
         finally:
             connection.close()

@@ -1,4 +1,4 @@
-"""A payment changes its invoice here, and so asks for a push of it: when Stripe knows it all, that costs no call."""
+"""A payment changes its invoice, which stages a push: if Stripe has all of it already, no call is made."""
 
 from decimal import Decimal
 
@@ -16,10 +16,10 @@ from integrations.testing import push
 pytestmark = pytest.mark.django_db
 
 
-def test_an_attempt_that_failed_at_stripe_costs_no_call(simulator, connection, customer):
+def test_an_attempt_that_failed_at_stripe_needs_no_call(simulator, connection, customer):
     invoice = builders.invoice(customer)
     assert push(connection, Kind.INVOICE, invoice.id).state == "done"
-    asked = len(simulator.requests())
+    before = len(simulator.requests())
     facts = PaymentFacts(
         customer_id=customer.id,
         invoice_id=invoice.id,
@@ -35,4 +35,4 @@ def test_an_attempt_that_failed_at_stripe_costs_no_call(simulator, connection, c
     for sync in waiting:
         worker.deliver(sync.id, now=timezone.now())
     assert not OutboundSync.objects.exclude(state="done").exists()
-    assert [one["operation"] for one in simulator.requests()[asked:]] == []
+    assert [call["operation"] for call in simulator.requests()[before:]] == []

@@ -1,4 +1,4 @@
-"""A lost answer whose key is older than Stripe's memory: looked after before the call is made again."""
+"""When Stripe has forgotten the key of a lost response, the effect is looked up before a repetition."""
 
 from datetime import timedelta
 
@@ -26,14 +26,14 @@ STEPS = [
 
 @pytest.mark.parametrize(("operation", "step"), STEPS)
 @pytest.mark.parametrize(
-    ("effect", "said", "times"),
+    ("effect", "outcome", "times"),
     [
         ("reset_after", "the call was done.", 1),
         ("reset_before", "the call was not done, so it was made again.", 2),
     ],
 )
 def test_each_step_is_done_once(
-    simulator, stripe_api, connection, customer, operation, step, effect, said, times
+    simulator, stripe_api, connection, customer, operation, step, effect, outcome, times
 ):
     invoice = builders.invoice(customer)
     simulator.faults.add(operation, effect)
@@ -43,23 +43,23 @@ def test_each_step_is_done_once(
     worker.deliver(sync.id, now=timezone.now() + A_DAY)
     sync.refresh_from_db()
     assert (sync.state, sync.last_error) == ("done", "")
-    assert sync.calls.get(step=step).detail.endswith(said)
+    assert sync.calls.get(step=step).detail.endswith(outcome)
     assert len(simulator.requests(operation)) == times
-    found = [(one.total, one.status, len(one.lines.data)) for one in stripe_api.v1.invoices.list().data]
+    found = [(row.total, row.status, len(row.lines.data)) for row in stripe_api.v1.invoices.list().data]
     assert found == [(5400, "open", 3)]
     assert len(stripe_api.v1.customers.list().data) == 1
 
 
-def test_a_key_that_stripe_still_knows_is_simply_repeated(simulator, connection, customer):
+def test_a_key_that_stripe_still_knows_is_repeated(simulator, connection, customer):
     simulator.faults.add("customers.create", "reset_after")
     sync = push(connection, Kind.CUSTOMER, customer.id)
     worker.deliver(sync.id, now=timezone.now() + timedelta(hours=22))
     sync.refresh_from_db()
     assert sync.state == "done"
-    assert [one["operation"] for one in simulator.requests()] == ["customers.create"] * 2
+    assert [call["operation"] for call in simulator.requests()] == ["customers.create"] * 2
 
 
-def test_what_nobody_can_look_after_waits_for_a_person(simulator, connection, customer, monkeypatch):
+def test_what_cannot_be_looked_up_waits_for_an_operator(simulator, connection, customer, monkeypatch):
     simulator.faults.add("customers.create", "reset_after")
     sync = push(connection, Kind.CUSTOMER, customer.id)
     monkeypatch.delitem(recovery.FINDERS, "customers.create")
@@ -69,12 +69,12 @@ def test_what_nobody_can_look_after_waits_for_a_person(simulator, connection, cu
     assert len(simulator.requests("customers.create")) == 1
     syncs.retry(sync.id, timezone.now())
     worker.deliver(sync.id, now=timezone.now())
-    assert OutboundCall.objects.filter(step="create").count() == 2, "a person who tries again wants it done"
+    assert OutboundCall.objects.filter(step="create").count() == 2, "an operator's retry makes the call again"
 
 
-def test_it_is_found_among_more_than_a_page(simulator, stripe_api, connection, customer):
+def test_the_object_is_found_among_more_than_a_page(simulator, stripe_api, connection, customer):
     simulator.faults.add("customers.create", "reset_after")
-    nameless = builders.customer(connection.environment, name="Nobody", email="")
+    nameless = builders.customer(connection.environment, name="Nameless", email="")
     sync = push(connection, Kind.CUSTOMER, nameless.id)
     for number in range(recovery.PAGE + 5):
         stripe_api.v1.customers.create({"name": f"Later {number}"})
@@ -84,7 +84,7 @@ def test_it_is_found_among_more_than_a_page(simulator, stripe_api, connection, c
     assert sync.state == "done" and sync.calls.get().detail.endswith("the call was done.")
 
 
-def test_a_list_without_end_decides_nothing(simulator, stripe_api, monkeypatch):
+def test_an_endless_list_decides_nothing(simulator, stripe_api, monkeypatch):
     monkeypatch.setattr(recovery, "PAGE", 2)
     monkeypatch.setattr(recovery, "MOST_PAGES", 2)
     for number in range(6):

@@ -1,4 +1,4 @@
-"""Workers that apply the events of one payment at the same moment: the money counts once, and nobody is stuck."""
+"""Workers apply the events of one payment concurrently: the money counts once, and every event settles."""
 
 from datetime import timedelta
 from threading import Barrier, Thread
@@ -16,18 +16,18 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def stored(world, *names):
-    """The events, received and waiting."""
+    """The stored, pending events."""
     now = timezone.now()
     ids = [store_signed(world.connection, world.event(name), now) for name in names]
     return [InboundEvent.objects.get(pk=event_id) for event_id in ids]
 
 
-def apply_at_once(rows):
-    """One worker for each event, all starting together; then whatever has to wait is tried again."""
-    together = Barrier(len(rows))
+def apply_concurrently(rows):
+    """Starts one worker for each event at the same moment, then retries the events that have to wait."""
+    barrier = Barrier(len(rows))
 
     def work(row):
-        together.wait()
+        barrier.wait()
         processing.process(row.id, timezone.now())
         database.close()
 
@@ -53,7 +53,7 @@ def test_a_checkout(world, _again):
         "payment_intent_succeeded__of_checkout",
         "checkout_session_completed__paid",
     )
-    apply_at_once(rows)
+    apply_concurrently(rows)
     assert {row.state for row in rows} <= {"applied", "ignored"}, [row.reason for row in rows]
     payment.refresh_from_db()
     world.invoice.refresh_from_db()
@@ -67,7 +67,7 @@ def test_a_payment_that_began_at_stripe(world, _again):
     rows = stored(
         world, "payment_intent_succeeded__of_invoice", "invoice_payment_paid__ours", "invoice_paid__ours"
     )
-    apply_at_once(rows)
+    apply_concurrently(rows)
     assert {row.state for row in rows} == {"applied"}, [row.reason for row in rows]
     world.invoice.refresh_from_db()
     assert world.invoice.payment_status == "succeeded" and Payment.objects.count() == 1

@@ -1,4 +1,4 @@
-"""Every kind of invoice that billing makes, at Stripe as it is here."""
+"""Every kind of invoice that billing makes has the same values at Stripe."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -18,37 +18,37 @@ OCTOBER = {"period_start": datetime(2026, 10, 1, tzinfo=UTC), "period_end": date
 
 @pytest.fixture
 def pushed(simulator, stripe_api, connection, customer):
-    """Pushes an invoice of those lines and facts; answers it and what Stripe made of it."""
+    """Pushes an invoice of those lines and facts; returns it and Stripe's invoice."""
 
     def pushed(*lines, **facts):
         invoice = builders.invoice(customer, lines or builders.LINES, **facts)
         sync = push(connection, Kind.INVOICE, invoice.id)
         assert (sync.state, sync.last_error) == ("done", "")
-        twin = EntityMapping.objects.get(entity_id=invoice.id).provider_entity_id
+        stripe_id = EntityMapping.objects.get(entity_id=invoice.id).provider_entity_id
         invoice.refresh_from_db()
-        return invoice, stripe_api.v1.invoices.retrieve(twin)
+        return invoice, stripe_api.v1.invoices.retrieve(stripe_id)
 
     return pushed
 
 
-def test_one_that_is_sent_has_its_due_date(pushed):
+def test_an_invoice_that_is_sent_has_its_due_date(pushed):
     due = timezone.now().replace(microsecond=0) + timedelta(days=14)
     _invoice, found = pushed(collection_method="send_invoice", due_date=due)
     assert (found.collection_method, found.due_date) == ("send_invoice", int(due.timestamp()))
 
 
 @pytest.mark.parametrize("due", [None, datetime(2026, 1, 1, tzinfo=UTC)])
-def test_one_that_is_overdue_or_has_no_due_date_is_due_today(pushed, due):
+def test_an_invoice_that_is_overdue_or_without_due_date_is_due_today(pushed, due):
     _invoice, found = pushed(collection_method="send_invoice", due_date=due)
     assert abs(found.due_date - found.created) < 60
 
 
-def test_one_that_is_charged_has_no_due_date(pushed):
+def test_an_invoice_that_is_charged_has_no_due_date(pushed):
     _invoice, found = pushed(due_date=timezone.now() + timedelta(days=14))
     assert (found.collection_method, found.due_date) == ("charge_automatically", None)
 
 
-def test_lines_say_their_quantity_and_period(pushed):
+def test_lines_have_their_quantity_and_period(pushed):
     lines = LineFacts("Hours", quantity=Decimal("7.5"), unit_amount=Decimal("80.00"), **OCTOBER)
     _invoice, found = pushed(lines)
     (line,) = found.lines.data
@@ -57,7 +57,7 @@ def test_lines_say_their_quantity_and_period(pushed):
     assert line.metadata["quantity"] == "7.5"
 
 
-def test_discounts_and_taxes_are_on_it(pushed):
+def test_discounts_and_taxes_are_kept(pushed):
     _invoice, found = pushed(
         LineFacts(
             "A", unit_amount=Decimal(100), discount=Decimal(10), tax_name="VAT", tax_percentage=Decimal(20)
@@ -88,19 +88,19 @@ def test_a_credit_is_a_negative_line(pushed):
         (LineFacts("Seats", unit_amount=Decimal(30), discount=Decimal(30)),),
     ],
 )
-def test_one_of_nothing_is_paid_on_both_sides(pushed, lines):
+def test_an_invoice_over_nothing_is_paid_on_both_sides(pushed, lines):
     invoice, found = pushed(*lines)
     assert (invoice.payment_status, found.status, found.total) == ("succeeded", "paid", 0)
 
 
-def test_memo_footer_and_our_number_are_on_it(pushed):
+def test_memo_footer_and_number_are_kept(pushed):
     invoice, found = pushed(description="For the engine", footer="Thank you")
     assert (found.description, found.footer) == ("For the engine", "Thank you")
-    assert [(one.name, one.value) for one in found.custom_fields] == [("Reference", invoice.number)]
+    assert [(field.name, field.value) for field in found.custom_fields] == [("Reference", invoice.number)]
     assert found.number != invoice.number
 
 
-def test_its_page_and_its_pdf_are_kept_here(pushed):
+def test_its_page_and_its_pdf_are_stored(pushed):
     invoice, found = pushed()
     assert (invoice.hosted_invoice_url, invoice.pdf_url) == (found.hosted_invoice_url, found.invoice_pdf)
     assert invoice.pdf_url.startswith("http")

@@ -1,4 +1,4 @@
-"""Before anything is sent, the three doors show the calls and, field by field, what they would change."""
+"""The API, the command and the admin show each call and the fields that it changes, and send nothing."""
 
 import re
 from io import StringIO
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def plan(simulator, connection, environment) -> Plan:
-    """At Stripe under its former name."""
+    """Renamed after its push."""
     row = plans.create(environment_id=environment.id, facts=PlanFacts("Growth"))
     assert push(connection, Kind.PLAN, row.id).state == "done"
     plans.update(environment_id=environment.id, plan_id=row.id, changes={"name": "Growth+"})
@@ -36,38 +36,38 @@ def api(environment) -> Client:
     return Client(headers={"Authorization": f"Bearer {key}"})
 
 
-def asked(simulator) -> int:
+def call_count(simulator) -> int:
     return len(simulator.requests())
 
 
-def test_the_api_answers_the_differences(simulator, api, plan):
-    before = asked(simulator)
+def test_the_api_returns_the_differences(simulator, api, plan):
+    before = call_count(simulator)
     answer = api.post(f"/v1/plans/{plan.id}/sync/stripe?dry_run=true", content_type="application/json").json()
     (call,) = answer["calls"]
     assert (call["operation"], call["params"]) == ("products.update", {"name": "Growth+"})
     assert call["differences"] == [{"field": "name", "before": "Growth", "after": "Growth+"}]
-    assert asked(simulator) == before and answer["dry_run"] is True
+    assert call_count(simulator) == before and answer["dry_run"] is True
 
 
 def test_the_command_prints_them(simulator, plan):
-    before, out = asked(simulator), StringIO()
+    before, out = call_count(simulator), StringIO()
     call_command("sync_plan", plan.id, "--dry-run", stdout=out)
     assert "name: Growth -> Growth+" in out.getvalue()
-    assert asked(simulator) == before
+    assert call_count(simulator) == before
 
 
 def test_the_admin_shows_them(simulator, admin_client, connection, plan):
-    before = asked(simulator)
+    before = call_count(simulator)
     page = admin_client.get(
         reverse("admin:integrations_outboundsync_preview"),
         {"connection": connection.pk, "kind": "plan", "entity": plan.pk},
     )
     words = " ".join(re.sub(r"<[^>]+>", " ", page.content.decode()).split())
     assert "name : Growth &rarr; Growth+" in words
-    assert asked(simulator) == before
+    assert call_count(simulator) == before
 
 
-def test_a_new_subscription_is_planned_with_all_that_it_takes_along(simulator, api, customer):
+def test_the_dry_run_of_a_new_subscription_lists_what_it_brings_along(simulator, api, customer):
     items = (SubscriptionItemFacts(builders.price(customer.environment).id),)
     row = subscriptions.create(
         environment_id=customer.environment_id,
@@ -86,7 +86,7 @@ def test_a_new_subscription_is_planned_with_all_that_it_takes_along(simulator, a
     ]
     assert calls[3]["params"]["items"] == [{"price": "<id of the new price>", "quantity": 1}]
     assert calls[4]["params"] == {"pause_collection": {"behavior": "void"}}
-    assert (asked(simulator), OutboundSync.objects.count()) == (0, 0)
+    assert (call_count(simulator), OutboundSync.objects.count()) == (0, 0)
 
 
 @pytest.mark.parametrize("noun", ["plans", "prices", "subscriptions"])
