@@ -8,7 +8,7 @@ class IntegrationsConfig(AppConfig):
     verbose_name = "Integrations"
 
     def ready(self) -> None:
-        """Subscribes to billing's announcements, and registers what this app adds to billing's API, its errors and metrics."""
+        """Subscribes to billing's announcements, and registers what this app adds to API and metrics."""
         from billing.api.expansions import register
         from billing.events import subscribe
         from integrations import checks  # noqa: F401  (registers the system checks)

@@ -10,8 +10,8 @@ class SyncError(Exception):
 class Retry(SyncError):
     """Not now: the network, a rate limit, or something that has to arrive first.
 
-    ``after``: how many seconds the provider asks FlexSync to wait, None when it does not say. ``within``: after how many
-    seconds an event is tried again at the latest, because what it needs is on its way.
+    ``after``: how many seconds the provider asks FlexSync to wait, None when it does not say. ``within``:
+    after how many seconds an event is tried again at the latest, because what it needs is on its way.
     """
 
     def __init__(self, message: str, *, after: float | None = None, within: float | None = None) -> None:
@@ -21,16 +21,18 @@ class Retry(SyncError):
 
 
 class Throttled(Retry):
-    """Too many calls, so that this one was not carried out: all calls of the connection wait ``after`` seconds, and none of
-    them counts as an attempt."""
+    """Too many calls, so that this one was not carried out.
+
+    All calls of the connection wait ``after`` seconds, and none of them counts as an attempt.
+    """
 
 
 class Unreachable(Retry):
-    """The provider does not answer, or fails by itself: if that continues, the connection is marked as broken."""
+    """The provider does not answer, or fails by itself: if that continues, the connection is broken."""
 
 
 class Unclear(Retry):
-    """The answer does not say whether the call was done: the provider is searched for its effect ``since`` then.
+    """The answer does not say whether the call was done, so its effect ``since`` then is looked for.
 
     When there is none, the call is made again under ``key``, or, without a key, ``refusal`` is raised.
     """
@@ -47,8 +49,8 @@ class Unclear(Retry):
 class Rejected(SyncError):
     """Not ever, as it stands: an operator must change something first; the message says what.
 
-    ``connection_is_broken``: the provider refused the connection itself, not this one call (a revoked key). All work of
-    the connection then waits until it works again.
+    ``connection_is_broken``: the provider refused the connection itself, not this one call (a revoked key).
+    All work of the connection then waits until it works again.
     """
 
     def __init__(self, message: str, *, connection_is_broken: bool = False) -> None:
@@ -57,7 +59,7 @@ class Rejected(SyncError):
 
 
 class MappingConflict(Rejected):
-    """Two rows match one object of the provider, or the reverse: an operator decides, nothing is overwritten until then.
+    """Two rows match one object of the provider, or the reverse: nothing changes until an operator decides.
 
     ``parties``: the matches, each {"ours": id or "", "theirs": id or "", "because": str}.
     """

@@ -14,7 +14,8 @@ from integrations.provider_api import registry
 def on_change(changes: Sequence[Change]) -> None:
     """Stages a push of each changed entity, inside the transaction that changed it.
 
-    Not for the connection that a change came from. Paused and broken connections get their rows too: work waits.
+    Not for the connection that a change came from. Paused and broken connections get their rows too: work
+    waits.
     """
     connections = _connections({change.environment_id for change in changes})
     syncs.reconsider([connection.pk for found in connections.values() for connection in found], changes)

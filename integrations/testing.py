@@ -34,10 +34,10 @@ class Call:
 
 @dataclass
 class ScriptedGateway:
-    """A provider_api.Gateway whose ``answers`` are given by operation: JSON, an exception, a function of the parameters.
+    """A provider_api.Gateway with ``answers`` by operation: JSON, an exception, or a function of the params.
 
-    A list is used up one by one. An operation without an answer gets {"id": "<operation>_<n>"}. ``calls`` records
-    what was called.
+    A list is used up one by one. An operation without an answer gets {"id": "<operation>_<n>"}. ``calls``
+    records what was called.
     """
 
     answers: dict[str, Answer | list[Answer]] = field(default_factory=dict)
@@ -98,7 +98,7 @@ def store(connection: Connection, envelope: Envelope, now: datetime | None = Non
 
 
 def receive(connection: Connection, envelope: Envelope, now: datetime | None = None) -> InboundEvent:
-    """Takes one event the whole way in: stores it, and applies it if it may; returns its row as it is then."""
+    """Takes one event the whole way in: stores and processes it; returns its row as it is then."""
     now = now or timezone.now()
     event_id = _stored(connection, envelope, now)
     processing.process(event_id, now)
@@ -106,7 +106,7 @@ def receive(connection: Connection, envelope: Envelope, now: datetime | None = N
 
 
 def _stored(connection: Connection, envelope: Envelope, now: datetime) -> str:
-    """The id of the event's row, which may have been stored before; ValueError when the connection has no signing secret."""
+    """The id of the event's row, which may be an older one; ValueError without a signing secret."""
     address = connection.provider, connection.id
     [key, *_others] = signing_secrets.remembered(*address) or signing_secrets.valid(*address, now)
     event_id, _created = webhooks.store(key, envelope, now)

@@ -1,4 +1,4 @@
-"""Applies events of one connection in the caller's transaction: together where possible, and one failure harms no other."""
+"""Applies events of one connection in the caller's transaction; one that fails harms no other."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -20,19 +20,19 @@ from integrations.mappings.session import MappingSession
 from integrations.models import Connection, InboundEvent
 from integrations.provider_api import Ignored
 
-# What became of each event by its id; a Query where the provider has to be asked first. An event that is missing
-# needs an object that another worker has locked.
+# What became of each event by its id; a Query where the provider has to be asked first. An event that is
+# missing needs an object that another worker has locked.
 Results = dict[str, Outcome | Query]
 
-# How many objects that are named by others and have no mapping yet one transaction locks: PostgreSQL's table of
-# locks, which all transactions share, holds some thousands (page "Lock Management", max_locks_per_transaction).
+# How many objects without a mapping one transaction locks, beside the events' own: PostgreSQL's table of
+# locks, which all transactions share, holds some thousands (page "Lock Management").
 MAX_LOCKS = 1000
 
 log = structlog.get_logger(__name__)
 
 
 class _SomeFailed(Exception):
-    """Some events failed after they had changed something: all is rolled back, and the rest is applied without them."""
+    """Some events failed after a change: all is rolled back, and the rest is applied without them."""
 
     def __init__(self, failures: Mapping[str, Exception]) -> None:
         self.failures = failures
@@ -47,8 +47,9 @@ def apply(
 ) -> Results:
     """Applies events whose rows and objects the transaction has locked; returns what became of each.
 
-    One that fails is applied by itself in the end, so that its reason is its own. ``blocking``: waits for what another
-    worker has locked; not for a transaction that has other events too, or two would wait for each other.
+    One that fails is applied by itself in the end, so that its reason is its own. ``blocking``: waits for
+    what another worker has locked; not for a transaction that has other events too, or two would wait for
+    each other.
     """
     try:
         with transaction.atomic():
@@ -103,7 +104,7 @@ class _Batch:
         return self._results
 
     def _load(self, steps: Steps) -> Prefetch:
-        """Locks what the events name and no other worker has locked, and loads its mappings; returns which rows to read."""
+        """Locks what the events name, where it is free, and loads its mappings; returns what to read."""
         own = {step.event.object_id for step in steps if step.event.object_id}
         named = own if self._is_single else own.union(*(step.names.provider_ids for step in steps))
         unmapped = self._mappings.load(named, locked=own) - own

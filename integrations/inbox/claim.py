@@ -1,4 +1,4 @@
-"""Claims due events, and locks their objects, for one transaction: no other worker applies those meanwhile."""
+"""Claims due events, and locks their objects, for one transaction: no other worker applies them."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -33,7 +33,7 @@ def one(event_id: str, now: datetime) -> InboundEvent | None:
 
 
 def many(now: datetime, limit: int) -> tuple[Claimed, int]:
-    """Up to ``limit`` events, oldest first, by connection; and how many were left, because their objects are locked.
+    """Up to ``limit`` events, oldest first, by connection; and how many were left: their objects are locked.
 
     Waits for no lock, so workers that claim at once get different events, and none stops another.
     """

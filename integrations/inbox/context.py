@@ -1,4 +1,4 @@
-"""What a handler may ask for while it applies one event: provider_api.Inbound, over the mappings of its batch."""
+"""What a handler may ask for while it applies one event: provider_api.Inbound, over a batch's mappings."""
 
 from datetime import datetime
 
@@ -31,7 +31,8 @@ class InboundContext:
     ) -> None:
         """``event_type`` is the event's name in the route table; ``event`` comes with its connection.
 
-        ``responses``: what was fetched from the provider for this event. ``blocking``: whether it may wait for locks.
+        ``responses``: what was fetched from the provider for this event. ``blocking``: whether it may wait
+        for locks.
         """
         self.connection_id = event.connection_id
         self.environment_id = event.connection.environment_id
@@ -74,7 +75,7 @@ class InboundContext:
         return self._responses[query]
 
     def lock(self, provider_id: str) -> None:
-        """Waits until no other worker has locked the object; raises Busy instead in a batch of several events."""
+        """Locks the object; in a batch of several events, raises Busy instead of waiting for it."""
         if self._mappings.has_locked(provider_id):
             return
         if self._blocking:

@@ -41,8 +41,8 @@ class DryRun:
 def preview_event(event: InboundEvent, now: datetime) -> DryRun:
     """What replaying ``event`` would do to things as they are; changes nothing and notifies no worker.
 
-    ``event`` comes with its connection and stays as it is. The object is locked meanwhile, as by a worker, and what
-    the handler has to read from the provider is fetched, which changes nothing there either.
+    ``event`` comes with its connection and stays as it is. The object is locked meanwhile, as by a worker,
+    and what the handler has to read from the provider is fetched, which changes nothing there either.
     """
     responses: dict[Query, Json] = {}
     while True:

@@ -16,7 +16,7 @@ from integrations.provider_api import Names, Provider, Route, registry
 
 @dataclass
 class Step:
-    """One event to apply; ``older``: events of the same object that hold nothing which this one does not hold."""
+    """One event to apply; ``older``: events of the same object which this one makes needless."""
 
     event: InboundEvent
     name: str
@@ -41,8 +41,8 @@ Steps = Sequence[Step]
 def steps(events: Iterable[InboundEvent], connection: Connection, results: MutableMapping[str, Any]) -> Steps:
     """Which handlers to call, in order: what others depend on first, and of one object the older event first.
 
-    Events that no handler is called for get their outcomes in ``results``. Raises Rejected when the provider of the
-    connection is unknown.
+    Events that no handler is called for get their outcomes in ``results``. Raises Rejected when the provider
+    of the connection is unknown.
     """
     provider = registry.providers().get(connection.provider)
     if provider is None:
@@ -78,7 +78,7 @@ def _without_handler(
 
 
 def _newest(sorted_steps: Steps) -> Steps:
-    """Leaves out events that a later one of the same object repeats; of one moment it is not known which is later."""
+    """Leaves out events that a later one of the same object repeats; those of one moment are all kept."""
     kept: list[Step] = []
     latest: dict[str, Step] = {}
     for step in reversed(sorted_steps):
@@ -95,7 +95,7 @@ def _newest(sorted_steps: Steps) -> Steps:
 def _other_mode(livemode: bool) -> str:
     of_event, of_key = ("live", "test") if livemode else ("test", "live")
     return (
-        f"The event is of {of_event} mode, but the connection's key is of {of_key} mode. Remove the webhook endpoint in"
-        f" {of_event} mode that leads here. To have its events, make a connection with the {of_event} key, and register"
-        " that connection's webhook."
+        f"The event is of {of_event} mode, but the connection's key is of {of_key} mode."
+        f" Remove the webhook endpoint in {of_event} mode that leads here. To have its events, make a connection"
+        f" with the {of_event} key, and register that connection's webhook."
     )

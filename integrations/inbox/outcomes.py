@@ -1,4 +1,4 @@
-"""What becomes of an event: applied, ignored, tried again or dead, and why; written for many in one statement."""
+"""What becomes of an event: applied, ignored, tried again or dead, and why; one statement writes many."""
 
 import json
 from collections.abc import Mapping
@@ -63,7 +63,7 @@ def of_failure(failure: Exception, event: InboundEvent, now: datetime) -> Outcom
 
 
 def _of_billing(refusal: BillingError) -> SyncError:
-    """Billing's refusals are final, but for a name that is taken: an event that has not come yet may free it."""
+    """Billing's refusals are final, except for a name that is taken: a later event may free it."""
     if refusal.code == Code.ALREADY_TAKEN:
         return Retry(f"Billing refused the change for now: {refusal.message}")
     return Rejected(f"Billing refused the change: {refusal.message}")

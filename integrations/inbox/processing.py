@@ -18,7 +18,7 @@ from integrations.queue import inbox_wakeup
 
 @dataclass(frozen=True)
 class Round:
-    """``done``: how many events came to an end or will be tried again. ``left``: how many need what others have locked."""
+    """``done``: how many events have an outcome now. ``left``: how many need what others have locked."""
 
     done: int
     left: int
@@ -27,7 +27,8 @@ class Round:
 def process(event_id: str, now: datetime) -> bool:
     """Applies one pending event, all or nothing; a failure is recorded after its changes were rolled back.
 
-    Returns False, and does nothing, for an event that is settled, not due, being applied, or whose connection is paused.
+    Returns False, and does nothing, for an event that is settled, not due, being applied, or whose connection
+    is paused.
     """
     responses: dict[Query, Json] = {}
     while True:
@@ -54,7 +55,7 @@ def process(event_id: str, now: datetime) -> bool:
 
 
 def process_due(now: datetime, limit: int) -> Round:
-    """Applies up to ``limit`` due events, oldest first, in as few transactions and statements as they need."""
+    """Applies up to ``limit`` due events, oldest first, in as few transactions as they need."""
     with transaction.atomic():
         claimed, left = claim.many(now, limit)
         results: batch.Results = {}

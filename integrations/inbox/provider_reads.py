@@ -1,4 +1,4 @@
-"""What a handler has to read from the provider before it can apply an event: fetched between two transactions."""
+"""What a handler has to read from the provider to apply an event: fetched between two transactions."""
 
 import json
 from collections.abc import Mapping
@@ -40,6 +40,6 @@ class ResponseNeeded(Retry):
 
 
 def fetch(connection: Connection, query: Query) -> Json:
-    """The provider's response, at the connection's rate; call it outside any transaction. Raises Retry or Rejected."""
+    """The provider's response; call it outside any transaction. Raises Retry or Rejected."""
     gateway = GuardedGateway(connection, Priority.WEBHOOK)
     return gateway.call(query.operation, json.loads(query.params), target=query.target or None)

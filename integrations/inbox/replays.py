@@ -1,4 +1,4 @@
-"""Replays events by filter and time range, in bounded batches: each batch stays replayed whatever comes after it."""
+"""Replays events by filter and time range, in bounded batches, each of which is committed by itself."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ FILTERS = {
 
 @dataclass(frozen=True)
 class Chosen:
-    """Events to replay, oldest arrivals first; ``pruned``: how many more match, but have lost their payload."""
+    """Events to replay, oldest arrivals first; ``pruned``: how many more match, but have no payload."""
 
     rows: QuerySet[InboundEvent]
     pruned: int
@@ -61,7 +61,7 @@ def choose(filters: Mapping[str, Any], *, environment_id: str = "") -> Chosen:
 
 
 def replay(chosen: Chosen, *, limit: int | None = None) -> Iterator[list[str]]:
-    """Replays up to ``limit`` events (all unless given) batch by batch; yields the ids of each once it is committed.
+    """Replays up to ``limit`` events (all unless given); yields the ids of each batch once it is committed.
 
     Events that arrive meanwhile are not among them.
     """
@@ -85,7 +85,7 @@ def replay_one(event: InboundEvent, now: datetime) -> None:
 
 
 def preview(chosen: Chosen, now: datetime) -> list[DryRun]:
-    """What replaying would do with the first MAX_PREVIEWED events, each by itself, to things as they are now."""
+    """What replaying the first MAX_PREVIEWED events would do, each by itself, to things as they are."""
     return [preview_event(event, now) for event in chosen.rows.select_related("connection")[:MAX_PREVIEWED]]
 
 
@@ -100,6 +100,6 @@ def refuse_pruned(event: InboundEvent) -> None:
     if event.pruned_at is not None:
         raise Conflict(
             f"The payload was pruned on {event.pruned_at:%Y-%m-%d}, so the event cannot be replayed. "
-            "Bring the object from the provider instead: change it there, or have the provider send the event again.",
+            "Change the object at the provider instead, or have the provider send the event again.",
             code=PRUNED,
         )

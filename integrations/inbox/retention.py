@@ -12,9 +12,9 @@ BATCH, MAX_ROWS = 500, 100_000
 
 
 def prune(now: datetime, *, days: int) -> int:
-    """Empties payloads of events that were settled more than ``days`` days ago; returns how many. 0 days keep all.
+    """Empties payloads of events that were settled more than ``days`` days ago; returns how many.
 
-    Two runs at once take different batches.
+    0 days keep all. Two runs at once take different batches.
     """
     pruned = 0
     while days > 0 and pruned < MAX_ROWS:

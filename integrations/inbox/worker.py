@@ -1,4 +1,4 @@
-"""Applies all that is due in the inbox, oldest first; several workers share it, because none waits for another."""
+"""Applies all that is due in the inbox, oldest first; several workers share it without waiting."""
 
 import gc
 import time
@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 
 
 def drain() -> bool:
-    """Applies what is due until nothing is left; returns True when it stopped before that and has to be called again.
+    """Applies what is due until nothing is left, or for MAX_ROUNDS; returns whether something is left.
 
     Raises OperationalError when the database does not even take one event.
     """
@@ -38,7 +38,8 @@ def drain() -> bool:
             with _no_garbage_collection():
                 last = processing.process_due(timezone.now(), size)
         except OperationalError as error:
-            # A deadlock, no room for so many locks, a restart: a smaller batch may pass, and nothing was done so far.
+            # A deadlock, no room for so many locks, a restart: a smaller batch may pass, and nothing was done
+            # so far.
             if size == 1:
                 raise
             log.warning("inbox_batch_refused", events=size, error=str(error))
@@ -58,8 +59,10 @@ def drain() -> bool:
 
 @contextmanager
 def _no_garbage_collection() -> Iterator[None]:
-    """Without Python's search for cycles, which takes a sixth of a batch's time: it would visit all objects for each
-    thousand that a batch makes, and nearly all of them live until its end.
+    """Without Python's search for cycles, which takes a sixth of a batch's time.
+
+    It would visit all objects for each thousand that a batch makes, and nearly all of them live until its
+    end.
     """
     if not gc.isenabled():
         yield
@@ -72,7 +75,7 @@ def _no_garbage_collection() -> Iterator[None]:
 
 
 def _notify_for_what_is_soon_due(now: datetime) -> None:
-    """So that what has to wait a moment, such as an event that overtook another, does not wait for the sweep."""
+    """So that an event which has to wait a moment, because it overtook another, needs no sweep."""
     due = InboundEvent.objects.due(now + timedelta(seconds=SOON)).values_list("next_attempt_at", flat=True)
     if soonest := due.first():
         inbox_wakeup.notify_in(max(0.0, (soonest - now).total_seconds()))

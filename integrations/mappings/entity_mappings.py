@@ -1,4 +1,4 @@
-"""Which of the provider's objects is the counterpart of which row: found, linked, and what is noted of both."""
+"""Which of the provider's objects is the counterpart of which row; found, linked, annotated."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -61,7 +61,8 @@ def notes_of(connection_id: str, kind: Kind, entity_id: str) -> dict[str, Any]:
 def link(*, connection_id: str, kind: Kind, entity_id: str, provider_id: str) -> EntityMapping:
     """Maps the two to each other; doing so again changes nothing.
 
-    Raises MappingConflict when either is mapped to something else, Rejected when the provider's object was deleted.
+    Raises MappingConflict when either is mapped to something else, Rejected when the provider's object was
+    deleted.
     """
     wanted = EntityMapping(
         connection_id=connection_id, entity_type=kind, entity_id=entity_id, provider_entity_id=provider_id
@@ -88,7 +89,7 @@ def conflict(found: EntityMapping, wanted: EntityMapping) -> Rejected:
     """The error that names both parties, and says what to do."""
     if not found.entity_id:
         return Rejected(
-            f"{wanted.provider_entity_id} was deleted at the provider and cannot be linked to {wanted.entity_id}."
+            f"{wanted.provider_entity_id} cannot be linked to {wanted.entity_id}: it was deleted at the provider."
         )
     message = (
         f"{wanted.entity_type} {wanted.entity_id} cannot be linked to {wanted.provider_entity_id}: "
@@ -97,7 +98,7 @@ def conflict(found: EntityMapping, wanted: EntityMapping) -> Rejected:
     )
     parties = [
         {"ours": found.entity_id, "theirs": found.provider_entity_id, "because": f"linked ({found.id})"},
-        {"ours": wanted.entity_id, "theirs": wanted.provider_entity_id, "because": "claimed"},
+        {"ours": wanted.entity_id, "theirs": wanted.provider_entity_id, "because": "to be linked now"},
     ]
     return MappingConflict(message, parties)
 
@@ -106,7 +107,7 @@ def conflict(found: EntityMapping, wanted: EntityMapping) -> Rejected:
 def annotate(
     *, connection_id: str, kind: Kind, entity_id: str, facts: Mapping[str, Any], now: datetime
 ) -> None:
-    """Adds ``facts``, which were sent to the provider ``now``, to the notes; "sent" is the digest of what was sent.
+    """Adds ``facts``, which were sent to the provider ``now``, to the notes; "sent" is a digest.
 
     Raises EntityMapping.DoesNotExist when there is no mapping.
     """
@@ -120,8 +121,10 @@ def annotate(
 
 SAVE_SEEN = f"""
 UPDATE {EntityMapping._meta.db_table} mapping
-SET seen_at = new.at, seen_rank = new.rank, seen_event = new.event, deleted_there = new.deleted, updated_at = now()
-FROM unnest(%s::text[], %s::timestamptz[], %s::int[], %s::text[], %s::bool[]) AS new (id, at, rank, event, deleted)
+SET seen_at = new.at, seen_rank = new.rank, seen_event = new.event, deleted_there = new.deleted,
+    updated_at = now()
+FROM unnest(%s::text[], %s::timestamptz[], %s::int[], %s::text[], %s::bool[])
+    AS new (id, at, rank, event, deleted)
 WHERE mapping.id = new.id
 """
 ADD_FACTS = f"""

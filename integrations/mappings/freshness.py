@@ -1,4 +1,4 @@
-"""Whether an event is the newest of its object: the provider delivers in no order, and a deletion is final."""
+"""Whether an event is the newest of its object: events come in no order, and a deletion is final."""
 
 from datetime import datetime
 
@@ -9,10 +9,10 @@ DELETED = 2
 
 
 def observe(mapping: EntityMapping, *, created: datetime, rank: int, event_id: str) -> Freshness:
-    """How new the event is, compared with what was last seen of the mapping's object; sets in ``mapping`` that it was seen.
+    """How new the event is to the mapping's object; sets in ``mapping`` that it was seen.
 
-    ``created`` has a resolution of one second, so ``rank`` (created 0, updated 1, deleted 2) decides between events
-    of one second.
+    ``created`` has a resolution of one second, so ``rank`` (created 0, updated 1, deleted 2) decides between
+    events of one second.
     """
     moment, last = (created, rank), (mapping.seen_at, mapping.seen_rank)
     if mapping.deleted_there or (

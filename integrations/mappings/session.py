@@ -14,7 +14,7 @@ from integrations.provider_api import Freshness, Json
 
 
 class MappingSession:
-    """One connection's mappings, inside one transaction. Looks up what it does not know; ``write`` ends it."""
+    """One connection's mappings, inside one transaction; looks up what it does not know."""
 
     tables = frozenset({EntityMapping._meta.db_table})
 
@@ -22,7 +22,8 @@ class MappingSession:
         self._connection_id = connection_id
         self._by_provider_id: dict[tuple[str, str], EntityMapping] = {}
         self._by_entity_id: dict[tuple[str, str], EntityMapping] = {}
-        # The provider's objects that no other transaction can link meanwhile: those not found have no mapping.
+        # The provider's objects that no other transaction can link meanwhile: those not found have no
+        # mapping.
         self._locked: set[str] = set()
         self._new: dict[tuple[str, str], EntityMapping] = {}
         self._seen: dict[str, EntityMapping] = {}
@@ -94,8 +95,8 @@ class MappingSession:
     def observe(self, kind: Kind, provider_id: str, created: datetime, rank: int, event_id: str) -> Freshness:
         """How new the event is to the object (see freshness.observe); remembers that it was seen.
 
-        An event of an object without a mapping is always fresh, unless its deletion came before; nothing but a deletion
-        is remembered of such an object.
+        An event of an object without a mapping is always fresh, unless its deletion came before; nothing but
+        a deletion is remembered of such an object.
         """
         mapping = self._of_provider_id(kind, provider_id)
         if mapping is None and rank >= freshness.DELETED:
@@ -132,7 +133,7 @@ class MappingSession:
         self._locked.clear()
 
     def write(self) -> None:
-        """Writes all that waits, in the same order in every transaction; raises MappingConflict or Rejected."""
+        """Writes all that waits, in one order for all transactions; raises MappingConflict or Rejected."""
         if self._new:
             self._insert([self._new[key] for key in sorted(self._new)])
         if self._seen:

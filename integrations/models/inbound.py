@@ -29,7 +29,7 @@ class InboundEvents(models.QuerySet["InboundEvent"]):
 
 
 class InboundEvent(models.Model):
-    """One event. The payload is what was signed, {} once it was pruned; ``reason``: why ignored, waiting or dead."""
+    """One event. ``payload``: what was signed, {} once pruned. ``reason``: why ignored, waiting or dead."""
 
     id = id_field("evt")
     # Without an index of its own: inbound_event_once begins with it.
@@ -43,7 +43,8 @@ class InboundEvent(models.Model):
     api_version = models.CharField(max_length=50, blank=True, default="")
     livemode = models.BooleanField(default=False)
     payload = models.JSONField()
-    # Of a dead event that several rows or objects match: [{"ours": id, "theirs": id, "because": str}]; else null.
+    # Of a dead event that several rows or objects match: [{"ours": id, "theirs": id, "because": str}]; else
+    # null.
     conflict = models.JSONField(null=True, blank=True, editable=False)
     state = models.CharField(max_length=10, choices=InboundState.choices, default=InboundState.PENDING)
     reason = models.TextField(blank=True, default="")

@@ -1,4 +1,4 @@
-"""Mappings: which of the provider's objects is the counterpart of which row; unique in both directions per connection."""
+"""Mappings: which of the provider's objects is the counterpart of which row, one to one."""
 
 from django.db import models
 from django.db.models import Q

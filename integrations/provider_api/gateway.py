@@ -17,7 +17,7 @@ class Account:
 
 
 class Gateway(Protocol):
-    """One opened connection to the provider's API. Raises Retry (Unclear where FlexSync has to look) or Rejected only."""
+    """One opened connection to the provider's API; raises nothing but Retry (also Unclear) and Rejected."""
 
     def call(self, operation: str, params: Json, *, target: str | None = None, key: str = "") -> Json:
         """Makes one call under idempotency ``key``; returns plain JSON, with "_request_id" added."""

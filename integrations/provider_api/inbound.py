@@ -41,7 +41,7 @@ class Inbound(Protocol):
     attempts: int
 
     def is_on(self, switch: str) -> bool:
-        """Whether the connection's ``switch`` is on: for the route that applies only some of its events without it."""
+        """Whether the connection's ``switch`` is on; for routes that apply some events without it."""
 
     def entity_id_of(self, kind: Kind, provider_id: str) -> str | None:
         """FlexSync's id of the provider's object, None when it has no counterpart here."""
@@ -50,34 +50,34 @@ class Inbound(Protocol):
         """The provider's id of FlexSync's row, None when it has no counterpart there."""
 
     def link(self, kind: Kind, entity_id: str, provider_id: str) -> None:
-        """Maps the two to each other; raises MappingConflict when either is already mapped to something else."""
+        """Maps the two to each other; raises MappingConflict when either has another counterpart."""
 
     def look_up(self, operation: str, target: str, params: Json) -> Json:
         """The gateway's answer about one of the provider's objects (``target`` "": about many).
 
-        The call is not made from here: the event's transaction is rolled back, the call is made outside of any, and
-        the handler begins again with its answer.
+        The call is not made from here: the event's transaction is rolled back, the call is made outside of
+        any, and the handler begins again with its answer.
 
-        The answer may be older than what another event has brought meanwhile: ``lock`` the object, and look whether
-        it is here, before this. Raises Retry or Rejected.
+        The answer may be older than what another event has brought meanwhile: ``lock`` the object, and look
+        whether it is here, before this. Raises Retry or Rejected.
         """
 
     def lock(self, provider_id: str) -> None:
-        """Waits until no other event of this object is being applied; for an object other than the event's own."""
+        """Waits until no other worker applies events of this object, which is not the event's own."""
 
     def annotate(self, kind: Kind, entity_id: str, facts: Json) -> None:
         """Adds to the notes of a mapping that exists; a push reads them with ``notes_of``."""
 
     def freshness(self, kind: Kind, provider_id: str, rank: int = 0) -> Freshness:
-        """How new this event is to the object, compared with what was last seen of it; records that it was seen.
+        """How new this event is to the object; records that it was seen.
 
         After CONCURRENT, ask the provider for the object by ``look_up``. ``rank`` orders events of one second
-        (created 0, updated 1, deleted 2). A deletion is final, also of an object that was never here: so call this
-        before looking for the mapping.
+        (created 0, updated 1, deleted 2). A deletion is final, also of an object that was never here: so call
+        this before looking for the mapping.
         """
 
     def is_stale(self, kind: Kind, provider_id: str, rank: int = 0) -> bool:
-        """``freshness`` for handlers that do nothing special after CONCURRENT: whether to ignore the event."""
+        """Whether to ignore the event; for handlers that do nothing special after CONCURRENT."""
 
 
 Handler = Callable[[Inbound, Json], Ignored | None]
@@ -85,7 +85,7 @@ Handler = Callable[[Inbound, Json], Ignored | None]
 
 @dataclass(frozen=True)
 class Names:
-    """What an event names: the provider's ids, FlexSync's ids by their kind, and the external_id of a customer."""
+    """What an event names: the provider's ids, FlexSync's ids by kind, and a customer's external_id."""
 
     provider_ids: frozenset[str] = frozenset()
     entity_ids: Mapping[Kind, str] = field(default_factory=dict)
@@ -100,9 +100,9 @@ LAST = 9
 class Route:
     """Which handler takes an event, and the connection's switch that must be on (None: always applied).
 
-    The rest is for many events at once. ``turn``: lower ones go first, because others depend on their objects.
-    ``rank``: order among events of one object and second. ``whole``(payload) -> whether the event holds the whole
-    object, so that older events of it with a ``whole`` need not be applied.
+    The rest is for many events at once. ``turn``: lower ones go first, because others depend on their
+    objects. ``rank``: order among events of one object and second. ``whole``(payload) -> whether the event
+    holds the whole object, so that older events of it with a ``whole`` need not be applied.
     """
 
     handler: Handler

@@ -39,15 +39,16 @@ class Outbound(Protocol):
         about: tuple[Kind, str] | None = None,
         repeatable: bool = False,
     ) -> Json:
-        """Makes one call, recorded before and after: a step that is done is not done again, its answer is returned.
+        """Makes one call, recorded before and after; returns the recorded answer of a step that was done.
 
-        ``operation`` names the gateway's operation ("invoices.create"), ``target`` the provider's object it is for.
-        ``link`` maps (kind, FlexSync's id) to the answer's ``id``, and ``annotate`` adds to the notes of a mapping, both
-        in the transaction that records the answer. That mapping is the one of ``about`` (kind, FlexSync's id), else of
-        ``link``, else of the pushed entity, and exists by then. A note "sent" is the digest of what was sent, a note
-        "held" what the provider has of FlexSync's values, by the names of its parameters: a dry run shows what would
-        change of it. ``repeatable``: doing it twice is the same as doing it once, so that after a lost answer it is
-        simply made again, also without idempotency keys. Raises Retry or Rejected.
+        ``operation`` names the gateway's operation ("invoices.create"), ``target`` the provider's object it
+        is for. ``link`` maps (kind, FlexSync's id) to the answer's ``id``, and ``annotate`` adds to the notes
+        of a mapping, both in the transaction that records the answer. That mapping is the one of ``about``
+        (kind, FlexSync's id), else of ``link``, else of the pushed entity, and exists by then. A note "sent"
+        is the digest of what was sent, a note "held" what the provider has of FlexSync's values, by the names
+        of its parameters: a dry run shows what would change of it. ``repeatable``: doing it twice is the same
+        as doing it once, so that after a lost answer it is simply made again, also without idempotency keys.
+        Raises Retry or Rejected.
         """
 
     def is_unsure(self, target: str, besides: str) -> bool:
@@ -64,7 +65,8 @@ class Outbound(Protocol):
 class Push:
     """How one kind reaches the provider. ``wanted`` says whether an announced change asks for a push at all.
 
-    ``switch``: the connection's switch that must be on for it; None for what follows from what is there already.
+    ``switch``: the connection's switch that must be on for it; None for what follows from what is there
+    already.
     """
 
     push: Callable[[Outbound], None]

@@ -1,4 +1,4 @@
-"""Payment methods that a provider keeps for a customer, as far as they are shown, and what can be done with them."""
+"""Payment methods that a provider keeps for a customer, and what can be done with them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class ChangeMethod(Protocol):
 
 
 class OpenSetup(Protocol):
-    """Opens the page on which the customer saves a method. ``customer``: the provider's id; ``customer_id``: FlexSync's."""
+    """Opens the page on which a customer (``customer`` there, ``customer_id`` here) saves a method."""
 
     def __call__(
         self,
@@ -55,9 +55,10 @@ class OpenPortal(Protocol):
 
 @dataclass(frozen=True)
 class PaymentMethods:
-    """What a provider can do with a customer's saved methods, each while a person waits. All raise Retry or Rejected.
+    """What a provider can do with a customer's saved methods, each while a person waits.
 
-    ``saved``(gateway, the provider's id of the customer) -> the saved methods, the newest first.
+    All raise Retry or Rejected. ``saved``(gateway, the provider's id of the customer) -> the saved methods,
+    the newest first.
     """
 
     saved: Callable[[Gateway, str], Sequence[SavedMethod]]

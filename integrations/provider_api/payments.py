@@ -8,14 +8,14 @@ from integrations.provider_api.outbound import Outbound
 
 @dataclass(frozen=True)
 class HostedPage:
-    """A page of the provider, opened for one customer: where to send them, and the provider's id of the session."""
+    """A page of the provider, opened for one customer: its URL, and the provider's id of the session."""
 
     session_id: str
     url: str
 
 
 class OpenCheckout(Protocol):
-    """Opens the page on which the customer pays the payment's amount, as the payment's ``checkout_options`` say."""
+    """Opens the page on which the customer pays the payment's amount, with its ``checkout_options``."""
 
     def __call__(
         self, outbound: Outbound, /, *, payment_id: str, success_url: str, cancel_url: str
@@ -26,8 +26,8 @@ class OpenCheckout(Protocol):
 class Payments:
     """``open_checkout``: None where the provider has no such page.
 
-    ``charges_saved_methods``, ``gives_refunds``: whether the push of a payment does what billing's off-session
-    payments and pending refunds ask for.
+    ``charges_saved_methods``, ``gives_refunds``: whether the push of a payment does what billing's
+    off-session payments and pending refunds ask for.
     """
 
     open_checkout: OpenCheckout | None = None

@@ -22,14 +22,14 @@ class Provider:
     """All that FlexSync knows of one provider.
 
     ``credentials``: the names of the connection's credential fields (public ones first), the secret ones in
-    ``secrets``; ``secret_beginnings``: patterns of what the values of secrets begin with, so that logs mask the rest.
-    ``livemode``(credentials) -> bool, raises Rejected for credentials that cannot be right.
-    ``open_gateway``(credentials) -> Gateway. ``calls_per_second``(livemode) -> what one account allows, 0 for no
-    limit. ``object_url``({"livemode", "account_id"}, kind, the provider's id) -> the object's page, "" for none.
-    ``webhooks``, with ``routes``: event name -> Route, ``aliases``: other spellings of event names, and
-    ``names``(payload) -> Names, so that what events name is found for many of them at once.
-    ``pushes``: kind -> Push. ``recovery``: what happens after a call whose answer was lost.
-    ``payments`` and ``payment_methods``: what persons may ask of it about money.
+    ``secrets``; ``secret_beginnings``: patterns of what the values of secrets begin with, so that logs mask
+    the rest. ``livemode``(credentials) -> bool, raises Rejected for credentials that cannot be right.
+    ``open_gateway``(credentials) -> Gateway. ``calls_per_second``(livemode) -> what one account allows, 0 for
+    no limit. ``object_url``({"livemode", "account_id"}, kind, the provider's id) -> the object's page, "" for
+    none. ``webhooks``, with ``routes``: event name -> Route, ``aliases``: other spellings of event names, and
+    ``names``(payload) -> Names, so that what events name is found for many of them at once. ``pushes``: kind
+    -> Push. ``recovery``: what happens after a call whose answer was lost. ``payments`` and
+    ``payment_methods``: what persons may ask of it about money.
     """
 
     slug: str

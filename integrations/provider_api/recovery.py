@@ -1,4 +1,4 @@
-"""What happens after a call whose answer was lost: repeated under its idempotency key, or looked for first."""
+"""What happens after a call whose answer was lost: repeated under its key, or looked for first."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,13 +12,13 @@ FOREVER = timedelta.max
 
 @dataclass(frozen=True)
 class IdempotencyKeys:
-    """The provider does a call that is repeated under its key only once, for as long as ``lasting`` after its first use."""
+    """For ``lasting`` after a key's first use, the provider does what is called under it only once."""
 
     lasting: timedelta
 
 
 class FindEffect(Protocol):
-    """What a call made ``since`` then has left behind, in the form of its answer; None when it was surely not done.
+    """What a call made ``since`` then has left behind, like its answer; None when it was not done.
 
     Raises Rejected when this cannot be told: the push is then blocked until an operator has looked.
     """
@@ -33,10 +33,11 @@ def _cannot_look(
 ) -> Json | None:
     of = f" for {target}" if target else ""
     raise Rejected(
-        f"The answer to {operation}{of}, called at {since:%Y-%m-%d %H:%M} UTC, was lost, so it is not known whether"
-        " it was done. The provider recognizes no repeated calls and FlexSync has no way to look for the result, so"
-        " the call was not made again: it might have been done twice. Look at the provider. If it was not done, retry"
-        " this sync: the call is then made again. If it was done, undo it there before you retry, or cancel this sync."
+        f"The answer to {operation}{of}, called at {since:%Y-%m-%d %H:%M} UTC, was lost, so it is not known"
+        " whether it was done. The provider does not recognize repeated calls, and FlexSync has no way to look for"
+        " the result, so the call was not made again: it could be done twice. Look at the provider. If it was not"
+        " done, retry this sync: the call is then made again. If it was done, undo it there before you retry, or"
+        " cancel this sync."
     )
 
 
@@ -48,5 +49,5 @@ class Recovery:
     find: FindEffect = _cannot_look
 
     def may_repeat(self, first_made_at: datetime, now: datetime) -> bool:
-        """Whether the provider surely still recognizes the key of a call that was first made at ``first_made_at``."""
+        """Whether the provider still recognizes the key of a call first made at ``first_made_at``."""
         return self.keys is not None and now - first_made_at < self.keys.lasting

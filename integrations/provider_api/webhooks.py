@@ -12,9 +12,9 @@ from integrations.provider_api.gateway import Gateway, Json
 class Envelope:
     """A verified message of the provider, opened just far enough to store it.
 
-    ``event_id`` is unique for each account; ``object_id`` names the object that the event is about ("" when unknown);
-    ``created`` is the provider's own time; ``secret_index`` says which of the given secrets verified it; ``text`` is
-    the payload's JSON, where it came as such and PostgreSQL takes it.
+    ``event_id`` is unique for each account; ``object_id`` names the object that the event is about ("" when
+    unknown); ``created`` is the provider's own time; ``secret_index`` says which of the given secrets
+    verified it; ``text`` is the payload's JSON, where it came as such and PostgreSQL takes it.
     """
 
     event_id: str
@@ -36,12 +36,13 @@ class Registration:
     secret: str
 
 
-# (headers, body, signing secrets, now) -> Envelope; raises InvalidSignature, or Rejected for what is no event.
+# (headers, body, signing secrets, now) -> Envelope; raises InvalidSignature, or Rejected for what is no
+# event.
 OpenWebhook = Callable[[Mapping[str, str], bytes, Sequence[str], datetime], Envelope]
 
 
 class RegisterWebhook(Protocol):
-    """Makes the endpoint at the provider, or repairs the one that is there. ``endpoint_id``: the known one, or ""."""
+    """Creates the endpoint at the provider, or repairs the one with ``endpoint_id`` ("" for none)."""
 
     def __call__(self, gateway: Gateway, /, *, url: str, endpoint_id: str) -> Registration: ...
 

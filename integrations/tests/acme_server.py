@@ -1,4 +1,4 @@
-"""Acme's server: keeps everything in one file, also across processes, and fails where a test injects a fault."""
+"""Acme's server: keeps everything in one file for all processes, and fails where a test says so."""
 
 import fcntl
 import json

@@ -1,4 +1,4 @@
-"""The server of Postbox, the provider that docs/adding_a_provider.md makes: it does again whatever is called again."""
+"""The server of Postbox, the provider of docs/adding_a_provider.md: it recognizes no repeated call."""
 
 import json
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ Row = dict[str, Any]
 
 
 class Postbox(ThreadingHTTPServer):
-    """What Postbox holds by noun and id; ``calls``: each as "POST contacts"; ``loses``: calls whose answer is lost."""
+    """What Postbox holds, by noun and id; ``loses``: nouns of calls whose answers are lost."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)

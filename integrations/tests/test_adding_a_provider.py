@@ -1,4 +1,4 @@
-"""docs/adding_a_provider.md is right: its provider works in both directions, and nothing else had to change."""
+"""The provider of docs/adding_a_provider.md works in both directions, and nothing else had to change."""
 
 import hashlib
 import hmac

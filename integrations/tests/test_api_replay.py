@@ -31,7 +31,7 @@ class TestReplay:
         assert api.post(URL, chosen).json()["count"] == 1
 
     def test_says_where_to_go_on(self, api, connection, monkeypatch):
-        monkeypatch.setattr(replays, "MOST", 2)
+        monkeypatch.setattr(replays, "MAX_REPLAYED", 2)
         rows = [receive(connection, event(number)).pk for number in range(3)]
         first = api.post(URL, {"type": "person.changed"}).json()
         rest = api.post(URL, {"type": "person.changed", "after": first["next"]}).json()

@@ -1,4 +1,4 @@
-"""Two pushes that need the same new counterpart create it once, whichever is first and whatever happens to it."""
+"""Two pushes that need the same new counterpart create it once, whatever happens to the first."""
 
 from datetime import timedelta
 from threading import Thread

@@ -77,10 +77,8 @@ class TestApplying:
         connection.provider = "gone"
         connection.save()
         row = receive(connection, event())
-        assert (row.state, row.reason) == (
-            "dead",
-            "This version of FlexSync has no provider 'gone'. Install the version that has it, then replay the event.",
-        )
+        expected = "This version of FlexSync has no provider 'gone'. Install the version that has it, "
+        assert (row.state, row.reason) == ("dead", expected + "then replay the event.")
 
 
 class TestAFailure:

@@ -33,7 +33,8 @@ class TestLinking:
         with pytest.raises(Rejected) as refusal:
             link(connection, entity_id, provider_id)
         assert str(refusal.value) == (
-            f"customer {entity_id} cannot be linked to {provider_id}: cust_1 is already linked to peo_1 ({mapping.id}). "
+            f"customer {entity_id} cannot be linked to {provider_id}: "
+            f"cust_1 is already linked to peo_1 ({mapping.id}). "
             "Decide which mapping is right, delete the one that is wrong, then try again."
         )
         assert [str(one) for one in EntityMapping.objects.all()] == ["cust_1 = peo_1"]

@@ -19,6 +19,8 @@ from integrations.testing import make_connection, receive, registered, store
 from integrations.tests import acme
 from integrations.tests.test_inbox import NOON, event
 
+REFUSED = "Billing refused the change: "
+
 
 def through_the_service(inbound, payload):
     """Acme's person becomes a customer."""
@@ -170,10 +172,7 @@ class TestADryRun:
             ({"type": "moon.risen"}, ("ignored", "no handler for moon.risen")),
             (
                 {"name": "a" * 256},
-                (
-                    "dead",
-                    "Billing refused the change: name: Ensure this value has at most 255 characters (it has 256).",
-                ),
+                ("dead", f"{REFUSED}name: Ensure this value has at most 255 characters (it has 256)."),
             ),
         ],
     )

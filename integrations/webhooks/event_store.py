@@ -47,8 +47,8 @@ def find(connection_id: str, envelope: Envelope) -> str | None:
 def _inserted(values: Sequence[Any]) -> bool:
     """Whether a row was stored.
 
-    Without Django's ping before a request's first statement, a round trip for each event: a statement that meets a
-    dead connection is sent again on a new one instead, which does no harm.
+    Without Django's ping before a request's first statement, a round trip for each event: a statement that
+    meets a dead connection is sent again on a new one instead, which does no harm.
     """
     database.health_check_done = True  # type: ignore[attr-defined]
     try:
@@ -61,7 +61,7 @@ def _inserted(values: Sequence[Any]) -> bool:
 
 
 def _execute(sql: str, values: Sequence[Any]) -> bool:
-    """On a cursor whose statements PostgreSQL plans once for a connection, because their parameters are sent apart."""
+    """On a cursor that sends parameters apart, so that PostgreSQL plans the statement once a connection."""
     database.ensure_connection()
     with database._prepare_cursor(psycopg.Cursor(database.connection)) as cursor:  # type: ignore[attr-defined]
         cursor.execute(sql, values)
@@ -75,7 +75,7 @@ def _dumps(payload: Json) -> str:
 
 
 def _row(event_id: str, key: Key, envelope: Envelope, now: datetime) -> list[Any]:
-    """The envelope as values; names that are too long for their column are cut, because no event may be lost."""
+    """The envelope as values; names too long for their column are cut, because no event may be lost."""
     return [
         event_id,
         key.connection_id,

@@ -1,4 +1,4 @@
-"""Receives a webhook: proves who sent it, stores its event, notifies a worker. One statement, unless something is unusual."""
+"""Receives a webhook, mostly in one statement: proves who sent it, stores its event, notifies a worker."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -15,9 +15,10 @@ def receive(
 ) -> tuple[str, bool]:
     """The id of the event's row, and whether this webhook made it.
 
-    Secrets that this process remembers are tried first: the statement that stores the event checks them again, so a
-    withdrawn secret opens nothing. What they do not open is verified with the secrets that the database has now.
-    Raises UnknownAddress, InvalidSignature, or Rejected for a proven message that cannot be read.
+    Secrets that this process remembers are tried first: the statement that stores the event checks them
+    again, so a withdrawn secret opens nothing. What they do not open is verified with the secrets that the
+    database has now. Raises UnknownAddress, InvalidSignature, or Rejected for a proven message that cannot be
+    read.
     """
     event_id = _with_remembered_secrets(provider, connection_id, headers, body, now)
     if event_id is None:
@@ -28,7 +29,7 @@ def receive(
 
 
 def store(key: Key, envelope: Envelope, now: datetime) -> tuple[str, bool]:
-    """Stores what ``key`` proves and notifies a worker; returns the id of the event's row, and whether it is new.
+    """Stores what ``key`` proves and notifies a worker; returns the event's id, and whether it is new.
 
     Raises InvalidSignature when the key proves nothing any more.
     """

@@ -1,4 +1,4 @@
-"""Counts rejected webhooks, for all processes together. In the broker, because a rejected webhook leaves no row."""
+"""Counts rejected webhooks of all processes, in the broker: a rejected webhook leaves no row."""
 
 from typing import cast
 

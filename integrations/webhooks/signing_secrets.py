@@ -1,4 +1,4 @@
-"""The signing secrets that this process has opened; remembered, because storing an event checks them again."""
+"""The signing secrets that this process has opened and remembers: storing an event checks them again."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ _remembered: dict[tuple[str, str | None], Sequence[Key]] = {}
 
 
 def remembered(provider: str, connection_id: str | None) -> Sequence[Key]:
-    """What ``valid`` last returned in this process; some may have been withdrawn since, and new ones are missing."""
+    """What ``valid`` last returned in this process; some may be withdrawn, and new ones are missing."""
     return _remembered.get((provider, connection_id), ())
 
 
@@ -48,7 +48,7 @@ def valid(provider: str, connection_id: str | None, now: datetime) -> Sequence[K
     keys = [key for row in sealed if (key := _opened(*row))]
     if sealed and not keys:
         raise ImproperlyConfigured(
-            "None of CREDENTIAL_KEYS opens any of the signing secrets. Put back the key that they were encrypted with."
+            "None of CREDENTIAL_KEYS opens any signing secret. Put back the key that they were encrypted with."
         )
     _remember((provider, connection_id), keys)
     return keys

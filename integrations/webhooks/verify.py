@@ -1,4 +1,4 @@
-"""Finds out who sent a webhook: which of the signing secrets (several while one is being replaced) proves it."""
+"""Finds out who sent a webhook: which of the signing secrets, of which several are valid, proves it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

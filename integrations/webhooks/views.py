@@ -1,4 +1,4 @@
-"""The entry point for webhooks: one view for every provider, which verifies, stores and responds, nothing more."""
+"""The entry point for webhooks of every provider: verifies, stores and responds, nothing more."""
 
 from typing import Any
 
@@ -57,7 +57,7 @@ class WebhookView(APIView):
 
     @extend_schema(request=dict, responses={200: dict}, auth=[])
     def post(self, request: HttpRequest, provider: str, connection_id: str | None = None) -> JsonResponse:
-        """200 once the event is stored (whatever it is), 400 for a signature that does not prove its sender."""
+        """200 once the event is stored, 400 for a signature that does not prove its sender."""
         event_id, created = _received(request, provider, connection_id)
         return JsonResponse({"received": True, "id": event_id, "duplicate": not created})
 
@@ -77,7 +77,7 @@ def _received(request: HttpRequest, provider: str, connection_id: str | None) ->
 
 
 def _body(request: HttpRequest) -> bytes:
-    """The raw body; raises TooLarge. Read here because Django's own limit, which is meant for the API, is lower."""
+    """The raw body, read here because Django's own limit, for the API, is lower; raises TooLarge."""
     body = request.read(MAX_BYTES + 1)
     if len(body) > MAX_BYTES:
         raise TooLarge
