@@ -18,7 +18,7 @@ def tell(record: Recorder, customer: str) -> None:
 
 
 def _subscription_invoices(record: Recorder, customer: str) -> None:
-    """12 seats at 10.00, 25 % off, 20 % VAT on top, and a credit of 7.00 that has VAT, too."""
+    """12 seats at 10.00, 25 % off, 20 % VAT on top, and a credit of 7.00 with VAT."""
     v1 = record.stripe.v1
     coupon = v1.coupons.create({"percent_off": 25, "duration": "forever"}).id
     vat = v1.tax_rates.create({"display_name": "VAT", "percentage": 20, "inclusive": False}).id
@@ -95,19 +95,19 @@ def _derived(record: Recorder) -> None:
     record.derive(
         "invoice_voided__renewal", "invoice_finalized__renewal", lambda one: one.update(status="void")
     )
-    record.derive("invoice_marked_uncollectible__renewal", "invoice_finalized__renewal", _given_up)
+    record.derive("invoice_marked_uncollectible__renewal", "invoice_finalized__renewal", _uncollectible)
     record.derive("invoice_updated__renewal", "invoice_paid__renewal")
     record.derive("invoice_deleted__draft", "invoice_created__renewal")
     record.derive("charge_refund_updated__partial", "refund_updated__partial")
 
 
-def _given_up(invoice: Json) -> None:
+def _uncollectible(invoice: Json) -> None:
     invoice["status"] = "uncollectible"
     invoice["status_transitions"]["marked_uncollectible_at"] = invoice["created"]
 
 
 def _old(invoice: Json, intent: str) -> None:
-    """As a version before 2025-03-31 says it."""
+    """The invoice as API versions before 2025-03-31 have it."""
     invoice["subscription"] = invoice["parent"]["subscription_details"]["subscription"]
     for name in ("parent", "payments", "confirmation_secret", "amount_overpaid"):
         invoice.pop(name, None)

@@ -1,4 +1,4 @@
-"""The part of the golden story in which money moves: invoices, checkouts, refunds, disputes."""
+"""The part of the golden story about money: invoices, checkouts, refunds, disputes."""
 
 from typing import Any
 
@@ -17,45 +17,45 @@ def tell(record: Recorder, customer: str) -> None:
     _setups(record, customer)
 
 
-def _invoice(record: Recorder, customer: str, *, ours: bool = True) -> str:
+def _invoice(record: Recorder, customer: str, *, sent: bool = True) -> str:
     invoices = record.stripe.v1.invoices
     metadata = {
         "flexprice_invoice_id": INVOICE,
         "flexprice_customer_id": CUSTOMER,
         "sync_source": "flexprice",
     }
-    made = invoices.create({"customer": customer, "currency": "usd", "metadata": metadata if ours else {}})
+    made = invoices.create({"customer": customer, "currency": "usd", "metadata": metadata if sent else {}})
     return invoices.add_lines(made.id, {"lines": LINES}).id  # type: ignore[typeddict-item]
 
 
 def _invoices(record: Recorder, customer: str) -> None:
     invoices = record.stripe.v1.invoices
     paid = _invoice(record, customer)
-    record.keep("invoice_created__ours")
+    record.keep("invoice_created__sent")
     invoices.finalize_invoice(paid)
-    record.keep("invoice_finalized__ours", "invoice_updated__ours")
+    record.keep("invoice_finalized__sent", "invoice_updated__sent")
     record.simulator.pay_invoice(paid, DECLINED)
     record.keep("invoice_payment_failed__declined", "payment_intent_payment_failed__of_invoice")
     record.simulator.pay_invoice(paid)
-    record.keep("payment_intent_succeeded__of_invoice", "invoice_payment_paid__ours", "invoice_paid__ours")
+    record.keep("payment_intent_succeeded__of_invoice", "invoice_payment_paid__sent", "invoice_paid__sent")
     for ending, name in (
-        (invoices.void_invoice, "invoice_voided__ours"),
-        (invoices.mark_uncollectible, "invoice_marked_uncollectible__ours"),
+        (invoices.void_invoice, "invoice_voided__sent"),
+        (invoices.mark_uncollectible, "invoice_marked_uncollectible__sent"),
     ):
         one = _invoice(record, customer)
         invoices.finalize_invoice(one)
         ending(one)
         record.keep(name)
-    aside = _invoice(record, customer)
-    invoices.pay(aside, {"paid_out_of_band": True})
+    out_of_band = _invoice(record, customer)
+    invoices.pay(out_of_band, {"paid_out_of_band": True})
     record.keep("invoice_paid__out_of_band")
-    foreign = _invoice(record, customer, ours=False)
+    foreign = _invoice(record, customer, sent=False)
     invoices.pay(foreign, {"paid_out_of_band": True})
     record.keep("invoice_paid__foreign")
 
 
 def _session(record: Recorder, customer: str, **more: Any) -> Any:
-    said = {"flexprice_payment_id": PAYMENT, "flexprice_invoice_id": INVOICE}
+    metadata = {"flexprice_payment_id": PAYMENT, "flexprice_invoice_id": INVOICE}
     price = {"currency": "usd", "unit_amount": 5400, "product_data": {"name": "Invoice"}}
     return record.stripe.v1.checkout.sessions.create(
         {
@@ -63,8 +63,8 @@ def _session(record: Recorder, customer: str, **more: Any) -> Any:
             "customer": customer,
             "success_url": "https://shop.example/thanks",
             "line_items": [{"price_data": price, "quantity": 1}],  # type: ignore[typeddict-item]
-            "metadata": said,
-            "payment_intent_data": {"metadata": said},
+            "metadata": metadata,
+            "payment_intent_data": {"metadata": metadata},
             **more,
         }
     )
@@ -94,7 +94,7 @@ def _checkouts(record: Recorder, customer: str) -> None:
 
 
 def _elsewhere(record: Recorder, customer: str) -> None:
-    """Payments that others make at Stripe."""
+    """Payments that begin at Stripe, and one of another system."""
     intents = record.stripe.v1.payment_intents
     given: Any = {"amount": 1999, "currency": "eur", "confirm": True, "payment_method": "pm_card_visa"}
     given |= {"automatic_payment_methods": {"enabled": True, "allow_redirects": "never"}}

@@ -1,4 +1,4 @@
-"""Writes golden events: takes them from the simulator, and makes them the same at every regeneration."""
+"""Writes golden events from the simulator's, so that each regeneration gives the same files."""
 
 import json
 import time
@@ -12,7 +12,7 @@ from integrations.providers.stripe.testing import GOLDEN, event_type
 from integrations.providers.stripe.version import API_VERSION
 from stripe_simulator.testing import SimulatorServer
 
-# The moment that all golden events seem to be made in, and how exactly times are kept (seconds).
+# The time at which all golden events seem to be made, and how exactly times are kept (seconds).
 MOMENT, EXACTNESS = 1_793_534_400, 60
 _NEAR = 400 * 24 * 3600
 
@@ -35,7 +35,7 @@ class Recorder:
         newest = self.stripe.v1.events.list({"limit": 100}).data
         for name in names:
             found = next(event for event in newest if event.type == event_type(name))
-            event = self._settled(found.to_dict(for_json=True))
+            event = self._normalized(found.to_dict(for_json=True))
             # The SDK makes up a key for each call.
             event["request"]["idempotency_key"] = None
             self.kept[name] = event
@@ -59,12 +59,12 @@ class Recorder:
             text = json.dumps(event, indent=1, sort_keys=True, ensure_ascii=False)
             (GOLDEN / f"{name}.json").write_text(text + "\n")
 
-    def _settled(self, value: Any) -> Any:
+    def _normalized(self, value: Any) -> Any:
         """``value`` without this run's address and times."""
         if isinstance(value, dict):
-            return {name: self._settled(one) for name, one in value.items()}
+            return {name: self._normalized(item) for name, item in value.items()}
         if isinstance(value, list):
-            return [self._settled(one) for one in value]
+            return [self._normalized(item) for item in value]
         if isinstance(value, str):
             return value.replace(self.simulator.base_url, "https://stripe.example")
         if type(value) is int and abs(value - self._start) < _NEAR:

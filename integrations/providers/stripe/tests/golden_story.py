@@ -1,6 +1,6 @@
-"""What happens at Stripe so that each event is sent once at least: the source of tests/golden."""
+"""What happens at Stripe so that each event is sent at least once: the source of tests/golden."""
 
-from integrations.providers.stripe.tests import golden_dialects, golden_import_story, golden_money_story
+from integrations.providers.stripe.tests import golden_derived, golden_import_story, golden_money_story
 from integrations.providers.stripe.tests.golden_recording import Recorder
 from integrations.providers.stripe.tests.golden_world import CUSTOMER, ENVIRONMENT
 
@@ -14,14 +14,14 @@ def tell(record: Recorder) -> None:
     _subscriptions(record, ada, prices)
     golden_money_story.tell(record, ada)
     golden_import_story.tell(record, ada)
-    golden_dialects.derive(record)
+    golden_derived.derive(record)
 
 
 def _customers(record: Recorder) -> str:
     customers = record.stripe.v1.customers
     metadata = {"flexprice_customer_id": CUSTOMER, "flexprice_environment": ENVIRONMENT}
     ada = customers.create({"name": "Ada", "metadata": metadata}).id
-    record.keep("customer_created__ours")
+    record.keep("customer_created__flexsync_id")
     customers.create({"name": "Bob", "metadata": {"external_id": "crm-1"}})
     record.keep("customer_created__external_id")
     customers.create({"name": "Eve", "metadata": {"flexprice_environment": "env_elsewhere"}})

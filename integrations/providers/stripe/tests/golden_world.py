@@ -1,4 +1,4 @@
-"""The world that golden events arrive in: the rows that they speak of have these ids in the files."""
+"""The world that golden events arrive in; in the files the rows that they name have the ids below."""
 
 import json
 from datetime import timedelta
@@ -45,8 +45,8 @@ class World:
 
     def link_invoice(self, name: str) -> None:
         """As if its push had made the invoice of this event."""
-        theirs = self.event(name)["data"]["object"]
-        self.link(Kind.INVOICE, self.invoice.id, theirs["invoice"] if "payment" in theirs else theirs["id"])
+        found = self.event(name)["data"]["object"]
+        self.link(Kind.INVOICE, self.invoice.id, found["invoice"] if "payment" in found else found["id"])
 
     def link(self, kind: Kind, entity_id: str, provider_id: str) -> None:
         """As if the two had been linked before."""
@@ -62,11 +62,11 @@ class World:
         return json.loads(text) | changes
 
     def arrive(self, name: str, **changes: Any) -> InboundEvent:
-        """Takes the golden event in; answers its row as it is then."""
+        """Receives the golden event; returns its row as it is then."""
         return receive_signed(self.connection, self.event(name, **changes))
 
     def take(self, event: dict[str, Any]) -> InboundEvent:
-        """Takes an event in that is not quite the golden one."""
+        """Receives a changed golden event."""
         return receive_signed(self.connection, event)
 
     def rows(self) -> list[InboundEvent]:
@@ -74,14 +74,14 @@ class World:
         return list(self.connection.inbound_events.order_by("received_at", "id"))
 
     def try_again(self, row: InboundEvent) -> InboundEvent:
-        """Lets the inbox try an event that waits, as if its time had come: later than any time before."""
+        """Lets the inbox try a waiting event as if its time had come, later at each call."""
         self._hours += 2
         processing.process(row.id, timezone.now() + timedelta(hours=self._hours))
         row.refresh_from_db()
         return row
 
     def all_apply(self) -> None:
-        """Lets the inbox try everything that waits, until nothing does; what waits for good fails."""
+        """Lets the inbox try waiting events until none is left; fails for those that never apply."""
         for _ in range(MAX_ATTEMPTS):
             for row in self.rows():
                 if row.state == "pending":
@@ -89,20 +89,20 @@ class World:
         assert [(row.type, row.reason) for row in self.rows() if row.state in ("pending", "dead")] == []
 
     def arrives(self, *names: str) -> None:
-        """Takes several in, all of which must apply."""
+        """Receives several, all of which must apply."""
         for name in names:
             row = self.arrive(name)
             assert row.state == "applied", (name, row.state, row.reason)
 
     def arrives_again(self, name: str) -> None:
-        """Lets the inbox try an event that waits, as if its time had come; it must apply."""
+        """Lets the inbox try a waiting event as if its time had come; it must apply."""
         row = InboundEvent.objects.get(provider_event_id=golden(name)["id"])
         processing.process(row.id, timezone.now() + timedelta(hours=1))
         row.refresh_from_db()
         assert row.state == "applied", row.reason
 
-    def twin(self, kind: Kind, name: str) -> str | None:
-        """Our id of the object of a golden event."""
+    def local_id(self, kind: Kind, name: str) -> str | None:
+        """The id here of a golden event's object."""
         found = EntityMapping.objects.filter(
             entity_type=kind, provider_entity_id=golden(name)["data"]["object"]["id"]
         )

@@ -45,7 +45,7 @@ def apply_concurrently(rows):
 
 @pytest.mark.parametrize("_again", range(3))
 def test_a_checkout(world, _again):
-    world.arrives("customer_created__ours")
+    world.arrives("customer_created__flexsync_id")
     payment = world.open_checkout()
     rows = stored(
         world,
@@ -62,10 +62,10 @@ def test_a_checkout(world, _again):
 
 @pytest.mark.parametrize("_again", range(3))
 def test_a_payment_that_began_at_stripe(world, _again):
-    world.arrives("customer_created__ours")
-    world.link_invoice("invoice_paid__ours")
+    world.arrives("customer_created__flexsync_id")
+    world.link_invoice("invoice_paid__sent")
     rows = stored(
-        world, "payment_intent_succeeded__of_invoice", "invoice_payment_paid__ours", "invoice_paid__ours"
+        world, "payment_intent_succeeded__of_invoice", "invoice_payment_paid__sent", "invoice_paid__sent"
     )
     apply_concurrently(rows)
     assert {row.state for row in rows} == {"applied"}, [row.reason for row in rows]

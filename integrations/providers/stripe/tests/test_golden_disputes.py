@@ -20,7 +20,7 @@ WON = (
 
 @pytest.fixture
 def ada(world):
-    world.arrives("customer_created__ours")
+    world.arrives("customer_created__flexsync_id")
     return world
 
 
@@ -61,7 +61,7 @@ def test_it_waits_for_its_payment(ada):
     assert Dispute.objects.get().payment == Payment.objects.get()
 
 
-def test_one_of_nobody_here_is_ignored_in_the_end(ada):
+def test_one_of_an_unknown_payment_is_ignored_in_the_end(ada):
     row = ada.arrive("charge_dispute_created__fraudulent")
     for _ in range(WAITING_ATTEMPTS):
         row = ada.try_again(row)

@@ -1,4 +1,4 @@
-"""Invoices that were made in Stripe: imported to the cent, in any state and either dialect, their money once."""
+"""Invoices that were made in Stripe: imported to the cent, in any state and API version, their money once."""
 
 from decimal import Decimal
 from itertools import permutations
@@ -21,8 +21,8 @@ THE_SAME_MONEY = (
 
 @pytest.fixture
 def ada(world):
-    """Their customer is known."""
-    world.arrives("customer_created__ours")
+    """The world, where the invoices' customer is known."""
+    world.arrives("customer_created__flexsync_id")
     return world
 
 
@@ -57,16 +57,16 @@ def test_lines_discounts_and_taxes_come_to_the_cent(ada, name):
     assert_paid_once()
 
 
-def test_it_is_tied_to_the_subscription_and_price_that_are_here(ada):
+def test_it_is_linked_to_the_subscription_and_price_that_are_here(ada):
     plan = Plan.objects.create(environment_id=ada.connection.environment_id, name="Seats")
     price = Price.objects.create(
         environment_id=plan.environment_id, plan=plan, currency="USD", unit_amount=10
     )
     deal = Subscription.objects.create(environment_id=plan.environment_id, customer=ada.ada, currency="USD")
-    theirs = ada.event("invoice_paid__renewal")["data"]["object"]
-    ada.link(Kind.PRICE, price.id, theirs["lines"]["data"][0]["pricing"]["price_details"]["price"])
+    stripe_invoice = ada.event("invoice_paid__renewal")["data"]["object"]
+    ada.link(Kind.PRICE, price.id, stripe_invoice["lines"]["data"][0]["pricing"]["price_details"]["price"])
     ada.arrives("invoice_created__renewal")
-    ada.link(Kind.SUBSCRIPTION, deal.id, theirs["parent"]["subscription_details"]["subscription"])
+    ada.link(Kind.SUBSCRIPTION, deal.id, stripe_invoice["parent"]["subscription_details"]["subscription"])
     ada.arrives("invoice_paid__renewal")
     assert imported().subscription == deal and imported().lines.first().price == price
 
@@ -85,14 +85,14 @@ def test_three_events_of_the_same_money_count_once_in_any_order(ada, order):
         permutations(("payment_intent_succeeded__renewal_old_dialect", "invoice_paid__renewal_old_dialect"))
     ),
 )
-def test_two_events_of_the_older_dialect_count_once(ada, order):
+def test_two_events_of_an_older_api_version_count_once(ada, order):
     for name in order:
         ada.arrive(name)
     ada.all_apply()
     assert assert_paid_once().gateway_payment_id.startswith("pi_")
 
 
-def test_paid_is_paid_before_anybody_says_by_which_payment(ada):
+def test_paid_is_paid_before_stripe_says_by_which_payment(ada):
     ada.arrives("invoice_paid__renewal")
     assert assert_paid_once().gateway_payment_id == ""
     assert ada.arrive("invoice_updated__renewal").state == "applied"
@@ -125,7 +125,7 @@ def test_a_draft_that_was_deleted_before_it_came_stays_away(ada):
     assert not Invoice.objects.filter(is_external=True).exists()
 
 
-def test_a_deleted_draft_of_ours_says_how_to_bring_it_again(ada):
+def test_a_deleted_draft_that_flexsync_sent_says_how_to_send_it_again(ada):
     ada.link_invoice("invoice_deleted__draft")
     row = ada.arrive("invoice_deleted__draft")
     assert row.state == "ignored" and "delete its mapping and sync it" in row.reason
@@ -179,12 +179,12 @@ def test_with_the_switch_off_it_is_ignored_and_says_so(ada):
 def test_it_waits_for_its_customer(world):
     row = world.arrive("invoice_paid__renewal")
     assert row.state == "pending" and "Waits for the customer cus_" in row.reason
-    world.arrives("customer_created__ours")
+    world.arrives("customer_created__flexsync_id")
     world.arrives_again("invoice_paid__renewal")
     assert_paid_once()
 
 
-def test_nobodys_is_ignored_when_customers_do_not_come_in(world):
+def test_one_of_an_unknown_customer_is_ignored_when_customers_do_not_come_in(world):
     world.connection.customer_inbound_enabled = False
     world.connection.save()
     row = world.arrive("invoice_paid__renewal")

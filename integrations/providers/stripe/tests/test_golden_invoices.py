@@ -1,4 +1,4 @@
-"""invoice.* and invoice_payment.*: what becomes of an invoice that we sent, and of its money."""
+"""invoice.* and invoice_payment.*: what becomes of an invoice that FlexSync sent, and of its money."""
 
 from decimal import Decimal
 from itertools import permutations
@@ -14,8 +14,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def sent(world):
     """The invoice is at Stripe."""
-    world.arrives("customer_created__ours")
-    world.link_invoice("invoice_paid__ours")
+    world.arrives("customer_created__flexsync_id")
+    world.link_invoice("invoice_paid__sent")
     return world
 
 
@@ -28,25 +28,25 @@ def assert_paid_once(world, **payment):
 
 
 def test_its_addresses_are_kept(sent):
-    assert sent.arrive("invoice_created__ours").state == "ignored"
-    sent.arrives("invoice_finalized__ours")
-    assert sent.arrive("invoice_updated__ours").state == "ignored", "nothing new"
+    assert sent.arrive("invoice_created__sent").state == "ignored"
+    sent.arrives("invoice_finalized__sent")
+    assert sent.arrive("invoice_updated__sent").state == "ignored", "nothing new"
     sent.invoice.refresh_from_db()
     assert sent.invoice.hosted_invoice_url.startswith("https://stripe.example/i/in_")
 
 
 def test_it_waits_until_its_push_has_recorded_it(world):
-    row = world.arrive("invoice_finalized__ours")
+    row = world.arrive("invoice_finalized__sent")
     assert row.state == "pending" and f"the push of {world.invoice.id} has recorded in_" in row.reason
 
 
-THE_SAME_MONEY = ("payment_intent_succeeded__of_invoice", "invoice_payment_paid__ours", "invoice_paid__ours")
+THE_SAME_MONEY = ("payment_intent_succeeded__of_invoice", "invoice_payment_paid__sent", "invoice_paid__sent")
 
 
 @pytest.mark.parametrize("order", list(permutations(THE_SAME_MONEY)))
 def test_three_events_of_the_same_money_count_once_in_any_order(sent, order):
     waiting = [name for name in order if sent.arrive(name).state == "pending"]
-    assert waiting in ([], ["invoice_paid__ours"])
+    assert waiting in ([], ["invoice_paid__sent"])
     for name in waiting:
         sent.arrives_again(name)
     assert_paid_once(sent)
@@ -55,19 +55,19 @@ def test_three_events_of_the_same_money_count_once_in_any_order(sent, order):
 @pytest.mark.parametrize(
     "names",
     [
-        ("payment_intent_succeeded__order_reference", "invoice_paid__ours"),
+        ("payment_intent_succeeded__order_reference", "invoice_paid__sent"),
         ("payment_intent_succeeded__old_dialect", "invoice_paid__old_dialect"),
         ("invoice_paid__old_dialect", "payment_intent_succeeded__old_dialect"),
-        ("invoice_payment_paid__ours", "invoice_overpaid__ours"),
+        ("invoice_payment_paid__sent", "invoice_overpaid__sent"),
     ],
 )
-def test_two_events_are_enough_in_either_dialect(sent, names):
+def test_two_events_are_enough_in_any_api_version(sent, names):
     sent.arrives(*names)
     assert_paid_once(sent)
 
 
 def test_a_paid_invoice_waits_for_its_payment_and_says_for_which_events(sent):
-    row = sent.arrive("invoice_paid__ours")
+    row = sent.arrive("invoice_paid__sent")
     assert row.state == "pending" and "54 USD of it has not arrived" in row.reason
     assert "payment_intent.succeeded or invoice_payment.paid" in row.reason
 
@@ -75,7 +75,7 @@ def test_a_paid_invoice_waits_for_its_payment_and_says_for_which_events(sent):
 def test_what_was_paid_off_stripe_counts_once(world):
     world.link_invoice("invoice_paid__out_of_band")
     event = world.event("invoice_paid__out_of_band")
-    # As Stripe's answer says it to who asks: its events do not.
+    # As Stripe returns it to a read that expands it: its events do not have it.
     event["data"]["object"]["amount_paid_off_stripe"] = 5400
     world.take(event)
     world.take(event | {"id": "evt_again"})
@@ -87,27 +87,27 @@ def test_a_declined_payment_shows(sent):
     sent.arrives("payment_intent_payment_failed__of_invoice")
     failed = Payment.objects.get()
     assert (failed.status, failed.failure_code) == ("failed", "generic_decline")
-    sent.arrives("payment_intent_succeeded__of_invoice", "invoice_payment_paid__ours")
+    sent.arrives("payment_intent_succeeded__of_invoice", "invoice_payment_paid__sent")
     assert_paid_once(sent, failure_code="")
 
 
 def test_voided_there_is_voided_here(world):
-    world.link_invoice("invoice_voided__ours")
-    world.arrives("invoice_voided__ours")
-    assert world.arrive("invoice_voided__ours", id="evt_again").state == "ignored"
+    world.link_invoice("invoice_voided__sent")
+    world.arrives("invoice_voided__sent")
+    assert world.arrive("invoice_voided__sent", id="evt_again").state == "ignored"
     world.invoice.refresh_from_db()
     assert world.invoice.status == "voided"
 
 
-def test_given_up_there_is_given_up_here(world):
-    world.link_invoice("invoice_marked_uncollectible__ours")
-    world.arrives("invoice_marked_uncollectible__ours")
+def test_uncollectible_there_is_uncollectible_here(world):
+    world.link_invoice("invoice_marked_uncollectible__sent")
+    world.arrives("invoice_marked_uncollectible__sent")
     world.invoice.refresh_from_db()
     assert world.invoice.status == "uncollectible"
 
 
-def test_an_invoice_of_others_is_not_ours(world):
-    """It waits for its customer, who may be on the way; with the switch off nothing is waited for."""
+def test_an_invoice_of_another_system_is_imported_or_ignored(world):
+    """With the switch on it waits for its customer, who may be on the way."""
     assert world.arrive("invoice_paid__foreign").state == "pending"
     world.connection.invoice_inbound_enabled = False
     world.connection.save()

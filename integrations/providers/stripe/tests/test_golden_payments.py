@@ -18,7 +18,7 @@ SUCCEEDED, COMPLETED = "payment_intent_succeeded__of_checkout", "checkout_sessio
 @pytest.fixture
 def checkout(world):
     """A checkout that began here."""
-    world.arrives("customer_created__ours")
+    world.arrives("customer_created__flexsync_id")
     world.payment = world.open_checkout()
     return world
 
@@ -37,13 +37,13 @@ def test_a_paid_checkout_counts_once(checkout, order):
     checkout.arrives(*order)
     assert status(checkout) == "succeeded" and not checkout.payment.is_external
     assert checkout.payment.gateway_session_id.startswith("cs_")
-    assert checkout.twin(Kind.PAYMENT, SUCCEEDED) == checkout.payment.id
+    assert checkout.local_id(Kind.PAYMENT, SUCCEEDED) == checkout.payment.id
     checkout.invoice.refresh_from_db()
     assert (checkout.invoice.payment_status, checkout.invoice.amount_paid) == ("succeeded", Decimal(54))
 
 
-def test_its_success_is_told_to_stripes_invoice(checkout):
-    checkout.link_invoice("invoice_paid__ours")
+def test_its_success_is_reported_to_stripes_invoice(checkout):
+    checkout.link_invoice("invoice_paid__sent")
     OutboundSync.objects.all().delete()
     checkout.arrives(SUCCEEDED)
     assert OutboundSync.objects.filter(entity_id=checkout.payment.id, state="pending").count() == 1
@@ -91,13 +91,13 @@ def test_success_is_not_undone_by_what_comes_late(checkout):
     assert status(checkout) == "succeeded"
 
 
-def test_a_session_of_others_is_ignored(checkout):
+def test_a_session_of_another_system_is_ignored(checkout):
     assert checkout.arrive("checkout_session_completed__foreign").state == "ignored"
     assert Payment.objects.count() == 1
 
 
 def test_another_environments_payment_is_ignored(world):
-    world.arrives("customer_created__ours")
+    world.arrives("customer_created__flexsync_id")
     row = world.arrive(SUCCEEDED)
     assert (row.state, row.reason) == (
         "ignored",
@@ -105,28 +105,28 @@ def test_another_environments_payment_is_ignored(world):
     )
 
 
-def test_a_payment_of_our_customer_is_external(world):
-    world.arrives("customer_created__ours", "payment_intent_succeeded__external")
+def test_a_payment_of_a_known_customer_is_external(world):
+    world.arrives("customer_created__flexsync_id", "payment_intent_succeeded__external")
     found = Payment.objects.get()
     assert (found.amount, found.currency, found.status) == (Decimal("19.99"), "EUR", "succeeded")
     assert found.is_external and found.customer == world.ada and found.invoice is None
 
 
 def test_it_is_ignored_while_the_switch_is_off(world):
-    world.arrives("customer_created__ours")
+    world.arrives("customer_created__flexsync_id")
     world.connection.payment_inbound_enabled = False
     world.connection.save()
     row = world.arrive("payment_intent_succeeded__external")
     assert row.state == "ignored" and row.reason.startswith("payment_inbound_enabled is off")
 
 
-def test_a_payment_of_nobody_here_is_ignored(world):
+def test_a_payment_of_an_unknown_customer_is_ignored(world):
     row = world.arrive("payment_intent_succeeded__foreign")
     assert (row.state, row.reason) == ("ignored", "The payment belongs to no customer that is here.")
 
 
-def test_an_attempt_that_came_to_nothing_leaves_nothing(world):
-    world.arrives("customer_created__ours")
+def test_a_cancelled_attempt_leaves_nothing(world):
+    world.arrives("customer_created__flexsync_id")
     assert world.arrive("payment_intent_canceled__external").state == "ignored"
     assert Payment.objects.count() == 0
 
@@ -169,8 +169,8 @@ def test_a_refund_of_money_that_does_not_come_is_ignored(world):
     assert (row.state, row.reason) == ("ignored", "The event is about a payment that is not here.")
 
 
-def test_a_saved_card_is_the_default_when_that_was_asked(world):
-    world.arrives("customer_created__ours", "setup_intent_succeeded__default")
+def test_a_saved_card_is_the_default_when_flexsync_asked_for_it(world):
+    world.arrives("customer_created__flexsync_id", "setup_intent_succeeded__default")
     world.ada.refresh_from_db()
     assert default(world).startswith("pm_")
     first = default(world)
@@ -183,7 +183,7 @@ def test_a_saved_card_is_the_default_when_that_was_asked(world):
 
 
 def test_a_saved_card_is_not_the_default_by_itself(world):
-    world.arrives("customer_created__ours")
+    world.arrives("customer_created__flexsync_id")
     row = world.arrive("setup_intent_succeeded__card")
     assert row.state == "ignored" and "not meant to become the customer's default" in row.reason
     assert world.arrive("setup_intent_setup_failed__declined").state == "ignored"

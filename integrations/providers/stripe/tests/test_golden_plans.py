@@ -15,12 +15,12 @@ PLAN, SEAT = "product_created__plain", "price_created__monthly"
 
 
 def plan(world, name=PLAN):
-    return Plan.objects.get(pk=world.twin(Kind.PLAN, name))
+    return Plan.objects.get(pk=world.local_id(Kind.PLAN, name))
 
 
 def price(world, name):
     world.arrives(PLAN, name)
-    return Price.objects.get(pk=world.twin(Kind.PRICE, name))
+    return Price.objects.get(pk=world.local_id(Kind.PRICE, name))
 
 
 def test_a_product_is_a_plan(world):
@@ -83,7 +83,7 @@ def test_a_price_changes_its_name_and_is_archived(world):
     seat.refresh_from_db()
     assert (seat.description, seat.status) == ("Chair", "active")
     world.arrives("price_created__quarterly", "price_deleted__plain")
-    assert Price.objects.get(pk=world.twin(Kind.PRICE, "price_deleted__plain")).status == "archived"
+    assert Price.objects.get(pk=world.local_id(Kind.PRICE, "price_deleted__plain")).status == "archived"
 
 
 def test_a_product_that_is_sold_again_is_active_again(world):
@@ -102,47 +102,47 @@ def test_a_price_that_is_sold_again_is_active_again(world):
 
 def test_a_price_before_its_product_has_a_plan_that_the_product_completes(world):
     world.arrives(SEAT)
-    stub = Price.objects.get(pk=world.twin(Kind.PRICE, SEAT)).plan
+    stub = Price.objects.get(pk=world.local_id(Kind.PRICE, SEAT)).plan
     assert stub.name.startswith("prod_")
     world.arrives(PLAN)
     stub.refresh_from_db()
     assert (stub.name, Plan.objects.count()) == ("Engine", 1)
 
 
-def test_products_and_prices_that_name_ours_are_linked(world):
+def test_products_and_prices_that_name_rows_here_are_linked(world):
     mine = plans.create(environment_id=world.connection.environment_id, facts=PlanFacts(name="Mine"))
     facts = PriceFacts(plan_id=mine.pk, currency="USD", unit_amount=Decimal("12.5"))
     cost = plans.create_price(environment_id=mine.environment_id, facts=facts)
     event = world.event(SEAT)
-    said = {"flexprice_price_id": cost.pk, "flexprice_plan_id": mine.pk, "sync_source": "flexprice"}
-    event["data"]["object"]["metadata"] = said
+    metadata = {"flexprice_price_id": cost.pk, "flexprice_plan_id": mine.pk, "sync_source": "flexprice"}
+    event["data"]["object"]["metadata"] = metadata
     assert receive_signed(world.connection, event).state == "applied"
     product = world.event(PLAN)
-    product["data"]["object"]["metadata"] = said
+    product["data"]["object"]["metadata"] = metadata
     assert receive_signed(world.connection, product).state == "applied"
-    assert (world.twin(Kind.PRICE, SEAT), plan(world).pk) == (cost.pk, mine.pk)
+    assert (world.local_id(Kind.PRICE, SEAT), plan(world).pk) == (cost.pk, mine.pk)
     assert (Plan.objects.count(), Price.objects.count(), plan(world).name) == (1, 1, "Mine")
 
 
-def test_tiers_that_an_event_leaves_out_are_asked_of_stripe(world, simulator):
+def test_tiers_that_an_event_leaves_out_are_read_from_stripe(world, simulator):
     world.arrives(PLAN)
     row = world.arrive("price_created__tiers_left_out")
     assert (row.state, "No such price" in row.reason) == ("dead", True), "this Stripe is empty"
 
 
-def test_a_price_made_for_one_purchase_is_nothing_that_is_sold(world):
+def test_a_price_made_for_one_purchase_is_not_in_the_catalog(world):
     assert world.arrive("price_created__inline").state == "ignored"
     assert Price.objects.count() == 0
 
 
-def test_other_currencies_are_kept_where_stripe_says_them(world):
+def test_other_currencies_are_kept_where_stripe_sends_them(world):
     event = world.event(SEAT)
     own = {"unit_amount": 1250, "unit_amount_decimal": "1250"}
     yen = {"unit_amount": 1900, "unit_amount_decimal": "1900"}
     free = {"unit_amount": None, "unit_amount_decimal": None, "custom_unit_amount": {"minimum": 1}}
     event["data"]["object"]["currency_options"] = {"usd": own, "jpy": yen, "eur": free}
     assert receive_signed(world.connection, event).state == "applied"
-    found = Price.objects.get(pk=world.twin(Kind.PRICE, SEAT))
+    found = Price.objects.get(pk=world.local_id(Kind.PRICE, SEAT))
     assert found.currency_options == {"JPY": {"unit_amount": "1900"}}
     world.arrives("price_updated__renamed")
     found.refresh_from_db()

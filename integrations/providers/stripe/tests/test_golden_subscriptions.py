@@ -16,25 +16,25 @@ PLAN, SEAT = "product_created__plain", "price_created__monthly"
 
 @pytest.fixture
 def sold(world):
-    world.arrives("customer_created__ours", PLAN, SEAT)
+    world.arrives("customer_created__flexsync_id", PLAN, SEAT)
     return world
 
 
 def subscription(world, name="customer_subscription_created__one_item"):
-    return Subscription.objects.get(pk=world.twin(Kind.SUBSCRIPTION, name))
+    return Subscription.objects.get(pk=world.local_id(Kind.SUBSCRIPTION, name))
 
 
 @pytest.mark.parametrize(
     "name", ["customer_subscription_created__one_item", "customer_subscription_created__old_dialect"]
 )
-def test_a_subscription_is_imported_in_either_dialect(sold, name):
+def test_a_subscription_is_imported_in_any_api_version(sold, name):
     sold.arrives(name)
     found = subscription(sold)
     (item,) = found.items.all()
     assert (found.status, found.currency, found.customer_id, found.metadata) == (
         "incomplete", "USD", sold.ada.id, {"deal": "7"},
     )  # fmt: skip
-    assert (item.quantity, item.price_id) == (4, sold.twin(Kind.PRICE, SEAT))
+    assert (item.quantity, item.price_id) == (4, sold.local_id(Kind.PRICE, SEAT))
     assert item.current_period_end - item.current_period_start >= timedelta(days=28)
 
 
@@ -45,14 +45,14 @@ def test_the_first_payment_makes_it_active(sold):
 
 
 def test_a_subscription_brings_its_own_price_and_plan(world):
-    world.arrives("customer_created__ours", "customer_subscription_created__one_item")
+    world.arrives("customer_created__flexsync_id", "customer_subscription_created__one_item")
     (item,) = subscription(world).items.all()
     assert (item.price.unit_amount, item.price.lookup_key) == (Decimal("12.5"), "seat")
-    assert item.price.pk == world.twin(Kind.PRICE, SEAT) and item.price.plan.name.startswith("prod_")
+    assert item.price.pk == world.local_id(Kind.PRICE, SEAT) and item.price.plan.name.startswith("prod_")
 
 
 def test_the_oldest_items_have_a_plan_instead_of_a_price(world):
-    world.arrives("customer_created__ours", "customer_subscription_created__plan_only")
+    world.arrives("customer_created__flexsync_id", "customer_subscription_created__plan_only")
     (item,) = subscription(world).items.all()
     assert (item.price.unit_amount, item.price.billing_period, item.quantity) == (
         Decimal("12.5"),
@@ -65,13 +65,13 @@ def test_a_subscription_gives_its_customer_a_moment(world):
     row = world.arrive("customer_subscription_created__one_item")
     assert (row.state, "Waits for the customer cus_" in row.reason) == ("pending", True)
     assert row.next_attempt_at - timezone.now() <= timedelta(seconds=SOON_SECONDS)
-    world.arrives("customer_created__ours")
+    world.arrives("customer_created__flexsync_id")
     world.arrives_again("customer_subscription_created__one_item")
 
 
 @pytest.mark.parametrize(
     ("switch", "name"),
-    [("customer_inbound_enabled", None), ("plan_inbound_enabled", "customer_created__ours")],
+    [("customer_inbound_enabled", None), ("plan_inbound_enabled", "customer_created__flexsync_id")],
 )
 def test_what_may_not_come_in_is_not_brought_by_a_subscription(world, switch, name):
     if name:

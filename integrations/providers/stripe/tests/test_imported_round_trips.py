@@ -1,4 +1,4 @@
-"""What begins at Stripe, through the simulator over HTTP: renewals, long invoices, disputes, refunds that fail."""
+"""What begins at Stripe, from the simulator over HTTP: renewals, long invoices, disputes, failed refunds."""
 
 from decimal import Decimal
 
@@ -44,8 +44,8 @@ def pay(stripe_api, customer, method=RETRIED, amount=2500):
 
 
 def assert_as_at_stripe(stripe_api):
-    """Each invoice here says what Stripe's says, and one payment brought its money."""
-    said = {
+    """Each invoice here has the amounts of Stripe's, and one payment brought its money."""
+    at_stripe = {
         one.number: (one.total, one.amount_paid, one.amount_remaining)
         for one in stripe_api.v1.invoices.list().data
     }
@@ -53,7 +53,7 @@ def assert_as_at_stripe(stripe_api):
         one.number: tuple(int(100 * value) for value in (one.total, one.amount_paid, one.amount_remaining))
         for one in Invoice.objects.all()
     }
-    assert here == said
+    assert here == at_stripe
     for invoice in Invoice.objects.all():
         (paid,) = invoice.payments.filter(status="succeeded")
         assert paid.gateway_payment_id.startswith("pi_") and paid.amount == invoice.total

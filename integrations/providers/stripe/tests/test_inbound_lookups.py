@@ -1,4 +1,4 @@
-"""What an event leaves out is asked of Stripe: through the real door, over HTTP."""
+"""What an event leaves out is read from Stripe: through the real webhook, over HTTP."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -39,16 +39,17 @@ def sold(stripe_api):
     return stripe_api.v1.subscriptions.create(given).id
 
 
-def asked(pipelines):
-    """What was asked of Stripe by FlexSync since the test began to look."""
-    return [one["operation"] for one in pipelines.simulator.requests() if one["method"] == "GET"]
+def reads(pipelines):
+    """The operations by which FlexSync has read from Stripe."""
+    requests = pipelines.simulator.requests()
+    return [request["operation"] for request in requests if request["method"] == "GET"]
 
 
 def test_a_subscription_from_before_the_connection_comes_whole(
     pipelines, connection, live_server, stripe_api, sold
 ):
     pipelines.register(connection, live_server.url)
-    before = len(asked(pipelines))
+    before = len(reads(pipelines))
     stripe_api.v1.subscriptions.update(sold, {"metadata": {"deal": "7"}})
     pipelines.settle()
     found = Subscription.objects.get()
@@ -57,7 +58,7 @@ def test_a_subscription_from_before_the_connection_comes_whole(
     flat, tiered = (item.price for item in found.items.all())
     assert (flat.unit_amount, [tier["up_to"] for tier in tiered.tiers]) == (Decimal("12.5"), [10, None])
     assert [item.quantity for item in found.items.all()] == [2, 12]
-    assert len(asked(pipelines)) - before == 2, "the customer and the tiers"
+    assert len(reads(pipelines)) - before == 2, "the customer and the tiers"
     assert pipelines.unsettled() == []
 
 
@@ -70,13 +71,13 @@ def test_what_began_there_is_not_doubled_here(pipelines, connection, live_server
     assert counts == [1, 1, 2, 1] and not Subscription.objects.get().cancel_at_period_end
 
 
-def test_of_changes_in_one_second_the_last_is_right(pipelines, connection, live_server, stripe_api, sold):
+def test_of_changes_in_one_second_the_last_counts(pipelines, connection, live_server, stripe_api, sold):
     pipelines.register(connection, live_server.url)
     for cancelling in (True, False):
         stripe_api.v1.subscriptions.update(sold, {"cancel_at_period_end": cancelling})
     pipelines.simulator.flush_deliveries()
     events = sorted(
-        InboundEvent.objects.all(), key=lambda one: one.payload["data"]["object"]["cancel_at_period_end"]
+        InboundEvent.objects.all(), key=lambda event: event.payload["data"]["object"]["cancel_at_period_end"]
     )
     assert len(events) == 2, "the newest first"
     InboundEvent.objects.update(created=events[0].created)

@@ -1,4 +1,4 @@
-"""Amounts on their way to Stripe and back."""
+"""Amounts are translated to Stripe's and back."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""Any order and any duplication of the events of one invoice's money end in the same rows as their own order."""
+"""The events of one invoice's money end in the same rows in any order and with any repetition."""
 
 from decimal import Decimal
 from typing import Any
@@ -12,7 +12,7 @@ from billing.models import Dispute, Invoice, Payment, Refund
 from integrations.providers.stripe.tests.golden_world import World
 
 pytestmark = pytest.mark.django_db
-# What Stripe sends about a checkout of ours: declined, challenged, paid, refunded twice (one fails), disputed.
+# What Stripe sends about a checkout that FlexSync opened: declined, challenged, paid, refunded (which fails).
 CHECKOUT = (
     "payment_intent_payment_failed__of_checkout",
     "payment_intent_requires_action__of_checkout",
@@ -26,12 +26,12 @@ CHECKOUT = (
     "refund_failed__plain",
 )
 SENT = (
-    "invoice_finalized__ours",
+    "invoice_finalized__sent",
     "payment_intent_payment_failed__of_invoice",
     "payment_intent_succeeded__of_invoice",
-    "invoice_payment_paid__ours",
-    "invoice_updated__ours",
-    "invoice_paid__ours",
+    "invoice_payment_paid__sent",
+    "invoice_updated__sent",
+    "invoice_paid__sent",
 )
 IMPORTED = (
     "invoice_created__renewal",
@@ -46,48 +46,48 @@ OLD = (
     "payment_intent_succeeded__renewal_old_dialect",
     "invoice_paid__renewal_old_dialect",
 )
-STORIES = {"checkout": CHECKOUT, "sent": SENT, "imported": IMPORTED, "old dialect": OLD}
+STORIES = {"checkout": CHECKOUT, "sent": SENT, "imported": IMPORTED, "old version": OLD}
 
 
 ORDERED: dict[str, list[Any]] = {}
 
 
-class Undone(Exception):
+class RolledBack(Exception):
     """Rolls an example's rows back."""
 
 
 def events(world: World, story: str) -> list[dict[str, Any]]:
     """The story's events, each a second after the one before."""
-    told = []
+    found = []
     for second, name in enumerate(STORIES[story]):
         event = world.event(name)
-        told.append(event | {"created": event["created"] + second})
-    return told
+        found.append(event | {"created": event["created"] + second})
+    return found
 
 
 def played(connection: Any, story: str, order: list[int]) -> list[Any]:
-    """The rows after the story's events came in that order; nothing of it stays."""
+    """The rows after the story's events came in that order; all of them are rolled back."""
     rows: list[Any] = []
     try:
         with transaction.atomic():
             world = World(connection)
-            world.arrives("customer_created__ours")
+            world.arrives("customer_created__flexsync_id")
             if story == "checkout":
                 world.open_checkout()
             if story == "sent":
-                world.link_invoice("invoice_paid__ours")
-            told = events(world, story)
+                world.link_invoice("invoice_paid__sent")
+            ordered = events(world, story)
             for place in order:
-                world.take(told[place])
+                world.take(ordered[place])
             world.all_apply()
             rows = state()
-            raise Undone
-    except Undone:
+            raise RolledBack
+    except RolledBack:
         return rows
 
 
 def state() -> list[Any]:
-    """What the rows say, without ids and times of ours."""
+    """The values of the rows, without FlexSync's ids and times."""
     payment = (
         "amount", "amount_refunded", "amount_disputed", "status", "failure_code", "next_action",
         "gateway_payment_id", "is_external", "invoice__status",
@@ -134,7 +134,7 @@ def test_the_ordered_stories_end_as_they_should(connection):
     for story, amount in (
         ("sent", Decimal(54)),
         ("imported", Decimal("99.60")),
-        ("old dialect", Decimal("99.60")),
+        ("old version", Decimal("99.60")),
     ):
         payments, invoices, *_ = played(connection, story, list(range(len(STORIES[story]))))
         assert [row[:4] for row in payments] == [(amount, 0, 0, "succeeded")], story

@@ -1,4 +1,4 @@
-"""Every member of Stripe's closed lists is classified; a new one in the SDK fails here."""
+"""Every member of Stripe's enums is classified; a new one in the SDK fails here."""
 
 import ast
 import inspect
@@ -38,7 +38,7 @@ ROWS: list[tuple[Any, str, Any]] = [
 
 
 def members(shape: Any, name: str) -> set[str]:
-    """The literals in the SDK's annotation of a field, read from its source: many names there cannot be resolved."""
+    """The literals in the SDK's annotation of a field, read from its source: many names do not resolve."""
     (annotation,) = (
         node.annotation
         for node in ast.walk(class_in_source(shape))
@@ -69,13 +69,15 @@ def test_every_member_is_classified(shape, name, table):
 @pytest.mark.parametrize(
     ("shape", "table"), [(sdk.Refund, statuses.REFUND), (sdk.InvoicePayment, statuses.INVOICE_PAYMENT)]
 )
-def test_every_member_that_the_reference_only_tells_in_words_is_classified(shape, table):
+def test_every_member_that_the_reference_only_names_in_prose_is_classified(shape, table):
     """The SDK types these as plain text, and lists the members in the field's description."""
-    told = inspect.getsource(shape).partition("\n    status: ")[2].partition('"""')[2].partition('"""')[0]
-    assert set(re.findall(r"`(\w+)`", told)) == set(table)
+    description = (
+        inspect.getsource(shape).partition("\n    status: ")[2].partition('"""')[2].partition('"""')[0]
+    )
+    assert set(re.findall(r"`(\w+)`", description)) == set(table)
 
 
-def test_they_become_words_that_billing_has():
+def test_they_become_statuses_that_billing_has():
     assert set(statuses.SUBSCRIPTION.values()) <= set(SubscriptionStatus)
     assert set(statuses.INVOICE.values()) <= set(InvoiceStatus)
     assert set(statuses.DISPUTE.values()) == set(DisputeState)

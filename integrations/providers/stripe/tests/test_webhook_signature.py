@@ -1,4 +1,4 @@
-"""What the webhook takes, and its exact answer to what it does not."""
+"""What the webhook accepts, and its exact message about what it refuses."""
 
 import json
 from datetime import UTC, datetime
@@ -35,7 +35,7 @@ def opened(event=EVENT, header=None, secrets=(SECRET, OTHER), **how):
     return open_webhook({"Stripe-Signature": header}, body.encode(), secrets, NOW)
 
 
-def test_a_proven_event_is_opened():
+def test_a_verified_event_is_opened():
     envelope = opened()
     assert (envelope.event_id, envelope.type, envelope.object_id) == ("evt_1", "customer.created", "cus_1")
     assert envelope.created == datetime(2025, 11, 1, 12, tzinfo=UTC)
@@ -43,7 +43,7 @@ def test_a_proven_event_is_opened():
     assert envelope.payload == EVENT
 
 
-def test_it_says_which_secret_proved_it():
+def test_it_says_which_secret_verified_it():
     assert opened(secret=OTHER).secret_index == 1
 
 
@@ -59,7 +59,7 @@ def test_five_minutes_either_way_are_allowed(age):
 
 
 @pytest.mark.parametrize(
-    ("how", "said"),
+    ("how", "message"),
     [
         ({"age": 301}, "The signature is too old: made 301 s ago, 300 s are allowed."),
         ({"age": -301}, "The signature is from the future: by 301 s. Check this server's clock."),
@@ -68,10 +68,10 @@ def test_five_minutes_either_way_are_allowed(age):
         ({"header": ""}, "The Stripe-Signature header is missing."),
     ],
 )
-def test_an_unproven_sender_is_told_why(how, said):
+def test_an_unverified_sender_gets_the_reason(how, message):
     with pytest.raises(InvalidSignature) as refusal:
         opened(**how)
-    assert str(refusal.value) == said
+    assert str(refusal.value) == message
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_a_changed_body_is_refused():
 
 
 @pytest.mark.parametrize(
-    ("body", "said"),
+    ("body", "message"),
     [
         ("not json", "The body is not JSON."),
         ("[" * 100_000, "The body is not JSON."),
@@ -110,8 +110,8 @@ def test_a_changed_body_is_refused():
         ({**EVENT, "created": 10**15}, "The event's created is not a time in seconds."),
     ],
 )
-def test_a_proven_body_that_is_no_event_is_rejected(body, said):
-    with pytest.raises(Rejected, match=said.replace(".", r"\.")):
+def test_a_verified_body_that_is_no_event_is_rejected(body, message):
+    with pytest.raises(Rejected, match=message.replace(".", r"\.")):
         opened(event=body)
 
 

@@ -1,1 +1,1 @@
-"""Many events at once while the database goes away: what the sender, the servers and the trial are."""
+"""Many events at once while the database crashes: the sender, the servers and the trial."""

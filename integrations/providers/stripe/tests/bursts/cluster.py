@@ -1,4 +1,4 @@
-"""A PostgreSQL of a trial's own, which can be struck down and comes back at the same address."""
+"""A separate PostgreSQL for a trial, which can crash and restart at the same address."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,7 +30,7 @@ class Cluster:
         postgres.create_database(self.url)
 
     def crash(self) -> None:
-        """Ends the server without a word to anybody ("immediate"), and starts it again: it recovers from its log."""
+        """Stops the server without a shutdown ("immediate") and starts it again: it recovers from its log."""
         self._process.send_signal(postgres.AT_ONCE)
         self._process.wait()
         self._start()

@@ -22,20 +22,20 @@ COMMANDS = {
 
 @contextmanager
 def deployed(folder: Path, environment: Mapping[str, str], port: int) -> Iterator[None]:
-    """Runs all of them for the length of the block, their logs in ``folder``; fails when one did not outlive it."""
+    """Runs all of them during the block, with logs in ``folder``; fails when a process ended early."""
     with ExitStack() as stack:
         running = {
             name: stack.enter_context(_run(folder / f"{name}.log", command.format(port=port), environment))
             for name, command in COMMANDS.items()
         }
-        until(lambda: _answers(port), "the web answers", folder / "web.log")
+        until(lambda: _accepts_connections(port), "the web server accepts connections", folder / "web.log")
         yield
         ended = {name: process.returncode for name, process in running.items() if process.poll() is not None}
         assert not ended
 
 
 def manage(environment: Mapping[str, str], *arguments: str) -> str:
-    """What a management command says."""
+    """The output of a management command."""
     command = [sys.executable, "-W", "ignore", "manage.py", *arguments]
     done = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True)
     return done.stdout.strip()
@@ -61,6 +61,6 @@ def _run(log: Path, command: str, environment: Mapping[str, str]) -> Iterator[su
             process.wait()
 
 
-def _answers(port: int) -> bool:
+def _accepts_connections(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -1,4 +1,4 @@
-"""Stripe's side of a burst: each event is sent again until somebody acknowledges it."""
+"""Stripe's side of a burst: sends each event again until the webhook acknowledges it."""
 
 import json
 import time
@@ -11,12 +11,12 @@ from typing import Any
 from integrations.providers.stripe.webhook import signature
 
 CONNECTIONS = 8
-# Seconds before an event is sent again, and after which the trial gives up.
-PAUSE, PATIENCE = 0.1, 60.0
+# Seconds before an event is sent again, and after which the trial fails.
+PAUSE, DEADLINE = 0.1, 60.0
 
 
 class Sender:
-    """Posts events to one address; ``acked`` and ``broken`` count answers 200, and all else, errors included."""
+    """Posts events to one address; ``acked`` lists the events with a 200, ``broken`` every other response."""
 
     def __init__(self, port: int, path: str, secret: str) -> None:
         self._port, self._path, self._secret = port, path, secret
@@ -24,20 +24,20 @@ class Sender:
         self.broken: list[str] = []
 
     def send(self, events: Iterable[dict[str, Any]]) -> None:
-        """Returns once every event is acknowledged; the events of one run come in about their order."""
+        """Returns once every event is acknowledged; sends them roughly in their order."""
         with ThreadPoolExecutor(CONNECTIONS) as pool:
-            list(pool.map(self._insist, events))
+            list(pool.map(self._send_until_acked, events))
 
-    def _insist(self, event: dict[str, Any]) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while (answer := self._post(json.dumps(event).encode())) != "200":
-            self.broken.append(answer)
-            assert time.monotonic() < deadline, answer
+    def _send_until_acked(self, event: dict[str, Any]) -> None:
+        deadline = time.monotonic() + DEADLINE
+        while (response := self._post(json.dumps(event).encode())) != "200":
+            self.broken.append(response)
+            assert time.monotonic() < deadline, response
             time.sleep(PAUSE)
         self.acked.append(event["id"])
 
     def _post(self, body: bytes) -> str:
-        """The status of the answer, or why there is none."""
+        """The response's status, or the error that took its place."""
         now = str(int(time.time()))
         headers = {"Stripe-Signature": f"t={now},v1={signature(now, body, self._secret)}"}
         try:

@@ -1,4 +1,4 @@
-"""A burst of events while the database crashes and comes back: all are applied, none twice."""
+"""A burst of events while the database crashes and restarts: all are applied, none twice."""
 
 import os
 import time
@@ -25,7 +25,7 @@ environment = Environment.objects.create(id="env_prod", name="Burst")
 print(make_connection(environment.id, "stripe", secret="{SECRET}").id)
 """
 EVENT = "integrations_inboundevent"
-# Of each customer: themselves, their plan, subscription and invoice, which is paid once.
+# The rows of each customer: the invoice is paid once.
 ONCE = ["customer", "plan", "subscription", "invoice", "payment"]
 
 

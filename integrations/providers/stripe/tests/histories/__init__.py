@@ -1,1 +1,1 @@
-"""Random histories at Stripe, delivered in any order: the end must be the same, and what Stripe holds."""
+"""Random histories at Stripe, delivered in any order: the rows must end the same, and as Stripe has them."""

@@ -17,12 +17,12 @@ PAUSES = st.sampled_from([0, 0, 1, 3600])
 
 
 def having(resource: str, many: int = 1) -> Callable[[Act], Act]:
-    """Only once there are so ``many`` of those, so that an act does something, and leaves something to do."""
+    """Requires at least ``many`` of the resource, so that an act finds something and leaves something."""
     return precondition(lambda self: self.shop.has(resource, many))
 
 
 class Acts(RuleBasedStateMachine):
-    """A history; two acts often fall into one second, whose order the events' times do not tell."""
+    """A history; two acts often fall into one second, so that the events' times do not show their order."""
 
     shop: Shop
     chance: Random
@@ -47,7 +47,7 @@ class Acts(RuleBasedStateMachine):
     @rule(number=NUMBERS, name=WORDS, pause=PAUSES)
     def customer_changes(self, number: int, name: str, pause: int) -> None:
         self.shop.wait(pause)
-        self.shop.change("customers", number, {"name": name, "metadata": {"said": name}})
+        self.shop.change("customers", number, {"name": name, "metadata": {"name": name}})
 
     @having("customers", many=2)
     @rule(number=NUMBERS)

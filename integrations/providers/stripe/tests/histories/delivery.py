@@ -1,4 +1,4 @@
-"""Brings events to a connection: one by one in order, or in any order, doubled, in batches of workers that race."""
+"""Delivers events to a connection: in order one by one, or shuffled, twice, to workers that race."""
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,9 +17,9 @@ from integrations.models.inbound import InboundState
 from integrations.providers.stripe.testing import store_signed
 
 Events = Sequence[dict[str, Any]]
-# Lets each worker do the same, all beginning in one moment.
+# Lets every worker do the same, all starting at once.
 Crew = Callable[[Callable[[], None]], None]
-# What waits is tried again as if hours had passed, this often.
+# How often waiting events are tried again, as if hours had passed.
 ROUNDS = 12
 # Events that one worker claims at a time.
 FEW = 7

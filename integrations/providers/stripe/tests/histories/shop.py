@@ -1,4 +1,4 @@
-"""What people do in one Stripe account: each act is one call, on the things that earlier acts made."""
+"""One Stripe account, in which each act is one call about objects that earlier acts made."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from integrations.providers.stripe.version import API_VERSION
 from stripe_simulator.testing import SimulatorServer
 
 CARD = "pm_card_visa"
-# What lists leave out unless asked.
+# Parameters for what lists leave out by default.
 WHOLE: dict[str, dict[str, Any]] = {
     "subscriptions": {"status": "all"},
     "payment_intents": {"expand": ["data.latest_charge"]},
@@ -16,7 +16,7 @@ WHOLE: dict[str, dict[str, Any]] = {
 
 
 class Shop:
-    """An account of its own, and what is in it: ids by resource, oldest first."""
+    """A separate account, and the ids of what is in it by resource, oldest first."""
 
     def __init__(self, simulator: SimulatorServer, label: str) -> None:
         self._simulator = simulator
@@ -27,7 +27,7 @@ class Shop:
         self._ids: dict[str, list[str]] = {}
 
     def has(self, resource: str, many: int = 1) -> bool:
-        """Whether there are so ``many`` at least."""
+        """Whether there are at least ``many``."""
         return len(self._ids.get(resource, [])) >= many
 
     def pick(self, resource: str, number: int) -> str:
@@ -36,26 +36,26 @@ class Shop:
         return ids[number % len(ids)]
 
     def make(self, resource: str, params: dict[str, Any]) -> None:
-        """Makes a thing."""
+        """Creates an object."""
         made = getattr(self.client.v1, resource).create(params)
         self._ids.setdefault(resource, []).append(made.id)
 
     def attempt(self, resource: str, params: dict[str, Any]) -> None:
-        """Makes a thing that Stripe may refuse, and then nothing happened."""
+        """Creates an object, unless Stripe refuses it."""
         try:
             self.make(resource, params)
         except (sdk.InvalidRequestError, sdk.CardError):
             return
 
     def change(self, resource: str, number: int, params: dict[str, Any], call: str = "update") -> None:
-        """Changes a thing; Stripe may refuse what no longer fits, and then nothing happened."""
+        """Changes an object, unless Stripe refuses it."""
         try:
             getattr(getattr(self.client.v1, resource), call)(self.pick(resource, number), params)
         except (sdk.InvalidRequestError, sdk.CardError):
             return
 
     def remove(self, resource: str, number: int) -> None:
-        """Deletes a thing; nobody asks for it any more."""
+        """Deletes an object and forgets its id."""
         gone = self.pick(resource, number)
         getattr(self.client.v1, resource).delete(gone)
         self._ids[resource].remove(gone)
@@ -66,7 +66,7 @@ class Shop:
             self._simulator.advance_clock(seconds)
 
     def events(self) -> list[dict[str, Any]]:
-        """All that happened, oldest first, as it comes: the SDK takes longer to make objects of it than to fetch it."""
+        """All events, oldest first, as plain JSON: making SDK objects takes longer than fetching them."""
         found: list[dict[str, Any]] = []
         is_more = True
         while is_more:

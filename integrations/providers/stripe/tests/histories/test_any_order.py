@@ -1,4 +1,4 @@
-"""Whatever the order and the repetitions, the end is that of the ordered history, and what Stripe holds."""
+"""In any order and with repetitions, the rows end as in the ordered history, and as Stripe has them."""
 
 import os
 from itertools import count
@@ -10,13 +10,13 @@ from hypothesis import HealthCheck, seed, settings
 from hypothesis.stateful import get_state_machine_test
 
 from billing.models import Environment
-from integrations.providers.stripe.tests.histories import picture
+from integrations.providers.stripe.tests.histories import snapshot
 from integrations.providers.stripe.tests.histories.acts import Acts
 from integrations.providers.stripe.tests.histories.delivery import dead, deliver, workers
 from integrations.providers.stripe.tests.histories.shop import Shop
 from integrations.testing import make_connection
 
-# `make nightly` tries 5,000, of another seed each night.
+# `make nightly` tries 5,000, with another seed each night.
 EXAMPLES = int(os.environ.get("HISTORIES", "200"))
 SEED = int(os.environ.get("HISTORY_SEED", "1"))
 # How many acts the histories of each part have.
@@ -33,14 +33,14 @@ def test_the_end_does_not_depend_on_the_order(simulator: Any, length: int) -> No
             self.shop = Shop(simulator, f"history{length}x{next(labels)}")
 
         def teardown(self) -> None:
-            told = self.shop.events()
+            events = self.shop.events()
             ordered, mixed = connect(self.shop), connect(self.shop)
-            deliver(ordered, told)
-            deliver(mixed, shuffled(told, self.chance), crew)
+            deliver(ordered, events)
+            deliver(mixed, shuffled(events, self.chance), crew)
             assert dead(ordered) == dead(mixed) == []
-            ours = picture.here(mixed)
-            assert ours == picture.here(ordered)
-            assert_equals(ours, picture.there(self.shop))
+            here = snapshot.here(mixed)
+            assert here == snapshot.here(ordered)
+            assert_equals(here, snapshot.there(self.shop))
 
     histories = get_state_machine_test(
         History,
@@ -52,16 +52,16 @@ def test_the_end_does_not_depend_on_the_order(simulator: Any, length: int) -> No
             report_multiple_bugs=False,
             suppress_health_check=list(HealthCheck),
         ),
-        # Else every third would end after its first act.
+        # Otherwise every third would end after its first act.
         _min_steps=length - 1,
     )
     with workers(2) as crew:
-        # Of one seed, all parts would try the same histories.
+        # With one seed for all, the parts would try the same histories.
         seed(f"{SEED}-{length}")(histories)()
 
 
 def connect(shop: Shop) -> Any:
-    """A connection to the shop's account in an environment of its own."""
+    """A connection to the shop's account in a new environment."""
     environment = Environment.objects.create(name=f"History {next(labels)}")
     return make_connection(environment.id, "stripe", credentials={"secret_key": shop.key})
 
@@ -74,7 +74,7 @@ def shuffled(events: list[dict[str, Any]], chance: Random) -> list[dict[str, Any
     return mixed
 
 
-def assert_equals(ours: picture.Snapshot, theirs: picture.Snapshot) -> None:
-    """What Stripe still has is here exactly so; what else is here was deleted there."""
-    for resource, held in theirs.items():
-        assert {one: ours[resource].get(one) for one in held} == held
+def assert_equals(here: snapshot.Snapshot, there: snapshot.Snapshot) -> None:
+    """What Stripe still has is the same here; what else is here was deleted there."""
+    for resource, expected in there.items():
+        assert {provider_id: here[resource].get(provider_id) for provider_id in expected} == expected

@@ -1,4 +1,4 @@
-"""A dry run tells the truth: what it shows of each golden event is what then happens."""
+"""A dry run is right: what it shows of each golden event is what then happens."""
 
 import re
 from typing import Any
@@ -14,7 +14,7 @@ from integrations.providers.stripe.testing import golden_names, store_signed
 from integrations.providers.stripe.tests.golden_world import World
 
 FIRST = (
-    "customer_created__ours",
+    "customer_created__flexsync_id",
     "customer_created",
     "product_created",
     "price_created",
@@ -24,7 +24,7 @@ Rows = dict[tuple[str, str], snapshots.Snapshot]
 
 
 def place(name: str) -> tuple[int, str]:
-    """Where an event comes in a story in which everything is there before it is spoken of, and deleted last."""
+    """An event's place in a story in which every object comes before events that name it, deletions last."""
     if "_deleted_" in name:
         return len(FIRST) + 1, name
     return next((n for n, one in enumerate(FIRST) if name.startswith(one)), len(FIRST)), name
@@ -38,25 +38,28 @@ def everything() -> Rows:
 
 
 def happened(before: Rows, after: Rows) -> list[tuple[Any, ...]]:
-    """What became different, with the ids of new rows left out as a rehearsal leaves them out."""
+    """What became different, with the ids of new rows left out as a dry run leaves them out."""
     new = {row: f"<new {kind}>" for kind, row in after if (kind, row) not in before}
     found = []
-    for (kind, row), picture in after.items():
-        named = {name: new.get(one, one) if isinstance(one, str) else one for name, one in picture.items()}
+    for (kind, row), snapshot in after.items():
+        named = {
+            name: new.get(value, value) if isinstance(value, str) else value
+            for name, value in snapshot.items()
+        }
         known = before.get((kind, row), {})
         found += snapshots.differences(kind, None if row in new else row, known, named)
     return ordered(found)
 
 
 def ordered(found: list[snapshots.Difference]) -> list[tuple[Any, ...]]:
-    told = [
+    rows = [
         (one.kind, one.id or "", one.field, one.before, one.after) for one in found if one.kind != MAPPING
     ]
-    return sorted(told, key=repr)
+    return sorted(rows, key=repr)
 
 
-def unnumbered(reason: str) -> str:
-    """Stripe is asked twice, and numbers each request."""
+def without_request_id(reason: str) -> str:
+    """``reason`` without the request's id: Stripe is called twice, and numbers each request."""
     return re.sub(r"req_\w+", "req_", reason)
 
 
@@ -69,21 +72,24 @@ def stored(world: World, name: str) -> InboundEvent:
 @pytest.mark.parametrize("backwards", [False, True])
 def test_of_every_golden_event_in_either_order(world: World, backwards: bool) -> None:
     world.open_checkout()
-    world.link_invoice("invoice_created__ours")
+    world.link_invoice("invoice_created__sent")
     seen, shown, before = set(), 0, everything()
     for name in sorted(golden_names(), key=place, reverse=backwards):
         row, syncs = stored(world, name), OutboundSync.objects.count()
         now = timezone.now()
-        rehearsal = replays.preview_one(row, now)
+        dry_run = replays.preview_one(row, now)
         assert (everything(), OutboundSync.objects.count()) == (before, syncs), name
         processing.process(row.pk, now)
         row.refresh_from_db()
         outcome = RETRY if row.state == "pending" else row.state
-        assert (rehearsal.outcome, unnumbered(rehearsal.reason)) == (outcome, unnumbered(row.reason)), name
+        assert (dry_run.outcome, without_request_id(dry_run.reason)) == (
+            outcome,
+            without_request_id(row.reason),
+        ), name
         after = everything()
-        assert ordered(rehearsal.differences) == happened(before, after), name
+        assert ordered(dry_run.differences) == happened(before, after), name
         before = after
         seen.add(outcome)
-        shown += bool(rehearsal.differences)
+        shown += bool(dry_run.differences)
     assert {"applied", "ignored", "retry", "dead"} <= seen
     assert shown > 10

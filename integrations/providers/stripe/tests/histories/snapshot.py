@@ -1,4 +1,4 @@
-"""The rows of an environment under Stripe's ids, and the same told from what Stripe holds."""
+"""Snapshots to compare: of the rows of an environment, and of the objects at Stripe, both by Stripe's ids."""
 
 from decimal import Decimal
 from typing import Any
@@ -13,40 +13,46 @@ ENDED = ("canceled", "incomplete_expired")
 
 
 def here(connection: Connection) -> Snapshot:
-    """What the environment's rows say, by the id of each thing at Stripe."""
-    pairs = EntityMapping.objects.filter(connection=connection, entity_id__gt="")
-    theirs = dict(pairs.values_list("entity_id", "provider_entity_id"))
+    """The environment's rows, by Stripe's ids."""
+    mappings = EntityMapping.objects.filter(connection=connection, entity_id__gt="")
+    provider_ids = dict(mappings.values_list("entity_id", "provider_entity_id"))
     environment = connection.environment_id
     return {
         "customers": {
-            theirs[row.id]: (row.name, row.email, row.status, row.metadata)
+            provider_ids[row.id]: (row.name, row.email, row.status, row.metadata)
             for row in Customer.objects.filter(environment=environment)
         },
         "products": {
-            theirs[row.id]: (row.name, row.status) for row in Plan.objects.filter(environment=environment)
+            provider_ids[row.id]: (row.name, row.status)
+            for row in Plan.objects.filter(environment=environment)
         },
         "prices": {
-            theirs[row.id]: (theirs[row.plan_id], row.unit_amount, row.currency, row.status)
+            provider_ids[row.id]: (provider_ids[row.plan_id], row.unit_amount, row.currency, row.status)
             for row in Price.objects.filter(environment=environment)
         },
         "subscriptions": {
-            theirs[row.id]: (
-                theirs[row.customer_id],
+            provider_ids[row.id]: (
+                provider_ids[row.customer_id],
                 row.status,
                 row.cancel_at_period_end,
-                [(theirs[item.price_id], item.quantity) for item in row.items.all()],
+                [(provider_ids[item.price_id], item.quantity) for item in row.items.all()],
             )
             for row in Subscription.objects.filter(environment=environment).prefetch_related("items")
         },
         "payments": {
-            row.gateway_payment_id: (theirs[row.customer_id], row.status, row.amount_refunded, row.amount)
+            row.gateway_payment_id: (
+                provider_ids[row.customer_id],
+                row.status,
+                row.amount_refunded,
+                row.amount,
+            )
             for row in Payment.objects.filter(environment=environment)
         },
     }
 
 
 def there(shop: Shop) -> Snapshot:
-    """What Stripe holds, in the same shape; what was deleted there is not listed, so it is left out."""
+    """Stripe's objects in the same form, without deleted ones, which Stripe does not list."""
     return {
         "payments": {
             one.id: (one.customer, *_money(one), Decimal(one.amount) / CENTS)
@@ -70,7 +76,7 @@ def there(shop: Shop) -> Snapshot:
         "subscriptions": {
             one.id: (
                 one.customer,
-                _stands(one),
+                _subscription_status(one),
                 one.cancel_at_period_end,
                 [(item.price.id, Decimal(item.quantity)) for item in one["items"].data],
             )
@@ -83,7 +89,7 @@ def _status(active: bool) -> str:
     return "active" if active else "archived"
 
 
-def _stands(subscription: Any) -> str:
+def _subscription_status(subscription: Any) -> str:
     if subscription.status in ENDED:
         return "cancelled"
     is_paused = subscription.pause_collection and subscription.status != "incomplete"

@@ -1,4 +1,4 @@
-"""Golden events that the simulator does not send: rarer ones, and the shapes from before 2025-03-31."""
+"""Golden events that the simulator does not send: rarer ones, and those of API versions before 2025-03-31."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ Json = dict[str, Any]
 
 
 def derive(record: Recorder) -> None:
-    """Each from the event that it is most like."""
+    """Derives each from the most similar event."""
     _old(record)
     _rare_payments(record)
     record.derive("price_deleted__plain", "price_created__quarterly")
@@ -22,15 +22,15 @@ def derive(record: Recorder) -> None:
     record.derive("customer_subscription_resumed__plain", "customer_subscription_created__trial", _resumed)
     record.derive("customer_subscription_trial_will_end__plain", "customer_subscription_created__trial")
     _changes_of_mind(record)
-    record.derive("customer_created__two_claims", "customer_created__ours", _two_claims)
-    record.derive("invoice_overpaid__ours", "invoice_paid__ours", lambda one: one.update(amount_overpaid=100))
+    record.derive("customer_created__two_matches", "customer_created__flexsync_id", _two_matches)
+    record.derive("invoice_overpaid__sent", "invoice_paid__sent", lambda one: one.update(amount_overpaid=100))
 
 
 def _old(record: Recorder) -> None:
     intent = record.kept["payment_intent_succeeded__of_invoice"]["data"]["object"]["id"]
-    invoice = record.kept["invoice_paid__ours"]["data"]["object"]["id"]
+    invoice = record.kept["invoice_paid__sent"]["data"]["object"]["id"]
     record.derive(
-        "invoice_paid__old_dialect", "invoice_paid__ours", lambda one: _old_invoice(one, intent), **OLD
+        "invoice_paid__old_dialect", "invoice_paid__sent", lambda one: _old_invoice(one, intent), **OLD
     )
     record.derive(
         "payment_intent_succeeded__old_dialect",
@@ -134,8 +134,8 @@ def _plan_only(subscription: Json) -> None:
         item.pop("price")
 
 
-def _two_claims(customer: Json) -> None:
-    customer.update(id="cus_two_claims")
+def _two_matches(customer: Json) -> None:
+    customer.update(id="cus_two_matches")
     customer["metadata"]["external_id"] = "crm-2"
 
 
