@@ -11,7 +11,7 @@ from unfold.enums import ActionVariant
 from billing.admin.actions import on_row, on_selection
 from billing.admin.columns import neighbour, state
 from billing.admin.labels import badge
-from billing.admin.refusals import ServiceAdmin
+from billing.admin.service_forms import ServiceAdmin
 from billing.models import ApiKey
 from billing.services import environments
 

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from billing.admin.unfolded import ModelAdmin
+from billing.admin.unfold_types import ModelAdmin
 from billing.models import Customer
 
 # Customers are looked for first, and no more than these: a join would compare every row's customer, which takes

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from billing import money
-from billing.admin.unfolded import DropdownFilter
+from billing.admin.unfold_types import DropdownFilter
 
 
 class CurrencyFilter(DropdownFilter):

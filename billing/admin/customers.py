@@ -14,7 +14,7 @@ from billing.admin.actions import on_row, on_selection
 from billing.admin.columns import neighbour, remembered, state
 from billing.admin.environments import InEnvironmentForm
 from billing.admin.links import NOTHING, joined, to_list
-from billing.admin.refusals import ServiceAdmin, ServiceForm
+from billing.admin.service_forms import ServiceAdmin, ServiceForm
 from billing.events import Kind
 from billing.facts import CustomerFacts
 from billing.models import Customer, Invoice, Payment, Subscription

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from billing.admin.columns import state
-from billing.admin.refusals import ServiceAdmin, ServiceForm
+from billing.admin.service_forms import ServiceAdmin, ServiceForm
 from billing.models import Environment
 from billing.services import environments
 

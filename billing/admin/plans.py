@@ -15,8 +15,8 @@ from unfold.enums import ActionVariant
 from billing.admin.actions import on_row, on_selection
 from billing.admin.columns import itself, neighbour, state, unit_amount
 from billing.admin.environments import InEnvironmentForm
-from billing.admin.refusals import ServiceAdmin
 from billing.admin.rows import ReadOnlyInline
+from billing.admin.service_forms import ServiceAdmin
 from billing.events import Kind
 from billing.facts import PlanFacts
 from billing.models import Plan, Price

@@ -14,7 +14,7 @@ from billing.admin.actions import on_row, on_selection
 from billing.admin.columns import SPACE, neighbour, state, unit_amount
 from billing.admin.currencies import CurrencyFilter
 from billing.admin.links import NOTHING
-from billing.admin.refusals import ServiceAdmin, ServiceForm
+from billing.admin.service_forms import ServiceAdmin, ServiceForm
 from billing.events import Kind
 from billing.facts import PriceFacts, TierFacts
 from billing.models import Price

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from billing.admin import panels, selections
-from billing.admin.unfolded import ModelAdmin, TabularInline
+from billing.admin.unfold_types import ModelAdmin, TabularInline
 from billing.errors import BillingError
 from billing.events import Kind
 

@@ -8,7 +8,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from billing.admin.unfolded import ModelAdmin
+from billing.admin.unfold_types import ModelAdmin
 
 admin.site.unregister(User)
 admin.site.unregister(Group)

@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from billing.api.errors import Answer
+from billing.api.errors import ErrorResponse
 
 
 class UnknownPath(APIView):
@@ -30,5 +30,7 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
     """The answer to an error that nobody expected: says nothing of its cause, which is in the log."""
     if not request.path.startswith("/v1/"):
         return defaults.server_error(request)
-    answer = Answer("internal_error", "Something went wrong here. It is in the log; try again later.", 500)
+    answer = ErrorResponse(
+        "internal_error", "Something went wrong here. It is in the log; try again later.", 500
+    )
     return JsonResponse(answer.body(), status=500)

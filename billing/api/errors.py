@@ -21,7 +21,7 @@ ErrorT = TypeVar("ErrorT", bound=Exception)
 
 
 @dataclass(frozen=True)
-class Answer:
+class ErrorResponse:
     """What a caller is told. ``code`` is for programs, ``message`` for people, ``details`` maps field to message."""
 
     code: str
@@ -40,40 +40,40 @@ class Answer:
         }
 
 
-_answers: dict[type[Exception], Callable[[Any], Answer]] = {}
+_responses: dict[type[Exception], Callable[[Any], ErrorResponse]] = {}
 # Every code that can be answered: docs/errors.md explains each.
 codes: set[str] = {"internal_error"}
 
 
 def register(
-    error_class: type[ErrorT], answer: Callable[[ErrorT], Answer], codes_used: Iterable[str]
+    error_class: type[ErrorT], answer: Callable[[ErrorT], ErrorResponse], codes_used: Iterable[str]
 ) -> None:
     """Answers ``error_class`` and its subclasses (unless one is registered itself) with ``answer(error)``."""
-    _answers[error_class] = answer
+    _responses[error_class] = answer
     codes.update(codes_used)
 
 
-def answer_to(error: Exception) -> Answer | None:
+def error_response(error: Exception) -> ErrorResponse | None:
     """What to answer to ``error``, None when nobody expected it."""
-    return next((_answers[kind](error) for kind in type(error).__mro__ if kind in _answers), None)
+    return next((_responses[kind](error) for kind in type(error).__mro__ if kind in _responses), None)
 
 
 def exception_handler(error: Exception, _context: dict[str, Any]) -> Response | None:
     """Answers ``error`` in the one shape; None, which becomes a 500, for what nobody expected."""
-    answer = answer_to(error)
+    answer = error_response(error)
     if answer is None:
         return None
     set_rollback()
     return Response(answer.body(), status=answer.status, headers=answer.headers)
 
 
-def _billing(status: int) -> Callable[[BillingError], Answer]:
-    return lambda error: Answer(str(error.code), error.message, status, error.details)
+def _billing(status: int) -> Callable[[BillingError], ErrorResponse]:
+    return lambda error: ErrorResponse(str(error.code), error.message, status, error.details)
 
 
-def _rest(code: str, advice: str) -> Callable[[exceptions.APIException], Answer]:
+def _rest(code: str, advice: str) -> Callable[[exceptions.APIException], ErrorResponse]:
     """What the framework says, and what to do where it does not say that."""
-    return lambda error: Answer(
+    return lambda error: ErrorResponse(
         code, f"{error.detail} {advice}".strip(), error.status_code, headers=_headers(error)
     )
 
@@ -87,21 +87,21 @@ def _headers(error: exceptions.APIException) -> dict[str, str]:
     return {name: str(value) for name, value in said.items() if value}
 
 
-def _invalid(error: exceptions.ValidationError) -> Answer:
+def _invalid(error: exceptions.ValidationError) -> ErrorResponse:
     details = flattened(error.detail)
     said = "; ".join(f"{name}: {text}" for name, text in details.items())
-    return Answer(Code.INVALID, said, 400, details)
+    return ErrorResponse(Code.INVALID, said, 400, details)
 
 
-def _too_large(_error: RequestDataTooBig) -> Answer:
-    return Answer("body_too_large", "The body is larger than 400 KB.", 413)
+def _too_large(_error: RequestDataTooBig) -> ErrorResponse:
+    return ErrorResponse("body_too_large", "The body is larger than 400 KB.", 413)
 
 
-def _no_database(error: OperationalError | InterfaceError) -> Answer:
+def _no_database(error: OperationalError | InterfaceError) -> ErrorResponse:
     """It is down, or it ended a transaction because two waited for each other."""
     log.error("database_unavailable", exc_info=error)
     said = "The database could not do this now, and nothing was changed. Try again."
-    return Answer("database_unavailable", said, 503, headers={"Retry-After": "1"})
+    return ErrorResponse("database_unavailable", said, 503, headers={"Retry-After": "1"})
 
 
 register(BillingError, _billing(409), Code)
@@ -112,7 +112,7 @@ register(exceptions.ValidationError, _invalid, ())
 register(RequestDataTooBig, _too_large, ["body_too_large"])
 register(OperationalError, _no_database, ["database_unavailable"])
 register(InterfaceError, _no_database, ())
-register(Http404, lambda _error: Answer(Code.NOT_FOUND, "There is nothing here.", 404), ())
+register(Http404, lambda _error: ErrorResponse(Code.NOT_FOUND, "There is nothing here.", 404), ())
 for _class, _code, _fix in (
     (exceptions.APIException, "api_error", ""),
     (exceptions.ParseError, "malformed_json", ""),

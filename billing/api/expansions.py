@@ -18,7 +18,7 @@ def register(name: str, loader: Loader) -> None:
     _loaders[name] = loader
 
 
-def asked(request: Request) -> list[str]:
+def requested(request: Request) -> list[str]:
     """The names in ``?expand=a,b``; raises Invalid for one that nobody registered."""
     names = [name.strip() for name in request.query_params.get("expand", "").split(",") if name.strip()]
     for name in names:

@@ -8,7 +8,7 @@ from functools import cached_property
 from django.db import connection
 from django.db.models import QuerySet
 
-from billing.api.errors import Answer, register
+from billing.api.errors import ErrorResponse, register
 from billing.models import IdempotentRequest
 
 REMEMBERED = timedelta(hours=24)
@@ -24,7 +24,7 @@ class KeyReused(Exception):
 
 register(
     KeyInUse,
-    lambda _error: Answer(
+    lambda _error: ErrorResponse(
         "idempotency_key_in_use",
         "A request with this Idempotency-Key is still running. Try again soon.",
         409,
@@ -34,7 +34,7 @@ register(
 )
 register(
     KeyReused,
-    lambda error: Answer(
+    lambda error: ErrorResponse(
         "idempotency_key_reused",
         f"This Idempotency-Key was used for another request ({error}). Send a new key.",
         422,

@@ -8,7 +8,7 @@ from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 
-from billing.api.errors import Answer, register
+from billing.api.errors import ErrorResponse, register
 
 
 class LengthRequired(Exception):
@@ -17,7 +17,9 @@ class LengthRequired(Exception):
 
 register(
     LengthRequired,
-    lambda _error: Answer("length_required", "Send the body with a Content-Length, not in chunks.", 411),
+    lambda _error: ErrorResponse(
+        "length_required", "Send the body with a Content-Length, not in chunks.", 411
+    ),
     ["length_required"],
 )
 

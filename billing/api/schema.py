@@ -42,7 +42,7 @@ class ErrorSerializer(serializers.Serializer[Any]):
     details = serializers.DictField(help_text="What is wrong with each field, by its name.")
 
 
-class DoorSchema(AutoSchema):
+class ViewSchema(AutoSchema):
     """Reads what a door does from the door: ``inputs`` by action, ``serializer_class`` for answers.
 
     A view says what it is about with ``kind`` or ``noun``.

@@ -23,15 +23,15 @@ class IdentityMap:
             model: defaultdict(dict) for model in found_by
         }
         self._complete: dict[Model, set[Any]] = {model: set() for model in found_by}
-        # Those that were given out to be changed since ``settle``.
-        self._given: set[Key] = set()
+        # Those that were given out to be changed since ``checkpoint``.
+        self._touched: set[Key] = set()
 
     def add(self, row: models.Model, *, locked: bool) -> None:
         """Remembers a row; one that is locked takes the place of one that is not."""
         key = (type(row), cast(str, row.pk))
         if locked:
             self._locked.add(key)
-            self._given.add(key)
+            self._touched.add(key)
         elif key in self._rows:
             return
         self._rows[key] = row
@@ -49,7 +49,7 @@ class IdentityMap:
         if locked:
             if key not in self._locked:
                 return None
-            self._given.add(key)
+            self._touched.add(key)
         return self._rows.get(key)
 
     def lacks(self, model: Model, ids: Iterable[str]) -> None:
@@ -71,13 +71,13 @@ class IdentityMap:
         column = self._found_by[model]
         return [row for row in self._by[model][value].values() if getattr(row, column) == value]
 
-    def settle(self) -> None:
+    def checkpoint(self) -> None:
         """What was given out so far is as it should be."""
-        self._given.clear()
+        self._touched.clear()
 
-    def given(self) -> set[Key]:
-        """What was given out to be changed since the last ``settle``."""
-        return set(self._given)
+    def touched(self) -> set[Key]:
+        """What was given out to be changed since the last ``checkpoint``."""
+        return set(self._touched)
 
     def forget(self, keys: Iterable[Key]) -> None:
         """Lets rows be read again."""

@@ -137,7 +137,7 @@ def insert(row: Row, kind: Kind, origin: str | None) -> None:
     else:
         with unique_violation_as_conflict():
             row.save(force_insert=True)
-    tell(row, kind, origin)
+    announce_change(row, kind, origin)
 
 
 def save(row: Row, changed: list[str], kind: Kind, origin: str | None) -> None:
@@ -145,11 +145,11 @@ def save(row: Row, changed: list[str], kind: Kind, origin: str | None) -> None:
     if not changed:
         return
     check(row)
-    keep(row, changed)
-    tell(row, kind, origin)
+    store(row, changed)
+    announce_change(row, kind, origin)
 
 
-def keep(row: Row, changed: list[str]) -> None:
+def store(row: Row, changed: list[str]) -> None:
     """Stores what changed, and tells nobody; raises Conflict."""
     saves.record(row)
     if here := current_unit_of_work():
@@ -183,10 +183,10 @@ def _insert_parts(parts: Sequence[models.Model]) -> None:
         type(parts[0])._default_manager.bulk_create(parts)
 
 
-def tell(row: Row, kind: Kind, origin: str | None) -> None:
+def announce_change(row: Row, kind: Kind, origin: str | None) -> None:
     """Announces that the row changed."""
     change = Change(kind, row.pk, row.environment_id, origin)
     if here := current_unit_of_work():
-        here.tell(change)
+        here.announce(change)
     else:
         announce(change)

@@ -75,11 +75,11 @@ class UnitOfWork:
         self._new: dict[type[models.Model], list[models.Model]] = {}
         self._changed: dict[type[models.Model], dict[str, models.Model]] = {}
         self._names: dict[type[models.Model], set[str]] = {}
-        self._changes: dict[Change, None] = {}
+        self._announcements: dict[Change, None] = {}
         self._is_writing = False
         self._keeps_rows = False
         # How much was asked for so far: equal numbers mean that nothing was written in between.
-        self.asked = 0
+        self.changes = 0
 
     def insert(self, rows: Iterable[models.Model]) -> None:
         """Lets new rows be written at the end of the block; until then only this block knows them."""
@@ -88,25 +88,25 @@ class UnitOfWork:
             self.rows.add(row, locked=True)
             if isinstance(row, Invoice):
                 self.rows.has_all(Payment, [row.pk])
-            self.asked += 1
+            self.changes += 1
 
     def change(self, row: models.Model, names: Iterable[str]) -> None:
         """Lets the row's changed columns be written at the end of the block."""
-        self.asked += 1
+        self.changes += 1
         self.rows.moved(row)
         if row._state.adding:
             return
         self._changed.setdefault(type(row), {})[cast(str, row.pk)] = row
         self._names.setdefault(type(row), set()).update(names)
 
-    def tell(self, change: Change) -> None:
+    def announce(self, change: Change) -> None:
         """Lets the change be announced at the end of the block, once."""
-        self.asked += 1
-        self._changes[change] = None
+        self.changes += 1
+        self._announcements[change] = None
 
-    def take_back(self) -> bool:
+    def forget_touched(self) -> bool:
         """Forgets rows that somebody who failed may have touched; False when some of them wait to be written."""
-        touched = self.rows.given()
+        touched = self.rows.touched()
         waits = any(row_id in self._changed.get(model, {}) for model, row_id in touched)
         new = {(type(row), row.pk) for rows in self._new.values() for row in rows}
         if waits or touched & new:
@@ -124,8 +124,8 @@ class UnitOfWork:
             self._write_rows()
             for waiting in self._participants:
                 waiting.write()
-            if self._changes:
-                changes, self._changes = self._changes, {}
+            if self._announcements:
+                changes, self._announcements = self._announcements, {}
                 announce(*changes)
         finally:
             self._is_writing = False
@@ -142,7 +142,7 @@ class UnitOfWork:
         touched = declared_tables(sql)
         writes = sql.writes if touched is not None and isinstance(sql, Statement) else None
         if writes is None or writes:
-            self.asked += 1
+            self.changes += 1
             self._forget(writes)
 
     def before_savepoint(self) -> None:
@@ -153,8 +153,8 @@ class UnitOfWork:
     def after_rollback(self) -> None:
         """Drops what has waited since the savepoint, and the rows that were read and locked since."""
         if not self._is_writing:
-            self._new, self._changed, self._names, self._changes = {}, {}, {}, {}
-            self.asked += 1
+            self._new, self._changed, self._names, self._announcements = {}, {}, {}, {}
+            self.changes += 1
             self._forget(None)
 
     @contextmanager
@@ -171,9 +171,9 @@ class UnitOfWork:
         waiting = {model._meta.db_table for model in (*self._new, *self._changed)}
         waiting.update(*(one.tables for one in self._participants if one.waits()))
         if tables is None:
-            return bool(waiting or self._changes)
+            return bool(waiting or self._announcements)
         # Who hears of changes may write anywhere else.
-        elsewhere = bool(self._changes) and not tables <= own_tables().union(
+        elsewhere = bool(self._announcements) and not tables <= own_tables().union(
             *(one.tables for one in self._participants)
         )
         return elsewhere or not tables.isdisjoint(waiting)
@@ -297,7 +297,7 @@ def _read(here: UnitOfWork, environment_id: str, wanted: Prefetch) -> None:
         for customer in named.filter(status=Status.ACTIVE):
             here.rows.add(customer, locked=False)
         here.rows.has_all(Customer, external_ids)
-    here.rows.settle()
+    here.rows.checkpoint()
 
 
 def _rows(kind: Kind, environment_id: str, ids: Iterable[str], *, lock: bool = False) -> Iterable[Row]:

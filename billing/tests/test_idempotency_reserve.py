@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.test import APIRequestFactory
 
-from billing.api.doors import Door
+from billing.api.base_views import EnvironmentView
 from billing.models import Environment, IdempotentRequest
 from billing.services import environments
 from billing.tests.api_errors import assert_error
@@ -18,7 +18,7 @@ from billing.tests.api_errors import assert_error
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-class Calling(Door):
+class Calling(EnvironmentView):
     """Pretends to call somebody: notes what it saw, and answers what it is told to."""
 
     idempotency = "reserve"

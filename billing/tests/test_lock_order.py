@@ -50,7 +50,7 @@ CHANGES: dict[str, tuple[str, Change]] = {
     "gather": ("pending", gather),
     "refund": ("succeeded", lambda one: refunds.create(**of(one), amount=None, out_of_band=True, now=NOW)),
     "reported refund": ("succeeded", lambda one: refunds.record(**of(one), facts=REFUND, now=NOW)),
-    "total of refunds": ("succeeded", lambda one: refunds.tell_total(**of(one), total=Decimal(5))),
+    "total of refunds": ("succeeded", lambda one: refunds.record_total(**of(one), total=Decimal(5))),
     "dispute": ("succeeded", lambda one: disputes.record(**of(one), facts=DISPUTE, now=NOW)),
 }
 

@@ -29,7 +29,7 @@ class TestRefunds:
     def test_end_the_same_in_any_order(self, payment: Payment) -> None:
         pending = RefundFacts("re_1", Decimal(10), "pending")
         told = [
-            lambda: refunds.tell_total(
+            lambda: refunds.record_total(
                 environment_id=payment.environment_id, payment_id=payment.pk, total=Decimal(10)
             ),
             *(
@@ -55,7 +55,7 @@ class TestRefunds:
 
     def test_that_are_only_told_in_all_count(self, payment: Payment) -> None:
         for total in (10, 25, 10):
-            refunds.tell_total(
+            refunds.record_total(
                 environment_id=payment.environment_id, payment_id=payment.pk, total=Decimal(total)
             )
         refunds.record(

@@ -6,7 +6,7 @@ from django import forms
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget
 
 from billing.admin.environments import InEnvironmentForm
-from billing.admin.refusals import ServiceForm
+from billing.admin.service_forms import ServiceForm
 from integrations.admin.provider_links import label
 from integrations.admin.switches import switches_field
 from integrations.connections import credentials

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from billing.admin.columns import neighbour
-from billing.admin.refusals import ServiceAdmin
+from billing.admin.service_forms import ServiceAdmin
 from billing.errors import BillingError
 from integrations.admin.connection_actions import ConnectionActions
 from integrations.admin.connection_columns import (

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from billing.admin.unfolded import DropdownFilter
+from billing.admin.unfold_types import DropdownFilter
 from integrations.admin.entity_links import KINDS
 from integrations.provider_api import registry
 

@@ -13,7 +13,7 @@ from django_celery_beat.models import (
 )
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from billing.admin.unfolded import ModelAdmin
+from billing.admin.unfold_types import ModelAdmin
 
 SCHEDULES = (IntervalSchedule, CrontabSchedule, SolarSchedule, ClockedSchedule)
 admin.site.unregister((PeriodicTask, *SCHEDULES))

@@ -6,7 +6,7 @@ from django_celery_results.models import GroupResult, TaskResult
 
 from billing.admin.columns import state
 from billing.admin.rows import ReadOnly
-from billing.admin.unfolded import ModelAdmin
+from billing.admin.unfold_types import ModelAdmin
 
 admin.site.unregister(TaskResult)
 admin.site.unregister(GroupResult)

@@ -10,7 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from billing.api.doors import Door
+from billing.api.base_views import EnvironmentView
 from billing.errors import Conflict, NotFound
 from billing.events import Kind
 from integrations.api.dry_run import DRY_RUN, dry_run_response
@@ -36,7 +36,7 @@ class SyncQuery(serializers.Serializer[Any]):
     connection_id = serializers.CharField(default="")
 
 
-class EntitySyncView(Door):
+class EntitySyncView(EnvironmentView):
     """Sends one entity to a provider, also when the connection's switch for it is off."""
 
     idempotency = "reserve"

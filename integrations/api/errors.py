@@ -1,25 +1,27 @@
 """How failures on the way to a provider become error responses, in billing's one format."""
 
-from billing.api.errors import Answer, register
+from billing.api.errors import ErrorResponse, register
 from integrations.errors import Rejected, Retry
 from integrations.inbox import replays
 from integrations.webhooks.views import InvalidWebhook, NotStored, TooLarge
 
 
-def _unavailable(error: Retry) -> Answer:
-    return Answer("provider_unavailable", f"The provider does not answer now. Try again later: {error}", 503)
+def _unavailable(error: Retry) -> ErrorResponse:
+    return ErrorResponse(
+        "provider_unavailable", f"The provider does not answer now. Try again later: {error}", 503
+    )
 
 
-def _refused(error: Rejected) -> Answer:
-    return Answer("provider_refused", str(error), 422)
+def _refused(error: Rejected) -> ErrorResponse:
+    return ErrorResponse("provider_refused", str(error), 422)
 
 
-def _webhook(error: InvalidWebhook | NotStored) -> Answer:
-    return Answer(str(error.get_codes()), str(error.detail), error.status_code)
+def _webhook(error: InvalidWebhook | NotStored) -> ErrorResponse:
+    return ErrorResponse(str(error.get_codes()), str(error.detail), error.status_code)
 
 
-def _too_large(error: TooLarge) -> Answer:
-    return Answer(error.default_code, str(error.detail), error.status_code)
+def _too_large(error: TooLarge) -> ErrorResponse:
+    return ErrorResponse(error.default_code, str(error.detail), error.status_code)
 
 
 def register_errors() -> None:

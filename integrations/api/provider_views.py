@@ -7,7 +7,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from billing.api.doors import Door
+from billing.api.base_views import EnvironmentView
 from billing.api.idempotency import HEADER
 from billing.api.strict import StrictInput
 from integrations.api.schema import WHICH_CONNECTION, RowSchema
@@ -22,7 +22,7 @@ class ProviderQuery(serializers.Serializer[Any]):
     connection_id = serializers.CharField(default="")
 
 
-class ProviderView(Door):
+class ProviderView(EnvironmentView):
     """``takes_dry_run``: whether the view has a dry run."""
 
     idempotency = "reserve"

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from billing.api.doors import Door
+from billing.api.base_views import EnvironmentView
 from billing.api.strict import StrictInput
 from integrations.api.schema import RowSchema
 from integrations.inbox import replays
@@ -78,7 +78,7 @@ class ReplaySerializer(serializers.Serializer[Any]):
     events = EventDryRunSerializer(many=True)
 
 
-class ReplayView(Door):
+class ReplayView(EnvironmentView):
     """Replays events of the key's environment."""
 
     # Each batch is committed by itself, and each event of a dry run is rolled back by itself.

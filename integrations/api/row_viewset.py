@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import GenericViewSet
 
-from billing.api.doors import Door
+from billing.api.base_views import EnvironmentView
 from billing.api.filters import filter_names
 from billing.errors import NotFound
 from billing.models import ApiKey
@@ -24,7 +24,7 @@ def caller(request: Request) -> str:
     return f"API key {request.auth.name}" if isinstance(request.auth, ApiKey) else ""
 
 
-class RowViewSet(Door, GenericViewSet[RowT]):
+class RowViewSet(EnvironmentView, GenericViewSet[RowT]):
     """List and retrieve. ``detail_serializer_class`` shows a single row."""
 
     noun: ClassVar[str]

@@ -4,14 +4,14 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter
 
-from billing.api.schema import EXPAND, DoorSchema
+from billing.api.schema import EXPAND, ViewSchema
 
 WHICH_CONNECTION = OpenApiParameter(
     "connection_id", str, description="Which connection. Needed when there are several."
 )
 
 
-class RowSchema(DoorSchema):
+class RowSchema(ViewSchema):
     """``answers``: {action: {status: serializer}}, "" for a view without actions; ``parameters``: of its POSTs."""
 
     def get_response_serializers(self) -> Any:

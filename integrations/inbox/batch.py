@@ -124,14 +124,14 @@ class _Batch:
     def _apply_steps(self, steps: Steps, work: UnitOfWork) -> None:
         failures: dict[str, Exception] = {}
         for step in steps:
-            work.rows.settle()
-            before = work.asked, self._mappings.changes
+            work.rows.checkpoint()
+            before = work.changes, self._mappings.changes
             try:
                 self._record(step, self._handle(step))
             except Exception as failure:
                 if self._is_single or database.needs_rollback:
                     raise
-                if (work.asked, self._mappings.changes) != before or not work.take_back():
+                if (work.changes, self._mappings.changes) != before or not work.forget_touched():
                     failures[step.event.pk] = failure
                 self._results |= _result(step.event, failure, self._now)
         if failures:

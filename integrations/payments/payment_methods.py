@@ -60,7 +60,7 @@ def remove(connection: Connection, customer_id: str, method_id: str, *, key: str
         method_id=method_id,
         key=_key(key),
     )
-    if default_methods.of(customer, connection.pk) == method_id:
+    if default_methods.method_of(customer, connection.pk) == method_id:
         _remember(connection, customer, "")
 
 

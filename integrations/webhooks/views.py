@@ -12,7 +12,7 @@ from rest_framework import status
 from rest_framework.exceptions import APIException, NotFound
 from rest_framework.views import APIView
 
-from billing.api.errors import answer_to
+from billing.api.errors import error_response
 from integrations.errors import InvalidSignature, Rejected
 from integrations.webhooks import receive, rejections
 
@@ -86,7 +86,7 @@ def _body(request: HttpRequest) -> bytes:
 
 def _rejection(error: APIException, **address: str) -> HttpResponseBase:
     """Says why, to the sender and in the log."""
-    answer = answer_to(error)
+    answer = error_response(error)
     if answer is None:
         raise error
     reason = {"code": answer.code, "message": answer.message, "status": answer.status}

@@ -3,7 +3,7 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from billing.api.doors import NounViewSet
+from billing.api.base_views import RowViewSet
 from billing.api.filters import CustomerFilter
 from billing.api.serializers.customers import CustomerInput, CustomerSerializer
 from billing.events import Kind
@@ -12,7 +12,7 @@ from billing.models import Customer
 from billing.services.customers import customers
 
 
-class CustomerViewSet(NounViewSet[Customer]):
+class CustomerViewSet(RowViewSet[Customer]):
     """Who owes."""
 
     kind = Kind.CUSTOMER
@@ -24,14 +24,14 @@ class CustomerViewSet(NounViewSet[Customer]):
     def create(self, request: Request) -> Response:
         """An active customer; its external_id must not be another active customer's."""
         facts = CustomerFacts(**self.parsed())
-        return self.answer(customers.create(environment_id=self.environment_id, facts=facts), 201)
+        return self.respond(customers.create(environment_id=self.environment_id, facts=facts), 201)
 
     def partial_update(self, request: Request, id: str) -> Response:
         """Only the fields that are sent change; metadata is replaced as a whole."""
         changes = self.parsed()
         customer = customers.update(environment_id=self.environment_id, customer_id=id, changes=changes)
-        return self.answer(customer)
+        return self.respond(customer)
 
     def destroy(self, request: Request, id: str) -> Response:
         """Archives: the customer stays readable, nothing new may use it, and its external_id is free again."""
-        return self.answer(customers.archive(environment_id=self.environment_id, customer_id=id))
+        return self.respond(customers.archive(environment_id=self.environment_id, customer_id=id))

@@ -5,7 +5,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from billing.api.doors import NounViewSet
+from billing.api.base_views import RowViewSet
 from billing.api.filters import InvoiceFilter
 from billing.api.serializers.invoices import InvoiceInput, InvoiceSerializer
 from billing.events import Kind
@@ -14,7 +14,7 @@ from billing.models import Invoice
 from billing.services.invoices import invoices
 
 
-class InvoiceViewSet(NounViewSet[Invoice]):
+class InvoiceViewSet(RowViewSet[Invoice]):
     """What is owed."""
 
     kind = Kind.INVOICE
@@ -26,12 +26,12 @@ class InvoiceViewSet(NounViewSet[Invoice]):
     def create(self, request: Request) -> Response:
         """A draft; its totals follow from its lines."""
         facts = InvoiceFacts(**({"lines": ()} | self.parsed()))
-        return self.answer(invoices.create(environment_id=self.environment_id, facts=facts), 201)
+        return self.respond(invoices.create(environment_id=self.environment_id, facts=facts), 201)
 
     def partial_update(self, request: Request, id: str) -> Response:
         """Drafts only. The fields that are sent change; lines and metadata are replaced as a whole."""
         changes = self.parsed()
-        return self.answer(
+        return self.respond(
             invoices.update(environment_id=self.environment_id, invoice_id=id, changes=changes)
         )
 
@@ -43,7 +43,7 @@ class InvoiceViewSet(NounViewSet[Invoice]):
     def finalize(self, request: Request, id: str) -> Response:
         """Gives the draft its number and makes it due; a finalized one is answered as it is."""
         self.parsed()
-        return self.answer(
+        return self.respond(
             invoices.finalize(environment_id=self.environment_id, invoice_id=id, now=timezone.now())
         )
 
@@ -54,6 +54,6 @@ class InvoiceViewSet(NounViewSet[Invoice]):
         return self._voided(id)
 
     def _voided(self, id: str) -> Response:
-        return self.answer(
+        return self.respond(
             invoices.void(environment_id=self.environment_id, invoice_id=id, now=timezone.now())
         )

@@ -4,7 +4,7 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from billing.api.doors import NounViewSet
+from billing.api.base_views import RowViewSet
 from billing.api.filters import PaymentFilter
 from billing.api.serializers.payments import PaymentChangeInput, PaymentInput, PaymentSerializer
 from billing.events import Kind
@@ -13,7 +13,7 @@ from billing.models import Payment
 from billing.services.payments import payments
 
 
-class PaymentViewSet(NounViewSet[Payment]):
+class PaymentViewSet(RowViewSet[Payment]):
     """Money that is to come, came, or did not."""
 
     kind = Kind.PAYMENT
@@ -27,7 +27,7 @@ class PaymentViewSet(NounViewSet[Payment]):
         payment = payments.create(
             environment_id=self.environment_id, facts=PaymentFacts(**self.parsed()), now=timezone.now()
         )
-        return self.answer(payment, 201)
+        return self.respond(payment, 201)
 
     def partial_update(self, request: Request, id: str) -> Response:
         """Moves a payment that was made outside any gateway on to what has become of it, or changes metadata."""
@@ -42,4 +42,4 @@ class PaymentViewSet(NounViewSet[Payment]):
         payment = payments.update(
             environment_id=self.environment_id, payment_id=id, changes=changes, now=timezone.now()
         )
-        return self.answer(payment)
+        return self.respond(payment)

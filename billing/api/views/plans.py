@@ -3,7 +3,7 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from billing.api.doors import NounViewSet
+from billing.api.base_views import RowViewSet
 from billing.api.filters import PlanFilter
 from billing.api.serializers.plans import PlanInput, PlanSerializer
 from billing.events import Kind
@@ -12,7 +12,7 @@ from billing.models import Plan
 from billing.services.catalog import plans
 
 
-class PlanViewSet(NounViewSet[Plan]):
+class PlanViewSet(RowViewSet[Plan]):
     """What is sold."""
 
     kind = Kind.PLAN
@@ -24,13 +24,13 @@ class PlanViewSet(NounViewSet[Plan]):
     def create(self, request: Request) -> Response:
         """An active plan; its prices are made at /v1/prices."""
         facts = PlanFacts(**self.parsed())
-        return self.answer(plans.create(environment_id=self.environment_id, facts=facts), 201)
+        return self.respond(plans.create(environment_id=self.environment_id, facts=facts), 201)
 
     def partial_update(self, request: Request, id: str) -> Response:
         """Only the fields that are sent change; metadata is replaced as a whole."""
         changes = self.parsed()
-        return self.answer(plans.update(environment_id=self.environment_id, plan_id=id, changes=changes))
+        return self.respond(plans.update(environment_id=self.environment_id, plan_id=id, changes=changes))
 
     def destroy(self, request: Request, id: str) -> Response:
         """Archives: the plan stays readable, but its prices can no longer be subscribed to."""
-        return self.answer(plans.archive(environment_id=self.environment_id, plan_id=id))
+        return self.respond(plans.archive(environment_id=self.environment_id, plan_id=id))

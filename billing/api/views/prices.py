@@ -3,7 +3,7 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from billing.api.doors import NounViewSet
+from billing.api.base_views import RowViewSet
 from billing.api.filters import PriceFilter
 from billing.api.serializers.plans import PriceInput, PriceSerializer
 from billing.events import Kind
@@ -12,7 +12,7 @@ from billing.models import Price
 from billing.services.catalog import plans
 
 
-class PriceViewSet(NounViewSet[Price]):
+class PriceViewSet(RowViewSet[Price]):
     """What a plan costs."""
 
     kind = Kind.PRICE
@@ -24,15 +24,15 @@ class PriceViewSet(NounViewSet[Price]):
     def create(self, request: Request) -> Response:
         """An active price of a plan: flat, per package, or by tiers."""
         facts = PriceFacts(**self.parsed())
-        return self.answer(plans.create_price(environment_id=self.environment_id, facts=facts), 201)
+        return self.respond(plans.create_price(environment_id=self.environment_id, facts=facts), 201)
 
     def partial_update(self, request: Request, id: str) -> Response:
         """Only description, lookup_key and metadata can change: for another amount make another price."""
         changes = self.parsed()
-        return self.answer(
+        return self.respond(
             plans.update_price(environment_id=self.environment_id, price_id=id, changes=changes)
         )
 
     def destroy(self, request: Request, id: str) -> Response:
         """Archives: the price stays readable, but can no longer be subscribed to."""
-        return self.answer(plans.archive_price(environment_id=self.environment_id, price_id=id))
+        return self.respond(plans.archive_price(environment_id=self.environment_id, price_id=id))

@@ -5,7 +5,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from billing.api.doors import NounViewSet
+from billing.api.base_views import RowViewSet
 from billing.api.filters import SubscriptionFilter
 from billing.api.serializers.subscriptions import CancelInput, SubscriptionInput, SubscriptionSerializer
 from billing.events import Kind
@@ -14,7 +14,7 @@ from billing.models import Subscription
 from billing.services.subscriptions import subscriptions
 
 
-class SubscriptionViewSet(NounViewSet[Subscription]):
+class SubscriptionViewSet(RowViewSet[Subscription]):
     """Who has agreed to pay for what."""
 
     kind = Kind.SUBSCRIPTION
@@ -30,7 +30,7 @@ class SubscriptionViewSet(NounViewSet[Subscription]):
     def create(self, request: Request) -> Response:
         """A subscription of one customer to one or more prices of its currency."""
         facts = SubscriptionFacts(**self.parsed())
-        return self.answer(subscriptions.create(environment_id=self.environment_id, facts=facts), 201)
+        return self.respond(subscriptions.create(environment_id=self.environment_id, facts=facts), 201)
 
     def partial_update(self, request: Request, id: str) -> Response:
         """Only the fields that are sent change; items and metadata are replaced as a whole."""
@@ -38,7 +38,7 @@ class SubscriptionViewSet(NounViewSet[Subscription]):
         subscription = subscriptions.update(
             environment_id=self.environment_id, subscription_id=id, changes=changes
         )
-        return self.answer(subscription)
+        return self.respond(subscription)
 
     def destroy(self, request: Request, id: str) -> Response:
         """Cancels at once; the subscription stays readable."""
@@ -56,4 +56,4 @@ class SubscriptionViewSet(NounViewSet[Subscription]):
             at_period_end=at_period_end,
             now=timezone.now(),
         )
-        return self.answer(subscription)
+        return self.respond(subscription)

@@ -33,12 +33,14 @@ def choose(
     return customer
 
 
-def of(customer: Customer, connection_id: str) -> str:
+def method_of(customer: Customer, connection_id: str) -> str:
     """The default method at that connection, "" when none is known."""
     return str(customer.default_payment_methods.get(connection_id, {}).get("method", ""))
 
 
 def known(customer: Customer) -> dict[str, str]:
     """The default methods that there are, by connection."""
-    found = {connection: of(customer, connection) for connection in sorted(customer.default_payment_methods)}
+    found = {
+        connection: method_of(customer, connection) for connection in sorted(customer.default_payment_methods)
+    }
     return {connection: method for connection, method in found.items() if method}

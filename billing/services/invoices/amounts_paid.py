@@ -22,7 +22,7 @@ _ATTEMPTS = (
 )
 
 
-def of(invoice_id: str) -> list[Payment]:
+def payments_of(invoice_id: str) -> list[Payment]:
     """All payments of the invoice, whatever became of them."""
     here = current_unit_of_work()
     known = here.rows.where(Payment, invoice_id) if here else None
@@ -48,7 +48,7 @@ def recompute(invoice: Invoice) -> list[str]:
 
     The caller holds the invoice's row lock and saves.
     """
-    payments = of(invoice.pk)
+    payments = payments_of(invoice.pk)
     received = [payment for payment in payments if payment.status in RECEIVED]
     paid = sum((payment.amount for payment in received), ZERO)
     refunded = sum((payment.amount_refunded for payment in received), ZERO)

@@ -135,7 +135,7 @@ def set_links(*, environment_id: str, invoice_id: str, hosted_invoice_url: str, 
     links = {"hosted_invoice_url": hosted_invoice_url, "pdf_url": pdf_url}
     if current_unit_of_work():
         invoice = rows.locked(Invoice, environment_id, invoice_id)
-        rows.keep(invoice, rows.change(invoice, links, allowed=frozenset(links)))
+        rows.store(invoice, rows.change(invoice, links, allowed=frozenset(links)))
         return
     ours = Invoice.objects.filter(pk=invoice_id, environment_id=environment_id)
     if not ours.update(**links, updated_at=timezone.now()):

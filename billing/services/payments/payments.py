@@ -14,8 +14,7 @@ from billing.money import rounded
 from billing.persistence import rows
 from billing.persistence.unit_of_work import atomic
 from billing.services.currencies import check_currency
-from billing.services.invoices.amounts_paid import locked
-from billing.services.invoices.amounts_paid import of as of_invoice
+from billing.services.invoices.amounts_paid import locked, payments_of
 from billing.services.invoices.amounts_paid import recompute as recompute_columns
 from billing.services.payments.checks import checked_amount, checked_invoice
 from billing.services.payments.evidence import apply_evidence, follow_action
@@ -145,7 +144,7 @@ def _supersede(invoice: Invoice) -> None:
 
     Nobody's news but ours, so every gateway is told, also the one that brought the money.
     """
-    waiting = [one for one in of_invoice(invoice.pk) if one.off_session and one.status == "requires_action"]
+    waiting = [one for one in payments_of(invoice.pk) if one.off_session and one.status == "requires_action"]
     for payment in (rows.locked(Payment, invoice.environment_id, one.pk) for one in waiting):
         said = {
             "status": "cancelled",

@@ -112,7 +112,9 @@ def record(
 
 
 @atomic
-def tell_total(*, environment_id: str, payment_id: str, total: Decimal, origin: str | None = None) -> Payment:
+def record_total(
+    *, environment_id: str, payment_id: str, total: Decimal, origin: str | None = None
+) -> Payment:
     """The payment after its gateway's word that ``total`` (major units) has gone back in all; it never shrinks by this.
 
     What the refunds that are known one by one do not explain is counted on top of them. Raises NotFound or Conflict.
@@ -123,7 +125,7 @@ def tell_total(*, environment_id: str, payment_id: str, total: Decimal, origin: 
         raise Conflict(said, code=Code.PAYMENT_NOT_RECEIVED)
     if total > payment.refunded_told:
         payment.refunded_told = total
-        rows.keep(payment, ["refunded_told"])
+        rows.store(payment, ["refunded_told"])
         _recount(payment, origin)
     return payment
 

@@ -146,7 +146,7 @@ class TestSavedMethods:
         response = operator.post(methods, {"change": "default", "method": "met_debit"})
         assert "met_debit is now the default payment method." in said(response)
         customer = Customer.objects.get(pk=invoice.customer_id)
-        assert default_methods.of(customer, connection.pk) == "met_debit"
+        assert default_methods.method_of(customer, connection.pk) == "met_debit"
 
     def test_are_removed(self, operator, methods):
         response = operator.post(methods, {"change": "remove", "method": "met_visa"})

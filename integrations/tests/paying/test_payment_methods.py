@@ -34,7 +34,7 @@ def stranger(connection):
 
 
 def default_of(customer, connection):
-    return default_methods.of(Customer.objects.get(pk=customer.pk), connection.pk)
+    return default_methods.method_of(Customer.objects.get(pk=customer.pk), connection.pk)
 
 
 class TestSavedMethods:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from billing.facts import ZERO
 from billing.models import Invoice, Payment
 from billing.models.payments import RECEIVED
-from billing.services.invoices.amounts_paid import of as of_invoice
+from billing.services.invoices.amounts_paid import payments_of
 from integrations.provider_api import Inbound, Json
 from integrations.providers.stripe.handlers import money, placeholder_payments
 from integrations.providers.stripe.translate import invoice_payments as translate
@@ -24,7 +24,7 @@ def with_off_stripe_amount(inbound: Inbound, invoice: Invoice, stripe_invoice: J
     is_explained = _brought_so_far(invoice) >= translate.amount_paid(stripe_invoice)
     if translate.shows_off_stripe_amount(stripe_invoice) or is_explained:
         return stripe_invoice
-    has_failed = any(payment.status == "failed" for payment in of_invoice(invoice.pk))
+    has_failed = any(payment.status == "failed" for payment in payments_of(invoice.pk))
     if translate.was_charged(stripe_invoice) and not has_failed:
         return stripe_invoice
     current = inbound.look_up("invoices.retrieve", stripe_invoice["id"], {"expand": [translate.OFF_STRIPE]})
@@ -39,7 +39,7 @@ def record(inbound: Inbound, invoice: Invoice, stripe_invoice: Json) -> None:
 
 def _record(inbound: Inbound, invoice: Invoice, kind: str, evidence: StripeEvidence) -> None:
     key = f"stripe-{evidence.invoice}-{kind}"
-    if any(payment.idempotency_key == key for payment in of_invoice(invoice.pk)):
+    if any(payment.idempotency_key == key for payment in payments_of(invoice.pk)):
         return
     if kind == translate.OUT_OF_BAND:
         evidence = replace(evidence, amount=evidence.amount - _recorded_off_stripe(invoice))
@@ -77,4 +77,4 @@ def _brought(invoice: Invoice) -> Iterator[Payment]:
 
 
 def _received(invoice: Invoice) -> list[Payment]:
-    return [payment for payment in of_invoice(invoice.pk) if payment.status in RECEIVED]
+    return [payment for payment in payments_of(invoice.pk) if payment.status in RECEIVED]

@@ -25,7 +25,7 @@ def update(inbound: Inbound, invoice: Invoice, paid_at_stripe: Decimal = ZERO) -
     Payments that are named later take its place, so the money counts once, in whichever order events come.
     """
     key = key_of(invoice.pk)
-    known = amounts_paid.of(invoice.pk)
+    known = amounts_paid.payments_of(invoice.pk)
     placeholder = next((payment for payment in known if payment.idempotency_key == key), None)
     if placeholder is not None:
         paid_at_stripe = max(paid_at_stripe, Decimal(placeholder.metadata[PAID_AT_STRIPE]))

@@ -22,7 +22,7 @@ def charge_refunded(inbound: Inbound, event: Json) -> Ignored | None:
     payment = _payment(inbound, charge, id_of(charge))
     if isinstance(payment, Ignored):
         return payment
-    refunds.tell_total(
+    refunds.record_total(
         environment_id=inbound.environment_id,
         payment_id=payment.pk,
         total=min(amount_refunded(charge), payment.amount),

@@ -38,7 +38,7 @@ def set_from_payment(outbound: Outbound, payment: Payment) -> None:
 
 def unsent(outbound: Outbound, customer: Customer) -> str:
     """The default that was chosen here and that Stripe does not have yet, "" when there is none."""
-    method = default_methods.of(customer, outbound.connection_id)
+    method = default_methods.method_of(customer, outbound.connection_id)
     known = outbound.notes_of(Kind.CUSTOMER, customer.pk).get(DEFAULT_METHOD)
     return method if method.startswith("pm_") and known != method else ""
 

@@ -24,7 +24,7 @@ def checkout(world):
 
 
 def default(world):
-    return default_methods.of(world.ada, world.connection.pk)
+    return default_methods.method_of(world.ada, world.connection.pk)
 
 
 def status(world):

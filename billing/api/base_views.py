@@ -10,11 +10,11 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import GenericViewSet
 
 from billing.api.authentication import environment_of
-from billing.api.expansions import asked, expand
+from billing.api.expansions import expand, requested
 from billing.api.filters import filter_names
 from billing.api.idempotency import IdempotentPosts
 from billing.api.parsers import BoundedJSONParser, require_length
-from billing.api.schema import DoorSchema
+from billing.api.schema import ViewSchema
 from billing.api.strict import StrictInput
 from billing.errors import Invalid, NotFound
 from billing.events import Kind
@@ -31,11 +31,11 @@ def refuse_unknown(request: Request, known: Iterable[str]) -> None:
         raise Invalid.of(dict.fromkeys(unknown, "There is no such parameter."))
 
 
-class Door(IdempotentPosts):
+class EnvironmentView(IdempotentPosts):
     """A view of one environment: that of the API key, and no other."""
 
     parser_classes = (BoundedJSONParser,)
-    schema = DoorSchema()
+    schema = ViewSchema()
 
     @property
     def environment_id(self) -> str:
@@ -53,7 +53,7 @@ class Door(IdempotentPosts):
         return ()
 
 
-class NounViewSet(Door, GenericViewSet[RowT]):
+class RowViewSet(EnvironmentView, GenericViewSet[RowT]):
     """List and retrieve; each noun adds its writes, one service call each."""
 
     kind: ClassVar[Kind]
@@ -69,13 +69,13 @@ class NounViewSet(Door, GenericViewSet[RowT]):
 
     def list(self, request: Request) -> Response:
         """Those that match all given filters, newest first unless ``ordering`` says otherwise."""
-        names = asked(request)
+        names = requested(request)
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
         return self.get_paginated_response(self._shown(page, names))
 
     def retrieve(self, request: Request, id: str) -> Response:
         """One, by its id."""
-        names = asked(request)
+        names = requested(request)
         row = self.get_queryset().filter(pk=id).first()
         if row is None:
             raise NotFound(f"There is no {self.kind} {id}.")
@@ -88,7 +88,7 @@ class NounViewSet(Door, GenericViewSet[RowT]):
         serializer.is_valid(raise_exception=True)
         return serializer.validated_data
 
-    def answer(self, row: RowT, status: int = 200) -> Response:
+    def respond(self, row: RowT, status: int = 200) -> Response:
         """The row as callers see it."""
         return Response(self.get_serializer(row).data, status=status)
 

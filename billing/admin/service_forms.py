@@ -7,7 +7,7 @@ from django.forms import JSONField
 from django.http import HttpRequest, HttpResponse
 
 from billing.admin.rows import RowAdmin
-from billing.admin.unfolded import ModelForm
+from billing.admin.unfold_types import ModelForm
 
 
 class ServiceForm(ModelForm):

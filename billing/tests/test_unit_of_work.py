@@ -111,7 +111,7 @@ class TestWhatFailed:
                     customer_id=made.pk,
                     changes={"name": "Half changed", "currency": "XXX"},
                 )
-            assert here.take_back()
+            assert here.forget_touched()
             customers.update(
                 environment_id=environment.pk, customer_id=made.pk, changes={"phone": "+31 10 123"}
             )
@@ -121,12 +121,12 @@ class TestWhatFailed:
     def test_cannot_be_taken_back_where_it_touched_what_waits(self, environment: Environment) -> None:
         with unit_of_work(environment.pk, Prefetch()) as here:
             made = named(environment, "Ada")
-            here.rows.settle()
+            here.rows.checkpoint()
             with pytest.raises(Invalid):
                 customers.update(
                     environment_id=environment.pk, customer_id=made.pk, changes={"currency": "XXX"}
                 )
-            assert not here.take_back()
+            assert not here.forget_touched()
 
 
 def test_an_invoice_that_is_made_and_paid_in_a_block_is_paid(environment: Environment) -> None:
