@@ -3,8 +3,9 @@
 A *step* is one call of a function in billing, integrations or flexsync, below one of the given entry points.
 Lambdas and comprehensions belong to the function around them, and a generator counts when it is called, not
 when it goes on. What Django's query compiler calls (a field's `db_type`, a lookup's `as_sql`) is no step: the
-product does not call it. A *package* is the folder of a step's file. Consecutive steps in one package are one
-*visit*, and a *return* is a visit to a package that was visited before.
+product does not call it. Nor is the database backend, which lies below every statement. A *package* is the
+folder of a step's file. Consecutive steps in one package are one *visit*, and a *return* is a visit to a
+package that was visited before.
 """
 
 import inspect
@@ -19,6 +20,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 PRODUCT = ("billing", "integrations", "flexsync")
+BACKEND = "billing.persistence.postgresql"
 COMPILER = (
     "django.db.models.sql",
     "django.db.models.lookups",
@@ -89,8 +91,10 @@ class _Recorder:
 
 
 def _is_step(frame: FrameType) -> bool:
-    """Returns whether the call is of a named function of the product, and not by the query compiler."""
+    """Returns whether the call is of a named function of the product, and neither by the query compiler nor the backend."""
     caller = frame.f_back.f_globals.get("__name__", "") if frame.f_back else ""
     module: str = frame.f_globals.get("__name__", "")
     named = not frame.f_code.co_name.startswith("<") and not frame.f_code.co_filename.startswith("<")
-    return named and module.split(".")[0] in PRODUCT and not caller.startswith(COMPILER)
+    if module.startswith(BACKEND) or caller.startswith((BACKEND, *COMPILER)):
+        return False
+    return named and module.split(".")[0] in PRODUCT

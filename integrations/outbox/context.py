@@ -15,7 +15,7 @@ from integrations.models.outbound import Priority
 from integrations.outbox import call_log_sql, leases
 from integrations.outbox.call_log import CallLog
 from integrations.outbox.call_log_sql import Entity, Notes
-from integrations.provider_api import Gateway, Json, Recovery, registry
+from integrations.provider_api import Gateway, Json, registry
 
 
 class OutboundContext:
@@ -30,6 +30,7 @@ class OutboundContext:
         self.entity_id = sync.entity_id
         self.call_log = CallLog(sync)
         self._sync = sync
+        self._recovery = registry.provider(sync.connection.provider).recovery
         self._clock = clock
         self._lease = leases.Lease(sync, clock)
         self._mappings: dict[Entity, entity_mappings.Counterpart] = {}
@@ -113,9 +114,8 @@ class OutboundContext:
 
     def _send(self, call: OutboundCall, repeatable: bool) -> dict[str, Any]:
         """Makes the call outside any transaction; a refusal is recorded before it is raised."""
-        recovery = registry.provider(self._sync.connection.provider).recovery
         try:
-            found = None if repeatable else self._done_before(call, recovery)
+            found = None if repeatable else self._done_before(call)
             return dict(
                 found
                 or self._gateway.call(
@@ -128,38 +128,30 @@ class OutboundContext:
             raise
         except Throttled as refusal:
             # The provider did not do it. Without keys only this record keeps the next attempt from looking for it.
-            if recovery.keys is None and not self.call_log.is_repeated(call.step):
+            if self._recovery.keys is None and not self.call_log.is_repeated(call.step):
                 self._record_refusal(call, refusal)
             raise
 
     def _record_refusal(self, call: OutboundCall, refusal: SyncError) -> None:
         self.call_log.refuse(call, self._sync.connection.masked(str(refusal)), self._lease.now())
 
-    def _done_before(self, call: OutboundCall, recovery: Recovery) -> Json | None:
+    def _done_before(self, call: OutboundCall) -> Json | None:
         """What an earlier attempt at the call has done, looked for where a repetition could do it twice.
 
         Raises Rejected when that cannot be told.
         """
-        used = call.key_used_at
-        if (
-            used is None
-            or not self.call_log.is_repeated(call.step)
-            or recovery.may_repeat(used, self._clock())
-        ):
+        used, keys = call.key_used_at, self._recovery.keys
+        is_repeated = used is not None and self.call_log.is_repeated(call.step)
+        if used is None or not is_repeated or self._recovery.may_repeat(used, self._clock()):
             return None
-        found = recovery.find(
+        found = self._recovery.find(
             self._gateway, operation=call.operation, params=call.params, target=call.target, since=used
         )
-        lost = "The answer was lost, and the provider has forgotten the key by now. FlexSync looked there"
-        if not recovery.keys:
-            lost = "The answer was lost. FlexSync looked at the provider"
-        if found is not None:
-            call.detail = f"{lost}: the call was done."
-            return found
-        call.detail = f"{lost}: the call was not done, so it was made again."
-        call.key_used_at = self._clock() if recovery.keys else used
-        call.save(update_fields=["detail", "key_used_at"])
-        return None
+        call.detail = _what_was_found(found is not None, had_key=keys is not None)
+        if found is None:
+            call.key_used_at = self._clock() if keys else used
+            call.save(update_fields=["detail", "key_used_at"])
+        return found
 
     def _finish(self, call: OutboundCall, answer: Json, link: Entity | None, notes: Notes | None) -> None:
         """Records the answer, and with it the mapping and the notes."""
@@ -185,3 +177,11 @@ class OutboundContext:
                 connection_id=self.connection_id, kind=kind, entity_id=entity_id, provider_id=answer["id"]
             )
             return call_log_sql.finish(self._sync, call, answer, self._lease.now(), notes)
+
+
+def _what_was_found(is_done: bool, *, had_key: bool) -> str:
+    lost = "The answer was lost"
+    if had_key:
+        lost += ", and the provider has forgotten the key by now"
+    done = "done" if is_done else "not done, so it was made again"
+    return f"{lost}. FlexSync looked at the provider: the call was {done}."
