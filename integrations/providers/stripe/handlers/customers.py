@@ -37,7 +37,7 @@ def deleted(inbound: Inbound, event: Json) -> Ignored | None:
         customers.update(environment_id=environment, customer_id=customer_id, changes=changes, origin=origin)
         customers.archive(environment_id=environment, customer_id=customer_id, origin=origin)
 
-    return upsert.end(CUSTOMER, inbound, customer, archive)
+    return upsert.delete(CUSTOMER, inbound, customer, archive)
 
 
 def ensure(inbound: Inbound, provider_id: str) -> str | Ignored:

@@ -22,9 +22,8 @@ def save(inbound: Inbound, stripe_invoice: Json) -> Ignored | None:
     provider_id = stripe_invoice["id"]
     if not inbound.is_on("invoice_inbound_enabled"):
         return OFF
-    if metadata.of(stripe_invoice).get(metadata.INVOICE_ID) and not inbound.entity_id_of(
-        Kind.INVOICE, provider_id
-    ):
+    is_sent = metadata.of(stripe_invoice).get(metadata.INVOICE_ID)
+    if is_sent and not inbound.entity_id_of(Kind.INVOICE, provider_id):
         return OTHER_ENVIRONMENT
     # The invoice shows its customer without FlexSync's metadata: made of that, it could be a duplicate.
     customer_id = customers.ensure(inbound, id_of(stripe_invoice["customer"]))
@@ -34,9 +33,7 @@ def save(inbound: Inbound, stripe_invoice: Json) -> Ignored | None:
         return STALE
     if translate.is_credit(stripe_invoice):
         return _refuse_credit(inbound, stripe_invoice)
-    stripe_invoice = _with_all_lines(inbound, stripe_invoice)
-    invoice = _record(inbound, stripe_invoice, customer_id)
-    _record_money(inbound, invoice, stripe_invoice)
+    _record(inbound, _with_all_lines(inbound, stripe_invoice), customer_id)
     return None
 
 
@@ -86,7 +83,13 @@ def _with_all_lines(inbound: Inbound, stripe_invoice: Json) -> Json:
     return {**stripe_invoice, "lines": {"data": lines, "has_more": False}}
 
 
-def _record(inbound: Inbound, stripe_invoice: Json, customer_id: str) -> Invoice:
+def _record(inbound: Inbound, stripe_invoice: Json, customer_id: str) -> None:
+    invoice = _record_invoice(inbound, stripe_invoice, customer_id)
+    _save_links(inbound, invoice, stripe_invoice)
+    _record_money(inbound, invoice, stripe_invoice)
+
+
+def _record_invoice(inbound: Inbound, stripe_invoice: Json, customer_id: str) -> Invoice:
     subscription_id = inbound.entity_id_of(Kind.SUBSCRIPTION, translate.subscription(stripe_invoice))
     price_ids = _price_ids(inbound, stripe_invoice)
     invoice = external_invoices.record(
@@ -103,7 +106,6 @@ def _record(inbound: Inbound, stripe_invoice: Json, customer_id: str) -> Invoice
         external_invoices.connect(
             invoice=invoice, subscription_id=subscription_id, origin=inbound.connection_id
         )
-    _save_links(inbound, invoice, stripe_invoice)
     return invoice
 
 

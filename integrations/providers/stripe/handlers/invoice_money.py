@@ -1,6 +1,7 @@
 """invoice.paid, invoice.overpaid and invoice_payment.paid: which money came for which invoice."""
 
 from billing.events import Kind
+from billing.models import Invoice
 from billing.models.invoices import InvoiceStatus
 from integrations.errors import Retry
 from integrations.provider_api import Ignored, Inbound, Json
@@ -28,14 +29,18 @@ def paid(inbound: Inbound, event: Json) -> Ignored | None:
     with_amount = off_stripe_payments.with_off_stripe_amount(inbound, invoice, stripe_invoice)
     off_stripe_payments.record(inbound, invoice, with_amount)
     invoice.refresh_from_db()
+    _wait_for_the_rest(invoice, stripe_invoice)
+    keep_links(inbound, invoice, stripe_invoice)
+    return None
+
+
+def _wait_for_the_rest(invoice: Invoice, stripe_invoice: Json) -> None:
     if invoice.amount_remaining and invoice.status != InvoiceStatus.VOIDED:
         raise Retry(
             f"Stripe says that {stripe_invoice['id']} is paid, but"
             f" {invoice.amount_remaining.normalize():f} {invoice.currency} of it has not arrived as a payment. Waits for"
             " payment_intent.succeeded or invoice_payment.paid: the webhook endpoint must be registered for both."
         )
-    keep_links(inbound, invoice, stripe_invoice)
-    return None
 
 
 def payment_arrived(inbound: Inbound, event: Json) -> Ignored | None:

@@ -43,15 +43,19 @@ def match(inbound: Inbound, kind: Kind, provider_id: str, candidates: Candidates
         return ""
     local_ids = {party["ours"] for party in parties}
     if len(local_ids) > 1:
-        raise MappingConflict(
-            f"{provider_id} matches {' and '.join(sorted(local_ids))} here: correct its metadata at Stripe, or create"
-            " a mapping to the right one, then replay the event.",
-            parties,
-        )
-    linked_id = parties[0]["theirs"]
-    if linked_id != provider_id:
+        raise _several_matches(provider_id, parties)
+    if parties[0]["theirs"] != provider_id:
         raise _linked_elsewhere(provider_id, parties)
     return local_ids.pop()
+
+
+def _several_matches(provider_id: str, parties: list[dict[str, str]]) -> MappingConflict:
+    local_ids = sorted({party["ours"] for party in parties})
+    return MappingConflict(
+        f"{provider_id} matches {' and '.join(local_ids)} here: correct its metadata at Stripe, or create a mapping to"
+        " the right one, then replay the event.",
+        parties,
+    )
 
 
 def _linked_elsewhere(provider_id: str, parties: list[dict[str, str]]) -> MappingConflict:

@@ -30,18 +30,17 @@ def update(inbound: Inbound, invoice: Invoice, paid_at_stripe: Decimal = ZERO) -
     if placeholder is not None:
         paid_at_stripe = max(paid_at_stripe, Decimal(placeholder.metadata[PAID_AT_STRIPE]))
     missing = paid_at_stripe - _named(known)
-    if missing == (placeholder.amount if placeholder else ZERO):
-        return
+    if missing != (placeholder.amount if placeholder else ZERO):
+        _replace(inbound, placeholder, _facts(invoice, missing, paid_at_stripe), key)
+
+
+def _replace(inbound: Inbound, placeholder: Payment | None, facts: PaymentFacts, key: str) -> None:
     environment, origin = inbound.environment_id, inbound.connection_id
     if placeholder is not None:
         payments.retract(environment_id=environment, payment_id=placeholder.pk, origin=origin)
-    if missing > 0:
+    if facts.amount > 0:
         payments.create(
-            environment_id=environment,
-            facts=_facts(invoice, missing, paid_at_stripe),
-            idempotency_key=key,
-            now=inbound.now,
-            origin=origin,
+            environment_id=environment, facts=facts, idempotency_key=key, now=inbound.now, origin=origin
         )
 
 

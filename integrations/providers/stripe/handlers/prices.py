@@ -26,7 +26,7 @@ def saved(inbound: Inbound, event: Json) -> Ignored | None:
 def deleted(inbound: Inbound, event: Json) -> Ignored | None:
     """price.deleted: archived here, because subscriptions and invoice lines refer to it."""
     environment, origin = inbound.environment_id, inbound.connection_id
-    return upsert.end(
+    return upsert.delete(
         PRICE,
         inbound,
         {**object_of(event), "active": False},

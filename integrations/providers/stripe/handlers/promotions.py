@@ -1,5 +1,7 @@
 """Promotion codes that customers enter on a checkout's page: what a code is worth is no longer owed."""
 
+from decimal import Decimal
+
 from billing.facts import PaymentFacts
 from billing.models import Payment
 from billing.models.payments import RECEIVED, PaymentState
@@ -18,7 +20,18 @@ def record(inbound: Inbound, payment: Payment, evidence: StripeEvidence) -> None
     paid = evidence.status == PaymentState.SUCCEEDED and evidence.amount > 0
     if not takes_codes or not paid or discount <= 0 or payment.status in RECEIVED:
         return
-    facts = PaymentFacts(
+    payments.create(
+        environment_id=inbound.environment_id,
+        facts=_facts(payment, discount),
+        idempotency_key=f"promotion-{payment.pk}",
+        now=inbound.now,
+    )
+    payment.amount = evidence.amount
+    payment.save(update_fields=["amount", "updated_at"])
+
+
+def _facts(payment: Payment, discount: Decimal) -> PaymentFacts:
+    return PaymentFacts(
         customer_id=payment.customer_id,
         invoice_id=payment.invoice_id,
         amount=discount,
@@ -26,11 +39,3 @@ def record(inbound: Inbound, payment: Payment, evidence: StripeEvidence) -> None
         status=PaymentState.SUCCEEDED,
         method=PROMOTION,
     )
-    payments.create(
-        environment_id=inbound.environment_id,
-        facts=facts,
-        idempotency_key=f"promotion-{payment.pk}",
-        now=inbound.now,
-    )
-    payment.amount = evidence.amount
-    payment.save(update_fields=["amount", "updated_at"])

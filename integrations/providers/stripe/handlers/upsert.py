@@ -17,7 +17,7 @@ from integrations.providers.stripe.handlers.events import (
 from integrations.providers.stripe.push.last_known import CurrentParams
 
 
-def _is_echo(_inbound: Inbound, _local_id: str, _stripe_object: Json) -> Ignored | None:
+def _ignore_echo(_inbound: Inbound, _local_id: str, _stripe_object: Json) -> Ignored | None:
     return ECHO
 
 
@@ -40,7 +40,7 @@ class Resource:
     update: Callable[[Inbound, str, Json, Json], Ignored | None]
     current_params: CurrentParams
     unwanted: Callable[[Inbound, Json], Ignored | None] = lambda _inbound, _stripe_object: None
-    echo: Callable[[Inbound, str, Json], Ignored | None] = _is_echo
+    echo: Callable[[Inbound, str, Json], Ignored | None] = _ignore_echo
 
 
 def save(resource: Resource, inbound: Inbound, event: Json) -> Ignored | None:
@@ -64,10 +64,10 @@ def save(resource: Resource, inbound: Inbound, event: Json) -> Ignored | None:
     return ignored
 
 
-def end(
+def delete(
     resource: Resource, inbound: Inbound, stripe_object: Json, archive: Callable[[str], object]
 ) -> Ignored | None:
-    """Lets ``archive``(row id) end the row of an object that was deleted at Stripe.
+    """Lets ``archive``(row id) archive the row of an object that was deleted at Stripe.
 
     A deletion that comes before all other events brings the object here first: order does not matter.
     """

@@ -15,12 +15,6 @@ def payment_params(facts: PaymentFacts, payment_id: str, customer: str, name: st
     Session metadata does not reach the PaymentIntent, whose events must name the payment too: both carry it.
     """
     reserved = metadata.merged({metadata.PAYMENT_ID: payment_id, metadata.INVOICE_ID: facts.invoice_id or ""})
-    price = {
-        "currency": facts.currency.lower(),
-        # Stripe makes a product of it, which comes back as product.created and is not part of the catalog.
-        "product_data": {"name": name, "metadata": {metadata.PAYMENT_ID: payment_id}},
-        "unit_amount": to_minor(facts.amount, facts.currency),
-    }
     options = facts.checkout_options
     intent: dict[str, Any] = {"metadata": reserved}
     if options.get("save_as_default"):
@@ -29,7 +23,7 @@ def payment_params(facts: PaymentFacts, payment_id: str, customer: str, name: st
         "mode": "payment",
         "customer": customer,
         "client_reference_id": payment_id,
-        "line_items": [{"quantity": 1, "price_data": price}],
+        "line_items": [{"quantity": 1, "price_data": _price(facts, payment_id, name)}],
         "metadata": reserved,
         "payment_intent_data": intent,
         **_offers(options),
@@ -37,6 +31,15 @@ def payment_params(facts: PaymentFacts, payment_id: str, customer: str, name: st
     if options.get("expires_in") and facts.checkout_expires_at:
         params["expires_at"] = seconds_of(facts.checkout_expires_at)
     return params
+
+
+def _price(facts: PaymentFacts, payment_id: str, name: str) -> dict[str, Any]:
+    return {
+        "currency": facts.currency.lower(),
+        # Stripe makes a product of it, which comes back as product.created and is not part of the catalog.
+        "product_data": {"name": name, "metadata": {metadata.PAYMENT_ID: payment_id}},
+        "unit_amount": to_minor(facts.amount, facts.currency),
+    }
 
 
 def _offers(options: Mapping[str, Any]) -> dict[str, Any]:
