@@ -39,10 +39,10 @@ class StripeGateway:
     def call(self, operation: str, params: Json, *, target: str | None = None, key: str = "") -> Json:
         """Makes one of the calls in operations.py.
 
-        ``params`` are named as in Stripe's API, ``target`` is the path's id ("cus_1/txi_1" for two ids), ``key``
-        the idempotency key (page "Idempotent requests"; up to 255 characters). Raises Retry, Rejected, or
-        Unclear: for a server error that Stripe keeps under the key, and for a 404 to a DELETE, because an
-        earlier attempt may have succeeded.
+        ``params`` are named as in Stripe's API, ``target`` is the path's id ("cus_1/txi_1" for two ids), and
+        ``key`` the idempotency key (page "Idempotent requests"; up to 255 characters). Raises Retry,
+        Rejected, or Unclear: for a server error that Stripe keeps under the key, and for a 404 to a DELETE,
+        because an earlier attempt may have succeeded.
         """
         from stripe import StripeError
 

@@ -13,6 +13,7 @@ from integrations.providers.stripe.tests.golden_world import World
 from integrations.providers.stripe.tests.pipelines import Pipelines
 from integrations.providers.stripe.version import API_VERSION
 from integrations.testing import make_connection
+from integrations.tests.workers import empty_broker, worker
 from stripe_simulator.pytest_plugin import stripe_simulator, stripe_simulator_server  # noqa: F401
 from stripe_simulator.testing import SimulatorServer
 
@@ -70,6 +71,16 @@ def pipelines(simulator, connection, live_server, monkeypatch) -> Pipelines:
     pipelines = Pipelines(simulator)
     pipelines.register(connection, live_server.url)
     return pipelines
+
+
+@pytest.fixture
+def start(tmp_path, simulator):
+    """Starts real workers that call the simulator, with more environment variables if given."""
+    empty_broker()
+    environment = {"STRIPE_API_BASE": simulator.base_url, "STRIPE_CALLS_PER_SECOND": "10000"}
+    environment["LOG_LEVEL"] = "WARNING"
+    yield lambda **more: worker(tmp_path, environment=environment | more)
+    empty_broker()
 
 
 @pytest.fixture

@@ -44,8 +44,9 @@ class Pipelines:
 
     def writes(self) -> list[str]:
         """The connection's own writes to Stripe since the endpoint was registered."""
-        asked = [one for one in self.simulator.requests() if one["method"] != "GET"]
-        return [one["operation"] for one in asked if (one["idempotency_key"] or "").startswith("flexsync-")]
+        writes = [call for call in self.simulator.requests() if call["method"] != "GET"]
+        own = [call for call in writes if (call["idempotency_key"] or "").startswith("flexsync-")]
+        return [call["operation"] for call in own]
 
     def _work(self) -> bool:
         # Each round is hours after the one before, so that every waiting row is due.

@@ -1,4 +1,4 @@
-"""Plans, prices and subscriptions that began here come back by webhook, and are neither doubled nor echoed."""
+"""Plans, prices and subscriptions that began here come back by webhook, neither doubled nor echoed."""
 
 from datetime import timedelta
 from decimal import Decimal

@@ -42,11 +42,13 @@ def call_count(simulator) -> int:
 
 def test_the_api_returns_the_differences(simulator, api, plan):
     before = call_count(simulator)
-    answer = api.post(f"/v1/plans/{plan.id}/sync/stripe?dry_run=true", content_type="application/json").json()
-    (call,) = answer["calls"]
+    response = api.post(
+        f"/v1/plans/{plan.id}/sync/stripe?dry_run=true", content_type="application/json"
+    ).json()
+    (call,) = response["calls"]
     assert (call["operation"], call["params"]) == ("products.update", {"name": "Growth+"})
     assert call["differences"] == [{"field": "name", "before": "Growth", "after": "Growth+"}]
-    assert call_count(simulator) == before and answer["dry_run"] is True
+    assert call_count(simulator) == before and response["dry_run"] is True
 
 
 def test_the_command_prints_them(simulator, plan):

@@ -121,8 +121,9 @@ def test_a_different_total_stops_before_finalizing(simulator, stripe_api, connec
     assert push_again(connection, invoice).state == "done", "its lines are replaced, and it is finalized"
     found = stripe_api.v1.invoices.retrieve(draft)
     assert (found.status, found.total, len(found.lines.data)) == ("open", 5400, 3)
-    asked = [one["operation"] for one in simulator.requests() if one["operation"].startswith("invoices.")]
-    assert asked[-5:-1] == [
+    operations = [call["operation"] for call in simulator.requests()]
+    of_invoices = [operation for operation in operations if operation.startswith("invoices.")]
+    assert of_invoices[-5:-1] == [
         "invoices.retrieve", "invoices.remove_lines", "invoices.add_lines", "invoices.finalize_invoice"
     ]  # fmt: skip
 

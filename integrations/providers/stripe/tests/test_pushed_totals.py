@@ -45,7 +45,7 @@ def lines_in(draw, currency):
 def stripes_total(params):
     """Page "The Invoice object": subtotal, tax and total are sums over the lines."""
     return sum(
-        one["amount"] + sum(tax["amount"] for tax in one.get("tax_amounts", [])) for one in params["lines"]
+        line["amount"] + sum(tax["amount"] for tax in line.get("tax_amounts", [])) for line in params["lines"]
     )
 
 
@@ -66,7 +66,7 @@ def test_stripes_sum_is_billings_or_nothing_is_sent(currency, data):
     try:
         owed = totals(lines).total
     except Invalid:
-        owed = sum((one.amount - one.discount + one.tax for one in lines), Decimal(0))
+        owed = sum((row.amount - row.discount + row.tax for row in lines), Decimal(0))
     assert stripes_total(params) == money.to_minor(owed, currency) == invoice_lines.total(facts)
 
 

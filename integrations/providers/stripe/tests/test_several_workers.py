@@ -1,6 +1,5 @@
 """Several workers and operators push an invoice, or a worker resumes after its lease: Stripe has it once."""
 
-from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
@@ -9,33 +8,24 @@ from django.db import transaction
 from django.utils import timezone
 
 from billing.events import Kind
-from integrations import sweep
 from integrations.models import OutboundSync
 from integrations.models.outbound import OPEN_STATES
 from integrations.outbox import syncs
 from integrations.providers.stripe.tests import builders
+from integrations.providers.stripe.tests.real_workers import finish, outlive_lease, stage
 from integrations.queue import dispatch
 from integrations.testing import make_connection
 from integrations.tests.factories import CustomerFactory
-from integrations.tests.workers import empty_broker, until, worker
+from integrations.tests.workers import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 INVOICES = 5
-UNLIMITED = {"STRIPE_CALLS_PER_SECOND": "10000", "LOG_LEVEL": "WARNING"}
 
 
 @pytest.fixture
 def connection(environment):
     """With all switches off: only what the test stages is pushed."""
     return make_connection(environment.id, "stripe", on=(), credentials={"secret_key": builders.SECRET_KEY})
-
-
-@pytest.fixture
-def start(tmp_path, simulator):
-    empty_broker()
-    environment = UNLIMITED | {"STRIPE_API_BASE": simulator.base_url}
-    yield lambda **more: worker(tmp_path, environment=environment | more)
-    empty_broker()
 
 
 def request_push(connection, invoice, barrier):
@@ -52,8 +42,8 @@ def request_push(connection, invoice, barrier):
 
 def assert_everything_once(stripe_api, number):
     found = stripe_api.v1.invoices.list({"limit": 100}).data
-    assert [(one.status, one.total, len(one.lines.data)) for one in found] == [("open", 5400, 3)] * number
-    assert len({one.metadata["flexprice_invoice_id"] for one in found}) == number
+    assert [(row.status, row.total, len(row.lines.data)) for row in found] == [("open", 5400, 3)] * number
+    assert len({row.metadata["flexprice_invoice_id"] for row in found}) == number
 
 
 def test_two_workers_and_two_operators_create_one_invoice(
@@ -62,7 +52,7 @@ def test_two_workers_and_two_operators_create_one_invoice(
     simulator.faults.add("*", "slow", times=-1, seconds=0.1)
     customer = builders.customer(environment)
     invoices = [builders.invoice(customer) for _ in range(INVOICES)]
-    with start() as one, start() as other:
+    with start() as first, start() as second:
         barrier = Barrier(2 * INVOICES)
         operators = [Thread(target=request_push, args=(connection, row, barrier)) for row in invoices * 2]
         for operator in operators:
@@ -79,8 +69,8 @@ def test_two_workers_and_two_operators_create_one_invoice(
                 syncs.retry(waiting.id, timezone.now())
             return not OutboundSync.objects.filter(state__in=OPEN_STATES).exists()
 
-        until(settled, "everything is settled", one.log)
-        assert other.process.is_alive()
+        until(settled, "everything is settled", first.log)
+        assert second.process.is_alive()
     assert set(OutboundSync.objects.values_list("state", flat=True)) == {"done"}
     assert_everything_once(stripe_api, INVOICES)
     assert len(stripe_api.v1.customers.list().data) == 1
@@ -93,22 +83,19 @@ def test_two_workers_and_two_operators_create_one_invoice(
 def test_a_worker_that_outlives_its_lease_doubles_nothing(
     start, simulator, stripe_api, connection, customer, operation
 ):
-    """It freezes in the middle of a call, outlives its lease, and resumes after another worker has finished."""
+    """It freezes in the middle of a call, and resumes after another worker has finished."""
     invoice = builders.invoice(customer)
     simulator.faults.add(operation, "slow", seconds=1.0)
     with start(OUTBOX_LEASE_SECONDS="2") as frozen:
-        with transaction.atomic():
-            sync = syncs.stage(connection_id=connection.id, kind=Kind.INVOICE, entity_id=invoice.id)
+        sync = stage(connection, Kind.INVOICE, invoice.id)
         until(lambda: simulator.faults.all()[0]["fired"], f"{operation} is under way", frozen.log)
         frozen.freeze()
         try:
             sync.refresh_from_db()
             assert (sync.state, sync.leased_until is None) == ("sending", False)
-            empty_broker()
-            until(lambda: timezone.now() > sync.leased_until, "the lease has run out")
+            outlive_lease(sync)
             with start() as other:
-                sweep.sweep(timezone.now() + timedelta(seconds=16))
-                until(lambda: done_by_another(sync), "the other finishes", other.log)
+                finish(sync, other)
         finally:
             frozen.thaw()
         until(
@@ -118,8 +105,7 @@ def test_a_worker_that_outlives_its_lease_doubles_nothing(
         )
         # It then continues with other work.
         another = CustomerFactory(environment=customer.environment)
-        with transaction.atomic():
-            later = syncs.stage(connection_id=connection.id, kind=Kind.CUSTOMER, entity_id=another.id)
+        later = stage(connection, Kind.CUSTOMER, another.id)
         until(
             lambda: OutboundSync.objects.get(pk=later.pk).state == "done",
             "the frozen worker continues",
@@ -131,11 +117,3 @@ def test_a_worker_that_outlives_its_lease_doubles_nothing(
     assert [call.state for call in sync.calls.all()] == ["done"] * 4
     keys = {call["idempotency_key"] for call in simulator.requests(operation)}
     assert len(keys) == (2 if operation == "customers.create" else 1), "the same call under the same key"
-
-
-def done_by_another(sync):
-    sync.refresh_from_db()
-    if sync.state == "sending" and sync.leased_until is None and sync.next_attempt_at:
-        # Stripe was still busy ("key in use"): the retry that is due in some seconds is made now.
-        syncs.retry(sync.id, timezone.now())
-    return sync.state == "done"

@@ -63,9 +63,9 @@ def test_the_look_up_after_a_404_to_a_cancellation_counts_in_the_rate(
         }
     )  # fmt: skip
     stripe_api.v1.subscriptions.cancel(ended.id)
-    asked = len(simulator.requests())
+    before = len(simulator.requests())
     assert gateway.call("subscriptions.cancel", {}, target=ended.id, key="key")["status"] == "canceled"
-    assert len(admitted) == len(simulator.requests()) - asked == 2
+    assert len(admitted) == len(simulator.requests()) - before == 2
 
 
 def test_what_never_existed_cannot_be_cancelled(gateway):
@@ -78,9 +78,9 @@ def test_a_customer_is_created_once(simulator, stripe_api, connection, customer,
     simulator.faults.add("customers.create", effect)
     assert push(connection, Kind.CUSTOMER, customer.id).state == "sending"
     assert push_again(connection, customer).state == "done"
-    assert [one.name for one in stripe_api.v1.customers.list().data] == ["Ada Lovelace"]
-    asked = [one["idempotency_key"] for one in simulator.requests("customers.create")]
-    assert asked[0] == asked[1] and len(asked) == (3 if effect == "500_before" else 2)
+    assert [row.name for row in stripe_api.v1.customers.list().data] == ["Ada Lovelace"]
+    keys = [call["idempotency_key"] for call in simulator.requests("customers.create")]
+    assert keys[0] == keys[1] and len(keys) == (3 if effect == "500_before" else 2)
 
 
 @pytest.mark.parametrize("effect", ["500_before", "500_after"])

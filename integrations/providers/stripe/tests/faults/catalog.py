@@ -76,8 +76,8 @@ def items_added(world: World, local: Any) -> Any:
 
 def items_are_added(world: World, local: Any) -> None:
     remote = world.only("subscriptions")
-    desired = {(world.stripe_id_of(one.price_id), int(one.quantity)) for one in local.items.all()}
-    assert {(one.price.id, one.quantity) for one in remote["items"].data} == desired
+    desired = {(world.stripe_id_of(row.price_id), int(row.quantity)) for row in local.items.all()}
+    assert {(row.price.id, row.quantity) for row in remote["items"].data} == desired
     assert len(desired) == 2 and world.only("invoices").total == 0
 
 
@@ -110,7 +110,7 @@ def tax_id_has_changed(world: World, local: Any) -> None:
     remote = world.only("customers")
     assert remote.preferred_locales == ["en-GB"]
     listed = world.stripe_api.v1.customers.tax_ids.list(remote.id).data
-    assert [(one.type, one.value) for one in listed] == [("gb_vat", "GB123456789")]
+    assert [(tax_id.type, tax_id.value) for tax_id in listed] == [("gb_vat", "GB123456789")]
 
 
 CATALOG = [

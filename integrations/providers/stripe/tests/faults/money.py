@@ -43,7 +43,7 @@ def charged(world: World, invoice: Any) -> Any:
 def paid_once(world: World, invoice: Any) -> None:
     # Another intent is pending on the invoice since Stripe finalized it.
     intents = world.stripe_api.v1.payment_intents.list().data
-    assert [one.amount_received for one in intents if one.status == "succeeded"] == [TOTAL]
+    assert [intent.amount_received for intent in intents if intent.status == "succeeded"] == [TOTAL]
     assert_settled(world, invoice)
 
 
@@ -114,7 +114,7 @@ def checkout_is_requested(world: World, invoice: Any) -> None:
 
 def one_checkout_is_open(world: World, invoice: Any) -> None:
     (payment,) = Payment.objects.filter(environment=world.environment, status="pending")
-    # One whose response was lost may be open too: no customer has its URL, and it expires.
+    # A session whose response was lost may be open too: no customer has its URL, and it expires.
     opened = world.stripe_api.v1.checkout.sessions.retrieve(payment.gateway_session_id)
     assert (opened.status, opened.amount_total, opened.url) == ("open", TOTAL, payment.checkout_url)
     # Stripe does not collect what is being paid in the session.

@@ -17,7 +17,7 @@ ABSENT: Callable[[World], Any] = lambda _world: None
 
 @dataclass(frozen=True)
 class Scenario:
-    """``before`` is without faults; ``act`` stages the push; ``holds``(world, the result of act) checks the end.
+    """``before`` is without faults; ``act`` stages the push; ``holds``(world, act's result) checks the end.
 
     ``request``: the call of a person who waits, instead of a worker: once with faults, and again without.
     """

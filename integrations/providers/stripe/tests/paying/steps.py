@@ -1,7 +1,11 @@
 """Steps of these tests: what a person requests, and what both sides hold afterwards."""
 
+from threading import Barrier, Thread
+
+from django.db import connection as database
 from django.utils import timezone
 
+from billing.errors import Conflict
 from billing.events import Kind
 from billing.models import Payment
 from integrations.models import EntityMapping, OutboundSync
@@ -29,6 +33,27 @@ def refund(payment, amount=None, **options):
         now=timezone.now(),
         **options,
     )
+
+
+def concurrently(action, times=2):
+    """Does ``action`` in that many threads at the same moment; returns each result, or a Conflict's code."""
+    barrier, outcomes = Barrier(times), []
+
+    def run():
+        barrier.wait()
+        try:
+            outcomes.append(action())
+        except Conflict as refusal:
+            outcomes.append(refusal.code)
+        finally:
+            database.close()
+
+    threads = [Thread(target=run) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return outcomes
 
 
 def finish(pipelines):

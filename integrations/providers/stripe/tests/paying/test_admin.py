@@ -43,8 +43,8 @@ def test_a_payment_is_refunded_with_amount_and_reason(operator, pipelines, conne
     assert "at most 54.00" in form.content.decode()
     form_data = {"amount": "14.00", "reason": "duplicate", "note": "Sent twice", "key": key_of(form)}
     for _ in range(2):
-        answer = operator.post(address_of("refund", payment.pk), form_data)
-    assert "Refunded 14.00 USD." in said(answer)
+        response = operator.post(address_of("refund", payment.pk), form_data)
+    assert "Refunded 14.00 USD." in said(response)
     refund = Refund.objects.get()
     assert (refund.reason, refund.note, refund.started_by) == ("duplicate", "Sent twice", "ada")
     assert fresh(payment).amount_refunded == 14
@@ -54,8 +54,8 @@ def test_a_payment_is_refunded_with_amount_and_reason(operator, pipelines, conne
 def test_a_refund_of_too_much_shows_why_it_is_refused(operator, pipelines, connection, invoice, card):
     card()
     payment = charge(connection, invoice)
-    answer = operator.post(address_of("refund", payment.pk), {"amount": "99", "key": "one"})
-    assert "at most 54.00 USD can be refunded" in answer.content.decode() and not Refund.objects.exists()
+    response = operator.post(address_of("refund", payment.pk), {"amount": "99", "key": "one"})
+    assert "at most 54.00 USD can be refunded" in response.content.decode() and not Refund.objects.exists()
 
 
 def test_an_invoice_is_charged_after_its_dry_run_was_shown(operator, pipelines, connection, invoice, card):
@@ -66,8 +66,8 @@ def test_an_invoice_is_charged_after_its_dry_run_was_shown(operator, pipelines, 
     assert "54.00 USD" in plan.content.decode()
     assert "payment_intents.create" in plan.content.decode() and not Payment.objects.exists()
     for _ in range(2):
-        answer = operator.post(address_of("charge", connection.pk, invoice.pk), {"key": key_of(plan)})
-    assert "Charged 54.00 USD." in said(answer)
+        response = operator.post(address_of("charge", connection.pk, invoice.pk), {"key": key_of(plan)})
+    assert "Charged 54.00 USD." in said(response)
     assert Payment.objects.get().status == "succeeded"
     assert len(pipelines.simulator.requests("payment_intents.create")) == 1
 
@@ -108,8 +108,8 @@ def test_a_saved_method_is_made_default_and_removed(operator, pipelines, connect
 
 
 def test_the_portal_is_one_button_away(operator, connection, invoice):
-    answer = operator.post(address_of("methods", connection.pk, invoice.customer_id), {"change": "portal"})
-    assert answer.status_code == 302 and "/portal/" in answer["Location"]
+    response = operator.post(address_of("methods", connection.pk, invoice.customer_id), {"change": "portal"})
+    assert response.status_code == 302 and "/portal/" in response["Location"]
 
 
 def test_a_user_without_permission_may_not_charge(pipelines, connection, invoice, card):

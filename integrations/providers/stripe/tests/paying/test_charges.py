@@ -1,19 +1,25 @@
 """A saved card is charged once while the customer is not there, and both sides know the outcome."""
 
 from decimal import Decimal
-from threading import Barrier, Thread
 
 import pytest
-from django.db import connection as database
 from django.utils import timezone
 
 from billing.errors import Conflict
 from billing.events import Kind
 from billing.models import Payment
 from integrations.models import OutboundSync
-from integrations.payments import charges, checkout
+from integrations.payments import charges
 from integrations.providers.stripe.tests import builders
-from integrations.providers.stripe.tests.paying.steps import charge, finish, fresh, received, stripe_invoice
+from integrations.providers.stripe.tests.paying.steps import (
+    charge,
+    concurrently,
+    finish,
+    fresh,
+    received,
+    stripe_invoice,
+)
+from integrations.providers.stripe.tests.test_round_trips import open_checkout
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -149,22 +155,7 @@ def test_with_a_fault_the_money_is_taken_once(
 
 def test_two_concurrent_requests_charge_once(pipelines, stripe_api, connection, invoice, card):
     card()
-    barrier, outcomes = Barrier(2), []
-
-    def press():
-        barrier.wait()
-        try:
-            outcomes.append(charge(connection, invoice).status)
-        except Conflict as refusal:
-            outcomes.append(refusal.code)
-        finally:
-            database.close()
-
-    threads = [Thread(target=press) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
+    outcomes = concurrently(lambda: charge(connection, invoice).status)
     pipelines.settle()
     assert "succeeded" in outcomes and len(outcomes) == 2
     assert {"payment_in_progress", "invoice_paid"} & set(outcomes)
@@ -201,13 +192,3 @@ def test_a_paid_invoice_cannot_be_charged(pipelines, connection, invoice, card):
     assert fresh(invoice).amount_remaining == Decimal(0)
     assert Payment.objects.filter(invoice=invoice).count() == 1
     assert Kind.PAYMENT == OutboundSync.objects.latest("id").entity_type
-
-
-def open_checkout(connection, invoice):
-    return checkout.open_checkout(
-        connection,
-        invoice_id=invoice.id,
-        success_url="https://shop.example/thanks",
-        cancel_url="https://shop.example/cart",
-        now=timezone.now(),
-    )
