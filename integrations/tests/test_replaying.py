@@ -11,12 +11,14 @@ from billing.errors import Conflict, Invalid
 from billing.facts import CustomerFacts
 from billing.models import Customer
 from billing.services.customers import customers
+from billing.services.invoices import invoices
 from integrations.inbox import replays, retention
 from integrations.inbox.snapshots import Difference
 from integrations.models import EntityMapping, InboundEvent, OutboundSync
 from integrations.provider_api import Route
 from integrations.testing import make_connection, receive, registered, store
 from integrations.tests import acme
+from integrations.tests.factories import finalized_invoice
 from integrations.tests.test_inbox import NOON, event
 
 REFUSED = "Billing refused the change: "
@@ -147,6 +149,22 @@ class TestADryRun:
         customer.refresh_from_db()
         row.refresh_from_db()
         assert (customer.name, row.state, row.attempts) == ("Grace", "pending", 0)
+
+    def test_shows_what_a_service_changes_without_announcing_it(self, connection, server):
+        invoice = finalized_invoice(connection.environment)
+        links = {"hosted_invoice_url": "https://acme.example/1", "pdf_url": ""}
+
+        def handler(inbound, _payload):
+            invoices.set_links(environment_id=inbound.environment_id, invoice_id=invoice.id, **links)
+
+        routes = {"person.changed": Route(handler)}
+        with registered(dataclasses.replace(acme.provider(server), routes=routes)):
+            [row] = stored(connection, event())
+            dry_run = replays.preview_one(row, timezone.now())
+        url = Difference("invoice", invoice.id, "hosted_invoice_url", "", links["hosted_invoice_url"])
+        assert dry_run.differences == [url]
+        invoice.refresh_from_db()
+        assert invoice.hosted_invoice_url == ""
 
     def test_does_not_show_ids_that_will_be_others(self, connection):
         [row] = stored(connection, event())

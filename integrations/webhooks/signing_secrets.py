@@ -58,7 +58,7 @@ def _opened(id: int, connection_id: str, last4: str, sealed: str) -> Key | None:
     try:
         return Key(id, connection_id, last4, decrypt(sealed))
     except ImproperlyConfigured as error:
-        log.error("signing_secret_sealed", connection_id=connection_id, error=str(error))
+        log.error("signing_secret_unreadable", connection_id=connection_id, error=str(error))
         return None
 
 

@@ -38,9 +38,7 @@ class TestAnEventOfTheOtherMode:
         event = make_event(connection, livemode=True, next_attempt_at=timezone.now())
         processing.process(event.pk, timezone.now())
         html = operator.get(page(InboundEvent, "change", event.pk)).content.decode()
-        assert (
-            "The event is of live mode" in html and "make a connection of its own with the live key" in html
-        )
+        assert "The event is of live mode" in html and "make a connection with the live key" in html
         assert ">dead<" in "".join(html.split())
 
 
