@@ -29,7 +29,7 @@ def has_terminals() -> bool:
 def missing() -> dict[str, str]:
     """Returns what some tests need and this machine lacks, and how to get it."""
     programs = {name: "install it" for name in PROGRAMS if shutil.which(name) is None}
-    return programs | ({} if has_terminals() else {"terminal": "mount devpts, install bsdutils"})
+    return programs | ({} if has_terminals() else {"terminal": "mount devpts and install bsdutils"})
 
 
 # In CI nothing counts as missing, so that a test whose need is not met fails.
