@@ -1,4 +1,4 @@
-"""The metrics of inbox and outbox: read from the database when /metrics is requested, so that no event pays for it."""
+"""The metrics of inbox and outbox: read from the database for each /metrics request, at no cost to events."""
 
 from collections.abc import Iterable
 from datetime import timedelta

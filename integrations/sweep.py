@@ -1,4 +1,4 @@
-"""Finds every due row that no worker knows of, or whose worker died, because the broker may lose any message."""
+"""Finds every due row that no worker knows of, or whose worker died: the broker may lose any message."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -20,7 +20,7 @@ Send = Callable[..., bool]
 
 
 def sweep(now: datetime, send: Send = dispatch.send) -> dict[str, int]:
-    """Notifies workers of due probes, stalled runs and due rows; returns how many. Sweeps at once find different rows."""
+    """Notifies workers of due probes, stalled runs and due rows; returns how many."""
     return {
         "probes": sum(send(dispatch.PROBE, connection_id) for connection_id in health.due(now)),
         "runs": sum(bulk_syncs.notify(run, send=send) for run in bulk_syncs.stalled(now)),

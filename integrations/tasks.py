@@ -29,7 +29,8 @@ def process_inbox(*_event_ids: str) -> None:
 def deliver(self: Any, sync_id: str) -> dict[str, Any] | None:
     """Delivers one row of the outbox; the result of a requested sync says who started it and how it ended.
 
-    Without a result to return, continues with other due rows for a moment, no longer: other messages wait, too.
+    Without a result to return, continues with other due rows for a moment, no longer: other messages wait,
+    too.
     """
     outbox_worker.deliver(sync_id, now=timezone.now())
     if not self.request.ignore_result:

@@ -24,8 +24,8 @@ SHORTEST_SECRET = 9
 def encrypt_into(connection: Connection, secrets: Mapping[str, str], *, prefix: str = "") -> bool:
     """Encrypts ``secrets`` into the connection, over those it has; returns whether they are for live mode.
 
-    ``prefix`` is put before the names in errors. Raises Invalid, naming each unknown credential, or when the provider
-    says that they cannot be right.
+    ``prefix`` is put before the names in errors. Raises Invalid, naming each unknown credential, or when the
+    provider says that they cannot be right.
     """
     provider = registry.provider(connection.provider)
     _refuse_unknown(provider, secrets, prefix)
@@ -74,7 +74,15 @@ def rotate(
 
     Raises Invalid, or Conflict for a key of the other mode, whose objects are not the ones that are mapped.
     """
-    livemode = encrypt_into(connection, secrets)
+    _refuse_other_mode(connection, encrypt_into(connection, secrets))
+    # Only these fields: a worker may have marked the connection as broken since it was read.
+    connection.save(update_fields=["sealed_credentials", "shown_credentials", "updated_at"])
+    circuit_breaker.probe_now(connection, now)
+    add_signing_secret(connection, secrets.get(WEBHOOK_SECRET, ""), now, overlap=overlap)
+    return connection
+
+
+def _refuse_other_mode(connection: Connection, livemode: bool) -> None:
     if livemode != connection.livemode:
         modes = ("test", "live")
         raise Conflict(
@@ -82,11 +90,6 @@ def rotate(
             "Create a new connection for the other mode.",
             code="other_mode",
         )
-    # Only these fields: a worker may have marked the connection as broken since it was read.
-    connection.save(update_fields=["sealed_credentials", "shown_credentials", "updated_at"])
-    circuit_breaker.probe_now(connection, now)
-    add_signing_secret(connection, secrets.get(WEBHOOK_SECRET, ""), now, overlap=overlap)
-    return connection
 
 
 def register_webhook(connection: Connection, now: datetime) -> Registration:

@@ -18,7 +18,7 @@ def due(now: datetime) -> list[str]:
 
 
 def probe(connection_id: str, now: datetime) -> None:
-    """Asks whose credentials these are, unless another worker does; the connection recovers with the answer."""
+    """Asks the provider for the account, unless another worker does; if it answers, the work continues."""
     connection = circuit_breaker.claim_probe(connection_id, now)
     if connection is None:
         return

@@ -88,9 +88,10 @@ def resume(connection: Connection) -> Connection:
 
 
 def test(connection: Connection) -> Account:
-    """Asks the provider whose credentials these are, and stores the account; a broken connection then recovers.
+    """Asks the provider for the account of the credentials and stores it; a broken connection recovers.
 
-    Raises Retry when the provider cannot be reached, Rejected when it refuses or names another account or mode.
+    Raises Retry when the provider cannot be reached, Rejected when it refuses or names another account or
+    mode.
     """
     try:
         account = GuardedGateway(connection, Priority.PERSON).account()

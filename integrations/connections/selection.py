@@ -17,7 +17,7 @@ SEVERAL_CONNECTIONS = "several_connections"
 
 
 def choose(environment_id: str, provider: str = "", connection_id: str = "") -> Connection:
-    """Returns the environment's connection: the only one, or the only one to ``provider``, or ``connection_id``.
+    """Returns the environment's only connection, or the only one to ``provider``, or ``connection_id``.
 
     Raises NotFound when there is none, Conflict when there are several.
     """
@@ -35,7 +35,7 @@ def choose(environment_id: str, provider: str = "", connection_id: str = "") -> 
 
 
 def everywhere(provider: str = "", connection_id: str = "") -> list[Connection]:
-    """Returns the connections of all environments to ``provider``, which may be left out when there is only one.
+    """Returns the connections of all environments to ``provider``, which is needed only if there are several.
 
     Raises NotFound when there is none, Conflict when they lead to several providers.
     """
@@ -72,8 +72,8 @@ def _to(provider: str) -> str:
 def behind(connection: Connection, kind: Kind, rows: QuerySet[Any] | None = None) -> list[str]:
     """Returns the ids of entities without a counterpart at the provider, or whose last sync stopped.
 
-    Looks among ``rows``; unless given: all of the connection's environment. Leaves out archived entities, and those
-    that the provider's push does not want (a draft). Oldest first.
+    Looks among ``rows``; unless given: all of the connection's environment. Leaves out archived entities, and
+    those that the provider's push does not want (a draft). Oldest first.
     """
     if rows is None:
         rows = apps.get_model("billing", kind)._default_manager.filter(

@@ -1,4 +1,4 @@
-"""Rows of hand-written SQL as models: ``raw()`` inspects each column, which costs more than a small statement."""
+"""Rows of hand-written SQL as models, without ``raw()``, which costs more than a small statement."""
 
 from collections.abc import Sequence
 from typing import Any, Generic, TypeVar
@@ -10,7 +10,7 @@ ModelT = TypeVar("ModelT", bound=Model)
 
 
 class Columns(Generic[ModelT]):
-    """The columns of ``model`` in the table called ``alias``: ``sql`` names them, ``read`` turns their values into a model."""
+    """The columns of ``model``: ``sql`` names those of table ``alias``, ``read`` makes a model of values."""
 
     def __init__(self, model: type[ModelT], alias: str) -> None:
         self._model = model

@@ -1,4 +1,4 @@
-"""How long to wait before the next attempt: doubling, bounded, and spread so that failures do not return together."""
+"""How long to wait before the next attempt: doubled, bounded, and spread so that rows do not coincide."""
 
 import random
 from datetime import datetime, timedelta
@@ -9,7 +9,8 @@ MAX_WAIT_SECONDS = 3600.0
 def wait(attempts: int, *, first: float, spread: float, after: float | None = None) -> float:
     """Seconds to wait after ``attempts`` failures: ``first`` doubled each time, at most an hour.
 
-    ``spread`` (0 to 1) takes up to half of it away. ``after`` is what the provider asked for: never less than that.
+    ``spread`` (0 to 1) takes up to half of it away. ``after`` is what the provider asked for: never less than
+    that.
     """
     longest = min(MAX_WAIT_SECONDS, first * 2.0 ** min(attempts - 1, 30))
     return max(longest * (1 - spread / 2), after or 0.0)

@@ -1,4 +1,4 @@
-"""Whether a connection works: its calls find it broken, operators see why, and probes try it again in growing pauses."""
+"""Whether a connection works: calls find it broken, operators see why, probes find out when it recovers."""
 
 from datetime import datetime, timedelta
 
@@ -17,7 +17,8 @@ from integrations.queue import dispatch
 MAX_FAILURES = 5
 # Until a broken connection is tried again; doubled each time it fails again.
 FIRST_PAUSE_SECONDS, MAX_PAUSE_SECONDS = 5.0, 300.0
-# A connection that breaks again sooner than this continues with the pauses it had: it had not really recovered.
+# A connection that breaks again sooner than this continues with the pauses it had: it had not really
+# recovered.
 STABLE_AFTER = timedelta(minutes=10)
 
 log = structlog.get_logger(__name__)
@@ -30,7 +31,7 @@ def count_failure(connection: Connection, reason: str) -> None:
 
 
 def break_connection(connection: Connection, reason: str) -> None:
-    """Marks an active connection as broken, without its secrets in ``reason``; its work waits until it recovers."""
+    """Marks an active connection as broken: its work waits. Operators see ``reason``, secrets masked."""
     now = timezone.now()
     with transaction.atomic():
         row = Connection.objects.select_for_update().get(pk=connection.pk)
@@ -66,7 +67,7 @@ def claim_probe(connection_id: str, now: datetime) -> Connection | None:
 
 
 def probe_now(connection: Connection, now: datetime) -> None:
-    """Probes a broken connection once the transaction is committed: an operator has changed something (a new key)."""
+    """Probes a broken connection once the transaction is committed, such as after a change of its key."""
     broken = Connection.objects.filter(pk=connection.pk, status=ConnectionStatus.BROKEN)
     if broken.update(next_probe_at=now, failed_probes=0):
         dispatch.notify(dispatch.PROBE, connection.pk)

@@ -1,4 +1,4 @@
-"""The provider's API behind the rate limiter and the circuit breaker: every call waits its turn and reports its result."""
+"""The provider's API behind rate limiter and circuit breaker: calls wait their turn, failures are counted."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -9,7 +9,8 @@ from integrations.models import Connection
 from integrations.models.outbound import Priority
 from integrations.provider_api import Account, Gateway, Json, registry
 
-# How often a call that was too fast is made again before its row waits; the provider did not do it, so that is safe.
+# How often a call that was too fast is made again before its row waits; the provider did not do it, so that
+# is safe.
 MAX_TRIES = 3
 # The pause when the provider does not say how long to wait.
 DEFAULT_PAUSE_SECONDS = 1.0
@@ -18,7 +19,7 @@ ResultT = TypeVar("ResultT")
 
 
 class GuardedGateway:
-    """A provider_api Gateway that keeps to the rate limit. Raises Retry (Throttled, Unreachable) or Rejected."""
+    """A provider_api.Gateway within the rate limit. Raises Retry (Throttled, Unreachable) or Rejected."""
 
     def __init__(
         self, connection: Connection, priority: Priority, *, before: Callable[[], None] = lambda: None

@@ -17,14 +17,16 @@ from integrations.models.outbound import Priority
 from integrations.provider_api import registry
 from integrations.queue import redis_client
 
-# The part of the provider's limit that may come at once after a rest; what is left is the steady rate. Both together
-# never exceed the limit, whichever second the provider begins to count at.
+# The part of the provider's limit that may come at once after a rest; what is left is the steady rate. Both
+# together never exceed the limit, whichever second the provider begins to count at.
 BURST_SHARE = 0.04
-# How far ahead (seconds) calls may take their turn: when many wait, a longer horizon leaves no turn to shorter ones.
+# How far ahead (seconds) calls may take their turn: when many wait, a longer horizon leaves no turn to
+# shorter ones.
 HORIZONS = {Priority.PERSON: 1.2, Priority.WEBHOOK: 0.8, Priority.SYNC: 0.4, Priority.BACKFILL: 0.1}
 # How long a call waits for its turn while its row is leased; what takes longer waits in the outbox.
 MAX_WAIT_SECONDS = 1.5
-# Without Redis processes know nothing of each other: each takes this part of the budget, as if there were so many.
+# Without Redis processes know nothing of each other: each takes this part of the budget, as if there were so
+# many.
 ASSUMED_PROCESSES = 8
 # The longest pause that a provider can ask for.
 MAX_PAUSE_SECONDS = 3600.0

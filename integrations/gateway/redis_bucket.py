@@ -1,8 +1,8 @@
 """One rate limit for all workers, kept in Redis: when the next call may be made, in fair and exact turns.
 
-The algorithm is GCRA (the "leaky bucket as a meter" of ATM traffic control): one number says when the next call is
-due. A call takes the next free moment if that is not further away than its horizon; calls with a longer horizon
-go first when many wait.
+The algorithm is GCRA (the "leaky bucket as a meter" of ATM traffic control): one number says when the next
+call is due. A call takes the next free moment if that is not further away than its horizon; calls with a
+longer horizon go first when many wait.
 """
 
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ class RateLimit:
 
 @dataclass(frozen=True)
 class Turn:
-    """``granted``: call in ``wait`` seconds; otherwise ask again in ``wait``. ``failures``: the latest in a row."""
+    """``granted``: call in ``wait`` seconds; else ask again then. ``failures``: the latest in a row."""
 
     granted: bool
     wait: float
@@ -56,7 +56,7 @@ class Turn:
 
 
 class RedisBucket:
-    """The turns of all connections, for every process with the same Redis; raises redis.RedisError, OSError."""
+    """The turns of all connections, shared by all processes; raises redis.RedisError, OSError."""
 
     def __init__(self, client: redis.Redis) -> None:
         self._redis = client

@@ -26,7 +26,7 @@ SWITCHES = (
 
 
 class ConnectionStatus(models.TextChoices):
-    """Paused by an operator: all work waits. Broken at the provider: outbound work waits. Archived: deleted."""
+    """Paused by an operator: all work waits. Broken: outbound work waits. Archived: deleted."""
 
     ACTIVE = "active"
     PAUSED = "paused"

@@ -29,7 +29,7 @@ class SyncAction(models.TextChoices):
 
 
 class Priority(models.IntegerChoices):
-    """Which work goes first, to a worker and to the provider; the numbers are those of the broker's queues."""
+    """Which work goes first, to a worker and to the provider; the numbers are the broker's priorities."""
 
     PERSON = 0, "A person waits"
     WEBHOOK = 3, "An event needs it"
@@ -101,7 +101,7 @@ class OutboundSync(models.Model):
 
 
 class CallState(models.TextChoices):
-    """Calling: key and parameters are stored, the answer is not known yet. Skipped: the call was not needed."""
+    """Calling: key and parameters are stored, the answer is not known. Skipped: the call was not needed."""
 
     CALLING = "calling"
     DONE = "done"
@@ -110,7 +110,7 @@ class CallState(models.TextChoices):
 
 
 class OutboundCall(models.Model):
-    """One step of a push: its call with key and exact parameters, stored before it is made, and its answer."""
+    """One step of a push: a call with key and exact parameters, stored before it is made, and its answer."""
 
     sync = models.ForeignKey(OutboundSync, on_delete=models.CASCADE, related_name="calls")
     step = models.CharField(max_length=100)
@@ -118,7 +118,8 @@ class OutboundCall(models.Model):
     target = models.CharField(max_length=255, blank=True, default="")
     params = models.JSONField(default=dict)
     idempotency_key = models.CharField(max_length=255, blank=True, default="")
-    # "customer:cust_...": the entity whose counterpart the call creates; several pushes may need the same one.
+    # "customer:cust_...": the entity whose counterpart the call creates; several pushes may need the same
+    # one.
     makes = models.CharField(max_length=80, blank=True, default="", editable=False)
     state = models.CharField(max_length=10, choices=CallState.choices, default=CallState.CALLING)
     answer = models.JSONField(null=True, blank=True)

@@ -1,4 +1,4 @@
-"""Bulk syncs: many entities are pushed a few at a time, so that they can be paused and let other pushes pass."""
+"""Bulk syncs: many entities are pushed a few at a time; they can be paused, and let other pushes pass."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -19,8 +19,8 @@ from integrations.models.runs import OPEN_RUNS, RunState
 from integrations.outbox import syncs
 from integrations.queue import dispatch
 
-# Pushes of one run that are under way at a time, and seconds until the next are requested: together more than the
-# 100 calls a second that a provider may allow, and few enough that a pause takes effect at once.
+# Pushes of one run that are under way at a time, and seconds until the next are requested: together more than
+# the 100 calls a second that a provider may allow, and few enough that a pause takes effect at once.
 WINDOW, ADVANCE_EVERY_SECONDS = 100, 0.5
 BATCH, MAX_REASONS = 1000, 20
 FAILED = (SyncState.BLOCKED, SyncState.DEAD, SyncState.CANCELLED)
@@ -28,7 +28,7 @@ FAILED = (SyncState.BLOCKED, SyncState.DEAD, SyncState.CANCELLED)
 
 @dataclass(frozen=True)
 class Progress:
-    """How many of a run's entities are in which state; ``failed`` ones are blocked, dead or cancelled one by one."""
+    """How many of a run's entities are in which state; ``failed``: blocked, dead or cancelled one by one."""
 
     total: int
     waiting: int
@@ -64,15 +64,9 @@ def start(
     """Stores what is to be pushed, and lets workers begin; a run without entities is done."""
     with transaction.atomic():
         run = SyncRun.objects.create(
-            connection=connection,
-            entity_type=kind,
-            choice=dict(choice),
-            started_by=started_by,
+            connection=connection, entity_type=kind, choice=dict(choice), started_by=started_by
         )
-        ids = iter(dict.fromkeys(entity_ids))
-        while batch := list(islice(ids, BATCH)):
-            SyncRunItem.objects.bulk_create(SyncRunItem(run=run, entity_id=entity_id) for entity_id in batch)
-            run.total += len(batch)
+        run.total = _add_items(run, entity_ids)
         if not run.total:
             run.state, run.settled_at = RunState.DONE, now
         run.save()
@@ -81,34 +75,48 @@ def start(
     return run
 
 
+def _add_items(run: SyncRun, entity_ids: Iterable[str]) -> int:
+    """Stores each entity once; returns how many there are."""
+    ids, total = iter(dict.fromkeys(entity_ids)), 0
+    while batch := list(islice(ids, BATCH)):
+        SyncRunItem.objects.bulk_create(SyncRunItem(run=run, entity_id=entity_id) for entity_id in batch)
+        total += len(batch)
+    return total
+
+
 def advance(run_id: str, now: datetime, *, alone: bool = False) -> SyncRun | None:
     """Requests as many pushes as may be under way at a time, and settles the run at its end.
 
-    None when there is nothing to do: the run is paused or settled, or another worker has advanced it just now. A
-    process that carries the run out ``alone`` does not look for other workers.
+    None when there is nothing to do: the run is paused or settled, or another worker has advanced it just
+    now. A process that carries the run out ``alone`` does not look for other workers.
     """
     with transaction.atomic():
         run = _locked(run_id)
         if run is None or run.state != RunState.RUNNING or (_was_just_advanced(run, now) and not alone):
             return None
         if run.connection.status == ConnectionStatus.ARCHIVED:
-            return _settle(run, RunState.CANCELLED, now, "The connection was archived.")
-        under_way = run.items.filter(sync__state__in=OPEN_STATES).count()
-        for item in run.items.filter(sync=None)[: max(0, WINDOW - under_way)]:
-            under_way += 1
-            item.sync = syncs.request(
-                connection_id=run.connection_id,
-                kind=Kind(run.entity_type),
-                entity_id=item.entity_id,
-                started_by=run.started_by,
-                priority=Priority.BACKFILL,
-            )
-            item.save(update_fields=["sync"])
-        if not under_way:
+            return _settle(run, RunState.CANCELLED, now, "The connection was deleted.")
+        if not _request_next(run):
             return _settle(run, RunState.DONE, now)
         run.advanced_at = now
         run.save(update_fields=["advanced_at"])
     return run
+
+
+def _request_next(run: SyncRun) -> int:
+    """Requests the next pushes, up to WINDOW under way; returns how many are under way."""
+    under_way = run.items.filter(sync__state__in=OPEN_STATES).count()
+    next_items = run.items.filter(sync=None)[: max(0, WINDOW - under_way)]
+    for item in next_items:
+        item.sync = syncs.request(
+            connection_id=run.connection_id,
+            kind=Kind(run.entity_type),
+            entity_id=item.entity_id,
+            started_by=run.started_by,
+            priority=Priority.BACKFILL,
+        )
+        item.save(update_fields=["sync"])
+    return under_way + len(next_items)
 
 
 def pause(run_id: str) -> SyncRun:
@@ -171,7 +179,7 @@ def notify(run: SyncRun, *, after: float = 0.0, send: Callable[..., bool] = disp
 
 
 def _was_just_advanced(run: SyncRun, now: datetime) -> bool:
-    """Whether another worker takes care of the run: two messages must not become two endless chains of them."""
+    """Whether another worker advances the run: two messages must not become two endless chains of them."""
     soon = timedelta(seconds=ADVANCE_EVERY_SECONDS * 0.8)
     return run.advanced_at is not None and now - run.advanced_at < soon
 

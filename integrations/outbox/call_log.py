@@ -33,7 +33,7 @@ ORDER BY call.id
 
 
 class CallLog:
-    """The calls that earlier attempts at one sync recorded, by step. Each write raises LeaseLost if the lease is lost."""
+    """The calls of one sync by step, with those of earlier attempts. Each write may raise LeaseLost."""
 
     def __init__(self, sync: OutboundSync) -> None:
         self._sync = sync
@@ -41,7 +41,8 @@ class CallLog:
         rows = [row for row in found if row.sync_id == sync.pk]
         self._refused = [row.step for row in rows if row.state == CallState.REFUSED]
         self._known = {row.step: row for row in rows if row.state != CallState.REFUSED}
-        # Unanswered calls of the entity's dead, blocked and cancelled syncs: repeated unchanged, so nothing doubles.
+        # Unanswered calls of the entity's dead, blocked and cancelled syncs: repeated unchanged, so nothing
+        # doubles.
         others = [row for row in found if row.sync_id != sync.pk]
         self._inherited = {(row.step, row.operation, row.target): row for row in others}
         self._repeated: set[str] = set()
@@ -89,8 +90,8 @@ class CallLog:
     ) -> OutboundCall:
         """The call to make: an unanswered one from an earlier attempt, unchanged, or else a new one.
 
-        ``makes`` names the entity whose counterpart the answer becomes, "" for none. Raises Retry while another
-        push creates it.
+        ``makes`` names the entity whose counterpart the answer becomes, "" for none. Raises Retry while
+        another push creates it.
         """
         if self.is_open(step):
             return self._repeat(self._known[step], params, now)

@@ -1,6 +1,7 @@
-"""What a running push writes, one statement each: nothing of it counts unless this worker still has the lease.
+"""What a running push writes, one statement each, and only while this worker has the lease.
 
-Written as SQL, because it is most of what a push costs here: a statement by itself needs no transaction around it.
+Written as SQL, because it is most of what a push costs here: a statement by itself needs no transaction
+around it.
 """
 
 import json
@@ -32,7 +33,8 @@ SELECT id, %(step)s, %(operation)s, %(target)s, %(params)s::jsonb, %(idempotency
 FROM lease
 """
 _ADD = f"{_INSERT} RETURNING id"
-# Two statements, sent as one: a transaction of their own, in which the second sees what was committed before the lock.
+# Two statements, sent as one: a transaction of their own, in which the second sees what was committed before
+# the lock.
 _ADD_FIRST = f"""SELECT pg_advisory_xact_lock(%(lock)s);{_INSERT}
 WHERE NOT EXISTS (
     SELECT FROM {_MAPPINGS} WHERE connection_id = %(connection)s AND entity_type = %(kind)s AND entity_id = %(entity)s
@@ -89,7 +91,7 @@ def add_first(sync: OutboundSync, call: OutboundCall, entity: Entity, now: datet
 def finish(
     sync: OutboundSync, call: OutboundCall, answer: Json, now: datetime, notes: Notes | None
 ) -> Counterpart | None:
-    """Records the answer and, in the same statement, the notes; returns all that is noted of that mapping then.
+    """Records the answer and, in the same statement, the notes; returns the mapping's counterpart and notes.
 
     Raises LeaseLost, or EntityMapping.DoesNotExist when there is no such mapping.
     """

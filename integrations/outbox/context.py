@@ -1,4 +1,4 @@
-"""What a push may ask for while it runs: provider_api.Outbound, recording every call before and after it is made."""
+"""provider_api.Outbound for a push that runs: records every call before and after it is made."""
 
 from collections.abc import Callable
 from typing import Any
@@ -102,7 +102,7 @@ class OutboundContext:
             )
 
     def _created_meanwhile(self, step: str, link: Entity) -> str | None:
-        """The counterpart that another push has created since this one looked; no push begins to create it now."""
+        """The counterpart if another push has created it since; if not, none can begin to until commit."""
         if self.call_log.is_open(step):
             return None
         advisory_locks.lock(self.connection_id, *link)
@@ -127,7 +127,8 @@ class OutboundContext:
                 self._record_refusal(call, refusal)
             raise
         except Throttled as refusal:
-            # The provider did not do it. Without keys only this record keeps the next attempt from looking for it.
+            # The provider did not do it. Without keys only this record keeps the next attempt from looking
+            # for it.
             if self._recovery.keys is None and not self.call_log.is_repeated(call.step):
                 self._record_refusal(call, refusal)
             raise
@@ -166,7 +167,7 @@ class OutboundContext:
     def _finish_and_link(
         self, call: OutboundCall, answer: Json, link: Entity, notes: Notes | None
     ) -> entity_mappings.Counterpart | None:
-        """In one statement, unless one of the two has a counterpart already or the notes are about another entity."""
+        """In one statement, unless either has a counterpart already or the notes are about another entity."""
         if notes is not None and notes[0] == link:
             found = call_log_sql.finish_and_link(self._sync, call, answer, self._lease.now(), notes)
             if found is not None:

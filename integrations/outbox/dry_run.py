@@ -96,7 +96,7 @@ class DryRunContext:
         return answer
 
     def _differences(self, entity: Entity, target: str | None, params: Json) -> tuple[Difference, ...]:
-        """What the call would change of the entity's counterpart; () where it is not about that, or is not known."""
+        """What the call would change of the entity's counterpart; () where that is not known."""
         if not target or target != self.provider_id_of(*entity):
             return ()
         last_known = self.notes_of(*entity).get("held")
@@ -104,7 +104,7 @@ class DryRunContext:
 
 
 def plan(connection: Connection, kind: Kind, entity_id: str) -> list[PlannedCall]:
-    """The calls that a push of the entity would make now; changes nothing. Raises Retry or Rejected as it would."""
+    """The calls that a push of the entity would make now; changes nothing. Raises what the push would."""
     context = DryRunContext(connection, kind, entity_id)
     registry.push(connection.provider, kind).push(context)
     return context.calls

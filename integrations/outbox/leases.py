@@ -21,7 +21,8 @@ Clock = Callable[[], datetime]
 
 _SYNCS, _CONNECTIONS = OutboundSync._meta.db_table, Connection._meta.db_table
 _OF_SYNC, _OF_CONNECTION = Columns(OutboundSync, "claimed"), Columns(Connection, "its")
-# One statement, because each push begins with it. It skips rows locked by an edit that joins or by another worker.
+# One statement, because each push begins with it. It skips rows locked by an edit that joins or by another
+# worker.
 _CLAIM = f"""
 UPDATE {_SYNCS} claimed SET state = '{SyncState.SENDING}', attempts = attempts + 1, lease_holder = %(holder)s,
     leased_until = %(until)s, next_attempt_at = %(now)s
@@ -47,14 +48,16 @@ _CLAIM_NEXT = _CLAIM.format(
     which=f"sync.connection_id = %(id)s AND sync.state = '{SyncState.PENDING}' AND sync.next_attempt_at <= %(now)s",
     first="ORDER BY sync.next_attempt_at LIMIT 1",
 )
-# The condition of every write of a running push: this worker's lease on the row is its newest. See ``guard_of``.
+# The condition of every write of a running push: this worker's lease on the row is its newest. See
+# ``guard_of``.
 GUARD = f"id = %(sync)s AND state = '{SyncState.SENDING}' AND lease_holder = %(holder)s"
-# Extends the lease, records the step reached and locks the row; no row when the lease is lost. See ``extension_of``.
+# Extends the lease, records the step reached and locks the row; no row when the lease is lost. See
+# ``extension_of``.
 EXTEND = f"UPDATE {_SYNCS} SET leased_until = %(until)s, step = %(reached)s WHERE {GUARD} RETURNING id"
 
 
 class LeaseLost(Exception):
-    """Another worker has taken the row over, or it was cancelled: this worker must write nothing more to it."""
+    """Another worker has taken the row over, or it was cancelled: this worker must not write to it."""
 
 
 def clock(now: datetime) -> Clock:
@@ -64,7 +67,7 @@ def clock(now: datetime) -> Clock:
 
 
 def claim(sync_id: str, now: datetime) -> OutboundSync | None:
-    """The row with its connection, leased to this worker; None when it is settled, not due, leased, or has to wait.
+    """The row with its connection, leased to this worker; None when it is settled, not due, leased, or waits.
 
     It waits while its connection is not active, and while an earlier push of the same entity runs.
     """
@@ -133,7 +136,7 @@ def extend(sync: OutboundSync, now: datetime) -> None:
 
 
 class Lease:
-    """A worker's lease on one row while it runs, kept apart from the run so that no cycle keeps the run in memory."""
+    """A worker's lease on one row; apart from the context, so that no cycle keeps that in memory."""
 
     def __init__(self, sync: OutboundSync, clock: Clock) -> None:
         self._sync = sync
@@ -146,7 +149,7 @@ class Lease:
         return self._extended_at
 
     def confirm(self) -> None:
-        """Raises LeaseLost when another worker may have the row, because this process stood still (a frozen machine)."""
+        """Raises LeaseLost when another worker has the row, because this process stood still for long."""
         if self._clock() - self._extended_at > length() / 2:
             with transaction.atomic():
                 extend(self._sync, self.now())

@@ -48,8 +48,8 @@ log = structlog.get_logger(__name__)
 def done(sync: OutboundSync, now: datetime, *, push_again: bool = False) -> None:
     """Settles a push that succeeded. ``push_again``: it repeated an older call, so newer state has to follow.
 
-    The push that waited for this one begins. Older pushes of the entity that were blocked or dead are cancelled,
-    because nothing is left to do about them.
+    The push that waited for this one begins. Older pushes of the entity that were blocked or dead are
+    cancelled, because nothing is left to do about them.
     """
     if push_again and sync.action == SyncAction.PUSH:
         with transaction.atomic():
@@ -74,8 +74,8 @@ def failed(sync: OutboundSync, failure: Exception, now: datetime, *, final: bool
     """Records why an attempt failed and what follows; nothing when another worker has the row by now.
 
     Retry and unexpected errors: tried again later, until attempts run out. Rejected: blocked. Failures of the
-    connection (broken, or too many calls): the row waits, and the attempt does not count. ``final``: no other attempt
-    follows, because the caller does not wait for it.
+    connection (broken, or too many calls): the row waits, and the attempt does not count. ``final``: no other
+    attempt follows, because the caller does not wait for it.
     """
     try:
         with transaction.atomic():
@@ -110,7 +110,7 @@ def settle(sync: OutboundSync, state: SyncState, now: datetime) -> None:
 
 
 def reopen(sync: OutboundSync, now: datetime) -> OutboundSync:
-    """Makes a settled row pending, or a waiting one due; returns the entity's open row when it has another."""
+    """Makes a settled row pending, or a waiting one due; returns the entity's open row if it has another."""
     if sync.settled_at is not None:
         other = same_entity(sync).filter(state__in=OPEN_STATES).first()
         if other is not None:

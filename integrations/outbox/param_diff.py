@@ -1,4 +1,4 @@
-"""What a call would change, field by field: the values that the provider is known to have, and the new ones."""
+"""What a call would change, field by field: the values that the provider has, and the new ones."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class Difference:
 
 
 def differences(last_known: Json, params: Json) -> tuple[Difference, ...]:
-    """The fields of ``params`` whose values in ``last_known`` differ; fields that ``params`` lacks stay unchanged."""
+    """The fields of ``params`` that differ from ``last_known``; a call changes no other fields."""
     known = dict(_flat("", last_known))
     new_values = dict(_flat("", params)).items()
     return tuple(Difference(name, known.get(name), new) for name, new in new_values if known.get(name) != new)

@@ -1,4 +1,4 @@
-"""The outbox's rows: requested in the transaction of the change that a provider must hear of, retried, cancelled."""
+"""The rows of the outbox: staged in the transaction of a change, requested, retried and cancelled."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -25,32 +25,29 @@ def stage(
 ) -> OutboundSync:
     """Requests a push of the entity, inside the transaction that changed it; joins one that has not begun.
 
-    The joined row stays locked until the change is committed: a worker cannot begin a push that misses it. It keeps
-    the more urgent ``priority`` of both.
+    The joined row stays locked until the change is committed: a worker cannot begin a push that misses it. It
+    keeps the more urgent ``priority`` of both.
     """
     now = now or timezone.now()
-    for attempt in (1, 2, 3):
-        try:
-            sync, _created = OutboundSync.objects.select_for_update().get_or_create(
-                connection_id=connection_id,
-                entity_type=kind,
-                entity_id=entity_id,
-                state=SyncState.PENDING,
-                defaults={
-                    "started_by": started_by,
-                    "priority": priority,
-                    "next_attempt_at": now,
-                    "nudged_at": now,
-                },
-            )
-            break
-        except IntegrityError:
-            # A worker claimed the conflicting row before it could be joined: a new one may be created now.
-            if attempt == 3:
-                raise
+    entity = {"connection_id": connection_id, "entity_type": kind, "entity_id": entity_id}
+    values = {"started_by": started_by, "priority": priority, "next_attempt_at": now, "nudged_at": now}
+    sync = _pending(entity, values)
     _raise_priority(sync, priority)
     outcomes.notify(sync)
     return sync
+
+
+def _pending(entity: dict[str, Any], values: dict[str, Any]) -> OutboundSync:
+    """The pending row of the entity, locked; a new one with ``values`` when there is none."""
+    rows = OutboundSync.objects.select_for_update()
+    for tries_left in (2, 1, 0):
+        try:
+            return rows.get_or_create(**entity, state=SyncState.PENDING, defaults=values)[0]
+        except IntegrityError:
+            # A worker claimed the conflicting row before it could be joined: a new one may be created now.
+            if not tries_left:
+                raise
+    raise AssertionError("unreachable: the last try returns or raises")
 
 
 def request(
@@ -94,8 +91,8 @@ def summary(sync_id: str) -> dict[str, Any]:
 def retry(sync_id: str, now: datetime) -> OutboundSync:
     """Lets a blocked, dead or cancelled push continue where it stopped; a waiting one is tried at once.
 
-    Returns the row that will do it: a newer one when the entity has it already. Raises Rejected for one that is
-    done, and for a checkout, whose caller is gone.
+    Returns the row that will do it: a newer one when the entity has it already. Raises Rejected for one that
+    is done, and for a checkout, whose caller is gone.
     """
     with transaction.atomic():
         sync = OutboundSync.objects.select_for_update().get(pk=sync_id)
@@ -112,7 +109,7 @@ def retry(sync_id: str, now: datetime) -> OutboundSync:
 
 
 def reconsider(connection_ids: Sequence[str], changes: Sequence[Change]) -> None:
-    """Lets blocked pushes continue whose refused call was about an entity that is changed now, perhaps corrected.
+    """Lets blocked pushes continue whose refused call was about a changed entity, which may be correct now.
 
     Runs inside the transaction that makes the changes.
     """

@@ -23,7 +23,8 @@ def wait_for(
 ) -> None:
     """Returns once the pushes are settled, or after ``seconds``; tells ``progress`` how many are left.
 
-    ``leased_only``: without waiting for rows that no process works on now, such as those that wait for a later attempt.
+    ``leased_only``: without waiting for rows that no process works on now, such as those that wait for a
+    later attempt.
     """
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and (left := _unsettled(sync_ids, leased_only)):
@@ -37,7 +38,7 @@ def _unsettled(sync_ids: Sequence[str], leased_only: bool) -> int:
 
 
 def deliver_and_wait(sync: OutboundSync) -> OutboundSync:
-    """Delivers the push in this process; returns it settled, or as it is when workers have to make later attempts.
+    """Delivers the push in this process; returns it settled, or as it is when it waits for a later attempt.
 
     If this process dies meanwhile, a worker goes on from the last recorded call.
     """

@@ -28,7 +28,7 @@ def register_action(action: SyncAction, run: Action) -> None:
 
 
 def deliver(sync_id: str, *, now: datetime) -> None:
-    """Claims the row and runs its push outside any transaction; does nothing for a row that cannot be claimed.
+    """Claims the row and runs its push outside any transaction; does nothing if it cannot be claimed.
 
     Failures are recorded in the row: see outcomes.failed.
     """

@@ -1,4 +1,4 @@
-"""Charges a saved payment method for what an invoice owes: a payment and its push are written before any call."""
+"""Charges a saved payment method for an invoice: a payment and its push are written before any call."""
 
 from datetime import datetime
 
@@ -18,7 +18,8 @@ from integrations.outbox.wait import deliver_and_wait
 from integrations.payments.preconditions import payable_invoice, refuse_concurrent_payment
 from integrations.provider_api import registry
 
-# What a provider's push of a payment calls the step that charges it: by this name a dry run shows whether it would.
+# What a provider's push of a payment calls the step that charges it: by this name a dry run shows whether it
+# would.
 STEP = "charge"
 
 
@@ -31,10 +32,10 @@ def charge(
     started_by: str = "",
     now: datetime,
 ) -> Payment:
-    """The payment after its charge: succeeded, failed with its reason, or requires_action with a ``checkout_url``.
+    """The payment after its charge: succeeded, failed (with why), or requires_action with a ``checkout_url``.
 
-    It is still pending where the outcome is unknown; workers find it out. ``payment_method_id`` "" is the customer's
-    default. Raises NotFound, or Conflict when nothing is due or another payment is under way.
+    It is still pending where the outcome is unknown; workers find it out. ``payment_method_id`` "" is the
+    customer's default. Raises NotFound, or Conflict when nothing is due or another payment is under way.
     """
     payment = _earlier(connection, idempotency_key)
     if payment is not None and payment.status != PaymentState.PENDING:

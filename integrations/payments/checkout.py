@@ -1,4 +1,4 @@
-"""Opens a provider's page on which one invoice is paid, while the caller waits; its calls are recorded like a push's."""
+"""Opens a provider's page on which one invoice is paid, with recorded calls, while the caller waits."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -23,7 +23,8 @@ from integrations.outbox.dry_run import DryRunContext, PlannedCall
 from integrations.payments.preconditions import payable_invoice, refuse_concurrent_payment
 from integrations.provider_api import HostedPage, OpenCheckout, Outbound, registry
 
-# Seconds: the shortest and the longest life that every provider allows its pages, and a distance kept from both.
+# Seconds: the shortest and the longest life that every provider allows its pages, and a distance kept from
+# both.
 SHORTEST, DAY, SLACK = 30 * 60, 24 * 3600, 60
 
 log = structlog.get_logger(__name__)
@@ -49,11 +50,11 @@ class CheckoutOptions:
 def open_checkout(
     connection: Connection, *, invoice_id: str, now: datetime, started_by: str = "checkout", **options: Any
 ) -> Payment:
-    """A pending payment of all that is still due, with its page's URL and session id; ``options``: CheckoutOptions.
+    """A pending payment of all that is due, with its page's URL and session id; ``options``: CheckoutOptions.
 
-    A page that is open with the same options is returned again; one with other options is closed first. Raises
-    NotFound; Conflict when nothing is due or the provider has no checkout; Retry or Rejected as the provider says,
-    with the payment cancelled, because the caller does not wait any longer.
+    A page that is open with the same options is returned again; one with other options is closed first.
+    Raises NotFound; Conflict when nothing is due or the provider has no checkout; Retry or Rejected as the
+    provider says, with the payment cancelled, because the caller does not wait any longer.
     """
     wanted = CheckoutOptions(**options)
     payment, sync = _begin(connection, invoice_id, wanted, started_by, now)
@@ -70,7 +71,7 @@ def open_checkout(
 
 
 def plan(connection: Connection, *, invoice_id: str, now: datetime, **options: Any) -> list[PlannedCall]:
-    """The calls that ``open_checkout`` would make now; makes none and stores nothing. Raises as ``open_checkout``."""
+    """The calls that ``open_checkout`` would make now; makes none and stores nothing. Raises as it does."""
     wanted = CheckoutOptions(**options)
     with rolled_back():
         payment, sync = _begin(connection, invoice_id, wanted, "", now)
@@ -120,7 +121,7 @@ def _begin(
 def _open_already(
     connection: Connection, invoice: Invoice, options: CheckoutOptions, now: datetime
 ) -> Payment | None:
-    """The payment whose page, as far as FlexSync knows, the customer can still use for the same options and debt."""
+    """The payment with the same options and amount whose page, as far as FlexSync knows, is still open."""
     open_here = Payment.objects.filter(
         invoice=invoice,
         gateway=connection.provider,
@@ -185,7 +186,7 @@ def _finish(payment: Payment, sync: OutboundSync, page: HostedPage, now: datetim
 
 
 def _abandon(sync: OutboundSync, failure: Exception, now: datetime) -> None:
-    """Settles sync and payment; a page that was opened all the same expires, and no customer has its address."""
+    """Settles sync and payment; a page that was opened all the same expires, and no customer has its URL."""
     outcomes.failed(sync, failure, now, final=True)
     payments.settle(
         environment_id=sync.connection.environment_id,

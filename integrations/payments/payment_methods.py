@@ -1,7 +1,7 @@
 """A customer's saved payment methods, and the provider's pages on which the customer manages them.
 
-These calls are not recorded: a caller waits for each, and tries again without an answer. What the customer chooses
-or saves on the provider's pages comes back by webhook.
+These calls are not recorded: a caller waits for each, and tries again without an answer. What the customer
+chooses or saves on the provider's pages comes back by webhook.
 """
 
 from collections.abc import Sequence
@@ -31,8 +31,8 @@ from integrations.provider_api import (
 def methods(connection: Connection, customer_id: str) -> Sequence[SavedMethod]:
     """The saved methods, the newest first; none for a customer whom the provider does not know.
 
-    Raises, as all functions here, NotFound for an unknown customer, Conflict where the provider does not offer it, and
-    Retry or Rejected as the provider says.
+    Raises, as all functions here, NotFound for an unknown customer, Conflict where the provider does not
+    offer it, and Retry or Rejected as the provider says.
     """
     offered, _customer = _offered(connection, customer_id)
     provider_id = entity_mappings.provider_id_of(connection.pk, Kind.CUSTOMER, customer_id)
@@ -76,7 +76,8 @@ def setup(
 ) -> HostedPage:
     """A page on which the customer saves a method, without paying anything.
 
-    ``currency``: in which it will be charged; unless given, the customer's. Raises Invalid when neither is known.
+    ``currency``: in which it will be charged; unless given, the customer's. Raises Invalid when neither is
+    known.
     """
     offered, customer = _offered(connection, customer_id)
     provider_id, charged_in = provider_customer_id(connection, customer), currency or customer.currency

@@ -24,7 +24,7 @@ def payable_invoice(environment_id: str, invoice_id: str) -> Invoice:
 
 
 def refuse_concurrent_payment(payment: Payment, now: datetime) -> None:
-    """Raises Conflict beside a charge or a checkout that is being opened: neither would know to close the other."""
+    """Raises Conflict during a charge, or while a checkout is being opened: neither would close the other."""
     others = Payment.objects.filter(invoice_id=payment.invoice_id).exclude(pk=payment.pk)
     under_way = (PaymentState.PENDING, PaymentState.PROCESSING)
     if others.filter(off_session=True, status__in=under_way).exists():

@@ -1,4 +1,4 @@
-"""Refunds a payment: the refund and its push are written before any call, so it happens once whatever fails."""
+"""Refunds a payment: refund and push are written before any call, so it happens once whatever fails."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -31,8 +31,8 @@ def refund(
 ) -> Refund:
     """The refund after its gateway's answer; still pending where the outcome is unknown: workers find it out.
 
-    ``amount`` in major units, None for all that is left. ``details``: reason, note, out_of_band, idempotency_key as
-    billing's refunds.create takes them. Raises NotFound, Invalid or Conflict.
+    ``amount`` in major units, None for all that is left. ``details``: reason, note, out_of_band,
+    idempotency_key as billing's refunds.create takes them. Raises NotFound, Invalid or Conflict.
     """
     connection = gateway_connection(environment_id, payment_id)
     details |= {"amount": amount, "started_by": started_by, "now": now}

@@ -26,14 +26,15 @@ log = structlog.get_logger(__name__)
 
 
 def notify(task: str, *row_ids: str, priority: int = 0, **options: Any) -> None:
-    """Sends ``task`` with these ids once the transaction is committed; a broker that is down is only logged."""
+    """Sends ``task`` with these ids once the transaction is committed; only logs that the broker is down."""
     transaction.on_commit(partial(send, task, *row_ids, priority=priority, **options))
 
 
 def send(task: str, *row_ids: str, priority: int = 0, **options: Any) -> bool:
     """Sends ``task`` now; returns whether the broker took it, without waiting for a broker that is gone.
 
-    ``priority``: 0 goes first, 9 last (models.outbound.Priority). ``options``: more of Celery's, such as countdown.
+    ``priority``: 0 goes first, 9 last (models.outbound.Priority). ``options``: more of Celery's, such as
+    countdown.
     """
     try:
         with producers[_broker()].acquire(block=True, timeout=REDIS_TIMEOUT_SECONDS) as producer:

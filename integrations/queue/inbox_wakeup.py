@@ -1,4 +1,4 @@
-"""Notifies workers of the inbox: one message for any number of events, because a worker takes all that are due."""
+"""Notifies workers of the inbox: one message for any number of events, because a worker takes all."""
 
 import time
 from threading import Lock, Timer
@@ -24,7 +24,7 @@ class _Throttle:
         self._at = float("-inf")
 
     def wait(self) -> float | None:
-        """Seconds until the caller may notify; None when a notification will be sent later than now anyway."""
+        """Seconds until the caller may notify; None when a later notification is already planned."""
         now = time.monotonic()
         with self._lock:
             if now < self._at:
@@ -54,7 +54,7 @@ def notify_now() -> None:
 
 
 def notify_in(seconds: float) -> None:
-    """Notifies a worker then, unless one will be notified in about that second; for events that wait a moment."""
+    """Notifies a worker in ``seconds``, unless one will be notified in that second; for events that wait."""
     url = current_app.conf.broker_url
     key = NOTIFIED_FOR.format(int(time.time() + seconds))
     expires_in = max(1, int(seconds * 1000))

@@ -1,4 +1,4 @@
-"""The only client for Redis: it tries once, waits briefly, and leaves a Redis that did not answer alone for a while."""
+"""The client for Redis: tries once, waits briefly, and then leaves a silent Redis alone for a while."""
 
 import time
 from collections.abc import Callable

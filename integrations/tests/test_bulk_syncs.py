@@ -54,7 +54,9 @@ class TestABulkSync:
             total=5, waiting=3, running=2, done=0, failed=0
         )
         pushed = OutboundSync.objects.values_list("entity_id", "priority", "started_by")
-        assert sorted(pushed) == sorted((one, Priority.BACKFILL, "ada") for one in customers[:2])
+        assert sorted(pushed) == sorted(
+            (customer_id, Priority.BACKFILL, "ada") for customer_id in customers[:2]
+        )
 
     def test_goes_on_until_all_are_settled(self, connection, customers, server, two_at_a_time):
         run = start(connection, customers)
@@ -92,7 +94,7 @@ class TestABulkSync:
         connection.save()
         bulk_syncs.advance(run.id, later())
         run.refresh_from_db()
-        assert (run.state, run.reason) == ("cancelled", "The connection was archived.")
+        assert (run.state, run.reason) == ("cancelled", "The connection was deleted.")
         assert not OutboundSync.objects.exists()
 
 
@@ -127,7 +129,7 @@ class TestTheReport:
         deliver_all()
         bulk_syncs.advance(run.id, later(2))
         found = bulk_syncs.failures(run)
-        assert [(one.reason, one.count) for one in found] == [("wrong e-mail", 2)]
+        assert [(failure.reason, failure.count) for failure in found] == [("wrong e-mail", 2)]
         assert OutboundSync.objects.get(pk=found[0].sync_id).state == "blocked"
         assert bulk_syncs.progress(run) == bulk_syncs.Progress(
             total=5, waiting=0, running=0, done=3, failed=2

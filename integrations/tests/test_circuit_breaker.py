@@ -1,4 +1,4 @@
-"""The circuit breaker: a broken connection says why, costs no attempts, is probed by one worker, and recovers."""
+"""The circuit breaker: a broken connection says why, costs no attempts, is probed and recovers."""
 
 from datetime import timedelta
 
@@ -85,9 +85,9 @@ class TestAProviderThatIsDown:
         broken.refresh_from_db()
         assert (broken.status, broken.status_reason, broken.next_probe_at) == ("active", "", None)
         later = timezone.now() + timedelta(hours=1)
-        told = []
-        sweep.sweep(later, lambda _task, *ids, **_options: told.extend(ids) or True)
-        for sync_id in told:
+        notified = []
+        sweep.sweep(later, lambda _task, *ids, **_options: notified.extend(ids) or True)
+        for sync_id in notified:
             worker.deliver(sync_id, now=later)
         assert set(OutboundSync.objects.values_list("state", flat=True)) == {"done"}
 
@@ -100,9 +100,9 @@ class TestAProbe:
         assert health.due(timezone.now() + timedelta(days=1)) == []
 
     def test_is_sent_by_the_sweep(self, broken):
-        told = []
-        sweep.sweep(broken.next_probe_at, lambda *message, **_options: told.append(message) or True)
-        assert told == [("integrations.probe", broken.id)]
+        notified = []
+        sweep.sweep(broken.next_probe_at, lambda *message, **_options: notified.append(message) or True)
+        assert notified == [("integrations.probe", broken.id)]
 
     def test_is_made_by_one_worker_only(self, broken):
         due = broken.next_probe_at

@@ -1,4 +1,4 @@
-"""A worker that has delivered a row continues with other due rows, without waiting for the broker's next message."""
+"""A worker that has delivered a row continues with other due rows, without waiting for the next message."""
 
 import gc
 from datetime import timedelta

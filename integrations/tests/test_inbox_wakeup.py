@@ -92,7 +92,10 @@ class TestNotifying:
 
     def test_leaves_a_broker_alone_that_did_not_answer(self, connection, broker_gone, caplog):  # noqa: F811
         burst(range(10))
-        assert len([one for one in caplog.records if one.name == "integrations.queue.redis_client"]) == 1
+        assert (
+            len([record for record in caplog.records if record.name == "integrations.queue.redis_client"])
+            == 1
+        )
         assert InboundEvent.objects.count() == 10
 
     def test_that_was_lost_is_made_up_for_by_the_sweep(self, connection, acme_worker):
@@ -106,9 +109,9 @@ class TestNotifying:
 
 class TestDraining:
     def test_is_shared_by_two_workers(self, connection, acme_worker):
-        with acme_worker() as one, acme_worker():
+        with acme_worker() as first, acme_worker():
             burst(range(100))
-            until(lambda: applied() == 100, "all are applied", one.log)
+            until(lambda: applied() == 100, "all are applied", first.log)
         assert set(InboundEvent.objects.values_list("attempts", flat=True)) == {1}
 
     def test_leaves_events_that_are_not_due_or_wait_or_are_settled(self, connection):

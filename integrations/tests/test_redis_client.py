@@ -1,4 +1,4 @@
-"""The client for Redis: each address that did not answer is left alone for a while, whatever it is used for."""
+"""The client for Redis: an address that did not answer is left alone for a while, whoever uses it."""
 
 import pytest
 from django.conf import settings

@@ -1,4 +1,4 @@
-"""The ``celery`` command in a process that has its libraries already: importing them is most of a worker's start."""
+"""The ``celery`` command in a process that has imported its libraries, which is most of a worker's start."""
 
 import multiprocessing
 import os

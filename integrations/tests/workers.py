@@ -1,4 +1,4 @@
-"""A real Celery worker beside a test: its own process, the test's database and broker, and it can be killed."""
+"""A real Celery worker for a test: its own process, the test's database and broker, and it can be killed."""
 
 import os
 import signal
