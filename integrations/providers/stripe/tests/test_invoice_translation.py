@@ -94,12 +94,12 @@ def test_a_long_description_leaves_room_for_its_quantity():
 
 
 def test_metadata_over_stripes_limits_is_refused_not_cut():
-    for metadata, said in (
+    for metadata, message in (
         ({"a[b]": "1"}, "brackets"),
         ({"k" * 41: "1"}, "40 characters"),
         ({"k": "v" * 501}, "500"),
     ):
-        with pytest.raises(Untranslatable, match=said):
+        with pytest.raises(Untranslatable, match=message):
             invoices.create_params(
                 InvoiceFacts("cust_1", "USD", (), metadata=metadata), "inv_1", "cus_1", MAY
             )

@@ -103,7 +103,7 @@ def test_a_draft_is_refused(simulator, connection, customer):
 def test_251_lines_are_refused_before_anything_is_created(simulator, connection, customer):
     push(connection, Kind.CUSTOMER, customer.id)
     sync = push(connection, Kind.INVOICE, builders.invoice(customer, lines(251)).id)
-    assert sync.state == "blocked" and "250 lines per invoice, and this one needs 251" in sync.last_error
+    assert sync.state == "blocked" and "250 lines per invoice, but this one needs 251" in sync.last_error
     assert writes(simulator) == ["customers.create"]
 
 
