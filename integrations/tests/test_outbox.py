@@ -113,6 +113,12 @@ class TestDelivery:
         worker.deliver(sync.id, now=timezone.now() + timedelta(hours=1))
         assert len(server.operations()) == 1
 
+    def test_is_blocked_when_the_provider_is_gone(self, connection, customer):
+        connection.provider = "gone"
+        connection.save()
+        sync = push(connection, Kind.CUSTOMER, customer.id)
+        assert (sync.state, sync.last_error) == ("blocked", "FlexSync has no way to send customers to gone.")
+
     def test_is_taken_over_and_the_first_worker_writes_nothing_more(self, connection, customer, server):
         now = timezone.now()
 
