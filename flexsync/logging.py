@@ -67,7 +67,5 @@ def logging_config(*, json: bool, level: str) -> dict[str, Any]:
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
             "django.server": {"handlers": ["console"], "propagate": False},
-            # Logs two lines for each call, with less than FlexSync records of it.
-            "stripe": {"level": "WARNING"},
         },
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -36,6 +37,8 @@ def _client(_process: int, secret_key: str, base: str) -> StripeClient:
 
     # Telemetry would send FlexSync's request times to Stripe; the SDK asks for no consent.
     stripe.enable_telemetry = False
+    # The SDK logs two lines for each call, all of which is recorded with the call.
+    logging.getLogger("stripe").setLevel(logging.WARNING)
     return stripe.StripeClient(
         secret_key,
         stripe_version=API_VERSION,
