@@ -100,7 +100,7 @@ class CallLog:
         row.operation, row.target, row.makes, row.started_at = operation, target, makes, now
         row.params = older.params if older else _plain(params)
         row.idempotency_key = older.idempotency_key if older else self._key(step)
-        row.key_used_at = older.key_used_at if older else now
+        row.key_used_at = (older.key_used_at if older else None) or now
         row.state, row.detail, row.finished_at = CallState.CALLING, "", None
         if older is None:
             self._store(row, now)
@@ -120,13 +120,17 @@ class CallLog:
 
     def _repeat(self, row: OutboundCall, params: Json, now: datetime) -> OutboundCall:
         """The call, unchanged: parameters that have changed since follow with the next push."""
-        self._repeated.add(row.step)
+        self._note_repetition(row)
         self.repeats_older |= row.params != _plain(params)
-        row.started_at = now
+        row.started_at, row.key_used_at = now, row.key_used_at or now
         with transaction.atomic():
             leases.extend(self._sync, now)
-            row.save(update_fields=["started_at"])
+            row.save(update_fields=["started_at", "key_used_at"])
         return row
+
+    def _note_repetition(self, row: OutboundCall) -> None:
+        if row.key_used_at is not None:
+            self._repeated.add(row.step)
 
     def _unanswered(self, makes: str, operation: str) -> OutboundCall | None:
         """The unanswered call of another entity's ended sync that creates the same counterpart."""
@@ -147,7 +151,7 @@ class CallLog:
 
     def _take_over(self, older: OutboundCall, row: OutboundCall, params: Json, now: datetime) -> None:
         """Makes this sync repeat the other sync's call; the answer settles both."""
-        self._repeated.add(row.step)
+        self._note_repetition(older)
         self.repeats_older |= older.params != _plain(params)
         older.state, older.finished_at = CallState.REFUSED, now
         older.detail = f"No answer arrived. {self._sync.pk} repeats the call."
@@ -171,6 +175,14 @@ class CallLog:
             call.save(update_fields=["state", "detail", "finished_at"])
         self._known.pop(call.step, None)
         self._refused.append(call.step)
+
+    def withdraw(self, call: OutboundCall, now: datetime) -> None:
+        """Records that the call was surely not carried out, so that making it is no repetition; nothing if it is one."""
+        if not self.is_repeated(call.step):
+            call.key_used_at = None
+            with transaction.atomic():
+                leases.extend(self._sync, now)
+                call.save(update_fields=["key_used_at"])
 
     def _key(self, step: str) -> str:
         """At most 140 characters; the same for each repetition, another after each refusal."""

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from billing.events import Kind
 from integrations.db import advisory_locks
-from integrations.errors import Rejected, SyncError, Throttled
+from integrations.errors import Rejected, Throttled
 from integrations.gateway.guarded import GuardedGateway
 from integrations.mappings import entity_mappings
 from integrations.models import OutboundCall, OutboundSync
@@ -123,18 +123,20 @@ class OutboundContext:
                 )
             )
         except Rejected as refusal:
-            if not refusal.connection_is_broken:
-                self._record_refusal(call, refusal)
+            if refusal.connection_is_broken:
+                self._withdraw(call)
+            else:
+                detail = self._sync.connection.masked(str(refusal))
+                self.call_log.refuse(call, detail, self._lease.now())
             raise
-        except Throttled as refusal:
-            # The provider did not do it. Without keys only this record keeps the next attempt from looking
-            # for it.
-            if self._recovery.keys is None and not self.call_log.is_repeated(call.step):
-                self._record_refusal(call, refusal)
+        except Throttled:
+            self._withdraw(call)
             raise
 
-    def _record_refusal(self, call: OutboundCall, refusal: SyncError) -> None:
-        self.call_log.refuse(call, self._sync.connection.masked(str(refusal)), self._lease.now())
+    def _withdraw(self, call: OutboundCall) -> None:
+        """Without keys, keeps the next attempt from looking for a call that was not carried out."""
+        if self._recovery.keys is None:
+            self.call_log.withdraw(call, self._lease.now())
 
     def _done_before(self, call: OutboundCall) -> Json | None:
         """What an earlier attempt at the call has done, looked for where a repetition could do it twice.
@@ -142,8 +144,9 @@ class OutboundContext:
         Raises Rejected when that cannot be told.
         """
         used, keys = call.key_used_at, self._recovery.keys
-        is_repeated = used is not None and self.call_log.is_repeated(call.step)
-        if used is None or not is_repeated or self._recovery.may_repeat(used, self._clock()):
+        if used is None or not self.call_log.is_repeated(call.step):
+            return None
+        if self._recovery.may_repeat(used, self._clock()):
             return None
         found = self._recovery.find(
             self._gateway, operation=call.operation, params=call.params, target=call.target, since=used

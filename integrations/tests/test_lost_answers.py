@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from billing.events import Kind
+from integrations.connections import manage
 from integrations.errors import Rejected, Throttled, Unreachable
 from integrations.gateway import guarded
 from integrations.models import OutboundCall
@@ -87,14 +88,43 @@ def test_what_is_not_found_is_made_again_and_looked_for_since_the_first_attempt(
     assert len(asked) == 2 and asked[0] == asked[1]
 
 
-def test_a_call_that_was_too_fast_was_not_made(connection, server, customer, declaring, monkeypatch):
+REVOKED = Rejected("The key was revoked.", connection_is_broken=True)
+
+
+@pytest.mark.parametrize("refusal", [Throttled("slower", after=0.01), REVOKED])
+@pytest.mark.parametrize("times", [1, 3])
+def test_a_call_that_was_not_carried_out_is_simply_made(
+    connection, server, customer, declaring, monkeypatch, refusal, times
+):
     monkeypatch.setattr(guarded, "MAX_TRIES", 1)
-    server.faults = {1: {"before": Throttled("slower", after=0.01)}}
+    server.faults = {number: {"before": refusal} for number in range(1, times + 1)}
     with declaring(Recovery()):
+        sync = push(connection, Kind.CUSTOMER, customer.id)
+        for _ in range(times):
+            manage.resume(connection)
+            worker.deliver(sync.id, now=sync.next_attempt_at)
+            sync.refresh_from_db()
+    assert sync.state == "done" and len(server.objects("peo")) == 1
+    assert sync.calls.filter(step="create").count() == 1
+
+
+def test_a_lost_answer_is_not_forgotten_when_the_next_attempt_is_too_fast(
+    connection, server, customer, declaring, monkeypatch
+):
+    monkeypatch.setattr(guarded, "MAX_TRIES", 1)
+
+    def find(gateway, *, operation, params, target, since):
+        raise Throttled("slower", after=0.01)
+
+    server.faults = {1: LOST}
+    with declaring(Recovery(find=find)):
         sync = push(connection, Kind.CUSTOMER, customer.id)
         worker.deliver(sync.id, now=sync.next_attempt_at)
         sync.refresh_from_db()
-    assert sync.state == "done" and len(server.objects("peo")) == 1
+    with declaring(Recovery()):
+        worker.deliver(sync.id, now=sync.next_attempt_at)
+        sync.refresh_from_db()
+    assert sync.state == "blocked" and server.operations() == ["people.create"]
 
 
 def test_what_may_be_repeated_is_repeated(connection, server, customer, declaring):
