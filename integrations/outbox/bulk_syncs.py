@@ -203,7 +203,8 @@ def _settle(run: SyncRun, state: RunState, now: datetime, reason: str = "") -> S
 def _open(run_id: str) -> SyncRun:
     run = _locked(run_id)
     if run is None or run.state not in OPEN_RUNS:
-        raise Rejected(f"This bulk sync is {run.state if run else 'deleted'} already. Start a new one.")
+        state = run.state if run else "deleted"
+        raise Rejected(f"This bulk sync is {state} already, so it cannot be paused, resumed or cancelled.")
     return run
 
 
