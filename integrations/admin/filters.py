@@ -51,6 +51,14 @@ class ConflictFilter(admin.SimpleListFilter):
         return queryset.filter(conflict__isnull=False) if self.value() else queryset
 
 
+class DeletedFilter(admin.BooleanFieldListFilter):
+    """Filters mappings by whether the provider has deleted its object."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "deleted at provider"
+
+
 class ProviderFilter(admin.SimpleListFilter):
     """Filters by provider."""
 

@@ -22,12 +22,15 @@ def redacted(document: Any) -> Any:
 
 
 def folded(title: str, document: Any, *, opened: bool = False) -> SafeString:
-    """Returns ``document`` under a title that opens and closes it, "" when it is empty."""
+    """Returns ``document`` under a title that opens and closes it, "" when it is empty.
+
+    Its lines do not make the page wider (``contain``): on a phone they wrap.
+    """
     if not document:
         return SafeString("")
     return format_html(
         '<details{}><summary class="cursor-pointer font-semibold select-none">{}</summary>'
-        '<div class="text-xs overflow-auto mt-2">{}</div></details>',
+        '<div class="text-xs overflow-auto mt-2" style="contain: inline-size">{}</div></details>',
         SafeString(" open") if opened else "",
         title,
         prettify_json(redacted(document), None),

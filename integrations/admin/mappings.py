@@ -3,11 +3,11 @@
 from django.contrib import admin
 from django.utils.safestring import SafeString
 
-from billing.admin.columns import flag, neighbour, remembered
-from billing.admin.links import joined, to_list
+from billing.admin.columns import neighbour, remembered
+from billing.admin.links import NOTHING, joined, to_list
 from billing.admin.rows import ReadOnlyAdmin
 from integrations.admin import entity_links, provider_links
-from integrations.admin.filters import KindFilter
+from integrations.admin.filters import DeletedFilter, KindFilter
 from integrations.admin.json_display import folded
 from integrations.models import EntityMapping, InboundEvent, OutboundSync
 
@@ -22,6 +22,12 @@ def entity(mapping: EntityMapping) -> str:
 def counterpart(mapping: EntityMapping) -> str:
     """Returns a link to its counterpart on the provider's pages."""
     return provider_links.link(mapping.connection, mapping.entity_type, mapping.provider_entity_id)
+
+
+@admin.display(description="Deleted at provider", ordering="deleted_there")
+def deleted(mapping: EntityMapping) -> str:
+    """Returns "yes" when the provider has deleted its object."""
+    return "yes" if mapping.deleted_there else NOTHING
 
 
 @admin.display(description="History")
@@ -44,15 +50,15 @@ def notes(mapping: EntityMapping) -> str:
 
 @admin.register(EntityMapping)
 class EntityMappingAdmin(ReadOnlyAdmin):
-    list_display = ["created_at", entity, counterpart, neighbour("connection"), flag("deleted_there")]
+    list_display = ["created_at", entity, counterpart, neighbour("connection"), deleted]
     list_display += ["seen_at", "sent_at"]
     list_select_related = ["connection"]
     search_fields = ["entity_id__exact", "provider_entity_id__exact", "id__exact"]
     search_help_text = "Id in FlexSync or at the provider"
-    list_filter = [KindFilter, "connection", "deleted_there", "created_at"]
-    readonly_fields = [entity, counterpart, history, notes, flag("deleted_there")]
+    list_filter = [KindFilter, "connection", ("deleted_there", DeletedFilter), "created_at"]
+    readonly_fields = [entity, counterpart, history, notes, deleted]
     fieldsets = [
         (None, {"fields": [(entity, counterpart), ("connection", history), ("created_at", "id")]}),
-        ("Last received from the provider", {"fields": [("seen_at", "seen_rank"), flag("deleted_there")]}),
+        ("Last received from the provider", {"fields": [("seen_at", "seen_rank"), deleted]}),
         ("Last sent to the provider", {"fields": ["sent_at", "sent_fingerprint", notes]}),
     ]

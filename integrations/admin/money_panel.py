@@ -41,7 +41,7 @@ def _of_invoice(invoice_id: str) -> list[Button]:
         return []
     return [
         (
-            f"Charge default payment method through {connection}",
+            f"Charge through {connection}",
             "credit_card",
             _address("charge", connection.pk, invoice_id),
         )
@@ -54,7 +54,7 @@ def _of_customer(customer_id: str) -> list[Button]:
     environment = Customer.objects.values_list("environment_id", flat=True).get(pk=customer_id)
     return [
         (
-            f"Payment methods and portal at {connection}",
+            f"Payment methods at {connection}",
             "credit_card",
             _address("methods", connection.pk, customer_id),
         )
