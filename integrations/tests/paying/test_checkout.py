@@ -106,7 +106,7 @@ class TestAFailure:
         assert (sync.state, Payment.objects.get().status) == ("sending", "pending")
         worker.deliver(sync.pk, now=timezone.now() + timedelta(hours=1))
         sync.refresh_from_db()
-        assert "Open a new one." in sync.last_error
+        assert "Open a new checkout." in sync.last_error
         assert Payment.objects.get().status == "cancelled"
         del gateway.answers["sessions.create"]
         assert open_checkout(api, invoice).status_code == 201
