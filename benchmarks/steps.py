@@ -91,7 +91,7 @@ class _Recorder:
 
 
 def _is_step(frame: FrameType) -> bool:
-    """Returns whether the call is of a named function of the product, and neither by the query compiler nor the backend."""
+    """Returns whether a named function of the product is called, and not by Django's queries or for them."""
     caller = frame.f_back.f_globals.get("__name__", "") if frame.f_back else ""
     module: str = frame.f_globals.get("__name__", "")
     named = not frame.f_code.co_name.startswith("<") and not frame.f_code.co_filename.startswith("<")

@@ -60,6 +60,6 @@ async def _keep_time(simulator: Simulator) -> None:
 
 
 def _mark(simulator: Simulator) -> tuple[object, ...]:
-    """Return a value that differs once a request, a page, the clock or an event may have changed the state."""
+    """Return a value that differs once a request, page, clock or event may have changed the state."""
     last = simulator.requests[-1].id if simulator.requests else None
     return last, simulator.clock.skipped, sum(len(account.objects) for account in simulator.accounts.values())

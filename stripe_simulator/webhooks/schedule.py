@@ -1,8 +1,8 @@
 """When a failed delivery is attempted again."""
 
 # Source: Stripe docs, "Receive Stripe events in your webhook endpoint", "Retry behavior": in live mode for up
-# to three days with an exponential back-off, in test mode three times over a few hours. The page gives no exact
-# times; these are the ones that Stripe's Dashboard has shown. Seconds after the first attempt.
+# to three days with an exponential back-off, in test mode three times over a few hours. The page gives no
+# exact times; these are the ones that Stripe's Dashboard has shown. Seconds after the first attempt.
 _MINUTE, _HOUR = 60, 3600
 LIVE = (
     0,

@@ -46,7 +46,7 @@ def allocate(account: Account, invoice: Object, note: Object, params: dict[str, 
 
 
 def linked_refunds(account: Account, invoice: Object, given: list[dict[str, Any]] | None) -> list[Object]:
-    """Return earlier refunds of this invoice's payments. Source: reference, "Create a credit note", refunds."""
+    """Return earlier refunds of its payments. Source: reference, "Create a credit note", refunds."""
     linked = []
     for index, entry in enumerate(given or []):
         at = f"refunds[{index}]"
