@@ -58,7 +58,7 @@ class TestABulkSync:
             (customer_id, Priority.BACKFILL, "ada") for customer_id in customers[:2]
         )
 
-    def test_goes_on_until_all_are_settled(self, connection, customers, server, two_at_a_time):
+    def test_continues_until_all_are_settled(self, connection, customers, server, two_at_a_time):
         run = start(connection, customers)
         for round_ in range(4):
             bulk_syncs.advance(run.id, later(round_ + 1))

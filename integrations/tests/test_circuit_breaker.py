@@ -62,7 +62,7 @@ class TestAProviderThatIsDown:
         assert (connection.status, connection.status_reason) == ("broken", "no answer")
         assert connection.status_since >= before and connection.next_probe_at > connection.status_since
 
-    def test_is_forgiven_when_a_call_works_in_between(self, connection, server):
+    def test_is_not_broken_when_a_call_works_in_between(self, connection, server):
         for _ in range(2):
             down(server)
             sent(connection, circuit_breaker.MAX_FAILURES - 1)
@@ -137,7 +137,7 @@ class TestAProbe:
         broken.refresh_from_db()
         assert broken.status == "broken" and "The key is of account acme_1" in broken.status_reason
 
-    def test_goes_on_with_its_pauses_when_it_breaks_again_soon(self, broken, server):
+    def test_continues_with_its_pauses_when_it_breaks_again_soon(self, broken, server):
         for _ in range(3):
             health.probe(broken.id, broken.next_probe_at)
             broken.refresh_from_db()
@@ -173,7 +173,7 @@ class TestARevokedKey:
 
 
 class TestAPausedConnection:
-    def test_is_not_called_broken(self, connection, server):
+    def test_does_not_become_broken(self, connection, server):
         manage.pause(connection, "Paused by Ada.")
         circuit_breaker.break_connection(connection, "no answer")
         connection.refresh_from_db()
@@ -181,7 +181,7 @@ class TestAPausedConnection:
 
 
 class TestOneRowThatFailsForever:
-    def test_is_given_up_and_leaves_the_connection_working(self, connection, server):
+    def test_is_dead_in_the_end_and_leaves_the_connection_working(self, connection, server):
         server.faults = {n: {"before": DOWN} for n in range(1, 500)}
         row = sent(connection, 1)[0]
         now = timezone.now()

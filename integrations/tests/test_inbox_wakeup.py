@@ -98,7 +98,7 @@ class TestNotifying:
         )
         assert InboundEvent.objects.count() == 10
 
-    def test_that_was_lost_is_made_up_for_by_the_sweep(self, connection, acme_worker):
+    def test_that_was_lost_is_repeated_by_the_sweep(self, connection, acme_worker):
         burst(range(5))
         redis.Redis.from_url(settings.REDIS_URL).delete("celery")
         assert sweep.sweep(timezone.now() + timedelta(seconds=16))["inbox"] == 5
