@@ -1,4 +1,4 @@
-"""Why billing refused: nothing here, facts that cannot be, or a state that forbids it."""
+"""Why billing refuses a call: no such row, invalid values, or a state that does not allow it."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -28,7 +28,7 @@ class Code(StrEnum):
 
 
 class BillingError(Exception):
-    """What was asked cannot be done. ``code`` is for programs, ``message`` for people, ``details`` for both."""
+    """The call cannot be carried out. ``code`` is for programs, ``message`` for people, ``details`` for both."""
 
     code: str = Code.CONFLICT
 
@@ -49,17 +49,17 @@ class NotFound(BillingError):
 
 
 class Invalid(BillingError):
-    """Facts that cannot be so; ``details`` is {field: message}, nested fields written ``lines[0].amount``."""
+    """Values that are not valid; ``details`` is {field: message}, nested fields written ``lines[0].amount``."""
 
     code = Code.INVALID
 
     @classmethod
     def of(cls, details: Mapping[str, str]) -> Self:
         """The error that names each wrong field and says what to send instead."""
-        return cls("; ".join(f"{field}: {said}" for field, said in details.items()), details=details)
+        return cls("; ".join(f"{field}: {message}" for field, message in details.items()), details=details)
 
 
 class Conflict(BillingError):
-    """The state of things forbids it: a name is taken, an invoice is final, ..."""
+    """The present state does not allow it: a name is taken, an invoice is final, ..."""
 
     code = Code.CONFLICT

@@ -1,4 +1,4 @@
-"""How billing says "this changed": explicit, inside the transaction, to whoever subscribed."""
+"""How billing announces changes: explicitly, inside the transaction, to every subscriber."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from django.db import transaction
 
 
 class Kind(StrEnum):
-    """The nouns that can change and that a provider may hold a twin of."""
+    """The kinds of rows whose changes are announced, and that a provider may have a counterpart of."""
 
     CUSTOMER = "customer"
     PLAN = "plan"
@@ -20,7 +20,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Change:
-    """One row changed. ``origin`` is the id of the connection that it came from, None for our own doors."""
+    """One row changed. ``origin`` is the id of the connection that it came from, None for the API and the admin."""
 
     kind: Kind
     id: str
@@ -33,17 +33,16 @@ _subscribers: list[Subscriber] = []
 
 
 def subscribe(subscriber: Subscriber) -> None:
-    """Calls ``subscriber`` with all later changes, inside the transaction that made them: those of one announcement
-    at once."""
+    """Calls ``subscriber`` with all later changes, inside the transaction that made them, once per announcement."""
     if subscriber not in _subscribers:
         _subscribers.append(subscriber)
 
 
 def announce(*changes: Change) -> None:
-    """Tells every subscriber of the changes; raises TransactionManagementError outside a transaction.
+    """Calls every subscriber with the changes; raises TransactionManagementError outside a transaction.
 
-    A subscriber writes rows that live or die with the change itself, so without a transaction a crash
-    between the two would lose the news.
+    A subscriber writes rows that are committed or rolled back with the change itself. Without a transaction, a
+    crash between the two would lose the announcement.
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError(

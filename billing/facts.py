@@ -1,4 +1,4 @@
-"""What anyone may assert about billing's nouns: plain frozen records, amounts in major units."""
+"""The data that services take and return: plain frozen records, amounts in major units."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True)
 class TaxIdFacts:
-    """A number that a tax office knows somebody by. ``type`` names the kind, such as "eu_vat"."""
+    """A customer's number at a tax office. ``type`` names the kind, such as "eu_vat"."""
 
     type: str
     value: str
@@ -135,7 +135,7 @@ class LineFacts:
 
 @dataclass(frozen=True)
 class InvoiceFacts:
-    """What one customer owes. Totals are derived from ``lines``, never asserted."""
+    """What one customer owes. Totals are derived from ``lines``, never given."""
 
     customer_id: str
     currency: str
@@ -178,7 +178,7 @@ class PaymentFacts:
 
 @dataclass(frozen=True)
 class PaymentEvidence:
-    """What a gateway says of a payment. Amounts in major units; "", 0 and None where the gateway does not say.
+    """What a gateway reports of a payment. Amounts in major units; "", 0 and None mean unknown.
 
     ``amount`` counts until the money is received, and after that only if ``amount_is_exact``: it is all that the
     payment brought, not the part that one invoice got. ``amount_refunded`` only grows; None with the status
@@ -201,7 +201,7 @@ class PaymentEvidence:
 
 @dataclass(frozen=True)
 class RefundFacts:
-    """What a gateway says of one refund. ``refund_id`` is ours, "" for one that began there."""
+    """What a gateway reports of one refund. ``refund_id`` is FlexSync's, "" for a refund that began at the gateway."""
 
     gateway_refund_id: str
     amount: Decimal
@@ -213,7 +213,7 @@ class RefundFacts:
 
 @dataclass(frozen=True)
 class DisputeFacts:
-    """What a gateway says of one dispute. ``status``: see models.disputes; ``amount`` in major units."""
+    """What a gateway reports of one dispute. ``status``: see models.disputes; ``amount`` in major units."""
 
     gateway_dispute_id: str
     amount: Decimal

@@ -1,4 +1,4 @@
-"""Makes the ids of every row: a prefix that names the noun and a sortable ULID."""
+"""Makes the ids of all rows: a prefix that names the kind of row, and a sortable ULID."""
 
 from ulid import ULID
 

@@ -1,4 +1,4 @@
-"""Knows every currency, its exponent and how to round: the only place that does."""
+"""Every currency, its exponent and how amounts are rounded: nothing else rounds."""
 
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 
@@ -92,7 +92,7 @@ def _fitted(amount: Decimal, currency: str) -> Decimal:
     try:
         fitted = amount.quantize(smallest, ROUND_HALF_UP, _WIDE)
     except InvalidOperation:
-        raise MoneyError(f"{amount} is not an amount that can be held.") from None
+        raise MoneyError(f"{amount} is not an amount that can be stored.") from None
     if fitted.adjusted() >= AMOUNT_DIGITS - AMOUNT_PLACES:
         raise MoneyError(f"{amount} is too large: send at most {AMOUNT_DIGITS - AMOUNT_PLACES} digits.")
     return fitted

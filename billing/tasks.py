@@ -1,4 +1,4 @@
-"""What beat asks of billing by itself."""
+"""Tasks that Celery beat starts."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -8,5 +8,5 @@ from billing.api import idempotency_records
 
 @shared_task(name="billing.forget_idempotent_requests")
 def forget_idempotent_requests() -> None:
-    """Deletes the answers whose Idempotency-Key may be used anew."""
+    """Deletes the responses whose Idempotency-Key may be used again."""
     idempotency_records.forget_old(timezone.now())

@@ -1,4 +1,4 @@
-"""Billing's pages for operators, one module per noun."""
+"""Billing's pages for operators, one module for each kind of row."""
 
 from billing.admin import (
     api_keys,

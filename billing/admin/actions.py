@@ -1,4 +1,4 @@
-"""Actions on rows: asked for in a dialogue, carried out by one service call, answered with a message."""
+"""Actions on rows: confirmed in a dialogue, carried out by one service call, followed by a message."""
 
 from collections.abc import Callable
 from typing import Any
@@ -26,7 +26,7 @@ def on_row(
     offered: Callable[[Any], bool] = lambda _row: True,
     variant: ActionVariant = ActionVariant.DEFAULT,
 ) -> Callable[[Act], Any]:
-    """Makes a button of ``act``(admin, request, row) -> what happened. It is posted, after a confirmation."""
+    """Makes a button of ``act``(admin, request, row) -> message. It is posted, after a confirmation."""
 
     def decorate(act: Act) -> Any:
         def carry_out(self: RowAdmin, request: HttpRequest, _form: object, object_id: str) -> HttpResponse:
@@ -35,7 +35,7 @@ def on_row(
                 raise Http404
             if not self.has_operate_permission(request, row):
                 raise PermissionDenied
-            _tell(request, [_attempt(self, request, row, act)])
+            _show(request, [_attempt(self, request, row, act)])
             return HttpResponse(headers={"HX-Redirect": row_url(row)})
 
         carry_out.__name__ = act.__name__
@@ -64,7 +64,7 @@ def on_selection(label: str) -> Callable[[Act], Any]:
     def decorate(act: Act) -> Any:
         @admin.action(description=label, permissions=["operate"])
         def carry_out(self: RowAdmin, request: HttpRequest, rows: QuerySet[Any]) -> None:
-            _tell(request, [_attempt(self, request, row, act) for row in rows])
+            _show(request, [_attempt(self, request, row, act) for row in rows])
 
         carry_out.__name__ = f"{act.__name__}_selected"
         return carry_out
@@ -73,20 +73,20 @@ def on_selection(label: str) -> Callable[[Act], Any]:
 
 
 def _attempt(self: RowAdmin, request: HttpRequest, row: Any, act: Act) -> tuple[int, str]:
-    """Acts, and notes it in the row's history; answers the level and the text of what to say."""
+    """Acts, and logs it in the row's history; returns the level and the text of the message."""
     try:
-        said = act(self, request, row)
+        message = act(self, request, row)
     except self.refusals as refusal:
         return messages.ERROR, f"{row}: {refusal}"
-    self.log_change(request, row, said)
-    return messages.SUCCESS, said
+    self.log_change(request, row, message)
+    return messages.SUCCESS, message
 
 
-def _tell(request: HttpRequest, outcomes: list[tuple[int, str]]) -> None:
-    """Says each of a few outcomes, and of many how many there are."""
+def _show(request: HttpRequest, outcomes: list[tuple[int, str]]) -> None:
+    """Shows each of a few outcomes; of many, the first and how many more there are."""
     for level in (messages.ERROR, messages.SUCCESS):
-        said = [text for its_level, text in outcomes if its_level == level]
-        for text in said[:FEW]:
+        texts = [text for its_level, text in outcomes if its_level == level]
+        for text in texts[:FEW]:
             messages.add_message(request, level, text)
-        if len(said) > FEW:
-            messages.add_message(request, level, f"And {len(said) - FEW} more.")
+        if len(texts) > FEW:
+            messages.add_message(request, level, f"And {len(texts) - FEW} more.")

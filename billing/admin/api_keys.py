@@ -15,20 +15,20 @@ from billing.admin.service_forms import ServiceAdmin
 from billing.models import ApiKey
 from billing.services import environments
 
-# The library brings a model of its own, whose keys open nothing here.
+# The library's own model: its keys are not accepted by this API.
 admin.site.unregister(APIKey)
 
 
 @admin.display(description="Validity")
 def validity(key: ApiKey) -> str:
-    """Whether the key still opens anything."""
+    """Whether the key is still accepted."""
     return badge("REVOKED" if key.revoked else "expired" if key.has_expired else "active")
 
 
 def revoked(_admin: Any, _request: HttpRequest, key: ApiKey) -> str:
-    """Takes the key back for good."""
+    """Revokes the key for good."""
     environments.revoke_api_key(key=key)
-    return f"The key {key.name} ({key.prefix}…) opens nothing any more."
+    return f"The key {key.name} ({key.prefix}…) is revoked and no longer accepted."
 
 
 @admin.register(ApiKey)

@@ -1,4 +1,4 @@
-"""Search by who owes: a row is also found by its customer's name, e-mail or id."""
+"""Search by customer: a row is also found by its customer's name, e-mail or id."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ MOST = 200
 
 
 class ByCustomer(ModelAdmin):
-    """For nouns that have a customer."""
+    """For rows that have a customer."""
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -25,5 +25,5 @@ class ByCustomer(ModelAdmin):
             return own, may_repeat
         customers = admin.site.get_model_admin(Customer)
         found, _ = customers.get_search_results(request, Customer.objects.order_by(), search_term)
-        theirs = queryset.filter(customer__in=list(found.values_list("pk", flat=True)[:MOST]))
-        return own | theirs, may_repeat
+        of_customers = queryset.filter(customer__in=list(found.values_list("pk", flat=True)[:MOST]))
+        return own | of_customers, may_repeat

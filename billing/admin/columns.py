@@ -1,6 +1,6 @@
 """Columns that many lists have: a state as a label, an amount with its currency, a link to a neighbour.
 
-Each is made once, because Django tells read-only fields from others by identity.
+Each is made once, because Django recognizes read-only fields by identity.
 """
 
 from collections.abc import Callable
@@ -22,7 +22,7 @@ LONGEST_WORD = 18
 
 
 def remembered(column: Column) -> Column:
-    """``column`` worked out once for each row: a page asks five times for what it shows once."""
+    """``column`` computed once for each row: a page reads it five times to show it once."""
 
     @wraps(column)
     def remembering(row: Any) -> str:
@@ -68,7 +68,7 @@ def day(name: str) -> Column:
 
 @cache
 def flag(name: str) -> Column:
-    """What is only worth a word when it is so."""
+    """A flag that is shown only when it is set."""
     return _named(name, lambda row: "yes" if getattr(row, name) else links.NOTHING)
 
 

@@ -1,4 +1,4 @@
-"""Filter by currency: the table of currencies names them, so that no million of rows is asked for its own."""
+"""Filter by currency: its choices come from the table of currencies, not from a query over all rows."""
 
 from typing import Any
 

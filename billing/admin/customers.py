@@ -45,10 +45,10 @@ class CustomerForm(ServiceForm):
             raise ValidationError('Write a list such as [{"type": "eu_vat", "value": "DE1234"}].') from None
         return self.cleaned_data["tax_ids"] or []
 
-    def said(self, names: Iterable[str]) -> dict[str, Any]:
-        """What the form says of those fields, tax ids as facts."""
-        said = {name: self.cleaned_data[name] for name in names}
-        return said | ({"tax_ids": tax_ids.read(said["tax_ids"])} if "tax_ids" in said else {})
+    def values(self, names: Iterable[str]) -> dict[str, Any]:
+        """The form's values of those fields, tax ids as facts."""
+        values = {name: self.cleaned_data[name] for name in names}
+        return values | ({"tax_ids": tax_ids.read(values["tax_ids"])} if "tax_ids" in values else {})
 
 
 class NewCustomerForm(CustomerForm, InEnvironmentForm):
@@ -56,21 +56,21 @@ class NewCustomerForm(CustomerForm, InEnvironmentForm):
 
 
 def archived(_admin: Any, _request: HttpRequest, customer: Customer) -> str:
-    """Takes the customer out of use."""
+    """Archives the customer."""
     customers.archive(environment_id=customer.environment_id, customer_id=customer.pk)
     return f"{customer} is archived."
 
 
 @admin.display(description="Charged by default")
 def default_method(customer: Customer) -> str:
-    """The saved method at each connection; the panel below leads to what the gateway says of them."""
+    """The saved method at each connection; the panel below links to the gateway's data."""
     return ", ".join(default_methods.known(customer).values()) or NOTHING
 
 
 @remembered
 @admin.display(description="Has")
 def belongings(customer: Customer) -> SafeString:
-    """How much hangs on the customer, with links to it."""
+    """How many rows the customer has, with links to them."""
     rows: list[tuple[str, type[Model]]] = [
         ("invoices", Invoice),
         ("payments", Payment),
@@ -134,9 +134,9 @@ class CustomerAdmin(ServiceAdmin):
     )(archived)
 
     def create(self, request: HttpRequest, form: Any) -> Model:
-        facts = CustomerFacts(**form.said([*WHO, *ADDRESS, "tax_ids", "metadata"]))
+        facts = CustomerFacts(**form.values([*WHO, *ADDRESS, "tax_ids", "metadata"]))
         return customers.create(environment_id=form.chosen(), facts=facts)
 
     def update(self, request: HttpRequest, row: Customer, form: Any) -> None:
-        changes = form.said(form.changed_data)
+        changes = form.values(form.changed_data)
         customers.update(environment_id=row.environment_id, customer_id=row.pk, changes=changes)

@@ -1,4 +1,4 @@
-"""Environments in the admin: made here, never changed or removed."""
+"""Environments in the admin: created here, never changed or removed."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from billing.services import environments
 
 
 class InEnvironmentForm(ServiceForm):
-    """A form that makes a row, which has to say in which environment."""
+    """A form for a new row, with the environment to make it in."""
 
     environment_id = ModelChoiceField(
         Environment.objects.all(), label="Environment", widget=UnfoldAdminSelectWidget

@@ -20,7 +20,7 @@ from billing.models import Invoice
 from billing.services.invoices import invoices
 
 PERIOD = ["period_start", "period_end"]
-STANDS = [state("status"), state("payment_status")]
+STATES = [state("status"), state("payment_status")]
 MONEY = [
     amount(name)
     for name in ("subtotal", "discounts", "tax", "total", "amount_due", "amount_paid", "amount_remaining")
@@ -36,7 +36,7 @@ def finalized(_admin: Any, _request: HttpRequest, invoice: Invoice) -> str:
 
 
 def voided(_admin: Any, _request: HttpRequest, invoice: Invoice) -> str:
-    """Takes the invoice back."""
+    """Voids the invoice."""
     invoices.void(environment_id=invoice.environment_id, invoice_id=invoice.pk, now=timezone.now())
     return f"Invoice {invoice} is void."
 
@@ -58,9 +58,9 @@ class InvoiceAdmin(ByCustomer, ReadOnlyAdmin):
     search_help_text = "Number or id, or the customer's name, e-mail or id"
     list_filter = ["status", "payment_status", "environment", CurrencyFilter, "is_external"]
     list_filter += ["created_at", "due_date"]
-    readonly_fields = [*STANDS, *MONEY, flag("is_external")]
+    readonly_fields = [*STATES, *MONEY, flag("is_external")]
     fieldsets = [
-        (None, {"fields": [("number", "customer"), tuple(STANDS), ("environment", "id")]}),
+        (None, {"fields": [("number", "customer"), tuple(STATES), ("environment", "id")]}),
         ("Money", {"fields": [tuple(MONEY[start : start + 2]) for start in range(0, 7, 2)]}),
         ("Times", {"fields": [("created_at", "finalized_at"), ("due_date", "voided_at")], **TAB}),
         (

@@ -37,7 +37,7 @@ def to_list(text: str, model: type[Model], **filters: Any) -> SafeString:
 
 
 def out(url: str, text: str) -> str:
-    """A link to somewhere else, in a new tab; nothing when there is no address."""
+    """A link to another site, in a new tab; nothing when there is no address."""
     if not url:
         return NOTHING
     return format_html('<a class="text-link" href="{}" target="_blank" rel="noopener">{} ↗</a>', url, text)

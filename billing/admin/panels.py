@@ -1,4 +1,4 @@
-"""Panels under a row's page, contributed by whoever knows more about the row than billing does."""
+"""Panels under a row's page, contributed by other apps, which billing need not know."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Payments in the admin: evidence moves them, people look."""
+"""Payments in the admin: read-only, because evidence from gateways changes them."""
 
 from typing import Any
 

@@ -22,17 +22,17 @@ from billing.facts import PlanFacts
 from billing.models import Plan, Price
 from billing.services.catalog import plans
 
-SAID = ["name", "description", "lookup_key", "metadata"]
+FIELDS = ["name", "description", "lookup_key", "metadata"]
 
 
 def archived(_admin: Any, _request: HttpRequest, plan: Plan) -> str:
-    """Takes the plan off the shelf."""
+    """Archives the plan."""
     plans.archive(environment_id=plan.environment_id, plan_id=plan.pk)
     return f"{plan} is archived."
 
 
 def price_form(_admin: Any, _request: HttpRequest, object_id: str) -> HttpResponse:
-    """Leads to the form of a new price of the plan."""
+    """Redirects to the form for a new price of the plan."""
     return redirect(f"{reverse('admin:billing_price_add')}?{urlencode({'plan': unquote(object_id)})}")
 
 
@@ -53,9 +53,9 @@ class PlanAdmin(ServiceAdmin):
     readonly_fields = ["id", "environment", state("status"), "created_at"]
     fieldsets = [
         (None, {"fields": [(state("status"), "environment"), ("id", "created_at")]}),
-        ("What is sold", {"fields": SAID}),
+        ("What is sold", {"fields": FIELDS}),
     ]
-    add_fieldsets = [(None, {"fields": ["environment_id", *SAID]})]
+    add_fieldsets = [(None, {"fields": ["environment_id", *FIELDS]})]
     inlines = [PriceInline]
     actions = ["archive_selected"]
     actions_detail = ("add_price", "archive")
@@ -78,15 +78,15 @@ class PlanAdmin(ServiceAdmin):
     )(archived)
 
     def has_add_price_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """Whether the person may sell at another price."""
+        """Whether the user may add a price."""
         return request.user.has_perm("billing.add_price")
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return self.inlines if obj else []
 
     def create(self, request: HttpRequest, form: Any) -> Model:
-        said = {name: form.cleaned_data[name] for name in SAID}
-        return plans.create(environment_id=form.chosen(), facts=PlanFacts(**said))
+        values = {name: form.cleaned_data[name] for name in FIELDS}
+        return plans.create(environment_id=form.chosen(), facts=PlanFacts(**values))
 
     def update(self, request: HttpRequest, row: Plan, form: Any) -> None:
         plans.update(environment_id=row.environment_id, plan_id=row.pk, changes=form.changes())

@@ -20,7 +20,7 @@ from billing.facts import PriceFacts, TierFacts
 from billing.models import Price
 from billing.services.catalog import currency_options, plans
 
-WORTH = ["unit_amount", "currency", "billing_period", "billing_period_count"]
+AMOUNT = ["unit_amount", "currency", "billing_period", "billing_period_count"]
 MODEL = ["billing_model", "usage_type", "package_size", "tier_mode", "tiers"]
 NAMES = ["description", "lookup_key", "metadata"]
 PERIOD = ("billing_period", "billing_period_count")
@@ -35,13 +35,13 @@ USE = [
 
 @admin.display(description="In other currencies")
 def other_currencies(price: Price) -> str:
-    """What it costs there, as its gateway says."""
+    """What it costs there, as its gateway reports."""
     options = currency_options.read(price.currency_options).items()
     return ", ".join(f"{money.unit_text(amount, code)}{SPACE}{code}" for code, amount in options) or NOTHING
 
 
 def archived(_admin: Any, _request: HttpRequest, price: Price) -> str:
-    """Stops selling at the price."""
+    """Archives the price."""
     plans.archive_price(environment_id=price.environment_id, price_id=price.pk)
     return f"{price} is archived."
 
@@ -101,13 +101,13 @@ class PriceAdmin(ServiceAdmin):
     )(archived)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        fixed = [*self.readonly_fields, unit_amount("unit_amount"), other_currencies, *WORTH, *MODEL, "plan"]
+        fixed = [*self.readonly_fields, unit_amount("unit_amount"), other_currencies, *AMOUNT, *MODEL, "plan"]
         return fixed if obj else []
 
     def create(self, request: HttpRequest, form: Any) -> Model:
-        said = {name: form.cleaned_data[name] for name in [*WORTH, *MODEL, *NAMES]}
+        values = {name: form.cleaned_data[name] for name in [*AMOUNT, *MODEL, *NAMES]}
         plan = form.cleaned_data["plan"]
-        facts = PriceFacts(plan_id=plan.pk, **said | {"tiers": form.tiers()})
+        facts = PriceFacts(plan_id=plan.pk, **values | {"tiers": form.tiers()})
         return plans.create_price(environment_id=plan.environment_id, facts=facts)
 
     def update(self, request: HttpRequest, row: Price, form: Any) -> None:

@@ -1,4 +1,4 @@
-"""What every noun's pages share: quick lists, nothing deleted, panels that others contribute."""
+"""What all pages of rows share: quick lists, no deletion, panels that other apps contribute."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -19,7 +19,7 @@ SMALL = {"widget": UnfoldAdminTextareaWidget(attrs={"rows": 3})}
 
 
 class RowAdmin(ModelAdmin):
-    """Rows are archived or voided by actions, never deleted: others point at them."""
+    """Rows are archived or voided by actions, never deleted: other rows point at them."""
 
     kind: Kind | None = None
     refusals: tuple[type[Exception], ...] = (BillingError,)
@@ -33,11 +33,11 @@ class RowAdmin(ModelAdmin):
         return False
 
     def has_operate_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """Whether the person may act on rows, also where the page itself cannot be edited."""
+        """Whether the user may act on rows, also where the page itself cannot be edited."""
         return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Its own, and those that others contribute."""
+        """Its own actions, and those that other apps contribute."""
         contributed = selections.actions(request, self.kind) if self.kind is not None else {}
         return {**super().get_actions(request), **contributed}
 
@@ -62,7 +62,7 @@ class RowAdmin(ModelAdmin):
 
 
 class ReadOnly:
-    """A page to look at: what it shows changes by services and actions only."""
+    """A page to look at: its rows are changed by services and actions only."""
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
@@ -72,7 +72,7 @@ class ReadOnly:
 
 
 class ReadOnlyAdmin(ReadOnly, RowAdmin):
-    """A noun whose rows are only looked at and acted on."""
+    """Rows that are only looked at and acted on."""
 
 
 class ReadOnlyInline(ReadOnly, TabularInline):

@@ -1,4 +1,4 @@
-"""Actions on a selection of rows, contributed by whoever knows more about the rows than billing does."""
+"""Actions on a selection of rows, contributed by other apps, which billing need not know."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from billing.events import Kind
 
 @dataclass(frozen=True)
 class Selection:
-    """``act``(request, kind, the chosen rows) says by messages what happened; ``offered``(request, kind)."""
+    """``act``(request, kind, the chosen rows) shows messages of what happened; ``offered``(request, kind)."""
 
     name: str
     label: str
@@ -24,13 +24,13 @@ _contributed: list[Selection] = []
 
 
 def add(selection: Selection) -> None:
-    """Offers the action in each noun's list from now on."""
+    """Offers the action in each list of rows from now on."""
     if selection not in _contributed:
         _contributed.append(selection)
 
 
 def actions(request: HttpRequest, kind: Kind) -> dict[str, tuple[Callable[..., None], str, str]]:
-    """Those that are offered, as Django's ``get_actions`` answers them."""
+    """The offered actions, as Django's ``get_actions`` returns them."""
     return {
         one.name: (_carried_out(one, kind), one.name, one.label)
         for one in _contributed

@@ -1,4 +1,4 @@
-"""Forms whose saving is one service call: what the service refuses is shown at the field it speaks of."""
+"""Forms whose saving is one service call: when the service refuses, the message is shown at the field it names."""
 
 from typing import Any, ClassVar
 
@@ -11,18 +11,18 @@ from billing.admin.unfold_types import ModelForm
 
 
 class ServiceForm(ModelForm):
-    """A form that knows what the service said to its first attempt."""
+    """A form that shows why the service refused the first attempt."""
 
     refusal: ClassVar[Exception | None] = None
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
-        self._settle_documents()
+        self._clean_json()
         if self.refusal is not None:
             self._show(self.refusal)
         return cleaned
 
-    def _settle_documents(self) -> None:
+    def _clean_json(self) -> None:
         """An emptied JSON box means the column's default; metadata must be an object."""
         for name in [name for name, field in self.fields.items() if isinstance(field, JSONField)]:
             if self.cleaned_data.get(name, 0) is None:
@@ -31,7 +31,7 @@ class ServiceForm(ModelForm):
             self.add_error("metadata", 'Write an object such as {"tier": "gold"}.')
 
     def _show(self, refusal: Exception) -> None:
-        """Puts each part of the refusal at the field that it names, what names none of ours above the form."""
+        """Shows each part of the refusal at the field that it names, or above the form when there is no such field."""
         details = getattr(refusal, "details", {})
         for path, text in details.items():
             self.add_error(self._named(path), str(text))
@@ -44,12 +44,12 @@ class ServiceForm(ModelForm):
         return next((name for name in names if name in self.fields), None)
 
     def changes(self) -> dict[str, Any]:
-        """The new values of the fields that the person touched, by name."""
+        """The new values of the fields that the operator changed, by name."""
         return {name: self.cleaned_data[name] for name in self.changed_data}
 
 
 class ServiceAdmin(RowAdmin):
-    """A noun that is added and edited through its service: ``create`` and ``update`` are one call each."""
+    """Rows that are added and edited through their service: ``create`` and ``update`` are one call each."""
 
     form = ServiceForm
     add_form: type[ServiceForm] | None = None
@@ -59,7 +59,7 @@ class ServiceAdmin(RowAdmin):
         raise NotImplementedError
 
     def update(self, request: HttpRequest, row: Any, form: Any) -> None:
-        """Changes the row as the form says."""
+        """Changes the row to the form's values."""
         raise NotImplementedError
 
     def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
@@ -70,7 +70,7 @@ class ServiceAdmin(RowAdmin):
             self.update(request, obj, form)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Shows the form again, with the reason, after the service has refused it and nothing was kept."""
+        """Shows the form again, with the reason, after the service has refused it and nothing was stored."""
         try:
             return super().changeform_view(request, *args, **kwargs)
         except self.refusals as refusal:

@@ -1,4 +1,4 @@
-"""People and their groups: who may look, and who may act."""
+"""Users and groups: who may look, and who may act."""
 
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
@@ -22,7 +22,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
     show_full_result_count = False
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Whoever left is made inactive: the history of what they did goes with a deleted user."""
+        """A user who has left is deactivated: deleting the user would delete the history of what they did."""
         return False
 
 

@@ -1,1 +1,1 @@
-"""The REST doors of billing: parse, one service call, answer."""
+"""The REST API of billing: each view parses, makes one service call and responds."""

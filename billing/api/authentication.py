@@ -1,4 +1,4 @@
-"""Who calls: an API key, which opens one environment to read or to write."""
+"""Authentication by API key; a key opens one environment, to read or to write."""
 
 from datetime import timedelta
 from typing import Any
@@ -44,7 +44,7 @@ def environment_of(request: Request) -> str:
 
 
 class HasScope(BasePermission):
-    """A key is needed; a key to read may only read."""
+    """A key is required; a key with the read scope may only read."""
 
     message = "This API key may only read. Use one with the write scope."
 

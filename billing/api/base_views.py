@@ -32,18 +32,18 @@ def refuse_unknown(request: Request, known: Iterable[str]) -> None:
 
 
 class EnvironmentView(IdempotentPosts):
-    """A view of one environment: that of the API key, and no other."""
+    """A view of one environment: that of the API key."""
 
     parser_classes = (BoundedJSONParser,)
     schema = ViewSchema()
 
     @property
     def environment_id(self) -> str:
-        """Whose rows this request may see."""
+        """The environment whose rows this request may see."""
         return environment_of(self.request)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """After authentication: refuses what would be silently lost, parameters and bodies without a length."""
+        """After authentication: refuses unknown parameters and bodies without a length, which would be lost silently."""
         super().initial(request, *args, **kwargs)
         require_length(request)
         refuse_unknown(request, self.known_parameters())
@@ -54,10 +54,10 @@ class EnvironmentView(IdempotentPosts):
 
 
 class RowViewSet(EnvironmentView, GenericViewSet[RowT]):
-    """List and retrieve; each noun adds its writes, one service call each."""
+    """List and retrieve; each kind of row adds its writes, one service call each."""
 
     kind: ClassVar[Kind]
-    # Action: what its body is parsed with.
+    # The serializer of the body, by action.
     inputs: ClassVar[dict[str, type[StrictInput]]] = {}
     lookup_field = "id"
     lookup_value_regex = "[0-9A-Za-z_]+"
@@ -68,7 +68,7 @@ class RowViewSet(EnvironmentView, GenericViewSet[RowT]):
         return super().get_queryset().filter(environment_id=self.environment_id)
 
     def list(self, request: Request) -> Response:
-        """Those that match all given filters, newest first unless ``ordering`` says otherwise."""
+        """Those that match all given filters, newest first unless ``ordering`` is given."""
         names = requested(request)
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
         return self.get_paginated_response(self._shown(page, names))

@@ -1,4 +1,4 @@
-"""Errors of paths that no view answers for: the API's shape under /v1/, Django's pages elsewhere."""
+"""Errors outside any view: in the API's format under /v1/, Django's pages elsewhere."""
 
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.views import defaults
@@ -11,7 +11,7 @@ from billing.api.errors import ErrorResponse
 
 
 class UnknownPath(APIView):
-    """Whatever is under /v1/ and is no door."""
+    """Every path under /v1/ that has no view."""
 
     authentication_classes = ()
     permission_classes = ()
@@ -27,10 +27,10 @@ class UnknownPath(APIView):
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
-    """The answer to an error that nobody expected: says nothing of its cause, which is in the log."""
+    """The response to an unexpected error: the cause is only in the log."""
     if not request.path.startswith("/v1/"):
         return defaults.server_error(request)
-    answer = ErrorResponse(
-        "internal_error", "Something went wrong here. It is in the log; try again later.", 500
+    response = ErrorResponse(
+        "internal_error", "An unexpected error occurred, and FlexSync has logged it. Try again later.", 500
     )
-    return JsonResponse(answer.body(), status=500)
+    return JsonResponse(response.body(), status=500)

@@ -1,4 +1,4 @@
-"""The one shape of every error: {"code", "message", "http_status_code", "details"}."""
+"""The format of every error: {"code", "message", "http_status_code", "details"}."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ ErrorT = TypeVar("ErrorT", bound=Exception)
 
 @dataclass(frozen=True)
 class ErrorResponse:
-    """What a caller is told. ``code`` is for programs, ``message`` for people, ``details`` maps field to message."""
+    """The response to an error. ``code`` is for programs, ``message`` for people, ``details`` maps field to message."""
 
     code: str
     message: str
@@ -31,7 +31,7 @@ class ErrorResponse:
     headers: dict[str, str] = field(default_factory=dict)
 
     def body(self) -> dict[str, Any]:
-        """The JSON of the answer."""
+        """The JSON of the response."""
         return {
             "code": self.code,
             "message": self.message,
@@ -41,30 +41,30 @@ class ErrorResponse:
 
 
 _responses: dict[type[Exception], Callable[[Any], ErrorResponse]] = {}
-# Every code that can be answered: docs/errors.md explains each.
+# Every code that the API can send: docs/errors.md explains each.
 codes: set[str] = {"internal_error"}
 
 
 def register(
-    error_class: type[ErrorT], answer: Callable[[ErrorT], ErrorResponse], codes_used: Iterable[str]
+    error_class: type[ErrorT], respond: Callable[[ErrorT], ErrorResponse], codes_used: Iterable[str]
 ) -> None:
-    """Answers ``error_class`` and its subclasses (unless one is registered itself) with ``answer(error)``."""
-    _responses[error_class] = answer
+    """Responds to ``error_class``, and to its subclasses unless registered themselves, with ``respond(error)``."""
+    _responses[error_class] = respond
     codes.update(codes_used)
 
 
 def error_response(error: Exception) -> ErrorResponse | None:
-    """What to answer to ``error``, None when nobody expected it."""
+    """The response to ``error``, None for an unexpected error."""
     return next((_responses[kind](error) for kind in type(error).__mro__ if kind in _responses), None)
 
 
 def exception_handler(error: Exception, _context: dict[str, Any]) -> Response | None:
-    """Answers ``error`` in the one shape; None, which becomes a 500, for what nobody expected."""
-    answer = error_response(error)
-    if answer is None:
+    """The response to ``error``; None, which becomes a 500, for an unexpected error."""
+    response = error_response(error)
+    if response is None:
         return None
     set_rollback()
-    return Response(answer.body(), status=answer.status, headers=answer.headers)
+    return Response(response.body(), status=response.status, headers=response.headers)
 
 
 def _billing(status: int) -> Callable[[BillingError], ErrorResponse]:
@@ -72,36 +72,36 @@ def _billing(status: int) -> Callable[[BillingError], ErrorResponse]:
 
 
 def _rest(code: str, advice: str) -> Callable[[exceptions.APIException], ErrorResponse]:
-    """What the framework says, and what to do where it does not say that."""
+    """The framework's message, with advice where it gives none."""
     return lambda error: ErrorResponse(
         code, f"{error.detail} {advice}".strip(), error.status_code, headers=_headers(error)
     )
 
 
 def _headers(error: exceptions.APIException) -> dict[str, str]:
-    """How to authenticate, or how many seconds to wait, where the error says so."""
-    said = {
+    """How to authenticate, or how many seconds to wait, if the error has them."""
+    headers = {
         "WWW-Authenticate": getattr(error, "auth_header", None),
         "Retry-After": getattr(error, "wait", None),
     }
-    return {name: str(value) for name, value in said.items() if value}
+    return {name: str(value) for name, value in headers.items() if value}
 
 
 def _invalid(error: exceptions.ValidationError) -> ErrorResponse:
     details = flattened(error.detail)
-    said = "; ".join(f"{name}: {text}" for name, text in details.items())
-    return ErrorResponse(Code.INVALID, said, 400, details)
+    message = "; ".join(f"{name}: {text}" for name, text in details.items())
+    return ErrorResponse(Code.INVALID, message, 400, details)
 
 
 def _too_large(_error: RequestDataTooBig) -> ErrorResponse:
-    return ErrorResponse("body_too_large", "The body is larger than 400 KB.", 413)
+    return ErrorResponse("body_too_large", "The body is larger than 400 KB. Send a smaller one.", 413)
 
 
 def _no_database(error: OperationalError | InterfaceError) -> ErrorResponse:
-    """It is down, or it ended a transaction because two waited for each other."""
+    """The database is down, or it ended a transaction because of a deadlock."""
     log.error("database_unavailable", exc_info=error)
-    said = "The database could not do this now, and nothing was changed. Try again."
-    return ErrorResponse("database_unavailable", said, 503, headers={"Retry-After": "1"})
+    message = "The database is not available at the moment, and nothing was changed. Try again."
+    return ErrorResponse("database_unavailable", message, 503, headers={"Retry-After": "1"})
 
 
 register(BillingError, _billing(409), Code)

@@ -1,4 +1,4 @@
-"""What ``?expand=`` adds to answers: others register how to load it, so that billing need not know them."""
+"""What ``?expand=`` adds to responses: other apps register loaders, so that billing need not know these apps."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -14,12 +14,12 @@ _loaders: dict[str, Loader] = {}
 
 
 def register(name: str, loader: Loader) -> None:
-    """Makes ``?expand=<name>`` add ``name`` to each item, as ``loader`` says; [] where it says nothing."""
+    """Makes ``?expand=<name>`` add ``name`` to each item, as loaded by ``loader``; [] for an id that it leaves out."""
     _loaders[name] = loader
 
 
 def requested(request: Request) -> list[str]:
-    """The names in ``?expand=a,b``; raises Invalid for one that nobody registered."""
+    """The names in ``?expand=a,b``; raises Invalid for a name that is not registered."""
     names = [name.strip() for name in request.query_params.get("expand", "").split(",") if name.strip()]
     for name in names:
         if name not in _loaders:
@@ -29,7 +29,7 @@ def requested(request: Request) -> list[str]:
 
 
 def expand(names: Sequence[str], kind: Kind, items: Sequence[dict[str, Any]]) -> None:
-    """Adds what was asked for to each item (it has an ``id``)."""
+    """Adds the requested expansions to each item (it has an ``id``)."""
     ids = [item["id"] for item in items]
     for name in names if ids else ():
         loaded = _loaders[name](kind, ids)

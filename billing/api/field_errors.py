@@ -17,8 +17,8 @@ def flattened(detail: Any, inside: str = "") -> dict[str, str]:
         for index, inner in enumerate(detail):
             found |= flattened(inner, f"{inside}[{index}]") if inner else {}
         return found
-    said = " ".join(map(str, detail)) if isinstance(detail, list) else str(detail)
-    return {inside or "body": said}
+    message = " ".join(map(str, detail)) if isinstance(detail, list) else str(detail)
+    return {inside or "body": message}
 
 
 def _joined(inside: str, name: str) -> str:

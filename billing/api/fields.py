@@ -62,7 +62,7 @@ class MoneyOutput(serializers.Field[Any, Any, str, Any]):
 
 @extend_schema_field({"type": "string", "format": "decimal", "example": "0.0005"})
 class UnitAmountOutput(MoneyOutput):
-    """A price per unit: at least the currency's decimals, more where they say something."""
+    """A price per unit: at least the currency's decimals, more where they matter."""
 
     write = staticmethod(money.unit_text)
 
@@ -81,7 +81,7 @@ class NumberOutput(serializers.Field[Decimal, Any, str, Any]):
 
 @extend_schema_field({"type": "string", "pattern": "^[A-Z]{3}$", "example": "USD"})
 class CurrencyInput(serializers.CharField):
-    """An ISO 4217 code; the services say whether it exists."""
+    """An ISO 4217 code; the services check that it exists."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(max_length=3, **options)
@@ -98,7 +98,7 @@ class IdInput(serializers.CharField):
     {"type": "object", "additionalProperties": {"type": "string", "maxLength": 500}, "maxProperties": 50}
 )
 class MetadataInput(serializers.Field[dict[str, str], Any, Any, Any]):
-    """Text by name; the services say how much of it."""
+    """Text by name; the services check how much of it."""
 
     default_error_messages = {"object": 'Send an object of text by name, such as {{"order": "77"}}.'}
 

@@ -1,4 +1,4 @@
-"""How lists are narrowed and ordered; a name or value that makes no sense is refused, not ignored."""
+"""How lists are filtered and ordered; an unknown name or value is refused, not ignored."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -24,7 +24,7 @@ class MomentField(django_filters.fields.IsoDateTimeField):  # type: ignore[misc]
         try:
             return moment and moment.astimezone(UTC)
         except OverflowError:
-            raise ValidationError("Enter a date within the years 1 to 9999.") from None
+            raise ValidationError("Send a date within the years 1 to 9999.") from None
 
 
 class MomentFilter(django_filters.IsoDateTimeFilter):  # type: ignore[misc]
@@ -37,7 +37,7 @@ class TotalOrdering(django_filters.OrderingFilter):  # type: ignore[misc]
     """Ends with the id, so that pages do not overlap when times are equal."""
 
     def filter(self, queryset: QuerySet[Any], value: list[str] | None) -> QuerySet[Any]:
-        """Ordered as asked, newest first when nothing is asked."""
+        """Ordered as requested, newest first by default."""
         wanted = [self.get_ordering_value(one) for one in value or ["-created_at"]]
         return queryset.order_by(*wanted, "-id" if wanted[0].startswith("-") else "id")
 
@@ -50,7 +50,7 @@ def _known_currency(code: str) -> None:
 
 
 class ListFilter(django_filters.FilterSet):  # type: ignore[misc]
-    """How a list is narrowed; a choice that there is not is answered with those that there are."""
+    """How a list is filtered; an unknown choice is refused with the list of choices."""
 
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
@@ -60,17 +60,17 @@ class ListFilter(django_filters.FilterSet):  # type: ignore[misc]
                 one.extra["error_messages"] = {"invalid_choice": f"Send one of: {known}."}
 
 
-class NounFilter(ListFilter):
+class RowFilter(ListFilter):
     """What every list of billing offers."""
 
     id = IdListFilter(help_text="Ids, separated by commas.")
     created_after = MomentFilter("created_at", "gte", help_text="Created then or later.")
     created_before = MomentFilter("created_at", "lt", help_text="Created before then.")
-    ordering = TotalOrdering(fields=("created_at", "updated_at"), help_text="Newest first unless said.")
+    ordering = TotalOrdering(fields=("created_at", "updated_at"), help_text="Newest first unless given.")
 
 
-class MoneyFilter(NounFilter):
-    """What lists of rows with a currency offer besides."""
+class MoneyFilter(RowFilter):
+    """What lists of rows with a currency offer in addition."""
 
     currency = django_filters.CharFilter(validators=[_known_currency], help_text="ISO 4217, such as EUR.")
 
@@ -81,7 +81,7 @@ class CustomerFilter(MoneyFilter):
         fields = ("status", "external_id", "email")
 
 
-class PlanFilter(NounFilter):
+class PlanFilter(RowFilter):
     class Meta:
         model = Plan
         fields = ("status", "lookup_key")
@@ -110,7 +110,7 @@ class InvoiceFilter(MoneyFilter):
     due_before = MomentFilter("due_date", "lt", help_text="Due before then.")
     ordering = TotalOrdering(
         fields=("created_at", "updated_at", "due_date", "total", "amount_remaining", "number"),
-        help_text="Newest first unless said.",
+        help_text="Newest first unless given.",
     )
 
     class Meta:
@@ -122,7 +122,7 @@ class PaymentFilter(MoneyFilter):
     customer_id = django_filters.CharFilter()
     invoice_id = django_filters.CharFilter()
     ordering = TotalOrdering(
-        fields=("created_at", "updated_at", "amount", "succeeded_at"), help_text="Newest first unless said."
+        fields=("created_at", "updated_at", "amount", "succeeded_at"), help_text="Newest first unless given."
     )
 
     class Meta:

@@ -1,4 +1,4 @@
-"""The Idempotency-Key header of every POST: the same request under the same key is done once and answered alike."""
+"""The Idempotency-Key header of every POST: the same request under the same key is carried out once, and its response is repeated."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from billing.api.authentication import environment_of
-from billing.api.idempotency_records import Asked, find, forget, hold, keep, reserve
+from billing.api.idempotency_records import KeyedRequest, find, forget, keep, lock, reserve
 from billing.errors import Invalid
 from billing.models import IdempotentRequest
 
@@ -53,34 +53,34 @@ class IdempotentPosts(APIView):
 
 
 def in_transaction(handler: Handler, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
-    """Answers from the record, or runs ``handler`` and stores its answer in the same transaction.
+    """Responds from the record, or runs ``handler`` and stores its response in the same transaction.
 
-    Raises KeyInUse while another request runs under the key, KeyReused when it was used for another request.
+    Raises KeyInUse while another request runs under the key, KeyReused when it belongs to another request.
     """
-    asked = _asked(request)
+    keyed = _keyed(request)
     with transaction.atomic():
-        hold(asked)
-        record = find(asked)
+        lock(keyed)
+        record = find(keyed)
         if record is not None:
             return _replayed(record)
         response = handler(request, *args, **kwargs)
         if response.status_code < 400:
-            keep(reserve(asked, timezone.now()), response.status_code, _text(response))
+            keep(reserve(keyed, timezone.now()), response.status_code, _text(response))
         return response
 
 
 def reserved(handler: Handler, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
-    """Answers from the record, or reserves the key, runs ``handler`` outside any transaction and stores its answer.
+    """Responds from the record, or reserves the key, runs ``handler`` outside any transaction and stores its response.
 
-    Raises as ``in_transaction`` does. A failure gives the key back.
+    Raises as ``in_transaction`` does. A failure releases the key.
     """
-    asked, now = _asked(request), timezone.now()
+    keyed, now = _keyed(request), timezone.now()
     with transaction.atomic():
-        hold(asked)
-        record = find(asked, reserved_since=now - ABANDONED_AFTER)
+        lock(keyed)
+        record = find(keyed, reserved_since=now - ABANDONED_AFTER)
         if record is not None:
             return _replayed(record)
-        reservation = reserve(asked, now)
+        reservation = reserve(keyed, now)
     try:
         response = handler(request, *args, **kwargs)
     except BaseException:
@@ -93,12 +93,12 @@ def reserved(handler: Handler, request: Request, *args: Any, **kwargs: Any) -> H
     return response
 
 
-def _asked(request: Request) -> Asked:
+def _keyed(request: Request) -> KeyedRequest:
     key = request.headers[HEADER]
     if not (0 < len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
         raise Invalid.of({HEADER: f"Send 1 to {LONGEST_KEY} printable ASCII characters."})
     path = f"{request.method} {request.get_full_path()}"
-    return Asked(environment_of(request), key, path, request._request.body)
+    return KeyedRequest(environment_of(request), key, path, request._request.body)
 
 
 def _text(response: HttpResponseBase) -> str:

@@ -44,7 +44,7 @@ register(
 
 
 @dataclass(frozen=True)
-class Asked:
+class KeyedRequest:
     """One POST under a key."""
 
     environment_id: str
@@ -54,7 +54,7 @@ class Asked:
 
     @cached_property
     def digest(self) -> str:
-        """What tells this request from another under the same key."""
+        """Distinguishes this request from another one under the same key."""
         return hashlib.sha256(self.method_and_path.encode() + b"\n" + self.body).hexdigest()
 
     @cached_property
@@ -64,60 +64,60 @@ class Asked:
         return int.from_bytes(hashlib.sha256(named).digest()[:8], signed=True)
 
 
-def hold(asked: Asked) -> None:
+def lock(keyed: KeyedRequest) -> None:
     """Locks the key until the transaction ends; raises KeyInUse when another transaction has it."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [asked.lock])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [keyed.lock])
         if not cursor.fetchone()[0]:
             raise KeyInUse
 
 
-def find(asked: Asked, *, reserved_since: datetime | None = None) -> IdempotentRequest | None:
-    """The answered record of the key, None when there is none or its reservation is older than ``reserved_since``.
+def find(keyed: KeyedRequest, *, reserved_since: datetime | None = None) -> IdempotentRequest | None:
+    """The record of the key with its response, None when there is none or its reservation is older than ``reserved_since``.
 
-    Raises KeyReused when it is of another request, KeyInUse when that one is not answered yet.
+    Raises KeyReused when the key belongs to another request, KeyInUse while that request has no response yet.
     """
-    record = IdempotentRequest.objects.filter(environment_id=asked.environment_id, key=asked.key).first()
+    record = IdempotentRequest.objects.filter(environment_id=keyed.environment_id, key=keyed.key).first()
     if record is None:
         return None
-    unanswered = record.status_code is None
-    if unanswered and reserved_since is not None and record.created_at <= reserved_since:
+    is_running = record.status_code is None
+    if is_running and reserved_since is not None and record.created_at <= reserved_since:
         return None
-    if record.body_digest != asked.digest:
+    if record.body_digest != keyed.digest:
         raise KeyReused(record.method_and_path)
-    if unanswered:
+    if is_running:
         raise KeyInUse
     return record
 
 
-def reserve(asked: Asked, now: datetime) -> IdempotentRequest:
-    """Makes the record, or takes an abandoned one over."""
+def reserve(keyed: KeyedRequest, now: datetime) -> IdempotentRequest:
+    """Creates the record, or takes over an abandoned one."""
     record, _ = IdempotentRequest.objects.update_or_create(
-        environment_id=asked.environment_id,
-        key=asked.key,
+        environment_id=keyed.environment_id,
+        key=keyed.key,
         defaults={
-            "method_and_path": asked.method_and_path[:300],
-            "body_digest": asked.digest,
+            "method_and_path": keyed.method_and_path[:300],
+            "body_digest": keyed.digest,
             "created_at": now,
         },
     )
     return record
 
 
-def keep(reservation: IdempotentRequest, status_code: int, answer: str) -> None:
-    """Stores the answer, unless someone else has taken the reservation over."""
-    _still_ours(reservation).update(status_code=status_code, answer=answer)
+def keep(reservation: IdempotentRequest, status_code: int, body: str) -> None:
+    """Stores the response, unless another request has taken over the reservation."""
+    _unchanged(reservation).update(status_code=status_code, answer=body)
 
 
 def forget(reservation: IdempotentRequest) -> None:
-    """Gives the key back, unless someone else has taken the reservation over."""
-    _still_ours(reservation).delete()
+    """Releases the key, unless another request has taken over the reservation."""
+    _unchanged(reservation).delete()
 
 
 def forget_old(now: datetime) -> int:
-    """Deletes what is older than a day, as documented; answers how many records that were."""
+    """Deletes what is older than a day, as documented; returns how many records that were."""
     return IdempotentRequest.objects.filter(created_at__lt=now - REMEMBERED).delete()[0]
 
 
-def _still_ours(reservation: IdempotentRequest) -> QuerySet[IdempotentRequest]:
+def _unchanged(reservation: IdempotentRequest) -> QuerySet[IdempotentRequest]:
     return IdempotentRequest.objects.filter(pk=reservation.pk, created_at=reservation.created_at)

@@ -1,4 +1,4 @@
-"""How lists are cut: {"items": [...], "pagination": {"total", "limit", "offset"}}."""
+"""How lists are paged: {"items": [...], "pagination": {"total", "limit", "offset"}}."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ LARGEST_OFFSET = 10_000_000
 
 
 class ItemsPagination(LimitOffsetPagination):
-    """``limit`` (50 unless said, at most 1000) and ``offset``."""
+    """``limit`` (50 unless given, at most 1000) and ``offset``."""
 
     default_limit = 50
     max_limit = 1000
@@ -23,7 +23,7 @@ class ItemsPagination(LimitOffsetPagination):
         return _number(request, "limit", self.default_limit, 1, self.max_limit)
 
     def get_offset(self, request: Request) -> int:
-        """``offset``; raises Invalid for one that is negative or beyond reason."""
+        """``offset``; raises Invalid for one that is negative or too large."""
         return _number(request, "offset", 0, 0, LARGEST_OFFSET)
 
     def get_paginated_response(self, data: Any) -> Response:
@@ -36,12 +36,12 @@ class ItemsPagination(LimitOffsetPagination):
         limit = {"type": "integer", "minimum": 1, "maximum": self.max_limit, "default": self.default_limit}
         offset = {"type": "integer", "minimum": 0, "maximum": LARGEST_OFFSET, "default": 0}
         return [
-            {"name": "limit", "in": "query", "schema": limit, "description": "How many items to answer."},
+            {"name": "limit", "in": "query", "schema": limit, "description": "How many items to return."},
             {
                 "name": "offset",
                 "in": "query",
                 "schema": offset,
-                "description": "How many items to leave out first.",
+                "description": "How many items to skip.",
             },
         ]
 

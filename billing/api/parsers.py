@@ -12,7 +12,7 @@ from billing.api.errors import ErrorResponse, register
 
 
 class LengthRequired(Exception):
-    """A body in chunks, whose end WSGI does not show: it would be taken for an empty one."""
+    """A body in chunks: WSGI does not show its end, so it would be taken for an empty one."""
 
 
 register(
@@ -25,7 +25,7 @@ register(
 
 
 def require_length(request: Request) -> None:
-    """Raises LengthRequired for a body that says no length."""
+    """Raises LengthRequired for a body without a length."""
     if "Transfer-Encoding" in request.headers and not request.headers.get("Content-Length"):
         raise LengthRequired
 
@@ -39,10 +39,10 @@ class BoundedJSONParser(JSONParser):
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
-        """The JSON; raises RequestDataTooBig, or ParseError for what is no JSON, or nested too deeply, or said twice."""
+        """The JSON; raises RequestDataTooBig, or ParseError for what is not JSON, nested too deeply, or has a name twice."""
         body: bytes = stream.body if hasattr(stream, "body") else stream.read()
         try:
-            return json.loads(body.decode(), parse_constant=_no_number, object_pairs_hook=_said_once)
+            return json.loads(body.decode(), parse_constant=_no_number, object_pairs_hook=_unique)
         except RecursionError:
             raise ParseError("JSON parse error - it is nested too deeply.") from None
         except ValueError as error:
@@ -51,14 +51,14 @@ class BoundedJSONParser(JSONParser):
 
 def _no_number(constant: str) -> NoReturn:
     """Python reads ``NaN`` and ``Infinity``, JSON knows none."""
-    raise ValueError(f"{constant} is no number in JSON.")
+    raise ValueError(f"{constant} is not a number in JSON.")
 
 
-def _said_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """The object; of two amounts by one name nobody can tell which was meant."""
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object; when a name is there twice, it is unclear which value is meant."""
     found = dict(pairs)
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"{twice!r} is there twice.")
+        raise ValueError(f"{twice!r} is there twice. Send it once.")
     return found

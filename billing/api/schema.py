@@ -1,4 +1,4 @@
-"""How the doors describe themselves in OpenAPI: errors, the Idempotency-Key, security, names that read well."""
+"""How views are described in OpenAPI: errors, the Idempotency-Key, security, readable names."""
 
 from typing import Any
 
@@ -9,11 +9,11 @@ from rest_framework import serializers
 
 NAMES = {"retrieve": "get", "partial_update": "update", "destroy": "archive"}
 ERRORS = {
-    400: "The request cannot be so: `details` names each wrong field.",
+    400: "The request is not valid: `details` names each wrong field.",
     401: "No API key, or one that is unknown, revoked or expired.",
     403: "The key may only read.",
-    404: "There is nothing of that id in the key's environment.",
-    409: "The state of things forbids it.",
+    404: "The key's environment has nothing with that id.",
+    409: "The present state does not allow it.",
     411: "The body was sent in chunks, without a `Content-Length`.",
     413: "The body is larger than 400 KB.",
     415: "The body is not announced as `application/json`.",
@@ -23,18 +23,18 @@ KEY = OpenApiParameter(
     "Idempotency-Key",
     {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
     OpenApiParameter.HEADER,
-    description="Any text of your own, such as a UUID. The same request under the same key is done once and"
-    " answered alike for 24 hours; such an answer has the header `Idempotent-Replayed: true`.",
+    description="Any text of your own, such as a UUID. The same request under the same key is carried out"
+    " once, and its response is repeated for 24 hours, with the header `Idempotent-Replayed: true`.",
 )
 EXPAND = OpenApiParameter(
     "expand",
     str,
-    description="`integrations` adds the twins of each item at the providers, and how their sync stands.",
+    description="`integrations` adds each item's counterparts at the providers, and the state of their sync.",
 )
 
 
 class ErrorSerializer(serializers.Serializer[Any]):
-    """The one shape of every error."""
+    """The format of every error."""
 
     code = serializers.CharField(help_text="For programs: docs/errors.md lists all of them.")
     message = serializers.CharField(help_text="For people.")
@@ -43,9 +43,9 @@ class ErrorSerializer(serializers.Serializer[Any]):
 
 
 class ViewSchema(AutoSchema):
-    """Reads what a door does from the door: ``inputs`` by action, ``serializer_class`` for answers.
+    """Describes a view by its attributes: ``inputs`` by action, ``serializer_class`` for responses.
 
-    A view says what it is about with ``kind`` or ``noun``.
+    ``kind`` or ``noun`` names what the view is about.
     """
 
     def get_operation_id(self) -> str:
@@ -82,14 +82,14 @@ class ViewSchema(AutoSchema):
         return [OpenApiExample("Example", example, request_only=True)]
 
     def get_request_serializer(self) -> Any:
-        """What the body is parsed with."""
+        """The serializer of the body."""
         inputs = getattr(self.view, "inputs", None)
         if inputs is None:
             return super().get_request_serializer()
         return inputs.get(getattr(self.view, "action", ""))
 
     def get_response_serializers(self) -> Any:
-        """The answer, and the errors that can come instead."""
+        """The response, and the errors that can come instead."""
         found: Any = super().get_response_serializers()
         if isinstance(found, dict):
             return found | self._errors()
@@ -102,7 +102,7 @@ class ViewSchema(AutoSchema):
         return [EXPAND] if getattr(self.view, "action", None) in ("list", "retrieve") else []
 
     def _get_filter_parameters(self) -> Any:
-        """Choices said once, and not again as a list in the description."""
+        """Choices are listed once, not again in the description."""
         found: Any = super()._get_filter_parameters()  # type: ignore[no-untyped-call]
         for parameter in found:
             if "enum" in parameter["schema"]:
@@ -121,12 +121,12 @@ class ViewSchema(AutoSchema):
         return {status: OpenApiResponse(ErrorSerializer, ERRORS[status]) for status in sorted(wanted)}
 
     def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:
-        """Choices stay where they are used, because nouns share names like ``status`` but not their values."""
+        """Choices stay where they are used, because kinds of rows share names like ``status`` but not their values."""
         schema = super()._map_serializer_field(field, direction, bypass_extensions)  # type: ignore[no-untyped-call]
         if not isinstance(field, serializers.ChoiceField) or "enum" not in schema:
             return schema
         choices = {name: schema[name] for name in ("type", "enum") if name in schema}
-        rest = {name: said for name, said in schema.items() if name in ("readOnly", "default")}
+        rest = {name: value for name, value in schema.items() if name in ("readOnly", "default")}
         return {"allOf": [choices], **rest}
 
 

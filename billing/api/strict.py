@@ -1,4 +1,4 @@
-"""Input that refuses what it does not know, by name: a mistyped field must not be silently lost."""
+"""Input that refuses unknown fields by name: a mistyped field must not be lost silently."""
 
 from typing import Any, ClassVar
 
@@ -20,7 +20,7 @@ class StrictInput(serializers.Serializer[Any]):
 
 
 class StrictModelInput(StrictInput, serializers.ModelSerializer[Any]):
-    """A strict serializer whose lengths and choices come from the model; uniqueness is the services' affair."""
+    """A strict serializer whose lengths and choices come from the model; the services check uniqueness."""
 
     def get_validators(self) -> list[Any]:
         """None: the services refuse what is taken, with 409."""

@@ -1,4 +1,4 @@
-"""Where the billing doors of the API are."""
+"""The URLs of billing's API."""
 
 from rest_framework.routers import SimpleRouter
 

@@ -1,4 +1,4 @@
-"""Billing's rows; each module is named after its noun, and the database holds the invariants."""
+"""Billing's rows; one module for each kind, and the database holds the invariants."""
 
 from billing.models.customers import Customer
 from billing.models.disputes import Dispute

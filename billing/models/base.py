@@ -1,4 +1,4 @@
-"""What every noun shares: a prefixed id, its environment, its times; and the columns that hold money."""
+"""What all rows share: a prefixed id, its environment, its times; and the columns that hold money."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from billing.ids import new_id
 class IdField(models.CharField):  # type: ignore[type-arg]
     """An id, and the type of all columns that point at it.
 
-    Django gives a ``varchar`` key, and each column that points at it, a second index for searches by its beginning; nobody searches ids
+    Django gives a ``varchar`` key, and each column that points at it, a second index for searches by its beginning; ids are never searched
     so, and every row would pay for it. Under its full name the type is the same, and the index is not made.
     """
 
@@ -50,7 +50,7 @@ def currency_field(**options: Any) -> models.CharField[str, str]:
 
 
 class Row(models.Model):
-    """A noun of one environment."""
+    """A row of one environment."""
 
     # Without an index of its own: every list has one that begins with it, and PostgreSQL would take it for the ids of
     # a table that it knows nothing of yet (tests/test_row_references.py).
@@ -65,7 +65,7 @@ class Row(models.Model):
 
 
 class Status(models.TextChoices):
-    """Archived rows stay, because others point at them, but nothing new may use them."""
+    """Archived rows stay, because other rows point at them, but nothing new may use them."""
 
     ACTIVE = "active"
     ARCHIVED = "archived"

@@ -27,7 +27,7 @@ WITHDRAWN = frozenset({DisputeState.NEEDS_RESPONSE, DisputeState.UNDER_REVIEW, D
 
 
 class Dispute(Row):
-    """One dispute over ``amount`` (major units) of a payment, as its gateway tells it."""
+    """One dispute over ``amount`` (major units) of a payment, as its gateway reports it."""
 
     id = id_field("disp")
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="disputes")

@@ -1,4 +1,4 @@
-"""Answers that were given once under an Idempotency-Key and are given again to a retry."""
+"""Responses to requests with an Idempotency-Key, to be sent again to a retry."""
 
 from django.db import models
 
@@ -6,7 +6,7 @@ from billing.models.environments import Environment
 
 
 class IdempotentRequest(models.Model):
-    """One POST under a key: what was asked (as a digest) and, once known, what was answered."""
+    """One POST under a key: the digest of the request and, once known, the response."""
 
     environment = models.ForeignKey(Environment, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=255)

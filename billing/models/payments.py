@@ -1,4 +1,4 @@
-"""Payments: money that is to come, came, or did not."""
+"""Payments: attempts to receive money."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -46,7 +46,7 @@ class Payment(Row):
     amount = amount_field()
     currency = currency_field()
     amount_refunded = amount_field()
-    # The most that was ever said to have gone back in all: some refunds may never be told one by one.
+    # The highest total that was reported as refunded: some refunds may never be reported one by one.
     refunded_told = amount_field(editable=False)
     # What open and lost disputes have taken away again.
     amount_disputed = amount_field(editable=False)
@@ -57,13 +57,13 @@ class Payment(Row):
     gateway_session_id = models.CharField(max_length=255, blank=True, default="", db_index=True)
     # Where the customer pays: a checkout's page, or what recovers a charge that the bank wants authenticated.
     checkout_url = models.TextField(blank=True, default="")
-    # What the checkout was asked to be: the same wish gets the same page until it expires.
+    # The options of the checkout: the same options get the same page until it expires.
     checkout_options = models.JSONField(default=dict, blank=True, editable=False)
     checkout_expires_at = models.DateTimeField(null=True, blank=True)
     # A saved method is charged while the customer is not there; "" as its id means the customer's default.
     off_session = models.BooleanField(default=False)
     gateway_method_id = models.CharField(max_length=255, blank=True, default="")
-    # What the customer has to do while the payment requires action, as the gateway says it: {"type", "url"}.
+    # What the customer has to do while the payment requires action, as the gateway reports it: {"type", "url"}.
     next_action = models.JSONField(default=dict, blank=True, editable=False)
     failure_code = models.CharField(max_length=100, blank=True, default="")
     failure_message = models.TextField(blank=True, default="")

@@ -9,7 +9,7 @@ from billing.models.payments import Payment
 
 
 class RefundState(models.TextChoices):
-    """Pending: asked for, or on its way; only a refund that failed or was cancelled can be asked for again."""
+    """Pending: requested, or on its way; only a refund that failed or was cancelled can be requested again."""
 
     PENDING = "pending"
     SUCCEEDED = "succeeded"
@@ -37,7 +37,7 @@ class Refund(Row):
     gateway_refund_id = models.CharField(max_length=255, blank=True, default="")
     failure_reason = models.TextField(blank=True, default="")
     is_external = models.BooleanField(default=False)
-    # The caller's, so that the same wish is one refund whatever becomes of the request.
+    # The caller's, so that a repeated request makes one refund.
     idempotency_key = models.CharField(max_length=255, blank=True, default="")
     started_by = models.CharField(max_length=150, blank=True, default="")
     settled_at = models.DateTimeField(null=True, blank=True)

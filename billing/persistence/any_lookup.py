@@ -1,4 +1,4 @@
-"""``filter(pk__among=ids)``: what ``__in`` says, with all values in one parameter, for lists of a thousand."""
+"""``filter(pk__among=ids)``: like ``__in``, with all values in one parameter, for lists of a thousand."""
 
 from collections.abc import Iterable
 from typing import Any

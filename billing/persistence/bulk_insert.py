@@ -12,7 +12,7 @@ from django.db import models
 
 from billing.persistence.statements import Statement
 
-# What needs no preparing for a column: exactly these, for a member of an enumeration is a text too.
+# Types whose values need no preparing for a column; not their subclasses, such as enumerations.
 PLAIN = frozenset({str, bool, int, Decimal, datetime, type(None)})
 
 

@@ -13,20 +13,20 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db import models
 
-# What URLValidator takes whatever else it says, up to the shortest column.
+# URLs that URLValidator always accepts, up to the length of the shortest column.
 PLAIN_URL = re.compile(r"https://(?:[a-z0-9]{1,60}\.){1,4}[a-z]{2,20}/[!-~]{0,100}")
 
-# Whether a field's own checks would say nothing of a value, as far as that is seen at a glance.
-Fits = Callable[[Any], bool]
+# Whether a value is certainly valid; False when the field's own checks have to decide.
+Accepts = Callable[[Any], bool]
 
 
 def wrong(row: models.Model) -> dict[str, str]:
-    """What is wrong, by the name of the field; rows that others point at are not looked for."""
+    """What is wrong, by the name of the field; foreign keys are not checked."""
     values = row.__dict__
     doubtful = {
         name
-        for name, fits, empty in _glances(type(row))
-        if not fits(values[name]) and values[name] not in empty
+        for name, accepts, empty in _fast_paths(type(row))
+        if not accepts(values[name]) and values[name] not in empty
     }
     if not doubtful:
         return {}
@@ -38,17 +38,17 @@ def wrong(row: models.Model) -> dict[str, str]:
 
 
 @cache
-def _glances(model: type[models.Model]) -> tuple[tuple[str, Fits, Sequence[Any]], ...]:
-    """A glance for each column that holds a value, not another row's id; and what Django takes unseen for empty."""
+def _fast_paths(model: type[models.Model]) -> tuple[tuple[str, Accepts, Sequence[Any]], ...]:
+    """A fast path for each column but foreign keys, and the values that Django takes for empty."""
     return tuple(
-        (one.attname, _glance(one), tuple(one.empty_values) if one.blank else ())
+        (one.attname, _fast_path(one), tuple(one.empty_values) if one.blank else ())
         for one in model._meta.concrete_fields
         if not one.is_relation
     )
 
 
-def _glance(field: models.Field[Any, Any]) -> Fits:
-    """Answers False wherever the field has to be asked."""
+def _fast_path(field: models.Field[Any, Any]) -> Accepts:
+    """A check that is False wherever the field's own checks have to decide."""
     if isinstance(field, models.URLField):
         return lambda value: isinstance(value, str) and bool(PLAIN_URL.fullmatch(value))
     if isinstance(field, models.CharField | models.TextField):
@@ -66,20 +66,20 @@ def _glance(field: models.Field[Any, Any]) -> Fits:
     return lambda _value: False
 
 
-def _of_text(field: models.Field[Any, Any]) -> Fits:
+def _of_text(field: models.Field[Any, Any]) -> Accepts:
     if not all(isinstance(one, MaxLengthValidator) for one in field.validators):
         return lambda value: value == "" and field.blank
     longest = 2**31 if field.max_length is None else field.max_length
     allowed = frozenset(str(value) for value, _ in field.flatchoices)
     least = 0 if field.blank else 1
 
-    def fits(value: Any) -> bool:
+    def accepts(value: Any) -> bool:
         return isinstance(value, str) and least <= len(value) <= longest and (not allowed or value in allowed)
 
-    return fits
+    return accepts
 
 
-def _of_integer(field: models.IntegerField[Any, Any]) -> Fits:
+def _of_integer(field: models.IntegerField[Any, Any]) -> Accepts:
     if not all(type(one) in (MinValueValidator, MaxValueValidator) for one in field.validators):
         return lambda _value: False
     # Every column of integers has both: what its type can hold.
@@ -88,14 +88,14 @@ def _of_integer(field: models.IntegerField[Any, Any]) -> Fits:
     return lambda value: type(value) is int and least <= value <= most
 
 
-def _of_decimal(field: models.DecimalField[Any, Any]) -> Fits:
+def _of_decimal(field: models.DecimalField[Any, Any]) -> Accepts:
     places, room = field.decimal_places, field.max_digits - field.decimal_places
 
-    def fits(value: Any) -> bool:
+    def accepts(value: Any) -> bool:
         if not isinstance(value, Decimal):
             return value is None and field.null
         # Of what is not a number the exponent is none.
         _, digits, exponent = value.as_tuple()
         return isinstance(exponent, int) and -places <= exponent <= 0 and len(digits) + exponent <= room
 
-    return fits
+    return accepts

@@ -11,19 +11,19 @@ Key = tuple[Model, str]
 
 
 class IdentityMap:
-    """Rows by id, and by the columns in ``found_by``; what is known to be absent is not looked for either."""
+    """Rows by id, and by the columns in ``found_by``; rows that are known to be absent are not looked for either."""
 
     def __init__(self, found_by: Mapping[Model, str]) -> None:
         self._found_by = found_by
         self._rows: dict[Key, models.Model] = {}
         self._locked: set[Key] = set()
         self._absent: set[Key] = set()
-        # Rows by the value that their column had when it was looked at, and the values of which all rows are known.
+        # Rows by the value that their column had when they were added, and the values of which all rows are known.
         self._by: dict[Model, defaultdict[Any, dict[str, models.Model]]] = {
             model: defaultdict(dict) for model in found_by
         }
         self._complete: dict[Model, set[Any]] = {model: set() for model in found_by}
-        # Those that were given out to be changed since ``checkpoint``.
+        # Those that were returned to be changed since ``checkpoint``.
         self._touched: set[Key] = set()
 
     def add(self, row: models.Model, *, locked: bool) -> None:
@@ -38,13 +38,13 @@ class IdentityMap:
         self.moved(row)
 
     def moved(self, row: models.Model) -> None:
-        """Finds the row by what its column says now, too."""
+        """Lets the row be found by its column's present value, too."""
         column = self._found_by.get(type(row))
         if column:
             self._by[type(row)][getattr(row, column)][cast(str, row.pk)] = row
 
     def get(self, model: Model, row_id: str, *, locked: bool) -> models.Model | None:
-        """The row when it is known, and locked if that is asked for."""
+        """The row if it is known; with ``locked`` only if it is locked too."""
         key = (model, row_id)
         if locked:
             if key not in self._locked:
@@ -53,11 +53,11 @@ class IdentityMap:
         return self._rows.get(key)
 
     def lacks(self, model: Model, ids: Iterable[str]) -> None:
-        """Remembers that those of the ids that are not known are not there."""
+        """Remembers that those of the ids that are not known do not exist."""
         self._absent.update((model, row_id) for row_id in ids if (model, row_id) not in self._rows)
 
     def is_absent(self, model: Model, row_id: str) -> bool:
-        """Whether it was looked for, and not there."""
+        """Whether it was looked for and not found."""
         return (model, row_id) in self._absent and (model, row_id) not in self._rows
 
     def has_all(self, model: Model, values: Iterable[Any]) -> None:
@@ -65,18 +65,18 @@ class IdentityMap:
         self._complete[model].update(values)
 
     def where(self, model: Model, value: Any) -> list[Any] | None:
-        """All rows whose column has the value, None when nobody knows whether they are all."""
+        """All rows whose column has the value, None unless all of them are known."""
         if value not in self._complete[model]:
             return None
         column = self._found_by[model]
         return [row for row in self._by[model][value].values() if getattr(row, column) == value]
 
     def checkpoint(self) -> None:
-        """What was given out so far is as it should be."""
+        """Starts a new list of touched rows."""
         self._touched.clear()
 
     def touched(self) -> set[Key]:
-        """What was given out to be changed since the last ``checkpoint``."""
+        """The rows that were returned to be changed since the last ``checkpoint``."""
         return set(self._touched)
 
     def forget(self, keys: Iterable[Key]) -> None:

@@ -1,4 +1,4 @@
-"""What all services do with a row: find it in its environment, lock it, check it, change it, save it, say so."""
+"""What all services do with a row: find, lock, check, change, store and announce it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
@@ -43,7 +43,7 @@ def locked(model: type[RowT], environment_id: str, row_id: str) -> RowT:
 def referred(
     model: type[RowT], environment_id: str, row_id: str, *, field: str, origin: str | None = None
 ) -> RowT:
-    """The row that ``field`` names; raises Invalid when it is unknown, or archived and named by our own doors.
+    """The row that ``field`` names; raises Invalid when it is unknown, or archived and named through the API or the admin.
 
     What a provider reports has already happened there, so an archived row does not stand in its way.
     """
@@ -71,7 +71,7 @@ def found(model: type[RowT], environment_id: str, ids: Iterable[str], *related: 
 
 
 def _known(model: type[RowT], environment_id: str, row_id: str, *, locked: bool) -> RowT | None:
-    """The row when services write together and have it in hand."""
+    """The row if the unit of work knows it."""
     here = current_unit_of_work()
     row = cast("RowT | None", here.rows.get(model, row_id, locked=locked) if here else None)
     return row if row is not None and row.environment_id == environment_id else None
@@ -86,7 +86,7 @@ def values(facts: "DataclassInstance", *leaving_out: str) -> dict[str, Any]:
 
 
 def read(facts: type[FactsT], row: models.Model, **given: Any) -> FactsT:
-    """The facts that ``row`` holds; ``given`` replaces those which its columns do not say by themselves."""
+    """The facts that ``row`` holds; ``given`` replaces those that are not columns as they are."""
     return facts(**{name: getattr(row, name) for name in _names(facts) if name not in given}, **given)
 
 
@@ -96,9 +96,9 @@ def _names(facts: type["DataclassInstance"]) -> tuple[str, ...]:
 
 
 def change(row: models.Model, changes: Mapping[str, Any], *, allowed: frozenset[str]) -> list[str]:
-    """Sets what differs and answers those names; raises Invalid for a name that may not change.
+    """Sets what differs and returns those names; raises Invalid for a name that may not change.
 
-    Saying what is so already is not a change, even of what may not change.
+    A value that is the same already is not a change, even for a name that may not change.
     """
     changed = []
     for name, wanted in changes.items():
@@ -116,14 +116,14 @@ def change(row: models.Model, changes: Mapping[str, Any], *, allowed: frozenset[
 
 
 def set_status(row: models.Model, status: str) -> list[str]:
-    """Sets the status and answers the changed names: none when it was so already."""
+    """Sets the status and returns the changed names: none when it was the same already."""
     return change(row, {"status": status}, allowed=frozenset({"status"}))
 
 
 def check(row: models.Model, *, inside: str = "") -> None:
     """Raises Invalid for values that the columns cannot hold; ``inside`` is put before each field's name."""
     if wrong := field_checks.wrong(row):
-        raise Invalid.of({f"{inside}{name}": said for name, said in wrong.items()})
+        raise Invalid.of({f"{inside}{name}": message for name, message in wrong.items()})
     check_texts(row, inside)
     check_metadata(getattr(row, "metadata", {}), f"{inside}metadata")
 
@@ -150,7 +150,7 @@ def save(row: Row, changed: list[str], kind: Kind, origin: str | None) -> None:
 
 
 def store(row: Row, changed: list[str]) -> None:
-    """Stores what changed, and tells nobody; raises Conflict."""
+    """Stores what changed, without announcing it; raises Conflict."""
     saves.record(row)
     if here := current_unit_of_work():
         here.change(row, [*changed, "updated_at"])

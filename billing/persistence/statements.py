@@ -1,4 +1,4 @@
-"""SQL that says which tables it touches, and who is told of each statement while a unit of work is open."""
+"""SQL that says which tables it touches, and who observes each statement while a unit of work is open."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Statement(str):
 
 
 class Observer(Protocol):
-    """Hears of each statement of this process's transaction, whoever sends it and however."""
+    """Observes each statement of this process's transaction, whatever sends it."""
 
     def before(self, sql: object) -> None:
         """Called when the statement is about to be sent."""
@@ -48,7 +48,7 @@ observer: ContextVar[Observer | None] = ContextVar("current_unit_of_work", defau
 
 @contextmanager
 def observed(sql: object) -> Iterator[None]:
-    """Tells the observer, if there is one, of the statement that the block sends."""
+    """Calls the observer, if there is one, around the statement that the block sends."""
     here = observer.get()
     if here is None:
         yield

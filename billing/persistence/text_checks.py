@@ -8,13 +8,13 @@ from django.db import models
 
 from billing.errors import Invalid
 
-# NUL and halves of surrogate pairs: JSON can spell them, PostgreSQL cannot hold them.
+# NUL and halves of surrogate pairs: JSON can contain them, PostgreSQL cannot store them.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 PAIRS, NAME_LENGTH, VALUE_LENGTH = 50, 40, 500
 
 
 def is_storable(text: str) -> bool:
-    """Whether PostgreSQL can hold it."""
+    """Whether PostgreSQL can store the text."""
     return "\0" not in text if text.isascii() else not _UNSTORABLE.search(text)
 
 

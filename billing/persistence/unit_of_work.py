@@ -1,4 +1,4 @@
-"""Many changes in few statements: what services insert, change and announce in one block is written at its end."""
+"""Many changes in few statements: what services insert, change and announce in a block is written at its end."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -25,9 +25,9 @@ MODELS: dict[Kind, type[Row]] = {
     Kind.INVOICE: Invoice,
     Kind.PAYMENT: Payment,
 }
-# By what else than their ids rows are looked for.
+# The columns besides the id by which rows are looked up.
 FOUND_BY: dict[type[models.Model], str] = {Customer: "external_id", Payment: "invoice_id"}
-# What is read with them, because it is a part of them.
+# Parts of rows, which are read with them.
 PARTS = {Kind.SUBSCRIPTION: "items", Kind.INVOICE: "lines"}
 Service = TypeVar("Service", bound=Callable[..., Any])
 Ids = Mapping[Kind, Iterable[str]]
@@ -51,10 +51,10 @@ class Participant(Protocol):
 
 @dataclass(frozen=True)
 class Prefetch:
-    """What a block will probably need, to be read at once.
+    """What a block will probably need: read at once, before it begins.
 
-    ``changing``: ids of rows that will be changed, which are locked. ``naming``: ids of those that others will point
-    at. ``external_ids``: of customers.
+    ``changing``: ids of rows that will be changed, which are locked. ``naming``: ids of rows that foreign keys will
+    name. ``external_ids``: of customers.
     """
 
     changing: Ids = field(default_factory=dict)
@@ -65,8 +65,8 @@ class Prefetch:
 class UnitOfWork:
     """Rows that the block knows, and what waits to be written of them.
 
-    No statement misses what waits: all of it is written before a statement that is not known to read elsewhere only.
-    And no row stays known that another statement may have changed. See docs/unit_of_work.md.
+    No statement misses what waits: all of it is written before a statement that may touch it. And no row stays known
+    after a statement that may have changed it. See docs/unit_of_work.md.
     """
 
     def __init__(self, participants: Iterable[Participant] = ()) -> None:
@@ -78,11 +78,11 @@ class UnitOfWork:
         self._announcements: dict[Change, None] = {}
         self._is_writing = False
         self._keeps_rows = False
-        # How much was asked for so far: equal numbers mean that nothing was written in between.
+        # Equal numbers mean that nothing was changed in between.
         self.changes = 0
 
     def insert(self, rows: Iterable[models.Model]) -> None:
-        """Lets new rows be written at the end of the block; until then only this block knows them."""
+        """Lets new rows be written at the end of the block."""
         for row in rows:
             self._new.setdefault(type(row), []).append(row)
             self.rows.add(row, locked=True)
@@ -105,7 +105,7 @@ class UnitOfWork:
         self._announcements[change] = None
 
     def forget_touched(self) -> bool:
-        """Forgets rows that somebody who failed may have touched; False when some of them wait to be written."""
+        """Forgets the rows that a failed event may have changed; False when some of them wait to be written."""
         touched = self.rows.touched()
         waits = any(row_id in self._changed.get(model, {}) for model, row_id in touched)
         new = {(type(row), row.pk) for rows in self._new.values() for row in rows}
@@ -172,7 +172,7 @@ class UnitOfWork:
         waiting.update(*(one.tables for one in self._participants if one.waits()))
         if tables is None:
             return bool(waiting or self._announcements)
-        # Who hears of changes may write anywhere else.
+        # Subscribers to announcements may write to any other table.
         elsewhere = bool(self._announcements) and not tables <= own_tables().union(
             *(one.tables for one in self._participants)
         )
@@ -190,7 +190,7 @@ class UnitOfWork:
         new, changed, names = self._new, self._changed, self._names
         self._new, self._changed, self._names = {}, {}, {}
         with unique_violation_as_conflict(savepoint=False):
-            # First what changed: a new row may take a name that another has given up.
+            # First what changed: a new row may take a unique value that a changed row had before.
             for model, by_id in changed.items():
                 # One statement: the rows exist and are locked, so that each INSERT becomes its UPDATE.
                 model._default_manager.bulk_create(

@@ -1,1 +1,1 @@
-"""What can be done with billing's nouns: every door makes one call into here."""
+"""What billing can do: every entry point makes one call into here."""

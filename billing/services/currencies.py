@@ -1,4 +1,4 @@
-"""Refuses currencies that do not exist and amounts that they cannot express, naming the field."""
+"""Refuses unknown currencies, and amounts with too many decimals, naming the field."""
 
 from decimal import Decimal
 
@@ -30,5 +30,5 @@ def check_unit_amount(amount: Decimal, field: str) -> None:
     if isinstance(places, int) and (
         -places > money.UNIT_PLACES or len(digits) + max(places, 0) > money.UNIT_DIGITS
     ):
-        said = f"Send at most {money.UNIT_DIGITS} digits, {money.UNIT_PLACES} of them decimals."
-        raise Invalid.of({field: said})
+        message = f"Send at most {money.UNIT_DIGITS} digits, {money.UNIT_PLACES} of them decimals."
+        raise Invalid.of({field: message})

@@ -34,18 +34,18 @@ def create_api_key(*, environment: Environment, name: str, scope: str) -> tuple[
 
 @atomic
 def revoke_api_key(*, key: ApiKey) -> ApiKey:
-    """The key, which opens nothing any more; revoking twice changes nothing."""
+    """The key, which is no longer accepted; revoking it twice changes nothing."""
     key.revoked = True
     key.save(update_fields=["revoked"])
     return key
 
 
 def named(name_or_id: str, *, create_kind: str | None = None) -> Environment:
-    """The environment of that name or id, made if ``create_kind`` says of which kind; raises NotFound or Invalid."""
+    """The environment of that name or id, created if ``create_kind`` is given; raises NotFound or Invalid."""
     found = Environment.objects.filter(Q(name=name_or_id) | Q(pk=name_or_id)).first()
     if found is not None:
         return found
     if create_kind is None:
         known = ", ".join(Environment.objects.values_list("name", flat=True)) or "none yet"
-        raise NotFound(f"There is no environment {name_or_id!r}. There are: {known}.")
+        raise NotFound(f"There is no environment {name_or_id!r}. The environments are: {known}.")
     return create(name=name_or_id, kind=create_kind)

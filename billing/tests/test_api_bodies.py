@@ -25,7 +25,7 @@ class TestABody:
         body = '{"customer_id": "c", "currency": "USD", "lines": [' + line + "]}"
         response = api.generic("POST", "/v1/invoices", body, content_type="application/json")
         assert_error(response, 400, "malformed_json")
-        assert response.json()["message"] == "JSON parse error - 'unit_amount' is there twice."
+        assert response.json()["message"] == "JSON parse error - 'unit_amount' is there twice. Send it once."
 
     @pytest.mark.parametrize("body", ["[]", '"text"', "1", "null"])
     def test_that_is_no_object_is_refused(self, api: APIClient, body: str) -> None:

@@ -84,7 +84,7 @@ class TestAPayment:
     ) -> None:
         other = CustomerFactory(environment=environment)
         response = post(api, invoice, customer_id=other.pk)
-        assert_error(response, 400, "invalid", customer_id="another customer's")
+        assert_error(response, 400, "invalid", customer_id="belongs to another customer")
 
     def test_is_not_for_a_draft(self, api: APIClient, environment: Environment) -> None:
         assert_error(post(api, InvoiceFactory(environment=environment)), 409, "invoice_not_open")

@@ -77,5 +77,5 @@ class TestASubscription:
     ) -> None:
         once = PriceFactory(environment=environment, billing_period="ONETIME")
         assert_error(
-            post(api, customer, once), 400, "invalid", **{"items[0].price_id": "put it on an invoice"}
+            post(api, customer, once), 400, "invalid", **{"items[0].price_id": "Put it on an invoice"}
         )

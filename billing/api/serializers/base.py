@@ -1,4 +1,4 @@
-"""What the answers of all nouns share."""
+"""What all responses with rows share."""
 
 from typing import Any
 
@@ -14,5 +14,5 @@ class Output(serializers.ModelSerializer[Any]):
     integrations = serializers.ListField(
         child=serializers.DictField(),
         required=False,
-        help_text="Only with `expand=integrations`: its twins at the providers.",
+        help_text="Only with `expand=integrations`: its counterparts at the providers.",
     )

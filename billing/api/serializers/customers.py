@@ -18,8 +18,8 @@ COLUMNS = (
 )  # fmt: skip
 
 
-class TaxIdShape(serializers.Serializer[Any]):
-    """A tax id, as answers show it."""
+class TaxIdSerializer(serializers.Serializer[Any]):
+    """A tax id, as responses show it."""
 
     type = serializers.CharField()
     value = serializers.CharField()
@@ -39,7 +39,7 @@ class TaxIdInput(StrictInput):
 class CustomerSerializer(Output):
     """Who owes."""
 
-    tax_ids = TaxIdShape(many=True, read_only=True)
+    tax_ids = TaxIdSerializer(many=True, read_only=True)
     default_payment_methods = serializers.SerializerMethodField(
         help_text="The saved method that is charged unless another is named, by connection."
     )
@@ -55,7 +55,7 @@ class CustomerSerializer(Output):
 
 
 class CustomerInput(StrictModelInput):
-    """What may be said of a customer."""
+    """The fields of a customer that a caller may send."""
 
     example = {
         "external_id": "crm-77",

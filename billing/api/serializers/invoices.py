@@ -75,11 +75,11 @@ class LineInput(StrictModelInput):
     """One line: amounts in major units. Send unit_amount, or amount alone."""
 
     id = IdInput(required=False, help_text="Of a line of this invoice, to keep it; only when changing.")
-    quantity = ExactInput(required=False, help_text="0 or more, at most 6 decimals; 1 unless said.")
+    quantity = ExactInput(required=False, help_text="0 or more, at most 6 decimals; 1 unless given.")
     unit_amount = ExactInput(required=False, help_text="At most 12 decimals; negative for a credit.")
     amount = ExactInput(required=False, help_text="quantity x unit_amount, rounded; need not be sent.")
     discount = ExactInput(required=False, help_text="An amount off this line.")
-    tax = ExactInput(required=False, help_text="An amount; worked out when only tax_percentage is sent.")
+    tax = ExactInput(required=False, help_text="An amount; calculated when only tax_percentage is sent.")
     tax_percentage = ExactInput(required=False, allow_null=True, help_text="0 to 100, at most 4 decimals.")
     price_id = IdInput(required=False, allow_null=True)
     metadata = MetadataInput(required=False)
@@ -94,7 +94,7 @@ class LineInput(StrictModelInput):
 
 
 class InvoiceInput(StrictModelInput):
-    """What may be said of an invoice; ``lines`` replaces all lines, totals follow from them."""
+    """The fields of an invoice that a caller may send; ``lines`` replaces all lines, totals follow from them."""
 
     example = {
         "customer_id": "cust_01JD8Z3W5Q6V7X8Y9Z0A1B2C3D",

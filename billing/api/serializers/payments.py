@@ -17,14 +17,14 @@ GATEWAY = (
 )  # fmt: skip
 
 
-class NextActionShape(serializers.Serializer[Any]):
+class NextActionSerializer(serializers.Serializer[Any]):
     """A step that the customer has to take before the payment goes on."""
 
-    type = serializers.CharField(required=False, help_text="The kind of step, in the gateway's own word.")
+    type = serializers.CharField(required=False, help_text="The kind of step, in the gateway's own words.")
     url = serializers.CharField(required=False, help_text="Where it is taken, when it has a page.")
 
     def to_representation(self, instance: Any) -> Any:
-        """As it is kept: nothing is there when there is no step."""
+        """As it is stored: empty when there is no step."""
         return instance
 
 
@@ -34,7 +34,9 @@ class PaymentSerializer(Output):
     amount = MoneyOutput()
     amount_refunded = MoneyOutput()
     amount_disputed = MoneyOutput(help_text="What open and lost disputes have taken away.")
-    next_action = NextActionShape(read_only=True, help_text="What the customer has to do; `{}` when nothing.")
+    next_action = NextActionSerializer(
+        read_only=True, help_text="What the customer has to do; `{}` when nothing."
+    )
     refunds = RefundSerializer(many=True, read_only=True)
     disputes = DisputeSerializer(many=True, read_only=True)
 

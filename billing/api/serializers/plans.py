@@ -34,7 +34,7 @@ class PlanSerializer(Output):
 
 
 class PlanInput(StrictModelInput):
-    """What may be said of a plan."""
+    """The fields of a plan that a caller may send."""
 
     example = {"name": "Growth", "description": "For teams that grow", "lookup_key": "growth"}
 
@@ -46,7 +46,7 @@ class PlanInput(StrictModelInput):
 
 
 class TierSerializer(serializers.Serializer[Any]):
-    """One tier, as answers show it."""
+    """One tier, as responses show it."""
 
     up_to = serializers.IntegerField(allow_null=True, help_text="The last unit of this tier; null: no end.")
     unit_amount = serializers.CharField()
@@ -60,7 +60,7 @@ class PriceSerializer(Output):
     tier_mode = serializers.ChoiceField(["", *TierMode.values], read_only=True)
     tiers = serializers.SerializerMethodField()
     currency_options = serializers.SerializerMethodField(
-        help_text="What it costs in other currencies, as its gateway says: unit_amount by currency."
+        help_text="What it costs in other currencies, as its gateway reports: unit_amount by currency."
     )
 
     class Meta:
@@ -106,7 +106,7 @@ class TierInput(StrictInput):
 
 
 class PriceInput(StrictModelInput):
-    """What may be said of a price; later only description, lookup_key and metadata change."""
+    """The fields of a price that a caller may send; later only description, lookup_key and metadata change."""
 
     example = {
         "plan_id": "plan_01JD8Z3W5Q6V7X8Y9Z0A1B2C3D",

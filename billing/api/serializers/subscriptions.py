@@ -56,7 +56,7 @@ class SubscriptionItemInput(StrictModelInput):
 
 
 class SubscriptionInput(StrictModelInput):
-    """What may be said of a subscription; ``items`` replaces all items."""
+    """The fields of a subscription that a caller may send; ``items`` replaces all items."""
 
     example = {
         "customer_id": "cust_01JD8Z3W5Q6V7X8Y9Z0A1B2C3D",

@@ -1,1 +1,1 @@
-"""The doors of each noun; one module per noun."""
+"""The API's views, one module for each kind of row."""

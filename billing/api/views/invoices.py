@@ -41,7 +41,7 @@ class InvoiceViewSet(RowViewSet[Invoice]):
 
     @action(detail=True, methods=["post"])
     def finalize(self, request: Request, id: str) -> Response:
-        """Gives the draft its number and makes it due; a finalized one is answered as it is."""
+        """Gives the draft its number and makes it due; a finalized one is returned as it is."""
         self.parsed()
         return self.respond(
             invoices.finalize(environment_id=self.environment_id, invoice_id=id, now=timezone.now())

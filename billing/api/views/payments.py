@@ -14,7 +14,7 @@ from billing.services.payments import payments
 
 
 class PaymentViewSet(RowViewSet[Payment]):
-    """Money that is to come, came, or did not."""
+    """Attempts to receive money."""
 
     kind = Kind.PAYMENT
     queryset = Payment.objects.prefetch_related("refunds", "disputes")
@@ -30,7 +30,7 @@ class PaymentViewSet(RowViewSet[Payment]):
         return self.respond(payment, 201)
 
     def partial_update(self, request: Request, id: str) -> Response:
-        """Moves a payment that was made outside any gateway on to what has become of it, or changes metadata."""
+        """Moves a payment that was made outside any gateway to its new status, or changes metadata."""
         changes = self.parsed()
         return self._changed(id, changes)
 

@@ -10,18 +10,20 @@ from billing.services import environments
 
 
 class Command(BaseCommand):
-    help = "Make an API key for one environment and print it; it is not stored and never shown again."
+    help = "Create an API key for one environment and print it; it is not stored and never shown again."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """What can be given."""
-        parser.add_argument("--environment", required=True, metavar="NAME_OR_ID", help="What the key opens.")
-        parser.add_argument("--name", default="API key", help="What admin calls the key.")
+        """The options."""
+        parser.add_argument(
+            "--environment", required=True, metavar="NAME_OR_ID", help="The environment that the key opens."
+        )
+        parser.add_argument("--name", default="API key", help="The key's name in the admin.")
         parser.add_argument("--scope", choices=ApiKey.Scope.values, default=ApiKey.Scope.WRITE)
         parser.add_argument(
             "--create-environment",
             choices=Environment.Kind.values,
             metavar="KIND",
-            help="Make the environment, of this kind, if it is not there: production, sandbox or development.",
+            help="Create the environment, of this kind, if it does not exist: production, sandbox or development.",
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:

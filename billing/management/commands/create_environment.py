@@ -10,10 +10,10 @@ from billing.services import environments
 
 
 class Command(BaseCommand):
-    help = "Make an environment and print its id."
+    help = "Create an environment and print its id."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """What can be given."""
+        """The options."""
         parser.add_argument("name")
         parser.add_argument("--kind", choices=Environment.Kind.values, default=Environment.Kind.SANDBOX)
 

@@ -28,7 +28,7 @@ class DatabaseOperations(operations.DatabaseOperations):
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Every cursor of the connection, psycopg's own too, tells the unit of work what it sends."""
+    """Every cursor of the connection, psycopg's own too, is observed."""
 
     ops_class = DatabaseOperations
 

@@ -1,4 +1,4 @@
-"""Creates, changes and archives plans; prices have their own module, and are offered here too."""
+"""Creates, changes and archives plans; prices have their own module, and can be called from here too."""
 
 from collections.abc import Mapping
 from dataclasses import fields

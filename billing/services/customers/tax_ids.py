@@ -1,4 +1,4 @@
-"""Refuses languages and tax ids that cannot be, and stores tax ids as rows of JSON."""
+"""Refuses invalid languages and tax ids, and stores tax ids as JSON."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -9,22 +9,22 @@ from billing.persistence.text_checks import is_storable
 
 MOST, LONGEST_VALUE = 20, 100
 _TYPE = re.compile("[a-z]{2,10}(_[a-z0-9]{1,10}){1,3}")
-# BCP 47, as far as anybody uses it: a language, then a script, a region or a variant.
+# BCP 47, as far as it is used: a language, then a script, a region or a variant.
 _LOCALE = re.compile("[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
 
 def check_locale(locale: str) -> None:
-    """Raises Invalid for what is no language tag."""
+    """Raises Invalid for a text that is not a language tag."""
     if locale and not _LOCALE.fullmatch(locale):
         raise Invalid.of({"preferred_locale": "Send a language tag such as fr or pt-BR."})
 
 
 def check_tax_ids(tax_ids: Sequence[TaxIdFacts]) -> None:
-    """Raises Invalid for too many, for one that is there twice, and for one that cannot be."""
+    """Raises Invalid for too many tax ids, for duplicates, and for invalid ones."""
     if len(tax_ids) > MOST:
-        raise Invalid.of({"tax_ids": f"Send at most {MOST}."})
+        raise Invalid.of({"tax_ids": f"Send at most {MOST} tax ids."})
     if len(set(tax_ids)) != len(tax_ids):
-        raise Invalid.of({"tax_ids": "Each tax id once."})
+        raise Invalid.of({"tax_ids": "Send each tax id only once."})
     for index, one in enumerate(tax_ids):
         if not _TYPE.fullmatch(one.type):
             raise Invalid.of({f"tax_ids[{index}].type": "Send a kind of tax id such as eu_vat or us_ein."})
@@ -33,10 +33,10 @@ def check_tax_ids(tax_ids: Sequence[TaxIdFacts]) -> None:
 
 
 def stored(tax_ids: Iterable[TaxIdFacts]) -> list[dict[str, str]]:
-    """As the column holds them."""
+    """The tax ids as the column holds them."""
     return [{"type": one.type, "value": one.value} for one in tax_ids]
 
 
 def read(column: Iterable[dict[str, str]]) -> tuple[TaxIdFacts, ...]:
-    """As the facts hold them."""
+    """The tax ids as facts hold them."""
     return tuple(TaxIdFacts(one["type"], one["value"]) for one in column)

@@ -1,4 +1,4 @@
-"""The payments of an invoice: locked after it; how far its money has come is recomputed from them, never incremented."""
+"""The payments of an invoice: locked after it; its paid amounts are recomputed from them, never incremented."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -13,7 +13,7 @@ from billing.persistence import rows
 from billing.persistence.unit_of_work import current_unit_of_work
 
 _DERIVED = frozenset({"amount_paid", "amount_remaining", "payment_status"})
-# While the money is not all here, the most hopeful attempt decides; a failure shows only when no other is open.
+# Until all the money is there, the attempt that got furthest decides; a failure shows only if no attempt is open.
 _ATTEMPTS = (
     PaymentStatus.PROCESSING,
     PaymentStatus.REQUIRES_ACTION,
@@ -32,12 +32,13 @@ def payments_of(invoice_id: str) -> list[Payment]:
 def locked(environment_id: str, payment_id: str, *, for_invoice: str | None = None) -> Payment:
     """The payment, locked until the transaction ends, and before it its invoice and the one that it will be ``for``.
 
-    Whoever changes both locks in this order, so that no two wait for each other. Raises NotFound.
+    Every service that changes both locks in this order, so that no two transactions wait for each other.
+    Raises NotFound.
     """
     payment = rows.found(Payment, environment_id, [payment_id]).get(payment_id)
     named = {payment.invoice_id if payment else None, for_invoice}
     for invoice_id in sorted(filter(None, named)):
-        # Who assigns a payment to what is no invoice is told so by the check of that.
+        # When ``for_invoice`` does not exist, the service's own check reports it.
         with suppress(NotFound):
             rows.locked(Invoice, environment_id, invoice_id)
     return rows.locked(Payment, environment_id, payment_id)

@@ -1,4 +1,4 @@
-"""Keeps invoices that were made at a gateway as it says they are; money comes as payments, as for any invoice."""
+"""Keeps invoices that were made at a gateway as the gateway reports them; their money comes as payments."""
 
 import dataclasses
 from datetime import datetime
@@ -28,13 +28,15 @@ def record(
 ) -> Invoice:
     """The invoice (made when ``invoice_id`` is None) in the gateway's ``status``, with its ``total`` (major units).
 
-    Lines and texts are taken over while it is a draft here: after that a gateway does not change them either.
+    Lines and texts are taken over while the invoice is a draft; after that a gateway does not change them either.
     Raises NotFound, Invalid when the lines do not add up to ``total``, or Conflict.
     """
     invoice = _draft(environment_id, invoice_id, facts, origin)
     if invoice.total != total:
-        told, here = (money.text(one, invoice.currency) for one in (total, invoice.total))
-        raise Invalid.of({"lines": f"They add up to {here} {invoice.currency}, but the gateway says {told}."})
+        at_gateway, here = (money.text(one, invoice.currency) for one in (total, invoice.total))
+        raise Invalid.of(
+            {"lines": f"They add up to {here} {invoice.currency}, but the gateway reports {at_gateway}."}
+        )
     _bring(invoice, status, now, origin)
     return rows.locked(Invoice, environment_id, invoice.pk)
 
@@ -43,20 +45,25 @@ def record(
 def connect(*, invoice: Invoice, subscription_id: str, origin: str) -> Invoice:
     """The invoice, now known to be of that subscription; raises Conflict when it is of another."""
     if invoice.subscription_id not in (None, subscription_id):
-        raise Conflict(f"The invoice {invoice.pk} is of {invoice.subscription_id}, not of {subscription_id}.")
+        raise Conflict(
+            f"The invoice {invoice.pk} belongs to the subscription {invoice.subscription_id}, not to {subscription_id}."
+        )
     wanted = {"subscription_id": subscription_id}
     rows.save(invoice, rows.change(invoice, wanted, allowed=frozenset(wanted)), Kind.INVOICE, origin)
     return invoice
 
 
 def _draft(environment_id: str, invoice_id: str | None, facts: InvoiceFacts, origin: str) -> Invoice:
-    """The invoice; one that is a draft here says what ``facts`` say."""
+    """The invoice; a draft is changed to match ``facts``."""
     if invoice_id is None:
         external = dataclasses.replace(facts, is_external=True)
         return invoices.create(environment_id=environment_id, facts=external, origin=origin)
     invoice = rows.locked(Invoice, environment_id, invoice_id)
     if not invoice.is_external:
-        raise Conflict(f"The invoice {invoice.pk} was made here.", code=Code.CONFLICT)
+        raise Conflict(
+            f"The invoice {invoice.pk} was made in FlexSync, so a gateway cannot change it.",
+            code=Code.CONFLICT,
+        )
     if invoice.status != InvoiceStatus.DRAFT:
         return invoice
     changes = rows.values(facts, *invoices.FIXED)
@@ -67,7 +74,7 @@ def _draft(environment_id: str, invoice_id: str | None, facts: InvoiceFacts, ori
 
 def _bring(invoice: Invoice, status: str, now: datetime, origin: str) -> None:
     """Moves it to ``status``, through the stages between, and never back."""
-    told = {
+    target = {
         "environment_id": invoice.environment_id,
         "invoice_id": invoice.pk,
         "origin": origin,
@@ -75,8 +82,8 @@ def _bring(invoice: Invoice, status: str, now: datetime, origin: str) -> None:
     if status == InvoiceStatus.DRAFT or invoice.status == InvoiceStatus.VOIDED:
         return
     if invoice.status == InvoiceStatus.DRAFT and status != InvoiceStatus.VOIDED:
-        invoices.finalize(now=now, **told)
+        invoices.finalize(now=now, **target)
     if status == InvoiceStatus.UNCOLLECTIBLE:
-        invoices.mark_uncollectible(now=now, **told)
+        invoices.mark_uncollectible(now=now, **target)
     if status == InvoiceStatus.VOIDED:
-        invoices.void(now=now, **told)
+        invoices.void(now=now, **target)

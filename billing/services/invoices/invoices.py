@@ -51,7 +51,7 @@ def update(
     """
     invoice = rows.locked(Invoice, environment_id, invoice_id)
     columns = {name: value for name, value in changes.items() if name != "lines"}
-    _check_ours(invoice, origin)
+    _check_not_external(invoice, origin)
     changed = rows.change(invoice, columns, allowed=CHANGEABLE)
     if "lines" in changes:
         lines = price_lines(environment_id, changes["lines"], invoice.currency)
@@ -69,19 +69,22 @@ def update(
 
 @atomic
 def finalize(*, environment_id: str, invoice_id: str, now: datetime, origin: str | None = None) -> Invoice:
-    """The invoice with its number, final and due; one of zero is settled at once. Finalizing twice changes nothing.
+    """The invoice with its number, final and due; an invoice of zero is paid at once. Finalizing twice changes nothing.
 
-    Raises NotFound, or Conflict when it is voided, uncollectible or, through our own doors, without lines.
+    Raises NotFound, or Conflict when it is voided, uncollectible or, through the API or the admin, without lines.
     """
     invoice = rows.locked(Invoice, environment_id, invoice_id)
     if invoice.status == InvoiceStatus.FINALIZED:
         return invoice
-    _check_ours(invoice, origin)
+    _check_not_external(invoice, origin)
     if invoice.status != InvoiceStatus.DRAFT:
-        said = f"The invoice {invoice.pk} is {invoice.status}: only a draft can be finalized."
-        raise Conflict(said, code=Code.INVOICE_NOT_DRAFT)
+        message = f"The invoice {invoice.pk} is {invoice.status}: only a draft can be finalized."
+        raise Conflict(message, code=Code.INVOICE_NOT_DRAFT)
     if origin is None and not invoice.lines.exists():
-        raise Conflict(f"The invoice {invoice.pk} has no lines.", code=Code.INVOICE_EMPTY)
+        raise Conflict(
+            f"The invoice {invoice.pk} has no lines. Add at least one, then finalize it.",
+            code=Code.INVOICE_EMPTY,
+        )
     invoice.number = invoice.number or next_number(environment_id)
     invoice.status = InvoiceStatus.FINALIZED
     invoice.finalized_at = now
@@ -100,7 +103,7 @@ def void(*, environment_id: str, invoice_id: str, now: datetime, origin: str | N
     invoice = rows.locked(Invoice, environment_id, invoice_id)
     if invoice.status == InvoiceStatus.VOIDED:
         return invoice
-    _check_ours(invoice, origin)
+    _check_not_external(invoice, origin)
     if invoice.amount_paid:
         raise Conflict(
             f"Money was received for the invoice {invoice.pk}: refund it instead.", code=Code.INVOICE_PAID
@@ -117,15 +120,15 @@ def void(*, environment_id: str, invoice_id: str, now: datetime, origin: str | N
 def mark_uncollectible(
     *, environment_id: str, invoice_id: str, now: datetime, origin: str | None = None
 ) -> Invoice:
-    """The finalized invoice, given up on (it may still be paid). Doing so twice changes nothing.
+    """The finalized invoice, now uncollectible (it may still be paid). Marking it twice changes nothing.
 
     Raises NotFound, or Conflict when it is not finalized.
     """
     invoice = rows.locked(Invoice, environment_id, invoice_id)
-    _check_ours(invoice, origin)
+    _check_not_external(invoice, origin)
     if invoice.status not in (InvoiceStatus.FINALIZED, InvoiceStatus.UNCOLLECTIBLE):
-        said = f"The invoice {invoice.pk} is {invoice.status}: only a finalized one can be given up."
-        raise Conflict(said, code=Code.INVOICE_NOT_OPEN)
+        message = f"The invoice {invoice.pk} is {invoice.status}: only a finalized invoice can be marked uncollectible."
+        raise Conflict(message, code=Code.INVOICE_NOT_OPEN)
     rows.save(invoice, rows.set_status(invoice, InvoiceStatus.UNCOLLECTIBLE), Kind.INVOICE, origin)
     return invoice
 
@@ -137,8 +140,8 @@ def set_links(*, environment_id: str, invoice_id: str, hosted_invoice_url: str, 
         invoice = rows.locked(Invoice, environment_id, invoice_id)
         rows.store(invoice, rows.change(invoice, links, allowed=frozenset(links)))
         return
-    ours = Invoice.objects.filter(pk=invoice_id, environment_id=environment_id)
-    if not ours.update(**links, updated_at=timezone.now()):
+    found = Invoice.objects.filter(pk=invoice_id, environment_id=environment_id)
+    if not found.update(**links, updated_at=timezone.now()):
         raise NotFound(f"There is no invoice {invoice_id}.")
 
 
@@ -147,10 +150,10 @@ def facts(invoice: Invoice) -> InvoiceFacts:
     return rows.read(InvoiceFacts, invoice, lines=read_lines(invoice))
 
 
-def _check_ours(invoice: Invoice, origin: str | None) -> None:
+def _check_not_external(invoice: Invoice, origin: str | None) -> None:
     if invoice.is_external and origin is None:
-        said = f"The invoice {invoice.pk} was made at a gateway, which alone changes and ends it."
-        raise Conflict(said, code=Code.INVOICE_OF_GATEWAY)
+        message = f"The invoice {invoice.pk} was made at a gateway, and only the gateway can change or end it. Change it there."
+        raise Conflict(message, code=Code.INVOICE_OF_GATEWAY)
 
 
 def _without_ids(lines: tuple[LineFacts, ...]) -> list[LineFacts]:
@@ -162,4 +165,4 @@ def _check_subscription(environment_id: str, facts: InvoiceFacts) -> None:
         Subscription, environment_id, facts.subscription_id or "", field="subscription_id"
     )
     if subscription.customer_id != facts.customer_id:
-        raise Invalid.of({"subscription_id": "This subscription is another customer's."})
+        raise Invalid.of({"subscription_id": "This subscription belongs to another customer."})

@@ -27,7 +27,7 @@ def read_lines(invoice: Invoice) -> tuple[LineFacts, ...]:
 
 
 def write_lines(invoice: Invoice, lines: Sequence[LineFacts], *, is_new: bool = False) -> None:
-    """Makes the stored lines those; a line that says its id keeps it. Raises Invalid for an id of another invoice."""
+    """Makes the stored lines those; a line that is sent with its id keeps it. Raises Invalid for an id of another invoice."""
     stored = InvoiceLineItem.objects.filter(invoice=invoice)
     own = set() if is_new else set(stored.values_list("pk", flat=True))
     made = []

@@ -23,7 +23,7 @@ class Totals:
 def priced(line: LineFacts, currency: str, inside: str = "") -> LineFacts:
     """The line with its amount and tax worked out; raises Invalid, with ``inside`` before the field's name.
 
-    An asserted amount stands alone (unit_amount 0) or must agree with quantity x unit_amount. A tax_percentage
+    A given amount comes alone (unit_amount 0) or must agree with quantity x unit_amount. A tax_percentage
     without a tax gives the tax of amount - discount.
     """
     if not line.quantity.is_finite() or line.quantity < 0:
@@ -58,7 +58,11 @@ def totals(lines: Sequence[LineFacts]) -> Totals:
     if total < 0:
         raise Invalid.of({"lines": f"The lines add up to {total}: an invoice cannot be negative."})
     if max(subtotal, discounts, tax, total).adjusted() >= money.AMOUNT_DIGITS - money.AMOUNT_PLACES:
-        raise Invalid.of({"lines": "The lines add up to more than can be held."})
+        raise Invalid.of(
+            {
+                "lines": "The lines add up to more than an invoice can hold. Send smaller amounts, or several invoices."
+            }
+        )
     return Totals(subtotal, discounts, tax, total)
 
 
@@ -69,8 +73,8 @@ def _amount(line: LineFacts, currency: str, inside: str) -> Decimal:
         raise Invalid.of({f"{inside}unit_amount": str(error)}) from None
     if not line.amount:
         return computed
-    asserted = exact(line.amount, currency, f"{inside}amount")
-    if line.unit_amount and asserted != computed:
-        said = f"{asserted} is not quantity x unit_amount, which is {computed}. Send one of the two."
-        raise Invalid.of({f"{inside}amount": said})
-    return asserted
+    given = exact(line.amount, currency, f"{inside}amount")
+    if line.unit_amount and given != computed:
+        message = f"{given} is not quantity x unit_amount, which is {computed}. Send one of the two."
+        raise Invalid.of({f"{inside}amount": message})
+    return given

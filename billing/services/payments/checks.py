@@ -1,4 +1,4 @@
-"""Refuses payments that cannot belong where they say."""
+"""Refuses payments that do not fit the invoice that they name."""
 
 from decimal import Decimal
 
@@ -21,14 +21,16 @@ def checked_amount(amount: Decimal, currency: str) -> Decimal:
 
 
 def checked_invoice(environment_id: str, facts: PaymentFacts, origin: str | None) -> Invoice:
-    """The invoice to be paid, locked; raises Invalid, or Conflict when our own doors would pay one that is not due."""
+    """The invoice to be paid, locked; raises Invalid, or Conflict for an invoice that the API or the admin may not pay."""
     rows.referred(Invoice, environment_id, facts.invoice_id or "", field="invoice_id")
     invoice = rows.locked(Invoice, environment_id, facts.invoice_id or "")
     if invoice.customer_id != facts.customer_id:
-        raise Invalid.of({"customer_id": "The invoice is another customer's."})
+        raise Invalid.of(
+            {"customer_id": "This invoice belongs to another customer. Send that customer's id."}
+        )
     if invoice.currency != facts.currency:
-        raise Invalid.of({"currency": f"The invoice is in {invoice.currency}."})
+        raise Invalid.of({"currency": f"This invoice is in {invoice.currency}. Send that currency."})
     if origin is None and invoice.status not in OPEN:
-        said = f"The invoice {invoice.pk} is {invoice.status}: only a finalized one can be paid."
-        raise Conflict(said, code=Code.INVOICE_NOT_OPEN)
+        message = f"The invoice {invoice.pk} is {invoice.status}: only a finalized invoice can be paid."
+        raise Conflict(message, code=Code.INVOICE_NOT_OPEN)
     return invoice

@@ -1,4 +1,4 @@
-"""Records disputes as their gateway tells them; together they are a payment's amount_disputed."""
+"""Records disputes as their gateway reports them; together they make up a payment's amount_disputed."""
 
 from datetime import datetime
 
@@ -20,7 +20,7 @@ _COLUMNS = frozenset({"amount", "status", "reason", "respond_by", "closed_at"})
 def record(
     *, environment_id: str, payment_id: str, facts: DisputeFacts, now: datetime, origin: str | None = None
 ) -> Dispute:
-    """The dispute that a gateway reports; what is older than what is known of it changes nothing.
+    """The dispute that a gateway reports; an older report than the last one changes nothing.
 
     The payment's amount_disputed follows; its status and its invoice do not: see docs/decisions. Raises NotFound or
     Invalid.

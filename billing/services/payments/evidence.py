@@ -1,4 +1,4 @@
-"""What evidence makes of a payment: moves along TRANSITIONS, and never back."""
+"""Applies evidence to a payment: it moves along TRANSITIONS, and never back."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -57,18 +57,20 @@ def _amount_counts(payment: Payment, evidence: PaymentEvidence) -> bool:
 
 
 def _refund(payment: Payment, status: str, amount_refunded: Decimal | None) -> dict[str, object]:
-    """Status and amount_refunded as they fit each other."""
+    """The refunded amount; raises Invalid unless status and amount agree."""
     if status == "succeeded":
         if amount_refunded:
             raise Invalid.of(
-                {"amount_refunded": "A payment with a refund is partially_refunded or refunded."}
+                {
+                    "amount_refunded": "A payment with a refund is partially_refunded or refunded: send that status."
+                }
             )
         return {}
     if amount_refunded is None:
         amount_refunded = payment.amount if status == "refunded" else payment.amount_refunded
     refunded = max(exact(amount_refunded, payment.currency, "amount_refunded"), payment.amount_refunded)
-    fits = refunded == payment.amount if status == "refunded" else ZERO < refunded < payment.amount
-    if not fits:
-        said = f"{refunded} of {payment.amount} is not {status.replace('_', ' ')}."
-        raise Invalid.of({"amount_refunded": said})
+    agree = refunded == payment.amount if status == "refunded" else ZERO < refunded < payment.amount
+    if not agree:
+        message = f"{refunded} of {payment.amount} does not fit the status {status}."
+        raise Invalid.of({"amount_refunded": message})
     return {"amount_refunded": refunded, "refunded_told": max(refunded, payment.refunded_told)}

@@ -97,7 +97,7 @@ def update(
 
 @atomic
 def assign(*, environment_id: str, payment_id: str, invoice_id: str, origin: str | None = None) -> Payment:
-    """The payment, which turns out to be for that invoice; assigning it again changes nothing.
+    """The payment, assigned to that invoice; assigning it again changes nothing.
 
     Raises NotFound, Invalid when customer or currency differ, or Conflict when it is for another invoice.
     """
@@ -105,10 +105,8 @@ def assign(*, environment_id: str, payment_id: str, invoice_id: str, origin: str
     if payment.invoice_id == invoice_id:
         return payment
     if payment.invoice_id is not None:
-        said = (
-            f"The payment {payment.pk} is for the invoice {payment.invoice_id} already, not for {invoice_id}."
-        )
-        raise Conflict(said, code=Code.PAYMENT_ASSIGNED, details={"invoice_id": said})
+        message = f"The payment {payment.pk} already pays the invoice {payment.invoice_id}, so it cannot pay {invoice_id}."
+        raise Conflict(message, code=Code.PAYMENT_ASSIGNED, details={"invoice_id": message})
     wanted = dataclasses.replace(facts(payment), invoice_id=invoice_id)
     payment.invoice = checked_invoice(environment_id, wanted, origin)
     _save(payment, ["invoice"], origin)
@@ -117,14 +115,12 @@ def assign(*, environment_id: str, payment_id: str, invoice_id: str, origin: str
 
 @atomic
 def retract(*, environment_id: str, payment_id: str, origin: str | None = None) -> None:
-    """Takes away a payment that only stood for others until they were known; raises NotFound, or Conflict once
-    money of it went back."""
+    """Deletes a placeholder payment once the real payments are known; raises NotFound, or Conflict once it has
+    refunds."""
     payment = locked(environment_id, payment_id)
     if payment.refunds.exists():
-        said = (
-            f"Money of the payment {payment.pk} went back: it cannot be replaced by another payment any more."
-        )
-        raise Conflict(said, code=Code.PAYMENT_TRANSITION)
+        message = f"The payment {payment.pk} has refunds, so it cannot be replaced by another payment."
+        raise Conflict(message, code=Code.PAYMENT_TRANSITION)
     invoice = payment.invoice_id and rows.locked(Invoice, environment_id, payment.invoice_id)
     payment.delete()
     if invoice:
@@ -140,18 +136,18 @@ def recompute(invoice: Invoice, *, origin: str | None = None) -> None:
 
 
 def _supersede(invoice: Invoice) -> None:
-    """Gives up charges that wait for the customer: the invoice was paid in another way.
+    """Cancels charges that wait for the customer: the invoice was paid in another way.
 
-    Nobody's news but ours, so every gateway is told, also the one that brought the money.
+    The change began in FlexSync, so it goes to every gateway, also to the one that brought the money.
     """
     waiting = [one for one in payments_of(invoice.pk) if one.off_session and one.status == "requires_action"]
     for payment in (rows.locked(Payment, invoice.environment_id, one.pk) for one in waiting):
-        said = {
+        cancelled = {
             "status": "cancelled",
             "failure_code": SUPERSEDED,
-            "failure_message": "The invoice was paid otherwise.",
+            "failure_message": "The invoice was paid in another way.",
         }
-        changed = rows.change(payment, said, allowed=frozenset(said))
+        changed = rows.change(payment, cancelled, allowed=frozenset(cancelled))
         rows.save(payment, changed, Kind.PAYMENT, None)
 
 
@@ -163,11 +159,11 @@ def facts(payment: Payment) -> PaymentFacts:
 def _moved_by_hand(payment: Payment, changes: Mapping[str, Any], now: datetime) -> list[str]:
     status = changes.get("status", payment.status)
     if payment.gateway:
-        said = f"The payment {payment.pk} was made through {payment.gateway}, which decides on its state."
-        raise Conflict(said, code=Code.PAYMENT_OF_GATEWAY)
+        message = f"The payment {payment.pk} was made through {payment.gateway}, which alone decides its status. Change it there."
+        raise Conflict(message, code=Code.PAYMENT_OF_GATEWAY)
     if status != payment.status and status not in TRANSITIONS[payment.status]:
-        said = f"A payment that is {payment.status} cannot become {status}."
-        raise Conflict(said, code=Code.PAYMENT_TRANSITION, details={"status": said})
+        message = f"A payment that is {payment.status} cannot become {status}."
+        raise Conflict(message, code=Code.PAYMENT_TRANSITION, details={"status": message})
     evidence = PaymentEvidence(status=status, amount_refunded=changes.get("amount_refunded"))
     return apply_evidence(payment, evidence, now)
 

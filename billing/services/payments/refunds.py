@@ -1,4 +1,4 @@
-"""Gives money back: what was asked for here and what a gateway reports add up to a payment's amount_refunded."""
+"""Refunds: those requested in FlexSync and those that gateways report make up a payment's amount_refunded."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -37,8 +37,9 @@ def create(
 ) -> Refund:
     """A refund of ``amount`` (major units; None: all that is left), to be carried out by the payment's gateway.
 
-    A second one under the same ``idempotency_key`` is the first. ``out_of_band`` records money that was given back by other means, which is so at once. Raises NotFound, Invalid, or
-    Conflict when the money never came, too little of it is left, or the payment is not of the kind that was said.
+    A second call with the same ``idempotency_key`` returns the first refund. ``out_of_band`` records money that was
+    given back by other means, and succeeds at once. Raises NotFound, Invalid, or Conflict when the money was not
+    received, too little of it is left, or ``out_of_band`` does not fit the payment.
     """
     payment = amounts_paid.locked(environment_id, payment_id)
     known = payment.refunds.filter(idempotency_key=idempotency_key).first() if idempotency_key else None
@@ -48,9 +49,9 @@ def create(
     left = refundable(payment)
     wanted = left if amount is None else checked_amount(amount, payment.currency)
     if not ZERO < wanted <= left:
-        told = f"{money.text(left, payment.currency)} {payment.currency}"
-        said = f"Of the payment {payment.pk} at most {told} can be refunded."
-        raise Conflict(said, code=Code.REFUND_TOO_MUCH, details={"amount": said})
+        most = f"{money.text(left, payment.currency)} {payment.currency}"
+        message = f"Of the payment {payment.pk} at most {most} can be refunded."
+        raise Conflict(message, code=Code.REFUND_TOO_MUCH, details={"amount": message})
     refund = Refund.objects.create(
         environment_id=environment_id,
         payment=payment,
@@ -76,13 +77,13 @@ def settle(
     failure_reason: str = "",
     origin: str | None = None,
 ) -> Refund:
-    """The refund after the gateway's word that it is ``status``; a refund that failed does not come back."""
+    """The refund after its gateway reported ``status``; a failed refund stays failed."""
     payment = amounts_paid.locked(refund.environment_id, refund.payment_id)
     refund.refresh_from_db()
     if refund.status in GONE or _is_older(status, refund):
         return refund
-    said = {"status": status, "gateway_refund_id": gateway_refund_id, "failure_reason": failure_reason}
-    _move(refund, payment, {name: value for name, value in said.items() if value}, now, origin)
+    report = {"status": status, "gateway_refund_id": gateway_refund_id, "failure_reason": failure_reason}
+    _move(refund, payment, {name: value for name, value in report.items() if value}, now, origin)
     return refund
 
 
@@ -90,7 +91,7 @@ def settle(
 def record(
     *, environment_id: str, payment_id: str, facts: RefundFacts, now: datetime, origin: str | None = None
 ) -> Refund:
-    """The refund that a gateway reports, ours or one that began there; reporting it again changes nothing."""
+    """The refund that a gateway reports, begun in FlexSync or there; reporting it again changes nothing."""
     payment = amounts_paid.locked(environment_id, payment_id)
     refund = _known(payment, facts)
     if refund is None:
@@ -106,8 +107,8 @@ def record(
     if refund.status in GONE or _is_older(facts.status, refund):
         return refund
     wanted = {"status": facts.status, "gateway_refund_id": facts.gateway_refund_id}
-    said = {"failure_reason": facts.failure_reason, "reason": refund.reason or facts.reason}
-    _move(refund, payment, wanted | {name: text for name, text in said.items() if text}, now, origin)
+    texts = {"failure_reason": facts.failure_reason, "reason": refund.reason or facts.reason}
+    _move(refund, payment, wanted | {name: text for name, text in texts.items() if text}, now, origin)
     return refund
 
 
@@ -115,14 +116,16 @@ def record(
 def record_total(
     *, environment_id: str, payment_id: str, total: Decimal, origin: str | None = None
 ) -> Payment:
-    """The payment after its gateway's word that ``total`` (major units) has gone back in all; it never shrinks by this.
+    """The payment after its gateway reported that ``total`` (major units) has gone back in all; the total only grows.
 
-    What the refunds that are known one by one do not explain is counted on top of them. Raises NotFound or Conflict.
+    What the known refunds do not explain is counted on top of them. Raises NotFound or Conflict.
     """
     payment = amounts_paid.locked(environment_id, payment_id)
     if payment.status not in RECEIVED:
-        said = f"The payment {payment.pk} is {payment.status}: only money that came can go back."
-        raise Conflict(said, code=Code.PAYMENT_NOT_RECEIVED)
+        message = (
+            f"The payment {payment.pk} is {payment.status}: only a payment that was received can be refunded."
+        )
+        raise Conflict(message, code=Code.PAYMENT_NOT_RECEIVED)
     if total > payment.refunded_told:
         payment.refunded_told = total
         rows.store(payment, ["refunded_told"])
@@ -145,19 +148,19 @@ def at_gateway(payment: Payment) -> bool:
 
 def _check(payment: Payment, out_of_band: bool) -> None:
     if payment.status not in RECEIVED:
-        said = f"The payment {payment.pk} is {payment.status}: only money that came can go back."
-        raise Conflict(said, code=Code.PAYMENT_NOT_RECEIVED)
-    if at_gateway(payment) and out_of_band:
-        said = (
-            f"The payment {payment.pk} was made through {payment.gateway}, which gives the money back itself."
+        message = (
+            f"The payment {payment.pk} is {payment.status}: only a payment that was received can be refunded."
         )
-        raise Conflict(said, code=Code.PAYMENT_OF_GATEWAY)
+        raise Conflict(message, code=Code.PAYMENT_NOT_RECEIVED)
+    if at_gateway(payment) and out_of_band:
+        message = f"The payment {payment.pk} was made through {payment.gateway}, which makes its refunds itself. Leave out_of_band out, or send false."
+        raise Conflict(message, code=Code.PAYMENT_OF_GATEWAY)
     if not at_gateway(payment) and not out_of_band:
-        said = (
+        message = (
             f"No gateway holds the money of the payment {payment.pk}. Give it back yourself, then send"
             " out_of_band: true to record that."
         )
-        raise Conflict(said, code=Code.PAYMENT_NOT_AT_GATEWAY)
+        raise Conflict(message, code=Code.PAYMENT_NOT_AT_GATEWAY)
 
 
 def _known(payment: Payment, facts: RefundFacts) -> Refund | None:
@@ -167,12 +170,12 @@ def _known(payment: Payment, facts: RefundFacts) -> Refund | None:
 
 
 def _is_older(status: str, refund: Refund) -> bool:
-    """Whether it is what was so before the refund succeeded; a success may still turn out to have failed."""
+    """Whether the report is from before the refund succeeded; a refund that succeeded may still fail."""
     return status == RefundState.PENDING and refund.status == RefundState.SUCCEEDED
 
 
 def _waits(refund: Refund) -> bool:
-    """Whether it was asked for, and no gateway has confirmed that it has it."""
+    """Whether it was requested, and no gateway has confirmed it."""
     return refund.status == RefundState.PENDING and not refund.gateway_refund_id
 
 
@@ -195,15 +198,15 @@ def _move(
 
 
 def _recount(payment: Payment, origin: str | None) -> None:
-    """Sets what has gone back: each refund that did not fail, and what a total that was told has besides them.
+    """Sets the refunded amount: each refund that did not fail, and what a reported total has on top of them.
 
-    Refunds that failed late were in that total when it was told, so they count against it.
+    Refunds that failed late were part of that total when it was reported, so they count against it.
     """
     refunds = list(payment.refunds.all())
-    told = _total(refunds) + sum(
+    explained = _total(refunds) + sum(
         (one.amount for one in refunds if one.status in GONE and one.gateway_refund_id), ZERO
     )
-    total = min(_total(refunds) + max(payment.refunded_told - told, ZERO), payment.amount)
+    total = min(_total(refunds) + max(payment.refunded_told - explained, ZERO), payment.amount)
     status = "refunded" if total == payment.amount else "partially_refunded" if total else "succeeded"
     wanted = {"amount_refunded": total, "status": status, "refunded_told": payment.refunded_told}
     changed = rows.change(payment, wanted, allowed=_DERIVED)

@@ -11,7 +11,7 @@ from billing.persistence import rows
 
 
 def check_items(environment_id: str, facts: SubscriptionFacts, origin: str | None) -> None:
-    """Raises Invalid for no items, a price of another environment, or one that our own doors may not use."""
+    """Raises Invalid for no items, a price of another environment, or one that the API and the admin may not use."""
     if not facts.items:
         raise Invalid.of({"items": "A subscription needs at least one item."})
     wanted = {item.price_id for item in facts.items}
@@ -59,7 +59,11 @@ def _check_price(price: Price, currency: str, field: str) -> None:
             {field: f"The price {price.pk} is in {price.currency}, the subscription in {currency}."}
         )
     if price.billing_period == BillingPeriod.ONETIME:
-        raise Invalid.of({field: f"The price {price.pk} is charged once: put it on an invoice."})
+        raise Invalid.of(
+            {
+                field: f"The price {price.pk} is charged once, so it cannot be subscribed to. Put it on an invoice."
+            }
+        )
 
 
 def _check_numbers(item: SubscriptionItemFacts, inside: str) -> None:

@@ -36,9 +36,9 @@ def create(*, environment_id: str, facts: SubscriptionFacts, origin: str | None 
 def replace(
     *, environment_id: str, subscription_id: str, facts: SubscriptionFacts, origin: str | None = None
 ) -> Subscription:
-    """The subscription as ``facts`` say, items included; raises NotFound, Invalid or Conflict (it is cancelled).
+    """The subscription, changed to match ``facts``, items included; raises NotFound, Invalid or Conflict (it is cancelled).
 
-    Cancelled is final: what a provider says of a cancelled subscription changes nothing.
+    Cancelled is final: what a provider reports of a cancelled subscription changes nothing.
     """
     subscription = rows.locked(Subscription, environment_id, subscription_id)
     return _replace(subscription, facts, origin)
@@ -98,7 +98,10 @@ def _replace(subscription: Subscription, wanted: SubscriptionFacts, origin: str 
     if known.status == SubscriptionStatus.CANCELLED:
         if origin is not None:
             return subscription
-        raise Conflict(f"The subscription {subscription.pk} is cancelled.", code=Code.SUBSCRIPTION_CANCELLED)
+        raise Conflict(
+            f"The subscription {subscription.pk} is cancelled and cannot be changed. Create a new one.",
+            code=Code.SUBSCRIPTION_CANCELLED,
+        )
     if wanted.customer_id != known.customer_id:
         raise Invalid.of({"customer_id": "A subscription cannot move to another customer."})
     _check(subscription.environment_id, wanted, origin)
@@ -112,5 +115,5 @@ def _replace(subscription: Subscription, wanted: SubscriptionFacts, origin: str 
 def _check(environment_id: str, facts: SubscriptionFacts, origin: str | None) -> None:
     check_currency(facts.currency)
     if facts.status == SubscriptionStatus.CANCELLED and facts.cancelled_at is None:
-        raise Invalid.of({"cancelled_at": "A cancelled subscription says when it was cancelled."})
+        raise Invalid.of({"cancelled_at": "A cancelled subscription needs the time when it was cancelled."})
     check_items(environment_id, facts, origin)
