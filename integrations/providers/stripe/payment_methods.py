@@ -6,8 +6,8 @@ from integrations.errors import Rejected
 from integrations.provider_api import Gateway, HostedPage, PaymentMethods, SavedMethod
 from integrations.providers.stripe.translate import checkouts
 from integrations.providers.stripe.translate.charges import default_method
+from integrations.providers.stripe.translate.fields import id_of
 from integrations.providers.stripe.translate.payment_methods import shown
-from integrations.providers.stripe.translate.shapes import id_of
 
 # Page "List a Customer's PaymentMethods": the largest page; no customer keeps more cards.
 MOST = 100

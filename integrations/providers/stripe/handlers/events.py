@@ -6,6 +6,7 @@ from functools import wraps
 from integrations.errors import Rejected
 from integrations.provider_api import Handler, Ignored, Inbound, Json
 from integrations.providers.stripe.translate import metadata
+from integrations.providers.stripe.version import API_VERSION
 
 STALE = Ignored("FlexSync already has a newer state of this object.")
 ECHO = Ignored("FlexSync's own call caused this event, so it brings nothing new.")
@@ -51,7 +52,10 @@ def rejecting_unknown_values(handler: Handler) -> Handler:
         try:
             return handler(inbound, event)
         except KeyError as error:
-            raise Rejected(f"The event has a field or value that FlexSync does not know: {error}.") from error
+            raise Rejected(
+                f"The event lacks the field, or has the unknown value, {error}: FlexSync may not support its API version."
+                f" Let the webhook endpoint at Stripe use {API_VERSION}."
+            ) from error
 
     return handle
 

@@ -10,7 +10,7 @@ from integrations.providers.stripe.handlers.events import STALE, rank, rank_of
 from integrations.providers.stripe.translate import external_invoices as translate
 from integrations.providers.stripe.translate import external_lines, invoice_payments, metadata
 from integrations.providers.stripe.translate import invoices as links
-from integrations.providers.stripe.translate.shapes import id_of, listed
+from integrations.providers.stripe.translate.fields import id_of, listed
 
 OFF = Ignored("invoice_inbound_enabled is off for this connection, and the invoice was made in Stripe.")
 OTHER_ENVIRONMENT = Ignored("Another environment of FlexSync made this invoice.")

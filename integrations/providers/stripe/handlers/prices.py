@@ -10,7 +10,7 @@ from integrations.providers.stripe.handlers import match_candidates, products, u
 from integrations.providers.stripe.handlers.events import CREATED_INACTIVE, object_of
 from integrations.providers.stripe.translate import metadata, price_params
 from integrations.providers.stripe.translate import prices as translate
-from integrations.providers.stripe.translate.shapes import id_of
+from integrations.providers.stripe.translate.fields import id_of
 
 OFF = Ignored(
     "The event names a price that is not here, and plan_inbound_enabled is off for this connection. To bring both here,"

@@ -10,8 +10,8 @@ from integrations.providers.stripe.handlers.events import object_of
 from integrations.providers.stripe.handlers.waiting import RETRY_SECONDS, wait_for
 from integrations.providers.stripe.translate import disputes as translate_disputes
 from integrations.providers.stripe.translate import refunds as translate
+from integrations.providers.stripe.translate.fields import id_of
 from integrations.providers.stripe.translate.payments import amount_refunded
-from integrations.providers.stripe.translate.shapes import id_of
 
 PAYMENT_MISSING = Ignored("The event is about a payment that is not here.")
 

@@ -7,7 +7,7 @@ from integrations.provider_api import Ignored, Inbound, Json
 from integrations.providers.stripe.handlers.events import object_of
 from integrations.providers.stripe.handlers.waiting import RETRY_SECONDS
 from integrations.providers.stripe.translate import metadata, statuses
-from integrations.providers.stripe.translate.shapes import id_of
+from integrations.providers.stripe.translate.fields import id_of
 
 NOT_DEFAULT = Ignored("The method was saved, but was not meant to become the customer's default.")
 

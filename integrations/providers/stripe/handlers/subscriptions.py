@@ -9,7 +9,7 @@ from integrations.providers.stripe.handlers import customers, match_candidates, 
 from integrations.providers.stripe.handlers.events import object_of
 from integrations.providers.stripe.translate import metadata, subscription_params
 from integrations.providers.stripe.translate import subscriptions as translate
-from integrations.providers.stripe.translate.shapes import id_of
+from integrations.providers.stripe.translate.fields import id_of
 
 # Stripe's longest page of a list.
 PAGE = 100

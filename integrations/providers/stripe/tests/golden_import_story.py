@@ -9,7 +9,7 @@ DISPUTED, INQUIRY = "pm_card_createDispute", "pm_card_createDisputeInquiry"
 Json = dict[str, Any]
 
 
-def tell(record: Recorder, customer: str) -> None:
+def play(record: Recorder, customer: str) -> None:
     """All of it."""
     _subscription_invoices(record, customer)
     _disputes(record, customer)

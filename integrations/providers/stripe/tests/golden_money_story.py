@@ -9,7 +9,7 @@ LINES = [{"amount": 5000, "description": "Work"}, {"amount": 400, "description":
 DECLINED, CHALLENGED, DISPUTED = "4000000000000002", "4000000000003220", "pm_card_createDispute"
 
 
-def tell(record: Recorder, customer: str) -> None:
+def play(record: Recorder, customer: str) -> None:
     """All of it."""
     _invoices(record, customer)
     _checkouts(record, customer)

@@ -7,13 +7,13 @@ from integrations.providers.stripe.tests.golden_world import CUSTOMER, ENVIRONME
 ADDRESS = {"line1": "1 Navy Way", "city": "Arlington", "state": "VA", "postal_code": "22202", "country": "US"}
 
 
-def tell(record: Recorder) -> None:
+def play(record: Recorder) -> None:
     """The whole story."""
     ada = _customers(record)
     prices = _plans(record)
     _subscriptions(record, ada, prices)
-    golden_money_story.tell(record, ada)
-    golden_import_story.tell(record, ada)
+    golden_money_story.play(record, ada)
+    golden_import_story.play(record, ada)
     golden_derived.derive(record)
 
 

@@ -1,4 +1,4 @@
-"""The route table and the golden events cover each other; one switch writes the events again."""
+"""The route table and the golden events cover each other; one option writes the events again."""
 
 from pathlib import Path
 
@@ -13,11 +13,11 @@ from stripe_simulator.testing import SimulatorServer
 
 @pytest.fixture(scope="session", autouse=True)
 def regenerated(request):
-    """The golden events are written anew when asked for."""
+    """Writes the golden events again when pytest has --regenerate-golden."""
     if request.config.getoption("--regenerate-golden", default=False):
         with SimulatorServer(seed=1) as simulator:
             recorder = Recorder(simulator)
-            golden_story.tell(recorder)
+            golden_story.play(recorder)
             recorder.write()
 
 

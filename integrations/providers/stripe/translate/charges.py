@@ -4,8 +4,8 @@ from typing import Any
 
 from billing.facts import PaymentFacts
 from integrations.providers.stripe.translate import metadata
+from integrations.providers.stripe.translate.fields import Json, id_of
 from integrations.providers.stripe.translate.money import to_minor
-from integrations.providers.stripe.translate.shapes import Json, id_of
 
 
 def intent_params(

@@ -5,8 +5,8 @@ from typing import Any
 
 from billing.facts import PaymentFacts
 from integrations.providers.stripe.translate import metadata
+from integrations.providers.stripe.translate.fields import seconds_of
 from integrations.providers.stripe.translate.money import to_minor
-from integrations.providers.stripe.translate.shapes import seconds_of
 
 
 def payment_params(facts: PaymentFacts, payment_id: str, customer: str, name: str) -> dict[str, Any]:

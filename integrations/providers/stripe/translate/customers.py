@@ -6,7 +6,7 @@ from typing import Any
 from billing import money
 from billing.facts import CustomerFacts
 from integrations.providers.stripe.translate import metadata, tax_ids
-from integrations.providers.stripe.translate.shapes import Json, text_of
+from integrations.providers.stripe.translate.fields import Json, text_of
 
 _LOCALE = re.compile("[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 _TEXTS = {"name": 255, "email": 512, "phone": 50}

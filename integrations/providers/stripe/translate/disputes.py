@@ -2,8 +2,8 @@
 
 from billing.facts import DisputeFacts
 from integrations.providers.stripe.translate import statuses
+from integrations.providers.stripe.translate.fields import Json, text_of, time_of
 from integrations.providers.stripe.translate.money import from_minor
-from integrations.providers.stripe.translate.shapes import Json, text_of, time_of
 
 
 def facts_of(dispute: Json) -> DisputeFacts:

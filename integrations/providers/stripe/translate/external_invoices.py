@@ -4,8 +4,8 @@ from decimal import Decimal
 
 from billing.facts import InvoiceFacts
 from integrations.providers.stripe.translate import external_lines, metadata, statuses
+from integrations.providers.stripe.translate.fields import Json, id_of, text_of, time_of
 from integrations.providers.stripe.translate.money import from_minor
-from integrations.providers.stripe.translate.shapes import Json, id_of, text_of, time_of
 
 COLLECTION = {"charge_automatically": "charge_automatically", "send_invoice": "send_invoice"}
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 from billing.facts import ZERO, LineFacts
 from integrations.providers.stripe.translate import metadata
 from integrations.providers.stripe.translate.errors import Untranslatable
+from integrations.providers.stripe.translate.fields import Json, id_of, listed, text_of, time_of
 from integrations.providers.stripe.translate.money import from_minor, unit_from_minor
-from integrations.providers.stripe.translate.shapes import Json, id_of, listed, text_of, time_of
 
 # Page "The Invoice Line Item object", taxes.tax_behavior: whether the line's amount includes the tax.
 INCLUSIVE = {"exclusive": False, "inclusive": True}

@@ -8,8 +8,8 @@ from billing import money
 from billing.facts import InvoiceFacts, LineFacts
 from integrations.providers.stripe.translate import metadata
 from integrations.providers.stripe.translate.errors import Untranslatable
+from integrations.providers.stripe.translate.fields import seconds_of
 from integrations.providers.stripe.translate.money import to_minor
-from integrations.providers.stripe.translate.shapes import seconds_of
 
 MOST_LINES = 250  # Page "Invoicing" > "Invoice line items": an invoice holds at most 250 items.
 LONGEST_DESCRIPTION = 500

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from integrations.providers.stripe.translate.fields import Json, id_of, listed
 from integrations.providers.stripe.translate.money import from_minor
 from integrations.providers.stripe.translate.payments import StripeEvidence, of_invoice_payment
-from integrations.providers.stripe.translate.shapes import Json, id_of, listed
 
 OUT_OF_BAND, CUSTOMER_BALANCE = "out_of_band", "customer_balance"
 OFF_STRIPE = "amount_paid_off_stripe"

@@ -5,7 +5,7 @@ from typing import Any
 
 from billing.facts import InvoiceFacts
 from integrations.providers.stripe.translate import metadata
-from integrations.providers.stripe.translate.shapes import Json, seconds_of
+from integrations.providers.stripe.translate.fields import Json, seconds_of
 
 # As the customer reads it on the page and the PDF; at most 40 characters.
 NUMBER_LABEL = "Reference"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from integrations.providers.stripe.translate.errors import Untranslatable
-from integrations.providers.stripe.translate.shapes import Json
+from integrations.providers.stripe.translate.fields import Json
 
 # The same names as FlexPrice writes, so that each system recognises objects that the other made.
 CUSTOMER_ID = "flexprice_customer_id"

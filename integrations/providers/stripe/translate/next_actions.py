@@ -1,6 +1,6 @@
 """What a customer still has to do for a payment (page "The PaymentIntent object", next_action)."""
 
-from integrations.providers.stripe.translate.shapes import Json
+from integrations.providers.stripe.translate.fields import Json
 
 _LONGEST = 2048
 

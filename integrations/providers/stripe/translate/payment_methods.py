@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from integrations.providers.stripe.translate.shapes import Json
+from integrations.providers.stripe.translate.fields import Json
 
 
 def shown(method: Json, default: str) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from typing import Any
 
 from billing.facts import PaymentFacts
 from integrations.providers.stripe.translate import metadata
+from integrations.providers.stripe.translate.fields import seconds_of
 from integrations.providers.stripe.translate.money import to_minor
-from integrations.providers.stripe.translate.shapes import seconds_of
 
 # Under which name a payment's mapping notes how much of it was reported to Stripe (minor units).
 REPORTED = "reported"

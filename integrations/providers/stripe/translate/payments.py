@@ -6,8 +6,8 @@ from typing import Any
 
 from billing.facts import PaymentEvidence
 from integrations.providers.stripe.translate import metadata, next_actions, statuses
+from integrations.providers.stripe.translate.fields import Json, id_of
 from integrations.providers.stripe.translate.money import from_minor
-from integrations.providers.stripe.translate.shapes import Json, id_of
 
 # The method of a payment that a promotion code stands for.
 PROMOTION = "promotion_code"

@@ -6,8 +6,8 @@ from typing import Any
 from billing.facts import PriceFacts, TierFacts
 from integrations.providers.stripe.translate import metadata
 from integrations.providers.stripe.translate.errors import Untranslatable
+from integrations.providers.stripe.translate.fields import Json
 from integrations.providers.stripe.translate.money import unit_to_minor
-from integrations.providers.stripe.translate.shapes import Json
 
 _INTERVALS = {
     "DAILY": ("day", 1),

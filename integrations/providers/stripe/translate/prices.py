@@ -6,8 +6,8 @@ from typing import Any
 from billing.facts import PriceFacts, TierFacts
 from integrations.providers.stripe.translate import metadata
 from integrations.providers.stripe.translate.errors import Untranslatable
+from integrations.providers.stripe.translate.fields import Json, text_of
 from integrations.providers.stripe.translate.money import unit_from_minor
-from integrations.providers.stripe.translate.shapes import Json, text_of
 
 # Billing's names for intervals of several months; every other interval keeps its count.
 _NAMED_INTERVALS = {("month", 3): ("QUARTERLY", 1), ("month", 6): ("HALF_YEARLY", 1)}

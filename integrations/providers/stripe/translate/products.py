@@ -4,7 +4,7 @@ from typing import Any
 
 from billing.facts import PlanFacts
 from integrations.providers.stripe.translate import metadata
-from integrations.providers.stripe.translate.shapes import Json, text_of
+from integrations.providers.stripe.translate.fields import Json, text_of
 
 
 def plan_facts(product: Json) -> PlanFacts:

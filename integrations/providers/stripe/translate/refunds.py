@@ -5,8 +5,8 @@ from typing import Any
 
 from billing.facts import RefundFacts
 from integrations.providers.stripe.translate import metadata, statuses
+from integrations.providers.stripe.translate.fields import Json, text_of
 from integrations.providers.stripe.translate.money import from_minor, to_minor
-from integrations.providers.stripe.translate.shapes import Json, text_of
 
 
 def facts_of(refund: Json) -> RefundFacts:

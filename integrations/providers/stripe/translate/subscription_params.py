@@ -8,7 +8,7 @@ from typing import Any
 from billing.facts import SubscriptionFacts
 from integrations.providers.stripe.translate import metadata
 from integrations.providers.stripe.translate.errors import Untranslatable
-from integrations.providers.stripe.translate.shapes import Json, seconds_of
+from integrations.providers.stripe.translate.fields import Json, seconds_of
 
 # Page "Pause payment collection": invoices of the pause are voided, so that it is not paid for later.
 PAUSE = {"behavior": "void"}

@@ -8,7 +8,7 @@ from decimal import Decimal
 from billing.facts import SubscriptionFacts, SubscriptionItemFacts
 from integrations.providers.stripe.translate import metadata, prices, statuses
 from integrations.providers.stripe.translate.errors import Untranslatable
-from integrations.providers.stripe.translate.shapes import Json, id_of, listed, time_of
+from integrations.providers.stripe.translate.fields import Json, id_of, listed, time_of
 
 
 def price(item: Json) -> Json:

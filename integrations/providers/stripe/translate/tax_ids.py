@@ -1,7 +1,7 @@
 """Tax ids: billing's to Stripe's parameters, and Stripe's ids of them (page "Customer tax IDs")."""
 
 from billing.facts import TaxIdFacts
-from integrations.providers.stripe.translate.shapes import Json, listed
+from integrations.providers.stripe.translate.fields import Json, listed
 
 
 def params(tax_id: TaxIdFacts) -> dict[str, str]:
