@@ -120,7 +120,9 @@ class TestSavingAMethod:
 
     def test_needs_some_currency(self, api, methods, customer):
         Customer.objects.filter(pk=customer.pk).update(currency="")
-        assert_error(api.post(f"{methods}/setup", SETUP), 400, "invalid", currency="The customer has no currency")
+        assert_error(
+            api.post(f"{methods}/setup", SETUP), 400, "invalid", currency="The customer has no currency"
+        )
 
 
 def test_the_portal_is_opened_with_the_way_back(api, customer, gateway):
