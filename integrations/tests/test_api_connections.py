@@ -34,7 +34,7 @@ def made(api, server):
 
 
 class TestCreating:
-    def test_answers_all_but_the_secrets(self, made):
+    def test_returns_all_but_the_secrets(self, made):
         assert made["metadata"] == {
             "public_key": "****6789",
             "secret_key": "****ijkl",
@@ -62,14 +62,14 @@ class TestCreating:
             "encrypted_secret_data": BODY["metadata"],
             "sync_config": {"customer": {"inbound": True, "outbound": False}},
         }
-        answer = api.post("/v1/connections", body)
-        assert answer.status_code == 201
-        assert answer.json()["sync_config"] == dict.fromkeys(SWITCHES, False) | {
+        response = api.post("/v1/connections", body)
+        assert response.status_code == 201
+        assert response.json()["sync_config"] == dict.fromkeys(SWITCHES, False) | {
             "customer_inbound_enabled": True
         }
 
     @pytest.mark.parametrize(
-        ("change", "field", "said"),
+        ("change", "field", "text"),
         [
             ({"provider": "nobody"}, "provider", "There is no provider 'nobody'. Send one of: "),
             ({"provider_type": "acme"}, "provider_type", "Send provider or provider_type, not both."),
@@ -104,13 +104,13 @@ class TestCreating:
             ),
         ],
     )
-    def test_refuses_by_name(self, api, server, change, field, said):
-        assert_error(api.post("/v1/connections", BODY | change), 400, "invalid", **{field: said})
+    def test_refuses_by_name(self, api, server, change, field, text):
+        assert_error(api.post("/v1/connections", BODY | change), 400, "invalid", **{field: text})
         assert not Connection.objects.exists()
 
-    def test_names_the_providers_there_are(self, api, server):
-        said = api.post("/v1/connections", BODY | {"provider": "nobody"}).json()["details"]["provider"]
-        assert said.endswith(f"Send one of: {', '.join(sorted(registry.providers()))}.") and "acme" in said
+    def test_lists_the_providers(self, api, server):
+        text = api.post("/v1/connections", BODY | {"provider": "nobody"}).json()["details"]["provider"]
+        assert text.endswith(f"Send one of: {', '.join(sorted(registry.providers()))}.") and "acme" in text
 
     def test_refuses_a_name_that_is_taken(self, api, made):
         assert_error(api.post("/v1/connections", BODY), 409, "already_taken", name="has this name")
@@ -126,11 +126,11 @@ class TestCreating:
 
 
 class TestChanging:
-    def test_turns_only_the_named_switches(self, api, made):
+    def test_changes_only_the_named_switches(self, api, made):
         url = f"/v1/connections/{made['id']}"
-        answer = api.patch(url, {"name": "New", "sync_config": {"plan": {"inbound": False}}}).json()
-        assert answer["name"] == "New"
-        assert answer["sync_config"] == made["sync_config"] | {"plan_inbound_enabled": False}
+        response = api.patch(url, {"name": "New", "sync_config": {"plan": {"inbound": False}}}).json()
+        assert response["name"] == "New"
+        assert response["sync_config"] == made["sync_config"] | {"plan_inbound_enabled": False}
 
     def test_refuses_secrets_here(self, api, made):
         url = f"/v1/connections/{made['id']}"
@@ -141,7 +141,7 @@ class TestChanging:
         assert api.post(f"{url}/pause").json()["status"] == "paused"
         assert api.post(f"{url}/resume").json()["status"] == "active"
 
-    def test_lets_what_waited_go_on_at_once(self, api, made):
+    def test_continues_what_waited_at_once(self, api, made):
         connection = Connection.objects.get()
         store(connection, event_of_acme())
         api.post(f"/v1/connections/{connection.id}/pause")
@@ -173,8 +173,8 @@ class TestSecrets:
     def test_are_replaced_with_an_overlap(self, api, made):
         before = timezone.now()
         body = {"webhook_secret": "whsec_new_secret", "overlap_seconds": 60}
-        answer = api.post(f"/v1/connections/{made['id']}/secrets", body).json()
-        assert answer["metadata"]["webhook_secret"] == "****cret"
+        response = api.post(f"/v1/connections/{made['id']}/secrets", body).json()
+        assert response["metadata"]["webhook_secret"] == "****cret"
         new, old = SigningSecret.objects.all()
         assert (new.expires_at, new.secret()) == (None, "whsec_new_secret")
         assert before < old.expires_at < timezone.now() + timedelta(seconds=60)
@@ -187,7 +187,7 @@ class TestSecrets:
         }
 
     @pytest.mark.parametrize(
-        ("body", "field", "said"),
+        ("body", "field", "text"),
         [
             ({"pin": "1234"}, "pin", "no such credential"),
             ({}, "body", "at least one credential"),
@@ -195,32 +195,32 @@ class TestSecrets:
             ({"webhook_secret": "whsec_12345", "overlap_seconds": -1}, "overlap_seconds", "greater than"),
         ],
     )
-    def test_are_refused_by_name(self, api, made, body, field, said):
-        answer = api.post(f"/v1/connections/{made['id']}/secrets", body)
-        assert_error(answer, 400, "invalid", **{field: said})
+    def test_are_refused_by_name(self, api, made, body, field, text):
+        response = api.post(f"/v1/connections/{made['id']}/secrets", body)
+        assert_error(response, 400, "invalid", **{field: text})
 
     def test_of_the_other_mode_are_refused(self, api, made):
-        answer = api.post(f"/v1/connections/{made['id']}/secrets", {"secret_key": "live_abcdefgh"})
-        assert_error(answer, 409, "other_mode")
+        response = api.post(f"/v1/connections/{made['id']}/secrets", {"secret_key": "live_abcdefgh"})
+        assert_error(response, 409, "other_mode")
         assert Connection.objects.get().credentials()["secret_key"] == "test_abcdefghijkl"
 
 
-class TestTalking:
-    def test_tells_whose_the_credentials_are(self, api, made):
-        answer = api.post(f"/v1/connections/{made['id']}/test")
-        assert answer.json() == {
+class TestCallingTheProvider:
+    def test_returns_whose_the_credentials_are(self, api, made):
+        response = api.post(f"/v1/connections/{made['id']}/test")
+        assert response.json() == {
             "account_id": "acme_1",
             "name": "Acme test",
             "livemode": False,
             "status": "active",
         }
 
-    def test_mends_a_broken_connection(self, api, made):
+    def test_activates_a_broken_connection(self, api, made):
         Connection.objects.update(status="broken", status_reason="revoked")
         assert api.post(f"/v1/connections/{made['id']}/test").json()["status"] == "active"
         assert Connection.objects.get().status_reason == ""
 
-    def test_breaks_one_whose_key_is_refused(self, api, made, server):
+    def test_breaks_a_connection_whose_key_is_refused(self, api, made, server):
         server.refusal = Rejected("test_abcdefghijkl is revoked", connection_is_broken=True)
         assert_error(api.post(f"/v1/connections/{made['id']}/test"), 422, "provider_refused")
         connection = Connection.objects.get()
@@ -232,8 +232,8 @@ class TestTalking:
         assert body["message"].startswith("The key is of account acme_1, but this connection is of acme_2.")
 
     def test_registers_its_webhook_endpoint(self, api, made):
-        answer = api.post(f"/v1/connections/{made['id']}/webhook_endpoint").json()
-        assert answer == {"webhook_endpoint_id": "hook_1", "webhook_url": made["webhook_url"]}
+        response = api.post(f"/v1/connections/{made['id']}/webhook_endpoint").json()
+        assert response == {"webhook_endpoint_id": "hook_1", "webhook_url": made["webhook_url"]}
         assert SigningSecret.objects.first().secret() == f"whsec_for_{made['webhook_url']}"
 
 
@@ -241,10 +241,10 @@ def test_other_environments_have_no_connections_here(api, server):
     other = make_connection(EnvironmentFactory().id, "acme")
     url = f"/v1/connections/{other.id}"
     assert api.get("/v1/connections").json()["pagination"]["total"] == 0
-    answers = [api.get(url), api.patch(url, {"name": "x"}), api.delete(url)]
+    responses = [api.get(url), api.patch(url, {"name": "x"}), api.delete(url)]
     for action in ("test", "pause", "resume", "secrets", "webhook_endpoint"):
-        answers.append(api.post(f"{url}/{action}"))
-    for answer in answers:
-        assert_error(answer, 404, "not_found")
+        responses.append(api.post(f"{url}/{action}"))
+    for response in responses:
+        assert_error(response, 404, "not_found")
     other.refresh_from_db()
     assert (other.status, other.name) == ("active", "Test acme")

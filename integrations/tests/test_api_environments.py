@@ -1,4 +1,4 @@
-"""What the API tells of one environment stays in it."""
+"""The API shows no row of another environment."""
 
 import pytest
 

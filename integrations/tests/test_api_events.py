@@ -20,5 +20,5 @@ class TestEvents:
 
     def test_can_be_replayed(self, api, connection):
         row = receive(connection, event(trouble="rejected"))
-        answer = api.post(f"/v1/events/{row.id}/replay")
-        assert (answer.status_code, answer.json()["state"]) == (202, "pending")
+        response = api.post(f"/v1/events/{row.id}/replay")
+        assert (response.status_code, response.json()["state"]) == (202, "pending")

@@ -1,4 +1,4 @@
-"""What a row of billing shows of its twins when asked."""
+"""``?expand=integrations``: a billing row with its counterparts."""
 
 import pytest
 from django.utils import timezone
@@ -19,11 +19,11 @@ def pushed(connection, customer):
     return push(connection, Kind.CUSTOMER, customer.id)
 
 
-def test_expand_shows_both_sides_and_the_state(api, connection, customer, pushed, django_assert_num_queries):
+def test_expand_shows_both_ids_and_the_state(api, connection, customer, pushed, django_assert_num_queries):
     [item] = api.get("/v1/customers?expand=integrations").json()["items"]
-    [twin] = item["integrations"]
-    assert twin["provider_entity_id"] == "peo_1"
-    assert twin["sync"] | {"settled_at": ""} == {
+    [counterpart] = item["integrations"]
+    assert counterpart["provider_entity_id"] == "peo_1"
+    assert counterpart["sync"] | {"settled_at": ""} == {
         "id": pushed.id,
         "state": "done",
         "last_error": "",

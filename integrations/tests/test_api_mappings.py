@@ -20,7 +20,7 @@ def pushed(connection, customer):
 
 
 class TestMappings:
-    def test_show_both_sides(self, api, pushed, customer):
+    def test_show_both_ids(self, api, pushed, customer):
         [item] = api.get(f"/v1/mappings?entity_type=customer&entity_id={customer.id}").json()["items"]
         assert (item["provider"], item["entity_id"], item["provider_entity_id"]) == (
             "acme",
@@ -29,11 +29,11 @@ class TestMappings:
         )
         assert api.get(f"/v1/mappings/{item['id']}").json() == item
 
-    def test_leave_out_what_we_never_had(self, api, connection):
+    def test_leave_out_what_was_never_in_flexsync(self, api, connection):
         receive(connection, event(rank=2))
         assert EntityMapping.objects.count() == 1
         assert api.get("/v1/mappings").json()["items"] == []
 
     @pytest.mark.parametrize("query", ["entity_type=moon", "colour=red", "limit=0", "ordering=secret"])
-    def test_refuse_filters_that_make_no_sense(self, api, query):
+    def test_refuse_wrong_filters(self, api, query):
         assert api.get(f"/v1/mappings?{query}").status_code == 400

@@ -14,11 +14,11 @@ URL = "/v1/events/replay"
 
 
 class TestReplay:
-    def test_lets_what_fits_be_applied_again(self, api, connection):
+    def test_queues_what_matches_to_be_applied_again(self, api, connection):
         dead = receive(connection, event(1, trouble="rejected"))
         other = receive(connection, event(2))
-        answer = api.post(URL, {"state": "dead", "connection_id": connection.id})
-        assert (answer.status_code, answer.json()) == (
+        response = api.post(URL, {"state": "dead", "connection_id": connection.id})
+        assert (response.status_code, response.json()) == (
             202,
             {"dry_run": False, "count": 1, "pruned": 0, "next": None, "events": []},
         )
@@ -30,7 +30,7 @@ class TestReplay:
         chosen = {"ids": [rows[0].pk, rows[1].pk], "received_after": rows[1].received_at.isoformat()}
         assert api.post(URL, chosen).json()["count"] == 1
 
-    def test_says_where_to_go_on(self, api, connection, monkeypatch):
+    def test_says_where_to_continue(self, api, connection, monkeypatch):
         monkeypatch.setattr(replays, "MAX_REPLAYED", 2)
         rows = [receive(connection, event(number)).pk for number in range(3)]
         first = api.post(URL, {"type": "person.changed"}).json()
@@ -40,8 +40,8 @@ class TestReplay:
 
     def test_keeps_to_the_keys_environment(self, connection):
         receive(connection, event())
-        answer = client(EnvironmentFactory()).post(URL, {"connection_id": connection.id})
-        assert (answer.status_code, answer.json()["count"]) == (202, 0)
+        response = client(EnvironmentFactory()).post(URL, {"connection_id": connection.id})
+        assert (response.status_code, response.json()["count"]) == (202, 0)
         assert InboundEvent.objects.get().state == "applied"
 
     def test_is_not_for_keys_that_only_read(self, connection):
@@ -49,7 +49,7 @@ class TestReplay:
         assert_error(reader.post(URL, {"state": "dead"}), 403, "permission_denied")
 
     @pytest.mark.parametrize(
-        ("body", "field", "said"),
+        ("body", "field", "text"),
         [
             ({}, "body", "Say which events"),
             ({"dry_run": True}, "body", "Say which events"),
@@ -58,8 +58,8 @@ class TestReplay:
             ({"received_after": "yesterday"}, "received_after", "wrong format"),
         ],
     )
-    def test_refuses_what_makes_no_sense(self, api, body, field, said):
-        assert_error(api.post(URL, body), 400, "invalid", **{field: said})
+    def test_refuses_wrong_fields(self, api, body, field, text):
+        assert_error(api.post(URL, body), 400, "invalid", **{field: text})
 
 
 class TestAPrunedEvent:

@@ -14,7 +14,7 @@ class TestTheDryRun:
         receive(connection, event(1, "Grace"))
         customer = Customer.objects.get()
         [row, dead] = stored(connection, event(2, "Ada"), event(3, trouble="rejected"))
-        answer = api.post(URL, {"state": "pending", "dry_run": True})
+        response = api.post(URL, {"state": "pending", "dry_run": True})
         shared = {"connection_id": connection.id, "type": "person.changed", "object_id": "peo_9"}
         difference = {
             "kind": "customer",
@@ -25,8 +25,8 @@ class TestTheDryRun:
         }
         applied = {"outcome": "applied", "reason": "", "differences": [difference]}
         refused = {"outcome": "dead", "reason": "never", "differences": []}
-        assert answer.status_code == 200
-        assert answer.json() == {
+        assert response.status_code == 200
+        assert response.json() == {
             "dry_run": True,
             "count": 2,
             "pruned": 0,
@@ -40,7 +40,7 @@ class TestTheDryRun:
         row.refresh_from_db()
         assert (customer.name, row.state, row.attempts) == ("Grace", "pending", 0)
 
-    def test_shows_the_next_ones_when_asked(self, api, connection, monkeypatch):
+    def test_shows_the_next_page(self, api, connection, monkeypatch):
         monkeypatch.setattr(replays, "MAX_PREVIEWED", 1)
         rows = stored(connection, event(1), event(2))
         first = api.post(URL, {"state": "pending", "dry_run": True}).json()

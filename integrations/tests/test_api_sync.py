@@ -28,13 +28,13 @@ class TestSync:
     def test_is_accepted_though_the_switch_is_off(self, api, connection, customer):
         connection.customer_outbound_enabled = False
         connection.save()
-        answer = api.post(f"/v1/customers/{customer.id}/sync/acme")
-        assert answer.status_code == 202
+        response = api.post(f"/v1/customers/{customer.id}/sync/acme")
+        assert response.status_code == 202
         sync = OutboundSync.objects.get()
-        assert answer.json()["id"] == sync.id
-        assert (answer.json()["state"], answer.json()["started_by"]) == ("pending", "API key tests")
+        assert response.json()["id"] == sync.id
+        assert (response.json()["state"], response.json()["started_by"]) == ("pending", "API key tests")
 
-    def test_hurries_an_earlier_push_that_waits_for_its_next_attempt(self, api, connection, customer, server):
+    def test_hurries_an_earlier_sync_that_waits_for_its_next_attempt(self, api, connection, customer, server):
         server.faults = {1: {"before": Retry("down")}}
         earlier = push(connection, Kind.CUSTOMER, customer.id)
         assert earlier.next_attempt_at > timezone.now()
@@ -42,22 +42,22 @@ class TestSync:
         earlier.refresh_from_db()
         assert (earlier.state, earlier.next_attempt_at <= timezone.now()) == ("sending", True)
 
-    def test_shows_the_plan_and_changes_nothing(self, api, customer, server):
-        answer = api.post(f"/v1/customers/{customer.id}/sync/acme?dry_run=true")
-        assert (answer.status_code, answer.json()["dry_run"]) == (200, True)
-        assert [call["operation"] for call in answer.json()["calls"]] == [
+    def test_shows_the_calls_and_changes_nothing(self, api, customer, server):
+        response = api.post(f"/v1/customers/{customer.id}/sync/acme?dry_run=true")
+        assert (response.status_code, response.json()["dry_run"]) == (200, True)
+        assert [call["operation"] for call in response.json()["calls"]] == [
             "people.create",
             "tags.create",
             "letters.create",
         ]
         assert (OutboundSync.objects.count(), server.operations()) == (0, [])
 
-    def test_waits_no_longer_than_asked(self, api, customer):
-        answer = api.post(f"/v1/customers/{customer.id}/sync/acme?wait=0.3")
-        assert (answer.status_code, answer.json()["state"]) == (202, "pending")
+    def test_waits_no_longer_than_requested(self, api, customer):
+        response = api.post(f"/v1/customers/{customer.id}/sync/acme?wait=0.3")
+        assert (response.status_code, response.json()["state"]) == (202, "pending")
 
     @pytest.mark.django_db(transaction=True)
-    def test_answers_200_when_it_is_done_in_time(self, api, customer):
+    def test_returns_200_when_it_is_done_in_time(self, api, customer):
         def work():
             try:
                 while not OutboundSync.objects.exists():
@@ -68,17 +68,21 @@ class TestSync:
 
         worker = threading.Thread(target=work)
         worker.start()
-        answer = api.post(f"/v1/customers/{customer.id}/sync/acme?wait=10")
+        response = api.post(f"/v1/customers/{customer.id}/sync/acme?wait=10")
         worker.join()
-        assert (answer.status_code, answer.json()["state"], len(answer.json()["calls"])) == (200, "done", 3)
+        assert (response.status_code, response.json()["state"], len(response.json()["calls"])) == (
+            200,
+            "done",
+            3,
+        )
 
     @pytest.mark.parametrize(
         ("query", "field"),
         [("wait=31", "wait"), ("wait=x", "wait"), ("dry_run=maybe", "dry_run"), ("a=b", "a")],
     )
-    def test_refuses_a_question_that_makes_no_sense(self, api, customer, query, field):
-        answer = api.post(f"/v1/customers/{customer.id}/sync/acme?{query}")
-        assert (answer.status_code, list(answer.json()["details"])) == (400, [field])
+    def test_refuses_a_wrong_query(self, api, customer, query, field):
+        response = api.post(f"/v1/customers/{customer.id}/sync/acme?{query}")
+        assert (response.status_code, list(response.json()["details"])) == (400, [field])
         assert not OutboundSync.objects.exists()
 
     def test_refuses_what_it_cannot_send(self, api, customer, environment):
@@ -98,8 +102,8 @@ class TestSync:
         other = make_connection(connection.environment_id, "acme", name="Second")
         url = f"/v1/customers/{customer.id}/sync/acme"
         assert_error(api.post(url), 409, "several_connections", connection_id=f"{other.id} (Second)")
-        answer = api.post(f"{url}?connection_id={other.id}")
-        assert (answer.status_code, answer.json()["connection_id"]) == (202, other.id)
+        response = api.post(f"{url}?connection_id={other.id}")
+        assert (response.status_code, response.json()["connection_id"]) == (202, other.id)
         assert_error(api.post(f"{url}?connection_id=conn_x"), 404, "not_found")
 
     def test_needs_a_key_that_may_write(self, environment, customer):
@@ -118,12 +122,12 @@ class TestCheckout:
         return {"invoice_id": invoice.id} | urls
 
     def test_opens_a_page_for_what_is_due(self, api, body):
-        answer = api.post(self.URL, body)
+        response = api.post(self.URL, body)
         payment = Payment.objects.get()
-        assert answer.status_code == 201
-        said = answer.json()
-        assert said.pop("expires_at") == payment.checkout_expires_at.isoformat().replace("+00:00", "Z")
-        assert said == {
+        assert response.status_code == 201
+        opened = response.json()
+        assert opened.pop("expires_at") == payment.checkout_expires_at.isoformat().replace("+00:00", "Z")
+        assert opened == {
             "checkout_url": "https://acme.example/pay/ses_1",
             "session_id": "ses_1",
             "payment_id": payment.id,
@@ -143,7 +147,7 @@ class TestCheckout:
         ("fault", "status", "code"),
         [(Retry("timeout"), 503, "provider_unavailable"), (Rejected("no"), 422, "provider_refused")],
     )
-    def test_gives_up_when_the_provider_does(self, api, body, server, fault, status, code):
+    def test_is_cancelled_when_the_provider_fails(self, api, body, server, fault, status, code):
         server.faults = {1: {"before": fault}}
         assert_error(api.post(self.URL, body), status, code)
         assert Payment.objects.get().status == "cancelled"
@@ -182,6 +186,6 @@ class TestCheckout:
         [({"success_url": "javascript:alert(1)"}, "success_url"), ({"amount": "1"}, "amount")],
     )
     def test_refuses_by_name(self, api, body, change, field):
-        answer = api.post(self.URL, body | change)
-        assert (answer.status_code, list(answer.json()["details"])) == (400, [field])
+        response = api.post(self.URL, body | change)
+        assert (response.status_code, list(response.json()["details"])) == (400, [field])
         assert not Payment.objects.exists()

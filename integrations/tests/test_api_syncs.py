@@ -35,13 +35,13 @@ class TestSyncs:
     def test_can_be_tried_again(self, api, connection, customer, server):
         server.faults = {1: {"before": Rejected("no")}}
         sync = push(connection, Kind.CUSTOMER, customer.id)
-        answer = api.post(f"/v1/syncs/{sync.id}/retry")
-        assert (answer.status_code, answer.json()["state"]) == (202, "pending")
+        response = api.post(f"/v1/syncs/{sync.id}/retry")
+        assert (response.status_code, response.json()["state"]) == (202, "pending")
 
     def test_are_not_tried_again_when_they_are_done(self, api, pushed):
         assert_error(api.post(f"/v1/syncs/{pushed.id}/retry"), 409, "sync_settled")
 
-    def test_can_be_cancelled_while_nobody_works_on_them(self, api, pushed):
+    def test_can_be_cancelled_while_no_worker_has_them(self, api, pushed):
         OutboundSync.objects.update(state="pending", settled_at=None)
         assert api.post(f"/v1/syncs/{pushed.id}/cancel").json()["state"] == "cancelled"
         assert_error(api.post(f"/v1/syncs/{pushed.id}/cancel"), 409, "sync_settled")

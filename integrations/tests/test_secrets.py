@@ -39,10 +39,10 @@ def assert_clean(*texts):
 
 @pytest.fixture
 def made(api, server):
-    answer = api.post(
+    response = api.post(
         "/v1/connections", BODY | {"sync_config": {"customer": {"inbound": True, "outbound": True}}}
     )
-    return Connection.objects.get(pk=answer.json()["id"])
+    return Connection.objects.get(pk=response.json()["id"])
 
 
 def test_not_in_any_response_or_log(api, made, logged):

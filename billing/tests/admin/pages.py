@@ -29,7 +29,7 @@ def select(client: Client, rows: list[Model], action: str) -> HttpResponse:
     return client.post(page(type(rows[0]), "changelist"), chosen)
 
 
-def said(response: HttpResponse) -> str:
+def messages_of(response: HttpResponse) -> str:
     """The messages that the next page will show."""
     return " ".join(str(message) for message in get_messages(response.wsgi_request))
 

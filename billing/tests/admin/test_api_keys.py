@@ -6,7 +6,7 @@ from django.test import Client
 
 from billing.models import ApiKey, Environment
 from billing.services import environments
-from billing.tests.admin.pages import page, press, said, select
+from billing.tests.admin.pages import messages_of, page, press, select
 
 
 class TestAnEnvironment:
@@ -24,7 +24,7 @@ class TestAnEnvironment:
 class TestAnApiKey:
     def test_is_shown_once(self, operator: Client, environment: Environment) -> None:
         form = {"name": "Shop", "environment": environment.pk, "scope": "read"}
-        message = said(operator.post(page(ApiKey, "add"), form))
+        message = messages_of(operator.post(page(ApiKey, "add"), form))
         key = ApiKey.objects.get()
         shown = re.search(rf"{key.prefix}\.\w+", message)
         assert shown is not None

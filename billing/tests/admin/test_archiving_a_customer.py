@@ -4,7 +4,7 @@ from django.test import Client
 
 from billing.events import Change
 from billing.models import Customer
-from billing.tests.admin.pages import page, press, said, select
+from billing.tests.admin.pages import messages_of, page, press, select
 from billing.tests.factories import CustomerFactory
 
 
@@ -15,7 +15,7 @@ class TestArchivingACustomer:
         response = press(operator, customer, "archive")
         customer.refresh_from_db()
         assert customer.status == "archived"
-        assert "is archived" in said(response)
+        assert "is archived" in messages_of(response)
         assert len(heard) == 1
 
     def test_works_on_a_selection(self, operator: Client) -> None:

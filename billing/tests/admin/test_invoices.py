@@ -3,7 +3,7 @@
 from django.test import Client
 
 from billing.models import Invoice
-from billing.tests.admin.pages import page, press, said, select
+from billing.tests.admin.pages import messages_of, page, press, select
 from billing.tests.factories import InvoiceFactory, PaymentFactory
 
 
@@ -13,7 +13,7 @@ class TestAnInvoice:
         response = press(operator, invoice, "finalize")
         invoice.refresh_from_db()
         assert invoice.status == "finalized"
-        assert invoice.number in said(response)
+        assert invoice.number in messages_of(response)
 
     def test_is_finalized_in_a_selection(self, operator: Client) -> None:
         select(operator, [InvoiceFactory(), InvoiceFactory()], "finalize_selected")
@@ -29,7 +29,7 @@ class TestAnInvoice:
         invoice = PaymentFactory(status="succeeded").invoice
         response = press(operator, invoice, "void")
         invoice.refresh_from_db()
-        assert invoice.number in said(response)
+        assert invoice.number in messages_of(response)
         assert invoice.status == "finalized"
 
     def test_cannot_be_edited(self, operator: Client) -> None:

@@ -1,4 +1,4 @@
-"""What the tests of the admin share: somebody who may act, and a row of each noun."""
+"""What the tests of the admin share: an operator, and a row of each noun."""
 
 from typing import Any
 
@@ -20,14 +20,14 @@ SECRETS = {"secret_key": "test_0123456789abcd", "webhook_secret": "whsec_of_the_
 
 @pytest.fixture
 def sync(connection: Connection) -> OutboundSync:
-    """A customer of the connection's environment, pushed the whole way."""
+    """The sync of a customer of the connection's environment, done."""
     customer = CustomerFactory(environment=connection.environment)
     return push(connection, Kind.CUSTOMER, customer.pk)
 
 
 @pytest.fixture
 def event(connection: Connection) -> InboundEvent:
-    """An event that nothing could be made of."""
+    """A dead event."""
     return make_event(connection, state="dead", reason="never", settled_at=timezone.now())
 
 

@@ -1,4 +1,4 @@
-"""Thirty rows of each noun, each with neighbours of its own, so that a list that asks once a row is found out."""
+"""Thirty rows of each noun with related rows, which reveal a list that makes a query for each row."""
 
 from django.utils import timezone
 

@@ -1,11 +1,11 @@
-"""Bulk syncs in the admin: started from a list, watched, braked."""
+"""Bulk syncs in the admin: started from a list, watched, paused."""
 
 from typing import Any
 
 from django.test import Client
 from django.utils import timezone
 
-from billing.tests.admin.pages import page, press, said, select
+from billing.tests.admin.pages import messages_of, page, press, select
 from integrations.errors import Rejected
 from integrations.models import Connection, OutboundSync, SyncRun
 from integrations.outbox import bulk_syncs
@@ -19,11 +19,11 @@ class TestAListOfRows:
     ) -> None:
         chosen = [CustomerFactory(environment=connection.environment) for _ in range(3)]
         CustomerFactory(environment=connection.environment)
-        answer = select(operator, chosen, "sync_selected")
+        response = select(operator, chosen, "sync_selected")
         run = SyncRun.objects.get()
         assert sorted(run.items.values_list("entity_id", flat=True)) == sorted(row.pk for row in chosen)
         assert run.started_by == "operator"
-        assert "Workers send its rows." in str(said(answer))
+        assert "Workers send its rows." in str(messages_of(response))
 
     def test_offers_it_to_operators_only(
         self, operator: Client, onlooker: Client, connection: Connection

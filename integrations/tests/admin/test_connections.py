@@ -5,7 +5,7 @@ from typing import Any
 from django.test import Client
 
 from billing.models import Environment
-from billing.tests.admin.pages import fields, page, press, said
+from billing.tests.admin.pages import fields, messages_of, page, press
 from integrations.errors import Rejected
 from integrations.models import Connection
 from integrations.models.connections import SWITCHES
@@ -35,7 +35,7 @@ class TestAddingAConnection:
         assert made.signing_secrets.get().secret() == "whsec_0123456789"
         assert [name for name in SWITCHES if getattr(made, name)] == ["customer_inbound_enabled"]
 
-    def test_shows_at_the_form_what_cannot_be(
+    def test_shows_at_the_form_what_is_wrong(
         self, operator: Client, environment: Environment, server: acme.Server
     ) -> None:
         response = new(operator, environment, secret_key="nonsense")
@@ -78,7 +78,7 @@ class TestAConnection:
         assert [name for name in SWITCHES if getattr(connection, name)] == ["plan_inbound_enabled"]
 
     def test_is_tested(self, operator: Client, connection: Connection) -> None:
-        assert "acme_1" in said(press(operator, connection, "test"))
+        assert "acme_1" in messages_of(press(operator, connection, "test"))
 
     def test_says_why_the_test_failed(
         self, operator: Client, connection: Connection, server: acme.Server, monkeypatch: Any
@@ -87,7 +87,7 @@ class TestAConnection:
             raise Rejected("The key was revoked.")
 
         monkeypatch.setattr(acme.Server, "account", refuse)
-        assert "The key was revoked." in said(press(operator, connection, "test"))
+        assert "The key was revoked." in messages_of(press(operator, connection, "test"))
 
     def test_is_paused_and_resumed(self, operator: Client, connection: Connection) -> None:
         press(operator, connection, "pause")
@@ -98,7 +98,7 @@ class TestAConnection:
         assert connection.status == "active"
 
     def test_registers_its_webhook(self, operator: Client, connection: Connection) -> None:
-        assert "hook_1" in said(press(operator, connection, "register_webhook"))
+        assert "hook_1" in messages_of(press(operator, connection, "register_webhook"))
         connection.refresh_from_db()
         assert connection.webhook_endpoint_id == "hook_1"
 
@@ -114,5 +114,5 @@ class TestAConnection:
 
 
 def edit_is_refused(visitor: Client, connection: Connection) -> bool:
-    """Whether the form may not be sent."""
+    """Returns whether the form is refused."""
     return visitor.post(page(Connection, "change", connection.pk), {"name": "Eve"}).status_code == 403

@@ -13,7 +13,7 @@ from integrations.models import Connection, InboundEvent, OutboundSync
 
 
 def overview(visitor: Client) -> Any:
-    """The answer of the first page."""
+    """Returns the response of the first page."""
     return visitor.get(reverse("admin:index"))
 
 
@@ -26,7 +26,7 @@ class TestLoggingIn:
 
 class TestTheOverview:
     @pytest.mark.usefixtures("everything")
-    def test_leads_to_what_needs_a_person(
+    def test_links_to_what_needs_attention(
         self, operator: Client, event: InboundEvent, sync: OutboundSync
     ) -> None:
         OutboundSync.objects.filter(pk=sync.pk).update(state="blocked", last_error="No such tax rate")
@@ -36,7 +36,7 @@ class TestTheOverview:
         assert "No such tax rate" in html
 
     @pytest.mark.usefixtures("everything")
-    def test_counts_what_needs_a_person_and_leads_to_all_of_it(
+    def test_counts_what_needs_attention_and_links_to_all_of_it(
         self, operator: Client, connection: Connection, sync: OutboundSync
     ) -> None:
         Connection.objects.filter(pk=connection.pk).update(status="broken")
@@ -72,6 +72,6 @@ class TestTheOverview:
             overview(operator)
 
     @pytest.mark.usefixtures("everything")
-    def test_shows_nothing_to_those_who_may_not_look(self) -> None:
+    def test_shows_nothing_without_permission(self) -> None:
         visitor = logged_in(User.objects.create_user("guest", is_staff=True))
         assert "pipelines" not in overview(visitor).context

@@ -1,4 +1,4 @@
-"""The inbox in the admin: what happened is seen, and replayed."""
+"""The inbox in the admin: events are shown and replayed."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from integrations.models import EntityMapping, InboundEvent, OutboundSync
 
 
 def shown(visitor: Client, row: Any) -> str:
-    """The HTML of the row's page."""
+    """Returns the HTML of the row's page."""
     return visitor.get(page(type(row), "change", row.pk)).content.decode()
 
 
@@ -31,7 +31,7 @@ class TestAnEvent:
         assert "client_secret" in html
         assert event.payload["client_secret"] not in html
 
-    def test_leads_to_what_it_speaks_of(
+    def test_links_to_what_it_is_about(
         self, operator: Client, event: InboundEvent, sync: OutboundSync
     ) -> None:
         mapping = EntityMapping.objects.get()

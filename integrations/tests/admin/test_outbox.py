@@ -1,4 +1,4 @@
-"""The outbox in the admin: what is stuck is moved."""
+"""The outbox in the admin: syncs are shown, retried and cancelled."""
 
 from typing import Any
 
@@ -6,13 +6,13 @@ from django.test import Client
 from django.utils import timezone
 
 from billing.events import Kind
-from billing.tests.admin.pages import page, press, said
+from billing.tests.admin.pages import messages_of, page, press
 from integrations.models import Connection, OutboundSync
 from integrations.tests.factories import CustomerFactory
 
 
 def shown(visitor: Client, row: Any) -> str:
-    """The HTML of the row's page."""
+    """Returns the HTML of the row's page."""
     return visitor.get(page(type(row), "change", row.pk)).content.decode()
 
 
@@ -45,7 +45,7 @@ class TestASync:
         assert "connection is broken" in shown(operator, sync)
 
     def test_says_why_it_cannot_be_cancelled(self, operator: Client, sync: OutboundSync) -> None:
-        assert "done already" in said(press(operator, sync, "cancel"))
+        assert "done already" in messages_of(press(operator, sync, "cancel"))
 
 
 class TestRetryOfARunningSync:
@@ -57,7 +57,7 @@ class TestRetryOfARunningSync:
 
 
 def outbox_row(connection: Connection, entity_id: str) -> OutboundSync:
-    """A push that waits for its next attempt."""
+    """Returns a sync that waits for its next attempt."""
     return OutboundSync.objects.create(
         connection=connection,
         entity_type=Kind.CUSTOMER,

@@ -1,4 +1,4 @@
-"""Every page of the admin answers, to those who may act and to those who may look, and tells no secret."""
+"""Every page of the admin opens, for operators and onlookers, and shows no secret."""
 
 from typing import Any
 
@@ -26,23 +26,23 @@ SEARCHES = [
 
 
 def asking(path: str, **query: str) -> HttpRequest:
-    """A request of somebody who may do everything."""
+    """Returns a request of a superuser."""
     request = RequestFactory().get(path, query)
     request.user = User.objects.get(username="operator")
     return request
 
 
 def reveals(html: str) -> list[str]:
-    """The secrets that a page gives away."""
+    """Returns the secrets that a page shows."""
     return [name for name, secret in SECRETS.items() if secret in html]
 
 
 @pytest.mark.usefixtures("everything", "operator")
 class TestEveryNoun:
-    def test_has_a_list_that_answers(self, operator: Client, onlooker: Client) -> None:
+    def test_has_a_list(self, operator: Client, onlooker: Client) -> None:
         for model, _ in registered():
-            answer = operator.get(page(model, "changelist"), {"q": "ada"})
-            assert answer.status_code == 200, model
+            response = operator.get(page(model, "changelist"), {"q": "ada"})
+            assert response.status_code == 200, model
             assert onlooker.get(page(model, "changelist")).status_code == 200, model
 
     def test_is_searched_for_whatever_is_typed(self) -> None:
@@ -62,9 +62,9 @@ class TestEveryNoun:
         for model, _ in registered():
             for row in model._default_manager.all()[:3]:
                 for visitor in (operator, onlooker):
-                    answer = visitor.get(page(model, "change", row.pk))
-                    assert answer.status_code == 200, row
-                    assert reveals(answer.content.decode()) == [], row
+                    response = visitor.get(page(model, "change", row.pk))
+                    assert response.status_code == 200, row
+                    assert reveals(response.content.decode()) == [], row
 
     def test_is_added_only_where_that_is_offered(self, operator: Client, onlooker: Client) -> None:
         for model, pages in registered():
@@ -80,16 +80,16 @@ class TestEveryList:
     ) -> None:
         crowd()
         for model, _ in registered():
-            with django_assert_max_num_queries(15) as asked:
+            with django_assert_max_num_queries(15) as queries:
                 shown = operator.get(page(model, "changelist"))
             assert reveals(shown.content.decode()) == []
             # The filters know their choices: a million rows is not read for the few values that it has.
             if model._meta.app_label in ("billing", "integrations"):
-                assert [one["sql"] for one in asked if "DISTINCT" in one["sql"]] == []
+                assert [query["sql"] for query in queries if "DISTINCT" in query["sql"]] == []
 
 
 def choices(shown: Any) -> list[str]:
-    """The query string of each choice of each filter."""
+    """Returns the query string of each choice of each filter."""
     return [
         choice["query_string"]
         for spec in shown.filter_specs

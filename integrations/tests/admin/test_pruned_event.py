@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from billing.tests.admin.pages import page, press, said, select
+from billing.tests.admin.pages import messages_of, page, press, select
 from integrations.models import Connection, InboundEvent
 from integrations.tests.admin.conftest import make_event
 
@@ -27,11 +27,11 @@ class TestAPrunedEvent:
         assert page(InboundEvent, "preview_replay", pruned.pk) not in html
 
     def test_is_not_replayed(self, operator: Client, pruned: InboundEvent) -> None:
-        for answer in (
+        for response in (
             press(operator, pruned, "replay"),
             select(operator, [pruned], "replay_selected"),
             preview(operator, pruned),
         ):
-            assert "the event cannot be replayed" in said(answer)
+            assert "the event cannot be replayed" in messages_of(response)
         pruned.refresh_from_db()
         assert pruned.state == "dead"

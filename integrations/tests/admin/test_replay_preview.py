@@ -1,4 +1,4 @@
-"""The preview of a replay: what it would change. It touches nothing."""
+"""The preview of a replay shows what it would change, and changes nothing."""
 
 import re
 
@@ -15,7 +15,7 @@ from integrations.tests.test_replaying import stored
 
 
 def text(response: HttpResponse) -> str:
-    """The page's words, without tags and line breaks."""
+    """Returns the page's text, without tags and line breaks."""
     return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
 
 
@@ -30,9 +30,9 @@ class TestPreviewOfAReplay:
         receive(connection, envelope(1, "Grace"))
         customer = Customer.objects.get()
         [row] = stored(connection, envelope(2, "Ada"))
-        answer = preview(operator, row)
-        assert page(Customer, "change", customer.pk) in answer.content.decode()
-        assert "name Grace Ada" in text(answer)
+        response = preview(operator, row)
+        assert page(Customer, "change", customer.pk) in response.content.decode()
+        assert "name Grace Ada" in text(response)
         customer.refresh_from_db()
         row.refresh_from_db()
         assert (customer.name, row.state, row.attempts) == ("Grace", "pending", 0)

@@ -1,4 +1,4 @@
-"""Syncs that an operator asks for at once."""
+"""Syncs that an operator requests."""
 
 from datetime import timedelta
 
@@ -11,12 +11,12 @@ from integrations.models import Connection, OutboundSync
 from integrations.tests.factories import CustomerFactory
 
 
-def asked(connection: Connection, customer: Customer) -> dict[str, str]:
+def target_of(connection: Connection, customer: Customer) -> dict[str, str]:
     return {"connection": connection.pk, "kind": "customer", "entity": customer.pk}
 
 
 class TestSyncNow:
-    def test_tries_an_earlier_push_that_waits_at_once(self, operator: Client, connection: Connection) -> None:
+    def test_tries_an_earlier_waiting_sync_at_once(self, operator: Client, connection: Connection) -> None:
         customer = CustomerFactory(environment=connection.environment)
         later = timezone.now() + timedelta(hours=1)
         waiting = OutboundSync.objects.create(
@@ -26,6 +26,6 @@ class TestSyncNow:
             state="sending",
             next_attempt_at=later,
         )
-        operator.post(page(OutboundSync, "stage"), asked(connection, customer))
+        operator.post(page(OutboundSync, "stage"), target_of(connection, customer))
         waiting.refresh_from_db()
         assert waiting.next_attempt_at < later

@@ -1,4 +1,4 @@
-"""The preview of a sync: what it would send. It touches nothing."""
+"""The preview of a sync shows what it would send, and sends nothing."""
 
 import re
 
@@ -15,7 +15,7 @@ from integrations.tests.factories import CustomerFactory
 
 
 def text(response: HttpResponse) -> str:
-    """The page's words, without tags and line breaks."""
+    """Returns the page's text, without tags and line breaks."""
     return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
 
 
@@ -23,7 +23,7 @@ def preview(client: Client, row: InboundEvent) -> HttpResponse:
     return client.get(page(InboundEvent, "preview_replay", row.pk))
 
 
-def asked(connection: Connection, customer: Customer) -> dict[str, str]:
+def target_of(connection: Connection, customer: Customer) -> dict[str, str]:
     return {"connection": connection.pk, "kind": "customer", "entity": customer.pk}
 
 
@@ -32,8 +32,8 @@ class TestPreviewOfASync:
         self, operator: Client, connection: Connection, server: Server
     ) -> None:
         customer = CustomerFactory(environment=connection.environment)
-        answer = operator.get(page(OutboundSync, "preview"), asked(connection, customer))
-        shown = text(answer)
+        response = operator.get(page(OutboundSync, "preview"), target_of(connection, customer))
+        shown = text(response)
         for number, call in enumerate(
             ("create people.create", "tag tags.create", "welcome letters.create"), 1
         ):
@@ -44,16 +44,18 @@ class TestPreviewOfASync:
     def test_says_what_would_be_skipped(self, operator: Client, connection: Connection) -> None:
         customer = CustomerFactory(environment=connection.environment)
         push(connection, Kind.CUSTOMER, customer.pk)
-        shown = text(operator.get(page(OutboundSync, "preview"), asked(connection, customer)))
+        shown = text(operator.get(page(OutboundSync, "preview"), target_of(connection, customer)))
         assert "1. create skipped: they have it already" in shown
         assert "2. update people.update peo_1" in shown
 
-    def test_says_where_it_would_stop(self, operator: Client, connection: Connection) -> None:
+    def test_says_why_it_would_fail(self, operator: Client, connection: Connection) -> None:
         customer = CustomerFactory(environment=connection.environment)
         Connection.objects.update(provider="ghost")
-        answer = operator.get(page(OutboundSync, "preview"), asked(connection, customer))
-        assert "would fail. Nothing was sent. FlexSync has no way to send customers to ghost." in text(answer)
-        assert "now" not in text(answer).split("ghost.")[1]
+        response = operator.get(page(OutboundSync, "preview"), target_of(connection, customer))
+        assert "would fail. Nothing was sent. FlexSync has no way to send customers to ghost." in text(
+            response
+        )
+        assert "now" not in text(response).split("ghost.")[1]
 
     def test_is_offered_beside_the_button(
         self, operator: Client, onlooker: Client, connection: Connection
@@ -67,6 +69,6 @@ class TestPreviewOfASync:
         self, operator: Client, onlooker: Client, connection: Connection
     ) -> None:
         where, stranger = page(OutboundSync, "preview"), CustomerFactory()
-        assert onlooker.get(where, asked(connection, stranger)).status_code == 403
-        assert operator.get(where, asked(connection, stranger)).status_code == 404
-        assert operator.post(where, asked(connection, stranger)).status_code == 405
+        assert onlooker.get(where, target_of(connection, stranger)).status_code == 403
+        assert operator.get(where, target_of(connection, stranger)).status_code == 404
+        assert operator.post(where, target_of(connection, stranger)).status_code == 405

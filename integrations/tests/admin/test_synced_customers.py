@@ -1,4 +1,4 @@
-"""Customers in the admin lead to their twins."""
+"""Customers in the admin link to their counterparts."""
 
 from django.test import Client
 
@@ -15,27 +15,27 @@ class TestACustomer:
         staged = OutboundSync.objects.get(state="pending")
         assert (staged.entity_id, staged.connection_id) == (sync.entity_id, sync.connection_id)
 
-    def test_shows_where_it_stands(self, operator: Client, sync: OutboundSync) -> None:
+    def test_shows_the_state_of_its_sync(self, operator: Client, sync: OutboundSync) -> None:
         html = operator.get(page(Customer, "change", sync.entity_id)).content.decode()
         assert page(OutboundSync, "change", sync.pk) in html
         assert EntityMapping.objects.get().provider_entity_id in html
         assert "Sync to Acme now" in html
 
-    def test_is_synced_when_somebody_asks(self, operator: Client, connection: Connection) -> None:
+    def test_is_synced_on_request(self, operator: Client, connection: Connection) -> None:
         customer = CustomerFactory(environment=connection.environment)
-        asked = {"connection": connection.pk, "kind": "customer", "entity": customer.pk}
-        operator.post(page(OutboundSync, "stage"), asked)
+        target = {"connection": connection.pk, "kind": "customer", "entity": customer.pk}
+        operator.post(page(OutboundSync, "stage"), target)
         staged = OutboundSync.objects.get()
         assert (staged.entity_id, staged.started_by, staged.state) == (customer.pk, "operator", "pending")
 
     def test_of_another_environment_is_not_synced(self, operator: Client, connection: Connection) -> None:
-        asked = {"connection": connection.pk, "kind": "customer", "entity": CustomerFactory().pk}
-        assert operator.post(page(OutboundSync, "stage"), asked).status_code == 404
-        assert operator.post(page(OutboundSync, "stage"), asked | {"kind": "ghost"}).status_code == 404
+        target = {"connection": connection.pk, "kind": "customer", "entity": CustomerFactory().pk}
+        assert operator.post(page(OutboundSync, "stage"), target).status_code == 404
+        assert operator.post(page(OutboundSync, "stage"), target | {"kind": "ghost"}).status_code == 404
 
     def test_is_not_synced_by_onlookers(self, onlooker: Client, sync: OutboundSync) -> None:
-        asked = {"connection": sync.connection_id, "kind": "customer", "entity": sync.entity_id}
-        assert onlooker.post(page(OutboundSync, "stage"), asked).status_code == 403
+        target = {"connection": sync.connection_id, "kind": "customer", "entity": sync.entity_id}
+        assert onlooker.post(page(OutboundSync, "stage"), target).status_code == 403
         html = onlooker.get(page(Customer, "change", sync.entity_id)).content.decode()
         assert "Sync to Acme now" not in html
 

@@ -17,7 +17,7 @@ SIDES = [
 
 
 class TestAConflict:
-    def test_is_found_by_the_filter_and_shows_both_sides(
+    def test_is_found_by_the_filter_and_shows_both_parties(
         self, operator: Client, connection: Connection
     ) -> None:
         open_one = make_event(connection, state="dead", settled_at=timezone.now(), conflict=SIDES)

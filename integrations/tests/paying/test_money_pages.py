@@ -9,7 +9,7 @@ from django.urls import reverse
 from billing.models import Customer, Invoice, Payment, Refund
 from billing.services.customers import default_methods
 from billing.tests.admin.conftest import onlooker, operator
-from billing.tests.admin.pages import page, said
+from billing.tests.admin.pages import messages_of, page
 from integrations.errors import Rejected, Retry
 from integrations.provider_api import Payments
 from integrations.testing import registered
@@ -47,7 +47,7 @@ class TestRefunding:
         body = {"amount": "2.50", "reason": "duplicate", "note": "Sent twice", "key": key_of(form)}
         for _ in range(2):
             response = operator.post(address("refund", payment.pk), body)
-        assert "Refunded 2.50 USD." in said(response)
+        assert "Refunded 2.50 USD." in messages_of(response)
         refund = Refund.objects.get()
         assert (refund.reason, refund.note, refund.started_by) == ("duplicate", "Sent twice", "operator")
         assert gateway.operations() == ["refunds.create"]
@@ -61,12 +61,12 @@ class TestRefunding:
     def test_that_the_gateway_refuses_says_why(self, operator, payment, gateway):
         gateway.answers["refunds.create"] = {"id": "ref_1", "status": "failed", "reason": "Too old."}
         response = operator.post(address("refund", payment.pk), {"key": "one"})
-        assert "The refund of 12.50 USD failed: Too old." in said(response)
+        assert "The refund of 12.50 USD failed: Too old." in messages_of(response)
 
     def test_without_an_answer_says_that_it_is_under_way(self, operator, payment, gateway):
         gateway.answers["refunds.create"] = Retry("Till does not answer.")
         response = operator.post(address("refund", payment.pk), {"key": "one"})
-        assert "The refund of 12.50 USD is under way." in said(response)
+        assert "The refund of 12.50 USD is under way." in messages_of(response)
 
 
 class TestCharging:
@@ -93,21 +93,21 @@ class TestCharging:
         body = {"key": key_of(operator.get(link))}
         for _ in range(2):
             response = operator.post(link, body)
-        assert "Charged 12.50 USD." in said(response)
+        assert "Charged 12.50 USD." in messages_of(response)
         assert gateway.operations() == ["charges.create"]
 
     def test_that_is_declined_says_why(self, operator, connection, invoice, gateway):
         gateway.answers["charges.create"] = till.DECLINED
         response = operator.post(address("charge", connection.pk, invoice.pk), {"key": "one"})
-        assert "The charge of 12.50 USD failed: Your card was declined." in said(response)
+        assert "The charge of 12.50 USD failed: Your card was declined." in messages_of(response)
 
     def test_that_needs_3d_secure_links_to_where_the_customer_confirms(
         self, operator, connection, invoice, gateway
     ):
         gateway.answers["charges.create"] = till.NEEDS_3D_SECURE
         response = operator.post(address("charge", connection.pk, invoice.pk), {"key": "one"})
-        assert "wants the customer to confirm" in said(response)
-        assert 'href="https://till.example/confirm"' in said(response)
+        assert "wants the customer to confirm" in messages_of(response)
+        assert 'href="https://till.example/confirm"' in messages_of(response)
 
     def test_offers_no_button_when_the_charge_would_be_skipped(self, operator, connection, invoice):
         Invoice.objects.filter(pk=invoice.pk).update(
@@ -144,13 +144,13 @@ class TestSavedMethods:
 
     def test_get_another_default(self, operator, connection, invoice, methods):
         response = operator.post(methods, {"change": "default", "method": "met_debit"})
-        assert "met_debit is now the default payment method." in said(response)
+        assert "met_debit is now the default payment method." in messages_of(response)
         customer = Customer.objects.get(pk=invoice.customer_id)
         assert default_methods.method_of(customer, connection.pk) == "met_debit"
 
     def test_are_removed(self, operator, methods):
         response = operator.post(methods, {"change": "remove", "method": "met_visa"})
-        assert "met_visa was removed." in said(response)
+        assert "met_visa was removed." in messages_of(response)
         assert "•••• 4242" not in html(operator.get(methods))
 
     def test_say_why_the_provider_refused_a_change(self, operator, methods, gateway):

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from billing.models import Payment, Refund
 from billing.services.customers import default_methods
-from billing.tests.admin.pages import page, said
+from billing.tests.admin.pages import messages_of, page
 from billing.tests.factories import CustomerFactory
 from integrations.models import EntityMapping
 from integrations.providers.stripe.tests.paying.steps import charge, fresh
@@ -44,7 +44,7 @@ def test_a_payment_is_refunded_with_amount_and_reason(operator, pipelines, conne
     form_data = {"amount": "14.00", "reason": "duplicate", "note": "Sent twice", "key": key_of(form)}
     for _ in range(2):
         response = operator.post(address_of("refund", payment.pk), form_data)
-    assert "Refunded 14.00 USD." in said(response)
+    assert "Refunded 14.00 USD." in messages_of(response)
     refund = Refund.objects.get()
     assert (refund.reason, refund.note, refund.started_by) == ("duplicate", "Sent twice", "ada")
     assert fresh(payment).amount_refunded == 14
@@ -67,7 +67,7 @@ def test_an_invoice_is_charged_after_its_dry_run_was_shown(operator, pipelines, 
     assert "payment_intents.create" in plan.content.decode() and not Payment.objects.exists()
     for _ in range(2):
         response = operator.post(address_of("charge", connection.pk, invoice.pk), {"key": key_of(plan)})
-    assert "Charged 54.00 USD." in said(response)
+    assert "Charged 54.00 USD." in messages_of(response)
     assert Payment.objects.get().status == "succeeded"
     assert len(pipelines.simulator.requests("payment_intents.create")) == 1
 
