@@ -6,9 +6,10 @@ import signal
 import sys
 from pathlib import Path
 
-from demo.clients import Client, wait_for
+from demo.clients import Client
 from demo.report import Report, StoryFailed
 from demo.steps import Demo, checkout, connection, customer, from_stripe, invoice
+from demo.waiting import wait_for
 
 STEPS = (connection, customer, invoice, checkout, from_stripe)
 

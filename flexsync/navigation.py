@@ -54,8 +54,5 @@ def _group(title: str, entries: list[Entry]) -> dict[str, Any]:
 OVERVIEW = {"title": "Overview", "icon": "dashboard", "link": reverse_lazy("admin:index")}
 SIDEBAR = {
     "show_search": True,
-    "navigation": [
-        {"title": "", "items": [OVERVIEW]},
-        *(_group(title, entries) for title, entries in GROUPS.items()),
-    ],
+    "navigation": [{"title": "", "items": [OVERVIEW]}, *(_group(*group) for group in GROUPS.items())],
 }

@@ -5,8 +5,8 @@ from typing import Any
 
 import httpx
 
-from demo.clients import until
 from demo.steps import Demo
+from demo.waiting import until
 
 TITLE = "A payment, from Stripe's checkout page back to FlexSync"
 CARD = {"number": "4242424242424242", "email": "payer@blueharbor.example"}

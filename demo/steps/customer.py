@@ -1,7 +1,7 @@
 """A customer created in FlexSync appears in Stripe, and so do its changes."""
 
-from demo.clients import until
 from demo.steps import Demo
+from demo.waiting import until
 
 TITLE = "A customer, from FlexSync to Stripe"
 

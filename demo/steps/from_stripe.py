@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from demo.clients import until
 from demo.steps import Demo
+from demo.waiting import until
 
 TITLE = "A customer, from Stripe to FlexSync"
 CUSTOMER = {"name": "Lighthouse Ltd", "email": "hello@lighthouse.example", "address[country]": "GB"}

@@ -3,8 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
-from demo.clients import until
 from demo.steps import Demo
+from demo.waiting import until
 
 TITLE = "An invoice, pushed to Stripe step by step"
 LINES = [
