@@ -145,7 +145,7 @@ class TestALostAnswer:
         assert set(OutboundSync.objects.values_list("state", flat=True)) == {"done"}
         assert [bill["status"] for bill in postbox.rows["bills"].values()] == ["open"]
 
-    def test_that_an_event_makes_good_leaves_one_customer_on_both_sides(self, connection, postbox):
+    def test_whose_object_arrives_by_event_leaves_one_customer_on_both_sides(self, connection, postbox):
         postbox.loses = ["contacts"]
         made = make_customer(connection)
         worker.deliver(OutboundSync.objects.get().id, now=timezone.now())
