@@ -103,7 +103,7 @@ def _refuse_taken_external_id(inbound: Inbound, customer: Json, customer_id: str
     """
     owner_id = _with_same_external_id(inbound, customer) if inbound.attempts >= WAITING_ATTEMPTS else ""
     if owner_id and owner_id != customer_id:
-        raise match_candidates.taken(
+        raise match_candidates.name_conflict(
             inbound, Kind.CUSTOMER, customer["id"], customer_id, owner_id, metadata.EXTERNAL_ID
         )
 

@@ -48,7 +48,9 @@ def keep_links(inbound: Inbound, invoice: Invoice, stripe_invoice: Json) -> Igno
     """Saves the addresses of the invoice's pages at Stripe where they have changed."""
     links = translate.links(stripe_invoice)
     if not links or (invoice.hosted_invoice_url, invoice.pdf_url) == tuple(links.values()):
-        return Ignored("The addresses of the invoice's pages are known, and nothing else is taken over.")
+        return Ignored(
+            "The addresses of the invoice's pages are known here, and the event changes nothing else."
+        )
     invoices.set_links(environment_id=inbound.environment_id, invoice_id=invoice.pk, **links)
     return None
 

@@ -68,7 +68,7 @@ def _linked_elsewhere(provider_id: str, parties: list[dict[str, str]]) -> Mappin
     )
 
 
-def taken(
+def name_conflict(
     inbound: Inbound, kind: Kind, provider_id: str, local_id: str, owner_id: str, name: str
 ) -> MappingConflict:
     """The conflict when the object linked to ``local_id`` gets the ``name`` that ``owner_id`` has here."""

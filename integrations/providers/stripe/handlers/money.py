@@ -66,7 +66,7 @@ def _settle(inbound: Inbound, payment: Payment, evidence: StripeEvidence) -> Non
         inbound.link(Kind.PAYMENT, payment.pk, evidence.gateway_payment_id)
     invoice_id = inbound.entity_id_of(Kind.INVOICE, evidence.invoice) if evidence.invoice else None
     if invoice_id is not None:
-        # Its PaymentIntent alone may not have said what it was for.
+        # The PaymentIntent alone may not name its invoice.
         settled = _assign(inbound, payment, invoice_id, evidence)
     _update_placeholder(inbound, settled.invoice_id)
 

@@ -64,7 +64,7 @@ def _recorded_off_stripe(invoice: Invoice) -> Decimal:
 
 
 def _discounted(invoice: Invoice) -> Decimal:
-    """What promotion codes were worth, which FlexSync tells Stripe's invoice by credit notes."""
+    """What promotion codes were worth, which FlexSync reports to Stripe by credit notes."""
     return sum((payment.amount for payment in _received(invoice) if payment.method == PROMOTION), ZERO)
 
 

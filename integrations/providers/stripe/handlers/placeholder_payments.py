@@ -10,7 +10,7 @@ from billing.services.invoices import amounts_paid
 from billing.services.payments import payments
 from integrations.provider_api import Inbound
 
-# In a placeholder's metadata: the largest amount that Stripe has said so far.
+# The key in a placeholder's metadata of the largest amount that Stripe has reported so far.
 PAID_AT_STRIPE = "paid_at_stripe"
 
 

@@ -98,8 +98,6 @@ SUBSCRIPTION = upsert.Resource(
     retrieve="subscriptions.retrieve",
     adopt=_adopt,
     update=_update,
-    current_params=lambda subscription, wanted: subscription_params.current_params(
-        subscription, wanted["metadata"]
-    ),
+    current_params=subscription_params.current_params,
     echo=_echo,
 )

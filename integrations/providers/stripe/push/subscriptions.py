@@ -45,9 +45,11 @@ def push(outbound: Outbound) -> None:
 def _desired(outbound: Outbound, subscription: Subscription, now: datetime) -> Json:
     facts = subscriptions.facts(subscription)
     # Raises Untranslatable before a price is created in vain.
-    translate.wanted(facts, subscription.pk, {item.price_id: item.price_id for item in facts.items}, now)
+    translate.desired_params(
+        facts, subscription.pk, {item.price_id: item.price_id for item in facts.items}, now
+    )
     stripe_prices = {item.price_id: prices.ensure(outbound, item.price_id) for item in facts.items}
-    return translate.wanted(facts, subscription.pk, stripe_prices, now)
+    return translate.desired_params(facts, subscription.pk, stripe_prices, now)
 
 
 def _create(outbound: Outbound, subscription: Subscription, desired: Json, now: datetime) -> str:
@@ -108,7 +110,7 @@ def _last_known(outbound: Outbound, subscription: Subscription, stripe_id: str, 
     if known is not None and not outbound.is_unsure(stripe_id, step):
         return known
     found = outbound.once(step, "subscriptions.retrieve", {}, target=stripe_id)
-    return None if outbound.dry else translate.current_params(found, desired["metadata"])
+    return None if outbound.dry else translate.current_params(found, desired)
 
 
 def _resume(outbound: Outbound, stripe_id: str, desired: Json) -> None:
@@ -146,4 +148,4 @@ def _call(outbound: Outbound, step: str, operation: str, params: Json, stripe_id
 
 
 def _notes(response: Json, desired: Json) -> Json:
-    return last_known.notes(translate.current_params(response, desired.get("metadata") or {}))
+    return last_known.notes(translate.current_params(response, desired))

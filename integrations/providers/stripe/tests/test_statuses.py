@@ -37,11 +37,11 @@ ROWS: list[tuple[Any, str, Any]] = [
 ]
 
 
-def members(shape: Any, name: str) -> set[str]:
+def members(sdk_class: Any, name: str) -> set[str]:
     """The literals in the SDK's annotation of a field, read from its source: many names do not resolve."""
     (annotation,) = (
         node.annotation
-        for node in ast.walk(class_in_source(shape))
+        for node in ast.walk(class_in_source(sdk_class))
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id == name
     )
     lists = [
@@ -52,27 +52,27 @@ def members(shape: Any, name: str) -> set[str]:
     return {one.value for literal in lists for one in ast.walk(literal) if isinstance(one, ast.Constant)}
 
 
-def class_in_source(shape: Any) -> ast.Module:
+def class_in_source(sdk_class: Any) -> ast.Module:
     """The class with its own fields only."""
-    tree = ast.parse(inspect.getsource(sys.modules[shape.__module__]))
+    tree = ast.parse(inspect.getsource(sys.modules[sdk_class.__module__]))
     found: Any = tree
-    for part in shape.__qualname__.split("."):
+    for part in sdk_class.__qualname__.split("."):
         found = next(one for one in found.body if isinstance(one, ast.ClassDef) and one.name == part)
     return ast.Module([one for one in found.body if isinstance(one, ast.AnnAssign)], [])
 
 
-@pytest.mark.parametrize(("shape", "name", "table"), ROWS)
-def test_every_member_is_classified(shape, name, table):
-    assert members(shape, name) == set(table)
+@pytest.mark.parametrize(("sdk_class", "name", "table"), ROWS)
+def test_every_member_is_classified(sdk_class, name, table):
+    assert members(sdk_class, name) == set(table)
 
 
 @pytest.mark.parametrize(
-    ("shape", "table"), [(sdk.Refund, statuses.REFUND), (sdk.InvoicePayment, statuses.INVOICE_PAYMENT)]
+    ("sdk_class", "table"), [(sdk.Refund, statuses.REFUND), (sdk.InvoicePayment, statuses.INVOICE_PAYMENT)]
 )
-def test_every_member_that_the_reference_only_names_in_prose_is_classified(shape, table):
+def test_every_member_that_the_reference_only_names_in_prose_is_classified(sdk_class, table):
     """The SDK types these as plain text, and lists the members in the field's description."""
     description = (
-        inspect.getsource(shape).partition("\n    status: ")[2].partition('"""')[2].partition('"""')[0]
+        inspect.getsource(sdk_class).partition("\n    status: ")[2].partition('"""')[2].partition('"""')[0]
     )
     assert set(re.findall(r"`(\w+)`", description)) == set(table)
 

@@ -48,15 +48,15 @@ def update_params(facts: CustomerFacts, customer_id: str, environment_id: str) -
     return params | _locales(facts) | {"metadata": _metadata(facts, customer_id, environment_id)}
 
 
-def current_params(customer: Json, wanted: Json) -> dict[str, Any]:
-    """Stripe's customer in the shape of ``wanted``, of ``update_params``: equal when nothing differs."""
+def current_params(customer: Json, desired: Json) -> dict[str, Any]:
+    """Stripe's customer with the fields of ``desired``, of ``update_params``: equal when nothing differs."""
     address = {name: (customer.get("address") or {}).get(name) or "" for name in _ADDRESS}
     known = metadata.of(customer)
     current: dict[str, Any] = {name: customer.get(name) or "" for name in _TEXTS}
     current["address"] = address if any(address.values()) else ""
-    if "preferred_locales" in wanted:
+    if "preferred_locales" in desired:
         current["preferred_locales"] = list(customer.get("preferred_locales") or [])
-    current["metadata"] = {name: known[name] for name in wanted["metadata"] if name in known}
+    current["metadata"] = {name: known[name] for name in desired["metadata"] if name in known}
     return current
 
 

@@ -58,9 +58,9 @@ def call_params(changes: Json) -> dict[str, Any]:
     return {**changes, "transfer_lookup_key": True} if changes.get("lookup_key") else dict(changes)
 
 
-def current_params(price: Json, wanted: Json) -> dict[str, Any]:
-    """Stripe's price in the shape of ``wanted``, which is of ``update_params`` for an active price."""
-    known, names = metadata.of(price), wanted.get("metadata", ())
+def current_params(price: Json, desired: Json) -> dict[str, Any]:
+    """Stripe's price with the fields of ``desired``, which is of ``update_params`` for an active price."""
+    known, names = metadata.of(price), desired.get("metadata", ())
     return {
         "active": bool(price.get("active")),
         "nickname": price.get("nickname") or "",

@@ -80,7 +80,7 @@ def lacks_tiers(price: Json) -> bool:
 
 
 def of_plan(plan: Json) -> Json:
-    """A Plan object in the shape of a price (page "The Plan object")."""
+    """A Plan object as a price (page "The Plan object")."""
     recurring = {name: plan[name] for name in _RECURRING if plan.get(name) is not None}
     return {**plan, **{name: plan.get(old) for name, old in _OF_PLAN.items()}, "recurring": recurring}
 

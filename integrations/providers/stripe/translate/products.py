@@ -31,17 +31,17 @@ def update_params(facts: PlanFacts, plan_id: str, environment_id: str, *, active
     }
 
 
-def create_params(wanted: Json) -> dict[str, Any]:
+def create_params(desired: Json) -> dict[str, Any]:
     """The parameters of POST /v1/products; what is empty is left out."""
-    return {name: value for name, value in wanted.items() if value != ""}
+    return {name: value for name, value in desired.items() if value != ""}
 
 
-def current_params(product: Json, wanted: Json) -> dict[str, Any]:
-    """Stripe's product in the shape of ``wanted``, which is of ``update_params``."""
+def current_params(product: Json, desired: Json) -> dict[str, Any]:
+    """Stripe's product with the fields of ``desired``, which is of ``update_params``."""
     known = metadata.of(product)
     return {
         "name": product.get("name") or "",
         "description": product.get("description") or "",
         "active": bool(product.get("active")),
-        "metadata": {name: known[name] for name in wanted["metadata"] if name in known},
+        "metadata": {name: known[name] for name in desired["metadata"] if name in known},
     }

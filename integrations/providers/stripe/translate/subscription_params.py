@@ -16,7 +16,7 @@ PAUSE = {"behavior": "void"}
 NO_PRORATION = {"proration_behavior": "none"}
 
 
-def wanted(
+def desired_params(
     facts: SubscriptionFacts, subscription_id: str, prices: Mapping[str, str], now: datetime
 ) -> dict[str, Any]:
     """What Stripe's subscription should be; ``prices``: Stripe's ids by those here; raises Untranslatable."""
@@ -35,18 +35,18 @@ def wanted(
     }
 
 
-def create_params(facts: SubscriptionFacts, wanted: Json, customer: str, now: datetime) -> dict[str, Any]:
+def create_params(facts: SubscriptionFacts, desired: Json, customer: str, now: datetime) -> dict[str, Any]:
     """The parameters of POST /v1/subscriptions.
 
     Without a trial, Stripe's first period begins, and is billed, when the period that was paid for here ends
     (page "Set the subscription billing cycle date"; without prorations the time until then is free).
     """
     params = {
-        name: wanted[name]
+        name: desired[name]
         for name in ("items", "cancel_at_period_end", "cancel_at", "trial_end", "metadata")
-        if wanted[name]
+        if desired[name]
     }
-    anchor = None if wanted["trial_end"] else _first_bill(facts, now)
+    anchor = None if desired["trial_end"] else _first_bill(facts, now)
     return {
         "customer": customer,
         "currency": facts.currency.lower(),
@@ -59,12 +59,12 @@ def create_params(facts: SubscriptionFacts, wanted: Json, customer: str, now: da
     }
 
 
-def current_params(subscription: Json, names: Mapping[str, str]) -> dict[str, Any]:
-    """Stripe's subscription in the shape of ``wanted``; ``names``: which metadata counts.
+def current_params(subscription: Json, desired: Json) -> dict[str, Any]:
+    """Stripe's subscription with the fields of ``desired``, and the metadata keys that it has.
 
     Each item comes with its id, and ``status`` is Stripe's own.
     """
-    known = metadata.of(subscription)
+    known, names = metadata.of(subscription), desired.get("metadata") or {}
     pause = subscription.get("pause_collection")
     at_period_end = bool(subscription.get("cancel_at_period_end"))
     items = (subscription.get("items") or {}).get("data") or []
@@ -79,33 +79,33 @@ def current_params(subscription: Json, names: Mapping[str, str]) -> dict[str, An
     }
 
 
-def planned(wanted: Json) -> dict[str, Any]:
+def planned(desired: Json) -> dict[str, Any]:
     """The current values of a subscription that a dry run would make."""
-    items = [{"id": f"<id of item {index + 1}>", **item} for index, item in enumerate(wanted["items"])]
-    return {**wanted, "items": items, "status": "", "pause_collection": ""}
+    items = [{"id": f"<id of item {index + 1}>", **item} for index, item in enumerate(desired["items"])]
+    return {**desired, "items": items, "status": "", "pause_collection": ""}
 
 
-def changes(current: Json, wanted: Json, now: datetime) -> dict[str, Any]:
-    """The parameters of POST /v1/subscriptions/{id} from ``current`` to ``wanted``, without metadata."""
+def changes(current: Json, desired: Json, now: datetime) -> dict[str, Any]:
+    """The parameters of POST /v1/subscriptions/{id} from ``current`` to ``desired``, without metadata."""
     found: dict[str, Any] = {}
-    items = item_changes(current["items"], wanted["items"])
+    items = item_changes(current["items"], desired["items"])
     if items:
         found["items"] = items
-    found |= _end(current, wanted)
-    if current["pause_collection"] != wanted["pause_collection"] and current["status"] != "paused":
-        found["pause_collection"] = wanted["pause_collection"]
-    if wanted["trial_end"] and wanted["trial_end"] != current["trial_end"]:
-        found["trial_end"] = wanted["trial_end"]
-    elif not wanted["trial_end"] and (current["trial_end"] or 0) > seconds_of(now):
+    found |= _end(current, desired)
+    if current["pause_collection"] != desired["pause_collection"] and current["status"] != "paused":
+        found["pause_collection"] = desired["pause_collection"]
+    if desired["trial_end"] and desired["trial_end"] != current["trial_end"]:
+        found["trial_end"] = desired["trial_end"]
+    elif not desired["trial_end"] and (current["trial_end"] or 0) > seconds_of(now):
         found["trial_end"] = "now"
     return found
 
 
-def item_changes(current: list[Json], wanted: list[Json]) -> list[dict[str, Any]]:
-    """How Stripe's items become the wanted ones: by price; the rest change their price and keep their id."""
+def item_changes(current: list[Json], desired: list[Json]) -> list[dict[str, Any]]:
+    """How Stripe's items become the desired ones: by price; the rest change their price and keep their id."""
     left = {item["price"]: item for item in current}
     found, new = [], []
-    for item in wanted:
+    for item in desired:
         same = left.pop(item["price"], None)
         if same is None:
             new.append(item)
@@ -122,13 +122,13 @@ def _current_item(item: Json) -> dict[str, Any]:
     return {"id": item["id"], "price": price["id"], "quantity": item.get("quantity")}
 
 
-def _end(current: Json, wanted: Json) -> dict[str, Any]:
+def _end(current: Json, desired: Json) -> dict[str, Any]:
     """Stripe takes one of the two ways to end at a time: the other has to be undone first."""
-    if wanted["cancel_at_period_end"]:
+    if desired["cancel_at_period_end"]:
         return {} if current["cancel_at_period_end"] else {"cancel_at_period_end": True}
     if current["cancel_at_period_end"]:
         return {"cancel_at_period_end": False}
-    return {} if current["cancel_at"] == wanted["cancel_at"] else {"cancel_at": wanted["cancel_at"]}
+    return {} if current["cancel_at"] == desired["cancel_at"] else {"cancel_at": desired["cancel_at"]}
 
 
 def _items(facts: SubscriptionFacts, subscription_id: str, prices: Mapping[str, str]) -> list[dict[str, Any]]:

@@ -76,7 +76,7 @@ class Shop:
             is_more = page["has_more"]
         return found[::-1]
 
-    def holds(self, resource: str) -> list[Any]:
+    def objects(self, resource: str) -> list[Any]:
         """All objects of a resource as they are now."""
         params = {"limit": 100, **WHOLE.get(resource, {})}
         return list(getattr(self.client.v1, resource).list(params).auto_paging_iter())

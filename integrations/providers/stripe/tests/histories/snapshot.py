@@ -56,14 +56,14 @@ def there(shop: Shop) -> Snapshot:
     return {
         "payments": {
             one.id: (one.customer, *_money(one), Decimal(one.amount) / CENTS)
-            for one in shop.holds("payment_intents")
+            for one in shop.objects("payment_intents")
             if one.status == "succeeded"
         },
         "customers": {
             one.id: (one.name or "", one.email or "", "active", one.metadata.to_dict())
-            for one in shop.holds("customers")
+            for one in shop.objects("customers")
         },
-        "products": {one.id: (one.name, _status(one.active)) for one in shop.holds("products")},
+        "products": {one.id: (one.name, _status(one.active)) for one in shop.objects("products")},
         "prices": {
             one.id: (
                 one.product,
@@ -71,7 +71,7 @@ def there(shop: Shop) -> Snapshot:
                 one.currency.upper(),
                 _status(one.active),
             )
-            for one in shop.holds("prices")
+            for one in shop.objects("prices")
         },
         "subscriptions": {
             one.id: (
@@ -80,7 +80,7 @@ def there(shop: Shop) -> Snapshot:
                 one.cancel_at_period_end,
                 [(item.price.id, Decimal(item.quantity)) for item in one["items"].data],
             )
-            for one in shop.holds("subscriptions")
+            for one in shop.objects("subscriptions")
         },
     }
 
