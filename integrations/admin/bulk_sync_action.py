@@ -1,4 +1,4 @@
-"""The action of billing's lists that syncs the selected rows: a bulk sync for each connection that takes them."""
+"""The action of billing's lists that starts a bulk sync of the selected rows for each connection."""
 
 from typing import Any
 

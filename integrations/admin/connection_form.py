@@ -38,7 +38,7 @@ class AddConnectionForm(ConnectionForm, InEnvironmentForm):
 
 
 def form_for(connection: Connection | None) -> type[ServiceForm]:
-    """Returns the form for ``connection``, or for a new one, with a field for each credential of its provider."""
+    """Returns the form for ``connection``, or a new one, with a field for each credential of its provider."""
     slug = connection.provider if connection else ""
     fields: dict[str, Any] = {"switches": switches_field(label(slug) if slug else _only_label())}
     shown = credentials.shown(connection) if connection else {}

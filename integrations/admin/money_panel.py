@@ -1,4 +1,4 @@
-"""The panel under payments, invoices and customers: refunds, and buttons to refund, charge, manage methods."""
+"""The panel under payments, invoices and customers: refunds, and buttons to refund or charge."""
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string

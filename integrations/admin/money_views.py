@@ -30,7 +30,7 @@ REFUSALS = (BillingError, SyncError)
 
 
 class MoneyViews(SyncViews):
-    """Each page first shows what it would do. Posting it does it once, also when the button is pressed twice."""
+    """Each page first shows what it would do. Posting it twice does it once."""
 
     def get_urls(self) -> list[URLPattern]:
         """Adds the pages, which require the permission to operate syncs."""

@@ -1,4 +1,4 @@
-"""The panel under billing's rows: the state of the row's sync at each connection, and a button to sync now."""
+"""The panel under billing's rows: the state of the sync at each connection, and a button to sync now."""
 
 from dataclasses import dataclass
 
@@ -64,7 +64,7 @@ def _statuses(kind: Kind, entity_id: str) -> list[SyncStatus]:
 
 
 def _provider_ids(kind: Kind, entity_id: str, connections: list[Connection]) -> dict[str, str]:
-    """Returns the provider's id by connection, from the mappings; a payment also has its gateway's id itself."""
+    """Returns the provider's ids by connection, from the mappings or from the payment itself."""
     mappings = EntityMapping.objects.filter(entity_type=kind.value, entity_id=entity_id)
     known = dict(mappings.values_list("connection_id", "provider_entity_id"))
     if known or kind != Kind.PAYMENT:

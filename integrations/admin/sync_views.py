@@ -25,7 +25,7 @@ from integrations.outbox.dry_run import PlannedCall
 
 
 class SyncViews(ReadOnlyAdmin):
-    """Both views take ``connection``, ``kind`` and ``entity``, and require the permission to operate syncs."""
+    """Both views take ``connection``, ``kind`` and ``entity``, and need the permission to operate syncs."""
 
     def get_urls(self) -> list[URLPattern]:
         """Adds the two views."""

@@ -36,7 +36,7 @@ MOST_IDS, SHOWN = 1000, 100
 
 
 class BulkSyncInput(StrictInput):
-    """Which entities: ``ids``, or those that match ``filter``, or with ``unsynced`` those that are not synced."""
+    """Which entities: ``ids``, those that match ``filter``, or with ``unsynced`` those not synced yet."""
 
     example = {"entity_type": "invoice", "unsynced": True, "filter": {"status": "finalized"}}
 
@@ -75,7 +75,7 @@ class StartBulkSync:
     environment_id: str
 
     def create(self, request: Request) -> Response:
-        """202 with the bulk sync, which workers carry out; 200 with ``dry_run``: which entities it would send."""
+        """202 with the bulk sync, for workers to carry out; 200 with ``dry_run``: what it would send."""
         body = BulkSyncInput(data=request.data)
         body.is_valid(raise_exception=True)
         options = dict(body.validated_data)

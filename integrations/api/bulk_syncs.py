@@ -25,7 +25,7 @@ class BulkSyncViewSet(RowViewSet[SyncRun]):
     detail_serializer_class = BulkSyncDetailSerializer
     filterset_class = BulkSyncFilter
     inputs = {"pause": EmptyBody, "resume": EmptyBody, "cancel": EmptyBody}
-    answers = {action: {200: BulkSyncDetailSerializer} for action in ("pause", "resume", "cancel")}
+    responses = {action: {200: BulkSyncDetailSerializer} for action in ("pause", "resume", "cancel")}
 
     def pause(self, request: Request, id: str) -> Response:
         """Starts no more syncs until it is resumed; those that are under way continue."""

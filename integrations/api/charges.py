@@ -1,4 +1,4 @@
-"""``POST /v1/payments/{provider}/charge``: a saved payment method is charged while the customer is not there."""
+"""``POST /v1/payments/{provider}/charge``: charges a saved payment method without the customer."""
 
 from django.utils import timezone
 from rest_framework import serializers
@@ -28,14 +28,14 @@ class ChargeInput(StrictInput):
 class ChargeView(ProviderView):
     """Charges all that is still due on a finalized invoice to a saved payment method, once.
 
-    Returns the payment: `succeeded`, `failed` with its code and message, or `requires_action` when the bank asks
-    the customer to authenticate, who can then pay at `checkout_url`. 202 and `pending` mean that the provider has
-    not answered yet: FlexSync finds out what happened.
+    Returns the payment: `succeeded`, `failed` with its code and message, or `requires_action` when the bank
+    asks the customer to authenticate, who can then pay at `checkout_url`. 202 and `pending` mean that the
+    provider has not answered yet: FlexSync finds out what happened.
     """
 
     takes_dry_run = True
     inputs = {"": ChargeInput}
-    answers = {"": {201: PaymentSerializer, 202: PaymentSerializer, 200: DryRunSerializer}}
+    responses = {"": {201: PaymentSerializer, 202: PaymentSerializer, 200: DryRunSerializer}}
     parameters = (DRY_RUN, WHICH_CONNECTION)
 
     def post(self, request: Request, provider: str) -> Response:

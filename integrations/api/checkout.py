@@ -57,13 +57,13 @@ class CheckoutSerializer(serializers.Serializer[Any]):
 class CheckoutView(ProviderView):
     """Opens a checkout for all that is still due on a finalized invoice.
 
-    While a page with the same options is open, it is returned again, so that the customer never has two pages to
-    pay on. A page that was opened with other options is closed first.
+    While a page with the same options is open, it is returned again, so that the customer never has two pages
+    to pay on. A page that was opened with other options is closed first.
     """
 
     takes_dry_run = True
     inputs = {"": CheckoutInput}
-    answers = {"": {201: CheckoutSerializer, 200: DryRunSerializer}}
+    responses = {"": {201: CheckoutSerializer, 200: DryRunSerializer}}
     parameters = (DRY_RUN, WHICH_CONNECTION)
 
     def post(self, request: Request, provider: str) -> Response:

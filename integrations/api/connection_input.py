@@ -13,7 +13,7 @@ LONGEST_OVERLAP = 7 * 24 * 3600
 
 
 class ConnectionInput(StrictInput):
-    """A new connection. FlexPrice's names ``provider_type`` and ``encrypted_secret_data`` are accepted too."""
+    """A new connection. FlexPrice's names ``provider_type``, ``encrypted_secret_data`` are accepted too."""
 
     provider = serializers.CharField(required=False)
     provider_type = serializers.CharField(required=False)
@@ -46,14 +46,14 @@ class ConnectionChange(StrictInput):
 
 
 class SecretsInput(serializers.Serializer[Any]):
-    """New credentials by name, and ``overlap_seconds``: how long the old webhook secret is still accepted."""
+    """New credentials by name, and ``overlap_seconds``: how long an old webhook secret works."""
 
     secret_key = serializers.CharField(required=False)
     webhook_secret = serializers.CharField(required=False)
     overlap_seconds = serializers.IntegerField(default=24 * 3600, min_value=0, max_value=LONGEST_OVERLAP)
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
-        """Returns the arguments of credentials.rotate, which refuses names that the provider does not have."""
+        """Returns the arguments of credentials.rotate, which refuses names that the provider lacks."""
         overlap = super().to_internal_value(data)["overlap_seconds"]
         secrets = {name: text for name, text in data.items() if name != "overlap_seconds"}
         if not secrets:

@@ -34,7 +34,7 @@ class ConnectionViewSet(RowViewSet[Connection]):
         "secrets": SecretsInput,
         **dict.fromkeys(("test", "pause", "resume", "webhook_endpoint"), EmptyBody),
     }
-    answers = {
+    responses = {
         "create": {201: ConnectionSerializer},
         "destroy": {204: None},
         "test": {200: AccountSerializer},
@@ -63,7 +63,7 @@ class ConnectionViewSet(RowViewSet[Connection]):
         return Response(status=204)
 
     def test(self, request: Request, id: str) -> Response:
-        """Asks the provider whose credentials these are; a broken connection is active again if that works."""
+        """Asks the provider whose credentials these are; this activates a broken connection again."""
         refuse_body(request)
         connection = self.row(id)
         account = manage.test(connection)

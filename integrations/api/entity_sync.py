@@ -1,4 +1,4 @@
-"""``POST /v1/invoices/{id}/sync/{provider}`` and the like: sends one entity now, or shows what would be sent."""
+"""``POST /v1/invoices/{id}/sync/{provider}`` and the like: sends one entity, or shows what would be sent."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -43,7 +43,7 @@ class EntitySyncView(EnvironmentView):
     kind = Kind.INVOICE
     schema = RowSchema()
     inputs = {"": EmptyBody}
-    answers = {"": {200: SyncDetailSerializer, 202: SyncDetailSerializer}}
+    responses = {"": {200: SyncDetailSerializer, 202: SyncDetailSerializer}}
     parameters = (
         OpenApiParameter("wait", float, description="Seconds to wait for the sync to end, at most 30."),
         DRY_RUN,

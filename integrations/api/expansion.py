@@ -9,7 +9,7 @@ from integrations.provider_api import registry
 
 
 def load(kind: Kind, ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
-    """Returns, by entity id, an entry for each connection that knows the item: two queries for a whole page."""
+    """Returns, by entity id, an entry for each connection that knows the item: two queries in all."""
     entries: dict[tuple[str, str], dict[str, Any]] = {}
     mappings = EntityMapping.objects.filter(entity_type=kind, entity_id__in=ids)
     for mapping in mappings.select_related("connection"):

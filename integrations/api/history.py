@@ -45,7 +45,7 @@ class EventViewSet(RowViewSet[InboundEvent]):
     detail_serializer_class = EventDetailSerializer
     filterset_class = EventFilter
     inputs = {"replay": EmptyBody}
-    answers = {"replay": {202: EventDetailSerializer}}
+    responses = {"replay": {202: EventDetailSerializer}}
 
     def get_queryset(self) -> Any:
         """Leaves the payloads out of lists."""
@@ -68,7 +68,7 @@ class SyncViewSet(StartBulkSync, RowViewSet[OutboundSync]):
     detail_serializer_class = SyncDetailSerializer
     filterset_class = SyncFilter
     inputs = {"create": BulkSyncInput, "retry": EmptyBody, "cancel": EmptyBody}
-    answers = {
+    responses = {
         "create": {202: BulkSyncDetailSerializer, 200: BulkSyncDryRunSerializer},
         "retry": {202: SyncDetailSerializer},
         "cancel": {200: SyncDetailSerializer},

@@ -74,7 +74,7 @@ class PortalSerializer(serializers.Serializer[Any]):
 class MethodsView(ProviderView):
     """The customer's saved payment methods, read from the provider at this moment."""
 
-    answers = {"": {200: PaymentMethodListSerializer}}
+    responses = {"": {200: PaymentMethodListSerializer}}
     serializer_class = PaymentMethodListSerializer
 
     def get(self, request: Request, customer_id: str, provider: str) -> Response:
@@ -85,7 +85,7 @@ class MethodsView(ProviderView):
 class MethodView(ProviderView):
     """One saved payment method."""
 
-    answers = {"": {200: PaymentMethodListSerializer}}
+    responses = {"": {200: PaymentMethodListSerializer}}
     serializer_class = PaymentMethodListSerializer
 
     def delete(self, request: Request, customer_id: str, provider: str, method_id: str) -> Response:
@@ -99,7 +99,7 @@ class DefaultMethodView(ProviderView):
     """The saved payment method that is charged unless another is named."""
 
     inputs = {"": EmptyBody}
-    answers = {"": {200: PaymentMethodListSerializer}}
+    responses = {"": {200: PaymentMethodListSerializer}}
 
     def post(self, request: Request, customer_id: str, provider: str, method_id: str) -> Response:
         """Makes the method the default, and returns all of them."""
@@ -113,7 +113,7 @@ class SetupView(ProviderView):
     """A page of the provider on which the customer saves a payment method, without paying anything."""
 
     inputs = {"": SetupInput}
-    answers = {"": {201: SetupSerializer}}
+    responses = {"": {201: SetupSerializer}}
 
     def post(self, request: Request, customer_id: str, provider: str) -> Response:
         """201 with the page's address; the provider reports by webhook what was saved."""
@@ -128,7 +128,7 @@ class PortalView(ProviderView):
     """The provider's page on which a customer sees invoices and manages saved payment methods."""
 
     inputs = {"": PortalInput}
-    answers = {"": {201: PortalSerializer}}
+    responses = {"": {201: PortalSerializer}}
 
     def post(self, request: Request, customer_id: str, provider: str) -> Response:
         """201 with the page's address."""

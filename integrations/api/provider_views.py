@@ -47,7 +47,7 @@ class ProviderView(EnvironmentView):
         return dict(body.validated_data)
 
     def caller_key(self, request: Request) -> str:
-        """Returns the caller's Idempotency-Key for the rows that the request creates, "" when there is none."""
+        """Returns the caller's Idempotency-Key for the rows that the request creates, "" for none."""
         key = request.headers.get(HEADER, "")
         return f"api-{key}" if key else ""
 

@@ -36,18 +36,18 @@ class RefundInput(StrictInput):
 class RefundView(ProviderView):
     """Refunds a payment through the gateway that it came through, never more than was received.
 
-    Returns the refund: `succeeded`, or `failed` with the gateway's reason. 202 and `pending` mean that the gateway
-    is still working on it, or has not answered yet: FlexSync finds out what happened. Money that came through no
-    gateway, such as a bank transfer, you pay back yourself and record with `out_of_band`.
+    Returns the refund: `succeeded`, or `failed` with the gateway's reason. 202 and `pending` mean that the
+    gateway is still working on it, or has not answered yet: FlexSync finds out what happened. Money that came
+    through no gateway, such as a bank transfer, you pay back yourself and record with `out_of_band`.
     """
 
     takes_dry_run = True
     inputs = {"": RefundInput}
-    answers = {"": {201: RefundSerializer, 202: RefundSerializer, 200: DryRunSerializer}}
+    responses = {"": {201: RefundSerializer, 202: RefundSerializer, 200: DryRunSerializer}}
     parameters = (DRY_RUN,)
 
     def post(self, request: Request, payment_id: str) -> Response:
-        """201 with the refund; 409 when less than that is left, or ``out_of_band`` does not suit the payment."""
+        """201 with the refund; 409 when less is left, or ``out_of_band`` does not suit the payment."""
         arguments: dict[str, Any] = {
             "environment_id": self.environment_id,
             "payment_id": payment_id,

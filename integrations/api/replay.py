@@ -1,4 +1,4 @@
-"""``POST /v1/events/replay``: applies events again by filter or time range, or shows what that would change."""
+"""``POST /v1/events/replay``: applies events again by filter or time range, or shows what would change."""
 
 from typing import Any
 
@@ -65,7 +65,7 @@ class EventDryRunSerializer(serializers.Serializer[Any]):
 
 
 class ReplaySerializer(serializers.Serializer[Any]):
-    """``count``: events that are queued to be applied again, or would be. ``events``: what a dry run shows."""
+    """``count``: events that are queued to be applied again, or would be. ``events``: those of a dry run."""
 
     dry_run = serializers.BooleanField()
     count = serializers.IntegerField()
@@ -86,10 +86,10 @@ class ReplayView(EnvironmentView):
     noun = "event"
     schema = RowSchema()
     inputs = {"": ReplayInput}
-    answers = {"": {200: ReplaySerializer, 202: ReplaySerializer}}
+    responses = {"": {200: ReplaySerializer, 202: ReplaySerializer}}
 
     def post(self, request: Request) -> Response:
-        """202: the events are queued to be applied again, at most 5,000 in one call. 200: the result of a dry run.
+        """202: the events are queued to be applied again, at most 5,000 in one call. 200: a dry run.
 
         A dry run shows at most 100 events, each as if it alone were replayed, and changes nothing.
         """

@@ -1,4 +1,4 @@
-"""How these views describe themselves in OpenAPI: ``answers`` by action, and their own query parameters."""
+"""How these views describe themselves in OpenAPI: ``responses`` by action, and their own query parameters."""
 
 from typing import Any
 
@@ -12,12 +12,12 @@ WHICH_CONNECTION = OpenApiParameter(
 
 
 class RowSchema(ViewSchema):
-    """``answers``: {action: {status: serializer}}, "" for a view without actions; ``parameters``: of its POSTs."""
+    """``responses``: {action: {status: serializer}}, "" without actions; ``parameters``: of POSTs."""
 
     def get_response_serializers(self) -> Any:
-        """Returns the view's ``answers``, and the errors that are possible instead."""
-        answers = getattr(self.view, "answers", {}).get(getattr(self.view, "action", ""))
-        return answers | self._errors() if answers else super().get_response_serializers()
+        """Returns the view's ``responses``, and the errors that are possible instead."""
+        responses = getattr(self.view, "responses", {}).get(getattr(self.view, "action", ""))
+        return responses | self._errors() if responses else super().get_response_serializers()
 
     def get_override_parameters(self) -> list[Any]:
         """Returns the parameters without ``expand``: nothing here can be expanded."""

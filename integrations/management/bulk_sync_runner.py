@@ -1,4 +1,4 @@
-"""Bulk syncs at a shell: starts them, shows their progress, carries them out here if wanted, reports the end."""
+"""Bulk syncs at a shell: starts them, shows their progress, carries them out, reports failures."""
 
 import time
 from collections.abc import Sequence
@@ -41,7 +41,7 @@ def push(
 
 
 def follow(console: Console, run_id: str, *, here: bool = False) -> None:
-    """Shows the progress of the bulk sync until it ends, or, when done ``here``, until only later attempts are left.
+    """Shows the progress until it ends or, when done ``here``, until only later attempts are left.
 
     Raises CommandError when something failed, and when it is interrupted.
     """

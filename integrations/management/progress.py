@@ -22,7 +22,7 @@ def bar() -> tuple[ProgressColumn, ...]:
 
 
 def follow(console: Console, syncs: Sequence[str], *, here: bool) -> None:
-    """Returns when each of ``syncs`` is settled, or, when they are done ``here``, waits for a later attempt."""
+    """Returns when each of ``syncs`` is settled, or, when done ``here``, waits for a later attempt."""
     with Progress(*bar(), console=console) as progress:
         task = progress.add_task("here" if here else "workers", total=len(syncs))
         if here:

@@ -1,4 +1,4 @@
-"""What the commands named `sync_<noun>` share: choose rows, queue them, show a dry run or wait, report failures."""
+"""What the commands `sync_<noun>` share: choose rows, queue them or show a dry run, wait, report failures."""
 
 from argparse import ArgumentParser
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ SEVERAL = "Name it with --provider NAME or --connection ID."
 
 
 class SyncCommand(RichCommand):
-    """Ends with 0 when everything is done (or queued), 1 when something failed, 2 for wrong ids or options."""
+    """Ends with 0 when all is done (or queued), 1 when something failed, 2 for wrong ids or options."""
 
     kind: ClassVar[Kind]
 

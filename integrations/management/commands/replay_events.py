@@ -1,4 +1,4 @@
-"""`manage.py replay_events ID... | --state dead | --since ...`: applies events again, or shows what would change."""
+"""`manage.py replay_events ID... | --state dead | --since ...`: applies events again, or a dry run."""
 
 from argparse import ArgumentParser, ArgumentTypeError
 from datetime import UTC, datetime, time

@@ -1,4 +1,4 @@
-"""What the admin shows of events that wait for an operator's decision, and of an endpoint of another version."""
+"""The admin's pages of conflicts, of events of the other mode, and of endpoints of another version."""
 
 from django.test import Client
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""What the tests of money share: Till, a connection to it, an invoice to be paid by a customer whom Till knows."""
+"""What these tests share: Till, a connection to it, an invoice of a customer whom Till knows."""
 
 from collections.abc import Iterator
 from decimal import Decimal

@@ -43,7 +43,7 @@ REFUNDED = {"id": "ref_1", "status": "succeeded"}
 
 @dataclass
 class Till(ScriptedGateway):
-    """Till's side: charges and refunds succeed unless scripted otherwise; keeps the saved methods of one customer."""
+    """Till's side: charges and refunds succeed unless scripted; keeps the saved methods of one customer."""
 
     methods: list[SavedMethod] = field(default_factory=lambda: [VISA, DEBIT])
 
