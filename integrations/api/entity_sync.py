@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import transaction
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from billing.api.base_views import EnvironmentView
 from billing.errors import Conflict, NotFound
 from billing.events import Kind
-from integrations.api.dry_run import DRY_RUN, dry_run_response
+from integrations.api.dry_run import DRY_RUN, DryRunSerializer, dry_run_response
 from integrations.api.empty_body import EmptyBody, refuse_body
 from integrations.api.history_serializers import SyncDetailSerializer
 from integrations.api.row_viewset import caller
@@ -26,6 +26,11 @@ from integrations.outbox.wait import wait_for
 from integrations.provider_api import registry
 
 LONGEST_WAIT = 30.0
+SYNC_OR_DRY_RUN = PolymorphicProxySerializer(
+    component_name="SyncOrDryRun",
+    serializers=[SyncDetailSerializer, DryRunSerializer],
+    resource_type_field_name=None,
+)
 
 
 class SyncQuery(serializers.Serializer[Any]):
@@ -43,7 +48,7 @@ class EntitySyncView(EnvironmentView):
     kind = Kind.INVOICE
     schema = RowSchema()
     inputs = {"": EmptyBody}
-    responses = {"": {200: SyncDetailSerializer, 202: SyncDetailSerializer}}
+    responses = {"": {200: SYNC_OR_DRY_RUN, 202: SyncDetailSerializer}}
     parameters = (
         OpenApiParameter("wait", float, description="Seconds to wait for the sync to end, at most 30."),
         DRY_RUN,

@@ -1,12 +1,15 @@
 """Syncs over the API."""
 
+from dataclasses import replace
+
 import pytest
 
 from billing.events import Kind
 from billing.tests.api_errors import assert_error
 from integrations.errors import Rejected
 from integrations.models import OutboundSync
-from integrations.testing import push
+from integrations.testing import make_connection, push, registered
+from integrations.tests import acme
 from integrations.tests.factories import CustomerFactory
 
 
@@ -45,3 +48,21 @@ class TestSyncs:
         OutboundSync.objects.update(state="pending", settled_at=None)
         assert api.post(f"/v1/syncs/{pushed.id}/cancel").json()["state"] == "cancelled"
         assert_error(api.post(f"/v1/syncs/{pushed.id}/cancel"), 409, "sync_settled")
+
+
+class TestStartingABulkSync:
+    BODY = {"entity_type": "customer", "unsynced": True}
+
+    def test_takes_the_only_connection(self, api, connection, customer):
+        run = api.post("/v1/syncs", self.BODY)
+        assert (run.status_code, run.json()["connection_id"]) == (202, connection.pk)
+
+    def test_asks_which_of_several_providers(self, api, connection, server):
+        with registered(replace(acme.provider(server), slug="other", label="Other")):
+            second = make_connection(connection.environment_id, "other", name="Second")
+            error = assert_error(
+                api.post("/v1/syncs", self.BODY), 409, "several_connections", connection_id=second.pk
+            )
+            assert f"{second.pk} (Second)" in error["message"]
+            run = api.post("/v1/syncs", self.BODY | {"provider": "other"})
+            assert run.json()["connection_id"] == second.pk
