@@ -177,7 +177,7 @@ class CallLog:
         self._refused.append(call.step)
 
     def withdraw(self, call: OutboundCall, now: datetime) -> None:
-        """Records that the call was surely not carried out, so that making it is no repetition; nothing if it is one."""
+        """Records that the provider did not do the call, so that a new attempt is no repetition of it."""
         if not self.is_repeated(call.step):
             call.key_used_at = None
             with transaction.atomic():
