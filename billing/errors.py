@@ -28,7 +28,10 @@ class Code(StrEnum):
 
 
 class BillingError(Exception):
-    """The call cannot be carried out. ``code`` is for programs, ``message`` for people, ``details`` for both."""
+    """The call cannot be carried out.
+
+    ``code`` is for programs, ``message`` for people, ``details`` for both.
+    """
 
     code: str = Code.CONFLICT
 

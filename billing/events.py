@@ -20,7 +20,9 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Change:
-    """One row changed. ``origin`` is the id of the connection that it came from, None for the API and the admin."""
+    """One row changed. ``origin`` is the id of the connection that it came from, None for the API and the
+    admin.
+    """
 
     kind: Kind
     id: str
@@ -33,7 +35,9 @@ _subscribers: list[Subscriber] = []
 
 
 def subscribe(subscriber: Subscriber) -> None:
-    """Calls ``subscriber`` with all later changes, inside the transaction that made them, once per announcement."""
+    """Calls ``subscriber`` with all later changes, inside the transaction that made them, once per
+    announcement.
+    """
     if subscriber not in _subscribers:
         _subscribers.append(subscriber)
 
@@ -41,8 +45,8 @@ def subscribe(subscriber: Subscriber) -> None:
 def announce(*changes: Change) -> None:
     """Calls every subscriber with the changes; raises TransactionManagementError outside a transaction.
 
-    A subscriber writes rows that are committed or rolled back with the change itself. Without a transaction, a
-    crash between the two would lose the announcement.
+    A subscriber writes rows that are committed or rolled back with the change itself. Without a transaction,
+    a crash between the two would lose the announcement.
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError(

@@ -61,7 +61,8 @@ class TierFacts:
 
 @dataclass(frozen=True)
 class PriceFacts:
-    """What one plan costs. ``billing_period``, ``billing_model``, ``usage_type``, ``tier_mode``: see models.plans.
+    """What one plan costs. ``billing_period``, ``billing_model``, ``usage_type``, ``tier_mode``: see
+    models.plans.
 
     ``currency_options``: its amount per unit (major units) in other currencies, by their codes.
     """
@@ -113,7 +114,9 @@ class SubscriptionFacts:
 
 @dataclass(frozen=True)
 class LineFacts:
-    """One line. ``amount`` = quantity x unit_amount, rounded; ``discount`` and ``tax`` are amounts of this line.
+    """One line. ``amount`` = quantity x unit_amount, rounded.
+
+    ``discount`` and ``tax`` are amounts of this line.
 
     What the customer owes for it is amount - discount + tax. ``id`` is empty until the line is stored.
     """
@@ -154,7 +157,10 @@ class InvoiceFacts:
 
 @dataclass(frozen=True)
 class PaymentFacts:
-    """Money that is to come, came, or did not. ``status``: see models.payments; ``gateway``: a provider's slug."""
+    """Money that is to come, came, or did not.
+
+    ``status``: see models.payments; ``gateway``: a provider's slug.
+    """
 
     customer_id: str
     amount: Decimal
@@ -180,9 +186,9 @@ class PaymentFacts:
 class PaymentEvidence:
     """What a gateway reports of a payment. Amounts in major units; "", 0 and None mean unknown.
 
-    ``amount`` counts until the money is received, and after that only if ``amount_is_exact``: it is all that the
-    payment brought, not the part that one invoice got. ``amount_refunded`` only grows; None with the status
-    "refunded" means all of it. ``next_action`` counts while the status is "requires_action".
+    ``amount`` counts until the money is received, and after that only if ``amount_is_exact``: it is all that
+    the payment brought, not the part that one invoice got. ``amount_refunded`` only grows; None with the
+    status "refunded" means all of it. ``next_action`` counts while the status is "requires_action".
     """
 
     status: str
@@ -201,7 +207,10 @@ class PaymentEvidence:
 
 @dataclass(frozen=True)
 class RefundFacts:
-    """What a gateway reports of one refund. ``refund_id`` is FlexSync's, "" for a refund that began at the gateway."""
+    """What a gateway reports of one refund.
+
+    ``refund_id`` is FlexSync's, "" for a refund that began at the gateway.
+    """
 
     gateway_refund_id: str
     amount: Decimal

@@ -77,7 +77,9 @@ def text(amount: Decimal, currency: str) -> str:
 
 
 def unit_text(amount: Decimal, currency: str) -> str:
-    """How the API writes a price per unit (major units): ``19.90`` or ``0.0005`` in USD, ``12`` or ``0.5`` in JPY."""
+    """How the API writes a price per unit (major units): ``19.90`` or ``0.0005`` in USD, ``12`` or ``0.5`` in
+    JPY.
+    """
     trimmed = amount.normalize()
     places = trimmed.as_tuple().exponent
     decimals = max(exponent(currency), -places if isinstance(places, int) else 0)

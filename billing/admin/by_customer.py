@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from billing.admin.unfold_types import ModelAdmin
 from billing.models import Customer
 
-# Customers are looked for first, and no more than these: a join would compare every row's customer, which takes
-# half a second at 50,000 rows.
+# Customers are looked for first, and no more than these: a join would compare every row's customer, which
+# takes half a second at 50,000 rows.
 MOST = 200
 
 

@@ -1,4 +1,6 @@
-"""Forms whose saving is one service call: when the service refuses, the message is shown at the field it names."""
+"""Forms whose saving is one service call: when the service refuses, the message is shown at the field it
+names.
+"""
 
 from typing import Any, ClassVar
 
@@ -31,7 +33,9 @@ class ServiceForm(ModelForm):
             self.add_error("metadata", 'Write an object such as {"tier": "gold"}.')
 
     def _show(self, refusal: Exception) -> None:
-        """Shows each part of the refusal at the field that it names, or above the form when there is no such field."""
+        """Shows each part of the refusal at the field that it names, or above the form when there is no such
+        field.
+        """
         details = getattr(refusal, "details", {})
         for path, text in details.items():
             self.add_error(self._named(path), str(text))

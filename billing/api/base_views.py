@@ -43,7 +43,9 @@ class EnvironmentView(IdempotentPosts):
         return environment_of(self.request)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """After authentication: refuses unknown parameters and bodies without a length, which would be lost silently."""
+        """After authentication: refuses unknown parameters and bodies without a length, which would be lost
+        silently.
+        """
         super().initial(request, *args, **kwargs)
         require_length(request)
         refuse_unknown(request, self.known_parameters())

@@ -22,7 +22,9 @@ ErrorT = TypeVar("ErrorT", bound=Exception)
 
 @dataclass(frozen=True)
 class ErrorResponse:
-    """The response to an error. ``code`` is for programs, ``message`` for people, ``details`` maps field to message."""
+    """The response to an error. ``code`` is for programs, ``message`` for people, ``details`` maps field to
+    message.
+    """
 
     code: str
     message: str
@@ -48,7 +50,9 @@ codes: set[str] = {"internal_error"}
 def register(
     error_class: type[ErrorT], respond: Callable[[ErrorT], ErrorResponse], codes_used: Iterable[str]
 ) -> None:
-    """Responds to ``error_class``, and to its subclasses unless registered themselves, with ``respond(error)``."""
+    """Responds to ``error_class``, and to its subclasses unless registered themselves, with
+    ``respond(error)``.
+    """
     _responses[error_class] = respond
     codes.update(codes_used)
 

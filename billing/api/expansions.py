@@ -14,7 +14,10 @@ _loaders: dict[str, Loader] = {}
 
 
 def register(name: str, loader: Loader) -> None:
-    """Makes ``?expand=<name>`` add ``name`` to each item, as loaded by ``loader``; [] for an id that it leaves out."""
+    """Makes ``?expand=<name>`` add ``name`` to each item, as loaded by ``loader``.
+
+    [] for an id that it leaves out.
+    """
     _loaders[name] = loader
 
 

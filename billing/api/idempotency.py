@@ -1,4 +1,6 @@
-"""The Idempotency-Key header of every POST: the same request under the same key is carried out once, and its response is repeated."""
+"""The Idempotency-Key header of every POST: the same request under the same key is carried out once, and its
+response is repeated.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -70,7 +72,8 @@ def in_transaction(handler: Handler, request: Request, *args: Any, **kwargs: Any
 
 
 def reserved(handler: Handler, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
-    """Responds from the record, or reserves the key, runs ``handler`` outside any transaction and stores its response.
+    """Responds from the record, or reserves the key, runs ``handler`` outside any transaction and stores its
+    response.
 
     Raises as ``in_transaction`` does. A failure releases the key.
     """

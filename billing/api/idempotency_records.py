@@ -73,7 +73,8 @@ def lock(keyed: KeyedRequest) -> None:
 
 
 def find(keyed: KeyedRequest, *, reserved_since: datetime | None = None) -> IdempotentRequest | None:
-    """The record of the key with its response, None when there is none or its reservation is older than ``reserved_since``.
+    """The record of the key with its response, None when there is none or its reservation is older than
+    ``reserved_since``.
 
     Raises KeyReused when the key belongs to another request, KeyInUse while that request has no response yet.
     """

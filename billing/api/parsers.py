@@ -39,7 +39,9 @@ class BoundedJSONParser(JSONParser):
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
-        """The JSON; raises RequestDataTooBig, or ParseError for what is not JSON, nested too deeply, or has a name twice."""
+        """The JSON; raises RequestDataTooBig, or ParseError for what is not JSON, nested too deeply, or has a
+        name twice.
+        """
         body: bytes = stream.body if hasattr(stream, "body") else stream.read()
         try:
             return json.loads(body.decode(), parse_constant=_no_number, object_pairs_hook=_unique)

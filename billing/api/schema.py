@@ -121,7 +121,9 @@ class ViewSchema(AutoSchema):
         return {status: OpenApiResponse(ErrorSerializer, ERRORS[status]) for status in sorted(wanted)}
 
     def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:
-        """Choices stay where they are used, because kinds of rows share names like ``status`` but not their values."""
+        """Choices stay where they are used, because kinds of rows share names like ``status`` but not their
+        values.
+        """
         schema = super()._map_serializer_field(field, direction, bypass_extensions)  # type: ignore[no-untyped-call]
         if not isinstance(field, serializers.ChoiceField) or "enum" not in schema:
             return schema

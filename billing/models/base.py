@@ -16,8 +16,9 @@ from billing.ids import new_id
 class IdField(models.CharField):  # type: ignore[type-arg]
     """An id, and the type of all columns that point at it.
 
-    Django gives a ``varchar`` key, and each column that points at it, a second index for searches by its beginning; ids are never searched
-    so, and every row would pay for it. Under its full name the type is the same, and the index is not made.
+    Django gives a ``varchar`` key, and each column that points at it, a second index for searches by its
+    beginning; ids are never searched so, and every row would pay for it. Under its full name the type is the
+    same, and the index is not made.
     """
 
     def db_type(self, connection: BaseDatabaseWrapper) -> str:
@@ -52,8 +53,8 @@ def currency_field(**options: Any) -> models.CharField[str, str]:
 class Row(models.Model):
     """A row of one environment."""
 
-    # Without an index of its own: every list has one that begins with it, and PostgreSQL would take it for the ids of
-    # a table that it knows nothing of yet (tests/test_row_references.py).
+    # Without an index of its own: every list has one that begins with it, and PostgreSQL would take it for
+    # the ids of a table that it knows nothing of yet (tests/test_row_references.py).
     environment = models.ForeignKey(
         "billing.Environment", on_delete=models.PROTECT, editable=False, related_name="+", db_index=False
     )

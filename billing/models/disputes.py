@@ -9,7 +9,10 @@ from billing.models.payments import Payment
 
 
 class DisputeState(models.TextChoices):
-    """An inquiry asks, and takes nothing; a dispute takes the money at once, and gives it back only when it is won."""
+    """An inquiry asks, and takes nothing.
+
+    A dispute takes the money at once, and gives it back only when it is won.
+    """
 
     INQUIRY = "inquiry"
     INQUIRY_UNDER_REVIEW = "inquiry_under_review"

@@ -36,7 +36,10 @@ class CollectionMethod(models.TextChoices):
 
 
 class Invoice(Row):
-    """What one customer owes, in one currency. All amounts are major units and follow from lines and payments."""
+    """What one customer owes, in one currency.
+
+    All amounts are major units and follow from lines and payments.
+    """
 
     id = id_field("inv")
     # Without an index of its own: one of those below begins with it.
@@ -152,7 +155,9 @@ class InvoiceLineItem(models.Model):
 
 
 class InvoiceCounter(models.Model):
-    """The last number given in an environment: its row is locked while an invoice is finalized, so none is skipped."""
+    """The last number given in an environment: its row is locked while an invoice is finalized, so none is
+    skipped.
+    """
 
     environment = models.OneToOneField("billing.Environment", on_delete=models.CASCADE, primary_key=True)
     last = models.PositiveIntegerField(default=0)

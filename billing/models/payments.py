@@ -63,7 +63,8 @@ class Payment(Row):
     # A saved method is charged while the customer is not there; "" as its id means the customer's default.
     off_session = models.BooleanField(default=False)
     gateway_method_id = models.CharField(max_length=255, blank=True, default="")
-    # What the customer has to do while the payment requires action, as the gateway reports it: {"type", "url"}.
+    # What the customer has to do while the payment requires action, as the gateway reports it: {"type",
+    # "url"}.
     next_action = models.JSONField(default=dict, blank=True, editable=False)
     failure_code = models.CharField(max_length=100, blank=True, default="")
     failure_message = models.TextField(blank=True, default="")

@@ -64,9 +64,12 @@ class TierMode(models.TextChoices):
 
 
 class Price(Row):
-    """What a plan costs, in major units. ``tiers``: [{"up_to": int|null, "unit_amount": str, "flat_amount": str}].
+    """What a plan costs, in major units.
 
-    ``currency_options``: what it costs in other currencies, {"EUR": {"unit_amount": str}}, as its gateway says.
+    ``tiers``: [{"up_to": int|null, "unit_amount": str, "flat_amount": str}].
+
+    ``currency_options``: what it costs in other currencies, {"EUR": {"unit_amount": str}}, as its gateway
+    says.
     """
 
     id = id_field("price")

@@ -9,7 +9,10 @@ from billing.models.payments import Payment
 
 
 class RefundState(models.TextChoices):
-    """Pending: requested, or on its way; only a refund that failed or was cancelled can be requested again."""
+    """Pending: requested, or on its way.
+
+    Only a refund that failed or was cancelled can be requested again.
+    """
 
     PENDING = "pending"
     SUCCEEDED = "succeeded"

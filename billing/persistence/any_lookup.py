@@ -25,7 +25,9 @@ class Among(models.Lookup):
 
 
 def text_array(values: Iterable[str | None]) -> str:
-    """What ``%s::text[]`` takes (PostgreSQL's page "Arrays", input and output syntax), in a quarter of psycopg's time."""
+    """What ``%s::text[]`` takes (PostgreSQL's page "Arrays", input and output syntax), in a quarter of
+    psycopg's time.
+    """
     return "{" + ",".join(["NULL" if value is None else _quoted(value) for value in values]) + "}"
 
 

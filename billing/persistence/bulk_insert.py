@@ -17,7 +17,9 @@ PLAIN = frozenset({str, bool, int, Decimal, datetime, type(None)})
 
 
 def insert(rows: Sequence[models.Model]) -> None:
-    """Stores new rows of one model in the caller's transaction; raises Django's IntegrityError as ``save`` does.
+    """Stores new rows of one model in the caller's transaction.
+
+    Raises Django's IntegrityError as ``save`` does.
 
     Sends no signals, as ``bulk_create`` does not.
     """

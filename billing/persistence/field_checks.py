@@ -1,4 +1,6 @@
-"""Whether columns can hold the values of a row: the checks of Django's fields, which most values need not go through."""
+"""Whether columns can hold the values of a row: the checks of Django's fields, which most values need not go
+through.
+"""
 
 from __future__ import annotations
 

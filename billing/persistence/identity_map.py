@@ -11,14 +11,18 @@ Key = tuple[Model, str]
 
 
 class IdentityMap:
-    """Rows by id, and by the columns in ``found_by``; rows that are known to be absent are not looked for either."""
+    """Rows by id, and by the columns in ``found_by``.
+
+    Rows that are known to be absent are not looked for either.
+    """
 
     def __init__(self, found_by: Mapping[Model, str]) -> None:
         self._found_by = found_by
         self._rows: dict[Key, models.Model] = {}
         self._locked: set[Key] = set()
         self._absent: set[Key] = set()
-        # Rows by the value that their column had when they were added, and the values of which all rows are known.
+        # Rows by the value that their column had when they were added, and the values of which all rows are
+        # known.
         self._by: dict[Model, defaultdict[Any, dict[str, models.Model]]] = {
             model: defaultdict(dict) for model in found_by
         }

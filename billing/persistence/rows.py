@@ -43,7 +43,9 @@ def locked(model: type[RowT], environment_id: str, row_id: str) -> RowT:
 def referred(
     model: type[RowT], environment_id: str, row_id: str, *, field: str, origin: str | None = None
 ) -> RowT:
-    """The row that ``field`` names; raises Invalid when it is unknown, or archived and named through the API or the admin.
+    """The row that ``field`` names.
+
+    Raises Invalid when it is unknown, or archived and named through the API or the admin.
 
     What a provider reports has already happened there, so an archived row does not stand in its way.
     """

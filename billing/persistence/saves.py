@@ -11,8 +11,8 @@ _saved: ContextVar[list[Row] | None] = ContextVar("saved", default=None)
 
 @contextmanager
 def recorded() -> Iterator[list[Row]]:
-    """The rows that services save in the block, in this thread: some changes, such as an invoice's links, are announced
-    to nothing else.
+    """The rows that services save in the block, in this thread: some changes, such as an invoice's links, are
+    announced to nothing else.
     """
     rows: list[Row] = []
     token = _saved.set(rows)

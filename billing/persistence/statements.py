@@ -11,8 +11,8 @@ from typing import Protocol, Self
 class Statement(str):
     """SQL whose sender declares which tables it touches. Any other SQL is taken to touch every table.
 
-    The ORM's compilers make these, and FlexSync's own statements may. Text that is made of one, by ``+`` or by
-    formatting, is plain text again.
+    The ORM's compilers make these, and FlexSync's own statements may. Text that is made of one, by ``+`` or
+    by formatting, is plain text again.
     """
 
     __slots__ = ("tables", "writes")

@@ -36,7 +36,10 @@ TAKEN = {
 
 @contextmanager
 def unique_violation_as_conflict(*, savepoint: bool = True) -> Generator[None]:
-    """Raises Conflict for a unique value that is taken; with a ``savepoint`` the transaction around stays usable."""
+    """Raises Conflict for a unique value that is taken.
+
+    With a ``savepoint`` the transaction around stays usable.
+    """
     try:
         with transaction.atomic(savepoint=savepoint):
             yield

@@ -3,32 +3,20 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache, wraps
+from functools import wraps
 from typing import Any, Protocol, TypeVar, cast
 
-from django.apps import apps
 from django.db import models, transaction
 
 from billing.events import Change, Kind, announce
-from billing.models import Customer, Invoice, Payment, Plan, Price, Subscription
+from billing.models import Customer, Invoice, Payment
 from billing.models.base import Row, Status
 from billing.persistence import bulk_insert
 from billing.persistence.identity_map import IdentityMap
 from billing.persistence.statements import Statement, observer
+from billing.persistence.tables import FOUND_BY, MODELS, PARTS, declared_tables, known_tables, own_tables
 from billing.persistence.unique_violations import unique_violation_as_conflict
 
-MODELS: dict[Kind, type[Row]] = {
-    Kind.CUSTOMER: Customer,
-    Kind.PLAN: Plan,
-    Kind.PRICE: Price,
-    Kind.SUBSCRIPTION: Subscription,
-    Kind.INVOICE: Invoice,
-    Kind.PAYMENT: Payment,
-}
-# The columns besides the id by which rows are looked up.
-FOUND_BY: dict[type[models.Model], str] = {Customer: "external_id", Payment: "invoice_id"}
-# Parts of rows, which are read with them.
-PARTS = {Kind.SUBSCRIPTION: "items", Kind.INVOICE: "lines"}
 Service = TypeVar("Service", bound=Callable[..., Any])
 Ids = Mapping[Kind, Iterable[str]]
 
@@ -53,8 +41,8 @@ class Participant(Protocol):
 class Prefetch:
     """What a block will probably need: read at once, before it begins.
 
-    ``changing``: ids of rows that will be changed, which are locked. ``naming``: ids of rows that foreign keys will
-    name. ``external_ids``: of customers.
+    ``changing``: ids of rows that will be changed, which are locked. ``naming``: ids of rows that foreign
+    keys will name. ``external_ids``: of customers.
     """
 
     changing: Ids = field(default_factory=dict)
@@ -65,8 +53,8 @@ class Prefetch:
 class UnitOfWork:
     """Rows that the block knows, and what waits to be written of them.
 
-    No statement misses what waits: all of it is written before a statement that may touch it. And no row stays known
-    after a statement that may have changed it. See docs/unit_of_work.md.
+    No statement misses what waits: all of it is written before a statement that may touch it. And no row
+    stays known after a statement that may have changed it. See docs/unit_of_work.md.
     """
 
     def __init__(self, participants: Iterable[Participant] = ()) -> None:
@@ -105,7 +93,10 @@ class UnitOfWork:
         self._announcements[change] = None
 
     def forget_touched(self) -> bool:
-        """Forgets the rows that a failed event may have changed; False when some of them wait to be written."""
+        """Forgets the rows that a failed event may have changed.
+
+        False when some of them wait to be written.
+        """
         touched = self.rows.touched()
         waits = any(row_id in self._changed.get(model, {}) for model, row_id in touched)
         new = {(type(row), row.pk) for rows in self._new.values() for row in rows}
@@ -117,7 +108,8 @@ class UnitOfWork:
     def write(self) -> None:
         """Writes all that waits; raises Conflict for a unique value that is taken.
 
-        Foreign keys are checked at commit, so the order of tables does not matter; that of rows is the same for all.
+        Foreign keys are checked at commit, so the order of tables does not matter; that of rows is the same
+        for all.
         """
         self._is_writing = True
         try:
@@ -203,33 +195,6 @@ class UnitOfWork:
                 bulk_insert.insert(rows)
 
 
-def declared_tables(sql: object) -> frozenset[str] | None:
-    """The tables that the statement touches; None when it may touch any, through a view too."""
-    if isinstance(sql, Statement) and sql.tables <= managed_tables():
-        return sql.tables
-    return None
-
-
-@cache
-def managed_tables() -> frozenset[str]:
-    """The tables, not views, that Django's migrations have made."""
-    models = apps.get_models(include_auto_created=True)
-    return frozenset(model._meta.db_table for model in models if model._meta.managed)
-
-
-@cache
-def own_tables() -> frozenset[str]:
-    """Billing's tables."""
-    return frozenset(model._meta.db_table for model in apps.get_app_config("billing").get_models())
-
-
-@cache
-def known_tables() -> frozenset[str]:
-    """The tables whose rows a unit of work keeps, as rows or as parts of rows."""
-    parts = [getattr(MODELS[kind], name).rel.related_model for kind, name in PARTS.items()]
-    return frozenset(model._meta.db_table for model in (*MODELS.values(), *parts))
-
-
 def current_unit_of_work() -> UnitOfWork | None:
     """The unit of work of the block around; None outside of one."""
     return observer.get()  # type: ignore[return-value]  # ``cast`` would be one more call for each row
@@ -240,7 +205,8 @@ def unit_of_work(
     environment_id: str, wanted: Prefetch, *, participants: Iterable[Participant] = ()
 ) -> Iterator[UnitOfWork]:
     """Services called in this block write at its end; a failure in it leaves nothing written, if the caller's
-    transaction is rolled back. ``participants``: what is written after the rows, and before they are announced.
+    transaction is rolled back. ``participants``: what is written after the rows, and before they are
+    announced.
     """
     if current_unit_of_work():
         raise RuntimeError("Units of work cannot be nested: call the services in the block that is open.")
@@ -257,7 +223,8 @@ def unit_of_work(
 def atomic(service: Service) -> Service:
     """``service`` in a transaction: all of it or nothing.
 
-    Inside the block above no savepoint is spent on that: a service that fails there takes the whole block with it.
+    Inside the block above no savepoint is spent on that: a service that fails there takes the whole block
+    with it.
     """
 
     @wraps(service)

@@ -23,7 +23,9 @@ def exact(amount: Decimal, currency: str, field: str) -> Decimal:
 
 
 def check_unit_amount(amount: Decimal, field: str) -> None:
-    """Raises Invalid for a price per unit (major units) that is negative or has more digits than a price holds."""
+    """Raises Invalid for a price per unit (major units) that is negative or has more digits than a price
+    holds.
+    """
     if not amount.is_finite() or amount < 0:
         raise Invalid.of({field: "Send an amount of 0 or more."})
     _, digits, places = amount.normalize().as_tuple()

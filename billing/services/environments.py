@@ -11,7 +11,10 @@ from billing.persistence.unit_of_work import atomic
 
 @atomic
 def create(*, name: str, kind: str) -> Environment:
-    """A new environment of ``kind`` production, sandbox or development; raises Invalid or Conflict (name taken)."""
+    """A new environment of ``kind`` production, sandbox or development.
+
+    Raises Invalid or Conflict (name taken).
+    """
     environment = Environment(name=name, kind=kind)
     rows.check(environment)
     with unique_violation_as_conflict():

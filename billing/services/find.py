@@ -1,4 +1,6 @@
-"""Reads rows of one environment, for callers outside billing: a row that the unit of work holds is not read again."""
+"""Reads rows of one environment, for callers outside billing: a row that the unit of work holds is not read
+again.
+"""
 
 from collections.abc import Iterable
 

@@ -1,10 +1,10 @@
-"""What tests expect of the one shape of errors."""
+"""What tests expect of the format of errors."""
 
 from typing import Any
 
 
 def assert_error(response: Any, status: int, code: str, /, **details: str) -> dict[str, Any]:
-    """The answer is that error: exactly those fields are named, and each message contains what is given."""
+    """The response is that error: exactly those fields are named, and each message contains what is given."""
     body: dict[str, Any] = response.json()
     assert set(body) == {"code", "message", "http_status_code", "details"}, body
     assert (response.status_code, body["http_status_code"], body["code"]) == (status, status, code), body

@@ -1,4 +1,4 @@
-"""What billing's tests share: an environment, clients with keys, and an ear for announcements."""
+"""What billing's tests share: an environment, clients with keys, and a recorder of announcements."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -57,7 +57,7 @@ def reader(environment: Environment) -> APIClient:
 
 @pytest.fixture
 def ada(api: APIClient) -> Any:
-    """A customer made over the API, as it was answered."""
+    """A customer made over the API, as the response shows it."""
     response = api.post("/v1/customers", ADA)
     assert response.status_code == 201, response.content
     return response.json()

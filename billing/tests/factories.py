@@ -1,4 +1,4 @@
-"""Rows to test with, made through the services, as every door makes them."""
+"""Rows to test with, made through the services, as every entry point makes them."""
 
 from decimal import Decimal
 from typing import Any

@@ -55,7 +55,7 @@ class TestAnnounce:
             announce(Change(Kind.CUSTOMER, "cust_1", "env_1"))
 
     @pytest.mark.parametrize("kind", Kind)
-    def test_tells_of_a_change_exactly_once(
+    def test_announces_a_change_exactly_once(
         self, environment: Environment, heard: list[Change], kind: Kind
     ) -> None:
         row = MAKE[kind](environment=environment)
@@ -65,7 +65,7 @@ class TestAnnounce:
         assert heard == [Change(kind, row.pk, environment.pk, "conn_1")]
 
     @pytest.mark.parametrize("kind", Kind)
-    def test_says_nothing_when_nothing_changes(
+    def test_announces_nothing_when_nothing_changes(
         self, environment: Environment, heard: list[Change], kind: Kind
     ) -> None:
         row = MAKE[kind](environment=environment)

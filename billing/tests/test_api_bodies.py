@@ -1,4 +1,4 @@
-"""Bodies that make no sense get their exact answer and change nothing."""
+"""Invalid bodies get an exact error and change nothing."""
 
 import json
 from typing import Any
@@ -20,7 +20,7 @@ class TestABody:
         response = api.generic("POST", "/v1/customers", body, content_type="application/json")
         assert_error(response, 400, "malformed_json")
 
-    def test_that_says_one_thing_twice_is_refused(self, api: APIClient) -> None:
+    def test_with_a_name_twice_is_refused(self, api: APIClient) -> None:
         line = '{"description": "Seats", "unit_amount": "1.00", "unit_amount": "100.00"}'
         body = '{"customer_id": "c", "currency": "USD", "lines": [' + line + "]}"
         response = api.generic("POST", "/v1/invoices", body, content_type="application/json")

@@ -32,9 +32,9 @@ class TestCancelling:
         item = SubscriptionItemFacts(price.pk, Decimal(1), NOW, NOW + timedelta(days=30))
         subscription = SubscriptionFactory(environment=environment, items=(item,))
         path = f"/v1/subscriptions/{subscription.pk}/cancel"
-        answer = api.post(path, {"at_period_end": True}).json()
-        assert (answer["status"], answer["cancel_at_period_end"]) == ("active", True)
-        assert answer["cancel_at"] == "2026-03-31T12:00:00Z"
+        response = api.post(path, {"at_period_end": True}).json()
+        assert (response["status"], response["cancel_at_period_end"]) == ("active", True)
+        assert response["cancel_at"] == "2026-03-31T12:00:00Z"
 
     def test_is_final(self, api: APIClient, environment: Environment) -> None:
         path = f"/v1/subscriptions/{SubscriptionFactory(environment=environment).pk}"

@@ -16,10 +16,10 @@ class TestACustomer:
         assert (ada["status"], ada["phone"]) == ("active", "")
         assert "integrations" not in ada
 
-    def test_is_read_as_it_was_answered(self, api: APIClient, ada: Any) -> None:
+    def test_is_read_as_it_was_created(self, api: APIClient, ada: Any) -> None:
         assert api.get(f"/v1/customers/{ada['id']}").json() == ada
 
-    def test_changes_only_where_told(self, api: APIClient, ada: Any) -> None:
+    def test_changes_only_the_fields_that_are_sent(self, api: APIClient, ada: Any) -> None:
         changed = api.patch(f"/v1/customers/{ada['id']}", {"email": "new@example.com"}).json()
         assert changed == ada | {"email": "new@example.com", "updated_at": changed["updated_at"]}
 

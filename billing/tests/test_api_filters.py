@@ -35,8 +35,8 @@ class TestAFilter:
         assert ids(api, f"/v1/subscriptions?price_id={price.pk}") == [wanted.pk]
 
     def test_names_the_choices_when_there_is_no_such(self, api: APIClient) -> None:
-        answer = api.get("/v1/payments?status=suceeded")
-        assert answer.status_code == 400
-        said = answer.json()["details"]["status"]
-        assert said.startswith("Send one of: pending, ")
-        assert "succeeded" in said
+        response = api.get("/v1/payments?status=suceeded")
+        assert response.status_code == 400
+        message = response.json()["details"]["status"]
+        assert message.startswith("Send one of: pending, ")
+        assert "succeeded" in message

@@ -43,7 +43,7 @@ class TestADraft:
         assert [draft[name] for name in totals] == ["460.00", "12.00", "31.71", "479.71", "0.00", "0.00"]
         assert (draft["status"], draft["number"]) == ("draft", "")
 
-    def test_is_read_as_it_was_answered(self, api: APIClient, draft: Any) -> None:
+    def test_is_read_as_it_was_created(self, api: APIClient, draft: Any) -> None:
         assert api.get(f"/v1/invoices/{draft['id']}").json() == draft
 
     def test_keeps_lines_that_say_their_id(self, api: APIClient, draft: Any) -> None:

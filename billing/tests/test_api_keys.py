@@ -18,7 +18,7 @@ class TestAKey:
         assert response["WWW-Authenticate"] == 'Bearer realm="FlexSync"'
 
     @pytest.mark.parametrize("key", ["wrong", "abcdefgh.wrong", "\u00e9", "a\x7fb"])
-    def test_that_nobody_made_is_refused(self, key: str) -> None:
+    def test_that_does_not_exist_is_refused(self, key: str) -> None:
         assert_error(APIClient().get("/v1/customers", HTTP_X_API_KEY=key), 401, "authentication_failed")
 
     def test_with_another_secret_is_refused(self, environment: Environment) -> None:

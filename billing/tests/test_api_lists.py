@@ -38,7 +38,7 @@ class TestAList:
                 assert len(ids(api, f"/v1/{noun}")) >= more
             counts.append(len([query for query in queries if "last_used_at" not in query["sql"][:60]]))
         assert counts[0] >= counts[1]
-        # The key, the count, the rows, and two kinds of rows of theirs at most.
+        # The key, the count, the rows, and two kinds of related rows at most.
         assert counts[1] <= 5
 
     def test_is_cut_into_pages(self, api: APIClient, environment: Environment) -> None:
@@ -48,7 +48,7 @@ class TestAList:
         assert page["pagination"] == {"total": 5, "limit": 2, "offset": 1}
         assert ids(api, "/v1/customers?offset=9") == []
 
-    def test_is_ordered_as_asked(self, api: APIClient, environment: Environment) -> None:
+    def test_is_ordered_as_requested(self, api: APIClient, environment: Environment) -> None:
         made = [row.pk for row in factories.CustomerFactory.create_batch(3, environment=environment)]
         assert ids(api, "/v1/customers?ordering=created_at") == made
         assert ids(api, "/v1/customers?ordering=-created_at") == made[::-1]

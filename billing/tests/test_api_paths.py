@@ -1,4 +1,4 @@
-"""Paths and methods that do not exist, and errors that nobody expected."""
+"""Paths and methods that do not exist, and unexpected errors."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ class TestAPath:
     def test_that_does_not_know_the_method_says_so(self, api: APIClient, method: str) -> None:
         assert_error(getattr(api, method)("/v1/customers"), 405, "method_not_allowed")
 
-    def test_that_cannot_answer_in_the_wanted_type_says_so(self, api: APIClient) -> None:
+    def test_that_cannot_respond_in_the_requested_type_says_so(self, api: APIClient) -> None:
         assert_error(api.get("/v1/customers", HTTP_ACCEPT="text/csv"), 406, "not_acceptable")
 
 

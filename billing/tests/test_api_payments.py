@@ -93,8 +93,8 @@ class TestAPayment:
 class TestMovingAPayment:
     def test_where_it_cannot_go_is_refused(self, api: APIClient, invoice: Invoice) -> None:
         path = f"/v1/payments/{post(api, invoice).json()['id']}"
-        for answer in (api.patch(path, {"status": "failed"}), api.delete(path)):
-            assert_error(answer, 409, "payment_transition", status="cannot become")
+        for response in (api.patch(path, {"status": "failed"}), api.delete(path)):
+            assert_error(response, 409, "payment_transition", status="cannot become")
 
     def test_of_a_gateway_is_the_gateways_affair(self, api: APIClient, environment: Environment) -> None:
         payment = PaymentFactory(environment=environment, gateway="bank")

@@ -31,7 +31,7 @@ class TestCreateApiKey:
         run("create_api_key", "--environment", environment.pk)
         assert ApiKey.objects.get().environment == environment
 
-    def test_makes_the_environment_when_told(self) -> None:
+    def test_creates_the_environment_with_the_option(self) -> None:
         run("create_api_key", "--environment", "live", "--create-environment", "production")
         run("create_api_key", "--environment", "live", "--create-environment", "production")
         assert Environment.objects.get().kind == "production"

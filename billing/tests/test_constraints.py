@@ -28,15 +28,15 @@ class TestRowsOfAnotherEnvironment:
 
     def test_cannot_be_paid(self, environment: Environment, elsewhere: Environment) -> None:
         payment = PaymentFactory(environment=environment)
-        theirs = InvoiceFactory(environment=elsewhere)
+        foreign = InvoiceFactory(environment=elsewhere)
         sql = "UPDATE billing_payment SET invoice_id = %s WHERE id = %s"
-        assert refuse(sql, theirs.pk, payment.pk) == "billing_payment_invoice_id_same_environment_id"
+        assert refuse(sql, foreign.pk, payment.pk) == "billing_payment_invoice_id_same_environment_id"
 
     def test_cannot_be_invoiced(self, environment: Environment, elsewhere: Environment) -> None:
         invoice = InvoiceFactory(environment=environment)
-        theirs = SubscriptionFactory(environment=elsewhere)
+        foreign = SubscriptionFactory(environment=elsewhere)
         sql = "UPDATE billing_invoice SET subscription_id = %s WHERE id = %s"
-        assert refuse(sql, theirs.pk, invoice.pk) == "billing_invoice_subscription_id_same_environment_id"
+        assert refuse(sql, foreign.pk, invoice.pk) == "billing_invoice_subscription_id_same_environment_id"
 
 
 class TestAnotherCurrency:

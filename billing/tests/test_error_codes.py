@@ -1,4 +1,4 @@
-"""Every code that the API can answer is documented, and every documented code can be answered."""
+"""Every code that the API can send is documented, and every documented code can be sent."""
 
 import ast
 import re
@@ -33,7 +33,7 @@ def raised_codes() -> set[str]:
 
 class TestTheCodes:
     def test_are_documented_one_by_one_with_cause_and_fix(self) -> None:
-        django.urls.get_resolver().url_patterns  # noqa: B018 - imports every door, which registers its codes
+        django.urls.get_resolver().url_patterns  # noqa: B018 - imports every view, which registers its codes
         rows = ROW.findall(Path(settings.BASE_DIR, "docs", "errors.md").read_text())
         assert sorted(row[0] for row in rows) == sorted(codes | raised_codes())
 

@@ -28,24 +28,24 @@ class TestAnInvoice:
         assert replace(facts.lines[0], id="", amount=Decimal(0)) == line
         assert facts.lines[0].id == invoice.lines.get().pk
 
-    def test_that_was_given_up_may_still_be_paid(self, environment: Environment) -> None:
+    def test_that_is_uncollectible_may_still_be_paid(self, environment: Environment) -> None:
         payment = PaymentFactory(environment=environment)
         invoice_id = payment.invoice_id
         for _ in range(2):
-            given_up = invoices.mark_uncollectible(
+            uncollectible = invoices.mark_uncollectible(
                 environment_id=environment.pk, invoice_id=invoice_id, now=NOW, origin=THERE
             )
-            assert given_up.status == "uncollectible"
+            assert uncollectible.status == "uncollectible"
         payments.settle(
             environment_id=environment.pk,
             payment_id=payment.pk,
             evidence=PaymentEvidence(status="succeeded"),
             now=NOW,
         )
-        given_up.refresh_from_db()
-        assert (given_up.status, given_up.payment_status) == ("uncollectible", "succeeded")
+        uncollectible.refresh_from_db()
+        assert (uncollectible.status, uncollectible.payment_status) == ("uncollectible", "succeeded")
 
-    def test_that_is_a_draft_cannot_be_given_up(self, environment: Environment) -> None:
+    def test_that_is_a_draft_cannot_be_uncollectible(self, environment: Environment) -> None:
         invoice = InvoiceFactory(environment=environment)
         with pytest.raises(Conflict) as caught:
             invoices.mark_uncollectible(environment_id=environment.pk, invoice_id=invoice.pk, now=NOW)

@@ -1,4 +1,4 @@
-"""What a provider reports of subscriptions has happened there: our own doors do not stand in its way."""
+"""What a provider reports of subscriptions has happened there, so the API's rules do not refuse it."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""The Idempotency-Key header: done once, answered alike, never mixed up."""
+"""The Idempotency-Key header: carried out once, the response repeated, never mixed up."""
 
 from datetime import timedelta
 from typing import Any

@@ -42,17 +42,17 @@ def pause(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pause]:
     made.go_on.set()
 
 
-def post(caller: APIClient, answers: list[Any]) -> None:
+def post(caller: APIClient, responses: list[Any]) -> None:
     try:
-        answers.append(caller.post("/v1/customers", {"name": "Ada"}, HTTP_IDEMPOTENCY_KEY="k"))
+        responses.append(caller.post("/v1/customers", {"name": "Ada"}, HTTP_IDEMPOTENCY_KEY="k"))
     finally:
         connection.close()
 
 
 class TestTwoRequestsAtOnce:
     def test_become_one_and_a_polite_refusal(self, environment: Environment, pause: Pause) -> None:
-        caller, answers = client(environment), []
-        first = threading.Thread(target=post, args=(caller, answers))
+        caller, responses = client(environment), []
+        first = threading.Thread(target=post, args=(caller, responses))
         first.start()
         assert pause.reached.wait(10)
         second = client(environment).post("/v1/customers", {"name": "Ada"}, HTTP_IDEMPOTENCY_KEY="k")
@@ -60,12 +60,12 @@ class TestTwoRequestsAtOnce:
         assert second["Retry-After"] == "1"
         pause.go_on.set()
         first.join(10)
-        assert [answer.status_code for answer in answers] == [201]
+        assert [response.status_code for response in responses] == [201]
         assert Customer.objects.count() == 1
 
     def test_leave_other_keys_alone(self, environment: Environment, pause: Pause) -> None:
-        caller, answers = client(environment), []
-        first = threading.Thread(target=post, args=(caller, answers))
+        caller, responses = client(environment), []
+        first = threading.Thread(target=post, args=(caller, responses))
         first.start()
         assert pause.reached.wait(10)
         pause.go_on.set()

@@ -1,4 +1,4 @@
-"""Views that call others over the network: the key is reserved first, the answer stored afterwards."""
+"""Views that call a provider: the key is reserved first, the response stored afterwards."""
 
 from datetime import timedelta
 from typing import Any
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 class Calling(EnvironmentView):
-    """Pretends to call somebody: notes what it saw, and answers what it is told to."""
+    """Pretends to call a provider: records what it saw, and responds as configured."""
 
     idempotency = "reserve"
     seen: list[bool] = []
@@ -53,7 +53,7 @@ def call(environment: Environment) -> Any:
 
 
 class TestAReservation:
-    def test_is_committed_before_the_call_and_answered_after_it(self, call: Any) -> None:
+    def test_is_committed_before_the_call_and_gets_its_response_after_it(self, call: Any) -> None:
         first, second = call(), call()
         assert call.seen == [False]
         assert (first.content, first.status_code) == (second.content, second.status_code)

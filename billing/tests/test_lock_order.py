@@ -1,4 +1,4 @@
-"""Whoever changes a payment takes its invoice's lock first, as batches of events do: nobody waits in a circle."""
+"""Every service that changes a payment locks its invoice first, as batches of events do: no deadlock."""
 
 import threading
 import time
@@ -31,7 +31,7 @@ def of(payment: Payment) -> dict[str, str]:
     return {"environment_id": payment.environment_id, "payment_id": payment.pk}
 
 
-def gather(payment: Payment) -> None:
+def in_unit_of_work(payment: Payment) -> None:
     with (
         transaction.atomic(),
         unit_of_work(payment.environment_id, Prefetch(changing={Kind.PAYMENT: [payment.pk]})),
@@ -47,7 +47,7 @@ CHANGES: dict[str, tuple[str, Change]] = {
     "update": ("pending", lambda one: payments.update(**of(one), changes={"status": "failed"}, now=NOW)),
     "assign": ("pending", lambda one: payments.assign(**of(one), invoice_id=one.invoice_id or "")),
     "retract": ("pending", lambda one: payments.retract(**of(one))),
-    "gather": ("pending", gather),
+    "in_unit_of_work": ("pending", in_unit_of_work),
     "refund": ("succeeded", lambda one: refunds.create(**of(one), amount=None, out_of_band=True, now=NOW)),
     "reported refund": ("succeeded", lambda one: refunds.record(**of(one), facts=REFUND, now=NOW)),
     "total of refunds": ("succeeded", lambda one: refunds.record_total(**of(one), total=Decimal(5))),
@@ -106,14 +106,16 @@ def test_the_invoice_that_a_payment_turns_out_to_be_for_is_locked_before_it(envi
     assert wrong == []
 
 
-def test_who_cannot_have_a_lock_is_told_to_try_again(api: APIClient, environment: Environment) -> None:
+def test_a_request_that_cannot_have_a_lock_is_sent_to_try_again(
+    api: APIClient, environment: Environment
+) -> None:
     invoice = InvoiceFactory(environment=environment)
-    answers = []
+    responses = []
 
     def finalize() -> None:
         with connection.cursor() as cursor:
             cursor.execute("SET lock_timeout = '50ms'")
-        answers.append(api.post(f"/v1/invoices/{invoice.pk}/finalize"))
+        responses.append(api.post(f"/v1/invoices/{invoice.pk}/finalize"))
         connection.close()
 
     with transaction.atomic():
@@ -121,8 +123,8 @@ def test_who_cannot_have_a_lock_is_told_to_try_again(api: APIClient, environment
         thread = threading.Thread(target=finalize)
         thread.start()
         thread.join(20)
-    (answer,) = answers
-    assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (
+    (response,) = responses
+    assert (response.status_code, response.json()["code"], response["Retry-After"]) == (
         503,
         "database_unavailable",
         "1",

@@ -38,7 +38,7 @@ class TestTheDocument:
 
     def test_shows_the_one_shape_of_errors_everywhere(self, document: Any) -> None:
         for operation in operations(document).values():
-            for status, answer in operation["responses"].items():
+            for status, response in operation["responses"].items():
                 if int(status) >= 400:
-                    schema = answer["content"]["application/json"]["schema"]
+                    schema = response["content"]["application/json"]["schema"]
                     assert schema["$ref"].endswith("/Error")

@@ -68,7 +68,7 @@ class TestTheApi:
 
 
 def send(cases: Any, key: str) -> None:
-    """Sends seeded, generated requests and compares each answer with the document."""
+    """Sends seeded, generated requests and compares each response with the document."""
 
     @settings(
         max_examples=6,

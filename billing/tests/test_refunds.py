@@ -29,10 +29,10 @@ def ask(payment: Payment, amount: object = None, **said: object) -> Refund:
     return refunds.create(**place, amount=wanted, now=NOW, **said)  # type: ignore[arg-type]
 
 
-def told(
-    payment: Payment, gateway_id: str, amount: object, status: str = "succeeded", ours: str = ""
+def report(
+    payment: Payment, gateway_id: str, amount: object, status: str = "succeeded", refund_id: str = ""
 ) -> Refund:
-    facts = RefundFacts(gateway_id, Decimal(str(amount)), status, refund_id=ours)
+    facts = RefundFacts(gateway_id, Decimal(str(amount)), status, refund_id=refund_id)
     return refunds.record(environment_id=payment.environment_id, payment_id=payment.pk, facts=facts, now=NOW)
 
 
@@ -49,16 +49,16 @@ class TestARefund:
             ask(payment, 41)
         assert ask(payment).amount == 40
 
-    def test_counts_once_however_often_it_is_told(self, payment: Payment) -> None:
+    def test_counts_once_however_often_it_is_reported(self, payment: Payment) -> None:
         refund = ask(payment, 60)
         refunds.settle(refund=refund, status="succeeded", gateway_refund_id="re_1", now=NOW)
         for _ in range(2):
-            told(payment, "re_1", 60, ours=refund.pk)
+            report(payment, "re_1", 60, refund_id=refund.pk)
         assert Refund.objects.count() == 1 and stands(payment) == ("partially_refunded", 60)
 
-    def test_that_was_told_before_its_answer_came_is_the_same(self, payment: Payment) -> None:
+    def test_that_was_reported_before_its_response_came_is_the_same(self, payment: Payment) -> None:
         refund = ask(payment, 60)
-        told(payment, "re_1", 60, ours=refund.pk)
+        report(payment, "re_1", 60, refund_id=refund.pk)
         refunds.settle(refund=refund, status="succeeded", gateway_refund_id="re_1", now=NOW)
         assert Refund.objects.count() == 1 and stands(payment) == ("partially_refunded", 60)
 
@@ -69,16 +69,16 @@ class TestARefund:
         assert ask(payment).amount == 100
 
     def test_that_fails_late_is_taken_off_the_payment(self, payment: Payment) -> None:
-        told(payment, "re_1", 60)
-        told(payment, "re_2", 40)
+        report(payment, "re_1", 60)
+        report(payment, "re_2", 40)
         assert stands(payment) == ("refunded", 100)
-        told(payment, "re_2", 40, "failed")
+        report(payment, "re_2", 40, "failed")
         assert stands(payment) == ("partially_refunded", 60)
-        told(payment, "re_2", 40)
+        report(payment, "re_2", 40)
         assert stands(payment) == ("partially_refunded", 60)
 
     def test_makes_the_invoice_follow(self, payment: Payment) -> None:
-        told(payment, "re_1", 100)
+        report(payment, "re_1", 100)
         assert payment.invoice is not None
         payment.invoice.refresh_from_db()
         assert payment.invoice.payment_status == "refunded"

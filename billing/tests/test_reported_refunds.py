@@ -28,7 +28,7 @@ def payment(invoice: Invoice) -> Payment:
 class TestRefunds:
     def test_end_the_same_in_any_order(self, payment: Payment) -> None:
         pending = RefundFacts("re_1", Decimal(10), "pending")
-        told = [
+        reports = [
             lambda: refunds.record_total(
                 environment_id=payment.environment_id, payment_id=payment.pk, total=Decimal(10)
             ),
@@ -43,7 +43,7 @@ class TestRefunds:
                 )
             ),
         ]
-        for order in permutations(told):
+        for order in permutations(reports):
             for step in order:
                 step()
             payment.refresh_from_db()
@@ -53,7 +53,7 @@ class TestRefunds:
                 refunded_told=0, amount_refunded=0, status="succeeded"
             )
 
-    def test_that_are_only_told_in_all_count(self, payment: Payment) -> None:
+    def test_that_are_reported_only_as_a_total_count(self, payment: Payment) -> None:
         for total in (10, 25, 10):
             refunds.record_total(
                 environment_id=payment.environment_id, payment_id=payment.pk, total=Decimal(total)

@@ -1,17 +1,20 @@
-"""How PostgreSQL looks up what a new row points at, at commit: by id, even in a table that it knows nothing of yet."""
+"""How PostgreSQL looks up what a new row points at, at commit: by id, even in a table that it knows nothing
+of yet.
+"""
 
 import re
 
 import pytest
 from django.db import connection
 
-# Composite foreign keys: the table pointed at, and what both rows share beside the id.
+# Composite foreign keys: the table pointed at, and what both rows share besides the id.
 REFERENCES = """
 SELECT DISTINCT confrelid::regclass::text, attname
 FROM pg_constraint JOIN pg_attribute ON attrelid = confrelid AND attnum = confkey[2]
 WHERE contype = 'f' AND cardinality(confkey) = 2
 """
-# What the trigger of a foreign key asks (PostgreSQL's ri_triggers.c); it keeps the plan until the next ANALYZE.
+# What the trigger of a foreign key asks (PostgreSQL's ri_triggers.c); it keeps the plan until the next
+# ANALYZE.
 LOOK_UP = """
 PREPARE look_up (varchar, varchar) AS SELECT 1 FROM ONLY {0} x WHERE id = $1 AND {1} = $2 FOR KEY SHARE OF x
 """

@@ -18,7 +18,7 @@ class TestBeat:
         app.loader.import_default_modules()
         assert {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()} <= set(app.tasks)
 
-    def test_forgets_answers_after_a_day(self) -> None:
+    def test_forgets_responses_after_a_day(self) -> None:
         now, environment = timezone.now(), EnvironmentFactory()
         for name, hours in (("old", 25), ("young", 1)):
             IdempotentRequest.objects.create(

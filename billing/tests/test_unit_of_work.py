@@ -1,4 +1,4 @@
-"""Services that write together: as if one by one, in few statements."""
+"""Services in a unit of work: the same results as without it, in few statements."""
 
 from decimal import Decimal
 
@@ -42,7 +42,7 @@ def invoice(environment: Environment) -> Invoice:
     return InvoiceFactory.create(environment=environment, finalized=True)
 
 
-class TestABlock:
+class TestAUnitOfWork:
     def test_writes_all_rows_of_a_table_at_once(self, environment: Environment) -> None:
         with CaptureQueriesContext(connection) as sent, unit_of_work(environment.pk, Prefetch()):
             for number in range(20):
@@ -50,14 +50,14 @@ class TestABlock:
         assert Customer.objects.count() == 20
         assert len(sent) < 5
 
-    def test_lets_no_question_miss_what_waits(self, environment: Environment) -> None:
+    def test_lets_no_query_miss_what_waits(self, environment: Environment) -> None:
         with unit_of_work(environment.pk, Prefetch()):
             made = named(environment, "Ada")
             assert Customer.objects.get().pk == made.pk
             customers.update(environment_id=environment.pk, customer_id=made.pk, changes={"name": "Grace"})
             assert Customer.objects.get().name == "Grace"
 
-    def test_reads_again_what_somebody_else_has_changed(self, environment: Environment) -> None:
+    def test_reads_again_what_another_statement_has_changed(self, environment: Environment) -> None:
         with unit_of_work(environment.pk, Prefetch()):
             made = named(environment, "Ada")
             Customer.objects.update(name="Changed past the services")
@@ -75,7 +75,7 @@ class TestABlock:
                 transaction.set_rollback(True)
         assert Customer.objects.get().name == "Ada"
 
-    def test_counts_money_as_one_by_one(self, invoice: Invoice) -> None:
+    def test_counts_money_as_without_it(self, invoice: Invoice) -> None:
         with unit_of_work(invoice.environment_id, Prefetch(changing={Kind.INVOICE: [invoice.pk]})):
             paid(invoice, "30", "first")
             paid(invoice, "70", "second")
@@ -102,7 +102,7 @@ class TestABlock:
 
 
 class TestWhatFailed:
-    def test_is_forgotten_when_nothing_was_asked_for(self, environment: Environment) -> None:
+    def test_is_forgotten_when_nothing_was_changed(self, environment: Environment) -> None:
         made = CustomerFactory.create(environment=environment, name="Ada")
         with unit_of_work(environment.pk, Prefetch()) as here:
             with pytest.raises(Invalid):
@@ -118,7 +118,7 @@ class TestWhatFailed:
         made.refresh_from_db()
         assert (made.name, made.phone) == ("Ada", "+31 10 123")
 
-    def test_cannot_be_taken_back_where_it_touched_what_waits(self, environment: Environment) -> None:
+    def test_cannot_be_forgotten_where_it_touched_what_waits(self, environment: Environment) -> None:
         with unit_of_work(environment.pk, Prefetch()) as here:
             made = named(environment, "Ada")
             here.rows.checkpoint()

@@ -1,4 +1,6 @@
-"""Statements inside a unit of work, in every spelling: none misses what waits, and no row stays known that it changed."""
+"""Statements inside a unit of work, in every spelling: none misses what waits, and no row stays known that it
+changed.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -96,7 +98,10 @@ CURSORS: dict[str, Callable[[], list[str]]] = {
 
 @pytest.fixture
 def ada(environment: Environment) -> Customer:
-    """A customer who is still called Eve, with an invoice; there is a plan, and a view of the customers' names."""
+    """A customer who is still called Eve, with an invoice.
+
+    There is a plan, and a view of the customers' names.
+    """
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMP VIEW names AS {NAMES}")
         cursor.execute(f"CREATE FUNCTION pg_temp.names() RETURNS SETOF text LANGUAGE sql AS '{NAMES}'")

@@ -8,7 +8,8 @@ from django.db import connection as database
 from django.db import transaction
 
 from billing.errors import BillingError
-from billing.persistence.unit_of_work import MODELS, Prefetch, UnitOfWork, unit_of_work
+from billing.persistence.tables import MODELS
+from billing.persistence.unit_of_work import Prefetch, UnitOfWork, unit_of_work
 from integrations.db import advisory_locks
 from integrations.errors import SyncError
 from integrations.inbox import ordering, outcomes, provider_reads

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from billing.events import Kind
 from billing.persistence import saves
-from billing.persistence.unit_of_work import MODELS
+from billing.persistence.tables import MODELS
 from integrations.db import advisory_locks
 from integrations.errors import SyncError
 from integrations.inbox import batch, outcomes, provider_reads, snapshots

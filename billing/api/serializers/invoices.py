@@ -94,7 +94,10 @@ class LineInput(StrictModelInput):
 
 
 class InvoiceInput(StrictModelInput):
-    """The fields of an invoice that a caller may send; ``lines`` replaces all lines, totals follow from them."""
+    """The fields of an invoice that a caller may send.
+
+    ``lines`` replaces all lines, totals follow from them.
+    """
 
     example = {
         "customer_id": "cust_01JD8Z3W5Q6V7X8Y9Z0A1B2C3D",

@@ -106,7 +106,10 @@ class TierInput(StrictInput):
 
 
 class PriceInput(StrictModelInput):
-    """The fields of a price that a caller may send; later only description, lookup_key and metadata change."""
+    """The fields of a price that a caller may send.
+
+    Later only description, lookup_key and metadata change.
+    """
 
     example = {
         "plan_id": "plan_01JD8Z3W5Q6V7X8Y9Z0A1B2C3D",

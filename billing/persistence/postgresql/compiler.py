@@ -1,4 +1,6 @@
-"""The ORM's compilers: they know which tables a query touches, and declare them with the SQL that they return."""
+"""The ORM's compilers: they know which tables a query touches, and declare them with the SQL that they
+return.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,7 @@
-"""The payments of an invoice: locked after it; its paid amounts are recomputed from them, never incremented."""
+"""The payments of an invoice: locked after it.
+
+Its paid amounts are recomputed from them, never incremented.
+"""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -13,7 +16,8 @@ from billing.persistence import rows
 from billing.persistence.unit_of_work import current_unit_of_work
 
 _DERIVED = frozenset({"amount_paid", "amount_remaining", "payment_status"})
-# Until all the money is there, the attempt that got furthest decides; a failure shows only if no attempt is open.
+# Until all the money is there, the attempt that got furthest decides; a failure shows only if no attempt is
+# open.
 _ATTEMPTS = (
     PaymentStatus.PROCESSING,
     PaymentStatus.REQUIRES_ACTION,
@@ -30,7 +34,8 @@ def payments_of(invoice_id: str) -> list[Payment]:
 
 
 def locked(environment_id: str, payment_id: str, *, for_invoice: str | None = None) -> Payment:
-    """The payment, locked until the transaction ends, and before it its invoice and the one that it will be ``for``.
+    """The payment, locked until the transaction ends, and before it its invoice and the one that it will be
+    ``for``.
 
     Every service that changes both locks in this order, so that no two transactions wait for each other.
     Raises NotFound.
@@ -45,7 +50,9 @@ def locked(environment_id: str, payment_id: str, *, for_invoice: str | None = No
 
 
 def recompute(invoice: Invoice) -> list[str]:
-    """Sets amount_paid, amount_remaining and payment_status from the payments; the names of those that changed.
+    """Sets amount_paid, amount_remaining and payment_status from the payments.
+
+    The names of those that changed.
 
     The caller holds the invoice's row lock and saves.
     """

@@ -26,10 +26,11 @@ def record(
     now: datetime,
     origin: str,
 ) -> Invoice:
-    """The invoice (made when ``invoice_id`` is None) in the gateway's ``status``, with its ``total`` (major units).
+    """The invoice (made when ``invoice_id`` is None) in the gateway's ``status``, with its ``total`` (major
+    units).
 
-    Lines and texts are taken over while the invoice is a draft; after that a gateway does not change them either.
-    Raises NotFound, Invalid when the lines do not add up to ``total``, or Conflict.
+    Lines and texts are taken over while the invoice is a draft; after that a gateway does not change them
+    either. Raises NotFound, Invalid when the lines do not add up to ``total``, or Conflict.
     """
     invoice = _draft(environment_id, invoice_id, facts, origin)
     if invoice.total != total:

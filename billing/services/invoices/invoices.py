@@ -28,7 +28,10 @@ TOTALS = frozenset({"subtotal", "discounts", "tax", "total"})
 
 @atomic
 def create(*, environment_id: str, facts: InvoiceFacts, origin: str | None = None) -> Invoice:
-    """A new draft whose totals follow from its lines; raises Invalid, or Conflict when its number is taken."""
+    """A new draft whose totals follow from its lines.
+
+    Raises Invalid, or Conflict when its number is taken.
+    """
     check_currency(facts.currency)
     rows.referred(Customer, environment_id, facts.customer_id, field="customer_id", origin=origin)
     if facts.subscription_id:
@@ -69,9 +72,12 @@ def update(
 
 @atomic
 def finalize(*, environment_id: str, invoice_id: str, now: datetime, origin: str | None = None) -> Invoice:
-    """The invoice with its number, final and due; an invoice of zero is paid at once. Finalizing twice changes nothing.
+    """The invoice with its number, final and due; an invoice of zero is paid at once.
 
-    Raises NotFound, or Conflict when it is voided, uncollectible or, through the API or the admin, without lines.
+    Finalizing twice changes nothing.
+
+    Raises NotFound, or Conflict when it is voided, uncollectible or, through the API or the admin, without
+    lines.
     """
     invoice = rows.locked(Invoice, environment_id, invoice_id)
     if invoice.status == InvoiceStatus.FINALIZED:

@@ -12,7 +12,10 @@ from billing.services.invoices.totals import priced
 
 
 def price_lines(environment_id: str, lines: Sequence[LineFacts], currency: str) -> tuple[LineFacts, ...]:
-    """The lines with amounts and taxes worked out; raises Invalid, naming ``lines[0].amount`` and the like."""
+    """The lines with amounts and taxes worked out.
+
+    Raises Invalid, naming ``lines[0].amount`` and the like.
+    """
     named = {line.price_id for line in lines if line.price_id}
     known = rows.found(Price, environment_id, named)
     for index, line in enumerate(lines):
@@ -27,7 +30,10 @@ def read_lines(invoice: Invoice) -> tuple[LineFacts, ...]:
 
 
 def write_lines(invoice: Invoice, lines: Sequence[LineFacts], *, is_new: bool = False) -> None:
-    """Makes the stored lines those; a line that is sent with its id keeps it. Raises Invalid for an id of another invoice."""
+    """Makes the stored lines those; a line that is sent with its id keeps it.
+
+    Raises Invalid for an id of another invoice.
+    """
     stored = InvoiceLineItem.objects.filter(invoice=invoice)
     own = set() if is_new else set(stored.values_list("pk", flat=True))
     made = []

@@ -9,8 +9,8 @@ from billing.models.invoices import InvoiceCounter
 def next_number(environment_id: str) -> str:
     """The next number, inside the caller's transaction: the counter stays locked until that ends.
 
-    So a number is used once, and free again when the transaction fails. Numbers that imported invoices have are
-    skipped.
+    So a number is used once, and free again when the transaction fails. Numbers that imported invoices have
+    are skipped.
     """
     InvoiceCounter.objects.get_or_create(environment_id=environment_id)
     counter = InvoiceCounter.objects.filter(environment_id=environment_id)

@@ -21,7 +21,10 @@ def checked_amount(amount: Decimal, currency: str) -> Decimal:
 
 
 def checked_invoice(environment_id: str, facts: PaymentFacts, origin: str | None) -> Invoice:
-    """The invoice to be paid, locked; raises Invalid, or Conflict for an invoice that the API or the admin may not pay."""
+    """The invoice to be paid, locked.
+
+    Raises Invalid, or Conflict for an invoice that the API or the admin may not pay.
+    """
     rows.referred(Invoice, environment_id, facts.invoice_id or "", field="invoice_id")
     invoice = rows.locked(Invoice, environment_id, facts.invoice_id or "")
     if invoice.customer_id != facts.customer_id:

@@ -22,8 +22,8 @@ def record(
 ) -> Dispute:
     """The dispute that a gateway reports; an older report than the last one changes nothing.
 
-    The payment's amount_disputed follows; its status and its invoice do not: see docs/decisions. Raises NotFound or
-    Invalid.
+    The payment's amount_disputed follows; its status and its invoice do not: see docs/decisions. Raises
+    NotFound or Invalid.
     """
     if facts.status not in ORDER:
         raise Invalid.of({"status": f"Send one of {', '.join(DisputeState.values)}."})

@@ -22,7 +22,8 @@ _COLUMNS = frozenset(
 
 
 def apply_evidence(payment: Payment, evidence: PaymentEvidence, now: datetime) -> list[str]:
-    """Sets what the evidence says and returns the names of the columns that changed, none when the move is not allowed.
+    """Sets what the evidence says and returns the names of the columns that changed, none when the move is
+    not allowed.
 
     Raises Invalid for an unknown status, or for amounts that cannot be.
     """
@@ -42,7 +43,10 @@ def apply_evidence(payment: Payment, evidence: PaymentEvidence, now: datetime) -
 
 
 def follow_action(payment: Payment, next_action: Mapping[str, str]) -> list[str]:
-    """Keeps what the customer has to do while the payment requires it; returns the names of the changed columns."""
+    """Keeps what the customer has to do while the payment requires it.
+
+    Returns the names of the changed columns.
+    """
     requires = payment.status == PaymentState.REQUIRES_ACTION
     wanted = next_action or payment.next_action if requires else {}
     return rows.change(payment, {"next_action": wanted}, allowed=_COLUMNS)

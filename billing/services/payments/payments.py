@@ -34,7 +34,8 @@ def create(
 ) -> Payment:
     """A new payment in any state but refunded; its invoice is recomputed. ``amount`` is in major units.
 
-    Raises Invalid, or Conflict when the invoice is not open, or the gateway payment or idempotency key is known.
+    Raises Invalid, or Conflict when the invoice is not open, or the gateway payment or idempotency key is
+    known.
     """
     check_currency(facts.currency)
     if facts.status not in CREATABLE:
@@ -81,7 +82,8 @@ def update(
 ) -> Payment:
     """The payment with ``changes`` by a person: metadata, status, amount_refunded (major units).
 
-    Raises NotFound, Invalid, or Conflict when its gateway decides, or the state cannot follow on its present one.
+    Raises NotFound, Invalid, or Conflict when its gateway decides, or the state cannot follow on its present
+    one.
     """
     payment = locked(environment_id, payment_id)
     unknown = changes.keys() - {"metadata", "status", "amount_refunded"}
@@ -115,8 +117,10 @@ def assign(*, environment_id: str, payment_id: str, invoice_id: str, origin: str
 
 @atomic
 def retract(*, environment_id: str, payment_id: str, origin: str | None = None) -> None:
-    """Deletes a placeholder payment once the real payments are known; raises NotFound, or Conflict once it has
-    refunds."""
+    """Deletes a placeholder payment once the real payments are known.
+
+    Raises NotFound, or Conflict once it has refunds.
+    """
     payment = locked(environment_id, payment_id)
     if payment.refunds.exists():
         message = f"The payment {payment.pk} has refunds, so it cannot be replaced by another payment."

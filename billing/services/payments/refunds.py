@@ -35,11 +35,13 @@ def create(
     idempotency_key: str = "",
     now: datetime,
 ) -> Refund:
-    """A refund of ``amount`` (major units; None: all that is left), to be carried out by the payment's gateway.
+    """A refund of ``amount`` (major units.
 
-    A second call with the same ``idempotency_key`` returns the first refund. ``out_of_band`` records money that was
-    given back by other means, and succeeds at once. Raises NotFound, Invalid, or Conflict when the money was not
-    received, too little of it is left, or ``out_of_band`` does not fit the payment.
+    None: all that is left), to be carried out by the payment's gateway.
+
+    A second call with the same ``idempotency_key`` returns the first refund. ``out_of_band`` records money
+    that was given back by other means, and succeeds at once. Raises NotFound, Invalid, or Conflict when the
+    money was not received, too little of it is left, or ``out_of_band`` does not fit the payment.
     """
     payment = amounts_paid.locked(environment_id, payment_id)
     known = payment.refunds.filter(idempotency_key=idempotency_key).first() if idempotency_key else None
@@ -116,7 +118,9 @@ def record(
 def record_total(
     *, environment_id: str, payment_id: str, total: Decimal, origin: str | None = None
 ) -> Payment:
-    """The payment after its gateway reported that ``total`` (major units) has gone back in all; the total only grows.
+    """The payment after its gateway reported that ``total`` (major units) has gone back in all.
+
+    The total only grows.
 
     What the known refunds do not explain is counted on top of them. Raises NotFound or Conflict.
     """

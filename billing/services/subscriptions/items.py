@@ -11,7 +11,9 @@ from billing.persistence import rows
 
 
 def check_items(environment_id: str, facts: SubscriptionFacts, origin: str | None) -> None:
-    """Raises Invalid for no items, a price of another environment, or one that the API and the admin may not use."""
+    """Raises Invalid for no items, a price of another environment, or one that the API and the admin may not
+    use.
+    """
     if not facts.items:
         raise Invalid.of({"items": "A subscription needs at least one item."})
     wanted = {item.price_id for item in facts.items}

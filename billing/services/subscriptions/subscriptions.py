@@ -36,7 +36,9 @@ def create(*, environment_id: str, facts: SubscriptionFacts, origin: str | None 
 def replace(
     *, environment_id: str, subscription_id: str, facts: SubscriptionFacts, origin: str | None = None
 ) -> Subscription:
-    """The subscription, changed to match ``facts``, items included; raises NotFound, Invalid or Conflict (it is cancelled).
+    """The subscription, changed to match ``facts``, items included.
+
+    Raises NotFound, Invalid or Conflict (it is cancelled).
 
     Cancelled is final: what a provider reports of a cancelled subscription changes nothing.
     """

@@ -1,4 +1,4 @@
-"""What the tests of the admin share: somebody who may do everything, and somebody who may only look."""
+"""What the tests of the admin share: an operator who may do everything, and one who may only look."""
 
 import pytest
 from django.contrib.auth.models import Permission, User

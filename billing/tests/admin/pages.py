@@ -35,7 +35,7 @@ def messages_of(response: HttpResponse) -> str:
 
 
 def fields(response: HttpResponse) -> dict[str, Any]:
-    """What the form of a page would send if nobody touched it."""
+    """What the form of a page sends when it is not changed."""
     inlines = [inline.formset.management_form for inline in response.context["inline_admin_formsets"]]
     values = {
         form.add_prefix(name): form[name].value()
