@@ -1,4 +1,4 @@
-"""`python -m devstack --home test -- python -m benchmarks.drain [EVENTS [BATCH]]`: how fast a backlog is applied.
+"""`python -m devstack --home test -- python -m benchmarks.drain [EVENTS [BATCH]]`: how fast a backlog drains.
 
 Events of the whole mix, stored before the clock starts, are drained by this one process, up to BATCH in one
 transaction (by default as many as a worker takes).

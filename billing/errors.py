@@ -52,7 +52,7 @@ class NotFound(BillingError):
 
 
 class Invalid(BillingError):
-    """Values that are not valid; ``details`` is {field: message}, nested fields written ``lines[0].amount``."""
+    """Values that are not valid; ``details`` is {field: message}, nested fields are ``lines[0].amount``."""
 
     code = Code.INVALID
 

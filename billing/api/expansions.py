@@ -1,4 +1,4 @@
-"""What ``?expand=`` adds to responses: other apps register loaders, so that billing need not know these apps."""
+"""What ``?expand=`` adds to responses: other apps register loaders, so that billing need not know them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Many changes in few statements: what services insert, change and announce in a block is written at its end."""
+"""Many changes in few statements: what services insert, change and announce is written at a block's end."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager

@@ -33,5 +33,5 @@ class CustomerViewSet(RowViewSet[Customer]):
         return self.respond(customer)
 
     def destroy(self, request: Request, id: str) -> Response:
-        """Archives: the customer stays readable, nothing new may use it, and its external_id is free again."""
+        """Archives: the customer stays readable, nothing new may use it, and its external_id becomes free."""
         return self.respond(customers.archive(environment_id=self.environment_id, customer_id=id))

@@ -68,10 +68,9 @@ def items_of(found):
 
 
 def give_card(stripe_api, customer):
-    card = stripe_api.v1.payment_methods.attach("pm_card_visa", {"customer": stripe_id_of(customer)})
-    stripe_api.v1.customers.update(
-        stripe_id_of(customer), {"invoice_settings": {"default_payment_method": card.id}}
-    )
+    stripe_id = stripe_id_of(customer)
+    card = stripe_api.v1.payment_methods.attach("pm_card_visa", {"customer": stripe_id})
+    stripe_api.v1.customers.update(stripe_id, {"invoice_settings": {"default_payment_method": card.id}})
 
 
 def stripe_id_of(row):
@@ -84,11 +83,8 @@ class TestCreation:
         assert (sync.state, sync.last_error) == ("done", "")
         assert writes(simulator) == CREATION
         found = at_stripe(stripe_api, subscription)
-        assert (found.status, found.currency, found.customer) == (
-            "active",
-            "usd",
-            stripe_id_of(subscription.customer),
-        )
+        owner = stripe_id_of(subscription.customer)
+        assert (found.status, found.currency, found.customer) == ("active", "usd", owner)
         assert items_of(found) == [(stripe_id_of(price), 3)]
         assert found.metadata.to_dict() == {
             "flexprice_subscription_id": subscription.id,
