@@ -34,8 +34,7 @@ def write_lines(invoice: Invoice, lines: Sequence[LineFacts], *, is_new: bool = 
 
     Raises Invalid for an id of another invoice.
     """
-    stored = InvoiceLineItem.objects.filter(invoice=invoice)
-    own = set() if is_new else set(stored.values_list("pk", flat=True))
+    own = set() if is_new else _stored_ids(invoice)
     made = []
     for position, facts in enumerate(lines):
         line = InvoiceLineItem(
@@ -49,6 +48,10 @@ def write_lines(invoice: Invoice, lines: Sequence[LineFacts], *, is_new: bool = 
         rows.check(line, inside=f"lines[{position}].")
         made.append(line)
     rows.replace_parts(invoice, "lines", made, has_parts=not is_new)
+
+
+def _stored_ids(invoice: Invoice) -> set[str]:
+    return set(InvoiceLineItem.objects.filter(invoice=invoice).values_list("pk", flat=True))
 
 
 def _read(line: InvoiceLineItem, currency: str) -> LineFacts:
