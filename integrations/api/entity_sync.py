@@ -61,8 +61,9 @@ class EntitySyncView(EnvironmentView):
         query = SyncQuery(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
         options = query.validated_data
-        _require(self.kind, entity_id, self.environment_id)
-        connection = choose(self.environment_id, provider, options["connection_id"])
+        environment_id = self.environment_id
+        _require(self.kind, entity_id, environment_id)
+        connection = choose(environment_id, provider, options["connection_id"])
         if self.kind not in registry.provider(provider).pushes:
             raise Conflict(f"FlexSync has no way to send {self.kind}s to {provider}.", code="not_supported")
         if options["dry_run"]:

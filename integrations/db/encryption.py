@@ -1,5 +1,7 @@
 """Encrypts what must not be readable from the database alone; keys rotate by putting a new one first."""
 
+import json
+
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -28,6 +30,11 @@ def decrypt(token: str) -> str:
         raise ImproperlyConfigured(
             "None of CREDENTIAL_KEYS decrypts a stored secret. Put the key back that it was encrypted with."
         ) from None
+
+
+def decrypt_json(token: str) -> dict[str, str]:
+    """The JSON object in ``token``, {} when there is none; raises as ``decrypt``."""
+    return json.loads(decrypt(token)) if token else {}
 
 
 def last4(secret: str) -> str:

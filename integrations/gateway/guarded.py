@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
+from integrations.db.encryption import decrypt_json
 from integrations.errors import Rejected, SyncError, Throttled, Unclear, Unreachable
 from integrations.gateway import circuit_breaker, rate_limiter
 from integrations.models import Connection
@@ -29,6 +30,7 @@ class GuardedGateway:
         self._priority = priority
         self._before = before
         self._gateway: Gateway | None = None
+        self._calls_per_second = 0.0
 
     def call(self, operation: str, params: Json, *, target: str | None = None, key: str = "") -> Json:
         """Makes one call; where its outcome is unclear, the calls that find out wait their turns too."""
@@ -52,13 +54,12 @@ class GuardedGateway:
         return self._run(lambda gateway: gateway.account())
 
     def _run(self, call: Callable[[Gateway], ResultT]) -> ResultT:
-        if self._gateway is None:
-            self._gateway = registry.gateway(self._connection.provider, self._connection.credentials())
+        gateway = self._gateway or self._open()
         for tries_left in reversed(range(MAX_TRIES)):
-            failures = rate_limiter.admit(self._connection, self._priority)
+            failures = rate_limiter.admit(self._connection, self._priority, self._calls_per_second)
             self._before()
             try:
-                result = call(self._gateway)
+                result = call(gateway)
             except Throttled as throttled:
                 rate_limiter.pause(self._connection, throttled.after or DEFAULT_PAUSE_SECONDS)
                 if tries_left:
@@ -71,6 +72,12 @@ class GuardedGateway:
                 rate_limiter.clear_failures(self._connection)
             return result
         raise AssertionError("unreachable: the last try returns or raises")
+
+    def _open(self) -> Gateway:
+        credentials = decrypt_json(self._connection.sealed_credentials)
+        self._gateway = registry.gateway(self._connection.provider, credentials)
+        self._calls_per_second = rate_limiter.calls_per_second(self._connection)
+        return self._gateway
 
     def _report(self, failure: SyncError, failures: int) -> None:
         """Tells the circuit breaker what a failure says of the connection: it is down, refused, or works."""

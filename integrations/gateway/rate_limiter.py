@@ -37,15 +37,22 @@ _local_bucket = LocalBucket()
 _redis_bucket = cache(RedisBucket)
 
 
-def admit(connection: Connection, priority: Priority) -> int:
+def calls_per_second(connection: Connection) -> float:
+    """How many calls the provider allows the connection's account in a second, 0 for any number."""
+    provider = registry.providers().get(connection.provider)
+    return provider.calls_per_second(connection.livemode) if provider else 0.0
+
+
+def admit(connection: Connection, priority: Priority, allowed: float) -> int:
     """Waits until a call may be made; returns how many calls in a row have failed.
 
-    Raises Throttled when that would take longer than a worker should keep a row.
+    ``allowed``: see ``calls_per_second``. Raises Throttled when that would take longer than a worker should
+    keep a row.
     """
     deadline = time.monotonic() + MAX_WAIT_SECONDS
     while True:
         turn = _with_bucket(
-            lambda bucket, share: bucket.take(connection.id, _limit(connection, share), HORIZONS[priority])
+            lambda bucket, share: bucket.take(connection.id, limit(allowed * share), HORIZONS[priority])
         )
         # Spread, so that calls that were sent away do not all come back in the same moment.
         wait = turn.wait if turn.granted else turn.wait + random.uniform(0.01, 0.1)
@@ -76,9 +83,8 @@ def clear_failures(connection: Connection) -> None:
     _with_bucket(lambda bucket, _share: bucket.clear_failures(connection.id))
 
 
-def _limit(connection: Connection, share: float) -> RateLimit:
-    provider = registry.providers().get(connection.provider)
-    allowed = (provider.calls_per_second(connection.livemode) if provider else 0.0) * share
+def limit(allowed: float) -> RateLimit:
+    """The steady rate and the burst that together never exceed ``allowed`` calls in any second."""
     return RateLimit(per_second=allowed * (1 - BURST_SHARE), burst=allowed * BURST_SHARE)
 
 

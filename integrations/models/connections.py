@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from billing.models import Environment
 from billing.models.base import id_field
-from integrations.db.encryption import decrypt, encrypt, last4
+from integrations.db.encryption import decrypt, decrypt_json, encrypt, last4
 
 SWITCHES = (
     "customer_inbound_enabled",
@@ -84,7 +84,7 @@ class Connection(models.Model):
 
     def credentials(self) -> dict[str, str]:
         """The decrypted credentials, for the provider's gateway only."""
-        return json.loads(decrypt(self.sealed_credentials)) if self.sealed_credentials else {}
+        return decrypt_json(self.sealed_credentials)
 
     def seal(self, credentials: dict[str, str]) -> None:
         """Encrypts ``credentials`` into the row (the caller saves)."""

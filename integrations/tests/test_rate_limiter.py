@@ -52,10 +52,10 @@ def test_a_push_beyond_the_budget_waits_without_an_attempt(connection, customer,
 def test_a_person_goes_before_a_change(connection, slow_acme, monkeypatch):
     monkeypatch.setattr(rate_limiter, "HORIZONS", {Priority.PERSON: 500.0, Priority.SYNC: 0.4})
     monkeypatch.setattr(rate_limiter.time, "sleep", lambda _seconds: None)
-    rate_limiter.admit(connection, Priority.SYNC)
+    rate_limiter.admit(connection, Priority.SYNC, rate_limiter.calls_per_second(connection))
     with pytest.raises(Throttled):
-        rate_limiter.admit(connection, Priority.SYNC)
-    assert rate_limiter.admit(connection, Priority.PERSON) == 0
+        rate_limiter.admit(connection, Priority.SYNC, rate_limiter.calls_per_second(connection))
+    assert rate_limiter.admit(connection, Priority.PERSON, rate_limiter.calls_per_second(connection)) == 0
 
 
 def test_each_priority_has_a_longer_horizon_than_the_next():
@@ -96,9 +96,8 @@ def test_without_redis_each_process_takes_its_share(connection, customer, server
         replace(acme.provider(server), calls_per_second=lambda livemode: asked.append(livemode) or 1000.0)
     ):
         sync = push(connection, Kind.CUSTOMER, customer.id)
-        assert (
-            rate_limiter._limit(connection, 1 / rate_limiter.ASSUMED_PROCESSES).per_second == 1000 * 0.96 / 8
-        )
+        allowed = rate_limiter.calls_per_second(connection) / rate_limiter.ASSUMED_PROCESSES
+        assert rate_limiter.limit(allowed).per_second == 1000 * 0.96 / 8
     assert sync.state == "done" and set(asked) == {False}
     assert "rate_limit_not_shared" in caplog.text and "1/8" in caplog.text
 

@@ -45,13 +45,13 @@ def _params(customer: Customer) -> Json:
 
 
 def _create(outbound: Outbound, customer: Customer, step: str) -> str:
-    desired = _params(customer)
+    facts, ids = customers.facts(customer), (customer.pk, customer.environment_id)
+    desired, params = translate.update_params(facts, *ids), translate.create_params(facts, *ids)
 
     def notes(response: Json) -> Json:
         # A call repeated after a crash sends what was true before it: Stripe's response tells what it holds.
         current = translate.current_params(response, desired)
         return {**last_known.notes(current), **tax_ids.notes(response)}
 
-    params = translate.create_params(customers.facts(customer), customer.pk, customer.environment_id)
     link = (Kind.CUSTOMER, customer.pk)
     return str(outbound.once(step, "customers.create", params, link=link, annotate=notes)["id"])
