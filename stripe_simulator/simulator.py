@@ -13,6 +13,7 @@ from .requests.log import RequestRecord
 from .requests.rate_limits import RateLimits
 from .state.account import Account, Object
 from .state.actions import run_next
+from .state.behavior import Behavior
 from .state.clock import Clock
 from .state.ids import Ids
 from .webhooks.queue import DeliveryQueue
@@ -54,6 +55,7 @@ class Simulator:
             self.faults.add_text(text)
         self.rate_limits = RateLimits(self.settings.rate_limit)
         self.search_lag = self.settings.search_lag
+        self.behavior = Behavior()
         self.idempotency = IdempotencyKeys(self.clock)
         self.requests: deque[RequestRecord] = deque(maxlen=_REQUESTS_KEPT)
         self.deliveries = DeliveryQueue(
@@ -72,7 +74,7 @@ class Simulator:
             account = Account(
                 label, clock=self.clock, ids=self.ids, base_url=base_url, on_event=self._on_event
             )
-            account.search_lag = self.search_lag
+            account.search_lag, account.behavior = self.search_lag, self.behavior
             self.accounts[label] = account
         return self.accounts[label]
 

@@ -83,6 +83,10 @@ class SimulatorServer:
         """Set requests_per_second (0: no limit) and search_lag (seconds)."""
         self.control("POST", "limits", dict(limits))
 
+    def settings(self, **settings: Any) -> dict[str, Any]:
+        """Change settings of `state.behavior.Behavior`, and return all of them."""
+        return self.control("POST", "settings", settings)
+
     def deliveries(self, state: str | None = None) -> list[dict[str, Any]]:
         """Return the webhook deliveries: pending, delivered, failed or dropped."""
         query = {"state": state} if state else {}

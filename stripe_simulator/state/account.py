@@ -9,6 +9,7 @@ from typing import Any
 
 from ..errors import missing
 from .agenda import Agenda
+from .behavior import Behavior
 from .clock import Clock
 from .collection import Collection
 from .ids import Ids, account_id
@@ -40,6 +41,7 @@ class Account:
         self.collections: defaultdict[str, Collection] = defaultdict(Collection)
         self.agenda = Agenda()
         self.search_lag = 0
+        self.behavior = Behavior()
         self._moment: int | None = None
         self.created = clock.now()
 

@@ -1,5 +1,6 @@
 """What the documentation must say."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from stripe_simulator.control.routes import CONTROL_ROUTES
 from stripe_simulator.operations import OPERATIONS
 from stripe_simulator.pages.routes import PAGE_ROUTES
 from stripe_simulator.requests.faults import EFFECTS
+from stripe_simulator.state.behavior import Behavior
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "simulator.md").read_text(encoding="utf-8")
 
@@ -32,6 +34,11 @@ class TestTheDocumentation:
 
     def test_lists_each_control_call(self):
         assert [route.path for route in CONTROL_ROUTES if route.path not in DOCUMENT] == []
+
+    def test_explains_each_setting(self):
+        for name, setting in Behavior.__dataclass_fields__.items():
+            shown = json.dumps(setting.default)
+            assert f"| `{name}` | `{shown}` |" in DOCUMENT
 
     def test_lists_each_page(self):
         paths = {route.path.replace("{id}", "{") for route in PAGE_ROUTES}

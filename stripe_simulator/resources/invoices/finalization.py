@@ -7,6 +7,7 @@ from ...state.account import Account, Object
 from ..customers.balance import change_balance
 from ..payments.new_intent import new_intent
 from .collection import collect, method_for
+from .default_payment import default_payment
 from .payments import new_invoice_payment
 from .settlement import mark_paid
 from .totals import recompute
@@ -85,13 +86,7 @@ def advance(account: Account, invoice: Object) -> None:
 
 
 def _make_default_payment(account: Account, invoice: Object) -> None:
-    params = {
-        "amount": invoice["amount_due"],
-        "currency": invoice["currency"],
-        "customer": invoice["customer"],
-        "description": f"Payment for Invoice {invoice['number']}",
-    }
-    intent = new_intent(account, params)
+    intent = new_intent(account, default_payment(account, invoice))
     intent["_default_of_invoice"] = invoice["id"]
     new_invoice_payment(account, invoice, intent, invoice["amount_due"], default=True)
 

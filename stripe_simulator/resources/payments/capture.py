@@ -9,6 +9,7 @@ from ...operations import Call, operation
 from ...state.account import Object
 from ..payment_methods.intent_parameters import checked
 from .intent_states import refuse_capturing
+from .payment_details import payment_details
 
 
 @operation("payment_intents.capture")
@@ -34,6 +35,7 @@ def capture(call: Call) -> Object:
     if params.get("final_capture") is False:
         raise InvalidRequest("This PaymentIntent does not support multicapture.", param="final_capture")
     intent["metadata"] = merged(intent["metadata"], params.get("metadata", {}))
+    intent["payment_details"] = payment_details(params, intent["payment_details"])
     charge = account.objects[intent["latest_charge"]]
     with account.changing(charge, "charge.captured"):
         charge.update(captured=True, amount_captured=amount)

@@ -13,6 +13,7 @@ from ..payment_methods.intent_parameters import check_owner, checked, refuse_wit
 from .confirmation import confirm_intent
 from .intent_states import refuse_confirming, refuse_updating
 from .new_intent import PLAIN, new_intent, shown_options
+from .payment_details import payment_details
 
 listable("payment_intents.list", "payment_intent", "customer")
 _AT_CONFIRMATION = ("receipt_email", "setup_future_usage", "shipping", "capture_method")
@@ -73,6 +74,7 @@ def update(call: Call) -> Object:
             intent[name] = params[name]
     if params.get("currency"):
         intent["currency"] = params["currency"].lower()
+    intent["payment_details"] = payment_details(params, intent["payment_details"])
     if params.get("payment_method_options"):
         intent["payment_method_options"] = shown_options(params)
     accept_types(intent, params)
@@ -98,6 +100,7 @@ def confirm(call: Call) -> Object:
     for name in _AT_CONFIRMATION:
         if name in params:
             intent[name] = params[name]
+    intent["payment_details"] = payment_details(params, intent["payment_details"])
     if params.get("payment_method_options"):
         intent["payment_method_options"] = shown_options(params)
     accept_types(intent, params)

@@ -6,6 +6,7 @@ from ...metadata import merged
 from ...state.account import Account, Object
 from ..payment_methods.allowed_types import accept_types
 from ..test_clocks import clock_of
+from .payment_details import payment_details
 
 PLAIN = (
     "application_fee_amount", "description", "receipt_email", "setup_future_usage", "shipping", "statement_descriptor",
@@ -24,8 +25,7 @@ def new_intent(account: Account, params: dict[str, Any]) -> Object:
         "amount_details": {"tip": {}},
         "amount_received": 0,
         "application": None,
-        "automatic_payment_methods": {"allow_redirects": "always", "enabled": True}
-        | (params.get("automatic_payment_methods") or {}),
+        "automatic_payment_methods": _automatic(params),
         "canceled_at": None,
         "cancellation_reason": None,
         "capture_method": params.get("capture_method", "automatic_async"),
@@ -40,6 +40,7 @@ def new_intent(account: Account, params: dict[str, Any]) -> Object:
         "metadata": merged({}, params.get("metadata", {})),
         "next_action": None,
         "on_behalf_of": None,
+        "payment_details": payment_details(params),
         "payment_method": params.get("payment_method"),
         "payment_method_configuration_details": None,
         "payment_method_options": shown_options(params),
@@ -55,6 +56,12 @@ def new_intent(account: Account, params: dict[str, Any]) -> Object:
     account.add(intent)
     account.emit("payment_intent.created", intent)
     return intent
+
+
+def _automatic(params: dict[str, Any]) -> Object | None:
+    """Return that methods are chosen automatically; None (given explicitly) for an invoice's payment."""
+    given = params.get("automatic_payment_methods", {})
+    return None if given is None else {"allow_redirects": "always", "enabled": True} | given
 
 
 def shown_options(params: dict[str, Any]) -> Object:

@@ -1,0 +1,24 @@
+"""What differs between accounts of Stripe, or is left to chance there: settings of the control API."""
+
+from dataclasses import dataclass
+
+
+@dataclass
+class Behavior:
+    """One setting each, with what a new account of Stripe does as its default; docs/simulator.md describes them."""
+
+    # `payment_details.order_reference` of an invoice's PaymentIntent; `{invoice}` is the invoice's id, "" leaves it out.
+    order_reference: str = "{invoice}"
+    # When an open invoice that advances automatically is first collected, in seconds after its finalization.
+    first_attempt_seconds: int = 0
+
+    def change(self, values: dict[str, object]) -> None:
+        """Set these values; a value must be of the type of the default."""
+        for name, value in values.items():
+            expected = type(getattr(Behavior, name))
+            if type(value) is not expected or (isinstance(value, int) and value < 0):
+                raise ValueError(
+                    f"The value of {name} must be of type {expected.__name__}, and not negative."
+                )
+        for name, value in values.items():
+            setattr(self, name, value)
