@@ -5,7 +5,8 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-from ..cards import Card, card_with_number
+from ..cards.card import Card
+from ..cards.lookup import card_with_number
 
 
 @dataclass

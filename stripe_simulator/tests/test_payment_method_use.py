@@ -20,12 +20,14 @@ class TestAPaymentMethod:
         assert (made_one.status, made_one.payment_method.type) == ("processing", "us_bank_account")
 
     def test_once_set_up_needs_no_more_authentication(self, client, server):
-        owner, challenged = factories.customer(client), "pm_card_authenticationRequired"
+        owner, challenged = factories.customer(client), "pm_card_authenticationRequiredOnSetup"
         setup = client.v1.setup_intents.create(
             {"customer": owner.id, "payment_method": challenged, "confirm": True}
         )
         server.answer_challenge(setup.id)
-        assert paid(client, customer=owner.id, payment_method=setup.payment_method).status == "succeeded"
+        known = {"customer": owner.id, "payment_method": setup.payment_method}
+        assert paid(client, **known, off_session=True).status == "succeeded"
+        assert paid(client, **known).status == "requires_action"
         attached = client.v1.payment_methods.attach(challenged, {"customer": owner.id})
         assert paid(client, customer=owner.id, payment_method=attached.id).status == "requires_action"
 

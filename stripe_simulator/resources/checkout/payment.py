@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...cards import Card
+from ...cards.card import Card
 from ...events import when
 from ...state.account import Account, Object
 from ..payment_methods.payment_methods import new_payment_method

@@ -4,7 +4,7 @@ import hashlib
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
-from ...cards import MESSAGES, Card
+from ...cards.card import MESSAGES, Card
 from ...errors import CardError
 from ...state.account import Account, Object
 
@@ -33,7 +33,7 @@ def bank_details(account: Card) -> Object:
 
 def check_expiry(account: Account, given: dict[str, Any]) -> None:
     """Refuse an invalid or past month and year, as Stripe does for cards."""
-    month, year = given.get("exp_month"), given.get("exp_year")
+    month, year = given.get("exp_month"), full_year(given.get("exp_year"))
     if month is not None and not 1 <= month <= 12:
         raise CardError(
             "Your card's expiration month is invalid.", code="invalid_expiry_month", param="exp_month"
@@ -49,15 +49,24 @@ def check_expiry(account: Account, given: dict[str, Any]) -> None:
         )
 
 
+def full_year(year: int | None) -> int | None:
+    """Return a year that may be given with two digits."""
+    return year + 2000 if year is not None and year < 100 else year
+
+
 def card_details(card: Card, given: dict[str, Any]) -> Object:
     """Return the `card` of a payment method."""
     return {
         "brand": card.brand,
-        "checks": {"address_line1_check": None, "address_postal_code_check": None, "cvc_check": "pass"},
-        "country": "US",
+        "checks": {
+            "address_line1_check": card.line1,
+            "address_postal_code_check": card.postal_code,
+            "cvc_check": card.cvc,
+        },
+        "country": card.country,
         "display_brand": card.brand,
         "exp_month": given.get("exp_month", 12),
-        "exp_year": given.get("exp_year", 2034),
+        "exp_year": full_year(given.get("exp_year", 2034)),
         "fingerprint": hashlib.sha256(card.number.encode()).hexdigest()[:16],
         "funding": card.funding,
         "generated_from": None,

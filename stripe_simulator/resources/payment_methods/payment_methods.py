@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from ...cards import Card, card_of_token, card_with_number
+from ...cards.card import Card
+from ...cards.lookup import card_of_id, card_of_token, card_with_number
 from ...errors import CardError, InvalidRequest, missing
 from ...listing import listable, page
 from ...metadata import merged
 from ...operations import Call, operation
 from ...state.account import Account, Object
-from .cards import check_expiry, details_of, refuse_decline
+from .cards import check_expiry, details_of, full_year, refuse_decline
 
 listable("payment_methods.list", "payment_method", "customer", "type", "allow_redisplay")
-_ONLY_BEFORE_SETUP = "4000002500003155"
 _TYPES = {"card": "number", "us_bank_account": "account_number"}
 _CHANGEABLE = {"card": ("exp_month", "exp_year"), "us_bank_account": ("account_holder_type", "account_type")}
 _NO_DETAILS = {"address": None, "email": None, "name": None, "phone": None, "tax_id": None}
@@ -47,7 +47,7 @@ def new_payment_method(account: Account, card: Card, params: dict[str, Any]) -> 
 
 def usable(account: Account, id: str, param: str = "payment_method") -> Object:
     """Return the payment method with this id; an id like `pm_card_visa` creates a new one, as at Stripe."""
-    card = card_of_token(id)
+    card = card_of_id(id)
     if card is not None:
         return new_payment_method(account, card, {})
     method = account.get("payment_method", id, param)
@@ -69,12 +69,11 @@ def check_reusable(method: Object, param: str = "payment_method") -> None:
 
 
 def mark_set_up(method: Object) -> None:
-    """Record that a card was set up: one test card then requires no more authentication.
+    """Record that a card was set up: off-session payments of some test cards need no more authentication.
 
     Source: "Test card numbers", 3-D Secure.
     """
-    if method["_number"] == _ONLY_BEFORE_SETUP:
-        method["_set_up"] = True
+    method["_set_up"] = True
 
 
 def attach_to(account: Account, id: str, customer: Object) -> Object:
@@ -111,7 +110,8 @@ def method_from(account: Account, params: dict[str, Any]) -> Object:
         )
     given = params.get(type) or {}
     name = _TYPES[type]
-    card = card_of_token(given["token"]) if given.get("token") else card_with_number(given.get(name) or "")
+    token = given.get("token")
+    card = card_of_token(token, "card[token]") if token else card_with_number(given.get(name) or "")
     if card is None or card.kind != type:
         raise CardError(
             "Your card number is incorrect; the simulator takes Stripe's test cards only.",
@@ -142,6 +142,8 @@ def update(call: Call) -> Object:
     check_expiry(account, params.get("card", {}))
     given = params.get(method["type"]) or {}
     changes = {name: given[name] for name in _CHANGEABLE[method["type"]] if name in given}
+    if "exp_year" in changes:
+        changes["exp_year"] = full_year(changes["exp_year"])
     with account.changing(method, "payment_method.updated"):
         method["metadata"] = metadata
         details = method["billing_details"] | (params.get("billing_details") or {})

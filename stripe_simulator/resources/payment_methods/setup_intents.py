@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ...cards import card_with_number
+from ...cards.lookup import card_with_number
 from ...errors import CardError, InvalidRequest
 from ...listing import listable
 from ...metadata import merged
@@ -145,8 +145,9 @@ def confirm_setup(
     card = card_with_number(method["_number"])
     if card is not None and card.outcome == "declines" and not card.attaches:
         _fail(account, intent, method, decline(card) | {"type": "card_error"})
-    authenticated = authenticated or bool(method.get("_set_up"))
-    if card is not None and card.outcome == "challenges" and not authenticated:
+    known = card is not None and card.authentication == "until_set_up" and method.get("_set_up")
+    challenged = card is not None and card.authentication in ("always", "until_set_up")
+    if challenged and not known and not authenticated:
         _challenge(account, intent, params)
         return
     if intent["customer"]:

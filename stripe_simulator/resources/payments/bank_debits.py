@@ -1,15 +1,17 @@
 """Debits of bank accounts, which are processing for days. Source: Stripe docs, "ACH Direct Debit"."""
 
-from ...cards import card_with_number
+from ...cards.lookup import card_with_number
 from ...state.account import Account, Object
 from ...state.actions import action
 from .charges import new_charge
 
 # "It can take up to 4 business days to receive acknowledgement of success or failure."
 _SETTLEMENT_SECONDS = 4 * 86400
-_BOUNCED = {
-    "code": "insufficient_funds",
-    "message": "The customer's account has insufficient funds to cover this payment.",
+_MESSAGES = {
+    "account_closed": "The customer's bank account has been closed.",
+    "debit_not_authorized": "The customer has notified their bank that this payment was not authorized.",
+    "insufficient_funds": "The customer's account has insufficient funds to cover this payment.",
+    "no_account": "The customer's bank account could not be located.",
 }
 
 
@@ -30,14 +32,26 @@ def settle_debit(account: Account, intent: Object) -> None:
         return
     charge, method = account.objects[intent["latest_charge"]], account.objects[intent["payment_method"]]
     bank = card_with_number(method["_number"])
+    if bank is not None and bank.outcome == "pending":
+        return
     if bank is not None and bank.outcome == "bounces":
-        charge.update(status="failed", failure_code=_BOUNCED["code"], failure_message=_BOUNCED["message"])
-        shown = {**_BOUNCED, "type": "card_error", "payment_method": account.snapshot(method)}
-        intent.update(status="requires_payment_method", payment_method=None, last_payment_error=shown)
-        account.emit("charge.failed", charge)
-        account.emit("payment_intent.payment_failed", intent)
+        _bounce(account, intent, method, bank.code)
         return
     charge.update(status="succeeded", paid=True, amount_captured=charge["amount"])
     intent.update(status="succeeded", amount_received=intent["amount"])
     account.emit("charge.succeeded", charge)
     account.emit("payment_intent.succeeded", intent)
+
+
+def _bounce(account: Account, intent: Object, method: Object, code: str) -> None:
+    charge, message = account.objects[intent["latest_charge"]], _MESSAGES[code]
+    charge.update(status="failed", failure_code=code, failure_message=message)
+    shown = {
+        "code": code,
+        "message": message,
+        "payment_method": account.snapshot(method),
+        "type": "card_error",
+    }
+    intent.update(status="requires_payment_method", payment_method=None, last_payment_error=shown)
+    account.emit("charge.failed", charge)
+    account.emit("payment_intent.payment_failed", intent)

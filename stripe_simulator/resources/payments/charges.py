@@ -6,6 +6,7 @@ from ...listing import embedded_list, listable, retrievable
 from ...metadata import merged
 from ...operations import Call, operation
 from ...state.account import Account, Object
+from .charge_outcomes import charge_outcome
 
 listable("charges.list", "charge", "customer", "payment_intent", "transfer_group")
 retrievable("charges.retrieve", "charge")
@@ -41,7 +42,7 @@ def new_charge(
         "livemode": False,
         "metadata": dict(intent["metadata"]),
         "on_behalf_of": None,
-        "outcome": _outcome(failure),
+        "outcome": charge_outcome(method, failure),
         "paid": failure is None,
         "payment_intent": intent["id"],
         "payment_method": method["id"],
@@ -84,29 +85,6 @@ def _shown_card(method: Object, amount: int) -> Object:
     )
     shown = {name: method["card"][name] for name in names}
     return shown | {"amount_authorized": amount, "network": method["card"]["brand"], "three_d_secure": None}
-
-
-_APPROVED = {
-    "network_status": "approved_by_network",
-    "reason": None,
-    "risk_level": "normal",
-    "risk_score": 20,
-    "seller_message": "Payment complete.",
-    "type": "authorized",
-}
-
-
-def _outcome(failure: Object | None) -> Object:
-    if failure is None:
-        return dict(_APPROVED)
-    return {
-        "network_status": "declined_by_network",
-        "reason": failure.get("decline_code") or failure["code"],
-        "risk_level": "normal",
-        "risk_score": 40,
-        "seller_message": "The bank did not return any further details with this decline.",
-        "type": "issuer_declined",
-    }
 
 
 @operation("charges.update")

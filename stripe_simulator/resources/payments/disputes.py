@@ -10,17 +10,12 @@ from ...metadata import merged
 from ...operations import Call, operation
 from ...state.account import Account, Object
 from ...state.actions import action
+from .dispute_cards import PLANS
 from .new_dispute import new_dispute
 
 listable("disputes.list", "dispute", "charge", "payment_intent")
 retrievable("disputes.retrieve", "dispute")
 _OUTCOMES = {"winning_evidence": "won", "losing_evidence": "lost"}
-# The test card, the reason, and the status to begin with. Source: Stripe docs, "Test card numbers", disputes.
-_CARDS = {
-    "4000000000000259": ("fraudulent", "needs_response"),
-    "4000000000002685": ("product_not_received", "needs_response"),
-    "4000000000001976": ("fraudulent", "warning_needs_response"),
-}
 _CLOSED = ("won", "lost", "warning_closed", "prevented")
 _MOST_EVIDENCE = 150_000
 
@@ -28,13 +23,15 @@ _MOST_EVIDENCE = 150_000
 @when("charge.succeeded")
 def dispute_at_once(account: Account, charge: Object) -> None:
     """Dispute charges of some test cards as soon as they succeed."""
-    method = account.find("payment_method", charge["payment_method"])
-    if method is None or method["_number"] not in _CARDS:
-        return
-    dispute = account.add(new_dispute(account, charge, *_CARDS[method["_number"]]))
-    charge["disputed"] = not _is_inquiry(dispute)
+    method = account.find("payment_method", charge["payment_method"]) or {}
+    for plan in PLANS.get(method.get("_number", ""), ()):
+        _open(account, account.add(new_dispute(account, charge, plan)), charge)
+
+
+def _open(account: Account, dispute: Object, charge: Object) -> None:
+    charge["disputed"] = charge["disputed"] or not _is_inquiry(dispute)
     account.emit("charge.dispute.created", dispute)
-    if charge["disputed"]:
+    if not _is_inquiry(dispute):
         account.emit("charge.dispute.funds_withdrawn", dispute)
     account.agenda.add(dispute["evidence_details"]["due_by"], "dispute_due", dispute)
 

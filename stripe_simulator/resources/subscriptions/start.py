@@ -5,7 +5,7 @@ Source: Stripe docs, "Subscription lifecycle" and "payment_behavior".
 
 from typing import Any
 
-from ...cards import Card, card_with_number
+from ...cards.lookup import card_with_number
 from ...errors import CardError
 from ...state.account import Account, Object
 from ...state.actions import action
@@ -14,6 +14,7 @@ from ..invoices.finalization import finalize
 from ..invoices.transitions import void
 from ..payment_methods.cards import refuse_decline
 from ..payment_methods.defaults import nothing_to_charge
+from ..payments.authentication import requires_authentication
 from .amounts import item_amount
 from .discounts import first_discounts
 from .invoices import invoice_for
@@ -33,15 +34,17 @@ def check_can_start(
     method = default_method(account, subscription)
     if method is None:
         raise nothing_to_charge()
-    card = card_with_number(account.objects[method]["_number"])
-    if behavior == "error_if_incomplete" and card is not None:
-        _refuse_incomplete(card)
+    if behavior == "error_if_incomplete":
+        _refuse_incomplete(account.objects[method], params.get("off_session", False))
 
 
-def _refuse_incomplete(card: Card) -> None:
+def _refuse_incomplete(method: Object, off_session: bool) -> None:
+    card = card_with_number(method["_number"])
+    if card is None:
+        return
     if card.outcome == "declines":
         refuse_decline(card)
-    if card.outcome == "challenges":
+    if requires_authentication(card, method, {"payment_method_options": {}}, off_session):
         raise CardError(
             "Payment for this subscription requires additional user action before it can be completed successfully.",
             code="subscription_payment_intent_requires_action",
