@@ -7,7 +7,7 @@ from typing import Any
 from .simulator import Simulator
 from .state.account import Account
 
-_VERSION = 3
+_VERSION = 4
 
 
 def save_state(simulator: Simulator, file: Path) -> None:

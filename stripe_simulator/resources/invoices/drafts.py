@@ -10,11 +10,13 @@ from ...operations import Call, operation
 from ...state.account import COMPOSERS, Account, Object
 from ..catalog.discounts import new_discounts
 from ..catalog.tax_rates import usable_rates
+from .advancement import begin_collecting, stop_collecting
 from .invoice_options import check_options, plan_finalization, shown_settings
 from .item_of_line import assign, pending_items
 from .line_removal import remove_line
 from .lines import lines_of
 from .new_draft import draft
+from .pending import refuse_revising
 from .totals import recompute
 
 retrievable("invoices.retrieve", "invoice")
@@ -45,6 +47,8 @@ def create(call: Call) -> Object:
     if not params.get("customer"):
         raise InvalidRequest("Missing required param: customer.", code="parameter_missing", param="customer")
     customer = account.get("customer", params["customer"], "customer")
+    if params.get("from_invoice"):
+        refuse_revising(account, params["from_invoice"]["invoice"])
     invoice = draft(account, customer, params)
     account.add(invoice)
     if params.get("pending_invoice_items_behavior") == "include":
@@ -94,6 +98,10 @@ def update(call: Call) -> Object:
         _update_amounts(account, invoice, params)
         if params.keys() & {"auto_advance", "automatically_finalizes_at", "collection_method"}:
             plan_finalization(account, invoice)
+        if "auto_advance" in params:
+            stop_collecting(invoice)
+    if "auto_advance" in params:
+        begin_collecting(account, invoice)
     return account.render(invoice)
 
 

@@ -1,30 +1,13 @@
 """Finalizing an invoice. Source: Stripe docs, "Status transitions and finalization"."""
 
 from ...amounts.minimum_charges import least_charge
-from ...errors import CardError, InvalidRequest
-from ...operations import Call, operation
 from ...state.account import Account, Object
 from ..customers.balance import change_balance
 from ..payments.new_intent import new_intent
-from .collection import collect, method_for
 from .default_payment import default_payment
 from .payments import new_invoice_payment
 from .settlement import mark_paid
 from .totals import recompute
-
-
-@operation("invoices.finalize_invoice")
-def finalize_invoice(call: Call) -> Object:
-    """Finalize a draft: it becomes open, and is collected if it advances automatically."""
-    account = call.account
-    invoice = account.get("invoice", call.id)
-    if invoice["status"] != "draft":
-        raise InvalidRequest("This invoice is already finalized, you can't re-finalize a non-draft invoice.")
-    if "auto_advance" in call.params:
-        invoice["auto_advance"] = call.params["auto_advance"]
-    finalize(account, invoice)
-    advance(account, invoice)
-    return account.render(invoice)
 
 
 def finalize(account: Account, invoice: Object) -> None:
@@ -69,20 +52,6 @@ def _carried(invoice: Object) -> int:
         return 0
     invoice.update(amount_due=0, amount_remaining=0)
     return due
-
-
-def advance(account: Account, invoice: Object) -> None:
-    """Collect an invoice that advances automatically; a decline leaves it open."""
-    automatic = invoice["auto_advance"] and invoice["collection_method"] == "charge_automatically"
-    if invoice["status"] != "open" or not automatic:
-        return
-    method = method_for(account, invoice)
-    if method is None:
-        return
-    try:
-        collect(account, invoice, method, off_session=False)
-    except CardError:
-        return
 
 
 def _make_default_payment(account: Account, invoice: Object) -> None:

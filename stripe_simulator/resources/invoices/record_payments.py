@@ -6,6 +6,7 @@ Source: Stripe changelog, "Payment Records with Invoices and Credit Notes".
 from ...errors import InvalidRequest
 from ...state.account import Account, Object
 from .payments import new_invoice_payment
+from .pending import refuse_part
 from .settlement import receive
 
 
@@ -14,6 +15,7 @@ def attach_record(account: Account, invoice: Object, id: str) -> None:
     record = account.get("payment_record", id, "payment_record")
     _check_match(invoice, record)
     amount: int = record["amount_guaranteed"]["value"]
+    refuse_part(invoice, record["amount_requested"]["value"], "payment_record")
     payment = new_invoice_payment(
         account, invoice, record, record["amount_requested"]["value"], default=False
     )

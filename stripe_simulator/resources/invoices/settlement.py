@@ -19,6 +19,14 @@ def settle_invoices(account: Account, intent: Object) -> None:
             receive(account, account.objects[payment["invoice"]], payment, amount)
 
 
+@when("payment_intent.canceled")
+def cancel_payments(account: Account, intent: Object) -> None:
+    """Cancel the open invoice payments of a canceled intent. Source: Stripe docs, "Accept partial payments"."""
+    for id in intent.get("_invoice_payments", []):
+        if account.objects[id]["status"] == "open":
+            cancel_payment(account, account.objects[id])
+
+
 def receive(account: Account, invoice: Object, payment: Object, amount: int) -> None:
     """Credit a payment of this amount, in minor units, to an invoice."""
     payment.update(status="paid", amount_paid=amount)

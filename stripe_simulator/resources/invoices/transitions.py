@@ -6,7 +6,8 @@ from ...state.account import Account, Object
 from ..payment_methods.payment_methods import usable
 from .collection import collect, method_for
 from .finalization import finalize
-from .payments import new_invoice_payment, payments_of
+from .payments import new_invoice_payment
+from .pending import refuse_open, refuse_paid, refuse_part, refuse_pending
 from .record_payments import attach_record
 from .settlement import mark_paid, receive, withdraw_default
 
@@ -20,6 +21,7 @@ def pay(call: Call) -> Object:
         raise InvalidRequest("Invoice is already paid")
     if invoice["status"] == "void":
         raise InvalidRequest("Voided invoices cannot be paid.")
+    refuse_pending(account, invoice)
     if invoice["status"] == "draft":
         finalize(account, invoice)
     if invoice["status"] == "paid":
@@ -33,7 +35,7 @@ def pay(call: Call) -> Object:
             "There is no `default_payment_method` set on this Customer or Invoice. Please set either an"
             " `default_payment_method` on the Customer or Invoice."
         )
-    collect(account, invoice, usable(account, method)["id"], params.get("off_session", True))
+    collect(account, invoice, usable(account, method)["id"], params.get("off_session"))
     return account.render(invoice)
 
 
@@ -51,10 +53,10 @@ def void_invoice(call: Call) -> Object:
     """Void an invoice: it is no longer owed."""
     account = call.account
     invoice = account.get("invoice", call.id)
-    paid = [payment for payment in payments_of(account, invoice) if payment["status"] == "paid"]
-    if paid or invoice["status"] == "paid":
-        raise InvalidRequest("Invoices with `paid` payments cannot be voided.")
+    refuse_paid(account, invoice, "voided")
     _require_open(invoice, also="uncollectible")
+    refuse_pending(account, invoice)
+    refuse_open(account, invoice, "voided")
     void(account, invoice)
     return account.render(invoice)
 
@@ -75,6 +77,8 @@ def mark_uncollectible(call: Call) -> Object:
     if invoice["status"] == "uncollectible":
         raise InvalidRequest("This invoice has already been marked uncollectible.")
     _require_open(invoice)
+    refuse_pending(account, invoice)
+    refuse_open(account, invoice, "marked uncollectible")
     mark_as_uncollectible(account, invoice)
     return account.render(invoice)
 
@@ -94,12 +98,14 @@ def attach_payment(call: Call) -> Object:
     account = call.account
     invoice = account.get("invoice", call.id)
     _require_open(invoice, also="uncollectible")
+    refuse_pending(account, invoice)
     if call.params.get("payment_record"):
         attach_record(account, invoice, call.params["payment_record"])
         return account.render(invoice)
     intent = account.get("payment_intent", call.params.get("payment_intent"), "payment_intent")
     _check_match(invoice, intent)
     amount = intent["amount_received"] or intent["amount"]
+    refuse_part(invoice, amount, "payment_intent")
     payment = new_invoice_payment(account, invoice, intent, amount, default=False)
     if intent["status"] == "succeeded":
         receive(account, invoice, payment, intent["amount_received"])

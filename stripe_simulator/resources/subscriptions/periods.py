@@ -2,10 +2,9 @@
 
 from ...periods import period_end
 from ...state.account import Account, Object
-from ..invoices.collection import method_for
+from ..invoices.advancement import collect_now
 from ..invoices.finalization import finalize
 from .invoices import invoice_for
-from .payment_retries import attempt
 
 
 def items_of(account: Account, subscription: Object) -> list[Object]:
@@ -39,5 +38,5 @@ def bill_now(account: Account, subscription: Object, items: list[Object], attemp
     if subscription["collection_method"] == "charge_automatically":
         finalize(account, invoice)
         if attempted:
-            attempt(account, invoice, method_for(account, invoice))
+            collect_now(account, invoice)
     return invoice

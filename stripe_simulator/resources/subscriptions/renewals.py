@@ -4,13 +4,11 @@ from ...events import when
 from ...periods import period_end
 from ...state.account import Account, Object
 from ...state.actions import action
-from ..invoices.collection import method_for
 from ..invoices.finalization import finalize
 from ..invoices.payments import payments_of
 from ..invoices.transitions import mark_as_uncollectible, void
 from .endings import end_subscription
 from .invoices import invoice_for, subscription_of
-from .payment_retries import attempt
 from .periods import items_of
 from .trial_endings import end_trial
 
@@ -65,24 +63,6 @@ def renew(account: Account, subscription: Object) -> None:
             item.update(current_period_start=start, current_period_end=end)
         invoice_for(account, subscription, ended, "subscription_cycle")
     plan_ahead(account, subscription)
-
-
-@action("finalize_invoice")
-def finalize_automatically(account: Account, invoice: Object) -> None:
-    """Finalize a draft an hour after its creation. Source: Stripe docs, "Automatic advancement"."""
-    if invoice["status"] != "draft" or not invoice["auto_advance"]:
-        return
-    finalize(account, invoice)
-    if invoice["status"] != "open" or invoice["collection_method"] != "charge_automatically":
-        return
-    retry_payment(account, invoice)
-
-
-@action("retry_payment")
-def retry_payment(account: Account, invoice: Object) -> None:
-    """Retry the payment; the subscription is past due while that fails, and ends after the last retry."""
-    if invoice["auto_advance"]:
-        attempt(account, invoice, method_for(account, invoice))
 
 
 @when("invoice.paid")
