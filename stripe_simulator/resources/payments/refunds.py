@@ -124,7 +124,7 @@ def update(call: Call) -> Object:
     account = call.account
     refund = account.get("refund", call.id)
     metadata = merged(refund["metadata"], call.params.get("metadata", {}))
-    with account.changing(refund, "refund.updated"):
+    with account.changing(refund, "refund.updated", "charge.refund.updated"):
         refund["metadata"] = metadata
     return account.render(refund)
 

@@ -24,13 +24,13 @@ def plan_ahead(account: Account, subscription: Object) -> None:
     for moment in moments - {None}:
         account.agenda.add(moment, "renew", subscription)
     if subscription["status"] == "trialing":
-        notice = max(account.now, subscription["trial_end"] - _BEFORE_TRIAL_END)
-        account.agenda.add(notice, "trial_will_end", subscription)
+        account.agenda.add(subscription["trial_end"] - _BEFORE_TRIAL_END, "trial_will_end", subscription)
+        trial_will_end(account, subscription)
 
 
 @action("trial_will_end")
 def trial_will_end(account: Account, subscription: Object) -> None:
-    """Emit that a trial ends in three days. Source: Stripe docs, "Types of events", trial_will_end."""
+    """Emit once that a trial ends within three days. Source: Stripe docs, "Types of events", trial_will_end."""
     near = (subscription["trial_end"] or 0) - account.now <= _BEFORE_TRIAL_END
     if subscription["status"] == "trialing" and near and not subscription.get("_trial_notice"):
         subscription["_trial_notice"] = True
