@@ -19,13 +19,17 @@ THROUGH_STRIPE = ("pi_", "ch_", "py_")
 def with_off_stripe_amount(inbound: Inbound, invoice: Invoice, stripe_invoice: Json) -> Json:
     """The paid invoice with what came off Stripe, read from Stripe where no payment here explains its money.
 
-    Where Stripe has charged it and no charge failed, it is not read: the payment's own events are on the way.
+    Where Stripe has tried to collect it and no charge failed, it is not read at first: the payment's own events are on
+    the way. If they do not come, an invoice that FlexSync sent is read after all (for an imported one a placeholder
+    stands in): one whose customer has no payment method counts as attempted too, without any charge (page "Automatic
+    invoice advancement").
     """
     is_explained = _brought_so_far(invoice) >= translate.amount_paid(stripe_invoice)
     if translate.shows_off_stripe_amount(stripe_invoice) or is_explained:
         return stripe_invoice
     has_failed = any(payment.status == "failed" for payment in payments_of(invoice.pk))
-    if translate.was_charged(stripe_invoice) and not has_failed:
+    may_come = invoice.is_external or inbound.attempts == 0
+    if translate.was_charged(stripe_invoice) and not has_failed and may_come:
         return stripe_invoice
     current = inbound.look_up("invoices.retrieve", stripe_invoice["id"], {"expand": [translate.OFF_STRIPE]})
     return {**stripe_invoice, translate.OFF_STRIPE: current.get(translate.OFF_STRIPE) or 0}
