@@ -13,6 +13,7 @@ from .behavior import Behavior
 from .clock import Clock
 from .collection import Collection
 from .ids import Ids, account_id
+from .presence import settle_presence
 
 Object = dict[str, Any]
 Composer = Callable[["Account", Object, Object], None]
@@ -95,9 +96,12 @@ class Account:
     def render(self, object: Object) -> Object:
         """Return an object as the API shows it; names that begin with `_` are internal."""
         shown = {name: value for name, value in object.items() if name[0] != "_"}
+        if object.get("deleted"):
+            return shown
         composer = COMPOSERS.get(object["object"])
-        if composer is not None and not object.get("deleted"):
+        if composer is not None:
             composer(self, object, shown)
+        settle_presence(shown)
         return shown
 
     def snapshot(self, object: Object) -> Object:

@@ -119,16 +119,17 @@ def is_valid(account: Account, coupon: Object) -> bool:
 
 @operation("coupons.delete")
 def delete(call: Call) -> Object:
-    """Delete a coupon; existing discounts stay."""
+    """Delete a coupon; existing discounts stay, and its last event says that it is not valid."""
     account = call.account
     coupon = account.get("coupon", call.id)
+    coupon["_deleted"] = True
     account.emit("coupon.deleted", coupon)
     account.remove(coupon)
     return {"id": coupon["id"], "object": "coupon", "deleted": True}
 
 
 def _compose(account: Account, coupon: Object, shown: Object) -> None:
-    shown["valid"] = is_valid(account, coupon)
+    shown["valid"] = is_valid(account, coupon) and not coupon.get("_deleted")
 
 
 def _applies_to(account: Account, coupon: Object) -> Object | None:

@@ -14,6 +14,13 @@ _PLAIN = (
 
 def new_product(account: Account, params: dict[str, Any]) -> Object:
     """Add a product, also for inline `product_data`."""
+    product = unannounced_product(account, params)
+    account.emit("product.created", product)
+    return product
+
+
+def unannounced_product(account: Account, params: dict[str, Any]) -> Object:
+    """Add a product whose event the caller emits."""
     if params.get("id") in account.objects:
         raise InvalidRequest("Product already exists.", code="resource_already_exists", param="id")
     product = {
@@ -38,9 +45,7 @@ def new_product(account: Account, params: dict[str, Any]) -> Object:
         "url": None,
     }
     apply(product, params)
-    account.add(product)
-    account.emit("product.created", product)
-    return product
+    return account.add(product)
 
 
 def apply(product: Object, params: dict[str, Any]) -> None:

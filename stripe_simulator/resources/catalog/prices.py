@@ -21,6 +21,13 @@ _LONGEST = {"year": 3, "month": 36, "week": 156}
 
 def new_price(account: Account, params: dict[str, Any], inline: bool = False) -> Object:
     """Add a price, also for inline `price_data`, which makes an inactive price that is in no list."""
+    price = unannounced_price(account, params, inline)
+    account.emit("price.created", price)
+    return price
+
+
+def unannounced_price(account: Account, params: dict[str, Any], inline: bool = False) -> Object:
+    """Add a price whose event the caller emits."""
     _check(account, params)
     product = params.get("product") or new_product(account, params["product_data"])["id"]
     amount, exact = stated_amounts(params)
@@ -48,9 +55,7 @@ def new_price(account: Account, params: dict[str, Any], inline: bool = False) ->
         "_inline": inline,
         "_tiers": tiers(params.get("tiers")),
     }
-    account.add(price)
-    account.emit("price.created", price)
-    return price
+    return account.add(price)
 
 
 @operation("prices.create")

@@ -5,8 +5,8 @@ from ...listing import page, retrievable
 from ...metadata import merged
 from ...operations import Call, operation
 from ...state.account import Object
-from .new_product import apply, new_product
-from .prices import new_price
+from .new_product import apply, new_product, unannounced_product
+from .prices import unannounced_price
 
 retrievable("products.retrieve", "product")
 
@@ -15,11 +15,17 @@ retrievable("products.retrieve", "product")
 def create(call: Call) -> Object:
     """Create a product, with its default price if `default_price_data` is given."""
     account, params = call.account, call.params
-    product = new_product(account, params)
-    if "default_price_data" in params:
-        price = new_price(account, params["default_price_data"] | {"product": product["id"]})
-        with account.changing(product, "product.updated"):
-            product["default_price"] = price["id"]
+    if "default_price_data" not in params:
+        return account.render(new_product(account, params))
+    product = unannounced_product(account, params)
+    try:
+        price = unannounced_price(account, params["default_price_data"] | {"product": product["id"]})
+    except InvalidRequest:
+        account.remove(product)
+        raise
+    product["default_price"] = price["id"]
+    account.emit("product.created", product)
+    account.emit("price.created", price)
     return account.render(product)
 
 
@@ -44,11 +50,12 @@ def update(call: Call) -> Object:
 
 @operation("products.delete")
 def delete(call: Call) -> Object:
-    """Delete a product that has no prices."""
+    """Delete a product that has no prices; its last event says that it is inactive."""
     account = call.account
     product = account.get("product", call.id)
     if any(price["product"] == product["id"] for price in account.all("price")):
         raise InvalidRequest("This product cannot be deleted because it has one or more user-created prices.")
+    product["active"] = False
     account.emit("product.deleted", product)
     account.remove(product)
     return {"id": product["id"], "object": "product", "deleted": True}

@@ -5,6 +5,7 @@ from ...state.account import Account, Object
 from ..customers.balance import change_balance
 from ..payments.new_intent import new_intent
 from .default_payment import default_payment
+from .invoice_options import fix_page_size
 from .payments import new_invoice_payment
 from .settlement import mark_paid
 from .totals import recompute
@@ -25,6 +26,7 @@ def finalize(account: Account, invoice: Object) -> None:
         invoice.update(status="open", automatically_finalizes_at=None, next_payment_attempt=None)
         invoice["ending_balance"] = invoice["starting_balance"] - used + carried
         invoice["effective_at"] = invoice["effective_at"] or account.now
+        fix_page_size(invoice)
         invoice["status_transitions"] = invoice["status_transitions"] | {"finalized_at": account.now}
         invoice["hosted_invoice_url"] = f"{account.base_url}/i/{invoice['id']}"
         invoice["invoice_pdf"] = f"{account.base_url}/i/{invoice['id']}/pdf"

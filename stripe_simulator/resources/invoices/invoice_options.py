@@ -39,9 +39,18 @@ def shown_settings(params: dict[str, Any], known: Object) -> Object:
     if "payment_settings" in params:
         settings["payment_settings"] = known["payment_settings"] | params["payment_settings"]
     if "rendering" in params:
-        names = ("amount_tax_display", "pdf", "template", "template_version")
-        settings["rendering"] = (known["rendering"] or dict.fromkeys(names)) | (params["rendering"] or {})
+        settings["rendering"] = known["rendering"] | (params["rendering"] or {})
     return settings
+
+
+def fix_page_size(invoice: Object) -> None:
+    """Turn the page size `auto` into that of the customer's locale when the invoice is finalized.
+
+    Source: API reference, "The Invoice object", rendering.pdf.page_size; recorded for an account in the US.
+    """
+    pdf = invoice["rendering"]["pdf"] or {}
+    if pdf.get("page_size") == "auto":
+        invoice["rendering"] = invoice["rendering"] | {"pdf": pdf | {"page_size": "letter"}}
 
 
 def set_moments(account: Account, invoice: Object) -> None:

@@ -83,8 +83,7 @@ def _amounts() -> Object:
 def _unset() -> Object:
     null = ("account_tax_ids", "application", "default_source", "ending_balance",
             "from_invoice", "hosted_invoice_url", "invoice_pdf", "last_finalization_error", "latest_revision",
-            "on_behalf_of", "parent", "receipt_number", "rendering", "shipping_cost",
-            "shipping_details", "threshold_reason")  # fmt: skip
+            "on_behalf_of", "parent", "receipt_number", "shipping_cost", "shipping_details")  # fmt: skip
     transitions = ("finalized_at", "marked_uncollectible_at", "paid_at", "voided_at")
     return dict.fromkeys(null) | {
         "account_country": "US",
@@ -103,6 +102,12 @@ def _unset() -> Object:
             "default_mandate": None,
             "payment_method_options": None,
             "payment_method_types": None,
+        },
+        "rendering": {
+            "amount_tax_display": None,
+            "pdf": {"page_size": "auto"},
+            "template": None,
+            "template_version": None,
         },
         "status": "draft",
         "status_transitions": dict.fromkeys(transitions),

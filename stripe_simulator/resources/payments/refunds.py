@@ -69,8 +69,7 @@ def settle_refund(account: Account, refund: Object) -> None:
     if method.get("_number") == _FAILING:
         fail(account, refund, "failed")
     elif refund["status"] == "pending":
-        with account.changing(refund, "refund.updated", "charge.refund.updated"):
-            refund["status"] = "succeeded"
+        _change(account, refund, status="succeeded")
 
 
 def fail(account: Account, refund: Object, status: str) -> None:
@@ -78,14 +77,23 @@ def fail(account: Account, refund: Object, status: str) -> None:
     charge = account.objects[refund["charge"]]
     charge["amount_refunded"] -= refund["amount"]
     charge["refunded"] = False
+    if status != "failed":
+        _change(account, refund, status=status)
+        return
+    _change(account, refund, status=status, failure_reason="unknown")
+    account.emit("refund.failed", refund)
+
+
+def _change(account: Account, refund: Object, **values: Any) -> None:
+    """Change a refund; both events say what it was before.
+
+    Source: Stripe docs, "Types of events", refund.updated and charge.refund.updated.
+    """
     before = account.snapshot(refund)
-    refund["status"] = status
-    if status == "failed":
-        refund["failure_reason"] = "unknown"
-    account.emit("refund.updated", refund, before)
-    account.emit("charge.refund.updated", refund, before)
-    if status == "failed":
-        account.emit("refund.failed", refund)
+    refund.update(values)
+    if account.render(refund) != before:
+        account.emit("refund.updated", refund, before)
+        account.emit("charge.refund.updated", refund, before)
 
 
 def _new_refund(account: Account, charge: Object, amount: int, params: dict[str, Any]) -> Object:
@@ -124,8 +132,7 @@ def update(call: Call) -> Object:
     account = call.account
     refund = account.get("refund", call.id)
     metadata = merged(refund["metadata"], call.params.get("metadata", {}))
-    with account.changing(refund, "refund.updated", "charge.refund.updated"):
-        refund["metadata"] = metadata
+    _change(account, refund, metadata=metadata)
     return account.render(refund)
 
 

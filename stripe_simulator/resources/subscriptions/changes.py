@@ -33,6 +33,8 @@ def update(call: Call) -> Object:
     subscription = account.get("subscription", call.id)
     _check(account, subscription, params)
     metadata = merged(subscription["metadata"], params.get("metadata", {}))
+    # Source: Stripe docs, "Types of events": trial_will_end is also sent when a trial is ended immediately.
+    ends_trial = subscription["status"] == "trialing" and params.get("trial_end") == "now"
     with account.changing(subscription, "customer.subscription.updated"):
         subscription["metadata"] = metadata
         _set_terms(account, subscription, params)
@@ -41,6 +43,8 @@ def update(call: Call) -> Object:
         anew = _change_items(account, subscription, params)
         set_cancel_at(account, subscription, params)
     announce_discounts(account, subscription, *items_of(account, subscription))
+    if ends_trial:
+        account.emit("customer.subscription.trial_will_end", subscription)
     add_extras(account, subscription, params.get("add_invoice_items"))
     if anew and subscription["status"] in ("active", "past_due"):
         bill_now(account, subscription, anew, params.get("payment_behavior") != "default_incomplete")

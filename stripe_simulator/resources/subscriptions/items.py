@@ -38,7 +38,6 @@ def _new_item(account: Account, subscription: Object, given: dict[str, Any], at:
     return {
         "id": account.new_id("si", 14),
         "object": "subscription_item",
-        "billed_until": None,
         "billing_thresholds": None,
         "created": account.now,
         "current_period_end": end,
