@@ -7,7 +7,7 @@ from typing import Any
 from .simulator import Simulator
 from .state.account import Account
 
-_VERSION = 4
+_VERSION = 5
 
 
 def save_state(simulator: Simulator, file: Path) -> None:

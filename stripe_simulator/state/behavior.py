@@ -11,6 +11,8 @@ class Behavior:
     order_reference: str = "{invoice}"
     # When an open invoice that advances automatically is first collected, in seconds after its finalization.
     first_attempt_seconds: int = 0
+    # Whether a line's plain amount sends `product.created` and `price.created` when its price is first used.
+    plain_amount_events: bool = False
 
     def change(self, values: dict[str, object]) -> None:
         """Set these values; a value must be of the type of the default."""

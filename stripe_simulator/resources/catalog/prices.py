@@ -32,7 +32,7 @@ def unannounced_price(account: Account, params: dict[str, Any], inline: bool = F
     product = params.get("product") or new_product(account, params["product_data"])["id"]
     amount, exact = stated_amounts(params)
     price = {
-        "id": account.new_id("price"),
+        "id": params.get("id") or account.new_id("price"),
         "object": "price",
         "active": params.get("active", not inline),
         "billing_scheme": params.get("billing_scheme", "per_unit"),

@@ -69,6 +69,8 @@ def list_(call: Call) -> Object:
 
     def matches(product: Object) -> bool:
         named = "ids" not in params or product["id"] in params["ids"]
-        return named and all(product[name] == filters[name] for name in filters)
+        return (
+            named and not product.get("_inline") and all(product[name] == filters[name] for name in filters)
+        )
 
     return page(call, "product", matches)

@@ -9,6 +9,7 @@ from ...state.account import Account, Object
 from ..catalog.price_amounts import amount_of
 from ..catalog.price_currencies import in_currency
 from ..catalog.prices import new_price
+from .plain_prices import plain_price
 
 _WAYS = ("amount", "price_data", "pricing", "unit_amount_decimal")
 
@@ -30,14 +31,18 @@ def priced(
             raise InvalidRequest(
                 "You may only specify one of these parameters: amount, quantity.", param=nested(at, "amount")
             )
-        return params["amount"], pricing_of(_plain_price(Decimal(params["amount"]), currency)), Decimal(1)
+        return (
+            params["amount"],
+            pricing_of(plain_price(account, Decimal(params["amount"]), currency)),
+            Decimal(1),
+        )
     if quantity < 0:
         raise InvalidRequest(
             "Invalid non-negative integer", code="parameter_invalid_integer", param=nested(at, "quantity")
         )
     if given == ["unit_amount_decimal"]:
         unit: Decimal = params["unit_amount_decimal"]
-        return rounded(unit * quantity), pricing_of(_plain_price(unit, currency)), quantity
+        return rounded(unit * quantity), pricing_of(plain_price(account, unit, currency)), quantity
     named = _price(account, params, at)
     price = in_currency(named, currency)
     if price is None:
@@ -82,13 +87,6 @@ def requantified(account: Account, line: Object, quantity: Decimal) -> int:
     if price is None:
         return rounded(Decimal(pricing["unit_amount_decimal"]) * quantity)
     return amount_of(in_currency(price, line["currency"]) or price, quantity)
-
-
-def _plain_price(unit: Decimal, currency: str) -> Object:
-    """Return the hidden price behind a plain amount. It causes no events (assumed) and is in no list."""
-    exact = format(unit.normalize(), "f")
-    name = f"{currency}{exact}".replace("-", "m").replace(".", "p")
-    return {"id": f"price_Inline{name}", "product": f"prod_Inline{currency}", "unit_amount_decimal": exact}
 
 
 def pricing_of(price: Object) -> Object:
