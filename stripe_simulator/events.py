@@ -40,7 +40,10 @@ def record(account: Account, type: str, object: Object, before: Object | None) -
         "pending_webhooks": 0,
         "request": {"id": account.request.id, "idempotency_key": account.request.idempotency_key},
         "type": type,
+        "_recorded": account.clock.time(),
     }
+    if account.behavior.connected_account:
+        event["account"] = account.behavior.connected_account
     return account.add(event)
 
 

@@ -13,6 +13,10 @@ class Behavior:
     first_attempt_seconds: int = 0
     # Whether a line's plain amount sends `product.created` and `price.created` when its price is first used.
     plain_amount_events: bool = False
+    # The list of events is eventually consistent: an event shows up to this many seconds late, each differently.
+    event_list_lag_seconds: int = 0
+    # The connected account that events carry as their `account`; "" for an account's own events, which have none.
+    connected_account: str = ""
 
     def change(self, values: dict[str, object]) -> None:
         """Set these values; a value must be of the type of the default."""
