@@ -17,6 +17,7 @@ def save_state(simulator: Simulator, file: Path) -> None:
         "accounts": [_dump(account) for account in simulator.accounts.values()],
         "skipped_seconds": simulator.clock.skipped,
         "revoked_keys": sorted(simulator.keys.revoked),
+        "permissions": {key: sorted(names) for key, names in simulator.keys.permissions.items()},
     }
     new = file.with_suffix(file.suffix + ".new")
     new.write_text(json.dumps(state, default=str), encoding="utf-8")
@@ -32,6 +33,8 @@ def load_state(simulator: Simulator, file: Path) -> None:
         raise ValueError(f"{file} was written by another version of the simulator; delete it to start over.")
     simulator.clock.advance(state.get("skipped_seconds", 0.0))
     simulator.keys.revoked.update(state["revoked_keys"])
+    for key, names in state["permissions"].items():
+        simulator.keys.permissions[key] = frozenset(names)
     for dumped in state["accounts"]:
         _load(simulator.account_with_label(dumped["label"]), dumped)
 

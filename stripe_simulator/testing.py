@@ -75,6 +75,10 @@ class SimulatorServer:
         """Revoke a key: requests with it get a 401."""
         self.control("POST", "keys/revoke", {"key": key})
 
+    def restrict_key(self, key: str, *permissions: str) -> None:
+        """Give a restricted key exactly these permissions, such as `customer_read`."""
+        self.control("POST", "keys/restrict", {"key": key, "permissions": list(permissions)})
+
     def advance_clock(self, seconds: float) -> None:
         """Advance the clock."""
         self.control("POST", "clock/advance", {"seconds": seconds})

@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from ..errors import Forbidden, InvalidRequest, Unauthenticated
 from ..events import API_VERSION
+from ..requests.permissions import refuse_without_permission
 from ..simulator import Simulator
 from ..state.account import Account
 
@@ -24,6 +25,16 @@ def authenticate(simulator: Simulator, request: Request) -> Account:
             code="account_invalid",
         )
     return account
+
+
+def authorize(simulator: Simulator, request: Request, account: Account, operation: str) -> None:
+    """Refuse an operation that the permissions of a restricted key do not include."""
+    if not simulator.keys.permissions:
+        return
+    key = _key(request.headers.get("authorization", ""))
+    permissions = simulator.keys.permissions.get(key)
+    if permissions is not None:
+        refuse_without_permission(permissions, operation, request.method, key, account.id)
 
 
 def check_version(request: Request) -> None:

@@ -11,7 +11,7 @@ from ..operations import Call, Operation, find_operation
 from ..requests.log import RequestRecord
 from ..simulator import Simulator
 from ..state.account import Account
-from .authentication import authenticate, check_version
+from .authentication import authenticate, authorize, check_version
 from .fault_injection import ConnectionCut, inject_after, inject_before
 from .idempotent_replay import execute_idempotently
 from .response import ApiResponse, failure
@@ -49,6 +49,7 @@ async def _respond(
     simulator: Simulator, request: Request, account: Account, record: RequestRecord
 ) -> ApiResponse:
     operation, ids = _operation(record)
+    authorize(simulator, request, account, operation.signature.name)
     encoded = "&".join(filter(None, [request.url.query, (await request.body()).decode()]))
     record.params = forms.decode(encoded)
     fault = simulator.faults.fault_for(record.operation or "", account.label)

@@ -26,6 +26,7 @@ CONTROL_ROUTES = [
     _route("GET", "health", state.health),
     _route("GET", "requests", requests.show),
     _route("POST", "keys/revoke", keys.revoke),
+    _route("POST", "keys/restrict", keys.restrict),
     _route("POST", "clock/advance", clock.advance),
     _route("POST", "limits", limits.change),
     _route("GET", "settings", settings.show),

@@ -12,6 +12,8 @@ class Keys:
 
     def __init__(self) -> None:
         self.revoked: set[str] = set()
+        # The permissions of restricted keys; a key that is not here may do everything.
+        self.permissions: dict[str, frozenset[str]] = {}
 
     def label(self, key: str) -> str:
         """Return the label in a key, or raise Stripe's 401."""
