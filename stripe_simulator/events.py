@@ -6,8 +6,9 @@ from collections.abc import Callable
 from stripe._api_version import _ApiVersion
 
 from .contract.responses import resource_check
+from .older_versions import in_version
 from .previous_attributes import previous_attributes
-from .state.account import Account, Object
+from .state.account import COMPOSERS, Account, Object
 
 Reaction = Callable[[Account, Object], None]
 API_VERSION = _ApiVersion.CURRENT
@@ -33,7 +34,7 @@ def record(account: Account, type: str, object: Object, before: Object | None) -
     event = {
         "id": account.new_id("evt"),
         "object": "event",
-        "api_version": API_VERSION,
+        "api_version": account.behavior.default_api_version or API_VERSION,
         "created": account.now,
         "data": {"object": shown} | former,
         "livemode": False,
@@ -47,7 +48,21 @@ def record(account: Account, type: str, object: Object, before: Object | None) -
     return account.add(event)
 
 
+def payload(account: Account, event: Object, version: str | None) -> Object:
+    """Return an event as it is sent to an endpoint: in the endpoint's version, or else the account's default."""
+    stored = {name: value for name, value in event.items() if name[0] != "_"}
+    return in_version(account, stored, version or event["api_version"])
+
+
 def react(account: Account, type: str, object: Object) -> None:
     """Update other objects after an event."""
     for reaction in _REACTIONS[type]:
         reaction(account, object)
+
+
+def _compose(account: Account, event: Object, shown: Object) -> None:
+    """Show an event in the account's default version at the time when it was recorded."""
+    shown.update(in_version(account, shown, event["api_version"]))
+
+
+COMPOSERS["event"] = _compose

@@ -16,6 +16,7 @@ def create_server(settings: Settings, host: str, port: int) -> uvicorn.Server:
         http=CuttableProtocol,
         log_level="warning",
         access_log=False,
+        date_header=False,
         timeout_graceful_shutdown=1,
     )
     return uvicorn.Server(config)

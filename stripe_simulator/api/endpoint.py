@@ -42,7 +42,7 @@ async def api_endpoint(request: Request) -> Response:
         record.error = error.message
         response = failure(error, record.id, account.id if account else "acct")
     record.status = response.status
-    return response.to_http(record.id)
+    return response.to_http(record.id, simulator.behavior.date_header_skew_seconds)
 
 
 async def _respond(

@@ -1,7 +1,9 @@
 """Responses of the API: status, body and headers."""
 
 import json
+import time
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from typing import Any
 
 from starlette.responses import Response
@@ -18,9 +20,10 @@ class ApiResponse:
     body: bytes
     headers: dict[str, str] = field(default_factory=dict)
 
-    def to_http(self, request_id: str) -> Response:
-        """Return the HTTP response, with the headers that Stripe always sends."""
+    def to_http(self, request_id: str, clock_skew: int = 0) -> Response:
+        """Return the HTTP response, with the headers that Stripe always sends; its clock may be wrong."""
         headers = {
+            "Date": formatdate(time.time() + clock_skew, usegmt=True),
             "Request-Id": request_id,
             "Stripe-Version": API_VERSION,
             "Cache-Control": "no-cache, no-store",

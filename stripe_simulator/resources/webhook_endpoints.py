@@ -3,7 +3,6 @@
 from typing import Any
 
 from ..errors import InvalidRequest
-from ..events import API_VERSION
 from ..listing import listable, retrievable
 from ..metadata import merged
 from ..operations import Call, operation
@@ -27,7 +26,7 @@ def create(call: Call) -> Object:
     endpoint = {
         "id": account.new_id("we"),
         "object": "webhook_endpoint",
-        "api_version": params.get("api_version", API_VERSION),
+        "api_version": params.get("api_version"),
         "application": None,
         "created": account.now,
         "description": params.get("description"),

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+_MAY_BE_NEGATIVE = frozenset({"date_header_skew_seconds"})
+
 
 @dataclass
 class Behavior:
@@ -17,12 +19,17 @@ class Behavior:
     event_list_lag_seconds: int = 0
     # The connected account that events carry as their `account`; "" for an account's own events, which have none.
     connected_account: str = ""
+    # The account's default API version, in which its events are rendered and listed; "" is the pinned one.
+    default_api_version: str = ""
+    # How wrong the `Date` header of responses is, in seconds; negative when it is behind.
+    date_header_skew_seconds: int = 0
 
     def change(self, values: dict[str, object]) -> None:
         """Set these values; a value must be of the type of the default."""
         for name, value in values.items():
             expected = type(getattr(Behavior, name))
-            if type(value) is not expected or (isinstance(value, int) and value < 0):
+            negative = isinstance(value, int) and value < 0 and name not in _MAY_BE_NEGATIVE
+            if type(value) is not expected or negative:
                 raise ValueError(
                     f"The value of {name} must be of type {expected.__name__}, and not negative."
                 )

@@ -7,6 +7,7 @@ from typing import Protocol
 
 import httpx
 
+from .. import events
 from ..state.account import Account
 from ..state.clock import Clock
 from .delivery import Attempt, Delivery
@@ -76,9 +77,7 @@ class Sender:
             simulator.deliveries.settle(delivery, "dropped")
             return
         event = account.objects[delivery.event]
-        payload = json.dumps(
-            account.render(event) | {"api_version": endpoint["api_version"]}, indent=2
-        ).encode()
+        payload = json.dumps(events.payload(account, event, endpoint["api_version"]), indent=2).encode()
         attempt = Attempt(time=simulator.clock.time())
         # Signed in real time, even if the simulator's clock runs ahead: receivers compare their own clock.
         signature = signature_header(payload, int(time.time()), endpoint["_secrets"])
