@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from ..errors import CardError
+from ..errors import CardError, InvalidRequest
 from ..resources.invoices.collection import collect
 from ..resources.invoices.lines import lines_of
 from ..resources.payment_methods.payment_methods import new_payment_method
@@ -38,6 +38,9 @@ async def submit(request: Request) -> Response:
     method = new_payment_method(account, card, {"billing_details": details})
     try:
         collect(account, invoice, method["id"], off_session=False)
+    except InvalidRequest as error:
+        form.errors["number"] = error.message
+        return _page(request, account, invoice, form, 400)
     except CardError as error:
         intent = error.extra.get("payment_intent", {})
         if error.code == "invoice_payment_intent_requires_action":

@@ -62,6 +62,14 @@ class TestAutomaticCollection:
         assert invoice.next_payment_attempt - invoice.status_transitions.finalized_at == 3 * DAY
         assert client.v1.charges.list().data == []
 
+    def test_fails_with_a_method_that_was_detached(self, client):
+        owner = factories.customer_with_card(client)
+        card = owner.invoice_settings.default_payment_method
+        draft = factories.draft(client, 1000, owner=owner, default_payment_method=card)
+        client.v1.payment_methods.detach(card)
+        invoice = client.v1.invoices.finalize_invoice(draft.id, {"auto_advance": True})
+        assert (invoice.status, invoice.attempt_count) == ("open", 1)
+
     def test_follows_the_schedule_until_the_last_attempt(self, client, server):
         invoice = factories.open_invoice(client, auto_advance=True)
         for days, count in ((3, 2), (5, 3), (7, 4)):
@@ -154,6 +162,10 @@ class TestAPendingPayment:
         assert "still pending" in error.message
         out_of_band = {"paid_out_of_band": True}
         assert "still pending" in refused(client.v1.invoices.pay, invoice.id, out_of_band).message
+
+    def test_is_told_on_the_hosted_page(self, server, invoice):
+        response = server.pay_invoice(invoice.id)
+        assert (response.status_code, "still pending" in response.text) == (400, True)
 
 
 class TestAnOpenPayment:

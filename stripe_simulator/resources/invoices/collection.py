@@ -1,5 +1,7 @@
 """Collecting an open invoice by its default payment, and what a failure does to it."""
 
+from contextlib import suppress
+
 from ...errors import CardError, InvalidRequest
 from ...events import when
 from ...state.account import Account, Object
@@ -50,16 +52,14 @@ def attempt(account: Account, invoice: Object) -> None:
 
     Source: Stripe docs, "Automatic invoice advancement" and "Automate payment retries".
     """
-    method = method_for(account, invoice)
-    if method is None:
+    method = account.find("payment_method", method_for(account, invoice))
+    if method is None or method["customer"] != invoice["customer"]:
         count_attempt(account, invoice, automatic=True)
         plan_retry(account, invoice)
         account.emit("invoice.payment_failed", invoice)
         return
-    try:
-        collect(account, invoice, method, off_session=None, automatic=True)
-    except CardError:
-        return
+    with suppress(CardError):
+        collect(account, invoice, method["id"], off_session=None, automatic=True)
 
 
 @when("payment_intent.payment_failed")
