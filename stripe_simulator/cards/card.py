@@ -5,8 +5,8 @@ from typing import Literal
 
 # A bank account "settles" or "bounces" after days, or is "pending" for good.
 Outcome = Literal["pays", "declines", "settles", "bounces", "pending"]
-# When 3-D Secure is needed: not at all; at each payment; until the card is set up for off-session payments, and
-# whenever the customer is there; only when the customer is there; only if `request_three_d_secure` asks for it.
+# When 3-D Secure is needed: not at all; at each payment; until the card is set up for off-session payments,
+# and whenever the customer is there; only when the customer is there; only if `request_three_d_secure` asks.
 Authentication = Literal["never", "always", "until_set_up", "on_session", "on_request"]
 Check = Literal["pass", "fail", "unavailable"]
 

@@ -1,4 +1,4 @@
-"""Cards that decline, need authentication, or are disputed later. Source: Stripe docs, "Test card numbers"."""
+"""Cards that decline, need authentication or are disputed. Source: Stripe docs, "Test card numbers"."""
 
 from .card import Authentication, Card, Outcome
 

@@ -7,11 +7,11 @@ _MAY_BE_NEGATIVE = frozenset({"date_header_skew_seconds"})
 
 @dataclass
 class Behavior:
-    """One setting each, with what a new account of Stripe does as its default; docs/simulator.md describes them."""
+    """One setting each; the default is what a new account of Stripe does (docs/simulator.md)."""
 
-    # `payment_details.order_reference` of an invoice's PaymentIntent; `{invoice}` is the invoice's id, "" leaves it out.
+    # `payment_details.order_reference` of an invoice's PaymentIntent; `{invoice}` is its id, "" is left out.
     order_reference: str = "{invoice}"
-    # When an open invoice that advances automatically is first collected, in seconds after its finalization.
+    # When an invoice that advances automatically is first collected, in seconds after its finalization.
     first_attempt_seconds: int = 0
     # Whether a line's plain amount sends `product.created` and `price.created` when its price is first used.
     plain_amount_events: bool = False

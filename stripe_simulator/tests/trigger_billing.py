@@ -1,4 +1,4 @@
-"""Chains of customers, the catalog and billing: each ends with the event that it is named after."""
+"""Chains of customers, the catalog and billing: each ends with the event of its name."""
 
 from .trigger_steps import (
     ATTACHED_MADE,

@@ -32,8 +32,8 @@ from .trigger_steps import (
 )
 
 CHAINS = BILLING | PAYMENTS
-# These run from start to end, without the event of their name: Stripe's fixtures cannot cause it either, or it belongs
-# to what the simulator leaves out.
+# These run from start to end, without the event of their name: Stripe's fixtures cannot cause it either, or
+# it belongs to what the simulator leaves out.
 WITHOUT_EVENT: dict[str, tuple[Step, ...]] = {
     "charge.dispute.funds_reinstated": PAYMENTS["charge.dispute.closed"],
     "customer.subscription.pending_update_applied": (

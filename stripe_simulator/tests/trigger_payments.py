@@ -1,4 +1,4 @@
-"""Chains of payments, refunds, disputes, setups and pages: each ends with the event that it is named after."""
+"""Chains of payments, refunds, disputes, setups and pages: each ends with the event of its name."""
 
 from .trigger_steps import (
     ATTACHED_MADE,

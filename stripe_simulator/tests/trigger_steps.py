@@ -1,9 +1,10 @@
-"""The steps of the chains behind `stripe trigger` of Stripe's command line, described by the event that each is named after.
+"""The steps of the chains behind `stripe trigger` of Stripe's command line.
 
-Facts of the tool's list of fixtures (stripe/stripe-cli, pkg/fixtures/triggers), in words of this project. Parameters that
-Stripe itself has removed since are translated: `payment_method_types` is not sent, `source` on a customer is a payment
-method, `plan` is a price, `coupon` on a promotion code is `promotion`, on a customer a subscription's discount, and pending
-items are included by request. docs/simulator/trigger_chains.md lists them and those that are out of scope.
+Facts of the tool's list of fixtures (stripe/stripe-cli, pkg/fixtures/triggers), in words of this project.
+Parameters that Stripe itself has removed since are translated: `payment_method_types` is not sent, `source`
+on a customer is a payment method, `plan` is a price, `coupon` on a promotion code is `promotion`, on a
+customer a subscription's discount, and pending items are included by request.
+docs/simulator/trigger_chains.md lists them and those that are out of scope.
 """
 
 from dataclasses import dataclass, field

@@ -1,7 +1,7 @@
 """How often an invoice was attempted, and when it is attempted next.
 
-Source: Stripe API reference, "The Invoice object", attempt_count and next_payment_attempt; Stripe docs, "Automate
-payment retries" (the days are assumed).
+Source: Stripe API reference, "The Invoice object", attempt_count and next_payment_attempt; Stripe docs,
+"Automate payment retries" (the days are assumed).
 """
 
 from ...state.account import Account, Object
@@ -27,7 +27,7 @@ def count_attempt(account: Account, invoice: Object, automatic: bool) -> None:
 
 
 def plan_retry(account: Account, invoice: Object) -> None:
-    """Plan the next attempt after one that counts has failed; the first invoice of a subscription has none."""
+    """Plan the next attempt after one that counts has failed; a subscription's first invoice has none."""
     count = invoice["attempt_count"]
     if not advances(invoice) or invoice.get("_planned_after") == count:
         return

@@ -27,8 +27,8 @@ def collect(
 ) -> None:
     """Charge the remaining amount; raise CardError if the card declines or requires authentication.
 
-    Without `off_session` the customer is asked to authenticate where the card requires it, but a card that is set up
-    is not asked. Observed: Stripe's command line triggers `invoice.payment_action_required` like this, although the
+    Without `off_session` the customer is asked to authenticate where the card requires it, unless it is set
+    up. Observed: Stripe's command line triggers `invoice.payment_action_required` like this, although the
     reference says that `off_session` is true by default.
     """
     refuse_pending(account, invoice)

@@ -1,7 +1,7 @@
-"""The PaymentIntent that Stripe makes for an invoice at finalization. Source: Stripe docs, "Partial payments".
+"""The PaymentIntent that Stripe makes for a finalized invoice. Source: Stripe docs, "Partial payments".
 
-Observed in recordings of 2025-11 and later: its description, that the invoice's id is its order reference, that it
-has the customer's email and the invoice's statement descriptor, and no automatic payment methods.
+Observed in recordings of 2025-11 and later: its description, that the invoice's id is its order reference,
+that it has the customer's email and the invoice's statement descriptor, and no automatic payment methods.
 """
 
 from typing import Any

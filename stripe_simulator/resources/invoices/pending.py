@@ -1,7 +1,7 @@
 """What an invoice refuses while a payment of it is pending, open or paid.
 
-Source: Stripe docs, "Accept partial payments", invoice payment statuses. The message about a pending payment is as
-reported by users of Stripe.
+Source: Stripe docs, "Accept partial payments", invoice payment statuses. The message about a pending payment
+is as reported by users of Stripe.
 """
 
 from ...errors import InvalidRequest

@@ -21,7 +21,7 @@ def settle_invoices(account: Account, intent: Object) -> None:
 
 @when("payment_intent.canceled")
 def cancel_payments(account: Account, intent: Object) -> None:
-    """Cancel the open invoice payments of a canceled intent. Source: Stripe docs, "Accept partial payments"."""
+    """Cancel the invoice payments of a canceled intent. Source: Stripe docs, "Accept partial payments"."""
     for id in intent.get("_invoice_payments", []):
         if account.objects[id]["status"] == "open":
             cancel_payment(account, account.objects[id])

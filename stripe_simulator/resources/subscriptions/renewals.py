@@ -30,7 +30,7 @@ def plan_ahead(account: Account, subscription: Object) -> None:
 
 @action("trial_will_end")
 def trial_will_end(account: Account, subscription: Object) -> None:
-    """Emit once that a trial ends within three days. Source: Stripe docs, "Types of events", trial_will_end."""
+    """Emit once that a trial ends in three days. Source: Stripe docs, "Types of events", trial_will_end."""
     near = (subscription["trial_end"] or 0) - account.now <= _BEFORE_TRIAL_END
     if subscription["status"] == "trialing" and near and not subscription.get("_trial_notice"):
         subscription["_trial_notice"] = True

@@ -19,10 +19,10 @@ THROUGH_STRIPE = ("pi_", "ch_", "py_")
 def with_off_stripe_amount(inbound: Inbound, invoice: Invoice, stripe_invoice: Json) -> Json:
     """The paid invoice with what came off Stripe, read from Stripe where no payment here explains its money.
 
-    Where Stripe has tried to collect it and no charge failed, it is not read at first: the payment's own events are on
-    the way. If they do not come, an invoice that FlexSync sent is read after all (for an imported one a placeholder
-    stands in): one whose customer has no payment method counts as attempted too, without any charge (page "Automatic
-    invoice advancement").
+    Where Stripe has tried to collect it and no charge failed, it is not read at first: the payment's own
+    events are on the way. If they do not come, an invoice that FlexSync sent is read after all (an imported
+    one has a placeholder payment): one whose customer has no payment method counts as attempted too, without
+    any charge (page "Automatic invoice advancement").
     """
     is_explained = _brought_so_far(invoice) >= translate.amount_paid(stripe_invoice)
     if translate.shows_off_stripe_amount(stripe_invoice) or is_explained:

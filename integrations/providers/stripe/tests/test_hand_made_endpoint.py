@@ -1,4 +1,4 @@
-"""A webhook endpoint made by hand in the dashboard, with the events and the switches of the documentation alone."""
+"""A webhook endpoint made by hand in the dashboard, with the documentation's events and switches alone."""
 
 import pytest
 from django.db import connections
