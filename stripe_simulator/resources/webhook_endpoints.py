@@ -53,6 +53,7 @@ def update(call: Call) -> Object:
             endpoint[name] = params[name]
     if "disabled" in params:
         endpoint["status"] = "disabled" if params["disabled"] else "enabled"
+        endpoint.pop("_failing_since", None)
     return account.render(endpoint)
 
 

@@ -21,6 +21,8 @@ class Behavior:
     connected_account: str = ""
     # The account's default API version, in which its events are rendered and listed; "" is the pinned one.
     default_api_version: str = ""
+    # After how many days without any 2xx an endpoint is disabled; 0 for never.
+    endpoint_disabled_after_days: int = 9
     # How wrong the `Date` header of responses is, in seconds; negative when it is behind.
     date_header_skew_seconds: int = 0
 

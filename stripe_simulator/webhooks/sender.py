@@ -11,6 +11,7 @@ from .. import events
 from ..state.account import Account
 from ..state.clock import Clock
 from .delivery import Attempt, Delivery
+from .failing_endpoints import disable_after_days
 from .queue import DeliveryQueue
 from .signature import signature_header
 
@@ -85,8 +86,10 @@ class Sender:
             await self._post(delivery.url, payload, signature, attempt)
         if attempt.status is not None and 200 <= attempt.status < 300:
             event["pending_webhooks"] = max(0, event["pending_webhooks"] - 1)
+            endpoint.pop("_failing_since", None)
             simulator.deliveries.succeeded(delivery, attempt)
         else:
+            disable_after_days(endpoint, attempt.time, account.behavior.endpoint_disabled_after_days)
             simulator.deliveries.failed(delivery, attempt)
 
     async def _post(self, url: str, payload: bytes, signature: str, attempt: Attempt) -> None:
