@@ -49,7 +49,7 @@ def record(account: Account, type: str, object: Object, before: Object | None) -
 
 
 def payload(account: Account, event: Object, version: str | None) -> Object:
-    """Return an event as it is sent to an endpoint: in the endpoint's version, or else the account's default."""
+    """Return an event as it is sent: in the endpoint's version, or else the account's default."""
     stored = {name: value for name, value in event.items() if name[0] != "_"}
     return in_version(account, stored, version or event["api_version"])
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from .errors import InvalidRequest, missing
 from .operations import Call, Handler, operation
-from .state.account import Account, Object
+from .state.account import Account, Object, created_of
 
 Predicate = Callable[[Object], bool]
 _COMPARE: dict[str, Callable[[int, int], bool]] = {
@@ -17,13 +17,13 @@ _COMPARE: dict[str, Callable[[int, int], bool]] = {
 }
 
 
-def page(call: Call, kind: str, matches: Predicate = lambda object: True) -> Object:
-    """Return one page of the account's objects of a kind.
+def page(call: Call, kind: str, matches: Predicate = lambda object: True, since: int | None = None) -> Object:
+    """Return one page of the account's objects of a kind, created at `since` or later.
 
     The parameters are `limit`, `starting_after`, `ending_before` and `created`.
     """
     account, limit = call.account, page_limit(call.params)
-    found = list(islice(_matching(call, kind, matches), limit + 1))
+    found = list(islice(_matching(call, kind, matches, since), limit + 1))
     shown = found[:limit]
     if call.params.get("ending_before"):
         shown.reverse()
@@ -74,14 +74,27 @@ def _position(call: Call, objects: list[Object], cursor: str) -> int | None:
     return found
 
 
-def _matching(call: Call, kind: str, matches: Predicate) -> Iterator[Object]:
-    for id in _ids(call, kind):
+def _matching(call: Call, kind: str, matches: Predicate, since: int | None) -> Iterator[Object]:
+    bounds = call.params.get("created")
+    for id in _ids(call, kind, *_window(bounds, since)):
         object = call.account.objects[id]
-        if _created_within(object, call.params.get("created")) and matches(object):
+        created = created_of(object)
+        if (since is None or created >= since) and within(created, bounds) and matches(object):
             yield object
 
 
-def _ids(call: Call, kind: str) -> Iterator[str]:
+def _window(bounds: Any, since: int | None) -> tuple[int | None, int | None]:
+    """Return the first and last second of the window that the bounds describe; None where it is open."""
+    exact = {"gte": bounds, "lte": bounds} if isinstance(bounds, int) else bounds or {}
+    first = [exact.get("gte"), exact["gt"] + 1 if "gt" in exact else None, since]
+    last = [exact.get("lte"), exact["lt"] - 1 if "lt" in exact else None]
+    return (
+        max((moment for moment in first if moment is not None), default=None),
+        min((moment for moment in last if moment is not None), default=None),
+    )
+
+
+def _ids(call: Call, kind: str, since: int | None, until: int | None) -> Iterator[str]:
     """Return the ids from the cursor on, in the direction that the parameters give."""
     collection = call.account.collections[kind]
     after, before = call.params.get("starting_after"), call.params.get("ending_before")
@@ -94,11 +107,9 @@ def _ids(call: Call, kind: str) -> Iterator[str]:
     for name, cursor in (("starting_after", after), ("ending_before", before)):
         if cursor and cursor not in collection:
             raise missing(kind, cursor, name)
-    return collection.oldest_first(before) if before else collection.newest_first(after)
-
-
-def _created_within(object: Object, bounds: Any) -> bool:
-    return within(object["created"] if "created" in object else object["date"], bounds)
+    if before:
+        return collection.oldest_first(before, since, until)
+    return collection.newest_first(after, since, until)
 
 
 def within(moment: int | None, bounds: Any) -> bool:

@@ -1,7 +1,7 @@
 """The shapes of older API versions, for events that are rendered in one.
 
-Source: Stripe docs, "Versioning" and the changelog of 2025-03-31.basil. Only the shapes from before that version differ
-here: later ones added attributes, which an older version's reader ignores.
+Source: Stripe docs, "Versioning" and the changelog of 2025-03-31.basil. Only the shapes from before that
+version differ here: later ones added attributes, which an older version's reader ignores.
 """
 
 import json

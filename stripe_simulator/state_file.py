@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from .simulator import Simulator
-from .state.account import Account
+from .state.account import Account, created_of
 
 _VERSION = 5
 
@@ -55,5 +55,5 @@ def _load(account: Account, dumped: dict[str, Any]) -> None:
     account.objects = {object["id"]: object for object in dumped["objects"]}
     for kind, ids in dumped["collections"].items():
         for id in ids:
-            account.collections[kind].add(id)
+            account.collections[kind].add(id, created_of(account.objects[id]))
     account.agenda.load(dumped["agenda"])

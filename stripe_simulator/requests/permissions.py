@@ -1,7 +1,8 @@
 """What a restricted key may do: reading or writing, resource by resource.
 
-Sources: Stripe docs, "Restricted API keys" (writing includes reading) and "Permissions reference" of Stripe Apps, whose
-names Stripe's errors repeat behind `rak_`. Assumed: the names for resources that the reference does not list.
+Sources: Stripe docs, "Restricted API keys" (writing includes reading) and "Permissions reference" of Stripe
+Apps, whose names Stripe's errors repeat behind `rak_`. Assumed: the names for resources that the reference
+does not list.
 """
 
 from ..errors import Forbidden

@@ -24,7 +24,6 @@ def retrieve(call: Call) -> Object:
 def list_(call: Call) -> Object:
     """List events by type (`customer.*` is a family), types, and whether delivery has succeeded."""
     params, account = call.params, call.account
-    since = account.now - _LISTED_SECONDS
     if "type" in params and "types" in params:
         raise InvalidRequest(
             "You may only specify one of these parameters: type, types.",
@@ -36,17 +35,15 @@ def list_(call: Call) -> Object:
     types = params.get("types") or ([params["type"]] if params.get("type") else None)
 
     def matches(event: Object) -> bool:
-        if (
-            event["created"] < since
-            or not _shows(account, event)
-            or (types is not None and not any(_is(event["type"], type) for type in types))
+        if not _shows(account, event) or (
+            types is not None and not any(_is(event["type"], type) for type in types)
         ):
             return False
         return (
             "delivery_success" not in params or (event["pending_webhooks"] == 0) == params["delivery_success"]
         )
 
-    return page(call, "event", matches)
+    return page(call, "event", matches, since=account.now - _LISTED_SECONDS)
 
 
 def _shows(account: Account, event: Object) -> bool:

@@ -1,7 +1,8 @@
 """What invoices, subscriptions and payments looked like before 2025-03-31.basil.
 
-Sources: Stripe's changelog of 2025-03-31.basil: multiple partial payments on invoices, prices and parents of lines,
-tax amounts, and billing periods of subscription items. Links are those of the moment when an event is sent or listed.
+Sources: Stripe's changelog of 2025-03-31.basil: multiple partial payments on invoices, prices and parents of
+lines, tax amounts, and billing periods of subscription items. Links are those of the moment when an event is
+sent or listed.
 """
 
 from ..older_versions import before_basil

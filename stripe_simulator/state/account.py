@@ -23,6 +23,12 @@ EventListener = Callable[["Account", str, Object, Object | None], None]
 COMPOSERS: dict[str, Composer] = {}
 
 
+def created_of(object: Object) -> int:
+    """Return when an object was created, whatever its kind calls that."""
+    moment = object["created"] if "created" in object else object.get("date")
+    return int(moment or 0)
+
+
 @dataclass(frozen=True)
 class Request:
     """The API request that is being carried out, as events name it."""
@@ -69,7 +75,7 @@ class Account:
     def add(self, object: Object) -> Object:
         """Store a new object."""
         self.objects[object["id"]] = object
-        self.collections[object["object"]].add(object["id"])
+        self.collections[object["object"]].add(object["id"], created_of(object))
         return object
 
     def remove(self, object: Object) -> None:

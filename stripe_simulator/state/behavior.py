@@ -15,9 +15,9 @@ class Behavior:
     first_attempt_seconds: int = 0
     # Whether a line's plain amount sends `product.created` and `price.created` when its price is first used.
     plain_amount_events: bool = False
-    # The list of events is eventually consistent: an event shows up to this many seconds late, each differently.
+    # The list of events is eventually consistent: each shows at a time of its own, up to this many seconds late.
     event_list_lag_seconds: int = 0
-    # The connected account that events carry as their `account`; "" for an account's own events, which have none.
+    # The connected account that events carry as their `account`; "" for an account's own, which have none.
     connected_account: str = ""
     # The account's default API version, in which its events are rendered and listed; "" is the pinned one.
     default_api_version: str = ""

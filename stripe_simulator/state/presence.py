@@ -1,7 +1,7 @@
 """Attributes that Stripe leaves out instead of sending null, and one that it sends as null.
 
-Sources: Stripe's OpenAPI specification (an attribute that is neither required nor nullable is absent when there is
-nothing to say), and recorded responses.
+Sources: Stripe's OpenAPI specification (an attribute that is neither required nor nullable is absent when
+there is nothing to say), and recorded responses.
 """
 
 from typing import Any

@@ -1,7 +1,7 @@
 """Endpoints that fail for days are disabled.
 
-Source: Stripe docs, "Receive Stripe events in your webhook endpoint", "Disable behavior": after several days without any
-2xx, of which its owner is told by email. The number of days is that of those emails.
+Source: Stripe docs, "Receive Stripe events in your webhook endpoint", "Disable behavior": after several days
+without any 2xx, of which its owner is told by email. The number of days is that of those emails.
 """
 
 from ..state.account import Object

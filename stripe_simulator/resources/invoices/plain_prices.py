@@ -1,7 +1,7 @@
 """The price behind a plain amount, which Stripe makes behind the scenes and uses again.
 
-Source: Stripe API reference, "Add lines" and "Create an invoice item", amount; recorded responses show the ids of such
-prices. Whether their events are sent is a setting of the control API, `plain_amount_events`.
+Source: Stripe API reference, "Add lines" and "Create an invoice item", amount; recorded responses show the
+ids of such prices. Whether their events are sent is a setting of the control API, `plain_amount_events`.
 """
 
 from decimal import Decimal
@@ -22,7 +22,7 @@ def plain_price(account: Account, unit: Decimal, currency: str) -> Object:
 
 
 def _announce(account: Account, price: Object, unit: Decimal, currency: str) -> None:
-    """Create product and price when they are first used: active, in no list, named by the request's events."""
+    """Create product and price, active and in no list, when they are first used."""
     if account.find("product", price["product"]) is None:
         new_product(account, {"id": price["product"], "name": "Invoice line"})["_inline"] = True
     if account.find("price", price["id"]) is None:
