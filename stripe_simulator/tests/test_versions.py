@@ -96,3 +96,7 @@ class TestAnAccountsDefaultVersion:
     def test_leaves_responses_in_the_pinned_version(self, client, server):
         server.settings(default_api_version=OLD)
         assert "parent" in factories.open_invoice(client)
+
+    def test_is_one_that_stripe_has_had(self, server):
+        with pytest.raises(httpx.HTTPStatusError, match="400"):
+            server.settings(default_api_version="1999-01-01")
