@@ -1,1 +1,1 @@
-"""How others hear of billing's changes, and how billing hears of theirs."""
+"""Keeps billing in step with payment providers, in both directions."""

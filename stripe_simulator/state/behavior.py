@@ -15,7 +15,7 @@ class Behavior:
     first_attempt_seconds: int = 0
     # Whether a line's plain amount sends `product.created` and `price.created` when its price is first used.
     plain_amount_events: bool = False
-    # The list of events is eventually consistent: each shows at a time of its own, up to this many seconds late.
+    # The list of events is eventually consistent: each shows at its own time, up to this many seconds late.
     event_list_lag_seconds: int = 0
     # The connected account that events carry as their `account`; "" for an account's own, which have none.
     connected_account: str = ""
