@@ -1,4 +1,4 @@
-"""What docs/architecture.md names is there: each folder, each file, and each function of the two walks."""
+"""What the pages about the code name is there: each folder and file, and each function of the two walks."""
 
 import ast
 import re
@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = (ROOT / "docs/architecture.md").read_text()
-NAMED = re.findall(r"`([^`\n]+)`", PAGE)
+NAMED = re.findall(r"`([^`\n]+)`", PAGE + (ROOT / "docs/unit_of_work.md").read_text())
 PLACES = sorted({name for name in NAMED if re.fullmatch(r"[\w./]+(/|\.py|\.md|\.ini|\.toml)", name)})
 FUNCTIONS = sorted({name for name in NAMED if re.fullmatch(r"[\w/]+\.py:[\w.]+", name)})
 

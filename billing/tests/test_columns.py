@@ -1,4 +1,4 @@
-"""What is seen at a glance of a row is what Django's own checks say of it."""
+"""The fast checks of a row find what Django's own checks find."""
 
 from copy import copy
 from datetime import UTC, datetime
@@ -33,7 +33,7 @@ def django_says(row: models.Model) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_a_glance_sees_nothing_else_than_django(model: type[models.Model]) -> None:
+def test_the_fast_checks_find_what_django_finds(model: type[models.Model]) -> None:
     usual: Any = model()
     for field in model._meta.concrete_fields:
         for value in VALUES if not field.is_relation else ():
@@ -41,5 +41,5 @@ def test_a_glance_sees_nothing_else_than_django(model: type[models.Model]) -> No
                 continue  # Django's own check fails on those.
             row = copy(usual)
             setattr(row, field.attname, value)
-            said, at_a_glance = django_says(copy(row)), field_checks.wrong(row)
-            assert at_a_glance == said, (field.name, value)
+            expected, found = django_says(copy(row)), field_checks.wrong(row)
+            assert found == expected, (field.name, value)

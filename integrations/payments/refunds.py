@@ -72,7 +72,7 @@ def gateway_connection(environment_id: str, payment_id: str) -> Connection | Non
     found = found or selection.choose(environment_id, payment.gateway)
     if not registry.provider(found.provider).payments.gives_refunds:
         raise Conflict(
-            f"FlexSync cannot refund payments at {found.provider}. Refund it there, or record an out-of-band refund.",
+            f"FlexSync cannot refund payments at {registry.provider(found.provider).label}. Refund it there.",
             code="not_supported",
         )
     return found

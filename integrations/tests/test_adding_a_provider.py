@@ -287,3 +287,12 @@ def test_what_the_page_says_of_testing_is_right(folder, environment):
     }
     exec(TESTING_CODE, names)  # noqa: S102 - the code is FlexSync's own page
     assert names["gateway"].operations() == ["contacts.create", "contacts.find"]
+
+
+def test_an_unreadable_message_that_is_signed_is_refused(connection):
+    address = f"/v1/integrations/postbox/webhook/{connection.id}"
+    for body in (b"no json", b"[]", b'{"id": "evt_1", "type": "contact.saved"}'):
+        signed = {"Postbox-Signature": hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()}
+        response = Client().post(address, body, content_type="application/json", headers=signed)
+        found = response.status_code, response.json()["code"], InboundEvent.objects.count()
+        assert found == (400, "invalid_payload", 0)
