@@ -1,4 +1,4 @@
-"""The client for Redis: an address that did not answer is left alone for a while, whoever uses it."""
+"""The client for Redis: an address that did not answer is left alone for a while, by any caller."""
 
 import pytest
 from django.conf import settings
