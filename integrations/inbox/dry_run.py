@@ -11,6 +11,7 @@ from billing.events import Kind
 from billing.persistence import saves
 from billing.persistence.tables import MODELS
 from integrations.db import advisory_locks
+from integrations.db.rollback import rolled_back
 from integrations.errors import SyncError
 from integrations.inbox import batch, outcomes, provider_reads, snapshots
 from integrations.inbox.outcomes import Outcome
@@ -77,13 +78,12 @@ def _rolled_back(
     event: InboundEvent, now: datetime, responses: Responses
 ) -> tuple[Outcome | Query, dict[Key, Snapshot]]:
     """What becomes of the event, and how the rows that it changed look then; all of it is rolled back."""
-    with transaction.atomic(), saves.recorded() as saved:
+    with rolled_back(), saves.recorded() as saved:
         result = batch.apply([event], now, responses, blocking=True)[event.pk]
         changed = (
             (kind.value, row.pk) for row in saved for kind, model in MODELS.items() if type(row) is model
         )
         after = _snapshots(changed, event)
-        transaction.set_rollback(True)
     return result, after
 
 
