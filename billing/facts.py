@@ -138,7 +138,10 @@ class LineFacts:
 
 @dataclass(frozen=True)
 class InvoiceFacts:
-    """What one customer owes. Totals are derived from ``lines``, never given."""
+    """What one customer owes. Totals are derived from ``lines``, never given.
+
+    ``connection_id``: the connection that collects it, "" until one is named or chosen.
+    """
 
     customer_id: str
     currency: str
@@ -151,6 +154,7 @@ class InvoiceFacts:
     period_start: datetime | None = None
     period_end: datetime | None = None
     subscription_id: str | None = None
+    connection_id: str = ""
     is_external: bool = False
     metadata: Metadata = field(default_factory=dict)
 
@@ -159,7 +163,8 @@ class InvoiceFacts:
 class PaymentFacts:
     """Money that is to come, came, or did not.
 
-    ``status``: see models.payments; ``gateway``: a provider's slug.
+    ``status``: see models.payments; ``gateway``: a provider's slug; ``connection_id``: the connection that
+    it comes through.
     """
 
     customer_id: str
@@ -169,6 +174,7 @@ class PaymentFacts:
     status: str = "pending"
     method: str = ""
     gateway: str = ""
+    connection_id: str = ""
     gateway_payment_id: str = ""
     gateway_session_id: str = ""
     checkout_options: Mapping[str, str | bool] = field(default_factory=dict)

@@ -57,6 +57,10 @@ class Invoice(Row):
     discounts = amount_field()
     tax = amount_field()
     total = amount_field()
+    # What credit notes took off it before it was paid.
+    credited = amount_field()
+    # What the customer's balance took off it; negative where what the customer owed from before was added.
+    balance_applied = amount_field()
     amount_due = amount_field()
     amount_paid = amount_field()
     amount_remaining = amount_field()
@@ -68,6 +72,15 @@ class Invoice(Row):
     due_date = models.DateTimeField(null=True, blank=True)
     period_start = models.DateTimeField(null=True, blank=True)
     period_end = models.DateTimeField(null=True, blank=True)
+    # Who collects it: the id of a connection, "" until one is named or chosen.
+    connection_id = models.CharField(max_length=40, blank=True, default="")
+    # How often the gateway has tried to collect it, when it tries again, and why the last attempt failed.
+    attempt_count = models.PositiveIntegerField(default=0, editable=False)
+    next_attempt_at = models.DateTimeField(null=True, blank=True, editable=False)
+    failure_code = models.CharField(max_length=100, blank=True, default="", editable=False)
+    failure_message = models.TextField(blank=True, default="", editable=False)
+    # When the gateway sent it to the customer.
+    sent_at = models.DateTimeField(null=True, blank=True, editable=False)
     finalized_at = models.DateTimeField(null=True, blank=True)
     voided_at = models.DateTimeField(null=True, blank=True)
     hosted_invoice_url = models.URLField(max_length=2048, blank=True, default="")
@@ -80,8 +93,15 @@ class Invoice(Row):
         ordering = ["-created_at", "-id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(discounts__gte=0, total__gte=0, amount_due__gte=0, amount_paid__gte=0),
+                condition=Q(
+                    discounts__gte=0, total__gte=0, credited__gte=0, amount_due__gte=0, amount_paid__gte=0
+                ),
                 name="invoice_amounts_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=[InvoiceStatus.DRAFT, InvoiceStatus.VOIDED], amount_due=0)
+                | Q(amount_due=F("total") - F("credited") - F("balance_applied")),
+                name="invoice_due_adds_up",
             ),
             models.CheckConstraint(
                 condition=Q(total=F("subtotal") - F("discounts") + F("tax")), name="invoice_total_adds_up"
@@ -100,8 +120,16 @@ class Invoice(Row):
                 | ~Q(number="") & Q(finalized_at__isnull=False),
                 name="invoice_numbered_when_final",
             ),
+            # Two accounts may number alike what they made.
             models.UniqueConstraint(
-                fields=["environment", "number"], condition=~Q(number=""), name="invoice_number_once"
+                fields=["environment", "number"],
+                condition=~Q(number="") & Q(is_external=False),
+                name="invoice_number_once",
+            ),
+            models.UniqueConstraint(
+                fields=["environment", "connection_id", "number"],
+                condition=~Q(number="") & Q(is_external=True),
+                name="invoice_external_number_once",
             ),
             models.UniqueConstraint(fields=["id", "environment"], name="invoice_of_environment"),
             models.UniqueConstraint(fields=["id", "currency"], name="invoice_of_currency"),

@@ -53,6 +53,8 @@ class Payment(Row):
     status = models.CharField(max_length=18, choices=PaymentState.choices, default=PaymentState.PENDING)
     method = models.CharField(max_length=50, blank=True, default="")
     gateway = models.CharField(max_length=50, blank=True, default="")
+    # Through which connection the money comes, or came: its id, "" for money that no gateway moved.
+    connection_id = models.CharField(max_length=40, blank=True, default="")
     gateway_payment_id = models.CharField(max_length=255, blank=True, default="")
     gateway_session_id = models.CharField(max_length=255, blank=True, default="", db_index=True)
     # Where the customer pays: a checkout's page, or what recovers a charge that the bank wants authenticated.
@@ -60,6 +62,8 @@ class Payment(Row):
     # The options of the checkout: the same options get the same page until it expires.
     checkout_options = models.JSONField(default=dict, blank=True, editable=False)
     checkout_expires_at = models.DateTimeField(null=True, blank=True)
+    # Whether the gateway may still take money for it: its session or intent has not ended there.
+    is_open_at_gateway = models.BooleanField(default=False, editable=False)
     # A saved method is charged while the customer is not there; "" as its id means the customer's default.
     off_session = models.BooleanField(default=False)
     gateway_method_id = models.CharField(max_length=255, blank=True, default="")

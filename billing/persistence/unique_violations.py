@@ -21,6 +21,10 @@ TAKEN = {
         "lookup_key",
         "Another active price has this lookup_key. Send another one, or archive that price.",
     ),
+    "invoice_external_number_once": (
+        "number",
+        "Another invoice of this account has this number. Send another one.",
+    ),
     "invoice_number_once": ("number", "Another invoice has this number. Send another one."),
     "payment_gateway_payment_once": (
         "gateway_payment_id",

@@ -11,7 +11,9 @@ class TestNumbers:
     @pytest.mark.parametrize(
         ("columns", "constraint"),
         [
-            ("total = 99", "invoice_total_adds_up"),
+            ("total = 99, balance_applied = 99 - amount_due", "invoice_total_adds_up"),
+            ("credited = 1", "invoice_due_adds_up"),
+            ("balance_applied = -1", "invoice_due_adds_up"),
             ("subtotal = -1, total = -1", "invoice_amounts_not_negative"),
             ("amount_remaining = 1", "invoice_paid_and_remaining_make_due"),
             ("amount_paid = 200, amount_remaining = 0", "invoice_paid_more_is_overpaid"),

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.db.models import Q
@@ -66,6 +67,14 @@ class Connection(models.Model):
     invoice_inbound_enabled = models.BooleanField(default=False)
     invoice_outbound_enabled = models.BooleanField(default=False)
     payment_inbound_enabled = models.BooleanField(default=False)
+    # Which invoices it collects where several connections could: by currency, by the customer's country; []
+    # for all.
+    collects_currencies = ArrayField(models.CharField(max_length=3), default=list, blank=True)
+    collects_countries = ArrayField(models.CharField(max_length=2), default=list, blank=True)
+    # Money that came twice is refunded without asking.
+    auto_refund_duplicates = models.BooleanField(default=False)
+    # Lines in currencies with three decimals are rounded to the steps of 0.010 that the provider takes.
+    rounds_three_decimals = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -71,6 +71,7 @@ def _begin(connection: Connection, invoice_id: str, method: str, key: str, now: 
         amount=invoice.amount_remaining,
         currency=invoice.currency,
         gateway=connection.provider,
+        connection_id=connection.pk,
         off_session=True,
         gateway_method_id=method,
         status=PaymentState.PENDING,

@@ -149,6 +149,7 @@ def _new_payment(
         amount=invoice.amount_remaining,
         currency=invoice.currency,
         gateway=connection.provider,
+        connection_id=connection.pk,
         checkout_options=asdict(options),
         checkout_expires_at=now + options.lifetime(),
     )

@@ -57,7 +57,7 @@ def connect(*, invoice: Invoice, subscription_id: str, origin: str) -> Invoice:
 def _draft(environment_id: str, invoice_id: str | None, facts: InvoiceFacts, origin: str) -> Invoice:
     """The invoice; a draft is changed to match ``facts``."""
     if invoice_id is None:
-        external = dataclasses.replace(facts, is_external=True)
+        external = dataclasses.replace(facts, is_external=True, connection_id=origin)
         return invoices.create(environment_id=environment_id, facts=external, origin=origin)
     invoice = rows.locked(Invoice, environment_id, invoice_id)
     if not invoice.is_external:

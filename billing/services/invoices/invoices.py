@@ -94,7 +94,7 @@ def finalize(*, environment_id: str, invoice_id: str, now: datetime, origin: str
     invoice.number = invoice.number or next_number(environment_id)
     invoice.status = InvoiceStatus.FINALIZED
     invoice.finalized_at = now
-    invoice.amount_due = invoice.total
+    invoice.amount_due = invoice.total - invoice.credited - invoice.balance_applied
     changed = ["number", "status", "finalized_at", "amount_due", *recompute(invoice)]
     rows.save(invoice, changed, Kind.INVOICE, origin)
     return invoice

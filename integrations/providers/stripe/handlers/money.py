@@ -153,7 +153,7 @@ def create(
     try:
         payment = payments.create(
             environment_id=inbound.environment_id,
-            facts=_facts(evidence, customer_id, invoice_id),
+            facts=_facts(inbound, evidence, customer_id, invoice_id),
             idempotency_key=key,
             now=inbound.now,
             origin=inbound.connection_id,
@@ -167,7 +167,9 @@ def create(
     return payment
 
 
-def _facts(evidence: StripeEvidence, customer_id: str, invoice_id: str | None) -> PaymentFacts:
+def _facts(
+    inbound: Inbound, evidence: StripeEvidence, customer_id: str, invoice_id: str | None
+) -> PaymentFacts:
     return PaymentFacts(
         customer_id=customer_id,
         invoice_id=invoice_id,
@@ -176,6 +178,7 @@ def _facts(evidence: StripeEvidence, customer_id: str, invoice_id: str | None) -
         status=evidence.status,
         method=evidence.method,
         gateway=GATEWAY,
+        connection_id=inbound.connection_id,
         gateway_payment_id=evidence.gateway_payment_id,
         failure_code=evidence.failure_code,
         failure_message=evidence.failure_message,

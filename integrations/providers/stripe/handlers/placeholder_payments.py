@@ -31,7 +31,7 @@ def update(inbound: Inbound, invoice: Invoice, paid_at_stripe: Decimal = ZERO) -
         paid_at_stripe = max(paid_at_stripe, Decimal(placeholder.metadata[PAID_AT_STRIPE]))
     missing = paid_at_stripe - _named(known)
     if missing != (placeholder.amount if placeholder else ZERO):
-        _replace(inbound, placeholder, _facts(invoice, missing, paid_at_stripe), key)
+        _replace(inbound, placeholder, _facts(inbound, invoice, missing, paid_at_stripe), key)
 
 
 def _replace(inbound: Inbound, placeholder: Payment | None, facts: PaymentFacts, key: str) -> None:
@@ -50,7 +50,7 @@ def _named(known: Iterable[Payment]) -> Decimal:
     return sum((one.amount for one in received if one.gateway_payment_id), ZERO)
 
 
-def _facts(invoice: Invoice, amount: Decimal, paid_at_stripe: Decimal) -> PaymentFacts:
+def _facts(inbound: Inbound, invoice: Invoice, amount: Decimal, paid_at_stripe: Decimal) -> PaymentFacts:
     return PaymentFacts(
         customer_id=invoice.customer_id,
         invoice_id=invoice.pk,
@@ -58,6 +58,7 @@ def _facts(invoice: Invoice, amount: Decimal, paid_at_stripe: Decimal) -> Paymen
         currency=invoice.currency,
         status="succeeded",
         gateway="stripe",
+        connection_id=inbound.connection_id,
         is_external=True,
         metadata={PAID_AT_STRIPE: str(paid_at_stripe)},
     )
