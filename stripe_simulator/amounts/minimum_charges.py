@@ -16,7 +16,7 @@ _LEAST = {
     "mxn": (1000, "$10.00"), "myr": (200, "RM2.00"), "nok": (300, "3.00 kr."), "nzd": (50, "$0.50"), "pln": (200, "2.00 zł"),
     "ron": (200, "lei2.00"), "sek": (300, "3.00 kr."), "sgd": (50, "$0.50"), "thb": (1000, "฿10.00"),
 }  # fmt: skip
-_MOST = 99_999_999
+MOST = 99_999_999
 
 
 def check_charge(amount: int, currency: str, param: str = "amount") -> None:
@@ -25,8 +25,8 @@ def check_charge(amount: int, currency: str, param: str = "amount") -> None:
         raise InvalidRequest(
             "This value must be greater than or equal to 1.", code="parameter_invalid_integer", param=param
         )
-    if amount > _MOST:
-        raise InvalidRequest(f"Amount must be no more than {_MOST}", code="amount_too_large", param=param)
+    if amount > MOST:
+        raise InvalidRequest(f"Amount must be no more than {MOST}", code="amount_too_large", param=param)
     least = least_charge(currency)
     if amount % step(currency.lower()):
         raise InvalidRequest(

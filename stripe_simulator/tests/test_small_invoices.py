@@ -1,4 +1,4 @@
-"""Invoices below the minimum charge."""
+"""Invoices below the minimum charge, and above the maximum."""
 
 from . import factories
 
@@ -23,3 +23,14 @@ class TestAnInvoiceBelowTheMinimum:
         invoice = factories.open_invoice(client, 1000, owner=owner)
         assert (invoice.status, invoice.amount_due, invoice.ending_balance) == ("paid", 0, 20)
         assert ledger(client, owner)[1:] == [("applied_to_invoice", 980), ("invoice_too_small", 20)]
+
+
+class TestAnInvoiceAboveTheMaximum:
+    def test_is_paid_and_owed_with_the_next_one(self, client):
+        owner = factories.customer(client, balance=90_000_000)
+        large = factories.open_invoice(client, 20_000_000, owner=owner)
+        assert (large.status, large.amount_due, large.ending_balance) == ("paid", 0, 110_000_000)
+        assert ledger(client, owner)[1:] == [
+            ("applied_to_invoice", -90_000_000),
+            ("invoice_too_large", 110_000_000),
+        ]

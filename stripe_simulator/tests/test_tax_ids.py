@@ -38,20 +38,3 @@ class TestATaxId:
         tax_id = client.v1.customers.tax_ids.create(owner.id, {"type": "gb_vat", "value": "GB123456789"})
         with pytest.raises(stripe.InvalidRequestError, match="No such tax id"):
             client.v1.customers.tax_ids.retrieve(other.id, tax_id.id)
-
-
-class TestABalance:
-    def test_that_is_set_has_its_entry_in_the_ledger(self, client):
-        owner = factories.customer(client, balance=-500)
-        client.v1.customers.update(owner.id, {"balance": 200})
-        ledger = client.v1.customers.balance_transactions.list(owner.id).data
-        assert [(entry.type, entry.amount, entry.ending_balance) for entry in ledger] == [
-            ("adjustment", 700, 200),
-            ("adjustment", -500, -500),
-        ]
-
-    def test_is_in_one_currency(self, client):
-        owner = factories.customer(client, balance=-500)
-        with pytest.raises(stripe.InvalidRequestError) as caught:
-            client.v1.customers.balance_transactions.create(owner.id, {"amount": 5, "currency": "eur"})
-        assert caught.value.param == "currency"

@@ -1,17 +1,26 @@
-"""A customer's balance and its ledger: negative is credit. Source: Stripe docs, "Customer credit balance"."""
+"""A customer's balances, one for each currency, in minor units: negative is credit.
+
+Sources: Stripe docs, "Customer invoice balance" and "Multi-currency customers".
+"""
 
 from typing import Any
 
-from ...amounts.currencies import checked_currency
-from ...errors import InvalidRequest, missing
-from ...listing import page
-from ...metadata import merged
-from ...operations import Call, operation
+from ...expansion import INCLUDABLE
 from ...state.account import Account, Object
 
-_KIND = "customer_balance_transaction"
+KIND = "customer_balance_transaction"
 _DEFAULT_CURRENCY = "usd"
-_LONGEST = 350
+
+
+def balance_in(customer: Object, currency: str) -> int:
+    """Return the balance in a currency; an invoice in another one does not touch it."""
+    return int(customer.get("_balances", {}).get(currency, 0))
+
+
+def take_currency(customer: Object, currency: str) -> None:
+    """Set the customer's currency, whose balance is shown as `balance`."""
+    customer["currency"] = currency
+    customer["balance"] = balance_in(customer, currency)
 
 
 def change_balance(
@@ -27,24 +36,20 @@ def change_balance(
         return _entry(account, customer, amount, currency, type, **about)
 
 
-def set_balance(account: Account, customer: Object, balance: int | None) -> None:
+def set_balance(account: Account, customer: Object, balance: int | None, type: str = "adjustment") -> None:
     """Set the balance, as `customers.update` does; assumed: in the account's currency if it has none yet."""
     if balance is not None and balance != customer["balance"]:
         amount, currency = balance - customer["balance"], customer["currency"] or _DEFAULT_CURRENCY
-        _entry(account, customer, amount, currency, "adjustment")
+        _entry(account, customer, amount, currency, type)
 
 
 def _entry(account: Account, customer: Object, amount: int, currency: str, type: str, **about: Any) -> Object:
-    if customer["currency"] not in (None, currency):
-        raise InvalidRequest(
-            f"The customer's currency is {customer['currency']}: their balance cannot be changed in {currency}.",
-            param="currency",
-        )
-    customer["balance"] += amount
-    customer["currency"] = currency
+    ending = balance_in(customer, currency) + amount
+    customer["_balances"] = customer.get("_balances", {}) | {currency: ending}
+    take_currency(customer, customer["currency"] or currency)
     transaction = {
         "id": account.new_id("cbtxn"),
-        "object": _KIND,
+        "object": KIND,
         "amount": amount,
         "checkout_session": None,
         "created": account.now,
@@ -52,7 +57,7 @@ def _entry(account: Account, customer: Object, amount: int, currency: str, type:
         "currency": currency,
         "customer": customer["id"],
         "description": None,
-        "ending_balance": customer["balance"],
+        "ending_balance": ending,
         "invoice": None,
         "livemode": False,
         "metadata": {},
@@ -64,62 +69,14 @@ def _entry(account: Account, customer: Object, amount: int, currency: str, type:
 def credit(
     account: Account, customer_id: str, amount: int, currency: str, type: str, **about: Any
 ) -> Object | None:
-    """Credit this amount to the customer's balance."""
+    """Credit this amount to the customer's balance; a deleted customer has none."""
     customer = account.find("customer", customer_id)
     if customer is None or customer.get("deleted"):
         return None
     return change_balance(account, customer, -amount, currency, type, **about)
 
 
-@operation("customers.balance_transactions.create")
-def create(call: Call) -> Object:
-    """Adjust a balance by hand."""
-    account, params = call.account, call.params
-    customer = account.get("customer", call.id)
-    about = {"description": params.get("description"), "metadata": merged({}, params.get("metadata") or {})}
-    currency = checked_currency(params["currency"])
-    _check_description(params)
-    if params["amount"] == 0:
-        raise InvalidRequest("The amount must not be zero.", code="parameter_invalid_integer", param="amount")
-    entry = change_balance(account, customer, params["amount"], currency, "adjustment", **about)
-    return account.render(entry or {})
-
-
-@operation("customers.balance_transactions.retrieve")
-def retrieve(call: Call) -> Object:
-    """Return one entry of the ledger."""
-    return call.account.render(_of_customer(call))
-
-
-@operation("customers.balance_transactions.update")
-def update(call: Call) -> Object:
-    """Change the description or metadata; the amount never changes."""
-    params, transaction = call.params, _of_customer(call)
-    _check_description(params)
-    transaction["metadata"] = merged(transaction["metadata"], params.get("metadata", {}))
-    if "description" in params:
-        transaction["description"] = params["description"]
-    return call.account.render(transaction)
-
-
-@operation("customers.balance_transactions.list")
-def list_(call: Call) -> Object:
-    """List the ledger of a customer, newest first."""
-    call.account.get("customer", call.id)
-    filters = {"customer": call.id} | {
-        name: call.params[name] for name in ("invoice",) if name in call.params
-    }
-    return page(call, _KIND, lambda entry: all(entry[name] == filters[name] for name in filters))
-
-
-def _of_customer(call: Call) -> Object:
-    call.account.get("customer", call.id)
-    transaction = call.account.get(_KIND, call.ids[1])
-    if transaction["customer"] != call.id:
-        raise missing(_KIND, call.ids[1])
-    return transaction
-
-
-def _check_description(params: dict[str, Any]) -> None:
-    if len(params.get("description") or "") > _LONGEST:
-        raise InvalidRequest(f"Invalid string: must be at most {_LONGEST} characters", param="description")
+# Of the opposite sign, as the reference of the customer says: positive is credit.
+INCLUDABLE["customer", "invoice_credit_balance"] = lambda account, customer: {
+    currency: -balance for currency, balance in customer.get("_balances", {}).items()
+}

@@ -28,7 +28,7 @@ def create(call: Call) -> Object:
     customer = _new_customer(account, params)
     account.add(customer)
     apply(customer, params)
-    set_balance(account, customer, params.get("balance"))
+    set_balance(account, customer, params.get("balance"), "initial")
     for given in params.get("tax_id_data") or []:
         new_tax_id(account, customer, given)
     account.emit("customer.created", customer)

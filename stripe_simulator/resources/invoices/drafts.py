@@ -11,6 +11,7 @@ from ...state.account import COMPOSERS, Account, Object
 from ..catalog.discounts import new_discounts
 from ..catalog.tax_rates import usable_rates
 from .advancement import begin_collecting, stop_collecting
+from .customer_balance import amounts_with_balance
 from .invoice_options import check_options, plan_finalization, shown_settings
 from .item_of_line import assign, pending_items
 from .line_removal import remove_line
@@ -144,6 +145,8 @@ def refuse_finalized(invoice: Object) -> None:
 
 
 def _compose(account: Account, invoice: Object, shown: Object) -> None:
+    if invoice["status"] == "draft":
+        shown.update(amounts_with_balance(account, invoice))
     shown["lines"] = embedded_list(account, lines_of(account, invoice), f"/v1/invoices/{invoice['id']}/lines")
 
 

@@ -4,6 +4,7 @@ Source: Stripe docs, "How discounts and taxes are calculated on invoices".
 """
 
 from ...state.account import Account, Object
+from .customer_balance import amounts_with_balance
 from .discounts import apply_discounts
 from .lines import lines_of
 from .taxes import apply_taxes, tax_totals
@@ -31,13 +32,4 @@ def recompute(account: Account, invoice: Object) -> None:
         total=discounted + exclusive,
         total_excluding_tax=discounted - inclusive,
     )
-    settle_balance(account, invoice)
-
-
-def settle_balance(account: Account, invoice: Object) -> None:
-    """Return the amount due once the customer's balance is taken into account (negative: credit)."""
-    customer = account.find("customer", invoice["customer"]) or {}
-    if invoice["status"] == "draft":
-        invoice["starting_balance"] = customer.get("balance") or 0
-    invoice["amount_due"] = max(0, invoice["total"] + invoice["starting_balance"])
-    invoice["amount_remaining"] = max(0, invoice["amount_due"] - invoice["amount_paid"])
+    invoice.update(amounts_with_balance(account, invoice))

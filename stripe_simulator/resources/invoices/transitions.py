@@ -5,6 +5,7 @@ from ...operations import Call, operation
 from ...state.account import Account, Object
 from ..payment_methods.payment_methods import usable
 from .collection import collect, method_for
+from .customer_balance import return_balance
 from .finalization import finalize
 from .payments import new_invoice_payment
 from .pending import refuse_open, refuse_paid, refuse_part, refuse_pending
@@ -62,11 +63,12 @@ def void_invoice(call: Call) -> Object:
 
 
 def void(account: Account, invoice: Object) -> None:
-    """Void the invoice, and cancel its open payment."""
+    """Void the invoice, cancel its open payment and return the customer's balance."""
     with account.changing(invoice, "invoice.updated", "invoice.voided"):
         invoice.update(status="void", auto_advance=False, next_payment_attempt=None)
         invoice["status_transitions"] = invoice["status_transitions"] | {"voided_at": account.now}
     withdraw_default(account, invoice, "void_invoice")
+    return_balance(account, invoice)
 
 
 @operation("invoices.mark_uncollectible")
