@@ -2,7 +2,7 @@
 
 from billing.events import Kind
 from integrations.provider_api import Ignored, Inbound, Json
-from integrations.providers.stripe.handlers import money
+from integrations.providers.stripe.handlers import intent_invoices, money
 from integrations.providers.stripe.handlers.events import STALE, object_of
 from integrations.providers.stripe.translate import metadata
 from integrations.providers.stripe.translate import payments as translate
@@ -16,7 +16,8 @@ def intent_changed(inbound: Inbound, event: Json) -> Ignored | None:
     intent = object_of(event)
     if inbound.is_stale(Kind.PAYMENT, intent["id"], _RANKS.get(inbound.event_type, 1)):
         return STALE
-    return money.apply(inbound, translate.of_intent(intent))
+    evidence = intent_invoices.with_invoice(inbound, intent, translate.of_intent(intent))
+    return money.apply(inbound, evidence)
 
 
 def session_ended(inbound: Inbound, event: Json) -> Ignored | None:

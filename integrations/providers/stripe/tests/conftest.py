@@ -84,6 +84,6 @@ def start(tmp_path, simulator):
 
 
 @pytest.fixture
-def world(connection: Connection) -> World:
-    """Where golden events arrive."""
+def world(simulator: SimulatorServer, connection: Connection) -> World:
+    """Where golden events arrive; a look-up finds nothing of them, unless a test puts it there."""
     return World(connection)

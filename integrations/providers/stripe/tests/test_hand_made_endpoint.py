@@ -45,7 +45,10 @@ def pipelines(simulator, connection, live_server, stripe_api, monkeypatch):
     return Pipelines(simulator)
 
 
-def test_an_invoice_declined_and_then_paid_on_its_page_ends_paid_and_linked(pipelines, customer):
+# The field belongs to the business, which may leave it out or use it for its own references.
+@pytest.mark.parametrize("reference", ["{invoice}", "", "order 7", "in_order7"])
+def test_an_invoice_declined_and_then_paid_on_its_page_ends_paid_and_linked(pipelines, customer, reference):
+    pipelines.simulator.settings(order_reference=reference)
     invoice = builders.invoice(customer)
     pipelines.settle()
     stripe_invoice = EntityMapping.objects.get(entity_type=Kind.INVOICE, entity_id=invoice.id)

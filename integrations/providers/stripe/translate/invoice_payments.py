@@ -22,6 +22,11 @@ def named_payments(invoice: Json) -> Iterator[StripeEvidence]:
         yield _evidence(invoice, int(invoice["amount_paid"]), intent_id=intent)
 
 
+def invoices_of(page: Json) -> Iterator[str]:
+    """The ids of the invoices that a page of InvoicePayments is for, without those that were given up."""
+    return (id_of(payment["invoice"]) for payment in listed(page) if payment["status"] != "canceled")
+
+
 def shows_off_stripe_amount(invoice: Json) -> bool:
     """Whether the invoice says it: events of the pinned version never do, only a read that expands it.
 
