@@ -7,11 +7,12 @@ from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget
 
 from billing.admin.environments import InEnvironmentForm
 from billing.admin.service_forms import ServiceForm
+from integrations.admin.option_fields import option_fields
 from integrations.admin.provider_links import label
 from integrations.admin.switches import switches_field
 from integrations.connections import credentials
 from integrations.models import Connection
-from integrations.models.connections import SWITCHES
+from integrations.models.connections import OPTIONS, SWITCHES
 from integrations.provider_api import registry
 
 
@@ -27,6 +28,10 @@ class ConnectionForm(ServiceForm):
         """Returns every switch, on or off."""
         return {name: name in self.cleaned_data["switches"] for name in SWITCHES}
 
+    def options(self) -> dict[str, Any]:
+        """Returns every option."""
+        return {name: self.cleaned_data[name] for name in OPTIONS}
+
     def secrets(self) -> dict[str, str]:
         """Returns the credentials that were typed in."""
         typed = {name: self.cleaned_data.get(name) for names in _credentials().values() for name in names}
@@ -41,6 +46,7 @@ def form_for(connection: Connection | None) -> type[ServiceForm]:
     """Returns the form for ``connection``, or a new one, with a field for each credential of its provider."""
     slug = connection.provider if connection else ""
     fields: dict[str, Any] = {"switches": switches_field(label(slug) if slug else _only_label())}
+    fields |= option_fields()
     shown = credentials.shown(connection) if connection else {}
     for name in credential_names(connection):
         fields[name] = _credential_field(name, shown.get(name, ""))

@@ -28,7 +28,7 @@ from integrations.admin.signing_secrets import SigningSecretInline
 from integrations.connections import credentials, manage
 from integrations.errors import SyncError
 from integrations.models import Connection
-from integrations.models.connections import ConnectionStatus
+from integrations.models.connections import OPTIONS, ConnectionStatus
 
 # How long the old signing secret is still accepted after a new one was typed in.
 OVERLAP = timedelta(hours=24)
@@ -76,11 +76,13 @@ class ConnectionAdmin(ConnectionActions, ServiceAdmin):
         read_only = obj is not None and not self.has_change_permission(request, obj)
         secrets = ("Credentials", {"fields": [last_digits] if read_only else credential_names(obj)})
         synced = ("What is synced", {"fields": [directions if read_only else "switches"]})
+        money = ("Money", {"fields": list(OPTIONS)})
         if obj is None:
-            return [(None, {"fields": ["environment_id", "provider", "name"]}), secrets, synced]
+            return [(None, {"fields": ["environment_id", "provider", "name"]}), secrets, synced, money]
         return [
             (None, {"fields": ["name", status_and_reason, (provider, "environment"), related]}),
             synced,
+            money,
             secrets,
             ("Webhook", {"fields": [webhook, "webhook_endpoint_id", event_version]}),
             ("Account", {"fields": [("account_id", mode), ("api_version", "created_at"), "id"]}),
@@ -96,10 +98,12 @@ class ConnectionAdmin(ConnectionActions, ServiceAdmin):
             name=form.cleaned_data["name"],
             secrets=form.secrets(),
             switches=form.switches(),
+            options=form.options(),
             now=timezone.now(),
         )
 
     def update(self, request: HttpRequest, row: Connection, form: Any) -> None:
-        manage.update(row, name=form.cleaned_data["name"], switches=form.switches())
+        name, options = form.cleaned_data["name"], form.options()
+        manage.update(row, name=name, switches=form.switches(), options=options)
         if secrets := form.secrets():
             credentials.rotate(row, secrets, overlap=OVERLAP, now=timezone.now())

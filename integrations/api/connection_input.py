@@ -12,6 +12,15 @@ from billing.errors import Invalid
 LONGEST_OVERLAP = 7 * 24 * 3600
 
 
+class OptionsInput(StrictInput):
+    """How the connection treats money: which invoices it collects, and what it does by itself."""
+
+    collects_currencies = serializers.ListField(child=serializers.CharField(), required=False)
+    collects_countries = serializers.ListField(child=serializers.CharField(), required=False)
+    auto_refund_duplicates = serializers.BooleanField(required=False)
+    rounds_three_decimals = serializers.BooleanField(required=False)
+
+
 class ConnectionInput(StrictInput):
     """A new connection. FlexPrice's names ``provider_type``, ``encrypted_secret_data`` are accepted too."""
 
@@ -23,6 +32,7 @@ class ConnectionInput(StrictInput):
         child=serializers.CharField(allow_blank=True), required=False
     )
     sync_config = serializers.DictField(required=False)
+    options = OptionsInput(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Returns the arguments of connections.create."""
@@ -31,18 +41,21 @@ class ConnectionInput(StrictInput):
             "name": attrs["name"],
             "secrets": _either(attrs, "metadata", "encrypted_secret_data") or {},
             "switches": flat_switches(attrs.get("sync_config", {})),
+            "options": attrs.get("options", {}),
         }
 
 
 class ConnectionChange(StrictInput):
-    """A new name, and the switches to change; the others stay. Secrets have their own call."""
+    """A new name, and the switches and options to change; the others stay. Secrets have their own call."""
 
     name = serializers.CharField(max_length=100, required=False)
     sync_config = serializers.DictField(required=False)
+    options = OptionsInput(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Returns the arguments of connections.update."""
-        return {"name": attrs.get("name", ""), "switches": flat_switches(attrs.get("sync_config", {}))}
+        switches = flat_switches(attrs.get("sync_config", {}))
+        return {"name": attrs.get("name", ""), "switches": switches, "options": attrs.get("options", {})}
 
 
 class SecretsInput(serializers.Serializer[Any]):

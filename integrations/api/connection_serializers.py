@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from integrations.connections import credentials
+from integrations.connections import credentials, options
 from integrations.models import Connection
 from integrations.models.connections import SWITCHES
 
@@ -31,12 +31,13 @@ class ConnectionSerializer(serializers.ModelSerializer[Connection]):
     environment_id = serializers.CharField(read_only=True)
     metadata = serializers.SerializerMethodField()
     sync_config = serializers.SerializerMethodField()
+    options = serializers.SerializerMethodField()
     webhook_url = serializers.SerializerMethodField()
 
     class Meta:
         model = Connection
         fields = ("id", "environment_id", "provider", "name", "status", "status_reason", "status_since",
-                  "next_probe_at", "livemode", "account_id", "api_version", "webhook_endpoint_id", "webhook_url", "metadata", "sync_config", "created_at",
+                  "next_probe_at", "livemode", "account_id", "api_version", "webhook_endpoint_id", "webhook_url", "metadata", "sync_config", "options", "created_at",
                   "updated_at")  # fmt: skip
         read_only_fields = fields
 
@@ -47,6 +48,10 @@ class ConnectionSerializer(serializers.ModelSerializer[Connection]):
     def get_sync_config(self, connection: Connection) -> dict[str, bool]:
         """Returns every switch."""
         return {switch: getattr(connection, switch) for switch in SWITCHES}
+
+    def get_options(self, connection: Connection) -> dict[str, Any]:
+        """Returns every option."""
+        return options.values(connection)
 
     def get_webhook_url(self, connection: Connection) -> str:
         """Returns where the provider sends this connection's events."""

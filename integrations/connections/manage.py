@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from billing.errors import Conflict, Invalid
 from integrations.connections import credentials, health
+from integrations.connections.options import change as change_options
 from integrations.errors import Rejected
 from integrations.gateway import circuit_breaker
 from integrations.gateway.guarded import GuardedGateway
@@ -27,15 +29,19 @@ def create(
     name: str,
     secrets: Mapping[str, str],
     switches: Mapping[str, bool],
+    options: Mapping[str, Any] | None = None,
     now: datetime,
 ) -> Connection:
     """A new active connection. ``secrets``: its credentials by field name; ``switches``: what it syncs.
+
+    ``options``: see connections.options.
 
     Raises Invalid, naming what is unknown or cannot be, and Conflict when the name is taken.
     """
     found = _provider(provider)
     _refuse_unknown(switches)
     connection = Connection(environment_id=environment_id, provider=provider, name=name, **switches)
+    change_options(connection, options or {})
     connection.api_version = found.api_version
     connection.livemode = credentials.encrypt_into(connection, secrets, prefix="metadata.")
     _save(connection)
@@ -44,14 +50,21 @@ def create(
 
 
 @transaction.atomic
-def update(connection: Connection, *, name: str = "", switches: Mapping[str, bool]) -> Connection:
-    """The connection with another name and switches; raises Invalid or Conflict."""
+def update(
+    connection: Connection,
+    *,
+    name: str = "",
+    switches: Mapping[str, bool],
+    options: Mapping[str, Any] | None = None,
+) -> Connection:
+    """The connection with another name, switches and options; raises Invalid or Conflict."""
     _refuse_unknown(switches)
     connection.name = name or connection.name
     for switch, on in switches.items():
         setattr(connection, switch, on)
+    changed = change_options(connection, options or {})
     # Only these fields: a worker may have marked the connection as broken since it was read.
-    _save(connection, update_fields=["name", *switches, "updated_at"])
+    _save(connection, update_fields=["name", *switches, *changed, "updated_at"])
     return connection
 
 

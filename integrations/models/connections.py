@@ -26,6 +26,10 @@ SWITCHES = (
 )
 
 
+# How it treats money, besides what it syncs.
+OPTIONS = ("collects_currencies", "collects_countries", "auto_refund_duplicates", "rounds_three_decimals")
+
+
 class ConnectionStatus(models.TextChoices):
     """Paused by an operator: all work waits. Broken: outbound work waits. Archived: deleted."""
 

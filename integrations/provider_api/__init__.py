@@ -2,6 +2,7 @@
 
 from integrations.provider_api.gateway import Account, Gateway, Json
 from integrations.provider_api.inbound import Freshness, Handler, Ignored, Inbound, Names, Route
+from integrations.provider_api.invoice_limits import InvoiceLimits
 from integrations.provider_api.outbound import Outbound, Push
 from integrations.provider_api.payment_methods import DEFAULT_METHOD, PaymentMethods, SavedMethod
 from integrations.provider_api.payments import HostedPage, OpenCheckout, Payments
@@ -21,6 +22,7 @@ __all__ = [
     "IdempotencyKeys",
     "Ignored",
     "Inbound",
+    "InvoiceLimits",
     "Json",
     "Names",
     "OpenCheckout",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from billing.events import Kind
 from integrations.provider_api.gateway import Gateway, Json
 from integrations.provider_api.inbound import Names, Route
+from integrations.provider_api.invoice_limits import InvoiceLimits
 from integrations.provider_api.outbound import Push
 from integrations.provider_api.payment_methods import PaymentMethods
 from integrations.provider_api.payments import Payments
@@ -28,7 +29,8 @@ class Provider:
     no limit. ``object_url``({"livemode", "account_id"}, kind, the provider's id) -> the object's page, "" for
     none. ``webhooks``, with ``routes``: event name -> Route, ``aliases``: other spellings of event names, and
     ``names``(payload) -> Names, so that what events name is found for many of them at once. ``pushes``: kind
-    -> Push. ``recovery``: what happens after a call whose answer was lost. ``payments`` and
+    -> Push. ``recovery``: what happens after a call whose answer was lost.
+    ``invoice_limits``: what it cannot take of an invoice, None for no limits. ``payments`` and
     ``payment_methods``: what persons may ask of it about money.
     """
 
@@ -49,4 +51,5 @@ class Provider:
     pushes: Mapping[Kind, Push] = field(default_factory=dict)
     recovery: Recovery = field(default_factory=Recovery)
     payments: Payments = field(default_factory=Payments)
+    invoice_limits: InvoiceLimits | None = None
     payment_methods: PaymentMethods | None = None

@@ -132,6 +132,30 @@ class TestChanging:
         assert response["name"] == "New"
         assert response["sync_config"] == made["sync_config"] | {"plan_inbound_enabled": False}
 
+    def test_changes_only_the_named_options(self, api, made):
+        path = f"/v1/connections/{made['id']}"
+        options = {"collects_currencies": ["usd", "EUR"], "rounds_three_decimals": True}
+        assert api.patch(path, {"options": options}).status_code == 200
+        api.patch(path, {"options": {"collects_countries": ["de"]}})
+        assert api.get(path).json()["options"] == {
+            "collects_currencies": ["USD", "EUR"],
+            "collects_countries": ["DE"],
+            "auto_refund_duplicates": False,
+            "rounds_three_decimals": True,
+        }
+
+    @pytest.mark.parametrize(
+        ("options", "field", "text"),
+        [
+            ({"collects_currencies": ["USD", "XYZ"]}, "options.collects_currencies", "no currency 'XYZ'"),
+            ({"collects_countries": ["D1"]}, "options.collects_countries", "no country 'D1'"),
+            ({"rounds": True}, "options.rounds", "There is no such field"),
+        ],
+    )
+    def test_refuses_options_by_name(self, api, made, options, field, text):
+        answer = api.patch(f"/v1/connections/{made['id']}", {"options": options})
+        assert_error(answer, 400, "invalid", **{field: text})
+
     def test_refuses_secrets_here(self, api, made):
         url = f"/v1/connections/{made['id']}"
         assert_error(api.patch(url, {"metadata": {}}), 400, "invalid", metadata="no such field")

@@ -16,6 +16,7 @@ from billing.models.invoices import InvoiceStatus
 from billing.persistence import rows
 from billing.persistence.unit_of_work import atomic, current_unit_of_work
 from billing.services.currencies import check_currency
+from billing.services.invoices.acceptance import accepted_lines
 from billing.services.invoices.amounts_paid import recompute
 from billing.services.invoices.lines import price_lines, read_lines, write_lines
 from billing.services.invoices.numbers import next_number
@@ -77,7 +78,7 @@ def finalize(*, environment_id: str, invoice_id: str, now: datetime, origin: str
     Finalizing twice changes nothing.
 
     Raises NotFound, or Conflict when it is voided, uncollectible or, through the API or the admin, without
-    lines.
+    lines or not acceptable to whoever is to collect it.
     """
     invoice = rows.locked(Invoice, environment_id, invoice_id)
     if invoice.status == InvoiceStatus.FINALIZED:
@@ -86,16 +87,12 @@ def finalize(*, environment_id: str, invoice_id: str, now: datetime, origin: str
     if invoice.status != InvoiceStatus.DRAFT:
         message = f"The invoice {invoice.pk} is {invoice.status}: only a draft can be finalized."
         raise Conflict(message, code=Code.INVOICE_NOT_DRAFT)
-    if origin is None and not invoice.lines.exists():
-        raise Conflict(
-            f"The invoice {invoice.pk} has no lines. Add at least one, then finalize it.",
-            code=Code.INVOICE_EMPTY,
-        )
+    rounded = _accepted(invoice) if origin is None else []
     invoice.number = invoice.number or next_number(environment_id)
     invoice.status = InvoiceStatus.FINALIZED
     invoice.finalized_at = now
     invoice.amount_due = invoice.total - invoice.credited - invoice.balance_applied
-    changed = ["number", "status", "finalized_at", "amount_due", *recompute(invoice)]
+    changed = [*rounded, "number", "status", "finalized_at", "amount_due", *recompute(invoice)]
     rows.save(invoice, changed, Kind.INVOICE, origin)
     return invoice
 
@@ -154,6 +151,19 @@ def set_links(*, environment_id: str, invoice_id: str, hosted_invoice_url: str, 
 def facts(invoice: Invoice) -> InvoiceFacts:
     """What is known of the invoice, its lines with their ids."""
     return rows.read(InvoiceFacts, invoice, lines=read_lines(invoice))
+
+
+def _accepted(invoice: Invoice) -> list[str]:
+    """Lets whoever is to collect the draft refuse it or round its lines; names the columns that changed."""
+    lines = read_lines(invoice)
+    if not lines:
+        message = f"The invoice {invoice.pk} has no lines. Add at least one, then finalize it."
+        raise Conflict(message, code=Code.INVOICE_EMPTY)
+    wanted = accepted_lines(invoice, rows.read(InvoiceFacts, invoice, lines=lines))
+    if wanted == lines:
+        return []
+    write_lines(invoice, wanted)
+    return rows.change(invoice, vars(totals(wanted)), allowed=TOTALS)
 
 
 def _check_not_external(invoice: Invoice, origin: str | None) -> None:

@@ -7,6 +7,7 @@ from billing.events import Kind
 from integrations.provider_api import (
     Handler,
     IdempotencyKeys,
+    InvoiceLimits,
     Payments,
     Provider,
     Push,
@@ -43,6 +44,7 @@ from integrations.providers.stripe.push import prices as push_prices
 from integrations.providers.stripe.push import subscriptions as push_subscriptions
 from integrations.providers.stripe.push.webhook_endpoint import register
 from integrations.providers.stripe.rates import calls_per_second
+from integrations.providers.stripe.translate import invoice_limits
 from integrations.providers.stripe.version import API_VERSION
 from integrations.providers.stripe.webhook import open_webhook
 
@@ -161,4 +163,5 @@ PROVIDER = Provider(
     recovery=Recovery(keys=IdempotencyKeys(lasting=recovery.KEYS_LAST), find=recovery.find_effect),
     payments=Payments(open_checkout=checkouts.open_checkout, charges_saved_methods=True, gives_refunds=True),
     payment_methods=PAYMENT_METHODS,
+    invoice_limits=InvoiceLimits(problems=invoice_limits.problems, rounded_line=invoice_limits.rounded_line),
 )

@@ -77,6 +77,17 @@ class TestAConnection:
         connection.refresh_from_db()
         assert [name for name in SWITCHES if getattr(connection, name)] == ["plan_inbound_enabled"]
 
+    def test_takes_its_options(self, operator: Client, connection: Connection) -> None:
+        edit(operator, connection, collects_currencies="usd, EUR", auto_refund_duplicates="on")
+        connection.refresh_from_db()
+        assert connection.collects_currencies == ["USD", "EUR"]
+        assert connection.auto_refund_duplicates
+        assert not connection.rounds_three_decimals
+
+    def test_shows_which_option_is_wrong(self, operator: Client, connection: Connection) -> None:
+        response = edit(operator, connection, collects_countries="Germany")
+        assert "collects_countries" in response.context["adminform"].form.errors
+
     def test_is_tested(self, operator: Client, connection: Connection) -> None:
         assert "acme_1" in messages_of(press(operator, connection, "test"))
 

@@ -17,13 +17,23 @@ LONGEST_DESCRIPTION = 500
 
 def add_lines_params(facts: InvoiceFacts) -> dict[str, Any]:
     """The parameters of POST /v1/invoices/{id}/add_lines; raises Untranslatable for too many lines."""
-    lines = [_line(line, facts.currency) for line in facts.lines] + _discount(facts.lines, facts.currency)
-    if len(lines) > MOST_LINES:
-        raise Untranslatable(
-            f"Stripe takes at most {MOST_LINES} lines per invoice, but this one needs {len(lines)}"
-            " (all discounts together need one): split the invoice."
-        )
-    return {"lines": lines}
+    if problem := too_many(facts):
+        raise Untranslatable(problem)
+    return {
+        "lines": [_line(line, facts.currency) for line in facts.lines]
+        + _discount(facts.lines, facts.currency)
+    }
+
+
+def too_many(facts: InvoiceFacts) -> str:
+    """Why the invoice has too many lines for Stripe, "" when it has not."""
+    needed = len(facts.lines) + any(line.discount for line in facts.lines)
+    if needed <= MOST_LINES:
+        return ""
+    return (
+        f"Stripe takes at most {MOST_LINES} lines per invoice, but this one needs {needed}"
+        " (all discounts together need one): split the invoice."
+    )
 
 
 def total(facts: InvoiceFacts) -> int:
@@ -45,16 +55,10 @@ def breakdown(facts: InvoiceFacts) -> str:
 
 def _line(line: LineFacts, currency: str) -> dict[str, Any]:
     """Sends the amount, not quantity and unit price: it was rounded here, and must not be rounded again."""
-    reserved = {
-        metadata.LINE_ITEM_ID: line.id,
-        metadata.PRICE_ID: line.price_id or "",
-        **metadata.SOURCE_IS_FLEXSYNC,
-        "quantity": _plain(line.quantity),
-    }
     params: dict[str, Any] = {
         "amount": to_minor(line.amount, currency),
-        "description": _description(line, currency),
-        "metadata": metadata.merged(reserved, line.metadata),
+        "description": description(line, currency),
+        "metadata": line_metadata(line),
     }
     if line.period_start and line.period_end:
         params["period"] = {"start": seconds_of(line.period_start), "end": seconds_of(line.period_end)}
@@ -63,12 +67,30 @@ def _line(line: LineFacts, currency: str) -> dict[str, Any]:
     return params
 
 
-def _description(line: LineFacts, currency: str) -> str:
-    """The line's text, with its quantity where that is not 1."""
-    if line.quantity == 1:
-        return line.description
-    suffix = f" ({_plain(line.quantity)} x {_price(line.unit_amount, currency)} {currency})"
-    return line.description[: LONGEST_DESCRIPTION - len(suffix)] + suffix
+def line_metadata(line: LineFacts) -> dict[str, str]:
+    """The line's metadata with FlexSync's; raises Untranslatable over Stripe's limits."""
+    reserved = {
+        metadata.LINE_ITEM_ID: line.id,
+        metadata.PRICE_ID: line.price_id or "",
+        **metadata.SOURCE_IS_FLEXSYNC,
+        "quantity": _plain(line.quantity),
+    }
+    return metadata.merged(reserved, line.metadata)
+
+
+def description(line: LineFacts, currency: str) -> str:
+    """The line's text, with its quantity where that is not 1; raises Untranslatable when it is too long."""
+    suffix = ""
+    # A price of 0 comes with an amount that is not quantity x price.
+    if line.quantity != 1 and (line.unit_amount or not line.amount):
+        suffix = f" ({_plain(line.quantity)} x {_price(line.unit_amount, currency)} {currency})"
+    most = LONGEST_DESCRIPTION - len(suffix)
+    if len(line.description) > most:
+        raise Untranslatable(
+            f"Stripe takes at most {most} characters here, because {LONGEST_DESCRIPTION} is the most with the quantity"
+            f" and price that follow: shorten it by {len(line.description) - most}."
+        )
+    return line.description + suffix
 
 
 def _tax(line: LineFacts, currency: str) -> dict[str, Any]:

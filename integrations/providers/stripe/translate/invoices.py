@@ -13,13 +13,6 @@ NUMBER_LABEL = "Reference"
 
 def create_params(facts: InvoiceFacts, invoice_id: str, customer: str, now: datetime) -> dict[str, Any]:
     """The parameters of POST /v1/invoices: a draft that does not advance by itself or take pending items."""
-    reserved = {
-        metadata.INVOICE_ID: invoice_id,
-        metadata.CUSTOMER_ID: facts.customer_id,
-        metadata.INVOICE_NUMBER: facts.number,
-        metadata.SUBSCRIPTION_ID: facts.subscription_id or "",
-        **metadata.SOURCE_IS_FLEXSYNC,
-    }
     params: dict[str, Any] = {
         "customer": customer,
         "currency": facts.currency.lower(),
@@ -28,7 +21,7 @@ def create_params(facts: InvoiceFacts, invoice_id: str, customer: str, now: date
         "pending_invoice_items_behavior": "exclude",
         # FlexSync decides discounts and taxes; the customer's discounts at Stripe must not be added.
         "discounts": "",
-        "metadata": metadata.merged(reserved, facts.metadata),
+        "metadata": invoice_metadata(facts, invoice_id),
     }
     for name in ("description", "footer"):
         if getattr(facts, name):
@@ -37,6 +30,18 @@ def create_params(facts: InvoiceFacts, invoice_id: str, customer: str, now: date
         # Stripe gives the invoice its own number (docs/decisions); the number here is printed beside it.
         params["custom_fields"] = [{"name": NUMBER_LABEL, "value": facts.number}]
     return params | _due(facts, now)
+
+
+def invoice_metadata(facts: InvoiceFacts, invoice_id: str) -> dict[str, str]:
+    """The invoice's metadata with FlexSync's; raises Untranslatable over Stripe's limits."""
+    reserved = {
+        metadata.INVOICE_ID: invoice_id,
+        metadata.CUSTOMER_ID: facts.customer_id,
+        metadata.INVOICE_NUMBER: facts.number,
+        metadata.SUBSCRIPTION_ID: facts.subscription_id or "",
+        **metadata.SOURCE_IS_FLEXSYNC,
+    }
+    return metadata.merged(reserved, facts.metadata)
 
 
 def _due(facts: InvoiceFacts, now: datetime) -> dict[str, Any]:

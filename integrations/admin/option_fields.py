@@ -1,0 +1,41 @@
+"""The form fields of a connection's options: which invoices it collects, and what it does by itself."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.postgres.forms import SimpleArrayField
+from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
+
+
+def option_fields() -> dict[str, forms.Field]:
+    """Returns the fields by the names of the options."""
+    return {
+        "collects_currencies": _codes(
+            "Collects currencies",
+            "Codes such as USD, EUR. Empty for all. Needed only with several connections.",
+        ),
+        "collects_countries": _codes(
+            "Collects countries", "Of the customer's address: codes such as DE, FR. Empty for all."
+        ),
+        "auto_refund_duplicates": _switch(
+            "Refund duplicates", "Money that came twice for an invoice is refunded without asking."
+        ),
+        "rounds_three_decimals": _switch(
+            "Round three decimals",
+            "Lines in currencies such as KWD are rounded to 0.010 when an invoice is finalized; each rounded line"
+            " says so.",
+        ),
+    }
+
+
+def _codes(label: str, help_text: str) -> Any:
+    widget = UnfoldAdminTextInputWidget()
+    return SimpleArrayField(
+        forms.CharField(), required=False, label=label, help_text=help_text, widget=widget
+    )
+
+
+def _switch(label: str, help_text: str) -> forms.BooleanField:
+    return forms.BooleanField(
+        required=False, label=label, help_text=help_text, widget=UnfoldBooleanSwitchWidget()
+    )
