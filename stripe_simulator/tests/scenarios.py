@@ -154,8 +154,10 @@ def payment_records(client, server):
 
 
 def credit_notes(client, server):
-    service = client.v1.credit_notes
-    note = service.create({"invoice": factories.open_invoice(client).id, "amount": 300})
+    service, params = client.v1.credit_notes, {"invoice": factories.open_invoice(client).id, "amount": 300}
+    service.preview(params)
+    service.preview_lines.list(params)
+    note = service.create(params)
     service.update(note.id, {"memo": "Sorry"})
     service.line_items.list(note.id)
     service.retrieve(note.id)

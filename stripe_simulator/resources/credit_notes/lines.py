@@ -3,92 +3,101 @@
 from decimal import Decimal
 from typing import Any
 
-from ...amounts.money import rounded
-from ...errors import InvalidRequest, missing
+from ...errors import missing
+from ...metadata import merged
 from ...state.account import Account, Object
-from ..catalog.tax_rates import usable_rates
-from ..invoices.taxes import tax_totals, taxes_by_rates
+from .line_amounts import amount_of_custom_line, amount_of_invoice_line, credited_before
+from .line_taxes import taxes_of_custom_line, taxes_of_invoice_line
+from .share import Share
 
 
 def credited_lines(account: Account, invoice: Object, given: list[dict[str, Any]] | None) -> list[Object]:
     """Return lines that are not yet stored."""
-    return [_line(account, invoice, entry, f"lines[{index}]") for index, entry in enumerate(given or [])]
+    lines: list[Object] = []
+    for index, entry in enumerate(given or []):
+        line = _custom if entry["type"] == "custom_line_item" else _of_invoice
+        lines.append(line(account, invoice, entry, f"lines[{index}]", lines))
+    return lines
 
 
-def _line(account: Account, invoice: Object, given: dict[str, Any], at: str) -> Object:
+def _custom(
+    account: Account, invoice: Object, given: dict[str, Any], at: str, earlier: list[Object]
+) -> Object:
+    amount = amount_of_custom_line(given, at)
+    exact = Decimal(given["unit_amount"] if "unit_amount" in given else given["unit_amount_decimal"])
+    rates, taxes = taxes_of_custom_line(account, given, amount, at)
+    return (
+        _bare(account, given, amount)
+        | _unit(exact)
+        | {
+            "description": given.get("description"),
+            "tax_rates": [account.render(rate) for rate in rates],
+            "taxes": taxes,
+        }
+    )
+
+
+def _of_invoice(
+    account: Account, invoice: Object, given: dict[str, Any], at: str, earlier: list[Object]
+) -> Object:
     source = _source(account, invoice, given, at)
-    amount = _amount(given, source, at)
-    share = Decimal(amount) / source["amount"] if source and source["amount"] else Decimal(0)
-    discounts = [_share_of(discount, share) for discount in source["discount_amounts"]] if source else []
-    rates = usable_rates(account, given.get("tax_rates"), f"{at}[tax_rates]")
-    off = sum(discount["amount"] for discount in discounts)
+    before = credited_before(account, invoice, source["id"], earlier)
+    amount = amount_of_invoice_line(given, source, before, at)
+    share = Share(before.amount, before.amount + amount, source["amount"])
+    discounts = [share.of(discount, "amount") for discount in source["discount_amounts"]]
+    unit = (source["pricing"] or {}).get("unit_amount_decimal") if "quantity" in given else None
+    return (
+        _bare(account, given, amount)
+        | _unit(unit and Decimal(unit))
+        | {
+            "description": source["description"],
+            "discount_amount": sum(discount["amount"] for discount in discounts),
+            "discount_amounts": discounts,
+            "invoice_line_item": source["id"],
+            "pretax_credit_amounts": [discount | {"type": "discount"} for discount in discounts],
+            "taxes": taxes_of_invoice_line(account, given, source, share, at),
+        }
+    )
+
+
+def _bare(account: Account, given: dict[str, Any], amount: int) -> Object:
     return {
         "id": account.new_id("cnli"),
         "object": "credit_note_line_item",
         "amount": amount,
-        "description": given.get("description", source["description"] if source else None),
-        "discount_amount": off,
-        "discount_amounts": discounts,
-        "invoice_line_item": source["id"] if source else None,
+        "discount_amount": 0,
+        "discount_amounts": [],
+        "invoice_line_item": None,
         "livemode": False,
-        "metadata": given.get("metadata", {}),
-        "pretax_credit_amounts": [discount | {"type": "discount"} for discount in discounts],
+        "metadata": merged({}, given.get("metadata") or {}),
+        "pretax_credit_amounts": [],
         "quantity": given.get("quantity"),
-        "tax_rates": [account.render(rate) for rate in rates],
-        "taxes": [_part(tax, share) for tax in source["taxes"]] if source else taxes_by_rates(rates, amount),
+        "tax_rates": [],
         "type": given["type"],
-        "unit_amount": given.get("unit_amount"),
-        "unit_amount_decimal": _exact(given),
     }
 
 
-def _share_of(discount: Object, share: Decimal) -> Object:
-    return discount | {"amount": rounded(discount["amount"] * share)}
+def _unit(exact: Decimal | None) -> Object:
+    if exact is None:
+        return {"unit_amount": None, "unit_amount_decimal": None}
+    whole = exact == int(exact)
+    return {
+        "unit_amount": int(exact) if whole else None,
+        "unit_amount_decimal": format(exact.normalize(), "f"),
+    }
 
 
-def _exact(given: dict[str, Any]) -> str | None:
-    exact = given.get("unit_amount_decimal", given.get("unit_amount"))
-    return None if exact is None else format(Decimal(exact).normalize(), "f")
-
-
-def _source(account: Account, invoice: Object, given: dict[str, Any], at: str) -> Object | None:
-    if given["type"] == "custom_line_item":
-        return None
+def _source(account: Account, invoice: Object, given: dict[str, Any], at: str) -> Object:
     id = given.get("invoice_line_item")
     if id not in invoice["_lines"]:
         raise missing("line_item", str(id), f"{at}[invoice_line_item]")
     return account.objects[str(id)]
 
 
-def _amount(given: dict[str, Any], source: Object | None, at: str) -> int:
-    if "amount" in given:
-        return int(given["amount"])
-    quantity = given.get("quantity")
-    unit = given.get("unit_amount", given.get("unit_amount_decimal"))
-    if unit is not None:
-        return rounded(Decimal(unit) * (quantity or 1))
-    if source is None:
-        raise InvalidRequest("A custom line item needs a unit_amount.", code="parameter_missing", param=at)
-    whole = source["quantity"] or 1
-    return rounded(Decimal(source["amount"]) * (quantity or whole) / whole)
-
-
-def _part(tax: Object, share: Decimal) -> Object:
-    return tax | {
-        "amount": rounded(tax["amount"] * share),
-        "taxable_amount": rounded(tax["taxable_amount"] * share),
-    }
-
-
 def line_total(line: Object) -> int:
     """Return the amount that a line credits: without its discounts, with its exclusive taxes."""
     exclusive: int = sum(tax["amount"] for tax in line["taxes"] if tax["tax_behavior"] == "exclusive")
     return exclusive + int(line["amount"]) - int(line["discount_amount"])
-
-
-def note_taxes(lines: list[Object]) -> list[Object]:
-    """Return the taxes credited, by rate."""
-    return tax_totals(lines)
 
 
 def note_discounts(lines: list[Object]) -> list[Object]:

@@ -30,7 +30,7 @@ def create(call: Call) -> Object:
 
 def refund_charge(account: Account, charge: Object, amount: int, params: dict[str, Any]) -> Object:
     """Refund this amount, in minor units."""
-    _check(charge, amount, charge["amount_captured"] - charge["amount_refunded"])
+    check_refund(charge, amount)
     refund = account.add(_new_refund(account, charge, amount, params))
     before = account.snapshot(charge)
     charge["amount_refunded"] += amount
@@ -160,7 +160,9 @@ def _charge(account: Account, params: dict[str, Any]) -> Object:
     return charge
 
 
-def _check(charge: Object, amount: int, left: int) -> None:
+def check_refund(charge: Object, amount: int) -> None:
+    """Refuse to refund this amount, in minor units, where Stripe refuses it."""
+    left = charge["amount_captured"] - charge["amount_refunded"]
     if charge["disputed"]:
         raise InvalidRequest(
             f"Charge {charge['id']} has been charged back; cannot issue a refund.", code="charge_disputed"
