@@ -1,5 +1,7 @@
 """The outbox: which entities a provider must hear of, and the calls that were made for them."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
@@ -47,6 +49,8 @@ class OutboundSync(models.Model):
     connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="outbound_syncs")
     entity_type = models.CharField(max_length=30)
     entity_id = models.CharField(max_length=40)
+    # Of the rows with the same turn one runs at a time: an invoice's and its payments' have the invoice's id.
+    turn = models.CharField(max_length=40, blank=True, default="", editable=False)
     action = models.CharField(max_length=10, choices=SyncAction.choices, default=SyncAction.PUSH)
     state = models.CharField(max_length=10, choices=SyncState.choices, default=SyncState.PENDING)
     priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.SYNC)
@@ -66,16 +70,16 @@ class OutboundSync(models.Model):
     class Meta:
         ordering = ["-created_at", "-id"]
         constraints = [
-            # At most two rows for each entity: one that runs, and one for what changed meanwhile.
+            # What changed while an entity's row runs waits in one other row.
             models.UniqueConstraint(
                 fields=["connection", "entity_type", "entity_id"],
                 condition=Q(state=SyncState.PENDING),
                 name="outbound_pending_once",
             ),
             models.UniqueConstraint(
-                fields=["connection", "entity_type", "entity_id"],
+                fields=["connection", "turn"],
                 condition=Q(state=SyncState.SENDING),
-                name="outbound_sending_once",
+                name="outbound_turn_once",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=OPEN_STATES) & Q(settled_at__isnull=True)
@@ -92,12 +96,18 @@ class OutboundSync(models.Model):
                 condition=Q(state=SyncState.PENDING),
                 name="outbound_next_of_connection",
             ),
+            models.Index(fields=["turn"], condition=Q(state__in=OPEN_STATES), name="outbound_open_of_turn"),
             models.Index(fields=["entity_id"]),
             models.Index(fields=["state", "-created_at"]),
         ]
 
     def __str__(self) -> str:
         return f"{self.entity_type} {self.entity_id} -> {self.connection}"
+
+    def save(self, *args: Any, **options: Any) -> None:
+        """Stores the row; one without a turn of its own takes turns with its entity's rows."""
+        self.turn = self.turn or self.entity_id
+        super().save(*args, **options)
 
 
 class CallState(models.TextChoices):

@@ -33,9 +33,8 @@ WHERE its.id = claimed.connection_id AND claimed.id = (
         AND coalesce(sync.leased_until <= %(now)s, true) AND coalesce(sync.next_attempt_at <= %(now)s, true)
         AND NOT EXISTS (
             SELECT FROM {_SYNCS} earlier
-            WHERE earlier.connection_id = sync.connection_id AND earlier.entity_type = sync.entity_type
-                AND earlier.entity_id = sync.entity_id AND earlier.state = '{SyncState.SENDING}'
-                AND earlier.id <> sync.id
+            WHERE earlier.connection_id = sync.connection_id AND earlier.turn = sync.turn
+                AND earlier.state = '{SyncState.SENDING}' AND earlier.id <> sync.id
         )
     {{first}} FOR UPDATE OF sync SKIP LOCKED
 )
@@ -69,7 +68,7 @@ def clock(now: datetime) -> Clock:
 def claim(sync_id: str, now: datetime) -> OutboundSync | None:
     """The row with its connection, leased to this worker; None when it is settled, not due, leased, or waits.
 
-    It waits while its connection is not active, and while an earlier push of the same entity runs.
+    It waits while its connection is not active, and while another row of the same turn runs.
     """
     return _claimed(_CLAIM_THIS, sync_id, now)
 
@@ -86,7 +85,7 @@ def _claimed(statement: str, row_id: str, now: datetime) -> OutboundSync | None:
             cursor.execute(statement, values)
             row = cursor.fetchone()
     except IntegrityError:
-        return None  # another row of this entity began to run in the same moment
+        return None  # another row of this turn began to run in the same moment
     if row is None:
         return None
     sync = _OF_SYNC.read(row[: _OF_SYNC.count])

@@ -13,6 +13,7 @@ from integrations.gateway.backoff import next_attempt
 from integrations.models import Connection, OutboundSync
 from integrations.models.outbound import OPEN_STATES, SyncAction, SyncState
 from integrations.outbox import leases
+from integrations.outbox.turns import same_turn
 from integrations.queue import dispatch
 
 # Waits begin with 5 seconds and double, up to an hour: 12 attempts take about two and a half hours.
@@ -24,22 +25,25 @@ _ATTEMPT_FIELDS = (
 )  # fmt: skip
 
 _SYNCS = OutboundSync._meta.db_table
+_SAME_TURN = (
+    "other.connection_id = settled.connection_id AND other.turn = settled.turn AND other.id <> settled.id"
+)
 _SAME_ENTITY = """other.connection_id = settled.connection_id AND other.entity_type = settled.entity_type
     AND other.entity_id = settled.entity_id AND other.id <> settled.id"""
-# One statement, because each push ends with it; returns the push that waits, NULL when none does.
+# One statement, because each push ends with it; returns the pushes that wait, NULL when none does.
 _DONE = f"""
 WITH settled AS (
     UPDATE {_SYNCS} SET state = '{SyncState.DONE}', settled_at = %(now)s, step = %(step)s, last_error = '',
         next_attempt_at = NULL, leased_until = NULL, lease_holder = ''
     WHERE {leases.GUARD}
-    RETURNING id, connection_id, entity_type, entity_id, action, created_at
+    RETURNING id, connection_id, entity_type, entity_id, turn, action, created_at
 ), superseded AS (
     UPDATE {_SYNCS} other SET state = '{SyncState.CANCELLED}',
         last_error = settled.id || ' succeeded later, so nothing is left to do. This sync had ended with: ' || other.last_error
     FROM settled WHERE {_SAME_ENTITY} AND other.action = settled.action
         AND other.state IN ('{SyncState.BLOCKED}', '{SyncState.DEAD}') AND other.created_at < settled.created_at
 )
-SELECT other.id FROM settled LEFT JOIN {_SYNCS} other ON {_SAME_ENTITY} AND other.state = '{SyncState.PENDING}'
+SELECT other.id FROM settled LEFT JOIN {_SYNCS} other ON {_SAME_TURN} AND other.state = '{SyncState.PENDING}'
 """
 
 log = structlog.get_logger(__name__)
@@ -48,7 +52,7 @@ log = structlog.get_logger(__name__)
 def done(sync: OutboundSync, now: datetime, *, push_again: bool = False) -> None:
     """Settles a push that succeeded. ``push_again``: it repeated an older call, so newer state has to follow.
 
-    The push that waited for this one begins. Older pushes of the entity that were blocked or dead are
+    The pushes that waited for this one begin. Older pushes of the entity that were blocked or dead are
     cancelled, because nothing is left to do about them.
     """
     if push_again and sync.action == SyncAction.PUSH:
@@ -137,14 +141,9 @@ def same_entity(sync: OutboundSync) -> QuerySet[OutboundSync]:
     ).exclude(pk=sync.pk)
 
 
-def earlier(sync: OutboundSync) -> QuerySet[OutboundSync]:
-    """The push of the same entity that has to end before this one begins."""
-    return same_entity(sync).filter(state=SyncState.SENDING)
-
-
 def notify_successor(sync: OutboundSync) -> None:
-    """Notifies a worker of the push that waited for this one."""
-    for waiting in same_entity(sync).filter(state=SyncState.PENDING):
+    """Notifies a worker of the pushes that waited for this one."""
+    for waiting in same_turn(sync).filter(state=SyncState.PENDING):
         notify(waiting)
 
 
@@ -162,6 +161,7 @@ def _successor(sync: OutboundSync, now: datetime) -> OutboundSync:
         connection_id=sync.connection_id,
         entity_type=sync.entity_type,
         entity_id=sync.entity_id,
+        turn=sync.turn,
         started_by=sync.started_by,
         priority=sync.priority,
         next_attempt_at=now,

@@ -11,7 +11,7 @@ from billing.events import Change, Kind
 from integrations.errors import Rejected
 from integrations.models import OutboundSync
 from integrations.models.outbound import CallState, Priority, SyncAction, SyncState
-from integrations.outbox import outcomes
+from integrations.outbox import outcomes, turns
 
 
 def stage(
@@ -31,6 +31,7 @@ def stage(
     now = now or timezone.now()
     entity = {"connection_id": connection_id, "entity_type": kind, "entity_id": entity_id}
     values = {"started_by": started_by, "priority": priority, "next_attempt_at": now, "nudged_at": now}
+    values["turn"] = turns.turn_of(kind, entity_id)
     sync = _pending(entity, values)
     _raise_priority(sync, priority)
     outcomes.notify(sync)
@@ -58,7 +59,7 @@ def request(
     started_by: str,
     priority: Priority = Priority.PERSON,
 ) -> OutboundSync:
-    """``stage`` for a request: an earlier push that waits for its next attempt is tried at once."""
+    """``stage`` for a request: whatever has the turn, and waits for its next attempt, is tried at once."""
     now = timezone.now()
     sync = stage(
         connection_id=connection_id,
@@ -68,7 +69,7 @@ def request(
         priority=priority,
         now=now,
     )
-    waiting = outcomes.earlier(sync).exclude(leased_until__gt=now)
+    waiting = turns.earlier(sync).exclude(leased_until__gt=now)
     for earlier in waiting.select_for_update(skip_locked=True):
         _raise_priority(earlier, priority)
         outcomes.notify(outcomes.reopen(earlier, now))

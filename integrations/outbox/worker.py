@@ -11,7 +11,7 @@ from billing.events import Kind
 from integrations.errors import SyncError
 from integrations.models import OutboundSync
 from integrations.models.outbound import SyncAction
-from integrations.outbox import leases, outcomes
+from integrations.outbox import leases, outcomes, turns
 from integrations.outbox.context import OutboundContext
 from integrations.provider_api import registry
 
@@ -77,7 +77,7 @@ def _run(sync: OutboundSync, now: datetime) -> bool:
 
 
 def deliver_here(sync_id: str) -> None:
-    """Delivers the row in this process, after the entity's earlier push if there is one."""
+    """Delivers the row in this process, after the one whose turn it is if there is one."""
     sync = OutboundSync.objects.get(pk=sync_id)
-    for row_id in [*outcomes.earlier(sync).values_list("pk", flat=True), sync_id]:
+    for row_id in [*turns.earlier(sync).values_list("pk", flat=True), sync_id]:
         deliver(row_id, now=timezone.now())
