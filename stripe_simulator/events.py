@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from stripe._api_version import _ApiVersion
 
+from .contract.response_values import ContractError
 from .contract.responses import resource_check
 from .older_versions import in_version
 from .previous_attributes import previous_attributes
@@ -29,7 +30,7 @@ def when(*types: str) -> Callable[[Reaction], Reaction]:
 def record(account: Account, type: str, object: Object, before: Object | None) -> Object:
     """Store an event of this type about this object."""
     shown = account.snapshot(object)
-    resource_check(shown["object"])(shown, type)
+    _check(type, shown)
     former = {} if before is None else {"previous_attributes": previous_attributes(before, shown)}
     event = {
         "id": account.new_id("evt"),
@@ -46,6 +47,13 @@ def record(account: Account, type: str, object: Object, before: Object | None) -
     if account.behavior.connected_account:
         event["account"] = account.behavior.connected_account
     return account.add(event)
+
+
+def _check(type: str, shown: Object) -> None:
+    try:
+        resource_check(shown["object"])(shown)
+    except ContractError as error:
+        raise error.inside(f" in {type}: {shown['object']}") from None
 
 
 def payload(account: Account, event: Object, version: str | None) -> Object:

@@ -37,13 +37,16 @@ def execute(operation: Operation, call: Call, request: Request, strict: bool) ->
             shown = operation.handler(call)
         shown = expand(account, shown, call.params.get("expand", []))
         if strict:
-            response_check(operation.signature)(shown, operation.signature.name)
+            response_check(operation.signature)(shown)
         return success(shown)
     except StripeError as error:
         return failure(error, request_id, account.id)
     except ContractError as error:
         log.exception("the response of %s breaks Stripe's contract", operation.signature.name)
-        problem = ServerError(f"The simulator breaks Stripe's contract: {error}", code="simulator_contract")
+        problem = ServerError(
+            f"The simulator breaks Stripe's contract: {operation.signature.name}{error}",
+            code="simulator_contract",
+        )
         return failure(problem, request_id, account.id)
     except Exception as error:
         log.exception("%s failed", operation.signature.name)

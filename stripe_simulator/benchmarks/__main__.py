@@ -1,4 +1,4 @@
-"""`python -m stripe_simulator.benchmarks`: creations per second, a long list, the 200,000th object."""
+"""`python -m stripe_simulator.benchmarks`: what customers and invoices cost, also after 200,000 objects."""
 
 import argparse
 import os
@@ -12,6 +12,7 @@ import httpx
 
 _HEADERS = {"Authorization": "Bearer sk_test_benchmark"}
 _SAMPLE, _LISTED, _PAGE = 1_000, 10_000, 100
+_INVOICES, _LINES = 300, 10
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -35,6 +36,7 @@ def main(arguments: list[str] | None = None) -> None:
 def _measure(http: httpx.Client, pid: int, objects: int) -> None:
     _create(http, 200)  # the first calls compile the SDK's types
     created = 200 + _sample(http, pid, 1_000)
+    _report(_invoices(http, pid))
     created += _fill(http, created, _LISTED)
     _report(f"{_LISTED:,} customers listed in pages of {_PAGE}: {_list(http):.2f} s")
     for level in (objects // 4, objects):
@@ -53,6 +55,24 @@ def _sample(http: httpx.Client, pid: int, level: int) -> int:
     cost = f", {used / _SAMPLE * 1000:.2f} ms of the processor each" if used else ""
     _report(f"customers created at {level:,} objects: {_SAMPLE / seconds:,.0f} per second{cost}")
     return _SAMPLE
+
+
+def _invoices(http: httpx.Client, pid: int) -> str:
+    """Create and finalize invoices, each attempted without a payment method; return what each cost."""
+    customer = _post(http, "customers", {"name": "Invoiced"})
+    lines = {f"lines[{line}][amount]": "3750" for line in range(_LINES)}
+    before = _processor_seconds(pid)
+    for _ in range(_INVOICES):
+        invoice = _post(http, "invoices", {"customer": customer, "pending_invoice_items_behavior": "exclude"})
+        _post(http, f"invoices/{invoice}/add_lines", lines)
+        _post(http, f"invoices/{invoice}/finalize", {"auto_advance": "true"})
+    used = _processor_seconds(pid) - before
+    return f"invoices of {_LINES} lines: {used / _INVOICES * 1000:.1f} ms of the processor each"
+
+
+def _post(http: httpx.Client, path: str, data: dict[str, str]) -> str:
+    id: str = http.post(f"/v1/{path}", data=data).raise_for_status().json()["id"]
+    return id
 
 
 def _processor_seconds(pid: int) -> float:

@@ -41,20 +41,30 @@ def _union(options: tuple[Any, ...], module: str, objects: ObjectCheck) -> tuple
         kept = [option for option in kept if option is not str]
     checks = [compile_type(option, module, objects)[0] for option in kept]
     optional = NoneType in options
+    check = checks[0] if len(checks) == 1 else _any_of(checks)
+    return (_nullable(check) if optional else check), optional
 
-    def check(value: Any, at: str) -> None:
-        if value is None and optional:
-            return
-        problem = ContractError(f"{at} should not be null")
+
+def _any_of(checks: list[Check]) -> Check:
+    def check(value: Any) -> None:
+        problem = ContractError(" should not be null")
         for candidate in checks:
             try:
-                candidate(value, at)
+                candidate(value)
                 return
             except ContractError as error:
                 problem = error
         raise problem
 
-    return check, optional
+    return check
+
+
+def _nullable(inner: Check) -> Check:
+    def check(value: Any) -> None:
+        if value is not None:
+            inner(value)
+
+    return check
 
 
 def _lazy_object(hint: Any, module: str, objects: ObjectCheck) -> Check:
@@ -62,7 +72,7 @@ def _lazy_object(hint: Any, module: str, objects: ObjectCheck) -> Check:
     def compiled() -> Check:
         return objects(_resolve(hint, module))
 
-    return lambda value, at: compiled()(value, at)
+    return lambda value: compiled()(value)
 
 
 def _lazy_list(hint: Any, module: str, objects: ObjectCheck) -> Check:
@@ -71,7 +81,7 @@ def _lazy_list(hint: Any, module: str, objects: ObjectCheck) -> Check:
         item, _ = compile_type(hint, module, objects)
         return objects(ListObject, item)
 
-    return lambda value, at: compiled()(value, at)
+    return lambda value: compiled()(value)
 
 
 def _resolve(hint: Any, module: str) -> Any:

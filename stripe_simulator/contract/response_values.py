@@ -4,42 +4,46 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-Check = Callable[[Any, str], None]
+Check = Callable[[Any], None]
 
 
 class ContractError(Exception):
     """The simulator is about to return something that Stripe, by the SDK's types, never would."""
 
+    def inside(self, container: str) -> "ContractError":
+        """Return the error with one step more of its path, which is written only where a check fails."""
+        return ContractError(f"{container}{self}")
 
-def _text(value: Any, at: str) -> None:
+
+def _text(value: Any) -> None:
     if not isinstance(value, str):
-        raise ContractError(f"{at} should be text, is {value!r}")
+        raise ContractError(f" should be text, is {value!r}")
 
 
-def _integer(value: Any, at: str) -> None:
+def _integer(value: Any) -> None:
     if not isinstance(value, int) or isinstance(value, bool):
-        raise ContractError(f"{at} should be an integer, is {value!r}")
+        raise ContractError(f" should be an integer, is {value!r}")
 
 
-def _number(value: Any, at: str) -> None:
+def _number(value: Any) -> None:
     if not isinstance(value, int | float) or isinstance(value, bool):
-        raise ContractError(f"{at} should be a number, is {value!r}")
+        raise ContractError(f" should be a number, is {value!r}")
 
 
-def _boolean(value: Any, at: str) -> None:
+def _boolean(value: Any) -> None:
     if not isinstance(value, bool):
-        raise ContractError(f"{at} should be true or false, is {value!r}")
+        raise ContractError(f" should be true or false, is {value!r}")
 
 
-def _decimal(value: Any, at: str) -> None:
-    _text(value, at)
+def _decimal(value: Any) -> None:
+    _text(value)
     try:
         Decimal(value)
     except InvalidOperation:
-        raise ContractError(f"{at} should be a decimal number as text, is {value!r}") from None
+        raise ContractError(f" should be a decimal number as text, is {value!r}") from None
 
 
-def _anything(value: Any, at: str) -> None:
+def _anything(value: Any) -> None:
     return
 
 
@@ -57,9 +61,9 @@ def choice(options: tuple[Any, ...]) -> Check:
     """Return a check for one of a closed list."""
     allowed = frozenset(options)
 
-    def check(value: Any, at: str) -> None:
+    def check(value: Any) -> None:
         if value not in allowed:
-            raise ContractError(f"{at} should be one of {sorted(map(str, allowed))}, is {value!r}")
+            raise ContractError(f" should be one of {sorted(map(str, allowed))}, is {value!r}")
 
     return check
 
@@ -67,11 +71,14 @@ def choice(options: tuple[Any, ...]) -> Check:
 def listing(item: Check) -> Check:
     """Return a check for a list of values of one type."""
 
-    def check(value: Any, at: str) -> None:
+    def check(value: Any) -> None:
         if not isinstance(value, list):
-            raise ContractError(f"{at} should be a list, is {value!r}")
+            raise ContractError(f" should be a list, is {value!r}")
         for index, inner in enumerate(value):
-            item(inner, f"{at}[{index}]")
+            try:
+                item(inner)
+            except ContractError as error:
+                raise error.inside(f"[{index}]") from None
 
     return check
 
@@ -79,10 +86,13 @@ def listing(item: Check) -> Check:
 def dictionary(item: Check) -> Check:
     """Return a check for an object with free names, such as metadata."""
 
-    def check(value: Any, at: str) -> None:
+    def check(value: Any) -> None:
         if not isinstance(value, dict):
-            raise ContractError(f"{at} should be an object, is {value!r}")
+            raise ContractError(f" should be an object, is {value!r}")
         for name, inner in value.items():
-            item(inner, f"{at}.{name}")
+            try:
+                item(inner)
+            except ContractError as error:
+                raise error.inside(f".{name}") from None
 
     return check

@@ -20,7 +20,10 @@ _NOT_RETURNED = frozenset({"OBJECT_NAME"})
 
 @cache
 def resource_check(object_name: str) -> Check:
-    """Return the check for objects whose `object` is this name, such as `checkout.session`."""
+    """Return the check for objects whose `object` is this name, such as `checkout.session`.
+
+    Like all checks it raises ContractError, with the path from the object to what is wrong.
+    """
     module, name = OBJECT_CLASSES[object_name]
     return object_check(getattr(import_module(module), name))
 
@@ -49,15 +52,18 @@ def object_check(cls: type[Any], item: Check | None = None) -> Check:
         if not optional:
             required.add(name)
 
-    def verify(value: Any, at: str) -> None:
+    def verify(value: Any) -> None:
         if not isinstance(value, dict):
-            raise ContractError(f"{at} should be a {cls.__name__}, is {value!r}")
+            raise ContractError(f" should be a {cls.__name__}, is {value!r}")
         for name, inner in value.items():
             if name not in checks:
-                raise ContractError(f"{at}.{name} is unknown to the SDK's {cls.__name__}")
-            checks[name](inner, f"{at}.{name}")
+                raise ContractError(f".{name} is unknown to the SDK's {cls.__name__}")
+            try:
+                checks[name](inner)
+            except ContractError as error:
+                raise error.inside(f".{name}") from None
         if value.get("deleted") is not True and not required <= value.keys():
-            raise ContractError(f"{at} lacks {sorted(required - value.keys())} of the SDK's {cls.__name__}")
+            raise ContractError(f" lacks {sorted(required - value.keys())} of the SDK's {cls.__name__}")
 
     return verify
 

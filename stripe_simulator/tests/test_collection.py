@@ -62,6 +62,12 @@ class TestAutomaticCollection:
         assert invoice.next_payment_attempt - invoice.status_transitions.finalized_at == 3 * DAY
         assert client.v1.charges.list().data == []
 
+    def test_of_a_customer_without_a_method_is_one_update(self, client):
+        factories.open_invoice(client, auto_advance=True)
+        events = client.v1.events.list({"type": "invoice.updated", "limit": 1}).data
+        former = {"attempt_count": 0, "attempted": False, "next_payment_attempt": None}
+        assert [event.data.previous_attributes.to_dict() for event in events] == [former]
+
     def test_fails_with_a_method_that_was_detached(self, client):
         owner = factories.customer_with_card(client)
         card = owner.invoice_settings.default_payment_method

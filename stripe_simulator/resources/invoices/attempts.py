@@ -16,14 +16,13 @@ def advances(invoice: Object) -> bool:
     return automatic and invoice["status"] == "open"
 
 
-def count_attempt(account: Account, invoice: Object, automatic: bool) -> None:
+def count_attempt(invoice: Object, automatic: bool) -> None:
     """Count an attempt: any that is the first, and afterwards those of the schedule."""
-    with account.changing(invoice, "invoice.updated"):
-        invoice["attempted"] = True
-        if automatic or invoice["attempt_count"] == 0:
-            invoice["attempt_count"] += 1
-        if automatic:
-            invoice["next_payment_attempt"] = None
+    invoice["attempted"] = True
+    if automatic or invoice["attempt_count"] == 0:
+        invoice["attempt_count"] += 1
+    if automatic:
+        invoice["next_payment_attempt"] = None
 
 
 def plan_retry(account: Account, invoice: Object) -> None:
@@ -33,7 +32,7 @@ def plan_retry(account: Account, invoice: Object) -> None:
         return
     invoice["_planned_after"] = count
     if invoice["billing_reason"] != "subscription_create" and not is_last(invoice):
-        plan_attempt(account, invoice, account.now + _RETRY_DELAYS[count - 1])
+        _schedule(account, invoice, account.now + _RETRY_DELAYS[count - 1])
 
 
 def is_last(invoice: Object) -> bool:
@@ -43,7 +42,12 @@ def is_last(invoice: Object) -> bool:
 
 
 def plan_attempt(account: Account, invoice: Object, moment: int) -> None:
-    """Schedule an attempt; an entry for another moment than the invoice shows is ignored later."""
+    """Plan an attempt for this moment, and say so by an event."""
     with account.changing(invoice, "invoice.updated"):
-        invoice["next_payment_attempt"] = moment
+        _schedule(account, invoice, moment)
+
+
+def _schedule(account: Account, invoice: Object, moment: int) -> None:
+    """Set the next attempt; an entry for another moment than the invoice shows is ignored later."""
+    invoice["next_payment_attempt"] = moment
     account.agenda.add(moment, "attempt_payment", invoice)

@@ -36,7 +36,8 @@ def collect(
     if payment is None:
         raise InvalidRequest("This invoice has no payment that could be confirmed.")
     intent = account.objects[payment["payment"]["payment_intent"]]
-    count_attempt(account, invoice, automatic)
+    with account.changing(invoice, "invoice.updated"):
+        count_attempt(invoice, automatic)
     confirm_intent(account, intent, {"payment_method": method, "off_session": off_session})
     if intent["status"] == "requires_action":
         raise CardError(
@@ -54,8 +55,9 @@ def attempt(account: Account, invoice: Object) -> None:
     """
     method = account.find("payment_method", method_for(account, invoice))
     if method is None or method["customer"] != invoice["customer"]:
-        count_attempt(account, invoice, automatic=True)
-        plan_retry(account, invoice)
+        with account.changing(invoice, "invoice.updated"):
+            count_attempt(invoice, automatic=True)
+            plan_retry(account, invoice)
         account.emit("invoice.payment_failed", invoice)
         return
     with suppress(CardError):
@@ -77,5 +79,6 @@ def payment_action_required(account: Account, intent: Object) -> None:
 def _follow(account: Account, intent: Object, event: str) -> None:
     invoice = account.find("invoice", intent.get("_default_of_invoice"))
     if invoice is not None:
-        plan_retry(account, invoice)
+        with account.changing(invoice, "invoice.updated"):
+            plan_retry(account, invoice)
         account.emit(event, invoice)
