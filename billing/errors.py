@@ -26,6 +26,8 @@ class Code(StrEnum):
     INVOICE_OF_GATEWAY = "invoice_of_gateway"
     PAYMENT_IN_PROGRESS = "payment_in_progress"
     REFUND_TOO_MUCH = "refund_too_much"
+    PAYMENT_DISPUTED = "payment_disputed"
+    NOTHING_IN_EXCESS = "nothing_in_excess"
 
 
 class BillingError(Exception):

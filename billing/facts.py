@@ -228,10 +228,15 @@ class RefundFacts:
 
 @dataclass(frozen=True)
 class DisputeFacts:
-    """What a gateway reports of one dispute. ``status``: see models.disputes; ``amount`` in major units."""
+    """What a gateway reports of one dispute. ``status``: see models.disputes; ``amount`` in major units.
+
+    ``currency`` "" is the payment's. ``withdrawn``: what the gateway took for it, by currency, if it says so.
+    """
 
     gateway_dispute_id: str
     amount: Decimal
     status: str
+    currency: str = ""
+    withdrawn: Mapping[str, Decimal] = field(default_factory=dict)
     reason: str = ""
     respond_by: datetime | None = None

@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from operator import attrgetter
 
-from billing.events import Change
+from billing.events import Change, Kind
 from integrations.models import Connection
 from integrations.models.connections import ConnectionStatus
 from integrations.outbox import syncs
 from integrations.provider_api import registry
+from integrations.queue import dispatch
 
 
 def on_change(changes: Sequence[Change]) -> None:
@@ -23,6 +24,12 @@ def on_change(changes: Sequence[Change]) -> None:
         for connection in connections[change.environment_id]:
             if connection.pk != change.origin and _wants(connection, change):
                 syncs.stage(connection_id=connection.id, kind=change.kind, entity_id=change.id)
+        if change.kind == Kind.INVOICE and _refunds_duplicates(connections[change.environment_id]):
+            dispatch.notify(dispatch.REFUND_DUPLICATES, change.id)
+
+
+def _refunds_duplicates(connections: Sequence[Connection]) -> bool:
+    return any(connection.auto_refund_duplicates for connection in connections)
 
 
 def _connections(environments: set[str]) -> dict[str, list[Connection]]:

@@ -12,6 +12,7 @@ from integrations.inbox import retention
 from integrations.inbox import worker as inbox_worker
 from integrations.outbox import bulk_syncs, syncs
 from integrations.outbox import worker as outbox_worker
+from integrations.payments import duplicates
 from integrations.queue import dispatch
 
 # How long a delivery continues with the next rows before the worker takes another message.
@@ -54,10 +55,18 @@ def advance_run(run_id: str, started_by: str) -> dict[str, Any]:
     return bulk_syncs.summary(run_id) | {"started_by": started_by}
 
 
+@shared_task(name=dispatch.REFUND_DUPLICATES)
+def refund_duplicates(invoice_id: str) -> None:
+    """Refunds what came too much for the invoice, where the connection that it came through says so."""
+    duplicates.refund_automatically(invoice_id, timezone.now())
+
+
 @shared_task(name=dispatch.SWEEP)
 def sweep() -> None:
-    """Notifies workers of every row and probe that is due; run by beat."""
+    """Notifies workers of every row and probe that is due, and of money that came twice; run by beat."""
     sweeper.sweep(timezone.now())
+    for invoice_id in duplicates.due():
+        dispatch.send(dispatch.REFUND_DUPLICATES, invoice_id)
 
 
 @shared_task(name="integrations.prune")

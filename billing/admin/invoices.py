@@ -25,6 +25,7 @@ MONEY = [
     amount(name)
     for name in ("subtotal", "discounts", "tax", "total", "amount_due", "amount_paid", "amount_remaining")
 ]
+LOST = (amount("amount_refunded"), amount("amount_disputed"))
 
 
 def finalized(_admin: Any, _request: HttpRequest, invoice: Invoice) -> str:
@@ -39,6 +40,14 @@ def voided(_admin: Any, _request: HttpRequest, invoice: Invoice) -> str:
     """Voids the invoice."""
     invoices.void(environment_id=invoice.environment_id, invoice_id=invoice.pk, now=timezone.now())
     return f"Invoice {invoice} is void."
+
+
+def uncollectible(_admin: Any, _request: HttpRequest, invoice: Invoice) -> str:
+    """Gives the invoice's money up."""
+    invoices.mark_uncollectible(
+        environment_id=invoice.environment_id, invoice_id=invoice.pk, now=timezone.now()
+    )
+    return f"Invoice {invoice} is uncollectible."
 
 
 @admin.display(description="Number", ordering="number")
@@ -58,10 +67,10 @@ class InvoiceAdmin(ByCustomer, ReadOnlyAdmin):
     search_help_text = "Number or id, or the customer's name, e-mail or id"
     list_filter = ["status", "payment_status", "environment", CurrencyFilter, "is_external"]
     list_filter += ["created_at", "due_date"]
-    readonly_fields = [*STATES, *MONEY, flag("is_external")]
+    readonly_fields = [*STATES, *MONEY, *LOST, flag("is_external")]
     fieldsets = [
         (None, {"fields": [("number", "customer"), tuple(STATES), ("environment", "id")]}),
-        ("Money", {"fields": [tuple(MONEY[start : start + 2]) for start in range(0, 7, 2)]}),
+        ("Money", {"fields": [*(tuple(MONEY[start : start + 2]) for start in range(0, 7, 2)), LOST]}),
         ("Times", {"fields": [("created_at", "finalized_at"), ("due_date", "voided_at")], **TAB}),
         (
             "Origin",
@@ -72,7 +81,7 @@ class InvoiceAdmin(ByCustomer, ReadOnlyAdmin):
     ]
     inlines = [LineInline, PaymentInline]
     actions = ["finalize_selected"]
-    actions_detail = ("finalize", "void")
+    actions_detail = ("finalize", "mark_uncollectible", "void")
 
     finalize_selected = on_selection("Finalize")(finalized)
     finalize = on_row(
@@ -82,6 +91,14 @@ class InvoiceAdmin(ByCustomer, ReadOnlyAdmin):
         offered=lambda invoice: invoice.status == "draft",
         variant=ActionVariant.PRIMARY,
     )(finalized)
+    mark_uncollectible = on_row(
+        "Mark uncollectible",
+        explanation="The money is no longer expected: nobody collects it any more. It may still be paid.",
+        icon="money_off",
+        offered=lambda invoice: (
+            invoice.status == "finalized" and invoice.amount_remaining and not invoice.is_external
+        ),
+    )(uncollectible)
     void = on_row(
         "Void",
         explanation="The customer owes nothing for this invoice any more. This cannot be undone.",

@@ -5,8 +5,9 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from billing import money
 from billing.admin.by_customer import ByCustomer
-from billing.admin.columns import amount, flag, neighbour, state
+from billing.admin.columns import SPACE, amount, flag, neighbour, state
 from billing.admin.links import NOTHING, out
 from billing.admin.rows import TAB, ReadOnlyAdmin, ReadOnlyInline
 from billing.events import Kind
@@ -26,9 +27,25 @@ def next_action(payment: Payment) -> str:
     return out(step["url"], kind) if step.get("url") else kind
 
 
+@admin.display(description="Taken of the payment")
+def of_payment(dispute: Dispute) -> str:
+    """What it is in the payment's currency, and whether the gateway said so."""
+    currency = dispute.payment.currency
+    shown = f"{money.text(dispute.amount_of_payment, currency)}{SPACE}{currency}"
+    return f"{shown} (all of it: the gateway did not say how much)" if dispute.is_estimate else shown
+
+
 class DisputeInline(ReadOnlyInline):
     model = Dispute
-    fields = [amount("amount"), state("status"), "reason", "gateway_dispute_id", "respond_by", "created_at"]
+    fields = [
+        amount("amount"),
+        of_payment,
+        state("status"),
+        "reason",
+        "gateway_dispute_id",
+        "respond_by",
+        "created_at",
+    ]
     readonly_fields = fields
     verbose_name_plural = "Disputes"
 

@@ -30,12 +30,18 @@ WITHDRAWN = frozenset({DisputeState.NEEDS_RESPONSE, DisputeState.UNDER_REVIEW, D
 
 
 class Dispute(Row):
-    """One dispute over ``amount`` (major units) of a payment, as its gateway reports it."""
+    """One dispute over ``amount`` (major units, in its own currency) of a payment, as its gateway reports it.
+
+    ``amount_of_payment``: what that is in the payment's currency; ``is_estimate``: the gateway did not say,
+    so that it is all of the payment.
+    """
 
     id = id_field("disp")
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="disputes")
     amount = amount_field()
     currency = currency_field()
+    amount_of_payment = amount_field()
+    is_estimate = models.BooleanField(default=False)
     status = models.CharField(max_length=20, choices=DisputeState.choices)
     reason = models.CharField(max_length=50, blank=True, default="")
     gateway_dispute_id = models.CharField(max_length=255)
@@ -45,7 +51,7 @@ class Dispute(Row):
     class Meta:
         ordering = ["created_at", "id"]
         constraints = [
-            models.CheckConstraint(condition=Q(amount__gt=0), name="dispute_amount"),
+            models.CheckConstraint(condition=Q(amount__gt=0, amount_of_payment__gt=0), name="dispute_amount"),
             models.UniqueConstraint(
                 fields=["environment", "gateway_dispute_id"], name="dispute_gateway_dispute_once"
             ),

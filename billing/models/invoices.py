@@ -64,6 +64,9 @@ class Invoice(Row):
     amount_due = amount_field()
     amount_paid = amount_field()
     amount_remaining = amount_field()
+    # What of amount_paid went back, and what disputes have taken of it.
+    amount_refunded = amount_field()
+    amount_disputed = amount_field()
     collection_method = models.CharField(
         max_length=20, choices=CollectionMethod.choices, default=CollectionMethod.CHARGE_AUTOMATICALLY
     )
@@ -99,6 +102,11 @@ class Invoice(Row):
                 name="invoice_amounts_not_negative",
             ),
             models.CheckConstraint(
+                condition=Q(amount_refunded__gte=0, amount_refunded__lte=F("amount_paid"))
+                & Q(amount_disputed__gte=0),
+                name="invoice_lost_amounts",
+            ),
+            models.CheckConstraint(
                 condition=Q(status__in=[InvoiceStatus.DRAFT, InvoiceStatus.VOIDED], amount_due=0)
                 | Q(amount_due=F("total") - F("credited") - F("balance_applied")),
                 name="invoice_due_adds_up",
@@ -111,9 +119,13 @@ class Invoice(Row):
                 name="invoice_paid_and_remaining_make_due",
             ),
             models.CheckConstraint(
-                condition=Q(amount_paid__lte=F("amount_due"))
-                | Q(payment_status__in=["overpaid", "refunded", "partially_refunded"]),
+                condition=Q(amount_paid__lte=F("amount_due") + F("amount_refunded") + F("amount_disputed"))
+                | Q(payment_status="overpaid"),
                 name="invoice_paid_more_is_overpaid",
+            ),
+            models.CheckConstraint(
+                condition=~Q(payment_status__in=["refunded", "partially_refunded"]) | Q(amount_remaining=0),
+                name="invoice_refunded_is_not_due",
             ),
             models.CheckConstraint(
                 condition=Q(status__in=[InvoiceStatus.DRAFT, InvoiceStatus.VOIDED])

@@ -31,6 +31,9 @@ class RefundInput(StrictInput):
         default=False,
         help_text="Record that you paid the money back yourself: for payments that came through no gateway.",
     )
+    even_if_disputed = serializers.BooleanField(
+        default=False, help_text="Refund also what an open or lost dispute has taken: it would be lost twice."
+    )
 
 
 class RefundView(ProviderView):

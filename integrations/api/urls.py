@@ -10,6 +10,7 @@ from integrations.api.bulk_syncs import BulkSyncViewSet
 from integrations.api.charges import ChargeView
 from integrations.api.checkout import CheckoutView
 from integrations.api.connections import ConnectionViewSet
+from integrations.api.duplicates import RefundDuplicateView
 from integrations.api.entity_sync import EntitySyncView
 from integrations.api.history import EventViewSet, MappingViewSet, SyncViewSet
 from integrations.api.payment_methods import DefaultMethodView, MethodsView, MethodView, PortalView, SetupView
@@ -64,6 +65,7 @@ urlpatterns = [
     path("payments/<str:provider>/checkout", CheckoutView.as_view()),
     path("payments/<str:provider>/charge", ChargeView.as_view()),
     path("payments/<str:payment_id>/refund", RefundView.as_view()),
+    path("invoices/<str:invoice_id>/refund_duplicate", RefundDuplicateView.as_view()),
     path("customers/<str:customer_id>/payment_methods/<str:provider>", MethodsView.as_view()),
     path("customers/<str:customer_id>/payment_methods/<str:provider>/setup", SetupView.as_view()),
     path("customers/<str:customer_id>/payment_methods/<str:provider>/<str:method_id>", MethodView.as_view()),

@@ -9,10 +9,11 @@ from django.db import transaction
 from billing.errors import Conflict, NotFound
 from billing.events import Kind
 from billing.models import Payment, Refund
+from billing.models.refunds import RefundState
 from billing.services.payments import refunds
 from integrations.connections import selection
 from integrations.db.rollback import rolled_back
-from integrations.models import Connection, EntityMapping
+from integrations.models import Connection, EntityMapping, OutboundSync
 from integrations.models.connections import ConnectionStatus
 from integrations.outbox import dry_run, syncs
 from integrations.outbox.dry_run import PlannedCall
@@ -32,20 +33,30 @@ def refund(
     """The refund after its gateway's answer; still pending where the outcome is unknown: workers find it out.
 
     ``amount`` in major units, None for all that is left. ``details``: reason, note, out_of_band,
-    idempotency_key as billing's refunds.create takes them. Raises NotFound, Invalid or Conflict.
+    even_if_disputed, idempotency_key as billing's refunds.create takes them. Raises NotFound, Invalid or
+    Conflict.
     """
-    connection = gateway_connection(environment_id, payment_id)
+    # Raises first what would refuse the push.
+    gateway_connection(environment_id, payment_id)
     details |= {"amount": amount, "started_by": started_by, "now": now}
     with transaction.atomic():
         created = refunds.create(environment_id=environment_id, payment_id=payment_id, **details)
-        if connection is None or created.status != "pending":
-            return created
-        sync = syncs.request(
-            connection_id=connection.pk, kind=Kind.PAYMENT, entity_id=payment_id, started_by=started_by
-        )
-    deliver_and_wait(sync)
-    created.refresh_from_db()
+        pending = created.status == RefundState.PENDING
+        sync = request_push(environment_id, payment_id, started_by) if pending else None
+    if sync is not None:
+        deliver_and_wait(sync)
+        created.refresh_from_db()
     return created
+
+
+def request_push(environment_id: str, payment_id: str, started_by: str) -> OutboundSync | None:
+    """The push that carries out the payment's refunds, None for money that came through no gateway."""
+    connection = gateway_connection(environment_id, payment_id)
+    if connection is None:
+        return None
+    return syncs.request(
+        connection_id=connection.pk, kind=Kind.PAYMENT, entity_id=payment_id, started_by=started_by
+    )
 
 
 def plan(
@@ -66,9 +77,12 @@ def gateway_connection(environment_id: str, payment_id: str) -> Connection | Non
         raise NotFound(f"There is no payment {payment_id}.")
     if not refunds.at_gateway(payment):
         return None
+    connections = Connection.objects.filter(provider=payment.gateway).exclude(
+        status=ConnectionStatus.ARCHIVED
+    )
     mappings = EntityMapping.objects.filter(entity_type=Kind.PAYMENT, entity_id=payment_id)
-    connections = Connection.objects.exclude(status=ConnectionStatus.ARCHIVED)
-    found = connections.filter(mappings__in=mappings, provider=payment.gateway).first()
+    found = connections.filter(pk=payment.connection_id).first()
+    found = found or connections.filter(mappings__in=mappings).first()
     found = found or selection.choose(environment_id, payment.gateway)
     if not registry.provider(found.provider).payments.gives_refunds:
         raise Conflict(

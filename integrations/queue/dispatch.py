@@ -19,6 +19,7 @@ DELIVER = "integrations.deliver"
 SWEEP = "integrations.sweep"
 PROBE = "integrations.probe"
 ADVANCE = "integrations.advance_run"
+REFUND_DUPLICATES = "integrations.refund_duplicates"
 # A task that no worker began within this time is taken for lost.
 LOST_AFTER = timedelta(seconds=15)
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from billing.api.fields import (
@@ -13,7 +14,9 @@ from billing.api.fields import (
     NumberOutput,
     UnitAmountOutput,
 )
+from billing.api.serializers import excess
 from billing.api.serializers.base import ALWAYS, Output
+from billing.api.serializers.excess import ExcessSerializer
 from billing.api.strict import StrictModelInput
 from billing.facts import LineFacts
 from billing.models import Invoice, InvoiceLineItem
@@ -54,6 +57,11 @@ class InvoiceSerializer(Output):
     amount_due = MoneyOutput()
     amount_paid = MoneyOutput()
     amount_remaining = MoneyOutput()
+    amount_refunded = MoneyOutput(help_text="What of amount_paid went back.")
+    amount_disputed = MoneyOutput(help_text="What of amount_paid open and lost disputes have taken.")
+    excess = serializers.SerializerMethodField(
+        help_text="What came too much, and through which payments; null when nothing did."
+    )
     lines = InvoiceLineSerializer(many=True, read_only=True)
     is_external = serializers.BooleanField(
         read_only=True, help_text="Made at a gateway, which alone changes it."
@@ -64,11 +72,17 @@ class InvoiceSerializer(Output):
     class Meta:
         model = Invoice
         fields = (
-            *ALWAYS, "customer_id", "subscription_id", "currency", "status", "payment_status", *AMOUNTS, "lines",
+            *ALWAYS, "customer_id", "subscription_id", "currency", "status", "payment_status", *AMOUNTS,
+            "amount_refunded", "amount_disputed", "excess", "lines",
             *TEXTS, "finalized_at", "voided_at", "hosted_invoice_url", "pdf_url",
             "is_external",
         )  # fmt: skip
         read_only_fields = fields
+
+    @extend_schema_field(ExcessSerializer(allow_null=True))
+    def get_excess(self, invoice: Invoice) -> dict[str, Any] | None:
+        """What came beyond what is due."""
+        return excess.shown(invoice)
 
 
 class LineInput(StrictModelInput):

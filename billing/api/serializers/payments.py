@@ -59,6 +59,7 @@ class PaymentInput(StrictModelInput):
         "amount": "174.70",
         "currency": "EUR",
         "method": "bank_transfer",
+        "received_at": "2026-03-01T09:30:00Z",
     }
 
     customer_id = IdInput()
@@ -66,16 +67,31 @@ class PaymentInput(StrictModelInput):
     amount = ExactInput(help_text="Major units, above 0.")
     currency = CurrencyInput()
     status = serializers.ChoiceField(["succeeded", "pending"], default="succeeded")
+    received_at = serializers.DateTimeField(
+        required=False, help_text="When the money came, never in the future; now unless given."
+    )
     metadata = MetadataInput(required=False)
 
     class Meta:
         model = Payment
-        fields = ("customer_id", "invoice_id", "amount", "currency", "status", "method", "metadata")
+        fields = (
+            "customer_id",
+            "invoice_id",
+            "amount",
+            "currency",
+            "status",
+            "method",
+            "received_at",
+            "metadata",
+        )
 
 
 class PaymentChangeInput(StrictInput):
     """What a person may change of a payment that was made outside any gateway."""
 
     status = serializers.ChoiceField(PaymentState.choices, required=False)
+    received_at = serializers.DateTimeField(
+        required=False, help_text="With the status `succeeded`: when the money came; now unless given."
+    )
     amount_refunded = ExactInput(required=False, help_text="Major units: all that was given back so far.")
     metadata = MetadataInput(required=False, help_text="Replaces what was there.")

@@ -7,6 +7,7 @@ from rest_framework.response import Response
 
 from billing.api.base_views import RowViewSet
 from billing.api.filters import InvoiceFilter
+from billing.api.serializers.excess import EXCESS_PAYMENTS
 from billing.api.serializers.invoices import InvoiceInput, InvoiceSerializer
 from billing.events import Kind
 from billing.facts import InvoiceFacts
@@ -18,7 +19,7 @@ class InvoiceViewSet(RowViewSet[Invoice]):
     """What is owed."""
 
     kind = Kind.INVOICE
-    queryset = Invoice.objects.prefetch_related("lines")
+    queryset = Invoice.objects.prefetch_related("lines", EXCESS_PAYMENTS)
     serializer_class = InvoiceSerializer
     filterset_class = InvoiceFilter
     inputs = {"create": InvoiceInput, "partial_update": InvoiceInput}
@@ -52,6 +53,14 @@ class InvoiceViewSet(RowViewSet[Invoice]):
         """Nothing is due any more; refused once money was received."""
         self.parsed()
         return self._voided(id)
+
+    @action(detail=True, methods=["post"])
+    def mark_uncollectible(self, request: Request, id: str) -> Response:
+        """Finalized ones only: the money is no longer expected, though it may still come."""
+        self.parsed()
+        return self.respond(
+            invoices.mark_uncollectible(environment_id=self.environment_id, invoice_id=id, now=timezone.now())
+        )
 
     def _voided(self, id: str) -> Response:
         return self.respond(

@@ -24,8 +24,12 @@ class PaymentViewSet(RowViewSet[Payment]):
 
     def create(self, request: Request) -> Response:
         """Records money that came, or is to come, outside any gateway, such as a bank transfer."""
+        sent = self.parsed()
         payment = payments.create(
-            environment_id=self.environment_id, facts=PaymentFacts(**self.parsed()), now=timezone.now()
+            environment_id=self.environment_id,
+            received_at=sent.pop("received_at", None),
+            facts=PaymentFacts(**sent),
+            now=timezone.now(),
         )
         return self.respond(payment, 201)
 

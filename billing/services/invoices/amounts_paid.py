@@ -15,7 +15,9 @@ from billing.models.payments import RECEIVED
 from billing.persistence import rows
 from billing.persistence.unit_of_work import current_unit_of_work
 
-_DERIVED = frozenset({"amount_paid", "amount_remaining", "payment_status"})
+_DERIVED = frozenset(
+    {"amount_paid", "amount_remaining", "amount_refunded", "amount_disputed", "payment_status"}
+)
 # Until all the money is there, the attempt that got furthest decides; a failure shows only if no attempt is
 # open.
 _ATTEMPTS = (
@@ -50,7 +52,7 @@ def locked(environment_id: str, payment_id: str, *, for_invoice: str | None = No
 
 
 def recompute(invoice: Invoice) -> list[str]:
-    """Sets amount_paid, amount_remaining and payment_status from the payments.
+    """Sets the paid amounts and payment_status from the payments.
 
     The names of those that changed.
 
@@ -58,23 +60,42 @@ def recompute(invoice: Invoice) -> list[str]:
     """
     payments = payments_of(invoice.pk)
     received = [payment for payment in payments if payment.status in RECEIVED]
-    paid = sum((payment.amount for payment in received), ZERO)
-    refunded = sum((payment.amount_refunded for payment in received), ZERO)
+    paid, refunded, disputed = (
+        sum((getattr(payment, name) for payment in received), ZERO)
+        for name in ("amount", "amount_refunded", "amount_disputed")
+    )
     derived = {
         "amount_paid": paid,
         "amount_remaining": max(invoice.amount_due - paid, ZERO),
-        "payment_status": _status(invoice, paid, refunded, [payment.status for payment in payments]),
+        "amount_refunded": refunded,
+        "amount_disputed": disputed,
     }
-    return rows.change(invoice, derived, allowed=_DERIVED)
+    changed = rows.change(invoice, derived, allowed=_DERIVED)
+    status = _status(invoice, [payment.status for payment in payments])
+    return changed + rows.change(invoice, {"payment_status": status}, allowed=_DERIVED)
 
 
-def _status(invoice: Invoice, paid: Decimal, refunded: Decimal, attempts: Iterable[str]) -> PaymentStatus:
-    if refunded:
-        return PaymentStatus.REFUNDED if refunded == paid else PaymentStatus.PARTIALLY_REFUNDED
-    if paid > invoice.amount_due:
+def excess(invoice: Invoice) -> Decimal:
+    """What came beyond what is due, and neither went back nor was taken by disputes (major units)."""
+    gone = invoice.amount_refunded + invoice.amount_disputed
+    return max(invoice.amount_paid - gone - invoice.amount_due, ZERO)
+
+
+def _status(invoice: Invoice, attempts: Iterable[str]) -> PaymentStatus:
+    if excess(invoice):
         return PaymentStatus.OVERPAID
-    due = invoice.status in (InvoiceStatus.FINALIZED, InvoiceStatus.UNCOLLECTIBLE)
-    if due and paid == invoice.amount_due:
-        return PaymentStatus.SUCCEEDED
+    if not invoice.amount_remaining and (settled := _settled(invoice)):
+        return settled
     tried = set(attempts)
     return next((status for status in _ATTEMPTS if status in tried), PaymentStatus.PENDING)
+
+
+def _settled(invoice: Invoice) -> PaymentStatus | None:
+    """The status of an invoice on which nothing remains; a refund of an excess alone leaves it succeeded."""
+    kept = invoice.amount_paid - invoice.amount_refunded
+    if invoice.amount_refunded and not kept:
+        return PaymentStatus.REFUNDED
+    if invoice.amount_refunded and kept < invoice.amount_due:
+        return PaymentStatus.PARTIALLY_REFUNDED
+    is_final = invoice.status in (InvoiceStatus.FINALIZED, InvoiceStatus.UNCOLLECTIBLE)
+    return PaymentStatus.SUCCEEDED if is_final else None

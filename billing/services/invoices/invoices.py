@@ -125,13 +125,15 @@ def mark_uncollectible(
 ) -> Invoice:
     """The finalized invoice, now uncollectible (it may still be paid). Marking it twice changes nothing.
 
-    Raises NotFound, or Conflict when it is not finalized.
+    Raises NotFound, or Conflict when it is not finalized, or all of it was paid.
     """
     invoice = rows.locked(Invoice, environment_id, invoice_id)
     _check_not_external(invoice, origin)
     if invoice.status not in (InvoiceStatus.FINALIZED, InvoiceStatus.UNCOLLECTIBLE):
         message = f"The invoice {invoice.pk} is {invoice.status}: only a finalized invoice can be marked uncollectible."
         raise Conflict(message, code=Code.INVOICE_NOT_OPEN)
+    if origin is None and not invoice.amount_remaining:
+        raise Conflict(f"Nothing is due on the invoice {invoice.pk}.", code=Code.INVOICE_PAID)
     rows.save(invoice, rows.set_status(invoice, InvoiceStatus.UNCOLLECTIBLE), Kind.INVOICE, origin)
     return invoice
 

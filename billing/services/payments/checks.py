@@ -1,11 +1,13 @@
 """Refuses payments that do not fit the invoice that they name."""
 
+from datetime import datetime
 from decimal import Decimal
 
 from billing.errors import Code, Conflict, Invalid
 from billing.facts import PaymentFacts
 from billing.models import Invoice
 from billing.models.invoices import InvoiceStatus
+from billing.models.payments import RECEIVED
 from billing.persistence import rows
 from billing.services.currencies import exact
 
@@ -18,6 +20,15 @@ def checked_amount(amount: Decimal, currency: str) -> Decimal:
     if fitted <= 0:
         raise Invalid.of({"amount": "Send an amount above 0."})
     return fitted
+
+
+def checked_receipt(status: str, received_at: datetime | None, now: datetime) -> datetime | None:
+    """When the money came, None for money that has not; raises Invalid for a time that cannot be."""
+    if received_at is not None and status not in RECEIVED:
+        raise Invalid.of({"received_at": f"A payment that is {status} was not received yet. Leave it out."})
+    if received_at is not None and received_at > now:
+        raise Invalid.of({"received_at": "This is in the future. Send when the money came."})
+    return (received_at or now) if status in RECEIVED else None
 
 
 def checked_invoice(environment_id: str, facts: PaymentFacts, origin: str | None) -> Invoice:

@@ -9,14 +9,14 @@ from billing.errors import Code, Conflict, Invalid
 from billing.events import Kind
 from billing.facts import PaymentEvidence, PaymentFacts
 from billing.models import Customer, Invoice, Payment
-from billing.models.payments import RECEIVED, TRANSITIONS
+from billing.models.payments import TRANSITIONS
 from billing.money import rounded
 from billing.persistence import rows
 from billing.persistence.unit_of_work import atomic
 from billing.services.currencies import check_currency
 from billing.services.invoices.amounts_paid import locked, payments_of
 from billing.services.invoices.amounts_paid import recompute as recompute_columns
-from billing.services.payments.checks import checked_amount, checked_invoice
+from billing.services.payments.checks import checked_amount, checked_invoice, checked_receipt
 from billing.services.payments.evidence import apply_evidence, follow_action
 
 SUPERSEDED = "superseded"
@@ -29,13 +29,14 @@ def create(
     environment_id: str,
     facts: PaymentFacts,
     idempotency_key: str = "",
+    received_at: datetime | None = None,
     now: datetime,
     origin: str | None = None,
 ) -> Payment:
     """A new payment in any state but refunded; its invoice is recomputed. ``amount`` is in major units.
 
-    Raises Invalid, or Conflict when the invoice is not open, or the gateway payment or idempotency key is
-    known.
+    ``received_at``: when received money came, None for ``now``. Raises Invalid, or Conflict when the invoice
+    is not open, or the gateway payment or idempotency key is known.
     """
     check_currency(facts.currency)
     if facts.status not in CREATABLE:
@@ -44,7 +45,7 @@ def create(
     invoice = checked_invoice(environment_id, facts, origin) if facts.invoice_id else None
     columns = rows.values(facts) | {"amount": checked_amount(facts.amount, facts.currency)}
     payment = Payment(environment_id=environment_id, idempotency_key=idempotency_key, **columns)
-    payment.succeeded_at = now if facts.status in RECEIVED else None
+    payment.succeeded_at = checked_receipt(facts.status, received_at, now)
     rows.insert(payment, Kind.PAYMENT, origin)
     if invoice is not None:
         recompute(invoice, origin=origin)
@@ -80,13 +81,13 @@ def update(
     now: datetime,
     origin: str | None = None,
 ) -> Payment:
-    """The payment with ``changes`` by a person: metadata, status, amount_refunded (major units).
+    """The payment with ``changes`` by a person: metadata, status, received_at, amount_refunded (major units).
 
     Raises NotFound, Invalid, or Conflict when its gateway decides, or the state cannot follow on its present
     one.
     """
     payment = locked(environment_id, payment_id)
-    unknown = changes.keys() - {"metadata", "status", "amount_refunded"}
+    unknown = changes.keys() - {"metadata", "status", "received_at", "amount_refunded"}
     if unknown:
         raise Invalid.of(dict.fromkeys(sorted(unknown), "This field cannot be changed."))
     metadata = {name: value for name, value in changes.items() if name == "metadata"}
@@ -169,7 +170,8 @@ def _moved_by_hand(payment: Payment, changes: Mapping[str, Any], now: datetime) 
         message = f"A payment that is {payment.status} cannot become {status}."
         raise Conflict(message, code=Code.PAYMENT_TRANSITION, details={"status": message})
     evidence = PaymentEvidence(status=status, amount_refunded=changes.get("amount_refunded"))
-    return apply_evidence(payment, evidence, now)
+    received = checked_receipt(status, changes.get("received_at"), now)
+    return apply_evidence(payment, evidence, received or now)
 
 
 def _save(payment: Payment, changed: list[str], origin: str | None) -> None:

@@ -31,6 +31,7 @@ def create(
     reason: str = "",
     note: str = "",
     out_of_band: bool = False,
+    even_if_disputed: bool = False,
     started_by: str = "",
     idempotency_key: str = "",
     now: datetime,
@@ -41,7 +42,8 @@ def create(
 
     A second call with the same ``idempotency_key`` returns the first refund. ``out_of_band`` records money
     that was given back by other means, and succeeds at once. Raises NotFound, Invalid, or Conflict when the
-    money was not received, too little of it is left, or ``out_of_band`` does not fit the payment.
+    money was not received, too little of it is left, ``out_of_band`` does not fit the payment, or a dispute
+    has taken what would go back, unless ``even_if_disputed``.
     """
     payment = amounts_paid.locked(environment_id, payment_id)
     known = payment.refunds.filter(idempotency_key=idempotency_key).first() if idempotency_key else None
@@ -54,6 +56,8 @@ def create(
         most = f"{money.text(left, payment.currency)} {payment.currency}"
         message = f"Of the payment {payment.pk} at most {most} can be refunded."
         raise Conflict(message, code=Code.REFUND_TOO_MUCH, details={"amount": message})
+    if wanted > left - payment.amount_disputed and not even_if_disputed:
+        raise Conflict(_disputed(payment), code=Code.PAYMENT_DISPUTED)
     refund = Refund.objects.create(
         environment_id=environment_id,
         payment=payment,
@@ -140,9 +144,13 @@ def record_total(
 def refundable(payment: Payment) -> Decimal:
     """How much of the payment (major units) neither went back nor is about to."""
     refunds = list(payment.refunds.all())
-    asked = sum((one.amount for one in refunds if _waits(one)), ZERO)
-    left: Decimal = payment.amount - max(payment.amount_refunded, _total(refunds)) - asked
+    left: Decimal = payment.amount - max(payment.amount_refunded, _total(refunds)) - asked(payment)
     return left
+
+
+def asked(payment: Payment) -> Decimal:
+    """What was asked to go back (major units), and no gateway has confirmed."""
+    return sum((one.amount for one in payment.refunds.all() if _waits(one)), ZERO)
 
 
 def at_gateway(payment: Payment) -> bool:
@@ -165,6 +173,14 @@ def _check(payment: Payment, out_of_band: bool) -> None:
             " out_of_band: true to record that."
         )
         raise Conflict(message, code=Code.PAYMENT_NOT_AT_GATEWAY)
+
+
+def _disputed(payment: Payment) -> str:
+    taken = f"{money.text(payment.amount_disputed, payment.currency)} {payment.currency}"
+    return (
+        f"A dispute has taken {taken} of the payment {payment.pk}: refunded as well, that money would be lost twice."
+        " Refund what is left without it, or send even_if_disputed: true."
+    )
 
 
 def _known(payment: Payment, facts: RefundFacts) -> Refund | None:
