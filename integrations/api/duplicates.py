@@ -21,8 +21,6 @@ from integrations.payments import duplicates
 class RefundDuplicateInput(StrictInput):
     """Nothing has to be sent."""
 
-    example: dict[str, Any] = {}
-
     out_of_band = serializers.BooleanField(
         default=False, help_text="Record that you gave back yourself what no gateway holds."
     )

@@ -57,7 +57,9 @@ def _payment(counted: excess.CountedPayment) -> dict[str, Any]:
     payment = counted.payment
     return {
         "payment_id": payment.pk,
-        "received_at": serializers.DateTimeField().to_representation(payment.succeeded_at),
+        "received_at": serializers.DateTimeField().to_representation(
+            payment.succeeded_at or payment.created_at
+        ),
         "method": payment.method,
         "gateway": payment.gateway,
         "amount": money.text(payment.amount, payment.currency),

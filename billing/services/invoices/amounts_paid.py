@@ -78,7 +78,8 @@ def recompute(invoice: Invoice) -> list[str]:
 def excess(invoice: Invoice) -> Decimal:
     """What came beyond what is due, and neither went back nor was taken by disputes (major units)."""
     gone = invoice.amount_refunded + invoice.amount_disputed
-    return max(invoice.amount_paid - gone - invoice.amount_due, ZERO)
+    too_much: Decimal = invoice.amount_paid - gone - invoice.amount_due
+    return max(too_much, ZERO)
 
 
 def _status(invoice: Invoice, attempts: Iterable[str]) -> PaymentStatus:
