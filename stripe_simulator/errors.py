@@ -8,6 +8,7 @@ class StripeError(Exception):
 
     status = 400
     type = "invalid_request_error"
+    keeps_effects = False
 
     def __init__(
         self, message: str, *, code: str | None = None, param: str | None = None, **extra: Any
@@ -76,6 +77,12 @@ class CardError(StripeError):
 
     status = 402
     type = "card_error"
+
+
+class AttemptFailed(CardError):
+    """An attempt to pay or to set up a card failed; it stays on record, unlike all else of a failing call."""
+
+    keeps_effects = True
 
 
 class ServerError(StripeError):

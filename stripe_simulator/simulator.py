@@ -102,5 +102,5 @@ class Simulator:
 
     def _on_event(self, account: Account, type: str, object: Object, before: Object | None) -> None:
         event = events.record(account, type, object, before)
-        self.deliveries.enqueue(account, event)
+        account.journal.after(lambda: self.deliveries.enqueue(account, event))
         events.react(account, type, object)

@@ -10,7 +10,7 @@ from typing import Any, Self
 import httpx
 
 from .server import create_server
-from .simulator import Settings
+from .simulator import Settings, Simulator
 
 _PATIENCE_SECONDS = 10.0
 
@@ -32,6 +32,7 @@ class SimulatorServer:
             self.base_url, strict=strict, retry_scale=retry_scale, seed=seed, state_file=state_file
         )
         self._server = create_server(settings, "127.0.0.1", 0)
+        self.simulator: Simulator = self._server.config.app.state.simulator  # type: ignore[union-attr]
         self._thread = threading.Thread(target=self._server.run, args=([self._listener],), daemon=True)
         self._http = httpx.Client(base_url=self.base_url, timeout=30.0, trust_env=False)
         self.faults = FaultControl(self)

@@ -28,16 +28,17 @@ def checked_parameters(operation: Operation, raw: dict[str, Any]) -> dict[str, A
 
 
 def execute(operation: Operation, call: Call, request: Request, strict: bool) -> ApiResponse:
-    """Run the handler. Every failure becomes an error response, as at Stripe."""
+    """Run the handler. Every failure becomes an error response, as at Stripe, and undoes what was begun."""
     account = call.account
     account.request = request
     request_id = str(request.id)
     try:
-        with account.at(moment_for(call)):
-            shown = operation.handler(call)
-        shown = expand(account, shown, call.params.get("expand", []))
-        if strict:
-            response_check(operation.signature)(shown)
+        with account.journal.atomic():
+            with account.at(moment_for(call)):
+                shown = operation.handler(call)
+            shown = expand(account, shown, call.params.get("expand", []))
+            if strict:
+                response_check(operation.signature)(shown)
         return success(shown)
     except StripeError as error:
         return failure(error, request_id, account.id)

@@ -33,7 +33,8 @@ async def submit(request: Request) -> Response:
         return not_found(request)
     account, intent = found
     choice = dict(parse_qsl((await request.body()).decode())).get("choice")
-    with account.at(moment_for(Call(account, {}, (intent["id"],), request.url.path))):
+    now = moment_for(Call(account, {}, (intent["id"],), request.url.path))
+    with account.at(now), account.journal.atomic():
         settle(account, intent, passed=choice == "complete")
     return RedirectResponse(_next(account, intent), _SEE_OTHER)
 

@@ -57,7 +57,8 @@ async def submit(request: Request) -> Response:
     if payer is None:
         return _page(request, account, session, form, 400)
     try:
-        with account.at(moment_for(Call(account, {}, (session["id"],), request.url.path))):
+        now = moment_for(Call(account, {}, (session["id"],), request.url.path))
+        with account.at(now), account.journal.atomic():
             intent = pay(account, session, payer)
     except StripeError as error:
         form.errors["number"] = error.message
@@ -74,8 +75,9 @@ def _apply_code(request: Request, account: Account, session: Object, form: CardF
     try:
         given = {"promotion_code": code_named(account, code)} if code else None
         if session["allow_promotion_codes"]:
-            apply_discount(account, session, given, "discounts[0]")
-            recompute(account, session)
+            with account.journal.atomic():
+                apply_discount(account, session, given, "discounts[0]")
+                recompute(account, session)
     except StripeError as error:
         form.errors["code"] = error.message
     return _page(request, account, session, form, 400 if form.errors else 200)

@@ -35,9 +35,10 @@ async def submit(request: Request) -> Response:
     if card is None or invoice["status"] not in ("open", "uncollectible"):
         return _page(request, account, invoice, form, 400)
     details = {"email": form.email or None, "name": form.name or None}
-    method = new_payment_method(account, card, {"billing_details": details})
     try:
-        collect(account, invoice, method["id"], off_session=False)
+        with account.journal.atomic():
+            method = new_payment_method(account, card, {"billing_details": details})
+            collect(account, invoice, method["id"], off_session=False)
     except InvalidRequest as error:
         form.errors["number"] = error.message
         return _page(request, account, invoice, form, 400)

@@ -39,7 +39,8 @@ async def submit(request: Request) -> Response:
     chosen = account.find(kind, form.values.get(name))
     if act is None or chosen is None or chosen["customer"] != customer:
         return not_found(request)
-    act(account, chosen, request.url.path)
+    with account.journal.atomic():
+        act(account, chosen, request.url.path)
     return here
 
 
@@ -51,12 +52,14 @@ def _add_card(account: Account, session: Object, form: CardForm) -> Response | N
     card = form.card()
     if card is None:
         return None
-    method = new_payment_method(account, card, {})
-    intent = new_setup_intent(account, {"customer": session["customer"]})
     try:
-        confirm_setup(account, intent, {"payment_method": method["id"], "return_url": session["url"]})
+        with account.journal.atomic():
+            method = new_payment_method(account, card, {})
+            intent = new_setup_intent(account, {"customer": session["customer"]})
+            confirm_setup(account, intent, {"payment_method": method["id"], "return_url": session["url"]})
     except CardError as error:
         form.errors["number"] = error.message
+        return None
     if intent["status"] == "requires_action":
         return RedirectResponse(f"/3d_secure/{intent['id']}", _SEE_OTHER)
     return None

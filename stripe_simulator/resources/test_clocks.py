@@ -32,7 +32,7 @@ def create(call: Call) -> Object:
         "status": "ready",
         "status_details": {},
     }
-    account.add(clock)
+    clock = account.add(clock)
     account.emit("test_helpers.test_clock.created", clock)
     return account.render(clock)
 

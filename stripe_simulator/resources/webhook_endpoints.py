@@ -37,8 +37,7 @@ def create(call: Call) -> Object:
         "url": params["url"],
         "_secrets": [secret],
     }
-    account.add(endpoint)
-    return account.render(endpoint) | {"secret": secret}
+    return account.render(account.add(endpoint)) | {"secret": secret}
 
 
 @operation("webhook_endpoints.update")

@@ -12,7 +12,9 @@ from .behavior import Behavior
 from .clock import Clock
 from .collection import Collection
 from .ids import Ids, account_id
+from .journal import Journal
 from .presence import settle_presence
+from .stored import StoredObject
 
 Object = dict[str, Any]
 Composer = Callable[["Account", Object, Object], None]
@@ -52,7 +54,8 @@ class Account:
         self.request = Request()
         self.objects: dict[str, Object] = {}
         self.collections: defaultdict[str, Collection] = defaultdict(Collection)
-        self.agenda = Agenda()
+        self.journal = Journal()
+        self.agenda = Agenda(self.journal)
         self.search_lag = 0
         self.behavior = Behavior()
         self._moment: int | None = None
@@ -79,15 +82,37 @@ class Account:
         return id
 
     def add(self, object: Object) -> Object:
-        """Store a new object."""
-        self.objects[object["id"]] = object
-        self.collections[object["object"]].add(object["id"], created_of(object))
-        return object
+        """Store a new object and return it as stored: later changes are made to what is returned."""
+        stored = StoredObject(object, self.journal)
+        self.journal.record(lambda: self._undo_add(stored))
+        self.objects[stored["id"]] = stored
+        self.collections[stored["object"]].add(stored["id"], created_of(stored))
+        return stored
+
+    def _undo_add(self, stored: Object) -> None:
+        self.collections[stored["object"]].remove_newest(stored["id"])
+        del self.objects[stored["id"]]
 
     def remove(self, object: Object) -> None:
         """Remove an object without a trace."""
-        self.collections[object["object"]].remove(object["id"])
+        self._unlist(object)
+        self.journal.record(lambda: self.objects.__setitem__(object["id"], object))
         del self.objects[object["id"]]
+
+    def bury(self, object: Object) -> Object:
+        """Remove an object from the lists, and return what stays in its place: an object with `deleted`."""
+        self._unlist(object)
+        self.journal.record(lambda: self.objects.__setitem__(object["id"], object))
+        shown = {"id": object["id"], "object": object["object"], "deleted": True}
+        deleted = StoredObject(shown, self.journal)
+        self.objects[object["id"]] = deleted
+        return deleted
+
+    def _unlist(self, object: Object) -> None:
+        collection, id = self.collections[object["object"]], object["id"]
+        position = collection.position(id)
+        self.journal.record(lambda: collection.restore(id, position))
+        collection.remove(id)
 
     def find(self, kind: str, id: Any) -> Object | None:
         """Return the object of this kind and id, if there is one."""

@@ -27,7 +27,7 @@ def run_next(account: Account, clock: str | None = None) -> None:
     object = account.objects.get(id)
     if object is not None and not object.get("deleted"):
         try:
-            with account.at(moment):
+            with account.at(moment), account.journal.atomic():
                 _ACTIONS[name](account, object)
         except StripeError as error:
             log.warning("scheduled action %s of %s at %s failed: %s", name, id, moment, error)

@@ -4,11 +4,14 @@ import heapq
 from collections import defaultdict
 from typing import Any
 
+from .journal import Journal
+
 
 class Agenda:
     """Entries by moment, soonest first: one list for the simulator's time and one for each test clock."""
 
-    def __init__(self) -> None:
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
         self._entries: defaultdict[str | None, list[tuple[int, int, str, str]]] = defaultdict(list)
         self._made = 0
 
@@ -16,7 +19,9 @@ class Agenda:
         """Schedule an action for an object, on the clock of its customer."""
         self._made += 1
         clock = object.get("test_clock", object.get("_clock"))
-        heapq.heappush(self._entries[clock], (moment, self._made, name, object["id"]))
+        entry = (moment, self._made, name, object["id"])
+        self._journal.record(lambda: self._remove(clock, entry))
+        heapq.heappush(self._entries[clock], entry)
 
     def first(self, clock: str | None = None) -> int | None:
         """Return the next moment on a clock."""
@@ -25,8 +30,14 @@ class Agenda:
 
     def pop(self, clock: str | None = None) -> tuple[int, str, str]:
         """Remove the next entry, and return its moment, action and object's id."""
-        moment, _, name, id = heapq.heappop(self._entries[clock])
-        return moment, name, id
+        entry = self._entries[clock][0]
+        self._journal.record(lambda: heapq.heappush(self._entries[clock], entry))
+        heapq.heappop(self._entries[clock])
+        return entry[0], entry[2], entry[3]
+
+    def _remove(self, clock: str | None, entry: tuple[int, int, str, str]) -> None:
+        self._entries[clock].remove(entry)
+        heapq.heapify(self._entries[clock])
 
     def dump(self) -> list[list[Any]]:
         """Return every entry, for a file."""

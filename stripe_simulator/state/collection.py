@@ -33,9 +33,24 @@ class Collection:
         self._positions[id] = len(self._ids)
         self._ids.append(id)
 
+    def position(self, id: str) -> int:
+        """Return the position of an id."""
+        return self._positions[id]
+
     def remove(self, id: str) -> None:
         """Remove an id; its place stays empty, so that later positions stay valid."""
         self._ids[self._positions.pop(id)] = None
+
+    def restore(self, id: str, position: int) -> None:
+        """Put a removed id back into its place."""
+        self._positions[id] = position
+        self._ids[position] = id
+
+    def remove_newest(self, id: str) -> None:
+        """Remove the id that was added last, as if it had never been there."""
+        del self._positions[id], self._ids[-1], self._latest[-1]
+        if self._early and self._early[-1] == len(self._ids):
+            del self._early[-1]
 
     def newest_first(
         self, after: str | None = None, since: int | None = None, until: int | None = None

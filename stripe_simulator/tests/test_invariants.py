@@ -12,6 +12,7 @@ from stripe_simulator.testing import SimulatorServer
 from . import factories
 from .conftest import client_of
 from .event_histories import check_intent, check_invoice, event_histories
+from .whole_state import nothing_changes_if_refused
 
 _CARDS = ["pm_card_visa", "pm_card_chargeDeclined", "pm_card_authenticationRequired"]
 _AMOUNTS = st.lists(st.integers(-500, 2000), min_size=1, max_size=3)
@@ -33,9 +34,10 @@ class Bookkeeping(RuleBasedStateMachine):
         self.invoices.append(factories.draft(self.client, 1200, owner=self.owner).id)
 
     def attempt(self, call: Any, *arguments: Any) -> Any:
-        """Return the result, None for a refusal; only a broken contract (an APIError) is a failure."""
+        """Return the result, or None if refused, which changes nothing; a broken contract is a failure."""
         try:
-            return call(*arguments)
+            with nothing_changes_if_refused(self.server):
+                return call(*arguments)
         except (stripe.InvalidRequestError, stripe.CardError):
             return None
 

@@ -12,6 +12,7 @@ from stripe_simulator.testing import SimulatorServer
 from . import factories
 from .conftest import client_of
 from .event_histories import check_changes, check_invoice, event_histories
+from .whole_state import nothing_changes_if_refused
 
 _DAY = 86400
 _ANY = st.integers(0, 5)
@@ -38,9 +39,10 @@ class Seasons(RuleBasedStateMachine):
         self.subscribe(0, 0, None, False)
 
     def attempt(self, call: Any, *arguments: Any) -> Any:
-        """Return the result, None for a refusal; only a broken contract (an APIError) is a failure."""
+        """Return the result, or None if refused, which changes nothing; a broken contract is a failure."""
         try:
-            return call(*arguments)
+            with nothing_changes_if_refused(self.server):
+                return call(*arguments)
         except (stripe.InvalidRequestError, stripe.CardError):
             return None
 

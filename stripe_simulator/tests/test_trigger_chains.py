@@ -20,8 +20,8 @@ def filled(value, results):
     return value.format(**results) if isinstance(value, str) else value
 
 
-def run(client, steps):
-    results = {}
+def run(client, steps, results=None):
+    results = {} if results is None else results
     for step in steps:
         path, params = filled(step.path, results), filled(step.params, results)
         try:

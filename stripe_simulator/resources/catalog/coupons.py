@@ -37,7 +37,7 @@ def create(call: Call) -> Object:
         "_currency_options": _options(params),
         "_products": params.get("applies_to", {}).get("products"),
     }
-    account.add(coupon)
+    coupon = account.add(coupon)
     account.emit("coupon.created", coupon)
     return account.render(coupon)
 

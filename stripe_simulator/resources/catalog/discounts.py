@@ -63,16 +63,6 @@ def still_runs(account: Account, id: str, now: int) -> bool:
     return discount["end"] is None or bool(now < discount["end"])
 
 
-def withdraw(account: Account, ids: list[str]) -> None:
-    """Remove new discounts, because their owner was refused."""
-    for id in ids:
-        discount = account.objects[id]
-        account.objects[discount["source"]["coupon"]]["times_redeemed"] -= 1
-        if discount["promotion_code"]:
-            account.objects[discount["promotion_code"]]["times_redeemed"] -= 1
-        account.remove(discount)
-
-
 def _redeemed(
     account: Account, given: dict[str, Any], currency: str, at: str, owner: dict[str, Any]
 ) -> tuple[Object, str | None]:

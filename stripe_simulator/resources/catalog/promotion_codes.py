@@ -48,7 +48,7 @@ def create(call: Call) -> Object:
     }
     _check(account, code)
     _check_limits(code, coupon)
-    account.add(code)
+    code = account.add(code)
     account.emit("promotion_code.created", code)
     return account.render(code)
 

@@ -43,7 +43,7 @@ def create(call: Call) -> Object:
         "return_url": params.get("return_url"),
         "url": f"{account.base_url}/portal/{id}",
     }
-    account.add(session)
+    session = account.add(session)
     account.emit("billing_portal.session.created", session)
     return account.render(session)
 

@@ -29,7 +29,7 @@ def create(call: Call) -> Object:
     session = new_session(account, params)
     if params["mode"] != "setup":
         _add_items(account, session, params)
-    account.add(session)
+    session = account.add(session)
     account.agenda.add(session["expires_at"], "expire_session", session)
     return account.render(session)
 
@@ -37,9 +37,8 @@ def create(call: Call) -> Object:
 def _add_items(account: Account, session: Object, params: dict[str, Any]) -> None:
     data = params.get("subscription_data") or {}
     items = new_items(account, params, trial=bool(data.get("trial_period_days") or data.get("trial_end")))
-    for item in items:
-        account.add(item)
-    session.update(currency=items[0]["currency"], _items=[item["id"] for item in items])
+    ids = [account.add(item)["id"] for item in items]
+    session.update(currency=items[0]["currency"], _items=ids)
     recompute(account, session)
     given = params.get("discounts") or []
     if len(given) > 1:

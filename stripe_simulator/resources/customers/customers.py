@@ -25,8 +25,7 @@ def create(call: Call) -> Object:
     check(params)
     check_exists(account, params.get("test_clock"))
     check_tax_ids(params.get("tax_id_data") or [])
-    customer = _new_customer(account, params)
-    account.add(customer)
+    customer = account.add(_new_customer(account, params))
     apply(customer, params)
     set_balance(account, customer, params.get("balance"), "initial")
     for given in params.get("tax_id_data") or []:

@@ -28,7 +28,4 @@ def delete(call: Call) -> Object:
     for end in _ENDED_WITH_CUSTOMER:
         end(account, customer)
     account.emit("customer.deleted", customer)
-    account.collections["customer"].remove(customer["id"])
-    deleted = {"id": customer["id"], "object": "customer", "deleted": True}
-    account.objects[customer["id"]] = deleted
-    return deleted
+    return account.bury(customer)

@@ -54,8 +54,8 @@ def new_tax_id(account: Account, customer: Object, given: dict[str, Any]) -> Obj
         },
         "_clock": customer["test_clock"],
     }
-    account.add(tax_id)
-    customer.setdefault("_tax_ids", []).append(tax_id["id"])
+    tax_id = account.add(tax_id)
+    customer["_tax_ids"] = [*customer.get("_tax_ids", []), tax_id["id"]]
     account.emit("customer.tax_id.created", tax_id)
     if type in _VERIFIED:
         account.agenda.add(account.now + _SECONDS, "verify_tax_id", tax_id)
@@ -98,7 +98,8 @@ def list_(call: Call) -> Object:
 def delete(call: Call) -> Object:
     """Delete a tax id."""
     account, tax_id = call.account, _of_customer(call)
-    account.objects[call.id]["_tax_ids"].remove(tax_id["id"])
+    customer = account.objects[call.id]
+    customer["_tax_ids"] = [id for id in customer["_tax_ids"] if id != tax_id["id"]]
     account.emit("customer.tax_id.deleted", tax_id)
     account.remove(tax_id)
     return {"id": tax_id["id"], "object": _KIND, "deleted": True}

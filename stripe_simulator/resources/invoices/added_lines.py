@@ -30,8 +30,9 @@ def add_lines(call: Call) -> Object:
             if new["object"] == "invoiceitem":
                 assign(account, new, invoice)
                 continue
-            invoice["_lines"].append(account.add(new)["id"])
-            item_of_line(account, new, invoice["customer"])
+            line = account.add(new)
+            invoice["_lines"] = [*invoice["_lines"], line["id"]]
+            item_of_line(account, line, invoice["customer"])
         recompute(account, invoice)
     return account.render(invoice)
 

@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from ...errors import CardError, InvalidRequest
+from ...errors import AttemptFailed, CardError, InvalidRequest
 from ...events import when
 from ...state.account import Account, Object
 from ..payments.confirmation import confirm_intent
@@ -40,7 +40,7 @@ def collect(
         count_attempt(invoice, automatic)
     confirm_intent(account, intent, {"payment_method": method, "off_session": off_session})
     if intent["status"] == "requires_action":
-        raise CardError(
+        raise AttemptFailed(
             "This payment requires additional user action before it can be completed successfully. Payment can be"
             " completed using the PaymentIntent associated with the invoice.",
             code="invoice_payment_intent_requires_action",

@@ -47,7 +47,7 @@ def _amount(account: Account, id: str, base: int) -> int:
 def _take(line: Object, left: dict[str, int], discount: str, amount: int) -> None:
     taken = min(amount, max(0, left[line["id"]]))
     left[line["id"]] -= taken
-    line["discount_amounts"].append({"amount": taken, "discount": discount})
+    line["discount_amounts"] = [*line["discount_amounts"], {"amount": taken, "discount": discount}]
 
 
 def _totals(invoice: Object, lines: list[Object]) -> list[Object]:

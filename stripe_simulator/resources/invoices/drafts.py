@@ -50,8 +50,7 @@ def create(call: Call) -> Object:
     customer = account.get("customer", params["customer"], "customer")
     if params.get("from_invoice"):
         refuse_revising(account, params["from_invoice"]["invoice"])
-    invoice = draft(account, customer, params)
-    account.add(invoice)
+    invoice = account.add(draft(account, customer, params))
     if params.get("pending_invoice_items_behavior") == "include":
         for item in pending_items(account, customer["id"], invoice["currency"], params.get("subscription")):
             assign(account, item, invoice)

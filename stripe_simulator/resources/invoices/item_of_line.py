@@ -26,7 +26,7 @@ def item_of_line(account: Account, line: Object, customer: str, subscription: st
         "_pending": None if line["invoice"] else line,
     }
     show_line(account, item, line)
-    account.add(item)
+    item = account.add(item)
     account.emit("invoiceitem.created", item)
     return item
 
@@ -74,5 +74,5 @@ def _subscription(item: Object) -> str | None:
 def assign(account: Account, item: Object, invoice: Object) -> None:
     """Put a pending item on a draft."""
     line = account.add(item["_pending"] | {"id": account.new_id("il"), "invoice": invoice["id"]})
-    invoice["_lines"].append(line["id"])
+    invoice["_lines"] = [*invoice["_lines"], line["id"]]
     item.update(invoice=invoice["id"], _line=line["id"], _pending=None)

@@ -38,7 +38,7 @@ def create(call: Call) -> Object:
     _check_invoice(invoice, customer, params)
     with account.changing(invoice, "invoice.updated"):
         line = account.add(new_line(account, invoice, given, ""))
-        invoice["_lines"].append(line["id"])
+        invoice["_lines"] = [*invoice["_lines"], line["id"]]
         recompute(account, invoice)
         item = item_of_line(account, line, customer["id"], subscription)
     return account.render(item)
@@ -72,8 +72,10 @@ def update(call: Call) -> Object:
     account = call.account
     item = account.get("invoiceitem", call.id)
     invoice = _editable_invoice(account, item)
-    line = account.objects[item["_line"]] if invoice else item["_pending"]
+    line = account.objects[item["_line"]] if invoice else dict(item["_pending"])
     change_line(account, line, _of_line(call.params), "")
+    if invoice is None:
+        item["_pending"] = line
     if invoice is not None:
         with account.changing(invoice, "invoice.updated"):
             recompute(account, invoice)

@@ -5,7 +5,7 @@ from ...state.account import Account, Object
 
 def remove_line(account: Account, invoice: Object, line: Object, keep_item: bool) -> None:
     """Remove a line from its invoice, and delete its invoice item unless that is kept."""
-    invoice["_lines"].remove(line["id"])
+    invoice["_lines"] = [id for id in invoice["_lines"] if id != line["id"]]
     account.remove(line)
     item = account.find("invoiceitem", (line["parent"]["invoice_item_details"] or {}).get("invoice_item"))
     if item is not None and keep_item:

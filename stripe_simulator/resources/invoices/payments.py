@@ -43,8 +43,8 @@ def new_invoice_payment(
         "status": "open",
         "status_transitions": {"canceled_at": None, "paid_at": None},
     }
-    invoice.setdefault("_payments", []).append(payment["id"])
-    source.setdefault("_invoice_payments", []).append(payment["id"])
+    invoice["_payments"] = [*invoice.get("_payments", []), payment["id"]]
+    source["_invoice_payments"] = [*source.get("_invoice_payments", []), payment["id"]]
     return account.add(payment)
 
 

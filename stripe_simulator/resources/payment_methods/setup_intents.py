@@ -3,7 +3,7 @@
 from typing import Any
 
 from ...cards.lookup import card_with_number
-from ...errors import CardError, InvalidRequest
+from ...errors import AttemptFailed, InvalidRequest
 from ...listing import listable
 from ...metadata import merged
 from ...operations import Call, operation
@@ -51,7 +51,7 @@ def new_setup_intent(account: Account, params: dict[str, Any]) -> Object:
     if params.get("attach_to_self") is not None:
         intent["attach_to_self"] = params["attach_to_self"]
     accept_types(intent, params)
-    account.add(intent)
+    intent = account.add(intent)
     account.emit("setup_intent.created", intent)
     return intent
 
@@ -182,7 +182,7 @@ def _fail(account: Account, intent: Object, method: Object, failure: Object) -> 
     account.emit("setup_intent.setup_failed", intent)
     message = str(failure.pop("message"))
     failure.pop("type")
-    raise CardError(
+    raise AttemptFailed(
         message,
         **failure,
         setup_intent=account.snapshot(intent),

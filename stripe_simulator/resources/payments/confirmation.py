@@ -6,7 +6,7 @@ from typing import Any
 
 from ...cards.card import Card
 from ...cards.lookup import card_with_number
-from ...errors import CardError, InvalidRequest
+from ...errors import AttemptFailed, CardError, InvalidRequest
 from ...state.account import Account, Object
 from ..payment_methods.cards import decline
 from ..payment_methods.intent_parameters import check_owner
@@ -152,7 +152,7 @@ def _decline(account: Account, intent: Object, method: Object, card: Card) -> No
     account.emit("payment_intent.payment_failed", intent)
     message = str(failure.pop("message"))
     failure.pop("type")
-    raise CardError(
+    raise AttemptFailed(
         message,
         **failure,
         charge=charge["id"],

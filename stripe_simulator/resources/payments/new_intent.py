@@ -53,7 +53,7 @@ def new_intent(account: Account, params: dict[str, Any]) -> Object:
     } | {name: params.get(name) for name in PLAIN}
     intent["_clock"] = clock_of(account, params.get("customer"))
     accept_types(intent, params)
-    account.add(intent)
+    intent = account.add(intent)
     account.emit("payment_intent.created", intent)
     return intent
 

@@ -84,7 +84,7 @@ def _method(given: Object) -> Object:
     custom = given.get("custom") or {}
     return {
         "billing_details": None,
-        "custom": {"display_name": custom.get("display_name", ""), "type": custom.get("type")},
+        "custom": {"display_name": custom.get("display_name") or "", "type": custom.get("type")},
         "payment_method": given.get("payment_method"),
         "type": "custom",
     }

@@ -35,7 +35,7 @@ def invoice_for(account: Account, subscription: Object, items: list[Object], rea
         "type": "subscription_details",
     }
     invoice["_subscription_method"] = subscription["default_payment_method"]
-    account.add(invoice)
+    invoice = account.add(invoice)
     _fill(account, invoice, subscription, items)
     subscription["latest_invoice"] = invoice["id"]
     account.emit("invoice.created", invoice)
@@ -49,7 +49,7 @@ def _fill(account: Account, invoice: Object, subscription: Object, items: list[O
         assign(account, pending, invoice)
     for item in reversed(items):
         line = account.add(_line(account, invoice, subscription, item))
-        invoice["_lines"].append(line["id"])
+        invoice["_lines"] = [*invoice["_lines"], line["id"]]
     invoice["discounts"] = discounts_now(account, subscription)
     recompute(account, invoice)
     use_up(account, invoice, subscription, *items)

@@ -79,12 +79,12 @@ def change_items(account: Account, subscription: Object, given: list[dict[str, A
         at = f"items[{index}]"
         if not entry.get("id"):
             item = account.add(_new_item(account, subscription, entry, at))
-            subscription["_items"].append(item["id"])
+            subscription["_items"] = [*subscription["_items"], item["id"]]
             set_discounts(account, subscription, item, entry.get("discounts"))
             continue
         item = _item_of(account, subscription, entry["id"], at)
         if entry.get("deleted"):
-            subscription["_items"].remove(item["id"])
+            subscription["_items"] = [id for id in subscription["_items"] if id != item["id"]]
             account.remove(item)
         elif _change(account, subscription, item, entry, at):
             anew.append(item)

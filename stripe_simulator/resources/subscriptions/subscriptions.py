@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from ...errors import InvalidRequest, StripeError
+from ...errors import InvalidRequest
 from ...listing import list_object, page, retrievable, within
 from ...operations import Call, operation
 from ...state.account import COMPOSERS, Account, Object
-from ..catalog.discounts import withdraw
 from .amounts import item_amount
 from .cancellation import set_cancel_at
 from .discounts import announce_discounts, set_discounts
@@ -31,9 +30,11 @@ def create(call: Call) -> Object:
     subscription = new_subscription(account, customer, params)
     items = new_items(account, subscription, params["items"])
     _discount(account, subscription, items, params)
+    check_can_start(account, subscription, items, params)
     subscription["status"] = initial_status(account, subscription, items)
-    account.add(subscription)
-    subscription["_items"] = [account.add(item)["id"] for item in items]
+    subscription = account.add(subscription)
+    items = [account.add(item) for item in items]
+    subscription["_items"] = [item["id"] for item in items]
     set_cancel_at(account, subscription, params)
     account.emit("customer.subscription.created", subscription)
     announce_discounts(account, subscription, *items)
@@ -44,19 +45,12 @@ def create(call: Call) -> Object:
 
 
 def _discount(account: Account, subscription: Object, items: list[Object], params: dict[str, Any]) -> None:
-    """Set the discounts of the subscription and its items; remove them if it cannot start."""
+    """Set the discounts of the subscription and its items."""
     amounts = [item_amount(account, subscription, item, first=True) for item in items]
     targets = [subscription, *items]
     requested = [params, *params["items"]]
-    try:
-        for target, options, base in zip(targets, requested, [sum(amounts), *amounts], strict=True):
-            set_discounts(account, subscription, target, options.get("discounts"), base)
-        check_can_start(account, subscription, items, params)
-    except StripeError:
-        withdraw(
-            account, [id for target in targets for id in (*target["discounts"], *target["_once_discounts"])]
-        )
-        raise
+    for target, options, base in zip(targets, requested, [sum(amounts), *amounts], strict=True):
+        set_discounts(account, subscription, target, options.get("discounts"), base)
 
 
 @operation("subscriptions.list")
