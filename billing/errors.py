@@ -28,6 +28,9 @@ class Code(StrEnum):
     REFUND_TOO_MUCH = "refund_too_much"
     PAYMENT_DISPUTED = "payment_disputed"
     NOTHING_IN_EXCESS = "nothing_in_excess"
+    CREDIT_NOTE_TOO_MUCH = "credit_note_too_much"
+    CREDIT_NOTE_ALLOCATION = "credit_note_allocation"
+    CREDIT_NOTE_FINAL = "credit_note_final"
 
 
 class BillingError(Exception):

@@ -16,6 +16,7 @@ class Kind(StrEnum):
     SUBSCRIPTION = "subscription"
     INVOICE = "invoice"
     PAYMENT = "payment"
+    CREDIT_NOTE = "credit_note"
 
 
 @dataclass(frozen=True)

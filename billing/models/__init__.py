@@ -1,5 +1,7 @@
 """Billing's rows; one module for each kind, and the database holds the invariants."""
 
+from billing.models.balance_transactions import BalanceTransaction
+from billing.models.credit_notes import CreditNote
 from billing.models.customers import Customer
 from billing.models.disputes import Dispute
 from billing.models.environments import ApiKey, Environment
@@ -12,6 +14,8 @@ from billing.models.subscriptions import Subscription, SubscriptionItem
 
 __all__ = [
     "ApiKey",
+    "BalanceTransaction",
+    "CreditNote",
     "Customer",
     "Dispute",
     "Environment",

@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from billing import money
 from billing.models.base import Row, amount_field, currency_field, id_field
+from billing.models.credit_notes import CreditNote
 from billing.models.payments import Payment
 
 
@@ -31,6 +32,10 @@ class Refund(Row):
 
     id = id_field("rfnd")
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    # The credit note that it carries out, which is issued once the gateway has the refund.
+    credit_note = models.ForeignKey(
+        CreditNote, on_delete=models.PROTECT, null=True, blank=True, related_name="refunds"
+    )
     amount = amount_field()
     currency = currency_field()
     status = models.CharField(max_length=9, choices=RefundState.choices, default=RefundState.PENDING)

@@ -6,7 +6,7 @@ from django.apps import apps
 from django.db import models
 
 from billing.events import Kind
-from billing.models import Customer, Invoice, Payment, Plan, Price, Subscription
+from billing.models import CreditNote, Customer, Invoice, Payment, Plan, Price, Subscription
 from billing.models.base import Row
 from billing.persistence.statements import Statement
 
@@ -17,6 +17,7 @@ MODELS: dict[Kind, type[Row]] = {
     Kind.SUBSCRIPTION: Subscription,
     Kind.INVOICE: Invoice,
     Kind.PAYMENT: Payment,
+    Kind.CREDIT_NOTE: CreditNote,
 }
 # The columns besides the id by which rows are looked up.
 FOUND_BY: dict[type[models.Model], str] = {Customer: "external_id", Payment: "invoice_id"}

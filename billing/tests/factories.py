@@ -6,6 +6,7 @@ from typing import Any
 import factory
 
 from billing.facts import (
+    CreditNoteFacts,
     CustomerFacts,
     InvoiceFacts,
     LineFacts,
@@ -15,11 +16,11 @@ from billing.facts import (
     SubscriptionFacts,
     SubscriptionItemFacts,
 )
-from billing.models import Customer, Environment, Invoice, Payment, Plan, Price, Subscription
+from billing.models import CreditNote, Customer, Environment, Invoice, Payment, Plan, Price, Subscription
 from billing.services import environments
 from billing.services.catalog import plans
 from billing.services.customers import customers
-from billing.services.invoices import invoices
+from billing.services.invoices import invoices, reported_credit_notes
 from billing.services.payments import payments
 from billing.services.subscriptions import subscriptions
 from billing.tests.clock import NOW
@@ -163,4 +164,33 @@ class PaymentFactory(RowFactory):
             environment_id=environment.pk,
             facts=PaymentFacts(customer_id=invoice.customer_id, invoice_id=invoice.pk, **facts),
             now=NOW,
+        )
+
+
+def credit_note_facts(**facts: Any) -> CreditNoteFacts:
+    """A credit note of 4.00 on an open invoice, as a gateway reports it."""
+    defaults = {"gateway_credit_note_id": "cn_1", "before_payment": Decimal(4), "issued_at": NOW}
+    return CreditNoteFacts(**(defaults | facts))
+
+
+class CreditNoteFactory(RowFactory):
+    """A credit note of 4.00 on a finalized invoice of its own, issued at a gateway."""
+
+    class Meta:
+        model = CreditNote
+
+    invoice = factory.SubFactory(
+        InvoiceFactory, environment=factory.SelfAttribute("..environment"), finalized=True
+    )
+
+    @classmethod
+    def _create(
+        cls, _model: type[CreditNote], environment: Environment, invoice: Invoice, **facts: Any
+    ) -> CreditNote:
+        return reported_credit_notes.record(
+            environment_id=environment.pk,
+            invoice_id=invoice.pk,
+            facts=credit_note_facts(**facts),
+            gateway="stripe",
+            connection_id="conn_1",
         )

@@ -7,10 +7,10 @@ import pytest
 from django.db.transaction import TransactionManagementError
 
 from billing.events import Change, Kind, announce
-from billing.models import Environment
+from billing.models import CreditNote, Environment
 from billing.services.catalog import plans
 from billing.services.customers import customers
-from billing.services.invoices import invoices
+from billing.services.invoices import invoices, reported_credit_notes
 from billing.services.payments import payments
 from billing.services.subscriptions import subscriptions
 from billing.tests import factories
@@ -23,8 +23,22 @@ MAKE: dict[Kind, Any] = {
     Kind.SUBSCRIPTION: factories.SubscriptionFactory,
     Kind.INVOICE: factories.InvoiceFactory,
     Kind.PAYMENT: factories.PaymentFactory,
+    Kind.CREDIT_NOTE: factories.CreditNoteFactory,
 }
 Update = Callable[..., Any]
+
+
+def report(*, environment_id: str, credit_note_id: str, changes: dict[str, Any], origin: str | None) -> None:
+    """Only gateways change a credit note, and report it again."""
+    note = CreditNote.objects.get(pk=credit_note_id)
+    reported_credit_notes.record(
+        environment_id=environment_id,
+        invoice_id=note.invoice_id,
+        facts=factories.credit_note_facts(gateway_credit_note_id=note.gateway_credit_note_id, **changes),
+        gateway=note.gateway,
+        connection_id=note.connection_id,
+        origin=origin,
+    )
 
 
 def say(kind: Kind, row: Any, metadata: dict[str, str], origin: str | None) -> None:
@@ -36,6 +50,7 @@ def say(kind: Kind, row: Any, metadata: dict[str, str], origin: str | None) -> N
         Kind.SUBSCRIPTION: (subscriptions.update, "subscription_id"),
         Kind.INVOICE: (invoices.update, "invoice_id"),
         Kind.PAYMENT: (payments.update, "payment_id"),
+        Kind.CREDIT_NOTE: (report, "credit_note_id"),
     }
     update, name = services[kind]
     more = {"now": NOW} if kind == Kind.PAYMENT else {}

@@ -7,17 +7,10 @@ from django.utils.html import format_html
 
 from billing.admin.links import NOTHING
 from billing.events import Kind
-from billing.models import Customer, Invoice, Payment, Plan, Price, Subscription
+from billing.persistence import tables
 
-MODELS: dict[str, type[Model]] = {
-    Kind.CUSTOMER: Customer,
-    Kind.PLAN: Plan,
-    Kind.PRICE: Price,
-    Kind.SUBSCRIPTION: Subscription,
-    Kind.INVOICE: Invoice,
-    Kind.PAYMENT: Payment,
-}
-KINDS = [(kind.value, kind.value.capitalize()) for kind in Kind]
+MODELS: dict[str, type[Model]] = {**tables.MODELS}
+KINDS = [(kind.value, kind.value.replace("_", " ").capitalize()) for kind in Kind]
 
 
 def url(kind: str, entity_id: str) -> str:

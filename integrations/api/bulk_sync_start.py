@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.apps import apps
 from django.db.models import QuerySet
 from django.utils import timezone
 from django_filters import FilterSet
@@ -15,6 +14,7 @@ from billing.api import filters
 from billing.api.strict import StrictInput
 from billing.errors import Conflict, Invalid, NotFound
 from billing.events import Kind
+from billing.persistence.tables import MODELS
 from integrations.api.bulk_sync_serializers import BulkSyncDetailSerializer, BulkSyncDryRunSerializer
 from integrations.api.filters import KINDS
 from integrations.api.row_viewset import caller
@@ -98,7 +98,7 @@ class StartBulkSync:
 
 def _chosen(connection: Connection, kind: Kind, options: dict[str, Any]) -> list[str]:
     """Returns the ids, oldest first; raises Invalid for a wrong filter, NotFound for an unknown id."""
-    rows = apps.get_model("billing", kind)._default_manager.filter(environment_id=connection.environment_id)
+    rows = MODELS[kind]._default_manager.filter(environment_id=connection.environment_id)
     if "ids" in options:
         return _existing(rows, kind, options["ids"])
     rows = _filtered(rows, kind, options.get("filter", {}))

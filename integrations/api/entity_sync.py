@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.apps import apps
 from django.db import transaction
 from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer
 from rest_framework import serializers
@@ -13,6 +12,7 @@ from rest_framework.response import Response
 from billing.api.base_views import EnvironmentView
 from billing.errors import Conflict, NotFound
 from billing.events import Kind
+from billing.persistence.tables import MODELS
 from integrations.api.dry_run import DRY_RUN, DryRunSerializer, dry_run_response
 from integrations.api.empty_body import EmptyBody, refuse_body
 from integrations.api.history_serializers import SyncDetailSerializer
@@ -83,6 +83,6 @@ class EntitySyncView(EnvironmentView):
 
 def _require(kind: Kind, entity_id: str, environment: str) -> None:
     """Raises NotFound when the environment has no such row."""
-    rows = apps.get_model("billing", kind)._default_manager
+    rows = MODELS[kind]._default_manager
     if not rows.filter(pk=entity_id, environment_id=environment).exists():
         raise NotFound(f"There is no {kind} {entity_id}.")

@@ -1,12 +1,12 @@
 """Which connection a caller means, and which entities it has not synced."""
 
-from typing import Any
+from typing import Any, cast
 
-from django.apps import apps
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from billing.errors import Conflict, NotFound
 from billing.events import Kind
+from billing.persistence.tables import MODELS
 from integrations.models import Connection, EntityMapping, OutboundSync
 from integrations.models.connections import ConnectionStatus
 from integrations.models.outbound import SyncState
@@ -76,9 +76,8 @@ def behind(connection: Connection, kind: Kind, rows: QuerySet[Any] | None = None
     those that the provider's push does not want (a draft). Oldest first.
     """
     if rows is None:
-        rows = apps.get_model("billing", kind)._default_manager.filter(
-            environment_id=connection.environment_id
-        )
+        rows = cast("QuerySet[Any]", MODELS[kind]._default_manager.all())
+        rows = rows.filter(environment_id=connection.environment_id)
     same_entity = {"connection": connection, "entity_type": kind, "entity_id": OuterRef("pk")}
     last_sync = OutboundSync.objects.filter(**same_entity).order_by("-created_at", "-id").values("state")[:1]
     linked = Exists(EntityMapping.objects.filter(**same_entity))

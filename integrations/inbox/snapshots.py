@@ -6,11 +6,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.apps import apps
 from django.db.models import DecimalField, Model, QuerySet
 
 from billing import money
 from billing.events import Kind
+from billing.persistence.tables import MODELS
 
 Snapshot = Mapping[str, Any]
 # Rows that belong to a noun and are shown with it, such as ``lines[0].amount``.
@@ -39,7 +39,7 @@ def of(kind: Kind, entity_id: str) -> Snapshot:
 
 def rows(kind: Kind) -> QuerySet[Any]:
     """The rows of a kind, with what belongs to them."""
-    found: QuerySet[Any] = apps.get_model("billing", kind)._default_manager.all()
+    found: QuerySet[Any] = MODELS[kind]._default_manager.all()
     return found.prefetch_related(PARTS[kind]) if kind in PARTS else found
 
 

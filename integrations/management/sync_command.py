@@ -4,7 +4,6 @@ from argparse import ArgumentParser
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from django.apps import apps
 from django.core.management.base import CommandError
 from django.db import transaction
 from django_rich.management import RichCommand
@@ -12,6 +11,7 @@ from rich.markup import escape
 
 from billing.errors import BillingError
 from billing.events import Kind
+from billing.persistence.tables import MODELS
 from integrations.connections import selection
 from integrations.errors import SyncError
 from integrations.management import bulk_sync_runner, dry_run_report
@@ -87,7 +87,7 @@ class SyncCommand(RichCommand):
             raise CommandError(f"{error}{advice}", returncode=WRONG_USE) from None
 
     def _target(self, row_id: str, options: dict[str, Any]) -> Target:
-        row = apps.get_model("billing", self.kind)._default_manager.filter(pk=row_id).first()
+        row = MODELS[self.kind]._default_manager.filter(pk=row_id).first()
         if row is None:
             raise CommandError(f"There is no {self.kind} {row_id}.", returncode=WRONG_USE)
         connection = selection.choose(row.environment_id, options["provider"], options["connection"])

@@ -16,7 +16,7 @@ from billing.persistence import rows
 from billing.persistence.unit_of_work import current_unit_of_work
 
 _DERIVED = frozenset(
-    {"amount_paid", "amount_remaining", "amount_refunded", "amount_disputed", "payment_status"}
+    {"amount_due", "amount_paid", "amount_remaining", "amount_refunded", "amount_disputed", "payment_status"}
 )
 # Until all the money is there, the attempt that got furthest decides; a failure shows only if no attempt is
 # open.
@@ -52,12 +52,13 @@ def locked(environment_id: str, payment_id: str, *, for_invoice: str | None = No
 
 
 def recompute(invoice: Invoice) -> list[str]:
-    """Sets the paid amounts and payment_status from the payments.
+    """Sets amount_due from what is owed, and the paid amounts and payment_status from the payments.
 
     The names of those that changed.
 
     The caller holds the invoice's row lock and saves.
     """
+    changed = rows.change(invoice, {"amount_due": _due(invoice)}, allowed=_DERIVED)
     payments = payments_of(invoice.pk)
     received = [payment for payment in payments if payment.status in RECEIVED]
     paid, refunded, disputed = (
@@ -70,9 +71,17 @@ def recompute(invoice: Invoice) -> list[str]:
         "amount_refunded": refunded,
         "amount_disputed": disputed,
     }
-    changed = rows.change(invoice, derived, allowed=_DERIVED)
+    changed += rows.change(invoice, derived, allowed=_DERIVED)
     status = _status(invoice, [payment.status for payment in payments])
     return changed + rows.change(invoice, {"payment_status": status}, allowed=_DERIVED)
+
+
+def _due(invoice: Invoice) -> Decimal:
+    """What the invoice asks for: nothing while it is a draft, or once it is voided."""
+    if invoice.status in (InvoiceStatus.DRAFT, InvoiceStatus.VOIDED):
+        return ZERO
+    due: Decimal = invoice.total - invoice.credited - invoice.balance_applied
+    return due
 
 
 def excess(invoice: Invoice) -> Decimal:

@@ -91,8 +91,7 @@ def finalize(*, environment_id: str, invoice_id: str, now: datetime, origin: str
     invoice.number = invoice.number or next_number(environment_id)
     invoice.status = InvoiceStatus.FINALIZED
     invoice.finalized_at = now
-    invoice.amount_due = invoice.total - invoice.credited - invoice.balance_applied
-    changed = [*rounded, "number", "status", "finalized_at", "amount_due", *recompute(invoice)]
+    changed = [*rounded, "number", "status", "finalized_at", *recompute(invoice)]
     rows.save(invoice, changed, Kind.INVOICE, origin)
     return invoice
 
@@ -113,8 +112,9 @@ def void(*, environment_id: str, invoice_id: str, now: datetime, origin: str | N
         )
     invoice.status = InvoiceStatus.VOIDED
     invoice.voided_at = now
-    invoice.amount_due = invoice.amount_remaining = Decimal(0)
-    changed = ["status", "voided_at", "amount_due", "amount_remaining"]
+    # What the customer's balance took off it, a gateway gives back to the balance.
+    invoice.amount_due = invoice.amount_remaining = invoice.balance_applied = Decimal(0)
+    changed = ["status", "voided_at", "amount_due", "amount_remaining", "balance_applied"]
     rows.save(invoice, changed, Kind.INVOICE, origin)
     return invoice
 

@@ -1,7 +1,7 @@
 """Records payments and settles them on evidence; the invoice follows under its row lock."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -132,9 +132,12 @@ def retract(*, environment_id: str, payment_id: str, origin: str | None = None) 
         recompute(invoice, origin=origin)
 
 
-def recompute(invoice: Invoice, *, origin: str | None = None) -> None:
-    """Brings the invoice's money in line with its payments; the caller holds its row lock."""
-    changed = recompute_columns(invoice)
+def recompute(invoice: Invoice, *, origin: str | None = None, changed: Sequence[str] = ()) -> None:
+    """Brings the invoice's money in line with its payments; the caller holds its row lock.
+
+    ``changed``: columns that the caller has set, and that are stored with it.
+    """
+    changed = [*changed, *recompute_columns(invoice)]
     rows.save(invoice, changed, Kind.INVOICE, origin)
     if "amount_remaining" in changed and invoice.amount_due and not invoice.amount_remaining:
         _supersede(invoice)

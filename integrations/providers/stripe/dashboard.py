@@ -12,6 +12,7 @@ PATHS = {
     Kind.SUBSCRIPTION: "subscriptions",
     Kind.INVOICE: "invoices",
     Kind.PAYMENT: "payments",
+    Kind.CREDIT_NOTE: "credit_notes",
 }
 
 

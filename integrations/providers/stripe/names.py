@@ -8,8 +8,9 @@ from billing.events import Kind
 from integrations.provider_api import Json, Names
 from integrations.providers.stripe.translate import metadata
 
-# The kinds that have a counterpart here: customers, products, prices, subscriptions, invoices, payments.
-_ID = re.compile(r"(?:cus|prod|price|plan|sub|in|pi|ch|py)_\w+")
+# The kinds that have a counterpart here: customers, products, prices, subscriptions, invoices, payments,
+# credit notes.
+_ID = re.compile(r"(?:cus|prod|price|plan|sub|in|pi|ch|py|cn)_\w+")
 _KINDS = {
     metadata.CUSTOMER_ID: Kind.CUSTOMER,
     metadata.PLAN_ID: Kind.PLAN,
@@ -17,6 +18,7 @@ _KINDS = {
     metadata.SUBSCRIPTION_ID: Kind.SUBSCRIPTION,
     metadata.INVOICE_ID: Kind.INVOICE,
     metadata.PAYMENT_ID: Kind.PAYMENT,
+    metadata.CREDIT_NOTE_ID: Kind.CREDIT_NOTE,
 }
 
 

@@ -18,6 +18,7 @@ from integrations.provider_api import (
 from integrations.providers.stripe import credentials, gateway, names, recovery
 from integrations.providers.stripe.dashboard import object_url
 from integrations.providers.stripe.handlers import (
+    credit_notes,
     customers,
     invoice_money,
     invoices,
@@ -36,6 +37,7 @@ from integrations.providers.stripe.handlers.events import (
 )
 from integrations.providers.stripe.payment_methods import PAYMENT_METHODS
 from integrations.providers.stripe.push import checkouts
+from integrations.providers.stripe.push import credit_notes as push_credit_notes
 from integrations.providers.stripe.push import customers as push_customers
 from integrations.providers.stripe.push import invoices as push_invoices
 from integrations.providers.stripe.push import payments as push_payments
@@ -94,6 +96,9 @@ _HANDLERS: dict[str | None, dict[str, Handler]] = {
         "invoice.marked_uncollectible": invoices.marked_uncollectible,
         "invoice.deleted": invoices.deleted,
         "invoice_payment.paid": invoice_money.payment_arrived,
+        "credit_note.created": credit_notes.changed,
+        "credit_note.updated": credit_notes.changed,
+        "credit_note.voided": credit_notes.changed,
         "charge.refunded": refunds.charge_refunded,
         "refund.created": refunds.refund_changed,
         "refund.updated": refunds.refund_changed,
@@ -116,7 +121,7 @@ _INVOICES = len(_FAMILIES)
 def _route(name: str, handler: Handler, switch: str | None) -> Route:
     family, _, what = name.rpartition(".")
     plain = Route(rejecting_unknown_values(handler), switch, rank=rank(name))
-    if family == "invoice":
+    if family in ("invoice", "credit_note"):
         return replace(plain, turn=_INVOICES)
     if family not in _FAMILIES:
         return plain
@@ -143,6 +148,8 @@ PUSHES = {
     Kind.INVOICE: Push(push_invoices.push, "invoice_outbound_enabled", push_invoices.needs_push),
     # No switch: where an invoice was sent to Stripe, Stripe must know that it was paid.
     Kind.PAYMENT: Push(push_payments.push, None, push_payments.needs_push),
+    # No switch, for the same reason.
+    Kind.CREDIT_NOTE: Push(push_credit_notes.push, None, push_credit_notes.needs_push),
 }
 PROVIDER = Provider(
     slug="stripe",

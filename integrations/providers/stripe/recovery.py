@@ -111,6 +111,12 @@ def _cancelled(reader: Reader, _params: Json, target: str) -> Json | None:
     return intent if intent["status"] == "canceled" else None
 
 
+def _note_voided(reader: Reader, _params: Json, target: str) -> Json | None:
+    """Reads the credit note itself."""
+    note = reader.call("credit_notes.retrieve", {}, target=target)
+    return note if note["status"] == "void" else None
+
+
 def _attached(reader: Reader, params: Json, target: str) -> Json | None:
     """Reads the InvoicePayments that connect the invoice with the PaymentIntent or Payment Record."""
     payment: dict[str, Any] = {"type": next(iter(params)), **params}
@@ -195,7 +201,9 @@ FINDERS: Mapping[str, Finder] = {
     "payment_records.report_payment": _with_metadata("payment_records.list", "", metadata.PAYMENT_ID),
     "payment_records.report_refund": _refund_counted,
     "refunds.create": _with_metadata("refunds.list", "payment_intent", metadata.REFUND_ID),
-    "credit_notes.create": _with_metadata("credit_notes.list", "invoice", metadata.PAYMENT_ID),
+    "credit_notes.create": _with_metadata("credit_notes.list", "invoice", metadata.CREDIT_NOTE_ID),
+    "credit_notes.void_credit_note": _note_voided,
+    "invoices.line_items.list": _repeatable,
     "checkout.sessions.create": _with_metadata("checkout.sessions.list", "customer", metadata.PAYMENT_ID),
     "checkout.sessions.expire": _session_expired,
 }

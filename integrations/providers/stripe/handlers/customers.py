@@ -6,8 +6,8 @@ from billing.models import Customer
 from billing.services.customers import customers, default_methods
 from integrations.errors import Retry
 from integrations.provider_api import DEFAULT_METHOD, Ignored, Inbound, Json
-from integrations.providers.stripe.handlers import match_candidates, upsert
-from integrations.providers.stripe.handlers.events import object_of, of_other_environment
+from integrations.providers.stripe.handlers import balances, match_candidates, upsert
+from integrations.providers.stripe.handlers.events import ECHO, object_of, of_other_environment
 from integrations.providers.stripe.handlers.waiting import WAITING_ATTEMPTS
 from integrations.providers.stripe.translate import customers as translate
 from integrations.providers.stripe.translate import metadata
@@ -81,6 +81,7 @@ def _adopt(inbound: Inbound, customer: Json) -> str:
     customer_id = match_candidates.link_or_create(inbound, Kind.CUSTOMER, customer["id"], candidates, create)
     if method := default_method(customer):
         _set_default_method(inbound, customer_id, method)
+    balances.compare(inbound, customer_id, customer)
     return customer_id
 
 
@@ -94,6 +95,13 @@ def _update(inbound: Inbound, customer_id: str, customer: Json, event: Json) -> 
     )
     if translate.changed_default_method(event):
         _set_default_method(inbound, customer_id, default_method(customer))
+    balances.compare(inbound, customer_id, customer)
+
+
+def _echo(inbound: Inbound, customer_id: str, customer: Json) -> Ignored:
+    """FlexSync's own call may have moved the balance: a credit note does."""
+    balances.compare(inbound, customer_id, customer)
+    return ECHO
 
 
 def _refuse_taken_external_id(inbound: Inbound, customer: Json, customer_id: str) -> None:
@@ -135,4 +143,5 @@ CUSTOMER = upsert.Resource(
     adopt=_adopt,
     update=_update,
     current_params=translate.current_params,
+    echo=_echo,
 )

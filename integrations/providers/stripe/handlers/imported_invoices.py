@@ -5,7 +5,13 @@ from billing.models import Invoice
 from billing.money import text
 from billing.services.invoices import external_invoices, invoices
 from integrations.provider_api import Ignored, Inbound, Json
-from integrations.providers.stripe.handlers import customers, money, off_stripe_payments, placeholder_payments
+from integrations.providers.stripe.handlers import (
+    customers,
+    invoice_amounts,
+    money,
+    off_stripe_payments,
+    placeholder_payments,
+)
 from integrations.providers.stripe.handlers.events import STALE, rank, rank_of
 from integrations.providers.stripe.translate import external_invoices as translate
 from integrations.providers.stripe.translate import external_lines, invoice_payments, metadata
@@ -45,7 +51,7 @@ def deleted(inbound: Inbound, stripe_invoice: Json) -> Ignored | None:
 
 
 def _refuse_credit(inbound: Inbound, stripe_invoice: Json) -> Ignored:
-    """Nothing is lost by it: what Stripe gives back is a payment of a later invoice."""
+    """Nothing is lost by it: what Stripe gives back lowers what a later invoice asks for."""
     if not _void(inbound, stripe_invoice) and stripe_invoice["status"] != "draft":
         # It stays a credit: an earlier event that comes late must not bring it here.
         inbound.freshness(Kind.INVOICE, stripe_invoice["id"], rank("invoice.deleted"))
@@ -53,8 +59,8 @@ def _refuse_credit(inbound: Inbound, stripe_invoice: Json) -> Ignored:
     amount = text(translate.total(stripe_invoice), currency)
     return Ignored(
         f"The invoice is over {amount} {currency}, and an invoice here is never negative. Nothing has to be done:"
-        " Stripe adds the amount to the customer's credit balance, and the invoice that it is taken off counts it as a"
-        f" payment by {invoice_payments.CUSTOMER_BALANCE}. To pay it out instead, do so at Stripe."
+        " Stripe adds the amount to the customer's credit balance, and the invoice that it is taken off shows it as"
+        " balance_applied. To pay it out instead, do so at Stripe."
     )
 
 
@@ -86,6 +92,7 @@ def _with_all_lines(inbound: Inbound, stripe_invoice: Json) -> Json:
 def _record(inbound: Inbound, stripe_invoice: Json, customer_id: str) -> None:
     invoice = _record_invoice(inbound, stripe_invoice, customer_id)
     _save_links(inbound, invoice, stripe_invoice)
+    invoice_amounts.apply(inbound, invoice.pk, stripe_invoice)
     _record_money(inbound, invoice, stripe_invoice)
 
 

@@ -5,7 +5,12 @@ from billing.models import Invoice
 from billing.models.invoices import InvoiceStatus
 from integrations.errors import Retry
 from integrations.provider_api import Ignored, Inbound, Json
-from integrations.providers.stripe.handlers import imported_invoices, money, off_stripe_payments
+from integrations.providers.stripe.handlers import (
+    imported_invoices,
+    invoice_amounts,
+    money,
+    off_stripe_payments,
+)
 from integrations.providers.stripe.handlers.events import object_of
 from integrations.providers.stripe.handlers.invoices import INVOICE_MISSING, keep_links, sent
 from integrations.providers.stripe.handlers.waiting import wait_for
@@ -24,6 +29,7 @@ def paid(inbound: Inbound, event: Json) -> Ignored | None:
     invoice = sent(inbound, stripe_invoice)
     if invoice is None:
         return imported_invoices.save(inbound, stripe_invoice)
+    invoice_amounts.apply(inbound, invoice.pk, stripe_invoice)
     for evidence in translate.named_payments(stripe_invoice):
         money.apply(inbound, evidence)
     with_amount = off_stripe_payments.with_off_stripe_amount(inbound, invoice, stripe_invoice)

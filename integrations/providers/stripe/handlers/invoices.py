@@ -7,7 +7,7 @@ from billing.services.find import find
 from billing.services.invoices import invoices
 from integrations.errors import Retry
 from integrations.provider_api import Ignored, Inbound, Json
-from integrations.providers.stripe.handlers import imported_invoices
+from integrations.providers.stripe.handlers import imported_invoices, invoice_amounts
 from integrations.providers.stripe.handlers.events import STALE, object_of, rank_of
 from integrations.providers.stripe.translate import invoices as translate
 from integrations.providers.stripe.translate import metadata
@@ -34,14 +34,16 @@ def sent(inbound: Inbound, stripe_invoice: Json) -> Invoice | None:
 
 
 def changed(inbound: Inbound, event: Json) -> Ignored | None:
-    """invoice.created, finalized, updated: where the invoice can be seen and paid."""
+    """invoice.created, finalized, updated: what it asks for, and where it can be seen and paid."""
     stripe_invoice = object_of(event)
     invoice = sent(inbound, stripe_invoice)
     if invoice is None:
         return imported_invoices.save(inbound, stripe_invoice)
     if inbound.is_stale(Kind.INVOICE, stripe_invoice["id"], rank_of(inbound)):
         return STALE
-    return keep_links(inbound, invoice, stripe_invoice)
+    moved = invoice_amounts.apply(inbound, invoice.pk, stripe_invoice)
+    ignored = keep_links(inbound, invoice, stripe_invoice)
+    return None if moved else ignored
 
 
 def keep_links(inbound: Inbound, invoice: Invoice, stripe_invoice: Json) -> Ignored | None:

@@ -53,7 +53,7 @@ def origin_of(inbound: Inbound, payment: Payment) -> str | None:
 
 
 def _settle(inbound: Inbound, payment: Payment, evidence: StripeEvidence) -> None:
-    promotions.record(inbound, payment, evidence)
+    evidence = promotions.record(inbound, payment, evidence)
     _check(payment, evidence)
     settled = payments.settle(
         environment_id=inbound.environment_id,

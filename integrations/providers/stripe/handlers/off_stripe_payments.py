@@ -1,4 +1,4 @@
-"""Money for an invoice that no payment at Stripe brought: paid off Stripe, or from the credit balance."""
+"""Money for an invoice that no payment at Stripe brought, because it was paid off Stripe."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,7 +11,6 @@ from billing.services.invoices.amounts_paid import payments_of
 from integrations.provider_api import Inbound, Json
 from integrations.providers.stripe.handlers import money, placeholder_payments
 from integrations.providers.stripe.translate import invoice_payments as translate
-from integrations.providers.stripe.translate.payments import PROMOTION, StripeEvidence
 
 THROUGH_STRIPE = ("pi_", "ch_", "py_")
 
@@ -37,25 +36,17 @@ def with_off_stripe_amount(inbound: Inbound, invoice: Invoice, stripe_invoice: J
 
 def record(inbound: Inbound, invoice: Invoice, stripe_invoice: Json) -> None:
     """Records, once, what the paid invoice says of such money."""
-    for kind, evidence in translate.without_intent(stripe_invoice):
-        _record(inbound, invoice, kind, evidence)
-
-
-def _record(inbound: Inbound, invoice: Invoice, kind: str, evidence: StripeEvidence) -> None:
-    key = f"stripe-{evidence.invoice}-{kind}"
-    if any(payment.idempotency_key == key for payment in payments_of(invoice.pk)):
+    evidence = translate.off_stripe(stripe_invoice)
+    key = f"stripe-{stripe_invoice['id']}-{translate.OUT_OF_BAND}"
+    if evidence is None or any(payment.idempotency_key == key for payment in payments_of(invoice.pk)):
         return
-    if kind == translate.OUT_OF_BAND:
-        evidence = replace(evidence, amount=evidence.amount - _recorded_off_stripe(invoice))
-    else:
-        # Credit notes lower the amount due too, and those for promotion codes are FlexSync's own.
-        evidence = replace(evidence, amount=evidence.amount - _discounted(invoice))
-    if evidence.amount > 0:
-        money.create(inbound, evidence, invoice.customer_id, invoice.pk, key)
+    missing = evidence.amount - _recorded_off_stripe(invoice)
+    if missing > 0:
+        money.create(inbound, replace(evidence, amount=missing), invoice.customer_id, invoice.pk, key)
 
 
 def _brought_so_far(invoice: Invoice) -> Decimal:
-    """What payments here have brought, the customer's credit balance and promotion codes apart."""
+    """What payments here have brought."""
     return sum((payment.amount for payment in _brought(invoice)), ZERO)
 
 
@@ -67,18 +58,8 @@ def _recorded_off_stripe(invoice: Invoice) -> Decimal:
     return sum((payment.amount for payment in off_stripe), ZERO)
 
 
-def _discounted(invoice: Invoice) -> Decimal:
-    """What promotion codes were worth, which FlexSync reports to Stripe by credit notes."""
-    return sum((payment.amount for payment in _received(invoice) if payment.method == PROMOTION), ZERO)
-
-
 def _brought(invoice: Invoice) -> Iterator[Payment]:
     """The payments that brought money; a placeholder only stands for one."""
-    for payment in _received(invoice):
-        is_money = payment.method not in (translate.CUSTOMER_BALANCE, PROMOTION)
-        if is_money and payment.idempotency_key != placeholder_payments.key_of(invoice.pk):
+    for payment in payments_of(invoice.pk):
+        if payment.status in RECEIVED and payment.idempotency_key != placeholder_payments.key_of(invoice.pk):
             yield payment
-
-
-def _received(invoice: Invoice) -> list[Payment]:
-    return [payment for payment in payments_of(invoice.pk) if payment.status in RECEIVED]

@@ -1,41 +1,53 @@
-"""Promotion codes that customers enter on a checkout's page: what a code is worth is no longer owed."""
+"""Promotion codes that customers enter on a checkout's page: what a code is worth is credited."""
 
+from dataclasses import replace
 from decimal import Decimal
 
-from billing.facts import PaymentFacts
-from billing.models import Payment
+from billing.facts import ZERO
+from billing.models import Invoice, Payment
 from billing.models.payments import RECEIVED, PaymentState
-from billing.services.payments import payments
+from billing.services.find import find
+from billing.services.invoices import credit_notes
+from billing.services.invoices.credit_notes import CreditNoteRequest
 from integrations.provider_api import Inbound
-from integrations.providers.stripe.translate.payments import PROMOTION, StripeEvidence
+from integrations.providers.stripe.translate.payments import StripeEvidence
+
+MEMO = "Promotion code"
 
 
-def record(inbound: Inbound, payment: Payment, evidence: StripeEvidence) -> None:
-    """Records what a paid page charged less than the payment: a payment of its own, without money behind it.
+def record(inbound: Inbound, payment: Payment, evidence: StripeEvidence) -> StripeEvidence:
+    """Credits what a finished page charged less than the payment; returns the evidence that is to be settled.
 
-    Only a code makes a page charge less, and only pages that take codes are considered.
+    Only a code makes a page charge less, and only pages that take codes are considered. Where the code covers
+    all of it, no money comes, and the payment is cancelled.
     """
     takes_codes = bool(payment.checkout_options.get("allow_promotion_codes"))
     discount = payment.amount - evidence.amount
-    paid = evidence.status == PaymentState.SUCCEEDED and evidence.amount > 0
-    if not takes_codes or not paid or discount <= 0 or payment.status in RECEIVED:
-        return
-    payments.create(
-        environment_id=inbound.environment_id,
-        facts=_facts(payment, discount),
-        idempotency_key=f"promotion-{payment.pk}",
-        now=inbound.now,
-    )
+    is_paid = evidence.status == PaymentState.SUCCEEDED and bool(evidence.amount or evidence.is_free)
+    if not takes_codes or not is_paid or discount <= 0 or payment.status in RECEIVED:
+        return evidence
+    _credit(inbound, payment, discount)
+    if evidence.is_free:
+        return replace(evidence, status="cancelled")
     payment.amount = evidence.amount
     payment.save(update_fields=["amount", "updated_at"])
+    return evidence
 
 
-def _facts(payment: Payment, discount: Decimal) -> PaymentFacts:
-    return PaymentFacts(
-        customer_id=payment.customer_id,
+def _credit(inbound: Inbound, payment: Payment, discount: Decimal) -> None:
+    """Once for each payment; it goes to Stripe's invoice like any other credit note of FlexSync.
+
+    What was paid in another way meanwhile is not owed any more, and is not credited.
+    """
+    invoice = payment.invoice_id and find(Invoice, inbound.environment_id, [payment.invoice_id])
+    owed = invoice[payment.invoice_id].amount_remaining if invoice else ZERO
+    if not owed:
+        return
+    credit_notes.issue(
+        environment_id=inbound.environment_id,
         invoice_id=payment.invoice_id,
-        amount=discount,
-        currency=payment.currency,
-        status=PaymentState.SUCCEEDED,
-        method=PROMOTION,
+        request=CreditNoteRequest(amount=min(discount, owed), memo=MEMO),
+        connection_id=inbound.connection_id,
+        idempotency_key=f"promotion-{payment.pk}",
+        now=inbound.now,
     )

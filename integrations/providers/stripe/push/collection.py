@@ -1,9 +1,10 @@
 """Whether Stripe may collect an invoice by itself (page "Automatic collection"), as payments come and go."""
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from billing.events import Kind
-from billing.models import Invoice, Payment
+from billing.models import CreditNote, Invoice, Payment
+from billing.models.credit_notes import CreditNoteStatus
 from billing.models.payments import RECEIVED, PaymentState
 from integrations.provider_api import Json, Outbound
 
@@ -35,12 +36,20 @@ def has_payments(invoice_id: str) -> bool:
     return Payment.objects.filter(invoice_id=invoice_id).exists()
 
 
+def unsent_credit_notes(invoice_id: str) -> QuerySet[CreditNote]:
+    """The credit notes of the invoice that its gateway does not have yet."""
+    issued = CreditNote.objects.filter(invoice_id=invoice_id, status=CreditNoteStatus.ISSUED)
+    return issued.filter(gateway_credit_note_id="")
+
+
 def may_collect(invoice_id: str, notes: Json | None = None) -> bool:
     """Whether Stripe may collect without taking the same debt twice.
 
-    Not while a checkout or a charge of FlexSync is under way, nor after money was received that Stripe's
-    invoice lacks: ``notes``, those of the invoice's mapping, tell which payments it has.
+    Not while a checkout or a charge of FlexSync is under way, nor after money was received or credited that
+    Stripe's invoice lacks: ``notes``, those of the invoice's mapping, tell which payments it has.
     """
+    if unsent_credit_notes(invoice_id).exists():
+        return False
     if not has_payments(invoice_id):
         return True
     found = (

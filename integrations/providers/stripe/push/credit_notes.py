@@ -1,26 +1,106 @@
-"""Credits Stripe's invoice with what a promotion code took off the debt (page "Issue credit notes")."""
+"""Issues credit notes of FlexSync for Stripe's invoice, and voids them there (page "Issue credit notes")."""
+
+from decimal import Decimal
 
 from billing.events import Kind
-from billing.models import Invoice, Payment
-from integrations.provider_api import Outbound
-from integrations.providers.stripe.push import collection
-from integrations.providers.stripe.translate import metadata
-from integrations.providers.stripe.translate.money import to_minor
+from billing.models import CreditNote, Invoice
+from billing.models.credit_notes import CreditNoteStatus
+from billing.models.refunds import RefundState
+from billing.services.invoices import reported_credit_notes
+from integrations.errors import Rejected, Retry
+from integrations.models import EntityMapping
+from integrations.provider_api import Json, Outbound
+from integrations.providers.stripe.push import collection, credit_note_lines
+from integrations.providers.stripe.translate import credit_note_params
+from integrations.providers.stripe.translate import credit_notes as translate
+
+GATEWAY = "stripe"
+# Stripe takes credit notes of an invoice in these stages only.
+_CREDITABLE = ("finalized", "uncollectible")
+_REFUND_SECONDS = 2.0
 
 
-def issue(outbound: Outbound, payment: Payment, invoice: Invoice, stripe_id: str) -> None:
-    """Lowers what remains to be paid by the payment's amount; no money moves."""
-    ids = {metadata.PAYMENT_ID: payment.pk, metadata.INVOICE_ID: invoice.pk}
-    params = {
-        "invoice": stripe_id,
-        "amount": to_minor(payment.amount, payment.currency),
-        "memo": "Promotion code",
-        "metadata": metadata.merged({**ids, **metadata.SOURCE_IS_FLEXSYNC}),
-    }
-    outbound.once(
-        f"credit-{payment.pk}",
-        "credit_notes.create",
-        params,
-        annotate=lambda response: {collection.note_name(payment.pk): response["id"]},
-        about=(Kind.INVOICE, invoice.pk),
+def needs_push(credit_note_id: str) -> bool:
+    """Whether an announced change asks for a push: a note that began here, of an invoice that is there."""
+    note = CreditNote.objects.filter(pk=credit_note_id, is_external=False).first()
+    if note is None or (note.status == CreditNoteStatus.ISSUED and note.gateway_credit_note_id):
+        return False
+    return EntityMapping.objects.filter(entity_type=Kind.INVOICE, entity_id=note.invoice_id).exists()
+
+
+def push(outbound: Outbound) -> None:
+    """Issues the credit note at Stripe, or voids it there."""
+    note = CreditNote.objects.select_related("invoice").get(
+        pk=outbound.entity_id, environment_id=outbound.environment_id
+    )
+    stripe_id = outbound.provider_id_of(Kind.INVOICE, note.invoice_id)
+    if note.connection_id not in ("", outbound.connection_id):
+        outbound.skip("credit", "The credit note belongs to another connection.")
+    elif note.status == CreditNoteStatus.VOIDED:
+        _void(outbound, note)
+    elif stripe_id is None or not is_creditable(outbound, note.invoice):
+        outbound.skip(
+            "credit", "Stripe has no final invoice; the invoice's own push will issue the credit note."
+        )
+    else:
+        _issue(outbound, note, stripe_id)
+        collection.adjust(outbound, note.invoice, stripe_id)
+
+
+def is_creditable(outbound: Outbound, invoice: Invoice) -> bool:
+    """Whether Stripe's invoice is final; one that was made there is, as far as FlexSync knows."""
+    return invoice.is_external or outbound.notes_of(Kind.INVOICE, invoice.pk).get("stage") in _CREDITABLE
+
+
+def issue_waiting(outbound: Outbound, invoice: Invoice, stripe_id: str) -> bool:
+    """Issues what was credited before the invoice came to Stripe; returns whether there was anything."""
+    notes = list(collection.unsent_credit_notes(invoice.pk).order_by("created_at", "pk"))
+    for note in notes:
+        if note.connection_id in ("", outbound.connection_id):
+            _issue(outbound, note, stripe_id)
+    return bool(notes)
+
+
+def _issue(outbound: Outbound, note: CreditNote, stripe_id: str) -> None:
+    lines = credit_note_lines.params(outbound, note, stripe_id)
+    params = credit_note_params.create(note, stripe_id, lines, _refunds(note))
+    link = (Kind.CREDIT_NOTE, note.pk)
+    response = outbound.once(f"credit-{note.pk}", "credit_notes.create", params, link=link)
+    if not outbound.dry and "pre_payment_amount" in response:
+        _record(outbound, note, response)
+
+
+def _refunds(note: CreditNote) -> dict[str, int]:
+    """What each refund of the note is worth, by Stripe's ids; raises Retry until Stripe has them all."""
+    found: dict[str, Decimal] = {}
+    refunds = list(note.refunds.exclude(payment__gateway=""))
+    for refund in refunds:
+        if refund.status in (RefundState.FAILED, RefundState.CANCELLED):
+            raise Rejected(
+                f"The refund {refund.pk} of the credit note {note.pk} is {refund.status}, so Stripe cannot issue it."
+                " Refund the amount again there or in another way, and issue the credit note at Stripe by hand."
+            )
+        if not refund.gateway_refund_id:
+            raise Retry(f"Waits until Stripe has the refund {refund.pk}.", after=_REFUND_SECONDS)
+        found[refund.gateway_refund_id] = refund.amount
+    return credit_note_params.minor_units(found, note.currency)
+
+
+def _void(outbound: Outbound, note: CreditNote) -> None:
+    stripe_id = outbound.provider_id_of(Kind.CREDIT_NOTE, note.pk)
+    if stripe_id is None:
+        outbound.skip("void", "The credit note was never issued at Stripe.")
+        return
+    outbound.once(f"void-{note.pk}", "credit_notes.void_credit_note", {}, target=stripe_id)
+
+
+def _record(outbound: Outbound, note: CreditNote, response: Json) -> None:
+    """Takes over how Stripe divided the amount, its number and its PDF."""
+    reported_credit_notes.record(
+        environment_id=outbound.environment_id,
+        invoice_id=note.invoice_id,
+        facts=translate.facts_of(response),
+        gateway=GATEWAY,
+        connection_id=outbound.connection_id,
+        origin=outbound.connection_id,
     )

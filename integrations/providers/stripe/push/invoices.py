@@ -11,6 +11,7 @@ from integrations.errors import Rejected
 from integrations.provider_api import Json, Outbound
 from integrations.providers.stripe.push import (
     collection,
+    credit_notes,
     customers,
     draft_correction,
     invoice_closing,
@@ -63,8 +64,11 @@ def _complete(outbound: Outbound, invoice: Invoice) -> None:
         _add_lines(outbound, facts, stripe_id)
     _compare_totals(outbound, invoice, facts, stripe_id)
     _finalize(outbound, invoice, stripe_id)
+    credited = credit_notes.issue_waiting(outbound, invoice, stripe_id)
     if collection.has_payments(invoice.pk):
         _add_payments(outbound, invoice, stripe_id)
+    elif credited:
+        collection.adjust(outbound, invoice, stripe_id)
 
 
 def _add_payments(outbound: Outbound, invoice: Invoice, stripe_id: str) -> None:

@@ -10,13 +10,11 @@ from integrations.provider_api import Outbound
 from integrations.providers.stripe.push import (
     charges,
     collection,
-    credit_notes,
     default_methods,
     payment_records,
     refunds,
     reported_refunds,
 )
-from integrations.providers.stripe.translate.payments import PROMOTION
 
 # Stripe's invoice takes a payment in these stages only.
 _PAYABLE = ("finalized", "uncollectible")
@@ -94,9 +92,6 @@ def _attach(outbound: Outbound, payment: Payment, invoice: Invoice, stripe_id: s
     note_name = collection.note_name(payment.pk)
     if note_name in outbound.notes_of(Kind.INVOICE, invoice.pk):
         outbound.skip("attach", "Stripe's invoice already has this payment.")
-        return
-    if payment.method == PROMOTION:
-        credit_notes.issue(outbound, payment, invoice, stripe_id)
         return
     if (source := _source(outbound, payment, invoice)) is None:
         return

@@ -139,7 +139,7 @@ def test_a_credit_is_not_imported_and_says_where_it_counts(ada):
     event["data"]["object"] |= {"total": -300, "amount_due": 0, "amount_paid": 0}
     row = ada.take(event)
     assert row.state == "ignored"
-    assert "is over -3.00 USD" in row.reason and "counts it as a payment by customer_balance" in row.reason
+    assert "is over -3.00 USD" in row.reason and "shows it as balance_applied" in row.reason
     assert imported().status == "voided", "the draft that it was before"
 
 

@@ -22,6 +22,11 @@ def time_of(seconds: int | None) -> datetime | None:
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
+def instant_of(seconds: int) -> datetime:
+    """``time_of`` a field that is never null."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
 def seconds_of(time: datetime) -> int:
     """An aware time as Stripe's whole seconds."""
     return int(time.timestamp())

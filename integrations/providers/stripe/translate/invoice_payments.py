@@ -7,7 +7,7 @@ from integrations.providers.stripe.translate.fields import Json, id_of, listed
 from integrations.providers.stripe.translate.money import from_minor
 from integrations.providers.stripe.translate.payments import StripeEvidence, of_invoice_payment
 
-OUT_OF_BAND, CUSTOMER_BALANCE = "out_of_band", "customer_balance"
+OUT_OF_BAND = "out_of_band"
 OFF_STRIPE = "amount_paid_off_stripe"
 
 
@@ -41,19 +41,16 @@ def was_charged(invoice: Json) -> bool:
 
 
 def amount_paid(invoice: Json) -> Decimal:
-    """What was paid of the invoice in all (major units), without the customer's credit balance."""
+    """What was paid of the invoice in all (major units)."""
     return from_minor(int(invoice.get("amount_paid") or 0), str(invoice["currency"]))
 
 
-def without_intent(invoice: Json) -> Iterator[tuple[str, StripeEvidence]]:
-    """What was paid without a PaymentIntent: outside Stripe, and from the customer's credit balance."""
-    outside = int(invoice.get(OFF_STRIPE) or 0)
+def off_stripe(invoice: Json) -> StripeEvidence | None:
+    """What was paid outside Stripe, without a PaymentIntent; None for nothing."""
+    minor = int(invoice.get(OFF_STRIPE) or 0)
     if invoice.get("paid_out_of_band"):
-        outside = int(invoice["total"])
-    credit = int(invoice["total"]) - int(invoice["amount_due"])
-    for kind, minor in ((OUT_OF_BAND, outside), (CUSTOMER_BALANCE, credit)):
-        if minor > 0:
-            yield kind, _evidence(invoice, minor, method=kind)
+        minor = int(invoice["amount_due"])
+    return _evidence(invoice, minor, method=OUT_OF_BAND) if minor > 0 else None
 
 
 def _evidence(invoice: Json, minor: int, *, intent_id: str = "", method: str = "") -> StripeEvidence:

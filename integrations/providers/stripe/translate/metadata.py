@@ -17,6 +17,7 @@ LINE_ITEM_ID = "flexprice_line_item_id"
 PRICE_ID = "flexprice_price_id"
 PAYMENT_ID = "flexprice_payment_id"
 REFUND_ID = "flexprice_refund_id"
+CREDIT_NOTE_ID = "flexprice_credit_note_id"
 # The total refunded of a payment so far, this refund included (minor units).
 REFUNDED = "flexprice_refunded"
 # On a setup intent: "true" makes the saved method the customer's default.

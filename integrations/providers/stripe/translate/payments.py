@@ -9,21 +9,20 @@ from integrations.providers.stripe.translate import metadata, next_actions, stat
 from integrations.providers.stripe.translate.fields import Json, id_of
 from integrations.providers.stripe.translate.money import from_minor
 
-# The method of a payment that a promotion code stands for.
-PROMOTION = "promotion_code"
-
 
 @dataclass(frozen=True)
 class StripeEvidence(PaymentEvidence):
     """What Stripe says of one payment, and what it is for.
 
-    All ids are Stripe's except ``payment_id``; "" where Stripe does not say.
+    All ids are Stripe's except ``payment_id``; "" where Stripe does not say. ``is_free``: a promotion code
+    covered all of it.
     """
 
     currency: str = ""
     customer: str = ""
     invoice: str = ""
     payment_id: str = ""
+    is_free: bool = False
 
 
 def of_intent(intent: Json) -> StripeEvidence:
@@ -68,7 +67,7 @@ def of_session(session: Json) -> StripeEvidence:
         gateway_session_id=str(session["id"]),
         customer=id_of(session.get("customer")),
         payment_id=metadata.of(session).get(metadata.PAYMENT_ID, ""),
-        method=PROMOTION if session.get("payment_status") == "no_payment_required" else "",
+        is_free=session.get("payment_status") == "no_payment_required",
     )
 
 

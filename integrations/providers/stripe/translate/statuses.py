@@ -57,6 +57,8 @@ REFUND = MappingProxyType(
         "canceled": "cancelled",
     }
 )
+# Page "The Credit Note object".
+CREDIT_NOTE = MappingProxyType({"issued": "issued", "void": "voided"})
 # Page "The Dispute object": warnings are inquiries, which take no money; "prevented" never took any.
 # An appeal follows a loss, and the money stays away until the appeal is won.
 DISPUTE = MappingProxyType(

@@ -1,0 +1,108 @@
+"""Credit notes: what is taken off a finalized invoice, or given back of one that was paid."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from billing import money
+from billing.models.base import Row, amount_field, currency_field, id_field
+from billing.models.customers import Customer
+from billing.models.invoices import Invoice
+
+
+class CreditNoteStatus(models.TextChoices):
+    ISSUED = "issued"
+    VOIDED = "voided"
+
+
+class CreditNoteReason(models.TextChoices):
+    DUPLICATE = "duplicate"
+    FRAUDULENT = "fraudulent"
+    ORDER_CHANGE = "order_change"
+    PRODUCT_UNSATISFACTORY = "product_unsatisfactory"
+
+
+class CreditNote(Row):
+    """One credit note (amounts in major units).
+
+    ``before_payment`` lowers what the invoice asks for; ``after_payment`` goes back of what was paid:
+    ``refunded``, put ``to_balance`` of the customer, or given back ``out_of_band``. ``is_external``: it was
+    issued at the gateway. ``lines``: [{"description", "quantity", "unit_amount", "amount",
+    "invoice_line_item_id"}], numbers as text.
+    """
+
+    id = id_field("cnote")
+    # Without an index of its own: one of those below begins with it.
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, related_name="credit_notes", db_index=False
+    )
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="credit_notes")
+    number = models.CharField(max_length=100, blank=True, default="")
+    currency = currency_field()
+    amount = amount_field()
+    before_payment = amount_field()
+    after_payment = amount_field()
+    refunded = amount_field()
+    to_balance = amount_field()
+    out_of_band = amount_field()
+    status = models.CharField(max_length=6, choices=CreditNoteStatus.choices, default=CreditNoteStatus.ISSUED)
+    # A gateway may know more reasons than a caller may send.
+    reason = models.CharField(max_length=50, blank=True, default="")
+    memo = models.TextField(blank=True, default="")
+    lines = models.JSONField(default=list, blank=True)
+    connection_id = models.CharField(max_length=40, blank=True, default="")
+    gateway = models.CharField(max_length=50, blank=True, default="")
+    gateway_credit_note_id = models.CharField(max_length=255, blank=True, default="")
+    pdf_url = models.URLField(max_length=2048, blank=True, default="")
+    is_external = models.BooleanField(default=False)
+    # The caller's, so that a repeated request issues one credit note.
+    idempotency_key = models.CharField(max_length=255, blank=True, default="")
+    started_by = models.CharField(max_length=150, blank=True, default="")
+    issued_at = models.DateTimeField()
+    voided_at = models.DateTimeField(null=True, blank=True)
+    metadata = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    amount__gt=0,
+                    before_payment__gte=0,
+                    after_payment__gte=0,
+                    refunded__gte=0,
+                    to_balance__gte=0,
+                    out_of_band__gte=0,
+                ),
+                name="credit_note_amounts_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount=F("before_payment") + F("after_payment")),
+                name="credit_note_parts_make_amount",
+            ),
+            models.CheckConstraint(
+                condition=Q(after_payment=F("refunded") + F("to_balance") + F("out_of_band")),
+                name="credit_note_says_where_it_goes",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=CreditNoteStatus.VOIDED) ^ Q(voided_at__isnull=True),
+                name="credit_note_voided_at",
+            ),
+            models.UniqueConstraint(
+                fields=["environment", "gateway", "gateway_credit_note_id"],
+                condition=~Q(gateway_credit_note_id=""),
+                name="credit_note_gateway_credit_note_once",
+            ),
+            models.UniqueConstraint(
+                fields=["environment", "idempotency_key"],
+                condition=~Q(idempotency_key=""),
+                name="credit_note_idempotency_key_once",
+            ),
+            models.UniqueConstraint(fields=["id", "environment"], name="credit_note_of_environment"),
+        ]
+        indexes = [
+            models.Index(fields=["environment", "-created_at"]),
+            models.Index(fields=["customer", "-created_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.number or f"{money.text(self.amount, self.currency)} {self.currency} {self.status}"

@@ -1,0 +1,161 @@
+"""Issues and voids credit notes: they lower what an invoice asks for, and the rest goes back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from billing import money
+from billing.errors import Code, Conflict, Invalid
+from billing.events import Kind
+from billing.facts import ZERO, CreditLineFacts, Metadata
+from billing.models import CreditNote, Invoice
+from billing.models.credit_notes import CreditNoteStatus
+from billing.models.invoices import InvoiceStatus
+from billing.persistence import rows
+from billing.persistence.unit_of_work import atomic
+from billing.services.currencies import exact
+from billing.services.invoices import credit_lines, credit_note_refunds, owed
+from billing.services.invoices.reported_credit_notes import stored_lines
+
+_OPEN = (InvoiceStatus.FINALIZED, InvoiceStatus.UNCOLLECTIBLE)
+_GOES_BACK = ("refund", "to_balance", "out_of_band")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreditNoteRequest:
+    """What a caller asks for (major units): ``amount``, or ``lines`` that add up to it.
+
+    ``refund``, ``to_balance``, ``out_of_band``: where the part goes back to that was paid already.
+    """
+
+    amount: Decimal | None = None
+    lines: tuple[CreditLineFacts, ...] = ()
+    refund: Decimal = ZERO
+    to_balance: Decimal = ZERO
+    out_of_band: Decimal = ZERO
+    reason: str = ""
+    memo: str = ""
+    metadata: Metadata | None = None
+
+
+@dataclass(frozen=True)
+class Split:
+    """How an amount (major units) is divided, and the most that the invoice can be credited with."""
+
+    before_payment: Decimal
+    after_payment: Decimal
+    most: Decimal
+
+
+@atomic
+def issue(
+    *,
+    environment_id: str,
+    invoice_id: str,
+    request: CreditNoteRequest,
+    now: datetime,
+    connection_id: str = "",
+    started_by: str = "",
+    idempotency_key: str = "",
+) -> CreditNote:
+    """A credit note on the invoice, whose refunds are requested from the gateways of its payments.
+
+    ``connection_id``: the connection whose gateway gets it, "" where none has the invoice. A second call with
+    the same ``idempotency_key`` returns the first credit note. Raises NotFound, Invalid or Conflict.
+    """
+    invoice = rows.locked(Invoice, environment_id, invoice_id)
+    if known := _of_key(environment_id, idempotency_key):
+        return known
+    lines = credit_lines.priced(invoice, request.lines)
+    amount = _amount(invoice, request, lines)
+    parts = _checked_parts(invoice, request, split(invoice, amount))
+    note = CreditNote(
+        environment_id=environment_id,
+        invoice_id=invoice.pk,
+        customer_id=invoice.customer_id,
+        currency=invoice.currency,
+        amount=amount,
+        **parts,
+        reason=request.reason,
+        memo=request.memo,
+        lines=stored_lines(lines),
+        metadata=dict(request.metadata or {}),
+        connection_id=connection_id,
+        started_by=started_by,
+        idempotency_key=idempotency_key,
+        issued_at=now,
+    )
+    rows.insert(note, Kind.CREDIT_NOTE, None)
+    credit_note_refunds.request(note, invoice, now)
+    owed.recount(environment_id=environment_id, invoice_id=invoice.pk)
+    return note
+
+
+@atomic
+def void(*, environment_id: str, credit_note_id: str, now: datetime) -> CreditNote:
+    """The credit note, voided: the invoice asks for its amount again. Voiding twice changes nothing.
+
+    Raises NotFound, or Conflict once some of it went back, or nothing of the invoice is left to be paid.
+    """
+    known = rows.found(CreditNote, environment_id, [credit_note_id]).get(credit_note_id)
+    invoice = rows.locked(Invoice, environment_id, known.invoice_id) if known else None
+    note = rows.locked(CreditNote, environment_id, credit_note_id)
+    if note.status == CreditNoteStatus.VOIDED or invoice is None:
+        return note
+    ended = bool(note.gateway_credit_note_id) and not invoice.amount_remaining
+    if note.after_payment or ended or invoice.status == InvoiceStatus.VOIDED:
+        message = (
+            f"The credit note {note} can no longer be voided: that is possible while nothing of it went back, and its"
+            " invoice is still open. Ask for the amount with a new invoice."
+        )
+        raise Conflict(message, code=Code.CREDIT_NOTE_FINAL)
+    wanted = {"status": CreditNoteStatus.VOIDED, "voided_at": now}
+    rows.save(note, rows.change(note, wanted, allowed=frozenset(wanted)), Kind.CREDIT_NOTE, None)
+    owed.recount(environment_id=environment_id, invoice_id=invoice.pk)
+    return note
+
+
+def split(invoice: Invoice, amount: Decimal) -> Split:
+    """How a credit note of ``amount`` (major units) is divided: first it lowers what is still to be paid."""
+    before = min(amount, invoice.amount_remaining)
+    most = invoice.amount_remaining + credit_note_refunds.creditable(invoice)
+    return Split(before, amount - before, most)
+
+
+def _amount(invoice: Invoice, request: CreditNoteRequest, lines: tuple[CreditLineFacts, ...]) -> Decimal:
+    if invoice.status not in _OPEN:
+        message = f"The invoice {invoice.pk} is {invoice.status}: only a finalized invoice can be credited."
+        raise Conflict(message, code=Code.INVOICE_NOT_OPEN)
+    if (request.amount is None) == (not lines):
+        raise Invalid.of({"amount": "Send either an amount or lines."})
+    of_lines = sum((one.amount for one in lines), ZERO)
+    amount = of_lines if request.amount is None else exact(request.amount, invoice.currency, "amount")
+    if amount <= 0:
+        raise Invalid.of({"amount": "Send an amount above 0."})
+    return amount
+
+
+def _checked_parts(invoice: Invoice, request: CreditNoteRequest, parts: Split) -> dict[str, Decimal]:
+    """The columns of the parts; raises Conflict where more is credited than is there, or it is not said where
+    the paid part goes.
+    """
+    if parts.before_payment + parts.after_payment > parts.most:
+        most = f"{money.text(parts.most, invoice.currency)} {invoice.currency}"
+        message = f"The invoice {invoice.pk} can be credited with at most {most}."
+        raise Conflict(message, code=Code.CREDIT_NOTE_TOO_MUCH, details={"amount": message})
+    back = {name: exact(getattr(request, name), invoice.currency, name) for name in _GOES_BACK}
+    if any(value < 0 for value in back.values()) or sum(back.values(), ZERO) != parts.after_payment:
+        paid = f"{money.text(parts.after_payment, invoice.currency)} {invoice.currency}"
+        message = (
+            f"{paid} of this credit note was paid already. Say where it goes back to: refund, to_balance and"
+            " out_of_band must add up to that."
+        )
+        raise Conflict(message, code=Code.CREDIT_NOTE_ALLOCATION, details={"refund": message})
+    shares = {"before_payment": parts.before_payment, "after_payment": parts.after_payment}
+    return shares | {"refunded": back.pop("refund"), **back}
+
+
+def _of_key(environment_id: str, idempotency_key: str) -> CreditNote | None:
+    if not idempotency_key:
+        return None
+    return CreditNote.objects.filter(environment_id=environment_id, idempotency_key=idempotency_key).first()

@@ -1,0 +1,51 @@
+"""What Stripe keeps for a customer: it has no event of its own, and is read where it differs from here."""
+
+from billing.events import Kind
+from billing.facts import BalanceTransactionFacts
+from billing.models import Customer
+from billing.services.customers import balances
+from billing.services.find import find
+from integrations.provider_api import Inbound, Json
+from integrations.providers.stripe.translate import balances as translate
+from integrations.providers.stripe.translate.fields import id_of, listed
+from integrations.providers.stripe.translate.money import from_minor
+
+GATEWAY, PAGE = "stripe", 100
+
+
+def compare(inbound: Inbound, customer_id: str, stripe_customer: Json) -> None:
+    """Reads the movements where a customer's ``balance`` is not the one that is known here."""
+    minor, currency = int(stripe_customer.get("balance") or 0), stripe_customer.get("currency")
+    customer = find(Customer, inbound.environment_id, [customer_id])[customer_id]
+    known = balances.known(customer, inbound.connection_id)
+    if (from_minor(minor, currency) if currency else minor) != known:
+        read(inbound, customer_id, stripe_customer["id"])
+
+
+def read(inbound: Inbound, customer_id: str, stripe_customer_id: str) -> None:
+    """Records the movements that are not here yet: Stripe lists the newest first."""
+    movements: list[Json] = []
+    params: dict[str, str | int] = {"limit": PAGE}
+    while True:
+        page = inbound.look_up("customers.balance_transactions.list", stripe_customer_id, params)
+        movements += listed(page)
+        if not page.get("has_more") or balances.is_known(
+            inbound.environment_id, GATEWAY, movements[-1]["id"]
+        ):
+            break
+        params = {"limit": PAGE, "starting_after": movements[-1]["id"]}
+    balances.record(
+        environment_id=inbound.environment_id,
+        customer_id=customer_id,
+        connection_id=inbound.connection_id,
+        gateway=GATEWAY,
+        movements=[_facts(inbound, one) for one in reversed(movements)],
+    )
+
+
+def _facts(inbound: Inbound, movement: Json) -> BalanceTransactionFacts:
+    return translate.facts_of(
+        movement,
+        inbound.entity_id_of(Kind.INVOICE, id_of(movement.get("invoice"))),
+        inbound.entity_id_of(Kind.CREDIT_NOTE, id_of(movement.get("credit_note"))),
+    )

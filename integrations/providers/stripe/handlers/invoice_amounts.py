@@ -1,0 +1,48 @@
+"""Brings what took an invoice's total to its amount due at Stripe here: credit notes and the balance."""
+
+from billing.events import Kind
+from billing.models import Invoice
+from billing.services.customers.balances import has_movements_of
+from billing.services.find import find
+from billing.services.invoices import owed
+from integrations.provider_api import Inbound, Json
+from integrations.providers.stripe.handlers import balances, credit_notes
+from integrations.providers.stripe.translate import invoice_amounts as translate
+from integrations.providers.stripe.translate.fields import id_of
+
+
+def apply(inbound: Inbound, invoice_id: str, stripe_invoice: Json) -> bool:
+    """Sets ``credited`` and ``balance_applied`` of an invoice that was sent to Stripe, or made there.
+
+    For an event, and for any other answer that shows the invoice. Returns whether something changed. Where
+    credit notes are missing here, and where the balance's movement is, they are looked up.
+    """
+    amounts = translate.of(stripe_invoice)
+    invoice = _found(inbound, invoice_id)
+    if amounts is None or invoice.connection_id not in ("", inbound.connection_id):
+        return False
+    if (invoice.credited, invoice.balance_applied) == (amounts.credited, amounts.balance_applied):
+        return False
+    if owed.credited_at(invoice_id, inbound.connection_id) != amounts.credited:
+        credit_notes.read_all(inbound, invoice_id, stripe_invoice["id"])
+    owed.recount(
+        environment_id=inbound.environment_id,
+        invoice_id=invoice_id,
+        balance_applied=amounts.balance_applied,
+        origin=inbound.connection_id,
+    )
+    _read_balance(inbound, invoice, stripe_invoice)
+    return True
+
+
+def _read_balance(inbound: Inbound, invoice: Invoice, stripe_invoice: Json) -> None:
+    """Reads the customer's balance where the invoice moved it, and that movement is not here."""
+    moved = int(stripe_invoice.get("ending_balance") or 0) != int(stripe_invoice.get("starting_balance") or 0)
+    stripe_customer_id = id_of(stripe_invoice.get("customer"))
+    is_here = inbound.entity_id_of(Kind.CUSTOMER, stripe_customer_id) == invoice.customer_id
+    if moved and is_here and not has_movements_of(invoice.pk, inbound.connection_id):
+        balances.read(inbound, invoice.customer_id, stripe_customer_id)
+
+
+def _found(inbound: Inbound, invoice_id: str) -> Invoice:
+    return find(Invoice, inbound.environment_id, [invoice_id])[invoice_id]
