@@ -9,7 +9,7 @@ from billing.admin.links import NOTHING
 from billing.events import Kind
 from billing.persistence import tables
 
-MODELS: dict[str, type[Model]] = {**tables.MODELS}
+MODELS: dict[str, type[Model]] = {kind.value: model for kind, model in tables.MODELS.items()}
 KINDS = [(kind.value, kind.value.replace("_", " ").capitalize()) for kind in Kind]
 
 

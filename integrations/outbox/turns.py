@@ -1,22 +1,24 @@
-"""Turns: of the pushes and checkouts of one invoice, and of its payments, one runs at a time."""
+"""Turns: of the pushes and checkouts of one invoice, its payments and credit notes, one runs at a time."""
 
 from django.db.models import QuerySet
 
 from billing.events import Kind
-from billing.models import Payment
+from billing.models import CreditNote, Payment
 from integrations.models import OutboundSync
 from integrations.models.outbound import SyncState
 
+_OF_INVOICES: dict[Kind, type[Payment | CreditNote]] = {Kind.PAYMENT: Payment, Kind.CREDIT_NOTE: CreditNote}
+
 
 def turn_of(kind: Kind, entity_id: str) -> str:
-    """Who takes turns with whom: the invoice's id for the invoice and its payments, else the entity's own.
+    """Who takes turns with whom: the invoice's id for all that is about it, else the entity's own.
 
-    Both ask for the same money: a charge, and the push that lets the provider collect.
+    All are about the same money: a charge, the push that lets the provider collect, what is credited.
     """
-    if kind != Kind.PAYMENT:
+    if kind not in _OF_INVOICES:
         return entity_id
-    found = Payment.objects.filter(pk=entity_id).order_by().values_list("invoice_id", flat=True).first()
-    return found or entity_id
+    rows = _OF_INVOICES[kind]._default_manager.filter(pk=entity_id).order_by()
+    return rows.values_list("invoice_id", flat=True).first() or entity_id
 
 
 def same_turn(sync: OutboundSync) -> QuerySet[OutboundSync]:

@@ -214,6 +214,9 @@ def _move(
         return
     rows.check(refund)
     refund.save(update_fields=[*changed, "updated_at"])
+    if refund.credit_note is not None:
+        # It is issued at the gateway once that has the refund.
+        rows.announce_change(refund.credit_note, Kind.CREDIT_NOTE, None)
     _recount(payment, origin)
 
 

@@ -1,23 +1,21 @@
 """Issues credit notes of FlexSync for Stripe's invoice, and voids them there (page "Issue credit notes")."""
 
-from decimal import Decimal
-
 from billing.events import Kind
 from billing.models import CreditNote, Invoice
 from billing.models.credit_notes import CreditNoteStatus
 from billing.models.refunds import RefundState
 from billing.services.invoices import reported_credit_notes
-from integrations.errors import Rejected, Retry
+from integrations.errors import Rejected
 from integrations.models import EntityMapping
 from integrations.provider_api import Json, Outbound
 from integrations.providers.stripe.push import collection, credit_note_lines
 from integrations.providers.stripe.translate import credit_note_params
 from integrations.providers.stripe.translate import credit_notes as translate
+from integrations.providers.stripe.translate.money import to_minor
 
 GATEWAY = "stripe"
 # Stripe takes credit notes of an invoice in these stages only.
 _CREDITABLE = ("finalized", "uncollectible")
-_REFUND_SECONDS = 2.0
 
 
 def needs_push(credit_note_id: str) -> bool:
@@ -42,6 +40,8 @@ def push(outbound: Outbound) -> None:
         outbound.skip(
             "credit", "Stripe has no final invoice; the invoice's own push will issue the credit note."
         )
+    elif _waits_for_refunds(note):
+        outbound.skip("credit", "Waits for its refunds: once Stripe has them, the credit note is issued.")
     else:
         _issue(outbound, note, stripe_id)
         collection.adjust(outbound, note.invoice, stripe_id)
@@ -56,7 +56,7 @@ def issue_waiting(outbound: Outbound, invoice: Invoice, stripe_id: str) -> bool:
     """Issues what was credited before the invoice came to Stripe; returns whether there was anything."""
     notes = list(collection.unsent_credit_notes(invoice.pk).order_by("created_at", "pk"))
     for note in notes:
-        if note.connection_id in ("", outbound.connection_id):
+        if note.connection_id in ("", outbound.connection_id) and not _waits_for_refunds(note):
             _issue(outbound, note, stripe_id)
     return bool(notes)
 
@@ -70,20 +70,21 @@ def _issue(outbound: Outbound, note: CreditNote, stripe_id: str) -> None:
         _record(outbound, note, response)
 
 
+def _waits_for_refunds(note: CreditNote) -> bool:
+    """Whether Stripe does not have all refunds yet; each announces the credit note again once it is there."""
+    return note.refunds.filter(status=RefundState.PENDING, gateway_refund_id="").exists()
+
+
 def _refunds(note: CreditNote) -> dict[str, int]:
-    """What each refund of the note is worth, by Stripe's ids; raises Retry until Stripe has them all."""
-    found: dict[str, Decimal] = {}
-    refunds = list(note.refunds.exclude(payment__gateway=""))
-    for refund in refunds:
-        if refund.status in (RefundState.FAILED, RefundState.CANCELLED):
-            raise Rejected(
-                f"The refund {refund.pk} of the credit note {note.pk} is {refund.status}, so Stripe cannot issue it."
-                " Refund the amount again there or in another way, and issue the credit note at Stripe by hand."
-            )
-        if not refund.gateway_refund_id:
-            raise Retry(f"Waits until Stripe has the refund {refund.pk}.", after=_REFUND_SECONDS)
-        found[refund.gateway_refund_id] = refund.amount
-    return credit_note_params.minor_units(found, note.currency)
+    """The note's refunds (minor units) by Stripe's ids; raises Rejected for a failed one."""
+    refunds = list(note.refunds.all())
+    if failed := [one.pk for one in refunds if one.status in (RefundState.FAILED, RefundState.CANCELLED)]:
+        raise Rejected(
+            f"The credit note {note.pk} cannot be issued at Stripe, because a refund that it names came to nothing:"
+            f" {', '.join(failed)}. Give that money back in another way, issue the credit note in Stripe's dashboard,"
+            " and cancel this sync."
+        )
+    return {one.gateway_refund_id: to_minor(one.amount, one.currency) for one in refunds}
 
 
 def _void(outbound: Outbound, note: CreditNote) -> None:

@@ -17,7 +17,8 @@ def play(record: Recorder, customer: str) -> None:
     _setups(record, customer)
 
 
-def _invoice(record: Recorder, customer: str, *, sent: bool = True) -> str:
+def open_invoice(record: Recorder, customer: str, *, sent: bool = True) -> str:
+    """A draft of 54.00; with ``sent`` as if FlexSync had sent it."""
     invoices = record.stripe.v1.invoices
     metadata = {
         "flexprice_invoice_id": INVOICE,
@@ -30,7 +31,7 @@ def _invoice(record: Recorder, customer: str, *, sent: bool = True) -> str:
 
 def _invoices(record: Recorder, customer: str) -> None:
     invoices = record.stripe.v1.invoices
-    paid = _invoice(record, customer)
+    paid = open_invoice(record, customer)
     record.keep("invoice_created__sent")
     invoices.finalize_invoice(paid)
     record.keep("invoice_finalized__sent", "invoice_updated__sent")
@@ -42,14 +43,14 @@ def _invoices(record: Recorder, customer: str) -> None:
         (invoices.void_invoice, "invoice_voided__sent"),
         (invoices.mark_uncollectible, "invoice_marked_uncollectible__sent"),
     ):
-        one = _invoice(record, customer)
+        one = open_invoice(record, customer)
         invoices.finalize_invoice(one)
         ending(one)
         record.keep(name)
-    out_of_band = _invoice(record, customer)
+    out_of_band = open_invoice(record, customer)
     invoices.pay(out_of_band, {"paid_out_of_band": True})
     record.keep("invoice_paid__out_of_band")
-    foreign = _invoice(record, customer, sent=False)
+    foreign = open_invoice(record, customer, sent=False)
     invoices.pay(foreign, {"paid_out_of_band": True})
     record.keep("invoice_paid__foreign")
 

@@ -1,6 +1,11 @@
 """What happens at Stripe so that each event is sent at least once: the source of tests/golden."""
 
-from integrations.providers.stripe.tests import golden_derived, golden_import_story, golden_money_story
+from integrations.providers.stripe.tests import (
+    golden_credit_story,
+    golden_derived,
+    golden_import_story,
+    golden_money_story,
+)
 from integrations.providers.stripe.tests.golden_recording import Recorder
 from integrations.providers.stripe.tests.golden_world import CUSTOMER, ENVIRONMENT
 
@@ -14,6 +19,7 @@ def play(record: Recorder) -> None:
     _subscriptions(record, ada, prices)
     golden_money_story.play(record, ada)
     golden_import_story.play(record, ada)
+    golden_credit_story.play(record, ada)
     golden_derived.derive(record)
 
 

@@ -46,7 +46,7 @@ class World:
     def link_invoice(self, name: str) -> None:
         """As if its push had made the invoice of this event."""
         found = self.event(name)["data"]["object"]
-        self.link(Kind.INVOICE, self.invoice.id, found["invoice"] if "payment" in found else found["id"])
+        self.link(Kind.INVOICE, self.invoice.id, found.get("invoice") or found["id"])
 
     def link(self, kind: Kind, entity_id: str, provider_id: str) -> None:
         """As if the two had been linked before."""

@@ -55,8 +55,3 @@ def line(line: Json, currency: str, stripe_lines: Mapping[str, Json]) -> dict[st
         return {"type": "invoice_line_item", "invoice_line_item": source["id"], "amount": amount}
     description = line["description"] or "Credit"
     return {"type": "custom_line_item", "description": description, "quantity": 1, "unit_amount": amount}
-
-
-def minor_units(amounts: Mapping[str, Decimal], currency: str) -> dict[str, int]:
-    """The amounts (major units) in Stripe's."""
-    return {name: to_minor(amount, currency) for name, amount in amounts.items()}

@@ -16,8 +16,8 @@ from integrations.providers.stripe.tests.paying.steps import stripe_id_of
 AMOUNTS = ("total", "credited", "balance_applied", "amount_due", "amount_paid", "amount_remaining")
 
 
-def here(invoice):
-    return tuple(int(100 * getattr(invoice, name)) for name in AMOUNTS)
+def here(row):
+    return tuple(int(100 * getattr(row, name)) for name in AMOUNTS)
 
 
 def there(found):
@@ -33,10 +33,10 @@ def assert_both_agree(pipelines, stripe_api, connection):  # noqa: F811
     def check():
         pipelines.settle()
         assert pipelines.unsettled() == []
-        for invoice in Invoice.objects.exclude(status__in=["draft", "voided"]):
-            found = stripe_api.v1.invoices.retrieve(stripe_id_of(Kind.INVOICE, invoice.pk))
-            assert here(invoice) == there(found), invoice
-            assert (invoice.amount_remaining == 0) == (invoice.payment_status == "succeeded")
+        for one in Invoice.objects.exclude(status__in=["draft", "voided"]):
+            found = stripe_api.v1.invoices.retrieve(stripe_id_of(Kind.INVOICE, one.pk))
+            assert here(one) == there(found), one
+            assert (one.amount_remaining == 0) == (one.payment_status == "succeeded")
         for customer in Customer.objects.all():
             found = stripe_api.v1.customers.retrieve(stripe_id_of(Kind.CUSTOMER, customer.pk))
             assert int(100 * balances.known(customer, connection.pk)) == found.balance
