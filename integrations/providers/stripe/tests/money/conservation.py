@@ -1,0 +1,50 @@
+"""Money is conserved: what an account took and gave back is what FlexSync has of that connection."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from billing.models import Payment
+from billing.models.payments import RECEIVED
+from integrations.providers.stripe.tests.money.account import Account
+from integrations.providers.stripe.tests.money.minor import units
+from integrations.providers.stripe.tests.money.world import World
+
+GONE = ("failed", "canceled")
+# Money that is away while the dispute goes on, and when it is lost; an inquiry takes none.
+WITHDRAWN = ("needs_response", "under_review", "lost")
+THROUGH_STRIPE = ("pi_", "ch_", "py_")
+
+
+def losses(world: World) -> list[str]:
+    """What is not conserved; [] when all is."""
+    return [loss for account in world.accounts for loss in _of(account)]
+
+
+def _of(account: Account) -> Iterator[str]:
+    there, here = at_stripe(account), in_flexsync(account)
+    for name in ("received", "refunded", "disputed"):
+        if there[name] != here[name]:
+            yield f"{name}: {there[name]} at {account.label}, {here[name]} here"
+
+
+def at_stripe(account: Account) -> Counter[str]:
+    """What the account's charges, refunds and disputes say, in minor units."""
+    charges = (one for one in account.objects("charges") if one.status == "succeeded")
+    refunds = (one for one in account.objects("refunds") if one.status not in GONE)
+    disputes = (one for one in account.objects("disputes") if one.status in WITHDRAWN)
+    return Counter(
+        received=sum(one.amount_captured for one in charges),
+        refunded=sum(one.amount for one in refunds),
+        disputed=sum(one.amount for one in disputes),
+    )
+
+
+def in_flexsync(account: Account) -> Counter[str]:
+    """What the payments of the account's connection say, in minor units."""
+    payments = Payment.objects.filter(connection_id=account.connection.pk, status__in=RECEIVED)
+    moved = [one for one in payments if one.gateway_payment_id.startswith(THROUGH_STRIPE)]
+    return Counter(
+        received=sum(units(one.amount) for one in moved),
+        refunded=sum(units(one.amount_refunded) for one in moved),
+        disputed=sum(units(one.amount_disputed) for one in moved),
+    )

@@ -1,0 +1,150 @@
+"""The ways in which an invoice's money is asked for: each begins, and is completed later."""
+
+from integrations.providers.stripe.tests.money.account import BANK_ACCOUNT
+from integrations.providers.stripe.tests.money.moving_clock import FIVE_DAYS, HOUR
+from integrations.providers.stripe.tests.money.world import PAGES, World
+
+GOOD, BANK_NUMBER = "4242424242424242", "000123456789"
+
+
+class Demand:
+    """One demand in one trial."""
+
+    name = ""
+    # Whether its money is on its way for days once it was begun: it is completed when all else has happened.
+    is_slow = False
+
+    def begin(self, world: World) -> None:
+        """Opens the demand."""
+
+    def complete(self, world: World) -> None:
+        """Lets it take the money, if it still can."""
+
+
+class CheckoutPage(Demand):
+    """FlexSync opens a page, and the customer pays on it."""
+
+    name = "checkout page"
+
+    def __init__(self, **options: object) -> None:
+        self._options, self._sessions = options, list[str]()
+
+    def begin(self, world: World) -> None:
+        opened = world.ask("checkout", **PAGES, **self._options)
+        if opened["http_status"] == 201:
+            self._sessions.append(opened["session_id"])
+
+    def complete(self, world: World) -> None:
+        for session in self._sessions:
+            response = world.simulator.pay_checkout_session(session, GOOD)
+            world.tell(f"the customer pays on the page: {response.status_code}")
+
+
+class HostedPage(Demand):
+    """The customer pays on Stripe's page of the invoice."""
+
+    name = "hosted page"
+    number = GOOD
+
+    def complete(self, world: World) -> None:
+        for account in world.accounts:
+            if there := world.invoice_at(account):
+                response = world.simulator.pay_invoice(there, self.number)
+                world.tell(f"the customer pays the invoice's page: {response.status_code}")
+
+
+class Charge(Demand):
+    """FlexSync charges the saved card, and once more."""
+
+    name = "off-session charge"
+
+    def begin(self, world: World) -> None:
+        world.ask("charge")
+
+    def complete(self, world: World) -> None:
+        world.ask("charge")
+
+
+class DeclinedCharge(Charge):
+    """The first card is declined."""
+
+    name = "declined charge"
+    card = "pm_card_chargeCustomerFail"
+
+    def begin(self, world: World) -> None:
+        customer = world.customer_at(world.account)
+        card = world.account.save_method(customer, self.card, default=False)
+        world.ask("charge", payment_method_id=card)
+
+
+class ChallengedCharge(DeclinedCharge):
+    """The first card asks for 3-D Secure, and the customer pays on the invoice's page instead."""
+
+    name = "challenged charge"
+    card = "pm_card_authenticationRequired"
+
+    def complete(self, world: World) -> None:
+        HostedPage().complete(world)
+
+
+class ChargeWithoutAnswer(Charge):
+    """The response to the call that charges is lost; a worker finds out later."""
+
+    name = "charge without answer"
+    calls = ("invoices.pay", "payment_intents.create")
+
+    def begin(self, world: World) -> None:
+        for call in self.calls:
+            world.simulator.faults.add(call, "reset_after", account=world.account.label)
+        world.ask("charge")
+        world.simulator.faults.clear()
+
+
+class AutomaticCollection(Demand):
+    """Stripe charges the default card by itself, an hour after the invoice was finalized."""
+
+    name = "automatic collection"
+
+    def complete(self, world: World) -> None:
+        world.tell("an hour passes")
+        world.clock.wait(HOUR + 60)
+
+
+class BankDebit(Demand):
+    """FlexSync charges a bank account; the money comes after days."""
+
+    name = "bank debit under way"
+    is_slow = True
+
+    def begin(self, world: World) -> None:
+        customer = world.customer_at(world.account)
+        account = world.account.save_method(customer, BANK_ACCOUNT, default=False)
+        world.ask("charge", payment_method_id=account)
+
+    def complete(self, world: World) -> None:
+        world.tell("five days pass")
+        world.clock.wait(FIVE_DAYS)
+
+
+class BankDebitOnPage(BankDebit):
+    """The customer pays the hosted page from a bank account."""
+
+    name = "bank debit on the hosted page"
+
+    def begin(self, world: World) -> None:
+        page = HostedPage()
+        page.number = BANK_NUMBER
+        page.complete(world)
+
+
+DEMANDS: tuple[type[Demand], ...] = (
+    CheckoutPage,
+    HostedPage,
+    Charge,
+    DeclinedCharge,
+    ChallengedCharge,
+    ChargeWithoutAnswer,
+    AutomaticCollection,
+    BankDebit,
+    BankDebitOnPage,
+)

@@ -1,0 +1,34 @@
+"""Everything comes to rest; then nothing may be owed, paid or shown differently on the two sides."""
+
+from integrations.providers.stripe.tests.money import agreement, conservation, excess
+from integrations.providers.stripe.tests.money.asks import Watch
+from integrations.providers.stripe.tests.money.moving_clock import HOUR
+from integrations.providers.stripe.tests.money.world import LOST, World
+
+
+def come_to_rest(world: World, watch: Watch) -> None:
+    """Lets deliveries end, and refunds what was paid too much; raises AssertionError for what is wrong."""
+    world.simulator.faults.clear()
+    world.resume()
+    world.tell("two hours pass")
+    world.clock.wait(2 * HOUR)
+    wrong = look(world) if world.webhooks == LOST else []
+    for account in world.accounts:
+        account.replay()
+    world.settle()
+    wrong += [*watch.violations, *world.failures(), *agreement.disagreements(world)]
+    wrong += conservation.losses(world)
+    wrong = wrong or excess.refund(world)
+    if wrong:
+        raise AssertionError("\n".join(wrong))
+
+
+def look(world: World) -> list[str]:
+    """Lets FlexSync look while all webhooks stay lost: what remains must be the same on both sides."""
+    for account in world.accounts:
+        account.lose()
+    world.tell("FlexSync looks")
+    world.ask("charge")
+    world.after_an_act()
+    world.tell("lost webhooks are sent again")
+    return [f"after a look: {what}" for what in agreement.disagreements(world)]

@@ -1,0 +1,191 @@
+"""An environment with one customer and one invoice, its Stripe accounts, and the workers between them."""
+
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+from django.test import Client
+from django.utils import timezone
+
+from billing.events import Kind
+from billing.models import Environment, Invoice, Payment
+from billing.services import environments
+from integrations.inbox import processing
+from integrations.models import Connection, InboundEvent, OutboundSync
+from integrations.models.connections import ConnectionStatus
+from integrations.models.outbound import OPEN_STATES
+from integrations.outbox import worker
+from integrations.providers.stripe.tests import builders
+from integrations.providers.stripe.tests.money.account import CARD, Account
+from integrations.providers.stripe.tests.money.moving_clock import HOUR, MovingClock
+from stripe_simulator.testing import SimulatorServer
+
+_numbers = count(1)
+AT_ONCE, LATE, LOST = WEBHOOKS = ("at once", "late", "lost")
+# How often waiting work is tried again, as if hours had passed.
+ROUNDS = 12
+PAGES = {"success_url": "https://shop.example/yes", "cancel_url": "https://shop.example/no"}
+# 422: Stripe refused; 503: it did not answer.
+ANSWERS = (200, 201, 202, 409, 422, 503)
+LINES = [{"description": "Seats", "quantity": "3", "unit_amount": "18.00"}]
+
+
+class World:
+    """What the trial acts on. ``webhooks``: what happens to those that Stripe sends between two acts."""
+
+    def __init__(self, simulator: SimulatorServer, clock: MovingClock, webhooks: str) -> None:
+        simulator.reset()
+        # Pages and charges come before Stripe's own first attempt.
+        simulator.settings(first_attempt_seconds=HOUR)
+        self.simulator, self.clock, self.webhooks = simulator, clock, webhooks
+        self.name = f"money{next(_numbers)}"
+        self.environment = Environment.objects.create(name=self.name)
+        _, key = environments.create_api_key(environment=self.environment, name="shop", scope="write")
+        self._client = Client(raise_request_exception=True, headers={"authorization": f"Bearer {key}"})
+        self.accounts: list[Account] = []
+        self.story: list[str] = []
+        self.invoices: list[Invoice] = []
+        # Which of them is acted on: the newest, unless a history chooses another one.
+        self.chosen = -1
+        first = self.asks_at = self.add_account()
+        self.customer = builders.customer(self.environment)
+        self.work()
+        self.card = first.save_method(self.customer_at(first), CARD)
+        first.deliver()
+        self.work()
+
+    def add_account(self) -> Account:
+        """Connects one more Stripe account."""
+        account = Account(self.simulator, self.environment, f"{self.name}n{len(self.accounts)}")
+        self.accounts.append(account)
+        return account
+
+    def connect_another(self) -> Account:
+        """Connects one more account, to which the customer is sent; a card is saved there too."""
+        account = self.add_account()
+        self.post(f"customers/{self.customer.pk}/sync/stripe?connection_id={account.connection.pk}")
+        self.work()
+        if customer := self.customer_at(account):
+            account.save_method(customer, CARD)
+        return account
+
+    def resume(self) -> None:
+        """Resumes the connections that are paused."""
+        for paused in Connection.objects.filter(environment=self.environment, status=ConnectionStatus.PAUSED):
+            self.post(f"connections/{paused.pk}/resume")
+
+    @property
+    def account(self) -> Account:
+        """The first account."""
+        return self.accounts[0]
+
+    def customer_at(self, account: Account) -> str:
+        """Stripe's id of the customer."""
+        return account.id_of(Kind.CUSTOMER, self.customer.pk)
+
+    def invoice_at(self, account: Account) -> str:
+        """Stripe's id of the chosen invoice, "" when Stripe does not have it."""
+        return account.id_of(Kind.INVOICE, self.owed.pk)
+
+    @property
+    def owed(self) -> Invoice:
+        """The chosen invoice as it is now."""
+        invoice = self.invoices[self.chosen]
+        invoice.refresh_from_db()
+        return invoice
+
+    def payments(self) -> list[Payment]:
+        """All payments of the environment, oldest first."""
+        return list(Payment.objects.filter(environment=self.environment).order_by("created_at", "id"))
+
+    def bill(self, lines: list[dict[str, str]] = LINES) -> None:
+        """Makes an invoice and finalizes it."""
+        draft = self.post("invoices", customer_id=self.customer.pk, currency="USD", lines=lines)
+        self.post(f"invoices/{draft['id']}/finalize")
+        self.invoices.append(Invoice.objects.get(pk=draft["id"]))
+
+    def post(self, path: str, **body: Any) -> dict[str, Any]:
+        """Posts to the API; the response has ``http_status``, and one that is not in ANSWERS is a bug."""
+        response = self._client.post(f"/v1/{path}", data=body or None, content_type="application/json")
+        found: dict[str, Any] = response.json()
+        self.tell(f"POST {path}: {response.status_code} {found.get('code') or found.get('status', '')}")
+        assert response.status_code in ANSWERS, (path, found)
+        return found | {"http_status": response.status_code}
+
+    def ask(self, how: str, **body: Any) -> dict[str, Any]:
+        """Asks for the invoice's money where the shop does that: ``how`` is checkout or charge."""
+        where = f"?connection_id={self.asks_at.connection.pk}" if len(self.accounts) > 1 else ""
+        return self.post(f"payments/stripe/{how}{where}", invoice_id=self.owed.pk, **body)
+
+    def tell(self, sentence: str) -> None:
+        """Notes what happened, for whoever reads a failure."""
+        self.story.append(sentence)
+
+    def after_an_act(self) -> None:
+        """Lets workers work, and webhooks come or not."""
+        self.work()
+        for account in self.accounts:
+            if self.webhooks == LOST:
+                account.lose()
+        if self.webhooks == AT_ONCE:
+            self.settle()
+
+    def settle(self) -> None:
+        """Delivers webhooks and pushes until nothing is left, as if hours had passed."""
+        for round_ in range(ROUNDS):
+            arrived = [account.deliver() for account in self.accounts]
+            if not any(arrived) and not self.open_events() and not self.open_syncs():
+                return
+            later = timezone.now() + timedelta(hours=2 * round_)
+            self.apply(later)
+            self._push(later)
+
+    def apply(self, now: datetime | None = None) -> None:
+        """Applies the events that are due."""
+        processing.process_due(now or timezone.now(), 1000)
+
+    def work(self) -> None:
+        """Delivers the pushes that are due."""
+        for _ in range(ROUNDS):
+            before = set(self.open_syncs())
+            self._push(timezone.now())
+            if set(self.open_syncs()) <= before:
+                return
+
+    def _push(self, now: Any) -> None:
+        for sync in self.open_syncs():
+            worker.deliver(sync, now=now)
+
+    def open_syncs(self) -> list[str]:
+        """The pushes that wait, of connections that are not paused."""
+        waiting = OutboundSync.objects.filter(connection__in=self._active(), state__in=OPEN_STATES).order_by(
+            "created_at", "id"
+        )
+        return list(waiting.values_list("pk", flat=True))
+
+    def open_events(self) -> list[tuple[str, str]]:
+        """The events that wait, and why."""
+        waiting = InboundEvent.objects.filter(connection__in=self._active(), state="pending")
+        return list(waiting.values_list("type", "reason"))
+
+    def failures(self) -> list[str]:
+        """What did not get done: dead events, pushes that wait for an operator."""
+        events = InboundEvent.objects.filter(connection__environment=self.environment, state="dead")
+        syncs = OutboundSync.objects.filter(
+            connection__environment=self.environment, action="push", state__in=["blocked", "dead"]
+        )
+        waiting = [f"{type_} waits: {reason}" for type_, reason in self.open_events()]
+        waiting += [f"{sync} waits" for sync in self.open_syncs()]
+        dead = [f"{type_} is dead: {reason}" for type_, reason in events.values_list("type", "reason")]
+        stopped = [f"{kind} {why}" for kind, why in syncs.values_list("entity_type", "last_error")]
+        return waiting + dead + stopped
+
+    def close(self) -> None:
+        """Keeps what was left from being worked on in later trials."""
+        Connection.objects.filter(environment=self.environment).update(status=ConnectionStatus.ARCHIVED)
+        InboundEvent.objects.filter(connection__environment=self.environment, state="pending").update(
+            state="ignored", settled_at=timezone.now()
+        )
+
+    def _active(self) -> Any:
+        return Connection.objects.filter(environment=self.environment, status=ConnectionStatus.ACTIVE)
