@@ -21,7 +21,8 @@ class TaxIdFacts:
 class CustomerFacts:
     """A customer. ``external_id`` is the integrator's own id; ``address_country`` is ISO 3166 alpha-2.
 
-    ``preferred_locale`` is an IETF language tag such as "fr" or "pt-BR".
+    ``preferred_locale`` is an IETF language tag such as "fr" or "pt-BR". ``connection_id``: the connection
+    that collects the customer's invoices, "" where the connections' rules choose.
     """
 
     external_id: str = ""
@@ -37,6 +38,7 @@ class CustomerFacts:
     currency: str = ""
     preferred_locale: str = ""
     tax_ids: tuple[TaxIdFacts, ...] = ()
+    connection_id: str = ""
     metadata: Metadata = field(default_factory=dict)
 
 

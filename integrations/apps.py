@@ -11,7 +11,7 @@ class IntegrationsConfig(AppConfig):
         """Subscribes to billing's announcements, and registers what this app adds to API and metrics."""
         from billing.api.expansions import register
         from billing.events import subscribe
-        from billing.services.invoices import acceptance
+        from billing.services import collectors
         from integrations import checks  # noqa: F401  (registers the system checks)
         from integrations.api.errors import register_errors
         from integrations.api.expansion import load
@@ -19,11 +19,11 @@ class IntegrationsConfig(AppConfig):
         from integrations.models.outbound import SyncAction
         from integrations.outbox import worker
         from integrations.payments import checkout
-        from integrations.payments.acceptance import accept
+        from integrations.payments.collection import ConnectionsCollect
         from integrations.receivers import on_change
 
         subscribe(on_change)
-        acceptance.register(accept)
+        collectors.register(ConnectionsCollect())
         worker.register_action(SyncAction.CHECKOUT, checkout.close_abandoned)
         register("integrations", load)
         register_errors()

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from billing.errors import Conflict, Invalid
-from integrations.connections import credentials, health
+from integrations.connections import accounts, credentials, health
 from integrations.connections.options import change as change_options
 from integrations.errors import Rejected
 from integrations.gateway import circuit_breaker
@@ -21,7 +21,6 @@ from integrations.provider_api import Account, Provider, registry
 TAKEN = "Another connection of this environment has this name. Choose another name."
 
 
-@transaction.atomic
 def create(
     *,
     environment_id: str,
@@ -34,9 +33,9 @@ def create(
 ) -> Connection:
     """A new active connection. ``secrets``: its credentials by field name; ``switches``: what it syncs.
 
-    ``options``: see connections.options.
-
-    Raises Invalid, naming what is unknown or cannot be, and Conflict when the name is taken.
+    ``options``: see connections.options. One to the account of a deleted connection finds its links. Raises
+    Invalid, naming what is unknown or cannot be, Conflict when the name is taken, and Retry when the account
+    has to be known and the provider cannot be reached.
     """
     found = _provider(provider)
     _refuse_unknown(switches)
@@ -44,8 +43,11 @@ def create(
     change_options(connection, options or {})
     connection.api_version = found.api_version
     connection.livemode = credentials.encrypt_into(connection, secrets, prefix="metadata.")
-    _save(connection)
-    credentials.add_signing_secret(connection, secrets.get(credentials.WEBHOOK_SECRET, ""), now)
+    connection.account_id = accounts.account_of(environment_id, provider, connection.credentials())
+    with transaction.atomic():
+        _save(connection)
+        credentials.add_signing_secret(connection, secrets.get(credentials.WEBHOOK_SECRET, ""), now)
+        accounts.take_over_links(connection)
     return connection
 
 
@@ -68,10 +70,18 @@ def update(
     return connection
 
 
-@transaction.atomic
 def archive(connection: Connection, now: datetime | None = None) -> None:
-    """Deletes the connection: erases its secrets, cancels its waiting pushes, keeps mappings and history."""
-    connection.status, connection.status_reason = ConnectionStatus.ARCHIVED, ""
+    """Deletes the connection: erases its secrets, cancels its waiting pushes, keeps mappings and history.
+
+    A connection made later for the same account finds them.
+    """
+    reason = accounts.learn_before_deletion(connection)
+    with transaction.atomic():
+        _archive(connection, reason, now)
+
+
+def _archive(connection: Connection, reason: str, now: datetime | None) -> None:
+    connection.status, connection.status_reason = ConnectionStatus.ARCHIVED, reason
     connection.status_since, connection.next_probe_at = now or timezone.now(), None
     connection.sealed_credentials, connection.shown_credentials = "", {}
     connection.signing_secrets.all().delete()

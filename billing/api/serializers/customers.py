@@ -14,7 +14,7 @@ from billing.services.customers.tax_ids import MOST
 
 COLUMNS = (
     "external_id", "name", "email", "phone", "address_line1", "address_line2", "address_city", "address_state",
-    "address_postal_code", "address_country", "currency", "preferred_locale",
+    "address_postal_code", "address_country", "currency", "preferred_locale", "connection_id",
 )  # fmt: skip
 
 
@@ -76,6 +76,12 @@ class CustomerInput(StrictModelInput):
     currency = CurrencyInput(required=False, allow_blank=True, help_text="ISO 4217, such as EUR.")
     preferred_locale = serializers.CharField(
         max_length=35, required=False, allow_blank=True, help_text="A language tag, such as fr or pt-BR."
+    )
+    connection_id = serializers.CharField(
+        max_length=40,
+        required=False,
+        allow_blank=True,
+        help_text="The connection that collects the customer's invoices; empty where the connections' options choose.",
     )
     tax_ids: Any = serializers.ListSerializer(
         child=TaxIdInput(), required=False, max_length=MOST, help_text="Replaces what was there."

@@ -72,7 +72,8 @@ class InvoiceSerializer(Output):
     class Meta:
         model = Invoice
         fields = (
-            *ALWAYS, "customer_id", "subscription_id", "currency", "status", "payment_status", *AMOUNTS,
+            *ALWAYS, "customer_id", "subscription_id", "connection_id", "currency", "status", "payment_status",
+            *AMOUNTS,
             "amount_refunded", "amount_disputed", "excess", "lines",
             *TEXTS, "finalized_at", "voided_at", "hosted_invoice_url", "pdf_url",
             "is_external",
@@ -124,13 +125,19 @@ class InvoiceInput(StrictModelInput):
 
     customer_id = IdInput()
     subscription_id = IdInput(required=False, allow_null=True)
+    connection_id = serializers.CharField(
+        max_length=40,
+        required=False,
+        allow_blank=True,
+        help_text="The connection that collects it; unless given: its customer's, or the one whose options fit.",
+    )
     currency = CurrencyInput()
     lines: Any = serializers.ListSerializer(child=LineInput(), required=False, max_length=MOST_LINES)
     metadata = MetadataInput(required=False, help_text="Replaces what was there.")
 
     class Meta:
         model = Invoice
-        fields = ("customer_id", "subscription_id", "currency", "lines", *TEXTS, "metadata")
+        fields = ("customer_id", "subscription_id", "connection_id", "currency", "lines", *TEXTS, "metadata")
 
     def validate_lines(self, lines: list[LineFacts]) -> tuple[LineFacts, ...]:
         """As facts hold them."""

@@ -10,6 +10,7 @@ from billing.models import Customer
 from billing.models.base import Status
 from billing.persistence import rows
 from billing.persistence.unit_of_work import atomic, current_unit_of_work
+from billing.services import collectors
 from billing.services.currencies import check_currency
 from billing.services.customers import tax_ids
 
@@ -64,6 +65,8 @@ def facts(customer: Customer) -> CustomerFacts:
 
 
 def _check(customer: Customer) -> None:
+    if customer.connection_id:
+        collectors.registered().check(customer.environment_id, customer.connection_id)
     if customer.currency:
         check_currency(customer.currency)
     tax_ids.check_locale(customer.preferred_locale)

@@ -67,7 +67,7 @@ def _draft(environment_id: str, invoice_id: str | None, facts: InvoiceFacts, ori
         )
     if invoice.status != InvoiceStatus.DRAFT:
         return invoice
-    changes = rows.values(facts, *invoices.FIXED)
+    changes = rows.values(facts, *invoices.FIXED, *invoices.COLLECTOR)
     return invoices.update(
         environment_id=environment_id, invoice_id=invoice_id, changes=changes, origin=origin
     )

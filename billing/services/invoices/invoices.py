@@ -15,8 +15,8 @@ from billing.models import Customer, Invoice, Subscription
 from billing.models.invoices import InvoiceStatus
 from billing.persistence import rows
 from billing.persistence.unit_of_work import atomic, current_unit_of_work
+from billing.services import collectors
 from billing.services.currencies import check_currency
-from billing.services.invoices.acceptance import accepted_lines
 from billing.services.invoices.amounts_paid import recompute
 from billing.services.invoices.lines import price_lines, read_lines, write_lines
 from billing.services.invoices.numbers import next_number
@@ -24,6 +24,7 @@ from billing.services.invoices.totals import totals
 
 FIXED = frozenset({"customer_id", "currency", "subscription_id", "is_external"})
 CHANGEABLE = frozenset(field.name for field in dataclasses.fields(InvoiceFacts)) - FIXED - {"lines"}
+COLLECTOR = frozenset({"connection_id"})
 TOTALS = frozenset({"subtotal", "discounts", "tax", "total"})
 
 
@@ -34,6 +35,7 @@ def create(*, environment_id: str, facts: InvoiceFacts, origin: str | None = Non
     Raises Invalid, or Conflict when its number is taken.
     """
     check_currency(facts.currency)
+    collectors.registered().check(environment_id, facts.connection_id)
     rows.referred(Customer, environment_id, facts.customer_id, field="customer_id", origin=origin)
     if facts.subscription_id:
         _check_subscription(environment_id, facts)
@@ -51,18 +53,21 @@ def update(
 ) -> Invoice:
     """The draft with ``changes`` (names as in InvoiceFacts); ``lines`` replaces all lines.
 
-    Raises NotFound, Invalid, or Conflict when it is no draft and something would change.
+    Who collects it (``connection_id``) can be changed later too. Raises NotFound, Invalid, or Conflict when
+    it is no draft and anything else would change.
     """
     invoice = rows.locked(Invoice, environment_id, invoice_id)
     columns = {name: value for name, value in changes.items() if name != "lines"}
     _check_not_external(invoice, origin)
+    if columns.get("connection_id", invoice.connection_id) != invoice.connection_id:
+        _check_move(invoice, columns["connection_id"])
     changed = rows.change(invoice, columns, allowed=CHANGEABLE)
     if "lines" in changes:
         lines = price_lines(environment_id, changes["lines"], invoice.currency)
         if _without_ids(lines) != _without_ids(read_lines(invoice)):
             changed += ["updated_at", *rows.change(invoice, vars(totals(lines)), allowed=TOTALS)]
             write_lines(invoice, lines)
-    if changed and invoice.status != InvoiceStatus.DRAFT:
+    if set(changed) - COLLECTOR and invoice.status != InvoiceStatus.DRAFT:
         raise Conflict(
             f"The invoice {invoice.pk} is {invoice.status}: only a draft can be changed.",
             code=Code.INVOICE_NOT_DRAFT,
@@ -87,11 +92,11 @@ def finalize(*, environment_id: str, invoice_id: str, now: datetime, origin: str
     if invoice.status != InvoiceStatus.DRAFT:
         message = f"The invoice {invoice.pk} is {invoice.status}: only a draft can be finalized."
         raise Conflict(message, code=Code.INVOICE_NOT_DRAFT)
-    rounded = _accepted(invoice) if origin is None else []
+    accepted = _accepted(invoice) if origin is None else []
     invoice.number = invoice.number or next_number(environment_id)
     invoice.status = InvoiceStatus.FINALIZED
     invoice.finalized_at = now
-    changed = [*rounded, "number", "status", "finalized_at", *recompute(invoice)]
+    changed = [*accepted, "number", "status", "finalized_at", *recompute(invoice)]
     rows.save(invoice, changed, Kind.INVOICE, origin)
     return invoice
 
@@ -157,15 +162,22 @@ def facts(invoice: Invoice) -> InvoiceFacts:
 
 def _accepted(invoice: Invoice) -> list[str]:
     """Lets whoever is to collect the draft refuse it or round its lines; names the columns that changed."""
-    lines = read_lines(invoice)
-    if not lines:
+    facts = rows.read(InvoiceFacts, invoice, lines=read_lines(invoice))
+    if not facts.lines:
         message = f"The invoice {invoice.pk} has no lines. Add at least one, then finalize it."
         raise Conflict(message, code=Code.INVOICE_EMPTY)
-    wanted = accepted_lines(invoice, rows.read(InvoiceFacts, invoice, lines=lines))
-    if wanted == lines:
-        return []
-    write_lines(invoice, wanted)
-    return rows.change(invoice, vars(totals(wanted)), allowed=TOTALS)
+    accepted = collectors.registered().accept(invoice, facts)
+    changed = rows.change(invoice, {"connection_id": accepted.connection_id}, allowed=COLLECTOR)
+    if accepted.lines == facts.lines:
+        return changed
+    write_lines(invoice, accepted.lines)
+    return changed + rows.change(invoice, vars(totals(accepted.lines)), allowed=TOTALS)
+
+
+def _check_move(invoice: Invoice, connection_id: str) -> None:
+    collectors.registered().check(invoice.environment_id, connection_id)
+    if invoice.status != InvoiceStatus.DRAFT:
+        collectors.registered().release(invoice)
 
 
 def _check_not_external(invoice: Invoice, origin: str | None) -> None:

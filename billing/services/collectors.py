@@ -1,0 +1,53 @@
+"""Who collects invoices: billing itself collects nothing, and asks whoever has registered here."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from billing.facts import InvoiceFacts, LineFacts
+from billing.models import Invoice
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A draft as its collector takes it: its lines as they will be final, and who collects ("": nobody)."""
+
+    lines: tuple[LineFacts, ...]
+    connection_id: str
+
+
+class Collectors(Protocol):
+    """What those that collect are asked for."""
+
+    def check(self, environment_id: str, connection_id: str) -> None:
+        """Raises Invalid, at ``connection_id``, unless the environment has that connection."""
+
+    def accept(self, invoice: Invoice, facts: InvoiceFacts) -> Accepted:
+        """Sees a draft before it is final; raises Conflict, with all reasons, when it cannot be collected."""
+
+    def release(self, invoice: Invoice) -> None:
+        """Raises Conflict unless the finalized invoice can be moved to another collector."""
+
+
+class _Nobody:
+    def check(self, environment_id: str, connection_id: str) -> None:
+        pass
+
+    def accept(self, invoice: Invoice, facts: InvoiceFacts) -> Accepted:
+        return Accepted(facts.lines, facts.connection_id)
+
+    def release(self, invoice: Invoice) -> None:
+        pass
+
+
+_registered: Collectors = _Nobody()
+
+
+def register(collectors: Collectors) -> None:
+    """Makes billing ask ``collectors``."""
+    global _registered
+    _registered = collectors
+
+
+def registered() -> Collectors:
+    """Whom to ask."""
+    return _registered

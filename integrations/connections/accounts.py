@@ -1,0 +1,68 @@
+"""Links belong to the provider's account: a connection that is made again for the same account finds them."""
+
+from collections.abc import Mapping
+
+from django.core.exceptions import ImproperlyConfigured
+
+from billing.errors import Invalid
+from billing.services.renamed_connections import rename
+from integrations.errors import Rejected, SyncError
+from integrations.models import Connection, EntityMapping
+from integrations.models.connections import ConnectionStatus
+from integrations.provider_api import registry
+
+
+def account_of(environment_id: str, provider: str, credentials: Mapping[str, str]) -> str:
+    """The account's id where it has to be known before a connection is made, else "".
+
+    It has to be where the environment had another connection to the provider: what is linked there must not
+    be made again. Raises Invalid for credentials that the provider refuses, Retry when it cannot be reached.
+    """
+    deleted = Connection.objects.filter(
+        environment_id=environment_id, provider=provider, status=ConnectionStatus.ARCHIVED
+    )
+    if not deleted.exclude(account_id="").exists():
+        return ""
+    try:
+        return registry.gateway(provider, credentials).account().id
+    except Rejected as refusal:
+        if refusal.connection_is_broken:
+            raise Invalid.of({"metadata": str(refusal)}) from None
+        # A key that may not read its account still works.
+        return ""
+
+
+def learn_before_deletion(connection: Connection) -> str:
+    """The account's id, asked for while there is a key; what a person is told where it cannot be known.
+
+    Returns that text, "" when the account is known.
+    """
+    if connection.account_id:
+        return ""
+    try:
+        connection.account_id = registry.gateway(connection.provider, connection.credentials()).account().id
+    except (SyncError, ImproperlyConfigured) as failure:
+        return connection.masked(
+            f"Its account is unknown, so a new connection will not find its links: {failure}"
+        )[:500]
+    return ""
+
+
+def take_over_links(connection: Connection) -> None:
+    """Moves the links of deleted connections of the same account to the new one, and what names them."""
+    if not connection.account_id:
+        return
+    same = Connection.objects.filter(
+        environment_id=connection.environment_id,
+        provider=connection.provider,
+        account_id=connection.account_id,
+        livemode=connection.livemode,
+        status=ConnectionStatus.ARCHIVED,
+    )
+    # The newest first: where two know the same object, its mapping is the later one.
+    for deleted in same.exclude(pk=connection.pk).order_by("-created_at"):
+        known = EntityMapping.objects.filter(connection=connection)
+        moved = EntityMapping.objects.filter(connection=deleted)
+        moved = moved.exclude(entity_id__in=known.exclude(entity_id="").values("entity_id"))
+        moved.exclude(provider_entity_id__in=known.values("provider_entity_id")).update(connection=connection)
+        rename(environment_id=connection.environment_id, old=deleted.pk, new=connection.pk)

@@ -1,0 +1,59 @@
+"""Answers billing for the connections: who collects an invoice, and what that one cannot take."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from billing.errors import Code, Conflict, Invalid
+from billing.facts import InvoiceFacts
+from billing.models import Invoice
+from billing.models.payments import RECEIVED
+from billing.services.collectors import Accepted
+from integrations.connections.collectors import collector_of
+from integrations.models import Connection
+from integrations.models.connections import ConnectionStatus
+from integrations.provider_api import registry
+
+
+class ConnectionsCollect:
+    """billing.services.collectors.Collectors, by the connections of the invoice's environment."""
+
+    def check(self, environment_id: str, connection_id: str) -> None:
+        """Raises Invalid unless the environment has that connection."""
+        found = Connection.objects.filter(pk=connection_id, environment_id=environment_id)
+        if connection_id and not found.exclude(status=ConnectionStatus.ARCHIVED).exists():
+            raise Invalid.of({"connection_id": f"There is no connection {connection_id}."})
+
+    def accept(self, invoice: Invoice, facts: InvoiceFacts) -> Accepted:
+        """The draft for its collector; raises Conflict when several would collect it, or it is not taken."""
+        connection = collector_of(invoice)
+        # One to which invoices are not sent collects those that a person sends there.
+        if connection is None or not connection.invoice_outbound_enabled:
+            return Accepted(facts.lines, facts.connection_id)
+        limits = registry.provider(connection.provider).invoice_limits
+        if limits is not None and connection.rounds_three_decimals:
+            lines = (limits.rounded_line(line, facts.currency) for line in facts.lines)
+            facts = replace(facts, lines=tuple(lines))
+        if limits is not None and (problems := limits.problems(facts)):
+            raise _refusal(connection, invoice, problems)
+        return Accepted(facts.lines, connection.pk)
+
+    def release(self, invoice: Invoice) -> None:
+        """Raises Conflict when a part was paid through its collector, which cannot close the rest then."""
+        received = invoice.payments.filter(status__in=RECEIVED, connection_id=invoice.connection_id)
+        if invoice.connection_id and received.exists():
+            raise Conflict(
+                f"A part of the invoice {invoice.pk} was paid through {invoice.connection_id}, which goes on collecting"
+                " it. Refund that payment first, or collect the rest there.",
+                code=Code.INVOICE_PAID,
+            )
+
+
+def _refusal(connection: Connection, invoice: Invoice, problems: Mapping[str, str]) -> Conflict:
+    who = f"{registry.provider(connection.provider).label} ({connection.name})"
+    reasons = " ".join(f"{field}: {problem}" for field, problem in problems.items())
+    return Conflict(
+        f"{who} cannot take the invoice {invoice.pk} as it is. It is still a draft: change it, then finalize it."
+        f" {reasons}",
+        code=Code.INVOICE_NOT_ACCEPTED,
+        details=problems,
+    )

@@ -1,0 +1,98 @@
+"""A connection that is made again for the same account finds the links of the one that was deleted."""
+
+import pytest
+from django.utils import timezone
+
+from billing.errors import Invalid
+from billing.events import Kind
+from billing.models import Customer
+from billing.services.customers import default_methods
+from integrations.connections import manage
+from integrations.errors import Retry
+from integrations.models import Connection, EntityMapping
+from integrations.models.connections import SWITCHES
+from integrations.providers.stripe.tests import builders
+from integrations.testing import push
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def connect(environment, simulator):
+    """Makes a connection with that key."""
+
+    def connect(name="Shop", key=builders.SECRET_KEY):
+        return manage.create(
+            environment_id=environment.id,
+            provider="stripe",
+            name=name,
+            secrets={"secret_key": key},
+            switches=dict.fromkeys(SWITCHES, True),
+            now=timezone.now(),
+        )
+
+    return connect
+
+
+@pytest.fixture
+def deleted(connect, environment, stripe_api):
+    """A deleted connection through which a customer and an invoice went to Stripe."""
+    connection = connect()
+    customer = builders.customer(environment)
+    invoice = builders.invoice(customer)
+    assert push(connection, Kind.INVOICE, invoice.pk).state == "done"
+    manage.archive(connection)
+    return connection, customer, invoice
+
+
+def test_links_are_found_and_nothing_is_made_twice(connect, deleted, stripe_api):
+    before, customer, invoice = deleted
+    again = connect()
+    assert again.account_id == before.account_id != ""
+    assert push(again, Kind.CUSTOMER, customer.pk).state == "done"
+    assert push(again, Kind.INVOICE, invoice.pk).state == "done"
+    assert len(stripe_api.v1.customers.list().data) == 1
+    assert len(stripe_api.v1.invoices.list().data) == 1
+    assert not EntityMapping.objects.exclude(connection=again).exists()
+
+
+def test_rows_name_the_new_connection(connect, deleted):
+    before, customer, invoice = deleted
+    assert invoice.connection_id == before.pk
+    chosen = {before.pk: {"method": "pm_1", "at": timezone.now().isoformat()}}
+    Customer.objects.filter(pk=customer.pk).update(default_payment_methods=chosen)
+    again = connect()
+    invoice.refresh_from_db()
+    customer.refresh_from_db()
+    assert invoice.connection_id == again.pk
+    assert default_methods.known(customer) == {again.pk: "pm_1"}
+
+
+def test_another_account_has_links_of_its_own(connect, deleted, stripe_api):
+    _before, customer, _invoice = deleted
+    other = connect(key="sk_test_other")
+    assert not EntityMapping.objects.filter(connection=other).exists()
+    assert push(other, Kind.CUSTOMER, customer.pk).state == "done"
+    assert EntityMapping.objects.filter(entity_id=customer.pk).count() == 2
+
+
+def test_a_connection_is_not_made_while_its_account_is_unknown(connect, deleted, settings, simulator):
+    simulator.faults.add("accounts.retrieve_current", "reset_before", times=-1)
+    with pytest.raises(Retry):
+        connect()
+    assert Connection.objects.count() == 1
+
+
+def test_a_key_that_is_refused_is_told_at_its_field(connect, deleted, simulator):
+    simulator.revoke_key("sk_test_old")
+    with pytest.raises(Invalid, match="Expired API Key"):
+        connect(key="sk_test_old")
+
+
+def test_an_account_that_cannot_be_asked_for_is_said(connect, environment, simulator):
+    connection = connect()
+    simulator.revoke_key(builders.SECRET_KEY)
+    manage.archive(connection)
+    connection.refresh_from_db()
+    assert connection.status == "archived"
+    assert connection.status_reason.startswith("Its account is unknown")
