@@ -11,6 +11,8 @@ from .keys import masked
 # The resource's name in permissions, by the first part of an operation's name.
 _RESOURCES = {
     "accounts": "accounts_kyc_basic",
+    "balance": "balance",
+    "balance_transactions": "balance_transaction_source",
     "billing_portal": "customer_portal",
     "charges": "charge",
     "checkout": "checkout_session",

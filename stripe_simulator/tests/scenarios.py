@@ -84,6 +84,8 @@ def payment_intents_and_charges(client, server):
     client.v1.refunds.update(refund.id, {"metadata": {"why": "broken"}})
     client.v1.refunds.retrieve(refund.id)
     client.v1.refunds.list()
+    client.v1.balance_transactions.retrieve(client.v1.balance_transactions.list().data[0].id)
+    client.v1.balance.retrieve()
 
 
 def setup_intents(client, server):

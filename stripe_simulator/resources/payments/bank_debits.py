@@ -3,6 +3,7 @@
 from ...cards.lookup import card_with_number
 from ...state.account import Account, Object
 from ...state.actions import action
+from ..account_balance.movements import receive_charge
 from .charges import new_charge
 
 # "It can take up to 4 business days to receive acknowledgement of success or failure."
@@ -38,6 +39,7 @@ def settle_debit(account: Account, intent: Object) -> None:
         _bounce(account, intent, method, bank.code)
         return
     charge.update(status="succeeded", paid=True, amount_captured=charge["amount"])
+    receive_charge(account, charge)
     intent.update(status="succeeded", amount_received=intent["amount"])
     account.emit("charge.succeeded", charge)
     account.emit("payment_intent.succeeded", intent)

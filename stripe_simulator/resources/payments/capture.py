@@ -7,6 +7,7 @@ from ...errors import InvalidRequest
 from ...metadata import merged
 from ...operations import Call, operation
 from ...state.account import Object
+from ..account_balance.movements import receive_charge
 from ..payment_methods.intent_parameters import checked
 from .intent_states import refuse_capturing
 from .payment_details import payment_details
@@ -39,6 +40,7 @@ def capture(call: Call) -> Object:
     charge = account.objects[intent["latest_charge"]]
     with account.changing(charge, "charge.captured"):
         charge.update(captured=True, amount_captured=amount)
+        receive_charge(account, charge)
         for name in ("statement_descriptor", "statement_descriptor_suffix"):
             if name in params:
                 intent[name] = charge[name] = params[name]

@@ -8,6 +8,7 @@ from ...cards.card import Card
 from ...cards.lookup import card_with_number
 from ...errors import AttemptFailed, CardError, InvalidRequest
 from ...state.account import Account, Object
+from ..account_balance.movements import receive_charge
 from ..payment_methods.cards import decline
 from ..payment_methods.intent_parameters import check_owner
 from ..payment_methods.payment_methods import check_reusable, mark_set_up
@@ -97,6 +98,7 @@ def _succeed(account: Account, intent: Object, method: Object) -> None:
         account.agenda.add(account.now + _AUTHORIZED_SECONDS, "expire_authorization", intent)
         return
     intent.update(status="succeeded", amount_received=intent["amount"])
+    receive_charge(account, charge)
     account.emit("charge.succeeded", charge)
     account.emit("payment_intent.succeeded", intent)
 

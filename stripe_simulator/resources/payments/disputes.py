@@ -10,6 +10,7 @@ from ...metadata import merged
 from ...operations import Call, operation
 from ...state.account import Account, Object
 from ...state.actions import action
+from ..account_balance.movements import reinstate_dispute, withdraw_dispute
 from .dispute_cards import PLANS
 from .new_dispute import new_dispute
 
@@ -30,6 +31,8 @@ def dispute_at_once(account: Account, charge: Object) -> None:
 
 def _open(account: Account, dispute: Object, charge: Object) -> None:
     charge["disputed"] = charge["disputed"] or not _is_inquiry(dispute)
+    if not _is_inquiry(dispute):
+        withdraw_dispute(account, dispute)
     account.emit("charge.dispute.created", dispute)
     if not _is_inquiry(dispute):
         account.emit("charge.dispute.funds_withdrawn", dispute)
@@ -92,6 +95,8 @@ def close(call: Call) -> Object:
 def _end(account: Account, dispute: Object, status: str) -> None:
     inquiry = _is_inquiry(dispute)
     dispute["status"] = "warning_closed" if inquiry else status
+    if status == "won" and not inquiry:
+        reinstate_dispute(account, dispute)
     account.emit("charge.dispute.closed", dispute)
     if status == "won" and not inquiry:
         account.emit("charge.dispute.funds_reinstated", dispute)

@@ -23,7 +23,6 @@ def new_dispute(account: Account, charge: Object, plan: DisputePlan) -> Object:
         "id": account.new_id("du"),
         "object": "dispute",
         "amount": int(charge["amount"] * plan.share),
-        "balance_transactions": [],
         "charge": charge["id"],
         "created": account.now,
         "currency": charge["currency"],

@@ -9,6 +9,7 @@ from ...metadata import merged
 from ...operations import Call, operation
 from ...state.account import Account, Object
 from ...state.actions import action
+from ..account_balance.movements import pay_refund, return_refund
 from ..test_clocks import clock_of
 
 listable("refunds.list", "refund", "charge", "payment_intent")
@@ -32,12 +33,14 @@ def refund_charge(account: Account, charge: Object, amount: int, params: dict[st
     """Refund this amount, in minor units."""
     check_refund(charge, amount)
     refund = account.add(_new_refund(account, charge, amount, params))
+    _settle_later(account, charge, refund)
+    if refund["status"] == "succeeded":
+        refund["balance_transaction"] = pay_refund(account, refund)
     before = account.snapshot(charge)
     charge["amount_refunded"] += amount
     charge["refunded"] = charge["amount_refunded"] == charge["amount_captured"]
     account.emit("charge.refunded", charge, before)
     account.emit("refund.created", refund)
-    _settle_later(account, charge, refund)
     return refund
 
 
@@ -67,20 +70,18 @@ def settle_refund(account: Account, refund: Object) -> None:
     if refund["status"] not in ("pending", "succeeded"):
         return
     if method.get("_number") == _FAILING:
-        fail(account, refund, "failed")
+        _fail(account, refund)
     elif refund["status"] == "pending":
-        _change(account, refund, status="succeeded")
+        paid = pay_refund(account, refund)
+        _change(account, refund, status="succeeded", balance_transaction=paid)
 
 
-def fail(account: Account, refund: Object, status: str) -> None:
+def _fail(account: Account, refund: Object) -> None:
     """Fail a refund: the money stays with the account, and less of the charge is refunded."""
     charge = account.objects[refund["charge"]]
     charge["amount_refunded"] -= refund["amount"]
     charge["refunded"] = False
-    if status != "failed":
-        _change(account, refund, status=status)
-        return
-    _change(account, refund, status=status, failure_reason="unknown")
+    _change(account, refund, status="failed", failure_reason="unknown", **return_refund(account, refund))
     account.emit("refund.failed", refund)
 
 

@@ -1,0 +1,1 @@
+"""The account's own balance: what each charge, refund and dispute moves, and the fees of it."""
