@@ -162,6 +162,19 @@ class InvoiceFacts:
 
 
 @dataclass(frozen=True)
+class CollectionFacts:
+    """How a gateway's collection of an invoice goes; ``next_attempt_at`` None: it makes no further attempt.
+
+    ``failure_code`` with ``failure_message``: None when it does not say.
+    """
+
+    attempt_count: int
+    next_attempt_at: datetime | None = None
+    failure_code: str | None = None
+    failure_message: str | None = None
+
+
+@dataclass(frozen=True)
 class PaymentFacts:
     """Money that is to come, came, or did not.
 

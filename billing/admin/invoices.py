@@ -11,9 +11,10 @@ from unfold.enums import ActionVariant
 from billing import money
 from billing.admin.actions import on_row, on_selection
 from billing.admin.by_customer import ByCustomer
-from billing.admin.columns import amount, day, flag, neighbour, state
+from billing.admin.columns import amount, flag, neighbour, state
 from billing.admin.currencies import CurrencyFilter
 from billing.admin.invoice_rows import LineInline, PaymentInline
+from billing.admin.overdue import OverdueFilter, due
 from billing.admin.rows import TAB, ReadOnlyAdmin
 from billing.events import Kind
 from billing.models import Invoice
@@ -21,6 +22,8 @@ from billing.services.invoices import invoices
 
 PERIOD = ["period_start", "period_end"]
 STATES = [state("status"), state("payment_status")]
+COLLECTION: list[Any] = [("collection_method", due), ("attempt_count", "next_attempt_at")]
+COLLECTION += [("failure_code", "sent_at"), "failure_message"]
 MONEY = [
     amount(name)
     for name in ("subtotal", "discounts", "tax", "total", "amount_due", "amount_paid", "amount_remaining")
@@ -60,21 +63,22 @@ def number(invoice: Invoice) -> str:
 class InvoiceAdmin(ByCustomer, ReadOnlyAdmin):
     kind = Kind.INVOICE
     list_display = [number, neighbour("customer"), state("status"), state("payment_status")]
-    list_display += [amount("total"), amount("amount_remaining"), day("due_date")]
+    list_display += [amount("total"), amount("amount_remaining"), due]
     list_display += [neighbour("environment"), "created_at"]
     list_select_related = ["customer", "environment"]
     search_fields = ["id__exact", "number"]
     search_help_text = "Number or id, or the customer's name, e-mail or id"
-    list_filter = ["status", "payment_status", "environment", CurrencyFilter, "is_external"]
+    list_filter = ["status", "payment_status", OverdueFilter, "environment", CurrencyFilter, "is_external"]
     list_filter += ["created_at", "due_date"]
-    readonly_fields = [*STATES, *MONEY, *LOST, flag("is_external")]
+    readonly_fields = [*STATES, *MONEY, *LOST, due, flag("is_external")]
     fieldsets = [
         (None, {"fields": [("number", "customer"), tuple(STATES), ("environment", "id")]}),
         ("Money", {"fields": [*(tuple(MONEY[start : start + 2]) for start in range(0, 7, 2)), LOST]}),
+        ("Collection", {"fields": COLLECTION, **TAB}),
         ("Times", {"fields": [("created_at", "finalized_at"), ("due_date", "voided_at")], **TAB}),
         (
             "Origin",
-            {"fields": [("subscription", "collection_method"), (*PERIOD, flag("is_external"))], **TAB},
+            {"fields": [("subscription", flag("is_external")), tuple(PERIOD)], **TAB},
         ),
         ("Texts", {"fields": [("description", "footer"), "hosted_invoice_url", "pdf_url"], **TAB}),
         ("Metadata", {"fields": ["metadata"], **TAB}),

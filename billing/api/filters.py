@@ -6,9 +6,11 @@ from typing import Any
 import django_filters
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from billing import money
 from billing.models import Customer, Invoice, Payment, Plan, Price, Subscription
+from billing.models.invoices import overdue
 
 
 class IdListFilter(django_filters.BaseInFilter, django_filters.CharFilter):  # type: ignore[misc]
@@ -108,6 +110,11 @@ class InvoiceFilter(MoneyFilter):
     customer_id = django_filters.CharFilter()
     subscription_id = django_filters.CharFilter()
     due_before = MomentFilter("due_date", "lt", help_text="Due before then.")
+    overdue = django_filters.ChoiceFilter(
+        choices=[("true", "true"), ("false", "false")],
+        method="filter_overdue",
+        help_text="Final, due before now, and something of it remains.",
+    )
     ordering = TotalOrdering(
         fields=("created_at", "updated_at", "due_date", "total", "amount_remaining", "number"),
         help_text="Newest first unless given.",
@@ -116,6 +123,11 @@ class InvoiceFilter(MoneyFilter):
     class Meta:
         model = Invoice
         fields = ("status", "payment_status", "number", "collection_method")
+
+    def filter_overdue(self, invoices: QuerySet[Invoice], _name: str, value: str) -> QuerySet[Invoice]:
+        """Those that are overdue, or all others."""
+        is_overdue = overdue(timezone.now())
+        return invoices.filter(is_overdue) if value == "true" else invoices.exclude(is_overdue)
 
 
 class PaymentFilter(MoneyFilter):

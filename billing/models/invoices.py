@@ -1,8 +1,11 @@
 """Invoices and their lines: what is owed."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Greatest
+from django.utils import timezone
 
 from billing.models.base import Row, amount_field, currency_field, id_field, unit_amount_field
 from billing.models.customers import Customer
@@ -33,6 +36,11 @@ class PaymentStatus(models.TextChoices):
 class CollectionMethod(models.TextChoices):
     CHARGE_AUTOMATICALLY = "charge_automatically"
     SEND_INVOICE = "send_invoice"
+
+
+def overdue(now: datetime) -> Q:
+    """Which invoices are: final, due before ``now``, and something of them remains."""
+    return Q(status=InvoiceStatus.FINALIZED, amount_remaining__gt=0, due_date__lt=now)
 
 
 class Invoice(Row):
@@ -153,6 +161,12 @@ class Invoice(Row):
 
     def __str__(self) -> str:
         return self.number or self.id
+
+    @property
+    def overdue(self) -> bool:
+        """Whether it is now, as ``overdue`` finds it in lists."""
+        is_open = self.status == InvoiceStatus.FINALIZED and self.amount_remaining > 0
+        return is_open and self.due_date is not None and self.due_date < timezone.now()
 
 
 class InvoiceLineItem(models.Model):

@@ -27,6 +27,7 @@ LINE = (
 )  # fmt: skip
 TEXTS = ("description", "footer", "number", "collection_method", "due_date", "period_start", "period_end")
 AMOUNTS = ("subtotal", "discounts", "tax", "total", "amount_due", "amount_paid", "amount_remaining")
+COLLECTION = ("attempt_count", "next_attempt_at", "failure_code", "failure_message", "sent_at", "overdue")
 MOST_LINES = 1000
 
 
@@ -66,6 +67,22 @@ class InvoiceSerializer(Output):
     is_external = serializers.BooleanField(
         read_only=True, help_text="Made at a gateway, which alone changes it."
     )
+    attempt_count = serializers.IntegerField(
+        read_only=True, help_text="How often a gateway has tried to collect it by itself."
+    )
+    next_attempt_at = serializers.DateTimeField(
+        read_only=True, allow_null=True, help_text="When it tries again; null when it does not."
+    )
+    failure_code = serializers.CharField(
+        read_only=True, help_text="Why the last attempt failed; empty once it is paid."
+    )
+    failure_message = serializers.CharField(read_only=True, help_text="The same, for a person.")
+    sent_at = serializers.DateTimeField(
+        read_only=True, allow_null=True, help_text="When a gateway last sent it to the customer."
+    )
+    overdue = serializers.BooleanField(
+        read_only=True, help_text="Final, due before now, and something of it remains."
+    )
     hosted_invoice_url = serializers.CharField(read_only=True, help_text="Empty until a provider has it.")
     pdf_url = serializers.CharField(read_only=True, help_text="Empty until a provider has it.")
 
@@ -75,7 +92,7 @@ class InvoiceSerializer(Output):
             *ALWAYS, "customer_id", "subscription_id", "connection_id", "currency", "status", "payment_status",
             *AMOUNTS,
             "amount_refunded", "amount_disputed", "excess", "lines",
-            *TEXTS, "finalized_at", "voided_at", "hosted_invoice_url", "pdf_url",
+            *TEXTS, *COLLECTION, "finalized_at", "voided_at", "hosted_invoice_url", "pdf_url",
             "is_external",
         )  # fmt: skip
         read_only_fields = fields

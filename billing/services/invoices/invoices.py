@@ -18,6 +18,7 @@ from billing.persistence.unit_of_work import atomic, current_unit_of_work
 from billing.services import collectors
 from billing.services.currencies import check_currency
 from billing.services.invoices.amounts_paid import recompute
+from billing.services.invoices.collection import NO_FAILURE, follow
 from billing.services.invoices.lines import price_lines, read_lines, write_lines
 from billing.services.invoices.numbers import next_number
 from billing.services.invoices.totals import totals
@@ -96,7 +97,8 @@ def finalize(*, environment_id: str, invoice_id: str, now: datetime, origin: str
     invoice.number = invoice.number or next_number(environment_id)
     invoice.status = InvoiceStatus.FINALIZED
     invoice.finalized_at = now
-    changed = [*accepted, "number", "status", "finalized_at", *recompute(invoice)]
+    invoice.failure_code = invoice.failure_message = ""
+    changed = [*accepted, *NO_FAILURE, "number", "status", "finalized_at", *recompute(invoice)]
     rows.save(invoice, changed, Kind.INVOICE, origin)
     return invoice
 
@@ -119,7 +121,7 @@ def void(*, environment_id: str, invoice_id: str, now: datetime, origin: str | N
     invoice.voided_at = now
     # What the customer's balance took off it, a gateway gives back to the balance.
     invoice.amount_due = invoice.amount_remaining = invoice.balance_applied = Decimal(0)
-    changed = ["status", "voided_at", "amount_due", "amount_remaining", "balance_applied"]
+    changed = ["status", "voided_at", "amount_due", "amount_remaining", "balance_applied", *follow(invoice)]
     rows.save(invoice, changed, Kind.INVOICE, origin)
     return invoice
 
@@ -139,7 +141,8 @@ def mark_uncollectible(
         raise Conflict(message, code=Code.INVOICE_NOT_OPEN)
     if origin is None and not invoice.amount_remaining:
         raise Conflict(f"Nothing is due on the invoice {invoice.pk}.", code=Code.INVOICE_PAID)
-    rows.save(invoice, rows.set_status(invoice, InvoiceStatus.UNCOLLECTIBLE), Kind.INVOICE, origin)
+    changed = [*rows.set_status(invoice, InvoiceStatus.UNCOLLECTIBLE), *follow(invoice)]
+    rows.save(invoice, changed, Kind.INVOICE, origin)
     return invoice
 
 

@@ -14,6 +14,7 @@ from billing.money import rounded
 from billing.persistence import rows
 from billing.persistence.unit_of_work import atomic
 from billing.services.currencies import check_currency
+from billing.services.invoices import collection
 from billing.services.invoices.amounts_paid import locked, payments_of
 from billing.services.invoices.amounts_paid import recompute as recompute_columns
 from billing.services.payments.checks import checked_amount, checked_invoice, checked_receipt
@@ -48,7 +49,7 @@ def create(
     payment.succeeded_at = checked_receipt(facts.status, received_at, now)
     rows.insert(payment, Kind.PAYMENT, origin)
     if invoice is not None:
-        recompute(invoice, origin=origin)
+        recompute(invoice, origin=origin, after=payment)
     return payment
 
 
@@ -132,12 +133,19 @@ def retract(*, environment_id: str, payment_id: str, origin: str | None = None) 
         recompute(invoice, origin=origin)
 
 
-def recompute(invoice: Invoice, *, origin: str | None = None, changed: Sequence[str] = ()) -> None:
+def recompute(
+    invoice: Invoice,
+    *,
+    origin: str | None = None,
+    changed: Sequence[str] = (),
+    after: Payment | None = None,
+) -> None:
     """Brings the invoice's money in line with its payments; the caller holds its row lock.
 
-    ``changed``: columns that the caller has set, and that are stored with it.
+    ``changed``: columns that the caller has set, and that are stored with it; ``after``: the payment that
+    has just changed.
     """
-    changed = [*changed, *recompute_columns(invoice)]
+    changed = [*changed, *recompute_columns(invoice), *collection.follow(invoice, after)]
     rows.save(invoice, changed, Kind.INVOICE, origin)
     if "amount_remaining" in changed and invoice.amount_due and not invoice.amount_remaining:
         _supersede(invoice)
@@ -180,4 +188,5 @@ def _moved_by_hand(payment: Payment, changes: Mapping[str, Any], now: datetime) 
 def _save(payment: Payment, changed: list[str], origin: str | None) -> None:
     rows.save(payment, changed, Kind.PAYMENT, origin)
     if changed and payment.invoice_id:
-        recompute(rows.locked(Invoice, payment.environment_id, payment.invoice_id), origin=origin)
+        invoice = rows.locked(Invoice, payment.environment_id, payment.invoice_id)
+        recompute(invoice, origin=origin, after=payment)

@@ -20,6 +20,7 @@ from integrations.providers.stripe.dashboard import object_url
 from integrations.providers.stripe.handlers import (
     credit_notes,
     customers,
+    invoice_collection,
     invoice_money,
     invoices,
     payments,
@@ -89,9 +90,9 @@ _HANDLERS: dict[str | None, dict[str, Handler]] = {
         "invoice.updated": invoices.changed,
         "invoice.paid": invoice_money.paid,
         "invoice.overpaid": invoice_money.paid,
-        "invoice.payment_failed": ignoring(
-            "payment_intent.payment_failed reports the same, with the reason."
-        ),
+        "invoice.payment_failed": invoice_collection.payment_failed,
+        "invoice.payment_action_required": invoice_collection.action_required,
+        "invoice.sent": invoice_collection.sent_to_customer,
         "invoice.voided": invoices.voided,
         "invoice.marked_uncollectible": invoices.marked_uncollectible,
         "invoice.deleted": invoices.deleted,

@@ -3,9 +3,11 @@
 from billing.events import Kind
 from billing.models import Invoice
 from billing.money import text
+from billing.services.find import find
 from billing.services.invoices import external_invoices, invoices
-from integrations.provider_api import Ignored, Inbound, Json
+from integrations.provider_api import Freshness, Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import (
+    collection_state,
     customers,
     invoice_amounts,
     money,
@@ -35,11 +37,13 @@ def save(inbound: Inbound, stripe_invoice: Json) -> Ignored | None:
     customer_id = customers.ensure(inbound, id_of(stripe_invoice["customer"]))
     if isinstance(customer_id, Ignored):
         return customer_id
-    if inbound.is_stale(Kind.INVOICE, provider_id, rank_of(inbound)):
+    freshness = inbound.freshness(Kind.INVOICE, provider_id, rank_of(inbound))
+    if freshness is Freshness.STALE:
         return STALE
     if translate.is_credit(stripe_invoice):
         return _refuse_credit(inbound, stripe_invoice)
-    _record(inbound, _with_all_lines(inbound, stripe_invoice), customer_id)
+    invoice = _record(inbound, _with_all_lines(inbound, stripe_invoice), customer_id)
+    collection_state.note(inbound, invoice, stripe_invoice, freshness)
     return None
 
 
@@ -89,11 +93,12 @@ def _with_all_lines(inbound: Inbound, stripe_invoice: Json) -> Json:
     return {**stripe_invoice, "lines": {"data": lines, "has_more": False}}
 
 
-def _record(inbound: Inbound, stripe_invoice: Json, customer_id: str) -> None:
+def _record(inbound: Inbound, stripe_invoice: Json, customer_id: str) -> Invoice:
     invoice = _record_invoice(inbound, stripe_invoice, customer_id)
     _save_links(inbound, invoice, stripe_invoice)
     invoice_amounts.apply(inbound, invoice.pk, stripe_invoice)
     _record_money(inbound, invoice, stripe_invoice)
+    return find(Invoice, inbound.environment_id, [invoice.pk])[invoice.pk]
 
 
 def _record_invoice(inbound: Inbound, stripe_invoice: Json, customer_id: str) -> Invoice:

@@ -6,12 +6,13 @@ from billing.models.invoices import InvoiceStatus
 from integrations.errors import Retry
 from integrations.provider_api import Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import (
+    collection_state,
     imported_invoices,
     invoice_amounts,
     money,
     off_stripe_payments,
 )
-from integrations.providers.stripe.handlers.events import object_of
+from integrations.providers.stripe.handlers.events import object_of, rank_of
 from integrations.providers.stripe.handlers.invoices import INVOICE_MISSING, keep_links, sent
 from integrations.providers.stripe.handlers.waiting import wait_for
 from integrations.providers.stripe.translate import invoice_payments as translate
@@ -36,6 +37,8 @@ def paid(inbound: Inbound, event: Json) -> Ignored | None:
     off_stripe_payments.record(inbound, invoice, with_amount)
     invoice.refresh_from_db()
     _wait_for_the_rest(invoice, stripe_invoice)
+    freshness = inbound.freshness(Kind.INVOICE, stripe_invoice["id"], rank_of(inbound))
+    collection_state.note(inbound, invoice, stripe_invoice, freshness)
     keep_links(inbound, invoice, stripe_invoice)
     return None
 

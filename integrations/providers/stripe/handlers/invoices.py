@@ -6,8 +6,8 @@ from billing.models.invoices import InvoiceStatus
 from billing.services.find import find
 from billing.services.invoices import invoices
 from integrations.errors import Retry
-from integrations.provider_api import Ignored, Inbound, Json
-from integrations.providers.stripe.handlers import imported_invoices, invoice_amounts
+from integrations.provider_api import Freshness, Ignored, Inbound, Json
+from integrations.providers.stripe.handlers import collection_state, imported_invoices, invoice_amounts
 from integrations.providers.stripe.handlers.events import STALE, object_of, rank_of
 from integrations.providers.stripe.translate import invoices as translate
 from integrations.providers.stripe.translate import metadata
@@ -34,16 +34,18 @@ def sent(inbound: Inbound, stripe_invoice: Json) -> Invoice | None:
 
 
 def changed(inbound: Inbound, event: Json) -> Ignored | None:
-    """invoice.created, finalized, updated: what it asks for, and where it can be seen and paid."""
+    """invoice.created, finalized, updated: what it asks for, where it can be seen and paid, how that goes."""
     stripe_invoice = object_of(event)
     invoice = sent(inbound, stripe_invoice)
     if invoice is None:
         return imported_invoices.save(inbound, stripe_invoice)
-    if inbound.is_stale(Kind.INVOICE, stripe_invoice["id"], rank_of(inbound)):
+    freshness = inbound.freshness(Kind.INVOICE, stripe_invoice["id"], rank_of(inbound))
+    if freshness is Freshness.STALE:
         return STALE
     moved = invoice_amounts.apply(inbound, invoice.pk, stripe_invoice)
+    noted = collection_state.note(inbound, invoice, stripe_invoice, freshness)
     ignored = keep_links(inbound, invoice, stripe_invoice)
-    return None if moved else ignored
+    return None if moved or noted else ignored
 
 
 def keep_links(inbound: Inbound, invoice: Invoice, stripe_invoice: Json) -> Ignored | None:

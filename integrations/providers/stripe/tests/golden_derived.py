@@ -24,6 +24,8 @@ def derive(record: Recorder) -> None:
     _changes_of_mind(record)
     record.derive("customer_created__two_matches", "customer_created__flexsync_id", _two_matches)
     record.derive("invoice_overpaid__sent", "invoice_paid__sent", lambda one: one.update(amount_overpaid=100))
+    record.derive("invoice_sent__sent", "invoice_finalized__sent")
+    record.derive("invoice_payment_action_required__sent", "invoice_payment_failed__declined")
 
 
 def _old(record: Recorder) -> None:

@@ -82,13 +82,68 @@ def test_what_was_paid_off_stripe_counts_once(world):
     assert_paid_once(world, method="out_of_band", gateway_payment_id="")
 
 
-def test_a_declined_payment_shows(sent):
-    assert sent.arrive("invoice_payment_failed__declined").state == "ignored"
-    sent.arrives("payment_intent_payment_failed__of_invoice")
+DECLINE = ("invoice_payment_failed__declined", "payment_intent_payment_failed__of_invoice")
+
+
+@pytest.mark.parametrize("order", [DECLINE, DECLINE[::-1]])
+def test_a_declined_payment_shows(sent, order):
+    sent.arrives(*order)
     failed = Payment.objects.get()
     assert (failed.status, failed.failure_code) == ("failed", "generic_decline")
     sent.arrives("payment_intent_succeeded__of_invoice", "invoice_payment_paid__sent")
     assert_paid_once(sent, failure_code="")
+
+
+def collection_of(world):
+    world.invoice.refresh_from_db()
+    return world.invoice.attempt_count, world.invoice.next_attempt_at, world.invoice.failure_code
+
+
+def attempted(world, name="invoice_payment_failed__declined", *, later=60, **fields):
+    """The event of an attempt, ``later`` seconds after the golden one."""
+    event = world.event(name, id=f"evt_{name}_{later}")
+    event["created"] += later
+    event["data"]["object"] |= fields
+    return world.take(event)
+
+
+def test_an_attempt_that_fails_shows_with_the_next_one(sent):
+    assert attempted(sent, attempt_count=2, next_payment_attempt=1793900000).state == "applied"
+    count, next_attempt, code = collection_of(sent)
+    assert (count, next_attempt.timestamp(), code) == (2, 1793900000, "payment_failed")
+    assert "no payment method at Stripe" in sent.invoice.failure_message
+
+
+def test_an_older_event_turns_nothing_back(sent):
+    attempted(sent, attempt_count=2, next_payment_attempt=1793900000)
+    known = collection_of(sent)
+    for late in ("invoice_payment_failed__declined", "invoice_payment_action_required__sent"):
+        assert attempted(sent, late, later=30, next_payment_attempt=None).state == "ignored"
+    assert attempted(sent, "invoice_updated__sent", later=0).state == "ignored"
+    assert collection_of(sent) == known
+
+
+def test_an_attempt_that_requires_action_says_so(sent):
+    sent.arrives("invoice_payment_action_required__sent")
+    assert collection_of(sent) == (1, None, "authentication_required")
+
+
+def test_what_is_paid_is_not_attempted_again(sent):
+    attempted(sent, attempt_count=1, next_payment_attempt=1793900000)
+    sent.arrives("invoice_payment_paid__sent")
+    assert collection_of(sent) == (1, None, "")
+    paid = sent.event("invoice_paid__sent")
+    paid["created"] += 120
+    assert sent.take(paid).state == "applied"
+    assert collection_of(sent) == (2, None, "")
+
+
+def test_when_it_was_sent_is_kept_also_from_a_late_event(sent):
+    attempted(sent, attempt_count=2)
+    sent.arrives("invoice_sent__sent")
+    sent.invoice.refresh_from_db()
+    assert sent.invoice.sent_at.timestamp() == sent.event("invoice_sent__sent")["created"]
+    assert sent.invoice.attempt_count == 2
 
 
 def test_voided_there_is_voided_here(world):
