@@ -24,10 +24,14 @@ class SyncState(models.TextChoices):
 
 
 class SyncAction(models.TextChoices):
-    """Push: bring the entity to the provider. Checkout: open a page to pay it, for a caller who waits."""
+    """Push: bring the entity to the provider. Checkout: open a page to pay it, for a caller who waits.
+
+    Refund: give back of a payment what was asked for, whatever becomes of its pushes.
+    """
 
     PUSH = "push"
     CHECKOUT = "checkout"
+    REFUND = "refund"
 
 
 class Priority(models.IntegerChoices):
@@ -72,7 +76,7 @@ class OutboundSync(models.Model):
         constraints = [
             # What changed while an entity's row runs waits in one other row.
             models.UniqueConstraint(
-                fields=["connection", "entity_type", "entity_id"],
+                fields=["connection", "entity_type", "entity_id", "action"],
                 condition=Q(state=SyncState.PENDING),
                 name="outbound_pending_once",
             ),

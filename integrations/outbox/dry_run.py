@@ -9,7 +9,7 @@ from integrations.mappings import entity_mappings
 from integrations.models import Connection
 from integrations.outbox.call_log_sql import Entity
 from integrations.outbox.param_diff import Difference, differences
-from integrations.provider_api import Json, registry
+from integrations.provider_api import Json, Outbound, registry
 
 
 @dataclass(frozen=True)
@@ -103,8 +103,10 @@ class DryRunContext:
         return () if last_known is None else differences(last_known, params)
 
 
-def plan(connection: Connection, kind: Kind, entity_id: str) -> list[PlannedCall]:
-    """The calls that a push of the entity would make now; changes nothing. Raises what the push would."""
+def plan(
+    connection: Connection, kind: Kind, entity_id: str, work: Callable[[Outbound], None] | None = None
+) -> list[PlannedCall]:
+    """The calls that ``work`` (None: a push) would make now; changes nothing. Raises what it would."""
     context = DryRunContext(connection, kind, entity_id)
-    registry.push(connection.provider, kind).push(context)
+    (work or registry.push(connection.provider, kind).push)(context)
     return context.calls

@@ -116,7 +116,7 @@ def settle(sync: OutboundSync, state: SyncState, now: datetime) -> None:
 def reopen(sync: OutboundSync, now: datetime) -> OutboundSync:
     """Makes a settled row pending, or a waiting one due; returns the entity's open row if it has another."""
     if sync.settled_at is not None:
-        other = same_entity(sync).filter(state__in=OPEN_STATES).first()
+        other = same_entity(sync).filter(action=sync.action, state__in=OPEN_STATES).first()
         if other is not None:
             return other
         sync.state, sync.settled_at, sync.attempts = SyncState.PENDING, None, 0

@@ -20,6 +20,7 @@ def stage(
     kind: Kind,
     entity_id: str,
     started_by: str = "",
+    action: SyncAction = SyncAction.PUSH,
     priority: Priority = Priority.SYNC,
     now: datetime | None = None,
 ) -> OutboundSync:
@@ -29,9 +30,9 @@ def stage(
     keeps the more urgent ``priority`` of both.
     """
     now = now or timezone.now()
-    entity = {"connection_id": connection_id, "entity_type": kind, "entity_id": entity_id}
+    entity = {"connection_id": connection_id, "entity_type": kind, "entity_id": entity_id, "action": action}
     values = {"started_by": started_by, "priority": priority, "next_attempt_at": now, "nudged_at": now}
-    values["turn"] = turns.turn_of(kind, entity_id)
+    values["turn"] = turns.turn_of(kind, entity_id, action)
     sync = _pending(entity, values)
     _raise_priority(sync, priority)
     outcomes.notify(sync)
@@ -57,6 +58,7 @@ def request(
     kind: Kind,
     entity_id: str,
     started_by: str,
+    action: SyncAction = SyncAction.PUSH,
     priority: Priority = Priority.PERSON,
 ) -> OutboundSync:
     """``stage`` for a request: whatever has the turn, and waits for its next attempt, is tried at once."""
@@ -66,6 +68,7 @@ def request(
         kind=kind,
         entity_id=entity_id,
         started_by=started_by,
+        action=action,
         priority=priority,
         now=now,
     )

@@ -61,9 +61,9 @@ def _run(sync: OutboundSync, now: datetime) -> bool:
         if sync.action in _actions:
             _actions[sync.action](sync, now)
             return False
-        push = registry.push(sync.connection.provider, Kind(sync.entity_type)).push
+        work = registry.work(sync.connection.provider, Kind(sync.entity_type), sync.action)
         context = OutboundContext(sync, clock)
-        push(context)
+        work(context)
         outcomes.done(sync, clock(), push_again=context.call_log.repeats_older)
         return True
     except leases.LeaseLost:

@@ -15,6 +15,7 @@ from integrations.connections import selection
 from integrations.db.rollback import rolled_back
 from integrations.models import Connection, EntityMapping, OutboundSync
 from integrations.models.connections import ConnectionStatus
+from integrations.models.outbound import SyncAction
 from integrations.outbox import dry_run, syncs
 from integrations.outbox.dry_run import PlannedCall
 from integrations.outbox.wait import deliver_and_wait
@@ -55,7 +56,11 @@ def request_push(environment_id: str, payment_id: str, started_by: str) -> Outbo
     if connection is None:
         return None
     return syncs.request(
-        connection_id=connection.pk, kind=Kind.PAYMENT, entity_id=payment_id, started_by=started_by
+        connection_id=connection.pk,
+        kind=Kind.PAYMENT,
+        entity_id=payment_id,
+        action=SyncAction.REFUND,
+        started_by=started_by,
     )
 
 
@@ -67,7 +72,9 @@ def plan(
     details |= {"amount": amount, "now": now}
     with rolled_back():
         refunds.create(environment_id=environment_id, payment_id=payment_id, **details)
-        return dry_run.plan(connection, Kind.PAYMENT, payment_id) if connection else []
+        if connection is None:
+            return []
+        return dry_run.plan(connection, Kind.PAYMENT, payment_id, registry.refund(connection.provider))
 
 
 def gateway_connection(environment_id: str, payment_id: str) -> Connection | None:
@@ -84,7 +91,7 @@ def gateway_connection(environment_id: str, payment_id: str) -> Connection | Non
     found = connections.filter(pk=payment.connection_id).first()
     found = found or connections.filter(mappings__in=mappings).first()
     found = found or selection.choose(environment_id, payment.gateway)
-    if not registry.provider(found.provider).payments.gives_refunds:
+    if registry.provider(found.provider).payments.refund is None:
         raise Conflict(
             f"FlexSync cannot refund payments at {registry.provider(found.provider).label}. Refund it there.",
             code="not_supported",

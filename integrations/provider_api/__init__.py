@@ -4,6 +4,7 @@ from integrations.provider_api.gateway import Account, Gateway, Json
 from integrations.provider_api.inbound import Freshness, Handler, Ignored, Inbound, Names, Route
 from integrations.provider_api.invoice_limits import InvoiceLimits
 from integrations.provider_api.outbound import Outbound, Push
+from integrations.provider_api.parts import Parts
 from integrations.provider_api.payment_methods import DEFAULT_METHOD, PaymentMethods, SavedMethod
 from integrations.provider_api.payments import HostedPage, OpenCheckout, Payments
 from integrations.provider_api.provider import Provider
@@ -28,6 +29,7 @@ __all__ = [
     "OpenCheckout",
     "OpenWebhook",
     "Outbound",
+    "Parts",
     "PaymentMethods",
     "Payments",
     "Provider",

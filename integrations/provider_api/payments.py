@@ -1,5 +1,6 @@
 """What a provider does about money beside pushes: checkout pages, charges of saved methods, refunds."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -26,10 +27,10 @@ class OpenCheckout(Protocol):
 class Payments:
     """``open_checkout``: None where the provider has no such page.
 
-    ``charges_saved_methods``, ``gives_refunds``: whether the push of a payment does what billing's
-    off-session payments and pending refunds ask for.
+    ``charges_saved_methods``: whether the push of a payment does what billing's off-session payments ask for.
+    ``refund``: sends the refunds of the payment that no gateway has confirmed, None where it gives none.
     """
 
     open_checkout: OpenCheckout | None = None
     charges_saved_methods: bool = False
-    gives_refunds: bool = False
+    refund: Callable[[Outbound], None] | None = None

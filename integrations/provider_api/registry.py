@@ -1,15 +1,18 @@
 """Finds the providers: every folder under providers/ whose provider.py holds a PROVIDER."""
 
 import pkgutil
+from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 
 from billing.events import Kind
 from integrations.errors import Rejected
 from integrations.provider_api.gateway import Gateway, Json
-from integrations.provider_api.outbound import Push
+from integrations.provider_api.outbound import Outbound, Push
 from integrations.provider_api.provider import Provider
 
+# The action of a row of the outbox that carries out refunds (models.outbound.SyncAction).
+REFUND = "refund"
 _added: dict[str, Provider] = {}
 
 
@@ -46,6 +49,21 @@ def push(slug: str, kind: Kind) -> Push:
     if found is None or kind not in found.pushes:
         raise Rejected(f"FlexSync has no way to send {kind}s to {found.label if found else slug}.")
     return found.pushes[kind]
+
+
+def work(slug: str, kind: Kind, action: str) -> Callable[[Outbound], None]:
+    """What does a row of the outbox: the push of its kind, or the refunds of a payment; raises Rejected."""
+    return refund(slug) if action == REFUND else push(slug, kind).push
+
+
+def refund(slug: str) -> Callable[[Outbound], None]:
+    """What carries out refunds; raises Rejected when the provider gives none."""
+    found = providers().get(slug)
+    if found is None or found.payments.refund is None:
+        raise Rejected(
+            f"FlexSync cannot refund payments at {found.label if found else slug}. Refund it there."
+        )
+    return found.payments.refund
 
 
 def gateway(slug: str, credentials: Json) -> Gateway:

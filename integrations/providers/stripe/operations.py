@@ -21,6 +21,7 @@ OPERATIONS: Mapping[str, str] = {
     "credit_notes.list": "GET /v1/credit_notes",
     "credit_notes.retrieve": "GET /v1/credit_notes/{}",
     "credit_notes.void_credit_note": "POST /v1/credit_notes/{}/void",
+    "customers.balance_transactions.create": "POST /v1/customers/{}/balance_transactions",
     "customers.balance_transactions.list": "GET /v1/customers/{}/balance_transactions",
     "customers.create": "POST /v1/customers",
     "customers.list": "GET /v1/customers",

@@ -44,6 +44,7 @@ from integrations.providers.stripe.push import invoices as push_invoices
 from integrations.providers.stripe.push import payments as push_payments
 from integrations.providers.stripe.push import plans as push_plans
 from integrations.providers.stripe.push import prices as push_prices
+from integrations.providers.stripe.push import refunds as push_refunds
 from integrations.providers.stripe.push import subscriptions as push_subscriptions
 from integrations.providers.stripe.push.webhook_endpoint import register
 from integrations.providers.stripe.rates import calls_per_second
@@ -169,7 +170,9 @@ PROVIDER = Provider(
     names=names.of,
     pushes=PUSHES,
     recovery=Recovery(keys=IdempotencyKeys(lasting=recovery.KEYS_LAST), find=recovery.find_effect),
-    payments=Payments(open_checkout=checkouts.open_checkout, charges_saved_methods=True, gives_refunds=True),
+    payments=Payments(
+        open_checkout=checkouts.open_checkout, charges_saved_methods=True, refund=push_refunds.push
+    ),
     payment_methods=PAYMENT_METHODS,
     invoice_limits=InvoiceLimits(problems=invoice_limits.problems, rounded_line=invoice_limits.rounded_line),
 )

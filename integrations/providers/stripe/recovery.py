@@ -31,11 +31,11 @@ class Reader:
         """Makes one call."""
         return self.gateway.call(operation, params, target=target, key=key)
 
-    def made(self, operation: str, params: Json) -> Iterator[Json]:
+    def made(self, operation: str, params: Json, *, target: str | None = None) -> Iterator[Json]:
         """What was made since then, newest first (page "Pagination"); raises Rejected for too many."""
         page_params: dict[str, Any] = {**params, "limit": PAGE}
         for _ in range(MOST_PAGES):
-            page = self.call(operation, page_params)
+            page = self.call(operation, page_params, target=target)
             for stripe_object in page["data"]:
                 if stripe_object["created"] < self.since:
                     return
@@ -131,6 +131,15 @@ def _refund_counted(reader: Reader, params: Json, target: str) -> Json | None:
     return record if record["amount_refunded"]["value"] >= total else None
 
 
+def _balance_changed(reader: Reader, params: Json, target: str) -> Json | None:
+    """Looks for the movement of the balance that a refund caused: taking credit, or giving it again."""
+    wanted = (metadata.of(params)[metadata.REFUND_ID], params["amount"])
+    made = reader.made("customers.balance_transactions.list", {}, target=target)
+    return next(
+        (one for one in made if (metadata.of(one).get(metadata.REFUND_ID), one["amount"]) == wanted), None
+    )
+
+
 def _tax_id(reader: Reader, params: Json, target: str) -> Json | None:
     """Reads the customer's tax ids."""
     tax_ids: list[Json] = reader.call("customers.tax_ids.list", {"limit": PAGE}, target=target)["data"]
@@ -174,6 +183,7 @@ ENDINGS = frozenset(("customers.tax_ids.delete", "subscriptions.cancel"))
 FINDERS: Mapping[str, Finder] = {
     "customers.create": _with_metadata("customers.list", "email", metadata.CUSTOMER_ID),
     "customers.update": _repeatable,
+    "customers.balance_transactions.create": _balance_changed,
     "customers.tax_ids.create": _tax_id,
     "customers.tax_ids.delete": _tax_id_gone,
     "products.create": _with_metadata("products.list", "", metadata.PLAN_ID),

@@ -74,10 +74,15 @@ def push_customer(outbound: Outbound) -> None:
 
 
 def push_payment(outbound: Outbound) -> None:
-    """Charges what is to be charged, and refunds what is to be refunded."""
+    """Charges what is to be charged."""
     payment = Payment.objects.get(pk=outbound.entity_id)
     if payment.off_session and payment.status == PaymentState.PENDING:
         _charge(outbound, payment)
+
+
+def refund_payment(outbound: Outbound) -> None:
+    """Refunds what is to be refunded."""
+    payment = Payment.objects.get(pk=outbound.entity_id)
     for refund in payment.refunds.filter(status=RefundState.PENDING):
         _refund(outbound, refund)
 
@@ -185,7 +190,7 @@ def provider(till: Till) -> Provider:
         },
         open_gateway=lambda _credentials: till,
         recovery=Recovery(keys=IdempotencyKeys(lasting=FOREVER)),
-        payments=Payments(open_checkout=open_checkout, charges_saved_methods=True, gives_refunds=True),
+        payments=Payments(open_checkout=open_checkout, charges_saved_methods=True, refund=refund_payment),
         payment_methods=PaymentMethods(
             saved=saved,
             choose_default=choose_default,

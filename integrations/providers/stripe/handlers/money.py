@@ -1,10 +1,12 @@
 """Counts each payment once, whichever of its events comes first: all lead to the row of its PaymentIntent."""
 
+from datetime import datetime
+
 from billing.errors import Code, Conflict
 from billing.events import Kind
 from billing.facts import PaymentFacts
 from billing.models import Invoice, Payment
-from billing.models.payments import PaymentState
+from billing.models.payments import RECEIVED, PaymentState
 from billing.money import text
 from billing.services.find import find
 from billing.services.payments import payments
@@ -59,7 +61,7 @@ def _settle(inbound: Inbound, payment: Payment, evidence: StripeEvidence) -> Non
         environment_id=inbound.environment_id,
         payment_id=payment.pk,
         evidence=evidence,
-        now=inbound.now,
+        now=_happened(inbound),
         origin=origin_of(inbound, payment),
     )
     if evidence.gateway_payment_id:
@@ -155,6 +157,7 @@ def create(
             environment_id=inbound.environment_id,
             facts=_facts(inbound, evidence, customer_id, invoice_id),
             idempotency_key=key,
+            received_at=_happened(inbound) if evidence.status in RECEIVED else None,
             now=inbound.now,
             origin=inbound.connection_id,
         )
@@ -165,6 +168,11 @@ def create(
     if evidence.gateway_payment_id:
         inbound.link(Kind.PAYMENT, payment.pk, evidence.gateway_payment_id)
     return payment
+
+
+def _happened(inbound: Inbound) -> datetime:
+    """When it happened at Stripe: of two payments of one debt the later one is the duplicate."""
+    return min(inbound.created, inbound.now)
 
 
 def _facts(

@@ -37,12 +37,14 @@ def refund_changed(inbound: Inbound, event: Json) -> Ignored | None:
     payment = _payment(inbound, refund, id_of(refund.get("charge")))
     if isinstance(payment, Ignored):
         return payment
+    facts = translate.facts_of(refund)
     refunds.record(
         environment_id=inbound.environment_id,
         payment_id=payment.pk,
-        facts=translate.facts_of(refund),
+        facts=facts,
         now=inbound.now,
-        origin=inbound.connection_id,
+        # A failure is sent back: credit that was taken for the refund has to be given again.
+        origin=None if facts.status in refunds.GONE else inbound.connection_id,
     )
     return None
 

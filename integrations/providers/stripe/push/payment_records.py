@@ -17,7 +17,7 @@ def report(outbound: Outbound, payment: Payment, invoice: Invoice) -> str | None
     known = outbound.provider_id_of(Kind.PAYMENT, payment.pk)
     if known is not None:
         return known
-    amount = min(payment.amount, _amount_owed(outbound, invoice))
+    amount = min(payment.amount, amount_asked(outbound, invoice))
     if amount <= 0 or payment.succeeded_at is None:
         outbound.skip(
             f"report-{payment.pk}", "Stripe's invoice is already paid in full without this payment."
@@ -45,7 +45,7 @@ def _create(outbound: Outbound, payment: Payment, params: Json) -> str:
     return str(record["id"])
 
 
-def _amount_owed(outbound: Outbound, invoice: Invoice) -> Decimal:
+def amount_asked(outbound: Outbound, invoice: Invoice) -> Decimal:
     """What Stripe's invoice still asks for (major units): more would become a credit there."""
     notes = outbound.notes_of(Kind.INVOICE, invoice.pk)
     received = Payment.objects.filter(invoice=invoice, status__in=RECEIVED)

@@ -1,4 +1,4 @@
-"""Brings a payment to Stripe: charges a saved method, attaches received money to the invoice, and refunds."""
+"""Brings a payment to Stripe: charges a saved method, and attaches received money to the invoice."""
 
 from django.db.models import Q, QuerySet
 
@@ -6,19 +6,23 @@ from billing.events import Kind
 from billing.models import Invoice, Payment
 from billing.models.payments import RECEIVED, PaymentState
 from integrations.models import EntityMapping
-from integrations.provider_api import Outbound
+from integrations.provider_api import Outbound, Parts
 from integrations.providers.stripe.push import (
     charges,
     collection,
     default_methods,
+    overpaid_credit,
     payment_records,
-    refunds,
     reported_refunds,
 )
 
 # Stripe's invoice takes a payment in these stages only.
 _PAYABLE = ("finalized", "uncollectible")
 _STARTED_HERE = Q(is_external=False, invoice__isnull=False)
+DUPLICATE = (
+    "Stripe's invoice is paid in full without this payment: it came too much. Refund it with"
+    " POST /v1/invoices/{id}/refund_duplicate, or on the invoice's page."
+)
 _CONCERNS_STRIPE = (
     Q(status__in=RECEIVED)
     | Q(gateway="stripe", status=PaymentState.CANCELLED)
@@ -29,7 +33,7 @@ _CONCERNS_STRIPE = (
 def needs_push(payment_id: str) -> bool:
     """Whether an announced change asks for a push: received money, or a cancelled or failed attempt.
 
-    A charge or a refund that a person asks for is pushed whatever the switches say.
+    A charge that a person asks for is pushed whatever the switches say; refunds have rows of their own.
     """
     payment = Payment.objects.filter(_STARTED_HERE, _CONCERNS_STRIPE, pk=payment_id).first()
     if payment is None:
@@ -39,19 +43,25 @@ def needs_push(payment_id: str) -> bool:
 
 
 def push(outbound: Outbound) -> None:
-    """Does what is left to do; each step once."""
+    """Charges, then does what is left to do in independent parts; each step once."""
     payment = _payment(outbound)
     if charges.is_waiting(payment):
         charges.charge(outbound, payment)
         payment = _payment(outbound)
-    charges.cancel_superseded(outbound, payment)
-    default_methods.set_from_payment(outbound, payment)
+    parts = Parts()
+    with parts.part("cancel"):
+        charges.cancel_superseded(outbound, payment)
+    with parts.part("default method"):
+        default_methods.set_from_payment(outbound, payment)
     if payment.invoice is not None and not payment.is_external:
-        _update_invoice(outbound, payment, payment.invoice)
-    elif not refunds.unconfirmed(payment):
+        _update_invoice(outbound, payment, payment.invoice, parts)
+    else:
         outbound.skip("attach", "Only payments that began in FlexSync for an invoice are reported to Stripe.")
-    refunds.refund_all(outbound, payment)
-    reported_refunds.report_all(outbound, payment)
+    with parts.part("report refunds"):
+        reported_refunds.report_all(outbound, payment)
+    with parts.part("credit"):
+        overpaid_credit.give_again(outbound, payment)
+    parts.finish()
 
 
 def _payment(outbound: Outbound) -> Payment:
@@ -59,7 +69,7 @@ def _payment(outbound: Outbound) -> Payment:
     return payments.get(pk=outbound.entity_id, environment_id=outbound.environment_id)
 
 
-def _update_invoice(outbound: Outbound, payment: Payment, invoice: Invoice) -> None:
+def _update_invoice(outbound: Outbound, payment: Payment, invoice: Invoice, parts: Parts) -> None:
     stripe_id = outbound.provider_id_of(Kind.INVOICE, invoice.pk)
     stage = outbound.notes_of(Kind.INVOICE, invoice.pk).get("stage")
     if stripe_id is None or stage not in _PAYABLE:
@@ -68,18 +78,23 @@ def _update_invoice(outbound: Outbound, payment: Payment, invoice: Invoice) -> N
         )
         return
     if payment.status in RECEIVED:
-        _attach(outbound, payment, invoice, stripe_id)
-    collection.adjust(outbound, invoice, stripe_id)
+        with parts.part("attach"):
+            _attach(outbound, payment, invoice, stripe_id)
+    with parts.part("collection"):
+        collection.adjust(outbound, invoice, stripe_id)
 
 
 def attach_received(outbound: Outbound, invoice: Invoice, stripe_id: str) -> None:
     """Attaches what was paid before the invoice came to Stripe, and lets Stripe collect the rest."""
-    received = list(_received(invoice))
+    received, parts = list(_received(invoice)), Parts()
     for payment in received:
-        _attach(outbound, payment, invoice, stripe_id)
-        reported_refunds.report_all(outbound, payment)
+        with parts.part(f"attach {payment.pk}"):
+            _attach(outbound, payment, invoice, stripe_id)
+            reported_refunds.report_all(outbound, payment)
     if received:
-        collection.adjust(outbound, invoice, stripe_id)
+        with parts.part("collection"):
+            collection.adjust(outbound, invoice, stripe_id)
+    parts.finish()
 
 
 def _received(invoice: Invoice) -> QuerySet[Payment]:
@@ -92,6 +107,9 @@ def _attach(outbound: Outbound, payment: Payment, invoice: Invoice, stripe_id: s
     note_name = collection.note_name(payment.pk)
     if note_name in outbound.notes_of(Kind.INVOICE, invoice.pk):
         outbound.skip("attach", "Stripe's invoice already has this payment.")
+        return
+    if payment_records.amount_asked(outbound, invoice) <= 0:
+        outbound.skip(f"attach-{payment.pk}", DUPLICATE)
         return
     if (source := _source(outbound, payment, invoice)) is None:
         return

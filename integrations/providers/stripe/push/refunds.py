@@ -1,12 +1,16 @@
 """Refunds payments through Stripe (page "Refunds"): once for each refund that was requested in FlexSync."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.utils import timezone
 
 from billing.models import Payment, Refund
 from billing.models.refunds import RefundState
 from billing.services.payments import refunds
 from integrations.errors import Rejected
-from integrations.provider_api import Outbound
+from integrations.provider_api import Outbound, Parts
+from integrations.providers.stripe.push import overpaid_credit
 from integrations.providers.stripe.translate import refunds as translate
 
 SOURCES = ("pi_", "ch_", "py_")
@@ -17,16 +21,30 @@ def unconfirmed(payment: Payment) -> list[Refund]:
     return list(payment.refunds.filter(status=RefundState.PENDING, gateway_refund_id="").order_by("pk"))
 
 
-def refund_all(outbound: Outbound, payment: Payment) -> None:
-    """Sends each unconfirmed refund; one that Stripe refuses has failed, and its reason is kept."""
+def push(outbound: Outbound) -> None:
+    """Sends each unconfirmed refund of the payment, and takes back what Stripe has made credit of.
+
+    A refund that Stripe refuses has failed, and its reason is kept.
+    """
+    payments = Payment.objects.select_related("invoice")
+    payment = payments.get(pk=outbound.entity_id, environment_id=outbound.environment_id)
+    parts = Parts()
     for refund in unconfirmed(payment):
-        try:
+        with parts.part("refund"), _kept_refusal(outbound, refund):
             _send(outbound, payment, refund)
-        except Rejected as refusal:
-            if refusal.connection_is_broken:
-                raise
-            if not outbound.dry:
-                _settle(outbound, refund, status="failed", failure_reason=str(refusal))
+    with parts.part("credit"):
+        overpaid_credit.take_back(outbound, payment)
+    parts.finish()
+
+
+@contextmanager
+def _kept_refusal(outbound: Outbound, refund: Refund) -> Iterator[None]:
+    try:
+        yield
+    except Rejected as refusal:
+        if not refusal.connection_is_broken and not outbound.dry:
+            _settle(outbound, refund, status="failed", failure_reason=str(refusal))
+        raise
 
 
 def _send(outbound: Outbound, payment: Payment, refund: Refund) -> None:

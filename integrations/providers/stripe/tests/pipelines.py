@@ -8,6 +8,7 @@ from integrations.db.encryption import encrypt, last4
 from integrations.inbox import processing
 from integrations.models import Connection, InboundEvent, OutboundSync, SigningSecret
 from integrations.outbox import worker
+from integrations.payments import duplicates
 from integrations.providers.stripe.gateway import open_gateway
 from integrations.providers.stripe.provider import PROVIDER
 from stripe_simulator.testing import SimulatorServer
@@ -59,4 +60,5 @@ class Pipelines:
         )
         for sync in syncs:
             worker.deliver(sync, now=timezone.now())
-        return bool(events or syncs)
+        refunded = [duplicates.refund_automatically(invoice, timezone.now()) for invoice in duplicates.due()]
+        return bool(events or syncs or any(refunded))

@@ -32,3 +32,21 @@ def create_params(
         "metadata": metadata.merged(reserved),
     }
     return params | ({"reason": reason} if reason else {})
+
+
+def balance_params(
+    refund_id: str, payment_id: str, invoice_id: str, currency: str, amount: int
+) -> dict[str, Any]:
+    """The parameters of POST /v1/customers/{id}/balance_transactions; ``amount`` in minor units.
+
+    A positive amount takes credit, a negative one gives it (page "Customer credit balance").
+    """
+    ids = {metadata.REFUND_ID: refund_id, metadata.PAYMENT_ID: payment_id, metadata.INVOICE_ID: invoice_id}
+    return {
+        "amount": amount,
+        "currency": currency.lower(),
+        "description": "What was overpaid has been refunded"
+        if amount > 0
+        else "The refund of what was overpaid has failed",
+        "metadata": metadata.merged({**ids, **metadata.SOURCE_IS_FLEXSYNC}),
+    }

@@ -1,0 +1,103 @@
+"""What Stripe has made credit of is taken back with the refund of what came too much: both, or neither."""
+
+from decimal import Decimal
+
+import pytest
+
+from billing.events import Kind
+from integrations.models import OutboundSync
+from integrations.providers.stripe.tests.excess.steps import (
+    balance,
+    credit_taken,
+    excess_of,
+    open_page,
+    pay,
+    pay_part_at_stripe,
+    refund_duplicate,
+    refunded,
+    unheard,
+)
+from integrations.providers.stripe.tests.paying.steps import (
+    finish,
+    fresh,
+    refund,
+    stripe_id_of,
+    stripe_invoice,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+FAILS_LATER = "4000000000005126"
+
+
+@pytest.fixture
+def credited(pipelines, stripe_api, connection, invoice):
+    """20.00 were attached at Stripe, then 54.00 paid on a page: Stripe has made credit of 20.00."""
+    return overpay(pipelines, stripe_api, connection, invoice)
+
+
+def overpay(pipelines, stripe_api, connection, invoice, card="4242424242424242"):
+    page = open_page(connection, invoice)
+    pay_part_at_stripe(stripe_api, invoice, 2000)
+    pipelines.simulator.advance_clock(60)
+    pay(pipelines, page, card)
+    pipelines.settle()
+    assert stripe_invoice(stripe_api, invoice).amount_overpaid == 2000
+    assert balance(stripe_api, invoice) == -2000
+    return fresh(invoice)
+
+
+def test_the_refund_takes_the_credit_back(pipelines, stripe_api, credited):
+    assert excess_of(credited)[0] == Decimal(20)
+    refund_duplicate(credited)
+    pipelines.settle()
+    assert (refunded(stripe_api), balance(stripe_api, credited)) == ([2000], 0)
+    assert excess_of(credited) is None and pipelines.unsettled() == []
+
+
+def test_no_more_is_taken_than_was_credited(pipelines, stripe_api, credited):
+    """A person refunds all of the second payment: 20.00 of it too much, 34.00 out of kindness."""
+    payment = credited.payments.latest("amount")
+    for amount in (15, 15, 24):
+        refund(fresh(payment), Decimal(amount))
+    assert refunded(stripe_api) == [1500, 1500, 2400]
+    assert credit_taken(stripe_api, credited) == [500, 1500] and balance(stripe_api, credited) == 0
+
+
+def test_a_refund_of_what_is_not_too_much_asks_for_no_credit(pipelines, stripe_api, connection, invoice):
+    page = open_page(connection, invoice)
+    pay(pipelines, page)
+    pipelines.settle()
+    before = len(pipelines.simulator.requests())
+    refund(fresh(page), Decimal(5))
+    assert [call["operation"] for call in pipelines.simulator.requests()[before:]] == ["refunds.create"]
+
+
+@pytest.mark.parametrize(
+    "effect", ["429", "500_before", "500_after", "reset_after", "timeout_before", "timeout"]
+)
+def test_with_a_fault_it_is_taken_once(pipelines, short_timeout, stripe_api, credited, effect):
+    pipelines.simulator.faults.add("customers.balance_transactions.create", effect)
+    refund_duplicate(credited)
+    finish(pipelines)
+    assert (refunded(stripe_api), credit_taken(stripe_api, credited)) == ([2000], [2000])
+
+
+def test_a_refused_credit_blocks_the_sync_but_not_the_refund(pipelines, stripe_api, credited):
+    with unheard(pipelines):
+        stripe_api.v1.customers.delete(stripe_id_of(Kind.CUSTOMER, credited.customer_id))
+    (made,) = refund_duplicate(credited)
+    assert (made.status, refunded(stripe_api)) == ("succeeded", [2000])
+    blocked = OutboundSync.objects.get(state="blocked")
+    assert blocked.entity_id == made.payment_id and "balance_transactions" in blocked.last_error
+
+
+def test_a_refund_that_fails_later_gives_the_credit_again(pipelines, stripe_api, connection, invoice):
+    overpay(pipelines, stripe_api, connection, invoice, FAILS_LATER)
+    (made,) = refund_duplicate(invoice)
+    pipelines.settle()
+    assert balance(stripe_api, invoice) == 0
+    pipelines.simulator.advance_clock(3600)
+    pipelines.settle()
+    assert fresh(made).status == "failed" and excess_of(invoice)[0] == Decimal(20)
+    assert sorted(credit_taken(stripe_api, invoice)) == [-2000, 2000]
+    assert balance(stripe_api, invoice) == -2000 and pipelines.unsettled() == []
