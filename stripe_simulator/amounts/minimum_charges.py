@@ -3,9 +3,11 @@
 Source: Stripe docs, "Supported currencies", minimum and maximum amounts.
 """
 
+from decimal import Decimal
+
 from ..errors import InvalidRequest
 from .currencies import checked_currency
-from .money import step
+from .money import step, written
 
 # In minor units, and as Stripe's message writes it. Stripe compares in the account's settlement currency; the
 # simulator has no exchange rates and compares in the charge's currency. Other currencies have no minimum.
@@ -16,7 +18,8 @@ _LEAST = {
     "mxn": (1000, "$10.00"), "myr": (200, "RM2.00"), "nok": (300, "3.00 kr."), "nzd": (50, "$0.50"), "pln": (200, "2.00 zł"),
     "ron": (200, "lei2.00"), "sek": (300, "3.00 kr."), "sgd": (50, "$0.50"), "thb": (1000, "฿10.00"),
 }  # fmt: skip
-MOST = 99_999_999
+_MOST_DIGITS = 8
+_MOST_DIGITS_IN = {"idr": 12}
 
 
 def check_charge(amount: int, currency: str, param: str = "amount") -> None:
@@ -25,8 +28,7 @@ def check_charge(amount: int, currency: str, param: str = "amount") -> None:
         raise InvalidRequest(
             "This value must be greater than or equal to 1.", code="parameter_invalid_integer", param=param
         )
-    if amount > MOST:
-        raise InvalidRequest(f"Amount must be no more than {MOST}", code="amount_too_large", param=param)
+    refuse_too_large(amount, currency, param)
     least = least_charge(currency)
     if amount % step(currency.lower()):
         raise InvalidRequest(
@@ -48,6 +50,23 @@ def check_checkout_total(amount: int, currency: str) -> None:
             f"The Checkout Session's total amount due must add up to at least {least[1]} {currency}",
             code="amount_too_small",
         )
+
+
+def refuse_too_large(amount: Decimal | int, currency: str, param: str | None) -> None:
+    """Refuse an amount in minor units that has too many digits before its point."""
+    most = most_charge(currency)
+    if not -most - 1 < amount < most + 1:
+        raise InvalidRequest(
+            f"Amount must be no more than {written(most, currency.lower())}",
+            code="amount_too_large",
+            param=param,
+        )
+
+
+def most_charge(currency: str) -> int:
+    """Return the maximum in minor units: "up to twelve digits for IDR", eight for all others (same page)."""
+    digits: int = 10 ** _MOST_DIGITS_IN.get(currency.lower(), _MOST_DIGITS)
+    return digits - 1
 
 
 def least_charge(currency: str) -> tuple[int, str] | None:

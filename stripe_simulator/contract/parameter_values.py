@@ -11,17 +11,12 @@ from ..forms import Appended
 Check = Callable[[Any, str], Any]
 _INTEGER = re.compile(r"^[+-]?[0-9]+$")
 _MOST_DIGITS = 18
-_LONGEST = 5000
 
 
 def text(raw: Any, at: str) -> str | None:
     """Return the text; an empty one unsets the value, as everywhere in Stripe's API."""
     if not isinstance(raw, str):
         raise InvalidRequest("Invalid string", param=at)
-    if len(raw) > _LONGEST:
-        raise InvalidRequest(
-            f"Invalid string: {raw[:4]}...{raw[-4:]}; must be at most {_LONGEST} characters", param=at
-        )
     return raw or None
 
 

@@ -10,6 +10,7 @@ from stripe import StripeContext
 from stripe._request_options import RequestOptions
 
 from ..errors import InvalidRequest
+from .lengths import refuse_too_long
 from .parameter_types import Check, Compile, compile_type
 from .signatures import Signature
 
@@ -23,16 +24,22 @@ def parameters_check(signature: Signature) -> Callable[[dict[str, Any]], dict[st
     check = typed_dict_check(getattr(import_module(signature.params_module), signature.params_class))
 
     def convert(raw: dict[str, Any]) -> dict[str, Any]:
+        refuse_too_long(signature.name, raw)
         converted: dict[str, Any] = check(raw, "")
         return converted
 
     return convert
 
 
+def type_hints(cls: Any) -> dict[str, Any]:
+    """Return the type of each name of one of the SDK's typed dictionaries."""
+    return get_type_hints(cls, {**vars(sys.modules[cls.__module__]), **_FOR_TYPE_CHECKERS})
+
+
 @cache
 def typed_dict_check(cls: Any) -> Check:
     """Return a check of one typed dictionary: known names, required names, and the type of each value."""
-    hints = get_type_hints(cls, {**vars(sys.modules[cls.__module__]), **_FOR_TYPE_CHECKERS})
+    hints = type_hints(cls)
     compiler: Compile = typed_dict_check
     checks = {name: compile_type(hint, compiler) for name, hint in hints.items() if _is_sent(cls, name)}
     required = frozenset(cls.__required_keys__) & checks.keys()

@@ -3,12 +3,13 @@
 from decimal import Decimal
 from typing import Any
 
+from ...amounts.minimum_charges import refuse_too_large
 from ...amounts.money import rounded
 from ...errors import InvalidRequest
 from ...state.account import Object
 
 
-def stated_amounts(params: dict[str, Any], at: str = "") -> tuple[int | None, str | None]:
+def stated_amounts(params: dict[str, Any], currency: str, at: str = "") -> tuple[int | None, str | None]:
     """Return `unit_amount` and its exact form.
 
     The first is None if the exact amount has a fraction of a minor unit.
@@ -23,6 +24,7 @@ def stated_amounts(params: dict[str, Any], at: str = "") -> tuple[int | None, st
     exact: Decimal | int | None = params.get("unit_amount_decimal", params.get("unit_amount"))
     if exact is None:
         return None, None
+    refuse_too_large(exact, currency, name)
     whole = exact == int(exact)
     return (int(exact) if whole else None), format(Decimal(exact).normalize(), "f")
 

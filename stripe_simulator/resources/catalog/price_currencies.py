@@ -16,7 +16,8 @@ def currency_options(
     options = dict(known or {})
     for currency, option in (given or {}).items():
         at = f"currency_options[{currency}]"
-        options[checked_currency(currency, at)] = _option(option, at)
+        checked = checked_currency(currency, at)
+        options[checked] = _option(option, checked, at)
     return options
 
 
@@ -35,12 +36,12 @@ def in_currency(price: Object, currency: str) -> Object | None:
     return option and price | option | {"currency": currency, "_tiers": option["tiers"]}
 
 
-def _option(given: dict[str, Any], at: str) -> Object:
-    amount, exact = stated_amounts(given, at)
+def _option(given: dict[str, Any], currency: str, at: str) -> Object:
+    amount, exact = stated_amounts(given, currency, at)
     return {
         "custom_unit_amount": custom_amount(given.get("custom_unit_amount")),
         "tax_behavior": given.get("tax_behavior", "unspecified"),
-        "tiers": tiers(given.get("tiers")),
+        "tiers": tiers(given.get("tiers"), currency, f"{at}[tiers]"),
         "unit_amount": amount,
         "unit_amount_decimal": exact,
     }

@@ -30,14 +30,15 @@ def unannounced_price(account: Account, params: dict[str, Any], inline: bool = F
     """Add a price whose event the caller emits."""
     _check(account, params)
     product = params.get("product") or new_product(account, params["product_data"])["id"]
-    amount, exact = stated_amounts(params)
+    currency = checked_currency(params["currency"])
+    amount, exact = stated_amounts(params, currency)
     price = {
         "id": params.get("id") or account.new_id("price"),
         "object": "price",
         "active": params.get("active", not inline),
         "billing_scheme": params.get("billing_scheme", "per_unit"),
         "created": account.now,
-        "currency": checked_currency(params["currency"]),
+        "currency": currency,
         "custom_unit_amount": custom_amount(params.get("custom_unit_amount")),
         "livemode": False,
         "lookup_key": params.get("lookup_key"),
@@ -53,7 +54,7 @@ def unannounced_price(account: Account, params: dict[str, Any], inline: bool = F
         "unit_amount_decimal": exact,
         "_currency_options": currency_options(params.get("currency_options")),
         "_inline": inline,
-        "_tiers": tiers(params.get("tiers")),
+        "_tiers": tiers(params.get("tiers"), currency, "tiers"),
     }
     return account.add(price)
 

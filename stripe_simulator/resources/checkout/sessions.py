@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ...amounts.minimum_charges import check_checkout_total
+from ...amounts.minimum_charges import check_checkout_total, refuse_too_large
 from ...errors import InvalidRequest
 from ...expansion import INCLUDABLE
 from ...listing import embedded_list, page, paged, retrievable
@@ -48,6 +48,7 @@ def _add_items(account: Account, session: Object, params: dict[str, Any]) -> Non
         recompute(account, session)
     if params["mode"] == "payment":
         check_checkout_total(session["amount_total"], session["currency"])
+    refuse_too_large(session["amount_total"], session["currency"], None)
 
 
 @operation("checkout.sessions.update")

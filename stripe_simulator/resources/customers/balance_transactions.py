@@ -1,7 +1,5 @@
 """The ledger of a customer's balance. Source: Stripe docs, "Customer invoice balance", transactions."""
 
-from typing import Any
-
 from ...amounts.currencies import checked_currency
 from ...errors import InvalidRequest, missing
 from ...listing import page
@@ -9,8 +7,6 @@ from ...metadata import merged
 from ...operations import Call, operation
 from ...state.account import Object
 from .balance import KIND, change_balance
-
-_LONGEST = 350
 
 
 @operation("customers.balance_transactions.create")
@@ -20,7 +16,6 @@ def create(call: Call) -> Object:
     customer = account.get("customer", call.id)
     about = {"description": params.get("description"), "metadata": merged({}, params.get("metadata") or {})}
     currency = checked_currency(params["currency"])
-    _check_description(params)
     if params["amount"] == 0:
         raise InvalidRequest("The amount must not be zero.", code="parameter_invalid_integer", param="amount")
     entry = change_balance(account, customer, params["amount"], currency, "adjustment", **about)
@@ -37,7 +32,6 @@ def retrieve(call: Call) -> Object:
 def update(call: Call) -> Object:
     """Change the description or metadata; the amount never changes."""
     params, transaction = call.params, _of_customer(call)
-    _check_description(params)
     transaction["metadata"] = merged(transaction["metadata"], params.get("metadata", {}))
     if "description" in params:
         transaction["description"] = params["description"]
@@ -60,8 +54,3 @@ def _of_customer(call: Call) -> Object:
     if transaction["customer"] != call.id:
         raise missing(KIND, call.ids[1])
     return transaction
-
-
-def _check_description(params: dict[str, Any]) -> None:
-    if len(params.get("description") or "") > _LONGEST:
-        raise InvalidRequest(f"Invalid string: must be at most {_LONGEST} characters", param="description")

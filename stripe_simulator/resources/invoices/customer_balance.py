@@ -4,7 +4,7 @@ Sources: Stripe docs, "Customer invoice balance"; Stripe changelog, "Customer ba
 voiding invoices"; API reference, "The Invoice object", starting_balance, ending_balance and amount_due.
 """
 
-from ...amounts.minimum_charges import MOST, least_charge
+from ...amounts.minimum_charges import least_charge, most_charge
 from ...state.account import Account, Object
 from ..customers.balance import balance_in, change_balance, credit, take_currency
 
@@ -35,7 +35,7 @@ def settle_balance(invoice: Object) -> tuple[int, int, str]:
 def _not_chargeable(invoice: Object) -> str:
     """Return why the amount is left to the customer's next invoice: too small or too large to charge."""
     due, least = invoice["amount_due"], least_charge(invoice["currency"])
-    if due > MOST:
+    if due > most_charge(invoice["currency"]):
         return "invoice_too_large"
     return "invoice_too_small" if least is not None and 0 < due < least[0] else ""
 

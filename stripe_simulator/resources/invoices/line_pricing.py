@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from ...amounts.minimum_charges import refuse_too_large
 from ...amounts.money import rounded
 from ...errors import InvalidRequest
 from ...state.account import Account, Object
@@ -26,6 +27,8 @@ def priced(
             param=at or "amount",
         )
     quantity = Decimal(params.get("quantity_decimal", params.get("quantity", 1)))
+    if given[0] in ("amount", "unit_amount_decimal"):
+        refuse_too_large(params[given[0]], currency, nested(at, given[0]))
     if given == ["amount"]:
         if "quantity" in params and params["quantity"] != 1:
             raise InvalidRequest(

@@ -9,7 +9,6 @@ from .payment_methods import method_from, usable
 
 # Source: Stripe API reference, "Create a PaymentIntent": "This parameter can only be used with confirm=true."
 _WITH_CONFIRM = ("error_on_requires_action", "mandate", "mandate_data", "off_session", "return_url")
-_LONGEST_DESCRIPTOR = 22
 
 
 def checked(account: Account, params: dict[str, Any]) -> dict[str, Any]:
@@ -68,10 +67,6 @@ def check_owner(method: Object, customer: str | None, noun: str) -> None:
 def _check_descriptors(params: dict[str, Any]) -> None:
     for name in ("statement_descriptor", "statement_descriptor_suffix"):
         text = params.get(name)
-        if text and len(text) > _LONGEST_DESCRIPTOR:
-            raise InvalidRequest(
-                f"The statement descriptor must be at most {_LONGEST_DESCRIPTOR} characters.", param=name
-            )
         if text and (set(text) & set("<>'\"*\\") or not any(letter.isalpha() for letter in text)):
             raise InvalidRequest(
                 "The statement descriptor must contain at least one letter, and none of < > ' \" * \\.",
