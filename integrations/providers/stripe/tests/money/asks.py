@@ -13,6 +13,7 @@ from integrations.providers.stripe.tests.money.account import Account
 from integrations.providers.stripe.tests.money.minor import units
 from integrations.providers.stripe.tests.money.world import World
 
+ADVANCING = ("invoices.create", "invoices.update", "invoices.finalize_invoice")
 # Intents in these states take money without another word of FlexSync.
 LIVE_INTENT = ("processing", "requires_action", "requires_capture", "requires_confirmation")
 
@@ -48,14 +49,25 @@ class Watch:
             return
         self.world.tell(f"  {operation} {target} at {account.label}")
         try:
-            amount = asked_amount(account, operation, params, target)
-            if amount is not None:
-                self.asked += 1
-                invoice = self._invoice(account, params, target)
-                wrong = [*too_much(account, invoice, amount), *self._beside(account, invoice, operation)]
-                self.violations += [f"{operation} of {amount} although {what}" for what in wrong]
+            if is_demand(operation, params):
+                self._judge(account, operation, params, target)
         except Exception as error:  # noqa: BLE001
             self.violations.append(f"{operation}: {error!r}")
+
+    def _judge(self, account: Account, operation: str, params: Json, target: str) -> None:
+        self.asked += 1
+        owed = self._invoice(account, params, target)
+        there = [(other, invoice_at(other, owed)) for other in self.world.accounts]
+        own = dict(there)[account]
+        amount = asked_amount(operation, params, own)
+        wrong = [*too_much(owed, own, amount)]
+        locked = intents_of(account, own) if operation.startswith("invoices.") else set[str]()
+        for other, found in there:
+            is_other = found is not None and (found.id != target)
+            if is_other and found.status == "open" and found.auto_advance:
+                wrong.append(f"Stripe collected {found.id} automatically")
+            wrong += [what for what in open_beside(other, owed, found) if what.split()[0] not in locked]
+        self.violations += [f"{operation} of {amount} although {what}" for what in wrong]
 
     def _invoice(self, account: Account, params: Json, target: str) -> Invoice:
         """The invoice that the call is about: named in its metadata, or its target."""
@@ -66,39 +78,34 @@ class Watch:
                 return invoice
         raise LookupError("a demand for no invoice")
 
-    def _beside(self, account: Account, invoice: Invoice, operation: str) -> Iterator[str]:
-        """Other demands for the invoice that were open at the same moment."""
-        own = account.id_of(Kind.INVOICE, invoice.pk)
-        locked = intents_of(account, own) if operation.startswith("invoices.") else set()
-        for other in self.world.accounts:
-            there = other.id_of(Kind.INVOICE, invoice.pk)
-            yield from collects(other, there, but=own if operation.startswith("invoices.") else "")
-            for session in other.objects("checkout.sessions"):
-                if session.status == "open" and session.metadata["flexprice_invoice_id"] == invoice.pk:
-                    yield f"the page {session.id} was open"
-            ours = intents_of(other, there) - locked if there else set()
-            for intent in other.objects("payment_intents"):
-                is_for_it = intent.id in ours or named_in(intent) == invoice.pk
-                if intent.status in LIVE_INTENT and is_for_it and intent.id not in locked:
-                    yield f"{intent.id} was {intent.status}"
+
+def invoice_at(account: Account, invoice: Invoice) -> Any:
+    """Stripe's invoice as it is now, None where Stripe does not have it."""
+    there = account.id_of(Kind.INVOICE, invoice.pk)
+    return account.stripe.v1.invoices.retrieve(there) if there else None
 
 
-def too_much(account: Account, invoice: Invoice, amount: int) -> Iterator[str]:
+def too_much(invoice: Invoice, there: Any, amount: int) -> Iterator[str]:
     """Why less is owed."""
     remaining = units(invoice.amount_remaining)
     if amount > remaining:
         yield f"{remaining} were owed by the last committed look ({invoice.status})"
-    there = account.id_of(Kind.INVOICE, invoice.pk)
-    found = account.stripe.v1.invoices.retrieve(there) if there else None
-    if found is not None and found.status != "draft" and amount > remaining_of(found):
-        yield f"Stripe asked {remaining_of(found)} ({found.status}): nobody had looked"
+    if there is not None and there.status != "draft" and amount > remaining_of(there):
+        yield f"Stripe asked {remaining_of(there)} ({there.status}): nobody had looked"
 
 
-def collects(account: Account, there: str, *, but: str) -> Iterator[str]:
-    """Whether Stripe collects its invoice ``there`` by itself, unless the demand is that very one."""
-    invoice = account.stripe.v1.invoices.retrieve(there) if there and there != but else None
-    if invoice is not None and invoice.status == "open" and invoice.auto_advance:
-        yield f"Stripe collected {there} automatically"
+def open_beside(account: Account, invoice: Invoice, there: Any) -> Iterator[str]:
+    """Pages that are open and intents that are under way for the invoice at one account."""
+    for session in account.objects("checkout.sessions"):
+        if session.status == "open" and session.metadata["flexprice_invoice_id"] == invoice.pk:
+            yield f"{session.id} was open"
+    under_way = [one for one in account.objects("payment_intents") if one.status in LIVE_INTENT]
+    of_invoice = intents_of(account, there) if under_way and there is not None else set[str]()
+    for intent in under_way:
+        # The challenge of an invoice's own intent goes on as long as the invoice is open: it is its page.
+        is_own = intent.id in of_invoice and intent.status != "requires_action"
+        if is_own or named_in(intent) == invoice.pk:
+            yield f"{intent.id} was {intent.status}"
 
 
 def named_in(intent: Any) -> str:
@@ -106,28 +113,32 @@ def named_in(intent: Any) -> str:
     return str(intent.metadata.to_dict().get("flexprice_invoice_id", ""))
 
 
-def intents_of(account: Account, invoice: str) -> set[str]:
+def intents_of(account: Account, there: Any) -> set[str]:
     """The intents that pay Stripe's invoice: its lock lets only one of them through."""
     return {
         one.payment.payment_intent
-        for one in account.objects("invoice_payments", invoice=invoice)
+        for one in account.objects("invoice_payments", invoice=there.id)
         if one.payment.type == "payment_intent"
     }
 
 
-def asked_amount(account: Account, operation: str, params: Json, target: str) -> int | None:
-    """How much the call asks for, in minor units; None for one that asks for nothing."""
-    if operation == "checkout.sessions.create" and params.get("mode") == "payment":
+def is_demand(operation: str, params: Json) -> bool:
+    """Whether the call asks for money."""
+    return bool(
+        (operation == "checkout.sessions.create" and params.get("mode") == "payment")
+        or (operation == "payment_intents.create" and params.get("confirm"))
+        or (operation in ADVANCING and params.get("auto_advance"))
+        or (operation == "invoices.pay" and not params.get("paid_out_of_band"))
+        or operation in ("payment_intents.confirm", "invoices.send_invoice")
+    )
+
+
+def asked_amount(operation: str, params: Json, there: Any) -> int:
+    """How much the demand asks for, in minor units."""
+    if operation == "checkout.sessions.create":
         lines = params["line_items"]
         return sum(int(line["quantity"]) * int(line["price_data"]["unit_amount"]) for line in lines)
-    if operation == "payment_intents.create" and params.get("confirm"):
-        return int(params["amount"])
-    if operation == "invoices.finalize_invoice" and params.get("auto_advance"):
-        return int(account.stripe.v1.invoices.retrieve(target).total)
-    is_pay = operation == "invoices.pay" and not params.get("paid_out_of_band")
-    if is_pay or (operation == "invoices.update" and params.get("auto_advance")):
-        return remaining_of(account.stripe.v1.invoices.retrieve(target))
-    return None
+    return int(params["amount"]) if operation == "payment_intents.create" else remaining_of(there)
 
 
 def remaining_of(invoice: Any) -> int:

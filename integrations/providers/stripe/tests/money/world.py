@@ -40,6 +40,10 @@ class World:
         self.simulator, self.clock, self.webhooks = simulator, clock, webhooks
         self.name = f"money{next(_numbers)}"
         self.environment = Environment.objects.create(name=self.name)
+        self._active = {
+            "connection__environment": self.environment,
+            "connection__status": ConnectionStatus.ACTIVE,
+        }
         _, key = environments.create_api_key(environment=self.environment, name="shop", scope="write")
         self._client = Client(raise_request_exception=True, headers={"authorization": f"Bearer {key}"})
         self.accounts: list[Account] = []
@@ -51,8 +55,6 @@ class World:
         self.customer = builders.customer(self.environment)
         self.work()
         self.card = first.save_method(self.customer_at(first), CARD)
-        first.deliver()
-        self.work()
 
     def add_account(self) -> Account:
         """Connects one more Stripe account."""
@@ -123,49 +125,44 @@ class World:
 
     def after_an_act(self) -> None:
         """Lets workers work, and webhooks come or not."""
-        self.work()
-        for account in self.accounts:
-            if self.webhooks == LOST:
-                account.lose()
         if self.webhooks == AT_ONCE:
             self.settle()
+        else:
+            self.work()
 
     def settle(self) -> None:
         """Delivers webhooks and pushes until nothing is left, as if hours had passed."""
         for round_ in range(ROUNDS):
             arrived = [account.deliver() for account in self.accounts]
-            if not any(arrived) and not self.open_events() and not self.open_syncs():
+            events, syncs = any(arrived) or self.open_events(), self.open_syncs()
+            if not events and not syncs:
                 return
             later = timezone.now() + timedelta(hours=2 * round_)
-            self.apply(later)
-            self._push(later)
+            if events:
+                self.apply(later)
+            for sync in syncs:
+                worker.deliver(sync, now=later)
 
     def apply(self, now: datetime | None = None) -> None:
         """Applies the events that are due."""
         processing.process_due(now or timezone.now(), 1000)
 
     def work(self) -> None:
-        """Delivers the pushes that are due."""
-        for _ in range(ROUNDS):
-            before = set(self.open_syncs())
-            self._push(timezone.now())
-            if set(self.open_syncs()) <= before:
-                return
-
-    def _push(self, now: Any) -> None:
-        for sync in self.open_syncs():
-            worker.deliver(sync, now=now)
+        """Delivers the pushes that are due, and those that follow from them."""
+        tried = set[str]()
+        while new := [sync for sync in self.open_syncs() if sync not in tried]:
+            for sync in new:
+                worker.deliver(sync, now=timezone.now())
+            tried.update(new)
 
     def open_syncs(self) -> list[str]:
         """The pushes that wait, of connections that are not paused."""
-        waiting = OutboundSync.objects.filter(connection__in=self._active(), state__in=OPEN_STATES).order_by(
-            "created_at", "id"
-        )
-        return list(waiting.values_list("pk", flat=True))
+        waiting = OutboundSync.objects.filter(state__in=OPEN_STATES, **self._active)
+        return list(waiting.order_by("created_at", "id").values_list("pk", flat=True))
 
     def open_events(self) -> list[tuple[str, str]]:
         """The events that wait, and why."""
-        waiting = InboundEvent.objects.filter(connection__in=self._active(), state="pending")
+        waiting = InboundEvent.objects.filter(state="pending", **self._active)
         return list(waiting.values_list("type", "reason"))
 
     def failures(self) -> list[str]:
@@ -186,6 +183,3 @@ class World:
         InboundEvent.objects.filter(connection__environment=self.environment, state="pending").update(
             state="ignored", settled_at=timezone.now()
         )
-
-    def _active(self) -> Any:
-        return Connection.objects.filter(environment=self.environment, status=ConnectionStatus.ACTIVE)
