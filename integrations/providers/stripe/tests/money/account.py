@@ -16,7 +16,7 @@ from integrations.testing import make_connection
 from stripe_simulator.testing import SimulatorServer
 
 CARD, BANK_ACCOUNT = "pm_card_visa", "pm_usBankAccount_success"
-REFUSED = (sdk.InvalidRequestError, sdk.CardError)
+REFUSED = (sdk.InvalidRequestError, sdk.CardError, sdk.APIConnectionError)
 Event = dict[str, Any]
 
 

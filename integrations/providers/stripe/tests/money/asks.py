@@ -138,7 +138,10 @@ def asked_amount(operation: str, params: Json, there: Any) -> int:
     if operation == "checkout.sessions.create":
         lines = params["line_items"]
         return sum(int(line["quantity"]) * int(line["price_data"]["unit_amount"]) for line in lines)
-    return int(params["amount"]) if operation == "payment_intents.create" else remaining_of(there)
+    if operation == "payment_intents.create":
+        return int(params["amount"])
+    # What Stripe adds of the customer's balance is known when the invoice is final.
+    return int(there.total) if there.status == "draft" else remaining_of(there)
 
 
 def remaining_of(invoice: Any) -> int:
