@@ -69,7 +69,7 @@ def _wait_for_its_event(inbound: Inbound, provider_id: str) -> None:
 
 def _adopt(inbound: Inbound, customer: Json) -> str:
     """Links the customer that FlexSync's metadata or the external_id names, creates one otherwise."""
-    candidates = match_candidates.by_metadata(inbound, Customer, customer, metadata.CUSTOMER_ID)
+    candidates = match_candidates.by_metadata(inbound, *CUSTOMER.row, customer)
     candidates[f"metadata.{metadata.EXTERNAL_ID}"] = _with_same_external_id(inbound, customer)
 
     def create() -> str:
@@ -139,6 +139,7 @@ def _with_same_external_id(inbound: Inbound, customer: Json) -> str:
 
 CUSTOMER = upsert.Resource(
     kind=Kind.CUSTOMER,
+    row=(Customer, metadata.CUSTOMER_ID),
     retrieve="customers.retrieve",
     adopt=_adopt,
     update=_update,

@@ -12,6 +12,8 @@ STALE = Ignored("FlexSync already has a newer state of this object.")
 ECHO = Ignored("FlexSync's own call caused this event, so it brings nothing new.")
 # Page "Create a Checkout Session", price_data: what is made for one purchase is inactive from the start.
 CREATED_INACTIVE = Ignored("It was created inactive, for a single purchase; it is not part of the catalog.")
+# Such as the product and price that Stripe makes behind the scenes for an invoice's line.
+BY_OWN_CALL = Ignored("FlexSync's own call made it at Stripe, for something else: it is nothing to import.")
 _RANKS = {"created": 0, "deleted": 2}
 
 
@@ -41,7 +43,12 @@ def rank(event_type: str) -> int:
 
 def carries_all(event: Json) -> bool:
     """Whether older events of the object can be skipped: not for an echo, whose values are not taken over."""
-    return not str((event.get("request") or {}).get("idempotency_key") or "").startswith("flexsync-")
+    return not is_own(event)
+
+
+def is_own(event: Json) -> bool:
+    """Whether a call of FlexSync's caused the event: its idempotency key tells (page "The Event object")."""
+    return str((event.get("request") or {}).get("idempotency_key") or "").startswith("flexsync-")
 
 
 def rejecting_unknown_values(handler: Handler) -> Handler:

@@ -10,18 +10,18 @@ from integrations.providers.stripe.handlers import (
     collection_state,
     customers,
     invoice_amounts,
+    invoice_origins,
     money,
     off_stripe_payments,
     placeholder_payments,
 )
 from integrations.providers.stripe.handlers.events import STALE, rank, rank_of
 from integrations.providers.stripe.translate import external_invoices as translate
-from integrations.providers.stripe.translate import external_lines, invoice_payments, metadata
+from integrations.providers.stripe.translate import external_lines, invoice_payments
 from integrations.providers.stripe.translate import invoices as links
 from integrations.providers.stripe.translate.fields import id_of, listed
 
 OFF = Ignored("invoice_inbound_enabled is off for this connection, and the invoice was made in Stripe.")
-OTHER_ENVIRONMENT = Ignored("Another environment of FlexSync made this invoice.")
 PAGE = 100
 
 
@@ -30,9 +30,9 @@ def save(inbound: Inbound, stripe_invoice: Json) -> Ignored | None:
     provider_id = stripe_invoice["id"]
     if not inbound.is_on("invoice_inbound_enabled"):
         return OFF
-    is_sent = metadata.of(stripe_invoice).get(metadata.INVOICE_ID)
-    if is_sent and not inbound.entity_id_of(Kind.INVOICE, provider_id):
-        return OTHER_ENVIRONMENT
+    is_new = inbound.entity_id_of(Kind.INVOICE, provider_id) is None
+    if is_new and (reason := invoice_origins.not_importable(inbound, stripe_invoice)):
+        return reason
     # The invoice shows its customer without FlexSync's metadata: made of that, it could be a duplicate.
     customer_id = customers.ensure(inbound, id_of(stripe_invoice["customer"]))
     if isinstance(customer_id, Ignored):

@@ -7,10 +7,14 @@ from billing.services.find import find
 from billing.services.invoices import invoices
 from integrations.errors import Retry
 from integrations.provider_api import Freshness, Ignored, Inbound, Json
-from integrations.providers.stripe.handlers import collection_state, imported_invoices, invoice_amounts
+from integrations.providers.stripe.handlers import (
+    collection_state,
+    imported_invoices,
+    invoice_amounts,
+    invoice_origins,
+)
 from integrations.providers.stripe.handlers.events import STALE, object_of, rank_of
 from integrations.providers.stripe.translate import invoices as translate
-from integrations.providers.stripe.translate import metadata
 
 INVOICE_MISSING = Ignored("The event is about an invoice that is not here.")
 
@@ -18,16 +22,14 @@ INVOICE_MISSING = Ignored("The event is about an invoice that is not here.")
 def sent(inbound: Inbound, stripe_invoice: Json) -> Invoice | None:
     """The invoice that FlexSync sent as this one, None when it was made at Stripe or by another system.
 
-    Raises Retry while its push has not recorded it.
+    Raises Retry while its push may be about to record it: its metadata alone can be a copy.
     """
     invoice_id = inbound.entity_id_of(Kind.INVOICE, stripe_invoice["id"])
     if invoice_id is not None:
         invoice = find(Invoice, inbound.environment_id, [invoice_id]).get(invoice_id)
         return invoice if invoice and not invoice.is_external else None
-    named_id = metadata.of(stripe_invoice).get(metadata.INVOICE_ID, "")
-    is_here = named_id and find(Invoice, inbound.environment_id, [named_id])
-    source = metadata.of(stripe_invoice).get(metadata.SOURCE)
-    if is_here and source == metadata.SOURCE_IS_FLEXSYNC[metadata.SOURCE]:
+    named_id = invoice_origins.named(inbound, stripe_invoice)
+    if named_id and invoice_origins.is_on_its_way(inbound, named_id, stripe_invoice["id"]):
         # Only the push links it: it alone knows how far the invoice has come.
         raise Retry(f"Waits until the push of {named_id} has recorded {stripe_invoice['id']}.")
     return None

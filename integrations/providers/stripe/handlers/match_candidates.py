@@ -13,7 +13,7 @@ from integrations.providers.stripe.translate import metadata
 Candidates = Mapping[str, str]
 
 
-def by_metadata(inbound: Inbound, model: type[Row], stripe_object: Json, name: str) -> dict[str, str]:
+def by_metadata(inbound: Inbound, model: type[Row], name: str, stripe_object: Json) -> dict[str, str]:
     """The row whose id FlexSync wrote into the object's metadata as ``name``, if this environment has it."""
     local_id = metadata.of(stripe_object).get(name, "")
     is_known = local_id and find(model, inbound.environment_id, [local_id])

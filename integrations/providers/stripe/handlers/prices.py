@@ -66,7 +66,7 @@ def _adopt(inbound: Inbound, price: Json) -> str:
             origin=inbound.connection_id,
         ).id
 
-    candidates = match_candidates.by_metadata(inbound, Price, price, metadata.PRICE_ID)
+    candidates = match_candidates.by_metadata(inbound, *PRICE.row, price)
     return match_candidates.link_or_create(inbound, Kind.PRICE, price["id"], candidates, create)
 
 
@@ -94,6 +94,7 @@ def _is_active(price: Json) -> bool:
 
 PRICE = upsert.Resource(
     kind=Kind.PRICE,
+    row=(Price, metadata.PRICE_ID),
     retrieve="prices.retrieve",
     expand=["currency_options"],
     adopt=_adopt,

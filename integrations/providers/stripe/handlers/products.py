@@ -57,7 +57,7 @@ def _link_or_create(inbound: Inbound, product: Json, facts: PlanFacts) -> str:
         active = _is_active(product)
         return plans.create(environment_id=environment, facts=facts, active=active, origin=origin).id
 
-    candidates = match_candidates.by_metadata(inbound, Plan, product, metadata.PLAN_ID)
+    candidates = match_candidates.by_metadata(inbound, *PRODUCT.row, product)
     return match_candidates.link_or_create(inbound, Kind.PLAN, product["id"], candidates, create)
 
 
@@ -81,6 +81,7 @@ def _is_active(product: Json) -> bool:
 
 PRODUCT = upsert.Resource(
     kind=Kind.PLAN,
+    row=(Plan, metadata.PLAN_ID),
     retrieve="products.retrieve",
     adopt=_adopt,
     update=_update,

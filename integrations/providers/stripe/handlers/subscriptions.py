@@ -51,7 +51,7 @@ def _adopt(inbound: Inbound, subscription: Json) -> str | Ignored:
     facts = _facts(inbound, subscription)
     if isinstance(facts, Ignored):
         return facts
-    candidates = match_candidates.by_metadata(inbound, Subscription, subscription, metadata.SUBSCRIPTION_ID)
+    candidates = match_candidates.by_metadata(inbound, *SUBSCRIPTION.row, subscription)
     subscription_id = match_candidates.match(inbound, Kind.SUBSCRIPTION, subscription["id"], candidates)
     if subscription_id:
         _follow(inbound, subscription_id, facts)
@@ -95,6 +95,7 @@ def _follow(inbound: Inbound, subscription_id: str, facts: SubscriptionFacts) ->
 
 SUBSCRIPTION = upsert.Resource(
     kind=Kind.SUBSCRIPTION,
+    row=(Subscription, metadata.SUBSCRIPTION_ID),
     retrieve="subscriptions.retrieve",
     adopt=_adopt,
     update=_update,

@@ -4,12 +4,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from billing.events import Kind
+from billing.models.base import Row
 from integrations.provider_api import Freshness, Ignored, Inbound, Json
-from integrations.providers.stripe.handlers import last_known
+from integrations.providers.stripe.handlers import last_known, match_candidates
 from integrations.providers.stripe.handlers.echoes import is_echo
 from integrations.providers.stripe.handlers.events import (
+    BY_OWN_CALL,
     ECHO,
     STALE,
+    is_own,
     object_of,
     of_other_environment,
     rank_of,
@@ -25,6 +28,7 @@ def _ignore_echo(_inbound: Inbound, _local_id: str, _stripe_object: Json) -> Ign
 class Resource:
     """What differs between the kinds.
 
+    ``row``: the model, and the name in the object's metadata under which FlexSync notes the row's id.
     ``retrieve``, with ``expand``: the operation that reads the object as it is now.
     ``adopt``(inbound, object) links the row that the object matches, or a new one, and returns its id.
     ``update``(inbound, row id, object, event) gives the row every value of the object.
@@ -34,6 +38,7 @@ class Resource:
     """
 
     kind: Kind
+    row: tuple[type[Row], str]
     retrieve: str
     expand: Sequence[str] = ()
     adopt: Callable[[Inbound, Json], str | Ignored]
@@ -55,7 +60,8 @@ def save(resource: Resource, inbound: Inbound, event: Json) -> Ignored | None:
         stripe_object = _read_again(resource, inbound, stripe_object)
     local_id = inbound.entity_id_of(resource.kind, stripe_object["id"])
     if local_id is None:
-        return resource.unwanted(inbound, stripe_object) or _ignored(resource.adopt(inbound, stripe_object))
+        unwanted = resource.unwanted(inbound, stripe_object) or _by_own_call(resource, inbound, event)
+        return unwanted or _ignored(resource.adopt(inbound, stripe_object))
     if is_echo(inbound, event):
         return resource.echo(inbound, local_id, stripe_object)
     ignored = resource.update(inbound, local_id, stripe_object, event)
@@ -82,6 +88,14 @@ def delete(
         return STALE
     archive(local_id)
     return None
+
+
+def _by_own_call(resource: Resource, inbound: Inbound, event: Json) -> Ignored | None:
+    """Why what FlexSync's own call made is not brought here, unless it names the row that it was made for."""
+    if not is_own(event):
+        return None
+    named = match_candidates.by_metadata(inbound, *resource.row, object_of(event))
+    return None if any(named.values()) else BY_OWN_CALL
 
 
 def _read_again(resource: Resource, inbound: Inbound, stripe_object: Json) -> Json:
