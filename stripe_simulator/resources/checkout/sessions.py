@@ -10,6 +10,7 @@ from ...metadata import merged
 from ...operations import Call, operation
 from ...state.account import Account, Object
 from ...state.actions import action
+from ..subscriptions.currencies import refuse_other_currency
 from .checks import check
 from .items import new_items
 from .new_session import new_session
@@ -37,6 +38,8 @@ def create(call: Call) -> Object:
 def _add_items(account: Account, session: Object, params: dict[str, Any]) -> None:
     data = params.get("subscription_data") or {}
     items = new_items(account, params, trial=bool(data.get("trial_period_days") or data.get("trial_end")))
+    if params["mode"] == "subscription" and params.get("customer"):
+        refuse_other_currency(account, params["customer"], items[0]["currency"])
     ids = [account.add(item)["id"] for item in items]
     session.update(currency=items[0]["currency"], _items=ids)
     recompute(account, session)

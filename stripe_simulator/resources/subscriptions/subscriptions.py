@@ -8,6 +8,7 @@ from ...operations import Call, operation
 from ...state.account import COMPOSERS, Account, Object
 from .amounts import item_amount
 from .cancellation import set_cancel_at
+from .currencies import move_to_currency, refuse_other_currency
 from .discounts import announce_discounts, set_discounts
 from .extras import add_extras
 from .items import new_items
@@ -29,6 +30,7 @@ def create(call: Call) -> Object:
     customer = account.get("customer", params["customer"], "customer")
     subscription = new_subscription(account, customer, params)
     items = new_items(account, subscription, params["items"])
+    refuse_other_currency(account, customer["id"], subscription["currency"])
     _discount(account, subscription, items, params)
     check_can_start(account, subscription, items, params)
     subscription["status"] = initial_status(account, subscription, items)
@@ -37,6 +39,7 @@ def create(call: Call) -> Object:
     subscription["_items"] = [item["id"] for item in items]
     set_cancel_at(account, subscription, params)
     account.emit("customer.subscription.created", subscription)
+    move_to_currency(account, customer, subscription["currency"])
     announce_discounts(account, subscription, *items)
     add_extras(account, subscription, params.get("add_invoice_items"))
     start(account, subscription, items, params)
