@@ -3,19 +3,24 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Min, Model
+from django.db.models import Count, Min, Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.timesince import timesince
 
+from billing import money
 from billing.admin.labels import badge
 from billing.admin.links import list_url, row_url
+from billing.models import Invoice
+from billing.models.invoices import PaymentStatus
+from billing.services.invoices import amounts_paid
 from integrations.models import Connection, InboundEvent, OutboundSync
 from integrations.models.connections import ConnectionStatus
 from integrations.models.inbound import InboundState
 from integrations.models.outbound import OPEN_STATES, SyncState
 
 SHOWN = 5
+OVERPAID = PaymentStatus.OVERPAID
 PERMISSIONS = [f"integrations.view_{noun}" for noun in ("inboundevent", "outboundsync", "connection")]
 STUCK = [SyncState.BLOCKED, SyncState.DEAD]
 
@@ -35,6 +40,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         context["connections"] = [_health_of(row) for row in connections]
         context["attention"] = [found for found in _attention(connections, events, syncs) if found["count"]]
         context["stuck"] = _stuck()
+        context["excesses"] = _excesses()
     return context
 
 
@@ -71,6 +77,7 @@ def _attention(
     conflicts = InboundEvent.objects.filter(conflict__isnull=False).count()
     dead, blocked = InboundState.DEAD, SyncState.BLOCKED
     counted = [
+        ("overpaid invoice", _overpaid().count(), list_url(Invoice, payment_status__exact=OVERPAID)),
         ("broken connection", broken, list_url(Connection, status__exact=ConnectionStatus.BROKEN)),
         ("open conflict", conflicts, list_url(InboundEvent, conflict="open")),
         ("dead event", events.get(dead, 0), list_url(InboundEvent, state__exact=dead)),
@@ -89,6 +96,26 @@ def _stuck() -> list[dict[str, Any]]:
         for sync in syncs
     ]
     return rows + [_trouble(event, event.state, event.type, event.reason) for event in events]
+
+
+def _overpaid() -> QuerySet[Invoice]:
+    return Invoice.objects.filter(payment_status=OVERPAID).order_by("-updated_at")
+
+
+def _excesses() -> list[dict[str, Any]]:
+    """Returns the overpaid invoices that changed last, each with what was paid in excess."""
+    rows = _overpaid().select_related("customer")[:SHOWN]
+    return [
+        _trouble(
+            row, row.payment_status, f"Invoice {row}", f"{_excess(row)} paid in excess by {row.customer}"
+        )
+        for row in rows
+    ]
+
+
+def _excess(invoice: Invoice) -> str:
+    amount = money.text(amounts_paid.excess(invoice), invoice.currency)
+    return f"{amount} {invoice.currency}"
 
 
 def _trouble(row: Model, state: str, what: str, why: str) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def advance_run(run_id: str, started_by: str) -> dict[str, Any]:
 
 @shared_task(name=dispatch.REFUND_DUPLICATES)
 def refund_duplicates(invoice_id: str) -> None:
-    """Refunds what came too much for the invoice, where the connection that it came through says so."""
+    """Refunds what was paid in excess for the invoice, where the connection that it came through says so."""
     duplicates.refund_automatically(invoice_id, timezone.now())
 
 

@@ -104,7 +104,10 @@ def _too_large(_error: RequestDataTooBig) -> ErrorResponse:
 def _no_database(error: OperationalError | InterfaceError) -> ErrorResponse:
     """The database is down, or it ended a transaction because of a deadlock."""
     log.error("database_unavailable", exc_info=error)
-    message = "The database is not available at the moment, and nothing was changed. Try again."
+    message = (
+        "The database is not available at the moment. Try again, with the same Idempotency-Key if you sent one:"
+        " what this request has done already is not done twice."
+    )
     return ErrorResponse("database_unavailable", message, 503, headers={"Retry-After": "1"})
 
 

@@ -42,7 +42,7 @@ def refund(invoice: Invoice, **options: Any) -> list[Refund]:
 
 
 def parts(invoice: Invoice) -> dict[str, Decimal]:
-    """How much of which payment is too much, the first payment first."""
+    """How much of which payment is in excess, the first payment first."""
     invoice.refresh_from_db()
     found = excess.of(invoice)
     return {counted.payment.pk: counted.excess for counted in found.payments} if found else {}

@@ -1,15 +1,23 @@
-"""The form that an operator fills in before a refund."""
+"""The forms that an operator fills in before a refund, and to record money that came outside any gateway."""
 
 from decimal import Decimal
 from typing import Any
 
 from django import forms
-from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from django.utils import timezone
+from unfold.widgets import (
+    UnfoldAdminDecimalFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from billing import money
-from billing.models import Payment
+from billing.facts import PaymentFacts
+from billing.models import Invoice, Payment
 from billing.models.refunds import RefundReason
 from billing.services.payments import refunds
+
+METHODS = ("bank_transfer", "cash", "cheque", "direct_debit", "other")
 
 
 class RefundForm(forms.Form):
@@ -36,10 +44,20 @@ class RefundForm(forms.Form):
     def __init__(self, payment: Payment, data: Any = None) -> None:
         super().__init__(data)
         self.payment = payment
-        left = money.text(refunds.refundable(payment), payment.currency)
+        self.left = refunds.refundable(payment)
+        left = money.text(self.left, payment.currency)
         self.fields[
             "amount"
         ].help_text = f"In {payment.currency}, at most {left}. Leave empty to refund all of it."
+
+    def wanted(self) -> Decimal:
+        """How much is to be refunded (major units)."""
+        amount: Decimal | None = self.cleaned_data["amount"]
+        return self.left if amount is None else amount
+
+    def takes_disputed_money(self) -> bool:
+        """Whether some of it was taken by a dispute already."""
+        return bool(self.wanted() > self.left - self.payment.amount_disputed)
 
     def arguments(self) -> dict[str, Any]:
         """Returns the arguments of the refund."""
@@ -50,4 +68,42 @@ class RefundForm(forms.Form):
             "reason": self.cleaned_data["reason"],
             "note": self.cleaned_data["note"],
             "out_of_band": not refunds.at_gateway(self.payment),
+            "even_if_disputed": self.data.get("even_if_disputed") == "on",
         }
+
+
+class RecordPaymentForm(forms.Form):
+    """What came for an invoice outside any gateway, how, and when."""
+
+    amount = forms.DecimalField(
+        min_value=Decimal(0), decimal_places=money.AMOUNT_PLACES, widget=UnfoldAdminDecimalFieldWidget
+    )
+    method = forms.ChoiceField(
+        choices=[(name, name.replace("_", " ").capitalize()) for name in METHODS],
+        widget=UnfoldAdminSelectWidget,
+    )
+    received_at = forms.DateTimeField(
+        help_text="When the money came.",
+        widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local"}),
+    )
+
+    def __init__(self, invoice: Invoice, data: Any = None) -> None:
+        now = timezone.localtime().strftime("%Y-%m-%dT%H:%M")
+        remaining = money.text(invoice.amount_remaining, invoice.currency)
+        amount = remaining if invoice.amount_remaining else ""
+        super().__init__(data, initial={"amount": amount, "received_at": now})
+        self.invoice = invoice
+        self.fields["amount"].help_text = f"In {invoice.currency}; {remaining} is due."
+
+    def arguments(self) -> dict[str, Any]:
+        """Returns the arguments of the payment."""
+        facts = PaymentFacts(
+            customer_id=self.invoice.customer_id,
+            invoice_id=self.invoice.pk,
+            amount=self.cleaned_data["amount"],
+            currency=self.invoice.currency,
+            status="succeeded",
+            method=self.cleaned_data["method"],
+        )
+        received = self.cleaned_data["received_at"]
+        return {"environment_id": self.invoice.environment_id, "facts": facts, "received_at": received}

@@ -1,6 +1,7 @@
 """What an operator reads after a refund or a charge: what happened, why, and what to do."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.contrib import messages
 from django.utils.html import format_html
@@ -8,6 +9,7 @@ from django.utils.html import format_html
 from billing import money
 from billing.admin.links import out
 from billing.models import Payment, Refund
+from billing.services.payments import refunds
 
 UNDER_WAY = "under way. The gateway has not confirmed it yet; this page shows the result once it has."
 REFUNDS = {
@@ -53,8 +55,28 @@ def of_charge(payment: Payment) -> Message:
     return Message(_level(payment.status), text)
 
 
+def before_refund(payment: Payment) -> dict[str, str]:
+    """Returns the amounts that an operator has to know: received, refunded, asked for, disputed, left."""
+    amounts = {
+        "received": payment.amount,
+        "refunded": payment.amount_refunded,
+        "asked": refunds.asked(payment),
+        "taken": payment.amount_disputed,
+        "left": refunds.refundable(payment),
+    }
+    return {
+        name: amount_text(amount, payment.currency) if amount or name == "left" else ""
+        for name, amount in amounts.items()
+    }
+
+
+def amount_text(amount: Decimal, currency: str) -> str:
+    """Returns an amount (major units) with its currency."""
+    return f"{money.text(amount, currency)} {currency}"
+
+
 def _amount(row: Refund | Payment) -> str:
-    return f"{money.text(row.amount, row.currency)} {row.currency}"
+    return amount_text(row.amount, row.currency)
 
 
 def _level(status: str) -> int:

@@ -1,14 +1,18 @@
 """The panel under payments, invoices and customers: refunds, and buttons to refund or charge."""
 
+from typing import Any
+
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from billing.admin.links import row_url
 from billing.events import Kind
 from billing.models import Customer, Invoice, Payment
-from billing.models.invoices import InvoiceStatus
+from billing.models.invoices import InvoiceStatus, PaymentStatus
 from billing.models.payments import RECEIVED
-from billing.services.payments import refunds
+from billing.services.payments import excess, refunds
+from integrations.admin.money_messages import amount_text
 from integrations.models import Connection
 from integrations.models.connections import ConnectionStatus
 from integrations.provider_api import registry
@@ -22,9 +26,10 @@ def money_panel(request: HttpRequest, kind: Kind, entity_id: str) -> str:
     shown = Payment.objects.get(pk=entity_id).refunds.all() if kind == Kind.PAYMENT else []
     if not request.user.has_perm("integrations.change_outboundsync"):
         buttons = []
-    if not buttons and not shown:
+    too_much = _excess(entity_id) if kind == Kind.INVOICE else {}
+    if not buttons and not shown and not too_much:
         return ""
-    context = {"buttons": buttons, "refunds": shown}
+    context = {"buttons": buttons, "refunds": shown, "excess": too_much}
     return render_to_string("admin/integrations/money_panel.html", context, request)
 
 
@@ -37,9 +42,14 @@ def _of_payment(payment_id: str) -> list[Button]:
 
 def _of_invoice(invoice_id: str) -> list[Button]:
     invoice = Invoice.objects.get(pk=invoice_id)
+    buttons = []
+    if invoice.payment_status == PaymentStatus.OVERPAID:
+        buttons.append(("Refund the duplicate", "undo", _address("refund_duplicate", invoice_id)))
+    if invoice.status in (InvoiceStatus.FINALIZED, InvoiceStatus.UNCOLLECTIBLE):
+        buttons.append(("Record a payment", "payments", _address("record_payment", invoice_id)))
     if invoice.status != InvoiceStatus.FINALIZED or not invoice.amount_remaining:
-        return []
-    return [
+        return buttons
+    return buttons + [
         (
             f"Charge through {connection}",
             "credit_card",
@@ -48,6 +58,24 @@ def _of_invoice(invoice_id: str) -> list[Button]:
         for connection in _connections(invoice.environment_id)
         if registry.provider(connection.provider).payments.charges_saved_methods
     ]
+
+
+def _excess(invoice_id: str) -> dict[str, Any]:
+    """Returns what was paid in excess, and each payment with its page and how much of it is in excess."""
+    invoice = Invoice.objects.get(pk=invoice_id)
+    found = excess.of(invoice)
+    if found is None:
+        return {}
+    payments = [
+        (
+            counted.payment,
+            row_url(counted.payment),
+            amount_text(counted.excess, invoice.currency) if counted.is_duplicate else "",
+        )
+        for counted in found.payments
+    ]
+    pending = amount_text(found.refund_pending, invoice.currency) if found.refund_pending else ""
+    return {"amount": amount_text(found.amount, invoice.currency), "pending": pending, "payments": payments}
 
 
 def _of_customer(customer_id: str) -> list[Button]:

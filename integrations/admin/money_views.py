@@ -47,19 +47,26 @@ class MoneyViews(SyncViews):
         return path(address, guarded, name=f"{self.opts.app_label}_{self.opts.model_name}_{name}")
 
     def refund_view(self, request: HttpRequest, row_id: str) -> HttpResponse:
-        """Asks for amount and reason, then refunds."""
+        """Asks for amount and reason, then whether that is meant, then refunds."""
         payment = self._row(request, Payment, row_id)
         form = RefundForm(payment, request.POST or None)
-        if request.method == "POST" and form.is_valid():
+        is_complete = request.method == "POST" and form.is_valid()
+        if is_complete and request.POST.get("confirmed"):
             try:
                 refund = refunds.refund(**form.arguments(), **self._once(request), now=timezone.now())
             except REFUSALS as refusal:
                 form.add_error(None, str(refusal))
             else:
                 return self._done(request, money_messages.of_refund(refund), payment)
-        at_gateway = billing_refunds.at_gateway(payment)
-        context = {"form": form, "payment": payment, "at_gateway": at_gateway}
+        context = {"form": form, "payment": payment, "at_gateway": billing_refunds.at_gateway(payment)}
         context["gateway"] = provider_links.label(payment.gateway)
+        context |= money_messages.before_refund(payment)
+        if is_complete and form.is_valid() and form.wanted() <= form.left:
+            context["wanted"] = money.text(form.wanted(), payment.currency)
+            context["disputed"] = form.takes_disputed_money()
+            return self._page(request, "refund_confirm", "Refund a payment", payment, context)
+        if is_complete and form.wanted() > form.left:
+            form.add_error("amount", f"Of this payment at most {context['left']} can be refunded.")
         return self._page(request, "refund", "Refund a payment", payment, context)
 
     def charge_view(self, request: HttpRequest, connection_id: str, row_id: str) -> HttpResponse:

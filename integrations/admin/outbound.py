@@ -14,8 +14,8 @@ from billing.admin.rows import TAB
 from billing.errors import BillingError
 from integrations.admin import entity_links
 from integrations.admin.attempts_column import attempts
+from integrations.admin.excess_views import ExcessViews
 from integrations.admin.filters import BulkSyncFilter, KindFilter
-from integrations.admin.money_views import MoneyViews
 from integrations.admin.timeline import timeline
 from integrations.errors import SyncError
 from integrations.models import EntityMapping, OutboundSync
@@ -53,7 +53,7 @@ def related(sync: OutboundSync) -> str:
 
 
 @admin.register(OutboundSync)
-class OutboundSyncAdmin(MoneyViews):
+class OutboundSyncAdmin(ExcessViews):
     refusals = (BillingError, SyncError)
     change_form_outer_after_template = "admin/integrations/timeline.html"
     list_display = ["created_at", state("state"), entity, shortened("step"), attempts, prose("last_error")]

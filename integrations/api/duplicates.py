@@ -1,4 +1,4 @@
-"""``POST /v1/invoices/{id}/refund_duplicate``: refunds exactly what came too much for an invoice."""
+"""``POST /v1/invoices/{id}/refund_duplicate``: refunds exactly what was paid in excess for an invoice."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ class RefundDuplicateInput(StrictInput):
 
 
 class RefundDuplicateSerializer(serializers.Serializer[Any]):
-    """The refunds, and what came too much and is not refunded yet."""
+    """The refunds, and what was paid in excess and is not refunded yet."""
 
     invoice_id = serializers.CharField()
     refunds = RefundSerializer(many=True)
@@ -35,17 +35,17 @@ class RefundDuplicateSerializer(serializers.Serializer[Any]):
 
 
 class RefundDuplicateView(ProviderView):
-    """Refunds exactly what came for the invoice beyond what is due, see `excess` of the invoice.
+    """Refunds exactly what was received for the invoice beyond what is due, see `excess` of the invoice.
 
-    Works whatever else about the payment was refused. Where the provider has made credit of the customer of
-    it, that credit is taken back after the refund. 202 means that a gateway is still working on a refund.
+    Works whatever else about the payment was refused. Where the provider has turned it into credit for the
+    customer, that credit is taken back after the refund. 202: a gateway is still working on a refund.
     """
 
     inputs = {"": RefundDuplicateInput}
     responses = {"": {201: RefundDuplicateSerializer, 202: RefundDuplicateSerializer}}
 
     def post(self, request: Request, invoice_id: str) -> Response:
-        """201 with the refunds; 409 when nothing came too much, or only you can give it back."""
+        """201 with the refunds; 409 when nothing was paid in excess, or only you can give it back."""
         made = duplicates.refund(
             environment_id=self.environment_id,
             invoice_id=invoice_id,

@@ -52,7 +52,7 @@ def choose_default(connection: Connection, customer_id: str, method_id: str, *, 
 
 
 def remove(connection: Connection, customer_id: str, method_id: str, *, key: str = "") -> None:
-    """Removes the saved method for good."""
+    """Removes the saved method for good; one that is removed already is forgotten here too."""
     offered, customer = _offered(connection, customer_id)
     offered.remove(
         _gateway(connection),
@@ -144,15 +144,11 @@ def _key(caller_key: str) -> str:
 
 @transaction.atomic
 def _remember(connection: Connection, customer: Customer, method_id: str) -> None:
-    """Stores the default, and notes that the customer's next push need not send it."""
+    """Stores the default, and notes that the customer's next push need not send it.
+
+    In the order in which events lock: first the customer, then the mapping.
+    """
     now = timezone.now()
-    entity_mappings.annotate(
-        connection_id=connection.pk,
-        kind=Kind.CUSTOMER,
-        entity_id=customer.pk,
-        facts={DEFAULT_METHOD: method_id},
-        now=now,
-    )
     default_methods.choose(
         environment_id=customer.environment_id,
         customer_id=customer.pk,
@@ -160,4 +156,11 @@ def _remember(connection: Connection, customer: Customer, method_id: str) -> Non
         method=method_id,
         at=now,
         origin=connection.pk,
+    )
+    entity_mappings.annotate(
+        connection_id=connection.pk,
+        kind=Kind.CUSTOMER,
+        entity_id=customer.pk,
+        facts={DEFAULT_METHOD: method_id},
+        now=now,
     )

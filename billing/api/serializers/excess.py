@@ -11,7 +11,7 @@ from billing.models.invoices import PaymentStatus
 from billing.models.payments import RECEIVED
 from billing.services.payments import excess
 
-# Read with a list of invoices: nothing for those on which nothing is too much.
+# Read with a list of invoices: nothing for those on which nothing is in excess.
 EXCESS_PAYMENTS = Prefetch(
     "payments",
     Payment.objects.filter(
@@ -30,11 +30,11 @@ class CountedPaymentSerializer(serializers.Serializer[Any]):
     gateway = serializers.CharField(help_text="Empty for money that came through none.")
     amount = serializers.CharField(help_text="In major units.")
     is_duplicate = serializers.BooleanField()
-    excess = serializers.CharField(help_text="What of it came too much, in major units.")
+    excess = serializers.CharField(help_text="What of it was paid in excess, in major units.")
 
 
 class ExcessSerializer(serializers.Serializer[Any]):
-    """What came too much, in major units, and the payments that brought it, the first one first."""
+    """What was paid in excess, in major units, and the payments that brought it, the first one first."""
 
     amount = serializers.CharField()
     refund_pending = serializers.CharField(help_text="What of it is being refunded.")

@@ -61,7 +61,7 @@ class InvoiceSerializer(Output):
     amount_refunded = MoneyOutput(help_text="What of amount_paid went back.")
     amount_disputed = MoneyOutput(help_text="What of amount_paid open and lost disputes have taken.")
     excess = serializers.SerializerMethodField(
-        help_text="What came too much, and through which payments; null when nothing did."
+        help_text="What was paid in excess, and through which payments; null when nothing did."
     )
     lines = InvoiceLineSerializer(many=True, read_only=True)
     is_external = serializers.BooleanField(

@@ -18,20 +18,20 @@ from billing.services.payments import refunds
 
 @dataclass(frozen=True)
 class CountedPayment:
-    """A received payment of the invoice, and how much of it (major units) came too much."""
+    """A received payment of the invoice, and how much of it (major units) was paid in excess."""
 
     payment: Payment
     excess: Decimal
 
     @property
     def is_duplicate(self) -> bool:
-        """Whether any of it came too much."""
+        """Whether any of it was paid in excess."""
         return self.excess > 0
 
 
 @dataclass(frozen=True)
 class Excess:
-    """What came too much (major units), what of it is being refunded, and the payments in their order."""
+    """What was paid in excess (major units), what of it is being refunded, and the payments in their order."""
 
     amount: Decimal
     refund_pending: Decimal
@@ -60,7 +60,7 @@ def refund(
     idempotency_key: str = "",
     now: datetime,
 ) -> list[Refund]:
-    """Refunds of exactly what came too much, one for each payment that brought some of it.
+    """Refunds of exactly what was paid in excess, one for each payment that brought some of it.
 
     What gateways hold is refunded by them. Only where that is not enough, money that came through none is
     recorded as given back, with ``out_of_band``. A second call with the same key returns the first refunds.
@@ -109,7 +109,9 @@ def _nothing_left(invoice: Invoice, asked: Decimal) -> str:
             f"{money.text(asked, invoice.currency)} {invoice.currency} of the invoice {invoice.pk} is being refunded"
             " already: wait until that has ended."
         )
-    return f"No more came for the invoice {invoice.pk} than is due, so there is no duplicate to refund."
+    return (
+        f"No more was received for the invoice {invoice.pk} than is due, so there is no duplicate to refund."
+    )
 
 
 def _by_hand(wanted: Sequence[tuple[Payment, Decimal]]) -> str:
@@ -118,7 +120,7 @@ def _by_hand(wanted: Sequence[tuple[Payment, Decimal]]) -> str:
         for payment, amount in wanted
     )
     return (
-        f"No gateway holds what came too much: {named}. Give it back yourself, then send out_of_band: true to"
+        f"No gateway holds what was paid in excess: {named}. Give it back yourself, then send out_of_band: true to"
         " record that."
     )
 
@@ -139,7 +141,7 @@ def _kept(payment: Payment) -> Decimal:
 
 
 def _shares(received: Sequence[Payment], amount: Decimal, left: dict[str, Decimal]) -> dict[str, Decimal]:
-    """Which payment is how much too much: the latest ones that gateways hold, then the latest others."""
+    """Which payment is how much in excess: the latest ones that gateways hold, then the latest others."""
     shares: dict[str, Decimal] = {}
     latest_first = list(reversed(received))
     for payment in sorted(latest_first, key=lambda payment: not refunds.at_gateway(payment)):

@@ -27,9 +27,15 @@ def choose_default(gateway: Gateway, *, customer: str, method_id: str, key: str)
 
 
 def remove(gateway: Gateway, *, customer: str, method_id: str, key: str) -> None:
-    """Page "Detach a PaymentMethod": for good. Stripe would detach any customer's, so check first."""
+    """Page "Detach a PaymentMethod": for good. Stripe would detach any customer's, so check first.
+
+    One that is no customer's has been detached, by an earlier request whose answer was lost or by a person.
+    """
     found = gateway.call("payment_methods.retrieve", {}, target=method_id)
-    if id_of(found.get("customer")) != customer:
+    owner = id_of(found.get("customer"))
+    if not owner:
+        return
+    if owner != customer:
         raise Rejected(f"The payment method {method_id} is not one of {customer}.")
     gateway.call("payment_methods.detach", {}, target=method_id, key=key)
 

@@ -20,7 +20,7 @@ from integrations.providers.stripe.push import (
 _PAYABLE = ("finalized", "uncollectible")
 _STARTED_HERE = Q(is_external=False, invoice__isnull=False)
 DUPLICATE = (
-    "Stripe's invoice is paid in full without this payment: it came too much. Refund it with"
+    "Stripe's invoice is paid in full without this payment: it was paid in excess. Refund it with"
     " POST /v1/invoices/{id}/refund_duplicate, or on the invoice's page."
 )
 _CONCERNS_STRIPE = (

@@ -45,7 +45,7 @@ def refund_duplicate(invoice, **options):
 
 
 def excess_of(invoice):
-    """What came too much, and of which payments."""
+    """What was paid in excess, and of which payments."""
     found = excess.of(fresh(invoice))
     if found is None:
         return None

@@ -42,6 +42,10 @@ def test_a_payment_is_refunded_with_amount_and_reason(operator, pipelines, conne
     form = operator.get(address_of("refund", payment.pk))
     assert "at most 54.00" in form.content.decode()
     form_data = {"amount": "14.00", "reason": "duplicate", "note": "Sent twice", "key": key_of(form)}
+    asked = operator.post(address_of("refund", payment.pk), form_data).content.decode()
+    assert "Refund 14.00 USD now" in asked and "Refunded already: nothing" in asked
+    assert not Refund.objects.exists()
+    form_data["confirmed"] = "yes"
     for _ in range(2):
         response = operator.post(address_of("refund", payment.pk), form_data)
     assert "Refunded 14.00 USD." in messages_of(response)
@@ -49,6 +53,23 @@ def test_a_payment_is_refunded_with_amount_and_reason(operator, pipelines, conne
     assert (refund.reason, refund.note, refund.started_by) == ("duplicate", "Sent twice", "ada")
     assert fresh(payment).amount_refunded == 14
     assert "Sent twice" in operator.get(page(Payment, "change", payment.pk)).content.decode()
+    again = operator.get(address_of("refund", payment.pk)).content.decode()
+    assert "Refunded already: 14.00 USD" in again and "Left to refund: 40.00 USD" in again
+
+
+def test_a_disputed_payment_is_refunded_only_after_a_warning(operator, pipelines, connection, invoice, card):
+    card("pm_card_createDispute")
+    payment = charge(connection, invoice)
+    pipelines.settle()
+    assert fresh(payment).amount_disputed == payment.amount
+    address, form_data = address_of("refund", payment.pk), {"amount": "", "key": "one"}
+    assert "Taken by disputes: 54.00 USD" in operator.get(address).content.decode()
+    asked = operator.post(address, form_data).content.decode()
+    assert "that money would be lost twice" in asked and "even_if_disputed" in asked
+    refused = operator.post(address, {**form_data, "confirmed": "yes"}).content.decode()
+    assert "would be lost twice" in refused and not Refund.objects.exists()
+    operator.post(address, {**form_data, "confirmed": "yes", "even_if_disputed": "on"})
+    assert Refund.objects.count() == 1
 
 
 def test_a_refund_of_too_much_shows_why_it_is_refused(operator, pipelines, connection, invoice, card):

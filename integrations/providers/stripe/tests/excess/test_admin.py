@@ -1,0 +1,79 @@
+"""What an operator sees and does about money that came twice, or came outside any gateway."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from billing.models import Invoice, Payment, Refund
+from billing.tests.admin.pages import messages_of, page, press
+from integrations.providers.stripe.tests.excess.steps import excess_of, refunded
+from integrations.providers.stripe.tests.paying.steps import fresh, stripe_invoice
+from integrations.providers.stripe.tests.paying.test_admin import address_of, key_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def operator(db):
+    """A client with all permissions."""
+    client = Client()
+    client.force_login(User.objects.create_superuser("ada"))
+    return client
+
+
+def shown(operator, address):
+    return operator.get(address).content.decode()
+
+
+def test_the_overview_names_what_came_too_much(operator, paid_twice):
+    overview = shown(operator, reverse("admin:index"))
+    assert "overpaid invoice" in overview
+    assert f"Invoice {paid_twice.number}" in overview and "54.00 USD paid in excess" in overview
+
+
+def test_the_duplicate_is_refunded_by_one_button(operator, pipelines, stripe_api, paid_twice):
+    address = address_of("refund_duplicate", paid_twice.pk)
+    of_invoice = shown(operator, page(Invoice, "change", paid_twice.pk))
+    assert address in of_invoice and of_invoice.count("54.00 USD is in excess") == 1
+    asked = operator.get(address)
+    assert "Refund the duplicate now" in asked.content.decode()
+    for _ in range(2):
+        response = operator.post(address, {"key": key_of(asked)})
+        assert "Refunded 54.00 USD." in messages_of(response)
+    assert Refund.objects.get().started_by == "ada"
+    assert refunded(stripe_api) == [5400] and excess_of(paid_twice) is None
+    assert address not in shown(operator, page(Invoice, "change", paid_twice.pk))
+    assert "There is nothing to refund" in shown(operator, address)
+
+
+def test_a_payment_is_recorded_with_its_method_and_time(operator, pipelines, stripe_api, invoice):
+    address = address_of("record_payment", invoice.pk)
+    assert address in shown(operator, page(Invoice, "change", invoice.pk))
+    form, came = operator.get(address), timezone.localtime() - timedelta(days=2)
+    data = {"amount": "20.00", "method": "cash", "received_at": f"{came:%Y-%m-%dT%H:%M}", "key": key_of(form)}
+    for _ in range(2):
+        response = operator.post(address, data)
+        assert "The payment is recorded." in messages_of(response)
+    payment = Payment.objects.get()
+    assert (payment.amount, payment.method) == (20, "cash")
+    assert payment.succeeded_at == came.replace(second=0, microsecond=0)
+    pipelines.settle()
+    assert stripe_invoice(stripe_api, invoice).amount_remaining == 3400
+
+
+def test_a_payment_of_tomorrow_is_refused(operator, invoice):
+    tomorrow = timezone.localtime() + timedelta(days=1)
+    data = {"amount": "20.00", "method": "cash", "received_at": f"{tomorrow:%Y-%m-%dT%H:%M}", "key": "one"}
+    response = operator.post(address_of("record_payment", invoice.pk), data)
+    assert "in the future" in response.content.decode() and not Payment.objects.exists()
+
+
+def test_an_invoice_is_given_up(operator, pipelines, stripe_api, invoice):
+    press(operator, invoice, "mark_uncollectible")
+    pipelines.settle()
+    assert fresh(invoice).status == "uncollectible"
+    assert stripe_invoice(stripe_api, invoice).status == "uncollectible"
