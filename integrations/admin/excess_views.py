@@ -1,4 +1,4 @@
-"""The pages behind an invoice's buttons: refund what was paid in excess, and record money that came elsewhere."""
+"""The pages behind an invoice's buttons: refund the duplicate, and record money that came elsewhere."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse

@@ -1,4 +1,4 @@
-"""Refunds what was paid in excess for an invoice: when a person asks, or by itself where a connection says so."""
+"""Refunds the excess of an invoice: when a person asks, or by itself where a connection says so."""
 
 from datetime import datetime
 

@@ -31,7 +31,7 @@ class CountedPayment:
 
 @dataclass(frozen=True)
 class Excess:
-    """What was paid in excess (major units), what of it is being refunded, and the payments in their order."""
+    """The excess (major units), what of it is being refunded, and the payments in their order."""
 
     amount: Decimal
     refund_pending: Decimal

@@ -1,4 +1,4 @@
-"""What Stripe has made credit of is taken back with the refund of what was paid in excess: both, or neither."""
+"""What Stripe has made credit of is taken back with the refund of the excess: both, or neither."""
 
 from decimal import Decimal
 
