@@ -1,14 +1,17 @@
 """Lists: newest first, in pages with a cursor. Source: Stripe API reference, "Pagination"."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
 from .errors import InvalidRequest, missing
 from .operations import Call, Handler, operation
 from .state.account import Account, Object, created_of
+from .state.collection import Among
+from .state.filters import INDEXED
 
 Predicate = Callable[[Object], bool]
+Filters = Mapping[str, Any]
 _COMPARE: dict[str, Callable[[int, int], bool]] = {
     "gt": lambda value, bound: value > bound,
     "gte": lambda value, bound: value >= bound,
@@ -17,13 +20,21 @@ _COMPARE: dict[str, Callable[[int, int], bool]] = {
 }
 
 
-def page(call: Call, kind: str, matches: Predicate = lambda object: True, since: int | None = None) -> Object:
+def page(
+    call: Call,
+    kind: str,
+    matches: Predicate = lambda object: True,
+    since: int | None = None,
+    by: Filters | None = None,
+) -> Object:
     """Return one page of the account's objects of a kind, created at `since` or later.
 
-    The parameters are `limit`, `starting_after`, `ending_before` and `created`.
+    `by` are values that all objects that match have, or lists of which they have one, by the path of the
+    attribute: where it is indexed, no others are looked at. The parameters are `limit`, `starting_after`,
+    `ending_before` and `created`.
     """
     account, limit = call.account, page_limit(call.params)
-    found = list(islice(_matching(call, kind, matches, since), limit + 1))
+    found = list(islice(_matching(call, kind, matches, since, by or {}), limit + 1))
     shown = found[:limit]
     if call.params.get("ending_before"):
         shown.reverse()
@@ -74,9 +85,9 @@ def _position(call: Call, objects: list[Object], cursor: str) -> int | None:
     return found
 
 
-def _matching(call: Call, kind: str, matches: Predicate, since: int | None) -> Iterator[Object]:
+def _matching(call: Call, kind: str, matches: Predicate, since: int | None, by: Filters) -> Iterator[Object]:
     bounds = call.params.get("created")
-    for id in _ids(call, kind, *_window(bounds, since)):
+    for id in _ids(call, kind, *_window(bounds, since), _among(call.account, kind, by)):
         object = call.account.objects[id]
         created = created_of(object)
         if (since is None or created >= since) and within(created, bounds) and matches(object):
@@ -94,7 +105,18 @@ def _window(bounds: Any, since: int | None) -> tuple[int | None, int | None]:
     )
 
 
-def _ids(call: Call, kind: str, since: int | None, until: int | None) -> Iterator[str]:
+def _among(account: Account, kind: str, by: Filters) -> Among | None:
+    """Return the positions of the objects with the rarest of these values; None if no index has any."""
+    wanted = [
+        {(path, value) for value in (values if isinstance(values, list) else [values])}
+        for path, values in by.items()
+        if path in INDEXED.get(kind, ()) and values is not None
+    ]
+    found = [account.among(kind, entries) for entries in wanted]
+    return min(found, key=lambda among: sum(map(len, among)), default=None)
+
+
+def _ids(call: Call, kind: str, since: int | None, until: int | None, among: Among | None) -> Iterator[str]:
     """Return the ids from the cursor on, in the direction that the parameters give."""
     collection = call.account.collections[kind]
     after, before = call.params.get("starting_after"), call.params.get("ending_before")
@@ -108,8 +130,8 @@ def _ids(call: Call, kind: str, since: int | None, until: int | None) -> Iterato
         if cursor and cursor not in collection:
             raise missing(kind, cursor, name)
     if before:
-        return collection.oldest_first(before, since, until)
-    return collection.newest_first(after, since, until)
+        return collection.oldest_first(before, since, until, among)
+    return collection.newest_first(after, since, until, among)
 
 
 def within(moment: int | None, bounds: Any) -> bool:
@@ -130,7 +152,9 @@ def listable(name: str, kind: str, *filters: str) -> Handler:
     @operation(name)
     def list_(call: Call) -> Object:
         given = {name: call.params[name] for name in filters if call.params.get(name) is not None}
-        return page(call, kind, lambda object: all(object.get(name) == given[name] for name in given))
+        return page(
+            call, kind, lambda object: all(object.get(name) == given[name] for name in given), by=given
+        )
 
     return list_
 

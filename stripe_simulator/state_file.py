@@ -6,7 +6,6 @@ from typing import Any
 
 from .simulator import Simulator
 from .state.account import Account, created_of
-from .state.stored import StoredObject
 
 _VERSION = 5
 
@@ -53,7 +52,7 @@ def _dump(account: Account) -> dict[str, Any]:
 
 def _load(account: Account, dumped: dict[str, Any]) -> None:
     account.created = dumped["created"]
-    account.objects = {object["id"]: StoredObject(object, account.journal) for object in dumped["objects"]}
+    account.objects = {object["id"]: account.stored(object) for object in dumped["objects"]}
     for kind, ids in dumped["collections"].items():
         for id in ids:
             account.collections[kind].add(id, created_of(account.objects[id]))

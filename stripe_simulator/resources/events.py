@@ -3,7 +3,7 @@
 from zlib import crc32
 
 from ..errors import InvalidRequest, missing
-from ..listing import page
+from ..listing import Filters, page
 from ..operations import Call, operation
 from ..state.account import Account, Object
 
@@ -43,7 +43,13 @@ def list_(call: Call) -> Object:
             "delivery_success" not in params or (event["pending_webhooks"] == 0) == params["delivery_success"]
         )
 
-    return page(call, "event", matches, since=account.now - _LISTED_SECONDS)
+    return page(call, "event", matches, since=account.now - _LISTED_SECONDS, by=_exactly(types))
+
+
+def _exactly(types: list[str] | None) -> Filters:
+    """Return the types as a filter, unless one of them is a family."""
+    family = types is None or any(type.endswith("*") for type in types)
+    return {} if family else {"type": types}
 
 
 def _shows(account: Account, event: Object) -> bool:

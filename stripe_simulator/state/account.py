@@ -10,7 +10,8 @@ from ..errors import missing
 from .agenda import Agenda
 from .behavior import Behavior
 from .clock import Clock
-from .collection import Collection
+from .collection import Among, Collection
+from .filters import Entry, entries_of
 from .ids import Ids, account_id
 from .journal import Journal
 from .presence import settle_presence
@@ -83,11 +84,15 @@ class Account:
 
     def add(self, object: Object) -> Object:
         """Store a new object and return it as stored: later changes are made to what is returned."""
-        stored = StoredObject(object, self.journal)
+        stored = self.stored(object)
         self.journal.record(lambda: self._undo_add(stored))
         self.objects[stored["id"]] = stored
         self.collections[stored["object"]].add(stored["id"], created_of(stored))
         return stored
+
+    def stored(self, object: Object) -> Object:
+        """Return an object that tells the journal and its collection when it changes."""
+        return StoredObject(object, self.journal, self.collections[object["object"]])
 
     def _undo_add(self, stored: Object) -> None:
         self.collections[stored["object"]].remove_newest(stored["id"])
@@ -104,7 +109,7 @@ class Account:
         self._unlist(object)
         self.journal.record(lambda: self.objects.__setitem__(object["id"], object))
         shown = {"id": object["id"], "object": object["object"], "deleted": True}
-        deleted = StoredObject(shown, self.journal)
+        deleted = self.stored(shown)
         self.objects[object["id"]] = deleted
         return deleted
 
@@ -129,6 +134,17 @@ class Account:
     def all(self, kind: str) -> Iterator[Object]:
         """Return every object of a kind, newest first."""
         return (self.objects[id] for id in self.collections[kind].newest_first())
+
+    def having(self, kind: str, name: str, value: str) -> Iterator[Object]:
+        """Return every object of a kind whose indexed attribute has this value, newest first."""
+        among = [list(positions) for positions in self.among(kind, {(name, value)})]
+        return (self.objects[id] for id in self.collections[kind].newest_first(among=among))
+
+    def among(self, kind: str, entries: set[Entry]) -> Among:
+        """Return the positions of the objects of a kind that have one of these values of one attribute."""
+        collection = self.collections[kind]
+        collection.refile(lambda id: entries_of(self.objects[id]))
+        return collection.having(entries)
 
     def render(self, object: Object) -> Object:
         """Return an object as the API shows it; names that begin with `_` are internal."""

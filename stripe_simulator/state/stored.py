@@ -1,8 +1,9 @@
-"""A stored object, which tells the journal what it was before it changes."""
+"""A stored object, which tells the journal what it was, and its collection that it changes."""
 
 from collections.abc import Mapping
 from typing import Any
 
+from .collection import Collection
 from .journal import Journal
 
 
@@ -12,13 +13,14 @@ class StoredObject(dict[str, Any]):
     Values inside it are replaced, never changed in place: the journal keeps no copies of them.
     """
 
-    __slots__ = ("_journal", "_scope")
+    __slots__ = ("_collection", "_journal", "_scope")
 
-    def __init__(self, values: Mapping[str, Any], journal: Journal) -> None:
+    def __init__(self, values: Mapping[str, Any], journal: Journal, collection: Collection) -> None:
         super().__init__(values)
-        self._journal, self._scope = journal, journal.scope
+        self._journal, self._scope, self._collection = journal, journal.scope, collection
 
-    def _journal_former(self) -> None:
+    def _before_change(self) -> None:
+        self._collection.changed(self["id"])
         scope = self._journal.scope
         if scope and scope != self._scope:
             former = dict(self)
@@ -29,26 +31,27 @@ class StoredObject(dict[str, Any]):
         super().clear()
         super().update(former)
         self._scope = 0
+        self._collection.changed(self["id"])
 
     def __setitem__(self, name: str, value: Any) -> None:
-        self._journal_former()
+        self._before_change()
         super().__setitem__(name, value)
 
     def __delitem__(self, name: str) -> None:
-        self._journal_former()
+        self._before_change()
         super().__delitem__(name)
 
     def update(self, *values: Any, **named: Any) -> None:
         """Set several values."""
-        self._journal_former()
+        self._before_change()
         super().update(*values, **named)
 
     def pop(self, name: str, *default: Any) -> Any:
         """Remove a value and return it."""
-        self._journal_former()
+        self._before_change()
         return super().pop(name, *default)
 
     def setdefault(self, name: str, default: Any = None) -> Any:
         """Return a value, set first if it is missing."""
-        self._journal_former()
+        self._before_change()
         return super().setdefault(name, default)

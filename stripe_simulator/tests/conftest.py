@@ -6,6 +6,7 @@ import pytest
 from stripe import StripeClient
 
 from stripe_simulator.pytest_plugin import stripe_simulator, stripe_simulator_server
+from stripe_simulator.state.filters import entries_of
 from stripe_simulator.testing import SimulatorServer
 
 from .receiver import Receiver
@@ -14,8 +15,14 @@ __all__ = ["stripe_simulator", "stripe_simulator_server"]
 
 
 @pytest.fixture
-def server(stripe_simulator: SimulatorServer) -> SimulatorServer:
-    return stripe_simulator
+def server(stripe_simulator: SimulatorServer) -> Iterator[SimulatorServer]:
+    """Yield the server; after the test its indexes must agree with the objects."""
+    yield stripe_simulator
+    for account in stripe_simulator._server.config.app.state.simulator.accounts.values():
+        for object in list(account.objects.values()):
+            collection = account.collections[object["object"]]
+            for entry in entries_of(object) if object["id"] in collection else ():
+                assert object in account.having(object["object"], *entry), object["id"]
 
 
 @pytest.fixture

@@ -20,10 +20,14 @@ def list_(call: Call) -> Object:
     Recorded: the filter by source finds nothing for a dispute, although its transactions name it.
     """
     params = call.params
-    filters = {name: params[name] for name in ("currency", "payout", "source", "type") if name in params}
+    filters: Object = {
+        name: params[name] for name in ("currency", "payout", "source", "type") if name in params
+    }
     if call.account.find("dispute", params.get("source")):
         filters["source"] = None
-    return page(call, KIND, lambda entry: all(entry.get(name, "") == filters[name] for name in filters))
+    return page(
+        call, KIND, lambda entry: all(entry.get(name, "") == filters[name] for name in filters), by=filters
+    )
 
 
 def new_transaction(

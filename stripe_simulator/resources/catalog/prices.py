@@ -107,7 +107,7 @@ def list_(call: Call) -> Object:
             and all(price[name] == filters[name] for name in filters)
         )
 
-    return page(call, "price", matches)
+    return page(call, "price", matches, by=filters | {"lookup_key": params.get("lookup_keys")})
 
 
 def _check(account: Account, params: dict[str, Any]) -> None:

@@ -53,7 +53,7 @@ def delete(call: Call) -> Object:
     """Delete a product that has no prices; its last event says that it is inactive."""
     account = call.account
     product = account.get("product", call.id)
-    if any(price["product"] == product["id"] for price in account.all("price")):
+    if any(account.having("price", "product", product["id"])):
         raise InvalidRequest("This product cannot be deleted because it has one or more user-created prices.")
     product["active"] = False
     account.emit("product.deleted", product)

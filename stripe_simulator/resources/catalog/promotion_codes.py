@@ -81,7 +81,12 @@ def list_(call: Call) -> Object:
             named and of_coupon and active and params.get("customer", code["customer"]) == code["customer"]
         )
 
-    return page(call, _KIND, matches)
+    return page(
+        call,
+        _KIND,
+        matches,
+        by={"customer": params.get("customer"), "promotion.coupon": params.get("coupon")},
+    )
 
 
 def redeem_code(account: Account, id: str, currency: str, owner: dict[str, Any], at: str) -> str:

@@ -93,7 +93,7 @@ def expire_session(account: Account, session: Object) -> None:
 def list_(call: Call) -> Object:
     """List sessions by customer, payment intent and status."""
     params = call.params
-    filters = {
+    filters: Object = {
         name: params[name]
         for name in ("customer", "payment_intent", "status", "subscription")
         if name in params
@@ -106,7 +106,7 @@ def list_(call: Call) -> Object:
             session[name] == filters[name] for name in filters
         )
 
-    return page(call, "checkout.session", matches)
+    return page(call, "checkout.session", matches, by=filters)
 
 
 @operation("checkout.sessions.line_items.list")

@@ -45,7 +45,7 @@ def list_(call: Call) -> Object:
     filters = {"customer": call.id} | {
         name: call.params[name] for name in ("invoice",) if name in call.params
     }
-    return page(call, KIND, lambda entry: all(entry[name] == filters[name] for name in filters))
+    return page(call, KIND, lambda entry: all(entry[name] == filters[name] for name in filters), by=filters)
 
 
 def _of_customer(call: Call) -> Object:

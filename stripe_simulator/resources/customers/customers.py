@@ -110,8 +110,8 @@ def _subscriptions(account: Account, customer: Object) -> Object:
     ended = ("canceled", "incomplete_expired")
     owned = (
         subscription
-        for subscription in account.all("subscription")
-        if subscription["customer"] == customer["id"] and subscription["status"] not in ended
+        for subscription in account.having("subscription", "customer", customer["id"])
+        if subscription["status"] not in ended
     )
     return embedded_list(account, owned, f"/v1/customers/{customer['id']}/subscriptions")
 

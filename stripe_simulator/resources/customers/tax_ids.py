@@ -91,7 +91,7 @@ def retrieve(call: Call) -> Object:
 def list_(call: Call) -> Object:
     """List the tax ids of a customer, newest first."""
     call.account.get("customer", call.id)
-    return page(call, _KIND, lambda tax_id: tax_id["customer"] == call.id)
+    return page(call, _KIND, lambda tax_id: tax_id["customer"] == call.id, by={"customer": call.id})
 
 
 @operation("customers.tax_ids.delete")

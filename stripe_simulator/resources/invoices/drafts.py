@@ -76,7 +76,8 @@ def list_(call: Call) -> Object:
         due = within(invoice["due_date"], params.get("due_date"))
         return owned and due and all(invoice[name] == filters[name] for name in filters)
 
-    return page(call, "invoice", matches)
+    of_subscription = {"parent.subscription_details.subscription": params.get("subscription")}
+    return page(call, "invoice", matches, by=filters | of_subscription)
 
 
 @operation("invoices.update")

@@ -58,9 +58,8 @@ def pending_items(
     """
     return [
         item
-        for item in account.all("invoiceitem")
-        if item["customer"] == customer
-        and item["invoice"] is None
+        for item in account.having("invoiceitem", "customer", customer)
+        if item["invoice"] is None
         and item["currency"] == currency
         and _subscription(item) in (None, subscription)
     ]

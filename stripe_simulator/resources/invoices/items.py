@@ -103,13 +103,13 @@ def delete(call: Call) -> Object:
 def list_(call: Call) -> Object:
     """List items by customer, by invoice, or only the pending ones."""
     params = call.params
-    filters = {name: params[name] for name in ("customer", "invoice") if name in params}
+    filters: Object = {name: params[name] for name in ("customer", "invoice") if name in params}
 
     def matches(item: Object) -> bool:
         listed = "pending" not in params or (item["invoice"] is None) == params["pending"]
         return listed and all(item[name] == filters[name] for name in filters)
 
-    return page(call, "invoiceitem", matches)
+    return page(call, "invoiceitem", matches, by=filters)
 
 
 def _of_line(params: dict[str, Any]) -> dict[str, Any]:

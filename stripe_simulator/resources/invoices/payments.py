@@ -21,7 +21,10 @@ def list_(call: Call) -> Object:
         pays = all(object["payment"].get(name) == payment[name] for name in payment)
         return pays and all(object[name] == filters[name] for name in filters)
 
-    return page(call, "invoice_payment", matches)
+    pays_by = {
+        f"payment.{name}": payment[name] for name in ("payment_intent", "payment_record") if name in payment
+    }
+    return page(call, "invoice_payment", matches, by=filters | pays_by)
 
 
 def new_invoice_payment(

@@ -197,4 +197,9 @@ def list_of_customer(call: Call) -> Object:
     call.account.get("customer", call.id)
     names = ("type", "allow_redisplay")
     filters = {"customer": call.id} | {name: call.params[name] for name in names if name in call.params}
-    return page(call, "payment_method", lambda method: all(method[name] == filters[name] for name in filters))
+    return page(
+        call,
+        "payment_method",
+        lambda method: all(method[name] == filters[name] for name in filters),
+        by=filters,
+    )

@@ -114,7 +114,7 @@ def update(call: Call) -> Object:
 
 
 def _refunds(account: Account, charge: Object) -> Object:
-    refunds = (refund for refund in account.all("refund") if refund["charge"] == charge["id"])
+    refunds = account.having("refund", "charge", charge["id"])
     return embedded_list(account, refunds, f"/v1/charges/{charge['id']}/refunds")
 
 

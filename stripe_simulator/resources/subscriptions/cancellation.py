@@ -20,8 +20,8 @@ def cancel(call: Call) -> Object:
     if call.params.get("invoice_now"):
         _bill_pending_items(account, subscription)
     end_subscription(account, subscription, "cancellation_requested", call.params.get("cancellation_details"))
-    for invoice in list(account.all("invoice")):
-        if invoice["customer"] == subscription["customer"] and invoice["status"] == "open":
+    for invoice in list(account.having("invoice", "customer", subscription["customer"])):
+        if invoice["status"] == "open":
             with account.changing(invoice, "invoice.updated"):
                 invoice.update(auto_advance=False, next_payment_attempt=None)
     return account.render(subscription)

@@ -22,6 +22,6 @@ def end_subscription(
 @ends_with_customer
 def end_subscriptions(account: Account, customer: Object) -> None:
     """End every subscription of a customer that is being deleted."""
-    for subscription in list(account.all("subscription")):
-        if subscription["customer"] == customer["id"] and subscription["status"] != "canceled":
+    for subscription in list(account.having("subscription", "customer", customer["id"])):
+        if subscription["status"] != "canceled":
             end_subscription(account, subscription, "cancellation_requested")

@@ -70,7 +70,9 @@ def list_(call: Call) -> Object:
         named = all(subscription[name] == filters[name] for name in filters)
         return named and _has_status(subscription, params) and _has_items(account, subscription, params)
 
-    return page(call, "subscription", matches)
+    status = params.get("status")
+    by_status = {} if status in (None, "all", "ended") else {"status": status}
+    return page(call, "subscription", matches, by=filters | by_status)
 
 
 def _has_status(subscription: Object, params: dict[str, Any]) -> bool:
