@@ -105,6 +105,16 @@ def _invoice_is(status: str) -> Finder:
     return _invoice(lambda invoice: bool(invoice["status"] == status))
 
 
+def _sent(reader: Reader, _params: Json, target: str) -> Json | None:
+    """Looks for the event of it, because the invoice itself does not show that it was sent.
+
+    The list of events may lag behind for a moment: then the customer gets the same mail twice, and no harm.
+    """
+    events = reader.made("events.list", {"type": "invoice.sent"})
+    sent = (event["data"]["object"] for event in events)
+    return next((invoice for invoice in sent if invoice["id"] == target), None)
+
+
 def _cancelled(reader: Reader, _params: Json, target: str) -> Json | None:
     """Reads the PaymentIntent itself."""
     intent = reader.call("payment_intents.retrieve", {}, target=target)
@@ -202,6 +212,7 @@ FINDERS: Mapping[str, Finder] = {
     "invoices.retrieve": _repeatable,
     "invoices.remove_lines": _lines_gone,
     "invoices.finalize_invoice": _invoice(lambda invoice: bool(invoice["status"] != "draft")),
+    "invoices.send_invoice": _sent,
     "invoices.void_invoice": _invoice_is("void"),
     "invoices.mark_uncollectible": _invoice_is("uncollectible"),
     "invoices.attach_payment": _attached,

@@ -5,6 +5,7 @@ from django.db.models import Q, QuerySet
 from billing.events import Kind
 from billing.models import CreditNote, Invoice, Payment
 from billing.models.credit_notes import CreditNoteStatus
+from billing.models.invoices import CollectionMethod
 from billing.models.payments import RECEIVED, PaymentState
 from integrations.provider_api import Json, Outbound
 
@@ -61,10 +62,16 @@ def may_collect(invoice_id: str, notes: Json | None = None) -> bool:
     return all(status in RECEIVED and note_name(pk) in (notes or {}) for pk, status in found)
 
 
+def may_advance(invoice: Invoice, notes: Json | None = None) -> bool:
+    """Whether Stripe may collect it by itself: what is sent to be paid is not collected (docs/decisions)."""
+    is_charged = invoice.collection_method == CollectionMethod.CHARGE_AUTOMATICALLY
+    return is_charged and may_collect(invoice.pk, notes)
+
+
 def adjust(outbound: Outbound, invoice: Invoice, stripe_id: str) -> None:
     """Turns Stripe's automatic collection of a finalized invoice on or off, where that is not right yet."""
     notes = outbound.notes_of(Kind.INVOICE, invoice.pk)
-    should, does = may_collect(invoice.pk, notes), notes.get("auto_advance")
+    should, does = may_advance(invoice, notes), notes.get("auto_advance")
     if does is None or does == should or (should and not invoice.amount_remaining):
         outbound.skip(
             "collection", "Stripe's invoice is final, and its automatic collection needs no change."

@@ -16,6 +16,7 @@ from integrations.providers.stripe.push import (
     draft_correction,
     invoice_closing,
     payments,
+    sending,
 )
 from integrations.providers.stripe.push.subscriptions import CREATED_BY_FLEXSYNC
 from integrations.providers.stripe.translate import invoice_lines
@@ -53,7 +54,9 @@ def _complete(outbound: Outbound, invoice: Invoice) -> None:
     """Draft, lines, finalization: each step that is not done yet."""
     stage = outbound.notes_of(Kind.INVOICE, invoice.pk).get("stage")
     if stage == FINALIZED:
-        collection.adjust(outbound, invoice, str(outbound.provider_id_of(Kind.INVOICE, invoice.pk)))
+        final_id = str(outbound.provider_id_of(Kind.INVOICE, invoice.pk))
+        collection.adjust(outbound, invoice, final_id)
+        sending.send_once(outbound, invoice, final_id)
     if stage not in (None, DRAFT, LINES):
         return
     facts = invoices.facts(invoice)
@@ -69,6 +72,7 @@ def _complete(outbound: Outbound, invoice: Invoice) -> None:
         _add_payments(outbound, invoice, stripe_id)
     elif credited:
         collection.adjust(outbound, invoice, stripe_id)
+    sending.send_once(outbound, invoice, stripe_id)
 
 
 def _add_payments(outbound: Outbound, invoice: Invoice, stripe_id: str) -> None:
@@ -126,11 +130,12 @@ def _compare_totals(outbound: Outbound, invoice: Invoice, facts: InvoiceFacts, s
 
 
 def _finalize(outbound: Outbound, invoice: Invoice, stripe_id: str) -> None:
-    collects = collection.may_collect(invoice.pk)
+    collects = collection.may_advance(invoice)
 
     def notes(response: Json) -> Json:
         number, links = response.get("number"), translate.links(response)
-        return {"stage": FINALIZED, "number": number, "auto_advance": collects, **links}
+        asks = {sending.ASKS: response.get("status") in (None, "open")}
+        return {"stage": FINALIZED, "number": number, "auto_advance": collects, **asks, **links}
 
     params = {"auto_advance": collects}
     response = outbound.once(

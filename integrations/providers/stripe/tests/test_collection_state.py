@@ -6,10 +6,13 @@ import pytest
 from django.utils import timezone
 
 from billing.events import Kind
+from billing.facts import PaymentFacts
 from billing.models import Invoice, Payment
+from billing.services.payments import payments
 from integrations.inbox import processing
 from integrations.models import EntityMapping, InboundEvent
 from integrations.providers.stripe.tests import builders
+from integrations.testing import push
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DAY = 86400
@@ -141,11 +144,50 @@ def test_a_bank_debit_is_seen_at_once(pipelines, send, account, status, code, re
     assert (payment.status, invoice.payment_status, invoice.failure_code) == (status, status, code)
 
 
-def test_when_a_person_sends_it_is_kept(pipelines, stripe_api, send, customer):
+def to_be_sent(customer, **facts):
     due = timezone.now() + timedelta(days=9)
-    invoice = builders.invoice(customer, collection_method="send_invoice", due_date=due)
+    return builders.invoice(customer, collection_method="send_invoice", due_date=due, **facts)
+
+
+def sent_at_stripe(stripe_api, invoice):
+    listed = stripe_api.v1.events.list({"type": "invoice.sent"}).data
+    return [event.data.object["id"] for event in listed].count(stripe_id(Kind.INVOICE, invoice.id))
+
+
+def test_an_invoice_to_be_sent_is_sent_once_and_not_advanced(pipelines, stripe_api, customer, connection):
+    invoice = to_be_sent(customer)
     pipelines.settle()
+    assert pipelines.writes()[-4:] == [
+        "invoices.create", "invoices.add_lines", "invoices.finalize_invoice", "invoices.send_invoice",
+    ]  # fmt: skip
+    invoice.refresh_from_db()
+    assert abs(invoice.sent_at - timezone.now()) < timedelta(minutes=2) and not invoice.overdue
+    assert push(connection, Kind.INVOICE, invoice.id).state == "done"
+    assert (sent_at_stripe(stripe_api, invoice), at_stripe(stripe_api, invoice).auto_advance) == (1, False)
+
+
+def test_what_is_paid_here_is_not_sent(pipelines, stripe_api, customer):
+    invoice = to_be_sent(customer)
+    facts = PaymentFacts(customer.id, builders.TOTAL, "USD", invoice_id=invoice.id, status="succeeded")
+    payments.create(environment_id=customer.environment_id, facts=facts, now=timezone.now())
+    pipelines.settle()
+    assert (sent_at_stripe(stripe_api, invoice), at_stripe(stripe_api, invoice).status) == (0, "paid")
+
+
+def test_what_needs_no_payment_at_stripe_is_not_sent(pipelines, stripe_api, customer):
+    pipelines.settle()
+    credit = {"amount": -100_00, "currency": "usd"}
+    stripe_api.v1.customers.balance_transactions.create(stripe_id(Kind.CUSTOMER, customer.id), credit)
+    invoice = to_be_sent(customer)
+    pipelines.settle()
+    assert (sent_at_stripe(stripe_api, invoice), at_stripe(stripe_api, invoice).status) == (0, "paid")
+
+
+def test_what_a_person_sends_again_is_kept(pipelines, stripe_api, customer):
+    invoice = to_be_sent(customer)
+    pipelines.settle()
+    Invoice.objects.update(sent_at=timezone.now() - timedelta(days=1))
     stripe_api.v1.invoices.send_invoice(stripe_id(Kind.INVOICE, invoice.id))
     pipelines.settle()
     invoice.refresh_from_db()
-    assert abs(invoice.sent_at - timezone.now()) < timedelta(minutes=2) and not invoice.overdue
+    assert abs(invoice.sent_at - timezone.now()) < timedelta(minutes=2)

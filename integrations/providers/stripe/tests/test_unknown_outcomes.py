@@ -102,6 +102,26 @@ def test_each_status_change_of_an_invoice_is_done_once(gateway, simulator, strip
         assert gateway.call(operation, {}, target=invoice.id, key=f"key-{operation}")["status"] == expected
 
 
+@pytest.fixture
+def open_invoice(gateway, stripe_api):
+    """An invoice that is to be sent."""
+    customer = gateway.call("customers.create", {"email": "ada@example.com"})["id"]
+    given = {"customer": customer, "collection_method": "send_invoice", "days_until_due": 9}
+    invoice = stripe_api.v1.invoices.create(given | {"currency": "usd"}).id
+    stripe_api.v1.invoices.add_lines(invoice, {"lines": [{"amount": 500, "description": "x"}]})
+    return stripe_api.v1.invoices.finalize_invoice(invoice).id
+
+
+@pytest.mark.parametrize("effect", ["500_before", "500_after"])
+def test_an_invoice_is_sent_once(gateway, simulator, stripe_api, open_invoice, effect):
+    simulator.faults.add("invoices.send_invoice", effect)
+    with pytest.raises(Retry):
+        gateway.call("invoices.send_invoice", {}, target=open_invoice, key="key")
+    assert gateway.call("invoices.send_invoice", {}, target=open_invoice, key="key")["id"] == open_invoice
+    sent = stripe_api.v1.events.list({"type": "invoice.sent"}).data
+    assert [event.data.object["id"] for event in sent] == [open_invoice]
+
+
 @pytest.mark.parametrize("effect", ["500_before", "500_after"])
 def test_a_payment_is_attached_once(gateway, simulator, stripe_api, effect):
     customer = gateway.call("customers.create", {})["id"]
