@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from decimal import Decimal
 
-from billing.models import Payment
+from billing.models import BalanceTransaction, Payment
 from billing.models.payments import RECEIVED
 from integrations.providers.stripe.tests.money.account import Account
 from integrations.providers.stripe.tests.money.minor import units
@@ -17,12 +18,15 @@ THROUGH_STRIPE = ("pi_", "ch_", "py_")
 
 def losses(world: World) -> list[str]:
     """What is not conserved; [] when all is."""
-    return [loss for account in world.accounts for loss in _of(account)]
+    return [loss for account in world.accounts for loss in _of(world, account)]
 
 
-def _of(account: Account) -> Iterator[str]:
+def _of(world: World, account: Account) -> Iterator[str]:
     there, here = at_stripe(account), in_flexsync(account)
-    for name in ("received", "refunded", "disputed"):
+    if customer := world.customer_at(account):
+        there["balance"] = account.stripe.v1.customers.retrieve(customer).balance
+        here["balance"] = balance(world, account)
+    for name in there | here:
         if there[name] != here[name]:
             yield f"{name}: {there[name]} at {account.label}, {here[name]} here"
 
@@ -48,3 +52,12 @@ def in_flexsync(account: Account) -> Counter[str]:
         refunded=sum(units(one.amount_refunded) for one in moved),
         disputed=sum(units(one.amount_disputed) for one in moved),
     )
+
+
+def balance(world: World, account: Account) -> int:
+    """The customer's balance at the account as FlexSync knows it, in minor units; credit is negative."""
+    movements = BalanceTransaction.objects.filter(
+        customer=world.customer, connection_id=account.connection.pk
+    )
+    last = movements.order_by("-position").values_list("ending_balance", flat=True).first()
+    return units(last or Decimal(0))

@@ -137,14 +137,11 @@ class BankDebitOnPage(BankDebit):
         page.complete(world)
 
 
-DEMANDS: tuple[type[Demand], ...] = (
-    CheckoutPage,
-    HostedPage,
-    Charge,
+DEMANDS: tuple[type[Demand], ...] = (CheckoutPage, HostedPage, Charge, AutomaticCollection, BankDebit)
+# How these may go on: played every night.
+MORE_DEMANDS: tuple[type[Demand], ...] = (
     DeclinedCharge,
     ChallengedCharge,
     ChargeWithoutAnswer,
-    AutomaticCollection,
-    BankDebit,
     BankDebitOnPage,
 )

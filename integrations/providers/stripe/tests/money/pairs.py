@@ -1,15 +1,18 @@
 """One trial: a demand and a fact in one order, with webhooks at once, late or lost; then all is at rest."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from integrations.providers.stripe.tests.money.asks import watched
-from integrations.providers.stripe.tests.money.demands import DEMANDS, Demand
-from integrations.providers.stripe.tests.money.facts import FACTS, Fact
+from integrations.providers.stripe.tests.money.demands import DEMANDS, MORE_DEMANDS, Demand
+from integrations.providers.stripe.tests.money.facts import FACTS, MORE_FACTS, Fact
 from integrations.providers.stripe.tests.money.moving_clock import moving_clock
 from integrations.providers.stripe.tests.money.rest import come_to_rest
 from integrations.providers.stripe.tests.money.world import WEBHOOKS, World
 from stripe_simulator.testing import SimulatorServer
+
+Order = tuple[type[Demand], type[Fact], bool]
 
 
 @dataclass(frozen=True)
@@ -28,17 +31,21 @@ class Pair:
 
 
 def all_pairs() -> list[Pair]:
-    """Every ordered pair with each of the three."""
-    return [pair for number in range(len(WEBHOOKS)) for pair in by_turns(number)]
+    """Every ordered pair, of the variants too, with each of the three."""
+    demands, facts = (*DEMANDS, *MORE_DEMANDS), (*FACTS, *MORE_FACTS)
+    return [Pair(*order, webhooks) for order in _orders(demands, facts) for webhooks in WEBHOOKS]
 
 
-def by_turns(start: int = 0) -> Iterator[Pair]:
+def by_turns() -> list[Pair]:
     """Every ordered pair once, with one of the three by turns."""
-    orders = [(demand, fact, first) for demand in DEMANDS for fact in FACTS for first in (True, False)]
-    for number, order in enumerate(orders, start):
-        # One more for each demand, so that a fact does not meet the same one each time.
-        turn = number + number // (2 * len(FACTS))
-        yield Pair(*order, WEBHOOKS[turn % len(WEBHOOKS)])
+    # One more for each demand, so that a fact does not meet the same one each time.
+    turns = [number + number // (2 * len(FACTS)) for number in range(2 * len(FACTS) * len(DEMANDS))]
+    orders = zip(_orders(DEMANDS, FACTS), turns, strict=True)
+    return [Pair(*order, WEBHOOKS[turn % len(WEBHOOKS)]) for order, turn in orders]
+
+
+def _orders(demands: Sequence[type[Demand]], facts: Sequence[type[Fact]]) -> Iterator[Order]:
+    yield from product(demands, facts, (True, False))
 
 
 def attempt(simulator: SimulatorServer, pair: Pair) -> None:

@@ -28,7 +28,9 @@ def look(world: World) -> list[str]:
     for account in world.accounts:
         account.lose()
     world.tell("FlexSync looks")
-    world.ask("charge")
+    for account in world.accounts:
+        world.asks_at = account
+        world.ask("charge")
     world.after_an_act()
     world.tell("lost webhooks are sent again")
     return [f"after a look: {what}" for what in agreement.disagreements(world)]
