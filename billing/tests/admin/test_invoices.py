@@ -1,6 +1,9 @@
 """Invoices in the admin."""
 
+from datetime import timedelta
+
 from django.test import Client
+from django.utils import timezone
 
 from billing.models import Invoice
 from billing.tests.admin.pages import messages_of, page, press, select
@@ -41,3 +44,20 @@ class TestAnInvoice:
         invoice = InvoiceFactory(customer__name="Ada Lovelace")
         shown = operator.get(page(Invoice, "changelist"), {"q": "lovelace"}).content.decode()
         assert page(Invoice, "change", invoice.pk) in shown
+
+
+class TestAnOverdueInvoice:
+    def test_is_marked_and_can_be_filtered(self, operator: Client) -> None:
+        late, early = (
+            InvoiceFactory(finalized=True, due_date=timezone.now() + timedelta(days=days)) for days in (-1, 1)
+        )
+        for asked, found in (("yes", [late]), ("no", [early]), ("", [late, early])):
+            shown = operator.get(page(Invoice, "changelist"), {"overdue": asked}).content.decode()
+            assert [one for one in (late, early) if page(Invoice, "change", one.pk) in shown] == found
+        assert "overdue" in operator.get(page(Invoice, "change", late.pk)).content.decode()
+
+
+def test_how_its_collection_goes_is_shown(operator: Client) -> None:
+    payment = PaymentFactory(status="failed", failure_code="insufficient_funds", failure_message="No money.")
+    shown = operator.get(page(Invoice, "change", payment.invoice.pk)).content.decode()
+    assert "insufficient_funds" in shown and "No money." in shown
