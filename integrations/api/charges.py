@@ -41,7 +41,7 @@ class ChargeView(ProviderView):
     def post(self, request: Request, provider: str) -> Response:
         """201 with the payment; 409 when nothing is due, or another payment of the invoice is under way."""
         data = self.body(request, ChargeInput)
-        connection, now = self.connection(provider), timezone.now()
+        connection, now = self.collector(provider, data["invoice_id"]), timezone.now()
         if self.query()["dry_run"]:
             return dry_run_response(connection, charges.plan(connection, now=now, **data))
         payment = charges.charge(

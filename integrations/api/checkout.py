@@ -69,7 +69,7 @@ class CheckoutView(ProviderView):
     def post(self, request: Request, provider: str) -> Response:
         """201 with the page's address; 409 when nothing is due."""
         options = self.body(request, CheckoutInput)
-        connection, now = self.connection(provider), timezone.now()
+        connection, now = self.collector(provider, options["invoice_id"]), timezone.now()
         if self.query()["dry_run"]:
             return dry_run_response(connection, checkout.plan(connection, now=now, **options))
         payment = checkout.open_checkout(

@@ -33,6 +33,7 @@ def register_errors() -> None:
         [
             "provider_refused",
             "several_connections",
+            "collected_elsewhere",
             "not_supported",
             "not_synced",
             "other_mode",

@@ -13,6 +13,7 @@ from billing.api.strict import StrictInput
 from integrations.api.schema import WHICH_CONNECTION, RowSchema
 from integrations.connections.selection import choose
 from integrations.models import Connection
+from integrations.payments.collection import connection_for
 
 
 class ProviderQuery(serializers.Serializer[Any]):
@@ -39,6 +40,10 @@ class ProviderView(EnvironmentView):
     def connection(self, provider: str) -> Connection:
         """Returns the connection to the provider; raises NotFound or Conflict."""
         return choose(self.environment_id, provider, self.query()["connection_id"])
+
+    def collector(self, provider: str, invoice_id: str) -> Connection:
+        """Returns the connection through which the invoice is to be paid; raises NotFound or Conflict."""
+        return connection_for(self.environment_id, invoice_id, provider, self.query()["connection_id"])
 
     def body(self, request: Request, parser: type[StrictInput]) -> dict[str, Any]:
         """Returns the body's fields; raises ValidationError."""

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from billing.errors import Conflict
 from billing.events import Kind
 from billing.models import Invoice
+from billing.services.invoices import collector
 from integrations.connections.selection import SEVERAL_CONNECTIONS
+from integrations.errors import Rejected
 from integrations.models import Connection
 from integrations.models.connections import ConnectionStatus
 from integrations.provider_api import registry
@@ -26,6 +28,27 @@ def collector_of(invoice: Invoice) -> Connection | None:
     could = [one for one in connections if one.invoice_outbound_enabled] or connections
     fitting = [one for one in could if _has_rule(one) and _fits(one, invoice)]
     return _only(fitting or [one for one in could if not _has_rule(one)], invoice)
+
+
+def collects(connection_id: str, invoice_id: str, *, assign: bool) -> bool:
+    """Whether the connection collects the invoice; ``assign``: from now on, if nobody did.
+
+    Raises Rejected when several would collect it.
+    """
+    invoice = Invoice.objects.select_related("customer").get(pk=invoice_id)
+    if invoice.connection_id:
+        return invoice.connection_id == connection_id
+    try:
+        chosen = collector_of(invoice)
+    except Conflict as several:
+        raise Rejected(several.message) from None
+    if chosen is None or chosen.pk != connection_id:
+        return False
+    if not assign:
+        return True
+    return connection_id == collector.assign(
+        environment_id=invoice.environment_id, invoice_id=invoice_id, connection_id=connection_id
+    )
 
 
 def _connections(invoice: Invoice) -> list[Connection]:

@@ -8,10 +8,14 @@ from billing.facts import InvoiceFacts
 from billing.models import Invoice
 from billing.models.payments import RECEIVED
 from billing.services.collectors import Accepted
+from billing.services.invoices import collector
 from integrations.connections.collectors import collector_of
+from integrations.connections.selection import choose
 from integrations.models import Connection
 from integrations.models.connections import ConnectionStatus
 from integrations.provider_api import registry
+
+COLLECTED_ELSEWHERE = "collected_elsewhere"
 
 
 class ConnectionsCollect:
@@ -46,6 +50,34 @@ class ConnectionsCollect:
                 " it. Refund that payment first, or collect the rest there.",
                 code=Code.INVOICE_PAID,
             )
+
+
+def connection_for(environment_id: str, invoice_id: str, provider: str, connection_id: str) -> Connection:
+    """The connection through which the invoice is to be paid: the named, else its collector, else the only one.
+
+    Raises NotFound, or Conflict when there are several.
+    """
+    invoice = Invoice.objects.select_related("customer").filter(pk=invoice_id, environment_id=environment_id)
+    if not connection_id and (found := invoice.first()) is not None:
+        chosen = collector_of(found)
+        if chosen is not None and chosen.provider == provider:
+            return chosen
+    return choose(environment_id, provider, connection_id)
+
+
+def claim(connection: Connection, invoice_id: str) -> None:
+    """Makes the connection collect the invoice if nobody does yet; raises Conflict when another one does."""
+    place = {"environment_id": connection.environment_id, "invoice_id": invoice_id}
+    named = collector.assign(**place, connection_id=connection.pk)
+    if named != connection.pk:
+        other = Connection.objects.filter(pk=named).first()
+        who = f"{named} ({other.name})" if other else named
+        raise Conflict(
+            f"The invoice {invoice_id} is collected through {who}. Pay it there, or move it first: PATCH"
+            f" /v1/invoices/{invoice_id} with the other connection_id.",
+            code=COLLECTED_ELSEWHERE,
+            details={"connection_id": f"Send {named}, or leave it out."},
+        )
 
 
 def _refusal(connection: Connection, invoice: Invoice, problems: Mapping[str, str]) -> Conflict:
