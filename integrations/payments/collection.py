@@ -53,7 +53,7 @@ class ConnectionsCollect:
 
 
 def connection_for(environment_id: str, invoice_id: str, provider: str, connection_id: str) -> Connection:
-    """The connection through which the invoice is to be paid: the named, else its collector, else the only one.
+    """The connection through which the invoice is to be paid: the named, else its collector, else the only.
 
     Raises NotFound, or Conflict when there are several.
     """

@@ -80,6 +80,8 @@ def test_all_reasons_come_at_once(connection, customer):
 def test_what_is_within_the_limits_is_taken(connection, customer):
     lines = [line(description="x" * 500)] + [line()] * 248 + [line(discount=Decimal(0))]
     assert finalize(draft(customer, *lines, description="x" * 1500, footer="x" * 5000)).status == "finalized"
+    assert finalize(draft(customer, line(unit_amount=Decimal(999_999)))).status == "finalized"
+    assert finalize(draft(customer, line(unit_amount=Decimal(9_999_999_999)), currency="IDR")).number
 
 
 @pytest.mark.parametrize("change", [{"invoice_outbound_enabled": False}, {"status": "archived"}])

@@ -12,7 +12,7 @@ from billing.events import Kind
 from billing.facts import InvoiceFacts, LineFacts, PaymentFacts
 from billing.services.invoices import invoices
 from billing.services.payments import payments
-from integrations.models import EntityMapping
+from integrations.models import Connection, EntityMapping
 from integrations.outbox import dry_run, syncs, worker
 from integrations.providers.stripe.tests import builders
 from integrations.providers.stripe.tests.timeouts import call_timeout
@@ -102,7 +102,11 @@ def test_a_draft_is_refused(simulator, connection, customer):
 
 def test_251_lines_are_refused_before_anything_is_created(simulator, connection, customer):
     push(connection, Kind.CUSTOMER, customer.id)
-    sync = push(connection, Kind.INVOICE, builders.invoice(customer, lines(251)).id)
+    # It was final before anyone sent it to Stripe: nobody could refuse it while it was a draft.
+    Connection.objects.update(invoice_outbound_enabled=False)
+    invoice = builders.invoice(customer, lines(251))
+    Connection.objects.update(invoice_outbound_enabled=True)
+    sync = push(connection, Kind.INVOICE, invoice.id)
     assert sync.state == "blocked" and "250 lines per invoice, but this one needs 251" in sync.last_error
     assert writes(simulator) == ["customers.create"]
 

@@ -14,8 +14,8 @@ from integrations.providers.stripe.translate.money import THREE_DECIMAL, to_mino
 
 # Page "Create an invoice".
 LONGEST = {"description": 1500, "footer": 5000}
-# Page "Supported currencies", "Minimum and maximum charge amounts".
-MOST_MINOR = 99_999_999
+# Page "Supported currencies", "Minimum and maximum charge amounts": eight digits, twelve in IDR.
+MOST_MINOR, MOST_MINOR_OF = 99_999_999, {"IDR": 999_999_999_999}
 STEP = Decimal("0.010")
 
 
@@ -54,7 +54,7 @@ def _of_invoice(facts: InvoiceFacts) -> Iterator[tuple[str, str]]:
     if too_many := invoice_lines.too_many(facts):
         yield "lines", too_many
     owed = sum((line.amount - line.discount + line.tax for line in facts.lines), Decimal(0))
-    if _minor(owed, facts.currency) > MOST_MINOR:
+    if _minor(owed, facts.currency) > MOST_MINOR_OF.get(facts.currency, MOST_MINOR):
         yield "total", f"{owed} {facts.currency} is more than Stripe takes at once: split the invoice."
     # It has no number yet, and its id is shorter than any limit.
     numbered = replace(facts, number=facts.number or "1")
