@@ -2,6 +2,7 @@
 
 from billing.admin import (
     api_keys,
+    credit_notes,
     customers,
     environments,
     invoices,
@@ -14,6 +15,7 @@ from billing.admin import (
 
 __all__ = [
     "api_keys",
+    "credit_notes",
     "customers",
     "environments",
     "invoices",

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from unfold.enums import ActionVariant
 
 from billing.admin.actions import on_row, on_selection
+from billing.admin.balance_transactions import BalanceTransactionInline, balances
 from billing.admin.columns import neighbour, remembered, state
 from billing.admin.environments import InEnvironmentForm
 from billing.admin.links import NOTHING, joined, to_list
@@ -104,7 +105,7 @@ class CustomerAdmin(ServiceAdmin):
     list_select_related = ["environment"]
     search_fields = ["id__exact", "name", "email", "external_id"]
     list_filter = ["status", "environment", "created_at"]
-    readonly_fields = ["id", "environment", state("status"), belongings, default_method]
+    readonly_fields = ["id", "environment", state("status"), belongings, default_method, balances]
     readonly_fields += ["created_at", "updated_at"]
     fieldsets = [
         (
@@ -114,13 +115,14 @@ class CustomerAdmin(ServiceAdmin):
                     (state("status"), belongings),
                     ("environment", "id"),
                     ("created_at", "updated_at"),
-                    default_method,
+                    (default_method, balances),
                 ]
             },
         ),
         *EDITED,
     ]
     add_fieldsets = [(None, {"fields": ["environment_id"]}), *EDITED]
+    inlines = [BalanceTransactionInline]
     actions = ["archive_selected"]
     actions_detail = ("archive",)
 
@@ -132,6 +134,9 @@ class CustomerAdmin(ServiceAdmin):
         offered=lambda customer: customer.status == "active",
         variant=ActionVariant.WARNING,
     )(archived)
+
+    def get_inlines(self, request: HttpRequest, obj: Customer | None) -> Any:
+        return self.inlines if obj and obj.balances else []
 
     def create(self, request: HttpRequest, form: Any) -> Model:
         facts = CustomerFacts(**form.values([*WHO, *ADDRESS, "tax_ids", "metadata"]))

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from billing.admin.columns import amount, itself, quantity, state, unit_amount
 from billing.admin.rows import ReadOnlyInline
-from billing.models import InvoiceLineItem, Payment
+from billing.models import CreditNote, InvoiceLineItem, Payment
 
 
 class LineInline(ReadOnlyInline):
@@ -25,3 +25,11 @@ class PaymentInline(ReadOnlyInline):
     model = Payment
     fields = [itself, state("status"), amount("amount_refunded"), "method", "gateway", "created_at"]
     readonly_fields = fields
+
+
+class CreditNoteInline(ReadOnlyInline):
+    model = CreditNote
+    fields = [itself, state("status"), amount("amount"), amount("before_payment"), amount("after_payment")]
+    fields += ["reason", "issued_at"]
+    readonly_fields = fields
+    verbose_name_plural = "Credit notes"

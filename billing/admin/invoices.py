@@ -13,7 +13,7 @@ from billing.admin.actions import on_row, on_selection
 from billing.admin.by_customer import ByCustomer
 from billing.admin.columns import amount, flag, neighbour, state
 from billing.admin.currencies import CurrencyFilter
-from billing.admin.invoice_rows import LineInline, PaymentInline
+from billing.admin.invoice_rows import CreditNoteInline, LineInline, PaymentInline
 from billing.admin.overdue import OverdueFilter, due
 from billing.admin.rows import TAB, ReadOnlyAdmin
 from billing.events import Kind
@@ -26,7 +26,17 @@ COLLECTION: list[Any] = [("collection_method", due), ("attempt_count", "next_att
 COLLECTION += [("failure_code", "sent_at"), "failure_message"]
 MONEY = [
     amount(name)
-    for name in ("subtotal", "discounts", "tax", "total", "amount_due", "amount_paid", "amount_remaining")
+    for name in (
+        "subtotal",
+        "discounts",
+        "tax",
+        "total",
+        "credited",
+        "balance_applied",
+        "amount_due",
+        "amount_paid",
+        "amount_remaining",
+    )
 ]
 LOST = (amount("amount_refunded"), amount("amount_disputed"))
 
@@ -73,7 +83,7 @@ class InvoiceAdmin(ByCustomer, ReadOnlyAdmin):
     readonly_fields = [*STATES, *MONEY, *LOST, due, flag("is_external")]
     fieldsets = [
         (None, {"fields": [("number", "customer"), tuple(STATES), ("environment", "id")]}),
-        ("Money", {"fields": [*(tuple(MONEY[start : start + 2]) for start in range(0, 7, 2)), LOST]}),
+        ("Money", {"fields": [*(tuple(MONEY[start : start + 2]) for start in range(0, 9, 2)), LOST]}),
         ("Collection", {"fields": COLLECTION, **TAB}),
         ("Times", {"fields": [("created_at", "finalized_at"), ("due_date", "voided_at")], **TAB}),
         (
@@ -83,7 +93,7 @@ class InvoiceAdmin(ByCustomer, ReadOnlyAdmin):
         ("Texts", {"fields": [("description", "footer"), "hosted_invoice_url", "pdf_url"], **TAB}),
         ("Metadata", {"fields": ["metadata"], **TAB}),
     ]
-    inlines = [LineInline, PaymentInline]
+    inlines = [LineInline, PaymentInline, CreditNoteInline]
     actions = ["finalize_selected"]
     actions_detail = ("finalize", "mark_uncollectible", "void")
 

@@ -9,7 +9,16 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from billing import money
-from billing.models import Customer, Invoice, Payment, Plan, Price, Subscription
+from billing.models import (
+    BalanceTransaction,
+    CreditNote,
+    Customer,
+    Invoice,
+    Payment,
+    Plan,
+    Price,
+    Subscription,
+)
 from billing.models.invoices import overdue
 
 
@@ -128,6 +137,24 @@ class InvoiceFilter(MoneyFilter):
         """Those that are overdue, or all others."""
         is_overdue = overdue(timezone.now())
         return invoices.filter(is_overdue) if value == "true" else invoices.exclude(is_overdue)
+
+
+class CreditNoteFilter(MoneyFilter):
+    customer_id = django_filters.CharFilter()
+    invoice_id = django_filters.CharFilter()
+    ordering = TotalOrdering(
+        fields=("created_at", "updated_at", "amount", "issued_at"), help_text="Newest first unless given."
+    )
+
+    class Meta:
+        model = CreditNote
+        fields = ("status", "reason", "number", "connection_id", "gateway_credit_note_id")
+
+
+class BalanceTransactionFilter(ListFilter):
+    class Meta:
+        model = BalanceTransaction
+        fields = ("connection_id", "type", "currency")
 
 
 class PaymentFilter(MoneyFilter):

@@ -49,8 +49,10 @@ class ViewSchema(AutoSchema):
     """
 
     def get_operation_id(self) -> str:
-        """``invoices_finalize``."""
+        """``invoices_finalize``, unless the view names it."""
         action = getattr(self.view, "action", None)
+        if named := getattr(self.view, "operation_id", ""):
+            return str(named)
         if not action:
             return str(super().get_operation_id())
         return f"{self.get_tags()[0]}_{NAMES.get(action, action)}"

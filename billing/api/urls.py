@@ -1,7 +1,9 @@
 """The URLs of billing's API."""
 
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from billing.api.views.balance_transactions import BalanceTransactionViewSet
 from billing.api.views.customers import CustomerViewSet
 from billing.api.views.invoices import InvoiceViewSet
 from billing.api.views.payments import PaymentViewSet
@@ -17,4 +19,10 @@ router.register("subscriptions", SubscriptionViewSet)
 router.register("invoices", InvoiceViewSet)
 router.register("payments", PaymentViewSet)
 
-urlpatterns = router.urls
+urlpatterns = [
+    path(
+        "customers/<str:customer_id>/balance_transactions",
+        BalanceTransactionViewSet.as_view({"get": "list"}),
+    ),
+    *router.urls,
+]

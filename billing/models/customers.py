@@ -29,7 +29,7 @@ class Customer(Row):
     # Which saved method is charged unless another is named, by the connection that keeps it:
     # {connection id: {"method": the gateway's id, "at": when it was chosen}}.
     default_payment_methods = models.JSONField(default=dict, blank=True, editable=False)
-    # What each connection's gateway keeps for the customer: {connection id: {"amount", "currency"}}, in major
+    # What each connection's gateway keeps for the customer: {connection id: {currency: amount}}, in major
     # units, negative for credit, positive for debt.
     balances = models.JSONField(default=dict, blank=True, editable=False)
     # Who collects the customer's invoices: the id of a connection, "" where the connections' rules choose.

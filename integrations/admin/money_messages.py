@@ -8,7 +8,7 @@ from django.utils.html import format_html
 
 from billing import money
 from billing.admin.links import out
-from billing.models import Payment, Refund
+from billing.models import CreditNote, Payment, Refund
 from billing.services.payments import refunds
 
 UNDER_WAY = "under way. The gateway has not confirmed it yet; this page shows the result once it has."
@@ -55,6 +55,13 @@ def of_charge(payment: Payment) -> Message:
     return Message(_level(payment.status), text)
 
 
+def of_credit_note(note: CreditNote) -> Message:
+    """Returns what became of a credit note."""
+    if note.connection_id and not note.gateway_credit_note_id:
+        return Message(messages.SUCCESS, f"The credit note of {_amount(note)} is {UNDER_WAY}")
+    return Message(messages.SUCCESS, f"Issued the credit note {note} of {_amount(note)}.")
+
+
 def before_refund(payment: Payment) -> dict[str, str]:
     """Returns the amounts that an operator has to know: received, refunded, asked for, disputed, left."""
     amounts = {
@@ -75,7 +82,7 @@ def amount_text(amount: Decimal, currency: str) -> str:
     return f"{money.text(amount, currency)} {currency}"
 
 
-def _amount(row: Refund | Payment) -> str:
+def _amount(row: Refund | Payment | CreditNote) -> str:
     return amount_text(row.amount, row.currency)
 
 

@@ -8,9 +8,11 @@ from django.urls import reverse
 
 from billing.admin.links import row_url
 from billing.events import Kind
+from billing.facts import ZERO
 from billing.models import Customer, Invoice, Payment
 from billing.models.invoices import InvoiceStatus, PaymentStatus
 from billing.models.payments import RECEIVED
+from billing.services.invoices import credit_notes
 from billing.services.payments import excess, refunds
 from integrations.admin.money_messages import amount_text
 from integrations.models import Connection
@@ -45,8 +47,10 @@ def _of_invoice(invoice_id: str) -> list[Button]:
     buttons = []
     if invoice.payment_status == PaymentStatus.OVERPAID:
         buttons.append(("Refund the duplicate", "undo", _address("refund_duplicate", invoice_id)))
-    if invoice.status in (InvoiceStatus.FINALIZED, InvoiceStatus.UNCOLLECTIBLE):
+    if invoice.status in credit_notes.CREDITABLE:
         buttons.append(("Record a payment", "payments", _address("record_payment", invoice_id)))
+        if credit_notes.split(invoice, ZERO).most:
+            buttons.append(("Issue a credit note", "request_quote", _address("credit", invoice_id)))
     if invoice.status != InvoiceStatus.FINALIZED or not invoice.amount_remaining:
         return buttons
     return buttons + [

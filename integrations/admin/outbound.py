@@ -14,7 +14,7 @@ from billing.admin.rows import TAB
 from billing.errors import BillingError
 from integrations.admin import entity_links
 from integrations.admin.attempts_column import attempts
-from integrations.admin.excess_views import ExcessViews
+from integrations.admin.credit_views import CreditViews
 from integrations.admin.filters import BulkSyncFilter, KindFilter
 from integrations.admin.timeline import timeline
 from integrations.errors import SyncError
@@ -53,7 +53,7 @@ def related(sync: OutboundSync) -> str:
 
 
 @admin.register(OutboundSync)
-class OutboundSyncAdmin(ExcessViews):
+class OutboundSyncAdmin(CreditViews):
     refusals = (BillingError, SyncError)
     change_form_outer_after_template = "admin/integrations/timeline.html"
     list_display = ["created_at", state("state"), entity, shortened("step"), attempts, prose("last_error")]

@@ -30,6 +30,7 @@ FILTERS: dict[Kind, type[FilterSet]] = {
     Kind.SUBSCRIPTION: filters.SubscriptionFilter,
     Kind.INVOICE: filters.InvoiceFilter,
     Kind.PAYMENT: filters.PaymentFilter,
+    Kind.CREDIT_NOTE: filters.CreditNoteFilter,
 }
 # How many ids a request may name, and how many a dry run shows.
 MOST_IDS, SHOWN = 1000, 100

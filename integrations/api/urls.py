@@ -10,6 +10,7 @@ from integrations.api.bulk_syncs import BulkSyncViewSet
 from integrations.api.charges import ChargeView
 from integrations.api.checkout import CheckoutView
 from integrations.api.connections import ConnectionViewSet
+from integrations.api.credit_notes import CreditNoteViewSet
 from integrations.api.duplicates import RefundDuplicateView
 from integrations.api.entity_sync import EntitySyncView
 from integrations.api.history import EventViewSet, MappingViewSet, SyncViewSet
@@ -47,6 +48,9 @@ urlpatterns = [
         "connections/<str:id>/webhook_endpoint",
         _post(ConnectionViewSet, "webhook_endpoint", idempotency="reserve"),
     ),
+    path("credit_notes", CreditNoteViewSet.as_view(_list | {"post": "create"})),
+    path("credit_notes/<str:id>", CreditNoteViewSet.as_view(_one)),
+    path("credit_notes/<str:id>/void", _post(CreditNoteViewSet, "void")),
     path("mappings", MappingViewSet.as_view(_list)),
     path("mappings/<str:id>", MappingViewSet.as_view(_one)),
     path("events", EventViewSet.as_view(_list)),

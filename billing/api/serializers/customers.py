@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from billing.api.fields import CurrencyInput, MetadataInput
@@ -36,18 +37,38 @@ class TaxIdInput(StrictInput):
         return TaxIdFacts(**super().to_internal_value(data))
 
 
+class BalanceSerializer(serializers.Serializer[Any]):
+    """What one connection's provider keeps for a customer."""
+
+    connection_id = serializers.CharField()
+    amount = serializers.CharField(help_text="Negative is credit, positive is debt.")
+    currency = serializers.CharField()
+
+
 class CustomerSerializer(Output):
     """Who owes."""
 
     tax_ids = TaxIdSerializer(many=True, read_only=True)
+    balances = serializers.SerializerMethodField(
+        help_text="Credit or debt at providers, which their next invoice takes off or adds."
+    )
     default_payment_methods = serializers.SerializerMethodField(
         help_text="The saved method that is charged unless another is named, by connection."
     )
 
     class Meta:
         model = Customer
-        fields = (*ALWAYS, *COLUMNS, "tax_ids", "default_payment_methods", "status")
+        fields = (*ALWAYS, *COLUMNS, "tax_ids", "default_payment_methods", "balances", "status")
         read_only_fields = fields
+
+    @extend_schema_field(BalanceSerializer(many=True))
+    def get_balances(self, customer: Customer) -> list[dict[str, str]]:
+        """By the ids of the connections."""
+        return [
+            {"connection_id": connection, "amount": amount, "currency": currency}
+            for connection in sorted(customer.balances)
+            for currency, amount in sorted(customer.balances[connection].items())
+        ]
 
     def get_default_payment_methods(self, customer: Customer) -> dict[str, str]:
         """The gateways' ids, by the ids of their connections."""

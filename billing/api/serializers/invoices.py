@@ -16,6 +16,7 @@ from billing.api.fields import (
 )
 from billing.api.serializers import excess
 from billing.api.serializers.base import ALWAYS, Output
+from billing.api.serializers.credit_notes import ShortCreditNoteSerializer
 from billing.api.serializers.excess import ExcessSerializer
 from billing.api.strict import StrictModelInput
 from billing.facts import LineFacts
@@ -49,12 +50,19 @@ class InvoiceLineSerializer(serializers.ModelSerializer[InvoiceLineItem]):
 
 
 class InvoiceSerializer(Output):
-    """What one customer owes: total = subtotal - discounts + tax."""
+    """What one customer owes: total = subtotal - discounts + tax.
+
+    Of it the provider asks for amount_due = total - credited - balance_applied.
+    """
 
     subtotal = MoneyOutput()
     discounts = MoneyOutput()
     tax = MoneyOutput()
     total = MoneyOutput()
+    credited = MoneyOutput(help_text="What credit notes took off it before it was paid.")
+    balance_applied = MoneyOutput(
+        help_text="What the customer's balance at the provider took off it; negative where a debt was added."
+    )
     amount_due = MoneyOutput()
     amount_paid = MoneyOutput()
     amount_remaining = MoneyOutput()
@@ -63,6 +71,7 @@ class InvoiceSerializer(Output):
     excess = serializers.SerializerMethodField(
         help_text="What was paid in excess, and through which payments; null when nothing did."
     )
+    credit_notes = ShortCreditNoteSerializer(many=True, read_only=True)
     lines = InvoiceLineSerializer(many=True, read_only=True)
     is_external = serializers.BooleanField(
         read_only=True, help_text="Made at a gateway, which alone changes it."
@@ -90,8 +99,8 @@ class InvoiceSerializer(Output):
         model = Invoice
         fields = (
             *ALWAYS, "customer_id", "subscription_id", "connection_id", "currency", "status", "payment_status",
-            *AMOUNTS,
-            "amount_refunded", "amount_disputed", "excess", "lines",
+            *AMOUNTS, "credited", "balance_applied",
+            "amount_refunded", "amount_disputed", "excess", "credit_notes", "lines",
             *TEXTS, *COLLECTION, "finalized_at", "voided_at", "hosted_invoice_url", "pdf_url",
             "is_external",
         )  # fmt: skip

@@ -19,7 +19,7 @@ class InvoiceViewSet(RowViewSet[Invoice]):
     """What is owed."""
 
     kind = Kind.INVOICE
-    queryset = Invoice.objects.prefetch_related("lines", EXCESS_PAYMENTS)
+    queryset = Invoice.objects.prefetch_related("credit_notes", "lines", EXCESS_PAYMENTS)
     serializer_class = InvoiceSerializer
     filterset_class = InvoiceFilter
     inputs = {"create": InvoiceInput, "partial_update": InvoiceInput}

@@ -6,15 +6,16 @@ from decimal import Decimal
 from django.db.models import QuerySet
 
 from billing import money
-from billing.facts import ZERO, BalanceTransactionFacts
+from billing.credit_facts import BalanceTransactionFacts
+from billing.facts import ZERO
 from billing.models import BalanceTransaction, Customer
 from billing.persistence import rows
 from billing.persistence.unit_of_work import atomic
 
 
-def known(customer: Customer, connection_id: str) -> Decimal:
+def known(customer: Customer, connection_id: str, currency: str) -> Decimal:
     """The balance at that connection (major units): negative for credit, positive for debt."""
-    return Decimal(customer.balances.get(connection_id, {}).get("amount", ZERO))
+    return Decimal(customer.balances.get(connection_id, {}).get(currency, ZERO))
 
 
 def is_known(environment_id: str, gateway: str, transaction_id: str) -> bool:
@@ -63,7 +64,7 @@ def record(
         rows.check(one)
         one.save(force_insert=True)
     if new:
-        _remember(customer, connection_id, new[-1])
+        _remember(customer, connection_id, new)
     return customer
 
 
@@ -75,7 +76,8 @@ def _connect(stored: QuerySet[BalanceTransaction], movement: BalanceTransactionF
             known.filter(**{name: None}).update(**{name: named})
 
 
-def _remember(customer: Customer, connection_id: str, latest: BalanceTransactionFacts) -> None:
-    now = {"amount": money.text(latest.ending_balance, latest.currency), "currency": latest.currency}
-    wanted = {"balances": customer.balances | {connection_id: now}}
+def _remember(customer: Customer, connection_id: str, movements: Sequence[BalanceTransactionFacts]) -> None:
+    latest = {one.currency: money.text(one.ending_balance, one.currency) for one in movements}
+    there = customer.balances.get(connection_id, {}) | latest
+    wanted = {"balances": customer.balances | {connection_id: there}}
     rows.store(customer, rows.change(customer, wanted, allowed=frozenset(wanted)))

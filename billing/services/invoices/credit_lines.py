@@ -5,8 +5,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from billing import money
+from billing.credit_facts import CreditLineFacts
 from billing.errors import Invalid
-from billing.facts import ZERO, CreditLineFacts
+from billing.facts import ZERO
 from billing.models import Invoice, InvoiceLineItem
 from billing.services.currencies import exact
 

@@ -5,9 +5,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from billing import money
+from billing.credit_facts import CreditLineFacts
 from billing.errors import Code, Conflict, Invalid
 from billing.events import Kind
-from billing.facts import ZERO, CreditLineFacts, Metadata
+from billing.facts import ZERO, Metadata
 from billing.models import CreditNote, Invoice
 from billing.models.credit_notes import CreditNoteStatus
 from billing.models.invoices import InvoiceStatus
@@ -17,7 +18,7 @@ from billing.services.currencies import exact
 from billing.services.invoices import credit_lines, credit_note_refunds, owed
 from billing.services.invoices.reported_credit_notes import stored_lines
 
-_OPEN = (InvoiceStatus.FINALIZED, InvoiceStatus.UNCOLLECTIBLE)
+CREDITABLE = (InvoiceStatus.FINALIZED, InvoiceStatus.UNCOLLECTIBLE)
 _GOES_BACK = ("refund", "to_balance", "out_of_band")
 
 
@@ -78,7 +79,7 @@ def issue(
         **parts,
         reason=request.reason,
         memo=request.memo,
-        lines=stored_lines(lines),
+        lines=stored_lines(lines, invoice.currency),
         metadata=dict(request.metadata or {}),
         connection_id=connection_id,
         started_by=started_by,
@@ -102,8 +103,7 @@ def void(*, environment_id: str, credit_note_id: str, now: datetime) -> CreditNo
     note = rows.locked(CreditNote, environment_id, credit_note_id)
     if note.status == CreditNoteStatus.VOIDED or invoice is None:
         return note
-    ended = bool(note.gateway_credit_note_id) and not invoice.amount_remaining
-    if note.after_payment or ended or invoice.status == InvoiceStatus.VOIDED:
+    if _is_final(note, invoice):
         message = (
             f"The credit note {note} can no longer be voided: that is possible while nothing of it went back, and its"
             " invoice is still open. Ask for the amount with a new invoice."
@@ -115,6 +115,26 @@ def void(*, environment_id: str, credit_note_id: str, now: datetime) -> CreditNo
     return note
 
 
+@atomic
+def restore(*, environment_id: str, credit_note_id: str) -> CreditNote:
+    """The credit note, issued again because its gateway keeps it; raises NotFound."""
+    known = rows.found(CreditNote, environment_id, [credit_note_id]).get(credit_note_id)
+    if known is not None:
+        rows.locked(Invoice, environment_id, known.invoice_id)
+    note = rows.locked(CreditNote, environment_id, credit_note_id)
+    wanted = {"status": CreditNoteStatus.ISSUED, "voided_at": None}
+    rows.save(note, rows.change(note, wanted, allowed=frozenset(wanted)), Kind.CREDIT_NOTE, None)
+    owed.recount(environment_id=environment_id, invoice_id=note.invoice_id)
+    return note
+
+
+def _is_final(note: CreditNote, invoice: Invoice) -> bool:
+    """Whether it can no longer be voided: gateways void what lowered an invoice that is still open."""
+    if note.gateway_credit_note_id:
+        return bool(note.after_payment) or not invoice.amount_remaining
+    return note.refunds.exists() or (bool(note.after_payment) and not note.connection_id)
+
+
 def split(invoice: Invoice, amount: Decimal) -> Split:
     """How a credit note of ``amount`` (major units) is divided: first it lowers what is still to be paid."""
     before = min(amount, invoice.amount_remaining)
@@ -123,7 +143,7 @@ def split(invoice: Invoice, amount: Decimal) -> Split:
 
 
 def _amount(invoice: Invoice, request: CreditNoteRequest, lines: tuple[CreditLineFacts, ...]) -> Decimal:
-    if invoice.status not in _OPEN:
+    if invoice.status not in CREDITABLE:
         message = f"The invoice {invoice.pk} is {invoice.status}: only a finalized invoice can be credited."
         raise Conflict(message, code=Code.INVOICE_NOT_OPEN)
     if (request.amount is None) == (not lines):

@@ -1,7 +1,8 @@
 """Keeps credit notes as gateways report them: those issued there, and what a gateway made of FlexSync's."""
 
+from billing import money
+from billing.credit_facts import CreditLineFacts, CreditNoteFacts
 from billing.events import Kind
-from billing.facts import CreditLineFacts, CreditNoteFacts
 from billing.models import CreditNote, Invoice
 from billing.models.credit_notes import CreditNoteStatus
 from billing.persistence import rows
@@ -52,14 +53,14 @@ def record(
     return note
 
 
-def stored_lines(lines: tuple[CreditLineFacts, ...]) -> list[dict[str, str]]:
+def stored_lines(lines: tuple[CreditLineFacts, ...], currency: str) -> list[dict[str, str]]:
     """The lines as the column holds them."""
     return [
         {
             "description": one.description,
             "quantity": "" if one.quantity is None else f"{one.quantity.normalize():f}",
             "unit_amount": "" if one.unit_amount is None else f"{one.unit_amount.normalize():f}",
-            "amount": f"{one.amount:f}",
+            "amount": money.text(one.amount, currency),
             "invoice_line_item_id": one.invoice_line_item_id,
         }
         for one in lines
@@ -86,7 +87,7 @@ def _columns(note: CreditNote, facts: CreditNoteFacts, gateway: str, connection_
     wanted |= {"gateway_credit_note_id": facts.gateway_credit_note_id}
     if note.is_external:
         wanted |= {name: getattr(facts, name) for name in _OF_EXTERNAL}
-        wanted |= {"lines": stored_lines(facts.lines), "issued_at": facts.issued_at}
+        wanted |= {"lines": stored_lines(facts.lines, note.currency), "issued_at": facts.issued_at}
     if note.status == CreditNoteStatus.VOIDED:
         wanted |= {"status": note.status, "voided_at": note.voided_at}
     return wanted

@@ -1,7 +1,7 @@
 """What Stripe keeps for a customer: it has no event of its own, and is read where it differs from here."""
 
+from billing.credit_facts import BalanceTransactionFacts
 from billing.events import Kind
-from billing.facts import BalanceTransactionFacts
 from billing.models import Customer
 from billing.services.customers import balances
 from billing.services.find import find
@@ -14,11 +14,14 @@ GATEWAY, PAGE = "stripe", 100
 
 
 def compare(inbound: Inbound, customer_id: str, stripe_customer: Json) -> None:
-    """Reads the movements where a customer's ``balance`` is not the one that is known here."""
-    minor, currency = int(stripe_customer.get("balance") or 0), stripe_customer.get("currency")
+    """Reads the movements where a customer's ``balance``, in its currency, is not the one known here."""
+    minor = int(stripe_customer.get("balance") or 0)
+    currency = str(stripe_customer.get("currency") or "").upper()
     customer = find(Customer, inbound.environment_id, [customer_id])[customer_id]
-    known = balances.known(customer, inbound.connection_id)
-    if (from_minor(minor, currency) if currency else minor) != known:
+    if not currency or not (minor or customer.balances):
+        return
+    known = balances.known(customer, inbound.connection_id, currency)
+    if from_minor(minor, currency) != known:
         read(inbound, customer_id, stripe_customer["id"])
 
 
@@ -34,6 +37,8 @@ def read(inbound: Inbound, customer_id: str, stripe_customer_id: str) -> None:
         ):
             break
         params = {"limit": PAGE, "starting_after": movements[-1]["id"]}
+    # In a batch of many events, this one is left for the next round where another worker has the customer.
+    inbound.lock(stripe_customer_id)
     balances.record(
         environment_id=inbound.environment_id,
         customer_id=customer_id,

@@ -19,8 +19,8 @@ _CREDITABLE = ("finalized", "uncollectible")
 
 
 def needs_push(credit_note_id: str) -> bool:
-    """Whether an announced change asks for a push: a note that began here, of an invoice that is there."""
-    note = CreditNote.objects.filter(pk=credit_note_id, is_external=False).first()
+    """Whether an announced change asks for a push: it is not at Stripe, or voided; its invoice is there."""
+    note = CreditNote.objects.filter(pk=credit_note_id).first()
     if note is None or (note.status == CreditNoteStatus.ISSUED and note.gateway_credit_note_id):
         return False
     return EntityMapping.objects.filter(entity_type=Kind.INVOICE, entity_id=note.invoice_id).exists()
@@ -36,6 +36,8 @@ def push(outbound: Outbound) -> None:
         outbound.skip("credit", "The credit note belongs to another connection.")
     elif note.status == CreditNoteStatus.VOIDED:
         _void(outbound, note)
+    elif note.gateway_credit_note_id:
+        outbound.skip("credit", "Stripe has the credit note.")
     elif stripe_id is None or not is_creditable(outbound, note.invoice):
         outbound.skip(
             "credit", "Stripe has no final invoice; the invoice's own push will issue the credit note."
@@ -44,7 +46,8 @@ def push(outbound: Outbound) -> None:
         outbound.skip("credit", "Waits for its refunds: once Stripe has them, the credit note is issued.")
     else:
         _issue(outbound, note, stripe_id)
-        collection.adjust(outbound, note.invoice, stripe_id)
+        if not outbound.dry:
+            collection.adjust(outbound, note.invoice, stripe_id)
 
 
 def is_creditable(outbound: Outbound, invoice: Invoice) -> bool:

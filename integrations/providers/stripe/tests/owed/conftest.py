@@ -10,6 +10,7 @@ from integrations.providers.stripe.tests.paying.conftest import (  # noqa: F401
     card,
     invoice,
     pipelines,
+    short_timeout,
 )
 from integrations.providers.stripe.tests.paying.steps import stripe_id_of
 
@@ -39,6 +40,6 @@ def assert_both_agree(pipelines, stripe_api, connection):  # noqa: F811
             assert (one.amount_remaining == 0) == (one.payment_status == "succeeded")
         for customer in Customer.objects.all():
             found = stripe_api.v1.customers.retrieve(stripe_id_of(Kind.CUSTOMER, customer.pk))
-            assert int(100 * balances.known(customer, connection.pk)) == found.balance
+            assert int(100 * balances.known(customer, connection.pk, "USD")) == found.balance
 
     return check

@@ -54,7 +54,7 @@ def test_credit_that_covers_an_invoice_pays_it(customer, adjust, assert_both_agr
     invoice = builders.invoice(customer)
     assert_both_agree()
     assert (fresh(invoice).payment_status, invoice.amount_due) == ("succeeded", 0)
-    assert fresh(customer).balances.popitem()[1] == {"amount": "-6.00", "currency": "USD"}
+    assert fresh(customer).balances.popitem()[1] == {"USD": "-6.00"}
 
 
 def test_an_amount_below_the_minimum_is_asked_for_once(customer, card, assert_both_agree, stripe_api):
@@ -65,6 +65,9 @@ def test_an_amount_below_the_minimum_is_asked_for_once(customer, card, assert_bo
     later = builders.invoice(customer, (LineFacts("Seats", unit_amount=Decimal(10)),))
     assert_both_agree()
     assert (fresh(later).balance_applied, later.amount_due) == (Decimal("-0.30"), Decimal("10.30"))
+    stripe_api.v1.invoices.pay(stripe_id_of(Kind.INVOICE, later.pk), {"off_session": True})
+    assert_both_agree()
+    assert Payment.objects.get().amount == Decimal("10.30")
 
 
 def test_a_voided_invoice_gives_its_credit_back(customer, adjust, stripe_api, assert_both_agree):

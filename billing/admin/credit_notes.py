@@ -1,0 +1,74 @@
+"""Credit notes in the admin: read-only, issued from their invoice's page, and voided by an action."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+from unfold.enums import ActionVariant
+
+from billing.admin.actions import on_row
+from billing.admin.by_customer import ByCustomer
+from billing.admin.columns import amount, flag, neighbour, state
+from billing.admin.currencies import CurrencyFilter
+from billing.admin.links import out
+from billing.admin.rows import TAB, ReadOnlyAdmin
+from billing.events import Kind
+from billing.models import CreditNote
+from billing.services.invoices import credit_notes
+
+PARTS = [amount(name) for name in ("before_payment", "refunded", "to_balance", "out_of_band")]
+
+
+def voided(_admin: Any, _request: HttpRequest, note: CreditNote) -> str:
+    """Voids the credit note."""
+    credit_notes.void(environment_id=note.environment_id, credit_note_id=note.pk, now=timezone.now())
+    return f"Credit note {note} is void, and its invoice asks for the amount again."
+
+
+@admin.display(description="PDF")
+def pdf(note: CreditNote) -> str:
+    """Where the provider keeps it."""
+    return out(note.pdf_url, "PDF")
+
+
+@admin.register(CreditNote)
+class CreditNoteAdmin(ByCustomer, ReadOnlyAdmin):
+    kind = Kind.CREDIT_NOTE
+    list_display = ["__str__", amount("amount"), state("status"), neighbour("customer"), neighbour("invoice")]
+    list_display += ["reason", neighbour("environment"), "issued_at"]
+    list_select_related = ["customer", "invoice", "environment"]
+    search_fields = ["id__exact", "number", "gateway_credit_note_id__exact", "invoice__number__exact"]
+    search_help_text = "Number or id, invoice number, customer"
+    list_filter = ["status", "reason", "environment", CurrencyFilter, "is_external", "issued_at"]
+    readonly_fields = [state("status"), amount("amount"), pdf, flag("is_external"), *PARTS]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    (state("status"), amount("amount")),
+                    tuple(PARTS[:2]),
+                    tuple(PARTS[2:]),
+                    ("invoice", "customer"),
+                    ("reason", "memo"),
+                    ("environment", "id"),
+                ]
+            },
+        ),
+        (
+            "At the gateway",
+            {"fields": ["gateway", "gateway_credit_note_id", pdf, flag("is_external")], **TAB},
+        ),
+        ("Times", {"fields": [("issued_at", "voided_at"), ("created_at", "updated_at")], **TAB}),
+        ("More", {"fields": ["number", "lines", "started_by", "idempotency_key", "metadata"], **TAB}),
+    ]
+    actions_detail = ("void",)
+
+    void = on_row(
+        "Void",
+        explanation="The invoice asks for its amount again.",
+        icon="block",
+        offered=lambda note: note.status == "issued" and not note.after_payment,
+        variant=ActionVariant.DANGER,
+    )(voided)

@@ -1,0 +1,39 @@
+"""The page behind an invoice's button for credit notes: what it would do, and then the credit note."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern
+from django.utils import timezone
+
+from billing.errors import BillingError
+from billing.models import Invoice
+from integrations.admin import money_messages
+from integrations.admin.credit_form import CreditNoteForm
+from integrations.admin.excess_views import ExcessViews
+from integrations.admin.money_views import REFUSALS
+from integrations.payments import credit_notes
+
+
+class CreditViews(ExcessViews):
+    """First shows what the credit note would do. Posting it twice issues one."""
+
+    def get_urls(self) -> list[URLPattern]:
+        """Adds the page, which requires the permission to operate syncs."""
+        return [self._path("credit", "credit/<str:row_id>/", self.credit_view), *super().get_urls()]
+
+    def credit_view(self, request: HttpRequest, row_id: str) -> HttpResponse:
+        """Asks for the amount, shows the effects, then issues the credit note."""
+        invoice: Invoice = self._row(request, Invoice, row_id)
+        form = CreditNoteForm(invoice, request.POST or None)
+        context = {"form": form, "invoice": invoice, "effects": [], "calls": []}
+        if request.method == "POST" and form.is_valid():
+            place = {"environment_id": invoice.environment_id, "invoice_id": invoice.pk}
+            place |= {"request": form.request(), "now": timezone.now()}
+            try:
+                if "issue" in request.POST:
+                    note = credit_notes.issue(**place, **self._once(request))
+                    return self._done(request, money_messages.of_credit_note(note), invoice)
+                context["calls"] = credit_notes.plan(**place)
+                context["effects"] = form.effects()
+            except REFUSALS as refusal:
+                form.add_error(None, refusal.message if isinstance(refusal, BillingError) else str(refusal))
+        return self._page(request, "credit", "Issue a credit note", invoice, context)

@@ -1,0 +1,169 @@
+"""Credit notes of FlexSync reach Stripe once, and Stripe decides how their amount is divided."""
+
+from decimal import Decimal
+
+import pytest
+from django.db import transaction
+
+from billing.events import Kind
+from billing.models import BalanceTransaction, CreditNote, Refund
+from integrations.models import OutboundSync
+from integrations.outbox import syncs
+from integrations.providers.stripe.tests import builders
+from integrations.providers.stripe.tests.paying.steps import body, finish, fresh, stripe_id_of, stripe_invoice
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def paid(pipelines, stripe_api, invoice, card):
+    """Pays the invoice at Stripe with a card."""
+    card()
+    stripe_api.v1.invoices.pay(stripe_id_of(Kind.INVOICE, invoice.pk), {"off_session": True})
+    pipelines.settle()
+    return fresh(invoice)
+
+
+@pytest.fixture
+def issue(api):
+    """Issues a credit note over the API."""
+
+    def post(invoice, status=201, key="", **fields):
+        headers = {"Idempotency-Key": key} if key else {}
+        sent = {"invoice_id": invoice.pk, **fields}
+        return body(api.post("/credit_notes", json=sent, headers=headers), status)
+
+    return post
+
+
+def test_an_amount_lowers_what_is_owed_on_both_sides(invoice, issue, stripe_api, assert_both_agree):
+    note = issue(invoice, amount="14.00", reason="order_change", memo="Two seats")
+    assert (note["before_payment"], note["after_payment"], note["status"]) == ("14.00", "0.00", "issued")
+    assert note["number"] and note["pdf_url"] and not note["is_external"]
+    assert_both_agree()
+    assert (fresh(invoice).credited, invoice.amount_remaining) == (Decimal(14), Decimal(40))
+    found = stripe_api.v1.credit_notes.retrieve(note["gateway_credit_note_id"])
+    assert (found.amount, found.reason, found.memo) == (1400, "order_change", "Two seats")
+    assert found.metadata["flexprice_credit_note_id"] == note["id"]
+    assert stripe_invoice(stripe_api, invoice).auto_advance
+
+
+def test_lines_are_those_of_stripes_invoice(invoice, issue, stripe_api, assert_both_agree):
+    seats, storage = invoice.lines.all()
+    note = issue(
+        invoice,
+        lines=[
+            {"invoice_line_item_id": seats.pk, "amount": "10.00"},
+            {"invoice_line_item_id": storage.pk},
+            {"description": "Apology", "quantity": "2", "unit_amount": "0.50"},
+        ],
+    )
+    assert note["amount"] == "35.00"
+    assert [line["amount"] for line in note["lines"]] == ["10.00", "24.00", "1.00"]
+    assert_both_agree()
+    found = stripe_api.v1.credit_notes.retrieve(note["gateway_credit_note_id"]).lines.data
+    assert [(line.amount, line.type) for line in found] == [
+        (1000, "invoice_line_item"),
+        (2400, "custom_line_item"),
+        (100, "custom_line_item"),
+    ]
+
+
+def test_what_was_paid_is_refunded_and_put_to_the_balance(paid, issue, pipelines, stripe_api):
+    refused = issue(paid, 409, amount="10.00")
+    assert refused["code"] == "credit_note_allocation" and "10.00 USD" in refused["message"]
+    note = issue(paid, amount="10.00", refund="6.00", to_balance="3.00", out_of_band="1.00")
+    assert (note["after_payment"], note["refunded"], note["to_balance"]) == ("10.00", "6.00", "3.00")
+    pipelines.settle()
+    assert pipelines.unsettled() == []
+    (refund,) = Refund.objects.all()
+    assert (refund.amount, refund.status, refund.credit_note_id) == (Decimal(6), "succeeded", note["id"])
+    found = stripe_api.v1.credit_notes.retrieve(note["gateway_credit_note_id"])
+    assert (found.post_payment_amount, found.refunds[0].refund) == (1000, refund.gateway_refund_id)
+    assert len(stripe_api.v1.refunds.list().data) == 1
+    assert BalanceTransaction.objects.get().amount == Decimal(-3)
+    assert (fresh(paid).credited, paid.amount_refunded) == (0, Decimal(6))
+
+
+def test_more_than_there_is_is_refused(invoice, paid, issue):
+    assert issue(paid, 409, amount="54.01", refund="54.01")["code"] == "credit_note_too_much"
+    assert not CreditNote.objects.exists()
+
+
+def test_the_same_key_issues_one(invoice, issue, stripe_api):
+    first = issue(invoice, key="once", amount="14.00")
+    assert issue(invoice, key="once", amount="14.00")["id"] == first["id"]
+    assert len(stripe_api.v1.credit_notes.list().data) == CreditNote.objects.count() == 1
+
+
+@pytest.mark.parametrize("effect", ["500_before", "500_after", "reset_after", "timeout"])
+def test_a_lost_answer_issues_one(pipelines, invoice, issue, stripe_api, effect, short_timeout):
+    pipelines.simulator.faults.add("credit_notes.create", effect)
+    issue(invoice, 202, amount="14.00")
+    finish(pipelines)
+    assert len(stripe_api.v1.credit_notes.list().data) == 1
+    assert CreditNote.objects.get().gateway_credit_note_id and fresh(invoice).credited == Decimal(14)
+
+
+def test_one_of_an_unsent_invoice_goes_with_it(customer, connection, issue, pipelines, assert_both_agree):
+    connection.invoice_outbound_enabled = False
+    connection.save()
+    invoice = builders.invoice(customer)
+    note = issue(invoice, amount="14.00")
+    assert (note["connection_id"], note["gateway_credit_note_id"]) == ("", "")
+    assert fresh(invoice).amount_due == Decimal(40)
+    OutboundSync.objects.all().delete()
+    connection.invoice_outbound_enabled = True
+    connection.save()
+    with transaction.atomic():
+        syncs.request(connection_id=connection.pk, kind=Kind.INVOICE, entity_id=invoice.pk, started_by="")
+    assert_both_agree()
+    assert CreditNote.objects.get().gateway_credit_note_id
+
+
+def test_voiding_asks_for_the_amount_again(invoice, issue, api, stripe_api, assert_both_agree):
+    note = issue(invoice, amount="14.00")
+    voided = body(api.post(f"/credit_notes/{note['id']}/void"), 200)
+    assert voided["status"] == "voided"
+    assert_both_agree()
+    assert fresh(invoice).amount_remaining == builders.TOTAL
+    assert stripe_api.v1.credit_notes.retrieve(note["gateway_credit_note_id"]).status == "void"
+
+
+def test_what_stripe_refuses_is_voided_here(invoice, issue, stripe_api, pipelines):
+    # Paid at Stripe, of which nothing is known here yet.
+    stripe_api.v1.invoices.pay(stripe_id_of(Kind.INVOICE, invoice.pk), {"paid_out_of_band": True})
+    refused = issue(invoice, 409, amount="14.00")
+    assert refused["code"] == "credit_note_refused" and "post-payment" in refused["message"]
+    assert (CreditNote.objects.get().status, fresh(invoice).credited) == ("voided", 0)
+    pipelines.settle()
+    assert fresh(invoice).payment_status == "succeeded"
+
+
+def test_lists_and_details(invoice, issue, api):
+    note = issue(invoice, amount="14.00")
+    listed = body(api.get("/credit_notes", params={"invoice_id": invoice.pk}), 200)["items"]
+    assert [one["id"] for one in listed] == [note["id"]]
+    shown = body(api.get(f"/credit_notes/{note['id']}", params={"expand": "integrations"}), 200)
+    assert shown["integrations"][0]["provider_entity_id"] == note["gateway_credit_note_id"]
+    of_invoice = body(api.get(f"/invoices/{invoice.pk}"), 200)
+    assert (of_invoice["credited"], of_invoice["credit_notes"][0]["id"]) == ("14.00", note["id"])
+
+
+def test_a_dry_run_shows_the_call_and_changes_nothing(invoice, api):
+    sent = {"invoice_id": invoice.pk, "amount": "14.00"}
+    planned = body(api.post("/credit_notes", params={"dry_run": True}, json=sent), 200)
+    assert [call["operation"] for call in planned["calls"] if not call["skipped"]] == ["credit_notes.create"]
+    assert not CreditNote.objects.exists()
+
+
+def test_a_customers_balance_and_its_movements_are_shown(customer, invoice, api, stripe_api, pipelines):
+    stripe_api.v1.customers.balance_transactions.create(
+        stripe_id_of(Kind.CUSTOMER, customer.pk), {"amount": -400, "currency": "usd"}
+    )
+    pipelines.settle()
+    (balance,) = body(api.get(f"/customers/{customer.pk}"), 200)["balances"]
+    assert (balance["amount"], balance["currency"]) == ("-4.00", "USD")
+    (movement,) = body(api.get(f"/customers/{customer.pk}/balance_transactions"), 200)["items"]
+    assert (movement["amount"], movement["type"]) == ("-4.00", "adjustment")
+    assert body(api.get("/customers/cust_none/balance_transactions"), 404)["code"] == "not_found"
