@@ -19,8 +19,6 @@ from integrations.outbox.dry_run import PlannedCall
 from integrations.outbox.wait import deliver_and_wait
 from integrations.payments import refunds
 
-REFUSED = "credit_note_refused"
-
 
 def issue(
     *,
@@ -62,7 +60,9 @@ def void(*, environment_id: str, credit_note_id: str, now: datetime, started_by:
         sync = deliver_and_wait(_request(connection, note, started_by))
         if sync.state == SyncState.BLOCKED:
             credit_notes.restore(**named)
-            raise Conflict(f"{connection} keeps the credit note: {sync.last_error}", code=REFUSED)
+            raise Conflict(
+                f"{connection} keeps the credit note: {sync.last_error}", code="credit_note_refused"
+            )
     return note
 
 
@@ -124,7 +124,7 @@ def _deliver(connection: Connection, note: CreditNote, started_by: str, now: dat
     credit_notes.void(environment_id=note.environment_id, credit_note_id=note.pk, now=now)
     raise Conflict(
         f"{connection} refused the credit note, so it was voided here too: {sync.last_error}",
-        code=REFUSED,
+        code="credit_note_refused",
     )
 
 

@@ -3,7 +3,7 @@
 from billing.events import Kind
 from billing.models import BalanceTransaction
 from billing.services.invoices import reported_credit_notes
-from integrations.provider_api import Freshness, Ignored, Inbound, Json
+from integrations.provider_api import Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import balances
 from integrations.providers.stripe.handlers.events import STALE, object_of, rank_of
 from integrations.providers.stripe.handlers.waiting import wait_for
@@ -21,11 +21,9 @@ def changed(inbound: Inbound, event: Json) -> Ignored | None:
     invoice_id = inbound.entity_id_of(Kind.INVOICE, stripe_invoice_id)
     if invoice_id is None:
         return wait_for(inbound, f"the invoice {stripe_invoice_id}", INVOICE_MISSING)
-    freshness = inbound.freshness(Kind.CREDIT_NOTE, note["id"], rank_of(inbound))
-    if freshness is Freshness.STALE:
+    # Of one second's events any may be the later one: but a voided credit note stays voided here.
+    if inbound.is_stale(Kind.CREDIT_NOTE, note["id"], rank_of(inbound)):
         return STALE
-    if freshness is Freshness.CONCURRENT:
-        note = inbound.look_up("credit_notes.retrieve", note["id"], {})
     record(inbound, invoice_id, note)
     return None
 
