@@ -116,6 +116,22 @@ class TestVoiding:
         assert_error(api.post(f"/v1/invoices/{payment.invoice_id}/void"), 409, "invoice_paid")
 
 
+class TestMarkingAsUncollectible:
+    def test_keeps_what_is_due(self, api: APIClient, environment: Environment) -> None:
+        path = f"/v1/invoices/{InvoiceFactory(environment=environment, finalized=True).pk}"
+        for _ in range(2):
+            marked = api.post(f"{path}/mark_uncollectible").json()
+            assert (marked["status"], marked["amount_remaining"]) == ("uncollectible", "100.00")
+
+    def test_is_refused_for_a_draft_and_for_what_is_paid(
+        self, api: APIClient, environment: Environment
+    ) -> None:
+        draft = InvoiceFactory(environment=environment)
+        assert_error(api.post(f"/v1/invoices/{draft.pk}/mark_uncollectible"), 409, "invoice_not_open")
+        paid = PaymentFactory(environment=environment, status="succeeded").invoice_id
+        assert_error(api.post(f"/v1/invoices/{paid}/mark_uncollectible"), 409, "invoice_paid")
+
+
 class TestNumbers:
     def test_have_no_gap_and_skip_what_is_taken(self, api: APIClient, environment: Environment) -> None:
         InvoiceFactory(environment=environment, number="INV-000002")

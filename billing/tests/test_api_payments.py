@@ -37,6 +37,21 @@ class TestAPayment:
             "succeeded", "100.00", "0.00",
         )  # fmt: skip
 
+    def test_says_when_it_came(self, api: APIClient, invoice: Invoice) -> None:
+        payment = post(api, invoice, received_at="2026-01-02T03:04:05Z").json()
+        assert (payment["succeeded_at"], payment["method"]) == ("2026-01-02T03:04:05Z", "bank_transfer")
+
+    def test_came_neither_in_the_future_nor_before_it_came(self, api: APIClient, invoice: Invoice) -> None:
+        response = post(api, invoice, received_at="2999-01-02T03:04:05Z")
+        assert_error(response, 400, "invalid", received_at="in the future")
+        response = post(api, invoice, received_at="2026-01-02T03:04:05Z", status="pending")
+        assert_error(response, 400, "invalid", received_at="was not received yet")
+
+    def test_that_was_announced_says_when_it_came(self, api: APIClient, invoice: Invoice) -> None:
+        path = f"/v1/payments/{post(api, invoice, status='pending').json()['id']}"
+        body = {"status": "succeeded", "received_at": "2026-01-02T03:04:05Z"}
+        assert api.patch(path, body).json()["succeeded_at"] == "2026-01-02T03:04:05Z"
+
     def test_may_be_announced_before_it_comes(self, api: APIClient, invoice: Invoice) -> None:
         payment = post(api, invoice, status="pending").json()
         assert api.get(f"/v1/invoices/{invoice.pk}").json()["amount_paid"] == "0.00"

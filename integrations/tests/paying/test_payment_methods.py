@@ -1,13 +1,19 @@
 """``/v1/customers/{id}/payment_methods/{provider}`` and the customer's pages, whatever the provider."""
 
+import time
 from dataclasses import replace
+from threading import Event, Thread
 
 import pytest
+from django.db import OperationalError, transaction
+from django.db import connection as database
 
 from billing.models import Customer
 from billing.services.customers import default_methods
 from billing.tests.api_errors import assert_error
 from integrations.errors import Rejected
+from integrations.models import EntityMapping
+from integrations.payments import payment_methods
 from integrations.testing import registered
 from integrations.tests.conftest import client
 from integrations.tests.factories import CustomerFactory, EnvironmentFactory
@@ -130,3 +136,31 @@ def test_the_portal_is_opened_with_the_way_back(api, customer, gateway):
     assert response.status_code == 201
     assert response.json()["portal_url"].startswith("https://till.example/portal/customers.create_")
     assert gateway.calls[0].params["return_url"] == "https://shop.example/me"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_default_is_changed_while_an_event_of_the_customer_is_applied(customer, connection, gateway):
+    """Both lock the customer first, then its mapping, so that neither waits for the other for ever."""
+    is_locked, outcomes = Event(), []
+
+    def choose():
+        is_locked.wait(10)
+        try:
+            payment_methods.choose_default(connection, customer.pk, "met_debit")
+            outcomes.append("chosen")
+        except OperationalError as error:
+            outcomes.append(str(error))
+        finally:
+            database.close()
+
+    thread = Thread(target=choose)
+    thread.start()
+    with transaction.atomic():
+        Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+        is_locked.set()
+        # Long enough for the other to come as far as it can.
+        time.sleep(0.5)
+        mapping = EntityMapping.objects.select_for_update().get(entity_id=customer.pk)
+        mapping.save()
+    thread.join(10)
+    assert outcomes == ["chosen"] and default_of(customer, connection) == "met_debit"

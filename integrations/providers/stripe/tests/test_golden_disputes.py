@@ -7,6 +7,7 @@ import pytest
 
 from billing.models import Dispute, Payment
 from integrations.providers.stripe.handlers.waiting import WAITING_ATTEMPTS
+from integrations.providers.stripe.testing import golden, receive_signed
 
 pytestmark = pytest.mark.django_db
 WON = (
@@ -66,3 +67,22 @@ def test_one_of_an_unknown_payment_is_ignored_in_the_end(ada):
     for _ in range(WAITING_ATTEMPTS):
         row = ada.try_again(row)
     assert (row.state, row.reason) == ("ignored", "The event is about a payment that is not here.")
+
+
+@pytest.mark.parametrize(
+    ("entries", "taken", "is_estimate"),
+    [
+        ([], "19.99", True),
+        ([{"amount": -1980, "currency": "eur"}, {"amount": 700, "currency": "eur"}], "19.80", False),
+        ([{"amount": -1800, "currency": "usd"}], "19.99", True),
+    ],
+)
+def test_one_in_another_currency_keeps_it(ada, entries, taken, is_estimate):
+    """3000 yen are not 3000.00 euros: what was taken is what Stripe's balance says, else all of it."""
+    ada.arrives("payment_intent_succeeded__disputed")
+    event = golden("charge_dispute_created__fraudulent")
+    event["data"]["object"] |= {"amount": 3000, "currency": "jpy", "balance_transactions": entries}
+    assert receive_signed(ada.connection, event).state == "applied"
+    dispute, payment = Dispute.objects.get(), Payment.objects.get()
+    assert (dispute.amount, dispute.currency, dispute.is_estimate) == (3000, "JPY", is_estimate)
+    assert payment.amount_disputed == dispute.amount_of_payment == Decimal(taken)
