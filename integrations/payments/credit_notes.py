@@ -81,9 +81,8 @@ def plan(
             now=now,
         )
         paid = [one.payment_id for one in note.refunds.order_by("pk")]
-        places = [(refunds.gateway_connection(environment_id, one), Kind.PAYMENT, one) for one in paid]
-        places.append((connection, Kind.CREDIT_NOTE, note.pk))
-        return [call for place, kind, row in places if place for call in dry_run.plan(place, kind, row)]
+        calls = [call for one in paid for call in refunds.planned(environment_id, one)]
+        return calls + (dry_run.plan(connection, Kind.CREDIT_NOTE, note.pk) if connection else [])
 
 
 def connection_of(environment_id: str, invoice_id: str) -> Connection | None:

@@ -68,13 +68,18 @@ def plan(
     *, environment_id: str, payment_id: str, amount: Decimal | None, now: datetime, **details: Any
 ) -> list[PlannedCall]:
     """The calls that the refund would make; makes none and stores nothing. Raises as ``refund``."""
-    connection = gateway_connection(environment_id, payment_id)
     details |= {"amount": amount, "now": now}
     with rolled_back():
         refunds.create(environment_id=environment_id, payment_id=payment_id, **details)
-        if connection is None:
-            return []
-        return dry_run.plan(connection, Kind.PAYMENT, payment_id, registry.refund(connection.provider))
+        return planned(environment_id, payment_id)
+
+
+def planned(environment_id: str, payment_id: str) -> list[PlannedCall]:
+    """The calls that carry out the payment's refunds, none for money that came through no gateway."""
+    connection = gateway_connection(environment_id, payment_id)
+    if connection is None:
+        return []
+    return dry_run.plan(connection, Kind.PAYMENT, payment_id, registry.refund(connection.provider))
 
 
 def gateway_connection(environment_id: str, payment_id: str) -> Connection | None:
