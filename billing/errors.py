@@ -25,6 +25,7 @@ class Code(StrEnum):
     PAYMENT_ASSIGNED = "payment_assigned"
     INVOICE_OF_GATEWAY = "invoice_of_gateway"
     PAYMENT_IN_PROGRESS = "payment_in_progress"
+    AMOUNTS_DIFFER = "amounts_differ"
     REFUND_TOO_MUCH = "refund_too_much"
     PAYMENT_DISPUTED = "payment_disputed"
     NOTHING_IN_EXCESS = "nothing_in_excess"

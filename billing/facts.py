@@ -210,6 +210,7 @@ class PaymentEvidence:
     ``amount`` counts until the money is received, and after that only if ``amount_is_exact``: it is all that
     the payment brought, not the part that one invoice got. ``amount_refunded`` only grows; None with the
     status "refunded" means all of it. ``next_action`` counts while the status is "requires_action".
+    ``is_open``: whether the gateway may still take money for it, None where it does not say.
     """
 
     status: str
@@ -224,6 +225,7 @@ class PaymentEvidence:
     failure_code: str = ""
     failure_message: str = ""
     next_action: Metadata = field(default_factory=dict)
+    is_open: bool | None = None
 
 
 @dataclass(frozen=True)

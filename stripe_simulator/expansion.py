@@ -11,6 +11,10 @@ _DEEPEST = 4
 # Attributes that only exist when expanded: (kind, attribute) -> value. Set by the module of the kind.
 INCLUDABLE: dict[tuple[str, str], Callable[[Account, Object], Any]] = {}
 
+# What pays an invoice: the one that does is shown, the others are left out, and may be expanded all the same.
+# Source: API reference, "The InvoicePayment object", payment.
+_PAYMENTS = frozenset({"charge", "payment_intent", "payment_record"})
+
 
 def check_depth(paths: list[str]) -> None:
     """Refuse paths of more than four levels."""
@@ -44,6 +48,8 @@ def _expand(account: Account, value: Any, names: list[str], path: str) -> Any:
     if not rest and (value.get("object", ""), name) in INCLUDABLE:
         return value | {name: _attribute(account, value, name, path)}
     inner = _attribute(account, value, name, path)
+    if inner is None and name not in value:
+        return value
     return value | {name: _expand(account, inner, rest, path)}
 
 
@@ -51,6 +57,8 @@ def _attribute(account: Account, shown: Object, name: str, path: str) -> Any:
     includable = INCLUDABLE.get((shown.get("object", ""), name))
     if includable is not None and shown.get(name) is None:
         return includable(account, account.objects[shown["id"]])
+    if name in _PAYMENTS and shown.get("type") in _PAYMENTS:
+        return shown.get(name)
     if name not in shown:
         raise InvalidRequest(f"This property cannot be expanded ({path}).", param="expand[0]")
     return shown[name]

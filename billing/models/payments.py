@@ -21,13 +21,14 @@ class PaymentState(models.TextChoices):
 
 
 # Each state, and the states that evidence may move it to. Evidence of success outranks an earlier failure,
-# because a declined card can be followed by a good one in the same session.
+# because a declined card can be followed by a good one in the same session; and what was to be cancelled may
+# have been paid a moment before.
 TRANSITIONS: dict[str, frozenset[str]] = {
     "pending": frozenset({"processing", "requires_action", "succeeded", "failed", "cancelled"}),
     "processing": frozenset({"requires_action", "succeeded", "failed", "cancelled"}),
     "requires_action": frozenset({"processing", "succeeded", "failed", "cancelled"}),
     "failed": frozenset({"processing", "requires_action", "succeeded", "cancelled"}),
-    "cancelled": frozenset({"succeeded"}),
+    "cancelled": frozenset({"processing", "succeeded"}),
     "succeeded": frozenset({"partially_refunded", "refunded"}),
     "partially_refunded": frozenset({"refunded"}),
     "refunded": frozenset(),

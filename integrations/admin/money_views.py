@@ -24,6 +24,7 @@ from integrations.admin.money_forms import RefundForm
 from integrations.admin.sync_views import SyncViews
 from integrations.errors import SyncError
 from integrations.models import Connection
+from integrations.outbox import taking
 from integrations.payments import charges, payment_methods, refunds
 
 REFUSALS = (BillingError, SyncError)
@@ -82,7 +83,7 @@ class MoneyViews(SyncViews):
         except REFUSALS as error:
             refusal = str(error)
         context = {"invoice": invoice, "connection": connection, "calls": calls, "refusal": refusal}
-        context["can_charge"] = any(call.step == charges.STEP and not call.skipped for call in calls)
+        context["can_charge"] = any(call.step == taking.STEP and not call.skipped for call in calls)
         context["due"] = money.text(invoice.amount_remaining, invoice.currency)
         return self._page(request, "charge", "Charge the default payment method", invoice, context)
 

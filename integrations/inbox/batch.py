@@ -140,9 +140,12 @@ class _Batch:
 
     def _handle(self, step: Step) -> Ignored | None:
         context = InboundContext(
-            step.event,
+            self._connection,
             self._mappings,
             event_type=step.name,
+            event_id=step.event.provider_event_id,
+            created=step.event.created,
+            attempts=step.event.attempts,
             now=self._now,
             responses=self._responses,
             blocking=self._blocking,

@@ -1,6 +1,6 @@
 """What a handler may ask for while it applies one event: provider_api.Inbound, over a batch's mappings."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from billing.events import Kind
 from integrations.db import advisory_locks
@@ -8,8 +8,11 @@ from integrations.errors import Retry
 from integrations.inbox.provider_reads import Query, ResponseNeeded, Responses
 from integrations.mappings import freshness
 from integrations.mappings.session import MappingSession
-from integrations.models import InboundEvent
+from integrations.models import Connection
 from integrations.provider_api import Freshness, Json
+
+# The note of when FlexSync last read the object, and by how much its clock and the provider's may differ.
+LOOKED_AT, CLOCKS_DIFFER = "looked_at", timedelta(seconds=60)
 
 
 class Busy(Retry):
@@ -21,27 +24,30 @@ class InboundContext:
 
     def __init__(
         self,
-        event: InboundEvent,
+        connection: Connection,
         mappings: MappingSession,
         *,
         event_type: str,
+        event_id: str,
+        created: datetime,
+        attempts: int,
         now: datetime,
         responses: Responses,
         blocking: bool,
     ) -> None:
-        """``event_type`` is the event's name in the route table; ``event`` comes with its connection.
+        """``event_type`` is the event's name in the route table, ``event_id`` the provider's id of it.
 
         ``responses``: what was fetched from the provider for this event. ``blocking``: whether it may wait
         for locks.
         """
-        self.connection_id = event.connection_id
-        self.environment_id = event.connection.environment_id
+        self.connection_id = connection.pk
+        self.environment_id = connection.environment_id
         self.event_type = event_type
-        self.created = event.created
+        self.created = created
         self.now = now
-        self.attempts = event.attempts
-        self._event_id = event.provider_event_id
-        self._connection = event.connection
+        self.attempts = attempts
+        self._event_id = event_id
+        self._connection = connection
         self._mappings = mappings
         self._responses = responses
         self._blocking = blocking
@@ -97,6 +103,11 @@ class InboundContext:
     def is_stale(self, kind: Kind, provider_id: str, rank: int = 0) -> bool:
         """Whether something newer was seen of the object; records that this event was seen."""
         return self.freshness(kind, provider_id, rank) is Freshness.STALE
+
+    def may_precede_look(self, kind: Kind, provider_id: str) -> bool:
+        """Whether FlexSync has read the object since, or at about the time of the event."""
+        looked_at = self._mappings.notes_of(kind, provider_id).get(LOOKED_AT)
+        return looked_at is not None and self.created <= datetime.fromisoformat(looked_at) + CLOCKS_DIFFER
 
     def _observe(self, kind: Kind, provider_id: str, rank: int) -> Freshness:
         return self._mappings.observe(kind, provider_id, self.created, rank, self._event_id)

@@ -39,7 +39,7 @@ class ResponseNeeded(Retry):
         self.query = query
 
 
-def fetch(connection: Connection, query: Query) -> Json:
+def fetch(connection: Connection, query: Query, priority: Priority = Priority.WEBHOOK) -> Json:
     """The provider's response; call it outside any transaction. Raises Retry or Rejected."""
-    gateway = GuardedGateway(connection, Priority.WEBHOOK)
+    gateway = GuardedGateway(connection, priority)
     return gateway.call(query.operation, json.loads(query.params), target=query.target or None)

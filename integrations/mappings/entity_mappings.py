@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.db import connection as database
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from billing.events import Kind
 from billing.persistence.any_lookup import text_array
@@ -69,6 +70,13 @@ def link(*, connection_id: str, kind: Kind, entity_id: str, provider_id: str) ->
     )
     EntityMapping.objects.bulk_create([wanted], ignore_conflicts=True)
     return refuse_conflict(wanted)
+
+
+def move(*, connection_id: str, kind: Kind, entity_id: str, provider_id: str) -> None:
+    """Maps the provider's object to this row, whichever row it was of before; what was seen of it stays."""
+    place = {"connection_id": connection_id, "entity_type": kind, "provider_entity_id": provider_id}
+    if not EntityMapping.objects.filter(**place).update(entity_id=entity_id, updated_at=timezone.now()):
+        EntityMapping.objects.create(**place, entity_id=entity_id)
 
 
 def refuse_conflict(wanted: EntityMapping) -> EntityMapping:

@@ -78,6 +78,11 @@ class MappingSession:
         known = self._by_entity_id.get((kind, entity_id))
         return known or (self._find(entity_type=kind, entity_id=entity_id) if entity_id else None)
 
+    def notes_of(self, kind: Kind, provider_id: str) -> Json:
+        """The notes of the object's mapping, {} when there is none."""
+        mapping = self._of_provider_id(kind, provider_id)
+        return mapping.metadata if mapping else {}
+
     def link(self, kind: Kind, entity_id: str, provider_id: str) -> None:
         """Maps the two to each other.
 
@@ -115,6 +120,9 @@ class MappingSession:
         mapping = self._of_entity_id(kind, entity_id)
         if mapping is None:
             raise EntityMapping.DoesNotExist(f"{kind} {entity_id} has no mapping.")
+        noted = {**mapping.metadata, **self._facts.get(mapping.pk, (mapping, {}))[1]}
+        if all(name in noted and noted[name] == facts[name] for name in facts):
+            return
         self.changes += 1
         if (kind, mapping.provider_entity_id) in self._new:
             mapping.metadata = {**mapping.metadata, **facts}

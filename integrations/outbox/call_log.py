@@ -68,6 +68,19 @@ class CallLog:
         inherited = {step for step, _operation, of in self._inherited if of == target}
         return bool((begun | inherited) - {besides})
 
+    def new_step(self, name: str, now: datetime) -> str:
+        """The name of a step that is yet to be done: ``name`` alone, or with how many there were before.
+
+        One that was begun has no answer, and its key would return what was true then: it is given up.
+        """
+        number = 1
+        while self.answer(step := name if number == 1 else f"{name}-{number}") is not None:
+            number += 1
+        if self.is_open(step):
+            self.refuse(self._known[step], "No answer arrived. FlexSync looks again.", now)
+        self._inherited = {key: row for key, row in self._inherited.items() if key[0] != step}
+        return step
+
     def begin_creating(
         self, step: str, operation: str, params: Json, link: Entity, now: datetime
     ) -> OutboundCall | None:

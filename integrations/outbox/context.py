@@ -1,14 +1,16 @@
 """provider_api.Outbound for a push that runs: records every call before and after it is made."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
+from django.utils import timezone
 
 from billing.events import Kind
 from integrations.db import advisory_locks
 from integrations.errors import Rejected, Throttled
 from integrations.gateway.guarded import GuardedGateway
+from integrations.inbox import observations
 from integrations.mappings import entity_mappings
 from integrations.models import OutboundCall, OutboundSync
 from integrations.models.outbound import Priority
@@ -16,6 +18,8 @@ from integrations.outbox import call_log_sql, leases
 from integrations.outbox.call_log import CallLog
 from integrations.outbox.call_log_sql import Entity, Notes
 from integrations.provider_api import Gateway, Json, registry
+
+Decided = TypeVar("Decided")
 
 
 class OutboundContext:
@@ -33,6 +37,7 @@ class OutboundContext:
         self._recovery = registry.provider(sync.connection.provider).recovery
         self._clock = clock
         self._lease = leases.Lease(sync, clock)
+        self._asked_at = timezone.now()
         self._mappings: dict[Entity, entity_mappings.Counterpart] = {}
         priority = Priority(sync.priority)
         self._gateway: Gateway = GuardedGateway(sync.connection, priority, before=self._lease.confirm)
@@ -51,6 +56,39 @@ class OutboundContext:
         if entity not in self._mappings:
             self._mappings[entity] = entity_mappings.counterpart_of(self.connection_id, kind, entity_id)
         return self._mappings[entity]
+
+    def has_begun(self, step: str) -> bool:
+        """Whether the step has a call that was made."""
+        return self.call_log.is_open(step) or self.call_log.answer(step) is not None
+
+    def look(
+        self,
+        step: str,
+        operation: str,
+        params: Json,
+        *,
+        target: str,
+        annotate: Callable[[Json], Json] | None = None,
+        about: Entity | None = None,
+    ) -> Json:
+        """Makes the call now, in a step of its own, under a key that no earlier attempt has used."""
+        step = self.call_log.new_step(step, self._lease.now())
+        return self.once(
+            step, operation, params, target=target, annotate=annotate, about=about, repeatable=True
+        )
+
+    def observe(self, kind: Kind, answer: Json, decide: Callable[[], Decided]) -> Decided | None:
+        """Applies the answer of the latest call, then decides, while this worker has the lease."""
+        self._lease.confirm()
+        self._mappings.clear()
+        return observations.observe(
+            self._sync.connection,
+            kind,
+            answer,
+            asked_at=self._asked_at,
+            decide=decide,
+            priority=Priority(self._sync.priority),
+        )
 
     def is_unsure(self, target: str, besides: str) -> bool:
         """Whether an earlier call to ``target``, in a step other than ``besides``, has no answer."""
@@ -114,6 +152,7 @@ class OutboundContext:
 
     def _send(self, call: OutboundCall, repeatable: bool) -> dict[str, Any]:
         """Makes the call outside any transaction; a refusal is recorded before it is raised."""
+        self._asked_at = timezone.now()
         try:
             found = None if repeatable else self._done_before(call)
             return dict(

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from billing.events import Kind
 from integrations.mappings import entity_mappings
 from integrations.models import Connection
+from integrations.outbox import taking
 from integrations.outbox.call_log_sql import Entity
 from integrations.outbox.param_diff import Difference, differences
 from integrations.provider_api import Json, Outbound, registry
+
+Decided = TypeVar("Decided")
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,26 @@ class DryRunContext:
             (kind, entity_id), {}
         )
 
+    def has_begun(self, step: str) -> bool:
+        """A dry run begins with the first step."""
+        return False
+
+    def look(
+        self,
+        step: str,
+        operation: str,
+        params: Json,
+        *,
+        target: str,
+        annotate: Callable[[Json], Json] | None = None,
+        about: Entity | None = None,
+    ) -> Json:
+        """Lists the call."""
+        return self.once(step, operation, params, target=target, annotate=annotate, about=about)
+
+    def observe(self, kind: Kind, answer: Json, decide: Callable[[], Decided]) -> None:
+        """Placeholders show nothing, and decide nothing."""
+
     def is_unsure(self, target: str, besides: str) -> bool:
         """A dry run takes what is noted as it is."""
         return False
@@ -108,5 +131,7 @@ def plan(
 ) -> list[PlannedCall]:
     """The calls that ``work`` (None: a push) would make now; changes nothing. Raises what it would."""
     context = DryRunContext(connection, kind, entity_id)
+    if work is None and kind == Kind.PAYMENT:
+        taking.before_charge(context, registry.provider(connection.provider))
     (work or registry.push(connection.provider, kind).push)(context)
     return context.calls

@@ -105,6 +105,17 @@ def _record(sync: OutboundSync, failure: Exception, now: datetime, final: bool) 
         _release(sync, next_attempt(now, sync.attempts, first=FIRST_WAIT_SECONDS, after=after))
 
 
+def refused(sync: OutboundSync, reason: str, now: datetime) -> None:
+    """Settles what was not to be done after all, without that being a failure."""
+    try:
+        with transaction.atomic():
+            leases.extend(sync, now)
+            sync.last_error = reason
+            settle(sync, SyncState.CANCELLED, now)
+    except leases.LeaseLost:
+        log.warning("lease_lost", sync_id=sync.id, holder=sync.lease_holder)
+
+
 def settle(sync: OutboundSync, state: SyncState, now: datetime) -> None:
     """Settles the row, and lets the push that was requested meanwhile begin."""
     sync.state, sync.settled_at, sync.next_attempt_at = state, now, None

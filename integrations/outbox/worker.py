@@ -11,7 +11,7 @@ from billing.events import Kind
 from integrations.errors import SyncError
 from integrations.models import OutboundSync
 from integrations.models.outbound import SyncAction
-from integrations.outbox import leases, outcomes, turns
+from integrations.outbox import leases, outcomes, taking, turns
 from integrations.outbox.context import OutboundContext
 from integrations.provider_api import registry
 
@@ -63,6 +63,8 @@ def _run(sync: OutboundSync, now: datetime) -> bool:
             return False
         work = registry.work(sync.connection.provider, Kind(sync.entity_type), sync.action)
         context = OutboundContext(sync, clock)
+        if (sync.entity_type, sync.action) == (Kind.PAYMENT, SyncAction.PUSH):
+            taking.before_charge(context, registry.provider(sync.connection.provider))
         work(context)
         outcomes.done(sync, clock(), push_again=context.call_log.repeats_older)
         return True

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from billing.errors import Conflict
+from billing.errors import Code, Conflict
 from billing.events import Kind
 from billing.facts import PaymentFacts
 from billing.models import Payment
@@ -12,15 +12,14 @@ from billing.models.payments import PaymentState
 from billing.services.payments import payments
 from integrations.db.rollback import rolled_back
 from integrations.models import Connection
-from integrations.outbox import dry_run, syncs
+from integrations.outbox import dry_run, syncs, taking
 from integrations.outbox.dry_run import PlannedCall
 from integrations.outbox.wait import deliver_and_wait
-from integrations.payments.preconditions import payable_invoice, refuse_concurrent_payment
+from integrations.payments.preconditions import payable_invoice, push_first, refuse_concurrent_payment
 from integrations.provider_api import registry
 
-# What a provider's push of a payment calls the step that charges it: by this name a dry run shows whether it
-# would.
-STEP = "charge"
+# Why a charge was not made at all.
+NOT_ASKED = (Code.INVOICE_PAID, Code.INVOICE_NOT_OPEN, Code.PAYMENT_IN_PROGRESS, Code.AMOUNTS_DIFFER)
 
 
 def charge(
@@ -35,11 +34,14 @@ def charge(
     """The payment after its charge: succeeded, failed (with why), or requires_action with a ``checkout_url``.
 
     It is still pending where the outcome is unknown; workers find it out. ``payment_method_id`` "" is the
-    customer's default. Raises NotFound, or Conflict when nothing is due or another payment is under way.
+    customer's default. Raises NotFound, or Conflict when nothing is due, another payment is under way, or the
+    provider asks for another amount.
     """
     payment = _earlier(connection, idempotency_key)
     if payment is not None and payment.status != PaymentState.PENDING:
-        return payment
+        return _asked(payment)
+    if payment is None:
+        push_first(connection, invoice_id)
     with transaction.atomic():
         payment = payment or _begin(connection, invoice_id, payment_method_id, idempotency_key, now)
         sync = syncs.request(
@@ -47,7 +49,7 @@ def charge(
         )
     deliver_and_wait(sync)
     payment.refresh_from_db()
-    return payment
+    return _asked(payment)
 
 
 def plan(
@@ -81,6 +83,14 @@ def _begin(connection: Connection, invoice_id: str, method: str, key: str, now: 
         environment_id=connection.environment_id, facts=facts, idempotency_key=key, now=now
     )
     refuse_concurrent_payment(payment, now)
+    return payment
+
+
+def _asked(payment: Payment) -> Payment:
+    """The payment; raises Conflict for one that was cancelled before anything was asked of the customer."""
+    if payment.status == PaymentState.CANCELLED and payment.failure_code in NOT_ASKED:
+        details = {"payment_id": payment.pk, **taking.numbers(payment)}
+        raise Conflict(payment.failure_message, code=payment.failure_code, details=details)
     return payment
 
 

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
-from billing.errors import Conflict
+from billing.errors import Code, Conflict
 from billing.events import Kind
 from billing.facts import PaymentEvidence, PaymentFacts
 from billing.models import Invoice, Payment
@@ -17,10 +17,10 @@ from integrations.db.rollback import rolled_back
 from integrations.errors import Rejected
 from integrations.models import Connection, OutboundSync
 from integrations.models.outbound import Priority, SyncAction, SyncState
-from integrations.outbox import leases, outcomes
+from integrations.outbox import leases, outcomes, taking
 from integrations.outbox.context import OutboundContext
 from integrations.outbox.dry_run import DryRunContext, PlannedCall
-from integrations.payments.preconditions import payable_invoice, refuse_concurrent_payment
+from integrations.payments.preconditions import payable_invoice, push_first, refuse_concurrent_payment
 from integrations.provider_api import HostedPage, OpenCheckout, Outbound, registry
 
 # Seconds: the shortest and the longest life that every provider allows its pages, and a distance kept from
@@ -57,27 +57,31 @@ def open_checkout(
     provider says, with the payment cancelled, because the caller does not wait any longer.
     """
     wanted = CheckoutOptions(**options)
-    payment, sync = _begin(connection, invoice_id, wanted, started_by, now)
-    if sync is None:
-        return payment
+    _offered(connection)
+    push_first(connection, invoice_id)
+    with transaction.atomic():
+        payment = _begin(connection, invoice_id, wanted, now)
+        sync = _new_sync(connection, payment, started_by, now)
     clock = leases.clock(now)
     try:
         page = _open_page(OutboundContext(sync, clock), connection, payment, wanted)
-        return _finish(payment, sync, page, clock())
+        payment = _finish(payment, sync, page, clock())
     except Exception as failure:
         log.warning("checkout_failed", payment_id=payment.id, error=type(failure).__name__)
         _abandon(sync, failure, clock())
         raise
+    if payment.status == PaymentState.CANCELLED:
+        raise Conflict(f"{payment.failure_message} Try again.", code=Code.PAYMENT_IN_PROGRESS)
+    return payment
 
 
 def plan(connection: Connection, *, invoice_id: str, now: datetime, **options: Any) -> list[PlannedCall]:
     """The calls that ``open_checkout`` would make now; makes none and stores nothing. Raises as it does."""
     wanted = CheckoutOptions(**options)
     with rolled_back():
-        payment, sync = _begin(connection, invoice_id, wanted, "", now)
+        payment = _begin(connection, invoice_id, wanted, now)
         context = DryRunContext(connection, Kind.PAYMENT, payment.pk)
-        if sync is not None:
-            _open_page(context, connection, payment, wanted)
+        _open_page(context, connection, payment, wanted)
     return context.calls
 
 
@@ -96,26 +100,27 @@ def _offered(connection: Connection) -> OpenCheckout:
 def _open_page(
     context: Outbound, connection: Connection, payment: Payment, options: CheckoutOptions
 ) -> HostedPage:
+    """The payment's page: one that is open still, once that was found to ask for the right amount."""
+    refusal = taking.prepare(context, registry.provider(connection.provider).payments, payment)
+    if refusal is not None:
+        raise refusal.error()
+    if payment.gateway_session_id:
+        return HostedPage(session_id=payment.gateway_session_id, url=payment.checkout_url)
     return _offered(connection)(
         context, payment_id=payment.pk, success_url=options.success_url, cancel_url=options.cancel_url
     )
 
 
-@transaction.atomic
-def _begin(
-    connection: Connection, invoice_id: str, options: CheckoutOptions, started_by: str, now: datetime
-) -> tuple[Payment, OutboundSync | None]:
-    """The payment, and a sync leased to this process; no sync for a payment whose page is open already."""
+def _begin(connection: Connection, invoice_id: str, options: CheckoutOptions, now: datetime) -> Payment:
+    """The payment: one whose page is open already, if there is one."""
     _offered(connection)
-    # Locked until both rows are written: of two checkouts that begin at once, one sees the other.
+    # Locked until all rows are written: of two checkouts that begin at once, one sees the other.
     Invoice.objects.select_for_update(no_key=True).filter(pk=invoice_id).first()
     invoice = payable_invoice(connection.environment_id, invoice_id)
-    opened = _open_already(connection, invoice, options, now)
-    if opened is not None:
-        return opened, None
-    payment = _new_payment(connection, invoice, options, now)
+    payment = _open_already(connection, invoice, options, now)
+    payment = payment or _new_payment(connection, invoice, options, now)
     refuse_concurrent_payment(payment, now)
-    return payment, _new_sync(connection, payment, started_by, now)
+    return payment
 
 
 def _open_already(
@@ -125,19 +130,16 @@ def _open_already(
     open_here = Payment.objects.filter(
         invoice=invoice,
         gateway=connection.provider,
+        connection_id=connection.pk,
         off_session=False,
         is_external=False,
         status__in=(PaymentState.PENDING, PaymentState.FAILED),
+        is_open_at_gateway=True,
         amount=invoice.amount_remaining,
         checkout_options=asdict(options),
         checkout_expires_at__gt=now + timedelta(seconds=SLACK),
-    ).exclude(gateway_session_id="")
-    # A page whose bank has refused later is complete: it cannot be used again.
-    for payment in open_here.exclude(failure_code="async_payment_failed").order_by("-created_at"):
-        opened_by = OutboundSync.objects.filter(entity_id=payment.pk, action=SyncAction.CHECKOUT)
-        if opened_by.filter(connection=connection).exists():
-            return payment
-    return None
+    )
+    return open_here.exclude(gateway_session_id="").order_by("-created_at").first()
 
 
 def _new_payment(
@@ -162,13 +164,20 @@ def _new_sync(connection: Connection, payment: Payment, started_by: str, now: da
         connection=connection,
         entity_type=Kind.PAYMENT,
         entity_id=payment.id,
+        turn=payment.invoice_id,
         action=SyncAction.CHECKOUT,
         state=SyncState.SENDING,
         attempts=1,
         started_by=started_by,
         priority=Priority.PERSON,
     )
-    leases.take(sync, now)
+    try:
+        leases.take(sync, now)
+    except IntegrityError:
+        raise Conflict(
+            f"Another payment of invoice {payment.invoice_id} is under way right now. Try again in a few seconds.",
+            code="checkout_in_progress",
+        ) from None
     return sync
 
 
@@ -178,17 +187,30 @@ def _finish(payment: Payment, sync: OutboundSync, page: HostedPage, now: datetim
         environment_id=payment.environment_id,
         payment_id=payment.id,
         evidence=PaymentEvidence(
-            status=payment.status, gateway_session_id=page.session_id, checkout_url=page.url
+            status=payment.status,
+            gateway_session_id=page.session_id,
+            checkout_url=page.url,
+            is_open=True,
         ),
         now=now,
     )
     outcomes.done(sync, now)
+    # What remains may have changed meanwhile: then it has been cancelled.
+    settled.refresh_from_db()
     return settled
 
 
 def _abandon(sync: OutboundSync, failure: Exception, now: datetime) -> None:
-    """Settles sync and payment; a page that was opened all the same expires, and no customer has its URL."""
-    outcomes.failed(sync, failure, now, final=True)
+    """Settles sync and payment; a page that was opened all the same expires, and no customer has its URL.
+
+    One that was open before stays so.
+    """
+    if isinstance(failure, Conflict):
+        outcomes.refused(sync, failure.message, now)
+    else:
+        outcomes.failed(sync, failure, now, final=True)
+    if Payment.objects.exclude(gateway_session_id="").filter(pk=sync.entity_id).exists():
+        return
     payments.settle(
         environment_id=sync.connection.environment_id,
         payment_id=sync.entity_id,

@@ -1,12 +1,18 @@
 """What a provider is (one record of functions), and how the folders under providers/ are found."""
 
 from integrations.provider_api.gateway import Account, Gateway, Json
-from integrations.provider_api.inbound import Freshness, Handler, Ignored, Inbound, Names, Route
+from integrations.provider_api.inbound import Freshness, Handler, Ignored, Inbound, Names, Observer, Route
 from integrations.provider_api.invoice_limits import InvoiceLimits
 from integrations.provider_api.outbound import Outbound, Push
 from integrations.provider_api.parts import Parts
 from integrations.provider_api.payment_methods import DEFAULT_METHOD, PaymentMethods, SavedMethod
-from integrations.provider_api.payments import HostedPage, OpenCheckout, Payments
+from integrations.provider_api.payments import (
+    REMAINING,
+    HostedPage,
+    InvoiceThere,
+    OpenCheckout,
+    Payments,
+)
 from integrations.provider_api.provider import Provider
 from integrations.provider_api.recovery import FOREVER, IdempotencyKeys, Recovery
 from integrations.provider_api.webhooks import Envelope, OpenWebhook, Registration, Webhooks
@@ -14,6 +20,7 @@ from integrations.provider_api.webhooks import Envelope, OpenWebhook, Registrati
 __all__ = [
     "DEFAULT_METHOD",
     "FOREVER",
+    "REMAINING",
     "Account",
     "Envelope",
     "Freshness",
@@ -24,8 +31,10 @@ __all__ = [
     "Ignored",
     "Inbound",
     "InvoiceLimits",
+    "InvoiceThere",
     "Json",
     "Names",
+    "Observer",
     "OpenCheckout",
     "OpenWebhook",
     "Outbound",

@@ -76,11 +76,20 @@ class Inbound(Protocol):
         this before looking for the mapping.
         """
 
+    def may_precede_look(self, kind: Kind, provider_id: str) -> bool:
+        """Whether FlexSync has read the object at about the time of the event, or later.
+
+        Then the event may be older than what is known: where it differs from that, ``look_up`` the object. An
+        answer that is observed is as new as can be.
+        """
+
     def is_stale(self, kind: Kind, provider_id: str, rank: int = 0) -> bool:
         """Whether to ignore the event; for handlers that do nothing special after CONCURRENT."""
 
 
 Handler = Callable[[Inbound, Json], Ignored | None]
+# Applies one of the provider's objects as an answer to a call has just shown it; handlers do the same.
+Observer = Callable[[Inbound, Json], None]
 
 
 @dataclass(frozen=True)

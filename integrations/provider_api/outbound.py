@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from billing.events import Kind
 from integrations.provider_api.gateway import Json
+
+Decided = TypeVar("Decided")
 
 
 class Outbound(Protocol):
@@ -50,6 +52,31 @@ class Outbound(Protocol):
         as doing it once, so that after a lost answer it is simply made again, also without idempotency keys.
         Raises Retry or Rejected.
         """
+
+    def look(
+        self,
+        step: str,
+        operation: str,
+        params: Json,
+        *,
+        target: str,
+        annotate: Callable[[Json], Json] | None = None,
+        about: tuple[Kind, str] | None = None,
+    ) -> Json:
+        """``once`` for what is to be read anew in each attempt; its answer is of now.
+
+        The call may change something, too, as long as that may be done any number of times.
+        """
+
+    def observe(self, kind: Kind, answer: Json, decide: Callable[[], Decided]) -> Decided | None:
+        """Applies what the latest answer shows, by the provider's observer of the kind.
+
+        Returns what ``decide`` returns, which runs in the same transaction; None in a dry run, which does
+        neither.
+        """
+
+    def has_begun(self, step: str) -> bool:
+        """Whether the step's call was made in an earlier attempt, whatever became of it."""
 
     def is_unsure(self, target: str, besides: str) -> bool:
         """Whether an earlier attempt called ``target``, in a step other than ``besides``, and had no answer.

@@ -2,9 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Protocol
 
+from integrations.provider_api.gateway import Json
 from integrations.provider_api.outbound import Outbound
+
+# The name under which an invoice's mapping notes what the provider asked for when it was last looked at.
+REMAINING = "amount_remaining"
 
 
 @dataclass(frozen=True)
@@ -15,6 +20,20 @@ class HostedPage:
     url: str
 
 
+@dataclass(frozen=True)
+class InvoiceThere:
+    """The provider's counterpart of an invoice, as a look has just shown it in ``answer``.
+
+    ``amount_remaining``: what it still asks for (major units). ``payment_id``: the payment of its own through
+    which its page, its automatic collection and a charge would all take the money, "" where there is none.
+    """
+
+    id: str
+    answer: Json
+    amount_remaining: Decimal
+    payment_id: str = ""
+
+
 class OpenCheckout(Protocol):
     """Opens the page on which the customer pays the payment's amount, with its ``checkout_options``."""
 
@@ -23,14 +42,30 @@ class OpenCheckout(Protocol):
     ) -> HostedPage: ...
 
 
+class LookAtInvoice(Protocol):
+    """Reads the invoice at the provider, and turns its automatic collection off: None where it is not."""
+
+    def __call__(self, outbound: Outbound, /, *, invoice_id: str) -> InvoiceThere | None: ...
+
+
+class CloseAttempt(Protocol):
+    """Ends at the provider what may still take money for the payment, and observes what became of it."""
+
+    def __call__(self, outbound: Outbound, /, *, payment_id: str) -> None: ...
+
+
 @dataclass(frozen=True)
 class Payments:
     """``open_checkout``: None where the provider has no such page.
 
     ``charges_saved_methods``: whether the push of a payment does what billing's off-session payments ask for.
     ``refund``: sends the refunds of the payment that no gateway has confirmed, None where it gives none.
+    ``look_at_invoice``: called before money is asked for; None where the provider has no counterparts of
+    invoices. ``close``: None where nothing can be closed.
     """
 
     open_checkout: OpenCheckout | None = None
     charges_saved_methods: bool = False
     refund: Callable[[Outbound], None] | None = None
+    look_at_invoice: LookAtInvoice | None = None
+    close: CloseAttempt | None = None

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from billing.events import Kind
 from integrations.provider_api.gateway import Gateway, Json
-from integrations.provider_api.inbound import Names, Route
+from integrations.provider_api.inbound import Names, Observer, Route
 from integrations.provider_api.invoice_limits import InvoiceLimits
 from integrations.provider_api.outbound import Push
 from integrations.provider_api.payment_methods import PaymentMethods
@@ -22,16 +22,17 @@ def _no_url(_connection: Json, _kind: Kind, _provider_id: str) -> str:
 class Provider:
     """All that FlexSync knows of one provider.
 
-    ``credentials``: the names of the connection's credential fields (public ones first), the secret ones in
-    ``secrets``; ``secret_beginnings``: patterns of what the values of secrets begin with, so that logs mask
-    the rest. ``livemode``(credentials) -> bool, raises Rejected for credentials that cannot be right.
-    ``open_gateway``(credentials) -> Gateway. ``calls_per_second``(livemode) -> what one account allows, 0 for
-    no limit. ``object_url``({"livemode", "account_id"}, kind, the provider's id) -> the object's page, "" for
-    none. ``webhooks``, with ``routes``: event name -> Route, ``aliases``: other spellings of event names, and
-    ``names``(payload) -> Names, so that what events name is found for many of them at once. ``pushes``: kind
-    -> Push. ``recovery``: what happens after a call whose answer was lost.
-    ``invoice_limits``: what it cannot take of an invoice, None for no limits. ``payments`` and
-    ``payment_methods``: what persons may ask of it about money.
+    ``credentials``: the names of the connection's credential fields (public ones first), the secret ones
+    in ``secrets``; ``secret_beginnings``: patterns of what the values of secrets begin with, so that logs
+    mask the rest. ``livemode``(credentials) -> bool, raises Rejected for credentials that cannot be
+    right. ``open_gateway``(credentials) -> Gateway. ``calls_per_second``(livemode) -> what one account
+    allows, 0 for no limit. ``object_url``({"livemode", "account_id"}, kind, the provider's id) -> the
+    object's page, "" for none. ``webhooks``, with ``routes``: event name -> Route, ``aliases``: other
+    spellings of event names, and ``names``(payload) -> Names, so that what events name is found for many
+    of them at once. ``observers``: kind -> Observer, for what answers to calls show. ``pushes``: kind ->
+    Push. ``recovery``: what happens after a call whose answer was lost. ``invoice_limits``: what it
+    cannot take of an invoice, None for no limits. ``payments`` and ``payment_methods``: what persons may
+    ask of it about money.
     """
 
     slug: str
@@ -47,6 +48,7 @@ class Provider:
     webhooks: Webhooks | None = None
     routes: Mapping[str, Route] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
+    observers: Mapping[Kind, Observer] = field(default_factory=dict)
     names: Callable[[Json], Names] = lambda _payload: Names()
     pushes: Mapping[Kind, Push] = field(default_factory=dict)
     recovery: Recovery = field(default_factory=Recovery)

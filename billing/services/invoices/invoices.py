@@ -22,6 +22,7 @@ from billing.services.invoices.collection import NO_FAILURE, follow
 from billing.services.invoices.lines import price_lines, read_lines, write_lines
 from billing.services.invoices.numbers import next_number
 from billing.services.invoices.totals import totals
+from billing.services.payments.closing import close_outdated
 
 FIXED = frozenset({"customer_id", "currency", "subscription_id", "is_external"})
 CHANGEABLE = frozenset(field.name for field in dataclasses.fields(InvoiceFacts)) - FIXED - {"lines"}
@@ -122,6 +123,8 @@ def void(*, environment_id: str, invoice_id: str, now: datetime, origin: str | N
     # What the customer's balance took off it, a gateway gives back to the balance.
     invoice.amount_due = invoice.amount_remaining = invoice.balance_applied = Decimal(0)
     changed = ["status", "voided_at", "amount_due", "amount_remaining", "balance_applied", *follow(invoice)]
+    if close_outdated(invoice):
+        changed += recompute(invoice)
     rows.save(invoice, changed, Kind.INVOICE, origin)
     return invoice
 
@@ -142,6 +145,8 @@ def mark_uncollectible(
     if origin is None and not invoice.amount_remaining:
         raise Conflict(f"Nothing is due on the invoice {invoice.pk}.", code=Code.INVOICE_PAID)
     changed = [*rows.set_status(invoice, InvoiceStatus.UNCOLLECTIBLE), *follow(invoice)]
+    if close_outdated(invoice):
+        changed += recompute(invoice)
     rows.save(invoice, changed, Kind.INVOICE, origin)
     return invoice
 

@@ -16,7 +16,7 @@ GATEWAY_COLUMNS = ("gateway_payment_id", "gateway_session_id", "checkout_url", "
 _COLUMNS = frozenset(
     {
         "amount", "amount_refunded", "status", "succeeded_at", "failure_code", "failure_message",
-        "next_action", "refunded_told", *GATEWAY_COLUMNS,
+        "next_action", "refunded_told", "is_open_at_gateway", *GATEWAY_COLUMNS,
     }
 )  # fmt: skip
 
@@ -34,7 +34,10 @@ def apply_evidence(payment: Payment, evidence: PaymentEvidence, now: datetime) -
     wanted: dict[str, object] = {"status": evidence.status} | _texts(evidence, GATEWAY_COLUMNS)
     if evidence.amount and _amount_counts(payment, evidence):
         wanted["amount"] = checked_amount(evidence.amount, payment.currency)
+    if evidence.is_open is not None:
+        wanted["is_open_at_gateway"] = evidence.is_open
     if evidence.status in RECEIVED:
+        wanted["is_open_at_gateway"] = False
         wanted |= {"failure_code": "", "failure_message": "", "succeeded_at": payment.succeeded_at or now}
         wanted |= _refund(payment, evidence.status, evidence.amount_refunded)
     elif evidence.status == "failed":

@@ -15,12 +15,12 @@ from billing.persistence import rows
 from billing.persistence.unit_of_work import atomic
 from billing.services.currencies import check_currency
 from billing.services.invoices import collection
-from billing.services.invoices.amounts_paid import locked, payments_of
+from billing.services.invoices.amounts_paid import locked
 from billing.services.invoices.amounts_paid import recompute as recompute_columns
 from billing.services.payments.checks import checked_amount, checked_invoice, checked_receipt
+from billing.services.payments.closing import close_outdated
 from billing.services.payments.evidence import apply_evidence, follow_action
 
-SUPERSEDED = "superseded"
 CREATABLE = frozenset(TRANSITIONS) - {"partially_refunded", "refunded"}
 
 
@@ -146,25 +146,9 @@ def recompute(
     has just changed.
     """
     changed = [*changed, *recompute_columns(invoice), *collection.follow(invoice, after)]
+    if close_outdated(invoice):
+        changed += recompute_columns(invoice)
     rows.save(invoice, changed, Kind.INVOICE, origin)
-    if "amount_remaining" in changed and invoice.amount_due and not invoice.amount_remaining:
-        _supersede(invoice)
-
-
-def _supersede(invoice: Invoice) -> None:
-    """Cancels charges that wait for the customer: the invoice was paid in another way.
-
-    The change began in FlexSync, so it goes to every gateway, also to the one that brought the money.
-    """
-    waiting = [one for one in payments_of(invoice.pk) if one.off_session and one.status == "requires_action"]
-    for payment in (rows.locked(Payment, invoice.environment_id, one.pk) for one in waiting):
-        cancelled = {
-            "status": "cancelled",
-            "failure_code": SUPERSEDED,
-            "failure_message": "The invoice was paid in another way.",
-        }
-        changed = rows.change(payment, cancelled, allowed=frozenset(cancelled))
-        rows.save(payment, changed, Kind.PAYMENT, None)
 
 
 def facts(payment: Payment) -> PaymentFacts:

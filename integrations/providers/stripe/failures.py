@@ -53,15 +53,20 @@ def _retry_type(error: StripeError) -> type[Retry]:
     return Throttled if status == 429 and error.code != "lock_timeout" else Retry
 
 
-def declined_intent(error: StripeError) -> Json | None:
-    """The PaymentIntent that a decline creates: the outcome of the call, which says more than the error."""
+def declined(error: StripeError, operation: str) -> Json | None:
+    """The PaymentIntent of a decline: the outcome of the call, which says more than the error.
+
+    For an invoice that is paid, the error itself where it shows none. None for what is no decline.
+    """
     from stripe import CardError
 
     if not isinstance(error, CardError):
         return None
     body: Any = error.json_body or {}
-    intent = (body.get("error") or {}).get("payment_intent")
-    return {**intent, "_request_id": error.request_id or ""} if intent else None
+    shown = body.get("error") or {}
+    itself = {**shown, "object": "error"} if operation == "invoices.pay" else None
+    outcome = shown.get("payment_intent") or itself
+    return {**outcome, "_request_id": error.request_id or ""} if outcome else None
 
 
 def is_stored(error: StripeError) -> bool:

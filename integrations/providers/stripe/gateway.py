@@ -11,7 +11,7 @@ from integrations.errors import Rejected, SyncError, Unclear
 from integrations.provider_api import Account, Json
 from integrations.providers.stripe import credentials as keys
 from integrations.providers.stripe.client import client
-from integrations.providers.stripe.failures import declined_intent, failure, is_stored
+from integrations.providers.stripe.failures import declined, failure, is_stored
 from integrations.providers.stripe.operations import request
 from integrations.providers.stripe.recovery import ENDINGS, FINDERS, KEYS_LAST
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # Appended to a key whose stored response is of no use; a key has room for twenty of these.
 AGAIN = "-again"
+# What a decline of these leaves behind is their outcome, and no error (docs/decisions).
+CHARGES = ("payment_intents.create", "invoices.pay")
 FORBIDDEN, NOT_FOUND = 403, 404
 
 
@@ -51,10 +53,10 @@ class StripeGateway:
         try:
             response = self._sdk.raw_request(verb, path, **_sorted(params), **options)
         except StripeError as error:
-            intent = declined_intent(error) if operation == "payment_intents.create" else None
-            if intent is None:
+            decline = declined(error, operation) if operation in CHARGES else None
+            if decline is None:
                 raise _failure(error, operation, key) from error
-            return intent
+            return decline
         return {**response.data, "_request_id": response.request_id or ""}
 
     def account(self) -> Account:

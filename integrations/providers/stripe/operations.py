@@ -40,6 +40,7 @@ OPERATIONS: Mapping[str, str] = {
     "invoices.line_items.list": "GET /v1/invoices/{}/lines",
     "invoices.list": "GET /v1/invoices",
     "invoices.mark_uncollectible": "POST /v1/invoices/{}/mark_uncollectible",
+    "invoices.pay": "POST /v1/invoices/{}/pay",
     "invoices.remove_lines": "POST /v1/invoices/{}/remove_lines",
     "invoices.retrieve": "GET /v1/invoices/{}",
     "invoices.send_invoice": "POST /v1/invoices/{}/send",

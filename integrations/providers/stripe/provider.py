@@ -21,6 +21,7 @@ from integrations.providers.stripe.handlers import (
     credit_notes,
     customers,
     invoice_collection,
+    invoice_looks,
     invoice_money,
     invoices,
     payments,
@@ -37,7 +38,7 @@ from integrations.providers.stripe.handlers.events import (
     rejecting_unknown_values,
 )
 from integrations.providers.stripe.payment_methods import PAYMENT_METHODS
-from integrations.providers.stripe.push import checkouts
+from integrations.providers.stripe.push import checkouts, closing, looks
 from integrations.providers.stripe.push import credit_notes as push_credit_notes
 from integrations.providers.stripe.push import customers as push_customers
 from integrations.providers.stripe.push import invoices as push_invoices
@@ -167,11 +168,16 @@ PROVIDER = Provider(
     webhooks=Webhooks(open=open_webhook, register=partial(register, events=ROUTES)),
     routes=ROUTES,
     aliases=ALIASES,
+    observers={Kind.INVOICE: invoice_looks.observed, Kind.PAYMENT: payments.observed},
     names=names.of,
     pushes=PUSHES,
     recovery=Recovery(keys=IdempotencyKeys(lasting=recovery.KEYS_LAST), find=recovery.find_effect),
     payments=Payments(
-        open_checkout=checkouts.open_checkout, charges_saved_methods=True, refund=push_refunds.push
+        open_checkout=checkouts.open_checkout,
+        charges_saved_methods=True,
+        refund=push_refunds.push,
+        look_at_invoice=looks.look,
+        close=closing.close,
     ),
     payment_methods=PAYMENT_METHODS,
     invoice_limits=InvoiceLimits(problems=invoice_limits.problems, rounded_line=invoice_limits.rounded_line),

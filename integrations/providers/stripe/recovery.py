@@ -12,7 +12,7 @@ from typing import Any
 
 from integrations.errors import Rejected
 from integrations.provider_api import Gateway, Json
-from integrations.providers.stripe.translate import metadata
+from integrations.providers.stripe.translate import metadata, open_invoices
 
 # Stripe keeps a key for at least 24 hours; an hour less, since the call takes time and clocks differ.
 KEYS_LAST = timedelta(hours=23)
@@ -115,6 +115,18 @@ def _sent(reader: Reader, _params: Json, target: str) -> Json | None:
     return next((invoice for invoice in sent if invoice["id"] == target), None)
 
 
+def _paid(reader: Reader, _params: Json, target: str) -> Json | None:
+    """Reads the invoice with its payments: money that came, or that a bank works on, is not taken again.
+
+    After a decline the same is asked for once more, as the caller wants it.
+    """
+    invoice = reader.call(
+        "invoices.retrieve", {"expand": ["payments.data.payment.payment_intent"]}, target=target
+    )
+    is_paid = invoice["status"] == "paid" or open_invoices.processing_intent(invoice)
+    return invoice if is_paid else None
+
+
 def _cancelled(reader: Reader, _params: Json, target: str) -> Json | None:
     """Reads the PaymentIntent itself."""
     intent = reader.call("payment_intents.retrieve", {}, target=target)
@@ -213,6 +225,7 @@ FINDERS: Mapping[str, Finder] = {
     "invoices.remove_lines": _lines_gone,
     "invoices.finalize_invoice": _invoice(lambda invoice: bool(invoice["status"] != "draft")),
     "invoices.send_invoice": _sent,
+    "invoices.pay": _paid,
     "invoices.void_invoice": _invoice_is("void"),
     "invoices.mark_uncollectible": _invoice_is("uncollectible"),
     "invoices.attach_payment": _attached,

@@ -47,6 +47,11 @@ def save(inbound: Inbound, stripe_invoice: Json) -> Ignored | None:
     return None
 
 
+def observed(inbound: Inbound, invoice: Invoice, stripe_invoice: Json) -> None:
+    """An answer that shows the invoice; no switch decides whether one that is here is kept up to date."""
+    _record(inbound, _with_all_lines(inbound, stripe_invoice), invoice.customer_id)
+
+
 def deleted(inbound: Inbound, stripe_invoice: Json) -> Ignored | None:
     """A deleted draft: voided here, because invoices stay readable."""
     if inbound.is_stale(Kind.INVOICE, stripe_invoice["id"], rank_of(inbound)):
@@ -114,6 +119,8 @@ def _record_invoice(inbound: Inbound, stripe_invoice: Json, customer_id: str) ->
         origin=inbound.connection_id,
     )
     inbound.link(Kind.INVOICE, invoice.pk, stripe_invoice["id"])
+    # Whether Stripe collects it: only what was collected is collected again after a payment that failed here.
+    inbound.annotate(Kind.INVOICE, invoice.pk, {"auto_advance": bool(stripe_invoice.get("auto_advance"))})
     if subscription_id:
         external_invoices.connect(
             invoice=invoice, subscription_id=subscription_id, origin=inbound.connection_id

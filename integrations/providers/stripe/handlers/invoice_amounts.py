@@ -17,11 +17,14 @@ def apply(inbound: Inbound, invoice_id: str, stripe_invoice: Json) -> bool:
     For an event, and for any other answer that shows the invoice. Returns whether something changed. Where
     credit notes are missing here, and where the balance's movement is, they are looked up.
     """
-    amounts = translate.of(stripe_invoice)
     invoice = _found(inbound, invoice_id)
-    if amounts is None or invoice.connection_id not in ("", inbound.connection_id):
+    if invoice.connection_id not in ("", inbound.connection_id):
         return False
-    if (invoice.credited, invoice.balance_applied) == (amounts.credited, amounts.balance_applied):
+    amounts = _news(invoice, stripe_invoice)
+    if amounts is not None and inbound.may_precede_look(Kind.INVOICE, stripe_invoice["id"]):
+        stripe_invoice = inbound.look_up("invoices.retrieve", stripe_invoice["id"], {})
+        amounts = _news(invoice, stripe_invoice)
+    if amounts is None:
         return False
     if owed.credited_at(invoice_id, inbound.connection_id) != amounts.credited:
         credit_notes.read_all(inbound, invoice_id, stripe_invoice["id"])
@@ -33,6 +36,13 @@ def apply(inbound: Inbound, invoice_id: str, stripe_invoice: Json) -> bool:
     )
     _read_balance(inbound, invoice, stripe_invoice)
     return True
+
+
+def _news(invoice: Invoice, stripe_invoice: Json) -> translate.InvoiceAmounts | None:
+    """The amounts that it shows, None where it shows none or they are those of the invoice here."""
+    amounts = translate.of(stripe_invoice)
+    known = (invoice.credited, invoice.balance_applied)
+    return None if amounts is None or known == (amounts.credited, amounts.balance_applied) else amounts
 
 
 def _read_balance(inbound: Inbound, invoice: Invoice, stripe_invoice: Json) -> None:

@@ -14,10 +14,16 @@ from integrations.errors import Rejected, Retry
 from integrations.provider_api import Ignored, Inbound
 from integrations.providers.stripe.handlers import customers, placeholder_payments, promotions
 from integrations.providers.stripe.handlers.waiting import wait_for
+from integrations.providers.stripe.push import collection
 from integrations.providers.stripe.translate.metadata import PAYMENT_ID
 from integrations.providers.stripe.translate.payments import StripeEvidence
 
 GATEWAY = "stripe"
+CHARGE_UNDER_WAY = Ignored(
+    "A saved payment method is being charged through the invoice; the response to that says how it ends."
+)
+# What an earlier attempt by the invoice's PaymentIntent may have ended with.
+_NOT_TAKEN = (PaymentState.FAILED, PaymentState.REQUIRES_ACTION, PaymentState.CANCELLED)
 UNKNOWN_CUSTOMER = Ignored("The payment belongs to no customer that is here.")
 
 
@@ -33,6 +39,8 @@ def apply(inbound: Inbound, evidence: StripeEvidence) -> Ignored | None:
         payment = by_intent(inbound, evidence.gateway_payment_id)
     if payment is None:
         return _began_at_stripe(inbound, evidence)
+    if evidence.status in _NOT_TAKEN and _is_being_charged(payment):
+        return CHARGE_UNDER_WAY
     _settle(inbound, payment, evidence)
     return None
 
@@ -44,6 +52,12 @@ def by_intent(inbound: Inbound, intent_id: str) -> Payment | None:
     return Payment.objects.filter(
         environment_id=inbound.environment_id, gateway=GATEWAY, gateway_payment_id=intent_id
     ).first()
+
+
+def _is_being_charged(payment: Payment) -> bool:
+    """Whether it uses the invoice's PaymentIntent, of which there may be events of earlier attempts."""
+    is_charge = payment.off_session and not payment.is_external
+    return is_charge and payment.status == PaymentState.PENDING and bool(payment.gateway_payment_id)
 
 
 def origin_of(inbound: Inbound, payment: Payment) -> str | None:
@@ -62,7 +76,8 @@ def _settle(inbound: Inbound, payment: Payment, evidence: StripeEvidence) -> Non
         payment_id=payment.pk,
         evidence=evidence,
         now=_happened(inbound),
-        origin=origin_of(inbound, payment),
+        # Money that came through Stripe's invoice is known there.
+        origin=inbound.connection_id if evidence.invoice else origin_of(inbound, payment),
     )
     if evidence.gateway_payment_id:
         inbound.link(Kind.PAYMENT, payment.pk, evidence.gateway_payment_id)
@@ -70,6 +85,9 @@ def _settle(inbound: Inbound, payment: Payment, evidence: StripeEvidence) -> Non
     if invoice_id is not None:
         # The PaymentIntent alone may not name its invoice.
         settled = _assign(inbound, payment, invoice_id, evidence)
+        if not payment.is_external and settled.status in RECEIVED:
+            facts = {collection.note_name(payment.pk): evidence.gateway_payment_id}
+            inbound.annotate(Kind.INVOICE, invoice_id, facts)
     _update_placeholder(inbound, settled.invoice_id)
 
 
@@ -101,7 +119,7 @@ def _check(payment: Payment, evidence: StripeEvidence) -> None:
             f" metadata of {source} at Stripe, then replay the event."
         )
     received = evidence.status == PaymentState.SUCCEEDED and evidence.amount
-    if received and not payment.is_external and evidence.amount != payment.amount:
+    if received and evidence.payment_id and not payment.is_external and evidence.amount != payment.amount:
         at_stripe, here = (text(amount, payment.currency) for amount in (evidence.amount, payment.amount))
         raise Rejected(
             f"{payment.pk} is over {here} {payment.currency}, but Stripe received {at_stripe} with {source}. If that money"

@@ -20,6 +20,13 @@ def intent_changed(inbound: Inbound, event: Json) -> Ignored | None:
     return money.apply(inbound, evidence)
 
 
+def observed(inbound: Inbound, stripe_object: Json) -> None:
+    """What an answer shows of a payment that FlexSync began: its session, or its own PaymentIntent."""
+    is_session = stripe_object["object"] == "checkout.session"
+    of = translate.of_session if is_session else translate.of_intent
+    money.apply(inbound, of(stripe_object))
+
+
 def session_ended(inbound: Inbound, event: Json) -> Ignored | None:
     """checkout.session.completed, expired, async_payment_succeeded, async_payment_failed.
 

@@ -1,6 +1,10 @@
-"""Charges a saved payment method while the customer is not there (page "Charge a saved payment method")."""
+"""Charges a saved payment method while the customer is not there (page "Charge a saved payment method").
 
-from django.utils import timezone
+An invoice that is at Stripe is charged through itself (page "Pay an invoice"): its own lock rules out that it
+is paid twice, and its payment needs no attaching.
+"""
+
+from dataclasses import replace
 
 from billing.events import Kind
 from billing.facts import PaymentEvidence
@@ -8,18 +12,18 @@ from billing.models import Payment
 from billing.models.payments import PaymentState
 from billing.services.payments import payments
 from integrations.errors import Rejected
-from integrations.provider_api import Json, Outbound
-from integrations.providers.stripe.push import collection, default_methods, open_sessions
+from integrations.provider_api import Outbound
+from integrations.providers.stripe.push import charge_outcomes, collection, default_methods, invoice_charges
 from integrations.providers.stripe.translate import charges as translate
-from integrations.providers.stripe.translate.payments import of_intent
 
 NO_METHOD = "no_saved_payment_method"
 REFUSED = "refused"
 
 
-def is_waiting(payment: Payment) -> bool:
-    """Whether a saved method is still to be charged for the payment."""
-    return payment.off_session and payment.gateway == "stripe" and payment.status == PaymentState.PENDING
+def is_waiting(outbound: Outbound, payment: Payment) -> bool:
+    """Whether a saved method is still to be charged for the payment, at this connection."""
+    is_its = payment.gateway == "stripe" and payment.connection_id in ("", outbound.connection_id)
+    return payment.off_session and is_its and payment.status == PaymentState.PENDING
 
 
 def charge(outbound: Outbound, payment: Payment) -> None:
@@ -31,52 +35,32 @@ def charge(outbound: Outbound, payment: Payment) -> None:
         _fail(outbound, payment, NO_METHOD, message)
         return
     try:
-        _create_intent(outbound, payment, customer, method)
+        _take(outbound, payment, customer, method)
     except Rejected as refusal:
         if refusal.connection_is_broken:
             raise
         _fail(outbound, payment, REFUSED, str(refusal))
 
 
-def is_superseded(payment: Payment) -> bool:
-    """Whether the payment is a charge that another payment has replaced: its intent has to be cancelled."""
-    return payment.off_session and payment.failure_code == payments.SUPERSEDED
-
-
-def cancel_superseded(outbound: Outbound, payment: Payment) -> None:
-    """Cancels the intent of a superseded charge at Stripe."""
-    intent = outbound.provider_id_of(Kind.PAYMENT, payment.pk)
-    if is_superseded(payment) and intent:
-        outbound.once("cancel", "payment_intents.cancel", {}, target=intent)
+def _take(outbound: Outbound, payment: Payment, customer: str, method: str) -> None:
+    invoice = outbound.provider_id_of(Kind.INVOICE, payment.invoice_id) if payment.invoice_id else None
+    notes = outbound.notes_of(Kind.INVOICE, payment.invoice_id) if payment.invoice_id else {}
+    if invoice is None or collection.is_draft(notes):
+        _create_intent(outbound, payment, customer, method)
+    else:
+        invoice_charges.pay(outbound, payment, invoice, method)
 
 
 def _create_intent(outbound: Outbound, payment: Payment, customer: str, method: str) -> None:
-    open_sessions.expire_others(outbound, payment)
-    collection.pause_for(outbound, payment)
+    """Where Stripe has no open invoice to pay: the invoice's own push attaches the payment later."""
     params = translate.intent_params(
         payments.facts(payment), payment.pk, customer, method, f"Invoice {payment.invoice}"
     )
     intent = outbound.once("charge", "payment_intents.create", params, link=(Kind.PAYMENT, payment.pk))
     if not outbound.dry and "status" in intent:
-        _settle(outbound, payment, _evidence(payment, intent, method))
-
-
-def _evidence(payment: Payment, intent: Json, method: str) -> PaymentEvidence:
-    evidence = of_intent(intent)
-    return PaymentEvidence(
-        status=evidence.status,
-        gateway_payment_id=evidence.gateway_payment_id,
-        gateway_method_id=method,
-        checkout_url=_recovery_url(payment) if evidence.status == PaymentState.REQUIRES_ACTION else "",
-        method=evidence.method,
-        failure_code=evidence.failure_code,
-        failure_message=evidence.failure_message,
-    )
-
-
-def _recovery_url(payment: Payment) -> str:
-    """Where the customer can still pay: the invoice's page at Stripe, "" when it is not there."""
-    return payment.invoice.hosted_invoice_url if payment.invoice else ""
+        evidence = charge_outcomes.of_intent(intent, payment, method)
+        is_open = evidence.status in (PaymentState.PROCESSING, PaymentState.REQUIRES_ACTION)
+        charge_outcomes.settle(outbound, payment, replace(evidence, is_open=is_open))
 
 
 def _method(outbound: Outbound, payment: Payment, customer: str) -> str:
@@ -94,14 +78,4 @@ def _fail(outbound: Outbound, payment: Payment, code: str, message: str) -> None
         outbound.skip("charge", message)
     else:
         failure = PaymentEvidence(status="failed", failure_code=code, failure_message=message)
-        _settle(outbound, payment, failure)
-
-
-def _settle(outbound: Outbound, payment: Payment, evidence: PaymentEvidence) -> None:
-    payments.settle(
-        environment_id=outbound.environment_id,
-        payment_id=payment.pk,
-        evidence=evidence,
-        now=timezone.now(),
-        origin=outbound.connection_id,
-    )
+        charge_outcomes.settle(outbound, payment, failure)

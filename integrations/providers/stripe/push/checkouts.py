@@ -3,7 +3,7 @@
 from billing.models import Payment
 from billing.services.payments import payments
 from integrations.provider_api import HostedPage, Outbound
-from integrations.providers.stripe.push import collection, customers, open_sessions
+from integrations.providers.stripe.push import customers
 from integrations.providers.stripe.translate import checkouts as translate
 
 
@@ -13,8 +13,6 @@ def open_checkout(outbound: Outbound, *, payment_id: str, success_url: str, canc
         pk=payment_id, environment_id=outbound.environment_id
     )
     customer = customers.ensure(outbound, payment.customer_id)
-    open_sessions.expire_others(outbound, payment)
-    collection.pause_for(outbound, payment)
     name = f"Invoice {payment.invoice}" if payment.invoice else "Payment"
     params = translate.payment_params(payments.facts(payment), payment.pk, customer, name)
     urls = {"success_url": success_url, "cancel_url": cancel_url}

@@ -9,20 +9,13 @@ from billing.models.invoices import CollectionMethod
 from billing.models.payments import RECEIVED, PaymentState
 from integrations.provider_api import Json, Outbound
 
-OPEN = (PaymentState.PENDING, PaymentState.PROCESSING, PaymentState.REQUIRES_ACTION)
 _STARTED_HERE = Q(gateway="stripe", is_external=False)
-# After a decline a session goes on until it expires; only a bank's late refusal finds it complete.
-SESSION_IS_OPEN = (
-    _STARTED_HERE
-    & Q(off_session=False)
-    & (
-        Q(status__in=OPEN)
-        | Q(status=PaymentState.FAILED) & ~Q(gateway_session_id="") & ~Q(failure_code="async_payment_failed")
-    )
-)
-# A charge that requires action has ended: the customer recovers it with a payment of its own.
-_CHARGE_IS_OPEN = (
-    _STARTED_HERE & Q(off_session=True) & Q(status__in=(PaymentState.PENDING, PaymentState.PROCESSING))
+# A page that is being opened or is open, a charge that is being made, and what a bank works on. A charge that
+# requires action has ended: the customer pays on the invoice's page.
+_IS_UNDER_WAY = _STARTED_HERE & (
+    Q(is_open_at_gateway=True)
+    | Q(status__in=(PaymentState.PENDING, PaymentState.PROCESSING))
+    | Q(off_session=False, status=PaymentState.REQUIRES_ACTION)
 )
 _IS_RECEIVED = Q(is_external=False, status__in=RECEIVED)
 
@@ -30,6 +23,11 @@ _IS_RECEIVED = Q(is_external=False, status__in=RECEIVED)
 def note_name(payment_id: str) -> str:
     """Under which name the invoice's mapping notes that Stripe's invoice has the payment."""
     return f"attached {payment_id}"
+
+
+def is_draft(notes: Json) -> bool:
+    """Whether the invoice that FlexSync sends is not final at Stripe yet."""
+    return notes.get("stage") in ("draft", "lines")
 
 
 def has_payments(invoice_id: str) -> bool:
@@ -56,7 +54,7 @@ def may_collect(invoice_id: str, notes: Json | None = None) -> bool:
     found = (
         Payment.objects.filter(invoice_id=invoice_id)
         .order_by()
-        .filter(SESSION_IS_OPEN | _CHARGE_IS_OPEN | _IS_RECEIVED)
+        .filter(_IS_UNDER_WAY | _IS_RECEIVED)
         .values_list("pk", "status")
     )
     return all(status in RECEIVED and note_name(pk) in (notes or {}) for pk, status in found)
@@ -69,9 +67,14 @@ def may_advance(invoice: Invoice, notes: Json | None = None) -> bool:
 
 
 def adjust(outbound: Outbound, invoice: Invoice, stripe_id: str) -> None:
-    """Turns Stripe's automatic collection of a finalized invoice on or off, where that is not right yet."""
+    """Turns Stripe's automatic collection of a finalized invoice on or off, where that is not right yet.
+
+    What was made at Stripe is collected again only where it was before.
+    """
     notes = outbound.notes_of(Kind.INVOICE, invoice.pk)
     should, does = may_advance(invoice, notes), notes.get("auto_advance")
+    if invoice.is_external:
+        should = should and bool(does or notes.get("collects"))
     if does is None or does == should or (should and not invoice.amount_remaining):
         outbound.skip(
             "collection", "Stripe's invoice is final, and its automatic collection needs no change."
@@ -86,18 +89,13 @@ def pause(outbound: Outbound, invoice_id: str, stripe_id: str) -> None:
         _switch(outbound, invoice_id, stripe_id, on=False)
 
 
-def pause_for(outbound: Outbound, payment: Payment) -> None:
-    """Turns it off for the invoice of ``payment``, if Stripe has it: both would take the same debt."""
-    if payment.invoice_id and (stripe_id := outbound.provider_id_of(Kind.INVOICE, payment.invoice_id)):
-        pause(outbound, payment.invoice_id, stripe_id)
-
-
 def _switch(outbound: Outbound, invoice_id: str, stripe_id: str, *, on: bool) -> None:
-    outbound.once(
+    answer = outbound.once(
         "resume" if on else "hold",
         "invoices.update",
         {"auto_advance": on},
         target=stripe_id,
-        annotate=lambda _response: {"auto_advance": on},
+        annotate=lambda _response: {"auto_advance": on, "collects": True},
         about=(Kind.INVOICE, invoice_id),
     )
+    outbound.observe(Kind.INVOICE, answer, lambda: None)

@@ -5,6 +5,7 @@ from typing import Any
 from billing.events import Kind
 from billing.facts import InvoiceFacts
 from integrations.provider_api import Json, Outbound
+from integrations.providers.stripe.push import finalization
 from integrations.providers.stripe.translate import invoice_lines
 from integrations.providers.stripe.translate import invoices as translate
 
@@ -15,11 +16,12 @@ def correct(outbound: Outbound, facts: InvoiceFacts, invoice_id: str, stripe_id:
     Each attempt has steps of its own, because what an earlier one saw may have changed since.
     """
     notes = outbound.notes_of(Kind.INVOICE, invoice_id)
-    if notes.get("total") in (None, invoice_lines.total(facts)):
+    # Where finalizing has failed before, a person may have changed the draft since.
+    if notes.get("total") in (None, invoice_lines.total(facts)) and not outbound.has_begun(finalization.STEP):
         return
     number = int(notes.get("mends") or 0) + 1
-    draft = outbound.once(f"look-{number}", "invoices.retrieve", {}, target=stripe_id, annotate=total_notes)
-    if outbound.dry or draft["total"] == invoice_lines.total(facts):
+    draft = outbound.look(f"look-{number}", "invoices.retrieve", {}, target=stripe_id, annotate=_draft_notes)
+    if outbound.dry or draft["status"] != "draft" or draft["total"] == invoice_lines.total(facts):
         return
     _remove_lines(outbound, draft, stripe_id, number)
     outbound.once(
@@ -29,6 +31,11 @@ def correct(outbound: Outbound, facts: InvoiceFacts, invoice_id: str, stripe_id:
         target=stripe_id,
         annotate=lambda response: {**total_notes(response), "mends": number},
     )
+
+
+def _draft_notes(response: Json) -> dict[str, Any]:
+    """As below, unless it was finalized by a call whose answer was lost: then that is to be seen first."""
+    return {} if response.get("status") not in (None, "draft") else total_notes(response)
 
 
 def total_notes(response: Json) -> dict[str, Any]:

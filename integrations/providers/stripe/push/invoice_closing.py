@@ -2,9 +2,17 @@
 
 from billing.events import Kind
 from billing.models import Invoice
-from integrations.provider_api import Outbound
+from integrations.errors import Rejected
+from integrations.provider_api import Json, Outbound
+from integrations.providers.stripe.push import looks
 
 VOIDED, UNCOLLECTIBLE, DELETED = "voided", "uncollectible", "deleted"
+# In which status at Stripe nothing is left to do; what to do instead where it has another.
+_ENDED = {VOIDED: ("void",), UNCOLLECTIBLE: ("uncollectible", "paid", "void")}
+_INSTEAD = {
+    VOIDED: "Refund what was paid, or credit what is left with a credit note; it stays what it is at Stripe.",
+    UNCOLLECTIBLE: "Wait until the payment there has ended, then retry this sync.",
+}
 
 
 def void(outbound: Outbound, invoice: Invoice) -> None:
@@ -17,7 +25,7 @@ def void(outbound: Outbound, invoice: Invoice) -> None:
     elif stage in ("draft", "lines"):
         _close(outbound, invoice, "delete", "invoices.delete", DELETED)
     else:
-        _close(outbound, invoice, "void", "invoices.void_invoice", VOIDED)
+        _end(outbound, invoice, "void", "invoices.void_invoice", VOIDED)
 
 
 def mark_uncollectible(outbound: Outbound, invoice: Invoice) -> None:
@@ -25,7 +33,25 @@ def mark_uncollectible(outbound: Outbound, invoice: Invoice) -> None:
     if outbound.notes_of(Kind.INVOICE, invoice.pk).get("stage") == UNCOLLECTIBLE:
         outbound.skip("uncollectible", "Stripe's invoice is already uncollectible.")
     else:
-        _close(outbound, invoice, "uncollectible", "invoices.mark_uncollectible", UNCOLLECTIBLE)
+        _end(outbound, invoice, "uncollectible", "invoices.mark_uncollectible", UNCOLLECTIBLE)
+
+
+def _end(outbound: Outbound, invoice: Invoice, step: str, operation: str, stage: str) -> None:
+    """Ends it; where Stripe refuses, looks whether it has ended already, and counts what was paid."""
+    try:
+        _close(outbound, invoice, step, operation, stage)
+    except Rejected as refusal:
+        if refusal.connection_is_broken:
+            raise
+        stripe_id = str(outbound.provider_id_of(Kind.INVOICE, invoice.pk))
+        found = looks.read(outbound, stripe_id, lambda answer: _ended_notes(answer, stage))
+        outbound.observe(Kind.INVOICE, found, lambda: None)
+        if found["status"] not in _ENDED[stage]:
+            raise Rejected(f"{refusal} {_INSTEAD[stage]}") from refusal
+
+
+def _ended_notes(answer: Json, stage: str) -> Json:
+    return {"stage": stage} if answer["status"] in _ENDED[stage] else {}
 
 
 def _close(outbound: Outbound, invoice: Invoice, step: str, operation: str, stage: str) -> None:

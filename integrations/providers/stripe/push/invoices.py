@@ -14,6 +14,7 @@ from integrations.providers.stripe.push import (
     credit_notes,
     customers,
     draft_correction,
+    finalization,
     invoice_closing,
     payments,
     sending,
@@ -23,7 +24,7 @@ from integrations.providers.stripe.translate import invoice_lines
 from integrations.providers.stripe.translate import invoices as translate
 
 # How far an invoice has come at Stripe: noted with each response, so that a later push continues from there.
-DRAFT, LINES, FINALIZED = "draft", "lines", "finalized"
+DRAFT, LINES = "draft", "lines"
 
 
 def needs_push(invoice_id: str) -> bool:
@@ -53,8 +54,9 @@ def push(outbound: Outbound) -> None:
 def _complete(outbound: Outbound, invoice: Invoice) -> None:
     """Draft, lines, finalization: each step that is not done yet."""
     stage = outbound.notes_of(Kind.INVOICE, invoice.pk).get("stage")
-    if stage == FINALIZED:
+    if stage == finalization.FINALIZED:
         final_id = str(outbound.provider_id_of(Kind.INVOICE, invoice.pk))
+        finalization.refuse_other_total(outbound, invoice, final_id)
         collection.adjust(outbound, invoice, final_id)
         sending.send_once(outbound, invoice, final_id)
     if stage not in (None, DRAFT, LINES):
@@ -66,7 +68,7 @@ def _complete(outbound: Outbound, invoice: Invoice) -> None:
     else:
         _add_lines(outbound, facts, stripe_id)
     _compare_totals(outbound, invoice, facts, stripe_id)
-    _finalize(outbound, invoice, stripe_id)
+    finalization.finalize(outbound, invoice, facts, stripe_id)
     credited = credit_notes.issue_waiting(outbound, invoice, stripe_id)
     if collection.has_payments(invoice.pk):
         _add_payments(outbound, invoice, stripe_id)
@@ -127,19 +129,3 @@ def _compare_totals(outbound: Outbound, invoice: Invoice, facts: InvoiceFacts, s
         " Correct what is wrong and try again: the draft is read again, and its lines are replaced by FlexSync's if"
         " the totals still differ."
     )
-
-
-def _finalize(outbound: Outbound, invoice: Invoice, stripe_id: str) -> None:
-    collects = collection.may_advance(invoice)
-
-    def notes(response: Json) -> Json:
-        number, links = response.get("number"), translate.links(response)
-        asks = {sending.ASKS: response.get("status") in (None, "open")}
-        return {"stage": FINALIZED, "number": number, "auto_advance": collects, **asks, **links}
-
-    params = {"auto_advance": collects}
-    response = outbound.once(
-        "finalize", "invoices.finalize_invoice", params, target=stripe_id, annotate=notes
-    )
-    if links := translate.links(response):
-        invoices.set_links(environment_id=outbound.environment_id, invoice_id=invoice.pk, **links)

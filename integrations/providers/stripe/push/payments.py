@@ -9,6 +9,7 @@ from integrations.models import EntityMapping
 from integrations.provider_api import Outbound, Parts
 from integrations.providers.stripe.push import (
     charges,
+    closing,
     collection,
     default_methods,
     overpaid_credit,
@@ -38,19 +39,21 @@ def needs_push(payment_id: str) -> bool:
     payment = Payment.objects.filter(_STARTED_HERE, _CONCERNS_STRIPE, pk=payment_id).first()
     if payment is None:
         return False
+    if closing.needs_closing(payment):
+        return True
     invoice_sent = EntityMapping.objects.filter(entity_type=Kind.INVOICE, entity_id=payment.invoice_id)
-    return default_methods.is_requested(payment) or charges.is_superseded(payment) or invoice_sent.exists()
+    return default_methods.is_requested(payment) or invoice_sent.exists()
 
 
 def push(outbound: Outbound) -> None:
     """Charges, then does what is left to do in independent parts; each step once."""
     payment = _payment(outbound)
-    if charges.is_waiting(payment):
+    if charges.is_waiting(outbound, payment):
         charges.charge(outbound, payment)
         payment = _payment(outbound)
     parts = Parts()
-    with parts.part("cancel"):
-        charges.cancel_superseded(outbound, payment)
+    with parts.part("close"):
+        closing.close_cancelled(outbound, payment)
     with parts.part("default method"):
         default_methods.set_from_payment(outbound, payment)
     if payment.invoice is not None and not payment.is_external:
@@ -72,7 +75,7 @@ def _payment(outbound: Outbound) -> Payment:
 def _update_invoice(outbound: Outbound, payment: Payment, invoice: Invoice, parts: Parts) -> None:
     stripe_id = outbound.provider_id_of(Kind.INVOICE, invoice.pk)
     stage = outbound.notes_of(Kind.INVOICE, invoice.pk).get("stage")
-    if stripe_id is None or stage not in _PAYABLE:
+    if stripe_id is None or not (invoice.is_external or stage in _PAYABLE):
         outbound.skip(
             "attach", "Stripe has no open invoice for this payment; the invoice's own push will attach it."
         )

@@ -5,10 +5,10 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from billing.errors import Conflict
 from billing.events import Kind
 from billing.models import Customer, Payment
 from billing.services.customers import customers
-from integrations.errors import Rejected
 from integrations.models import EntityMapping, InboundEvent
 from integrations.payments import checkout
 from integrations.providers.stripe.tests import builders
@@ -136,8 +136,9 @@ def test_no_second_checkout_once_the_first_was_paid(pipelines, stripe_api, conne
     # Its webhooks have not arrived yet.
     pipelines.simulator.delivery_settings(drop=-1)
     pipelines.simulator.pay_checkout_session(first.gateway_session_id)
-    with pytest.raises(Rejected, match="expire"):
+    with pytest.raises(Conflict) as refusal:
         open_checkout(connection, invoice, save_as_default=True)
+    assert refusal.value.code == "invoice_paid"
     assert [session.id for session in stripe_api.v1.checkout.sessions.list().data] == [
         first.gateway_session_id
     ]

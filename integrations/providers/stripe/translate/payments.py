@@ -49,6 +49,7 @@ def of_intent(intent: Json) -> StripeEvidence:
         failure_message=str(error.get("message") or "") if failed else "",
         next_action=next_actions.of_intent(intent),
         amount_is_exact=status == "succeeded",
+        is_open=False if status in ("succeeded", "cancelled") else None,
     )
 
 
@@ -68,6 +69,7 @@ def of_session(session: Json) -> StripeEvidence:
         customer=id_of(session.get("customer")),
         payment_id=metadata.of(session).get(metadata.PAYMENT_ID, ""),
         is_free=session.get("payment_status") == "no_payment_required",
+        is_open=session["status"] == "open",
     )
 
 

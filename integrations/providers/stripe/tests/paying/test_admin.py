@@ -85,12 +85,12 @@ def test_an_invoice_is_charged_after_its_dry_run_was_shown(operator, pipelines, 
     assert address_of("charge", connection.pk, invoice.pk) in shown
     plan = operator.get(address_of("charge", connection.pk, invoice.pk))
     assert "54.00 USD" in plan.content.decode()
-    assert "payment_intents.create" in plan.content.decode() and not Payment.objects.exists()
+    assert "invoices.pay" in plan.content.decode() and not Payment.objects.exists()
     for _ in range(2):
         response = operator.post(address_of("charge", connection.pk, invoice.pk), {"key": key_of(plan)})
     assert "Charged 54.00 USD." in messages_of(response)
     assert Payment.objects.get().status == "succeeded"
-    assert len(pipelines.simulator.requests("payment_intents.create")) == 1
+    assert len(pipelines.simulator.requests("invoices.pay")) == 1
 
 
 def test_no_charge_is_offered_for_a_customer_without_a_counterpart(operator, pipelines, connection, invoice):

@@ -40,14 +40,12 @@ def test_the_default_card_pays_both_sides_once(pipelines, stripe_api, connection
     assert (payment.status, payment.gateway_method_id, payment.off_session) == ("succeeded", method, True)
     assert pipelines.writes()[len(before) :] == [
         "invoices.update",
-        "payment_intents.create",
-        "invoices.attach_payment",
+        "invoices.pay",
     ]
     pipelines.settle()
     assert_paid_once(stripe_api, invoice)
     assert pipelines.unsettled() == []
-    intent = stripe_api.v1.payment_intents.retrieve(payment.gateway_payment_id)
-    assert intent.metadata["flexprice_payment_id"] == payment.pk
+    assert Payment.objects.filter(invoice=invoice).count() == 1
     assert OutboundSync.objects.filter(entity_id=payment.pk).earliest("id").started_by == "API key shop"
 
 
@@ -70,9 +68,13 @@ def test_a_decline_is_recorded_with_its_code_and_message(pipelines, stripe_api, 
     assert fresh(payment).status == "failed" and pipelines.unsettled() == []
     assert stripe_invoice(stripe_api, invoice).auto_advance is True
     card()
-    assert charge(connection, invoice).status == "succeeded"
+    again = charge(connection, invoice)
+    assert again.status == "succeeded"
     pipelines.settle()
     assert_paid_once(stripe_api, invoice)
+    # Stripe has one PaymentIntent for all attempts at the invoice.
+    assert (again.gateway_payment_id.startswith("pi_"), fresh(payment).gateway_payment_id) == (True, "")
+    assert (payment.status, payment.failure_code) == ("failed", "generic_decline")
 
 
 def test_3_d_secure_leaves_a_link_on_which_the_customer_pays(
@@ -86,16 +88,15 @@ def test_3_d_secure_leaves_a_link_on_which_the_customer_pays(
     pipelines.simulator.pay_invoice(stripe_invoice(stripe_api, invoice).id)
     pipelines.settle()
     assert_paid_once(stripe_api, invoice)
-    # The payment that waited for the customer is cancelled on both sides.
-    assert (fresh(payment).status, payment.failure_code) == ("cancelled", "superseded")
-    assert stripe_api.v1.payment_intents.retrieve(payment.gateway_payment_id).status == "canceled"
-    assert pipelines.unsettled() == []
+    # The page takes the money by the same PaymentIntent as the charge: it is the same payment.
+    assert (fresh(payment).status, payment.checkout_url) == ("succeeded", invoice.hosted_invoice_url)
+    assert received(invoice).get() == payment and pipelines.unsettled() == []
 
 
 def test_without_a_saved_card_the_payment_fails_with_the_reason(pipelines, connection, invoice):
     payment = charge(connection, invoice)
     assert (payment.status, payment.failure_code) == ("failed", "no_saved_payment_method")
-    assert "payment_intents.create" not in pipelines.writes()
+    assert "invoices.pay" not in pipelines.writes()
 
 
 def test_what_stripe_refuses_is_a_failed_payment(pipelines, connection, invoice, card):
@@ -121,18 +122,21 @@ def test_an_invoice_that_is_not_at_stripe_is_charged_too(pipelines, stripe_api, 
     assert charge(connection, local).status == "succeeded"
     pipelines.settle()
     assert fresh(local).payment_status == "succeeded"
+    assert "payment_intents.create" in pipelines.writes()
     assert "invoices.attach_payment" not in pipelines.writes()
 
 
 def test_during_a_charge_no_other_payment_begins(pipelines, short_timeout, connection, invoice, card):
     card()
-    pipelines.simulator.faults.add("payment_intents.create", "timeout")
+    pipelines.simulator.faults.add("invoices.pay", "timeout_before", times=-1)
     payment = charge(connection, invoice)
-    assert (payment.status, payment.gateway_payment_id) == ("pending", "")
+    assert payment.status == "pending"
     for another in (charge, open_checkout):
-        with pytest.raises(Conflict, match="being charged"):
+        with pytest.raises(Conflict, match="cannot be paid before") as refusal:
             another(connection, invoice)
+        assert refusal.value.code == "payment_in_progress"
     # A worker finds out the outcome.
+    pipelines.simulator.faults.clear()
     finish(pipelines)
     assert fresh(payment).status == "succeeded"
     assert Payment.objects.filter(invoice=invoice).count() == 1
@@ -141,7 +145,7 @@ def test_during_a_charge_no_other_payment_begins(pipelines, short_timeout, conne
 @pytest.mark.parametrize(
     "effect", ["429", "500_before", "500_after", "reset_after", "timeout_before", "timeout"]
 )
-@pytest.mark.parametrize("operation", ["payment_intents.create", "invoices.attach_payment"])
+@pytest.mark.parametrize("operation", ["invoices.update", "invoices.pay"])
 def test_with_a_fault_the_money_is_taken_once(
     pipelines, short_timeout, stripe_api, connection, invoice, card, operation, effect
 ):
@@ -175,12 +179,11 @@ def test_a_dry_run_changes_nothing(pipelines, connection, invoice, card):
     before = (pipelines.simulator.requests(), Payment.objects.count(), OutboundSync.objects.count())
     calls = charges.plan(connection, invoice_id=invoice.id, now=timezone.now())
     assert [call.operation for call in calls if call.operation] == [
-        "customers.retrieve",
         "invoices.update",
-        "payment_intents.create",
+        "customers.retrieve",
+        "invoices.pay",
     ]
-    planned = calls[2].params
-    assert (planned["amount"], planned["off_session"], planned["confirm"]) == (5400, True, True)
+    assert (calls[0].params["auto_advance"], calls[2].params["off_session"]) == (False, True)
     assert (pipelines.simulator.requests(), Payment.objects.count(), OutboundSync.objects.count()) == before
 
 

@@ -28,12 +28,12 @@ class TestCharge:
         request = {"invoice_id": invoice.id}
         first = body(api.post("/payments/stripe/charge", json=request, headers=key), 201)
         assert body(api.post("/payments/stripe/charge", json=request, headers=key), 201) == first
-        assert len(pipelines.simulator.requests("payment_intents.create")) == 1
+        assert len(pipelines.simulator.requests("invoices.pay")) == 1
 
     def test_shows_its_dry_run(self, api, invoice, card):
         card()
         plan = body(api.post("/payments/stripe/charge?dry_run=true", json={"invoice_id": invoice.id}), 200)
-        assert "payment_intents.create" in [call["operation"] for call in plan["calls"]]
+        assert "invoices.pay" in [call["operation"] for call in plan["calls"]]
         assert (
             Payment.objects.count() == 0 and not OutboundSync.objects.filter(entity_type="payment").exists()
         )

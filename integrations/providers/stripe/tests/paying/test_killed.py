@@ -50,7 +50,7 @@ def die_at(start, simulator, operation, effect, begin):
 
 
 @pytest.mark.parametrize("effect", EFFECTS)
-@pytest.mark.parametrize("operation", ["payment_intents.create", "invoices.attach_payment"])
+@pytest.mark.parametrize("operation", ["invoices.update", "invoices.pay"])
 def test_a_charge(start, simulator, stripe_api, connection, invoice, card, operation, effect):
     card()
     payment = die_at(start, simulator, operation, effect, lambda: begin_charge(connection, invoice))

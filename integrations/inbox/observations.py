@@ -1,0 +1,95 @@
+"""Applies what an answer of the provider shows, as an event would; a decision joins its transaction."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+from django.db import transaction
+from django.utils import timezone
+
+from billing.errors import BillingError
+from billing.events import Kind
+from billing.persistence.unit_of_work import Prefetch, unit_of_work
+from integrations.db import advisory_locks
+from integrations.errors import Rejected
+from integrations.inbox import provider_reads
+from integrations.inbox.context import LOOKED_AT, InboundContext
+from integrations.inbox.provider_reads import Query, ResponseNeeded, Responses
+from integrations.mappings.session import MappingSession
+from integrations.models import Connection
+from integrations.models.outbound import Priority
+from integrations.provider_api import Freshness, Json, registry
+
+# As if an event had been tried often: what is missing does not arrive by waiting.
+ATTEMPTS = 1000
+
+Decided = TypeVar("Decided")
+
+
+class Observation(InboundContext):
+    """An answer being applied: it is as new as can be, and must not make true events stale."""
+
+    def may_precede_look(self, kind: Kind, provider_id: str) -> bool:
+        """Never: it is the look itself."""
+        return False
+
+    def _observe(self, kind: Kind, provider_id: str, rank: int) -> Freshness:
+        return Freshness.FRESH
+
+
+def observe(
+    connection: Connection,
+    kind: Kind,
+    provider_object: Json,
+    *,
+    asked_at: datetime,
+    decide: Callable[[], Decided],
+    priority: Priority = Priority.PERSON,
+) -> Decided:
+    """Applies ``provider_object`` by the provider's observer of the kind; returns what ``decide`` returns.
+
+    Both in one transaction; what the observer has to look up is read outside of it, and it begins again.
+    ``asked_at``: when the call was made that showed the object. Raises Retry, or Rejected for an object that
+    billing refuses.
+    """
+    responses: dict[Query, Json] = {}
+    while True:
+        try:
+            with transaction.atomic():
+                _apply(connection, kind, provider_object, asked_at, responses)
+                return decide()
+        except ResponseNeeded as needed:
+            if len(responses) == provider_reads.MAX_QUERIES:
+                raise
+            responses[needed.query] = provider_reads.fetch(connection, needed.query, priority)
+
+
+def _apply(
+    connection: Connection, kind: Kind, provider_object: Json, asked_at: datetime, responses: Responses
+) -> None:
+    observer = registry.provider(connection.provider).observers.get(kind)
+    if observer is None:
+        return
+    provider_id = str(provider_object["id"])
+    advisory_locks.lock(connection.pk, provider_id)
+    mappings = MappingSession(connection.pk)
+    mappings.load([provider_id], locked=[provider_id])
+    changing = Prefetch(changing={kind: mappings.entity_ids(kind, {provider_id})})
+    observation = Observation(
+        connection,
+        mappings,
+        event_type="",
+        event_id="",
+        created=asked_at,
+        attempts=ATTEMPTS,
+        now=timezone.now(),
+        responses=responses,
+        blocking=True,
+    )
+    try:
+        with unit_of_work(connection.environment_id, changing, participants=[mappings]):
+            observer(observation, provider_object)
+            if (entity_id := mappings.entity_id_of(kind, provider_id)) is not None:
+                mappings.annotate(kind, entity_id, {LOOKED_AT: asked_at.isoformat()})
+    except BillingError as refusal:
+        raise Rejected(f"{provider_id} cannot be as the provider says: {refusal}") from refusal

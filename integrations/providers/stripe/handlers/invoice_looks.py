@@ -1,0 +1,67 @@
+"""What an answer shows of an invoice, as its events would: how it ended, what it asks for, who pays it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from billing.events import Kind
+from billing.models import Invoice
+from billing.models.invoices import InvoiceStatus
+from billing.services.find import find
+from billing.services.invoices import invoices
+from integrations.provider_api import Freshness, Inbound, Json
+from integrations.providers.stripe.handlers import (
+    collection_state,
+    imported_invoices,
+    invoice_amounts,
+    money,
+    off_stripe_payments,
+)
+from integrations.providers.stripe.handlers.invoices import keep_links
+from integrations.providers.stripe.translate import invoice_payments, open_invoices
+from integrations.providers.stripe.translate.payments import StripeEvidence, of_intent
+
+
+def observed(inbound: Inbound, stripe_invoice: Json) -> None:
+    """Brings here what the invoice shows; nothing for one that is not here."""
+    invoice_id = inbound.entity_id_of(Kind.INVOICE, stripe_invoice["id"])
+    invoice = find(Invoice, inbound.environment_id, [invoice_id]).get(invoice_id) if invoice_id else None
+    if invoice is None:
+        return
+    if invoice.is_external:
+        imported_invoices.observed(inbound, invoice, stripe_invoice)
+    else:
+        keep_links(inbound, invoice, stripe_invoice)
+        invoice_amounts.apply(inbound, invoice.pk, stripe_invoice)
+        _follow_status(inbound, invoice, stripe_invoice["status"])
+    _bring_money(inbound, invoice, stripe_invoice)
+    current = find(Invoice, inbound.environment_id, [invoice.pk])[invoice.pk]
+    collection_state.note(inbound, current, stripe_invoice, Freshness.FRESH)
+
+
+def _follow_status(inbound: Inbound, invoice: Invoice, status: str) -> None:
+    """A void or an uncollectible invoice has ended here, too."""
+    place = {"environment_id": inbound.environment_id, "invoice_id": invoice.pk, "now": inbound.now}
+    if status == "void" and invoice.status != InvoiceStatus.VOIDED:
+        invoices.void(**place, origin=inbound.connection_id)
+    if status == "uncollectible" and invoice.status == InvoiceStatus.FINALIZED:
+        invoices.mark_uncollectible(**place, origin=inbound.connection_id)
+
+
+def _bring_money(inbound: Inbound, invoice: Invoice, stripe_invoice: Json) -> None:
+    """The payments that it shows; and, once it is paid, what came off Stripe, where it shows that."""
+    for evidence in _shown(inbound, stripe_invoice):
+        money.apply(inbound, evidence)
+    shows_all = invoice_payments.shows_off_stripe_amount(stripe_invoice)
+    if stripe_invoice["status"] == "paid" and shows_all and not invoice.is_external:
+        off_stripe_payments.record(inbound, invoice, stripe_invoice)
+
+
+def _shown(inbound: Inbound, stripe_invoice: Json) -> Iterator[StripeEvidence]:
+    """What came, or is on its way, by the payments of the invoice that FlexSync did not report itself."""
+    for intent in open_invoices.intents(stripe_invoice):
+        if intent["status"] in ("succeeded", "processing"):
+            yield replace(of_intent(intent), invoice=str(stripe_invoice["id"]))
+    for evidence in invoice_payments.named_payments(stripe_invoice):
+        reported_here = inbound.entity_id_of(Kind.PAYMENT, evidence.gateway_payment_id)
+        if not evidence.gateway_payment_id.startswith("pi_") and not reported_here:
+            yield evidence

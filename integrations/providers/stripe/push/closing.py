@@ -1,0 +1,50 @@
+"""Ends at Stripe what may still take money for a payment: its open session, or its own PaymentIntent."""
+
+from billing.events import Kind
+from billing.models import Payment
+from billing.models.payments import PaymentState
+from integrations.errors import Rejected
+from integrations.provider_api import Json, Outbound
+
+
+def needs_closing(payment: Payment) -> bool:
+    """Whether the payment was cancelled here and may still be paid at Stripe."""
+    return payment.is_open_at_gateway and payment.status == PaymentState.CANCELLED
+
+
+def close_cancelled(outbound: Outbound, payment: Payment) -> None:
+    """Closes what is open of a cancelled payment, where it was opened."""
+    if needs_closing(payment) and payment.connection_id == outbound.connection_id:
+        close(outbound, payment_id=payment.pk)
+
+
+def close(outbound: Outbound, *, payment_id: str) -> None:
+    """Expires the session, or cancels the intent (pages "Expire a session", "Cancel a PaymentIntent").
+
+    Stripe refuses to end what is complete: what became of it is looked at, and counts.
+    """
+    payment = Payment.objects.get(pk=payment_id, environment_id=outbound.environment_id)
+    noun, stripe_id = _opened(payment)
+    if not stripe_id:
+        return
+    verb = "expire" if noun == "checkout.sessions" else "cancel"
+    try:
+        answer = outbound.once(f"{verb}-{payment.pk}", f"{noun}.{verb}", {}, target=stripe_id)
+    except Rejected as refusal:
+        if refusal.connection_is_broken:
+            raise
+        answer = _read(outbound, noun, stripe_id)
+        if answer["status"] in ("open", "requires_action", "requires_payment_method"):
+            raise
+    outbound.observe(Kind.PAYMENT, answer, lambda: None)
+
+
+def _opened(payment: Payment) -> tuple[str, str]:
+    if payment.gateway_session_id:
+        return "checkout.sessions", payment.gateway_session_id
+    return "payment_intents", payment.gateway_payment_id
+
+
+def _read(outbound: Outbound, noun: str, stripe_id: str) -> Json:
+    params = {"expand": ["payment_intent"]} if noun == "checkout.sessions" else {}
+    return outbound.look("closed", f"{noun}.retrieve", params, target=stripe_id)

@@ -1,0 +1,46 @@
+"""What Stripe's invoice still asks for, and by which PaymentIntent (page "Partial payments")."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from integrations.providers.stripe.translate.fields import Json, id_of, listed
+from integrations.providers.stripe.translate.money import from_minor
+
+NOTHING = Decimal(0)
+
+
+def amount_remaining(invoice: Json) -> Decimal:
+    """What Stripe still asks for (major units); nothing of an invoice that has ended."""
+    if invoice["status"] in ("paid", "void"):
+        return NOTHING
+    return from_minor(int(invoice["amount_remaining"]), str(invoice["currency"]))
+
+
+def open_default_intent(invoice: Json) -> str:
+    """The PaymentIntent that Stripe made for the invoice, "" when it takes nothing any more.
+
+    Its hosted page, its automatic collection and ``pay`` all confirm this one (page "The InvoicePayment
+    object").
+    """
+    for payment in listed(invoice.get("payments")):
+        if payment.get("is_default") and payment["status"] == "open":
+            return id_of((payment.get("payment") or {}).get("payment_intent"))
+    return ""
+
+
+def intents(invoice: Json) -> Iterator[Json]:
+    """The PaymentIntents of the invoice's payments, those given up left out; as objects where expanded."""
+    for payment in listed(invoice.get("payments")):
+        intent = (payment.get("payment") or {}).get("payment_intent")
+        if isinstance(intent, Mapping) and payment["status"] != "canceled":
+            yield intent
+
+
+def intent_with_id(invoice: Json, intent_id: str) -> Json | None:
+    """The invoice's PaymentIntent with that id, None when it is not shown."""
+    return next((intent for intent in intents(invoice) if intent["id"] == intent_id), None)
+
+
+def processing_intent(invoice: Json) -> str:
+    """The id of a PaymentIntent that a bank works on, "" when there is none."""
+    return next((str(intent["id"]) for intent in intents(invoice) if intent["status"] == "processing"), "")
