@@ -47,3 +47,10 @@ class TestADebit:
         assert invoice.status == "open"
         server.advance_clock(DAYS)
         assert client.v1.invoices.retrieve(invoice.id).status == "paid"
+
+    def test_goes_back_slowly_once_it_has_succeeded(self, client, server):
+        params = {"amount": 900, "currency": "usd", "payment_method": "pm_usBankAccount_success"}
+        intent = client.v1.payment_intents.create({**params, "confirm": True})
+        server.advance_clock(DAYS)
+        refund = client.v1.refunds.create({"payment_intent": intent.id, "amount": 400})
+        assert (refund.status, refund.destination_details) == ("pending", None)

@@ -104,7 +104,8 @@ def _new_refund(account: Account, charge: Object, amount: int, params: dict[str,
         "reference_type": "acquirer_reference_number",
         "type": "refund",
     }
-    destination = {"card": reference, "type": "card"} if kind == "card" else {kind: {}, "type": kind}
+    # The SDK's type names no details for a debit of a bank account.
+    destination = {"card": reference, "type": "card"} if kind == "card" else None
     return {
         "id": account.new_id("re"),
         "object": "refund",
