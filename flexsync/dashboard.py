@@ -1,9 +1,10 @@
 """The admin's first page: what is waiting, what needs an operator, and whether the connections work."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Min, Model, QuerySet
+from django.db.models import Count, Min, Model, Window
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.timesince import timesince
@@ -29,31 +30,43 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Adds the state of inbox, outbox and connections to the index, for users who may view them."""
     context["title"] = "Overview"
     if request.user.has_perms(PERMISSIONS):
-        events, syncs = _states(InboundEvent), _states(OutboundSync)
+        events, oldest_event = _states(InboundEvent, "received_at")
+        syncs, oldest_sync = _states(OutboundSync, "created_at")
+        waiting = [InboundState.PENDING]
         context["pipelines"] = [
-            _pipeline(
-                "Inbox", InboundEvent, events, InboundState.values, [InboundState.PENDING], "received_at"
-            ),
-            _pipeline("Outbox", OutboundSync, syncs, SyncState.values, list(OPEN_STATES), "created_at"),
+            _pipeline("Inbox", InboundEvent, events, InboundState.values, oldest_event, waiting),
+            _pipeline("Outbox", OutboundSync, syncs, SyncState.values, oldest_sync, OPEN_STATES),
         ]
         connections = _connections()
         context["connections"] = [_health_of(row) for row in connections]
-        context["attention"] = [found for found in _attention(connections, events, syncs) if found["count"]]
+        overpaid = _overpaid()
+        found = _attention(connections, events, syncs, overpaid)
+        context["attention"] = [problem for problem in found if problem["count"]]
         context["stuck"] = _stuck()
-        context["excesses"] = _excesses()
+        context["excesses"] = [
+            _trouble(
+                row, row.payment_status, f"Invoice {row}", f"{_excess(row)} paid in excess by {row.customer}"
+            )
+            for row in overpaid
+        ]
     return context
 
 
-def _states(model: Any) -> dict[str, int]:
-    """Returns how many rows are in each state, read from the index of states alone."""
-    return dict(model.objects.order_by().values_list("state").annotate(count=Count("*")))
+def _states(model: Any, since: str) -> tuple[dict[str, int], dict[str, datetime]]:
+    """Returns how many rows are in each state, and the oldest, read from the index of states alone."""
+    rows = list(model.objects.order_by().values_list("state").annotate(count=Count("*"), oldest=Min(since)))
+    return {state: count for state, count, _ in rows}, {state: oldest for state, _, oldest in rows}
 
 
 def _pipeline(
-    title: str, model: Any, counts: dict[str, int], states: list[str], waiting: list[str], since: str
+    title: str,
+    model: Any,
+    counts: dict[str, int],
+    states: list[str],
+    oldest: dict[str, datetime],
+    waiting: Iterable[str],
 ) -> dict[str, Any]:
     """Returns how many rows are in each state, and for how long the oldest has been waiting."""
-    oldest = model.objects.filter(state__in=waiting).aggregate(oldest=Min(since))["oldest"]
     return {
         "title": title,
         "url": list_url(model),
@@ -65,19 +78,23 @@ def _pipeline(
             }
             for state in states
         ],
-        "oldest": _age(oldest),
+        "oldest": _age(min((oldest[state] for state in waiting if state in oldest), default=None)),
     }
 
 
 def _attention(
-    connections: list[Connection], events: dict[str, int], syncs: dict[str, int]
+    connections: list[Connection], events: dict[str, int], syncs: dict[str, int], overpaid: list[Any]
 ) -> list[dict[str, Any]]:
     """Returns what needs an operator: how many of each, and the lists that show them."""
     broken = sum(row.status == ConnectionStatus.BROKEN for row in connections)
     conflicts = InboundEvent.objects.filter(conflict__isnull=False).count()
     dead, blocked = InboundState.DEAD, SyncState.BLOCKED
     counted = [
-        ("overpaid invoice", _overpaid().count(), list_url(Invoice, payment_status__exact=OVERPAID)),
+        (
+            "overpaid invoice",
+            overpaid[0].count if overpaid else 0,
+            list_url(Invoice, payment_status__exact=OVERPAID),
+        ),
         ("broken connection", broken, list_url(Connection, status__exact=ConnectionStatus.BROKEN)),
         ("open conflict", conflicts, list_url(InboundEvent, conflict="open")),
         ("dead event", events.get(dead, 0), list_url(InboundEvent, state__exact=dead)),
@@ -98,19 +115,10 @@ def _stuck() -> list[dict[str, Any]]:
     return rows + [_trouble(event, event.state, event.type, event.reason) for event in events]
 
 
-def _overpaid() -> QuerySet[Invoice]:
-    return Invoice.objects.filter(payment_status=OVERPAID).order_by("-updated_at")
-
-
-def _excesses() -> list[dict[str, Any]]:
-    """Returns the overpaid invoices that changed last, each with what was paid in excess."""
-    rows = _overpaid().select_related("customer")[:SHOWN]
-    return [
-        _trouble(
-            row, row.payment_status, f"Invoice {row}", f"{_excess(row)} paid in excess by {row.customer}"
-        )
-        for row in rows
-    ]
+def _overpaid() -> list[Any]:
+    """Returns the overpaid invoices that changed last; each says how many there are (``count``)."""
+    found = Invoice.objects.filter(payment_status=OVERPAID).select_related("customer")
+    return list(found.annotate(count=Window(Count("*"))).order_by("-updated_at")[:SHOWN])
 
 
 def _excess(invoice: Invoice) -> str:

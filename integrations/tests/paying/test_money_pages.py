@@ -38,13 +38,16 @@ class TestRefunding:
         assert address("refund", payment.pk) in html(operator.get(page(Payment, "change", payment.pk)))
 
     def test_is_not_offered_once_all_is_refunded(self, operator, payment):
-        operator.post(address("refund", payment.pk), {"key": "one"})
+        operator.post(address("refund", payment.pk), {"key": "one", "confirmed": "yes"})
         assert address("refund", payment.pk) not in html(operator.get(page(Payment, "change", payment.pk)))
 
     def test_is_done_once_when_the_button_is_pressed_twice(self, operator, payment, gateway):
         form = operator.get(address("refund", payment.pk))
         assert "at most 12.50" in html(form) and "through Till" in html(form)
         body = {"amount": "2.50", "reason": "duplicate", "note": "Sent twice", "key": key_of(form)}
+        asked = operator.post(address("refund", payment.pk), body)
+        assert "Refund 2.50 USD now" in html(asked) and not Refund.objects.exists()
+        body["confirmed"] = "yes"
         for _ in range(2):
             response = operator.post(address("refund", payment.pk), body)
         assert "Refunded 2.50 USD." in messages_of(response)
@@ -60,12 +63,12 @@ class TestRefunding:
 
     def test_that_the_gateway_refuses_says_why(self, operator, payment, gateway):
         gateway.answers["refunds.create"] = {"id": "ref_1", "status": "failed", "reason": "Too old."}
-        response = operator.post(address("refund", payment.pk), {"key": "one"})
+        response = operator.post(address("refund", payment.pk), {"key": "one", "confirmed": "yes"})
         assert "The refund of 12.50 USD failed: Too old." in messages_of(response)
 
     def test_without_an_answer_says_that_it_is_under_way(self, operator, payment, gateway):
         gateway.answers["refunds.create"] = Retry("Till does not answer.")
-        response = operator.post(address("refund", payment.pk), {"key": "one"})
+        response = operator.post(address("refund", payment.pk), {"key": "one", "confirmed": "yes"})
         assert "The refund of 12.50 USD is under way." in messages_of(response)
 
 
@@ -176,7 +179,7 @@ class TestAnOnlooker:
         assert address("methods", connection.pk, invoice.customer_id) not in html(onlooker.get(customer))
 
     def test_sees_refunds_all_the_same(self, onlooker, operator, payment):
-        operator.post(address("refund", payment.pk), {"note": "Sent twice", "key": "one"})
+        operator.post(address("refund", payment.pk), {"note": "Sent twice", "key": "one", "confirmed": "yes"})
         assert "Sent twice" in html(onlooker.get(page(Payment, "change", payment.pk)))
 
     @pytest.mark.parametrize("name", ["refund", "charge", "methods"])
