@@ -40,7 +40,7 @@ class CreditNoteAdmin(ByCustomer, ReadOnlyAdmin):
     list_select_related = ["customer", "invoice", "environment"]
     search_fields = ["id__exact", "number", "gateway_credit_note_id__exact", "invoice__number__exact"]
     search_help_text = "Number or id, invoice number, customer"
-    list_filter = ["status", "reason", "environment", CurrencyFilter, "is_external", "issued_at"]
+    list_filter = ["status", "environment", CurrencyFilter, "is_external", "issued_at"]
     readonly_fields = [state("status"), amount("amount"), pdf, flag("is_external"), *PARTS]
     fieldsets = [
         (

@@ -57,6 +57,7 @@ def _complete(outbound: Outbound, invoice: Invoice) -> None:
     if stage == finalization.FINALIZED:
         final_id = str(outbound.provider_id_of(Kind.INVOICE, invoice.pk))
         finalization.refuse_other_total(outbound, invoice, final_id)
+        _issue_credit_notes(outbound, invoice, final_id)
         collection.adjust(outbound, invoice, final_id)
         sending.send_once(outbound, invoice, final_id)
     if stage not in (None, DRAFT, LINES):
@@ -69,12 +70,17 @@ def _complete(outbound: Outbound, invoice: Invoice) -> None:
         _add_lines(outbound, facts, stripe_id)
     _compare_totals(outbound, invoice, facts, stripe_id)
     finalization.finalize(outbound, invoice, facts, stripe_id)
-    credited = credit_notes.issue_waiting(outbound, invoice, stripe_id)
+    credited = _issue_credit_notes(outbound, invoice, stripe_id)
     if collection.has_payments(invoice.pk):
         _add_payments(outbound, invoice, stripe_id)
     elif credited:
         collection.adjust(outbound, invoice, stripe_id)
     sending.send_once(outbound, invoice, stripe_id)
+
+
+def _issue_credit_notes(outbound: Outbound, invoice: Invoice, stripe_id: str) -> bool:
+    """Issues what was credited before Stripe had the invoice; later credit notes have pushes of their own."""
+    return bool(invoice.credited) and credit_notes.issue_waiting(outbound, invoice, stripe_id)
 
 
 def _add_payments(outbound: Outbound, invoice: Invoice, stripe_id: str) -> None:

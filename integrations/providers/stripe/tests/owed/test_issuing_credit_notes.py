@@ -4,9 +4,12 @@ from decimal import Decimal
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from billing.events import Kind
 from billing.models import BalanceTransaction, CreditNote, Refund
+from billing.services.invoices import credit_notes
+from billing.services.invoices.credit_notes import CreditNoteRequest
 from integrations.models import OutboundSync
 from integrations.outbox import syncs
 from integrations.providers.stripe.tests import builders
@@ -117,6 +120,19 @@ def test_one_of_an_unsent_invoice_goes_with_it(customer, connection, issue, pipe
     connection.save()
     with transaction.atomic():
         syncs.request(connection_id=connection.pk, kind=Kind.INVOICE, entity_id=invoice.pk, started_by="")
+    assert_both_agree()
+    assert CreditNote.objects.get().gateway_credit_note_id
+
+
+def test_one_that_was_issued_during_the_push_goes_with_the_next(invoice, connection, assert_both_agree):
+    # Its own push was not asked for, because the invoice was not at Stripe yet.
+    credit_notes.issue(
+        environment_id=invoice.environment_id,
+        invoice_id=invoice.pk,
+        request=CreditNoteRequest(amount=Decimal(14)),
+        now=timezone.now(),
+    )
+    OutboundSync.objects.filter(entity_type=Kind.CREDIT_NOTE).delete()
     assert_both_agree()
     assert CreditNote.objects.get().gateway_credit_note_id
 
