@@ -1,6 +1,6 @@
 """Whether Stripe may collect an invoice by itself (page "Automatic collection"), as payments come and go."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 
 from billing.events import Kind
 from billing.models import CreditNote, Invoice, Payment
@@ -31,8 +31,9 @@ def is_draft(notes: Json) -> bool:
 
 
 def has_payments(invoice_id: str) -> bool:
-    """Whether the invoice has any payment or attempt: most invoices are sent to Stripe before that."""
-    return Payment.objects.filter(invoice_id=invoice_id).exists()
+    """Whether the invoice has any payment, attempt or unsent credit note: most are sent before that."""
+    payments, notes = Payment.objects.filter(invoice_id=invoice_id), unsent_credit_notes(invoice_id)
+    return Invoice.objects.filter(Exists(payments) | Exists(notes), pk=invoice_id).exists()
 
 
 def unsent_credit_notes(invoice_id: str) -> QuerySet[CreditNote]:
@@ -47,10 +48,10 @@ def may_collect(invoice_id: str, notes: Json | None = None) -> bool:
     Not while a checkout or a charge of FlexSync is under way, nor after money was received or credited that
     Stripe's invoice lacks: ``notes``, those of the invoice's mapping, tell which payments it has.
     """
-    if unsent_credit_notes(invoice_id).exists():
-        return False
     if not has_payments(invoice_id):
         return True
+    if unsent_credit_notes(invoice_id).exists():
+        return False
     found = (
         Payment.objects.filter(invoice_id=invoice_id)
         .order_by()
