@@ -15,6 +15,7 @@ from billing.services.payments import payments, refunds
 from integrations.errors import SyncError
 from integrations.outbox import syncs
 from integrations.payments import charges, checkout
+from integrations.payments.refunds import request_push
 from integrations.providers.stripe.tests import builders
 from integrations.providers.stripe.tests.faults.scenarios import TOTAL, Scenario, an_invoice
 from integrations.providers.stripe.tests.faults.world import World
@@ -57,7 +58,7 @@ def refunded(world: World, payment: Any) -> Any:
     with transaction.atomic():
         place = {"environment_id": payment.environment_id, "payment_id": payment.pk}
         refunds.create(**place, amount=PART, now=timezone.now())
-        stage(world, payment)
+        request_push(**place, started_by="")
     return payment
 
 

@@ -11,6 +11,7 @@ from billing.models.payments import PaymentState
 from billing.services.payments import refunds
 from integrations.models import OutboundSync
 from integrations.payments import charges
+from integrations.payments.refunds import request_push
 from integrations.providers.stripe.tests.paying.steps import charge, fresh
 from integrations.providers.stripe.tests.real_workers import finish, stage
 from integrations.tests.workers import until
@@ -31,7 +32,7 @@ def begin_refund(connection, payment):
     with transaction.atomic():
         place = {"environment_id": payment.environment_id, "payment_id": payment.pk}
         refund = refunds.create(**place, amount=Decimal(14), now=timezone.now())
-        return refund, stage(connection, Kind.PAYMENT, payment.pk)
+        return refund, request_push(**place, started_by="")
 
 
 def die_at(start, simulator, operation, effect, begin):
