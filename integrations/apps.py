@@ -17,7 +17,7 @@ class IntegrationsConfig(AppConfig):
         from integrations.api.expansion import load
         from integrations.metrics import register as register_metrics
         from integrations.models.outbound import SyncAction
-        from integrations.outbox import worker
+        from integrations.outbox import foreground, worker
         from integrations.payments import checkout
         from integrations.payments.collection import ConnectionsCollect
         from integrations.receivers import on_change
@@ -25,6 +25,7 @@ class IntegrationsConfig(AppConfig):
         subscribe(on_change)
         collectors.register(ConnectionsCollect())
         worker.register_action(SyncAction.CHECKOUT, checkout.close_abandoned)
+        worker.register_action(SyncAction.LOOK, foreground.end_abandoned)
         register("integrations", load)
         register_errors()
         register_metrics()

@@ -18,7 +18,7 @@ from billing.admin.overdue import OverdueFilter, due
 from billing.admin.rows import TAB, ReadOnlyAdmin
 from billing.events import Kind
 from billing.models import Invoice
-from billing.services.invoices import invoices
+from billing.services.invoices import endings, invoices
 
 PERIOD = ["period_start", "period_end"]
 STATES = [state("status"), state("payment_status")]
@@ -51,7 +51,7 @@ def finalized(_admin: Any, _request: HttpRequest, invoice: Invoice) -> str:
 
 def voided(_admin: Any, _request: HttpRequest, invoice: Invoice) -> str:
     """Voids the invoice."""
-    invoices.void(environment_id=invoice.environment_id, invoice_id=invoice.pk, now=timezone.now())
+    endings.void(environment_id=invoice.environment_id, invoice_id=invoice.pk, now=timezone.now())
     return f"Invoice {invoice} is void."
 
 

@@ -24,6 +24,12 @@ class Collectors(Protocol):
     def accept(self, invoice: Invoice, facts: InvoiceFacts) -> Accepted:
         """Sees a draft before it is final; raises Conflict, with all reasons, when it cannot be collected."""
 
+    def look(self, environment_id: str, invoice_id: str, started_by: str) -> None:
+        """Brings here what has become of the invoice there; for callers who wait, outside any transaction.
+
+        Raises Conflict while something is under way for it.
+        """
+
     def release(self, invoice: Invoice) -> None:
         """Raises Conflict unless the finalized invoice can be moved to another collector."""
 
@@ -34,6 +40,9 @@ class _Nobody:
 
     def accept(self, invoice: Invoice, facts: InvoiceFacts) -> Accepted:
         return Accepted(facts.lines, facts.connection_id)
+
+    def look(self, environment_id: str, invoice_id: str, started_by: str) -> None:
+        pass
 
     def release(self, invoice: Invoice) -> None:
         pass

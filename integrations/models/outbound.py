@@ -26,11 +26,13 @@ class SyncState(models.TextChoices):
 class SyncAction(models.TextChoices):
     """Push: bring the entity to the provider. Checkout: open a page to pay it, for a caller who waits.
 
-    Refund: give back of a payment what was asked for, whatever becomes of its pushes.
+    Look: read it, for a caller who decides something about it. Refund: give back of a payment what was asked
+    for, whatever becomes of its pushes.
     """
 
     PUSH = "push"
     CHECKOUT = "checkout"
+    LOOK = "look"
     REFUND = "refund"
 
 

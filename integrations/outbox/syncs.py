@@ -100,9 +100,9 @@ def retry(sync_id: str, now: datetime) -> OutboundSync:
     """
     with transaction.atomic():
         sync = OutboundSync.objects.select_for_update().get(pk=sync_id)
-        if sync.action == SyncAction.CHECKOUT:
+        if sync.action in (SyncAction.CHECKOUT, SyncAction.LOOK):
             raise Rejected(
-                "A checkout cannot be retried, because its caller is gone. Open a new checkout for the invoice."
+                f"A {sync.action} cannot be retried, because its caller is gone. Ask for a new one for the invoice."
             )
         if sync.state == SyncState.DONE:
             raise Rejected("This sync is done. To send the entity again, request a new sync of it.")

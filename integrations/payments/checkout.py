@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from billing.errors import Code, Conflict
 from billing.events import Kind
@@ -16,8 +16,8 @@ from billing.services.payments import payments
 from integrations.db.rollback import rolled_back
 from integrations.errors import Rejected
 from integrations.models import Connection, OutboundSync
-from integrations.models.outbound import Priority, SyncAction, SyncState
-from integrations.outbox import leases, outcomes, taking
+from integrations.models.outbound import SyncAction
+from integrations.outbox import foreground, leases, outcomes, taking
 from integrations.outbox.context import OutboundContext
 from integrations.outbox.dry_run import DryRunContext, PlannedCall
 from integrations.payments.preconditions import payable_invoice, push_first, refuse_concurrent_payment
@@ -61,7 +61,9 @@ def open_checkout(
     push_first(connection, invoice_id)
     with transaction.atomic():
         payment = _begin(connection, invoice_id, wanted, now)
-        sync = _new_sync(connection, payment, started_by, now)
+        sync = foreground.begin(
+            connection, Kind.PAYMENT, payment.pk, SyncAction.CHECKOUT, started_by=started_by, now=now
+        )
     clock = leases.clock(now)
     try:
         page = _open_page(OutboundContext(sync, clock), connection, payment, wanted)
@@ -158,29 +160,6 @@ def _new_payment(
     return payments.create(environment_id=connection.environment_id, facts=facts, now=now)
 
 
-def _new_sync(connection: Connection, payment: Payment, started_by: str, now: datetime) -> OutboundSync:
-    """A sync leased to this process; a worker that finds the lease expired only closes the checkout."""
-    sync = OutboundSync(
-        connection=connection,
-        entity_type=Kind.PAYMENT,
-        entity_id=payment.id,
-        turn=payment.invoice_id,
-        action=SyncAction.CHECKOUT,
-        state=SyncState.SENDING,
-        attempts=1,
-        started_by=started_by,
-        priority=Priority.PERSON,
-    )
-    try:
-        leases.take(sync, now)
-    except IntegrityError:
-        raise Conflict(
-            f"Another payment of invoice {payment.invoice_id} is under way right now. Try again in a few seconds.",
-            code="checkout_in_progress",
-        ) from None
-    return sync
-
-
 @transaction.atomic
 def _finish(payment: Payment, sync: OutboundSync, page: HostedPage, now: datetime) -> Payment:
     settled = payments.settle(
@@ -205,10 +184,7 @@ def _abandon(sync: OutboundSync, failure: Exception, now: datetime) -> None:
 
     One that was open before stays so.
     """
-    if isinstance(failure, Conflict):
-        outcomes.refused(sync, failure.message, now)
-    else:
-        outcomes.failed(sync, failure, now, final=True)
+    foreground.end(sync, failure, now)
     if Payment.objects.exclude(gateway_session_id="").filter(pk=sync.entity_id).exists():
         return
     payments.settle(

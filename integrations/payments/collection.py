@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from django.utils import timezone
+
 from billing.errors import Code, Conflict, Invalid
 from billing.facts import InvoiceFacts
 from billing.models import Invoice
@@ -13,6 +15,7 @@ from integrations.connections.collectors import collector_of
 from integrations.connections.selection import choose
 from integrations.models import Connection
 from integrations.models.connections import ConnectionStatus
+from integrations.payments import looks
 from integrations.provider_api import registry
 
 COLLECTED_ELSEWHERE = "collected_elsewhere"
@@ -40,6 +43,10 @@ class ConnectionsCollect:
         if limits is not None and (problems := limits.problems(facts)):
             raise _refusal(connection, invoice, problems)
         return Accepted(facts.lines, connection.pk)
+
+    def look(self, environment_id: str, invoice_id: str, started_by: str) -> None:
+        """Applies what is true of the invoice at its providers now."""
+        looks.look(environment_id, invoice_id, started_by=started_by, now=timezone.now())
 
     def release(self, invoice: Invoice) -> None:
         """Raises Conflict when a part was paid through its collector, which cannot close the rest then."""

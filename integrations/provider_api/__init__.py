@@ -10,6 +10,7 @@ from integrations.provider_api.payments import (
     REMAINING,
     HostedPage,
     InvoiceThere,
+    LookAtInvoice,
     OpenCheckout,
     Payments,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "InvoiceLimits",
     "InvoiceThere",
     "Json",
+    "LookAtInvoice",
     "Names",
     "Observer",
     "OpenCheckout",

@@ -43,9 +43,11 @@ class OpenCheckout(Protocol):
 
 
 class LookAtInvoice(Protocol):
-    """Reads the invoice at the provider, and turns its automatic collection off: None where it is not."""
+    """Reads the invoice at the provider, None where it is not; ``hold`` stops its automatic collection."""
 
-    def __call__(self, outbound: Outbound, /, *, invoice_id: str) -> InvoiceThere | None: ...
+    def __call__(
+        self, outbound: Outbound, /, *, invoice_id: str, hold: bool = True
+    ) -> InvoiceThere | None: ...
 
 
 class CloseAttempt(Protocol):

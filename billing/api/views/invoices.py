@@ -12,7 +12,7 @@ from billing.api.serializers.invoices import InvoiceInput, InvoiceSerializer
 from billing.events import Kind
 from billing.facts import InvoiceFacts
 from billing.models import Invoice
-from billing.services.invoices import invoices
+from billing.services.invoices import endings, invoices
 
 
 class InvoiceViewSet(RowViewSet[Invoice]):
@@ -64,5 +64,5 @@ class InvoiceViewSet(RowViewSet[Invoice]):
 
     def _voided(self, id: str) -> Response:
         return self.respond(
-            invoices.void(environment_id=self.environment_id, invoice_id=id, now=timezone.now())
+            endings.void(environment_id=self.environment_id, invoice_id=id, now=timezone.now())
         )

@@ -22,6 +22,7 @@ from billing.services.invoices.collection import NO_FAILURE, follow
 from billing.services.invoices.lines import price_lines, read_lines, write_lines
 from billing.services.invoices.numbers import next_number
 from billing.services.invoices.totals import totals
+from billing.services.invoices.voiding import check_unpaid
 from billing.services.payments.closing import close_outdated
 
 FIXED = frozenset({"customer_id", "currency", "subscription_id", "is_external"})
@@ -114,10 +115,7 @@ def void(*, environment_id: str, invoice_id: str, now: datetime, origin: str | N
     if invoice.status == InvoiceStatus.VOIDED:
         return invoice
     _check_not_external(invoice, origin)
-    if invoice.amount_paid:
-        raise Conflict(
-            f"Money was received for the invoice {invoice.pk}: refund it instead.", code=Code.INVOICE_PAID
-        )
+    check_unpaid(invoice, origin)
     invoice.status = InvoiceStatus.VOIDED
     invoice.voided_at = now
     # What the customer's balance took off it, a gateway gives back to the balance.

@@ -15,15 +15,15 @@ from integrations.providers.stripe.translate.invoice_payments import OFF_STRIPE
 PAYMENTS = {"expand": ["payments.data.payment.payment_intent", OFF_STRIPE]}
 
 
-def look(outbound: Outbound, *, invoice_id: str) -> InvoiceThere | None:
-    """The invoice at Stripe; the call that shows it turns its automatic collection off.
+def look(outbound: Outbound, *, invoice_id: str, hold: bool = True) -> InvoiceThere | None:
+    """The invoice at Stripe; the call that shows it turns its automatic collection off, if ``hold``.
 
     None where it is not at Stripe, or only as a draft.
     """
     stripe_id = outbound.provider_id_of(Kind.INVOICE, invoice_id)
     if stripe_id is None or collection.is_draft(outbound.notes_of(Kind.INVOICE, invoice_id)):
         return None
-    answer = _held(outbound, invoice_id, stripe_id)
+    answer = _held(outbound, invoice_id, stripe_id) if hold else read(outbound, stripe_id)
     if outbound.dry:
         return InvoiceThere(stripe_id, answer, translate.NOTHING)
     remaining = translate.amount_remaining(answer)

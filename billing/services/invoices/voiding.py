@@ -1,0 +1,27 @@
+"""What must hold of an invoice that is voided: nobody has paid for it, or is about to."""
+
+from billing.errors import Code, Conflict
+from billing.models import Invoice
+from billing.models.payments import PaymentState
+from billing.services.invoices.amounts_paid import payments_of
+
+
+def check_unpaid(invoice: Invoice, origin: str | None) -> None:
+    """Raises Conflict, which says what to do instead, once money was received or a bank works on it.
+
+    What a gateway has voided is void, whatever is under way here.
+    """
+    if invoice.amount_paid:
+        raise Conflict(
+            f"Money was received for the invoice {invoice.pk}, so it cannot be voided. Refund that money, credit what"
+            " is left with a credit note, or mark the invoice as uncollectible.",
+            code=Code.INVOICE_PAID,
+        )
+    processing = [one.pk for one in payments_of(invoice.pk) if one.status == PaymentState.PROCESSING]
+    if origin is None and processing:
+        raise Conflict(
+            f"A bank works on the payment {processing[0]} of the invoice {invoice.pk}. Wait until it has succeeded or"
+            " failed.",
+            code=Code.PAYMENT_IN_PROGRESS,
+            details={"payment_id": processing[0]},
+        )

@@ -1,0 +1,47 @@
+"""Looks at an invoice wherever it is, so that what is decided next rests on what is true now."""
+
+from datetime import datetime
+
+from billing.events import Kind
+from integrations.models import Connection, EntityMapping
+from integrations.models.connections import ConnectionStatus
+from integrations.models.outbound import SyncAction
+from integrations.outbox import foreground, leases, outcomes
+from integrations.outbox.context import OutboundContext
+from integrations.outbox.wait import finish_turn
+from integrations.provider_api import LookAtInvoice, registry
+
+
+def look(environment_id: str, invoice_id: str, *, now: datetime, started_by: str = "look") -> None:
+    """Applies what each provider that has the invoice shows of it; call it outside any transaction.
+
+    Raises Conflict while something of the invoice is under way, Retry or Rejected as a provider says.
+    Connections that do not work are left out.
+    """
+    mapped = EntityMapping.objects.filter(entity_type=Kind.INVOICE, entity_id=invoice_id)
+    connections = Connection.objects.filter(
+        environment_id=environment_id, status=ConnectionStatus.ACTIVE, mappings__in=mapped
+    )
+    for connection in connections.order_by("pk"):
+        means = registry.provider(connection.provider).payments.look_at_invoice
+        if means is not None:
+            finish_turn(connection.pk, invoice_id)
+            _look(connection, means, invoice_id, started_by, now)
+
+
+def _look(
+    connection: Connection, means: LookAtInvoice, invoice_id: str, started_by: str, now: datetime
+) -> None:
+    sync = foreground.begin(
+        connection, Kind.INVOICE, invoice_id, SyncAction.LOOK, started_by=started_by, now=now
+    )
+    clock = leases.clock(now)
+    context = OutboundContext(sync, clock)
+    try:
+        there = means(context, invoice_id=invoice_id, hold=False)
+        if there is not None:
+            context.observe(Kind.INVOICE, there.answer, lambda: None)
+        outcomes.done(sync, clock())
+    except Exception as failure:
+        foreground.end(sync, failure, clock())
+        raise

@@ -1,0 +1,90 @@
+"""An invoice is voided here only if it can be voided at Stripe; what has ended there already is no error."""
+
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from billing.errors import Conflict
+from billing.events import Kind
+from billing.services.invoices import endings, invoices
+from integrations.models import OutboundSync
+from integrations.providers.stripe.tests.paying.steps import body, fresh, stripe_invoice
+from integrations.providers.stripe.tests.taking.both_sides import assert_nothing_waits
+from integrations.testing import push
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def void(invoice):
+    return endings.void(environment_id=invoice.environment_id, invoice_id=invoice.pk, now=timezone.now())
+
+
+def paid_in_part(stripe_api, invoice):
+    """14.00 USD at Stripe, of which FlexSync has not heard."""
+    found = stripe_invoice(stripe_api, invoice)
+    params = {"amount": 1400, "currency": "usd", "customer": found.customer, "confirm": True}
+    method = {"payment_method": "pm_card_visa", "off_session": True}
+    intent = stripe_api.v1.payment_intents.create(params | method)
+    stripe_api.v1.invoices.attach_payment(found.id, {"payment_intent": intent.id})
+
+
+def test_it_is_looked_at_first(pipelines, stripe_api, invoice, api):
+    pipelines.simulator.delivery_settings(drop=-1)
+    paid_in_part(stripe_api, invoice)
+    refused = body(api.post(f"/invoices/{invoice.pk}/void"), 409)
+    assert refused["code"] == "invoice_paid" and "credit note" in refused["message"]
+    assert (fresh(invoice).status, invoice.amount_paid) == ("finalized", Decimal(14))
+    pipelines.settle()
+    assert (stripe_invoice(stripe_api, invoice).status, stripe_invoice(stripe_api, invoice).auto_advance) == (
+        "open",
+        True,
+    )
+    assert_nothing_waits()
+
+
+def test_while_a_bank_works_on_a_payment_it_is_refused(pipelines, stripe_api, invoice):
+    pipelines.simulator.delivery_settings(drop=-1)
+    pipelines.simulator.pay_invoice(stripe_invoice(stripe_api, invoice).id, "000123456789")
+    with pytest.raises(Conflict) as refusal:
+        void(invoice)
+    assert refusal.value.code == "payment_in_progress"
+    assert fresh(invoice).payment_status == "processing"
+
+
+def test_what_was_not_paid_is_void_on_both_sides(pipelines, stripe_api, invoice):
+    void(invoice)
+    pipelines.settle()
+    assert (fresh(invoice).status, stripe_invoice(stripe_api, invoice).status) == ("voided", "void")
+    assert_nothing_waits()
+
+
+@pytest.mark.parametrize(("end", "there"), [("void", "void_invoice"), ("mark_uncollectible",) * 2])
+def test_what_has_ended_there_already_is_no_error(pipelines, stripe_api, invoice, end, there):
+    pipelines.simulator.delivery_settings(drop=-1)
+    getattr(stripe_api.v1.invoices, there)(stripe_invoice(stripe_api, invoice).id)
+    place = {"environment_id": invoice.environment_id, "invoice_id": invoice.pk}
+    getattr(invoices, end)(**place, now=timezone.now())
+    pipelines.settle()
+    assert_nothing_waits()
+
+
+def test_money_that_came_before_it_was_given_up_counts(pipelines, stripe_api, invoice):
+    pipelines.simulator.delivery_settings(drop=-1)
+    pipelines.simulator.pay_invoice(stripe_invoice(stripe_api, invoice).id)
+    place = {"environment_id": invoice.environment_id, "invoice_id": invoice.pk}
+    invoices.mark_uncollectible(**place, now=timezone.now())
+    pipelines.settle()
+    assert fresh(invoice).payment_status == "succeeded"
+    assert_nothing_waits()
+
+
+def test_a_void_that_stripe_refuses_says_what_to_do_instead(pipelines, stripe_api, connection, invoice):
+    """Paid in part after the look: the money counts, and shows."""
+    pipelines.simulator.delivery_settings(drop=-1)
+    paid_in_part(stripe_api, invoice)
+    place = {"environment_id": invoice.environment_id, "invoice_id": invoice.pk}
+    invoices.void(**place, now=timezone.now())
+    assert push(connection, Kind.INVOICE, invoice.pk).state == "blocked"
+    assert "credit note" in OutboundSync.objects.get(state="blocked").last_error
+    assert (fresh(invoice).payment_status, invoice.amount_paid) == ("overpaid", Decimal(14))
