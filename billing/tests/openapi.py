@@ -2,7 +2,7 @@
 
 from typing import Any
 
-NOUNS = ("customers", "plans", "prices", "subscriptions", "invoices", "payments")
+NOUNS = ("customers", "plans", "prices", "subscriptions", "invoices", "payments", "credit_notes")
 
 
 def operations(document: Any) -> dict[str, Any]:

@@ -56,6 +56,7 @@ class TestTheApi:
             "subscriptions": subscription.pk,
             "invoices": payment.invoice_id,
             "payments": payment.pk,
+            "credit_notes": factories.CreditNoteFactory(environment=environment).pk,
         }
         _, key = environments.create_api_key(environment=environment, name="k", scope="write")
         schema = schemathesis.openapi.from_dict(document)

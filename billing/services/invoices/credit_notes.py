@@ -62,8 +62,9 @@ def issue(
     """A credit note on the invoice, whose refunds are requested from the gateways of its payments.
 
     ``connection_id``: the connection whose gateway gets it, "" where none has the invoice. A second call with
-    the same ``idempotency_key`` returns the first credit note. Raises NotFound, Invalid or Conflict.
+    the same ``idempotency_key`` returns the first credit note. Raises Invalid or Conflict.
     """
+    rows.referred(Invoice, environment_id, invoice_id, field="invoice_id")
     invoice = rows.locked(Invoice, environment_id, invoice_id)
     if known := _of_key(environment_id, idempotency_key):
         return known
