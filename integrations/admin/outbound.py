@@ -77,7 +77,7 @@ class OutboundSyncAdmin(CreditViews):
         "Try again",
         explanation="The sync continues where it stopped. Calls that were answered are not made again.",
         icon="refresh",
-        offered=lambda sync: sync.state != "done" and sync.action == "push",
+        offered=lambda sync: sync.state != "done" and sync.action != "checkout",
         variant=ActionVariant.PRIMARY,
     )(retry_sync)
     cancel = on_row(
