@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+
 from billing.errors import Conflict
 from billing.events import Kind
-from billing.models import Invoice
+from billing.models import Invoice, Payment
 from billing.services.invoices import collector
 from integrations.connections.selection import SEVERAL_CONNECTIONS
-from integrations.errors import Rejected
-from integrations.models import Connection
+from integrations.errors import Rejected, Retry
+from integrations.models import Connection, EntityMapping
 from integrations.models.connections import ConnectionStatus
-from integrations.provider_api import registry
+from integrations.provider_api import ASKS, registry
 
 
 def collector_of(invoice: Invoice) -> Connection | None:
@@ -33,11 +35,47 @@ def collector_of(invoice: Invoice) -> Connection | None:
 def collects(connection_id: str, invoice_id: str, *, assign: bool) -> bool:
     """Whether the connection collects the invoice; ``assign``: from now on, if nobody did.
 
-    Raises Rejected when several would collect it.
+    Raises Rejected when several would collect it, Retry while another connection still asks for it.
     """
+    named, is_asked_elsewhere = (
+        Invoice.objects.filter(pk=invoice_id)
+        .values_list("connection_id", Exists(_pages(connection_id)) | Exists(_copies(connection_id)))
+        .get()
+    )
+    if named != connection_id and (named or not _is_chosen(invoice_id, connection_id, assign=assign)):
+        return False
+    if is_asked_elsewhere:
+        others = ", ".join(asking_elsewhere(invoice_id, connection_id))
+        raise Retry(f"Waits until {others} has closed what it asks for invoice {invoice_id}.", after=2)
+    return True
+
+
+def asking_elsewhere(invoice_id: str, connection_id: str) -> list[str]:
+    """The other connections at which the customer is, or may be, asked for the invoice."""
+    invoice = Invoice.objects.filter(pk=invoice_id)
+    found = [
+        invoice.annotate(at=Subquery(asked.values("connection_id")[:1])).values_list("at", flat=True).get()
+        for asked in (_pages(connection_id), _copies(connection_id))
+    ]
+    return sorted(set(filter(None, found)))
+
+
+def _pages(connection_id: str) -> QuerySet[Payment]:
+    """What is open of the invoice of the outer query at other connections."""
+    found = Payment.objects.filter(invoice_id=OuterRef("pk"), is_open_at_gateway=True).order_by()
+    return found.exclude(connection_id__in=("", connection_id))
+
+
+def _copies(connection_id: str) -> QuerySet[EntityMapping]:
+    """The counterparts of the invoice of the outer query at other connections that ask for it."""
+    found = EntityMapping.objects.filter(
+        entity_type=Kind.INVOICE, entity_id=OuterRef("pk"), metadata__contains={ASKS: True}
+    )
+    return found.exclude(connection_id=connection_id).order_by()
+
+
+def _is_chosen(invoice_id: str, connection_id: str, *, assign: bool) -> bool:
     invoice = Invoice.objects.select_related("customer").get(pk=invoice_id)
-    if invoice.connection_id:
-        return invoice.connection_id == connection_id
     try:
         chosen = collector_of(invoice)
     except Conflict as several:
@@ -46,9 +84,8 @@ def collects(connection_id: str, invoice_id: str, *, assign: bool) -> bool:
         return False
     if not assign:
         return True
-    return connection_id == collector.assign(
-        environment_id=invoice.environment_id, invoice_id=invoice_id, connection_id=connection_id
-    )
+    place = {"environment_id": invoice.environment_id, "invoice_id": invoice.pk}
+    return connection_id == collector.assign(**place, connection_id=connection_id)
 
 
 def _connections(invoice: Invoice) -> list[Connection]:

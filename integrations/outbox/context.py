@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from billing.events import Kind
+from integrations.connections import collectors
 from integrations.db import advisory_locks
 from integrations.errors import Rejected, Throttled
 from integrations.gateway.guarded import GuardedGateway
@@ -56,6 +57,10 @@ class OutboundContext:
         if entity not in self._mappings:
             self._mappings[entity] = entity_mappings.counterpart_of(self.connection_id, kind, entity_id)
         return self._mappings[entity]
+
+    def collects(self, invoice_id: str) -> bool:
+        """Whether this connection collects the invoice."""
+        return collectors.collects(self.connection_id, invoice_id, assign=True)
 
     def has_begun(self, step: str) -> bool:
         """Whether the step has a call that was made."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from billing.events import Kind
+from integrations.connections import collectors
 from integrations.mappings import entity_mappings
 from integrations.models import Connection
 from integrations.outbox import taking
@@ -65,6 +66,10 @@ class DryRunContext:
         return entity_mappings.notes_of(self.connection_id, kind, entity_id) | self._notes.get(
             (kind, entity_id), {}
         )
+
+    def collects(self, invoice_id: str) -> bool:
+        """Whether this connection collects the invoice, or would."""
+        return collectors.collects(self.connection_id, invoice_id, assign=False)
 
     def has_begun(self, step: str) -> bool:
         """A dry run begins with the first step."""

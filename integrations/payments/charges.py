@@ -15,6 +15,7 @@ from integrations.models import Connection
 from integrations.outbox import dry_run, syncs, taking
 from integrations.outbox.dry_run import PlannedCall
 from integrations.outbox.wait import deliver_and_wait
+from integrations.payments.collection import claim
 from integrations.payments.preconditions import payable_invoice, push_first, refuse_concurrent_payment
 from integrations.provider_api import registry
 
@@ -67,6 +68,7 @@ def _begin(connection: Connection, invoice_id: str, method: str, key: str, now: 
             f"FlexSync cannot charge saved payment methods at {connection.provider}.", code="not_supported"
         )
     invoice = payable_invoice(connection.environment_id, invoice_id)
+    claim(connection, invoice_id)
     facts = PaymentFacts(
         customer_id=invoice.customer_id,
         invoice_id=invoice.pk,

@@ -20,6 +20,7 @@ from integrations.models.outbound import SyncAction
 from integrations.outbox import foreground, leases, outcomes, taking
 from integrations.outbox.context import OutboundContext
 from integrations.outbox.dry_run import DryRunContext, PlannedCall
+from integrations.payments.collection import claim
 from integrations.payments.preconditions import payable_invoice, push_first, refuse_concurrent_payment
 from integrations.provider_api import HostedPage, OpenCheckout, Outbound, registry
 
@@ -119,6 +120,7 @@ def _begin(connection: Connection, invoice_id: str, options: CheckoutOptions, no
     # Locked until all rows are written: of two checkouts that begin at once, one sees the other.
     Invoice.objects.select_for_update(no_key=True).filter(pk=invoice_id).first()
     invoice = payable_invoice(connection.environment_id, invoice_id)
+    claim(connection, invoice_id)
     payment = _open_already(connection, invoice, options, now)
     payment = payment or _new_payment(connection, invoice, options, now)
     refuse_concurrent_payment(payment, now)

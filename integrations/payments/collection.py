@@ -8,10 +8,10 @@ from django.utils import timezone
 from billing.errors import Code, Conflict, Invalid
 from billing.facts import InvoiceFacts
 from billing.models import Invoice
-from billing.models.payments import RECEIVED
+from billing.models.payments import RECEIVED, PaymentState
 from billing.services.collectors import Accepted
 from billing.services.invoices import collector
-from integrations.connections.collectors import collector_of
+from integrations.connections.collectors import asking_elsewhere, collector_of
 from integrations.connections.selection import choose
 from integrations.models import Connection
 from integrations.models.connections import ConnectionStatus
@@ -50,12 +50,18 @@ class ConnectionsCollect:
 
     def release(self, invoice: Invoice) -> None:
         """Raises Conflict when a part was paid through its collector, which cannot close the rest then."""
-        received = invoice.payments.filter(status__in=RECEIVED, connection_id=invoice.connection_id)
-        if invoice.connection_id and received.exists():
+        through_it = invoice.payments.filter(connection_id=invoice.connection_id)
+        if invoice.connection_id and through_it.filter(status__in=RECEIVED).exists():
             raise Conflict(
                 f"A part of the invoice {invoice.pk} was paid through {invoice.connection_id}, which goes on collecting"
-                " it. Refund that payment first, or collect the rest there.",
+                " it. Collect the rest there, or credit it and make another invoice.",
                 code=Code.INVOICE_PAID,
+            )
+        if through_it.filter(status=PaymentState.PROCESSING).exists():
+            raise Conflict(
+                f"A payment of the invoice {invoice.pk} is under way through {invoice.connection_id}. Wait until it has"
+                " succeeded or failed.",
+                code=Code.PAYMENT_IN_PROGRESS,
             )
 
 
@@ -64,12 +70,16 @@ def connection_for(environment_id: str, invoice_id: str, provider: str, connecti
 
     Raises NotFound, or Conflict when there are several.
     """
-    invoice = Invoice.objects.select_related("customer").filter(pk=invoice_id, environment_id=environment_id)
-    if not connection_id and (found := invoice.first()) is not None:
-        chosen = collector_of(found)
+    invoices = Invoice.objects.select_related("customer")
+    invoice = invoices.filter(pk=invoice_id, environment_id=environment_id).first()
+    if not connection_id and invoice is not None:
+        chosen = collector_of(invoice)
         if chosen is not None and chosen.provider == provider:
             return chosen
-    return choose(environment_id, provider, connection_id)
+    named = choose(environment_id, provider, connection_id)
+    if invoice is not None and invoice.connection_id not in ("", named.pk):
+        raise _elsewhere(invoice_id, invoice.connection_id)
+    return named
 
 
 def claim(connection: Connection, invoice_id: str) -> None:
@@ -77,14 +87,24 @@ def claim(connection: Connection, invoice_id: str) -> None:
     place = {"environment_id": connection.environment_id, "invoice_id": invoice_id}
     named = collector.assign(**place, connection_id=connection.pk)
     if named != connection.pk:
-        other = Connection.objects.filter(pk=named).first()
-        who = f"{named} ({other.name})" if other else named
+        raise _elsewhere(invoice_id, named)
+    if others := asking_elsewhere(invoice_id, connection.pk):
         raise Conflict(
-            f"The invoice {invoice_id} is collected through {who}. Pay it there, or move it first: PATCH"
-            f" /v1/invoices/{invoice_id} with the other connection_id.",
-            code=COLLECTED_ELSEWHERE,
-            details={"connection_id": f"Send {named}, or leave it out."},
+            f"The invoice {invoice_id} was moved, and {others[0]} has not closed yet what it asks for. Try again in a"
+            " few seconds.",
+            code=Code.PAYMENT_IN_PROGRESS,
         )
+
+
+def _elsewhere(invoice_id: str, named: str) -> Conflict:
+    other = Connection.objects.filter(pk=named).first()
+    who = f"{named} ({other.name})" if other else named
+    return Conflict(
+        f"The invoice {invoice_id} is collected through {who}. Pay it there, or move it first: PATCH"
+        f" /v1/invoices/{invoice_id} with the other connection_id.",
+        code=COLLECTED_ELSEWHERE,
+        details={"connection_id": f"Send {named}, or leave it out."},
+    )
 
 
 def _refusal(connection: Connection, invoice: Invoice, problems: Mapping[str, str]) -> Conflict:

@@ -7,6 +7,7 @@ from integrations.provider_api.outbound import Outbound, Push
 from integrations.provider_api.parts import Parts
 from integrations.provider_api.payment_methods import DEFAULT_METHOD, PaymentMethods, SavedMethod
 from integrations.provider_api.payments import (
+    ASKS,
     REMAINING,
     HostedPage,
     InvoiceThere,
@@ -19,6 +20,7 @@ from integrations.provider_api.recovery import FOREVER, IdempotencyKeys, Recover
 from integrations.provider_api.webhooks import Envelope, OpenWebhook, Registration, Webhooks
 
 __all__ = [
+    "ASKS",
     "DEFAULT_METHOD",
     "FOREVER",
     "REMAINING",

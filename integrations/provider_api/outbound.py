@@ -29,6 +29,12 @@ class Outbound(Protocol):
     def notes_of(self, kind: Kind, entity_id: str) -> Json:
         """What earlier pushes and events noted about the mapping (``annotate``), {} when nothing."""
 
+    def collects(self, invoice_id: str) -> bool:
+        """Whether this connection collects the invoice; it does from now on, if it is the one to choose.
+
+        Raises Rejected when several would collect it, Retry while another one still asks for it.
+        """
+
     def once(
         self,
         step: str,

@@ -10,6 +10,8 @@ from integrations.provider_api.outbound import Outbound
 
 # The name under which an invoice's mapping notes what the provider asked for when it was last looked at.
 REMAINING = "amount_remaining"
+# The name under which it notes whether the provider asks the customer for the invoice, True or False.
+ASKS = "asks"
 
 
 @dataclass(frozen=True)

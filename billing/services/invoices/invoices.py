@@ -23,7 +23,7 @@ from billing.services.invoices.lines import price_lines, read_lines, write_lines
 from billing.services.invoices.numbers import next_number
 from billing.services.invoices.totals import totals
 from billing.services.invoices.voiding import check_unpaid
-from billing.services.payments.closing import close_outdated
+from billing.services.payments.closing import close_at, close_outdated
 
 FIXED = frozenset({"customer_id", "currency", "subscription_id", "is_external"})
 CHANGEABLE = frozenset(field.name for field in dataclasses.fields(InvoiceFacts)) - FIXED - {"lines"}
@@ -184,6 +184,7 @@ def _check_move(invoice: Invoice, connection_id: str) -> None:
     collectors.registered().check(invoice.environment_id, connection_id)
     if invoice.status != InvoiceStatus.DRAFT:
         collectors.registered().release(invoice)
+        close_at(invoice, invoice.connection_id)
 
 
 def _check_not_external(invoice: Invoice, origin: str | None) -> None:

@@ -30,6 +30,14 @@ def close_outdated(invoice: Invoice) -> bool:
     return bool(outdated)
 
 
+def close_at(invoice: Invoice, connection_id: str) -> None:
+    """Cancels every attempt that waits for the customer at the connection, which no longer collects it."""
+    for payment in payments_of(invoice.pk):
+        if _waits(payment) and payment.connection_id == connection_id:
+            message = "The invoice is collected through another connection now, so this was closed."
+            _cancel(rows.locked(Payment, invoice.environment_id, payment.pk), SUPERSEDED, message)
+
+
 @atomic
 def cancel(*, environment_id: str, payment_id: str, code: str, message: str) -> Payment:
     """The payment, cancelled for a reason; what is open of it at its gateway is closed. Raises NotFound."""

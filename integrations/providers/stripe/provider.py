@@ -37,6 +37,7 @@ from integrations.providers.stripe.handlers.events import (
     rank,
     rejecting_unknown_values,
 )
+from integrations.providers.stripe.handlers.mirrors import ignoring_mirrors
 from integrations.providers.stripe.payment_methods import PAYMENT_METHODS
 from integrations.providers.stripe.push import checkouts, closing, looks
 from integrations.providers.stripe.push import credit_notes as push_credit_notes
@@ -125,7 +126,8 @@ def _route(name: str, handler: Handler, switch: str | None) -> Route:
     family, _, what = name.rpartition(".")
     plain = Route(rejecting_unknown_values(handler), switch, rank=rank(name))
     if family in ("invoice", "credit_note"):
-        return replace(plain, turn=_INVOICES)
+        own = rejecting_unknown_values(ignoring_mirrors(handler))
+        return replace(plain, handler=own, turn=_INVOICES)
     if family not in _FAMILIES:
         return plain
     whole = None if what == "deleted" else carries_all

@@ -17,6 +17,7 @@ from integrations.providers.stripe.handlers import (
     off_stripe_payments,
 )
 from integrations.providers.stripe.handlers.invoices import keep_links
+from integrations.providers.stripe.handlers.mirrors import is_mirror
 from integrations.providers.stripe.translate import invoice_payments, open_invoices
 from integrations.providers.stripe.translate.payments import StripeEvidence, of_intent
 
@@ -25,7 +26,7 @@ def observed(inbound: Inbound, stripe_invoice: Json) -> None:
     """Brings here what the invoice shows; nothing for one that is not here."""
     invoice_id = inbound.entity_id_of(Kind.INVOICE, stripe_invoice["id"])
     invoice = find(Invoice, inbound.environment_id, [invoice_id]).get(invoice_id) if invoice_id else None
-    if invoice is None:
+    if invoice is None or is_mirror(inbound, invoice):
         return
     if invoice.is_external:
         imported_invoices.observed(inbound, invoice, stripe_invoice)

@@ -7,8 +7,8 @@ from billing.facts import InvoiceFacts
 from billing.models import Invoice
 from billing.services.invoices import invoices
 from integrations.errors import Rejected
-from integrations.provider_api import Json, Outbound
-from integrations.providers.stripe.push import collection, looks, sending
+from integrations.provider_api import ASKS, Json, Outbound
+from integrations.providers.stripe.push import collection, looks
 from integrations.providers.stripe.translate import invoice_lines
 from integrations.providers.stripe.translate import invoices as translate
 
@@ -17,17 +17,19 @@ FINALIZED, STEP = "finalized", "finalize"
 OTHER_TOTAL = "other_total"
 
 
-def finalize(outbound: Outbound, invoice: Invoice, facts: InvoiceFacts, stripe_id: str) -> None:
-    """Finalizes it, and lets Stripe collect it where nothing else does.
+def finalize(
+    outbound: Outbound, invoice: Invoice, facts: InvoiceFacts, stripe_id: str, *, is_mirror: bool = False
+) -> Json:
+    """The finalized invoice; Stripe collects it where nothing else does, and never a mirror.
 
     Raises Rejected where the total is not FlexSync's: what Stripe finalized cannot be changed any more.
     """
-    collects, total = collection.may_advance(invoice), invoice_lines.total(facts)
+    collects, total = not is_mirror and collection.may_advance(invoice), invoice_lines.total(facts)
 
     def notes(response: Json) -> Json:
         advances = bool(response.get("auto_advance", collects))
         noted = {"stage": FINALIZED, "number": response.get("number"), "auto_advance": advances}
-        noted[sending.ASKS] = response.get("status") in (None, "open")
+        noted[ASKS] = not is_mirror and response.get("status") in (None, "open")
         if response.get("total", total) != total:
             noted[OTHER_TOTAL] = translate.breakdown(response)
         return {**noted, **translate.links(response)}
@@ -38,6 +40,7 @@ def finalize(outbound: Outbound, invoice: Invoice, facts: InvoiceFacts, stripe_i
     refuse_other_total(outbound, invoice, stripe_id)
     if not outbound.dry and _shows_more(response):
         outbound.observe(Kind.INVOICE, response, lambda: None)
+    return response
 
 
 def _finalized(outbound: Outbound, stripe_id: str, collects: bool, notes: Callable[[Json], Json]) -> Json:

@@ -3,7 +3,7 @@
 from billing.events import Kind
 from billing.models import Invoice
 from integrations.errors import Rejected
-from integrations.provider_api import Json, Outbound
+from integrations.provider_api import ASKS, Json, Outbound
 from integrations.providers.stripe.push import looks
 
 VOIDED, UNCOLLECTIBLE, DELETED = "voided", "uncollectible", "deleted"
@@ -51,9 +51,14 @@ def _end(outbound: Outbound, invoice: Invoice, step: str, operation: str, stage:
 
 
 def _ended_notes(answer: Json, stage: str) -> Json:
-    return {"stage": stage} if answer["status"] in _ENDED[stage] else {}
+    return _ended(stage) if answer["status"] in _ENDED[stage] else {}
+
+
+def _ended(stage: str) -> Json:
+    """What is noted of an invoice that has ended; an uncollectible one can still be paid on its page."""
+    return {"stage": stage} if stage == UNCOLLECTIBLE else {"stage": stage, ASKS: False}
 
 
 def _close(outbound: Outbound, invoice: Invoice, step: str, operation: str, stage: str) -> None:
     stripe_id = outbound.provider_id_of(Kind.INVOICE, invoice.pk)
-    outbound.once(step, operation, {}, target=stripe_id, annotate=lambda _response: {"stage": stage})
+    outbound.once(step, operation, {}, target=stripe_id, annotate=lambda _response: _ended(stage))

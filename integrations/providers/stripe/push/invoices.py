@@ -1,30 +1,21 @@
 """Brings an invoice to Stripe in three calls: a draft, its lines, and finalization once both totals agree."""
 
-from django.utils import timezone
-
 from billing.events import Kind
-from billing.facts import InvoiceFacts
 from billing.models import Invoice
 from billing.models.invoices import InvoiceStatus
 from billing.services.invoices import invoices
 from integrations.errors import Rejected
-from integrations.provider_api import Json, Outbound
+from integrations.provider_api import Outbound
 from integrations.providers.stripe.push import (
     collection,
     credit_notes,
-    customers,
-    draft_correction,
+    drafts,
     finalization,
     invoice_closing,
+    mirrors,
     payments,
     sending,
 )
-from integrations.providers.stripe.push.subscriptions import CREATED_BY_FLEXSYNC
-from integrations.providers.stripe.translate import invoice_lines
-from integrations.providers.stripe.translate import invoices as translate
-
-# How far an invoice has come at Stripe: noted with each response, so that a later push continues from there.
-DRAFT, LINES = "draft", "lines"
 
 
 def needs_push(invoice_id: str) -> bool:
@@ -46,6 +37,9 @@ def push(outbound: Outbound) -> None:
     if invoice.status == InvoiceStatus.VOIDED:
         invoice_closing.void(outbound, invoice)
         return
+    if not outbound.collects(invoice.pk):
+        mirrors.bring(outbound, invoice)
+        return
     _complete(outbound, invoice)
     if invoice.status == InvoiceStatus.UNCOLLECTIBLE:
         invoice_closing.mark_uncollectible(outbound, invoice)
@@ -60,15 +54,10 @@ def _complete(outbound: Outbound, invoice: Invoice) -> None:
         _issue_credit_notes(outbound, invoice, final_id)
         collection.adjust(outbound, invoice, final_id)
         sending.send_once(outbound, invoice, final_id)
-    if stage not in (None, DRAFT, LINES):
+    if stage not in (None, drafts.DRAFT, drafts.LINES):
         return
     facts = invoices.facts(invoice)
-    stripe_id = outbound.provider_id_of(Kind.INVOICE, invoice.pk) or _create_draft(outbound, invoice, facts)
-    if stage == LINES:
-        draft_correction.correct(outbound, facts, invoice.pk, stripe_id)
-    else:
-        _add_lines(outbound, facts, stripe_id)
-    _compare_totals(outbound, invoice, facts, stripe_id)
+    stripe_id = drafts.bring(outbound, invoice, facts)
     finalization.finalize(outbound, invoice, facts, stripe_id)
     credited = _issue_credit_notes(outbound, invoice, stripe_id)
     if collection.has_payments(invoice.pk):
@@ -88,50 +77,3 @@ def _add_payments(outbound: Outbound, invoice: Invoice, stripe_id: str) -> None:
     if not collection.may_collect(invoice.pk):
         collection.pause(outbound, invoice.pk, stripe_id)
     payments.attach_received(outbound, invoice, stripe_id)
-
-
-def _create_draft(outbound: Outbound, invoice: Invoice, facts: InvoiceFacts) -> str:
-    _refuse_double_billing(outbound, invoice)
-    customer = customers.ensure(outbound, invoice.customer_id)
-    params = translate.create_params(facts, invoice.pk, customer, timezone.now())
-    # Raises Untranslatable before anything is at Stripe that an operator would have to clear away.
-    invoice_lines.add_lines_params(facts)
-    link = (Kind.INVOICE, invoice.pk)
-    draft = outbound.once(
-        "draft", "invoices.create", params, link=link, annotate=lambda _response: {"stage": DRAFT}
-    )
-    return str(draft["id"])
-
-
-def _refuse_double_billing(outbound: Outbound, invoice: Invoice) -> None:
-    """A subscription that FlexSync created at Stripe is billed by Stripe (docs/decisions)."""
-    if invoice.subscription_id is None:
-        return
-    if outbound.notes_of(Kind.SUBSCRIPTION, invoice.subscription_id).get(CREATED_BY_FLEXSYNC):
-        raise Rejected(
-            f"Stripe bills the subscription {invoice.subscription_id} itself, and FlexSync imports the invoices of it."
-            f" Void {invoice.pk}. For anything else that the customer owes, create an invoice without subscription_id."
-        )
-
-
-def _add_lines(outbound: Outbound, facts: InvoiceFacts, stripe_id: str) -> None:
-    params = invoice_lines.add_lines_params(facts)
-
-    def notes(response: Json) -> Json:
-        return {"stage": LINES, **draft_correction.total_notes(response)}
-
-    outbound.once("lines", "invoices.add_lines", params, target=stripe_id, annotate=notes)
-
-
-def _compare_totals(outbound: Outbound, invoice: Invoice, facts: InvoiceFacts, stripe_id: str) -> None:
-    """Stops before anything is owed at Stripe when the totals differ by even one minor unit."""
-    notes = outbound.notes_of(Kind.INVOICE, invoice.pk)
-    # The placeholder response of a dry run has no total.
-    if notes.get("total") is None or notes["total"] == invoice_lines.total(facts):
-        return
-    raise Rejected(
-        f"The totals differ: Stripe's draft {stripe_id} has {notes['breakdown']}, and FlexSync's invoice {invoice.pk}"
-        f" has {invoice_lines.breakdown(facts)} (in minor units of {invoice.currency}). Nothing was finalized."
-        " Correct what is wrong and try again: the draft is read again, and its lines are replaced by FlexSync's if"
-        " the totals still differ."
-    )

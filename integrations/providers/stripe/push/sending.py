@@ -6,11 +6,11 @@ from billing.events import Kind
 from billing.models import Invoice
 from billing.models.invoices import CollectionMethod
 from billing.services.invoices import collection as collection_service
-from integrations.provider_api import Outbound
+from integrations.provider_api import ASKS, Outbound
 from integrations.providers.stripe.push import collection
 
-# What the invoice's mapping notes: whether it was sent, and whether anything was due when it was finalized.
-SENT, ASKS = "sent", "asks"
+# What the invoice's mapping notes once it was sent.
+SENT = "sent"
 
 
 def send_once(outbound: Outbound, invoice: Invoice, stripe_id: str) -> None:

@@ -1,0 +1,57 @@
+"""An invoice that another connection collects: a draft, which asks nobody for money, until it is paid."""
+
+from billing.events import Kind
+from billing.models import Invoice
+from billing.models.invoices import InvoiceStatus
+from billing.services.invoices import invoices
+from integrations.provider_api import ASKS, Outbound
+from integrations.providers.stripe.push import drafts, finalization, invoice_closing
+
+# Noted of a mirror that was finalized and paid out of band, once the invoice was paid elsewhere.
+PAID_ELSEWHERE = "paid_elsewhere"
+
+
+def bring(outbound: Outbound, invoice: Invoice) -> None:
+    """The draft; paid out of band once the invoice is paid, voided where it was collected here before."""
+    stage = outbound.notes_of(Kind.INVOICE, invoice.pk).get("stage")
+    if stage in (None, drafts.DRAFT, drafts.LINES):
+        _mirror(outbound, invoice)
+    elif stage == finalization.FINALIZED and _is_paid(invoice):
+        _pay(outbound, str(outbound.provider_id_of(Kind.INVOICE, invoice.pk)))
+    elif stage == finalization.FINALIZED:
+        invoice_closing.void(outbound, invoice)
+    else:
+        outbound.skip("mirror", f"Another connection collects the invoice, and this one has it as {stage}.")
+
+
+def _mirror(outbound: Outbound, invoice: Invoice) -> None:
+    facts = invoices.facts(invoice)
+    stripe_id = drafts.bring(outbound, invoice, facts)
+    if _is_paid(invoice):
+        final = finalization.finalize(outbound, invoice, facts, stripe_id, is_mirror=True)
+        # An invoice of zero is paid by that.
+        if outbound.dry or final["status"] == "open":
+            _pay(outbound, stripe_id)
+    else:
+        outbound.skip(
+            "finalize",
+            f"{invoice.connection_id} collects the invoice: it stays a draft here until it is paid.",
+        )
+
+
+def _is_paid(invoice: Invoice) -> bool:
+    return (
+        invoice.status in (InvoiceStatus.FINALIZED, InvoiceStatus.UNCOLLECTIBLE)
+        and not invoice.amount_remaining
+    )
+
+
+def _pay(outbound: Outbound, stripe_id: str) -> None:
+    """Page "Pay an invoice", paid_out_of_band: the money came through another connection, or outside."""
+    outbound.once(
+        "paid-elsewhere",
+        "invoices.pay",
+        {"paid_out_of_band": True},
+        target=stripe_id,
+        annotate=lambda _response: {"stage": PAID_ELSEWHERE, ASKS: False},
+    )
