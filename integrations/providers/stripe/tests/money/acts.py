@@ -36,6 +36,7 @@ HERE: list[type[Fact]] = [
     facts.PartByBankTransfer,
     facts.VoidHere,
     facts.UncollectibleHere,
+    facts.CreditNoteHere,
 ]
 
 

@@ -121,6 +121,16 @@ class CreditNoteAtStripe(AtStripe):
         return stripe.credit_notes.create(params)
 
 
+class CreditNoteHere(Fact):
+    """The operator issues it in FlexSync; of what was paid already it becomes credit of the customer."""
+
+    name = "credit note here"
+
+    def happen(self, world: World) -> None:
+        goes_to = {} if world.owed.amount_remaining else {"to_balance": PART}
+        world.post("credit_notes", invoice_id=world.owed.pk, amount=PART, **goes_to)
+
+
 class VoidAtStripe(AtStripe):
     name = "void at Stripe"
 
@@ -238,6 +248,7 @@ FACTS: tuple[type[Fact], ...] = (
     PartByBankTransfer,
     OutOfBand,
     CreditNoteAtStripe,
+    CreditNoteHere,
     CustomerCredit,
     CustomerDebt,
     VoidHere,
