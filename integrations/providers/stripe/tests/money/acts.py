@@ -49,13 +49,17 @@ class Acts(RuleBasedStateMachine):
     @initialize(total=TOTALS, chance=st.randoms(use_true_random=False))
     def opens_with_an_invoice(self, total: str, chance: Random) -> None:
         self.chance, self.sessions = chance, list[str]()
-        self.shop_bills(total)
+        self.shop_bills(total, 0)
         self.world.work()
 
     @precondition(lambda self: len(self.world.invoices) < MOST_INVOICES)
-    @rule(total=TOTALS)
-    def shop_bills(self, total: str) -> None:
-        self.world.bill([{"description": "Seats", "unit_amount": total}])
+    @rule(total=TOTALS, collector=NUMBERS)
+    def shop_bills(self, total: str, collector: int) -> None:
+        """Names the connection that collects, where there are several."""
+        accounts = self.world.accounts
+        several = {"connection_id": accounts[collector % len(accounts)].connection.pk}
+        lines = [{"description": "Seats", "unit_amount": total}]
+        self.world.bill(lines, **(several if len(accounts) > 1 else {}))
 
     @rule(number=NUMBERS, lasts=st.sampled_from([{}, {}, {"expires_in": 3600}]), where=NUMBERS)
     def shop_opens_a_page(self, number: int, lasts: dict[str, int], where: int) -> None:

@@ -100,9 +100,9 @@ class World:
         """All payments of the environment, oldest first."""
         return list(Payment.objects.filter(environment=self.environment).order_by("created_at", "id"))
 
-    def bill(self, lines: list[dict[str, str]] = LINES) -> None:
+    def bill(self, lines: list[dict[str, str]] = LINES, **named: str) -> None:
         """Makes an invoice and finalizes it."""
-        draft = self.post("invoices", customer_id=self.customer.pk, currency="USD", lines=lines)
+        draft = self.post("invoices", customer_id=self.customer.pk, currency="USD", lines=lines, **named)
         self.post(f"invoices/{draft['id']}/finalize")
         self.invoices.append(Invoice.objects.get(pk=draft["id"]))
 
