@@ -15,6 +15,7 @@ from billing.models.payments import RECEIVED
 from billing.services.invoices import credit_notes
 from billing.services.payments import excess, refunds
 from integrations.admin.money_messages import amount_text
+from integrations.connections.collectors import taking_invoices
 from integrations.models import Connection
 from integrations.models.connections import ConnectionStatus
 from integrations.provider_api import registry
@@ -44,7 +45,7 @@ def _of_payment(payment_id: str) -> list[Button]:
 
 def _of_invoice(invoice_id: str) -> list[Button]:
     invoice = Invoice.objects.get(pk=invoice_id)
-    buttons = []
+    buttons = _who_collects(Kind.INVOICE, invoice) if _may_move(invoice) else []
     if invoice.payment_status == PaymentStatus.OVERPAID:
         buttons.append(("Refund the duplicate", "undo", _address("refund_duplicate", invoice_id)))
     if invoice.status in credit_notes.CREDITABLE:
@@ -61,6 +62,7 @@ def _of_invoice(invoice_id: str) -> list[Button]:
         )
         for connection in _connections(invoice.environment_id)
         if registry.provider(connection.provider).payments.charges_saved_methods
+        and invoice.connection_id in ("", connection.pk)
     ]
 
 
@@ -83,16 +85,32 @@ def _excess(invoice_id: str) -> dict[str, Any]:
 
 
 def _of_customer(customer_id: str) -> list[Button]:
-    environment = Customer.objects.values_list("environment_id", flat=True).get(pk=customer_id)
-    return [
+    customer = Customer.objects.get(pk=customer_id)
+    return _who_collects(Kind.CUSTOMER, customer) + [
         (
             f"Payment methods at {connection}",
             "credit_card",
             _address("methods", connection.pk, customer_id),
         )
-        for connection in _connections(environment)
+        for connection in _connections(customer.environment_id)
         if registry.provider(connection.provider).payment_methods
     ]
+
+
+def _may_move(invoice: Invoice) -> bool:
+    has_ended = invoice.status in (InvoiceStatus.VOIDED, InvoiceStatus.UNCOLLECTIBLE)
+    is_paid = invoice.status == InvoiceStatus.FINALIZED and not invoice.amount_remaining
+    return not (has_ended or is_paid or invoice.is_external)
+
+
+def _who_collects(kind: Kind, row: Invoice | Customer) -> list[Button]:
+    """Where there is a choice: who collects, and the page that changes it."""
+    connections = {connection.pk: connection for connection in taking_invoices(row.environment_id)}
+    if len(connections) < 2:
+        return []
+    named = connections.get(row.connection_id)
+    text = f"Collected through {named}" if named else "Choose who collects"
+    return [(text, "alt_route", _address("collector", kind, row.pk))]
 
 
 _BUTTONS = {Kind.PAYMENT: _of_payment, Kind.INVOICE: _of_invoice, Kind.CUSTOMER: _of_customer}

@@ -14,7 +14,7 @@ from billing.admin.rows import TAB
 from billing.errors import BillingError
 from integrations.admin import entity_links
 from integrations.admin.attempts_column import attempts
-from integrations.admin.credit_views import CreditViews
+from integrations.admin.collector_views import CollectorViews
 from integrations.admin.filters import BulkSyncFilter, KindFilter
 from integrations.admin.timeline import timeline
 from integrations.errors import SyncError
@@ -53,7 +53,7 @@ def related(sync: OutboundSync) -> str:
 
 
 @admin.register(OutboundSync)
-class OutboundSyncAdmin(CreditViews):
+class OutboundSyncAdmin(CollectorViews):
     refusals = (BillingError, SyncError)
     change_form_outer_after_template = "admin/integrations/timeline.html"
     list_display = ["created_at", state("state"), entity, shortened("step"), attempts, prose("last_error")]

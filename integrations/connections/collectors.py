@@ -22,7 +22,7 @@ def collector_of(invoice: Invoice) -> Connection | None:
     before those without rules; one with a rule that does not fit collects nothing of it. Raises Conflict when
     several remain.
     """
-    connections = _connections(invoice)
+    connections = taking_invoices(invoice.environment_id)
     for named in filter(None, (invoice.connection_id, invoice.customer.connection_id)):
         for connection in connections:
             if connection.pk == named:
@@ -88,9 +88,9 @@ def _is_chosen(invoice_id: str, connection_id: str, *, assign: bool) -> bool:
     return connection_id == collector.assign(**place, connection_id=connection_id)
 
 
-def _connections(invoice: Invoice) -> list[Connection]:
+def taking_invoices(environment_id: str) -> list[Connection]:
     """The environment's connections whose provider takes invoices."""
-    found = Connection.objects.filter(environment_id=invoice.environment_id)
+    found = Connection.objects.filter(environment_id=environment_id)
     found = found.exclude(status=ConnectionStatus.ARCHIVED).order_by("pk")
     return [one for one in found if _takes_invoices(one)]
 

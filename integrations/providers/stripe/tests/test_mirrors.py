@@ -4,15 +4,18 @@ from decimal import Decimal
 
 import pytest
 import stripe as sdk
+from django.contrib.auth.models import User
+from django.urls import reverse
 from django.utils import timezone
 from rest_framework.test import APIClient
 
 from billing.events import Kind
 from billing.facts import PaymentFacts
-from billing.models import Invoice
+from billing.models import Customer, Invoice
 from billing.services import environments
 from billing.services.customers import customers
 from billing.services.payments import payments
+from billing.tests.admin.pages import page
 from billing.tests.api_errors import assert_error
 from integrations.models import EntityMapping, OutboundSync
 from integrations.outbox import worker
@@ -145,3 +148,24 @@ def test_nothing_else_of_a_final_invoice_can_be_changed(api, second, invoice):
     answer = api.patch(f"/v1/invoices/{invoice.pk}", {"connection_id": second.pk, "description": "New"})
     assert_error(answer, 409, "invoice_not_draft")
     assert Invoice.objects.get(pk=invoice.pk).connection_id != second.pk
+
+
+def test_an_operator_moves_an_invoice(client, connection, second, customer, invoice):
+    client.force_login(User.objects.create_superuser("ada"))
+    address = reverse("admin:integrations_outboundsync_collector", args=["invoice", invoice.pk])
+    shown = client.get(page(Invoice, "change", invoice.pk)).content.decode()
+    assert f"Collected through {connection}" in shown and address in shown
+    assert f"Charge through {second}" not in shown
+    client.post(address, {"connection_id": second.pk})
+    invoice.refresh_from_db()
+    assert invoice.connection_id == second.pk
+    refused = client.post(address, {"connection_id": "conn_elsewhere"})
+    assert "connection_id" in refused.context["form"].errors
+
+
+def test_an_operator_chooses_who_collects_from_a_customer(client, connection, second, customer):
+    client.force_login(User.objects.create_superuser("ada"))
+    address = reverse("admin:integrations_outboundsync_collector", args=["customer", customer.pk])
+    assert address in client.get(page(Customer, "change", customer.pk)).content.decode()
+    client.post(address, {"connection_id": second.pk})
+    assert builders.invoice(customer).connection_id == second.pk
