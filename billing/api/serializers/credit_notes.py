@@ -51,28 +51,6 @@ class CreditNoteSerializer(Output):
         read_only_fields = fields
 
 
-class ShortCreditNoteSerializer(serializers.ModelSerializer[CreditNote]):
-    """A credit note, as its invoice shows it."""
-
-    amount = MoneyOutput()
-    before_payment = MoneyOutput()
-    after_payment = MoneyOutput()
-
-    class Meta:
-        model = CreditNote
-        fields = (
-            "id",
-            "number",
-            "amount",
-            "before_payment",
-            "after_payment",
-            "status",
-            "issued_at",
-            "pdf_url",
-        )
-        read_only_fields = fields
-
-
 class CreditLineInput(StrictInput):
     """A line of the invoice (by quantity, amount, or whole), or one of its own (unit_amount)."""
 

@@ -16,7 +16,6 @@ from billing.api.fields import (
 )
 from billing.api.serializers import excess
 from billing.api.serializers.base import ALWAYS, Output
-from billing.api.serializers.credit_notes import ShortCreditNoteSerializer
 from billing.api.serializers.excess import ExcessSerializer
 from billing.api.strict import StrictModelInput
 from billing.facts import LineFacts
@@ -30,6 +29,8 @@ TEXTS = ("description", "footer", "number", "collection_method", "due_date", "pe
 AMOUNTS = ("subtotal", "discounts", "tax", "total", "amount_due", "amount_paid", "amount_remaining")
 COLLECTION = ("attempt_count", "next_attempt_at", "failure_code", "failure_message", "sent_at", "overdue")
 MOST_LINES = 1000
+# Under which name the view reads them along.
+CREDIT_NOTE_IDS = "credit_note_ids"
 
 
 class InvoiceLineSerializer(serializers.ModelSerializer[InvoiceLineItem]):
@@ -71,7 +72,7 @@ class InvoiceSerializer(Output):
     excess = serializers.SerializerMethodField(
         help_text="What was paid in excess, and through which payments; null when nothing did."
     )
-    credit_notes = ShortCreditNoteSerializer(many=True, read_only=True)
+    credit_notes = serializers.SerializerMethodField(help_text="The ids of its credit notes.")
     lines = InvoiceLineSerializer(many=True, read_only=True)
     is_external = serializers.BooleanField(
         read_only=True, help_text="Made at a gateway, which alone changes it."
@@ -105,6 +106,11 @@ class InvoiceSerializer(Output):
             "is_external",
         )  # fmt: skip
         read_only_fields = fields
+
+    def get_credit_notes(self, invoice: Invoice) -> list[str]:
+        """Read with the invoices of a list."""
+        known: list[str] | None = getattr(invoice, CREDIT_NOTE_IDS, None)
+        return list(invoice.credit_notes.values_list("pk", flat=True)) if known is None else known
 
     @extend_schema_field(ExcessSerializer(allow_null=True))
     def get_excess(self, invoice: Invoice) -> dict[str, Any] | None:

@@ -1,5 +1,7 @@
 """Invoices over the API."""
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 from django.utils import timezone
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -8,18 +10,22 @@ from rest_framework.response import Response
 from billing.api.base_views import RowViewSet
 from billing.api.filters import InvoiceFilter
 from billing.api.serializers.excess import EXCESS_PAYMENTS
-from billing.api.serializers.invoices import InvoiceInput, InvoiceSerializer
+from billing.api.serializers.invoices import CREDIT_NOTE_IDS, InvoiceInput, InvoiceSerializer
 from billing.events import Kind
 from billing.facts import InvoiceFacts
-from billing.models import Invoice
+from billing.models import CreditNote, Invoice
 from billing.services.invoices import endings, invoices
+
+_CREDIT_NOTES = CreditNote.objects.filter(invoice=OuterRef("pk"))
 
 
 class InvoiceViewSet(RowViewSet[Invoice]):
     """What is owed."""
 
     kind = Kind.INVOICE
-    queryset = Invoice.objects.prefetch_related("credit_notes", "lines", EXCESS_PAYMENTS)
+    queryset = Invoice.objects.prefetch_related("lines", EXCESS_PAYMENTS).annotate(
+        **{CREDIT_NOTE_IDS: ArraySubquery(_CREDIT_NOTES.values("pk"))}
+    )
     serializer_class = InvoiceSerializer
     filterset_class = InvoiceFilter
     inputs = {"create": InvoiceInput, "partial_update": InvoiceInput}
