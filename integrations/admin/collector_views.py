@@ -22,14 +22,15 @@ from integrations.connections.collectors import taking_invoices
 class CollectorForm(forms.Form):
     """One of the connections that take invoices."""
 
-    connection_id = forms.ChoiceField(
-        required=False, label="Collected through", widget=UnfoldAdminSelectWidget
-    )
-
     def __init__(self, row: Invoice | Customer, data: Any = None) -> None:
         super().__init__(data, initial={"connection_id": row.connection_id})
         named = [(one.pk, str(one)) for one in taking_invoices(row.environment_id)]
-        self.fields["connection_id"].choices = [("", "The one that the connections' options choose"), *named]
+        self.fields["connection_id"] = forms.ChoiceField(
+            choices=[("", "The one that the connections' options choose"), *named],
+            required=False,
+            label="Collected through",
+            widget=UnfoldAdminSelectWidget,
+        )
 
 
 class CollectorViews(CreditViews):

@@ -37,14 +37,14 @@ def collects(connection_id: str, invoice_id: str, *, assign: bool) -> bool:
 
     Raises Rejected when several would collect it, Retry while another connection still asks for it.
     """
-    named, is_asked_elsewhere = (
+    named, *asked_elsewhere = (
         Invoice.objects.filter(pk=invoice_id)
-        .values_list("connection_id", Exists(_pages(connection_id)) | Exists(_copies(connection_id)))
+        .values_list("connection_id", Exists(_pages(connection_id)), Exists(_copies(connection_id)))
         .get()
     )
     if named != connection_id and (named or not _is_chosen(invoice_id, connection_id, assign=assign)):
         return False
-    if is_asked_elsewhere:
+    if any(asked_elsewhere):
         others = ", ".join(asking_elsewhere(invoice_id, connection_id))
         raise Retry(f"Waits until {others} has closed what it asks for invoice {invoice_id}.", after=2)
     return True
