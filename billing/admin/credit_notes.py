@@ -15,14 +15,14 @@ from billing.admin.links import out
 from billing.admin.rows import TAB, ReadOnlyAdmin
 from billing.events import Kind
 from billing.models import CreditNote
-from billing.services.invoices import credit_notes
+from billing.services.invoices import credit_note_voids
 
 PARTS = [amount(name) for name in ("before_payment", "refunded", "to_balance", "out_of_band")]
 
 
 def voided(_admin: Any, _request: HttpRequest, note: CreditNote) -> str:
     """Voids the credit note."""
-    credit_notes.void(environment_id=note.environment_id, credit_note_id=note.pk, now=timezone.now())
+    credit_note_voids.void(environment_id=note.environment_id, credit_note_id=note.pk, now=timezone.now())
     return f"Credit note {note} is void, and its invoice asks for the amount again."
 
 

@@ -9,7 +9,7 @@ from billing.credit_facts import CreditLineFacts
 from billing.errors import Conflict, Invalid
 from billing.facts import LineFacts
 from billing.models import CreditNote, Environment, Invoice
-from billing.services.invoices import credit_notes, invoices, owed, reported_credit_notes
+from billing.services.invoices import credit_note_voids, credit_notes, invoices, owed, reported_credit_notes
 from billing.services.invoices.credit_notes import CreditNoteRequest
 from billing.tests.clock import NOW
 from billing.tests.factories import CreditNoteFactory, InvoiceFactory, PaymentFactory, credit_note_facts
@@ -163,14 +163,14 @@ class TestVoiding:
     def test_asks_for_the_amount_again(self, invoice: Invoice) -> None:
         note = issue(invoice, "40")
         for _ in range(2):
-            credit_notes.void(environment_id=invoice.environment_id, credit_note_id=note.pk, now=NOW)
+            credit_note_voids.void(environment_id=invoice.environment_id, credit_note_id=note.pk, now=NOW)
         assert amounts(invoice) == (0, 100, 100, "pending")
 
     def test_is_refused_once_something_went_back(self, invoice: Invoice) -> None:
         PaymentFactory(invoice=invoice, environment=invoice.environment, status="succeeded")
         note = issue(invoice, "40", out_of_band=Decimal(40))
         with pytest.raises(Conflict) as refused:
-            credit_notes.void(environment_id=invoice.environment_id, credit_note_id=note.pk, now=NOW)
+            credit_note_voids.void(environment_id=invoice.environment_id, credit_note_id=note.pk, now=NOW)
         assert refused.value.code == "credit_note_final"
 
 

@@ -10,7 +10,7 @@ from billing import money
 from billing.facts import ZERO
 from billing.models import Invoice
 from billing.models.credit_notes import CreditNoteReason
-from billing.services.invoices import credit_notes
+from billing.services.invoices import credit_note_split
 from billing.services.invoices.credit_notes import CreditNoteRequest
 
 _BACK = {
@@ -50,7 +50,7 @@ class CreditNoteForm(forms.Form):
     def __init__(self, invoice: Invoice, data: Any = None) -> None:
         super().__init__(data)
         self.invoice = invoice
-        most = self._text(credit_notes.split(invoice, ZERO).most)
+        most = self._text(credit_note_split.split(invoice, ZERO).most)
         open_now = self._text(invoice.amount_remaining)
         self.fields[
             "amount"
@@ -67,7 +67,7 @@ class CreditNoteForm(forms.Form):
     def effects(self) -> list[str]:
         """Returns what the credit note would do, in sentences."""
         request = self.request()
-        parts = credit_notes.split(self.invoice, request.amount or ZERO)
+        parts = credit_note_split.split(self.invoice, request.amount or ZERO)
         left = self._text(self.invoice.amount_remaining - parts.before_payment)
         lowered = f"{self._text(parts.before_payment)} are taken off; {left} are then still to be paid."
         back = {

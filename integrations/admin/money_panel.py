@@ -12,7 +12,7 @@ from billing.facts import ZERO
 from billing.models import Customer, Invoice, Payment
 from billing.models.invoices import InvoiceStatus, PaymentStatus
 from billing.models.payments import RECEIVED
-from billing.services.invoices import credit_notes
+from billing.services.invoices import credit_note_split, credit_notes
 from billing.services.payments import excess, refunds
 from integrations.admin.money_messages import amount_text
 from integrations.connections.collectors import taking_invoices
@@ -50,7 +50,7 @@ def _of_invoice(invoice_id: str) -> list[Button]:
         buttons.append(("Refund the duplicate", "undo", _address("refund_duplicate", invoice_id)))
     if invoice.status in credit_notes.CREDITABLE:
         buttons.append(("Record a payment", "payments", _address("record_payment", invoice_id)))
-        if credit_notes.split(invoice, ZERO).most:
+        if credit_note_split.split(invoice, ZERO).most:
             buttons.append(("Issue a credit note", "request_quote", _address("credit", invoice_id)))
     if invoice.status != InvoiceStatus.FINALIZED or not invoice.amount_remaining:
         return buttons

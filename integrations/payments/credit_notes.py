@@ -8,7 +8,7 @@ from django.db import transaction
 from billing.errors import Conflict
 from billing.events import Kind
 from billing.models import CreditNote, Invoice
-from billing.services.invoices import credit_notes
+from billing.services.invoices import credit_note_voids, credit_notes
 from billing.services.invoices.credit_notes import CreditNoteRequest
 from integrations.db.rollback import rolled_back
 from integrations.models import Connection, EntityMapping, OutboundSync
@@ -54,12 +54,12 @@ def void(*, environment_id: str, credit_note_id: str, now: datetime, started_by:
     refuses, and it stays issued.
     """
     named = {"environment_id": environment_id, "credit_note_id": credit_note_id}
-    note = credit_notes.void(**named, now=now)
+    note = credit_note_voids.void(**named, now=now)
     connection = Connection.objects.filter(pk=note.connection_id).first()
     if connection and note.gateway_credit_note_id:
         sync = deliver_and_wait(_request(connection, note, started_by))
         if sync.state == SyncState.BLOCKED:
-            credit_notes.restore(**named)
+            credit_note_voids.restore(**named)
             raise Conflict(
                 f"{connection} keeps the credit note: {sync.last_error}", code="credit_note_refused"
             )
@@ -120,7 +120,7 @@ def _deliver(connection: Connection, note: CreditNote, started_by: str, now: dat
     sync = deliver_and_wait(_request(connection, note, started_by))
     if sync.state != SyncState.BLOCKED or note.refunds.exists():
         return
-    credit_notes.void(environment_id=note.environment_id, credit_note_id=note.pk, now=now)
+    credit_note_voids.void(environment_id=note.environment_id, credit_note_id=note.pk, now=now)
     raise Conflict(
         f"{connection} refused the credit note, so it was voided here too: {sync.last_error}",
         code="credit_note_refused",

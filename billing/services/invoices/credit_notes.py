@@ -1,4 +1,4 @@
-"""Issues and voids credit notes: they lower what an invoice asks for, and the rest goes back."""
+"""Issues credit notes: they lower what an invoice asks for, and the rest goes back."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,12 +10,12 @@ from billing.errors import Code, Conflict, Invalid
 from billing.events import Kind
 from billing.facts import ZERO, Metadata
 from billing.models import CreditNote, Invoice
-from billing.models.credit_notes import CreditNoteStatus
 from billing.models.invoices import InvoiceStatus
 from billing.persistence import rows
 from billing.persistence.unit_of_work import atomic
 from billing.services.currencies import exact
 from billing.services.invoices import credit_lines, credit_note_refunds, owed
+from billing.services.invoices.credit_note_split import Split, split
 from billing.services.invoices.reported_credit_notes import stored_lines
 
 CREDITABLE = (InvoiceStatus.FINALIZED, InvoiceStatus.UNCOLLECTIBLE)
@@ -37,15 +37,6 @@ class CreditNoteRequest:
     reason: str = ""
     memo: str = ""
     metadata: Metadata | None = None
-
-
-@dataclass(frozen=True)
-class Split:
-    """How an amount (major units) is divided, and the most that the invoice can be credited with."""
-
-    before_payment: Decimal
-    after_payment: Decimal
-    most: Decimal
 
 
 @atomic
@@ -91,56 +82,6 @@ def issue(
     credit_note_refunds.request(note, invoice, now)
     owed.recount(environment_id=environment_id, invoice_id=invoice.pk)
     return note
-
-
-@atomic
-def void(*, environment_id: str, credit_note_id: str, now: datetime) -> CreditNote:
-    """The credit note, voided: the invoice asks for its amount again. Voiding twice changes nothing.
-
-    Raises NotFound, or Conflict once some of it went back, or nothing of the invoice is left to be paid.
-    """
-    known = rows.found(CreditNote, environment_id, [credit_note_id]).get(credit_note_id)
-    invoice = rows.locked(Invoice, environment_id, known.invoice_id) if known else None
-    note = rows.locked(CreditNote, environment_id, credit_note_id)
-    if note.status == CreditNoteStatus.VOIDED or invoice is None:
-        return note
-    if _is_final(note, invoice):
-        message = (
-            f"The credit note {note} can no longer be voided: that is possible while nothing of it went back, and its"
-            " invoice is still open. Ask for the amount with a new invoice."
-        )
-        raise Conflict(message, code=Code.CREDIT_NOTE_FINAL)
-    wanted = {"status": CreditNoteStatus.VOIDED, "voided_at": now}
-    rows.save(note, rows.change(note, wanted, allowed=frozenset(wanted)), Kind.CREDIT_NOTE, None)
-    owed.recount(environment_id=environment_id, invoice_id=invoice.pk)
-    return note
-
-
-@atomic
-def restore(*, environment_id: str, credit_note_id: str) -> CreditNote:
-    """The credit note, issued again because its gateway keeps it; raises NotFound."""
-    known = rows.found(CreditNote, environment_id, [credit_note_id]).get(credit_note_id)
-    if known is not None:
-        rows.locked(Invoice, environment_id, known.invoice_id)
-    note = rows.locked(CreditNote, environment_id, credit_note_id)
-    wanted = {"status": CreditNoteStatus.ISSUED, "voided_at": None}
-    rows.save(note, rows.change(note, wanted, allowed=frozenset(wanted)), Kind.CREDIT_NOTE, None)
-    owed.recount(environment_id=environment_id, invoice_id=note.invoice_id)
-    return note
-
-
-def _is_final(note: CreditNote, invoice: Invoice) -> bool:
-    """Whether it can no longer be voided: gateways void what lowered an invoice that is still open."""
-    if note.gateway_credit_note_id:
-        return bool(note.after_payment) or not invoice.amount_remaining
-    return note.refunds.exists() or (bool(note.after_payment) and not note.connection_id)
-
-
-def split(invoice: Invoice, amount: Decimal) -> Split:
-    """How a credit note of ``amount`` (major units) is divided: first it lowers what is still to be paid."""
-    before = min(amount, invoice.amount_remaining)
-    most = invoice.amount_remaining + credit_note_refunds.creditable(invoice)
-    return Split(before, amount - before, most)
 
 
 def _amount(invoice: Invoice, request: CreditNoteRequest, lines: tuple[CreditLineFacts, ...]) -> Decimal:

@@ -1,0 +1,23 @@
+"""How the amount of a credit note is divided, and how much an invoice can be credited with."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from billing.models import Invoice
+from billing.services.invoices import credit_note_refunds
+
+
+@dataclass(frozen=True)
+class Split:
+    """How an amount (major units) is divided, and the most that the invoice can be credited with."""
+
+    before_payment: Decimal
+    after_payment: Decimal
+    most: Decimal
+
+
+def split(invoice: Invoice, amount: Decimal) -> Split:
+    """How a credit note of ``amount`` (major units) is divided: first it lowers what is still to be paid."""
+    before = min(amount, invoice.amount_remaining)
+    most = invoice.amount_remaining + credit_note_refunds.creditable(invoice)
+    return Split(before, amount - before, most)
