@@ -8,22 +8,18 @@ from billing.models.payments import RECEIVED, PaymentState
 from integrations.models import EntityMapping
 from integrations.provider_api import Outbound, Parts
 from integrations.providers.stripe.push import (
+    attachments,
     charges,
     closing,
     collection,
     default_methods,
     overpaid_credit,
-    payment_records,
     reported_refunds,
 )
 
 # Stripe's invoice takes a payment in these stages only.
 _PAYABLE = ("finalized", "uncollectible")
 _STARTED_HERE = Q(is_external=False, invoice__isnull=False)
-DUPLICATE = (
-    "Stripe's invoice is paid in full without this payment: it was paid in excess. Refund it with"
-    " POST /v1/invoices/{id}/refund_duplicate, or on the invoice's page."
-)
 _CONCERNS_STRIPE = (
     Q(status__in=RECEIVED)
     | Q(gateway="stripe", status=PaymentState.CANCELLED)
@@ -82,7 +78,7 @@ def _update_invoice(outbound: Outbound, payment: Payment, invoice: Invoice, part
         return
     if payment.status in RECEIVED:
         with parts.part("attach"):
-            _attach(outbound, payment, invoice, stripe_id)
+            attachments.attach(outbound, payment, invoice, stripe_id)
     with parts.part("collection"):
         collection.adjust(outbound, invoice, stripe_id)
 
@@ -92,7 +88,7 @@ def attach_received(outbound: Outbound, invoice: Invoice, stripe_id: str) -> Non
     received, parts = list(_received(invoice)), Parts()
     for payment in received:
         with parts.part(f"attach {payment.pk}"):
-            _attach(outbound, payment, invoice, stripe_id)
+            attachments.attach(outbound, payment, invoice, stripe_id)
             reported_refunds.report_all(outbound, payment)
     if received:
         with parts.part("collection"):
@@ -103,34 +99,3 @@ def attach_received(outbound: Outbound, invoice: Invoice, stripe_id: str) -> Non
 def _received(invoice: Invoice) -> QuerySet[Payment]:
     found = Payment.objects.filter(_STARTED_HERE, invoice=invoice, status__in=RECEIVED)
     return found.order_by("created_at", "pk")
-
-
-def _attach(outbound: Outbound, payment: Payment, invoice: Invoice, stripe_id: str) -> None:
-    """Page "Attach a payment to an invoice"; noted with the invoice, whose push may meet the same payment."""
-    note_name = collection.note_name(payment.pk)
-    if note_name in outbound.notes_of(Kind.INVOICE, invoice.pk):
-        outbound.skip("attach", "Stripe's invoice already has this payment.")
-        return
-    if payment_records.amount_asked(outbound, invoice) <= 0:
-        outbound.skip(f"attach-{payment.pk}", DUPLICATE)
-        return
-    if (source := _source(outbound, payment, invoice)) is None:
-        return
-    outbound.once(
-        f"attach-{payment.pk}",
-        "invoices.attach_payment",
-        source,
-        target=stripe_id,
-        annotate=lambda _response: {note_name: next(iter(source.values()))},
-        about=(Kind.INVOICE, invoice.pk),
-    )
-
-
-def _source(outbound: Outbound, payment: Payment, invoice: Invoice) -> dict[str, str] | None:
-    """The intent or the record to attach; None when Stripe's invoice is paid without the payment."""
-    intent = payment.gateway_payment_id
-    through_here = payment.connection_id in ("", outbound.connection_id)
-    if payment.gateway == "stripe" and intent.startswith("pi_") and through_here:
-        return {"payment_intent": intent}
-    record = payment_records.report(outbound, payment, invoice)
-    return None if record is None else {"payment_record": record}

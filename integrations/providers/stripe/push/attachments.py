@@ -1,0 +1,69 @@
+"""Attaches received money to Stripe's invoice (page "Attach a payment to an invoice")."""
+
+from billing.events import Kind
+from billing.models import Invoice, Payment
+from integrations.errors import Rejected, Retry
+from integrations.provider_api import Outbound
+from integrations.providers.stripe.push import collection, looks, payment_records
+from integrations.providers.stripe.translate import open_invoices
+
+DUPLICATE = (
+    "Stripe's invoice is paid in full without this payment: it was paid in excess. Refund it with"
+    " POST /v1/invoices/{id}/refund_duplicate, or on the invoice's page."
+)
+# Seconds between two looks while a bank works on another payment, which takes days.
+BANK_WORKS = 12 * 3600.0
+
+
+def attach(outbound: Outbound, payment: Payment, invoice: Invoice, stripe_id: str) -> None:
+    """Attaches it once; noted with the invoice, whose push may meet the same payment.
+
+    Raises Retry while a bank works on another payment, Rejected for what Stripe refuses for good.
+    """
+    note_name = collection.note_name(payment.pk)
+    if note_name in outbound.notes_of(Kind.INVOICE, invoice.pk):
+        outbound.skip("attach", "Stripe's invoice already has this payment.")
+        return
+    if payment_records.amount_asked(outbound, invoice) <= 0:
+        outbound.skip(f"attach-{payment.pk}", DUPLICATE)
+        return
+    if (source := _source(outbound, payment, invoice)) is None:
+        return
+    try:
+        outbound.once(
+            f"attach-{payment.pk}",
+            "invoices.attach_payment",
+            source,
+            target=stripe_id,
+            annotate=lambda _response: {note_name: next(iter(source.values()))},
+            about=(Kind.INVOICE, invoice.pk),
+        )
+    except Rejected as refusal:
+        if refusal.connection_is_broken or not _has_ended(outbound, stripe_id):
+            raise
+        outbound.skip(f"ended-{payment.pk}", DUPLICATE)
+
+
+def _has_ended(outbound: Outbound, stripe_id: str) -> bool:
+    """Whether Stripe's invoice asks for nothing any more, as a look shows; what it shows is applied here.
+
+    Raises Retry while another payment of it is pending: until that has ended, Stripe takes no other.
+    """
+    found = looks.read(outbound, stripe_id)
+    outbound.observe(Kind.INVOICE, found, lambda: None)
+    if working := open_invoices.processing_intent(found):
+        raise Retry(
+            f"Waits until the bank has decided on {working}: Stripe takes no other payment before.",
+            after=BANK_WORKS,
+        )
+    return not open_invoices.amount_remaining(found)
+
+
+def _source(outbound: Outbound, payment: Payment, invoice: Invoice) -> dict[str, str] | None:
+    """The intent or the record to attach; None when Stripe's invoice is paid without the payment."""
+    intent = payment.gateway_payment_id
+    through_here = payment.connection_id in ("", outbound.connection_id)
+    if payment.gateway == "stripe" and intent.startswith("pi_") and through_here:
+        return {"payment_intent": intent}
+    record = payment_records.report(outbound, payment, invoice)
+    return None if record is None else {"payment_record": record}
