@@ -109,7 +109,7 @@ def finalize(*, environment_id: str, invoice_id: str, now: datetime, origin: str
 def void(*, environment_id: str, invoice_id: str, now: datetime, origin: str | None = None) -> Invoice:
     """The invoice, voided: nothing is due any more. Voiding twice changes nothing.
 
-    Raises NotFound, or Conflict when money was received for it.
+    Raises NotFound, or Conflict when money was received for it and no gateway has voided it.
     """
     invoice = rows.locked(Invoice, environment_id, invoice_id)
     if invoice.status == InvoiceStatus.VOIDED:
@@ -121,8 +121,8 @@ def void(*, environment_id: str, invoice_id: str, now: datetime, origin: str | N
     # What the customer's balance took off it, a gateway gives back to the balance.
     invoice.amount_due = invoice.amount_remaining = invoice.balance_applied = Decimal(0)
     changed = ["status", "voided_at", "amount_due", "amount_remaining", "balance_applied", *follow(invoice)]
-    if close_outdated(invoice):
-        changed += recompute(invoice)
+    close_outdated(invoice)
+    changed += recompute(invoice)
     rows.save(invoice, changed, Kind.INVOICE, origin)
     return invoice
 

@@ -9,8 +9,10 @@ from billing.services.invoices.amounts_paid import payments_of
 def check_unpaid(invoice: Invoice, origin: str | None) -> None:
     """Raises Conflict, which says what to do instead, once money was received or a bank works on it.
 
-    What a gateway has voided is void, whatever is under way here.
+    What a gateway has voided is void, whatever came or is under way here: that money is paid in excess.
     """
+    if origin is not None:
+        return
     if invoice.amount_paid:
         raise Conflict(
             f"Money was received for the invoice {invoice.pk}, so it cannot be voided. Refund that money, credit what"
@@ -18,7 +20,7 @@ def check_unpaid(invoice: Invoice, origin: str | None) -> None:
             code=Code.INVOICE_PAID,
         )
     processing = [one.pk for one in payments_of(invoice.pk) if one.status == PaymentState.PROCESSING]
-    if origin is None and processing:
+    if processing:
         raise Conflict(
             f"A bank works on the payment {processing[0]} of the invoice {invoice.pk}. Wait until it has succeeded or"
             " failed.",

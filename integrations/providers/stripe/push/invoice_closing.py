@@ -6,9 +6,10 @@ from integrations.errors import Rejected
 from integrations.provider_api import ASKS, Json, Outbound
 from integrations.providers.stripe.push import looks
 
-VOIDED, UNCOLLECTIBLE, DELETED = "voided", "uncollectible", "deleted"
-# In which status at Stripe nothing is left to do; what to do instead where it has another.
-_ENDED = {VOIDED: ("void",), UNCOLLECTIBLE: ("uncollectible", "paid", "void")}
+VOIDED, UNCOLLECTIBLE, DELETED, PAID = "voided", "uncollectible", "deleted", "paid"
+# In which status at Stripe nothing is left to do: what was paid before it could be voided is paid in excess.
+# And what to do instead where it has another.
+_ENDED = {VOIDED: ("void", "paid"), UNCOLLECTIBLE: ("uncollectible", "paid", "void")}
 _INSTEAD = {
     VOIDED: "Refund what was paid, or credit what is left with a credit note; it stays what it is at Stripe.",
     UNCOLLECTIBLE: "Wait until the payment there has ended, then retry this sync.",
@@ -20,7 +21,7 @@ def void(outbound: Outbound, invoice: Invoice) -> None:
     stage = outbound.notes_of(Kind.INVOICE, invoice.pk).get("stage")
     if outbound.provider_id_of(Kind.INVOICE, invoice.pk) is None:
         outbound.skip("void", "The invoice was never sent to Stripe.")
-    elif stage in (VOIDED, DELETED):
+    elif stage in (VOIDED, DELETED, PAID):
         outbound.skip("void", f"Stripe's invoice is already {stage}.")
     elif stage in ("draft", "lines"):
         _close(outbound, invoice, "delete", "invoices.delete", DELETED)
@@ -51,7 +52,9 @@ def _end(outbound: Outbound, invoice: Invoice, step: str, operation: str, stage:
 
 
 def _ended_notes(answer: Json, stage: str) -> Json:
-    return _ended(stage) if answer["status"] in _ENDED[stage] else {}
+    if answer["status"] not in _ENDED[stage]:
+        return {}
+    return _ended(PAID if stage == VOIDED and answer["status"] == "paid" else stage)
 
 
 def _ended(stage: str) -> Json:

@@ -9,7 +9,8 @@ from billing.errors import Conflict
 from billing.events import Kind
 from billing.services.invoices import endings, invoices
 from integrations.models import OutboundSync
-from integrations.providers.stripe.tests.paying.steps import body, fresh, stripe_invoice
+from integrations.providers.stripe.tests.excess.steps import excess_of, open_page, pay, unheard
+from integrations.providers.stripe.tests.paying.steps import body, charge, finish, fresh, stripe_invoice
 from integrations.providers.stripe.tests.taking.both_sides import assert_nothing_waits
 from integrations.testing import push
 
@@ -88,3 +89,27 @@ def test_a_void_that_stripe_refuses_says_what_to_do_instead(pipelines, stripe_ap
     assert push(connection, Kind.INVOICE, invoice.pk).state == "blocked"
     assert "credit note" in OutboundSync.objects.get(state="blocked").last_error
     assert (fresh(invoice).payment_status, invoice.amount_paid) == ("overpaid", Decimal(14))
+
+
+def test_a_void_at_stripe_counts_whatever_was_received(pipelines, stripe_api, connection, invoice):
+    """The customer pays on an old page after the void, and FlexSync hears of the money first."""
+    page = open_page(connection, invoice)
+    with unheard(pipelines):
+        stripe_api.v1.invoices.void_invoice(stripe_invoice(stripe_api, invoice).id)
+        pay(pipelines, page)
+    with pytest.raises(Conflict):
+        charge(connection, invoice)
+    finish(pipelines)
+    assert (fresh(invoice).status, invoice.payment_status) == ("voided", "overpaid")
+    assert excess_of(invoice) == (Decimal(54), [page.pk])
+    assert_nothing_waits()
+
+
+def test_what_was_paid_before_it_could_be_voided_is_an_excess(pipelines, stripe_api, connection, invoice):
+    invoices.void(environment_id=invoice.environment_id, invoice_id=invoice.pk, now=timezone.now())
+    pipelines.simulator.delivery_settings(drop=-1)
+    pipelines.simulator.pay_invoice(stripe_invoice(stripe_api, invoice).id)
+    finish(pipelines)
+    assert stripe_invoice(stripe_api, invoice).status == "paid"
+    assert (fresh(invoice).status, invoice.payment_status) == ("voided", "overpaid")
+    assert_nothing_waits()
