@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 
 from django.db import transaction
@@ -24,6 +25,8 @@ from integrations.provider_api import REMAINING, InvoiceThere, Outbound, Payment
 # would.
 STEP = "charge"
 REFUSED = "refused"
+# By how much a gateway may close a page later than it said.
+CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -89,8 +92,12 @@ def prepare(outbound: Outbound, means: Payments, payment: Payment) -> Refusal | 
 
 
 def _open_rivals(payment: Payment) -> QuerySet[Payment]:
-    """The other attempts of its invoice for which a gateway may still take money, and that can be closed."""
+    """The other attempts of its invoice for which a gateway may still take money, and that can be closed.
+
+    A page that has expired is not open, even if its gateway has not said so.
+    """
     found = Payment.objects.filter(invoice_id=payment.invoice_id, is_open_at_gateway=True)
+    found = found.exclude(checkout_expires_at__lt=timezone.now() - CLOCKS_DIFFER)
     return found.exclude(pk=payment.pk).exclude(status=PaymentState.PROCESSING).order_by("pk")
 
 
