@@ -20,15 +20,23 @@ SOURCES = [
 
 
 def raised_codes() -> set[str]:
-    """What our code passes as ``code=`` in so many words."""
+    """What our code passes to an error as its code, in so many words; a Refusal becomes an error."""
     found = set()
     for path in SOURCES:
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and "Conflict" in ast.unparse(node.func):
+            if isinstance(node, ast.Call) and _is_error(ast.unparse(node.func)):
                 said = [one.value for one in node.keywords if one.arg == "code"]
                 found |= {one.value for one in said if isinstance(one, ast.Constant)}
-                found |= {Code[one.attr].value for one in said if isinstance(one, ast.Attribute)}
+                found |= {Code[one.attr].value for one in [*said, *node.args] if _is_code(one)}
     return found
+
+
+def _is_error(name: str) -> bool:
+    return "Conflict" in name or name == "Refusal"
+
+
+def _is_code(node: ast.expr) -> bool:
+    return isinstance(node, ast.Attribute) and ast.unparse(node.value) == "Code"
 
 
 class TestTheCodes:
