@@ -43,6 +43,14 @@ class Account:
         )
         return found.values_list("provider_entity_id", flat=True).first() or ""
 
+    def invoice(self, invoice_id: str) -> Any:
+        """Stripe's counterpart of the invoice as it is now; None where it has none, or no longer."""
+        there = self.id_of(Kind.INVOICE, invoice_id)
+        try:
+            return self.stripe.v1.invoices.retrieve(there) if there else None
+        except sdk.InvalidRequestError:
+            return None
+
     def try_to(self, act: Callable[..., Any], *args: Any) -> str:
         """Lets a person act at Stripe; returns what Stripe said."""
         try:

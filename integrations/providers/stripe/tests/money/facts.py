@@ -3,6 +3,7 @@
 from stripe import V1Services
 
 from billing.models.payments import RECEIVED
+from integrations.providers.stripe.tests.money.agreement import is_mirror
 from integrations.providers.stripe.tests.money.demands import (
     AutomaticCollection,
     BankDebitOnPage,
@@ -92,11 +93,12 @@ class PartByBankTransfer(BankTransfer):
 
 
 class AtStripe(Fact):
-    """A person does something with Stripe's invoice, unless Stripe refuses it."""
+    """A person does something with Stripe's invoice where it is collected, unless Stripe refuses it."""
 
     def happen(self, world: World) -> None:
         for account in world.accounts:
-            if there := world.invoice_at(account):
+            there = world.invoice_at(account)
+            if there and not is_mirror(world.owed, account):
                 world.tell(f"{self.name}: {account.try_to(self.act, account.stripe.v1, there)}")
 
     def act(self, stripe: V1Services, invoice: str) -> object:
