@@ -42,7 +42,7 @@ def charge(
     if payment is not None and payment.status != PaymentState.PENDING:
         return _asked(payment)
     if payment is None:
-        push_first(connection, invoice_id)
+        push_first(connection, invoice_id, now)
     with transaction.atomic():
         payment = payment or _begin(connection, invoice_id, payment_method_id, idempotency_key, now)
         sync = syncs.request(

@@ -59,7 +59,7 @@ def open_checkout(
     """
     wanted = CheckoutOptions(**options)
     _offered(connection)
-    push_first(connection, invoice_id)
+    push_first(connection, invoice_id, now)
     with transaction.atomic():
         payment = _begin(connection, invoice_id, wanted, now)
         sync = foreground.begin(

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from billing.errors import Code, Conflict, NotFound
 from billing.models import Invoice, Payment
 from billing.models.invoices import InvoiceStatus
@@ -25,24 +27,27 @@ def payable_invoice(environment_id: str, invoice_id: str) -> Invoice:
     return invoice
 
 
-def push_first(connection: Connection, invoice_id: str) -> None:
+def push_first(connection: Connection, invoice_id: str, now: datetime) -> None:
     """Delivers what waits to be sent of the invoice and its payments: the provider is to know the debt.
 
     Raises NotFound; Conflict when the invoice cannot be paid, or not all could be sent.
     """
     payable_invoice(connection.environment_id, invoice_id)
+    refuse_opening(Payment.objects.filter(invoice_id=invoice_id), invoice_id, now)
     left = finish_turn(connection.pk, invoice_id)
     if left is not None:
-        reason = left.last_error or (
-            f"The connection is {left.connection.status}."
-            if left.leased_until is None
-            else "It is being sent."
-        )
-        raise Conflict(
-            f"Invoice {invoice_id} cannot be paid before {left.pk} has sent what changed: {reason}",
-            code=Code.PAYMENT_IN_PROGRESS,
-            details={"sync_id": left.pk},
-        )
+        refuse_charging(Payment.objects.filter(pk=left.entity_id), invoice_id)
+        raise _not_sent(left, invoice_id)
+
+
+def _not_sent(left: OutboundSync, invoice_id: str) -> Conflict:
+    is_idle = left.leased_until is None
+    state = f"The connection is {left.connection.status}." if is_idle else "It is being sent."
+    return Conflict(
+        f"Invoice {invoice_id} cannot be paid before {left.pk} has sent what changed: {left.last_error or state}",
+        code=Code.PAYMENT_IN_PROGRESS,
+        details={"sync_id": left.pk},
+    )
 
 
 def refuse_concurrent_payment(payment: Payment, now: datetime) -> None:
@@ -51,23 +56,33 @@ def refuse_concurrent_payment(payment: Payment, now: datetime) -> None:
     So does a payment that a bank works on: it cannot be stopped.
     """
     others = Payment.objects.filter(invoice_id=payment.invoice_id).exclude(pk=payment.pk)
-    if others.filter(off_session=True, status=PaymentState.PENDING).exists():
-        raise Conflict(
-            f"A saved payment method is being charged for invoice {payment.invoice_id}. "
-            "Wait until that payment has succeeded or failed.",
-            code=Code.PAYMENT_IN_PROGRESS,
-        )
+    refuse_charging(others, str(payment.invoice_id))
     if processing := others.filter(status=PaymentState.PROCESSING).first():
         message, details = taking.in_progress(processing), {"payment_id": processing.pk}
         raise Conflict(message, code=Code.PAYMENT_IN_PROGRESS, details=details)
+    refuse_opening(others, str(payment.invoice_id), now)
+
+
+def refuse_charging(payments: QuerySet[Payment], invoice_id: str) -> None:
+    """Raises Conflict while one of the payments is being charged to a saved method."""
+    if payments.filter(off_session=True, status=PaymentState.PENDING).exists():
+        raise Conflict(
+            f"A saved payment method is being charged for invoice {invoice_id}. "
+            "Wait until that payment has succeeded or failed.",
+            code=Code.PAYMENT_IN_PROGRESS,
+        )
+
+
+def refuse_opening(payments: QuerySet[Payment], invoice_id: str, now: datetime) -> None:
+    """Raises Conflict while the page of one of the payments is being opened."""
     opening = OutboundSync.objects.filter(
         action=SyncAction.CHECKOUT,
         state=SyncState.SENDING,
-        entity_id__in=others.filter(gateway_session_id="").values("pk"),
+        entity_id__in=payments.filter(gateway_session_id="").values("pk"),
         leased_until__gt=now,
     )
     if opening.exists():
         raise Conflict(
-            f"Another checkout of invoice {payment.invoice_id} is being opened right now. Try again in a few seconds.",
+            f"Another checkout of invoice {invoice_id} is being opened right now. Try again in a few seconds.",
             code="checkout_in_progress",
         )

@@ -120,9 +120,7 @@ def _paid(reader: Reader, _params: Json, target: str) -> Json | None:
 
     After a decline the same is asked for once more, as the caller wants it.
     """
-    invoice = reader.call(
-        "invoices.retrieve", {"expand": ["payments.data.payment.payment_intent"]}, target=target
-    )
+    invoice = reader.call("invoices.retrieve", open_invoices.PAYMENTS, target=target)
     is_paid = invoice["status"] == "paid" or open_invoices.processing_intent(invoice)
     return invoice if is_paid else None
 
@@ -232,6 +230,7 @@ FINDERS: Mapping[str, Finder] = {
     "customers.retrieve": _repeatable,
     "payment_intents.create": _with_metadata("payment_intents.list", "customer", metadata.PAYMENT_ID),
     "payment_intents.cancel": _cancelled,
+    "payment_intents.retrieve": _repeatable,
     "payment_records.report_payment": _with_metadata("payment_records.list", "", metadata.PAYMENT_ID),
     "payment_records.report_refund": _refund_counted,
     "refunds.create": _with_metadata("refunds.list", "payment_intent", metadata.REFUND_ID),
@@ -240,4 +239,5 @@ FINDERS: Mapping[str, Finder] = {
     "invoices.line_items.list": _repeatable,
     "checkout.sessions.create": _with_metadata("checkout.sessions.list", "customer", metadata.PAYMENT_ID),
     "checkout.sessions.expire": _session_expired,
+    "checkout.sessions.retrieve": _repeatable,
 }

@@ -80,6 +80,19 @@ def push_payment(outbound: Outbound) -> None:
         _charge(outbound, payment)
 
 
+def close_page(outbound: Outbound, *, payment_id: str) -> None:
+    """Closes the page of a payment."""
+    payment = Payment.objects.get(pk=payment_id)
+    outbound.once(f"close {payment.pk}", "sessions.close", {}, target=payment.gateway_session_id)
+    payments.settle(
+        environment_id=outbound.environment_id,
+        payment_id=payment.pk,
+        evidence=PaymentEvidence(status="cancelled", is_open=False),
+        now=timezone.now(),
+        origin=outbound.connection_id,
+    )
+
+
 def refund_payment(outbound: Outbound) -> None:
     """Refunds what is to be refunded."""
     payment = Payment.objects.get(pk=outbound.entity_id)
@@ -190,7 +203,9 @@ def provider(till: Till) -> Provider:
         },
         open_gateway=lambda _credentials: till,
         recovery=Recovery(keys=IdempotencyKeys(lasting=FOREVER)),
-        payments=Payments(open_checkout=open_checkout, charges_saved_methods=True, refund=refund_payment),
+        payments=Payments(
+            open_checkout=open_checkout, charges_saved_methods=True, refund=refund_payment, close=close_page
+        ),
         payment_methods=PaymentMethods(
             saved=saved,
             choose_default=choose_default,

@@ -4,7 +4,10 @@ from billing.events import Kind
 from billing.models import Payment
 from billing.models.payments import PaymentState
 from integrations.errors import Rejected
-from integrations.provider_api import Json, Outbound
+from integrations.provider_api import Outbound
+
+# What has one of these could be paid still: Stripe refused to end it for another reason.
+_WAITING = ("open", "requires_action", "requires_payment_method")
 
 
 def needs_closing(payment: Payment) -> bool:
@@ -24,27 +27,22 @@ def close(outbound: Outbound, *, payment_id: str) -> None:
     Stripe refuses to end what is complete: what became of it is looked at, and counts.
     """
     payment = Payment.objects.get(pk=payment_id, environment_id=outbound.environment_id)
-    noun, stripe_id = _opened(payment)
+    stripe_id, end, read = _opened(payment)
     if not stripe_id:
         return
-    verb = "expire" if noun == "checkout.sessions" else "cancel"
     try:
-        answer = outbound.once(f"{verb}-{payment.pk}", f"{noun}.{verb}", {}, target=stripe_id)
+        answer = outbound.once(f"close-{payment.pk}", end, {}, target=stripe_id)
     except Rejected as refusal:
         if refusal.connection_is_broken:
             raise
-        answer = _read(outbound, noun, stripe_id)
-        if answer["status"] in ("open", "requires_action", "requires_payment_method"):
+        answer = outbound.look("closed", read, {}, target=stripe_id)
+        if answer["status"] in _WAITING:
             raise
     outbound.observe(Kind.PAYMENT, answer, lambda: None)
 
 
-def _opened(payment: Payment) -> tuple[str, str]:
+def _opened(payment: Payment) -> tuple[str, str, str]:
+    """Stripe's id of what was opened, and the operations that end and read it."""
     if payment.gateway_session_id:
-        return "checkout.sessions", payment.gateway_session_id
-    return "payment_intents", payment.gateway_payment_id
-
-
-def _read(outbound: Outbound, noun: str, stripe_id: str) -> Json:
-    params = {"expand": ["payment_intent"]} if noun == "checkout.sessions" else {}
-    return outbound.look("closed", f"{noun}.retrieve", params, target=stripe_id)
+        return payment.gateway_session_id, "checkout.sessions.expire", "checkout.sessions.retrieve"
+    return payment.gateway_payment_id, "payment_intents.cancel", "payment_intents.retrieve"

@@ -23,7 +23,7 @@ def pay(outbound: Outbound, payment: Payment, stripe_id: str, method: str) -> No
     ``off_session`` is said, because a card that wants 3-D Secure is asked for it otherwise. Raises Rejected
     for what Stripe refuses, unless the invoice was paid in another way, or is being paid.
     """
-    params = {"payment_method": method, "off_session": True, **looks.PAYMENTS}
+    params = {"payment_method": method, "off_session": True, **open_invoices.PAYMENTS}
     try:
         answer = outbound.once("charge", "invoices.pay", params, target=stripe_id)
     except Rejected as refusal:

@@ -8,11 +8,7 @@ from integrations.errors import Rejected
 from integrations.provider_api import REMAINING, InvoiceThere, Json, Outbound
 from integrations.providers.stripe.push import collection
 from integrations.providers.stripe.translate import open_invoices as translate
-from integrations.providers.stripe.translate.invoice_payments import OFF_STRIPE
-
-# Page "Partial payments": who pays how much of an invoice; with PaymentIntents in full, to see what a bank
-# works on.
-PAYMENTS = {"expand": ["payments.data.payment.payment_intent", OFF_STRIPE]}
+from integrations.providers.stripe.translate.open_invoices import PAYMENTS
 
 
 def look(outbound: Outbound, *, invoice_id: str, hold: bool = True) -> InvoiceThere | None:

@@ -4,9 +4,13 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from integrations.providers.stripe.translate.fields import Json, id_of, listed
+from integrations.providers.stripe.translate.invoice_payments import OFF_STRIPE
 from integrations.providers.stripe.translate.money import from_minor
 
 NOTHING = Decimal(0)
+# With this an answer shows who pays how much of an invoice, the state of each PaymentIntent, and what came
+# off Stripe.
+PAYMENTS = {"expand": ["payments.data.payment.payment_intent", OFF_STRIPE]}
 
 
 def amount_remaining(invoice: Json) -> Decimal:
