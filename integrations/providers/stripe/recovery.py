@@ -152,12 +152,10 @@ def _refund_counted(reader: Reader, params: Json, target: str) -> Json | None:
 
 
 def _balance_changed(reader: Reader, params: Json, target: str) -> Json | None:
-    """Looks for the movement of the balance that a refund caused: taking credit, or giving it again."""
-    wanted = (metadata.of(params)[metadata.REFUND_ID], params["amount"])
+    """Looks for the movement of the balance with the same reason, as its metadata says, and amount."""
+    wanted = (metadata.of(params), params["amount"])
     made = reader.made("customers.balance_transactions.list", {}, target=target)
-    return next(
-        (one for one in made if (metadata.of(one).get(metadata.REFUND_ID), one["amount"]) == wanted), None
-    )
+    return next((one for one in made if (metadata.of(one), one["amount"]) == wanted), None)
 
 
 def _tax_id(reader: Reader, params: Json, target: str) -> Json | None:

@@ -12,7 +12,7 @@ from integrations.providers.stripe.push import collection, looks
 from integrations.providers.stripe.translate import invoice_lines
 from integrations.providers.stripe.translate import invoices as translate
 
-FINALIZED, STEP = "finalized", "finalize"
+FINALIZED, PAID, STEP = "finalized", "paid", "finalize"
 # Noted of an invoice that was finalized with a total that is not FlexSync's: a person edited the draft.
 OTHER_TOTAL = "other_total"
 
@@ -30,6 +30,8 @@ def finalize(
         advances = bool(response.get("auto_advance", collects))
         noted = {"stage": FINALIZED, "number": response.get("number"), "auto_advance": advances}
         noted[ASKS] = not is_mirror and response.get("status") in (None, "open")
+        if is_mirror and response.get("status") == "paid":
+            noted["stage"] = PAID
         if response.get("total", total) != total:
             noted[OTHER_TOTAL] = translate.breakdown(response)
         return {**noted, **translate.links(response)}

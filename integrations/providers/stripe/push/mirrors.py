@@ -4,8 +4,9 @@ from billing.events import Kind
 from billing.models import Invoice
 from billing.models.invoices import InvoiceStatus
 from billing.services.invoices import invoices
-from integrations.provider_api import ASKS, Outbound
+from integrations.provider_api import ASKS, Json, Outbound
 from integrations.providers.stripe.push import drafts, finalization, invoice_closing
+from integrations.providers.stripe.translate import metadata
 
 # Noted of a mirror that was finalized and paid out of band, once the invoice was paid elsewhere.
 PAID_ELSEWHERE = "paid_elsewhere"
@@ -29,7 +30,8 @@ def _mirror(outbound: Outbound, invoice: Invoice) -> None:
     stripe_id = drafts.bring(outbound, invoice, facts)
     if _is_paid(invoice):
         final = finalization.finalize(outbound, invoice, facts, stripe_id, is_mirror=True)
-        # An invoice of zero is paid by that.
+        _give_back_balance(outbound, invoice, final)
+        # An invoice of zero, or one that the balance covers, is paid by that.
         if outbound.dry or final["status"] == "open":
             _pay(outbound, stripe_id)
     else:
@@ -44,6 +46,28 @@ def _is_paid(invoice: Invoice) -> bool:
         invoice.status in (InvoiceStatus.FINALIZED, InvoiceStatus.UNCOLLECTIBLE)
         and not invoice.amount_remaining
     )
+
+
+def _give_back_balance(outbound: Outbound, invoice: Invoice, final: Json) -> None:
+    """Undoes what finalization took from the customer's balance there, or added to it as debt (page
+    "Customer credit balance"): the invoice was paid elsewhere.
+    """
+    if outbound.dry:
+        return
+    applied = int(final.get("ending_balance") or 0) - int(final.get("starting_balance") or 0)
+    if applied:
+        reserved = {metadata.INVOICE_ID: invoice.pk, **metadata.SOURCE_IS_FLEXSYNC}
+        outbound.once(
+            "balance",
+            "customers.balance_transactions.create",
+            {
+                "amount": -applied,
+                "currency": invoice.currency.lower(),
+                "description": f"Invoice {invoice} was paid elsewhere",
+                "metadata": metadata.merged(reserved),
+            },
+            target=outbound.provider_id_of(Kind.CUSTOMER, invoice.customer_id),
+        )
 
 
 def _pay(outbound: Outbound, stripe_id: str) -> None:

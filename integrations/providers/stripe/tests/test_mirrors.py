@@ -89,6 +89,23 @@ def test_a_mirror_asks_nobody_until_the_invoice_is_paid(
     assert not OutboundSync.objects.exclude(state="done").exists()
 
 
+@pytest.mark.parametrize("balance", [-1000, -9000, 500])
+def test_a_mirror_leaves_the_balance_as_it_was(other_api, second, customer, invoice, balance):
+    deliver()
+    there = EntityMapping.objects.get(connection=second, entity_id=customer.pk).provider_entity_id
+    other_api.v1.customers.update(there, {"balance": balance})
+    facts = PaymentFacts(
+        customer.id, invoice.total, "USD", invoice_id=invoice.pk, status="succeeded", method="bank_transfer"
+    )
+    payments.create(environment_id=customer.environment_id, facts=facts, now=timezone.now())
+    deliver()
+    assert at(other_api, second, invoice).status == "paid"
+    assert other_api.v1.customers.retrieve(there).balance == balance
+    assert push(second, Kind.INVOICE, invoice.pk).state == "done"
+    invoice.refresh_from_db()
+    assert (invoice.payment_status, invoice.balance_applied) == ("succeeded", 0)
+
+
 def test_a_void_deletes_the_mirrors_draft(other_api, second, api, invoice):
     deliver()
     draft = at(other_api, second, invoice).id
