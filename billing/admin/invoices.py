@@ -57,7 +57,7 @@ def voided(_admin: Any, _request: HttpRequest, invoice: Invoice) -> str:
 
 def uncollectible(_admin: Any, _request: HttpRequest, invoice: Invoice) -> str:
     """Gives the invoice's money up."""
-    invoices.mark_uncollectible(
+    endings.mark_uncollectible(
         environment_id=invoice.environment_id, invoice_id=invoice.pk, now=timezone.now()
     )
     return f"Invoice {invoice} is uncollectible."

@@ -77,8 +77,8 @@ def prepare(outbound: Outbound, means: Payments, payment: Payment) -> Refusal | 
     What the look shows is applied in the transaction that decides. A refused payment is cancelled.
     """
     if means.close is not None:
-        for rival in _open_rivals(payment).filter(connection_id=outbound.connection_id):
-            means.close(outbound, payment_id=rival.pk)
+        for rival in _rivals_at(outbound.connection_id, payment):
+            means.close(outbound, payment_id=rival)
     there = None
     if means.look_at_invoice is not None and payment.invoice_id:
         there = means.look_at_invoice(outbound, invoice_id=payment.invoice_id)
@@ -89,6 +89,14 @@ def prepare(outbound: Outbound, means: Payments, payment: Payment) -> Refusal | 
             return _decide(outbound.connection_id, payment.pk, None)
     decide = partial(_decide, outbound.connection_id, payment.pk, there)
     return outbound.observe(Kind.INVOICE, there.answer, decide)
+
+
+def _rivals_at(connection_id: str, payment: Payment) -> list[str]:
+    """What can be closed there, and pages with whose money a bank is busy: that may have ended meanwhile."""
+    processing = Payment.objects.filter(invoice_id=payment.invoice_id, status=PaymentState.PROCESSING)
+    pages = processing.exclude(pk=payment.pk).exclude(gateway_session_id="")
+    found = [*_open_rivals(payment), *pages.order_by("pk")]
+    return [rival.pk for rival in found if rival.connection_id == connection_id]
 
 
 def _open_rivals(payment: Payment) -> QuerySet[Payment]:

@@ -10,7 +10,6 @@ from billing.models.invoices import InvoiceStatus
 from billing.models.payments import PaymentState
 from integrations.models import Connection, OutboundSync
 from integrations.models.outbound import SyncAction, SyncState
-from integrations.outbox import taking
 from integrations.outbox.wait import finish_turn
 
 
@@ -53,13 +52,10 @@ def _not_sent(left: OutboundSync, invoice_id: str) -> Conflict:
 def refuse_concurrent_payment(payment: Payment, now: datetime) -> None:
     """Raises Conflict during a charge, or while a checkout is being opened: neither would close the other.
 
-    So does a payment that a bank works on: it cannot be stopped.
+    Whether a bank still works on a payment, the look at the provider tells.
     """
     others = Payment.objects.filter(invoice_id=payment.invoice_id).exclude(pk=payment.pk)
     refuse_charging(others, str(payment.invoice_id))
-    if processing := others.filter(status=PaymentState.PROCESSING).first():
-        message, details = taking.in_progress(processing), {"payment_id": processing.pk}
-        raise Conflict(message, code=Code.PAYMENT_IN_PROGRESS, details=details)
     refuse_opening(others, str(payment.invoice_id), now)
 
 

@@ -65,7 +65,7 @@ class InvoiceViewSet(RowViewSet[Invoice]):
         """Finalized ones only: the money is no longer expected, though it may still come."""
         self.parsed()
         return self.respond(
-            invoices.mark_uncollectible(environment_id=self.environment_id, invoice_id=id, now=timezone.now())
+            endings.mark_uncollectible(environment_id=self.environment_id, invoice_id=id, now=timezone.now())
         )
 
     def _voided(self, id: str) -> Response:

@@ -11,3 +11,11 @@ def void(*, environment_id: str, invoice_id: str, started_by: str = "", now: dat
     """``invoices.void`` after a look where it is collected; call it outside any transaction."""
     collectors.registered().look(environment_id, invoice_id, started_by)
     return invoices.void(environment_id=environment_id, invoice_id=invoice_id, now=now)
+
+
+def mark_uncollectible(
+    *, environment_id: str, invoice_id: str, started_by: str = "", now: datetime
+) -> Invoice:
+    """``invoices.mark_uncollectible`` after a look where it is collected; outside any transaction, too."""
+    collectors.registered().look(environment_id, invoice_id, started_by)
+    return invoices.mark_uncollectible(environment_id=environment_id, invoice_id=invoice_id, now=now)

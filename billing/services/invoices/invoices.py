@@ -22,7 +22,7 @@ from billing.services.invoices.collection import NO_FAILURE, follow
 from billing.services.invoices.lines import price_lines, read_lines, write_lines
 from billing.services.invoices.numbers import next_number
 from billing.services.invoices.totals import totals
-from billing.services.invoices.voiding import check_unpaid
+from billing.services.invoices.voiding import check_idle, check_unpaid
 from billing.services.payments.closing import close_at, close_outdated
 
 FIXED = frozenset({"customer_id", "currency", "subscription_id", "is_external"})
@@ -142,6 +142,8 @@ def mark_uncollectible(
         raise Conflict(message, code=Code.INVOICE_NOT_OPEN)
     if origin is None and not invoice.amount_remaining:
         raise Conflict(f"Nothing is due on the invoice {invoice.pk}.", code=Code.INVOICE_PAID)
+    if origin is None:
+        check_idle(invoice)
     changed = [*rows.set_status(invoice, InvoiceStatus.UNCOLLECTIBLE), *follow(invoice)]
     if close_outdated(invoice):
         changed += recompute(invoice)

@@ -1,4 +1,4 @@
-"""What must hold of an invoice that is voided: nobody has paid for it, or is about to."""
+"""What must hold of an invoice that is ended: nobody has paid for it, or is about to."""
 
 from billing.errors import Code, Conflict
 from billing.models import Invoice
@@ -19,6 +19,11 @@ def check_unpaid(invoice: Invoice, origin: str | None) -> None:
             " is left with a credit note, or mark the invoice as uncollectible.",
             code=Code.INVOICE_PAID,
         )
+    check_idle(invoice)
+
+
+def check_idle(invoice: Invoice) -> None:
+    """Raises Conflict while a bank works on a payment: no gateway ends such an invoice."""
     processing = [one.pk for one in payments_of(invoice.pk) if one.status == PaymentState.PROCESSING]
     if processing:
         raise Conflict(

@@ -4,7 +4,7 @@ from billing.events import Kind
 from billing.models import Payment
 from billing.models.payments import PaymentState
 from integrations.errors import Rejected
-from integrations.provider_api import Outbound
+from integrations.provider_api import Json, Outbound
 
 # What has one of these could be paid still: Stripe refused to end it for another reason.
 _WAITING = ("open", "requires_action", "requires_payment_method")
@@ -24,21 +24,31 @@ def close_cancelled(outbound: Outbound, payment: Payment) -> None:
 def close(outbound: Outbound, *, payment_id: str) -> None:
     """Expires the session, or cancels the intent (pages "Expire a session", "Cancel a PaymentIntent").
 
-    Stripe refuses to end what is complete: what became of it is looked at, and counts.
+    Stripe refuses to end what is complete: what became of it is looked at, and counts. What a bank works on
+    is only looked at.
     """
     payment = Payment.objects.get(pk=payment_id, environment_id=outbound.environment_id)
     stripe_id, end, read = _opened(payment)
     if not stripe_id:
         return
+    if payment.status == PaymentState.PROCESSING:
+        answer = outbound.look("closed", read, {}, target=stripe_id)
+    else:
+        answer = _end(outbound, f"close-{payment.pk}", end, read, stripe_id)
+    outbound.observe(Kind.PAYMENT, answer, lambda: None)
+
+
+def _end(outbound: Outbound, step: str, end: str, read: str, stripe_id: str) -> Json:
+    """What has ended, by this call or before it."""
     try:
-        answer = outbound.once(f"close-{payment.pk}", end, {}, target=stripe_id)
+        return outbound.once(step, end, {}, target=stripe_id)
     except Rejected as refusal:
         if refusal.connection_is_broken:
             raise
         answer = outbound.look("closed", read, {}, target=stripe_id)
         if answer["status"] in _WAITING:
             raise
-    outbound.observe(Kind.PAYMENT, answer, lambda: None)
+        return answer
 
 
 def _opened(payment: Payment) -> tuple[str, str, str]:

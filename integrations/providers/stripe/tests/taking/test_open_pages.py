@@ -153,3 +153,7 @@ def test_a_bank_debit_of_a_page_is_shown_and_nothing_is_asked_beside_it(
         ) == ("payment_in_progress")
         assert (fresh(page).status, fresh(invoice).payment_status) == ("processing", "processing")
     assert money_taken(stripe_api) == 0
+    # Days later it has come, which a look at the page shows.
+    pipelines.simulator.advance_clock(5 * 86400)
+    assert refusal_of(charge, connection, invoice) == "invoice_paid"
+    assert (fresh(page).status, money_taken(stripe_api)) == ("succeeded", TOTAL)

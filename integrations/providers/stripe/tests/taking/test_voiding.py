@@ -44,11 +44,12 @@ def test_it_is_looked_at_first(pipelines, stripe_api, invoice, api):
     assert_nothing_waits()
 
 
-def test_while_a_bank_works_on_a_payment_it_is_refused(pipelines, stripe_api, invoice):
+@pytest.mark.parametrize("end", [endings.void, endings.mark_uncollectible], ids=lambda end: end.__name__)
+def test_while_a_bank_works_on_a_payment_it_is_not_ended(pipelines, stripe_api, invoice, end):
     pipelines.simulator.delivery_settings(drop=-1)
     pipelines.simulator.pay_invoice(stripe_invoice(stripe_api, invoice).id, "000123456789")
     with pytest.raises(Conflict) as refusal:
-        void(invoice)
+        end(environment_id=invoice.environment_id, invoice_id=invoice.pk, now=timezone.now())
     assert refusal.value.code == "payment_in_progress"
     assert fresh(invoice).payment_status == "processing"
 
