@@ -5,8 +5,8 @@ from typing import Any
 
 import factory
 
-from billing.credit_facts import CreditNoteFacts
 from billing.facts import (
+    CreditNoteFacts,
     CustomerFacts,
     InvoiceFacts,
     LineFacts,

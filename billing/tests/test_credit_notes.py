@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from billing.credit_facts import CreditLineFacts
 from billing.errors import Conflict, Invalid
-from billing.facts import LineFacts
+from billing.facts import CreditLineFacts, LineFacts
 from billing.models import CreditNote, Environment, Invoice
 from billing.services.invoices import credit_note_voids, credit_notes, invoices, owed, reported_credit_notes
 from billing.services.invoices.credit_notes import CreditNoteRequest

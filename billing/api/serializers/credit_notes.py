@@ -7,7 +7,7 @@ from rest_framework import serializers
 from billing.api.fields import ExactInput, IdInput, MetadataInput, MoneyOutput
 from billing.api.serializers.base import ALWAYS, Output
 from billing.api.strict import StrictInput
-from billing.credit_facts import CreditLineFacts
+from billing.facts import CreditLineFacts
 from billing.models import CreditNote
 from billing.models.credit_notes import CreditNoteReason
 

@@ -6,8 +6,7 @@ from decimal import Decimal
 from django.db.models import QuerySet
 
 from billing import money
-from billing.credit_facts import BalanceTransactionFacts
-from billing.facts import ZERO
+from billing.facts import ZERO, BalanceTransactionFacts
 from billing.models import BalanceTransaction, Customer
 from billing.persistence import rows
 from billing.persistence.unit_of_work import atomic

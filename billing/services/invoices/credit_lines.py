@@ -5,9 +5,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 from billing import money
-from billing.credit_facts import CreditLineFacts
 from billing.errors import Invalid
-from billing.facts import ZERO
+from billing.facts import ZERO, CreditLineFacts
 from billing.models import Invoice, InvoiceLineItem
 from billing.services.currencies import exact
 

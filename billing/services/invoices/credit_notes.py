@@ -5,10 +5,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from billing import money
-from billing.credit_facts import CreditLineFacts
 from billing.errors import Code, Conflict, Invalid
 from billing.events import Kind
-from billing.facts import ZERO, Metadata
+from billing.facts import ZERO, CreditLineFacts, Metadata
 from billing.models import CreditNote, Invoice
 from billing.models.invoices import InvoiceStatus
 from billing.persistence import rows

@@ -1,8 +1,8 @@
 """Keeps credit notes as gateways report them: those issued there, and what a gateway made of FlexSync's."""
 
 from billing import money
-from billing.credit_facts import CreditLineFacts, CreditNoteFacts
 from billing.events import Kind
+from billing.facts import CreditLineFacts, CreditNoteFacts
 from billing.models import CreditNote, Invoice
 from billing.models.credit_notes import CreditNoteStatus
 from billing.persistence import rows

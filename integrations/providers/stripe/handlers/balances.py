@@ -1,7 +1,7 @@
 """What Stripe keeps for a customer: it has no event of its own, and is read where it differs from here."""
 
-from billing.credit_facts import BalanceTransactionFacts
 from billing.events import Kind
+from billing.facts import BalanceTransactionFacts
 from billing.models import Customer
 from billing.services.customers import balances
 from billing.services.find import find

@@ -1,6 +1,6 @@
 """Movements of a customer's balance at Stripe (page "The Customer Balance Transaction object")."""
 
-from billing.credit_facts import BalanceTransactionFacts
+from billing.facts import BalanceTransactionFacts
 from integrations.providers.stripe.translate.fields import Json, instant_of, text_of
 from integrations.providers.stripe.translate.money import from_minor
 

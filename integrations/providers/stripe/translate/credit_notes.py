@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
-from billing.credit_facts import CreditLineFacts, CreditNoteFacts
+from billing.facts import CreditLineFacts, CreditNoteFacts
 from integrations.providers.stripe.translate import metadata, statuses
 from integrations.providers.stripe.translate.fields import Json, instant_of, listed, text_of
 from integrations.providers.stripe.translate.money import from_minor, unit_from_minor

@@ -1,10 +1,10 @@
-"""The data of credit notes and customers' balances: plain frozen records, amounts in major units."""
+"""Credit notes: what takes something off an invoice, or gives it back."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from billing.facts import ZERO, Metadata
+from billing.facts.base import ZERO, Metadata
 
 
 @dataclass(frozen=True)
@@ -43,21 +43,3 @@ class CreditNoteFacts:
     lines: tuple[CreditLineFacts, ...] = ()
     credit_note_id: str = ""
     metadata: Metadata = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class BalanceTransactionFacts:
-    """One movement of the balance that a gateway keeps for a customer (major units).
-
-    ``amount``: negative for credit, positive for debt; ``ending_balance``: the balance after it.
-    """
-
-    gateway_transaction_id: str
-    amount: Decimal
-    ending_balance: Decimal
-    currency: str
-    type: str
-    happened_at: datetime
-    invoice_id: str | None = None
-    credit_note_id: str | None = None
-    description: str = ""
