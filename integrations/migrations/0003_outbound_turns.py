@@ -28,6 +28,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='outboundsync',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'sending')), fields=('connection', 'turn'), name='outbound_turn_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'sending'), models.Q(('turn', ''), _negated=True)), fields=('connection', 'turn'), name='outbound_turn_once'),
         ),
     ]

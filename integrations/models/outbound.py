@@ -1,7 +1,5 @@
 """The outbox: which entities a provider must hear of, and the calls that were made for them."""
 
-from typing import Any
-
 from django.db import models
 from django.db.models import Q
 
@@ -84,7 +82,7 @@ class OutboundSync(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["connection", "turn"],
-                condition=Q(state=SyncState.SENDING),
+                condition=Q(state=SyncState.SENDING) & ~Q(turn=""),
                 name="outbound_turn_once",
             ),
             models.CheckConstraint(
@@ -109,11 +107,6 @@ class OutboundSync(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entity_type} {self.entity_id} -> {self.connection}"
-
-    def save(self, *args: Any, **options: Any) -> None:
-        """Stores the row; one without a turn of its own takes turns with its entity's rows."""
-        self.turn = self.turn or self.entity_id
-        super().save(*args, **options)
 
 
 class CallState(models.TextChoices):
