@@ -12,7 +12,7 @@ from billing.models.payments import PaymentState
 from billing.services.payments import payments
 from integrations.db.rollback import rolled_back
 from integrations.models import Connection
-from integrations.outbox import dry_run, syncs, taking
+from integrations.outbox import dry_run, refusals, syncs
 from integrations.outbox.dry_run import PlannedCall
 from integrations.outbox.wait import deliver_and_wait
 from integrations.payments.collection import claim
@@ -91,7 +91,7 @@ def _begin(connection: Connection, invoice_id: str, method: str, key: str, now: 
 def _asked(payment: Payment) -> Payment:
     """The payment; raises Conflict for one that was cancelled before anything was asked of the customer."""
     if payment.status == PaymentState.CANCELLED and payment.failure_code in NOT_ASKED:
-        details = {"payment_id": payment.pk, **taking.numbers(payment)}
+        details = {"payment_id": payment.pk, **refusals.numbers(payment)}
         raise Conflict(payment.failure_message, code=payment.failure_code, details=details)
     return payment
 

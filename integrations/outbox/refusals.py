@@ -1,0 +1,79 @@
+"""Why money may not be asked for: what the invoice, here and at the provider, says against it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from billing.errors import Code, Conflict
+from billing.events import Kind
+from billing.models import Invoice, Payment
+from billing.models.invoices import InvoiceStatus
+from billing.money import text
+from integrations.mappings import entity_mappings
+from integrations.outbox import rivals
+from integrations.provider_api import REMAINING, InvoiceThere
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why money may not be asked for now."""
+
+    code: Code
+    message: str
+    details: Mapping[str, str] = field(default_factory=dict)
+
+    def error(self) -> Conflict:
+        """The error for a caller who waits."""
+        return Conflict(self.message, code=self.code, details=self.details)
+
+
+def of(invoice: Invoice, payment: Payment, there: InvoiceThere | None) -> Refusal | None:
+    """The reason against asking for the payment now, None where there is none."""
+    remaining = invoice.amount_remaining
+    asked = remaining if there is None else there.amount_remaining
+    if invoice.status != InvoiceStatus.FINALIZED:
+        return Refusal(
+            Code.INVOICE_NOT_OPEN, f"Invoice {invoice.pk} is {invoice.status}. It can no longer be paid."
+        )
+    if remaining <= 0:
+        return Refusal(Code.INVOICE_PAID, f"Nothing is due on invoice {invoice.pk}.")
+    if rival := rivals.under_way(payment):
+        return Refusal(Code.PAYMENT_IN_PROGRESS, _in_progress(rival))
+    if asked != remaining:
+        return _difference(invoice, there)
+    return None
+
+
+def _in_progress(rival: Payment) -> str:
+    """What to say of a payment that is under way."""
+    what = f"{text(rival.amount, rival.currency)} {rival.currency}"
+    return (
+        f"The payment {rival.pk} of {what} is under way for invoice {rival.invoice_id}."
+        " Wait until it has succeeded or failed."
+    )
+
+
+def has_ended(payment: Payment) -> Refusal:
+    """The reason for a payment that something else has settled meanwhile."""
+    message = f"The payment {payment.pk} is {payment.status} by now. Try again."
+    return Refusal(Code.PAYMENT_IN_PROGRESS, message)
+
+
+def numbers(payment: Payment) -> dict[str, str]:
+    """The two amounts for which the payment was refused, {} where that was not the reason."""
+    if payment.failure_code != Code.AMOUNTS_DIFFER or payment.invoice is None:
+        return {}
+    noted = entity_mappings.notes_of(payment.connection_id, Kind.INVOICE, payment.invoice.pk)
+    here = text(payment.invoice.amount_remaining, payment.currency)
+    return {"here": here, "there": str(noted.get(REMAINING, ""))}
+
+
+def _difference(invoice: Invoice, there: InvoiceThere | None) -> Refusal:
+    numbers = {"here": text(invoice.amount_remaining, invoice.currency)}
+    numbers["there"] = text(there.amount_remaining, invoice.currency) if there else numbers["here"]
+    return Refusal(
+        Code.AMOUNTS_DIFFER,
+        f"{numbers['here']} {invoice.currency} remains of invoice {invoice.pk} here, but its counterpart"
+        f" {there.id if there else ''} asks for {numbers['there']} {invoice.currency}. Nothing was asked of the customer."
+        " Find out which is right: a payment or a credit may be missing on one side.",
+        numbers,
+    )
