@@ -60,9 +60,7 @@ def follow(invoice: Invoice, payment: Payment | None = None) -> list[str]:
     if payment is not None and payment.status == PaymentState.FAILED:
         wanted = {"failure_code": payment.failure_code, "failure_message": payment.failure_message}
     if not _is_awaited(invoice):
-        wanted = {"next_attempt_at": None}
-        if invoice.amount_due and not invoice.amount_remaining:
-            wanted |= NO_FAILURE
+        wanted = {"next_attempt_at": None, **NO_FAILURE}
     return rows.change(invoice, wanted, allowed=_COLUMNS)
 
 
