@@ -1,0 +1,63 @@
+"""An invoice that was made at Stripe is collected by Stripe or charged by FlexSync, never by both."""
+
+import pytest
+
+from billing.events import Kind
+from billing.models import Invoice
+from integrations.providers.stripe.tests.paying.steps import charge, fresh, stripe_id_of
+from integrations.providers.stripe.tests.taking.both_sides import TOTAL, assert_nothing_waits, money_taken
+
+pytestmark = pytest.mark.django_db(transaction=True)
+DAY = 86400
+
+
+@pytest.fixture
+def declined(pipelines, stripe_api, invoice, card):
+    """Made at Stripe over 7.00, and declined once; Stripe collects the other invoice, of 54.00, too."""
+    card("pm_card_chargeCustomerFail")
+    customer = stripe_id_of(Kind.CUSTOMER, invoice.customer_id)
+    params = {"customer": customer, "auto_advance": True, "pending_invoice_items_behavior": "exclude"}
+    made = stripe_api.v1.invoices.create(params)
+    stripe_api.v1.invoices.add_lines(made.id, {"lines": [{"description": "Renewal", "amount": 700}]})
+    stripe_api.v1.invoices.finalize_invoice(made.id, {"auto_advance": True})
+    pipelines.settle()
+    local = Invoice.objects.get(is_external=True)
+    assert (local.attempt_count, local.payment_status) == (1, "failed")
+    return local, made.id
+
+
+def test_once_charged_here_stripe_tries_no_more(pipelines, stripe_api, connection, declined, card):
+    invoice, stripe_id = declined
+    assert (
+        charge(connection, invoice, payment_method_id=card("pm_card_visa", default=False)).status
+        == "succeeded"
+    )
+    card()
+    pipelines.simulator.advance_clock(10 * DAY)
+    pipelines.settle()
+    assert (fresh(invoice).payment_status, money_taken(stripe_api)) == ("succeeded", TOTAL + 700)
+    assert stripe_api.v1.invoices.retrieve(stripe_id).amount_overpaid == 0
+    assert_nothing_waits()
+
+
+def test_after_a_decline_here_stripe_goes_on(pipelines, stripe_api, connection, declined, card):
+    invoice, stripe_id = declined
+    assert charge(connection, invoice).status == "failed"
+    pipelines.settle()
+    assert stripe_api.v1.invoices.retrieve(stripe_id).auto_advance is True
+    card()
+    pipelines.simulator.advance_clock(10 * DAY)
+    pipelines.settle()
+    assert (fresh(invoice).payment_status, money_taken(stripe_api)) == ("succeeded", TOTAL + 700)
+    assert_nothing_waits()
+
+
+def test_what_stripe_did_not_collect_before_it_does_not_collect_afterwards(
+    pipelines, stripe_api, connection, declined
+):
+    invoice, stripe_id = declined
+    stripe_api.v1.invoices.update(stripe_id, {"auto_advance": False})
+    pipelines.settle()
+    assert charge(connection, invoice).status == "failed"
+    pipelines.settle()
+    assert stripe_api.v1.invoices.retrieve(stripe_id).auto_advance is False
