@@ -10,11 +10,12 @@ from integrations.providers.stripe.tests.money.asks import remaining_of
 from integrations.providers.stripe.tests.money.minor import units
 from integrations.providers.stripe.tests.money.world import World
 
-# What Stripe's invoice may be, by what FlexSync's is.
+# What Stripe's invoice may be, by what FlexSync's is. A void one may have been paid before Stripe heard of
+# it: then all of that is too much.
 SAME = {
     "finalized": ("open", "paid"),
     "uncollectible": ("uncollectible", "paid"),
-    "voided": ("void", "draft"),
+    "voided": ("void", "draft", "paid"),
 }
 
 

@@ -2,7 +2,7 @@
 
 from integrations.providers.stripe.tests.money import agreement, conservation, excess
 from integrations.providers.stripe.tests.money.asks import Watch
-from integrations.providers.stripe.tests.money.moving_clock import HOUR
+from integrations.providers.stripe.tests.money.moving_clock import FIVE_DAYS, HOUR
 from integrations.providers.stripe.tests.money.world import LOST, World
 
 
@@ -16,6 +16,10 @@ def come_to_rest(world: World, watch: Watch) -> None:
     for account in world.accounts:
         account.replay()
     world.settle()
+    if world.open_syncs() or world.open_events():
+        world.tell("five days pass: bank debits end")
+        world.clock.wait(FIVE_DAYS)
+        world.settle()
     wrong += [*watch.violations, *world.failures(), *agreement.disagreements(world)]
     wrong += conservation.losses(world)
     wrong = wrong or excess.refund(world)
