@@ -13,7 +13,7 @@ from billing.admin.links import row_url
 from billing.events import Kind
 from billing.models import Customer, Invoice
 from billing.services.customers import customers
-from billing.services.invoices import invoices
+from billing.services.invoices import endings
 from integrations.admin.credit_views import CreditViews
 from integrations.admin.money_views import REFUSALS
 from integrations.connections.collectors import taking_invoices
@@ -64,4 +64,4 @@ def _change(row: Invoice | Customer, connection_id: str) -> None:
     if isinstance(row, Customer):
         customers.update(environment_id=row.environment_id, customer_id=row.pk, changes=changes)
     else:
-        invoices.update(environment_id=row.environment_id, invoice_id=row.pk, changes=changes)
+        endings.update(environment_id=row.environment_id, invoice_id=row.pk, changes=changes)

@@ -13,10 +13,10 @@ from billing.services.collectors import Accepted
 from billing.services.invoices import collector
 from integrations.connections.collectors import asking_elsewhere, collector_of
 from integrations.connections.selection import choose
-from integrations.models import Connection
+from integrations.models import Connection, EntityMapping
 from integrations.models.connections import ConnectionStatus
 from integrations.payments import looks
-from integrations.provider_api import registry
+from integrations.provider_api import ASKS, registry
 
 COLLECTED_ELSEWHERE = "collected_elsewhere"
 
@@ -49,12 +49,17 @@ class ConnectionsCollect:
         looks.look(environment_id, invoice_id, started_by=started_by, now=timezone.now())
 
     def release(self, invoice: Invoice) -> None:
-        """Raises Conflict when a part was paid through its collector, which cannot close the rest then."""
+        """Raises Conflict when a part was paid, so that its collector cannot close the rest any more."""
+        if not invoice.connection_id:
+            return
         through_it = invoice.payments.filter(connection_id=invoice.connection_id)
-        if invoice.connection_id and through_it.filter(status__in=RECEIVED).exists():
+        asked = EntityMapping.objects.filter(
+            connection_id=invoice.connection_id, entity_id=invoice.pk, metadata__contains={ASKS: True}
+        )
+        if through_it.filter(status__in=RECEIVED).exists() or (invoice.amount_paid and asked.exists()):
             raise Conflict(
-                f"A part of the invoice {invoice.pk} was paid through {invoice.connection_id}, which goes on collecting"
-                " it. Collect the rest there, or credit it and make another invoice.",
+                f"A part of the invoice {invoice.pk} is paid, and what is open at {invoice.connection_id} cannot be closed"
+                " any more. Collect the rest there, or credit it and make another invoice.",
                 code=Code.INVOICE_PAID,
             )
         if through_it.filter(status=PaymentState.PROCESSING).exists():

@@ -16,8 +16,8 @@ from integrations.models.connections import ConnectionStatus
 from integrations.models.outbound import SyncState
 from integrations.outbox import dry_run, syncs
 from integrations.outbox.dry_run import PlannedCall
-from integrations.outbox.wait import deliver_and_wait
-from integrations.payments import refunds
+from integrations.outbox.wait import deliver_and_wait, finish_turn
+from integrations.payments import looks, refunds
 
 
 def issue(
@@ -32,8 +32,16 @@ def issue(
     """The credit note after its refunds and the provider's answer; without its number where that is not there
     yet: workers go on.
 
-    Raises NotFound, Invalid, or Conflict: also for what the provider refuses, which is voided here.
+    What waits to be sent of the invoice goes first, and a look at it: what was paid meanwhile is not credited
+    as if it were still due. Raises NotFound, Invalid, or Conflict: also for what the provider refuses, which
+    is voided here.
     """
+    if (
+        not CreditNote.objects.filter(idempotency_key=idempotency_key, invoice_id=invoice_id)
+        .exclude(idempotency_key="")
+        .exists()
+    ):
+        _look_first(environment_id, invoice_id, started_by, now)
     connection = connection_of(environment_id, invoice_id)
     _check(connection, request)
     arguments: dict[str, Any] = {"environment_id": environment_id, "invoice_id": invoice_id, "now": now}
@@ -96,6 +104,13 @@ def connection_of(environment_id: str, invoice_id: str) -> Connection | None:
     invoice = Invoice.objects.filter(pk=invoice_id, environment_id=environment_id).first()
     collecting = [one for one in found if invoice and one.pk == invoice.connection_id]
     return next(iter([*collecting, *found]), None)
+
+
+def _look_first(environment_id: str, invoice_id: str, started_by: str, now: datetime) -> None:
+    collecting = Invoice.objects.filter(pk=invoice_id, environment_id=environment_id).values("connection_id")
+    for connection in Connection.objects.filter(pk__in=collecting, status=ConnectionStatus.ACTIVE):
+        finish_turn(connection.pk, invoice_id)
+    looks.look(environment_id, invoice_id, started_by=started_by or "credit note", now=now)
 
 
 def _check(connection: Connection | None, request: CreditNoteRequest) -> None:

@@ -39,7 +39,7 @@ class InvoiceViewSet(RowViewSet[Invoice]):
         """Drafts only. The fields that are sent change; lines and metadata are replaced as a whole."""
         changes = self.parsed()
         return self.respond(
-            invoices.update(environment_id=self.environment_id, invoice_id=id, changes=changes)
+            endings.update(environment_id=self.environment_id, invoice_id=id, changes=changes)
         )
 
     def destroy(self, request: Request, id: str) -> Response:

@@ -26,7 +26,13 @@ def observed(inbound: Inbound, stripe_invoice: Json) -> None:
     """Brings here what the invoice shows; nothing for one that is not here."""
     invoice_id = inbound.entity_id_of(Kind.INVOICE, stripe_invoice["id"])
     invoice = find(Invoice, inbound.environment_id, [invoice_id]).get(invoice_id) if invoice_id else None
-    if invoice is None or is_mirror(inbound, invoice):
+    if invoice is None:
+        return
+    if is_mirror(inbound, invoice):
+        # Money that came through Stripe came, whoever was to collect it.
+        for evidence in _shown(inbound, stripe_invoice):
+            if evidence.gateway_payment_id.startswith("pi_"):
+                money.apply(inbound, evidence)
         return
     if invoice.is_external:
         imported_invoices.observed(inbound, invoice, stripe_invoice)

@@ -1,6 +1,6 @@
 """Whether Stripe may collect an invoice by itself (page "Automatic collection"), as payments come and go."""
 
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Exists, F, Q, QuerySet
 
 from billing.events import Kind
 from billing.models import CreditNote, Invoice, Payment
@@ -17,7 +17,9 @@ _IS_UNDER_WAY = _STARTED_HERE & (
     | Q(status__in=(PaymentState.PENDING, PaymentState.PROCESSING))
     | Q(off_session=False, status=PaymentState.REQUIRES_ACTION)
 )
-_IS_RECEIVED = Q(is_external=False, status__in=RECEIVED)
+# Through another connection than the one that collects the invoice, whose Stripe does not know of it.
+CAME_ELSEWHERE = ~Q(invoice__connection_id="") & ~Q(connection_id__in=("", F("invoice__connection_id")))
+_IS_RECEIVED = (Q(is_external=False) | CAME_ELSEWHERE) & Q(status__in=RECEIVED)
 
 
 def note_name(payment_id: str) -> str:

@@ -4,10 +4,15 @@ from billing.events import Kind
 from billing.models import Invoice
 from billing.models.invoices import InvoiceStatus
 from billing.services.invoices import invoices
+from integrations.errors import Rejected, Retry
 from integrations.provider_api import ASKS, Json, Outbound
-from integrations.providers.stripe.push import drafts, finalization, invoice_closing
-from integrations.providers.stripe.translate import metadata
+from integrations.providers.stripe.push import drafts, finalization, invoice_closing, looks
+from integrations.providers.stripe.push.attachments import BANK_WORKS
+from integrations.providers.stripe.translate import metadata, open_invoices
 
+INSTEAD = (
+    "A part was paid here. Let this connection collect the rest: PATCH the invoice with its connection_id."
+)
 # Noted of a mirror that was finalized and paid out of band, once the invoice was paid elsewhere.
 PAID_ELSEWHERE = "paid_elsewhere"
 
@@ -20,7 +25,7 @@ def bring(outbound: Outbound, invoice: Invoice) -> None:
     elif stage == finalization.FINALIZED and _is_paid(invoice):
         _pay(outbound, str(outbound.provider_id_of(Kind.INVOICE, invoice.pk)))
     elif stage == finalization.FINALIZED:
-        invoice_closing.void(outbound, invoice)
+        _close(outbound, str(outbound.provider_id_of(Kind.INVOICE, invoice.pk)))
     else:
         outbound.skip("mirror", f"Another connection collects the invoice, and this one has it as {stage}.")
 
@@ -72,10 +77,34 @@ def _give_back_balance(outbound: Outbound, invoice: Invoice, final: Json) -> Non
 
 def _pay(outbound: Outbound, stripe_id: str) -> None:
     """Page "Pay an invoice", paid_out_of_band: the money came through another connection, or outside."""
-    outbound.once(
-        "paid-elsewhere",
-        "invoices.pay",
-        {"paid_out_of_band": True},
-        target=stripe_id,
-        annotate=lambda _response: {"stage": PAID_ELSEWHERE, ASKS: False},
-    )
+
+    def notes(answer: Json) -> Json:
+        is_paid = answer.get("status", "paid") == "paid"
+        return {"stage": PAID_ELSEWHERE, ASKS: False} if is_paid else {}
+
+    params = {"paid_out_of_band": True}
+    try:
+        outbound.once("paid-elsewhere", "invoices.pay", params, target=stripe_id, annotate=notes)
+    except Rejected as refusal:
+        # It may have been paid here, before that was heard of.
+        if refusal.connection_is_broken or looks.read(outbound, stripe_id, notes)["status"] != "paid":
+            raise
+
+
+def _close(outbound: Outbound, stripe_id: str) -> None:
+    """Voids what was collected here before; what was paid here meanwhile is counted before others may ask."""
+    closed = {"stage": invoice_closing.VOIDED, ASKS: False}
+    try:
+        outbound.once(
+            "void", "invoices.void_invoice", {}, target=stripe_id, annotate=lambda _response: closed
+        )
+    except Rejected as refusal:
+        if refusal.connection_is_broken:
+            raise
+        found = looks.read(outbound, stripe_id)
+        outbound.observe(Kind.INVOICE, found, lambda: None)
+        if working := open_invoices.processing_intent(found):
+            raise Retry(f"Waits until the bank has decided on {working}.", after=BANK_WORKS) from refusal
+        if found["status"] == "open":
+            raise Rejected(f"{refusal} {INSTEAD}") from refusal
+        looks.read(outbound, stripe_id, lambda _answer: {"stage": found["status"], ASKS: False})

@@ -19,7 +19,7 @@ from integrations.providers.stripe.push import (
 
 # Stripe's invoice takes a payment in these stages only.
 _PAYABLE = ("finalized", "uncollectible")
-_STARTED_HERE = Q(is_external=False, invoice__isnull=False)
+_STRIPE_IS_TOLD = Q(invoice__isnull=False) & (Q(is_external=False) | collection.CAME_ELSEWHERE)
 _CONCERNS_STRIPE = (
     Q(status__in=RECEIVED)
     | Q(gateway="stripe", status=PaymentState.CANCELLED)
@@ -32,7 +32,7 @@ def needs_push(payment_id: str) -> bool:
 
     A charge that a person asks for is pushed whatever the switches say; refunds have rows of their own.
     """
-    payment = Payment.objects.filter(_STARTED_HERE, _CONCERNS_STRIPE, pk=payment_id).first()
+    payment = Payment.objects.filter(_STRIPE_IS_TOLD, _CONCERNS_STRIPE, pk=payment_id).first()
     if payment is None:
         return False
     if closing.needs_closing(payment):
@@ -52,7 +52,7 @@ def push(outbound: Outbound) -> None:
         closing.close_cancelled(outbound, payment)
     with parts.part("default method"):
         default_methods.set_from_payment(outbound, payment)
-    if payment.invoice is not None and not payment.is_external:
+    if payment.invoice is not None and _is_told(outbound, payment, payment.invoice):
         _update_invoice(outbound, payment, payment.invoice, parts)
     else:
         outbound.skip("attach", "Only payments that began in FlexSync for an invoice are reported to Stripe.")
@@ -66,6 +66,12 @@ def push(outbound: Outbound) -> None:
 def _payment(outbound: Outbound) -> Payment:
     payments = Payment.objects.select_related("invoice")
     return payments.get(pk=outbound.entity_id, environment_id=outbound.environment_id)
+
+
+def _is_told(outbound: Outbound, payment: Payment, invoice: Invoice) -> bool:
+    """Whether Stripe's invoice does not know of the payment by itself."""
+    elsewhere = payment.connection_id not in ("", outbound.connection_id)
+    return not payment.is_external or (elsewhere and invoice.connection_id == outbound.connection_id)
 
 
 def _update_invoice(outbound: Outbound, payment: Payment, invoice: Invoice, parts: Parts) -> None:
@@ -97,5 +103,5 @@ def attach_received(outbound: Outbound, invoice: Invoice, stripe_id: str) -> Non
 
 
 def _received(invoice: Invoice) -> QuerySet[Payment]:
-    found = Payment.objects.filter(_STARTED_HERE, invoice=invoice, status__in=RECEIVED)
+    found = Payment.objects.filter(_STRIPE_IS_TOLD, invoice=invoice, status__in=RECEIVED)
     return found.order_by("created_at", "pk")

@@ -150,6 +150,48 @@ def test_moving_closes_at_the_first_before_the_second_opens(
     assert (invoice.status, invoice.amount_remaining) == ("finalized", Decimal("54.00"))
 
 
+@pytest.mark.parametrize("has_card", [False, True])
+def test_what_is_paid_at_the_first_meanwhile_is_asked_for_nowhere(
+    api, simulator, stripe_api, other_api, connection, second, customer, invoice, has_card
+):
+    deliver()
+    if has_card:
+        there = EntityMapping.objects.get(connection=second, entity_id=customer.pk).provider_entity_id
+        card = other_api.v1.payment_methods.attach("pm_card_visa", {"customer": there}).id
+        other_api.v1.customers.update(there, {"invoice_settings": {"default_payment_method": card}})
+    assert api.patch(f"/v1/invoices/{invoice.pk}", {"connection_id": second.pk}).status_code == 200
+    # The hosted page of the first, before its invoice is voided; no webhook arrives.
+    simulator.pay_invoice(at(stripe_api, connection, invoice).id)
+    deliver()
+    simulator.advance_clock(2 * 3600)
+    deliver()
+    mirrored = at(other_api, second, invoice)
+    assert (mirrored.status, mirrored.amount_remaining) == ("paid", 0)
+    assert not [one for one in other_api.v1.payment_intents.list().data if one.status == "succeeded"]
+    invoice.refresh_from_db()
+    assert (invoice.payment_status, invoice.amount_paid) == ("succeeded", invoice.total)
+    assert invoice.payments.get().connection_id == connection.pk
+    assert not OutboundSync.objects.exclude(state="done").exists()
+
+
+def test_a_move_looks_first(api, simulator, stripe_api, connection, second, invoice):
+    deliver()
+    simulator.pay_invoice(at(stripe_api, connection, invoice).id, "000123456789")
+    answer = api.patch(f"/v1/invoices/{invoice.pk}", {"connection_id": second.pk})
+    assert_error(answer, 409, "payment_in_progress")
+    invoice.refresh_from_db()
+    assert (invoice.connection_id, invoice.payment_status) == (connection.pk, "processing")
+
+
+def test_what_was_paid_by_bank_transfer_in_part_stays(api, connection, second, customer, invoice):
+    deliver()
+    facts = PaymentFacts(customer.id, Decimal(20), "USD", invoice_id=invoice.pk, status="succeeded")
+    payments.create(environment_id=customer.environment_id, facts=facts, now=timezone.now())
+    deliver()
+    answer = api.patch(f"/v1/invoices/{invoice.pk}", {"connection_id": second.pk})
+    assert_error(answer, 409, "invoice_paid")
+
+
 def test_what_is_partly_paid_cannot_be_moved(api, connection, second, customer, invoice):
     facts = PaymentFacts(
         customer.id, Decimal(10), "USD", invoice_id=invoice.pk, status="succeeded", gateway="stripe",
