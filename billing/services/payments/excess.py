@@ -130,8 +130,10 @@ def _received(invoice: Invoice) -> list[Payment]:
     return sorted(found, key=_arrival)
 
 
-def _arrival(payment: Payment) -> tuple[datetime, datetime, str]:
-    return payment.succeeded_at or payment.created_at, payment.created_at, payment.pk
+def _arrival(payment: Payment) -> tuple[datetime, bool, datetime, str]:
+    """Of one second, what came by the gateway's own invoice came first: it cannot be taken off that again."""
+    at = payment.succeeded_at or payment.created_at
+    return at, not payment.is_external, payment.created_at, payment.pk
 
 
 def _kept(payment: Payment) -> Decimal:

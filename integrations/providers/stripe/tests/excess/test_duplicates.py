@@ -4,6 +4,7 @@ from contextlib import suppress
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from billing.models import Payment, Refund
 from integrations.providers.stripe.tests import builders
@@ -22,6 +23,7 @@ from integrations.providers.stripe.tests.paying.steps import (
     concurrently,
     finish,
     fresh,
+    received,
     refund,
     stripe_invoice,
 )
@@ -164,3 +166,12 @@ class TestAConnectionThatRefundsDuplicates:
         pipelines.settle()
         assert [one.status for one in Refund.objects.all()] == ["failed"]
         assert excess_of(invoice)[0] == builders.TOTAL
+
+
+def test_of_one_second_what_stripes_invoice_took_is_no_duplicate(pipelines, stripe_api, connection, invoice):
+    page = open_page(connection, invoice)
+    pipelines.simulator.pay_invoice(stripe_invoice(stripe_api, invoice).id)
+    pay(pipelines, page)
+    pipelines.settle()
+    received(invoice).update(succeeded_at=timezone.now())
+    assert excess_of(invoice) == (Decimal("54.00"), [page.pk])

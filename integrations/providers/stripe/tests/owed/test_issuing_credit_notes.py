@@ -1,8 +1,11 @@
 """Credit notes of FlexSync reach Stripe once, and Stripe decides how their amount is divided."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
+from django.db import connection as database
 from django.db import transaction
 from django.utils import timezone
 
@@ -10,7 +13,7 @@ from billing.events import Kind
 from billing.models import BalanceTransaction, CreditNote, Refund
 from billing.services.invoices import credit_notes
 from billing.services.invoices.credit_notes import CreditNoteRequest
-from integrations.models import OutboundSync
+from integrations.models import OutboundCall, OutboundSync
 from integrations.outbox import syncs
 from integrations.providers.stripe.tests import builders
 from integrations.providers.stripe.tests.paying.steps import body, finish, fresh, stripe_id_of, stripe_invoice
@@ -146,10 +149,29 @@ def test_voiding_asks_for_the_amount_again(invoice, issue, api, stripe_api, asse
     assert stripe_api.v1.credit_notes.retrieve(note["gateway_credit_note_id"]).status == "void"
 
 
-def test_what_stripe_refuses_is_voided_here(invoice, issue, stripe_api, pipelines):
+def test_what_was_paid_meanwhile_is_not_credited_as_due(invoice, issue, stripe_api, pipelines):
     # Paid at Stripe, of which nothing is known here yet.
     stripe_api.v1.invoices.pay(stripe_id_of(Kind.INVOICE, invoice.pk), {"paid_out_of_band": True})
     refused = issue(invoice, 409, amount="14.00")
+    assert refused["code"] == "credit_note_allocation"
+    assert not CreditNote.objects.exists()
+    assert fresh(invoice).payment_status == "succeeded"
+
+
+def test_what_stripe_refuses_is_voided_here(invoice, issue, stripe_api, pipelines):
+    """It is paid after the look, while the credit note is on its way."""
+    pipelines.simulator.faults.add("credit_notes.create", "slow", seconds=2)
+
+    def pay():
+        while not OutboundCall.objects.filter(operation="credit_notes.create").exists():
+            time.sleep(0.05)
+        stripe_api.v1.invoices.pay(stripe_id_of(Kind.INVOICE, invoice.pk), {"paid_out_of_band": True})
+        database.close()
+
+    with ThreadPoolExecutor() as threads:
+        paying = threads.submit(pay)
+        refused = issue(invoice, 409, amount="14.00")
+        paying.result()
     assert refused["code"] == "credit_note_refused" and "post-payment" in refused["message"]
     assert (CreditNote.objects.get().status, fresh(invoice).credited) == ("voided", 0)
     pipelines.settle()
