@@ -34,6 +34,7 @@ def register_errors() -> None:
             "provider_refused",
             "several_connections",
             "collected_elsewhere",
+            "connection_stopped",
             "not_supported",
             "not_synced",
             "other_mode",

@@ -2,6 +2,9 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
+from billing.errors import Conflict
 from billing.events import Kind
 from integrations.models import Connection, EntityMapping
 from integrations.models.connections import ConnectionStatus
@@ -9,16 +12,17 @@ from integrations.models.outbound import SyncAction
 from integrations.outbox import foreground, leases, outcomes
 from integrations.outbox.context import OutboundContext
 from integrations.outbox.wait import finish_turn
-from integrations.provider_api import LookAtInvoice, registry
+from integrations.provider_api import ASKS, LookAtInvoice, registry
 
 
 def look(environment_id: str, invoice_id: str, *, now: datetime, started_by: str = "look") -> None:
     """Applies what each provider that has the invoice shows of it; call it outside any transaction.
 
-    Raises Conflict while something of the invoice is under way, Retry or Rejected as a provider says.
-    Connections that do not work are left out.
+    Raises Conflict while something of the invoice is under way, or while a connection that asks for it is
+    paused or broken: what happens there meanwhile is not known. Raises Retry or Rejected as a provider says.
     """
     mapped = EntityMapping.objects.filter(entity_type=Kind.INVOICE, entity_id=invoice_id)
+    _refuse_unknown(mapped.filter(metadata__contains={ASKS: True}))
     connections = Connection.objects.filter(
         environment_id=environment_id, status=ConnectionStatus.ACTIVE, mappings__in=mapped
     )
@@ -27,6 +31,17 @@ def look(environment_id: str, invoice_id: str, *, now: datetime, started_by: str
         if means is not None:
             finish_turn(connection.pk, invoice_id)
             _look(connection, means, invoice_id, started_by, now)
+
+
+def _refuse_unknown(asking: QuerySet[EntityMapping]) -> None:
+    stopped = (ConnectionStatus.PAUSED, ConnectionStatus.BROKEN)
+    connection = Connection.objects.filter(mappings__in=asking, status__in=stopped).first()
+    if connection is not None:
+        raise Conflict(
+            f"The connection {connection.pk} ({connection.name}) is {connection.status}, and asks for this invoice: what"
+            " happens there now is not known here. Let it work again, then repeat this.",
+            code="connection_stopped",
+        )
 
 
 def _look(

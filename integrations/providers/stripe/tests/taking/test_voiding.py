@@ -114,3 +114,13 @@ def test_what_was_paid_before_it_could_be_voided_is_an_excess(pipelines, stripe_
     assert stripe_invoice(stripe_api, invoice).status == "paid"
     assert (fresh(invoice).status, invoice.payment_status) == ("voided", "overpaid")
     assert_nothing_waits()
+
+
+@pytest.mark.parametrize("status", ["paused", "broken"])
+def test_while_the_connection_is_stopped_it_is_refused(pipelines, connection, invoice, status):
+    connection.status = status
+    connection.save()
+    with pytest.raises(Conflict) as refusal:
+        void(invoice)
+    assert refusal.value.code == "connection_stopped"
+    assert fresh(invoice).status == "finalized"
