@@ -21,7 +21,7 @@ DISPUTED = "4000000000000259"
 class Fact:
     """One fact in one trial."""
 
-    name = ""
+    name = "nothing"
     # Whether it comes before the invoice when it comes first: the invoice is finalized with it.
     precedes_invoice = False
 

@@ -48,7 +48,7 @@ def _orders(demands: Sequence[type[Demand]], facts: Sequence[type[Fact]]) -> Ite
     yield from product(demands, facts, (True, False))
 
 
-def attempt(simulator: SimulatorServer, pair: Pair) -> None:
+def attempt(simulator: SimulatorServer, pair: Pair) -> World:
     """Plays the pair; raises AssertionError with the story of what happened."""
     with moving_clock(simulator) as clock:
         world = World(simulator, clock, pair.webhooks)
@@ -61,6 +61,7 @@ def attempt(simulator: SimulatorServer, pair: Pair) -> None:
             raise
         finally:
             world.close()
+        return world
 
 
 def play(world: World, pair: Pair) -> None:
