@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from integrations.errors import Rejected
+from billing.events import Kind
+from integrations.errors import Rejected, Retry
+from integrations.models import EntityMapping
 from integrations.provider_api import Gateway, Json
 from integrations.providers.stripe.translate import metadata, open_invoices
 
@@ -103,6 +105,21 @@ def _session_expired(reader: Reader, _params: Json, target: str) -> Json | None:
 
 def _invoice_is(status: str) -> Finder:
     return _invoice(lambda invoice: bool(invoice["status"] == status))
+
+
+def _finalized(reader: Reader, _params: Json, target: str) -> Json | None:
+    """Reads the invoice itself; a draft that a person has changed meanwhile must not be finalized as it is.
+
+    Raises Retry for one: the next attempt corrects it first.
+    """
+    invoice = reader.call("invoices.retrieve", {}, target=target)
+    if invoice["status"] != "draft":
+        return invoice
+    mapped = EntityMapping.objects.filter(entity_type=Kind.INVOICE, provider_entity_id=target)
+    noted = mapped.values_list("metadata__total", flat=True).first()
+    if noted not in (None, invoice["total"]):
+        raise Retry(f"The draft {target} was changed at Stripe meanwhile, and is corrected first.", after=1)
+    return None
 
 
 def _sent(reader: Reader, _params: Json, target: str) -> Json | None:
@@ -219,7 +236,7 @@ FINDERS: Mapping[str, Finder] = {
     "invoices.add_lines": _invoice(lambda invoice: bool(invoice["lines"]["data"])),
     "invoices.retrieve": _repeatable,
     "invoices.remove_lines": _lines_gone,
-    "invoices.finalize_invoice": _invoice(lambda invoice: bool(invoice["status"] != "draft")),
+    "invoices.finalize_invoice": _finalized,
     "invoices.send_invoice": _sent,
     "invoices.pay": _paid,
     "invoices.void_invoice": _invoice_is("void"),

@@ -1,5 +1,7 @@
 """FlexSync asks the customer for exactly what Stripe's invoice asks for, or for nothing."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
@@ -11,7 +13,13 @@ from billing.facts import LineFacts
 from integrations.models import OutboundSync
 from integrations.outbox import syncs, worker
 from integrations.providers.stripe.tests import builders
-from integrations.providers.stripe.tests.paying.steps import charge, fresh, stripe_id_of, stripe_invoice
+from integrations.providers.stripe.tests.paying.steps import (
+    charge,
+    finish,
+    fresh,
+    stripe_id_of,
+    stripe_invoice,
+)
 from integrations.providers.stripe.tests.taking.both_sides import ASKING, money_taken
 from integrations.providers.stripe.tests.test_round_trips import open_checkout
 
@@ -99,6 +107,31 @@ def test_a_draft_that_was_edited_meanwhile_is_corrected(pipelines, stripe_api, c
     syncs.retry(push.pk, timezone.now())
     worker.deliver_here(push.pk)
     assert fresh(push).state == "done"
+    found = stripe_api.v1.invoices.retrieve(stripe_id)
+    assert (found.status, found.total) == ("open", 5400)
+
+
+def test_a_draft_that_is_edited_while_finalizing_fails_is_not_finalized_so(
+    pipelines, stripe_api, connection, customer
+):
+    """Between the look and the repetition of a call whose 500 Stripe has stored."""
+    _invoice, push, stripe_id = edited_while_finalizing(pipelines, stripe_api, customer)
+    pipelines.simulator.faults.add("invoices.finalize_invoice", "slow", seconds=1)
+    looked = len(pipelines.simulator.requests("invoices.retrieve"))
+
+    def edit():
+        while len(pipelines.simulator.requests("invoices.retrieve")) == looked:
+            time.sleep(0.02)
+        stripe_api.v1.invoices.add_lines(stripe_id, {"lines": [{"description": "By hand", "amount": 777}]})
+
+    with ThreadPoolExecutor() as threads:
+        editing = threads.submit(edit)
+        syncs.retry(push.pk, timezone.now())
+        worker.deliver_here(push.pk)
+        editing.result()
+    assert fresh(push).state == "sending" and "was changed at Stripe meanwhile" in push.last_error
+    assert stripe_api.v1.invoices.retrieve(stripe_id).status == "draft"
+    finish(pipelines)
     found = stripe_api.v1.invoices.retrieve(stripe_id)
     assert (found.status, found.total) == ("open", 5400)
 
