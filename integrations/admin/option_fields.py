@@ -18,7 +18,8 @@ def option_fields() -> dict[str, forms.Field]:
             "Collects countries", "Of the customer's address: codes such as DE, FR. Empty for all."
         ),
         "auto_refund_duplicates": _switch(
-            "Refund duplicates", "Money that came twice for an invoice is refunded without asking."
+            "Refund duplicates",
+            "Money that came twice for an invoice is refunded without asking: also what the overview lists now.",
         ),
         "rounds_three_decimals": _switch(
             "Round three decimals",
