@@ -1,9 +1,11 @@
 """A Stripe account and FlexSync's connection to it: what people do there, and the webhooks that it sends."""
 
 from collections.abc import Callable
+from functools import cache
 from operator import attrgetter
 from typing import Any
 
+import requests
 import stripe as sdk
 from django.utils import timezone
 
@@ -20,6 +22,14 @@ REFUSED = (sdk.InvalidRequestError, sdk.CardError, sdk.APIConnectionError)
 Event = dict[str, Any]
 
 
+@cache
+def _session() -> requests.Session:
+    """One for all: connections stay open, and proxies are not looked for in the environment each time."""
+    session = requests.Session()
+    session.trust_env = False
+    return session
+
+
 class Account:
     """A Stripe account. Its events are kept until they are delivered; lost ones may be sent again later."""
 
@@ -32,6 +42,7 @@ class Account:
             f"sk_test_{label}_person",
             base_addresses={"api": simulator.base_url},
             stripe_version=API_VERSION,
+            http_client=sdk.RequestsClient(session=_session()),
         )
         self.lost: list[Event] = []
         self._last_event = ""
