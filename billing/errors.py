@@ -16,6 +16,7 @@ class Code(StrEnum):
     INVOICE_NOT_OPEN = "invoice_not_open"
     INVOICE_EMPTY = "invoice_empty"
     INVOICE_PAID = "invoice_paid"
+    INVOICE_CREDITED = "invoice_credited"
     INVOICE_NOT_ACCEPTED = "invoice_not_accepted"
     SUBSCRIPTION_CANCELLED = "subscription_cancelled"
     PAYMENT_TRANSITION = "payment_transition"

@@ -62,6 +62,12 @@ class ConnectionsCollect:
                 " any more. Collect the rest there, or credit it and make another invoice.",
                 code=Code.INVOICE_PAID,
             )
+        if invoice.credited:
+            raise Conflict(
+                f"Credit notes of the invoice {invoice.pk} are at {invoice.connection_id}, and would not lower what another"
+                " connection asks for. Collect the rest there, or void the credit notes first.",
+                code=Code.INVOICE_CREDITED,
+            )
         if through_it.filter(status=PaymentState.PROCESSING).exists():
             raise Conflict(
                 f"A payment of the invoice {invoice.pk} is under way through {invoice.connection_id}. Wait until it has"

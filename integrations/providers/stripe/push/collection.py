@@ -5,7 +5,7 @@ from django.db.models import Exists, F, Q, QuerySet
 from billing.events import Kind
 from billing.models import CreditNote, Invoice, Payment
 from billing.models.credit_notes import CreditNoteStatus
-from billing.models.invoices import CollectionMethod
+from billing.models.invoices import CollectionMethod, InvoiceStatus
 from billing.models.payments import RECEIVED, PaymentState
 from integrations.provider_api import Json, Outbound
 
@@ -66,7 +66,7 @@ def may_collect(invoice_id: str, notes: Json | None = None) -> bool:
 def may_advance(invoice: Invoice, notes: Json | None = None) -> bool:
     """Whether Stripe may collect it by itself: what is sent to be paid is not collected (docs/decisions)."""
     is_charged = invoice.collection_method == CollectionMethod.CHARGE_AUTOMATICALLY
-    return is_charged and may_collect(invoice.pk, notes)
+    return invoice.status == InvoiceStatus.FINALIZED and is_charged and may_collect(invoice.pk, notes)
 
 
 def adjust(outbound: Outbound, invoice: Invoice, stripe_id: str) -> None:

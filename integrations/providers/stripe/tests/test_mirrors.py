@@ -192,6 +192,14 @@ def test_what_was_paid_by_bank_transfer_in_part_stays(api, connection, second, c
     assert_error(answer, 409, "invoice_paid")
 
 
+def test_what_was_credited_stays(api, connection, second, invoice):
+    deliver()
+    answer = api.post("/v1/credit_notes", {"invoice_id": invoice.pk, "amount": "14.00"})
+    assert answer.status_code == 201, answer.json()
+    answer = api.patch(f"/v1/invoices/{invoice.pk}", {"connection_id": second.pk})
+    assert_error(answer, 409, "invoice_credited")
+
+
 def test_what_is_partly_paid_cannot_be_moved(api, connection, second, customer, invoice):
     facts = PaymentFacts(
         customer.id, Decimal(10), "USD", invoice_id=invoice.pk, status="succeeded", gateway="stripe",

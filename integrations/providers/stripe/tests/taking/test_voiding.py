@@ -11,6 +11,7 @@ from billing.services.invoices import endings, invoices
 from integrations.models import OutboundSync
 from integrations.providers.stripe.tests.excess.steps import excess_of, open_page, pay, unheard
 from integrations.providers.stripe.tests.paying.steps import body, charge, finish, fresh, stripe_invoice
+from integrations.providers.stripe.tests.paying.test_reported_payments import transfer
 from integrations.providers.stripe.tests.taking.both_sides import assert_nothing_waits
 from integrations.testing import push
 
@@ -124,3 +125,14 @@ def test_while_the_connection_is_stopped_it_is_refused(pipelines, connection, in
         void(invoice)
     assert refusal.value.code == "connection_stopped"
     assert fresh(invoice).status == "finalized"
+
+
+def test_what_is_uncollectible_is_not_collected_again(pipelines, stripe_api, connection, invoice):
+    endings.mark_uncollectible(
+        environment_id=invoice.environment_id, invoice_id=invoice.pk, now=timezone.now()
+    )
+    pipelines.settle()
+    transfer(invoice, "20.00")
+    pipelines.settle()
+    found = stripe_invoice(stripe_api, invoice)
+    assert (found.status, found.auto_advance, found.amount_remaining) == ("uncollectible", False, 3400)
