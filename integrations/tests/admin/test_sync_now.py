@@ -23,6 +23,7 @@ class TestSyncNow:
             connection=connection,
             entity_type="customer",
             entity_id=customer.pk,
+            turn=customer.pk,
             state="sending",
             next_attempt_at=later,
         )

@@ -116,7 +116,8 @@ def test_a_draft_that_is_edited_while_finalizing_fails_is_not_finalized_so(
 ):
     """Between the look and the repetition of a call whose 500 Stripe has stored."""
     _invoice, push, stripe_id = edited_while_finalizing(pipelines, stripe_api, customer)
-    pipelines.simulator.faults.add("invoices.finalize_invoice", "slow", seconds=1)
+    # The look of the attempt is the first, that of the recovery the second.
+    pipelines.simulator.faults.add("invoices.retrieve", "slow", nth=2, seconds=2)
     looked = len(pipelines.simulator.requests("invoices.retrieve"))
 
     def edit():
