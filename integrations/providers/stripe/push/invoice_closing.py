@@ -30,9 +30,14 @@ def void(outbound: Outbound, invoice: Invoice) -> None:
 
 
 def mark_uncollectible(outbound: Outbound, invoice: Invoice) -> None:
-    """Marks Stripe's invoice as uncollectible: it can still be paid, but that is no longer expected."""
+    """Marks Stripe's invoice as uncollectible: it can still be paid, but that is no longer expected.
+
+    A later push looks whether it was: nothing else does, because nobody asks for its money any more.
+    """
     if outbound.notes_of(Kind.INVOICE, invoice.pk).get("stage") == UNCOLLECTIBLE:
-        outbound.skip("uncollectible", "Stripe's invoice is already uncollectible.")
+        found = looks.read(outbound, str(outbound.provider_id_of(Kind.INVOICE, invoice.pk)))
+        if not outbound.dry:
+            outbound.observe(Kind.INVOICE, found, lambda: None)
     else:
         _end(outbound, invoice, "uncollectible", "invoices.mark_uncollectible", UNCOLLECTIBLE)
 
