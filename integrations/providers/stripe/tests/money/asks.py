@@ -61,12 +61,12 @@ class Watch:
         own = dict(there)[account]
         amount = asked_amount(operation, params, own)
         wrong = [*too_much(owed, own, amount)]
-        locked = intents_of(account, own) if operation.startswith("invoices.") else set[str]()
+        is_locked = operation.startswith("invoices.")
         for other, found in there:
             is_other = found is not None and (found.id != target)
             if is_other and found.status == "open" and found.auto_advance:
                 wrong.append(f"Stripe collected {found.id} automatically")
-            wrong += [what for what in open_beside(other, owed, found) if what.split()[0] not in locked]
+            wrong += open_beside(other, owed, found, locked=is_locked and other is account)
         self.violations += [f"{operation} of {amount} although {what}" for what in wrong]
 
     def _invoice(self, account: Account, params: Json, target: str) -> Invoice:
@@ -88,21 +88,25 @@ def too_much(invoice: Invoice, there: Any, amount: int) -> Iterator[str]:
         yield f"Stripe asked {remaining_of(there)} ({there.status}): nobody had looked"
 
 
-def open_beside(account: Account, invoice: Invoice, there: Any) -> Iterator[str]:
+def open_beside(account: Account, invoice: Invoice, there: Any, *, locked: bool) -> Iterator[str]:
     """Pages that are open and intents that are under way for the invoice at one account.
 
+    ``locked``: Stripe's own lock lets only one of those through that pay its invoice, and the demand is one.
     A page whose response was lost is left out: no customer has its address (docs/reliability.md).
     """
-    known = set(invoice.payments.values_list("gateway_session_id", flat=True))
-    for session in account.objects("checkout.sessions"):
+    known = set(invoice.payments.exclude(gateway_session_id="").values_list("gateway_session_id", flat=True))
+    for session in account.objects("checkout.sessions") if known else []:
         if session.status == "open" and session.id in known:
             yield f"{session.id} was open"
     under_way = [one for one in account.objects("payment_intents") if one.status in LIVE_INTENT]
     of_invoice = intents_of(account, there) if under_way and there is not None else set[str]()
     for intent in under_way:
-        # The challenge of an invoice's own intent goes on as long as the invoice is open: it is its page.
-        is_own = intent.id in of_invoice and intent.status != "requires_action"
-        if is_own or named_in(intent) == invoice.pk:
+        if intent.id in of_invoice:
+            # The challenge of an invoice's own intent goes on as long as the invoice is open: it is its page.
+            is_beside = not locked and (intent.status != "requires_action" or named_in(intent) == invoice.pk)
+        else:
+            is_beside = named_in(intent) == invoice.pk
+        if is_beside:
             yield f"{intent.id} was {intent.status}"
 
 

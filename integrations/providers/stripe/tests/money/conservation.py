@@ -33,13 +33,13 @@ def _of(world: World, account: Account) -> Iterator[str]:
 
 def at_stripe(account: Account) -> Counter[str]:
     """What the account's charges, refunds and disputes say, in minor units."""
-    charges = (one for one in account.objects("charges") if one.status == "succeeded")
-    refunds = (one for one in account.objects("refunds") if one.status not in GONE)
-    disputes = (one for one in account.objects("disputes") if one.status in WITHDRAWN)
+    charges = account.objects("charges")
+    refunds = account.objects("refunds") if any(one.amount_refunded for one in charges) else []
+    disputes = account.objects("disputes") if any(one.disputed for one in charges) else []
     return Counter(
-        received=sum(one.amount_captured for one in charges),
-        refunded=sum(one.amount for one in refunds),
-        disputed=sum(one.amount for one in disputes),
+        received=sum(one.amount_captured for one in charges if one.status == "succeeded"),
+        refunded=sum(one.amount for one in refunds if one.status not in GONE),
+        disputed=sum(one.amount for one in disputes if one.status in WITHDRAWN),
     )
 
 
