@@ -73,7 +73,7 @@ class Watch:
         """The invoice that the call is about: named in its metadata, or its target."""
         named = (params.get("metadata") or {}).get("flexprice_invoice_id")
         for invoice in self.world.invoices:
-            if invoice.pk == named or target == account.id_of(Kind.INVOICE, invoice.pk):
+            if invoice.pk == named or (target and target == account.id_of(Kind.INVOICE, invoice.pk)):
                 invoice.refresh_from_db()
                 return invoice
         raise LookupError("a demand for no invoice")
