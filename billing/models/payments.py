@@ -118,3 +118,7 @@ class Payment(Row):
 
     def __str__(self) -> str:
         return f"{money.text(self.amount, self.currency)} {self.currency} {self.status}"
+
+    def goes_through(self, connection_id: str, gateway: str = "") -> bool:
+        """Whether its money goes through the connection, and that gateway if given, as far as it is known."""
+        return self.connection_id in ("", connection_id) and gateway in ("", self.gateway)

@@ -29,7 +29,11 @@ def before_charge(outbound: Outbound, provider: Provider) -> Refusal | None:
     """
     payment = Payment.objects.get(pk=outbound.entity_id, environment_id=outbound.environment_id)
     waits = payment.off_session and payment.status == PaymentState.PENDING
-    if not waits or not _is_its(outbound, provider, payment) or outbound.has_begun(STEP):
+    if (
+        not waits
+        or not payment.goes_through(outbound.connection_id, provider.slug)
+        or outbound.has_begun(STEP)
+    ):
         return None
     try:
         return prepare(outbound, provider.payments, payment)
@@ -45,10 +49,6 @@ def before_charge(outbound: Outbound, provider: Provider) -> Refusal | None:
             origin=outbound.connection_id,
         )
         return None
-
-
-def _is_its(outbound: Outbound, provider: Provider, payment: Payment) -> bool:
-    return payment.gateway == provider.slug and payment.connection_id in ("", outbound.connection_id)
 
 
 def prepare(outbound: Outbound, means: Payments, payment: Payment) -> Refusal | None:

@@ -62,8 +62,7 @@ def _has_ended(outbound: Outbound, stripe_id: str) -> bool:
 def _source(outbound: Outbound, payment: Payment, invoice: Invoice) -> dict[str, str] | None:
     """The intent or the record to attach; None when Stripe's invoice is paid without the payment."""
     intent = payment.gateway_payment_id
-    through_here = payment.connection_id in ("", outbound.connection_id)
-    if payment.gateway == "stripe" and intent.startswith("pi_") and through_here:
+    if intent.startswith("pi_") and payment.goes_through(outbound.connection_id, "stripe"):
         return {"payment_intent": intent}
     record = payment_records.report(outbound, payment, invoice)
     return None if record is None else {"payment_record": record}

@@ -22,7 +22,7 @@ REFUSED = "refused"
 
 def is_waiting(outbound: Outbound, payment: Payment) -> bool:
     """Whether a saved method is still to be charged for the payment, at this connection."""
-    is_its = payment.gateway == "stripe" and payment.connection_id in ("", outbound.connection_id)
+    is_its = payment.goes_through(outbound.connection_id, "stripe")
     return payment.off_session and is_its and payment.status == PaymentState.PENDING
 
 

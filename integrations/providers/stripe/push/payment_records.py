@@ -52,11 +52,11 @@ def amount_asked(outbound: Outbound, invoice: Invoice) -> Decimal:
     counted = (
         payment.amount
         for payment in received
-        if _came_through_it(outbound, payment) or collection.note_name(payment.pk) in notes
+        if _is_known_there(outbound, payment) or collection.note_name(payment.pk) in notes
     )
     owed: Decimal = invoice.amount_due - sum(counted, ZERO)
     return owed
 
 
-def _came_through_it(outbound: Outbound, payment: Payment) -> bool:
-    return payment.is_external and payment.connection_id in ("", outbound.connection_id)
+def _is_known_there(outbound: Outbound, payment: Payment) -> bool:
+    return payment.is_external and payment.goes_through(outbound.connection_id)

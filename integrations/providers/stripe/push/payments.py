@@ -70,8 +70,8 @@ def _payment(outbound: Outbound) -> Payment:
 
 def _is_told(outbound: Outbound, payment: Payment, invoice: Invoice) -> bool:
     """Whether Stripe's invoice does not know of the payment by itself."""
-    elsewhere = payment.connection_id not in ("", outbound.connection_id)
-    return not payment.is_external or (elsewhere and invoice.connection_id == outbound.connection_id)
+    collects = invoice.connection_id == outbound.connection_id
+    return not payment.is_external or (collects and not payment.goes_through(outbound.connection_id))
 
 
 def _update_invoice(outbound: Outbound, payment: Payment, invoice: Invoice, parts: Parts) -> None:
