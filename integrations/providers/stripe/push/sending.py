@@ -9,8 +9,8 @@ from billing.services.invoices import collection as collection_service
 from integrations.provider_api import ASKS, Outbound
 from integrations.providers.stripe.push import collection
 
-# What the invoice's mapping notes once it was sent.
-SENT = "sent"
+# What the invoice's mapping notes once it was sent; "sent" alone names a digest there.
+SENT = "sent_to_customer"
 
 
 def send_once(outbound: Outbound, invoice: Invoice, stripe_id: str) -> None:

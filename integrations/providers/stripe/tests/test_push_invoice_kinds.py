@@ -37,6 +37,12 @@ def test_an_invoice_that_is_sent_has_its_due_date(pushed):
     assert (found.collection_method, found.due_date) == ("send_invoice", int(due.timestamp()))
 
 
+def test_that_it_was_sent_is_noted_beside_the_digest_of_what_was_sent(pushed):
+    pushed(collection_method="send_invoice")
+    mapping = EntityMapping.objects.get(entity_type=Kind.INVOICE)
+    assert (mapping.metadata["sent_to_customer"], mapping.sent_fingerprint) == (True, "")
+
+
 @pytest.mark.parametrize("due", [None, datetime(2026, 1, 1, tzinfo=UTC)])
 def test_an_invoice_that_is_overdue_or_without_due_date_is_due_today(pushed, due):
     _invoice, found = pushed(collection_method="send_invoice", due_date=due)
