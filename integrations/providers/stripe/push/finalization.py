@@ -37,7 +37,7 @@ def finalize(
         return {**noted, **translate.links(response)}
 
     response = _finalized(outbound, stripe_id, collects, notes)
-    if links := translate.links(response):
+    if not is_mirror and (links := translate.links(response)):
         invoices.set_links(environment_id=outbound.environment_id, invoice_id=invoice.pk, **links)
     refuse_other_total(outbound, invoice, stripe_id)
     if not outbound.dry and _shows_more(response):

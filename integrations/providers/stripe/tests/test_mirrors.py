@@ -85,8 +85,14 @@ def test_a_mirror_asks_nobody_until_the_invoice_is_paid(
     mirrored = at(other_api, second, invoice)
     assert (mirrored.status, mirrored.amount_remaining, mirrored.auto_advance) == ("paid", 0, False)
     assert {intent.status for intent in other_api.v1.payment_intents.list().data} == {"canceled"}
-    assert at(stripe_api, connection, invoice).status == "paid"
+    collected = at(stripe_api, connection, invoice)
+    assert collected.status == "paid"
     assert not OutboundSync.objects.exclude(state="done").exists()
+    invoice.refresh_from_db()
+    assert (invoice.hosted_invoice_url, invoice.pdf_url) == (
+        collected.hosted_invoice_url,
+        collected.invoice_pdf,
+    )
 
 
 @pytest.mark.parametrize("balance", [-1000, -9000, 500])
