@@ -3,14 +3,13 @@
 import dataclasses
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 
 from billing.errors import Code, Conflict, Invalid, NotFound
 from billing.events import Kind
-from billing.facts import InvoiceFacts, LineFacts
+from billing.facts import ZERO, InvoiceFacts, LineFacts
 from billing.models import Customer, Invoice, Subscription
 from billing.models.invoices import InvoiceStatus
 from billing.persistence import rows
@@ -119,10 +118,9 @@ def void(*, environment_id: str, invoice_id: str, now: datetime, origin: str | N
     invoice.status = InvoiceStatus.VOIDED
     invoice.voided_at = now
     # What the customer's balance took off it, a gateway gives back to the balance.
-    invoice.amount_due = invoice.amount_remaining = invoice.balance_applied = Decimal(0)
-    changed = ["status", "voided_at", "amount_due", "amount_remaining", "balance_applied", *follow(invoice)]
+    invoice.balance_applied = ZERO
     close_outdated(invoice)
-    changed += recompute(invoice)
+    changed = ["status", "voided_at", "balance_applied", *recompute(invoice), *follow(invoice)]
     rows.save(invoice, changed, Kind.INVOICE, origin)
     return invoice
 
