@@ -10,12 +10,10 @@ from integrations.providers.stripe.translate import collection as translate
 def note(inbound: Inbound, invoice: Invoice, stripe_invoice: Json, freshness: Freshness) -> bool:
     """Keeps it with the invoice here; returns whether anything changed.
 
-    What is stale says nothing, and neither does the mirror of an invoice that another connection collects.
+    What is stale says nothing.
     """
     facts = translate.facts_of(stripe_invoice)
-    is_collected_here = invoice.connection_id in ("", inbound.connection_id)
-    is_older = freshness is Freshness.STALE or facts.attempt_count < invoice.attempt_count
-    if is_older or not is_collected_here:
+    if freshness is Freshness.STALE or facts.attempt_count < invoice.attempt_count:
         return False
     if freshness is Freshness.CONCURRENT and _contradicts(invoice, facts):
         current = inbound.look_up("invoices.retrieve", stripe_invoice["id"], {})

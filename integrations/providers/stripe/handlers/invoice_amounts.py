@@ -18,8 +18,6 @@ def apply(inbound: Inbound, invoice_id: str, stripe_invoice: Json) -> bool:
     credit notes are missing here, and where the balance's movement is, they are looked up.
     """
     invoice = _found(inbound, invoice_id)
-    if invoice.connection_id not in ("", inbound.connection_id):
-        return False
     amounts = _news(invoice, stripe_invoice)
     if amounts is not None and inbound.may_precede_look(Kind.INVOICE, stripe_invoice["id"]):
         stripe_invoice = inbound.look_up("invoices.retrieve", stripe_invoice["id"], {})
