@@ -1,16 +1,19 @@
 """What Stripe keeps for a customer: it has no event of its own, and is read where it differs from here."""
 
+from functools import partial
+
 from billing.events import Kind
 from billing.facts import BalanceTransactionFacts
 from billing.models import Customer
 from billing.services.customers import balances
 from billing.services.find import find
 from integrations.provider_api import Inbound, Json
+from integrations.providers.stripe.handlers import pages
 from integrations.providers.stripe.translate import balances as translate
-from integrations.providers.stripe.translate.fields import id_of, listed
+from integrations.providers.stripe.translate.fields import id_of
 from integrations.providers.stripe.translate.money import from_minor
 
-GATEWAY, PAGE = "stripe", 100
+GATEWAY = "stripe"
 
 
 def compare(inbound: Inbound, customer_id: str, stripe_customer: Json) -> None:
@@ -27,16 +30,10 @@ def compare(inbound: Inbound, customer_id: str, stripe_customer: Json) -> None:
 
 def read(inbound: Inbound, customer_id: str, stripe_customer_id: str) -> None:
     """Records the movements that are not here yet: Stripe lists the newest first."""
-    movements: list[Json] = []
-    params: dict[str, str | int] = {"limit": PAGE}
-    while True:
-        page = inbound.look_up("customers.balance_transactions.list", stripe_customer_id, params)
-        movements += listed(page)
-        if not page.get("has_more") or balances.is_known(
-            inbound.environment_id, GATEWAY, movements[-1]["id"]
-        ):
-            break
-        params = {"limit": PAGE, "starting_after": movements[-1]["id"]}
+    is_known = partial(balances.is_known, inbound.environment_id, GATEWAY)
+    movements = pages.read(
+        inbound, "customers.balance_transactions.list", stripe_customer_id, ends_at=is_known
+    )
     # In a batch of many events, this one is left for the next round where another worker has the customer.
     inbound.lock(stripe_customer_id)
     balances.record(

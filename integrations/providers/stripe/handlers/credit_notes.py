@@ -4,14 +4,14 @@ from billing.events import Kind
 from billing.models import BalanceTransaction
 from billing.services.invoices import reported_credit_notes
 from integrations.provider_api import Ignored, Inbound, Json
-from integrations.providers.stripe.handlers import balances
+from integrations.providers.stripe.handlers import balances, pages
 from integrations.providers.stripe.handlers.events import STALE, object_of, rank_of
 from integrations.providers.stripe.handlers.waiting import wait_for
 from integrations.providers.stripe.translate import credit_notes as translate
-from integrations.providers.stripe.translate.fields import id_of, listed
+from integrations.providers.stripe.translate.fields import id_of
 
 INVOICE_MISSING = Ignored("The credit note is for an invoice that is not here.")
-GATEWAY, PAGE = "stripe", 100
+GATEWAY = "stripe"
 
 
 def changed(inbound: Inbound, event: Json) -> Ignored | None:
@@ -30,14 +30,8 @@ def changed(inbound: Inbound, event: Json) -> Ignored | None:
 
 def read_all(inbound: Inbound, invoice_id: str, stripe_invoice_id: str) -> None:
     """Records all credit notes of the invoice as they are now: some of their events have not come."""
-    params: dict[str, str | int] = {"invoice": stripe_invoice_id, "limit": PAGE}
-    while True:
-        page = inbound.look_up("credit_notes.list", "", params)
-        for note in listed(page):
-            record(inbound, invoice_id, note)
-        if not page.get("has_more"):
-            return
-        params = {**params, "starting_after": listed(page)[-1]["id"]}
+    for note in pages.read(inbound, "credit_notes.list", "", {"invoice": stripe_invoice_id}):
+        record(inbound, invoice_id, note)
 
 
 def record(inbound: Inbound, invoice_id: str, note: Json) -> None:
@@ -58,6 +52,5 @@ def record(inbound: Inbound, invoice_id: str, note: Json) -> None:
 
 def _with_all_lines(inbound: Inbound, note: Json) -> Json:
     """The credit note with all its lines: an event carries the first ten."""
-    if not (note.get("lines") or {}).get("has_more"):
-        return note
-    return {**note, "lines": inbound.look_up("credit_notes.line_items.list", note["id"], {"limit": PAGE})}
+    lines = pages.complete(inbound, note.get("lines") or {}, "credit_notes.line_items.list", note["id"])
+    return {**note, "lines": {"data": lines}}

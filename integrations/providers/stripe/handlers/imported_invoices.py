@@ -13,6 +13,7 @@ from integrations.providers.stripe.handlers import (
     invoice_origins,
     money,
     off_stripe_payments,
+    pages,
     placeholder_payments,
 )
 from integrations.providers.stripe.handlers.events import STALE, rank, rank_of
@@ -22,7 +23,6 @@ from integrations.providers.stripe.translate import invoices as links
 from integrations.providers.stripe.translate.fields import id_of, listed
 
 OFF = Ignored("invoice_inbound_enabled is off for this connection, and the invoice was made in Stripe.")
-PAGE = 100
 
 
 def save(inbound: Inbound, stripe_invoice: Json) -> Ignored | None:
@@ -90,11 +90,7 @@ def _with_all_lines(inbound: Inbound, stripe_invoice: Json) -> Json:
     if not (stripe_invoice.get("lines") or {}).get("has_more"):
         return stripe_invoice
     stripe_invoice = inbound.look_up("invoices.retrieve", stripe_invoice["id"], {})
-    lines, page = listed(stripe_invoice["lines"]), stripe_invoice["lines"]
-    while page.get("has_more"):
-        params = {"limit": PAGE, "starting_after": lines[-1]["id"]}
-        page = inbound.look_up("invoices.line_items.list", stripe_invoice["id"], params)
-        lines += listed(page)
+    lines = pages.complete(inbound, stripe_invoice["lines"], "invoices.line_items.list", stripe_invoice["id"])
     return {**stripe_invoice, "lines": {"data": lines, "has_more": False}}
 
 

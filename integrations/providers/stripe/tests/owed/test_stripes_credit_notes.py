@@ -17,7 +17,8 @@ def credit(stripe_api, invoice):
 
     def issue(amount, **params):
         stripe_id = stripe_id_of(Kind.INVOICE, invoice.pk)
-        return stripe_api.v1.credit_notes.create({"invoice": stripe_id, "amount": amount, **params}).id
+        named = {"amount": amount} if amount else {}
+        return stripe_api.v1.credit_notes.create({"invoice": stripe_id, **named, **params}).id
 
     return issue
 
@@ -45,6 +46,19 @@ def test_a_credit_note_over_everything_pays_the_invoice(invoice, credit, assert_
     credit(5400)
     assert_both_agree()
     assert (fresh(invoice).payment_status, invoice.amount_due) == ("succeeded", 0)
+
+
+def test_all_its_lines_are_here_however_many(invoice, credit, pipelines, assert_both_agree):
+    lines = [
+        {"type": "custom_line_item", "description": f"Seat {number}", "quantity": 1, "unit_amount": 10}
+        for number in range(1, 131)
+    ]
+    credit(None, lines=lines)
+    assert_both_agree()
+    found = [line["description"] for line in CreditNote.objects.get().lines]
+    assert found == [line["description"] for line in lines]
+    # The event shows the first ten.
+    assert len(pipelines.simulator.requests("credit_notes.line_items.list")) == 2
 
 
 def test_a_voided_credit_note_counts_no_more(invoice, credit, stripe_api, assert_both_agree):
