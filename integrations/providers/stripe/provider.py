@@ -38,6 +38,7 @@ from integrations.providers.stripe.handlers.events import (
     rejecting_unknown_values,
 )
 from integrations.providers.stripe.handlers.mirrors import ignoring_mirrors
+from integrations.providers.stripe.handlers.spelled import spelled
 from integrations.providers.stripe.payment_methods import PAYMENT_METHODS
 from integrations.providers.stripe.push import checkouts, closing, looks
 from integrations.providers.stripe.push import credit_notes as push_credit_notes
@@ -124,9 +125,9 @@ _INVOICES = len(_FAMILIES)
 
 def _route(name: str, handler: Handler, switch: str | None) -> Route:
     family, _, what = name.rpartition(".")
-    plain = Route(rejecting_unknown_values(handler), switch, rank=rank(name))
+    plain = Route(rejecting_unknown_values(spelled(handler)), switch, rank=rank(name))
     if family in ("invoice", "credit_note"):
-        own = rejecting_unknown_values(ignoring_mirrors(handler))
+        own = rejecting_unknown_values(spelled(ignoring_mirrors(handler)))
         return replace(plain, handler=own, turn=_INVOICES)
     if family not in _FAMILIES:
         return plain

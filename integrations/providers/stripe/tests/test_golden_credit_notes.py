@@ -8,6 +8,7 @@ import pytest
 from billing.events import Kind
 from billing.models import CreditNote
 from integrations.providers.stripe.translate import credit_notes as translate
+from integrations.providers.stripe.translate import spellings
 
 EVENTS = ("credit_note_created__plain", "credit_note_updated__memo", "credit_note_voided__plain")
 
@@ -45,6 +46,7 @@ def of_old(note, **parts):
     """A credit note as before 2025, when it was issued either before payment or after it."""
     return {
         "id": "cn_1",
+        "object": "credit_note",
         "currency": "usd",
         "created": 1,
         "status": "issued",
@@ -56,7 +58,7 @@ def of_old(note, **parts):
 
 class TestOldVersions:
     def test_before_payment(self):
-        facts = translate.facts_of(of_old({"type": "pre_payment"}))
+        facts = translate.facts_of(spellings.current(of_old({"type": "pre_payment"})))
         assert (facts.before_payment, facts.refunded + facts.to_balance + facts.out_of_band) == (10, 0)
 
     @pytest.mark.parametrize(
@@ -67,5 +69,5 @@ class TestOldVersions:
         ],
     )
     def test_after_payment(self, parts, expected):
-        facts = translate.facts_of(of_old({"type": "post_payment"}, **parts))
+        facts = translate.facts_of(spellings.current(of_old({"type": "post_payment"}, **parts)))
         assert (facts.refunded, facts.to_balance, facts.out_of_band) == expected

@@ -51,7 +51,7 @@ def line(line: Json, currency: str, stripe_lines: Mapping[str, Json]) -> dict[st
     """
     amount = to_minor(Decimal(line["amount"]), currency)
     source = stripe_lines.get(line["invoice_line_item_id"] or "-")
-    if source and not any(source.get(name) for name in ("taxes", "tax_amounts", "discount_amounts")):
+    if source and not any(source.get(name) for name in ("taxes", "discount_amounts")):
         return {"type": "invoice_line_item", "invoice_line_item": source["id"], "amount": amount}
     description = line["description"] or "Credit"
     return {"type": "custom_line_item", "description": description, "quantity": 1, "unit_amount": amount}

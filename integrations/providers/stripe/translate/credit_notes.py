@@ -1,4 +1,4 @@
-"""Credit notes: Stripe's, of any API version, to billing's facts."""
+"""Credit notes: Stripe's to billing's facts."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -12,8 +12,9 @@ from integrations.providers.stripe.translate.money import from_minor, unit_from_
 def facts_of(note: Json) -> CreditNoteFacts:
     """What Stripe's credit note says (page "The Credit Note object")."""
     currency = str(note["currency"])
-    before, after = _parts(note)
-    refunded = min(_refunded(note, after), after)
+    before = int(note["pre_payment_amount"])
+    after = int(note["amount"]) - before
+    refunded = min(sum(int(one["amount_refunded"]) for one in note.get("refunds") or ()), after)
     out_of_band = min(int(note.get("out_of_band_amount") or 0), after - refunded)
     parts = (before, refunded, after - refunded - out_of_band, out_of_band)
     before_payment, gone_back, to_balance, elsewhere = (from_minor(one, currency) for one in parts)
@@ -34,23 +35,6 @@ def facts_of(note: Json) -> CreditNoteFacts:
         credit_note_id=metadata.of(note).get(metadata.CREDIT_NOTE_ID, ""),
         metadata=metadata.custom(note),
     )
-
-
-def _parts(note: Json) -> tuple[int, int]:
-    """What lowered the invoice, and what went back (minor units); before 2025 a note was one or the other."""
-    amount = int(note["amount"])
-    if note.get("pre_payment_amount") is not None:
-        before = int(note["pre_payment_amount"])
-    else:
-        before = amount if note.get("type") == "pre_payment" else 0
-    return before, amount - before
-
-
-def _refunded(note: Json, after: int) -> int:
-    """What was refunded; before 2025 a note named one refund, without its amount."""
-    if note.get("refunds") is not None:
-        return sum(int(one["amount_refunded"]) for one in note["refunds"])
-    return after - int(note.get("out_of_band_amount") or 0) if note.get("refund") else 0
 
 
 def _voided_at(note: Json) -> datetime | None:

@@ -1,10 +1,10 @@
-"""Invoices made in Stripe, of any API version, to billing's facts (page "The Invoice object")."""
+"""Invoices made in Stripe to billing's facts (page "The Invoice object")."""
 
 from decimal import Decimal
 
 from billing.facts import InvoiceFacts
 from integrations.providers.stripe.translate import external_lines, metadata, statuses
-from integrations.providers.stripe.translate.fields import Json, id_of, text_of, time_of
+from integrations.providers.stripe.translate.fields import Json, id_of, read_object, text_of, time_of
 from integrations.providers.stripe.translate.money import from_minor
 
 COLLECTION = {"charge_automatically": "charge_automatically", "send_invoice": "send_invoice"}
@@ -47,9 +47,9 @@ def total(invoice: Json) -> Decimal:
 
 
 def subscription(invoice: Json) -> str:
-    """The invoice's subscription at Stripe, "" when there is none; a field of its own before 2025-03-31."""
-    parent = (invoice.get("parent") or {}).get("subscription_details") or {}
-    return id_of(parent.get("subscription") or invoice.get("subscription"))
+    """The invoice's subscription at Stripe, "" when there is none."""
+    parent = read_object(invoice, "parent")
+    return id_of(read_object(parent, "subscription_details").get("subscription"))
 
 
 def is_credit(invoice: Json) -> bool:
@@ -59,7 +59,5 @@ def is_credit(invoice: Json) -> bool:
 
 def paid_through_stripe(invoice: Json) -> Decimal:
     """How much (major units) payments at Stripe have brought so far, without what came in other ways."""
-    if invoice.get("paid_out_of_band"):
-        return Decimal(0)
     minor = int(invoice.get("amount_paid") or 0) - int(invoice.get("amount_paid_off_stripe") or 0)
     return from_minor(max(minor, 0), str(invoice["currency"]))

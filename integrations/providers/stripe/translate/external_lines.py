@@ -1,4 +1,4 @@
-"""Lines of invoices made in Stripe, of any API version, with their discounts and taxes to the cent."""
+"""Lines of invoices made in Stripe, with their discounts and taxes to the cent."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -7,7 +7,17 @@ from decimal import Decimal
 from billing.facts import ZERO, LineFacts
 from integrations.providers.stripe.translate import metadata
 from integrations.providers.stripe.translate.errors import Untranslatable
-from integrations.providers.stripe.translate.fields import Json, id_of, listed, text_of, time_of
+from integrations.providers.stripe.translate.fields import (
+    Json,
+    id_of,
+    listed,
+    read_decimal,
+    read_object,
+    read_objects,
+    read_whole,
+    text_of,
+    time_of,
+)
 from integrations.providers.stripe.translate.money import from_minor, unit_from_minor
 
 # Page "The Invoice Line Item object", taxes.tax_behavior: whether the line's amount includes the tax.
@@ -23,9 +33,8 @@ def facts_of(invoice: Json, prices: dict[str, str]) -> tuple[LineFacts, ...]:
 
 
 def price_id(line: Json) -> str:
-    """Which of Stripe's prices a line is for; before 2025-03-31 it carried the price itself."""
-    details = (line.get("pricing") or {}).get("price_details") or {}
-    return id_of(details.get("price") or line.get("price") or line.get("plan"))
+    """Which of Stripe's prices a line is for, "" when for none."""
+    return id_of(read_object(read_object(line, "pricing"), "price_details").get("price"))
 
 
 def _line(line: Json, currency: str, prices: dict[str, str]) -> LineFacts:
@@ -55,19 +64,15 @@ def _line(line: Json, currency: str, prices: dict[str, str]) -> LineFacts:
 
 
 def _unit(line: Json, currency: str) -> Decimal:
-    amount = (line.get("pricing") or {}).get("unit_amount_decimal")
-    if amount is None:
-        amount = (line.get("price") or {}).get("unit_amount_decimal")
+    amount = read_decimal(read_object(line, "pricing"), "unit_amount_decimal")
     return unit_from_minor(amount or 0, currency)
 
 
 def _taxes(line: Json, currency: str) -> tuple[Decimal, Decimal]:
-    """The taxes that come on top, and those in the amount; ``tax_amounts`` before 2025-03-31."""
+    """The taxes that come on top, and those in the amount."""
     sums = {False: 0, True: 0}
-    for one in line.get("taxes") or ():
-        sums[INCLUSIVE[one["tax_behavior"]]] += int(one["amount"])
-    for one in line.get("tax_amounts") or ():
-        sums[bool(one["inclusive"])] += int(one["amount"])
+    for one in read_objects(line, "taxes"):
+        sums[INCLUSIVE[one["tax_behavior"]]] += read_whole(one, "amount")
     return from_minor(sums[False], currency), from_minor(sums[True], currency)
 
 

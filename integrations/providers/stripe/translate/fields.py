@@ -1,20 +1,72 @@
-"""Reads fields that many of Stripe's objects share: references, times, optional texts."""
+"""Reads fields of Stripe's objects; a value of a wrong kind is Untranslatable, named with its field."""
 
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
+
+from integrations.providers.stripe.translate.errors import Untranslatable
 
 Json = Mapping[str, Any]
 # NUL and halves of surrogate pairs.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+# How much of a wrong value a message shows.
+_SHOWN = 80
+# Amounts, counts and exponents beyond this are no mistakes of a digit: no column holds them.
+_BEYOND = 10**18
 
 
 def id_of(reference: Any) -> str:
     """The id in a field with an id or the expanded object (page "Expanding responses"); "" when null."""
     if isinstance(reference, Mapping):
-        return str(reference.get("id") or "")
-    return str(reference or "")
+        reference = reference.get("id")
+    if reference is None or isinstance(reference, str):
+        return reference or ""
+    raise Untranslatable(f"Where an id was expected, Stripe's object has {_shown(reference)}.")
+
+
+def read_whole(stripe_object: Json, name: str, default: int | None = None) -> int:
+    """An integer; ``default`` where it is null or missing, which without one is Untranslatable."""
+    value = stripe_object.get(name)
+    if value is None and default is not None:
+        return default
+    if type(value) is not int or abs(value) > _BEYOND:
+        raise unreadable(stripe_object, name, "a whole number that can be stored")
+    return value
+
+
+def read_decimal(stripe_object: Json, name: str) -> Decimal | None:
+    """A decimal number, which Stripe sends as text, or an integer; None where it is null or missing."""
+    value = stripe_object.get(name)
+    if value is None:
+        return None
+    try:
+        number = Decimal(value) if type(value) in (str, int) else Decimal("NaN")
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite() or abs(number) > _BEYOND:
+        raise unreadable(stripe_object, name, "a number that can be stored")
+    return number
+
+
+def read_time(stripe_object: Json, name: str) -> datetime | None:
+    """Stripe's seconds since 1970 as an aware time; None where they are null or missing."""
+    value = stripe_object.get(name)
+    if value is None:
+        return None
+    try:
+        return datetime.fromtimestamp(read_whole(stripe_object, name), UTC)
+    except (ValueError, OverflowError, OSError):
+        raise unreadable(stripe_object, name, "a time that can be stored") from None
+
+
+def read_instant(stripe_object: Json, name: str) -> datetime:
+    """``read_time`` of a field that is never null."""
+    time = read_time(stripe_object, name)
+    if time is None:
+        raise unreadable(stripe_object, name, "a time")
+    return time
 
 
 def time_of(seconds: int | None) -> datetime | None:
@@ -27,16 +79,54 @@ def instant_of(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
+def listed(container: Any) -> list[Json]:
+    """The objects of a list object, [] when the field is missing or null."""
+    return list((container or {}).get("data") or [])
+
+
 def seconds_of(time: datetime) -> int:
     """An aware time as Stripe's whole seconds."""
     return int(time.timestamp())
 
 
-def text_of(stripe_object: Json, name: str, longest: int) -> str:
+def text_of(stripe_object: Json, name: str, longest: int | None = None) -> str:
     """A text that may be missing, null, longer than the column, or contain what PostgreSQL cannot store."""
-    return _UNSTORABLE.sub("", str(stripe_object.get(name) or ""))[:longest]
+    value = stripe_object.get(name)
+    if value is not None and not isinstance(value, str):
+        raise unreadable(stripe_object, name, "text")
+    return _UNSTORABLE.sub("", value or "")[:longest]
 
 
-def listed(container: Any) -> list[Json]:
+def read_object(stripe_object: Json, name: str) -> Json:
+    """An object inside another, {} when the field is missing or null."""
+    value = stripe_object.get(name)
+    if value is not None and not isinstance(value, Mapping):
+        raise unreadable(stripe_object, name, "an object")
+    return value or {}
+
+
+def read_objects(stripe_object: Json, name: str) -> list[Json]:
+    """An array of objects, [] when the field is missing or null."""
+    value = stripe_object.get(name)
+    if value is None:
+        return []
+    if not isinstance(value, list) or not all(isinstance(one, Mapping) for one in value):
+        raise unreadable(stripe_object, name, "a list of objects")
+    return value
+
+
+def read_list(container: Json, name: str) -> list[Json]:
     """The objects of a list object, [] when the field is missing or null."""
-    return list((container or {}).get("data") or [])
+    return read_objects(read_object(container, name), "data")
+
+
+def unreadable(stripe_object: Json, name: str, expected: str) -> Untranslatable:
+    """The failure over a field that holds something else than ``expected``."""
+    whose = f"{stripe_object.get('object') or ''} {stripe_object.get('id') or ''}".strip() or "an object"
+    found = _shown(stripe_object[name]) if name in stripe_object else "missing"
+    return Untranslatable(f"{name} of {whose[:_SHOWN]} is {found}, not {expected}: FlexSync cannot use it.")
+
+
+def _shown(value: Any) -> str:
+    text = repr(value) if not isinstance(value, Mapping | list) else f"{type(value).__name__} {value!r}"
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."

@@ -1,4 +1,4 @@
-"""What a paid invoice, of any API version, says about the money that paid it (page "The Invoice object")."""
+"""What a paid invoice says about the money that paid it (page "The Invoice object")."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -12,14 +12,11 @@ OFF_STRIPE = "amount_paid_off_stripe"
 
 
 def named_payments(invoice: Json) -> Iterator[StripeEvidence]:
-    """The payments that the invoice names: in ``payments`` where expanded, a single one before 2025-03-31."""
+    """The payments that the invoice names, where ``payments`` was expanded or of an older API version."""
     for payment in listed(invoice.get("payments")):
         evidence = of_invoice_payment(payment)
         if payment.get("status") == "paid" and evidence.gateway_payment_id:
             yield evidence
-    intent = id_of(invoice.get("payment_intent") or invoice.get("charge"))
-    if intent and invoice.get("amount_paid"):
-        yield _evidence(invoice, int(invoice["amount_paid"]), intent_id=intent)
 
 
 def invoices_of(page: Json) -> Iterator[str]:
@@ -32,7 +29,7 @@ def shows_off_stripe_amount(invoice: Json) -> bool:
 
     Stripe changelog, "Adds amount paid off Stripe property to Invoice object".
     """
-    return "paid_out_of_band" in invoice or invoice.get(OFF_STRIPE) is not None
+    return invoice.get(OFF_STRIPE) is not None
 
 
 def was_charged(invoice: Json) -> bool:
@@ -48,19 +45,14 @@ def amount_paid(invoice: Json) -> Decimal:
 def off_stripe(invoice: Json) -> StripeEvidence | None:
     """What was paid outside Stripe, without a PaymentIntent; None for nothing."""
     minor = int(invoice.get(OFF_STRIPE) or 0)
-    if invoice.get("paid_out_of_band"):
-        minor = int(invoice["amount_due"])
-    return _evidence(invoice, minor, method=OUT_OF_BAND) if minor > 0 else None
-
-
-def _evidence(invoice: Json, minor: int, *, intent_id: str = "", method: str = "") -> StripeEvidence:
+    if minor <= 0:
+        return None
     currency = str(invoice["currency"]).upper()
     return StripeEvidence(
         status="succeeded",
         amount=from_minor(minor, currency),
         currency=currency,
-        gateway_payment_id=intent_id,
         invoice=str(invoice["id"]),
         customer=id_of(invoice.get("customer")),
-        method=method,
+        method=OUT_OF_BAND,
     )

@@ -1,4 +1,4 @@
-"""Prices: Stripe's price, of any API version, to billing's facts (page "The Price object")."""
+"""Prices: Stripe's price to billing's facts (page "The Price object")."""
 
 from decimal import Decimal
 from typing import Any
@@ -17,13 +17,6 @@ USAGE_TYPES = {"licensed": "licensed", "metered": "metered"}
 IS_TIERED = {"per_unit": False, "tiered": True}
 # Whether a started package counts in full, as it does here.
 STARTED_PACKAGE_COUNTS = {"up": True, "down": False}
-# What the fields of a Plan object (in every subscription's items) are called in a Price object.
-_OF_PLAN = {
-    "unit_amount": "amount",
-    "unit_amount_decimal": "amount_decimal",
-    "transform_quantity": "transform_usage",
-}
-_RECURRING = ("interval", "interval_count", "usage_type")
 
 
 def price_facts(price: Json, plan_id: str) -> PriceFacts:
@@ -77,12 +70,6 @@ def _currency_options(price: Json) -> dict[str, dict[str, Decimal]]:
 def lacks_tiers(price: Json) -> bool:
     """Whether the price has tiers that Stripe did not send: "tiers" is an expandable field."""
     return _is_tiered(price) and not price.get("tiers")
-
-
-def of_plan(plan: Json) -> Json:
-    """A Plan object as a price (page "The Plan object")."""
-    recurring = {name: plan[name] for name in _RECURRING if plan.get(name) is not None}
-    return {**plan, **{name: plan.get(old) for name, old in _OF_PLAN.items()}, "recurring": recurring}
 
 
 def _is_tiered(price: Json) -> bool:

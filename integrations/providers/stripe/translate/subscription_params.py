@@ -118,8 +118,7 @@ def item_changes(current: list[Json], desired: list[Json]) -> list[dict[str, Any
 
 
 def _current_item(item: Json) -> dict[str, Any]:
-    price = item.get("price") or item.get("plan") or {}
-    return {"id": item["id"], "price": price["id"], "quantity": item.get("quantity")}
+    return {"id": item["id"], "price": item["price"]["id"], "quantity": item.get("quantity")}
 
 
 def _end(current: Json, desired: Json) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Subscriptions: Stripe's, of any API version, to billing's facts (page "The Subscription object")."""
+"""Subscriptions: Stripe's to billing's facts (page "The Subscription object")."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -6,19 +6,20 @@ from datetime import datetime
 from decimal import Decimal
 
 from billing.facts import SubscriptionFacts, SubscriptionItemFacts
-from integrations.providers.stripe.translate import metadata, prices, statuses
+from integrations.providers.stripe.translate import metadata, statuses
 from integrations.providers.stripe.translate.errors import Untranslatable
 from integrations.providers.stripe.translate.fields import Json, id_of, listed, time_of
 
 
 def price(item: Json) -> Json:
-    """Stripe's price of an item, whole; the oldest API versions have a ``plan`` only."""
-    return item["price"] if item.get("price") else prices.of_plan(item["plan"])
+    """Stripe's price of an item, whole."""
+    found: Json = item["price"]
+    return found
 
 
 def price_id(item: Json) -> str:
     """The id of that price."""
-    return id_of(item.get("price") or item.get("plan"))
+    return id_of(item.get("price"))
 
 
 def items(subscription: Json) -> list[Json]:
@@ -47,7 +48,7 @@ def subscription_facts(
     return SubscriptionFacts(
         customer_id=customer_id,
         currency=str(subscription["currency"]).upper(),
-        items=tuple(_item(item, subscription, price_ids) for item in items),
+        items=tuple(_item(item, price_ids) for item in items),
         status=status,
         start_at=time_of(subscription.get("start_date")),
         billing_anchor=time_of(subscription.get("billing_cycle_anchor")),
@@ -96,15 +97,12 @@ def _in_period(item: SubscriptionItemFacts, at_stripe: SubscriptionItemFacts) ->
     )
 
 
-def _item(item: Json, subscription: Json, price_ids: Mapping[str, str]) -> SubscriptionItemFacts:
-    # Since 2025-03-31 each item has its own period; before, the subscription had one for all.
-    start = item.get("current_period_start") or subscription.get("current_period_start")
-    end = item.get("current_period_end") or subscription.get("current_period_end")
+def _item(item: Json, price_ids: Mapping[str, str]) -> SubscriptionItemFacts:
     quantity = item.get("quantity")
     return SubscriptionItemFacts(
         price_id=price_ids[price_id(item)],
         quantity=Decimal(1 if quantity is None else quantity),
-        current_period_start=time_of(start),
-        current_period_end=time_of(end),
+        current_period_start=time_of(item.get("current_period_start")),
+        current_period_end=time_of(item.get("current_period_end")),
         metadata=metadata.custom(item),
     )
