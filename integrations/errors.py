@@ -12,12 +12,16 @@ class Retry(SyncError):
 
     ``after``: how many seconds the provider asks FlexSync to wait, None when it does not say. ``within``:
     after how many seconds an event is tried again at the latest, because what it needs is on its way.
+    ``then``: what becomes of an event if that does not come, in a sentence; "" where it dies, as most do.
     """
 
-    def __init__(self, message: str, *, after: float | None = None, within: float | None = None) -> None:
+    def __init__(
+        self, message: str, *, after: float | None = None, within: float | None = None, then: str = ""
+    ) -> None:
         super().__init__(message)
         self.after = after
         self.within = within
+        self.then = then
 
 
 class Throttled(Retry):

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import structlog
+from django.db import DataError, transaction
 from django.db import connection as database
-from django.db import transaction
 
 from billing.errors import BillingError
 from billing.persistence.tables import MODELS
@@ -75,9 +75,14 @@ def _result(event: InboundEvent, failure: Exception, now: datetime) -> Results:
         return {event.pk: failure.query}
     if isinstance(failure, Busy):
         return {}
-    if not isinstance(failure, SyncError | BillingError):
+    return {event.pk: judged(failure, event, now)}
+
+
+def judged(failure: Exception, event: InboundEvent, now: datetime) -> Outcome:
+    """The outcome of any failure of the event; one that nobody expected is logged with its traceback."""
+    if not isinstance(failure, SyncError | BillingError | DataError):
         log.error("event_failed", event_id=event.pk, exc_info=failure)
-    return {event.pk: outcomes.of_failure(failure, event, now)}
+    return outcomes.of_failure(failure, event, now)
 
 
 class _Batch:

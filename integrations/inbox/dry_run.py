@@ -12,8 +12,7 @@ from billing.persistence import saves
 from billing.persistence.tables import MODELS
 from integrations.db import advisory_locks
 from integrations.db.rollback import rolled_back
-from integrations.errors import SyncError
-from integrations.inbox import batch, outcomes, provider_reads, snapshots
+from integrations.inbox import batch, provider_reads, snapshots
 from integrations.inbox.outcomes import Outcome
 from integrations.inbox.provider_reads import Query, Responses
 from integrations.inbox.snapshots import Difference, Snapshot
@@ -50,10 +49,12 @@ def preview_event(event: InboundEvent, now: datetime) -> DryRun:
         result = _once(event, now, responses)
         if isinstance(result, DryRun):
             return result
+        if len(responses) == provider_reads.MAX_QUERIES:
+            return _failed(event, batch.judged(provider_reads.too_many(result), event, now))
         try:
             responses[result] = provider_reads.fetch(event.connection, result)
-        except SyncError as failure:
-            return _failed(event, outcomes.of_failure(failure, event, now))
+        except Exception as failure:  # noqa: BLE001 - ``judged`` logs what nobody expected
+            return _failed(event, batch.judged(failure, event, now))
 
 
 def _once(event: InboundEvent, now: datetime, responses: Responses) -> DryRun | Query:

@@ -67,6 +67,8 @@ def _without_handler(
     """The outcome when it does not depend on what the event holds."""
     if connection.status == ConnectionStatus.ARCHIVED:
         return outcomes.ignored("The connection was deleted.")
+    if foreign := provider.foreign(event.payload, connection.account_id):
+        return outcomes.ignored(foreign)
     if event.livemode != connection.livemode:
         return outcomes.of_failure(Rejected(_other_mode(event.livemode)), event, event.created)
     route = provider.routes.get(name)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import DataError
 from django.db import connection as database
 
 from billing.errors import BillingError, Code
@@ -16,6 +17,7 @@ from integrations.models.inbound import InboundState
 
 # With a first wait of 2 seconds, doubled up to an hour, 15 attempts are about four hours.
 FIRST_WAIT, MAX_ATTEMPTS = 2.0, 15
+DIES = f"After {MAX_ATTEMPTS} attempts in vain the event is dead, until it is replayed."
 WRITE = f"""
 UPDATE {InboundEvent._meta.db_table} event
 SET state = new.state, reason = new.reason, attempts = event.attempts + 1, next_attempt_at = new.next,
@@ -50,9 +52,10 @@ def of_failure(failure: Exception, event: InboundEvent, now: datetime) -> Outcom
     """Dead when trying again would not help, or was tried often enough; else when to try again."""
     if isinstance(failure, BillingError):
         failure = _of_billing(failure)
-    reason = str(failure) if isinstance(failure, SyncError) else f"{type(failure).__name__}: {failure}"
-    reason = event.connection.masked(reason)
-    if isinstance(failure, Rejected) or event.attempts + 1 >= MAX_ATTEMPTS:
+    if isinstance(failure, DataError):
+        failure = _of_database(failure)
+    reason = event.connection.masked(_reason(failure, event))
+    if isinstance(failure, Rejected) or _is_last(event):
         parties = failure.parties if isinstance(failure, MappingConflict) else None
         return Outcome(InboundState.DEAD, reason, conflict=parties)
     after = failure.after if isinstance(failure, Retry) else None
@@ -62,11 +65,32 @@ def of_failure(failure: Exception, event: InboundEvent, now: datetime) -> Outcom
     return Outcome(InboundState.PENDING, reason, again)
 
 
+def _is_last(event: InboundEvent) -> bool:
+    """Whether the attempt that has just failed is the last."""
+    return event.attempts + 1 >= MAX_ATTEMPTS
+
+
+def _reason(failure: Exception, event: InboundEvent) -> str:
+    """What failed; and what will happen to an event that waits, or has waited in vain."""
+    if isinstance(failure, Rejected):
+        return str(failure)
+    text = str(failure) if isinstance(failure, SyncError) else f"{type(failure).__name__}: {failure}"
+    if _is_last(event):
+        return f"Given up after {MAX_ATTEMPTS} attempts: {text}"
+    return f"{text} {getattr(failure, 'then', '') or DIES}"
+
+
 def _of_billing(refusal: BillingError) -> SyncError:
     """Billing's refusals are final, except for a name that is taken: a later event may free it."""
     if refusal.code == Code.ALREADY_TAKEN:
         return Retry(f"Billing refused the change for now: {refusal.message}")
     return Rejected(f"Billing refused the change: {refusal.message}")
+
+
+def _of_database(refusal: DataError) -> Rejected:
+    """A value that no column takes, such as a text that is too long or a number beyond all range."""
+    message = str(refusal).partition("\n")[0]
+    return Rejected(f"The database cannot keep a value of the event: {message}.")
 
 
 def write(outcomes: Mapping[str, Outcome], now: datetime) -> None:

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from django.db import transaction
 
-from integrations.errors import SyncError
 from integrations.inbox import batch, claim, outcomes, provider_reads
 from integrations.inbox.outcomes import Outcome
 from integrations.inbox.provider_reads import Query
@@ -39,18 +38,19 @@ def process(event_id: str, now: datetime) -> bool:
             results = batch.apply([event], now, responses, blocking=True)
             query = results[event_id]
             if isinstance(query, Query) and len(responses) == provider_reads.MAX_QUERIES:
-                too_many = provider_reads.ResponseNeeded(query)
-                query = results[event_id] = outcomes.of_failure(too_many, event, now)
+                failure = provider_reads.too_many(query)
+                query = results[event_id] = outcomes.of_failure(failure, event, now)
             _write(results, now)
         if not isinstance(query, Query):
             return True
         # Outside any transaction; then the handler begins again with the response.
         try:
             responses[query] = provider_reads.fetch(event.connection, query)
-        except SyncError as failure:
+        except Exception as unfetched:  # noqa: BLE001 - ``judged`` logs what nobody expected
+            outcome = batch.judged(unfetched, event, now)
             with transaction.atomic():
                 if claim.one(event_id, now):
-                    outcomes.write({event_id: outcomes.of_failure(failure, event, now)}, now)
+                    outcomes.write({event_id: outcome}, now)
             return True
 
 

@@ -10,7 +10,7 @@ from integrations.models import Connection
 from integrations.models.outbound import Priority
 from integrations.provider_api import Json
 
-# A handler that needs more for one event waits for its next attempt.
+# A handler that needs more for one event waits for its next attempt: some of it may be here by then.
 MAX_QUERIES = 20
 
 
@@ -37,6 +37,15 @@ class ResponseNeeded(Retry):
         of = f" for {query.target}" if query.target else ""
         super().__init__(f"Needs the provider's response to {query.operation}{of}.")
         self.query = query
+
+
+def too_many(query: Query) -> Retry:
+    """The failure of an event after MAX_QUERIES responses, when ``query`` would be one more."""
+    return Retry(
+        f"The event needs more than {MAX_QUERIES} responses of the provider at once; the next would be to"
+        f" {query.operation} {query.target}".rstrip()
+        + "."
+    )
 
 
 def fetch(connection: Connection, query: Query, priority: Priority = Priority.WEBHOOK) -> Json:

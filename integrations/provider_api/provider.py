@@ -14,6 +14,10 @@ from integrations.provider_api.recovery import Recovery
 from integrations.provider_api.webhooks import Webhooks
 
 
+def _of_this_account(_payload: Json, _account_id: str) -> str:
+    return ""
+
+
 def _no_url(_connection: Json, _kind: Kind, _provider_id: str) -> str:
     return ""
 
@@ -28,8 +32,9 @@ class Provider:
     right. ``open_gateway``(credentials) -> Gateway. ``calls_per_second``(livemode) -> what one account
     allows, 0 for no limit. ``object_url``({"livemode", "account_id"}, kind, the provider's id) -> the
     object's page, "" for none. ``webhooks``, with ``routes``: event name -> Route, ``aliases``: other
-    spellings of event names, and ``names``(payload) -> Names, so that what events name is found for many
-    of them at once. ``observers``: kind -> Observer, for what answers to calls show. ``pushes``: kind ->
+    spellings of event names, ``foreign``(payload, the connection's account_id) -> why the event is of
+    another account, "" when it is not, and ``names``(payload) -> Names, so that what events name is found for
+    many of them at once. ``observers``: kind -> Observer, for what answers to calls show. ``pushes``: kind ->
     Push. ``recovery``: what happens after a call whose answer was lost. ``invoice_limits``: what it
     cannot take of an invoice, None for no limits. ``payments`` and ``payment_methods``: what persons may
     ask of it about money.
@@ -49,6 +54,7 @@ class Provider:
     routes: Mapping[str, Route] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
     observers: Mapping[Kind, Observer] = field(default_factory=dict)
+    foreign: Callable[[Json, str], str] = _of_this_account
     names: Callable[[Json], Names] = lambda _payload: Names()
     pushes: Mapping[Kind, Push] = field(default_factory=dict)
     recovery: Recovery = field(default_factory=Recovery)

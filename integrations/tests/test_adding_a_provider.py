@@ -22,6 +22,7 @@ from billing.services.customers import customers
 from billing.services.invoices import invoices
 from integrations.errors import Unreachable
 from integrations.inbox import processing
+from integrations.inbox.outcomes import DIES
 from integrations.models import EntityMapping, InboundEvent, OutboundSync
 from integrations.outbox import dry_run, worker
 from integrations.provider_api import registry
@@ -244,7 +245,7 @@ class TestAPayment:
             "status": "failed",
         }
         event = receive("payment.changed", payment)
-        assert (event.state, event.reason) == ("pending", "Waits for the contact contact_9.")
+        assert (event.state, event.reason) == ("pending", f"Waits for the contact contact_9. {DIES}")
 
     def test_comes_after_its_contact_in_a_batch(self, connection):
         payment = {

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from billing.models import Customer
 from integrations.inbox import processing
+from integrations.inbox.outcomes import DIES
 from integrations.models import EntityMapping
 from integrations.provider_api import Envelope
 from integrations.testing import receive, store
@@ -85,8 +86,8 @@ class TestAFailure:
     @pytest.mark.parametrize(
         ("trouble", "state", "reason"),
         [
-            ("retry", "pending", "waits for something"),
-            ("bug", "pending", "KeyError: 'bug'"),
+            ("retry", "pending", f"waits for something {DIES}"),
+            ("bug", "pending", f"KeyError: 'bug' {DIES}"),
             ("rejected", "dead", "never"),
         ],
     )
@@ -108,7 +109,11 @@ class TestAFailure:
         for hours in range(2, 30, 2):
             processing.process(row.id, NOON + timedelta(hours=hours))
         row.refresh_from_db()
-        assert (row.state, row.attempts, row.reason) == ("dead", 15, "KeyError: 'bug'")
+        assert (row.state, row.attempts, row.reason) == (
+            "dead",
+            15,
+            "Given up after 15 attempts: KeyError: 'bug'",
+        )
 
     def test_can_be_replayed(self, connection):
         row = receive(connection, event(trouble="rejected"), NOON)

@@ -10,7 +10,7 @@ from integrations.providers.stripe.translate import metadata
 
 # The kinds that have a counterpart here: customers, products, prices, subscriptions, invoices, payments,
 # credit notes.
-_ID = re.compile(r"(?:cus|prod|price|plan|sub|in|pi|ch|py|cn)_\w+")
+_ID = re.compile(r"(?:cus|prod|price|plan|sub|in|pi|ch|py|cn)_\w{1,250}", re.ASCII)
 _KINDS = {
     metadata.CUSTOMER_ID: Kind.CUSTOMER,
     metadata.PLAN_ID: Kind.PLAN,
@@ -23,13 +23,18 @@ _KINDS = {
 
 
 def of(event: Json) -> Names:
-    """All that the event names, however deep."""
-    known = metadata.of(event["data"]["object"])
+    """All that the event names, however deep; what is odd is the handler's to judge."""
+    known = event["data"]["object"].get("metadata")
+    known = known if isinstance(known, dict) else {}
     return Names(
         provider_ids=frozenset(text for text in _texts(event) if _ID.fullmatch(text)),
-        entity_ids={kind: known[name] for name, kind in _KINDS.items() if known.get(name)},
-        external_id=known.get(metadata.EXTERNAL_ID) or "",
+        entity_ids={kind: text for name, kind in _KINDS.items() if (text := _text(known.get(name)))},
+        external_id=_text(known.get(metadata.EXTERNAL_ID)),
     )
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _texts(event: Any) -> Iterator[str]:

@@ -81,9 +81,15 @@ OPERATIONS: Mapping[str, str] = {
 
 
 def request(operation: str, target: str | None) -> tuple[str, str]:
-    """The verb and path of ``operation``; ``target`` has the path's ids ("cus_1/txi_1" for two)."""
+    """The verb and path of ``operation``; ``target`` has the path's ids ("cus_1/txi_1" for two).
+
+    The id of a plan may hold anything, also a "/". Raises Rejected for an id that is missing.
+    """
     if operation not in OPERATIONS:
         raise Rejected(f"FlexSync knows no operation {operation!r} of Stripe: add it to operations.py.")
     verb, _, path = OPERATIONS[operation].partition(" ")
-    ids = target.split("/") if target else []
+    wanted = path.count("{}")
+    ids = (target or "").split("/", wanted - 1) if wanted else []
+    if len(ids) < wanted or not all(ids):
+        raise Rejected(f"{operation} needs the id of an object at Stripe, and there is none.")
     return verb.lower(), path.format(*(quote(id_, safe="") for id_ in ids))

@@ -15,7 +15,7 @@ from integrations.provider_api import (
     Route,
     Webhooks,
 )
-from integrations.providers.stripe import credentials, gateway, names, recovery
+from integrations.providers.stripe import accounts, credentials, gateway, names, recovery
 from integrations.providers.stripe.dashboard import object_url
 from integrations.providers.stripe.handlers import (
     credit_notes,
@@ -35,10 +35,10 @@ from integrations.providers.stripe.handlers.events import (
     carries_all,
     ignoring,
     rank,
-    rejecting_unknown_values,
 )
 from integrations.providers.stripe.handlers.mirrors import ignoring_mirrors
 from integrations.providers.stripe.handlers.spelled import spelled
+from integrations.providers.stripe.handlers.unreadable import rejecting_unreadable
 from integrations.providers.stripe.payment_methods import PAYMENT_METHODS
 from integrations.providers.stripe.push import checkouts, closing, looks
 from integrations.providers.stripe.push import credit_notes as push_credit_notes
@@ -125,9 +125,9 @@ _INVOICES = len(_FAMILIES)
 
 def _route(name: str, handler: Handler, switch: str | None) -> Route:
     family, _, what = name.rpartition(".")
-    plain = Route(rejecting_unknown_values(spelled(handler)), switch, rank=rank(name))
+    plain = Route(rejecting_unreadable(spelled(handler)), switch, rank=rank(name))
     if family in ("invoice", "credit_note"):
-        own = rejecting_unknown_values(spelled(ignoring_mirrors(handler)))
+        own = rejecting_unreadable(spelled(ignoring_mirrors(handler)))
         return replace(plain, handler=own, turn=_INVOICES)
     if family not in _FAMILIES:
         return plain
@@ -172,6 +172,7 @@ PROVIDER = Provider(
     routes=ROUTES,
     aliases=ALIASES,
     observers={Kind.INVOICE: invoice_looks.observed, Kind.PAYMENT: payments.observed},
+    foreign=accounts.foreign,
     names=names.of,
     pushes=PUSHES,
     recovery=Recovery(keys=IdempotencyKeys(lasting=recovery.KEYS_LAST), find=recovery.find_effect),

@@ -20,7 +20,7 @@ def changed(inbound: Inbound, event: Json) -> Ignored | None:
     stripe_invoice_id = id_of(note["invoice"])
     invoice_id = inbound.entity_id_of(Kind.INVOICE, stripe_invoice_id)
     if invoice_id is None:
-        return wait_for(inbound, f"the invoice {stripe_invoice_id}", INVOICE_MISSING)
+        return wait_for(inbound, "the invoice", stripe_invoice_id, INVOICE_MISSING)
     # Of one second's events any may be the later one: but a voided credit note stays voided here.
     if inbound.is_stale(Kind.CREDIT_NOTE, note["id"], rank_of(inbound)):
         return STALE

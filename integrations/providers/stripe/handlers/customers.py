@@ -4,7 +4,7 @@ from billing.events import Kind
 from billing.facts import CustomerFacts
 from billing.models import Customer
 from billing.services.customers import customers, default_methods
-from integrations.errors import Retry
+from integrations.errors import Rejected, Retry
 from integrations.provider_api import DEFAULT_METHOD, Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import balances, match_candidates, upsert
 from integrations.providers.stripe.handlers.events import ECHO, object_of, of_other_environment
@@ -12,6 +12,7 @@ from integrations.providers.stripe.handlers.waiting import WAITING_ATTEMPTS
 from integrations.providers.stripe.translate import customers as translate
 from integrations.providers.stripe.translate import metadata
 from integrations.providers.stripe.translate.charges import default_method
+from integrations.providers.stripe.translate.fields import id_of
 
 OFF = Ignored(
     "The event's customer is not here, and customer_inbound_enabled is off for this connection. To bring both here,"
@@ -40,6 +41,19 @@ def deleted(inbound: Inbound, event: Json) -> Ignored | None:
     return upsert.delete(CUSTOMER, inbound, customer, archive)
 
 
+def of(inbound: Inbound, stripe_object: Json) -> str | Ignored:
+    """The id of the customer of an object that must have one; raises Rejected where it names none."""
+    if provider_id := id_of(stripe_object.get("customer")):
+        return ensure(inbound, provider_id)
+    what, account = stripe_object.get("object"), id_of(stripe_object.get("customer_account"))
+    if not account:
+        raise Rejected(f"The {what} names no customer, so it cannot be kept here.")
+    return Ignored(
+        f"The {what} belongs to the account {account} (Accounts v2) and names no customer: only what belongs to a"
+        " customer can be kept here."
+    )
+
+
 def ensure(inbound: Inbound, provider_id: str) -> str | Ignored:
     """The id of the customer that another object names; reads it from Stripe if its event does not come."""
     if customer_id := inbound.entity_id_of(Kind.CUSTOMER, provider_id):
@@ -58,13 +72,14 @@ def ensure(inbound: Inbound, provider_id: str) -> str | Ignored:
 
 def _wait_for_its_event(inbound: Inbound, provider_id: str) -> None:
     """Raises Retry at the first two attempts."""
+    missing, then = (
+        f"Waits for the customer {provider_id} to arrive.",
+        "The third attempt reads it from Stripe.",
+    )
     if inbound.attempts == 0:
-        raise Retry(f"Waits for the customer {provider_id} to arrive.", within=SOON_SECONDS)
+        raise Retry(missing, within=SOON_SECONDS, then=then)
     if inbound.attempts == 1:
-        raise Retry(
-            f"Waits for the customer {provider_id} to arrive; the next attempt reads it from Stripe.",
-            after=LATER_SECONDS,
-        )
+        raise Retry(missing, after=LATER_SECONDS, then=then)
 
 
 def _adopt(inbound: Inbound, customer: Json) -> str:

@@ -2,6 +2,7 @@
 
 from integrations.models import OutboundCall
 from integrations.provider_api import Inbound, Json
+from integrations.providers.stripe.handlers.events import idempotency_key
 
 
 def is_echo(inbound: Inbound, event: Json) -> bool:
@@ -9,7 +10,7 @@ def is_echo(inbound: Inbound, event: Json) -> bool:
 
     Such an event brings nothing new, but may bring something old, from before the latest change here.
     """
-    key = str((event.get("request") or {}).get("idempotency_key") or "")
+    key = idempotency_key(event)
     # "flexsync-<sync id>-<step>-...": the sync's id finds the call by an index.
     parts = key.split("-", 2)
     if len(parts) != 3 or parts[0] != "flexsync":

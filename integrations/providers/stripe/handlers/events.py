@@ -1,12 +1,10 @@
-"""What every handler reads from an event, common reasons to ignore one, and how unknown values fail."""
+"""What every handler reads from an event, and common reasons to ignore one."""
 
 from collections.abc import Callable
-from functools import wraps
+from typing import Any
 
-from integrations.errors import Rejected
-from integrations.provider_api import Handler, Ignored, Inbound, Json
+from integrations.provider_api import Ignored, Inbound, Json
 from integrations.providers.stripe.translate import metadata
-from integrations.providers.stripe.version import API_VERSION
 
 STALE = Ignored("FlexSync already has a newer state of this object.")
 ECHO = Ignored("FlexSync's own call caused this event, so it brings nothing new.")
@@ -48,23 +46,14 @@ def carries_all(event: Json) -> bool:
 
 def is_own(event: Json) -> bool:
     """Whether a call of FlexSync's caused the event: its idempotency key tells (page "The Event object")."""
-    return str((event.get("request") or {}).get("idempotency_key") or "").startswith("flexsync-")
+    return idempotency_key(event).startswith("flexsync-")
 
 
-def rejecting_unknown_values(handler: Handler) -> Handler:
-    """``handler``, with an unknown field or value as a failure that an operator understands."""
-
-    @wraps(handler)
-    def handle(inbound: Inbound, event: Json) -> Ignored | None:
-        try:
-            return handler(inbound, event)
-        except KeyError as error:
-            raise Rejected(
-                f"The event lacks the field, or has the unknown value, {error}: FlexSync may not support its API version."
-                f" Let the webhook endpoint at Stripe use {API_VERSION}."
-            ) from error
-
-    return handle
+def idempotency_key(event: Json) -> str:
+    """The key of the call that caused the event, "" for none; until 2017-05-25 ``request`` was an id."""
+    request: Any = event.get("request")
+    key = request.get("idempotency_key") if isinstance(request, dict) else None
+    return key if isinstance(key, str) else ""
 
 
 def ignoring(reason: str) -> Callable[[Inbound, Json], Ignored]:

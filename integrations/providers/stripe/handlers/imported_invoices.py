@@ -20,7 +20,7 @@ from integrations.providers.stripe.handlers.events import STALE, rank, rank_of
 from integrations.providers.stripe.translate import external_invoices as translate
 from integrations.providers.stripe.translate import external_lines, invoice_payments
 from integrations.providers.stripe.translate import invoices as links
-from integrations.providers.stripe.translate.fields import id_of, listed
+from integrations.providers.stripe.translate.fields import listed
 
 OFF = Ignored("invoice_inbound_enabled is off for this connection, and the invoice was made in Stripe.")
 
@@ -34,7 +34,7 @@ def save(inbound: Inbound, stripe_invoice: Json) -> Ignored | None:
     if is_new and (reason := invoice_origins.not_importable(inbound, stripe_invoice)):
         return reason
     # The invoice shows its customer without FlexSync's metadata: made of that, it could be a duplicate.
-    customer_id = customers.ensure(inbound, id_of(stripe_invoice["customer"]))
+    customer_id = customers.of(inbound, stripe_invoice)
     if isinstance(customer_id, Ignored):
         return customer_id
     freshness = inbound.freshness(Kind.INVOICE, provider_id, rank_of(inbound))

@@ -6,6 +6,7 @@ from billing.events import Kind
 from billing.models.payments import PaymentState
 from integrations.provider_api import Inbound, Json
 from integrations.providers.stripe.handlers import money
+from integrations.providers.stripe.handlers.waiting import WAITING_ATTEMPTS
 from integrations.providers.stripe.translate import invoice_payments
 from integrations.providers.stripe.translate.payments import StripeEvidence
 
@@ -33,6 +34,9 @@ def _may_have_an_invoice(inbound: Inbound, intent: Json, evidence: StripeEvidenc
     known = money.by_intent(inbound, evidence.gateway_payment_id)
     if known.invoice_id if known else evidence.status == PaymentState.CANCELLED:
         return False
+    # A reference that names no invoice here after all this time: the business may have put anything there.
+    if evidence.invoice and inbound.attempts >= WAITING_ATTEMPTS:
+        return True
     if not evidence.customer:
         return bool(intent.get("customer_account"))
     return inbound.entity_id_of(Kind.CUSTOMER, evidence.customer) is not None

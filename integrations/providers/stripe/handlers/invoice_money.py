@@ -59,7 +59,7 @@ def payment_arrived(inbound: Inbound, event: Json) -> Ignored | None:
         return Ignored(f"The invoice payment is {invoice_payment['status']}: no money yet.")
     evidence = of_invoice_payment(invoice_payment)
     if inbound.entity_id_of(Kind.INVOICE, evidence.invoice) is None:
-        return wait_for(inbound, f"the invoice {evidence.invoice}", INVOICE_MISSING)
+        return wait_for(inbound, "the invoice", evidence.invoice, INVOICE_MISSING)
     through_stripe = evidence.gateway_payment_id.startswith(off_stripe_payments.THROUGH_STRIPE)
     if not through_stripe and inbound.entity_id_of(Kind.PAYMENT, evidence.gateway_payment_id):
         return Ignored("FlexSync itself reported this payment to Stripe.")

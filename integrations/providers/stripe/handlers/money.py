@@ -162,8 +162,16 @@ def _payer(inbound: Inbound, evidence: StripeEvidence) -> str | Ignored:
     if not inbound.is_on("payment_inbound_enabled"):
         return Ignored("payment_inbound_enabled is off for this connection, and the payment began at Stripe.")
     if evidence.invoice and inbound.is_on("invoice_inbound_enabled"):
-        wait_for(inbound, f"the invoice {evidence.invoice}", UNKNOWN_CUSTOMER)
+        return wait_for(inbound, "the invoice", evidence.invoice, _of_missing(evidence.invoice))
     return customers.ensure(inbound, evidence.customer)
+
+
+def _of_missing(stripe_invoice_id: str) -> Ignored:
+    """Money of an invoice is never booked without it."""
+    return Ignored(
+        f"The payment is for the invoice {stripe_invoice_id}, which is not here. To bring both here, replay the events"
+        " of the invoice, or have Stripe send them again, then replay this event."
+    )
 
 
 def create(
@@ -180,8 +188,10 @@ def create(
             origin=inbound.connection_id,
         )
     except Conflict as error:
+        if error.code != Code.ALREADY_TAKEN:
+            raise
         raise Retry(
-            "Another worker is applying an event of the same payment; tries again after it."
+            "Another worker is applying an event of the same payment; the next attempt follows it."
         ) from error
     if evidence.gateway_payment_id:
         inbound.link(Kind.PAYMENT, payment.pk, evidence.gateway_payment_id)

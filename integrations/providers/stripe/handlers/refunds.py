@@ -4,6 +4,8 @@ from billing.models import Payment
 from billing.models.payments import RECEIVED
 from billing.services.payments import disputes, refunds
 from integrations.errors import Retry
+from integrations.models import InboundEvent
+from integrations.models.inbound import InboundState
 from integrations.provider_api import Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import money
 from integrations.providers.stripe.handlers.events import object_of
@@ -70,9 +72,27 @@ def _payment(inbound: Inbound, stripe_object: Json, charge_id: str) -> Payment |
     intent_id = id_of(stripe_object.get("payment_intent"))
     payment = money.by_intent(inbound, intent_id) or money.by_intent(inbound, charge_id)
     if payment is None:
-        return wait_for(inbound, f"the payment {intent_id or charge_id}", PAYMENT_MISSING)
+        return _ignored_itself(inbound, intent_id) or wait_for(
+            inbound, "the payment", intent_id or charge_id, PAYMENT_MISSING
+        )
     if payment.status not in RECEIVED:
         raise Retry(
             f"Waits for the event that the payment {intent_id or charge_id} succeeded.", after=RETRY_SECONDS
         )
     return payment
+
+
+def _ignored_itself(inbound: Inbound, intent_id: str) -> Ignored | None:
+    """Why the payment was ignored, and with it all that becomes of it; None where it was not."""
+    ignored = InboundEvent.objects.filter(
+        connection_id=inbound.connection_id,
+        object_id=intent_id,
+        type="payment_intent.succeeded",
+        state=InboundState.IGNORED,
+    )
+    reason = ignored.order_by("-created").values_list("reason", flat=True).first() if intent_id else None
+    return (
+        Ignored(f"The event is about the payment {intent_id}, which was ignored: {reason}")
+        if reason
+        else None
+    )

@@ -9,7 +9,6 @@ from integrations.providers.stripe.handlers import customers, match_candidates, 
 from integrations.providers.stripe.handlers.events import object_of
 from integrations.providers.stripe.translate import metadata, subscription_params
 from integrations.providers.stripe.translate import subscriptions as translate
-from integrations.providers.stripe.translate.fields import id_of
 
 # Stripe's longest page of a list.
 PAGE = 100
@@ -31,7 +30,7 @@ def deleted(inbound: Inbound, event: Json) -> Ignored | None:
 
 def _facts(inbound: Inbound, subscription: Json) -> SubscriptionFacts | Ignored:
     """What Stripe says, with ids of rows here: brings the customer and the prices here first if need be."""
-    customer_id = customers.ensure(inbound, id_of(subscription["customer"]))
+    customer_id = customers.of(inbound, subscription)
     if isinstance(customer_id, Ignored):
         return customer_id
     items = translate.items(subscription)

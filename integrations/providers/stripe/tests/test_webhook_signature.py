@@ -98,7 +98,7 @@ def test_a_changed_body_is_refused():
     ("body", "message"),
     [
         ("not json", "The body is not JSON."),
-        ("[" * 100_000, "The body is not JSON."),
+        ("[" * 100_000, "The body is nested too deeply."),
         (json.dumps({**EVENT, "amount": float("nan")}), "The body is not JSON."),
         ("[]", "The body is not an event object."),
         ({"object": "v2.core.event", "id": "evt_1"}, "thin event"),
