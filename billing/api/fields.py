@@ -10,6 +10,7 @@ from rest_framework import serializers
 from billing import money
 
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,12})?")
+_LONG_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _TEXT_OR_INTEGER = {
     "oneOf": [
         {"type": "string", "format": "decimal", "pattern": rf"^{_NUMBER.pattern}$"},
@@ -26,14 +27,17 @@ class ExactInput(serializers.Field[Decimal, Any, Any, Any]):
     default_error_messages = {
         "float": 'Send it as text, such as "12.50": a JSON number with decimals is not exact.',
         "number": 'Send a number as text, such as "12.50".',
+        "digits": "Send at most 15 digits before the decimal point and 12 after it.",
     }
 
     def to_internal_value(self, data: Any) -> Decimal:
         """The number."""
         if isinstance(data, float):
             self.fail("float")
-        if isinstance(data, bool) or not isinstance(data, str | int) or not _NUMBER.fullmatch(str(data)):
+        if isinstance(data, bool) or not isinstance(data, str | int):
             self.fail("number")
+        if not _NUMBER.fullmatch(str(data)):
+            self.fail("digits" if _LONG_NUMBER.fullmatch(str(data)) else "number")
         return Decimal(data)
 
     def to_representation(self, value: Any) -> Any:

@@ -7,7 +7,7 @@ import pytest
 
 from billing.errors import Conflict, Invalid
 from billing.facts import CreditLineFacts, LineFacts
-from billing.models import CreditNote, Environment, Invoice
+from billing.models import CreditNote, Environment, Invoice, Payment
 from billing.services.invoices import credit_note_voids, credit_notes, invoices, owed, reported_credit_notes
 from billing.services.invoices.credit_notes import CreditNoteRequest
 from billing.tests.clock import NOW
@@ -59,6 +59,31 @@ class TestIssuing:
         note = issue(invoice, "30", out_of_band=Decimal(10))
         assert (note.before_payment, note.after_payment, note.out_of_band) == (20, 10, 10)
         assert amounts(invoice) == (20, 80, 0, "succeeded")
+
+    def test_of_what_nobody_paid_gives_nothing_back(self, invoice: Invoice) -> None:
+        with pytest.raises(Conflict, match="Nothing of this credit note was paid already") as refused:
+            issue(invoice, "30", refund=Decimal(30))
+        assert set(refused.value.details) == {"refund", "to_balance", "out_of_band"}
+
+    def test_takes_nothing_of_what_was_carried_over_to_the_invoice(self, invoice: Invoice) -> None:
+        invoice.balance_applied, invoice.amount_due, invoice.amount_remaining = Decimal(-5), 105, 105
+        invoice.save()
+        with pytest.raises(Conflict, match=r"at most 100\.00 USD"):
+            issue(invoice, "101")
+        issue(invoice, "60")
+        with pytest.raises(Conflict, match=r"at most 40\.00 USD"):
+            issue(invoice, "41")
+
+    def test_refunds_nothing_that_a_dispute_has_taken(self, invoice: Invoice) -> None:
+        paid = PaymentFactory(
+            invoice=invoice, environment=invoice.environment, status="succeeded", gateway="acme",
+            gateway_payment_id="acme_1",
+        )  # fmt: skip
+        Payment.objects.update(amount_disputed=Decimal(100))
+        with pytest.raises(Conflict, match="without what disputes took") as refused:
+            issue(invoice, "30", refund=Decimal(30))
+        assert "even_if_disputed" not in str(refused.value)
+        assert not paid.refunds.exists()
 
     def test_refunds_only_what_gateways_hold(self, invoice: Invoice) -> None:
         PaymentFactory(invoice=invoice, environment=invoice.environment, status="succeeded")

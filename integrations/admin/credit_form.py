@@ -58,6 +58,11 @@ class CreditNoteForm(forms.Form):
             f"At most {most}. The first {open_now} of it lower what is still to be paid; the rest goes back."
         )
 
+    def refuse(self, refusal: Exception) -> None:
+        """Shows why it is refused, at the field that the refusal names."""
+        named = [name for name in getattr(refusal, "details", {}) if name in self.fields]
+        self.add_error(next(iter(named), None), getattr(refusal, "message", str(refusal)))
+
     def request(self) -> CreditNoteRequest:
         """Returns what the operator asks for."""
         given: dict[str, Any] = {name: self.cleaned_data[name] or ZERO for name in _BACK}

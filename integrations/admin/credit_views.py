@@ -4,7 +4,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
 from django.utils import timezone
 
-from billing.errors import BillingError
 from billing.models import Invoice
 from integrations.admin import money_messages
 from integrations.admin.credit_form import CreditNoteForm
@@ -35,5 +34,5 @@ class CreditViews(ExcessViews):
                 context["calls"] = credit_notes.plan(**place)
                 context["effects"] = form.effects()
             except REFUSALS as refusal:
-                form.add_error(None, refusal.message if isinstance(refusal, BillingError) else str(refusal))
+                form.refuse(refusal)
         return self._page(request, "credit", "Issue a credit note", invoice, context)

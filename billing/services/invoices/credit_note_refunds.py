@@ -32,10 +32,13 @@ def request(note: CreditNote, invoice: Invoice, now: datetime) -> None:
     left = note.refunded
     for payment in _received(invoice):
         if left and refunds.at_gateway(payment):
-            left -= _refund(note, payment, min(left, refunds.refundable(payment)), now)
+            left -= _refund(note, payment, min(left, refunds.undisputed(payment)), now)
     if left:
         at_gateways = f"{money.text(note.refunded - left, note.currency)} {note.currency}"
-        message = f"Gateways hold {at_gateways} of what was paid. Give the rest back yourself, and send it as out_of_band."
+        message = (
+            f"Gateways hold {at_gateways} of what was paid, without what disputes took. Give the rest back yourself, and"
+            " say so as out of band, or make it credit of the customer."
+        )
         raise Conflict(message, code=Code.CREDIT_NOTE_ALLOCATION, details={"refund": message})
 
 

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from billing.models import Invoice
+from billing.facts import ZERO
+from billing.models import CreditNote, Invoice
+from billing.models.credit_notes import CreditNoteStatus
 from billing.services.invoices import credit_note_refunds
 
 
@@ -19,5 +21,12 @@ class Split:
 def split(invoice: Invoice, amount: Decimal) -> Split:
     """How a credit note of ``amount`` (major units) is divided: first it lowers what is still to be paid."""
     before = min(amount, invoice.amount_remaining)
-    most = invoice.amount_remaining + credit_note_refunds.creditable(invoice)
-    return Split(before, amount - before, most)
+    open_or_paid = invoice.amount_remaining + credit_note_refunds.creditable(invoice)
+    return Split(before, amount - before, min(open_or_paid, _uncredited(invoice)))
+
+
+def _uncredited(invoice: Invoice) -> Decimal:
+    """What the invoice itself is over and no credit note has taken: what was carried over is another's."""
+    issued = CreditNote.objects.filter(invoice=invoice, status=CreditNoteStatus.ISSUED)
+    credited: Decimal = sum((note.amount for note in issued), ZERO)
+    return max(invoice.total - credited, ZERO)

@@ -106,14 +106,19 @@ def _checked_parts(invoice: Invoice, request: CreditNoteRequest, parts: Split) -
         raise Conflict(message, code=Code.CREDIT_NOTE_TOO_MUCH, details={"amount": message})
     back = {name: exact(getattr(request, name), invoice.currency, name) for name in _GOES_BACK}
     if any(value < 0 for value in back.values()) or sum(back.values(), ZERO) != parts.after_payment:
-        paid = f"{money.text(parts.after_payment, invoice.currency)} {invoice.currency}"
-        message = (
-            f"{paid} of this credit note was paid already. Say where it goes back to: refund, to_balance and"
-            " out_of_band must add up to that."
-        )
-        raise Conflict(message, code=Code.CREDIT_NOTE_ALLOCATION, details={"refund": message})
+        raise _misallocated(invoice, parts.after_payment)
     shares = {"before_payment": parts.before_payment, "after_payment": parts.after_payment}
     return shares | {"refunded": back.pop("refund"), **back}
+
+
+def _misallocated(invoice: Invoice, paid: Decimal) -> Conflict:
+    message = "Nothing of this credit note was paid already, so nothing goes back: leave that out."
+    if paid:
+        message = (
+            f"{money.text(paid, invoice.currency)} {invoice.currency} of this credit note was paid already. Say where it goes"
+            " back to: the refund, the credit to the balance and what is given back out of band must add up to that."
+        )
+    return Conflict(message, code=Code.CREDIT_NOTE_ALLOCATION, details=dict.fromkeys(_GOES_BACK, message))
 
 
 def _of_key(environment_id: str, idempotency_key: str) -> CreditNote | None:

@@ -56,7 +56,7 @@ def create(
         most = f"{money.text(left, payment.currency)} {payment.currency}"
         message = f"Of the payment {payment.pk} at most {most} can be refunded."
         raise Conflict(message, code=Code.REFUND_TOO_MUCH, details={"amount": message})
-    if wanted > left - payment.amount_disputed and not even_if_disputed:
+    if wanted > undisputed(payment) and not even_if_disputed:
         raise Conflict(_disputed(payment), code=Code.PAYMENT_DISPUTED)
     refund = Refund.objects.create(
         environment_id=environment_id,
@@ -146,6 +146,11 @@ def refundable(payment: Payment) -> Decimal:
     refunds = list(payment.refunds.all())
     left: Decimal = payment.amount - max(payment.amount_refunded, _total(refunds)) - asked(payment)
     return left
+
+
+def undisputed(payment: Payment) -> Decimal:
+    """``refundable`` (major units) without what disputes have taken, which would be lost twice."""
+    return max(refundable(payment) - payment.amount_disputed, Decimal(0))
 
 
 def asked(payment: Payment) -> Decimal:
