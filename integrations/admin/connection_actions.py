@@ -10,6 +10,7 @@ from unfold.enums import ActionVariant
 from billing.admin.actions import on_row
 from integrations.admin.provider_links import label
 from integrations.connections import credentials, manage
+from integrations.connections.collectors import asked_for
 from integrations.models import Connection
 from integrations.models.connections import ConnectionStatus
 
@@ -46,8 +47,12 @@ def register_webhook_endpoint(_admin: Any, _request: HttpRequest, connection: Co
 
 def archive_connection(_admin: Any, _request: HttpRequest, connection: Connection) -> str:
     """Takes the connection out of use."""
-    manage.archive(connection)
-    return f"{connection} is archived: its secrets are erased, and nothing is sent or received any more."
+    open_there = asked_for(connection).count()
+    manage.archive(connection, leave_invoices_open=True)
+    left = f" {open_there} invoices stay open at its account." if open_there else ""
+    return (
+        f"{connection} is archived: its secrets are erased, and nothing is sent or received any more.{left}"
+    )
 
 
 class ConnectionActions:
@@ -86,7 +91,8 @@ class ConnectionActions:
     archive = on_row(
         "Archive",
         explanation="Its secrets are erased, and nothing is sent or received any more. Its events, syncs and mappings"
-        " are kept. This cannot be undone.",
+        " are kept. Invoices that are open at its account stay open there, and nobody here hears of it when they are paid: void or"
+        " move them first. This cannot be undone.",
         icon="archive",
         offered=in_use,
         variant=ActionVariant.DANGER,

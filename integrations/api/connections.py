@@ -1,6 +1,10 @@
 """``/v1/connections``: create, change, test, pause, resume, rotate secrets, archive."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.utils import timezone
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -13,13 +17,31 @@ from integrations.api.connection_serializers import (
 from integrations.api.empty_body import EmptyBody, refuse_body
 from integrations.api.filters import ConnectionFilter
 from integrations.api.row_viewset import RowViewSet
+from integrations.api.schema import RowSchema
 from integrations.connections import credentials, manage
 from integrations.models import Connection
 from integrations.models.connections import ConnectionStatus
 
 
+class DeletionQuery(serializers.Serializer[Any]):
+    """The query string of DELETE."""
+
+    leave_invoices_open = serializers.BooleanField(default=False)
+
+
+class ConnectionSchema(RowSchema):
+    """Offers what DELETE takes."""
+
+    def get_override_parameters(self) -> list[Any]:
+        """With ``leave_invoices_open``, where a connection is deleted."""
+        found = super().get_override_parameters()
+        return [*found, DeletionQuery] if getattr(self.view, "action", "") == "destroy" else found
+
+
 class ConnectionViewSet(RowViewSet[Connection]):
     """Accounts at providers."""
+
+    schema = ConnectionSchema()
 
     noun = "connection"
     environment_path = "environment_id"
@@ -58,8 +80,13 @@ class ConnectionViewSet(RowViewSet[Connection]):
         return self.respond(id)
 
     def destroy(self, request: Request, id: str) -> Response:
-        """Archives the connection: erases its secrets and stops all work; mappings and history stay."""
-        manage.archive(self.row(id))
+        """Archives the connection: erases its secrets and stops all work; mappings and history stay.
+
+        409 while its account asks for invoices, unless `leave_invoices_open` says that they are to stay open.
+        """
+        query = DeletionQuery(data=request.query_params.dict())
+        query.is_valid(raise_exception=True)
+        manage.archive(self.row(id), **query.validated_data)
         return Response(status=204)
 
     def test(self, request: Request, id: str) -> Response:
@@ -104,3 +131,7 @@ class ConnectionViewSet(RowViewSet[Connection]):
             "webhook_url": credentials.webhook_url(connection),
         }
         return Response(answer)
+
+    def known_parameters(self) -> Iterable[str]:
+        """The filters and paging of a list, and what DELETE takes."""
+        return {"leave_invoices_open"} if self.action == "destroy" else super().known_parameters()

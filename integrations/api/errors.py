@@ -35,6 +35,7 @@ def register_errors() -> None:
             "several_connections",
             "collected_elsewhere",
             "connection_stopped",
+            "invoices_open",
             "not_supported",
             "not_synced",
             "other_mode",

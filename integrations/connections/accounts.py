@@ -15,13 +15,12 @@ from integrations.provider_api import registry
 def account_of(environment_id: str, provider: str, credentials: Mapping[str, str]) -> str:
     """The account's id where it has to be known before a connection is made, else "".
 
-    It has to be where the environment had another connection to the provider: what is linked there must not
-    be made again. Raises Invalid for credentials that the provider refuses, Retry when it cannot be reached.
+    It has to be where the environment has, or had, another connection to the provider: what is linked there
+    must not be made again. Raises Invalid for credentials that the provider refuses, Retry when it cannot be
+    reached.
     """
-    deleted = Connection.objects.filter(
-        environment_id=environment_id, provider=provider, status=ConnectionStatus.ARCHIVED
-    )
-    if not deleted.exclude(account_id="").exists():
+    others = Connection.objects.filter(environment_id=environment_id, provider=provider)
+    if not others.exclude(account_id="").exists():
         return ""
     try:
         return registry.gateway(provider, credentials).account().id

@@ -50,6 +50,14 @@ def collects(connection_id: str, invoice_id: str, *, assign: bool) -> bool:
     return True
 
 
+def asked_for(connection: Connection) -> QuerySet[Invoice]:
+    """The invoices that the connection's account asks for now."""
+    asked = EntityMapping.objects.filter(
+        connection=connection, entity_type=Kind.INVOICE, metadata__contains={ASKS: True}
+    )
+    return Invoice.objects.filter(pk__in=asked.values("entity_id"), amount_remaining__gt=0)
+
+
 def asking_elsewhere(invoice_id: str, connection_id: str) -> list[str]:
     """The other connections at which the customer is, or may be, asked for the invoice."""
     invoice = Invoice.objects.filter(pk=invoice_id)

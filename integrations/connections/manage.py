@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from billing.errors import Conflict, Invalid
 from integrations.connections import accounts, credentials, health
+from integrations.connections.collectors import asked_for
 from integrations.connections.options import change as change_options
 from integrations.errors import Rejected
 from integrations.gateway import circuit_breaker
@@ -19,6 +20,10 @@ from integrations.models.outbound import OPEN_STATES, Priority, SyncState
 from integrations.provider_api import Account, Provider, registry
 
 TAKEN = "Another connection of this environment has this name. Choose another name."
+CONNECTED = (
+    "Another connection of this environment is to the same account, which would get everything twice. Change that one,"
+    " or delete it first."
+)
 
 
 def create(
@@ -34,8 +39,8 @@ def create(
     """A new active connection. ``secrets``: its credentials by field name; ``switches``: what it syncs.
 
     ``options``: see connections.options. One to the account of a deleted connection finds its links. Raises
-    Invalid, naming what is unknown or cannot be, Conflict when the name is taken, and Retry when the account
-    has to be known and the provider cannot be reached.
+    Invalid, naming what is unknown or cannot be, Conflict when the name or the account has a connection, and
+    Retry when the account has to be known and the provider cannot be reached.
     """
     found = _provider(provider)
     _refuse_unknown(switches)
@@ -70,11 +75,17 @@ def update(
     return connection
 
 
-def archive(connection: Connection, now: datetime | None = None) -> None:
+def archive(
+    connection: Connection, now: datetime | None = None, *, leave_invoices_open: bool = False
+) -> None:
     """Deletes the connection: erases its secrets, cancels its waiting pushes, keeps mappings and history.
 
-    A connection made later for the same account finds them.
+    A connection made later for the same account finds them. Raises Conflict while its account asks for
+    invoices, unless they are meant to stay open there: nobody hears of it when they are paid.
     """
+    if not leave_invoices_open and (count := asked_for(connection).count()):
+        message = f"{count} invoices are open at this account, which would go on collecting them: void or move them first."
+        raise Conflict(message, code="invoices_open", details={"leave_invoices_open": "Or send true."})
     reason = accounts.learn_before_deletion(connection)
     with transaction.atomic():
         _archive(connection, reason, now)
@@ -114,7 +125,7 @@ def test(connection: Connection) -> Account:
     """Asks the provider for the account of the credentials and stores it; a broken connection recovers.
 
     Raises Retry when the provider cannot be reached, Rejected when it refuses or names another account or
-    mode.
+    mode, Conflict when another connection is to that account.
     """
     try:
         account = GuardedGateway(connection, Priority.PERSON).account()
@@ -124,7 +135,7 @@ def test(connection: Connection) -> Account:
             circuit_breaker.break_connection(connection, str(refusal))
         raise
     connection.account_id = account.id
-    connection.save(update_fields=["account_id", "updated_at"])
+    _save(connection, update_fields=["account_id", "updated_at"])
     circuit_breaker.recover(connection.id)
     connection.refresh_from_db()
     return account
@@ -156,5 +167,7 @@ def _save(connection: Connection, update_fields: Sequence[str] | None = None) ->
     try:
         with transaction.atomic():
             connection.save(update_fields=update_fields)
-    except IntegrityError:
+    except IntegrityError as error:
+        if "connection_account_once" in str(error):
+            raise Conflict(CONNECTED, code="already_taken", details={"metadata": CONNECTED}) from None
         raise Conflict(TAKEN, code="already_taken", details={"name": TAKEN}) from None

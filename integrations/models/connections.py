@@ -89,7 +89,13 @@ class Connection(models.Model):
                 fields=["environment", "name"],
                 condition=~Q(status=ConnectionStatus.ARCHIVED),
                 name="connection_name_once",
-            )
+            ),
+            # Two connections to one account would send everything to it twice.
+            models.UniqueConstraint(
+                fields=["environment", "provider", "account_id", "livemode"],
+                condition=~Q(status=ConnectionStatus.ARCHIVED) & ~Q(account_id=""),
+                name="connection_account_once",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from billing.errors import Invalid
+from billing.errors import Conflict, Invalid
 from billing.events import Kind
 from billing.models import Customer
 from billing.services.customers import default_methods
@@ -41,7 +41,10 @@ def deleted(connect, environment, stripe_api):
     customer = builders.customer(environment)
     invoice = builders.invoice(customer)
     assert push(connection, Kind.INVOICE, invoice.pk).state == "done"
-    manage.archive(connection)
+    with pytest.raises(Conflict) as refused:
+        manage.archive(connection)
+    assert refused.value.code == "invoices_open" and "1 invoices are open" in refused.value.message
+    manage.archive(connection, leave_invoices_open=True)
     return connection, customer, invoice
 
 
@@ -66,6 +69,22 @@ def test_rows_name_the_new_connection(connect, deleted):
     customer.refresh_from_db()
     assert invoice.connection_id == again.pk
     assert default_methods.known(customer) == {again.pk: "pm_1"}
+
+
+def test_an_account_is_connected_once(connect, simulator):
+    first = connect()
+    manage.test(first)
+    with pytest.raises(Conflict, match="to the same account"):
+        connect("Twin")
+    second = connect("Other", key="sk_test_other_account")
+    assert second.account_id not in ("", first.account_id)
+
+
+def test_a_twin_is_found_when_its_account_is_asked_for(connect, simulator):
+    first, twin = connect(), connect("Twin")
+    manage.test(first)
+    with pytest.raises(Conflict, match="to the same account"):
+        manage.test(twin)
 
 
 def test_another_account_has_links_of_its_own(connect, deleted, stripe_api):
