@@ -54,12 +54,14 @@ class Rejected(SyncError):
     """Not ever, as it stands: an operator must change something first; the message says what.
 
     ``connection_is_broken``: the provider refused the connection itself, not this one call (a revoked key).
-    All work of the connection then waits until it works again.
+    All work of the connection then waits until it works again. ``param``: the parameter that the
+    provider names, "" when it names none.
     """
 
-    def __init__(self, message: str, *, connection_is_broken: bool = False) -> None:
+    def __init__(self, message: str, *, connection_is_broken: bool = False, param: str = "") -> None:
         super().__init__(message)
         self.connection_is_broken = connection_is_broken
+        self.param = param
 
 
 class MappingConflict(Rejected):

@@ -65,6 +65,8 @@ class Payment(Row):
     checkout_expires_at = models.DateTimeField(null=True, blank=True)
     # Whether the gateway may still take money for it: its session or intent has not ended there.
     is_open_at_gateway = models.BooleanField(default=False, editable=False)
+    # When the gateway was about to be asked for the money; none yet, and it can still be cancelled by hand.
+    asked_at = models.DateTimeField(null=True, blank=True, editable=False)
     # A saved method is charged while the customer is not there; "" as its id means the customer's default.
     off_session = models.BooleanField(default=False)
     gateway_method_id = models.CharField(max_length=255, blank=True, default="")

@@ -34,7 +34,7 @@ class CheckoutInput(StrictInput):
     )
     allow_promotion_codes = serializers.BooleanField(
         default=False,
-        help_text="A code's discount is no longer due; it shows as a payment with method `promotion_code`.",
+        help_text="What a code takes off is credited: a credit note with the memo `Promotion code`.",
     )
     collect_tax_ids = serializers.BooleanField(default=False)
     expires_in = serializers.IntegerField(

@@ -84,7 +84,7 @@ def _decide(connection_id: str, payment_id: str, there: InvoiceThere | None) -> 
         closing.cancel(**place, code=refusal.code, message=refusal.message)
         return refusal
     own = there.payment_id if there and payment.off_session else ""
-    taking.ask_for(**place, amount=invoice.amount_remaining, gateway_payment_id=own)
+    taking.ask_for(**place, amount=invoice.amount_remaining, gateway_payment_id=own, now=timezone.now())
     if own:
         entity_mappings.move(
             connection_id=connection_id, kind=Kind.PAYMENT, entity_id=payment.pk, provider_id=own

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from billing.errors import Code, Conflict
+from billing.errors import Code, Conflict, Invalid
 from billing.events import Kind
 from billing.facts import PaymentFacts
 from billing.models import Payment
@@ -17,7 +17,7 @@ from integrations.outbox.dry_run import PlannedCall
 from integrations.outbox.wait import deliver_and_wait
 from integrations.payments.collection import claim
 from integrations.payments.preconditions import payable_invoice, push_first, refuse_concurrent_payment
-from integrations.provider_api import registry
+from integrations.provider_api import METHOD_REFUSED, registry
 
 # Why a charge was not made at all.
 NOT_ASKED = (Code.INVOICE_PAID, Code.INVOICE_NOT_OPEN, Code.PAYMENT_IN_PROGRESS, Code.AMOUNTS_DIFFER)
@@ -35,8 +35,8 @@ def charge(
     """The payment after its charge: succeeded, failed (with why), or requires_action with a ``checkout_url``.
 
     It is still pending where the outcome is unknown; workers find it out. ``payment_method_id`` "" is the
-    customer's default. Raises NotFound, or Conflict when nothing is due, another payment is under way, or the
-    provider asks for another amount.
+    customer's default. Raises NotFound, Invalid for a method that the provider does not know, or Conflict
+    when nothing is due, another payment is under way, or the provider asks for another amount.
     """
     payment = _earlier(connection, idempotency_key)
     if payment is not None and payment.status != PaymentState.PENDING:
@@ -89,7 +89,9 @@ def _begin(connection: Connection, invoice_id: str, method: str, key: str, now: 
 
 
 def _asked(payment: Payment) -> Payment:
-    """The payment; raises Conflict for one that was cancelled before anything was asked of the customer."""
+    """The payment; raises Conflict or Invalid for one that was cancelled before anything was asked for it."""
+    if payment.failure_code == METHOD_REFUSED:
+        raise Invalid.of({"payment_method_id": payment.failure_message})
     if payment.status == PaymentState.CANCELLED and payment.failure_code in NOT_ASKED:
         details = {"payment_id": payment.pk, **refusals.numbers(payment)}
         raise Conflict(payment.failure_message, code=payment.failure_code, details=details)

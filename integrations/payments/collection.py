@@ -79,16 +79,18 @@ class ConnectionsCollect:
 def connection_for(environment_id: str, invoice_id: str, provider: str, connection_id: str) -> Connection:
     """The connection through which the invoice is to be paid: the named, else its collector, else the only.
 
-    Raises NotFound, or Conflict when there are several.
+    Raises Invalid for an unknown invoice, NotFound for a connection, Conflict when there are several.
     """
     invoices = Invoice.objects.select_related("customer")
     invoice = invoices.filter(pk=invoice_id, environment_id=environment_id).first()
-    if not connection_id and invoice is not None:
+    if invoice is None:
+        raise Invalid.of({"invoice_id": f"There is no invoice {invoice_id}."})
+    if not connection_id:
         chosen = collector_of(invoice)
         if chosen is not None and chosen.provider == provider:
             return chosen
     named = choose(environment_id, provider, connection_id)
-    if invoice is not None and invoice.connection_id not in ("", named.pk):
+    if invoice.connection_id not in ("", named.pk):
         raise _elsewhere(invoice_id, invoice.connection_id)
     return named
 

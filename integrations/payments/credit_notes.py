@@ -137,7 +137,7 @@ def _deliver(connection: Connection, note: CreditNote, started_by: str, now: dat
         return
     credit_note_voids.void(environment_id=note.environment_id, credit_note_id=note.pk, now=now)
     raise Conflict(
-        f"{connection} refused the credit note, so it was voided here too: {sync.last_error}",
+        f"{connection} refused the credit note. {sync.last_error}",
         code="credit_note_refused",
     )
 

@@ -60,13 +60,18 @@ def refuse_concurrent_payment(payment: Payment, now: datetime) -> None:
 
 
 def refuse_charging(payments: QuerySet[Payment], invoice_id: str) -> None:
-    """Raises Conflict while one of the payments is being charged to a saved method."""
-    if payments.filter(off_session=True, status=PaymentState.PENDING).exists():
-        raise Conflict(
-            f"A saved payment method is being charged for invoice {invoice_id}. "
-            "Wait until that payment has succeeded or failed.",
-            code=Code.PAYMENT_IN_PROGRESS,
-        )
+    """Raises Conflict while one of the payments is being charged to a saved method, or waits for that."""
+    charged = payments.filter(off_session=True, status=PaymentState.PENDING).first()
+    if charged is None:
+        return
+    todo = "Wait until it has succeeded or failed."
+    if charged.asked_at is None:
+        todo = f"It has not begun: wait for its connection to work again, or cancel it: DELETE /v1/payments/{charged.pk}."
+    raise Conflict(
+        f"A saved payment method is to be charged for invoice {invoice_id} by the payment {charged.pk}. {todo}",
+        code=Code.PAYMENT_IN_PROGRESS,
+        details={"payment_id": charged.pk},
+    )
 
 
 def refuse_opening(payments: QuerySet[Payment], invoice_id: str, now: datetime) -> None:

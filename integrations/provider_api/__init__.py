@@ -5,7 +5,12 @@ from integrations.provider_api.inbound import Freshness, Handler, Ignored, Inbou
 from integrations.provider_api.invoice_limits import InvoiceLimits
 from integrations.provider_api.outbound import Outbound, Push
 from integrations.provider_api.parts import Parts
-from integrations.provider_api.payment_methods import DEFAULT_METHOD, PaymentMethods, SavedMethod
+from integrations.provider_api.payment_methods import (
+    DEFAULT_METHOD,
+    METHOD_REFUSED,
+    PaymentMethods,
+    SavedMethod,
+)
 from integrations.provider_api.payments import (
     ASKS,
     REMAINING,
@@ -23,6 +28,7 @@ __all__ = [
     "ASKS",
     "DEFAULT_METHOD",
     "FOREVER",
+    "METHOD_REFUSED",
     "REMAINING",
     "Account",
     "Envelope",

@@ -9,6 +9,8 @@ from integrations.provider_api.payments import HostedPage
 
 # The name under which a customer's mapping notes the default method that the provider knows of.
 DEFAULT_METHOD = "default_method"
+# The failure code of a payment that was cancelled because the provider does not know the named method.
+METHOD_REFUSED = "payment_method_refused"
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ class PaymentViewSet(RowViewSet[Payment]):
         return self._changed(id, changes)
 
     def destroy(self, request: Request, id: str) -> Response:
-        """Cancels a payment that has not been received and was made outside any gateway."""
+        """Cancels a payment that was not received: made outside any gateway, or not asked for there yet."""
         return self._changed(id, {"status": "cancelled"})
 
     def _changed(self, id: str, changes: dict[str, object]) -> Response:

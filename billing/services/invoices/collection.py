@@ -59,6 +59,8 @@ def follow(invoice: Invoice, payment: Payment | None = None) -> list[str]:
     wanted: dict[str, object] = {}
     if payment is not None and payment.status == PaymentState.FAILED:
         wanted = {"failure_code": payment.failure_code, "failure_message": payment.failure_message}
+    if payment is not None and payment.status == PaymentState.PROCESSING:
+        wanted = dict(NO_FAILURE)
     if not _is_awaited(invoice):
         wanted = {"next_attempt_at": None, **NO_FAILURE}
     return rows.change(invoice, wanted, allowed=_COLUMNS)

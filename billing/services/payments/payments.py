@@ -9,7 +9,7 @@ from billing.errors import Code, Conflict, Invalid
 from billing.events import Kind
 from billing.facts import PaymentEvidence, PaymentFacts
 from billing.models import Customer, Invoice, Payment
-from billing.models.payments import TRANSITIONS
+from billing.models.payments import TRANSITIONS, PaymentState
 from billing.money import rounded
 from billing.persistence import rows
 from billing.persistence.unit_of_work import atomic
@@ -158,7 +158,7 @@ def facts(payment: Payment) -> PaymentFacts:
 
 def _moved_by_hand(payment: Payment, changes: Mapping[str, Any], now: datetime) -> list[str]:
     status = changes.get("status", payment.status)
-    if payment.gateway:
+    if payment.gateway and not _was_never_asked_for(payment, status):
         message = f"The payment {payment.pk} was made through {payment.gateway}, which alone decides its status. Change it there."
         raise Conflict(message, code=Code.PAYMENT_OF_GATEWAY)
     if status != payment.status and status not in TRANSITIONS[payment.status]:
@@ -167,6 +167,12 @@ def _moved_by_hand(payment: Payment, changes: Mapping[str, Any], now: datetime) 
     evidence = PaymentEvidence(status=status, amount_refunded=changes.get("amount_refunded"))
     received = checked_receipt(status, changes.get("received_at"), now)
     return apply_evidence(payment, evidence, received or now)
+
+
+def _was_never_asked_for(payment: Payment, status: str) -> bool:
+    """Whether it is to be cancelled before its gateway heard of it, as while its connection is paused."""
+    waits = payment.status == PaymentState.PENDING and payment.asked_at is None
+    return waits and status == PaymentState.CANCELLED and not payment.is_external
 
 
 def _save(payment: Payment, changed: list[str], origin: str | None) -> None:

@@ -1,5 +1,6 @@
 """What a payment asks for, decided right before money is asked for."""
 
+from datetime import datetime
 from decimal import Decimal
 
 from billing.events import Kind
@@ -10,14 +11,18 @@ from billing.persistence.unit_of_work import atomic
 from billing.services.invoices.amounts_paid import locked
 from billing.services.payments.closing import SUPERSEDED
 
-_COLUMNS = frozenset({"amount", "gateway_payment_id", "status", "failure_code", "failure_message"})
+_COLUMNS = frozenset(
+    {"amount", "asked_at", "gateway_payment_id", "status", "failure_code", "failure_message"}
+)
 
 
 @atomic
 def ask_for(
-    *, environment_id: str, payment_id: str, amount: Decimal, gateway_payment_id: str = ""
+    *, environment_id: str, payment_id: str, amount: Decimal, gateway_payment_id: str = "", now: datetime
 ) -> Payment:
     """The payment over ``amount`` (major units), which the gateway takes by ``gateway_payment_id`` if given.
+
+    From ``now`` on it cannot be cancelled by hand any more.
 
     An earlier attempt that did not succeed gives that up: the gateway has one for all of them. Announces
     nothing, because nothing has happened yet. Raises NotFound.
@@ -25,7 +30,8 @@ def ask_for(
     payment = locked(environment_id, payment_id)
     if gateway_payment_id:
         _take_over(payment, gateway_payment_id)
-    wanted = {"amount": amount, "gateway_payment_id": gateway_payment_id or payment.gateway_payment_id}
+    wanted = {"amount": amount, "asked_at": now}
+    wanted |= {"gateway_payment_id": gateway_payment_id or payment.gateway_payment_id}
     rows.store(payment, rows.change(payment, wanted, allowed=_COLUMNS))
     return payment
 

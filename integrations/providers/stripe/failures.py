@@ -27,7 +27,7 @@ def failure(error: StripeError, operation: str) -> SyncError:
     headers = error.headers or {}
     if _is_temporary(error.http_status or 0, headers, error.code):
         return _retry_type(error)(f"Stripe could not complete {details}", after=_retry_after(headers))
-    return Rejected(f"Stripe refused {details}")
+    return Rejected(f"Stripe refused {details}", param=str(getattr(error, "param", None) or ""))
 
 
 def _advice_on_key(error: StripeError) -> str:

@@ -22,13 +22,16 @@ ACTION_REQUIRED = (
     "The customer's bank asks for authentication (3-D Secure): it is given on the invoice's page.",
 )
 
+# A payment that failed says why itself; one that goes on is none of its failures.
+_TELL_WHY = (PaymentState.FAILED, PaymentState.REQUIRES_ACTION, PaymentState.PROCESSING)
+
 
 def payment_failed(inbound: Inbound, event: Json) -> Ignored | None:
     """invoice.payment_failed: also sent when there was nothing to charge (page "Automatic collection")."""
     invoice = _as_it_is(inbound, object_of(event))
     if isinstance(invoice, Ignored):
         return invoice
-    if not any(one.status == PaymentState.FAILED for one in payments_of(invoice.pk)):
+    if not any(one.status in _TELL_WHY for one in payments_of(invoice.pk)):
         collection.failed(inbound.environment_id, invoice.pk, *FAILED)
     return None
 

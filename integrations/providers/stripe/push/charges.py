@@ -10,9 +10,9 @@ from billing.events import Kind
 from billing.facts import PaymentEvidence
 from billing.models import Payment
 from billing.models.payments import PaymentState
-from billing.services.payments import payments
+from billing.services.payments import closing, payments
 from integrations.errors import Rejected
-from integrations.provider_api import Outbound
+from integrations.provider_api import METHOD_REFUSED, Outbound
 from integrations.providers.stripe.push import charge_outcomes, collection, default_methods, invoice_charges
 from integrations.providers.stripe.translate import charges as translate
 
@@ -39,7 +39,7 @@ def charge(outbound: Outbound, payment: Payment) -> None:
     except Rejected as refusal:
         if refusal.connection_is_broken:
             raise
-        _fail(outbound, payment, REFUSED, str(refusal))
+        _refuse(outbound, payment, refusal)
 
 
 def _take(outbound: Outbound, payment: Payment, customer: str, method: str) -> None:
@@ -71,6 +71,15 @@ def _method(outbound: Outbound, payment: Payment, customer: str) -> str:
         return newer
     found = outbound.once("ask-default", "customers.retrieve", {}, target=customer)
     return "<the customer's default payment method>" if outbound.dry else translate.default_method(found)
+
+
+def _refuse(outbound: Outbound, payment: Payment, refusal: Rejected) -> None:
+    """A method that the caller named and Stripe does not know is the caller's mistake: nothing was asked."""
+    if refusal.param == "payment_method" and payment.gateway_method_id and not outbound.dry:
+        named = {"environment_id": payment.environment_id, "payment_id": payment.pk}
+        closing.cancel(**named, code=METHOD_REFUSED, message=str(refusal))
+    else:
+        _fail(outbound, payment, REFUSED, str(refusal))
 
 
 def _fail(outbound: Outbound, payment: Payment, code: str, message: str) -> None:

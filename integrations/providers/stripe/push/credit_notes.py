@@ -1,10 +1,12 @@
 """Issues credit notes of FlexSync for Stripe's invoice, and voids them there (page "Issue credit notes")."""
 
+from django.utils import timezone
+
 from billing.events import Kind
 from billing.models import CreditNote, Invoice
 from billing.models.credit_notes import CreditNoteStatus
 from billing.models.refunds import RefundState
-from billing.services.invoices import reported_credit_notes
+from billing.services.invoices import credit_note_voids, reported_credit_notes
 from integrations.errors import Rejected
 from integrations.models import EntityMapping
 from integrations.provider_api import Json, Outbound
@@ -68,7 +70,14 @@ def _issue(outbound: Outbound, note: CreditNote, stripe_id: str) -> None:
     lines = credit_note_lines.params(outbound, note, stripe_id)
     params = credit_note_params.create(note, stripe_id, lines, _refunds(note))
     link = (Kind.CREDIT_NOTE, note.pk)
-    response = outbound.once(f"credit-{note.pk}", "credit_notes.create", params, link=link)
+    try:
+        response = outbound.once(f"credit-{note.pk}", "credit_notes.create", params, link=link)
+    except Rejected as refusal:
+        if refusal.connection_is_broken or note.refunds.exists():
+            raise
+        named = {"environment_id": note.environment_id, "credit_note_id": note.pk}
+        credit_note_voids.void(**named, now=timezone.now())
+        raise Rejected(f"{refusal} So the credit note {note} is void here too.") from refusal
     if not outbound.dry and "pre_payment_amount" in response:
         _record(outbound, note, response)
 

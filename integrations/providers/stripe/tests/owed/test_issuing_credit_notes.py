@@ -158,6 +158,18 @@ def test_what_was_paid_meanwhile_is_not_credited_as_due(invoice, issue, stripe_a
     assert fresh(invoice).payment_status == "succeeded"
 
 
+def test_what_stripe_refuses_later_is_voided_here_too(invoice, issue, stripe_api, pipelines):
+    pipelines.simulator.faults.add("credit_notes.create", "reset_before", times=-1)
+    assert issue(invoice, 202, amount="14.00")["status"] == "issued"
+    stripe_api.v1.invoices.pay(stripe_id_of(Kind.INVOICE, invoice.pk), {"paid_out_of_band": True})
+    pipelines.simulator.faults.clear()
+    finish(pipelines)
+    assert (CreditNote.objects.get().status, fresh(invoice).credited) == ("voided", 0)
+    pushes = OutboundSync.objects.filter(entity_type=Kind.CREDIT_NOTE).exclude(state="done")
+    assert "is void here too" in pushes.get().last_error
+    assert fresh(invoice).payment_status == "succeeded"
+
+
 def test_what_stripe_refuses_is_voided_here(invoice, issue, stripe_api, pipelines):
     """It is paid after the look, while the credit note is on its way."""
     pipelines.simulator.faults.add("credit_notes.create", "slow", seconds=2)

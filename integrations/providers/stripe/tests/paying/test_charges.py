@@ -5,13 +5,14 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from billing.errors import Conflict
+from billing.errors import Conflict, Invalid
 from billing.events import Kind
 from billing.models import Payment
 from integrations.models import OutboundSync
 from integrations.payments import charges
 from integrations.providers.stripe.tests import builders
 from integrations.providers.stripe.tests.paying.steps import (
+    body,
     charge,
     concurrently,
     finish,
@@ -99,10 +100,27 @@ def test_without_a_saved_card_the_payment_fails_with_the_reason(pipelines, conne
     assert "invoices.pay" not in pipelines.writes()
 
 
-def test_what_stripe_refuses_is_a_failed_payment(pipelines, connection, invoice, card):
-    payment = charge(connection, invoice, payment_method_id="pm_unknown")
-    assert (payment.status, payment.failure_code) == ("failed", "refused")
-    assert "pm_unknown" in payment.failure_message
+def test_a_method_that_stripe_does_not_know_is_the_callers_mistake(pipelines, connection, invoice, card):
+    card()
+    with pytest.raises(Invalid) as refused:
+        charge(connection, invoice, payment_method_id="pm_unknown")
+    assert "pm_unknown" in refused.value.details["payment_method_id"]
+    cancelled = Payment.objects.get(invoice=invoice)
+    assert (cancelled.status, cancelled.failure_code) == ("cancelled", "payment_method_refused")
+    pipelines.settle()
+    assert pipelines.unsettled() == [] and fresh(invoice).payment_status == "pending"
+    assert charge(connection, invoice).status == "succeeded"
+
+
+@pytest.mark.parametrize("call", ["charge", "checkout"])
+def test_an_unknown_invoice_in_a_body_is_named(connection, api, call):
+    urls = (
+        {"success_url": "https://a.example/", "cancel_url": "https://a.example/"}
+        if call == "checkout"
+        else {}
+    )
+    answer = api.post(f"/payments/stripe/{call}", json={"invoice_id": "inv_nope", **urls})
+    assert body(answer, 400)["details"] == {"invoice_id": "There is no invoice inv_nope."}
 
 
 def test_an_open_session_expires_before_the_card_is_charged(pipelines, stripe_api, connection, invoice, card):

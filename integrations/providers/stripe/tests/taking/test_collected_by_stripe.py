@@ -7,7 +7,14 @@ from integrations.connections import manage
 from integrations.models import OutboundSync
 from integrations.outbox import worker
 from integrations.providers.stripe.tests import builders
-from integrations.providers.stripe.tests.paying.steps import charge, concurrently, fresh, stripe_invoice
+from integrations.providers.stripe.tests.paying.steps import (
+    body,
+    charge,
+    concurrently,
+    fresh,
+    received,
+    stripe_invoice,
+)
 from integrations.providers.stripe.tests.taking.both_sides import (
     ASKING,
     assert_nothing_waits,
@@ -45,6 +52,23 @@ def test_while_the_connection_is_paused_a_charge_waits_and_then_looks(
     assert (fresh(payment).status, payment.failure_code) == ("cancelled", "invoice_paid")
     pipelines.settle()
     assert_paid_once(stripe_api, invoice)
+
+
+def test_a_charge_that_waits_for_its_connection_can_be_cancelled(
+    api, pipelines, stripe_api, connection, invoice, card
+):
+    card()
+    manage.pause(connection)
+    waiting = body(api.post("/payments/stripe/charge", json={"invoice_id": invoice.pk}), 202)
+    refused = body(api.post("/payments/stripe/charge", json={"invoice_id": invoice.pk}), 409)
+    assert f"DELETE /v1/payments/{waiting['id']}" in refused["message"]
+    assert body(api.delete(f"/payments/{waiting['id']}"), 200)["status"] == "cancelled"
+    manage.resume(connection)
+    pipelines.settle()
+    assert (fresh(invoice).payment_status, money_taken(stripe_api)) == ("pending", 0)
+    assert charge(connection, invoice).status == "succeeded"
+    paid = body(api.delete(f"/payments/{received(invoice).get().pk}"), 409)
+    assert paid["code"] == "payment_of_gateway"
 
 
 def test_finalized_and_charged_at_once_the_debt_is_paid_once(
