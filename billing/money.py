@@ -19,9 +19,10 @@ EXPONENTS: dict[str, int] = {
     code: exponent for exponent, codes in _BY_EXPONENT.items() for code in codes.split()
 }
 CURRENCIES = sorted(EXPONENTS)
-# Columns: amounts hold any currency exactly; unit amounts hold fractions of a cent as usage prices need.
+# Columns: amounts hold any currency exactly; unit amounts hold 12 decimals of its minor unit, as gateways do.
 AMOUNT_DIGITS, AMOUNT_PLACES = 18, 3
-UNIT_DIGITS, UNIT_PLACES = 24, 12
+UNIT_DIGITS, UNIT_PLACES = 27, 15
+QUANTITY_DIGITS, QUANTITY_PLACES = 24, 12
 
 # Wide enough that a product of the longest quantity and unit amount is exact before it is rounded.
 _WIDE = Context(prec=80)

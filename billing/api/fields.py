@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from billing import money
 
-_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,12})?")
+_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
 _LONG_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _TEXT_OR_INTEGER = {
     "oneOf": [
@@ -27,7 +27,7 @@ class ExactInput(serializers.Field[Decimal, Any, Any, Any]):
     default_error_messages = {
         "float": 'Send it as text, such as "12.50": a JSON number with decimals is not exact.',
         "number": 'Send a number as text, such as "12.50".',
-        "digits": "Send at most 15 digits before the decimal point and 12 after it.",
+        "digits": "Send at most 15 digits before the decimal point and 15 after it.",
     }
 
     def to_internal_value(self, data: Any) -> Decimal:

@@ -45,6 +45,13 @@ def unit_amount_field(**options: Any) -> models.DecimalField[Any, Any]:
     )
 
 
+def quantity_field(**options: Any) -> models.DecimalField[Any, Any]:
+    """How many units, down to small parts of one."""
+    return models.DecimalField(
+        max_digits=money.QUANTITY_DIGITS, decimal_places=money.QUANTITY_PLACES, default=1, **options
+    )
+
+
 def currency_field(**options: Any) -> models.CharField[str, str]:
     """An ISO 4217 code in upper case; billing.money knows which exist."""
     return models.CharField(max_length=3, **options)

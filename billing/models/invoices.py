@@ -7,7 +7,14 @@ from django.db.models import F, Q
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
-from billing.models.base import Row, amount_field, currency_field, id_field, unit_amount_field
+from billing.models.base import (
+    Row,
+    amount_field,
+    currency_field,
+    id_field,
+    quantity_field,
+    unit_amount_field,
+)
 from billing.models.customers import Customer
 from billing.models.plans import Price
 from billing.models.subscriptions import Subscription
@@ -181,7 +188,7 @@ class InvoiceLineItem(models.Model):
     position = models.PositiveIntegerField(default=0)
     description = models.CharField(max_length=500)
     currency = currency_field(editable=False)
-    quantity = models.DecimalField(max_digits=18, decimal_places=6, default=1)
+    quantity = quantity_field()
     unit_amount = unit_amount_field()
     amount = amount_field()
     discount = amount_field()

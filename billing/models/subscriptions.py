@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from billing.models.base import Row, currency_field, id_field
+from billing.models.base import Row, currency_field, id_field, quantity_field
 from billing.models.customers import Customer
 from billing.models.plans import Price
 
@@ -58,7 +58,7 @@ class SubscriptionItem(models.Model):
     id = id_field("subs_line")
     subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="items")
     price = models.ForeignKey(Price, on_delete=models.PROTECT, related_name="subscription_items")
-    quantity = models.DecimalField(max_digits=18, decimal_places=6, default=1)
+    quantity = quantity_field()
     current_period_start = models.DateTimeField(null=True, blank=True)
     current_period_end = models.DateTimeField(null=True, blank=True)
     metadata = models.JSONField(default=dict, blank=True)

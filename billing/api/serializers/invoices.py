@@ -122,8 +122,8 @@ class LineInput(StrictModelInput):
     """One line: amounts in major units. Send unit_amount, or amount alone."""
 
     id = IdInput(required=False, help_text="Of a line of this invoice, to keep it; only when changing.")
-    quantity = ExactInput(required=False, help_text="0 or more, at most 6 decimals; 1 unless given.")
-    unit_amount = ExactInput(required=False, help_text="At most 12 decimals; negative for a credit.")
+    quantity = ExactInput(required=False, help_text="0 or more, at most 12 decimals; 1 unless given.")
+    unit_amount = ExactInput(required=False, help_text="At most 15 decimals; negative for a credit.")
     amount = ExactInput(required=False, help_text="quantity x unit_amount, rounded; need not be sent.")
     discount = ExactInput(required=False, help_text="An amount off this line.")
     tax = ExactInput(required=False, help_text="An amount; calculated when only tax_percentage is sent.")

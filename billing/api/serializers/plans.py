@@ -120,7 +120,7 @@ class PriceInput(StrictModelInput):
 
     plan_id = IdInput()
     currency = CurrencyInput()
-    unit_amount = ExactInput(required=False, help_text="Major units, 0 or more, at most 12 decimals.")
+    unit_amount = ExactInput(required=False, help_text="Major units, 0 or more, at most 15 decimals.")
     tiers: Any = serializers.ListSerializer(child=TierInput(), required=False, max_length=100)
     metadata = MetadataInput(required=False, help_text="Replaces what was there.")
 

@@ -43,7 +43,7 @@ class SubscriptionItemInput(StrictModelInput):
     """One price to subscribe to."""
 
     price_id = IdInput()
-    quantity = ExactInput(required=False, help_text="0 or more, at most 6 decimals.")
+    quantity = ExactInput(required=False, help_text="0 or more, at most 12 decimals.")
     metadata = MetadataInput(required=False)
 
     class Meta:

@@ -2,10 +2,17 @@
 
 from decimal import Decimal
 
-from billing.facts import InvoiceFacts
+from billing.facts import ZERO, InvoiceFacts
 from integrations.providers.stripe.translate import external_lines, metadata, statuses
-from integrations.providers.stripe.translate.fields import Json, id_of, read_object, text_of, time_of
-from integrations.providers.stripe.translate.money import from_minor
+from integrations.providers.stripe.translate.amounts import read_amount, read_currency
+from integrations.providers.stripe.translate.fields import (
+    Json,
+    id_of,
+    read_object,
+    read_time,
+    read_whole,
+    text_of,
+)
 
 COLLECTION = {"charge_automatically": "charge_automatically", "send_invoice": "send_invoice"}
 
@@ -17,18 +24,18 @@ def facts_of(
 
     Raises Untranslatable where its lines do not add up to its total.
     """
-    currency = str(invoice["currency"]).upper()
+    currency = read_currency(invoice)
     return InvoiceFacts(
         customer_id=customer_id,
         currency=currency,
         lines=external_lines.facts_of(invoice, prices),
-        description=str(invoice.get("description") or ""),
-        footer=str(invoice.get("footer") or ""),
+        description=text_of(invoice, "description"),
+        footer=text_of(invoice, "footer"),
         number=text_of(invoice, "number", 100),
         collection_method=COLLECTION[invoice["collection_method"]],
-        due_date=time_of(invoice.get("due_date")),
-        period_start=time_of(invoice.get("period_start")),
-        period_end=time_of(invoice.get("period_end")),
+        due_date=read_time(invoice, "due_date"),
+        period_start=read_time(invoice, "period_start"),
+        period_end=read_time(invoice, "period_end"),
         subscription_id=subscription_id,
         metadata=metadata.custom(invoice),
     )
@@ -37,13 +44,13 @@ def facts_of(
 def status(invoice: Json) -> str:
     """Billing's status. An invoice that was uncollectible and then paid is still uncollectible."""
     found = statuses.INVOICE[invoice["status"]]
-    marked = (invoice.get("status_transitions") or {}).get("marked_uncollectible_at")
+    marked = read_object(invoice, "status_transitions").get("marked_uncollectible_at")
     return "uncollectible" if found == "finalized" and marked else found
 
 
 def total(invoice: Json) -> Decimal:
     """What is owed in all, in major units."""
-    return from_minor(int(invoice["total"]), str(invoice["currency"]))
+    return read_amount(invoice, "total", read_currency(invoice))
 
 
 def subscription(invoice: Json) -> str:
@@ -54,10 +61,12 @@ def subscription(invoice: Json) -> str:
 
 def is_credit(invoice: Json) -> bool:
     """Whether the invoice gives money back instead of asking for it (page "Customer credit balance")."""
-    return int(invoice["total"]) < 0
+    return read_whole(invoice, "total") < 0
 
 
 def paid_through_stripe(invoice: Json) -> Decimal:
     """How much (major units) payments at Stripe have brought so far, without what came in other ways."""
-    minor = int(invoice.get("amount_paid") or 0) - int(invoice.get("amount_paid_off_stripe") or 0)
-    return from_minor(max(minor, 0), str(invoice["currency"]))
+    currency = read_currency(invoice)
+    names = ("amount_paid", "amount_paid_off_stripe")
+    paid, off_stripe = (read_amount(invoice, name, currency, 0) for name in names)
+    return max(paid - off_stripe, ZERO)

@@ -50,6 +50,16 @@ def read_decimal(stripe_object: Json, name: str) -> Decimal | None:
     return number
 
 
+def read_quantity(carrier: Json) -> Decimal:
+    """How many units: ``quantity`` is ``quantity_decimal`` without its decimals; 1 where neither is there.
+
+    Stripe changelog 2026-03-25, "Adds decimal quantities to invoices".
+    """
+    name = "quantity" if carrier.get("quantity_decimal") is None else "quantity_decimal"
+    quantity = read_decimal(carrier, name)
+    return Decimal(1) if quantity is None else quantity
+
+
 def read_time(stripe_object: Json, name: str) -> datetime | None:
     """Stripe's seconds since 1970 as an aware time; None where they are null or missing."""
     value = stripe_object.get(name)

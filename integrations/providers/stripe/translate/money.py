@@ -1,6 +1,6 @@
 """Amounts: billing's major units to Stripe's minor units and back (page "Supported currencies")."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from billing import money
 from integrations.providers.stripe.translate.errors import Untranslatable
@@ -9,6 +9,8 @@ ZERO_DECIMAL = frozenset(
     ("BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF")
 )
 THREE_DECIMAL = frozenset(("BHD", "JOD", "KWD", "OMR", "TND"))
+# Page "The Price object", unit_amount_decimal.
+UNIT_DECIMALS = 12
 # "Special cases": the page lists UGX among the zero-decimal currencies too, but then says that for backwards
 # compatibility 5 UGX is sent as 500, like ISK, and that the decimals must be 00.
 WHOLE_AS_HUNDREDTHS = frozenset(("ISK", "UGX"))
@@ -56,12 +58,9 @@ def from_minor(minor: int, currency: str) -> Decimal:
         ) from None
 
 
-def unit_from_minor(minor: int | str | Decimal, currency: str) -> Decimal:
+def unit_from_minor(minor: int | Decimal, currency: str) -> Decimal:
     """A unit price, possibly with fractions of a minor unit, in major units."""
-    try:
-        return Decimal(minor).scaleb(-_places(currency.upper()))
-    except InvalidOperation:
-        raise Untranslatable(f"Stripe's unit amount {minor!r} is not a number.") from None
+    return Decimal(minor).scaleb(-_places(currency.upper()))
 
 
 def unit_to_minor(amount: Decimal, currency: str) -> Decimal:
@@ -69,7 +68,12 @@ def unit_to_minor(amount: Decimal, currency: str) -> Decimal:
 
     Where the last digits of an amount must be 0, those of a unit price must be 0 too: quantities are whole.
     """
-    minor = amount.scaleb(_places(currency)).normalize()
     if _step(currency) > 1:
         return Decimal(to_minor(amount, currency))
+    minor = amount.scaleb(_places(currency)).normalize()
+    if int(minor.as_tuple().exponent) < -UNIT_DECIMALS:
+        raise Untranslatable(
+            f"{amount.normalize():f} {currency} cannot be sent to Stripe: a price per unit has at most {UNIT_DECIMALS}"
+            f" decimals of its minor unit there."
+        )
     return minor
