@@ -46,7 +46,7 @@ def _show_addresses(report: Report, facts: dict[str, str], web: str, simulator: 
     lines = [
         f"Admin       {web}/admin/   log in as [bold]{facts['user']}[/] / [bold]{facts['password']}[/]",
         f"API docs    {web}/v1/docs",
-        f"Simulator   {simulator}/",
+        f"Simulator   {simulator}/   (its account's key: {facts['secret_key']})",
         f"API key     {facts['api_key']}   (environment {facts['environment']})",
         f"At a shell  . {_short(home / 'shell')}   (in bash: sets manage.py, FLEXSYNC and API_KEY for this demo)",
     ]

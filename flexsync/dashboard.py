@@ -15,6 +15,7 @@ from billing.admin.links import list_url, row_url
 from billing.models import Invoice
 from billing.models.invoices import PaymentStatus
 from billing.services.invoices import amounts_paid
+from integrations.admin import entity_links
 from integrations.models import Connection, InboundEvent, OutboundSync
 from integrations.models.connections import ConnectionStatus
 from integrations.models.inbound import InboundState
@@ -109,7 +110,7 @@ def _stuck() -> list[dict[str, Any]]:
     syncs = OutboundSync.objects.filter(state__in=STUCK).select_related("connection")[:SHOWN]
     events = InboundEvent.objects.filter(state=InboundState.DEAD).defer("payload")[:SHOWN]
     rows = [
-        _trouble(sync, sync.state, f"{sync.entity_type} …{sync.entity_id[-8:]}", sync.last_error)
+        _trouble(sync, sync.state, entity_links.name(sync.entity_type, sync.entity_id), sync.last_error)
         for sync in syncs
     ]
     return rows + [_trouble(event, event.state, event.type, event.reason) for event in events]

@@ -32,10 +32,10 @@ class BalanceTransactionInline(ReadOnlyInline):
         "happened_at",
         columns.amount("amount"),
         columns.amount("ending_balance"),
-        "type",
+        columns.words("type"),
         neighbour("invoice"),
         neighbour("credit_note"),
     ]
     readonly_fields = fields
-    verbose_name_plural = "Balance movements"
+    verbose_name_plural = "Balance movements (negative amounts are credit)"
     per_page = 50

@@ -73,6 +73,17 @@ def flag(name: str) -> Column:
 
 
 @cache
+def words(name: str) -> Column:
+    """The code of the field ``name`` as words: ``bank_transfer`` is "Bank transfer"."""
+    return _named(name, lambda row: in_words(getattr(row, name)) or links.NOTHING)
+
+
+def in_words(code: str) -> str:
+    """``code`` as a person writes it."""
+    return code.replace("_", " ").capitalize()
+
+
+@cache
 def prose(name: str) -> Column:
     """The sentences of the field ``name``: their beginning, in lines long enough to be read."""
     return _named(name, lambda row: _long(getattr(row, name), Truncator(getattr(row, name)).chars(160)))

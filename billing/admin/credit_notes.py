@@ -9,7 +9,7 @@ from unfold.enums import ActionVariant
 
 from billing.admin.actions import on_row
 from billing.admin.by_customer import ByCustomer
-from billing.admin.columns import amount, flag, neighbour, state
+from billing.admin.columns import amount, flag, neighbour, state, words
 from billing.admin.currencies import CurrencyFilter
 from billing.admin.links import out
 from billing.admin.rows import TAB, ReadOnlyAdmin
@@ -36,12 +36,12 @@ def pdf(note: CreditNote) -> str:
 class CreditNoteAdmin(ByCustomer, ReadOnlyAdmin):
     kind = Kind.CREDIT_NOTE
     list_display = ["__str__", amount("amount"), state("status"), neighbour("customer"), neighbour("invoice")]
-    list_display += ["reason", neighbour("environment"), "issued_at"]
+    list_display += [words("reason"), neighbour("environment"), "issued_at"]
     list_select_related = ["customer", "invoice", "environment"]
     search_fields = ["id__exact", "number", "gateway_credit_note_id__exact", "invoice__number__exact"]
     search_help_text = "Number or id, invoice number, customer"
     list_filter = ["status", "environment", CurrencyFilter, "is_external", "issued_at"]
-    readonly_fields = [state("status"), amount("amount"), pdf, flag("is_external"), *PARTS]
+    readonly_fields = [state("status"), words("reason"), amount("amount"), pdf, flag("is_external"), *PARTS]
     fieldsets = [
         (
             None,
@@ -51,7 +51,7 @@ class CreditNoteAdmin(ByCustomer, ReadOnlyAdmin):
                     tuple(PARTS[:2]),
                     tuple(PARTS[2:]),
                     ("invoice", "customer"),
-                    ("reason", "memo"),
+                    (words("reason"), "memo"),
                     ("environment", "id"),
                 ]
             },

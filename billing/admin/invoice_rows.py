@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from billing.admin.columns import amount, itself, quantity, state, unit_amount
+from billing.admin.columns import amount, itself, quantity, state, unit_amount, words
 from billing.admin.rows import ReadOnlyInline
 from billing.models import CreditNote, InvoiceLineItem, Payment
 
@@ -23,13 +23,20 @@ class LineInline(ReadOnlyInline):
 
 class PaymentInline(ReadOnlyInline):
     model = Payment
-    fields = [itself, state("status"), amount("amount_refunded"), "method", "gateway", "created_at"]
+    fields = [
+        itself,
+        state("status"),
+        amount("amount_refunded"),
+        words("method"),
+        words("gateway"),
+        "created_at",
+    ]
     readonly_fields = fields
 
 
 class CreditNoteInline(ReadOnlyInline):
     model = CreditNote
     fields = [itself, state("status"), amount("amount"), amount("before_payment"), amount("after_payment")]
-    fields += ["reason", "issued_at"]
+    fields += [words("reason"), "issued_at"]
     readonly_fields = fields
     verbose_name_plural = "Credit notes"

@@ -8,12 +8,24 @@ from billing.events import Kind
 
 Panel = Callable[[HttpRequest, Kind, str], str]
 _panels: list[Panel] = []
+_alerts: list[Panel] = []
 
 
 def add(panel: Panel) -> None:
     """Shows ``panel``(request, kind, row id) -> safe HTML under each row's page from now on."""
     if panel not in _panels:
         _panels.append(panel)
+
+
+def add_alert(alert: Panel) -> None:
+    """Shows ``alert``(request, kind, row id) -> safe HTML, "" for none, above each row's page from now on."""
+    if alert not in _alerts:
+        _alerts.append(alert)
+
+
+def alerts(request: HttpRequest, kind: Kind, row_id: str) -> list[str]:
+    """The HTML of what needs an operator's attention on this row."""
+    return [alert(request, kind, row_id) for alert in _alerts]
 
 
 def rendered(request: HttpRequest, kind: Kind, row_id: str) -> list[str]:

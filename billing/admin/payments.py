@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from billing import money
 from billing.admin.by_customer import ByCustomer
-from billing.admin.columns import SPACE, amount, flag, neighbour, state
+from billing.admin.columns import SPACE, amount, flag, neighbour, state, words
 from billing.admin.links import NOTHING, out
 from billing.admin.rows import TAB, ReadOnlyAdmin, ReadOnlyInline
 from billing.events import Kind
@@ -41,7 +41,7 @@ class DisputeInline(ReadOnlyInline):
         amount("amount"),
         of_payment,
         state("status"),
-        "reason",
+        words("reason"),
         "gateway_dispute_id",
         "respond_by",
         "created_at",
@@ -54,21 +54,21 @@ class DisputeInline(ReadOnlyInline):
 class PaymentAdmin(ByCustomer, ReadOnlyAdmin):
     kind = Kind.PAYMENT
     list_display = [amount("amount"), state("status"), neighbour("customer"), neighbour("invoice")]
-    list_display += ["gateway", "method", neighbour("environment"), "created_at"]
+    list_display += [words("gateway"), words("method"), neighbour("environment"), "created_at"]
     list_select_related = ["customer", "invoice", "environment"]
     search_fields = ["id__exact", "gateway_payment_id__exact", "gateway_session_id__exact"]
     search_fields += ["idempotency_key__exact", "invoice__number__exact"]
     search_help_text = "Id here or at the gateway, invoice number, customer"
     list_filter = ["status", "environment", ("gateway", admin.EmptyFieldListFilter), "is_external"]
     list_filter += ["created_at"]
-    readonly_fields = [state("status"), flag("is_external"), next_action, *MONEY]
+    readonly_fields = [state("status"), words("method"), flag("is_external"), next_action, *MONEY]
     inlines = [DisputeInline]
     fieldsets = [
         (
             None,
             {
                 "fields": [
-                    (state("status"), "method"),
+                    (state("status"), words("method")),
                     tuple(MONEY[:2]),
                     (MONEY[2], next_action),
                     ("customer", "invoice"),

@@ -27,6 +27,7 @@ class RowAdmin(ModelAdmin):
     formfield_overrides = {JSONField: SMALL, TextField: SMALL}
     show_full_result_count = False
     actions_detail: Sequence[str | dict[str, Any]] = ()
+    change_form_outer_before_template = "admin/billing/alerts.html"
     change_form_outer_after_template = "admin/billing/panels.html"
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -57,6 +58,7 @@ class RowAdmin(ModelAdmin):
         obj: Any = None,
     ) -> HttpResponse:
         if obj is not None and self.kind is not None:
+            context["alerts"] = panels.alerts(request, self.kind, obj.pk)
             context["panels"] = panels.rendered(request, self.kind, obj.pk)
         return super().render_change_form(request, context, add, change, form_url, obj)
 

@@ -1,4 +1,4 @@
-"""The admin pages of integrations, and the sync and money panels on billing's pages."""
+"""The admin pages of integrations, and what it adds to billing's: alerts, and the sync and money panels."""
 
 from billing.admin import panels, selections
 from integrations.admin import (
@@ -11,9 +11,11 @@ from integrations.admin import (
     task_results,
 )
 from integrations.admin.bulk_sync_action import SYNC_SELECTED
+from integrations.admin.excess_alert import excess_alert
 from integrations.admin.money_panel import money_panel
 from integrations.admin.sync_panel import sync_panel
 
+panels.add_alert(excess_alert)
 panels.add(sync_panel)
 panels.add(money_panel)
 selections.add(SYNC_SELECTED)

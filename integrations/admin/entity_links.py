@@ -20,6 +20,13 @@ def url(kind: str, entity_id: str) -> str:
     return reverse(f"admin:billing_{MODELS[kind]._meta.model_name}_change", args=[quote(entity_id)])
 
 
+def name(kind: str, entity_id: str) -> str:
+    """Returns the row as people call it, such as "Invoice INV-000017"; the end of its id where it is gone."""
+    row = MODELS[kind]._default_manager.filter(pk=entity_id).first() if kind in MODELS else None
+    called = str(row) if row else f"…{entity_id[-8:]}"
+    return f"{kind.replace('_', ' ').capitalize()} {called}"
+
+
 def link(kind: str, entity_id: str) -> str:
     """Returns the kind and the end of the id as a link to the row's page, without a query."""
     page = url(kind, entity_id)

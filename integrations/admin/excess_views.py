@@ -9,7 +9,7 @@ from django.utils import timezone
 from billing.admin.links import row_url
 from billing.models import Invoice, Payment
 from billing.services.payments import excess, payments
-from integrations.admin import money_messages
+from integrations.admin import excess_alert, money_messages
 from integrations.admin.money_forms import RecordPaymentForm
 from integrations.admin.money_views import REFUSALS, MoneyViews
 from integrations.payments import duplicates
@@ -68,28 +68,10 @@ class ExcessViews(MoneyViews):
 
 
 def _shown(invoice: Invoice) -> dict[str, object]:
-    """Returns the excess as the page shows it."""
+    """Returns the excess as the page shows it, and which of it no gateway holds."""
     found = excess.of(invoice)
     if found is None:
         return {"amount": ""}
-    return {
-        "amount": money_messages.amount_text(found.amount, invoice.currency),
-        "pending": money_messages.amount_text(found.refund_pending, invoice.currency)
-        if found.refund_pending
-        else "",
-        "left": found.amount - found.refund_pending,
-        "counted": [
-            (
-                counted.payment,
-                row_url(counted.payment),
-                money_messages.amount_text(counted.payment.amount, invoice.currency),
-                money_messages.amount_text(counted.excess, invoice.currency) if counted.is_duplicate else "",
-            )
-            for counted in found.payments
-        ],
-        "by_hand": [
-            counted.payment
-            for counted in found.payments
-            if counted.is_duplicate and not counted.payment.gateway_payment_id
-        ],
-    }
+    duplicates_found = [counted.payment for counted in found.payments if counted.is_duplicate]
+    by_hand = [payment for payment in duplicates_found if not payment.gateway_payment_id]
+    return {**excess_alert.shown(invoice, found), "by_hand": by_hand}

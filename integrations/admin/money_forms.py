@@ -83,7 +83,6 @@ class RecordPaymentForm(forms.Form):
         widget=UnfoldAdminSelectWidget,
     )
     received_at = forms.DateTimeField(
-        help_text="When the money came.",
         widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local"}),
     )
 
@@ -93,6 +92,9 @@ class RecordPaymentForm(forms.Form):
         amount = remaining if invoice.amount_remaining else ""
         super().__init__(data, initial={"amount": amount, "received_at": now})
         self.invoice = invoice
+        self.fields[
+            "received_at"
+        ].help_text = f"When the money came ({timezone.get_current_timezone_name()})."
         self.fields["amount"].help_text = f"In {invoice.currency}; {remaining} is due."
 
     def arguments(self) -> dict[str, Any]:

@@ -1,20 +1,16 @@
 """The panel under payments, invoices and customers: refunds, and buttons to refund or charge."""
 
-from typing import Any
-
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from billing.admin.links import row_url
 from billing.events import Kind
 from billing.facts import ZERO
 from billing.models import Customer, Invoice, Payment
-from billing.models.invoices import InvoiceStatus, PaymentStatus
+from billing.models.invoices import InvoiceStatus
 from billing.models.payments import RECEIVED
 from billing.services.invoices import credit_note_split, credit_notes
-from billing.services.payments import excess, refunds
-from integrations.admin.money_messages import amount_text
+from billing.services.payments import refunds
 from integrations.connections.collectors import taking_invoices
 from integrations.models import Connection
 from integrations.models.connections import ConnectionStatus
@@ -29,10 +25,9 @@ def money_panel(request: HttpRequest, kind: Kind, entity_id: str) -> str:
     shown = Payment.objects.get(pk=entity_id).refunds.all() if kind == Kind.PAYMENT else []
     if not request.user.has_perm("integrations.change_outboundsync"):
         buttons = []
-    too_much = _excess(entity_id) if kind == Kind.INVOICE else {}
-    if not buttons and not shown and not too_much:
+    if not buttons and not shown:
         return ""
-    context = {"buttons": buttons, "refunds": shown, "excess": too_much}
+    context = {"buttons": buttons, "refunds": shown}
     return render_to_string("admin/integrations/money_panel.html", context, request)
 
 
@@ -46,8 +41,6 @@ def _of_payment(payment_id: str) -> list[Button]:
 def _of_invoice(invoice_id: str) -> list[Button]:
     invoice = Invoice.objects.get(pk=invoice_id)
     buttons = _who_collects(Kind.INVOICE, invoice) if _may_move(invoice) else []
-    if invoice.payment_status == PaymentStatus.OVERPAID:
-        buttons.append(("Refund the duplicate", "undo", _address("refund_duplicate", invoice_id)))
     if invoice.status in credit_notes.CREDITABLE:
         buttons.append(("Record a payment", "payments", _address("record_payment", invoice_id)))
         if credit_note_split.split(invoice, ZERO).most:
@@ -64,24 +57,6 @@ def _of_invoice(invoice_id: str) -> list[Button]:
         if registry.provider(connection.provider).payments.charges_saved_methods
         and invoice.connection_id in ("", connection.pk)
     ]
-
-
-def _excess(invoice_id: str) -> dict[str, Any]:
-    """Returns what was paid in excess, and each payment with its page and how much of it is in excess."""
-    invoice = Invoice.objects.get(pk=invoice_id)
-    found = excess.of(invoice)
-    if found is None:
-        return {}
-    payments = [
-        (
-            counted.payment,
-            row_url(counted.payment),
-            amount_text(counted.excess, invoice.currency) if counted.is_duplicate else "",
-        )
-        for counted in found.payments
-    ]
-    pending = amount_text(found.refund_pending, invoice.currency) if found.refund_pending else ""
-    return {"amount": amount_text(found.amount, invoice.currency), "pending": pending, "payments": payments}
 
 
 def _of_customer(customer_id: str) -> list[Button]:

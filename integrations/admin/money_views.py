@@ -136,7 +136,7 @@ class MoneyViews(SyncViews):
     def _page(
         self, request: HttpRequest, name: str, title: str, row: Model, context: dict[str, Any]
     ) -> HttpResponse:
-        site = {**self.admin_site.each_context(request), "opts": self.opts, "title": title}
+        site = {**self.admin_site.each_context(request), "opts": row._meta, "title": title}
         key = request.POST.get("key") or f"admin-{uuid4().hex}"
         page = {**site, **context, "key": key, "row_url": row_url(row)}
         return TemplateResponse(request, f"admin/integrations/{name}.html", page)

@@ -69,4 +69,4 @@ def test_a_customer_shows_balance_and_movements(operator, customer, invoice, str
     )
     pipelines.settle()
     shown = html(operator.get(page(Customer, "change", customer.pk)))
-    assert "4.00 USD credit" in shown and "adjustment" in shown
+    assert "4.00 USD credit" in shown and "Adjustment" in shown
