@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db import connection as database
 
 from billing.errors import Conflict
 from billing.events import Kind
@@ -14,6 +14,21 @@ from integrations.models import Connection, EntityMapping
 from integrations.models.connections import ConnectionStatus
 from integrations.provider_api import ASKS, registry
 
+# Read with each push of an invoice, and spelled out because Django would compile it anew each time.
+_STANDING = f"""
+SELECT invoice.connection_id, ARRAY(
+    SELECT payment.connection_id FROM {Payment._meta.db_table} payment
+    WHERE payment.invoice_id = invoice.id AND payment.is_open_at_gateway
+        AND payment.connection_id NOT IN ('', %(connection)s)
+    UNION
+    SELECT mapping.connection_id FROM {EntityMapping._meta.db_table} mapping
+    WHERE mapping.entity_type = '{Kind.INVOICE}' AND mapping.entity_id = invoice.id
+        AND mapping.metadata @> '{{"{ASKS}": true}}' AND mapping.connection_id <> %(connection)s
+    ORDER BY 1
+)
+FROM {Invoice._meta.db_table} invoice WHERE invoice.id = %(invoice)s
+"""
+
 
 def collector_of(invoice: Invoice) -> Connection | None:
     """The connection named on the invoice or on its customer, else the one that the rules choose, or None.
@@ -23,6 +38,9 @@ def collector_of(invoice: Invoice) -> Connection | None:
     several remain.
     """
     connections = taking_invoices(invoice.environment_id)
+    # As in most environments: whoever is named, nobody else can.
+    if len(connections) == 1 and not _has_rule(connections[0]):
+        return connections[0]
     for named in filter(None, (invoice.connection_id, invoice.customer.connection_id)):
         for connection in connections:
             if connection.pk == named:
@@ -32,21 +50,18 @@ def collector_of(invoice: Invoice) -> Connection | None:
     return _only(fitting or [one for one in could if not _has_rule(one)], invoice)
 
 
-def collects(connection_id: str, invoice_id: str, *, assign: bool) -> bool:
+def collects(connection_id: str, invoice: Invoice, *, assign: bool) -> bool:
     """Whether the connection collects the invoice; ``assign``: from now on, if nobody did.
 
     Raises Rejected when several would collect it, Retry while another connection still asks for it.
     """
-    named, *asked_elsewhere = (
-        Invoice.objects.filter(pk=invoice_id)
-        .values_list("connection_id", Exists(_pages(connection_id)), Exists(_copies(connection_id)))
-        .get()
-    )
-    if named != connection_id and (named or not _is_chosen(invoice_id, connection_id, assign=assign)):
+    named, others = _standing(invoice.pk, connection_id)
+    if named != connection_id and (named or not _is_chosen(invoice, connection_id, assign=assign)):
         return False
-    if any(asked_elsewhere):
-        others = ", ".join(asking_elsewhere(invoice_id, connection_id))
-        raise Retry(f"Waits until {others} has closed what it asks for invoice {invoice_id}.", after=2)
+    if others:
+        raise Retry(
+            f"Waits until {', '.join(others)} has closed what it asks for invoice {invoice.pk}.", after=2
+        )
     return True
 
 
@@ -60,30 +75,18 @@ def asked_for(connection: Connection) -> QuerySet[Invoice]:
 
 def asking_elsewhere(invoice_id: str, connection_id: str) -> list[str]:
     """The other connections at which the customer is, or may be, asked for the invoice."""
-    invoice = Invoice.objects.filter(pk=invoice_id)
-    found = [
-        invoice.annotate(at=Subquery(asked.values("connection_id")[:1])).values_list("at", flat=True).get()
-        for asked in (_pages(connection_id), _copies(connection_id))
-    ]
-    return sorted(set(filter(None, found)))
+    return _standing(invoice_id, connection_id)[1]
 
 
-def _pages(connection_id: str) -> QuerySet[Payment]:
-    """What is open of the invoice of the outer query at other connections."""
-    found = Payment.objects.filter(invoice_id=OuterRef("pk"), is_open_at_gateway=True).order_by()
-    return found.exclude(connection_id__in=("", connection_id))
+def _standing(invoice_id: str, connection_id: str) -> tuple[str, list[str]]:
+    """Who collects the invoice by now, and who else has a page of it open, or a counterpart that asks."""
+    with database.cursor() as cursor:
+        cursor.execute(_STANDING, {"invoice": invoice_id, "connection": connection_id})
+        found: tuple[str, list[str]] = cursor.fetchone()
+    return found
 
 
-def _copies(connection_id: str) -> QuerySet[EntityMapping]:
-    """The counterparts of the invoice of the outer query at other connections that ask for it."""
-    found = EntityMapping.objects.filter(
-        entity_type=Kind.INVOICE, entity_id=OuterRef("pk"), metadata__contains={ASKS: True}
-    )
-    return found.exclude(connection_id=connection_id).order_by()
-
-
-def _is_chosen(invoice_id: str, connection_id: str, *, assign: bool) -> bool:
-    invoice = Invoice.objects.select_related("customer").get(pk=invoice_id)
+def _is_chosen(invoice: Invoice, connection_id: str, *, assign: bool) -> bool:
     try:
         chosen = collector_of(invoice)
     except Conflict as several:

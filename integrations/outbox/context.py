@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from billing.events import Kind
+from billing.models import Invoice
 from integrations.connections import collectors
 from integrations.db import advisory_locks
 from integrations.errors import Rejected, Throttled
@@ -58,9 +59,9 @@ class OutboundContext:
             self._mappings[entity] = entity_mappings.counterpart_of(self.connection_id, kind, entity_id)
         return self._mappings[entity]
 
-    def collects(self, invoice_id: str) -> bool:
+    def collects(self, invoice: Invoice) -> bool:
         """Whether this connection collects the invoice."""
-        return collectors.collects(self.connection_id, invoice_id, assign=True)
+        return collectors.collects(self.connection_id, invoice, assign=True)
 
     def has_begun(self, step: str) -> bool:
         """Whether the step has a call that was made."""

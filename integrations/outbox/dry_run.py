@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from billing.events import Kind
+from billing.models import Invoice
 from integrations.connections import collectors
 from integrations.mappings import entity_mappings
 from integrations.models import Connection
@@ -67,9 +68,9 @@ class DryRunContext:
             (kind, entity_id), {}
         )
 
-    def collects(self, invoice_id: str) -> bool:
+    def collects(self, invoice: Invoice) -> bool:
         """Whether this connection collects the invoice, or would."""
-        return collectors.collects(self.connection_id, invoice_id, assign=False)
+        return collectors.collects(self.connection_id, invoice, assign=False)
 
     def has_begun(self, step: str) -> bool:
         """A dry run begins with the first step."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from billing.events import Kind
+from billing.models import Invoice
 from integrations.provider_api.gateway import Json
 
 Decided = TypeVar("Decided")
@@ -29,7 +30,7 @@ class Outbound(Protocol):
     def notes_of(self, kind: Kind, entity_id: str) -> Json:
         """What earlier pushes and events noted about the mapping (``annotate``), {} when nothing."""
 
-    def collects(self, invoice_id: str) -> bool:
+    def collects(self, invoice: Invoice) -> bool:
         """Whether this connection collects the invoice; it does from now on, if it is the one to choose.
 
         Raises Rejected when several would collect it, Retry while another one still asks for it.

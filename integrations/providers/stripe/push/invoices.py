@@ -37,7 +37,7 @@ def push(outbound: Outbound) -> None:
     if invoice.status == InvoiceStatus.VOIDED:
         invoice_closing.void(outbound, invoice)
         return
-    if not outbound.collects(invoice.pk):
+    if not outbound.collects(invoice):
         mirrors.bring(outbound, invoice)
         return
     _complete(outbound, invoice)
