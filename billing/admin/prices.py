@@ -21,14 +21,14 @@ from billing.models import Price
 from billing.services.catalog import currency_options, plans
 
 AMOUNT = ["unit_amount", "currency", "billing_period", "billing_period_count"]
-MODEL = ["billing_model", "usage_type", "package_size", "tier_mode", "tiers"]
+MODEL = ["billing_model", "usage_type", "package_size", "package_rounding", "tier_mode", "tiers"]
 NAMES = ["description", "lookup_key", "metadata"]
 PERIOD = ("billing_period", "billing_period_count")
 TIERS = (
     'Write a list such as [{"up_to": 100, "unit_amount": "0.10"}, {"up_to": null, "unit_amount": "0.08"}].'
 )
 USE = [
-    ("How a quantity becomes an amount", {"fields": [tuple(MODEL[:2]), tuple(MODEL[2:4]), "tiers"]}),
+    ("How a quantity becomes an amount", {"fields": [tuple(MODEL[:2]), tuple(MODEL[2:4]), *MODEL[4:]]}),
     ("Names", {"fields": [("description", "lookup_key"), "metadata"]}),
 ]
 

@@ -31,6 +31,8 @@ class PriceFacts:
     """What one plan costs. ``billing_period``, ``billing_model``, ``usage_type``, ``tier_mode``: see
     models.plans.
 
+    ``package_rounding``: whether a started package counts in full ("up") or not at all ("down").
+
     ``currency_options``: its amount per unit (major units) in other currencies, by their codes.
     """
 
@@ -44,6 +46,7 @@ class PriceFacts:
     tier_mode: str = ""
     tiers: tuple[TierFacts, ...] = ()
     package_size: int = 1
+    package_rounding: str = "up"
     currency_options: Mapping[str, Decimal] = field(default_factory=dict)
     description: str = ""
     lookup_key: str = ""

@@ -44,11 +44,18 @@ class BillingPeriod(models.TextChoices):
 
 
 class BillingModel(models.TextChoices):
-    """How a quantity becomes an amount: per unit, per started package, or by tiers."""
+    """How a quantity becomes an amount: per unit, per package, or by tiers."""
 
     FLAT = "flat"
     PACKAGE = "package"
     TIERED = "tiered"
+
+
+class PackageRounding(models.TextChoices):
+    """Whether a started package counts in full, or not at all."""
+
+    UP = "up"
+    DOWN = "down"
 
 
 class UsageType(models.TextChoices):
@@ -86,6 +93,9 @@ class Price(Row):
     tiers = models.JSONField(default=list, blank=True)
     currency_options = models.JSONField(default=dict, blank=True, editable=False)
     package_size = models.PositiveIntegerField(default=1)
+    package_rounding = models.CharField(
+        max_length=4, choices=PackageRounding.choices, default=PackageRounding.UP
+    )
     description = models.CharField(max_length=255, blank=True, default="")
     lookup_key = models.CharField(max_length=255, blank=True, default="")
     metadata = models.JSONField(default=dict, blank=True)

@@ -21,6 +21,7 @@ PERIOD = (
     "usage_type",
     "tier_mode",
     "package_size",
+    "package_rounding",
 )
 
 

@@ -17,6 +17,9 @@ OFF = Ignored(
     " turn it on, then replay the event."
 )
 
+# What of a price no event carries (page "The Price object").
+EXPANDABLE = ["tiers", "currency_options"]
+
 
 def saved(inbound: Inbound, event: Json) -> Ignored | None:
     """price.created and price.updated; an inactive price is archived, for as long as it is inactive."""
@@ -39,26 +42,34 @@ def ensure(inbound: Inbound, prices: Iterable[Json]) -> dict[str, str] | Ignored
     found = {}
     # Every worker takes them in the same order, or two would wait for each other.
     for price in sorted(prices, key=lambda price: str(price["id"])):
-        price_id = inbound.entity_id_of(Kind.PRICE, price["id"])
-        if price_id is None and not inbound.is_on("plan_inbound_enabled"):
-            return OFF
-        if price_id is None:
-            inbound.lock(price["id"])
-            price_id = inbound.entity_id_of(Kind.PRICE, price["id"]) or _adopt(inbound, price)
+        price_id = _ensure_one(inbound, price)
+        if isinstance(price_id, Ignored):
+            return price_id
         found[str(price["id"])] = price_id
     return found
+
+
+def _ensure_one(inbound: Inbound, price: Json) -> str | Ignored:
+    if price_id := inbound.entity_id_of(Kind.PRICE, price["id"]):
+        return price_id
+    if not inbound.is_on("plan_inbound_enabled"):
+        return OFF
+    inbound.lock(price["id"])
+    return inbound.entity_id_of(Kind.PRICE, price["id"]) or _adopt(inbound, price)
 
 
 def _unwanted(inbound: Inbound, price: Json) -> Ignored | None:
     return CREATED_INACTIVE if inbound.event_type == "price.created" and not _is_active(price) else None
 
 
-def _adopt(inbound: Inbound, price: Json) -> str:
+def _adopt(inbound: Inbound, price: Json) -> str | Ignored:
     """Links the price that FlexSync's metadata names, creates one otherwise."""
+    if reason := translate.unusable(price):
+        return Ignored(reason)
 
     def create() -> str:
-        whole = _with_tiers(inbound, price)
-        plan_id = products.ensure(inbound, id_of(price["product"]), price)
+        whole = _whole(inbound, price)
+        plan_id = products.ensure(inbound, id_of(whole["product"]), price)
         return plans.create_price(
             environment_id=inbound.environment_id,
             facts=translate.price_facts(whole, plan_id),
@@ -80,12 +91,12 @@ def _update(inbound: Inbound, price_id: str, price: Json, _event: Json) -> None:
     )
 
 
-def _with_tiers(inbound: Inbound, price: Json) -> Json:
-    """``price`` with its tiers, which no event carries ("tiers" is expandable) and which never change."""
-    if not translate.lacks_tiers(price):
+def _whole(inbound: Inbound, price: Json) -> Json:
+    """``price`` with what its event left out and never changes, such as its tiers."""
+    if translate.is_whole(price):
         return price
-    current = inbound.look_up("prices.retrieve", price["id"], {"expand": ["tiers"]})
-    return {**price, "tiers": current.get("tiers")}
+    current = inbound.look_up("prices.retrieve", price["id"], {"expand": EXPANDABLE})
+    return {**current, **{name: value for name, value in price.items() if value is not None}}
 
 
 def _is_active(price: Json) -> bool:
@@ -96,7 +107,7 @@ PRICE = upsert.Resource(
     kind=Kind.PRICE,
     row=(Price, metadata.PRICE_ID),
     retrieve="prices.retrieve",
-    expand=["currency_options"],
+    expand=EXPANDABLE,
     adopt=_adopt,
     update=_update,
     current_params=price_params.current_params,

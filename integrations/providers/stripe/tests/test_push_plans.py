@@ -23,6 +23,12 @@ SOLD = {
     "flat": {"unit_amount": Decimal("19.90")},
     "sub-cent": {"unit_amount": Decimal("0.0005")},
     "package": {"unit_amount": Decimal(10), "billing_model": "package", "package_size": 100},
+    "full packages": {
+        "unit_amount": Decimal(10),
+        "billing_model": "package",
+        "package_size": 100,
+        "package_rounding": "down",
+    },
     "graduated": {"billing_model": "tiered", "tier_mode": "graduated", "tiers": TIERS},
     "volume": {"billing_model": "tiered", "tier_mode": "volume", "tiers": TIERS},
     "once": {"unit_amount": Decimal(50), "billing_period": "ONETIME"},

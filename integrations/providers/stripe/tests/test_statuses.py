@@ -32,7 +32,7 @@ ROWS: list[tuple[Any, str, Any]] = [
     (sdk.Price.Recurring, "usage_type", prices.USAGE_TYPES),
     (sdk.Price, "tiers_mode", prices.TIER_MODES),
     (sdk.Price, "billing_scheme", prices.IS_TIERED),
-    (sdk.Price.TransformQuantity, "round", prices.STARTED_PACKAGE_COUNTS),
+    (sdk.Price.TransformQuantity, "round", prices.PACKAGE_ROUNDING),
     (sdk.Subscription.PauseCollection, "behavior", statuses.PAUSE),
 ]
 

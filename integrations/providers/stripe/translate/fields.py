@@ -37,12 +37,12 @@ def read_whole(stripe_object: Json, name: str, default: int | None = None) -> in
 
 
 def read_decimal(stripe_object: Json, name: str) -> Decimal | None:
-    """A decimal number, which Stripe sends as text, or an integer; None where it is null or missing."""
+    """A number that Stripe sends as text, or an integer; None where it is null or missing."""
     value = stripe_object.get(name)
     if value is None:
         return None
     try:
-        number = Decimal(value) if type(value) in (str, int) else Decimal("NaN")
+        number = Decimal(value) if type(value) in (str, int, Decimal) else Decimal("NaN")
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite() or abs(number) > _BEYOND:

@@ -34,8 +34,7 @@ def create_params(facts: PriceFacts, price_id: str, environment_id: str) -> dict
     else:
         params |= _amount("unit_amount", facts.unit_amount, facts.currency)
     if facts.billing_model == "package":
-        # A started package counts in full here.
-        params["transform_quantity"] = {"divide_by": facts.package_size, "round": "up"}
+        params["transform_quantity"] = {"divide_by": facts.package_size, "round": facts.package_rounding}
     if facts.description:
         params["nickname"] = facts.description
     return params | _recurring(facts, price_id) | _lookup_key(facts)
