@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.db import connection as database
+from django.db.models import QuerySet
 
 from billing.errors import Conflict
 from billing.events import Kind
