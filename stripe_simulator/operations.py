@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote_plus
 
 from .contract.signatures import Signature, signature
 from .state.account import Account, Object
@@ -59,8 +60,11 @@ def operation(name: str) -> Callable[[Handler], Handler]:
 
 
 def find_operation(method: str, path: str) -> tuple[Operation, tuple[str, ...]] | None:
-    """Return the operation for a method and path, with the ids in the path; fixed segments win over ids."""
-    return _find(_ROOT, path.strip("/").split("/"), method, ())
+    """Return the operation for a method and path, with the ids in the path; fixed segments win over ids.
+
+    The path is as it was sent: an id may contain "/", percent-encoded. The SDK sends a space as "+".
+    """
+    return _find(_ROOT, [unquote_plus(segment) for segment in path.strip("/").split("/")], method, ())
 
 
 def _find(

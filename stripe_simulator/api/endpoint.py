@@ -23,7 +23,7 @@ async def api_endpoint(request: Request) -> Response:
     record = RequestRecord(
         id=simulator.ids.new("req", 14),
         method=request.method,
-        path=request.url.path,
+        path=request.scope["raw_path"].decode("ascii"),
         time=simulator.clock.time(),
         idempotency_key=request.headers.get("idempotency-key"),
     )

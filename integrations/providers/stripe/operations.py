@@ -5,7 +5,7 @@ half of the time of a call.
 """
 
 from collections.abc import Mapping
-from urllib.parse import quote
+from urllib.parse import quote_plus
 
 from integrations.errors import Rejected
 
@@ -83,13 +83,14 @@ OPERATIONS: Mapping[str, str] = {
 def request(operation: str, target: str | None) -> tuple[str, str]:
     """The verb and path of ``operation``; ``target`` has the path's ids ("cus_1/txi_1" for two).
 
-    The id of a plan may hold anything, also a "/". Raises Rejected for an id that is missing.
+    The first may contain "/", as in "Pro plan/$699": people choose the ids of plans and products themselves.
+    They are encoded as the SDK does it. Raises Rejected for an id that is missing.
     """
     if operation not in OPERATIONS:
         raise Rejected(f"FlexSync knows no operation {operation!r} of Stripe: add it to operations.py.")
     verb, _, path = OPERATIONS[operation].partition(" ")
     wanted = path.count("{}")
-    ids = (target or "").split("/", wanted - 1) if wanted else []
+    ids = (target or "").rsplit("/", wanted - 1) if wanted else []
     if len(ids) < wanted or not all(ids):
         raise Rejected(f"{operation} needs the id of an object at Stripe, and there is none.")
-    return verb.lower(), path.format(*(quote(id_, safe="") for id_ in ids))
+    return verb.lower(), path.format(*(quote_plus(id_) for id_ in ids))

@@ -183,7 +183,7 @@ def _tax_id(reader: Reader, params: Json, target: str) -> Json | None:
 
 
 def _tax_id_gone(reader: Reader, _params: Json, target: str) -> Json | None:
-    customer, _, gone = target.partition("/")
+    customer, _, gone = target.rpartition("/")
     tax_ids: list[Json] = reader.call("customers.tax_ids.list", {"limit": PAGE}, target=customer)["data"]
     return None if any(tax_id["id"] == gone for tax_id in tax_ids) else {"id": gone, "deleted": True}
 

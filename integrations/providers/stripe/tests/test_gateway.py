@@ -46,9 +46,10 @@ class RecordingClient(sdk.HTTPClient):
         return b"{}", 200, {}
 
 
+@pytest.mark.parametrize("first_id", ["cus_1", "Pro plan/$699", "50%+?#é"])
 @pytest.mark.parametrize("operation", operations.OPERATIONS)
-def test_each_operation_sends_the_request_of_the_sdks_own_method(operation):
-    ids = ["cus_1", "txi_1"][: operations.OPERATIONS[operation].count("{}")]
+def test_each_operation_sends_the_request_of_the_sdks_own_method(operation, first_id):
+    ids = [first_id, "txi_1"][: operations.OPERATIONS[operation].count("{}")]
     recording = RecordingClient()
     method = attrgetter(operation)(sdk.StripeClient("sk_test_1", http_client=recording).v1)
     method(*ids, params={})
