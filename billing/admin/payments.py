@@ -43,8 +43,9 @@ class DisputeInline(ReadOnlyInline):
         state("status"),
         words("reason"),
         "gateway_dispute_id",
+        "opened_at",
         "respond_by",
-        "created_at",
+        "closed_at",
     ]
     readonly_fields = fields
     verbose_name_plural = "Disputes"

@@ -35,3 +35,4 @@ class DisputeFacts:
     withdrawn: Mapping[str, Decimal] = field(default_factory=dict)
     reason: str = ""
     respond_by: datetime | None = None
+    opened_at: datetime | None = None

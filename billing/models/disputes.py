@@ -45,6 +45,7 @@ class Dispute(Row):
     status = models.CharField(max_length=20, choices=DisputeState.choices)
     reason = models.CharField(max_length=50, blank=True, default="")
     gateway_dispute_id = models.CharField(max_length=255)
+    opened_at = models.DateTimeField()
     respond_by = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
 

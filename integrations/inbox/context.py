@@ -44,7 +44,7 @@ class InboundContext:
         self.environment_id = connection.environment_id
         self.event_type = event_type
         self.created = created
-        self.now = now
+        self._now = now
         self.attempts = attempts
         self._event_id = event_id
         self._connection = connection
@@ -53,6 +53,10 @@ class InboundContext:
         self._blocking = blocking
         # Ranks of what was seen of objects that are not linked yet.
         self._unlinked: dict[tuple[Kind, str], int] = {}
+
+    def happened(self, known: datetime | None = None) -> datetime:
+        """When it happened at the provider, whose clock may be ahead."""
+        return min(known or self.created, self._now)
 
     def is_on(self, switch: str) -> bool:
         """Whether the connection's ``switch`` is on."""

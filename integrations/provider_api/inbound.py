@@ -36,9 +36,14 @@ class Inbound(Protocol):
     environment_id: str
     event_type: str
     created: datetime
-    now: datetime
     # How often the event was tried before.
     attempts: int
+
+    def happened(self, known: datetime | None = None) -> datetime:
+        """When it happened there: ``known``, where the object says it, else the event's ``created``.
+
+        Never in the future, and never the time of processing: an event may be applied months later.
+        """
 
     def is_on(self, switch: str) -> bool:
         """Whether the connection's ``switch`` is on; for routes that apply some events without it."""

@@ -24,7 +24,7 @@ class DisputeSerializer(serializers.ModelSerializer[Any]):
         model = Dispute
         fields = (
             "id", "payment_id", "amount", "currency", "amount_of_payment", "is_estimate", "status", "reason", "gateway_dispute_id", "respond_by",
-            "created_at", "closed_at",
+            "opened_at", "closed_at", "created_at",
         )  # fmt: skip
         read_only_fields = fields
 

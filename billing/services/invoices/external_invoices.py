@@ -23,11 +23,12 @@ def record(
     facts: InvoiceFacts,
     status: str,
     total: Decimal,
-    now: datetime,
+    finalized_at: datetime,
+    ended_at: datetime,
     origin: str,
 ) -> Invoice:
     """The invoice (made when ``invoice_id`` is None) in the gateway's ``status``, with its ``total`` (major
-    units).
+    units). ``finalized_at``, ``ended_at``: when the gateway finalized and ended it, if it did.
 
     Lines and texts are taken over while the invoice is a draft; after that a gateway does not change them
     either. Raises NotFound, Invalid when the lines do not add up to ``total``, or Conflict.
@@ -38,7 +39,7 @@ def record(
         raise Invalid.of(
             {"lines": f"They add up to {here} {invoice.currency}, but the gateway reports {at_gateway}."}
         )
-    _bring(invoice, status, now, origin)
+    _bring(invoice, status, (finalized_at, ended_at), origin)
     return rows.locked(Invoice, environment_id, invoice.pk)
 
 
@@ -73,8 +74,9 @@ def _draft(environment_id: str, invoice_id: str | None, facts: InvoiceFacts, ori
     )
 
 
-def _bring(invoice: Invoice, status: str, now: datetime, origin: str) -> None:
-    """Moves it to ``status``, through the stages between, and never back."""
+def _bring(invoice: Invoice, status: str, times: tuple[datetime, datetime], origin: str) -> None:
+    """Moves it to ``status``, through the stages between, and never back; ``times``: finalized, ended."""
+    finalized_at, ended_at = times
     target = {
         "environment_id": invoice.environment_id,
         "invoice_id": invoice.pk,
@@ -83,8 +85,8 @@ def _bring(invoice: Invoice, status: str, now: datetime, origin: str) -> None:
     if status == InvoiceStatus.DRAFT or invoice.status == InvoiceStatus.VOIDED:
         return
     if invoice.status == InvoiceStatus.DRAFT and status != InvoiceStatus.VOIDED:
-        invoices.finalize(now=now, **target)
+        invoices.finalize(now=finalized_at, **target)
     if status == InvoiceStatus.UNCOLLECTIBLE:
-        invoices.mark_uncollectible(now=now, **target)
+        invoices.mark_uncollectible(now=ended_at, **target)
     if status == InvoiceStatus.VOIDED:
-        invoices.void(now=now, **target)
+        invoices.void(now=ended_at, **target)

@@ -40,6 +40,7 @@ def record(
             payment=payment,
             currency=currency,
             gateway_dispute_id=facts.gateway_dispute_id,
+            opened_at=facts.opened_at or now,
         )
     elif ORDER[facts.status] < ORDER[dispute.status]:
         return dispute

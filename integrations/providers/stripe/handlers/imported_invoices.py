@@ -18,7 +18,7 @@ from integrations.providers.stripe.handlers import (
 )
 from integrations.providers.stripe.handlers.events import STALE, rank, rank_of
 from integrations.providers.stripe.translate import external_invoices as translate
-from integrations.providers.stripe.translate import external_lines, invoice_payments
+from integrations.providers.stripe.translate import external_lines, invoice_payments, moments
 from integrations.providers.stripe.translate import invoices as links
 from integrations.providers.stripe.translate.fields import listed
 
@@ -77,8 +77,9 @@ def _void(inbound: Inbound, stripe_invoice: Json) -> str | None:
     """Voids the invoice if it is here; returns its id."""
     invoice_id = inbound.entity_id_of(Kind.INVOICE, stripe_invoice["id"])
     if invoice_id:
-        environment, origin = inbound.environment_id, inbound.connection_id
-        invoices.void(environment_id=environment, invoice_id=invoice_id, now=inbound.created, origin=origin)
+        environment, at = inbound.environment_id, inbound.happened(moments.ended(stripe_invoice))
+        origin = inbound.connection_id
+        invoices.void(environment_id=environment, invoice_id=invoice_id, now=at, origin=origin)
     return invoice_id
 
 
@@ -111,7 +112,8 @@ def _record_invoice(inbound: Inbound, stripe_invoice: Json, customer_id: str) ->
         facts=translate.facts_of(stripe_invoice, customer_id, subscription_id, price_ids),
         status=translate.status(stripe_invoice),
         total=translate.total(stripe_invoice),
-        now=inbound.created,
+        finalized_at=inbound.happened(moments.reached(stripe_invoice, "finalized")),
+        ended_at=inbound.happened(moments.ended(stripe_invoice)),
         origin=inbound.connection_id,
     )
     inbound.link(Kind.INVOICE, invoice.pk, stripe_invoice["id"])
@@ -144,4 +146,5 @@ def _record_money(inbound: Inbound, invoice: Invoice, stripe_invoice: Json) -> N
     if stripe_invoice["status"] == "paid":
         stripe_invoice = off_stripe_payments.with_off_stripe_amount(inbound, invoice, stripe_invoice)
         off_stripe_payments.record(inbound, invoice, stripe_invoice)
-    placeholder_payments.update(inbound, invoice, translate.paid_through_stripe(stripe_invoice))
+    paid, at = translate.paid_through_stripe(stripe_invoice), moments.reached(stripe_invoice, "paid")
+    placeholder_payments.update(inbound, invoice, paid, at)

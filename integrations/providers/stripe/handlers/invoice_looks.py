@@ -18,7 +18,7 @@ from integrations.providers.stripe.handlers import (
 )
 from integrations.providers.stripe.handlers.invoices import keep_links
 from integrations.providers.stripe.handlers.mirrors import is_mirror
-from integrations.providers.stripe.translate import invoice_payments, open_invoices
+from integrations.providers.stripe.translate import invoice_payments, moments, open_invoices
 from integrations.providers.stripe.translate.payments import StripeEvidence, of_intent
 
 
@@ -39,15 +39,16 @@ def observed(inbound: Inbound, stripe_invoice: Json) -> None:
     else:
         keep_links(inbound, invoice, stripe_invoice)
         invoice_amounts.apply(inbound, invoice.pk, stripe_invoice)
-        _follow_status(inbound, invoice, stripe_invoice["status"])
+        _follow_status(inbound, invoice, stripe_invoice)
     _bring_money(inbound, invoice, stripe_invoice)
     current = find(Invoice, inbound.environment_id, [invoice.pk])[invoice.pk]
     collection_state.note(inbound, current, stripe_invoice, Freshness.FRESH)
 
 
-def _follow_status(inbound: Inbound, invoice: Invoice, status: str) -> None:
+def _follow_status(inbound: Inbound, invoice: Invoice, stripe_invoice: Json) -> None:
     """A void or an uncollectible invoice has ended here, too."""
-    place = {"environment_id": inbound.environment_id, "invoice_id": invoice.pk, "now": inbound.now}
+    status, at = stripe_invoice["status"], inbound.happened(moments.ended(stripe_invoice))
+    place = {"environment_id": inbound.environment_id, "invoice_id": invoice.pk, "now": at}
     if status == "void" and invoice.status != InvoiceStatus.VOIDED:
         invoices.void(**place, origin=inbound.connection_id)
     if status == "uncollectible" and invoice.status == InvoiceStatus.FINALIZED:
@@ -65,9 +66,11 @@ def _bring_money(inbound: Inbound, invoice: Invoice, stripe_invoice: Json) -> No
 
 def _shown(inbound: Inbound, stripe_invoice: Json) -> Iterator[StripeEvidence]:
     """What came, or is on its way, by the payments of the invoice that FlexSync did not report itself."""
-    for intent in open_invoices.intents(stripe_invoice):
+    for payment, intent in open_invoices.expanded(stripe_invoice):
         if intent["status"] in ("succeeded", "processing"):
-            yield replace(of_intent(intent), invoice=str(stripe_invoice["id"]))
+            evidence = of_intent(intent)
+            at = evidence.happened_at or moments.reached(payment, "paid")
+            yield replace(evidence, invoice=str(stripe_invoice["id"]), happened_at=at)
     for evidence in invoice_payments.named_payments(stripe_invoice):
         reported_here = inbound.entity_id_of(Kind.PAYMENT, evidence.gateway_payment_id)
         if not evidence.gateway_payment_id.startswith("pi_") and not reported_here:

@@ -15,6 +15,7 @@ from integrations.providers.stripe.handlers import (
 )
 from integrations.providers.stripe.handlers.events import STALE, object_of, rank_of
 from integrations.providers.stripe.translate import invoices as translate
+from integrations.providers.stripe.translate import moments
 
 INVOICE_MISSING = Ignored("The event is about an invoice that is not here.")
 
@@ -72,7 +73,7 @@ def voided(inbound: Inbound, event: Json) -> Ignored | None:
     invoices.void(
         environment_id=inbound.environment_id,
         invoice_id=invoice.pk,
-        now=inbound.now,
+        now=inbound.happened(moments.ended(stripe_invoice)),
         origin=inbound.connection_id,
     )
     return None
@@ -101,7 +102,7 @@ def marked_uncollectible(inbound: Inbound, event: Json) -> Ignored | None:
     invoices.mark_uncollectible(
         environment_id=inbound.environment_id,
         invoice_id=invoice.pk,
-        now=inbound.now,
+        now=inbound.happened(moments.ended(stripe_invoice)),
         origin=inbound.connection_id,
     )
     return None

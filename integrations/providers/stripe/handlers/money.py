@@ -75,7 +75,7 @@ def _settle(inbound: Inbound, payment: Payment, evidence: StripeEvidence) -> Non
         environment_id=inbound.environment_id,
         payment_id=payment.pk,
         evidence=evidence,
-        now=_happened(inbound),
+        now=_happened(inbound, evidence),
         # Money that came through Stripe's invoice is known there.
         origin=inbound.connection_id if evidence.invoice else origin_of(inbound, payment),
     )
@@ -183,8 +183,7 @@ def create(
             environment_id=inbound.environment_id,
             facts=_facts(inbound, evidence, customer_id, invoice_id),
             idempotency_key=key,
-            received_at=_happened(inbound) if evidence.status in RECEIVED else None,
-            now=inbound.now,
+            now=_happened(inbound, evidence),
             origin=inbound.connection_id,
         )
     except Conflict as error:
@@ -198,9 +197,9 @@ def create(
     return payment
 
 
-def _happened(inbound: Inbound) -> datetime:
+def _happened(inbound: Inbound, evidence: StripeEvidence) -> datetime:
     """When it happened at Stripe: of two payments of one debt the later one is the duplicate."""
-    return min(inbound.created, inbound.now)
+    return inbound.happened(evidence.happened_at)
 
 
 def _facts(

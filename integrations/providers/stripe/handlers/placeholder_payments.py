@@ -1,6 +1,7 @@
 """Placeholders for money that an invoice made in Stripe has got, until Stripe names the payments."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
 
 from billing.facts import ZERO, PaymentFacts
@@ -19,10 +20,13 @@ def key_of(invoice_id: str) -> str:
     return f"stripe-{invoice_id}-unnamed"
 
 
-def update(inbound: Inbound, invoice: Invoice, paid_at_stripe: Decimal = ZERO) -> None:
+def update(
+    inbound: Inbound, invoice: Invoice, paid_at_stripe: Decimal = ZERO, at: datetime | None = None
+) -> None:
     """Makes one payment hold what was paid at Stripe (major units) that no named payment has brought yet.
 
-    Payments that are named later take its place, so the money counts once, in whichever order events come.
+    ``at``: when it was paid, None for the event's time. Payments that are named later take its place, so
+    the money counts once, in whichever order events come.
     """
     key = key_of(invoice.pk)
     known = amounts_paid.payments_of(invoice.pk)
@@ -31,17 +35,19 @@ def update(inbound: Inbound, invoice: Invoice, paid_at_stripe: Decimal = ZERO) -
         paid_at_stripe = max(paid_at_stripe, Decimal(placeholder.metadata[PAID_AT_STRIPE]))
     missing = paid_at_stripe - _named(known)
     if missing != (placeholder.amount if placeholder else ZERO):
-        _replace(inbound, placeholder, _facts(inbound, invoice, missing, paid_at_stripe), key)
+        received = at or (placeholder.succeeded_at if placeholder else None)
+        facts = _facts(inbound, invoice, missing, paid_at_stripe)
+        _replace(inbound, placeholder, facts, key, inbound.happened(received))
 
 
-def _replace(inbound: Inbound, placeholder: Payment | None, facts: PaymentFacts, key: str) -> None:
+def _replace(
+    inbound: Inbound, placeholder: Payment | None, facts: PaymentFacts, key: str, at: datetime
+) -> None:
     environment, origin = inbound.environment_id, inbound.connection_id
     if placeholder is not None:
         payments.retract(environment_id=environment, payment_id=placeholder.pk, origin=origin)
     if facts.amount > 0:
-        payments.create(
-            environment_id=environment, facts=facts, idempotency_key=key, now=inbound.now, origin=origin
-        )
+        payments.create(environment_id=environment, facts=facts, idempotency_key=key, now=at, origin=origin)
 
 
 def _named(known: Iterable[Payment]) -> Decimal:

@@ -1,6 +1,7 @@
 """Promotion codes that customers enter on a checkout's page: what a code is worth is credited."""
 
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 
 from billing.facts import ZERO
@@ -26,7 +27,7 @@ def record(inbound: Inbound, payment: Payment, evidence: StripeEvidence) -> Stri
     is_paid = evidence.status == PaymentState.SUCCEEDED and bool(evidence.amount or evidence.is_free)
     if not takes_codes or not is_paid or discount <= 0 or payment.status in RECEIVED:
         return evidence
-    _credit(inbound, payment, discount)
+    _credit(inbound, payment, discount, inbound.happened(evidence.happened_at))
     if evidence.is_free:
         return replace(evidence, status="cancelled")
     payment.amount = evidence.amount
@@ -34,7 +35,7 @@ def record(inbound: Inbound, payment: Payment, evidence: StripeEvidence) -> Stri
     return evidence
 
 
-def _credit(inbound: Inbound, payment: Payment, discount: Decimal) -> None:
+def _credit(inbound: Inbound, payment: Payment, discount: Decimal, at: datetime) -> None:
     """Once for each payment; it goes to Stripe's invoice like any other credit note of FlexSync.
 
     What was paid in another way meanwhile is not owed any more, and is not credited.
@@ -49,5 +50,5 @@ def _credit(inbound: Inbound, payment: Payment, discount: Decimal) -> None:
         request=CreditNoteRequest(amount=min(discount, owed), memo=MEMO),
         connection_id=inbound.connection_id,
         idempotency_key=f"promotion-{payment.pk}",
-        now=inbound.now,
+        now=at,
     )

@@ -11,8 +11,9 @@ from integrations.providers.stripe.handlers import money
 from integrations.providers.stripe.handlers.events import object_of
 from integrations.providers.stripe.handlers.waiting import RETRY_SECONDS, wait_for
 from integrations.providers.stripe.translate import disputes as translate_disputes
+from integrations.providers.stripe.translate import moments
 from integrations.providers.stripe.translate import refunds as translate
-from integrations.providers.stripe.translate.fields import id_of
+from integrations.providers.stripe.translate.fields import id_of, read_object
 from integrations.providers.stripe.translate.payments import amount_refunded
 
 PAYMENT_MISSING = Ignored("The event is about a payment that is not here.")
@@ -44,7 +45,7 @@ def refund_changed(inbound: Inbound, event: Json) -> Ignored | None:
         environment_id=inbound.environment_id,
         payment_id=payment.pk,
         facts=facts,
-        now=inbound.now,
+        now=inbound.happened(moments.refunded(refund, read_object(event["data"], "previous_attributes"))),
         # A failure is sent back: credit that was taken for the refund has to be given again.
         origin=None if facts.status in refunds.GONE else inbound.connection_id,
     )
@@ -61,7 +62,7 @@ def dispute_changed(inbound: Inbound, event: Json) -> Ignored | None:
         environment_id=inbound.environment_id,
         payment_id=payment.pk,
         facts=translate_disputes.facts_of(dispute),
-        now=inbound.now,
+        now=inbound.happened(),
         origin=inbound.connection_id,
     )
     return None

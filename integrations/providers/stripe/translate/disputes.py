@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from billing.facts import DisputeFacts
 from integrations.providers.stripe.translate import statuses
-from integrations.providers.stripe.translate.fields import Json, text_of, time_of
+from integrations.providers.stripe.translate.fields import Json, read_time, text_of, time_of
 from integrations.providers.stripe.translate.money import from_minor
 
 
@@ -17,6 +17,7 @@ def facts_of(dispute: Json) -> DisputeFacts:
         withdrawn=_withdrawn(dispute),
         status=statuses.DISPUTE[dispute["status"]],
         reason=text_of(dispute, "reason", 50),
+        opened_at=read_time(dispute, "created"),
         respond_by=time_of((dispute.get("evidence_details") or {}).get("due_by")),
     )
 

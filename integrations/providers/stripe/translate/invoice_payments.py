@@ -1,8 +1,10 @@
 """What a paid invoice says about the money that paid it (page "The Invoice object")."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
+from integrations.providers.stripe.translate import moments
 from integrations.providers.stripe.translate.fields import Json, id_of, listed
 from integrations.providers.stripe.translate.money import from_minor
 from integrations.providers.stripe.translate.payments import StripeEvidence, of_invoice_payment
@@ -16,7 +18,8 @@ def named_payments(invoice: Json) -> Iterator[StripeEvidence]:
     for payment in listed(invoice.get("payments")):
         evidence = of_invoice_payment(payment)
         if payment.get("status") == "paid" and evidence.gateway_payment_id:
-            yield evidence
+            at = evidence.happened_at or moments.reached(invoice, "paid")
+            yield replace(evidence, happened_at=at)
 
 
 def invoices_of(page: Json) -> Iterator[str]:
@@ -55,4 +58,5 @@ def off_stripe(invoice: Json) -> StripeEvidence | None:
         invoice=str(invoice["id"]),
         customer=id_of(invoice.get("customer")),
         method=OUT_OF_BAND,
+        happened_at=moments.reached(invoice, "paid"),
     )

@@ -32,19 +32,20 @@ def open_default_intent(invoice: Json) -> str:
     return ""
 
 
-def intents(invoice: Json) -> Iterator[Json]:
-    """The PaymentIntents of the invoice's payments, those given up left out; as objects where expanded."""
-    for payment in listed(invoice.get("payments")):
-        intent = (payment.get("payment") or {}).get("payment_intent")
-        if isinstance(intent, Mapping) and payment["status"] != "canceled":
-            yield intent
-
-
 def intent_with_id(invoice: Json, intent_id: str) -> Json | None:
     """The invoice's PaymentIntent with that id, None when it is not shown."""
-    return next((intent for intent in intents(invoice) if intent["id"] == intent_id), None)
+    return next((intent for _, intent in expanded(invoice) if intent["id"] == intent_id), None)
 
 
 def processing_intent(invoice: Json) -> str:
     """The id of a PaymentIntent that a bank works on, "" when there is none."""
-    return next((str(intent["id"]) for intent in intents(invoice) if intent["status"] == "processing"), "")
+    processing = (intent for _, intent in expanded(invoice) if intent["status"] == "processing")
+    return next((str(intent["id"]) for intent in processing), "")
+
+
+def expanded(invoice: Json) -> Iterator[tuple[Json, Json]]:
+    """The invoice's payments, those given up left out, each with its PaymentIntent where that is expanded."""
+    for payment in listed(invoice.get("payments")):
+        intent = (payment.get("payment") or {}).get("payment_intent")
+        if isinstance(intent, Mapping) and payment["status"] != "canceled":
+            yield payment, intent

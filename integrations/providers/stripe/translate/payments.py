@@ -1,11 +1,12 @@
 """Payments: what an intent, a session, a charge or an invoice payment proves about money."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from billing.facts import PaymentEvidence
-from integrations.providers.stripe.translate import metadata, next_actions, statuses
+from integrations.providers.stripe.translate import metadata, moments, next_actions, statuses
 from integrations.providers.stripe.translate.fields import Json, id_of
 from integrations.providers.stripe.translate.money import from_minor
 
@@ -15,7 +16,7 @@ class StripeEvidence(PaymentEvidence):
     """What Stripe says of one payment, and what it is for.
 
     All ids are Stripe's except ``payment_id``; "" where Stripe does not say. ``is_free``: a promotion code
-    covered all of it.
+    covered all of it. ``happened_at``: when the money moved, None where only the event's time says it.
     """
 
     currency: str = ""
@@ -23,6 +24,7 @@ class StripeEvidence(PaymentEvidence):
     invoice: str = ""
     payment_id: str = ""
     is_free: bool = False
+    happened_at: datetime | None = None
 
 
 def of_intent(intent: Json) -> StripeEvidence:
@@ -50,6 +52,7 @@ def of_intent(intent: Json) -> StripeEvidence:
         next_action=next_actions.of_intent(intent),
         amount_is_exact=status == "succeeded",
         is_open=False if status in ("succeeded", "cancelled") else None,
+        happened_at=moments.charged(intent) if status == "succeeded" else None,
     )
 
 
@@ -90,6 +93,7 @@ def of_invoice_payment(payment: Json) -> StripeEvidence:
             source.get("payment_intent") or source.get("charge") or source.get("payment_record")
         ),
         invoice=id_of(payment.get("invoice")),
+        happened_at=moments.reached(payment, "paid"),
     )
 
 
