@@ -4,7 +4,7 @@ from django.utils import timezone
 
 class Migration(migrations.Migration):
 
-    dependencies = [("billing", "0007_longer_decimals")]
+    dependencies = [("billing", "0008_package_rounding")]
 
     operations = [
         migrations.AddField(
