@@ -10,7 +10,7 @@ from billing.services.find import find
 from integrations.provider_api import Inbound, Json
 from integrations.providers.stripe.handlers import pages
 from integrations.providers.stripe.translate import balances as translate
-from integrations.providers.stripe.translate.fields import id_of
+from integrations.providers.stripe.translate.fields import id_of, read_whole, text_of
 from integrations.providers.stripe.translate.money import from_minor
 
 GATEWAY = "stripe"
@@ -18,8 +18,8 @@ GATEWAY = "stripe"
 
 def compare(inbound: Inbound, customer_id: str, stripe_customer: Json) -> None:
     """Reads the movements where a customer's ``balance``, in its currency, is not the one known here."""
-    minor = int(stripe_customer.get("balance") or 0)
-    currency = str(stripe_customer.get("currency") or "").upper()
+    minor = read_whole(stripe_customer, "balance", 0)
+    currency = text_of(stripe_customer, "currency").upper()
     customer = find(Customer, inbound.environment_id, [customer_id])[customer_id]
     if not currency or not (minor or customer.balances):
         return

@@ -20,7 +20,7 @@ from integrations.providers.stripe.handlers.events import STALE, rank, rank_of
 from integrations.providers.stripe.translate import external_invoices as translate
 from integrations.providers.stripe.translate import external_lines, invoice_payments, moments
 from integrations.providers.stripe.translate import invoices as links
-from integrations.providers.stripe.translate.fields import listed
+from integrations.providers.stripe.translate.fields import read_list, read_object
 
 OFF = Ignored("invoice_inbound_enabled is off for this connection, and the invoice was made in Stripe.")
 
@@ -88,7 +88,7 @@ def _with_all_lines(inbound: Inbound, stripe_invoice: Json) -> Json:
 
     Where more have to be read, the invoice is read too: both are then of the same moment.
     """
-    if not (stripe_invoice.get("lines") or {}).get("has_more"):
+    if not read_object(stripe_invoice, "lines").get("has_more"):
         return stripe_invoice
     stripe_invoice = inbound.look_up("invoices.retrieve", stripe_invoice["id"], {})
     lines = pages.complete(inbound, stripe_invoice["lines"], "invoices.line_items.list", stripe_invoice["id"])
@@ -134,7 +134,7 @@ def _save_links(inbound: Inbound, invoice: Invoice, stripe_invoice: Json) -> Non
 
 def _price_ids(inbound: Inbound, stripe_invoice: Json) -> dict[str, str]:
     """The prices of its lines that are here, by Stripe's ids: a line shows its amount without one too."""
-    named = {external_lines.price_id(line) for line in listed(stripe_invoice.get("lines"))} - {""}
+    named = {external_lines.price_id(line) for line in read_list(stripe_invoice, "lines")} - {""}
     found = {price: inbound.entity_id_of(Kind.PRICE, price) for price in sorted(named)}
     return {price: price_id for price, price_id in found.items() if price_id}
 

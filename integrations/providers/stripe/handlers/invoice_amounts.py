@@ -8,7 +8,7 @@ from billing.services.invoices import owed
 from integrations.provider_api import Inbound, Json
 from integrations.providers.stripe.handlers import balances, credit_notes
 from integrations.providers.stripe.translate import invoice_amounts as translate
-from integrations.providers.stripe.translate.fields import id_of
+from integrations.providers.stripe.translate.fields import id_of, read_whole
 
 
 def apply(inbound: Inbound, invoice_id: str, stripe_invoice: Json) -> bool:
@@ -45,7 +45,9 @@ def _news(invoice: Invoice, stripe_invoice: Json) -> translate.InvoiceAmounts | 
 
 def _read_balance(inbound: Inbound, invoice: Invoice, stripe_invoice: Json) -> None:
     """Reads the customer's balance where the invoice moved it, and that movement is not here."""
-    moved = int(stripe_invoice.get("ending_balance") or 0) != int(stripe_invoice.get("starting_balance") or 0)
+    moved = read_whole(stripe_invoice, "ending_balance", 0) != read_whole(
+        stripe_invoice, "starting_balance", 0
+    )
     stripe_customer_id = id_of(stripe_invoice.get("customer"))
     is_here = inbound.entity_id_of(Kind.CUSTOMER, stripe_customer_id) == invoice.customer_id
     if moved and is_here and not has_movements_of(invoice.pk, inbound.connection_id):

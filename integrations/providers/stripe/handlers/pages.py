@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from integrations.provider_api import Inbound, Json
-from integrations.providers.stripe.translate.fields import listed
+from integrations.providers.stripe.translate.fields import read_objects
 
 PAGE = 100
 
@@ -21,7 +21,7 @@ def read(
     wanted: dict[str, str | int] = {**params, "limit": PAGE}
     while True:
         page = inbound.look_up(operation, target, wanted)
-        found += listed(page)
+        found += read_objects(page, "data")
         if not page.get("has_more") or ends_at(found[-1]["id"]):
             return found
         wanted["starting_after"] = found[-1]["id"]
@@ -29,7 +29,7 @@ def read(
 
 def complete(inbound: Inbound, beginning: Json, operation: str, target: str) -> list[Json]:
     """The objects of a list whose ``beginning`` is shown by the object that it belongs to, ``target``."""
-    shown = listed(beginning)
+    shown = read_objects(beginning, "data")
     if not beginning.get("has_more"):
         return shown
     return shown + read(inbound, operation, target, {"starting_after": shown[-1]["id"]})

@@ -5,7 +5,7 @@ from typing import Any
 from billing.models import CreditNote
 from integrations.provider_api import Json, Outbound
 from integrations.providers.stripe.translate import credit_note_params, metadata
-from integrations.providers.stripe.translate.fields import listed
+from integrations.providers.stripe.translate.fields import read_objects
 
 PAGE = 100
 
@@ -30,6 +30,6 @@ def _stripe_lines(outbound: Outbound, note: CreditNote, stripe_id: str) -> dict[
             target=stripe_id,
             repeatable=True,
         )
-        lines += listed(page)
+        lines += read_objects(page, "data")
         more = bool(page.get("has_more"))
     return {metadata.of(line).get(metadata.LINE_ITEM_ID, ""): line for line in lines}

@@ -1,16 +1,16 @@
 """What an invoice says of its collection (page "The Invoice object")."""
 
 from billing.facts import CollectionFacts
-from integrations.providers.stripe.translate.fields import Json, text_of, time_of
+from integrations.providers.stripe.translate.fields import Json, read_object, read_time, read_whole, text_of
 
 
 def facts_of(invoice: Json) -> CollectionFacts:
     """Its attempts so far and the next one. Why one failed it only says of finalizing a draft."""
-    error = invoice.get("last_finalization_error") or {}
+    error = read_object(invoice, "last_finalization_error")
     is_draft = invoice["status"] == "draft"
     return CollectionFacts(
-        attempt_count=int(invoice.get("attempt_count") or 0),
-        next_attempt_at=time_of(invoice.get("next_payment_attempt")),
+        attempt_count=read_whole(invoice, "attempt_count", 0),
+        next_attempt_at=read_time(invoice, "next_payment_attempt"),
         failure_code=text_of(error, "code", 100) if is_draft else None,
         failure_message=text_of(error, "message", 5000) if is_draft else None,
     )

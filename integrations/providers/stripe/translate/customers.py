@@ -6,7 +6,7 @@ from typing import Any
 from billing import money
 from billing.facts import CustomerFacts
 from integrations.providers.stripe.translate import metadata, tax_ids
-from integrations.providers.stripe.translate.fields import Json, text_of
+from integrations.providers.stripe.translate.fields import Json, read_object, text_of, unreadable
 
 _LOCALE = re.compile("[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 _TEXTS = {"name": 255, "email": 512, "phone": 50}
@@ -22,8 +22,8 @@ _ADDRESS = {
 
 def changed_default_method(event: Json) -> bool:
     """Whether the default payment method changed (page "The Event object", previous_attributes)."""
-    before = event["data"].get("previous_attributes") or {}
-    return "default_payment_method" in (before.get("invoice_settings") or {})
+    before = read_object(event["data"], "previous_attributes")
+    return "default_payment_method" in read_object(before, "invoice_settings")
 
 
 def create_params(facts: CustomerFacts, customer_id: str, environment_id: str) -> dict[str, Any]:
@@ -63,17 +63,19 @@ def current_params(customer: Json, desired: Json) -> dict[str, Any]:
 def changes(customer: Json) -> dict[str, Any]:
     """What Stripe's customer says, by the names of CustomerFacts; every field at Stripe may be null."""
     found: dict[str, Any] = {name: text_of(customer, name, longest) for name, longest in _TEXTS.items()}
-    address = customer.get("address") or {}
+    address = read_object(customer, "address")
     for name, (field, longest) in _ADDRESS.items():
         found[field] = text_of(address, name, longest)
     # Stripe takes any text as a country; here only a code is one.
     if len(found["address_country"]) != 2 or len(str(address.get("country"))) != 2:
         found["address_country"] = ""
-    currency = str(customer.get("currency") or "").upper()
+    currency = text_of(customer, "currency").upper()
     if currency in money.EXPONENTS:
         found["currency"] = currency
     # None in the events of accounts whose API version has no such field.
     locales = customer.get("preferred_locales")
+    if locales is not None and not isinstance(locales, list):
+        raise unreadable(customer, "preferred_locales", "a list")
     if locales is not None:
         # Stripe takes any text here too.
         found["preferred_locale"] = next((one for one in locales if _LOCALE.fullmatch(str(one))), "")

@@ -79,21 +79,6 @@ def read_instant(stripe_object: Json, name: str) -> datetime:
     return time
 
 
-def time_of(seconds: int | None) -> datetime | None:
-    """Stripe's seconds since 1970 as an aware time."""
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
-
-
-def instant_of(seconds: int) -> datetime:
-    """``time_of`` a field that is never null."""
-    return datetime.fromtimestamp(seconds, UTC)
-
-
-def listed(container: Any) -> list[Json]:
-    """The objects of a list object, [] when the field is missing or null."""
-    return list((container or {}).get("data") or [])
-
-
 def seconds_of(time: datetime) -> int:
     """An aware time as Stripe's whole seconds."""
     return int(time.timestamp())

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from integrations.providers.stripe.translate.amounts import read_amount, read_currency
 from integrations.providers.stripe.translate.fields import Json
-from integrations.providers.stripe.translate.money import from_minor
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ def of(invoice: Json) -> InvoiceAmounts | None:
     """
     if invoice["status"] in ("draft", "void"):
         return None
-    currency = str(invoice["currency"])
-    credited = int(invoice.get("pre_payment_credit_notes_amount") or 0)
-    applied = int(invoice["total"]) - credited - int(invoice["amount_due"])
-    return InvoiceAmounts(from_minor(credited, currency), from_minor(applied, currency))
+    currency = read_currency(invoice)
+    credited = read_amount(invoice, "pre_payment_credit_notes_amount", currency, 0)
+    total, due = (read_amount(invoice, name, currency) for name in ("total", "amount_due"))
+    return InvoiceAmounts(credited, total - credited - due)

@@ -5,8 +5,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 from integrations.providers.stripe.translate import moments
-from integrations.providers.stripe.translate.fields import Json, id_of, listed
-from integrations.providers.stripe.translate.money import from_minor
+from integrations.providers.stripe.translate.amounts import read_amount, read_currency
+from integrations.providers.stripe.translate.fields import Json, id_of, read_list, read_objects
 from integrations.providers.stripe.translate.payments import StripeEvidence, of_invoice_payment
 
 OUT_OF_BAND = "out_of_band"
@@ -15,7 +15,7 @@ OFF_STRIPE = "amount_paid_off_stripe"
 
 def named_payments(invoice: Json) -> Iterator[StripeEvidence]:
     """The payments that the invoice names, where ``payments`` was expanded or of an older API version."""
-    for payment in listed(invoice.get("payments")):
+    for payment in read_list(invoice, "payments"):
         evidence = of_invoice_payment(payment)
         if payment.get("status") == "paid" and evidence.gateway_payment_id:
             at = evidence.happened_at or moments.reached(invoice, "paid")
@@ -24,7 +24,9 @@ def named_payments(invoice: Json) -> Iterator[StripeEvidence]:
 
 def invoices_of(page: Json) -> Iterator[str]:
     """The ids of the invoices that a page of InvoicePayments is for, without those that were given up."""
-    return (id_of(payment["invoice"]) for payment in listed(page) if payment["status"] != "canceled")
+    return (
+        id_of(payment["invoice"]) for payment in read_objects(page, "data") if payment["status"] != "canceled"
+    )
 
 
 def shows_off_stripe_amount(invoice: Json) -> bool:
@@ -42,18 +44,18 @@ def was_charged(invoice: Json) -> bool:
 
 def amount_paid(invoice: Json) -> Decimal:
     """What was paid of the invoice in all (major units)."""
-    return from_minor(int(invoice.get("amount_paid") or 0), str(invoice["currency"]))
+    return read_amount(invoice, "amount_paid", read_currency(invoice), 0)
 
 
 def off_stripe(invoice: Json) -> StripeEvidence | None:
     """What was paid outside Stripe, without a PaymentIntent; None for nothing."""
-    minor = int(invoice.get(OFF_STRIPE) or 0)
-    if minor <= 0:
+    currency = read_currency(invoice)
+    amount = read_amount(invoice, OFF_STRIPE, currency, 0)
+    if amount <= 0:
         return None
-    currency = str(invoice["currency"]).upper()
     return StripeEvidence(
         status="succeeded",
-        amount=from_minor(minor, currency),
+        amount=amount,
         currency=currency,
         invoice=str(invoice["id"]),
         customer=id_of(invoice.get("customer")),

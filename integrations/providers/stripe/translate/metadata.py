@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from integrations.providers.stripe.translate.errors import Untranslatable
-from integrations.providers.stripe.translate.fields import Json
+from integrations.providers.stripe.translate.fields import Json, read_object, unreadable
 
 # The same names as FlexPrice writes, so that each system recognises objects that the other made.
 CUSTOMER_ID = "flexprice_customer_id"
@@ -29,8 +29,12 @@ MOST_KEYS, LONGEST_KEY, LONGEST_VALUE = 50, 40, 500
 
 
 def of(stripe_object: Json) -> dict[str, str]:
-    """An object's metadata, {} when it has none."""
-    return dict(stripe_object.get("metadata") or {})
+    """An object's metadata, {} when it has none; raises Untranslatable where a value is no text."""
+    found = dict(read_object(stripe_object, "metadata"))
+    for name, value in found.items():
+        if not isinstance(value, str):
+            raise unreadable({**found, "object": "metadata", "id": ""}, name, "text, which all metadata is")
+    return found
 
 
 def custom(stripe_object: Json) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """What a customer still has to do for a payment (page "The PaymentIntent object", next_action)."""
 
-from integrations.providers.stripe.translate.fields import Json
+from integrations.providers.stripe.translate.fields import Json, read_object, text_of
 
 _LONGEST = 2048
 
@@ -10,8 +10,8 @@ def of_intent(intent: Json) -> dict[str, str]:
 
     The rest of ``next_action`` is for Stripe's own scripts in the customer's browser.
     """
-    action = intent.get("next_action") or {}
-    kind = str(action.get("type") or "")
+    action = read_object(intent, "next_action")
+    kind = text_of(action, "type")
     if not kind:
         return {}
     details = action.get(kind)

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from integrations.providers.stripe.translate.fields import Json, id_of, listed
+from integrations.providers.stripe.translate.amounts import read_amount, read_currency
+from integrations.providers.stripe.translate.fields import Json, id_of, read_list, read_object
 from integrations.providers.stripe.translate.invoice_payments import OFF_STRIPE
-from integrations.providers.stripe.translate.money import from_minor
 
 NOTHING = Decimal(0)
 # With this an answer shows who pays how much of an invoice, the state of each PaymentIntent, and what came
@@ -17,7 +17,7 @@ def amount_remaining(invoice: Json) -> Decimal:
     """What Stripe still asks for (major units); nothing of an invoice that has ended."""
     if invoice["status"] in ("paid", "void"):
         return NOTHING
-    return from_minor(int(invoice["amount_remaining"]), str(invoice["currency"]))
+    return read_amount(invoice, "amount_remaining", read_currency(invoice))
 
 
 def open_default_intent(invoice: Json) -> str:
@@ -26,9 +26,9 @@ def open_default_intent(invoice: Json) -> str:
     Its hosted page, its automatic collection and ``pay`` all confirm this one (page "The InvoicePayment
     object").
     """
-    for payment in listed(invoice.get("payments")):
+    for payment in read_list(invoice, "payments"):
         if payment.get("is_default") and payment["status"] == "open":
-            return id_of((payment.get("payment") or {}).get("payment_intent"))
+            return id_of(read_object(payment, "payment").get("payment_intent"))
     return ""
 
 
@@ -45,7 +45,7 @@ def processing_intent(invoice: Json) -> str:
 
 def expanded(invoice: Json) -> Iterator[tuple[Json, Json]]:
     """The invoice's payments, those given up left out, each with its PaymentIntent where that is expanded."""
-    for payment in listed(invoice.get("payments")):
-        intent = (payment.get("payment") or {}).get("payment_intent")
+    for payment in read_list(invoice, "payments"):
+        intent = read_object(payment, "payment").get("payment_intent")
         if isinstance(intent, Mapping) and payment["status"] != "canceled":
             yield payment, intent

@@ -3,12 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
-from billing.facts import PaymentEvidence
-from integrations.providers.stripe.translate import metadata, moments, next_actions, statuses
-from integrations.providers.stripe.translate.fields import Json, id_of
-from integrations.providers.stripe.translate.money import from_minor
+from billing.facts import ZERO, PaymentEvidence
+from integrations.providers.stripe.translate import metadata, method_types, moments, next_actions, statuses
+from integrations.providers.stripe.translate.amounts import read_amount, read_currency
+from integrations.providers.stripe.translate.fields import Json, id_of, read_object, text_of
 
 
 @dataclass(frozen=True)
@@ -29,26 +28,27 @@ class StripeEvidence(PaymentEvidence):
 
 def of_intent(intent: Json) -> StripeEvidence:
     """What a PaymentIntent says; once it has succeeded the amount is what was received."""
-    error = intent.get("last_payment_error") or {}
+    error = read_object(intent, "last_payment_error")
     status = statuses.PAYMENT_INTENT[intent["status"]]
     if status == "pending" and error:
         # A saved card whose bank asks for the customer: money may still come (page "Off-session payments").
         status = "requires_action" if error.get("code") == "authentication_required" else "failed"
     failed = status == "failed"
-    minor = intent.get("amount_received") if status == "succeeded" else intent["amount"]
-    currency = str(intent["currency"]).upper()
+    currency = read_currency(intent)
+    amount = read_amount(intent, "amount", currency)
+    received = read_amount(intent, "amount_received", currency, 0) if status == "succeeded" else ZERO
     return StripeEvidence(
         status=status,
-        amount=from_minor(int(minor or intent["amount"]), currency),
+        amount=received or amount,
         currency=currency,
         gateway_payment_id=str(intent["id"]),
         customer=id_of(intent.get("customer")),
         invoice=_invoice_of(intent),
         payment_id=metadata.of(intent).get(metadata.PAYMENT_ID, ""),
-        method=_method(intent),
+        method=method_types.of_intent(intent),
         gateway_method_id=id_of(intent.get("payment_method")),
-        failure_code=str(error.get("decline_code") or error.get("code") or "")[:100] if failed else "",
-        failure_message=str(error.get("message") or "") if failed else "",
+        failure_code=text_of(error, "decline_code", 100) or text_of(error, "code", 100) if failed else "",
+        failure_message=text_of(error, "message") if failed else "",
         next_action=next_actions.of_intent(intent),
         amount_is_exact=status == "succeeded",
         is_open=False if status in ("succeeded", "cancelled") else None,
@@ -62,10 +62,10 @@ def of_session(session: Json) -> StripeEvidence:
         status = statuses.SESSION_PAYMENT[session["payment_status"]]
     else:
         status = statuses.SESSION[session["status"]]
-    currency = str(session.get("currency") or "").upper()
+    currency = read_currency(session) if session.get("currency") else ""
     return StripeEvidence(
         status=status,
-        amount=from_minor(int(session.get("amount_total") or 0), currency) if currency else Decimal(0),
+        amount=read_amount(session, "amount_total", currency, 0) if currency else ZERO,
         currency=currency,
         gateway_payment_id=id_of(session.get("payment_intent")),
         gateway_session_id=str(session["id"]),
@@ -83,35 +83,27 @@ def failed(evidence: StripeEvidence) -> StripeEvidence:
 
 def of_invoice_payment(payment: Json) -> StripeEvidence:
     """What an InvoicePayment says: which intent or charge paid how much of which invoice."""
-    source = payment.get("payment") or {}
-    currency = str(payment["currency"]).upper()
+    source = read_object(payment, "payment")
+    currency = read_currency(payment)
     return StripeEvidence(
         status="succeeded",
-        amount=from_minor(int(payment.get("amount_paid") or 0), currency),
+        amount=read_amount(payment, "amount_paid", currency, 0),
         currency=currency,
         gateway_payment_id=id_of(
             source.get("payment_intent") or source.get("charge") or source.get("payment_record")
         ),
         invoice=id_of(payment.get("invoice")),
         happened_at=moments.reached(payment, "paid"),
+        method=method_types.of_source(source),
     )
 
 
 def amount_refunded(charge: Json) -> Decimal:
     """How much of a charge has been refunded in all (major units)."""
-    return from_minor(int(charge.get("amount_refunded") or 0), str(charge["currency"]))
+    return read_amount(charge, "amount_refunded", read_currency(charge), 0)
 
 
 def _invoice_of(intent: Json) -> str:
     """The invoice that an intent is for: before 2025-03-31 a field, since then only the order's reference."""
-    reference = str((intent.get("payment_details") or {}).get("order_reference") or "")
+    reference = text_of(read_object(intent, "payment_details"), "order_reference")
     return id_of(intent.get("invoice")) or (reference if reference.startswith("in_") else "")
-
-
-def _method(intent: Json) -> str:
-    """The kind of method that paid, where the intent itself says it."""
-    method: Any = intent.get("payment_method")
-    if isinstance(method, dict):
-        return str(method.get("type") or "")[:50]
-    tried = (intent.get("last_payment_error") or {}).get("payment_method") or {}
-    return str(tried.get("type") or "")[:50]

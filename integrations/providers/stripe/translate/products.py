@@ -11,7 +11,7 @@ def plan_facts(product: Json) -> PlanFacts:
     """What Stripe's product says about a plan."""
     return PlanFacts(
         name=text_of(product, "name", 255) or str(product["id"]),
-        description=str(product.get("description") or ""),
+        description=text_of(product, "description"),
         metadata=metadata.custom(product),
     )
 

@@ -5,15 +5,16 @@ from typing import Any
 
 from billing.facts import RefundFacts
 from integrations.providers.stripe.translate import metadata, statuses
+from integrations.providers.stripe.translate.amounts import read_amount, read_currency
 from integrations.providers.stripe.translate.fields import Json, text_of
-from integrations.providers.stripe.translate.money import from_minor, to_minor
+from integrations.providers.stripe.translate.money import to_minor
 
 
 def facts_of(refund: Json) -> RefundFacts:
     """What Stripe's refund says."""
     return RefundFacts(
         gateway_refund_id=str(refund["id"]),
-        amount=from_minor(int(refund["amount"]), str(refund["currency"])),
+        amount=read_amount(refund, "amount", read_currency(refund)),
         status=statuses.REFUND[str(refund.get("status") or "pending")],
         refund_id=metadata.of(refund).get(metadata.REFUND_ID, ""),
         reason=text_of(refund, "reason", 50),

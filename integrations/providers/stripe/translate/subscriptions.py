@@ -3,18 +3,25 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 
 from billing.facts import SubscriptionFacts, SubscriptionItemFacts
 from integrations.providers.stripe.translate import metadata, statuses
+from integrations.providers.stripe.translate.amounts import read_currency
 from integrations.providers.stripe.translate.errors import Untranslatable
-from integrations.providers.stripe.translate.fields import Json, id_of, listed, time_of
+from integrations.providers.stripe.translate.fields import (
+    Json,
+    id_of,
+    read_list,
+    read_object,
+    read_objects,
+    read_quantity,
+    read_time,
+)
 
 
 def price(item: Json) -> Json:
     """Stripe's price of an item, whole."""
-    found: Json = item["price"]
-    return found
+    return read_object(item, "price")
 
 
 def price_id(item: Json) -> str:
@@ -24,19 +31,19 @@ def price_id(item: Json) -> str:
 
 def items(subscription: Json) -> list[Json]:
     """The items that Stripe sent."""
-    return listed(subscription.get("items"))
+    return read_list(subscription, "items")
 
 
 def has_more(subscription: Json) -> bool:
     """Whether Stripe sent only the first of the items (page "Pagination")."""
-    return bool((subscription.get("items") or {}).get("has_more"))
+    return bool(read_object(subscription, "items").get("has_more"))
 
 
 def all_items(page: Json) -> list[Json]:
     """All items of a page; raises Untranslatable when there are more."""
     if page.get("has_more"):
         raise Untranslatable("The subscription has more than 100 items, which FlexSync does not support.")
-    return listed(page)
+    return read_objects(page, "data")
 
 
 def subscription_facts(
@@ -44,17 +51,17 @@ def subscription_facts(
 ) -> SubscriptionFacts:
     """What Stripe's subscription says at ``at``; ``price_ids``: the ids of prices here by Stripe's."""
     status = _status(subscription)
-    ended = time_of(subscription.get("ended_at")) or time_of(subscription.get("canceled_at")) or at
+    ended = read_time(subscription, "ended_at") or read_time(subscription, "canceled_at") or at
     return SubscriptionFacts(
         customer_id=customer_id,
-        currency=str(subscription["currency"]).upper(),
+        currency=read_currency(subscription),
         items=tuple(_item(item, price_ids) for item in items),
         status=status,
-        start_at=time_of(subscription.get("start_date")),
-        billing_anchor=time_of(subscription.get("billing_cycle_anchor")),
-        trial_start=time_of(subscription.get("trial_start")),
-        trial_end=time_of(subscription.get("trial_end")),
-        cancel_at=time_of(subscription.get("cancel_at")),
+        start_at=read_time(subscription, "start_date"),
+        billing_anchor=read_time(subscription, "billing_cycle_anchor"),
+        trial_start=read_time(subscription, "trial_start"),
+        trial_end=read_time(subscription, "trial_end"),
+        cancel_at=read_time(subscription, "cancel_at"),
         cancel_at_period_end=bool(subscription.get("cancel_at_period_end")),
         # Stripe's canceled_at is also set while a cancellation only waits for the end of the period.
         cancelled_at=ended if status == "cancelled" else None,
@@ -83,7 +90,7 @@ def followed(known: SubscriptionFacts, at_stripe: SubscriptionFacts) -> Subscrip
 def _status(subscription: Json) -> str:
     """Page "Pause payment collection": the status does not show such a pause, which is a status here."""
     status = statuses.SUBSCRIPTION[subscription["status"]]
-    pause = subscription.get("pause_collection")
+    pause = read_object(subscription, "pause_collection")
     if not pause or not statuses.PAUSE[pause["behavior"]] or status in ("incomplete", "cancelled"):
         return status
     return "paused"
@@ -98,11 +105,10 @@ def _in_period(item: SubscriptionItemFacts, at_stripe: SubscriptionItemFacts) ->
 
 
 def _item(item: Json, price_ids: Mapping[str, str]) -> SubscriptionItemFacts:
-    quantity = item.get("quantity")
     return SubscriptionItemFacts(
         price_id=price_ids[price_id(item)],
-        quantity=Decimal(1 if quantity is None else quantity),
-        current_period_start=time_of(item.get("current_period_start")),
-        current_period_end=time_of(item.get("current_period_end")),
+        quantity=read_quantity(item),
+        current_period_start=read_time(item, "current_period_start"),
+        current_period_end=read_time(item, "current_period_end"),
         metadata=metadata.custom(item),
     )

@@ -1,7 +1,7 @@
 """Tax ids: billing's to Stripe's parameters, and Stripe's ids of them (page "Customer tax IDs")."""
 
 from billing.facts import TaxIdFacts
-from integrations.providers.stripe.translate.fields import Json, listed
+from integrations.providers.stripe.translate.fields import Json, read_list
 
 
 def params(tax_id: TaxIdFacts) -> dict[str, str]:
@@ -16,4 +16,4 @@ def name(tax_id: TaxIdFacts) -> str:
 
 def ids(customer: Json) -> dict[str, str]:
     """Stripe's ids by name, of a customer whose ``tax_ids`` were expanded; Stripe may reformat values."""
-    return {f"{one['type']} {one['value']}": str(one["id"]) for one in listed(customer.get("tax_ids"))}
+    return {f"{one['type']} {one['value']}": str(one["id"]) for one in read_list(customer, "tax_ids")}
