@@ -45,7 +45,7 @@ def of(inbound: Inbound, stripe_object: Json) -> str | Ignored:
     """The id of the customer of an object that must have one; raises Rejected where it names none."""
     if provider_id := id_of(stripe_object.get("customer")):
         return ensure(inbound, provider_id)
-    what, account = stripe_object.get("object"), id_of(stripe_object.get("customer_account"))
+    what, account = stripe_object.get("object") or "object", id_of(stripe_object.get("customer_account"))
     if not account:
         raise Rejected(f"The {what} names no customer, so it cannot be kept here.")
     return Ignored(
