@@ -44,7 +44,7 @@ def settle(rounds):
 
 @pytest.fixture
 def events(world):
-    """The golden events of this world, which have come before, so that the odd ones meet rows that are here."""
+    """The golden events of this world, which came before, so that the odd ones meet rows that are here."""
     world.open_checkout()
     for stripe_id in CUSTOMERS:
         customer = builders.customer(world.connection.environment, name=stripe_id)
