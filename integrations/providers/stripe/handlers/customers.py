@@ -38,7 +38,7 @@ def deleted(inbound: Inbound, event: Json) -> Ignored | None:
         customers.update(environment_id=environment, customer_id=customer_id, changes=changes, origin=origin)
         customers.archive(environment_id=environment, customer_id=customer_id, origin=origin)
 
-    return upsert.delete(CUSTOMER, inbound, customer, archive)
+    return upsert.delete(CUSTOMER, inbound, event, customer, archive)
 
 
 def of(inbound: Inbound, stripe_object: Json) -> str | Ignored:

@@ -1,8 +1,10 @@
-"""Recognises events of FlexSync's own calls by the call's idempotency key (page "The Event object")."""
+"""Recognises what FlexSync's own calls caused by the call's idempotency key (page "The Event object")."""
 
-from integrations.models import OutboundCall
+from django.db.models import Q
+
+from integrations.models import InboundEvent, OutboundCall
 from integrations.provider_api import Inbound, Json
-from integrations.providers.stripe.handlers.events import idempotency_key
+from integrations.providers.stripe.handlers.events import BY_OWN_CALL, OWN_KEY, idempotency_key, is_own
 
 
 def is_echo(inbound: Inbound, event: Json) -> bool:
@@ -18,3 +20,16 @@ def is_echo(inbound: Inbound, event: Json) -> bool:
     return OutboundCall.objects.filter(
         sync_id=parts[1], sync__connection_id=inbound.connection_id, idempotency_key=key
     ).exists()
+
+
+def made_by_own_call(inbound: Inbound, stripe_id: str, event: Json | None = None) -> bool:
+    """Whether a call of FlexSync's, of whichever environment, made the object that ``event`` is about.
+
+    The event itself may say so, or another of the object that has come, whatever became of it. Its key is
+    gone once it is pruned, but the reason why it was ignored stays.
+    """
+    if event is not None and (is_own(event) or inbound.event_type.endswith(".created")):
+        return is_own(event)
+    own = Q(payload__request__idempotency_key__startswith=OWN_KEY) | Q(reason=BY_OWN_CALL.reason)
+    made = InboundEvent.objects.filter(own, connection_id=inbound.connection_id, object_id=stripe_id)
+    return made.filter(type__endswith=".created").exists()

@@ -12,6 +12,8 @@ ECHO = Ignored("FlexSync's own call caused this event, so it brings nothing new.
 CREATED_INACTIVE = Ignored("It was created inactive, for a single purchase; it is not part of the catalog.")
 # Such as the product and price that Stripe makes behind the scenes for an invoice's line.
 BY_OWN_CALL = Ignored("FlexSync's own call made it at Stripe, for something else: it is nothing to import.")
+# What the idempotency key of every call of FlexSync's begins with.
+OWN_KEY = "flexsync-"
 _RANKS = {"created": 0, "deleted": 2}
 
 
@@ -46,7 +48,7 @@ def carries_all(event: Json) -> bool:
 
 def is_own(event: Json) -> bool:
     """Whether a call of FlexSync's caused the event: its idempotency key tells (page "The Event object")."""
-    return idempotency_key(event).startswith("flexsync-")
+    return idempotency_key(event).startswith(OWN_KEY)
 
 
 def idempotency_key(event: Json) -> str:

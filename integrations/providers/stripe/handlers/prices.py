@@ -7,6 +7,7 @@ from billing.models import Price
 from billing.services.catalog import plans
 from integrations.provider_api import Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import match_candidates, products, upsert
+from integrations.providers.stripe.handlers.echoes import made_by_own_call
 from integrations.providers.stripe.handlers.events import CREATED_INACTIVE, object_of
 from integrations.providers.stripe.translate import metadata, price_params
 from integrations.providers.stripe.translate import prices as translate
@@ -16,7 +17,9 @@ OFF = Ignored(
     "The event names a price that is not here, and plan_inbound_enabled is off for this connection. To bring both here,"
     " turn it on, then replay the event."
 )
-
+OF_A_LINE = Ignored(
+    "The event names a price that Stripe made for a line of FlexSync's own call: it is no price of a plan."
+)
 # What of a price no event carries (page "The Price object").
 EXPANDABLE = ["tiers", "currency_options"]
 
@@ -32,6 +35,7 @@ def deleted(inbound: Inbound, event: Json) -> Ignored | None:
     return upsert.delete(
         PRICE,
         inbound,
+        event,
         {**object_of(event), "active": False},
         lambda price_id: plans.archive_price(environment_id=environment, price_id=price_id, origin=origin),
     )
@@ -55,7 +59,10 @@ def _ensure_one(inbound: Inbound, price: Json) -> str | Ignored:
     if not inbound.is_on("plan_inbound_enabled"):
         return OFF
     inbound.lock(price["id"])
-    return inbound.entity_id_of(Kind.PRICE, price["id"]) or _adopt(inbound, price)
+    if price_id := inbound.entity_id_of(Kind.PRICE, price["id"]):
+        return price_id
+    is_marked = metadata.PRICE_ID in metadata.of(price)
+    return OF_A_LINE if not is_marked and made_by_own_call(inbound, price["id"]) else _adopt(inbound, price)
 
 
 def _unwanted(inbound: Inbound, price: Json) -> Ignored | None:

@@ -25,7 +25,9 @@ def saved(inbound: Inbound, event: Json) -> Ignored | None:
 def deleted(inbound: Inbound, event: Json) -> Ignored | None:
     """product.deleted, with the product as it last was: archived here, because prices refer to it."""
     product = {**object_of(event), "active": False}
-    return upsert.delete(PRODUCT, inbound, product, lambda plan_id: _update(inbound, plan_id, product, event))
+    return upsert.delete(
+        PRODUCT, inbound, event, product, lambda plan_id: _update(inbound, plan_id, product, event)
+    )
 
 
 def ensure(inbound: Inbound, provider_id: str, price: Json) -> str:

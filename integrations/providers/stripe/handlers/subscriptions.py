@@ -25,7 +25,7 @@ def deleted(inbound: Inbound, event: Json) -> Ignored | None:
     if inbound.entity_id_of(Kind.SUBSCRIPTION, subscription["id"]):
         return saved(inbound, event)
     # Its facts say already that it is cancelled.
-    return upsert.delete(SUBSCRIPTION, inbound, subscription, lambda _subscription_id: None)
+    return upsert.delete(SUBSCRIPTION, inbound, event, subscription, lambda _subscription_id: None)
 
 
 def _facts(inbound: Inbound, subscription: Json) -> SubscriptionFacts | Ignored:

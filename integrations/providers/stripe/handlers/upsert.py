@@ -7,12 +7,11 @@ from billing.events import Kind
 from billing.models.base import Row
 from integrations.provider_api import Freshness, Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import last_known, match_candidates
-from integrations.providers.stripe.handlers.echoes import is_echo
+from integrations.providers.stripe.handlers.echoes import is_echo, made_by_own_call
 from integrations.providers.stripe.handlers.events import (
     BY_OWN_CALL,
     ECHO,
     STALE,
-    is_own,
     object_of,
     of_other_environment,
     rank_of,
@@ -60,8 +59,7 @@ def save(resource: Resource, inbound: Inbound, event: Json) -> Ignored | None:
         stripe_object = _read_again(resource, inbound, stripe_object)
     local_id = inbound.entity_id_of(resource.kind, stripe_object["id"])
     if local_id is None:
-        unwanted = resource.unwanted(inbound, stripe_object) or _by_own_call(resource, inbound, event)
-        return unwanted or _ignored(resource.adopt(inbound, stripe_object))
+        return _unwanted(resource, inbound, event) or _ignored(resource.adopt(inbound, stripe_object))
     if is_echo(inbound, event):
         return resource.echo(inbound, local_id, stripe_object)
     ignored = resource.update(inbound, local_id, stripe_object, event)
@@ -71,16 +69,19 @@ def save(resource: Resource, inbound: Inbound, event: Json) -> Ignored | None:
 
 
 def delete(
-    resource: Resource, inbound: Inbound, stripe_object: Json, archive: Callable[[str], object]
+    resource: Resource, inbound: Inbound, event: Json, stripe_object: Json, archive: Callable[[str], object]
 ) -> Ignored | None:
     """Lets ``archive``(row id) archive the row of an object that was deleted at Stripe.
 
-    A deletion that comes before all other events brings the object here first: order does not matter.
+    ``stripe_object``: the event's, as it is to be here. A deletion that comes before all other events brings
+    the object here first: order does not matter.
     """
     if foreign := of_other_environment(inbound, stripe_object):
         return foreign
-    local_id = inbound.entity_id_of(resource.kind, stripe_object["id"]) or resource.adopt(
-        inbound, stripe_object
+    local_id = (
+        inbound.entity_id_of(resource.kind, stripe_object["id"])
+        or _unwanted(resource, inbound, event)
+        or resource.adopt(inbound, stripe_object)
     )
     if isinstance(local_id, Ignored):
         return local_id
@@ -90,12 +91,17 @@ def delete(
     return None
 
 
-def _by_own_call(resource: Resource, inbound: Inbound, event: Json) -> Ignored | None:
-    """Why what FlexSync's own call made is not brought here, unless it names the row that it was made for."""
-    if not is_own(event):
-        return None
-    named = match_candidates.by_metadata(inbound, *resource.row, object_of(event))
-    return None if any(named.values()) else BY_OWN_CALL
+def _unwanted(resource: Resource, inbound: Inbound, event: Json) -> Ignored | None:
+    """Why an object without a row is not brought here.
+
+    What FlexSync's own call made is brought only if it names the row that it was made for.
+    """
+    stripe_object = object_of(event)
+    if unwanted := resource.unwanted(inbound, stripe_object):
+        return unwanted
+    named = match_candidates.by_metadata(inbound, *resource.row, stripe_object)
+    is_named = any(named.values())
+    return BY_OWN_CALL if not is_named and made_by_own_call(inbound, stripe_object["id"], event) else None
 
 
 def _read_again(resource: Resource, inbound: Inbound, stripe_object: Json) -> Json:
