@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from integrations.providers.stripe.tests import golden_spellings
 from integrations.providers.stripe.tests.golden_recording import Recorder
 
 OLD = {"api_version": "2024-06-20"}
@@ -11,6 +12,7 @@ Json = dict[str, Any]
 def derive(record: Recorder) -> None:
     """Derives each from the most similar event."""
     _old(record)
+    golden_spellings.derive(record)
     _rare_payments(record)
     record.derive("price_deleted__plain", "price_created__quarterly")
     record.derive("price_created__metered", "price_created__monthly", _metered)

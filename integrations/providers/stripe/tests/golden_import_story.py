@@ -82,10 +82,6 @@ def _setups(record: Recorder, customer: str) -> None:
 
 def _derived(record: Recorder) -> None:
     renewal = record.kept["invoice_paid__renewal"]["data"]["object"]
-    intent = record.kept["payment_intent_succeeded__renewal"]["data"]["object"]["id"]
-    record.derive(
-        "invoice_paid__renewal_old_dialect", "invoice_paid__renewal", lambda one: _old(one, intent), **OLD
-    )
     record.derive(
         "payment_intent_succeeded__renewal_old_dialect",
         "payment_intent_succeeded__renewal",
@@ -104,31 +100,3 @@ def _derived(record: Recorder) -> None:
 def _uncollectible(invoice: Json) -> None:
     invoice["status"] = "uncollectible"
     invoice["status_transitions"]["marked_uncollectible_at"] = invoice["created"]
-
-
-def _old(invoice: Json, intent: str) -> None:
-    """The invoice as API versions before 2025-03-31 have it."""
-    invoice["subscription"] = invoice["parent"]["subscription_details"]["subscription"]
-    for name in ("parent", "payments", "confirmation_secret", "amount_overpaid"):
-        invoice.pop(name, None)
-    invoice.update(payment_intent=intent, charge="ch_1", paid=True, paid_out_of_band=False)
-    invoice["total_tax_amounts"] = [_old_tax(one) for one in invoice.pop("total_taxes")]
-    for line in invoice["lines"]["data"]:
-        pricing = line.pop("pricing") or {}
-        price = (pricing.get("price_details") or {}).get("price")
-        line["price"] = {
-            "id": price,
-            "object": "price",
-            "unit_amount_decimal": pricing.get("unit_amount_decimal"),
-        }
-        line["tax_amounts"] = [_old_tax(one) for one in line.pop("taxes")]
-        line.pop("parent", None)
-
-
-def _old_tax(tax: Json) -> Json:
-    return {
-        "amount": tax["amount"],
-        "inclusive": tax["tax_behavior"] == "inclusive",
-        "tax_rate": (tax.get("tax_rate_details") or {}).get("tax_rate"),
-        "taxable_amount": tax.get("taxable_amount"),
-    }

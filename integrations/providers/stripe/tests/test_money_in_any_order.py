@@ -44,7 +44,7 @@ IMPORTED = (
 OLD = (
     "invoice_finalized__renewal",
     "payment_intent_succeeded__renewal_old_dialect",
-    "invoice_paid__renewal_old_dialect",
+    "invoice_paid__renewal_old",
 )
 STORIES = {"checkout": CHECKOUT, "sent": SENT, "imported": IMPORTED, "old version": OLD}
 
