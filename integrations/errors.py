@@ -24,6 +24,10 @@ class Retry(SyncError):
         self.then = then
 
 
+class UnderWay(Retry):
+    """Something that nobody can stop has to end first, such as a bank debit: until then no attempt counts."""
+
+
 class Throttled(Retry):
     """Too many calls, so that this one was not carried out.
 

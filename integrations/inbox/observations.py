@@ -19,6 +19,7 @@ from integrations.mappings.session import MappingSession
 from integrations.models import Connection
 from integrations.models.outbound import Priority
 from integrations.provider_api import Freshness, Json, registry
+from integrations.provider_api.outbound import NOTHING
 
 # As if an event had been tried often: what is missing does not arrive by waiting.
 ATTEMPTS = 1000
@@ -43,21 +44,23 @@ def observe(
     provider_object: Json,
     *,
     asked_at: datetime,
-    decide: Callable[[], Decided],
+    decide: Callable[[], Decided] | None = None,
+    notes: Json = NOTHING,
     priority: Priority = Priority.PERSON,
-) -> Decided:
+) -> Decided | None:
     """Applies ``provider_object`` by the provider's observer of the kind; returns what ``decide`` returns.
 
-    Both in one transaction; what the observer has to look up is read outside of it, and it begins again.
-    ``asked_at``: when the call was made that showed the object. Raises Retry, or Rejected for an object that
-    billing refuses.
+    Both in one transaction, with ``notes`` on its mapping; what the observer has to look up is read outside
+    of it, and it begins again. ``asked_at``: when the call was made that showed the object. Raises Retry, or
+    Rejected for an object that billing refuses.
     """
+    notes = {**notes, LOOKED_AT: asked_at.isoformat()}
     responses: dict[Query, Json] = {}
     while True:
         try:
             with transaction.atomic():
-                _apply(connection, kind, provider_object, asked_at, responses)
-                return decide()
+                _apply(connection, kind, provider_object, asked_at, responses, notes)
+                return decide() if decide else None
         except ResponseNeeded as needed:
             if len(responses) == provider_reads.MAX_QUERIES:
                 raise
@@ -65,11 +68,14 @@ def observe(
 
 
 def _apply(
-    connection: Connection, kind: Kind, provider_object: Json, asked_at: datetime, responses: Responses
+    connection: Connection,
+    kind: Kind,
+    provider_object: Json,
+    asked_at: datetime,
+    responses: Responses,
+    notes: Json,
 ) -> None:
     observer = registry.provider(connection.provider).observers.get(kind)
-    if observer is None:
-        return
     provider_id = str(provider_object["id"])
     advisory_locks.lock(connection.pk, provider_id)
     mappings = MappingSession(connection.pk)
@@ -88,8 +94,9 @@ def _apply(
     )
     try:
         with unit_of_work(connection.environment_id, changing, participants=[mappings]):
-            observer(observation, provider_object)
+            if observer is not None:
+                observer(observation, provider_object)
             if (entity_id := mappings.entity_id_of(kind, provider_id)) is not None:
-                mappings.annotate(kind, entity_id, {LOOKED_AT: asked_at.isoformat()})
+                mappings.annotate(kind, entity_id, notes)
     except BillingError as refusal:
         raise Rejected(f"{provider_id} cannot be as the provider says: {refusal}") from refusal

@@ -20,6 +20,7 @@ from integrations.outbox import call_log_sql, leases
 from integrations.outbox.call_log import CallLog
 from integrations.outbox.call_log_sql import Entity, Notes
 from integrations.provider_api import Gateway, Json, registry
+from integrations.provider_api.outbound import NOTHING
 
 Decided = TypeVar("Decided")
 
@@ -83,7 +84,14 @@ class OutboundContext:
             step, operation, params, target=target, annotate=annotate, about=about, repeatable=True
         )
 
-    def observe(self, kind: Kind, answer: Json, decide: Callable[[], Decided]) -> Decided | None:
+    def observe(
+        self,
+        kind: Kind,
+        answer: Json,
+        decide: Callable[[], Decided] | None = None,
+        *,
+        notes: Json = NOTHING,
+    ) -> Decided | None:
         """Applies the answer of the latest call, then decides, while this worker has the lease."""
         self._lease.confirm()
         self._mappings.clear()
@@ -93,6 +101,7 @@ class OutboundContext:
             answer,
             asked_at=self._asked_at,
             decide=decide,
+            notes=notes,
             priority=Priority(self._sync.priority),
         )
 

@@ -13,6 +13,7 @@ from integrations.outbox import taking
 from integrations.outbox.call_log_sql import Entity
 from integrations.outbox.param_diff import Difference, differences
 from integrations.provider_api import Json, Outbound, registry
+from integrations.provider_api.outbound import NOTHING
 
 Decided = TypeVar("Decided")
 
@@ -89,7 +90,14 @@ class DryRunContext:
         """Lists the call."""
         return self.once(step, operation, params, target=target, annotate=annotate, about=about)
 
-    def observe(self, kind: Kind, answer: Json, decide: Callable[[], Decided]) -> None:
+    def observe(
+        self,
+        kind: Kind,
+        answer: Json,
+        decide: Callable[[], Decided] | None = None,
+        *,
+        notes: Json = NOTHING,
+    ) -> None:
         """Placeholders show nothing, and decide nothing."""
 
     def is_unsure(self, target: str, besides: str) -> bool:

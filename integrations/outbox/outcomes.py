@@ -7,7 +7,7 @@ from django.db import connection as database
 from django.db import transaction
 from django.db.models import QuerySet
 
-from integrations.errors import Rejected, Retry, SyncError, Throttled, Unreachable
+from integrations.errors import Rejected, Retry, SyncError, Throttled, UnderWay, Unreachable
 from integrations.gateway import circuit_breaker
 from integrations.gateway.backoff import next_attempt
 from integrations.models import Connection, OutboundSync
@@ -78,8 +78,8 @@ def failed(sync: OutboundSync, failure: Exception, now: datetime, *, final: bool
     """Records why an attempt failed and what follows; nothing when another worker has the row by now.
 
     Retry and unexpected errors: tried again later, until attempts run out. Rejected: blocked. Failures of the
-    connection (broken, or too many calls): the row waits, and the attempt does not count. ``final``: no other
-    attempt follows, because the caller does not wait for it.
+    connection (broken, or too many calls), and what is under way: the row waits, and the attempt does not
+    count. ``final``: no other attempt follows, because the caller does not wait for it.
     """
     try:
         with transaction.atomic():
@@ -94,7 +94,7 @@ def _record(sync: OutboundSync, failure: Exception, now: datetime, final: bool) 
     after = failure.after if isinstance(failure, Retry) else None
     if final:
         settle(sync, SyncState.DEAD, now)
-    elif _is_connection_failure(sync.connection, failure):
+    elif isinstance(failure, UnderWay) or _is_connection_failure(sync.connection, failure):
         sync.attempts -= 1
         _release(sync, now + timedelta(seconds=after or 0))
     elif isinstance(failure, Rejected):

@@ -55,7 +55,7 @@ def _look(
     try:
         there = means(context, invoice_id=invoice_id, hold=False)
         if there is not None:
-            context.observe(Kind.INVOICE, there.answer, lambda: None)
+            context.observe(Kind.INVOICE, there.answer)
         outcomes.done(sync, clock())
     except Exception as failure:
         foreground.end(sync, failure, clock())

@@ -9,6 +9,7 @@ from billing.models import Invoice
 from integrations.provider_api.gateway import Json
 
 Decided = TypeVar("Decided")
+NOTHING: Json = {}
 
 
 class Outbound(Protocol):
@@ -75,11 +76,18 @@ class Outbound(Protocol):
         The call may change something, too, as long as that may be done any number of times.
         """
 
-    def observe(self, kind: Kind, answer: Json, decide: Callable[[], Decided]) -> Decided | None:
+    def observe(
+        self,
+        kind: Kind,
+        answer: Json,
+        decide: Callable[[], Decided] | None = None,
+        *,
+        notes: Json = NOTHING,
+    ) -> Decided | None:
         """Applies what the latest answer shows, by the provider's observer of the kind.
 
-        Returns what ``decide`` returns, which runs in the same transaction; None in a dry run, which does
-        neither.
+        ``notes`` are added to those of the answer's mapping, and ``decide`` runs, in the same transaction;
+        returns what it returns. A dry run does none of it, and returns None.
         """
 
     def has_begun(self, step: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from integrations.errors import Rejected, Retry, SyncError, Throttled, Unreachable
+from integrations.errors import Rejected, Retry, SyncError, Throttled, UnderWay, Unreachable
 
 
 class Parts:
@@ -34,4 +34,6 @@ class Parts:
         if not retries:
             raise Rejected(reasons)
         kind = next((type(one) for one in retries if isinstance(one, Unreachable)), Retry)
+        if all(isinstance(one, UnderWay) for one in retries):
+            kind = UnderWay
         raise kind(reasons, after=max((one.after for one in retries if one.after), default=None))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from integrations.errors import Rejected, Retry, Throttled, Unreachable
+from integrations.errors import Rejected, Retry, Throttled, UnderWay, Unreachable
 from integrations.provider_api import Parts
 
 
@@ -36,6 +36,13 @@ def test_what_has_to_be_tried_again_decides():
     with pytest.raises(Unreachable, match="part 0: no; part 1: later; part 2: gone") as failure:
         run(Rejected("no"), Retry("later", after=7), Unreachable("gone"))
     assert failure.value.after == 7
+
+
+@pytest.mark.parametrize(("other", "expected"), [(UnderWay("bank"), UnderWay), (Retry("later"), Retry)])
+def test_no_attempt_counts_while_all_wait_for_what_nobody_can_stop(other, expected):
+    with pytest.raises(Retry) as failure:
+        run(Rejected("no"), UnderWay("debit", after=9), other)
+    assert (type(failure.value), failure.value.after) == (expected, 9)
 
 
 @pytest.mark.parametrize("failure", [Throttled("slow"), Rejected("key", connection_is_broken=True)])

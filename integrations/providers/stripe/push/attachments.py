@@ -2,23 +2,21 @@
 
 from billing.events import Kind
 from billing.models import Invoice, Payment
-from integrations.errors import Rejected, Retry
+from integrations.errors import Rejected
 from integrations.provider_api import Outbound
-from integrations.providers.stripe.push import collection, looks, payment_records
+from integrations.providers.stripe.push import collection, endings, looks, payment_records
 from integrations.providers.stripe.translate import open_invoices
 
 DUPLICATE = (
     "Stripe's invoice is paid in full without this payment: it was paid in excess. Refund it with"
     " POST /v1/invoices/{id}/refund_duplicate, or on the invoice's page."
 )
-# Seconds between two looks while a bank works on another payment, which takes days.
-BANK_WORKS = 12 * 3600.0
 
 
 def attach(outbound: Outbound, payment: Payment, invoice: Invoice, stripe_id: str) -> None:
     """Attaches it once; noted with the invoice, whose push may meet the same payment.
 
-    Raises Retry while a bank works on another payment, Rejected for what Stripe refuses for good.
+    Raises UnderWay while a bank works on another payment, Rejected for what Stripe refuses for good.
     """
     note_name = collection.note_name(payment.pk)
     if note_name in outbound.notes_of(Kind.INVOICE, invoice.pk):
@@ -47,15 +45,11 @@ def attach(outbound: Outbound, payment: Payment, invoice: Invoice, stripe_id: st
 def _has_ended(outbound: Outbound, stripe_id: str) -> bool:
     """Whether Stripe's invoice asks for nothing any more, as a look shows; what it shows is applied here.
 
-    Raises Retry while another payment of it is pending: until that has ended, Stripe takes no other.
+    Raises UnderWay while another payment of it is pending: until that has ended, Stripe takes no other.
     """
     found = looks.read(outbound, stripe_id)
-    outbound.observe(Kind.INVOICE, found, lambda: None)
-    if working := open_invoices.processing_intent(found):
-        raise Retry(
-            f"Waits until the bank has decided on {working}: Stripe takes no other payment before.",
-            after=BANK_WORKS,
-        )
+    outbound.observe(Kind.INVOICE, found)
+    endings.refuse_under_way(found)
     return not open_invoices.amount_remaining(found)
 
 

@@ -35,7 +35,7 @@ def close(outbound: Outbound, *, payment_id: str) -> None:
         answer = outbound.look("closed", read, {}, target=stripe_id)
     else:
         answer = _end(outbound, f"close-{payment.pk}", end, read, stripe_id)
-    outbound.observe(Kind.PAYMENT, answer, lambda: None)
+    outbound.observe(Kind.PAYMENT, answer)
 
 
 def _end(outbound: Outbound, step: str, end: str, read: str, stripe_id: str) -> Json:

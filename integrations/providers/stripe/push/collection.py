@@ -110,4 +110,4 @@ def _switch(outbound: Outbound, invoice_id: str, stripe_id: str, *, on: bool) ->
         annotate=lambda _response: {"auto_advance": on, "collects": True},
         about=(Kind.INVOICE, invoice_id),
     )
-    outbound.observe(Kind.INVOICE, answer, lambda: None)
+    outbound.observe(Kind.INVOICE, answer)

@@ -4,17 +4,23 @@ from billing.events import Kind
 from billing.models import Invoice
 from billing.models.invoices import InvoiceStatus
 from billing.services.invoices import invoices
-from integrations.errors import Rejected, Retry
-from integrations.provider_api import ASKS, Json, Outbound
-from integrations.providers.stripe.push import drafts, finalization, invoice_closing, looks
-from integrations.providers.stripe.push.attachments import BANK_WORKS
-from integrations.providers.stripe.translate import metadata, open_invoices
+from integrations.provider_api import Json, Outbound
+from integrations.providers.stripe.push import drafts, endings, finalization
+from integrations.providers.stripe.push.endings import Ending
+from integrations.providers.stripe.translate import metadata
 
-INSTEAD = (
-    "A part was paid here. Let this connection collect the rest: PATCH the invoice with its connection_id."
+# Page "Pay an invoice", paid_out_of_band: the money came through another connection, or outside.
+_PAY = Ending(
+    "paid-elsewhere", "invoices.pay", "paid_elsewhere", ("paid",), params={"paid_out_of_band": True}
 )
-# Noted of a mirror that was finalized and paid out of band, once the invoice was paid elsewhere.
-PAID_ELSEWHERE = "paid_elsewhere"
+# What was collected here before; what was paid here meanwhile is counted before others may ask.
+_CLOSE = Ending(
+    "void",
+    "invoices.void_invoice",
+    endings.VOIDED,
+    ("void", "paid", "uncollectible"),
+    "A part was paid here. Let this connection collect the rest: PATCH the invoice with its connection_id.",
+)
 
 
 def bring(outbound: Outbound, invoice: Invoice) -> None:
@@ -23,9 +29,9 @@ def bring(outbound: Outbound, invoice: Invoice) -> None:
     if stage in (None, drafts.DRAFT, drafts.LINES):
         _mirror(outbound, invoice)
     elif stage == finalization.FINALIZED and _is_paid(invoice):
-        _pay(outbound, str(outbound.provider_id_of(Kind.INVOICE, invoice.pk)))
+        endings.end(outbound, invoice.pk, _PAY)
     elif stage == finalization.FINALIZED:
-        _close(outbound, str(outbound.provider_id_of(Kind.INVOICE, invoice.pk)))
+        endings.end(outbound, invoice.pk, _CLOSE)
     else:
         outbound.skip("mirror", f"Another connection collects the invoice, and this one has it as {stage}.")
 
@@ -38,7 +44,7 @@ def _mirror(outbound: Outbound, invoice: Invoice) -> None:
         _give_back_balance(outbound, invoice, final)
         # An invoice of zero, or one that the balance covers, is paid by that.
         if outbound.dry or final["status"] == "open":
-            _pay(outbound, stripe_id)
+            endings.end(outbound, invoice.pk, _PAY)
     else:
         outbound.skip(
             "finalize",
@@ -73,38 +79,3 @@ def _give_back_balance(outbound: Outbound, invoice: Invoice, final: Json) -> Non
             },
             target=outbound.provider_id_of(Kind.CUSTOMER, invoice.customer_id),
         )
-
-
-def _pay(outbound: Outbound, stripe_id: str) -> None:
-    """Page "Pay an invoice", paid_out_of_band: the money came through another connection, or outside."""
-
-    def notes(answer: Json) -> Json:
-        is_paid = answer.get("status", "paid") == "paid"
-        return {"stage": PAID_ELSEWHERE, ASKS: False} if is_paid else {}
-
-    params = {"paid_out_of_band": True}
-    try:
-        outbound.once("paid-elsewhere", "invoices.pay", params, target=stripe_id, annotate=notes)
-    except Rejected as refusal:
-        # It may have been paid here, before that was heard of.
-        if refusal.connection_is_broken or looks.read(outbound, stripe_id, notes)["status"] != "paid":
-            raise
-
-
-def _close(outbound: Outbound, stripe_id: str) -> None:
-    """Voids what was collected here before; what was paid here meanwhile is counted before others may ask."""
-    closed = {"stage": invoice_closing.VOIDED, ASKS: False}
-    try:
-        outbound.once(
-            "void", "invoices.void_invoice", {}, target=stripe_id, annotate=lambda _response: closed
-        )
-    except Rejected as refusal:
-        if refusal.connection_is_broken:
-            raise
-        found = looks.read(outbound, stripe_id)
-        outbound.observe(Kind.INVOICE, found, lambda: None)
-        if working := open_invoices.processing_intent(found):
-            raise Retry(f"Waits until the bank has decided on {working}.", after=BANK_WORKS) from refusal
-        if found["status"] == "open":
-            raise Rejected(f"{refusal} {INSTEAD}") from refusal
-        looks.read(outbound, stripe_id, lambda _answer: {"stage": found["status"], ASKS: False})

@@ -117,6 +117,19 @@ def test_what_was_paid_before_it_could_be_voided_is_an_excess(pipelines, stripe_
     assert_nothing_waits()
 
 
+def test_what_was_paid_before_counts_although_a_look_failed(pipelines, stripe_api, connection, invoice):
+    with unheard(pipelines):
+        there = stripe_invoice(stripe_api, invoice).id
+        stripe_api.v1.credit_notes.create({"invoice": there, "amount": 1400})
+        pipelines.simulator.pay_invoice(there)
+    invoices.void(environment_id=invoice.environment_id, invoice_id=invoice.pk, now=timezone.now())
+    pipelines.simulator.faults.add("credit_notes.list", "500_before")
+    assert push(connection, Kind.INVOICE, invoice.pk).state == "sending"
+    finish(pipelines)
+    assert (fresh(invoice).payment_status, invoice.amount_paid) == ("overpaid", Decimal(40))
+    assert_nothing_waits()
+
+
 @pytest.mark.parametrize("status", ["paused", "broken"])
 def test_while_the_connection_is_stopped_it_is_refused(pipelines, connection, invoice, status):
     connection.status = status
