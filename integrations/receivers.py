@@ -7,7 +7,7 @@ from operator import attrgetter
 from billing.events import Change, Kind
 from integrations.models import Connection
 from integrations.models.connections import ConnectionStatus
-from integrations.outbox import syncs
+from integrations.outbox import obstacles, syncs
 from integrations.provider_api import registry
 from integrations.queue import dispatch
 
@@ -19,7 +19,9 @@ def on_change(changes: Sequence[Change]) -> None:
     waits.
     """
     connections = _connections({change.environment_id for change in changes})
-    syncs.reconsider([connection.pk for found in connections.values() for connection in found], changes)
+    connection_ids = [connection.pk for found in connections.values() for connection in found]
+    syncs.reconsider(connection_ids, changes)
+    obstacles.ended(connection_ids, changes)
     for change in changes:
         for connection in connections[change.environment_id]:
             if connection.pk != change.origin and _wants(connection, change):

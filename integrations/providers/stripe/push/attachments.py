@@ -4,7 +4,7 @@ from billing.events import Kind
 from billing.models import Invoice, Payment
 from integrations.errors import Rejected
 from integrations.provider_api import Outbound
-from integrations.providers.stripe.push import collection, endings, looks, payment_records
+from integrations.providers.stripe.push import collection, endings, payment_records
 from integrations.providers.stripe.translate import open_invoices
 
 DUPLICATE = (
@@ -47,10 +47,7 @@ def _has_ended(outbound: Outbound, stripe_id: str) -> bool:
 
     Raises UnderWay while another payment of it is pending: until that has ended, Stripe takes no other.
     """
-    found = looks.read(outbound, stripe_id)
-    outbound.observe(Kind.INVOICE, found)
-    endings.refuse_under_way(found)
-    return not open_invoices.amount_remaining(found)
+    return not open_invoices.amount_remaining(endings.look_after_refusal(outbound, stripe_id))
 
 
 def _source(outbound: Outbound, payment: Payment, invoice: Invoice) -> dict[str, str] | None:

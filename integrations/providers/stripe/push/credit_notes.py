@@ -10,7 +10,7 @@ from billing.services.invoices import credit_note_voids, reported_credit_notes
 from integrations.errors import Rejected
 from integrations.models import EntityMapping
 from integrations.provider_api import Json, Outbound
-from integrations.providers.stripe.push import collection, credit_note_lines
+from integrations.providers.stripe.push import collection, credit_note_lines, endings
 from integrations.providers.stripe.translate import credit_note_params
 from integrations.providers.stripe.translate import credit_notes as translate
 from integrations.providers.stripe.translate.money import to_minor
@@ -75,6 +75,7 @@ def _issue(outbound: Outbound, note: CreditNote, stripe_id: str) -> None:
     except Rejected as refusal:
         if refusal.connection_is_broken or note.refunds.exists():
             raise
+        endings.look_after_refusal(outbound, stripe_id)
         named = {"environment_id": note.environment_id, "credit_note_id": note.pk}
         credit_note_voids.void(**named, now=timezone.now())
         raise Rejected(f"{refusal} So the credit note {note} is void here too.") from refusal

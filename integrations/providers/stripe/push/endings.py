@@ -55,12 +55,22 @@ def _look(outbound: Outbound, stripe_id: str, ending: Ending, refusal: Rejected)
     outbound.observe(Kind.INVOICE, found, notes=notes)
     if has_ended:
         return
-    refuse_under_way(found)
+    _refuse_under_way(found)
     raise Rejected(f"{refusal} {ending.instead}".rstrip()) from refusal
 
 
-def refuse_under_way(stripe_invoice: Json) -> None:
-    """Raises UnderWay while a bank works on a payment of the invoice: until then nothing else can be done."""
+def look_after_refusal(outbound: Outbound, stripe_id: str) -> Json:
+    """What became of an invoice for which Stripe has refused something; it is applied here.
+
+    Raises UnderWay while a bank works on a payment of it: until then Stripe takes nothing else.
+    """
+    found = looks.read(outbound, stripe_id)
+    outbound.observe(Kind.INVOICE, found)
+    _refuse_under_way(found)
+    return found
+
+
+def _refuse_under_way(stripe_invoice: Json) -> None:
     if working := open_invoices.processing_intent(stripe_invoice):
         raise UnderWay(f"Waits until the bank has decided on {working}.", after=BANK_WORKS)
 
