@@ -13,6 +13,8 @@ from integrations.providers.stripe.translate import invoice_lines
 from integrations.providers.stripe.translate import invoices as translate
 
 FINALIZED, PAID, STEP = "finalized", "paid", "finalize"
+# Noted until what finalization showed besides its total was applied here.
+UNSEEN = "unseen"
 # Noted of an invoice that was finalized with a total that is not FlexSync's: a person edited the draft.
 OTHER_TOTAL = "other_total"
 
@@ -32,6 +34,8 @@ def finalize(
         noted[ASKS] = not is_mirror and response.get("status") in (None, "open")
         if is_mirror and response.get("status") == "paid":
             noted["stage"] = PAID
+        if _shows_more(response):
+            noted[UNSEEN] = True
         if response.get("total", total) != total:
             noted[OTHER_TOTAL] = translate.breakdown(response)
         return {**noted, **translate.links(response)}
@@ -41,8 +45,20 @@ def finalize(
         invoices.set_links(environment_id=outbound.environment_id, invoice_id=invoice.pk, **links)
     refuse_other_total(outbound, invoice, stripe_id)
     if not outbound.dry and _shows_more(response):
-        outbound.observe(Kind.INVOICE, response, lambda: None)
+        _observe(outbound, invoice, response)
     return response
+
+
+def observe_again(outbound: Outbound, invoice: Invoice, stripe_id: str) -> None:
+    """Looks at it where an earlier push stopped before it had applied what finalization showed."""
+    if outbound.notes_of(Kind.INVOICE, invoice.pk).get(UNSEEN):
+        _observe(outbound, invoice, looks.read(outbound, stripe_id))
+
+
+def _observe(outbound: Outbound, invoice: Invoice, answer: Json) -> None:
+    """Applies what it shows; what follows tells Stripe of money up to what it asks for now."""
+    outbound.observe(Kind.INVOICE, answer, notes={UNSEEN: False})
+    invoice.refresh_from_db()
 
 
 def _finalized(outbound: Outbound, stripe_id: str, collects: bool, notes: Callable[[Json], Json]) -> Json:

@@ -51,7 +51,10 @@ def _complete(outbound: Outbound, invoice: Invoice) -> None:
     if stage == finalization.FINALIZED:
         final_id = str(outbound.provider_id_of(Kind.INVOICE, invoice.pk))
         finalization.refuse_other_total(outbound, invoice, final_id)
+        finalization.observe_again(outbound, invoice, final_id)
         _issue_credit_notes(outbound, invoice, final_id)
+        # An earlier push may have stopped before it told Stripe of the money that came first.
+        payments.attach_received(outbound, invoice, final_id)
         collection.adjust(outbound, invoice, final_id)
         sending.send_once(outbound, invoice, final_id)
     if stage not in (None, drafts.DRAFT, drafts.LINES):
