@@ -1,6 +1,8 @@
 """Finalizes Stripe's draft, and sees what became of it (page "Status transitions and finalization")."""
 
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from billing.events import Kind
 from billing.facts import InvoiceFacts
@@ -13,6 +15,8 @@ from integrations.providers.stripe.translate import invoice_lines
 from integrations.providers.stripe.translate import invoices as translate
 
 FINALIZED, PAID, STEP = "finalized", "paid", "finalize"
+# Noted of a mirror: what was taken from the customer's balance (minor units), until it was given back.
+BALANCE_APPLIED = "balance_applied"
 # Noted until what finalization showed besides its total was applied here.
 UNSEEN = "unseen"
 # Noted of an invoice that was finalized with a total that is not FlexSync's: a person edited the draft.
@@ -27,19 +31,7 @@ def finalize(
     Raises Rejected where the total is not FlexSync's: what Stripe finalized cannot be changed any more.
     """
     collects, total = not is_mirror and collection.may_advance(invoice), invoice_lines.total(facts)
-
-    def notes(response: Json) -> Json:
-        advances = bool(response.get("auto_advance", collects))
-        noted = {"stage": FINALIZED, "number": response.get("number"), "auto_advance": advances}
-        noted[ASKS] = not is_mirror and response.get("status") in (None, "open")
-        if is_mirror and response.get("status") == "paid":
-            noted["stage"] = PAID
-        if _shows_more(response):
-            noted[UNSEEN] = True
-        if response.get("total", total) != total:
-            noted[OTHER_TOTAL] = translate.breakdown(response)
-        return {**noted, **translate.links(response)}
-
+    notes = partial(_notes, collects=collects, total=total, is_mirror=is_mirror)
     response = _finalized(outbound, stripe_id, collects, notes)
     if not is_mirror and (links := translate.links(response)):
         invoices.set_links(environment_id=outbound.environment_id, invoice_id=invoice.pk, **links)
@@ -73,6 +65,23 @@ def _finalized(outbound: Outbound, stripe_id: str, collects: bool, notes: Callab
         if _is_draft(found):
             raise
         return found
+
+
+def _notes(response: Json, *, collects: bool, total: int, is_mirror: bool) -> Json:
+    advances = bool(response.get("auto_advance", collects))
+    noted = {"stage": FINALIZED, "number": response.get("number"), "auto_advance": advances}
+    noted |= {ASKS: not is_mirror and response.get("status") in (None, "open"), UNSEEN: _shows_more(response)}
+    if is_mirror:
+        noted |= _mirror_notes(response)
+    if response.get("total", total) != total:
+        noted[OTHER_TOTAL] = translate.breakdown(response)
+    return {**noted, **translate.links(response)}
+
+
+def _mirror_notes(response: Json) -> dict[str, Any]:
+    applied = int(response.get("ending_balance") or 0) - int(response.get("starting_balance") or 0)
+    paid = {"stage": PAID} if response.get("status") == "paid" else {}
+    return {**paid, BALANCE_APPLIED: applied}
 
 
 def _is_draft(response: Json) -> bool:

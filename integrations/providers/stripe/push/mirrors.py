@@ -4,7 +4,7 @@ from billing.events import Kind
 from billing.models import Invoice
 from billing.models.invoices import InvoiceStatus
 from billing.services.invoices import invoices
-from integrations.provider_api import Json, Outbound
+from integrations.provider_api import Outbound
 from integrations.providers.stripe.push import drafts, endings, finalization
 from integrations.providers.stripe.push.endings import Ending
 from integrations.providers.stripe.translate import metadata
@@ -29,10 +29,12 @@ def bring(outbound: Outbound, invoice: Invoice) -> None:
     if stage in (None, drafts.DRAFT, drafts.LINES):
         _mirror(outbound, invoice)
     elif stage == finalization.FINALIZED and _is_paid(invoice):
+        _give_back_balance(outbound, invoice)
         endings.end(outbound, invoice.pk, _PAY)
     elif stage == finalization.FINALIZED:
         endings.end(outbound, invoice.pk, _CLOSE)
     else:
+        _give_back_balance(outbound, invoice)
         outbound.skip("mirror", f"Another connection collects the invoice, and this one has it as {stage}.")
 
 
@@ -41,7 +43,7 @@ def _mirror(outbound: Outbound, invoice: Invoice) -> None:
     stripe_id = drafts.bring(outbound, invoice, facts)
     if _is_paid(invoice):
         final = finalization.finalize(outbound, invoice, facts, stripe_id, is_mirror=True)
-        _give_back_balance(outbound, invoice, final)
+        _give_back_balance(outbound, invoice)
         # An invoice of zero, or one that the balance covers, is paid by that.
         if outbound.dry or final["status"] == "open":
             endings.end(outbound, invoice.pk, _PAY)
@@ -59,13 +61,11 @@ def _is_paid(invoice: Invoice) -> bool:
     )
 
 
-def _give_back_balance(outbound: Outbound, invoice: Invoice, final: Json) -> None:
-    """Undoes what finalization took from the customer's balance there, or added to it as debt (page
+def _give_back_balance(outbound: Outbound, invoice: Invoice) -> None:
+    """Undoes, once, what finalization took from the customer's balance there, or added to it as debt (page
     "Customer credit balance"): the invoice was paid elsewhere.
     """
-    if outbound.dry:
-        return
-    applied = int(final.get("ending_balance") or 0) - int(final.get("starting_balance") or 0)
+    applied = outbound.notes_of(Kind.INVOICE, invoice.pk).get(finalization.BALANCE_APPLIED)
     if applied:
         reserved = {metadata.INVOICE_ID: invoice.pk, **metadata.SOURCE_IS_FLEXSYNC}
         outbound.once(
@@ -78,4 +78,5 @@ def _give_back_balance(outbound: Outbound, invoice: Invoice, final: Json) -> Non
                 "metadata": metadata.merged(reserved),
             },
             target=outbound.provider_id_of(Kind.CUSTOMER, invoice.customer_id),
+            annotate=lambda _response: {finalization.BALANCE_APPLIED: 0},
         )

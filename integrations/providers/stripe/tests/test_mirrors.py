@@ -112,6 +112,23 @@ def test_a_mirror_leaves_the_balance_as_it_was(other_api, second, customer, invo
     assert (invoice.payment_status, invoice.balance_applied) == ("succeeded", 0)
 
 
+@pytest.mark.parametrize("balance", [-1000, -9000])
+def test_the_balance_is_given_back_although_that_failed_at_first(
+    simulator, other_api, second, customer, invoice, balance
+):
+    deliver()
+    there = EntityMapping.objects.get(connection=second, entity_id=customer.pk).provider_entity_id
+    other_api.v1.customers.update(there, {"balance": balance})
+    simulator.faults.add("customers.balance_transactions.create", "500_before")
+    facts = PaymentFacts(
+        customer.id, invoice.total, "USD", invoice_id=invoice.pk, status="succeeded", method="bank_transfer"
+    )
+    payments.create(environment_id=customer.environment_id, facts=facts, now=timezone.now())
+    deliver()
+    assert at(other_api, second, invoice).status == "paid"
+    assert other_api.v1.customers.retrieve(there).balance == balance
+
+
 def test_a_void_deletes_the_mirrors_draft(other_api, second, api, invoice):
     deliver()
     draft = at(other_api, second, invoice).id
