@@ -61,6 +61,7 @@ class PaymentAdmin(ByCustomer, ReadOnlyAdmin):
     search_fields += ["idempotency_key__exact", "invoice__number__exact"]
     search_help_text = "Id here or at the gateway, invoice number, customer"
     list_filter = ["status", "environment", ("gateway", admin.EmptyFieldListFilter), "is_external"]
+    list_filter += [("customer", admin.EmptyFieldListFilter)]
     list_filter += ["created_at"]
     readonly_fields = [state("status"), words("method"), flag("is_external"), next_action, *MONEY]
     inlines = [DisputeInline]

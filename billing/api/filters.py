@@ -159,6 +159,11 @@ class BalanceTransactionFilter(ListFilter):
 
 class PaymentFilter(MoneyFilter):
     customer_id = django_filters.CharFilter()
+    guest = django_filters.ChoiceFilter(
+        choices=[("true", "true"), ("false", "false")],
+        method="filter_guest",
+        help_text="Paid by a guest, who is no customer.",
+    )
     invoice_id = django_filters.CharFilter()
     ordering = TotalOrdering(
         fields=("created_at", "updated_at", "amount", "succeeded_at"), help_text="Newest first unless given."
@@ -167,6 +172,10 @@ class PaymentFilter(MoneyFilter):
     class Meta:
         model = Payment
         fields = ("status", "method", "gateway", "gateway_payment_id", "gateway_session_id")
+
+    def filter_guest(self, payments: QuerySet[Payment], _name: str, value: str) -> QuerySet[Payment]:
+        """Those without a customer, or all others."""
+        return payments.filter(customer__isnull=value == "true")
 
 
 def filter_names(view: Any) -> frozenset[str]:

@@ -13,10 +13,10 @@ class PaymentFacts:
     """Money that is to come, came, or did not.
 
     ``status``: see models.payments; ``gateway``: a provider's slug; ``connection_id``: the connection that
-    it comes through.
+    it comes through. ``customer_id``: None for a guest's.
     """
 
-    customer_id: str
+    customer_id: str | None
     amount: Decimal
     currency: str
     invoice_id: str | None = None

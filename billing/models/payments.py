@@ -40,7 +40,10 @@ class Payment(Row):
     """One attempt to bring money in. ``is_external``: it began at the gateway, not here."""
 
     id = id_field("pay")
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="payments")
+    # None for a guest's, who paid at the gateway without becoming a customer there.
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, null=True, blank=True, related_name="payments"
+    )
     invoice = models.ForeignKey(
         Invoice, on_delete=models.PROTECT, null=True, blank=True, related_name="payments"
     )

@@ -26,6 +26,12 @@ def option_fields() -> dict[str, forms.Field]:
             "Lines in currencies such as KWD are rounded to 0.010 when an invoice is finalized; each rounded line"
             " says so.",
         ),
+        "keeps_guest_payments": _switch(
+            "Keep guests' payments",
+            "Payments at the provider that name no customer come here without one; otherwise they are ignored, with"
+            " their refunds and disputes.",
+            initial=True,
+        ),
     }
 
 
@@ -36,7 +42,7 @@ def _codes(label: str, help_text: str) -> Any:
     )
 
 
-def _switch(label: str, help_text: str) -> forms.BooleanField:
+def _switch(label: str, help_text: str, *, initial: bool = False) -> forms.BooleanField:
     return forms.BooleanField(
-        required=False, label=label, help_text=help_text, widget=UnfoldBooleanSwitchWidget()
+        required=False, label=label, help_text=help_text, widget=UnfoldBooleanSwitchWidget(), initial=initial
     )

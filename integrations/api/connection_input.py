@@ -19,6 +19,7 @@ class OptionsInput(StrictInput):
     collects_countries = serializers.ListField(child=serializers.CharField(), required=False)
     auto_refund_duplicates = serializers.BooleanField(required=False)
     rounds_three_decimals = serializers.BooleanField(required=False)
+    keeps_guest_payments = serializers.BooleanField(required=False)
 
 
 class ConnectionInput(StrictInput):

@@ -27,7 +27,13 @@ SWITCHES = (
 
 
 # How it treats money, besides what it syncs.
-OPTIONS = ("collects_currencies", "collects_countries", "auto_refund_duplicates", "rounds_three_decimals")
+OPTIONS = (
+    "collects_currencies",
+    "collects_countries",
+    "auto_refund_duplicates",
+    "rounds_three_decimals",
+    "keeps_guest_payments",
+)
 
 
 class ConnectionStatus(models.TextChoices):
@@ -79,6 +85,8 @@ class Connection(models.Model):
     auto_refund_duplicates = models.BooleanField(default=False)
     # Lines in currencies with three decimals are rounded to the steps of 0.010 that the provider takes.
     rounds_three_decimals = models.BooleanField(default=False)
+    # Payments that began at the provider and name no customer come here too, without one.
+    keeps_guest_payments = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

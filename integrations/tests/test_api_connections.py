@@ -142,6 +142,7 @@ class TestChanging:
             "collects_countries": ["DE"],
             "auto_refund_duplicates": False,
             "rounds_three_decimals": True,
+            "keeps_guest_payments": True,
         }
 
     @pytest.mark.parametrize(

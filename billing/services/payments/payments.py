@@ -42,7 +42,8 @@ def create(
     check_currency(facts.currency)
     if facts.status not in CREATABLE:
         raise Invalid.of({"status": f"Send one of {', '.join(sorted(CREATABLE))}."})
-    rows.referred(Customer, environment_id, facts.customer_id, field="customer_id", origin=origin)
+    if facts.customer_id is not None:
+        rows.referred(Customer, environment_id, facts.customer_id, field="customer_id", origin=origin)
     invoice = checked_invoice(environment_id, facts, origin) if facts.invoice_id else None
     columns = rows.values(facts) | {"amount": checked_amount(facts.amount, facts.currency)}
     payment = Payment(environment_id=environment_id, idempotency_key=idempotency_key, **columns)
@@ -101,7 +102,7 @@ def update(
 
 @atomic
 def assign(*, environment_id: str, payment_id: str, invoice_id: str, origin: str | None = None) -> Payment:
-    """The payment, assigned to that invoice; assigning it again changes nothing.
+    """The payment, assigned to that invoice; assigning it again changes nothing. A guest's gets its customer.
 
     Raises NotFound, Invalid when customer or currency differ, or Conflict when it is for another invoice.
     """
@@ -111,10 +112,27 @@ def assign(*, environment_id: str, payment_id: str, invoice_id: str, origin: str
     if payment.invoice_id is not None:
         message = f"The payment {payment.pk} already pays the invoice {payment.invoice_id}, so it cannot pay {invoice_id}."
         raise Conflict(message, code=Code.PAYMENT_ASSIGNED, details={"invoice_id": message})
-    wanted = dataclasses.replace(facts(payment), invoice_id=invoice_id)
+    invoice = rows.referred(Invoice, environment_id, invoice_id, field="invoice_id")
+    payer = payment.customer_id or invoice.customer_id
+    wanted = dataclasses.replace(facts(payment), invoice_id=invoice_id, customer_id=payer)
     payment.invoice = checked_invoice(environment_id, wanted, origin)
-    _save(payment, ["invoice"], origin)
+    payment.customer_id = payer
+    _save(payment, ["invoice", "customer"], origin)
     return payment
+
+
+@atomic
+def name_payer(*, environment_id: str, payment_id: str, customer_id: str, origin: str | None = None) -> None:
+    """Gives a guest's payment its customer, once the gateway names one; another payment keeps its own.
+
+    Raises NotFound, or Invalid for an unknown customer.
+    """
+    payment = locked(environment_id, payment_id)
+    if payment.customer_id is None:
+        payment.customer = rows.referred(
+            Customer, environment_id, customer_id, field="customer_id", origin=origin
+        )
+        _save(payment, ["customer"], origin)
 
 
 @atomic

@@ -24,7 +24,10 @@ CHARGE_UNDER_WAY = Ignored(
 )
 # What an earlier attempt by the invoice's PaymentIntent may have ended with.
 _NOT_TAKEN = (PaymentState.FAILED, PaymentState.REQUIRES_ACTION, PaymentState.CANCELLED)
-UNKNOWN_CUSTOMER = Ignored("The payment belongs to no customer that is here.")
+GUEST = Ignored(
+    "The payment names no customer, and keeps_guest_payments is off for this connection. To have guests' payments here,"
+    " turn it on, then replay the event."
+)
 
 
 def apply(inbound: Inbound, evidence: StripeEvidence) -> Ignored | None:
@@ -71,6 +74,8 @@ def origin_of(inbound: Inbound, payment: Payment) -> str | None:
 def _settle(inbound: Inbound, payment: Payment, evidence: StripeEvidence) -> None:
     evidence = promotions.record(inbound, payment, evidence)
     _check(payment, evidence)
+    if payment.customer_id is None and evidence.customer:
+        _name_payer(inbound, payment, evidence.customer)
     settled = payments.settle(
         environment_id=inbound.environment_id,
         payment_id=payment.pk,
@@ -89,6 +94,18 @@ def _settle(inbound: Inbound, payment: Payment, evidence: StripeEvidence) -> Non
             facts = {collection.note_name(payment.pk): evidence.gateway_payment_id}
             inbound.annotate(Kind.INVOICE, invoice_id, facts)
     _update_placeholder(inbound, settled.invoice_id)
+
+
+def _name_payer(inbound: Inbound, payment: Payment, stripe_customer_id: str) -> None:
+    """A guest has become a customer at Stripe since."""
+    customer_id = customers.ensure(inbound, stripe_customer_id)
+    if not isinstance(customer_id, Ignored):
+        payments.name_payer(
+            environment_id=inbound.environment_id,
+            payment_id=payment.pk,
+            customer_id=customer_id,
+            origin=inbound.connection_id,
+        )
 
 
 def _assign(inbound: Inbound, payment: Payment, invoice_id: str, evidence: StripeEvidence) -> Payment:
@@ -139,7 +156,7 @@ def _began_at_stripe(inbound: Inbound, evidence: StripeEvidence) -> Ignored | No
     """Money for an invoice that FlexSync sent always counts; other money when the connection wants it."""
     invoice_id = inbound.entity_id_of(Kind.INVOICE, evidence.invoice) if evidence.invoice else None
     if invoice_id is not None:
-        customer_id: str | Ignored = _invoice(inbound, invoice_id).customer_id
+        customer_id: str | Ignored | None = _invoice(inbound, invoice_id).customer_id
     else:
         customer_id = _payer(inbound, evidence)
     if isinstance(customer_id, Ignored):
@@ -155,15 +172,15 @@ def _invoice(inbound: Inbound, invoice_id: str) -> Invoice:
     return find(Invoice, inbound.environment_id, [invoice_id])[invoice_id]
 
 
-def _payer(inbound: Inbound, evidence: StripeEvidence) -> str | Ignored:
-    """The customer of a payment that is for no invoice here, or why the payment is ignored."""
-    if not evidence.customer:
-        return UNKNOWN_CUSTOMER
+def _payer(inbound: Inbound, evidence: StripeEvidence) -> str | Ignored | None:
+    """The customer of a payment that is for no invoice here, None for a guest; or why it is ignored."""
     if not inbound.is_on("payment_inbound_enabled"):
         return Ignored("payment_inbound_enabled is off for this connection, and the payment began at Stripe.")
     if evidence.invoice and inbound.is_on("invoice_inbound_enabled"):
         return wait_for(inbound, "the invoice", evidence.invoice, _of_missing(evidence.invoice))
-    return customers.ensure(inbound, evidence.customer)
+    if evidence.customer:
+        return customers.ensure(inbound, evidence.customer)
+    return None if inbound.is_on("keeps_guest_payments") else GUEST
 
 
 def _of_missing(stripe_invoice_id: str) -> Ignored:
@@ -175,7 +192,7 @@ def _of_missing(stripe_invoice_id: str) -> Ignored:
 
 
 def create(
-    inbound: Inbound, evidence: StripeEvidence, customer_id: str, invoice_id: str | None, key: str = ""
+    inbound: Inbound, evidence: StripeEvidence, customer_id: str | None, invoice_id: str | None, key: str = ""
 ) -> Payment:
     """A payment that began at Stripe, in the state that Stripe says."""
     try:
@@ -203,7 +220,7 @@ def _happened(inbound: Inbound, evidence: StripeEvidence) -> datetime:
 
 
 def _facts(
-    inbound: Inbound, evidence: StripeEvidence, customer_id: str, invoice_id: str | None
+    inbound: Inbound, evidence: StripeEvidence, customer_id: str | None, invoice_id: str | None
 ) -> PaymentFacts:
     return PaymentFacts(
         customer_id=customer_id,

@@ -67,7 +67,7 @@ def _method(outbound: Outbound, payment: Payment, customer: str) -> str:
     """The chosen method, or the customer's default: Stripe's own, unless a newer one is yet to be sent."""
     if payment.gateway_method_id:
         return payment.gateway_method_id
-    if newer := default_methods.unsent(outbound, payment.customer):
+    if payment.customer and (newer := default_methods.unsent(outbound, payment.customer)):
         return newer
     found = outbound.once("ask-default", "customers.retrieve", {}, target=customer)
     return "<the customer's default payment method>" if outbound.dry else translate.default_method(found)

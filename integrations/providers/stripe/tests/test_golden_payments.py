@@ -120,9 +120,9 @@ def test_it_is_ignored_while_the_switch_is_off(world):
     assert row.state == "ignored" and row.reason.startswith("payment_inbound_enabled is off")
 
 
-def test_a_payment_of_an_unknown_customer_is_ignored(world):
-    row = world.arrive("payment_intent_succeeded__foreign")
-    assert (row.state, row.reason) == ("ignored", "The payment belongs to no customer that is here.")
+def test_a_payment_without_a_customer_is_a_guests(world):
+    world.arrives("payment_intent_succeeded__foreign")
+    assert Payment.objects.get().customer is None
 
 
 def test_a_cancelled_attempt_leaves_nothing(world):
