@@ -18,6 +18,8 @@ from integrations.models.inbound import InboundState
 # With a first wait of 2 seconds, doubled up to an hour, 15 attempts are about four hours.
 FIRST_WAIT, MAX_ATTEMPTS = 2.0, 15
 DIES = f"After {MAX_ATTEMPTS} attempts in vain the event is dead, until it is replayed."
+# Characters.
+LONGEST_REASON = 2000
 WRITE = f"""
 UPDATE {InboundEvent._meta.db_table} event
 SET state = new.state, reason = new.reason, attempts = event.attempts + 1, next_attempt_at = new.next,
@@ -93,6 +95,13 @@ def _of_database(refusal: DataError) -> Rejected:
     return Rejected(f"The database cannot keep a value of the event: {message}.")
 
 
+def _storable(reason: str) -> str:
+    """A reason that the column takes, whatever it quotes."""
+    if reason.isascii() and "\0" not in reason:
+        return reason[:LONGEST_REASON]
+    return reason[:LONGEST_REASON].replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+
+
 def write(outcomes: Mapping[str, Outcome], now: datetime) -> None:
     """Records the outcomes, by the ids of their events, whose rows the transaction has locked."""
     if not outcomes:
@@ -101,7 +110,7 @@ def write(outcomes: Mapping[str, Outcome], now: datetime) -> None:
         (
             event_id,
             outcome.state.value,
-            outcome.reason,
+            _storable(outcome.reason),
             outcome.next_attempt_at and outcome.next_attempt_at.isoformat(),
             json.dumps(outcome.conflict) if outcome.conflict else None,
         )

@@ -1,16 +1,21 @@
 """The inbox: each event is applied once, in its object's own order, and its failure is kept."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import DataError
 from django.utils import timezone
 
 from billing.models import Customer
+from integrations.errors import Rejected
 from integrations.inbox import processing
 from integrations.inbox.outcomes import DIES
+from integrations.inbox.replays import preview_one
 from integrations.models import EntityMapping
-from integrations.provider_api import Envelope
-from integrations.testing import receive, store
+from integrations.provider_api import Envelope, Route
+from integrations.testing import ScriptedGateway, receive, registered, store
+from integrations.tests import acme
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -120,6 +125,45 @@ class TestAFailure:
         assert processing.replay([row.id], NOON) == 1
         row.refresh_from_db()
         assert (row.state, row.attempts, row.reason) == ("pending", 0, "")
+
+
+def failing(connection, server, failure, *, asks=False):
+    """An event whose handler, or the call that it asks for, fails in that way."""
+
+    def handle(inbound, _payload):
+        if not asks:
+            raise failure
+        inbound.look_up("people.list", "", {})
+
+    gateway = ScriptedGateway({"people.list": failure})
+    routes = {"person.changed": Route(handle, "customer_inbound_enabled")}
+    acme_failing = replace(
+        acme.provider(server), slug="failing", routes=routes, open_gateway=lambda _credentials: gateway
+    )
+    connection.provider = "failing"
+    connection.save()
+    return registered(acme_failing)
+
+
+class TestAnyFailure:
+    def test_of_a_call_is_the_events_own(self, connection, server):
+        with failing(connection, server, IndexError("odd"), asks=True):
+            first, second = store(connection, event(1)), store(connection, event(2, id="peo_2"))
+            assert processing.process_due(timezone.now(), 10).done == 2
+            assert preview_one(first, timezone.now()).reason == f"IndexError: odd {DIES}"
+        for row in (first, second):
+            row.refresh_from_db()
+            assert (row.state, row.attempts, row.reason) == ("pending", 1, f"IndexError: odd {DIES}")
+
+    @pytest.mark.parametrize("failure", [Rejected("a\0b\ud800" + "x" * 5000), DataError("too long")])
+    def test_is_dead_with_a_reason_that_can_be_stored(self, connection, server, failure):
+        with failing(connection, server, failure):
+            row = receive(connection, event())
+        assert (row.state, row.attempts) == ("dead", 1)
+        assert row.reason.startswith(
+            ("a\ufffdb?xxx", "The database cannot keep a value of the event: too long.")
+        )
+        assert len(row.reason) <= 2000
 
 
 class TestOrder:

@@ -10,6 +10,9 @@ from integrations.providers.stripe.handlers.waiting import WAITING_ATTEMPTS
 from integrations.providers.stripe.translate import invoice_payments
 from integrations.providers.stripe.translate.payments import StripeEvidence
 
+# The attempt before which most invoices have come that were on their way.
+SOON = 2
+
 
 def with_invoice(inbound: Inbound, intent: Json, evidence: StripeEvidence) -> StripeEvidence:
     """The evidence of the intent with its invoice, read from Stripe where it may have one (page "List all
@@ -34,8 +37,8 @@ def _may_have_an_invoice(inbound: Inbound, intent: Json, evidence: StripeEvidenc
     known = money.by_intent(inbound, evidence.gateway_payment_id)
     if known.invoice_id if known else evidence.status == PaymentState.CANCELLED:
         return False
-    # A reference that names no invoice here after all this time: the business may have put anything there.
-    if evidence.invoice and inbound.attempts >= WAITING_ATTEMPTS:
+    # The business may have put anything there: Stripe is asked before long, and again before giving up.
+    if evidence.invoice and (inbound.attempts == SOON or inbound.attempts >= WAITING_ATTEMPTS):
         return True
     if not evidence.customer:
         return bool(intent.get("customer_account"))

@@ -12,7 +12,9 @@ from billing.models import Payment
 from billing.services import environments
 from billing.services.payments import payments
 from integrations.inbox import processing
+from integrations.inbox.outcomes import MAX_ATTEMPTS
 from integrations.models import InboundEvent
+from integrations.providers.stripe.tests.odd.settling import settle
 
 PAYMENT, INTENT, CHARGE = "payment_intent_succeeded__external", "pi_guest", "ch_guest"
 REFUND, REFUNDED, DISPUTE = (
@@ -101,6 +103,24 @@ def test_gets_its_customer_once_stripe_names_it(world):
     later = changed(world, PAYMENT, id=INTENT, customer=customer, metadata={})
     assert world.take(later | {"id": "evt_later", "created": later["created"] + 1}).state == "applied"
     assert Payment.objects.get().customer == world.ada
+
+
+def test_a_reference_that_names_no_invoice_of_stripes_is_none(world):
+    row = paid(world, payment_details={"order_reference": "in_ofTheShop"})
+    assert row.state == "pending" and row.reason.startswith("Waits for the invoice in_ofTheShop to arrive.")
+    world.try_again(row)
+    assert world.try_again(row).state == "applied", row.reason
+    assert Payment.objects.get().invoice is None
+
+
+def test_money_of_an_invoice_that_never_comes_is_not_booked_without_it(world):
+    row = paid(world, invoice="in_lost")
+    settle(MAX_ATTEMPTS)
+    row.refresh_from_db()
+    assert row.state == "ignored" and row.reason.startswith(
+        "The payment is for the invoice in_lost, which is not"
+    )
+    assert not Payment.objects.exists()
 
 
 def test_gets_its_customer_with_its_invoice(world):

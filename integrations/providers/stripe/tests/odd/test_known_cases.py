@@ -5,7 +5,7 @@ import pytest
 from billing.models import Invoice
 from integrations.inbox import worker
 from integrations.inbox.outcomes import MAX_ATTEMPTS
-from integrations.providers.stripe.tests.odd.test_thousand import settle
+from integrations.providers.stripe.tests.odd.settling import settle
 
 ACCOUNT = "the account acct_1 (Accounts v2) and names no customer"
 

@@ -17,6 +17,7 @@ from integrations.models import InboundEvent
 from integrations.providers.stripe.testing import golden, golden_names
 from integrations.providers.stripe.tests import builders
 from integrations.providers.stripe.tests.odd.bodies import odd_events
+from integrations.providers.stripe.tests.odd.settling import settle
 from integrations.providers.stripe.webhook import HEADER, signature
 from integrations.testing import SECRET
 
@@ -32,14 +33,6 @@ def post(client, event):
     at = str(int(timezone.now().timestamp()))
     headers = {HEADER: f"t={at},v1={signature(at, body, SECRET)}"}
     return client.post(PATH, body, content_type="application/json", headers=headers)
-
-
-def settle(rounds):
-    """Lets the inbox try all that is pending as if its time had come, as often as it would by itself."""
-    for attempt in range(rounds):
-        now = timezone.now() + timedelta(hours=2 * attempt)
-        while processing.process_due(now, 10_000).done:
-            pass
 
 
 @pytest.fixture
