@@ -17,7 +17,7 @@ from integrations.providers.stripe.translate.fields import (
     read_time,
     text_of,
 )
-from integrations.providers.stripe.translate.money import from_minor
+from integrations.providers.stripe.translate.money import smallest
 from integrations.providers.stripe.translate.unit_amounts import agreeing
 
 # Page "The Invoice Line Item object", taxes.tax_behavior: whether the line's amount includes the tax.
@@ -93,19 +93,18 @@ def _shipping(invoice: Json, currency: str) -> list[LineFacts]:
 def _with_rounding(lines: list[LineFacts], invoice: Json, currency: str) -> list[LineFacts]:
     """The lines, made to add up to Stripe's total.
 
-    Taxes may be rounded once for the whole invoice (page "Tax rounding"): the last taxed line takes what
-    is missing. A larger difference is no rounding.
+    Taxes may be rounded once for the whole invoice (page "Tax rounding"): the last taxed lines take what is
+    missing, each the smallest amount. A larger difference is no rounding.
     """
     owed = sum((one.amount - one.discount + one.tax for one in lines), ZERO)
     missing = read_amount(invoice, "total", currency) - owed
     taxed = [place for place, one in enumerate(lines) if one.tax]
-    if not missing:
-        return lines
-    if not taxed or abs(missing) > from_minor(len(taxed), currency):
+    steps = int(abs(missing) / smallest(currency))
+    if steps > len(taxed):
         raise Untranslatable(
             f"The lines of {invoice['id']} add up to {owed} {currency}, but its total is {owed + missing}:"
             " enter the invoice here by hand."
         )
-    last = taxed[-1]
-    lines[last] = replace(lines[last], tax=lines[last].tax + missing)
+    for place in taxed[len(taxed) - steps :]:
+        lines[place] = replace(lines[place], tax=lines[place].tax + missing / steps)
     return lines

@@ -29,6 +29,11 @@ def _places(currency: str) -> int:
     raise Untranslatable(f"Stripe does not support amounts in {currency}: use another currency.")
 
 
+def smallest(currency: str) -> Decimal:
+    """The smallest amount (major units) that Stripe charges in ``currency`` (upper case)."""
+    return Decimal(_step(currency)).scaleb(-_places(currency))
+
+
 def _step(currency: str) -> int:
     """What Stripe's amounts in ``currency`` must be divisible by: their last digits have to be 0."""
     if currency in THREE_DECIMAL:
@@ -40,9 +45,8 @@ def to_minor(amount: Decimal, currency: str) -> int:
     """``amount`` (major units) as Stripe's integer; raises Untranslatable where a digit would be lost."""
     minor = amount.scaleb(_places(currency))
     if minor % _step(currency):
-        smallest = Decimal(_step(currency)).scaleb(-_places(currency))
         raise Untranslatable(
-            f"{amount} {currency} cannot be sent to Stripe: its smallest step in {currency} is {smallest:f}."
+            f"{amount} {currency} cannot be sent to Stripe: its smallest step in {currency} is {smallest(currency):f}."
         )
     return int(minor)
 
