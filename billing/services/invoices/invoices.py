@@ -37,7 +37,8 @@ def create(*, environment_id: str, facts: InvoiceFacts, origin: str | None = Non
     Raises Invalid, or Conflict when its number is taken.
     """
     check_currency(facts.currency)
-    collectors.registered().check(environment_id, facts.connection_id)
+    if origin is None:
+        collectors.registered().check(environment_id, facts.connection_id)
     rows.referred(Customer, environment_id, facts.customer_id, field="customer_id", origin=origin)
     if facts.subscription_id:
         _check_subscription(environment_id, facts)
