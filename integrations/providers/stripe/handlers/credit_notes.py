@@ -8,7 +8,7 @@ from integrations.providers.stripe.handlers import balances, pages
 from integrations.providers.stripe.handlers.events import STALE, object_of, rank_of
 from integrations.providers.stripe.handlers.waiting import wait_for
 from integrations.providers.stripe.translate import credit_notes as translate
-from integrations.providers.stripe.translate.fields import id_of
+from integrations.providers.stripe.translate.fields import id_of, read_object
 
 INVOICE_MISSING = Ignored("The credit note is for an invoice that is not here.")
 GATEWAY = "stripe"
@@ -52,5 +52,7 @@ def record(inbound: Inbound, invoice_id: str, note: Json) -> None:
 
 def _with_all_lines(inbound: Inbound, note: Json) -> Json:
     """The credit note with all its lines: an event carries the first ten."""
-    lines = pages.complete(inbound, note.get("lines") or {}, "credit_notes.line_items.list", note["id"])
+    if not read_object(note, "lines").get("has_more"):
+        return note
+    lines = pages.complete(inbound, note["lines"], "credit_notes.line_items.list", note["id"])
     return {**note, "lines": {"data": lines}}

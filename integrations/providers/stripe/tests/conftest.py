@@ -22,6 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--regenerate-golden", action="store_true", help="write tests/golden/*.json from the simulator again"
     )
+    parser.addoption("--regenerate-events", action="store_true", help="write docs/events.md again")
 
 
 @pytest.fixture

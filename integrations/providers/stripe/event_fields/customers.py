@@ -1,0 +1,45 @@
+"""Events of customers."""
+
+from integrations.providers.stripe.event_fields.records import Family, ObjectFields
+
+CUSTOMER = ObjectFields(
+    "customer",
+    read={
+        "name": "`name`, up to 255 characters",
+        "email": "`email`",
+        "phone": "`phone`",
+        "address.line1": "`address_line1`",
+        "address.line2": "`address_line2`",
+        "address.city": "`address_city`",
+        "address.state": "`address_state`",
+        "address.postal_code": "`address_postal_code`",
+        "address.country": "`address_country`, where it is a code of two letters",
+        "currency": "`currency`, where it is known here",
+        "preferred_locales": "`preferred_locale`: the first that is a language tag",
+        "balance": "compared with `balances`; where it differs, the movements are read",
+        "invoice_settings.default_payment_method": "the customer's default payment method at this connection",
+        "metadata": "`metadata`; FlexSync's own names link the customer, `external_id` becomes its own",
+    },
+    left_out={
+        "a customer here has no such field": (
+            "business_name individual_name description shipping invoice_prefix next_invoice_sequence test_clock"
+        ),
+        "taxes come with each invoice, as amounts": "tax tax_exempt",
+        "sent from here only; Stripe leaves them out of events": "tax_ids",
+        "each has events of its own, or comes with its invoice": "subscriptions discount",
+        "superseded by `invoice_settings.default_payment_method`": "default_source sources",
+        "says of another balance than that of invoices": "cash_balance invoice_credit_balance",
+        "follows from the invoices here": "delinquent",
+        "the row has a time of its own": "created",
+        "of Accounts v2: `customer` is what is linked": "customer_account",
+    },
+)
+CUSTOMERS = Family(
+    "Customers",
+    {
+        "customer.created": "creates the customer, or links the one that its metadata or `external_id` names",
+        "customer.updated": "updates the customer; creates it if it is not here",
+        "customer.deleted": "takes over its last values, and archives it",
+    },
+    (CUSTOMER,),
+)
