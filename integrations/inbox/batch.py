@@ -17,6 +17,7 @@ from integrations.inbox.context import Busy, InboundContext
 from integrations.inbox.ordering import Step, Steps
 from integrations.inbox.outcomes import APPLIED, Outcome
 from integrations.inbox.provider_reads import Query, Responses
+from integrations.inbox.stored_events import StoredEvents
 from integrations.mappings.session import MappingSession
 from integrations.models import Connection, InboundEvent
 from integrations.provider_api import Ignored
@@ -96,6 +97,7 @@ class _Batch:
         self._now, self._responses, self._blocking = now, responses, blocking
         self._is_single = len(events) == 1
         self._mappings = MappingSession(self._connection.pk)
+        self._stored = StoredEvents(self._connection.pk, ())
         self._results: Results = {}
 
     def apply(self) -> Results:
@@ -113,7 +115,9 @@ class _Batch:
         """Locks what the events name, where it is free, and loads its mappings; returns what to read."""
         own = {step.event.object_id for step in steps if step.event.object_id}
         named = own if self._is_single else own.union(*(step.names.provider_ids for step in steps))
-        unmapped = self._mappings.load(named, locked=own) - own
+        unlinked = self._mappings.load(named, locked=own)
+        self._stored = StoredEvents(self._connection.pk, unlinked)
+        unmapped = unlinked - own
         if unmapped and not self._is_single:
             locked = advisory_locks.try_locks(self._connection.pk, sorted(unmapped)[:MAX_LOCKS])
             self._mappings.load(locked, locked=locked)
@@ -153,6 +157,7 @@ class _Batch:
             attempts=step.event.attempts,
             now=self._now,
             responses=self._responses,
+            stored=self._stored,
             blocking=self._blocking,
         )
         return step.route.handler(context, step.event.payload)

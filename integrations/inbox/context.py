@@ -2,10 +2,13 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from billing.events import Kind
 from integrations.db import advisory_locks
 from integrations.errors import Retry
 from integrations.inbox.provider_reads import Query, ResponseNeeded, Responses
+from integrations.inbox.stored_events import StoredEvents
 from integrations.mappings import freshness
 from integrations.mappings.session import MappingSession
 from integrations.models import Connection
@@ -33,12 +36,13 @@ class InboundContext:
         attempts: int,
         now: datetime,
         responses: Responses,
+        stored: StoredEvents,
         blocking: bool,
     ) -> None:
         """``event_type`` is the event's name in the route table, ``event_id`` the provider's id of it.
 
-        ``responses``: what was fetched from the provider for this event. ``blocking``: whether it may wait
-        for locks.
+        ``responses``: what was fetched from the provider for this event. ``stored``: the connection's events,
+        those of its batch too. ``blocking``: whether it may wait for locks.
         """
         self.connection_id = connection.pk
         self.environment_id = connection.environment_id
@@ -50,6 +54,7 @@ class InboundContext:
         self._connection = connection
         self._mappings = mappings
         self._responses = responses
+        self._stored = stored
         self._blocking = blocking
         # Ranks of what was seen of objects that are not linked yet.
         self._unlinked: dict[tuple[Kind, str], int] = {}
@@ -83,6 +88,10 @@ class InboundContext:
         if query not in self._responses:
             raise ResponseNeeded(query)
         return self._responses[query]
+
+    def has_event(self, provider_id: str, such: Q) -> bool:
+        """Whether an event of the object that is ``such`` was stored, whatever became of it."""
+        return self._stored.has(provider_id, such)
 
     def lock(self, provider_id: str) -> None:
         """Locks the object; in a batch of several events, raises Busy instead of waiting for it."""

@@ -15,6 +15,7 @@ from integrations.errors import Rejected
 from integrations.inbox import provider_reads
 from integrations.inbox.context import LOOKED_AT, InboundContext
 from integrations.inbox.provider_reads import Query, ResponseNeeded, Responses
+from integrations.inbox.stored_events import StoredEvents
 from integrations.mappings.session import MappingSession
 from integrations.models import Connection
 from integrations.models.outbound import Priority
@@ -90,6 +91,7 @@ def _apply(
         attempts=ATTEMPTS,
         now=timezone.now(),
         responses=responses,
+        stored=StoredEvents(connection.pk, [provider_id]),
         blocking=True,
     )
     try:

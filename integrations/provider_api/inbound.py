@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import Enum
 from typing import Protocol
 
+from django.db.models import Q
+
 from billing.events import Kind
 from integrations.provider_api.gateway import Json
 
@@ -65,6 +67,12 @@ class Inbound(Protocol):
 
         The answer may be older than what another event has brought meanwhile: ``lock`` the object, and look
         whether it is here, before this. Raises Retry or Rejected.
+        """
+
+    def has_event(self, provider_id: str, such: Q) -> bool:
+        """Whether an event of the object that is ``such`` (of the columns of InboundEvent) was stored.
+
+        Whatever became of it; asked at once for all that one batch may ask for.
         """
 
     def lock(self, provider_id: str) -> None:

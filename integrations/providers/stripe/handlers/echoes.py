@@ -2,9 +2,13 @@
 
 from django.db.models import Q
 
-from integrations.models import InboundEvent, OutboundCall
+from integrations.models import OutboundCall
 from integrations.provider_api import Inbound, Json
 from integrations.providers.stripe.handlers.events import BY_OWN_CALL, OWN_KEY, idempotency_key, is_own
+
+_CREATED_BY_OWN_CALL = Q(type__endswith=".created") & (
+    Q(payload__request__idempotency_key__startswith=OWN_KEY) | Q(reason=BY_OWN_CALL.reason)
+)
 
 
 def is_echo(inbound: Inbound, event: Json) -> bool:
@@ -30,6 +34,4 @@ def made_by_own_call(inbound: Inbound, stripe_id: str, event: Json | None = None
     """
     if event is not None and (is_own(event) or inbound.event_type.endswith(".created")):
         return is_own(event)
-    own = Q(payload__request__idempotency_key__startswith=OWN_KEY) | Q(reason=BY_OWN_CALL.reason)
-    made = InboundEvent.objects.filter(own, connection_id=inbound.connection_id, object_id=stripe_id)
-    return made.filter(type__endswith=".created").exists()
+    return inbound.has_event(stripe_id, _CREATED_BY_OWN_CALL)

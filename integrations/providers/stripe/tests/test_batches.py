@@ -2,11 +2,16 @@
 
 from datetime import UTC, datetime
 
-from billing.models import Customer
+import pytest
+from django.db import connection as database
+from django.test.utils import CaptureQueriesContext
+
+from benchmarks.mix import ENVIRONMENT, mix
+from billing.models import Customer, Environment, Invoice
 from integrations.inbox import worker
 from integrations.models import InboundEvent
 from integrations.provider_api import Envelope
-from integrations.testing import store
+from integrations.testing import make_connection, store
 
 
 def stored(connection, number, name, *, second=0, **values):
@@ -37,3 +42,21 @@ def test_a_failing_event_does_not_harm_the_others(connection):
     assert states.count("applied") >= 6
     assert Customer.objects.filter(external_id="taken").count() == 1
     assert Customer.objects.count() == states.count("applied")
+
+
+def statements_of_a_batch(connection, customers):
+    for event in mix(customers, f"{customers}x"):
+        at, about = datetime.fromtimestamp(event["created"], UTC), event["data"]["object"]["id"]
+        store(connection, Envelope(event["id"], event["type"], about, at, "", False, event, 0))
+    with CaptureQueriesContext(database) as statements:
+        worker.drain()
+    return len(statements)
+
+
+@pytest.mark.django_db
+def test_more_events_take_no_more_statements():
+    connection = make_connection(Environment.objects.create(id=ENVIRONMENT, name="Mix").id, "stripe")
+    few, many = (statements_of_a_batch(connection, customers) for customers in (3, 30))
+    assert not InboundEvent.objects.exclude(state="applied").exists()
+    assert Invoice.objects.count() == 33
+    assert many == few
