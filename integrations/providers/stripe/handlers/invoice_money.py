@@ -64,5 +64,5 @@ def payment_arrived(inbound: Inbound, event: Json) -> Ignored | None:
     if not through_stripe and inbound.entity_id_of(Kind.PAYMENT, evidence.gateway_payment_id):
         return Ignored("FlexSync itself reported this payment to Stripe.")
     if not evidence.gateway_payment_id:
-        return Ignored("The payment was made off Stripe; invoice.paid says how much.")
+        return Ignored("It names no payment: for one that was made off Stripe, invoice.paid says how much.")
     return money.apply(inbound, evidence)

@@ -232,6 +232,7 @@ def _facts(
         gateway=GATEWAY,
         connection_id=inbound.connection_id,
         gateway_payment_id=evidence.gateway_payment_id,
+        gateway_method_id=evidence.gateway_method_id,
         failure_code=evidence.failure_code,
         failure_message=evidence.failure_message,
         next_action=evidence.next_action if evidence.status == PaymentState.REQUIRES_ACTION else {},

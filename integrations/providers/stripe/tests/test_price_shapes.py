@@ -85,7 +85,7 @@ def test_other_currencies_come_in(found, option):
     [
         (
             {"unit_amount": None, "unit_amount_decimal": None, "custom_unit_amount": {"minimum": 1}},
-            "Its customers choose the amount",
+            "It has no amount per unit, as where its customers choose it",
         ),
         ({"unit_amount": -700, "unit_amount_decimal": "-700"}, "Its amount is negative"),
     ],

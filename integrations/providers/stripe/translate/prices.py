@@ -82,7 +82,7 @@ def unusable(price: Json) -> str:
         return ""
     amount = read_unit_amount(price, "unit_amount", read_currency(price))
     if amount is None:
-        return "Its customers choose the amount (custom_unit_amount), and prices here have one: it is not sold from here."
+        return "It has no amount per unit, as where its customers choose it (custom_unit_amount): it is not sold from here."
     return "" if amount >= 0 else "Its amount is negative, and prices here are not: it stands for a credit."
 
 

@@ -1,0 +1,85 @@
+"""The same events where every field that may be missing is: left out, or null."""
+
+from dataclasses import replace
+from typing import Any
+
+from integrations.providers.stripe.tests.corpus.cases import ABSENT, NULL, Case
+from integrations.providers.stripe.tests.corpus.events import WHOLE
+from integrations.providers.stripe.tests.corpus.moments import DAY, MOMENT, THEN
+
+Json = dict[str, Any]
+_ADDRESS = ("line1", "line2", "city", "state", "postal_code", "country")
+_NO_CUSTOMER = "The invoice names no customer, so it cannot be kept here."
+_NO_PAYER = "The payment belongs to no customer that is here."
+_ELSEWHERE = "FlexSync did not open this session; its payment, if any, comes with its own event."
+_WHICH = "The event is about the payment, but does not say which: its id is missing."
+_MISSING = "The event is about a payment that is not here."
+_NO_AMOUNT = "It has no amount per unit"
+_NOT_PAID = {
+    "Payment": None,
+    "Invoice.payment_status": "pending",
+    "Invoice.amount_paid": "0",
+    "Invoice.amount_remaining": "32.4",
+    "Invoice.next_attempt_at": MOMENT + 3 * DAY,
+}
+_NO_INVOICE = {"Invoice": None, "InvoiceLineItem": None}
+_NOT_HERE = {"Payment.succeeded_at": None}
+# What an update does not say stays as it is.
+_STAYS = ("Customer.external_id", "Customer.currency", "Customer.preferred_locale")
+_CLEARED = ("name", "email", "phone", *(f"address_{part}" for part in _ADDRESS))
+_BARE_CUSTOMER = {**{f"Customer.{name}": "" for name in _CLEARED}, "Customer.metadata": {}}
+_BARE_LINE = {
+    "amount": "10.00",
+    "quantity": "",
+    "description": "",
+    "unit_amount": "",
+    "invoice_line_item_id": "",
+}
+_BARE_NOTE = {
+    "CreditNote.reason": "",
+    "CreditNote.memo": "",
+    "CreditNote.metadata": {},
+    "CreditNote.lines": [_BARE_LINE],
+}
+_BARE_DEAL = {
+    "Subscription.trial_start": None,
+    "Subscription.trial_end": None,
+    "SubscriptionItem.quantity": "1",
+}
+_NO_IDS = {"Payment.gateway_payment_id": "", "Payment.gateway_session_id": "", "Payment.failure_code": ""}
+_UNTOUCHED = {"Payment.amount_refunded": "0", "Payment.refunded_told": "0", "Payment.status": "succeeded"}
+
+# What becomes of each where every field that may be missing is, by the types' beginnings, of which the
+# longest counts: a state, a reason, and the columns that differ from what the table above says.
+BARE: dict[str, tuple[str, str, Json]] = {
+    "customer": ("applied", "", _BARE_CUSTOMER),
+    "customer.created": ("applied", "", {**_BARE_CUSTOMER, **dict.fromkeys(_STAYS, "")}),
+    "product": ("applied", "", {"Plan.description": ""}),
+    "price": ("applied", "", {"Price.description": "", "Price.lookup_key": ""}),
+    "price.created": ("ignored", _NO_AMOUNT, {"Price": None}),
+    "price.deleted": ("applied", "", {}),
+    "customer.subscription": ("applied", "", _BARE_DEAL),
+    "customer.subscription.deleted": ("applied", "", {**_BARE_DEAL, "Subscription.cancelled_at": THEN}),
+    "customer.subscription.trial_will_end": ("applied", "", _BARE_DEAL),
+    "checkout.session": ("ignored", _ELSEWHERE, {"Payment.status": "pending", **_NOT_HERE, **_NO_IDS}),
+    "payment_intent": ("ignored", _NO_PAYER, {"Payment": None}),
+    "invoice": ("dead", _NO_CUSTOMER, _NO_INVOICE),
+    "invoice.deleted": ("ignored", "The invoice was never here.", _NO_INVOICE),
+    "invoice_payment": ("ignored", "It names no payment", _NOT_PAID),
+    "credit_note": ("applied", "", _BARE_NOTE),
+    "credit_note.voided": ("applied", "", {**_BARE_NOTE, "CreditNote.voided_at": MOMENT + DAY}),
+    "charge.refunded": ("ignored", _MISSING, _UNTOUCHED),
+    "charge.dispute": ("ignored", _MISSING, {"Dispute": None, "Payment.amount_disputed": "0"}),
+    "charge.refund": ("dead", _WHICH, {"Refund": None, **_UNTOUCHED}),
+    "refund": ("dead", _WHICH, {"Refund": None, **_UNTOUCHED}),
+    "setup_intent": ("ignored", "", {"Customer.default_payment_methods": {}}),
+}
+
+
+def bare(whole: Case, rest: str) -> Case:
+    """The case of the table above where every field that may be missing is."""
+    state, reason, columns = BARE[max((name for name in BARE if whole.type.startswith(name)), key=len)]
+    return replace(whole, rest=rest, state=state, reason=reason, columns={**whole.columns, **columns})
+
+
+CASES = tuple(bare(case, rest) for case in WHOLE for rest in (ABSENT, NULL))
