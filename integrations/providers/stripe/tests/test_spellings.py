@@ -241,6 +241,10 @@ class TestMoney:
         found = spellings.current({"object": "dispute", "balance_transaction": taken, "evidence_due_by": 5})
         assert (found["balance_transactions"], found["evidence_details"]) == ([taken], {"due_by": 5})
 
+    def test_a_dispute_that_a_refund_closed_takes_nothing(self):
+        found = spellings.current({"object": "dispute", "status": "charge_refunded"})
+        assert found["status"] == "warning_closed"
+
     def test_an_account_balance_is_a_balance(self):
         assert spellings.current({"object": "customer", "account_balance": -5}) == {
             "object": "customer",

@@ -74,16 +74,20 @@ def changes(customer: Json) -> dict[str, Any]:
         found["currency"] = currency
     # None in the events of accounts whose API version has no such field.
     locales = customer.get("preferred_locales")
-    if locales is not None and not isinstance(locales, list):
-        raise unreadable(customer, "preferred_locales", "a list")
+    if locales is not None and not _are_texts(locales):
+        raise unreadable(customer, "preferred_locales", "a list of texts")
     if locales is not None:
         # Stripe takes any text here too.
-        found["preferred_locale"] = next((one for one in locales if _LOCALE.fullmatch(str(one))), "")
+        found["preferred_locale"] = next((one for one in locales if _LOCALE.fullmatch(one)), "")
     found["metadata"] = metadata.custom(customer)
     external_id = metadata.of(customer).get(metadata.EXTERNAL_ID)
     if external_id:
         found["external_id"] = external_id[:255]
     return found
+
+
+def _are_texts(values: Any) -> bool:
+    return isinstance(values, list) and all(isinstance(one, str) for one in values)
 
 
 def _locales(facts: CustomerFacts) -> dict[str, Any]:

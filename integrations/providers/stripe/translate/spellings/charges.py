@@ -33,8 +33,12 @@ def refund(refund: Json) -> Json:
 
 
 def dispute(dispute: Json) -> Json:
-    """A dispute: it had one balance transaction, and its date beside the evidence (until 2014-12-08)."""
-    if _DISPUTE.isdisjoint(dispute):
+    """A dispute: it had one balance transaction, and its date beside the evidence (until 2014-12-08).
+
+    One that a refund closed was "charge_refunded", which takes nothing more, as a closed inquiry.
+    """
+    is_refunded = dispute.get("status") == "charge_refunded"
+    if _DISPUTE.isdisjoint(dispute) and not is_refunded:
         return dispute
     one: Any = dispute.get("balance_transaction")
     due = dispute.get("evidence_due_by")
@@ -42,7 +46,8 @@ def dispute(dispute: Json) -> Json:
         "balance_transactions": [one] if isinstance(one, dict) else None,
         "evidence_details": None if due is None else {"due_by": due},
     }
-    return fill(without(dispute, _DISPUTE), made)
+    new = without(dispute, _DISPUTE) | ({"status": "warning_closed"} if is_refunded else {})
+    return fill(new, made)
 
 
 def customer(customer: Json) -> Json:
