@@ -13,6 +13,7 @@ from billing.models import Customer
 from billing.services.customers import customers
 from billing.services.invoices import invoices
 from integrations.inbox import replays, retention
+from integrations.inbox.outcomes import DIES
 from integrations.inbox.snapshots import Difference
 from integrations.models import EntityMapping, InboundEvent, OutboundSync
 from integrations.provider_api import Route
@@ -184,9 +185,9 @@ class TestADryRun:
     @pytest.mark.parametrize(
         ("data", "expected"),
         [
-            ({"trouble": "retry"}, ("retry", "waits for something")),
+            ({"trouble": "retry"}, ("retry", f"waits for something {DIES}")),
             ({"trouble": "rejected"}, ("dead", "never")),
-            ({"trouble": "bug"}, ("retry", "KeyError: 'bug'")),
+            ({"trouble": "bug"}, ("retry", f"KeyError: 'bug' {DIES}")),
             ({"type": "moon.risen"}, ("ignored", "no handler for moon.risen")),
             (
                 {"name": "a" * 256},
