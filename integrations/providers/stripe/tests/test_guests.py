@@ -5,16 +5,15 @@ from decimal import Decimal
 
 import pytest
 from django.contrib.admin.utils import quote
-from django.test import Client
 from django.utils import timezone
 
 from billing.models import Payment
-from billing.services import environments
 from billing.services.payments import payments
 from integrations.inbox import processing
 from integrations.inbox.outcomes import MAX_ATTEMPTS
 from integrations.models import InboundEvent
 from integrations.providers.stripe.tests.odd.settling import settle
+from integrations.tests.conftest import client
 
 PAYMENT, INTENT, CHARGE = "payment_intent_succeeded__external", "pi_guest", "ch_guest"
 REFUND, REFUNDED, DISPUTE = (
@@ -22,6 +21,11 @@ REFUND, REFUNDED, DISPUTE = (
     "charge_refunded__partial",
     "charge_dispute_created__fraudulent",
 )
+
+
+@pytest.fixture
+def api(environment):
+    return client(environment)
 
 
 def changed(world, name, **fields):
@@ -148,12 +152,18 @@ def test_is_shown_and_found(world, admin_client):
         assert (quote(found.pk) in listed) == is_empty
 
 
+def test_can_be_refunded(world, api):
+    paid(world)
+    found = Payment.objects.get()
+    plan = api.post(f"/v1/payments/{found.pk}/refund?dry_run=true", {"amount": "5.00"}, format="json").json()
+    assert [call["params"]["payment_intent"] for call in plan["calls"]] == [INTENT], plan
+
+
 @pytest.mark.parametrize(("asked", "count"), [("", 2), ("?guest=true", 1), ("?guest=false", 1)])
-def test_the_api_says_that_it_has_no_customer(world, asked, count):
+def test_the_api_says_that_it_has_no_customer(world, api, asked, count):
     paid(world)
     world.open_checkout()
-    _, key = environments.create_api_key(environment=world.connection.environment, name="tests", scope="read")
-    answer = Client().get(f"/v1/payments{asked}", headers={"X-Api-Key": key}).json()
+    answer = api.get(f"/v1/payments{asked}").json()
     assert answer["pagination"]["total"] == count
     if asked == "?guest=true":
         assert answer["items"][0]["customer_id"] is None

@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.admin.utils import quote
 from django.test import Client
 from django.utils import timezone
 
@@ -89,7 +90,7 @@ def tracebacks(caplog):
     return [record for record in caplog.records if record.levelno >= logging.ERROR or record.exc_info]
 
 
-def test_all_settle_and_harm_no_other(came, caplog):
+def test_all_settle_and_harm_no_other(came, caplog, admin_client):
     settle(MAX_ATTEMPTS)
     rows = rows_of(came)
     assert len(rows) > WANTED * 0.9
@@ -99,6 +100,8 @@ def test_all_settle_and_harm_no_other(came, caplog):
     # Nor when each is looked at, or applied, by itself.
     for row in rows[::40]:
         shown = replays.preview_one(row, timezone.now())
+        page = f"/admin/integrations/inboundevent/{quote(row.pk)}/change/"
+        assert admin_client.get(page).status_code == 200
         assert shown.outcome == "retry" or not is_silent(shown.outcome, shown.reason), came[
             row.provider_event_id
         ]
