@@ -110,4 +110,8 @@ def _compared(before: Mapping[Key, Snapshot], after: Mapping[Key, Snapshot]) -> 
 
 
 def _named(value: Any, new: Mapping[str, str]) -> Any:
-    return new.get(value, value) if isinstance(value, str) else value
+    """``value`` with other names for new rows: an id may be a part of it, such as of an idempotency key."""
+    if isinstance(value, str):
+        for row, name in new.items():
+            value = value.replace(row, name)
+    return value

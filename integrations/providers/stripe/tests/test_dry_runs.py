@@ -42,13 +42,16 @@ def happened(before: Rows, after: Rows) -> list[tuple[Any, ...]]:
     new = {row: f"<new {kind}>" for kind, row in after if (kind, row) not in before}
     found = []
     for (kind, row), snapshot in after.items():
-        named = {
-            name: new.get(value, value) if isinstance(value, str) else value
-            for name, value in snapshot.items()
-        }
+        named = {name: renamed(value, new) for name, value in snapshot.items()}
         known = before.get((kind, row), {})
         found += snapshots.differences(kind, None if row in new else row, known, named)
     return ordered(found)
+
+
+def renamed(value: Any, new: dict[str, str]) -> Any:
+    for row, name in new.items():
+        value = value.replace(row, name) if isinstance(value, str) else value
+    return value
 
 
 def ordered(found: list[snapshots.Difference]) -> list[tuple[Any, ...]]:
