@@ -1,10 +1,11 @@
 """price.*: Stripe's prices are prices here, each of its product's plan."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from billing.events import Kind
 from billing.models import Price
 from billing.services.catalog import plans
+from billing.services.find import find
 from integrations.provider_api import Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import match_candidates, products, upsert
 from integrations.providers.stripe.handlers.echoes import made_by_own_call
@@ -51,6 +52,16 @@ def ensure(inbound: Inbound, prices: Iterable[Json]) -> dict[str, str] | Ignored
             return price_id
         found[str(price["id"])] = price_id
     return found
+
+
+def learn_currency(inbound: Inbound, price_ids: Mapping[str, str], currency: str) -> None:
+    """Brings what these prices (ids here by Stripe's) cost in another currency, which no event says."""
+    found = find(Price, inbound.environment_id, list(price_ids.values()))
+    for stripe_id, price_id in sorted(price_ids.items()):
+        price = found[price_id]
+        if currency not in (price.currency, *price.currency_options):
+            current = inbound.look_up("prices.retrieve", stripe_id, {"expand": EXPANDABLE})
+            _update(inbound, price_id, current, {})
 
 
 def _ensure_one(inbound: Inbound, price: Json) -> str | Ignored:

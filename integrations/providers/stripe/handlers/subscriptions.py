@@ -42,7 +42,10 @@ def _facts(inbound: Inbound, subscription: Json) -> SubscriptionFacts | Ignored:
     )
     if isinstance(price_ids, Ignored):
         return price_ids
-    return translate.subscription_facts(subscription, items, customer_id, price_ids, inbound.created)
+    facts = translate.subscription_facts(subscription, items, customer_id, price_ids, inbound.created)
+    if inbound.is_on("plan_inbound_enabled"):
+        prices.learn_currency(inbound, price_ids, facts.currency)
+    return facts
 
 
 def _adopt(inbound: Inbound, subscription: Json) -> str | Ignored:

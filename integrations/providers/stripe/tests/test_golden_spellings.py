@@ -161,3 +161,45 @@ def test_a_dispute_of_2013_has_its_date_and_what_it_took(ada):
     dispute = Dispute.objects.get()
     assert (dispute.amount, int(dispute.respond_by.timestamp())) == (Decimal("19.99"), 1794312000)
     assert Payment.objects.get().amount_disputed == Decimal("19.99")
+
+
+@pytest.mark.parametrize(
+    ("line", "total", "expected"),
+    [
+        (
+            {
+                "amount": 1200,
+                "tax_amounts": [{"amount": 200, "inclusive": True}],
+                "taxes": [{"amount": 200, "tax_behavior": "inclusive"}],
+            },
+            1200,
+            ("1", "10", "10", "0", "2"),
+        ),
+        (
+            {
+                "amount": 1000,
+                "tax_amounts": [{"amount": 200, "inclusive": False}],
+                "taxes": [{"amount": 200, "tax_behavior": "exclusive"}],
+            },
+            1200,
+            ("1", "10", "10", "0", "2"),
+        ),
+        (
+            {"quantity": 2, "quantity_decimal": "2.5", "amount": 5000, "unit_amount": 2000},
+            5000,
+            ("2.5", "20", "50", "0", "0"),
+        ),
+        (
+            {"quantity": 0, "quantity_decimal": "0.5", "amount": 1000, "unit_amount": 2000},
+            1000,
+            ("0.5", "20", "10", "0", "0"),
+        ),
+    ],
+)
+def test_a_line_alone_has_the_right_values(ada, line, total, expected):
+    event = ada.event("invoice_paid__mixed", api_version="2024-10-28.acacia")
+    amounts = dict.fromkeys(("total", "amount_due", "amount_paid"), total)
+    event["data"]["object"] |= amounts | {"lines": {"data": [line], "has_more": False}}
+    assert receive_signed(ada.connection, event).state == "applied"
+    (found,) = Invoice.objects.get(is_external=True).lines.all()
+    assert values(found, LINE) == decimals(expected)

@@ -62,6 +62,34 @@ def test_a_subscription_from_before_the_connection_comes_whole(
     assert pipelines.unsettled() == []
 
 
+def test_a_subscription_in_another_currency_brings_what_its_price_costs_in_it(
+    pipelines, connection, live_server, stripe_api
+):
+    pipelines.register(connection, live_server.url)
+    product = stripe_api.v1.products.create({"name": "Engine"}).id
+    options = {"eur": {"unit_amount": 900}, "jpy": {"unit_amount": 1500}}
+    price = stripe_api.v1.prices.create(
+        {
+            "product": product,
+            "currency": "usd",
+            "unit_amount": 1000,
+            "recurring": {"interval": "month"},
+            "currency_options": options,
+        }
+    ).id
+    for currency in ("usd", "eur", "eur"):
+        customer = stripe_api.v1.customers.create({"name": "Grace"}).id
+        items = {"items": [{"price": price}], "trial_period_days": 14}
+        stripe_api.v1.subscriptions.create({"customer": customer, "currency": currency, **items})
+    pipelines.settle()
+    assert set(Subscription.objects.values_list("currency", flat=True)) == {"USD", "EUR"}
+    assert Price.objects.get().currency_options == {
+        "EUR": {"unit_amount": "9"},
+        "JPY": {"unit_amount": "1500"},
+    }
+    assert reads(pipelines).count("prices.retrieve") == 1 and pipelines.unsettled() == []
+
+
 def test_what_began_there_is_not_doubled_here(pipelines, connection, live_server, stripe_api, sold):
     pipelines.register(connection, live_server.url)
     for cancelling in (True, False):

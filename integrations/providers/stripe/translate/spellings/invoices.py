@@ -88,17 +88,16 @@ def _status(invoice: Json) -> str:
 
 def _payments(invoice: Json, paid: int) -> dict[str, Any] | None:
     """The one payment that an invoice named, as a list of them; paid out of band, it took nothing."""
-    intent, charge = id_of(invoice.get("payment_intent")), id_of(invoice.get("charge"))
-    if not intent and not charge:
+    kind = "payment_intent" if id_of(invoice.get("payment_intent")) else "charge"
+    if not id_of(invoice.get(kind)):
         return None
-    kind, name = ("payment_intent", intent) if intent else ("charge", charge)
     payment = {
         "object": "invoice_payment",
         "amount_paid": paid or None,
         "currency": invoice.get("currency"),
         "invoice": invoice.get("id"),
         "is_default": True,
-        "payment": {"type": kind, kind: name},
+        "payment": {"type": kind, kind: invoice[kind]},
         "status": "paid" if paid else "canceled" if invoice.get("paid_out_of_band") else "open",
     }
     return {"object": "list", "data": [payment], "has_more": False}
