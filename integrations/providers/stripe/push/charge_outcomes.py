@@ -10,6 +10,7 @@ from billing.models.payments import PaymentState
 from billing.services.payments import payments
 from integrations.provider_api import Json, Outbound
 from integrations.providers.stripe.translate import payments as translate
+from integrations.providers.stripe.translate.fields import read_time
 
 
 def of_intent(intent: Json, payment: Payment, method: str) -> PaymentEvidence:
@@ -24,6 +25,8 @@ def of_intent(intent: Json, payment: Payment, method: str) -> PaymentEvidence:
         method=evidence.method,
         failure_code=evidence.failure_code,
         failure_message=evidence.failure_message,
+        # One call makes and confirms it; its answer may be read long after that.
+        happened_at=evidence.happened_at or read_time(intent, "created"),
     )
 
 
@@ -48,10 +51,11 @@ def settle(outbound: Outbound, payment: Payment, evidence: PaymentEvidence) -> N
     """Records the outcome; which PaymentIntent it is stays as it was decided before the charge."""
     if payment.gateway_payment_id:
         evidence = replace(evidence, gateway_payment_id=payment.gateway_payment_id)
+    now = timezone.now()
     payments.settle(
         environment_id=outbound.environment_id,
         payment_id=payment.pk,
         evidence=evidence,
-        now=timezone.now(),
+        now=min(evidence.happened_at or now, now),
         origin=outbound.connection_id,
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 from django.utils import timezone
 
@@ -11,6 +12,7 @@ from billing.services.payments import refunds
 from integrations.errors import Rejected
 from integrations.provider_api import Outbound, Parts
 from integrations.providers.stripe.push import overpaid_credit
+from integrations.providers.stripe.translate import moments
 from integrations.providers.stripe.translate import refunds as translate
 
 SOURCES = ("pi_", "ch_", "py_")
@@ -43,7 +45,7 @@ def _kept_refusal(outbound: Outbound, refund: Refund) -> Iterator[None]:
         yield
     except Rejected as refusal:
         if not refusal.connection_is_broken and not outbound.dry:
-            _settle(outbound, refund, status="failed", failure_reason=str(refusal))
+            _settle(outbound, refund, None, status="failed", failure_reason=str(refusal))
         raise
 
 
@@ -64,11 +66,14 @@ def _send(outbound: Outbound, payment: Payment, refund: Refund) -> None:
     _settle(
         outbound,
         refund,
+        moments.refunded(response, {}),
         status=facts.status,
         gateway_refund_id=facts.gateway_refund_id,
         failure_reason=facts.failure_reason,
     )
 
 
-def _settle(outbound: Outbound, refund: Refund, **outcome: str) -> None:
-    refunds.settle(refund=refund, now=timezone.now(), origin=outbound.connection_id, **outcome)
+def _settle(outbound: Outbound, refund: Refund, at: datetime | None, **outcome: str) -> None:
+    """``at``: when Stripe made the refund, whose answer may be read long after that."""
+    now = timezone.now()
+    refunds.settle(refund=refund, now=min(at or now, now), origin=outbound.connection_id, **outcome)

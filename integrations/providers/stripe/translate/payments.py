@@ -1,7 +1,6 @@
 """Payments: what an intent, a session, a charge or an invoice payment proves about money."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 from decimal import Decimal
 
 from billing.facts import ZERO, PaymentEvidence
@@ -15,7 +14,7 @@ class StripeEvidence(PaymentEvidence):
     """What Stripe says of one payment, and what it is for.
 
     All ids are Stripe's except ``payment_id``; "" where Stripe does not say. ``is_free``: a promotion code
-    covered all of it. ``happened_at``: when the money moved, None where only the event's time says it.
+    covered all of it.
     """
 
     currency: str = ""
@@ -23,7 +22,6 @@ class StripeEvidence(PaymentEvidence):
     invoice: str = ""
     payment_id: str = ""
     is_free: bool = False
-    happened_at: datetime | None = None
 
 
 def of_intent(intent: Json) -> StripeEvidence:
