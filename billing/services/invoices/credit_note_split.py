@@ -29,4 +29,5 @@ def _uncredited(invoice: Invoice) -> Decimal:
     """What the invoice itself is over and no credit note has taken: what was carried over is another's."""
     issued = CreditNote.objects.filter(invoice=invoice, status=CreditNoteStatus.ISSUED)
     credited: Decimal = sum((note.amount for note in issued), ZERO)
-    return max(invoice.total - credited, ZERO)
+    left: Decimal = max(invoice.total - credited, ZERO)
+    return left

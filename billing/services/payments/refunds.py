@@ -150,7 +150,8 @@ def refundable(payment: Payment) -> Decimal:
 
 def undisputed(payment: Payment) -> Decimal:
     """``refundable`` (major units) without what disputes have taken, which would be lost twice."""
-    return max(refundable(payment) - payment.amount_disputed, Decimal(0))
+    left: Decimal = max(refundable(payment) - payment.amount_disputed, ZERO)
+    return left
 
 
 def asked(payment: Payment) -> Decimal:
