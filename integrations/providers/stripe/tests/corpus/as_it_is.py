@@ -122,7 +122,6 @@ _PAYMENT = {
     "Payment.method": "card",
     "Payment.gateway_payment_id": "pi_#",
     "Payment.gateway_session_id": "",
-    "Payment.is_open_at_gateway": False,
     "Payment.gateway_method_id": "pm_corpus",
     "Payment.next_action": {},
     "Payment.failure_code": "",

@@ -10,7 +10,6 @@ from integrations.providers.stripe.tests.corpus.moments import DAY, MOMENT, THEN
 Json = dict[str, Any]
 _ADDRESS = ("line1", "line2", "city", "state", "postal_code", "country")
 _NO_CUSTOMER = "The invoice names no customer, so it cannot be kept here."
-_NO_PAYER = "The payment belongs to no customer that is here."
 _ELSEWHERE = "FlexSync did not open this session; its payment, if any, comes with its own event."
 _WHICH = "The event is about the payment, but does not say which: its id is missing."
 _MISSING = "The event is about a payment that is not here."
@@ -46,6 +45,14 @@ _BARE_DEAL = {
     "Subscription.trial_end": None,
     "SubscriptionItem.quantity": "1",
 }
+# By a guest, as far as the intent says.
+_BARE_PAYMENT = {
+    "Payment.customer": None,
+    "Payment.gateway_method_id": "",
+    "Payment.failure_code": "",
+    "Payment.failure_message": "",
+    "Payment.next_action": {},
+}
 _NO_IDS = {"Payment.gateway_payment_id": "", "Payment.gateway_session_id": "", "Payment.failure_code": ""}
 _UNTOUCHED = {"Payment.amount_refunded": "0", "Payment.refunded_told": "0", "Payment.status": "succeeded"}
 
@@ -62,7 +69,9 @@ BARE: dict[str, tuple[str, str, Json]] = {
     "customer.subscription.deleted": ("applied", "", {**_BARE_DEAL, "Subscription.cancelled_at": THEN}),
     "customer.subscription.trial_will_end": ("applied", "", _BARE_DEAL),
     "checkout.session": ("ignored", _ELSEWHERE, {"Payment.status": "pending", **_NOT_HERE, **_NO_IDS}),
-    "payment_intent": ("ignored", _NO_PAYER, {"Payment": None}),
+    "payment_intent": ("applied", "", _BARE_PAYMENT),
+    "payment_intent.payment_failed": ("applied", "", {**_BARE_PAYMENT, "Payment.status": "pending"}),
+    "payment_intent.canceled": ("ignored", "The payment began at Stripe, and was cancelled", {}),
     "invoice": ("dead", _NO_CUSTOMER, _NO_INVOICE),
     "invoice.deleted": ("ignored", "The invoice was never here.", _NO_INVOICE),
     "invoice_payment": ("ignored", "It names no payment", _NOT_PAID),

@@ -9,7 +9,7 @@ from integrations.providers.stripe.tests.corpus.money import movement
 Json = dict[str, Any]
 
 _CANCELLED = {"status": "canceled", "canceled_at": MOMENT + 9, "ended_at": MOMENT + 9}
-_PAID = {
+PAID = {
     "status": "paid",
     "status_transitions.paid_at": MOMENT + 60,
     "amount_paid": 3240,
@@ -161,8 +161,8 @@ WHOLE = (
     Case("invoice", "invoice.created", _DRAFT, _DRAFT_HERE),
     Case("invoice", "invoice.finalized"),
     Case("invoice", "invoice.updated"),
-    Case("invoice", "invoice.paid", _PAID, _PAID_HERE),
-    Case("invoice", "invoice.overpaid", {**_PAID, "amount_overpaid": 100}, _PAID_HERE),
+    Case("invoice", "invoice.paid", PAID, _PAID_HERE),
+    Case("invoice", "invoice.overpaid", {**PAID, "amount_overpaid": 100}, _PAID_HERE),
     Case(
         "invoice",
         "invoice.payment_failed",

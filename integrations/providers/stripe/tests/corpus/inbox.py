@@ -13,12 +13,14 @@ from integrations.inbox import processing
 from integrations.inbox.outcomes import MAX_ATTEMPTS
 from integrations.models import Connection, EntityMapping, InboundEvent
 from integrations.providers.stripe.testing import store_signed
+from integrations.providers.stripe.tests.builders import SECRET_KEY
 from integrations.providers.stripe.tests.corpus.as_it_is import COLUMNS
 from integrations.providers.stripe.tests.corpus.cases import Case, Columns, Json, changed, event
 from integrations.providers.stripe.tests.corpus.moments import CUSTOMER
 from integrations.providers.stripe.tests.corpus.objects import OBJECTS
 from integrations.providers.stripe.tests.corpus.older_spellings import PINNED, SPELLINGS, Spelling
 from integrations.providers.stripe.tests.corpus.rows import Rows
+from stripe_simulator.testing import SimulatorServer
 
 # The kinds whose events a case needs before its own, with their types.
 _BEFORE = {
@@ -67,6 +69,9 @@ class Played:
         if self.event.state != self.case.state or not self.event.reason.startswith(self.case.reason):
             found.append(f"is {self.event.state}: {self.event.reason}")
         wanted = self._wanted()
+        if wanted and not self.columns:
+            found.append("nothing of it is here")
+            wanted = {}
         for name in sorted({*wanted, *self.columns}):
             here, right = self.columns.get(name, "no row"), wanted.get(name, "no row")
             if here != right:
@@ -84,14 +89,15 @@ class Played:
 
 
 def _has_before(case: Case) -> bool:
-    return case.of in _BEFORE and case.type != _BEFORE[case.of][1]
+    return bool(case.given[0]) or case.of in _BEFORE and case.type != _BEFORE[case.of][1]
 
 
 class Inbox:
-    """A connection to which the corpus is sent."""
+    """A connection to which the corpus is sent; a call finds its customer, and no movement of the balance."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, simulator: SimulatorServer) -> None:
         self.connection = connection
+        simulator.simulator.account(SECRET_KEY).add(OBJECTS["customer"]("corpus"))
         self._now = timezone.now()
         self._tags = 0
         others = [
@@ -134,8 +140,8 @@ class Inbox:
         return f"t{self._tags}t"
 
     def _before(self, case: Case, tag: str) -> Json:
-        of, kind = _BEFORE[case.of]
         other, changes = case.given
+        of, kind = _BEFORE.get(case.of, (other.partition(".")[0], other))
         kind = other or kind
         # The old spelling says that an intent has no invoice, which saves a call.
         spelling = SPELLINGS[2] if of == "payment_intent" else PINNED

@@ -34,6 +34,7 @@ LEFT_OUT = {
     "Payment.checkout_options": _CALLER,
     "Payment.checkout_expires_at": _PAGE,
     "Payment.asked_at": _OWN,
+    "Payment.is_open_at_gateway": "Of what FlexSync itself asks for: no event is of a page that is open.",
     "Payment.off_session": _CALLER,
     "Payment.idempotency_key": _CALLER,
     "Payment.metadata": "A payment here has its own: an intent's belongs to whoever made the intent.",

@@ -29,5 +29,5 @@ def test_its_objects_are_what_the_sdk_knows(case):
 
 @pytest.mark.parametrize("cases", [WHOLE, bare_events.CASES], ids=["whole", "bare"])
 def test_each_leads_to_what_the_table_says(simulator, connection, cases):
-    problems = [problem for one in Inbox(connection).play(cases) for problem in one.problems()]
+    problems = [problem for one in Inbox(connection, simulator).play(cases) for problem in one.problems()]
     assert not problems, "\n".join(problems)
