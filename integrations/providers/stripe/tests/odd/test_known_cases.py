@@ -64,3 +64,9 @@ def test_a_waiting_event_says_what_happens_then_and_that_happens(world):
     row.refresh_from_db()
     assert (row.state, row.reason) == ("ignored", "The event is about a payment that is not here.")
     assert row.attempts == 11
+
+
+@pytest.mark.parametrize("request_", ["req_1", None, {}, {"id": "req_1"}, {"idempotency_key": 7}, ["req_1"]])
+def test_whatever_the_request_is_the_event_is_applied(world, request_):
+    """Until 2017-05-25 it was the request's id (page "Changelog")."""
+    assert world.arrive("customer_created__full", request=request_).state == "applied"
