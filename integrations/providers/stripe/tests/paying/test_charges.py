@@ -150,7 +150,7 @@ def test_during_a_charge_no_other_payment_begins(pipelines, short_timeout, conne
     payment = charge(connection, invoice)
     assert payment.status == "pending"
     for another in (charge, open_checkout):
-        with pytest.raises(Conflict, match="being charged") as refusal:
+        with pytest.raises(Conflict, match="to be charged") as refusal:
             another(connection, invoice)
         assert refusal.value.code == "payment_in_progress"
     # A worker finds out the outcome.
