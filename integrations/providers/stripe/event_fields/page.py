@@ -14,7 +14,7 @@ What each event of Stripe's does here, which fields are read of its object, and 
 golden events and notes which of their fields are read. `make test ARGS="--regenerate-events -k events_page"` writes it again.
 
 - **Any API version.** Objects are first brought into the spelling of {API_VERSION}, whichever version the endpoint is of
-  (`translate/spellings/`): the fields below are those of that version, and of two spellings of one fact the new one counts.
+  (`translate/older_spellings/`): the fields below are those of that version, and of two spellings of one fact the new one counts.
 - **Of every event** are read: `id` (each is stored and applied once), `type`, `created` (which is newer, and when it happened, where the object does not
   say it), `account` (events of connected accounts are ignored), `livemode` (as the connection's key), `request.idempotency_key` (FlexSync's own calls),
   `data.object`, and of `data.previous_attributes` only whether the default payment method or a refund's status changed. Of every object: `id` and `object`.

@@ -6,8 +6,8 @@ Their `invoice` (until 2025-03-31) has no new spelling: it stays, and says more 
 from typing import Any
 
 from integrations.providers.stripe.translate.fields import Json, read_list
-from integrations.providers.stripe.translate.spellings.charges import charge
-from integrations.providers.stripe.translate.spellings.renaming import fill, without
+from integrations.providers.stripe.translate.older_spellings.charges import charge
+from integrations.providers.stripe.translate.older_spellings.renaming import fill, without
 
 _RENAMED = {"allowed_source_types": "payment_method_types", "next_source_action": "next_action"}
 _STATUSES = {"requires_source": "requires_payment_method", "requires_source_action": "requires_action"}

@@ -5,8 +5,8 @@
 from typing import Any
 
 from integrations.providers.stripe.translate.fields import Json, id_of, read_list, read_object, read_whole
-from integrations.providers.stripe.translate.spellings import invoice_lines, shared_amounts
-from integrations.providers.stripe.translate.spellings.renaming import fill, unchanged_or, without
+from integrations.providers.stripe.translate.older_spellings import invoice_lines, shared_amounts
+from integrations.providers.stripe.translate.older_spellings.renaming import fill, unchanged_or, without
 
 _OLD = frozenset(
     (

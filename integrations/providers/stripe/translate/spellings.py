@@ -1,14 +1,14 @@
 """Stripe's objects, of any API version, in the spelling of the pinned one: nothing else is read behind it.
 
 Endpoints of versions before 2025-03-31 are sent old and new names side by side: the new one is taken where
-it is there, and the old one is dropped (Stripe's changelog, page by page in each module).
+it is there, and the old one is dropped (Stripe's changelog, page by page in each module of older_spellings).
 """
 
 from collections.abc import Callable
 from types import MappingProxyType
 
 from integrations.providers.stripe.translate.fields import Json
-from integrations.providers.stripe.translate.spellings import (
+from integrations.providers.stripe.translate.older_spellings import (
     charges,
     credit_notes,
     invoices,
@@ -16,12 +16,21 @@ from integrations.providers.stripe.translate.spellings import (
     prices,
     subscriptions,
 )
+from integrations.providers.stripe.translate.older_spellings.renaming import fill, without
+
+
+def _customer(customer: Json) -> Json:
+    """A customer: the balance was the account's (until 2019-10-17)."""
+    if "account_balance" not in customer:
+        return customer
+    return fill(without(customer, ("account_balance",)), {"balance": customer["account_balance"]})
+
 
 _BY_OBJECT: MappingProxyType[str, Callable[[Json], Json]] = MappingProxyType(
     {
         "charge": charges.charge,
         "credit_note": credit_notes.current,
-        "customer": charges.customer,
+        "customer": _customer,
         "dispute": charges.dispute,
         "invoice": invoices.current,
         "payment_intent": payment_intents.current,

@@ -5,8 +5,8 @@
 from typing import Any
 
 from integrations.providers.stripe.translate.fields import Json, read_list, read_object
-from integrations.providers.stripe.translate.spellings import prices
-from integrations.providers.stripe.translate.spellings.renaming import fill, unchanged_or, without
+from integrations.providers.stripe.translate.older_spellings import prices
+from integrations.providers.stripe.translate.older_spellings.renaming import fill, unchanged_or, without
 
 _PERIOD = ("current_period_start", "current_period_end")
 _OLD = frozenset((*_PERIOD, "billing", "discount", "plan", "quantity", "start", "tax_percent"))

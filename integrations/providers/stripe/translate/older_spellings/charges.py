@@ -1,9 +1,9 @@
-"""Charges, refunds, disputes and customers: what little of them was called otherwise."""
+"""Charges, refunds and disputes: what little of them was called otherwise."""
 
 from typing import Any
 
 from integrations.providers.stripe.translate.fields import Json
-from integrations.providers.stripe.translate.spellings.renaming import fill, without
+from integrations.providers.stripe.translate.older_spellings.renaming import fill, without
 
 _DISPUTE = frozenset(("balance_transaction", "evidence_due_by"))
 
@@ -48,10 +48,3 @@ def dispute(dispute: Json) -> Json:
     }
     new = without(dispute, _DISPUTE) | ({"status": "warning_closed"} if is_refunded else {})
     return fill(new, made)
-
-
-def customer(customer: Json) -> Json:
-    """A customer: the balance was the account's (until 2019-10-17)."""
-    if "account_balance" not in customer:
-        return customer
-    return fill(without(customer, ("account_balance",)), {"balance": customer["account_balance"]})

@@ -3,7 +3,7 @@
 from typing import Any
 
 from integrations.providers.stripe.translate.fields import Json, read_objects
-from integrations.providers.stripe.translate.spellings.renaming import fill, unchanged_or, without
+from integrations.providers.stripe.translate.older_spellings.renaming import fill, unchanged_or, without
 
 # What the fields of a plan are called in a price.
 _OF_PLAN = {

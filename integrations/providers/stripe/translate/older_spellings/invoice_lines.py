@@ -5,7 +5,7 @@ top-level price fields", "tax-related properties" and "parent" of invoice lines)
 from typing import Any
 
 from integrations.providers.stripe.translate.fields import Json, id_of, read_object, read_objects
-from integrations.providers.stripe.translate.spellings.renaming import fill, without
+from integrations.providers.stripe.translate.older_spellings.renaming import fill, without
 
 _OLD = frozenset(
     (

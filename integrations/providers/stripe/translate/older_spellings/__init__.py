@@ -1,0 +1,1 @@
+"""How older API versions spell each kind of object, turned into the pinned version's spelling."""
