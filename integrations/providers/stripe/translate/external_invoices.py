@@ -31,7 +31,7 @@ def facts_of(
         lines=external_lines.facts_of(invoice, prices),
         description=text_of(invoice, "description"),
         footer=text_of(invoice, "footer"),
-        number=text_of(invoice, "number", 100),
+        number=_number(invoice),
         collection_method=COLLECTION[invoice["collection_method"]],
         due_date=read_time(invoice, "due_date"),
         period_start=read_time(invoice, "period_start"),
@@ -39,6 +39,12 @@ def facts_of(
         subscription_id=subscription_id,
         metadata=metadata.custom(invoice),
     )
+
+
+def _number(invoice: Json) -> str:
+    """Its number, or its id where it is final without one: FlexSync's numbers are for its own invoices."""
+    number = text_of(invoice, "number", 100)
+    return number or ("" if invoice["status"] == "draft" else str(invoice["id"])[:100])
 
 
 def status(invoice: Json) -> str:

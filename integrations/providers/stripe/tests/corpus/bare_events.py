@@ -1,5 +1,6 @@
 """The same events where every field that may be missing is: left out, or null."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -85,10 +86,79 @@ BARE: dict[str, tuple[str, str, Json]] = {
 }
 
 
+# Without taxes and discounts, whose fields may be missing.
+_PLAIN = {"total": 3000, "amount_due": 3000, "amount_remaining": 3000}
+_BARE_INVOICE = {
+    **dict.fromkeys(
+        ("Invoice.discounts", "Invoice.tax", "InvoiceLineItem.discount", "InvoiceLineItem.tax"), "0"
+    ),
+    **dict.fromkeys(("Invoice.total", "Invoice.amount_due", "Invoice.amount_remaining"), "30"),
+    **dict.fromkeys(
+        ("Invoice.description", "Invoice.footer", "Invoice.hosted_invoice_url", "Invoice.pdf_url"), ""
+    ),
+    "Invoice.number": "in_#",
+    "Invoice.finalized_at": THEN,
+    "Invoice.subscription": None,
+    "Invoice.next_attempt_at": None,
+    "Invoice.metadata": {},
+    "InvoiceLineItem.description": "Line",
+    "InvoiceLineItem.price": None,
+    "InvoiceLineItem.quantity": "1",
+    "InvoiceLineItem.unit_amount": "30",
+    "InvoiceLineItem.tax_name": "",
+}
+# The fields without which nothing can be made of an object, by its kind; and then, by the types' beginnings,
+# the columns that differ from the table of whole events.
+NEEDED = {
+    "price": ("unit_amount",),
+    "session": ("metadata", "status"),
+    "payment_intent": ("customer",),
+    "invoice": ("customer", "status"),
+    "charge": ("payment_intent",),
+    "refund": ("payment_intent", "status"),
+    "dispute": ("payment_intent",),
+    "setup_intent": ("customer", "metadata", "payment_method"),
+}
+_BARE_INTENT = {name: value for name, value in _BARE_PAYMENT.items() if name != "Payment.customer"}
+WITH_NEEDED: dict[str, Json] = {
+    "price": {"Price.description": "", "Price.lookup_key": ""},
+    "price.created": {"Price.description": "", "Price.lookup_key": "", "Price.billing_period": "ONETIME"},
+    "price.deleted": {},
+    "checkout.session": {"Payment.gateway_payment_id": ""},
+    "payment_intent": _BARE_INTENT,
+    "payment_intent.payment_failed": {**_BARE_INTENT, "Payment.status": "pending"},
+    "payment_intent.canceled": {},
+    "invoice": _BARE_INVOICE,
+    "charge.refunded": {},
+    "charge.refund": {"Refund.reason": ""},
+    "refund": {"Refund.reason": "", "Refund.failure_reason": ""},
+    "charge.dispute": {"Dispute.respond_by": None},
+    "setup_intent": {},
+}
+_INVOICES = ("invoice.finalized", "invoice.updated", "invoice.marked_uncollectible")
+
+
+def _of(table: Mapping[str, Any], event_type: str) -> Any:
+    return table[max((name for name in table if event_type.startswith(name)), key=len)]
+
+
 def bare(whole: Case, rest: str) -> Case:
-    """The case of the table above where every field that may be missing is."""
-    state, reason, columns = BARE[max((name for name in BARE if whole.type.startswith(name)), key=len)]
+    """The case of a whole event where every field that may be missing is."""
+    state, reason, columns = _of(BARE, whole.type)
     return replace(whole, rest=rest, state=state, reason=reason, columns={**whole.columns, **columns})
 
 
+def with_needed(whole: Case, rest: str) -> Case:
+    """The same, with the fields that are needed."""
+    changes = {**whole.changes, **(_PLAIN if whole.of == "invoice" else {})}
+    columns = {**whole.columns, **_of(WITH_NEEDED, whole.type)}
+    return replace(whole, rest=rest, kept=NEEDED[whole.of], changes=changes, columns=columns)
+
+
+def _is_useful(case: Case) -> bool:
+    """Of invoices a few: what the others add is not theirs to miss."""
+    return case.of in NEEDED and (case.of != "invoice" or case.type in _INVOICES)
+
+
 CASES = tuple(bare(case, rest) for case in WHOLE for rest in (ABSENT, NULL))
+NEEDED_CASES = tuple(with_needed(case, rest) for case in WHOLE if _is_useful(case) for rest in (ABSENT, NULL))

@@ -22,10 +22,10 @@ ABSENT, NULL = "absent", "null"
 class Case:
     """One event: an object of the corpus with ``changes`` (by their paths), and what it must lead to.
 
-    ``columns``: those that differ from the ones of the object without changes, as
-    ``Model.column``; ``Model`` alone is None where no row is. ``given``: changes of the
-    object whose event came before. ``rest``: what is done to every field that may be missing. ``spellings``:
-    only those, where others cannot say it.
+    ``columns``: those that differ from the ones of the object without changes, as ``Model.column``; ``Model``
+    alone is None where no row is. ``given``: the type of the event that came before, and what differs in its
+    object. ``rest``: what is done to every field that may be missing, but those ``kept``. ``spellings``: only
+    those, where others cannot say it.
     """
 
     of: str
@@ -36,12 +36,13 @@ class Case:
     reason: str = ""
     given: tuple[str, Json] = ("", {})
     rest: str = ""
+    kept: tuple[str, ...] = ()
     spellings: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
         """What a failure is called by."""
-        return f"{self.type} {self.rest or json.dumps(self.changes, default=str)[:150]}"
+        return f"{self.type} {' '.join((self.rest, *self.kept)).strip() or json.dumps(self.changes, default=str)[:150]}"
 
 
 def set_path(container: Any, path: str, value: Any) -> None:
@@ -77,7 +78,8 @@ def changed(case: Case, tag: str) -> Json:
     for path, value in case.changes.items():
         set_path(found, path, _tagged(value, tag))
     if case.rest:
-        found = bare(found, class_of(found["object"]), nulls=case.rest == NULL)
+        kept = {name: found[name] for name in case.kept}
+        found = bare(found, class_of(found["object"]), nulls=case.rest == NULL) | kept
     return found
 
 

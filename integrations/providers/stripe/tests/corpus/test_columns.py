@@ -3,7 +3,14 @@
 import pytest
 from django.apps import apps
 
-from integrations.providers.stripe.tests.corpus import as_it_is, columns, events, left_out, money_columns
+from integrations.providers.stripe.tests.corpus import (
+    as_it_is,
+    columns,
+    events,
+    invoice_columns,
+    left_out,
+    money_columns,
+)
 from integrations.providers.stripe.tests.corpus.cases import changed
 from integrations.providers.stripe.tests.corpus.inbox import Inbox
 from stripe_simulator.contract.responses import resource_check
@@ -14,12 +21,12 @@ TABLES = {
     "plans": columns.PLANS,
     "prices": columns.PRICES,
     "subscriptions": columns.SUBSCRIPTIONS,
-    "invoices": money_columns.INVOICES,
-    "lines": money_columns.LINES,
+    "invoices": invoice_columns.INVOICES,
+    "lines": invoice_columns.LINES,
     "payments": money_columns.PAYMENTS,
     "refunds": money_columns.REFUNDS,
     "disputes": money_columns.DISPUTES,
-    "notes": money_columns.NOTES,
+    "notes": invoice_columns.NOTES,
 }
 ALL = [case for cases in TABLES.values() for case in cases]
 
