@@ -85,6 +85,10 @@ class TestLines:
         pricing = line(**old)["pricing"]
         assert (pricing["price_details"]["price"], pricing["unit_amount_decimal"]) == (named, unit)
 
+    def test_the_name_of_a_plan_describes_its_line(self):
+        assert line(plan=PLAN | {"name": "Gold"}, description=None)["description"] == "Gold"
+        assert line(plan=PLAN | {"name": "Gold"}, description="3 x Gold")["description"] == "3 x Gold"
+
     def test_pricing_wins_over_a_price(self):
         pricing = {"price_details": {"price": "price_2"}, "unit_amount_decimal": "3"}
         assert line(pricing=pricing, price={"id": "price_1"})["pricing"] is pricing
