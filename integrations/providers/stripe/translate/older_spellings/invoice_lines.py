@@ -32,7 +32,7 @@ def current(line: Json) -> Json:
     if _OLD.isdisjoint(line):
         return line
     new = without(line, _OLD)
-    # The first versions described a subscription's line by its plan alone, which had a name (until 2018-02-05).
+    # The first versions describe a line by its plan alone, which has a name (until 2018-02-05).
     made = {"description": _whole(line.get("plan")).get("name"), "taxes": taxes(line)}
     return fill(new, {**made, "pricing": _pricing(line), "parent": _parent(line)})
 
