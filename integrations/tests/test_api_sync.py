@@ -174,7 +174,9 @@ class TestCheckout:
 
     def test_refuses_an_invoice_that_is_not_due(self, api, body, environment):
         stranger = finalized_invoice(EnvironmentFactory())
-        assert_error(api.post(self.URL, body | {"invoice_id": stranger.id}), 404, "not_found")
+        assert_error(
+            api.post(self.URL, body | {"invoice_id": stranger.id}), 400, "invalid", invoice_id="no invoice"
+        )
         free = finalized_invoice(environment, "0")
         assert_error(api.post(self.URL, body | {"invoice_id": free.id}), 409, "invoice_paid")
         stranger.__class__.objects.filter(pk=body["invoice_id"]).update(status="voided")

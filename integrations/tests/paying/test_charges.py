@@ -99,7 +99,7 @@ class TestWhatIsRefused:
 
     def test_an_invoice_of_another_environment(self, api, connection):
         stranger = finalized_invoice(EnvironmentFactory())
-        assert_error(api.post(CHARGE, {"invoice_id": stranger.pk}), 404, "not_found")
+        assert_error(api.post(CHARGE, {"invoice_id": stranger.pk}), 400, "invalid", invoice_id="no invoice")
 
     def test_a_draft(self, api, connection, invoice):
         type(invoice).objects.filter(pk=invoice.pk).update(status="draft")
@@ -108,7 +108,9 @@ class TestWhatIsRefused:
     def test_a_second_charge_while_the_first_is_under_way(self, api, invoice, gateway):
         gateway.answers["charges.create"] = Retry("Till does not answer.")
         api.post(CHARGE, {"invoice_id": invoice.pk})
-        assert_error(api.post(CHARGE, {"invoice_id": invoice.pk}), 409, "payment_in_progress")
+        assert_error(
+            api.post(CHARGE, {"invoice_id": invoice.pk}), 409, "payment_in_progress", payment_id="pay_"
+        )
         assert Payment.objects.count() == 1
 
     def test_a_provider_that_charges_no_saved_methods(self, api, connection, invoice, gateway):

@@ -118,7 +118,12 @@ class TestWhatIsRefused:
         assert_error(response, 409, "invoice_paid")
 
     def test_an_invoice_of_another_environment(self, api, connection):
-        assert_error(open_checkout(api, finalized_invoice(EnvironmentFactory())), 404, "not_found")
+        assert_error(
+            open_checkout(api, finalized_invoice(EnvironmentFactory())),
+            400,
+            "invalid",
+            invoice_id="no invoice",
+        )
 
     def test_a_second_checkout_while_the_first_is_being_opened(self, api, invoice, gateway):
         responses = []
@@ -134,7 +139,7 @@ class TestWhatIsRefused:
     def test_a_checkout_while_a_charge_is_under_way(self, api, invoice, gateway):
         gateway.answers["charges.create"] = Retry("Till does not answer.")
         api.post("/v1/payments/till/charge", {"invoice_id": invoice.pk})
-        assert_error(open_checkout(api, invoice), 409, "payment_in_progress")
+        assert_error(open_checkout(api, invoice), 409, "payment_in_progress", payment_id="pay_")
 
     def test_a_provider_without_a_checkout(self, api, connection, invoice, gateway):
         with registered(replace(till.provider(gateway), payments=Payments())):
