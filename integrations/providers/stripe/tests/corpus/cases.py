@@ -53,9 +53,11 @@ def set_path(container: Any, path: str, value: Any) -> None:
     container[int(last) if last.isdigit() else last] = value
 
 
-def event(tag: str, kind: str, stripe_object: Json, spelling: Spelling, *, later: int = 0) -> Json:
-    """The event as Stripe sends it to an endpoint of that version."""
-    found = spelled(stripe_object, spelling)
+def event(
+    tag: str, kind: str, stripe_object: Json, spelling: Spelling, *, later: int = 0, old: Json | None = None
+) -> Json:
+    """The event as Stripe sends it to an endpoint of that version; ``old``: what its old names say."""
+    found = spelled(stripe_object, spelling, old)
     if found["object"] == "invoice":
         # Only a read that expands them shows them.
         found.pop("payments", None)

@@ -37,6 +37,7 @@ _BEFORE = {
 }
 
 
+_WITH_OLD_NAMES = ("subscription", "invoice", "credit_note", "payment_intent")
 _SHARED = (
     ("customer", "customer.created"),
     ("product", "product.created"),
@@ -116,9 +117,7 @@ class Inbox:
         ]
         self._send(self._before(case, tag) for case, _spelling, tag in tagged if _has_before(case))
         pays = {tag: self._payment_here() for case, _spelling, tag in tagged if case.of == "session"}
-        sent = [
-            event(tag, case.type, changed(case, tag), spelling, later=60) for case, spelling, tag in tagged
-        ]
+        sent = [self._event(case, spelling, tag) for case, spelling, tag in tagged]
         for (_case, _spelling, tag), one in zip(tagged, sent, strict=True):
             if tag in pays and (one["data"]["object"].get("metadata") or {}).get("flexprice_payment_id"):
                 one["data"]["object"]["metadata"] = {"flexprice_payment_id": pays[tag]}
@@ -130,9 +129,17 @@ class Inbox:
         ]
 
     @staticmethod
+    def _event(case: Case, spelling: Spelling, tag: str) -> Json:
+        old = OBJECTS[case.of](tag) if spelling.is_outdated else None
+        return event(tag, case.type, changed(case, tag), spelling, later=60, old=old)
+
+    @staticmethod
     def _says(case: Case, spelling: Spelling) -> bool:
         if case.rest:
             return spelling is PINNED
+        if spelling.is_outdated and (case.of not in _WITH_OLD_NAMES or None in case.changes.values()):
+            # A new name that is null says nothing, so that the old one counts.
+            return False
         return not case.spellings or spelling.name in case.spellings
 
     def _tag(self) -> str:

@@ -16,12 +16,16 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Spelling:
-    """``version``: of the endpoint; ``is_old``, ``is_new``: which names it is sent."""
+    """``version``: of the endpoint; ``is_old``, ``is_new``: which names it is sent.
+
+    ``is_outdated``: the old names say what the object was before its changes, so that the new ones must win.
+    """
 
     name: str
     version: str
     is_old: bool
     is_new: bool
+    is_outdated: bool = False
 
 
 PINNED = Spelling("pinned", API_VERSION, is_old=False, is_new=True)
@@ -30,6 +34,7 @@ SPELLINGS = (
     Spelling("2023-10-16", "2023-10-16", is_old=True, is_new=False),
     Spelling("acacia", "2025-02-24.acacia", is_old=True, is_new=False),
     Spelling("both", "2025-02-24.acacia", is_old=True, is_new=True),
+    Spelling("both, the old outdated", "2025-02-24.acacia", is_old=True, is_new=True, is_outdated=True),
 )
 
 # What is new, and what each kind's function says in the old names.
@@ -53,20 +58,25 @@ _SINCE_2024 = {
 }
 
 
-def spelled(value: Any, spelling: Spelling) -> Any:
-    """``value`` with all objects in it in that spelling; a copy."""
+def spelled(value: Any, spelling: Spelling, old: Any = None) -> Any:
+    """``value`` with all objects in it in that spelling; a copy.
+
+    ``old``: what the old names say, where that is something else.
+    """
+    old = old if type(old) is type(value) else value
     if isinstance(value, list):
-        return [spelled(one, spelling) for one in value]
+        said = old if len(old) == len(value) else value
+        return [spelled(one, spelling, before) for one, before in zip(value, said, strict=True)]
     if not isinstance(value, dict):
         return value
-    found = {name: spelled(one, spelling) for name, one in value.items()}
+    found = {name: spelled(one, spelling, old.get(name)) for name, one in value.items()}
     if not spelling.is_old:
         return found
     kind = value.get("object", "")
     if not spelling.is_new:
         gone = _NEW.get(kind, ()) + (_SINCE_2024.get(kind, ()) if spelling.version < "2024" else ())
         found = {name: one for name, one in found.items() if name not in gone}
-    return found | (_OLD[kind](value) if kind in _OLD else {})
+    return found | (_OLD[kind](old) if kind in _OLD else {})
 
 
 def _invoice(new: Json) -> Json:
