@@ -52,6 +52,8 @@ _NEW = {
 _SINCE_2024 = {
     "invoice": ("total_pretax_credit_amounts",),
     "line_item": ("pretax_credit_amounts",),
+    "credit_note": ("pretax_credit_amounts",),
+    "credit_note_line_item": ("pretax_credit_amounts",),
     "subscription": ("discounts",),
     "subscription_item": ("discounts",),
     "product": ("marketing_features",),
