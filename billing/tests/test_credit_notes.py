@@ -10,6 +10,7 @@ from billing.facts import CreditLineFacts, LineFacts
 from billing.models import CreditNote, Environment, Invoice, Payment
 from billing.services.invoices import credit_note_voids, credit_notes, invoices, owed, reported_credit_notes
 from billing.services.invoices.credit_notes import CreditNoteRequest
+from billing.services.payments import refunds
 from billing.tests.clock import NOW
 from billing.tests.factories import CreditNoteFactory, InvoiceFactory, PaymentFactory, credit_note_facts
 from billing.tests.violations import refuse
@@ -73,6 +74,26 @@ class TestIssuing:
         issue(invoice, "60")
         with pytest.raises(Conflict, match=r"at most 40\.00 USD"):
             issue(invoice, "41")
+
+    def test_gives_back_to_the_balance_what_the_balance_paid(self, invoice: Invoice) -> None:
+        owed.recount(
+            environment_id=invoice.environment_id, invoice_id=invoice.pk, balance_applied=Decimal(100)
+        )
+        with pytest.raises(Conflict, match="cannot be voided") as refused:
+            invoices.void(environment_id=invoice.environment_id, invoice_id=invoice.pk, now=NOW)
+        assert refused.value.code == "invoice_paid"
+        note = issue(invoice, "100", to_balance=Decimal(100))
+        assert (note.before_payment, note.to_balance) == (0, 100)
+        with pytest.raises(Conflict, match=r"at most 0\.00 USD"):
+            issue(invoice, "1", to_balance=Decimal(1))
+
+    def test_leaves_less_of_its_payments_to_be_refunded(self, invoice: Invoice) -> None:
+        paid = PaymentFactory(invoice=invoice, environment=invoice.environment, status="succeeded")
+        issue(invoice, "30", out_of_band=Decimal(30))
+        everything = {"environment_id": invoice.environment_id, "payment_id": paid.pk, "out_of_band": True}
+        with pytest.raises(Conflict, match=r"at most 70\.00 USD can still be refunded"):
+            refunds.create(**everything, amount=Decimal(71), now=NOW)
+        assert refunds.create(**everything, amount=None, now=NOW).amount == 70
 
     def test_refunds_nothing_that_a_dispute_has_taken(self, invoice: Invoice) -> None:
         paid = PaymentFactory(

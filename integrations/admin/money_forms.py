@@ -15,7 +15,7 @@ from billing import money
 from billing.facts import PaymentFacts
 from billing.models import Invoice, Payment
 from billing.models.refunds import RefundReason
-from billing.services.payments import refunds
+from billing.services.payments import refundable, refunds
 
 METHODS = ("bank_transfer", "cash", "cheque", "direct_debit", "other")
 
@@ -44,7 +44,7 @@ class RefundForm(forms.Form):
     def __init__(self, payment: Payment, data: Any = None) -> None:
         super().__init__(data)
         self.payment = payment
-        self.left = refunds.refundable(payment)
+        self.left = refundable.refundable(payment)
         left = money.text(self.left, payment.currency)
         self.fields[
             "amount"

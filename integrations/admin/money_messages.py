@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from billing import money
 from billing.admin.links import out
 from billing.models import CreditNote, Payment, Refund
-from billing.services.payments import refunds
+from billing.services.payments import refundable
 
 UNDER_WAY = "under way. The gateway has not confirmed it yet; this page shows the result once it has."
 REFUNDS = {
@@ -67,9 +67,9 @@ def before_refund(payment: Payment) -> dict[str, str]:
     amounts = {
         "received": payment.amount,
         "refunded": payment.amount_refunded,
-        "asked": refunds.asked(payment),
+        "asked": refundable.asked(payment),
         "taken": payment.amount_disputed,
-        "left": refunds.refundable(payment),
+        "left": refundable.refundable(payment),
     }
     return {
         name: amount_text(amount, payment.currency) if amount or name == "left" else ""

@@ -10,7 +10,7 @@ from billing.models import Customer, Invoice, Payment
 from billing.models.invoices import InvoiceStatus
 from billing.models.payments import RECEIVED
 from billing.services.invoices import credit_note_split, credit_notes
-from billing.services.payments import refunds
+from billing.services.payments import refundable
 from integrations.connections.collectors import taking_invoices
 from integrations.models import Connection
 from integrations.models.connections import ConnectionStatus
@@ -33,7 +33,7 @@ def money_panel(request: HttpRequest, kind: Kind, entity_id: str) -> str:
 
 def _of_payment(payment_id: str) -> list[Button]:
     payment = Payment.objects.get(pk=payment_id)
-    if payment.status not in RECEIVED or not refunds.refundable(payment):
+    if payment.status not in RECEIVED or not refundable.refundable(payment):
         return []
     return [("Refund", "undo", _address("refund", payment_id))]
 

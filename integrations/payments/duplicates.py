@@ -9,6 +9,7 @@ from billing.models import Invoice, Payment, Refund
 from billing.models.invoices import PaymentStatus
 from billing.models.refunds import RefundState
 from billing.services.payments import excess, refunds
+from billing.services.payments.refundable import GONE
 from integrations.models import Connection, OutboundSync
 from integrations.models.connections import ConnectionStatus
 from integrations.outbox.wait import deliver_and_wait
@@ -98,4 +99,4 @@ def _may_refund(invoice: Invoice) -> bool:
 
 
 def _was_refused(payment: Payment) -> bool:
-    return any(one.status in refunds.GONE for one in payment.refunds.all())
+    return any(one.status in GONE for one in payment.refunds.all())

@@ -7,21 +7,13 @@ from billing import money
 from billing.errors import Code, Conflict
 from billing.facts import ZERO
 from billing.models import CreditNote, Invoice, Payment
-from billing.models.credit_notes import CreditNoteStatus
 from billing.models.payments import RECEIVED
 from billing.services.invoices.amounts_paid import payments_of
 from billing.services.payments import refunds
+from billing.services.payments.refundable import undisputed
 
 # Of a credit note's reasons, those that are reasons of a refund too.
 _REASONS = frozenset({"duplicate", "fraudulent"})
-
-
-def creditable(invoice: Invoice) -> Decimal:
-    """How much of what was paid (major units) neither went back nor was credited."""
-    left = sum((refunds.refundable(one) for one in _received(invoice)), ZERO)
-    notes = CreditNote.objects.filter(invoice=invoice, status=CreditNoteStatus.ISSUED)
-    elsewhere = sum((one.to_balance + one.out_of_band for one in notes), ZERO)
-    return max(left - elsewhere, ZERO)
 
 
 def request(note: CreditNote, invoice: Invoice, now: datetime) -> None:
@@ -32,7 +24,7 @@ def request(note: CreditNote, invoice: Invoice, now: datetime) -> None:
     left = note.refunded
     for payment in _received(invoice):
         if left and refunds.at_gateway(payment):
-            left -= _refund(note, payment, min(left, refunds.undisputed(payment)), now)
+            left -= _refund(note, payment, min(left, undisputed(payment)), now)
     if left:
         at_gateways = f"{money.text(note.refunded - left, note.currency)} {note.currency}"
         message = (

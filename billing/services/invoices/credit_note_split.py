@@ -6,7 +6,7 @@ from decimal import Decimal
 from billing.facts import ZERO
 from billing.models import CreditNote, Invoice
 from billing.models.credit_notes import CreditNoteStatus
-from billing.services.invoices import credit_note_refunds
+from billing.services.payments.refundable import creditable
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Split:
 def split(invoice: Invoice, amount: Decimal) -> Split:
     """How a credit note of ``amount`` (major units) is divided: first it lowers what is still to be paid."""
     before = min(amount, invoice.amount_remaining)
-    open_or_paid = invoice.amount_remaining + credit_note_refunds.creditable(invoice)
+    open_or_paid = invoice.amount_remaining + creditable(invoice)
     return Split(before, amount - before, min(open_or_paid, _uncredited(invoice)))
 
 

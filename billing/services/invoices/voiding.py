@@ -2,6 +2,7 @@
 
 from billing.errors import Code, Conflict
 from billing.models import Invoice
+from billing.models.invoices import InvoiceStatus
 from billing.models.payments import PaymentState
 from billing.services.invoices.amounts_paid import payments_of
 
@@ -19,7 +20,17 @@ def check_unpaid(invoice: Invoice, origin: str | None) -> None:
             " is left with a credit note, or mark the invoice as uncollectible.",
             code=Code.INVOICE_PAID,
         )
+    if invoice.status != InvoiceStatus.DRAFT and not invoice.amount_remaining and _is_settled(invoice):
+        raise Conflict(
+            f"Nothing of the invoice {invoice.pk} remains to be paid: credit or the customer's balance settled it, so it"
+            " cannot be voided. To take it back, issue a credit note: what the balance paid goes back to the balance.",
+            code=Code.INVOICE_PAID,
+        )
     check_idle(invoice)
+
+
+def _is_settled(invoice: Invoice) -> bool:
+    return bool(invoice.credited or invoice.balance_applied)
 
 
 def check_idle(invoice: Invoice) -> None:

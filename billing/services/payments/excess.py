@@ -13,7 +13,7 @@ from billing.models.payments import RECEIVED
 from billing.persistence import rows
 from billing.persistence.unit_of_work import atomic
 from billing.services.invoices import amounts_paid
-from billing.services.payments import refunds
+from billing.services.payments import refundable, refunds
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def of(invoice: Invoice, payments: Sequence[Payment] | None = None) -> Excess | 
         return None
     received = _received(invoice) if payments is None else sorted(payments, key=_arrival)
     parts = _shares(received, amount, {payment.pk: _kept(payment) for payment in received})
-    pending = sum((refunds.asked(payment) for payment in received), ZERO)
+    pending = sum((refundable.asked(payment) for payment in received), ZERO)
     counted = [CountedPayment(payment, parts.get(payment.pk, ZERO)) for payment in received]
     return Excess(amount, min(pending, amount), counted)
 
@@ -91,8 +91,8 @@ def _refundable_parts(
     invoice: Invoice, received: Sequence[Payment], out_of_band: bool
 ) -> list[tuple[Payment, Decimal]]:
     """What to refund of which payment now; raises Conflict when that is nothing."""
-    asked = sum((refunds.asked(payment) for payment in received), ZERO)
-    left = {payment.pk: _kept(payment) - refunds.asked(payment) for payment in received}
+    asked = sum((refundable.asked(payment) for payment in received), ZERO)
+    left = {payment.pk: _kept(payment) - refundable.asked(payment) for payment in received}
     shares = _shares(received, amounts_paid.excess(invoice) - asked, left)
     wanted = [(payment, shares[payment.pk]) for payment in received if payment.pk in shares]
     if not wanted:

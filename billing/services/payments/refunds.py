@@ -1,6 +1,5 @@
 """Refunds: those requested in FlexSync and those that gateways report make up a payment's amount_refunded."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 
@@ -16,8 +15,8 @@ from billing.persistence.unit_of_work import atomic
 from billing.services.invoices import amounts_paid
 from billing.services.payments import payments
 from billing.services.payments.checks import checked_amount
+from billing.services.payments.refundable import GONE, gone, refundable, undisputed
 
-GONE = (RefundState.FAILED, RefundState.CANCELLED)
 _COLUMNS = frozenset({"status", "gateway_refund_id", "failure_reason", "reason", "settled_at"})
 _DERIVED = frozenset({"amount_refunded", "status", "refunded_told"})
 
@@ -54,7 +53,7 @@ def create(
     wanted = left if amount is None else checked_amount(amount, payment.currency)
     if not ZERO < wanted <= left:
         most = f"{money.text(left, payment.currency)} {payment.currency}"
-        message = f"Of the payment {payment.pk} at most {most} can be refunded."
+        message = f"Of the payment {payment.pk} at most {most} can still be refunded."
         raise Conflict(message, code=Code.REFUND_TOO_MUCH, details={"amount": message})
     if wanted > undisputed(payment) and not even_if_disputed:
         raise Conflict(_disputed(payment), code=Code.PAYMENT_DISPUTED)
@@ -119,9 +118,7 @@ def record(
 
 
 @atomic
-def record_total(
-    *, environment_id: str, payment_id: str, total: Decimal, origin: str | None = None
-) -> Payment:
+def record_total(*, environment_id: str, payment_id: str, total: Decimal, origin: str | None = None) -> Payment:
     """The payment after its gateway reported that ``total`` (major units) has gone back in all.
 
     The total only grows.
@@ -139,24 +136,6 @@ def record_total(
         rows.store(payment, ["refunded_told"])
         _recount(payment, origin)
     return payment
-
-
-def refundable(payment: Payment) -> Decimal:
-    """How much of the payment (major units) neither went back nor is about to."""
-    refunds = list(payment.refunds.all())
-    left: Decimal = payment.amount - max(payment.amount_refunded, _total(refunds)) - asked(payment)
-    return left
-
-
-def undisputed(payment: Payment) -> Decimal:
-    """``refundable`` (major units) without what disputes have taken, which would be lost twice."""
-    left: Decimal = max(refundable(payment) - payment.amount_disputed, ZERO)
-    return left
-
-
-def asked(payment: Payment) -> Decimal:
-    """What was asked to go back (major units), and no gateway has confirmed."""
-    return sum((one.amount for one in payment.refunds.all() if _waits(one)), ZERO)
 
 
 def at_gateway(payment: Payment) -> bool:
@@ -200,16 +179,6 @@ def _is_older(status: str, refund: Refund) -> bool:
     return status == RefundState.PENDING and refund.status == RefundState.SUCCEEDED
 
 
-def _waits(refund: Refund) -> bool:
-    """Whether it was requested, and no gateway has confirmed it."""
-    return refund.status == RefundState.PENDING and not refund.gateway_refund_id
-
-
-def _total(refunds: Iterable[Refund]) -> Decimal:
-    """What has gone back, or is on its way at the gateway."""
-    return sum((one.amount for one in refunds if one.status not in GONE and not _waits(one)), ZERO)
-
-
 def _move(
     refund: Refund, payment: Payment, wanted: dict[str, str], now: datetime, origin: str | None
 ) -> None:
@@ -232,10 +201,10 @@ def _recount(payment: Payment, origin: str | None) -> None:
     Refunds that failed late were part of that total when it was reported, so they count against it.
     """
     refunds = list(payment.refunds.all())
-    explained = _total(refunds) + sum(
+    explained = gone(refunds) + sum(
         (one.amount for one in refunds if one.status in GONE and one.gateway_refund_id), ZERO
     )
-    total = min(_total(refunds) + max(payment.refunded_told - explained, ZERO), payment.amount)
+    total = min(gone(refunds) + max(payment.refunded_told - explained, ZERO), payment.amount)
     status = "refunded" if total == payment.amount else "partially_refunded" if total else "succeeded"
     wanted = {"amount_refunded": total, "status": status, "refunded_told": payment.refunded_told}
     changed = rows.change(payment, wanted, allowed=_DERIVED)

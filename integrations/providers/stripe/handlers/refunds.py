@@ -3,6 +3,7 @@
 from billing.models import Payment
 from billing.models.payments import RECEIVED
 from billing.services.payments import disputes, refunds
+from billing.services.payments.refundable import GONE
 from integrations.errors import Retry
 from integrations.models import InboundEvent
 from integrations.models.inbound import InboundState
@@ -47,7 +48,7 @@ def refund_changed(inbound: Inbound, event: Json) -> Ignored | None:
         facts=facts,
         now=inbound.happened(moments.refunded(refund, read_object(event["data"], "previous_attributes"))),
         # A failure is sent back: credit that was taken for the refund has to be given again.
-        origin=None if facts.status in refunds.GONE else inbound.connection_id,
+        origin=None if facts.status in GONE else inbound.connection_id,
     )
     return None
 

@@ -7,7 +7,7 @@ the refund alone, the customer would have it twice.
 from billing.events import Kind
 from billing.models import Invoice, Payment, Refund
 from billing.models.refunds import RefundState
-from billing.services.payments.refunds import GONE
+from billing.services.payments.refundable import GONE
 from integrations.provider_api import Json, Outbound
 from integrations.providers.stripe.translate import refunds as translate
 from integrations.providers.stripe.translate.money import to_minor
