@@ -30,8 +30,8 @@ class Collectors(Protocol):
         Raises Conflict while something is under way for it.
         """
 
-    def release(self, invoice: Invoice) -> None:
-        """Raises Conflict unless the finalized invoice can be moved to another collector."""
+    def release(self, invoice: Invoice, to: str) -> None:
+        """Raises Conflict unless the finalized invoice can be moved to that collector ("": to nobody)."""
 
 
 class _Nobody:
@@ -44,7 +44,7 @@ class _Nobody:
     def look(self, environment_id: str, invoice_id: str, started_by: str) -> None:
         pass
 
-    def release(self, invoice: Invoice) -> None:
+    def release(self, invoice: Invoice, to: str) -> None:
         pass
 
 

@@ -1,15 +1,17 @@
 """Links belong to the provider's account: a connection that is made again for the same account finds them."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from django.core.exceptions import ImproperlyConfigured
 
 from billing.errors import Invalid
+from billing.events import Kind
 from billing.services.renamed_connections import rename
 from integrations.errors import Rejected, SyncError
-from integrations.models import Connection, EntityMapping
+from integrations.models import Connection, EntityMapping, OutboundSync
 from integrations.models.connections import ConnectionStatus
-from integrations.provider_api import registry
+from integrations.provider_api import ASKS, UNSEEN, registry
 
 
 def account_of(environment_id: str, provider: str, credentials: Mapping[str, str]) -> str:
@@ -47,8 +49,11 @@ def learn_before_deletion(connection: Connection) -> str:
     return ""
 
 
-def take_over_links(connection: Connection) -> None:
-    """Moves the links of deleted connections of the same account to the new one, and what names them."""
+def take_over_links(connection: Connection, now: datetime) -> None:
+    """Moves the links of deleted connections of the same account to the new one, and what names them.
+
+    Invoices that the account asks for are looked at soon.
+    """
     if not connection.account_id:
         return
     same = Connection.objects.filter(
@@ -65,3 +70,26 @@ def take_over_links(connection: Connection) -> None:
         moved = moved.exclude(entity_id__in=known.exclude(entity_id="").values("entity_id"))
         moved.exclude(provider_entity_id__in=known.values("provider_entity_id")).update(connection=connection)
         rename(environment_id=connection.environment_id, old=deleted.pk, new=connection.pk)
+    _look_at_invoices(connection, now)
+
+
+def _look_at_invoices(connection: Connection, now: datetime) -> None:
+    """Lets pushes look at what the account asks for: nobody here heard of what was paid meanwhile."""
+    asking = EntityMapping.objects.filter(
+        connection=connection, entity_type=Kind.INVOICE, metadata__contains={ASKS: True}
+    )
+    found = list(asking)
+    for mapping in found:
+        mapping.metadata[UNSEEN] = True
+    EntityMapping.objects.bulk_update(found, ["metadata"])
+    OutboundSync.objects.bulk_create(
+        OutboundSync(
+            connection=connection,
+            entity_type=Kind.INVOICE,
+            entity_id=mapping.entity_id,
+            turn=mapping.entity_id,
+            started_by="connected again",
+            next_attempt_at=now,
+        )
+        for mapping in found
+    )

@@ -52,7 +52,7 @@ def create(
     with transaction.atomic():
         _save(connection)
         credentials.add_signing_secret(connection, secrets.get(credentials.WEBHOOK_SECRET, ""), now)
-        accounts.take_over_links(connection)
+        accounts.take_over_links(connection, now)
     return connection
 
 

@@ -31,9 +31,7 @@ def of(invoice: Invoice, payment: Payment, there: InvoiceThere | None) -> Refusa
     remaining = invoice.amount_remaining
     asked = remaining if there is None else there.amount_remaining
     if invoice.status != InvoiceStatus.FINALIZED:
-        return Refusal(
-            Code.INVOICE_NOT_OPEN, f"Invoice {invoice.pk} is {invoice.status}. It can no longer be paid."
-        )
+        return Refusal(Code.INVOICE_NOT_OPEN, not_open(invoice))
     if remaining <= 0:
         return Refusal(Code.INVOICE_PAID, f"Nothing is due on invoice {invoice.pk}.")
     if rival := rivals.under_way(payment):
@@ -41,6 +39,17 @@ def of(invoice: Invoice, payment: Payment, there: InvoiceThere | None) -> Refusa
     if asked != remaining:
         return _difference(invoice, there)
     return None
+
+
+def not_open(invoice: Invoice) -> str:
+    """What to say of an invoice that is not finalized."""
+    advice = {
+        InvoiceStatus.DRAFT: "Finalize it first.",
+        InvoiceStatus.UNCOLLECTIBLE: "Nobody is asked for it any more; record what comes all the same with POST /v1/payments.",
+    }
+    return (
+        f"Invoice {invoice.pk} is {invoice.status}. {advice.get(invoice.status, 'It can no longer be paid.')}"
+    )
 
 
 def _in_progress(rival: Payment) -> str:

@@ -48,8 +48,11 @@ class ConnectionsCollect:
         """Applies what is true of the invoice at its providers now."""
         looks.look(environment_id, invoice_id, started_by=started_by, now=timezone.now())
 
-    def release(self, invoice: Invoice) -> None:
-        """Raises Conflict when a part was paid, so that its collector cannot close the rest any more."""
+    def release(self, invoice: Invoice, to: str) -> None:
+        """Raises Conflict when a part was paid, so that its collector cannot close the rest any more, or when
+        it has ended where it is to go.
+        """
+        _refuse_ended(invoice, to)
         if not invoice.connection_id:
             return
         through_it = invoice.payments.filter(connection_id=invoice.connection_id)
@@ -87,7 +90,8 @@ def connection_for(environment_id: str, invoice_id: str, provider: str, connecti
         raise Invalid.of({"invoice_id": f"There is no invoice {invoice_id}."})
     if not connection_id:
         chosen = collector_of(invoice)
-        if chosen is not None and chosen.provider == provider:
+        is_its = chosen is not None and invoice.connection_id in ("", chosen.pk)
+        if chosen is not None and is_its and chosen.provider == provider:
             return chosen
     named = choose(environment_id, provider, connection_id)
     if invoice.connection_id not in ("", named.pk):
@@ -109,9 +113,28 @@ def claim(connection: Connection, invoice_id: str) -> None:
         )
 
 
+def _refuse_ended(invoice: Invoice, connection_id: str) -> None:
+    ended = EntityMapping.objects.filter(
+        connection_id=connection_id, entity_id=invoice.pk, metadata__contains={ASKS: False}
+    )
+    if ended.exists():
+        raise Conflict(
+            f"The invoice {invoice.pk} was collected through {connection_id} before, and was closed there for good. Leave"
+            " it where it is, or void it and make another invoice.",
+            code=Code.INVOICE_NOT_OPEN,
+            details={"connection_id": "Choose another connection."},
+        )
+
+
 def _elsewhere(invoice_id: str, named: str) -> Conflict:
     other = Connection.objects.filter(pk=named).first()
     who = f"{named} ({other.name})" if other else named
+    if other and other.status == ConnectionStatus.ARCHIVED:
+        return Conflict(
+            f"The invoice {invoice_id} is collected through {who}, which was deleted, and its account still asks for it."
+            " Connect that account again: its links are found.",
+            code="connection_stopped",
+        )
     return Conflict(
         f"The invoice {invoice_id} is collected through {who}. Pay it there, or move it first: PATCH"
         f" /v1/invoices/{invoice_id} with the other connection_id.",

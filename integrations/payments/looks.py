@@ -34,12 +34,14 @@ def look(environment_id: str, invoice_id: str, *, now: datetime, started_by: str
 
 
 def _refuse_unknown(asking: QuerySet[EntityMapping]) -> None:
-    stopped = (ConnectionStatus.PAUSED, ConnectionStatus.BROKEN)
-    connection = Connection.objects.filter(mappings__in=asking, status__in=stopped).first()
-    if connection is not None:
+    stopped = Connection.objects.filter(mappings__in=asking).exclude(status=ConnectionStatus.ACTIVE)
+    for connection in stopped[:1]:
+        is_deleted = connection.status == ConnectionStatus.ARCHIVED
+        state = "deleted" if is_deleted else connection.status
+        todo = "Connect its account again" if is_deleted else "Let it work again"
         raise Conflict(
-            f"The connection {connection.pk} ({connection.name}) is {connection.status}, and asks for this invoice: what"
-            " happens there now is not known here. Let it work again, then repeat this.",
+            f"The connection {connection.pk} ({connection.name}) is {state}, and its account asks for this invoice: what"
+            f" happens there now is not known here. {todo}, then repeat this.",
             code="connection_stopped",
         )
 

@@ -10,6 +10,7 @@ from billing.models.invoices import InvoiceStatus
 from billing.models.payments import PaymentState
 from integrations.models import Connection, OutboundSync
 from integrations.models.outbound import SyncAction, SyncState
+from integrations.outbox import refusals
 from integrations.outbox.wait import finish_turn
 
 
@@ -19,8 +20,7 @@ def payable_invoice(environment_id: str, invoice_id: str) -> Invoice:
     if invoice is None:
         raise NotFound(f"There is no invoice {invoice_id}.")
     if invoice.status != InvoiceStatus.FINALIZED:
-        todo = "Finalize it first." if invoice.status == InvoiceStatus.DRAFT else "It can no longer be paid."
-        raise Conflict(f"Invoice {invoice_id} is {invoice.status}. {todo}", code="invoice_not_open")
+        raise Conflict(refusals.not_open(invoice), code=Code.INVOICE_NOT_OPEN)
     if invoice.amount_remaining <= 0:
         raise Conflict(f"Nothing is due on invoice {invoice_id}.", code="invoice_paid")
     return invoice

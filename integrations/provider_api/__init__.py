@@ -14,6 +14,7 @@ from integrations.provider_api.payment_methods import (
 from integrations.provider_api.payments import (
     ASKS,
     REMAINING,
+    UNSEEN,
     HostedPage,
     InvoiceThere,
     LookAtInvoice,
@@ -30,6 +31,7 @@ __all__ = [
     "FOREVER",
     "METHOD_REFUSED",
     "REMAINING",
+    "UNSEEN",
     "Account",
     "Envelope",
     "Freshness",

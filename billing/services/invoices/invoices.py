@@ -184,7 +184,7 @@ def _accepted(invoice: Invoice) -> list[str]:
 def _check_move(invoice: Invoice, connection_id: str) -> None:
     collectors.registered().check(invoice.environment_id, connection_id)
     if invoice.status != InvoiceStatus.DRAFT:
-        collectors.registered().release(invoice)
+        collectors.registered().release(invoice, connection_id)
         close_at(invoice, invoice.connection_id)
 
 

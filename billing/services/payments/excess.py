@@ -126,7 +126,7 @@ def _by_hand(wanted: Sequence[tuple[Payment, Decimal]]) -> str:
 
 
 def _received(invoice: Invoice) -> list[Payment]:
-    found = invoice.payments.filter(status__in=RECEIVED).prefetch_related("refunds")
+    found = invoice.payments.filter(status__in=RECEIVED).prefetch_related("refunds", "disputes")
     return sorted(found, key=_arrival)
 
 
@@ -136,6 +136,10 @@ def _arrival(payment: Payment) -> tuple[datetime, bool, datetime, str]:
     return at, not payment.is_external, payment.created_at, payment.pk
 
 
+def _is_hard_to_refund(payment: Payment) -> tuple[bool, bool]:
+    return bool(payment.disputes.all()), not refunds.at_gateway(payment)
+
+
 def _kept(payment: Payment) -> Decimal:
     """What is still here of the payment."""
     kept: Decimal = payment.amount - payment.amount_refunded - payment.amount_disputed
@@ -143,10 +147,13 @@ def _kept(payment: Payment) -> Decimal:
 
 
 def _shares(received: Sequence[Payment], amount: Decimal, left: dict[str, Decimal]) -> dict[str, Decimal]:
-    """Which payment is how much in excess: the latest ones that gateways hold, then the latest others."""
+    """Which payment is how much in excess: the latest ones that gateways hold, then the latest others.
+
+    Last those that were disputed, which gateways do not refund.
+    """
     shares: dict[str, Decimal] = {}
     latest_first = list(reversed(received))
-    for payment in sorted(latest_first, key=lambda payment: not refunds.at_gateway(payment)):
+    for payment in sorted(latest_first, key=_is_hard_to_refund):
         share = min(left[payment.pk], amount)
         if share > 0:
             shares[payment.pk] = share

@@ -118,7 +118,9 @@ def record(
 
 
 @atomic
-def record_total(*, environment_id: str, payment_id: str, total: Decimal, origin: str | None = None) -> Payment:
+def record_total(
+    *, environment_id: str, payment_id: str, total: Decimal, origin: str | None = None
+) -> Payment:
     """The payment after its gateway reported that ``total`` (major units) has gone back in all.
 
     The total only grows.

@@ -9,7 +9,7 @@ from billing.facts import InvoiceFacts
 from billing.models import Invoice
 from billing.services.invoices import invoices
 from integrations.errors import Rejected
-from integrations.provider_api import ASKS, Json, Outbound
+from integrations.provider_api import ASKS, UNSEEN, Json, Outbound
 from integrations.providers.stripe.push import collection, looks
 from integrations.providers.stripe.translate import invoice_lines
 from integrations.providers.stripe.translate import invoices as translate
@@ -17,8 +17,6 @@ from integrations.providers.stripe.translate import invoices as translate
 FINALIZED, PAID, STEP = "finalized", "paid", "finalize"
 # Noted of a mirror: what was taken from the customer's balance (minor units), until it was given back.
 BALANCE_APPLIED = "balance_applied"
-# Noted until what finalization showed besides its total was applied here.
-UNSEEN = "unseen"
 # Noted of an invoice that was finalized with a total that is not FlexSync's: a person edited the draft.
 OTHER_TOTAL = "other_total"
 

@@ -7,10 +7,13 @@ from billing.errors import Conflict, Invalid
 from billing.events import Kind
 from billing.models import Customer
 from billing.services.customers import default_methods
+from billing.services.invoices import endings
 from integrations.connections import manage
 from integrations.errors import Retry
-from integrations.models import Connection, EntityMapping
+from integrations.models import Connection, EntityMapping, OutboundSync
 from integrations.models.connections import SWITCHES
+from integrations.outbox import worker
+from integrations.payments.collection import connection_for
 from integrations.providers.stripe.tests import builders
 from integrations.testing import push
 
@@ -85,6 +88,36 @@ def test_a_twin_is_found_when_its_account_is_asked_for(connect, simulator):
     manage.test(first)
     with pytest.raises(Conflict, match="to the same account"):
         manage.test(twin)
+
+
+def test_what_was_paid_while_it_was_deleted_is_seen(connect, deleted, simulator, stripe_api):
+    _before, _customer, invoice = deleted
+    (there,) = stripe_api.v1.invoices.list().data
+    simulator.pay_invoice(there.id)
+    again = connect()
+    look = OutboundSync.objects.get(connection=again)
+    assert (look.entity_id, look.started_by) == (invoice.pk, "connected again")
+    worker.deliver(look.pk, now=timezone.now())
+    invoice.refresh_from_db()
+    assert (invoice.payment_status, invoice.amount_remaining) == ("succeeded", 0)
+
+
+def test_an_invoice_stays_with_a_deleted_connection_until_that_works_again(connect, deleted):
+    _before, _customer, invoice = deleted
+    place = {"environment_id": invoice.environment_id, "invoice_id": invoice.pk}
+    other = connect("Other", key="sk_test_other")
+    with pytest.raises(Conflict, match="is deleted") as refused:
+        endings.update(**place, changes={"connection_id": other.pk})
+    assert refused.value.code == "connection_stopped"
+    with pytest.raises(Conflict, match="which was deleted") as refused:
+        connection_for(invoice.environment_id, invoice.pk, "stripe", "")
+    assert refused.value.code == "connection_stopped"
+    again = connect()
+    assert endings.update(**place, changes={"connection_id": other.pk}).connection_id == other.pk
+    assert push(again, Kind.INVOICE, invoice.pk).state == "done"
+    assert push(other, Kind.INVOICE, invoice.pk).state == "done"
+    with pytest.raises(Conflict, match="closed there for good"):
+        endings.update(**place, changes={"connection_id": again.pk})
 
 
 def test_another_account_has_links_of_its_own(connect, deleted, stripe_api):
