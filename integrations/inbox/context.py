@@ -102,6 +102,10 @@ class InboundContext:
         elif not advisory_locks.try_locks(self.connection_id, [provider_id]):
             raise Busy(f"Another worker has locked {provider_id}.")
 
+    def notes_of(self, kind: Kind, provider_id: str) -> Json:
+        """The notes of the object's mapping, {} when there is none."""
+        return self._mappings.notes_of(kind, provider_id)
+
     def annotate(self, kind: Kind, entity_id: str, facts: Json) -> None:
         """Adds facts to the notes of the mapping."""
         self._mappings.annotate(kind, entity_id, facts)

@@ -81,7 +81,7 @@ class MappingSession:
     def notes_of(self, kind: Kind, provider_id: str) -> Json:
         """The notes of the object's mapping, {} when there is none."""
         mapping = self._of_provider_id(kind, provider_id)
-        return mapping.metadata if mapping else {}
+        return self._noted(mapping) if mapping else {}
 
     def link(self, kind: Kind, entity_id: str, provider_id: str) -> None:
         """Maps the two to each other.
@@ -120,7 +120,7 @@ class MappingSession:
         mapping = self._of_entity_id(kind, entity_id)
         if mapping is None:
             raise EntityMapping.DoesNotExist(f"{kind} {entity_id} has no mapping.")
-        noted = {**mapping.metadata, **self._facts.get(mapping.pk, (mapping, {}))[1]}
+        noted = self._noted(mapping)
         if all(name in noted and noted[name] == facts[name] for name in facts):
             return
         self.changes += 1
@@ -129,6 +129,11 @@ class MappingSession:
         else:
             _, before = self._facts.get(mapping.pk, (mapping, {}))
             self._facts[mapping.pk] = mapping, {**before, **facts}
+
+    def _noted(self, mapping: EntityMapping) -> Json:
+        """Its notes, with those that wait to be written."""
+        waiting = self._facts.get(mapping.pk)
+        return {**mapping.metadata, **waiting[1]} if waiting else mapping.metadata
 
     def waits(self) -> bool:
         """Whether something waits to be written."""

@@ -78,6 +78,9 @@ class Inbound(Protocol):
     def lock(self, provider_id: str) -> None:
         """Waits until no other worker applies events of this object, which is not the event's own."""
 
+    def notes_of(self, kind: Kind, provider_id: str) -> Json:
+        """The notes of the object's mapping, {} when there is none."""
+
     def annotate(self, kind: Kind, entity_id: str, facts: Json) -> None:
         """Adds to the notes of a mapping that exists; a push reads them with ``notes_of``."""
 

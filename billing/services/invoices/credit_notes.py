@@ -16,6 +16,7 @@ from billing.services.currencies import exact
 from billing.services.invoices import credit_lines, credit_note_refunds, owed
 from billing.services.invoices.credit_note_split import Split, split
 from billing.services.invoices.reported_credit_notes import stored_lines
+from billing.services.invoices.voiding import check_idle
 
 CREDITABLE = (InvoiceStatus.FINALIZED, InvoiceStatus.UNCOLLECTIBLE)
 _GOES_BACK = ("refund", "to_balance", "out_of_band")
@@ -87,6 +88,7 @@ def _amount(invoice: Invoice, request: CreditNoteRequest, lines: tuple[CreditLin
     if invoice.status not in CREDITABLE:
         message = f"The invoice {invoice.pk} is {invoice.status}: only a finalized invoice can be credited."
         raise Conflict(message, code=Code.INVOICE_NOT_OPEN)
+    check_idle(invoice)
     if (request.amount is None) == (not lines):
         raise Invalid.of({"amount": "Send either an amount or lines."})
     of_lines = sum((one.amount for one in lines), ZERO)

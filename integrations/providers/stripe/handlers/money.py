@@ -93,7 +93,7 @@ def _settle(inbound: Inbound, payment: Payment, evidence: StripeEvidence) -> Non
         if not payment.is_external and settled.status in RECEIVED:
             facts = {collection.note_name(payment.pk): evidence.gateway_payment_id}
             inbound.annotate(Kind.INVOICE, invoice_id, facts)
-    _update_placeholder(inbound, settled.invoice_id)
+    update_placeholder(inbound, settled.invoice_id)
 
 
 def _name_payer(inbound: Inbound, payment: Payment, stripe_customer_id: str) -> None:
@@ -145,7 +145,7 @@ def _check(payment: Payment, evidence: StripeEvidence) -> None:
         )
 
 
-def _update_placeholder(inbound: Inbound, invoice_id: str | None) -> None:
+def update_placeholder(inbound: Inbound, invoice_id: str | None) -> None:
     """Money that Stripe has named by now must not count a second time as a placeholder."""
     invoice = _invoice(inbound, invoice_id) if invoice_id else None
     if invoice is not None and invoice.is_external:
@@ -164,7 +164,7 @@ def _began_at_stripe(inbound: Inbound, evidence: StripeEvidence) -> Ignored | No
     if evidence.status == PaymentState.CANCELLED:
         return Ignored("The payment began at Stripe, and was cancelled before any money came.")
     create(inbound, evidence, customer_id, invoice_id)
-    _update_placeholder(inbound, invoice_id)
+    update_placeholder(inbound, invoice_id)
     return None
 
 

@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 
+from billing.events import Kind
 from billing.facts import ZERO, PaymentFacts
 from billing.models import Invoice, Payment
 from billing.models.payments import RECEIVED
 from billing.services.invoices import amounts_paid
 from billing.services.payments import payments
 from integrations.provider_api import Inbound
+from integrations.providers.stripe.push.collection import note_name
 
 # The key in a placeholder's metadata of the largest amount that Stripe has reported so far.
 PAID_AT_STRIPE = "paid_at_stripe"
@@ -33,7 +35,7 @@ def update(
     placeholder = next((payment for payment in known if payment.idempotency_key == key), None)
     if placeholder is not None:
         paid_at_stripe = max(paid_at_stripe, Decimal(placeholder.metadata[PAID_AT_STRIPE]))
-    missing = paid_at_stripe - _named(known)
+    missing = paid_at_stripe - _named(known) - _reported(inbound, invoice, known)
     if missing != (placeholder.amount if placeholder else ZERO):
         received = at or (placeholder.succeeded_at if placeholder else None)
         facts = _facts(inbound, invoice, missing, paid_at_stripe)
@@ -54,6 +56,14 @@ def _named(known: Iterable[Payment]) -> Decimal:
     """What payments that Stripe has named have brought."""
     received = (one for one in known if one.gateway == "stripe" and one.status in RECEIVED)
     return sum((one.amount for one in received if one.gateway_payment_id), ZERO)
+
+
+def _reported(inbound: Inbound, invoice: Invoice, known: Iterable[Payment]) -> Decimal:
+    """What came off Stripe and FlexSync itself has told Stripe of: Stripe counts it as paid, too."""
+    by_hand = [one for one in known if one.gateway != "stripe" and one.status in RECEIVED]
+    stripe_id = inbound.provider_id_of(Kind.INVOICE, invoice.pk) if by_hand else None
+    notes = inbound.notes_of(Kind.INVOICE, stripe_id) if stripe_id else {}
+    return sum((one.amount for one in by_hand if note_name(one.pk) in notes), ZERO)
 
 
 def _facts(inbound: Inbound, invoice: Invoice, amount: Decimal, paid_at_stripe: Decimal) -> PaymentFacts:

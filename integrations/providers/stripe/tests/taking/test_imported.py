@@ -1,10 +1,12 @@
 """An invoice that was made at Stripe is collected by Stripe or charged by FlexSync, never by both."""
 
+from decimal import Decimal
+
 import pytest
 
 from billing.events import Kind
 from billing.models import Invoice
-from integrations.providers.stripe.tests.paying.steps import charge, fresh, stripe_id_of
+from integrations.providers.stripe.tests.paying.steps import body, charge, fresh, stripe_id_of
 from integrations.providers.stripe.tests.taking.both_sides import TOTAL, assert_nothing_waits, money_taken
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -38,6 +40,30 @@ def test_once_charged_here_stripe_tries_no_more(pipelines, stripe_api, connectio
     assert (fresh(invoice).payment_status, money_taken(stripe_api)) == ("succeeded", TOTAL + 700)
     assert stripe_api.v1.invoices.retrieve(stripe_id).amount_overpaid == 0
     assert_nothing_waits()
+
+
+@pytest.mark.parametrize("amount", ["7.00", "3.00"])
+def test_a_bank_transfer_is_told_to_stripe_and_counted_once(
+    api, pipelines, stripe_api, declined, card, amount
+):
+    invoice, stripe_id = declined
+    body(api.post("/payments", json={**of(invoice), "amount": amount, "status": "succeeded"}), 201)
+    pipelines.settle()
+    assert fresh(invoice).amount_paid == Decimal(amount)
+    card()
+    pipelines.simulator.advance_clock(10 * DAY)
+    pipelines.settle()
+    assert (fresh(invoice).payment_status, invoice.amount_paid) == ("succeeded", 7)
+    rest = 700 - int(Decimal(amount) * 100)
+    assert money_taken(stripe_api) == TOTAL + rest
+    found = stripe_api.v1.invoices.retrieve(stripe_id)
+    assert (found.status, found.amount_paid, found.amount_overpaid) == ("paid", 700, 0)
+    assert invoice.payments.filter(status="succeeded").count() == (1 if amount == "7.00" else 2)
+    assert_nothing_waits()
+
+
+def of(invoice):
+    return {"invoice_id": invoice.pk, "customer_id": invoice.customer_id, "currency": "USD"}
 
 
 def test_after_a_decline_here_stripe_goes_on(pipelines, stripe_api, connection, declined, card):
