@@ -95,6 +95,12 @@ class TestIssuing:
             refunds.create(**everything, amount=Decimal(71), now=NOW)
         assert refunds.create(**everything, amount=None, now=NOW).amount == 70
 
+    def test_waits_while_a_bank_works_on_a_payment(self, invoice: Invoice) -> None:
+        PaymentFactory(invoice=invoice, environment=invoice.environment, status="processing", gateway="acme")
+        with pytest.raises(Conflict, match="A bank works on the payment") as refused:
+            issue(invoice, "30")
+        assert refused.value.code == "payment_in_progress" and not CreditNote.objects.exists()
+
     def test_refunds_nothing_that_a_dispute_has_taken(self, invoice: Invoice) -> None:
         paid = PaymentFactory(
             invoice=invoice, environment=invoice.environment, status="succeeded", gateway="acme",

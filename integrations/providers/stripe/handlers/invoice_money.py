@@ -72,7 +72,7 @@ def payment_arrived(inbound: Inbound, event: Json) -> Ignored | None:
 
 
 def _note_attached(inbound: Inbound, payment_id: str, evidence: StripeEvidence) -> None:
-    """The call that attached it may still wait for its answer; until this is noted, a placeholder counts it."""
+    """The call that attached it may still wait for its answer; until it is noted, a placeholder counts it."""
     invoice_id = str(inbound.entity_id_of(Kind.INVOICE, evidence.invoice))
     attached = {note_name(payment_id): evidence.gateway_payment_id}
     inbound.annotate(Kind.INVOICE, invoice_id, attached)
