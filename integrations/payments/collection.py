@@ -55,6 +55,11 @@ class ConnectionsCollect:
         _refuse_ended(invoice, to)
         if not invoice.connection_id:
             return
+        if not invoice.amount_remaining:
+            raise Conflict(
+                f"Nothing remains to be paid of the invoice {invoice.pk}: it stays where it was settled.",
+                code=Code.INVOICE_PAID,
+            )
         through_it = invoice.payments.filter(connection_id=invoice.connection_id)
         asked = EntityMapping.objects.filter(
             connection_id=invoice.connection_id, entity_id=invoice.pk, metadata__contains={ASKS: True}

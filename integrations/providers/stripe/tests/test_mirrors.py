@@ -234,6 +234,15 @@ def test_what_is_partly_paid_cannot_be_moved(api, connection, second, customer, 
     assert Invoice.objects.get(pk=invoice.pk).connection_id == connection.pk
 
 
+def test_what_credit_has_settled_stays(api, stripe_api, connection, second, customer, invoice):
+    deliver()
+    Invoice.objects.filter(pk=invoice.pk).update(
+        balance_applied=invoice.total, amount_due=0, amount_remaining=0, payment_status="succeeded"
+    )
+    answer = api.patch(f"/v1/invoices/{invoice.pk}", {"connection_id": second.pk})
+    assert_error(answer, 409, "invoice_paid")
+
+
 def test_nothing_else_of_a_final_invoice_can_be_changed(api, second, invoice):
     answer = api.patch(f"/v1/invoices/{invoice.pk}", {"connection_id": second.pk, "description": "New"})
     assert_error(answer, 409, "invoice_not_draft")
