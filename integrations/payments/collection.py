@@ -52,14 +52,14 @@ class ConnectionsCollect:
         """Raises Conflict when a part was paid, so that its collector cannot close the rest any more, or when
         it has ended where it is to go.
         """
-        _refuse_ended(invoice, to)
-        if not invoice.connection_id:
-            return
-        if not invoice.amount_remaining:
+        if invoice.connection_id and not invoice.amount_remaining:
             raise Conflict(
                 f"Nothing remains to be paid of the invoice {invoice.pk}: it stays where it was settled.",
                 code=Code.INVOICE_PAID,
             )
+        _refuse_ended(invoice, to)
+        if not invoice.connection_id:
+            return
         through_it = invoice.payments.filter(connection_id=invoice.connection_id)
         asked = EntityMapping.objects.filter(
             connection_id=invoice.connection_id, entity_id=invoice.pk, metadata__contains={ASKS: True}
