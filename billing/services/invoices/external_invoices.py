@@ -23,12 +23,13 @@ def record(
     facts: InvoiceFacts,
     status: str,
     total: Decimal,
-    finalized_at: datetime,
+    finalized_at: datetime | None,
     ended_at: datetime,
     origin: str,
 ) -> Invoice:
     """The invoice (made when ``invoice_id`` is None) in the gateway's ``status``, with its ``total`` (major
-    units). ``finalized_at``, ``ended_at``: when the gateway finalized and ended it, if it did.
+    units). ``finalized_at``, ``ended_at``: when the gateway finalized and ended it, if it did; the former is
+    None where the gateway does not say.
 
     Lines and texts are taken over while the invoice is a draft; after that a gateway does not change them
     either. Raises NotFound, Invalid when the lines do not add up to ``total``, or Conflict.
@@ -74,7 +75,7 @@ def _draft(environment_id: str, invoice_id: str | None, facts: InvoiceFacts, ori
     )
 
 
-def _bring(invoice: Invoice, status: str, times: tuple[datetime, datetime], origin: str) -> None:
+def _bring(invoice: Invoice, status: str, times: tuple[datetime | None, datetime], origin: str) -> None:
     """Moves it to ``status``, through the stages between, and never back; ``times``: finalized, ended."""
     finalized_at, ended_at = times
     target = {
@@ -84,8 +85,8 @@ def _bring(invoice: Invoice, status: str, times: tuple[datetime, datetime], orig
     }
     if status == InvoiceStatus.DRAFT or invoice.status == InvoiceStatus.VOIDED:
         return
-    if invoice.status == InvoiceStatus.DRAFT and status != InvoiceStatus.VOIDED:
-        invoices.finalize(now=finalized_at, **target)
+    if invoice.status == InvoiceStatus.DRAFT and (finalized_at or status != InvoiceStatus.VOIDED):
+        invoices.finalize(now=finalized_at or ended_at, **target)
     if status == InvoiceStatus.UNCOLLECTIBLE:
         invoices.mark_uncollectible(now=ended_at, **target)
     if status == InvoiceStatus.VOIDED:

@@ -30,7 +30,7 @@ def apply_evidence(payment: Payment, evidence: PaymentEvidence, now: datetime) -
     if evidence.status not in TRANSITIONS:
         raise Invalid.of({"status": f"Send one of {', '.join(sorted(TRANSITIONS))}."})
     if evidence.status != payment.status and evidence.status not in TRANSITIONS[payment.status]:
-        return []
+        return _date(payment, evidence, now)
     wanted: dict[str, object] = {"status": evidence.status} | _texts(evidence, GATEWAY_COLUMNS)
     if evidence.amount and _amount_counts(payment, evidence):
         wanted["amount"] = checked_amount(evidence.amount, payment.currency)
@@ -38,11 +38,23 @@ def apply_evidence(payment: Payment, evidence: PaymentEvidence, now: datetime) -
         wanted["is_open_at_gateway"] = evidence.is_open
     if evidence.status in RECEIVED:
         wanted["is_open_at_gateway"] = False
-        wanted |= {"failure_code": "", "failure_message": "", "succeeded_at": payment.succeeded_at or now}
+        wanted |= {"failure_code": "", "failure_message": "", "succeeded_at": _earliest(payment, now)}
         wanted |= _refund(payment, evidence.status, evidence.amount_refunded)
     elif evidence.status == "failed":
         wanted |= _texts(evidence, ("failure_code", "failure_message"))
     return rows.change(payment, wanted, allowed=_COLUMNS)
+
+
+def _date(payment: Payment, evidence: PaymentEvidence, now: datetime) -> list[str]:
+    """Of money that has gone back since: when it came."""
+    if not (payment.status in RECEIVED and evidence.status in RECEIVED):
+        return []
+    return rows.change(payment, {"succeeded_at": _earliest(payment, now)}, allowed=_COLUMNS)
+
+
+def _earliest(payment: Payment, now: datetime) -> datetime:
+    """The first of the times that reports of its success have, in whichever order they come."""
+    return min(payment.succeeded_at or now, now)
 
 
 def follow_action(payment: Payment, next_action: Mapping[str, str]) -> list[str]:

@@ -21,9 +21,10 @@ INVOICE = ObjectFields(
         "period_end": "`period_end`",
         "lines": "`lines`; those beyond the first page are read from Stripe",
         "shipping_cost.amount_subtotal": "whether there is a line for shipping",
-        "shipping_cost.amount_total": "`amount` of that line, less its tax",
+        "shipping_cost.amount_total": "`amount` and `unit_amount` of that line, less its tax",
         "shipping_cost.amount_tax": "`tax` of that line",
-        "total": "`total`: the lines must add up to it",
+        "total": "`total`: the lines must add up to it, except that taxes may be rounded once for the whole invoice; then the"
+        " `tax` of the last taxed lines differs by the smallest amount each",
         "amount_due": "`balance_applied`: what the total lacks besides credit notes",
         "pre_payment_credit_notes_amount": "`credited`; where it differs, the credit notes are read",
         "starting_balance": "whether it moved the customer's balance, whose movements are then read",

@@ -7,8 +7,8 @@ CHARGE = ObjectFields(
     "charge",
     read={
         "payment_intent": "the payment",
-        "amount_refunded": "the least that the payment's `amount_refunded` is",
-        "currency": "how many decimals the amount has",
+        "amount_refunded": "the least that the payment's `amount_refunded` is; more than the payment is dead",
+        "currency": "must be the payment's: another one is dead",
         "status": "of a PaymentIntent's charge: whether it succeeded",
         "created": "of a PaymentIntent's charge: `succeeded_at` of the payment",
         "payment_method_details.type": "of a PaymentIntent's charge: `method` of the payment",
@@ -33,8 +33,8 @@ REFUND = ObjectFields(
     read={
         "payment_intent": "the payment",
         "charge": WHOLE,
-        "amount": "`amount`",
-        "currency": "how many decimals the amount has",
+        "amount": "`amount`; more than the payment is dead",
+        "currency": "must be the payment's: another one is dead",
         "status": "`status`; `requires_action` is `pending`",
         "created": "`settled_at`, once it has succeeded; the event's time where that changed later, or it failed",
         "reason": "`reason`",

@@ -106,13 +106,14 @@ def _record(inbound: Inbound, stripe_invoice: Json, customer_id: str) -> Invoice
 def _record_invoice(inbound: Inbound, stripe_invoice: Json, customer_id: str) -> Invoice:
     subscription_id = inbound.entity_id_of(Kind.SUBSCRIPTION, translate.subscription(stripe_invoice))
     price_ids = _price_ids(inbound, stripe_invoice)
+    finalized_at = moments.reached(stripe_invoice, "finalized")
     invoice = external_invoices.record(
         environment_id=inbound.environment_id,
         invoice_id=inbound.entity_id_of(Kind.INVOICE, stripe_invoice["id"]),
         facts=translate.facts_of(stripe_invoice, customer_id, subscription_id, price_ids),
         status=translate.status(stripe_invoice),
         total=translate.total(stripe_invoice),
-        finalized_at=inbound.happened(moments.reached(stripe_invoice, "finalized")),
+        finalized_at=inbound.happened(finalized_at) if finalized_at else None,
         ended_at=inbound.happened(moments.ended(stripe_invoice)),
         origin=inbound.connection_id,
     )

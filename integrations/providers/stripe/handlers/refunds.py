@@ -1,10 +1,13 @@
 """charge.refunded, refund.* and charge.dispute.*: money that goes back, or is taken."""
 
+from decimal import Decimal
+
 from billing.models import Payment
 from billing.models.payments import RECEIVED
+from billing.money import text
 from billing.services.payments import disputes, refunds
 from billing.services.payments.refundable import GONE
-from integrations.errors import Retry
+from integrations.errors import Rejected, Retry
 from integrations.models import InboundEvent
 from integrations.models.inbound import InboundState
 from integrations.provider_api import Ignored, Inbound, Json
@@ -14,6 +17,7 @@ from integrations.providers.stripe.handlers.waiting import RETRY_SECONDS, wait_f
 from integrations.providers.stripe.translate import disputes as translate_disputes
 from integrations.providers.stripe.translate import moments
 from integrations.providers.stripe.translate import refunds as translate
+from integrations.providers.stripe.translate.amounts import read_currency
 from integrations.providers.stripe.translate.fields import id_of, read_object
 from integrations.providers.stripe.translate.payments import amount_refunded
 
@@ -26,10 +30,12 @@ def charge_refunded(inbound: Inbound, event: Json) -> Ignored | None:
     payment = _payment(inbound, charge, id_of(charge))
     if isinstance(payment, Ignored):
         return payment
+    total = amount_refunded(charge)
+    _check(payment, total, charge)
     refunds.record_total(
         environment_id=inbound.environment_id,
         payment_id=payment.pk,
-        total=min(amount_refunded(charge), payment.amount),
+        total=total,
         origin=inbound.connection_id,
     )
     return None
@@ -42,6 +48,7 @@ def refund_changed(inbound: Inbound, event: Json) -> Ignored | None:
     if isinstance(payment, Ignored):
         return payment
     facts = translate.facts_of(refund)
+    _check(payment, facts.amount, refund)
     refunds.record(
         environment_id=inbound.environment_id,
         payment_id=payment.pk,
@@ -67,6 +74,22 @@ def dispute_changed(inbound: Inbound, event: Json) -> Ignored | None:
         origin=inbound.connection_id,
     )
     return None
+
+
+def _check(payment: Payment, amount: Decimal, stripe_object: Json) -> None:
+    """Refuses what cannot have gone back of the payment (page "The Refund object": it is of one charge)."""
+    currency, what = read_currency(stripe_object), f"{stripe_object['object']} {stripe_object['id']}"
+    if currency != payment.currency:
+        raise Rejected(
+            f"The {what} is in {currency}, but the payment {payment.pk} is in {payment.currency}: how much of the payment"
+            " it gives back cannot be told. Compare the two at Stripe."
+        )
+    if amount > payment.amount:
+        gone, paid = (text(one, currency) for one in (amount, payment.amount))
+        raise Rejected(
+            f"The {what} gives back {gone} {currency}, more than the {paid} {currency} of the payment {payment.pk}:"
+            " compare the two at Stripe."
+        )
 
 
 def _payment(inbound: Inbound, stripe_object: Json, charge_id: str) -> Payment | Ignored:

@@ -1,6 +1,7 @@
 """Money and endings are dated when Stripe says they happened, however long after that an event is applied."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 
 import pytest
 from django.utils import timezone
@@ -81,6 +82,23 @@ class TestAPayment:
         assert ada.arrive("payment_intent_succeeded__external", created=ahead).state == "applied"
         assert Payment.objects.get().succeeded_at <= timezone.now()
 
+    @pytest.mark.parametrize("order", list(permutations(["intent", "invoice_payment", "refund"])))
+    def test_has_the_first_of_its_times_in_any_order(self, ada, order):
+        ada.link_invoice("invoice_payment_paid__sent")
+        events = {
+            "intent": ada.event("payment_intent_succeeded__of_invoice", created=EVENT),
+            "invoice_payment": ada.event("invoice_payment_paid__sent", created=EVENT),
+            "refund": ada.event("refund_created__partial", created=EVENT + 50),
+        }
+        intent = events["intent"]["data"]["object"]
+        events["refund"]["data"]["object"]["payment_intent"] = intent["id"]
+        events["invoice_payment"]["data"]["object"] |= transitions(paid_at=EARLIER)
+        for name in order:
+            ada.take(events[name])
+        ada.all_apply()
+        payment = Payment.objects.get()
+        assert (payment.succeeded_at, payment.status) == (AT_EARLIER, "partially_refunded")
+
     def test_that_an_answer_shows_has_the_time_at_which_the_invoice_was_paid(self, ada):
         ada.link_invoice("invoice_payment_paid__sent")
         shown = ada.event("invoice_finalized__sent")["data"]["object"]
@@ -150,6 +168,16 @@ class TestAnInvoice:
         assert ada.take(event).state == "applied"
         found = Invoice.objects.get(is_external=True)
         assert (found.finalized_at, found.voided_at) == (AT_EARLIER, AT_EARLIER + timedelta(seconds=50))
+
+    def test_that_is_first_seen_as_voided_was_finalized_when_stripe_did(self, ada):
+        old(ada, "invoice_voided__renewal", **transitions(finalized_at=EARLIER, voided_at=EARLIER + 50))
+        found = Invoice.objects.get(is_external=True)
+        assert (found.status, found.payment_status) == ("voided", "pending")
+        assert (found.finalized_at, found.voided_at) == (AT_EARLIER, AT_EARLIER + timedelta(seconds=50))
+
+    def test_that_was_voided_without_a_time_of_finalization_has_none(self, ada):
+        old(ada, "invoice_voided__renewal", **transitions(voided_at=EARLIER))
+        assert Invoice.objects.get(is_external=True).finalized_at is None
 
     @pytest.mark.parametrize(("seconds", "expected"), [(EARLIER, AT_EARLIER), (None, AT_EVENT)])
     def test_that_was_sent_is_voided_at_stripes_time(self, ada, seconds, expected):

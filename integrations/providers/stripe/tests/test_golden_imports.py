@@ -204,3 +204,13 @@ def test_lines_that_do_not_add_up_are_refused(ada):
     row = ada.take(event)
     assert row.state == "dead" and "add up to 99.60 USD, but its total is 102.60" in row.reason
     assert not Invoice.objects.filter(is_external=True).exists()
+
+
+def test_shipping_is_a_line_with_its_price_and_tax(ada):
+    event = ada.event("invoice_finalized__renewal")
+    found = event["data"]["object"]
+    cost = {"amount_subtotal": 500, "amount_tax": 100, "amount_total": 600}
+    found |= {"shipping_cost": cost, "total": found["total"] + 600, "amount_due": found["amount_due"] + 600}
+    assert ada.take(event).state == "applied"
+    line = imported().lines.get(description="Shipping")
+    assert (line.quantity, line.unit_amount, line.amount, line.tax) == (1, 5, 5, 1)

@@ -87,7 +87,8 @@ def _shipping(invoice: Json, currency: str) -> list[LineFacts]:
     if not cost.get("amount_subtotal"):
         return []
     tax, whole = (read_amount(cost, name, currency, 0) for name in ("amount_tax", "amount_total"))
-    return [LineFacts("Shipping", amount=whole - tax, tax=tax, tax_name="Tax" if tax else "")]
+    amount = whole - tax
+    return [LineFacts("Shipping", unit_amount=amount, amount=amount, tax=tax, tax_name="Tax" if tax else "")]
 
 
 def _with_rounding(lines: list[LineFacts], invoice: Json, currency: str) -> list[LineFacts]:

@@ -48,7 +48,6 @@ _VOID_HERE = {
     "Invoice.amount_remaining": "0",
     "Invoice.next_attempt_at": None,
     "Invoice.voided_at": MOMENT + 90,
-    "Invoice.finalized_at": None,
 }
 _LOST = {
     "status": "uncollectible",

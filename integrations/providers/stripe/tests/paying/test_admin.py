@@ -1,14 +1,18 @@
 """What an operator does with payments in the admin; pressing a button twice does it once."""
 
 import re
+from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from billing.models import Payment, Refund
 from billing.services.customers import default_methods
+from billing.services.payments import refunds
 from billing.tests.admin.pages import messages_of, page
 from billing.tests.factories import CustomerFactory
 from integrations.models import EntityMapping
@@ -55,6 +59,20 @@ def test_a_payment_is_refunded_with_amount_and_reason(operator, pipelines, conne
     assert "Sent twice" in operator.get(page(Payment, "change", payment.pk)).content.decode()
     again = operator.get(address_of("refund", payment.pk)).content.decode()
     assert "Refunded already: 14.00 USD" in again and "Left to refund: 40.00 USD" in again
+
+
+def test_a_refund_shows_when_the_money_went_back(operator, pipelines, connection, invoice, card):
+    card()
+    payment = charge(connection, invoice)
+    refunds.create(
+        environment_id=payment.environment_id, payment_id=payment.pk, amount=Decimal(14), now=timezone.now()
+    )
+    pipelines.settle()
+    then = datetime(2022, 7, 28, 4, 26, 40, tzinfo=UTC)
+    Refund.objects.update(settled_at=then)
+    shown = operator.get(page(Payment, "change", payment.pk)).content.decode()
+    line = re.search(r"Refund of.*?</p>", shown, re.DOTALL).group()
+    assert "28\xa0Jul\xa02022" in line
 
 
 def test_a_disputed_payment_is_refunded_only_after_a_warning(operator, pipelines, connection, invoice, card):
