@@ -65,13 +65,12 @@ def _bring_money(inbound: Inbound, invoice: Invoice, stripe_invoice: Json) -> No
 
 
 def _shown(inbound: Inbound, stripe_invoice: Json) -> Iterator[StripeEvidence]:
-    """What came, or is on its way, by the payments of the invoice that FlexSync did not report itself."""
+    """What came, or is on its way, by the payments of the invoice."""
     for payment, intent in open_invoices.expanded(stripe_invoice):
         if intent["status"] in ("succeeded", "processing"):
             evidence = of_intent(intent)
             at = evidence.happened_at or moments.reached(payment, "paid")
             yield replace(evidence, invoice=str(stripe_invoice["id"]), happened_at=at)
     for evidence in invoice_payments.named_payments(stripe_invoice):
-        reported_here = inbound.entity_id_of(Kind.PAYMENT, evidence.gateway_payment_id)
-        if not evidence.gateway_payment_id.startswith("pi_") and not reported_here:
+        if not evidence.gateway_payment_id.startswith("pi_"):
             yield evidence

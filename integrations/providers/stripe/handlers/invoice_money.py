@@ -15,10 +15,9 @@ from integrations.providers.stripe.handlers import (
 from integrations.providers.stripe.handlers.events import object_of, rank_of
 from integrations.providers.stripe.handlers.invoices import INVOICE_MISSING, keep_links, sent
 from integrations.providers.stripe.handlers.waiting import wait_for
-from integrations.providers.stripe.push.collection import note_name
 from integrations.providers.stripe.translate import invoice_payments as translate
 from integrations.providers.stripe.translate import statuses
-from integrations.providers.stripe.translate.payments import StripeEvidence, of_invoice_payment
+from integrations.providers.stripe.translate.payments import of_invoice_payment
 
 
 def paid(inbound: Inbound, event: Json) -> Ignored | None:
@@ -61,19 +60,6 @@ def payment_arrived(inbound: Inbound, event: Json) -> Ignored | None:
     evidence = of_invoice_payment(invoice_payment)
     if inbound.entity_id_of(Kind.INVOICE, evidence.invoice) is None:
         return wait_for(inbound, "the invoice", evidence.invoice, INVOICE_MISSING)
-    through_stripe = evidence.gateway_payment_id.startswith(off_stripe_payments.THROUGH_STRIPE)
-    reported = inbound.entity_id_of(Kind.PAYMENT, evidence.gateway_payment_id)
-    if reported and not through_stripe:
-        _note_attached(inbound, reported, evidence)
-        return Ignored("FlexSync itself reported this payment to Stripe.")
     if not evidence.gateway_payment_id:
         return Ignored("It names no payment: for one that was made off Stripe, invoice.paid says how much.")
     return money.apply(inbound, evidence)
-
-
-def _note_attached(inbound: Inbound, payment_id: str, evidence: StripeEvidence) -> None:
-    """The call that attached it may still wait for its answer; until it is noted, a placeholder counts it."""
-    invoice_id = str(inbound.entity_id_of(Kind.INVOICE, evidence.invoice))
-    attached = {note_name(payment_id): evidence.gateway_payment_id}
-    inbound.annotate(Kind.INVOICE, invoice_id, attached)
-    money.update_placeholder(inbound, invoice_id)

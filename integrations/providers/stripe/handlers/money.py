@@ -19,6 +19,8 @@ from integrations.providers.stripe.translate.metadata import PAYMENT_ID
 from integrations.providers.stripe.translate.payments import StripeEvidence
 
 GATEWAY = "stripe"
+THROUGH_STRIPE = ("pi_", "ch_", "py_")
+REPORTED = Ignored("FlexSync itself reported this payment to Stripe.")
 CHARGE_UNDER_WAY = Ignored(
     "A saved payment method is being charged through the invoice; the response to that says how it ends."
 )
@@ -32,6 +34,9 @@ GUEST = Ignored(
 
 def apply(inbound: Inbound, evidence: StripeEvidence) -> Ignored | None:
     """Settles the payment that the evidence is about; creates those that began at Stripe."""
+    if payment_id := _reported(inbound, evidence):
+        _note_attached(inbound, payment_id, evidence)
+        return REPORTED
     if evidence.payment_id:
         payment = find(Payment, inbound.environment_id, [evidence.payment_id]).get(evidence.payment_id)
         if payment is None:
@@ -46,6 +51,24 @@ def apply(inbound: Inbound, evidence: StripeEvidence) -> Ignored | None:
         return CHARGE_UNDER_WAY
     _settle(inbound, payment, evidence)
     return None
+
+
+def _reported(inbound: Inbound, evidence: StripeEvidence) -> str | None:
+    """The payment that FlexSync itself has told Stripe of, by a record of it."""
+    record = evidence.gateway_payment_id
+    if not record or record.startswith(THROUGH_STRIPE):
+        return None
+    return inbound.entity_id_of(Kind.PAYMENT, record)
+
+
+def _note_attached(inbound: Inbound, payment_id: str, evidence: StripeEvidence) -> None:
+    """The call that attached it may still wait for its answer; until it is noted, a placeholder counts it."""
+    invoice_id = inbound.entity_id_of(Kind.INVOICE, evidence.invoice) if evidence.invoice else None
+    if invoice_id is not None:
+        inbound.annotate(
+            Kind.INVOICE, invoice_id, {collection.note_name(payment_id): evidence.gateway_payment_id}
+        )
+        _update_placeholder(inbound, invoice_id)
 
 
 def by_intent(inbound: Inbound, intent_id: str) -> Payment | None:
@@ -93,7 +116,7 @@ def _settle(inbound: Inbound, payment: Payment, evidence: StripeEvidence) -> Non
         if not payment.is_external and settled.status in RECEIVED:
             facts = {collection.note_name(payment.pk): evidence.gateway_payment_id}
             inbound.annotate(Kind.INVOICE, invoice_id, facts)
-    update_placeholder(inbound, settled.invoice_id)
+    _update_placeholder(inbound, settled.invoice_id)
 
 
 def _name_payer(inbound: Inbound, payment: Payment, stripe_customer_id: str) -> None:
@@ -145,7 +168,7 @@ def _check(payment: Payment, evidence: StripeEvidence) -> None:
         )
 
 
-def update_placeholder(inbound: Inbound, invoice_id: str | None) -> None:
+def _update_placeholder(inbound: Inbound, invoice_id: str | None) -> None:
     """Money that Stripe has named by now must not count a second time as a placeholder."""
     invoice = _invoice(inbound, invoice_id) if invoice_id else None
     if invoice is not None and invoice.is_external:
@@ -164,7 +187,7 @@ def _began_at_stripe(inbound: Inbound, evidence: StripeEvidence) -> Ignored | No
     if evidence.status == PaymentState.CANCELLED:
         return Ignored("The payment began at Stripe, and was cancelled before any money came.")
     create(inbound, evidence, customer_id, invoice_id)
-    update_placeholder(inbound, invoice_id)
+    _update_placeholder(inbound, invoice_id)
     return None
 
 

@@ -12,8 +12,6 @@ from integrations.provider_api import Inbound, Json
 from integrations.providers.stripe.handlers import money, placeholder_payments
 from integrations.providers.stripe.translate import invoice_payments as translate
 
-THROUGH_STRIPE = ("pi_", "ch_", "py_")
-
 
 def with_off_stripe_amount(inbound: Inbound, invoice: Invoice, stripe_invoice: Json) -> Json:
     """The paid invoice with what came off Stripe, read from Stripe where no payment here explains its money.
@@ -53,7 +51,9 @@ def _brought_so_far(invoice: Invoice) -> Decimal:
 def _recorded_off_stripe(invoice: Invoice) -> Decimal:
     """What of the money off Stripe is a payment here already: FlexSync itself reported it to Stripe."""
     off_stripe = (
-        payment for payment in _brought(invoice) if not payment.gateway_payment_id.startswith(THROUGH_STRIPE)
+        payment
+        for payment in _brought(invoice)
+        if not payment.gateway_payment_id.startswith(money.THROUGH_STRIPE)
     )
     return sum((payment.amount for payment in off_stripe), ZERO)
 

@@ -8,6 +8,7 @@ from billing.events import Kind
 from billing.models import Invoice
 from integrations.providers.stripe.tests.paying.steps import body, charge, fresh, stripe_id_of
 from integrations.providers.stripe.tests.taking.both_sides import TOTAL, assert_nothing_waits, money_taken
+from integrations.providers.stripe.tests.test_round_trips import open_checkout
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DAY = 86400
@@ -60,6 +61,24 @@ def test_a_bank_transfer_is_told_to_stripe_and_counted_once(
     assert (found.status, found.amount_paid, found.amount_overpaid) == ("paid", 700, 0)
     assert invoice.payments.filter(status="succeeded").count() == (1 if amount == "7.00" else 2)
     assert_nothing_waits()
+
+
+@pytest.mark.parametrize("webhooks", [{}, {"drop": -1}], ids=["at once", "lost"])
+@pytest.mark.parametrize("ask", ["charge", "checkout"])
+def test_after_a_part_the_rest_is_asked_for(
+    api, pipelines, stripe_api, connection, declined, card, ask, webhooks
+):
+    invoice, stripe_id = declined
+    pipelines.simulator.delivery_settings(**webhooks)
+    body(api.post("/payments", json={**of(invoice), "amount": "3.00", "status": "succeeded"}), 201)
+    pipelines.settle()
+    card()
+    if ask == "charge":
+        paid = charge(connection, invoice)
+        assert (paid.status, paid.amount) == ("succeeded", 4)
+    else:
+        assert open_checkout(connection, invoice).amount == 4
+    assert invoice.pk and stripe_id
 
 
 def of(invoice):
