@@ -7,6 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from billing.errors import Invalid
 from billing.events import Kind
+from billing.models import Payment
 from billing.services.renamed_connections import rename
 from integrations.errors import Rejected, SyncError
 from integrations.models import Connection, EntityMapping, OutboundSync
@@ -82,14 +83,17 @@ def _look_at_invoices(connection: Connection, now: datetime) -> None:
     for mapping in found:
         mapping.metadata[UNSEEN] = True
     EntityMapping.objects.bulk_update(found, ["metadata"])
+    pages = Payment.objects.filter(connection_id=connection.pk, is_open_at_gateway=True)
+    rows = [(Kind.INVOICE, one.entity_id, one.entity_id) for one in found]
+    rows += [(Kind.PAYMENT, one.pk, one.invoice_id or one.pk) for one in pages]
     OutboundSync.objects.bulk_create(
         OutboundSync(
             connection=connection,
-            entity_type=Kind.INVOICE,
-            entity_id=mapping.entity_id,
-            turn=mapping.entity_id,
+            entity_type=kind,
+            entity_id=entity_id,
+            turn=turn,
             started_by="connected again",
             next_attempt_at=now,
         )
-        for mapping in found
+        for kind, entity_id, turn in rows
     )

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from billing.errors import Conflict, Invalid
+from billing.services.payments import closing
 from integrations.connections import accounts, credentials, health
 from integrations.connections.collectors import asked_for
 from integrations.connections.options import change as change_options
@@ -92,6 +93,8 @@ def archive(
 
 
 def _archive(connection: Connection, reason: str, now: datetime | None) -> None:
+    # Whoever connects the account again closes these there, and sees what was paid on them meanwhile.
+    closing.cancel_at(connection.environment_id, connection.pk, "The connection was deleted.")
     connection.status, connection.status_reason = ConnectionStatus.ARCHIVED, reason
     connection.status_since, connection.next_probe_at = now or timezone.now(), None
     connection.sealed_credentials, connection.shown_credentials = "", {}

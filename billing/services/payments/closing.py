@@ -39,6 +39,14 @@ def close_at(invoice: Invoice, connection_id: str) -> None:
 
 
 @atomic
+def cancel_at(environment_id: str, connection_id: str, message: str) -> None:
+    """Cancels every attempt that waits for the customer at the connection, which asks nobody any more."""
+    waiting = Payment.objects.filter(environment_id=environment_id, connection_id=connection_id)
+    for payment in waiting.filter(is_open_at_gateway=True, status__in=WAITING):
+        _cancel(locked(environment_id, payment.pk), SUPERSEDED, message)
+
+
+@atomic
 def cancel(*, environment_id: str, payment_id: str, code: str, message: str) -> Payment:
     """The payment, cancelled for a reason; what is open of it at its gateway is closed. Raises NotFound."""
     payment = locked(environment_id, payment_id)

@@ -40,7 +40,9 @@ def apply_evidence(payment: Payment, evidence: PaymentEvidence, now: datetime) -
         wanted["is_open_at_gateway"] = False
         wanted |= {"failure_code": "", "failure_message": "", "succeeded_at": _earliest(payment, now)}
         wanted |= _refund(payment, evidence.status, evidence.amount_refunded)
-    elif evidence.status == "failed":
+    elif evidence.status == PaymentState.PROCESSING:
+        wanted |= {"failure_code": "", "failure_message": ""}
+    elif evidence.status == PaymentState.FAILED:
         wanted |= _texts(evidence, ("failure_code", "failure_message"))
     return rows.change(payment, wanted, allowed=_COLUMNS)
 

@@ -15,6 +15,7 @@ from integrations.models.connections import SWITCHES
 from integrations.outbox import worker
 from integrations.payments.collection import connection_for
 from integrations.providers.stripe.tests import builders
+from integrations.providers.stripe.tests.test_round_trips import open_checkout
 from integrations.testing import push
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +101,21 @@ def test_what_was_paid_while_it_was_deleted_is_seen(connect, deleted, simulator,
     worker.deliver(look.pk, now=timezone.now())
     invoice.refresh_from_db()
     assert (invoice.payment_status, invoice.amount_remaining) == ("succeeded", 0)
+
+
+def test_what_was_paid_on_a_page_while_it_was_deleted_is_seen(connect, environment, simulator, stripe_api):
+    connection = connect()
+    invoice = builders.invoice(builders.customer(environment))
+    payment = open_checkout(connection, invoice)
+    manage.archive(connection, leave_invoices_open=True)
+    assert simulator.pay_checkout_session(payment.gateway_session_id).status_code == 303
+    again = connect()
+    for sync in OutboundSync.objects.filter(connection=again).order_by("entity_type"):
+        worker.deliver(sync.pk, now=timezone.now())
+    payment.refresh_from_db()
+    invoice.refresh_from_db()
+    assert (payment.status, payment.connection_id) == ("succeeded", again.pk)
+    assert invoice.payment_status == "succeeded"
 
 
 def test_an_invoice_stays_with_a_deleted_connection_until_that_works_again(connect, deleted):
