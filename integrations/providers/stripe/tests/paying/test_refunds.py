@@ -57,7 +57,7 @@ def test_a_refund_takes_one_call(pipelines, payment):
 
 def test_more_than_was_received_is_refused_without_a_call(pipelines, stripe_api, payment):
     refund(payment, Decimal(50))
-    with pytest.raises(Conflict, match=r"at most 4\.00 USD can be refunded") as refusal:
+    with pytest.raises(Conflict, match=r"at most 4\.00 USD can still be refunded") as refusal:
         refund(payment, Decimal("4.01"))
     assert refusal.value.code == "refund_too_much"
     assert refunded(stripe_api, payment) == [5000]
