@@ -2,7 +2,8 @@
 
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 
-# ISO 4217 active codes by number of decimals (table A.1 of the maintenance agency, six.com/iso-4217).
+# ISO 4217 active codes by number of decimals (table A.1 of the maintenance agency, six.com/iso-4217); in the
+# last line those that it has withdrawn (table A.3), which invoices of past years are in.
 _BY_EXPONENT = {
     0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
     2: (
@@ -11,7 +12,8 @@ _BY_EXPONENT = {
         " IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR"
         " MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD"
         " SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VES WST XCD YER ZAR"
-        " ZMW ZWG"
+        " XCG ZMW ZWG"
+        " EEK HRK LTL LVL MRO SLL STD VEF"
     ),
     3: "BHD IQD JOD KWD LYD OMR TND",
 }

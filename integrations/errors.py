@@ -68,6 +68,10 @@ class Rejected(SyncError):
         self.param = param
 
 
+class Missing(Rejected):
+    """The provider has no such object, or has it no more."""
+
+
 class MappingConflict(Rejected):
     """Two rows match one object of the provider, or the reverse: nothing changes until an operator decides.
 

@@ -29,6 +29,7 @@ class PaymentInline(ReadOnlyInline):
         amount("amount_refunded"),
         words("method"),
         words("gateway"),
+        "succeeded_at",
         "created_at",
     ]
     readonly_fields = fields

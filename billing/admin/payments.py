@@ -55,7 +55,13 @@ class DisputeInline(ReadOnlyInline):
 class PaymentAdmin(ByCustomer, ReadOnlyAdmin):
     kind = Kind.PAYMENT
     list_display = [amount("amount"), state("status"), neighbour("customer"), neighbour("invoice")]
-    list_display += [words("gateway"), words("method"), neighbour("environment"), "created_at"]
+    list_display += [
+        words("gateway"),
+        words("method"),
+        neighbour("environment"),
+        "succeeded_at",
+        "created_at",
+    ]
     list_select_related = ["customer", "invoice", "environment"]
     search_fields = ["id__exact", "gateway_payment_id__exact", "gateway_session_id__exact"]
     search_fields += ["idempotency_key__exact", "invoice__number__exact"]

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from billing.events import Kind
 from integrations.db import advisory_locks
-from integrations.errors import Retry
+from integrations.errors import Missing, Retry
 from integrations.inbox.provider_reads import Query, ResponseNeeded, Responses
 from integrations.inbox.stored_events import StoredEvents
 from integrations.mappings import freshness
@@ -83,11 +83,13 @@ class InboundContext:
             self._observe(kind, provider_id, rank)
 
     def look_up(self, operation: str, target: str, params: Json) -> Json:
-        """The provider's response; raises ResponseNeeded when it was not fetched yet."""
+        """The provider's response; raises ResponseNeeded where it was not fetched, Missing for no object."""
         query = Query.of(operation, target, params)
         if query not in self._responses:
             raise ResponseNeeded(query)
-        return self._responses[query]
+        if isinstance(response := self._responses[query], Missing):
+            raise response
+        return response
 
     def has_event(self, provider_id: str, such: Q) -> bool:
         """Whether an event of the object that is ``such`` was stored, whatever became of it."""

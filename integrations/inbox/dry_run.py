@@ -14,11 +14,10 @@ from integrations.db import advisory_locks
 from integrations.db.rollback import rolled_back
 from integrations.inbox import batch, provider_reads, snapshots
 from integrations.inbox.outcomes import Outcome
-from integrations.inbox.provider_reads import Query, Responses
+from integrations.inbox.provider_reads import Query, Response, Responses
 from integrations.inbox.snapshots import Difference, Snapshot
 from integrations.models import EntityMapping, InboundEvent
 from integrations.models.inbound import InboundState
-from integrations.provider_api import Json
 
 # An outcome beside the states in which an event can end: it would be tried again later.
 RETRY = "retry"
@@ -44,7 +43,7 @@ def preview_event(event: InboundEvent, now: datetime) -> DryRun:
     ``event`` comes with its connection and stays as it is. The object is locked meanwhile, as by a worker,
     and what the handler has to read from the provider is fetched, which changes nothing there either.
     """
-    responses: dict[Query, Json] = {}
+    responses: dict[Query, Response] = {}
     while True:
         result = _once(event, now, responses)
         if isinstance(result, DryRun):

@@ -14,7 +14,7 @@ from integrations.db import advisory_locks
 from integrations.errors import Rejected
 from integrations.inbox import provider_reads
 from integrations.inbox.context import LOOKED_AT, InboundContext
-from integrations.inbox.provider_reads import Query, ResponseNeeded, Responses
+from integrations.inbox.provider_reads import Query, Response, ResponseNeeded, Responses
 from integrations.inbox.stored_events import StoredEvents
 from integrations.mappings.session import MappingSession
 from integrations.models import Connection
@@ -56,7 +56,7 @@ def observe(
     Rejected for an object that billing refuses.
     """
     notes = {**notes, LOOKED_AT: asked_at.isoformat()}
-    responses: dict[Query, Json] = {}
+    responses: dict[Query, Response] = {}
     while True:
         try:
             with transaction.atomic():

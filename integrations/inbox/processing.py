@@ -8,10 +8,9 @@ from django.db import transaction
 
 from integrations.inbox import batch, claim, outcomes, provider_reads
 from integrations.inbox.outcomes import Outcome
-from integrations.inbox.provider_reads import Query
+from integrations.inbox.provider_reads import Query, Response
 from integrations.models import InboundEvent
 from integrations.models.inbound import InboundState
-from integrations.provider_api import Json
 from integrations.queue import inbox_wakeup
 
 
@@ -29,7 +28,7 @@ def process(event_id: str, now: datetime) -> bool:
     Returns False, and does nothing, for an event that is settled, not due, being applied, or whose connection
     is paused.
     """
-    responses: dict[Query, Json] = {}
+    responses: dict[Query, Response] = {}
     while True:
         with transaction.atomic():
             event = claim.one(event_id, now)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from integrations.errors import Retry
+from integrations.errors import Missing, Retry
 from integrations.gateway.guarded import GuardedGateway
 from integrations.models import Connection
 from integrations.models.outbound import Priority
@@ -27,7 +27,8 @@ class Query:
         return cls(operation, target, json.dumps(dict(params), sort_keys=True))
 
 
-Responses = Mapping[Query, Json]
+Response = Json | Missing
+Responses = Mapping[Query, Response]
 
 
 class ResponseNeeded(Retry):
@@ -48,7 +49,13 @@ def too_many(query: Query) -> Retry:
     )
 
 
-def fetch(connection: Connection, query: Query, priority: Priority = Priority.WEBHOOK) -> Json:
-    """The provider's response; call it outside any transaction. Raises Retry or Rejected."""
+def fetch(connection: Connection, query: Query, priority: Priority = Priority.WEBHOOK) -> Response:
+    """The provider's response, or that it has no such object; call it outside any transaction.
+
+    Raises Retry or Rejected.
+    """
     gateway = GuardedGateway(connection, priority)
-    return gateway.call(query.operation, json.loads(query.params), target=query.target or None)
+    try:
+        return gateway.call(query.operation, json.loads(query.params), target=query.target or None)
+    except Missing as missing:
+        return missing

@@ -6,13 +6,15 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from integrations.errors import Rejected, Retry, SyncError, Throttled, Unreachable
+from integrations.errors import Missing, Rejected, Retry, SyncError, Throttled, Unreachable
 from integrations.provider_api import Json
 
 if TYPE_CHECKING:
     from stripe import StripeError
 
 _SECRET = re.compile(r"\b((?:sk|rk|pk)_(?:live|test)|whsec)_[A-Za-z0-9_*]+")
+
+NOT_FOUND = 404
 
 
 def failure(error: StripeError, operation: str) -> SyncError:
@@ -27,7 +29,8 @@ def failure(error: StripeError, operation: str) -> SyncError:
     headers = error.headers or {}
     if _is_temporary(error.http_status or 0, headers, error.code):
         return _retry_type(error)(f"Stripe could not complete {details}", after=_retry_after(headers))
-    return Rejected(f"Stripe refused {details}", param=str(getattr(error, "param", None) or ""))
+    refusal = Missing if error.http_status == NOT_FOUND else Rejected
+    return refusal(f"Stripe refused {details}", param=str(getattr(error, "param", None) or ""))
 
 
 def _advice_on_key(error: StripeError) -> str:

@@ -11,7 +11,7 @@ from integrations.errors import Rejected, SyncError, Unclear
 from integrations.provider_api import Account, Json
 from integrations.providers.stripe import credentials as keys
 from integrations.providers.stripe.client import client
-from integrations.providers.stripe.failures import declined, failure, is_stored
+from integrations.providers.stripe.failures import NOT_FOUND, declined, failure, is_stored
 from integrations.providers.stripe.operations import request
 from integrations.providers.stripe.recovery import ENDINGS, FINDERS, KEYS_LAST
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 AGAIN = "-again"
 # What a decline of these leaves behind is their outcome, and no error (docs/decisions).
 CHARGES = ("payment_intents.create", "invoices.pay")
-FORBIDDEN, NOT_FOUND = 403, 404
+FORBIDDEN = 403
 
 
 def open_gateway(credentials: Json) -> StripeGateway:

@@ -6,8 +6,8 @@ CUSTOMER = ObjectFields(
     "customer",
     read={
         "name": "`name`, up to 255 characters",
-        "email": "`email`",
-        "phone": "`phone`",
+        "email": "`email`, up to 512 characters",
+        "phone": "`phone`, up to 50 characters",
         "address.line1": "`address_line1`",
         "address.line2": "`address_line2`",
         "address.city": "`address_city`",

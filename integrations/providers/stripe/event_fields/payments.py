@@ -40,7 +40,10 @@ INTENT = ObjectFields(
         ),
         "money is dated by its charge": "created canceled_at",
     },
-    older={"invoice": "the invoice, before 2025-03-31"},
+    older={
+        "invoice": "the invoice, before 2025-03-31",
+        "last_payment_error.source.type": "`method`, where a source failed",
+    },
 )
 METHOD = ObjectFields("payment_method", read={"type": "`method` of a payment that shows it whole"})
 PAYMENTS = Family(

@@ -8,7 +8,7 @@ from integrations.providers.stripe.handlers import balances, pages
 from integrations.providers.stripe.handlers.events import STALE, object_of, rank_of
 from integrations.providers.stripe.handlers.waiting import wait_for
 from integrations.providers.stripe.translate import credit_notes as translate
-from integrations.providers.stripe.translate.fields import id_of, read_object
+from integrations.providers.stripe.translate.fields import read_id, read_object
 
 INVOICE_MISSING = Ignored("The credit note is for an invoice that is not here.")
 GATEWAY = "stripe"
@@ -17,7 +17,7 @@ GATEWAY = "stripe"
 def changed(inbound: Inbound, event: Json) -> Ignored | None:
     """credit_note.created, updated, voided: each carries the whole credit note."""
     note = object_of(event)
-    stripe_invoice_id = id_of(note["invoice"])
+    stripe_invoice_id = read_id(note, "invoice")
     invoice_id = inbound.entity_id_of(Kind.INVOICE, stripe_invoice_id)
     if invoice_id is None:
         return wait_for(inbound, "the invoice", stripe_invoice_id, INVOICE_MISSING)
@@ -47,7 +47,7 @@ def record(inbound: Inbound, invoice_id: str, note: Json) -> None:
     )
     inbound.link(Kind.CREDIT_NOTE, recorded.pk, note["id"])
     if facts.to_balance and not BalanceTransaction.objects.filter(credit_note_id=recorded.pk).exists():
-        balances.read(inbound, recorded.customer_id, id_of(note["customer"]))
+        balances.read(inbound, recorded.customer_id, read_id(note, "customer"))
 
 
 def _with_all_lines(inbound: Inbound, note: Json) -> Json:

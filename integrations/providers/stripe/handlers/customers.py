@@ -12,7 +12,7 @@ from integrations.providers.stripe.handlers.waiting import WAITING_ATTEMPTS
 from integrations.providers.stripe.translate import customers as translate
 from integrations.providers.stripe.translate import metadata
 from integrations.providers.stripe.translate.charges import default_method
-from integrations.providers.stripe.translate.fields import id_of
+from integrations.providers.stripe.translate.fields import read_id
 
 OFF = Ignored(
     "The event's customer is not here, and customer_inbound_enabled is off for this connection. To bring both here,"
@@ -43,9 +43,9 @@ def deleted(inbound: Inbound, event: Json) -> Ignored | None:
 
 def of(inbound: Inbound, stripe_object: Json) -> str | Ignored:
     """The id of the customer of an object that must have one; raises Rejected where it names none."""
-    if provider_id := id_of(stripe_object.get("customer")):
+    if provider_id := read_id(stripe_object, "customer"):
         return ensure(inbound, provider_id)
-    what, account = stripe_object.get("object") or "object", id_of(stripe_object.get("customer_account"))
+    what, account = stripe_object.get("object") or "object", read_id(stripe_object, "customer_account")
     if not account:
         raise Rejected(f"The {what} names no customer, so it cannot be kept here.")
     return Ignored(

@@ -8,7 +8,7 @@ from billing.services.invoices import owed
 from integrations.provider_api import Inbound, Json
 from integrations.providers.stripe.handlers import balances, credit_notes
 from integrations.providers.stripe.translate import invoice_amounts as translate
-from integrations.providers.stripe.translate.fields import id_of, read_whole
+from integrations.providers.stripe.translate.fields import read_id, read_whole
 
 
 def apply(inbound: Inbound, invoice_id: str, stripe_invoice: Json) -> bool:
@@ -48,7 +48,7 @@ def _read_balance(inbound: Inbound, invoice: Invoice, stripe_invoice: Json) -> N
     moved = read_whole(stripe_invoice, "ending_balance", 0) != read_whole(
         stripe_invoice, "starting_balance", 0
     )
-    stripe_customer_id = id_of(stripe_invoice.get("customer"))
+    stripe_customer_id = read_id(stripe_invoice, "customer")
     is_here = inbound.entity_id_of(Kind.CUSTOMER, stripe_customer_id) == invoice.customer_id
     if moved and is_here and not has_movements_of(invoice.pk, inbound.connection_id):
         balances.read(inbound, invoice.customer_id, stripe_customer_id)

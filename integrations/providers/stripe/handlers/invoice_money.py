@@ -17,6 +17,7 @@ from integrations.providers.stripe.handlers.invoices import INVOICE_MISSING, kee
 from integrations.providers.stripe.handlers.waiting import wait_for
 from integrations.providers.stripe.translate import invoice_payments as translate
 from integrations.providers.stripe.translate import statuses
+from integrations.providers.stripe.translate.fields import read_member
 from integrations.providers.stripe.translate.payments import of_invoice_payment
 
 
@@ -55,7 +56,7 @@ def _wait_for_the_rest(invoice: Invoice, stripe_invoice: Json) -> None:
 def payment_arrived(inbound: Inbound, event: Json) -> Ignored | None:
     """invoice_payment.paid: which PaymentIntent paid how much of which invoice."""
     invoice_payment = object_of(event)
-    if not statuses.INVOICE_PAYMENT[invoice_payment["status"]]:
+    if not read_member(invoice_payment, "status", statuses.INVOICE_PAYMENT):
         return Ignored(f"The invoice payment is {invoice_payment['status']}: no money yet.")
     evidence = of_invoice_payment(invoice_payment)
     if inbound.entity_id_of(Kind.INVOICE, evidence.invoice) is None:

@@ -16,7 +16,10 @@ def intent_changed(inbound: Inbound, event: Json) -> Ignored | None:
     intent = object_of(event)
     if inbound.is_stale(Kind.PAYMENT, intent["id"], _RANKS.get(inbound.event_type, 1)):
         return STALE
-    evidence = intent_invoices.with_invoice(inbound, intent, translate.of_intent(intent))
+    evidence = translate.of_intent(intent)
+    if inbound.event_type == "payment_intent.payment_failed":
+        evidence = translate.declined(evidence)
+    evidence = intent_invoices.with_invoice(inbound, intent, evidence)
     return money.apply(inbound, evidence)
 
 

@@ -12,7 +12,7 @@ from integrations.providers.stripe.handlers.echoes import made_by_own_call
 from integrations.providers.stripe.handlers.events import CREATED_INACTIVE, object_of
 from integrations.providers.stripe.translate import metadata, price_params
 from integrations.providers.stripe.translate import prices as translate
-from integrations.providers.stripe.translate.fields import id_of
+from integrations.providers.stripe.translate.fields import read_id
 
 OFF = Ignored(
     "The event names a price that is not here, and plan_inbound_enabled is off for this connection. To bring both here,"
@@ -87,7 +87,7 @@ def _adopt(inbound: Inbound, price: Json) -> str | Ignored:
 
     def create() -> str:
         whole = _whole(inbound, price)
-        plan_id = products.ensure(inbound, id_of(whole["product"]), price)
+        plan_id = products.ensure(inbound, read_id(whole, "product"), price)
         return plans.create_price(
             environment_id=inbound.environment_id,
             facts=translate.price_facts(whole, plan_id),

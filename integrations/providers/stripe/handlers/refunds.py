@@ -18,7 +18,7 @@ from integrations.providers.stripe.translate import disputes as translate_disput
 from integrations.providers.stripe.translate import moments
 from integrations.providers.stripe.translate import refunds as translate
 from integrations.providers.stripe.translate.amounts import read_currency
-from integrations.providers.stripe.translate.fields import id_of, read_object
+from integrations.providers.stripe.translate.fields import read_id, read_object
 from integrations.providers.stripe.translate.payments import amount_refunded
 
 PAYMENT_MISSING = Ignored("The event is about a payment that is not here.")
@@ -27,7 +27,7 @@ PAYMENT_MISSING = Ignored("The event is about a payment that is not here.")
 def charge_refunded(inbound: Inbound, event: Json) -> Ignored | None:
     """charge.refunded: all that has gone back of a charge so far; refund.* say the same refund by refund."""
     charge = object_of(event)
-    payment = _payment(inbound, charge, id_of(charge))
+    payment = _payment(inbound, charge, charge["id"])
     if isinstance(payment, Ignored):
         return payment
     total = amount_refunded(charge)
@@ -44,7 +44,7 @@ def charge_refunded(inbound: Inbound, event: Json) -> Ignored | None:
 def refund_changed(inbound: Inbound, event: Json) -> Ignored | None:
     """refund.created, updated, failed: one refund, wherever it began; a failed one counts no more."""
     refund = object_of(event)
-    payment = _payment(inbound, refund, id_of(refund.get("charge")))
+    payment = _payment(inbound, refund, read_id(refund, "charge"))
     if isinstance(payment, Ignored):
         return payment
     facts = translate.facts_of(refund)
@@ -63,7 +63,7 @@ def refund_changed(inbound: Inbound, event: Json) -> Ignored | None:
 def dispute_changed(inbound: Inbound, event: Json) -> Ignored | None:
     """charge.dispute.*: how far it is, and so whether the payment's money is there."""
     dispute = object_of(event)
-    payment = _payment(inbound, dispute, id_of(dispute.get("charge")))
+    payment = _payment(inbound, dispute, read_id(dispute, "charge"))
     if isinstance(payment, Ignored):
         return payment
     disputes.record(
@@ -94,7 +94,7 @@ def _check(payment: Payment, amount: Decimal, stripe_object: Json) -> None:
 
 def _payment(inbound: Inbound, stripe_object: Json, charge_id: str) -> Payment | Ignored:
     """The received payment of a charge, refund or dispute; raises Retry while its success has not arrived."""
-    intent_id = id_of(stripe_object.get("payment_intent"))
+    intent_id = read_id(stripe_object, "payment_intent")
     payment = money.by_intent(inbound, intent_id) or money.by_intent(inbound, charge_id)
     if payment is None:
         return _ignored_itself(inbound, intent_id) or wait_for(

@@ -7,7 +7,7 @@ from integrations.provider_api import Ignored, Inbound, Json
 from integrations.providers.stripe.handlers.events import object_of
 from integrations.providers.stripe.handlers.waiting import RETRY_SECONDS
 from integrations.providers.stripe.translate import metadata, statuses
-from integrations.providers.stripe.translate.fields import id_of
+from integrations.providers.stripe.translate.fields import read_id, read_member
 
 NOT_DEFAULT = Ignored("The method was saved, but was not meant to become the customer's default.")
 
@@ -15,8 +15,8 @@ NOT_DEFAULT = Ignored("The method was saved, but was not meant to become the cus
 def succeeded(inbound: Inbound, event: Json) -> Ignored | None:
     """setup_intent.succeeded: announced as a change made here, so that Stripe's customer gets it too."""
     intent = object_of(event)
-    method, customer = id_of(intent.get("payment_method")), id_of(intent.get("customer"))
-    if not statuses.SETUP_INTENT[intent["status"]]:
+    method, customer = read_id(intent, "payment_method"), read_id(intent, "customer")
+    if not read_member(intent, "status", statuses.SETUP_INTENT):
         return Ignored(f"The setup is {intent['status']}: nothing was saved.")
     if metadata.of(intent).get(metadata.SET_DEFAULT) != "true" or not method or not customer:
         return NOT_DEFAULT

@@ -18,7 +18,7 @@ def wait_for(inbound: Inbound, what: str, provider_id: str, otherwise: Ignored) 
     if inbound.attempts < WAITING_ATTEMPTS:
         raise Retry(
             f"Waits for {what} {provider_id} to arrive.",
-            then=f"If it is still missing after {WAITING_ATTEMPTS} attempts, it belongs to another system, and the event"
+            then=f"If it is still missing at attempt {WAITING_ATTEMPTS + 1}, it belongs to another system, and the event"
             " is ignored.",
         )
     return otherwise

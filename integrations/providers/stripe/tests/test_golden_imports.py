@@ -214,3 +214,16 @@ def test_shipping_is_a_line_with_its_price_and_tax(ada):
     assert ada.take(event).state == "applied"
     line = imported().lines.get(description="Shipping")
     assert (line.quantity, line.unit_amount, line.amount, line.tax) == (1, 5, 5, 1)
+
+
+def test_what_is_edited_of_an_open_one_is_taken_over(ada):
+    ada.arrives("invoice_finalized__renewal")
+    event = ada.event("invoice_updated__renewal")
+    finalized = ada.event("invoice_finalized__renewal")["data"]["object"]
+    edited = {"description": "New", "footer": "Bye", "due_date": 1893456000, "metadata": {"order": "7"}}
+    event["data"]["object"] = finalized | edited
+    assert ada.take(event).state == "applied"
+    invoice = imported()
+    assert (invoice.description, invoice.footer, invoice.metadata) == ("New", "Bye", {"order": "7"})
+    assert invoice.due_date.timestamp() == 1893456000
+    assert (invoice.status, invoice.total, invoice.lines.count()) == ("finalized", Decimal("99.60"), 2)

@@ -215,3 +215,16 @@ def test_a_late_completion_does_not_reopen_what_the_bank_refused(checkout):
     assert checkout.take(refused).state == "applied"
     assert checkout.arrive("checkout_session_completed__unpaid").state == "ignored"
     assert status(checkout) == "failed"
+
+
+@pytest.mark.parametrize(("source", "method"), [(None, ""), ({"type": "ideal"}, "ideal")])
+def test_a_decline_is_one_whatever_error_the_intent_shows(world, source, method):
+    world.arrives("customer_created__flexsync_id")
+    event = world.event("payment_intent_succeeded__external", type="payment_intent.payment_failed")
+    error = {"code": "card_declined", "source": source} if source else None
+    event["data"]["object"] |= {"status": "requires_payment_method", "last_payment_error": error}
+    event["data"]["object"] |= {"amount_received": 0, "latest_charge": None, "payment_method": None}
+    event["data"]["object"]["payment_method_types"] = ["card", "ideal"]
+    assert world.take(event).state == "applied"
+    payment = Payment.objects.get()
+    assert (payment.status, payment.method) == ("failed", method)

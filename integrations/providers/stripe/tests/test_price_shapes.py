@@ -138,3 +138,14 @@ def test_a_plan_of_the_first_versions_is_asked_for_its_product(world):
     del event["data"]["object"]["items"]["data"][0]["plan"]["product"]
     row = receive_signed(world.connection, event)
     assert (row.state, "No such price" in row.reason) == ("dead", True), "this Stripe is empty"
+
+
+def test_an_unknown_currency_among_its_options_is_left_out(found):
+    options = {code: {"unit_amount_decimal": "500"} for code in ("usd", "eur", "zzz", "iqd")}
+    assert found(currency_options=options).currency_options == {"EUR": {"unit_amount": "5"}}
+
+
+@pytest.mark.parametrize("currency", ["std", "xcg", "hrk", "ltl", "lvl", "eek", "mro", "sll", "vef"])
+def test_currencies_of_past_years_are_known(found, currency):
+    price = found(currency=currency, unit_amount=1250, unit_amount_decimal="1250")
+    assert (price.currency, price.unit_amount) == (currency.upper(), Decimal("12.50"))

@@ -71,7 +71,7 @@ TEXTS = [
 # What none of them may hold.
 VALUES = {
     "whole": ["12", "", 12.5, 12.0, True, [12], {"value": 12}, 10**30, -(10**30)],
-    "number": ["", "1,5", "NaN", "Infinity", "1e400", 2.5, False, ["1"], {}],
+    "number": ["", "1,5", "1_000", " 12 ", "٣", ".5", "NaN", "Infinity", "1e400", 2.5, False, ["1"], {}],
     "object": ["text", 5, ["list"], True],
     "list": ["text", 5, {"0": {}}, [5], True],
     "text": [5, 1.5, True, ["text"], {"text": "text"}],

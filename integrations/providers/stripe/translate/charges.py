@@ -4,7 +4,7 @@ from typing import Any
 
 from billing.facts import PaymentFacts
 from integrations.providers.stripe.translate import metadata
-from integrations.providers.stripe.translate.fields import Json, id_of
+from integrations.providers.stripe.translate.fields import Json, read_id
 from integrations.providers.stripe.translate.money import to_minor
 
 
@@ -34,4 +34,4 @@ def intent_params(
 def default_method(customer: Json) -> str:
     """The saved method that the customer's invoices are charged to, "" when there is none."""
     settings = customer.get("invoice_settings")
-    return id_of(settings.get("default_payment_method")) if isinstance(settings, dict) else ""
+    return read_id(settings, "default_payment_method") if isinstance(settings, dict) else ""

@@ -5,7 +5,14 @@ from decimal import Decimal
 from billing.facts import ZERO, DisputeFacts
 from integrations.providers.stripe.translate import statuses
 from integrations.providers.stripe.translate.amounts import read_amount, read_currency
-from integrations.providers.stripe.translate.fields import Json, read_object, read_objects, read_time, text_of
+from integrations.providers.stripe.translate.fields import (
+    Json,
+    read_member,
+    read_object,
+    read_objects,
+    read_time,
+    text_of,
+)
 
 
 def facts_of(dispute: Json) -> DisputeFacts:
@@ -16,7 +23,7 @@ def facts_of(dispute: Json) -> DisputeFacts:
         amount=read_amount(dispute, "amount", currency),
         currency=currency,
         withdrawn=_withdrawn(dispute),
-        status=statuses.DISPUTE[dispute["status"]],
+        status=read_member(dispute, "status", statuses.DISPUTE),
         reason=text_of(dispute, "reason", 50),
         opened_at=read_time(dispute, "created"),
         respond_by=read_time(read_object(dispute, "evidence_details"), "due_by"),

@@ -7,7 +7,8 @@ from integrations.providers.stripe.translate import external_lines, metadata, st
 from integrations.providers.stripe.translate.amounts import read_amount, read_currency
 from integrations.providers.stripe.translate.fields import (
     Json,
-    id_of,
+    read_id,
+    read_member,
     read_object,
     read_time,
     read_whole,
@@ -32,7 +33,7 @@ def facts_of(
         description=text_of(invoice, "description"),
         footer=text_of(invoice, "footer"),
         number=_number(invoice),
-        collection_method=COLLECTION[invoice["collection_method"]],
+        collection_method=read_member(invoice, "collection_method", COLLECTION),
         due_date=read_time(invoice, "due_date"),
         period_start=read_time(invoice, "period_start"),
         period_end=read_time(invoice, "period_end"),
@@ -44,12 +45,12 @@ def facts_of(
 def _number(invoice: Json) -> str:
     """Its number, or its id where it is final without one: FlexSync's numbers are for its own invoices."""
     number = text_of(invoice, "number", 100)
-    return number or ("" if invoice["status"] == "draft" else str(invoice["id"])[:100])
+    return number or ("" if invoice.get("status") == "draft" else str(invoice["id"])[:100])
 
 
 def status(invoice: Json) -> str:
     """Billing's status. An invoice that was uncollectible and then paid is still uncollectible."""
-    found = statuses.INVOICE[invoice["status"]]
+    found = read_member(invoice, "status", statuses.INVOICE)
     marked = read_object(invoice, "status_transitions").get("marked_uncollectible_at")
     return "uncollectible" if found == "finalized" and marked else found
 
@@ -62,7 +63,7 @@ def total(invoice: Json) -> Decimal:
 def subscription(invoice: Json) -> str:
     """The invoice's subscription at Stripe, "" when there is none."""
     parent = read_object(invoice, "parent")
-    return id_of(read_object(parent, "subscription_details").get("subscription"))
+    return read_id(read_object(parent, "subscription_details"), "subscription")
 
 
 def is_credit(invoice: Json) -> bool:

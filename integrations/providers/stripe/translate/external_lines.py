@@ -9,8 +9,9 @@ from integrations.providers.stripe.translate.amounts import read_amount, read_cu
 from integrations.providers.stripe.translate.errors import Untranslatable
 from integrations.providers.stripe.translate.fields import (
     Json,
-    id_of,
+    read_id,
     read_list,
+    read_member,
     read_object,
     read_objects,
     read_quantity,
@@ -34,7 +35,7 @@ def facts_of(invoice: Json, prices: dict[str, str]) -> tuple[LineFacts, ...]:
 
 def price_id(line: Json) -> str:
     """Which of Stripe's prices a line is for, "" when for none."""
-    return id_of(read_object(read_object(line, "pricing"), "price_details").get("price"))
+    return read_id(read_object(read_object(line, "pricing"), "price_details"), "price")
 
 
 def _line(line: Json, currency: str, prices: dict[str, str]) -> LineFacts:
@@ -67,7 +68,7 @@ def _taxes(line: Json, currency: str) -> tuple[Decimal, Decimal]:
     """The taxes that come on top, and those in the amount."""
     sums = {False: ZERO, True: ZERO}
     for one in read_objects(line, "taxes"):
-        sums[INCLUSIVE[one["tax_behavior"]]] += read_amount(one, "amount", currency)
+        sums[read_member(one, "tax_behavior", INCLUSIVE)] += read_amount(one, "amount", currency)
     return sums[False], sums[True]
 
 

@@ -4,11 +4,14 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, TypeVar
 
 from integrations.providers.stripe.translate.errors import Untranslatable
 
 Json = Mapping[str, Any]
+Meaning = TypeVar("Meaning")
+# Decimal() takes more: digits of other scripts, "_" and white space.
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 # NUL and halves of surrogate pairs.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 # How much of a wrong value a message shows.
@@ -26,6 +29,27 @@ def id_of(reference: Any) -> str:
     raise Untranslatable(f"Where an id was expected, Stripe's object has {_shown(reference)}.")
 
 
+def read_id(stripe_object: Json, name: str) -> str:
+    """``id_of`` the field ``name``; a wrong value is named with it."""
+    reference = stripe_object.get(name)
+    found = reference.get("id") if isinstance(reference, Mapping) else reference
+    if found is None or isinstance(found, str):
+        return found or ""
+    raise unreadable(stripe_object, name, "an id")
+
+
+def read_member(
+    stripe_object: Json, name: str, meanings: Mapping[str, Meaning], default: str = ""
+) -> Meaning:
+    """What one of Stripe's enums means here; ``default``: the member where it is null or missing, if any."""
+    value = stripe_object.get(name)
+    if value is None and default:
+        value = default
+    if not isinstance(value, str) or value not in meanings:
+        raise unreadable(stripe_object, name, f"one of {', '.join(meanings)}")
+    return meanings[value]
+
+
 def read_whole(stripe_object: Json, name: str, default: int | None = None) -> int:
     """An integer; ``default`` where it is null or missing, which without one is Untranslatable."""
     value = stripe_object.get(name)
@@ -41,8 +65,9 @@ def read_decimal(stripe_object: Json, name: str) -> Decimal | None:
     value = stripe_object.get(name)
     if value is None:
         return None
+    is_number = _NUMBER.fullmatch(value) if isinstance(value, str) else type(value) in (int, Decimal)
     try:
-        number = Decimal(value) if type(value) in (str, int, Decimal) else Decimal("NaN")
+        number = Decimal(value) if is_number else Decimal("NaN")
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite() or abs(number) > _BEYOND:

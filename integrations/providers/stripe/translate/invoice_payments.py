@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from integrations.providers.stripe.translate import moments
 from integrations.providers.stripe.translate.amounts import read_amount, read_currency
-from integrations.providers.stripe.translate.fields import Json, id_of, read_list, read_objects
+from integrations.providers.stripe.translate.fields import Json, read_id, read_list, read_objects
 from integrations.providers.stripe.translate.payments import StripeEvidence, of_invoice_payment
 
 OUT_OF_BAND = "out_of_band"
@@ -25,7 +25,9 @@ def named_payments(invoice: Json) -> Iterator[StripeEvidence]:
 def invoices_of(page: Json) -> Iterator[str]:
     """The ids of the invoices that a page of InvoicePayments is for, without those that were given up."""
     return (
-        id_of(payment["invoice"]) for payment in read_objects(page, "data") if payment["status"] != "canceled"
+        read_id(payment, "invoice")
+        for payment in read_objects(page, "data")
+        if payment["status"] != "canceled"
     )
 
 
@@ -58,7 +60,7 @@ def off_stripe(invoice: Json) -> StripeEvidence | None:
         amount=amount,
         currency=currency,
         invoice=str(invoice["id"]),
-        customer=id_of(invoice.get("customer")),
+        customer=read_id(invoice, "customer"),
         method=OUT_OF_BAND,
         happened_at=moments.reached(invoice, "paid"),
     )

@@ -18,6 +18,7 @@ def of_intent(intent: Json) -> str:
         _type(intent.get("payment_method"))
         or of_charge(intent.get("latest_charge"))
         or _type(error.get("payment_method"))
+        or _type(error.get("source"))
         or _only(intent.get("payment_method_types"))
     )
 

@@ -29,6 +29,14 @@ def _places(currency: str) -> int:
     raise Untranslatable(f"Stripe does not support amounts in {currency}: use another currency.")
 
 
+def is_supported(currency: str) -> bool:
+    """Whether amounts in ``currency`` (upper case) can be here and at Stripe."""
+    try:
+        return _places(currency) >= 0
+    except Untranslatable:
+        return False
+
+
 def smallest(currency: str) -> Decimal:
     """The smallest amount (major units) that Stripe charges in ``currency`` (upper case)."""
     return Decimal(_step(currency)).scaleb(-_places(currency))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from integrations.providers.stripe.translate.amounts import read_amount, read_currency
-from integrations.providers.stripe.translate.fields import Json, id_of, read_list, read_object
+from integrations.providers.stripe.translate.fields import Json, read_id, read_list, read_object
 from integrations.providers.stripe.translate.invoice_payments import OFF_STRIPE
 
 NOTHING = Decimal(0)
@@ -28,7 +28,7 @@ def open_default_intent(invoice: Json) -> str:
     """
     for payment in read_list(invoice, "payments"):
         if payment.get("is_default") and payment["status"] == "open":
-            return id_of(read_object(payment, "payment").get("payment_intent"))
+            return read_id(read_object(payment, "payment"), "payment_intent")
     return ""
 
 

@@ -6,7 +6,10 @@ from decimal import Decimal
 from billing.facts import ZERO, PaymentEvidence
 from integrations.providers.stripe.translate import metadata, method_types, moments, next_actions, statuses
 from integrations.providers.stripe.translate.amounts import read_amount, read_currency
-from integrations.providers.stripe.translate.fields import Json, id_of, read_object, text_of
+from integrations.providers.stripe.translate.fields import Json, read_id, read_member, read_object, text_of
+
+# What an InvoicePayment may name.
+_SOURCES = ("payment_intent", "charge", "payment_record")
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class StripeEvidence(PaymentEvidence):
 def of_intent(intent: Json) -> StripeEvidence:
     """What a PaymentIntent says; once it has succeeded the amount is what was received."""
     error = read_object(intent, "last_payment_error")
-    status = statuses.PAYMENT_INTENT[intent["status"]]
+    status = read_member(intent, "status", statuses.PAYMENT_INTENT)
     if status == "pending" and error:
         # A saved card whose bank asks for the customer: money may still come (page "Off-session payments").
         status = "requires_action" if error.get("code") == "authentication_required" else "failed"
@@ -40,11 +43,11 @@ def of_intent(intent: Json) -> StripeEvidence:
         amount=received or amount,
         currency=currency,
         gateway_payment_id=str(intent["id"]),
-        customer=id_of(intent.get("customer")),
+        customer=read_id(intent, "customer"),
         invoice=_invoice_of(intent),
         payment_id=metadata.of(intent).get(metadata.PAYMENT_ID, ""),
         method=method_types.of_intent(intent),
-        gateway_method_id=id_of(intent.get("payment_method")),
+        gateway_method_id=read_id(intent, "payment_method"),
         failure_code=text_of(error, "decline_code", 100) or text_of(error, "code", 100) if failed else "",
         failure_message=text_of(error, "message") if failed else "",
         next_action=next_actions.of_intent(intent),
@@ -56,22 +59,26 @@ def of_intent(intent: Json) -> StripeEvidence:
 
 def of_session(session: Json) -> StripeEvidence:
     """What a Checkout Session says: only ``payment_status`` means money (page "Fulfill orders")."""
+    status = read_member(session, "status", statuses.SESSION)
     if session["status"] == "complete":
-        status = statuses.SESSION_PAYMENT[session["payment_status"]]
-    else:
-        status = statuses.SESSION[session["status"]]
+        status = read_member(session, "payment_status", statuses.SESSION_PAYMENT)
     currency = read_currency(session) if session.get("currency") else ""
     return StripeEvidence(
         status=status,
         amount=read_amount(session, "amount_total", currency, 0) if currency else ZERO,
         currency=currency,
-        gateway_payment_id=id_of(session.get("payment_intent")),
+        gateway_payment_id=read_id(session, "payment_intent"),
         gateway_session_id=str(session["id"]),
-        customer=id_of(session.get("customer")),
+        customer=read_id(session, "customer"),
         payment_id=metadata.of(session).get(metadata.PAYMENT_ID, ""),
         is_free=session.get("payment_status") == "no_payment_required",
         is_open=session["status"] == "open",
     )
+
+
+def declined(evidence: StripeEvidence) -> StripeEvidence:
+    """The evidence of an intent's decline, also where the intent does not show the error any more."""
+    return replace(evidence, status="failed") if evidence.status == "pending" else evidence
 
 
 def failed(evidence: StripeEvidence) -> StripeEvidence:
@@ -87,10 +94,8 @@ def of_invoice_payment(payment: Json) -> StripeEvidence:
         status="succeeded",
         amount=read_amount(payment, "amount_paid", currency, 0),
         currency=currency,
-        gateway_payment_id=id_of(
-            source.get("payment_intent") or source.get("charge") or source.get("payment_record")
-        ),
-        invoice=id_of(payment.get("invoice")),
+        gateway_payment_id=next(filter(None, (read_id(source, name) for name in _SOURCES)), ""),
+        invoice=read_id(payment, "invoice"),
         happened_at=moments.reached(payment, "paid"),
         method=method_types.of_source(source),
     )
@@ -104,4 +109,4 @@ def amount_refunded(charge: Json) -> Decimal:
 def _invoice_of(intent: Json) -> str:
     """The invoice that an intent is for: before 2025-03-31 a field, since then only the order's reference."""
     reference = text_of(read_object(intent, "payment_details"), "order_reference")
-    return id_of(intent.get("invoice")) or (reference if reference.startswith("in_") else "")
+    return read_id(intent, "invoice") or (reference if reference.startswith("in_") else "")

@@ -4,11 +4,12 @@ from decimal import Decimal
 from typing import Any
 
 from billing.facts import ZERO, PriceFacts, TierFacts
-from integrations.providers.stripe.translate import metadata
+from integrations.providers.stripe.translate import metadata, money
 from integrations.providers.stripe.translate.amounts import read_currency, read_unit_amount
 from integrations.providers.stripe.translate.errors import Untranslatable
 from integrations.providers.stripe.translate.fields import (
     Json,
+    read_member,
     read_object,
     read_objects,
     read_whole,
@@ -40,11 +41,11 @@ def price_facts(price: Json, plan_id: str) -> PriceFacts:
         billing_period=period,
         billing_period_count=count,
         billing_model="tiered" if tiered else "package" if package else "flat",
-        usage_type=USAGE_TYPES[recurring.get("usage_type") or "licensed"],
-        tier_mode=TIER_MODES[price["tiers_mode"]] if tiered else "",
+        usage_type=read_member(recurring, "usage_type", USAGE_TYPES, "licensed"),
+        tier_mode=read_member(price, "tiers_mode", TIER_MODES) if tiered else "",
         tiers=_tiers(price, currency) if tiered else (),
         package_size=read_whole(package, "divide_by") if package else 1,
-        package_rounding=PACKAGE_ROUNDING[package["round"]] if package else "up",
+        package_rounding=read_member(package, "round", PACKAGE_ROUNDING) if package else "up",
         **changes(price),
     )
 
@@ -62,7 +63,8 @@ def changes(price: Json) -> dict[str, Any]:
 def _currency_options(price: Json) -> dict[str, dict[str, Decimal]]:
     """The unit amounts in other currencies, where Stripe sent them: "currency_options" is expandable.
 
-    It includes the price's own currency. A currency without a unit amount cannot be stored here.
+    It includes the price's own currency. A currency without a unit amount cannot be stored here, nor one that
+    is not known here.
     """
     options = read_object(price, "currency_options")
     if price.get("currency_options") is None:
@@ -70,7 +72,7 @@ def _currency_options(price: Json) -> dict[str, dict[str, Decimal]]:
     amounts = {
         code.upper(): amount
         for code in options
-        if code != price["currency"]
+        if code != price["currency"] and money.is_supported(code.upper())
         if (amount := read_unit_amount(read_object(options, code), "unit_amount", code)) is not None
     }
     return {"currency_options": amounts}
@@ -92,14 +94,14 @@ def is_whole(price: Json) -> bool:
 
 
 def _is_tiered(price: Json) -> bool:
-    return IS_TIERED[price.get("billing_scheme") or "per_unit"]
+    return read_member(price, "billing_scheme", IS_TIERED, "per_unit")
 
 
 def _period(recurring: Json) -> tuple[str, int]:
     if not recurring:
         return "ONETIME", 1
-    interval, count = str(recurring["interval"]), read_whole(recurring, "interval_count", 1)
-    return _NAMED_INTERVALS.get((interval, count)) or (INTERVALS[interval], count)
+    period, count = read_member(recurring, "interval", INTERVALS), read_whole(recurring, "interval_count", 1)
+    return _NAMED_INTERVALS.get((recurring["interval"], count)) or (period, count)
 
 
 def _unit_amount(price: Json, currency: str) -> Decimal:

@@ -6,7 +6,7 @@ from typing import Any
 from billing.facts import RefundFacts
 from integrations.providers.stripe.translate import metadata, statuses
 from integrations.providers.stripe.translate.amounts import read_amount, read_currency
-from integrations.providers.stripe.translate.fields import Json, text_of
+from integrations.providers.stripe.translate.fields import Json, read_member, text_of
 from integrations.providers.stripe.translate.money import to_minor
 
 
@@ -15,7 +15,7 @@ def facts_of(refund: Json) -> RefundFacts:
     return RefundFacts(
         gateway_refund_id=str(refund["id"]),
         amount=read_amount(refund, "amount", read_currency(refund)),
-        status=statuses.REFUND[str(refund.get("status") or "pending")],
+        status=read_member(refund, "status", statuses.REFUND, "pending"),
         refund_id=metadata.of(refund).get(metadata.REFUND_ID, ""),
         reason=text_of(refund, "reason", 50),
         failure_reason=text_of(refund, "failure_reason", 500),

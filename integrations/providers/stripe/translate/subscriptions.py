@@ -10,8 +10,9 @@ from integrations.providers.stripe.translate.amounts import read_currency
 from integrations.providers.stripe.translate.errors import Untranslatable
 from integrations.providers.stripe.translate.fields import (
     Json,
-    id_of,
+    read_id,
     read_list,
+    read_member,
     read_object,
     read_objects,
     read_quantity,
@@ -26,7 +27,7 @@ def price(item: Json) -> Json:
 
 def price_id(item: Json) -> str:
     """The id of that price."""
-    return id_of(item.get("price"))
+    return read_id(item, "price")
 
 
 def items(subscription: Json) -> list[Json]:
@@ -89,9 +90,13 @@ def followed(known: SubscriptionFacts, at_stripe: SubscriptionFacts) -> Subscrip
 
 def _status(subscription: Json) -> str:
     """Page "Pause payment collection": the status does not show such a pause, which is a status here."""
-    status = statuses.SUBSCRIPTION[subscription["status"]]
+    status = read_member(subscription, "status", statuses.SUBSCRIPTION)
     pause = read_object(subscription, "pause_collection")
-    if not pause or not statuses.PAUSE[pause["behavior"]] or status in ("incomplete", "cancelled"):
+    if (
+        not pause
+        or not read_member(pause, "behavior", statuses.PAUSE)
+        or status in ("incomplete", "cancelled")
+    ):
         return status
     return "paused"
 

@@ -41,6 +41,7 @@ OFF_STRIPE = {"type": "payment_record", "payment_record": "pyr_1"}
 # Golden events with more in their objects: what Stripe sends of some objects only.
 MORE: tuple[tuple[str, Mapping[str, Any]], ...] = (
     ("payment_intent_succeeded__external", {"latest_charge": CHARGE}),
+    ("payment_intent_payment_failed__of_checkout", {"last_payment_error": {"source": {"type": "ideal"}}}),
     ("charge_dispute_created__fraudulent", {"balance_transactions": [ENTRY]}),
     ("invoice_finalized__renewal", {"shipping_cost": SHIPPING}),
     ("invoice_created__renewal", {"last_finalization_error": {"code": "x", "message": "y"}}),

@@ -58,7 +58,7 @@ def test_metadata_that_is_no_metadata_is_dead_at_once(world, metadata):
 
 def test_a_waiting_event_says_what_happens_then_and_that_happens(world):
     row = world.arrive("charge_refunded__partial")
-    ends = "If it is still missing after 10 attempts, it belongs to another system, and the event is ignored."
+    ends = "If it is still missing at attempt 11, it belongs to another system, and the event is ignored."
     assert row.state == "pending" and row.reason.endswith(ends)
     settle(MAX_ATTEMPTS)
     row.refresh_from_db()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from integrations.providers.stripe.translate.fields import Json, id_of, read_list, read_object, read_whole
+from integrations.providers.stripe.translate.fields import Json, read_id, read_list, read_object, read_whole
 from integrations.providers.stripe.translate.older_spellings import invoice_lines
 from integrations.providers.stripe.translate.older_spellings.renaming import fill, unchanged_or, without
 
@@ -32,7 +32,7 @@ def _before(note: Json) -> int:
 
 def _refunds(note: Json) -> list[dict[str, Any]]:
     """The one refund, over all that went back of what was paid and not out of band."""
-    name = id_of(note.get("refund"))
+    name = read_id(note, "refund")
     if not name:
         return []
     back = read_whole(note, "amount") - _before(note) - read_whole(note, "out_of_band_amount", 0)

@@ -4,7 +4,7 @@ top-level price fields", "tax-related properties" and "parent" of invoice lines)
 
 from typing import Any
 
-from integrations.providers.stripe.translate.fields import Json, id_of, read_object, read_objects
+from integrations.providers.stripe.translate.fields import Json, id_of, read_id, read_object, read_objects
 from integrations.providers.stripe.translate.older_spellings.renaming import fill, without
 
 _OLD = frozenset(
@@ -45,7 +45,7 @@ def taxes(carrier: Json, old: str = "tax_amounts") -> list[dict[str, Any]] | Non
         {
             **without(one, ("inclusive", "tax_rate")),
             "tax_behavior": _BEHAVIOR[one.get("inclusive")],
-            "tax_rate_details": {"tax_rate": id_of(one.get("tax_rate"))},
+            "tax_rate_details": {"tax_rate": read_id(one, "tax_rate")},
             "type": "tax_rate_details",
         }
         for one in read_objects(carrier, old)
@@ -57,7 +57,7 @@ def _pricing(line: Json) -> dict[str, Any] | None:
     unit = _unit(line)
     if not named and unit is None:
         return None
-    price = {"price": id_of(named), "product": id_of(_whole(named).get("product"))}
+    price = {"price": id_of(named), "product": read_id(_whole(named), "product")}
     details = {"type": "price_details", "price_details": price} if named else {}
     return {**details, "unit_amount_decimal": unit}
 

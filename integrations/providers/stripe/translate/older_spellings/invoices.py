@@ -4,7 +4,7 @@
 
 from typing import Any
 
-from integrations.providers.stripe.translate.fields import Json, id_of, read_list, read_object, read_whole
+from integrations.providers.stripe.translate.fields import Json, read_id, read_list, read_object, read_whole
 from integrations.providers.stripe.translate.older_spellings import invoice_lines, shared_amounts
 from integrations.providers.stripe.translate.older_spellings.renaming import fill, unchanged_or, without
 
@@ -88,8 +88,8 @@ def _status(invoice: Json) -> str:
 
 def _payments(invoice: Json, paid: int) -> dict[str, Any] | None:
     """The one payment that an invoice named, as a list of them; paid out of band, it took nothing."""
-    kind = "payment_intent" if id_of(invoice.get("payment_intent")) else "charge"
-    if not id_of(invoice.get(kind)):
+    kind = "payment_intent" if read_id(invoice, "payment_intent") else "charge"
+    if not read_id(invoice, kind):
         return None
     payment = {
         "object": "invoice_payment",
