@@ -14,6 +14,7 @@ GROUPS: dict[str, list[Entry]] = {
         ("Subscriptions", "autorenew", "billing.subscription"),
         ("Invoices", "receipt_long", "billing.invoice"),
         ("Payments", "payments", "billing.payment"),
+        ("Credit notes", "request_quote", "billing.creditnote"),
         ("Plans", "inventory_2", "billing.plan"),
         ("Prices", "sell", "billing.price"),
     ],

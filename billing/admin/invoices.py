@@ -9,19 +9,33 @@ from django.utils.html import format_html
 from unfold.enums import ActionVariant
 
 from billing import money
+from billing.admin import links
 from billing.admin.actions import on_row, on_selection
 from billing.admin.by_customer import ByCustomer
 from billing.admin.columns import amount, flag, neighbour, state
 from billing.admin.currencies import CurrencyFilter
 from billing.admin.invoice_rows import CreditNoteInline, LineInline, PaymentInline
+from billing.admin.labels import badge
 from billing.admin.overdue import OverdueFilter, due
 from billing.admin.rows import TAB, ReadOnlyAdmin
 from billing.events import Kind
 from billing.models import Invoice
+from billing.models.invoices import InvoiceStatus, PaymentStatus
 from billing.services.invoices import endings, invoices
 
 PERIOD = ["period_start", "period_end"]
-STATES = [state("status"), state("payment_status")]
+
+
+@admin.display(description="Payment status", ordering="payment_status")
+def payment_state(invoice: Invoice) -> str:
+    """How far it is paid; of a void invoice nobody expects anything."""
+    expects_nothing = (
+        invoice.status == InvoiceStatus.VOIDED and invoice.payment_status == PaymentStatus.PENDING
+    )
+    return links.NOTHING if expects_nothing else badge(invoice.payment_status)
+
+
+STATES = [state("status"), payment_state]
 COLLECTION: list[Any] = [("collection_method", due), ("attempt_count", "next_attempt_at")]
 COLLECTION += [("failure_code", "sent_at"), "failure_message"]
 MONEY = [
@@ -72,7 +86,7 @@ def number(invoice: Invoice) -> str:
 @admin.register(Invoice)
 class InvoiceAdmin(ByCustomer, ReadOnlyAdmin):
     kind = Kind.INVOICE
-    list_display = [number, neighbour("customer"), state("status"), state("payment_status")]
+    list_display = [number, neighbour("customer"), *STATES]
     list_display += [amount("total"), amount("amount_remaining"), due]
     list_display += [neighbour("environment"), "created_at"]
     list_select_related = ["customer", "environment"]

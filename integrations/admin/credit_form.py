@@ -12,6 +12,7 @@ from billing.models import Invoice
 from billing.models.credit_notes import CreditNoteReason
 from billing.services.invoices import credit_note_split
 from billing.services.invoices.credit_notes import CreditNoteRequest
+from billing.services.payments import refundable
 
 _BACK = {
     "refund": "Of what was paid: refunded through its gateway.",
@@ -52,11 +53,14 @@ class CreditNoteForm(forms.Form):
         self.invoice = invoice
         most = self._text(credit_note_split.split(invoice, ZERO).most)
         open_now = self._text(invoice.amount_remaining)
+        self.fields["amount"].help_text = f"At most {most}."
+        if not refundable.creditable(invoice):
+            for name in _BACK:
+                del self.fields[name]
+            return
         self.fields[
             "amount"
-        ].help_text = (
-            f"At most {most}. The first {open_now} of it lower what is still to be paid; the rest goes back."
-        )
+        ].help_text += f" The first {open_now} of it lower what is still to be paid; the rest goes back."
 
     def refuse(self, refusal: Exception) -> None:
         """Shows why it is refused, at the field that the refusal names."""
@@ -65,7 +69,7 @@ class CreditNoteForm(forms.Form):
 
     def request(self) -> CreditNoteRequest:
         """Returns what the operator asks for."""
-        given: dict[str, Any] = {name: self.cleaned_data[name] or ZERO for name in _BACK}
+        given: dict[str, Any] = {name: self.cleaned_data.get(name) or ZERO for name in _BACK}
         given |= {name: self.cleaned_data[name] for name in ("amount", "reason", "memo")}
         return CreditNoteRequest(**given)
 

@@ -84,7 +84,7 @@ def _who_collects(kind: Kind, row: Invoice | Customer) -> list[Button]:
     if len(connections) < 2:
         return []
     named = connections.get(row.connection_id)
-    text = f"Collected through {named}" if named else "Choose who collects"
+    text = f"Change who collects ({named})" if named else "Choose who collects"
     return [(text, "alt_route", _address("collector", kind, row.pk))]
 
 

@@ -255,7 +255,7 @@ def test_an_operator_moves_an_invoice(client, connection, second, customer, invo
     client.force_login(User.objects.create_superuser("ada"))
     address = reverse("admin:integrations_outboundsync_collector", args=["invoice", invoice.pk])
     shown = client.get(page(Invoice, "change", invoice.pk)).content.decode()
-    assert f"Collected through {connection}" in shown and address in shown
+    assert f"Change who collects ({connection})" in shown and address in shown
     assert f"Charge through {second}" not in shown
     client.post(address, {"connection_id": second.pk})
     invoice.refresh_from_db()

@@ -39,7 +39,7 @@ def test_the_duplicate_is_refunded_by_one_button(operator, pipelines, stripe_api
     address = address_of("refund_duplicate", paid_twice.pk)
     of_invoice = shown(operator, page(Invoice, "change", paid_twice.pk))
     assert address in of_invoice and of_invoice.count("54.00 USD is in excess") == 1
-    assert of_invoice.index("54.00 USD was paid in excess") < of_invoice.index("Credit notes")
+    assert of_invoice.index("54.00 USD was paid in excess") < of_invoice.index("Balance applied")
     asked = operator.get(address)
     assert "Refund the duplicate now" in asked.content.decode()
     for _ in range(2):
