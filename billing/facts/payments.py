@@ -45,7 +45,8 @@ class PaymentEvidence:
     the payment brought, not the part that one invoice got. ``amount_refunded`` only grows; None with the
     status "refunded" means all of it. ``next_action`` counts while the status is "requires_action".
     ``is_open``: whether the gateway may still take money for it, None where it does not say.
-    ``happened_at``: when the money moved, None where that is not said.
+    ``happened_at``: when the money moved, None where that is not said. ``metadata``: of a payment that began
+    at the gateway; what is known here of a name stays.
     """
 
     status: str
@@ -62,3 +63,4 @@ class PaymentEvidence:
     next_action: Metadata = field(default_factory=dict)
     is_open: bool | None = None
     happened_at: datetime | None = None
+    metadata: Metadata = field(default_factory=dict)

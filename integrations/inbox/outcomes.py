@@ -85,7 +85,11 @@ def _reason(failure: Exception, event: InboundEvent) -> str:
 def _of_billing(refusal: BillingError) -> SyncError:
     """Billing's refusals are final, except for a name that is taken: a later event may free it."""
     if refusal.code == Code.ALREADY_TAKEN:
-        return Retry(f"Billing refused the change for now: {refusal.message}")
+        taken = ", ".join(refusal.details) or "a name"
+        return Retry(
+            f"Waits until {taken} is free, which another row here has: an event of that one may change it.",
+            then=f"{DIES} Change it here or at the provider, then replay the event.",
+        )
     return Rejected(f"Billing refused the change: {refusal.message}")
 
 

@@ -16,7 +16,7 @@ GATEWAY_COLUMNS = ("gateway_payment_id", "gateway_session_id", "checkout_url", "
 _COLUMNS = frozenset(
     {
         "amount", "amount_refunded", "status", "succeeded_at", "failure_code", "failure_message",
-        "next_action", "refunded_told", "is_open_at_gateway", *GATEWAY_COLUMNS,
+        "next_action", "refunded_told", "is_open_at_gateway", "metadata", *GATEWAY_COLUMNS,
     }
 )  # fmt: skip
 
@@ -30,8 +30,9 @@ def apply_evidence(payment: Payment, evidence: PaymentEvidence, now: datetime) -
     if evidence.status not in TRANSITIONS:
         raise Invalid.of({"status": f"Send one of {', '.join(sorted(TRANSITIONS))}."})
     if evidence.status != payment.status and evidence.status not in TRANSITIONS[payment.status]:
-        return _date(payment, evidence, now)
+        return _add_to_refunded(payment, evidence, now)
     wanted: dict[str, object] = {"status": evidence.status} | _texts(evidence, GATEWAY_COLUMNS)
+    wanted |= _metadata(payment, evidence)
     if evidence.amount and _amount_counts(payment, evidence):
         wanted["amount"] = checked_amount(evidence.amount, payment.currency)
     if evidence.is_open is not None:
@@ -47,11 +48,18 @@ def apply_evidence(payment: Payment, evidence: PaymentEvidence, now: datetime) -
     return rows.change(payment, wanted, allowed=_COLUMNS)
 
 
-def _date(payment: Payment, evidence: PaymentEvidence, now: datetime) -> list[str]:
-    """Of money that has gone back since: when it came."""
+def _add_to_refunded(payment: Payment, evidence: PaymentEvidence, now: datetime) -> list[str]:
+    """Of money that has gone back since: when it came, and its metadata."""
     if not (payment.status in RECEIVED and evidence.status in RECEIVED):
         return []
-    return rows.change(payment, {"succeeded_at": _earliest(payment, now)}, allowed=_COLUMNS)
+    wanted = {"succeeded_at": _earliest(payment, now), **_metadata(payment, evidence)}
+    return rows.change(payment, wanted, allowed=_COLUMNS)
+
+
+def _metadata(payment: Payment, evidence: PaymentEvidence) -> dict[str, object]:
+    if not (payment.is_external and evidence.metadata):
+        return {}
+    return {"metadata": {**evidence.metadata, **payment.metadata}}
 
 
 def _earliest(payment: Payment, now: datetime) -> datetime:

@@ -20,13 +20,17 @@ golden events and notes which of their fields are read. `make test ARGS="--regen
   `data.object`, and of `data.previous_attributes` only whether the default payment method or a refund's status changed. Of every object: `id` and `object`.
 - **All other events** are stored and `ignored` ("no handler for ..."), and answered with 200: anything else would make Stripe send them for days.
 - **Metadata** comes here whole; the names under which FlexSync itself notes ids there are left out.
+- **Absent is as null**, and empties the column, since an event holds the whole object; only what not every version has (`preferred_locales`), and what
+  never changes (`currency` of a customer), stays.
 - An event that cannot be read is `dead` at once and names the field; one that waits says for what. Both can be replayed.
 """
 REASONS = """## Why an event is ignored
 
-Besides switches that are off, and events without a handler: what the handlers give as the reason, "..." for what differs.
+What the handlers give as the reason, "..." for what differs. Besides, whichever the event: its switch is off ("... is off for this connection"); it has no
+handler ("no handler for ..."); it is of another account ("The event is of the connected account ...", "The event is of the account ...");
+"The connection was deleted."; and, of events that one worker takes together, "The newer event ... holds the whole object.".
 
-| in `handlers/` | reason |
+| in | reason |
 |---|---|
 """
 

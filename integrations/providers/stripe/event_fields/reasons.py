@@ -1,17 +1,20 @@
-"""The reasons for which handlers ignore events, read from their source."""
+"""The reasons for which the Stripe provider ignores events, read from its source."""
 
 import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-HANDLERS = Path(__file__).parent.parent / "handlers"
+PROVIDER = Path(__file__).parent.parent
+HANDLERS = PROVIDER / "handlers"
+# What makes an event ignored, with the reason as its first argument.
+_MAKERS = ("Ignored", "ignoring")
 
 
 def reasons() -> Iterator[tuple[str, str]]:
     """Each module and reason, in their order there; "..." stands for what differs from event to event."""
-    for path in sorted(HANDLERS.glob("*.py")):
+    for path in [*sorted(HANDLERS.glob("*.py")), PROVIDER / "provider.py"]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == "Ignored":
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in _MAKERS:
                 yield from ((path.name, text) for text in [_text(node.args[0])] if text)
 
 

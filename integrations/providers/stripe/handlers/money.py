@@ -260,4 +260,5 @@ def _facts(
         failure_message=evidence.failure_message,
         next_action=evidence.next_action if evidence.status == PaymentState.REQUIRES_ACTION else {},
         is_external=True,
+        metadata=evidence.metadata,
     )

@@ -21,6 +21,10 @@ OFF = Ignored(
 OF_A_LINE = Ignored(
     "The event names a price that Stripe made for a line of FlexSync's own call: it is no price of a plan."
 )
+WITHOUT_AMOUNT = Ignored(
+    "It has no amount per unit, as where its customers choose it (custom_unit_amount): it is not sold from here."
+)
+NEGATIVE = Ignored("Its amount is negative, and prices here are not: it stands for a credit.")
 # What of a price no event carries (page "The Price object").
 EXPANDABLE = ["tiers", "currency_options"]
 
@@ -82,8 +86,8 @@ def _unwanted(inbound: Inbound, price: Json) -> Ignored | None:
 
 def _adopt(inbound: Inbound, price: Json) -> str | Ignored:
     """Links the price that FlexSync's metadata names, creates one otherwise."""
-    if reason := translate.unusable(price):
-        return Ignored(reason)
+    if reason := _unusable(price):
+        return reason
 
     def create() -> str:
         whole = _whole(inbound, price)
@@ -97,6 +101,16 @@ def _adopt(inbound: Inbound, price: Json) -> str | Ignored:
 
     candidates = match_candidates.by_metadata(inbound, *PRICE.row, price)
     return match_candidates.link_or_create(inbound, Kind.PRICE, price["id"], candidates, create)
+
+
+def _unusable(price: Json) -> Ignored | None:
+    """Why no price here can be like it, None where one can."""
+    if translate.is_tiered(price):
+        return None
+    amount = translate.unit_amount(price)
+    if amount is None:
+        return WITHOUT_AMOUNT
+    return NEGATIVE if amount < 0 else None
 
 
 def _update(inbound: Inbound, price_id: str, price: Json, _event: Json) -> None:

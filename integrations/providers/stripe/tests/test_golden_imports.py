@@ -227,3 +227,13 @@ def test_what_is_edited_of_an_open_one_is_taken_over(ada):
     assert (invoice.description, invoice.footer, invoice.metadata) == ("New", "Bye", {"order": "7"})
     assert invoice.due_date.timestamp() == 1893456000
     assert (invoice.status, invoice.total, invoice.lines.count()) == ("finalized", Decimal("99.60"), 2)
+
+
+def test_one_whose_number_is_taken_says_what_it_waits_for(ada):
+    ada.arrives("invoice_finalized__renewal")
+    event = ada.event("invoice_finalized__renewal", id="evt_other")
+    event["data"]["object"]["id"] = "in_other"
+    row = ada.take(event)
+    assert row.state == "pending"
+    assert row.reason.startswith("Waits until number is free, which another row here has")
+    assert row.reason.endswith("Change it here or at the provider, then replay the event.")

@@ -228,3 +228,27 @@ def test_a_decline_is_one_whatever_error_the_intent_shows(world, source, method)
     assert world.take(event).state == "applied"
     payment = Payment.objects.get()
     assert (payment.status, payment.method) == ("failed", method)
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_metadata_of_one_that_began_at_stripe_comes_too_in_any_order(world, order):
+    world.arrives("customer_created__flexsync_id")
+    success = world.event("payment_intent_succeeded__external")
+    success["data"]["object"]["metadata"] = {"order": "7", "sync_source": "flexprice"}
+    refund = world.event("refund_created__partial")
+    refund["data"]["object"] |= {"payment_intent": success["data"]["object"]["id"], "currency": "eur"}
+    for number in order:
+        world.take((success, refund)[number])
+    world.all_apply()
+    payment = Payment.objects.get()
+    assert (payment.status, payment.metadata) == ("partially_refunded", {"order": "7"})
+
+
+def test_metadata_that_a_person_gave_it_stays(world):
+    world.arrives("customer_created__flexsync_id", "payment_intent_succeeded__external")
+    Payment.objects.update(metadata={"order": "8"})
+    event = world.event("payment_intent_succeeded__external", id="evt_again")
+    event["data"]["object"]["metadata"] = {"order": "7", "shop": "x"}
+    event["created"] += 1
+    assert world.take(event).state == "applied"
+    assert Payment.objects.get().metadata == {"order": "8", "shop": "x"}

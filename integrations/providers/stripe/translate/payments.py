@@ -54,6 +54,7 @@ def of_intent(intent: Json) -> StripeEvidence:
         amount_is_exact=status == "succeeded",
         is_open=False if status in ("succeeded", "cancelled") else None,
         happened_at=moments.charged(intent) if status == "succeeded" else None,
+        metadata=metadata.custom(intent),
     )
 
 

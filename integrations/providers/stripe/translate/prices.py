@@ -32,7 +32,7 @@ def price_facts(price: Json, plan_id: str) -> PriceFacts:
     currency = read_currency(price)
     recurring = read_object(price, "recurring")
     period, count = _period(recurring)
-    tiered = _is_tiered(price)
+    tiered = is_tiered(price)
     package = read_object(price, "transform_quantity")
     return PriceFacts(
         plan_id=plan_id,
@@ -78,22 +78,18 @@ def _currency_options(price: Json) -> dict[str, dict[str, Decimal]]:
     return {"currency_options": amounts}
 
 
-def unusable(price: Json) -> str:
-    """Why no price here can be like it, "" where one can."""
-    if _is_tiered(price):
-        return ""
-    amount = read_unit_amount(price, "unit_amount", read_currency(price))
-    if amount is None:
-        return "It has no amount per unit, as where its customers choose it (custom_unit_amount): it is not sold from here."
-    return "" if amount >= 0 else "Its amount is negative, and prices here are not: it stands for a credit."
+def unit_amount(price: Json) -> Decimal | None:
+    """What one unit costs in major units, None where Stripe does not say."""
+    return read_unit_amount(price, "unit_amount", read_currency(price))
 
 
 def is_whole(price: Json) -> bool:
     """Whether Stripe sent what a price here needs: "tiers" is expandable, and old plans name no product."""
-    return bool(price.get("product")) and not (_is_tiered(price) and not price.get("tiers"))
+    return bool(price.get("product")) and not (is_tiered(price) and not price.get("tiers"))
 
 
-def _is_tiered(price: Json) -> bool:
+def is_tiered(price: Json) -> bool:
+    """Whether it has tiers in the place of an amount per unit."""
     return read_member(price, "billing_scheme", IS_TIERED, "per_unit")
 
 

@@ -124,6 +124,7 @@ _PAYMENT = {
     "Payment.gateway_session_id": "",
     "Payment.gateway_method_id": "pm_corpus",
     "Payment.next_action": {},
+    "Payment.metadata": {},
     "Payment.failure_code": "",
     "Payment.failure_message": "",
     "Payment.succeeded_at": MOMENT + 120,

@@ -37,7 +37,6 @@ LEFT_OUT = {
     "Payment.is_open_at_gateway": "Of what FlexSync itself asks for: no event is of a page that is open.",
     "Payment.off_session": _CALLER,
     "Payment.idempotency_key": _CALLER,
-    "Payment.metadata": "A payment here has its own: an intent's belongs to whoever made the intent.",
     "Refund.credit_note": _OWN,
     "Refund.note": _CALLER,
     "Refund.is_external": _GATEWAY,

@@ -30,6 +30,7 @@ PAYMENTS = (
     _payment({"currency": "eur"}, currency="EUR"),
     _payment({"currency": "jpy"}, currency="JPY", amount="3240"),
     _payment({"payment_method": "pm_new"}, gateway_method_id="pm_new"),
+    _payment({"metadata": {"order": "7"}}, metadata={"order": "7"}),
     _payment({"payment_method_types": ["sepa_debit"]}, method="sepa_debit"),
     _payment({"latest_charge": _BY_BANK}, method="sepa_debit", succeeded_at=MOMENT + 60),
     Case(

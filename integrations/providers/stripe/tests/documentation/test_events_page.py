@@ -101,3 +101,22 @@ def test_every_module_that_ignores_events_gives_its_reasons():
     assert {
         name for name, source in sources.items() if 'Ignored("' in source or "Ignored(f" in source
     } <= found
+
+
+def test_reasons_that_are_chosen_elsewhere_are_among_them():
+    found = " ".join(reason for _, reason in reasons())
+    for beginning in (
+        "It has no amount per unit",
+        "Its amount is negative",
+        "A card that could not be saved",
+    ):
+        assert beginning in found
+
+
+def test_reasons_of_the_inbox_are_on_the_page():
+    for reason in (
+        "holds the whole object.",
+        "The event is of the connected account",
+        "is off for this connection",
+    ):
+        assert reason in PAGE.read_text(encoding="utf-8")
