@@ -1,5 +1,6 @@
 """product.*: Stripe's products are plans here."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 
 from billing.events import Kind
@@ -11,6 +12,7 @@ from integrations.providers.stripe.handlers import match_candidates, upsert
 from integrations.providers.stripe.handlers.events import CREATED_INACTIVE, object_of
 from integrations.providers.stripe.translate import metadata
 from integrations.providers.stripe.translate import products as translate
+from integrations.providers.stripe.translate.fields import text_of
 
 FOR_A_CHECKOUT = Ignored(
     "FlexSync created this product for one checkout page; it is not part of the catalog."
@@ -31,14 +33,18 @@ def deleted(inbound: Inbound, event: Json) -> Ignored | None:
 
 
 def ensure(inbound: Inbound, provider_id: str, price: Json) -> str:
-    """The plan of the product that ``price`` names; its name is the id until the product's event comes."""
+    """The plan of the product that ``price`` names; until that one's event comes its name is the one that the
+    price shows, or the id.
+    """
     if plan_id := inbound.entity_id_of(Kind.PLAN, provider_id):
         return plan_id
     inbound.lock(provider_id)
     if plan_id := inbound.entity_id_of(Kind.PLAN, provider_id):
         return plan_id
     product = {"id": provider_id, "metadata": metadata.of(price)}
-    return _link_or_create(inbound, product, PlanFacts(name=provider_id))
+    shown = price.get("product")
+    name = text_of(shown, "name", 255) if isinstance(shown, Mapping) else ""
+    return _link_or_create(inbound, product, PlanFacts(name=name or provider_id))
 
 
 def _unwanted(inbound: Inbound, product: Json) -> Ignored | None:

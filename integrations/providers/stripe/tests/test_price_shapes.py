@@ -149,3 +149,10 @@ def test_an_unknown_currency_among_its_options_is_left_out(found):
 def test_currencies_of_past_years_are_known(found, currency):
     price = found(currency=currency, unit_amount=1250, unit_amount_decimal="1250")
     assert (price.currency, price.unit_amount) == (currency.upper(), Decimal("12.50"))
+
+
+@pytest.mark.parametrize(
+    ("product", "name"), [({"id": "prod_x", "name": "Gold"}, "Gold"), ("prod_x", "prod_x")]
+)
+def test_its_plan_has_the_name_that_it_shows(found, product, name):
+    assert found(product=product).plan.name == name
