@@ -43,13 +43,12 @@ def of(invoice: Invoice, payment: Payment, there: InvoiceThere | None) -> Refusa
 
 def not_open(invoice: Invoice) -> str:
     """What to say of an invoice that is not finalized."""
-    advice = {
-        InvoiceStatus.DRAFT: "Finalize it first.",
-        InvoiceStatus.UNCOLLECTIBLE: "Nobody is asked for it any more; record what comes all the same with POST /v1/payments.",
-    }
-    return (
-        f"Invoice {invoice.pk} is {invoice.status}. {advice.get(invoice.status, 'It can no longer be paid.')}"
-    )
+    todo = "It can no longer be paid."
+    if invoice.status == InvoiceStatus.DRAFT:
+        todo = "Finalize it first."
+    if invoice.status == InvoiceStatus.UNCOLLECTIBLE:
+        todo = "Nobody is asked for it any more; record what comes all the same with POST /v1/payments."
+    return f"Invoice {invoice.pk} is {invoice.status}. {todo}"
 
 
 def _in_progress(rival: Payment) -> str:

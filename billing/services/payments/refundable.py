@@ -21,7 +21,8 @@ def refundable(payment: Payment) -> Decimal:
 
 def undisputed(payment: Payment) -> Decimal:
     """``refundable`` without what disputes have taken, which would be lost twice."""
-    return max(refundable(payment) - payment.amount_disputed, ZERO)
+    left: Decimal = max(refundable(payment) - payment.amount_disputed, ZERO)
+    return left
 
 
 def creditable(invoice: Invoice) -> Decimal:
