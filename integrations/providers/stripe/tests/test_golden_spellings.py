@@ -150,7 +150,7 @@ def test_a_credit_note_has_the_right_values(world, name):
 def test_a_refund_of_2013_has_succeeded(ada):
     intent = ada.event("refund_created__first")["data"]["object"]["payment_intent"]
     event = ada.event("payment_intent_succeeded__external")
-    event["data"]["object"]["id"] = intent
+    event["data"]["object"] |= {"id": intent, "currency": "usd"}
     assert receive_signed(ada.connection, event).state == "applied"
     ada.arrives("refund_created__first")
     assert Refund.objects.get().status == "succeeded"

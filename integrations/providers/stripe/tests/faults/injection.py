@@ -4,12 +4,12 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from typing import Any
 
 import psycopg
-from django.db import InterfaceError, OperationalError, connection, connections
+from django.db import DatabaseError, InterfaceError, connection, connections
 
 from integrations.provider_api import Gateway, Json, Provider, registry
 from integrations.providers.stripe import client
@@ -115,9 +115,12 @@ def _in_a_thread_that_loses_its_database(nth: int, work: Work) -> None:
         connection.ensure_connection()
         backend = connection.connection.info.backend_pid
         try:
-            # As in a worker: the task fails, and the row stays leased until the lease runs out.
-            with faulty_gateways(FaultAfter(nth, backend_ends)), suppress(OperationalError, InterfaceError):
+            with faulty_gateways(FaultAfter(nth, backend_ends)):
                 work()
+        except (DatabaseError, InterfaceError):
+            # As in a worker: the task fails, and the row stays leased until the lease runs out.
+            if connection.is_usable():
+                raise
         finally:
             connection.close()
 
