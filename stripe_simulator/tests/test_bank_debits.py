@@ -23,6 +23,7 @@ class TestADebit:
         params = {"amount": 900, "currency": "usd", "payment_method": method, "confirm": True}
         intent = client.v1.payment_intents.create(params)
         assert intent.status == "processing"
+        assert intent.payment_method_types == ["card", "us_bank_account"]
         assert client.v1.charges.retrieve(intent.latest_charge).status == "pending"
         server.advance_clock(DAYS)
         assert client.v1.payment_intents.retrieve(intent.id).status == status

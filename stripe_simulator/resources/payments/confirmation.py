@@ -83,6 +83,9 @@ def _check_type(intent: Object, method: Object) -> None:
             code="payment_intent_invalid_parameter",
             param="payment_method",
         )
+    if method["type"] not in intent["payment_method_types"]:
+        # Unless types are given, only cards are listed; what was used is one that could be.
+        intent["payment_method_types"] = [*intent["payment_method_types"], method["type"]]
 
 
 def _succeed(account: Account, intent: Object, method: Object) -> None:
