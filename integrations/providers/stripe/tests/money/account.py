@@ -46,6 +46,7 @@ class Account:
         )
         self.lost: list[Event] = []
         self._last_event = ""
+        self._late: list[Event] = []
 
     def id_of(self, kind: Kind, entity_id: str) -> str:
         """Stripe's id of the entity, "" when Stripe does not have it."""
@@ -77,8 +78,16 @@ class Account:
             self.stripe.v1.customers.update(customer, {"invoice_settings": {"default_payment_method": saved}})
         return saved
 
+    def keep_events(self) -> None:
+        """Keeps the events to be delivered however late: Stripe lists them for 30 days."""
+        self._late += self._listed()
+
     def new_events(self) -> list[Event]:
         """The events since the last call, oldest first, as plain JSON."""
+        found, self._late = [*self._late, *self._listed()], []
+        return found
+
+    def _listed(self) -> list[Event]:
         found: list[Event] = []
         is_more = True
         while is_more:

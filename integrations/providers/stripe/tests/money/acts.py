@@ -127,6 +127,8 @@ class Acts(RuleBasedStateMachine):
     @rule(seconds=st.sampled_from([60, HOUR, HOUR, 24 * HOUR, FIVE_DAYS]))
     def time_passes(self, seconds: int) -> None:
         self.world.tell(f"{seconds} seconds pass")
+        for account in self.world.accounts:
+            account.keep_events()
         self.world.clock.wait(seconds)
 
     @rule(call=st.sampled_from(LOSABLE))
