@@ -95,8 +95,7 @@ def connection_for(environment_id: str, invoice_id: str, provider: str, connecti
         raise Invalid.of({"invoice_id": f"There is no invoice {invoice_id}."})
     if not connection_id:
         chosen = collector_of(invoice)
-        is_its = chosen is not None and invoice.connection_id in ("", chosen.pk)
-        if chosen is not None and is_its and chosen.provider == provider:
+        if chosen and chosen.provider == provider and invoice.connection_id in ("", chosen.pk):
             return chosen
     named = choose(environment_id, provider, connection_id)
     if invoice.connection_id not in ("", named.pk):
