@@ -9,10 +9,11 @@ from billing.errors import Invalid
 from billing.events import Kind
 from billing.models import Payment
 from billing.services.renamed_connections import rename
+from integrations.connections.collectors import counterparts_that_ask
 from integrations.errors import Rejected, SyncError
 from integrations.models import Connection, EntityMapping, OutboundSync
 from integrations.models.connections import ConnectionStatus
-from integrations.provider_api import ASKS, UNSEEN, registry
+from integrations.provider_api import UNSEEN, registry
 
 
 def account_of(environment_id: str, provider: str, credentials: Mapping[str, str]) -> str:
@@ -76,10 +77,7 @@ def take_over_links(connection: Connection, now: datetime) -> None:
 
 def _look_at_invoices(connection: Connection, now: datetime) -> None:
     """Lets pushes look at what the account asks for: nobody here heard of what was paid meanwhile."""
-    asking = EntityMapping.objects.filter(
-        connection=connection, entity_type=Kind.INVOICE, metadata__contains={ASKS: True}
-    )
-    found = list(asking)
+    found = list(counterparts_that_ask(connection))
     for mapping in found:
         mapping.metadata[UNSEEN] = True
     EntityMapping.objects.bulk_update(found, ["metadata"])

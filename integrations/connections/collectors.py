@@ -68,10 +68,15 @@ def collects(connection_id: str, invoice: Invoice, *, assign: bool) -> bool:
 
 def asked_for(connection: Connection) -> QuerySet[Invoice]:
     """The invoices that the connection's account asks for now."""
-    asked = EntityMapping.objects.filter(
+    asking = counterparts_that_ask(connection).values("entity_id")
+    return Invoice.objects.filter(pk__in=asking, amount_remaining__gt=0)
+
+
+def counterparts_that_ask(connection: Connection) -> QuerySet[EntityMapping]:
+    """The mappings of the invoices for which the connection's account asks, as far as is known."""
+    return EntityMapping.objects.filter(
         connection=connection, entity_type=Kind.INVOICE, metadata__contains={ASKS: True}
     )
-    return Invoice.objects.filter(pk__in=asked.values("entity_id"), amount_remaining__gt=0)
 
 
 def asking_elsewhere(invoice_id: str, connection_id: str) -> list[str]:

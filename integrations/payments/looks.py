@@ -19,7 +19,8 @@ def look(environment_id: str, invoice_id: str, *, now: datetime, started_by: str
     """Applies what each provider that has the invoice shows of it; call it outside any transaction.
 
     Raises Conflict while something of the invoice is under way, or while a connection that asks for it is
-    paused or broken: what happens there meanwhile is not known. Raises Retry or Rejected as a provider says.
+    paused, broken or deleted: what happens there meanwhile is not known. Raises Retry or Rejected as a
+    provider says.
     """
     mapped = EntityMapping.objects.filter(entity_type=Kind.INVOICE, entity_id=invoice_id)
     _refuse_unknown(mapped.filter(metadata__contains={ASKS: True}))
