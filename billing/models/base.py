@@ -72,6 +72,24 @@ class Row(models.Model):
         abstract = True
 
 
+class EditedRow(Row):
+    """A row whose fields are changed on two sides.
+
+    ``changed_at``: when each field last changed here, {field: time in ISO 8601}; keys of metadata as
+    "metadata.<key>".
+    """
+
+    changed_at = models.JSONField(default=dict, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def is_edited(cls, _name: str) -> bool:
+        """Whether both sides may change the field."""
+        return True
+
+
 class Status(models.TextChoices):
     """Archived rows stay, because other rows point at them, but nothing new may use them."""
 

@@ -3,10 +3,10 @@
 from django.db import models
 from django.db.models import Q
 
-from billing.models.base import Row, Status, currency_field, id_field
+from billing.models.base import EditedRow, Status, currency_field, id_field
 
 
-class Customer(Row):
+class Customer(EditedRow):
     """Who owes. An active customer's external_id is unique in its environment.
 
     ``tax_ids``: [{"type": str, "value": str}].

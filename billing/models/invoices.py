@@ -8,7 +8,7 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from billing.models.base import (
-    Row,
+    EditedRow,
     amount_field,
     currency_field,
     id_field,
@@ -50,7 +50,7 @@ def overdue(now: datetime) -> Q:
     return Q(status=InvoiceStatus.FINALIZED, amount_remaining__gt=0, due_date__lt=now)
 
 
-class Invoice(Row):
+class Invoice(EditedRow):
     """What one customer owes, in one currency.
 
     All amounts are major units and follow from lines and payments.
@@ -165,6 +165,11 @@ class Invoice(Row):
             models.Index(fields=["environment", "-created_at"]),
             models.Index(fields=["customer", "-created_at"]),
         ]
+
+    @classmethod
+    def is_edited(cls, name: str) -> bool:
+        """What is not: it follows from lines and payments."""
+        return name in ("description", "footer", "due_date", "metadata")
 
     def __str__(self) -> str:
         return self.number or self.id

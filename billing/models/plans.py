@@ -4,10 +4,10 @@ from django.db import models
 from django.db.models import Q
 
 from billing import money
-from billing.models.base import Row, Status, currency_field, id_field, unit_amount_field
+from billing.models.base import EditedRow, Status, currency_field, id_field, unit_amount_field
 
 
-class Plan(Row):
+class Plan(EditedRow):
     """What is sold."""
 
     id = id_field("plan")
@@ -70,7 +70,7 @@ class TierMode(models.TextChoices):
     VOLUME = "volume"
 
 
-class Price(Row):
+class Price(EditedRow):
     """What a plan costs, in major units.
 
     ``tiers``: [{"up_to": int|null, "unit_amount": str, "flat_amount": str}].

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from billing.models.base import Row, currency_field, id_field, quantity_field
+from billing.models.base import EditedRow, currency_field, id_field, quantity_field
 from billing.models.customers import Customer
 from billing.models.plans import Price
 
@@ -19,7 +19,7 @@ class SubscriptionStatus(models.TextChoices):
     CANCELLED = "cancelled"
 
 
-class Subscription(Row):
+class Subscription(EditedRow):
     """A customer's agreement; what is paid for is in its items."""
 
     id = id_field("subs")

@@ -7,10 +7,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.db import models
+from django.utils import timezone
 
 from billing.errors import Invalid, NotFound
 from billing.events import Change, Kind, announce
-from billing.models.base import Row, Status
+from billing.models.base import EditedRow, Row, Status
 from billing.persistence import field_checks, saves
 from billing.persistence.text_checks import check_metadata, check_texts
 from billing.persistence.unique_violations import unique_violation_as_conflict
@@ -112,9 +113,24 @@ def change(row: models.Model, changes: Mapping[str, Any], *, allowed: frozenset[
             continue
         if name not in allowed:
             raise Invalid.of({name: "This field cannot be changed."})
+        if isinstance(row, EditedRow) and row.is_edited(name):
+            row.changed_at = {**row.changed_at, **dict.fromkeys(_parts(row, name, value), _now())}
+            changed.append("changed_at")
         setattr(row, name, value)
         changed.append(name)
     return changed
+
+
+def _parts(row: models.Model, name: str, value: Any) -> list[str]:
+    """What changes with ``name``: of metadata the keys whose values differ."""
+    if name != "metadata":
+        return [name]
+    before = getattr(row, name)
+    return [f"metadata.{key}" for key in before.keys() | value.keys() if before.get(key) != value.get(key)]
+
+
+def _now() -> str:
+    return timezone.now().isoformat()
 
 
 def set_status(row: models.Model, status: str) -> list[str]:

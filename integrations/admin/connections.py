@@ -28,7 +28,7 @@ from integrations.admin.signing_secrets import SigningSecretInline
 from integrations.connections import credentials, manage
 from integrations.errors import SyncError
 from integrations.models import Connection
-from integrations.models.connections import OPTIONS, ConnectionStatus
+from integrations.models.connections import OPTIONS, OWNERS, ConnectionStatus
 
 # How long the old signing secret is still accepted after a new one was typed in.
 OVERLAP = timedelta(hours=24)
@@ -76,13 +76,21 @@ class ConnectionAdmin(ConnectionActions, ServiceAdmin):
         read_only = obj is not None and not self.has_change_permission(request, obj)
         secrets = ("Credentials", {"fields": [last_digits] if read_only else credential_names(obj)})
         synced = ("What is synced", {"fields": [directions if read_only else "switches"]})
-        money = ("Money", {"fields": list(OPTIONS)})
+        money = ("Money", {"fields": [name for name in OPTIONS if name not in OWNERS.values()]})
+        owners = ("Two writers", {"fields": list(dict.fromkeys(OWNERS.values()))})
         if obj is None:
-            return [(None, {"fields": ["environment_id", "provider", "name"]}), secrets, synced, money]
+            return [
+                (None, {"fields": ["environment_id", "provider", "name"]}),
+                secrets,
+                synced,
+                money,
+                owners,
+            ]
         return [
             (None, {"fields": ["name", status_and_reason, (provider, "environment"), related]}),
             synced,
             money,
+            owners,
             secrets,
             ("Webhook", {"fields": [webhook, "webhook_endpoint_id", event_version]}),
             ("Account", {"fields": [("account_id", mode), ("api_version", "created_at"), "id"]}),

@@ -4,7 +4,25 @@ from typing import Any
 
 from django import forms
 from django.contrib.postgres.forms import SimpleArrayField
-from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
+from unfold.widgets import (
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanSwitchWidget,
+)
+
+from integrations.models.connections import Owner
+
+_OWNERS = {
+    "customer_owner": "customers",
+    "plan_owner": "plans and prices",
+    "subscription_owner": "subscriptions",
+    "invoice_owner": "invoices",
+}
+_WINNERS = [
+    (Owner.FLEXSYNC.value, "FlexSync's value"),
+    (Owner.PROVIDER.value, "The provider's value"),
+    (Owner.NEWEST.value, "The newest value"),
+]
 
 
 def option_fields() -> dict[str, forms.Field]:
@@ -32,7 +50,18 @@ def option_fields() -> dict[str, forms.Field]:
             " their refunds and disputes.",
             initial=True,
         ),
+        **{name: _owner(label) for name, label in _OWNERS.items()},
     }
+
+
+def _owner(what: str) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        required=False,
+        label=f"Conflicts of {what}",
+        choices=[("", "The side that alone is the source, else the newest value"), *_WINNERS],
+        help_text="Whose value stays where both sides changed a field before they knew of each other.",
+        widget=UnfoldAdminSelectWidget(),
+    )
 
 
 def _codes(label: str, help_text: str) -> Any:

@@ -8,18 +8,27 @@ from rest_framework import serializers
 
 from billing.api.strict import StrictInput
 from billing.errors import Invalid
+from integrations.models.connections import Owner
 
 LONGEST_OVERLAP = 7 * 24 * 3600
 
 
+def _owner() -> serializers.ChoiceField:
+    return serializers.ChoiceField(Owner.choices, required=False, allow_blank=True)
+
+
 class OptionsInput(StrictInput):
-    """How the connection treats money: which invoices it collects, and what it does by itself."""
+    """How the connection treats money, and conflicts (``customer_owner`` and its kin: whose value stays)."""
 
     collects_currencies = serializers.ListField(child=serializers.CharField(), required=False)
     collects_countries = serializers.ListField(child=serializers.CharField(), required=False)
     auto_refund_duplicates = serializers.BooleanField(required=False)
     rounds_three_decimals = serializers.BooleanField(required=False)
     keeps_guest_payments = serializers.BooleanField(required=False)
+    customer_owner = _owner()
+    plan_owner = _owner()
+    subscription_owner = _owner()
+    invoice_owner = _owner()
 
 
 class ConnectionInput(StrictInput):

@@ -26,13 +26,30 @@ SWITCHES = (
 )
 
 
-# How it treats money, besides what it syncs.
+class Owner(models.TextChoices):
+    """Whose value stays where both sides changed a field of an entity before they knew of each other."""
+
+    FLEXSYNC = "flexsync"
+    PROVIDER = "provider"
+    NEWEST = "newest"
+
+
+# By kind of entity ("plan" with its prices): which column says whose value stays.
+OWNERS = {
+    "customer": "customer_owner",
+    "plan": "plan_owner",
+    "price": "plan_owner",
+    "subscription": "subscription_owner",
+    "invoice": "invoice_owner",
+}
+# How it treats money and two writers, besides what it syncs.
 OPTIONS = (
     "collects_currencies",
     "collects_countries",
     "auto_refund_duplicates",
     "rounds_three_decimals",
     "keeps_guest_payments",
+    *dict.fromkeys(OWNERS.values()),
 )
 
 
@@ -43,6 +60,10 @@ class ConnectionStatus(models.TextChoices):
     PAUSED = "paused"
     BROKEN = "broken"
     ARCHIVED = "archived"
+
+
+def _owner() -> Any:
+    return models.CharField(max_length=10, choices=Owner.choices, blank=True, default="")
 
 
 class Connection(models.Model):
@@ -87,6 +108,11 @@ class Connection(models.Model):
     rounds_three_decimals = models.BooleanField(default=False)
     # Payments that began at the provider and name no customer come here too, without one.
     keeps_guest_payments = models.BooleanField(default=True)
+    # Whose value stays after a conflict; "" for the side that the kind's switches make the source.
+    customer_owner = _owner()
+    plan_owner = _owner()
+    subscription_owner = _owner()
+    invoice_owner = _owner()
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -127,6 +153,23 @@ class Connection(models.Model):
         for secret in filter(None, secrets):
             text = text.replace(secret, f"****{last4(secret)}")
         return text
+
+    def owner_of(self, kind: str) -> Owner:
+        """Whose value stays where both sides changed a field of the kind.
+
+        As set, or else: the side that alone is the source of the kind, the newest value where both are.
+        """
+        name = OWNERS[kind]
+        if chosen := getattr(self, name):
+            return Owner(chosen)
+        family = name.removesuffix("_owner")
+        inbound, outbound = (
+            getattr(self, f"{family}_inbound_enabled"),
+            getattr(self, f"{family}_outbound_enabled"),
+        )
+        if inbound == outbound:
+            return Owner.NEWEST
+        return Owner.PROVIDER if inbound else Owner.FLEXSYNC
 
     def whereabouts(self) -> dict[str, Any]:
         """What a provider needs to link to its own pages: {"livemode", "account_id"}."""

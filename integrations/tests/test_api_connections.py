@@ -143,6 +143,10 @@ class TestChanging:
             "auto_refund_duplicates": False,
             "rounds_three_decimals": True,
             "keeps_guest_payments": True,
+            "customer_owner": "",
+            "plan_owner": "",
+            "subscription_owner": "",
+            "invoice_owner": "",
         }
 
     @pytest.mark.parametrize(
@@ -150,6 +154,7 @@ class TestChanging:
         [
             ({"collects_currencies": ["USD", "XYZ"]}, "options.collects_currencies", "no currency 'XYZ'"),
             ({"collects_countries": ["D1"]}, "options.collects_countries", "no country 'D1'"),
+            ({"plan_owner": "stripe"}, "options.plan_owner", "not a valid choice"),
             ({"rounds": True}, "options.rounds", "There is no such field"),
         ],
     )
