@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from billing import money
+from billing import money, texts
 from billing.models.base import Row, amount_field, currency_field, id_field
 from billing.models.credit_notes import CreditNote
 from billing.models.customers import Customer
@@ -26,7 +26,7 @@ class BalanceTransaction(Row):
     currency = currency_field()
     ending_balance = amount_field()
     # The gateway's word for it, such as applied_to_invoice or adjustment.
-    type = models.CharField(max_length=60)
+    type = models.CharField(max_length=texts.LONGEST)
     invoice = models.ForeignKey(
         Invoice, on_delete=models.PROTECT, null=True, blank=True, related_name="balance_transactions"
     )

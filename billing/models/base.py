@@ -9,7 +9,7 @@ from typing import Any
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from billing import money
+from billing import money, texts
 from billing.ids import new_id
 
 
@@ -29,6 +29,11 @@ class IdField(models.CharField):  # type: ignore[type-arg]
 def id_field(prefix: str) -> models.CharField[str, str]:
     """The primary key ``<prefix>_<ULID>``."""
     return IdField(primary_key=True, max_length=40, default=partial(new_id, prefix), editable=False)
+
+
+def text_field(**options: Any) -> models.CharField[str, str]:
+    """A text that gateways hold too, as long as any of theirs is: it is never cut. It may be empty."""
+    return models.CharField(max_length=texts.LONGEST, blank=True, default="", **options)
 
 
 def amount_field(**options: Any) -> models.DecimalField[Any, Any]:

@@ -3,8 +3,8 @@
 from django.db import models
 from django.db.models import F, Q
 
-from billing import money
-from billing.models.base import Row, amount_field, currency_field, id_field
+from billing import money, texts
+from billing.models.base import Row, amount_field, currency_field, id_field, text_field
 from billing.models.customers import Customer
 from billing.models.invoices import Invoice
 
@@ -36,7 +36,7 @@ class CreditNote(Row):
         Customer, on_delete=models.PROTECT, related_name="credit_notes", db_index=False
     )
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="credit_notes")
-    number = models.CharField(max_length=100, blank=True, default="")
+    number = text_field()
     currency = currency_field()
     amount = amount_field()
     before_payment = amount_field()
@@ -46,13 +46,13 @@ class CreditNote(Row):
     out_of_band = amount_field()
     status = models.CharField(max_length=6, choices=CreditNoteStatus.choices, default=CreditNoteStatus.ISSUED)
     # A gateway may know more reasons than a caller may send.
-    reason = models.CharField(max_length=50, blank=True, default="")
+    reason = text_field()
     memo = models.TextField(blank=True, default="")
     lines = models.JSONField(default=list, blank=True)
     connection_id = models.CharField(max_length=40, blank=True, default="")
     gateway = models.CharField(max_length=50, blank=True, default="")
     gateway_credit_note_id = models.CharField(max_length=255, blank=True, default="")
-    pdf_url = models.URLField(max_length=2048, blank=True, default="")
+    pdf_url = models.URLField(max_length=texts.LONGEST, blank=True, default="")
     is_external = models.BooleanField(default=False)
     # The caller's, so that a repeated request issues one credit note.
     idempotency_key = models.CharField(max_length=255, blank=True, default="")

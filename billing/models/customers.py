@@ -3,7 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
-from billing.models.base import EditedRow, Status, currency_field, id_field
+from billing import texts
+from billing.models.base import EditedRow, Status, currency_field, id_field, text_field
 
 
 class Customer(EditedRow):
@@ -13,15 +14,15 @@ class Customer(EditedRow):
     """
 
     id = id_field("cust")
-    external_id = models.CharField(max_length=255, blank=True, default="")
-    name = models.CharField(max_length=255, blank=True, default="")
-    email = models.CharField(max_length=512, blank=True, default="")
-    phone = models.CharField(max_length=50, blank=True, default="")
-    address_line1 = models.CharField(max_length=255, blank=True, default="")
-    address_line2 = models.CharField(max_length=255, blank=True, default="")
-    address_city = models.CharField(max_length=255, blank=True, default="")
-    address_state = models.CharField(max_length=255, blank=True, default="")
-    address_postal_code = models.CharField(max_length=50, blank=True, default="")
+    external_id = models.CharField(max_length=texts.LONGEST_EXTERNAL_ID, blank=True, default="")
+    name = text_field()
+    email = models.CharField(max_length=texts.LONGEST_EMAIL, blank=True, default="")
+    phone = text_field()
+    address_line1 = text_field()
+    address_line2 = text_field()
+    address_city = text_field()
+    address_state = text_field()
+    address_postal_code = text_field()
     address_country = models.CharField(max_length=2, blank=True, default="")
     currency = currency_field(blank=True, default="")
     preferred_locale = models.CharField(max_length=35, blank=True, default="")

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from billing import money
-from billing.models.base import Row, amount_field, currency_field, id_field
+from billing.models.base import Row, amount_field, currency_field, id_field, text_field
 from billing.models.payments import Payment
 
 
@@ -43,7 +43,7 @@ class Dispute(Row):
     amount_of_payment = amount_field()
     is_estimate = models.BooleanField(default=False)
     status = models.CharField(max_length=20, choices=DisputeState.choices)
-    reason = models.CharField(max_length=50, blank=True, default="")
+    reason = text_field()
     gateway_dispute_id = models.CharField(max_length=255)
     opened_at = models.DateTimeField()
     respond_by = models.DateTimeField(null=True, blank=True)

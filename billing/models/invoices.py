@@ -7,12 +7,14 @@ from django.db.models import F, Q
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
+from billing import texts
 from billing.models.base import (
     EditedRow,
     amount_field,
     currency_field,
     id_field,
     quantity_field,
+    text_field,
     unit_amount_field,
 )
 from billing.models.customers import Customer
@@ -62,7 +64,7 @@ class Invoice(EditedRow):
     subscription = models.ForeignKey(
         Subscription, on_delete=models.PROTECT, null=True, blank=True, related_name="invoices"
     )
-    number = models.CharField(max_length=100, blank=True, default="")
+    number = models.CharField(max_length=texts.LONGEST_KEY, blank=True, default="")
     status = models.CharField(max_length=14, choices=InvoiceStatus.choices, default=InvoiceStatus.DRAFT)
     payment_status = models.CharField(
         max_length=18, choices=PaymentStatus.choices, default=PaymentStatus.PENDING
@@ -95,14 +97,14 @@ class Invoice(EditedRow):
     # How often the gateway has tried to collect it, when it tries again, and why the last attempt failed.
     attempt_count = models.PositiveIntegerField(default=0, editable=False)
     next_attempt_at = models.DateTimeField(null=True, blank=True, editable=False)
-    failure_code = models.CharField(max_length=100, blank=True, default="", editable=False)
+    failure_code = text_field(editable=False)
     failure_message = models.TextField(blank=True, default="", editable=False)
     # When the gateway sent it to the customer.
     sent_at = models.DateTimeField(null=True, blank=True, editable=False)
     finalized_at = models.DateTimeField(null=True, blank=True)
     voided_at = models.DateTimeField(null=True, blank=True)
-    hosted_invoice_url = models.URLField(max_length=2048, blank=True, default="")
-    pdf_url = models.URLField(max_length=2048, blank=True, default="")
+    hosted_invoice_url = models.URLField(max_length=texts.LONGEST, blank=True, default="")
+    pdf_url = models.URLField(max_length=texts.LONGEST, blank=True, default="")
     # It was made at a gateway, which alone changes, collects and ends it.
     is_external = models.BooleanField(default=False, editable=False)
     metadata = models.JSONField(default=dict, blank=True)
@@ -191,7 +193,7 @@ class InvoiceLineItem(models.Model):
         Price, on_delete=models.PROTECT, null=True, blank=True, related_name="invoice_lines"
     )
     position = models.PositiveIntegerField(default=0)
-    description = models.CharField(max_length=500)
+    description = models.CharField(max_length=texts.LONGEST)
     currency = currency_field(editable=False)
     quantity = quantity_field()
     unit_amount = unit_amount_field()

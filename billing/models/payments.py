@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from billing import money
-from billing.models.base import Row, amount_field, currency_field, id_field
+from billing.models.base import Row, amount_field, currency_field, id_field, text_field
 from billing.models.customers import Customer
 from billing.models.invoices import Invoice
 
@@ -55,7 +55,7 @@ class Payment(Row):
     # What open and lost disputes have taken away again.
     amount_disputed = amount_field(editable=False)
     status = models.CharField(max_length=18, choices=PaymentState.choices, default=PaymentState.PENDING)
-    method = models.CharField(max_length=50, blank=True, default="")
+    method = text_field()
     gateway = models.CharField(max_length=50, blank=True, default="")
     # Through which connection the money comes, or came: its id, "" for money that no gateway moved.
     connection_id = models.CharField(max_length=40, blank=True, default="")
@@ -76,7 +76,7 @@ class Payment(Row):
     # What the customer has to do while the payment requires action, as the gateway reports it: {"type",
     # "url"}.
     next_action = models.JSONField(default=dict, blank=True, editable=False)
-    failure_code = models.CharField(max_length=100, blank=True, default="")
+    failure_code = text_field()
     failure_message = models.TextField(blank=True, default="")
     idempotency_key = models.CharField(max_length=255, blank=True, default="")
     is_external = models.BooleanField(default=False)

@@ -3,17 +3,24 @@
 from django.db import models
 from django.db.models import Q
 
-from billing import money
-from billing.models.base import EditedRow, Status, currency_field, id_field, unit_amount_field
+from billing import money, texts
+from billing.models.base import (
+    EditedRow,
+    Status,
+    currency_field,
+    id_field,
+    text_field,
+    unit_amount_field,
+)
 
 
 class Plan(EditedRow):
     """What is sold."""
 
     id = id_field("plan")
-    name = models.CharField(max_length=255)
+    name = models.CharField(max_length=texts.LONGEST)
     description = models.TextField(blank=True, default="")
-    lookup_key = models.CharField(max_length=255, blank=True, default="")
+    lookup_key = models.CharField(max_length=texts.LONGEST_KEY, blank=True, default="")
     metadata = models.JSONField(default=dict, blank=True)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.ACTIVE)
 
@@ -96,8 +103,8 @@ class Price(EditedRow):
     package_rounding = models.CharField(
         max_length=4, choices=PackageRounding.choices, default=PackageRounding.UP
     )
-    description = models.CharField(max_length=255, blank=True, default="")
-    lookup_key = models.CharField(max_length=255, blank=True, default="")
+    description = text_field()
+    lookup_key = models.CharField(max_length=texts.LONGEST_KEY, blank=True, default="")
     metadata = models.JSONField(default=dict, blank=True)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.ACTIVE)
 

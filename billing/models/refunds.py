@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from billing import money
-from billing.models.base import Row, amount_field, currency_field, id_field
+from billing.models.base import Row, amount_field, currency_field, id_field, text_field
 from billing.models.credit_notes import CreditNote
 from billing.models.payments import Payment
 
@@ -40,7 +40,7 @@ class Refund(Row):
     currency = currency_field()
     status = models.CharField(max_length=9, choices=RefundState.choices, default=RefundState.PENDING)
     # A gateway may know more reasons than a caller may send.
-    reason = models.CharField(max_length=50, blank=True, default="")
+    reason = text_field()
     note = models.TextField(blank=True, default="")
     gateway_refund_id = models.CharField(max_length=255, blank=True, default="")
     failure_reason = models.TextField(blank=True, default="")

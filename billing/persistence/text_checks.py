@@ -1,21 +1,14 @@
 """Refuses text that PostgreSQL cannot store, and metadata that is not short names with short values."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from django.db import models
 
 from billing.errors import Invalid
+from billing.texts import is_storable
 
-# NUL and halves of surrogate pairs: JSON can contain them, PostgreSQL cannot store them.
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 PAIRS, NAME_LENGTH, VALUE_LENGTH = 50, 40, 500
-
-
-def is_storable(text: str) -> bool:
-    """Whether PostgreSQL can store the text."""
-    return "\0" not in text if text.isascii() else not _UNSTORABLE.search(text)
 
 
 def check_texts(row: models.Model, inside: str = "") -> None:

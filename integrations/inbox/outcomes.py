@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db import DataError
 from django.db import connection as database
 
+from billing import texts
 from billing.errors import BillingError, Code
 from billing.persistence.any_lookup import text_array
 from integrations.errors import MappingConflict, Rejected, Retry, SyncError
@@ -99,13 +100,6 @@ def _of_database(refusal: DataError) -> Rejected:
     return Rejected(f"The database cannot keep a value of the event: {message}.")
 
 
-def _storable(reason: str) -> str:
-    """A reason that the column takes, whatever it quotes."""
-    if reason.isascii() and "\0" not in reason:
-        return reason[:LONGEST_REASON]
-    return reason[:LONGEST_REASON].replace("\0", "\ufffd").encode("utf-8", "replace").decode()
-
-
 def write(outcomes: Mapping[str, Outcome], now: datetime) -> None:
     """Records the outcomes, by the ids of their events, whose rows the transaction has locked."""
     if not outcomes:
@@ -114,7 +108,7 @@ def write(outcomes: Mapping[str, Outcome], now: datetime) -> None:
         (
             event_id,
             outcome.state.value,
-            _storable(outcome.reason),
+            texts.storable(outcome.reason)[:LONGEST_REASON],
             outcome.next_attempt_at and outcome.next_attempt_at.isoformat(),
             json.dumps(outcome.conflict) if outcome.conflict else None,
         )

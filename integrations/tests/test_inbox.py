@@ -161,7 +161,7 @@ class TestAnyFailure:
             row = receive(connection, event())
         assert (row.state, row.attempts) == ("dead", 1)
         assert row.reason.startswith(
-            ("a\ufffdb?xxx", "The database cannot keep a value of the event: too long.")
+            ("a\ufffdb\ufffdxxx", "The database cannot keep a value of the event: too long.")
         )
         assert len(row.reason) <= 2000
 

@@ -9,6 +9,7 @@ import psycopg
 from django.db import InterfaceError, OperationalError
 from django.db import connection as database
 
+from billing import texts
 from billing.ids import new_id
 from integrations.models import Connection, InboundEvent, SigningSecret
 from integrations.models.connections import ConnectionStatus
@@ -69,9 +70,8 @@ def _execute(sql: str, values: Sequence[Any]) -> bool:
 
 
 def _dumps(payload: Json) -> str:
-    """JSON that PostgreSQL accepts: without NUL characters and halves of surrogate pairs."""
-    text = json.dumps(dict(payload), ensure_ascii=False).encode("utf-8", "replace").decode()
-    return text.replace("\\u0000", "\\ufffd")
+    """JSON that PostgreSQL accepts: with U+FFFD for NUL characters and halves of surrogate pairs."""
+    return texts.storable(json.dumps(dict(payload), ensure_ascii=False)).replace("\\u0000", texts.REPLACEMENT)
 
 
 def _row(event_id: str, key: Key, envelope: Envelope, now: datetime) -> list[Any]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from billing.errors import Invalid
 from billing.facts import TaxIdFacts
-from billing.persistence.text_checks import is_storable
+from billing.texts import is_storable
 
 MOST, LONGEST_VALUE = 20, 100
 _TYPE = re.compile("[a-z]{2,10}(_[a-z0-9]{1,10}){1,3}")

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
+from billing import texts
 from integrations.errors import Rejected
 from integrations.provider_api import Envelope
 
@@ -24,10 +25,10 @@ def envelope(body: bytes, secret_index: int) -> Envelope:
     event = _event(body)
     return Envelope(
         event_id=_column(event["id"]),
-        type=_storable(event["type"]),
-        object_id=_storable(_object_id(event["data"])),
+        type=texts.storable(event["type"]),
+        object_id=texts.storable(_object_id(event["data"])),
         created=_created(event["created"]),
-        api_version=_storable(str(event.get("api_version") or "")),
+        api_version=texts.storable(str(event.get("api_version") or "")),
         livemode=event.get("livemode") is True,
         payload=event,
         secret_index=secret_index,
@@ -113,16 +114,9 @@ def _created(created: Any) -> datetime:
     return datetime.fromtimestamp(created, UTC)
 
 
-def _storable(text: str) -> str:
-    """``text`` without what no column takes; the payload has U+FFFD in its place."""
-    if text.isascii():
-        return text.replace("\0", "\ufffd")
-    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
-
-
 def _column(event_id: str) -> str:
     """The event's id; one that is too long ends in its digest instead: no two become one."""
-    stored = _storable(event_id)
+    stored = texts.storable(event_id)
     if stored == event_id and len(event_id) <= LONGEST_ID:
         return event_id
     digest = sha256(event_id.encode("utf-8", "surrogatepass")).hexdigest()

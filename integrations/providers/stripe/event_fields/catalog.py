@@ -40,7 +40,7 @@ PRICE = ObjectFields(
         "transform_quantity.round": "`package_rounding`",
         "currency_options": "`currency_options`, where Stripe sends or is asked for them",
         "nickname": "`description`",
-        "lookup_key": "`lookup_key`",
+        "lookup_key": "`lookup_key`, up to 255 characters",
         "active": "whether the price is archived",
         "metadata": "`metadata`; FlexSync's own names link the price",
     },

@@ -5,20 +5,20 @@ from integrations.providers.stripe.event_fields.records import Family, ObjectFie
 CUSTOMER = ObjectFields(
     "customer",
     read={
-        "name": "`name`, up to 255 characters",
+        "name": "`name`",
         "email": "`email`, up to 512 characters",
-        "phone": "`phone`, up to 50 characters",
+        "phone": "`phone`",
         "address.line1": "`address_line1`",
         "address.line2": "`address_line2`",
         "address.city": "`address_city`",
         "address.state": "`address_state`",
         "address.postal_code": "`address_postal_code`",
-        "address.country": "`address_country`, where it is a code of two letters",
+        "address.country": "`address_country`, where it is a code of ISO 3166-1",
         "currency": "`currency`, where it is known here",
         "preferred_locales": "`preferred_locale`: the first that is a language tag",
         "balance": "compared with `balances`; where it differs, the movements are read",
         "invoice_settings.default_payment_method": "the customer's default payment method at this connection",
-        "metadata": "`metadata`; FlexSync's own names link the customer, `external_id` becomes its own",
+        "metadata": "`metadata`; FlexSync's own names link the customer, `external_id` (up to 500 characters) becomes its own",
     },
     left_out={
         "a customer here has no such field": (

@@ -146,7 +146,7 @@ def _set_default_method(inbound: Inbound, customer_id: str, method: str) -> None
 
 def _with_same_external_id(inbound: Inbound, customer: Json) -> str:
     """The customer here with the integrator's own id, which at most one active customer has; "" for none."""
-    external_id = metadata.of(customer).get(metadata.EXTERNAL_ID, "")[:255]
+    external_id = metadata.of(customer).get(metadata.EXTERNAL_ID, "")
     if not external_id:
         return ""
     return customers.of_external_id(inbound.environment_id, external_id)

@@ -1,8 +1,8 @@
 """product.*: Stripe's products are plans here."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 
+from billing import texts
 from billing.events import Kind
 from billing.facts import PlanFacts
 from billing.models import Plan
@@ -12,7 +12,7 @@ from integrations.providers.stripe.handlers import match_candidates, upsert
 from integrations.providers.stripe.handlers.events import CREATED_INACTIVE, object_of
 from integrations.providers.stripe.translate import metadata
 from integrations.providers.stripe.translate import products as translate
-from integrations.providers.stripe.translate.fields import text_of
+from integrations.providers.stripe.translate.fields import text_that_fits
 
 FOR_A_CHECKOUT = Ignored(
     "FlexSync created this product for one checkout page; it is not part of the catalog."
@@ -43,7 +43,7 @@ def ensure(inbound: Inbound, provider_id: str, price: Json) -> str:
         return plan_id
     product = {"id": provider_id, "metadata": metadata.of(price)}
     shown = price.get("product")
-    name = text_of(shown, "name", 255) if isinstance(shown, Mapping) else ""
+    name = text_that_fits(shown, "name", texts.LONGEST) if isinstance(shown, Mapping) else ""
     return _link_or_create(inbound, product, PlanFacts(name=name or provider_id))
 
 
@@ -70,14 +70,10 @@ def _link_or_create(inbound: Inbound, product: Json, facts: PlanFacts) -> str:
 
 
 def _update(inbound: Inbound, plan_id: str, product: Json, _event: Json) -> None:
-    # A product has no lookup_key: the plan's own was given to it here.
-    changes = {
-        name: value for name, value in asdict(translate.plan_facts(product)).items() if name != "lookup_key"
-    }
     plans.update(
         environment_id=inbound.environment_id,
         plan_id=plan_id,
-        changes=changes,
+        changes=translate.changes(product),
         active=_is_active(product),
         origin=inbound.connection_id,
     )

@@ -32,7 +32,7 @@ def of_intent(intent: Json, payment: Payment, method: str) -> PaymentEvidence:
 
 def of_error(error: Json, payment: Payment, method: str) -> PaymentEvidence:
     """The outcome of a decline whose response shows no PaymentIntent (page "Decline codes")."""
-    code = str(error.get("decline_code") or error.get("code") or "")[:100]
+    code = str(error.get("decline_code") or error.get("code") or "")
     if "authentication_required" in (code, error.get("code")):
         url = recovery_url(payment)
         return PaymentEvidence(status="requires_action", gateway_method_id=method, checkout_url=url)

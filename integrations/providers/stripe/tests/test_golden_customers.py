@@ -99,7 +99,7 @@ def test_two_matches_are_a_conflict_until_an_operator_decides(world, environment
     ("values", "kept"),
     [
         ({"name": None, "email": None}, ("", "")),
-        ({"name": "x" * 300, "email": "no mail"}, ("x" * 255, "no mail")),
+        ({"name": "x" * 300, "email": "no mail"}, ("x" * 300, "no mail")),
         ({"preferred_locales": ["!", "pt-BR"], "currency": "xxx"}, ("Grace Hopper", "grace@navy")),
     ],
 )

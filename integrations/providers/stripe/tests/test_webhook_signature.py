@@ -126,7 +126,7 @@ def test_the_payload_is_stored_as_it_came():
 
 
 @pytest.mark.parametrize(
-    ("sent", "kept"), [("a\0b", "a\ufffdb"), ("a\ud800b", "a?b"), ("\U0001f600", "\U0001f600")]
+    ("sent", "kept"), [("a\0b", "a\ufffdb"), ("a\ud800b", "a\ufffdb"), ("\U0001f600", "\U0001f600")]
 )
 @pytest.mark.django_db
 def test_text_that_postgresql_does_not_take_loses_no_event(sent, kept):

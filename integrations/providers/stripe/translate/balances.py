@@ -13,9 +13,9 @@ def facts_of(movement: Json, invoice_id: str | None, credit_note_id: str | None)
         amount=read_amount(movement, "amount", currency),
         ending_balance=read_amount(movement, "ending_balance", currency),
         currency=currency,
-        type=text_of(movement, "type", 60),
+        type=text_of(movement, "type"),
         happened_at=read_instant(movement, "created"),
         invoice_id=invoice_id,
         credit_note_id=credit_note_id,
-        description=text_of(movement, "description", 500),
+        description=text_of(movement, "description"),
     )

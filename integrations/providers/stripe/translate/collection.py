@@ -11,6 +11,6 @@ def facts_of(invoice: Json) -> CollectionFacts:
     return CollectionFacts(
         attempt_count=read_whole(invoice, "attempt_count", 0),
         next_attempt_at=read_time(invoice, "next_payment_attempt"),
-        failure_code=text_of(error, "code", 100) if is_draft else None,
-        failure_message=text_of(error, "message", 5000) if is_draft else None,
+        failure_code=text_of(error, "code") if is_draft else None,
+        failure_message=text_of(error, "message") if is_draft else None,
     )

@@ -38,10 +38,10 @@ def facts_of(note: Json) -> CreditNoteFacts:
         status=read_member(note, "status", statuses.CREDIT_NOTE),
         issued_at=read_time(note, "effective_at") or read_instant(note, "created"),
         voided_at=_voided_at(note),
-        number=text_of(note, "number", 100),
-        reason=text_of(note, "reason", 50),
-        memo=text_of(note, "memo", 5000),
-        pdf_url=text_of(note, "pdf", 2048),
+        number=text_of(note, "number"),
+        reason=text_of(note, "reason"),
+        memo=text_of(note, "memo"),
+        pdf_url=text_of(note, "pdf"),
         lines=tuple(_line(one, currency) for one in read_list(note, "lines")),
         credit_note_id=metadata.of(note).get(metadata.CREDIT_NOTE_ID, ""),
         metadata=metadata.custom(note),
@@ -60,7 +60,7 @@ def _line(line: Json, currency: str) -> CreditLineFacts:
     discount = read_amount(line, "discount_amount", currency, 0)
     is_counted = any(line.get(name) is not None for name in ("quantity", "quantity_decimal"))
     return CreditLineFacts(
-        description=text_of(line, "description", 500),
+        description=text_of(line, "description"),
         quantity=read_quantity(line) if is_counted else None,
         unit_amount=read_unit_amount(line, "unit_amount", currency),
         amount=read_amount(line, "amount", currency) - discount + exclusive,

@@ -3,21 +3,20 @@
 import re
 from typing import Any
 
-from billing import money
+from billing import countries, money, texts
 from billing.facts import CustomerFacts
 from integrations.providers.stripe.translate import metadata, tax_ids
-from integrations.providers.stripe.translate.fields import Json, read_object, text_of, unreadable
+from integrations.providers.stripe.translate.fields import (
+    Json,
+    read_object,
+    text_of,
+    text_that_fits,
+    unreadable,
+)
 
 _LOCALE = re.compile("[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
-_TEXTS = {"name": 255, "email": 512, "phone": 50}
-_ADDRESS = {
-    "line1": ("address_line1", 255),
-    "line2": ("address_line2", 255),
-    "city": ("address_city", 255),
-    "state": ("address_state", 255),
-    "postal_code": ("address_postal_code", 50),
-    "country": ("address_country", 2),
-}
+_TEXTS = {"name": texts.LONGEST, "email": texts.LONGEST_EMAIL, "phone": texts.LONGEST}
+_ADDRESS = {name: f"address_{name}" for name in ("line1", "line2", "city", "state", "postal_code", "country")}
 
 
 def changed_default_method(event: Json) -> bool:
@@ -29,7 +28,7 @@ def changed_default_method(event: Json) -> bool:
 def create_params(facts: CustomerFacts, customer_id: str, environment_id: str) -> dict[str, Any]:
     """The parameters of POST /v1/customers; what is empty here is left out."""
     params: dict[str, Any] = {name: getattr(facts, name) for name in _TEXTS if getattr(facts, name)}
-    address = {name: getattr(facts, field) for name, (field, _) in _ADDRESS.items() if getattr(facts, field)}
+    address = {name: getattr(facts, field) for name, field in _ADDRESS.items() if getattr(facts, field)}
     if address:
         params["address"] = address
     if facts.tax_ids:
@@ -43,7 +42,7 @@ def update_params(facts: CustomerFacts, customer_id: str, environment_id: str) -
     Only the locale has no way to be cleared. Tax ids have calls of their own.
     """
     params: dict[str, Any] = {name: getattr(facts, name) for name in _TEXTS}
-    address = {name: getattr(facts, field) for name, (field, _) in _ADDRESS.items()}
+    address = {name: getattr(facts, field) for name, field in _ADDRESS.items()}
     params["address"] = address if any(address.values()) else ""
     return params | _locales(facts) | {"metadata": _metadata(facts, customer_id, environment_id)}
 
@@ -61,33 +60,41 @@ def current_params(customer: Json, desired: Json) -> dict[str, Any]:
 
 
 def changes(customer: Json) -> dict[str, Any]:
-    """What Stripe's customer says, by the names of CustomerFacts; every field at Stripe may be null."""
-    found: dict[str, Any] = {name: text_of(customer, name, longest) for name, longest in _TEXTS.items()}
-    address = read_object(customer, "address")
-    for name, (field, longest) in _ADDRESS.items():
-        found[field] = text_of(address, name, longest)
-    # Stripe takes any text as a country; here only a code is one.
-    if len(found["address_country"]) != 2 or len(str(address.get("country"))) != 2:
-        found["address_country"] = ""
-    currency = text_of(customer, "currency").upper()
-    if currency in money.EXPONENTS:
-        found["currency"] = currency
-    # None in the events of accounts whose API version has no such field.
+    """What Stripe's customer says, by the names of CustomerFacts, without what cannot be held here.
+
+    That stays Stripe's: such as a country by its name, since Stripe takes any text as a country or a locale
+    (page "Update a customer"). Every field may be null there, which is "" here.
+    """
+    address, known = read_object(customer, "address"), metadata.of(customer)
+    found: dict[str, Any] = {name: text_that_fits(customer, name, most) for name, most in _TEXTS.items()}
+    found |= {field: text_that_fits(address, name, texts.LONGEST) for name, field in _ADDRESS.items()}
+    found |= {
+        "address_country": _country(found["address_country"]),
+        "currency": _currency(customer),
+        "preferred_locale": _locale(customer),
+        "external_id": text_that_fits(known, metadata.EXTERNAL_ID, texts.LONGEST_EXTERNAL_ID) or None,
+        "metadata": metadata.custom(customer),
+    }
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _country(text: str | None) -> str | None:
+    return countries.code_of(text) if text else text
+
+
+def _currency(customer: Json) -> str | None:
+    code = text_of(customer, "currency").upper()
+    return code if code in money.EXPONENTS else None
+
+
+def _locale(customer: Json) -> str | None:
+    """The first that is one. Events of accounts whose API version has no such field say null."""
     locales = customer.get("preferred_locales")
-    if locales is not None and not _are_texts(locales):
+    if locales is None:
+        return None
+    if not isinstance(locales, list) or not all(isinstance(one, str) for one in locales):
         raise unreadable(customer, "preferred_locales", "a list of texts")
-    if locales is not None:
-        # Stripe takes any text here too.
-        found["preferred_locale"] = next((one for one in locales if _LOCALE.fullmatch(one)), "")
-    found["metadata"] = metadata.custom(customer)
-    external_id = metadata.of(customer).get(metadata.EXTERNAL_ID)
-    if external_id:
-        found["external_id"] = external_id[:255]
-    return found
-
-
-def _are_texts(values: Any) -> bool:
-    return isinstance(values, list) and all(isinstance(one, str) for one in values)
+    return next((one for one in locales if _LOCALE.fullmatch(one)), None if locales else "")
 
 
 def _locales(facts: CustomerFacts) -> dict[str, Any]:

@@ -24,7 +24,7 @@ def facts_of(dispute: Json) -> DisputeFacts:
         currency=currency,
         withdrawn=_withdrawn(dispute),
         status=read_member(dispute, "status", statuses.DISPUTE),
-        reason=text_of(dispute, "reason", 50),
+        reason=text_of(dispute, "reason"),
         opened_at=read_time(dispute, "created"),
         respond_by=read_time(read_object(dispute, "evidence_details"), "due_by"),
     )

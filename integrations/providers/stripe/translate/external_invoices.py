@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from billing import texts
 from billing.facts import ZERO, InvoiceFacts
 from integrations.providers.stripe.translate import external_lines, metadata, statuses
 from integrations.providers.stripe.translate.amounts import read_amount, read_currency
@@ -13,6 +14,7 @@ from integrations.providers.stripe.translate.fields import (
     read_time,
     read_whole,
     text_of,
+    text_that_fits,
 )
 
 COLLECTION = {"charge_automatically": "charge_automatically", "send_invoice": "send_invoice"}
@@ -44,8 +46,8 @@ def facts_of(
 
 def _number(invoice: Json) -> str:
     """Its number, or its id where it is final without one: FlexSync's numbers are for its own invoices."""
-    number = text_of(invoice, "number", 100)
-    return number or ("" if invoice.get("status") == "draft" else str(invoice["id"])[:100])
+    number = text_that_fits(invoice, "number", texts.LONGEST_KEY)
+    return number or ("" if invoice.get("status") == "draft" else str(invoice["id"]))
 
 
 def status(invoice: Json) -> str:

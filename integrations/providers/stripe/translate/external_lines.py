@@ -50,7 +50,7 @@ def _line(line: Json, currency: str, prices: dict[str, str]) -> LineFacts:
         quantity = Decimal(1)
     unit = read_unit_amount(read_object(line, "pricing"), "unit_amount", currency)
     return LineFacts(
-        description=text_of(line, "description", 500) or "Line",
+        description=text_of(line, "description") or "Line",
         quantity=quantity,
         unit_amount=agreeing(unit, quantity, amount, currency),
         amount=amount,

@@ -6,14 +6,13 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
+from billing import texts
 from integrations.providers.stripe.translate.errors import Untranslatable
 
 Json = Mapping[str, Any]
 Meaning = TypeVar("Meaning")
 # Decimal() takes more: digits of other scripts, "_" and white space.
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
-# NUL and halves of surrogate pairs.
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 # How much of a wrong value a message shows.
 _SHOWN = 80
 # Amounts, counts and exponents beyond this are no mistakes of a digit: no column holds them.
@@ -109,12 +108,25 @@ def seconds_of(time: datetime) -> int:
     return int(time.timestamp())
 
 
-def text_of(stripe_object: Json, name: str, longest: int | None = None) -> str:
-    """A text that may be missing, null, longer than the column, or contain what PostgreSQL cannot store."""
+def text_of(stripe_object: Json, name: str) -> str:
+    """A text, "" where it is null or missing, with U+FFFD for what PostgreSQL cannot store.
+
+    For what is shown only: what may be sent back has to be read by ``text_that_fits``.
+    """
+    return texts.storable(_text(stripe_object, name))
+
+
+def text_that_fits(stripe_object: Json, name: str, longest: int) -> str | None:
+    """A text as it is, "" where it is null or missing; None where a column of that width cannot hold it."""
+    value = _text(stripe_object, name)
+    return value if len(value) <= longest and texts.is_whole(value) else None
+
+
+def _text(stripe_object: Json, name: str) -> str:
     value = stripe_object.get(name)
     if value is not None and not isinstance(value, str):
         raise unreadable(stripe_object, name, "text")
-    return _UNSTORABLE.sub("", value or "")[:longest]
+    return value or ""
 
 
 def read_object(stripe_object: Json, name: str) -> Json:

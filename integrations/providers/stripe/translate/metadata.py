@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from billing import texts
 from integrations.providers.stripe.translate.errors import Untranslatable
 from integrations.providers.stripe.translate.fields import Json, read_object, unreadable
 
@@ -38,8 +39,14 @@ def of(stripe_object: Json) -> dict[str, str]:
 
 
 def custom(stripe_object: Json) -> dict[str, str]:
-    """An object's metadata without the names that FlexSync reserves for itself."""
-    return {name: value for name, value in of(stripe_object).items() if not _is_reserved(name)}
+    """An object's metadata without the names that FlexSync reserves for itself, and without what PostgreSQL
+    cannot store.
+    """
+    return {
+        name: value
+        for name, value in of(stripe_object).items()
+        if not _is_reserved(name) and texts.is_whole(name + value)
+    }
 
 
 def merged(reserved: Mapping[str, str], custom: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -5,8 +5,6 @@ from typing import Any
 
 from integrations.providers.stripe.translate.fields import Json, read_object, text_of
 
-LONGEST = 50
-
 
 def of_intent(intent: Json) -> str:
     """That of the method or the charge where they are whole, of the last failure, else the only one allowed.
@@ -35,12 +33,8 @@ def of_source(source: Json) -> str:
 
 
 def _type(whole: Any) -> str:
-    return text_of(whole, "type", LONGEST) if isinstance(whole, Mapping) else ""
+    return text_of(whole, "type") if isinstance(whole, Mapping) else ""
 
 
 def _only(types: Any) -> str:
-    return (
-        types[0][:LONGEST]
-        if isinstance(types, list) and len(types) == 1 and isinstance(types[0], str)
-        else ""
-    )
+    return types[0] if isinstance(types, list) and len(types) == 1 and isinstance(types[0], str) else ""

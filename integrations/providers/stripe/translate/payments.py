@@ -48,7 +48,7 @@ def of_intent(intent: Json) -> StripeEvidence:
         payment_id=metadata.of(intent).get(metadata.PAYMENT_ID, ""),
         method=method_types.of_intent(intent),
         gateway_method_id=read_id(intent, "payment_method"),
-        failure_code=text_of(error, "decline_code", 100) or text_of(error, "code", 100) if failed else "",
+        failure_code=text_of(error, "decline_code") or text_of(error, "code") if failed else "",
         failure_message=text_of(error, "message") if failed else "",
         next_action=next_actions.of_intent(intent),
         amount_is_exact=status == "succeeded",

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from billing import texts
 from billing.facts import ZERO, PriceFacts, TierFacts
 from integrations.providers.stripe.translate import metadata, money
 from integrations.providers.stripe.translate.amounts import read_currency, read_unit_amount
@@ -13,7 +14,7 @@ from integrations.providers.stripe.translate.fields import (
     read_object,
     read_objects,
     read_whole,
-    text_of,
+    text_that_fits,
     unreadable,
 )
 
@@ -23,6 +24,7 @@ INTERVALS = {"day": "DAILY", "week": "WEEKLY", "month": "MONTHLY", "year": "ANNU
 TIER_MODES = {"graduated": "graduated", "volume": "volume"}
 USAGE_TYPES = {"licensed": "licensed", "metered": "metered"}
 IS_TIERED = {"per_unit": False, "tiered": True}
+_TEXTS = {"description": ("nickname", texts.LONGEST), "lookup_key": ("lookup_key", texts.LONGEST_KEY)}
 # Whether a started package counts in full, or not at all.
 PACKAGE_ROUNDING = {"up": "up", "down": "down"}
 
@@ -51,10 +53,12 @@ def price_facts(price: Json, plan_id: str) -> PriceFacts:
 
 
 def changes(price: Json) -> dict[str, Any]:
-    """What can change of a price, by the names of PriceFacts: the amounts never do, not at Stripe either."""
-    return {
-        "description": text_of(price, "nickname", 255),
-        "lookup_key": text_of(price, "lookup_key", 255),
+    """What can change of a price, by the names of PriceFacts, without what cannot be held here.
+
+    The amounts never change, not at Stripe either.
+    """
+    found = {name: text_that_fits(price, field, longest) for name, (field, longest) in _TEXTS.items()}
+    return {name: text for name, text in found.items() if text is not None} | {
         "metadata": metadata.custom(price),
         **_currency_options(price),
     }

@@ -2,18 +2,25 @@
 
 from typing import Any
 
+from billing import texts
 from billing.facts import PlanFacts
 from integrations.providers.stripe.translate import metadata
-from integrations.providers.stripe.translate.fields import Json, text_of
+from integrations.providers.stripe.translate.fields import Json, text_that_fits
 
 
 def plan_facts(product: Json) -> PlanFacts:
-    """What Stripe's product says about a plan."""
-    return PlanFacts(
-        name=text_of(product, "name", 255) or str(product["id"]),
-        description=text_of(product, "description"),
-        metadata=metadata.custom(product),
-    )
+    """What Stripe's product says about a new plan, whose name is the id where no other can be held."""
+    found = changes(product)
+    return PlanFacts(**{**found, "name": found.get("name") or str(product["id"])})
+
+
+def changes(product: Json) -> dict[str, Any]:
+    """What Stripe's product says, by the names of PlanFacts, without what cannot be held here."""
+    read = {"name": texts.LONGEST, "description": texts.LONGEST_DESCRIPTION}
+    found = {name: text_that_fits(product, name, longest) for name, longest in read.items()}
+    return {name: text for name, text in found.items() if text is not None} | {
+        "metadata": metadata.custom(product)
+    }
 
 
 def update_params(facts: PlanFacts, plan_id: str, environment_id: str, *, active: bool) -> dict[str, Any]:

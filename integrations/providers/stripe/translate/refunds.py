@@ -17,8 +17,8 @@ def facts_of(refund: Json) -> RefundFacts:
         amount=read_amount(refund, "amount", read_currency(refund)),
         status=read_member(refund, "status", statuses.REFUND, "pending"),
         refund_id=metadata.of(refund).get(metadata.REFUND_ID, ""),
-        reason=text_of(refund, "reason", 50),
-        failure_reason=text_of(refund, "failure_reason", 500),
+        reason=text_of(refund, "reason"),
+        failure_reason=text_of(refund, "failure_reason"),
     )
 
 

@@ -28,20 +28,40 @@ def _item(changes: Json, **columns: Any) -> Case:
     return Case("subscription", "customer.subscription.updated", given, named)
 
 
+# By the column that would hold it: what of a customer at Stripe cannot be held here.
+UNHELD = {
+    "address_country": {"address.country": "United Kingdom"},
+    "address_city": {"address.city": "x" * 5001},
+    "email": {"email": "x" * 501 + "@example.com"},
+    "name": {"name": "A\0da"},
+    "phone": {"phone": "\ud800"},
+    "preferred_locale": {"preferred_locales": ["none at all"]},
+}
 CUSTOMERS = (
     _customer({"metadata": {"tier": "gold", "external_id": "erp-#"}}, external_id="erp-#"),
     _customer({"name": "Grace Hopper"}, name="Grace Hopper"),
-    _customer({"name": "x" * 255}, name="x" * 255),
+    _customer({"name": "x" * 5000}, name="x" * 5000),
     _customer({"email": "grace@example.com"}, email="grace@example.com"),
     _customer({"phone": None}, phone=""),
+    _customer({"phone": "+44 20 7946 0958 ext. 12345"}, phone="+44 20 7946 0958 ext. 12345"),
     _customer({"address.line1": "1 Navy Way"}, address_line1="1 Navy Way"),
+    _customer({"address.line1": "x" * 300}, address_line1="x" * 300),
     _customer({"address.line2": None}, address_line2=""),
     _customer({"address.city": "Leeds"}, address_city="Leeds"),
     _customer({"address.state": "Yorkshire"}, address_state="Yorkshire"),
     _customer({"address.postal_code": "LS1"}, address_postal_code="LS1"),
     _customer({"address.country": "IE"}, address_country="IE"),
+    _customer({"address.country": "ie"}, address_country="IE"),
+    _customer({"address.country": None}, address_country=""),
+    _customer({"address.postal_code": "1" * 51}, address_postal_code="1" * 51),
+    _customer({"metadata": {"external_id": "#" + "x" * 400}}, external_id="#" + "x" * 400, metadata={}),
+    # What cannot be held stays Stripe's, of an update too.
+    *(Case("customer", "customer.created", one, {f"Customer.{name}": ""}) for name, one in UNHELD.items()),
+    *(Case("customer", "customer.updated", one) for one in UNHELD.values()),
     _customer({"currency": "eur"}, currency="EUR"),
     _customer({"preferred_locales": ["pt-BR"]}, preferred_locale="pt-BR"),
+    _customer({"preferred_locales": ["pt-BR", "fr"]}, preferred_locale="pt-BR"),
+    _customer({"preferred_locales": ["none at all", "pt-BR"]}, preferred_locale="pt-BR"),
     _customer({"preferred_locales": []}, preferred_locale=""),
     _customer({"metadata": {"tier": "silver", "external_id": "crm-#"}}, metadata={"tier": "silver"}),
     Case(
@@ -57,7 +77,11 @@ CUSTOMERS = (
 )
 PLANS = (
     Case("product", "product.updated", {"name": "Scale"}, {"Plan.name": "Scale"}),
+    Case("product", "product.updated", {"name": "x" * 300}, {"Plan.name": "x" * 300}),
+    # A plan that cannot have its product's name keeps the one that it has.
+    Case("product", "product.updated", {"name": "x" * 5001}),
     Case("product", "product.updated", {"description": "For all"}, {"Plan.description": "For all"}),
+    Case("product", "product.updated", {"description": "x" * 40_000}, {"Plan.description": "x" * 40_000}),
     Case("product", "product.updated", {"description": None}, {"Plan.description": ""}),
     Case("product", "product.updated", {"metadata": {"line": "b"}}, {"Plan.metadata": {"line": "b"}}),
     Case("product", "product.updated", {"active": False}, {"Plan.status": "archived"}),
@@ -127,6 +151,7 @@ PRICES = (
     _price(_TIERED, billing_model="tiered", tier_mode="volume", tiers=_TIERS_HERE, unit_amount="0"),
     _price({"currency_options": {"eur": _EUROS}}, currency_options={"EUR": {"unit_amount": "9"}}),
     _price({"nickname": "Chair"}, description="Chair"),
+    _price({"nickname": "x" * 300}, description="x" * 300),
     _price({"nickname": None}, description=""),
     _price({"lookup_key": "chair-#"}, lookup_key="chair-#"),
     _price({"metadata": {"color": "blue"}}, metadata={"color": "blue"}),

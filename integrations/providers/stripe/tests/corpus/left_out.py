@@ -6,6 +6,7 @@ EVERYWHERE = {
     "environment": "That of the connection.",
     "created_at": "When the row was made.",
     "updated_at": "When the row was changed.",
+    "changed_at": "When each of its fields was changed here.",
 }
 _OWN = "FlexSync's own; Stripe knows nothing of it."
 _CALLER = "A caller's, for what began here."
