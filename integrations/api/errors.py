@@ -3,6 +3,8 @@
 from billing.api.errors import ErrorResponse, register
 from integrations.errors import Rejected, Retry
 from integrations.inbox import replays
+from integrations.linking import demands, objects
+from integrations.mappings import by_hand
 from integrations.webhooks.views import InvalidWebhook, NotStored, TooLarge
 
 
@@ -36,6 +38,9 @@ def register_errors() -> None:
             "collected_elsewhere",
             "connection_stopped",
             "invoices_open",
+            by_hand.CONFLICT,
+            demands.IN_USE,
+            objects.REFUSED,
             "not_supported",
             "not_synced",
             "other_mode",

@@ -9,6 +9,7 @@ from billing.api.filters import IdListFilter, ListFilter, TotalOrdering
 from billing.events import Kind
 from integrations.models.connections import ConnectionStatus
 from integrations.models.inbound import InboundState
+from integrations.models.mapping_changes import MappingAction
 from integrations.models.outbound import SyncState
 from integrations.models.runs import RunState
 
@@ -50,6 +51,17 @@ class MappingFilter(ConnectionRowFilter):
     entity_id = CharFilter()
     provider_entity_id = CharFilter()
     ordering = TotalOrdering(fields=("created_at", "updated_at"), help_text=NEWEST)
+
+
+class MappingChangeFilter(ConnectionRowFilter):
+    """Filters what persons did to mappings."""
+
+    mapping_id = CharFilter()
+    action = ChoiceFilter(choices=MappingAction.choices)
+    entity_type = ChoiceFilter(choices=KINDS)
+    entity_id = CharFilter()
+    provider_entity_id = CharFilter()
+    ordering = TotalOrdering(fields=("created_at",), help_text=NEWEST)
 
 
 class EventFilter(ConnectionRowFilter):

@@ -1,4 +1,4 @@
-"""``/v1/mappings``, ``/v1/events`` and ``/v1/syncs``: list and show them, replay, retry and cancel."""
+"""``/v1/events`` and ``/v1/syncs``: list and show them, replay, retry and cancel."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -12,28 +12,18 @@ from billing.errors import Conflict
 from integrations.api.bulk_sync_serializers import BulkSyncDetailSerializer, BulkSyncDryRunSerializer
 from integrations.api.bulk_sync_start import BulkSyncInput, StartBulkSync
 from integrations.api.empty_body import EmptyBody, refuse_body
-from integrations.api.filters import EventFilter, MappingFilter, SyncFilter
+from integrations.api.filters import EventFilter, SyncFilter
 from integrations.api.history_serializers import (
     EventDetailSerializer,
     EventSerializer,
-    MappingSerializer,
     SyncDetailSerializer,
     SyncSerializer,
 )
 from integrations.api.row_viewset import RowViewSet
 from integrations.errors import Rejected
 from integrations.inbox import replays
-from integrations.models import EntityMapping, InboundEvent, OutboundSync
+from integrations.models import InboundEvent, OutboundSync
 from integrations.outbox import syncs
-
-
-class MappingViewSet(RowViewSet[EntityMapping]):
-    """Which provider's object is which entity."""
-
-    noun = "mapping"
-    queryset = EntityMapping.objects.exclude(entity_id="").select_related("connection")
-    serializer_class = detail_serializer_class = MappingSerializer
-    filterset_class = MappingFilter
 
 
 class EventViewSet(RowViewSet[InboundEvent]):

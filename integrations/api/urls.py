@@ -13,7 +13,8 @@ from integrations.api.connections import ConnectionViewSet
 from integrations.api.credit_notes import CreditNoteViewSet
 from integrations.api.duplicates import RefundDuplicateView
 from integrations.api.entity_sync import EntitySyncView
-from integrations.api.history import EventViewSet, MappingViewSet, SyncViewSet
+from integrations.api.history import EventViewSet, SyncViewSet
+from integrations.api.mappings import MappingChangeViewSet, MappingViewSet
 from integrations.api.payment_methods import DefaultMethodView, MethodsView, MethodView, PortalView, SetupView
 from integrations.api.refunds import RefundView
 from integrations.api.replay import ReplayView
@@ -51,8 +52,11 @@ urlpatterns = [
     path("credit_notes", CreditNoteViewSet.as_view(_list | {"post": "create"})),
     path("credit_notes/<str:id>", CreditNoteViewSet.as_view(_one)),
     path("credit_notes/<str:id>/void", _post(CreditNoteViewSet, "void")),
-    path("mappings", MappingViewSet.as_view(_list)),
-    path("mappings/<str:id>", MappingViewSet.as_view(_one)),
+    path("mappings", MappingViewSet.as_view(_list | {"post": "create"})),
+    path("mappings/<str:id>", MappingViewSet.as_view(_one | {"delete": "destroy"})),
+    path("mappings/<str:id>/relink", _post(MappingViewSet, "relink")),
+    path("mapping_changes", MappingChangeViewSet.as_view(_list)),
+    path("mapping_changes/<str:id>", MappingChangeViewSet.as_view(_one)),
     path("events", EventViewSet.as_view(_list)),
     path("events/replay", ReplayView.as_view()),
     path("events/<str:id>", EventViewSet.as_view(_one)),

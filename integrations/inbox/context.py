@@ -9,7 +9,7 @@ from integrations.db import advisory_locks
 from integrations.errors import Missing, Retry
 from integrations.inbox.provider_reads import Query, ResponseNeeded, Responses
 from integrations.inbox.stored_events import StoredEvents
-from integrations.mappings import freshness
+from integrations.mappings import freshness, unlinked
 from integrations.mappings.session import MappingSession
 from integrations.models import Connection
 from integrations.provider_api import Freshness, Json
@@ -74,6 +74,12 @@ class InboundContext:
     def provider_id_of(self, kind: Kind, entity_id: str) -> str | None:
         """The provider's id of FlexSync's row."""
         return self._mappings.provider_id_of(kind, entity_id)
+
+    def unlinked(self, kind: Kind, provider_id: str) -> str:
+        """Who unlinked the object, from what and when, "" where nobody did."""
+        if not self._mappings.is_unlinked(kind, provider_id):
+            return ""
+        return unlinked.of(self.connection_id, kind, provider_id)
 
     def link(self, kind: Kind, entity_id: str, provider_id: str) -> None:
         """Maps the two to each other; records that the object was seen, if ``freshness`` was asked before."""

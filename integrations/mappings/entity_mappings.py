@@ -13,7 +13,9 @@ from django.utils import timezone
 from billing.events import Kind
 from billing.persistence.any_lookup import text_array
 from integrations.errors import MappingConflict, Rejected
+from integrations.mappings import unlinked
 from integrations.models import EntityMapping
+from integrations.provider_api import RELINK, UNLINK
 
 SENT = "sent"
 # Read several times in each push, and spelled out because Django would compile it anew each time.
@@ -95,14 +97,16 @@ def refuse_conflict(wanted: EntityMapping) -> EntityMapping:
 
 def conflict(found: EntityMapping, wanted: EntityMapping) -> Rejected:
     """The error that names both parties, and says what to do."""
-    if not found.entity_id:
+    if found.deleted_there and not found.entity_id:
         return Rejected(
             f"{wanted.provider_entity_id} cannot be linked to {wanted.entity_id}: it was deleted at the provider."
         )
+    if not found.entity_id:
+        return unlinked.conflict(wanted)
     message = (
         f"{wanted.entity_type} {wanted.entity_id} cannot be linked to {wanted.provider_entity_id}: "
         f"{found.entity_id} is already linked to {found.provider_entity_id} ({found.id}). "
-        "Decide which mapping is right, delete the one that is wrong, then try again."
+        f"Decide which is right; where the mapping is wrong, {RELINK}, or {UNLINK}."
     )
     parties = [
         {"ours": found.entity_id, "theirs": found.provider_entity_id, "because": f"linked ({found.id})"},

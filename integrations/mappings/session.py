@@ -78,6 +78,11 @@ class MappingSession:
         known = self._by_entity_id.get((kind, entity_id))
         return known or (self._find(entity_type=kind, entity_id=entity_id) if entity_id else None)
 
+    def is_unlinked(self, kind: Kind, provider_id: str) -> bool:
+        """Whether a person has unlinked the object from the row that it was."""
+        mapping = self._of_provider_id(kind, provider_id)
+        return mapping is not None and not mapping.entity_id and not mapping.deleted_there
+
     def notes_of(self, kind: Kind, provider_id: str) -> Json:
         """The notes of the object's mapping, {} when there is none."""
         mapping = self._of_provider_id(kind, provider_id)

@@ -3,6 +3,7 @@
 from integrations.models.conflicts import Conflict
 from integrations.models.connections import Connection, SigningSecret
 from integrations.models.inbound import InboundEvent
+from integrations.models.mapping_changes import MappingChange
 from integrations.models.mappings import EntityMapping
 from integrations.models.outbound import OutboundCall, OutboundSync
 from integrations.models.runs import SyncRun, SyncRunItem
@@ -12,6 +13,7 @@ __all__ = [
     "Connection",
     "EntityMapping",
     "InboundEvent",
+    "MappingChange",
     "OutboundCall",
     "OutboundSync",
     "SigningSecret",

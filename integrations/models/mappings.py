@@ -10,7 +10,8 @@ from integrations.models.connections import Connection
 class EntityMapping(models.Model):
     """A row and its counterpart at the provider, with what was last seen from there and last sent there.
 
-    Without ``entity_id`` it only remembers that an object which was never here is deleted there.
+    Without ``entity_id`` it only remembers that an object which was never here is deleted there, or that a
+    person unlinked it: only a person links that one again.
     """
 
     id = id_field("map")

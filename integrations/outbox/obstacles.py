@@ -1,15 +1,16 @@
-"""Pushes that a payment under way has stopped: they go on once it has ended."""
+"""Pushes that something has stopped, a payment under way or a mapping: they go on once that is gone."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from billing.events import Change, Kind
 from billing.models import Payment
 from billing.models.payments import PaymentState
-from integrations.models import OutboundSync
-from integrations.models.outbound import SyncAction, SyncState
+from integrations.models import OutboundCall, OutboundSync
+from integrations.models.outbound import CallState, SyncAction, SyncState
 from integrations.outbox import outcomes
 
 _UNDER_WAY = (PaymentState.PENDING, PaymentState.REQUIRES_ACTION, PaymentState.PROCESSING)
@@ -34,3 +35,38 @@ def ended(connection_ids: Sequence[str], changes: Sequence[Change]) -> None:
     )
     for sync in stopped.order_by("pk").select_for_update():
         outcomes.notify(outcomes.reopen(sync, now))
+
+
+def of_mapping(
+    connection_id: str, kind: Kind, entity_ids: Sequence[str], named: Sequence[str]
+) -> QuerySet[OutboundSync]:
+    """The pushes that were refused or given up: of these rows, or for a reason that names one of
+    ``named``.
+    """
+    about = Q(entity_type=kind, entity_id__in=entity_ids)
+    for one in named:
+        about |= Q(last_error__contains=one)
+    stopped = OutboundSync.objects.filter(
+        connection_id=connection_id,
+        action=SyncAction.PUSH,
+        state__in=(SyncState.BLOCKED, SyncState.DEAD),
+    )
+    return stopped.filter(about).order_by("pk")
+
+
+def go_on(sync: OutboundSync, now: datetime) -> None:
+    """Tries a stopped push again, once the transaction is committed."""
+    outcomes.notify(outcomes.reopen(sync, now))
+
+
+def forget_counterpart(
+    connection_id: str, kind: Kind, entity_id: str, provider_id: str, now: datetime
+) -> None:
+    """Keeps stopped pushes from going on with what they did with a counterpart that the row has no more."""
+    made = Q(makes=f"{kind}:{entity_id}") | Q(target=provider_id)
+    calls = OutboundCall.objects.filter(
+        made, sync__connection_id=connection_id, state__in=(CallState.DONE, CallState.SKIPPED)
+    )
+    calls.exclude(sync__state=SyncState.DONE).update(
+        state=CallState.REFUSED, detail=f"{provider_id} is not the counterpart any more.", finished_at=now
+    )

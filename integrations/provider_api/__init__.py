@@ -3,6 +3,14 @@
 from integrations.provider_api.gateway import Account, Gateway, Json
 from integrations.provider_api.inbound import Freshness, Handler, Ignored, Inbound, Names, Observer, Route
 from integrations.provider_api.invoice_limits import InvoiceLimits
+from integrations.provider_api.links import (
+    LINK_BY_HAND,
+    RELINK,
+    UNLINK,
+    Comparison,
+    Linkable,
+    Marks,
+)
 from integrations.provider_api.outbound import Outbound, Push
 from integrations.provider_api.parts import Parts
 from integrations.provider_api.payment_methods import (
@@ -29,10 +37,14 @@ __all__ = [
     "ASKS",
     "DEFAULT_METHOD",
     "FOREVER",
+    "LINK_BY_HAND",
     "METHOD_REFUSED",
+    "RELINK",
     "REMAINING",
+    "UNLINK",
     "UNSEEN",
     "Account",
+    "Comparison",
     "Envelope",
     "Freshness",
     "Gateway",
@@ -44,7 +56,9 @@ __all__ = [
     "InvoiceLimits",
     "InvoiceThere",
     "Json",
+    "Linkable",
     "LookAtInvoice",
+    "Marks",
     "Names",
     "Observer",
     "OpenCheckout",

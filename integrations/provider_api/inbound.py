@@ -56,6 +56,12 @@ class Inbound(Protocol):
     def provider_id_of(self, kind: Kind, entity_id: str) -> str | None:
         """The provider's id of FlexSync's row, None when it has no counterpart there."""
 
+    def unlinked(self, kind: Kind, provider_id: str) -> str:
+        """Who unlinked the object, from what and when, in a sentence; "" where nobody did.
+
+        Only a person links it again: ``link`` raises MappingConflict.
+        """
+
     def link(self, kind: Kind, entity_id: str, provider_id: str) -> None:
         """Maps the two to each other; raises MappingConflict when either has another counterpart."""
 

@@ -7,6 +7,7 @@ from billing.events import Kind
 from integrations.provider_api.gateway import Gateway, Json
 from integrations.provider_api.inbound import Names, Observer, Route
 from integrations.provider_api.invoice_limits import InvoiceLimits
+from integrations.provider_api.links import Linkable
 from integrations.provider_api.outbound import Push
 from integrations.provider_api.payment_methods import PaymentMethods
 from integrations.provider_api.payments import Payments
@@ -35,9 +36,9 @@ class Provider:
     spellings of event names, ``foreign``(payload, the connection's account_id) -> why the event is of
     another account, "" when it is not, and ``names``(payload) -> Names, so that what events name is found for
     many of them at once. ``observers``: kind -> Observer, for what answers to calls show. ``pushes``: kind ->
-    Push. ``recovery``: what happens after a call whose answer was lost. ``invoice_limits``: what it
-    cannot take of an invoice, None for no limits. ``payments`` and ``payment_methods``: what persons may
-    ask of it about money.
+    Push. ``links``: kind -> Linkable, for what persons may link by hand. ``recovery``: what happens after a
+    call whose answer was lost. ``invoice_limits``: what it cannot take of an invoice, None for no limits.
+    ``payments`` and ``payment_methods``: what persons may ask of it about money.
     """
 
     slug: str
@@ -57,6 +58,7 @@ class Provider:
     foreign: Callable[[Json, str], str] = _of_this_account
     names: Callable[[Json], Names] = lambda _payload: Names()
     pushes: Mapping[Kind, Push] = field(default_factory=dict)
+    links: Mapping[Kind, Linkable] = field(default_factory=dict)
     recovery: Recovery = field(default_factory=Recovery)
     payments: Payments = field(default_factory=Payments)
     invoice_limits: InvoiceLimits | None = None

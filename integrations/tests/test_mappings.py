@@ -35,7 +35,8 @@ class TestLinking:
         assert str(refusal.value) == (
             f"customer {entity_id} cannot be linked to {provider_id}: "
             f"cust_1 is already linked to peo_1 ({mapping.id}). "
-            "Decide which mapping is right, delete the one that is wrong, then try again."
+            "Decide which is right; where the mapping is wrong, relink it (POST /v1/mappings/{id}/relink, or Relink on the"
+            " mapping's page in admin), or unlink it (DELETE /v1/mappings/{id}, or Unlink on the mapping's page in admin)."
         )
         assert [str(one) for one in EntityMapping.objects.all()] == ["cust_1 = peo_1"]
 

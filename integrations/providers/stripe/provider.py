@@ -39,6 +39,7 @@ from integrations.providers.stripe.handlers.events import (
 from integrations.providers.stripe.handlers.mirrors import ignoring_mirrors
 from integrations.providers.stripe.handlers.spelled import spelled
 from integrations.providers.stripe.handlers.unreadable import rejecting_unreadable
+from integrations.providers.stripe.links.table import LINKS
 from integrations.providers.stripe.payment_methods import PAYMENT_METHODS
 from integrations.providers.stripe.push import checkouts, closing, looks
 from integrations.providers.stripe.push import credit_notes as push_credit_notes
@@ -175,6 +176,7 @@ PROVIDER = Provider(
     foreign=accounts.foreign,
     names=names.of,
     pushes=PUSHES,
+    links=LINKS,
     recovery=Recovery(keys=IdempotencyKeys(lasting=recovery.KEYS_LAST), find=recovery.find_effect),
     payments=Payments(
         open_checkout=checkouts.open_checkout,

@@ -7,7 +7,7 @@ from billing.models import Invoice
 from billing.services.find import find
 from integrations.models import OutboundCall, OutboundSync
 from integrations.models.outbound import OPEN_STATES, CallState
-from integrations.provider_api import Ignored, Inbound, Json
+from integrations.provider_api import LINK_BY_HAND, Ignored, Inbound, Json
 from integrations.providers.stripe.translate import metadata
 
 OTHER_ENVIRONMENT = Ignored("Another environment of FlexSync made this invoice.")
@@ -42,7 +42,7 @@ def not_importable(inbound: Inbound, stripe_invoice: Json) -> Ignored | None:
     )
     if made.exists():
         return Ignored(
-            f"FlexSync made it for {named_id}, whose mapping was deleted since. To link the two again, create a mapping;"
-            f" otherwise void it at Stripe, or {named_id} may be paid twice."
+            f"FlexSync made it for {named_id}, which has no mapping to it any more: {LINK_BY_HAND}; otherwise void it at"
+            f" Stripe, or {named_id} may be paid twice."
         )
     return None

@@ -6,7 +6,7 @@ from billing.models.invoices import InvoiceStatus
 from billing.services.find import find
 from billing.services.invoices import invoices
 from integrations.errors import Retry
-from integrations.provider_api import Freshness, Ignored, Inbound, Json
+from integrations.provider_api import UNLINK, Freshness, Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import (
     collection_state,
     imported_invoices,
@@ -87,7 +87,7 @@ def deleted(inbound: Inbound, event: Json) -> Ignored | None:
         return imported_invoices.deleted(inbound, stripe_invoice)
     return Ignored(
         f"The draft of {invoice.number or invoice.pk} was deleted at Stripe; the invoice here stays as it is. To send it"
-        " to Stripe again, delete its mapping and sync it."
+        f" to Stripe again, {UNLINK}, then sync it."
     )
 
 

@@ -6,7 +6,7 @@ from billing.events import Kind
 from billing.models.base import Row
 from billing.services.find import find
 from integrations.errors import MappingConflict
-from integrations.provider_api import Inbound, Json
+from integrations.provider_api import LINK_BY_HAND, RELINK, UNLINK, Inbound, Json
 from integrations.providers.stripe.translate import metadata
 
 # Candidates: ids of rows here, "" for none, by what in the object names them.
@@ -52,8 +52,8 @@ def match(inbound: Inbound, kind: Kind, provider_id: str, candidates: Candidates
 def _several_matches(provider_id: str, parties: list[dict[str, str]]) -> MappingConflict:
     local_ids = sorted({party["ours"] for party in parties})
     return MappingConflict(
-        f"{provider_id} matches {' and '.join(local_ids)} here: correct its metadata at Stripe, or create a mapping to"
-        " the right one, then replay the event.",
+        f"{provider_id} matches {' and '.join(local_ids)} here: correct its metadata at Stripe, then replay the event; or"
+        f" {LINK_BY_HAND}.",
         parties,
     )
 
@@ -62,8 +62,8 @@ def _linked_elsewhere(provider_id: str, parties: list[dict[str, str]]) -> Mappin
     local_id, linked_id = parties[0]["ours"], parties[0]["theirs"]
     reasons = " and ".join(party["because"] for party in parties)
     return MappingConflict(
-        f"{provider_id} names {local_id} ({reasons}), which is linked to {linked_id} at Stripe: correct the metadata"
-        " of one of the two there, or delete the mapping that is wrong, then replay the event.",
+        f"{provider_id} names {local_id} ({reasons}), which is linked to {linked_id} at Stripe: correct the metadata of"
+        f" one of the two there, then replay the event; or, if the mapping is wrong, {RELINK}, or {UNLINK}.",
         [_party(local_id, linked_id, "they are linked"), _party(local_id, provider_id, reasons)],
     )
 

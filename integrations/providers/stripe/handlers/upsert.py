@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from billing.events import Kind
 from billing.models.base import Row
-from integrations.provider_api import Freshness, Ignored, Inbound, Json
+from integrations.provider_api import LINK_BY_HAND, Freshness, Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import last_known, match_candidates
 from integrations.providers.stripe.handlers.echoes import is_echo, made_by_own_call
 from integrations.providers.stripe.handlers.events import (
@@ -97,6 +97,8 @@ def _unwanted(resource: Resource, inbound: Inbound, event: Json) -> Ignored | No
     What FlexSync's own call made is brought only if it names the row that it was made for.
     """
     stripe_object = object_of(event)
+    if unlinked := inbound.unlinked(resource.kind, stripe_object["id"]):
+        return Ignored(f"{unlinked} To bring it here, {LINK_BY_HAND}.")
     if unwanted := resource.unwanted(inbound, stripe_object):
         return unwanted
     named = match_candidates.by_metadata(inbound, *resource.row, stripe_object)

@@ -45,7 +45,7 @@ def update(outbound: Outbound, price: Price) -> None:
         outbound,
         (Kind.PRICE, price.pk),
         "prices.update",
-        _params(price, active=price.status == Status.ACTIVE),
+        params(price),
         translate.current_params,
         step=_step(outbound, price, "update"),
         call_params=translate.call_params,
@@ -54,6 +54,11 @@ def update(outbound: Outbound, price: Price) -> None:
 
 def _price(outbound: Outbound, price_id: str) -> Price:
     return Price.objects.get(pk=price_id, environment_id=outbound.environment_id)
+
+
+def params(price: Price) -> Json:
+    """What Stripe is to have of the price."""
+    return _params(price, active=price.status == Status.ACTIVE)
 
 
 def _params(price: Price, *, active: bool) -> Json:

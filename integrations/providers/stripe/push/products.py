@@ -20,7 +20,7 @@ def ensure(outbound: Outbound, plan_id: str) -> str:
 
 def create(outbound: Outbound, plan: Plan, step: str) -> str:
     """Creates the product, and returns Stripe's id of it."""
-    desired = _params(plan)
+    desired = params(plan)
     response = outbound.once(
         step,
         "products.create",
@@ -34,9 +34,10 @@ def create(outbound: Outbound, plan: Plan, step: str) -> str:
 def update(outbound: Outbound, plan: Plan) -> None:
     """Sends what changed of the product, also whether its plan is archived."""
     mapping = (Kind.PLAN, plan.pk)
-    last_known.update(outbound, mapping, "products.update", _params(plan), translate.current_params)
+    last_known.update(outbound, mapping, "products.update", params(plan), translate.current_params)
 
 
-def _params(plan: Plan) -> Json:
+def params(plan: Plan) -> Json:
+    """What Stripe is to have of the plan."""
     active = plan.status == Status.ACTIVE
     return translate.update_params(plans.facts(plan), plan.pk, plan.environment_id, active=active)

@@ -86,7 +86,7 @@ def test_what_flexsync_made_before_is_not_imported_as_another_debt(pipelines, st
     stripe_api.v1.invoices.update(mapping.provider_entity_id, {"auto_advance": False})
     pipelines.settle()
     event = InboundEvent.objects.filter(type="invoice.updated").latest("received_at", "id")
-    assert event.state == "ignored" and "whose mapping was deleted" in event.reason
+    assert event.state == "ignored" and "link the two by hand (POST /v1/mappings" in event.reason
     assert Invoice.objects.count() == 1
 
 

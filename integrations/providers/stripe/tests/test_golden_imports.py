@@ -126,7 +126,7 @@ def test_a_draft_that_was_deleted_before_it_came_stays_away(ada):
 def test_a_deleted_draft_that_flexsync_sent_says_how_to_send_it_again(ada):
     ada.link_invoice("invoice_deleted__draft")
     row = ada.arrive("invoice_deleted__draft")
-    assert row.state == "ignored" and "delete its mapping and sync it" in row.reason
+    assert row.state == "ignored" and "unlink it (DELETE /v1/mappings/{id}" in row.reason
     ada.invoice.refresh_from_db()
     assert ada.invoice.status == "finalized"
 

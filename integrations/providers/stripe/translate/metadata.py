@@ -65,8 +65,13 @@ def merged(reserved: Mapping[str, str], custom: Mapping[str, str] | None = None)
     return whole
 
 
+def is_mark(name: str) -> bool:
+    """Whether FlexSync alone writes it, to know its objects again."""
+    return name.startswith("flexprice_") or name == SOURCE
+
+
 def _is_reserved(name: str) -> bool:
-    return name.startswith("flexprice_") or name in (SOURCE, EXTERNAL_ID)
+    return is_mark(name) or name == EXTERNAL_ID
 
 
 def _check(name: str, value: str) -> None:

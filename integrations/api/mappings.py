@@ -1,0 +1,124 @@
+"""``/v1/mappings``: which object is which row; links, relinks and unlinks by hand, and who made them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils import timezone
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from billing.api.schema import ViewSchema
+from billing.events import Kind
+from integrations.api.dry_run import DRY_RUN
+from integrations.api.filters import MappingChangeFilter, MappingFilter
+from integrations.api.history_serializers import MappingSerializer
+from integrations.api.mapping_serializers import (
+    LinkInput,
+    LinkPreviewSerializer,
+    MappingChangeSerializer,
+    RelinkInput,
+    UnlinkInput,
+)
+from integrations.api.row_viewset import RowViewSet, caller
+from integrations.api.schema import RowSchema
+from integrations.connections.selection import choose
+from integrations.linking import changes
+from integrations.linking.pairs import Deed, Pair
+from integrations.models import EntityMapping, MappingChange
+
+_CHANGING = ("create", "relink", "destroy")
+
+
+class DryRunQuery(serializers.Serializer[Any]):
+    """The query string."""
+
+    dry_run = serializers.BooleanField(default=False)
+
+
+class MappingSchema(RowSchema):
+    """Offers the dry run of what changes a mapping."""
+
+    def get_override_parameters(self) -> list[Any]:
+        """With ``dry_run``."""
+        found = ViewSchema.get_override_parameters(self)
+        return [*found, DRY_RUN] if getattr(self.view, "action", "") in _CHANGING else found
+
+
+class MappingViewSet(RowViewSet[EntityMapping]):
+    """Which provider's object is which entity."""
+
+    noun = "mapping"
+    idempotency = "reserve"
+    schema = MappingSchema()
+    queryset = EntityMapping.objects.exclude(entity_id="").select_related("connection")
+    serializer_class = detail_serializer_class = MappingSerializer
+    filterset_class = MappingFilter
+    inputs = {"create": LinkInput, "relink": RelinkInput, "destroy": UnlinkInput}
+    responses = {
+        "create": {201: MappingSerializer, 200: LinkPreviewSerializer},
+        "relink": {200: MappingSerializer},
+        "destroy": {204: None, 200: LinkPreviewSerializer},
+    }
+
+    def create(self, request: Request) -> Response:
+        """Links a row to an object that exists: neither side's values are changed by that.
+
+        The object is read first. `dry_run` shows both sides field by field, and links nothing.
+        """
+        body = self._body(LinkInput)
+        connection = choose(self.environment_id, body.pop("provider"), body.pop("connection_id"))
+        pair = Pair(connection, Kind(body["entity_type"]), body["entity_id"], body["provider_entity_id"])
+        return self._change(changes.plan(pair), body, 201)
+
+    def relink(self, request: Request, id: str) -> Response:
+        """Gives the row another object, or the object another row; `dry_run` shows both sides before."""
+        body, mapping = self._body(RelinkInput), self.row(id)
+        pair = Pair(
+            mapping.connection,
+            Kind(mapping.entity_type),
+            body["entity_id"] or mapping.entity_id,
+            body["provider_entity_id"] or mapping.provider_entity_id,
+        )
+        return self._change(changes.plan(pair, mapping), body, 200)
+
+    def destroy(self, request: Request, id: str) -> Response:
+        """Ends the mapping: both sides stay as they are, and only a person links the object again."""
+        body, mapping = self._body(UnlinkInput), self.row(id)
+        if self._is_dry():
+            return Response(LinkPreviewSerializer(changes.plan_unlink(mapping)).data)
+        changes.unlink(mapping, _deed(request, body), timezone.now())
+        return Response(status=204)
+
+    def known_parameters(self) -> Iterable[str]:
+        """A dry run, where a mapping is changed."""
+        return {"dry_run"} if self.action in _CHANGING else super().known_parameters()
+
+    def _body(self, parser: type[serializers.Serializer[Any]]) -> dict[str, Any]:
+        body = parser(data=self.request.data or {})
+        body.is_valid(raise_exception=True)
+        return dict(body.validated_data)
+
+    def _is_dry(self) -> bool:
+        query = DryRunQuery(data=self.request.query_params.dict())
+        query.is_valid(raise_exception=True)
+        return bool(query.validated_data["dry_run"])
+
+    def _change(self, plan: changes.Plan, body: dict[str, Any], status: int) -> Response:
+        if self._is_dry():
+            return Response(LinkPreviewSerializer(changes.preview(plan)).data)
+        made = changes.make(plan, _deed(self.request, body), timezone.now())
+        return self.respond(made.pk, status)
+
+
+class MappingChangeViewSet(RowViewSet[MappingChange]):
+    """What persons did to mappings."""
+
+    noun = "change of a mapping"
+    queryset = MappingChange.objects.select_related("connection")
+    serializer_class = detail_serializer_class = MappingChangeSerializer
+    filterset_class = MappingChangeFilter
+
+
+def _deed(request: Request, body: dict[str, Any]) -> Deed:
+    return Deed(caller(request), body["reason"])

@@ -1,0 +1,103 @@
+"""What links by hand must not do: have the same money asked for twice, or cross a push that is under way."""
+
+from collections.abc import Iterator, Sequence
+
+from django.db.models import Q
+
+from billing.errors import Code, Conflict
+from billing.events import Kind
+from billing.models import Invoice, Payment, Subscription
+from billing.models.invoices import InvoiceStatus
+from billing.models.payments import PaymentState
+from billing.models.subscriptions import SubscriptionStatus
+from billing.services.invoices import collector
+from integrations.linking import objects, pairs
+from integrations.linking.pairs import Pair
+from integrations.models import EntityMapping, OutboundSync
+from integrations.models.outbound import SyncState
+from integrations.outbox.turns import turn_of
+from integrations.provider_api import ASKS, Comparison
+
+IN_USE = "mapping_in_use"
+_UNDER_WAY = (PaymentState.PENDING, PaymentState.REQUIRES_ACTION, PaymentState.PROCESSING)
+
+
+def refuse_second(pair: Pair, found: Comparison) -> None:
+    """Raises Conflict where the object would be a second demand for the invoice."""
+    if pair.kind != Kind.INVOICE or not found.notes.get(ASKS):
+        return
+    invoice = Invoice.objects.get(pk=pair.entity_id)
+    if invoice.connection_id not in ("", pair.connection.pk):
+        raise Conflict(
+            f"{invoice.pk} is collected through {invoice.connection_id}, and {pair.provider_id} asks for it too. Void"
+            f" {pair.provider_id} at {pairs.label(pair.connection)}, or move the invoice first.",
+            code="collected_elsewhere",
+        )
+    attempts = Payment.objects.filter(invoice=invoice)
+    if rival := attempts.filter(Q(is_open_at_gateway=True) | Q(status__in=_UNDER_WAY)).first():
+        raise Conflict(
+            f"The payment {rival.pk} of {invoice.pk} is under way, and {pair.provider_id} asks for the same money. Wait"
+            " until it has ended, or cancel it.",
+            code=Code.PAYMENT_IN_PROGRESS,
+        )
+
+
+def refuse_loss(before: Pair, after: Pair | None) -> None:
+    """Raises Conflict where money could be asked for twice once the pair is none any more.
+
+    ``after``: the pair in its place, None where there is none. Raises Retry or Rejected as the provider says.
+    """
+    how = pairs.linkable(before.connection, before.kind)
+    if how.asks is None:
+        return
+    keeps_object = after is not None and after.provider_id == before.provider_id
+    if keeps_object and how.asks_anew is not None:
+        reason = how.asks_anew(before.entity_id)
+    else:
+        pairs.require_working(before.connection)
+        found = objects.read(before, how)
+        reason = "" if found is None or how.is_gone(found) else how.asks(before.entity_id, found)
+    if reason:
+        raise Conflict(reason, code=IN_USE)
+
+
+def refuse_under_way(changed: Sequence[Pair]) -> None:
+    """Raises Conflict while a push of one of the rows has begun: it goes by the mapping as it was."""
+    for pair in changed:
+        turn = turn_of(pair.kind, pair.entity_id)
+        begun = OutboundSync.objects.filter(
+            Q(entity_type=pair.kind, entity_id=pair.entity_id) | Q(turn=turn),
+            connection=pair.connection,
+            state=SyncState.SENDING,
+        ).first()
+        if begun is not None:
+            raise Conflict(
+                f"The sync {begun.pk} of {pair.entity_id} has begun. Wait until it has ended, or cancel it:"
+                f" POST /v1/syncs/{begun.pk}/cancel.",
+                code="sync_in_progress",
+            )
+
+
+def warnings(before: Pair | None) -> Iterator[str]:
+    """What stays with the object that a customer's row no longer is."""
+    if before is None or before.kind != Kind.CUSTOMER:
+        return
+    invoices = Invoice.objects.filter(
+        customer=before.entity_id, status=InvoiceStatus.FINALIZED, amount_remaining__gt=0
+    )
+    subscriptions = Subscription.objects.filter(customer=before.entity_id).exclude(
+        status__in=(SubscriptionStatus.DRAFT, SubscriptionStatus.CANCELLED)
+    )
+    for kind, rows in ((Kind.INVOICE, invoices), (Kind.SUBSCRIPTION, subscriptions)):
+        linked = EntityMapping.objects.filter(
+            connection=before.connection, entity_type=kind, entity_id__in=rows.values("pk")
+        )
+        if found := sorted(linked.values_list("provider_entity_id", flat=True)):
+            yield f"{', '.join(found)} stay with {before.provider_id}, whoever {before.entity_id} is linked to."
+
+
+def assign(pair: Pair, found: Comparison) -> None:
+    """An invoice whose counterpart asks for it is collected through the connection."""
+    if pair.kind == Kind.INVOICE and found.notes.get(ASKS):
+        place = {"environment_id": pair.connection.environment_id, "invoice_id": pair.entity_id}
+        collector.assign(**place, connection_id=pair.connection.pk)

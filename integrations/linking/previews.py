@@ -1,0 +1,69 @@
+"""What a link by hand would join: both sides field by field, and what else a person should know of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from billing.errors import Conflict
+from integrations.linking.objects import REFUSED
+from integrations.linking.pairs import Pair
+from integrations.mappings import entity_mappings
+from integrations.outbox.param_diff import flat
+from integrations.provider_api import Comparison, Json, Linkable
+
+_EMPTY: tuple[Any, ...] = (None, "", [], {})
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field: its value here and there, None for nothing."""
+
+    field: str
+    ours: Any
+    theirs: Any
+
+    @property
+    def differs(self) -> bool:
+        """Whether the two say something else; nothing at all is said in several ways."""
+        return self.ours != self.theirs and not (self.ours in _EMPTY and self.theirs in _EMPTY)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """``warnings``: what a person should know before. ``goes_on``: what waits for it, by kind of work."""
+
+    pair: Pair
+    fields: tuple[Field, ...]
+    warnings: tuple[str, ...]
+    goes_on: dict[str, list[str]]
+
+
+def compared(pair: Pair, how: Linkable, provider_object: Json) -> Comparison:
+    """Both sides; raises Conflict, which names each field that keeps the two from being counterparts."""
+    counterpart = partial(entity_mappings.provider_id_of, pair.connection.pk)
+    found = how.compare(pair.entity_id, provider_object, counterpart)
+    if found.problems:
+        reasons = " ".join(found.problems.values())
+        raise Conflict(
+            f"{pair.provider_id} cannot be the counterpart of {pair.entity_id}. {reasons}",
+            code=REFUSED,
+            details=found.problems,
+        )
+    return found
+
+
+def fields(found: Comparison) -> tuple[Field, ...]:
+    """What either side has, field by field."""
+    ours, theirs = dict(flat("", found.ours)), dict(flat("", found.theirs))
+    named = (Field(name, ours.get(name), theirs.get(name)) for name in {**ours, **theirs})
+    return tuple(one for one in named if one.ours not in _EMPTY or one.theirs not in _EMPTY)
+
+
+def warnings(pair: Pair, how: Linkable, provider_object: Json, shown: tuple[Field, ...]) -> Iterator[str]:
+    """What the person should know."""
+    named = how.marks(provider_object).entity_id
+    if named not in ("", pair.entity_id):
+        yield f"Its metadata names {named}. The next sync writes {pair.entity_id} there instead."
+    if differing := [one.field for one in shown if one.differs]:
+        yield f"{len(differing)} fields differ. Both sides keep their values, until somebody changes them on either."

@@ -1,0 +1,1 @@
+"""What a person can link by hand to Stripe's objects, compared field by field."""

@@ -1,0 +1,68 @@
+"""A subscription beside Stripe's, which bills it."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from billing.events import Kind
+from billing.models import Subscription
+from billing.models.subscriptions import SubscriptionStatus
+from billing.services.subscriptions import subscriptions
+from integrations.provider_api import Comparison, Json, Linkable
+from integrations.providers.stripe.links.objects import Counterpart, belongs, marks, own, with_all_metadata
+from integrations.providers.stripe.push.last_known import LAST_KNOWN
+from integrations.providers.stripe.push.subscriptions import CREATED_BY_FLEXSYNC
+from integrations.providers.stripe.translate import metadata
+from integrations.providers.stripe.translate import subscription_params as translate
+from integrations.providers.stripe.translate.fields import read_id
+
+# Page "The Subscription object", status.
+_ENDED = ("canceled", "incomplete_expired")
+
+
+def _compare(subscription_id: str, stripe_subscription: Json, counterpart: Counterpart) -> Comparison:
+    subscription = Subscription.objects.get(pk=subscription_id)
+    facts = subscriptions.facts(subscription)
+    prices = {item.price_id: counterpart(Kind.PRICE, item.price_id) or item.price_id for item in facts.items}
+    ours = translate.desired_params(facts, subscription_id, prices, timezone.now())
+    theirs = translate.current_params(stripe_subscription, with_all_metadata(ours, stripe_subscription))
+    customer = (Kind.CUSTOMER, subscription.customer_id)
+    problems = belongs(
+        "customer", "customer", read_id(stripe_subscription, "customer"), counterpart(*customer), customer
+    )
+    notes = {LAST_KNOWN: theirs, CREATED_BY_FLEXSYNC: True}
+    return Comparison(_by_price(ours), _by_price(theirs), own(ours), problems, notes)
+
+
+def _by_price(params: Json) -> dict[str, Any]:
+    """The parameters with the quantity of each price, as both sides can be compared."""
+    items = {item["price"]: {"quantity": item["quantity"]} for item in params["items"]}
+    return {**params, "items": items} | ({"status": ""} if "status" in params else {})
+
+
+def _asks(_subscription_id: str, stripe_subscription: Json) -> str:
+    if stripe_subscription["status"] in _ENDED:
+        return ""
+    return (
+        f"Stripe bills the subscription {stripe_subscription['id']}, which is {stripe_subscription['status']}: the next"
+        " sync would make a second one beside it. Cancel it at Stripe first."
+    )
+
+
+def _asks_anew(subscription_id: str) -> str:
+    status = Subscription.objects.values_list("status", flat=True).get(pk=subscription_id)
+    if status in (SubscriptionStatus.DRAFT, SubscriptionStatus.CANCELLED):
+        return ""
+    return (
+        f"{subscription_id} is {status} and would have no counterpart: its next sync would make another subscription at"
+        " Stripe, which bills it too."
+    )
+
+
+SUBSCRIPTIONS = Linkable(
+    "subscriptions.retrieve",
+    _compare,
+    marks(metadata.SUBSCRIPTION_ID),
+    asks=_asks,
+    asks_anew=_asks_anew,
+)

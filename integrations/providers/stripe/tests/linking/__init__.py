@@ -1,0 +1,1 @@
+"""Links by hand between rows and Stripe's objects, against the simulator."""
