@@ -59,8 +59,11 @@ class Rejected(SyncError):
 
     ``connection_is_broken``: the provider refused the connection itself, not this one call (a revoked key).
     All work of the connection then waits until it works again. ``param``: the parameter that the
-    provider names, "" when it names none.
+    provider names, "" when it names none. ``waits_for``: what has to change first, as "customer:cust_...": a
+    push that it blocks goes on by itself then; "" where nobody can say.
     """
+
+    waits_for = ""
 
     def __init__(self, message: str, *, connection_is_broken: bool = False, param: str = "") -> None:
         super().__init__(message)
@@ -70,6 +73,10 @@ class Rejected(SyncError):
 
 class Missing(Rejected):
     """The provider has no such object, or has it no more."""
+
+
+class NoPaymentMethod(Rejected):
+    """The provider would have to charge the customer now, who has saved no method that it could charge."""
 
 
 class MappingConflict(Rejected):

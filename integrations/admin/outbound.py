@@ -64,7 +64,10 @@ class OutboundSyncAdmin(CollectorViews):
     list_filter = ["state", KindFilter, BulkSyncFilter, "action", "priority", "connection", "created_at"]
     readonly_fields = [state("state"), entity, attempts, related]
     fieldsets = [
-        (None, {"fields": [(entity, state("state")), ("step", attempts), "last_error", related]}),
+        (
+            None,
+            {"fields": [(entity, state("state")), ("step", attempts), "last_error", "waits_for", related]},
+        ),
         ("Times", {"fields": [("created_at", "settled_at"), "next_attempt_at"], **TAB}),
         ("Origin", {"fields": [("connection", "started_by"), ("action", "priority"), "id"], **TAB}),
         ("Worker", {"fields": [("leased_until", "lease_holder")], **TAB}),

@@ -61,7 +61,7 @@ class SyncSerializer(ConnectionRowSerializer):
         model = OutboundSync
         fields: tuple[str, ...] = (
             *ROW, "entity_type", "entity_id", "action", "state", "priority", "step", "attempts",
-            "next_attempt_at", "last_error", "started_by", "created_at", "settled_at",
+            "next_attempt_at", "last_error", "waits_for", "started_by", "created_at", "settled_at",
         )  # fmt: skip
         read_only_fields = fields
 

@@ -67,6 +67,8 @@ class OutboundSync(models.Model):
     leased_until = models.DateTimeField(null=True, blank=True)
     lease_holder = models.CharField(max_length=100, blank=True, default="")
     last_error = models.TextField(blank=True, default="")
+    # "customer:cust_...": a blocked push goes on by itself once that has changed.
+    waits_for = models.CharField(max_length=80, blank=True, default="")
     started_by = models.CharField(max_length=150, blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
     settled_at = models.DateTimeField(null=True, blank=True)
@@ -101,6 +103,7 @@ class OutboundSync(models.Model):
                 name="outbound_next_of_connection",
             ),
             models.Index(fields=["turn"], condition=Q(state__in=OPEN_STATES), name="outbound_open_of_turn"),
+            models.Index(fields=["waits_for"], condition=~Q(waits_for=""), name="outbound_waits_for"),
             models.Index(fields=["entity_id"]),
             models.Index(fields=["state", "-created_at"]),
         ]

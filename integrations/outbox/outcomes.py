@@ -21,7 +21,8 @@ FIRST_WAIT_SECONDS, MAX_ATTEMPTS = 5.0, 12
 
 # What the end of an attempt changes. Not the priority: a request may have raised it since the row was read.
 _ATTEMPT_FIELDS = (
-    "state", "settled_at", "attempts", "next_attempt_at", "nudged_at", "leased_until", "lease_holder", "last_error"
+    "state", "settled_at", "attempts", "next_attempt_at", "nudged_at", "leased_until", "lease_holder", "last_error",
+    "waits_for",
 )  # fmt: skip
 
 _SYNCS = OutboundSync._meta.db_table
@@ -91,6 +92,7 @@ def failed(sync: OutboundSync, failure: Exception, now: datetime, *, final: bool
 
 def _record(sync: OutboundSync, failure: Exception, now: datetime, final: bool) -> None:
     sync.last_error = sync.connection.masked(_reason(failure))
+    sync.waits_for = failure.waits_for if isinstance(failure, Rejected) else ""
     after = failure.after if isinstance(failure, Retry) else None
     if final:
         settle(sync, SyncState.DEAD, now)
@@ -130,9 +132,9 @@ def reopen(sync: OutboundSync, now: datetime) -> OutboundSync:
         other = same_entity(sync).filter(action=sync.action, state__in=OPEN_STATES).first()
         if other is not None:
             return other
-        sync.state, sync.settled_at, sync.attempts = SyncState.PENDING, None, 0
+        sync.state, sync.settled_at, sync.attempts, sync.waits_for = SyncState.PENDING, None, 0, ""
     sync.next_attempt_at = sync.nudged_at = now
-    sync.save(update_fields=["state", "settled_at", "attempts", "next_attempt_at", "nudged_at"])
+    sync.save(update_fields=["state", "settled_at", "attempts", "waits_for", "next_attempt_at", "nudged_at"])
     return sync
 
 

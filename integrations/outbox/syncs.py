@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from billing.events import Change, Kind
@@ -113,7 +114,9 @@ def retry(sync_id: str, now: datetime) -> OutboundSync:
 
 
 def reconsider(connection_ids: Sequence[str], changes: Sequence[Change]) -> None:
-    """Lets blocked pushes continue whose refused call was about a changed entity, which may be correct now.
+    """Lets blocked pushes continue that wait for a changed entity, or whose refused call was about it.
+
+    It may be correct now, or have what they lacked.
 
     Runs inside the transaction that makes the changes.
     """
@@ -124,8 +127,9 @@ def reconsider(connection_ids: Sequence[str], changes: Sequence[Change]) -> None
     if not connection_ids or not blocked.exists():
         return
     now, makes = timezone.now(), [f"{change.kind}:{change.id}" for change in changes]
-    refused = blocked.filter(calls__state=CallState.REFUSED, calls__makes__among=makes)
-    for row in OutboundSync.objects.filter(pk__in=refused.values("pk")).select_for_update():
+    refused = blocked.filter(calls__state=CallState.REFUSED, calls__makes__among=makes).values("pk")
+    found = blocked.filter(Q(pk__in=refused) | Q(waits_for__among=makes)).order_by("pk")
+    for row in found.select_for_update():
         outcomes.notify(outcomes.reopen(row, now))
 
 

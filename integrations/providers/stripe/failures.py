@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from integrations.errors import Missing, Rejected, Retry, SyncError, Throttled, Unreachable
+from integrations.errors import Missing, NoPaymentMethod, Rejected, Retry, SyncError, Throttled, Unreachable
 from integrations.provider_api import Json
 
 if TYPE_CHECKING:
@@ -29,8 +29,7 @@ def failure(error: StripeError, operation: str) -> SyncError:
     headers = error.headers or {}
     if _is_temporary(error.http_status or 0, headers, error.code):
         return _retry_type(error)(f"Stripe could not complete {details}", after=_retry_after(headers))
-    refusal = Missing if error.http_status == NOT_FOUND else Rejected
-    return refusal(f"Stripe refused {details}", param=str(getattr(error, "param", None) or ""))
+    return _refusal_type(error)(f"Stripe refused {details}", param=str(getattr(error, "param", None) or ""))
 
 
 def _advice_on_key(error: StripeError) -> str:
@@ -54,6 +53,13 @@ def _retry_type(error: StripeError) -> type[Retry]:
         return Unreachable
     # Page "Rate limits": a lock_timeout is a 429 too, but concerns one object.
     return Throttled if status == 429 and error.code != "lock_timeout" else Retry
+
+
+def _refusal_type(error: StripeError) -> type[Rejected]:
+    """Page "Payment method priority" of subscriptions: the message alone tells what is missing there."""
+    if error.http_status == NOT_FOUND:
+        return Missing
+    return NoPaymentMethod if "no attached payment source" in (error.user_message or "") else Rejected
 
 
 def declined(error: StripeError, operation: str) -> Json | None:

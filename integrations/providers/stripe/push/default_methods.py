@@ -1,11 +1,15 @@
 """Makes a saved method the customer's default at Stripe, if the payment or the customer asked for that."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.utils import timezone
 
 from billing.events import Kind
 from billing.models import Customer, Payment
 from billing.models.payments import RECEIVED
 from billing.services.customers import default_methods
+from integrations.errors import NoPaymentMethod
 from integrations.provider_api import DEFAULT_METHOD, Json, Outbound
 
 
@@ -47,6 +51,18 @@ def send_chosen(outbound: Outbound, customer: Customer, stripe_id: str) -> None:
     """Sends the default that the customer chose on a page on which nothing was paid."""
     if method := unsent(outbound, customer):
         _send(outbound, f"default-{method}", customer.pk, stripe_id, method, {})
+
+
+@contextmanager
+def needed(outbound: Outbound, customer_id: str) -> Iterator[None]:
+    """For a call that may charge the default: Stripe gets it first; without any the push waits for one."""
+    if stripe_id := outbound.provider_id_of(Kind.CUSTOMER, customer_id):
+        send_chosen(outbound, Customer.objects.get(pk=customer_id), stripe_id)
+    try:
+        yield
+    except NoPaymentMethod as refusal:
+        refusal.waits_for = f"{Kind.CUSTOMER}:{customer_id}"
+        raise
 
 
 def _send(outbound: Outbound, step: str, customer_id: str, stripe_id: str, method: str, notes: Json) -> None:

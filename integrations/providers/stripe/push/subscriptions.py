@@ -11,7 +11,7 @@ from billing.models.subscriptions import SubscriptionStatus
 from billing.services.subscriptions import subscriptions
 from integrations.errors import Rejected
 from integrations.provider_api import Json, Outbound
-from integrations.providers.stripe.push import customers, last_known, prices
+from integrations.providers.stripe.push import customers, default_methods, last_known, prices
 from integrations.providers.stripe.translate import subscription_params as translate
 
 # Stripe ends a subscription in one of two ways at a time: changing from one to the other takes two calls.
@@ -62,7 +62,9 @@ def _create(outbound: Outbound, subscription: Subscription, desired: Json, now: 
         return {CREATED_BY_FLEXSYNC: True, **_notes(response, desired)}
 
     link = (Kind.SUBSCRIPTION, subscription.pk)
-    return str(outbound.once("create", "subscriptions.create", params, link=link, annotate=notes)["id"])
+    with default_methods.needed(outbound, subscription.customer_id):
+        answer = outbound.once("create", "subscriptions.create", params, link=link, annotate=notes)
+    return str(answer["id"])
 
 
 def _update(
@@ -80,14 +82,9 @@ def _update(
         if not params:
             outbound.skip("update", "Stripe already has these values.")
             return
-        _call(
-            outbound,
-            last_known.step_name("update", params),
-            "subscriptions.update",
-            params,
-            stripe_id,
-            desired,
-        )
+        step = last_known.step_name("update", params)
+        with default_methods.needed(outbound, subscription.customer_id):
+            _call(outbound, step, "subscriptions.update", params, stripe_id, desired)
         if outbound.dry:
             return
 
