@@ -66,13 +66,14 @@ class SubscriptionAdmin(ByCustomer, ReadOnlyAdmin):
     list_select_related = ["customer", "environment"]
     search_fields = ["id__exact"]
     search_help_text = "Id, or the customer's name, e-mail or id"
-    list_filter = ["status", "environment", "cancel_at_period_end", "created_at"]
+    list_filter = ["status", "environment", "collection_method", "cancel_at_period_end", "created_at"]
     readonly_fields = [state("status"), flag("cancel_at_period_end")]
     fieldsets = [
         (
             None,
             {"fields": [("customer", state("status")), ("currency", "environment"), ("id", "created_at")]},
         ),
+        ("Collection", {"fields": [("collection_method", "days_until_due")], **TAB}),
         ("Times", {"fields": [("start_at", "billing_anchor"), ("trial_start", "trial_end")], **TAB}),
         ("End", {"fields": [("cancel_at", flag("cancel_at_period_end")), "cancelled_at"], **TAB}),
         ("Metadata", {"fields": ["metadata"], **TAB}),

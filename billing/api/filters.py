@@ -112,7 +112,7 @@ class SubscriptionFilter(MoneyFilter):
 
     class Meta:
         model = Subscription
-        fields = ("status",)
+        fields = ("status", "collection_method")
 
 
 class InvoiceFilter(MoneyFilter):

@@ -20,12 +20,17 @@ class SubscriptionItemFacts:
 
 @dataclass(frozen=True)
 class SubscriptionFacts:
-    """Who is subscribed to what. ``status``: see models.subscriptions."""
+    """Who is subscribed to what. ``status``: see models.subscriptions.
+
+    ``days_until_due``: with collection_method send_invoice, and only then.
+    """
 
     customer_id: str
     currency: str
     items: tuple[SubscriptionItemFacts, ...]
     status: str = "active"
+    collection_method: str = "charge_automatically"
+    days_until_due: int | None = None
     start_at: datetime | None = None
     billing_anchor: datetime | None = None
     trial_start: datetime | None = None

@@ -17,6 +17,7 @@ from billing.models.base import (
     text_field,
     unit_amount_field,
 )
+from billing.models.collection import CollectionMethod
 from billing.models.customers import Customer
 from billing.models.plans import Price
 from billing.models.subscriptions import Subscription
@@ -40,11 +41,6 @@ class PaymentStatus(models.TextChoices):
     FAILED = "failed"
     REFUNDED = "refunded"
     PARTIALLY_REFUNDED = "partially_refunded"
-
-
-class CollectionMethod(models.TextChoices):
-    CHARGE_AUTOMATICALLY = "charge_automatically"
-    SEND_INVOICE = "send_invoice"
 
 
 def overdue(now: datetime) -> Q:

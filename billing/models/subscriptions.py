@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from billing.models.base import EditedRow, currency_field, id_field, quantity_field
+from billing.models.collection import CollectionMethod
 from billing.models.customers import Customer
 from billing.models.plans import Price
 
@@ -28,6 +29,11 @@ class Subscription(EditedRow):
         max_length=12, choices=SubscriptionStatus.choices, default=SubscriptionStatus.ACTIVE
     )
     currency = currency_field()
+    collection_method = models.CharField(
+        max_length=20, choices=CollectionMethod.choices, default=CollectionMethod.CHARGE_AUTOMATICALLY
+    )
+    # How many days after it is sent each of its invoices is due.
+    days_until_due = models.PositiveIntegerField(null=True, blank=True)
     start_at = models.DateTimeField(null=True, blank=True)
     billing_anchor = models.DateTimeField(null=True, blank=True)
     trial_start = models.DateTimeField(null=True, blank=True)
@@ -43,6 +49,11 @@ class Subscription(EditedRow):
             models.CheckConstraint(
                 condition=~Q(status=SubscriptionStatus.CANCELLED) | Q(cancelled_at__isnull=False),
                 name="subscription_cancelled_at",
+            ),
+            models.CheckConstraint(
+                condition=Q(collection_method=CollectionMethod.SEND_INVOICE, days_until_due__isnull=False)
+                | ~Q(collection_method=CollectionMethod.SEND_INVOICE) & Q(days_until_due__isnull=True),
+                name="subscription_days_until_due",
             ),
             models.UniqueConstraint(fields=["id", "environment"], name="subscription_of_environment"),
         ]

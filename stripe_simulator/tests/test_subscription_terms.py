@@ -30,6 +30,19 @@ class TestASubscription:
         assert refusal(client, **params) == param
         assert client.v1.subscriptions.list({"status": "all"}).data == []
 
+    def test_has_days_until_due_only_while_its_invoices_are_sent(self, client):
+        found = subscribe(client)
+        update = client.v1.subscriptions.update
+        for wrong in ({"collection_method": "send_invoice"}, {"days_until_due": 7}):
+            with pytest.raises(stripe.InvalidRequestError) as caught:
+                update(found.id, wrong)
+            assert caught.value.param == "days_until_due"
+        assert (
+            update(found.id, {"collection_method": "send_invoice", "days_until_due": 7}).days_until_due == 7
+        )
+        assert update(found.id, {"days_until_due": 9}).days_until_due == 9
+        assert update(found.id, {"collection_method": "charge_automatically"}).days_until_due is None
+
     def test_takes_each_price_once_and_in_one_currency(self, client):
         price, euro = factories.price(client), factories.price(client, currency="eur")
         with pytest.raises(

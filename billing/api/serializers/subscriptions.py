@@ -11,6 +11,7 @@ from billing.facts import SubscriptionItemFacts
 from billing.models import Subscription, SubscriptionItem
 from billing.models.subscriptions import SubscriptionStatus
 
+COLLECTION = ("collection_method", "days_until_due")
 TIMES = ("start_at", "billing_anchor", "trial_start", "trial_end", "cancel_at", "cancel_at_period_end")
 # Cancelling is a call of its own.
 SETTABLE = [choice for choice in SubscriptionStatus.choices if choice[0] != SubscriptionStatus.CANCELLED]
@@ -35,7 +36,7 @@ class SubscriptionSerializer(Output):
 
     class Meta:
         model = Subscription
-        fields = (*ALWAYS, "customer_id", "currency", "items", "status", *TIMES, "cancelled_at")
+        fields = (*ALWAYS, "customer_id", "currency", "items", "status", *COLLECTION, *TIMES, "cancelled_at")
         read_only_fields = fields
 
 
@@ -72,7 +73,7 @@ class SubscriptionInput(StrictModelInput):
 
     class Meta:
         model = Subscription
-        fields = ("customer_id", "currency", "items", "status", *TIMES, "metadata")
+        fields = ("customer_id", "currency", "items", "status", *COLLECTION, *TIMES, "metadata")
 
     def validate_items(self, items: list[SubscriptionItemFacts]) -> tuple[SubscriptionItemFacts, ...]:
         """As facts hold them."""

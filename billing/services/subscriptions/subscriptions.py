@@ -13,6 +13,7 @@ from billing.models.subscriptions import SubscriptionStatus
 from billing.persistence import rows
 from billing.persistence.unit_of_work import atomic
 from billing.services.currencies import check_currency
+from billing.services.subscriptions import terms
 from billing.services.subscriptions.items import check_items, read_items, write_items
 
 CHANGEABLE = frozenset(field.name for field in dataclasses.fields(SubscriptionFacts)) - {
@@ -24,6 +25,7 @@ CHANGEABLE = frozenset(field.name for field in dataclasses.fields(SubscriptionFa
 @atomic
 def create(*, environment_id: str, facts: SubscriptionFacts, origin: str | None = None) -> Subscription:
     """A new subscription with its items; raises Invalid."""
+    facts = terms.new(facts) if origin is None else facts
     _check(environment_id, facts, origin)
     rows.referred(Customer, environment_id, facts.customer_id, field="customer_id", origin=origin)
     subscription = Subscription(environment_id=environment_id, **rows.values(facts, "items"))
@@ -55,7 +57,7 @@ def update(
     unknown = changes.keys() - CHANGEABLE - {"customer_id", "items"}
     if unknown:
         raise Invalid.of(dict.fromkeys(sorted(unknown), "There is no such field."))
-    return _replace(subscription, dataclasses.replace(facts(subscription), **changes), origin)
+    return _replace(subscription, terms.changed(facts(subscription), changes), origin)
 
 
 @atomic
@@ -76,14 +78,15 @@ def cancel(
         return subscription
     changes: dict[str, Any]
     if at_period_end:
-        ends = [item.current_period_end for item in subscription.items.all() if item.current_period_end]
-        changes = {"cancel_at_period_end": True, "cancel_at": max(ends, default=None)}
+        changes = {"cancel_at_period_end": True, "cancel_at": terms.last_end(facts(subscription))}
     else:
         changes = {
             "status": SubscriptionStatus.CANCELLED,
             "cancelled_at": now,
             "cancel_at_period_end": False,
         }
+        if subscription.cancel_at_period_end:
+            changes["cancel_at"] = None
     rows.save(subscription, rows.change(subscription, changes, allowed=CHANGEABLE), Kind.SUBSCRIPTION, origin)
     return subscription
 
@@ -116,6 +119,5 @@ def _replace(subscription: Subscription, wanted: SubscriptionFacts, origin: str 
 
 def _check(environment_id: str, facts: SubscriptionFacts, origin: str | None) -> None:
     check_currency(facts.currency)
-    if facts.status == SubscriptionStatus.CANCELLED and facts.cancelled_at is None:
-        raise Invalid.of({"cancelled_at": "A cancelled subscription needs the time when it was cancelled."})
+    terms.check_terms(facts)
     check_items(environment_id, facts, origin)

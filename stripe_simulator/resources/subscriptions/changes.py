@@ -19,7 +19,7 @@ from .new_subscription import interval_of, payment_settings, trial_settings
 from .pauses import set_pause_collection
 from .periods import begin_now, bill_now, items_of
 from .renewals import plan_ahead
-from .terms import check_end, checked_trial_end
+from .terms import check_collection, check_end, checked_trial_end
 from .trial_endings import end_trial, refuse_unpayable
 
 _PLAIN = ("collection_method", "days_until_due", "default_payment_method", "description")
@@ -61,25 +61,18 @@ def _check(account: Account, subscription: Object, params: dict[str, Any]) -> No
         )
     check_default_method(account, subscription["customer"], params.get("default_payment_method"))
     check_end(account, params)
-    if params.get("collection_method") == "send_invoice":
-        _check_days_until_due(params.get("days_until_due", subscription["days_until_due"]))
+    check_collection(params, subscription)
     if params.get("trial_end") == "now":
         refuse_unpayable(account, subscription)
-
-
-def _check_days_until_due(days: int | None) -> None:
-    if days is None:
-        raise InvalidRequest(
-            "If collection_method is set to send_invoice, then days_until_due must be set.",
-            code="parameter_missing",
-            param="days_until_due",
-        )
 
 
 def _set_terms(account: Account, subscription: Object, params: dict[str, Any]) -> None:
     for name in _PLAIN:
         if name in params:
             subscription[name] = params[name]
+    if subscription["collection_method"] == "charge_automatically":
+        # Source: API reference, "The Subscription object": null for those that are charged.
+        subscription["days_until_due"] = None
     if "default_tax_rates" in params:
         rates = usable_rates(account, params["default_tax_rates"], "default_tax_rates")
         subscription["default_tax_rates"] = [account.render(rate) for rate in rates]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ...errors import InvalidRequest
-from ...state.account import Account
+from ...state.account import Account, Object
 
 _DAY = 86400
 _LONGEST_TRIAL_DAYS = 730
@@ -17,7 +17,7 @@ def check_terms(account: Account, params: dict[str, Any]) -> None:
             "Setting `payment_behavior` to `pending_if_incomplete` has no effect when creating a subscription.",
             param="payment_behavior",
         )
-    _check_collection(params)
+    check_collection(params)
     check_end(account, params)
     for name in ("items", "add_invoice_items"):
         if len(params.get(name, [])) > _MOST_ITEMS:
@@ -26,7 +26,12 @@ def check_terms(account: Account, params: dict[str, Any]) -> None:
         raise InvalidRequest("backdate_start_date must be in the past.", param="backdate_start_date")
 
 
-def _check_collection(params: dict[str, Any]) -> None:
+def check_collection(params: dict[str, Any], known: Object | None = None) -> None:
+    """Refuse days until an invoice is due where it is charged; require them where it is sent."""
+    if known is not None and known["collection_method"] == "send_invoice":
+        params = {"collection_method": "send_invoice"} | params
+        if params["collection_method"] == "send_invoice":
+            params = {"days_until_due": known["days_until_due"]} | params
     sent = params.get("collection_method") == "send_invoice"
     if sent and params.get("days_until_due") is None:
         raise InvalidRequest(

@@ -9,6 +9,8 @@ SUBSCRIPTION = ObjectFields(
         "status": "`status`; `incomplete_expired` and `canceled` are `cancelled`",
         "pause_collection.behavior": "`status` `paused`, whichever the behavior",
         "currency": "`currency`",
+        "collection_method": "`collection_method`",
+        "days_until_due": "`days_until_due`, where its invoices are sent",
         "start_date": "`start_at`",
         "billing_cycle_anchor": "`billing_anchor`",
         "trial_start": "`trial_start`",
@@ -21,8 +23,8 @@ SUBSCRIPTION = ObjectFields(
         "metadata": "`metadata`; FlexSync's own names link the subscription",
     },
     left_out={
-        "each invoice says how it is collected": (
-            "collection_method days_until_due default_payment_method default_source payment_settings on_behalf_of"
+        "each invoice says who is charged for it, and how": (
+            "default_payment_method default_source payment_settings on_behalf_of"
             " transfer_data application application_fee_percent invoice_settings managed_payments"
         ),
         "each invoice has its own discounts and taxes, as amounts": "discounts default_tax_rates automatic_tax",

@@ -5,8 +5,9 @@ from django.db.models import F, Q, QuerySet
 
 from billing.events import Kind
 from billing.models import CreditNote, Invoice, Payment
+from billing.models.collection import CollectionMethod
 from billing.models.credit_notes import CreditNoteStatus
-from billing.models.invoices import CollectionMethod, InvoiceStatus
+from billing.models.invoices import InvoiceStatus
 from billing.models.payments import RECEIVED, PaymentState
 from integrations.provider_api import Json, Outbound
 

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from billing.events import Kind
 from billing.models import Invoice
-from billing.models.invoices import CollectionMethod
+from billing.models.collection import CollectionMethod
 from billing.services.invoices import collection as collection_service
 from integrations.provider_api import ASKS, Outbound
 from integrations.providers.stripe.push import collection

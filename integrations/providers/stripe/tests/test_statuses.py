@@ -15,7 +15,7 @@ from billing.models.invoices import InvoiceStatus
 from billing.models.payments import TRANSITIONS
 from billing.models.refunds import RefundState
 from billing.models.subscriptions import SubscriptionStatus
-from integrations.providers.stripe.translate import external_invoices, external_lines, prices, statuses
+from integrations.providers.stripe.translate import external_lines, prices, statuses
 
 ROWS: list[tuple[Any, str, Any]] = [
     (sdk.Subscription, "status", statuses.SUBSCRIPTION),
@@ -26,7 +26,8 @@ ROWS: list[tuple[Any, str, Any]] = [
     (sdk.Charge, "status", statuses.CHARGE),
     (sdk.Dispute, "status", statuses.DISPUTE),
     (sdk.SetupIntent, "status", statuses.SETUP_INTENT),
-    (sdk.Invoice, "collection_method", external_invoices.COLLECTION),
+    (sdk.Invoice, "collection_method", statuses.COLLECTION),
+    (sdk.Subscription, "collection_method", statuses.COLLECTION),
     (sdk.InvoiceLineItem.Tax, "tax_behavior", external_lines.INCLUSIVE),
     (sdk.Price.Recurring, "interval", prices.INTERVALS),
     (sdk.Price.Recurring, "usage_type", prices.USAGE_TYPES),

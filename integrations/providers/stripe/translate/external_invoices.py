@@ -17,8 +17,6 @@ from integrations.providers.stripe.translate.fields import (
     text_that_fits,
 )
 
-COLLECTION = {"charge_automatically": "charge_automatically", "send_invoice": "send_invoice"}
-
 
 def facts_of(
     invoice: Json, customer_id: str, subscription_id: str | None, prices: dict[str, str]
@@ -35,7 +33,7 @@ def facts_of(
         description=text_of(invoice, "description"),
         footer=text_of(invoice, "footer"),
         number=_number(invoice),
-        collection_method=read_member(invoice, "collection_method", COLLECTION),
+        collection_method=read_member(invoice, "collection_method", statuses.COLLECTION),
         due_date=read_time(invoice, "due_date"),
         period_start=read_time(invoice, "period_start"),
         period_end=read_time(invoice, "period_end"),

@@ -45,6 +45,10 @@ INVOICE = MappingProxyType(
         "void": "voided",
     }
 )
+# Pages "The Invoice object" and "The Subscription object".
+COLLECTION = MappingProxyType(
+    {"charge_automatically": "charge_automatically", "send_invoice": "send_invoice"}
+)
 # Page "The Charge object".
 CHARGE = MappingProxyType({"pending": "processing", "succeeded": "succeeded", "failed": "failed"})
 # Page "The Refund object".

@@ -12,6 +12,8 @@ from integrations.providers.stripe.translate.fields import Json, seconds_of
 
 # Page "Pause payment collection": invoices of the pause are voided, so that it is not paid for later.
 PAUSE = {"behavior": "void"}
+# Stripe's default for how the invoices are collected.
+CHARGED = "charge_automatically"
 # Stripe must not turn what was agreed here into other amounts (page "Prorations").
 NO_PRORATION = {"proration_behavior": "none"}
 
@@ -27,6 +29,8 @@ def desired_params(
     }
     return {
         "items": _items(facts, subscription_id, prices),
+        "collection_method": facts.collection_method,
+        "days_until_due": facts.days_until_due,
         "cancel_at_period_end": facts.cancel_at_period_end,
         "cancel_at": "" if facts.cancel_at_period_end else _ahead(facts.cancel_at, now),
         "pause_collection": dict(PAUSE) if facts.status == "paused" else "",
@@ -46,6 +50,8 @@ def create_params(facts: SubscriptionFacts, desired: Json, customer: str, now: d
         for name in ("items", "cancel_at_period_end", "cancel_at", "trial_end", "metadata")
         if desired[name]
     }
+    if desired["collection_method"] != CHARGED:
+        params |= _collection({}, desired)
     anchor = None if desired["trial_end"] else _first_bill(facts, now)
     return {
         "customer": customer,
@@ -71,6 +77,8 @@ def current_params(subscription: Json, desired: Json) -> dict[str, Any]:
     return {
         "status": subscription.get("status") or "",
         "items": [_current_item(item) for item in items],
+        "collection_method": subscription.get("collection_method") or CHARGED,
+        "days_until_due": subscription.get("days_until_due"),
         "cancel_at_period_end": at_period_end,
         "cancel_at": "" if at_period_end else subscription.get("cancel_at") or "",
         "pause_collection": {"behavior": pause["behavior"]} if pause else "",
@@ -91,7 +99,7 @@ def changes(current: Json, desired: Json, now: datetime) -> dict[str, Any]:
     items = item_changes(current["items"], desired["items"])
     if items:
         found["items"] = items
-    found |= _end(current, desired)
+    found |= _collection(current, desired) | _end(current, desired)
     if current["pause_collection"] != desired["pause_collection"] and current["status"] != "paused":
         found["pause_collection"] = desired["pause_collection"]
     if desired["trial_end"] and desired["trial_end"] != current["trial_end"]:
@@ -119,6 +127,12 @@ def item_changes(current: list[Json], desired: list[Json]) -> list[dict[str, Any
 
 def _current_item(item: Json) -> dict[str, Any]:
     return {"id": item["id"], "price": item["price"]["id"], "quantity": item.get("quantity")}
+
+
+def _collection(current: Json, desired: Json) -> dict[str, Any]:
+    """Stripe refuses days where it charges, and forgets them itself when it comes to charge."""
+    found = {name: desired[name] for name in ("collection_method", "days_until_due")}
+    return {name: value for name, value in found.items() if value is not None and current.get(name) != value}
 
 
 def _end(current: Json, desired: Json) -> dict[str, Any]:

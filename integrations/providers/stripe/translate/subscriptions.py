@@ -17,6 +17,7 @@ from integrations.providers.stripe.translate.fields import (
     read_objects,
     read_quantity,
     read_time,
+    read_whole,
 )
 
 
@@ -58,6 +59,8 @@ def subscription_facts(
         currency=read_currency(subscription),
         items=tuple(_item(item, price_ids) for item in items),
         status=status,
+        collection_method=_collection(subscription),
+        days_until_due=_days_until_due(subscription),
         start_at=read_time(subscription, "start_date"),
         billing_anchor=read_time(subscription, "billing_cycle_anchor"),
         trial_start=read_time(subscription, "trial_start"),
@@ -99,6 +102,16 @@ def _status(subscription: Json) -> str:
     ):
         return status
     return "paused"
+
+
+def _collection(subscription: Json) -> str:
+    return read_member(subscription, "collection_method", statuses.COLLECTION, "charge_automatically")
+
+
+def _days_until_due(subscription: Json) -> int | None:
+    """Null where it is charged (page "The Subscription object"); Untranslatable where it is missing."""
+    is_sent = _collection(subscription) == "send_invoice"
+    return read_whole(subscription, "days_until_due") if is_sent else None
 
 
 def _in_period(item: SubscriptionItemFacts, at_stripe: SubscriptionItemFacts) -> SubscriptionItemFacts:

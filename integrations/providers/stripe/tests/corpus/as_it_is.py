@@ -47,6 +47,8 @@ _SUBSCRIPTION = {
     "Subscription.customer": "cus_corpus",
     "Subscription.status": "active",
     "Subscription.currency": "USD",
+    "Subscription.collection_method": "charge_automatically",
+    "Subscription.days_until_due": None,
     "Subscription.start_at": MOMENT,
     "Subscription.billing_anchor": MOMENT + DAY,
     "Subscription.trial_start": MOMENT - 14 * DAY,

@@ -182,6 +182,17 @@ SUBSCRIPTIONS = (
     _deal({"trial_end": MOMENT + 9 * DAY}, trial_end=MOMENT + 9 * DAY),
     _deal({"cancel_at": MOMENT + 9 * DAY}, cancel_at=MOMENT + 9 * DAY),
     _deal(_CANCELS, cancel_at_period_end=True, cancel_at=MOMENT + 30 * DAY),
+    _deal(
+        {"collection_method": "send_invoice", "days_until_due": 14},
+        collection_method="send_invoice",
+        days_until_due=14,
+    ),
+    # Due on the day on which it is sent.
+    _deal(
+        {"collection_method": "send_invoice", "days_until_due": 0},
+        collection_method="send_invoice",
+        days_until_due=0,
+    ),
     _deal({"metadata": {"deal": "8"}}, metadata={"deal": "8"}),
     Case(
         "subscription",

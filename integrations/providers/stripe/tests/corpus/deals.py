@@ -117,6 +117,8 @@ def subscription(tag: str) -> Json:
         start_date=MOMENT,
         billing_cycle_anchor=MOMENT + DAY,
         currency="usd",
+        collection_method="charge_automatically",
+        days_until_due=None,
         customer=CUSTOMER,
         items=listed(item(tag)),
         status="active",

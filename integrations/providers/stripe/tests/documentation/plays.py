@@ -49,6 +49,10 @@ MORE: tuple[tuple[str, Mapping[str, Any]], ...] = (
     ("invoice_finalized__renewal", {"lines": {"data": [LINE], "has_more": False}, "total": 9960}),
     ("invoice_payment_paid__sent", {"payment": OFF_STRIPE}),
     ("credit_note_created__plain", NOTE),
+    (
+        "customer_subscription_updated__past_due",
+        {"collection_method": "send_invoice", "days_until_due": 14},
+    ),
     ("price_created__monthly", {"unit_amount_decimal": None}),
     ("price_created__tiered", {"tiers": [{"up_to": None, "unit_amount": 5, "flat_amount": 5}]}),
 )

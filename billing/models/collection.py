@@ -1,0 +1,10 @@
+"""How what is owed is collected."""
+
+from django.db import models
+
+
+class CollectionMethod(models.TextChoices):
+    """Charge automatically: the saved method is charged. Send invoice: the customer pays what is sent."""
+
+    CHARGE_AUTOMATICALLY = "charge_automatically"
+    SEND_INVOICE = "send_invoice"
