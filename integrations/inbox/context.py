@@ -1,21 +1,26 @@
 """What a handler may ask for while it applies one event: provider_api.Inbound, over a batch's mappings."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Q
 
 from billing.events import Kind
 from integrations.db import advisory_locks
 from integrations.errors import Missing, Retry
+from integrations.inbox import change_times
 from integrations.inbox.provider_reads import Query, ResponseNeeded, Responses
 from integrations.inbox.stored_events import StoredEvents
-from integrations.mappings import freshness, unlinked
+from integrations.mappings import freshness, merging, unlinked
+from integrations.mappings.merging import Merging
 from integrations.mappings.session import MappingSession
-from integrations.models import Connection
-from integrations.provider_api import Freshness, Json
+from integrations.models import Connection, OutboundCall
+from integrations.provider_api import Fields, First, Freshness, Json, registry
 
 # The note of when FlexSync last read the object, and by how much its clock and the provider's may differ.
 LOOKED_AT, CLOCKS_DIFFER = "looked_at", timedelta(seconds=60)
+# How often, and how soon, an event waits for another that tells the time of a change.
+WAITS_FOR_TIME, SOON_SECONDS = 2, 0.5
 
 
 class Busy(Retry):
@@ -118,6 +123,52 @@ class InboundContext:
         """Adds facts to the notes of the mapping."""
         self._mappings.annotate(kind, entity_id, facts)
 
+    def differs(self, kind: Kind, provider_id: str, current: Json) -> bool:
+        """Whether ``current`` shows anything that is not known of the object."""
+        fields = registry.provider(self._connection.provider).mergeables[kind].fields
+        return merging.differs(self._mappings.notes_of(kind, provider_id), current, fields)
+
+    def merge(self, kind: Kind, entity_id: str, current: Json, *, first: First | None = None) -> None:
+        """Merges what the object has into the entity."""
+        merging = self._merging(kind, entity_id)
+        if first is not None:
+            merging.begin(current, first)
+        merging.observe(current)
+
+    def restore(self, kind: Kind, entity_id: str, replaced: Fields, key: str) -> None:
+        """Merges values that the call with the idempotency ``key`` has replaced unseen."""
+        call = OutboundCall.objects.filter(
+            sync_id=key.split("-")[1], sync__connection_id=self.connection_id, idempotency_key=key
+        ).first()
+        sent = call.changes if call else {}
+        unseen = {
+            name: replaced[name] for name in sent.keys() & replaced.keys() if replaced[name] not in sent[name]
+        }
+        if call and unseen:
+            before = {name: sent[name][0] for name in unseen}
+            self._merging(kind, entity_id).restore(unseen, before, since=call.started_at)
+
+    def _merging(self, kind: Kind, entity_id: str) -> Merging:
+        provider_id = self._mappings.provider_id_of(kind, entity_id) or ""
+
+        def changed_at(name: str, value: Any) -> datetime | None:
+            return self._changed_at(kind, provider_id, name, value)
+
+        return Merging(self._connection, self._mappings, kind, entity_id, changed_at)
+
+    def _changed_at(self, kind: Kind, provider_id: str, name: str, value: Any) -> datetime | None:
+        """When the field got that value; raises Retry at the first attempts where no event says so yet."""
+        found = change_times.stored_time_of(
+            self.connection_id, self._connection.provider, kind, provider_id, name, value
+        )
+        if found is None and self.attempts < WAITS_FOR_TIME:
+            raise Retry(
+                f"Both sides changed {name}. Waits for the event that says when {provider_id} changed.",
+                within=SOON_SECONDS,
+                then="At the third attempt it counts as changed at the time of this event.",
+            )
+        return found or self.created
+
     def freshness(self, kind: Kind, provider_id: str, rank: int = 0) -> Freshness:
         """How new this event is to the object; records that the object was seen."""
         found = self._observe(kind, provider_id, rank)
@@ -131,8 +182,11 @@ class InboundContext:
 
     def may_precede_look(self, kind: Kind, provider_id: str) -> bool:
         """Whether FlexSync has read the object since, or at about the time of the event."""
-        looked_at = self._mappings.notes_of(kind, provider_id).get(LOOKED_AT)
-        return looked_at is not None and self.created <= datetime.fromisoformat(looked_at) + CLOCKS_DIFFER
+        noted = self._mappings.notes_of(kind, provider_id).get(LOOKED_AT)
+        times = [datetime.fromisoformat(noted)] if noted else []
+        if answered_at := self._mappings.answered_at(kind, provider_id):
+            times.append(answered_at)
+        return bool(times) and self.created <= max(times) + CLOCKS_DIFFER
 
     def _observe(self, kind: Kind, provider_id: str, rank: int) -> Freshness:
         return self._mappings.observe(kind, provider_id, self.created, rank, self._event_id)

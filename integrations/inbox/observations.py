@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,14 +12,14 @@ from billing.events import Kind
 from billing.persistence.unit_of_work import Prefetch, unit_of_work
 from integrations.db import advisory_locks
 from integrations.errors import Rejected
-from integrations.inbox import provider_reads
+from integrations.inbox import change_times, provider_reads
 from integrations.inbox.context import LOOKED_AT, InboundContext
 from integrations.inbox.provider_reads import Query, Response, ResponseNeeded, Responses
 from integrations.inbox.stored_events import StoredEvents
 from integrations.mappings.session import MappingSession
 from integrations.models import Connection
 from integrations.models.outbound import Priority
-from integrations.provider_api import Freshness, Json, registry
+from integrations.provider_api import First, Freshness, Json, Sent, registry
 from integrations.provider_api.outbound import NOTHING
 
 # As if an event had been tried often: what is missing does not arrive by waiting.
@@ -30,6 +30,21 @@ Decided = TypeVar("Decided")
 
 class Observation(InboundContext):
     """An answer being applied: it is as new as can be, and must not make true events stale."""
+
+    sent: Sent | None = None
+
+    def merge(self, kind: Kind, entity_id: str, current: Json, *, first: First | None = None) -> None:
+        """Merges what the answer shows; of what its call set, the base is what was sent."""
+        if first is None:
+            self._merging(kind, entity_id).observe(current, self.sent)
+        else:
+            super().merge(kind, entity_id, current, first=first)
+
+    def _changed_at(self, kind: Kind, provider_id: str, name: str, value: Any) -> datetime | None:
+        """None where no event says so yet: the event will decide, when it comes."""
+        return change_times.stored_time_of(
+            self.connection_id, self._connection.provider, kind, provider_id, name, value
+        )
 
     def may_precede_look(self, kind: Kind, provider_id: str) -> bool:
         """Never: it is the look itself."""
@@ -48,19 +63,20 @@ def observe(
     decide: Callable[[], Decided] | None = None,
     notes: Json = NOTHING,
     priority: Priority = Priority.PERSON,
+    sent: Sent | None = None,
 ) -> Decided | None:
     """Applies ``provider_object`` by the provider's observer of the kind; returns what ``decide`` returns.
 
     Both in one transaction, with ``notes`` on its mapping; what the observer has to look up is read outside
-    of it, and it begins again. ``asked_at``: when the call was made that showed the object. Raises Retry, or
-    Rejected for an object that billing refuses.
+    of it, and it begins again. ``asked_at``: when the call was made that showed the object. ``sent``: what
+    that call has set of it. Raises Retry, or Rejected for an object that billing refuses.
     """
     notes = {**notes, LOOKED_AT: asked_at.isoformat()}
     responses: dict[Query, Response] = {}
     while True:
         try:
             with transaction.atomic():
-                _apply(connection, kind, provider_object, asked_at, responses, notes)
+                _apply(connection, kind, provider_object, asked_at, responses, notes, sent)
                 return decide() if decide else None
         except ResponseNeeded as needed:
             if len(responses) == provider_reads.MAX_QUERIES:
@@ -75,6 +91,7 @@ def _apply(
     asked_at: datetime,
     responses: Responses,
     notes: Json,
+    sent: Sent | None,
 ) -> None:
     observer = registry.provider(connection.provider).observers.get(kind)
     provider_id = str(provider_object["id"])
@@ -94,6 +111,7 @@ def _apply(
         stored=StoredEvents(connection.pk, [provider_id]),
         blocking=True,
     )
+    observation.sent = sent
     try:
         with unit_of_work(connection.environment_id, changing, participants=[mappings]):
             if observer is not None:

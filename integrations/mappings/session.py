@@ -88,6 +88,11 @@ class MappingSession:
         mapping = self._of_provider_id(kind, provider_id)
         return self._noted(mapping) if mapping else {}
 
+    def answered_at(self, kind: Kind, provider_id: str) -> datetime | None:
+        """When the provider last answered one of FlexSync's calls about the object."""
+        mapping = self._of_provider_id(kind, provider_id)
+        return mapping.sent_at if mapping else None
+
     def link(self, kind: Kind, entity_id: str, provider_id: str) -> None:
         """Maps the two to each other.
 

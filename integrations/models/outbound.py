@@ -129,6 +129,8 @@ class OutboundCall(models.Model):
     operation = models.CharField(max_length=100, blank=True, default="")
     target = models.CharField(max_length=255, blank=True, default="")
     params = models.JSONField(default=dict)
+    # What it sets of an entity that is edited on both sides: {field: [what was known of it, what it gets]}.
+    changes = models.JSONField(default=dict, blank=True)
     idempotency_key = models.CharField(max_length=255, blank=True, default="")
     # "customer:cust_...": the entity whose counterpart the call creates; several pushes may need the same
     # one.

@@ -1,6 +1,7 @@
 """The recorded calls of one push: each is stored with its key and exact parameters before it is made."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -81,6 +82,24 @@ class CallLog:
         self._inherited = {key: row for key, row in self._inherited.items() if key[0] != step}
         return step
 
+    def unanswered(self, step: str, target: str) -> list[OutboundCall]:
+        """The calls to ``target`` without an answer in steps that begin so, also of syncs that have ended."""
+        rows = [row for row in self._known.values() if row.state == CallState.CALLING]
+        both = [*rows, *self._inherited.values()]
+        return [row for row in both if row.target == target and row.step.startswith(step)]
+
+    def give_up(self, step: str, target: str, now: datetime) -> None:
+        """Gives up those calls: FlexSync has looked at the provider again."""
+        for row in self.unanswered(step, target):
+            row.state, row.finished_at = CallState.REFUSED, now
+            row.detail = "No answer arrived. FlexSync looked at the provider again."
+            with transaction.atomic():
+                leases.extend(self._sync, now)
+                row.save(update_fields=["state", "finished_at", "detail"])
+            self._known.pop(row.step, None)
+            self._inherited.pop((row.step, row.operation, row.target), None)
+            self._refused.append(row.step)
+
     def begin_creating(
         self, step: str, operation: str, params: Json, link: Entity, now: datetime
     ) -> OutboundCall | None:
@@ -99,7 +118,14 @@ class CallLog:
         return row
 
     def begin(
-        self, step: str, operation: str, params: Json, target: str, makes: str, now: datetime
+        self,
+        step: str,
+        operation: str,
+        params: Json,
+        target: str,
+        makes: str,
+        now: datetime,
+        changes: Mapping[str, tuple[Any, Any]] | None = None,
     ) -> OutboundCall:
         """The call to make: an unanswered one from an earlier attempt, unchanged, or else a new one.
 
@@ -115,6 +141,7 @@ class CallLog:
         row.idempotency_key = older.idempotency_key if older else self._key(step)
         row.key_used_at = (older.key_used_at if older else None) or now
         row.state, row.detail, row.finished_at = CallState.CALLING, "", None
+        row.changes = {name: list(pair) for name, pair in (changes or {}).items()}
         if older is None:
             self._store(row, now)
         else:

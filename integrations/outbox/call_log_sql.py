@@ -26,9 +26,9 @@ Notes = tuple[Entity, Json]
 _SYNCS, _CALLS, _MAPPINGS = (model._meta.db_table for model in (OutboundSync, OutboundCall, EntityMapping))
 _EXTENDED = f"\nWITH lease AS ({leases.EXTEND})"
 _INSERT = f"""{_EXTENDED}
-INSERT INTO {_CALLS} (sync_id, step, operation, target, params, idempotency_key, makes, state, detail, request_id,
+INSERT INTO {_CALLS} (sync_id, step, operation, target, params, changes, idempotency_key, makes, state, detail, request_id,
     key_used_at, started_at, finished_at)
-SELECT id, %(step)s, %(operation)s, %(target)s, %(params)s::jsonb, %(idempotency_key)s, %(makes)s, %(state)s, %(detail)s,
+SELECT id, %(step)s, %(operation)s, %(target)s, %(params)s::jsonb, %(changes)s::jsonb, %(idempotency_key)s, %(makes)s, %(state)s, %(detail)s,
     '', %(key_used_at)s, %(started_at)s, %(finished_at)s
 FROM lease
 """
@@ -122,7 +122,8 @@ def finish_and_link(
 def _columns(call: OutboundCall) -> dict[str, Any]:
     names = ("step", "operation", "target", "idempotency_key", "makes", "state", "detail")
     times = ("key_used_at", "started_at", "finished_at")
-    return {name: getattr(call, name) for name in (*names, *times)} | {"params": json.dumps(call.params)}
+    texts = {name: json.dumps(getattr(call, name)) for name in ("params", "changes")}
+    return {name: getattr(call, name) for name in (*names, *times)} | texts
 
 
 def _answered(call: OutboundCall, answer: Json, now: datetime) -> dict[str, Any]:

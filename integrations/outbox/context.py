@@ -1,6 +1,7 @@
 """provider_api.Outbound for a push that runs: records every call before and after it is made."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -13,13 +14,13 @@ from integrations.db import advisory_locks
 from integrations.errors import Rejected, Throttled
 from integrations.gateway.guarded import GuardedGateway
 from integrations.inbox import observations
-from integrations.mappings import entity_mappings
+from integrations.mappings import entity_mappings, merging
 from integrations.models import OutboundCall, OutboundSync
 from integrations.models.outbound import Priority
 from integrations.outbox import call_log_sql, leases
 from integrations.outbox.call_log import CallLog
 from integrations.outbox.call_log_sql import Entity, Notes
-from integrations.provider_api import Gateway, Json, registry
+from integrations.provider_api import Gateway, Json, Pending, Sent, registry
 from integrations.provider_api.outbound import NOTHING
 
 Decided = TypeVar("Decided")
@@ -77,12 +78,34 @@ class OutboundContext:
         target: str,
         annotate: Callable[[Json], Json] | None = None,
         about: Entity | None = None,
+        merge: Sent | None = None,
     ) -> Json:
         """Makes the call now, in a step of its own, under a key that no earlier attempt has used."""
         step = self.call_log.new_step(step, self._lease.now())
         return self.once(
-            step, operation, params, target=target, annotate=annotate, about=about, repeatable=True
+            step,
+            operation,
+            params,
+            target=target,
+            annotate=annotate,
+            about=about,
+            repeatable=True,
+            merge=merge,
         )
+
+    def pending(self, kind: Kind, entity_id: str, step: str) -> Pending:
+        """What was changed here since both sides were compared."""
+        # Read before the row: values that an event brings meanwhile must not look like changes made here.
+        self._mappings.pop((kind, entity_id), None)
+        counterpart = self._mapping(kind, entity_id)
+        unanswered = self.call_log.unanswered(step, counterpart.provider_id or "")
+        found = merging.pending(self._sync.connection, kind, entity_id, counterpart.notes)
+        changes = {name: pair for call in unanswered for name, pair in call.changes.items()}
+        return replace(found, is_doubtful=found.is_doubtful or bool(unanswered), unanswered=changes)
+
+    def give_up(self, step: str, target: str) -> None:
+        """Gives up the unanswered calls of earlier attempts: the provider was looked at since."""
+        self.call_log.give_up(step, target, self._lease.now())
 
     def observe(
         self,
@@ -124,27 +147,38 @@ class OutboundContext:
         annotate: Callable[[Json], Json] | None = None,
         about: Entity | None = None,
         repeatable: bool = False,
+        merge: Sent | None = None,
     ) -> Json:
         """Makes one call, or returns the answer that was recorded for it."""
         recorded = self.call_log.answer(step)
         if recorded is not None:
             return recorded
         self._mappings.clear()
-        call = self._begin(step, operation, params, target or "", link)
+        call = self._begin(step, operation, params, target or "", link, merge)
         if isinstance(call, str):
             return {"id": call}
         answer = self._send(call, repeatable)
         self._sync.step = step
         entity = about or link or (Kind(self._sync.entity_type), self.entity_id)
+        if merge is not None:
+            self._finish_and_merge(call, answer, entity[0], merge)
+            return answer
         self._finish(call, answer, link, (entity, annotate(answer)) if annotate else None)
         return answer
 
     def _begin(
-        self, step: str, operation: str, params: Json, target: str, link: Entity | None
+        self,
+        step: str,
+        operation: str,
+        params: Json,
+        target: str,
+        link: Entity | None,
+        merge: Sent | None,
     ) -> OutboundCall | str:
         """The recorded call to make, or the counterpart of ``link`` when it exists by now."""
         if link is None:
-            return self.call_log.begin(step, operation, params, target, "", self._lease.now())
+            changes = merge.changes if merge else None
+            return self.call_log.begin(step, operation, params, target, "", self._lease.now(), changes)
         if not target:
             call = self.call_log.begin_creating(step, operation, params, link, self._lease.now())
             if call is not None:
@@ -220,6 +254,19 @@ class OutboundContext:
         self._mappings.clear()
         if notes and found:
             self._mappings[notes[0]] = found
+
+    def _finish_and_merge(self, call: OutboundCall, answer: Json, kind: Kind, sent: Sent) -> None:
+        """Records the answer, and merges what it shows into the entity, in one transaction."""
+        observations.observe(
+            self._sync.connection,
+            kind,
+            answer,
+            asked_at=self._asked_at,
+            decide=lambda: call_log_sql.finish(self._sync, call, answer, self._lease.now(), None),
+            priority=Priority(self._sync.priority),
+            sent=sent,
+        )
+        self._mappings.clear()
 
     def _finish_and_link(
         self, call: OutboundCall, answer: Json, link: Entity, notes: Notes | None

@@ -7,12 +7,12 @@ from typing import Any, TypeVar
 from billing.events import Kind
 from billing.models import Invoice
 from integrations.connections import collectors
-from integrations.mappings import entity_mappings
+from integrations.mappings import entity_mappings, merging
 from integrations.models import Connection
 from integrations.outbox import taking
 from integrations.outbox.call_log_sql import Entity
 from integrations.outbox.param_diff import Difference, differences
-from integrations.provider_api import Json, Outbound, registry
+from integrations.provider_api import Json, Outbound, Pending, Sent, registry
 from integrations.provider_api.outbound import NOTHING
 
 Decided = TypeVar("Decided")
@@ -51,6 +51,7 @@ class DryRunContext:
 
     def __init__(self, connection: Connection, kind: Kind, entity_id: str) -> None:
         self.connection_id = connection.id
+        self._connection = connection
         self.environment_id = connection.environment_id
         self.entity_id = entity_id
         self.calls: list[PlannedCall] = []
@@ -73,6 +74,13 @@ class DryRunContext:
         """Whether this connection collects the invoice, or would."""
         return collectors.collects(self.connection_id, invoice, assign=False)
 
+    def pending(self, kind: Kind, entity_id: str, step: str) -> Pending:
+        """What the push would send, by what is noted."""
+        return merging.pending(self._connection, kind, entity_id, self.notes_of(kind, entity_id))
+
+    def give_up(self, step: str, target: str) -> None:
+        """A dry run has no earlier attempts."""
+
     def has_begun(self, step: str) -> bool:
         """A dry run begins with the first step."""
         return False
@@ -86,6 +94,7 @@ class DryRunContext:
         target: str,
         annotate: Callable[[Json], Json] | None = None,
         about: Entity | None = None,
+        merge: Sent | None = None,
     ) -> Json:
         """Lists the call."""
         return self.once(step, operation, params, target=target, annotate=annotate, about=about)
@@ -119,6 +128,7 @@ class DryRunContext:
         annotate: Callable[[Json], Json] | None = None,
         about: Entity | None = None,
         repeatable: bool = False,
+        merge: Sent | None = None,
     ) -> Json:
         """Lists the call; returns placeholders."""
         entity = about or link or self._own

@@ -1,7 +1,16 @@
 """What a provider is (one record of functions), and how the folders under providers/ are found."""
 
 from integrations.provider_api.gateway import Account, Gateway, Json
-from integrations.provider_api.inbound import Freshness, Handler, Ignored, Inbound, Names, Observer, Route
+from integrations.provider_api.inbound import (
+    First,
+    Freshness,
+    Handler,
+    Ignored,
+    Inbound,
+    Names,
+    Observer,
+    Route,
+)
 from integrations.provider_api.invoice_limits import InvoiceLimits
 from integrations.provider_api.links import (
     LINK_BY_HAND,
@@ -11,6 +20,7 @@ from integrations.provider_api.links import (
     Linkable,
     Marks,
 )
+from integrations.provider_api.merging import LAST_KNOWN, Fields, Mergeable, Pending, Sent, flat, nested
 from integrations.provider_api.outbound import Outbound, Push
 from integrations.provider_api.parts import Parts
 from integrations.provider_api.payment_methods import (
@@ -38,6 +48,7 @@ __all__ = [
     "DEFAULT_METHOD",
     "FOREVER",
     "LINK_BY_HAND",
+    "LAST_KNOWN",
     "METHOD_REFUSED",
     "RELINK",
     "REMAINING",
@@ -46,6 +57,8 @@ __all__ = [
     "Account",
     "Comparison",
     "Envelope",
+    "Fields",
+    "First",
     "Freshness",
     "Gateway",
     "Handler",
@@ -59,6 +72,7 @@ __all__ = [
     "Linkable",
     "LookAtInvoice",
     "Marks",
+    "Mergeable",
     "Names",
     "Observer",
     "OpenCheckout",
@@ -67,11 +81,15 @@ __all__ = [
     "Parts",
     "PaymentMethods",
     "Payments",
+    "Pending",
     "Provider",
     "Push",
     "Recovery",
     "Registration",
     "Route",
     "SavedMethod",
+    "Sent",
     "Webhooks",
+    "flat",
+    "nested",
 ]

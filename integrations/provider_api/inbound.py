@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from billing.events import Kind
 from integrations.provider_api.gateway import Json
+from integrations.provider_api.merging import Fields
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,17 @@ class Freshness(Enum):
     STALE = "stale"
     FRESH = "fresh"
     CONCURRENT = "concurrent"
+
+
+class First(Enum):
+    """What is known of an object and its row when they are compared for the first time.
+
+    NEW: the row was made from the object. OWN: FlexSync made the object from the row. LINKED: nothing.
+    """
+
+    NEW = "new"
+    OWN = "own"
+    LINKED = "linked"
 
 
 class Inbound(Protocol):
@@ -89,6 +101,22 @@ class Inbound(Protocol):
 
     def annotate(self, kind: Kind, entity_id: str, facts: Json) -> None:
         """Adds to the notes of a mapping that exists; a push reads them with ``notes_of``."""
+
+    def differs(self, kind: Kind, provider_id: str, current: Json) -> bool:
+        """Whether ``current`` (see Mergeable.current) shows anything that is not known of the object."""
+
+    def merge(self, kind: Kind, entity_id: str, current: Json, *, first: First | None = None) -> None:
+        """Merges what the object has (see Mergeable.current) into the entity, field by field.
+
+        Takes over what was changed there only, and settles conflicts; raises Retry. ``first``: what is known
+        where they were just linked.
+        """
+
+    def restore(self, kind: Kind, entity_id: str, replaced: Fields, key: str) -> None:
+        """Merges values that FlexSync's call with the idempotency ``key`` has replaced without seeing them.
+
+        ``replaced``: see Mergeable.replaced.
+        """
 
     def freshness(self, kind: Kind, provider_id: str, rank: int = 0) -> Freshness:
         """How new this event is to the object; records that it was seen.

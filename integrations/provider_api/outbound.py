@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 from billing.events import Kind
 from billing.models import Invoice
 from integrations.provider_api.gateway import Json
+from integrations.provider_api.merging import Pending, Sent
 
 Decided = TypeVar("Decided")
 NOTHING: Json = {}
@@ -48,6 +49,7 @@ class Outbound(Protocol):
         annotate: Callable[[Json], Json] | None = None,
         about: tuple[Kind, str] | None = None,
         repeatable: bool = False,
+        merge: Sent | None = None,
     ) -> Json:
         """Makes one call, recorded before and after; returns the recorded answer of a step that was done.
 
@@ -58,6 +60,8 @@ class Outbound(Protocol):
         is the digest of what was sent, a note "held" what the provider has of FlexSync's values, by the names
         of its parameters: a dry run shows what would change of it. ``repeatable``: doing it twice is the same
         as doing it once, so that after a lost answer it is simply made again, also without idempotency keys.
+        ``merge``: what the call sets, where its answer shows an entity that is edited on both sides; instead
+        of ``annotate``, the answer is merged by the kind's observer in the transaction that records it.
         Raises Retry or Rejected.
         """
 
@@ -70,6 +74,7 @@ class Outbound(Protocol):
         target: str,
         annotate: Callable[[Json], Json] | None = None,
         about: tuple[Kind, str] | None = None,
+        merge: Sent | None = None,
     ) -> Json:
         """``once`` for what is to be read anew in each attempt; its answer is of now.
 
@@ -89,6 +94,12 @@ class Outbound(Protocol):
         ``notes`` are added to those of the answer's mapping, and ``decide`` runs, in the same transaction;
         returns what it returns. A dry run does none of it, and returns None.
         """
+
+    def pending(self, kind: Kind, entity_id: str, step: str) -> Pending:
+        """What was changed of an entity that both sides edit; its calls are made in steps that begin so."""
+
+    def give_up(self, step: str, target: str) -> None:
+        """Gives up unanswered calls of steps that begin so: the object was read again since."""
 
     def has_begun(self, step: str) -> bool:
         """Whether the step's call was made in an earlier attempt, whatever became of it."""

@@ -8,6 +8,7 @@ from integrations.provider_api.gateway import Gateway, Json
 from integrations.provider_api.inbound import Names, Observer, Route
 from integrations.provider_api.invoice_limits import InvoiceLimits
 from integrations.provider_api.links import Linkable
+from integrations.provider_api.merging import Mergeable
 from integrations.provider_api.outbound import Push
 from integrations.provider_api.payment_methods import PaymentMethods
 from integrations.provider_api.payments import Payments
@@ -27,18 +28,19 @@ def _no_url(_connection: Json, _kind: Kind, _provider_id: str) -> str:
 class Provider:
     """All that FlexSync knows of one provider.
 
-    ``credentials``: the names of the connection's credential fields (public ones first), the secret ones
-    in ``secrets``; ``secret_beginnings``: patterns of what the values of secrets begin with, so that logs
-    mask the rest. ``livemode``(credentials) -> bool, raises Rejected for credentials that cannot be
-    right. ``open_gateway``(credentials) -> Gateway. ``calls_per_second``(livemode) -> what one account
-    allows, 0 for no limit. ``object_url``({"livemode", "account_id"}, kind, the provider's id) -> the
-    object's page, "" for none. ``webhooks``, with ``routes``: event name -> Route, ``aliases``: other
-    spellings of event names, ``foreign``(payload, the connection's account_id) -> why the event is of
-    another account, "" when it is not, and ``names``(payload) -> Names, so that what events name is found for
-    many of them at once. ``observers``: kind -> Observer, for what answers to calls show. ``pushes``: kind ->
-    Push. ``links``: kind -> Linkable, for what persons may link by hand. ``recovery``: what happens after a
-    call whose answer was lost. ``invoice_limits``: what it cannot take of an invoice, None for no limits.
-    ``payments`` and ``payment_methods``: what persons may ask of it about money.
+    ``credentials``: the names of the connection's credential fields (public ones first), the secret ones in
+    ``secrets``; ``secret_beginnings``: patterns of what the values of secrets begin with, so that logs mask
+    the rest. ``livemode``(credentials) -> bool, raises Rejected for credentials that cannot be right.
+    ``open_gateway``(credentials) -> Gateway. ``calls_per_second``(livemode) -> what one account allows, 0 for
+    no limit. ``object_url``({"livemode", "account_id"}, kind, the provider's id) -> the object's page, "" for
+    none. ``webhooks``, with ``routes``: event name -> Route, ``aliases``: other spellings of event names,
+    ``foreign``(payload, the connection's account_id) -> why the event is of another account, "" when it is
+    not, and ``names``(payload) -> Names, so that what events name is found for many of them at once.
+    ``observers``: kind -> Observer, for what answers to calls show. ``mergeables``: kind -> Mergeable, for
+    what both sides edit. ``pushes``: kind -> Push. ``links``: kind -> Linkable, for what
+    persons may link by hand. ``recovery``: what happens after a call whose answer was
+    lost. ``invoice_limits``: what it cannot take of an invoice, None for no limits. ``payments`` and
+    ``payment_methods``: what persons may ask of it about money.
     """
 
     slug: str
@@ -57,6 +59,7 @@ class Provider:
     observers: Mapping[Kind, Observer] = field(default_factory=dict)
     foreign: Callable[[Json, str], str] = _of_this_account
     names: Callable[[Json], Names] = lambda _payload: Names()
+    mergeables: Mapping[Kind, Mergeable] = field(default_factory=dict)
     pushes: Mapping[Kind, Push] = field(default_factory=dict)
     links: Mapping[Kind, Linkable] = field(default_factory=dict)
     recovery: Recovery = field(default_factory=Recovery)

@@ -30,6 +30,7 @@ from integrations.providers.stripe.handlers import (
     refunds,
     setup_intents,
     subscriptions,
+    upsert,
 )
 from integrations.providers.stripe.handlers.events import (
     carries_all,
@@ -40,6 +41,9 @@ from integrations.providers.stripe.handlers.mirrors import ignoring_mirrors
 from integrations.providers.stripe.handlers.spelled import spelled
 from integrations.providers.stripe.handlers.unreadable import rejecting_unreadable
 from integrations.providers.stripe.links.table import LINKS
+from integrations.providers.stripe.merging.customers import CUSTOMER
+from integrations.providers.stripe.merging.plans import PLAN
+from integrations.providers.stripe.merging.prices import PRICE
 from integrations.providers.stripe.payment_methods import PAYMENT_METHODS
 from integrations.providers.stripe.push import checkouts, closing, looks
 from integrations.providers.stripe.push import credit_notes as push_credit_notes
@@ -172,7 +176,15 @@ PROVIDER = Provider(
     webhooks=Webhooks(open=open_webhook, register=partial(register, events=ROUTES)),
     routes=ROUTES,
     aliases=ALIASES,
-    observers={Kind.INVOICE: invoice_looks.observed, Kind.PAYMENT: payments.observed},
+    observers={
+        Kind.INVOICE: invoice_looks.observed,
+        Kind.PAYMENT: payments.observed,
+        **{
+            one.kind: partial(upsert.observed, one)
+            for one in (customers.CUSTOMER, products.PRODUCT, prices.PRICE)
+        },
+    },
+    mergeables={one.kind: one.mergeable for one in (CUSTOMER, PLAN, PRICE)},
     foreign=accounts.foreign,
     names=names.of,
     pushes=PUSHES,

@@ -9,6 +9,7 @@ from integrations.provider_api import DEFAULT_METHOD, Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import balances, match_candidates, upsert
 from integrations.providers.stripe.handlers.events import ECHO, object_of, of_other_environment
 from integrations.providers.stripe.handlers.waiting import WAITING_ATTEMPTS
+from integrations.providers.stripe.merging import customers as merging
 from integrations.providers.stripe.translate import customers as translate
 from integrations.providers.stripe.translate import metadata
 from integrations.providers.stripe.translate.charges import default_method
@@ -18,6 +19,8 @@ OFF = Ignored(
     "The event's customer is not here, and customer_inbound_enabled is off for this connection. To bring both here,"
     " turn it on, then replay the event."
 )
+# What Stripe decides: the currency of a customer's first invoice stays.
+STRIPES_OWN = ("currency",)
 # Events of one moment overtake each other, mostly by less than half a second. A customer that is on its way
 # need not be read from Stripe, so that happens at the third attempt only.
 SOON_SECONDS, LATER_SECONDS = 0.5, 3.0
@@ -92,8 +95,10 @@ def _adopt(inbound: Inbound, customer: Json) -> str:
         environment, origin = inbound.environment_id, inbound.connection_id
         return customers.create(environment_id=environment, facts=facts, origin=origin).id
 
-    # A linked customer keeps its values on both sides: the next change on either shows which are right.
-    customer_id = match_candidates.link_or_create(inbound, Kind.CUSTOMER, customer["id"], candidates, create)
+    customer_id, is_new = match_candidates.link_or_create(
+        inbound, Kind.CUSTOMER, customer["id"], candidates, create
+    )
+    upsert.adopted(CUSTOMER, inbound, customer_id, customer, is_new=is_new)
     if method := default_method(customer):
         _set_default_method(inbound, customer_id, method)
     balances.compare(inbound, customer_id, customer)
@@ -105,7 +110,7 @@ def _update(inbound: Inbound, customer_id: str, customer: Json, event: Json) -> 
     customers.update(
         environment_id=inbound.environment_id,
         customer_id=customer_id,
-        changes=translate.changes(customer),
+        changes={name: value for name, value in translate.changes(customer).items() if name in STRIPES_OWN},
         origin=inbound.connection_id,
     )
     if translate.changed_default_method(event):
@@ -158,6 +163,6 @@ CUSTOMER = upsert.Resource(
     retrieve="customers.retrieve",
     adopt=_adopt,
     update=_update,
-    current_params=translate.current_params,
+    synced=merging.CUSTOMER,
     echo=_echo,
 )

@@ -22,11 +22,15 @@ def by_metadata(inbound: Inbound, model: type[Row], name: str, stripe_object: Js
 
 def link_or_create(
     inbound: Inbound, kind: Kind, provider_id: str, candidates: Candidates, create: Callable[[], str]
-) -> str:
-    """Links the object to the row that it matches, or to a new one from ``create``. Returns the row's id."""
-    local_id = match(inbound, kind, provider_id, candidates) or create()
+) -> tuple[str, bool]:
+    """Links the object to the row that it matches, or to a new one from ``create``.
+
+    Returns the row's id, and whether it is new.
+    """
+    matched = match(inbound, kind, provider_id, candidates)
+    local_id = matched or create()
     inbound.link(kind, local_id, provider_id)
-    return local_id
+    return local_id, not matched
 
 
 def match(inbound: Inbound, kind: Kind, provider_id: str, candidates: Candidates) -> str:

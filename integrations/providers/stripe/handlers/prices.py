@@ -10,7 +10,8 @@ from integrations.provider_api import Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import match_candidates, products, upsert
 from integrations.providers.stripe.handlers.echoes import made_by_own_call
 from integrations.providers.stripe.handlers.events import CREATED_INACTIVE, object_of
-from integrations.providers.stripe.translate import metadata, price_params
+from integrations.providers.stripe.merging import prices as merging
+from integrations.providers.stripe.translate import metadata
 from integrations.providers.stripe.translate import prices as translate
 from integrations.providers.stripe.translate.fields import read_id
 
@@ -100,7 +101,9 @@ def _adopt(inbound: Inbound, price: Json) -> str | Ignored:
         ).id
 
     candidates = match_candidates.by_metadata(inbound, *PRICE.row, price)
-    return match_candidates.link_or_create(inbound, Kind.PRICE, price["id"], candidates, create)
+    price_id, is_new = match_candidates.link_or_create(inbound, Kind.PRICE, price["id"], candidates, create)
+    upsert.adopted(PRICE, inbound, price_id, price, is_new=is_new)
+    return price_id
 
 
 def _unusable(price: Json) -> Ignored | None:
@@ -117,8 +120,9 @@ def _update(inbound: Inbound, price_id: str, price: Json, _event: Json) -> None:
     plans.update_price(
         environment_id=inbound.environment_id,
         price_id=price_id,
-        changes=translate.changes(price),
-        active=_is_active(price),
+        changes={
+            name: value for name, value in translate.changes(price).items() if name == "currency_options"
+        },
         origin=inbound.connection_id,
     )
 
@@ -142,6 +146,6 @@ PRICE = upsert.Resource(
     expand=EXPANDABLE,
     adopt=_adopt,
     update=_update,
-    current_params=price_params.current_params,
+    synced=merging.PRICE,
     unwanted=_unwanted,
 )

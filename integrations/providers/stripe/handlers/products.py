@@ -10,6 +10,7 @@ from billing.services.catalog import plans
 from integrations.provider_api import Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import match_candidates, upsert
 from integrations.providers.stripe.handlers.events import CREATED_INACTIVE, object_of
+from integrations.providers.stripe.merging import plans as merging
 from integrations.providers.stripe.translate import metadata
 from integrations.providers.stripe.translate import products as translate
 from integrations.providers.stripe.translate.fields import text_that_fits
@@ -28,7 +29,7 @@ def deleted(inbound: Inbound, event: Json) -> Ignored | None:
     """product.deleted, with the product as it last was: archived here, because prices refer to it."""
     product = {**object_of(event), "active": False}
     return upsert.delete(
-        PRODUCT, inbound, event, product, lambda plan_id: _update(inbound, plan_id, product, event)
+        PRODUCT, inbound, event, product, lambda _plan_id: upsert.observed(PRODUCT, inbound, product)
     )
 
 
@@ -41,10 +42,11 @@ def ensure(inbound: Inbound, provider_id: str, price: Json) -> str:
     inbound.lock(provider_id)
     if plan_id := inbound.entity_id_of(Kind.PLAN, provider_id):
         return plan_id
-    product = {"id": provider_id, "metadata": metadata.of(price)}
     shown = price.get("product")
     name = text_that_fits(shown, "name", texts.LONGEST) if isinstance(shown, Mapping) else ""
-    return _link_or_create(inbound, product, PlanFacts(name=name or provider_id))
+    name = name or provider_id
+    product = {"id": provider_id, "name": name, "metadata": metadata.of(price)}
+    return _link_or_create(inbound, product, PlanFacts(name=name))
 
 
 def _unwanted(inbound: Inbound, product: Json) -> Ignored | None:
@@ -66,17 +68,14 @@ def _link_or_create(inbound: Inbound, product: Json, facts: PlanFacts) -> str:
         return plans.create(environment_id=environment, facts=facts, active=active, origin=origin).id
 
     candidates = match_candidates.by_metadata(inbound, *PRODUCT.row, product)
-    return match_candidates.link_or_create(inbound, Kind.PLAN, product["id"], candidates, create)
+    plan_id, is_new = match_candidates.link_or_create(inbound, Kind.PLAN, product["id"], candidates, create)
+    upsert.adopted(PRODUCT, inbound, plan_id, product, is_new=is_new)
+    return plan_id
 
 
-def _update(inbound: Inbound, plan_id: str, product: Json, _event: Json) -> None:
-    plans.update(
-        environment_id=inbound.environment_id,
-        plan_id=plan_id,
-        changes=translate.changes(product),
-        active=_is_active(product),
-        origin=inbound.connection_id,
-    )
+def _update(_inbound: Inbound, _plan_id: str, product: Json, _event: Json) -> None:
+    """Stripe alone decides nothing of a product; raises Untranslatable for what no product can be."""
+    translate.plan_facts(product)
 
 
 def _is_active(product: Json) -> bool:
@@ -89,6 +88,6 @@ PRODUCT = upsert.Resource(
     retrieve="products.retrieve",
     adopt=_adopt,
     update=_update,
-    current_params=translate.current_params,
+    synced=merging.PLAN,
     unwanted=_unwanted,
 )

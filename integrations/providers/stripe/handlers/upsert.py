@@ -5,17 +5,19 @@ from dataclasses import dataclass
 
 from billing.events import Kind
 from billing.models.base import Row
-from integrations.provider_api import LINK_BY_HAND, Freshness, Ignored, Inbound, Json
+from integrations.provider_api import LINK_BY_HAND, First, Freshness, Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import last_known, match_candidates
 from integrations.providers.stripe.handlers.echoes import is_echo, made_by_own_call
 from integrations.providers.stripe.handlers.events import (
     BY_OWN_CALL,
     ECHO,
     STALE,
+    idempotency_key,
     object_of,
     of_other_environment,
     rank_of,
 )
+from integrations.providers.stripe.merging.synced import Synced
 from integrations.providers.stripe.push.last_known import CurrentParams
 
 
@@ -30,7 +32,8 @@ class Resource:
     ``row``: the model, and the name in the object's metadata under which FlexSync notes the row's id.
     ``retrieve``, with ``expand``: the operation that reads the object as it is now.
     ``adopt``(inbound, object) links the row that the object matches, or a new one, and returns its id.
-    ``update``(inbound, row id, object, event) gives the row every value of the object.
+    ``synced``: how the fields that are edited on both sides are merged. ``update``(inbound, row id, object,
+    event) gives the row what Stripe alone decides, before that.
     ``current_params``: the object as a push's parameters, noted after an update (see last_known).
     ``unwanted``(inbound, object): why an object without a row is not brought here.
     ``echo``(inbound, row id, object): what an event of FlexSync's own call changes.
@@ -42,7 +45,8 @@ class Resource:
     expand: Sequence[str] = ()
     adopt: Callable[[Inbound, Json], str | Ignored]
     update: Callable[[Inbound, str, Json, Json], Ignored | None]
-    current_params: CurrentParams
+    synced: Synced | None = None
+    current_params: CurrentParams = lambda _stripe_object, _desired: {}
     unwanted: Callable[[Inbound, Json], Ignored | None] = lambda _inbound, _stripe_object: None
     echo: Callable[[Inbound, str, Json], Ignored | None] = _ignore_echo
 
@@ -61,11 +65,55 @@ def save(resource: Resource, inbound: Inbound, event: Json) -> Ignored | None:
     if local_id is None:
         return _unwanted(resource, inbound, event) or _ignored(resource.adopt(inbound, stripe_object))
     if is_echo(inbound, event):
+        if resource.synced:
+            replaced = resource.synced.mergeable.replaced(event)
+            inbound.restore(resource.kind, local_id, replaced, idempotency_key(event))
         return resource.echo(inbound, local_id, stripe_object)
+    if resource.synced:
+        return _merge(resource, resource.synced, inbound, local_id, event, stripe_object)
     ignored = resource.update(inbound, local_id, stripe_object, event)
     if ignored is None:
         last_known.note(inbound, resource.kind, local_id, stripe_object, resource.current_params)
     return ignored
+
+
+def observed(resource: Resource, inbound: Inbound, stripe_object: Json) -> None:
+    """What an answer shows of an object that has a row here."""
+    local_id = inbound.entity_id_of(resource.kind, stripe_object["id"])
+    if local_id and resource.synced:
+        inbound.merge(resource.kind, local_id, _current(resource.synced, stripe_object))
+
+
+def adopted(
+    resource: Resource, inbound: Inbound, local_id: str, stripe_object: Json, *, is_new: bool
+) -> None:
+    """Compares an object for the first time with the row that it was linked to."""
+    if resource.synced is None:
+        return
+    first = First.NEW if is_new else First.LINKED
+    if not is_new and made_by_own_call(inbound, stripe_object["id"]):
+        first = First.OWN
+    inbound.merge(resource.kind, local_id, _current(resource.synced, stripe_object), first=first)
+
+
+def _merge(
+    resource: Resource, synced: Synced, inbound: Inbound, local_id: str, event: Json, stripe_object: Json
+) -> Ignored | None:
+    """Merges the object into its row; reads it again where the event may be older than what is known."""
+    current, stripe_id = _current(synced, stripe_object), stripe_object["id"]
+    if inbound.may_precede_look(resource.kind, stripe_id) and inbound.differs(
+        resource.kind, stripe_id, current
+    ):
+        stripe_object = _read_again(resource, inbound, stripe_object)
+        current = _current(synced, stripe_object)
+    ignored = resource.update(inbound, local_id, stripe_object, event)
+    if ignored is None:
+        inbound.merge(resource.kind, local_id, current)
+    return ignored
+
+
+def _current(synced: Synced, stripe_object: Json) -> Json:
+    return synced.mergeable.current({"data": {"object": stripe_object}})
 
 
 def delete(

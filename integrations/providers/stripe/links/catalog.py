@@ -4,7 +4,7 @@ from billing.events import Kind
 from billing.models import Plan, Price
 from billing.services.catalog import plans
 from integrations.provider_api import Comparison, Json, Linkable
-from integrations.providers.stripe.links.objects import Counterpart, belongs, marks, own, with_all_metadata
+from integrations.providers.stripe.links.objects import Counterpart, belongs, marks, own
 from integrations.providers.stripe.push import prices as push_prices
 from integrations.providers.stripe.push import products as push_products
 from integrations.providers.stripe.push.last_known import LAST_KNOWN
@@ -21,14 +21,14 @@ _FIXED = (
 
 def _compare_plan(plan_id: str, product: Json, _counterpart: Counterpart) -> Comparison:
     ours = push_products.params(Plan.objects.get(pk=plan_id))
-    theirs = products.current_params(product, with_all_metadata(ours, product))
+    theirs = products.current_params(product)
     return Comparison(ours, theirs, own(ours), notes={LAST_KNOWN: theirs})
 
 
 def _compare_price(price_id: str, stripe_price: Json, counterpart: Counterpart) -> Comparison:
     price = Price.objects.get(pk=price_id)
     ours = push_prices.params(price)
-    theirs = price_params.current_params(stripe_price, with_all_metadata(ours, stripe_price))
+    theirs = price_params.current_params(stripe_price)
     problems = _fixed(price, stripe_price)
     product, plan = read_id(stripe_price, "product"), (Kind.PLAN, price.plan_id)
     problems |= belongs("product", "product", product, counterpart(*plan), plan)

@@ -5,7 +5,8 @@ from billing.models import Customer
 from billing.models.base import Status
 from billing.services.customers import customers
 from integrations.provider_api import Json, Outbound
-from integrations.providers.stripe.push import default_methods, last_known, tax_ids
+from integrations.providers.stripe.merging.customers import CUSTOMER
+from integrations.providers.stripe.push import default_methods, last_known, tax_ids, updates
 from integrations.providers.stripe.translate import customers as translate
 
 
@@ -22,8 +23,7 @@ def push(outbound: Outbound) -> None:
     if stripe_id is None:
         _create(outbound, customer, "create")
     else:
-        mapping = (Kind.CUSTOMER, customer.pk)
-        last_known.update(outbound, mapping, "customers.update", _params(customer), translate.current_params)
+        updates.update(outbound, CUSTOMER, customer.pk)
         tax_ids.update(outbound, customer, stripe_id)
         default_methods.send_chosen(outbound, customer, stripe_id)
 
@@ -51,12 +51,11 @@ def _params(customer: Customer) -> Json:
 
 def _create(outbound: Outbound, customer: Customer, step: str) -> str:
     facts, ids = customers.facts(customer), (customer.pk, customer.environment_id)
-    desired, params = translate.update_params(facts, *ids), translate.create_params(facts, *ids)
+    params = translate.create_params(facts, *ids)
 
     def notes(response: Json) -> Json:
         # A call repeated after a crash sends what was true before it: Stripe's response tells what it holds.
-        current = translate.current_params(response, desired)
-        return {**last_known.notes(current), **tax_ids.notes(response)}
+        return {**last_known.notes(translate.current_params(response)), **tax_ids.notes(response)}
 
     link = (Kind.CUSTOMER, customer.pk)
     return str(outbound.once(step, "customers.create", params, link=link, annotate=notes)["id"])

@@ -4,8 +4,9 @@ from billing.events import Kind
 from billing.models import Price
 from billing.models.base import Status
 from billing.services.catalog import plans
-from integrations.provider_api import Json, Outbound
-from integrations.providers.stripe.push import last_known, products
+from integrations.provider_api import Outbound
+from integrations.providers.stripe.merging.prices import PRICE
+from integrations.providers.stripe.push import last_known, products, updates
 from integrations.providers.stripe.translate import price_params as translate
 
 
@@ -41,15 +42,7 @@ def ensure(outbound: Outbound, price_id: str) -> str:
 
 def update(outbound: Outbound, price: Price) -> None:
     """Sends what changed of a price that is at Stripe: its texts, and whether it can be bought."""
-    last_known.update(
-        outbound,
-        (Kind.PRICE, price.pk),
-        "prices.update",
-        params(price),
-        translate.current_params,
-        step=_step(outbound, price, "update"),
-        call_params=translate.call_params,
-    )
+    updates.update(outbound, PRICE, price.pk, step=_step(outbound, price, "update"))
 
 
 def _price(outbound: Outbound, price_id: str) -> Price:
@@ -67,13 +60,12 @@ def _params(price: Price, *, active: bool) -> Json:
 
 def _create(outbound: Outbound, price: Price, product_id: str) -> str:
     params = translate.create_params(plans.price_facts(price), price.pk, price.environment_id)
-    desired = _params(price, active=True)
     response = outbound.once(
         _step(outbound, price, "create"),
         "prices.create",
         params | {"product": product_id},
         link=(Kind.PRICE, price.pk),
-        annotate=lambda response: last_known.notes(translate.current_params(response, desired)),
+        annotate=lambda response: last_known.notes(translate.current_params(response)),
     )
     return str(response["id"])
 

@@ -5,7 +5,8 @@ from billing.models import Plan
 from billing.models.base import Status
 from billing.services.catalog import plans
 from integrations.provider_api import Json, Outbound
-from integrations.providers.stripe.push import last_known
+from integrations.providers.stripe.merging.plans import PLAN
+from integrations.providers.stripe.push import last_known, updates
 from integrations.providers.stripe.translate import products as translate
 
 
@@ -26,15 +27,14 @@ def create(outbound: Outbound, plan: Plan, step: str) -> str:
         "products.create",
         translate.create_params(desired),
         link=(Kind.PLAN, plan.pk),
-        annotate=lambda response: last_known.notes(translate.current_params(response, desired)),
+        annotate=lambda response: last_known.notes(translate.current_params(response)),
     )
     return str(response["id"])
 
 
 def update(outbound: Outbound, plan: Plan) -> None:
     """Sends what changed of the product, also whether its plan is archived."""
-    mapping = (Kind.PLAN, plan.pk)
-    last_known.update(outbound, mapping, "products.update", params(plan), translate.current_params)
+    updates.update(outbound, PLAN, plan.pk)
 
 
 def params(plan: Plan) -> Json:

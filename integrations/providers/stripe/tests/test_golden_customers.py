@@ -7,7 +7,7 @@ from billing.events import Kind
 from billing.models import Customer
 from billing.services.customers import customers, default_methods
 from integrations.inbox import processing
-from integrations.models import EntityMapping
+from integrations.models import Conflict, EntityMapping
 from integrations.providers.stripe.handlers.waiting import WAITING_ATTEMPTS
 from integrations.providers.stripe.testing import receive_signed
 from integrations.providers.stripe.tests import builders
@@ -92,7 +92,9 @@ def test_two_matches_are_a_conflict_until_an_operator_decides(world, environment
     row.refresh_from_db()
     assert (row.state, row.conflict) == ("applied", None)
     bob.refresh_from_db()
-    assert bob.name == "Ada", "what Stripe says of it"
+    assert bob.name == "Bob", "nothing tells which name is right"
+    conflict = Conflict.objects.get(field="name")
+    assert (conflict.ours, conflict.theirs, conflict.winner) == ("Bob", "Ada", "")
 
 
 @pytest.mark.parametrize(
@@ -117,7 +119,7 @@ def test_an_external_id_that_an_update_takes_from_another_is_a_conflict_in_the_e
     event = world.event("customer_updated__address")
     event["data"]["object"]["metadata"] = {"external_id": "crm-1"}
     row = world.take(event)
-    assert row.state == "pending", "an event that has not come may take it from Ada"
+    assert row.state == "pending", row.reason
     while row.state == "pending":
         row = world.try_again(row)
     assert (row.state, row.attempts) == ("dead", WAITING_ATTEMPTS + 1)

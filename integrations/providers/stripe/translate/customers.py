@@ -1,6 +1,7 @@
 """Customers: billing's facts to Stripe's parameters, and Stripe's customer to billing's changes."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from billing import countries, money, texts
@@ -17,6 +18,15 @@ from integrations.providers.stripe.translate.fields import (
 _LOCALE = re.compile("[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 _TEXTS = {"name": texts.LONGEST, "email": texts.LONGEST_EMAIL, "phone": texts.LONGEST}
 _ADDRESS = {name: f"address_{name}" for name in ("line1", "line2", "city", "state", "postal_code", "country")}
+
+# Its columns here, by field (see Mergeable), and the parts of an address.
+COLUMNS = {
+    **{name: name for name in _TEXTS},
+    **{f"address.{name}": field for name, field in _ADDRESS.items()},
+    "preferred_locales": "preferred_locale",
+}
+ADDRESS_PARTS = tuple(_ADDRESS)
+Fields = Mapping[str, Any]
 
 
 def changed_default_method(event: Json) -> bool:
@@ -37,26 +47,40 @@ def create_params(facts: CustomerFacts, customer_id: str, environment_id: str) -
 
 
 def update_params(facts: CustomerFacts, customer_id: str, environment_id: str) -> dict[str, Any]:
-    """The parameters of POST /v1/customers/{id}: all fields, because an empty text is how Stripe clears one.
+    """The parameters of POST /v1/customers/{id}, all of them: an empty text is how Stripe clears one.
 
-    Only the locale has no way to be cleared. Tax ids have calls of their own.
+    Tax ids have calls of their own.
     """
-    params: dict[str, Any] = {name: getattr(facts, name) for name in _TEXTS}
-    address = {name: getattr(facts, field) for name, field in _ADDRESS.items()}
-    params["address"] = address if any(address.values()) else ""
-    return params | _locales(facts) | {"metadata": _metadata(facts, customer_id, environment_id)}
+    return {
+        **{name: getattr(facts, name) for name in _TEXTS},
+        "address": {name: getattr(facts, field) for name, field in _ADDRESS.items()},
+        "preferred_locales": [facts.preferred_locale] if facts.preferred_locale else [],
+        "metadata": _metadata(facts, customer_id, environment_id),
+    }
 
 
-def current_params(customer: Json, desired: Json) -> dict[str, Any]:
-    """Stripe's customer with the fields of ``desired``, of ``update_params``: equal when nothing differs."""
-    address = {name: (customer.get("address") or {}).get(name) or "" for name in _ADDRESS}
-    known = metadata.of(customer)
-    current: dict[str, Any] = {name: customer.get(name) or "" for name in _TEXTS}
-    current["address"] = address if any(address.values()) else ""
-    if "preferred_locales" in desired:
-        current["preferred_locales"] = list(customer.get("preferred_locales") or [])
-    current["metadata"] = {name: known[name] for name in desired["metadata"] if name in known}
-    return current
+def call_fields(changes: Fields, known: Fields) -> dict[str, Any]:
+    """What a call sets for these ``changes``: all of an address, of which Stripe keeps no other part.
+
+    There is no way to clear the locales.
+    """
+    found = {name: value for name, value in changes.items() if name != "preferred_locales" or value}
+    if any(name.startswith("address.") for name in changes):
+        parts = [f"address.{part}" for part in _ADDRESS]
+        found |= {name: changes.get(name, known.get(name, "")) for name in parts}
+    return metadata.in_room(found, known)
+
+
+def current_params(customer: Json) -> dict[str, Any]:
+    """Stripe's customer by the names of ``update_params``; what its object leaves out is left out."""
+    address = customer.get("address") or {}
+    current: dict[str, Any] = {name: customer.get(name) or "" for name in _TEXTS if name in customer}
+    if "address" in customer:
+        current["address"] = {name: address.get(name) or "" for name in _ADDRESS}
+    # None in the events of accounts whose API version has no such field.
+    if customer.get("preferred_locales") is not None:
+        current["preferred_locales"] = list(customer["preferred_locales"])
+    return current | {"metadata": metadata.of(customer)}
 
 
 def changes(customer: Json) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Metadata: the names that FlexSync writes on Stripe's objects, and Stripe's limits (page "Metadata")."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from billing import texts
 from integrations.providers.stripe.translate.errors import Untranslatable
@@ -68,6 +69,23 @@ def merged(reserved: Mapping[str, str], custom: Mapping[str, str] | None = None)
 def is_mark(name: str) -> bool:
     """Whether FlexSync alone writes it, to know its objects again."""
     return name.startswith("flexprice_") or name == SOURCE
+
+
+def is_mark_field(field: str) -> bool:
+    """Whether the field ("metadata.<key>") is a key that FlexSync reserves for itself."""
+    name = field.removeprefix("metadata.")
+    return name != field and is_mark(name)
+
+
+def in_room(changes: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    """``changes`` by field, without FlexSync's own marks where Stripe's object has no room for them.
+
+    They are never sent for their own sake.
+    """
+    others = {field: value for field, value in changes.items() if not is_mark_field(field)}
+    keys = {field for field in {**known, **changes} if field.startswith("metadata.")}
+    left = {field for field in keys if changes.get(field, known.get(field)) is not None}
+    return dict(changes) if others and len(left) <= MOST_KEYS else others
 
 
 def _is_reserved(name: str) -> bool:

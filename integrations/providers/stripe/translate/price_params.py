@@ -1,5 +1,6 @@
 """Prices: billing's facts to Stripe's parameters (pages "Create a price" and "Update a price")."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +21,7 @@ _INTERVALS = {
 # Page "Create a price", recurring.interval_count: at most three years.
 _LONGEST = {"day": 1095, "week": 156, "month": 36, "year": 3}
 LONGEST_LOOKUP_KEY = 200
+Fields = Mapping[str, Any]
 
 
 def create_params(facts: PriceFacts, price_id: str, environment_id: str) -> dict[str, Any]:
@@ -41,30 +43,28 @@ def create_params(facts: PriceFacts, price_id: str, environment_id: str) -> dict
 
 
 def update_params(facts: PriceFacts, price_id: str, environment_id: str, *, active: bool) -> dict[str, Any]:
-    """What can still change of a price; of an archived one nothing else: its lookup key may have moved."""
-    if not active:
-        return {"active": False}
+    """What can still change of a price (page "Update a price")."""
     return {
-        "active": True,
+        "active": active,
         "nickname": facts.description,
         "lookup_key": facts.lookup_key,
         "metadata": _metadata(facts, price_id, environment_id),
     }
 
 
-def call_params(changes: Json) -> dict[str, Any]:
-    """``changes``, by the names of ``update_params``, as the parameters of POST /v1/prices/{id}."""
-    return {**changes, "transfer_lookup_key": True} if changes.get("lookup_key") else dict(changes)
+def call_fields(changes: Fields, known: Fields) -> dict[str, Any]:
+    """What a call sets for these ``changes``; of an archived price nothing else: its key may have moved."""
+    active = changes.get("active", known.get("active"))
+    return metadata.in_room(changes, known) if active else {k: v for k, v in changes.items() if k == "active"}
 
 
-def current_params(price: Json, desired: Json) -> dict[str, Any]:
-    """Stripe's price with the fields of ``desired``, which is of ``update_params`` for an active price."""
-    known, names = metadata.of(price), desired.get("metadata", ())
+def current_params(price: Json) -> dict[str, Any]:
+    """Stripe's price by the names of ``update_params``."""
     return {
-        "active": bool(price.get("active")),
+        "active": price.get("active") is not False,
         "nickname": price.get("nickname") or "",
         "lookup_key": price.get("lookup_key") or "",
-        "metadata": {name: known[name] for name in names if name in known},
+        "metadata": metadata.of(price),
     }
 
 

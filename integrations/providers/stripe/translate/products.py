@@ -43,12 +43,11 @@ def create_params(desired: Json) -> dict[str, Any]:
     return {name: value for name, value in desired.items() if value != ""}
 
 
-def current_params(product: Json, desired: Json) -> dict[str, Any]:
-    """Stripe's product with the fields of ``desired``, which is of ``update_params``."""
-    known = metadata.of(product)
+def current_params(product: Json) -> dict[str, Any]:
+    """Stripe's product by the names of ``update_params``."""
     return {
         "name": product.get("name") or "",
         "description": product.get("description") or "",
-        "active": bool(product.get("active")),
-        "metadata": {name: known[name] for name in desired["metadata"] if name in known},
+        "active": product.get("active") is not False,
+        "metadata": metadata.of(product),
     }

@@ -1,0 +1,71 @@
+"""Conflicts: whose value stays, and the record of both values."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from integrations.models import Conflict
+from integrations.models.connections import Owner
+
+
+@dataclass(frozen=True)
+class Clash:
+    """A field that both sides changed, with the values and the times of both, where these are known."""
+
+    field: str
+    ours: Any
+    theirs: Any
+    ours_at: datetime | None
+    theirs_at: datetime | None
+
+
+def winner(owner: Owner, ours_at: datetime | None, theirs_at: datetime | None) -> str:
+    """Whose value stays: "flexsync", "provider", or "" where the times do not tell.
+
+    Times are compared by the second: a provider's events are no more exact.
+    """
+    if owner is not Owner.NEWEST:
+        return owner.value
+    if ours_at is None or theirs_at is None or int(ours_at.timestamp()) == int(theirs_at.timestamp()):
+        return ""
+    return (Owner.FLEXSYNC if ours_at > theirs_at else Owner.PROVIDER).value
+
+
+def record(place: dict[str, str], owner: Owner, clash: Clash) -> Conflict:
+    """Writes the conflict down, in place of an open one about the field.
+
+    ``place``: connection_id, entity_type, entity_id, provider_entity_id.
+    """
+    close(place, [clash.field], by="a later change")
+    decided = winner(owner, clash.ours_at, clash.theirs_at)
+    return Conflict.objects.create(
+        **place,
+        field=clash.field,
+        ours=clash.ours,
+        theirs=clash.theirs,
+        ours_at=clash.ours_at,
+        theirs_at=clash.theirs_at,
+        rule=owner,
+        winner=decided,
+        decided_at=timezone.now() if decided else None,
+    )
+
+
+def close(place: dict[str, str], fields: Iterable[str], *, by: str, winner: str = Owner.FLEXSYNC) -> int:
+    """Closes open conflicts about ``fields``, which ``by`` has decided; returns how many."""
+    open_ones = Conflict.objects.filter(
+        connection_id=place["connection_id"],
+        entity_type=place["entity_type"],
+        entity_id=place["entity_id"],
+        field__in=list(fields),
+        winner="",
+    )
+    return open_ones.update(winner=winner, decided_by=by, decided_at=timezone.now())
+
+
+def is_recorded(place: dict[str, str], field: str, theirs: Any, *, since: datetime) -> bool:
+    """Whether a conflict about this value of the provider's was written down since."""
+    return Conflict.objects.filter(**place, field=field, theirs=theirs, created_at__gte=since).exists()

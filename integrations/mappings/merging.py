@@ -1,0 +1,223 @@
+"""Merges what an observation shows of an entity into it, inside the transaction that records the observation.
+
+docs/two_writers.md says by which rules.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from billing.events import Change, Kind, announce
+from billing.persistence import rows
+from billing.persistence.tables import MODELS
+from billing.persistence.unit_of_work import current_unit_of_work
+from integrations.mappings import conflicts
+from integrations.mappings.conflicts import Clash
+from integrations.mappings.merge import Base, Comparison, changed_here, compare
+from integrations.mappings.session import MappingSession
+from integrations.models import Connection
+from integrations.models.connections import Owner
+from integrations.provider_api import LAST_KNOWN, Fields, First, Json, Pending, Sent, registry
+
+# The notes of a mapping: FlexSync's values where both sides differ and were left so, and whether the
+# provider's object is to be read before anything is sent.
+APART, DOUBTFUL = "apart", "doubtful"
+
+# When a field got its value at the provider, None where that is not known.
+ChangedAt = Callable[[str, Any], datetime | None]
+
+
+def base_of(notes: Json, fields: Callable[[Json], Fields], sent: Fields | None = None) -> Base:
+    """What both sides had when they were last compared; of what a call has set, what was ``sent``."""
+    held = notes.get(LAST_KNOWN)
+    if held is None:
+        return Base(None)
+    sent = sent or {}
+    apart = {name: value for name, value in notes.get(APART, {}).items() if name not in sent}
+    return Base({**fields(held), **sent}, apart)
+
+
+def _set_by(sent: Sent | None, theirs: Fields) -> dict[str, Any]:
+    """What the provider has because a call has set it; of calls without an answer, what it shows of them."""
+    if sent is None:
+        return {}
+    set_values = {name: after for name, (_, after) in sent.changes.items()}
+    return {name: after for name, after in set_values.items() if sent.is_certain or theirs.get(name) == after}
+
+
+def pending(connection: Connection, kind: Kind, entity_id: str, notes: Json) -> Pending:
+    """What was changed here since both sides were compared, by the ``notes`` of the mapping."""
+    mergeable = registry.provider(connection.provider).mergeables[kind]
+    base = base_of(notes, mergeable.fields)
+    ours = mergeable.fields(mergeable.desired(connection.environment_id, entity_id))
+    return Pending(
+        changed={name: ours.get(name) for name in sorted(changed_here(base, ours))},
+        known=base.theirs or {},
+        held=notes.get(LAST_KNOWN),
+        is_doubtful=base.theirs is None or bool(notes.get(DOUBTFUL)),
+    )
+
+
+@dataclass(frozen=True)
+class Merging:
+    """One entity of ``kind`` and its counterpart; ``changed_at`` tells the times of changes there."""
+
+    connection: Connection
+    session: MappingSession
+    kind: Kind
+    entity_id: str
+    changed_at: ChangedAt
+
+    def begin(self, current: Json, first: First) -> None:
+        """Notes what both sides have in common from the start; see First."""
+        if first is First.LINKED:
+            return
+        ours, theirs = self._ours(), self._mergeable.fields(current)
+        apart = {
+            name: ours.get(name)
+            for name in ours.keys() | theirs.keys()
+            if ours.get(name) != theirs.get(name) and not self._mergeable.is_reserved(name)
+        }
+        facts = {LAST_KNOWN: dict(current), APART: apart if first is First.NEW else {}}
+        self.session.annotate(self.kind, self.entity_id, facts)
+
+    def observe(self, current: Json, sent: Sent | None = None) -> None:
+        """Takes over what was changed at the provider, which now has ``current``.
+
+        ``sent``: what the call set whose answer this is. Where the provider was observed since it began, the
+        answer may be old: then nothing is taken over, and the next push looks first.
+        """
+        notes = self._notes()
+        if sent is not None and sent.held != notes.get(LAST_KNOWN):
+            self.session.annotate(self.kind, self.entity_id, {DOUBTFUL: True})
+            return
+        theirs = self._mergeable.fields(current)
+        base = base_of(notes, self._mergeable.fields, _set_by(sent, theirs))
+        ours = self._ours()
+        compared = compare(base, ours, theirs, self._mergeable.is_reserved)
+        outcome = self._settle(base, ours, theirs, compared)
+        taken = compared.there | outcome.lost
+        if taken:
+            self._put({name: theirs.get(name) for name in taken}, self.connection.pk)
+            ours = self._ours()
+        elif outcome.won:
+            self._announce()
+        waiting = compared.here | outcome.won | outcome.undecided
+        self._note(notes, current, self._apart(base, ours, theirs, waiting), outcome.undecided)
+
+    def restore(self, replaced: Fields, before: Fields, *, since: datetime) -> None:
+        """Merges values that a call of FlexSync's, begun at ``since``, has replaced without having seen them.
+
+        ``before``: what the provider was believed to have.
+        """
+        names = [name for name in replaced if not self._is_recorded(name, replaced[name], since)]
+        theirs = {name: replaced[name] for name in names}
+        base = Base({name: before.get(name) for name in names})
+        ours = {name: value for name, value in self._ours().items() if name in theirs}
+        compared = compare(base, ours, theirs, self._mergeable.is_reserved)
+        outcome = self._settle(base, ours, theirs, compared)
+        if taken := compared.there | outcome.lost:
+            # As a change made here: the provider no longer has these values.
+            self._put({name: theirs[name] for name in taken}, None)
+
+    @property
+    def _mergeable(self) -> Any:
+        return registry.provider(self.connection.provider).mergeables[self.kind]
+
+    def _notes(self) -> Json:
+        return self.session.notes_of(self.kind, self._place["provider_entity_id"])
+
+    @property
+    def _place(self) -> dict[str, str]:
+        return {
+            "connection_id": self.connection.pk,
+            "entity_type": self.kind,
+            "entity_id": self.entity_id,
+            "provider_entity_id": self.session.provider_id_of(self.kind, self.entity_id) or "",
+        }
+
+    def _ours(self) -> Fields:
+        found: Fields = self._mergeable.fields(
+            self._mergeable.desired(self.connection.environment_id, self.entity_id)
+        )
+        return found
+
+    def _put(self, values: Fields, origin: str | None) -> None:
+        self._mergeable.put(self.connection.environment_id, self.entity_id, values, origin=origin)
+
+    def _settle(self, base: Base, ours: Fields, theirs: Fields, compared: Comparison) -> "_Outcome":
+        outcome, owner = _Outcome(), self.connection.owner_of(self.kind)
+        for name in sorted(compared.both):
+            clash = self._clash(name, ours, theirs, owner, is_first=base.theirs is None)
+            if clash is None:
+                outcome = replace(outcome, undecided=outcome.undecided | {name})
+                continue
+            outcome = outcome.with_winner(conflicts.record(self._place, owner, clash).winner, name)
+        return outcome
+
+    def _clash(
+        self, name: str, ours: Fields, theirs: Fields, owner: Owner, *, is_first: bool
+    ) -> Clash | None:
+        """The conflict about a field; None where the event that tells the time there is yet to come."""
+        row = rows.locked(MODELS[self.kind], self.connection.environment_id, self.entity_id)
+        noted = getattr(row, "changed_at", {}).get(self._mergeable.column(name))
+        ours_at = datetime.fromisoformat(noted) if noted else None
+        theirs_at = None if is_first else self.changed_at(name, theirs.get(name))
+        if owner is Owner.NEWEST and theirs_at is None and not is_first:
+            return None
+        return Clash(name, ours.get(name), theirs.get(name), None if is_first else ours_at, theirs_at)
+
+    def _apart(self, base: Base, ours: Fields, theirs: Fields, waiting: frozenset[str]) -> dict[str, Any]:
+        """FlexSync's values that differ and will not be sent; closes the conflicts about the others."""
+        seen = theirs.keys() | {name for name in ours if "." in name}
+        apart = {
+            name: ours.get(name)
+            for name in seen
+            if name not in waiting and ours.get(name) != theirs.get(name)
+        }
+        apart |= {name: value for name, value in base.apart.items() if name not in seen}
+        if ended := base.apart.keys() - apart.keys():
+            conflicts.close(self._place, ended, by="a later change")
+        return apart
+
+    def _note(self, notes: Json, current: Json, apart: Fields, undecided: frozenset[str]) -> None:
+        held = {**notes.get(LAST_KNOWN, {}), **current}
+        for name in {name.partition(".")[0] for name in undecided}:
+            held[name] = notes[LAST_KNOWN][name]
+        facts: dict[str, Any] = {LAST_KNOWN: held}
+        facts |= {APART: apart} if apart or notes.get(APART) else {}
+        facts |= {DOUBTFUL: False} if notes.get(DOUBTFUL) else {}
+        self.session.annotate(self.kind, self.entity_id, facts)
+
+    def _is_recorded(self, name: str, value: Any, since: datetime) -> bool:
+        return conflicts.is_recorded(self._place, name, value, since=since)
+
+    def _announce(self) -> None:
+        """What stays here has to reach the provider."""
+        change = Change(self.kind, self.entity_id, self.connection.environment_id)
+        if here := current_unit_of_work():
+            here.announce(change)
+        else:
+            announce(change)
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """Fields of conflicts: FlexSync's value stays, the provider's does, both stay, the time is unknown."""
+
+    won: frozenset[str] = frozenset()
+    lost: frozenset[str] = frozenset()
+    open: frozenset[str] = frozenset()
+    undecided: frozenset[str] = frozenset()
+
+    def with_winner(self, winner: str, name: str) -> "_Outcome":
+        """With the field of one more conflict."""
+        part = {Owner.FLEXSYNC: "won", Owner.PROVIDER: "lost", "": "open"}[winner]
+        return replace(self, **{part: getattr(self, part) | {name}})
+
+
+def differs(notes: Json, current: Json, fields: Callable[[Json], Fields]) -> bool:
+    """Whether ``current`` shows anything that is not known of the provider's object."""
+    held = notes.get(LAST_KNOWN)
+    return held is None or {**fields(held), **fields(current)} != fields(held)

@@ -1,0 +1,91 @@
+"""How an entity and its counterpart at the provider are compared and changed, field by field."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from integrations.provider_api.gateway import Json
+
+# Values by field: "phone", "address.city", "metadata.color". No field and None are the same.
+Fields = Mapping[str, Any]
+# Under which name the notes of a mapping keep what the provider was last seen to have, by its parameters.
+LAST_KNOWN = "held"
+
+
+def flat(params: Json) -> dict[str, Any]:
+    """The parameters of a call as fields: those inside an object are named after it."""
+    found: dict[str, Any] = {}
+    for name, value in params.items():
+        if isinstance(value, Mapping):
+            found |= {f"{name}.{part}": inner for part, inner in value.items()}
+        else:
+            found[name] = value
+    return found
+
+
+def nested(fields: Fields) -> dict[str, Any]:
+    """Fields as the parameters of a call."""
+    found: dict[str, Any] = {}
+    for path, value in fields.items():
+        name, _, part = path.partition(".")
+        if part:
+            found.setdefault(name, {})[part] = value
+        else:
+            found[name] = value
+    return found
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What a call sets: field -> (what the provider was believed to have, what it gets).
+
+    ``held``: all that was known of its object when the call began. ``is_certain``: the call was carried out,
+    which is not known of those whose answers were lost.
+    """
+
+    changes: Mapping[str, tuple[Any, Any]]
+    held: Json | None
+    is_certain: bool = True
+
+
+@dataclass(frozen=True)
+class Pending:
+    """What a push has to send: ``changed`` here since both sides were last compared, over ``known`` there.
+
+    ``held``: all that is known of the provider's object, as noted. ``is_doubtful``: it is to be read first,
+    because an answer was lost, or was old when it came. ``unanswered``: what the calls without an answer set.
+    """
+
+    changed: Fields
+    known: Fields
+    held: Json | None
+    is_doubtful: bool
+    unanswered: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+
+
+class Put(Protocol):
+    """Gives an entity values of the provider's; what cannot be held here is left out, and stays as it is."""
+
+    def __call__(
+        self, environment_id: str, entity_id: str, values: Fields, *, origin: str | None
+    ) -> object: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mergeable:
+    """One kind of entity that is edited on both sides.
+
+    ``desired``(environment id, entity id) -> the parameters that the counterpart should have.
+    ``put``: see Put. ``replaced``(payload of an event) -> the values that its change replaced, by field.
+    ``current``(payload of an event) -> the parameters that the counterpart had by then.
+    ``is_reserved``(field): only FlexSync writes it, and what it means is not merged.
+    ``column``(field) -> its name in the row's ``changed_at``. ``fields``: parameters as fields.
+    """
+
+    desired: Callable[[str, str], Json]
+    put: Put
+    replaced: Callable[[Json], Fields]
+    current: Callable[[Json], Json]
+    is_reserved: Callable[[str], bool] = lambda _field: False
+    column: Callable[[str], str] = lambda field: field
+    fields: Callable[[Json], Fields] = flat

@@ -1,0 +1,1 @@
+"""What both sides edit: how rows here and Stripe's objects are compared and changed, field by field."""

@@ -1,0 +1,49 @@
+"""Customers, as both sides edit them."""
+
+from typing import Any
+
+from billing.events import Kind
+from billing.models import Customer
+from billing.services.customers import customers
+from billing.services.find import find
+from integrations.provider_api import Fields, Json, Mergeable
+from integrations.providers.stripe.merging.put import changes
+from integrations.providers.stripe.merging.replaced import replaced
+from integrations.providers.stripe.merging.synced import Synced
+from integrations.providers.stripe.translate import customers as translate
+from integrations.providers.stripe.translate import metadata
+
+_COLUMNS = translate.COLUMNS | {f"metadata.{metadata.EXTERNAL_ID}": "external_id"}
+# What null stands for.
+_EMPTY: dict[str, Any] = {"name": "", "email": "", "phone": "", "preferred_locales": []}
+
+
+def _desired(environment_id: str, customer_id: str) -> Json:
+    customer = find(Customer, environment_id, [customer_id])[customer_id]
+    return translate.update_params(customers.facts(customer), customer_id, environment_id)
+
+
+def _put(environment_id: str, entity_id: str, values: Fields, *, origin: str | None) -> None:
+    customer = find(Customer, environment_id, [entity_id])[entity_id]
+    found = changes(values, _COLUMNS, translate.changes, customer.metadata)
+    customers.update(environment_id=environment_id, customer_id=entity_id, changes=found, origin=origin)
+
+
+def _replaced(payload: Json) -> Fields:
+    return replaced(payload, {"address": translate.ADDRESS_PARTS}, _EMPTY)
+
+
+CUSTOMER = Synced(
+    kind=Kind.CUSTOMER,
+    retrieve="customers.retrieve",
+    update="customers.update",
+    call_fields=translate.call_fields,
+    mergeable=Mergeable(
+        desired=_desired,
+        put=_put,
+        replaced=_replaced,
+        current=lambda payload: translate.current_params(payload["data"]["object"]),
+        is_reserved=lambda field: metadata.is_mark_field(field) and field not in _COLUMNS,
+        column=lambda field: _COLUMNS.get(field, field),
+    ),
+)

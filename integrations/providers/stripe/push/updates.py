@@ -1,0 +1,76 @@
+"""Sends what was changed here of an entity that is edited on both sides, and nothing else."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from integrations.errors import Retry
+from integrations.provider_api import Fields, Outbound, Pending, Sent, nested
+from integrations.providers.stripe.merging.synced import Synced
+from integrations.providers.stripe.push.digests import digest
+
+# How often Stripe's object may change while it is being updated.
+ROUNDS = 3
+# Field -> (what is known of it, what it gets).
+Changes = Mapping[str, tuple[Any, Any]]
+
+
+def update(outbound: Outbound, synced: Synced, entity_id: str, *, step: str = "update") -> None:
+    """Sends the fields that differ from what both sides last had, in one call, if there are any.
+
+    Reads the object first where what Stripe holds is unknown: after a lost answer.
+    """
+    sent: Changes = {}
+    for _ in range(ROUNDS):
+        pending = outbound.pending(synced.kind, entity_id, step)
+        if pending.is_doubtful:
+            tried = {**pending.unanswered, **sent}
+            _look(outbound, synced, entity_id, Sent(tried, pending.held, is_certain=False), step)
+            if outbound.dry:
+                return
+            pending = outbound.pending(synced.kind, entity_id, step)
+        sent = _changes(synced, pending)
+        if not sent:
+            outbound.skip(step, "Stripe already has these values.")
+            return
+        _send(outbound, synced, entity_id, Sent(sent, pending.held), step)
+        if outbound.dry or not outbound.pending(synced.kind, entity_id, step).is_doubtful:
+            return
+    raise Retry("Stripe's object was changed again and again during this push. FlexSync tries again.")
+
+
+def _changes(synced: Synced, pending: Pending) -> Changes:
+    wanted = synced.call_fields(pending.changed, pending.known)
+    return {name: (pending.known.get(name), value) for name, value in wanted.items()}
+
+
+def _send(outbound: Outbound, synced: Synced, entity_id: str, sent: Sent, step: str) -> None:
+    fields = {name: after for name, (_, after) in sent.changes.items()}
+    outbound.once(
+        f"{step}-{digest(sent.changes)[:8]}",
+        synced.update,
+        {**_params(fields), **synced.extra(fields)},
+        target=outbound.provider_id_of(synced.kind, entity_id),
+        about=(synced.kind, entity_id),
+        merge=sent,
+    )
+
+
+def _params(fields: Fields) -> dict[str, Any]:
+    """The call's parameters; "" removes a key of metadata (page "Metadata"), and clears an address."""
+    params = nested({name: "" if value is None else value for name, value in fields.items()})
+    if not any(params.get("address", {"": True}).values()):
+        params["address"] = ""
+    return params
+
+
+def _look(outbound: Outbound, synced: Synced, entity_id: str, sent: Sent, step: str) -> None:
+    stripe_id = outbound.provider_id_of(synced.kind, entity_id) or ""
+    outbound.look(
+        f"look-{step}",
+        synced.retrieve,
+        {"expand": list(synced.expand)} if synced.expand else {},
+        target=stripe_id,
+        about=(synced.kind, entity_id),
+        merge=sent,
+    )
+    outbound.give_up(f"{step}-", stripe_id)
