@@ -4,7 +4,7 @@ from billing.events import Kind
 from billing.models import Price
 from billing.models.base import Status
 from billing.services.catalog import plans
-from integrations.provider_api import Outbound
+from integrations.provider_api import Json, Outbound
 from integrations.providers.stripe.merging.prices import PRICE
 from integrations.providers.stripe.push import last_known, products, updates
 from integrations.providers.stripe.translate import price_params as translate

@@ -32,7 +32,7 @@ class TestALink:
         }
         assert not fields["email"]["differs"]
         assert (fields["metadata.crm"]["ours"], fields["metadata.crm"]["theirs"]) == (None, "7")
-        assert fields["address.city"]["theirs"] is None
+        assert fields["address.city"]["theirs"] == ""
         assert not EntityMapping.objects.exists() and not MappingChange.objects.exists()
         assert [call["method"] for call in simulator.requests()[before:]] == ["GET"]
 
