@@ -5,6 +5,7 @@ from integrations.admin import (
     bulk_syncs,
     connections,
     inbound,
+    mapping_changes,
     mappings,
     outbound,
     periodic_tasks,
@@ -19,4 +20,13 @@ panels.add_alert(excess_alert)
 panels.add(sync_panel)
 panels.add(money_panel)
 selections.add(SYNC_SELECTED)
-__all__ = ["bulk_syncs", "connections", "inbound", "mappings", "outbound", "periodic_tasks", "task_results"]
+__all__ = [
+    "bulk_syncs",
+    "connections",
+    "inbound",
+    "mapping_changes",
+    "mappings",
+    "outbound",
+    "periodic_tasks",
+    "task_results",
+]

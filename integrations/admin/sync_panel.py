@@ -30,6 +30,8 @@ class SyncStatus:
     state: SafeString | str
     can_sync: bool
     preview_url: str
+    mapping_url: str
+    link_url: str
 
 
 def sync_panel(request: HttpRequest, kind: Kind, entity_id: str) -> str:
@@ -43,6 +45,7 @@ def sync_panel(request: HttpRequest, kind: Kind, entity_id: str) -> str:
         "entity_id": entity_id,
         "syncs_url": list_url(OutboundSync, q=entity_id),
         "may_sync": request.user.has_perm("integrations.change_outboundsync"),
+        "may_link": request.user.has_perm("integrations.change_entitymapping"),
     }
     return render_to_string("admin/integrations/sync_panel.html", context, request)
 
@@ -76,8 +79,11 @@ def _provider_ids(kind: Kind, entity_id: str, connections: list[Connection]) -> 
 def _status(
     connection: Connection, kind: Kind, entity_id: str, provider_id: str, sync: OutboundSync | None
 ) -> SyncStatus:
-    page = reverse("admin:integrations_outboundsync_preview")
+    page, link = (
+        reverse(f"admin:integrations_{name}") for name in ("outboundsync_preview", "entitymapping_link")
+    )
     provider = registry.providers().get(connection.provider)
+    named = {"connection": connection.pk, "kind": kind.value}
     return SyncStatus(
         connection=connection,
         provider=provider_links.label(connection.provider),
@@ -86,5 +92,9 @@ def _status(
         sync=sync,
         state=badge(sync.state) if sync else "never synced",
         can_sync=provider is not None and kind in provider.pushes,
-        preview_url=f"{page}?{urlencode({'connection': connection.pk, 'kind': kind.value, 'entity': entity_id})}",
+        preview_url=f"{page}?{urlencode({**named, 'entity': entity_id})}",
+        mapping_url=list_url(EntityMapping, q=entity_id) if provider_id else "",
+        link_url=f"{link}?{urlencode({**named, 'row': entity_id})}"
+        if provider and kind in provider.links
+        else "",
     )

@@ -13,5 +13,9 @@ APART = "apart"
 
 def first_base(found: Comparison, shown: tuple[Field, ...], now: datetime) -> dict[str, Any]:
     """The notes of a new mapping: each side keeps its value where the two differ."""
-    apart = {one.field: one.ours for one in shown if one.differs and one.field not in found.own}
-    return {**found.notes, APART: apart, LOOKED_AT: now.isoformat()}
+    return {**found.notes, APART: apart(found, shown), LOOKED_AT: now.isoformat()}
+
+
+def apart(found: Comparison, shown: tuple[Field, ...]) -> dict[str, Any]:
+    """FlexSync's values of the fields that differ, without those that only FlexSync writes."""
+    return {one.field: one.ours for one in shown if one.differs and one.field not in found.own}

@@ -67,7 +67,8 @@ def plan(pair: Pair, mapping: EntityMapping | None = None) -> Plan:
 def preview(plan: Plan) -> Preview:
     """Both sides, and what follows; changes nothing."""
     how = pairs.linkable(plan.pair.connection, plan.pair.kind)
-    warned = [*previews.warnings(plan.pair, how, plan.provider_object, plan.fields)]
+    differing = base.apart(plan.found, plan.fields)
+    warned = [*previews.warnings(plan.pair, how, plan.provider_object, differing)]
     warned += demands.warnings(plan.before)
     return Preview(plan.pair, plan.fields, tuple(warned), waiting.found(plan.changed()))
 

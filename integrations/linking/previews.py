@@ -60,10 +60,10 @@ def fields(found: Comparison) -> tuple[Field, ...]:
     return tuple(one for one in named if one.ours not in _EMPTY or one.theirs not in _EMPTY)
 
 
-def warnings(pair: Pair, how: Linkable, provider_object: Json, shown: tuple[Field, ...]) -> Iterator[str]:
-    """What the person should know."""
+def warnings(pair: Pair, how: Linkable, provider_object: Json, apart: dict[str, Any]) -> Iterator[str]:
+    """What the person should know; ``apart``: where the two differ."""
     named = how.marks(provider_object).entity_id
     if named not in ("", pair.entity_id):
         yield f"Its metadata names {named}. The next sync writes {pair.entity_id} there instead."
-    if differing := [one.field for one in shown if one.differs]:
-        yield f"{len(differing)} fields differ. Both sides keep their values, until somebody changes them on either."
+    if apart:
+        yield f"Both sides keep their own {', '.join(apart)}, until somebody changes that on either."
