@@ -3,7 +3,7 @@
 docs/two_writers.md says by which rules.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -103,8 +103,9 @@ class Merging:
             ours = self._ours()
         elif outcome.won:
             self._announce()
-        waiting = compared.here | outcome.won | outcome.undecided
-        self._note(notes, current, self._apart(base, ours, theirs, waiting), outcome.undecided)
+        apart = _apart(base, ours, theirs, compared.here | outcome.won | outcome.undecided)
+        self._close(notes.get(APART, {}).keys() - apart.keys(), compared.there)
+        self._note(notes, current, apart, outcome.undecided)
 
     def restore(self, replaced: Fields, before: Fields, *, since: datetime) -> None:
         """Merges values that a call of FlexSync's, begun at ``since``, has replaced without having seen them.
@@ -168,18 +169,11 @@ class Merging:
             return None
         return Clash(name, ours.get(name), theirs.get(name), None if is_first else ours_at, theirs_at)
 
-    def _apart(self, base: Base, ours: Fields, theirs: Fields, waiting: frozenset[str]) -> dict[str, Any]:
-        """FlexSync's values that differ and will not be sent; closes the conflicts about the others."""
-        seen = theirs.keys() | {name for name in ours if "." in name}
-        apart = {
-            name: ours.get(name)
-            for name in seen
-            if name not in waiting and ours.get(name) != theirs.get(name)
-        }
-        apart |= {name: value for name, value in base.apart.items() if name not in seen}
-        if ended := base.apart.keys() - apart.keys():
-            conflicts.close(self._place, ended, by="a later change")
-        return apart
+    def _close(self, settled: Set[str], there: Set[str]) -> None:
+        """Closes open conflicts about fields that a side has changed again."""
+        for side, names in ((Owner.PROVIDER, settled & there), (Owner.FLEXSYNC, settled - there)):
+            if names:
+                conflicts.close(self._place, names, by="a later change", winner=side)
 
     def _note(self, notes: Json, current: Json, apart: Fields, undecided: frozenset[str]) -> None:
         held = {**notes.get(LAST_KNOWN, {}), **current}
@@ -200,6 +194,15 @@ class Merging:
             here.announce(change)
         else:
             announce(change)
+
+
+def _apart(base: Base, ours: Fields, theirs: Fields, waiting: frozenset[str]) -> dict[str, Any]:
+    """FlexSync's values that differ and will not be sent."""
+    seen = theirs.keys() | {name for name in ours if "." in name}
+    apart = {
+        name: ours.get(name) for name in seen if name not in waiting and ours.get(name) != theirs.get(name)
+    }
+    return apart | {name: value for name, value in base.apart.items() if name not in seen}
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,67 @@
+"""One customer on both sides, and whoever edits it."""
+
+from typing import Any
+
+import pytest
+
+from billing.events import Kind
+from billing.models import Customer
+from billing.services.customers import customers
+from integrations.models import Connection, EntityMapping, InboundEvent
+from integrations.providers.stripe.testing import receive_signed
+from integrations.testing import push
+
+
+class Both:
+    """A customer and its counterpart; what happens at Stripe is told to FlexSync by ``hear`` only."""
+
+    def __init__(self, connection: Connection, customer: Customer, stripe_api: Any) -> None:
+        self.connection, self.customer, self._api = connection, customer, stripe_api
+        assert self.push() == "done"
+        self.stripe_id = EntityMapping.objects.get(entity_id=customer.id).provider_entity_id
+        self._heard: set[str] = set()
+        self.hear()
+
+    def edit_here(self, **changes: Any) -> None:
+        """As a person does through the API."""
+        customers.update(
+            environment_id=self.customer.environment_id, customer_id=self.customer.id, changes=changes
+        )
+
+    def edit_there(self, **params: Any) -> None:
+        """As a person does in the dashboard."""
+        self._api.v1.customers.update(self.stripe_id, params)
+
+    def push(self) -> str:
+        """Delivers the customer's push; returns its state."""
+        return str(push(self.connection, Kind.CUSTOMER, self.customer.id).state)
+
+    def hear(self) -> list[InboundEvent]:
+        """Lets the events arrive that have not arrived yet, in their order."""
+        events = [
+            event
+            for event in (one.to_dict() for one in self._api.v1.events.list({"limit": 100}).data)
+            if event["id"] not in self._heard and event["data"]["object"].get("id") == self.stripe_id
+        ]
+        self._heard.update(event["id"] for event in events)
+        return [receive_signed(self.connection, event) for event in reversed(events)]
+
+    def here(self, *names: str) -> list[Any]:
+        """FlexSync's values."""
+        self.customer.refresh_from_db()
+        return [getattr(self.customer, name) for name in names]
+
+    def there(self, *names: str) -> list[Any]:
+        """Stripe's values, "" for nothing."""
+        found = self._api.v1.customers.retrieve(self.stripe_id).to_dict()
+        return [found.get(name) or "" for name in names]
+
+    def owned_by(self, owner: str) -> None:
+        """Sets whose value stays."""
+        self.connection.customer_owner = owner
+        self.connection.save()
+
+
+@pytest.fixture
+def both(simulator, stripe_api, connection, customer) -> Both:
+    return Both(connection, customer, stripe_api)
