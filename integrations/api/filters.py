@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django_filters import CharFilter, ChoiceFilter, IsoDateTimeFilter
+from django_filters import BooleanFilter, CharFilter, ChoiceFilter, IsoDateTimeFilter
 
 from billing.api.filters import IdListFilter, ListFilter, TotalOrdering
 from billing.events import Kind
@@ -62,6 +62,21 @@ class MappingChangeFilter(ConnectionRowFilter):
     entity_id = CharFilter()
     provider_entity_id = CharFilter()
     ordering = TotalOrdering(fields=("created_at",), help_text=NEWEST)
+
+
+class ConflictFilter(ConnectionRowFilter):
+    """Filters conflicts."""
+
+    entity_type = ChoiceFilter(choices=KINDS)
+    entity_id = CharFilter()
+    provider_entity_id = CharFilter()
+    field = CharFilter()
+    open = BooleanFilter("winner", method="only_open", help_text="Those that nobody has decided yet.")
+    ordering = TotalOrdering(fields=("created_at", "decided_at"), help_text=NEWEST)
+
+    def only_open(self, queryset: QuerySet[Any], _name: str, value: bool) -> QuerySet[Any]:
+        """Returns the open ones, or the others."""
+        return queryset.filter(winner="") if value else queryset.exclude(winner="")
 
 
 class EventFilter(ConnectionRowFilter):

@@ -9,6 +9,7 @@ from billing.events import Kind
 from integrations.api.bulk_syncs import BulkSyncViewSet
 from integrations.api.charges import ChargeView
 from integrations.api.checkout import CheckoutView
+from integrations.api.conflicts import ConflictViewSet
 from integrations.api.connections import ConnectionViewSet
 from integrations.api.credit_notes import CreditNoteViewSet
 from integrations.api.duplicates import RefundDuplicateView
@@ -57,6 +58,10 @@ urlpatterns = [
     path("mappings/<str:id>/relink", _post(MappingViewSet, "relink")),
     path("mapping_changes", MappingChangeViewSet.as_view(_list)),
     path("mapping_changes/<str:id>", MappingChangeViewSet.as_view(_one)),
+    path("conflicts", ConflictViewSet.as_view(_list)),
+    path("conflicts/<str:id>", ConflictViewSet.as_view(_one)),
+    path("conflicts/<str:id>/keep", _post(ConflictViewSet, "keep")),
+    path("conflicts/<str:id>/take", _post(ConflictViewSet, "take")),
     path("events", EventViewSet.as_view(_list)),
     path("events/replay", ReplayView.as_view()),
     path("events/<str:id>", EventViewSet.as_view(_one)),

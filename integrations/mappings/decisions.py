@@ -1,0 +1,55 @@
+"""A person's decision of a conflict: whose value both sides are to have, at once, and also afterwards."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from billing.events import Change, Kind, announce
+from billing.persistence import rows
+from billing.persistence.tables import MODELS
+from integrations.db import advisory_locks
+from integrations.mappings.merging import APART
+from integrations.models import Conflict, EntityMapping
+from integrations.models.connections import Owner
+from integrations.provider_api import LAST_KNOWN, registry
+
+
+@transaction.atomic
+def decide(conflict_id: str, side: Owner, *, by: str) -> Conflict:
+    """Gives both sides the value of ``side``: here now, at the provider by a push.
+
+    Of a conflict that was decided already this is a change made now. Raises billing's errors where the entity
+    cannot have the value.
+    """
+    conflict = (
+        Conflict.objects.select_for_update(of=("self",)).select_related("connection").get(pk=conflict_id)
+    )
+    connection, kind = conflict.connection, Kind(conflict.entity_type)
+    advisory_locks.lock(connection.pk, conflict.provider_entity_id)
+    rows.locked(MODELS[kind], connection.environment_id, conflict.entity_id)
+    value = conflict.ours if side is Owner.FLEXSYNC else conflict.theirs
+    mergeable = registry.provider(connection.provider).mergeables[kind]
+    mergeable.put(connection.environment_id, conflict.entity_id, {conflict.field: value}, origin=None)
+    desired = mergeable.fields(mergeable.desired(connection.environment_id, conflict.entity_id))
+    _note(conflict, desired.get(conflict.field), mergeable.fields)
+    announce(Change(kind, conflict.entity_id, connection.environment_id))
+    conflict.winner, conflict.decided_by, conflict.decided_at = side, by, timezone.now()
+    conflict.save(update_fields=["winner", "decided_by", "decided_at"])
+    return conflict
+
+
+def _note(conflict: Conflict, ours: Any, fields: Any) -> None:
+    """Lets a push send FlexSync's value; not where the provider's was chosen and cannot be held here."""
+    mapping = EntityMapping.objects.select_for_update().get(
+        connection_id=conflict.connection_id,
+        entity_type=conflict.entity_type,
+        entity_id=conflict.entity_id,
+    )
+    apart = dict(mapping.metadata.get(APART) or {})
+    apart.pop(conflict.field, None)
+    theirs = fields(mapping.metadata.get(LAST_KNOWN) or {}).get(conflict.field)
+    if ours not in (conflict.ours, conflict.theirs) and theirs == conflict.theirs:
+        apart[conflict.field] = ours
+    mapping.metadata = {**mapping.metadata, APART: apart}
+    mapping.save(update_fields=["metadata", "updated_at"])
