@@ -1,5 +1,6 @@
 """Every currency, its exponent and how amounts are rounded: nothing else rounds."""
 
+import re
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 
 # ISO 4217 active codes by number of decimals (table A.1 of the maintenance agency, six.com/iso-4217); in the
@@ -30,8 +31,26 @@ QUANTITY_DIGITS, QUANTITY_PLACES = 24, 12
 _WIDE = Context(prec=80)
 
 
+NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
+_LONG_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+NO_NUMBER = 'Send a number as text, such as "12.50".'
+TOO_MANY_DIGITS = "Send at most 15 digits before the decimal point and 15 after it."
+
+
 class MoneyError(ValueError):
     """An amount or a currency that cannot be money; the message says what to send instead."""
+
+
+def number_of(given: object) -> Decimal:
+    """An exact number that was written as text or as an integer; raises MoneyError for any other value."""
+    if isinstance(given, float):
+        raise MoneyError('Send it as text, such as "12.50": a JSON number with decimals is not exact.')
+    if isinstance(given, bool) or not isinstance(given, str | int):
+        raise MoneyError(NO_NUMBER)
+    text = str(given)
+    if not NUMBER.fullmatch(text):
+        raise MoneyError(TOO_MANY_DIGITS if _LONG_NUMBER.fullmatch(text) else NO_NUMBER)
+    return Decimal(given)
 
 
 def exponent(currency: str) -> int:

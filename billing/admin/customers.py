@@ -1,10 +1,8 @@
 """Customers in the admin."""
 
-from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
@@ -15,7 +13,8 @@ from billing.admin.balance_transactions import BalanceTransactionInline, balance
 from billing.admin.columns import neighbour, remembered, state
 from billing.admin.environments import InEnvironmentForm
 from billing.admin.links import NOTHING, joined, to_list
-from billing.admin.service_forms import ServiceAdmin, ServiceForm
+from billing.admin.row_forms import RowForm
+from billing.admin.service_forms import ServiceAdmin
 from billing.events import Kind
 from billing.facts import CustomerFacts
 from billing.models import Customer, Invoice, Payment, Subscription
@@ -35,21 +34,13 @@ EDITED = [
 ]
 
 
-class CustomerForm(ServiceForm):
+class CustomerForm(RowForm):
     """A customer, its tax ids written as the API writes them."""
 
-    def clean_tax_ids(self) -> Any:
-        """The tax ids as they were written, once they can be read."""
-        try:
-            tax_ids.read(self.cleaned_data["tax_ids"] or [])
-        except (TypeError, KeyError):
-            raise ValidationError('Write a list such as [{"type": "eu_vat", "value": "DE1234"}].') from None
-        return self.cleaned_data["tax_ids"] or []
-
-    def values(self, names: Iterable[str]) -> dict[str, Any]:
-        """The form's values of those fields, tax ids as facts."""
-        values = {name: self.cleaned_data[name] for name in names}
-        return values | ({"tax_ids": tax_ids.read(values["tax_ids"])} if "tax_ids" in values else {})
+    readers: ClassVar = {
+        **RowForm.readers,
+        "tax_ids": (tax_ids.parse, f"Send a list such as {tax_ids.LIKE}."),
+    }
 
 
 class NewCustomerForm(CustomerForm, InEnvironmentForm):
@@ -139,9 +130,8 @@ class CustomerAdmin(ServiceAdmin):
         return self.inlines if obj and obj.balances else []
 
     def create(self, request: HttpRequest, form: Any) -> Model:
-        facts = CustomerFacts(**form.values([*WHO, *ADDRESS, "tax_ids", "metadata"]))
-        return customers.create(environment_id=form.chosen(), facts=facts)
+        values = {name: form.cleaned_data[name] for name in [*WHO, *ADDRESS, "tax_ids", "metadata"]}
+        return customers.create(environment_id=form.chosen(), facts=CustomerFacts(**values))
 
     def update(self, request: HttpRequest, row: Customer, form: Any) -> None:
-        changes = form.values(form.changed_data)
-        customers.update(environment_id=row.environment_id, customer_id=row.pk, changes=changes)
+        customers.update(environment_id=row.environment_id, customer_id=row.pk, changes=form.changes())

@@ -15,6 +15,7 @@ from unfold.enums import ActionVariant
 from billing.admin.actions import on_row, on_selection
 from billing.admin.columns import itself, neighbour, state, unit_amount
 from billing.admin.environments import InEnvironmentForm
+from billing.admin.row_forms import RowForm
 from billing.admin.rows import ReadOnlyInline
 from billing.admin.service_forms import ServiceAdmin
 from billing.events import Kind
@@ -23,6 +24,10 @@ from billing.models import Plan, Price
 from billing.services.catalog import plans
 
 FIELDS = ["name", "description", "lookup_key", "metadata"]
+
+
+class NewPlanForm(RowForm, InEnvironmentForm):
+    """A plan of a chosen environment."""
 
 
 def archived(_admin: Any, _request: HttpRequest, plan: Plan) -> str:
@@ -45,7 +50,8 @@ class PriceInline(ReadOnlyInline):
 @admin.register(Plan)
 class PlanAdmin(ServiceAdmin):
     kind = Kind.PLAN
-    add_form = InEnvironmentForm
+    form = RowForm
+    add_form = NewPlanForm
     list_display = ["name", "lookup_key", state("status"), neighbour("environment"), "created_at"]
     list_select_related = ["environment"]
     search_fields = ["id__exact", "name", "lookup_key"]

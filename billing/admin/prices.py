@@ -1,32 +1,29 @@
 """Prices in the admin."""
 
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.core.exceptions import ValidationError
-from django.db.models import Model
+from django.db.models import DecimalField, Model
 from django.http import HttpRequest
 from unfold.enums import ActionVariant
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from billing import money
 from billing.admin.actions import on_row, on_selection
 from billing.admin.columns import SPACE, neighbour, state, unit_amount
 from billing.admin.currencies import CurrencyFilter
 from billing.admin.links import NOTHING
-from billing.admin.service_forms import ServiceAdmin, ServiceForm
+from billing.admin.row_forms import ExactField, RowForm
+from billing.admin.service_forms import ServiceAdmin
 from billing.events import Kind
-from billing.facts import PriceFacts, TierFacts
+from billing.facts import PriceFacts
 from billing.models import Price
-from billing.services.catalog import currency_options, plans
+from billing.services.catalog import currency_options, plans, tiers
 
 AMOUNT = ["unit_amount", "currency", "billing_period", "billing_period_count"]
 MODEL = ["billing_model", "usage_type", "package_size", "package_rounding", "tier_mode", "tiers"]
 NAMES = ["description", "lookup_key", "metadata"]
 PERIOD = ("billing_period", "billing_period_count")
-TIERS = (
-    'Write a list such as [{"up_to": 100, "unit_amount": "0.10"}, {"up_to": null, "unit_amount": "0.08"}].'
-)
 USE = [
     ("How a quantity becomes an amount", {"fields": [tuple(MODEL[:2]), tuple(MODEL[2:4]), *MODEL[4:]]}),
     ("Names", {"fields": [("description", "lookup_key"), "metadata"]}),
@@ -46,32 +43,20 @@ def archived(_admin: Any, _request: HttpRequest, price: Price) -> str:
     return f"{price} is archived."
 
 
-class PriceForm(ServiceForm):
-    """A new price, its tiers written as the API writes them."""
+class PriceForm(RowForm):
+    """A price, its tiers written as the API writes them."""
 
-    def clean_tiers(self) -> Any:
-        """The tiers as they were written, once they can be read."""
-        try:
-            self.tiers()
-        except (TypeError, AttributeError, InvalidOperation):
-            raise ValidationError(TIERS) from None
-        return self.cleaned_data["tiers"] or []
-
-    def tiers(self) -> tuple[TierFacts, ...]:
-        """The tiers as facts."""
-        return tuple(tier(row) for row in self.cleaned_data["tiers"] or [])
-
-
-def tier(row: dict[str, Any]) -> TierFacts:
-    """One tier, as the API writes it, as facts."""
-    amounts = (Decimal(str(row.get(name, 0))) for name in ("unit_amount", "flat_amount"))
-    return TierFacts(row.get("up_to"), *amounts)
+    readers: ClassVar = {**RowForm.readers, "tiers": (tiers.parse, f"Send a list such as {tiers.LIKE}.")}
 
 
 @admin.register(Price)
 class PriceAdmin(ServiceAdmin):
     kind = Kind.PRICE
-    add_form = PriceForm
+    form = PriceForm
+    formfield_overrides = {
+        **ServiceAdmin.formfield_overrides,
+        DecimalField: {"form_class": ExactField, "widget": UnfoldAdminTextInputWidget},
+    }
     list_display = ["__str__", neighbour("plan"), unit_amount("unit_amount"), "billing_period"]
     list_display += ["billing_model", state("status"), neighbour("environment"), "created_at"]
     list_select_related = ["plan", "environment"]
@@ -107,7 +92,7 @@ class PriceAdmin(ServiceAdmin):
     def create(self, request: HttpRequest, form: Any) -> Model:
         values = {name: form.cleaned_data[name] for name in [*AMOUNT, *MODEL, *NAMES]}
         plan = form.cleaned_data["plan"]
-        facts = PriceFacts(plan_id=plan.pk, **values | {"tiers": form.tiers()})
+        facts = PriceFacts(plan_id=plan.pk, **values)
         return plans.create_price(environment_id=plan.environment_id, facts=facts)
 
     def update(self, request: HttpRequest, row: Price, form: Any) -> None:

@@ -25,12 +25,10 @@ class ServiceForm(ModelForm):
         return cleaned
 
     def _clean_json(self) -> None:
-        """An emptied JSON box means the column's default; metadata must be an object."""
+        """An emptied JSON box means the column's default."""
         for name in [name for name, field in self.fields.items() if isinstance(field, JSONField)]:
             if self.cleaned_data.get(name, 0) is None:
                 self.cleaned_data[name] = self._meta.model._meta.get_field(name).get_default()
-        if not isinstance(self.cleaned_data.get("metadata", {}), dict):
-            self.add_error("metadata", 'Write an object such as {"tier": "gold"}.')
 
     def _show(self, refusal: Exception) -> None:
         """Shows each part of the refusal at the field that it names, or above the form when there is no such

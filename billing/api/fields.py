@@ -1,6 +1,6 @@
 """The API's own kinds of field: money, other exact numbers, currencies, ids and metadata."""
 
-import re
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -8,12 +8,11 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from billing import money
+from billing.services.json_input import NO_OBJECT
 
-_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
-_LONG_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _TEXT_OR_INTEGER = {
     "oneOf": [
-        {"type": "string", "format": "decimal", "pattern": rf"^{_NUMBER.pattern}$"},
+        {"type": "string", "format": "decimal", "pattern": rf"^{money.NUMBER.pattern}$"},
         {"type": "integer"},
     ],
     "example": "12.50",
@@ -24,21 +23,12 @@ _TEXT_OR_INTEGER = {
 class ExactInput(serializers.Field[Decimal, Any, Any, Any]):
     """An exact number as text or integer; JSON numbers with a decimal point lose digits and are refused."""
 
-    default_error_messages = {
-        "float": 'Send it as text, such as "12.50": a JSON number with decimals is not exact.',
-        "number": 'Send a number as text, such as "12.50".',
-        "digits": "Send at most 15 digits before the decimal point and 15 after it.",
-    }
-
     def to_internal_value(self, data: Any) -> Decimal:
         """The number."""
-        if isinstance(data, float):
-            self.fail("float")
-        if isinstance(data, bool) or not isinstance(data, str | int):
-            self.fail("number")
-        if not _NUMBER.fullmatch(str(data)):
-            self.fail("digits" if _LONG_NUMBER.fullmatch(str(data)) else "number")
-        return Decimal(data)
+        try:
+            return money.number_of(data)
+        except money.MoneyError as error:
+            raise serializers.ValidationError(str(error)) from None
 
     def to_representation(self, value: Any) -> Any:
         """As text."""
@@ -83,12 +73,26 @@ class NumberOutput(serializers.Field[Decimal, Any, str, Any]):
         return f"{value.normalize():f}"
 
 
+class TextInput(serializers.CharField):
+    """A text; what is too long is refused in the words of the services and of the admin."""
+
+    default_error_messages = {
+        "max_length": "Ensure this value has at most %(limit_value)d characters (it has %(show_value)d)."
+    }
+
+
+class EmailInput(TextInput, serializers.EmailField):
+    """An e-mail address."""
+
+
 @extend_schema_field({"type": "string", "pattern": "^[A-Z]{3}$", "example": "USD"})
 class CurrencyInput(serializers.CharField):
     """An ISO 4217 code; the services check that it exists."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=3, **options)
+
+@extend_schema_field({"type": "string", "pattern": "^([A-Za-z]{2})?$", "example": "NL"})
+class CountryInput(serializers.CharField):
+    """An ISO 3166-1 alpha-2 code; the services check that it exists, and write it in capital letters."""
 
 
 class IdInput(serializers.CharField):
@@ -104,13 +108,25 @@ class IdInput(serializers.CharField):
 class MetadataInput(serializers.Field[dict[str, str], Any, Any, Any]):
     """Text by name; the services check how much of it."""
 
-    default_error_messages = {"object": 'Send an object of text by name, such as {{"order": "77"}}.'}
-
     def to_internal_value(self, data: Any) -> dict[str, str]:
         """The pairs."""
         if not isinstance(data, dict):
-            self.fail("object")
+            raise serializers.ValidationError(NO_OBJECT)
         return data
+
+    def to_representation(self, value: Any) -> Any:
+        """As it is."""
+        return value
+
+
+class PartsInput(serializers.Field[Any, Any, Any, Any]):
+    """A list of objects that a service reads, which is where the admin's forms have theirs read too."""
+
+    read: Callable[[Any], tuple[Any, ...]]
+
+    def to_internal_value(self, data: Any) -> tuple[Any, ...]:
+        """The facts; raises the service's Invalid."""
+        return type(self).read(data)
 
     def to_representation(self, value: Any) -> Any:
         """As it is."""

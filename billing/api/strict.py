@@ -2,7 +2,10 @@
 
 from typing import Any, ClassVar
 
+from django.db import models
 from rest_framework import serializers
+
+from billing.api.fields import TextInput
 
 
 class StrictInput(serializers.Serializer[Any]):
@@ -21,6 +24,12 @@ class StrictInput(serializers.Serializer[Any]):
 
 class StrictModelInput(StrictInput, serializers.ModelSerializer[Any]):
     """A strict serializer whose lengths and choices come from the model; the services check uniqueness."""
+
+    serializer_field_mapping = {
+        **serializers.ModelSerializer.serializer_field_mapping,
+        models.CharField: TextInput,
+        models.TextField: TextInput,
+    }
 
     def get_validators(self) -> list[Any]:
         """None: the services refuse what is taken, with 409."""

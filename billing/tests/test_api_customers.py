@@ -37,9 +37,21 @@ class TestACustomer:
         response = api.post("/v1/invoices", {"customer_id": ada["id"], "currency": "USD"})
         assert_error(response, 400, "invalid", customer_id="is archived")
 
+    def test_has_its_country_by_its_code(self, api: APIClient, ada: Any) -> None:
+        changed = api.patch(f"/v1/customers/{ada['id']}", {"address_country": "de"}).json()
+        assert changed["address_country"] == "DE"
+        response = api.patch(f"/v1/customers/{ada['id']}", {"address_country": "Germany"})
+        assert_error(
+            response, 400, "invalid", address_country="Send a two-letter ISO 3166-1 code such as DE."
+        )
+
+    def test_names_what_is_missing_of_a_changed_tax_id(self, api: APIClient, ada: Any) -> None:
+        response = api.patch(f"/v1/customers/{ada['id']}", {"tax_ids": [{"type": "eu_vat"}]})
+        assert_error(response, 400, "invalid", **{"tax_ids[0].value": "This field is required."})
+
     @pytest.mark.parametrize(
         ("field", "value"),
-        [("email", "nobody"), ("address_country", "gb"), ("name", "x" * 5001), ("phone", None)],
+        [("email", "nobody"), ("address_country", "Germany"), ("name", "x" * 5001), ("phone", None)],
     )
     def test_is_refused_with_a_bad_field(self, api: APIClient, field: str, value: Any) -> None:
         response = api.post("/v1/customers", {field: value})

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from billing import money
+from billing import countries, money
 from billing.errors import Invalid
 from integrations.models import Connection
 from integrations.models.connections import OPTIONS
@@ -42,7 +42,7 @@ def _codes(name: str, codes: Sequence[str]) -> list[str]:
 def _is_code(name: str, code: str) -> bool:
     if name == "collects_currencies":
         return code in money.EXPONENTS
-    return len(code) == 2 and code.isascii() and code.isalpha()
+    return code in countries.CODES
 
 
 def _like(kind: str) -> str:

@@ -5,13 +5,19 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from billing.api.fields import CurrencyInput, MetadataInput
+from billing import texts
+from billing.api.fields import (
+    CountryInput,
+    CurrencyInput,
+    EmailInput,
+    MetadataInput,
+    PartsInput,
+    TextInput,
+)
 from billing.api.serializers.base import ALWAYS, Output
 from billing.api.strict import StrictInput, StrictModelInput
-from billing.facts import TaxIdFacts
 from billing.models import Customer
-from billing.services.customers import default_methods
-from billing.services.customers.tax_ids import MOST
+from billing.services.customers import default_methods, tax_ids
 
 COLUMNS = (
     "external_id", "name", "email", "phone", "address_line1", "address_line2", "address_city", "address_state",
@@ -29,12 +35,15 @@ class TaxIdSerializer(serializers.Serializer[Any]):
 class TaxIdInput(StrictInput):
     """A tax id of a customer."""
 
-    type = serializers.CharField(max_length=40, help_text="The kind, such as eu_vat, gb_vat or us_ein.")
-    value = serializers.CharField(max_length=100)
+    type = serializers.CharField(help_text="The kind, such as eu_vat, gb_vat or us_ein.")
+    value = serializers.CharField(max_length=tax_ids.LONGEST_VALUE)
 
-    def to_internal_value(self, data: Any) -> TaxIdFacts:
-        """The tax id's facts."""
-        return TaxIdFacts(**super().to_internal_value(data))
+
+@extend_schema_field(serializers.ListSerializer(child=TaxIdInput(), max_length=tax_ids.MOST))
+class TaxIdsInput(PartsInput):
+    """The tax ids of a customer."""
+
+    read = staticmethod(tax_ids.parse)
 
 
 class BalanceSerializer(serializers.Serializer[Any]):
@@ -86,17 +95,13 @@ class CustomerInput(StrictModelInput):
         "metadata": {"segment": "smb"},
     }
 
-    email = serializers.EmailField(max_length=512, required=False, allow_blank=True)
-    address_country = serializers.RegexField(
-        "^[A-Z]{2}$",
-        required=False,
-        allow_blank=True,
-        help_text="ISO 3166-1 alpha-2, such as NL.",
-        error_messages={"invalid": "Send two capital letters of ISO 3166-1, such as NL."},
+    email = EmailInput(max_length=texts.LONGEST_EMAIL, required=False, allow_blank=True)
+    address_country = CountryInput(
+        required=False, allow_blank=True, help_text="ISO 3166-1 alpha-2, such as NL."
     )
     currency = CurrencyInput(required=False, allow_blank=True, help_text="ISO 4217, such as EUR.")
-    preferred_locale = serializers.CharField(
-        max_length=35, required=False, allow_blank=True, help_text="A language tag, such as fr or pt-BR."
+    preferred_locale = TextInput(
+        required=False, allow_blank=True, help_text="A language tag, such as fr or pt-BR."
     )
     connection_id = serializers.CharField(
         max_length=40,
@@ -104,15 +109,9 @@ class CustomerInput(StrictModelInput):
         allow_blank=True,
         help_text="The connection that collects the customer's invoices; empty where the connections' options choose.",
     )
-    tax_ids: Any = serializers.ListSerializer(
-        child=TaxIdInput(), required=False, max_length=MOST, help_text="Replaces what was there."
-    )
+    tax_ids = TaxIdsInput(required=False, help_text="Replaces what was there.")
     metadata = MetadataInput(required=False, help_text="Replaces what was there.")
 
     class Meta:
         model = Customer
         fields = (*COLUMNS, "tax_ids", "metadata")
-
-    def validate_tax_ids(self, tax_ids: list[TaxIdFacts]) -> tuple[TaxIdFacts, ...]:
-        """As facts hold them."""
-        return tuple(tax_ids)

@@ -7,12 +7,12 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from billing import money
-from billing.api.fields import CurrencyInput, ExactInput, IdInput, MetadataInput, UnitAmountOutput
+from billing.api.fields import CurrencyInput, ExactInput, IdInput, MetadataInput, PartsInput, UnitAmountOutput
 from billing.api.serializers.base import ALWAYS, Output
 from billing.api.strict import StrictInput, StrictModelInput
-from billing.facts import TierFacts
 from billing.models import Plan, Price
 from billing.models.plans import TierMode
+from billing.services.catalog import tiers
 
 PERIOD = (
     "billing_period",
@@ -23,6 +23,9 @@ PERIOD = (
     "package_size",
     "package_rounding",
 )
+
+
+COUNT = {"min_value": 1, "error_messages": {"min_value": "Send 1 or more."}}
 
 
 class PlanSerializer(Output):
@@ -96,14 +99,20 @@ class TierInput(StrictInput):
     """One tier of a price."""
 
     up_to = serializers.IntegerField(
-        min_value=1, max_value=10**15, allow_null=True, help_text="The last unit of this tier; null: no end."
+        min_value=1,
+        max_value=tiers.MOST_UNITS,
+        allow_null=True,
+        help_text="The last unit of this tier; null: no end.",
     )
     unit_amount = ExactInput(required=False)
     flat_amount = ExactInput(required=False)
 
-    def to_internal_value(self, data: Any) -> TierFacts:
-        """The tier's facts."""
-        return TierFacts(**super().to_internal_value(data))
+
+@extend_schema_field(serializers.ListSerializer(child=TierInput(), max_length=tiers.MOST))
+class TiersInput(PartsInput):
+    """The tiers of a price."""
+
+    read = staticmethod(tiers.parse)
 
 
 class PriceInput(StrictModelInput):
@@ -122,7 +131,7 @@ class PriceInput(StrictModelInput):
     plan_id = IdInput()
     currency = CurrencyInput()
     unit_amount = ExactInput(required=False, help_text="Major units, 0 or more, at most 15 decimals.")
-    tiers: Any = serializers.ListSerializer(child=TierInput(), required=False, max_length=100)
+    tiers = TiersInput(required=False)
     metadata = MetadataInput(required=False, help_text="Replaces what was there.")
 
     class Meta:
@@ -130,7 +139,4 @@ class PriceInput(StrictModelInput):
         fields = (
             "plan_id", "currency", "unit_amount", *PERIOD, "tiers", "description", "lookup_key", "metadata",
         )  # fmt: skip
-
-    def validate_tiers(self, tiers: list[TierFacts]) -> tuple[TierFacts, ...]:
-        """As facts hold them."""
-        return tuple(tiers)
+        extra_kwargs = dict.fromkeys(("billing_period_count", "package_size"), COUNT)

@@ -1,9 +1,40 @@
-"""Refuses prices whose tiers do not cover every quantity once."""
+"""Reads tiers, and refuses prices whose tiers do not cover every quantity once."""
 
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from billing import money
 from billing.errors import Invalid
 from billing.facts import PriceFacts, TierFacts
 from billing.models.plans import BillingModel
+from billing.services import json_input
 from billing.services.currencies import check_unit_amount
+
+MOST, MOST_UNITS = 100, 10**15
+LIKE = '[{"up_to": 100, "unit_amount": "0.10"}, {"up_to": null, "unit_amount": "0.08"}]'
+AMOUNTS = ("unit_amount", "flat_amount")
+
+
+def parse(value: Any) -> tuple[TierFacts, ...]:
+    """Tiers as callers write them, amounts in major units as text; raises Invalid."""
+    found = json_input.read_objects(value, "tiers", most=MOST, like=LIKE)
+    return tuple(_parsed(one, f"tiers[{index}]") for index, one in enumerate(found))
+
+
+def _parsed(given: Mapping[str, Any], inside: str) -> TierFacts:
+    json_input.check_names(given, inside, ("up_to", *AMOUNTS), ("up_to",))
+    end = given["up_to"]
+    if end is not None and not (type(end) is int and 1 <= end <= MOST_UNITS):
+        json_input.refuse(inside, "up_to", "Send a whole number of units, or null for a tier without end.")
+    return TierFacts(end, **{name: _amount(given[name], inside, name) for name in AMOUNTS if name in given})
+
+
+def _amount(given: Any, inside: str, name: str) -> Decimal:
+    try:
+        return money.number_of(given)
+    except money.MoneyError as error:
+        json_input.refuse(inside, name, str(error))
 
 
 def check_tiers(facts: PriceFacts) -> None:

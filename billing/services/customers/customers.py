@@ -12,7 +12,7 @@ from billing.persistence import rows
 from billing.persistence.unit_of_work import atomic, current_unit_of_work
 from billing.services import collectors
 from billing.services.currencies import check_currency
-from billing.services.customers import tax_ids
+from billing.services.customers import contact, tax_ids
 
 CHANGEABLE = frozenset(field.name for field in fields(CustomerFacts))
 
@@ -21,8 +21,9 @@ CHANGEABLE = frozenset(field.name for field in fields(CustomerFacts))
 def create(*, environment_id: str, facts: CustomerFacts, origin: str | None = None) -> Customer:
     """A new active customer; raises Invalid, or Conflict when an active one has its external_id."""
     columns = rows.values(facts, "tax_ids") | {"tax_ids": tax_ids.stored(facts.tax_ids)}
-    customer = Customer(environment_id=environment_id, **columns)
+    customer = Customer(environment_id=environment_id, **contact.checked(columns))
     _check(customer)
+    _check_email(customer, origin)
     rows.insert(customer, Kind.CUSTOMER, origin)
     return customer
 
@@ -33,11 +34,13 @@ def update(
 ) -> Customer:
     """The customer with ``changes`` (names as in CustomerFacts); raises NotFound, Invalid or Conflict."""
     customer = rows.locked(Customer, environment_id, customer_id)
-    columns = dict(changes)
+    columns = contact.checked(changes)
     if "tax_ids" in columns:
         columns["tax_ids"] = tax_ids.stored(columns["tax_ids"])
     changed = rows.change(customer, columns, allowed=CHANGEABLE)
     _check(customer)
+    if "email" in changed:
+        _check_email(customer, origin)
     rows.save(customer, changed, Kind.CUSTOMER, origin)
     return customer
 
@@ -71,3 +74,9 @@ def _check(customer: Customer) -> None:
         check_currency(customer.currency)
     tax_ids.check_locale(customer.preferred_locale)
     tax_ids.check_tax_ids(tax_ids.read(customer.tax_ids))
+
+
+def _check_email(customer: Customer, origin: str | None) -> None:
+    """Of what callers and operators write; a gateway has its own idea of an address."""
+    if customer.email and origin is None:
+        contact.check_email(customer.email)
