@@ -9,10 +9,10 @@ from billing.events import Change, Kind, announce
 from billing.persistence import rows
 from billing.persistence.tables import MODELS
 from integrations.db import advisory_locks
-from integrations.mappings.merging import APART
+from integrations.mappings.merging import APART, place_of
 from integrations.models import Conflict, EntityMapping
 from integrations.models.connections import Owner
-from integrations.provider_api import LAST_KNOWN, registry
+from integrations.provider_api import Fields, registry
 
 
 @transaction.atomic
@@ -30,26 +30,25 @@ def decide(conflict_id: str, side: Owner, *, by: str) -> Conflict:
     rows.locked(MODELS[kind], connection.environment_id, conflict.entity_id)
     value = conflict.ours if side is Owner.FLEXSYNC else conflict.theirs
     mergeable = registry.provider(connection.provider).mergeables[kind]
-    mergeable.put(connection.environment_id, conflict.entity_id, {conflict.field: value}, origin=None)
-    desired = mergeable.fields(mergeable.desired(connection.environment_id, conflict.entity_id))
-    _note(conflict, desired.get(conflict.field), mergeable.fields)
+    mapping = EntityMapping.objects.select_for_update().get(
+        connection_id=connection.pk, entity_type=kind, entity_id=conflict.entity_id
+    )
+    place = place_of(connection, mapping.metadata)
+    mergeable.put(place, conflict.entity_id, {conflict.field: value}, origin=None)
+    desired = mergeable.fields(mergeable.desired(place, conflict.entity_id))
+    _note(mapping, conflict, desired.get(conflict.field), mergeable.fields(place.held))
     announce(Change(kind, conflict.entity_id, connection.environment_id))
     conflict.winner, conflict.decided_by, conflict.decided_at = side, by, timezone.now()
     conflict.save(update_fields=["winner", "decided_by", "decided_at"])
     return conflict
 
 
-def _note(conflict: Conflict, ours: Any, fields: Any) -> None:
+def _note(mapping: EntityMapping, conflict: Conflict, ours: Any, theirs: Fields) -> None:
     """Lets a push send FlexSync's value; not where the provider's was chosen and cannot be held here."""
-    mapping = EntityMapping.objects.select_for_update().get(
-        connection_id=conflict.connection_id,
-        entity_type=conflict.entity_type,
-        entity_id=conflict.entity_id,
-    )
     apart = dict(mapping.metadata.get(APART) or {})
     apart.pop(conflict.field, None)
-    theirs = fields(mapping.metadata.get(LAST_KNOWN) or {}).get(conflict.field)
-    if ours not in (conflict.ours, conflict.theirs) and theirs == conflict.theirs:
+    is_held = ours in (conflict.ours, conflict.theirs)
+    if not is_held and theirs.get(conflict.field) == conflict.theirs:
         apart[conflict.field] = ours
     mapping.metadata = {**mapping.metadata, APART: apart}
     mapping.save(update_fields=["metadata", "updated_at"])

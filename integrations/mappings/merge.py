@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from integrations.provider_api import Fields
+from integrations.provider_api import KEYED, Fields
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,11 @@ class Comparison:
     both: frozenset[str]
 
 
+def is_keyed(name: str) -> bool:
+    """Whether the field is a part that comes and goes, such as a key of metadata."""
+    return name.partition(".")[0] in KEYED
+
+
 def changed_here(base: Base, ours: Fields) -> frozenset[str]:
     """The fields that were changed here since, and that a push has to send."""
     names = ours.keys() | (base.theirs or {}).keys() | base.apart.keys()
@@ -41,10 +46,10 @@ def changed_here(base: Base, ours: Fields) -> frozenset[str]:
 def changed_there(base: Base, theirs: Fields) -> frozenset[str]:
     """The fields that were changed at the provider since.
 
-    A field that its object leaves out was not; a key of an object inside it that is missing was removed.
+    A field that its object leaves out was not; a key of its metadata that is missing was removed.
     """
     known = base.theirs or {}
-    names = theirs.keys() | {name for name in known if "." in name}
+    names = theirs.keys() | {name for name in known if is_keyed(name)}
     return frozenset(name for name in names if theirs.get(name) != known.get(name))
 
 

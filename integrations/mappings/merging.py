@@ -6,19 +6,20 @@ docs/two_writers.md says by which rules.
 from collections.abc import Callable, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from billing.events import Change, Kind, announce
 from billing.persistence import rows
 from billing.persistence.tables import MODELS
 from billing.persistence.unit_of_work import current_unit_of_work
-from integrations.mappings import conflicts
+from integrations.mappings import conflicts, entity_mappings
 from integrations.mappings.conflicts import Clash
-from integrations.mappings.merge import Base, Comparison, changed_here, compare
+from integrations.mappings.merge import Base, Comparison, changed_here, compare, is_keyed
 from integrations.mappings.session import MappingSession
 from integrations.models import Connection
 from integrations.models.connections import Owner
-from integrations.provider_api import LAST_KNOWN, Fields, First, Json, Pending, Sent, registry
+from integrations.provider_api import LAST_KNOWN, Fields, First, Json, Pending, Place, Sent, registry
 
 # The notes of a mapping: FlexSync's values where both sides differ and were left so, and whether the
 # provider's object is to be read before anything is sent.
@@ -46,11 +47,19 @@ def _set_by(sent: Sent | None, theirs: Fields) -> dict[str, Any]:
     return {name: after for name, after in set_values.items() if sent.is_certain or theirs.get(name) == after}
 
 
+def place_of(connection: Connection, notes: Json) -> Place:
+    """The connection, with the counterparts that are stored."""
+    provider_id_of = partial(entity_mappings.provider_id_of, connection.pk)
+    entity_id_of = partial(entity_mappings.entity_id_of, connection.pk)
+    held = notes.get(LAST_KNOWN) or {}
+    return Place(connection.pk, connection.environment_id, provider_id_of, entity_id_of, held)
+
+
 def pending(connection: Connection, kind: Kind, entity_id: str, notes: Json) -> Pending:
     """What was changed here since both sides were compared, by the ``notes`` of the mapping."""
     mergeable = registry.provider(connection.provider).mergeables[kind]
     base = base_of(notes, mergeable.fields)
-    ours = mergeable.fields(mergeable.desired(connection.environment_id, entity_id))
+    ours = mergeable.fields(mergeable.desired(place_of(connection, notes), entity_id))
     return Pending(
         changed={name: ours.get(name) for name in sorted(changed_here(base, ours))},
         known=base.theirs or {},
@@ -139,13 +148,22 @@ class Merging:
         }
 
     def _ours(self) -> Fields:
-        found: Fields = self._mergeable.fields(
-            self._mergeable.desired(self.connection.environment_id, self.entity_id)
-        )
+        found: Fields = self._mergeable.fields(self._mergeable.desired(self._here, self.entity_id))
         return found
 
     def _put(self, values: Fields, origin: str | None) -> None:
-        self._mergeable.put(self.connection.environment_id, self.entity_id, values, origin=origin)
+        self._mergeable.put(self._here, self.entity_id, values, origin=origin)
+
+    @property
+    def _here(self) -> Place:
+        session = self.session
+        return Place(
+            self.connection.pk,
+            self.connection.environment_id,
+            session.provider_id_of,
+            session.entity_id_of,
+            self._notes().get(LAST_KNOWN) or {},
+        )
 
     def _settle(self, base: Base, ours: Fields, theirs: Fields, compared: Comparison) -> "_Outcome":
         outcome, owner = _Outcome(), self.connection.owner_of(self.kind)
@@ -198,7 +216,7 @@ class Merging:
 
 def _apart(base: Base, ours: Fields, theirs: Fields, waiting: frozenset[str]) -> dict[str, Any]:
     """FlexSync's values that differ and will not be sent."""
-    seen = theirs.keys() | {name for name in ours if "." in name}
+    seen = theirs.keys() | {name for name in ours if is_keyed(name)}
     apart = {
         name: ours.get(name) for name in seen if name not in waiting and ours.get(name) != theirs.get(name)
     }

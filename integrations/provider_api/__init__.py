@@ -20,7 +20,17 @@ from integrations.provider_api.links import (
     Linkable,
     Marks,
 )
-from integrations.provider_api.merging import LAST_KNOWN, Fields, Mergeable, Pending, Sent, flat, nested
+from integrations.provider_api.merging import (
+    KEYED,
+    LAST_KNOWN,
+    Fields,
+    Mergeable,
+    Pending,
+    Place,
+    Sent,
+    flat,
+    nested,
+)
 from integrations.provider_api.outbound import Outbound, Push
 from integrations.provider_api.parts import Parts
 from integrations.provider_api.payment_methods import (
@@ -47,6 +57,7 @@ __all__ = [
     "ASKS",
     "DEFAULT_METHOD",
     "FOREVER",
+    "KEYED",
     "LAST_KNOWN",
     "LINK_BY_HAND",
     "METHOD_REFUSED",
@@ -82,6 +93,7 @@ __all__ = [
     "PaymentMethods",
     "Payments",
     "Pending",
+    "Place",
     "Provider",
     "Push",
     "Recovery",

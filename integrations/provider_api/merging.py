@@ -4,12 +4,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from billing.events import Kind
 from integrations.provider_api.gateway import Json
 
 # Values by field: "phone", "address.city", "metadata.color". No field and None are the same.
 Fields = Mapping[str, Any]
 # Under which name the notes of a mapping keep what the provider was last seen to have, by its parameters.
 LAST_KNOWN = "held"
+# Objects whose parts come and go: one that is missing was removed, not left out.
+KEYED = ("metadata", "items")
 
 
 def flat(params: Json) -> dict[str, Any]:
@@ -63,26 +66,39 @@ class Pending:
     unanswered: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where an entity and its counterpart meet: one connection, and what is known there.
+
+    ``provider_id_of``(kind, FlexSync's id), ``entity_id_of``(kind, the provider's id): the counterparts of
+    other rows and objects, None for none. ``held``: what is known of the entity's own counterpart.
+    """
+
+    connection_id: str
+    environment_id: str
+    provider_id_of: Callable[[Kind, str], str | None]
+    entity_id_of: Callable[[Kind, str], str | None]
+    held: Json
+
+
 class Put(Protocol):
     """Gives an entity values of the provider's; what cannot be held here is left out, and stays as it is."""
 
-    def __call__(
-        self, environment_id: str, entity_id: str, values: Fields, *, origin: str | None
-    ) -> object: ...
+    def __call__(self, place: Place, entity_id: str, values: Fields, *, origin: str | None) -> object: ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class Mergeable:
     """One kind of entity that is edited on both sides.
 
-    ``desired``(environment id, entity id) -> the parameters that the counterpart should have.
-    ``put``: see Put. ``replaced``(payload of an event) -> the values that its change replaced, by field.
+    ``desired``(place, entity id) -> the parameters that the counterpart should have. ``put``: see Put.
+    ``replaced``(payload of an event) -> the values that its change replaced, by field.
     ``current``(payload of an event) -> the parameters that the counterpart had by then.
     ``is_reserved``(field): only FlexSync writes it, and what it means is not merged.
     ``column``(field) -> its name in the row's ``changed_at``. ``fields``: parameters as fields.
     """
 
-    desired: Callable[[str, str], Json]
+    desired: Callable[[Place, str], Json]
     put: Put
     replaced: Callable[[Json], Fields]
     current: Callable[[Json], Json]

@@ -6,7 +6,7 @@ from billing.events import Kind
 from billing.models import Customer
 from billing.services.customers import customers
 from billing.services.find import find
-from integrations.provider_api import Fields, Json, Mergeable
+from integrations.provider_api import Fields, Json, Mergeable, Place
 from integrations.providers.stripe.merging.put import changes
 from integrations.providers.stripe.merging.replaced import replaced
 from integrations.providers.stripe.merging.synced import Synced
@@ -18,15 +18,15 @@ _COLUMNS = translate.COLUMNS | {f"metadata.{metadata.EXTERNAL_ID}": "external_id
 _EMPTY: dict[str, Any] = {"name": "", "email": "", "phone": "", "preferred_locales": []}
 
 
-def _desired(environment_id: str, customer_id: str) -> Json:
-    customer = find(Customer, environment_id, [customer_id])[customer_id]
-    return translate.update_params(customers.facts(customer), customer_id, environment_id)
+def _desired(place: Place, customer_id: str) -> Json:
+    customer = find(Customer, place.environment_id, [customer_id])[customer_id]
+    return translate.update_params(customers.facts(customer), customer_id, place.environment_id)
 
 
-def _put(environment_id: str, entity_id: str, values: Fields, *, origin: str | None) -> None:
-    customer = find(Customer, environment_id, [entity_id])[entity_id]
+def _put(place: Place, entity_id: str, values: Fields, *, origin: str | None) -> None:
+    customer = find(Customer, place.environment_id, [entity_id])[entity_id]
     found = changes(values, _COLUMNS, translate.changes, customer.metadata)
-    customers.update(environment_id=environment_id, customer_id=entity_id, changes=found, origin=origin)
+    customers.update(environment_id=place.environment_id, customer_id=entity_id, changes=found, origin=origin)
 
 
 def _replaced(payload: Json) -> Fields:

@@ -7,7 +7,7 @@ from billing.models import Plan
 from billing.models.base import Status
 from billing.services.catalog import plans
 from billing.services.find import find
-from integrations.provider_api import Fields, Json, Mergeable
+from integrations.provider_api import Fields, Json, Mergeable, Place
 from integrations.providers.stripe.merging.put import changes
 from integrations.providers.stripe.merging.replaced import replaced
 from integrations.providers.stripe.merging.synced import Synced
@@ -18,17 +18,17 @@ _COLUMNS = {"name": "name", "description": "description"}
 _EMPTY: dict[str, Any] = {"name": "", "description": "", "active": False}
 
 
-def _desired(environment_id: str, plan_id: str) -> Json:
-    plan = find(Plan, environment_id, [plan_id])[plan_id]
+def _desired(place: Place, plan_id: str) -> Json:
+    plan = find(Plan, place.environment_id, [plan_id])[plan_id]
     active = plan.status == Status.ACTIVE
-    return translate.update_params(plans.facts(plan), plan_id, environment_id, active=active)
+    return translate.update_params(plans.facts(plan), plan_id, place.environment_id, active=active)
 
 
-def _put(environment_id: str, entity_id: str, values: Fields, *, origin: str | None) -> None:
-    plan = find(Plan, environment_id, [entity_id])[entity_id]
+def _put(place: Place, entity_id: str, values: Fields, *, origin: str | None) -> None:
+    plan = find(Plan, place.environment_id, [entity_id])[entity_id]
 
     plans.update(
-        environment_id=environment_id,
+        environment_id=place.environment_id,
         plan_id=entity_id,
         changes=changes(values, _COLUMNS, translate.changes, plan.metadata),
         active=values.get("active"),

@@ -7,7 +7,7 @@ from billing.models import Price
 from billing.models.base import Status
 from billing.services.catalog import plans
 from billing.services.find import find
-from integrations.provider_api import Fields, Json, Mergeable
+from integrations.provider_api import Fields, Json, Mergeable, Place
 from integrations.providers.stripe.merging.put import changes
 from integrations.providers.stripe.merging.replaced import replaced
 from integrations.providers.stripe.merging.synced import Synced
@@ -20,16 +20,16 @@ _COLUMNS = {"nickname": "description", "lookup_key": "lookup_key"}
 _EMPTY: dict[str, Any] = {"nickname": "", "lookup_key": "", "active": False}
 
 
-def _desired(environment_id: str, price_id: str) -> Json:
-    price = find(Price, environment_id, [price_id])[price_id]
+def _desired(place: Place, price_id: str) -> Json:
+    price = find(Price, place.environment_id, [price_id])[price_id]
     active = price.status == Status.ACTIVE
-    return price_params.update_params(plans.price_facts(price), price_id, environment_id, active=active)
+    return price_params.update_params(plans.price_facts(price), price_id, place.environment_id, active=active)
 
 
-def _put(environment_id: str, entity_id: str, values: Fields, *, origin: str | None) -> None:
-    price = find(Price, environment_id, [entity_id])[entity_id]
+def _put(place: Place, entity_id: str, values: Fields, *, origin: str | None) -> None:
+    price = find(Price, place.environment_id, [entity_id])[entity_id]
     plans.update_price(
-        environment_id=environment_id,
+        environment_id=place.environment_id,
         price_id=entity_id,
         changes=changes(values, _COLUMNS, translate.changes, price.metadata),
         active=values.get("active"),
