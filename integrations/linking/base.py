@@ -1,21 +1,48 @@
 """What the two sides of a new link have in common: the base from which both are followed."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from integrations.inbox.context import LOOKED_AT
-from integrations.linking.previews import Field
-from integrations.provider_api import Comparison
-
-# Under which name the notes of a mapping keep FlexSync's values of fields on which both knowingly differ.
-APART = "apart"
+from integrations.linking.pairs import Pair
+from integrations.mappings.merging import APART
+from integrations.provider_api import LAST_KNOWN, Comparison, Fields, flat, registry
 
 
-def first_base(found: Comparison, shown: tuple[Field, ...], now: datetime) -> dict[str, Any]:
-    """The notes of a new mapping: each side keeps its value where the two differ."""
-    return {**found.notes, APART: apart(found, shown), LOOKED_AT: now.isoformat()}
+@dataclass(frozen=True)
+class Sides:
+    """Both sides by field; ``is_reserved``: which fields only FlexSync writes."""
+
+    ours: Fields
+    theirs: Fields
+    is_reserved: Callable[[str], bool]
+
+    def names(self) -> list[str]:
+        """The fields of either."""
+        return list({**self.ours, **self.theirs})
+
+    def apart(self) -> dict[str, Any]:
+        """FlexSync's values where the two differ: each side keeps its own."""
+        return {
+            name: self.ours.get(name)
+            for name in self.names()
+            if self.ours.get(name) != self.theirs.get(name) and not self.is_reserved(name)
+        }
 
 
-def apart(found: Comparison, shown: tuple[Field, ...]) -> dict[str, Any]:
-    """FlexSync's values of the fields that differ, without those that only FlexSync writes."""
-    return {one.field: one.ours for one in shown if one.differs and one.field not in found.own}
+def sides(pair: Pair, found: Comparison) -> Sides:
+    """Both sides of a comparison by field, as they are merged from then on."""
+    mergeable = registry.provider(pair.connection.provider).mergeables.get(pair.kind)
+    if mergeable is None:
+        return Sides(flat(found.ours), flat(found.theirs), lambda _field: False)
+    return Sides(mergeable.fields(found.ours), mergeable.fields(found.theirs), mergeable.is_reserved)
+
+
+def first_notes(pair: Pair, found: Comparison, asked_at: datetime) -> dict[str, Any]:
+    """The notes of a new mapping."""
+    noted = {**found.notes, LOOKED_AT: asked_at.isoformat()}
+    if pair.kind not in registry.provider(pair.connection.provider).mergeables:
+        return noted
+    return noted | {LAST_KNOWN: dict(found.theirs), APART: sides(pair, found).apart()}

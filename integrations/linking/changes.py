@@ -14,7 +14,7 @@ from integrations.errors import SyncError
 from integrations.inbox import observations
 from integrations.linking import base, demands, objects, pairs, previews, waiting
 from integrations.linking.pairs import Deed, Pair
-from integrations.linking.previews import Field, Preview
+from integrations.linking.previews import Preview
 from integrations.mappings import by_hand
 from integrations.models import EntityMapping, MappingChange
 from integrations.models.mapping_changes import MappingAction
@@ -36,7 +36,6 @@ class Plan:
     mapping: EntityMapping
     provider_object: Json
     found: Comparison
-    fields: tuple[Field, ...]
     asked_at: datetime
 
     def changed(self) -> list[Pair]:
@@ -61,16 +60,16 @@ def plan(pair: Pair, mapping: EntityMapping | None = None) -> Plan:
     demands.refuse_second(pair, found)
     if before is not None:
         demands.refuse_loss(before, pair)
-    return Plan(pair, before, wanted, provider_object, found, previews.fields(found), asked_at)
+    return Plan(pair, before, wanted, provider_object, found, asked_at)
 
 
 def preview(plan: Plan) -> Preview:
     """Both sides, and what follows; changes nothing."""
     how = pairs.linkable(plan.pair.connection, plan.pair.kind)
-    differing = base.apart(plan.found, plan.fields)
-    warned = [*previews.warnings(plan.pair, how, plan.provider_object, differing)]
+    sides = base.sides(plan.pair, plan.found)
+    warned = [*previews.warnings(plan.pair, how, plan.provider_object, sides)]
     warned += demands.warnings(plan.before)
-    return Preview(plan.pair, plan.fields, tuple(warned), waiting.found(plan.changed()))
+    return Preview(plan.pair, previews.fields(sides), tuple(warned), waiting.found(plan.changed()))
 
 
 def make(plan: Plan, deed: Deed, now: datetime) -> EntityMapping:
@@ -81,7 +80,7 @@ def make(plan: Plan, deed: Deed, now: datetime) -> EntityMapping:
         demands.refuse_under_way(plan.changed())
         if plan.before is not None:
             _end(plan.mapping.pk, plan.before, now)
-        made = by_hand.write(plan.mapping, base.first_base(plan.found, plan.fields, plan.asked_at))
+        made = by_hand.write(plan.mapping, base.first_notes(plan.pair, plan.found, plan.asked_at))
         demands.assign(plan.pair, plan.found)
         _record(made.pk, plan.pair, plan.before, deed)
         waiting.go_on(plan.changed(), now)

@@ -6,10 +6,10 @@ from functools import partial
 from typing import Any
 
 from billing.errors import Conflict
+from integrations.linking.base import Sides
 from integrations.linking.objects import REFUSED
 from integrations.linking.pairs import Pair
 from integrations.mappings import entity_mappings
-from integrations.outbox.param_diff import flat
 from integrations.provider_api import Comparison, Json, Linkable
 
 _EMPTY: tuple[Any, ...] = (None, "", [], {})
@@ -53,17 +53,16 @@ def compared(pair: Pair, how: Linkable, provider_object: Json) -> Comparison:
     return found
 
 
-def fields(found: Comparison) -> tuple[Field, ...]:
+def fields(sides: Sides) -> tuple[Field, ...]:
     """What either side has, field by field."""
-    ours, theirs = dict(flat("", found.ours)), dict(flat("", found.theirs))
-    named = (Field(name, ours.get(name), theirs.get(name)) for name in {**ours, **theirs})
+    named = (Field(name, sides.ours.get(name), sides.theirs.get(name)) for name in sides.names())
     return tuple(one for one in named if one.ours not in _EMPTY or one.theirs not in _EMPTY)
 
 
-def warnings(pair: Pair, how: Linkable, provider_object: Json, apart: dict[str, Any]) -> Iterator[str]:
-    """What the person should know; ``apart``: where the two differ."""
+def warnings(pair: Pair, how: Linkable, provider_object: Json, sides: Sides) -> Iterator[str]:
+    """What the person should know."""
     named = how.marks(provider_object).entity_id
     if named not in ("", pair.entity_id):
-        yield f"Its metadata names {named}. The next sync writes {pair.entity_id} there instead."
-    if apart:
+        yield f"Its metadata names {named}. The next change that is sent writes {pair.entity_id} there instead."
+    if apart := sides.apart():
         yield f"Both sides keep their own {', '.join(apart)}, until somebody changes that on either."

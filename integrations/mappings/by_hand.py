@@ -4,7 +4,7 @@ from typing import Any
 
 from billing.errors import Conflict
 from billing.ids import new_id
-from integrations.models import Conflict as FieldConflict
+from integrations.mappings import conflicts
 from integrations.models import EntityMapping
 from integrations.provider_api import RELINK, UNLINK
 
@@ -53,10 +53,8 @@ def end(mapping_id: str, entity_id: str, provider_id: str) -> None:
     mapping = EntityMapping.objects.select_for_update().filter(**named).first()
     if mapping is None:
         raise Conflict(f"The mapping {mapping_id} was changed meanwhile. Look at it again.", code=CONFLICT)
-    conflicts = FieldConflict.objects.filter(
-        connection_id=mapping.connection_id, entity_id=entity_id, winner=""
-    )
-    conflicts.filter(entity_type=mapping.entity_type).delete()
+    pair = {"connection_id": mapping.connection_id, "entity_type": mapping.entity_type}
+    conflicts.close_all({**pair, "entity_id": entity_id}, by="the end of the mapping")
     EntityMapping.objects.filter(pk=mapping_id).update(id=new_id("map"), **_OF_NO_PAIR)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from integrations.models import Conflict
@@ -56,14 +57,18 @@ def record(place: dict[str, str], owner: Owner, clash: Clash) -> Conflict:
 
 def close(place: dict[str, str], fields: Iterable[str], *, by: str, winner: str = Owner.FLEXSYNC) -> int:
     """Closes open conflicts about ``fields``, which ``by`` has decided; returns how many."""
-    open_ones = Conflict.objects.filter(
-        connection_id=place["connection_id"],
-        entity_type=place["entity_type"],
-        entity_id=place["entity_id"],
-        field__in=list(fields),
-        winner="",
-    )
-    return open_ones.update(winner=winner, decided_by=by, decided_at=timezone.now())
+    named = _open(place).filter(field__in=list(fields))
+    return named.update(winner=winner, decided_by=by, decided_at=timezone.now())
+
+
+def close_all(place: dict[str, str], *, by: str) -> None:
+    """Closes the open conflicts of an entity that has no counterpart any more: both keep their values."""
+    _open(place).update(winner=Owner.FLEXSYNC, decided_by=by, decided_at=timezone.now())
+
+
+def _open(place: dict[str, str]) -> QuerySet[Conflict]:
+    names = ("connection_id", "entity_type", "entity_id")
+    return Conflict.objects.filter(**{name: place[name] for name in names}, winner="")
 
 
 def is_recorded(place: dict[str, str], field: str, theirs: Any, *, since: datetime) -> bool:

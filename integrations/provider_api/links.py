@@ -24,15 +24,14 @@ class Marks:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A row beside an object: both by the names of the provider's parameters, nested as in calls.
+    """A row beside an object: both by the names of the provider's parameters, as Mergeable has them.
 
     ``problems``: by field, why the two cannot be counterparts: what neither side can change. ``notes``: what
-    is noted of the mapping besides. ``own``: the fields that only FlexSync writes, such as a row's id.
+    is noted of the mapping besides.
     """
 
     ours: Json
     theirs: Json
-    own: frozenset[str] = frozenset()
     problems: Mapping[str, str] = field(default_factory=dict)
     notes: Json = field(default_factory=dict)
 

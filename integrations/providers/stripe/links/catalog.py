@@ -4,11 +4,10 @@ from billing.events import Kind
 from billing.models import Plan, Price
 from billing.services.catalog import plans
 from integrations.provider_api import Comparison, Json, Linkable
-from integrations.providers.stripe.links.objects import Counterpart, belongs, marks, own
-from integrations.providers.stripe.push import prices as push_prices
-from integrations.providers.stripe.push import products as push_products
-from integrations.providers.stripe.push.last_known import LAST_KNOWN
-from integrations.providers.stripe.translate import metadata, price_params, products
+from integrations.providers.stripe.links.objects import Counterpart, belongs, compared, marks
+from integrations.providers.stripe.merging.plans import PLAN
+from integrations.providers.stripe.merging.prices import EXPANDABLE, PRICE
+from integrations.providers.stripe.translate import metadata
 from integrations.providers.stripe.translate import prices as translate_prices
 from integrations.providers.stripe.translate.fields import read_id
 
@@ -20,19 +19,15 @@ _FIXED = (
 
 
 def _compare_plan(plan_id: str, product: Json, _counterpart: Counterpart) -> Comparison:
-    ours = push_products.params(Plan.objects.get(pk=plan_id))
-    theirs = products.current_params(product)
-    return Comparison(ours, theirs, own(ours), notes={LAST_KNOWN: theirs})
+    plan = Plan.objects.get(pk=plan_id)
+    return compared(PLAN, (plan.environment_id, plan_id), product, {})
 
 
 def _compare_price(price_id: str, stripe_price: Json, counterpart: Counterpart) -> Comparison:
     price = Price.objects.get(pk=price_id)
-    ours = push_prices.params(price)
-    theirs = price_params.current_params(stripe_price)
-    problems = _fixed(price, stripe_price)
     product, plan = read_id(stripe_price, "product"), (Kind.PLAN, price.plan_id)
-    problems |= belongs("product", "product", product, counterpart(*plan), plan)
-    return Comparison(ours, theirs, own(ours), problems, {LAST_KNOWN: theirs})
+    problems = _fixed(price, stripe_price) | belongs("product", "product", product, counterpart(*plan), plan)
+    return compared(PRICE, (price.environment_id, price_id), stripe_price, problems)
 
 
 def _fixed(price: Price, stripe_price: Json) -> dict[str, str]:
@@ -47,6 +42,4 @@ def _fixed(price: Price, stripe_price: Json) -> dict[str, str]:
 
 
 PLANS = Linkable("products.retrieve", _compare_plan, marks(metadata.PLAN_ID))
-PRICES = Linkable(
-    "prices.retrieve", _compare_price, marks(metadata.PRICE_ID), {"expand": ["tiers", "currency_options"]}
-)
+PRICES = Linkable("prices.retrieve", _compare_price, marks(metadata.PRICE_ID), {"expand": list(EXPANDABLE)})

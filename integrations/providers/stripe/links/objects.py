@@ -1,10 +1,10 @@
-"""What links of every kind read from Stripe's objects: whose they are, and all of their metadata."""
+"""What links of every kind read: whose Stripe's object is, and both sides of what is edited on both."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
 
 from billing.events import Kind
-from integrations.provider_api import Json, Marks
+from integrations.provider_api import Comparison, Json, Marks
+from integrations.providers.stripe.merging.synced import Synced
 from integrations.providers.stripe.translate import metadata
 
 # The provider's id of a row here, None when it has no counterpart there.
@@ -21,16 +21,13 @@ def marks(name: str) -> Callable[[Json], Marks]:
     return read
 
 
-def with_all_metadata(ours: Json, stripe_object: Json) -> dict[str, Any]:
-    """``ours`` as what is asked for of the object: also the metadata that only the object has."""
-    names = {**metadata.custom(stripe_object), **(ours.get("metadata") or {})}
-    return {**ours, "metadata": names}
-
-
-def own(ours: Json) -> frozenset[str]:
-    """The metadata that only FlexSync writes, by which it knows its objects again."""
-    names = (ours.get("metadata") or {}).keys()
-    return frozenset(f"metadata.{name}" for name in names if metadata.is_mark(name))
+def compared(
+    synced: Synced, row: tuple[str, str], stripe_object: Json, problems: Mapping[str, str]
+) -> Comparison:
+    """Both sides of a kind that is edited on both; ``row``: its environment and its id."""
+    ours = synced.mergeable.desired(*row)
+    theirs = synced.mergeable.current({"data": {"object": stripe_object}})
+    return Comparison(ours, theirs, problems)
 
 
 def belongs(

@@ -9,7 +9,7 @@ from billing.models import Subscription
 from billing.models.subscriptions import SubscriptionStatus
 from billing.services.subscriptions import subscriptions
 from integrations.provider_api import Comparison, Json, Linkable
-from integrations.providers.stripe.links.objects import Counterpart, belongs, marks, own, with_all_metadata
+from integrations.providers.stripe.links.objects import Counterpart, belongs, marks
 from integrations.providers.stripe.push.last_known import LAST_KNOWN
 from integrations.providers.stripe.push.subscriptions import CREATED_BY_FLEXSYNC
 from integrations.providers.stripe.translate import metadata
@@ -25,19 +25,19 @@ def _compare(subscription_id: str, stripe_subscription: Json, counterpart: Count
     facts = subscriptions.facts(subscription)
     prices = {item.price_id: counterpart(Kind.PRICE, item.price_id) or item.price_id for item in facts.items}
     ours = translate.desired_params(facts, subscription_id, prices, timezone.now())
-    theirs = translate.current_params(stripe_subscription, with_all_metadata(ours, stripe_subscription))
+    theirs = translate.current_params(stripe_subscription, ours)
     customer = (Kind.CUSTOMER, subscription.customer_id)
     problems = belongs(
         "customer", "customer", read_id(stripe_subscription, "customer"), counterpart(*customer), customer
     )
     notes = {LAST_KNOWN: theirs, CREATED_BY_FLEXSYNC: True}
-    return Comparison(_by_price(ours), _by_price(theirs), own(ours), problems, notes)
+    return Comparison(_by_price(ours), _by_price(theirs), problems, notes)
 
 
 def _by_price(params: Json) -> dict[str, Any]:
     """The parameters with the quantity of each price, as both sides can be compared."""
-    items = {item["price"]: {"quantity": item["quantity"]} for item in params["items"]}
-    return {**params, "items": items} | ({"status": ""} if "status" in params else {})
+    known = {name: value for name, value in params.items() if name not in ("items", "status")}
+    return {**known, "items": {item["price"]: item["quantity"] for item in params["items"]}}
 
 
 def _asks(_subscription_id: str, stripe_subscription: Json) -> str:

@@ -40,15 +40,6 @@ def _customer(outbound: Outbound, customer_id: str) -> Customer:
     return Customer.objects.get(pk=customer_id, environment_id=outbound.environment_id)
 
 
-def params(customer_id: str) -> Json:
-    """What Stripe is to have of the customer."""
-    return _params(Customer.objects.get(pk=customer_id))
-
-
-def _params(customer: Customer) -> Json:
-    return translate.update_params(customers.facts(customer), customer.pk, customer.environment_id)
-
-
 def _create(outbound: Outbound, customer: Customer, step: str) -> str:
     facts, ids = customers.facts(customer), (customer.pk, customer.environment_id)
     params = translate.create_params(facts, *ids)

@@ -4,7 +4,7 @@ from billing.events import Kind
 from billing.models import Price
 from billing.models.base import Status
 from billing.services.catalog import plans
-from integrations.provider_api import Json, Outbound
+from integrations.provider_api import Outbound
 from integrations.providers.stripe.merging.prices import PRICE
 from integrations.providers.stripe.push import last_known, products, updates
 from integrations.providers.stripe.translate import price_params as translate
@@ -47,15 +47,6 @@ def update(outbound: Outbound, price: Price) -> None:
 
 def _price(outbound: Outbound, price_id: str) -> Price:
     return Price.objects.get(pk=price_id, environment_id=outbound.environment_id)
-
-
-def params(price: Price) -> Json:
-    """What Stripe is to have of the price."""
-    return _params(price, active=price.status == Status.ACTIVE)
-
-
-def _params(price: Price, *, active: bool) -> Json:
-    return translate.update_params(plans.price_facts(price), price.pk, price.environment_id, active=active)
 
 
 def _create(outbound: Outbound, price: Price, product_id: str) -> str:

@@ -21,7 +21,7 @@ def ensure(outbound: Outbound, plan_id: str) -> str:
 
 def create(outbound: Outbound, plan: Plan, step: str) -> str:
     """Creates the product, and returns Stripe's id of it."""
-    desired = params(plan)
+    desired = _params(plan)
     response = outbound.once(
         step,
         "products.create",
@@ -37,7 +37,6 @@ def update(outbound: Outbound, plan: Plan) -> None:
     updates.update(outbound, PLAN, plan.pk)
 
 
-def params(plan: Plan) -> Json:
-    """What Stripe is to have of the plan."""
+def _params(plan: Plan) -> Json:
     active = plan.status == Status.ACTIVE
     return translate.update_params(plans.facts(plan), plan.pk, plan.environment_id, active=active)

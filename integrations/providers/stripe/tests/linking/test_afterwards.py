@@ -1,0 +1,127 @@
+"""What follows a change of a mapping by hand: both sides are in step, and what waited goes on by itself."""
+
+import pytest
+
+from billing.events import Kind
+from billing.models import Customer
+from billing.services.customers import customers
+from integrations.models import Conflict, EntityMapping, InboundEvent, OutboundSync
+from integrations.providers.stripe.tests import builders
+from integrations.testing import push
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def made_there(stripe_api, pipelines, connection):
+    """Makes a customer at Stripe while customers do not come here."""
+
+    def make(**params):
+        connection.customer_inbound_enabled = False
+        connection.save()
+        made = stripe_api.v1.customers.create(params)
+        pipelines.settle()
+        connection.customer_inbound_enabled = True
+        connection.save()
+        return made
+
+    return make
+
+
+def test_a_link_overwrites_nothing_and_both_sides_are_followed_from_then_on(
+    link, made_there, environment, stripe_api, pipelines
+):
+    theirs = made_there(name="Ada L.", phone="+1 555", metadata={"crm": "7"})
+    customer = builders.customer(environment)
+    assert link("customer", customer.pk, theirs.id).status_code == 201
+    pipelines.settle()
+    assert stripe_api.v1.customers.retrieve(theirs.id).name == "Ada L."
+    place = {"environment_id": customer.environment_id, "customer_id": customer.pk}
+    customers.update(**place, changes={"address_city": "Paris"})
+    stripe_api.v1.customers.update(theirs.id, {"email": "ada@new.example"})
+    pipelines.settle()
+    there = stripe_api.v1.customers.retrieve(theirs.id)
+    customer.refresh_from_db()
+    assert (there.name, there.phone, there.address.city) == ("Ada L.", "+1 555", "Paris")
+    assert (customer.name, customer.phone, customer.email) == (
+        "Ada Lovelace",
+        builders.ADA.phone,
+        "ada@new.example",
+    )
+    assert there.metadata["flexprice_customer_id"] == customer.pk
+    assert customer.metadata == {"tier": "gold"}
+    assert len(stripe_api.v1.customers.list().data) == 1
+    assert not Conflict.objects.exists()
+
+
+class TestAPushThatWasBlocked:
+    @pytest.fixture
+    def blocked(self, connection, customer, stripe_api, pipelines):
+        """The mapping of a customer who is gone at Stripe, which nobody here has heard of."""
+        pipelines.settle()
+        linked = EntityMapping.objects.get()
+        stripe_api.v1.customers.delete(linked.provider_entity_id)
+        pipelines.simulator.flush_deliveries()
+        InboundEvent.objects.all().delete()
+        Customer.objects.filter(pk=customer.pk).update(name="Ada King")
+        assert push(connection, Kind.CUSTOMER, customer.pk).state == "blocked"
+        return linked
+
+    def test_goes_on_after_a_relink(self, api, blocked, made_there, stripe_api, pipelines):
+        address, sync = f"/v1/mappings/{blocked.pk}/relink", OutboundSync.objects.get(state="blocked")
+        other = made_there(name="Ada, again")
+        body = {"provider_entity_id": other.id}
+        shown = api.post(f"{address}?dry_run=true", body, format="json").json()
+        assert shown["goes_on"]["syncs"] == [sync.pk]
+        assert api.post(address, body, format="json").status_code == 200
+        pipelines.settle()
+        sync.refresh_from_db()
+        assert sync.state == "done"
+        assert stripe_api.v1.customers.retrieve(other.id).name == "Ada, again"
+
+    def test_makes_another_one_after_an_unlink(self, api, blocked, stripe_api, pipelines):
+        assert api.delete(f"/v1/mappings/{blocked.pk}").status_code == 204
+        pipelines.settle()
+        [there] = stripe_api.v1.customers.list().data
+        assert there.name == "Ada King"
+        assert EntityMapping.objects.exclude(entity_id="").get().provider_entity_id == there.id
+
+
+class TestAnEventThatIsDeadForAMapping:
+    @pytest.fixture
+    def dead(self, environment, stripe_api, pipelines):
+        """A customer of Stripe's that two rows here match, and the two."""
+        ada, bob = builders.customer(environment), builders.customer(environment, external_id="crm-2")
+        made = stripe_api.v1.customers.create(
+            {"name": "Ada there", "metadata": {"flexprice_customer_id": ada.pk, "external_id": "crm-2"}}
+        )
+        pipelines.settle()
+        return made, ada, bob
+
+    def test_goes_on_after_a_link(self, api, link, dead, pipelines):
+        made, ada, bob = dead
+        event = InboundEvent.objects.get(state="dead", object_id=made.id)
+        assert "POST /v1/mappings" in event.reason
+        taken = EntityMapping.objects.get(entity_id=ada.pk)
+        moved = api.post(f"/v1/mappings/{taken.pk}/relink", {"provider_entity_id": made.id}, format="json")
+        assert moved.status_code == 200, moved.json()
+        pipelines.settle()
+        event.refresh_from_db()
+        ada.refresh_from_db()
+        assert (event.state, ada.name) == ("applied", "Ada Lovelace")
+
+
+def test_an_invoice_of_an_unlinked_customer_waits_for_the_link(api, link, customer, stripe_api, pipelines):
+    pipelines.settle()
+    linked = EntityMapping.objects.get()
+    api.delete(f"/v1/mappings/{linked.pk}", {"reason": "by mistake"}, format="json")
+    stripe_api.v1.invoice_items.create(
+        {"customer": linked.provider_entity_id, "amount": 500, "currency": "usd"}
+    )
+    stripe_api.v1.invoices.create({"customer": linked.provider_entity_id})
+    pipelines.settle()
+    waiting = InboundEvent.objects.filter(state="dead")
+    assert waiting and all("was unlinked from" in event.reason for event in waiting)
+    assert link("customer", customer.pk, linked.provider_entity_id).status_code == 201
+    pipelines.settle()
+    assert customer.invoices.count() == 1
