@@ -99,7 +99,7 @@ class TestAnEventThatIsDeadForAMapping:
         return made, ada, bob
 
     def test_goes_on_after_a_link(self, api, link, dead, pipelines):
-        made, ada, bob = dead
+        made, ada, _bob = dead
         event = InboundEvent.objects.get(state="dead", object_id=made.id)
         assert "POST /v1/mappings" in event.reason
         taken = EntityMapping.objects.get(entity_id=ada.pk)
