@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from billing.errors import Conflict
 from integrations.linking.base import Sides
 from integrations.linking.objects import REFUSED
 from integrations.linking.pairs import Pair
-from integrations.mappings import entity_mappings
+from integrations.mappings import merging
 from integrations.provider_api import Comparison, Json, Linkable
 
 _EMPTY: tuple[Any, ...] = (None, "", [], {})
@@ -41,8 +40,7 @@ class Preview:
 
 def compared(pair: Pair, how: Linkable, provider_object: Json) -> Comparison:
     """Both sides; raises Conflict, which names each field that keeps the two from being counterparts."""
-    counterpart = partial(entity_mappings.provider_id_of, pair.connection.pk)
-    found = how.compare(pair.entity_id, provider_object, counterpart)
+    found = how.compare(merging.place_of(pair.connection, {}), pair.entity_id, provider_object)
     if found.problems:
         reasons = " ".join(found.problems.values())
         raise Conflict(

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from billing.events import Kind
 from integrations.provider_api.gateway import Json
+from integrations.provider_api.merging import Place
 from integrations.provider_api.outbound import NOTHING
 
 # What operators are told to do, in the same words wherever it is said.
@@ -37,14 +37,9 @@ class Comparison:
 
 
 class Compare(Protocol):
-    """Compares the row with the object; ``counterpart``(kind, FlexSync's id) is the provider's id, or None.
+    """Compares the row with the object; raises Rejected for a row that the provider could not take."""
 
-    Raises Rejected for a row that the provider could not take.
-    """
-
-    def __call__(
-        self, entity_id: str, provider_object: Json, counterpart: Callable[[Kind, str], str | None], /
-    ) -> Comparison: ...
+    def __call__(self, place: Place, entity_id: str, provider_object: Json, /) -> Comparison: ...
 
 
 @dataclass(frozen=True)

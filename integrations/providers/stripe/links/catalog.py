@@ -1,10 +1,10 @@
 """Plans and prices beside Stripe's products and prices."""
 
 from billing.events import Kind
-from billing.models import Plan, Price
+from billing.models import Price
 from billing.services.catalog import plans
-from integrations.provider_api import Comparison, Json, Linkable
-from integrations.providers.stripe.links.objects import Counterpart, belongs, compared, marks
+from integrations.provider_api import Comparison, Json, Linkable, Place
+from integrations.providers.stripe.links.objects import belongs, compared, marks
 from integrations.providers.stripe.merging.plans import PLAN
 from integrations.providers.stripe.merging.prices import EXPANDABLE, PRICE
 from integrations.providers.stripe.translate import metadata
@@ -18,16 +18,15 @@ _FIXED = (
 )  # fmt: skip
 
 
-def _compare_plan(plan_id: str, product: Json, _counterpart: Counterpart) -> Comparison:
-    plan = Plan.objects.get(pk=plan_id)
-    return compared(PLAN, (plan.environment_id, plan_id), product, {})
+def _compare_plan(place: Place, plan_id: str, product: Json) -> Comparison:
+    return compared(PLAN, place, plan_id, product, {})
 
 
-def _compare_price(price_id: str, stripe_price: Json, counterpart: Counterpart) -> Comparison:
+def _compare_price(place: Place, price_id: str, stripe_price: Json) -> Comparison:
     price = Price.objects.get(pk=price_id)
-    product, plan = read_id(stripe_price, "product"), (Kind.PLAN, price.plan_id)
-    problems = _fixed(price, stripe_price) | belongs("product", "product", product, counterpart(*plan), plan)
-    return compared(PRICE, (price.environment_id, price_id), stripe_price, problems)
+    problems = _fixed(price, stripe_price)
+    problems |= belongs(place, "product", read_id(stripe_price, "product"), Kind.PLAN, price.plan_id)
+    return compared(PRICE, place, price_id, stripe_price, problems)
 
 
 def _fixed(price: Price, stripe_price: Json) -> dict[str, str]:

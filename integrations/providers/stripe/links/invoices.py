@@ -6,8 +6,8 @@ from billing import money
 from billing.events import Kind
 from billing.models import Invoice
 from billing.models.invoices import InvoiceStatus
-from integrations.provider_api import ASKS, Comparison, Json, Linkable
-from integrations.providers.stripe.links.objects import Counterpart, belongs, marks
+from integrations.provider_api import ASKS, Comparison, Json, Linkable, Place
+from integrations.providers.stripe.links.objects import belongs, marks
 from integrations.providers.stripe.push import drafts, endings, finalization
 from integrations.providers.stripe.translate import metadata, open_invoices
 from integrations.providers.stripe.translate.amounts import read_amount, read_currency
@@ -22,13 +22,11 @@ _STAGES = {
 }
 
 
-def _compare(invoice_id: str, stripe_invoice: Json, counterpart: Counterpart) -> Comparison:
+def _compare(place: Place, invoice_id: str, stripe_invoice: Json) -> Comparison:
     invoice = Invoice.objects.select_related("customer").get(pk=invoice_id)
     ours, theirs = _ours(invoice), _theirs(stripe_invoice)
-    customer = (Kind.CUSTOMER, invoice.customer_id)
-    problems = belongs(
-        "customer", "customer", read_id(stripe_invoice, "customer"), counterpart(*customer), customer
-    )
+    customer = read_id(stripe_invoice, "customer")
+    problems = belongs(place, "customer", customer, Kind.CUSTOMER, invoice.customer_id)
     problems |= _amounts(invoice, ours, theirs, is_draft=stripe_invoice["status"] == "draft")
     if invoice.status == InvoiceStatus.DRAFT:
         problems["status"] = f"{invoice_id} is a draft: finalize it first."

@@ -4,13 +4,13 @@ from typing import Any
 
 from billing import money
 from billing.models import Payment
-from integrations.provider_api import Comparison, Json, Linkable
-from integrations.providers.stripe.links.objects import Counterpart, marks
+from integrations.provider_api import Comparison, Json, Linkable, Place
+from integrations.providers.stripe.links.objects import marks
 from integrations.providers.stripe.translate import metadata
 from integrations.providers.stripe.translate.amounts import read_amount, read_currency
 
 
-def _compare(payment_id: str, intent: Json, _counterpart: Counterpart) -> Comparison:
+def _compare(_place: Place, payment_id: str, intent: Json) -> Comparison:
     payment = Payment.objects.get(pk=payment_id)
     ours = {"amount": money.text(payment.amount, payment.currency), "currency": payment.currency}
     theirs = _theirs(intent)

@@ -8,8 +8,8 @@ from billing.events import Kind
 from billing.models import Subscription
 from billing.models.subscriptions import SubscriptionStatus
 from billing.services.subscriptions import subscriptions
-from integrations.provider_api import Comparison, Json, Linkable
-from integrations.providers.stripe.links.objects import Counterpart, belongs, marks
+from integrations.provider_api import Comparison, Json, Linkable, Place
+from integrations.providers.stripe.links.objects import belongs, marks
 from integrations.providers.stripe.push.last_known import LAST_KNOWN
 from integrations.providers.stripe.push.subscriptions import CREATED_BY_FLEXSYNC
 from integrations.providers.stripe.translate import metadata
@@ -20,16 +20,17 @@ from integrations.providers.stripe.translate.fields import read_id
 _ENDED = ("canceled", "incomplete_expired")
 
 
-def _compare(subscription_id: str, stripe_subscription: Json, counterpart: Counterpart) -> Comparison:
+def _compare(place: Place, subscription_id: str, stripe_subscription: Json) -> Comparison:
     subscription = Subscription.objects.get(pk=subscription_id)
     facts = subscriptions.facts(subscription)
-    prices = {item.price_id: counterpart(Kind.PRICE, item.price_id) or item.price_id for item in facts.items}
+    prices = {
+        item.price_id: place.provider_id_of(Kind.PRICE, item.price_id) or item.price_id
+        for item in facts.items
+    }
     ours = translate.desired_params(facts, subscription_id, prices, timezone.now())
     theirs = translate.current_params(stripe_subscription, ours)
-    customer = (Kind.CUSTOMER, subscription.customer_id)
-    problems = belongs(
-        "customer", "customer", read_id(stripe_subscription, "customer"), counterpart(*customer), customer
-    )
+    customer = read_id(stripe_subscription, "customer")
+    problems = belongs(place, "customer", customer, Kind.CUSTOMER, subscription.customer_id)
     notes = {LAST_KNOWN: theirs, CREATED_BY_FLEXSYNC: True}
     return Comparison(_by_price(ours), _by_price(theirs), problems, notes)
 
