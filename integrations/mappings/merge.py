@@ -54,11 +54,21 @@ def changed_there(base: Base, theirs: Fields) -> frozenset[str]:
 
 
 def compare(base: Base, ours: Fields, theirs: Fields, is_reserved: Callable[[str], bool]) -> Comparison:
-    """What differs, and who changed it; before the first comparison both have changed all that differs."""
+    """What differs, and who changed it."""
     if base.theirs is None:
-        differing = {name for name in ours.keys() | theirs.keys() if ours.get(name) != theirs.get(name)}
-        reserved = frozenset(name for name in differing if is_reserved(name))
-        return Comparison(frozenset(), reserved, frozenset(differing - reserved))
+        return _compare_first(ours, theirs, is_reserved)
     here, there = changed_here(base, ours), changed_there(base, theirs)
     both = frozenset(name for name in here & there if ours.get(name) != theirs.get(name))
     return Comparison(there - here, here - there, both)
+
+
+def _compare_first(ours: Fields, theirs: Fields, is_reserved: Callable[[str], bool]) -> Comparison:
+    """Who changed it is not known; but a side that has nothing loses nothing to the other."""
+    names = {name for name in ours.keys() | theirs.keys() if ours.get(name) != theirs.get(name)}
+    here = frozenset(name for name in names if is_reserved(name) or _is_empty(theirs.get(name)))
+    there = frozenset(name for name in names - here if _is_empty(ours.get(name)))
+    return Comparison(there, here, frozenset(names - here - there))
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or value in ("", [])

@@ -110,7 +110,7 @@ class Merging:
         if taken:
             self._put({name: theirs.get(name) for name in taken}, self.connection.pk)
             ours = self._ours()
-        elif outcome.won:
+        if outcome.won or (base.theirs is None and compared.here):
             self._announce()
         apart = _apart(base, ours, theirs, compared.here | outcome.won | outcome.undecided)
         self._close(notes.get(APART, {}).keys() - apart.keys(), compared.there)

@@ -7,7 +7,6 @@ chooses or saves on the provider's pages comes back by webhook.
 from collections.abc import Sequence
 from uuid import uuid4
 
-from django.db import transaction
 from django.utils import timezone
 
 from billing.errors import Conflict, Invalid, NotFound
@@ -15,11 +14,11 @@ from billing.events import Kind
 from billing.models import Customer
 from billing.services.customers import default_methods
 from integrations.gateway.guarded import GuardedGateway
+from integrations.inbox import observations
 from integrations.mappings import entity_mappings
 from integrations.models import Connection
 from integrations.models.outbound import Priority
 from integrations.provider_api import (
-    DEFAULT_METHOD,
     Gateway,
     HostedPage,
     PaymentMethods,
@@ -42,13 +41,20 @@ def methods(connection: Connection, customer_id: str) -> Sequence[SavedMethod]:
 def choose_default(connection: Connection, customer_id: str, method_id: str, *, key: str = "") -> None:
     """Makes the saved method the one that is charged unless another is named."""
     offered, customer = _offered(connection, customer_id)
-    offered.choose_default(
+    asked_at = timezone.now()
+    answer = offered.choose_default(
         _gateway(connection),
         customer=provider_customer_id(connection, customer),
         method_id=method_id,
         key=_key(key),
     )
-    _remember(connection, customer, method_id)
+    observations.observe(
+        connection,
+        Kind.CUSTOMER,
+        answer,
+        asked_at=asked_at,
+        decide=lambda: _remember(connection, customer, method_id),
+    )
 
 
 def remove(connection: Connection, customer_id: str, method_id: str, *, key: str = "") -> None:
@@ -142,25 +148,12 @@ def _key(caller_key: str) -> str:
     return f"flexsync-wallet-{caller_key or uuid4().hex}"[:255]
 
 
-@transaction.atomic
 def _remember(connection: Connection, customer: Customer, method_id: str) -> None:
-    """Stores the default, and notes that the customer's next push need not send it.
-
-    In the order in which events lock: first the customer, then the mapping.
-    """
-    now = timezone.now()
     default_methods.choose(
         environment_id=customer.environment_id,
         customer_id=customer.pk,
         connection_id=connection.pk,
         method=method_id,
-        at=now,
+        at=timezone.now(),
         origin=connection.pk,
-    )
-    entity_mappings.annotate(
-        connection_id=connection.pk,
-        kind=Kind.CUSTOMER,
-        entity_id=customer.pk,
-        facts={DEFAULT_METHOD: method_id},
-        now=now,
     )

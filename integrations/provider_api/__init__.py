@@ -34,7 +34,6 @@ from integrations.provider_api.merging import (
 from integrations.provider_api.outbound import Outbound, Push
 from integrations.provider_api.parts import Parts
 from integrations.provider_api.payment_methods import (
-    DEFAULT_METHOD,
     METHOD_REFUSED,
     PaymentMethods,
     SavedMethod,
@@ -55,7 +54,6 @@ from integrations.provider_api.webhooks import Envelope, OpenWebhook, Registrati
 
 __all__ = [
     "ASKS",
-    "DEFAULT_METHOD",
     "FOREVER",
     "KEYED",
     "LAST_KNOWN",

@@ -4,11 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from integrations.provider_api.gateway import Gateway
+from integrations.provider_api.gateway import Gateway, Json
 from integrations.provider_api.payments import HostedPage
 
-# The name under which a customer's mapping notes the default method that the provider knows of.
-DEFAULT_METHOD = "default_method"
 # The failure code of a payment that was cancelled because the provider does not know the named method.
 METHOD_REFUSED = "payment_method_refused"
 
@@ -29,6 +27,12 @@ class ChangeMethod(Protocol):
     """Does something with one saved method of ``customer`` (the provider's id), under idempotency ``key``."""
 
     def __call__(self, gateway: Gateway, /, *, customer: str, method_id: str, key: str) -> None: ...
+
+
+class ChooseDefault(Protocol):
+    """As ChangeMethod; returns the provider's customer as it is then."""
+
+    def __call__(self, gateway: Gateway, /, *, customer: str, method_id: str, key: str) -> Json: ...
 
 
 class OpenSetup(Protocol):
@@ -64,7 +68,7 @@ class PaymentMethods:
     """
 
     saved: Callable[[Gateway, str], Sequence[SavedMethod]]
-    choose_default: ChangeMethod
+    choose_default: ChooseDefault
     remove: ChangeMethod
     open_setup: OpenSetup
     open_portal: OpenPortal

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from integrations.errors import Rejected
-from integrations.provider_api import Gateway, HostedPage, PaymentMethods, SavedMethod
+from integrations.provider_api import Gateway, HostedPage, Json, PaymentMethods, SavedMethod
 from integrations.providers.stripe.translate import checkouts
-from integrations.providers.stripe.translate.charges import default_method
+from integrations.providers.stripe.translate.customers import default_method
 from integrations.providers.stripe.translate.fields import id_of
 from integrations.providers.stripe.translate.payment_methods import shown
 
@@ -20,10 +20,10 @@ def saved(gateway: Gateway, customer: str) -> Sequence[SavedMethod]:
     return [SavedMethod(**shown(one, default)) for one in found]
 
 
-def choose_default(gateway: Gateway, *, customer: str, method_id: str, key: str) -> None:
+def choose_default(gateway: Gateway, *, customer: str, method_id: str, key: str) -> Json:
     """Page "Update a customer"; Stripe refuses a method that is not the customer's."""
     settings = {"invoice_settings": {"default_payment_method": method_id}}
-    gateway.call("customers.update", settings, target=customer, key=key)
+    return gateway.call("customers.update", settings, target=customer, key=key)
 
 
 def remove(gateway: Gateway, *, customer: str, method_id: str, key: str) -> None:

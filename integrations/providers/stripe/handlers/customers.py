@@ -5,14 +5,13 @@ from billing.facts import CustomerFacts
 from billing.models import Customer
 from billing.services.customers import customers, default_methods
 from integrations.errors import Rejected, Retry
-from integrations.provider_api import DEFAULT_METHOD, Ignored, Inbound, Json
+from integrations.provider_api import Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import balances, match_candidates, upsert
 from integrations.providers.stripe.handlers.events import ECHO, object_of, of_other_environment
 from integrations.providers.stripe.handlers.waiting import WAITING_ATTEMPTS
 from integrations.providers.stripe.merging import customers as merging
 from integrations.providers.stripe.translate import customers as translate
 from integrations.providers.stripe.translate import metadata
-from integrations.providers.stripe.translate.charges import default_method
 from integrations.providers.stripe.translate.fields import read_id
 
 OFF = Ignored(
@@ -98,14 +97,14 @@ def _adopt(inbound: Inbound, customer: Json) -> str:
     customer_id, is_new = match_candidates.link_or_create(
         inbound, Kind.CUSTOMER, customer["id"], candidates, create
     )
-    upsert.adopted(CUSTOMER, inbound, customer_id, customer, is_new=is_new)
-    if method := default_method(customer):
+    if is_new and (method := translate.default_method(customer)):
         _set_default_method(inbound, customer_id, method)
+    upsert.adopted(CUSTOMER, inbound, customer_id, customer, is_new=is_new)
     balances.compare(inbound, customer_id, customer)
     return customer_id
 
 
-def _update(inbound: Inbound, customer_id: str, customer: Json, event: Json) -> None:
+def _update(inbound: Inbound, customer_id: str, customer: Json, _event: Json) -> None:
     _refuse_taken_external_id(inbound, customer, customer_id)
     customers.update(
         environment_id=inbound.environment_id,
@@ -113,8 +112,6 @@ def _update(inbound: Inbound, customer_id: str, customer: Json, event: Json) -> 
         changes={name: value for name, value in translate.changes(customer).items() if name in STRIPES_OWN},
         origin=inbound.connection_id,
     )
-    if translate.changed_default_method(event):
-        _set_default_method(inbound, customer_id, default_method(customer))
     balances.compare(inbound, customer_id, customer)
 
 
@@ -137,8 +134,7 @@ def _refuse_taken_external_id(inbound: Inbound, customer: Json, customer_id: str
 
 
 def _set_default_method(inbound: Inbound, customer_id: str, method: str) -> None:
-    """Takes over which saved method was made the default at Stripe, "" when there is none any more."""
-    inbound.annotate(Kind.CUSTOMER, customer_id, {DEFAULT_METHOD: method})
+    """Takes over the default of a customer that is new here."""
     default_methods.choose(
         environment_id=inbound.environment_id,
         customer_id=customer_id,

@@ -15,6 +15,7 @@ from integrations.errors import Rejected
 from integrations.provider_api import METHOD_REFUSED, Outbound
 from integrations.providers.stripe.push import charge_outcomes, collection, default_methods, invoice_charges
 from integrations.providers.stripe.translate import charges as translate
+from integrations.providers.stripe.translate.customers import default_method
 
 NO_METHOD = "no_saved_payment_method"
 REFUSED = "refused"
@@ -70,7 +71,7 @@ def _method(outbound: Outbound, payment: Payment, customer: str) -> str:
     if payment.customer and (newer := default_methods.unsent(outbound, payment.customer)):
         return newer
     found = outbound.once("ask-default", "customers.retrieve", {}, target=customer)
-    return "<the customer's default payment method>" if outbound.dry else translate.default_method(found)
+    return "<the customer's default payment method>" if outbound.dry else default_method(found)
 
 
 def _refuse(outbound: Outbound, payment: Payment, refusal: Rejected) -> None:

@@ -6,7 +6,7 @@ from billing.models.base import Status
 from billing.services.customers import customers
 from integrations.provider_api import Json, Outbound
 from integrations.providers.stripe.merging.customers import CUSTOMER
-from integrations.providers.stripe.push import default_methods, last_known, tax_ids, updates
+from integrations.providers.stripe.push import last_known, tax_ids, updates
 from integrations.providers.stripe.translate import customers as translate
 
 
@@ -25,7 +25,6 @@ def push(outbound: Outbound) -> None:
     else:
         updates.update(outbound, CUSTOMER, customer.pk)
         tax_ids.update(outbound, customer, stripe_id)
-        default_methods.send_chosen(outbound, customer, stripe_id)
 
 
 def ensure(outbound: Outbound, customer_id: str) -> str:

@@ -1,6 +1,6 @@
 """Sends what was changed here of an entity that is edited on both sides, and nothing else."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from integrations.errors import Retry
@@ -14,10 +14,17 @@ ROUNDS = 3
 Changes = Mapping[str, tuple[Any, Any]]
 
 
-def update(outbound: Outbound, synced: Synced, entity_id: str, *, step: str = "update") -> None:
+def update(
+    outbound: Outbound,
+    synced: Synced,
+    entity_id: str,
+    *,
+    step: str = "update",
+    only: Collection[str] | None = None,
+) -> None:
     """Sends the fields that differ from what both sides last had, in one call, if there are any.
 
-    Reads the object first where what Stripe holds is unknown: after a lost answer.
+    Reads the object first where what Stripe holds is unknown: after a lost answer. ``only``: no other fields.
     """
     sent: Changes = {}
     for _ in range(ROUNDS):
@@ -28,7 +35,7 @@ def update(outbound: Outbound, synced: Synced, entity_id: str, *, step: str = "u
             if outbound.dry:
                 return
             pending = outbound.pending(synced.kind, entity_id, step)
-        sent = _changes(synced, pending)
+        sent = _changes(synced, pending, only)
         if not sent:
             outbound.skip(step, "Stripe already has these values.")
             return
@@ -38,8 +45,9 @@ def update(outbound: Outbound, synced: Synced, entity_id: str, *, step: str = "u
     raise Retry("Stripe's object was changed again and again during this push. FlexSync tries again.")
 
 
-def _changes(synced: Synced, pending: Pending) -> Changes:
-    wanted = synced.call_fields(pending.changed, pending.known)
+def _changes(synced: Synced, pending: Pending, only: Collection[str] | None) -> Changes:
+    changed = {name: value for name, value in pending.changed.items() if only is None or name in only}
+    wanted = synced.call_fields(changed, pending.known)
     return {name: (pending.known.get(name), value) for name, value in wanted.items()}
 
 
@@ -48,7 +56,7 @@ def _send(outbound: Outbound, synced: Synced, entity_id: str, sent: Sent, step: 
     outbound.once(
         f"{step}-{digest(sent.changes)[:8]}",
         synced.update,
-        {**_params(fields), **synced.extra(fields)},
+        synced.call_params(_params(fields)),
         target=outbound.provider_id_of(synced.kind, entity_id),
         about=(synced.kind, entity_id),
         merge=sent,

@@ -4,7 +4,6 @@ from typing import Any
 
 from billing.facts import PaymentFacts
 from integrations.providers.stripe.translate import metadata
-from integrations.providers.stripe.translate.fields import Json, read_id
 from integrations.providers.stripe.translate.money import to_minor
 
 
@@ -29,9 +28,3 @@ def intent_params(
         "description": description,
         "metadata": metadata.merged(reserved),
     }
-
-
-def default_method(customer: Json) -> str:
-    """The saved method that the customer's invoices are charged to, "" when there is none."""
-    settings = customer.get("invoice_settings")
-    return read_id(settings, "default_payment_method") if isinstance(settings, dict) else ""

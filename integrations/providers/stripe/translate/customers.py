@@ -9,6 +9,7 @@ from billing.facts import CustomerFacts
 from integrations.providers.stripe.translate import metadata, tax_ids
 from integrations.providers.stripe.translate.fields import (
     Json,
+    read_id,
     read_object,
     text_of,
     text_that_fits,
@@ -26,13 +27,24 @@ COLUMNS = {
     "preferred_locales": "preferred_locale",
 }
 ADDRESS_PARTS = tuple(_ADDRESS)
+# By its own name among the parameters: Stripe has it inside ``invoice_settings``.
+DEFAULT_METHOD = "default_payment_method"
+_UNCLEARABLE = ("preferred_locales", DEFAULT_METHOD)
 Fields = Mapping[str, Any]
 
 
-def changed_default_method(event: Json) -> bool:
-    """Whether the default payment method changed (page "The Event object", previous_attributes)."""
-    before = read_object(event["data"], "previous_attributes")
-    return "default_payment_method" in read_object(before, "invoice_settings")
+def default_method(customer: Json) -> str:
+    """The saved method that the customer's invoices are charged to, "" when there is none."""
+    return read_id(read_object(customer, "invoice_settings"), DEFAULT_METHOD)
+
+
+def call_params(params: Json) -> dict[str, Any]:
+    """The parameters of the call, with the default method where Stripe wants it."""
+    found = {name: value for name, value in params.items() if name != DEFAULT_METHOD}
+    method = (
+        {"invoice_settings": {DEFAULT_METHOD: params[DEFAULT_METHOD]}} if DEFAULT_METHOD in params else {}
+    )
+    return found | method
 
 
 def create_params(facts: CustomerFacts, customer_id: str, environment_id: str) -> dict[str, Any]:
@@ -62,9 +74,9 @@ def update_params(facts: CustomerFacts, customer_id: str, environment_id: str) -
 def call_fields(changes: Fields, known: Fields) -> dict[str, Any]:
     """What a call sets for these ``changes``: all of an address, of which Stripe keeps no other part.
 
-    There is no way to clear the locales.
+    There is no way to clear the locales; and a default method that is not there any more went there.
     """
-    found = {name: value for name, value in changes.items() if name != "preferred_locales" or value}
+    found = {name: value for name, value in changes.items() if value or name not in _UNCLEARABLE}
     if any(name.startswith("address.") for name in changes):
         parts = [f"address.{part}" for part in _ADDRESS]
         found |= {name: changes.get(name, known.get(name, "")) for name in parts}
@@ -80,6 +92,8 @@ def current_params(customer: Json) -> dict[str, Any]:
     # None in the events of accounts whose API version has no such field.
     if customer.get("preferred_locales") is not None:
         current["preferred_locales"] = list(customer["preferred_locales"])
+    if "invoice_settings" in customer:
+        current[DEFAULT_METHOD] = default_method(customer)
     return current | {"metadata": metadata.of(customer)}
 
 

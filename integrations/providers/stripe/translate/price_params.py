@@ -58,6 +58,11 @@ def call_fields(changes: Fields, known: Fields) -> dict[str, Any]:
     return metadata.in_room(changes, known) if active else {k: v for k, v in changes.items() if k == "active"}
 
 
+def call_params(params: Json) -> dict[str, Any]:
+    """The parameters of the call: a lookup key is taken from the price that has it."""
+    return {**params, "transfer_lookup_key": True} if params.get("lookup_key") else dict(params)
+
+
 def current_params(price: Json) -> dict[str, Any]:
     """Stripe's price by the names of ``update_params``."""
     return {
