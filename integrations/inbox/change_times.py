@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from billing.events import Kind
+from integrations.mappings.parts import value_of
 from integrations.models import InboundEvent
 from integrations.provider_api import Json, Mergeable, registry
 
@@ -15,7 +16,7 @@ def time_of(mergeable: Mergeable, payload: Json, created: datetime, name: str, v
     """``created`` where this event's change gave the field that value, else None."""
     if name not in mergeable.replaced(payload):
         return None
-    return created if mergeable.fields(mergeable.current(payload)).get(name) == value else None
+    return created if value_of(mergeable.fields(mergeable.current(payload)), name) == value else None
 
 
 def stored_time_of(

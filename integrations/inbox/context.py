@@ -125,8 +125,8 @@ class InboundContext:
 
     def differs(self, kind: Kind, provider_id: str, current: Json) -> bool:
         """Whether ``current`` shows anything that is not known of the object."""
-        fields = registry.provider(self._connection.provider).mergeables[kind].fields
-        return merging.differs(self._mappings.notes_of(kind, provider_id), current, fields)
+        mergeable = registry.provider(self._connection.provider).mergeables[kind]
+        return merging.differs(self._mappings.notes_of(kind, provider_id), current, mergeable)
 
     def merge(self, kind: Kind, entity_id: str, current: Json, *, first: First | None = None) -> None:
         """Merges what the object has into the entity."""

@@ -10,9 +10,10 @@ from billing.persistence import rows
 from billing.persistence.tables import MODELS
 from integrations.db import advisory_locks
 from integrations.mappings.merging import APART, place_of
+from integrations.mappings.parts import value_of
 from integrations.models import Conflict, EntityMapping
 from integrations.models.connections import Owner
-from integrations.provider_api import Fields, registry
+from integrations.provider_api import registry
 
 
 @transaction.atomic
@@ -35,20 +36,20 @@ def decide(conflict_id: str, side: Owner, *, by: str) -> Conflict:
     )
     place = place_of(connection, mapping.metadata)
     mergeable.put(place, conflict.entity_id, {conflict.field: value}, origin=None)
-    desired = mergeable.fields(mergeable.desired(place, conflict.entity_id))
-    _note(mapping, conflict, desired.get(conflict.field), mergeable.fields(place.held))
+    ours = value_of(mergeable.fields(mergeable.desired(place, conflict.entity_id)), conflict.field)
+    _note(mapping, conflict, ours, value_of(mergeable.fields(place.held), conflict.field))
     announce(Change(kind, conflict.entity_id, connection.environment_id))
     conflict.winner, conflict.decided_by, conflict.decided_at = side, by, timezone.now()
     conflict.save(update_fields=["winner", "decided_by", "decided_at"])
     return conflict
 
 
-def _note(mapping: EntityMapping, conflict: Conflict, ours: Any, theirs: Fields) -> None:
+def _note(mapping: EntityMapping, conflict: Conflict, ours: Any, theirs: Any) -> None:
     """Lets a push send FlexSync's value; not where the provider's was chosen and cannot be held here."""
     apart = dict(mapping.metadata.get(APART) or {})
     apart.pop(conflict.field, None)
     is_held = ours in (conflict.ours, conflict.theirs)
-    if not is_held and theirs.get(conflict.field) == conflict.theirs:
+    if not is_held and theirs == conflict.theirs:
         apart[conflict.field] = ours
     mapping.metadata = {**mapping.metadata, APART: apart}
     mapping.save(update_fields=["metadata", "updated_at"])

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from integrations.mappings.parts import PartOf, aligned, with_values
 from integrations.provider_api import KEYED, Fields
 
 
@@ -21,6 +22,23 @@ class Base:
     def ours(self, name: str) -> Any:
         """FlexSync's value by then."""
         return self.apart[name] if name in self.apart else (self.theirs or {}).get(name)
+
+
+def align(
+    base: Base, ours: Fields, theirs: Fields | None, part_of: PartOf | None
+) -> tuple[Base, Fields, Fields]:
+    """All of them, with each part whole that one of them does not have; without ``theirs``, of the others."""
+    if part_of is None:
+        return base, ours, theirs or {}
+    if base.theirs is None:
+        ours, theirs = aligned([ours, theirs or {}], part_of)
+        return base, ours, theirs
+    before = with_values(base.theirs, base.apart, part_of)
+    sides = [ours] if theirs is None else [ours, theirs]
+    known, before, ours, *rest = aligned([base.theirs, before, *sides], part_of)
+    names = known.keys() | before.keys()
+    apart = {name: before.get(name) for name in names if before.get(name) != known.get(name)}
+    return Base(known, apart), ours, (rest[0] if rest else {})
 
 
 @dataclass(frozen=True)

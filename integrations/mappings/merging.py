@@ -3,40 +3,65 @@
 docs/two_writers.md says by which rules.
 """
 
-from collections.abc import Callable, Set
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from billing.events import Change, Kind, announce
-from billing.persistence import rows
-from billing.persistence.tables import MODELS
 from billing.persistence.unit_of_work import current_unit_of_work
-from integrations.mappings import conflicts, entity_mappings
+from integrations.mappings import conflicts, entity_mappings, own_changes
 from integrations.mappings.conflicts import Clash
-from integrations.mappings.merge import Base, Comparison, changed_here, compare, is_keyed
+from integrations.mappings.merge import (
+    Base,
+    Comparison,
+    align,
+    changed_here,
+    changed_there,
+    compare,
+    is_keyed,
+)
+from integrations.mappings.parts import value_of, with_values
 from integrations.mappings.session import MappingSession
 from integrations.models import Connection
 from integrations.models.connections import Owner
-from integrations.provider_api import LAST_KNOWN, Fields, First, Json, Pending, Place, Sent, registry
+from integrations.provider_api import (
+    LAST_KNOWN,
+    Fields,
+    First,
+    Json,
+    Mergeable,
+    Pending,
+    Place,
+    Sent,
+    registry,
+)
 
-# The notes of a mapping: FlexSync's values where both sides differ and were left so, and whether the
-# provider's object is to be read before anything is sent.
-APART, DOUBTFUL = "apart", "doubtful"
+# The notes of a mapping: FlexSync's values where both sides differ and were left so; the provider's former
+# values of fields whose conflict waits for its time; whether its object is to be read before anything is
+# sent.
+APART, UNDECIDED, DOUBTFUL = "apart", "undecided", "doubtful"
 
+IdOf = Callable[[Kind, str], str | None]
 # When a field got its value at the provider, None where that is not known.
 ChangedAt = Callable[[str, Any], datetime | None]
 
 
-def base_of(notes: Json, fields: Callable[[Json], Fields], sent: Fields | None = None) -> Base:
+def base_of(notes: Json, mergeable: Mergeable, sent: Fields | None = None) -> Base:
     """What both sides had when they were last compared; of what a call has set, what was ``sent``."""
-    held = notes.get(LAST_KNOWN)
+    held, part_of = notes.get(LAST_KNOWN), mergeable.part_of
     if held is None:
         return Base(None)
     sent = sent or {}
-    apart = {name: value for name, value in notes.get(APART, {}).items() if name not in sent}
-    return Base({**fields(held), **sent}, apart)
+    theirs = with_values(mergeable.fields(held), notes.get(UNDECIDED, {}), part_of)
+    apart = {
+        name: value
+        for name, value in notes.get(APART, {}).items()
+        if name not in sent and (part_of is None or part_of(name) not in sent)
+    }
+    return Base(with_values(theirs, sent, part_of), apart)
 
 
 def _set_by(sent: Sent | None, theirs: Fields) -> dict[str, Any]:
@@ -44,22 +69,26 @@ def _set_by(sent: Sent | None, theirs: Fields) -> dict[str, Any]:
     if sent is None:
         return {}
     set_values = {name: after for name, (_, after) in sent.changes.items()}
-    return {name: after for name, after in set_values.items() if sent.is_certain or theirs.get(name) == after}
+    return {
+        name: after
+        for name, after in set_values.items()
+        if sent.is_certain or value_of(theirs, name) == after
+    }
 
 
-def place_of(connection: Connection, notes: Json) -> Place:
-    """The connection, with the counterparts that are stored."""
-    provider_id_of = partial(entity_mappings.provider_id_of, connection.pk)
+def place_of(connection: Connection, notes: Json, provider_id_of: IdOf | None = None) -> Place:
+    """The connection, with the counterparts that are stored, or those that ``provider_id_of`` knows."""
+    stored = partial(entity_mappings.provider_id_of, connection.pk)
     entity_id_of = partial(entity_mappings.entity_id_of, connection.pk)
     held = notes.get(LAST_KNOWN) or {}
-    return Place(connection.pk, connection.environment_id, provider_id_of, entity_id_of, held)
+    return Place(connection.pk, connection.environment_id, provider_id_of or stored, entity_id_of, held)
 
 
-def pending(connection: Connection, kind: Kind, entity_id: str, notes: Json) -> Pending:
+def pending(connection: Connection, kind: Kind, entity_id: str, notes: Json, provider_id_of: IdOf) -> Pending:
     """What was changed here since both sides were compared, by the ``notes`` of the mapping."""
     mergeable = registry.provider(connection.provider).mergeables[kind]
-    base = base_of(notes, mergeable.fields)
-    ours = mergeable.fields(mergeable.desired(place_of(connection, notes), entity_id))
+    ours = mergeable.fields(mergeable.desired(place_of(connection, notes, provider_id_of), entity_id))
+    base, ours, _ = align(base_of(notes, mergeable), ours, None, mergeable.part_of)
     return Pending(
         changed={name: ours.get(name) for name in sorted(changed_here(base, ours))},
         known=base.theirs or {},
@@ -82,7 +111,8 @@ class Merging:
         """Notes what both sides have in common from the start; see First."""
         if first is First.LINKED:
             return
-        ours, theirs = self._ours(), self._mergeable.fields(current)
+        ours, theirs = self._ours(self._at(current)), self._mergeable.fields(current)
+        _, ours, theirs = self._aligned(Base(None), ours, theirs)
         apart = {
             name: ours.get(name)
             for name in ours.keys() | theirs.keys()
@@ -101,20 +131,20 @@ class Merging:
         if sent is not None and sent.held != notes.get(LAST_KNOWN):
             self.session.annotate(self.kind, self.entity_id, {DOUBTFUL: True})
             return
-        theirs = self._mergeable.fields(current)
-        base = base_of(notes, self._mergeable.fields, _set_by(sent, theirs))
-        ours = self._ours()
+        found, here = self._mergeable.fields(current), replace(self._here, now=current)
+        base = base_of(notes, self._mergeable, _set_by(sent, found))
+        base, ours, theirs = self._aligned(base, self._ours(here), found)
         compared = compare(base, ours, theirs, self._mergeable.is_reserved)
-        outcome = self._settle(base, ours, theirs, compared)
-        taken = compared.there | outcome.lost
-        if taken:
-            self._put({name: theirs.get(name) for name in taken}, self.connection.pk)
-            ours = self._ours()
+        outcome = self._settle(base, ours, theirs, compared, here)
+        if taken := compared.there | outcome.lost:
+            self._put({name: theirs.get(name) for name in taken}, here, self.connection.pk)
+            ours = self._ours(self._at(current))
         if outcome.won or (base.theirs is None and compared.here):
             self._announce()
-        apart = _apart(base, ours, theirs, compared.here | outcome.won | outcome.undecided)
+        apart = self._apart(base, ours, found, compared.here | outcome.won | outcome.undecided)
         self._close(notes.get(APART, {}).keys() - apart.keys(), compared.there)
-        self._note(notes, current, apart, outcome.undecided)
+        undecided = {name: (base.theirs or {}).get(name) for name in outcome.undecided}
+        self._note(notes, current, apart, undecided)
 
     def restore(self, replaced: Fields, before: Fields, *, since: datetime) -> None:
         """Merges values that a call of FlexSync's, begun at ``since``, has replaced without having seen them.
@@ -123,16 +153,16 @@ class Merging:
         """
         names = [name for name in replaced if not self._is_recorded(name, replaced[name], since)]
         theirs = {name: replaced[name] for name in names}
-        base = Base({name: before.get(name) for name in names})
-        ours = {name: value for name, value in self._ours().items() if name in theirs}
+        base, fields = Base({name: before.get(name) for name in names}), self._ours(self._here)
+        ours = {name: value_of(fields, name) for name in names}
         compared = compare(base, ours, theirs, self._mergeable.is_reserved)
-        outcome = self._settle(base, ours, theirs, compared)
+        outcome = self._settle(base, ours, theirs, compared, self._here)
         if taken := compared.there | outcome.lost:
             # As a change made here: the provider no longer has these values.
-            self._put({name: theirs[name] for name in taken}, None)
+            self._put({name: theirs[name] for name in taken}, self._here, None)
 
     @property
-    def _mergeable(self) -> Any:
+    def _mergeable(self) -> Mergeable:
         return registry.provider(self.connection.provider).mergeables[self.kind]
 
     def _notes(self) -> Json:
@@ -147,12 +177,18 @@ class Merging:
             "provider_entity_id": self.session.provider_id_of(self.kind, self.entity_id) or "",
         }
 
-    def _ours(self) -> Fields:
-        found: Fields = self._mergeable.fields(self._mergeable.desired(self._here, self.entity_id))
-        return found
+    def _ours(self, place: Place) -> Fields:
+        return self._mergeable.fields(self._mergeable.desired(place, self.entity_id))
 
-    def _put(self, values: Fields, origin: str | None) -> None:
-        self._mergeable.put(self._here, self.entity_id, values, origin=origin)
+    def _put(self, values: Fields, place: Place, origin: str | None) -> None:
+        self._mergeable.put(place, self.entity_id, values, origin=origin)
+
+    def _aligned(self, base: Base, ours: Fields, theirs: Fields) -> tuple[Base, Fields, Fields]:
+        return align(base, ours, theirs, self._mergeable.part_of)
+
+    def _at(self, current: Json) -> Place:
+        """The place where ``current`` is what both sides have been compared with."""
+        return replace(self._here, held=current, now=current)
 
     @property
     def _here(self) -> Place:
@@ -165,10 +201,13 @@ class Merging:
             self._notes().get(LAST_KNOWN) or {},
         )
 
-    def _settle(self, base: Base, ours: Fields, theirs: Fields, compared: Comparison) -> "_Outcome":
+    def _settle(
+        self, base: Base, ours: Fields, theirs: Fields, compared: Comparison, place: Place
+    ) -> "_Outcome":
         outcome, owner = _Outcome(), self.connection.owner_of(self.kind)
         for name in sorted(compared.both):
-            clash = self._clash(name, ours, theirs, owner, is_first=base.theirs is None)
+            values = ours.get(name), theirs.get(name)
+            clash = self._clash(name, values, owner, place, is_first=base.theirs is None)
             if clash is None:
                 outcome = replace(outcome, undecided=outcome.undecided | {name})
                 continue
@@ -176,29 +215,40 @@ class Merging:
         return outcome
 
     def _clash(
-        self, name: str, ours: Fields, theirs: Fields, owner: Owner, *, is_first: bool
+        self, name: str, values: tuple[Any, Any], owner: Owner, place: Place, *, is_first: bool
     ) -> Clash | None:
         """The conflict about a field; None where the event that tells the time there is yet to come."""
-        row = rows.locked(MODELS[self.kind], self.connection.environment_id, self.entity_id)
-        noted = getattr(row, "changed_at", {}).get(self._mergeable.column(name))
-        ours_at = datetime.fromisoformat(noted) if noted else None
-        theirs_at = None if is_first else self.changed_at(name, theirs.get(name))
+        ours_at = own_changes.changed_at(self._mergeable, place, self.kind, self.entity_id, name)
+        theirs_at = None if is_first else self.changed_at(name, values[1])
         if owner is Owner.NEWEST and theirs_at is None and not is_first:
             return None
-        return Clash(name, ours.get(name), theirs.get(name), None if is_first else ours_at, theirs_at)
+        return Clash(name, *values, None if is_first else ours_at, theirs_at)
 
-    def _close(self, settled: Set[str], there: Set[str]) -> None:
+    def _apart(self, base: Base, ours: Fields, theirs: Fields, waiting: AbstractSet[str]) -> dict[str, Any]:
+        """FlexSync's values that differ and will not be sent."""
+        _, ours, theirs = self._aligned(Base(None), ours, theirs)
+        part_of = self._mergeable.part_of or (lambda _name: "")
+        seen = theirs.keys() | {name for name in ours if is_keyed(name)}
+        apart = {
+            name: ours.get(name)
+            for name in seen
+            if waiting.isdisjoint((name, part_of(name))) and ours.get(name) != theirs.get(name)
+        }
+        return apart | {name: value for name, value in base.apart.items() if name not in seen}
+
+    def _close(self, settled: AbstractSet[str], there: AbstractSet[str]) -> None:
         """Closes open conflicts about fields that a side has changed again."""
         for side, names in ((Owner.PROVIDER, settled & there), (Owner.FLEXSYNC, settled - there)):
             if names:
                 conflicts.close(self._place, names, by="a later change", winner=side)
 
-    def _note(self, notes: Json, current: Json, apart: Fields, undecided: frozenset[str]) -> None:
-        held = {**notes.get(LAST_KNOWN, {}), **current}
-        for name in {name.partition(".")[0] for name in undecided}:
-            held[name] = notes[LAST_KNOWN][name]
-        facts: dict[str, Any] = {LAST_KNOWN: held}
-        facts |= {APART: apart} if apart or notes.get(APART) else {}
+    def _note(self, notes: Json, current: Json, apart: Fields, undecided: Fields) -> None:
+        facts: dict[str, Any] = {LAST_KNOWN: {**notes.get(LAST_KNOWN, {}), **current}}
+        facts |= {
+            name: values
+            for name, values in ((APART, apart), (UNDECIDED, undecided))
+            if values or notes.get(name)
+        }
         facts |= {DOUBTFUL: False} if notes.get(DOUBTFUL) else {}
         self.session.annotate(self.kind, self.entity_id, facts)
 
@@ -212,15 +262,6 @@ class Merging:
             here.announce(change)
         else:
             announce(change)
-
-
-def _apart(base: Base, ours: Fields, theirs: Fields, waiting: frozenset[str]) -> dict[str, Any]:
-    """FlexSync's values that differ and will not be sent."""
-    seen = theirs.keys() | {name for name in ours if is_keyed(name)}
-    apart = {
-        name: ours.get(name) for name in seen if name not in waiting and ours.get(name) != theirs.get(name)
-    }
-    return apart | {name: value for name, value in base.apart.items() if name not in seen}
 
 
 @dataclass(frozen=True)
@@ -238,7 +279,7 @@ class _Outcome:
         return replace(self, **{part: getattr(self, part) | {name}})
 
 
-def differs(notes: Json, current: Json, fields: Callable[[Json], Fields]) -> bool:
+def differs(notes: Json, current: Json, mergeable: Mergeable) -> bool:
     """Whether ``current`` shows anything that is not known of the provider's object."""
     held = notes.get(LAST_KNOWN)
-    return held is None or {**fields(held), **fields(current)} != fields(held)
+    return held is None or bool(changed_there(Base(mergeable.fields(held)), mergeable.fields(current)))

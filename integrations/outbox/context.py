@@ -99,7 +99,9 @@ class OutboundContext:
         self._mappings.pop((kind, entity_id), None)
         counterpart = self._mapping(kind, entity_id)
         unanswered = self.call_log.unanswered(step, counterpart.provider_id or "")
-        found = merging.pending(self._sync.connection, kind, entity_id, counterpart.notes)
+        found = merging.pending(
+            self._sync.connection, kind, entity_id, counterpart.notes, self.provider_id_of
+        )
         changes = {name: pair for call in unanswered for name, pair in call.changes.items()}
         return replace(found, is_doubtful=found.is_doubtful or bool(unanswered), unanswered=changes)
 

@@ -76,7 +76,8 @@ class DryRunContext:
 
     def pending(self, kind: Kind, entity_id: str, step: str) -> Pending:
         """What the push would send, by what is noted."""
-        return merging.pending(self._connection, kind, entity_id, self.notes_of(kind, entity_id))
+        notes = self.notes_of(kind, entity_id)
+        return merging.pending(self._connection, kind, entity_id, notes, self.provider_id_of)
 
     def give_up(self, step: str, target: str) -> None:
         """A dry run has no earlier attempts."""

@@ -1,6 +1,6 @@
 """How an entity and its counterpart at the provider are compared and changed, field by field."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -71,7 +71,8 @@ class Place:
     """Where an entity and its counterpart meet: one connection, and what is known there.
 
     ``provider_id_of``(kind, FlexSync's id), ``entity_id_of``(kind, the provider's id): the counterparts of
-    other rows and objects, None for none. ``held``: what is known of the entity's own counterpart.
+    other rows and objects, None for none. ``held``: what is known of the entity's own counterpart, ``now``:
+    what it has, where that was just seen.
     """
 
     connection_id: str
@@ -79,6 +80,7 @@ class Place:
     provider_id_of: Callable[[Kind, str], str | None]
     entity_id_of: Callable[[Kind, str], str | None]
     held: Json
+    now: Json | None = None
 
 
 class Put(Protocol):
@@ -96,6 +98,10 @@ class Mergeable:
     ``current``(payload of an event) -> the parameters that the counterpart had by then.
     ``is_reserved``(field): only FlexSync writes it, and what it means is not merged.
     ``column``(field) -> its name in the row's ``changed_at``. ``fields``: parameters as fields.
+    ``part_of``(field) -> the part that the field belongs to, such as "items.si_1", "" where to none: parts
+    that come and go are compared field by field while both sides have them, as a whole otherwise.
+    ``columns``(place, entity id, field) -> the names in ``changed_at`` of which the latest counts, where
+    ``column`` cannot tell.
     """
 
     desired: Callable[[Place, str], Json]
@@ -105,3 +111,5 @@ class Mergeable:
     is_reserved: Callable[[str], bool] = lambda _field: False
     column: Callable[[str], str] = lambda field: field
     fields: Callable[[Json], Fields] = flat
+    part_of: Callable[[str], str] | None = None
+    columns: Callable[[Place, str, str], Sequence[str]] | None = None

@@ -1,0 +1,47 @@
+"""Parts of an object that can be added and removed: each is compared whole where a side does not have it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from integrations.provider_api import Fields
+
+# The part that a field belongs to, and the part's own name for itself; "" for other fields.
+PartOf = Callable[[str], str]
+
+
+def value_of(fields: Fields, name: str) -> Any:
+    """The value of a field, or a whole part: its own fields by their names inside it, None for no part."""
+    if name in fields:
+        return fields[name]
+    inside = f"{name}."
+    found = {other.removeprefix(inside): value for other, value in fields.items() if other.startswith(inside)}
+    return {other: value for other, value in found.items() if value is not None} or None
+
+
+def with_values(fields: Fields, values: Fields, part_of: PartOf | None) -> dict[str, Any]:
+    """``fields`` with other values, among which may be whole parts."""
+    found = dict(fields)
+    for name, value in values.items():
+        if part_of is None or part_of(name) != name:
+            found[name] = value
+            continue
+        found = {other: one for other, one in found.items() if part_of(other) != name}
+        found |= {f"{name}.{inner}": one for inner, one in (value or {}).items()}
+    return found
+
+
+def aligned(sides: Sequence[Fields], part_of: PartOf) -> list[dict[str, Any]]:
+    """The sides, with each part whole that one of them does not have."""
+    parts = {part for side in sides for name in side if (part := part_of(name))}
+    partial = {part for part in parts if any(_whole(side, part) is None for side in sides)}
+    return [_collapsed(side, partial, part_of) for side in sides]
+
+
+def _collapsed(side: Fields, partial: set[str], part_of: PartOf) -> dict[str, Any]:
+    found = {name: value for name, value in side.items() if part_of(name) not in partial}
+    return found | {part: whole for part in partial if (whole := _whole(side, part)) is not None}
+
+
+def _whole(side: Fields, part: str) -> Mapping[str, Any] | None:
+    found: Mapping[str, Any] | None = value_of(side, part)
+    return found
