@@ -13,7 +13,8 @@ from integrations.models import MappingChange
 LONGEST_ID, LONGEST_PROVIDER_ID = 40, 255
 
 
-def _reason() -> serializers.CharField:
+def reason_field() -> serializers.CharField:
+    """Why a person does it."""
     return serializers.CharField(
         max_length=500, default="", allow_blank=True, help_text="Why; kept with who did it."
     )
@@ -38,7 +39,7 @@ class LinkInput(StrictInput):
     connection_id = serializers.CharField(
         max_length=40, default="", help_text="Needed when there are several connections."
     )
-    reason = _reason()
+    reason = reason_field()
 
 
 class RelinkInput(StrictInput):
@@ -52,19 +53,13 @@ class RelinkInput(StrictInput):
     provider_entity_id = serializers.CharField(
         max_length=LONGEST_PROVIDER_ID, default="", help_text="The object that the row is."
     )
-    reason = _reason()
+    reason = reason_field()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Exactly one of the two."""
         if bool(attrs["entity_id"]) == bool(attrs["provider_entity_id"]):
             raise Invalid.of({"body": "Send either entity_id or provider_entity_id."})
         return attrs
-
-
-class UnlinkInput(StrictInput):
-    """Why the two are no counterparts."""
-
-    reason = _reason()
 
 
 class FieldSerializer(serializers.Serializer[Any]):

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from billing.api.schema import ViewSchema
 from billing.events import Kind
 from integrations.api.dry_run import DRY_RUN
+from integrations.api.empty_body import refuse_body
 from integrations.api.filters import MappingChangeFilter, MappingFilter
 from integrations.api.history_serializers import MappingSerializer
 from integrations.api.mapping_serializers import (
@@ -18,7 +19,7 @@ from integrations.api.mapping_serializers import (
     LinkPreviewSerializer,
     MappingChangeSerializer,
     RelinkInput,
-    UnlinkInput,
+    reason_field,
 )
 from integrations.api.row_viewset import RowViewSet, caller
 from integrations.api.schema import RowSchema
@@ -27,22 +28,24 @@ from integrations.linking import changes
 from integrations.linking.pairs import Deed, Pair
 from integrations.models import EntityMapping, MappingChange
 
+REASON = OpenApiParameter("reason", str, description="Why; kept with who did it.")
 _CHANGING = ("create", "relink", "destroy")
 
 
-class DryRunQuery(serializers.Serializer[Any]):
+class ChangeQuery(serializers.Serializer[Any]):
     """The query string."""
 
     dry_run = serializers.BooleanField(default=False)
+    reason = reason_field()
 
 
 class MappingSchema(RowSchema):
-    """Offers the dry run of what changes a mapping."""
+    """Offers the dry run of what changes a mapping, and a reason where there is no body."""
 
     def get_override_parameters(self) -> list[Any]:
-        """With ``dry_run``."""
-        found = ViewSchema.get_override_parameters(self)
-        return [*found, DRY_RUN] if getattr(self.view, "action", "") in _CHANGING else found
+        """With ``dry_run`` and ``reason``."""
+        found, action = super().get_override_parameters(), getattr(self.view, "action", "")
+        return found + [DRY_RUN] * (action in _CHANGING) + [REASON] * (action == "destroy")
 
 
 class MappingViewSet(RowViewSet[EntityMapping]):
@@ -54,7 +57,7 @@ class MappingViewSet(RowViewSet[EntityMapping]):
     queryset = EntityMapping.objects.exclude(entity_id="").select_related("connection")
     serializer_class = detail_serializer_class = MappingSerializer
     filterset_class = MappingFilter
-    inputs = {"create": LinkInput, "relink": RelinkInput, "destroy": UnlinkInput}
+    inputs = {"create": LinkInput, "relink": RelinkInput}
     responses = {
         "create": {201: MappingSerializer, 200: LinkPreviewSerializer},
         "relink": {200: MappingSerializer},
@@ -84,14 +87,17 @@ class MappingViewSet(RowViewSet[EntityMapping]):
 
     def destroy(self, request: Request, id: str) -> Response:
         """Ends the mapping: both sides stay as they are, and only a person links the object again."""
-        body, mapping = self._body(UnlinkInput), self.row(id)
-        if self._is_dry():
+        refuse_body(request)
+        query, mapping = self._query(), self.row(id)
+        if query["dry_run"]:
             return Response(LinkPreviewSerializer(changes.plan_unlink(mapping)).data)
-        changes.unlink(mapping, _deed(request, body), timezone.now())
+        changes.unlink(mapping, _deed(request, query), timezone.now())
         return Response(status=204)
 
     def known_parameters(self) -> Iterable[str]:
         """A dry run, where a mapping is changed."""
+        if self.action == "destroy":
+            return ChangeQuery().fields
         return {"dry_run"} if self.action in _CHANGING else super().known_parameters()
 
     def _body(self, parser: type[serializers.Serializer[Any]]) -> dict[str, Any]:
@@ -99,13 +105,13 @@ class MappingViewSet(RowViewSet[EntityMapping]):
         body.is_valid(raise_exception=True)
         return dict(body.validated_data)
 
-    def _is_dry(self) -> bool:
-        query = DryRunQuery(data=self.request.query_params.dict())
+    def _query(self) -> dict[str, Any]:
+        query = ChangeQuery(data=self.request.query_params.dict())
         query.is_valid(raise_exception=True)
-        return bool(query.validated_data["dry_run"])
+        return dict(query.validated_data)
 
     def _change(self, plan: changes.Plan, body: dict[str, Any], status: int) -> Response:
-        if self._is_dry():
+        if self._query()["dry_run"]:
             return Response(LinkPreviewSerializer(changes.preview(plan)).data)
         made = changes.make(plan, _deed(self.request, body), timezone.now())
         return self.respond(made.pk, status)

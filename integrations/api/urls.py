@@ -15,6 +15,7 @@ from integrations.api.credit_notes import CreditNoteViewSet
 from integrations.api.duplicates import RefundDuplicateView
 from integrations.api.entity_sync import EntitySyncView
 from integrations.api.history import EventViewSet, SyncViewSet
+from integrations.api.link_aliases import LinkViewSet
 from integrations.api.mappings import MappingChangeViewSet, MappingViewSet
 from integrations.api.payment_methods import DefaultMethodView, MethodsView, MethodView, PortalView, SetupView
 from integrations.api.refunds import RefundView
@@ -34,6 +35,7 @@ _connections: Actions = {"get": "list", "post": "create"}
 _connection: Actions = {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
 
 urlpatterns = [
+    path("integrations/link", LinkViewSet.as_view({"post": "link", "delete": "unlink"})),
     path("integrations/<str:provider>/webhook", WebhookView.as_view(), name="webhook"),
     path(
         "integrations/<str:provider>/webhook/<str:connection_id>",

@@ -18,8 +18,8 @@ from integrations.linking.previews import Preview
 from integrations.mappings import by_hand
 from integrations.models import EntityMapping, MappingChange
 from integrations.models.mapping_changes import MappingAction
-from integrations.outbox import obstacles
-from integrations.provider_api import Comparison, Json
+from integrations.outbox import obstacles, syncs
+from integrations.provider_api import Comparison, Json, registry
 
 # The kinds of which an object says how its money goes: that is applied at once.
 _OF_MONEY = (Kind.INVOICE, Kind.PAYMENT)
@@ -77,13 +77,14 @@ def make(plan: Plan, deed: Deed, now: datetime) -> EntityMapping:
     with transaction.atomic():
         _lock(plan.changed())
         by_hand.refuse_linked(plan.mapping)
-        demands.refuse_under_way(plan.changed())
+        demands.refuse_under_way(plan.changed(), now)
         if plan.before is not None:
             _end(plan.mapping.pk, plan.before, now)
         made = by_hand.write(plan.mapping, base.first_notes(plan.pair, plan.found, plan.asked_at))
         demands.assign(plan.pair, plan.found)
         _record(made.pk, plan.pair, plan.before, deed)
         waiting.go_on(plan.changed(), now)
+        _send(plan.pair, deed)
     _observe(plan)
     return made
 
@@ -101,7 +102,7 @@ def unlink(mapping: EntityMapping, deed: Deed, now: datetime) -> None:
     demands.refuse_loss(pair, None)
     with transaction.atomic():
         _lock([pair])
-        demands.refuse_under_way([pair])
+        demands.refuse_under_way([pair], now)
         _end(mapping.pk, pair, now)
         _record(mapping.pk, pair, None, deed, MappingAction.UNLINKED)
         waiting.go_on([pair], now)
@@ -148,6 +149,19 @@ def _record(
         reason=deed.reason,
         metadata=dict(deed.metadata),
     )
+
+
+def _send(pair: Pair, deed: Deed) -> None:
+    """Lets a push tell the object of an invoice what was paid and credited here before."""
+    if pair.kind == Kind.INVOICE and registry.push(pair.connection.provider, pair.kind).wanted(
+        pair.entity_id
+    ):
+        syncs.request(
+            connection_id=pair.connection.pk,
+            kind=pair.kind,
+            entity_id=pair.entity_id,
+            started_by=deed.done_by,
+        )
 
 
 def _observe(plan: Plan) -> None:

@@ -1,6 +1,7 @@
 """What links by hand must not do: have the same money asked for twice, or cross a push that is under way."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from django.db.models import Q
 
@@ -14,7 +15,7 @@ from billing.services.invoices import collector
 from integrations.linking import objects, pairs
 from integrations.linking.pairs import Pair
 from integrations.models import EntityMapping, OutboundSync
-from integrations.models.outbound import SyncState
+from integrations.models.outbound import CallState, SyncState
 from integrations.outbox.turns import turn_of
 from integrations.provider_api import ASKS, Comparison
 
@@ -61,19 +62,18 @@ def refuse_loss(before: Pair, after: Pair | None) -> None:
         raise Conflict(reason, code=IN_USE)
 
 
-def refuse_under_way(changed: Sequence[Pair]) -> None:
-    """Raises Conflict while a push of one of the rows has begun: it goes by the mapping as it was."""
+def refuse_under_way(changed: Sequence[Pair], now: datetime) -> None:
+    """Raises Conflict while a worker pushes one of the rows, by the mapping as it was, or creates its
+    counterpart.
+    """
     for pair in changed:
-        turn = turn_of(pair.kind, pair.entity_id)
-        begun = OutboundSync.objects.filter(
-            Q(entity_type=pair.kind, entity_id=pair.entity_id) | Q(turn=turn),
-            connection=pair.connection,
-            state=SyncState.SENDING,
-        ).first()
-        if begun is not None:
+        own = Q(entity_type=pair.kind, entity_id=pair.entity_id)
+        own |= Q(turn=turn_of(pair.kind, pair.entity_id))
+        creates = Q(calls__makes=f"{pair.kind}:{pair.entity_id}", calls__state=CallState.CALLING)
+        begun = OutboundSync.objects.filter(connection=pair.connection, state=SyncState.SENDING)
+        if found := begun.filter(own & Q(leased_until__gt=now) | creates).first():
             raise Conflict(
-                f"The sync {begun.pk} of {pair.entity_id} has begun. Wait until it has ended, or cancel it:"
-                f" POST /v1/syncs/{begun.pk}/cancel.",
+                f"The sync {found.pk} is sending {pair.entity_id} right now. Wait until it has ended, then try again.",
                 code="sync_in_progress",
             )
 

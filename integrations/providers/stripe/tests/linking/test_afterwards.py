@@ -114,7 +114,7 @@ class TestAnEventThatIsDeadForAMapping:
 def test_an_invoice_of_an_unlinked_customer_waits_for_the_link(api, link, customer, stripe_api, pipelines):
     pipelines.settle()
     linked = EntityMapping.objects.get()
-    api.delete(f"/v1/mappings/{linked.pk}", {"reason": "by mistake"}, format="json")
+    api.delete(f"/v1/mappings/{linked.pk}?reason=by+mistake")
     stripe_api.v1.invoice_items.create(
         {"customer": linked.provider_entity_id, "amount": 500, "currency": "usd"}
     )

@@ -30,7 +30,7 @@ class TestAnUnlink:
         assert api.get(f"/v1/mappings/{linked.pk}").status_code == 200
 
     def test_ends_the_pair_with_who_and_why(self, api, linked, customer):
-        ended = api.delete(f"/v1/mappings/{linked.pk}", {"reason": "Not ours."}, format="json")
+        ended = api.delete(f"/v1/mappings/{linked.pk}?reason=Not+ours.")
         assert ended.status_code == 204
         assert api.get(f"/v1/mappings/{linked.pk}").status_code == 404
         assert api.get("/v1/mappings").json()["items"] == []

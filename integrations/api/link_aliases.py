@@ -1,0 +1,95 @@
+"""``/v1/integrations/link``: links and unlinks by the names that FlexPrice has for both."""
+
+from typing import Any
+
+from django.utils import timezone
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ViewSet
+
+from billing.api.base_views import EnvironmentView
+from billing.api.fields import MetadataInput
+from billing.api.strict import StrictInput
+from billing.errors import NotFound
+from billing.events import Kind
+from integrations.api.filters import KINDS
+from integrations.api.history_serializers import MappingSerializer
+from integrations.api.mapping_serializers import LONGEST_ID, LONGEST_PROVIDER_ID
+from integrations.api.row_viewset import caller
+from integrations.api.schema import RowSchema
+from integrations.connections.selection import choose
+from integrations.linking import changes
+from integrations.linking.pairs import Deed, Pair
+from integrations.models import EntityMapping
+
+
+class UnlinkAliasInput(StrictInput):
+    """The row, and the provider whose object it no longer is."""
+
+    entity_type = serializers.ChoiceField(KINDS)
+    entity_id = serializers.CharField(max_length=LONGEST_ID)
+    provider_type = serializers.CharField(max_length=50)
+
+
+class LinkAliasInput(UnlinkAliasInput):
+    """The pair."""
+
+    example = {
+        "entity_type": "customer",
+        "entity_id": "cust_01JD...",
+        "provider_type": "stripe",
+        "provider_entity_id": "cus_Q1w2e3",
+    }
+
+    provider_entity_id = serializers.CharField(max_length=LONGEST_PROVIDER_ID)
+    metadata = MetadataInput(required=False, help_text="Kept with the change.")
+
+
+class LinkedSerializer(serializers.Serializer[Any]):
+    """The mapping that was made."""
+
+    mapping = MappingSerializer()
+
+
+class UnlinkedSerializer(serializers.Serializer[Any]):
+    """What was done."""
+
+    message = serializers.CharField()
+
+
+class LinkViewSet(EnvironmentView, ViewSet):
+    """As `POST /v1/mappings` and `DELETE /v1/mappings/{id}`, by FlexPrice's names."""
+
+    idempotency = "reserve"
+    schema = RowSchema()
+    inputs = {"link": LinkAliasInput, "unlink": UnlinkAliasInput}
+    responses = {"link": {200: LinkedSerializer}, "unlink": {200: UnlinkedSerializer}}
+
+    def link(self, request: Request) -> Response:
+        """200 with the `mapping`."""
+        body = self._body(LinkAliasInput)
+        connection = choose(self.environment_id, body["provider_type"])
+        pair = Pair(connection, Kind(body["entity_type"]), body["entity_id"], body["provider_entity_id"])
+        deed = Deed(caller(request), metadata=body.get("metadata", {}))
+        made = changes.make(changes.plan(pair), deed, timezone.now())
+        return Response(LinkedSerializer({"mapping": made}).data)
+
+    def unlink(self, request: Request) -> Response:
+        """200 once the row has no counterpart at the provider any more.
+
+        The body has `entity_type`, `entity_id` and `provider_type`.
+        """
+        body = self._body(UnlinkAliasInput)
+        connection = choose(self.environment_id, body["provider_type"])
+        place = {"connection": connection, "entity_type": body["entity_type"], "entity_id": body["entity_id"]}
+        mapping = EntityMapping.objects.filter(**place).select_related("connection").first()
+        if mapping is None:
+            raise NotFound(f"{body['entity_id']} is not linked through {connection}.")
+        changes.unlink(mapping, Deed(caller(request)), timezone.now())
+        return Response(UnlinkedSerializer({"message": f"{body['entity_id']} is unlinked."}).data)
+
+    def _body(self, parser: type[StrictInput]) -> dict[str, Any]:
+        body = parser(data=self.request.data)
+        body.is_valid(raise_exception=True)
+        return dict(body.validated_data)
