@@ -56,8 +56,10 @@ def _statuses(kind: Kind, entity_id: str) -> list[SyncStatus]:
         Connection.objects.filter(environment__in=environment).exclude(status=ConnectionStatus.ARCHIVED)
     )
     provider_ids = _provider_ids(kind, entity_id, connections)
-    newest = OutboundSync.objects.filter(entity_type=kind.value, entity_id=entity_id).order_by(
-        "connection_id", "-created_at", "-id"
+    newest = (
+        OutboundSync.objects.without_refreshes()
+        .filter(entity_type=kind.value, entity_id=entity_id)
+        .order_by("connection_id", "-created_at", "-id")
     )
     syncs = {row.connection_id: row for row in newest.distinct("connection_id")}
     return [

@@ -42,10 +42,12 @@ def provider_url(mapping: EntityMapping) -> str:
 
 
 def _newest(kind: Kind, ids: Sequence[str]) -> Iterable[OutboundSync]:
-    """Returns each item's latest sync on each connection."""
-    syncs = OutboundSync.objects.filter(entity_type=kind, entity_id__in=ids).select_related("connection")
-    return syncs.order_by("entity_id", "connection_id", "-created_at", "-id").distinct(
-        "entity_id", "connection_id"
+    """Returns each item's latest sync on each connection, without those that only read."""
+    syncs = OutboundSync.objects.without_refreshes().filter(entity_type=kind, entity_id__in=ids)
+    return (
+        syncs.select_related("connection")
+        .order_by("entity_id", "connection_id", "-created_at", "-id")
+        .distinct("entity_id", "connection_id")
     )
 
 

@@ -79,7 +79,12 @@ def behind(connection: Connection, kind: Kind, rows: QuerySet[Any] | None = None
         rows = cast("QuerySet[Any]", MODELS[kind]._default_manager.all())
         rows = rows.filter(environment_id=connection.environment_id)
     same_entity = {"connection": connection, "entity_type": kind, "entity_id": OuterRef("pk")}
-    last_sync = OutboundSync.objects.filter(**same_entity).order_by("-created_at", "-id").values("state")[:1]
+    last_sync = (
+        OutboundSync.objects.without_refreshes()
+        .filter(**same_entity)
+        .order_by("-created_at", "-id")
+        .values("state")[:1]
+    )
     linked = Exists(EntityMapping.objects.filter(**same_entity))
     rows = rows.alias(linked=linked, last=Subquery(last_sync)).exclude(status="archived")
     return wanted(connection, kind, rows.filter(Q(linked=False) | Q(last__in=STOPPED)))

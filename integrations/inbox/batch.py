@@ -17,6 +17,7 @@ from integrations.inbox.context import Busy, InboundContext
 from integrations.inbox.ordering import Step, Steps
 from integrations.inbox.outcomes import APPLIED, Outcome
 from integrations.inbox.provider_reads import Query, Responses
+from integrations.inbox.refreshes import Refreshes
 from integrations.inbox.stored_events import StoredEvents
 from integrations.mappings.session import MappingSession
 from integrations.models import Connection, InboundEvent
@@ -98,6 +99,7 @@ class _Batch:
         self._is_single = len(events) == 1
         self._mappings = MappingSession(self._connection.pk)
         self._stored = StoredEvents(self._connection.pk, ())
+        self._refreshes = Refreshes(self._connection.pk)
         self._results: Results = {}
 
     def apply(self) -> Results:
@@ -106,7 +108,7 @@ class _Batch:
         if steps:
             prefetch = self._load(steps)
             with unit_of_work(
-                self._connection.environment_id, prefetch, participants=[self._mappings]
+                self._connection.environment_id, prefetch, participants=(self._mappings, self._refreshes)
             ) as work:
                 self._apply_steps(steps, work)
         return self._results
@@ -158,6 +160,7 @@ class _Batch:
             now=self._now,
             responses=self._responses,
             stored=self._stored,
+            refreshes=self._refreshes,
             blocking=self._blocking,
         )
         return step.route.handler(context, step.event.payload)

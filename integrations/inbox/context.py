@@ -10,6 +10,7 @@ from integrations.db import advisory_locks
 from integrations.errors import Missing, Retry
 from integrations.inbox import change_times
 from integrations.inbox.provider_reads import Query, ResponseNeeded, Responses
+from integrations.inbox.refreshes import Refreshes
 from integrations.inbox.stored_events import StoredEvents
 from integrations.mappings import freshness, merging, unlinked
 from integrations.mappings.merging import Merging
@@ -42,12 +43,14 @@ class InboundContext:
         now: datetime,
         responses: Responses,
         stored: StoredEvents,
+        refreshes: Refreshes,
         blocking: bool,
     ) -> None:
         """``event_type`` is the event's name in the route table, ``event_id`` the provider's id of it.
 
         ``responses``: what was fetched from the provider for this event. ``stored``: the connection's events,
-        those of its batch too. ``blocking``: whether it may wait for locks.
+        those of its batch too. ``refreshes``: what is read after the commit. ``blocking``: whether it may
+        wait for locks.
         """
         self.connection_id = connection.pk
         self.environment_id = connection.environment_id
@@ -60,6 +63,7 @@ class InboundContext:
         self._mappings = mappings
         self._responses = responses
         self._stored = stored
+        self._refreshes = refreshes
         self._blocking = blocking
         # Ranks of what was seen of objects that are not linked yet.
         self._unlinked: dict[tuple[Kind, str], int] = {}
@@ -101,6 +105,10 @@ class InboundContext:
         if isinstance(response := self._responses[query], Missing):
             raise response
         return response
+
+    def refresh(self, kind: Kind, entity_id: str) -> None:
+        """Lets the row be read from the provider once this is committed."""
+        self._refreshes.add(kind, entity_id)
 
     def has_event(self, provider_id: str, such: Q) -> bool:
         """Whether an event of the object that is ``such`` was stored, whatever became of it."""

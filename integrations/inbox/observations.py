@@ -15,6 +15,7 @@ from integrations.errors import Rejected
 from integrations.inbox import change_times, provider_reads
 from integrations.inbox.context import LOOKED_AT, InboundContext
 from integrations.inbox.provider_reads import Query, Response, ResponseNeeded, Responses
+from integrations.inbox.refreshes import Refreshes
 from integrations.inbox.stored_events import StoredEvents
 from integrations.mappings.session import MappingSession
 from integrations.models import Connection
@@ -99,6 +100,7 @@ def _apply(
     mappings = MappingSession(connection.pk)
     mappings.load([provider_id], locked=[provider_id])
     changing = Prefetch(changing={kind: mappings.entity_ids(kind, {provider_id})})
+    refreshes = Refreshes(connection.pk)
     observation = Observation(
         connection,
         mappings,
@@ -109,11 +111,12 @@ def _apply(
         now=timezone.now(),
         responses=responses,
         stored=StoredEvents(connection.pk, [provider_id]),
+        refreshes=refreshes,
         blocking=True,
     )
     observation.sent = sent
     try:
-        with unit_of_work(connection.environment_id, changing, participants=[mappings]):
+        with unit_of_work(connection.environment_id, changing, participants=[mappings, refreshes]):
             if observer is not None:
                 observer(observation, provider_object)
             if (entity_id := mappings.entity_id_of(kind, provider_id)) is not None:

@@ -25,13 +25,14 @@ class SyncAction(models.TextChoices):
     """Push: bring the entity to the provider. Checkout: open a page to pay it, for a caller who waits.
 
     Look: read it, for a caller who decides something about it. Refund: give back of a payment what was asked
-    for, whatever becomes of its pushes.
+    for, whatever becomes of its pushes. Refresh: read it, and bring here what no event shows of it.
     """
 
     PUSH = "push"
     CHECKOUT = "checkout"
     LOOK = "look"
     REFUND = "refund"
+    REFRESH = "refresh"
 
 
 class Priority(models.IntegerChoices):
@@ -44,6 +45,14 @@ class Priority(models.IntegerChoices):
 
 
 OPEN_STATES = (SyncState.PENDING, SyncState.SENDING)
+
+
+class OutboundSyncs(models.QuerySet["OutboundSync"]):
+    """Rows of the outbox."""
+
+    def without_refreshes(self) -> "OutboundSyncs":
+        """Those that bring something to the provider, or decide something for a caller."""
+        return self.exclude(action=SyncAction.REFRESH)
 
 
 class OutboundSync(models.Model):
@@ -72,6 +81,8 @@ class OutboundSync(models.Model):
     started_by = models.CharField(max_length=150, blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
     settled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OutboundSyncs.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-id"]

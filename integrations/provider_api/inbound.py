@@ -87,6 +87,13 @@ class Inbound(Protocol):
         whether it is here, before this. Raises Retry or Rejected.
         """
 
+    def refresh(self, kind: Kind, entity_id: str) -> None:
+        """Lets the row be read from the provider once this is committed, for what the event leaves out.
+
+        The event does not wait for that: a row of the outbox does it, by the provider's ``refreshes``, and
+        once for all who asked before it began.
+        """
+
     def has_event(self, provider_id: str, such: Q) -> bool:
         """Whether an event of the object that is ``such`` (of the columns of InboundEvent) was stored.
 

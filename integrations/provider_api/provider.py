@@ -9,7 +9,7 @@ from integrations.provider_api.inbound import Names, Observer, Route
 from integrations.provider_api.invoice_limits import InvoiceLimits
 from integrations.provider_api.links import Linkable
 from integrations.provider_api.merging import Mergeable
-from integrations.provider_api.outbound import Push
+from integrations.provider_api.outbound import Outbound, Push
 from integrations.provider_api.payment_methods import PaymentMethods
 from integrations.provider_api.payments import Payments
 from integrations.provider_api.recovery import Recovery
@@ -37,9 +37,10 @@ class Provider:
     ``foreign``(payload, the connection's account_id) -> why the event is of another account, "" when it is
     not, and ``names``(payload) -> Names, so that what events name is found for many of them at once.
     ``observers``: kind -> Observer, for what answers to calls show. ``mergeables``: kind -> Mergeable, for
-    what both sides edit. ``pushes``: kind -> Push. ``links``: kind -> Linkable, for what
-    persons may link by hand. ``recovery``: what happens after a call whose answer was
-    lost. ``invoice_limits``: what it cannot take of an invoice, None for no limits. ``payments`` and
+    what both sides edit. ``pushes``: kind -> Push. ``refreshes``: kind -> a function like a push that reads
+    the object and observes the answer, for what events leave out. ``links``: kind -> Linkable, for what
+    persons may link by hand. ``recovery``: what happens after a call whose answer was lost.
+    ``invoice_limits``: what it cannot take of an invoice, None for no limits. ``payments`` and
     ``payment_methods``: what persons may ask of it about money.
     """
 
@@ -61,6 +62,7 @@ class Provider:
     names: Callable[[Json], Names] = lambda _payload: Names()
     mergeables: Mapping[Kind, Mergeable] = field(default_factory=dict)
     pushes: Mapping[Kind, Push] = field(default_factory=dict)
+    refreshes: Mapping[Kind, Callable[[Outbound], None]] = field(default_factory=dict)
     links: Mapping[Kind, Linkable] = field(default_factory=dict)
     recovery: Recovery = field(default_factory=Recovery)
     payments: Payments = field(default_factory=Payments)

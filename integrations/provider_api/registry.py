@@ -11,8 +11,8 @@ from integrations.provider_api.gateway import Gateway, Json
 from integrations.provider_api.outbound import Outbound, Push
 from integrations.provider_api.provider import Provider
 
-# The action of a row of the outbox that carries out refunds (models.outbound.SyncAction).
-REFUND = "refund"
+# The actions of rows of the outbox that are no pushes (models.outbound.SyncAction).
+REFUND, REFRESH = "refund", "refresh"
 _added: dict[str, Provider] = {}
 
 
@@ -52,8 +52,17 @@ def push(slug: str, kind: Kind) -> Push:
 
 
 def work(slug: str, kind: Kind, action: str) -> Callable[[Outbound], None]:
-    """What does a row of the outbox: the push of its kind, or the refunds of a payment; raises Rejected."""
+    """What does a row of the outbox: a push or a refresh of its kind, or refunds; raises Rejected."""
+    if action == REFRESH:
+        return _refresh(slug, kind)
     return refund(slug) if action == REFUND else push(slug, kind).push
+
+
+def _refresh(slug: str, kind: Kind) -> Callable[[Outbound], None]:
+    found = providers().get(slug)
+    if found is None or kind not in found.refreshes:
+        raise Rejected(f"FlexSync does not read {kind}s from {found.label if found else slug}.")
+    return found.refreshes[kind]
 
 
 def refund(slug: str) -> Callable[[Outbound], None]:

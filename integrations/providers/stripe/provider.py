@@ -179,15 +179,14 @@ PROVIDER = Provider(
     observers={
         Kind.INVOICE: invoice_looks.observed,
         Kind.PAYMENT: payments.observed,
-        **{
-            one.kind: partial(upsert.observed, one)
-            for one in (customers.CUSTOMER, products.PRODUCT, prices.PRICE)
-        },
+        **{one.kind: partial(upsert.observed, one) for one in (customers.CUSTOMER, products.PRODUCT)},
+        Kind.PRICE: prices.observed,
     },
     mergeables={one.kind: one.mergeable for one in (CUSTOMER, PLAN, PRICE)},
     foreign=accounts.foreign,
     names=names.of,
     pushes=PUSHES,
+    refreshes={Kind.PRICE: push_prices.refresh},
     links=LINKS,
     recovery=Recovery(keys=IdempotencyKeys(lasting=recovery.KEYS_LAST), find=recovery.find_effect),
     payments=Payments(

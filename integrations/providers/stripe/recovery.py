@@ -224,6 +224,7 @@ FINDERS: Mapping[str, Finder] = {
     "products.create": _with_metadata("products.list", "", metadata.PLAN_ID),
     "products.update": _repeatable,
     "prices.create": _with_metadata("prices.list", "product", metadata.PRICE_ID),
+    "prices.retrieve": _repeatable,
     "prices.update": _repeatable,
     "subscriptions.create": _with_metadata("subscriptions.list", "customer", metadata.SUBSCRIPTION_ID),
     "subscriptions.update": _subscription_changed,

@@ -38,7 +38,7 @@ PRICE = ObjectFields(
         "recurring.usage_type": "`usage_type`",
         "transform_quantity.divide_by": "`package_size`",
         "transform_quantity.round": "`package_rounding`",
-        "currency_options": "`currency_options`, where Stripe sends or is asked for them",
+        "currency_options": "`currency_options`; no event carries them, so they are read once the event is applied",
         "nickname": "`description`",
         "lookup_key": "`lookup_key`, up to 255 characters",
         "active": "whether the price is archived",

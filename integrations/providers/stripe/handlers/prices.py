@@ -1,9 +1,10 @@
 """price.*: Stripe's prices are prices here, each of its product's plan."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from billing.events import Kind
 from billing.models import Price
+from billing.models.plans import BillingModel
 from billing.services.catalog import plans
 from billing.services.find import find
 from integrations.provider_api import Ignored, Inbound, Json
@@ -26,8 +27,6 @@ WITHOUT_AMOUNT = Ignored(
     "It has no amount per unit, as where its customers choose it (custom_unit_amount): it is not sold from here."
 )
 NEGATIVE = Ignored("Its amount is negative, and prices here are not: it stands for a credit.")
-# What of a price no event carries (page "The Price object").
-EXPANDABLE = ["tiers", "currency_options"]
 
 
 def saved(inbound: Inbound, event: Json) -> Ignored | None:
@@ -59,14 +58,19 @@ def ensure(inbound: Inbound, prices: Iterable[Json]) -> dict[str, str] | Ignored
     return found
 
 
-def learn_currency(inbound: Inbound, price_ids: Mapping[str, str], currency: str) -> None:
-    """Brings what these prices (ids here by Stripe's) cost in another currency, which no event says."""
-    found = find(Price, inbound.environment_id, list(price_ids.values()))
-    for stripe_id, price_id in sorted(price_ids.items()):
-        price = found[price_id]
-        if currency not in (price.currency, *price.currency_options):
-            current = inbound.look_up("prices.retrieve", stripe_id, {"expand": EXPANDABLE})
-            _update(inbound, price_id, current, {})
+def learn_currency(inbound: Inbound, price_ids: Iterable[str], currency: str) -> None:
+    """Lets it be read what these prices (their ids here) cost in another currency, unless that is known."""
+    for price in find(Price, inbound.environment_id, list(price_ids)).values():
+        is_known = currency in (price.currency, *price.currency_options)
+        if not is_known and price.billing_model != BillingModel.TIERED:
+            inbound.refresh(Kind.PRICE, price.pk)
+
+
+def observed(inbound: Inbound, price: Json) -> None:
+    """Brings here what an answer shows of a price that is here."""
+    upsert.observed(PRICE, inbound, price)
+    if price_id := inbound.entity_id_of(Kind.PRICE, price["id"]):
+        _set_currencies(inbound, price_id, price)
 
 
 def _ensure_one(inbound: Inbound, price: Json) -> str | Ignored:
@@ -93,12 +97,14 @@ def _adopt(inbound: Inbound, price: Json) -> str | Ignored:
     def create() -> str:
         whole = _whole(inbound, price)
         plan_id = products.ensure(inbound, read_id(whole, "product"), price)
-        return plans.create_price(
+        price_id = plans.create_price(
             environment_id=inbound.environment_id,
             facts=translate.price_facts(whole, plan_id),
             active=_is_active(price),
             origin=inbound.connection_id,
         ).id
+        _complete(inbound, price_id, whole)
+        return price_id
 
     candidates = match_candidates.by_metadata(inbound, *PRICE.row, price)
     price_id, is_new = match_candidates.link_or_create(inbound, Kind.PRICE, price["id"], candidates, create)
@@ -117,21 +123,30 @@ def _unusable(price: Json) -> Ignored | None:
 
 
 def _update(inbound: Inbound, price_id: str, price: Json, _event: Json) -> None:
+    _set_currencies(inbound, price_id, price)
+    _complete(inbound, price_id, price)
+
+
+def _set_currencies(inbound: Inbound, price_id: str, price: Json) -> None:
     plans.update_price(
         environment_id=inbound.environment_id,
         price_id=price_id,
-        changes={
-            name: value for name, value in translate.changes(price).items() if name == "currency_options"
-        },
+        changes=translate.currency_options(price),
         origin=inbound.connection_id,
     )
+
+
+def _complete(inbound: Inbound, price_id: str, price: Json) -> None:
+    """Lets it be read what a unit costs in other currencies, where Stripe did not say it."""
+    if not translate.is_tiered(price) and not translate.shows_currencies(price):
+        inbound.refresh(Kind.PRICE, price_id)
 
 
 def _whole(inbound: Inbound, price: Json) -> Json:
     """``price`` with what its event left out and never changes, such as its tiers."""
     if translate.is_whole(price):
         return price
-    current = inbound.look_up("prices.retrieve", price["id"], {"expand": EXPANDABLE})
+    current = inbound.look_up("prices.retrieve", price["id"], {"expand": translate.EXPANDABLE})
     return {**current, **{name: value for name, value in price.items() if value is not None}}
 
 
@@ -143,7 +158,7 @@ PRICE = upsert.Resource(
     kind=Kind.PRICE,
     row=(Price, metadata.PRICE_ID),
     retrieve="prices.retrieve",
-    expand=EXPANDABLE,
+    expand=translate.EXPANDABLE,
     adopt=_adopt,
     update=_update,
     synced=merging.PRICE,

@@ -44,7 +44,7 @@ def _facts(inbound: Inbound, subscription: Json) -> SubscriptionFacts | Ignored:
         return price_ids
     facts = translate.subscription_facts(subscription, items, customer_id, price_ids, inbound.created)
     if inbound.is_on("plan_inbound_enabled"):
-        prices.learn_currency(inbound, price_ids, facts.currency)
+        prices.learn_currency(inbound, price_ids.values(), facts.currency)
     return facts
 
 

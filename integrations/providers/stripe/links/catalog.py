@@ -6,7 +6,7 @@ from billing.services.catalog import plans
 from integrations.provider_api import Comparison, Json, Linkable, Place
 from integrations.providers.stripe.links.objects import belongs, compared, marks
 from integrations.providers.stripe.merging.plans import PLAN
-from integrations.providers.stripe.merging.prices import EXPANDABLE, PRICE
+from integrations.providers.stripe.merging.prices import PRICE
 from integrations.providers.stripe.translate import metadata
 from integrations.providers.stripe.translate import prices as translate_prices
 from integrations.providers.stripe.translate.fields import read_id
@@ -41,4 +41,6 @@ def _fixed(price: Price, stripe_price: Json) -> dict[str, str]:
 
 
 PLANS = Linkable("products.retrieve", _compare_plan, marks(metadata.PLAN_ID))
-PRICES = Linkable("prices.retrieve", _compare_price, marks(metadata.PRICE_ID), {"expand": list(EXPANDABLE)})
+PRICES = Linkable(
+    "prices.retrieve", _compare_price, marks(metadata.PRICE_ID), {"expand": translate_prices.EXPANDABLE}
+)

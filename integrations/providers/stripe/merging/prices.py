@@ -14,8 +14,6 @@ from integrations.providers.stripe.merging.synced import Synced
 from integrations.providers.stripe.translate import metadata, price_params
 from integrations.providers.stripe.translate import prices as translate
 
-# What of a price no event carries (page "The Price object").
-EXPANDABLE = ("tiers", "currency_options")
 _COLUMNS = {"nickname": "description", "lookup_key": "lookup_key"}
 _EMPTY: dict[str, Any] = {"nickname": "", "lookup_key": "", "active": False}
 
@@ -40,7 +38,7 @@ def _put(place: Place, entity_id: str, values: Fields, *, origin: str | None) ->
 PRICE = Synced(
     kind=Kind.PRICE,
     retrieve="prices.retrieve",
-    expand=EXPANDABLE,
+    expand=translate.EXPANDABLE,
     update="prices.update",
     call_fields=price_params.call_fields,
     call_params=price_params.call_params,

@@ -4,10 +4,12 @@ from billing.events import Kind
 from billing.models import Price
 from billing.models.base import Status
 from billing.services.catalog import plans
+from integrations.errors import Missing
 from integrations.provider_api import Outbound
 from integrations.providers.stripe.merging.prices import PRICE
 from integrations.providers.stripe.push import last_known, products, updates
 from integrations.providers.stripe.translate import price_params as translate
+from integrations.providers.stripe.translate.prices import EXPANDABLE
 
 
 def push(outbound: Outbound) -> None:
@@ -19,6 +21,21 @@ def push(outbound: Outbound) -> None:
         outbound.skip("archive", "The price was archived before it was ever sent to Stripe.")
     else:
         ensure(outbound, price.pk)
+
+
+def refresh(outbound: Outbound) -> None:
+    """Reads what no event shows of the price; one that Stripe has no more stays as it is here."""
+    stripe_id = outbound.provider_id_of(Kind.PRICE, outbound.entity_id)
+    if stripe_id is None:
+        outbound.skip("read", "The price has no counterpart at Stripe any more.")
+        return
+    params = {"expand": EXPANDABLE}
+    try:
+        answer = outbound.look("read", "prices.retrieve", params, target=stripe_id)
+    except Missing as missing:
+        outbound.skip("read", f"The price stays as it is here: {missing}")
+        return
+    outbound.observe(Kind.PRICE, answer)
 
 
 def create_or_update(outbound: Outbound, price: Price, product_id: str) -> None:

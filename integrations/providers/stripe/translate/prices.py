@@ -25,6 +25,8 @@ TIER_MODES = {"graduated": "graduated", "volume": "volume"}
 USAGE_TYPES = {"licensed": "licensed", "metered": "metered"}
 IS_TIERED = {"per_unit": False, "tiered": True}
 _TEXTS = {"description": ("nickname", texts.LONGEST), "lookup_key": ("lookup_key", texts.LONGEST_KEY)}
+# What of a price no event carries (page "The Price object").
+EXPANDABLE = ["tiers", "currency_options"]
 # Whether a started package counts in full, or not at all.
 PACKAGE_ROUNDING = {"up": "up", "down": "down"}
 
@@ -60,18 +62,18 @@ def changes(price: Json) -> dict[str, Any]:
     found = {name: text_that_fits(price, field, longest) for name, (field, longest) in _TEXTS.items()}
     return {name: text for name, text in found.items() if text is not None} | {
         "metadata": metadata.custom(price),
-        **_currency_options(price),
+        **currency_options(price),
     }
 
 
-def _currency_options(price: Json) -> dict[str, dict[str, Decimal]]:
+def currency_options(price: Json) -> dict[str, dict[str, Decimal]]:
     """The unit amounts in other currencies, where Stripe sent them: "currency_options" is expandable.
 
     It includes the price's own currency. A currency without a unit amount cannot be stored here, nor one that
     is not known here.
     """
     options = read_object(price, "currency_options")
-    if price.get("currency_options") is None:
+    if not shows_currencies(price):
         return {}
     amounts = {
         code.upper(): amount
@@ -80,6 +82,11 @@ def _currency_options(price: Json) -> dict[str, dict[str, Decimal]]:
         if (amount := read_unit_amount(read_object(options, code), "unit_amount", code)) is not None
     }
     return {"currency_options": amounts}
+
+
+def shows_currencies(price: Json) -> bool:
+    """Whether Stripe sent what it costs in other currencies."""
+    return price.get("currency_options") is not None
 
 
 def unit_amount(price: Json) -> Decimal | None:

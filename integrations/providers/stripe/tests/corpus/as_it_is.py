@@ -35,7 +35,6 @@ _PRICE = {
     "Price.usage_type": "licensed",
     "Price.tier_mode": "",
     "Price.tiers": [],
-    "Price.currency_options": {},
     "Price.package_size": 1,
     "Price.package_rounding": "up",
     "Price.description": "Seat",

@@ -113,13 +113,6 @@ _TIERED = {
     "unit_amount": None,
     "unit_amount_decimal": None,
 }
-_EUROS = {
-    "custom_unit_amount": None,
-    "tax_behavior": "exclusive",
-    "tiers": None,
-    "unit_amount": 900,
-    "unit_amount_decimal": "900",
-}
 PRICES = (
     _price({"product": "prod_other"}, plan="prod_other"),
     _price({"unit_amount": 1250, "unit_amount_decimal": "1250"}, unit_amount="12.5"),
@@ -149,7 +142,6 @@ PRICES = (
         package_rounding="down",
     ),
     _price(_TIERED, billing_model="tiered", tier_mode="volume", tiers=_TIERS_HERE, unit_amount="0"),
-    _price({"currency_options": {"eur": _EUROS}}, currency_options={"EUR": {"unit_amount": "9"}}),
     _price({"nickname": "Chair"}, description="Chair"),
     _price({"nickname": "x" * 300}, description="x" * 300),
     _price({"nickname": None}, description=""),
