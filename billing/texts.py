@@ -6,6 +6,8 @@ import re
 # searched through an index hold less: PostgreSQL takes at most 2,704 bytes into one.
 LONGEST, LONGEST_DESCRIPTION = 5000, 40_000
 LONGEST_EMAIL, LONGEST_EXTERNAL_ID, LONGEST_KEY = 512, 500, 255
+# Of metadata: how many pairs, and the characters of a name and a value.
+MOST_PAIRS, LONGEST_NAME, LONGEST_VALUE = 50, 40, 500
 # NUL and halves of surrogate pairs: JSON can contain them, PostgreSQL cannot store them. What is kept all the
 # same has the replacement character in their place.
 REPLACEMENT = "\ufffd"

@@ -18,7 +18,7 @@ from billing.admin.service_forms import ServiceAdmin
 from billing.events import Kind
 from billing.facts import CustomerFacts
 from billing.models import Customer, Invoice, Payment, Subscription
-from billing.services.customers import customers, default_methods, tax_ids
+from billing.services.customers import contact, customers, default_methods, tax_ids
 
 WHO = ["name", "email", "phone", "external_id", "currency", "preferred_locale"]
 ADDRESS = ["address_line1", "address_line2", "address_city", "address_state"]
@@ -41,6 +41,13 @@ class CustomerForm(RowForm):
         **RowForm.readers,
         "tax_ids": (tax_ids.parse, f"Send a list such as {tax_ids.LIKE}."),
     }
+
+    def clean_email(self) -> str:
+        """An address that was changed; a gateway's own may be another one."""
+        email: str = self.cleaned_data["email"]
+        if email and "email" in self.changed_data:
+            self.taken(contact.check_email, email)
+        return email
 
 
 class NewCustomerForm(CustomerForm, InEnvironmentForm):

@@ -58,10 +58,15 @@ class RowForm(ServiceForm):
         """An emptied box means the column's default."""
         super()._clean_json()
         for name in self.readers.keys() & self.cleaned_data.keys():
-            try:
-                self.cleaned_data[name] = self.readers[name][0](self.cleaned_data[name])
-            except Invalid as refusal:
-                self._show(refusal)
+            self.cleaned_data[name] = self.taken(self.readers[name][0], self.cleaned_data[name])
+
+    def taken(self, read: Callable[[Any], Any], value: Any) -> Any:
+        """What ``read`` makes of the value; the value where it is refused, which is shown."""
+        try:
+            return read(value)
+        except Invalid as refusal:
+            self._show(refusal)
+            return value
 
     def _post_clean(self) -> None:
         """Without the model's own checks, which know nothing of the services'."""

@@ -7,7 +7,8 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from billing import money
+from billing import money, texts
+from billing.services.customers import contact
 from billing.services.json_input import NO_OBJECT
 
 _TEXT_OR_INTEGER = {
@@ -81,8 +82,15 @@ class TextInput(serializers.CharField):
     }
 
 
-class EmailInput(TextInput, serializers.EmailField):
+@extend_schema_field({"type": "string", "format": "email", "maxLength": texts.LONGEST_EMAIL})
+class EmailInput(TextInput):
     """An e-mail address."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """The address; raises Invalid."""
+        email = super().to_internal_value(data)
+        contact.check_email(email)
+        return email
 
 
 @extend_schema_field({"type": "string", "pattern": "^[A-Z]{3}$", "example": "USD"})

@@ -6,9 +6,7 @@ from typing import Any
 from django.db import models
 
 from billing.errors import Invalid
-from billing.texts import is_storable
-
-PAIRS, NAME_LENGTH, VALUE_LENGTH = 50, 40, 500
+from billing.texts import LONGEST_NAME, LONGEST_VALUE, MOST_PAIRS, is_storable
 
 
 def check_texts(row: models.Model, inside: str = "") -> None:
@@ -23,14 +21,14 @@ def check_texts(row: models.Model, inside: str = "") -> None:
 
 def check_metadata(metadata: Mapping[Any, Any], field: str) -> None:
     """Raises Invalid unless it is at most 50 pairs of text: names up to 40 characters, values up to 500."""
-    if len(metadata) > PAIRS:
-        raise Invalid.of({field: f"Send at most {PAIRS} pairs."})
+    if len(metadata) > MOST_PAIRS:
+        raise Invalid.of({field: f"Send at most {MOST_PAIRS} pairs."})
     for name, value in metadata.items():
         if not isinstance(name, str) or not isinstance(value, str):
             raise Invalid.of({field: "Names and values must be text."})
-        if not 1 <= len(name) <= NAME_LENGTH or len(value) > VALUE_LENGTH:
+        if not 1 <= len(name) <= LONGEST_NAME or len(value) > LONGEST_VALUE:
             raise Invalid.of(
-                {field: f"Names have 1 to {NAME_LENGTH} characters, values at most {VALUE_LENGTH}."}
+                {field: f"Names have 1 to {LONGEST_NAME} characters, values at most {LONGEST_VALUE}."}
             )
         if not is_storable(name + value):
             raise Invalid.of({field: "NUL and surrogate characters cannot be stored."})

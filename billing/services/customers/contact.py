@@ -27,7 +27,10 @@ def country_code(text: str, field: str) -> str:
 
 
 def check_email(email: str) -> None:
-    """Raises Invalid for what cannot be an e-mail address. Gateways take more than that."""
+    """Raises Invalid for what cannot be an e-mail address.
+
+    For what people and programs write: gateways take more than that, and what they have is held here.
+    """
     try:
         validate_email(email)
     except ValidationError as error:

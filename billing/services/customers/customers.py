@@ -23,7 +23,6 @@ def create(*, environment_id: str, facts: CustomerFacts, origin: str | None = No
     columns = rows.values(facts, "tax_ids") | {"tax_ids": tax_ids.stored(facts.tax_ids)}
     customer = Customer(environment_id=environment_id, **contact.checked(columns))
     _check(customer)
-    _check_email(customer, origin)
     rows.insert(customer, Kind.CUSTOMER, origin)
     return customer
 
@@ -39,8 +38,6 @@ def update(
         columns["tax_ids"] = tax_ids.stored(columns["tax_ids"])
     changed = rows.change(customer, columns, allowed=CHANGEABLE)
     _check(customer)
-    if "email" in changed:
-        _check_email(customer, origin)
     rows.save(customer, changed, Kind.CUSTOMER, origin)
     return customer
 
@@ -74,9 +71,3 @@ def _check(customer: Customer) -> None:
         check_currency(customer.currency)
     tax_ids.check_locale(customer.preferred_locale)
     tax_ids.check_tax_ids(tax_ids.read(customer.tax_ids))
-
-
-def _check_email(customer: Customer, origin: str | None) -> None:
-    """Of what callers and operators write; a gateway has its own idea of an address."""
-    if customer.email and origin is None:
-        contact.check_email(customer.email)

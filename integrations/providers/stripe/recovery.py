@@ -69,13 +69,17 @@ def find_effect(
 
 
 def _with_metadata(operation: str, narrowed_by: str, name: str) -> Finder:
-    """Finds the object with FlexSync's id in its metadata ``name``, among those with the same field."""
+    """Finds the object with FlexSync's id in its metadata ``name``, among those with the same field.
+
+    Where there was no room for the id, all of its 50 keys have to be the same.
+    """
 
     def find(reader: Reader, params: Json, _target: str) -> Json | None:
         narrowed = {narrowed_by: params[narrowed_by]} if params.get(narrowed_by) else {}
-        local_id = metadata.of(params)[name]
+        wanted = metadata.of(params)
+        sought = {name: wanted[name]} if name in wanted else wanted
         made = reader.made(operation, narrowed)
-        return next((found for found in made if metadata.of(found).get(name) == local_id), None)
+        return next((found for found in made if sought.items() <= metadata.of(found).items()), None)
 
     return find
 

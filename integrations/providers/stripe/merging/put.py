@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from billing import texts
 from integrations.provider_api import Fields, Json, nested
 from integrations.providers.stripe.translate import metadata
 
@@ -20,18 +21,26 @@ def changes(
         column: found[column] for field, column in columns.items() if field in values and column in found
     }
     custom = {
-        name: values[f"metadata.{name}"]
-        for name in metadata.custom({"metadata": dict.fromkeys(_keys(values), "")})
+        name: values[f"{metadata.INSIDE}{name}"] for name in metadata.custom({"metadata": _texts(values)})
     }
     if custom:
-        merged = {**known, **custom}
-        result["metadata"] = {name: value for name, value in merged.items() if value is not None}
+        result["metadata"] = _held(known, custom)
     return result
 
 
+def _held(known: Mapping[str, str], changes: Mapping[str, str | None]) -> dict[str, str]:
+    """The metadata after ``changes`` (None removes a key), without new keys that it has no room for."""
+    found = {**known, **{name: value for name, value in changes.items() if name in known}}
+    kept = {name: value for name, value in found.items() if value is not None}
+    added = {name: value for name, value in changes.items() if name not in known and value is not None}
+    return kept | dict(list(added.items())[: max(texts.MOST_PAIRS - len(kept), 0)])
+
+
 def _is_removed(field: str, value: Any) -> bool:
-    return value is None and field.startswith("metadata.")
+    return value is None and field.startswith(metadata.INSIDE)
 
 
-def _keys(values: Fields) -> list[str]:
-    return [field.removeprefix("metadata.") for field in values if field.startswith("metadata.")]
+def _texts(values: Fields) -> dict[str, str]:
+    """Its metadata, "" for a key that was removed."""
+    inside = (field for field in values if field.startswith(metadata.INSIDE))
+    return {field.removeprefix(metadata.INSIDE): values[field] or "" for field in inside}

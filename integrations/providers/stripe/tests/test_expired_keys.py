@@ -72,6 +72,22 @@ def test_what_cannot_be_looked_up_waits_for_an_operator(simulator, connection, c
     assert OutboundCall.objects.filter(step="create").count() == 2, "an operator's retry makes the call again"
 
 
+def test_an_object_without_room_for_an_id_is_known_by_its_metadata(simulator, stripe_api, connection):
+    keys = {f"key{number}": "v" for number in range(50)}
+    rows = [
+        builders.customer(connection.environment, name="Full", email="", metadata={**keys, "key0": value})
+        for value in ("other", "own")
+    ]
+    assert push(connection, Kind.CUSTOMER, rows[0].id).state == "done"
+    simulator.faults.add("customers.create", "reset_after")
+    sync = push(connection, Kind.CUSTOMER, rows[1].id)
+    simulator.advance_clock(A_DAY.total_seconds())
+    worker.deliver(sync.id, now=timezone.now() + A_DAY)
+    sync.refresh_from_db()
+    assert sync.state == "done"
+    assert [one.metadata["key0"] for one in stripe_api.v1.customers.list().data] == ["own", "other"]
+
+
 def test_the_object_is_found_among_more_than_a_page(simulator, stripe_api, connection, customer):
     simulator.faults.add("customers.create", "reset_after")
     nameless = builders.customer(connection.environment, name="Nameless", email="")

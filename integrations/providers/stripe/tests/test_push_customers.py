@@ -195,20 +195,34 @@ def test_what_was_changed_at_stripe_and_reverted_here_is_sent(stripe_api, connec
     assert at_stripe(stripe_api, pushed).email == "ada@example.com"
 
 
+def test_metadata_that_stripe_refuses_is_refused_before_a_call(simulator, connection, environment):
+    row = builders.customer(environment, name="X", external_id="crm-9", metadata={"a[b]": "v"})
+    sync = push(connection, Kind.CUSTOMER, row.id)
+    assert sync.state == "blocked" and "without brackets" in sync.last_error
+    assert simulator.requests() == []
+
+
 @pytest.mark.parametrize(
-    "metadata, message",
+    ("custom", "own"),
     [
-        ({f"key{number}": "v" for number in range(49)}, "50 metadata keys, but this object has 52"),
-        ({"a[b]": "v"}, "without brackets"),
+        (47, ["external_id", "flexprice_customer_id", "flexprice_environment"]),
+        (48, ["flexprice_customer_id", "flexprice_environment"]),
+        (49, ["flexprice_customer_id"]),
+        (50, []),
     ],
 )
-def test_metadata_that_stripe_cannot_hold_is_refused_before_a_call(
-    simulator, connection, environment, metadata, message
+def test_flexsync_s_own_metadata_gives_way_where_there_is_no_room(
+    simulator, stripe_api, connection, environment, custom, own
 ):
-    row = builders.customer(environment, name="X", external_id="crm-9", metadata=metadata)
-    sync = push(connection, Kind.CUSTOMER, row.id)
-    assert sync.state == "blocked" and message in sync.last_error
-    assert simulator.requests() == []
+    keys = {f"key{number}": "v" for number in range(custom)}
+    row = builders.customer(environment, name="X", external_id="crm-9", metadata=keys)
+    assert push(connection, Kind.CUSTOMER, row.id).state == "done"
+    found = at_stripe(stripe_api, row).metadata.to_dict()
+    assert len(found) == custom + len(own) and sorted(set(found) - set(keys)) == own
+    change(row, email="new@example.com")
+    assert push(connection, Kind.CUSTOMER, row.id).state == "done"
+    assert at_stripe(stripe_api, row).email == "new@example.com"
+    assert at_stripe(stripe_api, row).metadata.to_dict() == found
 
 
 @pytest.mark.django_db(transaction=True)

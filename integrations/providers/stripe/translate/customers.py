@@ -55,7 +55,8 @@ def create_params(facts: CustomerFacts, customer_id: str, environment_id: str) -
         params["address"] = address
     if facts.tax_ids:
         params |= {"tax_id_data": [tax_ids.params(one) for one in facts.tax_ids], "expand": ["tax_ids"]}
-    return params | _locales(facts) | {"metadata": _metadata(facts, customer_id, environment_id)}
+    wanted = _metadata(facts, customer_id, environment_id)
+    return params | _locales(facts) | {"metadata": metadata.created(wanted)}
 
 
 def update_params(facts: CustomerFacts, customer_id: str, environment_id: str) -> dict[str, Any]:
@@ -145,4 +146,4 @@ def _metadata(facts: CustomerFacts, customer_id: str, environment_id: str) -> di
         metadata.ENVIRONMENT: environment_id,
         metadata.EXTERNAL_ID: facts.external_id,
     }
-    return metadata.merged(reserved, facts.metadata)
+    return metadata.desired(reserved, facts.metadata)

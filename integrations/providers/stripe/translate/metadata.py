@@ -28,6 +28,10 @@ SOURCE = "sync_source"
 SOURCE_IS_FLEXSYNC = {SOURCE: "flexprice"}
 
 MOST_KEYS, LONGEST_KEY, LONGEST_VALUE = 50, 40, 500
+# How the fields of a merge name its keys.
+INSIDE = "metadata."
+EXTERNAL_ID_FIELD = f"{INSIDE}{EXTERNAL_ID}"
+Fields = Mapping[str, Any]
 
 
 def of(stripe_object: Json) -> dict[str, str]:
@@ -55,15 +59,31 @@ def merged(reserved: Mapping[str, str], custom: Mapping[str, str] | None = None)
 
     Raises Untranslatable over a limit, and never cuts: a shortened value would be read back as the truth.
     """
-    known = {name: value for name, value in (custom or {}).items() if not _is_reserved(name)}
-    whole = known | {name: value for name, value in reserved.items() if value}
+    whole = desired(reserved, custom or {})
     if len(whole) > MOST_KEYS:
-        raise Untranslatable(
-            f"Stripe takes at most {MOST_KEYS} metadata keys, but this object has {len(whole)}: remove some."
-        )
+        raise _too_many(len(whole))
     for name, value in whole.items():
         _check(name, value)
     return whole
+
+
+def desired(reserved: Mapping[str, str], custom: Mapping[str, str]) -> dict[str, str]:
+    """The same without regard to limits: what an object that both sides edit would have, given room."""
+    known = {name: value for name, value in custom.items() if not _is_reserved(name)}
+    return known | {name: value for name, value in reserved.items() if value}
+
+
+def created(desired: Mapping[str, str]) -> dict[str, str]:
+    """What of it a new object gets: FlexSync's own names, from the last, give way where there is no room.
+
+    Raises Untranslatable for names and values that Stripe refuses.
+    """
+    own = [name for name in desired if _is_reserved(name)]
+    left_out = own[max(len(own) - max(len(desired) - MOST_KEYS, 0), 0) :]
+    found = {name: value for name, value in desired.items() if name not in left_out}
+    for name, value in found.items():
+        _check(name, value)
+    return found
 
 
 def is_mark(name: str) -> bool:
@@ -73,19 +93,40 @@ def is_mark(name: str) -> bool:
 
 def is_mark_field(field: str) -> bool:
     """Whether the field ("metadata.<key>") is a key that FlexSync reserves for itself."""
-    name = field.removeprefix("metadata.")
-    return name != field and is_mark(name)
+    return field.startswith(INSIDE) and is_mark(field.removeprefix(INSIDE))
 
 
-def in_room(changes: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
-    """``changes`` by field, without FlexSync's own marks where Stripe's object has no room for them.
+def in_room(changes: Fields, known: Fields) -> dict[str, Any]:
+    """``changes`` by field, without FlexSync's own names where Stripe's object has no room for them.
 
-    They are never sent for their own sake.
+    Its marks are never sent for their own sake. Raises Untranslatable for what Stripe refuses.
     """
     others = {field: value for field, value in changes.items() if not is_mark_field(field)}
-    keys = {field for field in {**known, **changes} if field.startswith("metadata.")}
-    left = {field for field in keys if changes.get(field, known.get(field)) is not None}
-    return dict(changes) if others and len(left) <= MOST_KEYS else others
+    custom = {field: value for field, value in others.items() if field != EXTERNAL_ID_FIELD}
+    for field, value in others.items():
+        if field.startswith(INSIDE) and value is not None:
+            _check(field.removeprefix(INSIDE), value)
+    for found in (dict(changes) if others else {}, others, custom):
+        if _adds_within_room(found, known):
+            return found
+    raise _too_many(_count(custom, known))
+
+
+def _adds_within_room(changes: Fields, known: Fields) -> bool:
+    """Whether no key is added, or there is room for all."""
+    added = {field for field, value in changes.items() if field.startswith(INSIDE) and value is not None}
+    return added <= known.keys() or _count(changes, known) <= MOST_KEYS
+
+
+def _count(changes: Fields, known: Fields) -> int:
+    after = {**known, **changes}
+    return sum(field.startswith(INSIDE) and value is not None for field, value in after.items())
+
+
+def _too_many(count: int) -> Untranslatable:
+    return Untranslatable(
+        f"Stripe takes at most {MOST_KEYS} metadata keys, but this object has {count}: remove some."
+    )
 
 
 def _is_reserved(name: str) -> bool:

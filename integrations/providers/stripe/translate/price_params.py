@@ -28,7 +28,7 @@ def create_params(facts: PriceFacts, price_id: str, environment_id: str) -> dict
     """The parameters of POST /v1/prices without its product; raises Untranslatable."""
     params: dict[str, Any] = {
         "currency": facts.currency.lower(),
-        "metadata": _metadata(facts, price_id, environment_id),
+        "metadata": metadata.created(_metadata(facts, price_id, environment_id)),
     }
     if facts.billing_model == "tiered":
         tiers = [_tier(tier, facts.currency) for tier in facts.tiers]
@@ -128,4 +128,4 @@ def _metadata(facts: PriceFacts, price_id: str, environment_id: str) -> dict[str
         metadata.ENVIRONMENT: environment_id,
         **metadata.SOURCE_IS_FLEXSYNC,
     }
-    return metadata.merged(reserved, facts.metadata)
+    return metadata.desired(reserved, facts.metadata)

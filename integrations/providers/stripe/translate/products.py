@@ -34,13 +34,14 @@ def update_params(facts: PlanFacts, plan_id: str, environment_id: str, *, active
         "name": facts.name,
         "description": facts.description,
         "active": active,
-        "metadata": metadata.merged(reserved, facts.metadata),
+        "metadata": metadata.desired(reserved, facts.metadata),
     }
 
 
 def create_params(desired: Json) -> dict[str, Any]:
     """The parameters of POST /v1/products; what is empty is left out."""
-    return {name: value for name, value in desired.items() if value != ""}
+    found = {name: value for name, value in desired.items() if value != ""}
+    return found | {"metadata": metadata.created(desired["metadata"])}
 
 
 def current_params(product: Json) -> dict[str, Any]:
