@@ -13,6 +13,7 @@ from billing.admin.links import list_url
 from billing.events import Kind
 from billing.models import Payment
 from integrations.admin import entity_links, provider_links
+from integrations.mappings.differences import Difference, differences, with_conflicts
 from integrations.models import Connection, EntityMapping, InboundEvent, OutboundSync
 from integrations.models.connections import ConnectionStatus
 from integrations.provider_api import registry
@@ -32,6 +33,7 @@ class SyncStatus:
     preview_url: str
     mapping_url: str
     link_url: str
+    differences: list[Difference]
 
 
 def sync_panel(request: HttpRequest, kind: Kind, entity_id: str) -> str:
@@ -56,6 +58,8 @@ def _statuses(kind: Kind, entity_id: str) -> list[SyncStatus]:
         Connection.objects.filter(environment__in=environment).exclude(status=ConnectionStatus.ARCHIVED)
     )
     provider_ids = _provider_ids(kind, entity_id, connections)
+    mappings = with_conflicts(EntityMapping.objects.filter(entity_type=kind.value, entity_id=entity_id))
+    apart = {one.connection_id: differences(one) for one in mappings.select_related("connection")}
     newest = (
         OutboundSync.objects.without_refreshes()
         .filter(entity_type=kind.value, entity_id=entity_id)
@@ -63,7 +67,14 @@ def _statuses(kind: Kind, entity_id: str) -> list[SyncStatus]:
     )
     syncs = {row.connection_id: row for row in newest.distinct("connection_id")}
     return [
-        _status(found, kind, entity_id, provider_ids.get(found.pk, ""), syncs.get(found.pk))
+        _status(
+            found,
+            kind,
+            entity_id,
+            provider_ids.get(found.pk, ""),
+            syncs.get(found.pk),
+            apart.get(found.pk, []),
+        )
         for found in connections
     ]
 
@@ -79,7 +90,12 @@ def _provider_ids(kind: Kind, entity_id: str, connections: list[Connection]) -> 
 
 
 def _status(
-    connection: Connection, kind: Kind, entity_id: str, provider_id: str, sync: OutboundSync | None
+    connection: Connection,
+    kind: Kind,
+    entity_id: str,
+    provider_id: str,
+    sync: OutboundSync | None,
+    apart: list[Difference],
 ) -> SyncStatus:
     page, link = (
         reverse(f"admin:integrations_{name}") for name in ("outboundsync_preview", "entitymapping_link")
@@ -99,4 +115,5 @@ def _status(
         link_url=f"{link}?{urlencode({**named, 'row': entity_id})}"
         if provider and kind in provider.links
         else "",
+        differences=apart,
     )

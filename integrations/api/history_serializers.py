@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from integrations.api.expansion import provider_url
+from integrations.mappings.differences import differences
 from integrations.models import EntityMapping, InboundEvent, OutboundCall, OutboundSync
 
 ROW = ("id", "connection_id", "provider")
@@ -18,20 +19,37 @@ class ConnectionRowSerializer(serializers.ModelSerializer[Any]):
     provider = serializers.CharField(source="connection.provider", read_only=True)
 
 
+class DifferenceSerializer(serializers.Serializer[Any]):
+    """A field whose values differ and stay so: what is kept as the provider's, and why it is not here."""
+
+    field = serializers.CharField(help_text="By the name of the provider's parameter.")
+    ours = serializers.JSONField(allow_null=True)
+    theirs = serializers.JSONField(allow_null=True)
+    reason = serializers.CharField()
+
+
 class MappingSerializer(ConnectionRowSerializer):
     """Which provider's object is which entity."""
 
     url = serializers.SerializerMethodField()
+    differences = serializers.SerializerMethodField(
+        help_text="What differs on both sides and stays so: it is kept as the provider's, and never sent."
+    )
 
     class Meta:
         model = EntityMapping
         fields = (*ROW, "entity_type", "entity_id", "provider_entity_id", "url", "seen_at", "sent_at",
-                  "deleted_there", "metadata", "created_at", "updated_at")  # fmt: skip
+                  "deleted_there", "differences", "metadata", "created_at", "updated_at")  # fmt: skip
         read_only_fields = fields
 
     def get_url(self, mapping: EntityMapping) -> str:
         """Returns the address of the object's page at the provider."""
         return provider_url(mapping)
+
+    @extend_schema_field(DifferenceSerializer(many=True))
+    def get_differences(self, mapping: EntityMapping) -> Any:
+        """Returns them by the names of their fields."""
+        return DifferenceSerializer(differences(mapping), many=True).data
 
 
 class EventSerializer(ConnectionRowSerializer):

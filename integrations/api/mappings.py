@@ -26,6 +26,7 @@ from integrations.api.schema import RowSchema
 from integrations.connections.selection import choose
 from integrations.linking import changes
 from integrations.linking.pairs import Deed, Pair
+from integrations.mappings.differences import with_conflicts
 from integrations.models import EntityMapping, MappingChange
 
 REASON = OpenApiParameter("reason", str, description="Why; kept with who did it.")
@@ -54,7 +55,7 @@ class MappingViewSet(RowViewSet[EntityMapping]):
     noun = "mapping"
     idempotency = "reserve"
     schema = MappingSchema()
-    queryset = EntityMapping.objects.exclude(entity_id="").select_related("connection")
+    queryset = with_conflicts(EntityMapping.objects.exclude(entity_id="").select_related("connection"))
     serializer_class = detail_serializer_class = MappingSerializer
     filterset_class = MappingFilter
     inputs = {"create": LinkInput, "relink": RelinkInput}

@@ -102,6 +102,7 @@ class Mergeable:
     that come and go are compared field by field while both sides have them, as a whole otherwise.
     ``columns``(place, entity id, field) -> the names in ``changed_at`` of which the latest counts, where
     ``column`` cannot tell.
+    ``unheld``(field, the provider's value) -> why it cannot be held here, "" where it can.
     """
 
     desired: Callable[[Place, str], Json]
@@ -113,3 +114,4 @@ class Mergeable:
     fields: Callable[[Json], Fields] = flat
     part_of: Callable[[str], str] | None = None
     columns: Callable[[Place, str, str], Sequence[str]] | None = None
+    unheld: Callable[[str, Any], str] = lambda _field, _value: ""

@@ -23,7 +23,7 @@ golden events and notes which of their fields are read. `make test ARGS="--regen
 - **Absent is as null**, and empties the column, since an event holds the whole object; only what not every version has (`preferred_locales`), and what
   never changes (`currency` of a customer), stays.
 - **Nothing is cut.** Texts have 5,000 characters, as Stripe's, where nothing else is said. What cannot be held here (a longer text, one with NUL, a
-  country by its name, a locale that is none) stays Stripe's, and the column as it is.
+  country by its name, a locale that is none) stays Stripe's, and the column as it is: the mapping's `differences` and the row's page in the admin show both.
 - An event that cannot be read is `dead` at once and names the field; one that waits says for what. Both can be replayed.
 """
 REASONS = """## Why an event is ignored

@@ -13,7 +13,7 @@ from integrations.providers.stripe.merging.put import changes
 from integrations.providers.stripe.merging.replaced import replaced
 from integrations.providers.stripe.merging.synced import Synced
 from integrations.providers.stripe.translate import customers as translate
-from integrations.providers.stripe.translate import metadata
+from integrations.providers.stripe.translate import metadata, unheld
 from integrations.providers.stripe.translate.fields import read_object
 
 _COLUMNS = translate.COLUMNS | {
@@ -68,5 +68,6 @@ CUSTOMER = Synced(
         current=lambda payload: translate.current_params(payload["data"]["object"]),
         is_reserved=lambda field: metadata.is_mark_field(field) and field not in _COLUMNS,
         column=lambda field: _COLUMNS.get(field, field),
+        unheld=unheld.OF_CUSTOMER,
     ),
 )

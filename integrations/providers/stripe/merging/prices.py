@@ -11,7 +11,7 @@ from integrations.provider_api import Fields, Json, Mergeable, Place
 from integrations.providers.stripe.merging.put import changes
 from integrations.providers.stripe.merging.replaced import replaced
 from integrations.providers.stripe.merging.synced import Synced
-from integrations.providers.stripe.translate import metadata, price_params
+from integrations.providers.stripe.translate import metadata, price_params, unheld
 from integrations.providers.stripe.translate import prices as translate
 
 _COLUMNS = {"nickname": "description", "lookup_key": "lookup_key"}
@@ -49,5 +49,6 @@ PRICE = Synced(
         current=lambda payload: price_params.current_params(payload["data"]["object"]),
         is_reserved=metadata.is_mark_field,
         column=lambda field: {**_COLUMNS, "active": "status"}.get(field, field),
+        unheld=unheld.OF_PRICE,
     ),
 )

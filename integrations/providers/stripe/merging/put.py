@@ -33,7 +33,7 @@ def _held(known: Mapping[str, str], changes: Mapping[str, str | None]) -> dict[s
     found = {**known, **{name: value for name, value in changes.items() if name in known}}
     kept = {name: value for name, value in found.items() if value is not None}
     added = {name: value for name, value in changes.items() if name not in known and value is not None}
-    return kept | dict(list(added.items())[: max(texts.MOST_PAIRS - len(kept), 0)])
+    return kept | dict(sorted(added.items())[: max(texts.MOST_PAIRS - len(kept), 0)])
 
 
 def _is_removed(field: str, value: Any) -> bool:

@@ -127,12 +127,17 @@ def _currency(customer: Json) -> str | None:
 
 
 def _locale(customer: Json) -> str | None:
-    """The first that is one. Events of accounts whose API version has no such field say null."""
+    """The one that is held here. Events of accounts whose API version has no such field say null."""
     locales = customer.get("preferred_locales")
     if locales is None:
         return None
     if not isinstance(locales, list) or not all(isinstance(one, str) for one in locales):
         raise unreadable(customer, "preferred_locales", "a list of texts")
+    return locale_of(locales)
+
+
+def locale_of(locales: list[str]) -> str | None:
+    """The first that is one, "" where there is none, None where none is one."""
     return next((one for one in locales if _LOCALE.fullmatch(one)), None if locales else "")
 
 

@@ -1,0 +1,55 @@
+"""Fields of a mapping that differ and stay so: what is kept as the provider's, and why it is not here."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+
+from billing.events import Kind
+from integrations.mappings.merging import APART
+from integrations.models import Conflict, EntityMapping
+from integrations.provider_api import LAST_KNOWN, Mergeable, registry
+
+OPEN = (
+    "Both sides changed it: the conflict is open until a person decides it, or either side changes it again."
+)
+SINCE_LINKED = "Both sides have had their own value since they were linked."
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field, by the name of the provider's parameter, with both values (None: nothing)."""
+
+    field: str
+    ours: Any
+    theirs: Any
+    reason: str
+
+
+def with_conflicts(mappings: QuerySet[EntityMapping]) -> QuerySet[EntityMapping]:
+    """The mappings with the fields of their open conflicts, which ``differences`` needs."""
+    same = {name: OuterRef(name) for name in ("connection_id", "entity_type", "entity_id")}
+    conflicts = Conflict.objects.filter(winner="", **same).order_by("field").values("field")
+    return mappings.annotate(open_conflicts=ArraySubquery(conflicts))
+
+
+def differences(mapping: Any) -> list[Difference]:
+    """Those of a mapping ``with_conflicts``; what was changed here since, and is to be sent, is none."""
+    provider = registry.providers().get(mapping.connection.provider)
+    mergeable = provider.mergeables.get(Kind(mapping.entity_type)) if provider else None
+    apart = mapping.metadata.get(APART)
+    if mergeable is None or not apart:
+        return []
+    theirs = mergeable.fields(mapping.metadata.get(LAST_KNOWN) or {})
+    return [
+        Difference(name, ours, theirs.get(name), _reason(mapping, mergeable, name, theirs.get(name)))
+        for name, ours in sorted(apart.items())
+        if not mergeable.is_reserved(name)
+    ]
+
+
+def _reason(mapping: Any, mergeable: Mergeable, name: str, theirs: Any) -> str:
+    if name in mapping.open_conflicts:
+        return OPEN
+    return mergeable.unheld(name, theirs) or SINCE_LINKED
