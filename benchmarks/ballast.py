@@ -13,7 +13,7 @@ EVENTS = (
 )
 MAPPINGS = (
     "COPY integrations_entitymapping (id, connection_id, entity_type, entity_id, provider_entity_id, seen_at,"
-    " seen_rank, seen_event, deleted_there, sent_fingerprint, metadata, created_at, updated_at) FROM STDIN"
+    " seen_rank, seen_event, sent_fingerprint, metadata, created_at, updated_at) FROM STDIN"
 )
 PAYLOAD = '{"id": "evt_old", "object": "event", "data": {"object": {"name": "%s"}}}' % ("x" * 150)
 KINDS = ["customer", "plan", "price", "subscription", "invoice", "payment"]
@@ -46,4 +46,4 @@ def _mapping(connection_id: str, number: int, now: datetime) -> tuple[Any, ...]:
     at = (now - timedelta(seconds=7 * number + 3600)).isoformat()
     kind = KINDS[number % len(KINDS)]
     ids = (kind, f"{kind}_{number:026d}", f"{kind}_old{number}")
-    return (f"map_{number:026d}", connection_id, *ids, at, 1, "", "f", "", "{}", at, at)
+    return (f"map_{number:026d}", connection_id, *ids, at, 1, "", "", "{}", at, at)

@@ -72,7 +72,26 @@ class Rejected(SyncError):
 
 
 class Missing(Rejected):
-    """The provider has no such object, or has it no more."""
+    """The provider has no such object, or has it no more.
+
+    ``object_id``: the provider's id of it, which no other object there has; "" where the answer does not say.
+    """
+
+    def __init__(self, message: str, *, object_id: str = "", param: str = "") -> None:
+        super().__init__(message, param=param)
+        self.object_id = object_id
+
+
+class Gone(Rejected):
+    """What a push needs is gone at the provider: a person decides what becomes of it.
+
+    ``kind`` and ``entity_id``: whose counterpart it was. ``is_left``: it was decided to leave it so.
+    """
+
+    def __init__(self, message: str, *, kind: str, entity_id: str, is_left: bool) -> None:
+        super().__init__(message)
+        self.kind, self.entity_id, self.is_left = kind, entity_id, is_left
+        self.waits_for = f"{kind}:{entity_id}"
 
 
 class NoPaymentMethod(Rejected):

@@ -72,6 +72,10 @@ class SimulatorServer:
         """Delete all state: objects, keys, faults, logs."""
         self.control("POST", "reset")
 
+    def forget(self, id: str) -> None:
+        """Remove an object without an event."""
+        self.control("POST", "objects/forget", {"id": id})
+
     def revoke_key(self, key: str) -> None:
         """Revoke a key: requests with it get a 401."""
         self.control("POST", "keys/revoke", {"key": key})

@@ -51,12 +51,20 @@ class ConflictFilter(admin.SimpleListFilter):
         return queryset.filter(conflict__isnull=False) if self.value() else queryset
 
 
-class DeletedFilter(admin.BooleanFieldListFilter):
-    """Filters mappings by whether the provider has deleted its object."""
+class GoneFilter(admin.SimpleListFilter):
+    """Filters mappings whose object is gone at the provider, by whether somebody has to decide."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.title = "deleted at provider"
+    title = "gone at provider"
+    parameter_name = "gone"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("open", "Gone, to be decided"), ("all", "Gone")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if not self.value():
+            return queryset
+        gone = queryset.filter(gone_at__isnull=False)
+        return gone.filter(gone_choice="").exclude(entity_id="") if self.value() == "open" else gone
 
 
 class ProviderFilter(admin.SimpleListFilter):

@@ -1,7 +1,7 @@
 """The pages on which an operator links, relinks and unlinks by hand; each first shows what it would do."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -48,7 +48,7 @@ class LinkViews(ReadOnlyAdmin):
     """Each page takes what was filled in, shows what follows of it, and then does it."""
 
     actions_list = ("link",)
-    actions_detail = ("relink", "unlink")
+    actions_detail: Sequence[str | dict[str, Any]] = ("relink", "unlink")
 
     @_page("Link by hand", "link", ActionVariant.PRIMARY)
     def link(self, request: HttpRequest) -> HttpResponse:

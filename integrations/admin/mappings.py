@@ -1,12 +1,15 @@
 """Mappings in the admin: which provider's object is which of FlexSync's rows."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.utils.safestring import SafeString
 
 from billing.admin.columns import neighbour, remembered
 from billing.admin.links import NOTHING, joined, to_list
 from integrations.admin import entity_links, provider_links
-from integrations.admin.filters import DeletedFilter, KindFilter
+from integrations.admin.filters import GoneFilter, KindFilter
+from integrations.admin.gone_views import GoneViews
 from integrations.admin.json_display import folded
 from integrations.admin.link_views import LinkViews
 from integrations.models import EntityMapping, InboundEvent, MappingChange, OutboundSync
@@ -15,9 +18,9 @@ from integrations.models import EntityMapping, InboundEvent, MappingChange, Outb
 @admin.display(description="FlexSync")
 def entity(mapping: EntityMapping) -> str:
     """Returns a link to FlexSync's row; of an object without one, what became of it."""
-    if not mapping.entity_id:
-        return NOTHING if mapping.deleted_there else "unlinked by a person"
-    return entity_links.link(mapping.entity_type, mapping.entity_id)
+    if not mapping.owner_id:
+        return NOTHING if mapping.gone_at else "unlinked by a person"
+    return entity_links.link(mapping.entity_type, mapping.owner_id)
 
 
 @admin.display(description="Provider")
@@ -36,10 +39,17 @@ def by_hand(mapping: EntityMapping) -> str:
     return to_list(text, MappingChange, q=mapping.pk)
 
 
-@admin.display(description="Deleted at provider", ordering="deleted_there")
-def deleted(mapping: EntityMapping) -> str:
-    """Returns "yes" when the provider has deleted its object."""
-    return "yes" if mapping.deleted_there else NOTHING
+@admin.display(description="Gone at provider", ordering="gone_at")
+def gone(mapping: EntityMapping) -> Any:
+    """Returns since when the provider has its object no more."""
+    return mapping.gone_at or NOTHING
+
+
+@admin.display(description="Decided")
+def decided(mapping: EntityMapping) -> str:
+    """Returns what a person has chosen, and who."""
+    who = f", {mapping.decided_by}" if mapping.decided_by else ""
+    return f"{mapping.get_gone_choice_display()}{who}" if mapping.gone_choice else NOTHING
 
 
 @admin.display(description="History")
@@ -61,16 +71,21 @@ def notes(mapping: EntityMapping) -> str:
 
 
 @admin.register(EntityMapping)
-class EntityMappingAdmin(LinkViews):
-    list_display = ["created_at", entity, counterpart, neighbour("connection"), deleted]
+class EntityMappingAdmin(GoneViews, LinkViews):
+    list_display = ["created_at", entity, counterpart, neighbour("connection"), gone]
     list_display += ["seen_at", "sent_at"]
     list_select_related = ["connection"]
-    search_fields = ["entity_id__exact", "provider_entity_id__exact", "id__exact"]
+    search_fields = ["entity_id__exact", "provider_entity_id__exact", "id__exact", "former_entity_id__exact"]
     search_help_text = "Id in FlexSync or at the provider"
-    list_filter = [KindFilter, "connection", ("deleted_there", DeletedFilter), "created_at"]
-    readonly_fields = [entity, counterpart, history, by_hand, notes, deleted]
+    list_filter = [KindFilter, "connection", GoneFilter, "created_at"]
+    readonly_fields = [entity, counterpart, history, by_hand, notes, gone, decided]
+    actions_detail = (*GoneViews.actions_detail, *LinkViews.actions_detail)
     fieldsets = [
         (None, {"fields": [(entity, counterpart), ("connection", history), ("created_at", by_hand), "id"]}),
-        ("Last received from the provider", {"fields": [("seen_at", "seen_rank"), deleted]}),
+        (
+            "Gone at the provider",
+            {"fields": [(gone, decided), "gone_reason", ("former_entity_id", "decided_at")]},
+        ),
+        ("Last received from the provider", {"fields": [("seen_at", "seen_rank")]}),
         ("Last sent to the provider", {"fields": ["sent_at", "sent_fingerprint", notes]}),
     ]

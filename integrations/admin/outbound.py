@@ -12,7 +12,7 @@ from billing.admin.columns import neighbour, prose, shortened, state
 from billing.admin.links import joined, to_list
 from billing.admin.rows import TAB
 from billing.errors import BillingError
-from integrations.admin import entity_links
+from integrations.admin import entity_links, gone_panel
 from integrations.admin.attempts_column import attempts
 from integrations.admin.collector_views import CollectorViews
 from integrations.admin.filters import BulkSyncFilter, KindFilter
@@ -100,5 +100,5 @@ class OutboundSyncAdmin(CollectorViews):
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
-        context["timeline"] = timeline(obj) if obj else []
+        context |= {"timeline": timeline(obj), **gone_panel.of_sync(request, obj)} if obj else {}
         return super().render_change_form(request, context, add, change, form_url, obj)

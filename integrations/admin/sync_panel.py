@@ -12,7 +12,7 @@ from billing.admin.labels import badge
 from billing.admin.links import list_url
 from billing.events import Kind
 from billing.models import Payment
-from integrations.admin import entity_links, provider_links
+from integrations.admin import entity_links, gone_panel, provider_links
 from integrations.mappings.differences import Difference, differences, with_conflicts
 from integrations.models import Connection, EntityMapping, InboundEvent, OutboundSync
 from integrations.models.connections import ConnectionStatus
@@ -48,6 +48,7 @@ def sync_panel(request: HttpRequest, kind: Kind, entity_id: str) -> str:
         "syncs_url": list_url(OutboundSync, q=entity_id),
         "may_sync": request.user.has_perm("integrations.change_outboundsync"),
         "may_link": request.user.has_perm("integrations.change_entitymapping"),
+        **gone_panel.of_entity(request, entity_id),
     }
     return render_to_string("admin/integrations/sync_panel.html", context, request)
 

@@ -3,7 +3,7 @@
 from billing.api.errors import ErrorResponse, register
 from integrations.errors import Rejected, Retry
 from integrations.inbox import replays
-from integrations.linking import demands, objects
+from integrations.linking import demands, gone_choices, objects
 from integrations.mappings import by_hand
 from integrations.webhooks.views import InvalidWebhook, NotStored, TooLarge
 
@@ -36,11 +36,14 @@ def register_errors() -> None:
             "provider_refused",
             "several_connections",
             "collected_elsewhere",
+            gone_choices.ENDED,
             "connection_stopped",
+            "gone_at_provider",
             "invoices_open",
             by_hand.CONFLICT,
             demands.IN_USE,
             objects.REFUSED,
+            gone_choices.NOT_GONE,
             "not_supported",
             "not_synced",
             "other_mode",

@@ -16,7 +16,7 @@ def load(kind: Kind, ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
         entries[mapping.entity_id, mapping.connection_id] = _entry(mapping.connection) | {
             "provider_entity_id": mapping.provider_entity_id,
             "url": provider_url(mapping),
-            "deleted_there": mapping.deleted_there,
+            "gone_at": mapping.gone_at,
         }
     for sync in _newest(kind, ids):
         entry = entries.setdefault((sync.entity_id, sync.connection_id), _entry(sync.connection))
@@ -57,6 +57,6 @@ def _entry(connection: Connection) -> dict[str, Any]:
         "provider": connection.provider,
         "provider_entity_id": None,
         "url": "",
-        "deleted_there": False,
+        "gone_at": None,
         "sync": None,
     }

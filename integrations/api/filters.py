@@ -50,6 +50,8 @@ class MappingFilter(ConnectionRowFilter):
     entity_type = ChoiceFilter(choices=KINDS)
     entity_id = CharFilter()
     provider_entity_id = CharFilter()
+    former_entity_id = CharFilter(help_text="Whose counterpart it was until another took its place.")
+    gone = BooleanFilter("gone_at", "isnull", exclude=True, help_text="Gone at the provider.")
     ordering = TotalOrdering(fields=("created_at", "updated_at"), help_text=NEWEST)
 
 

@@ -10,6 +10,8 @@ from integrations.mappings.differences import differences
 from integrations.models import EntityMapping, InboundEvent, OutboundCall, OutboundSync
 
 ROW = ("id", "connection_id", "provider")
+# What became of an object that is gone at the provider.
+GONE = ("gone_at", "gone_reason", "gone_choice", "decided_by", "decided_at", "former_entity_id")
 
 
 class ConnectionRowSerializer(serializers.ModelSerializer[Any]):
@@ -39,7 +41,7 @@ class MappingSerializer(ConnectionRowSerializer):
     class Meta:
         model = EntityMapping
         fields = (*ROW, "entity_type", "entity_id", "provider_entity_id", "url", "seen_at", "sent_at",
-                  "deleted_there", "differences", "metadata", "created_at", "updated_at")  # fmt: skip
+                  *GONE, "differences", "metadata", "created_at", "updated_at")  # fmt: skip
         read_only_fields = fields
 
     def get_url(self, mapping: EntityMapping) -> str:

@@ -50,12 +50,12 @@ class MappingSchema(RowSchema):
 
 
 class MappingViewSet(RowViewSet[EntityMapping]):
-    """Which provider's object is which entity."""
+    """Which provider's object is which entity, or was, until another took its place."""
 
     noun = "mapping"
     idempotency = "reserve"
     schema = MappingSchema()
-    queryset = with_conflicts(EntityMapping.objects.exclude(entity_id="").select_related("connection"))
+    queryset = with_conflicts(EntityMapping.objects.exclude(entity_id="", former_entity_id="").select_related("connection"))
     serializer_class = detail_serializer_class = MappingSerializer
     filterset_class = MappingFilter
     inputs = {"create": LinkInput, "relink": RelinkInput}

@@ -14,6 +14,7 @@ from integrations.api.connections import ConnectionViewSet
 from integrations.api.credit_notes import CreditNoteViewSet
 from integrations.api.duplicates import RefundDuplicateView
 from integrations.api.entity_sync import EntitySyncView
+from integrations.api.gone_choices import GoneChoiceViewSet
 from integrations.api.history import EventViewSet, SyncViewSet
 from integrations.api.link_aliases import LinkViewSet
 from integrations.api.mappings import MappingChangeViewSet, MappingViewSet
@@ -64,6 +65,7 @@ urlpatterns = [
     path("conflicts/<str:id>", ConflictViewSet.as_view(_one)),
     path("conflicts/<str:id>/keep", _post(ConflictViewSet, "keep")),
     path("conflicts/<str:id>/take", _post(ConflictViewSet, "take")),
+    path("mappings/<str:id>/resolve", _post(GoneChoiceViewSet, "resolve", idempotency="reserve")),
     path("events", EventViewSet.as_view(_list)),
     path("events/replay", ReplayView.as_view()),
     path("events/<str:id>", EventViewSet.as_view(_one)),

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from integrations.db.encryption import decrypt_json
-from integrations.errors import Rejected, SyncError, Throttled, Unclear, Unreachable
-from integrations.gateway import circuit_breaker, rate_limiter
+from integrations.errors import Missing, Rejected, SyncError, Throttled, Unclear, Unreachable
+from integrations.gateway import circuit_breaker, missing_objects, rate_limiter
 from integrations.models import Connection
 from integrations.models.outbound import Priority
 from integrations.provider_api import Account, Gateway, Json, registry
@@ -33,7 +33,17 @@ class GuardedGateway:
         self._calls_per_second = 0.0
 
     def call(self, operation: str, params: Json, *, target: str | None = None, key: str = "") -> Json:
-        """Makes one call; where its outcome is unclear, the calls that find out wait their turns too."""
+        """Makes one call; where its outcome is unclear, the calls that find out wait their turns too.
+
+        Notes of a mapped object that it is gone, where the answer says so.
+        """
+        try:
+            return self._call(operation, params, target, key)
+        except Missing as missing:
+            missing_objects.note(self._connection, missing)
+            raise
+
+    def _call(self, operation: str, params: Json, target: str | None, key: str) -> Json:
         try:
             return self._run(lambda gateway: gateway.call(operation, params, target=target, key=key))
         except Unclear as unclear:
@@ -43,7 +53,7 @@ class GuardedGateway:
             if unclear.refusal is not None:
                 raise unclear.refusal from unclear.__cause__
             new_key = unclear.key
-        return self.call(operation, params, target=target, key=new_key)
+        return self._call(operation, params, target, new_key)
 
     def _found(self, unclear: Unclear, operation: str, params: Json, target: str) -> Json | None:
         find = registry.provider(self._connection.provider).recovery.find

@@ -97,7 +97,7 @@ def _of_mapping(event: InboundEvent) -> Snapshot:
     mappings = EntityMapping.objects.filter(
         connection_id=event.connection_id, provider_entity_id=event.object_id
     )
-    return mappings.values("entity_id", "deleted_there").first() or {}
+    return mappings.values("entity_id", "gone_at").first() or {}
 
 
 def _compared(before: Mapping[Key, Snapshot], after: Mapping[Key, Snapshot]) -> Iterator[Difference]:

@@ -75,14 +75,14 @@ def preview(plan: Plan) -> Preview:
 def make(plan: Plan, deed: Deed, now: datetime) -> EntityMapping:
     """The mapping; what waited for it goes on. Raises Conflict for what has changed since the look."""
     with transaction.atomic():
-        _lock(plan.changed())
+        lock(plan.changed())
         by_hand.refuse_linked(plan.mapping)
         demands.refuse_under_way(plan.changed(), now)
         if plan.before is not None:
             _end(plan.mapping.pk, plan.before, now)
         made = by_hand.write(plan.mapping, base.first_notes(plan.pair, plan.found, plan.asked_at))
         demands.assign(plan.pair, plan.found)
-        _record(made.pk, plan.pair, plan.before, deed)
+        record(made.pk, plan.pair, plan.before, deed)
         waiting.go_on(plan.changed(), now)
         _send(plan.pair, deed)
     _observe(plan)
@@ -101,10 +101,10 @@ def unlink(mapping: EntityMapping, deed: Deed, now: datetime) -> None:
     pair = pairs.of_mapping(mapping)
     demands.refuse_loss(pair, None)
     with transaction.atomic():
-        _lock([pair])
+        lock([pair])
         demands.refuse_under_way([pair], now)
         _end(mapping.pk, pair, now)
-        _record(mapping.pk, pair, None, deed, MappingAction.UNLINKED)
+        record(mapping.pk, pair, None, deed, MappingAction.UNLINKED)
         waiting.go_on([pair], now)
 
 
@@ -119,7 +119,7 @@ def _wanted(pair: Pair, mapping: EntityMapping | None) -> EntityMapping:
     return wanted
 
 
-def _lock(changed: Sequence[Pair]) -> None:
+def lock(changed: Sequence[Pair]) -> None:
     """No event of the objects is applied meanwhile, and no push creates counterparts of the rows."""
     connection_id = changed[0].connection.pk
     for provider_id in sorted({one.provider_id for one in changed}):
@@ -133,9 +133,10 @@ def _end(mapping_id: str, pair: Pair, now: datetime) -> None:
     obstacles.forget_counterpart(pair.connection.pk, pair.kind, pair.entity_id, pair.provider_id, now)
 
 
-def _record(
+def record(
     mapping_id: str, pair: Pair, before: Pair | None, deed: Deed, action: MappingAction | None = None
 ) -> None:
+    """Keeps who did it, and why."""
     MappingChange.objects.create(
         connection=pair.connection,
         mapping_id=mapping_id,

@@ -20,16 +20,20 @@ from integrations.provider_api import RELINK, UNLINK
 SENT = "sent"
 # Read several times in each push, and spelled out because Django would compile it anew each time.
 _COUNTERPART = f"""
-SELECT provider_entity_id, metadata FROM {EntityMapping._meta.db_table}
+SELECT provider_entity_id, metadata, gone_at IS NOT NULL FROM {EntityMapping._meta.db_table}
 WHERE connection_id = %s AND entity_type = %s AND entity_id = %s
 """
 
 
 class Counterpart(NamedTuple):
-    """The provider's id of FlexSync's row, None when it has none there, and the notes of their mapping."""
+    """The provider's id of FlexSync's row, None when it has none there, and the notes of their mapping.
+
+    ``is_gone``: whether the provider has that object no more.
+    """
 
     provider_id: str | None
     notes: dict[str, Any]
+    is_gone: bool = False
 
 
 def provider_id_of(connection_id: str, kind: Kind, entity_id: str) -> str | None:
@@ -42,10 +46,10 @@ def provider_id_of(connection_id: str, kind: Kind, entity_id: str) -> str | None
 
 def entity_id_of(connection_id: str, kind: Kind, provider_id: str) -> str | None:
     """FlexSync's id of the provider's object, None when it has no counterpart here."""
-    mappings = EntityMapping.objects.filter(
+    mapping = EntityMapping.objects.filter(
         connection_id=connection_id, entity_type=kind, provider_entity_id=provider_id
-    )
-    return mappings.values_list("entity_id", flat=True).first() or None
+    ).first()
+    return mapping.owner_id if mapping else None
 
 
 def counterpart_of(connection_id: str, kind: Kind, entity_id: str) -> Counterpart:
@@ -53,7 +57,7 @@ def counterpart_of(connection_id: str, kind: Kind, entity_id: str) -> Counterpar
     with database.cursor() as cursor:
         cursor.execute(_COUNTERPART, [connection_id, kind, entity_id or None])
         found = cursor.fetchone()
-    return Counterpart(found[0], json.loads(found[1])) if found else Counterpart(None, {})
+    return Counterpart(found[0], json.loads(found[1]), found[2]) if found else Counterpart(None, {})
 
 
 def notes_of(connection_id: str, kind: Kind, entity_id: str) -> dict[str, Any]:
@@ -97,9 +101,9 @@ def refuse_conflict(wanted: EntityMapping) -> EntityMapping:
 
 def conflict(found: EntityMapping, wanted: EntityMapping) -> Rejected:
     """The error that names both parties, and says what to do."""
-    if found.deleted_there and not found.entity_id:
+    if found.gone_at and not found.entity_id:
         return Rejected(
-            f"{wanted.provider_entity_id} cannot be linked to {wanted.entity_id}: it was deleted at the provider."
+            f"{wanted.provider_entity_id} cannot be linked to {wanted.entity_id}: it is gone at the provider."
         )
     if not found.entity_id:
         return unlinked.conflict(wanted)
@@ -133,10 +137,11 @@ def annotate(
 
 SAVE_SEEN = f"""
 UPDATE {EntityMapping._meta.db_table} mapping
-SET seen_at = new.at, seen_rank = new.rank, seen_event = new.event, deleted_there = new.deleted,
-    updated_at = now()
-FROM unnest(%s::text[], %s::timestamptz[], %s::int[], %s::text[], %s::bool[])
-    AS new (id, at, rank, event, deleted)
+SET seen_at = new.at, seen_rank = new.rank, seen_event = new.event,
+    gone_at = coalesce(new.gone_at, mapping.gone_at), updated_at = now(),
+    gone_reason = CASE WHEN new.gone_at IS NULL THEN mapping.gone_reason ELSE new.gone_reason END
+FROM unnest(%s::text[], %s::timestamptz[], %s::int[], %s::text[], %s::timestamptz[], %s::text[])
+    AS new (id, at, rank, event, gone_at, gone_reason)
 WHERE mapping.id = new.id
 """
 ADD_FACTS = f"""
@@ -148,7 +153,8 @@ FROM unnest(%s::text[], %s::text[]) AS new (id, facts) WHERE mapping.id = new.id
 
 def save_seen(mappings: Sequence[EntityMapping]) -> None:
     """Writes what was seen, and nothing else of the mappings: a push may note what it has sent meanwhile."""
-    rows = [(one.pk, one.seen_at, one.seen_rank, one.seen_event, one.deleted_there) for one in mappings]
+    names = ("pk", "seen_at", "seen_rank", "seen_event", "gone_at", "gone_reason")
+    rows = [[getattr(one, name) for name in names] for one in mappings]
     with database.cursor() as cursor:
         cursor.execute(SAVE_SEEN, [list(column) for column in zip(*rows, strict=True)])
 

@@ -6,6 +6,7 @@ from integrations.models import EntityMapping
 from integrations.provider_api import Freshness
 
 DELETED = 2
+BY_EVENT = "It was deleted there: event "
 
 
 def observe(mapping: EntityMapping, *, created: datetime, rank: int, event_id: str) -> Freshness:
@@ -15,11 +16,17 @@ def observe(mapping: EntityMapping, *, created: datetime, rank: int, event_id: s
     events of one second.
     """
     moment, last = (created, rank), (mapping.seen_at, mapping.seen_rank)
-    if mapping.deleted_there or (
-        mapping.seen_at is not None and moment < (mapping.seen_at, mapping.seen_rank)
+    # What a call has shown to be gone may have a last event, unless it was given up meanwhile.
+    is_given_up = mapping.gone_at is not None and not mapping.entity_id
+    if (
+        is_given_up
+        or mapping.seen_rank >= DELETED
+        or (mapping.seen_at is not None and moment < (mapping.seen_at, mapping.seen_rank))
     ):
         return Freshness.STALE
     is_concurrent = moment == last and mapping.seen_event not in ("", event_id)
     mapping.seen_event = event_id
-    mapping.seen_at, mapping.seen_rank, mapping.deleted_there = created, rank, rank >= DELETED
+    mapping.seen_at, mapping.seen_rank = created, rank
+    if rank >= DELETED:
+        mapping.gone_at, mapping.gone_reason = created, f"{BY_EVENT}{event_id}."
     return Freshness.CONCURRENT if is_concurrent else Freshness.FRESH

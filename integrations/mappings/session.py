@@ -53,7 +53,7 @@ class MappingSession:
     def entity_ids(self, kind: Kind, provider_ids: set[str]) -> list[str]:
         """FlexSync's ids of those objects whose mappings are loaded."""
         return [
-            mapping.entity_id
+            mapping.owner_id or ""
             for (of_kind, provider_id), mapping in self._by_provider_id.items()
             if of_kind == kind and provider_id in provider_ids
         ]
@@ -61,7 +61,7 @@ class MappingSession:
     def entity_id_of(self, kind: Kind, provider_id: str) -> str | None:
         """FlexSync's id of the provider's object."""
         mapping = self._of_provider_id(kind, provider_id)
-        return (mapping.entity_id or None) if mapping else None
+        return mapping.owner_id if mapping else None
 
     def provider_id_of(self, kind: Kind, entity_id: str) -> str | None:
         """The provider's id of FlexSync's row."""
@@ -81,7 +81,7 @@ class MappingSession:
     def is_unlinked(self, kind: Kind, provider_id: str) -> bool:
         """Whether a person has unlinked the object from the row that it was."""
         mapping = self._of_provider_id(kind, provider_id)
-        return mapping is not None and not mapping.entity_id and not mapping.deleted_there
+        return mapping is not None and not mapping.entity_id and mapping.gone_at is None
 
     def notes_of(self, kind: Kind, provider_id: str) -> Json:
         """The notes of the object's mapping, {} when there is none."""

@@ -7,11 +7,17 @@ from integrations.models.connections import Connection
 
 
 class MappingAction(models.TextChoices):
-    """Relinked: one of the two has another counterpart now."""
+    """Relinked: one of the two has another counterpart now.
+
+    Of an object that is gone at the provider: created anew, archived here, or left as it is.
+    """
 
     LINKED = "linked"
     RELINKED = "relinked"
     UNLINKED = "unlinked"
+    CREATED_ANEW = "created_anew", "Created anew"
+    ARCHIVED = "archived"
+    LEFT = "left"
 
 
 class MappingChange(models.Model):
@@ -23,7 +29,7 @@ class MappingChange(models.Model):
     id = id_field("mapc")
     connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="mapping_changes")
     mapping_id = models.CharField(max_length=40)
-    action = models.CharField(max_length=10, choices=MappingAction.choices)
+    action = models.CharField(max_length=20, choices=MappingAction.choices)
     entity_type = models.CharField(max_length=30)
     entity_id = models.CharField(max_length=40, db_index=True)
     provider_entity_id = models.CharField(max_length=255, db_index=True)

@@ -7,11 +7,19 @@ from billing.models.base import id_field
 from integrations.models.connections import Connection
 
 
+class GoneChoice(models.TextChoices):
+    """What a person decides about an object that is gone: see docs/gone.md."""
+
+    CREATE_ANEW = "create_anew", "Create anew"
+    ARCHIVE = "archive", "Archive here"
+    LEAVE = "leave", "Leave it"
+
+
 class EntityMapping(models.Model):
     """A row and its counterpart at the provider, with what was last seen from there and last sent there.
 
-    Without ``entity_id`` it only remembers that an object which was never here is deleted there, or that a
-    person unlinked it: only a person links that one again.
+    Without ``entity_id`` it only remembers an object: one that is gone there, and was never here or (with
+    ``former_entity_id``) got a successor; or one that a person unlinked, and that only a person links again.
     """
 
     id = id_field("map")
@@ -27,7 +35,17 @@ class EntityMapping(models.Model):
     seen_rank = models.SmallIntegerField(default=0)
     # Which event that was: another one of the same second and rank is concurrent.
     seen_event = models.CharField(max_length=255, blank=True, default="", editable=False)
-    deleted_there = models.BooleanField(default=False)
+    # Since when the provider has the object no more, and how that was seen.
+    gone_at = models.DateTimeField(null=True, blank=True)
+    gone_reason = models.TextField(blank=True, default="", db_default="")
+    # What a person has decided about it, who, and when.
+    gone_choice = models.CharField(
+        max_length=20, blank=True, default="", db_default="", choices=GoneChoice.choices
+    )
+    decided_by = models.CharField(max_length=150, blank=True, default="", db_default="")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    # Whose counterpart it was until another was made in its place.
+    former_entity_id = models.CharField(max_length=40, blank=True, default="", db_default="")
     # A digest of what was last sent; equal digests need no call.
     sent_fingerprint = models.CharField(max_length=64, blank=True, default="")
     # When the provider last answered one of FlexSync's calls about it.
@@ -51,7 +69,15 @@ class EntityMapping(models.Model):
         indexes = [
             models.Index(fields=["entity_id"]),
             models.Index(fields=["provider_entity_id"]),
+            models.Index(
+                fields=["former_entity_id"], condition=~Q(former_entity_id=""), name="mapping_of_former"
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.entity_id} = {self.provider_entity_id}"
+        return f"{self.entity_id or self.former_entity_id} = {self.provider_entity_id}"
+
+    @property
+    def owner_id(self) -> str | None:
+        """FlexSync's id of the row that the object belongs to, or belonged to; None for none."""
+        return self.entity_id or self.former_entity_id or None

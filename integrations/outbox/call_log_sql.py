@@ -61,9 +61,9 @@ _FINISH_AND_NOTE = f"""{_EXTENDED}, noted AS (
 ){_DONE_AND_NOTED}"""
 _FINISH_AND_LINK = f"""{_EXTENDED}, noted AS (
     INSERT INTO {_MAPPINGS} (id, connection_id, entity_type, entity_id, provider_entity_id, metadata, sent_fingerprint,
-        sent_at, seen_rank, seen_event, deleted_there, created_at, updated_at)
+        sent_at, seen_rank, seen_event, created_at, updated_at)
     SELECT %(mapping)s, %(connection)s, %(kind)s, %(entity)s, %(provider_id)s, %(facts)s::jsonb, coalesce(%(sent)s, ''),
-        %(now)s, 0, '', false, %(now)s, %(now)s
+        %(now)s, 0, '', %(now)s, %(now)s
     FROM lease ON CONFLICT DO NOTHING RETURNING provider_entity_id, metadata
 ){_DONE_AND_NOTED}"""
 

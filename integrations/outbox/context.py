@@ -11,10 +11,10 @@ from billing.events import Kind
 from billing.models import Invoice
 from integrations.connections import collectors
 from integrations.db import advisory_locks
-from integrations.errors import Rejected, Throttled
+from integrations.errors import Missing, Rejected, Retry, Throttled
 from integrations.gateway.guarded import GuardedGateway
 from integrations.inbox import observations
-from integrations.mappings import entity_mappings, merging
+from integrations.mappings import entity_mappings, gone, merging
 from integrations.models import OutboundCall, OutboundSync
 from integrations.models.outbound import Priority
 from integrations.outbox import call_log_sql, leases
@@ -47,8 +47,11 @@ class OutboundContext:
         self._gateway: Gateway = GuardedGateway(sync.connection, priority, before=self._lease.confirm)
 
     def provider_id_of(self, kind: Kind, entity_id: str) -> str | None:
-        """The id of the entity's counterpart at the provider."""
-        return self._mapping(kind, entity_id).provider_id
+        """The id of the entity's counterpart at the provider; raises Gone where it is there no more."""
+        found = self._mapping(kind, entity_id)
+        if found.is_gone:
+            raise gone.of_entity(self.connection_id, kind, entity_id) or Retry("It was linked anew just now.")
+        return found.provider_id
 
     def notes_of(self, kind: Kind, entity_id: str) -> Json:
         """What earlier pushes noted about the mapping."""
@@ -218,6 +221,9 @@ class OutboundContext:
             else:
                 detail = self._sync.connection.masked(str(refusal))
                 self.call_log.refuse(call, detail, self._lease.now())
+            if isinstance(refusal, Missing):
+                self._mappings.clear()
+                raise gone.of_object(self.connection_id, refusal.object_id) or refusal from refusal
             raise
         except Throttled:
             self._withdraw(call)

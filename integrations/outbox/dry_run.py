@@ -7,10 +7,11 @@ from typing import Any, TypeVar
 from billing.events import Kind
 from billing.models import Invoice
 from integrations.connections import collectors
-from integrations.mappings import entity_mappings, merging
+from integrations.mappings import entity_mappings, gone, merging
 from integrations.models import Connection
 from integrations.outbox import taking
 from integrations.outbox.call_log_sql import Entity
+from integrations.outbox.gone import push
 from integrations.outbox.param_diff import Difference, differences
 from integrations.provider_api import Json, Outbound, Pending, Sent, registry
 from integrations.provider_api.outbound import NOTHING
@@ -61,8 +62,11 @@ class DryRunContext:
 
     def provider_id_of(self, kind: Kind, entity_id: str) -> str | None:
         """The id of the entity's counterpart, or the placeholder of the one that the push would create."""
-        planned = self._linked.get((kind, entity_id))
-        return planned or entity_mappings.provider_id_of(self.connection_id, kind, entity_id)
+        if planned := self._linked.get((kind, entity_id)):
+            return planned
+        if reason := gone.of_entity(self.connection_id, kind, entity_id):
+            raise reason
+        return entity_mappings.provider_id_of(self.connection_id, kind, entity_id)
 
     def notes_of(self, kind: Kind, entity_id: str) -> Json:
         """What is noted about the mapping, and what the push would note."""
@@ -158,5 +162,8 @@ def plan(
     context = DryRunContext(connection, kind, entity_id)
     if work is None and kind == Kind.PAYMENT:
         taking.before_charge(context, registry.provider(connection.provider))
-    (work or registry.push(connection.provider, kind).push)(context)
+    if work is None:
+        push(context, kind, registry.push(connection.provider, kind).push)
+    else:
+        work(context)
     return context.calls

@@ -60,13 +60,16 @@ def go_on(sync: OutboundSync, now: datetime) -> None:
 
 
 def forget_counterpart(
-    connection_id: str, kind: Kind, entity_id: str, provider_id: str, now: datetime
+    connection_id: str, kind: Kind, entity_id: str, provider_id: str, now: datetime, *, is_gone: bool = False
 ) -> None:
-    """Keeps stopped pushes from going on with what they did with a counterpart that the row has no more."""
-    made = Q(makes=f"{kind}:{entity_id}") | Q(target=provider_id)
-    calls = OutboundCall.objects.filter(
-        made, sync__connection_id=connection_id, state__in=(CallState.DONE, CallState.SKIPPED)
-    )
+    """Keeps stopped pushes from going on with what they did with a counterpart that the row has no more.
+
+    ``is_gone``: nor do they repeat a call to it that had no answer, because it can have no effect any more.
+    """
+    known, unanswered = [CallState.DONE, CallState.SKIPPED], [CallState.CALLING] if is_gone else []
+    made = Q(makes=f"{kind}:{entity_id}", state__in=known)
+    made |= Q(target=provider_id, state__in=[*known, *unanswered])
+    calls = OutboundCall.objects.filter(made, sync__connection_id=connection_id)
     calls.exclude(sync__state=SyncState.DONE).update(
         state=CallState.REFUSED, detail=f"{provider_id} is not the counterpart any more.", finished_at=now
     )

@@ -11,7 +11,7 @@ from billing.events import Kind
 from integrations.errors import SyncError
 from integrations.models import OutboundSync
 from integrations.models.outbound import SyncAction
-from integrations.outbox import leases, outcomes, taking, turns
+from integrations.outbox import gone, leases, outcomes, taking, turns
 from integrations.outbox.context import OutboundContext
 from integrations.provider_api import registry
 
@@ -65,7 +65,10 @@ def _run(sync: OutboundSync, now: datetime) -> bool:
         context = OutboundContext(sync, clock)
         if (sync.entity_type, sync.action) == (Kind.PAYMENT, SyncAction.PUSH):
             taking.before_charge(context, registry.provider(sync.connection.provider))
-        work(context)
+        if sync.action == SyncAction.PUSH:
+            gone.push(context, Kind(sync.entity_type), work)
+        else:
+            work(context)
         outcomes.done(sync, clock(), push_again=context.call_log.repeats_older)
         return True
     except leases.LeaseLost:

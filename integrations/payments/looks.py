@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from billing.errors import Conflict
 from billing.events import Kind
+from integrations.errors import Gone
 from integrations.models import Connection, EntityMapping
 from integrations.models.connections import ConnectionStatus
 from integrations.models.outbound import SyncAction
@@ -56,10 +57,20 @@ def _look(
     clock = leases.clock(now)
     context = OutboundContext(sync, clock)
     try:
-        there = means(context, invoice_id=invoice_id, hold=False)
-        if there is not None:
-            context.observe(Kind.INVOICE, there.answer)
+        _observe(context, means, invoice_id)
         outcomes.done(sync, clock())
     except Exception as failure:
         foreground.end(sync, failure, clock())
         raise
+
+
+def _observe(context: OutboundContext, means: LookAtInvoice, invoice_id: str) -> None:
+    """Applies what the look shows: nothing of an invoice that is gone there, which nobody can pay."""
+    try:
+        there = means(context, invoice_id=invoice_id, hold=False)
+    except Gone as gone:
+        if gone.entity_id != invoice_id:
+            raise
+        return
+    if there is not None:
+        context.observe(Kind.INVOICE, there.answer)

@@ -15,7 +15,7 @@ from billing.models import Customer
 from billing.services.customers import default_methods
 from integrations.gateway.guarded import GuardedGateway
 from integrations.inbox import observations
-from integrations.mappings import entity_mappings
+from integrations.mappings import entity_mappings, gone
 from integrations.models import Connection
 from integrations.models.outbound import Priority
 from integrations.provider_api import (
@@ -28,12 +28,14 @@ from integrations.provider_api import (
 
 
 def methods(connection: Connection, customer_id: str) -> Sequence[SavedMethod]:
-    """The saved methods, the newest first; none for a customer whom the provider does not know.
+    """The saved methods, the newest first; none for a customer whom the provider does not know (any more).
 
     Raises, as all functions here, NotFound for an unknown customer, Conflict where the provider does not
     offer it, and Retry or Rejected as the provider says.
     """
     offered, _customer = _offered(connection, customer_id)
+    if gone.of_entity(connection.pk, Kind.CUSTOMER, customer_id):
+        return ()
     provider_id = entity_mappings.provider_id_of(connection.pk, Kind.CUSTOMER, customer_id)
     return offered.saved(_gateway(connection), provider_id) if provider_id else ()
 
@@ -129,7 +131,9 @@ def _offered(connection: Connection, customer_id: str) -> tuple[PaymentMethods, 
 
 
 def provider_customer_id(connection: Connection, customer: Customer) -> str:
-    """The provider's id of the customer; raises Conflict while the customer is not at the provider."""
+    """The provider's id of the customer; raises Conflict while the customer is not there, or no more."""
+    if reason := gone.of_entity(connection.pk, Kind.CUSTOMER, customer.pk):
+        raise Conflict(str(reason), code="gone_at_provider")
     provider_id = entity_mappings.provider_id_of(connection.pk, Kind.CUSTOMER, customer.pk)
     if provider_id is None:
         raise Conflict(

@@ -27,7 +27,10 @@ class Outbound(Protocol):
     dry: bool
 
     def provider_id_of(self, kind: Kind, entity_id: str) -> str | None:
-        """The provider's id of FlexSync's row, None when it has no counterpart there."""
+        """The provider's id of FlexSync's row, None when it has no counterpart there.
+
+        Raises Gone where the provider has it no more: that ends a push, or stops it until a person decides.
+        """
 
     def notes_of(self, kind: Kind, entity_id: str) -> Json:
         """What earlier pushes and events noted about the mapping (``annotate``), {} when nothing."""

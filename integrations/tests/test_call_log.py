@@ -82,6 +82,7 @@ def test_the_lease_holder_writes_all_of_it(leased, connection, entity, now):
     assert call_log_sql.finish_and_link(sync, call, ANSWER, now, (entity, {"stage": "mine"})) == (
         "peo_9",
         {"stage": "mine"},
+        False,
     )
     second = a_call(sync, "second", now)
     assert call_log_sql.add_first(sync, second, (Kind.PLAN, "plan_1"), now) is True

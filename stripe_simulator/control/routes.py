@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from . import clock, deliveries, faults, keys, limits, requests, settings, state
+from . import clock, deliveries, faults, keys, limits, objects, requests, settings, state
 from .body import BadControl, refuse
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -31,6 +31,7 @@ CONTROL_ROUTES = [
     _route("POST", "limits", limits.change),
     _route("GET", "settings", settings.show),
     _route("POST", "settings", settings.change),
+    _route("POST", "objects/forget", objects.forget),
     _route("POST", "reset", state.reset),
     _route("GET", "faults", faults.show),
     _route("POST", "faults", faults.add),

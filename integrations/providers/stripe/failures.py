@@ -17,8 +17,11 @@ _SECRET = re.compile(r"\b((?:sk|rk|pk)_(?:live|test)|whsec)_[A-Za-z0-9_*]+")
 NOT_FOUND = 404
 
 
-def failure(error: StripeError, operation: str) -> SyncError:
-    """What to raise instead of ``error``: Retry or Rejected, with Stripe's message and without secrets."""
+def failure(error: StripeError, operation: str, object_id: str = "") -> SyncError:
+    """What to raise instead of ``error``: Retry or Rejected, with Stripe's message and without secrets.
+
+    ``object_id``: which object it says is gone, see missing.object_id.
+    """
     from stripe import APIConnectionError
 
     if isinstance(error, APIConnectionError):
@@ -29,7 +32,12 @@ def failure(error: StripeError, operation: str) -> SyncError:
     headers = error.headers or {}
     if _is_temporary(error.http_status or 0, headers, error.code):
         return _retry_type(error)(f"Stripe could not complete {details}", after=_retry_after(headers))
-    return _refusal_type(error)(f"Stripe refused {details}", param=str(getattr(error, "param", None) or ""))
+    message, param = f"Stripe refused {details}", str(getattr(error, "param", None) or "")
+    if object_id or error.http_status == NOT_FOUND:
+        return Missing(message, object_id=object_id, param=param)
+    # Page "Payment method priority" of subscriptions: the message alone tells what is missing there.
+    has_no_method = "no attached payment source" in (error.user_message or "")
+    return (NoPaymentMethod if has_no_method else Rejected)(message, param=param)
 
 
 def _advice_on_key(error: StripeError) -> str:
@@ -53,13 +61,6 @@ def _retry_type(error: StripeError) -> type[Retry]:
         return Unreachable
     # Page "Rate limits": a lock_timeout is a 429 too, but concerns one object.
     return Throttled if status == 429 and error.code != "lock_timeout" else Retry
-
-
-def _refusal_type(error: StripeError) -> type[Rejected]:
-    """Page "Payment method priority" of subscriptions: the message alone tells what is missing there."""
-    if error.http_status == NOT_FOUND:
-        return Missing
-    return NoPaymentMethod if "no attached payment source" in (error.user_message or "") else Rejected
 
 
 def declined(error: StripeError, operation: str) -> Json | None:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from integrations.errors import Rejected, SyncError, Unclear
+from integrations.errors import Missing, Rejected, SyncError, Unclear
 from integrations.provider_api import Account, Json
 from integrations.providers.stripe import credentials as keys
 from integrations.providers.stripe.client import client
 from integrations.providers.stripe.failures import NOT_FOUND, declined, failure, is_stored
+from integrations.providers.stripe.missing import object_id
 from integrations.providers.stripe.operations import request
 from integrations.providers.stripe.recovery import ENDINGS, FINDERS, KEYS_LAST
 
@@ -43,8 +44,9 @@ class StripeGateway:
 
         ``params`` are named as in Stripe's API, ``target`` is the path's id ("cus_1/txi_1" for two ids), and
         ``key`` the idempotency key (page "Idempotent requests"; up to 255 characters). Raises Retry,
-        Rejected, or Unclear: for a server error that Stripe keeps under the key, and for a 404 to a DELETE,
-        because an earlier attempt may have succeeded.
+        Rejected (Missing, too, for an object that the response says is deleted), or Unclear: for a server
+        error that Stripe keeps under the key, and for a 404 to a DELETE, because an earlier attempt may have
+        succeeded.
         """
         from stripe import StripeError
 
@@ -55,8 +57,11 @@ class StripeGateway:
         except StripeError as error:
             decline = declined(error, operation) if operation in CHARGES else None
             if decline is None:
-                raise _failure(error, operation, key) from error
+                raise _failure(error, operation, key, object_id(error, params, target or "")) from error
             return decline
+        if response.data.get("deleted") is True and verb != "delete":
+            gone = str(response.data["id"])
+            raise Missing(f"Stripe's response to {operation} says that {gone} is deleted.", object_id=gone)
         return {**response.data, "_request_id": response.request_id or ""}
 
     def account(self) -> Account:
@@ -74,9 +79,9 @@ class StripeGateway:
         )
 
 
-def _failure(error: StripeError, operation: str, key: str) -> SyncError:
+def _failure(error: StripeError, operation: str, key: str, missing: str) -> SyncError:
     """What to raise: Unclear where the call may have had its effect in spite of ``error``."""
-    failed = failure(error, operation)
+    failed = failure(error, operation, missing)
     since = timezone.now() - KEYS_LAST
     if key and is_stored(error) and operation in FINDERS:
         return Unclear(str(failed), since=since, key=f"{key}{AGAIN}")

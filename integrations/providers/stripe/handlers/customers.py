@@ -4,7 +4,7 @@ from billing.events import Kind
 from billing.facts import CustomerFacts
 from billing.models import Customer
 from billing.services.customers import customers, default_methods
-from integrations.errors import Rejected, Retry
+from integrations.errors import Missing, Rejected, Retry
 from integrations.provider_api import Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import balances, match_candidates, upsert
 from integrations.providers.stripe.handlers.events import ECHO, object_of, of_other_environment
@@ -66,8 +66,11 @@ def ensure(inbound: Inbound, provider_id: str) -> str | Ignored:
     inbound.lock(provider_id)
     if customer_id := inbound.entity_id_of(Kind.CUSTOMER, provider_id):
         return customer_id
-    customer = inbound.look_up("customers.retrieve", provider_id, {})
-    if customer.get("deleted"):
+    try:
+        customer = inbound.look_up("customers.retrieve", provider_id, {})
+    except Missing as missing:
+        if not missing.object_id:
+            raise
         return Ignored(f"The event's customer {provider_id} was deleted at Stripe, and was never here.")
     return of_other_environment(inbound, customer) or _adopt(inbound, customer)
 

@@ -6,7 +6,7 @@ from billing.models.invoices import InvoiceStatus
 from billing.services.find import find
 from billing.services.invoices import invoices
 from integrations.errors import Retry
-from integrations.provider_api import UNLINK, Freshness, Ignored, Inbound, Json
+from integrations.provider_api import Freshness, Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import (
     collection_state,
     imported_invoices,
@@ -85,9 +85,13 @@ def deleted(inbound: Inbound, event: Json) -> Ignored | None:
     invoice = sent(inbound, stripe_invoice)
     if invoice is None:
         return imported_invoices.deleted(inbound, stripe_invoice)
+    if inbound.is_stale(Kind.INVOICE, stripe_invoice["id"], rank_of(inbound)):
+        return STALE
+    if invoice.status == InvoiceStatus.VOIDED:
+        return Ignored("The invoice is voided here already.")
     return Ignored(
-        f"The draft of {invoice.number or invoice.pk} was deleted at Stripe; the invoice here stays as it is. To send it"
-        f" to Stripe again, {UNLINK}, then sync it."
+        f"The draft of {invoice.number or invoice.pk} was deleted at Stripe; the invoice here stays as it is. Its mapping"
+        " says so now: choose there whether it is created anew, voided here, or left."
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from billing.events import Kind
 from billing.models.base import Row
+from integrations.errors import Missing
 from integrations.provider_api import LINK_BY_HAND, First, Freshness, Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import last_known, match_candidates
 from integrations.providers.stripe.handlers.echoes import is_echo, made_by_own_call
@@ -160,9 +161,13 @@ def _read_again(resource: Resource, inbound: Inbound, stripe_object: Json) -> Js
     ``created`` has a resolution of one second (page "The Event object"), and Stripe delivers in no order.
     """
     params = {"expand": list(resource.expand)} if resource.expand else {}
-    current = inbound.look_up(resource.retrieve, stripe_object["id"], params)
-    # Its deletion is an event of its own.
-    return stripe_object if current.get("deleted") else current
+    try:
+        return inbound.look_up(resource.retrieve, stripe_object["id"], params)
+    except Missing as missing:
+        if not missing.object_id:
+            raise
+        # Its deletion is an event of its own.
+        return stripe_object
 
 
 def _ignored(result: str | Ignored) -> Ignored | None:

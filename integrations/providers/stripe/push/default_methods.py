@@ -24,8 +24,7 @@ def is_requested(payment: Payment) -> bool:
 
 def set_from_payment(outbound: Outbound, payment: Payment) -> None:
     """Makes the payment's method the default; one that was chosen later stays."""
-    stripe_id = outbound.provider_id_of(Kind.CUSTOMER, payment.customer_id)
-    if not is_requested(payment) or stripe_id is None:
+    if not is_requested(payment) or outbound.provider_id_of(Kind.CUSTOMER, payment.customer_id) is None:
         return
     if not outbound.dry:
         default_methods.choose(

@@ -3,6 +3,7 @@
 from billing.events import Kind
 from billing.models import Plan
 from billing.models.base import Status
+from integrations.errors import Gone
 from integrations.provider_api import Outbound
 from integrations.providers.stripe.push import prices, products
 from integrations.providers.stripe.translate.errors import Untranslatable
@@ -22,6 +23,6 @@ def push(outbound: Outbound) -> None:
     for price in plan.prices.order_by("pk"):
         try:
             prices.create_or_update(outbound, price, product_id)
-        except Untranslatable as refusal:
+        except (Untranslatable, Gone) as refusal:
             # The price's own push reports this in full; the plan's other prices need not wait for it.
             outbound.skip(f"price-{price.pk}", str(refusal))

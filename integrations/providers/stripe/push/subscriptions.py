@@ -9,7 +9,7 @@ from billing.models import Price, Subscription
 from billing.models.base import Status
 from billing.models.subscriptions import SubscriptionStatus
 from billing.services.subscriptions import subscriptions
-from integrations.errors import Rejected
+from integrations.errors import Gone, Rejected
 from integrations.provider_api import Json, Outbound
 from integrations.providers.stripe.push import customers, default_methods, last_known, prices
 from integrations.providers.stripe.translate import subscription_params as translate
@@ -133,8 +133,12 @@ def _archive_prices(outbound: Outbound, subscription: Subscription) -> None:
     archived = Price.objects.filter(subscription_items__subscription=subscription, status=Status.ARCHIVED)
     for price in archived.distinct().order_by("pk"):
         known = outbound.notes_of(Kind.PRICE, price.pk).get(last_known.LAST_KNOWN) or {}
-        if known.get("active"):
+        if not known.get("active"):
+            continue
+        try:
             prices.update(outbound, price)
+        except Gone as gone:
+            outbound.skip(f"price-{price.pk}", str(gone))
 
 
 def _call(outbound: Outbound, step: str, operation: str, params: Json, stripe_id: str, desired: Json) -> None:

@@ -9,7 +9,7 @@ from billing.errors import Conflict
 from billing.events import Kind
 from billing.models import Invoice, Payment, Plan, Price, Subscription
 from billing.services.invoices.invoices import void
-from integrations.models import OutboundSync
+from integrations.models import EntityMapping, OutboundSync
 
 pytestmark = pytest.mark.django_db
 THE_SAME_MONEY = (
@@ -123,12 +123,13 @@ def test_a_draft_that_was_deleted_before_it_came_stays_away(ada):
     assert not Invoice.objects.filter(is_external=True).exists()
 
 
-def test_a_deleted_draft_that_flexsync_sent_says_how_to_send_it_again(ada):
+def test_a_deleted_draft_that_flexsync_sent_says_where_to_choose(ada):
     ada.link_invoice("invoice_deleted__draft")
     row = ada.arrive("invoice_deleted__draft")
-    assert row.state == "ignored" and "unlink it (DELETE /v1/mappings/{id}" in row.reason
+    assert row.state == "ignored" and "choose there whether it is created anew" in row.reason
     ada.invoice.refresh_from_db()
     assert ada.invoice.status == "finalized"
+    assert EntityMapping.objects.get(entity_id=ada.invoice.pk).gone_at == row.created
 
 
 def test_a_credit_is_not_imported_and_says_where_it_counts(ada):

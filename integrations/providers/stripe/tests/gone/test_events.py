@@ -1,0 +1,95 @@
+"""The event of a deletion and the answer of a call tell the same fact, whichever comes first."""
+
+import pytest
+from django.utils import timezone
+
+from billing.events import Kind
+from billing.models import Customer
+from integrations.models import EntityMapping
+from integrations.providers.stripe.testing import receive_signed
+from integrations.providers.stripe.tests.gone.acts import deliver, mapping_of, rename, resolve, stripe_id_of
+from integrations.testing import push
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def pushed(simulator, connection, customer):
+    assert push(connection, Kind.CUSTOMER, customer.pk).state == "done"
+    return customer
+
+
+@pytest.fixture
+def deletion(pushed, stripe_api):
+    """The event of the customer's deletion at Stripe."""
+    stripe_api.v1.customers.update(stripe_id_of(pushed), {"name": "Ada L."})
+    stripe_api.v1.customers.delete(stripe_id_of(pushed))
+    return event(stripe_api, "customer.deleted")
+
+
+def event(stripe_api, type):
+    return stripe_api.v1.events.list({"type": type}).data[0].to_dict()
+
+
+def test_the_event_comes_first(connection, pushed, deletion):
+    assert receive_signed(connection, deletion).state == "applied"
+    mapping = mapping_of(pushed)
+    assert mapping.gone_at.timestamp() == deletion["created"]
+    assert mapping.gone_reason == f"It was deleted there: event {deletion['id']}."
+    assert push(connection, Kind.CUSTOMER, pushed.pk).state == "done"
+
+
+def test_the_event_comes_after_a_push_was_blocked(connection, pushed, deletion):
+    rename(pushed)
+    blocked = push(connection, Kind.CUSTOMER, pushed.pk)
+    assert blocked.state == "blocked"
+    assert receive_signed(connection, deletion).state == "applied"
+    assert Customer.objects.get().status == "archived"
+    assert mapping_of(pushed).gone_reason == f"It was deleted there: event {deletion['id']}."
+    assert deliver() == {pushed.pk: "done"}
+
+
+def test_an_older_event_that_comes_late_does_not_bring_it_back(connection, stripe_api, pushed, deletion):
+    rename(pushed)
+    push(connection, Kind.CUSTOMER, pushed.pk)
+    receive_signed(connection, event(stripe_api, "customer.updated"))
+    assert mapping_of(pushed).gone_at is not None
+
+
+def test_events_of_one_that_was_given_up_change_nothing(connection, stripe_api, pushed, deletion):
+    rename(pushed)
+    push(connection, Kind.CUSTOMER, pushed.pk)
+    resolve(pushed, "create_anew")
+    deliver()
+    late = [event(stripe_api, "customer.updated"), deletion]
+    assert [receive_signed(connection, one).state for one in late] == ["ignored", "ignored"]
+    found = Customer.objects.get()
+    assert (found.status, found.name) == ("active", "Ada King")
+    assert EntityMapping.objects.filter(entity_id=pushed.pk, gone_at=None).count() == 1
+
+
+def test_what_belonged_to_it_still_belongs_to_the_row(connection, stripe_api, pushed):
+    """An invoice that was made at Stripe for the customer who was deleted, and comes late."""
+    old = stripe_id_of(pushed)
+    stripe_api.v1.invoices.create({"customer": old, "currency": "usd"})
+    made = event(stripe_api, "invoice.created")
+    stripe_api.v1.customers.delete(old)
+    rename(pushed)
+    push(connection, Kind.CUSTOMER, pushed.pk)
+    resolve(pushed, "create_anew")
+    deliver()
+    assert receive_signed(connection, made).state == "applied"
+    assert [invoice.customer_id for invoice in pushed.invoices.all()] == [pushed.pk]
+
+
+def test_a_deleted_draft_of_an_invoice_from_here_is_shown_as_gone(connection, simulator, stripe_api, pushed):
+    from integrations.providers.stripe.tests import builders
+
+    invoice = builders.invoice(pushed)
+    simulator.faults.add("invoices.finalize_invoice", "500_before")
+    assert push(connection, Kind.INVOICE, invoice.pk).state == "sending"
+    stripe_api.v1.invoices.delete(stripe_id_of(invoice))
+    told = receive_signed(connection, event(stripe_api, "invoice.deleted"), timezone.now())
+    assert told.state == "ignored"
+    assert "the invoice here stays as it is" in told.reason
+    assert mapping_of(invoice).gone_at is not None

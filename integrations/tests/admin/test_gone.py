@@ -1,0 +1,98 @@
+"""What is gone at the provider, in the admin: shown with buttons on mapping, row and blocked sync."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from billing.models import Customer
+from billing.tests.admin.pages import messages_of, page, press
+from integrations.models import EntityMapping, OutboundSync
+
+
+@pytest.fixture
+def mapping(sync: OutboundSync) -> EntityMapping:
+    """A mapping whose object is gone."""
+    EntityMapping.objects.update(gone_at=timezone.now(), gone_reason="It was not found.")
+    return EntityMapping.objects.get()
+
+
+def html_of(visitor: Client, row: Any) -> str:
+    """Returns the HTML of the row's page."""
+    return visitor.get(page(type(row), "change", row.pk)).content.decode()
+
+
+def send(visitor: Client, mapping: EntityMapping, choice: str, back: str = "") -> Any:
+    """Posts a choice, as the buttons on other pages do."""
+    address = reverse("admin:integrations_entitymapping_resolve", args=[mapping.pk])
+    return visitor.post(address, {"choice": choice, "next": back})
+
+
+class TestTheButtonsOfAMapping:
+    @pytest.mark.parametrize("button", ["create_anew", "archive_here", "leave"])
+    def test_decide(self, operator: Client, mapping: EntityMapping, button: str) -> None:
+        press(operator, mapping, button)
+        mapping.refresh_from_db()
+        assert mapping.gone_choice == button.removesuffix("_here")
+        assert mapping.decided_by == "operator"
+
+    def test_are_offered_for_what_is_gone_only(self, operator: Client, mapping: EntityMapping) -> None:
+        assert "Create anew" in html_of(operator, mapping)
+        EntityMapping.objects.update(gone_at=None)
+        assert "Create anew" not in html_of(operator, mapping)
+
+    def test_say_why_it_cannot_be(self, operator: Client, mapping: EntityMapping) -> None:
+        Customer.objects.update(status="archived")
+        assert "has ended here" in messages_of(press(operator, mapping, "create_anew"))
+
+
+class TestOtherPages:
+    def test_show_the_choices(self, operator: Client, sync: OutboundSync, mapping: EntityMapping) -> None:
+        for row in (sync, Customer.objects.get()):
+            html = html_of(operator, row)
+            assert "is gone at Acme" in html
+            assert "It was not found." in html
+            assert f"{mapping.pk}/resolve/" in html
+
+    def test_show_them_where_another_row_is_what_is_gone(
+        self, operator: Client, sync: OutboundSync, mapping: EntityMapping
+    ) -> None:
+        other = OutboundSync.objects.create(
+            connection=sync.connection, entity_type="invoice", entity_id="inv_1", state="pending"
+        )
+        assert "is gone at Acme" not in html_of(operator, other)
+        OutboundSync.objects.filter(pk=other.pk).update(waits_for=f"customer:{mapping.entity_id}")
+        assert "is gone at Acme" in html_of(operator, other)
+
+    def test_decide_and_come_back(self, operator: Client, sync: OutboundSync, mapping: EntityMapping) -> None:
+        back = page(OutboundSync, "change", sync.pk)
+        assert send(operator, mapping, "leave", back).url == back
+        mapping.refresh_from_db()
+        assert mapping.gone_choice == "leave"
+        assert "Leave it, operator" in html_of(operator, sync)
+
+    def test_lead_nowhere_else(self, operator: Client, mapping: EntityMapping) -> None:
+        elsewhere = send(operator, mapping, "leave", "https://elsewhere.example/")
+        assert elsewhere.url == page(EntityMapping, "change", mapping.pk)
+
+
+class TestAnOnlooker:
+    def test_sees_it_without_buttons(
+        self, onlooker: Client, sync: OutboundSync, mapping: EntityMapping
+    ) -> None:
+        html = html_of(onlooker, sync)
+        assert "is gone at Acme" in html
+        assert "resolve/" not in html
+
+    def test_cannot_decide(self, onlooker: Client, mapping: EntityMapping) -> None:
+        assert send(onlooker, mapping, "leave").status_code == 403
+
+
+def test_the_list_shows_what_is_to_be_decided(operator: Client, mapping: EntityMapping) -> None:
+    address = page(EntityMapping, "changelist")
+    assert mapping.provider_entity_id in operator.get(f"{address}?gone=open").content.decode()
+    EntityMapping.objects.update(gone_choice="leave")
+    assert mapping.provider_entity_id not in operator.get(f"{address}?gone=open").content.decode()
+    assert mapping.provider_entity_id in operator.get(f"{address}?gone=all").content.decode()
