@@ -75,11 +75,14 @@ class Missing(Rejected):
     """The provider has no such object, or has it no more.
 
     ``object_id``: the provider's id of it, which no other object there has; "" where the answer does not say.
+    ``was_there``: whether it says that there was one.
     """
 
-    def __init__(self, message: str, *, object_id: str = "", param: str = "") -> None:
+    def __init__(
+        self, message: str, *, object_id: str = "", was_there: bool = False, param: str = ""
+    ) -> None:
         super().__init__(message, param=param)
-        self.object_id = object_id
+        self.object_id, self.was_there = object_id, was_there
 
 
 class Gone(Rejected):

@@ -57,7 +57,7 @@ def refuse_loss(before: Pair, after: Pair | None) -> None:
     else:
         pairs.require_working(before.connection)
         found = objects.read(before, how)
-        reason = "" if found is None or how.is_gone(found) else how.asks(before.entity_id, found)
+        reason = "" if found is None else how.asks(before.entity_id, found)
     if reason:
         raise Conflict(reason, code=IN_USE)
 

@@ -12,18 +12,18 @@ REFUSED = "mapping_refused"
 
 def existing(pair: Pair, how: Linkable) -> Json:
     """The object as it is now; raises Invalid where there is none, Conflict where it was deleted."""
-    found = read(pair, how)
-    if found is None:
+    try:
+        found = _call(pair, how)
+    except Missing as missing:
+        if missing.was_there:
+            message = f"{pair.provider_id} was deleted at {label(pair.connection)}: choose another one."
+            raise Conflict(message, code=REFUSED) from None
         raise Invalid.of(
             {
                 "provider_entity_id": f"{label(pair.connection)} has no {pair.kind} {pair.provider_id} in the account of"
                 f" {pair.connection}."
             }
-        )
-    if how.is_gone(found):
-        raise Conflict(
-            f"{pair.provider_id} was deleted at {label(pair.connection)}: choose another one.", code=REFUSED
-        )
+        ) from None
     environment = how.marks(found).environment_id
     if environment not in ("", pair.connection.environment_id):
         raise Conflict(
@@ -36,8 +36,12 @@ def existing(pair: Pair, how: Linkable) -> Json:
 
 def read(pair: Pair, how: Linkable) -> Json | None:
     """The object, None where the account has no such one; raises Retry or Rejected."""
-    gateway = GuardedGateway(pair.connection, Priority.PERSON)
     try:
-        return gateway.call(how.retrieve, how.params, target=pair.provider_id)
+        return _call(pair, how)
     except Missing:
         return None
+
+
+def _call(pair: Pair, how: Linkable) -> Json:
+    gateway = GuardedGateway(pair.connection, Priority.PERSON)
+    return gateway.call(how.retrieve, how.params, target=pair.provider_id)

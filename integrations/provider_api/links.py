@@ -46,9 +46,8 @@ class Compare(Protocol):
 class Linkable:
     """One kind. ``retrieve``, with ``params``: the operation that reads the object as it is now.
 
-    ``marks``(object) -> Marks. ``is_gone``(object) -> whether it was deleted. ``asks``(row id, object) -> why
-    money could be asked for twice once the row no longer has this counterpart, "" when it cannot; None where
-    no money is asked for. ``asks_anew``(row id): the same where the object gets another row, None where
+    ``marks``(object) -> Marks. ``asks``(row id, object) -> why money could be asked for twice once the row no
+    longer has this counterpart, "" when it cannot; None where no money is asked for. ``asks_anew``(row id): the same where the object gets another row, None where
     ``asks`` says that too.
     """
 
@@ -56,6 +55,5 @@ class Linkable:
     compare: Compare
     marks: Callable[[Json], Marks]
     params: Json = field(default_factory=lambda: NOTHING)
-    is_gone: Callable[[Json], bool] = lambda provider_object: bool(provider_object.get("deleted"))
     asks: Callable[[str, Json], str] | None = None
     asks_anew: Callable[[str], str] | None = None

@@ -89,6 +89,7 @@ def test_the_lease_holder_writes_all_of_it(leased, connection, entity, now):
     assert call_log_sql.finish(sync, second, {}, now, (entity, {"stage": "sent"})) == (
         "peo_9",
         {"stage": "sent"},
+        False,
     )
     assert set(OutboundCall.objects.values_list("state", flat=True)) == {CallState.DONE}
 

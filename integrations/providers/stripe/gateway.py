@@ -61,7 +61,8 @@ class StripeGateway:
             return decline
         if response.data.get("deleted") is True and verb != "delete":
             gone = str(response.data["id"])
-            raise Missing(f"Stripe's response to {operation} says that {gone} is deleted.", object_id=gone)
+            message = f"Stripe's response to {operation} says that {gone} is deleted."
+            raise Missing(message, object_id=gone, was_there=True)
         return {**response.data, "_request_id": response.request_id or ""}
 
     def account(self) -> Account:
