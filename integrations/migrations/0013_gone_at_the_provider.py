@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     # The data and the columns are changed in transactions of their own.
     atomic = False
 
-    dependencies = [("integrations", "0011_call_changes")]
+    dependencies = [("integrations", "0012_refresh_action")]
 
     operations = [
         migrations.AddField("entitymapping", "gone_at", models.DateTimeField(blank=True, null=True)),
