@@ -55,7 +55,9 @@ class MappingViewSet(RowViewSet[EntityMapping]):
     noun = "mapping"
     idempotency = "reserve"
     schema = MappingSchema()
-    queryset = with_conflicts(EntityMapping.objects.exclude(entity_id="", former_entity_id="").select_related("connection"))
+    queryset = with_conflicts(
+        EntityMapping.objects.exclude(entity_id="", former_entity_id="").select_related("connection")
+    )
     serializer_class = detail_serializer_class = MappingSerializer
     filterset_class = MappingFilter
     inputs = {"create": LinkInput, "relink": RelinkInput}
