@@ -58,4 +58,5 @@ def needed(outbound: Outbound, customer_id: str) -> Iterator[None]:
 
 
 def _send(outbound: Outbound, customer_id: str) -> None:
-    updates.update(outbound, CUSTOMER, customer_id, step="default-method", only=(DEFAULT_METHOD,))
+    if unsent(outbound, Customer.objects.get(pk=customer_id)):
+        updates.update(outbound, CUSTOMER, customer_id, step="default-method", only=(DEFAULT_METHOD,))

@@ -83,6 +83,8 @@ BARE: dict[str, tuple[str, str, Json]] = {
     "refund": ("dead", _WHICH, {"Refund": None, **_UNTOUCHED}),
     "setup_intent": ("ignored", "", {"Customer.default_payment_methods": {}}),
 }
+# Where the object leaves a field out, what was not said has not changed.
+LEFT_OUT: dict[str, Json] = {"customer.updated": {"Customer.metadata": {}}}
 
 
 # Without taxes and discounts, whose fields may be missing.
@@ -143,6 +145,8 @@ def _of(table: Mapping[str, Any], event_type: str) -> Any:
 def bare(whole: Case, rest: str) -> Case:
     """The case of a whole event where every field that may be missing is."""
     state, reason, columns = _of(BARE, whole.type)
+    if rest == ABSENT:
+        columns = LEFT_OUT.get(whole.type, columns)
     return replace(whole, rest=rest, state=state, reason=reason, columns={**whole.columns, **columns})
 
 
