@@ -47,8 +47,8 @@ class Linkable:
     """One kind. ``retrieve``, with ``params``: the operation that reads the object as it is now.
 
     ``marks``(object) -> Marks. ``asks``(row id, object) -> why money could be asked for twice once the row no
-    longer has this counterpart, "" when it cannot; None where no money is asked for. ``asks_anew``(row id): the same where the object gets another row, None where
-    ``asks`` says that too.
+    longer has this counterpart, "" when it cannot; None where no money is asked for. ``asks_anew``(row id):
+    the same where the object gets another row, None where ``asks`` says that too.
     """
 
     retrieve: str
