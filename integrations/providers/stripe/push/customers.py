@@ -6,7 +6,7 @@ from billing.models.base import Status
 from billing.services.customers import customers
 from integrations.provider_api import Json, Outbound
 from integrations.providers.stripe.merging.customers import CUSTOMER
-from integrations.providers.stripe.push import last_known, tax_ids, updates
+from integrations.providers.stripe.push import given_customers, last_known, tax_ids, updates
 from integrations.providers.stripe.translate import customers as translate
 
 
@@ -19,7 +19,9 @@ def push(outbound: Outbound) -> None:
             "archive", "An archived customer stays at Stripe unchanged: deleting it there cannot be undone."
         )
         return
-    stripe_id = outbound.provider_id_of(Kind.CUSTOMER, customer.pk)
+    stripe_id = outbound.provider_id_of(Kind.CUSTOMER, customer.pk) or given_customers.link(
+        outbound, customer
+    )
     if stripe_id is None:
         _create(outbound, customer, "create")
     else:
@@ -32,7 +34,8 @@ def ensure(outbound: Outbound, customer_id: str) -> str:
     stripe_id = outbound.provider_id_of(Kind.CUSTOMER, customer_id)
     if stripe_id is not None:
         return stripe_id
-    return _create(outbound, _customer(outbound, customer_id), "customer")
+    customer = _customer(outbound, customer_id)
+    return given_customers.link(outbound, customer) or _create(outbound, customer, "customer")
 
 
 def _customer(outbound: Outbound, customer_id: str) -> Customer:
