@@ -21,6 +21,7 @@ from integrations.api.schema import RowSchema
 from integrations.connections.selection import choose
 from integrations.linking import changes
 from integrations.linking.pairs import Deed, Pair
+from integrations.mappings.differences import with_conflicts
 from integrations.models import EntityMapping
 
 
@@ -73,7 +74,8 @@ class LinkViewSet(EnvironmentView, ViewSet):
         pair = Pair(connection, Kind(body["entity_type"]), body["entity_id"], body["provider_entity_id"])
         deed = Deed(caller(request), metadata=body.get("metadata", {}))
         made = changes.make(changes.plan(pair), deed, timezone.now())
-        return Response(LinkedSerializer({"mapping": made}).data)
+        shown = with_conflicts(EntityMapping.objects.select_related("connection")).get(pk=made.pk)
+        return Response(LinkedSerializer({"mapping": shown}).data)
 
     def unlink(self, request: Request) -> Response:
         """200 once the row has no counterpart at the provider any more.

@@ -12,7 +12,7 @@ CONFLICT = "mapping_conflict"
 # An object without a row: all else is known of a pair, and of no other.
 _OF_NO_PAIR: dict[str, Any] = {
     "entity_id": "", "seen_at": None, "seen_rank": 0, "seen_event": "", "sent_fingerprint": "", "sent_at": None,
-    "metadata": {},
+    "metadata": {}, "gone_choice": "", "decided_by": "", "decided_at": None,
 }  # fmt: skip
 
 

@@ -27,7 +27,9 @@ def link(outbound: Outbound, customer: Customer) -> str | None:
     step = f"given-{digest({GIVEN: given})[:8]}"
     try:
         found = outbound.look(step, "customers.retrieve", {}, target=given)
-    except Missing:
+    except Missing as missing:
+        if missing.was_there:
+            raise _refusal(customer, given, "was deleted at Stripe") from missing
         _require_elsewhere(outbound, customer, given)
         return None
     _refuse_another(outbound, customer, found, given)
@@ -44,9 +46,7 @@ def _is_unlinked(outbound: Outbound, given: str) -> bool:
 
 
 def _refuse_another(outbound: Outbound, customer: Customer, found: Json, given: str) -> None:
-    """Raises Rejected for a customer who was deleted, or belongs to another environment."""
-    if found.get("deleted"):
-        raise _refusal(customer, given, "was deleted at Stripe")
+    """Raises Rejected for a customer who belongs to another environment."""
     environment = "" if outbound.dry else metadata.of(found).get(metadata.ENVIRONMENT, "")
     if environment not in ("", outbound.environment_id):
         raise _refusal(customer, given, f"belongs to another environment of FlexSync, {environment}")
