@@ -30,6 +30,7 @@ from integrations.providers.stripe.handlers import (
     refunds,
     setup_intents,
     subscriptions,
+    tax_ids,
     upsert,
 )
 from integrations.providers.stripe.handlers.events import (
@@ -67,6 +68,8 @@ _HANDLERS: dict[str | None, dict[str, Handler]] = {
         "customer.created": customers.saved,
         "customer.updated": customers.saved,
         "customer.deleted": customers.deleted,
+        "customer.tax_id.created": tax_ids.created,
+        "customer.tax_id.deleted": tax_ids.deleted,
     },
     "plan_inbound_enabled": {
         "product.created": products.saved,

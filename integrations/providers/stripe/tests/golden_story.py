@@ -46,6 +46,10 @@ def _customers(record: Recorder) -> str:
     record.keep("customer_created__full")
     customers.update(grace, {"email": "grace@example.com", "phone": "", "address": ADDRESS})
     record.keep("customer_updated__address")
+    tax_id = customers.tax_ids.create(grace, {"type": "eu_vat", "value": "DE123456789"}).id
+    record.keep("customer_tax_id_created__vat")
+    customers.tax_ids.delete(grace, tax_id)
+    record.keep("customer_tax_id_deleted__vat")
     customers.delete(grace)
     record.keep("customer_deleted__plain")
     return ada

@@ -85,11 +85,10 @@ def call_fields(changes: Fields, known: Fields) -> dict[str, Any]:
 
 
 def current_params(customer: Json) -> dict[str, Any]:
-    """Stripe's customer by the names of ``update_params``; what its object leaves out is left out."""
+    """Stripe's customer by the names of ``update_params``, without what not every API version has."""
     address = customer.get("address") or {}
-    current: dict[str, Any] = {name: customer.get(name) or "" for name in _TEXTS if name in customer}
-    if "address" in customer:
-        current["address"] = {name: address.get(name) or "" for name in _ADDRESS}
+    current: dict[str, Any] = {name: customer.get(name) or "" for name in _TEXTS}
+    current["address"] = {name: address.get(name) or "" for name in _ADDRESS}
     # None in the events of accounts whose API version has no such field.
     if customer.get("preferred_locales") is not None:
         current["preferred_locales"] = list(customer["preferred_locales"])

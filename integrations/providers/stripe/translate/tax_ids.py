@@ -1,7 +1,7 @@
 """Tax ids: billing's to Stripe's parameters, and Stripe's ids of them (page "Customer tax IDs")."""
 
 from billing.facts import TaxIdFacts
-from integrations.providers.stripe.translate.fields import Json, read_list
+from integrations.providers.stripe.translate.fields import Json, read_list, text_of
 
 
 def params(tax_id: TaxIdFacts) -> dict[str, str]:
@@ -12,6 +12,11 @@ def params(tax_id: TaxIdFacts) -> dict[str, str]:
 def name(tax_id: TaxIdFacts) -> str:
     """What identifies a tax id on both sides."""
     return f"{tax_id.type} {tax_id.value}"
+
+
+def facts(tax_id: Json) -> TaxIdFacts:
+    """What Stripe's tax id says."""
+    return TaxIdFacts(text_of(tax_id, "type"), text_of(tax_id, "value"))
 
 
 def ids(customer: Json) -> dict[str, str]:

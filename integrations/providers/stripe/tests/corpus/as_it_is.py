@@ -3,6 +3,7 @@
 from integrations.providers.stripe.tests.corpus.moments import DAY, MOMENT
 
 _CUSTOMER = {
+    "Customer.tax_ids": [],
     "Customer.external_id": "crm-#",
     "Customer.name": "Ada Lovelace",
     "Customer.email": "ada@example.com",
@@ -216,6 +217,7 @@ _SETUP = {
 }
 COLUMNS = {
     "customer": _CUSTOMER,
+    "tax_id": _CUSTOMER | {"Customer.tax_ids": [{"type": "eu_vat", "value": "DE123456789"}]},
     "product": _PLAN,
     "price": _PRICE,
     "subscription": _SUBSCRIPTION,

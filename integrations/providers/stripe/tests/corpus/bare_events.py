@@ -62,6 +62,8 @@ _UNTOUCHED = {"Payment.amount_refunded": "0", "Payment.refunded_told": "0", "Pay
 BARE: dict[str, tuple[str, str, Json]] = {
     "customer": ("applied", "", _BARE_CUSTOMER),
     "customer.created": ("applied", "", {**_BARE_CUSTOMER, **dict.fromkeys(_STAYS, "")}),
+    "customer.tax_id.created": ("dead", "The tax_id names no customer", {"Customer.tax_ids": []}),
+    "customer.tax_id.deleted": ("ignored", "FlexSync never had this tax id.", {}),
     "product": ("applied", "", {"Plan.description": ""}),
     "price": ("applied", "", {"Price.description": "", "Price.lookup_key": ""}),
     "price.created": ("ignored", _NO_AMOUNT, {"Price": None}),
@@ -83,9 +85,6 @@ BARE: dict[str, tuple[str, str, Json]] = {
     "refund": ("dead", _WHICH, {"Refund": None, **_UNTOUCHED}),
     "setup_intent": ("ignored", "", {"Customer.default_payment_methods": {}}),
 }
-# Where the object leaves a field out, what was not said has not changed.
-LEFT_OUT: dict[str, Json] = {"customer.updated": {"Customer.metadata": {}}}
-
 
 # Without taxes and discounts, whose fields may be missing.
 _PLAIN = {"total": 3000, "amount_due": 3000, "amount_remaining": 3000}
@@ -111,6 +110,7 @@ _BARE_INVOICE = {
 # The fields without which nothing can be made of an object, by its kind; and then, by the types' beginnings,
 # the columns that differ from the table of whole events.
 NEEDED = {
+    "tax_id": ("customer",),
     "price": ("unit_amount",),
     "session": ("metadata", "status"),
     "payment_intent": ("customer",),
@@ -122,6 +122,7 @@ NEEDED = {
 }
 _BARE_INTENT = {name: value for name, value in _BARE_PAYMENT.items() if name != "Payment.customer"}
 WITH_NEEDED: dict[str, Json] = {
+    "customer.tax_id": {},
     "price": {"Price.description": "", "Price.lookup_key": ""},
     "price.created": {"Price.description": "", "Price.lookup_key": "", "Price.billing_period": "ONETIME"},
     "price.deleted": {},
@@ -145,8 +146,6 @@ def _of(table: Mapping[str, Any], event_type: str) -> Any:
 def bare(whole: Case, rest: str) -> Case:
     """The case of a whole event where every field that may be missing is."""
     state, reason, columns = _of(BARE, whole.type)
-    if rest == ABSENT:
-        columns = LEFT_OUT.get(whole.type, columns)
     return replace(whole, rest=rest, state=state, reason=reason, columns={**whole.columns, **columns})
 
 

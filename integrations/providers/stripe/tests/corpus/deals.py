@@ -44,6 +44,13 @@ def customer(tag: str) -> Json:
     )
 
 
+def tax_id(tag: str) -> Json:
+    """A tax id of the customer."""
+    verification = {"status": "verified", "verified_address": None, "verified_name": None}
+    values = {"type": "eu_vat", "value": "DE123456789", "country": "DE", "verification": verification}
+    return whole("tax_id", id=f"txi_{tag}", created=MOMENT, customer=f"cus_{tag}", **values)
+
+
 def product(tag: str) -> Json:
     values = {"name": "Growth", "description": "For teams", "active": True, "metadata": {"line": "a"}}
     return whole("product", id=f"prod_{tag}", created=MOMENT, updated=MOMENT, type="service", **values)

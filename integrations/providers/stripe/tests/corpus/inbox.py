@@ -34,6 +34,7 @@ _BEFORE = {
     "invoice_payment": ("invoice", "invoice.finalized"),
     "credit_note": ("invoice", "invoice.finalized"),
     "setup_intent": ("customer", "customer.created"),
+    "tax_id": ("customer", "customer.created"),
 }
 
 

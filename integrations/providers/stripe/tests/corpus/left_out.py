@@ -17,7 +17,6 @@ _ORDER = "The place among its siblings, in Stripe's order."
 _BALANCE = "No event carries it: a call reads it where an event shows another balance (tests/owed)."
 
 LEFT_OUT = {
-    "Customer.tax_ids": "No event carries them (tax_ids is expandable); they go to Stripe only.",
     "Customer.balances": _BALANCE,
     "Customer.connection_id": _OWN,
     "Plan.lookup_key": "A product has none.",

@@ -7,6 +7,7 @@ from integrations.providers.stripe.tests.corpus import deals, invoices, money
 
 OBJECTS = {
     "customer": deals.customer,
+    "tax_id": deals.tax_id,
     "product": deals.product,
     "price": deals.price,
     "subscription": deals.subscription,

@@ -70,6 +70,7 @@ def _invoice_rows(seen: Rows, tag: str) -> list[Any]:
 
 ROWS = {
     "customer": lambda seen, tag: [seen.row(billing.Customer, f"cus_{tag}")],
+    "tax_id": lambda seen, tag: [seen.row(billing.Customer, f"cus_{tag}")],
     "product": lambda seen, tag: [seen.row(billing.Plan, f"prod_{tag}")],
     "price": lambda seen, tag: [seen.row(billing.Price, f"price_{tag}")],
     "subscription": _subscription_rows,

@@ -69,6 +69,8 @@ def prepare(world: World, name: str) -> None:
     resource, _, variant = name.partition("__")
     if resource != "customer_created":
         world.arrives("customer_created__flexsync_id")
+    if resource.startswith("customer_tax_id"):
+        world.arrives("customer_created__full")
     if resource.startswith("charge_dispute"):
         world.arrives(_success_of(golden(name)["data"]["object"]["payment_intent"]))
     elif resource.startswith(("refund", "charge_refund")):

@@ -32,6 +32,7 @@ CLASSES = {
     "setup_intent": sdk.SetupIntent,
     "subscription": sdk.Subscription,
     "subscription_item": sdk.SubscriptionItem,
+    "tax_id": sdk.TaxId,
 }
 # Which object it is, and whether of test mode: the page says it of all.
 OF_ALL = {"OBJECT_NAME", "id", "object", "livemode", "deleted"}
