@@ -1,10 +1,11 @@
 """The admin's first page: what is waiting, what needs an operator, and whether the connections work."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Min, Model, Window
+from django.db.models import Count, Min, Model, QuerySet, Value, Window
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.timesince import timesince
@@ -16,7 +17,8 @@ from billing.models import Invoice
 from billing.models.invoices import PaymentStatus
 from billing.services.invoices import amounts_paid
 from integrations.admin import entity_links
-from integrations.models import Connection, InboundEvent, OutboundSync
+from integrations.mappings import gone
+from integrations.models import Conflict, Connection, EntityMapping, InboundEvent, OutboundSync
 from integrations.models.connections import ConnectionStatus
 from integrations.models.inbound import InboundState
 from integrations.models.outbound import OPEN_STATES, SyncState
@@ -88,7 +90,11 @@ def _attention(
 ) -> list[dict[str, Any]]:
     """Returns what needs an operator: how many of each, and the lists that show them."""
     broken = sum(row.status == ConnectionStatus.BROKEN for row in connections)
-    conflicts = InboundEvent.objects.filter(conflict__isnull=False).count()
+    open_ones = _counts(
+        events=InboundEvent.objects.filter(conflict__isnull=False),
+        values=Conflict.objects.filter(winner=""),
+        missing=gone.undecided(),
+    )
     dead, blocked = InboundState.DEAD, SyncState.BLOCKED
     counted = [
         (
@@ -97,12 +103,23 @@ def _attention(
             list_url(Invoice, payment_status__exact=OVERPAID),
         ),
         ("broken connection", broken, list_url(Connection, status__exact=ConnectionStatus.BROKEN)),
-        ("open conflict", conflicts, list_url(InboundEvent, conflict="open")),
+        ("open conflict", open_ones["events"], list_url(InboundEvent, conflict="open")),
+        ("conflicting value", open_ones["values"], list_url(Conflict, state="open")),
+        ("missing counterpart", open_ones["missing"], list_url(EntityMapping, gone="open")),
         ("dead event", events.get(dead, 0), list_url(InboundEvent, state__exact=dead)),
         ("blocked sync", syncs.get(blocked, 0), list_url(OutboundSync, state__exact=blocked)),
         ("dead sync", syncs.get(dead, 0), list_url(OutboundSync, state__exact=dead)),
     ]
     return [{"what": what, "count": count, "url": url} for what, count, url in counted]
+
+
+def _counts(**rows: QuerySet[Any]) -> Counter[str]:
+    """Returns how many rows there are by name, in one query."""
+    counted = [
+        found.order_by().values(what=Value(name)).annotate(count=Count("*")) for name, found in rows.items()
+    ]
+    first, *others = counted
+    return Counter({one["what"]: one["count"] for one in first.union(*others)})
 
 
 def _stuck() -> list[dict[str, Any]]:

@@ -24,6 +24,7 @@ GROUPS: dict[str, list[Entry]] = {
         ("Outbox", "outbox", "integrations.outboundsync"),
         ("Bulk syncs", "dynamic_feed", "integrations.syncrun"),
         ("Mappings", "compare_arrows", "integrations.entitymapping"),
+        ("Conflicts", "call_split", "integrations.conflict"),
         ("Mapping changes", "history", "integrations.mappingchange"),
     ],
     "Access": [

@@ -5,7 +5,7 @@ from django.utils.safestring import SafeString
 
 GOOD = "won active succeeded finalized paid applied done production write SUCCESS"
 WAITING = "pending processing sending inquiry inquiry_under_review trialing calling draft incomplete retry STARTED RETRY PENDING"
-LOOK = "requires_action overdue past_due paused overpaid needs_response under_review partially_refunded unpaid uncollectible"
+LOOK = "requires_action overdue past_due paused overpaid needs_response under_review open partially_refunded unpaid uncollectible"
 BAD = "lost failed dead blocked broken refused FAILURE REVOKED"
 COLOURS = (
     dict.fromkeys(GOOD.split(), "success")

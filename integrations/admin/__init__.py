@@ -3,6 +3,7 @@
 from billing.admin import panels, selections
 from integrations.admin import (
     bulk_syncs,
+    conflicts,
     connections,
     inbound,
     mapping_changes,
@@ -22,6 +23,7 @@ panels.add(money_panel)
 selections.add(SYNC_SELECTED)
 __all__ = [
     "bulk_syncs",
+    "conflicts",
     "connections",
     "inbound",
     "mapping_changes",

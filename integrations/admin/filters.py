@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from billing.admin.unfold_types import DropdownFilter
 from integrations.admin.entity_links import KINDS
+from integrations.mappings.gone import undecided
 from integrations.provider_api import registry
 
 
@@ -51,6 +52,21 @@ class ConflictFilter(admin.SimpleListFilter):
         return queryset.filter(conflict__isnull=False) if self.value() else queryset
 
 
+class OpenFilter(admin.SimpleListFilter):
+    """Filters conflicts by whether somebody has to decide."""
+
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("open", "Open"), ("settled", "Settled")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if not self.value():
+            return queryset
+        return queryset.filter(winner="") if self.value() == "open" else queryset.exclude(winner="")
+
+
 class GoneFilter(admin.SimpleListFilter):
     """Filters mappings whose object is gone at the provider, by whether somebody has to decide."""
 
@@ -64,7 +80,7 @@ class GoneFilter(admin.SimpleListFilter):
         if not self.value():
             return queryset
         gone = queryset.filter(gone_at__isnull=False)
-        return gone.filter(gone_choice="").exclude(entity_id="") if self.value() == "open" else gone
+        return gone.filter(pk__in=undecided().values("pk")) if self.value() == "open" else gone
 
 
 class ProviderFilter(admin.SimpleListFilter):

@@ -3,12 +3,12 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from billing.admin.links import row_url
+from integrations.admin.going_back import back
 from integrations.admin.gone_actions import ACTIONS, GoneActions
 from integrations.models import EntityMapping
 
@@ -33,6 +33,4 @@ class GoneViews(GoneActions):
                 messages.success(request, act(self, request, mapping))
             except self.refusals as refusal:
                 messages.error(request, str(refusal))
-        back = request.POST.get("next", "")
-        is_ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
-        return redirect(back if is_ours else row_url(mapping))
+        return back(request, row_url(mapping))

@@ -1,5 +1,6 @@
 """The panel under billing's rows: the state of the sync at each connection, and a button to sync now."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -12,8 +13,9 @@ from billing.admin.labels import badge
 from billing.admin.links import list_url
 from billing.events import Kind
 from billing.models import Payment
-from integrations.admin import entity_links, gone_panel, provider_links
-from integrations.mappings.differences import Difference, differences, with_conflicts
+from integrations.admin import conflict_panel, entity_links, gone_panel, provider_links
+from integrations.admin.conflict_panel import Shown
+from integrations.mappings.differences import OPEN, Difference, differences, with_conflicts
 from integrations.models import Connection, EntityMapping, InboundEvent, OutboundSync
 from integrations.models.connections import ConnectionStatus
 from integrations.provider_api import registry
@@ -34,6 +36,7 @@ class SyncStatus:
     mapping_url: str
     link_url: str
     differences: list[Difference]
+    conflicts: Sequence[Shown]
 
 
 def sync_panel(request: HttpRequest, kind: Kind, entity_id: str) -> str:
@@ -47,6 +50,7 @@ def sync_panel(request: HttpRequest, kind: Kind, entity_id: str) -> str:
         "entity_id": entity_id,
         "syncs_url": list_url(OutboundSync, q=entity_id),
         "may_sync": request.user.has_perm("integrations.change_outboundsync"),
+        "may_decide_conflicts": request.user.has_perm("integrations.change_conflict"),
         "may_link": request.user.has_perm("integrations.change_entitymapping"),
         **gone_panel.of_entity(request, entity_id),
     }
@@ -61,6 +65,7 @@ def _statuses(kind: Kind, entity_id: str) -> list[SyncStatus]:
     provider_ids = _provider_ids(kind, entity_id, connections)
     mappings = with_conflicts(EntityMapping.objects.filter(entity_type=kind.value, entity_id=entity_id))
     apart = {one.connection_id: differences(one) for one in mappings.select_related("connection")}
+    conflicts = conflict_panel.of_entity(kind, entity_id)
     newest = (
         OutboundSync.objects.without_refreshes()
         .filter(entity_type=kind.value, entity_id=entity_id)
@@ -75,6 +80,7 @@ def _statuses(kind: Kind, entity_id: str) -> list[SyncStatus]:
             provider_ids.get(found.pk, ""),
             syncs.get(found.pk),
             apart.get(found.pk, []),
+            conflicts.get(found.pk, ()),
         )
         for found in connections
     ]
@@ -97,6 +103,7 @@ def _status(
     provider_id: str,
     sync: OutboundSync | None,
     apart: list[Difference],
+    conflicts: Sequence[Shown],
 ) -> SyncStatus:
     page, link = (
         reverse(f"admin:integrations_{name}") for name in ("outboundsync_preview", "entitymapping_link")
@@ -116,5 +123,6 @@ def _status(
         link_url=f"{link}?{urlencode({**named, 'row': entity_id})}"
         if provider and kind in provider.links
         else "",
-        differences=apart,
+        differences=[one for one in apart if one.reason != OPEN],
+        conflicts=conflicts,
     )

@@ -7,9 +7,9 @@ from integrations.api.conflict_serializers import ConflictSerializer
 from integrations.api.empty_body import EmptyBody, refuse_body
 from integrations.api.filters import ConflictFilter
 from integrations.api.row_viewset import RowViewSet, caller
-from integrations.mappings import decisions
 from integrations.models import Conflict
 from integrations.models.connections import Owner
+from integrations.outbox import deciding
 
 
 class ConflictViewSet(RowViewSet[Conflict]):
@@ -32,5 +32,5 @@ class ConflictViewSet(RowViewSet[Conflict]):
 
     def _decide(self, request: Request, id: str, side: Owner) -> Response:
         refuse_body(request)
-        decisions.decide(self.row(id).pk, side, by=caller(request))
+        deciding.decide(self.row(id).pk, side, by=caller(request))
         return self.respond(id, status=200)

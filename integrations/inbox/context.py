@@ -184,6 +184,10 @@ class InboundContext:
             self._unlinked[kind, provider_id] = rank
         return found
 
+    def ended(self, kind: Kind, provider_id: str) -> None:
+        """Records that the row has ended with the object, which this event has deleted."""
+        self._mappings.ended(kind, provider_id)
+
     def is_stale(self, kind: Kind, provider_id: str, rank: int = 0) -> bool:
         """Whether something newer was seen of the object; records that this event was seen."""
         return self.freshness(kind, provider_id, rank) is Freshness.STALE

@@ -1,15 +1,18 @@
 """A person's decision of a conflict: whose value both sides are to have, at once, and also afterwards."""
 
+from functools import partial
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from billing.errors import Conflict as Refused
 from billing.events import Change, Kind, announce
 from billing.persistence import rows
 from billing.persistence.tables import MODELS
 from integrations.db import advisory_locks
-from integrations.mappings.merging import APART, place_of
+from integrations.mappings import entity_mappings
+from integrations.mappings.merging import APART, pending, place_of
 from integrations.mappings.parts import value_of
 from integrations.models import Conflict, EntityMapping
 from integrations.models.connections import Owner
@@ -21,7 +24,7 @@ def decide(conflict_id: str, side: Owner, *, by: str) -> Conflict:
     """Gives both sides the value of ``side``: here now, at the provider by a push.
 
     Of a conflict that was decided already this is a change made now. Raises billing's errors where the entity
-    cannot have the value.
+    cannot have the value, Conflict where it has another counterpart now, or none.
     """
     conflict = (
         Conflict.objects.select_for_update(of=("self",)).select_related("connection").get(pk=conflict_id)
@@ -31,9 +34,7 @@ def decide(conflict_id: str, side: Owner, *, by: str) -> Conflict:
     rows.locked(MODELS[kind], connection.environment_id, conflict.entity_id)
     value = conflict.ours if side is Owner.FLEXSYNC else conflict.theirs
     mergeable = registry.provider(connection.provider).mergeables[kind]
-    mapping = EntityMapping.objects.select_for_update().get(
-        connection_id=connection.pk, entity_type=kind, entity_id=conflict.entity_id
-    )
+    mapping = _mapping_of(conflict)
     place = place_of(connection, mapping.metadata)
     mergeable.put(place, conflict.entity_id, {conflict.field: value}, origin=None)
     ours = value_of(mergeable.fields(mergeable.desired(place, conflict.entity_id)), conflict.field)
@@ -42,6 +43,27 @@ def decide(conflict_id: str, side: Owner, *, by: str) -> Conflict:
     conflict.winner, conflict.decided_by, conflict.decided_at = side, by, timezone.now()
     conflict.save(update_fields=["winner", "decided_by", "decided_at"])
     return conflict
+
+
+def is_to_be_sent(conflict: Conflict) -> bool:
+    """Whether the entity has anything, after the decision, that the provider does not have."""
+    kind, mapping = Kind(conflict.entity_type), _mapping_of(conflict)
+    provider_id_of = partial(entity_mappings.provider_id_of, conflict.connection_id)
+    found = pending(conflict.connection, kind, conflict.entity_id, mapping.metadata, provider_id_of)
+    return bool(found.changed or found.is_doubtful)
+
+
+def _mapping_of(conflict: Conflict) -> EntityMapping:
+    pair = {name: getattr(conflict, name) for name in ("entity_type", "entity_id", "provider_entity_id")}
+    mappings = EntityMapping.objects.select_for_update().filter(connection_id=conflict.connection_id, **pair)
+    mapping = mappings.first()
+    if mapping is None:
+        raise Refused(
+            f"The {conflict.entity_type} {conflict.entity_id} and {conflict.provider_entity_id} are no counterparts any"
+            " more. Change the value on the side where it is wrong.",
+            code="not_synced",
+        )
+    return mapping
 
 
 def _note(mapping: EntityMapping, conflict: Conflict, ours: Any, theirs: Any) -> None:

@@ -139,9 +139,10 @@ SAVE_SEEN = f"""
 UPDATE {EntityMapping._meta.db_table} mapping
 SET seen_at = new.at, seen_rank = new.rank, seen_event = new.event,
     gone_at = coalesce(new.gone_at, mapping.gone_at), updated_at = now(),
-    gone_reason = CASE WHEN new.gone_at IS NULL THEN mapping.gone_reason ELSE new.gone_reason END
-FROM unnest(%s::text[], %s::timestamptz[], %s::int[], %s::text[], %s::timestamptz[], %s::text[])
-    AS new (id, at, rank, event, gone_at, gone_reason)
+    gone_reason = CASE WHEN new.gone_at IS NULL THEN mapping.gone_reason ELSE new.gone_reason END,
+    gone_choice = CASE WHEN new.gone_choice = '' THEN mapping.gone_choice ELSE new.gone_choice END
+FROM unnest(%s::text[], %s::timestamptz[], %s::int[], %s::text[], %s::timestamptz[], %s::text[],
+    %s::text[]) AS new (id, at, rank, event, gone_at, gone_reason, gone_choice)
 WHERE mapping.id = new.id
 """
 ADD_FACTS = f"""
@@ -153,7 +154,7 @@ FROM unnest(%s::text[], %s::text[]) AS new (id, facts) WHERE mapping.id = new.id
 
 def save_seen(mappings: Sequence[EntityMapping]) -> None:
     """Writes what was seen, and nothing else of the mappings: a push may note what it has sent meanwhile."""
-    names = ("pk", "seen_at", "seen_rank", "seen_event", "gone_at", "gone_reason")
+    names = ("pk", "seen_at", "seen_rank", "seen_event", "gone_at", "gone_reason", "gone_choice")
     rows = [[getattr(one, name) for name in names] for one in mappings]
     with database.cursor() as cursor:
         cursor.execute(SAVE_SEEN, [list(column) for column in zip(*rows, strict=True)])

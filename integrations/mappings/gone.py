@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from billing.events import Kind
 from integrations.errors import Gone
 from integrations.models import EntityMapping
@@ -22,6 +24,18 @@ def of_entity(connection_id: str, kind: Kind, entity_id: str) -> Gone | None:
 def of_object(connection_id: str, provider_id: str) -> Gone | None:
     """Why nothing can be sent for the row of the provider's object, None for an object that is of no row."""
     return _gone(connection_id, provider_entity_id=provider_id) if provider_id else None
+
+
+def undecided() -> QuerySet[EntityMapping]:
+    """The mappings whose object is gone, and of whose row nobody has decided what becomes."""
+    gone = EntityMapping.objects.filter(gone_at__isnull=False, gone_choice="")
+    return gone.exclude(entity_id="")
+
+
+def settle(connection_id: str, kind: Kind, entity_id: str) -> None:
+    """Keeps that nothing is to be decided, because the row has ended as well."""
+    found = EntityMapping.objects.filter(connection_id=connection_id, entity_type=kind, entity_id=entity_id)
+    found.filter(gone_at__isnull=False, gone_choice="").update(gone_choice=GoneChoice.ARCHIVE)
 
 
 def _gone(connection_id: str, **mapped: str | None) -> Gone | None:

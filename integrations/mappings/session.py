@@ -10,6 +10,7 @@ from billing.persistence import bulk_insert
 from integrations.errors import Retry
 from integrations.mappings import entity_mappings, freshness
 from integrations.models import EntityMapping
+from integrations.models.mappings import GoneChoice
 from integrations.provider_api import Freshness, Json
 
 
@@ -124,6 +125,12 @@ class MappingSession:
                 self._seen[mapping.pk] = mapping
             self.changes += 1
         return found
+
+    def ended(self, kind: Kind, provider_id: str) -> None:
+        """Records that the row of an object which is gone has ended, too: nothing is to be decided."""
+        mapping = self._of_provider_id(kind, provider_id)
+        if mapping is not None and mapping.gone_at is not None:
+            mapping.gone_choice = mapping.gone_choice or GoneChoice.ARCHIVE
 
     def annotate(self, kind: Kind, entity_id: str, facts: Json) -> None:
         """Adds facts to the notes of the mapping; raises EntityMapping.DoesNotExist when there is none."""

@@ -49,6 +49,7 @@ class Conflict(models.Model):
             models.Index(fields=["connection", "-created_at"]),
             models.Index(fields=["entity_id"]),
             models.Index(fields=["-created_at"]),
+            models.Index(fields=["-created_at", "-id"], condition=Q(winner=""), name="conflict_open"),
         ]
 
     def __str__(self) -> str:

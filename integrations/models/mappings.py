@@ -72,6 +72,11 @@ class EntityMapping(models.Model):
             models.Index(
                 fields=["former_entity_id"], condition=~Q(former_entity_id=""), name="mapping_of_former"
             ),
+            models.Index(
+                fields=["gone_at"],
+                condition=Q(gone_at__isnull=False, gone_choice="") & ~Q(entity_id=""),
+                name="mapping_gone_undecided",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from billing.events import Kind
 from billing.services import row_endings
 from integrations.errors import Gone
+from integrations.mappings.gone import settle
 from integrations.provider_api import Outbound
 
 STEP = "gone"
@@ -27,3 +28,13 @@ def push(outbound: Outbound, kind: Kind, work: Callable[[Outbound], None]) -> No
             raise
         why = "It was decided to leave it so." if gone.is_left else "It has ended here as well."
         outbound.skip(STEP, f"The {gone.kind} {gone.entity_id} is gone there. {why}")
+        if not (outbound.dry or gone.is_left):
+            settle(outbound.connection_id, Kind(gone.kind), gone.entity_id)
+
+
+def refresh(outbound: Outbound, work: Callable[[Outbound], None]) -> None:
+    """Reads an entity by ``work``; there is nothing to read of one that is gone, as its mapping says."""
+    try:
+        work(outbound)
+    except Gone as gone:
+        outbound.skip(STEP, str(gone))

@@ -67,6 +67,8 @@ def _run(sync: OutboundSync, now: datetime) -> bool:
             taking.before_charge(context, registry.provider(sync.connection.provider))
         if sync.action == SyncAction.PUSH:
             gone.push(context, Kind(sync.entity_type), work)
+        elif sync.action == SyncAction.REFRESH:
+            gone.refresh(context, work)
         else:
             work(context)
         outcomes.done(sync, clock(), push_again=context.call_log.repeats_older)

@@ -133,6 +133,12 @@ class Inbound(Protocol):
         this before looking for the mapping.
         """
 
+    def ended(self, kind: Kind, provider_id: str) -> None:
+        """Records that the row has ended with the object that the event deletes; call it after ``freshness``.
+
+        Otherwise a person is asked what becomes of the row.
+        """
+
     def may_precede_look(self, kind: Kind, provider_id: str) -> bool:
         """Whether FlexSync has read the object at about the time of the event, or later.
 

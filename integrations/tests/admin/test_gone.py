@@ -90,6 +90,12 @@ class TestAnOnlooker:
         assert send(onlooker, mapping, "leave").status_code == 403
 
 
+def test_the_first_page_counts_what_is_to_be_decided(operator: Client, mapping: EntityMapping) -> None:
+    attention = operator.get(reverse("admin:index")).context["attention"]
+    [found] = [one for one in attention if one["what"] == "missing counterpart"]
+    assert operator.get(found["url"]).context["cl"].result_count == found["count"] == 1
+
+
 def test_the_list_shows_what_is_to_be_decided(operator: Client, mapping: EntityMapping) -> None:
     address = page(EntityMapping, "changelist")
     assert mapping.provider_entity_id in operator.get(f"{address}?gone=open").content.decode()

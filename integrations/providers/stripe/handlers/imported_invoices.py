@@ -56,7 +56,10 @@ def deleted(inbound: Inbound, stripe_invoice: Json) -> Ignored | None:
     """A deleted draft: voided here, because invoices stay readable."""
     if inbound.is_stale(Kind.INVOICE, stripe_invoice["id"], rank_of(inbound)):
         return STALE
-    return None if _void(inbound, stripe_invoice) else Ignored("The invoice was never here.")
+    if not _void(inbound, stripe_invoice):
+        return Ignored("The invoice was never here.")
+    inbound.ended(Kind.INVOICE, stripe_invoice["id"])
+    return None
 
 
 def _refuse_credit(inbound: Inbound, stripe_invoice: Json) -> Ignored:

@@ -23,7 +23,10 @@ def deleted(inbound: Inbound, event: Json) -> Ignored | None:
     """Deleted at Stripe means cancelled: an update, unless the subscription was never here."""
     subscription = object_of(event)
     if inbound.entity_id_of(Kind.SUBSCRIPTION, subscription["id"]):
-        return saved(inbound, event)
+        ignored = saved(inbound, event)
+        if ignored is None:
+            inbound.ended(Kind.SUBSCRIPTION, subscription["id"])
+        return ignored
     # Its facts say already that it is cancelled.
     return upsert.delete(SUBSCRIPTION, inbound, event, subscription, lambda _subscription_id: None)
 

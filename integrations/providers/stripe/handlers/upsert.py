@@ -137,6 +137,7 @@ def delete(
     if inbound.is_stale(resource.kind, stripe_object["id"], rank_of(inbound)):
         return STALE
     archive(local_id)
+    inbound.ended(resource.kind, stripe_object["id"])
     return None
 
 

@@ -8,6 +8,7 @@ from billing.services.catalog import plans
 from billing.services.customers import customers
 from billing.services.invoices import endings, invoices
 from billing.services.subscriptions import subscriptions
+from integrations.mappings.gone import undecided
 from integrations.providers.stripe.tests import builders
 from integrations.providers.stripe.tests.gone.acts import deliver, stripe_id_of
 from integrations.providers.stripe.tests.gone.test_other_kinds import paying, price, subscribe
@@ -102,6 +103,7 @@ def test_it_is_done(pushed, there, ended, end):
     there[ended](stripe_id_of(row))
     end(row)
     assert deliver()[row.pk] == "done"
+    assert not undecided().exists()
 
 
 @pytest.mark.parametrize(("kind", "end"), FORGOTTEN)
@@ -110,3 +112,4 @@ def test_what_vanished_there_and_ended_here_is_done(pushed, simulator, kind, end
     simulator.forget(stripe_id_of(row))
     end(row)
     assert deliver()[row.pk] == "done"
+    assert not undecided().exists()

@@ -7,9 +7,10 @@ import pytest
 from billing.events import Kind
 from billing.models import Customer
 from billing.services.customers import customers
-from integrations.models import Connection, EntityMapping, InboundEvent
+from integrations.models import Conflict, Connection, EntityMapping, InboundEvent
 from integrations.providers.stripe.testing import receive_signed
 from integrations.testing import push
+from integrations.tests.conftest import client
 
 
 class Both:
@@ -65,3 +66,23 @@ class Both:
 @pytest.fixture
 def both(simulator, stripe_api, connection, customer) -> Both:
     return Both(connection, customer, stripe_api)
+
+
+@pytest.fixture
+def api(environment):
+    return client(environment)
+
+
+@pytest.fixture
+def collide(both):
+    """Both sides change the email; the owner's rule settles it."""
+
+    def collide(owner):
+        both.owned_by(owner)
+        both.edit_there(email="there@x.com")
+        both.edit_here(email="here@x.com")
+        both.hear()
+        both.push()
+        return Conflict.objects.get()
+
+    return collide

@@ -1,31 +1,16 @@
 """A person decides a conflict, also one that a rule has settled: both sides then have the chosen value."""
 
 import pytest
+from django.utils import timezone
 
-from integrations.models import Conflict
+from billing.models import Environment
+from integrations.linking import changes
+from integrations.linking.pairs import Deed
+from integrations.models import Conflict, EntityMapping, OutboundSync
+from integrations.outbox import worker
 from integrations.tests.conftest import client
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def api(environment):
-    return client(environment)
-
-
-@pytest.fixture
-def collide(both):
-    """Both sides change the email; the owner's rule settles it."""
-
-    def collide(owner):
-        both.owned_by(owner)
-        both.edit_there(email="there@x.com")
-        both.edit_here(email="here@x.com")
-        both.hear()
-        both.push()
-        return Conflict.objects.get()
-
-    return collide
 
 
 @pytest.mark.parametrize("owner", ["flexsync", "provider"])
@@ -50,3 +35,63 @@ def test_the_list_shows_both_values(api, collide):
         conflict.id, "email", "here@x.com", "there@x.com"
     )  # fmt: skip
     assert api.get("/v1/conflicts?open=true").json()["items"] == []
+
+
+def deliver():
+    for sync in OutboundSync.objects.filter(state="pending"):
+        worker.deliver(sync.pk, now=timezone.now())
+
+
+def test_what_is_kept_is_sent_also_where_changes_are_not_sent_by_themselves(api, both, collide):
+    conflict = collide("provider")
+    both.connection.customer_outbound_enabled = False
+    both.connection.save()
+    assert api.post(f"/v1/conflicts/{conflict.id}/keep").status_code == 200
+    deliver()
+    assert both.there("email") == ["here@x.com"]
+
+
+def test_what_the_provider_has_already_is_not_sent(api, both, collide):
+    conflict = collide("provider")
+    both.connection.customer_outbound_enabled = False
+    both.connection.save()
+    before = OutboundSync.objects.count()
+    assert api.post(f"/v1/conflicts/{conflict.id}/take").status_code == 200
+    assert OutboundSync.objects.count() == before
+
+
+def test_an_open_one_is_decided(api, both, collide):
+    conflict = collide("newest")
+    Conflict.objects.update(winner="", decided_at=None)
+    [shown] = api.get("/v1/conflicts?open=true").json()["items"]
+    assert shown["id"] == conflict.id
+    api.post(f"/v1/conflicts/{conflict.id}/keep")
+    deliver()
+    assert both.here("email") == both.there("email") == ["here@x.com"]
+
+
+def test_the_two_have_to_be_counterparts(api, both, collide):
+    conflict = collide("provider")
+    mapping = EntityMapping.objects.select_related("connection").get(entity_id=both.customer.pk)
+    changes.unlink(mapping, Deed("ann"), timezone.now())
+    answer = api.post(f"/v1/conflicts/{conflict.id}/keep")
+    assert (answer.status_code, answer.json()["code"]) == (409, "not_synced")
+    assert "no counterparts any more" in answer.json()["message"]
+
+
+def test_filters_find_it(api, both, collide):
+    conflict = collide("provider")
+    there = [f"entity_type=customer&entity_id={both.customer.pk}", f"connection_id={both.connection.pk}"]
+    there += ["field=email", f"provider_entity_id={both.stripe_id}", "provider=stripe"]
+    for query in there:
+        assert [one["id"] for one in api.get(f"/v1/conflicts?{query}").json()["items"]] == [conflict.id]
+    for query in ("entity_type=plan", "field=phone", "connection_id=conn_other"):
+        assert api.get(f"/v1/conflicts?{query}").json()["items"] == []
+    assert api.get(f"/v1/conflicts/{conflict.id}").json()["field"] == "email"
+
+
+def test_readers_and_other_environments_cannot_decide(environment, collide):
+    conflict = collide("provider")
+    assert client(environment, "read").post(f"/v1/conflicts/{conflict.id}/keep").status_code == 403
+    other = client(Environment.objects.create(name="Other"))
+    assert other.post(f"/v1/conflicts/{conflict.id}/keep").status_code == 404

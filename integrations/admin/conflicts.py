@@ -1,0 +1,93 @@
+"""Conflicts in the admin: fields that both sides changed, and a button for each side's value."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Case, When
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path
+from django.views.decorators.http import require_POST
+
+from billing.admin.actions import on_row, on_selection
+from billing.admin.links import row_url
+from billing.admin.rows import ReadOnlyAdmin
+from billing.errors import BillingError
+from integrations.admin.conflict_columns import choose, decision, entity, ours, status, theirs
+from integrations.admin.filters import KindFilter, OpenFilter
+from integrations.admin.going_back import back
+from integrations.models import Conflict
+from integrations.models.connections import Owner
+from integrations.outbox import deciding
+
+
+def keep_ours(_admin: Any, request: HttpRequest, conflict: Conflict) -> str:
+    """Keeps FlexSync's value."""
+    deciding.decide(conflict.pk, Owner.FLEXSYNC, by=request.user.get_username())
+    return f"{conflict}: FlexSync's value stays, and is sent."
+
+
+def take_theirs(_admin: Any, request: HttpRequest, conflict: Conflict) -> str:
+    """Takes the provider's value."""
+    deciding.decide(conflict.pk, Owner.PROVIDER, by=request.user.get_username())
+    return f"{conflict}: the provider's value is taken."
+
+
+_ACTS = {Owner.FLEXSYNC.value: keep_ours, Owner.PROVIDER.value: take_theirs}
+
+
+@admin.register(Conflict)
+class ConflictAdmin(ReadOnlyAdmin):
+    list_display = ["created_at", status, entity, "field", ours, theirs, decision, choose]
+    list_select_related = ["connection"]
+    search_fields = ["entity_id__exact", "provider_entity_id__exact", "id__exact", "field__exact"]
+    search_help_text = "Id in FlexSync or at the provider, or the name of a field"
+    list_filter = [OpenFilter, KindFilter, "rule", "connection", "created_at"]
+    readonly_fields = [status, entity, ours, theirs, decision]
+    fieldsets = [
+        (None, {"fields": [(entity, "field"), (ours, theirs), (status, decision)]}),
+        (None, {"fields": [("connection", "provider_entity_id"), ("created_at", "id")]}),
+    ]
+    actions = ["keep_selected", "take_selected"]
+    actions_detail: Sequence[str | dict[str, Any]] = ("keep", "take")
+
+    keep_selected = on_selection("Keep FlexSync's")(keep_ours)
+    take_selected = on_selection("Take the provider's")(take_theirs)
+    keep = on_row(
+        "Keep FlexSync's",
+        explanation="FlexSync's value is the one on both sides from now on: it is sent at once.",
+        icon="keep",
+    )(keep_ours)
+    take = on_row(
+        "Take the provider's",
+        explanation="The provider's value is the one on both sides from now on.",
+        icon="download",
+    )(take_theirs)
+
+    def get_ordering(self, request: HttpRequest) -> Any:
+        """Puts the open ones first, the newest of them at the top."""
+        return [Case(When(winner="", then=0), default=1).asc(), "-created_at", "-id"]
+
+    def get_urls(self) -> list[URLPattern]:
+        """Adds the address of the buttons in lists and panels."""
+        view = self.admin_site.admin_view(require_POST(self.decide_view))
+        return [
+            path("<str:conflict_id>/decide/", view, name="integrations_conflict_decide"),
+            *super().get_urls(),
+        ]
+
+    def decide_view(self, request: HttpRequest, conflict_id: str) -> HttpResponse:
+        """Decides for the posted side, in the operator's name."""
+        if not self.has_operate_permission(request):
+            raise PermissionDenied
+        conflict = get_object_or_404(Conflict.objects.select_related("connection"), pk=conflict_id)
+        if act := _ACTS.get(request.POST.get("side", "")):
+            try:
+                message = act(self, request, conflict)
+                self.log_change(request, conflict, message)
+                messages.success(request, message)
+            except BillingError as refusal:
+                messages.error(request, f"{conflict}: {refusal}")
+        return back(request, row_url(conflict))
