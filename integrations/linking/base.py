@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from integrations.inbox.context import LOOKED_AT
 from integrations.linking.pairs import Pair
-from integrations.mappings.merging import APART
-from integrations.provider_api import LAST_KNOWN, Comparison, Fields, flat, registry
+from integrations.mappings import merging
+from integrations.mappings.merge import Base, align
+from integrations.mappings.session import MappingSession
+from integrations.models import EntityMapping
+from integrations.provider_api import Comparison, Fields, First, Mergeable, flat, registry
 
 
 @dataclass(frozen=True)
@@ -23,26 +25,35 @@ class Sides:
         """The fields of either."""
         return list({**self.ours, **self.theirs})
 
-    def apart(self) -> dict[str, Any]:
-        """FlexSync's values where the two differ: each side keeps its own."""
-        return {
-            name: self.ours.get(name)
-            for name in self.names()
-            if self.ours.get(name) != self.theirs.get(name) and not self.is_reserved(name)
-        }
+    def apart(self) -> list[str]:
+        """The fields of which each side keeps its own value."""
+        differing = (name for name in self.names() if self.ours.get(name) != self.theirs.get(name))
+        return [name for name in differing if not self.is_reserved(name)]
+
+
+def mergeable_of(pair: Pair) -> Mergeable | None:
+    """How the kind is merged, None for one that is not."""
+    return registry.provider(pair.connection.provider).mergeables.get(pair.kind)
 
 
 def sides(pair: Pair, found: Comparison) -> Sides:
     """Both sides of a comparison by field, as they are merged from then on."""
-    mergeable = registry.provider(pair.connection.provider).mergeables.get(pair.kind)
+    mergeable = mergeable_of(pair)
     if mergeable is None:
         return Sides(flat(found.ours), flat(found.theirs), lambda _field: False)
-    return Sides(mergeable.fields(found.ours), mergeable.fields(found.theirs), mergeable.is_reserved)
+    ours, theirs = mergeable.fields(found.ours), mergeable.fields(found.theirs)
+    _, ours, theirs = align(Base(None), ours, theirs, mergeable.part_of)
+    return Sides(ours, theirs, mergeable.is_reserved)
 
 
-def first_notes(pair: Pair, found: Comparison, asked_at: datetime) -> dict[str, Any]:
-    """The notes of a new mapping."""
-    noted = {**found.notes, LOOKED_AT: asked_at.isoformat()}
-    if pair.kind not in registry.provider(pair.connection.provider).mergeables:
-        return noted
-    return noted | {LAST_KNOWN: dict(found.theirs), APART: sides(pair, found).apart()}
+def begin(pair: Pair, mapping: EntityMapping, found: Comparison, asked_at: datetime) -> None:
+    """Notes of a new mapping what both have: each keeps its own where they differ."""
+    mapping.metadata = {**found.notes, LOOKED_AT: asked_at.isoformat()}
+    mapping.save()
+    if mergeable_of(pair) is None:
+        return
+    session = MappingSession(pair.connection.pk)
+    own = merging.Merging(pair.connection, session, pair.kind, pair.entity_id, lambda _name, _value: None)
+    # As of an object from which the row was made: all that differs was left so.
+    own.begin(found.theirs, First.NEW)
+    session.write()

@@ -12,7 +12,7 @@ from billing.events import Kind
 from integrations.db import advisory_locks
 from integrations.errors import SyncError
 from integrations.inbox import observations
-from integrations.linking import base, demands, objects, pairs, previews, waiting
+from integrations.linking import base, belongings, demands, objects, pairs, previews, waiting
 from integrations.linking.pairs import Deed, Pair
 from integrations.linking.previews import Preview
 from integrations.mappings import by_hand
@@ -20,9 +20,6 @@ from integrations.models import EntityMapping, MappingChange
 from integrations.models.mapping_changes import MappingAction
 from integrations.outbox import obstacles, syncs
 from integrations.provider_api import Comparison, Json, registry
-
-# The kinds of which an object says how its money goes: that is applied at once.
-_OF_MONEY = (Kind.INVOICE, Kind.PAYMENT)
 
 log = structlog.get_logger(__name__)
 
@@ -76,11 +73,15 @@ def make(plan: Plan, deed: Deed, now: datetime) -> EntityMapping:
     """The mapping; what waited for it goes on. Raises Conflict for what has changed since the look."""
     with transaction.atomic():
         lock(plan.changed())
+        if plan.before is not None:
+            belongings.forget(plan.before)
+        belongings.take(plan.pair, plan.found)
         by_hand.refuse_linked(plan.mapping)
         demands.refuse_under_way(plan.changed(), now)
         if plan.before is not None:
             _end(plan.mapping.pk, plan.before, now)
-        made = by_hand.write(plan.mapping, base.first_notes(plan.pair, plan.found, plan.asked_at))
+        made = by_hand.write(plan.mapping)
+        base.begin(plan.pair, made, plan.found, plan.asked_at)
         demands.assign(plan.pair, plan.found)
         record(made.pk, plan.pair, plan.before, deed)
         waiting.go_on(plan.changed(), now)
@@ -102,6 +103,7 @@ def unlink(mapping: EntityMapping, deed: Deed, now: datetime) -> None:
     demands.refuse_loss(pair, None)
     with transaction.atomic():
         lock([pair])
+        belongings.forget(pair)
         demands.refuse_under_way([pair], now)
         _end(mapping.pk, pair, now)
         record(mapping.pk, pair, None, deed, MappingAction.UNLINKED)
@@ -166,9 +168,7 @@ def _send(pair: Pair, deed: Deed) -> None:
 
 
 def _observe(plan: Plan) -> None:
-    """Applies what the object shows of its money; where that fails, its next event or push does it."""
-    if plan.pair.kind not in _OF_MONEY:
-        return
+    """Applies what else the object shows, such as money; where that fails, its next event or push does it."""
     try:
         observations.observe(
             plan.pair.connection, plan.pair.kind, plan.provider_object, asked_at=plan.asked_at

@@ -7,7 +7,7 @@ from typing import Any
 from billing.errors import Conflict
 from integrations.linking.base import Sides
 from integrations.linking.objects import REFUSED
-from integrations.linking.pairs import Pair
+from integrations.linking.pairs import Pair, label
 from integrations.mappings import merging
 from integrations.provider_api import Comparison, Json, Linkable
 
@@ -62,5 +62,7 @@ def warnings(pair: Pair, how: Linkable, provider_object: Json, sides: Sides) -> 
     named = how.marks(provider_object).entity_id
     if named not in ("", pair.entity_id):
         yield f"Its metadata names {named}. The next change that is sent writes {pair.entity_id} there instead."
-    if apart := sides.apart():
+    if taken := [name for name in how.taken if sides.ours.get(name) != sides.theirs.get(name)]:
+        yield f"{', '.join(taken)} becomes {label(pair.connection)}'s."
+    if apart := [name for name in sides.apart() if name not in taken]:
         yield f"Both sides keep their own {', '.join(apart)}, until somebody changes that on either."

@@ -36,10 +36,9 @@ def refuse_linked(wanted: EntityMapping) -> None:
     )
 
 
-def write(wanted: EntityMapping, notes: dict[str, Any]) -> EntityMapping:
+def write(wanted: EntityMapping) -> EntityMapping:
     """Stores the pair as a mapping that knows nothing of what was before; returns it."""
     _same_place(wanted).filter(entity_id="", provider_entity_id=wanted.provider_entity_id).delete()
-    wanted.metadata = notes
     wanted.save(force_insert=True)
     return wanted
 

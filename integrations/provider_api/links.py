@@ -1,6 +1,6 @@
 """How a person links a row to an object that exists: what is compared, and what speaks against it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -48,7 +48,8 @@ class Linkable:
 
     ``marks``(object) -> Marks. ``asks``(row id, object) -> why money could be asked for twice once the row no
     longer has this counterpart, "" when it cannot; None where no money is asked for. ``asks_anew``(row id):
-    the same where the object gets another row, None where ``asks`` says that too.
+    the same where the object gets another row, None where ``asks`` says that too. ``taken``: the fields that
+    mean nothing but together with the object, such as a saved payment method: the row takes them over.
     """
 
     retrieve: str
@@ -57,3 +58,4 @@ class Linkable:
     params: Json = field(default_factory=lambda: NOTHING)
     asks: Callable[[str, Json], str] | None = None
     asks_anew: Callable[[str], str] | None = None
+    taken: Sequence[str] = ()

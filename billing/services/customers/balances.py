@@ -67,6 +67,15 @@ def record(
     return customer
 
 
+@atomic
+def forget(*, environment_id: str, customer_id: str, connection_id: str) -> Customer:
+    """The customer, for whom that connection's gateway keeps nothing any more; the movements stay."""
+    customer = rows.locked(Customer, environment_id, customer_id)
+    left = {name: kept for name, kept in customer.balances.items() if name != connection_id}
+    rows.store(customer, rows.change(customer, {"balances": left}, allowed=frozenset({"balances"})))
+    return customer
+
+
 def _connect(stored: QuerySet[BalanceTransaction], movement: BalanceTransactionFacts) -> None:
     """Names the invoice and the credit note of a movement that was here before them."""
     known = stored.filter(gateway_transaction_id=movement.gateway_transaction_id)

@@ -182,7 +182,8 @@ PROVIDER = Provider(
     observers={
         Kind.INVOICE: invoice_looks.observed,
         Kind.PAYMENT: payments.observed,
-        **{one.kind: partial(upsert.observed, one) for one in (customers.CUSTOMER, products.PRODUCT)},
+        Kind.CUSTOMER: customers.observed,
+        Kind.PLAN: partial(upsert.observed, products.PRODUCT),
         Kind.PRICE: prices.observed,
     },
     mergeables={one.kind: one.mergeable for one in (CUSTOMER, PLAN, PRICE)},

@@ -43,6 +43,13 @@ def deleted(inbound: Inbound, event: Json) -> Ignored | None:
     return upsert.delete(CUSTOMER, inbound, event, customer, archive)
 
 
+def observed(inbound: Inbound, customer: Json) -> None:
+    """What an answer shows of a customer who has a row here."""
+    upsert.observed(CUSTOMER, inbound, customer)
+    if customer_id := inbound.entity_id_of(Kind.CUSTOMER, customer["id"]):
+        balances.compare(inbound, customer_id, customer)
+
+
 def of(inbound: Inbound, stripe_object: Json) -> str | Ignored:
     """The id of the customer of an object that must have one; raises Rejected where it names none."""
     if provider_id := read_id(stripe_object, "customer"):

@@ -4,8 +4,8 @@ import pytest
 
 from billing.events import Kind
 from billing.models import Customer
-from billing.services.customers import customers
-from integrations.models import Conflict, EntityMapping, InboundEvent, OutboundSync
+from billing.services.customers import customers, default_methods
+from integrations.models import Conflict, Connection, EntityMapping, InboundEvent, OutboundSync
 from integrations.providers.stripe.tests import builders
 from integrations.testing import push
 
@@ -125,3 +125,47 @@ def test_an_invoice_of_an_unlinked_customer_waits_for_the_link(api, link, custom
     assert link("customer", customer.pk, linked.provider_entity_id).status_code == 201
     pipelines.settle()
     assert customer.invoices.count() == 1
+
+
+class TestWhatStripeKeepsForACustomer:
+    def give(self, stripe_api, stripe_id, credit):
+        """A card, and credit (minor units)."""
+        method = stripe_api.v1.payment_methods.attach("pm_card_visa", {"customer": stripe_id}).id
+        settings = {"invoice_settings": {"default_payment_method": method}}
+        stripe_api.v1.customers.update(stripe_id, settings)
+        movement = {"amount": -credit, "currency": "usd"}
+        stripe_api.v1.customers.balance_transactions.create(stripe_id, movement)
+
+    @pytest.fixture
+    def moved(self, api, made_there, customer, stripe_api, pipelines):
+        """A customer with a card and credit at Stripe, and another one there with a card and credit."""
+        pipelines.settle()
+        linked = EntityMapping.objects.get()
+        self.give(stripe_api, linked.provider_entity_id, 400)
+        pipelines.settle()
+        other = made_there(name="Twin")
+        Connection.objects.update(customer_inbound_enabled=False)
+        self.give(stripe_api, other.id, 700)
+        pipelines.settle()
+        customer.refresh_from_db()
+        assert customer.balances[linked.connection_id] == {"USD": "-4.00"}
+        return linked, other
+
+    def test_goes_with_the_one_that_is_unlinked(self, api, moved, customer):
+        linked, _other = moved
+        api.delete(f"/v1/mappings/{linked.pk}")
+        customer.refresh_from_db()
+        assert customer.balances == {} and default_methods.known(customer) == {}
+
+    def test_comes_with_the_one_that_takes_its_place(self, api, moved, customer, stripe_api, pipelines):
+        linked, other = moved
+        address, body = f"/v1/mappings/{linked.pk}/relink", {"provider_entity_id": other.id}
+        there = stripe_api.v1.customers.retrieve(other.id).invoice_settings.default_payment_method
+        shown = api.post(f"{address}?dry_run=true", body, format="json").json()
+        assert any("default_payment_method becomes Stripe's" in warning for warning in shown["warnings"])
+        assert api.post(address, body, format="json").status_code == 200
+        customer.refresh_from_db()
+        assert customer.balances == {linked.connection_id: {"USD": "-7.00"}}
+        assert default_methods.known(customer) == {linked.connection_id: there}
+        pipelines.settle()
+        assert stripe_api.v1.customers.retrieve(other.id).invoice_settings.default_payment_method == there
