@@ -8,7 +8,7 @@ from integrations.models.connections import Connection
 
 
 class GoneChoice(models.TextChoices):
-    """What a person decides about an object that is gone: see docs/gone.md."""
+    """What a person decides about an object that is gone: see docs/two_writers.md."""
 
     CREATE_ANEW = "create_anew", "Create anew"
     ARCHIVE = "archive", "Archive here"
