@@ -84,10 +84,10 @@ def shown(value: Any) -> str:
 
 
 def _side(value: Any, at: Any, stays: bool) -> str:
-    when = date_format(at, "DATETIME_FORMAT") if at else "at an unknown time"
     return format_html(
-        '<span class="block{}" style="min-width: 9rem; overflow-wrap: anywhere">{}</span><span class="block text-xs">{}</span>',
+        '<span class="block" style="min-width: 9rem; overflow-wrap: anywhere"><span class="block{}">{}</span>'
+        '<span class="block text-xs">{}</span></span>',
         " font-semibold" if stays else "",
         shown(value),
-        when,
+        date_format(at, "DATETIME_FORMAT") if at else "at an unknown time",
     )

@@ -40,7 +40,8 @@ _ACTS = {Owner.FLEXSYNC.value: keep_ours, Owner.PROVIDER.value: take_theirs}
 
 @admin.register(Conflict)
 class ConflictAdmin(ReadOnlyAdmin):
-    list_display = ["created_at", status, entity, "field", ours, theirs, decision, choose]
+    list_display = [status, entity, "field", ours, theirs, choose, decision]
+    list_display_links = ["field"]
     list_select_related = ["connection"]
     search_fields = ["entity_id__exact", "provider_entity_id__exact", "id__exact", "field__exact"]
     search_help_text = "Id in FlexSync or at the provider, or the name of a field"

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from billing.admin.columns import neighbour, remembered
@@ -13,6 +14,8 @@ from integrations.admin.gone_views import GoneViews
 from integrations.admin.json_display import folded
 from integrations.admin.link_views import LinkViews
 from integrations.models import EntityMapping, InboundEvent, MappingChange, OutboundSync
+
+GONE = "Gone at the provider"
 
 
 @admin.display(description="FlexSync")
@@ -37,12 +40,6 @@ def by_hand(mapping: EntityMapping) -> str:
         return NOTHING
     text = f"{found.get_action_display()} by {found.done_by or 'a person'}"
     return to_list(text, MappingChange, q=mapping.pk)
-
-
-@admin.display(description="Gone at provider", ordering="gone_at")
-def gone(mapping: EntityMapping) -> Any:
-    """Returns since when the provider has its object no more."""
-    return mapping.gone_at or NOTHING
 
 
 @admin.display(description="Decided")
@@ -72,20 +69,25 @@ def notes(mapping: EntityMapping) -> str:
 
 @admin.register(EntityMapping)
 class EntityMappingAdmin(GoneViews, LinkViews):
-    list_display = ["created_at", entity, counterpart, neighbour("connection"), gone]
+    list_display = ["created_at", entity, counterpart, neighbour("connection"), "gone_at"]
     list_display += ["seen_at", "sent_at"]
     list_select_related = ["connection"]
     search_fields = ["entity_id__exact", "provider_entity_id__exact", "id__exact", "former_entity_id__exact"]
     search_help_text = "Id in FlexSync or at the provider"
     list_filter = [KindFilter, "connection", GoneFilter, "created_at"]
-    readonly_fields = [entity, counterpart, history, by_hand, notes, gone, decided]
+    readonly_fields = [entity, counterpart, history, by_hand, notes, decided]
     actions_detail = (*GoneViews.actions_detail, *LinkViews.actions_detail)
     fieldsets = [
         (None, {"fields": [(entity, counterpart), ("connection", history), ("created_at", by_hand), "id"]}),
         (
-            "Gone at the provider",
-            {"fields": [(gone, decided), "gone_reason", ("former_entity_id", "decided_at")]},
+            GONE,
+            {"fields": [("gone_at", decided), "gone_reason", ("former_entity_id", "decided_at")]},
         ),
         ("Last received from the provider", {"fields": [("seen_at", "seen_rank")]}),
         ("Last sent to the provider", {"fields": ["sent_at", "sent_fingerprint", notes]}),
     ]
+
+    def get_fieldsets(self, request: HttpRequest, obj: EntityMapping | None = None) -> Any:
+        """Leaves out what is gone where nothing is."""
+        found = super().get_fieldsets(request, obj)
+        return [one for one in found if one[0] != GONE or (obj is not None and obj.gone_at)]

@@ -16,7 +16,7 @@ from billing.models import Payment
 from integrations.admin import conflict_panel, entity_links, gone_panel, provider_links
 from integrations.admin.conflict_panel import Shown
 from integrations.mappings.differences import OPEN, Difference, differences, with_conflicts
-from integrations.models import Connection, EntityMapping, InboundEvent, OutboundSync
+from integrations.models import Conflict, Connection, EntityMapping, InboundEvent, OutboundSync
 from integrations.models.connections import ConnectionStatus
 from integrations.provider_api import registry
 
@@ -49,6 +49,7 @@ def sync_panel(request: HttpRequest, kind: Kind, entity_id: str) -> str:
         "kind": kind.value,
         "entity_id": entity_id,
         "syncs_url": list_url(OutboundSync, q=entity_id),
+        "conflicts_url": list_url(Conflict, q=entity_id),
         "may_sync": request.user.has_perm("integrations.change_outboundsync"),
         "may_decide_conflicts": request.user.has_perm("integrations.change_conflict"),
         "may_link": request.user.has_perm("integrations.change_entitymapping"),
