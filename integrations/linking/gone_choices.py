@@ -9,8 +9,7 @@ from billing.errors import Conflict
 from billing.events import Kind
 from billing.models import Price
 from billing.services import row_endings
-from billing.services.customers import default_methods
-from integrations.linking import changes, pairs, waiting
+from integrations.linking import belongings, changes, pairs, waiting
 from integrations.linking.pairs import Deed, Pair
 from integrations.models import Conflict as FieldConflict
 from integrations.models import EntityMapping
@@ -57,9 +56,9 @@ def _check(mapping: EntityMapping) -> None:
 
 def _decide(pair: Pair, choice: GoneChoice, deed: Deed, now: datetime) -> None:
     anew = choice == GoneChoice.CREATE_ANEW
-    if anew and pair.kind == Kind.CUSTOMER:
-        _forget_saved_methods(pair, now)
     changes.lock([pair])
+    if anew:
+        belongings.forget(pair)
     mapping = _locked(pair)
     _check(mapping)
     mapping.gone_choice, mapping.decided_by, mapping.decided_at = choice, deed.done_by, now
@@ -86,18 +85,6 @@ def _decide(pair: Pair, choice: GoneChoice, deed: Deed, now: datetime) -> None:
 def _locked(pair: Pair) -> EntityMapping:
     rows = EntityMapping.objects.select_for_update().filter(connection=pair.connection)
     return rows.get(entity_type=pair.kind, provider_entity_id=pair.provider_id)
-
-
-def _forget_saved_methods(pair: Pair, now: datetime) -> None:
-    """They are gone with the customer there; the row is locked before its mapping, as events lock."""
-    default_methods.choose(
-        environment_id=pair.connection.environment_id,
-        customer_id=pair.entity_id,
-        connection_id=pair.connection.pk,
-        method="",
-        at=now,
-        origin=pair.connection.pk,
-    )
 
 
 def _prices(mapping: EntityMapping) -> Sequence[EntityMapping]:
