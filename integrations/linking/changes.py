@@ -66,7 +66,9 @@ def preview(plan: Plan) -> Preview:
     sides = base.sides(plan.pair, plan.found)
     warned = [*previews.warnings(plan.pair, how, plan.provider_object, sides)]
     warned += demands.warnings(plan.before)
-    return Preview(plan.pair, previews.fields(sides), tuple(warned), waiting.found(plan.changed()))
+    return Preview(
+        plan.pair, previews.fields(sides, plan.found), tuple(warned), waiting.found(plan.changed())
+    )
 
 
 def make(plan: Plan, deed: Deed, now: datetime) -> EntityMapping:

@@ -93,7 +93,7 @@ def warnings(before: Pair | None) -> Iterator[str]:
             connection=before.connection, entity_type=kind, entity_id__in=rows.values("pk")
         )
         if found := sorted(linked.values_list("provider_entity_id", flat=True)):
-            yield f"{', '.join(found)} stay with {before.provider_id}, whoever {before.entity_id} is linked to."
+            yield f"What is open there stays with {before.provider_id}: {', '.join(found)}."
 
 
 def assign(pair: Pair, found: Comparison) -> None:

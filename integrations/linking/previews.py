@@ -51,9 +51,10 @@ def compared(pair: Pair, how: Linkable, provider_object: Json) -> Comparison:
     return found
 
 
-def fields(sides: Sides) -> tuple[Field, ...]:
+def fields(sides: Sides, found: Comparison) -> tuple[Field, ...]:
     """What either side has, field by field."""
-    named = (Field(name, sides.ours.get(name), sides.theirs.get(name)) for name in sides.names())
+    named = [Field(name, sides.ours.get(name), sides.theirs.get(name)) for name in sides.names()]
+    named += [Field(name, *values) for name, values in found.shown.items()]
     return tuple(one for one in named if one.ours not in _EMPTY or one.theirs not in _EMPTY)
 
 

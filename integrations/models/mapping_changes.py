@@ -46,4 +46,4 @@ class MappingChange(models.Model):
         indexes = [models.Index(fields=["mapping_id"])]
 
     def __str__(self) -> str:
-        return f"{self.entity_id} {self.action} {self.provider_entity_id}"
+        return f"{self.get_action_display()}: {self.entity_id} and {self.provider_entity_id}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from integrations.provider_api.gateway import Json
 from integrations.provider_api.merging import Place
@@ -27,13 +27,14 @@ class Comparison:
     """A row beside an object: both by the names of the provider's parameters, as Mergeable has them.
 
     ``problems``: by field, why the two cannot be counterparts: what neither side can change. ``notes``: what
-    is noted of the mapping besides.
+    is noted of the mapping besides. ``shown``: what is not merged, and only shown: {field: (ours, theirs)}.
     """
 
     ours: Json
     theirs: Json
     problems: Mapping[str, str] = field(default_factory=dict)
     notes: Json = field(default_factory=dict)
+    shown: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
 
 
 class Compare(Protocol):

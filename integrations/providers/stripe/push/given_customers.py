@@ -7,6 +7,7 @@ from integrations.models import Connection, EntityMapping, OutboundSync
 from integrations.models.connections import ConnectionStatus
 from integrations.models.outbound import OPEN_STATES, CallState
 from integrations.provider_api import Json, Outbound
+from integrations.providers.stripe.push import tax_ids
 from integrations.providers.stripe.push.digests import digest
 from integrations.providers.stripe.translate import metadata
 
@@ -34,7 +35,15 @@ def link(outbound: Outbound, customer: Customer) -> str | None:
         return None
     _refuse_another(outbound, customer, found, given)
     ours = (Kind.CUSTOMER, customer.pk)
-    linked = outbound.once(f"link-{step}", "customers.retrieve", {}, target=given, link=ours, repeatable=True)
+    linked = outbound.once(
+        f"link-{step}",
+        "customers.retrieve",
+        tax_ids.EXPANDED,
+        target=given,
+        link=ours,
+        annotate=lambda answer: tax_ids.shared(answer, customer),
+        repeatable=True,
+    )
     outbound.observe(Kind.CUSTOMER, linked)
     return given
 

@@ -13,6 +13,8 @@ from integrations.provider_api import Json, Outbound
 from integrations.providers.stripe.push import last_known
 from integrations.providers.stripe.translate import tax_ids as translate
 
+# With this an answer shows the tax ids (page "Expanding responses").
+EXPANDED = {"expand": ["tax_ids"]}
 # The customer's note with Stripe's ids of the tax ids that FlexSync sent, by type and value.
 NOTED = "tax_ids"
 
@@ -20,6 +22,12 @@ NOTED = "tax_ids"
 def notes(response: Json) -> Json:
     """The notes on tax ids from the response to a new customer."""
     return {NOTED: translate.ids(response)}
+
+
+def shared(response: Json, customer: Customer) -> Json:
+    """The notes on a customer who was not made by FlexSync: the tax ids that both have are not made again."""
+    desired = {translate.name(tax_id) for tax_id in customers.facts(customer).tax_ids}
+    return {NOTED: {name: id_ for name, id_ in translate.ids(response).items() if name in desired}}
 
 
 def update(outbound: Outbound, customer: Customer, stripe_id: str) -> None:

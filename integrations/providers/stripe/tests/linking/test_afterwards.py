@@ -169,3 +169,25 @@ class TestWhatStripeKeepsForACustomer:
         assert default_methods.known(customer) == {linked.connection_id: there}
         pipelines.settle()
         assert stripe_api.v1.customers.retrieve(other.id).invoice_settings.default_payment_method == there
+
+
+VAT = {"type": "eu_vat", "value": "DE123456789"}
+
+
+@pytest.mark.parametrize("is_given", [False, True])
+def test_a_tax_id_that_both_have_is_not_made_again(
+    api, link, made_there, connection, stripe_api, pipelines, is_given
+):
+    theirs = made_there(name="Ada", tax_id_data=[VAT, {"type": "gb_vat", "value": "GB123456789"}])
+    given = {"metadata": {"stripe_customer_id": theirs.id}} if is_given else {}
+    body = {"name": "Ada", "tax_ids": [VAT, {"type": "us_ein", "value": "12-3456789"}]}
+    made = api.post("/v1/customers", body | given, format="json").json()
+    if not is_given:
+        shown = link("customer", made["id"], theirs.id, "?dry_run=true").json()
+        [tax_ids] = [one for one in shown["comparison"] if one["field"] == "tax_ids"]
+        assert len(set(tax_ids["ours"]) & set(tax_ids["theirs"])) == 1
+        assert link("customer", made["id"], theirs.id).status_code == 201
+    assert push(connection, Kind.CUSTOMER, made["id"]).state == "done"
+    pipelines.settle()
+    there = stripe_api.v1.customers.tax_ids.list(theirs.id).data
+    assert sorted(one.type for one in there) == ["eu_vat", "gb_vat", "us_ein"]
