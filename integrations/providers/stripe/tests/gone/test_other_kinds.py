@@ -12,7 +12,7 @@ from billing.services.catalog import plans
 from billing.services.invoices import endings
 from billing.services.payments import payments
 from billing.services.subscriptions import subscriptions
-from integrations.models import OutboundSync
+from integrations.models import EntityMapping, OutboundSync
 from integrations.providers.stripe.tests import builders
 from integrations.providers.stripe.tests.gone.acts import (
     deliver,
@@ -71,6 +71,20 @@ class TestAPlan:
         resolve(gone, "create_anew")
         assert deliver() == {gone.pk: "done", price.pk: "done"}
         assert stripe_api.v1.prices.retrieve(stripe_id_of(price)).product == stripe_id_of(gone)
+
+    def test_takes_along_prices_that_nobody_has_looked_for(self, connection, simulator, stripe_api, price):
+        """They are gone with their product, and say so in their history."""
+        plan, old = price.plan, stripe_id_of(price)
+        simulator.forget(old)
+        vanish(simulator, plan)
+        rename(plan)
+        assert push(connection, Kind.PLAN, plan.pk).state == "blocked"
+        product = stripe_id_of(plan)
+        resolve(plan, "create_anew")
+        assert set(deliver().values()) == {"done"}
+        assert stripe_api.v1.prices.retrieve(stripe_id_of(price)).product == stripe_id_of(plan)
+        kept = EntityMapping.objects.get(provider_entity_id=old)
+        assert kept.gone_reason == f"It was of {product}, which is gone."
 
     def test_that_was_archived_here_is_done(self, connection, gone):
         plans.archive(environment_id=gone.environment_id, plan_id=gone.pk)
