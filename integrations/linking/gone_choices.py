@@ -13,10 +13,11 @@ from integrations.linking import belongings, changes, pairs, waiting
 from integrations.linking.pairs import Deed, Pair
 from integrations.models import Conflict as FieldConflict
 from integrations.models import EntityMapping
+from integrations.models.connections import ConnectionStatus
 from integrations.models.mapping_changes import MappingAction
 from integrations.models.mappings import GoneChoice
 from integrations.outbox import obstacles, syncs
-from integrations.provider_api import ASKS
+from integrations.provider_api import ASKS, registry
 
 NOT_GONE, ENDED = "not_gone", "ended_here"
 _ACTIONS = {
@@ -35,9 +36,8 @@ def resolve(mapping: EntityMapping, choice: GoneChoice, deed: Deed, now: datetim
     """
     _check(mapping)
     pair = pairs.of_mapping(mapping)
-    if choice == GoneChoice.CREATE_ANEW and row_endings.has_ended(pair.kind, pair.entity_id):
-        message = f"The {pair.kind} {pair.entity_id} has ended here: nothing is made for it."
-        raise Conflict(message, code=ENDED)
+    if choice == GoneChoice.CREATE_ANEW:
+        _refuse_needless(pair)
     if choice == GoneChoice.ARCHIVE:
         environment_id, origin = pair.connection.environment_id, pair.connection.pk
         row_endings.end(pair.kind, row_endings.Place(environment_id, pair.entity_id, now, origin))
@@ -52,6 +52,20 @@ def _check(mapping: EntityMapping) -> None:
     if not mapping.entity_id:
         message = f"{mapping.provider_entity_id} was given up: another object has taken its place."
         raise Conflict(message, code=NOT_GONE)
+
+
+def _refuse_needless(pair: Pair) -> None:
+    """Raises Conflict where no other object would be made."""
+    if row_endings.has_ended(pair.kind, pair.entity_id):
+        message = f"The {pair.kind} {pair.entity_id} has ended here: nothing is made for it."
+        raise Conflict(message, code=ENDED)
+    connection = pair.connection
+    if connection.status == ConnectionStatus.ARCHIVED:
+        raise Conflict(f"The connection {connection} was deleted.", code="connection_stopped")
+    push = registry.push(connection.provider, pair.kind)
+    if not push.wanted(pair.entity_id):
+        message = f"FlexSync does not send the {pair.kind} {pair.entity_id}, so nothing is made for it."
+        raise Conflict(message, code="not_supported")
 
 
 def _decide(pair: Pair, choice: GoneChoice, deed: Deed, now: datetime) -> None:

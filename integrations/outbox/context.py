@@ -17,7 +17,7 @@ from integrations.inbox import observations
 from integrations.mappings import entity_mappings, gone, merging
 from integrations.models import OutboundCall, OutboundSync
 from integrations.models.outbound import Priority
-from integrations.outbox import call_log_sql, leases
+from integrations.outbox import call_log_sql, leases, lost_answers
 from integrations.outbox.call_log import CallLog
 from integrations.outbox.call_log_sql import Entity, Notes
 from integrations.provider_api import Gateway, Json, Pending, Sent, registry
@@ -223,7 +223,8 @@ class OutboundContext:
                 self.call_log.refuse(call, detail, self._lease.now())
             if isinstance(refusal, Missing):
                 self._mappings.clear()
-                raise gone.of_object(self.connection_id, refusal.object_id) or refusal from refusal
+                if reason := gone.of_object(self.connection_id, refusal.object_id):
+                    raise reason from refusal
             raise
         except Throttled:
             self._withdraw(call)
@@ -247,7 +248,7 @@ class OutboundContext:
         found = self._recovery.find(
             self._gateway, operation=call.operation, params=call.params, target=call.target, since=used
         )
-        call.detail = _what_was_found(found is not None, had_key=keys is not None)
+        call.detail = lost_answers.what_was_found(found is not None, had_key=keys is not None)
         if found is None:
             call.key_used_at = self._clock() if keys else used
             call.save(update_fields=["detail", "key_used_at"])
@@ -290,11 +291,3 @@ class OutboundContext:
                 connection_id=self.connection_id, kind=kind, entity_id=entity_id, provider_id=answer["id"]
             )
             return call_log_sql.finish(self._sync, call, answer, self._lease.now(), notes)
-
-
-def _what_was_found(is_done: bool, *, had_key: bool) -> str:
-    lost = "The answer was lost"
-    if had_key:
-        lost += ", and the provider has forgotten the key by now"
-    done = "done" if is_done else "not done, so it was made again"
-    return f"{lost}. FlexSync looked at the provider: the call was {done}."

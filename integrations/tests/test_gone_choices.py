@@ -5,7 +5,7 @@ import pytest
 from billing.events import Kind
 from billing.models import Customer, Environment
 from integrations.errors import Missing
-from integrations.models import EntityMapping, OutboundSync
+from integrations.models import Connection, EntityMapping, OutboundSync
 from integrations.outbox import worker
 from integrations.testing import make_connection, push
 from integrations.tests.conftest import client
@@ -109,6 +109,23 @@ def test_nothing_is_made_anew_for_what_has_ended_here(api, mapping):
     choose(api, mapping, "archive")
     answer = choose(api, mapping, "create_anew")
     assert (answer.status_code, answer.json()["code"]) == (409, "ended_here")
+
+
+def test_nothing_is_made_anew_at_a_deleted_connection(api, mapping):
+    Connection.objects.update(status="archived")
+    answer = choose(api, mapping, "create_anew")
+    assert (answer.status_code, answer.json()["code"]) == (409, "connection_stopped")
+
+
+def test_the_reason_is_kept(api, mapping, customer):
+    body = {"choice": "leave", "reason": "They will come back."}
+    api.post(f"/v1/mappings/{mapping.pk}/resolve", body, format="json")
+    [change] = api.get(f"/v1/mapping_changes?entity_id={customer.pk}").json()["items"]
+    assert (change["action"], change["reason"], change["done_by"]) == (
+        "left",
+        "They will come back.",
+        "API key tests",
+    )
 
 
 @pytest.mark.parametrize("body", [{}, {"choice": "forget"}, {"choice": "leave", "why": "so"}])

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from billing.errors import Conflict
 from billing.events import Kind
 from billing.facts import PaymentFacts, PlanFacts, PriceFacts, SubscriptionFacts, SubscriptionItemFacts
 from billing.models import Invoice, Plan, Subscription
@@ -12,6 +13,7 @@ from billing.services.catalog import plans
 from billing.services.invoices import endings
 from billing.services.payments import payments
 from billing.services.subscriptions import subscriptions
+from integrations.mappings import entity_mappings
 from integrations.models import EntityMapping, OutboundSync
 from integrations.providers.stripe.tests import builders
 from integrations.providers.stripe.tests.gone.acts import (
@@ -224,6 +226,20 @@ class TestAnInvoice:
             now=timezone.now(),
         )
         assert deliver() == {gone.customer_id: "done", gone.pk: "done", payment.pk: "done"}
+
+    def test_that_was_made_at_stripe_is_not_made_anew(self, connection, customer, simulator):
+        invoice = builders.invoice(customer)
+        Invoice.objects.filter(pk=invoice.pk).update(is_external=True)
+        mapping = entity_mappings.link(
+            connection_id=connection.pk, kind=Kind.INVOICE, entity_id=invoice.pk, provider_id="in_gone"
+        )
+        mapping.gone_at = timezone.now()
+        mapping.save()
+        with pytest.raises(Conflict, match="does not send"):
+            resolve(invoice, "create_anew")
+        resolve(invoice, "archive")
+        invoice.refresh_from_db()
+        assert invoice.status == "voided"
 
 
 def again(invoice):
