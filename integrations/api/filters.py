@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django_filters import BooleanFilter, CharFilter, ChoiceFilter, IsoDateTimeFilter
+from django_filters import CharFilter, ChoiceFilter, IsoDateTimeFilter
 
 from billing.api.filters import IdListFilter, ListFilter, TotalOrdering
 from billing.events import Kind
@@ -15,6 +15,7 @@ from integrations.models.runs import RunState
 
 KINDS = [(kind.value, kind.value) for kind in Kind]
 LIVE = [choice for choice in ConnectionStatus.choices if choice[0] != ConnectionStatus.ARCHIVED]
+YES_NO = [("true", "true"), ("false", "false")]
 NEWEST = "Unless given: newest first."
 
 
@@ -51,8 +52,12 @@ class MappingFilter(ConnectionRowFilter):
     entity_id = CharFilter()
     provider_entity_id = CharFilter()
     former_entity_id = CharFilter(help_text="Whose counterpart it was until another took its place.")
-    gone = BooleanFilter("gone_at", "isnull", exclude=True, help_text="Gone at the provider.")
+    gone = ChoiceFilter(choices=YES_NO, method="filter_gone", help_text="Gone at the provider.")
     ordering = TotalOrdering(fields=("created_at", "updated_at"), help_text=NEWEST)
+
+    def filter_gone(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        """Returns those that are gone, or the others."""
+        return queryset.filter(gone_at__isnull=value != "true")
 
 
 class MappingChangeFilter(ConnectionRowFilter):
@@ -73,12 +78,12 @@ class ConflictFilter(ConnectionRowFilter):
     entity_id = CharFilter()
     provider_entity_id = CharFilter()
     field = CharFilter()
-    open = BooleanFilter("winner", method="only_open", help_text="Those that nobody has decided yet.")
+    open = ChoiceFilter(choices=YES_NO, method="filter_open", help_text="Those that nobody has decided yet.")
     ordering = TotalOrdering(fields=("created_at", "decided_at"), help_text=NEWEST)
 
-    def only_open(self, queryset: QuerySet[Any], _name: str, value: bool) -> QuerySet[Any]:
+    def filter_open(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         """Returns the open ones, or the others."""
-        return queryset.filter(winner="") if value else queryset.exclude(winner="")
+        return queryset.filter(winner="") if value == "true" else queryset.exclude(winner="")
 
 
 class EventFilter(ConnectionRowFilter):

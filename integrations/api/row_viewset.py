@@ -13,6 +13,7 @@ from billing.api.base_views import EnvironmentView
 from billing.api.filters import filter_names
 from billing.errors import NotFound
 from billing.models import ApiKey
+from billing.texts import is_storable
 from integrations.api.schema import RowSchema
 
 PAGE = frozenset({"limit", "offset"})
@@ -51,7 +52,7 @@ class RowViewSet(EnvironmentView, GenericViewSet[RowT]):
 
     def row(self, id: str) -> RowT:
         """Returns the row; raises NotFound when this environment has no such id."""
-        found = self.get_queryset().filter(pk=id).first()
+        found = self.get_queryset().filter(pk=id).first() if is_storable(id) else None
         if found is None:
             raise NotFound(f"There is no {self.noun} {id}.")
         return found
