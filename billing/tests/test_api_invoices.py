@@ -94,8 +94,15 @@ class TestFinalizing:
         api.post(f"{path}/finalize")
         assert_error(api.patch(path, {"footer": "x"}), 409, "invoice_not_draft")
         assert_error(api.patch(path, {"lines": []}), 409, "invoice_not_draft")
+        assert_error(api.patch(path, {"footer": "x", "metadata": {"a": "b"}}), 409, "invoice_not_draft")
         assert api.patch(path, {"footer": "Thanks"}).status_code == 200
         assert len(api.get(path).json()["lines"]) == 3
+
+    def test_leaves_the_metadata_to_change(self, api: APIClient, draft: Any) -> None:
+        path = f"/v1/invoices/{draft['id']}"
+        for step in ("finalize", "void"):
+            api.post(f"{path}/{step}")
+            assert api.patch(path, {"metadata": {"after": step}}).json()["metadata"] == {"after": step}
 
     def test_takes_no_body(self, api: APIClient, draft: Any) -> None:
         response = api.post(f"/v1/invoices/{draft['id']}/finalize", {"number": "7"})

@@ -1,5 +1,6 @@
 """Fields of a mapping that differ and stay so: what is kept as the provider's, and why it is not here."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,22 +35,32 @@ def with_conflicts(mappings: QuerySet[EntityMapping]) -> QuerySet[EntityMapping]
     return mappings.annotate(open_conflicts=ArraySubquery(conflicts))
 
 
-def differences(mapping: Any) -> list[Difference]:
-    """Those of a mapping ``with_conflicts``; what was changed here since, and is to be sent, is none."""
+def differences(mapping: EntityMapping) -> list[Difference]:
+    """Those of a mapping; what was changed here since, and is to be sent, is none.
+
+    Of mappings ``with_conflicts`` without a query.
+    """
     provider = registry.providers().get(mapping.connection.provider)
     mergeable = provider.mergeables.get(Kind(mapping.entity_type)) if provider else None
     apart = mapping.metadata.get(APART)
     if mergeable is None or not apart:
         return []
     theirs = mergeable.fields(mapping.metadata.get(LAST_KNOWN) or {})
+    conflicts = _open_conflicts(mapping)
     return [
-        Difference(name, ours, theirs.get(name), _reason(mapping, mergeable, name, theirs.get(name)))
+        Difference(name, ours, theirs.get(name), _reason(mergeable, name, theirs.get(name), conflicts))
         for name, ours in sorted(apart.items())
         if not mergeable.is_reserved(name)
     ]
 
 
-def _reason(mapping: Any, mergeable: Mergeable, name: str, theirs: Any) -> str:
-    if name in mapping.open_conflicts:
-        return OPEN
-    return mergeable.unheld(name, theirs) or SINCE_LINKED
+def _open_conflicts(mapping: EntityMapping) -> Collection[str]:
+    known: Collection[str] | None = getattr(mapping, "open_conflicts", None)
+    if known is not None:
+        return known
+    found: Any = with_conflicts(EntityMapping.objects.filter(pk=mapping.pk)).first()
+    return list(found.open_conflicts) if found else ()
+
+
+def _reason(mergeable: Mergeable, name: str, theirs: Any, conflicts: Collection[str]) -> str:
+    return OPEN if name in conflicts else mergeable.unheld(name, theirs) or SINCE_LINKED

@@ -55,6 +55,11 @@ def is_keyed(name: str) -> bool:
     return name.partition(".")[0] in KEYED
 
 
+def without(compared: Comparison, fixed: frozenset[str]) -> Comparison:
+    """The same where nobody can change the ``fixed`` fields at the provider: changed here, they differ."""
+    return Comparison(compared.there, compared.here - fixed, compared.both | (compared.here & fixed))
+
+
 def changed_here(base: Base, ours: Fields) -> frozenset[str]:
     """The fields that were changed here since, and that a push has to send."""
     names = ours.keys() | (base.theirs or {}).keys() | base.apart.keys()

@@ -22,7 +22,9 @@ from integrations.mappings.merge import (
     changed_there,
     compare,
     is_keyed,
+    without,
 )
+from integrations.mappings.outcomes import Outcome
 from integrations.mappings.parts import value_of, with_values
 from integrations.mappings.session import MappingSession
 from integrations.models import Connection
@@ -134,8 +136,9 @@ class Merging:
         found, here = self._mergeable.fields(current), replace(self._here, now=current)
         base = base_of(notes, self._mergeable, _set_by(sent, found))
         base, ours, theirs = self._aligned(base, self._ours(here), found)
-        compared = compare(base, ours, theirs, self._mergeable.is_reserved)
-        outcome = self._settle(base, ours, theirs, compared, here)
+        fixed = self._mergeable.fixed(current)
+        compared = without(compare(base, ours, theirs, self._mergeable.is_reserved), fixed)
+        outcome = self._settle(base, ours, theirs, compared, here, fixed)
         if taken := compared.there | outcome.lost:
             self._put({name: theirs.get(name) for name in taken}, here, self.connection.pk)
             ours = self._ours(self._at(current))
@@ -156,7 +159,7 @@ class Merging:
         base, fields = Base({name: before.get(name) for name in names}), self._ours(self._here)
         ours = {name: value_of(fields, name) for name in names}
         compared = compare(base, ours, theirs, self._mergeable.is_reserved)
-        outcome = self._settle(base, ours, theirs, compared, self._here)
+        outcome = self._settle(base, ours, theirs, compared, self._here, frozenset())
         if taken := compared.there | outcome.lost:
             # As a change made here: the provider no longer has these values.
             self._put({name: theirs[name] for name in taken}, self._here, None)
@@ -202,12 +205,20 @@ class Merging:
         )
 
     def _settle(
-        self, base: Base, ours: Fields, theirs: Fields, compared: Comparison, place: Place
-    ) -> "_Outcome":
-        outcome, owner = _Outcome(), self.connection.owner_of(self.kind)
+        self,
+        base: Base,
+        ours: Fields,
+        theirs: Fields,
+        compared: Comparison,
+        place: Place,
+        fixed: frozenset[str],
+    ) -> Outcome:
+        outcome, owner_of_kind = Outcome(), self.connection.owner_of(self.kind)
         for name in sorted(compared.both):
+            owner = Owner.PROVIDER if name in fixed else owner_of_kind
             values = ours.get(name), theirs.get(name)
-            clash = self._clash(name, values, owner, place, is_first=base.theirs is None)
+            is_first = base.theirs is None
+            clash = self._clash(name, values, owner, place, is_first=is_first, is_timed=name not in fixed)
             if clash is None:
                 outcome = replace(outcome, undecided=outcome.undecided | {name})
                 continue
@@ -215,11 +226,18 @@ class Merging:
         return outcome
 
     def _clash(
-        self, name: str, values: tuple[Any, Any], owner: Owner, place: Place, *, is_first: bool
+        self,
+        name: str,
+        values: tuple[Any, Any],
+        owner: Owner,
+        place: Place,
+        *,
+        is_first: bool,
+        is_timed: bool,
     ) -> Clash | None:
         """The conflict about a field; None where the event that tells the time there is yet to come."""
         ours_at = own_changes.changed_at(self._mergeable, place, self.kind, self.entity_id, name)
-        theirs_at = None if is_first else self.changed_at(name, values[1])
+        theirs_at = self.changed_at(name, values[1]) if is_timed and not is_first else None
         if owner is Owner.NEWEST and theirs_at is None and not is_first:
             return None
         return Clash(name, *values, None if is_first else ours_at, theirs_at)
@@ -262,21 +280,6 @@ class Merging:
             here.announce(change)
         else:
             announce(change)
-
-
-@dataclass(frozen=True)
-class _Outcome:
-    """Fields of conflicts: FlexSync's value stays, the provider's does, both stay, the time is unknown."""
-
-    won: frozenset[str] = frozenset()
-    lost: frozenset[str] = frozenset()
-    open: frozenset[str] = frozenset()
-    undecided: frozenset[str] = frozenset()
-
-    def with_winner(self, winner: str, name: str) -> "_Outcome":
-        """With the field of one more conflict."""
-        part = {Owner.FLEXSYNC: "won", Owner.PROVIDER: "lost", "": "open"}[winner]
-        return replace(self, **{part: getattr(self, part) | {name}})
 
 
 def differs(notes: Json, current: Json, mergeable: Mergeable) -> bool:

@@ -102,6 +102,8 @@ class Mergeable:
     that come and go are compared field by field while both sides have them, as a whole otherwise.
     ``columns``(place, entity id, field) -> the names in ``changed_at`` of which the latest counts, where
     ``column`` cannot tell.
+    ``fixed``(current) -> the fields that the provider lets nobody change any more: what was changed here of
+    them is taken back, and written down.
     ``unheld``(field, the provider's value) -> why it cannot be held here, "" where it can.
     """
 
@@ -114,4 +116,5 @@ class Mergeable:
     fields: Callable[[Json], Fields] = flat
     part_of: Callable[[str], str] | None = None
     columns: Callable[[Place, str, str], Sequence[str]] | None = None
+    fixed: Callable[[Json], frozenset[str]] = lambda _current: frozenset()
     unheld: Callable[[str, Any], str] = lambda _field, _value: ""

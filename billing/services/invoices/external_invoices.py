@@ -12,10 +12,7 @@ from billing.models import Invoice
 from billing.models.invoices import InvoiceStatus
 from billing.persistence import rows
 from billing.persistence.unit_of_work import atomic
-from billing.services.invoices import invoices
-
-# What gateways let people edit of a final invoice: all but its money and how it is collected.
-_EDITABLE = frozenset({"description", "footer", "due_date", "metadata"})
+from billing.services.invoices import edits, invoices
 
 
 @atomic
@@ -34,8 +31,8 @@ def record(
     units). ``finalized_at``, ``ended_at``: when the gateway finalized and ended it, if it did; the former is
     None where the gateway does not say.
 
-    All is taken over while the invoice is a draft; after that only what can still be edited at a gateway.
-    Raises NotFound, Invalid when the lines do not add up to ``total``, or Conflict.
+    All is taken over while the invoice is a draft, but what both sides edit (``edits``) of one that is here
+    already. Raises NotFound, Invalid when the lines do not add up to ``total``, or Conflict.
     """
     invoice = _draft(environment_id, invoice_id, facts, origin)
     if invoice.total != total:
@@ -71,11 +68,8 @@ def _draft(environment_id: str, invoice_id: str | None, facts: InvoiceFacts, ori
             code=Code.CONFLICT,
         )
     if invoice.status != InvoiceStatus.DRAFT:
-        wanted = {name: getattr(facts, name) for name in sorted(_EDITABLE)}
-        changed = rows.change(invoice, wanted, allowed=_EDITABLE)
-        rows.save(invoice, changed, Kind.INVOICE, origin)
         return invoice
-    changes = rows.values(facts, *invoices.FIXED, *invoices.COLLECTOR)
+    changes = rows.values(facts, *invoices.FIXED, *edits.COLLECTOR, *edits.EDITED)
     return invoices.update(
         environment_id=environment_id, invoice_id=invoice_id, changes=changes, origin=origin
     )

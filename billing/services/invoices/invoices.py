@@ -16,6 +16,7 @@ from billing.persistence import rows
 from billing.persistence.unit_of_work import atomic, current_unit_of_work
 from billing.services import collectors
 from billing.services.currencies import check_currency
+from billing.services.invoices import edits
 from billing.services.invoices.amounts_paid import recompute
 from billing.services.invoices.collection import NO_FAILURE, follow
 from billing.services.invoices.lines import price_lines, read_lines, write_lines
@@ -26,7 +27,6 @@ from billing.services.payments.closing import close_at, close_outdated
 
 FIXED = frozenset({"customer_id", "currency", "subscription_id", "is_external"})
 CHANGEABLE = frozenset(field.name for field in dataclasses.fields(InvoiceFacts)) - FIXED - {"lines"}
-COLLECTOR = frozenset({"connection_id"})
 TOTALS = frozenset({"subtotal", "discounts", "tax", "total"})
 
 
@@ -56,12 +56,12 @@ def update(
 ) -> Invoice:
     """The draft with ``changes`` (names as in InvoiceFacts); ``lines`` replaces all lines.
 
-    Who collects it (``connection_id``) can be changed later too. Raises NotFound, Invalid, or Conflict when
-    it is no draft and anything else would change.
+    Who collects it (``connection_id``) and its metadata can be changed later too. Raises NotFound, Invalid,
+    or Conflict when it is no draft and anything else would change.
     """
     invoice = rows.locked(Invoice, environment_id, invoice_id)
     columns = {name: value for name, value in changes.items() if name != "lines"}
-    _check_not_external(invoice, origin)
+    edits.check_names(invoice, changes.keys(), origin)
     if columns.get("connection_id", invoice.connection_id) != invoice.connection_id:
         _check_move(invoice, columns["connection_id"])
     changed = rows.change(invoice, columns, allowed=CHANGEABLE)
@@ -70,11 +70,7 @@ def update(
         if _without_ids(lines) != _without_ids(read_lines(invoice)):
             changed += ["updated_at", *rows.change(invoice, vars(totals(lines)), allowed=TOTALS)]
             write_lines(invoice, lines)
-    if set(changed) - COLLECTOR and invoice.status != InvoiceStatus.DRAFT:
-        raise Conflict(
-            f"The invoice {invoice.pk} is {invoice.status}: only a draft can be changed.",
-            code=Code.INVOICE_NOT_DRAFT,
-        )
+    edits.check_changes(invoice, set(changed), origin)
     rows.save(invoice, changed, Kind.INVOICE, origin)
     return invoice
 
@@ -174,7 +170,7 @@ def _accepted(invoice: Invoice) -> list[str]:
         message = f"The invoice {invoice.pk} has no lines. Add at least one, then finalize it."
         raise Conflict(message, code=Code.INVOICE_EMPTY)
     accepted = collectors.registered().accept(invoice, facts)
-    changed = rows.change(invoice, {"connection_id": accepted.connection_id}, allowed=COLLECTOR)
+    changed = rows.change(invoice, {"connection_id": accepted.connection_id}, allowed=edits.COLLECTOR)
     if accepted.lines == facts.lines:
         return changed
     write_lines(invoice, accepted.lines)

@@ -43,6 +43,7 @@ from integrations.providers.stripe.handlers.spelled import spelled
 from integrations.providers.stripe.handlers.unreadable import rejecting_unreadable
 from integrations.providers.stripe.links.table import LINKS
 from integrations.providers.stripe.merging.customers import CUSTOMER
+from integrations.providers.stripe.merging.invoices import INVOICE
 from integrations.providers.stripe.merging.plans import PLAN
 from integrations.providers.stripe.merging.prices import PRICE
 from integrations.providers.stripe.payment_methods import PAYMENT_METHODS
@@ -186,7 +187,7 @@ PROVIDER = Provider(
         Kind.PLAN: partial(upsert.observed, products.PRODUCT),
         Kind.PRICE: prices.observed,
     },
-    mergeables={one.kind: one.mergeable for one in (CUSTOMER, PLAN, PRICE)},
+    mergeables={one.kind: one.mergeable for one in (CUSTOMER, PLAN, PRICE, INVOICE)},
     foreign=accounts.foreign,
     names=names.of,
     pushes=PUSHES,

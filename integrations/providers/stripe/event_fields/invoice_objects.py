@@ -13,10 +13,10 @@ INVOICE = ObjectFields(
         "status_transitions.marked_uncollectible_at": "that it is uncollectible still, once it is paid",
         "currency": "`currency`",
         "number": "`number`",
-        "description": "`description`",
-        "footer": "`footer`",
+        "description": "`description`, merged",
+        "footer": "`footer`, merged",
         "collection_method": "`collection_method`",
-        "due_date": "`due_date`",
+        "due_date": "`due_date`, merged; of an invoice that FlexSync sent nobody can change it",
         "period_start": "`period_start`",
         "period_end": "`period_end`",
         "lines": "`lines`; those beyond the first page are read from Stripe",
@@ -41,7 +41,7 @@ INVOICE = ObjectFields(
         "last_finalization_error.message": "`failure_message` of a draft",
         "hosted_invoice_url": "`hosted_invoice_url`",
         "invoice_pdf": "`pdf_url`",
-        "metadata": "`metadata`; FlexSync's own names tell that it was made here, or is a copy",
+        "metadata": "`metadata`, merged by key; FlexSync's own names tell that it was made here, or is a copy",
     },
     left_out={
         "the sum of its lines, or follows from what is read": (

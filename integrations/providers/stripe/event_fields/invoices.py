@@ -6,7 +6,7 @@ from integrations.providers.stripe.event_fields.records import Family
 INVOICES = Family(
     "Invoices",
     {
-        "invoice.created": "imports an invoice made at Stripe; one that FlexSync sent: what it asks for, its pages",
+        "invoice.created": "imports an invoice made at Stripe; one that FlexSync sent: what it asks for, its pages, what was edited",
         "invoice.finalized": "as `invoice.created`",
         "invoice.updated": "as `invoice.created`",
         "invoice.paid": "records the payments that it names and what came off Stripe, and waits for the others",

@@ -5,18 +5,20 @@ from billing.models import Invoice
 from billing.money import text
 from billing.services.find import find
 from billing.services.invoices import external_invoices, invoices
-from integrations.provider_api import Freshness, Ignored, Inbound, Json
+from integrations.provider_api import First, Freshness, Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import (
     collection_state,
     customers,
     invoice_amounts,
+    invoice_edits,
     invoice_origins,
     money,
     off_stripe_payments,
     pages,
     placeholder_payments,
 )
-from integrations.providers.stripe.handlers.events import STALE, rank, rank_of
+from integrations.providers.stripe.handlers.events import STALE, object_of, rank, rank_of
+from integrations.providers.stripe.merging.invoices import current
 from integrations.providers.stripe.translate import external_invoices as translate
 from integrations.providers.stripe.translate import external_lines, invoice_payments, moments
 from integrations.providers.stripe.translate import invoices as links
@@ -25,8 +27,12 @@ from integrations.providers.stripe.translate.fields import read_list, read_objec
 OFF = Ignored("invoice_inbound_enabled is off for this connection, and the invoice was made in Stripe.")
 
 
-def save(inbound: Inbound, stripe_invoice: Json) -> Ignored | None:
-    """Any event of the invoice: it carries the whole of it, so each is an upsert, and the newest wins."""
+def save(inbound: Inbound, event: Json) -> Ignored | None:
+    """Any event of the invoice: it carries the whole of it, so each is an upsert, and the newest wins.
+
+    What both sides edit of it is merged.
+    """
+    stripe_invoice = object_of(event)
     provider_id = stripe_invoice["id"]
     if not inbound.is_on("invoice_inbound_enabled"):
         return OFF
@@ -43,6 +49,10 @@ def save(inbound: Inbound, stripe_invoice: Json) -> Ignored | None:
     if translate.is_credit(stripe_invoice):
         return _refuse_credit(inbound, stripe_invoice)
     invoice = _record(inbound, _with_all_lines(inbound, stripe_invoice), customer_id)
+    if is_new:
+        inbound.merge(Kind.INVOICE, invoice.pk, current(invoice, stripe_invoice), first=First.NEW)
+    else:
+        invoice_edits.of_event(inbound, invoice, event, stripe_invoice)
     collection_state.note(inbound, invoice, stripe_invoice, freshness)
     return None
 
@@ -50,6 +60,7 @@ def save(inbound: Inbound, stripe_invoice: Json) -> Ignored | None:
 def observed(inbound: Inbound, invoice: Invoice, stripe_invoice: Json) -> None:
     """An answer that shows the invoice; no switch decides whether one that is here is kept up to date."""
     _record(inbound, _with_all_lines(inbound, stripe_invoice), invoice.customer_id)
+    invoice_edits.observed(inbound, invoice, stripe_invoice)
 
 
 def deleted(inbound: Inbound, stripe_invoice: Json) -> Ignored | None:

@@ -28,7 +28,7 @@ _TELL_WHY = (PaymentState.FAILED, PaymentState.REQUIRES_ACTION, PaymentState.PRO
 
 def payment_failed(inbound: Inbound, event: Json) -> Ignored | None:
     """invoice.payment_failed: also sent when there was nothing to charge (page "Automatic collection")."""
-    invoice = _as_it_is(inbound, object_of(event))
+    invoice = _as_it_is(inbound, event)
     if isinstance(invoice, Ignored):
         return invoice
     if not any(one.status in _TELL_WHY for one in payments_of(invoice.pk)):
@@ -38,7 +38,7 @@ def payment_failed(inbound: Inbound, event: Json) -> Ignored | None:
 
 def action_required(inbound: Inbound, event: Json) -> Ignored | None:
     """invoice.payment_action_required: Stripe retries, but only the customer can finish it."""
-    invoice = _as_it_is(inbound, object_of(event))
+    invoice = _as_it_is(inbound, event)
     if isinstance(invoice, Ignored):
         return invoice
     collection.failed(inbound.environment_id, invoice.pk, *ACTION_REQUIRED)
@@ -47,7 +47,7 @@ def action_required(inbound: Inbound, event: Json) -> Ignored | None:
 
 def sent_to_customer(inbound: Inbound, event: Json) -> Ignored | None:
     """invoice.sent: Stripe has sent it by mail, or would have in test mode (page "Send an invoice")."""
-    invoice = _as_it_is(inbound, object_of(event))
+    invoice = _as_it_is(inbound, event)
     if isinstance(invoice, Ignored) and invoice is not STALE:
         return invoice
     invoice_id = inbound.entity_id_of(Kind.INVOICE, object_of(event)["id"]) or ""
@@ -55,11 +55,12 @@ def sent_to_customer(inbound: Inbound, event: Json) -> Ignored | None:
     return None
 
 
-def _as_it_is(inbound: Inbound, stripe_invoice: Json) -> Invoice | Ignored:
+def _as_it_is(inbound: Inbound, event: Json) -> Invoice | Ignored:
     """The invoice here, with what the event's invoice shows of its collection; one made there is imported."""
+    stripe_invoice = object_of(event)
     invoice = sent(inbound, stripe_invoice)
     if invoice is None:
-        return imported_invoices.save(inbound, stripe_invoice) or _imported(inbound, stripe_invoice)
+        return imported_invoices.save(inbound, event) or _imported(inbound, stripe_invoice)
     freshness = inbound.freshness(Kind.INVOICE, stripe_invoice["id"], rank_of(inbound))
     if freshness is Freshness.STALE:
         return STALE

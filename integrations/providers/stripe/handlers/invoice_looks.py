@@ -13,6 +13,7 @@ from integrations.providers.stripe.handlers import (
     collection_state,
     imported_invoices,
     invoice_amounts,
+    invoice_edits,
     money,
     off_stripe_payments,
 )
@@ -40,6 +41,7 @@ def observed(inbound: Inbound, stripe_invoice: Json) -> None:
         keep_links(inbound, invoice, stripe_invoice)
         invoice_amounts.apply(inbound, invoice.pk, stripe_invoice)
         _follow_status(inbound, invoice, stripe_invoice)
+        invoice_edits.observed(inbound, invoice, stripe_invoice)
     _bring_money(inbound, invoice, stripe_invoice)
     current = find(Invoice, inbound.environment_id, [invoice.pk])[invoice.pk]
     collection_state.note(inbound, current, stripe_invoice, Freshness.FRESH)

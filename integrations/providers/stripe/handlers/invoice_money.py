@@ -30,7 +30,7 @@ def paid(inbound: Inbound, event: Json) -> Ignored | None:
     stripe_invoice = object_of(event)
     invoice = sent(inbound, stripe_invoice)
     if invoice is None:
-        return imported_invoices.save(inbound, stripe_invoice)
+        return imported_invoices.save(inbound, event)
     invoice_amounts.apply(inbound, invoice.pk, stripe_invoice)
     for evidence in translate.named_payments(stripe_invoice):
         money.apply(inbound, evidence)

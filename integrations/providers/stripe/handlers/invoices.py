@@ -11,6 +11,7 @@ from integrations.providers.stripe.handlers import (
     collection_state,
     imported_invoices,
     invoice_amounts,
+    invoice_edits,
     invoice_origins,
 )
 from integrations.providers.stripe.handlers.events import STALE, object_of, rank_of
@@ -37,18 +38,19 @@ def sent(inbound: Inbound, stripe_invoice: Json) -> Invoice | None:
 
 
 def changed(inbound: Inbound, event: Json) -> Ignored | None:
-    """invoice.created, finalized, updated: what it asks for, where it can be seen and paid, how that goes."""
+    """invoice.created, finalized, updated: what it asks for, how that goes, and what was edited of it."""
     stripe_invoice = object_of(event)
     invoice = sent(inbound, stripe_invoice)
     if invoice is None:
-        return imported_invoices.save(inbound, stripe_invoice)
+        return imported_invoices.save(inbound, event)
     freshness = inbound.freshness(Kind.INVOICE, stripe_invoice["id"], rank_of(inbound))
     if freshness is Freshness.STALE:
         return STALE
     moved = invoice_amounts.apply(inbound, invoice.pk, stripe_invoice)
     noted = collection_state.note(inbound, invoice, stripe_invoice, freshness)
+    edited = invoice_edits.of_event(inbound, invoice, event, stripe_invoice)
     ignored = keep_links(inbound, invoice, stripe_invoice)
-    return None if moved or noted else ignored
+    return None if moved or noted or edited else ignored
 
 
 def keep_links(inbound: Inbound, invoice: Invoice, stripe_invoice: Json) -> Ignored | None:
@@ -67,7 +69,7 @@ def voided(inbound: Inbound, event: Json) -> Ignored | None:
     stripe_invoice = object_of(event)
     invoice = sent(inbound, stripe_invoice)
     if invoice is None:
-        return imported_invoices.save(inbound, stripe_invoice)
+        return imported_invoices.save(inbound, event)
     if invoice.status == InvoiceStatus.VOIDED:
         return Ignored("The invoice is voided here already.")
     invoices.void(
@@ -100,7 +102,7 @@ def marked_uncollectible(inbound: Inbound, event: Json) -> Ignored | None:
     stripe_invoice = object_of(event)
     invoice = sent(inbound, stripe_invoice)
     if invoice is None:
-        return imported_invoices.save(inbound, stripe_invoice)
+        return imported_invoices.save(inbound, event)
     if invoice.status in (InvoiceStatus.UNCOLLECTIBLE, InvoiceStatus.VOIDED):
         return Ignored(f"The invoice is {invoice.status} here already.")
     invoices.mark_uncollectible(

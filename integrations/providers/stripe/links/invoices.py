@@ -8,6 +8,7 @@ from billing.models import Invoice
 from billing.models.invoices import InvoiceStatus
 from integrations.provider_api import ASKS, Comparison, Json, Linkable, Place
 from integrations.providers.stripe.links.objects import belongs, marks
+from integrations.providers.stripe.merging.invoices import INVOICE, current
 from integrations.providers.stripe.push import drafts, endings, finalization
 from integrations.providers.stripe.translate import metadata, open_invoices
 from integrations.providers.stripe.translate.amounts import read_amount, read_currency
@@ -33,7 +34,11 @@ def _compare(place: Place, invoice_id: str, stripe_invoice: Json) -> Comparison:
     if stripe_invoice["status"] == "void" and invoice.status != InvoiceStatus.VOIDED:
         problems["status"] = "Stripe's invoice is void: it asks for nothing, and never will."
     return Comparison(
-        ours, theirs, problems=problems, notes={} if invoice.is_external else _notes(stripe_invoice)
+        INVOICE.mergeable.desired(place, invoice_id),
+        current(invoice, stripe_invoice),
+        problems=problems,
+        notes={} if invoice.is_external else _notes(stripe_invoice),
+        shown={name: (ours[name], theirs[name]) for name in ours},
     )
 
 
@@ -42,8 +47,6 @@ def _ours(invoice: Invoice) -> dict[str, Any]:
         "currency": invoice.currency,
         "total": money.text(invoice.total, invoice.currency),
         "amount_remaining": money.text(invoice.amount_remaining, invoice.currency),
-        "description": invoice.description,
-        "footer": invoice.footer,
     }
 
 
@@ -54,8 +57,6 @@ def _theirs(stripe_invoice: Json) -> dict[str, Any]:
         "currency": currency,
         "total": money.text(total, currency),
         "amount_remaining": money.text(open_invoices.amount_remaining(stripe_invoice), currency),
-        "description": stripe_invoice.get("description") or "",
-        "footer": stripe_invoice.get("footer") or "",
     }
 
 

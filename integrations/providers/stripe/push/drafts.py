@@ -7,7 +7,7 @@ from billing.facts import InvoiceFacts
 from billing.models import Invoice
 from integrations.errors import Rejected
 from integrations.provider_api import Json, Outbound
-from integrations.providers.stripe.push import customers, draft_correction
+from integrations.providers.stripe.push import customers, draft_correction, invoice_edits
 from integrations.providers.stripe.push.subscriptions import CREATED_BY_FLEXSYNC
 from integrations.providers.stripe.translate import invoice_lines
 from integrations.providers.stripe.translate import invoices as translate
@@ -36,7 +36,11 @@ def _create_draft(outbound: Outbound, invoice: Invoice, facts: InvoiceFacts) -> 
     invoice_lines.add_lines_params(facts)
     link = (Kind.INVOICE, invoice.pk)
     draft = outbound.once(
-        "draft", "invoices.create", params, link=link, annotate=lambda _response: {"stage": DRAFT}
+        "draft",
+        "invoices.create",
+        params,
+        link=link,
+        annotate=lambda response: {"stage": DRAFT, **invoice_edits.notes(invoice, response)},
     )
     return str(draft["id"])
 

@@ -1,5 +1,7 @@
 """Brings an invoice to Stripe in three calls: a draft, its lines, and finalization once both totals agree."""
 
+from django.db.models import Q
+
 from billing.events import Kind
 from billing.models import Invoice
 from billing.models.invoices import InvoiceStatus
@@ -10,8 +12,10 @@ from integrations.providers.stripe.push import (
     collection,
     credit_notes,
     drafts,
+    endings,
     finalization,
     invoice_closing,
+    invoice_edits,
     mirrors,
     payments,
     sending,
@@ -19,30 +23,41 @@ from integrations.providers.stripe.push import (
 
 
 def needs_push(invoice_id: str) -> bool:
-    """Whether an announced change asks for a push: not of a draft or an invoice created at Stripe."""
-    created_here = Invoice.objects.filter(pk=invoice_id, is_external=False)
-    return created_here.exclude(status=InvoiceStatus.DRAFT).exists()
+    """Whether an announced change asks for a push: of an invoice made here that is no draft, and of one made
+    at Stripe that was edited here.
+    """
+    is_final = Q(is_external=False) & ~Q(status=InvoiceStatus.DRAFT)
+    is_edited = Q(is_external=True) & ~Q(changed_at={})
+    return Invoice.objects.filter(is_final | is_edited, pk=invoice_id).exists()
 
 
 def push(outbound: Outbound) -> None:
     """Brings the invoice and its final status to Stripe; continues where an earlier push stopped."""
     invoice = Invoice.objects.get(pk=outbound.entity_id, environment_id=outbound.environment_id)
     if invoice.is_external:
-        outbound.skip(
-            "draft", "The invoice was created at a gateway, and only that gateway changes or closes it."
-        )
+        _bring_edits(outbound, invoice)
         return
     if invoice.status == InvoiceStatus.DRAFT:
         raise Rejected(f"The invoice {invoice.pk} is a draft: finalize it first.")
     if invoice.status == InvoiceStatus.VOIDED:
         invoice_closing.void(outbound, invoice)
-        return
-    if not outbound.collects(invoice):
+    elif not outbound.collects(invoice):
         mirrors.bring(outbound, invoice)
         return
-    _complete(outbound, invoice)
-    if invoice.status == InvoiceStatus.UNCOLLECTIBLE:
-        invoice_closing.mark_uncollectible(outbound, invoice)
+    else:
+        _complete(outbound, invoice)
+        if invoice.status == InvoiceStatus.UNCOLLECTIBLE:
+            invoice_closing.mark_uncollectible(outbound, invoice)
+    if outbound.notes_of(Kind.INVOICE, invoice.pk).get("stage") not in (None, endings.DELETED):
+        invoice_edits.send(outbound, invoice)
+
+
+def _bring_edits(outbound: Outbound, invoice: Invoice) -> None:
+    is_here = outbound.provider_id_of(Kind.INVOICE, invoice.pk) is not None
+    if not (is_here and invoice_edits.send(outbound, invoice)):
+        outbound.skip(
+            "draft", "The invoice was created at a gateway, and only that gateway changes or closes it."
+        )
 
 
 def _complete(outbound: Outbound, invoice: Invoice) -> None:

@@ -9,12 +9,14 @@ from django.utils import timezone
 from billing.events import Kind
 from billing.facts import PaymentFacts
 from billing.models import Customer, Invoice, Payment
+from billing.services.invoices import invoices
 from billing.services.payments import payments
 from integrations.inbox import processing
 from integrations.inbox.outcomes import MAX_ATTEMPTS
 from integrations.models import Connection, EntityMapping, InboundEvent
 from integrations.providers.stripe.testing import golden, receive_signed
 from integrations.providers.stripe.tests import builders
+from integrations.providers.stripe.translate import invoice_edits
 
 ENVIRONMENT, CUSTOMER, INVOICE, PAYMENT = "env_golden", "cust_golden", "inv_golden", "pay_golden"
 
@@ -44,14 +46,22 @@ class World:
         return payment
 
     def link_invoice(self, name: str) -> None:
-        """As if its push had made the invoice of this event."""
+        """As if its push had made the invoice of this event, whose texts are not those of the row here."""
         found = self.event(name)["data"]["object"]
-        self.link(Kind.INVOICE, self.invoice.id, found.get("invoice") or found["id"])
+        held = apart = invoice_edits.desired_params(invoices.facts(self.invoice), self.invoice.id)
+        if found["object"] == "invoice":
+            held = invoice_edits.current_params(found, is_external=False)
+        apart = {field: apart[field] for field in invoice_edits.TEXTS if apart[field] != held[field]}
+        self.link(Kind.INVOICE, self.invoice.id, found.get("invoice") or found["id"], held=held, apart=apart)
 
-    def link(self, kind: Kind, entity_id: str, provider_id: str) -> None:
+    def link(self, kind: Kind, entity_id: str, provider_id: str, **notes: Any) -> None:
         """As if the two had been linked before."""
         EntityMapping.objects.create(
-            connection=self.connection, entity_type=kind, entity_id=entity_id, provider_entity_id=provider_id
+            connection=self.connection,
+            entity_type=kind,
+            entity_id=entity_id,
+            provider_entity_id=provider_id,
+            metadata=notes,
         )
 
     def event(self, name: str, **changes: Any) -> dict[str, Any]:

@@ -34,14 +34,22 @@ def create_params(facts: InvoiceFacts, invoice_id: str, customer: str, now: date
 
 def invoice_metadata(facts: InvoiceFacts, invoice_id: str) -> dict[str, str]:
     """The invoice's metadata with FlexSync's; raises Untranslatable over Stripe's limits."""
-    reserved = {
+    return metadata.merged(_marks(facts, invoice_id), facts.metadata)
+
+
+def desired_metadata(facts: InvoiceFacts, invoice_id: str) -> dict[str, str]:
+    """The same without regard to limits."""
+    return metadata.desired(_marks(facts, invoice_id), facts.metadata)
+
+
+def _marks(facts: InvoiceFacts, invoice_id: str) -> dict[str, str]:
+    return {
         metadata.INVOICE_ID: invoice_id,
         metadata.CUSTOMER_ID: facts.customer_id,
         metadata.INVOICE_NUMBER: facts.number,
         metadata.SUBSCRIPTION_ID: facts.subscription_id or "",
         **metadata.SOURCE_IS_FLEXSYNC,
     }
-    return metadata.merged(reserved, facts.metadata)
 
 
 def _due(facts: InvoiceFacts, now: datetime) -> dict[str, Any]:

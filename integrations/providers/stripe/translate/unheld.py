@@ -53,6 +53,7 @@ def _of_locales(value: Any) -> str:
     return SECOND_LOCALE if len(value) > 1 else ""
 
 
+_LONG_TEXT = text(texts.LONGEST_DESCRIPTION)
 OF_CUSTOMER = reasons(
     {
         "email": text(texts.LONGEST_EMAIL),
@@ -61,5 +62,6 @@ OF_CUSTOMER = reasons(
         metadata.EXTERNAL_ID_FIELD: text(texts.LONGEST_EXTERNAL_ID),
     }
 )
-OF_PRODUCT = reasons({"description": text(texts.LONGEST_DESCRIPTION)})
+OF_PRODUCT = reasons({"description": _LONG_TEXT})
 OF_PRICE = reasons({"lookup_key": text(texts.LONGEST_KEY)})
+OF_INVOICE = reasons({"description": _LONG_TEXT, "footer": _LONG_TEXT, "due_date": lambda _seconds: ""})

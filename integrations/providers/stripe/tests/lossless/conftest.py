@@ -1,7 +1,5 @@
-"""Rows and their counterparts, edited on either side; what happens at Stripe is told by ``hear`` only."""
+"""Rows and their counterparts, as this folder's tests edit them."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -10,67 +8,8 @@ from billing.events import Kind
 from billing.models import Plan
 from billing.services.catalog import plans
 from billing.services.customers import customers
-from integrations.models import Connection, EntityMapping, InboundEvent
-from integrations.providers.stripe.testing import receive_signed
 from integrations.providers.stripe.tests import builders
-from integrations.testing import push
-
-
-@dataclass
-class Pair:
-    """A row and its counterpart. ``resource``: Stripe's; ``update``(changes): the row's service."""
-
-    connection: Connection
-    api: Any
-    kind: Kind
-    row: Any
-    resource: str
-    update: Callable[..., object]
-    heard: set[str] = field(default_factory=set)
-
-    @property
-    def stripe_id(self) -> str:
-        """Of the counterpart."""
-        return EntityMapping.objects.get(entity_id=self.row.pk).provider_entity_id
-
-    def edit_here(self, **changes: Any) -> None:
-        """As a person does through the API."""
-        self.update(environment_id=self.row.environment_id, changes=changes)
-
-    def edit_there(self, **params: Any) -> None:
-        """As a person does in the dashboard."""
-        getattr(self.api.v1, self.resource).update(self.stripe_id, params)
-
-    def push(self) -> str:
-        """Delivers the row's push; returns its state."""
-        return str(push(self.connection, self.kind, self.row.pk).state)
-
-    def hear(self) -> list[InboundEvent]:
-        """Lets the events arrive that have not arrived yet, in their order."""
-        listed = (one.to_dict() for one in self.api.v1.events.list({"limit": 100}).data)
-        events = [
-            one
-            for one in listed
-            if one["id"] not in self.heard and one["data"]["object"]["id"] == self.stripe_id
-        ]
-        self.heard.update(event["id"] for event in events)
-        return [receive_signed(self.connection, event) for event in reversed(events)]
-
-    def here(self, *names: str) -> list[Any]:
-        """FlexSync's values."""
-        self.row.refresh_from_db()
-        return [getattr(self.row, name) for name in names]
-
-    def there(self) -> dict[str, Any]:
-        """Stripe's object."""
-        found: dict[str, Any] = getattr(self.api.v1, self.resource).retrieve(self.stripe_id).to_dict()
-        return found
-
-    def known_on_both_sides(self) -> "Pair":
-        """The same, once the row is at Stripe and all events of that have arrived."""
-        assert self.push() == "done"
-        self.hear()
-        return self
+from integrations.providers.stripe.tests.pair import Pair
 
 
 @pytest.fixture

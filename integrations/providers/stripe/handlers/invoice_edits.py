@@ -1,0 +1,38 @@
+"""Merges what both sides edit of an invoice: what an event or an answer shows of it."""
+
+from billing.events import Kind
+from billing.models import Invoice
+from integrations.provider_api import LAST_KNOWN, Inbound, Json
+from integrations.providers.stripe.handlers.echoes import is_echo
+from integrations.providers.stripe.handlers.events import idempotency_key
+from integrations.providers.stripe.merging.invoices import INVOICE, current
+
+
+def of_event(inbound: Inbound, invoice: Invoice, event: Json, stripe_invoice: Json) -> bool:
+    """Takes over what was changed there; returns whether that changed the invoice here.
+
+    The event of FlexSync's own call says what the call has replaced. One that may be older than what is known
+    is not believed: the invoice is read again.
+    """
+    if is_echo(inbound, event):
+        replaced = INVOICE.mergeable.replaced(event)
+        inbound.restore(Kind.INVOICE, invoice.pk, replaced, idempotency_key(event))
+        return False
+    stripe_id = stripe_invoice["id"]
+    shown = current(invoice, stripe_invoice)
+    if shown == inbound.notes_of(Kind.INVOICE, stripe_id).get(LAST_KNOWN):
+        return False
+    if inbound.may_precede_look(Kind.INVOICE, stripe_id) and inbound.differs(Kind.INVOICE, stripe_id, shown):
+        stripe_invoice = inbound.look_up("invoices.retrieve", stripe_id, {})
+    before = _edited(invoice)
+    observed(inbound, invoice, stripe_invoice)
+    return before != _edited(invoice)
+
+
+def observed(inbound: Inbound, invoice: Invoice, stripe_invoice: Json) -> None:
+    """Takes over what an answer shows."""
+    inbound.merge(Kind.INVOICE, invoice.pk, current(invoice, stripe_invoice))
+
+
+def _edited(invoice: Invoice) -> tuple[object, ...]:
+    return invoice.description, invoice.footer, invoice.due_date, dict(invoice.metadata)
