@@ -52,7 +52,7 @@ def line(**values):
         ([line(), line(unit_amount=Decimal("1.234"))], {"currency": "KWD"}, "lines[1].amount", "0.010"),
         ([line(discount=Decimal("0.001"))], {"currency": "KWD"}, "lines[0].discount", "0.010"),
         ([line(tax=Decimal("0.001"))], {"currency": "KWD"}, "lines[0].tax", "0.010"),
-        ([line(description="x" * 490, quantity=Decimal(2))], {}, "lines[0].description", "shorten it by"),
+        ([line(description="x" * 4990, quantity=Decimal(2))], {}, "lines[0].description", "shorten it by"),
         ([line(metadata=KEYS)], {}, "lines[0].metadata", "50 metadata keys, but this object has 53"),
         ([line(period_start=OCTOBER)], {}, "lines[0].period_end", "both its start and its end"),
         ([line(period_end=OCTOBER)], {}, "lines[0].period_start", "both its start and its end"),
@@ -78,7 +78,7 @@ def test_all_reasons_come_at_once(connection, customer):
 
 
 def test_what_is_within_the_limits_is_taken(connection, customer):
-    lines = [line(description="x" * 500)] + [line()] * 248 + [line(discount=Decimal(0))]
+    lines = [line(description="x" * 5000)] + [line()] * 248 + [line(discount=Decimal(0))]
     assert finalize(draft(customer, *lines, description="x" * 1500, footer="x" * 5000)).status == "finalized"
     assert finalize(draft(customer, line(unit_amount=Decimal(999_999)))).status == "finalized"
     assert finalize(draft(customer, line(unit_amount=Decimal(9_999_999_999)), currency="IDR")).number

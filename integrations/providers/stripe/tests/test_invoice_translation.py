@@ -88,12 +88,14 @@ def test_tax_is_said_as_calculated_here():
 
 
 def test_a_long_description_leaves_room_for_its_quantity():
-    line = LineFacts("x" * 483, quantity=Decimal("2.5"), unit_amount=Decimal("0.04"), amount=Decimal("0.10"))
+    line = LineFacts("x" * 4983, quantity=Decimal("2.5"), unit_amount=Decimal("0.04"), amount=Decimal("0.10"))
     (sent,) = invoice_lines.add_lines_params(InvoiceFacts("cust_1", "USD", (line,)))["lines"]
-    assert len(sent["description"]) == 500 and sent["description"].endswith("x (2.5 x 0.04 USD)")
+    assert len(sent["description"]) == 5000 and sent["description"].endswith("x (2.5 x 0.04 USD)")
     assert sent["metadata"]["quantity"] == "2.5"
-    with pytest.raises(Untranslatable, match="at most 483 characters"):
-        invoice_lines.add_lines_params(InvoiceFacts("cust_1", "USD", (replace(line, description="x" * 484),)))
+    with pytest.raises(Untranslatable, match="at most 4983 characters"):
+        invoice_lines.add_lines_params(
+            InvoiceFacts("cust_1", "USD", (replace(line, description="x" * 4984),))
+        )
 
 
 def test_metadata_over_stripes_limits_is_refused_not_cut():

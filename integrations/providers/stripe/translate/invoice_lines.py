@@ -12,7 +12,7 @@ from integrations.providers.stripe.translate.fields import seconds_of
 from integrations.providers.stripe.translate.money import to_minor
 
 MOST_LINES = 250  # Page "Invoicing" > "Invoice line items": an invoice holds at most 250 items.
-LONGEST_DESCRIPTION = 500
+LONGEST_DESCRIPTION = 5000  # Page "Bulk add invoice line items", lines.description: Stripe's general limit.
 
 
 def add_lines_params(facts: InvoiceFacts) -> dict[str, Any]:
