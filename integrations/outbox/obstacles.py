@@ -40,10 +40,11 @@ def ended(connection_ids: Sequence[str], changes: Sequence[Change]) -> None:
 def of_mapping(
     connection_id: str, kind: Kind, entity_ids: Sequence[str], named: Sequence[str]
 ) -> QuerySet[OutboundSync]:
-    """The pushes that were refused or given up: of these rows, or for a reason that names one of
-    ``named``.
+    """The pushes that were refused or given up: of these rows, waiting for one of them, or for a
+    reason that names one of ``named``.
     """
     about = Q(entity_type=kind, entity_id__in=entity_ids)
+    about |= Q(waits_for__in=[f"{kind}:{one}" for one in entity_ids])
     for one in named:
         about |= Q(last_error__contains=one)
     stopped = OutboundSync.objects.filter(

@@ -3,8 +3,10 @@
 import pytest
 
 from billing.events import Kind
+from billing.facts import SubscriptionFacts, SubscriptionItemFacts
 from billing.models import Customer
 from billing.services.customers import customers, default_methods
+from billing.services.subscriptions import subscriptions
 from integrations.models import Conflict, Connection, EntityMapping, InboundEvent, OutboundSync
 from integrations.providers.stripe.tests import builders
 from integrations.testing import push
@@ -85,6 +87,35 @@ class TestAPushThatWasBlocked:
         [there] = stripe_api.v1.customers.list().data
         assert there.name == "Ada King"
         assert EntityMapping.objects.exclude(entity_id="").get().provider_entity_id == there.id
+
+
+class TestAPushThatNeedsTheCounterpart:
+    @pytest.fixture
+    def blocked(self, environment, connection, customer, stripe_api, pipelines):
+        """A subscription whose push has made its customer, who has no card."""
+        item = SubscriptionItemFacts(price_id=builders.price(environment).pk)
+        facts = SubscriptionFacts(customer_id=customer.pk, currency="USD", items=(item,))
+        made = subscriptions.create(environment_id=environment.pk, facts=facts)
+        OutboundSync.objects.filter(entity_type="customer").delete()
+        assert push(connection, Kind.SUBSCRIPTION, made.pk).state == "blocked"
+        return EntityMapping.objects.get(entity_id=customer.pk)
+
+    def test_goes_on_with_the_one_that_takes_its_place(self, api, blocked, made_there, stripe_api, pipelines):
+        other = made_there(name="With a card")
+        method = stripe_api.v1.payment_methods.attach("pm_card_visa", {"customer": other.id}).id
+        settings = {"invoice_settings": {"default_payment_method": method}}
+        stripe_api.v1.customers.update(other.id, settings)
+        address, body = f"/v1/mappings/{blocked.pk}/relink", {"provider_entity_id": other.id}
+        assert api.post(address, body, format="json").status_code == 200
+        pipelines.settle()
+        [there] = stripe_api.v1.subscriptions.list().data
+        assert there.customer == other.id
+
+    def test_does_not_go_on_with_the_one_that_was_unlinked(self, api, blocked, pipelines):
+        assert api.delete(f"/v1/mappings/{blocked.pk}").status_code == 204
+        pipelines.settle()
+        linked = EntityMapping.objects.get(entity_id=blocked.entity_id)
+        assert linked.provider_entity_id != blocked.provider_entity_id
 
 
 class TestAnEventThatIsDeadForAMapping:

@@ -63,6 +63,7 @@ class TestAGivenCustomer:
         invoice = builders.invoice(given(theirs.id))
         assert push(connection, Kind.INVOICE, invoice.pk).state == "done"
         assert stripe_api.v1.invoices.list().data[0].customer == theirs.id
+        assert EntityMapping.objects.get(entity_type="customer").metadata["held"]["name"] == "Ada L."
 
     def test_that_does_not_exist_is_said_and_goes_on_once_corrected(
         self, theirs, given, pipelines, stripe_api, connection
@@ -126,13 +127,22 @@ class TestTwoAccounts:
                 worker.deliver(sync.pk, now=timezone.now() + timedelta(hours=hours))
 
     @pytest.mark.parametrize("first", [0, 1])
-    def test_the_one_that_has_it_links_it(self, theirs, connection, other, given, first):
+    def test_the_one_that_has_it_links_it(self, theirs, connection, other, given, first, stripe_api):
+        # As here: nothing changes here when it is linked, which would begin other syncs.
+        stripe_api.v1.customers.update(theirs.id, {"name": "Ada", "email": ""})
         given(theirs.id)
         self.deliver(*([connection, other] if first == 0 else [other, connection]))
         linked = dict(EntityMapping.objects.values_list("connection_id", "provider_entity_id"))
         assert linked[connection.pk] == theirs.id
         assert linked[other.pk] not in ("", theirs.id)
         assert [(one.state, one.last_error) for one in OutboundSync.objects.exclude(state="done")] == []
+
+    def test_the_others_wait_until_it_is_known(self, theirs, connection, other, given):
+        given(theirs.id)
+        waiting = OutboundSync.objects.get(connection=other)
+        worker.deliver(waiting.pk, now=timezone.now())
+        waiting.refresh_from_db()
+        assert (waiting.state, waiting.last_error[:11]) == ("sending", "Waits until")
 
     def test_it_is_said_where_none_has_it(self, theirs, connection, other, given):
         given("cus_none")

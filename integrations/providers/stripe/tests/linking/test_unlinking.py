@@ -4,7 +4,7 @@ import pytest
 
 from billing.events import Kind
 from billing.models import Customer
-from integrations.models import EntityMapping, MappingChange
+from integrations.models import EntityMapping, InboundEvent, MappingChange
 from integrations.providers.stripe.tests import builders
 from integrations.testing import push
 
@@ -94,3 +94,7 @@ class TestAnUnlinkedObject:
         assert not EntityMapping.objects.exclude(entity_id="").exists()
         customer.refresh_from_db()
         assert (customer.name, Customer.objects.count()) == ("Ada Lovelace", 1)
+        event = InboundEvent.objects.get(type="customer.updated")
+        assert event.state == "ignored"
+        assert f"was unlinked from {customer.pk} by API key tests" in event.reason
+        assert "POST /v1/mappings" in event.reason
