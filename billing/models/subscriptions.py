@@ -62,6 +62,11 @@ class Subscription(EditedRow):
     def __str__(self) -> str:
         return self.id
 
+    @classmethod
+    def is_edited(cls, name: str) -> bool:
+        """Whether both sides may change the field: the others are decided by who bills it."""
+        return name not in ("status", "currency", "start_at", "billing_anchor", "trial_start", "cancelled_at")
+
 
 class SubscriptionItem(models.Model):
     """One price of a subscription, with its own quantity and period."""

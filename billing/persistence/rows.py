@@ -114,11 +114,16 @@ def change(row: models.Model, changes: Mapping[str, Any], *, allowed: frozenset[
         if name not in allowed:
             raise Invalid.of({name: "This field cannot be changed."})
         if isinstance(row, EditedRow) and row.is_edited(name):
-            row.changed_at = {**row.changed_at, **dict.fromkeys(_parts(row, name, value), _now())}
+            note_changed(row, _parts(row, name, value))
             changed.append("changed_at")
         setattr(row, name, value)
         changed.append(name)
     return changed
+
+
+def note_changed(row: EditedRow, names: Iterable[str]) -> None:
+    """Notes that these were changed just now."""
+    row.changed_at = {**row.changed_at, **dict.fromkeys(names, _now())}
 
 
 def _parts(row: models.Model, name: str, value: Any) -> list[str]:
@@ -185,7 +190,14 @@ def replace_parts(row: Row, name: str, parts: Sequence[models.Model], *, has_par
     if has_parts:
         _delete_parts(getattr(row, name))
     _insert_parts(parts)
-    getattr(row, "_prefetched_objects_cache", {}).pop(name, None)
+    _remember_parts(row, name, parts)
+
+
+def _remember_parts(row: Row, name: str, parts: Sequence[models.Model]) -> None:
+    """Whoever reads them next need not ask the database, which may not have them yet."""
+    found: Any = getattr(row, name).all()
+    found._result_cache = list(parts)
+    row.__dict__.setdefault("_prefetched_objects_cache", {})[name] = found
 
 
 def _delete_parts(parts: Any) -> None:

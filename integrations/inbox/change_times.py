@@ -4,9 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from billing.events import Kind
-from integrations.mappings.parts import value_of
 from integrations.models import InboundEvent
-from integrations.provider_api import Json, Mergeable, registry
+from integrations.provider_api import Json, Mergeable, registry, value_of
 
 # How many of an object's events are searched, the latest first.
 MOST = 100

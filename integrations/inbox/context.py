@@ -12,7 +12,7 @@ from integrations.inbox import change_times
 from integrations.inbox.provider_reads import Query, ResponseNeeded, Responses
 from integrations.inbox.refreshes import Refreshes
 from integrations.inbox.stored_events import StoredEvents
-from integrations.mappings import freshness, merging, unlinked
+from integrations.mappings import bases, freshness, unlinked
 from integrations.mappings.merging import Merging
 from integrations.mappings.session import MappingSession
 from integrations.models import Connection, OutboundCall
@@ -134,7 +134,7 @@ class InboundContext:
     def differs(self, kind: Kind, provider_id: str, current: Json) -> bool:
         """Whether ``current`` shows anything that is not known of the object."""
         mergeable = registry.provider(self._connection.provider).mergeables[kind]
-        return merging.differs(self._mappings.notes_of(kind, provider_id), current, mergeable)
+        return bases.differs(self._mappings.notes_of(kind, provider_id), current, mergeable)
 
     def merge(self, kind: Kind, entity_id: str, current: Json, *, first: First | None = None) -> None:
         """Merges what the object has into the entity."""

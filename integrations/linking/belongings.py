@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from billing.events import Kind
 from billing.services.customers import balances
 from integrations.linking.pairs import Pair
-from integrations.mappings import merging
+from integrations.mappings import bases
 from integrations.provider_api import Comparison, Fields, registry
 
 
@@ -35,5 +35,5 @@ def _put(pair: Pair, values: Fields) -> None:
     if not values:
         return
     mergeable = registry.provider(pair.connection.provider).mergeables[pair.kind]
-    place = merging.place_of(pair.connection, {})
+    place = bases.place_of(pair.connection, {})
     mergeable.put(place, pair.entity_id, values, origin=pair.connection.pk)

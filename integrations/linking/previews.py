@@ -8,7 +8,7 @@ from billing.errors import Conflict
 from integrations.linking.base import Sides
 from integrations.linking.objects import REFUSED
 from integrations.linking.pairs import Pair, label
-from integrations.mappings import merging
+from integrations.mappings import bases
 from integrations.provider_api import Comparison, Json, Linkable
 
 _EMPTY: tuple[Any, ...] = (None, "", [], {})
@@ -40,7 +40,7 @@ class Preview:
 
 def compared(pair: Pair, how: Linkable, provider_object: Json) -> Comparison:
     """Both sides; raises Conflict, which names each field that keeps the two from being counterparts."""
-    found = how.compare(merging.place_of(pair.connection, {}), pair.entity_id, provider_object)
+    found = how.compare(bases.place_of(pair.connection, {}), pair.entity_id, provider_object)
     if found.problems:
         reasons = " ".join(found.problems.values())
         raise Conflict(

@@ -12,11 +12,10 @@ from billing.persistence import rows
 from billing.persistence.tables import MODELS
 from integrations.db import advisory_locks
 from integrations.mappings import entity_mappings
-from integrations.mappings.merging import APART, pending, place_of
-from integrations.mappings.parts import value_of
+from integrations.mappings.bases import APART, pending, place_of
 from integrations.models import Conflict, EntityMapping
 from integrations.models.connections import Owner
-from integrations.provider_api import registry
+from integrations.provider_api import registry, value_of
 
 
 @transaction.atomic

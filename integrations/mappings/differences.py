@@ -8,7 +8,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
 
 from billing.events import Kind
-from integrations.mappings.merging import APART
+from integrations.mappings.bases import APART
 from integrations.models import Conflict, EntityMapping
 from integrations.provider_api import LAST_KNOWN, Mergeable, registry
 

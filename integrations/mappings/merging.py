@@ -7,25 +7,22 @@ from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from billing.events import Change, Kind, announce
 from billing.persistence.unit_of_work import current_unit_of_work
-from integrations.mappings import conflicts, entity_mappings, own_changes
+from integrations.mappings import conflicts, own_changes
+from integrations.mappings.bases import APART, DOUBTFUL, UNDECIDED, base_of, set_by
 from integrations.mappings.conflicts import Clash
 from integrations.mappings.merge import (
     Base,
     Comparison,
     align,
-    changed_here,
-    changed_there,
     compare,
     is_keyed,
     without,
 )
 from integrations.mappings.outcomes import Outcome
-from integrations.mappings.parts import value_of, with_values
 from integrations.mappings.session import MappingSession
 from integrations.models import Connection
 from integrations.models.connections import Owner
@@ -35,68 +32,14 @@ from integrations.provider_api import (
     First,
     Json,
     Mergeable,
-    Pending,
     Place,
     Sent,
     registry,
+    value_of,
 )
 
-# The notes of a mapping: FlexSync's values where both sides differ and were left so; the provider's former
-# values of fields whose conflict waits for its time; whether its object is to be read before anything is
-# sent.
-APART, UNDECIDED, DOUBTFUL = "apart", "undecided", "doubtful"
-
-IdOf = Callable[[Kind, str], str | None]
 # When a field got its value at the provider, None where that is not known.
 ChangedAt = Callable[[str, Any], datetime | None]
-
-
-def base_of(notes: Json, mergeable: Mergeable, sent: Fields | None = None) -> Base:
-    """What both sides had when they were last compared; of what a call has set, what was ``sent``."""
-    held, part_of = notes.get(LAST_KNOWN), mergeable.part_of
-    if held is None:
-        return Base(None)
-    sent = sent or {}
-    theirs = with_values(mergeable.fields(held), notes.get(UNDECIDED, {}), part_of)
-    apart = {
-        name: value
-        for name, value in notes.get(APART, {}).items()
-        if name not in sent and (part_of is None or part_of(name) not in sent)
-    }
-    return Base(with_values(theirs, sent, part_of), apart)
-
-
-def _set_by(sent: Sent | None, theirs: Fields) -> dict[str, Any]:
-    """What the provider has because a call has set it; of calls without an answer, what it shows of them."""
-    if sent is None:
-        return {}
-    set_values = {name: after for name, (_, after) in sent.changes.items()}
-    return {
-        name: after
-        for name, after in set_values.items()
-        if sent.is_certain or value_of(theirs, name) == after
-    }
-
-
-def place_of(connection: Connection, notes: Json, provider_id_of: IdOf | None = None) -> Place:
-    """The connection, with the counterparts that are stored, or those that ``provider_id_of`` knows."""
-    stored = partial(entity_mappings.provider_id_of, connection.pk)
-    entity_id_of = partial(entity_mappings.entity_id_of, connection.pk)
-    held = notes.get(LAST_KNOWN) or {}
-    return Place(connection.pk, connection.environment_id, provider_id_of or stored, entity_id_of, held)
-
-
-def pending(connection: Connection, kind: Kind, entity_id: str, notes: Json, provider_id_of: IdOf) -> Pending:
-    """What was changed here since both sides were compared, by the ``notes`` of the mapping."""
-    mergeable = registry.provider(connection.provider).mergeables[kind]
-    ours = mergeable.fields(mergeable.desired(place_of(connection, notes, provider_id_of), entity_id))
-    base, ours, _ = align(base_of(notes, mergeable), ours, None, mergeable.part_of)
-    return Pending(
-        changed={name: ours.get(name) for name in sorted(changed_here(base, ours))},
-        known=base.theirs or {},
-        held=notes.get(LAST_KNOWN),
-        is_doubtful=base.theirs is None or bool(notes.get(DOUBTFUL)),
-    )
 
 
 @dataclass(frozen=True)
@@ -134,10 +77,11 @@ class Merging:
             self.session.annotate(self.kind, self.entity_id, {DOUBTFUL: True})
             return
         found, here = self._mergeable.fields(current), replace(self._here, now=current)
-        base = base_of(notes, self._mergeable, _set_by(sent, found))
+        base = base_of(notes, self._mergeable, set_by(sent, found))
         base, ours, theirs = self._aligned(base, self._ours(here), found)
-        fixed = self._mergeable.fixed(current)
-        compared = without(compare(base, ours, theirs, self._mergeable.is_reserved), fixed)
+        compared = compare(base, ours, theirs, self._mergeable.is_reserved)
+        fixed = self._fixed(compared, current)
+        compared = without(compared, fixed)
         outcome = self._settle(base, ours, theirs, compared, here, fixed)
         if taken := compared.there | outcome.lost:
             self._put({name: theirs.get(name) for name in taken}, here, self.connection.pk)
@@ -202,6 +146,13 @@ class Merging:
             session.provider_id_of,
             session.entity_id_of,
             self._notes().get(LAST_KNOWN) or {},
+        )
+
+    def _fixed(self, compared: Comparison, current: Json) -> frozenset[str]:
+        """What was changed here, and can reach the provider no more."""
+        mergeable, names = self._mergeable, compared.here | compared.both
+        return frozenset(
+            name for name in names if mergeable.is_fixed(current, name) and not mergeable.is_reserved(name)
         )
 
     def _settle(
@@ -280,9 +231,3 @@ class Merging:
             here.announce(change)
         else:
             announce(change)
-
-
-def differs(notes: Json, current: Json, mergeable: Mergeable) -> bool:
-    """Whether ``current`` shows anything that is not known of the provider's object."""
-    held = notes.get(LAST_KNOWN)
-    return held is None or bool(changed_there(Base(mergeable.fields(held)), mergeable.fields(current)))

@@ -3,19 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from integrations.provider_api import Fields
+from integrations.provider_api import Fields, value_of
 
 # The part that a field belongs to, and the part's own name for itself; "" for other fields.
 PartOf = Callable[[str], str]
-
-
-def value_of(fields: Fields, name: str) -> Any:
-    """The value of a field, or a whole part: its own fields by their names inside it, None for no part."""
-    if name in fields:
-        return fields[name]
-    inside = f"{name}."
-    found = {other.removeprefix(inside): value for other, value in fields.items() if other.startswith(inside)}
-    return {other: value for other, value in found.items() if value is not None} or None
 
 
 def with_values(fields: Fields, values: Fields, part_of: PartOf | None) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from integrations.db import advisory_locks
 from integrations.errors import Missing, Rejected, Retry, Throttled
 from integrations.gateway.guarded import GuardedGateway
 from integrations.inbox import observations
-from integrations.mappings import entity_mappings, gone, merging
+from integrations.mappings import bases, entity_mappings, gone
 from integrations.models import OutboundCall, OutboundSync
 from integrations.models.outbound import Priority
 from integrations.outbox import call_log_sql, leases, lost_answers
@@ -102,9 +102,7 @@ class OutboundContext:
         self._mappings.pop((kind, entity_id), None)
         counterpart = self._mapping(kind, entity_id)
         unanswered = self.call_log.unanswered(step, counterpart.provider_id or "")
-        found = merging.pending(
-            self._sync.connection, kind, entity_id, counterpart.notes, self.provider_id_of
-        )
+        found = bases.pending(self._sync.connection, kind, entity_id, counterpart.notes, self.provider_id_of)
         changes = {name: pair for call in unanswered for name, pair in call.changes.items()}
         return replace(found, is_doubtful=found.is_doubtful or bool(unanswered), unanswered=changes)
 

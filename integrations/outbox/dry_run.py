@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from billing.events import Kind
 from billing.models import Invoice
 from integrations.connections import collectors
-from integrations.mappings import entity_mappings, gone, merging
+from integrations.mappings import bases, entity_mappings, gone
 from integrations.models import Connection
 from integrations.outbox import taking
 from integrations.outbox.call_log_sql import Entity
@@ -81,7 +81,7 @@ class DryRunContext:
     def pending(self, kind: Kind, entity_id: str, step: str) -> Pending:
         """What the push would send, by what is noted."""
         notes = self.notes_of(kind, entity_id)
-        return merging.pending(self._connection, kind, entity_id, notes, self.provider_id_of)
+        return bases.pending(self._connection, kind, entity_id, notes, self.provider_id_of)
 
     def give_up(self, step: str, target: str) -> None:
         """A dry run has no earlier attempts."""

@@ -30,6 +30,7 @@ from integrations.provider_api.merging import (
     Sent,
     flat,
     nested,
+    value_of,
 )
 from integrations.provider_api.outbound import Outbound, Push
 from integrations.provider_api.parts import Parts
@@ -102,4 +103,5 @@ __all__ = [
     "Webhooks",
     "flat",
     "nested",
+    "value_of",
 ]

@@ -38,6 +38,15 @@ def nested(fields: Fields) -> dict[str, Any]:
     return found
 
 
+def value_of(fields: Fields, name: str) -> Any:
+    """The value of a field, or a whole part: its own fields by their names inside it, None for no part."""
+    if name in fields:
+        return fields[name]
+    inside = f"{name}."
+    found = {other.removeprefix(inside): value for other, value in fields.items() if other.startswith(inside)}
+    return {other: value for other, value in found.items() if value is not None} or None
+
+
 @dataclass(frozen=True)
 class Sent:
     """What a call sets: field -> (what the provider was believed to have, what it gets).
@@ -102,8 +111,8 @@ class Mergeable:
     that come and go are compared field by field while both sides have them, as a whole otherwise.
     ``columns``(place, entity id, field) -> the names in ``changed_at`` of which the latest counts, where
     ``column`` cannot tell.
-    ``fixed``(current) -> the fields that the provider lets nobody change any more: what was changed here of
-    them is taken back, and written down.
+    ``is_fixed``(current, field) -> whether the provider lets nobody change the field any more: what was
+    changed here of it is taken back, and written down.
     ``unheld``(field, the provider's value) -> why it cannot be held here, "" where it can.
     """
 
@@ -116,5 +125,5 @@ class Mergeable:
     fields: Callable[[Json], Fields] = flat
     part_of: Callable[[str], str] | None = None
     columns: Callable[[Place, str, str], Sequence[str]] | None = None
-    fixed: Callable[[Json], frozenset[str]] = lambda _current: frozenset()
+    is_fixed: Callable[[Json, str], bool] = lambda _current, _field: False
     unheld: Callable[[str, Any], str] = lambda _field, _value: ""

@@ -3,7 +3,8 @@
 import pytest
 
 from integrations.mappings.merge import Base, align, changed_here, compare
-from integrations.mappings.parts import value_of, with_values
+from integrations.mappings.parts import with_values
+from integrations.provider_api import value_of
 
 
 def part_of(name):

@@ -13,7 +13,7 @@ from billing.models.subscriptions import SubscriptionStatus
 from billing.persistence import rows
 from billing.persistence.unit_of_work import atomic
 from billing.services.currencies import check_currency
-from billing.services.subscriptions import terms
+from billing.services.subscriptions import edits, terms
 from billing.services.subscriptions.items import check_items, read_items, write_items
 
 CHANGEABLE = frozenset(field.name for field in dataclasses.fields(SubscriptionFacts)) - {
@@ -113,7 +113,8 @@ def _replace(subscription: Subscription, wanted: SubscriptionFacts, origin: str 
     changed = rows.change(subscription, rows.values(wanted, "items", "customer_id"), allowed=CHANGEABLE)
     if wanted.items != known.items:
         write_items(subscription, wanted.items)
-    rows.save(subscription, [*changed, "updated_at"], Kind.SUBSCRIPTION, origin)
+    rows.note_changed(subscription, edits.names(known, wanted))
+    rows.save(subscription, [*changed, "changed_at", "updated_at"], Kind.SUBSCRIPTION, origin)
     return subscription
 
 

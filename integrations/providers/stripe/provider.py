@@ -46,6 +46,7 @@ from integrations.providers.stripe.merging.customers import CUSTOMER
 from integrations.providers.stripe.merging.invoices import INVOICE
 from integrations.providers.stripe.merging.plans import PLAN
 from integrations.providers.stripe.merging.prices import PRICE
+from integrations.providers.stripe.merging.subscriptions import SUBSCRIPTION
 from integrations.providers.stripe.payment_methods import PAYMENT_METHODS
 from integrations.providers.stripe.push import checkouts, closing, looks
 from integrations.providers.stripe.push import credit_notes as push_credit_notes
@@ -186,8 +187,9 @@ PROVIDER = Provider(
         Kind.CUSTOMER: customers.observed,
         Kind.PLAN: partial(upsert.observed, products.PRODUCT),
         Kind.PRICE: prices.observed,
+        Kind.SUBSCRIPTION: partial(upsert.observed, subscriptions.SUBSCRIPTION),
     },
-    mergeables={one.kind: one.mergeable for one in (CUSTOMER, PLAN, PRICE, INVOICE)},
+    mergeables={one.kind: one.mergeable for one in (CUSTOMER, PLAN, PRICE, SUBSCRIPTION, INVOICE)},
     foreign=accounts.foreign,
     names=names.of,
     pushes=PUSHES,

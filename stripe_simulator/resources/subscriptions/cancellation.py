@@ -47,6 +47,8 @@ def set_cancel_at(account: Account, subscription: Object, params: dict[str, Any]
     if "cancel_at" in params:
         named = {"min_period_end": min(ends), "max_period_end": max(ends), "max_billed_until": max(ends)}
         subscription["cancel_at"] = named.get(params["cancel_at"], params["cancel_at"])
+        # Assumed: of the two ways, of which one may be named at a time, the latest counts.
+        subscription["cancel_at_period_end"] = False
     if "cancel_at_period_end" in params:
         subscription["cancel_at_period_end"] = params["cancel_at_period_end"]
         subscription["cancel_at"] = max(ends) if params["cancel_at_period_end"] else None

@@ -1,13 +1,15 @@
-"""customer.subscription.*: each event carries the whole subscription, so each is an upsert."""
+"""customer.subscription.*: each event carries the whole subscription, which is merged with the one here."""
 
 from billing.events import Kind
-from billing.facts import SubscriptionFacts
 from billing.models import Subscription
 from billing.services.subscriptions import subscriptions
-from integrations.provider_api import Ignored, Inbound, Json
+from integrations.provider_api import LAST_KNOWN, Ignored, Inbound, Json, Place
 from integrations.providers.stripe.handlers import customers, match_candidates, prices, upsert
 from integrations.providers.stripe.handlers.events import object_of
-from integrations.providers.stripe.translate import metadata, subscription_params
+from integrations.providers.stripe.merging import subscriptions as merging
+from integrations.providers.stripe.merging.subscription_rows import ids
+from integrations.providers.stripe.translate import metadata
+from integrations.providers.stripe.translate import subscription_params as params
 from integrations.providers.stripe.translate import subscriptions as translate
 
 # Stripe's longest page of a list.
@@ -31,71 +33,77 @@ def deleted(inbound: Inbound, event: Json) -> Ignored | None:
     return upsert.delete(SUBSCRIPTION, inbound, event, subscription, lambda _subscription_id: None)
 
 
-def _facts(inbound: Inbound, subscription: Json) -> SubscriptionFacts | Ignored:
-    """What Stripe says, with ids of rows here: brings the customer and the prices here first if need be."""
+def _complete(inbound: Inbound, subscription: Json) -> Json:
+    """With all of its items: its events and answers hold the first ones only."""
+    if not translate.has_more(subscription):
+        return subscription
+    query = {"subscription": subscription["id"], "limit": PAGE}
+    items = translate.all_items(inbound.look_up("subscription_items.list", "", query))
+    return {**subscription, "items": {**subscription["items"], "data": items, "has_more": False}}
+
+
+def _price_ids(inbound: Inbound, subscription: Json) -> dict[str, str] | Ignored:
+    """The ids of its prices here by Stripe's; brings them here if need be."""
+    there = {translate.price_id(item): translate.price(item) for item in translate.items(subscription)}
+    price_ids = prices.ensure(inbound, there.values())
+    if not isinstance(price_ids, Ignored) and inbound.is_on("plan_inbound_enabled"):
+        prices.learn_currency(inbound, price_ids.values(), translate.currency(subscription))
+    return price_ids
+
+
+def _needs(inbound: Inbound, subscription: Json) -> Ignored | None:
     customer_id = customers.of(inbound, subscription)
     if isinstance(customer_id, Ignored):
         return customer_id
-    items = translate.items(subscription)
-    if translate.has_more(subscription):
-        params = {"subscription": subscription["id"], "limit": PAGE}
-        items = translate.all_items(inbound.look_up("subscription_items.list", "", params))
-    price_ids = prices.ensure(
-        inbound, {translate.price_id(item): translate.price(item) for item in items}.values()
-    )
-    if isinstance(price_ids, Ignored):
-        return price_ids
-    facts = translate.subscription_facts(subscription, items, customer_id, price_ids, inbound.created)
-    if inbound.is_on("plan_inbound_enabled"):
-        prices.learn_currency(inbound, price_ids.values(), facts.currency)
-    return facts
+    price_ids = _price_ids(inbound, subscription)
+    return price_ids if isinstance(price_ids, Ignored) else None
 
 
 def _adopt(inbound: Inbound, subscription: Json) -> str | Ignored:
     """Links the subscription that FlexSync's metadata names, creates one otherwise."""
-    facts = _facts(inbound, subscription)
-    if isinstance(facts, Ignored):
-        return facts
-    candidates = match_candidates.by_metadata(inbound, *SUBSCRIPTION.row, subscription)
-    subscription_id = match_candidates.match(inbound, Kind.SUBSCRIPTION, subscription["id"], candidates)
-    if subscription_id:
-        _follow(inbound, subscription_id, facts)
-    else:
+    subscription = _complete(inbound, subscription)
+    customer_id = customers.of(inbound, subscription)
+    if isinstance(customer_id, Ignored):
+        return customer_id
+    price_ids = _price_ids(inbound, subscription)
+    if isinstance(price_ids, Ignored):
+        return price_ids
+    facts = translate.subscription_facts(subscription, customer_id, price_ids, inbound.created)
+
+    def create() -> str:
         environment, origin = inbound.environment_id, inbound.connection_id
-        subscription_id = subscriptions.create(environment_id=environment, facts=facts, origin=origin).pk
-    inbound.link(Kind.SUBSCRIPTION, subscription_id, subscription["id"])
+        return str(subscriptions.create(environment_id=environment, facts=facts, origin=origin).pk)
+
+    candidates = match_candidates.by_metadata(inbound, *SUBSCRIPTION.row, subscription)
+    subscription_id, is_new = match_candidates.link_or_create(
+        inbound, Kind.SUBSCRIPTION, subscription["id"], candidates, create
+    )
+    upsert.adopted(SUBSCRIPTION, inbound, subscription_id, subscription, is_new=is_new)
     return subscription_id
 
 
-def _update(inbound: Inbound, subscription_id: str, subscription: Json, _event: Json) -> Ignored | None:
-    facts = _facts(inbound, subscription)
-    if isinstance(facts, Ignored):
-        return facts
-    environment, origin = inbound.environment_id, inbound.connection_id
-    subscriptions.replace(
-        environment_id=environment, subscription_id=subscription_id, facts=facts, origin=origin
+def _follow(inbound: Inbound, subscription_id: str, subscription: Json) -> None:
+    """Takes over what Stripe alone decides: status and periods."""
+    held = inbound.notes_of(Kind.SUBSCRIPTION, subscription["id"]).get(LAST_KNOWN) or {}
+    place = Place(
+        inbound.connection_id,
+        inbound.environment_id,
+        inbound.provider_id_of,
+        inbound.entity_id_of,
+        held,
+        params.current_params(subscription),
     )
-    return None
-
-
-def _echo(inbound: Inbound, subscription_id: str, subscription: Json) -> Ignored | None:
-    facts = _facts(inbound, subscription)
-    if isinstance(facts, Ignored):
-        return facts
-    _follow(inbound, subscription_id, facts)
-    return None
-
-
-def _follow(inbound: Inbound, subscription_id: str, facts: SubscriptionFacts) -> None:
-    """Takes over what Stripe alone decides of a subscription that FlexSync sent there: status and periods."""
-    environment, origin = inbound.environment_id, inbound.connection_id
-    known = subscriptions.facts(Subscription.objects.get(pk=subscription_id, environment_id=environment))
+    known = merging.facts_of(inbound.environment_id, subscription_id)
     subscriptions.replace(
-        environment_id=environment,
+        environment_id=inbound.environment_id,
         subscription_id=subscription_id,
-        facts=translate.followed(known, facts),
-        origin=origin,
+        facts=translate.followed(known, subscription, ids(place, known), inbound.created),
+        origin=inbound.connection_id,
     )
+
+
+def _echo(inbound: Inbound, subscription_id: str, subscription: Json) -> None:
+    _follow(inbound, subscription_id, subscription)
 
 
 SUBSCRIPTION = upsert.Resource(
@@ -103,7 +111,9 @@ SUBSCRIPTION = upsert.Resource(
     row=(Subscription, metadata.SUBSCRIPTION_ID),
     retrieve="subscriptions.retrieve",
     adopt=_adopt,
-    update=_update,
-    current_params=subscription_params.current_params,
+    synced=merging.SUBSCRIPTION,
+    follow=_follow,
+    complete=_complete,
+    needs=_needs,
     echo=_echo,
 )

@@ -7,7 +7,7 @@ from billing.events import Kind
 from billing.models.base import Row
 from integrations.errors import Missing
 from integrations.provider_api import LINK_BY_HAND, First, Freshness, Ignored, Inbound, Json
-from integrations.providers.stripe.handlers import last_known, match_candidates
+from integrations.providers.stripe.handlers import match_candidates
 from integrations.providers.stripe.handlers.echoes import is_echo, made_by_own_call
 from integrations.providers.stripe.handlers.events import (
     BY_OWN_CALL,
@@ -19,7 +19,6 @@ from integrations.providers.stripe.handlers.events import (
     rank_of,
 )
 from integrations.providers.stripe.merging.synced import Synced
-from integrations.providers.stripe.push.last_known import CurrentParams
 
 
 def _ignore_echo(_inbound: Inbound, _local_id: str, _stripe_object: Json) -> Ignored | None:
@@ -34,8 +33,9 @@ class Resource:
     ``retrieve``, with ``expand``: the operation that reads the object as it is now.
     ``adopt``(inbound, object) links the row that the object matches, or a new one, and returns its id.
     ``synced``: how the fields that are edited on both sides are merged. ``update``(inbound, row id, object,
-    event) gives the row what Stripe alone decides, before that.
-    ``current_params``: the object as a push's parameters, noted after an update (see last_known).
+    event) gives the row what Stripe alone decides, before that; ``follow``(inbound, row id, object) after it,
+    also where the object is the answer to a call. ``complete``(inbound, object): the object, with what its
+    event left out. ``needs``(inbound, object) brings here what it refers to.
     ``unwanted``(inbound, object): why an object without a row is not brought here.
     ``echo``(inbound, row id, object): what an event of FlexSync's own call changes.
     """
@@ -45,9 +45,11 @@ class Resource:
     retrieve: str
     expand: Sequence[str] = ()
     adopt: Callable[[Inbound, Json], str | Ignored]
-    update: Callable[[Inbound, str, Json, Json], Ignored | None]
-    synced: Synced | None = None
-    current_params: CurrentParams = lambda _stripe_object, _desired: {}
+    update: Callable[[Inbound, str, Json, Json], Ignored | None] = lambda *_: None
+    synced: Synced
+    follow: Callable[[Inbound, str, Json], None] = lambda _inbound, _local_id, _stripe_object: None
+    complete: Callable[[Inbound, Json], Json] = lambda _inbound, stripe_object: stripe_object
+    needs: Callable[[Inbound, Json], Ignored | None] = lambda _inbound, _stripe_object: None
     unwanted: Callable[[Inbound, Json], Ignored | None] = lambda _inbound, _stripe_object: None
     echo: Callable[[Inbound, str, Json], Ignored | None] = _ignore_echo
 
@@ -62,54 +64,55 @@ def save(resource: Resource, inbound: Inbound, event: Json) -> Ignored | None:
         return STALE
     if freshness is Freshness.CONCURRENT:
         stripe_object = _read_again(resource, inbound, stripe_object)
+    stripe_object = resource.complete(inbound, stripe_object)
     local_id = inbound.entity_id_of(resource.kind, stripe_object["id"])
     if local_id is None:
         return _unwanted(resource, inbound, event) or _ignored(resource.adopt(inbound, stripe_object))
     if is_echo(inbound, event):
-        if resource.synced:
-            replaced = resource.synced.mergeable.replaced(event)
-            inbound.restore(resource.kind, local_id, replaced, idempotency_key(event))
+        replaced = resource.synced.mergeable.replaced(event)
+        inbound.restore(resource.kind, local_id, replaced, idempotency_key(event))
         return resource.echo(inbound, local_id, stripe_object)
-    if resource.synced:
-        return _merge(resource, resource.synced, inbound, local_id, event, stripe_object)
-    ignored = resource.update(inbound, local_id, stripe_object, event)
-    if ignored is None:
-        last_known.note(inbound, resource.kind, local_id, stripe_object, resource.current_params)
-    return ignored
+    return _merge(resource, inbound, local_id, event, stripe_object)
 
 
 def observed(resource: Resource, inbound: Inbound, stripe_object: Json) -> None:
     """What an answer shows of an object that has a row here."""
     local_id = inbound.entity_id_of(resource.kind, stripe_object["id"])
-    if local_id and resource.synced:
-        inbound.merge(resource.kind, local_id, _current(resource.synced, stripe_object))
+    if local_id is None:
+        return
+    stripe_object = resource.complete(inbound, stripe_object)
+    # What cannot be brought here is left to Stripe.
+    resource.needs(inbound, stripe_object)
+    inbound.merge(resource.kind, local_id, _current(resource.synced, stripe_object))
+    resource.follow(inbound, local_id, stripe_object)
 
 
 def adopted(
     resource: Resource, inbound: Inbound, local_id: str, stripe_object: Json, *, is_new: bool
 ) -> None:
     """Compares an object for the first time with the row that it was linked to."""
-    if resource.synced is None:
-        return
     first = First.NEW if is_new else First.LINKED
     if not is_new and made_by_own_call(inbound, stripe_object["id"]):
         first = First.OWN
     inbound.merge(resource.kind, local_id, _current(resource.synced, stripe_object), first=first)
+    resource.follow(inbound, local_id, stripe_object)
 
 
 def _merge(
-    resource: Resource, synced: Synced, inbound: Inbound, local_id: str, event: Json, stripe_object: Json
+    resource: Resource, inbound: Inbound, local_id: str, event: Json, stripe_object: Json
 ) -> Ignored | None:
     """Merges the object into its row; reads it again where the event may be older than what is known."""
-    current, stripe_id = _current(synced, stripe_object), stripe_object["id"]
+    current, stripe_id = _current(resource.synced, stripe_object), stripe_object["id"]
     if inbound.may_precede_look(resource.kind, stripe_id) and inbound.differs(
         resource.kind, stripe_id, current
     ):
-        stripe_object = _read_again(resource, inbound, stripe_object)
-        current = _current(synced, stripe_object)
-    ignored = resource.update(inbound, local_id, stripe_object, event)
+        stripe_object = resource.complete(inbound, _read_again(resource, inbound, stripe_object))
+        current = _current(resource.synced, stripe_object)
+    needs = resource.needs(inbound, stripe_object)
+    ignored = needs or resource.update(inbound, local_id, stripe_object, event)
     if ignored is None:
         inbound.merge(resource.kind, local_id, current)
+        resource.follow(inbound, local_id, stripe_object)
     return ignored
 
 

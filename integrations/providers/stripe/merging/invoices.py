@@ -34,8 +34,8 @@ def _put(place: Place, entity_id: str, values: Fields, *, origin: str | None) ->
     edits.apply(environment_id=place.environment_id, invoice_id=entity_id, changes=found, origin=origin)
 
 
-def _fixed(current: Json) -> frozenset[str]:
-    return frozenset() if current.get("status") == "draft" else translate.OF_DRAFTS
+def _is_fixed(current: Json, field: str) -> bool:
+    return current.get("status") != "draft" and field in translate.OF_DRAFTS
 
 
 INVOICE = Synced(
@@ -51,7 +51,7 @@ INVOICE = Synced(
         current=lambda payload: translate.current_params(payload["data"]["object"], is_external=True),
         is_reserved=metadata.is_mark_field,
         fields=translate.fields,
-        fixed=_fixed,
+        is_fixed=_is_fixed,
         unheld=unheld.OF_INVOICE,
     ),
 )

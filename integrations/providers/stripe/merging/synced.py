@@ -16,7 +16,8 @@ class Synced:
     """One kind. ``retrieve`` (with ``expand``), ``update``: the operations that read and change its object.
 
     ``call_fields``(what changed here, what is known of the object) -> what a call has to set for that, all of
-    an object that Stripe sets whole. ``call_params``(those, nested) -> the parameters of the call.
+    an object that Stripe sets whole. ``call_params``(those, nested; what is known of them) -> the parameters
+    of the call.
     """
 
     kind: Kind
@@ -24,5 +25,5 @@ class Synced:
     expand: Sequence[str] = ()
     update: str
     call_fields: Callable[[Fields, Fields], Fields] = _as_they_are
-    call_params: Callable[[Json], Json] = lambda params: params
+    call_params: Callable[[Json, Fields], Json] = lambda params, _known: params
     mergeable: Mergeable

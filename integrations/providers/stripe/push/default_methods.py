@@ -48,7 +48,8 @@ def unsent(outbound: Outbound, customer: Customer) -> str:
 @contextmanager
 def needed(outbound: Outbound, customer_id: str) -> Iterator[None]:
     """For a call that may charge the default: Stripe gets it first; without any the push waits for one."""
-    if outbound.provider_id_of(Kind.CUSTOMER, customer_id):
+    is_there = outbound.provider_id_of(Kind.CUSTOMER, customer_id) is not None
+    if is_there and unsent(outbound, Customer.objects.get(pk=customer_id)):
         _send(outbound, customer_id)
     try:
         yield

@@ -1,7 +1,5 @@
 """Brings a subscription to Stripe, which bills it from then on (docs/decisions), and keeps it up to date."""
 
-from datetime import datetime
-
 from django.utils import timezone
 
 from billing.events import Kind
@@ -9,15 +7,15 @@ from billing.models import Price, Subscription
 from billing.models.base import Status
 from billing.models.subscriptions import SubscriptionStatus
 from billing.services.subscriptions import subscriptions
-from integrations.errors import Gone, Rejected
-from integrations.provider_api import Json, Outbound
-from integrations.providers.stripe.push import customers, default_methods, last_known, prices
+from integrations.errors import Gone, NoPaymentMethod, Rejected
+from integrations.provider_api import LAST_KNOWN, Json, Outbound, Sent
+from integrations.providers.stripe.merging.subscriptions import SUBSCRIPTION
+from integrations.providers.stripe.push import customers, default_methods, last_known, prices, updates
 from integrations.providers.stripe.translate import subscription_params as translate
 
-# Stripe ends a subscription in one of two ways at a time: changing from one to the other takes two calls.
-MAX_CALLS = 2
 # Noted of a subscription that FlexSync created at Stripe: Stripe then makes its invoices.
 CREATED_BY_FLEXSYNC = "began_here"
+_STEP = "update"
 
 
 def needs_push(subscription_id: str) -> bool:
@@ -34,32 +32,30 @@ def push(outbound: Outbound) -> None:
     if subscription.status == SubscriptionStatus.CANCELLED:
         _cancel(outbound, subscription, stripe_id)
         return
-    now = timezone.now()
-    desired = _desired(outbound, subscription, now)
+    desired = _desired(outbound, subscription)
     if stripe_id is None:
-        stripe_id = _create(outbound, subscription, desired, now)
-    _update(outbound, subscription, stripe_id, desired, now)
+        stripe_id = _create(outbound, subscription, desired)
+    with default_methods.needed(outbound, subscription.customer_id):
+        _update(outbound, subscription, stripe_id)
     _archive_prices(outbound, subscription)
 
 
-def _desired(outbound: Outbound, subscription: Subscription, now: datetime) -> Json:
+def _desired(outbound: Outbound, subscription: Subscription) -> Json:
+    """What Stripe is to have; raises Untranslatable before a price is created in vain."""
     facts = subscriptions.facts(subscription)
-    # Raises Untranslatable before a price is created in vain.
-    translate.desired_params(
-        facts, subscription.pk, {item.price_id: item.price_id for item in facts.items}, now
-    )
-    stripe_prices = {item.price_id: prices.ensure(outbound, item.price_id) for item in facts.items}
-    return translate.desired_params(facts, subscription.pk, stripe_prices, now)
+    own = {item.price_id: item.price_id for item in facts.items}
+    translate.refuse_untranslatable(translate.desired_params(facts, subscription.pk, own), subscription.pk)
+    stripe_prices = {price_id: prices.ensure(outbound, price_id) for price_id in own}
+    return translate.desired_params(facts, subscription.pk, stripe_prices)
 
 
-def _create(outbound: Outbound, subscription: Subscription, desired: Json, now: datetime) -> str:
+def _create(outbound: Outbound, subscription: Subscription, desired: Json) -> str:
     customer = customers.ensure(outbound, subscription.customer_id)
-    params = translate.create_params(subscriptions.facts(subscription), desired, customer, now)
+    params = translate.create_params(subscriptions.facts(subscription), desired, customer, timezone.now())
 
     def notes(response: Json) -> Json:
-        if outbound.dry:
-            return {CREATED_BY_FLEXSYNC: True, **last_known.notes(translate.planned(desired))}
-        return {CREATED_BY_FLEXSYNC: True, **_notes(response, desired)}
+        current = translate.planned(desired) if outbound.dry else translate.current_params(response)
+        return {CREATED_BY_FLEXSYNC: True, **last_known.notes(current)}
 
     link = (Kind.SUBSCRIPTION, subscription.pk)
     with default_methods.needed(outbound, subscription.customer_id):
@@ -67,86 +63,79 @@ def _create(outbound: Outbound, subscription: Subscription, desired: Json, now: 
     return str(answer["id"])
 
 
-def _update(
-    outbound: Outbound, subscription: Subscription, stripe_id: str, desired: Json, now: datetime
-) -> None:
-    for _ in range(MAX_CALLS):
-        known = _last_known(outbound, subscription, stripe_id, desired)
-        if known is None:
-            outbound.skip("update", "What differs is known only once Stripe has returned its subscription.")
-            return
-        if known["status"] == "paused" and not desired["pause_collection"]:
-            _resume(outbound, stripe_id, desired)
-            continue
-        params = _changes(known, desired, now)
-        if not params:
-            outbound.skip("update", "Stripe already has these values.")
-            return
-        step = last_known.step_name("update", params)
-        with default_methods.needed(outbound, subscription.customer_id):
-            _call(outbound, step, "subscriptions.update", params, stripe_id, desired)
-        if outbound.dry:
-            return
+def _update(outbound: Outbound, subscription: Subscription, stripe_id: str) -> None:
+    """Sends what changed; where Stripe refuses it, only if there is nothing that FlexSync has not seen."""
+    try:
+        _send(outbound, subscription, stripe_id)
+    except (Gone, NoPaymentMethod):
+        raise
+    except Rejected as refusal:
+        if refusal.connection_is_broken or not _is_news(outbound, subscription):
+            raise
+        if Subscription.objects.filter(pk=subscription.pk).exclude(status=SubscriptionStatus.CANCELLED):
+            _send(outbound, subscription, stripe_id)
 
 
-def _changes(known: Json, desired: Json, now: datetime) -> Json:
-    params = translate.changes(known, desired, now) | last_known.changed_metadata(known, desired)
-    if "items" in params or "trial_end" in params:
-        params |= translate.NO_PRORATION | {"payment_behavior": "allow_incomplete", "off_session": True}
-    return params
+def _is_news(outbound: Outbound, subscription: Subscription) -> bool:
+    """Whether Stripe's subscription is another than was known; what changed of it is merged."""
+    known = outbound.pending(Kind.SUBSCRIPTION, subscription.pk, _STEP).held
+    updates.look(outbound, SUBSCRIPTION, subscription.pk, Sent({}, known, is_certain=False), _STEP)
+    return outbound.pending(Kind.SUBSCRIPTION, subscription.pk, _STEP).held != known
 
 
-def _last_known(outbound: Outbound, subscription: Subscription, stripe_id: str, desired: Json) -> Json | None:
-    """The values of Stripe's subscription: as noted, or read from Stripe after a lost response.
-
-    None in a dry run that would have to read them.
-    """
-    notes = outbound.notes_of(Kind.SUBSCRIPTION, subscription.pk)
-    known: Json | None = notes.get(last_known.LAST_KNOWN)
-    step = last_known.step_name("look", desired)
-    if known is not None and not outbound.is_unsure(stripe_id, step):
-        return known
-    found = outbound.once(step, "subscriptions.retrieve", {}, target=stripe_id)
-    return None if outbound.dry else translate.current_params(found, desired)
+def _send(outbound: Outbound, subscription: Subscription, stripe_id: str) -> None:
+    """One call, or two: Stripe ends a subscription in one of two ways at a time, and resumes by a call."""
+    _resume(outbound, subscription, stripe_id)
+    updates.update(outbound, SUBSCRIPTION, subscription.pk, step=_STEP)
+    pending = outbound.pending(Kind.SUBSCRIPTION, subscription.pk, _STEP)
+    if not outbound.dry and SUBSCRIPTION.call_fields(pending.changed, pending.known):
+        updates.update(outbound, SUBSCRIPTION, subscription.pk, step=_STEP)
 
 
-def _resume(outbound: Outbound, stripe_id: str, desired: Json) -> None:
+def _resume(outbound: Outbound, subscription: Subscription, stripe_id: str) -> None:
     """Page "Resume a subscription": of one that was paused at Stripe, by a person or after its trial."""
-    params = {"billing_cycle_anchor": {"type": "unchanged"}, **translate.NO_PRORATION}
-    _call(outbound, "resume", "subscriptions.resume", params, stripe_id, desired)
+    pending = outbound.pending(Kind.SUBSCRIPTION, subscription.pk, _STEP)
+    if (pending.held or {}).get("status") != "paused":
+        return
+    if pending.is_doubtful:
+        updates.update(outbound, SUBSCRIPTION, subscription.pk, step=_STEP, only=())
+        pending = outbound.pending(Kind.SUBSCRIPTION, subscription.pk, _STEP)
+    if (pending.held or {}).get("status") != "paused" or "pause_collection" not in pending.changed:
+        return
+    outbound.once(
+        f"{_STEP}-resume",
+        "subscriptions.resume",
+        {"billing_cycle_anchor": {"type": "unchanged"}, **translate.NO_PRORATION},
+        target=stripe_id,
+        merge=Sent({"pause_collection": (pending.known.get("pause_collection"), None)}, pending.held),
+    )
 
 
 def _cancel(outbound: Outbound, subscription: Subscription, stripe_id: str | None) -> None:
     """Page "Cancel a subscription": at once, and nothing more is billed or credited."""
-    known = outbound.notes_of(Kind.SUBSCRIPTION, subscription.pk).get(last_known.LAST_KNOWN) or {}
+    known = outbound.notes_of(Kind.SUBSCRIPTION, subscription.pk).get(LAST_KNOWN) or {}
     if stripe_id is None:
         outbound.skip("cancel", "The subscription was never sent to Stripe.")
     elif known.get("status") in ("canceled", "incomplete_expired"):
         outbound.skip("cancel", f"Stripe's subscription is already {known['status']}.")
     else:
-        params = {"invoice_now": False, "prorate": False}
-        _call(outbound, "cancel", "subscriptions.cancel", params, stripe_id, known)
+        outbound.once(
+            "cancel",
+            "subscriptions.cancel",
+            {"invoice_now": False, "prorate": False},
+            target=stripe_id,
+            annotate=lambda response: last_known.notes(translate.current_params(response)),
+        )
 
 
 def _archive_prices(outbound: Outbound, subscription: Subscription) -> None:
     """A price that is archived here was created for this subscription alone: no other customer may buy it."""
     archived = Price.objects.filter(subscription_items__subscription=subscription, status=Status.ARCHIVED)
     for price in archived.distinct().order_by("pk"):
-        known = outbound.notes_of(Kind.PRICE, price.pk).get(last_known.LAST_KNOWN) or {}
+        known = outbound.notes_of(Kind.PRICE, price.pk).get(LAST_KNOWN) or {}
         if not known.get("active"):
             continue
         try:
             prices.update(outbound, price)
         except Gone as gone:
             outbound.skip(f"price-{price.pk}", str(gone))
-
-
-def _call(outbound: Outbound, step: str, operation: str, params: Json, stripe_id: str, desired: Json) -> None:
-    """Makes the call, and notes what Stripe then holds of the desired values."""
-    outbound.once(
-        step, operation, params, target=stripe_id, annotate=lambda response: _notes(response, desired)
-    )
-
-
-def _notes(response: Json, desired: Json) -> Json:
-    return last_known.notes(translate.current_params(response, desired))

@@ -31,7 +31,7 @@ def update(
         pending = outbound.pending(synced.kind, entity_id, step)
         if pending.is_doubtful:
             tried = {**pending.unanswered, **sent}
-            _look(outbound, synced, entity_id, Sent(tried, pending.held, is_certain=False), step)
+            look(outbound, synced, entity_id, Sent(tried, pending.held, is_certain=False), step)
             if outbound.dry:
                 return
             pending = outbound.pending(synced.kind, entity_id, step)
@@ -52,11 +52,12 @@ def _changes(synced: Synced, pending: Pending, only: Collection[str] | None) -> 
 
 
 def _send(outbound: Outbound, synced: Synced, entity_id: str, sent: Sent, step: str) -> None:
+    known = {name: before for name, (before, _) in sent.changes.items()}
     fields = {name: after for name, (_, after) in sent.changes.items()}
     outbound.once(
         f"{step}-{digest(sent.changes)[:8]}",
         synced.update,
-        synced.call_params(_params(fields)),
+        synced.call_params(_params(fields), known),
         target=outbound.provider_id_of(synced.kind, entity_id),
         about=(synced.kind, entity_id),
         merge=sent,
@@ -71,7 +72,8 @@ def _params(fields: Fields) -> dict[str, Any]:
     return params
 
 
-def _look(outbound: Outbound, synced: Synced, entity_id: str, sent: Sent, step: str) -> None:
+def look(outbound: Outbound, synced: Synced, entity_id: str, sent: Sent, step: str) -> None:
+    """Reads the object, merges it, and gives up calls to it whose answers were lost; ``sent``: by those."""
     stripe_id = outbound.provider_id_of(synced.kind, entity_id) or ""
     outbound.look(
         f"look-{step}",

@@ -38,7 +38,7 @@ def default_method(customer: Json) -> str:
     return read_id(read_object(customer, "invoice_settings"), DEFAULT_METHOD)
 
 
-def call_params(params: Json) -> dict[str, Any]:
+def call_params(params: Json, _known: Json) -> dict[str, Any]:
     """The parameters of the call, with the default method where Stripe wants it."""
     found = {name: value for name, value in params.items() if name != DEFAULT_METHOD}
     method = (

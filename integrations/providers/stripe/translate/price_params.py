@@ -58,7 +58,7 @@ def call_fields(changes: Fields, known: Fields) -> dict[str, Any]:
     return metadata.in_room(changes, known) if active else {k: v for k, v in changes.items() if k == "active"}
 
 
-def call_params(params: Json) -> dict[str, Any]:
+def call_params(params: Json, _known: Json) -> dict[str, Any]:
     """The parameters of the call: a lookup key is taken from the price that has it."""
     return {**params, "transfer_lookup_key": True} if params.get("lookup_key") else dict(params)
 

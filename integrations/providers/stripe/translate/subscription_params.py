@@ -1,14 +1,27 @@
-"""Subscriptions: billing's facts to Stripe's parameters (pages "Create/Update a subscription")."""
+"""Subscriptions: billing's facts to Stripe's parameters, and Stripe's subscription by the same names.
+
+Pages "Create/Update a subscription".
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from billing.facts import SubscriptionFacts
-from integrations.providers.stripe.translate import metadata
+from billing.facts import SubscriptionFacts, SubscriptionItemFacts
+from integrations.providers.stripe.translate import metadata, statuses
 from integrations.providers.stripe.translate.errors import Untranslatable
-from integrations.providers.stripe.translate.fields import Json, seconds_of
+from integrations.providers.stripe.translate.fields import (
+    Json,
+    read_id,
+    read_list,
+    read_member,
+    read_object,
+    read_quantity,
+    read_time,
+    read_whole,
+    seconds_of,
+)
 
 # Page "Pause payment collection": invoices of the pause are voided, so that it is not paid for later.
 PAUSE = {"behavior": "void"}
@@ -19,24 +32,41 @@ NO_PRORATION = {"proration_behavior": "none"}
 
 
 def desired_params(
-    facts: SubscriptionFacts, subscription_id: str, prices: Mapping[str, str], now: datetime
+    facts: SubscriptionFacts, subscription_id: str, prices: Mapping[str, str]
 ) -> dict[str, Any]:
-    """What Stripe's subscription should be; ``prices``: Stripe's ids by those here; raises Untranslatable."""
+    """What Stripe's subscription should be; ``prices``: Stripe's ids by those here."""
     reserved = {
         metadata.SUBSCRIPTION_ID: subscription_id,
         metadata.CUSTOMER_ID: facts.customer_id,
         **metadata.SOURCE_IS_FLEXSYNC,
     }
     return {
-        "items": _items(facts, subscription_id, prices),
+        "items": [_item(item, prices[item.price_id]) for item in facts.items],
         "collection_method": facts.collection_method,
         "days_until_due": facts.days_until_due,
         "cancel_at_period_end": facts.cancel_at_period_end,
-        "cancel_at": "" if facts.cancel_at_period_end else _ahead(facts.cancel_at, now),
+        "cancel_at": _seconds(facts.cancel_at),
         "pause_collection": dict(PAUSE) if facts.status == "paused" else "",
-        "trial_end": _ahead(facts.trial_end, now),
-        "metadata": metadata.merged(reserved, facts.metadata),
+        "trial_end": _seconds(facts.trial_end),
+        "metadata": {**metadata.custom({"metadata": facts.metadata}), **reserved},
     }
+
+
+def refuse_untranslatable(desired: Json, subscription_id: str) -> None:
+    """Raises Untranslatable for what Stripe cannot hold."""
+    if len({item["price"] for item in desired["items"]}) < len(desired["items"]):
+        raise Untranslatable(
+            f"{subscription_id} has a price in two items, but Stripe takes each price only once: combine them in one"
+            " item."
+        )
+    for item in desired["items"]:
+        if not isinstance(item["quantity"], int):
+            raise Untranslatable(
+                f"{subscription_id} has a quantity of {item['quantity']}, but Stripe's subscriptions take whole quantities"
+                " only."
+            )
+        metadata.merged({}, item["metadata"])
+    metadata.merged(desired["metadata"])
 
 
 def create_params(facts: SubscriptionFacts, desired: Json, customer: str, now: datetime) -> dict[str, Any]:
@@ -45,14 +75,9 @@ def create_params(facts: SubscriptionFacts, desired: Json, customer: str, now: d
     Without a trial, Stripe's first period begins, and is billed, when the period that was paid for here ends
     (page "Set the subscription billing cycle date"; without prorations the time until then is free).
     """
-    params = {
-        name: desired[name]
-        for name in ("items", "cancel_at_period_end", "cancel_at", "trial_end", "metadata")
-        if desired[name]
-    }
-    if desired["collection_method"] != CHARGED:
-        params |= _collection({}, desired)
-    anchor = None if desired["trial_end"] else _first_bill(facts, now)
+    ahead = {name: desired[name] for name in ("trial_end", "cancel_at") if is_ahead(desired[name], now)}
+    anchor = None if "trial_end" in ahead else _first_bill(facts, now)
+    collection = {name: desired[name] for name in ("collection_method", "days_until_due")}
     return {
         "customer": customer,
         "currency": facts.currency.lower(),
@@ -61,29 +86,28 @@ def create_params(facts: SubscriptionFacts, desired: Json, customer: str, now: d
         "off_session": True,
         **NO_PRORATION,
         **({"billing_cycle_anchor": seconds_of(anchor)} if anchor else {}),
-        **params,
+        "items": [{name: value for name, value in item.items() if value != {}} for item in desired["items"]],
+        **ahead,
+        **({"cancel_at_period_end": True} if desired["cancel_at_period_end"] else {}),
+        **(collection if desired["collection_method"] != CHARGED else {}),
+        "metadata": desired["metadata"],
     }
 
 
-def current_params(subscription: Json, desired: Json) -> dict[str, Any]:
-    """Stripe's subscription with the fields of ``desired``, and the metadata keys that it has.
-
-    Each item comes with its id, and ``status`` is Stripe's own.
-    """
-    known, names = metadata.of(subscription), desired.get("metadata") or {}
-    pause = subscription.get("pause_collection")
-    at_period_end = bool(subscription.get("cancel_at_period_end"))
-    items = (subscription.get("items") or {}).get("data") or []
+def current_params(subscription: Json) -> dict[str, Any]:
+    """Stripe's subscription by the same names; each item with its id, and ``status`` is Stripe's own."""
+    pause = read_object(subscription, "pause_collection")
+    days = subscription.get("days_until_due")
     return {
-        "status": subscription.get("status") or "",
-        "items": [_current_item(item) for item in items],
-        "collection_method": subscription.get("collection_method") or CHARGED,
-        "days_until_due": subscription.get("days_until_due"),
-        "cancel_at_period_end": at_period_end,
-        "cancel_at": "" if at_period_end else subscription.get("cancel_at") or "",
+        "status": read_member(subscription, "status", {name: name for name in statuses.SUBSCRIPTION}),
+        "items": [_current_item(item) for item in read_list(subscription, "items")],
+        "collection_method": read_member(subscription, "collection_method", statuses.COLLECTION, CHARGED),
+        "days_until_due": None if days is None else read_whole(subscription, "days_until_due"),
+        "cancel_at_period_end": bool(subscription.get("cancel_at_period_end")),
+        "cancel_at": _seconds(read_time(subscription, "cancel_at")),
         "pause_collection": {"behavior": pause["behavior"]} if pause else "",
-        "trial_end": subscription.get("trial_end") or "",
-        "metadata": {name: known[name] for name in names if name in known},
+        "trial_end": _seconds(read_time(subscription, "trial_end")),
+        "metadata": metadata.of(subscription),
     }
 
 
@@ -93,81 +117,34 @@ def planned(desired: Json) -> dict[str, Any]:
     return {**desired, "items": items, "status": "", "pause_collection": ""}
 
 
-def changes(current: Json, desired: Json, now: datetime) -> dict[str, Any]:
-    """The parameters of POST /v1/subscriptions/{id} from ``current`` to ``desired``, without metadata."""
-    found: dict[str, Any] = {}
-    items = item_changes(current["items"], desired["items"])
-    if items:
-        found["items"] = items
-    found |= _collection(current, desired) | _end(current, desired)
-    if current["pause_collection"] != desired["pause_collection"] and current["status"] != "paused":
-        found["pause_collection"] = desired["pause_collection"]
-    if desired["trial_end"] and desired["trial_end"] != current["trial_end"]:
-        found["trial_end"] = desired["trial_end"]
-    elif not desired["trial_end"] and (current["trial_end"] or 0) > seconds_of(now):
-        found["trial_end"] = "now"
-    return found
+def is_ahead(seconds: Any, now: datetime) -> bool:
+    """Whether a time that may not be set is yet to come."""
+    return isinstance(seconds, int) and seconds > seconds_of(now)
 
 
-def item_changes(current: list[Json], desired: list[Json]) -> list[dict[str, Any]]:
-    """How Stripe's items become the desired ones: by price; the rest change their price and keep their id."""
-    left = {item["price"]: item for item in current}
-    found, new = [], []
-    for item in desired:
-        same = left.pop(item["price"], None)
-        if same is None:
-            new.append(item)
-        elif item.get("quantity", same.get("quantity")) != same.get("quantity"):
-            found.append({"id": same["id"], "quantity": item["quantity"]})
-    spare = list(left.values())
-    found += [{"id": old["id"], **item} for old, item in zip(spare, new, strict=False)]
-    found += [dict(item) for item in new[len(spare) :]]
-    return found + [{"id": old["id"], "deleted": True} for old in spare[len(new) :]]
+def _item(item: SubscriptionItemFacts, price: str) -> dict[str, Any]:
+    custom = metadata.custom({"metadata": item.metadata})
+    return {"price": price, "quantity": _number(item.quantity), "metadata": custom}
 
 
 def _current_item(item: Json) -> dict[str, Any]:
-    return {"id": item["id"], "price": item["price"]["id"], "quantity": item.get("quantity")}
+    is_metered = item.get("quantity") is None and item.get("quantity_decimal") is None
+    return {
+        # One that stood for a plan alone has no id (translate/older_spellings).
+        "id": read_id(item, "id") or read_id(item, "price"),
+        "price": read_id(item, "price"),
+        "quantity": None if is_metered else _number(read_quantity(item)),
+        "metadata": metadata.custom(item),
+    }
 
 
-def _collection(current: Json, desired: Json) -> dict[str, Any]:
-    """Stripe refuses days where it charges, and forgets them itself when it comes to charge."""
-    found = {name: desired[name] for name in ("collection_method", "days_until_due")}
-    return {name: value for name, value in found.items() if value is not None and current.get(name) != value}
+def _number(quantity: Decimal) -> int | str:
+    """A whole number as Stripe shows it, another one as text."""
+    return int(quantity) if quantity == quantity.to_integral_value() else f"{quantity.normalize():f}"
 
 
-def _end(current: Json, desired: Json) -> dict[str, Any]:
-    """Stripe takes one of the two ways to end at a time: the other has to be undone first."""
-    if desired["cancel_at_period_end"]:
-        return {} if current["cancel_at_period_end"] else {"cancel_at_period_end": True}
-    if current["cancel_at_period_end"]:
-        return {"cancel_at_period_end": False}
-    return {} if current["cancel_at"] == desired["cancel_at"] else {"cancel_at": desired["cancel_at"]}
-
-
-def _items(facts: SubscriptionFacts, subscription_id: str, prices: Mapping[str, str]) -> list[dict[str, Any]]:
-    found = [
-        {"price": prices[item.price_id], "quantity": _whole(item.quantity, subscription_id)}
-        for item in facts.items
-    ]
-    if len({item["price"] for item in found}) < len(found):
-        raise Untranslatable(
-            f"{subscription_id} has a price in two items, but Stripe takes each price only once: combine them in one"
-            " item."
-        )
-    return found
-
-
-def _whole(quantity: Decimal, subscription_id: str) -> int:
-    if quantity != quantity.to_integral_value():
-        raise Untranslatable(
-            f"{subscription_id} has a quantity of {quantity:f}, but Stripe's subscriptions take whole quantities only."
-        )
-    return int(quantity)
-
-
-def _ahead(time: datetime | None, now: datetime) -> int | str:
-    """A time to come in Stripe's seconds, "" for one that has passed or is not set."""
-    return seconds_of(time) if time and time > now else ""
+def _seconds(time: datetime | None) -> int | str:
+    return seconds_of(time) if time else ""
 
 
 def _first_bill(facts: SubscriptionFacts, now: datetime) -> datetime | None:

@@ -36,6 +36,11 @@ def items(subscription: Json) -> list[Json]:
     return read_list(subscription, "items")
 
 
+def currency(subscription: Json) -> str:
+    """What it is charged in."""
+    return read_currency(subscription)
+
+
 def has_more(subscription: Json) -> bool:
     """Whether Stripe sent only the first of the items (page "Pagination")."""
     return bool(read_object(subscription, "items").get("has_more"))
@@ -49,15 +54,14 @@ def all_items(page: Json) -> list[Json]:
 
 
 def subscription_facts(
-    subscription: Json, items: Sequence[Json], customer_id: str, price_ids: Mapping[str, str], at: datetime
+    subscription: Json, customer_id: str, price_ids: Mapping[str, str], at: datetime
 ) -> SubscriptionFacts:
     """What Stripe's subscription says at ``at``; ``price_ids``: the ids of prices here by Stripe's."""
     status = _status(subscription)
-    ended = read_time(subscription, "ended_at") or read_time(subscription, "canceled_at") or at
     return SubscriptionFacts(
         customer_id=customer_id,
         currency=read_currency(subscription),
-        items=tuple(_item(item, price_ids) for item in items),
+        items=tuple(_item(item, price_ids) for item in items(subscription)),
         status=status,
         collection_method=_collection(subscription),
         days_until_due=_days_until_due(subscription),
@@ -67,27 +71,33 @@ def subscription_facts(
         trial_end=read_time(subscription, "trial_end"),
         cancel_at=read_time(subscription, "cancel_at"),
         cancel_at_period_end=bool(subscription.get("cancel_at_period_end")),
-        # Stripe's canceled_at is also set while a cancellation only waits for the end of the period.
-        cancelled_at=ended if status == "cancelled" else None,
+        cancelled_at=_ended(subscription, at) if status == "cancelled" else None,
         metadata=metadata.custom(subscription),
     )
 
 
-def followed(known: SubscriptionFacts, at_stripe: SubscriptionFacts) -> SubscriptionFacts:
-    """``known`` with what Stripe decides: the status, and the periods of its items.
+def followed(
+    known: SubscriptionFacts, subscription: Json, ids: Sequence[str | None], at: datetime
+) -> SubscriptionFacts:
+    """``known`` with what Stripe alone decides ``at`` that time: the status, and the periods of its items.
 
-    What was agreed here (prices, quantities, its end, a pause) stays: the latest may not be at Stripe yet.
+    ``ids``: of Stripe's items, for each of ``known``. What both sides edit stays: it is merged.
     """
-    periods = {item.price_id: item for item in at_stripe.items}
-    pausing = "paused" in (known.status, at_stripe.status) and at_stripe.status != "cancelled"
+    status = read_member(subscription, "status", statuses.SUBSCRIPTION)
+    is_paused = "paused" in (known.status, status) and status != "cancelled"
+    there = {read_id(item, "id") or price_id(item): item for item in items(subscription)}
     return replace(
         known,
-        status=known.status if pausing else at_stripe.status,
-        start_at=at_stripe.start_at,
-        billing_anchor=at_stripe.billing_anchor,
-        trial_start=at_stripe.trial_start,
-        cancelled_at=at_stripe.cancelled_at,
-        items=tuple(_in_period(item, periods.get(item.price_id, item)) for item in known.items),
+        currency=read_currency(subscription),
+        status=known.status if is_paused else status,
+        start_at=read_time(subscription, "start_date"),
+        billing_anchor=read_time(subscription, "billing_cycle_anchor"),
+        trial_start=read_time(subscription, "trial_start"),
+        cancel_at=_end(known, subscription),
+        cancelled_at=_ended(subscription, at) if status == "cancelled" else None,
+        items=tuple(
+            _in_period(item, there.get(item_id or "")) for item, item_id in zip(known.items, ids, strict=True)
+        ),
     )
 
 
@@ -114,11 +124,24 @@ def _days_until_due(subscription: Json) -> int | None:
     return read_whole(subscription, "days_until_due") if is_sent else None
 
 
-def _in_period(item: SubscriptionItemFacts, at_stripe: SubscriptionItemFacts) -> SubscriptionItemFacts:
+def _end(known: SubscriptionFacts, subscription: Json) -> datetime | None:
+    """The end of the period is Stripe's to say, where it is to end then on both sides."""
+    is_common = known.cancel_at_period_end and subscription.get("cancel_at_period_end")
+    return read_time(subscription, "cancel_at") if is_common else known.cancel_at
+
+
+def _ended(subscription: Json, at: datetime) -> datetime:
+    """Its canceled_at is also set while a cancellation only waits for the end of the period."""
+    return read_time(subscription, "ended_at") or read_time(subscription, "canceled_at") or at
+
+
+def _in_period(item: SubscriptionItemFacts, at_stripe: Json | None) -> SubscriptionItemFacts:
+    if at_stripe is None:
+        return item
     return replace(
         item,
-        current_period_start=at_stripe.current_period_start,
-        current_period_end=at_stripe.current_period_end,
+        current_period_start=read_time(at_stripe, "current_period_start"),
+        current_period_end=read_time(at_stripe, "current_period_end"),
     )
 
 

@@ -53,6 +53,7 @@ MORE: tuple[tuple[str, Mapping[str, Any]], ...] = (
         "customer_subscription_updated__past_due",
         {"collection_method": "send_invoice", "days_until_due": 14},
     ),
+    ("customer_subscription_deleted__plain", {"ended_at": None}),
     ("price_created__monthly", {"unit_amount_decimal": None}),
     ("price_created__tiered", {"tiers": [{"up_to": None, "unit_amount": 5, "flat_amount": 5}]}),
 )

@@ -1,0 +1,137 @@
+"""Both sides edit the same of a subscription: the owner's value stays, and the other is written down."""
+
+import time
+
+import pytest
+
+from integrations.models import Conflict
+from integrations.providers.stripe.tests.two_writers.conftest import LATER
+from integrations.providers.stripe.tests.two_writers.test_subscriptions import SOME_ORDERS
+from integrations.tests.conftest import client
+
+pytestmark = pytest.mark.django_db(transaction=True)
+AT = int(LATER.timestamp())
+OWNERS = ["flexsync", "provider"]
+
+
+def seats(deal, quantity):
+    """Sells so many at Stripe."""
+    return lambda: deal.stripe.subscription_items.update(deal.item, {"quantity": quantity})
+
+
+def removed(deal):
+    return lambda: deal.stripe.subscription_items.delete(deal.item)
+
+
+@pytest.fixture
+def two_items(deal):
+    deal.have(3, 2)
+    deal.pipelines.settle()
+    return deal
+
+
+@pytest.mark.parametrize("order", SOME_ORDERS)
+@pytest.mark.parametrize("owner", OWNERS)
+def test_of_two_quantities_one_stays(deal, owner, order):
+    deal.owned_by(owner)
+    deal.run(order, seats(deal, 5), lambda: deal.have(4))
+    assert deal.quantities() == {"seat": {"flexsync": 4, "provider": 5}[owner]}
+    assert deal.conflicts() == [("items.*.quantity", 4, 5, owner)]
+
+
+@pytest.mark.parametrize("order", SOME_ORDERS[:2])
+@pytest.mark.parametrize("owner", OWNERS)
+def test_an_item_changed_there_and_removed_here_is_kept_or_removed_whole(two_items, owner, order):
+    deal = two_items
+    deal.owned_by(owner)
+    deal.run(order, seats(deal, 5), lambda: deal.have(0, 2))
+    kept = {"price": deal.price(deal.seat), "quantity": 5}
+    assert deal.quantities() == {"other": 2} | ({"seat": 5} if owner == "provider" else {})
+    assert deal.conflicts() == [("items.*", None, kept, owner)]
+
+
+@pytest.mark.parametrize("order", SOME_ORDERS[:2])
+@pytest.mark.parametrize("owner", OWNERS)
+def test_an_item_changed_here_and_removed_there_is_kept_or_removed_whole(two_items, owner, order):
+    deal = two_items
+    deal.owned_by(owner)
+    deal.run(order, removed(deal), lambda: deal.have(4, 2))
+    kept = {"price": deal.price(deal.seat), "quantity": 4}
+    assert deal.quantities() == {"other": 2} | ({"seat": 4} if owner == "flexsync" else {})
+    assert deal.conflicts() == [("items.*", kept, None, owner)]
+
+
+@pytest.mark.parametrize("order", SOME_ORDERS[:2])
+@pytest.mark.parametrize("owner", OWNERS)
+def test_of_two_items_of_one_price_one_stays(deal, owner, order):
+    deal.owned_by(owner)
+    added = [{"price": deal.price(deal.other), "quantity": 2}]
+    deal.run(order, lambda: deal.update(items=added), lambda: deal.have(3, 7))
+    assert deal.quantities() == {"seat": 3, "other": {"flexsync": 7, "provider": 2}[owner]}
+    assert [(ours["quantity"], theirs["quantity"]) for _, ours, theirs, _ in deal.conflicts()] == [(7, 2)]
+
+
+@pytest.mark.parametrize("owner", OWNERS)
+@pytest.mark.parametrize("order", SOME_ORDERS[:3])
+def test_of_two_ends_one_stays(deal, owner, order):
+    deal.owned_by(owner)
+    deal.run(order, lambda: deal.update(cancel_at_period_end=True), lambda: deal.edit(cancel_at=LATER))
+    assert deal.both()["cancel_at_period_end"] is (owner == "provider")
+    assert deal.conflicts() == [("cancel_at", AT, "period_end", owner)]
+
+
+@pytest.mark.parametrize("order", SOME_ORDERS)
+def test_the_same_change_on_both_sides_is_no_conflict(deal, order):
+    deal.run(order, seats(deal, 5), lambda: deal.have(5))
+    assert deal.quantities() == {"seat": 5} and deal.conflicts() == []
+
+
+@pytest.mark.parametrize("later", ["here", "there"])
+@pytest.mark.parametrize("order", ["its event comes before the push", "its event comes after the push"])
+def test_the_newest_stays_item_by_item(two_items, later, order):
+    """Another item that was changed since does not count."""
+    deal = two_items
+    deal.owned_by("newest")
+
+    def there():
+        if later == "there":
+            time.sleep(1.1)
+        seats(deal, 5)()
+
+    def here():
+        if later == "there":
+            deal.have(4, 2)
+        else:
+            time.sleep(1.1)
+            deal.have(4, 2)
+
+    if later == "there":
+        here()
+        there()
+        deal.run(order, lambda: None, lambda: deal.have(4, 9))
+    else:
+        deal.run(order, there, here)
+    assert deal.quantities()["seat"] == (5 if later == "there" else 4)
+    assert [row[3] for row in deal.conflicts()] == ["provider" if later == "there" else "flexsync"]
+
+
+@pytest.mark.parametrize(("choice", "seat"), [("keep", None), ("take", 5)])
+@pytest.mark.parametrize("owner", OWNERS)
+def test_a_person_decides_about_an_item_otherwise(two_items, environment, owner, choice, seat):
+    deal = two_items
+    deal.owned_by(owner)
+    deal.run(SOME_ORDERS[0], seats(deal, 5), lambda: deal.have(0, 2))
+    answer = client(environment).post(f"/v1/conflicts/{Conflict.objects.get().pk}/{choice}")
+    assert answer.status_code == 200
+    deal.pipelines.settle()
+    assert deal.quantities() == {"other": 2} | ({"seat": seat} if seat else {})
+
+
+def test_what_has_ended_there_is_not_revived_by_an_edit_here(deal):
+    deal.run(
+        "its event comes after the push",
+        lambda: deal.stripe.subscriptions.cancel(deal.id),
+        lambda: deal.have(4),
+    )
+    assert deal.both()["status"] == "cancelled"
+    assert deal.conflicts() == [("items.*.quantity", 4, 3, "provider")]
