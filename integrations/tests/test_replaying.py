@@ -190,8 +190,8 @@ class TestADryRun:
             ({"trouble": "bug"}, ("retry", f"KeyError: 'bug' {DIES}")),
             ({"type": "moon.risen"}, ("ignored", "no handler for moon.risen")),
             (
-                {"name": "a" * 256},
-                ("dead", f"{REFUSED}name: Ensure this value has at most 255 characters (it has 256)."),
+                {"name": "a" * 5001},
+                ("dead", f"{REFUSED}name: Ensure this value has at most 5000 characters (it has 5001)."),
             ),
         ],
     )

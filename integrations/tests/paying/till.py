@@ -157,9 +157,10 @@ def saved(gateway: Gateway, customer: str) -> Sequence[SavedMethod]:
     return [SavedMethod(**method) for method in answer["methods"]]
 
 
-def choose_default(gateway: Gateway, /, *, customer: str, method_id: str, key: str) -> None:
+def choose_default(gateway: Gateway, /, *, customer: str, method_id: str, key: str) -> Json:
     """Makes the method the one that is charged."""
     gateway.call("methods.choose", {"customer": customer, "method": method_id}, key=key)
+    return {"id": customer}
 
 
 def remove(gateway: Gateway, /, *, customer: str, method_id: str, key: str) -> None:

@@ -132,7 +132,7 @@ class TestAPriceOfSeveralCurrencies:
         pipelines.simulator.reset()
         assert deliver() == [("refresh", "done")]
         skipped = OutboundSync.objects.get().calls.get(state="skipped")
-        assert "stays as it is here" in skipped.detail and "price_" in skipped.detail
+        assert "is gone at Stripe" in skipped.detail and "price_" in skipped.detail
         assert Price.objects.get().currency_options == {} and Price.objects.get().status == "active"
 
 
