@@ -85,6 +85,8 @@ class Merging:
         outcome = self._settle(base, ours, theirs, compared, here, fixed)
         if taken := compared.there | outcome.lost:
             self._put({name: theirs.get(name) for name in taken}, here, self.connection.pk)
+        if taken or (sent is not None and sent.is_certain):
+            # A part that the call has added has the provider's name from now on.
             ours = self._ours(self._at(current))
         if outcome.won or (base.theirs is None and compared.here):
             self._announce()

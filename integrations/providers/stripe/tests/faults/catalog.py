@@ -76,7 +76,7 @@ def items_added(world: World, local: Any) -> Any:
 
 def items_are_added(world: World, local: Any) -> None:
     remote = world.only("subscriptions")
-    desired = {(world.stripe_id_of(row.price_id), int(row.quantity)) for row in local.items.all()}
+    desired = {(world.stripe_id_of(row.price_id), int(row.quantity)) for row in local.items.order_by("pk")}
     assert {(row.price.id, row.quantity) for row in remote["items"].data} == desired
     assert len(desired) == 2 and world.only("invoices").total == 0
 
