@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from billing.events import Kind
 from billing.models.base import Row
 from integrations.errors import Missing
-from integrations.provider_api import LINK_BY_HAND, First, Freshness, Ignored, Inbound, Json
+from integrations.provider_api import LAST_KNOWN, LINK_BY_HAND, First, Freshness, Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import match_candidates
 from integrations.providers.stripe.handlers.echoes import is_echo, made_by_own_call
 from integrations.providers.stripe.handlers.events import (
@@ -62,7 +62,7 @@ def save(resource: Resource, inbound: Inbound, event: Json) -> Ignored | None:
     freshness = inbound.freshness(resource.kind, stripe_object["id"], rank_of(inbound))
     if freshness is Freshness.STALE:
         return STALE
-    if freshness is Freshness.CONCURRENT:
+    if freshness is Freshness.CONCURRENT and not _is_known(resource, inbound, stripe_object):
         stripe_object = _read_again(resource, inbound, stripe_object)
     stripe_object = resource.complete(inbound, stripe_object)
     local_id = inbound.entity_id_of(resource.kind, stripe_object["id"])
@@ -114,6 +114,12 @@ def _merge(
         inbound.merge(resource.kind, local_id, current)
         resource.follow(inbound, local_id, stripe_object)
     return ignored
+
+
+def _is_known(resource: Resource, inbound: Inbound, stripe_object: Json) -> bool:
+    """Whether the object is as it was last seen: it need not be read to know which event is the later."""
+    held = inbound.notes_of(resource.kind, stripe_object["id"]).get(LAST_KNOWN)
+    return held is not None and held == _current(resource.synced, stripe_object)
 
 
 def _current(synced: Synced, stripe_object: Json) -> Json:
