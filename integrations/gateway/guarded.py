@@ -43,9 +43,20 @@ class GuardedGateway:
             missing_objects.note(self._connection, missing)
             raise
 
+    def call_once(self, operation: str, params: Json, *, target: str | None = None, key: str = "") -> Json:
+        """The same, but raises Unclear where the outcome is."""
+        try:
+            return self._once(operation, params, target, key)
+        except Missing as missing:
+            missing_objects.note(self._connection, missing)
+            raise
+
+    def _once(self, operation: str, params: Json, target: str | None, key: str) -> Json:
+        return self._run(lambda gateway: gateway.call(operation, params, target=target, key=key))
+
     def _call(self, operation: str, params: Json, target: str | None, key: str) -> Json:
         try:
-            return self._run(lambda gateway: gateway.call(operation, params, target=target, key=key))
+            return self._once(operation, params, target, key)
         except Unclear as unclear:
             found = self._found(unclear, operation, params, target or "")
             if found is not None:

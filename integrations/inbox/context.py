@@ -1,27 +1,26 @@
 """What a handler may ask for while it applies one event: provider_api.Inbound, over a batch's mappings."""
 
+import json
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import Q
 
 from billing.events import Kind
 from integrations.db import advisory_locks
 from integrations.errors import Missing, Retry
-from integrations.inbox import change_times
+from integrations.inbox import own_calls
+from integrations.inbox.evidence import EventEvidence
 from integrations.inbox.provider_reads import Query, ResponseNeeded, Responses
 from integrations.inbox.refreshes import Refreshes
 from integrations.inbox.stored_events import StoredEvents
 from integrations.mappings import bases, freshness, unlinked
-from integrations.mappings.merging import Merging
+from integrations.mappings.restoring import Restoring
 from integrations.mappings.session import MappingSession
-from integrations.models import Connection, OutboundCall
+from integrations.models import Connection
 from integrations.provider_api import Fields, First, Freshness, Json, registry
 
 # The note of when FlexSync last read the object, and by how much its clock and the provider's may differ.
 LOOKED_AT, CLOCKS_DIFFER = "looked_at", timedelta(seconds=60)
-# How often, and how soon, an event waits for another that tells the time of a change.
-WAITS_FOR_TIME, SOON_SECONDS = 2, 0.5
 
 
 class Busy(Retry):
@@ -30,6 +29,8 @@ class Busy(Retry):
 
 class InboundContext:
     """One event being applied, inside its transaction."""
+
+    _evidence: type[EventEvidence] = EventEvidence
 
     def __init__(
         self,
@@ -99,12 +100,19 @@ class InboundContext:
 
     def look_up(self, operation: str, target: str, params: Json) -> Json:
         """The provider's response; raises ResponseNeeded where it was not fetched, Missing for no object."""
-        query = Query.of(operation, target, params)
+        return self._response(Query.of(operation, target, params))
+
+    def _response(self, query: Query) -> Json:
         if query not in self._responses:
             raise ResponseNeeded(query)
         if isinstance(response := self._responses[query], Missing):
             raise response
         return response
+
+    def read_again(self, kind: Kind, operation: str, target: str, params: Json) -> Json:
+        """``look_up`` for the event's own object, again where something of it was recorded since."""
+        known = json.dumps(self._mappings.notes_of(kind, target), sort_keys=True)
+        return self._response(Query.of(operation, target, params, known=known))
 
     def refresh(self, kind: Kind, entity_id: str) -> None:
         """Lets the row be read from the provider once this is committed."""
@@ -140,42 +148,20 @@ class InboundContext:
         """Merges what the object has into the entity."""
         merging = self._merging(kind, entity_id)
         if first is not None:
-            merging.begin(current, first)
+            provider_id = self._mappings.provider_id_of(kind, entity_id) or ""
+            made = own_calls.making(self.connection_id, kind, entity_id, provider_id)
+            merging.begin(current, first, made if first is not First.NEW else None)
         merging.observe(current)
 
     def restore(self, kind: Kind, entity_id: str, replaced: Fields, key: str) -> None:
-        """Merges values that the call with the idempotency ``key`` has replaced unseen."""
-        call = OutboundCall.objects.filter(
-            sync_id=key.split("-")[1], sync__connection_id=self.connection_id, idempotency_key=key
-        ).first()
-        sent = call.changes if call else {}
-        unseen = {
-            name: replaced[name] for name in sent.keys() & replaced.keys() if replaced[name] not in sent[name]
-        }
-        if call and unseen:
-            before = {name: sent[name][0] for name in unseen}
-            self._merging(kind, entity_id).restore(unseen, before, since=call.started_at)
+        """Settles values that the call with the idempotency ``key`` has replaced unseen."""
+        if found := own_calls.replaced_unseen(self.connection_id, key, replaced):
+            self._merging(kind, entity_id).restore(found)
 
-    def _merging(self, kind: Kind, entity_id: str) -> Merging:
+    def _merging(self, kind: Kind, entity_id: str) -> Restoring:
         provider_id = self._mappings.provider_id_of(kind, entity_id) or ""
-
-        def changed_at(name: str, value: Any) -> datetime | None:
-            return self._changed_at(kind, provider_id, name, value)
-
-        return Merging(self._connection, self._mappings, kind, entity_id, changed_at)
-
-    def _changed_at(self, kind: Kind, provider_id: str, name: str, value: Any) -> datetime | None:
-        """When the field got that value; raises Retry at the first attempts where no event says so yet."""
-        found = change_times.stored_time_of(
-            self.connection_id, self._connection.provider, kind, provider_id, name, value
-        )
-        if found is None and self.attempts < WAITS_FOR_TIME:
-            raise Retry(
-                f"Both sides changed {name}. Waits for the event that says when {provider_id} changed.",
-                within=SOON_SECONDS,
-                then="At the third attempt it counts as changed at the time of this event.",
-            )
-        return found or self.created
+        evidence = self._evidence(self._connection, kind, provider_id, self.created, self.attempts)
+        return Restoring(self._connection, self._mappings, kind, entity_id, evidence)
 
     def freshness(self, kind: Kind, provider_id: str, rank: int = 0) -> Freshness:
         """How new this event is to the object; records that the object was seen."""

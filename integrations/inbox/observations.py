@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,8 +12,9 @@ from billing.events import Kind
 from billing.persistence.unit_of_work import Prefetch, unit_of_work
 from integrations.db import advisory_locks
 from integrations.errors import Rejected
-from integrations.inbox import change_times, provider_reads
+from integrations.inbox import provider_reads
 from integrations.inbox.context import LOOKED_AT, InboundContext
+from integrations.inbox.evidence import AnswerEvidence
 from integrations.inbox.provider_reads import Query, Response, ResponseNeeded, Responses
 from integrations.inbox.refreshes import Refreshes
 from integrations.inbox.stored_events import StoredEvents
@@ -33,6 +34,7 @@ class Observation(InboundContext):
     """An answer being applied: it is as new as can be, and must not make true events stale."""
 
     sent: Sent | None = None
+    _evidence = AnswerEvidence
 
     def merge(self, kind: Kind, entity_id: str, current: Json, *, first: First | None = None) -> None:
         """Merges what the answer shows; of what its call set, the base is what was sent."""
@@ -40,12 +42,6 @@ class Observation(InboundContext):
             self._merging(kind, entity_id).observe(current, self.sent)
         else:
             super().merge(kind, entity_id, current, first=first)
-
-    def _changed_at(self, kind: Kind, provider_id: str, name: str, value: Any) -> datetime | None:
-        """None where no event says so yet: the event will decide, when it comes."""
-        return change_times.stored_time_of(
-            self.connection_id, self._connection.provider, kind, provider_id, name, value
-        )
 
     def may_precede_look(self, kind: Kind, provider_id: str) -> bool:
         """Never: it is the look itself."""

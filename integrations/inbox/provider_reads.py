@@ -16,15 +16,19 @@ MAX_QUERIES = 20
 
 @dataclass(frozen=True)
 class Query:
-    """One call that reads: ``params`` are kept as JSON, so that equal queries are equal."""
+    """One call that reads: ``params`` are kept as JSON, so that equal queries are equal.
+
+    ``known``: what was known of the object by then; the call is made again where that is not so any more.
+    """
 
     operation: str
     target: str
     params: str = "{}"
+    known: str = ""
 
     @classmethod
-    def of(cls, operation: str, target: str, params: Json) -> "Query":
-        return cls(operation, target, json.dumps(dict(params), sort_keys=True))
+    def of(cls, operation: str, target: str, params: Json, *, known: str = "") -> "Query":
+        return cls(operation, target, json.dumps(dict(params), sort_keys=True), known)
 
 
 Response = Json | Missing

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from integrations.inbox.context import LOOKED_AT
+from integrations.inbox.evidence import AnswerEvidence
 from integrations.linking.pairs import Pair
 from integrations.mappings import merging
 from integrations.mappings.merge import Base, align
@@ -53,7 +54,8 @@ def begin(pair: Pair, mapping: EntityMapping, found: Comparison, asked_at: datet
     if mergeable_of(pair) is None:
         return
     session = MappingSession(pair.connection.pk)
-    own = merging.Merging(pair.connection, session, pair.kind, pair.entity_id, lambda _name, _value: None)
+    evidence = AnswerEvidence(pair.connection, pair.kind, pair.provider_id, asked_at, attempts=0)
+    own = merging.Merging(pair.connection, session, pair.kind, pair.entity_id, evidence)
     # As of an object from which the row was made: all that differs was left so.
     own.begin(found.theirs, First.NEW)
     session.write()

@@ -16,44 +16,59 @@ from integrations.provider_api import (
     Mergeable,
     Pending,
     Place,
-    Sent,
     registry,
     value_of,
 )
 
-# The notes of a mapping: FlexSync's values where both sides differ and were left so; the provider's former
-# values of fields whose conflict waits for its time; whether its object is to be read before anything is
-# sent.
-APART, UNDECIDED, DOUBTFUL = "apart", "undecided", "doubtful"
+# By field: what a call has set since the provider's object was last seen; the provider's former values where
+# a conflict waits for its time; FlexSync's values where both sides differ and were left so.
+SET, UNDECIDED, APART = "set", "undecided", "apart"
+# Values of the provider's that a call had replaced unseen, and that both sides are to have: {field: [value,
+# what FlexSync has of it]}.
+RETURNED = "returned"
+# Whether the provider's object is to be read before anything is sent.
+DOUBTFUL = "doubtful"
+
 
 IdOf = Callable[[Kind, str], str | None]
 
 
+def known(notes: Json, mergeable: Mergeable) -> Fields | None:
+    """What the provider has, as far as is known; None where its object was never seen."""
+    held = notes.get(LAST_KNOWN)
+    if held is None:
+        return None
+    return with_values(mergeable.fields(held), notes.get(SET, {}), mergeable.part_of)
+
+
 def base_of(notes: Json, mergeable: Mergeable, sent: Fields | None = None) -> Base:
     """What both sides had when they were last compared; of what a call has set, what was ``sent``."""
-    held, part_of = notes.get(LAST_KNOWN), mergeable.part_of
-    if held is None:
+    there, part_of, sent = known(notes, mergeable), mergeable.part_of, sent or {}
+    if there is None:
         return Base(None)
-    sent = sent or {}
-    theirs = with_values(mergeable.fields(held), notes.get(UNDECIDED, {}), part_of)
-    apart = {
+    theirs = with_values(there, notes.get(UNDECIDED, {}), part_of)
+    return Base(with_values(theirs, sent, part_of), _apart(notes, mergeable, sent))
+
+
+def _apart(notes: Json, mergeable: Mergeable, sent: Fields) -> Fields:
+    part_of = mergeable.part_of
+    return {
         name: value
         for name, value in notes.get(APART, {}).items()
         if name not in sent and (part_of is None or part_of(name) not in sent)
     }
-    return Base(with_values(theirs, sent, part_of), apart)
 
 
-def set_by(sent: Sent | None, theirs: Fields) -> dict[str, Any]:
-    """What the provider has because a call has set it; of calls without an answer, what it shows of them."""
-    if sent is None:
-        return {}
-    set_values = {name: after for name, (_, after) in sent.changes.items()}
-    return {
-        name: after
-        for name, after in set_values.items()
-        if sent.is_certain or value_of(theirs, name) == after
-    }
+def after_call(notes: Json, mergeable: Mergeable, sent: Fields) -> Json:
+    """The notes where a call has set these fields, and the object is to be read before the next one."""
+    set_before = {**notes.get(SET, {}), **sent}
+    return {SET: set_before, APART: _apart(notes, mergeable, sent), DOUBTFUL: True}
+
+
+def returned(notes: Json, ours: Fields) -> dict[str, Any]:
+    """The values that go back to the provider, or went, by field; none that was changed here since."""
+    pairs = notes.get(RETURNED, {}).items()
+    return {name: theirs for name, (theirs, kept) in pairs if value_of(ours, name) == kept}
 
 
 def place_of(connection: Connection, notes: Json, provider_id_of: IdOf | None = None) -> Place:
@@ -68,6 +83,7 @@ def pending(connection: Connection, kind: Kind, entity_id: str, notes: Json, pro
     """What was changed here since both sides were compared, by the ``notes`` of the mapping."""
     mergeable = registry.provider(connection.provider).mergeables[kind]
     ours = mergeable.fields(mergeable.desired(place_of(connection, notes, provider_id_of), entity_id))
+    ours = with_values(ours, returned(notes, ours), mergeable.part_of)
     base, ours, _ = align(base_of(notes, mergeable), ours, None, mergeable.part_of)
     return Pending(
         changed={name: ours.get(name) for name in sorted(changed_here(base, ours))},
@@ -79,5 +95,5 @@ def pending(connection: Connection, kind: Kind, entity_id: str, notes: Json, pro
 
 def differs(notes: Json, current: Json, mergeable: Mergeable) -> bool:
     """Whether ``current`` shows anything that is not known of the provider's object."""
-    held = notes.get(LAST_KNOWN)
-    return held is None or bool(changed_there(Base(mergeable.fields(held)), mergeable.fields(current)))
+    there = known(notes, mergeable)
+    return there is None or bool(changed_there(Base(there), mergeable.fields(current)))

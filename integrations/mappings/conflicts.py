@@ -35,13 +35,14 @@ def winner(owner: Owner, ours_at: datetime | None, theirs_at: datetime | None) -
     return (Owner.FLEXSYNC if ours_at > theirs_at else Owner.PROVIDER).value
 
 
-def record(place: dict[str, str], owner: Owner, clash: Clash) -> Conflict:
+def record(place: dict[str, str], owner: Owner, clash: Clash, *, stays: Owner | None = None) -> Conflict:
     """Writes the conflict down, in place of an open one about the field.
 
-    ``place``: connection_id, entity_type, entity_id, provider_entity_id.
+    ``place``: connection_id, entity_type, entity_id, provider_entity_id. ``stays``: whose value it is, where
+    that was decided before the conflict was seen; else the rule decides.
     """
     close(place, [clash.field], by="a later change")
-    decided = winner(owner, clash.ours_at, clash.theirs_at)
+    decided = stays or winner(owner, clash.ours_at, clash.theirs_at)
     return Conflict.objects.create(
         **place,
         field=clash.field,
@@ -73,4 +74,5 @@ def _open(place: dict[str, str]) -> QuerySet[Conflict]:
 
 def is_recorded(place: dict[str, str], field: str, theirs: Any, *, since: datetime) -> bool:
     """Whether a conflict about this value of the provider's was written down since."""
-    return Conflict.objects.filter(**place, field=field, theirs=theirs, created_at__gte=since).exists()
+    value = {"theirs__isnull": True} if theirs is None else {"theirs": theirs}
+    return Conflict.objects.filter(**place, **value, field=field, created_at__gte=since).exists()

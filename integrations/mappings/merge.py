@@ -1,6 +1,7 @@
 """Compares both sides of a mapping, field by field, with what each had when they were last compared."""
 
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,6 +49,10 @@ class Comparison:
     there: frozenset[str]
     here: frozenset[str]
     both: frozenset[str]
+
+    def with_there(self, names: AbstractSet[str]) -> "Comparison":
+        """As if these had not been changed here."""
+        return Comparison(self.there | (self.both & names), self.here, self.both - names)
 
 
 def is_keyed(name: str) -> bool:

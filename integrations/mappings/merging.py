@@ -3,26 +3,27 @@
 docs/two_writers.md says by which rules.
 """
 
-from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from billing.events import Change, Kind, announce
 from billing.persistence.unit_of_work import current_unit_of_work
-from integrations.mappings import conflicts, own_changes
-from integrations.mappings.bases import APART, DOUBTFUL, UNDECIDED, base_of, set_by
+from integrations.mappings import bases, conflicts, own_changes
+from integrations.mappings.bases import APART, DOUBTFUL, RETURNED, SET, UNDECIDED, base_of
 from integrations.mappings.conflicts import Clash
 from integrations.mappings.merge import (
     Base,
     Comparison,
     align,
+    changed_there,
     compare,
     is_keyed,
     without,
 )
 from integrations.mappings.outcomes import Outcome
+from integrations.mappings.parts import with_values
 from integrations.mappings.session import MappingSession
 from integrations.models import Connection
 from integrations.models.connections import Owner
@@ -38,22 +39,39 @@ from integrations.provider_api import (
     value_of,
 )
 
-# When a field got its value at the provider, None where that is not known.
-ChangedAt = Callable[[str, Any], datetime | None]
+
+class Evidence(Protocol):
+    """What events and calls tell about a change at the provider."""
+
+    def changed_at(self, name: str, value: Any) -> datetime | None:
+        """When the field got that value there, None where the event that says so is yet to come."""
+
+    def unanswered(self) -> Fields:
+        """What calls of FlexSync's that have no answer yet set of the object, if they were carried out."""
+
+    def wait_for_answer(self, name: str) -> None:
+        """Raises Retry while it makes sense to wait for the answer to the call that sets the field."""
 
 
 @dataclass(frozen=True)
 class Merging:
-    """One entity of ``kind`` and its counterpart; ``changed_at`` tells the times of changes there."""
+    """One entity of ``kind`` and its counterpart."""
 
     connection: Connection
     session: MappingSession
     kind: Kind
     entity_id: str
-    changed_at: ChangedAt
+    evidence: Evidence
 
-    def begin(self, current: Json, first: First) -> None:
-        """Notes what both sides have in common from the start; see First."""
+    def begin(self, current: Json, first: First, made: Json | None = None) -> None:
+        """Notes what both sides have in common from the start; see First.
+
+        ``made``: the parameters with which FlexSync has made the provider's object.
+        """
+        if made is not None and self._mergeable.made:
+            facts = {LAST_KNOWN: dict(self._mergeable.made(made)), APART: {}}
+            self.session.annotate(self.kind, self.entity_id, facts)
+            return
         if first is First.LINKED:
             return
         ours, theirs = self._ours(self._at(current)), self._mergeable.fields(current)
@@ -73,13 +91,15 @@ class Merging:
         answer may be old: then nothing is taken over, and the next push looks first.
         """
         notes = self._notes()
-        if sent is not None and sent.held != notes.get(LAST_KNOWN):
-            self.session.annotate(self.kind, self.entity_id, {DOUBTFUL: True})
+        if sent is not None and (sent.is_old or sent.held != notes.get(LAST_KNOWN)):
+            self._note_call(notes, sent)
             return
         found, here = self._mergeable.fields(current), replace(self._here, now=current)
-        base = base_of(notes, self._mergeable, set_by(sent, found))
-        base, ours, theirs = self._aligned(base, self._ours(here), found)
-        compared = compare(base, ours, theirs, self._mergeable.is_reserved)
+        base = base_of(notes, self._mergeable, self._set_by_calls(notes, sent, found))
+        row = self._ours(here)
+        back = bases.returned(notes, row)
+        base, ours, theirs = self._aligned(base, with_values(row, back, self._mergeable.part_of), found)
+        compared = compare(base, ours, theirs, self._mergeable.is_reserved).with_there(back.keys())
         fixed = self._fixed(compared, current)
         compared = without(compared, fixed)
         outcome = self._settle(base, ours, theirs, compared, here, fixed)
@@ -87,28 +107,50 @@ class Merging:
             self._put({name: theirs.get(name) for name in taken}, here, self.connection.pk)
         if taken or (sent is not None and sent.is_certain):
             # A part that the call has added has the provider's name from now on.
-            ours = self._ours(self._at(current))
+            row = self._ours(self._at(current))
         if outcome.won or (base.theirs is None and compared.here):
             self._announce()
-        apart = self._apart(base, ours, found, compared.here | outcome.won | outcome.undecided)
-        self._close(notes.get(APART, {}).keys() - apart.keys(), compared.there)
-        undecided = {name: (base.theirs or {}).get(name) for name in outcome.undecided}
-        self._note(notes, current, apart, undecided)
+        apart = self._apart(base, row, found, compared.here | outcome.won | outcome.undecided)
+        self._close(notes.get(APART, {}), apart, compared)
+        by_field = {
+            APART: apart,
+            UNDECIDED: {name: (base.theirs or {}).get(name) for name in outcome.undecided},
+            RETURNED: self._returned(notes, row, besides=taken | apart.keys()),
+        }
+        self._note(notes, current, by_field)
 
-    def restore(self, replaced: Fields, before: Fields, *, since: datetime) -> None:
-        """Merges values that a call of FlexSync's, begun at ``since``, has replaced without having seen them.
+    def _set_by_calls(self, notes: Json, sent: Sent | None, theirs: Fields) -> Fields:
+        """What the provider has because calls have set it; of those without an answer, what it shows of them.
 
-        ``before``: what the provider was believed to have.
+        Raises Retry where another change is seen of a field whose call may have been carried out before it.
         """
-        names = [name for name in replaced if not self._is_recorded(name, replaced[name], since)]
-        theirs = {name: replaced[name] for name in names}
-        base, fields = Base({name: before.get(name) for name in names}), self._ours(self._here)
-        ours = {name: value_of(fields, name) for name in names}
-        compared = compare(base, ours, theirs, self._mergeable.is_reserved)
-        outcome = self._settle(base, ours, theirs, compared, self._here, frozenset())
-        if taken := compared.there | outcome.lost:
-            # As a change made here: the provider no longer has these values.
-            self._put({name: theirs[name] for name in taken}, self._here, None)
+        calls = sent.values() if sent is not None else self._unanswered(notes, theirs)
+        if sent is not None and sent.is_certain:
+            return calls
+        return {name: after for name, after in calls.items() if value_of(theirs, name) == after}
+
+    def _unanswered(self, notes: Json, theirs: Fields) -> Fields:
+        changed = changed_there(base_of(notes, self._mergeable), theirs) if LAST_KNOWN in notes else ()
+        calls = self.evidence.unanswered() if changed else {}
+        for name in sorted(calls.keys() & changed):
+            if calls[name] not in (value_of(theirs, name), notes.get(SET, {}).get(name)):
+                self.evidence.wait_for_answer(name)
+        return calls
+
+    def _note_call(self, notes: Json, sent: Sent) -> None:
+        """Notes that a call was carried out whose answer may be older than what was observed since."""
+        known = bases.known(notes, self._mergeable) or {}
+        set_now = {
+            name: after
+            for name, after in sent.values().items()
+            if sent.is_certain and value_of(known, name) == sent.changes[name][0]
+        }
+        conflicts.close(self._place, notes.get(APART, {}).keys() & set_now.keys(), by="a later change")
+        self.session.annotate(self.kind, self.entity_id, bases.after_call(notes, self._mergeable, set_now))
+
+    def _returned(self, notes: Json, row: Fields, besides: AbstractSet[str]) -> Json:
+        names = bases.returned(notes, row).keys() - besides
+        return {name: notes[RETURNED][name] for name in sorted(names)}
 
     @property
     def _mergeable(self) -> Mergeable:
@@ -190,7 +232,7 @@ class Merging:
     ) -> Clash | None:
         """The conflict about a field; None where the event that tells the time there is yet to come."""
         ours_at = own_changes.changed_at(self._mergeable, place, self.kind, self.entity_id, name)
-        theirs_at = self.changed_at(name, values[1]) if is_timed and not is_first else None
+        theirs_at = self.evidence.changed_at(name, values[1]) if is_timed and not is_first else None
         if owner is Owner.NEWEST and theirs_at is None and not is_first:
             return None
         return Clash(name, *values, None if is_first else ours_at, theirs_at)
@@ -207,24 +249,21 @@ class Merging:
         }
         return apart | {name: value for name, value in base.apart.items() if name not in seen}
 
-    def _close(self, settled: AbstractSet[str], there: AbstractSet[str]) -> None:
+    def _close(self, before: Fields, after: Fields, compared: Comparison) -> None:
         """Closes open conflicts about fields that a side has changed again."""
-        for side, names in ((Owner.PROVIDER, settled & there), (Owner.FLEXSYNC, settled - there)):
+        there = before.keys() & compared.there
+        here = before.keys() - there - after.keys()
+        for side, names in ((Owner.PROVIDER, there), (Owner.FLEXSYNC, here)):
             if names:
                 conflicts.close(self._place, names, by="a later change", winner=side)
 
-    def _note(self, notes: Json, current: Json, apart: Fields, undecided: Fields) -> None:
+    def _note(self, notes: Json, current: Json, by_field: Json) -> None:
+        """What the provider has, and what is noted by field where there is or was anything."""
         facts: dict[str, Any] = {LAST_KNOWN: {**notes.get(LAST_KNOWN, {}), **current}}
-        facts |= {
-            name: values
-            for name, values in ((APART, apart), (UNDECIDED, undecided))
-            if values or notes.get(name)
-        }
+        facts |= {name: values for name, values in by_field.items() if values or notes.get(name)}
+        facts |= {SET: {}} if notes.get(SET) else {}
         facts |= {DOUBTFUL: False} if notes.get(DOUBTFUL) else {}
         self.session.annotate(self.kind, self.entity_id, facts)
-
-    def _is_recorded(self, name: str, value: Any, since: datetime) -> bool:
-        return conflicts.is_recorded(self._place, name, value, since=since)
 
     def _announce(self) -> None:
         """What stays here has to reach the provider."""

@@ -1,7 +1,6 @@
 """provider_api.Outbound for a push that runs: records every call before and after it is made."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -14,19 +13,20 @@ from integrations.db import advisory_locks
 from integrations.errors import Missing, Rejected, Retry, Throttled
 from integrations.gateway.guarded import GuardedGateway
 from integrations.inbox import observations
-from integrations.mappings import bases, entity_mappings, gone
+from integrations.mappings import entity_mappings, gone
 from integrations.models import OutboundCall, OutboundSync
 from integrations.models.outbound import Priority
 from integrations.outbox import call_log_sql, leases, lost_answers
 from integrations.outbox.call_log import CallLog
 from integrations.outbox.call_log_sql import Entity, Notes
-from integrations.provider_api import Gateway, Json, Pending, Sent, registry
+from integrations.outbox.edits import Edits
+from integrations.provider_api import Json, Sent, registry
 from integrations.provider_api.outbound import NOTHING
 
 Decided = TypeVar("Decided")
 
 
-class OutboundContext:
+class OutboundContext(Edits):
     """One attempt at one sync. Every write is guarded by the lease, and raises LeaseLost without it."""
 
     dry = False
@@ -44,7 +44,7 @@ class OutboundContext:
         self._asked_at = timezone.now()
         self._mappings: dict[Entity, entity_mappings.Counterpart] = {}
         priority = Priority(sync.priority)
-        self._gateway: Gateway = GuardedGateway(sync.connection, priority, before=self._lease.confirm)
+        self._gateway = GuardedGateway(sync.connection, priority, before=self._lease.confirm)
 
     def provider_id_of(self, kind: Kind, entity_id: str) -> str | None:
         """The id of the entity's counterpart at the provider; raises Gone where it is there no more."""
@@ -56,13 +56,6 @@ class OutboundContext:
     def notes_of(self, kind: Kind, entity_id: str) -> Json:
         """What earlier pushes noted about the mapping."""
         return self._mapping(kind, entity_id).notes
-
-    def _mapping(self, kind: Kind, entity_id: str) -> entity_mappings.Counterpart:
-        """The counterpart and the notes; read again after each call, because others may write during it."""
-        entity = (kind, entity_id)
-        if entity not in self._mappings:
-            self._mappings[entity] = entity_mappings.counterpart_of(self.connection_id, kind, entity_id)
-        return self._mappings[entity]
 
     def collects(self, invoice: Invoice) -> bool:
         """Whether this connection collects the invoice."""
@@ -95,20 +88,6 @@ class OutboundContext:
             repeatable=True,
             merge=merge,
         )
-
-    def pending(self, kind: Kind, entity_id: str, step: str) -> Pending:
-        """What was changed here since both sides were compared."""
-        # Read before the row: values that an event brings meanwhile must not look like changes made here.
-        self._mappings.pop((kind, entity_id), None)
-        counterpart = self._mapping(kind, entity_id)
-        unanswered = self.call_log.unanswered(step, counterpart.provider_id or "")
-        found = bases.pending(self._sync.connection, kind, entity_id, counterpart.notes, self.provider_id_of)
-        changes = {name: pair for call in unanswered for name, pair in call.changes.items()}
-        return replace(found, is_doubtful=found.is_doubtful or bool(unanswered), unanswered=changes)
-
-    def give_up(self, step: str, target: str) -> None:
-        """Gives up the unanswered calls of earlier attempts: the provider was looked at since."""
-        self.call_log.give_up(step, target, self._lease.now())
 
     def observe(
         self,
@@ -153,6 +132,8 @@ class OutboundContext:
         merge: Sent | None = None,
     ) -> Json:
         """Makes one call, or returns the answer that was recorded for it."""
+        if merge is not None and not merge.is_old:
+            step = self.call_log.new_step(step, self._lease.now())
         recorded = self.call_log.answer(step)
         if recorded is not None:
             return recorded
@@ -180,7 +161,7 @@ class OutboundContext:
     ) -> OutboundCall | str:
         """The recorded call to make, or the counterpart of ``link`` when it exists by now."""
         if link is None:
-            changes = merge.changes if merge else None
+            changes = merge.changes if merge and merge.is_certain else None
             return self.call_log.begin(step, operation, params, target, "", self._lease.now(), changes)
         if not target:
             call = self.call_log.begin_creating(step, operation, params, link, self._lease.now())
@@ -206,12 +187,14 @@ class OutboundContext:
         """Makes the call outside any transaction; a refusal is recorded before it is raised."""
         self._asked_at = timezone.now()
         try:
-            found = None if repeatable else self._done_before(call)
+            found = None
+            if not repeatable and self.call_log.is_repeated(call.step):
+                found = lost_answers.done_by(call, self._recovery, self._gateway, self._clock())
+            # What others may have changed since is not overwritten to find out.
+            make = self._gateway.call_once if call.changes else self._gateway.call
             return dict(
                 found
-                or self._gateway.call(
-                    call.operation, call.params, target=call.target or None, key=call.idempotency_key
-                )
+                or make(call.operation, call.params, target=call.target or None, key=call.idempotency_key)
             )
         except Rejected as refusal:
             if refusal.connection_is_broken:
@@ -224,7 +207,9 @@ class OutboundContext:
                 if reason := gone.of_object(self.connection_id, refusal.object_id):
                     raise reason from refusal
             raise
-        except Throttled:
+        except Throttled as throttled:
+            if call.changes and not self.call_log.is_repeated(call.step):
+                self.call_log.refuse(call, str(throttled), self._lease.now())
             self._withdraw(call)
             raise
 
@@ -232,25 +217,6 @@ class OutboundContext:
         """Without keys, keeps the next attempt from looking for a call that was not carried out."""
         if self._recovery.keys is None:
             self.call_log.withdraw(call, self._lease.now())
-
-    def _done_before(self, call: OutboundCall) -> Json | None:
-        """What an earlier attempt at the call has done, looked for where a repetition could do it twice.
-
-        Raises Rejected when that cannot be told.
-        """
-        used, keys = call.key_used_at, self._recovery.keys
-        if used is None or not self.call_log.is_repeated(call.step):
-            return None
-        if self._recovery.may_repeat(used, self._clock()):
-            return None
-        found = self._recovery.find(
-            self._gateway, operation=call.operation, params=call.params, target=call.target, since=used
-        )
-        call.detail = lost_answers.what_was_found(found is not None, had_key=keys is not None)
-        if found is None:
-            call.key_used_at = self._clock() if keys else used
-            call.save(update_fields=["detail", "key_used_at"])
-        return found
 
     def _finish(self, call: OutboundCall, answer: Json, link: Entity | None, notes: Notes | None) -> None:
         """Records the answer, and with it the mapping and the notes."""

@@ -83,6 +83,9 @@ class DryRunContext:
         notes = self.notes_of(kind, entity_id)
         return bases.pending(self._connection, kind, entity_id, notes, self.provider_id_of)
 
+    def repeat(self, kind: Kind, entity_id: str, step: str) -> None:
+        """A dry run has no earlier attempts."""
+
     def give_up(self, step: str, target: str) -> None:
         """A dry run has no earlier attempts."""
 

@@ -87,6 +87,9 @@ class Inbound(Protocol):
         whether it is here, before this. Raises Retry or Rejected.
         """
 
+    def read_again(self, kind: Kind, operation: str, target: str, params: Json) -> Json:
+        """``look_up`` for the event's own object; never older than what was recorded of it meanwhile."""
+
     def refresh(self, kind: Kind, entity_id: str) -> None:
         """Lets the row be read from the provider once this is committed, for what the event leaves out.
 

@@ -52,12 +52,18 @@ class Sent:
     """What a call sets: field -> (what the provider was believed to have, what it gets).
 
     ``held``: all that was known of its object when the call began. ``is_certain``: the call was carried out,
-    which is not known of those whose answers were lost.
+    which is not known of those whose answers were lost. ``is_old``: others may have changed the object since,
+    because it is the repetition of a call that may have been carried out before.
     """
 
     changes: Mapping[str, tuple[Any, Any]]
     held: Json | None
     is_certain: bool = True
+    is_old: bool = False
+
+    def values(self) -> Fields:
+        """What it changes; the rest only goes along, because the provider sets some objects whole."""
+        return {name: after for name, (before, after) in self.changes.items() if before != after}
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,8 @@ class Pending:
     """What a push has to send: ``changed`` here since both sides were last compared, over ``known`` there.
 
     ``held``: all that is known of the provider's object, as noted. ``is_doubtful``: it is to be read first,
-    because an answer was lost, or was old when it came. ``unanswered``: what the calls without an answer set.
+    because an answer was lost, or was old when it came. ``unanswered``: what calls set whose answers will not
+    come any more.
     """
 
     changed: Fields
@@ -105,6 +112,8 @@ class Mergeable:
     ``desired``(place, entity id) -> the parameters that the counterpart should have. ``put``: see Put.
     ``replaced``(payload of an event) -> the values that its change replaced, by field.
     ``current``(payload of an event) -> the parameters that the counterpart had by then.
+    ``made``(parameters of the call that made it) -> the parameters that the counterpart had from then on;
+    None where that is not known.
     ``is_reserved``(field): only FlexSync writes it, and what it means is not merged.
     ``column``(field) -> its name in the row's ``changed_at``. ``fields``: parameters as fields.
     ``part_of``(field) -> the part that the field belongs to, such as "items.si_1", "" where to none: parts
@@ -120,6 +129,7 @@ class Mergeable:
     put: Put
     replaced: Callable[[Json], Fields]
     current: Callable[[Json], Json]
+    made: Callable[[Json], Json] | None = None
     is_reserved: Callable[[str], bool] = lambda _field: False
     column: Callable[[str], str] = lambda field: field
     fields: Callable[[Json], Fields] = flat

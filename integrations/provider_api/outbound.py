@@ -101,6 +101,12 @@ class Outbound(Protocol):
     def pending(self, kind: Kind, entity_id: str, step: str) -> Pending:
         """What was changed of an entity that both sides edit; its calls are made in steps that begin so."""
 
+    def repeat(self, kind: Kind, entity_id: str, step: str) -> None:
+        """Finds out whether calls of steps that begin so were carried out whose answers were lost.
+
+        Repeats them under their keys, as long as the provider knows these; the object is to be read then.
+        """
+
     def give_up(self, step: str, target: str) -> None:
         """Gives up unanswered calls of steps that begin so: the object was read again since."""
 

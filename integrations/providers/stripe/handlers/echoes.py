@@ -4,6 +4,7 @@ from django.db.models import Q
 
 from integrations.models import OutboundCall
 from integrations.provider_api import Inbound, Json
+from integrations.providers.stripe.gateway import AGAIN
 from integrations.providers.stripe.handlers.events import BY_OWN_CALL, OWN_KEY, idempotency_key, is_own
 
 _CREATED_BY_OWN_CALL = Q(type__endswith=".created") & (
@@ -16,7 +17,7 @@ def is_echo(inbound: Inbound, event: Json) -> bool:
 
     Such an event brings nothing new, but may bring something old, from before the latest change here.
     """
-    key = idempotency_key(event)
+    key = key_of_call(event)
     # "flexsync-<sync id>-<step>-...": the sync's id finds the call by an index.
     parts = key.split("-", 2)
     if len(parts) != 3 or parts[0] != "flexsync":
@@ -24,6 +25,14 @@ def is_echo(inbound: Inbound, event: Json) -> bool:
     return OutboundCall.objects.filter(
         sync_id=parts[1], sync__connection_id=inbound.connection_id, idempotency_key=key
     ).exists()
+
+
+def key_of_call(event: Json) -> str:
+    """The key under which the call was recorded: after a stored error it was made again under another."""
+    key = idempotency_key(event)
+    while key.endswith(AGAIN):
+        key = key.removesuffix(AGAIN)
+    return key
 
 
 def made_by_own_call(inbound: Inbound, stripe_id: str, event: Json | None = None) -> bool:

@@ -3,8 +3,7 @@
 from billing.events import Kind
 from billing.models import Invoice
 from integrations.provider_api import LAST_KNOWN, Inbound, Json
-from integrations.providers.stripe.handlers.echoes import is_echo
-from integrations.providers.stripe.handlers.events import idempotency_key
+from integrations.providers.stripe.handlers.echoes import is_echo, key_of_call
 from integrations.providers.stripe.merging.invoices import INVOICE, current
 
 
@@ -16,14 +15,14 @@ def of_event(inbound: Inbound, invoice: Invoice, event: Json, stripe_invoice: Js
     """
     if is_echo(inbound, event):
         replaced = INVOICE.mergeable.replaced(event)
-        inbound.restore(Kind.INVOICE, invoice.pk, replaced, idempotency_key(event))
+        inbound.restore(Kind.INVOICE, invoice.pk, replaced, key_of_call(event))
         return False
     stripe_id = stripe_invoice["id"]
     shown = current(invoice, stripe_invoice)
     if shown == inbound.notes_of(Kind.INVOICE, stripe_id).get(LAST_KNOWN):
         return False
     if inbound.may_precede_look(Kind.INVOICE, stripe_id) and inbound.differs(Kind.INVOICE, stripe_id, shown):
-        stripe_invoice = inbound.look_up("invoices.retrieve", stripe_id, {})
+        stripe_invoice = inbound.read_again(Kind.INVOICE, "invoices.retrieve", stripe_id, {})
     before = _edited(invoice)
     observed(inbound, invoice, stripe_invoice)
     return before != _edited(invoice)

@@ -116,4 +116,5 @@ SUBSCRIPTION = upsert.Resource(
     complete=_complete,
     needs=_needs,
     echo=_echo,
+    follows_echoes=True,
 )

@@ -8,12 +8,11 @@ from billing.models.base import Row
 from integrations.errors import Missing
 from integrations.provider_api import LAST_KNOWN, LINK_BY_HAND, First, Freshness, Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import match_candidates
-from integrations.providers.stripe.handlers.echoes import is_echo, made_by_own_call
+from integrations.providers.stripe.handlers.echoes import is_echo, key_of_call, made_by_own_call
 from integrations.providers.stripe.handlers.events import (
     BY_OWN_CALL,
     ECHO,
     STALE,
-    idempotency_key,
     object_of,
     of_other_environment,
     rank_of,
@@ -37,7 +36,8 @@ class Resource:
     also where the object is the answer to a call. ``complete``(inbound, object): the object, with what its
     event left out. ``needs``(inbound, object) brings here what it refers to.
     ``unwanted``(inbound, object): why an object without a row is not brought here.
-    ``echo``(inbound, row id, object): what an event of FlexSync's own call changes.
+    ``echo``(inbound, row id, object): what an event of FlexSync's own call changes; ``follows_echoes``:
+    whether that is only right for the newest state of the object.
     """
 
     kind: Kind
@@ -52,6 +52,7 @@ class Resource:
     needs: Callable[[Inbound, Json], Ignored | None] = lambda _inbound, _stripe_object: None
     unwanted: Callable[[Inbound, Json], Ignored | None] = lambda _inbound, _stripe_object: None
     echo: Callable[[Inbound, str, Json], Ignored | None] = _ignore_echo
+    follows_echoes: bool = False
 
 
 def save(resource: Resource, inbound: Inbound, event: Json) -> Ignored | None:
@@ -59,18 +60,22 @@ def save(resource: Resource, inbound: Inbound, event: Json) -> Ignored | None:
     stripe_object = object_of(event)
     if foreign := of_other_environment(inbound, stripe_object):
         return foreign
+    local_id = inbound.entity_id_of(resource.kind, stripe_object["id"])
+    is_own = local_id is not None and is_echo(inbound, event)
+    if local_id and is_own:
+        # However late it comes: only it tells what the call has replaced.
+        replaced = resource.synced.mergeable.replaced(event)
+        inbound.restore(resource.kind, local_id, replaced, key_of_call(event))
     freshness = inbound.freshness(resource.kind, stripe_object["id"], rank_of(inbound))
     if freshness is Freshness.STALE:
         return STALE
-    if freshness is Freshness.CONCURRENT and not _is_known(resource, inbound, stripe_object):
+    is_news = resource.follows_echoes or not is_own
+    if freshness is Freshness.CONCURRENT and is_news and not _is_known(resource, inbound, stripe_object):
         stripe_object = _read_again(resource, inbound, stripe_object)
     stripe_object = resource.complete(inbound, stripe_object)
-    local_id = inbound.entity_id_of(resource.kind, stripe_object["id"])
     if local_id is None:
         return _unwanted(resource, inbound, event) or _ignored(resource.adopt(inbound, stripe_object))
-    if is_echo(inbound, event):
-        replaced = resource.synced.mergeable.replaced(event)
-        inbound.restore(resource.kind, local_id, replaced, idempotency_key(event))
+    if is_own:
         return resource.echo(inbound, local_id, stripe_object)
     return _merge(resource, inbound, local_id, event, stripe_object)
 
@@ -172,7 +177,7 @@ def _read_again(resource: Resource, inbound: Inbound, stripe_object: Json) -> Js
     """
     params = {"expand": list(resource.expand)} if resource.expand else {}
     try:
-        return inbound.look_up(resource.retrieve, stripe_object["id"], params)
+        return inbound.read_again(resource.kind, resource.retrieve, stripe_object["id"], params)
     except Missing as missing:
         if not missing.object_id:
             raise

@@ -66,6 +66,7 @@ CUSTOMER = Synced(
         put=_put,
         replaced=_replaced,
         current=lambda payload: translate.current_params(payload["data"]["object"]),
+        made=translate.made,
         is_reserved=lambda field: metadata.is_mark_field(field) and field not in _COLUMNS,
         column=lambda field: _COLUMNS.get(field, field),
         unheld=unheld.OF_CUSTOMER,

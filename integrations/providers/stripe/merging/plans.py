@@ -46,6 +46,7 @@ PLAN = Synced(
         put=_put,
         replaced=lambda payload: replaced(payload, {}, _EMPTY),
         current=lambda payload: translate.current_params(payload["data"]["object"]),
+        made=translate.current_params,
         is_reserved=metadata.is_mark_field,
         column=lambda field: "status" if field == "active" else field,
         unheld=unheld.OF_PRODUCT,

@@ -47,6 +47,7 @@ PRICE = Synced(
         put=_put,
         replaced=lambda payload: replaced(payload, {}, _EMPTY),
         current=lambda payload: price_params.current_params(payload["data"]["object"]),
+        made=price_params.current_params,
         is_reserved=metadata.is_mark_field,
         column=lambda field: {**_COLUMNS, "active": "status"}.get(field, field),
         unheld=unheld.OF_PRICE,

@@ -3,10 +3,11 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from integrations.errors import Retry
+from integrations.errors import Rejected, Retry
 from integrations.provider_api import Fields, Outbound, Pending, Sent, nested
 from integrations.providers.stripe.merging.synced import Synced
 from integrations.providers.stripe.push.digests import digest
+from integrations.providers.stripe.translate import metadata
 
 # How often Stripe's object may change while it is being updated.
 ROUNDS = 3
@@ -26,23 +27,38 @@ def update(
 
     Reads the object first where what Stripe holds is unknown: after a lost answer. ``only``: no other fields.
     """
-    sent: Changes = {}
+    outbound.repeat(synced.kind, entity_id, step)
+    is_full = False
     for _ in range(ROUNDS):
         pending = outbound.pending(synced.kind, entity_id, step)
+        if pending.is_doubtful or is_full:
+            look(outbound, synced, entity_id, Sent(pending.unanswered, pending.held, is_certain=False), step)
+            pending = outbound.pending(synced.kind, entity_id, step)
         if pending.is_doubtful:
-            tried = {**pending.unanswered, **sent}
-            look(outbound, synced, entity_id, Sent(tried, pending.held, is_certain=False), step)
             if outbound.dry:
                 return
-            pending = outbound.pending(synced.kind, entity_id, step)
-        sent = _changes(synced, pending, only)
-        if not sent:
+            continue
+        sent = Sent(_changes(synced, pending, only), pending.held)
+        if not sent.changes:
             outbound.skip(step, "Stripe already has these values.")
             return
-        _send(outbound, synced, entity_id, Sent(sent, pending.held), step)
-        if outbound.dry or not outbound.pending(synced.kind, entity_id, step).is_doubtful:
+        is_full = not _has_room(outbound, synced, entity_id, sent, step, is_known=is_full)
+        if outbound.dry or not (is_full or outbound.pending(synced.kind, entity_id, step).is_doubtful):
             return
     raise Retry("Stripe's object was changed again and again during this push. FlexSync tries again.")
+
+
+def _has_room(
+    outbound: Outbound, synced: Synced, entity_id: str, sent: Sent, step: str, *, is_known: bool
+) -> bool:
+    """Sends; returns False where others have left no room for FlexSync's metadata, unless that is known."""
+    try:
+        _send(outbound, synced, entity_id, sent, step)
+    except Rejected as refusal:
+        if is_known or refusal.param != "metadata" or not any(map(metadata.is_mark_field, sent.changes)):
+            raise
+        return False
+    return True
 
 
 def _changes(synced: Synced, pending: Pending, only: Collection[str] | None) -> Changes:

@@ -2,10 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from billing.events import Kind
+from integrations.inbox import processing
 from integrations.models import Connection, EntityMapping, InboundEvent
+from integrations.models.outbound import OPEN_STATES
+from integrations.outbox import worker
 from integrations.providers.stripe.testing import receive_signed
 from integrations.testing import push
 
@@ -49,6 +53,13 @@ class Pair:
         ]
         self.heard.update(event["id"] for event in events)
         return [receive_signed(self.connection, event) for event in reversed(events)]
+
+    def go_on(self, now: datetime) -> None:
+        """Does what waits, as if it were due."""
+        for sync in self.connection.outbound_syncs.filter(state__in=OPEN_STATES):
+            worker.deliver(sync.pk, now=now)
+        for event in self.connection.inbound_events.filter(state="pending"):
+            processing.process(event.pk, now)
 
     def here(self, *names: str) -> list[Any]:
         """FlexSync's values."""

@@ -97,6 +97,17 @@ def current_params(customer: Json) -> dict[str, Any]:
     return current | {"metadata": metadata.of(customer)}
 
 
+def made(params: Json) -> dict[str, Any]:
+    """The same of a customer that was just made with these parameters."""
+    empty: dict[str, Any] = {
+        **dict.fromkeys(_TEXTS),
+        "address": None,
+        "preferred_locales": [],
+        "invoice_settings": {},
+    }
+    return current_params({**empty, **params})
+
+
 def changes(customer: Json) -> dict[str, Any]:
     """What Stripe's customer says, by the names of CustomerFacts, without what cannot be held here.
 

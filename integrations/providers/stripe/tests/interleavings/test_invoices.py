@@ -157,9 +157,12 @@ def test_a_lost_answer_is_looked_into(theirs, simulator, fault):
     theirs.edit_there(description="November", footer="Bye")
     theirs.connection.invoice_owner = "provider"
     theirs.connection.save()
-    theirs.push()
     theirs.hear()
-    theirs.push()
+    # The call is made again, which says whether it was carried out: until then the event waits.
+    for hours in (1, 2):
+        theirs.go_on(timezone.now() + timedelta(hours=hours))
+        theirs.hear()
+    theirs.go_on(timezone.now() + timedelta(hours=3))
     assert theirs.here("description", "footer") == ["November", "Bye"]
     assert (theirs.there()["description"], theirs.there()["footer"]) == ("November", "Bye")
 

@@ -1,0 +1,69 @@
+"""What stored events and recorded calls tell of a change at the provider: mappings.merging.Evidence."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from billing.events import Kind
+from integrations.errors import Retry
+from integrations.inbox import change_times, own_calls
+from integrations.models import Connection
+from integrations.provider_api import Fields
+
+# How often, and how soon, an event waits for another that tells the time of a change.
+WAITS_FOR_TIME, SOON_SECONDS = 2, 0.5
+# How often an event waits for the answer to a call: eight minutes in all.
+WAITS_FOR_ANSWER = 8
+
+
+@dataclass(frozen=True)
+class EventEvidence:
+    """For an event of the object, ``created`` then and tried ``attempts`` times before."""
+
+    connection: Connection
+    kind: Kind
+    provider_id: str
+    created: datetime
+    attempts: int
+
+    def changed_at(self, name: str, value: Any) -> datetime | None:
+        """When the field got that value; raises Retry at the first attempts where no event says so yet."""
+        found = self._stored_time_of(name, value)
+        if found is None and self.attempts < WAITS_FOR_TIME:
+            raise Retry(
+                f"Both sides changed {name}. Waits for the event that says when {self.provider_id} changed.",
+                within=SOON_SECONDS,
+                then="At the third attempt it counts as changed at the time of this event.",
+            )
+        return found or self.created
+
+    def unanswered(self) -> Fields:
+        """What calls that have no answer set of the object, if they were carried out."""
+        return own_calls.unanswered(self.connection.pk, self.provider_id)
+
+    def wait_for_answer(self, name: str) -> None:
+        """Raises Retry: whether this change is the later one, only the answer tells."""
+        if self.attempts < WAITS_FOR_ANSWER:
+            raise Retry(
+                f"Waits for the answer to a call of FlexSync's that sets {name} of {self.provider_id}.",
+                within=SOON_SECONDS,
+                then=f"After {WAITS_FOR_ANSWER} attempts the call counts as not carried out.",
+            )
+
+    def _stored_time_of(self, name: str, value: Any) -> datetime | None:
+        connection = self.connection
+        return change_times.stored_time_of(
+            connection.pk, connection.provider, self.kind, self.provider_id, name, value
+        )
+
+
+class AnswerEvidence(EventEvidence):
+    """For an answer to one of FlexSync's calls, which cannot wait."""
+
+    def changed_at(self, name: str, value: Any) -> datetime | None:
+        """None where no event says so yet: the event will decide, when it comes."""
+        return self._stored_time_of(name, value)
+
+    def unanswered(self) -> Fields:
+        """Nothing: a push settles its earlier calls first."""
+        return {}

@@ -1,0 +1,50 @@
+"""FlexSync's own calls about an object that is edited on both sides."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from billing.events import Kind
+from integrations.mappings.restoring import Replaced
+from integrations.models import OutboundCall
+from integrations.models.outbound import OPEN_STATES, CallState
+from integrations.provider_api import Fields, Json
+
+_CHANGING = ~Q(changes={})
+
+
+def unanswered(connection_id: str, provider_id: str) -> dict[str, Any]:
+    """What calls of pushes that are under way set of the object, if they were carried out, by field."""
+    calls = _about(connection_id, provider_id).filter(state=CallState.CALLING, sync__state__in=OPEN_STATES)
+    return {name: after for call in calls for name, (_, after) in call.changes.items()}
+
+
+def replaced_unseen(connection_id: str, key: str, values: Fields) -> Replaced | None:
+    """``values``, by field, that the call with this idempotency key has replaced.
+
+    None where it knew them, and was answered.
+    """
+    call = OutboundCall.objects.filter(
+        sync_id=key.split("-")[1], sync__connection_id=connection_id, idempotency_key=key
+    ).first()
+    if call is None or not call.changes:
+        return None
+    is_answered = call.state == CallState.DONE
+    found = Replaced(values, [call.changes], call.key_used_at or call.started_at, is_answered)
+    if not found.unseen():
+        return None if is_answered else found
+    later = _about(connection_id, call.target).filter(state=CallState.DONE, pk__gt=call.pk)
+    return replace(found, calls=[call.changes, *later.values_list("changes", flat=True)])
+
+
+def making(connection_id: str, kind: Kind, entity_id: str, provider_id: str) -> Json | None:
+    """The parameters of the call that has made the object from the row, None where none has."""
+    calls = OutboundCall.objects.filter(makes=f"{kind}:{entity_id}", sync__connection_id=connection_id)
+    found = calls.filter(Q(state=CallState.CALLING) | Q(answer__id=provider_id)).order_by("-pk").first()
+    return found.params if found else None
+
+
+def _about(connection_id: str, provider_id: str) -> QuerySet[OutboundCall]:
+    calls = OutboundCall.objects.filter(_CHANGING, target=provider_id, sync__connection_id=connection_id)
+    return calls.order_by("pk")

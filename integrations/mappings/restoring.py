@@ -1,0 +1,108 @@
+"""Brings back, or writes down, what FlexSync's calls have replaced at the provider without having seen it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from integrations.mappings import bases, conflicts, own_changes
+from integrations.mappings.bases import APART, RETURNED
+from integrations.mappings.conflicts import Clash
+from integrations.mappings.merging import Merging
+from integrations.models.connections import Owner
+from integrations.provider_api import Fields, Sent, value_of
+
+# What calls have set: field -> (what the provider was believed to have, what it got).
+Changes = Mapping[str, Sequence[Any]]
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """``values``: what the object had by field when a call, begun ``since``, set them.
+
+    ``calls``: what that call has set, and what FlexSync's later ones have, in their order. ``is_answered``:
+    whether FlexSync has got the answer to it.
+    """
+
+    values: Fields
+    calls: Sequence[Changes]
+    since: datetime
+    is_answered: bool
+
+    def changes(self) -> Mapping[str, tuple[Any, Any]]:
+        """What the call has set."""
+        return {name: (before, after) for name, (before, after) in self.calls[0].items()}
+
+    def unseen(self) -> Fields:
+        """Those that the call did not know of."""
+        changes = self.calls[0]
+        return {
+            name: value for name, value in self.values.items() if value not in changes.get(name, (value,))
+        }
+
+    def is_past(self, name: str, known: Any) -> bool:
+        """Whether another has changed the field again since: ``known`` is what the provider has by now."""
+        now = self.calls[0][name][1]
+        for changes in self.calls[1:]:
+            if name in changes:
+                before, after = changes[name]
+                if before != now:
+                    return True
+                now = after
+        return bool(now != known)
+
+
+class Restoring(Merging):
+    """A merge with what is not to be seen at the provider any more."""
+
+    def restore(self, replaced: Replaced) -> None:
+        """Settles each value as a conflict with FlexSync's; the provider's own goes back by a push."""
+        if not replaced.is_answered:
+            self._note_call(self._notes(), Sent(replaced.changes(), None))
+        known = bases.known(self._notes(), self._mergeable) or {}
+        ours = self._ours(self._here)
+        back: dict[str, Any] = {}
+        for name, theirs in sorted(replaced.unseen().items()):
+            if not conflicts.is_recorded(self._place, name, theirs, since=replaced.since):
+                is_past = replaced.is_past(name, value_of(known, name))
+                if self._goes_back(name, theirs, value_of(ours, name), replaced, is_past=is_past):
+                    back[name] = theirs
+        if back:
+            self._give_back(back)
+
+    def _give_back(self, values: Fields) -> None:
+        """As a change made here, of what can be held here too: the provider no longer has these values."""
+        conflicts.close(self._place, values, by="a later change", winner=Owner.PROVIDER)
+        self._put(values, self._here, None)
+        row = self._ours(self._here)
+        # A whole part that was deleted there gets another name with its next call.
+        part_of = self._mergeable.part_of or (lambda _name: "")
+        pairs = {name: [one, value_of(row, name)] for name, one in values.items() if part_of(name) != name}
+        notes = self._notes()
+        apart = {name: value for name, value in notes.get(APART, {}).items() if name not in values}
+        facts = {APART: apart, RETURNED: {**notes.get(RETURNED, {}), **pairs}}
+        self.session.annotate(self.kind, self.entity_id, facts)
+        self._announce()
+
+    def _goes_back(self, name: str, theirs: Any, ours: Any, replaced: Replaced, *, is_past: bool) -> bool:
+        """Whether the provider's value is the one that stays; writes the conflict down, if it is one."""
+        believed, sent = replaced.calls[0][name]
+        base = bases.base_of(self._notes(), self._mergeable)
+        is_kept = believed == sent and ours == base.ours(name)
+        if is_kept or name in bases.returned(self._notes(), {name: ours}):
+            return not is_past
+        if is_past:
+            if believed != sent:
+                self._record(
+                    Clash(name, sent, theirs, None, self.evidence.changed_at(name, theirs)), Owner.FLEXSYNC
+                )
+            return False
+        if ours == theirs:
+            return False
+        ours_at = own_changes.changed_at(self._mergeable, self._here, self.kind, self.entity_id, name)
+        clash = Clash(name, ours, theirs, ours_at, self.evidence.changed_at(name, theirs))
+        return self._record(clash) == Owner.PROVIDER
+
+    def _record(self, clash: Clash, stays: Owner | None = None) -> str:
+        owner = self.connection.owner_of(self.kind)
+        return conflicts.record(self._place, owner, clash, stays=stays).winner
