@@ -170,6 +170,7 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {"OwnerEnum": "integrations.models.connections.Owner.values"},
 }
 UNFOLD = {
     "SITE_TITLE": "FlexSync",

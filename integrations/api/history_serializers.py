@@ -21,7 +21,7 @@ class ConnectionRowSerializer(serializers.ModelSerializer[Any]):
     provider = serializers.CharField(source="connection.provider", read_only=True)
 
 
-class DifferenceSerializer(serializers.Serializer[Any]):
+class KeptDifferenceSerializer(serializers.Serializer[Any]):
     """A field whose values differ and stay so: what is kept as the provider's, and why it is not here."""
 
     field = serializers.CharField(help_text="By the name of the provider's parameter.")
@@ -48,10 +48,10 @@ class MappingSerializer(ConnectionRowSerializer):
         """Returns the address of the object's page at the provider."""
         return provider_url(mapping)
 
-    @extend_schema_field(DifferenceSerializer(many=True))
+    @extend_schema_field(KeptDifferenceSerializer(many=True))
     def get_differences(self, mapping: EntityMapping) -> Any:
         """Returns them by the names of their fields."""
-        return DifferenceSerializer(differences(mapping), many=True).data
+        return KeptDifferenceSerializer(differences(mapping), many=True).data
 
 
 class EventSerializer(ConnectionRowSerializer):

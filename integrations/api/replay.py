@@ -41,7 +41,7 @@ class ReplayInput(StrictInput):
     dry_run = serializers.BooleanField(default=False)
 
 
-class DifferenceSerializer(serializers.Serializer[Any]):
+class ChangedFieldSerializer(serializers.Serializer[Any]):
     """One changed field of one row; ``id`` is null for a row that would be created."""
 
     kind = serializers.CharField()
@@ -61,7 +61,7 @@ class EventDryRunSerializer(serializers.Serializer[Any]):
     object_id = serializers.CharField(source="event.object_id")
     outcome = serializers.ChoiceField(choices=OUTCOMES)
     reason = serializers.CharField()
-    differences = DifferenceSerializer(many=True)
+    differences = ChangedFieldSerializer(many=True)
 
 
 class ReplaySerializer(serializers.Serializer[Any]):
