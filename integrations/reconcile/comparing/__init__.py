@@ -1,0 +1,1 @@
+"""Comparison: both sides read in a stream, and where they differ."""

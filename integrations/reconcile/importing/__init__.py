@@ -1,0 +1,1 @@
+"""Import: whatever an account has already is brought here, page by page."""
