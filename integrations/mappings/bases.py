@@ -26,8 +26,8 @@ SET, UNDECIDED, APART = "set", "undecided", "apart"
 # Values of the provider's that a call had replaced unseen, and that both sides are to have: {field: [value,
 # what FlexSync has of it]}.
 RETURNED = "returned"
-# Whether the provider's object is to be read before anything is sent.
-DOUBTFUL = "doubtful"
+# Which fields have an open conflict; whether the provider's object is to be read before anything is sent.
+OPEN, DOUBTFUL = "open", "doubtful"
 
 
 IdOf = Callable[[Kind, str], str | None]
@@ -62,7 +62,8 @@ def _apart(notes: Json, mergeable: Mergeable, sent: Fields) -> Fields:
 def after_call(notes: Json, mergeable: Mergeable, sent: Fields) -> Json:
     """The notes where a call has set these fields, and the object is to be read before the next one."""
     set_before = {**notes.get(SET, {}), **sent}
-    return {SET: set_before, APART: _apart(notes, mergeable, sent), DOUBTFUL: True}
+    is_open = [name for name in notes.get(OPEN, ()) if name not in sent]
+    return {SET: set_before, APART: _apart(notes, mergeable, sent), OPEN: is_open, DOUBTFUL: True}
 
 
 def returned(notes: Json, ours: Fields) -> dict[str, Any]:

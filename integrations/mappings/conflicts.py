@@ -39,9 +39,10 @@ def record(place: dict[str, str], owner: Owner, clash: Clash, *, stays: Owner | 
     """Writes the conflict down, in place of an open one about the field.
 
     ``place``: connection_id, entity_type, entity_id, provider_entity_id. ``stays``: whose value it is, where
-    that was decided before the conflict was seen; else the rule decides.
+    that was over by the time the conflict was seen; else the rule decides.
     """
-    close(place, [clash.field], by="a later change")
+    if stays is None:
+        close(place, [clash.field], by="a later change")
     decided = stays or winner(owner, clash.ours_at, clash.theirs_at)
     return Conflict.objects.create(
         **place,

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from billing.events import Change, Kind, announce
 from billing.persistence.unit_of_work import current_unit_of_work
 from integrations.mappings import bases, conflicts, own_changes
-from integrations.mappings.bases import APART, DOUBTFUL, RETURNED, SET, UNDECIDED, base_of
+from integrations.mappings.bases import APART, DOUBTFUL, OPEN, RETURNED, SET, UNDECIDED, base_of
 from integrations.mappings.conflicts import Clash
 from integrations.mappings.merge import (
     Base,
@@ -111,11 +111,13 @@ class Merging:
         if outcome.won or (base.theirs is None and compared.here):
             self._announce()
         apart = self._apart(base, row, found, compared.here | outcome.won | outcome.undecided)
-        self._close(notes.get(APART, {}), apart, compared)
+        set_here = compared.here | (sent.values().keys() if sent is not None and sent.is_certain else set())
+        is_open = self._close(notes, compared, set_here) | outcome.open
         by_field = {
             APART: apart,
             UNDECIDED: {name: (base.theirs or {}).get(name) for name in outcome.undecided},
             RETURNED: self._returned(notes, row, besides=taken | apart.keys()),
+            OPEN: sorted(is_open),
         }
         self._note(notes, current, by_field)
 
@@ -145,7 +147,7 @@ class Merging:
             for name, after in sent.values().items()
             if sent.is_certain and value_of(known, name) == sent.changes[name][0]
         }
-        conflicts.close(self._place, notes.get(APART, {}).keys() & set_now.keys(), by="a later change")
+        conflicts.close(self._place, set_now.keys() & notes.get(OPEN, ()), by="a later change")
         self.session.annotate(self.kind, self.entity_id, bases.after_call(notes, self._mergeable, set_now))
 
     def _returned(self, notes: Json, row: Fields, besides: AbstractSet[str]) -> Json:
@@ -249,13 +251,14 @@ class Merging:
         }
         return apart | {name: value for name, value in base.apart.items() if name not in seen}
 
-    def _close(self, before: Fields, after: Fields, compared: Comparison) -> None:
-        """Closes open conflicts about fields that a side has changed again."""
-        there = before.keys() & compared.there
-        here = before.keys() - there - after.keys()
+    def _close(self, notes: Json, compared: Comparison, set_here: AbstractSet[str]) -> frozenset[str]:
+        """Closes conflicts about fields that a side has changed again; returns those that are still open."""
+        before = frozenset(notes.get(OPEN, ()))
+        there, here = before & compared.there, before & set_here - compared.there
         for side, names in ((Owner.PROVIDER, there), (Owner.FLEXSYNC, here)):
             if names:
                 conflicts.close(self._place, names, by="a later change", winner=side)
+        return before - there - here - compared.both
 
     def _note(self, notes: Json, current: Json, by_field: Json) -> None:
         """What the provider has, and what is noted by field where there is or was anything."""

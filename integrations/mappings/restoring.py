@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from integrations.mappings import bases, conflicts, own_changes
-from integrations.mappings.bases import APART, RETURNED
+from integrations.mappings.bases import APART, OPEN, RETURNED
 from integrations.mappings.conflicts import Clash
 from integrations.mappings.merging import Merging
 from integrations.models.connections import Owner
@@ -80,7 +80,8 @@ class Restoring(Merging):
         pairs = {name: [one, value_of(row, name)] for name, one in values.items() if part_of(name) != name}
         notes = self._notes()
         apart = {name: value for name, value in notes.get(APART, {}).items() if name not in values}
-        facts = {APART: apart, RETURNED: {**notes.get(RETURNED, {}), **pairs}}
+        is_open = [name for name in notes.get(OPEN, ()) if name not in values]
+        facts = {APART: apart, OPEN: is_open, RETURNED: {**notes.get(RETURNED, {}), **pairs}}
         self.session.annotate(self.kind, self.entity_id, facts)
         self._announce()
 
@@ -93,16 +94,19 @@ class Restoring(Merging):
             return not is_past
         if is_past:
             if believed != sent:
-                self._record(
-                    Clash(name, sent, theirs, None, self.evidence.changed_at(name, theirs)), Owner.FLEXSYNC
-                )
+                clash = Clash(name, sent, theirs, None, self.evidence.changed_at(name, theirs))
+                self._record(clash, stays=Owner.FLEXSYNC)
             return False
         if ours == theirs:
             return False
         ours_at = own_changes.changed_at(self._mergeable, self._here, self.kind, self.entity_id, name)
         clash = Clash(name, ours, theirs, ours_at, self.evidence.changed_at(name, theirs))
-        return self._record(clash) == Owner.PROVIDER
+        winner = self._record(clash)
+        if not winner:
+            is_open = {*self._notes().get(OPEN, ()), name}
+            self.session.annotate(self.kind, self.entity_id, {OPEN: sorted(is_open)})
+        return winner == Owner.PROVIDER
 
-    def _record(self, clash: Clash, stays: Owner | None = None) -> str:
+    def _record(self, clash: Clash, *, stays: Owner | None = None) -> str:
         owner = self.connection.owner_of(self.kind)
         return conflicts.record(self._place, owner, clash, stays=stays).winner
