@@ -129,6 +129,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout"
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "integrations.sweep", "schedule": env.float("SWEEP_SECONDS", default=10)},
+    "catch-up": {"task": "integrations.catch_up", "schedule": 30},
     "prune-events": {"task": "integrations.prune", "schedule": 3600},
     "forget-idempotent-requests": {"task": "billing.forget_idempotent_requests", "schedule": 3600},
 }
@@ -142,6 +143,11 @@ STRIPE_CALLS_PER_SECOND: float = env.float("STRIPE_CALLS_PER_SECOND", default=0.
 OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", default=60)
 # Days for which the payload of a settled event is kept; 0 keeps it for ever.
 EVENT_RETENTION_DAYS = env.int("EVENT_RETENTION_DAYS", default=90)
+# Seconds between two polls of a connection's events (0: never), and how far behind the newest each begins.
+EVENT_POLL_SECONDS = env.int("EVENT_POLL_SECONDS", default=180)
+EVENT_POLL_OVERLAP_SECONDS = env.int("EVENT_POLL_OVERLAP_SECONDS", default=600)
+# Whether an import begins by itself where events are lost; else a person has to agree.
+IMPORT_AFTER_GAP = env.bool("IMPORT_AFTER_GAP", default=False)
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["billing.api.authentication.ApiKeyAuthentication"],

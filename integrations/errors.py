@@ -71,6 +71,10 @@ class Rejected(SyncError):
         self.param = param
 
 
+class Forbidden(Rejected):
+    """The credentials are not allowed to do this, whatever else they may."""
+
+
 class Missing(Rejected):
     """The provider has no such object, or has it no more.
 

@@ -10,10 +10,12 @@ from integrations import sweep as sweeper
 from integrations.connections import health
 from integrations.inbox import retention
 from integrations.inbox import worker as inbox_worker
+from integrations.models.outbound import Priority
 from integrations.outbox import bulk_syncs, syncs
 from integrations.outbox import worker as outbox_worker
 from integrations.payments import duplicates
 from integrations.queue import dispatch
+from integrations.reconcile.catch_up import polling
 
 # How long a delivery continues with the next rows before the worker takes another message.
 DELIVER_NEXT_SECONDS = 2.0
@@ -67,6 +69,19 @@ def sweep() -> None:
     sweeper.sweep(timezone.now())
     for invoice_id in duplicates.due():
         dispatch.send(dispatch.REFUND_DUPLICATES, invoice_id)
+
+
+@shared_task(name=dispatch.CATCH_UP)
+def catch_up() -> None:
+    """Notifies workers of connections whose events are polled next; run by beat."""
+    polling.notify_due(timezone.now())
+
+
+@shared_task(name=dispatch.POLL_EVENTS)
+def poll_events(connection_id: str) -> None:
+    """Stores what no webhook has brought, for a while; what is left then is another message."""
+    if polling.poll(connection_id):
+        dispatch.send(dispatch.POLL_EVENTS, connection_id, priority=Priority.SYNC)
 
 
 @shared_task(name="integrations.prune")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from integrations.db.encryption import decrypt_json
-from integrations.errors import Missing, Rejected, SyncError, Throttled, Unclear, Unreachable
+from integrations.errors import Forbidden, Missing, Rejected, SyncError, Throttled, Unclear, Unreachable
 from integrations.gateway import circuit_breaker, missing_objects, rate_limiter
 from integrations.models import Connection
 from integrations.models.outbound import Priority
@@ -23,12 +23,21 @@ class GuardedGateway:
     """A provider_api.Gateway within the rate limit. Raises Retry (Throttled, Unreachable) or Rejected."""
 
     def __init__(
-        self, connection: Connection, priority: Priority, *, before: Callable[[], None] = lambda: None
+        self,
+        connection: Connection,
+        priority: Priority,
+        *,
+        before: Callable[[], None] = lambda: None,
+        tolerant: bool = False,
     ) -> None:
-        """``before`` is called when the call has its turn; what it raises keeps the call from being made."""
+        """``before`` is called when the call has its turn; what it raises keeps the call from being made.
+
+        ``tolerant``: what the credentials may not do does not break the connection, which works without it.
+        """
         self._connection = connection
         self._priority = priority
         self._before = before
+        self._tolerant = tolerant
         self._gateway: Gateway | None = None
         self._calls_per_second = 0.0
 
@@ -104,6 +113,8 @@ class GuardedGateway:
         """Tells the circuit breaker what a failure says of the connection: it is down, refused, or works."""
         if isinstance(failure, Unreachable):
             circuit_breaker.count_failure(self._connection, str(failure))
+        elif isinstance(failure, Forbidden) and self._tolerant:
+            return
         elif isinstance(failure, Rejected) and failure.connection_is_broken:
             circuit_breaker.break_connection(self._connection, str(failure))
         elif failures:

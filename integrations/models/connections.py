@@ -85,6 +85,8 @@ class Connection(models.Model):
     sealed_credentials = models.TextField(blank=True, default="", editable=False)
     # Last four characters by field name, so that showing them never needs a key.
     shown_credentials = models.JSONField(default=dict, blank=True, editable=False)
+    # When the credentials were last stored: what was done with earlier ones proves nothing of these.
+    credentials_at = models.DateTimeField(default=timezone.now, editable=False)
     livemode = models.BooleanField(default=False)
     account_id = models.CharField(max_length=255, blank=True, default="")
     api_version = models.CharField(max_length=50, blank=True, default="")

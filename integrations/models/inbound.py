@@ -17,6 +17,13 @@ class InboundState(models.TextChoices):
     DEAD = "dead"
 
 
+class InboundSource(models.TextChoices):
+    """Which way the payload came. Polled: read from the provider's list of events."""
+
+    WEBHOOK = "webhook"
+    POLLED = "polled"
+
+
 class InboundEvents(models.QuerySet["InboundEvent"]):
     """Events, and which of them are due."""
 
@@ -26,6 +33,10 @@ class InboundEvents(models.QuerySet["InboundEvent"]):
         return pending.exclude(connection__status=ConnectionStatus.PAUSED).order_by(
             "next_attempt_at", "created"
         )
+
+    def missed(self) -> Self:
+        """Events that only a poll has brought."""
+        return self.filter(source=InboundSource.POLLED, webhook_at__isnull=True)
 
 
 class InboundEvent(models.Model):
@@ -53,6 +64,11 @@ class InboundEvent(models.Model):
     # When a worker was last notified of the row: the sweep notifies it again only after a while.
     nudged_at = models.DateTimeField(null=True, blank=True, editable=False)
     verified_by = models.CharField(max_length=4, blank=True, default="")
+    source = models.CharField(
+        max_length=10, choices=InboundSource.choices, default=InboundSource.WEBHOOK, db_default="webhook"
+    )
+    # When the webhook of a polled event came after all.
+    webhook_at = models.DateTimeField(null=True, blank=True)
     received_at = models.DateTimeField(auto_now_add=True, db_index=True)
     settled_at = models.DateTimeField(null=True, blank=True)
     pruned_at = models.DateTimeField(null=True, blank=True)
@@ -90,6 +106,17 @@ class InboundEvent(models.Model):
             # What the list of open conflicts reads.
             models.Index(
                 fields=["-settled_at"], condition=Q(conflict__isnull=False), name="inbound_contested"
+            ),
+            # What no webhook has brought: few rows, unless something is wrong.
+            models.Index(
+                fields=["connection", "-received_at"],
+                condition=Q(source=InboundSource.POLLED, webhook_at__isnull=True),
+                name="inbound_missed",
+            ),
+            models.Index(
+                fields=["connection", "webhook_at"],
+                condition=Q(webhook_at__isnull=False),
+                name="inbound_delivered_late",
             ),
             models.Index(fields=["connection", "object_id"]),
             models.Index(fields=["state", "-received_at"]),

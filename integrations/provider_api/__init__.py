@@ -1,5 +1,6 @@
 """What a provider is (one record of functions), and how the folders under providers/ are found."""
 
+from integrations.provider_api.event_lists import EventList, EventPage
 from integrations.provider_api.gateway import Account, Gateway, Json
 from integrations.provider_api.inbound import (
     First,
@@ -51,7 +52,7 @@ from integrations.provider_api.payments import (
 )
 from integrations.provider_api.provider import Provider
 from integrations.provider_api.recovery import FOREVER, IdempotencyKeys, Recovery
-from integrations.provider_api.webhooks import Envelope, OpenWebhook, Registration, Webhooks
+from integrations.provider_api.webhooks import Endpoint, Envelope, OpenWebhook, Registration, Webhooks
 
 __all__ = [
     "ASKS",
@@ -66,7 +67,10 @@ __all__ = [
     "UNSEEN",
     "Account",
     "Comparison",
+    "Endpoint",
     "Envelope",
+    "EventList",
+    "EventPage",
     "Fields",
     "First",
     "Freshness",

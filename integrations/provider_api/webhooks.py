@@ -36,6 +36,23 @@ class Registration:
     secret: str
 
 
+@dataclass(frozen=True)
+class Endpoint:
+    """What the provider has registered; ``events``: their types. ``api_version``: "" for the account's."""
+
+    endpoint_id: str
+    url: str
+    is_enabled: bool
+    events: frozenset[str]
+    api_version: str
+
+
+class FindEndpoint(Protocol):
+    """The endpoint with ``endpoint_id``, or else the one for ``url``; None when there is none."""
+
+    def __call__(self, gateway: Gateway, /, *, url: str, endpoint_id: str) -> Endpoint | None: ...
+
+
 # (headers, body, signing secrets, now) -> Envelope; raises InvalidSignature, or Rejected for what is no
 # event.
 OpenWebhook = Callable[[Mapping[str, str], bytes, Sequence[str], datetime], Envelope]
@@ -49,7 +66,11 @@ class RegisterWebhook(Protocol):
 
 @dataclass(frozen=True)
 class Webhooks:
-    """``register``: None where the endpoint can only be registered by hand, on the provider's own pages."""
+    """``register``: None where the endpoint can only be registered by hand, on the provider's own pages.
+
+    ``find``: None where it cannot be looked at.
+    """
 
     open: OpenWebhook
     register: RegisterWebhook | None = None
+    find: FindEndpoint | None = None

@@ -19,6 +19,8 @@ DELIVER = "integrations.deliver"
 SWEEP = "integrations.sweep"
 PROBE = "integrations.probe"
 ADVANCE = "integrations.advance_run"
+CATCH_UP = "integrations.catch_up"
+POLL_EVENTS = "integrations.poll_events"
 REFUND_DUPLICATES = "integrations.refund_duplicates"
 # A task that no worker began within this time is taken for lost.
 LOST_AFTER = timedelta(seconds=15)

@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Any
 
 import psycopg
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, transaction
 from django.db import connection as database
 
 from billing import texts
 from billing.ids import new_id
 from integrations.models import Connection, InboundEvent, SigningSecret
 from integrations.models.connections import ConnectionStatus
-from integrations.models.inbound import InboundState
+from integrations.models.inbound import InboundSource, InboundState
 from integrations.provider_api import Envelope, Json
 from integrations.webhooks.signing_secrets import Key
 
@@ -31,18 +31,60 @@ WHERE EXISTS (
 ON CONFLICT (connection_id, provider_event_id) DO NOTHING
 """
 
+INSERT_POLLED = f"""
+INSERT INTO {InboundEvent._meta.db_table} (
+    id, connection_id, provider_event_id, type, object_id, created, api_version, livemode, payload,
+    state, reason, attempts, next_attempt_at, nudged_at, verified_by, received_at, source
+) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, '{InboundState.PENDING}', '', 0, %s, %s, '', %s,
+    '{InboundSource.POLLED}')
+ON CONFLICT (connection_id, provider_event_id) DO NOTHING
+"""
+
 
 def insert(key: Key, envelope: Envelope, now: datetime) -> str | None:
     """The new row's id; None when the event is stored already, or when ``key`` is not valid any more."""
     event_id = new_id("evt")
-    values = [*_row(event_id, key, envelope, now), key.id, key.connection_id, now]
+    row = _row(event_id, key.connection_id, envelope)
+    values = [*row, now, now, key.last4, now, key.id, key.connection_id, now]
     return event_id if _inserted(values) else None
 
 
-def find(connection_id: str, envelope: Envelope) -> str | None:
-    """The id of the event's row, None when it is not stored."""
-    rows = InboundEvent.objects.filter(connection_id=connection_id, provider_event_id=envelope.event_id)
-    return rows.values_list("id", flat=True).first()
+def find(key: Key, envelope: Envelope, now: datetime) -> str | None:
+    """The id of the event's row, None when it is not stored.
+
+    One that a poll has brought takes over what ``key`` has proven, unless it was applied already.
+    """
+    rows = InboundEvent.objects.filter(connection_id=key.connection_id, provider_event_id=envelope.event_id)
+    found = rows.values_list("id", "source").first()
+    if found is not None and found[1] == InboundSource.POLLED:
+        _take_over(found[0], key, envelope, now)
+    return found[0] if found else None
+
+
+def insert_polled(connection_id: str, envelopes: Sequence[Envelope], now: datetime) -> int:
+    """Stores those of the events that are not here yet; returns how many."""
+    wanted = {envelope.event_id: envelope for envelope in envelopes}
+    known = InboundEvent.objects.filter(connection_id=connection_id, provider_event_id__in=list(wanted))
+    for event_id in known.values_list("provider_event_id", flat=True):
+        del wanted[event_id]
+    if not wanted:
+        return 0
+    rows = [_values(connection_id, envelope, now) for envelope in wanted.values()]
+    with database.cursor() as cursor:
+        cursor.executemany(INSERT_POLLED, rows)
+        return int(cursor.rowcount)
+
+
+def _take_over(event_id: str, key: Key, envelope: Envelope, now: datetime) -> None:
+    """The webhook's body is in the endpoint's API version, the list's in that of the account."""
+    with transaction.atomic():
+        row = InboundEvent.objects.select_for_update(of=("self",)).get(pk=event_id)
+        row.webhook_at = row.webhook_at or now
+        if row.state == InboundState.PENDING:
+            row.payload = json.loads(envelope.text or _dumps(envelope.payload))
+            row.api_version, row.verified_by = envelope.api_version[:50], key.last4
+            row.source = InboundSource.WEBHOOK
+        row.save(update_fields=["webhook_at", "payload", "api_version", "verified_by", "source"])
 
 
 def _inserted(values: Sequence[Any]) -> bool:
@@ -74,11 +116,15 @@ def _dumps(payload: Json) -> str:
     return texts.storable(json.dumps(dict(payload), ensure_ascii=False)).replace("\\u0000", texts.REPLACEMENT)
 
 
-def _row(event_id: str, key: Key, envelope: Envelope, now: datetime) -> list[Any]:
+def _values(connection_id: str, envelope: Envelope, now: datetime) -> list[Any]:
+    return [*_row(new_id("evt"), connection_id, envelope), now, now, now]
+
+
+def _row(event_id: str, connection_id: str, envelope: Envelope) -> list[Any]:
     """The envelope as values; names too long for their column are cut, because no event may be lost."""
     return [
         event_id,
-        key.connection_id,
+        connection_id,
         envelope.event_id,
         envelope.type[:100],
         envelope.object_id[:255],
@@ -86,8 +132,4 @@ def _row(event_id: str, key: Key, envelope: Envelope, now: datetime) -> list[Any
         envelope.api_version[:50],
         envelope.livemode,
         envelope.text or _dumps(envelope.payload),
-        now,
-        now,
-        key.last4,
-        now,
     ]

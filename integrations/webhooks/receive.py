@@ -35,7 +35,7 @@ def store(key: Key, envelope: Envelope, now: datetime) -> tuple[str, bool]:
     """
     event_id = event_store.insert(key, envelope, now)
     if event_id is None:
-        return _stored_before(key.connection_id, envelope), False
+        return _stored_before(key, envelope, now), False
     inbox_wakeup.notify()
     return event_id, True
 
@@ -54,8 +54,8 @@ def _with_remembered_secrets(
     return event_store.insert(key, envelope, now)
 
 
-def _stored_before(connection_id: str, envelope: Envelope) -> str:
-    event_id = event_store.find(connection_id, envelope)
+def _stored_before(key: Key, envelope: Envelope, now: datetime) -> str:
+    event_id = event_store.find(key, envelope, now)
     if event_id is None:
         raise InvalidSignature(
             "The signing secret was withdrawn a moment ago: sign with the one that replaced it."

@@ -6,7 +6,16 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from integrations.errors import Missing, NoPaymentMethod, Rejected, Retry, SyncError, Throttled, Unreachable
+from integrations.errors import (
+    Forbidden,
+    Missing,
+    NoPaymentMethod,
+    Rejected,
+    Retry,
+    SyncError,
+    Throttled,
+    Unreachable,
+)
 from integrations.provider_api import Json
 
 if TYPE_CHECKING:
@@ -22,13 +31,14 @@ def failure(error: StripeError, operation: str, object_id: str = "") -> SyncErro
 
     ``object_id``: which object it says is gone, see missing.object_id.
     """
-    from stripe import APIConnectionError
+    from stripe import APIConnectionError, PermissionError
 
     if isinstance(error, APIConnectionError):
         return Unreachable(f"Stripe did not answer {operation}: {_cause(error)}.")
     details = f"{operation}: {_details(error)}"
     if advice := _advice_on_key(error):
-        return Rejected(f"{advice} ({details})", connection_is_broken=True)
+        refusal = Forbidden if isinstance(error, PermissionError) else Rejected
+        return refusal(f"{advice} ({details})", connection_is_broken=True)
     headers = error.headers or {}
     if _is_temporary(error.http_status or 0, headers, error.code):
         return _retry_type(error)(f"Stripe could not complete {details}", after=_retry_after(headers))

@@ -17,6 +17,7 @@ from integrations.provider_api import (
 )
 from integrations.providers.stripe import accounts, credentials, gateway, names, recovery
 from integrations.providers.stripe.dashboard import object_url
+from integrations.providers.stripe.event_list import EVENT_LIST
 from integrations.providers.stripe.handlers import (
     credit_notes,
     customers,
@@ -57,7 +58,7 @@ from integrations.providers.stripe.push import plans as push_plans
 from integrations.providers.stripe.push import prices as push_prices
 from integrations.providers.stripe.push import refunds as push_refunds
 from integrations.providers.stripe.push import subscriptions as push_subscriptions
-from integrations.providers.stripe.push.webhook_endpoint import register
+from integrations.providers.stripe.push.webhook_endpoint import find, register
 from integrations.providers.stripe.rates import calls_per_second
 from integrations.providers.stripe.translate import invoice_limits
 from integrations.providers.stripe.version import API_VERSION
@@ -178,7 +179,8 @@ PROVIDER = Provider(
     open_gateway=gateway.open_gateway,
     calls_per_second=calls_per_second,
     object_url=object_url,
-    webhooks=Webhooks(open=open_webhook, register=partial(register, events=ROUTES)),
+    webhooks=Webhooks(open=open_webhook, register=partial(register, events=ROUTES), find=find),
+    event_list=EVENT_LIST,
     routes=ROUTES,
     aliases=ALIASES,
     observers={

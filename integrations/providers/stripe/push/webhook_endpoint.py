@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from integrations.provider_api import Gateway, Json, Registration
+from integrations.provider_api import Endpoint, Gateway, Json, Registration
 from integrations.providers.stripe.version import API_VERSION
 
 
@@ -20,6 +20,20 @@ def register(gateway: Gateway, *, url: str, endpoint_id: str, events: Iterable[s
     pinned = {"api_version": API_VERSION, "description": "FlexSync"}
     created = gateway.call("webhook_endpoints.create", {**params, **pinned})
     return Registration(endpoint_id=str(created["id"]), secret=str(created["secret"]))
+
+
+def find(gateway: Gateway, *, url: str, endpoint_id: str) -> Endpoint | None:
+    """The endpoint that ``register`` would repair."""
+    found = _find(gateway, url, endpoint_id)
+    if found is None:
+        return None
+    return Endpoint(
+        endpoint_id=str(found["id"]),
+        url=str(found["url"]),
+        is_enabled=found["status"] == "enabled",
+        events=frozenset(found["enabled_events"]),
+        api_version=str(found["api_version"] or ""),
+    )
 
 
 def _find(gateway: Gateway, url: str, endpoint_id: str) -> Json | None:

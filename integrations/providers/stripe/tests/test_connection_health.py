@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from billing.events import Kind
 from integrations.connections import credentials, health, manage
-from integrations.errors import Rejected, Retry, Throttled, Unreachable
+from integrations.errors import Forbidden, Rejected, Retry, Throttled, Unreachable
 from integrations.gateway import circuit_breaker
 from integrations.models import OutboundSync
 from integrations.models.connections import ConnectionStatus
@@ -127,7 +127,7 @@ def test_a_key_of_another_account_is_not_used(simulator, stripe_api, connection)
         (sdk.APIError("odd", http_status=502), Unreachable, False),
         (sdk.APIConnectionError("gone"), Unreachable, False),
         (sdk.IdempotencyError("in use", http_status=409), Retry, False),
-        (sdk.PermissionError("not allowed", http_status=403), Rejected, True),
+        (sdk.PermissionError("not allowed", http_status=403), Forbidden, True),
         (sdk.AuthenticationError("revoked", http_status=401), Rejected, True),
     ],
 )

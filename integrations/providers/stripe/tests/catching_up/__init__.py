@@ -1,0 +1,1 @@
+"""Events that webhooks did not bring are found in Stripe's list, and the rest is left as it is."""
