@@ -16,6 +16,7 @@ from integrations.inbox import ordering, outcomes, provider_reads
 from integrations.inbox.context import Busy, InboundContext
 from integrations.inbox.ordering import Step, Steps
 from integrations.inbox.outcomes import APPLIED, Outcome
+from integrations.inbox.own_calls import UnansweredCalls
 from integrations.inbox.provider_reads import Query, Responses
 from integrations.inbox.refreshes import Refreshes
 from integrations.inbox.stored_events import StoredEvents
@@ -100,6 +101,7 @@ class _Batch:
         self._mappings = MappingSession(self._connection.pk)
         self._stored = StoredEvents(self._connection.pk, ())
         self._refreshes = Refreshes(self._connection.pk)
+        self._calls = UnansweredCalls(self._connection.pk)
         self._results: Results = {}
 
     def apply(self) -> Results:
@@ -119,6 +121,7 @@ class _Batch:
         named = own if self._is_single else own.union(*(step.names.provider_ids for step in steps))
         unlinked = self._mappings.load(named, locked=own)
         self._stored = StoredEvents(self._connection.pk, unlinked)
+        self._calls = UnansweredCalls(self._connection.pk, own - unlinked)
         unmapped = unlinked - own
         if unmapped and not self._is_single:
             locked = advisory_locks.try_locks(self._connection.pk, sorted(unmapped)[:MAX_LOCKS])
@@ -161,6 +164,7 @@ class _Batch:
             responses=self._responses,
             stored=self._stored,
             refreshes=self._refreshes,
+            calls=self._calls,
             blocking=self._blocking,
         )
         return step.route.handler(context, step.event.payload)

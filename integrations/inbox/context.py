@@ -10,10 +10,12 @@ from integrations.db import advisory_locks
 from integrations.errors import Missing, Retry
 from integrations.inbox import own_calls
 from integrations.inbox.evidence import EventEvidence
+from integrations.inbox.own_calls import UnansweredCalls
 from integrations.inbox.provider_reads import Query, ResponseNeeded, Responses
 from integrations.inbox.refreshes import Refreshes
 from integrations.inbox.stored_events import StoredEvents
 from integrations.mappings import bases, freshness, unlinked
+from integrations.mappings.merging import Evidence
 from integrations.mappings.restoring import Restoring
 from integrations.mappings.session import MappingSession
 from integrations.models import Connection
@@ -30,8 +32,6 @@ class Busy(Retry):
 class InboundContext:
     """One event being applied, inside its transaction."""
 
-    _evidence: type[EventEvidence] = EventEvidence
-
     def __init__(
         self,
         connection: Connection,
@@ -45,13 +45,14 @@ class InboundContext:
         responses: Responses,
         stored: StoredEvents,
         refreshes: Refreshes,
+        calls: UnansweredCalls,
         blocking: bool,
     ) -> None:
         """``event_type`` is the event's name in the route table, ``event_id`` the provider's id of it.
 
         ``responses``: what was fetched from the provider for this event. ``stored``: the connection's events,
-        those of its batch too. ``refreshes``: what is read after the commit. ``blocking``: whether it may
-        wait for locks.
+        those of its batch too. ``refreshes``: what is read after the commit. ``calls``: of pushes that are
+        under way. ``blocking``: whether it may wait for locks.
         """
         self.connection_id = connection.pk
         self.environment_id = connection.environment_id
@@ -65,6 +66,7 @@ class InboundContext:
         self._responses = responses
         self._stored = stored
         self._refreshes = refreshes
+        self._calls = calls
         self._blocking = blocking
         # Ranks of what was seen of objects that are not linked yet.
         self._unlinked: dict[tuple[Kind, str], int] = {}
@@ -149,8 +151,10 @@ class InboundContext:
         merging = self._merging(kind, entity_id)
         if first is not None:
             provider_id = self._mappings.provider_id_of(kind, entity_id) or ""
-            made = own_calls.making(self.connection_id, kind, entity_id, provider_id)
-            merging.begin(current, first, made if first is not First.NEW else None)
+            made = None
+            if first is not First.NEW:
+                made = own_calls.making(self.connection_id, kind, entity_id, provider_id)
+            merging.begin(current, first, made)
         merging.observe(current)
 
     def restore(self, kind: Kind, entity_id: str, replaced: Fields, key: str) -> None:
@@ -160,8 +164,11 @@ class InboundContext:
 
     def _merging(self, kind: Kind, entity_id: str) -> Restoring:
         provider_id = self._mappings.provider_id_of(kind, entity_id) or ""
-        evidence = self._evidence(self._connection, kind, provider_id, self.created, self.attempts)
+        evidence = self._evidence(kind, provider_id)
         return Restoring(self._connection, self._mappings, kind, entity_id, evidence)
+
+    def _evidence(self, kind: Kind, provider_id: str) -> Evidence:
+        return EventEvidence(self._connection, kind, provider_id, self.created, self.attempts, self._calls)
 
     def freshness(self, kind: Kind, provider_id: str, rank: int = 0) -> Freshness:
         """How new this event is to the object; records that the object was seen."""

@@ -6,7 +6,8 @@ from typing import Any
 
 from billing.events import Kind
 from integrations.errors import Retry
-from integrations.inbox import change_times, own_calls
+from integrations.inbox import change_times
+from integrations.inbox.own_calls import UnansweredCalls
 from integrations.models import Connection
 from integrations.provider_api import Fields
 
@@ -17,18 +18,39 @@ WAITS_FOR_ANSWER = 8
 
 
 @dataclass(frozen=True)
-class EventEvidence:
-    """For an event of the object, ``created`` then and tried ``attempts`` times before."""
+class AnswerEvidence:
+    """For an answer to one of FlexSync's calls, which cannot wait."""
 
     connection: Connection
     kind: Kind
     provider_id: str
+
+    def changed_at(self, name: str, value: Any) -> datetime | None:
+        """When the field got that value; None where no event says so yet: it will decide, when it comes."""
+        connection = self.connection
+        return change_times.stored_time_of(
+            connection.pk, connection.provider, self.kind, self.provider_id, name, value
+        )
+
+    def unanswered(self) -> Fields:
+        """Nothing: a push settles its earlier calls first."""
+        return {}
+
+    def wait_for_answer(self, name: str) -> None:
+        """Nothing to wait for."""
+
+
+@dataclass(frozen=True)
+class EventEvidence(AnswerEvidence):
+    """For an event of the object, ``created`` then and tried ``attempts`` times before."""
+
     created: datetime
     attempts: int
+    calls: UnansweredCalls
 
     def changed_at(self, name: str, value: Any) -> datetime | None:
         """When the field got that value; raises Retry at the first attempts where no event says so yet."""
-        found = self._stored_time_of(name, value)
+        found = super().changed_at(name, value)
         if found is None and self.attempts < WAITS_FOR_TIME:
             raise Retry(
                 f"Both sides changed {name}. Waits for the event that says when {self.provider_id} changed.",
@@ -39,7 +61,7 @@ class EventEvidence:
 
     def unanswered(self) -> Fields:
         """What calls that have no answer set of the object, if they were carried out."""
-        return own_calls.unanswered(self.connection.pk, self.provider_id)
+        return self.calls.set_of(self.provider_id)
 
     def wait_for_answer(self, name: str) -> None:
         """Raises Retry: whether this change is the later one, only the answer tells."""
@@ -49,21 +71,3 @@ class EventEvidence:
                 within=SOON_SECONDS,
                 then=f"After {WAITS_FOR_ANSWER} attempts the call counts as not carried out.",
             )
-
-    def _stored_time_of(self, name: str, value: Any) -> datetime | None:
-        connection = self.connection
-        return change_times.stored_time_of(
-            connection.pk, connection.provider, self.kind, self.provider_id, name, value
-        )
-
-
-class AnswerEvidence(EventEvidence):
-    """For an answer to one of FlexSync's calls, which cannot wait."""
-
-    def changed_at(self, name: str, value: Any) -> datetime | None:
-        """None where no event says so yet: the event will decide, when it comes."""
-        return self._stored_time_of(name, value)
-
-    def unanswered(self) -> Fields:
-        """Nothing: a push settles its earlier calls first."""
-        return {}

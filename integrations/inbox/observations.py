@@ -15,6 +15,7 @@ from integrations.errors import Rejected
 from integrations.inbox import provider_reads
 from integrations.inbox.context import LOOKED_AT, InboundContext
 from integrations.inbox.evidence import AnswerEvidence
+from integrations.inbox.own_calls import UnansweredCalls
 from integrations.inbox.provider_reads import Query, Response, ResponseNeeded, Responses
 from integrations.inbox.refreshes import Refreshes
 from integrations.inbox.stored_events import StoredEvents
@@ -34,7 +35,6 @@ class Observation(InboundContext):
     """An answer being applied: it is as new as can be, and must not make true events stale."""
 
     sent: Sent | None = None
-    _evidence = AnswerEvidence
 
     def merge(self, kind: Kind, entity_id: str, current: Json, *, first: First | None = None) -> None:
         """Merges what the answer shows; of what its call set, the base is what was sent."""
@@ -49,6 +49,9 @@ class Observation(InboundContext):
 
     def _observe(self, kind: Kind, provider_id: str, rank: int) -> Freshness:
         return Freshness.FRESH
+
+    def _evidence(self, kind: Kind, provider_id: str) -> AnswerEvidence:
+        return AnswerEvidence(self._connection, kind, provider_id)
 
 
 def observe(
@@ -108,6 +111,7 @@ def _apply(
         responses=responses,
         stored=StoredEvents(connection.pk, [provider_id]),
         refreshes=refreshes,
+        calls=UnansweredCalls(connection.pk),
         blocking=True,
     )
     observation.sent = sent

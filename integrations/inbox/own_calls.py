@@ -1,5 +1,7 @@
 """FlexSync's own calls about an object that is edited on both sides."""
 
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Any
 
@@ -14,10 +16,26 @@ from integrations.provider_api import Fields, Json
 _CHANGING = ~Q(changes={})
 
 
-def unanswered(connection_id: str, provider_id: str) -> dict[str, Any]:
-    """What calls of pushes that are under way set of the object, if they were carried out, by field."""
-    calls = _about(connection_id, provider_id).filter(state=CallState.CALLING, sync__state__in=OPEN_STATES)
-    return {name: after for call in calls for name, (_, after) in call.changes.items()}
+class UnansweredCalls:
+    """The calls of pushes that are under way, read in one statement for the objects of a batch."""
+
+    def __init__(self, connection_id: str, provider_ids: Iterable[str] = ()) -> None:
+        """``provider_ids``: which objects are likely to be asked for."""
+        self._connection_id = connection_id
+        self._likely = frozenset(provider_ids)
+        self._set: dict[str, dict[str, Any]] = {}
+
+    def set_of(self, provider_id: str) -> Fields:
+        """What they set of the object, if they were carried out, by field."""
+        if provider_id not in self._set:
+            self._read({provider_id} | self._likely)
+        return self._set[provider_id]
+
+    def _read(self, provider_ids: AbstractSet[str]) -> None:
+        self._set |= {provider_id: {} for provider_id in provider_ids}
+        calls = _about(self._connection_id, provider_ids)
+        for call in calls.filter(state=CallState.CALLING, sync__state__in=OPEN_STATES):
+            self._set[call.target] |= {name: after for name, (_, after) in call.changes.items()}
 
 
 def replaced_unseen(connection_id: str, key: str, values: Fields) -> Replaced | None:
@@ -34,7 +52,7 @@ def replaced_unseen(connection_id: str, key: str, values: Fields) -> Replaced | 
     found = Replaced(values, [call.changes], call.key_used_at or call.started_at, is_answered)
     if not found.unseen():
         return None if is_answered else found
-    later = _about(connection_id, call.target).filter(state=CallState.DONE, pk__gt=call.pk)
+    later = _about(connection_id, {call.target}).filter(state=CallState.DONE, pk__gt=call.pk)
     return replace(found, calls=[call.changes, *later.values_list("changes", flat=True)])
 
 
@@ -45,6 +63,6 @@ def making(connection_id: str, kind: Kind, entity_id: str, provider_id: str) -> 
     return found.params if found else None
 
 
-def _about(connection_id: str, provider_id: str) -> QuerySet[OutboundCall]:
-    calls = OutboundCall.objects.filter(_CHANGING, target=provider_id, sync__connection_id=connection_id)
-    return calls.order_by("pk")
+def _about(connection_id: str, provider_ids: AbstractSet[str]) -> QuerySet[OutboundCall]:
+    calls = OutboundCall.objects.filter(_CHANGING, sync__connection_id=connection_id)
+    return calls.filter(target__among=sorted(provider_ids)).order_by("pk")

@@ -54,7 +54,7 @@ def begin(pair: Pair, mapping: EntityMapping, found: Comparison, asked_at: datet
     if mergeable_of(pair) is None:
         return
     session = MappingSession(pair.connection.pk)
-    evidence = AnswerEvidence(pair.connection, pair.kind, pair.provider_id, asked_at, attempts=0)
+    evidence = AnswerEvidence(pair.connection, pair.kind, pair.provider_id)
     own = merging.Merging(pair.connection, session, pair.kind, pair.entity_id, evidence)
     # As of an object from which the row was made: all that differs was left so.
     own.begin(found.theirs, First.NEW)

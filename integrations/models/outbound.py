@@ -166,16 +166,8 @@ class OutboundCall(models.Model):
             )
         ]
         indexes = [
-            models.Index(
-                fields=["makes"],
-                condition=Q(state=CallState.CALLING) & ~Q(makes=""),
-                name="outbound_call_making",
-            ),
-            models.Index(
-                fields=["makes"],
-                condition=Q(state=CallState.REFUSED) & ~Q(makes=""),
-                name="outbound_call_refused",
-            ),
+            models.Index(fields=["makes"], condition=~Q(makes=""), name="outbound_call_makes"),
+            models.Index(fields=["target"], condition=~Q(changes={}), name="outbound_call_changes"),
         ]
 
     def __str__(self) -> str:
