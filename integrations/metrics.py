@@ -14,6 +14,7 @@ from prometheus_client.registry import Collector
 from integrations.models import InboundEvent, OutboundSync
 from integrations.models.inbound import InboundState
 from integrations.models.outbound import SyncState
+from integrations.reconcile.catch_up.metrics import CatchUp
 from integrations.webhooks import rejections
 
 # There are millions of settled rows: only recent ones are counted, each through an index.
@@ -94,3 +95,4 @@ def _oldest() -> Metric:
 def register() -> None:
     """Adds them to the metrics of this process, once."""
     REGISTRY.register(InboxAndOutbox())
+    REGISTRY.register(CatchUp())

@@ -2,6 +2,7 @@
 
 from billing.admin import panels, selections
 from integrations.admin import (
+    alarms,
     bulk_syncs,
     conflicts,
     connections,
@@ -22,6 +23,7 @@ panels.add(sync_panel)
 panels.add(money_panel)
 selections.add(SYNC_SELECTED)
 __all__ = [
+    "alarms",
     "bulk_syncs",
     "conflicts",
     "connections",

@@ -9,11 +9,13 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from billing.admin.labels import badge
-from billing.admin.links import NOTHING, joined, to_list
+from billing.admin.links import NOTHING, joined, row_url, to_list
 from integrations.admin.switches import compact
 from integrations.connections import credentials
 from integrations.models import Connection, EntityMapping, InboundEvent, OutboundSync
 from integrations.models.connections import SWITCHES, ConnectionStatus
+from integrations.models.inbound import InboundSource
+from integrations.reconcile.catch_up import alarms, summary
 
 
 @admin.display(description="Status", ordering="status")
@@ -58,7 +60,8 @@ def webhook(connection: Connection) -> SafeString:
 @admin.display(description="API version of its events")
 def event_version(connection: Connection) -> SafeString | str:
     """Returns the API version of the newest event, and what to do when it is not the connection's."""
-    newest = InboundEvent.objects.filter(connection=connection).order_by("-received_at")
+    sent = InboundEvent.objects.filter(connection=connection, source=InboundSource.WEBHOOK)
+    newest = sent.order_by("-received_at")
     last = newest.values_list("api_version", "received_at").first()
     if last is None:
         return "No event has arrived yet."
@@ -72,6 +75,32 @@ def event_version(connection: Connection) -> SafeString | str:
     )
     wanted = connection.api_version or "the connection's"
     return format_html('{}<span class="block">' + advice + "</span>", shown, wanted)
+
+
+@admin.display(description="Polled events")
+def catch_up(connection: Connection) -> SafeString:
+    """Returns when its events were last polled, and what webhooks had missed."""
+    found = summary.of(connection, timezone.now())
+    polled = f"Last polled {_moment(found.last_poll_at)}." if found.last_poll_at else "Not polled yet."
+    missed = to_list(
+        f"{found.missed} events", InboundEvent, connection__id__exact=connection.pk, source__exact="polled"
+    )
+    lately = (
+        f"; {found.missed_lately} of the last day were brought by no webhook" if found.missed_lately else ""
+    )
+    brought = format_html("Polls had to bring {}{}.", missed, lately)
+    lines = [polled, brought, *([found.last_error] if found.last_error else [])]
+    return format_html_join("", '<span class="block">{}</span>', [[line] for line in lines])
+
+
+@admin.display(description="Alarms")
+def open_alarms(connection: Connection) -> SafeString | str:
+    """Returns the open alarms, with links to them."""
+    rows = [(row_url(alarm), alarm.get_code_display(), alarm.message) for alarm in alarms.open_of(connection)]
+    shown = format_html_join(
+        "", '<span class="block"><a href="{}" class="text-red-700 dark:text-red-400">{}</a>: {}</span>', rows
+    )
+    return shown or NOTHING
 
 
 @admin.display(description="See also")

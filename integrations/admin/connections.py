@@ -14,9 +14,11 @@ from billing.admin.service_forms import ServiceAdmin
 from billing.errors import BillingError
 from integrations.admin.connection_actions import ConnectionActions
 from integrations.admin.connection_columns import (
+    catch_up,
     directions,
     event_version,
     last_digits,
+    open_alarms,
     related,
     status_and_reason,
     webhook,
@@ -62,7 +64,15 @@ class ConnectionAdmin(ConnectionActions, ServiceAdmin):
     search_fields = ["id__exact", "name", "account_id__exact"]
     list_filter = ["status", ProviderFilter, "environment", "livemode"]
     readonly_fields = [provider, status_and_reason, related, webhook, "environment", "account_id", mode]
-    readonly_fields += ["api_version", event_version, "webhook_endpoint_id", "id", "created_at"]
+    readonly_fields += [
+        catch_up,
+        open_alarms,
+        "api_version",
+        event_version,
+        "webhook_endpoint_id",
+        "id",
+        "created_at",
+    ]
     inlines = [SigningSecretInline]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -87,12 +97,12 @@ class ConnectionAdmin(ConnectionActions, ServiceAdmin):
                 owners,
             ]
         return [
-            (None, {"fields": ["name", status_and_reason, (provider, "environment"), related]}),
+            (None, {"fields": ["name", status_and_reason, (provider, "environment"), open_alarms, related]}),
             synced,
             money,
             owners,
             secrets,
-            ("Webhook", {"fields": [webhook, "webhook_endpoint_id", event_version]}),
+            ("Webhook", {"fields": [webhook, "webhook_endpoint_id", event_version, catch_up]}),
             ("Account", {"fields": [("account_id", mode), ("api_version", "created_at"), "id"]}),
         ]
 

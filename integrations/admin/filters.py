@@ -67,6 +67,21 @@ class OpenFilter(admin.SimpleListFilter):
         return queryset.filter(winner="") if self.value() == "open" else queryset.exclude(winner="")
 
 
+class EndedFilter(admin.SimpleListFilter):
+    """Filters alarms by whether they are over."""
+
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("open", "Open"), ("ended", "Ended")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if not self.value():
+            return queryset
+        return queryset.filter(ended_at__isnull=self.value() == "open")
+
+
 class GoneFilter(admin.SimpleListFilter):
     """Filters mappings whose object is gone at the provider, by whether somebody has to decide."""
 

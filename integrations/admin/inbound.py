@@ -75,7 +75,7 @@ class InboundEventAdmin(ReadOnlyAdmin):
     search_fields = ["id__exact", "provider_event_id__exact", "object_id__exact", "type__startswith"]
     search_help_text = "Id of an event or of the provider's object, or an event type"
     list_filter_submit = True
-    list_filter = ["state", ConflictFilter, EventTypeFilter, "connection", "received_at"]
+    list_filter = ["state", ConflictFilter, EventTypeFilter, "source", "connection", "received_at"]
     readonly_fields = [state("state"), attempts, related, conflict, payload]
     fieldsets = [
         (
@@ -86,7 +86,15 @@ class InboundEventAdmin(ReadOnlyAdmin):
         ("Times", {"fields": [("created", "received_at"), ("next_attempt_at", "settled_at")], **TAB}),
         (
             "Origin",
-            {"fields": [("provider_event_id", "api_version"), ("verified_by", "livemode"), "id"], **TAB},
+            {
+                "fields": [
+                    ("provider_event_id", "api_version"),
+                    ("source", "webhook_at"),
+                    ("verified_by", "livemode"),
+                    "id",
+                ],
+                **TAB,
+            },
         ),
     ]
     actions = ["replay_selected"]

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from integrations.api.alarm_serializers import CatchUpSerializer
 from integrations.connections import credentials, options
-from integrations.models import Connection
+from integrations.models import Connection, EventPoll
 from integrations.models.connections import SWITCHES
 
 
@@ -33,11 +35,12 @@ class ConnectionSerializer(serializers.ModelSerializer[Connection]):
     sync_config = serializers.SerializerMethodField()
     options = serializers.SerializerMethodField()
     webhook_url = serializers.SerializerMethodField()
+    catch_up = serializers.SerializerMethodField()
 
     class Meta:
         model = Connection
         fields = ("id", "environment_id", "provider", "name", "status", "status_reason", "status_since",
-                  "next_probe_at", "livemode", "account_id", "api_version", "webhook_endpoint_id", "webhook_url", "metadata", "sync_config", "options", "created_at",
+                  "next_probe_at", "livemode", "account_id", "api_version", "webhook_endpoint_id", "webhook_url", "metadata", "sync_config", "options", "catch_up", "created_at",
                   "updated_at")  # fmt: skip
         read_only_fields = fields
 
@@ -56,3 +59,15 @@ class ConnectionSerializer(serializers.ModelSerializer[Connection]):
     def get_webhook_url(self, connection: Connection) -> str:
         """Returns where the provider sends this connection's events."""
         return credentials.webhook_url(connection)
+
+    @extend_schema_field(CatchUpSerializer)
+    def get_catch_up(self, connection: Connection) -> Any:
+        """Returns what polls of the provider's list of events have found."""
+        poll = getattr(connection, "event_poll", None) or EventPoll(connection=connection)
+        shown = {
+            "last_poll_at": poll.polled_at,
+            "missed_events": poll.missed,
+            "last_error": poll.last_error,
+            "alarms": sorted(alarm.code for alarm in connection.alarms.all() if alarm.ended_at is None),
+        }
+        return CatchUpSerializer(shown).data

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Prefetch
 from django.utils import timezone
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -19,7 +20,7 @@ from integrations.api.filters import ConnectionFilter
 from integrations.api.row_viewset import RowViewSet
 from integrations.api.schema import RowSchema
 from integrations.connections import credentials, manage
-from integrations.models import Connection
+from integrations.models import Alarm, Connection
 from integrations.models.connections import ConnectionStatus
 
 
@@ -45,8 +46,10 @@ class ConnectionViewSet(RowViewSet[Connection]):
 
     noun = "connection"
     environment_path = "environment_id"
-    queryset = Connection.objects.exclude(status=ConnectionStatus.ARCHIVED).prefetch_related(
-        "signing_secrets"
+    queryset = (
+        Connection.objects.exclude(status=ConnectionStatus.ARCHIVED)
+        .select_related("event_poll")
+        .prefetch_related("signing_secrets", Prefetch("alarms", Alarm.objects.filter(ended_at=None)))
     )
     serializer_class = detail_serializer_class = ConnectionSerializer
     filterset_class = ConnectionFilter

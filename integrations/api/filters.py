@@ -7,8 +7,9 @@ from django_filters import CharFilter, ChoiceFilter, IsoDateTimeFilter
 
 from billing.api.filters import IdListFilter, ListFilter, TotalOrdering
 from billing.events import Kind
+from integrations.models.alarms import AlarmCode
 from integrations.models.connections import ConnectionStatus
-from integrations.models.inbound import InboundState
+from integrations.models.inbound import InboundSource, InboundState
 from integrations.models.mapping_changes import MappingAction
 from integrations.models.outbound import SyncState
 from integrations.models.runs import RunState
@@ -25,6 +26,14 @@ class ReceivedOrdering(TotalOrdering):
     def filter(self, queryset: QuerySet[Any], value: list[str] | None) -> QuerySet[Any]:
         """Returns the rows in order."""
         return super().filter(queryset, value or ["-received_at"])
+
+
+class RaisedOrdering(TotalOrdering):
+    """Puts the newest alarms first unless another order is given."""
+
+    def filter(self, queryset: QuerySet[Any], value: list[str] | None) -> QuerySet[Any]:
+        """Returns the rows in order."""
+        return super().filter(queryset, value or ["-raised_at"])
 
 
 class ConnectionFilter(ListFilter):
@@ -86,11 +95,24 @@ class ConflictFilter(ConnectionRowFilter):
         return queryset.filter(winner="") if value == "true" else queryset.exclude(winner="")
 
 
+class AlarmFilter(ConnectionRowFilter):
+    """Filters alarms."""
+
+    code = ChoiceFilter(choices=AlarmCode.choices)
+    open = ChoiceFilter(choices=YES_NO, method="filter_open", help_text="Those that have not ended.")
+    ordering = RaisedOrdering(fields=("raised_at", "ended_at"), help_text=NEWEST)
+
+    def filter_open(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        """Returns the open ones, or the others."""
+        return queryset.filter(ended_at__isnull=value == "true")
+
+
 class EventFilter(ConnectionRowFilter):
     """Filters events."""
 
     type = CharFilter()
     state = ChoiceFilter(choices=InboundState.choices)
+    source = ChoiceFilter(choices=InboundSource.choices)
     object_id = CharFilter()
     provider_event_id = CharFilter()
     received_after = IsoDateTimeFilter("received_at", "gte", help_text="Received at this time or later.")

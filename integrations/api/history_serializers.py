@@ -61,7 +61,8 @@ class EventSerializer(ConnectionRowSerializer):
         model = InboundEvent
         fields: tuple[str, ...] = (
             *ROW, "provider_event_id", "type", "object_id", "created", "api_version", "livemode", "state", "reason",
-            "attempts", "next_attempt_at", "verified_by", "received_at", "settled_at", "pruned_at",
+            "attempts", "next_attempt_at", "source", "verified_by", "received_at", "webhook_at",
+            "settled_at", "pruned_at",
         )  # fmt: skip
         read_only_fields = fields
 

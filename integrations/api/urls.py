@@ -6,6 +6,7 @@ from django.urls import path
 from rest_framework.viewsets import ViewSetMixin
 
 from billing.events import Kind
+from integrations.api.alarms import AlarmViewSet
 from integrations.api.bulk_syncs import BulkSyncViewSet
 from integrations.api.charges import ChargeView
 from integrations.api.checkout import CheckoutView
@@ -66,6 +67,9 @@ urlpatterns = [
     path("conflicts/<str:id>/keep", _post(ConflictViewSet, "keep")),
     path("conflicts/<str:id>/take", _post(ConflictViewSet, "take")),
     path("mappings/<str:id>/resolve", _post(GoneChoiceViewSet, "resolve", idempotency="reserve")),
+    path("alarms", AlarmViewSet.as_view(_list)),
+    path("alarms/<str:id>", AlarmViewSet.as_view(_one)),
+    path("alarms/<str:id>/agree", _post(AlarmViewSet, "agree")),
     path("events", EventViewSet.as_view(_list)),
     path("events/replay", ReplayView.as_view()),
     path("events/<str:id>", EventViewSet.as_view(_one)),

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             name='Alarm',
             fields=[
                 ('id', billing.models.base.IdField(default=functools.partial(billing.ids.new_id, *('alrm',), **{}), editable=False, max_length=40, primary_key=True, serialize=False)),
-                ('code', models.CharField(choices=[('endpoint_disabled', 'Endpoint Disabled'), ('webhooks_silent', 'Webhooks Silent'), ('import_needed', 'Import Needed')], max_length=30)),
+                ('code', models.CharField(choices=[('endpoint_disabled', 'Endpoint disabled'), ('webhooks_silent', 'No webhooks come'), ('import_needed', 'Import needed')], max_length=30)),
                 ('message', models.TextField(blank=True, default='')),
                 ('since', models.DateTimeField(blank=True, null=True)),
                 ('raised_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),

@@ -11,9 +11,9 @@ from integrations.models.connections import Connection
 class AlarmCode(models.TextChoices):
     """Silent: events exist, and no webhook brings any. Import needed: events were missed for too long."""
 
-    ENDPOINT_DISABLED = "endpoint_disabled"
-    WEBHOOKS_SILENT = "webhooks_silent"
-    IMPORT_NEEDED = "import_needed"
+    ENDPOINT_DISABLED = "endpoint_disabled", "Endpoint disabled"
+    WEBHOOKS_SILENT = "webhooks_silent", "No webhooks come"
+    IMPORT_NEEDED = "import_needed", "Import needed"
 
 
 class Alarm(models.Model):

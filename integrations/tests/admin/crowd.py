@@ -13,7 +13,7 @@ from billing.models import (
     Subscription,
     SubscriptionItem,
 )
-from integrations.models import Connection, EntityMapping, InboundEvent, OutboundSync, SyncRun
+from integrations.models import Alarm, Connection, EntityMapping, InboundEvent, OutboundSync, SyncRun
 
 THIRTY = range(30)
 
@@ -66,4 +66,5 @@ def travel(worlds: list[Environment]) -> None:
     OutboundSync.objects.bulk_create(
         OutboundSync(connection=one, entity_type="customer", entity_id="cust_1") for one in made
     )
+    Alarm.objects.bulk_create(Alarm(connection=one, code="webhooks_silent") for one in made)
     SyncRun.objects.bulk_create(SyncRun(connection=one, entity_type="customer") for one in made)

@@ -1,0 +1,29 @@
+"""``/v1/alarms``: what is wrong with connections, and the agreement to an import that an alarm asks for."""
+
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from integrations.api.alarm_serializers import AlarmSerializer
+from integrations.api.empty_body import EmptyBody, refuse_body
+from integrations.api.filters import AlarmFilter
+from integrations.api.row_viewset import RowViewSet, caller
+from integrations.models import Alarm
+from integrations.reconcile.catch_up import gaps
+
+
+class AlarmViewSet(RowViewSet[Alarm]):
+    """What is wrong with connections."""
+
+    noun = "alarm"
+    queryset = Alarm.objects.select_related("connection")
+    serializer_class = detail_serializer_class = AlarmSerializer
+    filterset_class = AlarmFilter
+    inputs = {"agree": EmptyBody}
+    responses = {"agree": {200: AlarmSerializer}}
+
+    def agree(self, request: Request, id: str) -> Response:
+        """Agrees to the import of what changed, which the alarm `import_needed` asks for."""
+        refuse_body(request)
+        gaps.agree(self.row(id), caller(request), timezone.now())
+        return self.respond(id, status=200)
