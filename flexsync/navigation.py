@@ -24,6 +24,7 @@ GROUPS: dict[str, list[Entry]] = {
         ("Inbox", "inbox", "integrations.inboundevent"),
         ("Outbox", "outbox", "integrations.outboundsync"),
         ("Bulk syncs", "dynamic_feed", "integrations.syncrun"),
+        ("Imports", "download", "integrations.importrun"),
         ("Mappings", "compare_arrows", "integrations.entitymapping"),
         ("Conflicts", "call_split", "integrations.conflict"),
         ("Mapping changes", "history", "integrations.mappingchange"),

@@ -16,9 +16,13 @@ from integrations.outbox import worker as outbox_worker
 from integrations.payments import duplicates
 from integrations.queue import dispatch
 from integrations.reconcile.catch_up import polling
+from integrations.reconcile.importing import runs as imports
+from integrations.reconcile.importing import work as import_work
 
 # How long a delivery continues with the next rows before the worker takes another message.
 DELIVER_NEXT_SECONDS = 2.0
+# How long a worker imports until other messages have their turn.
+IMPORT_SECONDS = 20.0
 
 
 @shared_task(name=dispatch.PROCESS_INBOX)
@@ -57,6 +61,13 @@ def advance_run(run_id: str, started_by: str) -> dict[str, Any]:
     return bulk_syncs.summary(run_id) | {"started_by": started_by}
 
 
+@shared_task(name=dispatch.IMPORT)
+def carry_out_import(run_id: str) -> None:
+    """Carries an import out for a while; what is left is another message, which lets others pass."""
+    if import_work.work(run_id, seconds=IMPORT_SECONDS):
+        imports.notify(run_id)
+
+
 @shared_task(name=dispatch.REFUND_DUPLICATES)
 def refund_duplicates(invoice_id: str) -> None:
     """Refunds what was paid in excess for the invoice, where the connection that it came through says so."""
@@ -69,6 +80,8 @@ def sweep() -> None:
     sweeper.sweep(timezone.now())
     for invoice_id in duplicates.due():
         dispatch.send(dispatch.REFUND_DUPLICATES, invoice_id)
+    for run in imports.due(timezone.now()):
+        imports.notify(run.pk)
 
 
 @shared_task(name=dispatch.CATCH_UP)

@@ -66,6 +66,7 @@ class UnitOfWork:
         self._announcements: dict[Change, None] = {}
         self._is_writing = False
         self._keeps_rows = False
+        self._made: set[str] = set()
         # Equal numbers mean that nothing was changed in between.
         self.changes = 0
 
@@ -73,10 +74,15 @@ class UnitOfWork:
         """Lets new rows be written at the end of the block."""
         for row in rows:
             self._new.setdefault(type(row), []).append(row)
+            self._made.add(cast(str, row.pk))
             self.rows.add(row, locked=True)
             if isinstance(row, Invoice):
                 self.rows.has_all(Payment, [row.pk])
             self.changes += 1
+
+    def has_made(self, row_id: str) -> bool:
+        """Whether the row is one that this block has made."""
+        return row_id in self._made
 
     def change(self, row: models.Model, names: Iterable[str]) -> None:
         """Lets the row's changed columns be written at the end of the block."""

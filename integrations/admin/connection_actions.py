@@ -8,6 +8,7 @@ from django.utils import timezone
 from unfold.enums import ActionVariant
 
 from billing.admin.actions import on_row
+from integrations.admin.import_actions import ImportActions
 from integrations.admin.provider_links import label
 from integrations.connections import credentials, manage
 from integrations.connections.collectors import asked_for
@@ -55,12 +56,15 @@ def archive_connection(_admin: Any, _request: HttpRequest, connection: Connectio
     )
 
 
-class ConnectionActions:
+ITEMS = ["register_webhook", "start_import", "count_import", "pause", "resume", "archive"]
+
+
+class ConnectionActions(ImportActions):
     """The buttons of a connection's page."""
 
     actions_detail: Sequence[str | dict[str, Any]] = (
         "test",
-        {"title": "More", "items": ["register_webhook", "pause", "resume", "archive"]},
+        {"title": "More", "items": ITEMS},
     )
 
     test = on_row(

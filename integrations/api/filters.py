@@ -9,6 +9,7 @@ from billing.api.filters import IdListFilter, ListFilter, TotalOrdering
 from billing.events import Kind
 from integrations.models.alarms import AlarmCode
 from integrations.models.connections import ConnectionStatus
+from integrations.models.imports import ImportState
 from integrations.models.inbound import InboundSource, InboundState
 from integrations.models.mapping_changes import MappingAction
 from integrations.models.outbound import SyncState
@@ -129,6 +130,13 @@ class SyncFilter(ConnectionRowFilter):
     run_id = CharFilter("run_items__run_id", help_text="Syncs of this bulk sync.")
     created_after = IsoDateTimeFilter("created_at", "gte", help_text="Created at this time or later.")
     created_before = IsoDateTimeFilter("created_at", "lt", help_text="Created before this time.")
+    ordering = TotalOrdering(fields=("created_at", "settled_at"), help_text=NEWEST)
+
+
+class ImportFilter(ConnectionRowFilter):
+    """Filters imports."""
+
+    state = ChoiceFilter(choices=ImportState.choices)
     ordering = TotalOrdering(fields=("created_at", "settled_at"), help_text=NEWEST)
 
 

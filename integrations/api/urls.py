@@ -17,6 +17,7 @@ from integrations.api.duplicates import RefundDuplicateView
 from integrations.api.entity_sync import EntitySyncView
 from integrations.api.gone_choices import GoneChoiceViewSet
 from integrations.api.history import EventViewSet, SyncViewSet
+from integrations.api.imports import ImportViewSet
 from integrations.api.link_aliases import LinkViewSet
 from integrations.api.mappings import MappingChangeViewSet, MappingViewSet
 from integrations.api.payment_methods import DefaultMethodView, MethodsView, MethodView, PortalView, SetupView
@@ -57,6 +58,11 @@ urlpatterns = [
     path("credit_notes", CreditNoteViewSet.as_view(_list | {"post": "create"})),
     path("credit_notes/<str:id>", CreditNoteViewSet.as_view(_one)),
     path("credit_notes/<str:id>/void", _post(CreditNoteViewSet, "void")),
+    path("imports", ImportViewSet.as_view(_list | {"post": "create"})),
+    path("imports/<str:id>", ImportViewSet.as_view(_one)),
+    path("imports/<str:id>/pause", _post(ImportViewSet, "pause")),
+    path("imports/<str:id>/resume", _post(ImportViewSet, "resume")),
+    path("imports/<str:id>/cancel", _post(ImportViewSet, "cancel")),
     path("mappings", MappingViewSet.as_view(_list | {"post": "create"})),
     path("mappings/<str:id>", MappingViewSet.as_view(_one | {"delete": "destroy"})),
     path("mappings/<str:id>/relink", _post(MappingViewSet, "relink")),

@@ -1,6 +1,6 @@
 """Applies events of one connection in the caller's transaction; one that fails harms no other."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 import structlog
@@ -48,37 +48,37 @@ def apply(
     responses: Responses | None = None,
     *,
     blocking: bool = False,
+    make: "MakeBatch | None" = None,
 ) -> Results:
     """Applies events whose rows and objects the transaction has locked; returns what became of each.
 
     One that fails is applied by itself in the end, so that its reason is its own. ``blocking``: waits for
     what another worker has locked; not for a transaction that has other events too, or two would wait for
-    each other.
+    each other. ``make``: a Batch for what is no event, but applied like one.
     """
+    batch = (make or Batch)(events, now, responses or {}, blocking)
     try:
         with transaction.atomic():
-            return _Batch(events, now, responses or {}, blocking).apply()
+            return batch.apply()
     except _SomeFailed as some:
         good = [event for event in events if event.pk not in some.failures]
-        bad = [event for event in events if event.pk in some.failures]
-        results = apply(good, now) if good else {}
-        return results | {key: value for event in bad for key, value in apply([event], now).items()}
+        bad = [[event] for event in events if event.pk in some.failures]
+        return _each([good, *bad] if good else bad, now, make)
     except Exception as failure:
         if database.needs_rollback:
             raise
         if len(events) == 1:
-            return _result(events[0], failure, now)
+            return batch.result_of(events[0], failure)
         # Which event failed cannot be told, so the halves are tried, down to the one that cannot be applied.
         half = len(events) // 2
-        return apply(events[:half], now) | apply(events[half:], now)
+        return _each([events[:half], events[half:]], now, make)
 
 
-def _result(event: InboundEvent, failure: Exception, now: datetime) -> Results:
-    if isinstance(failure, provider_reads.ResponseNeeded):
-        return {event.pk: failure.query}
-    if isinstance(failure, Busy):
-        return {}
-    return {event.pk: judged(failure, event, now)}
+def _each(groups: Sequence[Sequence[InboundEvent]], now: datetime, make: "MakeBatch | None") -> Results:
+    results: Results = {}
+    for events in groups:
+        results |= apply(events, now, make=make)
+    return results
 
 
 def judged(failure: Exception, event: InboundEvent, now: datetime) -> Outcome:
@@ -88,8 +88,10 @@ def judged(failure: Exception, event: InboundEvent, now: datetime) -> Outcome:
     return outcomes.of_failure(failure, event, now)
 
 
-class _Batch:
-    """One attempt at all of the events."""
+class Batch:
+    """One attempt at all of the events. ``context``: what their handlers may ask for."""
+
+    context: type[InboundContext] = InboundContext
 
     def __init__(
         self, events: Sequence[InboundEvent], now: datetime, responses: Responses, blocking: bool
@@ -106,7 +108,7 @@ class _Batch:
 
     def apply(self) -> Results:
         """Applies first what others need; all of it is written at the end, or before something reads it."""
-        steps = ordering.steps(self._events, self._connection, self._results)
+        steps = self._steps()
         if steps:
             prefetch = self._load(steps)
             with unit_of_work(
@@ -114,6 +116,18 @@ class _Batch:
             ) as work:
                 self._apply_steps(steps, work)
         return self._results
+
+    def result_of(self, event: InboundEvent, failure: Exception) -> Results:
+        """What becomes of the event that failed; nothing where another worker has what it needs."""
+        if isinstance(failure, provider_reads.ResponseNeeded):
+            return {event.pk: failure.query}
+        return {} if isinstance(failure, Busy) else {event.pk: self._judged(failure, event)}
+
+    def _judged(self, failure: Exception, event: InboundEvent) -> Outcome:
+        return judged(failure, event, self._now)
+
+    def _steps(self) -> Steps:
+        return ordering.steps(self._events, self._connection, self._results)
 
     def _load(self, steps: Steps) -> Prefetch:
         """Locks what the events name, where it is free, and loads its mappings; returns what to read."""
@@ -148,12 +162,15 @@ class _Batch:
                     raise
                 if (work.changes, self._mappings.changes) != before or not work.forget_touched():
                     failures[step.event.pk] = failure
-                self._results |= _result(step.event, failure, self._now)
+                self._results |= self.result_of(step.event, failure)
         if failures:
             raise _SomeFailed(failures)
 
     def _handle(self, step: Step) -> Ignored | None:
-        context = InboundContext(
+        return step.route.handler(self._context_of(step), step.event.payload)
+
+    def _context_of(self, step: Step) -> InboundContext:
+        return self.context(
             self._connection,
             self._mappings,
             event_type=step.name,
@@ -167,7 +184,6 @@ class _Batch:
             calls=self._calls,
             blocking=self._blocking,
         )
-        return step.route.handler(context, step.event.payload)
 
     def _record(self, step: Step, returned: Ignored | None) -> None:
         outcome = outcomes.ignored(returned.reason) if isinstance(returned, Ignored) else APPLIED
@@ -176,3 +192,6 @@ class _Batch:
             self._results[older.pk] = Outcome(
                 outcome.state, f"The newer event {step.event.provider_event_id} holds the whole object."
             )
+
+
+MakeBatch = Callable[[Sequence[InboundEvent], datetime, Responses, bool], Batch]

@@ -94,6 +94,19 @@ class MappingSession:
         mapping = self._of_provider_id(kind, provider_id)
         return mapping.sent_at if mapping else None
 
+    def recorded_at(self, kind: Kind, provider_id: str) -> datetime | None:
+        """When something of the object was last recorded, by the database's clock; None where it is unknown.
+
+        That is when the transaction began: what it recorded had happened at the provider before.
+        """
+        mapping = self._of_provider_id(kind, provider_id)
+        return mapping.updated_at if mapping else None
+
+    def is_gone(self, kind: Kind, provider_id: str) -> bool:
+        """Whether the provider has the object no more."""
+        mapping = self._of_provider_id(kind, provider_id)
+        return mapping is not None and mapping.gone_at is not None
+
     def link(self, kind: Kind, entity_id: str, provider_id: str) -> None:
         """Maps the two to each other.
 

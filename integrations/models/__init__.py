@@ -4,6 +4,7 @@ from integrations.models.alarms import Alarm
 from integrations.models.conflicts import Conflict
 from integrations.models.connections import Connection, SigningSecret
 from integrations.models.event_polls import EventPoll
+from integrations.models.imports import ImportFinding, ImportPart, ImportRun
 from integrations.models.inbound import InboundEvent
 from integrations.models.mapping_changes import MappingChange
 from integrations.models.mappings import EntityMapping
@@ -16,6 +17,9 @@ __all__ = [
     "Connection",
     "EntityMapping",
     "EventPoll",
+    "ImportFinding",
+    "ImportPart",
+    "ImportRun",
     "InboundEvent",
     "MappingChange",
     "OutboundCall",

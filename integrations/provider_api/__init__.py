@@ -21,6 +21,7 @@ from integrations.provider_api.links import (
     Linkable,
     Marks,
 )
+from integrations.provider_api.listing import Listing, Page, ReadPage
 from integrations.provider_api.merging import (
     KEYED,
     LAST_KNOWN,
@@ -84,6 +85,7 @@ __all__ = [
     "InvoiceThere",
     "Json",
     "Linkable",
+    "Listing",
     "LookAtInvoice",
     "Marks",
     "Mergeable",
@@ -92,6 +94,7 @@ __all__ = [
     "OpenCheckout",
     "OpenWebhook",
     "Outbound",
+    "Page",
     "Parts",
     "PaymentMethods",
     "Payments",
@@ -99,6 +102,7 @@ __all__ = [
     "Place",
     "Provider",
     "Push",
+    "ReadPage",
     "Recovery",
     "Registration",
     "Route",

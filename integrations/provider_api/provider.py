@@ -9,6 +9,7 @@ from integrations.provider_api.gateway import Gateway, Json
 from integrations.provider_api.inbound import Names, Observer, Route
 from integrations.provider_api.invoice_limits import InvoiceLimits
 from integrations.provider_api.links import Linkable
+from integrations.provider_api.listing import Listing
 from integrations.provider_api.merging import Mergeable
 from integrations.provider_api.outbound import Outbound, Push
 from integrations.provider_api.payment_methods import PaymentMethods
@@ -41,7 +42,8 @@ class Provider:
     ``observers``: kind -> Observer, for what answers to calls show. ``mergeables``: kind -> Mergeable, for
     what both sides edit. ``pushes``: kind -> Push. ``refreshes``: kind -> a function like a push that reads
     the object and observes the answer, for what events leave out. ``links``: kind -> Linkable, for what
-    persons may link by hand. ``recovery``: what happens after a call whose answer was lost.
+    persons may link by hand. ``listings``: what can be brought here whole, in the order in which the kinds
+    depend on each other. ``recovery``: what happens after a call whose answer was lost.
     ``invoice_limits``: what it cannot take of an invoice, None for no limits. ``payments`` and
     ``payment_methods``: what persons may ask of it about money.
     """
@@ -67,6 +69,7 @@ class Provider:
     pushes: Mapping[Kind, Push] = field(default_factory=dict)
     refreshes: Mapping[Kind, Callable[[Outbound], None]] = field(default_factory=dict)
     links: Mapping[Kind, Linkable] = field(default_factory=dict)
+    listings: Sequence[Listing] = ()
     recovery: Recovery = field(default_factory=Recovery)
     payments: Payments = field(default_factory=Payments)
     invoice_limits: InvoiceLimits | None = None

@@ -43,6 +43,7 @@ from integrations.providers.stripe.handlers.mirrors import ignoring_mirrors
 from integrations.providers.stripe.handlers.spelled import spelled
 from integrations.providers.stripe.handlers.unreadable import rejecting_unreadable
 from integrations.providers.stripe.links.table import LINKS
+from integrations.providers.stripe.listings.table import LISTINGS
 from integrations.providers.stripe.merging.customers import CUSTOMER
 from integrations.providers.stripe.merging.invoices import INVOICE
 from integrations.providers.stripe.merging.plans import PLAN
@@ -197,6 +198,7 @@ PROVIDER = Provider(
     pushes=PUSHES,
     refreshes={Kind.PRICE: push_prices.refresh},
     links=LINKS,
+    listings=LISTINGS,
     recovery=Recovery(keys=IdempotencyKeys(lasting=recovery.KEYS_LAST), find=recovery.find_effect),
     payments=Payments(
         open_checkout=checkouts.open_checkout,

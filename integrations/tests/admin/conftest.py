@@ -10,7 +10,15 @@ from billing.models import Environment
 from billing.services import environments
 from billing.tests.admin.conftest import onlooker, operator
 from billing.tests.factories import PaymentFactory, SubscriptionFactory
-from integrations.models import Alarm, Connection, EntityMapping, InboundEvent, OutboundSync, SyncRun
+from integrations.models import (
+    Alarm,
+    Connection,
+    EntityMapping,
+    ImportRun,
+    InboundEvent,
+    OutboundSync,
+    SyncRun,
+)
 from integrations.testing import push
 from integrations.tests.factories import CustomerFactory
 
@@ -42,6 +50,7 @@ def everything(
     make_event(connection, object_id="pay_1")
     SyncRun.objects.create(connection=connection, entity_type="customer", total=1)
     Alarm.objects.create(connection=connection, code="import_needed", message="Needed.")
+    ImportRun.objects.create(connection=connection)
     make_event(connection, object_id=EntityMapping.objects.get().provider_entity_id)
 
 

@@ -13,7 +13,15 @@ from billing.models import (
     Subscription,
     SubscriptionItem,
 )
-from integrations.models import Alarm, Connection, EntityMapping, InboundEvent, OutboundSync, SyncRun
+from integrations.models import (
+    Alarm,
+    Connection,
+    EntityMapping,
+    ImportRun,
+    InboundEvent,
+    OutboundSync,
+    SyncRun,
+)
 
 THIRTY = range(30)
 
@@ -68,3 +76,4 @@ def travel(worlds: list[Environment]) -> None:
     )
     Alarm.objects.bulk_create(Alarm(connection=one, code="webhooks_silent") for one in made)
     SyncRun.objects.bulk_create(SyncRun(connection=one, entity_type="customer") for one in made)
+    ImportRun.objects.bulk_create(ImportRun(connection=one) for one in made)

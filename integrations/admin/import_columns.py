@@ -1,0 +1,68 @@
+"""What an import's page shows: how far it is, what became of each list, and what needs a person."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from billing.admin.columns import remembered
+from integrations.admin import entity_links, provider_links
+from integrations.models import ImportPart, ImportRun
+from integrations.models.imports import ImportOutcome
+from integrations.reconcile.importing import parts, progress
+
+# How many findings and labels are shown.
+SHOWN = 100
+
+
+@remembered
+@admin.display(description="Progress")
+def progress_bar(run: ImportRun) -> SafeString:
+    """Returns a progress bar with its figures."""
+    found = progress.of(run)
+    percent = round(100 * found.found / found.expected) if found.expected else None
+    minutes = None if found.seconds_left is None else round(found.seconds_left / 60)
+    figures = {"progress": found, "percent": percent, "minutes": minutes, "is_open": run.settled_at is None}
+    return render_to_string("admin/integrations/import_progress.html", figures)
+
+
+@remembered
+@admin.display(description="Lists")
+def lists(run: ImportRun) -> SafeString:
+    """Returns a table: how many objects of each list had which outcome."""
+    outcomes = [outcome.value for outcome in ImportOutcome]
+    found = [(part, [getattr(part, name) for name in outcomes], _samples(part)) for part in run.parts.all()]
+    return render_to_string("admin/integrations/import_lists.html", {"outcomes": outcomes, "lists": found})
+
+
+def _samples(part: ImportPart) -> list[tuple[str, list[str]]]:
+    return [
+        (name, [label or provider_id for provider_id, label in shown]) for name, shown in part.samples.items()
+    ]
+
+
+@remembered
+@admin.display(description="Needs a person")
+def findings(run: ImportRun) -> SafeString:
+    """Returns the objects in conflict, and those that were refused, each with the reason."""
+    found: list[Any] = [
+        (one, _there(run, one.entity_type, one.provider_entity_id), _here(one.entity_type, one.entity_id))
+        for one in run.findings.all()[:SHOWN]
+    ]
+    more = max(0, run.findings.count() - SHOWN)
+    return render_to_string("admin/integrations/import_findings.html", {"findings": found, "more": more})
+
+
+def _there(run: ImportRun, kind: str, provider_id: str) -> str:
+    return provider_links.link(run.connection, kind, provider_id)
+
+
+def _here(kind: str, entity_id: str) -> str:
+    return entity_links.link(kind, entity_id) if entity_id else ""
+
+
+@admin.display(description="Objects")
+def objects(run: ImportRun) -> str:
+    """Returns how many objects were settled."""
+    return str(sum(map(parts.found, run.parts.all())))

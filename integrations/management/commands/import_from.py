@@ -1,0 +1,79 @@
+"""`manage.py import_from stripe`: brings here what the account has, shows its progress and a report."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import CommandError
+from django.utils import timezone
+from django_rich.management import RichCommand
+
+from billing.errors import BillingError
+from integrations.connections import selection
+from integrations.errors import SyncError
+from integrations.management import import_runner
+from integrations.management.commands.replay_events import moment
+from integrations.management.exit_codes import WRONG_USE
+from integrations.models import Connection, ImportRun
+from integrations.reconcile.importing import runs
+
+SEVERAL = "There are several connections to {}: name one with --connection."
+
+
+class Command(RichCommand):
+    help = "Imports what a provider's account has. Ends with 1 when something needs a person, 2 for wrong options."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declares the options."""
+        parser.add_argument("provider", help="such as stripe")
+        parser.add_argument("--connection", default="", metavar="ID", help="needed when there are several")
+        parser.add_argument(
+            "--since", type=moment, help="leave out invoices, payments and credit notes from before"
+        )
+        parser.add_argument(
+            "--only", action="append", default=[], metavar="LIST", help="such as customers; may be repeated"
+        )
+        parser.add_argument("--dry-run", action="store_true", help="count, show samples and change nothing")
+        actions = parser.add_mutually_exclusive_group()
+        actions.add_argument("--here", action="store_true", help="do the work in this process")
+        actions.add_argument("--no-wait", action="store_true", help="return as soon as it has begun")
+        actions.add_argument("--pause", action="store_true", help="pause the import that is open")
+        actions.add_argument("--resume", action="store_true", help="go on with the one that is paused")
+        actions.add_argument("--cancel", action="store_true", help="end the one that is open")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Starts or controls an import, then shows its progress and its report."""
+        try:
+            run = self._run(self._connection(options), options)
+        except (BillingError, SyncError) as refusal:
+            raise CommandError(str(refusal), returncode=WRONG_USE) from None
+        if not (options["pause"] or options["cancel"] or options["no_wait"]):
+            import_runner.follow(self.console, run.pk, here=options["here"])
+        import_runner.report(self.console, run.pk)
+
+    def _connection(self, options: dict[str, Any]) -> Connection:
+        found = selection.everywhere(options["provider"], options["connection"])
+        if len(found) != 1:
+            several = SEVERAL.format(options["provider"])
+            raise CommandError(several if found else "There is no such connection.", returncode=WRONG_USE)
+        return found[0]
+
+    def _run(self, connection: Connection, options: dict[str, Any]) -> ImportRun:
+        is_open = ImportRun.objects.filter(connection=connection, settled_at=None).first()
+        if options["pause"] or options["resume"] or options["cancel"]:
+            if is_open is None:
+                raise CommandError(f"No import from {connection} is open.", returncode=WRONG_USE)
+            return _control(is_open.pk, options)
+        return runs.start(
+            connection,
+            started_by="manage.py import_from",
+            since=options["since"],
+            dry_run=options["dry_run"],
+            names=options["only"],
+            here=options["here"],
+        )
+
+
+def _control(run_id: str, options: dict[str, Any]) -> ImportRun:
+    if options["cancel"]:
+        return runs.cancel(run_id, timezone.now())
+    return runs.pause(run_id) if options["pause"] else runs.resume(run_id)

@@ -1,0 +1,45 @@
+"""What a provider lists, page by page, so that all that is there can be brought here."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from billing.events import Kind
+from integrations.provider_api.gateway import Gateway, Json
+from integrations.provider_api.inbound import Handler
+from integrations.provider_api.outbound import NOTHING
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some objects of a list, each with its "id". ``cursor``: of the next page, "" after the last."""
+
+    objects: Sequence[Json]
+    cursor: str
+
+
+class ReadPage(Protocol):
+    """Makes one call; raises Retry or Rejected. ``since``: leaves out, where it can, what was made before."""
+
+    def __call__(self, gateway: Gateway, *, cursor: str, since: datetime | None) -> Page: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing:
+    """One list, all of whose objects are counterparts of rows of ``kind``.
+
+    ``name``: as operators read it, such as "open invoices". ``switch``: the connection's, without which
+    nothing of it is brought here. ``handler``(inbound, {"data": {"object"}}) applies an object as handlers of
+    events do. ``retrieve``, with ``params``: the operation that reads one object as it is now.
+    ``label``(object): what a person knows it by.
+    """
+
+    name: str
+    kind: Kind
+    switch: str
+    read: ReadPage
+    handler: Handler
+    retrieve: str
+    params: Json = field(default_factory=lambda: NOTHING)
+    label: Callable[[Json], str] = lambda _provider_object: ""

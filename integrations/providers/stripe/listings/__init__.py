@@ -1,0 +1,1 @@
+"""Stripe's lists, for imports and comparisons (page "Pagination")."""

@@ -1,0 +1,104 @@
+"""Imports over the API, at a shell and in the admin."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from rest_framework.test import APIClient
+
+from billing.models import Customer
+from billing.services import environments
+from billing.tests.admin.pages import messages_of, press
+from integrations.models import ImportRun
+from integrations.reconcile.importing import runs, work
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def api(environment):
+    _, key = environments.create_api_key(environment=environment, name="tests", scope="write")
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {key}")
+    return client
+
+
+@pytest.fixture
+def ada(stripe_api, connection):
+    return stripe_api.v1.customers.create({"name": "Ada"})
+
+
+def command(*arguments):
+    """Returns the exit code and what was printed."""
+    out = StringIO()
+    try:
+        call_command("import_from", "stripe", *arguments, stdout=out)
+    except CommandError as error:
+        return error.returncode, out.getvalue() + str(error)
+    return 0, out.getvalue()
+
+
+class TestTheApi:
+    def test_starts_an_import_and_shows_how_far_it_is(self, api, ada):
+        answer = api.post("/v1/imports", {"provider": "stripe"}, format="json")
+        assert (answer.status_code, answer.json()["state"]) == (202, "running")
+        assert answer.json()["started_by"] == "API key tests"
+        work.work(answer.json()["id"], seconds=600)
+        shown = api.get(f"/v1/imports/{answer.json()['id']}").json()
+        assert (shown["state"], shown["progress"]["found"], shown["findings"]) == ("done", 1, [])
+        [customers] = [one for one in shown["lists"] if one["name"] == "customers"]
+        assert (customers["made"], customers["samples"]) == (1, {"made": [[ada.id, "Ada"]]})
+
+    def test_has_one_open_at_a_time(self, api, ada):
+        first = api.post("/v1/imports", {}, format="json").json()
+        second = api.post("/v1/imports", {}, format="json")
+        assert (second.status_code, second.json()["code"]) == (409, "import_open")
+        assert api.post(f"/v1/imports/{first['id']}/pause").json()["state"] == "paused"
+        assert api.post(f"/v1/imports/{first['id']}/resume").json()["state"] == "running"
+        assert api.post(f"/v1/imports/{first['id']}/cancel").json()["state"] == "cancelled"
+        refused = api.post(f"/v1/imports/{first['id']}/pause")
+        assert (refused.status_code, refused.json()["code"]) == (409, "import_settled")
+        assert api.get("/v1/imports?state=cancelled").json()["pagination"]["total"] == 1
+
+    def test_refuses_lists_that_there_are_not(self, api, ada):
+        refused = api.post("/v1/imports", {"lists": ["coupons"]}, format="json")
+        assert (refused.status_code, "lists" in refused.json()["details"]) == (400, True)
+        assert not ImportRun.objects.exists()
+
+
+class TestTheCommand:
+    def test_imports_and_reports(self, ada):
+        code, output = command("--here")
+        assert (code, Customer.objects.get().name) == (0, "Ada")
+        assert "is done: 1 objects" in output
+
+    def test_counts_without_changing_anything(self, ada):
+        code, output = command("--dry-run", "--here", "--only", "customers")
+        assert (code, f"customers, made: {ada.id} Ada" in output) == (0, True)
+        assert not Customer.objects.exists()
+
+    def test_ends_with_1_where_something_needs_a_person(self, stripe_api, connection):
+        theirs = {"flexprice_environment": "env_other", "flexprice_customer_id": "cust_x"}
+        stripe_api.v1.customers.create({"metadata": theirs})
+        code, output = command("--here")
+        assert (code, "another environment" in output) == (1, True)
+
+    def test_pauses_resumes_and_cancels(self, ada, connection):
+        runs.start(connection, started_by="test", here=True)
+        assert "is paused" in command("--pause")[1]
+        assert "is cancelled" in command("--cancel")[1]
+        assert command("--resume")[0] == 2
+
+    def test_ends_with_2_for_another_provider(self, connection):
+        code, _ = command("--connection", "conn_none")
+        assert code == 2
+
+
+class TestTheAdmin:
+    def test_starts_one_and_shows_it(self, ada, connection, admin_client):
+        assert "has begun" in messages_of(press(admin_client, connection, "start_import"))
+        run = ImportRun.objects.get()
+        assert run.started_by == "admin"
+        work.work(run.pk, seconds=600)
+        shown = admin_client.get(f"/admin/integrations/importrun/{run.pk}/change/").content.decode()
+        assert "customers" in shown and "1 objects" in shown and "Ada" in shown

@@ -1,0 +1,133 @@
+"""Imports go on where they were stopped, whoever stopped them, and count every object once."""
+
+import pytest
+from django.db import OperationalError
+
+from billing.models import Customer
+from integrations.models import ImportFinding, ImportRun
+from integrations.providers.stripe.listings import pages as stripe_pages
+from integrations.providers.stripe.tests.importing.counting import counts, rows
+from integrations.reconcile.importing import leases, parts, runs, work
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _short_pages(monkeypatch):
+    monkeypatch.setattr(stripe_pages, "LIMIT", 4)
+
+
+@pytest.fixture
+def customers(stripe_api):
+    return [stripe_api.v1.customers.create({"name": f"C{number}"}).id for number in range(10)]
+
+
+@pytest.fixture
+def run(connection, customers):
+    return runs.start(connection, started_by="test", here=True, names=["customers"])
+
+
+def finish(run):
+    while work.work(run.pk, seconds=600):
+        pass
+    return ImportRun.objects.get(pk=run.pk)
+
+
+def part_of(run):
+    return run.parts.get(name="customers")
+
+
+class TestAnImport:
+    def test_that_has_no_time_left_goes_on_with_the_next_page(self, run, simulator):
+        assert work.work(run.pk, seconds=0)
+        assert (part_of(run).made, part_of(run).pages, Customer.objects.count()) == (4, 1, 4)
+        assert finish(run).state == "done"
+        assert (part_of(run).made, part_of(run).equal, part_of(run).pages) == (10, 0, 3)
+        assert Customer.objects.count() == 10
+
+    def test_that_dies_within_a_page_counts_nothing_twice(self, run, monkeypatch):
+        turned = parts.turn
+
+        def die(*_args):
+            raise OperationalError("the worker was killed")
+
+        monkeypatch.setattr(parts, "turn", die)
+        with pytest.raises(OperationalError):
+            work.work(run.pk, seconds=600)
+        monkeypatch.setattr(parts, "turn", turned)
+        assert Customer.objects.count() == 4
+        finish(run)
+        assert (part_of(run).made, part_of(run).equal) == (10, 0)
+
+    def test_leaves_what_another_worker_has(self, run, customers):
+        leases.claim(run.pk, run.created_at)
+        assert not work.work(run.pk, seconds=600)
+        assert Customer.objects.count() == 0
+
+    def test_stops_at_a_pause_and_goes_on_at_a_resume(self, run):
+        def pause(_part):
+            if Customer.objects.count() != 8:
+                return
+            runs.pause(run.pk)
+
+        assert not work.work(run.pk, seconds=600, progress=pause)
+        assert (ImportRun.objects.get().state, Customer.objects.count()) == ("paused", 8)
+        runs.resume(run.pk)
+        assert (finish(run).state, Customer.objects.count()) == ("done", 10)
+
+    def test_that_is_cancelled_keeps_what_it_brought(self, run):
+        work.work(run.pk, seconds=0)
+        runs.cancel(run.pk, run.created_at)
+        assert (finish(run).state, Customer.objects.count()) == ("cancelled", 4)
+
+    def test_waits_while_the_provider_is_down(self, run, simulator):
+        simulator.faults.add("customers.list", "500_before", times=-1)
+        assert not work.work(run.pk, seconds=600)
+        found = ImportRun.objects.get()
+        assert (found.state, found.failures) == ("running", 1)
+        assert found.next_attempt_at and found.reason
+        ImportRun.objects.update(next_attempt_at=None)
+        simulator.faults.clear()
+        assert finish(run).state == "done"
+
+    def test_fails_with_the_reason_where_the_key_is_revoked(self, run, simulator, connection):
+        simulator.revoke_key(connection.credentials()["secret_key"])
+        work.work(run.pk, seconds=600)
+        assert ImportRun.objects.get().state == "failed"
+        assert "key" in ImportRun.objects.get().reason.lower()
+
+
+class TestADryRun:
+    def test_counts_and_changes_nothing(self, imported, customers, connection):
+        before = rows()
+        run = imported(dry_run=True)
+        assert rows() == before
+        assert counts(run, "made", "equal") == {"customers": (10, 0)}
+        assert len(part_of(run).samples["made"]) == 5
+
+    def test_says_what_is_here_and_what_has_changed(self, imported, customers, stripe_api):
+        imported()
+        stripe_api.v1.customers.update(customers[0], {"name": "Another"})
+        assert counts(imported(dry_run=True), "made", "changed", "equal") == {"customers": (0, 1, 9)}
+
+    def test_tells_later_imports_how_many_there_will_be(self, imported, customers, connection):
+        imported(dry_run=True)
+        run = runs.start(connection, started_by="test", here=True)
+        assert part_of(run).expected == 10
+
+
+class TestWhatIsLeftOut:
+    def test_is_said_of_kinds_whose_switch_is_off(self, imported, customers, connection):
+        connection.customer_inbound_enabled = False
+        connection.save()
+        run = imported()
+        assert part_of(run).left_out == "customer_inbound_enabled is off for this connection."
+        assert not Customer.objects.exists()
+
+    def test_is_refused_with_its_reason(self, imported, stripe_api):
+        theirs = {"flexprice_environment": "env_other", "flexprice_customer_id": "cust_x"}
+        other = stripe_api.v1.customers.create({"metadata": theirs})
+        imported()
+        found = ImportFinding.objects.get()
+        assert (found.provider_entity_id, found.outcome) == (other.id, "refused")
+        assert "another environment" in found.reason
