@@ -16,7 +16,7 @@ INVOICE = ObjectFields(
         "description": "`description`, merged",
         "footer": "`footer`, merged",
         "collection_method": "`collection_method`",
-        "due_date": "`due_date`, merged; of an invoice that FlexSync sent nobody can change it",
+        "due_date": "`due_date`, merged, but for an invoice that was overdue here when FlexSync sent it",
         "period_start": "`period_start`",
         "period_end": "`period_end`",
         "lines": "`lines`; those beyond the first page are read from Stripe",

@@ -50,7 +50,7 @@ def save(inbound: Inbound, event: Json) -> Ignored | None:
         return _refuse_credit(inbound, stripe_invoice)
     invoice = _record(inbound, _with_all_lines(inbound, stripe_invoice), customer_id)
     if is_new:
-        inbound.merge(Kind.INVOICE, invoice.pk, current(invoice, stripe_invoice), first=First.NEW)
+        inbound.merge(Kind.INVOICE, invoice.pk, current(invoice, stripe_invoice, {}), first=First.NEW)
     else:
         invoice_edits.of_event(inbound, invoice, event, stripe_invoice)
     collection_state.note(inbound, invoice, stripe_invoice, freshness)

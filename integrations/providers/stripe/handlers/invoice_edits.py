@@ -18,8 +18,8 @@ def of_event(inbound: Inbound, invoice: Invoice, event: Json, stripe_invoice: Js
         inbound.restore(Kind.INVOICE, invoice.pk, replaced, key_of_call(event))
         return False
     stripe_id = stripe_invoice["id"]
-    shown = current(invoice, stripe_invoice)
-    if shown == inbound.notes_of(Kind.INVOICE, stripe_id).get(LAST_KNOWN):
+    shown = _shown(inbound, invoice, stripe_invoice)
+    if shown == _known(inbound, stripe_invoice):
         return False
     if inbound.may_precede_look(Kind.INVOICE, stripe_id) and inbound.differs(Kind.INVOICE, stripe_id, shown):
         stripe_invoice = inbound.read_again(Kind.INVOICE, "invoices.retrieve", stripe_id, {})
@@ -30,7 +30,16 @@ def of_event(inbound: Inbound, invoice: Invoice, event: Json, stripe_invoice: Js
 
 def observed(inbound: Inbound, invoice: Invoice, stripe_invoice: Json) -> None:
     """Takes over what an answer shows."""
-    inbound.merge(Kind.INVOICE, invoice.pk, current(invoice, stripe_invoice))
+    inbound.merge(Kind.INVOICE, invoice.pk, _shown(inbound, invoice, stripe_invoice))
+
+
+def _shown(inbound: Inbound, invoice: Invoice, stripe_invoice: Json) -> Json:
+    return current(invoice, stripe_invoice, _known(inbound, stripe_invoice))
+
+
+def _known(inbound: Inbound, stripe_invoice: Json) -> Json:
+    known: Json = inbound.notes_of(Kind.INVOICE, stripe_invoice["id"]).get(LAST_KNOWN, {})
+    return known
 
 
 def _edited(invoice: Invoice) -> tuple[object, ...]:

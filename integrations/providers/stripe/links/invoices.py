@@ -1,5 +1,6 @@
 """An invoice beside Stripe's, which asks for the same debt."""
 
+from dataclasses import replace
 from typing import Any
 
 from billing import money
@@ -14,6 +15,8 @@ from integrations.providers.stripe.translate import metadata, open_invoices
 from integrations.providers.stripe.translate.amounts import read_amount, read_currency
 from integrations.providers.stripe.translate.fields import read_id
 
+# Each side keeps its own due date, as all else, and hears of later changes.
+_DATED = {"due_date": None}
 _STAGES = {
     "draft": drafts.LINES,
     "open": finalization.FINALIZED,
@@ -34,8 +37,8 @@ def _compare(place: Place, invoice_id: str, stripe_invoice: Json) -> Comparison:
     if stripe_invoice["status"] == "void" and invoice.status != InvoiceStatus.VOIDED:
         problems["status"] = "Stripe's invoice is void: it asks for nothing, and never will."
     return Comparison(
-        INVOICE.mergeable.desired(place, invoice_id),
-        current(invoice, stripe_invoice),
+        INVOICE.mergeable.desired(replace(place, held=_DATED), invoice_id),
+        current(invoice, stripe_invoice, _DATED),
         problems=problems,
         notes={} if invoice.is_external else _notes(stripe_invoice),
         shown={name: (ours[name], theirs[name]) for name in ours},

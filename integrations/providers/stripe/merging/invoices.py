@@ -18,14 +18,23 @@ _COLUMNS = {name: name for name in translate.OF_DRAFTS}
 _EMPTY: dict[str, Any] = {"description": "", "footer": "", "due_date": None}
 
 
-def current(invoice: Invoice, stripe_invoice: Json) -> Json:
-    """What Stripe's invoice has, as far as both sides edit it."""
-    return translate.current_params(stripe_invoice, is_external=invoice.is_external)
+def current(invoice: Invoice, stripe_invoice: Json, known: Json) -> Json:
+    """What Stripe's invoice has, as far as both sides edit it; ``known``: the same when it was last seen."""
+    return translate.current_params(stripe_invoice, has_due_date=_has_due_date(invoice, known))
+
+
+def _has_due_date(invoice: Invoice, known: Json) -> bool:
+    """Whether the due date is merged: of FlexSync's invoices, where it was sent with the draft.
+
+    For what is overdue here Stripe computes another date when it finalizes it, which nobody has chosen.
+    """
+    return invoice.is_external or "due_date" in known
 
 
 def _desired(place: Place, invoice_id: str) -> Json:
     invoice = find(Invoice, place.environment_id, [invoice_id])[invoice_id]
-    return translate.desired_params(edits.facts(invoice), invoice_id)
+    facts, has_due_date = edits.facts(invoice), _has_due_date(invoice, place.held)
+    return translate.desired_params(facts, invoice_id, has_due_date=has_due_date)
 
 
 def _put(place: Place, entity_id: str, values: Fields, *, origin: str | None) -> None:
@@ -48,7 +57,7 @@ INVOICE = Synced(
         desired=_desired,
         put=_put,
         replaced=lambda payload: replaced(payload, {}, _EMPTY),
-        current=lambda payload: translate.current_params(payload["data"]["object"], is_external=True),
+        current=lambda payload: translate.current_params(payload["data"]["object"], has_due_date=True),
         is_reserved=metadata.is_mark_field,
         fields=translate.fields,
         is_fixed=_is_fixed,

@@ -40,7 +40,7 @@ def _create_draft(outbound: Outbound, invoice: Invoice, facts: InvoiceFacts) -> 
         "invoices.create",
         params,
         link=link,
-        annotate=lambda response: {"stage": DRAFT, **invoice_edits.notes(invoice, response)},
+        annotate=lambda response: {"stage": DRAFT, **invoice_edits.notes(invoice, params, response)},
     )
     return str(draft["id"])
 

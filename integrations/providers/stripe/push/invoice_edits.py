@@ -12,9 +12,9 @@ from integrations.providers.stripe.push import looks, updates
 STEP = "edit"
 
 
-def notes(invoice: Invoice, response: Json) -> dict[str, Any]:
-    """What Stripe has of a draft that was just made, to be compared with later."""
-    return {LAST_KNOWN: dict(current(invoice, response))}
+def notes(invoice: Invoice, params: Json, response: Json) -> dict[str, Any]:
+    """What Stripe has of a draft that was just made with ``params``, to be compared with later."""
+    return {LAST_KNOWN: dict(current(invoice, response, params))}
 
 
 def send(outbound: Outbound, invoice: Invoice) -> bool:

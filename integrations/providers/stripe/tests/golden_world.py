@@ -48,9 +48,11 @@ class World:
     def link_invoice(self, name: str) -> None:
         """As if its push had made the invoice of this event, whose texts are not those of the row here."""
         found = self.event(name)["data"]["object"]
-        held = apart = invoice_edits.desired_params(invoices.facts(self.invoice), self.invoice.id)
+        held = apart = invoice_edits.desired_params(
+            invoices.facts(self.invoice), self.invoice.id, has_due_date=False
+        )
         if found["object"] == "invoice":
-            held = invoice_edits.current_params(found, is_external=False)
+            held = invoice_edits.current_params(found, has_due_date=False)
         apart = {field: apart[field] for field in invoice_edits.TEXTS if apart[field] != held[field]}
         self.link(Kind.INVOICE, self.invoice.id, found.get("invoice") or found["id"], held=held, apart=apart)
 

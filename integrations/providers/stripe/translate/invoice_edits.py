@@ -14,23 +14,23 @@ TEXTS = ("description", "footer")
 OF_DRAFTS = frozenset((*TEXTS, "due_date"))
 
 
-def desired_params(facts: InvoiceFacts, invoice_id: str) -> dict[str, Any]:
+def desired_params(facts: InvoiceFacts, invoice_id: str, *, has_due_date: bool) -> dict[str, Any]:
     """What Stripe's invoice should have.
 
-    FlexSync's own names are on what FlexSync made only; and only the due date of what was made at Stripe is
-    merged: of FlexSync's it is sent with the draft, and nobody can change it afterwards.
+    FlexSync's own names are on what FlexSync made only. ``has_due_date``: see merging/invoices.py.
     """
     found: dict[str, Any] = {name: getattr(facts, name) for name in TEXTS}
-    if not facts.is_external:
-        return {**found, "metadata": invoices.desired_metadata(facts, invoice_id)}
-    due = seconds_of(facts.due_date) if facts.due_date else None
-    return {**found, "due_date": due, "metadata": metadata.desired({}, facts.metadata)}
+    if has_due_date:
+        found["due_date"] = seconds_of(facts.due_date) if facts.due_date else None
+    if facts.is_external:
+        return {**found, "metadata": metadata.desired({}, facts.metadata)}
+    return {**found, "metadata": invoices.desired_metadata(facts, invoice_id)}
 
 
-def current_params(invoice: Json, *, is_external: bool) -> dict[str, Any]:
+def current_params(invoice: Json, *, has_due_date: bool) -> dict[str, Any]:
     """Stripe's invoice by the same names, with its ``status``."""
     found: dict[str, Any] = {name: invoice.get(name) or "" for name in TEXTS}
-    found |= {"due_date": invoice.get("due_date")} if is_external else {}
+    found |= {"due_date": invoice.get("due_date")} if has_due_date else {}
     return {**found, "metadata": metadata.of(invoice), "status": invoice.get("status")}
 
 

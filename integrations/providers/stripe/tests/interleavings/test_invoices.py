@@ -12,7 +12,9 @@ from billing.errors import BillingError, Conflict
 from billing.events import Kind
 from billing.models import Invoice
 from billing.services.invoices import invoices
+from integrations.mappings.differences import differences, with_conflicts
 from integrations.models import Conflict as Clash
+from integrations.models import EntityMapping
 from integrations.outbox import worker
 from integrations.providers.stripe.testing import receive_signed
 from integrations.providers.stripe.tests import builders
@@ -220,6 +222,47 @@ def test_a_memo_that_a_person_changes_of_a_draft_before_it_is_final_stays(
     begun.refresh_from_db()
     assert begun.state == "done"
     assert (pair.there()["status"], pair.there()["description"]) == ("open", "As agreed")
+
+
+@pytest.mark.parametrize("hears", [True, False])
+def test_a_due_date_that_a_person_changes_of_a_draft_comes_here(
+    simulator, stripe_api, connection, customer, hears
+):
+    """By its event, or by the answer to the call that makes it final."""
+    invoice = builders.invoice(customer, collection_method="send_invoice", due_date=DUE - timedelta(days=30))
+    pair = pair_of(connection, stripe_api, invoice)
+    simulator.faults.add("invoices.finalize_invoice", "reset_before")
+    assert pair.push() == "sending"
+    pair.edit_there(due_date=int(DUE.timestamp()))
+    if hears:
+        pair.hear()
+    pair.go_on(timezone.now() + timedelta(minutes=1))
+    pair.hear()
+    assert pair.here("due_date", "status") == [DUE, "finalized"]
+    assert (pair.there()["status"], pair.there()["due_date"]) == ("open", int(DUE.timestamp()))
+    [mapping] = with_conflicts(EntityMapping.objects.filter(entity_type="invoice"))
+    assert conflicts() == [] and differences(mapping) == []
+    before = len(simulator.requests("invoices.update"))
+    pair.edit_here(metadata={"order": "8"})
+    assert pair.push() == "done"
+    assert [call["params"] for call in simulator.requests("invoices.update")][before:] == [
+        {"metadata": {"order": "8"}}
+    ]
+
+
+def test_the_date_that_stripe_gives_what_was_overdue_here_is_nobody_s_edit(
+    simulator, stripe_api, connection, customer
+):
+    overdue = datetime(2026, 1, 1, tzinfo=UTC)
+    invoice = builders.invoice(customer, collection_method="send_invoice", due_date=overdue)
+    pair = pair_of(connection, stripe_api, invoice).known_on_both_sides()
+    assert pair.there()["due_date"] > overdue.timestamp()
+    pair.edit_here(metadata={"order": "8"})
+    assert pair.push() == "done"
+    assert [call["params"] for call in simulator.requests("invoices.update")] == [
+        {"metadata": {"order": "8"}}
+    ]
+    assert pair.here("due_date") == [overdue] and conflicts() == []
 
 
 def test_metadata_of_a_voided_invoice_still_goes_both_ways(own):
