@@ -11,7 +11,7 @@ from billing.models import Payment
 from billing.services.renamed_connections import rename
 from integrations.connections.collectors import counterparts_that_ask
 from integrations.errors import Rejected, SyncError
-from integrations.models import Connection, EntityMapping, OutboundSync
+from integrations.models import Connection, EntityMapping, MappingChange, OutboundSync
 from integrations.models.connections import ConnectionStatus
 from integrations.provider_api import UNSEEN, registry
 
@@ -71,6 +71,7 @@ def take_over_links(connection: Connection, now: datetime) -> None:
         moved = EntityMapping.objects.filter(connection=deleted)
         moved = moved.exclude(entity_id__in=known.exclude(entity_id="").values("entity_id"))
         moved.exclude(provider_entity_id__in=known.values("provider_entity_id")).update(connection=connection)
+        MappingChange.objects.filter(connection=deleted).update(connection=connection)
         rename(environment_id=connection.environment_id, old=deleted.pk, new=connection.pk)
     _look_at_invoices(connection, now)
 

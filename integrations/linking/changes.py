@@ -12,7 +12,7 @@ from billing.events import Kind
 from integrations.db import advisory_locks
 from integrations.errors import SyncError
 from integrations.inbox import observations
-from integrations.linking import base, belongings, demands, objects, pairs, previews, waiting
+from integrations.linking import base, belongings, demands, dependents, objects, pairs, previews, waiting
 from integrations.linking.pairs import Deed, Pair
 from integrations.linking.previews import Preview
 from integrations.mappings import by_hand
@@ -65,7 +65,7 @@ def preview(plan: Plan) -> Preview:
     how = pairs.linkable(plan.pair.connection, plan.pair.kind)
     sides = base.sides(plan.pair, plan.found)
     warned = [*previews.warnings(plan.pair, how, plan.provider_object, sides)]
-    warned += demands.warnings(plan.before)
+    warned += dependents.warnings(plan.before) if plan.before else []
     return Preview(
         plan.pair, previews.fields(sides, plan.found), tuple(warned), waiting.found(plan.changed())
     )
@@ -96,7 +96,7 @@ def plan_unlink(mapping: EntityMapping) -> Preview:
     """What an unlink would leave; raises Conflict where money could be asked for twice then."""
     pair = pairs.of_mapping(mapping)
     demands.refuse_loss(pair, None)
-    return Preview(pair, (), tuple(demands.warnings(pair)), waiting.found([pair]))
+    return Preview(pair, (), tuple(dependents.warnings(pair)), waiting.found([pair]))
 
 
 def unlink(mapping: EntityMapping, deed: Deed, now: datetime) -> None:

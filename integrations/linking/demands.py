@@ -1,20 +1,18 @@
 """What links by hand must not do: have the same money asked for twice, or cross a push that is under way."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Q
 
 from billing.errors import Code, Conflict
 from billing.events import Kind
-from billing.models import Invoice, Payment, Subscription
-from billing.models.invoices import InvoiceStatus
+from billing.models import Invoice, Payment
 from billing.models.payments import PaymentState
-from billing.models.subscriptions import SubscriptionStatus
 from billing.services.invoices import collector
 from integrations.linking import objects, pairs
 from integrations.linking.pairs import Pair
-from integrations.models import EntityMapping, OutboundSync
+from integrations.models import OutboundSync
 from integrations.models.outbound import CallState, SyncState
 from integrations.outbox.turns import turn_of
 from integrations.provider_api import ASKS, Comparison
@@ -76,24 +74,6 @@ def refuse_under_way(changed: Sequence[Pair], now: datetime) -> None:
                 f"The sync {found.pk} is sending {pair.entity_id} right now. Wait until it has ended, then try again.",
                 code="sync_in_progress",
             )
-
-
-def warnings(before: Pair | None) -> Iterator[str]:
-    """What stays with the object that a customer's row no longer is."""
-    if before is None or before.kind != Kind.CUSTOMER:
-        return
-    invoices = Invoice.objects.filter(
-        customer=before.entity_id, status=InvoiceStatus.FINALIZED, amount_remaining__gt=0
-    )
-    subscriptions = Subscription.objects.filter(customer=before.entity_id).exclude(
-        status__in=(SubscriptionStatus.DRAFT, SubscriptionStatus.CANCELLED)
-    )
-    for kind, rows in ((Kind.INVOICE, invoices), (Kind.SUBSCRIPTION, subscriptions)):
-        linked = EntityMapping.objects.filter(
-            connection=before.connection, entity_type=kind, entity_id__in=rows.values("pk")
-        )
-        if found := sorted(linked.values_list("provider_entity_id", flat=True)):
-            yield f"What is open there stays with {before.provider_id}: {', '.join(found)}."
 
 
 def assign(pair: Pair, found: Comparison) -> None:

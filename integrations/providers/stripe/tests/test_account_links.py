@@ -10,7 +10,10 @@ from billing.services.customers import default_methods
 from billing.services.invoices import endings
 from integrations.connections import manage
 from integrations.errors import Retry
-from integrations.models import Connection, EntityMapping, OutboundSync
+from integrations.linking import changes
+from integrations.linking.pairs import Deed
+from integrations.mappings import unlinked
+from integrations.models import Connection, EntityMapping, MappingChange, OutboundSync
 from integrations.models.connections import SWITCHES
 from integrations.outbox import worker
 from integrations.payments.collection import connection_for
@@ -61,6 +64,18 @@ def test_links_are_found_and_nothing_is_made_twice(connect, deleted, stripe_api)
     assert len(stripe_api.v1.customers.list().data) == 1
     assert len(stripe_api.v1.invoices.list().data) == 1
     assert not EntityMapping.objects.exclude(connection=again).exists()
+
+
+def test_what_persons_did_to_its_mappings_is_known_still(connect, deleted, stripe_api):
+    """What was unlinked is linked by nobody but a person, also through the connection that is made again."""
+    _before, customer, _ = deleted
+    mapping = EntityMapping.objects.get(entity_type="customer")
+    changes.unlink(mapping, Deed("ann", "A twin."), timezone.now())
+    again = connect()
+    assert list(MappingChange.objects.values_list("connection", "done_by")) == [(again.pk, "ann")]
+    [there] = stripe_api.v1.customers.list().data
+    assert f"was unlinked from {customer.pk} by ann" in unlinked.of(again.pk, Kind.CUSTOMER, there.id)
+    assert EntityMapping.objects.get(provider_entity_id=there.id).connection == again
 
 
 def test_rows_name_the_new_connection(connect, deleted):

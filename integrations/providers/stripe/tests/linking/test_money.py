@@ -182,7 +182,7 @@ class TestAPayment:
 
 
 class TestAPrice:
-    def test_is_linked_where_it_asks_for_the_same(self, link, environment, stripe_api, connection):
+    def test_is_linked_where_it_asks_for_the_same(self, api, link, environment, stripe_api, connection):
         price = builders.price(environment)
         product = stripe_api.v1.products.create({"name": "Growth"})
         params = {"product": product.id, "currency": "usd", "recurring": {"interval": "month"}}
@@ -192,6 +192,10 @@ class TestAPrice:
         assert link("plan", price.plan_id, product.id).status_code == 201
         assert link("price", price.pk, other.id).json()["details"].keys() == {"unit_amount"}
         assert link("price", price.pk, same.id).status_code == 201
+        shown = api.delete(
+            f"/v1/mappings/{EntityMapping.objects.get(entity_type='plan').pk}?dry_run=true"
+        ).json()
+        assert shown["warnings"] == [f"What is of {product.id} there stays so: {same.id}."]
 
 
 def test_an_object_that_is_asked_for_money_is_not_given_to_another_row(api, customer, invoice):
