@@ -90,10 +90,12 @@ class Missing(Rejected):
 
 
 class Gone(Rejected):
-    """What a push needs is gone at the provider: a person decides what becomes of it.
+    """What a push or a caller needs is gone at the provider: a person decides what becomes of it.
 
     ``kind`` and ``entity_id``: whose counterpart it was. ``is_left``: it was decided to leave it so.
     """
+
+    code = "gone_at_provider"
 
     def __init__(self, message: str, *, kind: str, entity_id: str, is_left: bool) -> None:
         super().__init__(message)

@@ -1,7 +1,7 @@
 """How failures on the way to a provider become error responses, in billing's one format."""
 
 from billing.api.errors import ErrorResponse, register
-from integrations.errors import Rejected, Retry
+from integrations.errors import Gone, Rejected, Retry
 from integrations.inbox import replays
 from integrations.linking import demands, gone_choices, objects
 from integrations.mappings import by_hand
@@ -16,6 +16,10 @@ def _unavailable(error: Retry) -> ErrorResponse:
 
 def _refused(error: Rejected) -> ErrorResponse:
     return ErrorResponse("provider_refused", str(error), 422)
+
+
+def _gone(error: Gone) -> ErrorResponse:
+    return ErrorResponse(error.code, str(error), 409)
 
 
 def _webhook(error: InvalidWebhook | NotStored) -> ErrorResponse:
@@ -38,7 +42,6 @@ def register_errors() -> None:
             "collected_elsewhere",
             gone_choices.ENDED,
             "connection_stopped",
-            "gone_at_provider",
             "invoices_open",
             by_hand.CONFLICT,
             demands.IN_USE,
@@ -51,6 +54,7 @@ def register_errors() -> None:
             replays.PRUNED,
         ],
     )
+    register(Gone, _gone, [Gone.code])
     register(InvalidWebhook, _webhook, ["invalid_signature", "invalid_payload"])
     register(NotStored, _webhook, ["not_stored"])
     register(TooLarge, _too_large, ["body_too_large"])

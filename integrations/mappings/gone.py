@@ -5,7 +5,8 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from billing.events import Kind
-from integrations.errors import Gone
+from billing.services import row_endings
+from integrations.errors import Gone, Missing, Rejected
 from integrations.models import EntityMapping
 from integrations.models.mappings import GoneChoice
 from integrations.provider_api import registry
@@ -13,6 +14,10 @@ from integrations.provider_api import registry
 CHOICES = (
     "create_anew (another object is made there, and what waits goes on), archive (it ends here as well) or leave"
     " (nothing more is sent for it)"
+)
+ENDED = (
+    "It has ended here as well, so no other is made there: end what needs it, too (void the invoice, cancel the"
+    " subscription), or make it for another one."
 )
 
 
@@ -24,6 +29,11 @@ def of_entity(connection_id: str, kind: Kind, entity_id: str) -> Gone | None:
 def of_object(connection_id: str, provider_id: str) -> Gone | None:
     """Why nothing can be sent for the row of the provider's object, None for an object that is of no row."""
     return _gone(connection_id, provider_entity_id=provider_id) if provider_id else None
+
+
+def explained(connection_id: str, missing: Missing) -> Rejected:
+    """Why nothing can be asked for the row of the object; as it is for an object that is of no row."""
+    return of_object(connection_id, missing.object_id) or missing
 
 
 def undecided() -> QuerySet[EntityMapping]:
@@ -63,6 +73,8 @@ def _advice(mapping: EntityMapping) -> str:
     decided = ""
     if mapping.gone_choice == GoneChoice.LEAVE:
         decided = f"{mapping.decided_by or 'Somebody'} chose to leave it so on {_time(mapping.decided_at)}. "
+    if row_endings.has_ended(Kind(mapping.entity_type), mapping.entity_id):
+        return f"{decided}{ENDED}"
     how = f"POST /v1/mappings/{mapping.pk}/resolve, or the buttons of the mapping in admin"
     return f"{decided}Choose what becomes of it: {CHOICES}. {how}."
 

@@ -10,7 +10,7 @@ from billing.facts import PaymentEvidence
 from billing.models import Invoice, Payment
 from billing.models.payments import PaymentState
 from billing.services.payments import closing, payments, taking
-from integrations.errors import Rejected
+from integrations.errors import Gone, Rejected
 from integrations.mappings import entity_mappings
 from integrations.outbox import refusals, rivals
 from integrations.outbox.refusals import Refusal
@@ -37,6 +37,12 @@ def before_charge(outbound: Outbound, provider: Provider) -> Refusal | None:
         return None
     try:
         return prepare(outbound, provider.payments, payment)
+    except Gone as gone:
+        if outbound.dry:
+            raise
+        named = {"environment_id": payment.environment_id, "payment_id": payment.pk}
+        closing.cancel(**named, code=gone.code, message=str(gone))
+        return None
     except Rejected as refusal:
         if refusal.connection_is_broken:
             raise

@@ -11,6 +11,7 @@ from billing.models import Payment
 from billing.models.payments import PaymentState
 from billing.services.payments import payments
 from integrations.db.rollback import rolled_back
+from integrations.errors import Gone
 from integrations.models import Connection
 from integrations.outbox import dry_run, refusals, syncs
 from integrations.outbox.dry_run import PlannedCall
@@ -20,7 +21,9 @@ from integrations.payments.preconditions import payable_invoice, push_first, ref
 from integrations.provider_api import METHOD_REFUSED, registry
 
 # Why a charge was not made at all.
-NOT_ASKED = (Code.INVOICE_PAID, Code.INVOICE_NOT_OPEN, Code.PAYMENT_IN_PROGRESS, Code.AMOUNTS_DIFFER)
+NOT_ASKED = (
+    Code.INVOICE_PAID, Code.INVOICE_NOT_OPEN, Code.PAYMENT_IN_PROGRESS, Code.AMOUNTS_DIFFER, Gone.code,
+)  # fmt: skip
 
 
 def charge(
@@ -36,7 +39,8 @@ def charge(
 
     It is still pending where the outcome is unknown; workers find it out. ``payment_method_id`` "" is the
     customer's default. Raises NotFound, Invalid for a method that the provider does not know, or Conflict
-    when nothing is due, another payment is under way, or the provider asks for another amount.
+    when nothing is due, another payment is under way, the customer is gone at the provider, or the provider
+    asks for another amount.
     """
     payment = _earlier(connection, idempotency_key)
     if payment is not None and payment.status != PaymentState.PENDING:

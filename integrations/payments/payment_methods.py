@@ -13,6 +13,7 @@ from billing.errors import Conflict, Invalid, NotFound
 from billing.events import Kind
 from billing.models import Customer
 from billing.services.customers import default_methods
+from integrations.errors import Missing
 from integrations.gateway.guarded import GuardedGateway
 from integrations.inbox import observations
 from integrations.mappings import entity_mappings, gone
@@ -21,6 +22,7 @@ from integrations.models.outbound import Priority
 from integrations.provider_api import (
     Gateway,
     HostedPage,
+    Json,
     PaymentMethods,
     SavedMethod,
     registry,
@@ -28,15 +30,13 @@ from integrations.provider_api import (
 
 
 def methods(connection: Connection, customer_id: str) -> Sequence[SavedMethod]:
-    """The saved methods, the newest first; none for a customer whom the provider does not know (any more).
+    """The saved methods, the newest first; none for a customer whom the provider does not know yet.
 
     Raises, as all functions here, NotFound for an unknown customer, Conflict where the provider does not
-    offer it, and Retry or Rejected as the provider says.
+    offer it, Gone for a customer who is there no more, and Retry or Rejected as the provider says.
     """
     offered, _customer = _offered(connection, customer_id)
-    if gone.of_entity(connection.pk, Kind.CUSTOMER, customer_id):
-        return ()
-    provider_id = entity_mappings.provider_id_of(connection.pk, Kind.CUSTOMER, customer_id)
+    provider_id = _provider_id(connection, customer_id)
     return offered.saved(_gateway(connection), provider_id) if provider_id else ()
 
 
@@ -131,10 +131,8 @@ def _offered(connection: Connection, customer_id: str) -> tuple[PaymentMethods, 
 
 
 def provider_customer_id(connection: Connection, customer: Customer) -> str:
-    """The provider's id of the customer; raises Conflict while the customer is not there, or no more."""
-    if reason := gone.of_entity(connection.pk, Kind.CUSTOMER, customer.pk):
-        raise Conflict(str(reason), code="gone_at_provider")
-    provider_id = entity_mappings.provider_id_of(connection.pk, Kind.CUSTOMER, customer.pk)
+    """The provider's id of the customer; raises Conflict before, Gone after it was there."""
+    provider_id = _provider_id(connection, customer.pk)
     if provider_id is None:
         raise Conflict(
             f"The customer {customer.pk} is not at {connection.provider} yet. Sync it first.",
@@ -143,8 +141,25 @@ def provider_customer_id(connection: Connection, customer: Customer) -> str:
     return provider_id
 
 
+def _provider_id(connection: Connection, customer_id: str) -> str | None:
+    if reason := gone.of_entity(connection.pk, Kind.CUSTOMER, customer_id):
+        raise reason
+    return entity_mappings.provider_id_of(connection.pk, Kind.CUSTOMER, customer_id)
+
+
+class _Explaining(GuardedGateway):
+    """Raises Gone where the provider says that the customer is there no more."""
+
+    def call(self, operation: str, params: Json, *, target: str | None = None, key: str = "") -> Json:
+        """As any gateway's."""
+        try:
+            return super().call(operation, params, target=target, key=key)
+        except Missing as missing:
+            raise gone.explained(self._connection.pk, missing) from missing
+
+
 def _gateway(connection: Connection) -> Gateway:
-    return GuardedGateway(connection, Priority.PERSON)
+    return _Explaining(connection, Priority.PERSON)
 
 
 def _key(caller_key: str) -> str:

@@ -11,7 +11,7 @@ from billing.facts import PaymentEvidence
 from billing.models import Payment
 from billing.models.payments import PaymentState
 from billing.services.payments import closing, payments
-from integrations.errors import Rejected
+from integrations.errors import Gone, Rejected
 from integrations.provider_api import METHOD_REFUSED, Outbound
 from integrations.providers.stripe.push import charge_outcomes, collection, default_methods, invoice_charges
 from integrations.providers.stripe.translate import charges as translate
@@ -28,7 +28,19 @@ def is_waiting(outbound: Outbound, payment: Payment) -> bool:
 
 
 def charge(outbound: Outbound, payment: Payment) -> None:
-    """Charges the method once, and records the outcome: success, a decline, or required 3-D Secure."""
+    """Charges the method once, and records the outcome: success, a decline, or required 3-D Secure.
+
+    For a customer who is gone nothing is asked.
+    """
+    try:
+        _charge(outbound, payment)
+    except Gone as gone:
+        if outbound.dry:
+            raise
+        _call_off(payment, gone.code, gone)
+
+
+def _charge(outbound: Outbound, payment: Payment) -> None:
     customer = outbound.provider_id_of(Kind.CUSTOMER, payment.customer_id)
     method = _method(outbound, payment, customer) if customer else ""
     if customer is None or not method:
@@ -38,7 +50,7 @@ def charge(outbound: Outbound, payment: Payment) -> None:
     try:
         _take(outbound, payment, customer, method)
     except Rejected as refusal:
-        if refusal.connection_is_broken:
+        if refusal.connection_is_broken or isinstance(refusal, Gone):
             raise
         _refuse(outbound, payment, refusal)
 
@@ -77,10 +89,14 @@ def _method(outbound: Outbound, payment: Payment, customer: str) -> str:
 def _refuse(outbound: Outbound, payment: Payment, refusal: Rejected) -> None:
     """A method that the caller named and Stripe does not know is the caller's mistake: nothing was asked."""
     if refusal.param == "payment_method" and payment.gateway_method_id and not outbound.dry:
-        named = {"environment_id": payment.environment_id, "payment_id": payment.pk}
-        closing.cancel(**named, code=METHOD_REFUSED, message=str(refusal))
+        _call_off(payment, METHOD_REFUSED, refusal)
     else:
         _fail(outbound, payment, REFUSED, str(refusal))
+
+
+def _call_off(payment: Payment, code: str, refusal: Rejected) -> None:
+    named = {"environment_id": payment.environment_id, "payment_id": payment.pk}
+    closing.cancel(**named, code=code, message=str(refusal))
 
 
 def _fail(outbound: Outbound, payment: Payment, code: str, message: str) -> None:

@@ -92,6 +92,13 @@ def test_archived_here_nothing_is_left_to_do(simulator, connection, gone, blocke
     assert deliver() == {gone.pk: "done"}
 
 
+def test_archived_here_what_needs_it_is_not_told_to_create_it_anew(connection, gone, blocked):
+    invoice = builders.invoice(gone)
+    resolve(gone, "archive")
+    error = push(connection, Kind.INVOICE, invoice.pk).last_error
+    assert "void the invoice" in error and "create_anew" not in error
+
+
 def test_left_nothing_is_sent_until_that_is_changed(simulator, connection, gone, blocked):
     resolve(gone, "leave")
     assert deliver() == {gone.pk: "done"}
