@@ -1,6 +1,7 @@
 """Actions on rows: confirmed in a dialogue, carried out by one service call, followed by a message."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import admin, messages
@@ -8,6 +9,7 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from unfold.decorators import action
 from unfold.enums import ActionVariant
 
@@ -53,9 +55,22 @@ def on_row(
             },
         )
         made.offered = offered
-        return made
+        return _of_its_page(made)
 
     return decorate
+
+
+def _of_its_page(dialog: Any) -> Any:
+    """Shows the dialogue on the row's page only: its address alone leads there."""
+
+    @wraps(dialog)
+    def opened(self: RowAdmin, request: HttpRequest, object_id: str) -> HttpResponse:
+        if request.method == "GET" and "HX-Request" not in request.headers:
+            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", object_id)
+        response: HttpResponse = dialog(self, request, object_id=object_id)
+        return response
+
+    return opened
 
 
 def on_selection(label: str) -> Callable[[Act], Any]:

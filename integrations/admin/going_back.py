@@ -5,8 +5,17 @@ from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
 
+def page_before(request: HttpRequest, otherwise: str) -> str:
+    """Returns the page of this site that the request names."""
+    page = request.POST.get("next") or request.GET.get("next", "")
+    return page if _is_ours(request, page) else otherwise
+
+
 def back(request: HttpRequest, otherwise: str) -> HttpResponseRedirect:
     """Returns to the page of this site that the request names or came from."""
     page = request.POST.get("next") or request.headers.get("referer", "")
-    is_ours = url_has_allowed_host_and_scheme(page, {request.get_host()}, request.is_secure())
-    return redirect(page if is_ours else otherwise)
+    return redirect(page if _is_ours(request, page) else otherwise)
+
+
+def _is_ours(request: HttpRequest, page: str) -> bool:
+    return url_has_allowed_host_and_scheme(page, {request.get_host()}, request.is_secure())

@@ -1,27 +1,46 @@
 """What is gone at a provider, on the pages where that matters, with the choices."""
 
+from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
+from django.contrib.admin.utils import quote
 from django.http import HttpRequest
+from django.urls import reverse
 
+from integrations.admin.gone_views import GoneViews
 from integrations.mappings.gone import described
 from integrations.models import EntityMapping, OutboundSync
+from integrations.models.outbound import SyncState
 
 
 def of_entity(request: HttpRequest, entity_id: str) -> dict[str, Any]:
-    """Returns the context of the panel for one row, at all connections."""
-    return _context(request, {entity_id}, {})
+    """Returns the context of the panel for one row, and for what its syncs wait for, at all connections."""
+    waiting = OutboundSync.objects.filter(entity_id=entity_id, state=SyncState.BLOCKED).exclude(waits_for="")
+    return _context(request, {entity_id, *map(_row, waiting)}, {})
 
 
 def of_sync(request: HttpRequest, sync: OutboundSync) -> dict[str, Any]:
     """Returns the context of the panel for all that stops the sync."""
-    entities = {sync.entity_id, sync.waits_for.rpartition(":")[2]}
-    return _context(request, entities, {"connection": sync.connection_id})
+    return _context(request, {sync.entity_id, _row(sync)}, {"connection": sync.connection_id})
+
+
+def _row(sync: OutboundSync) -> str:
+    return sync.waits_for.rpartition(":")[2]
 
 
 def _context(request: HttpRequest, entities: set[str], among: dict[str, str]) -> dict[str, Any]:
     found = EntityMapping.objects.filter(gone_at__isnull=False, entity_id__in=entities - {""}, **among)
-    gone = list(found.select_related("connection"))
+    gone: list[Any] = list(found.select_related("connection"))
     for mapping in gone:
-        mapping.description = described(mapping)  # type: ignore[attr-defined]
-    return {"gone": gone, "may_decide": request.user.has_perm("integrations.change_entitymapping")}
+        mapping.description, mapping.choices = described(mapping), list(_choices(request, mapping))
+    rows = [f"{mapping.entity_type}:{mapping.entity_id}" for mapping in gone]
+    may_decide = request.user.has_perm("integrations.change_entitymapping")
+    return {"gone": gone, "gone_rows": rows, "may_decide": may_decide}
+
+
+def _choices(request: HttpRequest, mapping: EntityMapping) -> Iterator[dict[str, str]]:
+    query = urlencode({"next": request.get_full_path()})
+    for view in (GoneViews.create_anew, GoneViews.archive_here, GoneViews.leave):
+        page = reverse(f"admin:integrations_entitymapping_{view.__name__}", args=[quote(mapping.pk)])
+        yield {"url": f"{page}?{query}", "label": view.short_description, "variant": view.variant.value}

@@ -96,5 +96,5 @@ class RelinkForm(_Form):
         return Pair(mapping.connection, Kind(mapping.entity_type), row, there)
 
 
-class UnlinkForm(_Form):
-    """Why the two are no counterparts."""
+class ReasonForm(_Form):
+    """Why it is done, and nothing else."""

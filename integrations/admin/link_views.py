@@ -10,14 +10,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from unfold.decorators import action
 from unfold.enums import ActionVariant
 
 from billing.admin.links import list_url, row_url
 from billing.admin.rows import ReadOnlyAdmin
 from billing.errors import BillingError
 from integrations.admin import entity_links, provider_links
-from integrations.admin.link_forms import LinkForm, RelinkForm, UnlinkForm
+from integrations.admin.action_pages import on_page
+from integrations.admin.link_forms import LinkForm, ReasonForm, RelinkForm
 from integrations.errors import SyncError
 from integrations.linking import changes, pairs
 from integrations.linking.pairs import Pair
@@ -26,38 +26,20 @@ from integrations.models import EntityMapping
 REFUSALS = (BillingError, SyncError)
 
 
-def _page(label: str, icon: str, variant: ActionVariant = ActionVariant.DEFAULT) -> Callable[[Any], Any]:
-    """Makes a page with a button that opens it, for those who may change mappings."""
-
-    def decorate(view: Any) -> Any:
-        made = action(
-            view,
-            description=label,
-            icon=icon,
-            permissions=["operate"],
-            url_path=view.__name__,
-            variant=variant,
-        )
-        made.offered = lambda mapping: bool(mapping.entity_id)
-        return made
-
-    return decorate
-
-
 class LinkViews(ReadOnlyAdmin):
     """Each page takes what was filled in, shows what follows of it, and then does it."""
 
     actions_list = ("link",)
     actions_detail: Sequence[str | dict[str, Any]] = ("relink", "unlink")
 
-    @_page("Link by hand", "link", ActionVariant.PRIMARY)
+    @on_page("Link by hand", "link", ActionVariant.PRIMARY)
     def link(self, request: HttpRequest) -> HttpResponse:
         """Asks for the pair, shows both sides, then links them."""
         form = LinkForm(request.POST or None, initial=request.GET.dict())
         context = {"introduction": "link", "back": list_url(EntityMapping)}
         return self._ask(request, "Link by hand", form, lambda: changes.plan(form.pair()), context)
 
-    @_page("Relink", "swap_horiz")
+    @on_page("Relink", "swap_horiz")
     def relink(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Asks for the other id, shows both sides, then changes the mapping."""
         mapping = _mapping(object_id)
@@ -65,11 +47,11 @@ class LinkViews(ReadOnlyAdmin):
         context = {"introduction": "relink", "back": row_url(mapping), **_shown(pairs.of_mapping(mapping))}
         return self._ask(request, "Relink", form, lambda: changes.plan(form.pair(), mapping), context)
 
-    @_page("Unlink", "link_off", ActionVariant.DANGER)
+    @on_page("Unlink", "link_off", ActionVariant.DANGER)
     def unlink(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Shows what an unlink leaves, asks why, then ends the mapping."""
         mapping = _mapping(object_id)
-        form, pair = UnlinkForm(request.POST or None), pairs.of_mapping(mapping)
+        form, pair = ReasonForm(request.POST or None), pairs.of_mapping(mapping)
         context: dict[str, Any] = {"form": form, "back": row_url(mapping), **_shown(pair)}
         try:
             if request.method == "POST" and form.is_valid():

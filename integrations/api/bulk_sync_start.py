@@ -12,11 +12,12 @@ from rest_framework.response import Response
 
 from billing.api import filters
 from billing.api.strict import StrictInput
-from billing.errors import Conflict, Invalid, NotFound
+from billing.errors import Conflict, Invalid
 from billing.events import Kind
 from billing.persistence.tables import MODELS
 from integrations.api.bulk_sync_serializers import BulkSyncDetailSerializer, BulkSyncDryRunSerializer
 from integrations.api.filters import KINDS
+from integrations.api.named_connections import in_body
 from integrations.api.row_viewset import caller
 from integrations.connections import selection
 from integrations.models import Connection
@@ -81,7 +82,7 @@ class StartBulkSync:
         body.is_valid(raise_exception=True)
         options = dict(body.validated_data)
         kind = Kind(options["entity_type"])
-        connection = selection.choose(self.environment_id, options["provider"], options["connection_id"])
+        connection = in_body(self.environment_id, options)
         if kind not in registry.provider(connection.provider).pushes:
             raise Conflict(
                 f"FlexSync has no way to send {kind}s to {connection.provider}.", code="not_supported"
@@ -98,7 +99,7 @@ class StartBulkSync:
 
 
 def _chosen(connection: Connection, kind: Kind, options: dict[str, Any]) -> list[str]:
-    """Returns the ids, oldest first; raises Invalid for a wrong filter, NotFound for an unknown id."""
+    """Returns the ids, oldest first; raises Invalid for a wrong filter or an unknown id."""
     rows = MODELS[kind]._default_manager.filter(environment_id=connection.environment_id)
     if "ids" in options:
         return _existing(rows, kind, options["ids"])
@@ -112,7 +113,7 @@ def _existing(rows: QuerySet[Any], kind: Kind, ids: list[str]) -> list[str]:
     existing = set(rows.filter(pk__in=ids).values_list("pk", flat=True))
     for entity_id in ids:
         if entity_id not in existing:
-            raise NotFound(f"There is no {kind} {entity_id}.")
+            raise Invalid.of({"ids": f"There is no {kind} {entity_id}."})
     return list(dict.fromkeys(ids))
 
 

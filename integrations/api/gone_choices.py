@@ -7,7 +7,7 @@ from rest_framework.response import Response
 
 from billing.api.strict import StrictInput
 from integrations.api.history_serializers import MappingSerializer
-from integrations.api.mapping_serializers import reason_field
+from integrations.api.mapping_serializers import LONGEST_REASON
 from integrations.api.mappings import MappingViewSet
 from integrations.api.row_viewset import caller
 from integrations.linking import gone_choices
@@ -18,14 +18,14 @@ from integrations.models.mappings import GoneChoice
 class GoneChoiceInput(StrictInput):
     """The choice."""
 
-    example = {"choice": "create_anew"}
+    example = {"choice": "create_anew", "reason": "Deleted by mistake."}
 
     choice = serializers.ChoiceField(
         choices=GoneChoice.choices,
         help_text="`create_anew`: another object is made there. `archive`: the row is archived, cancelled or voided here"
         " as well. `leave`: nothing more is sent for it.",
     )
-    reason = reason_field()
+    reason = serializers.CharField(max_length=LONGEST_REASON, help_text="Why; kept with who did it.")
 
 
 class GoneChoiceViewSet(MappingViewSet):

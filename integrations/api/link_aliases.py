@@ -16,35 +16,41 @@ from billing.events import Kind
 from integrations.api.filters import KINDS
 from integrations.api.history_serializers import MappingSerializer
 from integrations.api.mapping_serializers import LONGEST_ID, LONGEST_PROVIDER_ID
+from integrations.api.named_connections import in_body
 from integrations.api.row_viewset import caller
 from integrations.api.schema import RowSchema
-from integrations.connections.selection import choose
 from integrations.linking import changes
 from integrations.linking.pairs import Deed, Pair
 from integrations.mappings.differences import with_conflicts
 from integrations.models import EntityMapping
 
+# FlexPrice has no name for it.
+_REASON = "By {} /v1/integrations/link, which takes no reason."
+
 
 class UnlinkAliasInput(StrictInput):
     """The row, and the provider whose object it no longer is."""
 
+    example = {"entity_type": "customer", "entity_id": "cust_01JD...", "provider_type": "stripe"}
+
     entity_type = serializers.ChoiceField(KINDS)
     entity_id = serializers.CharField(max_length=LONGEST_ID)
     provider_type = serializers.CharField(max_length=50)
+    provider_entity_id = serializers.CharField(
+        max_length=LONGEST_PROVIDER_ID, default="", help_text="The object; unless sent, whichever it is."
+    )
+    connection_id = serializers.CharField(
+        max_length=40, default="", help_text="Needed when there are several connections."
+    )
+    metadata = MetadataInput(required=False, help_text="Kept with the change.")
 
 
 class LinkAliasInput(UnlinkAliasInput):
     """The pair."""
 
-    example = {
-        "entity_type": "customer",
-        "entity_id": "cust_01JD...",
-        "provider_type": "stripe",
-        "provider_entity_id": "cus_Q1w2e3",
-    }
+    example = UnlinkAliasInput.example | {"provider_entity_id": "cus_Q1w2e3"}
 
     provider_entity_id = serializers.CharField(max_length=LONGEST_PROVIDER_ID)
-    metadata = MetadataInput(required=False, help_text="Kept with the change.")
 
 
 class LinkedSerializer(serializers.Serializer[Any]):
@@ -68,12 +74,13 @@ class LinkViewSet(EnvironmentView, ViewSet):
     responses = {"link": {200: LinkedSerializer}, "unlink": {200: UnlinkedSerializer}}
 
     def link(self, request: Request) -> Response:
-        """200 with the `mapping`."""
+        """200 with the `mapping`, also where the two are linked already."""
         body = self._body(LinkAliasInput)
-        connection = choose(self.environment_id, body["provider_type"])
+        connection = in_body(self.environment_id, body, "provider_type")
         pair = Pair(connection, Kind(body["entity_type"]), body["entity_id"], body["provider_entity_id"])
-        deed = Deed(caller(request), metadata=body.get("metadata", {}))
-        made = changes.make(changes.plan(pair), deed, timezone.now())
+        made = changes.made_before(pair)
+        if made is None:
+            made = changes.make(changes.plan(pair), _deed(request, body), timezone.now())
         shown = with_conflicts(EntityMapping.objects.select_related("connection")).get(pk=made.pk)
         return Response(LinkedSerializer({"mapping": shown}).data)
 
@@ -83,15 +90,20 @@ class LinkViewSet(EnvironmentView, ViewSet):
         The body has `entity_type`, `entity_id` and `provider_type`.
         """
         body = self._body(UnlinkAliasInput)
-        connection = choose(self.environment_id, body["provider_type"])
-        place = {"connection": connection, "entity_type": body["entity_type"], "entity_id": body["entity_id"]}
-        mapping = EntityMapping.objects.filter(**place).select_related("connection").first()
+        connection = in_body(self.environment_id, body, "provider_type")
+        pair = {name: body[name] for name in ("entity_type", "entity_id", "provider_entity_id") if body[name]}
+        mapping = EntityMapping.objects.filter(connection=connection, **pair).first()
         if mapping is None:
-            raise NotFound(f"{body['entity_id']} is not linked through {connection}.")
-        changes.unlink(mapping, Deed(caller(request)), timezone.now())
+            to = body["provider_entity_id"] and f" to {body['provider_entity_id']}"
+            raise NotFound(f"{body['entity_id']} is not linked{to} through {connection}.")
+        changes.unlink(mapping, _deed(request, body), timezone.now())
         return Response(UnlinkedSerializer({"message": f"{body['entity_id']} is unlinked."}).data)
 
     def _body(self, parser: type[StrictInput]) -> dict[str, Any]:
         body = parser(data=self.request.data)
         body.is_valid(raise_exception=True)
         return dict(body.validated_data)
+
+
+def _deed(request: Request, body: dict[str, Any]) -> Deed:
+    return Deed(caller(request), _REASON.format(request.method), body.get("metadata", {}))

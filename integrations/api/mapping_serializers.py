@@ -10,13 +10,16 @@ from integrations.api.filters import KINDS
 from integrations.api.history_serializers import ROW, ConnectionRowSerializer
 from integrations.models import MappingChange
 
-LONGEST_ID, LONGEST_PROVIDER_ID = 40, 255
+LONGEST_ID, LONGEST_PROVIDER_ID, LONGEST_REASON = 40, 255, 500
 
 
 def reason_field() -> serializers.CharField:
     """Why a person does it."""
     return serializers.CharField(
-        max_length=500, default="", allow_blank=True, help_text="Why; kept with who did it."
+        max_length=LONGEST_REASON,
+        default="",
+        allow_blank=True,
+        help_text="Why; kept with who did it. Only a dry run needs none.",
     )
 
 

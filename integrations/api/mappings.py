@@ -21,15 +21,15 @@ from integrations.api.mapping_serializers import (
     RelinkInput,
     reason_field,
 )
+from integrations.api.named_connections import in_body
 from integrations.api.row_viewset import RowViewSet, caller
 from integrations.api.schema import RowSchema
-from integrations.connections.selection import choose
 from integrations.linking import changes
 from integrations.linking.pairs import Deed, Pair
 from integrations.mappings.differences import with_conflicts
 from integrations.models import EntityMapping, MappingChange
 
-REASON = OpenApiParameter("reason", str, description="Why; kept with who did it.")
+REASON = OpenApiParameter("reason", str, description="Why; kept with who did it. Only a dry run needs none.")
 _CHANGING = ("create", "relink", "destroy")
 
 
@@ -70,12 +70,15 @@ class MappingViewSet(RowViewSet[EntityMapping]):
     def create(self, request: Request) -> Response:
         """Links a row to an object that exists: neither side's values are changed by that.
 
-        The object is read first. `dry_run` shows both sides field by field, and links nothing.
+        The object is read first. `dry_run` shows both sides field by field, and links nothing. A pair that is
+        linked already gets 200 with its mapping.
         """
         body = self._body(LinkInput)
-        connection = choose(self.environment_id, body.pop("provider"), body.pop("connection_id"))
+        connection = in_body(self.environment_id, body)
         pair = Pair(connection, Kind(body["entity_type"]), body["entity_id"], body["provider_entity_id"])
-        return self._change(changes.plan(pair), body, 201)
+        if (same := changes.made_before(pair)) and not self._query()["dry_run"]:
+            return self.respond(same.pk)
+        return self._change(pair, None, body, 201)
 
     def relink(self, request: Request, id: str) -> Response:
         """Gives the row another object, or the object another row; `dry_run` shows both sides before."""
@@ -86,7 +89,7 @@ class MappingViewSet(RowViewSet[EntityMapping]):
             body["entity_id"] or mapping.entity_id,
             body["provider_entity_id"] or mapping.provider_entity_id,
         )
-        return self._change(changes.plan(pair, mapping), body, 200)
+        return self._change(pair, mapping, body, 200)
 
     def destroy(self, request: Request, id: str) -> Response:
         """Ends the mapping: both sides stay as they are, and only a person links the object again."""
@@ -113,10 +116,13 @@ class MappingViewSet(RowViewSet[EntityMapping]):
         query.is_valid(raise_exception=True)
         return dict(query.validated_data)
 
-    def _change(self, plan: changes.Plan, body: dict[str, Any], status: int) -> Response:
+    def _change(
+        self, pair: Pair, mapping: EntityMapping | None, body: dict[str, Any], status: int
+    ) -> Response:
         if self._query()["dry_run"]:
-            return Response(LinkPreviewSerializer(changes.preview(plan)).data)
-        made = changes.make(plan, _deed(self.request, body), timezone.now())
+            return Response(LinkPreviewSerializer(changes.preview(changes.plan(pair, mapping))).data)
+        deed = _deed(self.request, body)
+        made = changes.make(changes.plan(pair, mapping), deed, timezone.now())
         return self.respond(made.pk, status)
 
 

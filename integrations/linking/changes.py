@@ -60,6 +60,14 @@ def plan(pair: Pair, mapping: EntityMapping | None = None) -> Plan:
     return Plan(pair, before, wanted, provider_object, found, asked_at)
 
 
+def made_before(pair: Pair) -> EntityMapping | None:
+    """The mapping of the pair where it is linked already, None while its object is gone or it is none."""
+    found = EntityMapping.objects.filter(connection=pair.connection, entity_type=pair.kind)
+    return found.filter(
+        entity_id=pair.entity_id, provider_entity_id=pair.provider_id, gone_at__isnull=True
+    ).first()
+
+
 def preview(plan: Plan) -> Preview:
     """Both sides, and what follows; changes nothing."""
     how = pairs.linkable(plan.pair.connection, plan.pair.kind)

@@ -22,11 +22,16 @@ class Pair:
 
 @dataclass(frozen=True)
 class Deed:
-    """Who did it, and why; ``metadata``: what else a caller noted."""
+    """Who did it, and why; ``metadata``: what else a caller noted. Raises Invalid without a reason."""
 
     done_by: str
-    reason: str = ""
+    reason: str
     metadata: Json = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Whatever the entry point, a person says why."""
+        if not self.reason.strip():
+            raise Invalid.of({"reason": "Say why: it is kept with who did it."})
 
 
 def label(connection: Connection) -> str:

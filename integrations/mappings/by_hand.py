@@ -1,5 +1,6 @@
 """What a link by hand writes: pairs made, changed and ended."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from billing.errors import Conflict
@@ -25,14 +26,21 @@ def refuse_linked(wanted: EntityMapping) -> None:
     ]
     if not taken:
         return
+    details = {one.pk: f"{one.entity_id} = {one.provider_entity_id}" for one in taken}
+    raise Conflict(_taken(wanted, taken), code=CONFLICT, details=details)
+
+
+def _taken(wanted: EntityMapping, taken: Sequence[EntityMapping]) -> str:
+    """What keeps the two apart, and what to do."""
+    if str(wanted) in map(str, taken):
+        back = f" Its object is gone there; if it is back, {UNLINK} first." if taken[0].gone_at else ""
+        return f"{wanted.entity_id} and {wanted.provider_entity_id} are linked already ({taken[0].pk}).{back}"
     linked = " and ".join(
         f"{one.entity_id} is linked to {one.provider_entity_id} ({one.pk})" for one in taken
     )
-    raise Conflict(
+    return (
         f"{wanted.entity_type} {wanted.entity_id} cannot be linked to {wanted.provider_entity_id}: {linked}. Decide which is"
-        f" right; where a mapping is wrong, {RELINK}, or {UNLINK}.",
-        code=CONFLICT,
-        details={one.pk: f"{one.entity_id} = {one.provider_entity_id}" for one in taken},
+        f" right; where a mapping is wrong, {RELINK}, or {UNLINK}."
     )
 
 

@@ -177,7 +177,7 @@ class TestTheApi:
     def test_reaches_no_other_environment(self, api, connection, customers):
         stranger = CustomerFactory(environment=EnvironmentFactory())
         body = {"entity_type": "customer", "provider": "acme", "ids": [stranger.id]}
-        assert_error(api.post("/v1/syncs", body), 404, "not_found")
+        assert_error(api.post("/v1/syncs", body), 400, "invalid", ids=stranger.id)
         other = make_connection(stranger.environment_id, "acme")
         run = start(other, [stranger.id])
         assert_error(api.get(f"/v1/sync_runs/{run.id}"), 404, "not_found")

@@ -30,7 +30,9 @@ def mapping(connection, customer, server):
 
 
 def choose(api, mapping, choice):
-    return api.post(f"/v1/mappings/{mapping.pk}/resolve", {"choice": choice}, format="json")
+    return api.post(
+        f"/v1/mappings/{mapping.pk}/resolve", {"choice": choice, "reason": "As agreed."}, format="json"
+    )
 
 
 def deliver():
@@ -141,7 +143,7 @@ def test_other_environments_and_readers_cannot_choose(environment, mapping):
 
 
 def test_a_doubled_request_chooses_once(api, mapping):
-    address, body = f"/v1/mappings/{mapping.pk}/resolve", {"choice": "create_anew"}
+    address, body = f"/v1/mappings/{mapping.pk}/resolve", {"choice": "create_anew", "reason": "As agreed."}
     first = api.post(address, body, format="json", headers={"Idempotency-Key": "once"})
     again = api.post(address, body, format="json", headers={"Idempotency-Key": "once"})
     assert (first.status_code, again.json()) == (200, first.json())

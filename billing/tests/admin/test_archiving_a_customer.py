@@ -24,9 +24,19 @@ class TestArchivingACustomer:
 
     def test_happens_only_when_it_was_confirmed(self, operator: Client) -> None:
         customer = CustomerFactory()
-        operator.get(page(Customer, "archive", customer.pk))
+        dialog = operator.get(page(Customer, "archive", customer.pk), headers={"HX-Request": "true"})
+        assert b"dialog-form" in dialog.content
         customer.refresh_from_db()
         assert customer.status == "active"
+
+    def test_has_a_dialogue_that_belongs_to_its_page(self, operator: Client) -> None:
+        """Its address alone, such as in a new tab, leads to the page."""
+        customer = CustomerFactory()
+        opened = operator.get(page(Customer, "archive", customer.pk))
+        assert (opened.status_code, opened.headers["Location"]) == (
+            302,
+            page(Customer, "change", customer.pk),
+        )
 
     def test_is_not_for_onlookers(self, onlooker: Client) -> None:
         customer = CustomerFactory()

@@ -1,6 +1,7 @@
 """What is gone at the provider, in the admin: shown with buttons on mapping, row and blocked sync."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -8,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from billing.models import Customer
-from billing.tests.admin.pages import messages_of, page, press
-from integrations.models import EntityMapping, OutboundSync
+from billing.tests.admin.pages import page
+from integrations.models import EntityMapping, MappingChange, OutboundSync
 
 
 @pytest.fixture
@@ -24,19 +25,28 @@ def html_of(visitor: Client, row: Any) -> str:
     return visitor.get(page(type(row), "change", row.pk)).content.decode()
 
 
-def send(visitor: Client, mapping: EntityMapping, choice: str, back: str = "") -> Any:
-    """Posts a choice, as the buttons on other pages do."""
-    address = reverse("admin:integrations_entitymapping_resolve", args=[mapping.pk])
-    return visitor.post(address, {"choice": choice, "next": back})
+def choose(visitor: Client, mapping: EntityMapping, button: str, back: str = "", **reason: str) -> Any:
+    """Sends the form of a choice's page, as it was opened from the page ``back``."""
+    sent = {"reason": "As agreed.", "next": back} | reason
+    return visitor.post(page(EntityMapping, button, mapping.pk), sent)
 
 
 class TestTheButtonsOfAMapping:
     @pytest.mark.parametrize("button", ["create_anew", "archive_here", "leave"])
     def test_decide(self, operator: Client, mapping: EntityMapping, button: str) -> None:
-        press(operator, mapping, button)
+        shown = operator.get(page(EntityMapping, button, mapping.pk)).content.decode()
+        assert "is gone at Acme" in shown and "<html" in shown
+        assert choose(operator, mapping, button).url == page(EntityMapping, "change", mapping.pk)
         mapping.refresh_from_db()
         assert mapping.gone_choice == button.removesuffix("_here")
         assert mapping.decided_by == "operator"
+        change = MappingChange.objects.get()
+        assert (change.reason, change.done_by) == ("As agreed.", "operator")
+
+    @pytest.mark.parametrize("reason", ["", " "])
+    def test_need_a_reason(self, operator: Client, mapping: EntityMapping, reason: str) -> None:
+        assert "required" in choose(operator, mapping, "leave", reason=reason).content.decode()
+        assert not MappingChange.objects.exists()
 
     def test_are_offered_for_what_is_gone_only(self, operator: Client, mapping: EntityMapping) -> None:
         assert "Create anew" in html_of(operator, mapping)
@@ -45,7 +55,11 @@ class TestTheButtonsOfAMapping:
 
     def test_say_why_it_cannot_be(self, operator: Client, mapping: EntityMapping) -> None:
         Customer.objects.update(status="archived")
-        assert "has ended here" in messages_of(press(operator, mapping, "create_anew"))
+        assert "has ended here" in choose(operator, mapping, "create_anew").content.decode()
+
+    def test_are_not_there_for_what_is_not_gone(self, operator: Client, mapping: EntityMapping) -> None:
+        EntityMapping.objects.update(gone_at=None)
+        assert choose(operator, mapping, "leave").status_code == 404
 
 
 class TestOtherPages:
@@ -54,7 +68,8 @@ class TestOtherPages:
             html = html_of(operator, row)
             assert "is gone at Acme" in html
             assert "It was not found." in html
-            assert f"{mapping.pk}/resolve/" in html
+            opened = page(EntityMapping, "create_anew", mapping.pk)
+            assert f'href="{opened}?{urlencode({"next": page(type(row), "change", row.pk)})}"' in html
 
     def test_show_them_where_another_row_is_what_is_gone(
         self, operator: Client, sync: OutboundSync, mapping: EntityMapping
@@ -68,13 +83,13 @@ class TestOtherPages:
 
     def test_decide_and_come_back(self, operator: Client, sync: OutboundSync, mapping: EntityMapping) -> None:
         back = page(OutboundSync, "change", sync.pk)
-        assert send(operator, mapping, "leave", back).url == back
+        assert choose(operator, mapping, "leave", back).url == back
         mapping.refresh_from_db()
         assert mapping.gone_choice == "leave"
         assert "Leave it, operator" in html_of(operator, sync)
 
     def test_lead_nowhere_else(self, operator: Client, mapping: EntityMapping) -> None:
-        elsewhere = send(operator, mapping, "leave", "https://elsewhere.example/")
+        elsewhere = choose(operator, mapping, "leave", "https://elsewhere.example/")
         assert elsewhere.url == page(EntityMapping, "change", mapping.pk)
 
 
@@ -84,10 +99,10 @@ class TestAnOnlooker:
     ) -> None:
         html = html_of(onlooker, sync)
         assert "is gone at Acme" in html
-        assert "resolve/" not in html
+        assert "Leave it" not in html
 
     def test_cannot_decide(self, onlooker: Client, mapping: EntityMapping) -> None:
-        assert send(onlooker, mapping, "leave").status_code == 403
+        assert choose(onlooker, mapping, "leave").status_code == 403
 
 
 def test_the_first_page_counts_what_is_to_be_decided(operator: Client, mapping: EntityMapping) -> None:

@@ -73,7 +73,7 @@ def test_an_open_one_is_decided(api, both, collide):
 def test_the_two_have_to_be_counterparts(api, both, collide):
     conflict = collide("provider")
     mapping = EntityMapping.objects.select_related("connection").get(entity_id=both.customer.pk)
-    changes.unlink(mapping, Deed("ann"), timezone.now())
+    changes.unlink(mapping, Deed("ann", "A twin."), timezone.now())
     answer = api.post(f"/v1/conflicts/{conflict.id}/keep")
     assert (answer.status_code, answer.json()["code"]) == (409, "not_synced")
     assert "no counterparts any more" in answer.json()["message"]

@@ -72,7 +72,7 @@ class TestAPushThatWasBlocked:
     def test_goes_on_after_a_relink(self, api, blocked, made_there, stripe_api, pipelines):
         address, sync = f"/v1/mappings/{blocked.pk}/relink", OutboundSync.objects.get(state="blocked")
         other = made_there(name="Ada, again")
-        body = {"provider_entity_id": other.id}
+        body = {"provider_entity_id": other.id, "reason": "Wrong."}
         shown = api.post(f"{address}?dry_run=true", body, format="json").json()
         assert shown["goes_on"]["syncs"] == [sync.pk]
         assert api.post(address, body, format="json").status_code == 200
@@ -82,7 +82,7 @@ class TestAPushThatWasBlocked:
         assert stripe_api.v1.customers.retrieve(other.id).name == "Ada, again"
 
     def test_makes_another_one_after_an_unlink(self, api, blocked, stripe_api, pipelines):
-        assert api.delete(f"/v1/mappings/{blocked.pk}").status_code == 204
+        assert api.delete(f"/v1/mappings/{blocked.pk}?reason=Wrong").status_code == 204
         pipelines.settle()
         [there] = stripe_api.v1.customers.list().data
         assert there.name == "Ada King"
@@ -105,14 +105,17 @@ class TestAPushThatNeedsTheCounterpart:
         method = stripe_api.v1.payment_methods.attach("pm_card_visa", {"customer": other.id}).id
         settings = {"invoice_settings": {"default_payment_method": method}}
         stripe_api.v1.customers.update(other.id, settings)
-        address, body = f"/v1/mappings/{blocked.pk}/relink", {"provider_entity_id": other.id}
+        address, body = (
+            f"/v1/mappings/{blocked.pk}/relink",
+            {"provider_entity_id": other.id, "reason": "Wrong."},
+        )
         assert api.post(address, body, format="json").status_code == 200
         pipelines.settle()
         [there] = stripe_api.v1.subscriptions.list().data
         assert there.customer == other.id
 
     def test_does_not_go_on_with_the_one_that_was_unlinked(self, api, blocked, pipelines):
-        assert api.delete(f"/v1/mappings/{blocked.pk}").status_code == 204
+        assert api.delete(f"/v1/mappings/{blocked.pk}?reason=Wrong").status_code == 204
         pipelines.settle()
         linked = EntityMapping.objects.get(entity_id=blocked.entity_id)
         assert linked.provider_entity_id != blocked.provider_entity_id
@@ -134,7 +137,11 @@ class TestAnEventThatIsDeadForAMapping:
         event = InboundEvent.objects.get(state="dead", object_id=made.id)
         assert "POST /v1/mappings" in event.reason
         taken = EntityMapping.objects.get(entity_id=ada.pk)
-        moved = api.post(f"/v1/mappings/{taken.pk}/relink", {"provider_entity_id": made.id}, format="json")
+        moved = api.post(
+            f"/v1/mappings/{taken.pk}/relink",
+            {"provider_entity_id": made.id, "reason": "Wrong."},
+            format="json",
+        )
         assert moved.status_code == 200, moved.json()
         pipelines.settle()
         event.refresh_from_db()
@@ -184,13 +191,16 @@ class TestWhatStripeKeepsForACustomer:
 
     def test_goes_with_the_one_that_is_unlinked(self, api, moved, customer):
         linked, _other = moved
-        api.delete(f"/v1/mappings/{linked.pk}")
+        api.delete(f"/v1/mappings/{linked.pk}?reason=Wrong")
         customer.refresh_from_db()
         assert customer.balances == {} and default_methods.known(customer) == {}
 
     def test_comes_with_the_one_that_takes_its_place(self, api, moved, customer, stripe_api, pipelines):
         linked, other = moved
-        address, body = f"/v1/mappings/{linked.pk}/relink", {"provider_entity_id": other.id}
+        address, body = (
+            f"/v1/mappings/{linked.pk}/relink",
+            {"provider_entity_id": other.id, "reason": "Wrong."},
+        )
         there = stripe_api.v1.customers.retrieve(other.id).invoice_settings.default_payment_method
         shown = api.post(f"{address}?dry_run=true", body, format="json").json()
         assert any("default_payment_method becomes Stripe's" in warning for warning in shown["warnings"])

@@ -108,7 +108,7 @@ class TestAGivenCustomer:
     ):
         customer = given(theirs.id)
         pipelines.settle()
-        api.delete(f"/v1/mappings/{EntityMapping.objects.get().pk}")
+        api.delete(f"/v1/mappings/{EntityMapping.objects.get().pk}?reason=Wrong")
         assert push(connection, Kind.CUSTOMER, customer.pk).state == "done"
         assert len(stripe_api.v1.customers.list().data) == 2
 

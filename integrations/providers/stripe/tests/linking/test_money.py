@@ -37,21 +37,25 @@ def invoice(connection, customer, stripe_api, pipelines):
 
 class TestAnUnlinkOfAnInvoice:
     def test_is_refused_while_it_is_open(self, api, invoice):
-        refused(api.delete(f"/v1/mappings/{mapping(invoice).pk}"), "mapping_in_use", "is open")
+        refused(api.delete(f"/v1/mappings/{mapping(invoice).pk}?reason=Wrong"), "mapping_in_use", "is open")
         refused(api.delete(f"/v1/mappings/{mapping(invoice).pk}?dry_run=true"), "mapping_in_use", "is open")
         assert mapping(invoice)
 
     def test_is_refused_once_it_is_paid(self, api, invoice, simulator, pipelines):
         simulator.pay_invoice(mapping(invoice).provider_entity_id)
         pipelines.settle()
-        refused(api.delete(f"/v1/mappings/{mapping(invoice).pk}"), "mapping_in_use", "is paid")
+        refused(api.delete(f"/v1/mappings/{mapping(invoice).pk}?reason=Wrong"), "mapping_in_use", "is paid")
 
     def test_is_refused_of_a_draft(self, api, connection, customer, stripe_api, simulator):
         made = builders.invoice(customer)
         simulator.faults.add("invoices.finalize_invoice", "reset_before", times=-1)
         push(connection, Kind.INVOICE, made.pk)
         OutboundSync.objects.update(state="cancelled", settled_at=timezone.now(), next_attempt_at=None)
-        refused(api.delete(f"/v1/mappings/{mapping(made).pk}"), "mapping_in_use", "delete it at Stripe")
+        refused(
+            api.delete(f"/v1/mappings/{mapping(made).pk}?reason=Wrong"),
+            "mapping_in_use",
+            "delete it at Stripe",
+        )
 
     def test_is_refused_while_a_push_has_begun(self, api, invoice, stripe_api):
         stripe_api.v1.invoices.void_invoice(mapping(invoice).provider_entity_id)
@@ -59,16 +63,20 @@ class TestAnUnlinkOfAnInvoice:
         OutboundSync.objects.filter(entity_id=invoice.pk).update(
             state="sending", settled_at=None, leased_until=soon
         )
-        refused(api.delete(f"/v1/mappings/{mapping(invoice).pk}"), "sync_in_progress", "right now")
+        refused(
+            api.delete(f"/v1/mappings/{mapping(invoice).pk}?reason=Wrong"), "sync_in_progress", "right now"
+        )
 
     def test_is_done_once_it_is_void(self, api, invoice, stripe_api):
         stripe_api.v1.invoices.void_invoice(mapping(invoice).provider_entity_id)
-        assert api.delete(f"/v1/mappings/{mapping(invoice).pk}").status_code == 204
+        assert api.delete(f"/v1/mappings/{mapping(invoice).pk}?reason=Wrong").status_code == 204
 
     def test_is_refused_while_nobody_can_look(self, api, invoice, connection):
         connection.status = "paused"
         connection.save()
-        refused(api.delete(f"/v1/mappings/{mapping(invoice).pk}"), "connection_stopped", "paused")
+        refused(
+            api.delete(f"/v1/mappings/{mapping(invoice).pk}?reason=Wrong"), "connection_stopped", "paused"
+        )
 
 
 class TestALinkOfAnInvoice:
@@ -149,15 +157,21 @@ class TestASubscription:
 
     def test_that_stripe_bills_is_not_unlinked(self, api, subscription, stripe_api):
         linked = mapping(subscription)
-        refused(api.delete(f"/v1/mappings/{linked.pk}"), "mapping_in_use", "Cancel it at Stripe first")
+        refused(
+            api.delete(f"/v1/mappings/{linked.pk}?reason=Wrong"),
+            "mapping_in_use",
+            "Cancel it at Stripe first",
+        )
         stripe_api.v1.subscriptions.cancel(linked.provider_entity_id)
-        assert api.delete(f"/v1/mappings/{linked.pk}").status_code == 204
+        assert api.delete(f"/v1/mappings/{linked.pk}?reason=Wrong").status_code == 204
 
     def test_does_not_lose_what_stripe_bills_to_another_row(self, api, subscription, customer, environment):
         linked = mapping(subscription)
         facts = subscriptions.facts(subscription)
         twin = subscriptions.create(environment_id=environment.pk, facts=facts)
-        response = api.post(f"/v1/mappings/{linked.pk}/relink", {"entity_id": twin.pk}, format="json")
+        response = api.post(
+            f"/v1/mappings/{linked.pk}/relink", {"entity_id": twin.pk, "reason": "A twin."}, format="json"
+        )
         refused(response, "mapping_in_use", "would make another subscription")
 
     def test_is_linked_to_what_stripe_bills(self, link, subscription, stripe_api, connection):
@@ -178,7 +192,11 @@ class TestAPayment:
         payment = open_checkout(connection, invoice)
         simulator.pay_checkout_session(payment.gateway_session_id)
         pipelines.settle()
-        refused(api.delete(f"/v1/mappings/{mapping(payment).pk}"), "mapping_in_use", "count a second time")
+        refused(
+            api.delete(f"/v1/mappings/{mapping(payment).pk}?reason=Wrong"),
+            "mapping_in_use",
+            "count a second time",
+        )
 
 
 class TestAPrice:
@@ -195,17 +213,21 @@ class TestAPrice:
         shown = api.delete(
             f"/v1/mappings/{EntityMapping.objects.get(entity_type='plan').pk}?dry_run=true"
         ).json()
-        assert shown["warnings"] == [f"What is of {product.id} there stays so: {same.id}."]
+        assert shown["warnings"] == [f"What belongs to {product.id} there stays with it: {same.id}."]
 
 
 def test_an_object_that_is_asked_for_money_is_not_given_to_another_row(api, customer, invoice):
     twin = builders.invoice(customer)
-    response = api.post(f"/v1/mappings/{mapping(invoice).pk}/relink", {"entity_id": twin.pk}, format="json")
+    response = api.post(
+        f"/v1/mappings/{mapping(invoice).pk}/relink",
+        {"entity_id": twin.pk, "reason": "A twin."},
+        format="json",
+    )
     refused(response, "mapping_in_use", "is open")
 
 
 def test_a_customer_who_moves_leaves_open_invoices_behind(api, invoice, customer, stripe_api):
     other = stripe_api.v1.customers.create({"name": "Twin"})
     address = f"/v1/mappings/{mapping(customer).pk}/relink?dry_run=true"
-    shown = api.post(address, {"provider_entity_id": other.id}, format="json").json()
+    shown = api.post(address, {"provider_entity_id": other.id, "reason": "Wrong."}, format="json").json()
     assert any(mapping(invoice).provider_entity_id in warning for warning in shown["warnings"])

@@ -39,14 +39,14 @@ class TestAnUnlink:
         assert (change.entity_id, change.mapping_id) == (customer.pk, linked.pk)
 
     def test_lets_the_next_push_make_another_one(self, api, linked, connection, customer, stripe_api):
-        api.delete(f"/v1/mappings/{linked.pk}")
+        api.delete(f"/v1/mappings/{linked.pk}?reason=Wrong")
         assert push(connection, Kind.CUSTOMER, customer.pk).state == "done"
         assert len(stripe_api.v1.customers.list().data) == 2
         again = EntityMapping.objects.get(entity_id=customer.pk)
         assert again.provider_entity_id != linked.provider_entity_id
 
     def test_is_undone_by_a_person(self, api, link, linked, customer):
-        api.delete(f"/v1/mappings/{linked.pk}")
+        api.delete(f"/v1/mappings/{linked.pk}?reason=Wrong")
         assert link("customer", customer.pk, linked.provider_entity_id).status_code == 201
         assert str(EntityMapping.objects.get()) == f"{customer.pk} = {linked.provider_entity_id}"
 
@@ -70,14 +70,18 @@ class TestARelink:
 
     def test_gives_the_object_another_row(self, api, linked, environment):
         bob = builders.customer(environment, name="Bob")
-        moved = api.post(f"/v1/mappings/{linked.pk}/relink", {"entity_id": bob.pk}, format="json").json()
+        moved = api.post(
+            f"/v1/mappings/{linked.pk}/relink", {"entity_id": bob.pk, "reason": "Bob's."}, format="json"
+        ).json()
         assert (moved["entity_id"], moved["provider_entity_id"]) == (bob.pk, linked.provider_entity_id)
         assert MappingChange.objects.get().before_entity_id == linked.entity_id
 
     def test_is_refused_for_what_is_linked(self, api, linked, connection, environment):
         bob = builders.customer(environment, name="Bob")
         push(connection, Kind.CUSTOMER, bob.pk)
-        refused = api.post(f"/v1/mappings/{linked.pk}/relink", {"entity_id": bob.pk}, format="json")
+        refused = api.post(
+            f"/v1/mappings/{linked.pk}/relink", {"entity_id": bob.pk, "reason": "Bob's."}, format="json"
+        )
         assert (refused.status_code, refused.json()["code"]) == (409, "mapping_conflict")
 
     @pytest.mark.parametrize("body", [{}, {"entity_id": "a", "provider_entity_id": "b"}])
@@ -88,7 +92,7 @@ class TestARelink:
 
 class TestAnUnlinkedObject:
     def test_is_not_linked_by_its_events(self, api, linked, pipelines, stripe_api, customer):
-        api.delete(f"/v1/mappings/{linked.pk}")
+        api.delete(f"/v1/mappings/{linked.pk}?reason=Wrong")
         stripe_api.v1.customers.update(linked.provider_entity_id, {"name": "Ada at Stripe"})
         pipelines.settle()
         assert not EntityMapping.objects.exclude(entity_id="").exists()
