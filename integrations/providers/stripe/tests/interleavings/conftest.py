@@ -1,13 +1,18 @@
 """One customer on both sides, and whoever edits it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from billing.events import Kind
 from billing.models import Customer
 from billing.services.customers import customers
-from integrations.models import Conflict, Connection, EntityMapping, InboundEvent
+from integrations.inbox import processing
+from integrations.models import Conflict, Connection, EntityMapping, InboundEvent, OutboundSync
+from integrations.models.outbound import OPEN_STATES
+from integrations.outbox import worker
 from integrations.providers.stripe.testing import receive_signed
 from integrations.testing import push
 from integrations.tests.conftest import client
@@ -46,6 +51,17 @@ class Both:
         ]
         self._heard.update(event["id"] for event in events)
         return [receive_signed(self.connection, event) for event in reversed(events)]
+
+    def settle(self) -> None:
+        """Lets all events arrive, and everything that waits be tried again, until nothing is left to do."""
+        self.hear()
+        for hours in range(1, 20):
+            now = timezone.now() + timedelta(hours=hours)
+            for event in InboundEvent.objects.filter(state="pending"):
+                processing.process(event.pk, now)
+            for sync in OutboundSync.objects.filter(state__in=OPEN_STATES):
+                worker.deliver(sync.pk, now=now)
+            self.hear()
 
     def here(self, *names: str) -> list[Any]:
         """FlexSync's values."""
