@@ -186,8 +186,11 @@ class InboundContext:
         return self.freshness(kind, provider_id, rank) is Freshness.STALE
 
     def may_precede_look(self, kind: Kind, provider_id: str) -> bool:
-        """Whether FlexSync has read the object since, or at about the time of the event."""
-        noted = self._mappings.notes_of(kind, provider_id).get(LOOKED_AT)
+        """Whether FlexSync has read or changed the object since, or at about the time of the event."""
+        notes = self._mappings.notes_of(kind, provider_id)
+        if notes.get(bases.DOUBTFUL):
+            return True
+        noted = notes.get(LOOKED_AT)
         times = [datetime.fromisoformat(noted)] if noted else []
         if answered_at := self._mappings.answered_at(kind, provider_id):
             times.append(answered_at)

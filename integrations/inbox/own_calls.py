@@ -53,7 +53,14 @@ def replaced_unseen(connection_id: str, key: str, values: Fields) -> Replaced | 
     if not found.unseen():
         return None if is_answered else found
     later = _about(connection_id, {call.target}).filter(state=CallState.DONE, pk__gt=call.pk)
-    return replace(found, calls=[call.changes, *later.values_list("changes", flat=True)])
+    _note(call, found.unseen())
+    return replace(found, calls=[*found.calls, *later.values_list("changes", flat=True)])
+
+
+def _note(call: OutboundCall, values: Fields) -> None:
+    """Notes what the call has replaced, which tells of earlier calls whether another came after them."""
+    noted = {name: [values.get(name, before), after] for name, (before, after) in call.changes.items()}
+    OutboundCall.objects.filter(pk=call.pk).update(changes=noted)
 
 
 def making(connection_id: str, kind: Kind, entity_id: str, provider_id: str) -> Json | None:

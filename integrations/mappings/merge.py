@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from integrations.mappings.parts import PartOf, aligned, with_values
@@ -44,15 +44,16 @@ def align(
 
 @dataclass(frozen=True)
 class Comparison:
-    """Fields that differ: changed at the provider only, here only, or on both sides."""
+    """Fields that were changed at the provider only, here only, on both sides, or there as here."""
 
     there: frozenset[str]
     here: frozenset[str]
     both: frozenset[str]
+    alike: frozenset[str] = frozenset()
 
     def with_there(self, names: AbstractSet[str]) -> "Comparison":
         """As if these had not been changed here."""
-        return Comparison(self.there | (self.both & names), self.here, self.both - names)
+        return replace(self, there=self.there | (self.both & names), both=self.both - names)
 
 
 def is_keyed(name: str) -> bool:
@@ -62,7 +63,7 @@ def is_keyed(name: str) -> bool:
 
 def without(compared: Comparison, fixed: frozenset[str]) -> Comparison:
     """The same where nobody can change the ``fixed`` fields at the provider: changed here, they differ."""
-    return Comparison(compared.there, compared.here - fixed, compared.both | (compared.here & fixed))
+    return replace(compared, here=compared.here - fixed, both=compared.both | (compared.here & fixed))
 
 
 def changed_here(base: Base, ours: Fields) -> frozenset[str]:
@@ -87,7 +88,7 @@ def compare(base: Base, ours: Fields, theirs: Fields, is_reserved: Callable[[str
         return _compare_first(ours, theirs, is_reserved)
     here, there = changed_here(base, ours), changed_there(base, theirs)
     both = frozenset(name for name in here & there if ours.get(name) != theirs.get(name))
-    return Comparison(there - here, here - there, both)
+    return Comparison(there - here, here - there, both, here & there - both)
 
 
 def _compare_first(ours: Fields, theirs: Fields, is_reserved: Callable[[str], bool]) -> Comparison:

@@ -108,7 +108,7 @@ class Merging:
         if taken or (sent is not None and sent.is_certain):
             # A part that the call has added has the provider's name from now on.
             row = self._ours(self._at(current))
-        if outcome.won or (base.theirs is None and compared.here):
+        if outcome.won or self._is_to_be_sent(compared, is_first=base.theirs is None, is_news=bool(taken)):
             self._announce()
         apart = self._apart(base, row, found, compared.here | outcome.won | outcome.undecided)
         set_here = compared.here | (sent.values().keys() if sent is not None and sent.is_certain else set())
@@ -120,6 +120,12 @@ class Merging:
             OPEN: sorted(is_open),
         }
         self._note(notes, current, by_field)
+
+    def _is_to_be_sent(self, compared: Comparison, *, is_first: bool, is_news: bool) -> bool:
+        """Whether a push has something to send, or may send by now what could not be before."""
+        if is_first:
+            return bool(compared.here)
+        return is_news and any(not self._mergeable.is_reserved(name) for name in compared.here)
 
     def _set_by_calls(self, notes: Json, sent: Sent | None, theirs: Fields) -> Fields:
         """What the provider has because calls have set it; of those without an answer, what it shows of them.
@@ -254,7 +260,8 @@ class Merging:
     def _close(self, notes: Json, compared: Comparison, set_here: AbstractSet[str]) -> frozenset[str]:
         """Closes conflicts about fields that a side has changed again; returns those that are still open."""
         before = frozenset(notes.get(OPEN, ()))
-        there, here = before & compared.there, before & set_here - compared.there
+        there = before & (compared.there | compared.alike)
+        here = before & set_here - there
         for side, names in ((Owner.PROVIDER, there), (Owner.FLEXSYNC, here)):
             if names:
                 conflicts.close(self._place, names, by="a later change", winner=side)

@@ -90,13 +90,13 @@ class Restoring(Merging):
         believed, sent = replaced.calls[0][name]
         base = bases.base_of(self._notes(), self._mergeable)
         is_kept = believed == sent and ours == base.ours(name)
-        if is_kept or name in bases.returned(self._notes(), {name: ours}):
-            return not is_past
         if is_past:
             if believed != sent:
                 clash = Clash(name, sent, theirs, None, self.evidence.changed_at(name, theirs))
                 self._record(clash, stays=Owner.FLEXSYNC)
             return False
+        if is_kept or name in bases.returned(self._notes(), {name: ours}):
+            return True
         if ours == theirs:
             return False
         ours_at = own_changes.changed_at(self._mergeable, self._here, self.kind, self.entity_id, name)

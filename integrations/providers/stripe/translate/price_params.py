@@ -53,9 +53,11 @@ def update_params(facts: PriceFacts, price_id: str, environment_id: str, *, acti
 
 
 def call_fields(changes: Fields, known: Fields) -> dict[str, Any]:
-    """What a call sets for these ``changes``; of an archived price nothing else: its key may have moved."""
-    active = changes.get("active", known.get("active"))
-    return metadata.in_room(changes, known) if active else {k: v for k, v in changes.items() if k == "active"}
+    """What a call sets for these ``changes``; no key of an archived price: another may have it by now."""
+    found = metadata.in_room(changes, known)
+    if not changes.get("active", known.get("active")) and found.get("lookup_key"):
+        del found["lookup_key"]
+    return found
 
 
 def call_params(params: Json, _known: Json) -> dict[str, Any]:

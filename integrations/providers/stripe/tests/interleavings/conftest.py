@@ -1,5 +1,6 @@
 """One customer on both sides, and whoever edits it."""
 
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from integrations.inbox import processing
 from integrations.models import Conflict, Connection, EntityMapping, InboundEvent, OutboundSync
 from integrations.models.outbound import OPEN_STATES
 from integrations.outbox import worker
+from integrations.provider_api import Json
 from integrations.providers.stripe.testing import receive_signed
 from integrations.testing import push
 from integrations.tests.conftest import client
@@ -42,15 +44,15 @@ class Both:
         """Delivers the customer's push; returns its state."""
         return str(push(self.connection, Kind.CUSTOMER, self.customer.id).state)
 
-    def hear(self) -> list[InboundEvent]:
-        """Lets the events arrive that have not arrived yet, in their order."""
+    def hear(self, order: Callable[[list[Json]], Iterable[Json]] = reversed) -> list[InboundEvent]:
+        """Lets the events arrive that are still to come; ``order`` is given the latest first."""
         events = [
             event
             for event in (one.to_dict() for one in self._api.v1.events.list({"limit": 100}).data)
             if event["id"] not in self._heard and event["data"]["object"].get("id") == self.stripe_id
         ]
         self._heard.update(event["id"] for event in events)
-        return [receive_signed(self.connection, event) for event in reversed(events)]
+        return [receive_signed(self.connection, event) for event in order(events)]
 
     def settle(self) -> None:
         """Lets all events arrive, and everything that waits be tried again, until nothing is left to do."""
@@ -82,6 +84,20 @@ class Both:
 @pytest.fixture
 def both(simulator, stripe_api, connection, customer) -> Both:
     return Both(connection, customer, stripe_api)
+
+
+@pytest.fixture
+def tie(both):
+    """An open conflict about the email: nobody knows which of both edits is the later one."""
+    both.owned_by("newest")
+    both.edit_there(email="there@x.com")
+    both.edit_here(email="here@x.com")
+    both.here()
+    both.customer.changed_at = {}
+    both.customer.save()
+    both.hear()
+    assert Conflict.objects.get().winner == ""
+    return both
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A call is answered with an error that Stripe keeps: what another has edited since is not overwritten unseen."""
+"""Stripe keeps an error under a call's key: what another has edited since is not overwritten unseen."""
 
 import pytest
 

@@ -1,0 +1,47 @@
+"""Events that come late, or after younger ones: none takes back what FlexSync knows by another way."""
+
+import pytest
+
+from integrations.models import Conflict
+
+pytestmark = pytest.mark.django_db
+
+
+def conflicts():
+    return [(one.field, one.ours, one.theirs, one.winner) for one in Conflict.objects.order_by("id")]
+
+
+def own_last(events):
+    """Those of persons, then those of FlexSync's calls; both the latest first."""
+    return sorted(events, key=lambda event: event["request"]["idempotency_key"].startswith("flexsync-"))
+
+
+def test_one_from_before_a_call_whose_answer_was_lost_but_whose_event_has_come(both, simulator):
+    both.edit_there(phone="+15550100")
+    both.edit_here(name="ours")
+    simulator.faults.add("customers.update", "reset_after")
+    assert both.push() == "sending"
+    both.hear(list)
+    both.settle()
+    assert both.here("name", "phone") == both.there("name", "phone") == ["ours", "+15550100"]
+
+
+def test_what_a_call_replaced_does_not_return_over_what_a_later_one_replaced(both):
+    both.owned_by("provider")
+    for ours, theirs in (("ours", "theirs"), ("ours later", "theirs later")):
+        both.edit_there(name=theirs)
+        both.edit_here(name=ours)
+        both.push()
+    both.hear(own_last)
+    both.settle()
+    assert both.here("name") == both.there("name") == ["theirs later"]
+    assert conflicts() == [
+        ("name", "ours later", "theirs later", "provider"), ("name", "ours", "theirs", "flexsync"),
+    ]  # fmt: skip
+
+
+def test_a_tie_ends_where_both_sides_change_the_field_to_the_same(tie):
+    tie.edit_there(email="agreed@x.com")
+    tie.edit_here(email="agreed@x.com")
+    tie.hear()
+    assert Conflict.objects.get().winner == "provider"
