@@ -176,7 +176,10 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/v1",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {"OwnerEnum": "integrations.models.connections.Owner.values"},
+    "ENUM_NAME_OVERRIDES": {
+        "OwnerEnum": "integrations.models.connections.Owner.values",
+        "SeverityEnum": "integrations.api.health_serializers.SEVERITIES",
+    },
 }
 UNFOLD = {
     "SITE_TITLE": "FlexSync",

@@ -3,16 +3,15 @@
 from datetime import timedelta
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from billing.admin.columns import neighbour
 from billing.admin.service_forms import ServiceAdmin
 from billing.errors import BillingError
-from integrations.admin.connection_actions import ConnectionActions
 from integrations.admin.connection_columns import (
     catch_up,
     directions,
@@ -25,12 +24,14 @@ from integrations.admin.connection_columns import (
 )
 from integrations.admin.connection_form import credential_names, form_for
 from integrations.admin.filters import ProviderFilter
+from integrations.admin.health_views import HealthViews
 from integrations.admin.provider_links import label
 from integrations.admin.signing_secrets import SigningSecretInline
 from integrations.connections import credentials, manage
 from integrations.errors import SyncError
 from integrations.models import Connection
 from integrations.models.connections import OPTIONS, OWNERS, ConnectionStatus
+from integrations.reconcile.doctor import saving
 
 # How long the old signing secret is still accepted after a new one was typed in.
 OVERLAP = timedelta(hours=24)
@@ -49,7 +50,7 @@ def mode(connection: Connection) -> str:
 
 
 @admin.register(Connection)
-class ConnectionAdmin(ConnectionActions, ServiceAdmin):
+class ConnectionAdmin(HealthViews, ServiceAdmin):
     refusals = (BillingError, SyncError, ImproperlyConfigured)
     list_display = [
         "name",
@@ -110,7 +111,7 @@ class ConnectionAdmin(ConnectionActions, ServiceAdmin):
         return self.inlines if obj else []
 
     def create(self, request: HttpRequest, form: Any) -> Model:
-        return manage.create(
+        request.saved = manage.create(  # type: ignore[attr-defined]
             environment_id=form.chosen(),
             provider=form.cleaned_data["provider"],
             name=form.cleaned_data["name"],
@@ -119,9 +120,19 @@ class ConnectionAdmin(ConnectionActions, ServiceAdmin):
             options=form.options(),
             now=timezone.now(),
         )
+        return request.saved  # type: ignore[attr-defined, no-any-return]
 
     def update(self, request: HttpRequest, row: Connection, form: Any) -> None:
         name, options = form.cleaned_data["name"], form.options()
         manage.update(row, name=name, switches=form.switches(), options=options)
         if secrets := form.secrets():
             credentials.rotate(row, secrets, overlap=OVERLAP, now=timezone.now())
+            request.saved = row  # type: ignore[attr-defined]
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Tests credentials that were just stored, once that is committed."""
+        response = super().changeform_view(request, *args, **kwargs)
+        if saved := getattr(request, "saved", None):
+            for problem in saving.problems(saved, timezone.now()):
+                messages.warning(request, f"{problem.message} {problem.advice}")
+        return response

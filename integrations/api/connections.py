@@ -17,11 +17,13 @@ from integrations.api.connection_serializers import (
 )
 from integrations.api.empty_body import EmptyBody, refuse_body
 from integrations.api.filters import ConnectionFilter
+from integrations.api.health_serializers import SavedConnectionSerializer
 from integrations.api.row_viewset import RowViewSet
 from integrations.api.schema import RowSchema
 from integrations.connections import credentials, manage
 from integrations.models import Alarm, Connection
 from integrations.models.connections import ConnectionStatus
+from integrations.reconcile.doctor import saving
 
 
 class DeletionQuery(serializers.Serializer[Any]):
@@ -60,7 +62,8 @@ class ConnectionViewSet(RowViewSet[Connection]):
         **dict.fromkeys(("test", "pause", "resume", "webhook_endpoint"), EmptyBody),
     }
     responses = {
-        "create": {201: ConnectionSerializer},
+        "create": {201: SavedConnectionSerializer},
+        "secrets": {200: SavedConnectionSerializer},
         "destroy": {204: None},
         "test": {200: AccountSerializer},
         "webhook_endpoint": {200: WebhookEndpointSerializer},
@@ -73,7 +76,7 @@ class ConnectionViewSet(RowViewSet[Connection]):
         connection = manage.create(
             environment_id=self.environment_id, now=timezone.now(), **body.validated_data
         )
-        return self.respond(connection.pk, status=201)
+        return self._saved(connection, status=201)
 
     def partial_update(self, request: Request, id: str) -> Response:
         """Changes the name and switches."""
@@ -122,7 +125,14 @@ class ConnectionViewSet(RowViewSet[Connection]):
         connection, body = self.row(id), SecretsInput(data=request.data)
         body.is_valid(raise_exception=True)
         credentials.rotate(connection, now=timezone.now(), **body.validated_data)
-        return self.respond(id)
+        return self._saved(connection)
+
+    def _saved(self, connection: Connection, status: int = 200) -> Response:
+        """The connection as it is now, and what is wrong with the credentials that were just stored."""
+        problems = saving.problems(connection, timezone.now())
+        row = self.row(connection.pk)
+        row.problems = [problem.shown() for problem in problems]  # type: ignore[attr-defined]
+        return Response(SavedConnectionSerializer(row).data, status=status)
 
     def webhook_endpoint(self, request: Request, id: str) -> Response:
         """Makes or repairs the provider's webhook endpoint for this connection."""

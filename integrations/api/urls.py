@@ -16,6 +16,7 @@ from integrations.api.credit_notes import CreditNoteViewSet
 from integrations.api.duplicates import RefundDuplicateView
 from integrations.api.entity_sync import EntitySyncView
 from integrations.api.gone_choices import GoneChoiceViewSet
+from integrations.api.health import HealthViewSet
 from integrations.api.history import EventViewSet, SyncViewSet
 from integrations.api.imports import ImportViewSet
 from integrations.api.link_aliases import LinkViewSet
@@ -47,6 +48,9 @@ urlpatterns = [
     ),
     path("connections", ConnectionViewSet.as_view(_connections)),
     path("connections/<str:id>", ConnectionViewSet.as_view(_connection)),
+    path("connections/<str:id>/health", HealthViewSet.as_view({"get": "health"})),
+    path("connections/<str:id>/prove", _post(HealthViewSet, "prove", idempotency="reserve")),
+    path("connections/<str:id>/poll", _post(HealthViewSet, "poll")),
     path("connections/<str:id>/test", _post(ConnectionViewSet, "test", idempotency="reserve")),
     path("connections/<str:id>/pause", _post(ConnectionViewSet, "pause")),
     path("connections/<str:id>/resume", _post(ConnectionViewSet, "resume")),

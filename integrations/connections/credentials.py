@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from billing.errors import Conflict, Invalid
 from integrations.db.encryption import decrypt, encrypt, last4
@@ -36,6 +37,8 @@ def encrypt_into(connection: Connection, secrets: Mapping[str, str], *, prefix: 
     except Rejected as refusal:
         raise Invalid.of({"metadata": str(refusal)}) from None
     connection.seal(credentials)
+    if kept:
+        connection.credentials_at = timezone.now()
     return livemode
 
 
@@ -76,7 +79,7 @@ def rotate(
     """
     _refuse_other_mode(connection, encrypt_into(connection, secrets))
     # Only these fields: a worker may have marked the connection as broken since it was read.
-    connection.save(update_fields=["sealed_credentials", "shown_credentials", "updated_at"])
+    connection.save(update_fields=["sealed_credentials", "shown_credentials", "credentials_at", "updated_at"])
     circuit_breaker.probe_now(connection, now)
     add_signing_secret(connection, secrets.get(WEBHOOK_SECRET, ""), now, overlap=overlap)
     return connection
@@ -133,6 +136,11 @@ def encrypt_again() -> int:
 def webhook_url(connection: Connection) -> str:
     """Where the provider sends this connection's events."""
     return f"{settings.PUBLIC_URL}/v1/integrations/{connection.provider}/webhook/{connection.id}"
+
+
+def webhook_urls(connection: Connection) -> list[str]:
+    """All addresses that receive this connection's events: its own, and the one of its provider."""
+    return [webhook_url(connection), f"{settings.PUBLIC_URL}/v1/integrations/{connection.provider}/webhook"]
 
 
 def shown(connection: Connection) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """What a provider is (one record of functions), and how the folders under providers/ are found."""
 
+from integrations.provider_api.diagnosis import Diagnosis, Permission
 from integrations.provider_api.event_lists import EventList, EventPage
 from integrations.provider_api.gateway import Account, Gateway, Json
 from integrations.provider_api.inbound import (
@@ -68,6 +69,7 @@ __all__ = [
     "UNSEEN",
     "Account",
     "Comparison",
+    "Diagnosis",
     "Endpoint",
     "Envelope",
     "EventList",
@@ -99,6 +101,7 @@ __all__ = [
     "PaymentMethods",
     "Payments",
     "Pending",
+    "Permission",
     "Place",
     "Provider",
     "Push",

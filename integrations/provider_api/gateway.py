@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 Json = Mapping[str, Any]
@@ -9,11 +10,15 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Account:
-    """The account that a connection's credentials belong to, as the provider says."""
+    """The account that a connection's credentials belong to, as the provider says.
+
+    ``at``: when it said so, by its own clock; None where it does not say.
+    """
 
     id: str
     name: str
     livemode: bool
+    at: datetime | None = None
 
 
 class Gateway(Protocol):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from billing.events import Kind
+from integrations.provider_api.diagnosis import Diagnosis
 from integrations.provider_api.event_lists import EventList
 from integrations.provider_api.gateway import Gateway, Json
 from integrations.provider_api.inbound import Names, Observer, Route
@@ -38,7 +39,7 @@ class Provider:
     none. ``webhooks``, with ``routes``: event name -> Route, ``aliases``: other spellings of event names,
     ``foreign``(payload, the connection's account_id) -> why the event is of another account, "" when it is
     not, and ``names``(payload) -> Names, so that what events name is found for many of them at once.
-    ``event_list``: how events are listed again, None where they are not.
+    ``event_list``: how events are listed again, None where they are not. ``diagnosis``: what a doctor asks.
     ``observers``: kind -> Observer, for what answers to calls show. ``mergeables``: kind -> Mergeable, for
     what both sides edit. ``pushes``: kind -> Push. ``refreshes``: kind -> a function like a push that reads
     the object and observes the answer, for what events leave out. ``links``: kind -> Linkable, for what
@@ -62,6 +63,7 @@ class Provider:
     routes: Mapping[str, Route] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
     event_list: EventList | None = None
+    diagnosis: Diagnosis = field(default_factory=Diagnosis)
     observers: Mapping[Kind, Observer] = field(default_factory=dict)
     foreign: Callable[[Json, str], str] = _of_this_account
     names: Callable[[Json], Names] = lambda _payload: Names()

@@ -1,18 +1,80 @@
 """Counts rejected webhooks of all processes, in the broker: a rejected webhook leaves no row."""
 
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import cast
 
+import redis
 from celery import current_app
+from django.utils import timezone
 
+from integrations.models import Connection
 from integrations.queue import redis_client
 
 # Redis key: a hash of counts by error code.
 REJECTED = "integrations:webhooks:refused"
+# Redis key, by connection and hour: a hash of counts by error code, and when the last one was (LAST).
+OF_CONNECTION, LAST = "integrations:webhooks:refused:{}:{:%Y%m%d%H}", "last:"
+KEPT = timedelta(hours=25)
+# Refusals that are made before anybody looks whether there is such a connection.
+BLIND = ("body_too_large",)
 
 
-def count(code: str) -> None:
-    """Counts one webhook that was rejected with this error code of the API."""
-    redis_client.try_call(current_app.conf.broker_url, lambda redis: redis.hincrby(REJECTED, code, 1))
+@dataclass(frozen=True)
+class Rejections:
+    """What was rejected of a connection in a day: how many by error code, and when the last one was."""
+
+    counts: dict[str, int]
+    last: dict[str, datetime]
+
+
+def count(code: str, connection_id: str = "") -> None:
+    """Counts one webhook rejected with this error code of the API; for its connection, too, if it exists."""
+    url = current_app.conf.broker_url
+    redis_client.try_call(url, lambda redis: redis.hincrby(REJECTED, code, 1))
+    if connection_id and code not in ("not_found", "not_stored") and _exists(code, connection_id):
+        redis_client.try_call(url, lambda redis: _count(redis, code, connection_id, timezone.now()))
+
+
+def _exists(code: str, connection_id: str) -> bool:
+    return code not in BLIND or Connection.objects.filter(pk=connection_id[:40]).exists()
+
+
+def _count(client: redis.Redis, code: str, connection_id: str, now: datetime) -> None:
+    key = OF_CONNECTION.format(connection_id, now)
+    with client.pipeline() as pipe:
+        pipe.hincrby(key, code, 1)
+        pipe.hset(key, f"{LAST}{code}", now.isoformat())
+        pipe.expire(key, KEPT)
+        pipe.execute()
+
+
+def of_connection(connection_id: str, now: datetime) -> Rejections:
+    """What was rejected of the connection since about a day; empty when the broker does not answer."""
+    keys = [OF_CONNECTION.format(connection_id, now - timedelta(hours=hours)) for hours in range(25)]
+    hashes = redis_client.try_call(current_app.conf.broker_url, lambda redis: _read(redis, keys)) or []
+    counts: Counter[str] = Counter()
+    last: dict[str, datetime] = {}
+    for name, value in _pairs(hashes):
+        if name.startswith(LAST):
+            code, at = name.removeprefix(LAST), datetime.fromisoformat(value)
+            last[code] = max(at, last.get(code, at))
+        else:
+            counts[name] += int(value)
+    return Rejections(dict(counts), last)
+
+
+def _read(client: redis.Redis, keys: list[str]) -> list[dict[bytes, bytes]]:
+    with client.pipeline() as pipe:
+        for key in keys:
+            pipe.hgetall(key)
+        return cast(list[dict[bytes, bytes]], pipe.execute())
+
+
+def _pairs(hashes: list[dict[bytes, bytes]]) -> Iterator[tuple[str, str]]:
+    return ((name.decode(), value.decode()) for found in hashes for name, value in found.items())
 
 
 def counted() -> dict[str, int]:

@@ -90,6 +90,6 @@ def _rejection(error: APIException, **address: str) -> HttpResponseBase:
     if answer is None:
         raise error
     reason = {"code": answer.code, "message": answer.message, "status": answer.status}
-    rejections.count(answer.code)
+    rejections.count(answer.code, address.get("connection_id", ""))
     log.warning("webhook_refused", **reason, cause=type(error.__cause__).__name__, **address)
     return JsonResponse(answer.body(), status=answer.status)

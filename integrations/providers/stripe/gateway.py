@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
@@ -38,6 +40,7 @@ class StripeGateway:
     def __init__(self, sdk: StripeClient, *, livemode: bool) -> None:
         self._sdk = sdk
         self._livemode = livemode
+        self._answered_at: datetime | None = None
 
     def call(self, operation: str, params: Json, *, target: str | None = None, key: str = "") -> Json:
         """Makes one of the calls in operations.py.
@@ -59,6 +62,7 @@ class StripeGateway:
             if decline is None:
                 raise _failure(error, operation, key, object_id(error, params, target or "")) from error
             return decline
+        self._answered_at = _date(response.headers)
         if response.data.get("deleted") is True and verb != "delete":
             gone = str(response.data["id"])
             message = f"Stripe's response to {operation} says that {gone} is deleted."
@@ -76,8 +80,20 @@ class StripeGateway:
         profile = (found.get("business_profile") or {}).get("name")
         shown = ((found.get("settings") or {}).get("dashboard") or {}).get("display_name")
         return Account(
-            id=str(found["id"]), name=str(shown or profile or found["id"]), livemode=self._livemode
+            id=str(found["id"]),
+            name=str(shown or profile or found["id"]),
+            livemode=self._livemode,
+            at=self._answered_at,
         )
+
+
+def _date(headers: Mapping[str, str]) -> datetime | None:
+    """The time of the response, by Stripe's clock, to the second."""
+    found = next((value for name, value in headers.items() if name.lower() == "date"), "")
+    try:
+        return parsedate_to_datetime(found)
+    except ValueError:
+        return None
 
 
 def _failure(error: StripeError, operation: str, key: str, missing: str) -> SyncError:

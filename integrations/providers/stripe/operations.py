@@ -62,6 +62,7 @@ OPERATIONS: Mapping[str, str] = {
     "prices.retrieve": "GET /v1/prices/{}",
     "prices.update": "POST /v1/prices/{}",
     "products.create": "POST /v1/products",
+    "products.delete": "DELETE /v1/products/{}",
     "products.list": "GET /v1/products",
     "products.retrieve": "GET /v1/products/{}",
     "products.update": "POST /v1/products/{}",

@@ -17,6 +17,7 @@ from integrations.provider_api import (
 )
 from integrations.providers.stripe import accounts, credentials, gateway, names, recovery
 from integrations.providers.stripe.dashboard import object_url
+from integrations.providers.stripe.diagnosis import DIAGNOSIS
 from integrations.providers.stripe.event_list import EVENT_LIST
 from integrations.providers.stripe.handlers import (
     credit_notes,
@@ -182,6 +183,7 @@ PROVIDER = Provider(
     object_url=object_url,
     webhooks=Webhooks(open=open_webhook, register=partial(register, events=ROUTES), find=find),
     event_list=EVENT_LIST,
+    diagnosis=DIAGNOSIS,
     routes=ROUTES,
     aliases=ALIASES,
     observers={

@@ -61,6 +61,12 @@ def poll(connection_id: str, clock: Clock = timezone.now, *, seconds: float = SL
         return False
 
 
+def request(connection_id: str, now: datetime) -> None:
+    """Lets the connection be polled at once, by a worker; a poll under way goes on."""
+    EventPoll.objects.filter(pk=connection_id).update(next_at=now)
+    dispatch.notify(dispatch.POLL_EVENTS, connection_id, priority=Priority.PERSON)
+
+
 def overlap(found: EventList) -> timedelta:
     """How far behind the newest event known the next pass begins: what is late in the list is found then."""
     return max(found.late + GRACE, timedelta(seconds=settings.EVENT_POLL_OVERLAP_SECONDS))

@@ -1,0 +1,75 @@
+"""`manage.py doctor [CONNECTION...]`: says whether connections can work, and what to do where they cannot."""
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import CommandError
+from django.utils import timezone
+from django_rich.management import RichCommand
+from rich.table import Table
+
+from billing.errors import BillingError
+from integrations.errors import SyncError
+from integrations.management.exit_codes import FAILED, WRONG_USE
+from integrations.models import Connection
+from integrations.models.connections import ConnectionStatus
+from integrations.reconcile.doctor import doctor, proof
+from integrations.reconcile.doctor.findings import Report, Severity
+
+COLOURS = {"ok": "green", "unknown": "cyan", "warning": "yellow", "error": "red"}
+
+
+class Command(RichCommand):
+    help = "Examine connections. Ends with 1 when something is wrong, 2 for an unknown id, 0 otherwise."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declares the options."""
+        parser.add_argument("ids", nargs="*", metavar="CONNECTION", help="ids; unless given: all connections")
+        parser.add_argument("--json", action="store_true", help="print one JSON array of reports")
+        parser.add_argument(
+            "--prove", action="store_true", help="first change something harmless, and wait for its webhook"
+        )
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Examines and reports; raises CommandError with the exit code."""
+        connections = _connections(options["ids"])
+        if options["prove"]:
+            for connection in connections:
+                self._prove(connection, quiet=options["json"])
+        reports = [doctor.examine(connection, timezone.now()) for connection in connections]
+        if options["json"]:
+            self.stdout.write(json.dumps([report.shown() for report in reports], default=str, indent=2))
+        else:
+            for report in reports:
+                self._show(report)
+        if ill := [report.name for report in reports if not report.is_well]:
+            raise CommandError(f"Something is wrong with {', '.join(ill)}.", returncode=FAILED)
+
+    def _prove(self, connection: Connection, *, quiet: bool) -> None:
+        try:
+            came = proof.prove(connection)
+        except (SyncError, BillingError) as refusal:
+            message = f"{connection}: {refusal}"
+        else:
+            message = f"{connection}: its webhook " + ("came." if came else "did not come in time.")
+        if not quiet:
+            self.console.print(message)
+
+    def _show(self, report: Report) -> None:
+        table = Table("", "check", "finding", "what to do", title=f"{report.name} ({report.connection_id})")
+        for finding in report.findings:
+            word = finding.severity.word
+            code = f"{finding.code}: " if finding.severity > Severity.OK else ""
+            table.add_row(
+                f"[{COLOURS[word]}]{word}[/]", finding.check, code + finding.message, finding.advice
+            )
+        self.console.print(table)
+
+
+def _connections(ids: list[str]) -> list[Connection]:
+    found = Connection.objects.exclude(status=ConnectionStatus.ARCHIVED).order_by("pk")
+    chosen = list(found.filter(pk__in=ids) if ids else found)
+    if missing := sorted(set(ids) - {connection.pk for connection in chosen}):
+        raise CommandError(f"There is no connection {', '.join(missing)}.", returncode=WRONG_USE)
+    return chosen

@@ -1,0 +1,1 @@
+"""The doctor names every planted fault of a connection, and nothing else."""

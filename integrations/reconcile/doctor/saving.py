@@ -1,0 +1,27 @@
+"""Credentials are tested as soon as they are stored: whoever stored them hears at once what is wrong."""
+
+from contextlib import suppress
+from datetime import datetime
+
+from billing.errors import Conflict
+from integrations.connections import manage
+from integrations.errors import SyncError
+from integrations.models import Connection
+from integrations.reconcile.doctor import deliveries, doctor
+from integrations.reconcile.doctor.findings import Finding, Severity, error
+
+
+def problems(connection: Connection, now: datetime) -> list[Finding]:
+    """What is wrong with credentials and signing secrets that were just stored; [] where nothing is.
+
+    Where they are good, their account becomes the connection's, and a broken connection recovers.
+    """
+    taken: list[Finding] = []
+    try:
+        with suppress(SyncError):  # what the doctor finds out, too
+            manage.test(connection)
+    except Conflict as conflict:
+        advice = "Delete one of the two connections."
+        taken = [error("account", "account_taken", conflict.message, advice)]
+    report = doctor.examine(connection, now, (*doctor.OF_CREDENTIALS, deliveries.secret))
+    return [*taken, *(finding for finding in report.findings if finding.severity > Severity.UNKNOWN)]
