@@ -18,7 +18,7 @@ from billing.models.invoices import PaymentStatus
 from billing.services.invoices import amounts_paid
 from integrations.admin import entity_links
 from integrations.mappings import gone
-from integrations.models import Conflict, Connection, EntityMapping, InboundEvent, OutboundSync
+from integrations.models import Alarm, Conflict, Connection, EntityMapping, InboundEvent, OutboundSync
 from integrations.models.connections import ConnectionStatus
 from integrations.models.inbound import InboundState
 from integrations.models.outbound import OPEN_STATES, SyncState
@@ -94,6 +94,7 @@ def _attention(
         events=InboundEvent.objects.filter(conflict__isnull=False),
         values=Conflict.objects.filter(winner=""),
         missing=gone.undecided(),
+        alarms=Alarm.objects.filter(ended_at=None),
     )
     dead, blocked = InboundState.DEAD, SyncState.BLOCKED
     counted = [
@@ -103,6 +104,7 @@ def _attention(
             list_url(Invoice, payment_status__exact=OVERPAID),
         ),
         ("broken connection", broken, list_url(Connection, status__exact=ConnectionStatus.BROKEN)),
+        ("open alarm", open_ones["alarms"], list_url(Alarm, state="open")),
         ("open conflict", open_ones["events"], list_url(InboundEvent, conflict="open")),
         ("conflicting value", open_ones["values"], list_url(Conflict, state="open")),
         ("missing counterpart", open_ones["missing"], list_url(EntityMapping, gone="open")),

@@ -40,4 +40,4 @@ class Alarm(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.code} of {self.connection}"
+        return f"{self.get_code_display()}: {self.connection}"

@@ -158,6 +158,7 @@ class _Slice:
     def _end(self) -> None:
         row, now = self._row, self._clock()
         endpoint.check(self._connection, self._gateway, now)
+        gaps.follow(self._connection, now)
         next_at = now + timedelta(seconds=settings.EVENT_POLL_SECONDS)
         leases.write(
             row, now, seen_until=row.until, covered_at=row.began_at, polled_at=now, next_at=next_at,

@@ -26,10 +26,13 @@ def permissions(exam: Examination) -> Iterator[Finding]:
     if not exam.provider.diagnosis.is_restricted(exam.credentials or {}):
         yield ok("permissions", "The key is not restricted.")
         return
-    refused = _refused(exam)
-    found = [_of(exam, one, refused) for one in _needed(exam)]
-    yield from (finding for finding in found if finding is not None)
-    if not any(found):
+    missing, unused = _sorted(exam)
+    for name in missing:
+        yield error("permissions", "permission_missing", f"The key lacks {name}.", ADVICE)
+    if unused:
+        message = f"Whether the key has {', '.join(unused)} is known once it was used."
+        yield unknown("permissions", "permission_unused", message)
+    if not missing and not unused:
         yield ok("permissions", "The key may do all that the switches need.")
 
 
@@ -41,21 +44,21 @@ def _needed(exam: Examination) -> list[Permission]:
     ]
 
 
-def _of(exam: Examination, permission: Permission, refused: set[str]) -> Finding | None:
-    """None where it is given."""
-    if permission.probe is not None:
-        failure = exam.asks(*permission.probe)
-        is_missing = isinstance(failure, Forbidden)
-        is_known = failure is None or is_missing
-    else:
-        is_missing = permission.name in refused
-        is_known = is_missing or _was_done(exam, permission)
-    if is_missing:
-        return error("permissions", "permission_missing", f"The key lacks {permission.name}.", ADVICE)
-    if is_known:
-        return None
-    message = f"Whether the key has {permission.name} is known once it is used."
-    return unknown("permissions", "permission_unused", message)
+def _sorted(exam: Examination) -> tuple[list[str], list[str]]:
+    """The names of those that are missing, and of those of which nothing is known."""
+    refused = _refused(exam)
+    missing, unused = [], []
+    for one in _needed(exam):
+        if one.name in refused:
+            missing.append(one.name)
+        elif one.probe is None:
+            if not _was_done(exam, one):
+                unused.append(one.name)
+        elif isinstance(failure := exam.asks(*one.probe), Forbidden):
+            missing.append(one.name)
+        elif failure is not None:
+            unused.append(one.name)
+    return missing, unused
 
 
 def _was_done(exam: Examination, permission: Permission) -> bool:

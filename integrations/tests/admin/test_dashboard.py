@@ -46,7 +46,7 @@ class TestTheOverview:
         OutboundSync.objects.filter(pk=sync.pk).update(state="blocked")
         shown = overview(operator).context["attention"]
         assert {one["what"]: one["count"] for one in shown} == dict.fromkeys(
-            ["broken connection", "open conflict", "dead event", "blocked sync"], 1
+            ["broken connection", "open alarm", "open conflict", "dead event", "blocked sync"], 1
         )
         for one in shown:
             assert operator.get(one["url"]).context["cl"].result_count == one["count"], one

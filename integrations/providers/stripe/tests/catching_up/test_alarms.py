@@ -6,10 +6,12 @@ import pytest
 from rest_framework.test import APIClient
 
 from billing.errors import Conflict
+from billing.models import Customer
 from billing.services import environments
 from integrations.connections import credentials
-from integrations.models import Alarm, InboundEvent
+from integrations.models import Alarm, ImportRun, InboundEvent
 from integrations.reconcile.catch_up import gaps
+from integrations.reconcile.importing import runs, work
 
 
 @pytest.fixture
@@ -117,6 +119,7 @@ class TestAGap:
         polls.after()
         polls.after(days=31)
         assert Alarm.objects.get().agreed_by == "catch-up"
+        assert Alarm.objects.get().started == ImportRun.objects.get().pk
 
     def test_is_agreed_to_once(self, polls):
         polls.after()
@@ -125,6 +128,41 @@ class TestAGap:
         assert gaps.agree(alarm, "ada", polls.clock()).agreed_by == "ada"
         with pytest.raises(Conflict):
             gaps.agree(alarm, "grace", polls.clock())
+        assert ImportRun.objects.get().started_by == "ada"
+
+    def test_is_closed_by_the_import(self, polls, stripe_api):
+        made = stripe_api.v1.customers.create({"name": "Before"})
+        polls.after(minutes=2)
+        polls.apply()
+        stripe_api.v1.customers.update(made.id, {"name": "Changed"})
+        polls.after(days=31)
+        polls.apply()
+        assert Customer.objects.get().name == "Before"
+        run = ImportRun.objects.get(
+            pk=gaps.agree(Alarm.objects.get(code="import_needed"), "ada", polls.clock()).started
+        )
+        while work.work(run.pk, seconds=20):
+            pass
+        polls.after(minutes=4)
+        assert "import_needed" not in polls.alarms() and Customer.objects.get().name == "Changed"
+
+    def test_has_to_be_agreed_to_again_after_its_import_was_cancelled(self, polls):
+        polls.after()
+        polls.after(days=31)
+        alarm = gaps.agree(Alarm.objects.get(), "ada", polls.clock())
+        runs.cancel(alarm.started, polls.clock())
+        polls.after(minutes=4)
+        assert Alarm.objects.get().agreed_by == "" and polls.alarms() == ["import_needed"]
+
+    def test_waits_for_an_import_that_is_open_already(self, polls, settings):
+        settings.IMPORT_AFTER_GAP = True
+        polls.after()
+        other = runs.start(polls.connection, started_by="grace")
+        polls.after(days=31)
+        assert Alarm.objects.get().agreed_by == ""
+        runs.cancel(other.pk, polls.clock())
+        polls.after(minutes=4)
+        assert Alarm.objects.get().agreed_by == "catch-up"
 
 
 class TestTheApi:
