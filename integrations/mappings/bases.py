@@ -61,9 +61,15 @@ def _apart(notes: Json, mergeable: Mergeable, sent: Fields) -> Fields:
 
 def after_call(notes: Json, mergeable: Mergeable, sent: Fields) -> Json:
     """The notes where a call has set these fields, and the object is to be read before the next one."""
-    set_before = {**notes.get(SET, {}), **sent}
     is_open = [name for name in notes.get(OPEN, ()) if name not in sent]
-    return {SET: set_before, APART: _apart(notes, mergeable, sent), OPEN: is_open, DOUBTFUL: True}
+    undecided = {name: former for name, former in notes.get(UNDECIDED, {}).items() if name not in sent}
+    return {
+        SET: {**notes.get(SET, {}), **sent},
+        APART: _apart(notes, mergeable, sent),
+        UNDECIDED: undecided,
+        OPEN: is_open,
+        DOUBTFUL: True,
+    }
 
 
 def returned(notes: Json, ours: Fields) -> dict[str, Any]:
@@ -81,13 +87,19 @@ def place_of(connection: Connection, notes: Json, provider_id_of: IdOf | None = 
 
 
 def pending(connection: Connection, kind: Kind, entity_id: str, notes: Json, provider_id_of: IdOf) -> Pending:
-    """What was changed here since both sides were compared, by the ``notes`` of the mapping."""
+    """What was changed here since both sides were compared, by the ``notes`` of the mapping.
+
+    Not where it waits for the time of the other side's change: that may be the later one.
+    """
     mergeable = registry.provider(connection.provider).mergeables[kind]
     ours = mergeable.fields(mergeable.desired(place_of(connection, notes, provider_id_of), entity_id))
     ours = with_values(ours, returned(notes, ours), mergeable.part_of)
     base, ours, _ = align(base_of(notes, mergeable), ours, None, mergeable.part_of)
     return Pending(
-        changed={name: ours.get(name) for name in sorted(changed_here(base, ours))},
+        changed={
+            name: ours.get(name)
+            for name in sorted(changed_here(base, ours) - notes.get(UNDECIDED, {}).keys())
+        },
         known=base.theirs or {},
         held=notes.get(LAST_KNOWN),
         is_doubtful=base.theirs is None or bool(notes.get(DOUBTFUL)),

@@ -102,7 +102,8 @@ class Merging:
         compared = compare(base, ours, theirs, self._mergeable.is_reserved).with_there(back.keys())
         fixed = self._fixed(compared, current)
         compared = without(compared, fixed)
-        outcome = self._settle(base, ours, theirs, compared, here, fixed)
+        unclear = sent.values().keys() if sent is not None and not sent.is_certain else frozenset()
+        outcome = self._settle(base, ours, theirs, compared, here, fixed, unclear)
         if taken := compared.there | outcome.lost:
             self._put({name: theirs.get(name) for name in taken}, here, self.connection.pk)
         if taken or (sent is not None and sent.is_certain):
@@ -147,7 +148,7 @@ class Merging:
 
     def _note_call(self, notes: Json, sent: Sent) -> None:
         """Notes that a call was carried out whose answer may be older than what was observed since."""
-        known = bases.known(notes, self._mergeable) or {}
+        known = {**(bases.known(notes, self._mergeable) or {}), **notes.get(UNDECIDED, {})}
         set_now = {
             name: after
             for name, after in sent.values().items()
@@ -215,14 +216,16 @@ class Merging:
         compared: Comparison,
         place: Place,
         fixed: frozenset[str],
+        unclear: AbstractSet[str],
     ) -> Outcome:
+        """``unclear``: what a call may have set before the other side changed it: its event tells."""
         outcome, owner_of_kind = Outcome(), self.connection.owner_of(self.kind)
         for name in sorted(compared.both):
             owner = Owner.PROVIDER if name in fixed else owner_of_kind
             values = ours.get(name), theirs.get(name)
             is_first = base.theirs is None
             clash = self._clash(name, values, owner, place, is_first=is_first, is_timed=name not in fixed)
-            if clash is None:
+            if clash is None or name in unclear:
                 outcome = replace(outcome, undecided=outcome.undecided | {name})
                 continue
             outcome = outcome.with_winner(conflicts.record(self._place, owner, clash).winner, name)
@@ -241,7 +244,8 @@ class Merging:
         """The conflict about a field; None where the event that tells the time there is yet to come."""
         ours_at = own_changes.changed_at(self._mergeable, place, self.kind, self.entity_id, name)
         theirs_at = self.evidence.changed_at(name, values[1]) if is_timed and not is_first else None
-        if owner is Owner.NEWEST and theirs_at is None and not is_first:
+        needs_time = is_timed and (owner is Owner.NEWEST or name in self._notes().get(UNDECIDED, {}))
+        if needs_time and theirs_at is None and not is_first:
             return None
         return Clash(name, *values, None if is_first else ours_at, theirs_at)
 

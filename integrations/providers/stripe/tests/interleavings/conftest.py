@@ -1,7 +1,7 @@
 """One customer on both sides, and whoever edits it."""
 
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -61,9 +61,13 @@ class Both:
             now = timezone.now() + timedelta(hours=hours)
             for event in InboundEvent.objects.filter(state="pending"):
                 processing.process(event.pk, now)
-            for sync in OutboundSync.objects.filter(state__in=OPEN_STATES):
-                worker.deliver(sync.pk, now=now)
+            self.push_again(now)
             self.hear()
+
+    def push_again(self, now: datetime) -> None:
+        """Delivers what waits to be sent, as if it were ``now``."""
+        for sync in OutboundSync.objects.filter(state__in=OPEN_STATES):
+            worker.deliver(sync.pk, now=now)
 
     def here(self, *names: str) -> list[Any]:
         """FlexSync's values."""
