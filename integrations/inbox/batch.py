@@ -20,6 +20,7 @@ from integrations.inbox.own_calls import UnansweredCalls
 from integrations.inbox.provider_reads import Query, Responses
 from integrations.inbox.refreshes import Refreshes
 from integrations.inbox.stored_events import StoredEvents
+from integrations.inbox.stored_payments import StoredPayments
 from integrations.mappings.session import MappingSession
 from integrations.models import Connection, InboundEvent
 from integrations.provider_api import Ignored
@@ -102,6 +103,7 @@ class Batch:
         self._is_single = len(events) == 1
         self._mappings = MappingSession(self._connection.pk)
         self._stored = StoredEvents(self._connection.pk, ())
+        self._payments = StoredPayments(self._connection.environment_id, ())
         self._refreshes = Refreshes(self._connection.pk)
         self._calls = UnansweredCalls(self._connection.pk)
         self._results: Results = {}
@@ -135,6 +137,7 @@ class Batch:
         named = own if self._is_single else own.union(*(step.names.provider_ids for step in steps))
         unlinked = self._mappings.load(named, locked=own)
         self._stored = StoredEvents(self._connection.pk, unlinked)
+        self._payments = StoredPayments(self._connection.environment_id, unlinked)
         self._calls = UnansweredCalls(self._connection.pk, own - unlinked)
         unmapped = unlinked - own
         if unmapped and not self._is_single:
@@ -180,6 +183,7 @@ class Batch:
             now=self._now,
             responses=self._responses,
             stored=self._stored,
+            payments=self._payments,
             refreshes=self._refreshes,
             calls=self._calls,
             blocking=self._blocking,

@@ -14,6 +14,7 @@ from integrations.inbox.own_calls import UnansweredCalls
 from integrations.inbox.provider_reads import Query, ResponseNeeded, Responses
 from integrations.inbox.refreshes import Refreshes
 from integrations.inbox.stored_events import StoredEvents
+from integrations.inbox.stored_payments import StoredPayments
 from integrations.mappings import bases, freshness, unlinked
 from integrations.mappings.merging import Evidence
 from integrations.mappings.restoring import Restoring
@@ -44,6 +45,7 @@ class InboundContext:
         now: datetime,
         responses: Responses,
         stored: StoredEvents,
+        payments: StoredPayments,
         refreshes: Refreshes,
         calls: UnansweredCalls,
         blocking: bool,
@@ -51,8 +53,8 @@ class InboundContext:
         """``event_type`` is the event's name in the route table, ``event_id`` the provider's id of it.
 
         ``responses``: what was fetched from the provider for this event. ``stored``: the connection's events,
-        those of its batch too. ``refreshes``: what is read after the commit. ``calls``: of pushes that are
-        under way. ``blocking``: whether it may wait for locks.
+        those of its batch too. ``payments``: those here. ``refreshes``: what is read after the commit.
+        ``calls``: of pushes that are under way. ``blocking``: whether it may wait for locks.
         """
         self.connection_id = connection.pk
         self.environment_id = connection.environment_id
@@ -65,6 +67,7 @@ class InboundContext:
         self._mappings = mappings
         self._responses = responses
         self._stored = stored
+        self._payments = payments
         self._refreshes = refreshes
         self._calls = calls
         self._blocking = blocking
@@ -123,6 +126,10 @@ class InboundContext:
     def has_event(self, provider_id: str, such: Q) -> bool:
         """Whether an event of the object that is ``such`` was stored, whatever became of it."""
         return self._stored.has(provider_id, such)
+
+    def has_payment(self, gateway: str, provider_id: str) -> bool:
+        """Whether a payment of that gateway's is here, though it may have no mapping."""
+        return self._payments.has(gateway, provider_id)
 
     def lock(self, provider_id: str) -> None:
         """Locks the object; in a batch of several events, raises Busy instead of waiting for it."""

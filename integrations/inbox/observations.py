@@ -19,6 +19,7 @@ from integrations.inbox.own_calls import UnansweredCalls
 from integrations.inbox.provider_reads import Query, Response, ResponseNeeded, Responses
 from integrations.inbox.refreshes import Refreshes
 from integrations.inbox.stored_events import StoredEvents
+from integrations.inbox.stored_payments import StoredPayments
 from integrations.mappings.session import MappingSession
 from integrations.models import Connection
 from integrations.models.outbound import Priority
@@ -110,6 +111,7 @@ def _apply(
         now=timezone.now(),
         responses=responses,
         stored=StoredEvents(connection.pk, [provider_id]),
+        payments=StoredPayments(connection.environment_id, [provider_id]),
         refreshes=refreshes,
         calls=UnansweredCalls(connection.pk),
         blocking=True,

@@ -103,6 +103,12 @@ class Inbound(Protocol):
         Whatever became of it; asked at once for all that one batch may ask for.
         """
 
+    def has_payment(self, gateway: str, provider_id: str) -> bool:
+        """Whether a payment with that gateway and id is here, besides those that have a mapping.
+
+        Asked at once for all that one batch may ask for.
+        """
+
     def lock(self, provider_id: str) -> None:
         """Waits until no other worker applies events of this object, which is not the event's own."""
 

@@ -33,8 +33,8 @@ class Command(RichCommand):
             "--only", action="append", default=[], metavar="LIST", help="such as customers; may be repeated"
         )
         parser.add_argument("--dry-run", action="store_true", help="count, show samples and change nothing")
+        parser.add_argument("--here", action="store_true", help="do the work in this process")
         actions = parser.add_mutually_exclusive_group()
-        actions.add_argument("--here", action="store_true", help="do the work in this process")
         actions.add_argument("--no-wait", action="store_true", help="return as soon as it has begun")
         actions.add_argument("--pause", action="store_true", help="pause the import that is open")
         actions.add_argument("--resume", action="store_true", help="go on with the one that is paused")

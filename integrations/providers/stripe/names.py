@@ -1,6 +1,7 @@
 """What an event names: Stripe's objects by their ids' prefixes, and rows here by its object's metadata."""
 
 import re
+from collections import OrderedDict
 from collections.abc import Iterator
 from typing import Any
 
@@ -42,11 +43,11 @@ def _texts(event: Any) -> Iterator[str]:
     todo = [event]
     while todo:
         container = todo.pop()
-        # Compares exact types, which is faster: JSON has no others.
-        for value in container.values() if type(container) is dict else container:
+        # Compares exact types, which is faster: stored JSON has dictionaries, the SDK's answers ordered ones.
+        for value in container if type(container) is list else container.values():
             kind = type(value)
             if kind is str:
                 if "_" in value[:6]:
                     yield value
-            elif value and (kind is dict or kind is list):
+            elif value and (kind is dict or kind is list or kind is OrderedDict):
                 todo.append(value)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
 
+from billing.errors import BillingError
 from billing.persistence.unit_of_work import current_unit_of_work
 from integrations.errors import MappingConflict, Missing, SyncError
 from integrations.inbox.batch import Batch, MakeBatch
@@ -54,7 +55,8 @@ class Objects:
         """Keeps that it failed: a failure of FlexSync's says why, of others ``reason`` does."""
         is_conflict = isinstance(failure, MappingConflict)
         outcome = ImportOutcome.CONFLICTING if is_conflict else ImportOutcome.REFUSED
-        text = str(failure) if isinstance(failure, SyncError) else reason or repr(failure)
+        is_told = isinstance(failure, SyncError | BillingError)
+        text = str(failure) if is_told else reason or repr(failure)
         self.tell(event, outcome, self.connection.masked(text))
 
     @property

@@ -73,11 +73,13 @@ def _note_attached(inbound: Inbound, payment_id: str, evidence: StripeEvidence) 
 
 def by_intent(inbound: Inbound, intent_id: str) -> Payment | None:
     """The payment of a PaymentIntent, None when it is not here."""
-    if not intent_id:
+    environment = inbound.environment_id
+    if payment_id := inbound.entity_id_of(Kind.PAYMENT, intent_id):
+        return find(Payment, environment, [payment_id]).get(payment_id)
+    if not intent_id or not inbound.has_payment(GATEWAY, intent_id):
         return None
-    return Payment.objects.filter(
-        environment_id=inbound.environment_id, gateway=GATEWAY, gateway_payment_id=intent_id
-    ).first()
+    named = Payment.objects.filter(gateway=GATEWAY, gateway_payment_id=intent_id)
+    return named.filter(environment_id=environment).first()
 
 
 def _is_being_charged(payment: Payment) -> bool:

@@ -83,9 +83,14 @@ class TestTheCommand:
         code, output = command("--here")
         assert (code, "another environment" in output) == (1, True)
 
-    def test_pauses_resumes_and_cancels(self, ada, connection):
+    def test_pauses_and_resumes(self, ada, connection):
         runs.start(connection, started_by="test", here=True)
         assert "is paused" in command("--pause")[1]
+        code, output = command("--resume", "--here")
+        assert (code, "is done: 1 objects" in output) == (0, True)
+
+    def test_cancels(self, ada, connection):
+        runs.start(connection, started_by="test", here=True)
         assert "is cancelled" in command("--cancel")[1]
         assert command("--resume")[0] == 2
 
