@@ -1,6 +1,6 @@
-"""Fields of a mapping that differ and stay so: what is kept as the provider's, and why it is not here."""
+"""Fields of a mapping that differ and stay so: what one of the sides cannot hold, and why."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.db.models import OuterRef, QuerySet
 from billing.events import Kind
 from integrations.mappings.bases import APART
 from integrations.models import Conflict, EntityMapping
-from integrations.provider_api import LAST_KNOWN, Mergeable, registry
+from integrations.provider_api import LAST_KNOWN, UNSENT, Fields, Mergeable, registry
 
 OPEN = (
     "Both sides changed it: the conflict is open until a person decides it, or either side changes it again."
@@ -42,16 +42,29 @@ def differences(mapping: EntityMapping) -> list[Difference]:
     """
     provider = registry.providers().get(mapping.connection.provider)
     mergeable = provider.mergeables.get(Kind(mapping.entity_type)) if provider else None
-    apart = mapping.metadata.get(APART)
-    if mergeable is None or not apart:
+    apart, unsent = mapping.metadata.get(APART), mapping.metadata.get(UNSENT)
+    if mergeable is None or not (apart or unsent):
         return []
     theirs = mergeable.fields(mapping.metadata.get(LAST_KNOWN) or {})
-    conflicts = _open_conflicts(mapping)
-    return [
-        Difference(name, ours, theirs.get(name), _reason(mergeable, name, theirs.get(name), conflicts))
-        for name, ours in sorted(apart.items())
-        if not mergeable.is_reserved(name)
-    ]
+    found = [*_kept(mapping, mergeable, theirs), *_left_out(unsent or {}, theirs)]
+    return sorted(found, key=lambda one: one.field)
+
+
+def _kept(mapping: EntityMapping, mergeable: Mergeable, theirs: Fields) -> Iterator[Difference]:
+    """What is kept as the provider's."""
+    apart = mapping.metadata.get(APART)
+    conflicts = _open_conflicts(mapping) if apart else ()
+    for name, ours in (apart or {}).items():
+        if not mergeable.is_reserved(name):
+            value = theirs.get(name)
+            yield Difference(name, ours, value, _reason(mergeable, name, value, conflicts))
+
+
+def _left_out(unsent: Mapping[str, Any], theirs: Fields) -> Iterator[Difference]:
+    """What the provider could not take, unless it was changed there since: then it is merged."""
+    for name, (ours, then, why) in unsent.items():
+        if (theirs.get(name) or None) == (then or None):
+            yield Difference(name, ours, theirs.get(name), why)
 
 
 def _open_conflicts(mapping: EntityMapping) -> Collection[str]:

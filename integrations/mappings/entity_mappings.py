@@ -135,6 +135,14 @@ def annotate(
     mapping.save(update_fields=["metadata", "sent_fingerprint", "sent_at", "updated_at"])
 
 
+@transaction.atomic(savepoint=False)
+def note(connection_id: str, kind: Kind, entity_id: str, facts: Mapping[str, Any]) -> None:
+    """Adds ``facts`` to the notes, without anything that was sent."""
+    place = {"connection_id": connection_id, "entity_type": kind, "entity_id": entity_id}
+    mapping = EntityMapping.objects.select_for_update().get(**place)
+    add_facts([(mapping, facts)])
+
+
 SAVE_SEEN = f"""
 UPDATE {EntityMapping._meta.db_table} mapping
 SET seen_at = new.at, seen_rank = new.rank, seen_event = new.event,

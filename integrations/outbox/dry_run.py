@@ -13,7 +13,7 @@ from integrations.outbox import taking
 from integrations.outbox.call_log_sql import Entity
 from integrations.outbox.gone import push
 from integrations.outbox.param_diff import Difference, differences
-from integrations.provider_api import Json, Outbound, Pending, Sent, registry
+from integrations.provider_api import Json, LeftOut, Outbound, Pending, Sent, registry
 from integrations.provider_api.outbound import NOTHING
 
 Decided = TypeVar("Decided")
@@ -120,6 +120,9 @@ class DryRunContext:
     def is_unsure(self, target: str, besides: str) -> bool:
         """A dry run takes what is noted as it is."""
         return False
+
+    def leave_out(self, kind: Kind, entity_id: str, fields: LeftOut) -> None:
+        """A dry run notes nothing."""
 
     def skip(self, step: str, reason: str) -> None:
         """Lists a step that is not needed."""

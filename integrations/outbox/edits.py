@@ -11,7 +11,7 @@ from integrations.models import OutboundCall, OutboundSync
 from integrations.outbox import leases
 from integrations.outbox.call_log import CallLog
 from integrations.outbox.call_log_sql import Entity
-from integrations.provider_api import LAST_KNOWN, Json, Pending, Recovery, Sent
+from integrations.provider_api import LAST_KNOWN, UNSENT, Json, LeftOut, Pending, Recovery, Sent
 
 
 class Edits(ABC):
@@ -45,6 +45,13 @@ class Edits(ABC):
         found = bases.pending(self._sync.connection, kind, entity_id, counterpart.notes, self.provider_id_of)
         changes = {name: pair for call in unanswered for name, pair in call.changes.items()}
         return replace(found, is_doubtful=found.is_doubtful or bool(unanswered), unanswered=changes)
+
+    def leave_out(self, kind: Kind, entity_id: str, fields: LeftOut) -> None:
+        """Notes it, where that is news."""
+        found = {name: list(values) for name, values in fields.items()}
+        if found != self._mapping(kind, entity_id).notes.get(UNSENT, {}):
+            entity_mappings.note(self._sync.connection_id, kind, entity_id, {UNSENT: found})
+            self._mappings.pop((kind, entity_id), None)
 
     def repeat(self, kind: Kind, entity_id: str, step: str) -> None:
         """Makes the unanswered calls of earlier attempts again, as long as the provider knows their keys."""

@@ -26,6 +26,7 @@ from integrations.provider_api.listing import Listing, Page, ReadPage
 from integrations.provider_api.merging import (
     KEYED,
     LAST_KNOWN,
+    UNSENT,
     Fields,
     Mergeable,
     Pending,
@@ -35,7 +36,7 @@ from integrations.provider_api.merging import (
     nested,
     value_of,
 )
-from integrations.provider_api.outbound import Outbound, Push
+from integrations.provider_api.outbound import LeftOut, Outbound, Push
 from integrations.provider_api.parts import Parts
 from integrations.provider_api.payment_methods import (
     METHOD_REFUSED,
@@ -67,6 +68,7 @@ __all__ = [
     "REMAINING",
     "UNLINK",
     "UNSEEN",
+    "UNSENT",
     "Account",
     "Comparison",
     "Diagnosis",
@@ -86,6 +88,7 @@ __all__ = [
     "InvoiceLimits",
     "InvoiceThere",
     "Json",
+    "LeftOut",
     "Linkable",
     "Listing",
     "LookAtInvoice",

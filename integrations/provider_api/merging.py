@@ -11,6 +11,8 @@ from integrations.provider_api.gateway import Json
 Fields = Mapping[str, Any]
 # Under which name the notes of a mapping keep what the provider was last seen to have, by its parameters.
 LAST_KNOWN = "held"
+# And what could not be sent of the entity: {field: [FlexSync's value, the provider's by then, why]}.
+UNSENT = "unsent"
 # Objects whose parts come and go: one that is missing was removed, not left out.
 KEYED = ("metadata", "items")
 

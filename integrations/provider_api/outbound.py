@@ -1,8 +1,8 @@
 """How an entity reaches a provider: pushes, and what a push may ask for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from billing.events import Kind
 from billing.models import Invoice
@@ -11,6 +11,8 @@ from integrations.provider_api.merging import Pending, Sent
 
 Decided = TypeVar("Decided")
 NOTHING: Json = {}
+# Field -> (FlexSync's value, the provider's, why it cannot be sent).
+LeftOut = Mapping[str, tuple[Any, Any, str]]
 
 
 class Outbound(Protocol):
@@ -118,6 +120,9 @@ class Outbound(Protocol):
 
         The notes may then be out of date: send everything instead of what differs from them.
         """
+
+    def leave_out(self, kind: Kind, entity_id: str, fields: LeftOut) -> None:
+        """Notes, to be shown, what of an entity that both sides edit the provider cannot take."""
 
     def skip(self, step: str, reason: str) -> None:
         """Records that a step was not needed, so that an operator sees why."""

@@ -13,7 +13,7 @@ from integrations.providers.stripe.merging.put import changes
 from integrations.providers.stripe.merging.replaced import replaced
 from integrations.providers.stripe.merging.synced import Synced
 from integrations.providers.stripe.translate import customers as translate
-from integrations.providers.stripe.translate import metadata, unheld
+from integrations.providers.stripe.translate import metadata, unheld, unsendable
 from integrations.providers.stripe.translate.fields import read_object
 
 _COLUMNS = translate.COLUMNS | {
@@ -59,6 +59,7 @@ CUSTOMER = Synced(
     kind=Kind.CUSTOMER,
     retrieve="customers.retrieve",
     update="customers.update",
+    unsendable=unsendable.OF_CUSTOMER,
     call_fields=translate.call_fields,
     call_params=translate.call_params,
     mergeable=Mergeable(

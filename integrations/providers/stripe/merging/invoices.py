@@ -11,7 +11,7 @@ from integrations.providers.stripe.merging.put import changes
 from integrations.providers.stripe.merging.replaced import replaced
 from integrations.providers.stripe.merging.synced import Synced
 from integrations.providers.stripe.translate import invoice_edits as translate
-from integrations.providers.stripe.translate import metadata, unheld
+from integrations.providers.stripe.translate import metadata, unheld, unsendable
 from integrations.providers.stripe.translate.open_invoices import PAYMENTS
 
 _COLUMNS = {name: name for name in translate.OF_DRAFTS}
@@ -52,6 +52,7 @@ INVOICE = Synced(
     retrieve="invoices.retrieve",
     expand=PAYMENTS["expand"],
     update="invoices.update",
+    unsendable=unsendable.OF_INVOICE,
     call_fields=translate.call_fields,
     mergeable=Mergeable(
         desired=_desired,

@@ -11,7 +11,7 @@ from integrations.provider_api import Fields, Json, Mergeable, Place
 from integrations.providers.stripe.merging.put import changes
 from integrations.providers.stripe.merging.replaced import replaced
 from integrations.providers.stripe.merging.synced import Synced
-from integrations.providers.stripe.translate import metadata, price_params, unheld
+from integrations.providers.stripe.translate import metadata, price_params, unheld, unsendable
 from integrations.providers.stripe.translate import prices as translate
 
 _COLUMNS = {"nickname": "description", "lookup_key": "lookup_key"}
@@ -40,6 +40,7 @@ PRICE = Synced(
     retrieve="prices.retrieve",
     expand=translate.EXPANDABLE,
     update="prices.update",
+    unsendable=unsendable.OF_PRICE,
     call_fields=price_params.call_fields,
     call_params=price_params.call_params,
     mergeable=Mergeable(

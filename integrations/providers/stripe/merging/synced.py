@@ -4,7 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from billing.events import Kind
-from integrations.provider_api import Fields, Json, Mergeable
+from integrations.provider_api import Fields, Json, LeftOut, Mergeable
+from integrations.providers.stripe.translate import metadata
+from integrations.providers.stripe.translate.unsendable import Unsendable
 
 
 def _as_they_are(changes: Fields, _known: Fields) -> Fields:
@@ -15,15 +17,27 @@ def _as_they_are(changes: Fields, _known: Fields) -> Fields:
 class Synced:
     """One kind. ``retrieve`` (with ``expand``), ``update``: the operations that read and change its object.
 
-    ``call_fields``(what changed here, what is known of the object) -> what a call has to set for that, all of
-    an object that Stripe sets whole. ``call_params``(those, nested; what is known of them) -> the parameters
-    of the call.
+    ``unsendable``(what changed here, what is known of the object) -> why it cannot be sent, by field.
+    ``call_fields``(what else changed here, what is known of the object) -> what a call has to set for that,
+    all of an object that Stripe sets whole. ``call_params``(those, nested; what is known of them) -> the
+    parameters of the call.
     """
 
     kind: Kind
     retrieve: str
     expand: Sequence[str] = ()
     update: str
+    unsendable: Unsendable = metadata.without_room
     call_fields: Callable[[Fields, Fields], Fields] = _as_they_are
     call_params: Callable[[Json, Fields], Json] = lambda params, _known: params
     mergeable: Mergeable
+
+    def to_send(self, changed: Fields, known: Fields) -> Fields:
+        """What a call sets for what was ``changed`` here, without what cannot be sent."""
+        left_out = self.unsendable(changed, known)
+        return self.call_fields({n: value for n, value in changed.items() if n not in left_out}, known)
+
+    def left_out(self, changed: Fields, known: Fields) -> LeftOut:
+        """What cannot be sent of it, and why."""
+        found = self.unsendable(changed, known)
+        return {name: (changed[name], known.get(name), why) for name, why in sorted(found.items())}

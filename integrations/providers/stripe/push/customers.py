@@ -44,11 +44,13 @@ def _customer(outbound: Outbound, customer_id: str) -> Customer:
 
 def _create(outbound: Outbound, customer: Customer, step: str) -> str:
     facts, ids = customers.facts(customer), (customer.pk, customer.environment_id)
-    params = translate.create_params(facts, *ids)
+    desired = translate.update_params(facts, *ids)
+    params, left_out = updates.made(CUSTOMER, desired, translate.create_params(facts, *ids))
 
     def notes(response: Json) -> Json:
         # A call repeated after a crash sends what was true before it: Stripe's response tells what it holds.
-        return {**last_known.notes(translate.current_params(response)), **tax_ids.notes(response)}
+        known = last_known.notes(translate.current_params(response))
+        return {**known, **left_out, **tax_ids.notes(response)}
 
     link = (Kind.CUSTOMER, customer.pk)
     return str(outbound.once(step, "customers.create", params, link=link, annotate=notes)["id"])

@@ -67,13 +67,15 @@ def _price(outbound: Outbound, price_id: str) -> Price:
 
 
 def _create(outbound: Outbound, price: Price, product_id: str) -> str:
-    params = translate.create_params(plans.price_facts(price), price.pk, price.environment_id)
+    facts, ids = plans.price_facts(price), (price.pk, price.environment_id)
+    desired = translate.update_params(facts, *ids, active=True)
+    params, left_out = updates.made(PRICE, desired, translate.create_params(facts, *ids))
     response = outbound.once(
         _step(outbound, price, "create"),
         "prices.create",
         params | {"product": product_id},
         link=(Kind.PRICE, price.pk),
-        annotate=lambda response: last_known.notes(translate.current_params(response)),
+        annotate=lambda response: last_known.notes(translate.current_params(response)) | left_out,
     )
     return str(response["id"])
 

@@ -22,12 +22,13 @@ def ensure(outbound: Outbound, plan_id: str) -> str:
 def create(outbound: Outbound, plan: Plan, step: str) -> str:
     """Creates the product, and returns Stripe's id of it."""
     desired = _params(plan)
+    params, left_out = updates.made(PLAN, desired, translate.create_params(desired))
     response = outbound.once(
         step,
         "products.create",
-        translate.create_params(desired),
+        params,
         link=(Kind.PLAN, plan.pk),
-        annotate=lambda response: last_known.notes(translate.current_params(response)),
+        annotate=lambda response: last_known.notes(translate.current_params(response)) | left_out,
     )
     return str(response["id"])
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from integrations.errors import Rejected, Retry
-from integrations.provider_api import Fields, Outbound, Pending, Sent, nested
+from integrations.provider_api import UNSENT, Fields, Json, Outbound, Pending, Sent, nested
 from integrations.providers.stripe.merging.synced import Synced
 from integrations.providers.stripe.push.digests import digest
 from integrations.providers.stripe.translate import metadata
@@ -38,7 +38,10 @@ def update(
             if outbound.dry:
                 return
             continue
-        sent = Sent(_changes(synced, pending, only), pending.held)
+        changed = {name: value for name, value in pending.changed.items() if only is None or name in only}
+        if only is None:
+            _leave_out(outbound, synced, entity_id, pending, step)
+        sent = Sent(_changes(synced, changed, pending.known), pending.held)
         if not sent.changes:
             outbound.skip(step, "Stripe already has these values.")
             return
@@ -51,20 +54,43 @@ def update(
 def _has_room(
     outbound: Outbound, synced: Synced, entity_id: str, sent: Sent, step: str, *, is_known: bool
 ) -> bool:
-    """Sends; returns False where others have left no room for FlexSync's metadata, unless that is known."""
+    """Sends; returns False where others have left no room for this metadata, unless that is known."""
     try:
         _send(outbound, synced, entity_id, sent, step)
     except Rejected as refusal:
-        if is_known or refusal.param != "metadata" or not any(map(metadata.is_mark_field, sent.changes)):
+        if is_known or refusal.param != "metadata" or not any(map(_is_metadata, sent.changes)):
             raise
         return False
     return True
 
 
-def _changes(synced: Synced, pending: Pending, only: Collection[str] | None) -> Changes:
-    changed = {name: value for name, value in pending.changed.items() if only is None or name in only}
-    wanted = synced.call_fields(changed, pending.known)
-    return {name: (pending.known.get(name), value) for name, value in wanted.items()}
+def _is_metadata(field: str) -> bool:
+    return field.startswith(metadata.INSIDE)
+
+
+def _changes(synced: Synced, changed: Fields, known: Fields) -> Changes:
+    wanted = synced.to_send(changed, known)
+    return {name: (known.get(name), value) for name, value in wanted.items()}
+
+
+def _leave_out(outbound: Outbound, synced: Synced, entity_id: str, pending: Pending, step: str) -> None:
+    left_out = synced.left_out(pending.changed, pending.known)
+    outbound.leave_out(synced.kind, entity_id, left_out)
+    if left_out:
+        reasons = (f"{name}: {why}" for name, (_ours, _theirs, why) in left_out.items())
+        outbound.skip(f"{step}-left-out", " ".join(reasons))
+
+
+def made(synced: Synced, desired: Json, params: Json) -> tuple[dict[str, Any], dict[str, Any]]:
+    """``params`` of the call that makes an object, without what Stripe cannot take of what is ``desired``.
+
+    And what the mapping notes of that.
+    """
+    left_out = synced.left_out(synced.mergeable.fields(desired), {})
+    fields = {name: value for name, value in params.items() if name not in left_out}
+    custom = params.get("metadata", {}).items()
+    fields["metadata"] = {name: value for name, value in custom if f"{metadata.INSIDE}{name}" not in left_out}
+    return fields, {UNSENT: {name: list(values) for name, values in left_out.items()}} if left_out else {}
 
 
 def _send(outbound: Outbound, synced: Synced, entity_id: str, sent: Sent, step: str) -> None:

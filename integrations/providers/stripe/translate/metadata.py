@@ -28,6 +28,10 @@ SOURCE = "sync_source"
 SOURCE_IS_FLEXSYNC = {SOURCE: "flexprice"}
 
 MOST_KEYS, LONGEST_KEY, LONGEST_VALUE = 50, 40, 500
+NO_ROOM = (
+    f"Stripe holds {MOST_KEYS} metadata keys, and its object has as many already: remove another one, here or there,"
+    " and the next sync sends it."
+)
 # How the fields of a merge name its keys.
 INSIDE = "metadata."
 EXTERNAL_ID_FIELD = f"{INSIDE}{EXTERNAL_ID}"
@@ -74,16 +78,10 @@ def desired(reserved: Mapping[str, str], custom: Mapping[str, str]) -> dict[str,
 
 
 def created(desired: Mapping[str, str]) -> dict[str, str]:
-    """What of it a new object gets: FlexSync's own names, from the last, give way where there is no room.
-
-    Raises Untranslatable for names and values that Stripe refuses.
-    """
+    """What of it a new object gets: FlexSync's own names, from the last, give way where there is no room."""
     own = [name for name in desired if _is_reserved(name)]
     left_out = own[max(len(own) - max(len(desired) - MOST_KEYS, 0), 0) :]
-    found = {name: value for name, value in desired.items() if name not in left_out}
-    for name, value in found.items():
-        _check(name, value)
-    return found
+    return {name: value for name, value in desired.items() if name not in left_out}
 
 
 def is_mark(name: str) -> bool:
@@ -99,17 +97,46 @@ def is_mark_field(field: str) -> bool:
 def in_room(changes: Fields, known: Fields) -> dict[str, Any]:
     """``changes`` by field, without FlexSync's own names where Stripe's object has no room for them.
 
-    Its marks are never sent for their own sake. Raises Untranslatable for what Stripe refuses.
+    Own names that it has already make room for others, from the last. Its marks are never sent for their own
+    sake. See ``without_room`` for what may be among the changes.
     """
     others = {field: value for field, value in changes.items() if not is_mark_field(field)}
     custom = {field: value for field, value in others.items() if field != EXTERNAL_ID_FIELD}
-    for field, value in others.items():
-        if field.startswith(INSIDE) and value is not None:
-            _check(field.removeprefix(INSIDE), value)
     for found in (dict(changes) if others else {}, others, custom):
         if _adds_within_room(found, known):
             return found
-    raise _too_many(_count(custom, known))
+    own = [field for field, value in known.items() if _is_own_field(field) and value is not None]
+    return custom | dict.fromkeys(own[max(len(own) - _count(custom, known) + MOST_KEYS, 0) :])
+
+
+def without_room(changes: Fields, known: Fields) -> dict[str, str]:
+    """The keys among ``changes`` that Stripe's object cannot get, and why, by field.
+
+    Those come first that it has already, then those that are new by their names.
+    """
+    custom = {field: value for field, value in changes.items() if _is_custom_field(field)}
+    kept = {field for field, value in known.items() if _is_custom_field(field) and value is not None}
+    kept -= {field for field, value in custom.items() if value is None}
+    wanted = {field: value for field, value in custom.items() if value is not None}
+    refused = {field: why for field, value in wanted.items() if (why := _refusal(field, value))}
+    added = sorted(wanted.keys() - kept - refused.keys())
+    return refused | dict.fromkeys(added[max(MOST_KEYS - len(kept), 0) :], NO_ROOM)
+
+
+def _refusal(field: str, value: Any) -> str:
+    try:
+        _check(field.removeprefix(INSIDE), value)
+    except Untranslatable as refusal:
+        return str(refusal)
+    return ""
+
+
+def _is_own_field(field: str) -> bool:
+    return is_mark_field(field) or field == EXTERNAL_ID_FIELD
+
+
+def _is_custom_field(field: str) -> bool:
+    return field.startswith(INSIDE) and not _is_own_field(field)
 
 
 def _adds_within_room(changes: Fields, known: Fields) -> bool:

@@ -97,13 +97,8 @@ def _recurring(facts: PriceFacts, price_id: str) -> dict[str, Any]:
 
 def _lookup_key(facts: PriceFacts) -> dict[str, Any]:
     """Moves the key from the price that has it at Stripe: here this is the only active price with it."""
-    if not facts.lookup_key:
+    if not 0 < len(facts.lookup_key) <= LONGEST_LOOKUP_KEY:
         return {}
-    if len(facts.lookup_key) > LONGEST_LOOKUP_KEY:
-        raise Untranslatable(
-            f"Stripe takes at most {LONGEST_LOOKUP_KEY} characters per lookup_key, but this one has"
-            f" {len(facts.lookup_key)}: shorten it."
-        )
     return {"lookup_key": facts.lookup_key, "transfer_lookup_key": True}
 
 

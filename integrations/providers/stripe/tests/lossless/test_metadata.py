@@ -2,8 +2,10 @@
 
 import pytest
 
+from integrations.mappings.differences import differences, with_conflicts
 from integrations.models import EntityMapping
 from integrations.providers.stripe.testing import receive_signed
+from integrations.providers.stripe.translate.metadata import NO_ROOM
 
 pytestmark = pytest.mark.django_db
 
@@ -47,12 +49,13 @@ def test_a_key_that_is_only_changed_needs_no_room(full):
     assert full.there()["metadata"] == keys(49, "w") | {"theirs": "x"}
 
 
-def test_keys_without_room_at_stripe_stop_the_push_with_what_to_do(full):
+def test_keys_without_room_at_stripe_are_left_out_with_what_to_do(full):
     full.edit_there(metadata={"theirs": "x"})
-    full.edit_here(metadata=keys(49) | {"one": "more"})
-    assert full.push() == "blocked"
-    [sync] = full.connection.outbound_syncs.filter(state="blocked")
-    assert "50" in sync.last_error
+    full.edit_here(metadata=keys(49) | {"one": "more"}, email="a@example.com")
+    assert full.push() == "done"
+    assert full.there()["email"] == "a@example.com" and "one" not in full.there()["metadata"]
+    [mapping] = with_conflicts(EntityMapping.objects.filter(entity_id=full.row.pk))
+    assert ("metadata.one", NO_ROOM) in [(one.field, one.reason) for one in differences(mapping)]
     full.edit_there(metadata={"key0": ""})
     full.hear()
     assert full.push() == "done"
