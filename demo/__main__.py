@@ -1,12 +1,14 @@
 """`python -m demo`: starts servers, simulator, web, worker and beat, tells the story, and runs until Ctrl-C.
 
-With DEMO_EXIT=1 it stops after the story: exit code 0 if every check passed, 1 if one failed.
+With DEMO_EXIT=1 it stops after the story: exit code 0 if every check passed, 1 if one failed. FLEXSYNC_HOME is
+the folder of its data (.flexsync unless set), DEMO_WEB_PORT and DEMO_SIMULATOR_PORT choose its ports.
 """
 
 import os
 import signal
 import subprocess
 import sys
+from argparse import ArgumentParser, RawTextHelpFormatter
 
 from demo import shell
 from demo.processes import run
@@ -25,6 +27,7 @@ ALREADY_RUNNING = (
 
 def main() -> int:
     """Runs the demo; returns the story's exit code, or 0 after Ctrl-C."""
+    ArgumentParser("python -m demo", description=__doc__, formatter_class=RawTextHelpFormatter).parse_args()
     folder = home("demo")
     signal.signal(signal.SIGTERM, _leave)
     try:

@@ -21,6 +21,18 @@ def test_pages_are_found() -> None:
     assert sum(len(links(page)) for page in PAGES) > 40
 
 
+def named(source: Path) -> set[str]:
+    """Returns the pages of the documentation that a comment or docstring of ``source`` names."""
+    return set(re.findall(r"docs/[\w/.-]+\.md", source.read_text(encoding="utf-8")))
+
+
+def test_pages_that_the_code_names_are_there() -> None:
+    packages = ("billing", "integrations", "flexsync", "stripe_simulator", "demo", "devstack", "benchmarks")
+    sources = [source for package in packages for source in (ROOT / package).rglob("*.py")]
+    missing = {page for source in sources for page in named(source) if not (ROOT / page).exists()}
+    assert missing == set()
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_lead_somewhere(page: Path) -> None:
     assert [link for link in links(page) if not (page.parent / link).exists()] == []

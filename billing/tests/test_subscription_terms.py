@@ -58,6 +58,8 @@ class TestCollection:
             {"days_until_due": 14},
             {"collection_method": "charge_automatically", "days_until_due": 14},
             {"collection_method": "send_invoice", "days_until_due": -1},
+            {"collection_method": "send_invoice", "days_until_due": 36_501},
+            {"collection_method": "send_invoice", "days_until_due": 10**9},
             {"collection_method": "send_invoice", "days_until_due": 10**10},
         ],
     )

@@ -10,6 +10,9 @@ from billing.facts import SubscriptionFacts
 from billing.models.collection import CollectionMethod
 from billing.models.subscriptions import SubscriptionStatus
 
+# A century: what is due later is not meant so, and its date may be beyond all that can be held.
+MOST_DAYS = 36_500
+
 
 def check_terms(facts: SubscriptionFacts) -> None:
     """Raises Invalid for terms that contradict each other."""
@@ -20,6 +23,8 @@ def check_terms(facts: SubscriptionFacts) -> None:
         raise Invalid.of({"days_until_due": "Send it: with send_invoice each invoice needs a due date."})
     if not is_sent and facts.days_until_due is not None:
         raise Invalid.of({"days_until_due": "Send it only with collection_method send_invoice."})
+    if not 0 <= (facts.days_until_due or 0) <= MOST_DAYS:
+        raise Invalid.of({"days_until_due": f"Send 0 to {MOST_DAYS:,} days."})
 
 
 def changed(known: SubscriptionFacts, changes: Mapping[str, Any]) -> SubscriptionFacts:
