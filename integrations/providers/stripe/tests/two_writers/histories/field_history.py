@@ -1,0 +1,278 @@
+"""Who wrote what into one field, and what each knew of the other's by then: kept without FlexSync's code."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from integrations.providers.stripe.tests.two_writers.histories.fields import UNHELD, Field
+
+FLEXSYNC, PROVIDER, NEWEST, OPEN = "flexsync", "provider", "newest", ""
+ANYONE = frozenset({FLEXSYNC, PROVIDER, OPEN})
+# The first and the last second in which something can have been.
+Seconds = tuple[int, int]
+
+
+@dataclass(eq=False)
+class Edit:
+    """``value``: as its side spells it. ``knew``: how many of the other side's edits, at least and at most.
+
+    ``is_undone``: its side had taken it back before the other one saw it. ``is_over``: it lost against an
+    edit that both sides know, or is what both sides have. ``is_open``: neither it nor the other side's edit
+    of the same second has won.
+    """
+
+    value: Any
+    at: Seconds
+    knew: tuple[int, int]
+    is_undone: bool = False
+    is_over: bool = False
+    is_open: bool = False
+
+
+@dataclass(frozen=True)
+class Clash:
+    """Two edits whose writers knew nothing of each other's, and who may have won."""
+
+    ours: Edit
+    theirs: Edit
+    winners: frozenset[str]
+
+
+@dataclass(frozen=True)
+class View:
+    """What Stripe's field shows, the ``number``-th state of it, and how many edits there it covers."""
+
+    value: Any
+    number: int
+    count: int
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Values of both sides with which the field may end; ``is_open``: by an open conflict."""
+
+    here: Any
+    there: Any
+    is_open: bool = False
+
+
+@dataclass(eq=False)
+class FieldHistory:
+    """One field of one object; ``owner``: whose value stays after a clash."""
+
+    spec: Field
+    owner: str
+    here: list[Edit] = field(default_factory=list)
+    there: list[Edit] = field(default_factory=list)
+    # How many of Stripe's edits are known here, at least and at most, and of FlexSync's at Stripe.
+    known_here: tuple[int, int] = (0, 0)
+    known_there: int = 0
+    # What Stripe shows, and what of it FlexSync has learnt last.
+    shown: View = View(None, 0, 0)
+    learnt: View = View(None, 0, 0)
+    # FlexSync's value by then, of which Stripe had so many edits: an edit back to it is none.
+    agreed: Any = UNHELD
+    agreed_there: int = 0
+    clashes: list[Clash] = field(default_factory=list)
+    # Edits there that a push has replaced unseen, each with FlexSync's edit that did; None for a push that
+    # had only sent the field along.
+    replaced: list[tuple[Edit | None, Edit]] = field(default_factory=list)
+    # Why nothing definite can be said of the field, "" as a rule.
+    unclear: str = ""
+
+    def edit_here(self, value: Any, at: Seconds) -> None:
+        """FlexSync's value was changed; back to what Stripe knows, as if nothing had been."""
+        self.here.append(Edit(value, at, self.known_here))
+        is_told_since = self.known_there > self.agreed_there
+        known = self.here[self.known_there - 1].value if is_told_since else self.agreed
+        if value == known:
+            self._undo([edit for edit in self.here[self.known_there :] if not edit.is_open])
+
+    def edit_there(self, value: Any, at: Seconds) -> None:
+        """Stripe's value was changed by a person."""
+        self.there.append(Edit(value, at, (self.known_there, self.known_there)))
+        self.shown = View(value, self.shown.number + 1, len(self.there))
+
+    def push(self, value: Any, current: Any, known: int) -> None:
+        """A call gave Stripe the ``value``, or has sent it along.
+
+        ``current``: FlexSync's when the call began; ``known``: how many of Stripe's edits were known by then.
+        """
+        carried = self._carried(value, current)
+        before, is_hiding = self.shown.value, self.shown.count < len(self.there)
+        unseen = [] if is_hiding else self.there[known:]
+        if unseen and before == self.learnt.value and self.learnt.count <= known:
+            self._undo(unseen)
+            unseen = []
+        if unseen and known and before == self.there[known - 1].value:
+            self.unclear = "whether the call has replaced what it knew, or the same value set anew"
+        told = [edit for edit in self.here[self.known_there : carried] if not edit.is_undone]
+        self.known_there = max(self.known_there, carried)
+        if unseen and value == before:
+            self._finish(carried)
+            unseen = []
+        if unseen:
+            self.replaced.append((told[-1] if told else None, unseen[-1]))
+        count = self.shown.count if is_hiding else known if unseen else len(self.there)
+        self.shown = View(value, self.shown.number + 1, count)
+
+    def _carried(self, value: Any, current: Any) -> int:
+        """How many of FlexSync's edits the call has told Stripe."""
+        if self.spec.spelled(current) == value:
+            return len(self.here)
+        same = [i for i, edit in enumerate(self.here) if self.spec.spelled(edit.value) == value]
+        if not same:
+            return 0
+        for edit in self.here[self.known_there :]:
+            edit.is_undone = False
+        return same[-1] + 1
+
+    def _undo(self, edits: list[Edit]) -> None:
+        for edit in edits:
+            edit.is_undone = True
+
+    def _finish(self, count: int) -> None:
+        """FlexSync's first so many edits count no more."""
+        for edit in self.here[:count]:
+            edit.is_over, edit.is_open = True, False
+
+    def learn(self, view: View, *, is_sure: bool = True) -> None:
+        """FlexSync has seen what Stripe showed."""
+        if view.number <= self.learnt.number:
+            return
+        least, most = self.known_here
+        if not is_sure:
+            self.known_here = (least, max(most, view.count))
+            return
+        before, self.learnt = self.learnt, view
+        self.known_here = (max(least, view.count), max(most, view.count))
+        news = [edit for edit in self.there[least : view.count] if not edit.is_undone]
+        if not news:
+            self._agree(view.value)
+        elif before.number and view.value == before.value:
+            self._undo(news)
+        else:
+            self._meet(news[-1])
+
+    def is_pending(self) -> bool:
+        """Whether Stripe has not got FlexSync's last edit."""
+        return any(not edit.is_over and not edit.is_undone for edit in self.here[self.known_there :])
+
+    def is_alike(self, view: View) -> bool:
+        """Whether FlexSync has what Stripe shows."""
+        return bool(self.here) and self.here[-1].value == self.spec.held(view.value)
+
+    def _agree(self, value: Any) -> None:
+        """Both sides have this value of Stripe's by now, as far as it can be held here."""
+        held, self.agreed_there = self.spec.held(value), self.known_there
+        if held is not UNHELD:
+            self.agreed = held
+        elif self.here:
+            self.agreed = self.here[-1].value
+
+    def _meet(self, theirs: Edit) -> None:
+        """An edit of Stripe's comes to FlexSync's last one."""
+        ours = self._last(self.here)
+        self._agree(theirs.value)
+        if ours is None or self._knows(theirs, ours) or self._knows(ours, theirs):
+            return
+        if self.spec.held(theirs.value) == ours.value:
+            self._finish(self.here.index(ours) + 1)
+            return
+        winners = self._winners(ours, theirs)
+        if len(winners) > 1 or self._may_know(ours, theirs) or (ours.is_open and winners == {OPEN}):
+            self.unclear = "whether the two edits met, or which was the later"
+        if self.owner == NEWEST and self._was_set_twice(theirs):
+            self.unclear = "which of the edits to this value FlexSync has heard of"
+        if not ours.is_open:
+            self.clashes.append(Clash(ours, theirs, winners))
+        if winners == {PROVIDER}:
+            self._finish(self.here.index(ours) + 1)
+        elif winners == {OPEN}:
+            ours.is_open, self.agreed = True, ours.value
+        else:
+            self.agreed = self.spec.held(theirs.value)
+
+    def _was_set_twice(self, theirs: Edit) -> bool:
+        return any(edit.value == theirs.value and edit.at != theirs.at for edit in self.there)
+
+    def reveal(self, count: int, *, is_timed: bool) -> None:
+        """FlexSync has seen which of Stripe's first ``count`` edits its own calls have replaced.
+
+        ``is_timed``: the events have come that tell the times of those.
+        """
+        revealed = [one for one in self.replaced if self.there.index(one[1]) < count]
+        self.replaced = [one for one in self.replaced if one not in revealed]
+        for ours, theirs in revealed:
+            latest, known = self._last(self.here), self.there.index(theirs) + 1
+            self.known_here = (max(self.known_here[0], known), max(self.known_here[1], known))
+            if theirs is self.there[-1] and latest is not None and not self._knows(latest, theirs):
+                self._meet(theirs)
+                self.unclear = self.unclear or ("" if is_timed else "when it was edited there")
+            elif ours is not None and not self._is_ours_since(theirs, ours):
+                self.clashes.append(Clash(ours, theirs, ANYONE))
+
+    def _is_ours_since(self, theirs: Edit, ours: Edit) -> bool:
+        """Whether FlexSync has got the same value by an edit of its own after ``ours``."""
+        later = self.here[self.here.index(ours) + 1 :]
+        return any(edit.value == self.spec.held(theirs.value) for edit in later)
+
+    def endings(self) -> Iterator[Ending]:
+        """With which values the field may end."""
+        ours, theirs = self._last(self.here), self._last(self.there)
+        if ours is None and theirs is None:
+            yield Ending(None, None)
+        elif theirs is None or (ours is not None and self._knows(ours, theirs)):
+            assert ours is not None
+            yield self._ours(ours)
+        elif ours is None or self._knows(theirs, ours):
+            yield self._theirs(theirs)
+        else:
+            yield from self._after_a_clash(ours, theirs)
+
+    def _after_a_clash(self, ours: Edit, theirs: Edit) -> Iterator[Ending]:
+        winners = self._winners(ours, theirs)
+        if FLEXSYNC in winners:
+            yield self._ours(ours)
+        if PROVIDER in winners:
+            yield self._theirs(theirs)
+        if OPEN in winners:
+            yield Ending(ours.value, theirs.value, is_open=True)
+            # Stripe's value was replaced before it was seen.
+            yield Ending(ours.value, self.spec.spelled(ours.value), is_open=True)
+
+    def _ours(self, edit: Edit) -> Ending:
+        return Ending(edit.value, self.spec.spelled(edit.value))
+
+    def _theirs(self, edit: Edit) -> Ending:
+        return Ending(self.spec.held(edit.value), edit.value)
+
+    def may_have_met(self, ours: Any, theirs: Any) -> bool:
+        """Whether two edits with these values, as Stripe spells them, can have missed each other."""
+        return any(
+            not self._knows(edit, other) and not self._knows(other, edit)
+            for edit in self.here
+            for other in self.there
+            if self.spec.spelled(edit.value) == ours and other.value == theirs
+        )
+
+    def _knows(self, edit: Edit, other: Edit) -> bool:
+        return edit.knew[0] > self._index(other)
+
+    def _may_know(self, edit: Edit, other: Edit) -> bool:
+        return edit.knew[1] > self._index(other)
+
+    def _index(self, edit: Edit) -> int:
+        return self.here.index(edit) if edit in self.here else self.there.index(edit)
+
+    def _winners(self, ours: Edit, theirs: Edit) -> frozenset[str]:
+        if self.owner != NEWEST:
+            return frozenset({self.owner})
+        found = {FLEXSYNC} if ours.at[1] > theirs.at[0] else set()
+        found |= {PROVIDER} if theirs.at[1] > ours.at[0] else set()
+        found |= {OPEN} if ours.at[0] <= theirs.at[1] and theirs.at[0] <= ours.at[1] else set()
+        return frozenset(found)
+
+    def _last(self, edits: list[Edit]) -> Edit | None:
+        counting = (edit for edit in reversed(edits) if not edit.is_over and not edit.is_undone)
+        return next(counting, None)
