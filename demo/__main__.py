@@ -1,7 +1,7 @@
 """`python -m demo`: starts servers, simulator, web, worker and beat, tells the story, and runs until Ctrl-C.
 
-With DEMO_EXIT=1 it stops after the story: exit code 0 if every check passed, 1 if one failed. FLEXSYNC_HOME is
-the folder of its data (.flexsync unless set), DEMO_WEB_PORT and DEMO_SIMULATOR_PORT choose its ports.
+With DEMO_EXIT=1 it stops after the story: exit code 0 if every check passed, 1 if one failed. FLEXSYNC_HOME
+is the folder of its data (.flexsync unless set), DEMO_WEB_PORT and DEMO_SIMULATOR_PORT choose its ports.
 """
 
 import os
