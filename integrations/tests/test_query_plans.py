@@ -1,6 +1,7 @@
 """Workers find their rows of the inbox and the mappings through an index, however many rows are settled."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection as database
@@ -16,8 +17,10 @@ from integrations.inbox import claim, retention
 from integrations.mappings import entity_mappings
 from integrations.mappings.session import MappingSession
 from integrations.metrics import InboxAndOutbox
+from integrations.reconcile.catch_up import endpoint, summary
 from integrations.testing import make_connection, store
 from integrations.tests.test_inbox import event
+from integrations.webhooks import event_store
 
 ROWS, PENDING = 20_000, 20
 BIG = re.compile(r"Seq Scan on (integrations_inboundevent|integrations_entitymapping)")
@@ -56,6 +59,12 @@ QUERIES = {
         lambda c: MappingSession(c.id).load([f"customer_old{6 * n}" for n in range(300)]),
         "provide",
     ),
+    "what webhooks have missed": (
+        lambda c: summary.missed_since(c, timezone.now() - timedelta(days=1)),
+        "inbound_missed",
+    ),
+    "whether webhooks are silent": (lambda c: endpoint.silent_since(c, timezone.now()), "inbound_missed"),
+    "what of a page is here": (lambda c: event_store.insert_polled(c.id, [event(7)], timezone.now()), "once"),
     "the metrics": (lambda c: list(InboxAndOutbox().collect()), "inbound_prunable"),
     "a new mapping": (lambda c: link(c.id), "provide"),
 }

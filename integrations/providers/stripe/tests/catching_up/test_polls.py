@@ -76,6 +76,15 @@ class TestAMissedEvent:
         assert all(len(types) <= 20 for types in asked)
         assert sorted(type for types in asked for type in types) == sorted(ROUTES)
 
+    def test_is_found_beside_events_of_the_future(self, polls, made, simulator):
+        """As those of a test clock are."""
+        [future] = made()
+        [account] = [one for one in simulator.simulator.accounts.values() if one.label == "shop"]
+        account.objects[future["id"]]["created"] += 365 * 86400
+        assert polls.after(minutes=2) == 0
+        made()
+        assert polls.after(minutes=5) == 1
+
 
 class TestAPoll:
     def test_is_not_due_before_the_interval_is_over(self, polls, simulator, settings):

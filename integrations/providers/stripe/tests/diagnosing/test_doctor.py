@@ -136,5 +136,29 @@ class TestTheApi:
         assert [problem["code"] for problem in made.json()["problems"]] == ["secret_missing"]
         assert made.json()["account_id"].startswith("acct_")
 
+    def test_breaks_a_connection_that_gets_the_key_of_another_account(self, ward, api):
+        saved = api.post(
+            f"/v1/connections/{ward.connection.pk}/secrets", {"secret_key": "sk_test_elsewhere_1234567890"}
+        )
+        assert [problem["code"] for problem in saved.json()["problems"]] == ["account_changed"]
+        assert saved.json()["status"] == "broken"
+
+    def test_says_when_another_connection_has_the_account(self, ward, api):
+        other = faults.make_connection(
+            ward.connection.environment_id, "stripe", name="Other", on=("customer_inbound_enabled",)
+        )
+        url = f"/v1/connections/{other.pk}/secrets"
+        saved = api.post(url, {"secret_key": faults.builders.SECRET_KEY})
+        assert [problem["code"] for problem in saved.json()["problems"]] == ["account_taken"]
+
+    def test_asks_a_provider_that_does_not_answer_once(self, ward, api):
+        faults.provider_down(ward)
+        before = len(ward.simulator.requests())
+        saved = api.post(
+            f"/v1/connections/{ward.connection.pk}/secrets", {"secret_key": faults.builders.SECRET_KEY}
+        )
+        assert [problem["code"] for problem in saved.json()["problems"]] == ["provider_unreachable"]
+        assert len(ward.simulator.requests()) == before + 1
+
     def test_polls_at_once_where_asked(self, ward, api):
         assert api.post(f"/v1/connections/{ward.connection.pk}/poll").status_code == 202
