@@ -34,6 +34,13 @@ class TestTheDoctor:
         ward.settle() if plant is not faults.inbox_stands else None
         assert ward.wrong() == ward.wrong() == [FAULTS[plant]]
 
+    @pytest.mark.parametrize("plant", [faults.endpoint_disabled, faults.secret_wrong, faults.revoked_key])
+    def test_says_of_what_another_fault_explains_that_it_is_unknown(self, ward, plant):
+        faults.webhooks_silent(ward)
+        plant(ward)
+        assert ward.wrong() == [FAULTS[plant]]
+        assert ward.finding("webhooks_hindered").severity == Severity.UNKNOWN
+
     def test_changes_nothing_at_the_provider(self, ward, simulator):
         before = len([call for call in simulator.requests() if call["method"] != "GET"])
         ward.report()
