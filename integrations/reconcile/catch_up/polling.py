@@ -15,7 +15,7 @@ from integrations.models import EventPoll
 from integrations.models.outbound import Priority
 from integrations.provider_api import EventList, registry
 from integrations.queue import dispatch, inbox_wakeup
-from integrations.reconcile.catch_up import endpoint, gaps, leases
+from integrations.reconcile.catch_up import beginnings, endpoint, gaps, leases
 from integrations.webhooks import event_store
 
 # How long a slice may take before the worker has its next message.
@@ -122,16 +122,16 @@ class _Slice:
     def _begin(self) -> None:
         newest = self._events.newest(self._gateway)
         now, row = self._clock(), self._row
-        covered = row.covered_at or self._connection.created_at
-        known = row.seen_until or self._connection.created_at
+        begins = beginnings.of(row, self._connection)
+        known = begins.seen_until
         # An event of a test clock may be of the future.
         until = max(known, min(newest, now)) if newest else known
         since = known - overlap(self._events)
         types = sorted(registry.provider(self._connection.provider).routes)
         with transaction.atomic():
             leases.write(row, now, began_at=now, since=since, until=until, types_left=types, cursor="")
-            if now - covered > self._events.kept:
-                gaps.notice(self._connection, covered, now)
+            if now - begins.covered_at > self._events.kept:
+                gaps.notice(self._connection, begins.covered_at, now)
 
     def _read_page(self) -> None:
         row, types = self._row, self._row.types_left[: self._events.most_types]

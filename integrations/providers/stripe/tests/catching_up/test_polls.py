@@ -6,10 +6,11 @@ import pytest
 
 from billing.models import Customer
 from integrations.connections import manage
-from integrations.models import InboundEvent
+from integrations.models import Connection, EventPoll, InboundEvent
 from integrations.models.inbound import InboundSource, InboundState
 from integrations.providers.stripe.provider import ROUTES
 from integrations.providers.stripe.testing import golden
+from integrations.providers.stripe.tests import builders
 from integrations.reconcile.catch_up import leases, polling
 
 
@@ -92,6 +93,38 @@ class TestAMissedEvent:
         assert polls.after(minutes=2) == 0
         made()
         assert polls.after(minutes=5) == 1
+
+    def test_from_between_two_connections_of_one_account_is_found_by_the_second(self, polls, made):
+        manage.test(polls.connection)
+        polls.after()
+        manage.archive(polls.connection)
+        made()
+        polls.simulator.advance_clock(5 * 86400)
+        polls.connection = manage.create(
+            environment_id=polls.connection.environment_id,
+            provider="stripe",
+            name="Again",
+            secrets={"secret_key": builders.SECRET_KEY},
+            switches={"customer_inbound_enabled": True},
+            now=polls.clock(),
+        )
+        Connection.objects.filter(pk=polls.connection.pk).update(created_at=polls.clock())
+        assert polls.after(minutes=2) == 1
+
+    def test_from_longer_before_the_second_asks_for_an_import(self, polls, made):
+        self.test_from_between_two_connections_of_one_account_is_found_by_the_second(polls, made)
+        manage.archive(polls.connection)
+        EventPoll.objects.update(covered_at=polls.clock() - timedelta(days=31))
+        polls.connection = manage.create(
+            environment_id=polls.connection.environment_id,
+            provider="stripe",
+            name="Once more",
+            secrets={"secret_key": builders.SECRET_KEY},
+            switches={"customer_inbound_enabled": True},
+            now=polls.clock(),
+        )
+        polls.after(minutes=2)
+        assert polls.alarms() == ["import_needed"]
 
 
 class TestAPoll:
