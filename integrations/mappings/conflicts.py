@@ -14,25 +14,33 @@ from integrations.models.connections import Owner
 
 @dataclass(frozen=True)
 class Clash:
-    """A field that both sides changed, with the values and the times of both, where these are known."""
+    """A field that both sides changed, with the values and the times of both, where these are known.
+
+    ``is_part``: it is a whole part, such as an item, that a side may have removed.
+    """
 
     field: str
     ours: Any
     theirs: Any
     ours_at: datetime | None
     theirs_at: datetime | None
+    is_part: bool = False
 
 
-def winner(owner: Owner, ours_at: datetime | None, theirs_at: datetime | None) -> str:
+def winner(owner: Owner, clash: Clash) -> str:
     """Whose value stays: "flexsync", "provider", or "" where the times do not tell.
 
-    Times are compared by the second: a provider's events are no more exact.
+    Times are compared by the second: a provider's events are no more exact. A whole part that one side has
+    removed is never left open: it stays, with the values of the other side.
     """
     if owner is not Owner.NEWEST:
         return owner.value
-    if ours_at is None or theirs_at is None or int(ours_at.timestamp()) == int(theirs_at.timestamp()):
+    ours_at, theirs_at = clash.ours_at, clash.theirs_at
+    if ours_at and theirs_at and int(ours_at.timestamp()) != int(theirs_at.timestamp()):
+        return (Owner.FLEXSYNC if ours_at > theirs_at else Owner.PROVIDER).value
+    if not clash.is_part or (clash.ours and clash.theirs):
         return ""
-    return (Owner.FLEXSYNC if ours_at > theirs_at else Owner.PROVIDER).value
+    return (Owner.FLEXSYNC if clash.ours else Owner.PROVIDER).value
 
 
 def record(place: dict[str, str], owner: Owner, clash: Clash, *, stays: Owner | None = None) -> Conflict:
@@ -43,7 +51,7 @@ def record(place: dict[str, str], owner: Owner, clash: Clash, *, stays: Owner | 
     """
     if stays is None:
         close(place, [clash.field], by="a later change")
-    decided = stays or winner(owner, clash.ours_at, clash.theirs_at)
+    decided = stays or winner(owner, clash)
     return Conflict.objects.create(
         **place,
         field=clash.field,

@@ -247,7 +247,11 @@ class Merging:
         needs_time = is_timed and (owner is Owner.NEWEST or name in self._notes().get(UNDECIDED, {}))
         if needs_time and theirs_at is None and not is_first:
             return None
-        return Clash(name, *values, None if is_first else ours_at, theirs_at)
+        return Clash(name, *values, None if is_first else ours_at, theirs_at, self._is_part(name))
+
+    def _is_part(self, name: str) -> bool:
+        part_of = self._mergeable.part_of
+        return part_of is not None and part_of(name) == name
 
     def _apart(self, base: Base, ours: Fields, theirs: Fields, waiting: AbstractSet[str]) -> dict[str, Any]:
         """FlexSync's values that differ and will not be sent."""

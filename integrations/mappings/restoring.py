@@ -76,8 +76,7 @@ class Restoring(Merging):
         self._put(values, self._here, None)
         row = self._ours(self._here)
         # A whole part that was deleted there gets another name with its next call.
-        part_of = self._mergeable.part_of or (lambda _name: "")
-        pairs = {name: [one, value_of(row, name)] for name, one in values.items() if part_of(name) != name}
+        pairs = {name: [one, value_of(row, name)] for name, one in values.items() if not self._is_part(name)}
         notes = self._notes()
         apart = {name: value for name, value in notes.get(APART, {}).items() if name not in values}
         is_open = [name for name in notes.get(OPEN, ()) if name not in values]
@@ -100,7 +99,8 @@ class Restoring(Merging):
         if ours == theirs:
             return False
         ours_at = own_changes.changed_at(self._mergeable, self._here, self.kind, self.entity_id, name)
-        clash = Clash(name, ours, theirs, ours_at, self.evidence.changed_at(name, theirs))
+        theirs_at = self.evidence.changed_at(name, theirs)
+        clash = Clash(name, ours, theirs, ours_at, theirs_at, self._is_part(name))
         winner = self._record(clash)
         if not winner:
             is_open = {*self._notes().get(OPEN, ()), name}

@@ -3,7 +3,7 @@
 from django.db.models import Q
 
 from billing.errors import Invalid
-from billing.events import Kind
+from billing.events import Change, Kind, announce
 from billing.facts import TaxIdFacts
 from billing.models import Customer
 from billing.services.customers import customers, tax_ids
@@ -12,7 +12,7 @@ from integrations.provider_api import Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import customers as customer_events
 from integrations.providers.stripe.handlers.echoes import is_echo
 from integrations.providers.stripe.handlers.events import ECHO, STALE, object_of
-from integrations.providers.stripe.push.tax_ids import NOTED
+from integrations.providers.stripe.push.tax_ids import DOUBLE, NOTED
 from integrations.providers.stripe.translate import tax_ids as translate
 from integrations.providers.stripe.translate.fields import read_id
 
@@ -35,8 +35,19 @@ def created(inbound: Inbound, event: Json) -> Ignored | None:
         if reason := _refusal((*known, new)):
             return Ignored(f"It stays at Stripe, and cannot be kept here: {reason}")
         _save(inbound, customer_id, (*known, new))
+    _give_up_own(inbound, customer_id, tax_id, translate.name(new))
     _note(inbound, customer_id, tax_id, {translate.name(new): tax_id["id"]})
     return None
+
+
+def _give_up_own(inbound: Inbound, customer_id: str, tax_id: Json, name: str) -> None:
+    """Both sides have added the same one: lets a push delete FlexSync's."""
+    notes = inbound.notes_of(Kind.CUSTOMER, read_id(tax_id, "customer"))
+    own = (notes.get(NOTED) or {}).get(name)
+    if own in (None, tax_id["id"]):
+        return
+    inbound.annotate(Kind.CUSTOMER, customer_id, {DOUBLE: sorted({*notes.get(DOUBLE, ()), own})})
+    announce(Change(Kind.CUSTOMER, customer_id, inbound.environment_id))
 
 
 def deleted(inbound: Inbound, event: Json) -> Ignored | None:

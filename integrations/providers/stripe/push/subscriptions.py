@@ -65,21 +65,22 @@ def _create(outbound: Outbound, subscription: Subscription, desired: Json) -> st
 
 def _update(outbound: Outbound, subscription: Subscription, stripe_id: str) -> None:
     """Sends what changed; where Stripe refuses it, only if there is nothing that FlexSync has not seen."""
+    known = outbound.pending(Kind.SUBSCRIPTION, subscription.pk, _STEP).held
     try:
         _send(outbound, subscription, stripe_id)
     except (Gone, NoPaymentMethod):
         raise
     except Rejected as refusal:
-        if refusal.connection_is_broken or not _is_news(outbound, subscription):
+        if refusal.connection_is_broken or not _is_news(outbound, subscription, known):
             raise
         if Subscription.objects.filter(pk=subscription.pk).exclude(status=SubscriptionStatus.CANCELLED):
             _send(outbound, subscription, stripe_id)
 
 
-def _is_news(outbound: Outbound, subscription: Subscription) -> bool:
-    """Whether Stripe's subscription is another than was known; what changed of it is merged."""
-    known = outbound.pending(Kind.SUBSCRIPTION, subscription.pk, _STEP).held
-    updates.look(outbound, SUBSCRIPTION, subscription.pk, Sent({}, known, is_certain=False), _STEP)
+def _is_news(outbound: Outbound, subscription: Subscription, known: Json | None) -> bool:
+    """Whether Stripe's subscription is another than was ``known``; what changed of it is merged."""
+    held = outbound.pending(Kind.SUBSCRIPTION, subscription.pk, _STEP).held
+    updates.look(outbound, SUBSCRIPTION, subscription.pk, Sent({}, held, is_certain=False), _STEP)
     return outbound.pending(Kind.SUBSCRIPTION, subscription.pk, _STEP).held != known
 
 

@@ -17,6 +17,8 @@ from integrations.providers.stripe.translate import tax_ids as translate
 EXPANDED = {"expand": ["tax_ids"]}
 # The customer's note with Stripe's ids of the tax ids that FlexSync sent, by type and value.
 NOTED = "tax_ids"
+# Stripe's ids of those that FlexSync sent although a person had added the same there.
+DOUBLE = "double_tax_ids"
 
 
 def notes(response: Json) -> Json:
@@ -38,6 +40,8 @@ def update(outbound: Outbound, customer: Customer, stripe_id: str) -> None:
         _create(outbound, customer, stripe_id, desired[name])
     for name in sorted(known.keys() - desired.keys()):
         _delete(outbound, customer, name, f"{stripe_id}/{known[name]}")
+    for tax_id in _doubles(outbound, customer):
+        _delete_double(outbound, customer, f"{stripe_id}/{tax_id}")
 
 
 def _create(outbound: Outbound, customer: Customer, stripe_id: str, tax_id: TaxIdFacts) -> None:
@@ -56,6 +60,19 @@ def _delete(outbound: Outbound, customer: Customer, name: str, target: str) -> N
 
     step = f"forget-{target.rpartition('/')[2]}"
     _call(outbound, customer, step, "customers.tax_ids.delete", {}, target, notes)
+
+
+def _delete_double(outbound: Outbound, customer: Customer, target: str) -> None:
+    tax_id = target.rpartition("/")[2]
+
+    def notes(_response: Json) -> Json:
+        return {DOUBLE: [one for one in _doubles(outbound, customer) if one != tax_id]}
+
+    _call(outbound, customer, f"double-{tax_id}", "customers.tax_ids.delete", {}, target, notes)
+
+
+def _doubles(outbound: Outbound, customer: Customer) -> list[str]:
+    return list(outbound.notes_of(Kind.CUSTOMER, customer.pk).get(DOUBLE) or ())
 
 
 def _known(outbound: Outbound, customer: Customer) -> dict[str, str]:

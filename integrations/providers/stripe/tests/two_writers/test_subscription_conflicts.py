@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from billing.models import Subscription
 from integrations.models import Conflict
 from integrations.providers.stripe.tests.two_writers.conftest import LATER
 from integrations.providers.stripe.tests.two_writers.test_subscriptions import IT_FOLLOWS, SOME_ORDERS
@@ -121,6 +122,42 @@ def test_the_newest_stays_item_by_item(two_items, later, order):
         deal.run(order, there, here)
     assert deal.quantities()["seat"] == (5 if later == "there" else 4)
     assert [row[3] for row in deal.conflicts()] == ["provider" if later == "there" else "flexsync"]
+
+
+def later_here(deal):
+    time.sleep(1.1)
+    deal.have(4, 2)
+
+
+def nobody_knows_when(deal):
+    deal.have(4, 2)
+    Subscription.objects.update(changed_at={})
+
+
+@pytest.mark.parametrize("order", SOME_ORDERS[:2])
+@pytest.mark.parametrize("here", [later_here, nobody_knows_when])
+def test_of_the_newest_a_removed_item_returns_with_what_was_changed_of_it(two_items, order, here):
+    deal = two_items
+    deal.owned_by("newest")
+    deal.run(order, removed(deal), lambda: here(deal))
+    kept = {"price": deal.price(deal.seat), "quantity": 4}
+    assert deal.quantities() == {"seat": 4, "other": 2}
+    assert deal.conflicts() == [("items.*", kept, None, "flexsync")]
+
+
+@pytest.mark.parametrize("order", SOME_ORDERS[:2])
+def test_an_item_that_was_removed_here_returns_where_nobody_knows_when(two_items, order):
+    deal = two_items
+    deal.owned_by("newest")
+
+    def here():
+        deal.have(0, 2)
+        Subscription.objects.update(changed_at={})
+
+    deal.run(order, seats(deal, 5), here)
+    kept = {"price": deal.price(deal.seat), "quantity": 5}
+    assert deal.quantities() == {"seat": 5, "other": 2}
+    assert deal.conflicts() == [("items.*", None, kept, "provider")]
 
 
 @pytest.mark.parametrize(("choice", "seat"), [("keep", None), ("take", 5)])

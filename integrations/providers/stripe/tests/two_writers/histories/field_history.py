@@ -77,6 +77,9 @@ class FieldHistory:
     # Edits there that a push has replaced unseen, each with FlexSync's edit that did; None for a push that
     # had only sent the field along.
     replaced: list[tuple[Edit | None, Edit]] = field(default_factory=list)
+    # The number of the state that a call has made which FlexSync knows by a repetition to be carried out.
+    told: int = 0
+    _pushed: int = 0
     # Why nothing definite can be said of the field, "" as a rule.
     unclear: str = ""
 
@@ -87,6 +90,11 @@ class FieldHistory:
         known = self.here[self.known_there - 1].value if is_told_since else self.agreed
         if value == known:
             self._undo([edit for edit in self.here[self.known_there :] if not edit.is_open])
+
+    def touch_here(self, at: Seconds) -> None:
+        """FlexSync's value was set along with another field."""
+        for edit in self.here[-1:]:
+            edit.at = (edit.at[0], at[1])
 
     def edit_there(self, value: Any, at: Seconds) -> None:
         """Stripe's value was changed by a person."""
@@ -115,6 +123,11 @@ class FieldHistory:
             self.replaced.append((told[-1] if told else None, unseen[-1]))
         count = self.shown.count if is_hiding else known if unseen else len(self.there)
         self.shown = View(value, self.shown.number + 1, count)
+        self._pushed = self.shown.number
+
+    def confirm(self) -> None:
+        """FlexSync has heard that its latest call was carried out before."""
+        self.told = self._pushed
 
     def _carried(self, value: Any, current: Any) -> int:
         """How many of FlexSync's edits the call has told Stripe."""
@@ -149,7 +162,7 @@ class FieldHistory:
         news = [edit for edit in self.there[least : view.count] if not edit.is_undone]
         if not news:
             self._agree(view.value)
-        elif before.number and view.value == before.value:
+        elif before.number and view.value == before.value and not before.number < self.told < view.number:
             self._undo(news)
         else:
             self._meet(news[-1])

@@ -45,6 +45,10 @@ class EditedKind(ABC):
         """The field of a conflict, and one of its values, as they are called here."""
         return field, value
 
+    def set_with(self, _values: Values) -> Sequence[str]:
+        """Fields that count as set at that time, too, when these are changed here."""
+        return ()
+
     def left_out(self, _here: Values) -> frozenset[str]:
         """Fields that are not sent while FlexSync's object is as it is."""
         return frozenset()

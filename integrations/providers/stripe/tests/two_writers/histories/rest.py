@@ -80,9 +80,9 @@ def failures(world: World) -> list[str]:
 
 def differences(world: World, thing: Thing) -> list[str]:
     """What is not as the rules say."""
-    if not thing.stripe_id and thing.here().get("active") is False:
+    if not thing.stripe_id:
         # It was archived before it was ever sent.
-        return []
+        return [] if thing.here().get("active") is False else ["was never sent"]
     here, there = thing.here(), thing.of.there(world.account, thing.stripe_id)
     names = thing.fields.keys() | {name for name in {**here, **there} if "metadata." in name}
     conflicts = _recorded(world, thing)

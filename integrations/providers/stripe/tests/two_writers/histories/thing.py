@@ -39,6 +39,8 @@ class Thing:
         """A person has changed these fields here."""
         for name, value in values.items():
             self.history(name).edit_here(value, at)
+        for name in self.of.set_with(values):
+            self.history(name).touch_here(at)
 
     def edited_there(self, values: Values, at: Seconds) -> None:
         """A person has changed these fields at Stripe."""
@@ -68,6 +70,11 @@ class Thing:
         for name in changed:
             self.history(name).push(found.get(name), before.get(name), known.get(name, 0))
         return changed
+
+    def confirm(self) -> None:
+        """FlexSync has heard that its latest call was carried out before."""
+        for one in self.fields.values():
+            one.confirm()
 
     def views(self) -> Views:
         """What Stripe shows by now."""

@@ -49,6 +49,9 @@ class World(Workers):
         if operation.endswith(("create", "update")) and self._key not in self._done:
             for thing in self.things:
                 self._see(thing, target, is_sure=answer is not None)
+        elif answer is not None and self._key in self._done:
+            for thing in self.things:
+                thing.confirm()
         if answer is None:
             self.tell("no answer")
         elif self.working:
