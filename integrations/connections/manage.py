@@ -99,6 +99,7 @@ def _archive(connection: Connection, reason: str, now: datetime | None) -> None:
     connection.status_since, connection.next_probe_at = now or timezone.now(), None
     connection.sealed_credentials, connection.shown_credentials = "", {}
     connection.signing_secrets.all().delete()
+    connection.alarms.filter(ended_at=None).update(ended_at=connection.status_since)
     connection.save()
     connection.outbound_syncs.filter(state__in=OPEN_STATES).update(
         state=SyncState.CANCELLED,

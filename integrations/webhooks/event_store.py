@@ -39,6 +39,8 @@ INSERT INTO {InboundEvent._meta.db_table} (
     '{InboundSource.POLLED}')
 ON CONFLICT (connection_id, provider_event_id) DO NOTHING
 """
+# Of polled events: those whose body a webhook replaces, because nothing was made of it yet.
+TAKEN_OVER = (InboundState.PENDING, InboundState.DEAD)
 
 
 def insert(key: Key, envelope: Envelope, now: datetime) -> str | None:
@@ -76,11 +78,14 @@ def insert_polled(connection_id: str, envelopes: Sequence[Envelope], now: dateti
 
 
 def _take_over(event_id: str, key: Key, envelope: Envelope, now: datetime) -> None:
-    """The webhook's body is in the endpoint's API version, the list's in that of the account."""
+    """The webhook's body is in the endpoint's API version, the list's in that of the account.
+
+    That of a dead event is for its replay.
+    """
     with transaction.atomic():
         row = InboundEvent.objects.select_for_update(of=("self",)).get(pk=event_id)
         row.webhook_at = row.webhook_at or now
-        if row.state == InboundState.PENDING:
+        if row.state in TAKEN_OVER and row.pruned_at is None:
             row.payload = json.loads(envelope.text or _dumps(envelope.payload))
             row.api_version, row.verified_by = envelope.api_version[:50], key.last4
             row.source = InboundSource.WEBHOOK

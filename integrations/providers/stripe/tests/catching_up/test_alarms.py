@@ -8,7 +8,7 @@ from rest_framework.test import APIClient
 from billing.errors import Conflict
 from billing.models import Customer
 from billing.services import environments
-from integrations.connections import credentials
+from integrations.connections import credentials, manage
 from integrations.models import Alarm, ImportRun, InboundEvent
 from integrations.reconcile.catch_up import gaps
 from integrations.reconcile.importing import runs, work
@@ -121,6 +121,12 @@ class TestAGap:
         polls.after(days=31)
         assert Alarm.objects.get().agreed_by == "catch-up"
         assert Alarm.objects.get().started == ImportRun.objects.get().pk
+
+    def test_ends_with_its_connection(self, polls):
+        polls.after()
+        polls.after(days=31)
+        manage.archive(polls.connection)
+        assert polls.alarms() == []
 
     def test_is_agreed_to_once(self, polls):
         polls.after()

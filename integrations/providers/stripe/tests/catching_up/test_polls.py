@@ -223,6 +223,14 @@ class TestTheWebhookOfAPolledEvent:
         assert (row.source, row.state) == (InboundSource.POLLED, InboundState.APPLIED)
         assert row.payload["api_version"] != "2019-12-03" and row.webhook_at is not None
 
+    def test_replaces_the_body_of_a_dead_one_for_its_replay(self, polls, made):
+        [event] = made()
+        polls.after(minutes=2)
+        InboundEvent.objects.update(state=InboundState.DEAD, settled_at=polls.clock(), reason="unreadable")
+        row = polls.webhook(event | {"api_version": "2019-12-03"})
+        assert (row.source, row.state) == (InboundSource.WEBHOOK, InboundState.DEAD)
+        assert row.payload["api_version"] == "2019-12-03"
+
     def test_that_came_first_keeps_its_body(self, polls, made):
         [event] = made()
         polls.webhook(event | {"api_version": "2019-12-03"})
