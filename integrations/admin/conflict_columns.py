@@ -12,7 +12,8 @@ from django.utils.safestring import SafeString
 from billing.admin.columns import remembered
 from billing.admin.labels import badge
 from billing.admin.links import NOTHING
-from integrations.admin import entity_links, provider_links
+from integrations.admin import provider_links
+from integrations.admin.named_rows import row_link
 from integrations.models import Conflict
 from integrations.models.connections import Owner
 
@@ -32,7 +33,7 @@ def status(conflict: Conflict) -> SafeString:
 @admin.display(description="Row")
 def entity(conflict: Conflict) -> str:
     """Returns a link to the row."""
-    return entity_links.link(conflict.entity_type, conflict.entity_id)
+    return row_link(conflict)
 
 
 @admin.display(description="FlexSync")
@@ -58,7 +59,7 @@ def decided(conflict: Conflict) -> str:
     provider = provider_links.label(conflict.connection.provider)
     rule = _RULES[Owner(conflict.rule)].format(provider=provider)
     if not conflict.winner:
-        return f"Nobody yet: {rule} would stay, and the two are as new as each other."
+        return f"Nobody yet: {rule} would stay, and {_undecided(conflict)}."
     side = "FlexSync's" if conflict.winner == Owner.FLEXSYNC else f"{provider}'s"
     by = conflict.decided_by or f"the rule: {rule}"
     return f"{side} stays, by {by}" + (
@@ -66,26 +67,32 @@ def decided(conflict: Conflict) -> str:
     )
 
 
+def _undecided(conflict: Conflict) -> str:
+    if conflict.ours_at is None or conflict.theirs_at is None:
+        return "it is not known when each was set"
+    return "the two are as new as each other"
+
+
 @remembered
 @admin.display(description="Choose")
 def choose(conflict: Conflict) -> SafeString:
     """Returns the two buttons; they work in the list's own form."""
-    provider = provider_links.label(conflict.connection.provider)
-    return render_to_string(
-        "admin/integrations/conflict_buttons.html", {"conflict": conflict, "provider": provider}
-    )
+    return render_to_string("admin/integrations/conflict_buttons.html", {"conflict": conflict})
 
 
 def shown(value: Any) -> str:
     """Returns a value as people read it."""
-    if value is None or value == "":
+    if value is None or value in ("", []):
         return NOTHING
+    if isinstance(value, list) and value and all(isinstance(one, str) for one in value):
+        return ", ".join(value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _side(value: Any, at: Any, stays: bool) -> str:
     return format_html(
-        '<span class="block" style="min-width: 9rem; overflow-wrap: anywhere"><span class="block{}">{}</span>'
+        '<span class="block" style="min-width: 9rem; overflow-wrap: anywhere">'
+        '<span class="block{}" style="max-height: 9rem; overflow: auto">{}</span>'
         '<span class="block text-xs">{}</span></span>',
         " font-semibold" if stays else "",
         shown(value),

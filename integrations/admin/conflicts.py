@@ -13,11 +13,11 @@ from django.views.decorators.http import require_POST
 
 from billing.admin.actions import on_row, on_selection
 from billing.admin.links import row_url
-from billing.admin.rows import ReadOnlyAdmin
 from billing.errors import BillingError
 from integrations.admin.conflict_columns import choose, decision, entity, ours, status, theirs
 from integrations.admin.filters import KindFilter, OpenFilter
 from integrations.admin.going_back import back
+from integrations.admin.named_rows import NamedRowsAdmin
 from integrations.models import Conflict
 from integrations.models.connections import Owner
 from integrations.outbox import deciding
@@ -39,7 +39,7 @@ _ACTS = {Owner.FLEXSYNC.value: keep_ours, Owner.PROVIDER.value: take_theirs}
 
 
 @admin.register(Conflict)
-class ConflictAdmin(ReadOnlyAdmin):
+class ConflictAdmin(NamedRowsAdmin):
     list_display = [status, entity, "field", ours, theirs, choose, decision]
     list_display_links = ["field"]
     list_select_related = ["connection"]

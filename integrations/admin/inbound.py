@@ -7,22 +7,21 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import localize
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.timezone import localtime
 from unfold.enums import ActionVariant
 
 from billing.admin.actions import on_row, on_selection
 from billing.admin.columns import neighbour, prose, remembered, shortened, state
-from billing.admin.links import NOTHING, to_list
 from billing.admin.rows import TAB, ReadOnlyAdmin
 from integrations.admin.attempts_column import attempts
+from integrations.admin.event_conflict import conflict
 from integrations.admin.event_links import related
 from integrations.admin.filters import ConflictFilter, EventTypeFilter
 from integrations.admin.json_display import folded
-from integrations.admin.provider_links import label
 from integrations.admin.replay_preview import has_payload, preview_replay
 from integrations.inbox import replays
-from integrations.models import EntityMapping, InboundEvent
+from integrations.models import InboundEvent
 
 
 def replay_event(_admin: Any, _request: HttpRequest, event: InboundEvent) -> str:
@@ -47,24 +46,6 @@ def payload(event: InboundEvent) -> str:
         pruned = localize(localtime(event.pruned_at))
         return f"The payload was deleted {pruned}, after the retention time. The event cannot be replayed."
     return folded("As received", event.payload, opened=True)
-
-
-@remembered
-@admin.display(description="Conflict")
-def conflict(event: InboundEvent) -> str:
-    """Returns the two parties with links to their mappings; the event's reason says what to do."""
-    provider = label(event.connection.provider)
-    parties = [
-        (_mappings(party["ours"]), provider, _mappings(party["theirs"]), party["because"])
-        for party in event.conflict or []
-    ]
-    lines = format_html_join("", '<span class="block">FlexSync: {}, {}: {} ({})</span>', parties)
-    return lines or NOTHING
-
-
-def _mappings(row_id: str) -> str:
-    """Returns a link to the mappings of an id of either side."""
-    return to_list(row_id, EntityMapping, q=row_id) if row_id else "nothing"
 
 
 @admin.register(InboundEvent)

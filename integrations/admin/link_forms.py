@@ -10,6 +10,7 @@ from integrations.admin import entity_links
 from integrations.linking.pairs import Deed, Pair
 from integrations.models import Connection, EntityMapping
 from integrations.models.connections import ConnectionStatus
+from integrations.provider_api import registry
 
 # The API's names of fields, as refusals use them, by the form's.
 _NAMES = {"entity_id": "row", "provider_entity_id": "object"}
@@ -43,10 +44,16 @@ class _Form(forms.Form):
         return Deed(done_by, self.cleaned_data["reason"])
 
 
+def _kinds() -> list[tuple[str, str]]:
+    """Returns the kinds that a provider lets be linked."""
+    linked = {kind.value for provider in registry.providers().values() for kind in provider.links}
+    return [one for one in entity_links.KINDS if one[0] in linked]
+
+
 class LinkForm(_Form):
     """The pair to link."""
 
-    kind = forms.ChoiceField(choices=entity_links.KINDS, widget=UnfoldAdminSelectWidget)
+    kind = forms.ChoiceField(choices=_kinds, widget=UnfoldAdminSelectWidget)
     row = _text("FlexSync's id", 40, "Such as cust_01JD...")
     object = _text("Provider's id", 255, "Such as cus_Q1w2e3.")
 
@@ -74,8 +81,10 @@ class RelinkForm(_Form):
 
     field_order = ("object", "row", "reason")
 
-    def __init__(self, mapping: EntityMapping, data: Any = None) -> None:
-        super().__init__(data, initial={"object": mapping.provider_entity_id, "row": mapping.entity_id})
+    def __init__(self, mapping: EntityMapping, data: Any = None, initial: Any = None) -> None:
+        """``initial``: the id that was chosen elsewhere, for the one that it takes the place of."""
+        known = {"object": mapping.provider_entity_id, "row": mapping.entity_id}
+        super().__init__(data, initial=known | (initial or {}))
         self.mapping = mapping
 
     def clean(self) -> dict[str, Any]:

@@ -43,7 +43,7 @@ class LinkViews(ReadOnlyAdmin):
     def relink(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Asks for the other id, shows both sides, then changes the mapping."""
         mapping = _mapping(object_id)
-        form = RelinkForm(mapping, request.POST or None)
+        form = RelinkForm(mapping, request.POST or None, request.GET.dict())
         context = {"introduction": "relink", "back": row_url(mapping), **_shown(pairs.of_mapping(mapping))}
         return self._ask(request, "Relink", form, lambda: changes.plan(form.pair(), mapping), context)
 
@@ -107,7 +107,7 @@ def _named(pair: Pair) -> str:
 
 def _shown(pair: Pair) -> dict[str, Any]:
     return {
-        "entity": entity_links.link(pair.kind, pair.entity_id),
+        "entity": entity_links.named(pair.kind, pair.entity_id),
         "counterpart": provider_links.link(pair.connection, pair.kind, pair.provider_id),
         "connection": pair.connection,
     }

@@ -5,16 +5,16 @@ from django.utils.html import format_html
 
 from billing.admin.columns import neighbour, prose, state
 from billing.admin.links import NOTHING, to_list
-from billing.admin.rows import ReadOnlyAdmin
 from integrations.admin import entity_links, provider_links
 from integrations.admin.filters import KindFilter
+from integrations.admin.named_rows import NamedRowsAdmin, row_link
 from integrations.models import EntityMapping, MappingChange
 
 
 @admin.display(description="FlexSync")
 def entity(change: MappingChange) -> str:
     """Returns a link to the row."""
-    return entity_links.link(change.entity_type, change.entity_id)
+    return row_link(change)
 
 
 @admin.display(description="Provider")
@@ -40,7 +40,7 @@ def mapping(change: MappingChange) -> str:
 
 
 @admin.register(MappingChange)
-class MappingChangeAdmin(ReadOnlyAdmin):
+class MappingChangeAdmin(NamedRowsAdmin):
     list_display = ["created_at", state("action"), entity, counterpart, prose("reason"), "done_by"]
     list_display += [neighbour("connection")]
     list_select_related = ["connection"]

@@ -8,11 +8,12 @@ from django.utils.safestring import SafeString
 
 from billing.admin.columns import neighbour, remembered
 from billing.admin.links import NOTHING, joined, to_list
-from integrations.admin import entity_links, provider_links
+from integrations.admin import provider_links
 from integrations.admin.filters import GoneFilter, KindFilter
 from integrations.admin.gone_views import GoneViews
 from integrations.admin.json_display import folded
 from integrations.admin.link_views import LinkViews
+from integrations.admin.named_rows import NamedRowsAdmin, row_link
 from integrations.models import EntityMapping, InboundEvent, MappingChange, OutboundSync
 
 GONE = "Gone at the provider"
@@ -23,7 +24,7 @@ def entity(mapping: EntityMapping) -> str:
     """Returns a link to FlexSync's row; of an object without one, what became of it."""
     if not mapping.owner_id:
         return NOTHING if mapping.gone_at else "unlinked by a person"
-    return entity_links.link(mapping.entity_type, mapping.owner_id)
+    return row_link(mapping)
 
 
 @admin.display(description="Provider")
@@ -68,7 +69,7 @@ def notes(mapping: EntityMapping) -> str:
 
 
 @admin.register(EntityMapping)
-class EntityMappingAdmin(GoneViews, LinkViews):
+class EntityMappingAdmin(NamedRowsAdmin, GoneViews, LinkViews):
     list_display = ["created_at", entity, counterpart, neighbour("connection"), "gone_at"]
     list_display += ["seen_at", "sent_at"]
     list_select_related = ["connection"]

@@ -12,10 +12,11 @@ from billing.admin.columns import neighbour, prose, shortened, state
 from billing.admin.links import joined, to_list
 from billing.admin.rows import TAB
 from billing.errors import BillingError
-from integrations.admin import entity_links, gone_panel
+from integrations.admin import gone_panel
 from integrations.admin.attempts_column import attempts
 from integrations.admin.collector_views import CollectorViews
 from integrations.admin.filters import BulkSyncFilter, KindFilter
+from integrations.admin.named_rows import NamedRowsAdmin, row_link
 from integrations.admin.timeline import timeline
 from integrations.errors import SyncError
 from integrations.models import EntityMapping, OutboundSync
@@ -38,7 +39,7 @@ def cancel_sync(_admin: Any, _request: HttpRequest, sync: OutboundSync) -> str:
 @admin.display(description="Entity")
 def entity(sync: OutboundSync) -> str:
     """Returns a link to the row that is synced."""
-    return entity_links.link(sync.entity_type, sync.entity_id)
+    return row_link(sync)
 
 
 @admin.display(description="See also")
@@ -53,7 +54,7 @@ def related(sync: OutboundSync) -> str:
 
 
 @admin.register(OutboundSync)
-class OutboundSyncAdmin(CollectorViews):
+class OutboundSyncAdmin(NamedRowsAdmin, CollectorViews):
     refusals = (BillingError, SyncError)
     change_form_outer_after_template = "admin/integrations/timeline.html"
     list_display = ["created_at", state("state"), entity, shortened("step"), attempts, prose("last_error")]

@@ -1,7 +1,7 @@
 """The panel under billing's rows: the state of the sync at each connection, and a button to sync now."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -14,6 +14,7 @@ from billing.admin.links import list_url
 from billing.events import Kind
 from billing.models import Payment
 from integrations.admin import conflict_panel, entity_links, gone_panel, provider_links
+from integrations.admin.conflict_columns import shown
 from integrations.admin.conflict_panel import Shown
 from integrations.mappings.differences import OPEN, Difference, differences, with_conflicts
 from integrations.models import Conflict, Connection, EntityMapping, InboundEvent, OutboundSync
@@ -124,6 +125,10 @@ def _status(
         link_url=f"{link}?{urlencode({**named, 'row': entity_id})}"
         if provider and kind in provider.links
         else "",
-        differences=[one for one in apart if one.reason != OPEN],
+        differences=[
+            replace(one, ours=shown(one.ours), theirs=shown(one.theirs))
+            for one in apart
+            if one.reason != OPEN
+        ],
         conflicts=conflicts,
     )

@@ -53,7 +53,7 @@ class TestTheList:
 
     def test_has_a_button_for_each_side(self, operator, conflict):
         html = shown(operator, page(Conflict, "changelist"))
-        assert "Keep FlexSync's</button>" in html and "Take Stripe's</button>" in html
+        assert "Keep FlexSync's</button>" in html and "Take the provider's</button>" in html
         assert f"{conflict.pk}/decide/" in html
 
     def test_shows_open_ones_first(self, operator, conflict):

@@ -79,11 +79,11 @@ def test_one_query_finds_all_conflicts(customer_pair, price_pair, environment, d
 
 def test_a_customer_s_page_shows_it(customer_pair, operator):
     where = page(Customer, "change", customer_pair.row.pk)
-    assert "Kept as Stripe" not in operator.get(where).content.decode()
+    assert "Both sides differ" not in operator.get(where).content.decode()
     customer_pair.edit_there(address={"country": "United Kingdom"})
     customer_pair.hear()
     html = operator.get(where).content.decode()
-    assert "Kept as Stripe" in html and "United Kingdom" in html and unheld.COUNTRY in html
+    assert "Both sides differ" in html and "United Kingdom" in html and unheld.COUNTRY in html
 
 
 def test_a_price_s_and_its_plan_s_pages_do_too(price_pair, plan_pair, operator):
@@ -94,4 +94,4 @@ def test_a_price_s_and_its_plan_s_pages_do_too(price_pair, plan_pair, operator):
     for pair, model in ((plan_pair, Plan), (price_pair, Price)):
         pair.hear()
         html = operator.get(page(model, "change", pair.row.pk)).content.decode()
-        assert "Kept as Stripe" in html and "metadata.key" in html
+        assert "Both sides differ" in html and "metadata.key" in html
