@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from integrations.errors import Rejected, Unreachable
+from integrations.errors import Rejected, Throttled, Unreachable
 from integrations.models import EventPoll, InboundEvent
 from integrations.provider_api import EventList, EventPage, registry
 from integrations.reconcile.catch_up import polling
@@ -79,6 +79,17 @@ def test_a_failure_is_shown_and_the_page_is_read_again(connection, listed, failu
     polling.poll(connection.pk, lambda: timezone.now() + timedelta(seconds=11))
     assert InboundEvent.objects.count() == 1
     assert EventPoll.objects.get().last_error == ""
+
+
+def test_a_poll_that_has_to_wait_for_long_lets_the_worker_go(connection, listed):
+    listing = listed([of_the_past(1)])
+    listing.failure = Throttled("Slow down.", after=300)
+    assert not polling.poll(connection.pk)
+    row = EventPoll.objects.get()
+    assert row.next_at > timezone.now() + timedelta(seconds=290)
+    assert (row.failures, row.last_error, row.lease_holder) == (0, "", "")
+    assert not polling.poll(connection.pk, lambda: timezone.now() + timedelta(seconds=301))
+    assert InboundEvent.objects.count() == 1
 
 
 def test_a_provider_without_a_list_is_not_polled(connection):

@@ -103,7 +103,8 @@ class _Slice:
             except Throttled as throttled:
                 wait = throttled.after or 1.0
                 if time.monotonic() + wait > deadline:
-                    break
+                    leases.release(self._row, next_at=self._clock() + timedelta(seconds=wait))
+                    return False
                 time.sleep(wait)
         leases.release(self._row)
         return True
