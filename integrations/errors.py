@@ -79,14 +79,15 @@ class Missing(Rejected):
     """The provider has no such object, or has it no more.
 
     ``object_id``: the provider's id of it, which no other object there has; "" where the answer does not say.
-    ``was_there``: whether it says that there was one.
+    ``kind``: of whose rows it would be the counterpart, "" where that is not known: an id that a caller took
+    for that of another kind says nothing of the object that has it. ``was_there``: whether there was one.
     """
 
     def __init__(
-        self, message: str, *, object_id: str = "", was_there: bool = False, param: str = ""
+        self, message: str, *, object_id: str = "", kind: str = "", was_there: bool = False, param: str = ""
     ) -> None:
         super().__init__(message, param=param)
-        self.object_id, self.was_there = object_id, was_there
+        self.object_id, self.kind, self.was_there = object_id, kind, was_there
 
 
 class Gone(Rejected):

@@ -26,14 +26,15 @@ def of_entity(connection_id: str, kind: Kind, entity_id: str) -> Gone | None:
     return _gone(connection_id, entity_type=kind, entity_id=entity_id or None)
 
 
-def of_object(connection_id: str, provider_id: str) -> Gone | None:
+def of_object(connection_id: str, missing: Missing) -> Gone | None:
     """Why nothing can be sent for the row of the provider's object, None for an object that is of no row."""
-    return _gone(connection_id, provider_entity_id=provider_id) if provider_id else None
+    kind = {"entity_type": missing.kind} if missing.kind else {}
+    return _gone(connection_id, provider_entity_id=missing.object_id, **kind) if missing.object_id else None
 
 
 def explained(connection_id: str, missing: Missing) -> Rejected:
     """Why nothing can be asked for the row of the object; as it is for an object that is of no row."""
-    return of_object(connection_id, missing.object_id) or missing
+    return of_object(connection_id, missing) or missing
 
 
 def undecided() -> QuerySet[EntityMapping]:

@@ -204,7 +204,7 @@ class OutboundContext(Edits):
                 self.call_log.refuse(call, detail, self._lease.now())
             if isinstance(refusal, Missing):
                 self._mappings.clear()
-                if reason := gone.of_object(self.connection_id, refusal.object_id):
+                if reason := gone.of_object(self.connection_id, refusal):
                     raise reason from refusal
             raise
         except Throttled as throttled:

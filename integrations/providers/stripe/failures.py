@@ -17,6 +17,7 @@ from integrations.errors import (
     Unreachable,
 )
 from integrations.provider_api import Json
+from integrations.providers.stripe.missing import kind
 
 if TYPE_CHECKING:
     from stripe import StripeError
@@ -44,7 +45,7 @@ def failure(error: StripeError, operation: str, object_id: str = "") -> SyncErro
         return _retry_type(error)(f"Stripe could not complete {details}", after=_retry_after(headers))
     message, param = f"Stripe refused {details}", str(getattr(error, "param", None) or "")
     if object_id or error.http_status == NOT_FOUND:
-        return Missing(message, object_id=object_id, param=param)
+        return Missing(message, object_id=object_id, kind=kind(error), param=param)
     # Page "Payment method priority" of subscriptions: the message alone tells what is missing there.
     has_no_method = "no attached payment source" in (error.user_message or "")
     return (NoPaymentMethod if has_no_method else Rejected)(message, param=param)

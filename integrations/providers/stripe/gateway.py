@@ -14,7 +14,7 @@ from integrations.provider_api import Account, Json
 from integrations.providers.stripe import credentials as keys
 from integrations.providers.stripe.client import client
 from integrations.providers.stripe.failures import NOT_FOUND, declined, failure, is_stored
-from integrations.providers.stripe.missing import object_id
+from integrations.providers.stripe.missing import kind_of, object_id
 from integrations.providers.stripe.operations import request
 from integrations.providers.stripe.recovery import ENDINGS, FINDERS, KEYS_LAST
 
@@ -66,7 +66,8 @@ class StripeGateway:
         if response.data.get("deleted") is True and verb != "delete":
             gone = str(response.data["id"])
             message = f"Stripe's response to {operation} says that {gone} is deleted."
-            raise Missing(message, object_id=gone, was_there=True)
+            found = kind_of(str(response.data.get("object")))
+            raise Missing(message, object_id=gone, kind=found, was_there=True)
         return {**response.data, "_request_id": response.request_id or ""}
 
     def account(self) -> Account:

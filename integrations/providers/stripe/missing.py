@@ -6,12 +6,23 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from billing.events import Kind
 from integrations.provider_api import Json
 
 if TYPE_CHECKING:
     from stripe import StripeError
 
-_NAMED = re.compile(r"No such [^:']+: '([^']+)'")
+_NAMED = re.compile(r"No such ([^:']+): '([^']+)'")
+_KINDS: Mapping[str, Kind] = {
+    "customer": Kind.CUSTOMER,
+    "product": Kind.PLAN,
+    "price": Kind.PRICE,
+    "plan": Kind.PRICE,
+    "subscription": Kind.SUBSCRIPTION,
+    "invoice": Kind.INVOICE,
+    "payment_intent": Kind.PAYMENT,
+    "credit_note": Kind.CREDIT_NOTE,
+}
 # A key of the other mode, or of another account, finds nothing of what is there.
 _ELSEWHERE = "a similar object exists in"
 # Page "Update a subscription": one that has ended can never be changed again.
@@ -30,7 +41,18 @@ def object_id(error: StripeError, params: Json, target: str) -> str:
     if error.code != "resource_missing" or found is None or _ELSEWHERE in message:
         return ""
     named = {*target.split("/"), *_texts(params)}
-    return found[1] if found[1] in named else ""
+    return found[2] if found[2] in named else ""
+
+
+def kind(error: StripeError) -> str:
+    """Of which kind the error says that there is no such object; "" for one that is no row's counterpart."""
+    found = _NAMED.search(error.user_message or "")
+    return Kind.SUBSCRIPTION if error.code == _ENDED else kind_of(found[1] if found else "")
+
+
+def kind_of(noun: str) -> str:
+    """The same by what Stripe calls the object."""
+    return _KINDS.get(noun.lower().replace(" ", "_"), "")
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -1,5 +1,8 @@
 """Plans and prices beside Stripe's products and prices."""
 
+from decimal import Decimal
+from typing import Any
+
 from billing.events import Kind
 from billing.models import Price
 from billing.services.catalog import plans
@@ -33,11 +36,15 @@ def _fixed(price: Price, stripe_price: Json) -> dict[str, str]:
     """What of the price differs and cannot be changed."""
     here, there = plans.price_facts(price), translate_prices.price_facts(stripe_price, price.plan_id)
     return {
-        name: f"Stripe's price has {getattr(there, name)!s}, and {price.pk} {getattr(here, name)!s}: a price never changes"
-        " what it asks for."
+        name: f"Stripe's price has {_said(getattr(there, name))}, and {price.pk} {_said(getattr(here, name))}: a price never"
+        " changes what it asks for."
         for name in _FIXED
         if getattr(here, name) != getattr(there, name)
     }
+
+
+def _said(value: Any) -> str:
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
 
 
 PLANS = Linkable("products.retrieve", _compare_plan, marks(metadata.PLAN_ID))

@@ -3,7 +3,7 @@
 import pytest
 import stripe
 
-from integrations.providers.stripe.missing import object_id
+from integrations.providers.stripe.missing import kind, object_id
 
 ELSEWHERE = "No such customer: 'cus_1'; a similar object exists in test mode, but a live mode key was used."
 
@@ -40,6 +40,21 @@ def test_it_is_nothing_where_that_is_not_clear(failure):
     assert object_id(failure, {"customer": "cus_1"}, "cus_1") == ""
 
 
+@pytest.mark.parametrize(
+    ("noun", "expected"),
+    [
+        ("customer", "customer"),
+        ("product", "plan"),
+        ("price", "price"),
+        ("payment_intent", "payment"),
+        ("coupon", ""),
+    ],
+)
+def test_its_kind_is_what_the_message_calls_it(noun, expected):
+    assert kind(error(f"No such {noun}: 'x_1'")) == expected
+
+
 def test_a_subscription_that_has_ended_is_gone():
     failure = error("A canceled subscription can only ...", "invalid_canceled_subscription_fields", "", 400)
     assert object_id(failure, {"cancel_at_period_end": True}, "sub_1") == "sub_1"
+    assert kind(failure) == "subscription"

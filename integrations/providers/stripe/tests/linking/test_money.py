@@ -208,6 +208,9 @@ class TestAPrice:
         other = stripe_api.v1.prices.create(params | {"unit_amount": 1200})
         assert link("price", price.pk, same.id).json()["details"].keys() == {"product"}
         assert link("plan", price.plan_id, product.id).status_code == 201
+        # Stripe has no such price: that says nothing of the product.
+        assert link("price", price.pk, product.id).status_code == 400
+        assert EntityMapping.objects.get(entity_type="plan").gone_at is None
         assert link("price", price.pk, other.id).json()["details"].keys() == {"unit_amount"}
         assert link("price", price.pk, same.id).status_code == 201
         shown = api.delete(
