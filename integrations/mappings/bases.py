@@ -83,7 +83,14 @@ def place_of(connection: Connection, notes: Json, provider_id_of: IdOf | None = 
     stored = partial(entity_mappings.provider_id_of, connection.pk)
     entity_id_of = partial(entity_mappings.entity_id_of, connection.pk)
     held = notes.get(LAST_KNOWN) or {}
-    return Place(connection.pk, connection.environment_id, provider_id_of or stored, entity_id_of, held)
+    return Place(
+        connection.pk,
+        connection.environment_id,
+        provider_id_of or stored,
+        entity_id_of,
+        held,
+        former=notes.get(UNDECIDED) or {},
+    )
 
 
 def pending(connection: Connection, kind: Kind, entity_id: str, notes: Json, provider_id_of: IdOf) -> Pending:

@@ -108,7 +108,9 @@ class Merging:
             self._put({name: theirs.get(name) for name in taken}, here, self.connection.pk)
         if taken or (sent is not None and sent.is_certain):
             # A part that the call has added has the provider's name from now on.
-            row = self._ours(self._at(current))
+            row = self._ours(
+                self._at(current, {name: value_of(base.theirs or {}, name) for name in outcome.undecided})
+            )
         if outcome.won or self._is_to_be_sent(compared, is_first=base.theirs is None, is_news=bool(taken)):
             self._announce()
         apart = self._apart(base, row, found, compared.here | outcome.won | outcome.undecided)
@@ -186,9 +188,9 @@ class Merging:
     def _aligned(self, base: Base, ours: Fields, theirs: Fields) -> tuple[Base, Fields, Fields]:
         return align(base, ours, theirs, self._mergeable.part_of)
 
-    def _at(self, current: Json) -> Place:
-        """The place where ``current`` is what both sides have been compared with."""
-        return replace(self._here, held=current, now=current)
+    def _at(self, current: Json, former: Fields | None = None) -> Place:
+        """The place where ``current`` is what both sides have been compared with; ``former``: see Place."""
+        return replace(self._here, held=current, now=current, former=former or {})
 
     @property
     def _here(self) -> Place:
@@ -199,6 +201,7 @@ class Merging:
             session.provider_id_of,
             session.entity_id_of,
             self._notes().get(LAST_KNOWN) or {},
+            former=self._notes().get(UNDECIDED) or {},
         )
 
     def _fixed(self, compared: Comparison, current: Json) -> frozenset[str]:
@@ -254,14 +257,16 @@ class Merging:
         return part_of is not None and part_of(name) == name
 
     def _apart(self, base: Base, ours: Fields, theirs: Fields, waiting: AbstractSet[str]) -> dict[str, Any]:
-        """FlexSync's values that differ and will not be sent."""
+        """FlexSync's values that differ and will not be sent; a part that the provider lacks will be."""
         _, ours, theirs = self._aligned(Base(None), ours, theirs)
         part_of = self._mergeable.part_of or (lambda _name: "")
         seen = theirs.keys() | {name for name in ours if is_keyed(name)}
         apart = {
             name: ours.get(name)
             for name in seen
-            if waiting.isdisjoint((name, part_of(name))) and ours.get(name) != theirs.get(name)
+            if waiting.isdisjoint((name, part_of(name)))
+            and ours.get(name) != theirs.get(name)
+            and not (self._is_part(name) and theirs.get(name) is None)
         }
         return apart | {name: value for name, value in base.apart.items() if name not in seen}
 

@@ -90,7 +90,7 @@ class Place:
 
     ``provider_id_of``(kind, FlexSync's id), ``entity_id_of``(kind, the provider's id): the counterparts of
     other rows and objects, None for none. ``held``: what is known of the entity's own counterpart, ``now``:
-    what it has, where that was just seen.
+    what it has, where that was just seen. ``former``: what it had of the fields that are undecided.
     """
 
     connection_id: str
@@ -99,6 +99,7 @@ class Place:
     entity_id_of: Callable[[Kind, str], str | None]
     held: Json
     now: Json | None = None
+    former: Fields = field(default_factory=dict)
 
 
 class Put(Protocol):

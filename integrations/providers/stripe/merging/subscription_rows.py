@@ -24,7 +24,8 @@ Rows = list[tuple[str | None, SubscriptionItemFacts]]
 def ids(place: Place, facts: SubscriptionFacts) -> list[str | None]:
     """The id of Stripe's item for each of ``facts``; a new one is named after its price here. See GONE."""
     prices = [stripe_price(place, item.price_id) for item in facts.items]
-    found = matched(prices, _prices(place.held), _prices(place.held if place.now is None else place.now))
+    known = _prices(place.held) | _former_prices(place.former)
+    found = matched(prices, known, _prices(place.held if place.now is None else place.now))
     return [
         f"{NEW_ITEM}{item.price_id}" if item_id == NEW else item_id
         for item_id, item in zip(found, facts.items, strict=True)
@@ -34,6 +35,12 @@ def ids(place: Place, facts: SubscriptionFacts) -> list[str | None]:
 def stripe_price(place: Place, price_id: str) -> str:
     """Stripe's id of the price, its id here where Stripe does not have it yet."""
     return place.provider_id_of(Kind.PRICE, price_id) or price_id
+
+
+def _former_prices(former: Fields) -> dict[str, str]:
+    """Of items that Stripe may have removed: whether it has for good is undecided."""
+    items = ((name, value) for name, value in former.items() if value and part_of(name) == name)
+    return {name.removeprefix("items."): value["price"] for name, value in items}
 
 
 def _prices(params: Json) -> dict[str, str]:

@@ -75,7 +75,8 @@ def create_params(facts: SubscriptionFacts, desired: Json, customer: str, now: d
     Without a trial, Stripe's first period begins, and is billed, when the period that was paid for here ends
     (page "Set the subscription billing cycle date"; without prorations the time until then is free).
     """
-    ahead = {name: desired[name] for name in ("trial_end", "cancel_at") if is_ahead(desired[name], now)}
+    times = ("trial_end",) if desired["cancel_at_period_end"] else ("trial_end", "cancel_at")
+    ahead = {name: desired[name] for name in times if is_ahead(desired[name], now)}
     anchor = None if "trial_end" in ahead else _first_bill(facts, now)
     collection = {name: desired[name] for name in ("collection_method", "days_until_due")}
     return {

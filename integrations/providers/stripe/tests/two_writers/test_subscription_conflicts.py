@@ -160,6 +160,29 @@ def test_an_item_that_was_removed_here_returns_where_nobody_knows_when(two_items
     assert deal.conflicts() == [("items.*", None, kept, "provider")]
 
 
+def test_a_removed_item_returns_also_where_something_else_was_changed_with_it(two_items):
+    deal = two_items
+    deal.owned_by("flexsync")
+    there = {"items": [{"id": deal.item, "deleted": True}], "cancel_at_period_end": True}
+    deal.run(SOME_ORDERS[0], lambda: deal.update(**there), lambda: deal.have(4, 2))
+    assert deal.quantities() == {"seat": 4, "other": 2}
+    assert deal.both()["cancel_at_period_end"]
+
+
+def test_what_stripe_refuses_because_an_item_is_gone_waits_for_the_time_of_that(two_items):
+    deal = two_items
+    deal.owned_by("newest")
+
+    def there():
+        time.sleep(1.1)
+        removed(deal)()
+
+    deal.run("the edit here is first, its event after the push", there, lambda: deal.have(4, 2))
+    kept = {"price": deal.price(deal.seat), "quantity": 4}
+    assert deal.quantities() == {"other": 2}
+    assert deal.conflicts() == [("items.*", kept, None, "provider")]
+
+
 @pytest.mark.parametrize(("choice", "seat"), [("keep", None), ("take", 5)])
 @pytest.mark.parametrize("owner", OWNERS)
 def test_a_person_decides_about_an_item_otherwise(two_items, environment, owner, choice, seat):
