@@ -25,6 +25,7 @@ GROUPS: dict[str, list[Entry]] = {
         ("Outbox", "outbox", "integrations.outboundsync"),
         ("Bulk syncs", "dynamic_feed", "integrations.syncrun"),
         ("Imports", "download", "integrations.importrun"),
+        ("Link candidates", "join_inner", "integrations.linkcandidate"),
         ("Mappings", "compare_arrows", "integrations.entitymapping"),
         ("Conflicts", "call_split", "integrations.conflict"),
         ("Mapping changes", "history", "integrations.mappingchange"),

@@ -178,6 +178,8 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
         "OwnerEnum": "integrations.models.connections.Owner.values",
+        "LinkChoiceEnum": "integrations.models.link_candidates.LinkChoice.values",
+        "GoneChoiceEnum": "integrations.models.mappings.GoneChoice.values",
         "SeverityEnum": "integrations.api.health_serializers.SEVERITIES",
     },
 }

@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Count, Q
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from billing.admin.columns import remembered
+from billing.admin.links import NOTHING, list_url
 from integrations.admin import entity_links, provider_links
-from integrations.models import ImportPart, ImportRun
+from integrations.models import ImportPart, ImportRun, LinkCandidate
 from integrations.models.imports import ImportOutcome
 from integrations.reconcile.importing import parts, progress
 
@@ -60,6 +62,22 @@ def _there(run: ImportRun, kind: str, provider_id: str) -> str:
 
 def _here(kind: str, entity_id: str) -> str:
     return entity_links.link(kind, entity_id) if entity_id else ""
+
+
+@admin.display(description="Links")
+def links(run: ImportRun) -> SafeString | str:
+    """Returns how many candidates there are of each grade, and how many wait for a person."""
+    found = run.candidates.values("grade").annotate(number=Count("id"), left=Count("id", filter=Q(choice="")))
+    grades = [
+        (
+            one["grade"],
+            one["number"],
+            one["left"],
+            list_url(LinkCandidate, q=run.pk, grade__exact=one["grade"]),
+        )
+        for one in found.order_by("grade")
+    ]
+    return render_to_string("admin/integrations/import_links.html", {"grades": grades}) if grades else NOTHING
 
 
 @admin.display(description="Objects")

@@ -12,7 +12,8 @@ from billing.admin.actions import on_row
 from billing.admin.columns import flag, neighbour, state
 from billing.admin.rows import TAB, ReadOnlyAdmin
 from billing.errors import BillingError
-from integrations.admin.import_columns import findings, lists, objects, progress_bar
+from integrations.admin.import_columns import findings, links, lists, objects, progress_bar
+from integrations.admin.import_link_actions import LinkActions
 from integrations.errors import SyncError
 from integrations.models import ImportRun
 from integrations.reconcile.importing import runs
@@ -37,7 +38,7 @@ def cancel_import(_admin: Any, _request: HttpRequest, run: ImportRun) -> str:
 
 
 @admin.register(ImportRun)
-class ImportAdmin(ReadOnlyAdmin):
+class ImportAdmin(LinkActions, ReadOnlyAdmin):
     refusals = (BillingError, SyncError)
     list_display = [
         "created_at",
@@ -51,13 +52,13 @@ class ImportAdmin(ReadOnlyAdmin):
     search_fields = ["id__exact", "started_by"]
     search_help_text = "Id of an import, or who started it"
     list_filter = ["state", "dry_run", "connection", "created_at"]
-    readonly_fields = [state("state"), progress_bar, lists, findings]
+    readonly_fields = [state("state"), progress_bar, links, lists, findings]
     fieldsets = [
-        (None, {"fields": [("connection", state("state")), progress_bar, "reason", lists, findings]}),
+        (None, {"fields": [("connection", state("state")), progress_bar, "reason", links, lists, findings]}),
         ("Origin", {"fields": [("dry_run", "since"), ("started_by", "id")], **TAB}),
         ("Times", {"fields": [("created_at", "settled_at"), "next_attempt_at"], **TAB}),
     ]
-    actions_detail = ("pause", "resume", "cancel")
+    actions_detail = (*LinkActions.actions_detail, "pause", "resume", "cancel")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ImportRun]:
         """Reads the lists of all shown imports at once."""

@@ -11,6 +11,7 @@ from integrations.models.alarms import AlarmCode
 from integrations.models.connections import ConnectionStatus
 from integrations.models.imports import ImportState
 from integrations.models.inbound import InboundSource, InboundState
+from integrations.models.link_candidates import LinkChoice, LinkGrade
 from integrations.models.mapping_changes import MappingAction
 from integrations.models.outbound import SyncState
 from integrations.models.runs import RunState
@@ -138,6 +139,26 @@ class ImportFilter(ConnectionRowFilter):
 
     state = ChoiceFilter(choices=ImportState.choices)
     ordering = TotalOrdering(fields=("created_at", "settled_at"), help_text=NEWEST)
+
+
+class LinkCandidateFilter(ListFilter):
+    """Filters link candidates."""
+
+    id = IdListFilter(help_text="Ids, separated by commas.")
+    import_id = CharFilter("run_id")
+    entity_type = ChoiceFilter(choices=KINDS)
+    entity_id = CharFilter()
+    provider_entity_id = CharFilter()
+    grade = ChoiceFilter(choices=LinkGrade.choices)
+    choice = ChoiceFilter(choices=LinkChoice.choices)
+    undecided = ChoiceFilter(
+        choices=YES_NO, method="filter_undecided", help_text="Those that wait for a person."
+    )
+    ordering = TotalOrdering(fields=("created_at",), help_text=NEWEST)
+
+    def filter_undecided(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        """Returns those that wait, or the others."""
+        return queryset.filter(choice="") if value == "true" else queryset.exclude(choice="")
 
 
 class BulkSyncFilter(ConnectionRowFilter):

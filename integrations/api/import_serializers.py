@@ -35,6 +35,9 @@ class ImportInput(StrictInput):
         default=list,
         help_text="By their names in the response, such as customers; all unless given.",
     )
+    links = serializers.BooleanField(
+        default=True, help_text="Looks first for rows here that may be the account's customers and products."
+    )
     dry_run = serializers.BooleanField(default=False, help_text="Counts, shows samples and changes nothing.")
 
 
@@ -76,7 +79,7 @@ class ImportSerializer(ConnectionRowSerializer):
     class Meta:
         model = ImportRun
         fields: tuple[str, ...] = (
-            *ROW, "state", "dry_run", "since", "reason", "progress", "next_attempt_at", "started_by", "created_at",
+            *ROW, "state", "dry_run", "since", "linking", "reason", "progress", "next_attempt_at", "started_by", "created_at",
             "settled_at",
         )  # fmt: skip
         read_only_fields = fields

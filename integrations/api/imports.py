@@ -44,6 +44,7 @@ class ImportViewSet(RowViewSet[ImportRun]):
             since=wanted["since"],
             dry_run=wanted["dry_run"],
             names=wanted["lists"],
+            links=wanted["links"],
         )
         return self.respond(run.pk, status=202)
 

@@ -20,6 +20,7 @@ from integrations.api.health import HealthViewSet
 from integrations.api.history import EventViewSet, SyncViewSet
 from integrations.api.imports import ImportViewSet
 from integrations.api.link_aliases import LinkViewSet
+from integrations.api.link_candidates import ImportLinkViewSet, LinkCandidateViewSet
 from integrations.api.mappings import MappingChangeViewSet, MappingViewSet
 from integrations.api.payment_methods import DefaultMethodView, MethodsView, MethodView, PortalView, SetupView
 from integrations.api.refunds import RefundView
@@ -67,6 +68,11 @@ urlpatterns = [
     path("imports/<str:id>/pause", _post(ImportViewSet, "pause")),
     path("imports/<str:id>/resume", _post(ImportViewSet, "resume")),
     path("imports/<str:id>/cancel", _post(ImportViewSet, "cancel")),
+    path("imports/<str:id>/decide_links", _post(ImportLinkViewSet, "decide_links")),
+    path("imports/<str:id>/settle_links", _post(ImportLinkViewSet, "settle_links")),
+    path("link_candidates", LinkCandidateViewSet.as_view(_list)),
+    path("link_candidates/<str:id>", LinkCandidateViewSet.as_view(_one)),
+    path("link_candidates/<str:id>/decide", _post(LinkCandidateViewSet, "decide")),
     path("mappings", MappingViewSet.as_view(_list | {"post": "create"})),
     path("mappings/<str:id>", MappingViewSet.as_view(_one | {"delete": "destroy"})),
     path("mappings/<str:id>/relink", _post(MappingViewSet, "relink")),

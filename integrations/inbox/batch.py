@@ -21,6 +21,7 @@ from integrations.inbox.provider_reads import Query, Responses
 from integrations.inbox.refreshes import Refreshes
 from integrations.inbox.stored_events import StoredEvents
 from integrations.inbox.stored_payments import StoredPayments
+from integrations.mappings.link_choices import LinkChoices
 from integrations.mappings.session import MappingSession
 from integrations.models import Connection, InboundEvent
 from integrations.provider_api import Ignored
@@ -104,6 +105,7 @@ class Batch:
         self._mappings = MappingSession(self._connection.pk)
         self._stored = StoredEvents(self._connection.pk, ())
         self._payments = StoredPayments(self._connection.environment_id, ())
+        self._choices = LinkChoices(self._connection.pk, ())
         self._refreshes = Refreshes(self._connection.pk)
         self._calls = UnansweredCalls(self._connection.pk)
         self._results: Results = {}
@@ -138,6 +140,7 @@ class Batch:
         unlinked = self._mappings.load(named, locked=own)
         self._stored = StoredEvents(self._connection.pk, unlinked)
         self._payments = StoredPayments(self._connection.environment_id, unlinked)
+        self._choices = LinkChoices(self._connection.pk, unlinked)
         self._calls = UnansweredCalls(self._connection.pk, own - unlinked)
         unmapped = unlinked - own
         if unmapped and not self._is_single:
@@ -184,6 +187,7 @@ class Batch:
             responses=self._responses,
             stored=self._stored,
             payments=self._payments,
+            choices=self._choices,
             refreshes=self._refreshes,
             calls=self._calls,
             blocking=self._blocking,

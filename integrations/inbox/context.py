@@ -16,6 +16,7 @@ from integrations.inbox.refreshes import Refreshes
 from integrations.inbox.stored_events import StoredEvents
 from integrations.inbox.stored_payments import StoredPayments
 from integrations.mappings import bases, freshness, unlinked
+from integrations.mappings.link_choices import LinkChoices
 from integrations.mappings.merging import Evidence
 from integrations.mappings.restoring import Restoring
 from integrations.mappings.session import MappingSession
@@ -46,6 +47,7 @@ class InboundContext:
         responses: Responses,
         stored: StoredEvents,
         payments: StoredPayments,
+        choices: LinkChoices,
         refreshes: Refreshes,
         calls: UnansweredCalls,
         blocking: bool,
@@ -53,8 +55,9 @@ class InboundContext:
         """``event_type`` is the event's name in the route table, ``event_id`` the provider's id of it.
 
         ``responses``: what was fetched from the provider for this event. ``stored``: the connection's events,
-        those of its batch too. ``payments``: those here. ``refreshes``: what is read after the commit.
-        ``calls``: of pushes that are under way. ``blocking``: whether it may wait for locks.
+        those of its batch too. ``payments``: those here. ``choices``: of link candidates. ``refreshes``: what
+        is read after the commit. ``calls``: of pushes that are under way. ``blocking``: whether it may wait
+        for locks.
         """
         self.connection_id = connection.pk
         self.environment_id = connection.environment_id
@@ -68,6 +71,7 @@ class InboundContext:
         self._responses = responses
         self._stored = stored
         self._payments = payments
+        self._choices = choices
         self._refreshes = refreshes
         self._calls = calls
         self._blocking = blocking
@@ -130,6 +134,10 @@ class InboundContext:
     def has_payment(self, gateway: str, provider_id: str) -> bool:
         """Whether a payment of that gateway's is here, though it may have no mapping."""
         return self._payments.has(gateway, provider_id)
+
+    def chosen(self, kind: Kind, provider_id: str) -> str | None:
+        """What a person has said of the object, which is a link candidate of an import."""
+        return self._choices.of(kind, provider_id)
 
     def lock(self, provider_id: str) -> None:
         """Locks the object; in a batch of several events, raises Busy instead of waiting for it."""

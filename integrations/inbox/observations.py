@@ -20,6 +20,7 @@ from integrations.inbox.provider_reads import Query, Response, ResponseNeeded, R
 from integrations.inbox.refreshes import Refreshes
 from integrations.inbox.stored_events import StoredEvents
 from integrations.inbox.stored_payments import StoredPayments
+from integrations.mappings.link_choices import LinkChoices
 from integrations.mappings.session import MappingSession
 from integrations.models import Connection
 from integrations.models.outbound import Priority
@@ -112,6 +113,7 @@ def _apply(
         responses=responses,
         stored=StoredEvents(connection.pk, [provider_id]),
         payments=StoredPayments(connection.environment_id, [provider_id]),
+        choices=LinkChoices(connection.pk, [provider_id]),
         refreshes=refreshes,
         calls=UnansweredCalls(connection.pk),
         blocking=True,

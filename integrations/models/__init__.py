@@ -4,8 +4,11 @@ from integrations.models.alarms import Alarm
 from integrations.models.conflicts import Conflict
 from integrations.models.connections import Connection, SigningSecret
 from integrations.models.event_polls import EventPoll
-from integrations.models.imports import ImportFinding, ImportPart, ImportRun
+from integrations.models.import_findings import ImportFinding
+from integrations.models.import_parts import ImportPart
+from integrations.models.imports import ImportRun
 from integrations.models.inbound import InboundEvent
+from integrations.models.link_candidates import LinkCandidate
 from integrations.models.mapping_changes import MappingChange
 from integrations.models.mappings import EntityMapping
 from integrations.models.outbound import OutboundCall, OutboundSync
@@ -21,6 +24,7 @@ __all__ = [
     "ImportPart",
     "ImportRun",
     "InboundEvent",
+    "LinkCandidate",
     "MappingChange",
     "OutboundCall",
     "OutboundSync",

@@ -8,16 +8,28 @@ from integrations.models.connections import Connection
 
 
 class ImportState(models.TextChoices):
-    """Paused: the page under way is finished, no other begins until the import is resumed."""
+    """Linking: it waits until a person has decided about link candidates.
+
+    Paused: the page under way is finished, no other begins until the import is resumed.
+    """
 
     RUNNING = "running"
+    LINKING = "linking"
     PAUSED = "paused"
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
 
 
-OPEN_IMPORTS = (ImportState.RUNNING, ImportState.PAUSED)
+class LinkingState(models.TextChoices):
+    """Reading: candidates are looked for. Open: a person decides. Settled: what was decided is used."""
+
+    READING = "reading"
+    OPEN = "open"
+    SETTLED = "settled"
+
+
+OPEN_IMPORTS = (ImportState.RUNNING, ImportState.LINKING, ImportState.PAUSED)
 
 
 class ImportOutcome(models.TextChoices):
@@ -44,6 +56,8 @@ class ImportRun(models.Model):
     # Changes nothing: counts, and shows some of what would be done.
     dry_run = models.BooleanField(default=False)
     since = models.DateTimeField(null=True, blank=True)
+    # "" where nothing here could be linked, or a person wanted no candidates.
+    linking = models.CharField(max_length=10, choices=LinkingState.choices, blank=True, default="")
     started_by = models.CharField(max_length=150, blank=True, default="")
     # Why it stopped, or waits.
     reason = models.TextField(blank=True, default="")
@@ -71,64 +85,3 @@ class ImportRun(models.Model):
 
     def __str__(self) -> str:
         return f"{'dry run' if self.dry_run else 'import'} from {self.connection}"
-
-
-class ImportPart(models.Model):
-    """One list of an import: how far it is, and what became of its objects."""
-
-    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="parts")
-    position = models.PositiveSmallIntegerField()
-    # The name of the provider's Listing.
-    name = models.CharField(max_length=60)
-    entity_type = models.CharField(max_length=30)
-    is_done = models.BooleanField(default=False)
-    # Why none of it is brought here, "" where it is.
-    left_out = models.TextField(blank=True, default="")
-    # Where the page under way begins, and which of its objects are settled.
-    cursor = models.CharField(max_length=255, blank=True, default="")
-    settled = models.JSONField(default=list)
-    pages = models.PositiveIntegerField(default=0)
-    made = models.PositiveIntegerField(default=0)
-    linked = models.PositiveIntegerField(default=0)
-    changed = models.PositiveIntegerField(default=0)
-    equal = models.PositiveIntegerField(default=0)
-    conflicting = models.PositiveIntegerField(default=0)
-    refused = models.PositiveIntegerField(default=0)
-    # Time that a worker has spent on it.
-    seconds = models.FloatField(default=0.0)
-    # How many objects the last import found, None where there was none.
-    expected = models.PositiveIntegerField(null=True)
-    # Some objects by what became of them: {outcome: [[the provider's id, label], ...]}.
-    samples = models.JSONField(default=dict)
-
-    class Meta:
-        ordering = ["run", "position"]
-        constraints = [models.UniqueConstraint(fields=["run", "position"], name="import_part_once")]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class ImportFinding(models.Model):
-    """One object that needs a person: it is in conflict, or cannot be here as it is."""
-
-    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="findings")
-    entity_type = models.CharField(max_length=30)
-    provider_entity_id = models.CharField(max_length=255)
-    # The row that it is linked to, "" for none.
-    entity_id = models.CharField(max_length=40, blank=True, default="")
-    label = models.CharField(max_length=200, blank=True, default="")
-    outcome = models.CharField(max_length=12, choices=ImportOutcome.choices)
-    reason = models.TextField()
-
-    class Meta:
-        ordering = ["id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["run", "entity_type", "provider_entity_id"], name="import_finding_once"
-            )
-        ]
-        indexes = [models.Index(fields=["provider_entity_id"], name="import_finding_of_object")]
-
-    def __str__(self) -> str:
-        return f"{self.provider_entity_id} {self.outcome}"

@@ -13,7 +13,7 @@ from integrations.db import advisory_locks
 from integrations.errors import Missing, Rejected, Retry, Throttled
 from integrations.gateway.guarded import GuardedGateway
 from integrations.inbox import observations
-from integrations.mappings import entity_mappings, gone
+from integrations.mappings import entity_mappings, gone, link_choices
 from integrations.models import OutboundCall, OutboundSync
 from integrations.models.outbound import Priority
 from integrations.outbox import call_log_sql, leases, lost_answers
@@ -164,6 +164,7 @@ class OutboundContext(Edits):
             changes = merge.changes if merge and merge.is_certain else None
             return self.call_log.begin(step, operation, params, target, "", self._lease.now(), changes)
         if not target:
+            link_choices.hold(self.connection_id, link[0])
             call = self.call_log.begin_creating(step, operation, params, link, self._lease.now())
             if call is not None:
                 return call

@@ -22,7 +22,7 @@ from integrations.provider_api.links import (
     Linkable,
     Marks,
 )
-from integrations.provider_api.listing import Listing, Page, ReadPage
+from integrations.provider_api.listing import Clues, Listing, Page, ReadPage
 from integrations.provider_api.merging import (
     KEYED,
     LAST_KNOWN,
@@ -70,6 +70,7 @@ __all__ = [
     "UNSEEN",
     "UNSENT",
     "Account",
+    "Clues",
     "Comparison",
     "Diagnosis",
     "Endpoint",

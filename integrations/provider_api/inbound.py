@@ -109,6 +109,12 @@ class Inbound(Protocol):
         Asked at once for all that one batch may ask for.
         """
 
+    def chosen(self, kind: Kind, provider_id: str) -> str | None:
+        """The row that a person has chosen for an object without a mapping, "" for one of its own.
+
+        None where nobody has: the handler decides. Raises Retry while a person is to decide.
+        """
+
     def lock(self, provider_id: str) -> None:
         """Waits until no other worker applies events of this object, which is not the event's own."""
 

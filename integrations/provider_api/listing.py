@@ -19,6 +19,22 @@ class Page:
     cursor: str
 
 
+@dataclass(frozen=True)
+class Clues:
+    """What in an object says which row it is, "" where nothing does: each may be of one row only.
+
+    ``environment_id``, ``entity_id``: as its metadata names them. ``external_id``: a customer's in the
+    integrator's system. ``email``: a customer's, in lower case. ``lookup_key`` and ``name``: a plan's.
+    """
+
+    environment_id: str = ""
+    entity_id: str = ""
+    external_id: str = ""
+    email: str = ""
+    lookup_key: str = ""
+    name: str = ""
+
+
 class ReadPage(Protocol):
     """Makes one call; raises Retry or Rejected. ``since``: leaves out, where it can, what was made before."""
 
@@ -32,7 +48,9 @@ class Listing:
     ``name``: as operators read it, such as "open invoices". ``switch``: the connection's, without which
     nothing of it is brought here. ``handler``(inbound, {"data": {"object"}}) applies an object as handlers of
     events do. ``retrieve``, with ``params``: the operation that reads one object as it is now.
-    ``label``(object): what a person knows it by.
+    ``label``(object): what a person knows it by. ``clues``(object) -> Clues, for kinds that may have been on
+    both sides before these were connected, None for others. ``given``: the key of a row's metadata that names
+    its object.
     """
 
     name: str
@@ -43,3 +61,5 @@ class Listing:
     retrieve: str
     params: Json = field(default_factory=lambda: NOTHING)
     label: Callable[[Json], str] = lambda _provider_object: ""
+    clues: Callable[[Json], Clues] | None = None
+    given: str = ""

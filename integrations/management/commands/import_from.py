@@ -10,13 +10,19 @@ from django_rich.management import RichCommand
 from billing.errors import BillingError
 from integrations.connections import selection
 from integrations.errors import SyncError
-from integrations.management import import_runner
+from integrations.management import import_links, import_runner
 from integrations.management.commands.replay_events import moment
 from integrations.management.exit_codes import WRONG_USE
 from integrations.models import Connection, ImportRun
+from integrations.models.link_candidates import LinkGrade
 from integrations.reconcile.importing import runs
 
 SEVERAL = "There are several connections to {}: name one with --connection."
+
+
+CONTROLS = ("pause", "resume", "cancel")
+# What needs no waiting for the end.
+ENOUGH = ("pause", "cancel", "no_wait", "links", "link", "pairs")
 
 
 class Command(RichCommand):
@@ -38,6 +44,21 @@ class Command(RichCommand):
         actions.add_argument("--no-wait", action="store_true", help="return as soon as it has begun")
         actions.add_argument("--pause", action="store_true", help="pause the import that is open")
         actions.add_argument("--resume", action="store_true", help="go on with the one that is paused")
+        actions.add_argument("--links", action="store_true", help="show the link candidates")
+        parser.add_argument(
+            "--link",
+            action="append",
+            default=[],
+            choices=LinkGrade.values,
+            help="link all candidates of that grade",
+        )
+        parser.add_argument(
+            "--pairs", metavar="FILE", help="link the pairs of a CSV file: entity_id,provider_entity_id"
+        )
+        parser.add_argument(
+            "--settle", action="store_true", help="go on; what is not linked gets rows of its own"
+        )
+        parser.add_argument("--no-links", action="store_true", help="look for no link candidates")
         actions.add_argument("--cancel", action="store_true", help="end the one that is open")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -46,7 +67,9 @@ class Command(RichCommand):
             run = self._run(self._connection(options), options)
         except (BillingError, SyncError) as refusal:
             raise CommandError(str(refusal), returncode=WRONG_USE) from None
-        if not (options["pause"] or options["cancel"] or options["no_wait"]):
+        if any(options[name] for name in ("links", "link", "pairs")):
+            import_links.report(self.console, run)
+        if options["settle"] or not any(options[name] for name in ENOUGH):
             import_runner.follow(self.console, run.pk, here=options["here"])
         import_runner.report(self.console, run.pk)
 
@@ -59,9 +82,11 @@ class Command(RichCommand):
 
     def _run(self, connection: Connection, options: dict[str, Any]) -> ImportRun:
         is_open = ImportRun.objects.filter(connection=connection, settled_at=None).first()
-        if options["pause"] or options["resume"] or options["cancel"]:
+        if any(options[name] for name in (*CONTROLS, *import_links.OPTIONS)):
             if is_open is None:
                 raise CommandError(f"No import from {connection} is open.", returncode=WRONG_USE)
+            if any(options[name] for name in import_links.OPTIONS):
+                return import_links.decide(is_open, options)
             return _control(is_open.pk, options)
         return runs.start(
             connection,
@@ -70,6 +95,7 @@ class Command(RichCommand):
             dry_run=options["dry_run"],
             names=options["only"],
             here=options["here"],
+            links=not options["no_links"],
         )
 
 

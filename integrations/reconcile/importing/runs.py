@@ -10,10 +10,11 @@ from django.db.models import Q
 from billing.errors import Conflict
 from integrations.errors import Rejected
 from integrations.models import Connection, ImportRun
-from integrations.models.imports import OPEN_IMPORTS, ImportState
+from integrations.models.imports import OPEN_IMPORTS, ImportState, LinkingState
 from integrations.models.outbound import Priority
 from integrations.queue import dispatch
 from integrations.reconcile.importing import parts
+from integrations.reconcile.linking import decisions, reading, settling
 
 
 def start(
@@ -24,15 +25,21 @@ def start(
     dry_run: bool = False,
     names: Sequence[str] = (),
     here: bool = False,
+    links: bool = True,
 ) -> ImportRun:
     """Stores what is to be imported, and lets a worker begin; raises Conflict while another one is open.
 
     ``names``: of the provider's lists, all unless given. ``here``: the caller carries it out.
+    ``links``: whether candidates for links are looked for first, where rows here could be linked.
     """
     try:
         with transaction.atomic():
             run = ImportRun.objects.create(
-                connection=connection, started_by=started_by, since=since, dry_run=dry_run
+                connection=connection,
+                started_by=started_by,
+                since=since,
+                dry_run=dry_run,
+                linking=LinkingState.READING if links and reading.is_needed(connection) else "",
             )
             parts.make(run, names)
             if not here:
@@ -59,7 +66,24 @@ def cancel(run_id: str, now: datetime) -> ImportRun:
     with transaction.atomic():
         run = _open(run_id)
         _settle(run, ImportState.CANCELLED, now, "")
+        settling.go_on(run, now)
     return run
+
+
+def settle_links(run: ImportRun, now: datetime, *, rest_apart: bool, by: str) -> None:
+    """Goes on with the links that were decided; see settling.settle."""
+    with transaction.atomic():
+        settling.settle(run, now, rest_apart=rest_apart, by=by)
+        transaction.on_commit(partial(notify, run.pk))
+
+
+def waive_links(run: ImportRun, now: datetime) -> None:
+    """Goes on without any candidates: only ids in metadata link. Raises Conflict where none are asked for."""
+    with transaction.atomic():
+        decisions.require_open(run)
+        settling.close(run, "")
+        settling.go_on(run, now)
+        transaction.on_commit(partial(notify, run.pk))
 
 
 def settle(run: ImportRun, state: ImportState, now: datetime, reason: str = "") -> None:
@@ -101,6 +125,8 @@ def _settle(run: ImportRun, state: ImportState, now: datetime, reason: str) -> N
 def _move(run_id: str, state: ImportState) -> ImportRun:
     with transaction.atomic():
         run = _open(run_id)
+        if run.linking == LinkingState.OPEN and state == ImportState.RUNNING:
+            state = ImportState.LINKING
         run.state, run.failures, run.reason, run.next_attempt_at = state, 0, "", None
         run.save(update_fields=["state", "failures", "reason", "next_attempt_at"])
         if state == ImportState.RUNNING:

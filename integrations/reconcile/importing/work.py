@@ -1,27 +1,24 @@
 """Carries an import out, page by page, until it has ended or its time is up."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db import connection as database
 from django.db import transaction
 from django.utils import timezone
 
 from integrations.errors import Rejected, Retry
 from integrations.gateway.backoff import next_attempt
-from integrations.gateway.guarded import GuardedGateway
 from integrations.models import ImportPart, ImportRun
 from integrations.models.connections import ConnectionStatus
-from integrations.models.imports import ImportState
-from integrations.models.outbound import Priority
+from integrations.models.imports import ImportState, LinkingState
 from integrations.provider_api import Listing
-from integrations.reconcile.importing import ahead, leases, pages, parts, previews, runs
-from integrations.reconcile.importing.ahead import Read, ReadAt
+from integrations.reconcile.importing import ahead, leases, pages, parts, previews, reader, runs
+from integrations.reconcile.importing.ahead import Read
 from integrations.reconcile.importing.batch import Objects
-from integrations.reconcile.importing.patience import patiently
 from integrations.reconcile.importing.results import Result
+from integrations.reconcile.linking import candidates, reading
 
 # After a failure of the provider's: the first wait (seconds, doubled each time), and how often it is tried.
 FIRST_WAIT, MAX_FAILURES = 5.0, 12
@@ -70,6 +67,11 @@ def _work(share: Slice, progress: Callable[[ImportPart], None]) -> bool:
     if run.connection.status != ConnectionStatus.ACTIVE:
         raise Retry(f"The connection is {run.connection.status}.")
     listings = parts.listings(run.connection)
+    if run.linking == LinkingState.READING:
+        if _find_candidates(share, listings):
+            return True
+        if ImportRun.objects.get(pk=run.pk).state != ImportState.RUNNING:
+            return False
     for part in run.parts.filter(is_done=False):
         for _page in _pages(share, part, listings[part.name]):
             progress(part)
@@ -79,14 +81,40 @@ def _work(share: Slice, progress: Callable[[ImportPart], None]) -> bool:
     return False
 
 
+def _find_candidates(share: Slice, listings: Mapping[str, Listing]) -> bool:
+    """Looks for all link candidates; returns whether another worker is to go on with that."""
+    run = share.run
+    for part in run.parts.filter(links_read=False, left_out=""):
+        for _page in _candidates(run, part, listings[part.name]):
+            if share.is_over():
+                return True
+    with transaction.atomic():
+        leases.extend(run, timezone.now())
+        reading.end(run)
+    return False
+
+
 def _pages(share: Slice, part: ImportPart, listing: Listing) -> Iterator[None]:
     began = time.monotonic()
-    for read in ahead.pages(_reader(share.run, listing), part.cursor):
+    for read in ahead.pages(reader.reading(share.run, listing), part.cursor):
         _apply(share.run, part, listing, read)
         with transaction.atomic():
             leases.extend(share.run, timezone.now())
             parts.turn(part, read.page.cursor, time.monotonic() - began)
         began = time.monotonic()
+        yield
+
+
+def _candidates(run: ImportRun, part: ImportPart, listing: Listing) -> Iterator[None]:
+    """Looks page by page for rows that the list's objects may be."""
+    if listing.clues is None:
+        return
+    for read in ahead.pages(reader.reading(run, listing), part.link_cursor):
+        with transaction.atomic():
+            leases.extend(run, timezone.now())
+            candidates.find(run, listing, read.page.objects)
+            part.link_cursor, part.links_read = read.page.cursor, not read.page.cursor
+            part.save(update_fields=["link_cursor", "links_read"])
         yield
 
 
@@ -103,25 +131,3 @@ def _apply(run: ImportRun, part: ImportPart, listing: Listing, read: Read) -> No
             settle(previews.of(objects, page))
     else:
         pages.apply(objects, page, timezone.now(), settle)
-
-
-def _reader(run: ImportRun, listing: Listing) -> ReadAt:
-    """Reads pages at the lowest priority, and notes the time of each by the database's clock."""
-    gateway, offset = GuardedGateway(run.connection, Priority.BACKFILL), _clock_offset()
-
-    def read(cursor: str) -> Read:
-        def call() -> Read:
-            asked_at = timezone.now() + offset
-            return Read(listing.read(gateway, cursor=cursor, since=run.since), asked_at, cursor)
-
-        return patiently(call)
-
-    return read
-
-
-def _clock_offset() -> timedelta:
-    with database.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        [there] = cursor.fetchone()
-    offset: timedelta = there - timezone.now()
-    return offset

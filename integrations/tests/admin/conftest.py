@@ -16,6 +16,7 @@ from integrations.models import (
     EntityMapping,
     ImportRun,
     InboundEvent,
+    LinkCandidate,
     OutboundSync,
     SyncRun,
 )
@@ -50,7 +51,8 @@ def everything(
     make_event(connection, object_id="pay_1")
     SyncRun.objects.create(connection=connection, entity_type="customer", total=1)
     Alarm.objects.create(connection=connection, code="import_needed", message="Needed.")
-    ImportRun.objects.create(connection=connection)
+    run = ImportRun.objects.create(connection=connection)
+    LinkCandidate.objects.create(run=run, entity_type="customer", provider_entity_id="person_1")
     make_event(connection, object_id=EntityMapping.objects.get().provider_entity_id)
 
 

@@ -19,6 +19,7 @@ from integrations.models import (
     EntityMapping,
     ImportRun,
     InboundEvent,
+    LinkCandidate,
     OutboundSync,
     SyncRun,
 )
@@ -76,4 +77,7 @@ def travel(worlds: list[Environment]) -> None:
     )
     Alarm.objects.bulk_create(Alarm(connection=one, code="webhooks_silent") for one in made)
     SyncRun.objects.bulk_create(SyncRun(connection=one, entity_type="customer") for one in made)
-    ImportRun.objects.bulk_create(ImportRun(connection=one) for one in made)
+    imports = ImportRun.objects.bulk_create(ImportRun(connection=one) for one in made)
+    LinkCandidate.objects.bulk_create(
+        LinkCandidate(run=one, entity_type="customer", provider_entity_id="person_1") for one in imports
+    )

@@ -27,7 +27,8 @@ def link_or_create(
 
     Returns the row's id, and whether it is new.
     """
-    matched = match(inbound, kind, provider_id, candidates)
+    chosen = inbound.chosen(kind, provider_id)
+    matched = match(inbound, kind, provider_id, candidates) if chosen is None else chosen
     local_id = matched or create()
     inbound.link(kind, local_id, provider_id)
     return local_id, not matched

@@ -1,9 +1,9 @@
 """Which of Stripe's lists are brought here, in the order in which their objects depend on each other."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from billing.events import Kind
-from integrations.provider_api import Handler, Json, Listing, ReadPage
+from integrations.provider_api import Clues, Handler, Json, Listing, ReadPage
 from integrations.providers.stripe.handlers import (
     credit_notes,
     customers,
@@ -13,8 +13,9 @@ from integrations.providers.stripe.handlers import (
 )
 from integrations.providers.stripe.handlers.mirrors import ignoring_mirrors
 from integrations.providers.stripe.handlers.unreadable import rejecting_unreadable
-from integrations.providers.stripe.listings import handlers
+from integrations.providers.stripe.listings import clues, handlers
 from integrations.providers.stripe.listings.pages import reading
+from integrations.providers.stripe.push.given_customers import GIVEN
 from integrations.providers.stripe.translate.fields import text_of
 from integrations.providers.stripe.translate.invoice_payments import OFF_STRIPE
 from integrations.providers.stripe.translate.prices import EXPANDABLE
@@ -39,7 +40,15 @@ _INVOICE_EXPANDED = _each("payments", OFF_STRIPE)
 
 
 def _plain(
-    name: str, kind: Kind, switch: str, handler: Handler, *, expand: Sequence[str] = (), **params: str
+    name: str,
+    kind: Kind,
+    switch: str,
+    handler: Handler,
+    *,
+    expand: Sequence[str] = (),
+    clues: Callable[[Json], Clues] | None = None,
+    given: str = "",
+    **params: str,
 ) -> Listing:
     """A list that is read whole in every import: what others depend on."""
     shown = {"expand": _each(*expand)} if expand else {}
@@ -52,6 +61,8 @@ def _plain(
         retrieve=f"{name}.retrieve",
         params={"expand": list(expand)} if expand else {},
         label=_label,
+        clues=clues,
+        given=given,
     )
 
 
@@ -82,9 +93,16 @@ def _payments(name: str, read: ReadPage) -> Listing:
 
 
 LISTINGS = (
-    _plain("products", Kind.PLAN, "plan_inbound_enabled", products.saved),
+    _plain("products", Kind.PLAN, "plan_inbound_enabled", products.saved, clues=clues.of_product),
     _plain("prices", Kind.PRICE, "plan_inbound_enabled", prices.saved, expand=EXPANDABLE),
-    _plain("customers", Kind.CUSTOMER, "customer_inbound_enabled", customers.saved),
+    _plain(
+        "customers",
+        Kind.CUSTOMER,
+        "customer_inbound_enabled",
+        customers.saved,
+        clues=clues.of_customer,
+        given=GIVEN,
+    ),
     _plain(
         "subscriptions",
         Kind.SUBSCRIPTION,

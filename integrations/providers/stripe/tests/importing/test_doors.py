@@ -6,10 +6,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from rest_framework.test import APIClient
 
+from billing.facts import CustomerFacts
 from billing.models import Customer
 from billing.services import environments
+from billing.services.customers import customers
 from billing.tests.admin.pages import messages_of, press
-from integrations.models import ImportRun
+from integrations.models import ImportRun, LinkCandidate
 from integrations.reconcile.importing import runs, work
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -107,3 +109,63 @@ class TestTheAdmin:
         work.work(run.pk, seconds=600)
         shown = admin_client.get(f"/admin/integrations/importrun/{run.pk}/change/").content.decode()
         assert "customers" in shown and "1 objects" in shown and "Ada" in shown
+
+
+class TestLinks:
+    @pytest.fixture
+    def run(self, connection, stripe_api, environment):
+        for number in range(2):
+            facts = CustomerFacts(name=f"C{number}", email=f"c{number}@example.com")
+            customers.create(environment_id=environment.pk, facts=facts)
+            stripe_api.v1.customers.create({"email": f"c{number}@example.com"})
+        run = runs.start(connection, started_by="test", here=True)
+        work.work(run.pk, seconds=600)
+        return ImportRun.objects.get(pk=run.pk)
+
+    def test_are_decided_over_the_api(self, api, run):
+        shown = api.get(f"/v1/link_candidates?import_id={run.pk}&undecided=true").json()
+        assert [one["grade"] for one in shown["items"]] == ["probable", "probable"]
+        refused = api.post(f"/v1/imports/{run.pk}/settle_links", {}, format="json")
+        assert (refused.status_code, refused.json()["code"]) == (409, "links_undecided")
+        first, _ = shown["items"]
+        one = api.post(f"/v1/link_candidates/{first['id']}/decide", {"choice": "apart"}, format="json").json()
+        assert (one["choice"], one["decided_by"]) == ("apart", "API key tests")
+        rest = {"grade": "probable", "choice": "link"}
+        decided = api.post(f"/v1/imports/{run.pk}/decide_links", rest, format="json").json()
+        assert decided == {"decided": 1, "undecided": 0}
+        settled = api.post(f"/v1/imports/{run.pk}/settle_links", {}, format="json").json()
+        assert (settled["state"], settled["linking"]) == ("running", "settled")
+        work.work(run.pk, seconds=600)
+        assert Customer.objects.count() == 3
+        again = api.post(f"/v1/imports/{run.pk}/settle_links", {}, format="json")
+        assert (again.status_code, again.json()["code"]) == (409, "links_settled")
+
+    def test_come_as_pairs(self, api, run, stripe_api):
+        theirs = stripe_api.v1.customers.create({"name": "Unlike"})
+        ada = Customer.objects.first()
+        LinkCandidate.objects.filter(entity_id=ada.pk).delete()
+        body = {"pairs": [{"entity_id": ada.pk, "provider_entity_id": theirs.id}]}
+        decided = api.post(f"/v1/imports/{run.pk}/decide_links", body, format="json").json()
+        assert decided == {"decided": 1, "undecided": 1}
+        unknown = {"pairs": [{"entity_id": "cust_none", "provider_entity_id": theirs.id}]}
+        assert api.post(f"/v1/imports/{run.pk}/decide_links", unknown, format="json").status_code == 400
+
+    def test_are_decided_in_the_admin(self, run, admin_client):
+        candidate = LinkCandidate.objects.first()
+        listed = admin_client.get("/admin/integrations/linkcandidate/").content.decode()
+        assert "same e-mail" in listed and "waits for you" in listed
+        assert "row of its own" in messages_of(press(admin_client, candidate, "apart"))
+        assert "1 probable" in messages_of(press(admin_client, run, "probable"))
+        assert "goes on" in messages_of(press(admin_client, run, "settle"))
+        work.work(run.pk, seconds=600)
+        assert (ImportRun.objects.get().state, Customer.objects.count()) == ("done", 3)
+
+    def test_are_decided_at_a_shell(self, run, tmp_path):
+        code, output = command("--links")
+        assert (code, "2 probable" in output) == (0, True)
+        pairs = tmp_path / "pairs.csv"
+        one = LinkCandidate.objects.first()
+        pairs.write_text(f"entity_id,provider_entity_id\n{one.entity_id},{one.provider_entity_id}\n")
+        assert command("--pairs", str(pairs))[0] == 0
+        assert command("--link", "probable", "--settle", "--here")[0] == 0
+        assert (ImportRun.objects.get().state, Customer.objects.count()) == ("done", 2)

@@ -1,0 +1,68 @@
+"""The buttons of an import's page that decide about its link candidates."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from unfold.enums import ActionVariant
+
+from billing.admin.actions import on_row
+from integrations.models import ImportRun
+from integrations.models.link_candidates import LinkChoice, LinkGrade
+from integrations.reconcile.importing import runs
+from integrations.reconcile.linking import decisions
+
+
+def _link(request: HttpRequest, run: ImportRun, grade: LinkGrade) -> str:
+    decisions.require_open(run)
+    found = decisions.undecided(run).filter(grade=grade)
+    number = decisions.decide(found, LinkChoice.LINK, by=request.user.get_username(), now=timezone.now())
+    return f"{number} {grade} candidates will be linked."
+
+
+def link_certain(_admin: Any, request: HttpRequest, run: ImportRun) -> str:
+    """Links what an id says is the same."""
+    return _link(request, run, LinkGrade.CERTAIN)
+
+
+def link_probable(_admin: Any, request: HttpRequest, run: ImportRun) -> str:
+    """Links what has the same name, and no rival."""
+    return _link(request, run, LinkGrade.PROBABLE)
+
+
+def settle_links(_admin: Any, request: HttpRequest, run: ImportRun) -> str:
+    """Goes on; what is undecided gets rows of its own."""
+    runs.settle_links(run, timezone.now(), rest_apart=True, by=request.user.get_username())
+    return f"The {run} goes on with the links that were decided."
+
+
+def waits(run: ImportRun) -> bool:
+    """Returns whether a person is to decide."""
+    return run.linking == "open" and run.settled_at is None
+
+
+class LinkActions:
+    """Links in bulk, then goes on."""
+
+    actions_detail: Sequence[Any] = ("settle", "certain", "probable")
+
+    certain = on_row(
+        "Link all certain",
+        explanation="Links each customer and product whose id is known on the other side. Neither side's values change.",
+        icon="link",
+        offered=waits,
+    )(link_certain)
+    probable = on_row(
+        "Link all probable",
+        explanation="Links those that have the same e-mail or name as exactly one on the other side. Look at them first.",
+        icon="join_inner",
+        offered=waits,
+    )(link_probable)
+    settle = on_row(
+        "Go on with the import",
+        explanation="Objects that you have not linked get rows of their own.",
+        icon="play_arrow",
+        offered=waits,
+        variant=ActionVariant.PRIMARY,
+    )(settle_links)

@@ -1,0 +1,37 @@
+"""What the table of link candidates shows of each: both sides, what they have in common, what was decided."""
+
+from django.contrib import admin
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from billing.admin.columns import remembered
+from billing.admin.links import NOTHING
+from integrations.admin import entity_links, provider_links
+from integrations.models import LinkCandidate
+
+
+@admin.display(description="Provider")
+def theirs(candidate: LinkCandidate) -> str:
+    """Returns a link to the object, with what it is known by."""
+    place = candidate.run.connection, candidate.entity_type, candidate.provider_entity_id
+    return render_to_string(
+        "admin/integrations/link_party.html", {"link": provider_links.link(*place), "label": candidate.label}
+    )
+
+
+@remembered
+@admin.display(description="FlexSync")
+def ours(candidate: LinkCandidate) -> SafeString | str:
+    """Returns a link to each row that it may be, with what both have."""
+    rows = [
+        (entity_links.link(candidate.entity_type, entity_id), label, why)
+        for entity_id, label, why in candidate.rows
+    ]
+    return render_to_string("admin/integrations/link_rows.html", {"rows": rows}) if rows else NOTHING
+
+
+@admin.display(description="Decision")
+def decision(candidate: LinkCandidate) -> str:
+    """Returns what a person has said, and who."""
+    who = f", {candidate.decided_by}" if candidate.decided_by else ""
+    return f"{candidate.get_choice_display()}{who}" if candidate.choice else "waits for you"

@@ -1,0 +1,55 @@
+"""Link candidates at a shell: shown, decided in bulk or by a file of pairs, settled."""
+
+import csv
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError
+from django.db.models import Count
+from django.utils import timezone
+from rich.console import Console
+from rich.markup import escape
+
+from integrations.management.exit_codes import WRONG_USE
+from integrations.models import ImportRun
+from integrations.models.link_candidates import LinkChoice
+from integrations.reconcile.importing import runs
+from integrations.reconcile.linking import decisions
+
+OPTIONS = ("links", "link", "pairs", "settle")
+BY, SHOWN = "manage.py import_from", 50
+COLUMNS = ("entity_id", "provider_entity_id")
+
+
+def decide(run: ImportRun, options: dict[str, Any]) -> ImportRun:
+    """Carries out what the options say of the candidates."""
+    now = timezone.now()
+    if options["pairs"]:
+        decisions.add_pairs(run, _pairs(options["pairs"]), by=BY, now=now)
+    for grade in options["link"]:
+        decisions.require_open(run)
+        found = decisions.undecided(run).filter(grade=grade)
+        decisions.decide(found, LinkChoice.LINK, by=BY, now=now)
+    if options["settle"]:
+        runs.settle_links(run, now, rest_apart=True, by=BY)
+    return ImportRun.objects.get(pk=run.pk)
+
+
+def report(console: Console, run: ImportRun) -> None:
+    """Prints how many candidates there are, and the first of them."""
+    grades = run.candidates.order_by("grade").values_list("grade").annotate(Count("id"))
+    console.print(", ".join(f"{number} {grade}" for grade, number in grades) or "No link candidates.")
+    for one in run.candidates.all()[:SHOWN]:
+        rows = "; ".join(f"{entity_id} {label} (same {why})" for entity_id, label, why in one.rows)
+        said = one.choice or "undecided"
+        console.print(escape(f"{one.grade}, {said}: {one.provider_entity_id} {one.label} = {rows}"))
+
+
+def _pairs(path: str) -> list[tuple[str, str]]:
+    """The pairs of a file whose first line names the columns; raises CommandError for another one."""
+    with Path(path).open(newline="", encoding="utf-8") as file:
+        lines = csv.DictReader(file)
+        if not set(COLUMNS) <= set(lines.fieldnames or ()):
+            names = ",".join(COLUMNS)
+            raise CommandError(f"The first line of {path} has to be {names}.", returncode=WRONG_USE)
+        return [(line["entity_id"], line["provider_entity_id"]) for line in lines]

@@ -1,0 +1,35 @@
+"""Reads pages of a provider's lists at leisure, and notes when each was asked for."""
+
+from datetime import timedelta
+
+from django.db import connection as database
+from django.utils import timezone
+
+from integrations.gateway.guarded import GuardedGateway
+from integrations.models import ImportRun
+from integrations.models.outbound import Priority
+from integrations.provider_api import Listing
+from integrations.reconcile.importing.ahead import Read, ReadAt
+from integrations.reconcile.importing.patience import patiently
+
+
+def reading(run: ImportRun, listing: Listing) -> ReadAt:
+    """Reads pages at the lowest priority, and notes the time of each by the database's clock."""
+    gateway, offset = GuardedGateway(run.connection, Priority.BACKFILL), _clock_offset()
+
+    def read(cursor: str) -> Read:
+        def call() -> Read:
+            asked_at = timezone.now() + offset
+            return Read(listing.read(gateway, cursor=cursor, since=run.since), asked_at, cursor)
+
+        return patiently(call)
+
+    return read
+
+
+def _clock_offset() -> timedelta:
+    with database.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        [there] = cursor.fetchone()
+    offset: timedelta = there - timezone.now()
+    return offset

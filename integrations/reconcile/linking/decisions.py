@@ -1,0 +1,67 @@
+"""A person decides which candidates are counterparts: one by one, many at once, or by a list of pairs."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+
+from billing.errors import Conflict, Invalid
+from billing.events import Kind
+from billing.persistence.tables import MODELS
+from integrations.models import ImportRun, LinkCandidate
+from integrations.models.imports import LinkingState
+from integrations.models.link_candidates import LinkChoice, LinkGrade
+
+
+def decide(
+    candidates: QuerySet[LinkCandidate], choice: LinkChoice, *, by: str, now: datetime, entity_id: str = ""
+) -> int:
+    """Decides them all; returns how many. ``entity_id``: the row of a single one that may be several.
+
+    Raises Conflict for a row that is another object's already, Invalid where no row is named.
+    """
+    named = {"entity_id": entity_id} if entity_id else {}
+    if choice == LinkChoice.LINK and not named and candidates.filter(entity_id="").exists():
+        raise Invalid.of({"entity_id": "Name the row: several may be this object."})
+    try:
+        with transaction.atomic():
+            return candidates.update(choice=choice, decided_by=by, decided_at=now, **named)
+    except IntegrityError:
+        raise Conflict("Another object was said to be that row.", code="mapping_conflict") from None
+
+
+def undecided(run: ImportRun) -> QuerySet[LinkCandidate]:
+    """The candidates that wait for a person."""
+    return LinkCandidate.objects.filter(run=run, choice="")
+
+
+def add_pairs(run: ImportRun, pairs: Iterable[tuple[str, str]], *, by: str, now: datetime) -> int:
+    """Links the pairs (FlexSync's id, the provider's); returns how many. Raises Invalid for unknown rows."""
+    require_open(run)
+    number = 0
+    with transaction.atomic():
+        for entity_id, provider_id in pairs:
+            kind = _kind_of(run, entity_id)
+            place = {"run": run, "entity_type": kind, "provider_entity_id": provider_id}
+            values = {"grade": LinkGrade.CERTAIN, "rows": [[entity_id, "", "line in a list of pairs"]]}
+            found, _ = LinkCandidate.objects.get_or_create(**place, defaults=values)
+            one = LinkCandidate.objects.filter(pk=found.pk)
+            number += decide(one, LinkChoice.LINK, by=by, now=now, entity_id=entity_id)
+    return number
+
+
+def _kind_of(run: ImportRun, entity_id: str) -> Kind:
+    environment_id = run.connection.environment_id
+    for kind in (Kind.CUSTOMER, Kind.PLAN):
+        rows = MODELS[kind]._default_manager.filter(environment_id=environment_id)
+        if rows.filter(pk=entity_id).exists():
+            return kind
+    raise Invalid.of({"entity_id": f"There is no customer or plan {entity_id}."})
+
+
+def require_open(run: ImportRun) -> None:
+    """Raises Conflict unless a person is to decide."""
+    run.refresh_from_db(fields=["linking", "state"])
+    if run.linking != LinkingState.OPEN:
+        raise Conflict("The import asks for no links, or they are settled.", code="links_settled")
