@@ -1,5 +1,6 @@
 """What a provider is (one record of functions), and how the folders under providers/ are found."""
 
+from integrations.provider_api.clues import Clues
 from integrations.provider_api.diagnosis import Diagnosis, Permission
 from integrations.provider_api.event_lists import EventList, EventPage
 from integrations.provider_api.gateway import Account, Gateway, Json
@@ -22,7 +23,7 @@ from integrations.provider_api.links import (
     Linkable,
     Marks,
 )
-from integrations.provider_api.listing import Clues, Listing, Page, ReadPage
+from integrations.provider_api.listing import Listing, Page, ReadPage
 from integrations.provider_api.merging import (
     KEYED,
     LAST_KNOWN,

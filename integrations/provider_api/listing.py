@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from billing.events import Kind
+from integrations.provider_api.clues import Clues
 from integrations.provider_api.gateway import Gateway, Json
 from integrations.provider_api.inbound import Handler
 from integrations.provider_api.outbound import NOTHING
@@ -17,22 +18,6 @@ class Page:
 
     objects: Sequence[Json]
     cursor: str
-
-
-@dataclass(frozen=True)
-class Clues:
-    """What in an object says which row it is, "" where nothing does: each may be of one row only.
-
-    ``environment_id``, ``entity_id``: as its metadata names them. ``external_id``: a customer's in the
-    integrator's system. ``email``: a customer's, in lower case. ``lookup_key`` and ``name``: a plan's.
-    """
-
-    environment_id: str = ""
-    entity_id: str = ""
-    external_id: str = ""
-    email: str = ""
-    lookup_key: str = ""
-    name: str = ""
 
 
 class ReadPage(Protocol):

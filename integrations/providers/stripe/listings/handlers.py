@@ -2,13 +2,7 @@
 
 from billing.events import Kind
 from integrations.provider_api import Ignored, Inbound, Json
-from integrations.providers.stripe.handlers import (
-    intent_invoices,
-    invoice_looks,
-    invoices,
-    money,
-    refunds,
-)
+from integrations.providers.stripe.handlers import intent_invoices, invoice_looks, invoices, money, refunds
 from integrations.providers.stripe.handlers.events import object_of
 from integrations.providers.stripe.translate import payments
 from integrations.providers.stripe.translate.fields import read_object

@@ -1,0 +1,19 @@
+"""By what a row and an object are known to be the same, before anything links them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Clues:
+    """What in an object says which row it is, "" where nothing does: each may be of one row only.
+
+    ``environment_id``, ``entity_id``: as its metadata names them. ``external_id``: a customer's in the
+    integrator's system. ``email``: a customer's, in lower case. ``lookup_key`` and ``name``: a plan's.
+    """
+
+    environment_id: str = ""
+    entity_id: str = ""
+    external_id: str = ""
+    email: str = ""
+    lookup_key: str = ""
+    name: str = ""
