@@ -10,6 +10,7 @@ from billing.events import Kind
 from billing.models import Invoice, Payment
 from billing.models.payments import PaymentState
 from billing.services.invoices import collector
+from integrations.connections.subscription_billing import elsewhere
 from integrations.linking import objects, pairs
 from integrations.linking.pairs import Pair
 from integrations.models import OutboundSync
@@ -22,7 +23,13 @@ _UNDER_WAY = (PaymentState.PENDING, PaymentState.REQUIRES_ACTION, PaymentState.P
 
 
 def refuse_second(pair: Pair, found: Comparison) -> None:
-    """Raises Conflict where the object would be a second demand for the invoice."""
+    """Raises Conflict where the object would be a second demand for the invoice, or bill the same twice."""
+    if pair.kind == Kind.SUBSCRIPTION and (other := elsewhere(pair.entity_id, pair.connection.pk)):
+        raise Conflict(
+            f"{other.connection} bills {pair.entity_id} ({other.provider_entity_id}), and {pair.provider_id} would charge for"
+            " the same. Cancel one of the two at its provider, and unlink it first.",
+            code="collected_elsewhere",
+        )
     if pair.kind != Kind.INVOICE or not found.notes.get(ASKS):
         return
     invoice = Invoice.objects.get(pk=pair.entity_id)

@@ -7,8 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from billing.events import Kind
-from billing.models import Invoice
-from integrations.connections import collectors
+from billing.models import Invoice, Subscription
+from integrations.connections import collectors, subscription_billing
 from integrations.db import advisory_locks
 from integrations.errors import Missing, Rejected, Retry, Throttled
 from integrations.gateway.guarded import GuardedGateway
@@ -60,6 +60,10 @@ class OutboundContext(Edits):
     def collects(self, invoice: Invoice) -> bool:
         """Whether this connection collects the invoice."""
         return collectors.collects(self.connection_id, invoice, assign=True)
+
+    def billed_elsewhere(self, subscription: Subscription) -> str:
+        """The other connection that bills it."""
+        return subscription_billing.biller(subscription, self.connection_id)
 
     def has_begun(self, step: str) -> bool:
         """Whether the step has a call that was made."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from billing.events import Kind
-from billing.models import Invoice
-from integrations.connections import collectors
+from billing.models import Invoice, Subscription
+from integrations.connections import collectors, subscription_billing
 from integrations.mappings import bases, entity_mappings, gone
 from integrations.models import Connection
 from integrations.outbox import taking
@@ -88,6 +88,10 @@ class DryRunContext:
 
     def give_up(self, step: str, target: str) -> None:
         """A dry run has no earlier attempts."""
+
+    def billed_elsewhere(self, subscription: Subscription) -> str:
+        """The other connection that bills it."""
+        return subscription_billing.biller(subscription, self.connection_id)
 
     def has_begun(self, step: str) -> bool:
         """A dry run begins with the first step."""

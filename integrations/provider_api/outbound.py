@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from billing.events import Kind
-from billing.models import Invoice
+from billing.models import Invoice, Subscription
 from integrations.provider_api.gateway import Json
 from integrations.provider_api.merging import Pending, Sent
 
@@ -41,6 +41,12 @@ class Outbound(Protocol):
         """Whether this connection collects the invoice; it does from now on, if it is the one to choose.
 
         Raises Rejected when several would collect it, Retry while another one still asks for it.
+        """
+
+    def billed_elsewhere(self, subscription: Subscription) -> str:
+        """The other connection that bills the subscription, in words; "" where this one does, or is to.
+
+        Raises Rejected where several would begin to.
         """
 
     def once(

@@ -32,6 +32,9 @@ def push(outbound: Outbound) -> None:
     if subscription.status == SubscriptionStatus.CANCELLED:
         _cancel(outbound, subscription, stripe_id)
         return
+    if stripe_id is None and (biller := outbound.billed_elsewhere(subscription)):
+        outbound.skip("create", f"{biller} bills it: a second one would charge the customer twice.")
+        return
     desired = _desired(outbound, subscription)
     if stripe_id is None:
         stripe_id = _create(outbound, subscription, desired)
