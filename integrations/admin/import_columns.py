@@ -1,5 +1,6 @@
 """What an import's page shows: how far it is, what became of each list, and what needs a person."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
@@ -32,16 +33,16 @@ def progress_bar(run: ImportRun) -> SafeString:
 @remembered
 @admin.display(description="Lists")
 def lists(run: ImportRun) -> SafeString:
-    """Returns a table: how many objects of each list had which outcome."""
-    outcomes = [outcome.value for outcome in ImportOutcome]
-    found = [(part, [getattr(part, name) for name in outcomes], _samples(part)) for part in run.parts.all()]
-    return render_to_string("admin/integrations/import_lists.html", {"outcomes": outcomes, "lists": found})
+    """Returns how many objects of each list had which outcome, and some of them."""
+    found = [(part, list(_outcomes(part))) for part in run.parts.all()]
+    return render_to_string("admin/integrations/import_lists.html", {"lists": found})
 
 
-def _samples(part: ImportPart) -> list[tuple[str, list[str]]]:
-    return [
-        (name, [label or provider_id for provider_id, label in shown]) for name, shown in part.samples.items()
-    ]
+def _outcomes(part: ImportPart) -> Iterator[tuple[str, int, list[str]]]:
+    for outcome in ImportOutcome:
+        shown = [label or provider_id for provider_id, label in part.samples.get(outcome.value, [])]
+        if count := getattr(part, outcome.value):
+            yield outcome.value, count, shown
 
 
 @remembered

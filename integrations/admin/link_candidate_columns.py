@@ -8,6 +8,7 @@ from billing.admin.columns import remembered
 from billing.admin.links import NOTHING
 from integrations.admin import entity_links, provider_links
 from integrations.models import LinkCandidate
+from integrations.models.imports import LinkingState
 
 
 @admin.display(description="Provider")
@@ -24,10 +25,13 @@ def theirs(candidate: LinkCandidate) -> str:
 def ours(candidate: LinkCandidate) -> SafeString | str:
     """Returns a link to each row that it may be, with what both have."""
     rows = [
-        (entity_links.link(candidate.entity_type, entity_id), label, why)
+        (entity_id, entity_links.link(candidate.entity_type, entity_id), label, why)
         for entity_id, label, why in candidate.rows
     ]
-    return render_to_string("admin/integrations/link_rows.html", {"rows": rows}) if rows else NOTHING
+    # In the list, whose form the buttons send; where one row is likely, its actions do.
+    buttons = not (candidate.choice or candidate.entity_id) and candidate.run.linking == LinkingState.OPEN
+    context = {"rows": rows, "candidate": candidate, "buttons": buttons}
+    return render_to_string("admin/integrations/link_rows.html", context) if rows else NOTHING
 
 
 @admin.display(description="Decision")

@@ -2,16 +2,22 @@
 
 from typing import Any
 
-from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 from unfold.enums import ActionVariant
 
 from billing.admin.actions import on_row, on_selection
 from billing.admin.columns import neighbour, state
+from billing.admin.links import row_url
 from billing.admin.rows import ReadOnlyAdmin
 from billing.errors import BillingError
 from integrations.admin.filters import KindFilter
+from integrations.admin.going_back import back
 from integrations.admin.link_candidate_columns import decision, ours, theirs
 from integrations.errors import SyncError
 from integrations.models import LinkCandidate
@@ -31,10 +37,11 @@ def keep_apart(_admin: Any, request: HttpRequest, candidate: LinkCandidate) -> s
     return f"{candidate.provider_entity_id} gets a row of its own."
 
 
-def _decide(request: HttpRequest, candidate: LinkCandidate, choice: LinkChoice) -> None:
+def _decide(request: HttpRequest, candidate: LinkCandidate, choice: LinkChoice, entity_id: str = "") -> None:
     decisions.require_open(candidate.run)
     found = LinkCandidate.objects.filter(pk=candidate.pk)
-    decisions.decide(found, choice, by=request.user.get_username(), now=timezone.now())
+    by, now = request.user.get_username(), timezone.now()
+    decisions.decide(found, choice, by=by, now=now, entity_id=entity_id)
 
 
 @admin.register(LinkCandidate)
@@ -70,3 +77,25 @@ class LinkCandidateAdmin(ReadOnlyAdmin):
         explanation="The object gets a row of its own.",
         icon="link_off",
     )(keep_apart)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Adds the address of the buttons that name one row of several."""
+        view = self.admin_site.admin_view(require_POST(self.decide_view))
+        return [
+            path("<str:candidate_id>/decide/", view, name="integrations_linkcandidate_decide"),
+            *super().get_urls(),
+        ]
+
+    def decide_view(self, request: HttpRequest, candidate_id: str) -> HttpResponse:
+        """Links the object to the posted row."""
+        if not self.has_operate_permission(request):
+            raise PermissionDenied
+        candidate = get_object_or_404(LinkCandidate.objects.select_related("run"), pk=candidate_id)
+        row = request.POST.get("row", "")
+        try:
+            if row in {entity_id for entity_id, _, _ in candidate.rows}:
+                _decide(request, candidate, LinkChoice.LINK, row)
+                messages.success(request, f"{candidate.provider_entity_id} will be linked to {row}.")
+        except BillingError as refusal:
+            messages.error(request, f"{candidate}: {refusal}")
+        return back(request, row_url(candidate))

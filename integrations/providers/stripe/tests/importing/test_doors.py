@@ -160,6 +160,17 @@ class TestLinks:
         work.work(run.pk, seconds=600)
         assert (ImportRun.objects.get().state, Customer.objects.count()) == ("done", 3)
 
+    def test_of_several_rows_are_decided_by_naming_one(self, run, admin_client):
+        candidate = LinkCandidate.objects.first()
+        two = [[one.pk, one.name, "e-mail"] for one in Customer.objects.order_by("pk")]
+        LinkCandidate.objects.filter(pk=candidate.pk).update(grade="several", entity_id="", rows=two)
+        listed = admin_client.get("/admin/integrations/linkcandidate/").content.decode()
+        assert listed.count("This one") == 2
+        address = f"/admin/integrations/linkcandidate/{candidate.pk}/decide/"
+        assert "will be linked" in messages_of(admin_client.post(address, {"row": two[1][0]}))
+        candidate.refresh_from_db()
+        assert (candidate.choice, candidate.entity_id) == ("link", two[1][0])
+
     def test_are_decided_at_a_shell(self, run, tmp_path):
         code, output = command("--links")
         assert (code, "2 probable" in output) == (0, True)
