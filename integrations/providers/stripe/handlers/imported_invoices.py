@@ -36,9 +36,11 @@ def save(inbound: Inbound, event: Json) -> Ignored | None:
     provider_id = stripe_invoice["id"]
     if not inbound.is_on("invoice_inbound_enabled"):
         return OFF
-    is_new = inbound.entity_id_of(Kind.INVOICE, provider_id) is None
-    if is_new and (reason := invoice_origins.not_importable(inbound, stripe_invoice)):
+    invoice_id = inbound.entity_id_of(Kind.INVOICE, provider_id)
+    if invoice_id is None and (reason := invoice_origins.not_importable(inbound, stripe_invoice)):
         return reason
+    if invoice_id is not None:
+        invoice_edits.restore(inbound, invoice_id, event)
     # The invoice shows its customer without FlexSync's metadata: made of that, it could be a duplicate.
     customer_id = customers.of(inbound, stripe_invoice)
     if isinstance(customer_id, Ignored):
@@ -49,10 +51,10 @@ def save(inbound: Inbound, event: Json) -> Ignored | None:
     if translate.is_credit(stripe_invoice):
         return _refuse_credit(inbound, stripe_invoice)
     invoice = _record(inbound, _with_all_lines(inbound, stripe_invoice), customer_id)
-    if is_new:
+    if invoice_id is None:
         inbound.merge(Kind.INVOICE, invoice.pk, current(invoice, stripe_invoice, {}), first=First.NEW)
     else:
-        invoice_edits.of_event(inbound, invoice, event, stripe_invoice)
+        invoice_edits.of_event(inbound, invoice, event, stripe_invoice, freshness)
     collection_state.note(inbound, invoice, stripe_invoice, freshness)
     return None
 

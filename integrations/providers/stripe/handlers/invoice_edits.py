@@ -2,26 +2,33 @@
 
 from billing.events import Kind
 from billing.models import Invoice
-from integrations.provider_api import LAST_KNOWN, Inbound, Json
+from integrations.provider_api import LAST_KNOWN, Freshness, Inbound, Json
 from integrations.providers.stripe.handlers.echoes import is_echo, key_of_call
 from integrations.providers.stripe.merging.invoices import INVOICE, current
 
 
-def of_event(inbound: Inbound, invoice: Invoice, event: Json, stripe_invoice: Json) -> bool:
-    """Takes over what was changed there; returns whether that changed the invoice here.
-
-    The event of FlexSync's own call says what the call has replaced. One that may be older than what is known
-    is not believed: the invoice is read again.
-    """
+def restore(inbound: Inbound, invoice_id: str, event: Json) -> None:
+    """The event of FlexSync's own call says what the call has replaced, however late it comes."""
     if is_echo(inbound, event):
         replaced = INVOICE.mergeable.replaced(event)
-        inbound.restore(Kind.INVOICE, invoice.pk, replaced, key_of_call(event))
+        inbound.restore(Kind.INVOICE, invoice_id, replaced, key_of_call(event))
+
+
+def of_event(
+    inbound: Inbound, invoice: Invoice, event: Json, stripe_invoice: Json, freshness: Freshness
+) -> bool:
+    """Takes over what was changed there; returns whether that changed the invoice here.
+
+    An event that may be older than what is known is not believed: the invoice is read again.
+    """
+    if is_echo(inbound, event):
         return False
     stripe_id = stripe_invoice["id"]
     shown = _shown(inbound, invoice, stripe_invoice)
     if shown == _known(inbound, stripe_invoice):
         return False
-    if inbound.may_precede_look(Kind.INVOICE, stripe_id) and inbound.differs(Kind.INVOICE, stripe_id, shown):
+    may_be_older = freshness is Freshness.CONCURRENT or inbound.may_precede_look(Kind.INVOICE, stripe_id)
+    if may_be_older and inbound.differs(Kind.INVOICE, stripe_id, shown):
         stripe_invoice = inbound.read_again(Kind.INVOICE, "invoices.retrieve", stripe_id, {})
     before = _edited(invoice)
     observed(inbound, invoice, stripe_invoice)

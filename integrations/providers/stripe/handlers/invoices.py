@@ -43,12 +43,13 @@ def changed(inbound: Inbound, event: Json) -> Ignored | None:
     invoice = sent(inbound, stripe_invoice)
     if invoice is None:
         return imported_invoices.save(inbound, event)
+    invoice_edits.restore(inbound, invoice.pk, event)
     freshness = inbound.freshness(Kind.INVOICE, stripe_invoice["id"], rank_of(inbound))
     if freshness is Freshness.STALE:
         return STALE
     moved = invoice_amounts.apply(inbound, invoice.pk, stripe_invoice)
     noted = collection_state.note(inbound, invoice, stripe_invoice, freshness)
-    edited = invoice_edits.of_event(inbound, invoice, event, stripe_invoice)
+    edited = invoice_edits.of_event(inbound, invoice, event, stripe_invoice, freshness)
     ignored = keep_links(inbound, invoice, stripe_invoice)
     return None if moved or noted or edited else ignored
 

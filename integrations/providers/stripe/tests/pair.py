@@ -1,6 +1,6 @@
 """A row and its counterpart, edited on either side; what happens at Stripe is told by ``hear`` only."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from integrations.inbox import processing
 from integrations.models import Connection, EntityMapping, InboundEvent
 from integrations.models.outbound import OPEN_STATES
 from integrations.outbox import worker
+from integrations.provider_api import Json
 from integrations.providers.stripe.testing import receive_signed
 from integrations.testing import push
 
@@ -43,8 +44,8 @@ class Pair:
         """Delivers the row's push; returns its state."""
         return str(push(self.connection, self.kind, self.row.pk).state)
 
-    def hear(self) -> list[InboundEvent]:
-        """Lets the events arrive that have not arrived yet, in their order."""
+    def hear(self, order: Callable[[list[Json]], Iterable[Json]] = reversed) -> list[InboundEvent]:
+        """Lets the events arrive that are still to come; ``order`` is given the latest first."""
         listed = (one.to_dict() for one in self.api.v1.events.list({"limit": 100}).data)
         events = [
             one
@@ -52,7 +53,7 @@ class Pair:
             if one["id"] not in self.heard and one["data"]["object"]["id"] == self.stripe_id
         ]
         self.heard.update(event["id"] for event in events)
-        return [receive_signed(self.connection, event) for event in reversed(events)]
+        return [receive_signed(self.connection, event) for event in order(events)]
 
     def go_on(self, now: datetime) -> None:
         """Does what waits, as if it were due."""

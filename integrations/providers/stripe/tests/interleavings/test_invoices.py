@@ -2,6 +2,7 @@
 at Stripe, of which everything can while it is a draft.
 """
 
+import time
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
@@ -273,3 +274,25 @@ def test_metadata_of_a_voided_invoice_still_goes_both_ways(own):
     own.push()
     own.hear()
     assert custom(own) == own.here("metadata")[0] == {"order": "8", "theirs": "x"}
+
+
+def test_of_two_events_of_one_second_the_earlier_takes_nothing_back(theirs):
+    """It comes last."""
+    theirs.edit_there(footer="Thanks")
+    theirs.edit_there(metadata={"order": "8"})
+    theirs.hear(list)
+    assert theirs.here("footer", "metadata") == ["Thanks", {"order": "8"}]
+
+
+def test_what_a_call_replaced_unseen_is_written_down_however_late_its_event_comes(theirs):
+    theirs.connection.invoice_owner = "flexsync"
+    theirs.connection.save()
+    theirs.edit_there(footer="theirs")
+    theirs.edit_here(footer="ours")
+    assert theirs.push() == "done"
+    time.sleep(1.1)
+    theirs.edit_there(description="November")
+    theirs.hear(list)
+    theirs.go_on(timezone.now() + timedelta(hours=1))
+    assert theirs.here("footer", "description") == ["ours", "November"]
+    assert conflicts() == [("footer", "ours", "theirs", "flexsync")]
