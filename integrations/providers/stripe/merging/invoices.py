@@ -53,6 +53,7 @@ INVOICE = Synced(
     expand=PAYMENTS["expand"],
     update="invoices.update",
     unsendable=unsendable.OF_INVOICE,
+    not_allowed=unsendable.of_invoice_collected,
     call_fields=translate.call_fields,
     mergeable=Mergeable(
         desired=_desired,

@@ -45,4 +45,4 @@ def _is_wanted(outbound: Outbound, invoice: Invoice) -> bool:
 
 def _wanted(outbound: Outbound, invoice: Invoice) -> Json:
     pending = outbound.pending(Kind.INVOICE, invoice.pk, STEP)
-    return INVOICE.to_send(pending.changed, pending.known)
+    return INVOICE.to_send(pending.changed, pending.known, pending.held or {})

@@ -92,7 +92,7 @@ def _send(outbound: Outbound, subscription: Subscription, stripe_id: str) -> Non
     _resume(outbound, subscription, stripe_id)
     updates.update(outbound, SUBSCRIPTION, subscription.pk, step=_STEP)
     pending = outbound.pending(Kind.SUBSCRIPTION, subscription.pk, _STEP)
-    if not outbound.dry and SUBSCRIPTION.to_send(pending.changed, pending.known):
+    if not outbound.dry and SUBSCRIPTION.to_send(pending.changed, pending.known, pending.held or {}):
         updates.update(outbound, SUBSCRIPTION, subscription.pk, step=_STEP)
 
 

@@ -1,6 +1,7 @@
 """Sends what was changed here of an entity that is edited on both sides, and nothing else."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 from integrations.errors import Rejected, Retry
@@ -26,6 +27,7 @@ def update(
     """Sends the fields that differ from what both sides last had, in one call, if there are any.
 
     Reads the object first where what Stripe holds is unknown: after a lost answer. ``only``: no other fields.
+    Where Stripe refuses one field, the others are sent without it before the refusal is raised.
     """
     outbound.repeat(synced.kind, entity_id, step)
     is_full = False
@@ -41,7 +43,7 @@ def update(
         changed = {name: value for name, value in pending.changed.items() if only is None or name in only}
         if only is None:
             _leave_out(outbound, synced, entity_id, pending, step)
-        sent = Sent(_changes(synced, changed, pending.known), pending.held)
+        sent = Sent(_changes(synced, changed, pending), pending.held)
         if not sent.changes:
             outbound.skip(step, "Stripe already has these values.")
             return
@@ -56,7 +58,7 @@ def _has_room(
 ) -> bool:
     """Sends; returns False where others have left no room for this metadata, unless that is known."""
     try:
-        _send(outbound, synced, entity_id, sent, step)
+        _send_accepted(outbound, synced, entity_id, sent, step)
     except Rejected as refusal:
         if is_known or refusal.param != "metadata" or not any(map(_is_metadata, sent.changes)):
             raise
@@ -64,17 +66,35 @@ def _has_room(
     return True
 
 
+def _send_accepted(outbound: Outbound, synced: Synced, entity_id: str, sent: Sent, step: str) -> None:
+    """Sends; raises Rejected for a field that Stripe refuses, after the others were sent."""
+    try:
+        _send(outbound, synced, entity_id, sent, step)
+    except Rejected as refusal:
+        if others := _besides(refusal, sent.changes):
+            _send_accepted(outbound, synced, entity_id, replace(sent, changes=others), step)
+        raise
+
+
+def _besides(refusal: Rejected, changes: Changes) -> Changes:
+    """The fields that Stripe did not refuse; none where it does not name one of these alone."""
+    refused = refusal.param.split("[")[0]
+    others = {name: pair for name, pair in changes.items() if name.split(".")[0] != refused}
+    is_alone = refused != "metadata" and len(others) < len(changes)
+    return others if is_alone and not refusal.connection_is_broken else {}
+
+
 def _is_metadata(field: str) -> bool:
     return field.startswith(metadata.INSIDE)
 
 
-def _changes(synced: Synced, changed: Fields, known: Fields) -> Changes:
-    wanted = synced.to_send(changed, known)
-    return {name: (known.get(name), value) for name, value in wanted.items()}
+def _changes(synced: Synced, changed: Fields, pending: Pending) -> Changes:
+    wanted = synced.to_send(changed, pending.known, pending.held or {})
+    return {name: (pending.known.get(name), value) for name, value in wanted.items()}
 
 
 def _leave_out(outbound: Outbound, synced: Synced, entity_id: str, pending: Pending, step: str) -> None:
-    left_out = synced.left_out(pending.changed, pending.known)
+    left_out = synced.left_out(pending.changed, pending.known, pending.held or {})
     outbound.leave_out(synced.kind, entity_id, left_out)
     if left_out:
         reasons = (f"{name}: {why}" for name, (_ours, _theirs, why) in left_out.items())
@@ -86,7 +106,7 @@ def made(synced: Synced, desired: Json, params: Json) -> tuple[dict[str, Any], d
 
     And what the mapping notes of that.
     """
-    left_out = synced.left_out(synced.mergeable.fields(desired), {})
+    left_out = synced.left_out(synced.mergeable.fields(desired), {}, {})
     fields = {name: value for name, value in params.items() if name not in left_out}
     custom = params.get("metadata", {}).items()
     fields["metadata"] = {name: value for name, value in custom if f"{metadata.INSIDE}{name}" not in left_out}

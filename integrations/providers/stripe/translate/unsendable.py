@@ -15,6 +15,17 @@ TOO_LONG = (
     "Stripe takes up to {most:,} characters of it, and this has {length:,}: shorten it, and it is sent."
 )
 
+DUE_WHEN_COLLECTED = (
+    "Stripe collects this invoice automatically, and then it has no due date. Let Stripe send it to the customer"
+    " instead, and the date is sent."
+)
+
+
+def of_invoice_collected(changed: Mapping[str, Any], invoice: Mapping[str, Any]) -> dict[str, str]:
+    """Why a due date cannot be sent of ``invoice``, as it was last seen (page "Update an invoice")."""
+    is_collected = invoice.get("collection_method") == "charge_automatically"
+    return {"due_date": DUE_WHEN_COLLECTED} if is_collected and changed.get("due_date") else {}
+
 
 def _texts(longest: Mapping[str, int]) -> Unsendable:
     """``longest``: how many characters Stripe takes, by field, where a column here holds more."""

@@ -20,6 +20,7 @@ from integrations.outbox import worker
 from integrations.providers.stripe.testing import receive_signed
 from integrations.providers.stripe.tests import builders
 from integrations.providers.stripe.tests.pair import Pair
+from integrations.providers.stripe.translate.unsendable import DUE_WHEN_COLLECTED
 
 pytestmark = pytest.mark.django_db
 DUE = datetime(2030, 1, 1, tzinfo=UTC)
@@ -296,3 +297,19 @@ def test_what_a_call_replaced_unseen_is_written_down_however_late_its_event_come
     theirs.go_on(timezone.now() + timedelta(hours=1))
     assert theirs.here("footer", "description") == ["ours", "November"]
     assert conflicts() == [("footer", "ours", "theirs", "flexsync")]
+
+
+def test_a_due_date_that_stripe_cannot_have_stays_here_and_stops_nothing_else(theirs):
+    theirs.edit_there(collection_method="charge_automatically")
+    theirs.hear()
+    before = theirs.there()["due_date"]
+    theirs.edit_here(due_date=DUE, description="November")
+    assert theirs.push() == "done"
+    assert (theirs.there()["description"], theirs.there()["due_date"]) == ("November", before)
+    [shown] = differences(EntityMapping.objects.get(entity_id=theirs.row.pk))
+    assert (shown.field, shown.theirs, shown.reason) == ("due_date", before, DUE_WHEN_COLLECTED)
+    theirs.edit_there(collection_method="send_invoice", days_until_due=3)
+    theirs.hear()
+    theirs.edit_here(due_date=DUE + timedelta(days=1))
+    assert theirs.push() == "done"
+    assert theirs.there()["due_date"] == int((DUE + timedelta(days=1)).timestamp())

@@ -123,3 +123,14 @@ def test_of_thirty_on_each_side_at_once_none_is_lost(customer_pair, shown):
     customer_pair.hear()
     assert customer_pair.push() == "done"
     assert customer_pair.there()["metadata"] == keys("here", 21) | keys("there", 29)
+
+
+def test_a_field_that_stripe_refuses_stops_no_other(customer_pair):
+    customer_pair.edit_here(email="no address", name="Ada", phone="1")
+    assert customer_pair.push() == "blocked"
+    found = customer_pair.there()
+    assert (found["name"], found["phone"]) == ("Ada", "1")
+    assert "Invalid email address" in customer_pair.connection.outbound_syncs.latest("id").last_error
+    customer_pair.edit_here(email="ada@new.example")
+    assert customer_pair.push() == "done"
+    assert customer_pair.there()["email"] == "ada@new.example"
