@@ -106,3 +106,10 @@ class TestTheEnd:
         pipelines.settle()
         assert at_stripe(stripe_api, there).cancel_at == int(later.timestamp())
         assert Subscription.objects.get().cancel_at == later
+
+
+def test_a_new_one_says_one_of_two_ways_to_end(pipelines, stripe_api, customer, price):
+    until = timezone.now().replace(microsecond=0) + 10 * DAY
+    row = subscribe(customer, item(price, 1, until), cancel_at_period_end=True, cancel_at=until)
+    pipelines.settle()
+    assert at_stripe(stripe_api, row).cancel_at_period_end

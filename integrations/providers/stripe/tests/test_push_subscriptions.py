@@ -93,12 +93,6 @@ class TestCreation:
             "contract": "7",
         }
 
-    def test_says_one_of_two_ways_to_end(self, stripe_api, connection, customer, price, period_end):
-        ends = {"cancel_at_period_end": True, "cancel_at": period_end}
-        row = subscribe(customer, item(price, 3, period_end), **ends)
-        assert push(connection, Kind.SUBSCRIPTION, row.pk).state == "done"
-        assert at_stripe(stripe_api, row).cancel_at_period_end
-
     def test_does_not_charge_what_was_paid_here(self, stripe_api, connection, subscription, period_end):
         push(connection, Kind.SUBSCRIPTION, subscription.id)
         found = at_stripe(stripe_api, subscription)
