@@ -48,6 +48,9 @@ def update(
             outbound.skip(step, "Stripe already has these values.")
             return
         is_full = not _has_room(outbound, synced, entity_id, sent, step, is_known=is_full)
+        if sent.values().get(metadata.EXTERNAL_ID_FIELD, "") is None and not outbound.dry:
+            # It has made room for another key.
+            _leave_out(outbound, synced, entity_id, outbound.pending(synced.kind, entity_id, step), step)
         if outbound.dry or not (is_full or outbound.pending(synced.kind, entity_id, step).is_doubtful):
             return
     raise Retry("Stripe's object was changed again and again during this push. FlexSync tries again.")

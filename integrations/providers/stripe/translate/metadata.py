@@ -120,7 +120,11 @@ def without_room(changes: Fields, known: Fields) -> dict[str, str]:
     wanted = {field: value for field, value in custom.items() if value is not None}
     refused = {field: why for field, value in wanted.items() if (why := _refusal(field, value))}
     added = sorted(wanted.keys() - kept - refused.keys())
-    return refused | dict.fromkeys(added[max(MOST_KEYS - len(kept), 0) :], NO_ROOM)
+    left_out = added[max(MOST_KEYS - len(kept), 0) :]
+    if changes.get(EXTERNAL_ID_FIELD) is not None and known.get(EXTERNAL_ID_FIELD) is None:
+        marks = [field for field, value in (known or changes).items() if is_mark_field(field) and value]
+        left_out += [EXTERNAL_ID_FIELD] * (len(kept) + len(added) + len(marks) >= MOST_KEYS)
+    return refused | dict.fromkeys(left_out, NO_ROOM)
 
 
 def _refusal(field: str, value: Any) -> str:
