@@ -94,7 +94,14 @@ class TestAnEventThatIsOlder:
         ada = account.customer(1, name="Old")
         stripe_api.v1.customers.update(ada.id, {"name": "New"})
         imported()
-        for event in events("customer.created", "customer.updated"):
-            receive_signed(connection, event)
+        receive_signed(connection, events("customer.created")[0])
         assert Customer.objects.get().name == "New"
         assert set(InboundEvent.objects.values_list("state", flat=True)) <= {"applied", "ignored"}
+
+    def test_leaves_an_invoice_paid(self, imported, account, connection, events):
+        account.invoice(account.customer(1), 5000, paid=True)
+        imported()
+        for event in events("invoice.created", "invoice.finalized", "invoice.updated"):
+            receive_signed(connection, event)
+        found = Invoice.objects.get()
+        assert (found.status, found.payment_status, found.amount_remaining) == ("finalized", "succeeded", 0)
