@@ -47,6 +47,8 @@ def report(console: Console, run_id: str) -> None:
     figures = progress.of(run)
     rate = f", {figures.per_second:.0f} a second" if figures.per_second else ""
     console.print(f"{run.pk} is {run.state}: {figures.found} objects{rate}. {escape(run.reason)}".rstrip())
+    if run.state == ImportState.LINKING:
+        console.print("It waits until link candidates are decided: import_from with --links shows them.")
     console.print(_table(run))
     if run.dry_run:
         _show_samples(console, run)

@@ -171,6 +171,12 @@ class TestLinks:
         candidate.refresh_from_db()
         assert (candidate.choice, candidate.entity_id) == ("link", two[1][0])
 
+    def test_are_announced_at_a_shell(self, connection, environment, stripe_api):
+        customers.create(environment_id=environment.pk, facts=CustomerFacts(email="ada@example.com"))
+        stripe_api.v1.customers.create({"email": "ada@example.com"})
+        code, output = command("--here")
+        assert (code, "waits until link candidates are decided" in output) == (0, True)
+
     def test_are_decided_at_a_shell(self, run, tmp_path):
         code, output = command("--links")
         assert (code, "2 probable" in output) == (0, True)
