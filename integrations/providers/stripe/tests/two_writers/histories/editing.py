@@ -8,11 +8,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from integrations.providers.stripe.tests.two_writers.histories.fields import Field
-from integrations.providers.stripe.tests.two_writers.histories.kind import EditedKind
+from integrations.providers.stripe.tests.two_writers.histories.kind import HERE, THERE, EditedKind
 from integrations.providers.stripe.tests.two_writers.histories.world import World
 
 OWNERS = ("flexsync", "provider", "newest", "")
-HERE, THERE = "here", "there"
 # Within one second, a moment later, within the time by which clocks may differ, later than that.
 PAUSES = st.sampled_from([0, 0, 0, 1, 30, 90])
 CHANCES = st.randoms(use_true_random=False)
@@ -34,7 +33,8 @@ class Editing(RuleBasedStateMachine):
         self.world.tell(f"owner: {owner or 'as the switches say'}")
         of = chance.choice(self.kinds)
         self._specs = chance.sample(list(of.fields), min(chance.choice([1, 2, 3, 8]), len(of.fields)))
-        self.thing = self.world.begin_here(of) if begins == HERE else self.world.begin_there(of)
+        side = begins if begins in of.begins else of.begins[0]
+        self.thing = self.world.begin_here(of) if side == HERE else self.world.begin_there(of)
         if chance.random() < self.known:
             for _ in range(2):
                 self.come(everything=True)

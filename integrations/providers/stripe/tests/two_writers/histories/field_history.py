@@ -101,12 +101,13 @@ class FieldHistory:
         self.there.append(Edit(value, at, (self.known_there, self.known_there)))
         self.shown = View(value, self.shown.number + 1, len(self.there))
 
-    def push(self, value: Any, current: Any, known: int) -> None:
+    def push(self, value: Any, current: Any, known: int, made: int) -> None:
         """A call gave Stripe the ``value``, or has sent it along.
 
-        ``current``: FlexSync's when the call began; ``known``: how many of Stripe's edits were known by then.
+        ``current``: FlexSync's when the call began; ``known``, ``made``: how many of Stripe's edits were
+        known by then, and how many of FlexSync's there were.
         """
-        carried = self._carried(value, current)
+        carried = self._carried(value, current, made)
         before, is_hiding = self.shown.value, self.shown.count < len(self.there)
         unseen = [] if is_hiding else self.there[known:]
         if unseen and before == self.learnt.value and self.learnt.count <= known:
@@ -117,7 +118,7 @@ class FieldHistory:
         told = [edit for edit in self.here[self.known_there : carried] if not edit.is_undone]
         self.known_there = max(self.known_there, carried)
         if unseen and value == before:
-            self._finish(carried)
+            self._undo(unseen)
             unseen = []
         if unseen:
             self.replaced.append((told[-1] if told else None, unseen[-1]))
@@ -129,10 +130,12 @@ class FieldHistory:
         """FlexSync has heard that its latest call was carried out before."""
         self.told = self._pushed
 
-    def _carried(self, value: Any, current: Any) -> int:
+    def _carried(self, value: Any, current: Any, made: int) -> int:
         """How many of FlexSync's edits the call has told Stripe."""
         if self.spec.spelled(current) == value:
-            return len(self.here)
+            for edit in self.here[made:]:
+                edit.is_undone = False
+            return made
         same = [i for i, edit in enumerate(self.here) if self.spec.spelled(edit.value) == value]
         if not same:
             return 0

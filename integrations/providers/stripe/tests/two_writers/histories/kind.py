@@ -8,13 +8,19 @@ from billing.events import Kind
 from integrations.providers.stripe.tests.money.account import Account
 from integrations.providers.stripe.tests.two_writers.histories.fields import INSIDE, Field, Values, flat
 
+HERE, THERE = "here", "there"
+
 
 class EditedKind(ABC):
-    """One kind. ``resource``: Stripe's; ``mark``: under which name its metadata has FlexSync's id."""
+    """One kind. ``begins``: on which sides it can be made. ``resource``: Stripe's.
+
+    ``mark``: under which name its metadata has FlexSync's id.
+    """
 
     kind: Kind
     resource: str
     mark: str
+    begins: Sequence[str] = (HERE, THERE)
     fields: Sequence[Field]
 
     @abstractmethod

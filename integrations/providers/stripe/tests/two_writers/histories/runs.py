@@ -12,13 +12,15 @@ from integrations.providers.stripe.tests.two_writers.histories.catalog import Pl
 from integrations.providers.stripe.tests.two_writers.histories.customers import Customers
 from integrations.providers.stripe.tests.two_writers.histories.editing import Editing
 from integrations.providers.stripe.tests.two_writers.histories.interruptions import watched
+from integrations.providers.stripe.tests.two_writers.histories.invoices import Drafts, FinalInvoices
 from integrations.providers.stripe.tests.two_writers.histories.kind import EditedKind
+from integrations.providers.stripe.tests.two_writers.histories.subscriptions import Subscriptions
 from integrations.providers.stripe.tests.two_writers.histories.world import World
 
 # `make nightly` tries 5,000, with another seed each night.
 EXAMPLES = int(os.environ.get("HISTORIES", "40"))
 SEED = int(os.environ.get("HISTORY_SEED", "1"))
-KINDS: tuple[EditedKind, ...] = (Customers(), Plans(), Prices())
+KINDS: tuple[EditedKind, ...] = (Customers(), Plans(), Prices(), Subscriptions(), FinalInvoices(), Drafts())
 # Ends a history; raises AssertionError for what is wrong.
 End = Callable[[Editing], None]
 

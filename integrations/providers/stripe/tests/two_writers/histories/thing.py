@@ -55,11 +55,14 @@ class Thing:
             if name in self.fields or (name.startswith(INSIDE) and not is_mark(name.removeprefix(INSIDE)))
         }
 
-    def pushed(self, sent: Values, found: Values, before: Values, known: Mapping[str, int]) -> list[str]:
+    def pushed(
+        self, sent: Values, found: Values, before: Values, known: Mapping[str, int], made: Mapping[str, int]
+    ) -> list[str]:
         """A call of FlexSync's was carried out; returns the fields that it changed or sent along.
 
         ``sent``: what it set; ``found``: what Stripe has since; ``before``: what FlexSync had when it began;
-        ``known``: how many of Stripe's edits of each field were known by then.
+        ``known``, ``made``: how many of Stripe's edits of each field were known by then, and how many of
+        FlexSync's there were.
         """
         names = [
             name for name in {**self.fields, **sent, **found} if name in self.fields or "metadata." in name
@@ -68,7 +71,8 @@ class Thing:
             name for name in names if name in sent or self.history(name).shown.value != found.get(name)
         ]
         for name in changed:
-            self.history(name).push(found.get(name), before.get(name), known.get(name, 0))
+            one = self.history(name)
+            one.push(found.get(name), before.get(name), known.get(name, 0), made.get(name, len(one.here)))
         return changed
 
     def confirm(self) -> None:
@@ -83,6 +87,10 @@ class Thing:
     def known(self) -> dict[str, int]:
         """How many of Stripe's edits of each field are known here for sure."""
         return {name: one.known_here[0] for name, one in self.fields.items()}
+
+    def made(self) -> dict[str, int]:
+        """How many edits of each field there were here."""
+        return {name: len(one.here) for name, one in self.fields.items()}
 
     def learnt(self, views: Views, *, is_sure: bool) -> None:
         """FlexSync has seen what Stripe showed."""

@@ -26,8 +26,10 @@ class World(Workers):
         # The operations called so far.
         self.calls: list[str] = []
         # When the latest call began: what FlexSync had, and how many of Stripe's edits it knew.
-        self._known: dict[Thing, tuple[Values, Mapping[str, int]]] = {}
+        self._known: dict[Thing, tuple[Values, Mapping[str, int], Mapping[str, int]]] = {}
         self._sent: Json = {}
+        # What befell the latest call.
+        self._fault = ""
         # The key of the latest call, and of those that are known to have been carried out.
         self._key, self._done = "", set[str]()
 
@@ -35,12 +37,13 @@ class World(Workers):
         """A call of FlexSync's begins."""
         if self.working:
             self.record(self.working[-1])
-        known = {thing: (thing.here(), thing.known()) for thing in self.things}
+        known = {thing: (thing.here(), thing.known(), thing.made()) for thing in self.things}
         self.calls.append(operation)
         self.tell(f"calls {operation} {target}")
         self._interrupt(BEFORE)
         self._known, self._sent, self._key = known, params, key
-        if fault := self.faults.pop(operation, ""):
+        self._fault = self.faults.pop(operation, "")
+        if fault := self._fault:
             self.simulator.faults.add(operation, fault, account=self.name, seconds=0)
 
     def ends(self, operation: str, target: str, answer: Json | None) -> None:
@@ -48,17 +51,23 @@ class World(Workers):
         self.simulator.faults.clear()
         if operation.endswith(("create", "update")) and self._key not in self._done:
             for thing in self.things:
-                self._see(thing, target, is_sure=answer is not None)
-        elif answer is not None and self._key in self._done:
-            for thing in self.things:
-                thing.confirm()
+                if answer is not None or self._fault.endswith("_after"):
+                    self._see(thing, target, is_sure=answer is not None)
+        if not operation.endswith(("retrieve", "list")):
+            self.collect()
         if answer is None:
             self.tell("no answer")
         elif self.working:
             of = next((one for one in self.things if one.stripe_id == answer.get("id")), None)
             if of:
+                self._confirm(of)
                 self.working[-1].seen.append((of, of.views()))
         self._interrupt(AFTER)
+
+    def _confirm(self, thing: Thing) -> None:
+        """FlexSync hears that its call was carried out, perhaps before."""
+        if self._key in self._done:
+            thing.confirm()
 
     def _see(self, thing: Thing, target: str, *, is_sure: bool) -> None:
         """Looks what the call has changed."""
