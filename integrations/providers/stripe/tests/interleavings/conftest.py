@@ -1,4 +1,4 @@
-"""One customer on both sides, and whoever edits it."""
+"""One customer, or one invoice, on both sides, and whoever edits it."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from billing.events import Kind
-from billing.models import Customer
+from billing.models import Customer, Invoice
 from billing.services.customers import customers
 from integrations.inbox import processing
 from integrations.models import Conflict, Connection, EntityMapping, InboundEvent, OutboundSync
@@ -16,6 +16,8 @@ from integrations.models.outbound import OPEN_STATES
 from integrations.outbox import worker
 from integrations.provider_api import Json
 from integrations.providers.stripe.testing import receive_signed
+from integrations.providers.stripe.tests import builders
+from integrations.providers.stripe.tests.interleavings.invoice_pairs import pair_of
 from integrations.testing import push
 from integrations.tests.conftest import client
 
@@ -122,3 +124,34 @@ def collide(both):
         return Conflict.objects.get()
 
     return collide
+
+
+@pytest.fixture
+def own(simulator, stripe_api, connection, customer):
+    """An invoice that FlexSync sent."""
+    invoice = builders.invoice(customer, metadata={"order": "7"})
+    return pair_of(connection, stripe_api, invoice).known_on_both_sides()
+
+
+@pytest.fixture
+def theirs(simulator, stripe_api, connection):
+    """A draft that was made at Stripe."""
+    customer = stripe_api.v1.customers.create({"name": "Grace", "email": "grace@example.com"})
+    made = stripe_api.v1.invoices.create(
+        {
+            "customer": customer.id,
+            "description": "October",
+            "metadata": {"order": "7"},
+            "collection_method": "send_invoice",
+            "days_until_due": 30,
+            "auto_advance": False,
+        }
+    )
+    stripe_api.v1.invoices.add_lines(made.id, {"lines": [{"amount": 500, "description": "Seats"}]})
+    heard = set()
+    for event in reversed(stripe_api.v1.events.list({"limit": 100}).data):
+        receive_signed(connection, event.to_dict())
+        heard.add(event.id)
+    pair = pair_of(connection, stripe_api, Invoice.objects.get(is_external=True))
+    pair.heard |= heard
+    return pair
