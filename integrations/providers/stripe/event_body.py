@@ -9,6 +9,7 @@ from typing import Any
 from billing import texts
 from integrations.errors import Rejected
 from integrations.provider_api import Envelope
+from integrations.providers.stripe.names import LONGEST_ID
 
 LARGEST_TIME = 253402300799  # The end of the year 9999, the latest datetime.
 # JSON with these may contain what PostgreSQL refuses: a NUL, half of a surrogate pair.
@@ -16,8 +17,8 @@ UNSTORABLE = (b"\\u0000", b"\\ud", b"\\uD")
 # Objects within objects. Stripe's are at most a dozen deep; whoever reads them later has less room than this
 # process has now.
 DEEPEST = 100
-# Characters of a number, and of an id: that of the column.
-LONGEST_NUMBER, LONGEST_ID = 400, 255
+# Characters of a number.
+LONGEST_NUMBER = 400
 
 
 def envelope(body: bytes, secret_index: int) -> Envelope:

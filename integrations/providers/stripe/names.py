@@ -9,6 +9,8 @@ from billing.events import Kind
 from integrations.provider_api import Json, Names
 from integrations.providers.stripe.translate import metadata
 
+# Characters of any of Stripe's ids (page "Upgrades"), which are those of the columns.
+LONGEST_ID = 255
 # The kinds that have a counterpart here: customers, products, prices, subscriptions, invoices, payments,
 # credit notes.
 _ID = re.compile(r"(?:cus|prod|price|plan|sub|in|pi|ch|py|cn)_\w{1,250}", re.ASCII)

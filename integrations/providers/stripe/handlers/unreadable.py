@@ -9,12 +9,13 @@ import structlog
 from integrations.errors import Rejected
 from integrations.provider_api import Handler, Ignored, Inbound, Json
 from integrations.providers.stripe.handlers.events import object_of
+from integrations.providers.stripe.names import LONGEST_ID
 from integrations.providers.stripe.version import API_VERSION
 
 # What Python raises over a value of another kind, a number beyond its range, or a name that is not there.
 ODD = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
-# Characters of an id, which are those of the column; and of a value in a reason.
-LONGEST_ID, SHOWN = 255, 80
+# Characters of a value in a reason.
+SHOWN = 80
 
 log = structlog.get_logger(__name__)
 

@@ -7,6 +7,7 @@ from integrations.models import Connection, EntityMapping, OutboundSync
 from integrations.models.connections import ConnectionStatus
 from integrations.models.outbound import OPEN_STATES, CallState
 from integrations.provider_api import Json, Outbound
+from integrations.providers.stripe.names import LONGEST_ID
 from integrations.providers.stripe.push import tax_ids
 from integrations.providers.stripe.push.digests import digest
 from integrations.providers.stripe.translate import metadata
@@ -25,6 +26,8 @@ def link(outbound: Outbound, customer: Customer) -> str | None:
     given = str(customer.metadata.get(GIVEN) or "")
     if not given or _is_unlinked(outbound, given):
         return None
+    if len(given) > LONGEST_ID:
+        raise _refusal(customer, f"{given[:20]}...", f"is longer than the {LONGEST_ID} characters of an id")
     step = f"given-{digest({GIVEN: given})[:8]}"
     try:
         found = outbound.look(step, "customers.retrieve", {}, target=given)

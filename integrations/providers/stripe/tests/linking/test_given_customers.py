@@ -84,6 +84,11 @@ class TestAGivenCustomer:
         assert EntityMapping.objects.get(entity_id=customer.pk).provider_entity_id == theirs.id
         assert EntityMapping.objects.filter(entity_id=invoice.pk).exists()
 
+    def test_that_is_too_long_for_an_id_is_said(self, given, pipelines):
+        given("cus_" + "0" * 252)
+        pipelines.settle()
+        blocked("cus_0000000000000000..., which is longer than the 255 characters of an id. Correct it")
+
     def test_that_was_deleted_is_said(self, theirs, given, stripe_api, pipelines):
         stripe_api.v1.customers.delete(theirs.id)
         given(theirs.id)
