@@ -48,13 +48,6 @@ def collection_of(found):
     return found.collection_method, found.days_until_due
 
 
-def test_a_new_subscription_says_one_of_two_ways_to_end(pipelines, stripe_api, customer, price):
-    end = timezone.now().replace(microsecond=0) + 10 * DAY
-    row = subscribe(customer, item(price, 3, end), cancel_at_period_end=True, cancel_at=end)
-    pipelines.settle()
-    assert at_stripe(stripe_api, row).cancel_at_period_end
-
-
 class TestCollection:
     def test_is_created_as_it_is_here(self, pipelines, stripe_api, customer, price):
         row = subscribe(customer, item(price), collection_method="send_invoice", days_until_due=14)
