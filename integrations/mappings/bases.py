@@ -102,11 +102,10 @@ def pending(connection: Connection, kind: Kind, entity_id: str, notes: Json, pro
     ours = mergeable.fields(mergeable.desired(place_of(connection, notes, provider_id_of), entity_id))
     ours = with_values(ours, returned(notes, ours), mergeable.part_of)
     base, ours, _ = align(base_of(notes, mergeable), ours, None, mergeable.part_of)
+    undecided, part_of = notes.get(UNDECIDED, {}), mergeable.part_of or (lambda _name: "")
+    changed = sorted(changed_here(base, ours))
     return Pending(
-        changed={
-            name: ours.get(name)
-            for name in sorted(changed_here(base, ours) - notes.get(UNDECIDED, {}).keys())
-        },
+        changed={name: ours.get(name) for name in changed if not {name, part_of(name)} & undecided.keys()},
         known=base.theirs or {},
         held=notes.get(LAST_KNOWN),
         is_doubtful=base.theirs is None or bool(notes.get(DOUBTFUL)),

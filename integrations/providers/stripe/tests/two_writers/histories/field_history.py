@@ -286,8 +286,14 @@ class FieldHistory:
             return frozenset({self.owner})
         found = {FLEXSYNC} if ours.at[1] > theirs.at[0] else set()
         found |= {PROVIDER} if theirs.at[1] > ours.at[0] else set()
-        found |= {OPEN} if ours.at[0] <= theirs.at[1] and theirs.at[0] <= ours.at[1] else set()
+        is_tie = ours.at[0] <= theirs.at[1] and theirs.at[0] <= ours.at[1]
+        found |= {self._of_tie(ours, theirs)} if is_tie else set()
         return frozenset(found)
+
+    def _of_tie(self, ours: Edit, theirs: Edit) -> str:
+        if not self.spec.is_part or None not in (ours.value, theirs.value):
+            return OPEN
+        return PROVIDER if ours.value is None else FLEXSYNC
 
     def _last(self, edits: list[Edit]) -> Edit | None:
         counting = (edit for edit in reversed(edits) if not edit.is_over and not edit.is_undone)

@@ -28,6 +28,8 @@ class Field:
     there: Sequence[Any]
     held: Callable[[Any], Any] = _same
     spelled: Callable[[Any], Any] = _same
+    # Whether it is a part that comes and goes: one that was removed on one side is never left open.
+    is_part: bool = False
 
 
 def flat(params: Mapping[str, Any]) -> dict[str, Any]:

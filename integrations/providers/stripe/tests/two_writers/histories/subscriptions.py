@@ -44,7 +44,7 @@ class Subscriptions(EditedKind):
     fields = (
         Field(QUANTITY, (4, 6), (5, 7)),
         Field(PRICE, (SEAT, FLOOR), (SEAT, FLOOR)),
-        Field(EXTRA, (None, 1, 2), (None, 1, 8)),
+        Field(EXTRA, (None, 1, 2), (None, 1, 8), is_part=True),
         Field("cancel_at", (None, PERIOD_END, SOON), (None, PERIOD_END, LATE)),
         Field("pause_collection", (None, PAUSED), (None, PAUSED)),
         Field("collection_method", (CHARGED, _sent(9)), (CHARGED, _sent(14))),
