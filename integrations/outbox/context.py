@@ -20,7 +20,7 @@ from integrations.outbox import call_log_sql, leases, lost_answers
 from integrations.outbox.call_log import CallLog
 from integrations.outbox.call_log_sql import Entity, Notes
 from integrations.outbox.edits import Edits
-from integrations.provider_api import Json, Sent, registry
+from integrations.provider_api import LAST_KNOWN, Json, Sent, registry
 from integrations.provider_api.outbound import NOTHING
 
 Decided = TypeVar("Decided")
@@ -142,12 +142,12 @@ class OutboundContext(Edits):
         if recorded is not None:
             return recorded
         self._mappings.clear()
-        call = self._begin(step, operation, params, target or "", link, merge)
+        entity = about or link or (Kind(self._sync.entity_type), self.entity_id)
+        call = self._begin(step, operation, params, target or "", link, (entity, merge))
         if isinstance(call, str):
             return {"id": call}
         answer = self._send(call, repeatable)
         self._sync.step = step
-        entity = about or link or (Kind(self._sync.entity_type), self.entity_id)
         if merge is not None:
             self._finish_and_merge(call, answer, entity[0], merge)
             return answer
@@ -161,12 +161,11 @@ class OutboundContext(Edits):
         params: Json,
         target: str,
         link: Entity | None,
-        merge: Sent | None,
+        merged: tuple[Entity, Sent | None],
     ) -> OutboundCall | str:
         """The recorded call to make, or the counterpart of ``link`` when it exists by now."""
         if link is None:
-            changes = merge.changes if merge and merge.is_certain else None
-            return self.call_log.begin(step, operation, params, target, "", self._lease.now(), changes)
+            return self._begin_change(step, operation, params, target, *merged)
         if not target:
             link_choices.hold(self.connection_id, link[0])
             call = self.call_log.begin_creating(step, operation, params, link, self._lease.now())
@@ -176,6 +175,23 @@ class OutboundContext(Edits):
             return self._created_meanwhile(step, link) or self.call_log.begin(
                 step, operation, params, target, ":".join(link), self._lease.now()
             )
+
+    def _begin_change(
+        self, step: str, operation: str, params: Json, target: str, entity: Entity, sent: Sent | None
+    ) -> OutboundCall:
+        """The recorded call, of an object that is known as it was when it was decided what is ``sent``.
+
+        Raises Retry where an event has changed that since: from now on those that do wait for the answer.
+        """
+        changes = sent.changes if sent and sent.is_certain else None
+        with transaction.atomic():
+            if sent and changes and not sent.is_old:
+                advisory_locks.lock(self.connection_id, target)
+                if self._mapping(*entity).notes.get(LAST_KNOWN) != sent.held:
+                    raise Retry(
+                        "The provider's object has just changed. FlexSync compares it again.", after=1
+                    )
+            return self.call_log.begin(step, operation, params, target, "", self._lease.now(), changes)
 
     def _created_meanwhile(self, step: str, link: Entity) -> str | None:
         """The counterpart if another push has created it since; if not, none can begin to until commit."""
