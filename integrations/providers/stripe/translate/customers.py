@@ -29,7 +29,6 @@ COLUMNS = {
 ADDRESS_PARTS = tuple(_ADDRESS)
 # By its own name among the parameters: Stripe has it inside ``invoice_settings``.
 DEFAULT_METHOD = "default_payment_method"
-_UNCLEARABLE = ("preferred_locales", DEFAULT_METHOD)
 Fields = Mapping[str, Any]
 
 
@@ -75,9 +74,9 @@ def update_params(facts: CustomerFacts, customer_id: str, environment_id: str) -
 def call_fields(changes: Fields, known: Fields) -> dict[str, Any]:
     """What a call sets for these ``changes``: all of an address, of which Stripe keeps no other part.
 
-    There is no way to clear the locales; and a default method that is not there any more went there.
+    A default method that is not there any more went there.
     """
-    found = {name: value for name, value in changes.items() if value or name not in _UNCLEARABLE}
+    found = {name: value for name, value in changes.items() if value or name != DEFAULT_METHOD}
     if any(name.startswith("address.") for name in changes):
         parts = [f"address.{part}" for part in _ADDRESS]
         found |= {name: changes.get(name, known.get(name, "")) for name in parts}

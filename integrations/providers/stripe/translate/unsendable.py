@@ -20,6 +20,10 @@ DUE_WHEN_COLLECTED = (
     " instead, and the date is sent."
 )
 
+NO_WAY_TO_CLEAR = (
+    "Stripe has no way to clear it: choose the locale that the customer is to have, and it is sent."
+)
+
 
 def of_invoice_collected(changed: Mapping[str, Any], invoice: Mapping[str, Any]) -> dict[str, str]:
     """Why a due date cannot be sent of ``invoice``, as it was last seen (page "Update an invoice")."""
@@ -42,7 +46,13 @@ def _texts(longest: Mapping[str, int]) -> Unsendable:
     return unsendable
 
 
+def of_customer(changed: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, str]:
+    """Texts that are too long, and locales that are empty here (page "Update a customer")."""
+    is_cleared = changed.get("preferred_locales") == [] and known.get("preferred_locales")
+    return _OF_CUSTOMER_TEXTS(changed, known) | ({"preferred_locales": NO_WAY_TO_CLEAR} if is_cleared else {})
+
+
 # Pages "Update a customer", "Update a price" and "Update an invoice" (docs/simulator/lengths.md).
-OF_CUSTOMER = _texts({"name": 256, "phone": 20})
+_OF_CUSTOMER_TEXTS = _texts({"name": 256, "phone": 20})
 OF_PRICE = _texts({"lookup_key": LONGEST_LOOKUP_KEY})
 OF_INVOICE = _texts(invoice_limits.LONGEST)

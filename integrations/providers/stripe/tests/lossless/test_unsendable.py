@@ -76,6 +76,23 @@ def test_what_stripe_gets_meanwhile_is_merged_as_ever(customer_pair, shown):
     assert (conflict.ours, conflict.theirs, conflict.winner) == (LONG["phone"], "+49 30 1", "provider")
 
 
+def test_a_locale_that_cannot_be_cleared_there_is_shown(customer_pair, shown):
+    customer_pair.edit_here(preferred_locale="de")
+    customer_pair.push()
+    customer_pair.edit_here(preferred_locale="", phone="+49 30 1")
+    assert customer_pair.push() == "done"
+    assert (customer_pair.there()["preferred_locales"], customer_pair.there()["phone"]) == (
+        ["de"],
+        "+49 30 1",
+    )
+    assert "no way to clear it" in shown(customer_pair.row)["preferred_locales"]
+    customer_pair.hear()
+    assert customer_pair.here("preferred_locale") == [""]
+    customer_pair.edit_here(preferred_locale="fr")
+    assert customer_pair.push() == "done"
+    assert customer_pair.there()["preferred_locales"] == ["fr"] and shown(customer_pair.row) == {}
+
+
 def test_a_lookup_key_that_is_too_long_stays_here(price_pair, shown):
     price_pair.edit_here(lookup_key="k" * 201, description="Monthly")
     assert price_pair.push() == "done"
