@@ -1,5 +1,7 @@
 """Which connection bills a subscription: one, because the provider of each that has it charges for it."""
 
+from collections.abc import Sequence
+
 from billing.events import Kind
 from billing.models import Subscription
 from integrations.errors import Rejected
@@ -22,13 +24,19 @@ def biller(subscription: Subscription, connection_id: str) -> str:
         return str(named)
     others = usable.filter(subscription_outbound_enabled=True).exclude(pk=connection_id)
     if others and own.subscription_outbound_enabled and subscription.customer.connection_id != connection_id:
-        names = ", ".join(f"{one.pk} ({one.name})" for one in [own, *others])
-        raise Rejected(
-            f"Several connections would bill the subscription {subscription.pk}: {names}. Name one as the connection_id of"
-            f" its customer {subscription.customer_id}, then try again; or turn subscription_outbound_enabled off for the"
-            " others."
-        )
+        raise _undecided(subscription, [own, *others])
     return ""
+
+
+def _undecided(subscription: Subscription, connections: Sequence[Connection]) -> Rejected:
+    names = ", ".join(f"{one.pk} ({one.name})" for one in connections)
+    refusal = Rejected(
+        f"Several connections would bill the subscription {subscription.pk}: {names}. Name one as the connection_id of"
+        f" its customer {subscription.customer_id}, and this goes on; or turn subscription_outbound_enabled off for the"
+        " others, then try again."
+    )
+    refusal.waits_for = f"{Kind.CUSTOMER}:{subscription.customer_id}"
+    return refusal
 
 
 def elsewhere(subscription_id: str, connection_id: str) -> EntityMapping | None:

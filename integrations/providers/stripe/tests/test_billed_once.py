@@ -1,12 +1,14 @@
 """Of several connections one bills a subscription: each of two accounts that have it would charge for it."""
 
 import pytest
+from django.utils import timezone
 
 from billing.events import Kind
 from billing.facts import SubscriptionFacts, SubscriptionItemFacts
 from billing.services.customers import customers
 from billing.services.subscriptions import subscriptions
 from integrations.models import EntityMapping
+from integrations.outbox import worker
 from integrations.providers.stripe.tests import builders
 from integrations.testing import make_connection, push
 from integrations.tests.conftest import client
@@ -48,6 +50,19 @@ def test_several_that_would_begin_to_bill_it_wait_for_a_choice(connection, other
     customers.update(environment_id=customer.environment_id, customer_id=customer.pk, **change)
     assert push(connection, Kind.SUBSCRIPTION, subscription.pk).state == "done"
     assert push(other, Kind.SUBSCRIPTION, subscription.pk).state == "done"
+    assert mapped(subscription) == [other.pk]
+
+
+def test_the_choice_lets_what_waited_for_it_go_on(connection, other, subscription, customer):
+    syncs = [push(one, Kind.SUBSCRIPTION, subscription.pk) for one in (connection, other)]
+    change = {"changes": {"connection_id": other.pk}}
+    customers.update(environment_id=customer.environment_id, customer_id=customer.pk, **change)
+    for sync in syncs:
+        sync.refresh_from_db()
+        assert (sync.state, sync.waits_for) == ("pending", "")
+        worker.deliver(sync.pk, now=timezone.now())
+        sync.refresh_from_db()
+        assert sync.state == "done"
     assert mapped(subscription) == [other.pk]
 
 
