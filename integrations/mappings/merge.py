@@ -35,11 +35,14 @@ def align(
         ours, theirs = aligned([ours, theirs or {}], part_of)
         return base, ours, theirs
     before = with_values(base.theirs, base.apart, part_of)
-    sides = [ours] if theirs is None else [ours, theirs]
-    known, before, ours, *rest = aligned([base.theirs, before, *sides], part_of)
+    if theirs is None:
+        known, before, ours = aligned([base.theirs, before, ours], part_of)
+    else:
+        # What both sides have added, each for itself, is compared field by field.
+        known, before, ours, theirs = aligned([ours, theirs], part_of, before=[base.theirs, before])
     names = known.keys() | before.keys()
     apart = {name: before.get(name) for name in names if before.get(name) != known.get(name)}
-    return Base(known, apart), ours, (rest[0] if rest else {})
+    return Base(known, apart), ours, theirs or {}
 
 
 @dataclass(frozen=True)

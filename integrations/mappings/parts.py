@@ -21,11 +21,12 @@ def with_values(fields: Fields, values: Fields, part_of: PartOf | None) -> dict[
     return found
 
 
-def aligned(sides: Sequence[Fields], part_of: PartOf) -> list[dict[str, Any]]:
-    """The sides, with each part whole that one of them does not have."""
-    parts = {part for side in sides for name in side if (part := part_of(name))}
+def aligned(sides: Sequence[Fields], part_of: PartOf, before: Sequence[Fields] = ()) -> list[dict[str, Any]]:
+    """What was ``before``, and the sides, with each part whole that one of the sides does not have."""
+    every = [*before, *sides]
+    parts = {part for side in every for name in side if (part := part_of(name))}
     partial = {part for part in parts if any(_whole(side, part) is None for side in sides)}
-    return [_collapsed(side, partial, part_of) for side in sides]
+    return [_collapsed(side, partial, part_of) for side in every]
 
 
 def _collapsed(side: Fields, partial: set[str], part_of: PartOf) -> dict[str, Any]:

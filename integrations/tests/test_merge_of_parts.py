@@ -35,7 +35,11 @@ WHOLE = {"price": "seat", "quantity": 3}
         (item(3) | item(1, "desk", "new"), item(3), {"here": {"items.new"}}),
         (item(3), item(3) | item(1, "desk", "si_2"), {"there": {"items.si_2"}}),
         (item(3) | item(1, "desk", "si_2"), item(3) | item(1, "desk", "si_2"), {}),
-        (item(3) | item(2, "desk", "si_2"), item(3) | item(1, "desk", "si_2"), {"both": {"items.si_2"}}),
+        (
+            item(3) | item(2, "desk", "si_2"),
+            item(3) | item(1, "desk", "si_2"),
+            {"both": {"items.si_2.quantity"}},
+        ),
     ],
 )
 def test_what_differs_is_told_by_field_or_by_part(ours, theirs, expected):

@@ -9,7 +9,8 @@ from django.utils import timezone
 from billing.events import Kind
 from billing.facts import SubscriptionItemFacts
 from billing.models import Subscription
-from integrations.models import Conflict, Connection
+from integrations.mappings.differences import differences
+from integrations.models import Conflict, Connection, EntityMapping
 from integrations.providers.stripe.tests import builders
 from integrations.providers.stripe.tests.test_push_subscriptions import change, item, subscribe
 from integrations.providers.stripe.tests.two_writers import subscription_sides as sides
@@ -90,6 +91,11 @@ class Deal:
             (one.field.replace(self.item, "*"), one.ours, one.theirs, one.winner)
             for one in Conflict.objects.order_by("id")
         ]
+
+    def differences(self):
+        """What the API shows of those."""
+        found = differences(EntityMapping.objects.get(entity_type=Kind.SUBSCRIPTION))
+        return [(one.field, one.ours, one.theirs, one.reason) for one in found]
 
     def calls(self):
         """FlexSync's own since both sides were the same; to be asked before anybody looks at Stripe."""

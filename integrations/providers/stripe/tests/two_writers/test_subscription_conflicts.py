@@ -5,6 +5,7 @@ import time
 import pytest
 
 from billing.models import Subscription
+from integrations.mappings.differences import OPEN
 from integrations.models import Conflict
 from integrations.providers.stripe.tests.two_writers.conftest import LATER
 from integrations.providers.stripe.tests.two_writers.test_subscriptions import IT_FOLLOWS, SOME_ORDERS
@@ -77,7 +78,8 @@ def test_of_two_items_of_one_price_one_stays(deal, owner, order):
     added = [{"price": deal.price(deal.other), "quantity": 2}]
     deal.run(order, lambda: deal.update(items=added), lambda: deal.have(3, 7))
     assert deal.quantities() == {"seat": 3, "other": {"flexsync": 7, "provider": 2}[owner]}
-    assert [(ours["quantity"], theirs["quantity"]) for _, ours, theirs, _ in deal.conflicts()] == [(7, 2)]
+    [(field, *values)] = deal.conflicts()
+    assert field.endswith(".quantity") and values == [7, 2, owner]
 
 
 @pytest.mark.parametrize("owner", OWNERS)
@@ -203,3 +205,21 @@ def test_what_has_ended_there_is_not_revived_by_an_edit_here(deal):
     )
     assert deal.both()["status"] == "cancelled"
     assert deal.conflicts() == [("items.*.quantity", 4, 3, "provider")]
+
+
+@pytest.mark.parametrize(("choice", "other"), [("keep", 7), ("take", 2)])
+def test_a_person_decides_of_two_items_of_one_price(deal, environment, choice, other):
+    deal.owned_by("newest")
+    added = [{"price": deal.price(deal.other), "quantity": 2}]
+
+    def here():
+        deal.have(3, 7)
+        Subscription.objects.update(changed_at={})
+
+    deal.run(SOME_ORDERS[0], lambda: deal.update(items=added), here)
+    conflict = Conflict.objects.get()
+    assert deal.differences() == [(conflict.field, 7, 2, OPEN)]
+    assert client(environment).post(f"/v1/conflicts/{conflict.pk}/{choice}").status_code == 200
+    deal.pipelines.settle()
+    assert deal.quantities() == {"seat": 3, "other": other}
+    assert deal.differences() == []
