@@ -54,6 +54,14 @@ class TestASubscription:
         with pytest.raises(Conflict):
             subscriptions.replace(**known, facts=late)
 
+    def test_that_is_cancelled_still_gets_what_was_changed_before(self, environment: Environment) -> None:
+        subscription = SubscriptionFactory(environment=environment)
+        late = replace(subscriptions.facts(subscription), metadata={"a": "b"})
+        known = {"environment_id": environment.pk, "subscription_id": subscription.pk}
+        subscriptions.cancel(**known, at_period_end=False, now=NOW)
+        replaced = subscriptions.replace(**known, facts=late, origin=THERE)
+        assert (replaced.status, replaced.cancelled_at, replaced.metadata) == ("cancelled", NOW, {"a": "b"})
+
     def test_keeps_its_customer(self, environment: Environment) -> None:
         subscription = SubscriptionFactory(environment=environment)
         other = CustomerFactory(environment=environment)

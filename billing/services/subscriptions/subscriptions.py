@@ -42,7 +42,8 @@ def replace(
 
     Raises NotFound, Invalid or Conflict (it is cancelled).
 
-    Cancelled is final: what a provider reports of a cancelled subscription changes nothing.
+    Cancelled is final: what a provider reports of it later, such as an item that was changed just before, is
+    taken over, but does not revive it.
     """
     subscription = rows.locked(Subscription, environment_id, subscription_id)
     return _replace(subscription, facts, origin)
@@ -98,11 +99,12 @@ def facts(subscription: Subscription) -> SubscriptionFacts:
 
 def _replace(subscription: Subscription, wanted: SubscriptionFacts, origin: str | None) -> Subscription:
     known = facts(subscription)
+    is_cancelled = known.status == SubscriptionStatus.CANCELLED
+    if is_cancelled and origin is not None:
+        wanted = dataclasses.replace(wanted, status=known.status, cancelled_at=known.cancelled_at)
     if wanted == known:
         return subscription
-    if known.status == SubscriptionStatus.CANCELLED:
-        if origin is not None:
-            return subscription
+    if is_cancelled and origin is None:
         raise Conflict(
             f"The subscription {subscription.pk} is cancelled and cannot be changed. Create a new one.",
             code=Code.SUBSCRIPTION_CANCELLED,

@@ -103,6 +103,10 @@ def _follow(inbound: Inbound, subscription_id: str, subscription: Json) -> None:
 
 
 def _echo(inbound: Inbound, subscription_id: str, subscription: Json) -> None:
+    """What has ended is merged: no later event will tell what was changed there just before."""
+    if subscription["status"] == "canceled":
+        _needs(inbound, subscription)
+        inbound.merge(Kind.SUBSCRIPTION, subscription_id, params.current_params(subscription))
     _follow(inbound, subscription_id, subscription)
 
 

@@ -43,7 +43,7 @@ def _desired(place: Place, subscription_id: str) -> Json:
 
 def _put(place: Place, entity_id: str, values: Fields, *, origin: str | None) -> None:
     facts = facts_of(place.environment_id, entity_id)
-    if facts.status == "cancelled":
+    if facts.status == "cancelled" and origin is None:
         return
     subscriptions.replace(
         environment_id=place.environment_id,

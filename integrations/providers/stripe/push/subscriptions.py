@@ -117,7 +117,8 @@ def _resume(outbound: Outbound, subscription: Subscription, stripe_id: str) -> N
 
 def _cancel(outbound: Outbound, subscription: Subscription, stripe_id: str | None) -> None:
     """Page "Cancel a subscription": at once, and nothing more is billed or credited."""
-    known = outbound.notes_of(Kind.SUBSCRIPTION, subscription.pk).get(LAST_KNOWN) or {}
+    held = outbound.notes_of(Kind.SUBSCRIPTION, subscription.pk).get(LAST_KNOWN)
+    known = held or {}
     if stripe_id is None:
         outbound.skip("cancel", "The subscription was never sent to Stripe.")
     elif known.get("status") in ("canceled", "incomplete_expired"):
@@ -128,8 +129,10 @@ def _cancel(outbound: Outbound, subscription: Subscription, stripe_id: str | Non
             "subscriptions.cancel",
             {"invoice_now": False, "prorate": False},
             target=stripe_id,
-            annotate=lambda response: last_known.notes(translate.current_params(response)),
+            merge=Sent({}, held, is_old=outbound.has_begun("cancel")),
         )
+        if outbound.pending(Kind.SUBSCRIPTION, subscription.pk, _STEP).is_doubtful and not outbound.dry:
+            _is_news(outbound, subscription, held)
 
 
 def _archive_prices(outbound: Outbound, subscription: Subscription) -> None:
