@@ -15,7 +15,7 @@ from integrations.inbox.provider_reads import Query, ResponseNeeded, Responses
 from integrations.inbox.refreshes import Refreshes
 from integrations.inbox.stored_events import StoredEvents
 from integrations.inbox.stored_payments import StoredPayments
-from integrations.mappings import bases, freshness, unlinked
+from integrations.mappings import bases, choices, freshness, unlinked
 from integrations.mappings.link_choices import LinkChoices
 from integrations.mappings.merging import Evidence
 from integrations.mappings.restoring import Restoring
@@ -174,7 +174,10 @@ class InboundContext:
 
     def restore(self, kind: Kind, entity_id: str, replaced: Fields, key: str) -> None:
         """Settles values that the call with the idempotency ``key`` has replaced unseen."""
-        if found := own_calls.replaced_unseen(self.connection_id, key, replaced):
+        found = own_calls.replaced_unseen(self.connection_id, key, replaced)
+        if found is None and (provider_id := self._mappings.provider_id_of(kind, entity_id)):
+            found = choices.replaced(self._mappings.notes_of(kind, provider_id), key, replaced)
+        if found is not None:
             self._merging(kind, entity_id).restore(found)
 
     def _merging(self, kind: Kind, entity_id: str) -> Restoring:

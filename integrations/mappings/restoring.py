@@ -21,13 +21,15 @@ class Replaced:
     """``values``: what the object had by field when a call, begun ``since``, set them.
 
     ``calls``: what that call has set, and what FlexSync's later ones have, in their order. ``is_answered``:
-    whether FlexSync has got the answer to it.
+    whether FlexSync has got the answer to it. ``chosen_at``: when a person has chosen what it has set, even
+    if that was what the provider was believed to have; None for a push.
     """
 
     values: Fields
     calls: Sequence[Changes]
     since: datetime
     is_answered: bool
+    chosen_at: datetime | None = None
 
     def changes(self) -> Mapping[str, tuple[Any, Any]]:
         """What the call has set."""
@@ -88,9 +90,10 @@ class Restoring(Merging):
         """Whether the provider's value is the one that stays; writes the conflict down, if it is one."""
         believed, sent = replaced.calls[0][name]
         base = bases.base_of(self._notes(), self._mergeable)
-        is_kept = believed == sent and ours == base.ours(name)
+        is_set = believed != sent or replaced.chosen_at is not None
+        is_kept = not is_set and ours == base.ours(name)
         if is_past:
-            if believed != sent:
+            if is_set:
                 clash = Clash(name, sent, theirs, None, self.evidence.changed_at(name, theirs))
                 self._record(clash, stays=Owner.FLEXSYNC)
             return False
@@ -98,7 +101,8 @@ class Restoring(Merging):
             return True
         if ours == theirs:
             return False
-        ours_at = own_changes.changed_at(self._mergeable, self._here, self.kind, self.entity_id, name)
+        changed_at = own_changes.changed_at(self._mergeable, self._here, self.kind, self.entity_id, name)
+        ours_at = max(filter(None, (changed_at, replaced.chosen_at)), default=None)
         theirs_at = self.evidence.changed_at(name, theirs)
         clash = Clash(name, ours, theirs, ours_at, theirs_at, self._is_part(name))
         winner = self._record(clash)

@@ -16,10 +16,11 @@ from billing.services.customers import default_methods
 from integrations.errors import Missing
 from integrations.gateway.guarded import GuardedGateway
 from integrations.inbox import observations
-from integrations.mappings import entity_mappings, gone
+from integrations.mappings import choices, entity_mappings, gone
 from integrations.models import Connection
 from integrations.models.outbound import Priority
 from integrations.provider_api import (
+    CHOICE_KEY,
     Gateway,
     HostedPage,
     Json,
@@ -43,13 +44,10 @@ def methods(connection: Connection, customer_id: str) -> Sequence[SavedMethod]:
 def choose_default(connection: Connection, customer_id: str, method_id: str, *, key: str = "") -> None:
     """Makes the saved method the one that is charged unless another is named."""
     offered, customer = _offered(connection, customer_id)
-    asked_at = timezone.now()
-    answer = offered.choose_default(
-        _gateway(connection),
-        customer=provider_customer_id(connection, customer),
-        method_id=method_id,
-        key=_key(key),
-    )
+    provider_id, asked_at, key = provider_customer_id(connection, customer), timezone.now(), _key(key)
+    if field := offered.default_field:
+        choices.note(connection, Kind.CUSTOMER, customer_id, key, (field, method_id), asked_at)
+    answer = offered.choose_default(_gateway(connection), customer=provider_id, method_id=method_id, key=key)
     observations.observe(
         connection,
         Kind.CUSTOMER,
@@ -164,7 +162,7 @@ def _gateway(connection: Connection) -> Gateway:
 
 def _key(caller_key: str) -> str:
     """From the caller's key, so that the provider recognizes a repeated request, too."""
-    return f"flexsync-wallet-{caller_key or uuid4().hex}"[:255]
+    return f"{CHOICE_KEY}{caller_key or uuid4().hex}"[:255]
 
 
 def _remember(connection: Connection, customer: Customer, method_id: str) -> None:

@@ -40,6 +40,7 @@ from integrations.provider_api.merging import (
 from integrations.provider_api.outbound import LeftOut, Outbound, Push
 from integrations.provider_api.parts import Parts
 from integrations.provider_api.payment_methods import (
+    CHOICE_KEY,
     METHOD_REFUSED,
     PaymentMethods,
     SavedMethod,
@@ -60,6 +61,7 @@ from integrations.provider_api.webhooks import Endpoint, Envelope, OpenWebhook, 
 
 __all__ = [
     "ASKS",
+    "CHOICE_KEY",
     "FOREVER",
     "KEYED",
     "LAST_KNOWN",

@@ -10,6 +10,9 @@ from integrations.provider_api.payments import HostedPage
 # The failure code of a payment that was cancelled because the provider does not know the named method.
 METHOD_REFUSED = "payment_method_refused"
 
+# What the idempotency keys of calls begin with that no push records, because a person waits for each.
+CHOICE_KEY = "flexsync-wallet-"
+
 
 @dataclass(frozen=True)
 class SavedMethod:
@@ -64,7 +67,7 @@ class PaymentMethods:
     """What a provider can do with a customer's saved methods, each while a person waits.
 
     All raise Retry or Rejected. ``saved``(gateway, the provider's id of the customer) -> the saved methods,
-    the newest first.
+    the newest first. ``default_field``: where Mergeable has the customer's default.
     """
 
     saved: Callable[[Gateway, str], Sequence[SavedMethod]]
@@ -72,3 +75,4 @@ class PaymentMethods:
     remove: ChangeMethod
     open_setup: OpenSetup
     open_portal: OpenPortal
+    default_field: str = ""

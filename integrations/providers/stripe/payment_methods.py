@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from integrations.errors import Rejected
 from integrations.provider_api import Gateway, HostedPage, Json, PaymentMethods, SavedMethod
 from integrations.providers.stripe.translate import checkouts
-from integrations.providers.stripe.translate.customers import default_method
+from integrations.providers.stripe.translate.customers import DEFAULT_METHOD, default_method
 from integrations.providers.stripe.translate.fields import id_of
 from integrations.providers.stripe.translate.payment_methods import shown
 
@@ -70,4 +70,5 @@ PAYMENT_METHODS = PaymentMethods(
     remove=remove,
     open_setup=open_setup,
     open_portal=open_portal,
+    default_field=DEFAULT_METHOD,
 )

@@ -3,7 +3,7 @@
 from django.db.models import Q
 
 from integrations.models import OutboundCall
-from integrations.provider_api import Inbound, Json
+from integrations.provider_api import CHOICE_KEY, Inbound, Json
 from integrations.providers.stripe.gateway import AGAIN
 from integrations.providers.stripe.handlers.events import BY_OWN_CALL, OWN_KEY, idempotency_key, is_own
 
@@ -25,6 +25,11 @@ def is_echo(inbound: Inbound, event: Json) -> bool:
     return OutboundCall.objects.filter(
         sync_id=parts[1], sync__connection_id=inbound.connection_id, idempotency_key=key
     ).exists()
+
+
+def is_choice(event: Json) -> bool:
+    """Whether a person's choice among saved methods caused the event, here or at another connection."""
+    return idempotency_key(event).startswith(CHOICE_KEY)
 
 
 def key_of_call(event: Json) -> str:

@@ -8,7 +8,7 @@ from billing.models.base import Row
 from integrations.errors import Missing
 from integrations.provider_api import LAST_KNOWN, LINK_BY_HAND, First, Freshness, Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import match_candidates
-from integrations.providers.stripe.handlers.echoes import is_echo, key_of_call, made_by_own_call
+from integrations.providers.stripe.handlers.echoes import is_choice, is_echo, key_of_call, made_by_own_call
 from integrations.providers.stripe.handlers.events import (
     BY_OWN_CALL,
     ECHO,
@@ -57,15 +57,29 @@ class Resource:
 
 def save(resource: Resource, inbound: Inbound, event: Json) -> Ignored | None:
     """Brings the event's object here, or updates its row, in whichever order the events come."""
+    ignored, local_id = (
+        _save(resource, inbound, event),
+        inbound.entity_id_of(resource.kind, object_of(event)["id"]),
+    )
+    if local_id and is_choice(event):
+        _restore(resource, inbound, local_id, event)
+    return ignored
+
+
+def _restore(resource: Resource, inbound: Inbound, local_id: str, event: Json) -> None:
+    """However late the event of a call of FlexSync's comes: only it tells what the call has replaced."""
+    replaced = resource.synced.mergeable.replaced(event)
+    inbound.restore(resource.kind, local_id, replaced, key_of_call(event))
+
+
+def _save(resource: Resource, inbound: Inbound, event: Json) -> Ignored | None:
     stripe_object = object_of(event)
     if foreign := of_other_environment(inbound, stripe_object):
         return foreign
     local_id = inbound.entity_id_of(resource.kind, stripe_object["id"])
     is_own = local_id is not None and is_echo(inbound, event)
     if local_id and is_own:
-        # However late it comes: only it tells what the call has replaced.
-        replaced = resource.synced.mergeable.replaced(event)
-        inbound.restore(resource.kind, local_id, replaced, key_of_call(event))
+        _restore(resource, inbound, local_id, event)
     freshness = inbound.freshness(resource.kind, stripe_object["id"], rank_of(inbound))
     if freshness is Freshness.STALE:
         return STALE
