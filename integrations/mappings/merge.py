@@ -54,9 +54,23 @@ class Comparison:
     both: frozenset[str]
     alike: frozenset[str] = frozenset()
 
+    def with_both(self, names: AbstractSet[str]) -> "Comparison":
+        """As if these had been changed here, too."""
+        return replace(self, there=self.there - names, both=self.both | names)
+
     def with_there(self, names: AbstractSet[str]) -> "Comparison":
         """As if these had not been changed here."""
         return replace(self, there=self.there | (self.both & names), both=self.both - names)
+
+
+def kept_parts(compared: Comparison, ours: Fields, theirs: Fields, part_of: PartOf | None) -> frozenset[str]:
+    """Parts removed at the provider that stay, because none that FlexSync still has would be left."""
+    if part_of is None:
+        return frozenset()
+    changed = compared.there | compared.both
+    removed = frozenset(name for name in changed if part_of(name) == name and theirs.get(name) is None)
+    left = {part for name in {*ours, *compared.there} if (part := part_of(name))} - removed
+    return frozenset() if left else removed
 
 
 def is_keyed(name: str) -> bool:
@@ -64,7 +78,7 @@ def is_keyed(name: str) -> bool:
     return name.partition(".")[0] in KEYED
 
 
-def without(compared: Comparison, fixed: frozenset[str]) -> Comparison:
+def without(compared: Comparison, fixed: AbstractSet[str]) -> Comparison:
     """The same where nobody can change the ``fixed`` fields at the provider: changed here, they differ."""
     return replace(compared, here=compared.here - fixed, both=compared.both | (compared.here & fixed))
 

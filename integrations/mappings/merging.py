@@ -3,6 +3,7 @@
 docs/two_writers.md says by which rules.
 """
 
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,6 +21,7 @@ from integrations.mappings.merge import (
     changed_there,
     compare,
     is_keyed,
+    kept_parts,
     without,
 )
 from integrations.mappings.outcomes import Outcome
@@ -100,10 +102,12 @@ class Merging:
         back = bases.returned(notes, row)
         base, ours, theirs = self._aligned(base, with_values(row, back, self._mergeable.part_of), found)
         compared = compare(base, ours, theirs, self._mergeable.is_reserved).with_there(back.keys())
-        fixed = self._fixed(compared, current)
-        compared = without(compared, fixed)
+        decided = dict.fromkeys(self._fixed(compared, current), Owner.PROVIDER)
+        compared = without(compared, decided.keys())
+        kept = kept_parts(compared, ours, theirs, self._mergeable.part_of)
+        compared, decided = compared.with_both(kept), decided | dict.fromkeys(kept, Owner.FLEXSYNC)
         unclear = sent.values().keys() if sent is not None and not sent.is_certain else frozenset()
-        outcome = self._settle(base, ours, theirs, compared, here, fixed, unclear)
+        outcome = self._settle(base, ours, theirs, compared, here, decided, unclear)
         if taken := compared.there | outcome.lost:
             self._put({name: theirs.get(name) for name in taken}, here, self.connection.pk)
         if taken or (sent is not None and sent.is_certain):
@@ -218,16 +222,15 @@ class Merging:
         theirs: Fields,
         compared: Comparison,
         place: Place,
-        fixed: frozenset[str],
+        decided: Mapping[str, Owner],
         unclear: AbstractSet[str],
     ) -> Outcome:
         """``unclear``: what a call may have set before the other side changed it: its event tells."""
         outcome, owner_of_kind = Outcome(), self.connection.owner_of(self.kind)
         for name in sorted(compared.both):
-            owner = Owner.PROVIDER if name in fixed else owner_of_kind
-            values = ours.get(name), theirs.get(name)
-            is_first = base.theirs is None
-            clash = self._clash(name, values, owner, place, is_first=is_first, is_timed=name not in fixed)
+            owner = decided.get(name, owner_of_kind)
+            values, is_first = (ours.get(name), theirs.get(name)), base.theirs is None
+            clash = self._clash(name, values, owner, place, is_first=is_first, is_timed=name not in decided)
             if clash is None or name in unclear:
                 outcome = replace(outcome, undecided=outcome.undecided | {name})
                 continue

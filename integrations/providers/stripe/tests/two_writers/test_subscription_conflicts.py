@@ -223,3 +223,14 @@ def test_a_person_decides_of_two_items_of_one_price(deal, environment, choice, o
     deal.pipelines.settle()
     assert deal.quantities() == {"seat": 3, "other": other}
     assert deal.differences() == []
+
+
+@pytest.mark.parametrize("order", SOME_ORDERS[:3])
+@pytest.mark.parametrize("owner", [*OWNERS, "newest"])
+def test_where_each_side_removes_another_item_the_last_one_stays_as_a_conflict(two_items, owner, order):
+    deal = two_items
+    deal.owned_by(owner)
+    deal.run(order, removed(deal), lambda: deal.have(3))
+    assert deal.quantities() == {"seat": 3}
+    kept = {"price": deal.price(deal.seat), "quantity": 3}
+    assert deal.conflicts() == [("items.*", kept, None, "flexsync")]
