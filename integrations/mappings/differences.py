@@ -8,9 +8,10 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
 
 from billing.events import Kind
-from integrations.mappings.bases import APART
+from integrations.errors import Rejected
+from integrations.mappings.bases import APART, place_of
 from integrations.models import Conflict, EntityMapping
-from integrations.provider_api import LAST_KNOWN, UNSENT, Fields, Mergeable, registry
+from integrations.provider_api import LAST_KNOWN, UNSENT, Fields, Mergeable, registry, value_of
 
 OPEN = (
     "Both sides changed it: the conflict is open until a person decides it, or either side changes it again."
@@ -36,9 +37,9 @@ def with_conflicts(mappings: QuerySet[EntityMapping]) -> QuerySet[EntityMapping]
 
 
 def differences(mapping: EntityMapping) -> list[Difference]:
-    """Those of a mapping; what was changed here since, and is to be sent, is none.
+    """Those of a mapping, as both sides are now; of what did not differ, what is to be sent is none.
 
-    Of mappings ``with_conflicts`` without a query.
+    Of mappings ``with_conflicts`` the row is all that is read, and only where there are any.
     """
     provider = registry.providers().get(mapping.connection.provider)
     mergeable = provider.mergeables.get(Kind(mapping.entity_type)) if provider else None
@@ -53,11 +54,24 @@ def differences(mapping: EntityMapping) -> list[Difference]:
 def _kept(mapping: EntityMapping, mergeable: Mergeable, theirs: Fields) -> Iterator[Difference]:
     """What is kept as the provider's."""
     apart = mapping.metadata.get(APART)
-    conflicts = _open_conflicts(mapping) if apart else ()
-    for name, ours in (apart or {}).items():
-        if not mergeable.is_reserved(name):
-            value = theirs.get(name)
+    if not apart:
+        return
+    conflicts, row = _open_conflicts(mapping), _row(mapping, mergeable)
+    for name, then in apart.items():
+        ours, value = then if row is None else value_of(row, name), theirs.get(name)
+        if ours != value and not mergeable.is_reserved(name):
             yield Difference(name, ours, value, _reason(mergeable, name, value, conflicts))
+
+
+def _row(mapping: EntityMapping, mergeable: Mergeable) -> Fields | None:
+    """What the row holds, None where it cannot be said as the provider would have it."""
+    if not mapping.entity_id:
+        return None
+    try:
+        place = place_of(mapping.connection, mapping.metadata)
+        return mergeable.fields(mergeable.desired(place, mapping.entity_id))
+    except (LookupError, Rejected):
+        return None
 
 
 def _left_out(unsent: Mapping[str, Any], theirs: Fields) -> Iterator[Difference]:

@@ -55,6 +55,19 @@ class TestALink:
         assert "email" not in notes["apart"]
         assert not any(name.startswith("metadata.flexprice") for name in notes["apart"])
 
+    def test_shows_both_sides_as_they_are_now(self, api, link, customer, theirs, connection):
+        connection.customer_outbound_enabled = False
+        connection.save()
+        link("customer", customer.pk, theirs.id)
+
+        def shown(name):
+            api.patch(f"/v1/customers/{customer.pk}", {"name": name}, format="json")
+            [mapping] = api.get(f"/v1/mappings?entity_id={customer.pk}").json()["items"]
+            return [(one["ours"], one["theirs"]) for one in mapping["differences"] if one["field"] == "name"]
+
+        assert shown("Ada K.") == [("Ada K.", "Ada L.")]
+        assert shown("Ada L.") == []
+
 
 class TestALinkIsRefused:
     def refused(self, response, status, code, text):
