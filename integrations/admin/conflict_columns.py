@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from billing.admin.columns import remembered
 from billing.admin.labels import badge
 from billing.admin.links import NOTHING
-from integrations.admin import provider_links
+from integrations.admin import field_names, provider_links
 from integrations.admin.named_rows import row_link
 from integrations.models import Conflict
 from integrations.models.connections import Owner
@@ -34,6 +34,14 @@ def status(conflict: Conflict) -> SafeString:
 def entity(conflict: Conflict) -> str:
     """Returns a link to the row."""
     return row_link(conflict)
+
+
+@remembered
+@admin.display(description="Field", ordering="field")
+def field(conflict: Conflict) -> str:
+    """Returns the field as people call it."""
+    place = conflict.connection_id, conflict.entity_type, conflict.entity_id
+    return field_names.named(*place, conflict.field, conflict.ours, conflict.theirs)
 
 
 @admin.display(description="FlexSync")

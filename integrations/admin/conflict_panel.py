@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from billing.events import Kind
-from integrations.admin.conflict_columns import choose, decided, ours, theirs
+from integrations.admin.conflict_columns import choose, decided, field, ours, theirs
 from integrations.models import Conflict
 
 SETTLED_SHOWN = 5
@@ -24,6 +24,7 @@ def of_entity(kind: Kind, entity_id: str) -> Mapping[str, Sequence[Shown]]:
 def _shown(conflict: Conflict) -> Shown:
     return {
         "conflict": conflict,
+        "field": field(conflict),
         "ours": ours(conflict),
         "theirs": theirs(conflict),
         "decided": decided(conflict),

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_POST
 from billing.admin.actions import on_row, on_selection
 from billing.admin.links import row_url
 from billing.errors import BillingError
-from integrations.admin.conflict_columns import choose, decision, entity, ours, status, theirs
+from integrations.admin import entity_links
+from integrations.admin.conflict_columns import choose, decision, entity, field, ours, status, theirs
 from integrations.admin.filters import KindFilter, OpenFilter
 from integrations.admin.going_back import back
 from integrations.admin.named_rows import NamedRowsAdmin
@@ -26,13 +27,17 @@ from integrations.outbox import deciding
 def keep_ours(_admin: Any, request: HttpRequest, conflict: Conflict) -> str:
     """Keeps FlexSync's value."""
     deciding.decide(conflict.pk, Owner.FLEXSYNC, by=request.user.get_username())
-    return f"{conflict}: FlexSync's value stays, and is sent."
+    return f"{_called(conflict)}: FlexSync's value stays, and is sent."
 
 
 def take_theirs(_admin: Any, request: HttpRequest, conflict: Conflict) -> str:
     """Takes the provider's value."""
     deciding.decide(conflict.pk, Owner.PROVIDER, by=request.user.get_username())
-    return f"{conflict}: the provider's value is taken."
+    return f"{_called(conflict)}: the provider's value is taken."
+
+
+def _called(conflict: Conflict) -> str:
+    return f"{field(conflict)} of {entity_links.name(conflict.entity_type, conflict.entity_id)}"
 
 
 _ACTS = {Owner.FLEXSYNC.value: keep_ours, Owner.PROVIDER.value: take_theirs}
@@ -40,15 +45,15 @@ _ACTS = {Owner.FLEXSYNC.value: keep_ours, Owner.PROVIDER.value: take_theirs}
 
 @admin.register(Conflict)
 class ConflictAdmin(NamedRowsAdmin):
-    list_display = [status, entity, "field", ours, theirs, choose, decision]
-    list_display_links = ["field"]
+    list_display = [status, entity, field, ours, theirs, choose, decision]
+    list_display_links = [field]
     list_select_related = ["connection"]
     search_fields = ["entity_id__exact", "provider_entity_id__exact", "id__exact", "field__exact"]
     search_help_text = "Id in FlexSync or at the provider, or the name of a field"
     list_filter = [OpenFilter, KindFilter, "rule", "connection", "created_at"]
-    readonly_fields = [status, entity, ours, theirs, decision]
+    readonly_fields = [status, entity, field, ours, theirs, decision]
     fieldsets = [
-        (None, {"fields": [(entity, "field"), (ours, theirs), (status, decision)]}),
+        (None, {"fields": [(entity, field), (ours, theirs), (status, decision)]}),
         (None, {"fields": [("connection", "provider_entity_id"), ("created_at", "id")]}),
     ]
     actions = ["keep_selected", "take_selected"]
@@ -90,5 +95,5 @@ class ConflictAdmin(NamedRowsAdmin):
                 self.log_change(request, conflict, message)
                 messages.success(request, message)
             except BillingError as refusal:
-                messages.error(request, f"{conflict}: {refusal}")
+                messages.error(request, f"{_called(conflict)}: {refusal}")
         return back(request, row_url(conflict))

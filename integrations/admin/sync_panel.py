@@ -13,7 +13,7 @@ from billing.admin.labels import badge
 from billing.admin.links import list_url
 from billing.events import Kind
 from billing.models import Payment
-from integrations.admin import conflict_panel, entity_links, gone_panel, provider_links
+from integrations.admin import conflict_panel, entity_links, field_names, gone_panel, provider_links
 from integrations.admin.conflict_columns import shown
 from integrations.admin.conflict_panel import Shown
 from integrations.mappings.differences import OPEN, Difference, differences, with_conflicts
@@ -126,7 +126,14 @@ def _status(
         if provider and kind in provider.links
         else "",
         differences=[
-            replace(one, ours=shown(one.ours), theirs=shown(one.theirs))
+            replace(
+                one,
+                field=field_names.named(
+                    connection.pk, kind.value, entity_id, one.field, one.ours, one.theirs
+                ),
+                ours=shown(one.ours),
+                theirs=shown(one.theirs),
+            )
             for one in apart
             if one.reason != OPEN
         ],

@@ -7,9 +7,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from billing.models import Customer
+from billing.models import Customer, Subscription
 from billing.tests.admin.pages import page
-from billing.tests.factories import CustomerFactory
+from billing.tests.factories import CustomerFactory, PriceFactory, SubscriptionFactory
 from integrations.admin import conflict_columns
 from integrations.models import Conflict, EntityMapping, InboundEvent, MappingChange, OutboundSync
 
@@ -38,6 +38,31 @@ def test_lists_name_their_rows(operator: Client, conflict: Conflict, model: Any)
 def test_a_row_that_is_gone_has_the_end_of_its_id(operator: Client, conflict: Conflict) -> None:
     Conflict.objects.update(entity_id="cust_01JD0000000000000GONE0001")
     assert "Customer …GONE0001</a>" in operator.get(page(Conflict, "changelist")).content.decode()
+
+
+def test_an_item_is_named_after_its_price(operator: Client, conflict: Conflict) -> None:
+    connection = conflict.connection
+    price = PriceFactory(environment=connection.environment)
+    row = SubscriptionFactory(environment=connection.environment, price=price)
+    for kind, entity_id, notes in (
+        ("price", price.pk, {}),
+        ("subscription", row.pk, {"held": {"items": [{"id": "si_1", "price": "rate_price"}]}}),
+    ):
+        EntityMapping.objects.create(
+            connection=connection,
+            entity_type=kind,
+            entity_id=entity_id,
+            provider_entity_id=f"rate_{kind}",
+            metadata=notes,
+        )
+    place = {"connection": connection, "entity_type": "subscription", "entity_id": row.pk, "rule": "newest"}
+    Conflict.objects.create(**place, field="items.si_1.quantity", ours=2, theirs=3)
+    Conflict.objects.create(**place, field="items.si_2", ours=None, theirs={"price": "rate_price"})
+    Conflict.objects.create(**place, field="items.si_3.quantity", ours=2, theirs=3)
+    for address in (page(Conflict, "changelist"), page(Subscription, "change", row.pk)):
+        shown = html(operator.get(address))
+        assert f"quantity of {price}<" in shown and f"item of {price}<" in shown
+        assert "items.si_3.quantity<" in shown and "items.si_1" not in shown
 
 
 def test_values_are_no_code(conflict: Conflict) -> None:
