@@ -6,7 +6,7 @@ from typing import Any
 
 from billing.events import Kind
 from integrations.mappings import entity_mappings
-from integrations.mappings.merge import Base, align, changed_here, changed_there
+from integrations.mappings.merge import Base, align, changed_here, changed_there, renamed
 from integrations.mappings.parts import with_values
 from integrations.models import Connection
 from integrations.provider_api import (
@@ -41,13 +41,17 @@ def known(notes: Json, mergeable: Mergeable) -> Fields | None:
     return with_values(mergeable.fields(held), notes.get(SET, {}), mergeable.part_of)
 
 
-def base_of(notes: Json, mergeable: Mergeable, sent: Fields | None = None) -> Base:
-    """What both sides had when they were last compared; of what a call has set, what was ``sent``."""
+def base_of(notes: Json, mergeable: Mergeable, sent: Fields | None = None, now: Json | None = None) -> Base:
+    """What both sides had when they were last compared; of what a call has set, what was ``sent``.
+
+    ``now``: what the provider has, by whose names the parts are called.
+    """
     there, part_of, sent = known(notes, mergeable), mergeable.part_of, sent or {}
     if there is None:
         return Base(None)
     theirs = with_values(there, notes.get(UNDECIDED, {}), part_of)
-    return Base(with_values(theirs, sent, part_of), _apart(notes, mergeable, sent))
+    base = Base(with_values(theirs, sent, part_of), _apart(notes, mergeable, sent))
+    return base if now is None else renamed(base, mergeable.renamed(notes.get(LAST_KNOWN) or {}, now))
 
 
 def _apart(notes: Json, mergeable: Mergeable, sent: Fields) -> Fields:

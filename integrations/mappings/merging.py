@@ -97,7 +97,7 @@ class Merging:
             self._note_call(notes, sent)
             return
         found, here = self._mergeable.fields(current), replace(self._here, now=current)
-        base = base_of(notes, self._mergeable, self._set_by_calls(notes, sent, found))
+        base = base_of(notes, self._mergeable, self._set_by_calls(notes, sent, found), current)
         row = self._ours(here)
         back = bases.returned(notes, row)
         base, ours, theirs = self._aligned(base, with_values(row, back, self._mergeable.part_of), found)

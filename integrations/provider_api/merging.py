@@ -121,6 +121,7 @@ class Mergeable:
     ``column``(field) -> its name in the row's ``changed_at``. ``fields``: parameters as fields.
     ``part_of``(field) -> the part that the field belongs to, such as "items.si_1", "" where to none: parts
     that come and go are compared field by field while both sides have them, as a whole otherwise.
+    ``renamed``(what was known of the counterpart, what it has now) -> the new names of parts made anew there.
     ``columns``(place, entity id, field) -> the names in ``changed_at`` of which the latest counts, where
     ``column`` cannot tell.
     ``is_fixed``(current, field) -> whether the provider lets nobody change the field any more: what was
@@ -137,6 +138,7 @@ class Mergeable:
     column: Callable[[str], str] = lambda field: field
     fields: Callable[[Json], Fields] = flat
     part_of: Callable[[str], str] | None = None
+    renamed: Callable[[Json, Json], Mapping[str, str]] = lambda _known, _now: {}
     columns: Callable[[Place, str, str], Sequence[str]] | None = None
     is_fixed: Callable[[Json, str], bool] = lambda _current, _field: False
     unheld: Callable[[str, Any], str] = lambda _field, _value: ""

@@ -24,12 +24,25 @@ Rows = list[tuple[str | None, SubscriptionItemFacts]]
 def ids(place: Place, facts: SubscriptionFacts) -> list[str | None]:
     """The id of Stripe's item for each of ``facts``; a new one is named after its price here. See GONE."""
     prices = [stripe_price(place, item.price_id) for item in facts.items]
-    known = _prices(place.held) | _former_prices(place.former)
-    found = matched(prices, known, _prices(place.held if place.now is None else place.now))
+    now = place.held if place.now is None else place.now
+    anew = _made_anew(place.held, now)
+    held = {anew.get(item_id, item_id): price for item_id, price in _prices(place.held).items()}
+    found = matched(prices, held | _former_prices(place.former), _prices(now))
     return [
         f"{NEW_ITEM}{item.price_id}" if item_id == NEW else item_id
         for item_id, item in zip(found, facts.items, strict=True)
     ]
+
+
+def renamed(held: Json, now: Json) -> dict[str, str]:
+    """Items that were removed at Stripe and added again there: by their price they are the same."""
+    return {f"items.{former}": f"items.{item_id}" for former, item_id in _made_anew(held, now).items()}
+
+
+def _made_anew(held: Json, now: Json) -> dict[str, str]:
+    known, there = _prices(held), _prices(now)
+    added = {price: item_id for item_id, price in there.items() if item_id not in known}
+    return {one: added[price] for one, price in known.items() if one not in there and price in added}
 
 
 def stripe_price(place: Place, price_id: str) -> str:

@@ -10,7 +10,7 @@ from billing.models import Subscription
 from billing.services.find import find
 from billing.services.subscriptions import subscriptions
 from integrations.provider_api import Fields, Json, Mergeable, Place, value_of
-from integrations.providers.stripe.merging.subscription_rows import Received, ids, stripe_price
+from integrations.providers.stripe.merging.subscription_rows import Received, ids, renamed, stripe_price
 from integrations.providers.stripe.merging.synced import Synced
 from integrations.providers.stripe.translate import metadata, subscription_calls
 from integrations.providers.stripe.translate import subscription_params as translate
@@ -108,6 +108,7 @@ SUBSCRIPTION = Synced(
         fields=fields,
         is_fixed=lambda current, _field: current["status"] in ("canceled", "incomplete_expired"),
         part_of=part_of,
+        renamed=renamed,
         columns=_columns,
     ),
 )

@@ -1,0 +1,45 @@
+"""A person removes an item at Stripe and adds it again, as another one of its price: it is the same here."""
+
+import pytest
+
+from integrations.models import OutboundSync
+from integrations.providers.stripe.tests.two_writers.test_subscription_conflicts import (
+    OWNERS,
+    SOME_ORDERS,
+    removed,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def again(deal):
+    """The seat is removed there and sold again, once."""
+    deal.have(3, 2)
+    deal.pipelines.settle()
+
+    def there():
+        removed(deal)()
+        deal.update(items=[{"price": deal.price(deal.seat), "quantity": 1}])
+
+    return there
+
+
+@pytest.mark.parametrize("order", SOME_ORDERS[:2])
+@pytest.mark.parametrize("owner", OWNERS)
+def test_its_quantity_conflicts_with_one_that_is_set_here(deal, again, owner, order):
+    deal.owned_by(owner)
+    deal.run(order, again, lambda: deal.have(7, 2))
+    assert deal.quantities() == {"seat": {"flexsync": 7, "provider": 1}[owner], "other": 2}
+    assert [row[1:] for row in deal.conflicts()][-1] == (7, 1, owner)
+    assert not OutboundSync.objects.exclude(state="done").exists()
+
+
+@pytest.mark.parametrize("owner", OWNERS)
+def test_it_conflicts_with_its_removal_here(deal, again, owner):
+    deal.owned_by(owner)
+    deal.run(SOME_ORDERS[1], again, lambda: deal.have(0, 2))
+    assert deal.quantities() == {"other": 2} | ({"seat": 1} if owner == "provider" else {})
+    kept = {"price": deal.price(deal.seat), "quantity": 1}
+    assert [row[1:] for row in deal.conflicts()] == [(None, kept, owner)]
+    assert not OutboundSync.objects.exclude(state="done").exists()
