@@ -68,11 +68,12 @@ class TestARunningDemo:
         assert pushed["entity_id"]
         assert any(str(response.get("checkout_url", "")).startswith("http") for response in found)
         assert len(found) == RESPONSES
-        invoice, customer = (
-            re.findall(rf'"({kind}_[0-9A-Z]{{26}})"', ran.stdout)[0] for kind in ("inv", "cust")
+        invoice, customer, connection = (
+            re.findall(rf'"({kind}_[0-9A-Z]{{26}})"', ran.stdout)[0] for kind in ("inv", "cust", "conn")
         )
         commands = "\n".join(BLOCK.findall(section("At a shell")))
-        known = {"inv_...": invoice, "cust_...": customer, "production": '"$ENVIRONMENT"'}
+        ids = {"inv_...": invoice, "cust_...": customer, "conn_...": connection}
+        known = {**ids, "production": '"$ENVIRONMENT"'}
         script = at_a_shell(home / "demo" / "shell", commands, known)
         ran = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=120, check=False)
         assert ran.returncode == 0, ran.stdout + ran.stderr

@@ -1,6 +1,7 @@
 """provider_api.Outbound for a push that runs: records every call before and after it is made."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -184,14 +185,14 @@ class OutboundContext(Edits):
         Raises Retry where an event has changed that since: from now on those that do wait for the answer.
         """
         changes = sent.changes if sent and sent.is_certain else None
+        begin = partial(self.call_log.begin, step, operation, params, target, "", self._lease.now(), changes)
+        if sent is None or sent.is_old or not changes:
+            return begin()
         with transaction.atomic():
-            if sent and changes and not sent.is_old:
-                advisory_locks.lock(self.connection_id, target)
-                if self._mapping(*entity).notes.get(LAST_KNOWN) != sent.held:
-                    raise Retry(
-                        "The provider's object has just changed. FlexSync compares it again.", after=1
-                    )
-            return self.call_log.begin(step, operation, params, target, "", self._lease.now(), changes)
+            advisory_locks.lock(self.connection_id, target)
+            if self._mapping(*entity).notes.get(LAST_KNOWN) != sent.held:
+                raise Retry("The provider's object has just changed. FlexSync compares it again.", after=1)
+            return begin()
 
     def _created_meanwhile(self, step: str, link: Entity) -> str | None:
         """The counterpart if another push has created it since; if not, none can begin to until commit."""
