@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from hypothesis import HealthCheck, seed, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import get_state_machine_test, initialize, rule
+from hypothesis.stateful import initialize, rule
 
 from integrations.models import EventPoll, InboundEvent
 from integrations.providers.stripe.provider import ROUTES
@@ -22,6 +21,7 @@ from integrations.providers.stripe.tests.histories.acts import Acts
 from integrations.providers.stripe.tests.histories.delivery import dead, deliver
 from integrations.providers.stripe.tests.histories.shop import Shop
 from integrations.providers.stripe.tests.histories.test_any_order import assert_equals, connect
+from integrations.providers.stripe.tests.random_histories import play
 
 # `make nightly` tries as many as of the other histories, with another seed each night.
 EXAMPLES = int(os.environ.get("HISTORIES", "30"))
@@ -101,17 +101,5 @@ class LostWebhooks(Acts):
 @pytest.mark.parametrize("length", LENGTHS)
 def test_the_end_does_not_depend_on_webhooks(simulator: Any, length: int) -> None:
     machine = type("History", (LostWebhooks,), {"simulator": simulator})
-    histories = get_state_machine_test(
-        machine,
-        settings=settings(
-            max_examples=EXAMPLES // len(LENGTHS),
-            stateful_step_count=length,
-            deadline=None,
-            print_blob=True,
-            report_multiple_bugs=False,
-            suppress_health_check=list(HealthCheck),
-        ),
-        _min_steps=length - 1,
-    )
-    seed(f"{SEED}-lost-{length}")(histories)()
+    play(machine, examples=EXAMPLES // len(LENGTHS), length=length, seed_of=f"{SEED}-lost-{length}")
     assert EventPoll.objects.filter(missed__gt=0).exists()

@@ -6,14 +6,13 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, seed, settings
-from hypothesis.stateful import get_state_machine_test
 
 from billing.models import Environment
 from integrations.providers.stripe.tests.histories import snapshot
 from integrations.providers.stripe.tests.histories.acts import Acts
 from integrations.providers.stripe.tests.histories.delivery import dead, deliver, workers
 from integrations.providers.stripe.tests.histories.shop import Shop
+from integrations.providers.stripe.tests.random_histories import play
 from integrations.testing import make_connection
 
 # `make nightly` tries 5,000, with another seed each night.
@@ -42,22 +41,8 @@ def test_the_end_does_not_depend_on_the_order(simulator: Any, length: int) -> No
             assert here == snapshot.here(ordered)
             assert_equals(here, snapshot.there(self.shop))
 
-    histories = get_state_machine_test(
-        History,
-        settings=settings(
-            max_examples=EXAMPLES // len(LENGTHS),
-            stateful_step_count=length,
-            deadline=None,
-            print_blob=True,
-            report_multiple_bugs=False,
-            suppress_health_check=list(HealthCheck),
-        ),
-        # Otherwise every third would end after its first act.
-        _min_steps=length - 1,
-    )
     with workers(2) as crew:
-        # With one seed for all, the parts would try the same histories.
-        seed(f"{SEED}-{length}")(histories)()
+        play(History, examples=EXAMPLES // len(LENGTHS), length=length, seed_of=f"{SEED}-{length}")
 
 
 def connect(shop: Shop) -> Any:

@@ -4,14 +4,13 @@ import os
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, seed, settings
-from hypothesis.stateful import get_state_machine_test
 
 from integrations.providers.stripe.tests.money.acts import Acts
 from integrations.providers.stripe.tests.money.asks import watched
 from integrations.providers.stripe.tests.money.moving_clock import moving_clock
 from integrations.providers.stripe.tests.money.rest import come_to_rest
 from integrations.providers.stripe.tests.money.world import LATE, World
+from integrations.providers.stripe.tests.random_histories import play
 
 # `make nightly` tries 5,000, with another seed each night.
 EXAMPLES = int(os.environ.get("HISTORIES", "40"))
@@ -44,16 +43,4 @@ def test_a_debt_is_asked_for_once(simulator: Any, length: int, accounts: int) ->
                 self.world.close()
                 self._clock.__exit__(None, None, None)
 
-    histories = get_state_machine_test(
-        History,
-        settings=settings(
-            max_examples=EXAMPLES // len(PARTS),
-            stateful_step_count=length,
-            deadline=None,
-            print_blob=True,
-            report_multiple_bugs=False,
-            suppress_health_check=list(HealthCheck),
-        ),
-        _min_steps=length - 1,
-    )
-    seed(f"{SEED}-{length}-{accounts}")(histories)()
+    play(History, examples=EXAMPLES // len(PARTS), length=length, seed_of=f"{SEED}-{length}-{accounts}")

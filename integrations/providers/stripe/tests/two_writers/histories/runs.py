@@ -4,10 +4,8 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, seed, settings
-from hypothesis.stateful import get_state_machine_test
-
 from integrations.providers.stripe.tests.money.moving_clock import moving_clock
+from integrations.providers.stripe.tests.random_histories import play
 from integrations.providers.stripe.tests.two_writers.histories.catalog import Plans, Prices
 from integrations.providers.stripe.tests.two_writers.histories.customers import Customers
 from integrations.providers.stripe.tests.two_writers.histories.editing import Editing
@@ -49,17 +47,4 @@ def run(simulator: Any, acts: type[Editing], end: End, *, length: int, examples:
                 self.world.close()
                 self._clock.__exit__(None, None, None)
 
-    histories = get_state_machine_test(
-        History,
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=length,
-            phases=[Phase.generate],
-            deadline=None,
-            print_blob=True,
-            report_multiple_bugs=False,
-            suppress_health_check=list(HealthCheck),
-        ),
-        _min_steps=length - 1,
-    )
-    seed(f"{SEED}-{length}-{acts.__name__}")(histories)()
+    play(History, examples=examples, length=length, seed_of=f"{SEED}-{length}-{acts.__name__}", shrinks=False)
