@@ -2,19 +2,18 @@
 
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, nullcontext
-from dataclasses import replace
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import psycopg
 from django.db import DatabaseError, InterfaceError, connection, connections
 
-from integrations.provider_api import Gateway, Json, Provider, registry
+from integrations.provider_api import Gateway, Json
 from integrations.providers.stripe import client
-from integrations.providers.stripe.provider import PROVIDER
 from integrations.providers.stripe.tests.faults.world import World
+from integrations.providers.stripe.tests.gateways import wrapped_gateways
 from integrations.providers.stripe.tests.timeouts import call_timeout
 from integrations.tests.workers import database_url, empty_broker
 
@@ -55,20 +54,9 @@ class FaultAfter:
             self.inject()
 
 
-@contextmanager
-def faulty_gateways(fault: FaultAfter) -> Iterator[None]:
+def faulty_gateways(fault: FaultAfter) -> AbstractContextManager[None]:
     """Within the block, every gateway that the provider opens has the fault."""
-
-    def opened(credentials: Json) -> Gateway:
-        assert PROVIDER.open_gateway
-        return FaultyGateway(PROVIDER.open_gateway(credentials), fault)
-
-    hooked: Provider = replace(PROVIDER, open_gateway=opened)
-    registry.add(hooked)
-    try:
-        yield
-    finally:
-        registry.add(PROVIDER)
+    return wrapped_gateways(lambda gateway, _credentials: FaultyGateway(gateway, fault))
 
 
 def run_with_fault(world: World, fault: str, nth: int, work: Work) -> None:

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 
 from billing.events import Kind
 from billing.models import Invoice
-from integrations.provider_api import Gateway, Json, registry
-from integrations.providers.stripe.provider import PROVIDER
+from integrations.provider_api import Gateway, Json
+from integrations.providers.stripe.tests.gateways import wrapped_gateways
 from integrations.providers.stripe.tests.money.account import Account
 from integrations.providers.stripe.tests.money.minor import units
 from integrations.providers.stripe.tests.money.world import World
@@ -156,12 +155,8 @@ def watched(world: World) -> Iterator[Watch]:
     """Within the block all calls of FlexSync are watched."""
     watch = Watch(world)
 
-    def opened(credentials: Json) -> Gateway:
-        assert PROVIDER.open_gateway
-        return WatchedGateway(PROVIDER.open_gateway(credentials), watch, str(credentials["secret_key"]))
+    def watch_it(gateway: Gateway, credentials: Json) -> Gateway:
+        return WatchedGateway(gateway, watch, str(credentials["secret_key"]))
 
-    registry.add(replace(PROVIDER, open_gateway=opened))
-    try:
+    with wrapped_gateways(watch_it):
         yield watch
-    finally:
-        registry.add(PROVIDER)

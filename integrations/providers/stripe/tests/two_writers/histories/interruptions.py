@@ -1,12 +1,11 @@
 """What happens while FlexSync calls Stripe: before Stripe has the call, or before FlexSync has the answer."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from integrations.provider_api import Gateway, Json, Provider, registry
-from integrations.providers.stripe.provider import PROVIDER
+from integrations.provider_api import Gateway, Json
+from integrations.providers.stripe.tests.gateways import wrapped_gateways
 
 Act = Callable[[], None]
 
@@ -43,17 +42,6 @@ class WatchedGateway:
         return self._gateway.account()
 
 
-@contextmanager
-def watched(watcher: Watcher) -> Iterator[None]:
+def watched(watcher: Watcher) -> AbstractContextManager[None]:
     """Within the block, the watcher hears of each call."""
-
-    def opened(credentials: Json) -> Gateway:
-        assert PROVIDER.open_gateway
-        return WatchedGateway(PROVIDER.open_gateway(credentials), watcher)
-
-    hooked: Provider = replace(PROVIDER, open_gateway=opened)
-    registry.add(hooked)
-    try:
-        yield
-    finally:
-        registry.add(PROVIDER)
+    return wrapped_gateways(lambda gateway, _credentials: WatchedGateway(gateway, watcher))
