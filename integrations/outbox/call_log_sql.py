@@ -13,6 +13,7 @@ from django.db import connection as database
 from billing.events import Kind
 from billing.ids import new_id
 from integrations.db import advisory_locks
+from integrations.db.leases import LeaseLost
 from integrations.mappings.entity_mappings import SENT, Counterpart
 from integrations.models import EntityMapping, OutboundCall, OutboundSync
 from integrations.models.outbound import CallState
@@ -153,4 +154,4 @@ def _run(statement: str, sync: OutboundSync, now: datetime, values: dict[str, An
 
 
 def _lost(sync: OutboundSync) -> Any:
-    raise leases.LeaseLost(sync.pk)
+    raise LeaseLost(sync.pk)

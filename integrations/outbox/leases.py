@@ -1,8 +1,5 @@
 """Which worker may write to an outbox row: one at a time, for as long as it gives signs of life."""
 
-import os
-import secrets
-import socket
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from time import monotonic
@@ -12,6 +9,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db import connection as database
 
+from integrations.db.leases import LeaseLost, new_holder
 from integrations.db.raw_rows import Columns
 from integrations.models import Connection, OutboundSync
 from integrations.models.connections import ConnectionStatus
@@ -55,10 +53,6 @@ GUARD = f"id = %(sync)s AND state = '{SyncState.SENDING}' AND lease_holder = %(h
 EXTEND = f"UPDATE {_SYNCS} SET leased_until = %(until)s, step = %(reached)s WHERE {GUARD} RETURNING id"
 
 
-class LeaseLost(Exception):
-    """Another worker has taken the row over, or it was cancelled: this worker must not write to it."""
-
-
 def clock(now: datetime) -> Clock:
     """A clock that starts at ``now`` and runs on."""
     started = monotonic()
@@ -79,7 +73,7 @@ def claim_next(connection_id: str, now: datetime) -> OutboundSync | None:
 
 
 def _claimed(statement: str, row_id: str, now: datetime) -> OutboundSync | None:
-    values: dict[str, Any] = {"holder": _new_holder(), "until": until(now), "now": now, "id": row_id}
+    values: dict[str, Any] = {"holder": new_holder(), "until": until(now), "now": now, "id": row_id}
     try:
         with database.cursor() as cursor:
             cursor.execute(statement, values)
@@ -95,15 +89,10 @@ def _claimed(statement: str, row_id: str, now: datetime) -> OutboundSync | None:
 
 def take(sync: OutboundSync, now: datetime) -> None:
     """Leases a new row to this worker and saves it."""
-    sync.lease_holder = _new_holder()
+    sync.lease_holder = new_holder()
     sync.leased_until = until(now)
     sync.next_attempt_at = now
     sync.save()
-
-
-def _new_holder() -> str:
-    """A name for this process, different for each lease."""
-    return f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
 def until(now: datetime) -> datetime:

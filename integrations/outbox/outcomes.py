@@ -7,6 +7,7 @@ from django.db import connection as database
 from django.db import transaction
 from django.db.models import QuerySet
 
+from integrations.db.leases import LeaseLost
 from integrations.errors import Rejected, Retry, SyncError, Throttled, UnderWay, Unreachable
 from integrations.gateway import circuit_breaker
 from integrations.gateway.backoff import next_attempt
@@ -69,7 +70,7 @@ def _mark_done(sync: OutboundSync, now: datetime) -> None:
         cursor.execute(_DONE, leases.guard_of(sync) | {"now": now, "step": sync.step})
         found = cursor.fetchall()
     if not found:
-        raise leases.LeaseLost(sync.pk)
+        raise LeaseLost(sync.pk)
     for (waiting,) in found:
         if waiting is not None:
             notify(OutboundSync.objects.get(pk=waiting))
@@ -86,7 +87,7 @@ def failed(sync: OutboundSync, failure: Exception, now: datetime, *, final: bool
         with transaction.atomic():
             leases.extend(sync, now)
             _record(sync, failure, now, final)
-    except leases.LeaseLost:
+    except LeaseLost:
         log.warning("lease_lost", sync_id=sync.id, holder=sync.lease_holder)
 
 
@@ -114,7 +115,7 @@ def refused(sync: OutboundSync, reason: str, now: datetime) -> None:
             leases.extend(sync, now)
             sync.last_error = reason
             settle(sync, SyncState.CANCELLED, now)
-    except leases.LeaseLost:
+    except LeaseLost:
         log.warning("lease_lost", sync_id=sync.id, holder=sync.lease_holder)
 
 

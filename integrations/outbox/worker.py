@@ -8,6 +8,7 @@ import structlog
 from django.utils import timezone
 
 from billing.events import Kind
+from integrations.db.leases import LeaseLost
 from integrations.errors import SyncError
 from integrations.models import OutboundSync
 from integrations.models.outbound import SyncAction
@@ -73,7 +74,7 @@ def _run(sync: OutboundSync, now: datetime) -> bool:
             work(context)
         outcomes.done(sync, clock(), push_again=context.call_log.repeats_older)
         return True
-    except leases.LeaseLost:
+    except LeaseLost:
         log.warning("lease_lost", sync_id=sync.id, holder=sync.lease_holder)
     except SyncError as failure:
         outcomes.failed(sync, failure, clock())

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from billing.events import Kind
+from integrations.db.leases import LeaseLost
 from integrations.mappings import entity_mappings
 from integrations.models import EntityMapping, OutboundCall
 from integrations.models.outbound import CallState
@@ -52,7 +53,7 @@ def a_call(sync, step, now):
 
 def test_no_call_is_begun(lost, entity, now):
     sync, _ = lost
-    with pytest.raises(leases.LeaseLost):
+    with pytest.raises(LeaseLost):
         call_log_sql.add(sync, a_call(sync, "second", now), now)
     assert call_log_sql.add_first(sync, a_call(sync, "third", now), (Kind.PLAN, "plan_1"), now) is False
     assert list(OutboundCall.objects.values_list("step", flat=True)) == ["person"]
@@ -64,7 +65,7 @@ def test_no_answer_is_recorded(lost, connection, entity, now):
         connection_id=connection.id, kind=entity[0], entity_id=entity[1], provider_id="peo_1"
     )
     for notes in (None, (entity, {"stage": "mine"})):
-        with pytest.raises(leases.LeaseLost):
+        with pytest.raises(LeaseLost):
             call_log_sql.finish(sync, call, ANSWER, now, notes)
     call.refresh_from_db()
     assert (call.state, call.answer) == (CallState.CALLING, None)

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from integrations.db.leases import LeaseLost
 from integrations.errors import Missing, SyncError, Throttled
 from integrations.gateway.guarded import GuardedGateway
 from integrations.models import EventPoll
@@ -54,7 +55,7 @@ def poll(connection_id: str, clock: Clock = timezone.now, *, seconds: float = SL
         return False
     try:
         return _Slice(row, found, clock).run(seconds)
-    except leases.LeaseLost:
+    except LeaseLost:
         return False
     except SyncError as failure:
         _failed(row, failure, clock())

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from billing.errors import Conflict
+from integrations.db.leases import free
 from integrations.errors import Rejected
 from integrations.models import Connection, ImportRun
 from integrations.models.imports import OPEN_IMPORTS, ImportState, LinkingState
@@ -107,9 +108,8 @@ def postpone(run: ImportRun, reason: str, at: datetime | None) -> None:
 
 def due(now: datetime) -> list[ImportRun]:
     """Running imports that no worker has, and that need not wait."""
-    free = Q(leased_until=None) | Q(leased_until__lte=now)
     ready = Q(next_attempt_at=None) | Q(next_attempt_at__lte=now)
-    return list(ImportRun.objects.filter(free, ready, state=ImportState.RUNNING))
+    return list(ImportRun.objects.filter(free(now), ready, state=ImportState.RUNNING))
 
 
 def notify(run_id: str) -> None:

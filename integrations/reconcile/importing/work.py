@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from integrations.db.leases import LeaseLost
 from integrations.errors import Rejected, Retry
 from integrations.gateway.backoff import next_attempt
 from integrations.models import ImportPart, ImportRun
@@ -44,7 +45,7 @@ def work(run_id: str, *, seconds: float, progress: Callable[[ImportPart], None] 
         return False
     try:
         return _work(Slice(run, time.monotonic() + seconds), progress)
-    except leases.Stopped:
+    except LeaseLost:
         return False
     except Retry as failure:
         runs.postpone(run, str(failure), _next(run, failure))

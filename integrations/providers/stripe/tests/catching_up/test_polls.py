@@ -6,6 +6,7 @@ import pytest
 
 from billing.models import Customer
 from integrations.connections import manage
+from integrations.db.leases import LeaseLost
 from integrations.models import Connection, EventPoll, InboundEvent
 from integrations.models.inbound import InboundSource, InboundState
 from integrations.providers.stripe.provider import ROUTES
@@ -159,7 +160,7 @@ class TestAPoll:
         first = leases.take(polls.connection.pk, clock())
         polls.simulator.advance_clock(121)
         assert leases.take(polls.connection.pk, clock()) is not None
-        with pytest.raises(leases.LeaseLost):
+        with pytest.raises(LeaseLost):
             leases.write(first, clock(), cursor="evt_1")
 
     def test_is_not_made_of_a_broken_or_deleted_connection(self, polls, made, clock):
