@@ -14,8 +14,8 @@ from integrations.models import InboundEvent
 from integrations.models.outbound import Priority
 from integrations.reconcile.importing import conflicts
 from integrations.reconcile.importing.batch import Objects
-from integrations.reconcile.importing.patience import patiently
 from integrations.reconcile.importing.results import Result
+from integrations.reconcile.paging.patience import patiently
 
 # Records results in the transaction that brought them about.
 Settle = Callable[[Sequence[Result]], None]

@@ -14,12 +14,13 @@ from integrations.gateway.backoff import next_attempt
 from integrations.models import ImportPart, ImportRun
 from integrations.models.connections import ConnectionStatus
 from integrations.models.imports import ImportState, LinkingState
-from integrations.provider_api import Listing
-from integrations.reconcile.importing import ahead, leases, pages, parts, previews, reader, runs
-from integrations.reconcile.importing.ahead import Read
+from integrations.provider_api import Gateway, Listing, Page
+from integrations.reconcile.importing import leases, pages, parts, previews, runs
 from integrations.reconcile.importing.batch import Objects
 from integrations.reconcile.importing.results import Result
 from integrations.reconcile.linking import candidates, reading
+from integrations.reconcile.paging import ahead, reader
+from integrations.reconcile.paging.ahead import Read
 
 # After a failure of the provider's: the first wait (seconds, doubled each time), and how often it is tried.
 FIRST_WAIT, MAX_FAILURES = 5.0, 12
@@ -95,9 +96,16 @@ def _find_candidates(share: Slice, listings: Mapping[str, Listing]) -> bool:
     return False
 
 
+def _read(run: ImportRun, listing: Listing, cursor: str) -> Iterator[Read]:
+    def page(gateway: Gateway, cursor: str) -> Page:
+        return listing.read(gateway, cursor=cursor, since=run.since)
+
+    return ahead.pages(reader.reading(run.connection, page), cursor)
+
+
 def _pages(share: Slice, part: ImportPart, listing: Listing) -> Iterator[None]:
     began = time.monotonic()
-    for read in ahead.pages(reader.reading(share.run, listing), part.cursor):
+    for read in _read(share.run, listing, part.cursor):
         _apply(share.run, part, listing, read)
         with transaction.atomic():
             leases.extend(share.run, timezone.now())
@@ -110,7 +118,7 @@ def _candidates(run: ImportRun, part: ImportPart, listing: Listing) -> Iterator[
     """Looks page by page for rows that the list's objects may be."""
     if listing.clues is None:
         return
-    for read in ahead.pages(reader.reading(run, listing), part.link_cursor):
+    for read in _read(run, listing, part.link_cursor):
         with transaction.atomic():
             leases.extend(run, timezone.now())
             candidates.find(run, listing, read.page.objects)

@@ -7,7 +7,7 @@ import pytest
 from billing.models import Customer, Invoice
 from integrations.models import InboundEvent
 from integrations.providers.stripe.testing import receive_signed
-from integrations.reconcile.importing import ahead
+from integrations.reconcile.paging import ahead
 
 # Each transaction has a time of its own then.
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -1,26 +1,30 @@
 """Reads pages of a provider's lists at leisure, and notes when each was asked for."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.db import connection as database
 from django.utils import timezone
 
 from integrations.gateway.guarded import GuardedGateway
-from integrations.models import ImportRun
+from integrations.models import Connection
 from integrations.models.outbound import Priority
-from integrations.provider_api import Listing
-from integrations.reconcile.importing.ahead import Read, ReadAt
-from integrations.reconcile.importing.patience import patiently
+from integrations.provider_api import Gateway, Page
+from integrations.reconcile.paging.ahead import Read, ReadAt
+from integrations.reconcile.paging.patience import patiently
 
 
-def reading(run: ImportRun, listing: Listing) -> ReadAt:
-    """Reads pages at the lowest priority, and notes the time of each by the database's clock."""
-    gateway, offset = GuardedGateway(run.connection, Priority.BACKFILL), _clock_offset()
+def reading(connection: Connection, page: Callable[[Gateway, str], Page]) -> ReadAt:
+    """Reads pages at the lowest priority, and notes the time of each by the database's clock.
+
+    ``page``(gateway, cursor) makes one call.
+    """
+    gateway, offset = GuardedGateway(connection, Priority.BACKFILL), _clock_offset()
 
     def read(cursor: str) -> Read:
         def call() -> Read:
             asked_at = timezone.now() + offset
-            return Read(listing.read(gateway, cursor=cursor, since=run.since), asked_at, cursor)
+            return Read(page(gateway, cursor), asked_at, cursor)
 
         return patiently(call)
 

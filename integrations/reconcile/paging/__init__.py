@@ -1,0 +1,1 @@
+"""Pages of a provider's lists, read ahead and at leisure."""
