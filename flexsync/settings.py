@@ -146,6 +146,8 @@ EVENT_RETENTION_DAYS = env.int("EVENT_RETENTION_DAYS", default=90)
 # Seconds between two polls of a connection's events (0: never), and how far behind the newest each begins.
 EVENT_POLL_SECONDS = env.int("EVENT_POLL_SECONDS", default=180)
 EVENT_POLL_OVERLAP_SECONDS = env.int("EVENT_POLL_OVERLAP_SECONDS", default=600)
+# How long nothing of an entity may have moved before and after it was compared (else it is under way).
+COMPARISON_SETTLE_SECONDS = env.int("COMPARISON_SETTLE_SECONDS", default=60)
 # Whether an import begins by itself where events are lost; else a person has to agree.
 IMPORT_AFTER_GAP = env.bool("IMPORT_AFTER_GAP", default=False)
 

@@ -16,12 +16,14 @@ from integrations.outbox import worker as outbox_worker
 from integrations.payments import duplicates
 from integrations.queue import dispatch
 from integrations.reconcile.catch_up import polling
+from integrations.reconcile.comparing import runs as comparisons
+from integrations.reconcile.comparing import work as comparison_work
 from integrations.reconcile.importing import runs as imports
 from integrations.reconcile.importing import work as import_work
 
 # How long a delivery continues with the next rows before the worker takes another message.
 DELIVER_NEXT_SECONDS = 2.0
-# How long a worker imports until other messages have their turn.
+# How long a worker imports, or compares, until other messages have their turn.
 IMPORT_SECONDS = 20.0
 
 
@@ -68,6 +70,13 @@ def carry_out_import(run_id: str) -> None:
         imports.notify(run_id)
 
 
+@shared_task(name=dispatch.COMPARE)
+def carry_out_comparison(run_id: str) -> None:
+    """Carries a comparison out for a while; what is left is another message, which lets others pass."""
+    if comparison_work.work(run_id, seconds=IMPORT_SECONDS):
+        comparisons.notify(run_id)
+
+
 @shared_task(name=dispatch.REFUND_DUPLICATES)
 def refund_duplicates(invoice_id: str) -> None:
     """Refunds what was paid in excess for the invoice, where the connection that it came through says so."""
@@ -82,6 +91,8 @@ def sweep() -> None:
         dispatch.send(dispatch.REFUND_DUPLICATES, invoice_id)
     for run in imports.due(timezone.now()):
         imports.notify(run.pk)
+    for comparison in comparisons.due(timezone.now()):
+        comparisons.notify(comparison.pk)
 
 
 @shared_task(name=dispatch.CATCH_UP)

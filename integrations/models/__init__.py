@@ -1,9 +1,12 @@
 """The rows of connections, mappings, inbox and outbox."""
 
 from integrations.models.alarms import Alarm
+from integrations.models.comparison_parts import ComparedObject, ComparisonPart
+from integrations.models.comparison_runs import ComparisonRun
 from integrations.models.conflicts import Conflict
 from integrations.models.connections import Connection, SigningSecret
 from integrations.models.event_polls import EventPoll
+from integrations.models.findings import Finding
 from integrations.models.import_findings import ImportFinding
 from integrations.models.import_parts import ImportPart
 from integrations.models.imports import ImportRun
@@ -16,10 +19,14 @@ from integrations.models.runs import SyncRun, SyncRunItem
 
 __all__ = [
     "Alarm",
+    "ComparedObject",
+    "ComparisonPart",
+    "ComparisonRun",
     "Conflict",
     "Connection",
     "EntityMapping",
     "EventPoll",
+    "Finding",
     "ImportFinding",
     "ImportPart",
     "ImportRun",

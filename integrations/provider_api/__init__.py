@@ -1,6 +1,7 @@
 """What a provider is (one record of functions), and how the folders under providers/ are found."""
 
 from integrations.provider_api.clues import Clues
+from integrations.provider_api.comparing import CURRENCY, Comparable, Facts
 from integrations.provider_api.diagnosis import Diagnosis, Permission
 from integrations.provider_api.event_lists import EventList, EventPage
 from integrations.provider_api.gateway import Account, Gateway, Json
@@ -62,6 +63,7 @@ from integrations.provider_api.webhooks import Endpoint, Envelope, OpenWebhook, 
 __all__ = [
     "ASKS",
     "CHOICE_KEY",
+    "CURRENCY",
     "FOREVER",
     "KEYED",
     "LAST_KNOWN",
@@ -74,12 +76,14 @@ __all__ = [
     "UNSENT",
     "Account",
     "Clues",
+    "Comparable",
     "Comparison",
     "Diagnosis",
     "Endpoint",
     "Envelope",
     "EventList",
     "EventPage",
+    "Facts",
     "Fields",
     "First",
     "Freshness",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from billing.events import Kind
+from integrations.provider_api.comparing import Comparable
 from integrations.provider_api.diagnosis import Diagnosis
 from integrations.provider_api.event_lists import EventList
 from integrations.provider_api.gateway import Gateway, Json
@@ -44,9 +45,9 @@ class Provider:
     what both sides edit. ``pushes``: kind -> Push. ``refreshes``: kind -> a function like a push that reads
     the object and observes the answer, for what events leave out. ``links``: kind -> Linkable, for what
     persons may link by hand. ``listings``: what can be brought here whole, in the order in which the kinds
-    depend on each other. ``recovery``: what happens after a call whose answer was lost.
-    ``invoice_limits``: what it cannot take of an invoice, None for no limits. ``payments`` and
-    ``payment_methods``: what persons may ask of it about money.
+    depend on each other; ``comparables``: what can be compared whole. ``recovery``: what happens after a call
+    whose answer was lost. ``invoice_limits``: what it cannot take of an invoice, None for no limits.
+    ``payments`` and ``payment_methods``: what persons may ask of it about money.
     """
 
     slug: str
@@ -72,6 +73,7 @@ class Provider:
     refreshes: Mapping[Kind, Callable[[Outbound], None]] = field(default_factory=dict)
     links: Mapping[Kind, Linkable] = field(default_factory=dict)
     listings: Sequence[Listing] = ()
+    comparables: Sequence[Comparable] = ()
     recovery: Recovery = field(default_factory=Recovery)
     payments: Payments = field(default_factory=Payments)
     invoice_limits: InvoiceLimits | None = None

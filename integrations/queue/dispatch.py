@@ -23,6 +23,7 @@ CATCH_UP = "integrations.catch_up"
 POLL_EVENTS = "integrations.poll_events"
 REFUND_DUPLICATES = "integrations.refund_duplicates"
 IMPORT = "integrations.import"
+COMPARE = "integrations.compare"
 # A task that no worker began within this time is taken for lost.
 LOST_AFTER = timedelta(seconds=15)
 

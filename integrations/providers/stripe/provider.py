@@ -16,6 +16,7 @@ from integrations.provider_api import (
     Webhooks,
 )
 from integrations.providers.stripe import accounts, credentials, gateway, names, recovery
+from integrations.providers.stripe.comparing.table import COMPARABLES
 from integrations.providers.stripe.dashboard import object_url
 from integrations.providers.stripe.diagnosis import DIAGNOSIS
 from integrations.providers.stripe.event_list import EVENT_LIST
@@ -201,6 +202,7 @@ PROVIDER = Provider(
     refreshes={Kind.PRICE: push_prices.refresh},
     links=LINKS,
     listings=LISTINGS,
+    comparables=COMPARABLES,
     recovery=Recovery(keys=IdempotencyKeys(lasting=recovery.KEYS_LAST), find=recovery.find_effect),
     payments=Payments(
         open_checkout=checkouts.open_checkout,

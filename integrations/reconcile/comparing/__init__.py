@@ -1,1 +1,1 @@
-"""Comparison: both sides read in a stream, and where they differ."""
+"""Comparison: both sides read in a stream, and where they differ (docs/comparing.md)."""

@@ -14,18 +14,11 @@ from integrations.providers.stripe.handlers import (
 from integrations.providers.stripe.handlers.mirrors import ignoring_mirrors
 from integrations.providers.stripe.handlers.unreadable import rejecting_unreadable
 from integrations.providers.stripe.listings import clues, handlers
+from integrations.providers.stripe.listings.labels import label
 from integrations.providers.stripe.listings.pages import reading
 from integrations.providers.stripe.push.given_customers import GIVEN
-from integrations.providers.stripe.translate.fields import text_of
 from integrations.providers.stripe.translate.invoice_payments import OFF_STRIPE
 from integrations.providers.stripe.translate.prices import EXPANDABLE
-
-# What a person knows an object by.
-_NAMES = ("name", "email", "number", "nickname", "description")
-
-
-def _label(stripe_object: Json) -> str:
-    return next(filter(None, (text_of(stripe_object, name) for name in _NAMES)), "")
 
 
 def _each(*names: str) -> list[str]:
@@ -60,7 +53,7 @@ def _plain(
         handler=rejecting_unreadable(handler),
         retrieve=f"{name}.retrieve",
         params={"expand": list(expand)} if expand else {},
-        label=_label,
+        label=label,
         clues=clues,
         given=given,
     )
@@ -75,7 +68,7 @@ def _invoices(name: str, read: ReadPage) -> Listing:
         handler=_of_invoices(handlers.invoice),
         retrieve="invoices.retrieve",
         params={"expand": ["payments", OFF_STRIPE]},
-        label=_label,
+        label=label,
     )
 
 
@@ -88,7 +81,7 @@ def _payments(name: str, read: ReadPage) -> Listing:
         handler=rejecting_unreadable(handlers.payment),
         retrieve="payment_intents.retrieve",
         params={"expand": ["latest_charge"]},
-        label=_label,
+        label=label,
     )
 
 
@@ -136,6 +129,6 @@ LISTINGS = (
         read=reading("credit_notes.list", "gte", {}),
         handler=_of_invoices(credit_notes.changed),
         retrieve="credit_notes.retrieve",
-        label=_label,
+        label=label,
     ),
 )

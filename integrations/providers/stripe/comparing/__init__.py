@@ -1,0 +1,1 @@
+"""What is read at Stripe to compare all of it with what is here."""

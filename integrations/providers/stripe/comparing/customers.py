@@ -1,0 +1,54 @@
+"""Customers, with what Stripe keeps for them."""
+
+from django.db.models import Q
+
+from billing import money
+from billing.events import Kind
+from billing.models import Customer
+from billing.models.base import Status
+from billing.services.customers import balances
+from billing.services.find import find
+from integrations.provider_api import Comparable, Facts, Json, Place
+from integrations.providers.stripe.comparing.lists import is_of, whole
+from integrations.providers.stripe.listings.labels import label
+from integrations.providers.stripe.translate.fields import read_whole, text_of
+from integrations.providers.stripe.translate.money import from_minor, is_supported
+
+_BALANCE = "balance"
+
+
+def _there(customer: Json) -> Facts:
+    """The balance in the customer's currency; nothing of one that has none."""
+    currency = text_of(customer, "currency").upper()
+    if not is_supported(currency):
+        return {}
+    amount = from_minor(read_whole(customer, "balance", 0), currency)
+    return {_BALANCE: money.text(amount, currency), "currency": currency}
+
+
+def _here(place: Place, customer_id: str, there: Facts) -> Facts | None:
+    customer = find(Customer, place.environment_id, [customer_id])[customer_id]
+    if customer.status == Status.ARCHIVED:
+        return None
+    if _BALANCE not in there:
+        return {}
+    currency = there["currency"]
+    amount = balances.known(customer, place.connection_id, currency)
+    return {_BALANCE: money.text(amount, currency), "currency": currency}
+
+
+CUSTOMERS = Comparable(
+    name="customers",
+    kind=Kind.CUSTOMER,
+    inbound="customer_inbound_enabled",
+    outbound="customer_outbound_enabled",
+    read=whole("customers.list"),
+    label=label,
+    there=_there,
+    here=_here,
+    is_wanted=is_of,
+    sent=lambda _connection_id: Q(status=Status.ACTIVE),
+    amounts=frozenset({_BALANCE}),
+    # Only Stripe moves it.
+    repair=lambda _field, _ours, _theirs: "take",
+)

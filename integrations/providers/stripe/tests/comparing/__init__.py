@@ -1,0 +1,1 @@
+"""Comparisons of a connection with a simulated account."""

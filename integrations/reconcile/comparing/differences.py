@@ -1,0 +1,55 @@
+"""One difference between both sides, before anyone knows whether it will last."""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from integrations.models import Connection, Finding
+from integrations.models.findings import FindingKind, Repair
+from integrations.provider_api import CURRENCY, Comparable, Facts
+
+LONGEST_LABEL = 200
+Key = tuple[str, str, str, str]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """As Finding has it."""
+
+    kind: FindingKind
+    entity_id: str = ""
+    provider_entity_id: str = ""
+    field: str = ""
+    label: str = ""
+    ours: Any = None
+    theirs: Any = None
+    amount_at_stake: Decimal | None = None
+    currency: str = ""
+    suggested: str = ""
+    why: str = ""
+
+    @property
+    def key(self) -> Key:
+        """What makes it the same in two comparisons, among those of one kind of entity."""
+        return self.entity_id, self.provider_entity_id, self.kind, self.field
+
+
+def key_of(finding: Finding) -> Key:
+    """The same of what was found before."""
+    return finding.entity_id, finding.provider_entity_id, finding.kind, finding.field
+
+
+def allowed(connection: Connection, comparable: Comparable, repair: str) -> str:
+    """The repair, or the opposite one where its switch is off; "" where both are."""
+    switches = {Repair.PUSH.value: comparable.outbound, Repair.TAKE.value: comparable.inbound}
+    on = [one for one, name in switches.items() if name is None or getattr(connection, name)]
+    if repair in on or not repair:
+        return repair
+    return on[0] if on else ""
+
+
+def at_stake(found: Difference, facts: Facts, amount: Any) -> Difference:
+    """The difference with that amount (major units), where it is one, in the currency of the facts."""
+    if amount is None or not facts.get(CURRENCY):
+        return found
+    return replace(found, amount_at_stake=Decimal(amount), currency=facts[CURRENCY])

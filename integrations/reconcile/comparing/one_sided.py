@@ -1,0 +1,88 @@
+"""Entities that only one side has: objects that the list did not show, and rows without a counterpart."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from billing.persistence.tables import MODELS
+from billing.persistence.unit_of_work import Prefetch, unit_of_work
+from billing.services import row_endings
+from billing.services.find import find
+from integrations.mappings.bases import place_of
+from integrations.models import ComparedObject, ComparisonPart, ComparisonRun, EntityMapping
+from integrations.models.findings import FindingKind, Repair
+from integrations.models.mappings import GoneChoice
+from integrations.provider_api import Comparable
+from integrations.reconcile.comparing import parts
+from integrations.reconcile.comparing.differences import LONGEST_LABEL, Difference, allowed, at_stake
+from integrations.reconcile.comparing.suspicions import BATCH, Step, Suspicion
+
+GONE = "The provider has it no more: end it here as well (take), make another there (push), or accept it."
+ONLY_HERE = "The provider does not have it, though it should: push it."
+
+
+def unlisted(run: ComparisonRun, part: ComparisonPart, comparable: Comparable) -> Step:
+    """What was at the provider once, and is not in its list."""
+    found = list(_unlisted(run, part).filter(pk__gt=part.cursor).order_by("pk")[:BATCH])
+    missing = [one for one in found if comparable.is_listed(one.metadata)]
+    repair = allowed(run.connection, comparable, Repair.TAKE)
+    gone = Difference(FindingKind.GONE, suggested=repair, why=GONE)
+    pairs = {one.entity_id: one.provider_entity_id for one in missing}
+    suspicions = [
+        Suspicion(one, parts.began(part))
+        for one in _Rows(run, comparable).differences(pairs, gone)
+        if not row_endings.has_ended(comparable.kind, one.entity_id)
+    ]
+    return Step(suspicions, found[-1].pk if len(found) == BATCH else "")
+
+
+def _unlisted(run: ComparisonRun, part: ComparisonPart) -> QuerySet[EntityMapping]:
+    shown = ComparedObject.objects.filter(run=run, entity_type=part.entity_type)
+    linked = EntityMapping.objects.filter(
+        ~Exists(shown.filter(provider_entity_id=OuterRef("provider_entity_id"))),
+        connection=run.connection,
+        entity_type=part.entity_type,
+        created_at__lt=parts.began(part),
+    ).exclude(entity_id="")
+    return linked.exclude(gone_choice__in=(GoneChoice.LEAVE, GoneChoice.ARCHIVE))
+
+
+def unmapped(run: ComparisonRun, part: ComparisonPart, comparable: Comparable) -> Step:
+    """Rows that a push would bring to the provider, and that have no counterpart there."""
+    if comparable.outbound and not getattr(run.connection, comparable.outbound):
+        return Step((), "")
+    linked = EntityMapping.objects.filter(
+        connection=run.connection, entity_type=comparable.kind, entity_id=OuterRef("pk")
+    )
+    rows = MODELS[comparable.kind]._default_manager.filter(
+        ~Exists(linked),
+        comparable.sent(run.connection.pk),
+        environment_id=run.connection.environment_id,
+        created_at__lt=parts.began(part),
+    )
+    found = list(rows.filter(pk__gt=part.cursor).order_by("pk").values_list("pk", flat=True)[:BATCH])
+    only = Difference(FindingKind.ONLY_HERE, suggested=Repair.PUSH, why=ONLY_HERE)
+    differences = _Rows(run, comparable).differences(dict.fromkeys(found, ""), only)
+    suspicions = [Suspicion(one, parts.began(part)) for one in differences]
+    return Step(suspicions, found[-1] if len(found) == BATCH else "")
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Rows of one kind."""
+
+    run: ComparisonRun
+    comparable: Comparable
+
+    def differences(self, pairs: Mapping[str, str], like: Difference) -> Iterator[Difference]:
+        """One ``like`` that for each pair of ids (row, object), without rows that are not compared."""
+        environment_id, kind = self.run.connection.environment_id, self.comparable.kind
+        with unit_of_work(environment_id, Prefetch(naming={kind: pairs})):
+            for entity_id, row in find(MODELS[kind], environment_id, pairs).items():
+                facts = self.comparable.here(place_of(self.run.connection, {}), entity_id, {})
+                if facts is None:
+                    continue
+                label = str(row)[:LONGEST_LABEL]
+                one = replace(like, entity_id=entity_id, provider_entity_id=pairs[entity_id], label=label)
+                yield at_stake(replace(one, ours=dict(facts)), facts, facts.get(self.comparable.worth))
