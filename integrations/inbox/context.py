@@ -16,8 +16,9 @@ from integrations.inbox.refreshes import Refreshes
 from integrations.inbox.stored_events import StoredEvents
 from integrations.inbox.stored_payments import StoredPayments
 from integrations.mappings import bases, choices, freshness, unlinked
+from integrations.mappings.counterparts import Counterparts
+from integrations.mappings.evidence import Evidence
 from integrations.mappings.link_choices import LinkChoices
-from integrations.mappings.merging import Evidence
 from integrations.mappings.restoring import Restoring
 from integrations.mappings.session import MappingSession
 from integrations.models import Connection
@@ -170,7 +171,8 @@ class InboundContext:
             if first is not First.NEW:
                 made = own_calls.making(self.connection_id, kind, entity_id, provider_id)
             merging.begin(current, first, made)
-        merging.observe(current)
+        else:
+            merging.observe(current)
 
     def restore(self, kind: Kind, entity_id: str, replaced: Fields, key: str) -> None:
         """Settles values that the call with the idempotency ``key`` has replaced unseen."""
@@ -183,7 +185,7 @@ class InboundContext:
     def _merging(self, kind: Kind, entity_id: str) -> Restoring:
         provider_id = self._mappings.provider_id_of(kind, entity_id) or ""
         evidence = self._evidence(kind, provider_id)
-        return Restoring(self._connection, self._mappings, kind, entity_id, evidence)
+        return Restoring(Counterparts(self._connection, self._mappings, kind, entity_id), evidence)
 
     def _evidence(self, kind: Kind, provider_id: str) -> Evidence:
         return EventEvidence(self._connection, kind, provider_id, self.created, self.attempts, self._calls)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from integrations.inbox.context import LOOKED_AT
-from integrations.inbox.evidence import AnswerEvidence
 from integrations.linking.pairs import Pair
-from integrations.mappings import merging
+from integrations.mappings import beginnings
+from integrations.mappings.counterparts import Counterparts
 from integrations.mappings.merge import Base, align
 from integrations.mappings.session import MappingSession
 from integrations.models import EntityMapping
@@ -54,8 +54,7 @@ def begin(pair: Pair, mapping: EntityMapping, found: Comparison, asked_at: datet
     if mergeable_of(pair) is None:
         return
     session = MappingSession(pair.connection.pk)
-    evidence = AnswerEvidence(pair.connection, pair.kind, pair.provider_id)
-    own = merging.Merging(pair.connection, session, pair.kind, pair.entity_id, evidence)
     # As of an object from which the row was made: all that differs was left so.
-    own.begin(found.theirs, First.NEW)
+    both = Counterparts(pair.connection, session, pair.kind, pair.entity_id)
+    beginnings.begin(both, found.theirs, First.NEW)
     session.write()

@@ -1,13 +1,13 @@
 """What the notes of a mapping say about both sides: what they had in common, and what has changed since."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
 from billing.events import Kind
 from integrations.mappings import entity_mappings
-from integrations.mappings.merge import Base, align, changed_here, changed_there, renamed
-from integrations.mappings.parts import with_values
+from integrations.mappings.merge import Base, align, changed_here, changed_there
+from integrations.mappings.parts import named, with_values
 from integrations.models import Connection
 from integrations.provider_api import (
     LAST_KNOWN,
@@ -30,28 +30,30 @@ RETURNED = "returned"
 OPEN, DOUBTFUL = "open", "doubtful"
 
 
+NO_NAMES: Mapping[str, str] = {}
 IdOf = Callable[[Kind, str], str | None]
 
 
-def known(notes: Json, mergeable: Mergeable) -> Fields | None:
-    """What the provider has, as far as is known; None where its object was never seen."""
+def known(notes: Json, mergeable: Mergeable, names: Mapping[str, str] = NO_NAMES) -> Fields | None:
+    """What the provider has, as far as is known; None where its object was never seen.
+
+    ``names``: the new ones of parts made anew, by which the notes call them already.
+    """
     held = notes.get(LAST_KNOWN)
     if held is None:
         return None
-    return with_values(mergeable.fields(held), notes.get(SET, {}), mergeable.part_of)
+    return with_values(named(mergeable.fields(held), names), notes.get(SET, {}), mergeable.part_of)
 
 
-def base_of(notes: Json, mergeable: Mergeable, sent: Fields | None = None, now: Json | None = None) -> Base:
-    """What both sides had when they were last compared; of what a call has set, what was ``sent``.
-
-    ``now``: what the provider has, by whose names the parts are called.
-    """
-    there, part_of, sent = known(notes, mergeable), mergeable.part_of, sent or {}
+def base_of(
+    notes: Json, mergeable: Mergeable, sent: Fields | None = None, names: Mapping[str, str] = NO_NAMES
+) -> Base:
+    """What both sides had when they were last compared; of what a call has set, what was ``sent``."""
+    there, part_of, sent = known(notes, mergeable, names), mergeable.part_of, sent or {}
     if there is None:
         return Base(None)
     theirs = with_values(there, notes.get(UNDECIDED, {}), part_of)
-    base = Base(with_values(theirs, sent, part_of), _apart(notes, mergeable, sent))
-    return base if now is None else renamed(base, mergeable.renamed(notes.get(LAST_KNOWN) or {}, now))
+    return Base(with_values(theirs, sent, part_of), _apart(notes, mergeable, sent))
 
 
 def _apart(notes: Json, mergeable: Mergeable, sent: Fields) -> Fields:

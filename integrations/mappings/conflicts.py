@@ -1,11 +1,12 @@
 """Conflicts: whose value stays, and the record of both values."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Concat, Substr
 from django.utils import timezone
 
 from integrations.models import Conflict
@@ -79,6 +80,14 @@ def close_all(place: dict[str, str], *, by: str) -> None:
 def _open(place: dict[str, str]) -> QuerySet[Conflict]:
     names = ("connection_id", "entity_type", "entity_id")
     return Conflict.objects.filter(**{name: place[name] for name in names}, winner="")
+
+
+def rename(place: dict[str, str], names: Mapping[str, str]) -> None:
+    """Gives the conflicts about parts that were made anew at the provider the ``names`` these have now."""
+    for part, name in names.items():
+        about = Q(field=part) | Q(field__startswith=f"{part}.")
+        new = Concat(Value(name), Substr("field", len(part) + 1))
+        Conflict.objects.filter(about, **place).update(field=new)
 
 
 def is_recorded(place: dict[str, str], field: str, theirs: Any, *, since: datetime) -> bool:

@@ -1,6 +1,6 @@
 """Compares both sides of a mapping, field by field, with what each had when they were last compared."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -23,22 +23,6 @@ class Base:
     def ours(self, name: str) -> Any:
         """FlexSync's value by then."""
         return self.apart[name] if name in self.apart else (self.theirs or {}).get(name)
-
-
-def renamed(base: Base, names: Mapping[str, str]) -> Base:
-    """``base`` with other ``names`` of parts."""
-
-    def named(values: Fields) -> Fields:
-        found = dict(values)
-        for part, name in names.items():
-            found = {_moved(field, part, name): value for field, value in found.items()}
-        return found
-
-    return Base(None if base.theirs is None else named(base.theirs), named(base.apart)) if names else base
-
-
-def _moved(field: str, part: str, name: str) -> str:
-    return name + field.removeprefix(part) if f"{field}.".startswith(f"{part}.") else field
 
 
 def align(

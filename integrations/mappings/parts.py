@@ -37,3 +37,15 @@ def _collapsed(side: Fields, partial: set[str], part_of: PartOf) -> dict[str, An
 def _whole(side: Fields, part: str) -> Mapping[str, Any] | None:
     found: Mapping[str, Any] | None = value_of(side, part)
     return found
+
+
+def named(values: Fields, names: Mapping[str, str]) -> dict[str, Any]:
+    """``values`` with other ``names`` of parts."""
+    found = dict(values)
+    for part, name in names.items():
+        found = {_moved(field, part, name): value for field, value in found.items()}
+    return found
+
+
+def _moved(field: str, part: str, name: str) -> str:
+    return name + field.removeprefix(part) if f"{field}.".startswith(f"{part}.") else field

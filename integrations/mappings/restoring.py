@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from integrations.mappings import bases, conflicts, own_changes
+from integrations.mappings import bases, conflicts, own_changes, set_by_calls
 from integrations.mappings.bases import APART, OPEN, RETURNED
 from integrations.mappings.conflicts import Clash
 from integrations.mappings.merging import Merging
@@ -60,12 +60,12 @@ class Restoring(Merging):
     def restore(self, replaced: Replaced) -> None:
         """Settles each value as a conflict with FlexSync's; the provider's own goes back by a push."""
         if not replaced.is_answered:
-            self._note_call(self._notes(), Sent(replaced.changes(), None))
-        known = bases.known(self._notes(), self._mergeable) or {}
-        ours = self._ours(self._here)
+            set_by_calls.note(self.pair, self.pair.notes, Sent(replaced.changes(), None))
+        known = bases.known(self.pair.notes, self.pair.mergeable) or {}
+        ours = self.pair.ours(self.pair.here)
         back: dict[str, Any] = {}
         for name, theirs in sorted(replaced.unseen().items()):
-            if not conflicts.is_recorded(self._place, name, theirs, since=replaced.since):
+            if not conflicts.is_recorded(self.pair.names, name, theirs, since=replaced.since):
                 is_past = replaced.is_past(name, value_of(known, name))
                 if self._goes_back(name, theirs, value_of(ours, name), replaced, is_past=is_past):
                     back[name] = theirs
@@ -74,22 +74,24 @@ class Restoring(Merging):
 
     def _give_back(self, values: Fields) -> None:
         """As a change made here, of what can be held here too: the provider no longer has these values."""
-        conflicts.close(self._place, values, by="a later change", winner=Owner.PROVIDER)
-        self._put(values, self._here, None)
-        row = self._ours(self._here)
+        conflicts.close(self.pair.names, values, by="a later change", winner=Owner.PROVIDER)
+        self.pair.put(values, self.pair.here, None)
+        row = self.pair.ours(self.pair.here)
         # A whole part that was deleted there gets another name with its next call.
-        pairs = {name: [one, value_of(row, name)] for name, one in values.items() if not self._is_part(name)}
-        notes = self._notes()
+        pairs = {
+            name: [one, value_of(row, name)] for name, one in values.items() if not self.pair.is_part(name)
+        }
+        notes = self.pair.notes
         apart = {name: value for name, value in notes.get(APART, {}).items() if name not in values}
         is_open = [name for name in notes.get(OPEN, ()) if name not in values]
         facts = {APART: apart, OPEN: is_open, RETURNED: {**notes.get(RETURNED, {}), **pairs}}
-        self.session.annotate(self.kind, self.entity_id, facts)
-        self._announce()
+        self.pair.annotate(facts)
+        self.pair.announce()
 
     def _goes_back(self, name: str, theirs: Any, ours: Any, replaced: Replaced, *, is_past: bool) -> bool:
         """Whether the provider's value is the one that stays; writes the conflict down, if it is one."""
         believed, sent = replaced.calls[0][name]
-        base = bases.base_of(self._notes(), self._mergeable)
+        base = bases.base_of(self.pair.notes, self.pair.mergeable)
         is_set = believed != sent or replaced.chosen_at is not None
         is_kept = not is_set and ours == base.ours(name)
         if is_past:
@@ -97,20 +99,22 @@ class Restoring(Merging):
                 clash = Clash(name, sent, theirs, None, self.evidence.changed_at(name, theirs))
                 self._record(clash, stays=Owner.FLEXSYNC)
             return False
-        if is_kept or name in bases.returned(self._notes(), {name: ours}):
+        if is_kept or name in bases.returned(self.pair.notes, {name: ours}):
             return True
         if ours == theirs:
             return False
-        changed_at = own_changes.changed_at(self._mergeable, self._here, self.kind, self.entity_id, name)
+        changed_at = own_changes.changed_at(
+            self.pair.mergeable, self.pair.here, self.pair.kind, self.pair.entity_id, name
+        )
         ours_at = max(filter(None, (changed_at, replaced.chosen_at)), default=None)
         theirs_at = self.evidence.changed_at(name, theirs)
-        clash = Clash(name, ours, theirs, ours_at, theirs_at, self._is_part(name))
+        clash = Clash(name, ours, theirs, ours_at, theirs_at, self.pair.is_part(name))
         winner = self._record(clash)
         if not winner:
-            is_open = {*self._notes().get(OPEN, ()), name}
-            self.session.annotate(self.kind, self.entity_id, {OPEN: sorted(is_open)})
+            is_open = {*self.pair.notes.get(OPEN, ()), name}
+            self.pair.annotate({OPEN: sorted(is_open)})
         return winner == Owner.PROVIDER
 
     def _record(self, clash: Clash, *, stays: Owner | None = None) -> str:
-        owner = self.connection.owner_of(self.kind)
-        return conflicts.record(self._place, owner, clash, stays=stays).winner
+        owner = self.pair.connection.owner_of(self.pair.kind)
+        return conflicts.record(self.pair.names, owner, clash, stays=stays).winner

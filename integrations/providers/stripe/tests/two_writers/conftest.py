@@ -40,6 +40,10 @@ class Deal:
         """As a person does at Stripe."""
         self.stripe.subscriptions.update(self.id, {"proration_behavior": "none", **params})
 
+    def there(self):
+        """Stripe's subscription."""
+        return self.stripe.subscriptions.retrieve(self.id)
+
     def edit(self, **changes):
         """As a person does here."""
         change(self.row, **changes)

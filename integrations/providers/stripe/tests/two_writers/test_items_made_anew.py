@@ -2,12 +2,16 @@
 
 import pytest
 
-from integrations.models import OutboundSync
+from billing.models import Subscription
+from integrations.mappings.differences import OPEN
+from integrations.models import Conflict, OutboundSync
 from integrations.providers.stripe.tests.two_writers.test_subscription_conflicts import (
     OWNERS,
     SOME_ORDERS,
     removed,
+    seats,
 )
+from integrations.tests.conftest import client
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -43,3 +47,38 @@ def test_it_conflicts_with_its_removal_here(deal, again, owner):
     kept = {"price": deal.price(deal.seat), "quantity": 1}
     assert [row[1:] for row in deal.conflicts()] == [(None, kept, owner)]
     assert not OutboundSync.objects.exclude(state="done").exists()
+
+
+DURING = "it and its event come during the push"
+
+
+@pytest.mark.parametrize("owner", OWNERS)
+def test_its_removal_here_conflicts_also_where_stripe_refuses_that_after_the_event(deal, again, owner):
+    deal.owned_by(owner)
+    deal.run(DURING, again, lambda: deal.have(0, 2))
+    assert deal.quantities() == {"other": 2} | ({"seat": 1} if owner == "provider" else {})
+    kept = {"price": deal.price(deal.seat), "quantity": 1}
+    assert [row[1:] for row in deal.conflicts()] == [(None, kept, owner)]
+
+
+def test_an_open_conflict_about_it_follows_it(deal, environment):
+    """Under its new id, and so does what a person decides of it."""
+    deal.have(3, 2)
+    deal.pipelines.settle()
+    deal.owned_by("newest")
+
+    def here():
+        deal.have(7, 2)
+        Subscription.objects.update(changed_at={})
+
+    deal.run(SOME_ORDERS[0], seats(deal, 5), here)
+    removed(deal)()
+    deal.update(items=[{"price": deal.price(deal.seat), "quantity": 5}])
+    deal.pipelines.settle()
+    conflict = Conflict.objects.get()
+    anew = next(one for one in deal.there()["items"].data if one.price.id == deal.price(deal.seat))
+    assert (conflict.winner, conflict.field) == ("", f"items.{anew.id}.quantity")
+    assert deal.differences() == [(conflict.field, 7, 5, OPEN)]
+    assert client(environment).post(f"/v1/conflicts/{conflict.pk}/keep").status_code == 200
+    deal.pipelines.settle()
+    assert deal.quantities() == {"seat": 7, "other": 2}
