@@ -45,6 +45,21 @@ def known(notes: Json, mergeable: Mergeable, names: Mapping[str, str] = NO_NAMES
     return with_values(named(mergeable.fields(held), names), notes.get(SET, {}), mergeable.part_of)
 
 
+def followed(notes: Json, mergeable: Mergeable, current: Json) -> tuple[Json, Mapping[str, str]]:
+    """The notes by the names that parts have in ``current``, and the new names of those made anew there.
+
+    A part that was removed at the provider and added again is the same: what is noted of it follows it.
+    """
+    names = mergeable.renamed(notes.get(LAST_KNOWN) or {}, current)
+    if not names:
+        return notes, names
+    by_field = (one for one in (SET, UNDECIDED, APART, RETURNED) if notes.get(one))
+    found: dict[str, Any] = {one: named(notes[one], names) for one in by_field}
+    if notes.get(OPEN):
+        found[OPEN] = sorted(named(dict.fromkeys(notes[OPEN]), names))
+    return {**notes, **found}, names
+
+
 def base_of(
     notes: Json, mergeable: Mergeable, sent: Fields | None = None, names: Mapping[str, str] = NO_NAMES
 ) -> Base:

@@ -5,8 +5,8 @@ docs/two_writers.md says by which rules.
 
 from dataclasses import dataclass, replace
 
-from integrations.mappings import beginnings, clashes, made_anew, new_notes, set_by_calls
-from integrations.mappings.bases import base_of
+from integrations.mappings import beginnings, clashes, conflicts, new_notes, set_by_calls
+from integrations.mappings.bases import base_of, followed
 from integrations.mappings.compared import Compared, compared
 from integrations.mappings.counterparts import Counterparts
 from integrations.mappings.evidence import Evidence
@@ -40,7 +40,9 @@ class Merging:
             self._merge(current, sent)
 
     def _merge(self, current: Json, sent: Sent | None) -> None:
-        notes, names = made_anew.followed(self.pair, current)
+        notes, names = followed(self.pair.notes, self.pair.mergeable, current)
+        if names:
+            conflicts.rename(self.pair.names, names)
         here = replace(self.pair.place(notes), now=current)
         calls = set_by_calls.shown(self.pair, self.evidence, notes, names, sent, current)
         base = base_of(notes, self.pair.mergeable, calls, names)

@@ -33,7 +33,8 @@ def differing(
 ) -> Iterator[Differing]:
     """The fields in which the row differs from what its counterpart has; ``owner``: whose value stays."""
     ours = mergeable.fields(mergeable.desired(place, entity_id))
-    base = bases.base_of(notes, mergeable, now=current)
+    notes, names = bases.followed(notes, mergeable, current)
+    base = bases.base_of(notes, mergeable, names=names)
     base, ours, theirs = align(base, ours, mergeable.fields(current), mergeable.part_of)
     here, there = changed_here(base, ours), changed_there(base, theirs)
     is_open = frozenset(notes.get(bases.OPEN, ()))
