@@ -58,12 +58,19 @@ class LinkChoices:
         return self._known[kind, provider_id]
 
 
-def hold(connection_id: str, kind: Kind) -> None:
-    """Raises UnderWay for a call that makes an object which may be there already."""
+def hold(connection_id: str, kind: Kind, entity_id: str) -> None:
+    """Raises UnderWay for a call that makes an object for the row which may be there already."""
     if kind not in KINDS:
         return
-    if run := _open(connection_id).filter(linking__in=_UNDECIDED).first():
+    run = _open(connection_id).exclude(linking="").first()
+    if run and run.linking in _UNDECIDED:
         raise UnderWay(waiting(run))
+    if run and _links(run).filter(entity_type=kind, entity_id=entity_id).exists():
+        raise UnderWay(f"Waits until the import {run.pk} links it to what a person has chosen.")
+
+
+def _links(run: ImportRun) -> QuerySet[LinkCandidate]:
+    return LinkCandidate.objects.filter(run=run, choice=LinkChoice.LINK)
 
 
 def _open(connection_id: str) -> QuerySet[ImportRun]:

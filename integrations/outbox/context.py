@@ -168,7 +168,7 @@ class OutboundContext(Edits):
         if link is None:
             return self._begin_change(step, operation, params, target, *merged)
         if not target:
-            link_choices.hold(self.connection_id, link[0])
+            link_choices.hold(self.connection_id, *link)
             call = self.call_log.begin_creating(step, operation, params, link, self._lease.now())
             if call is not None:
                 return call

@@ -93,6 +93,7 @@ def settle(run: ImportRun, state: ImportState, now: datetime, reason: str = "") 
         held = ImportRun.objects.select_for_update().filter(pk=run.pk, settled_at=None)
         if current := held.first():
             _settle(current, state, now, reason)
+            settling.go_on(current, now)
 
 
 def postpone(run: ImportRun, reason: str, at: datetime | None) -> None:

@@ -52,10 +52,18 @@ def work(run_id: str, *, seconds: float, progress: Callable[[ImportPart], None] 
         runs.postpone(run, str(failure), _next(run, failure))
         return False
     except Rejected as failure:
-        runs.settle(run, ImportState.FAILED, timezone.now(), run.connection.masked(str(failure)))
+        _fail(run, failure)
         return False
     finally:
         leases.release(run)
+
+
+def _fail(run: ImportRun, failure: Rejected) -> None:
+    """Ends it; where links were asked for it is paused instead, so that no decision is forgotten."""
+    if run.linking:
+        runs.postpone(run, str(failure), None)
+    else:
+        runs.settle(run, ImportState.FAILED, timezone.now(), run.connection.masked(str(failure)))
 
 
 def _next(run: ImportRun, failure: Retry) -> datetime | None:

@@ -199,6 +199,32 @@ class TestMeanwhile:
         assert OutboundSync.objects.get(pk=sync.pk).state == "done"
         assert len(stripe_api.v1.customers.list().data) == 1
 
+    def test_nothing_is_pushed_that_is_still_to_be_linked(self, connection, here, there, stripe_api):
+        ada, theirs = here(name="Ada", email="ada@example.com"), there(email="ada@example.com")
+        run, now = begun(connection), timezone.now()
+        decisions.decide(run.candidates.all(), LinkChoice.LINK, by="ada", now=now)
+        runs.settle_links(run, now, rest_apart=False, by="ada")
+        sync = push(connection, Kind.CUSTOMER, ada.pk)
+        assert (sync.state, run.pk in sync.last_error) == ("sending", True)
+        go_on(run)
+        worker.deliver(sync.pk, now=timezone.now())
+        assert OutboundSync.objects.get(pk=sync.pk).state == "done"
+        assert [one.id for one in stripe_api.v1.customers.list().data] == [theirs.id]
+
+    def test_a_refused_key_forgets_no_decision(self, connection, here, there, simulator):
+        here(name="Ada", email="ada@example.com")
+        there(email="ada@example.com")
+        run, now = begun(connection), timezone.now()
+        decisions.decide(run.candidates.all(), LinkChoice.LINK, by="ada", now=now)
+        simulator.revoke_key(connection.credentials()["secret_key"])
+        run = settled(run)
+        assert (run.state, run.settled_at, run.candidates.filter(choice="link").count()) == (
+            "paused",
+            None,
+            1,
+        )
+        assert "key" in run.reason.lower()
+
     def test_no_event_doubles_what_may_be_here(self, connection, here, there, stripe_api):
         ada, theirs = here(name="Ada", email="ada@example.com"), there(email="ada@example.com")
         run = begun(connection)
