@@ -1,7 +1,7 @@
 """The data that services take and return: plain frozen records, amounts in major units."""
 
 from billing.facts.base import ZERO, Metadata
-from billing.facts.catalog import PlanFacts, PriceFacts, TierFacts
+from billing.facts.catalog import PlanFacts, PriceFacts, PriceTerms, TierFacts
 from billing.facts.credit_notes import CreditLineFacts, CreditNoteFacts
 from billing.facts.customers import BalanceTransactionFacts, CustomerFacts, TaxIdFacts
 from billing.facts.invoices import CollectionFacts, InvoiceFacts, LineFacts
@@ -24,6 +24,7 @@ __all__ = [
     "PaymentFacts",
     "PlanFacts",
     "PriceFacts",
+    "PriceTerms",
     "RefundFacts",
     "SubscriptionFacts",
     "SubscriptionItemFacts",

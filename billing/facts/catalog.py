@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 from billing.facts.base import ZERO, Metadata
 
@@ -51,3 +52,23 @@ class PriceFacts:
     description: str = ""
     lookup_key: str = ""
     metadata: Metadata = field(default_factory=dict)
+
+    @property
+    def terms(self) -> "PriceTerms":
+        """What never changes of it: another amount is another price."""
+        return PriceTerms(*(getattr(self, name) for name in PriceTerms._fields))
+
+
+class PriceTerms(NamedTuple):
+    """What a price asks for; see PriceFacts."""
+
+    currency: str
+    unit_amount: Decimal
+    billing_period: str
+    billing_period_count: int
+    billing_model: str
+    usage_type: str
+    tier_mode: str
+    tiers: tuple[TierFacts, ...]
+    package_size: int
+    package_rounding: str

@@ -34,7 +34,9 @@ def link_probable(_admin: Any, request: HttpRequest, run: ImportRun) -> str:
 def settle_links(_admin: Any, request: HttpRequest, run: ImportRun) -> str:
     """Goes on; what is undecided gets rows of its own."""
     runs.settle_links(run, timezone.now(), rest_apart=True, by=request.user.get_username())
-    return f"The {run} goes on with the links that were decided."
+    return (
+        f"The {run} goes on with the links that were decided. Prices and subscriptions may be asked for next."
+    )
 
 
 def waits(run: ImportRun) -> bool:
@@ -49,13 +51,13 @@ class LinkActions:
 
     certain = on_row(
         "Link all certain",
-        explanation="Links each customer and product whose id is known on the other side. Neither side's values change.",
+        explanation="Links each object whose id or price lookup key is known on the other side. Neither side's values change.",
         icon="link",
         offered=waits,
     )(link_certain)
     probable = on_row(
         "Link all probable",
-        explanation="Links those that have the same e-mail or name as exactly one on the other side. Look at them first.",
+        explanation="Links those that are like exactly one on the other side, as each says. Look at them first.",
         icon="join_inner",
         offered=waits,
     )(link_probable)

@@ -55,7 +55,7 @@ class SettleLinksInput(StrictInput):
         default=False, help_text="What is undecided gets rows of its own. Otherwise all must be decided."
     )
     waive = serializers.BooleanField(
-        default=False, help_text="Forgets all candidates: only ids in metadata link."
+        default=False, help_text="Forgets the candidates that are asked for: only ids in metadata link."
     )
 
 

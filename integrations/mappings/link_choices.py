@@ -10,8 +10,10 @@ from integrations.models import ImportRun, LinkCandidate
 from integrations.models.imports import LinkingState
 from integrations.models.link_candidates import LinkChoice
 
-# The kinds of which both sides may have had the same before they were connected.
-KINDS = (Kind.CUSTOMER, Kind.PLAN)
+# The kinds of which both sides may have had the same before they were connected. Those of a later round are
+# known by those of the earlier: a price by its plan.
+ROUNDS = ((Kind.CUSTOMER, Kind.PLAN), (Kind.PRICE,), (Kind.SUBSCRIPTION,))
+KINDS = tuple(kind for kinds in ROUNDS for kind in kinds)
 _UNDECIDED = (LinkingState.READING, LinkingState.OPEN)
 
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from billing.facts import PriceFacts
+
 
 @dataclass(frozen=True)
 class Clues:
@@ -9,6 +11,8 @@ class Clues:
 
     ``environment_id``, ``entity_id``: as its metadata names them. ``external_id``: a customer's in the
     integrator's system. ``email``: a customer's, in lower case. ``lookup_key`` and ``name``: a plan's.
+    ``price``: what a price says that may be one here, and ``plan``: the provider's id of its plan.
+    ``customer`` and ``prices``: the provider's ids of those of a subscription that is billed.
     """
 
     environment_id: str = ""
@@ -17,3 +21,7 @@ class Clues:
     email: str = ""
     lookup_key: str = ""
     name: str = ""
+    price: PriceFacts | None = None
+    plan: str = ""
+    customer: str = ""
+    prices: tuple[str, ...] = ()

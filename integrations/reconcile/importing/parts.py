@@ -1,8 +1,9 @@
 """How far each list of an import is: written with what was done, so that a killed worker leaves it true."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from billing.events import Kind
 from integrations.models import Connection, ImportFinding, ImportPart, ImportRun
 from integrations.models.imports import ImportOutcome
 from integrations.provider_api import Listing, registry
@@ -14,8 +15,11 @@ def listings(connection: Connection) -> Mapping[str, Listing]:
     return {one.name: one for one in registry.provider(connection.provider).listings}
 
 
-def make(run: ImportRun, names: Sequence[str]) -> None:
-    """The parts of a new import: of all lists, or of those that are named."""
+def make(run: ImportRun, names: Sequence[str], linked: Collection[Kind]) -> None:
+    """The parts of a new import: of all lists, or of those that are named.
+
+    ``linked``: the kinds of which link candidates are looked for first.
+    """
     found = listings(run.connection)
     ImportPart.objects.bulk_create(
         ImportPart(
@@ -25,6 +29,7 @@ def make(run: ImportRun, names: Sequence[str]) -> None:
             entity_type=listing.kind,
             left_out=(reason := _left_out(run.connection, listing, names)),
             is_done=bool(reason),
+            links_read=bool(reason) or listing.clues is None or listing.kind not in linked,
             expected=_found_before(run, listing.name),
         )
         for position, listing in enumerate(found.values())

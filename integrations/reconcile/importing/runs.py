@@ -15,7 +15,7 @@ from integrations.models.imports import OPEN_IMPORTS, ImportState, LinkingState
 from integrations.models.outbound import Priority
 from integrations.queue import dispatch
 from integrations.reconcile.importing import parts
-from integrations.reconcile.linking import decisions, reading, settling
+from integrations.reconcile.linking import reading, settling
 
 
 def start(
@@ -33,6 +33,7 @@ def start(
     ``names``: of the provider's lists, all unless given. ``here``: the caller carries it out.
     ``links``: whether candidates for links are looked for first, where rows here could be linked.
     """
+    wanted = reading.kinds(connection) if links else set()
     try:
         with transaction.atomic():
             run = ImportRun.objects.create(
@@ -40,9 +41,9 @@ def start(
                 started_by=started_by,
                 since=since,
                 dry_run=dry_run,
-                linking=LinkingState.READING if links and reading.is_needed(connection) else "",
+                linking=LinkingState.READING if wanted else "",
             )
-            parts.make(run, names)
+            parts.make(run, names, wanted)
             if not here:
                 transaction.on_commit(partial(notify, run.pk))
     except IntegrityError:
@@ -79,11 +80,9 @@ def settle_links(run: ImportRun, now: datetime, *, rest_apart: bool, by: str) ->
 
 
 def waive_links(run: ImportRun, now: datetime) -> None:
-    """Goes on without any candidates: only ids in metadata link. Raises Conflict where none are asked for."""
+    """Goes on without those that are asked for: only ids in metadata link. See settling.waive."""
     with transaction.atomic():
-        decisions.require_open(run)
-        settling.close(run, "")
-        settling.go_on(run, now)
+        settling.waive(run, now)
         transaction.on_commit(partial(notify, run.pk))
 
 

@@ -77,11 +77,10 @@ def _work(share: Slice, progress: Callable[[ImportPart], None]) -> bool:
     if run.connection.status != ConnectionStatus.ACTIVE:
         raise Retry(f"The connection is {run.connection.status}.")
     listings = parts.listings(run.connection)
-    if run.linking == LinkingState.READING:
-        if _find_candidates(share, listings):
-            return True
-        if ImportRun.objects.get(pk=run.pk).state != ImportState.RUNNING:
-            return False
+    if _find_candidates(share, listings):
+        return True
+    if run.state != ImportState.RUNNING:
+        return False
     for part in run.parts.filter(is_done=False):
         for _page in _pages(share, part, listings[part.name]):
             progress(part)
@@ -92,15 +91,16 @@ def _work(share: Slice, progress: Callable[[ImportPart], None]) -> bool:
 
 
 def _find_candidates(share: Slice, listings: Mapping[str, Listing]) -> bool:
-    """Looks for all link candidates; returns whether another worker is to go on with that."""
+    """Looks for link candidates until a person is asked; returns whether another worker is to go on."""
     run = share.run
-    for part in run.parts.filter(links_read=False, left_out=""):
-        for _page in _candidates(run, part, listings[part.name]):
-            if share.is_over():
-                return True
-    with transaction.atomic():
-        leases.extend(run, timezone.now())
-        reading.end(run)
+    while run.linking == LinkingState.READING:
+        for part in reading.parts(run):
+            for _page in _candidates(run, part, listings[part.name]):
+                if share.is_over():
+                    return True
+        with transaction.atomic():
+            leases.extend(run, timezone.now())
+            reading.end(run)
     return False
 
 
@@ -124,8 +124,6 @@ def _pages(share: Slice, part: ImportPart, listing: Listing) -> Iterator[None]:
 
 def _candidates(run: ImportRun, part: ImportPart, listing: Listing) -> Iterator[None]:
     """Looks page by page for rows that the list's objects may be."""
-    if listing.clues is None:
-        return
     for read in _read(run, listing, part.link_cursor):
         with transaction.atomic():
             leases.extend(run, timezone.now())

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from billing.errors import Conflict, Invalid
 from billing.events import Kind
 from billing.persistence.tables import MODELS
+from integrations.mappings.link_choices import KINDS
 from integrations.models import ImportRun, LinkCandidate
 from integrations.models.imports import LinkingState
 from integrations.models.link_candidates import LinkChoice, LinkGrade
@@ -53,11 +54,11 @@ def add_pairs(run: ImportRun, pairs: Iterable[tuple[str, str]], *, by: str, now:
 
 def _kind_of(run: ImportRun, entity_id: str) -> Kind:
     environment_id = run.connection.environment_id
-    for kind in (Kind.CUSTOMER, Kind.PLAN):
+    for kind in KINDS:
         rows = MODELS[kind]._default_manager.filter(environment_id=environment_id)
         if rows.filter(pk=entity_id).exists():
             return kind
-    raise Invalid.of({"entity_id": f"There is no customer or plan {entity_id}."})
+    raise Invalid.of({"entity_id": f"There is no customer, plan, price or subscription {entity_id}."})
 
 
 def require_open(run: ImportRun) -> None:

@@ -3,10 +3,12 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from billing.errors import Conflict
 from integrations.inbox import processing
-from integrations.models import ImportRun, InboundEvent, OutboundSync
+from integrations.mappings.link_choices import ROUNDS
+from integrations.models import ImportPart, ImportRun, InboundEvent, LinkCandidate, OutboundSync
 from integrations.models.imports import ImportState, LinkingState
 from integrations.models.inbound import InboundState
 from integrations.models.link_candidates import LinkChoice
@@ -25,15 +27,35 @@ def settle(run: ImportRun, now: datetime, *, rest_apart: bool = False, by: str =
             decisions.decide(decisions.undecided(run), LinkChoice.APART, by=by, now=now)
         if left := decisions.undecided(run).count():
             raise Conflict(f"{left} candidates are undecided.", code="links_undecided")
-        close(run, LinkingState.SETTLED)
+        close(run)
+        if run.linking == LinkingState.SETTLED:
+            go_on(run, now)
+
+
+def waive(run: ImportRun, now: datetime) -> None:
+    """Forgets the candidates that are asked for, and looks for no others; raises Conflict where none are."""
+    with transaction.atomic():
+        decisions.require_open(run)
+        found = LinkCandidate.objects.filter(run=run)
+        known = set(found.values_list("entity_type", flat=True))
+        asked = [kinds for kinds in ROUNDS if known.intersection(kinds)][-1]
+        found.filter(entity_type__in=asked).delete()
+        unread(run).update(links_read=True)
+        close(run)
         go_on(run, now)
 
 
-def close(run: ImportRun, linking: str) -> None:
-    """The import goes on: with the candidates, or with none where ``linking`` is ""."""
-    state = ImportState.RUNNING if run.state == ImportState.LINKING else run.state
-    ImportRun.objects.filter(pk=run.pk).update(linking=linking, state=state)
-    run.linking, run.state = linking, state
+def close(run: ImportRun) -> None:
+    """A round is decided: the next is read, or the import goes on with all that was said."""
+    run.linking = LinkingState.READING if unread(run).exists() else LinkingState.SETTLED
+    if run.state == ImportState.LINKING:
+        run.state = ImportState.RUNNING
+    run.save(update_fields=["linking", "state"])
+
+
+def unread(run: ImportRun) -> QuerySet[ImportPart]:
+    """The lists that are still to be read for candidates."""
+    return run.parts.filter(links_read=False)
 
 
 def go_on(run: ImportRun, now: datetime) -> None:

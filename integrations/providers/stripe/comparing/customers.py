@@ -10,7 +10,7 @@ from billing.services.customers import balances
 from billing.services.find import find
 from integrations.provider_api import Comparable, Facts, Json, Place
 from integrations.providers.stripe.comparing.lists import is_of, whole
-from integrations.providers.stripe.listings.labels import label
+from integrations.providers.stripe.listings.labels import of_any
 from integrations.providers.stripe.translate.fields import read_whole, text_of
 from integrations.providers.stripe.translate.money import from_minor, is_supported
 
@@ -43,7 +43,7 @@ CUSTOMERS = Comparable(
     inbound="customer_inbound_enabled",
     outbound="customer_outbound_enabled",
     read=whole("customers.list"),
-    label=label,
+    label=of_any,
     there=_there,
     here=_here,
     is_wanted=is_of,

@@ -21,13 +21,21 @@ def by_metadata(inbound: Inbound, model: type[Row], name: str, stripe_object: Js
 
 
 def link_or_create(
-    inbound: Inbound, kind: Kind, provider_id: str, candidates: Candidates, create: Callable[[], str]
+    inbound: Inbound,
+    kind: Kind,
+    provider_id: str,
+    candidates: Candidates,
+    create: Callable[[], str],
+    unfit: Callable[[str], str] = lambda _local_id: "",
 ) -> tuple[str, bool]:
     """Links the object to the row that it matches, or to a new one from ``create``.
 
-    Returns the row's id, and whether it is new.
+    ``unfit``(id of the row that a person has chosen): why it cannot be the object, "" where it can. Returns
+    the row's id, and whether it is new. Raises MappingConflict.
     """
     chosen = inbound.chosen(kind, provider_id)
+    if chosen and (reason := unfit(chosen)):
+        raise _unfit(provider_id, chosen, reason)
     matched = match(inbound, kind, provider_id, candidates) if chosen is None else chosen
     local_id = matched or create()
     inbound.link(kind, local_id, provider_id)
@@ -52,6 +60,13 @@ def match(inbound: Inbound, kind: Kind, provider_id: str, candidates: Candidates
     if parties[0]["theirs"] != provider_id:
         raise _linked_elsewhere(provider_id, parties)
     return local_ids.pop()
+
+
+def _unfit(provider_id: str, local_id: str, reason: str) -> MappingConflict:
+    return MappingConflict(
+        f"{provider_id} cannot be {local_id}, as was decided: {reason}. Import again, and decide otherwise.",
+        [_party(local_id, provider_id, "a person has linked them")],
+    )
 
 
 def _several_matches(provider_id: str, parties: list[dict[str, str]]) -> MappingConflict:

@@ -107,9 +107,21 @@ def _adopt(inbound: Inbound, price: Json) -> str | Ignored:
         return price_id
 
     candidates = match_candidates.by_metadata(inbound, *PRICE.row, price)
-    price_id, is_new = match_candidates.link_or_create(inbound, Kind.PRICE, price["id"], candidates, create)
+    price_id, is_new = match_candidates.link_or_create(
+        inbound, Kind.PRICE, price["id"], candidates, create, lambda chosen: _unfit(inbound, chosen, price)
+    )
     upsert.adopted(PRICE, inbound, price_id, price, is_new=is_new)
     return price_id
+
+
+def _unfit(inbound: Inbound, price_id: str, price: Json) -> str:
+    """Why that price here cannot be it, "" where it can."""
+    here, whole = plans.price_facts(Price.objects.get(pk=price_id)), _whole(inbound, price)
+    if here.terms != translate.price_facts(whole, here.plan_id).terms:
+        return "the two ask for different amounts, or for different periods"
+    if here.plan_id != products.ensure(inbound, read_id(whole, "product"), price):
+        return "it belongs to the product of another plan"
+    return ""
 
 
 def _unusable(price: Json) -> Ignored | None:

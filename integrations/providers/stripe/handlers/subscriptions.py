@@ -76,10 +76,21 @@ def _adopt(inbound: Inbound, subscription: Json) -> str | Ignored:
 
     candidates = match_candidates.by_metadata(inbound, *SUBSCRIPTION.row, subscription)
     subscription_id, is_new = match_candidates.link_or_create(
-        inbound, Kind.SUBSCRIPTION, subscription["id"], candidates, create
+        inbound,
+        Kind.SUBSCRIPTION,
+        subscription["id"],
+        candidates,
+        create,
+        lambda chosen: _unfit(chosen, customer_id),
     )
     upsert.adopted(SUBSCRIPTION, inbound, subscription_id, subscription, is_new=is_new)
     return subscription_id
+
+
+def _unfit(subscription_id: str, customer_id: str) -> str:
+    """Why that subscription here cannot be one of that customer, "" where it can."""
+    own = Subscription.objects.values_list("customer_id", flat=True).get(pk=subscription_id)
+    return "" if own == customer_id else "the two belong to different customers"
 
 
 def _follow(inbound: Inbound, subscription_id: str, subscription: Json) -> None:

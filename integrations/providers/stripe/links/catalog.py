@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from billing.events import Kind
+from billing.facts import PriceTerms
 from billing.models import Price
 from billing.services.catalog import plans
 from integrations.provider_api import Comparison, Json, Linkable, Place
@@ -13,12 +14,6 @@ from integrations.providers.stripe.merging.prices import PRICE
 from integrations.providers.stripe.translate import metadata
 from integrations.providers.stripe.translate import prices as translate_prices
 from integrations.providers.stripe.translate.fields import read_id
-
-# What never changes of a price, on neither side: another amount is another price.
-_FIXED = (
-    "currency", "unit_amount", "billing_period", "billing_period_count", "billing_model", "usage_type", "tier_mode",
-    "tiers", "package_size", "package_rounding",
-)  # fmt: skip
 
 
 def _compare_plan(place: Place, plan_id: str, product: Json) -> Comparison:
@@ -38,7 +33,7 @@ def _fixed(price: Price, stripe_price: Json) -> dict[str, str]:
     return {
         name: f"Stripe's price has {_said(getattr(there, name))}, and {price.pk} {_said(getattr(here, name))}: a price never"
         " changes what it asks for."
-        for name in _FIXED
+        for name in PriceTerms._fields
         if getattr(here, name) != getattr(there, name)
     }
 

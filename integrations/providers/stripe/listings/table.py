@@ -13,8 +13,7 @@ from integrations.providers.stripe.handlers import (
 )
 from integrations.providers.stripe.handlers.mirrors import ignoring_mirrors
 from integrations.providers.stripe.handlers.unreadable import rejecting_unreadable
-from integrations.providers.stripe.listings import clues, handlers
-from integrations.providers.stripe.listings.labels import label
+from integrations.providers.stripe.listings import clues, handlers, labels
 from integrations.providers.stripe.listings.pages import reading
 from integrations.providers.stripe.push.given_customers import GIVEN
 from integrations.providers.stripe.translate.invoice_payments import OFF_STRIPE
@@ -40,6 +39,7 @@ def _plain(
     *,
     expand: Sequence[str] = (),
     clues: Callable[[Json], Clues] | None = None,
+    label: Callable[[Json], str] = labels.of_any,
     given: str = "",
     **params: str,
 ) -> Listing:
@@ -68,7 +68,7 @@ def _invoices(name: str, read: ReadPage) -> Listing:
         handler=_of_invoices(handlers.invoice),
         retrieve="invoices.retrieve",
         params={"expand": ["payments", OFF_STRIPE]},
-        label=label,
+        label=labels.of_any,
     )
 
 
@@ -81,13 +81,21 @@ def _payments(name: str, read: ReadPage) -> Listing:
         handler=rejecting_unreadable(handlers.payment),
         retrieve="payment_intents.retrieve",
         params={"expand": ["latest_charge"]},
-        label=label,
+        label=labels.of_any,
     )
 
 
 LISTINGS = (
     _plain("products", Kind.PLAN, "plan_inbound_enabled", products.saved, clues=clues.of_product),
-    _plain("prices", Kind.PRICE, "plan_inbound_enabled", prices.saved, expand=EXPANDABLE),
+    _plain(
+        "prices",
+        Kind.PRICE,
+        "plan_inbound_enabled",
+        prices.saved,
+        expand=EXPANDABLE,
+        clues=clues.of_price,
+        label=labels.of_price,
+    ),
     _plain(
         "customers",
         Kind.CUSTOMER,
@@ -101,6 +109,8 @@ LISTINGS = (
         Kind.SUBSCRIPTION,
         "subscription_inbound_enabled",
         subscriptions.saved,
+        clues=clues.of_subscription,
+        label=labels.of_subscription,
         status="all",
     ),
     # However old they are, they still ask for money.
@@ -129,6 +139,6 @@ LISTINGS = (
         read=reading("credit_notes.list", "gte", {}),
         handler=_of_invoices(credit_notes.changed),
         retrieve="credit_notes.retrieve",
-        label=label,
+        label=labels.of_any,
     ),
 )
