@@ -1,17 +1,19 @@
 """How all of a kind is compared: what is read there, what of it nobody edits, and what differences mean."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from django.db.models import Q
 
 from billing.events import Kind
+from integrations.models import Connection
 from integrations.provider_api.gateway import Gateway, Json
 from integrations.provider_api.listing import Page
 from integrations.provider_api.merging import Place
 
-# Values by the names of FlexSync's API, amounts in major units as text; "currency" is that of all amounts.
+# Values by the names of FlexSync's API, amounts in major units as text, all of them in its "currency".
 Facts = Mapping[str, Any]
 CURRENCY = "currency"
 
@@ -22,24 +24,22 @@ class FactsHere(Protocol):
     def __call__(self, place: Place, entity_id: str, there: Facts, /) -> Facts | None: ...
 
 
-def _merged(_place: Place, _entity_id: str, _provider_object: Json) -> Json | None:
-    return None
-
-
 @dataclass(frozen=True, kw_only=True)
 class Comparable:
     """One list, with every object of ``kind``.
 
     ``name``: as operators read it. ``inbound``, ``outbound``: the connection's switches without which nothing
     is brought here, or there; None where that has no switch. ``read``(gateway, cursor) makes one call.
-    ``label``(object): what a person knows it by. ``there``(object), ``here``: the facts of both sides that
-    nobody edits. ``current``(place, row id, object) -> what the object has of the fields that both sides
-    edit, None for what the kind's Mergeable says. ``refers``(object): ids of the provider's that are looked
-    up. ``is_wanted``(environment id, object): whether an object without a row is to be here. ``sent``: which
-    rows are to be at the connection with that id. ``is_listed``(notes of a mapping): whether the list would
-    show its object. ``amounts``: the facts that are money. ``worth``: the one of them that is at stake where
-    the whole object, or another fact, differs; "" for none. ``repair``(field, ours, theirs) -> "push" or
-    "take", "" where a person has to look.
+    ``label``(object): what a person knows it by. ``there``(object), ``here``: facts of both sides, of which
+    those ``compared`` differ only where something was missed. ``current``(place, row id, object) -> what the
+    object has of the fields that both sides edit, None for what the kind's Mergeable says.
+    ``refers``(object): ids of the provider's that are looked up. ``wanted``(connection, objects without a
+    row) -> those that are to be here. ``sent``(connection id): which rows are to be there.
+    ``is_listed``(the provider's id, notes of its mapping): whether the list would show it.
+    ``dated``(object): when it was made, where imports may leave out what is older, None elsewhere.
+    ``at_stake``(field, facts here, facts there) -> the amount (major units), None for none. ``repair``(field,
+    facts here, facts there) -> "push" or "take", "" where a person has to look. Both are asked with "" as the
+    field where a side lacks the whole; it has no facts then.
     """
 
     name: str
@@ -50,11 +50,12 @@ class Comparable:
     label: Callable[[Json], str] = lambda _provider_object: ""
     there: Callable[[Json], Facts] = lambda _provider_object: {}
     here: FactsHere = lambda _place, _entity_id, _there: {}
-    current: Callable[[Place, str, Json], Json | None] = _merged
+    compared: Sequence[str] = ()
+    current: Callable[[Place, str, Json], Json | None] = lambda _place, _entity_id, _provider_object: None
     refers: Callable[[Json], Iterable[str]] = lambda _provider_object: ()
-    is_wanted: Callable[[str, Json], bool] = lambda _environment_id, _provider_object: True
+    wanted: Callable[[Connection, Sequence[Json]], Iterable[Json]] = lambda _connection, objects: objects
+    dated: Callable[[Json], datetime | None] = lambda _provider_object: None
     sent: Callable[[str], Q] = lambda _connection_id: Q()
-    is_listed: Callable[[Json], bool] = lambda _notes: True
-    amounts: frozenset[str] = frozenset()
-    worth: str = ""
-    repair: Callable[[str, Any, Any], str] = lambda _field, _ours, _theirs: ""
+    is_listed: Callable[[str, Json], bool] = lambda _provider_id, _notes: True
+    at_stake: Callable[[str, Facts, Facts], Any] = lambda _field, _here, _there: None
+    repair: Callable[[str, Facts, Facts], str] = lambda _field, _here, _there: ""

@@ -48,8 +48,25 @@ def allowed(connection: Connection, comparable: Comparable, repair: str) -> str:
     return on[0] if on else ""
 
 
-def at_stake(found: Difference, facts: Facts, amount: Any) -> Difference:
-    """The difference with that amount (major units), where it is one, in the currency of the facts."""
-    if amount is None or not facts.get(CURRENCY):
-        return found
-    return replace(found, amount_at_stake=Decimal(amount), currency=facts[CURRENCY])
+@dataclass(frozen=True)
+class Judge:
+    """Says of differences what they may cost, and what to do about them.
+
+    ``here``, ``there``: the facts of both sides, none of a side that lacks the whole.
+    """
+
+    connection: Connection
+    comparable: Comparable
+    here: Facts
+    there: Facts
+
+    def of(self, found: Difference, repair: str | None = None) -> Difference:
+        """``repair``: None for the one that the provider's part suggests."""
+        if repair is None:
+            repair = self.comparable.repair(found.field, self.here, self.there)
+        found = replace(found, suggested=allowed(self.connection, self.comparable, repair))
+        amount = self.comparable.at_stake(found.field, self.here, self.there)
+        currency = {**self.here, **self.there}.get(CURRENCY)
+        if amount is None or not currency:
+            return found
+        return replace(found, amount_at_stake=Decimal(amount), currency=currency)

@@ -1,6 +1,6 @@
 """Entities that only one side has: objects that the list did not show, and rows without a counterpart."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -13,9 +13,9 @@ from integrations.mappings.bases import place_of
 from integrations.models import ComparedObject, ComparisonPart, ComparisonRun, EntityMapping
 from integrations.models.findings import FindingKind, Repair
 from integrations.models.mappings import GoneChoice
-from integrations.provider_api import Comparable
+from integrations.provider_api import Comparable, Facts
 from integrations.reconcile.comparing import parts
-from integrations.reconcile.comparing.differences import LONGEST_LABEL, Difference, allowed, at_stake
+from integrations.reconcile.comparing.differences import LONGEST_LABEL, Difference, Judge
 from integrations.reconcile.comparing.suspicions import BATCH, Step, Suspicion
 
 GONE = "The provider has it no more: end it here as well (take), make another there (push), or accept it."
@@ -25,9 +25,8 @@ ONLY_HERE = "The provider does not have it, though it should: push it."
 def unlisted(run: ComparisonRun, part: ComparisonPart, comparable: Comparable) -> Step:
     """What was at the provider once, and is not in its list."""
     found = list(_unlisted(run, part).filter(pk__gt=part.cursor).order_by("pk")[:BATCH])
-    missing = [one for one in found if comparable.is_listed(one.metadata)]
-    repair = allowed(run.connection, comparable, Repair.TAKE)
-    gone = Difference(FindingKind.GONE, suggested=repair, why=GONE)
+    missing = [one for one in found if comparable.is_listed(one.provider_entity_id, one.metadata)]
+    gone = Difference(FindingKind.GONE, why=GONE)
     pairs = {one.entity_id: one.provider_entity_id for one in missing}
     suspicions = [
         Suspicion(one, parts.began(part))
@@ -75,14 +74,18 @@ class _Rows:
     run: ComparisonRun
     comparable: Comparable
 
-    def differences(self, pairs: Mapping[str, str], like: Difference) -> Iterator[Difference]:
+    def differences(self, pairs: Mapping[str, str], like: Difference) -> list[Difference]:
         """One ``like`` that for each pair of ids (row, object), without rows that are not compared."""
         environment_id, kind = self.run.connection.environment_id, self.comparable.kind
         with unit_of_work(environment_id, Prefetch(naming={kind: pairs})):
-            for entity_id, row in find(MODELS[kind], environment_id, pairs).items():
-                facts = self.comparable.here(place_of(self.run.connection, {}), entity_id, {})
-                if facts is None:
-                    continue
-                label = str(row)[:LONGEST_LABEL]
-                one = replace(like, entity_id=entity_id, provider_entity_id=pairs[entity_id], label=label)
-                yield at_stake(replace(one, ours=dict(facts)), facts, facts.get(self.comparable.worth))
+            rows = find(MODELS[kind], environment_id, pairs)
+            return [
+                self._one(facts, replace(like, entity_id=row_id, provider_entity_id=pairs[row_id]), str(row))
+                for row_id, row in rows.items()
+                if (facts := self.comparable.here(place_of(self.run.connection, {}), row_id, {})) is not None
+            ]
+
+    def _one(self, facts: Facts, found: Difference, label: str) -> Difference:
+        judge = Judge(self.run.connection, self.comparable, facts, {})
+        found = replace(found, ours=dict(facts), label=label[:LONGEST_LABEL])
+        return judge.of(found, found.suggested or None)

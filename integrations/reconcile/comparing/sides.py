@@ -2,26 +2,27 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from datetime import datetime
 from functools import cached_property
 
+from billing.persistence.tables import MODELS
 from billing.persistence.unit_of_work import Prefetch, unit_of_work
+from billing.services.find import find
 from integrations.errors import SyncError
 from integrations.mappings.session import MappingSession
-from integrations.models import Connection
+from integrations.models import Connection, ImportRun
 from integrations.models.findings import FindingKind, Repair
+from integrations.models.imports import ImportState
 from integrations.provider_api import (
-    CURRENCY,
     LAST_KNOWN,
     Comparable,
-    Facts,
     Json,
     Mergeable,
     Place,
     registry,
 )
-from integrations.reconcile.comparing import fields
-from integrations.reconcile.comparing.differences import LONGEST_LABEL, Difference, allowed, at_stake
+from integrations.reconcile.comparing.differences import LONGEST_LABEL, Difference, Judge
+from integrations.reconcile.comparing.fields import Differing, differing
 
 ONLY_THERE = "It is not here, though it should be: take it."
 
@@ -41,9 +42,33 @@ class Sides:
         session.load(named, locked=named)
         rows = session.entity_ids(self.comparable.kind, set(own))
         with unit_of_work(self.connection.environment_id, Prefetch(naming={self.comparable.kind: rows})):
-            return {str(one["id"]): list(self._of(session, one)) for one in objects}
+            wanted = self._wanted(session, objects)
+            return {str(one["id"]): list(self._of(session, one, wanted)) for one in objects}
 
-    def _of(self, session: MappingSession, provider_object: Json) -> Iterator[Difference]:
+    def _wanted(self, session: MappingSession, objects: Sequence[Json]) -> set[str]:
+        """Which of those are to be here that are not."""
+        kind, switch = self.comparable.kind, self.comparable.inbound
+        missing = [
+            one
+            for one in objects
+            if session.entity_id_of(kind, str(one["id"])) is None and not self._is_left_out(one)
+        ]
+        if not missing or (switch and not getattr(self.connection, switch)):
+            return set()
+        return {str(one["id"]) for one in self.comparable.wanted(self.connection, missing)}
+
+    def _is_left_out(self, provider_object: Json) -> bool:
+        """Whether it is older than all that was to be brought here."""
+        made_at = self.comparable.dated(provider_object)
+        return made_at is not None and self._imported_since is not None and made_at < self._imported_since
+
+    @cached_property
+    def _imported_since(self) -> datetime | None:
+        runs = ImportRun.objects.filter(connection=self.connection, state=ImportState.DONE, dry_run=False)
+        dates = list(runs.order_by().values_list("since", flat=True))
+        return None if None in dates else min(filter(None, dates), default=None)
+
+    def _of(self, session: MappingSession, provider_object: Json, wanted: set[str]) -> Iterator[Difference]:
         provider_id, kind = str(provider_object["id"]), self.comparable.kind
         if session.is_gone(kind, provider_id) or session.is_unlinked(kind, provider_id):
             return
@@ -55,58 +80,50 @@ class Sides:
             label=self.comparable.label(provider_object)[:LONGEST_LABEL],
         )
         try:
-            if entity_id is None:
-                yield from self._only_there(pair, provider_object)
-            else:
+            if entity_id is not None:
                 yield from self._both(session, pair, provider_object)
+            elif provider_id in wanted:
+                yield self._only_there(pair, provider_object)
         except SyncError:
             # What cannot be read cannot be compared: an import says why.
             return
 
-    def _only_there(self, pair: Difference, provider_object: Json) -> Iterator[Difference]:
-        switch = self.comparable.inbound
-        if switch and not getattr(self.connection, switch):
-            return
-        if self.comparable.is_wanted(self.connection.environment_id, provider_object):
-            facts = self.comparable.there(provider_object)
-            missing = replace(
-                pair, kind=FindingKind.ONLY_THERE, theirs=dict(facts), suggested=Repair.TAKE, why=ONLY_THERE
-            )
-            yield at_stake(missing, facts, facts.get(self.comparable.worth))
+    def _only_there(self, pair: Difference, provider_object: Json) -> Difference:
+        facts = self.comparable.there(provider_object)
+        missing = replace(pair, kind=FindingKind.ONLY_THERE, theirs=dict(facts), why=ONLY_THERE)
+        return Judge(self.connection, self.comparable, {}, facts).of(missing, Repair.TAKE)
 
     def _both(self, session: MappingSession, pair: Difference, provider_object: Json) -> Iterator[Difference]:
         kind = self.comparable.kind
+        if not find(MODELS[kind], self.connection.environment_id, [pair.entity_id]):
+            return
         notes = session.notes_of(kind, pair.provider_entity_id)
         place = self._place(session, notes)
         there = self.comparable.there(provider_object)
         here = self.comparable.here(place, pair.entity_id, there)
         if here is None:
             return
-        yield from self._facts(pair, here, there)
-        if self._mergeable is None:
-            return
-        current = self.comparable.current(place, pair.entity_id, provider_object)
-        if current is None:
-            current = self._mergeable.current({"data": {"object": provider_object}})
-        place, owner = replace(place, now=current), self.connection.owner_of(kind)
-        for one in fields.differing(self._mergeable, place, pair.entity_id, notes, current, owner):
-            repair = allowed(self.connection, self.comparable, one.repair)
+        judge = Judge(self.connection, self.comparable, here, there)
+        for name in self.comparable.compared:
+            if name in there and here.get(name) != there[name]:
+                found = judge.of(replace(pair, field=name, ours=here.get(name), theirs=there[name]))
+                yield replace(found, why=_why(name, found.suggested))
+        for one in self._fields(place, notes, pair.entity_id, provider_object):
             found = replace(pair, field=one.field, ours=one.ours, theirs=one.theirs, why=one.why)
-            yield replace(found, suggested=repair)
+            yield judge.of(found, one.repair)
 
-    def _facts(self, pair: Difference, here: Facts, there: Facts) -> Iterator[Difference]:
-        for name in sorted(there.keys() - {CURRENCY}):
-            ours, theirs = here.get(name), there[name]
-            if ours == theirs:
-                continue
-            repair = self.comparable.repair(name, ours, theirs)
-            found = replace(
-                pair, field=name, ours=ours, theirs=theirs, suggested=repair, why=_why(name, repair)
-            )
-            if name in self.comparable.amounts:
-                yield at_stake(found, there, abs(Decimal(ours or 0) - Decimal(theirs or 0)))
-            else:
-                yield at_stake(found, there, there.get(self.comparable.worth))
+    def _fields(
+        self, place: Place, notes: Json, entity_id: str, provider_object: Json
+    ) -> Iterator[Differing]:
+        """Of what both sides edit."""
+        mergeable, comparable = self._mergeable, self.comparable
+        if mergeable is None:
+            return
+        current = comparable.current(place, entity_id, provider_object)
+        if current is None:
+            current = mergeable.current({"data": {"object": provider_object}})
+        place, owner = replace(place, now=current), self.connection.owner_of(comparable.kind)
+        yield from differing(mergeable, place, entity_id, notes, current, owner)
 
     def _place(self, session: MappingSession, notes: Json) -> Place:
         return Place(

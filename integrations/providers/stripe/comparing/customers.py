@@ -2,14 +2,14 @@
 
 from django.db.models import Q
 
-from billing import money
 from billing.events import Kind
 from billing.models import Customer
 from billing.models.base import Status
 from billing.services.customers import balances
 from billing.services.find import find
 from integrations.provider_api import Comparable, Facts, Json, Place
-from integrations.providers.stripe.comparing.lists import is_of, whole
+from integrations.providers.stripe.comparing.amounts import difference, texts
+from integrations.providers.stripe.comparing.lists import own, whole
 from integrations.providers.stripe.listings.labels import of_any
 from integrations.providers.stripe.translate.fields import read_whole, text_of
 from integrations.providers.stripe.translate.money import from_minor, is_supported
@@ -22,8 +22,7 @@ def _there(customer: Json) -> Facts:
     currency = text_of(customer, "currency").upper()
     if not is_supported(currency):
         return {}
-    amount = from_minor(read_whole(customer, "balance", 0), currency)
-    return {_BALANCE: money.text(amount, currency), "currency": currency}
+    return texts(currency, balance=from_minor(read_whole(customer, "balance", 0), currency))
 
 
 def _here(place: Place, customer_id: str, there: Facts) -> Facts | None:
@@ -33,8 +32,7 @@ def _here(place: Place, customer_id: str, there: Facts) -> Facts | None:
     if _BALANCE not in there:
         return {}
     currency = there["currency"]
-    amount = balances.known(customer, place.connection_id, currency)
-    return {_BALANCE: money.text(amount, currency), "currency": currency}
+    return texts(currency, balance=balances.known(customer, place.connection_id, currency))
 
 
 CUSTOMERS = Comparable(
@@ -46,9 +44,10 @@ CUSTOMERS = Comparable(
     label=of_any,
     there=_there,
     here=_here,
-    is_wanted=is_of,
+    compared=(_BALANCE,),
+    wanted=own,
     sent=lambda _connection_id: Q(status=Status.ACTIVE),
-    amounts=frozenset({_BALANCE}),
-    # Only Stripe moves it.
-    repair=lambda _field, _ours, _theirs: "take",
+    at_stake=lambda field, here, there: difference(field, here, there) if field == _BALANCE else None,
+    # Only Stripe moves a balance.
+    repair=lambda _field, _here, _there: "take",
 )

@@ -7,7 +7,7 @@ from integrations.provider_api import CHOICE_KEY, Inbound, Json
 from integrations.providers.stripe.gateway import AGAIN
 from integrations.providers.stripe.handlers.events import BY_OWN_CALL, OWN_KEY, idempotency_key, is_own
 
-_CREATED_BY_OWN_CALL = Q(type__endswith=".created") & (
+CREATED_BY_OWN_CALL = Q(type__endswith=".created") & (
     Q(payload__request__idempotency_key__startswith=OWN_KEY) | Q(reason=BY_OWN_CALL.reason)
 )
 
@@ -48,4 +48,4 @@ def made_by_own_call(inbound: Inbound, stripe_id: str, event: Json | None = None
     """
     if event is not None and (is_own(event) or inbound.event_type.endswith(".created")):
         return is_own(event)
-    return inbound.has_event(stripe_id, _CREATED_BY_OWN_CALL)
+    return inbound.has_event(stripe_id, CREATED_BY_OWN_CALL)

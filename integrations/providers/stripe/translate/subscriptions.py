@@ -57,7 +57,7 @@ def subscription_facts(
     subscription: Json, customer_id: str, price_ids: Mapping[str, str], at: datetime
 ) -> SubscriptionFacts:
     """What Stripe's subscription says at ``at``; ``price_ids``: the ids of prices here by Stripe's."""
-    status = _status(subscription)
+    status = status_of(subscription)
     return SubscriptionFacts(
         customer_id=customer_id,
         currency=read_currency(subscription),
@@ -101,7 +101,7 @@ def followed(
     )
 
 
-def _status(subscription: Json) -> str:
+def status_of(subscription: Json) -> str:
     """Page "Pause payment collection": the status does not show such a pause, which is a status here."""
     status = read_member(subscription, "status", statuses.SUBSCRIPTION)
     pause = read_object(subscription, "pause_collection")
