@@ -19,7 +19,7 @@ from integrations.models import Connection, InboundEvent
 from integrations.provider_api import LAST_KNOWN, Comparable, Facts, Json, Place
 from integrations.providers.stripe.comparing.lists import in_turn, own, whole
 from integrations.providers.stripe.handlers.echoes import CREATED_BY_OWN_CALL
-from integrations.providers.stripe.listings.labels import of_any
+from integrations.providers.stripe.listings.labels import of_any, of_price
 from integrations.providers.stripe.translate import metadata, prices
 
 _NEVER_CHANGES = (
@@ -112,7 +112,7 @@ PRICES = Comparable(
         whole("prices.list", active=True, expand=[f"data.{one}" for one in prices.EXPANDABLE]),
         whole("prices.list", active=False, expand=[f"data.{one}" for one in prices.EXPANDABLE]),
     ),
-    label=of_any,
+    label=of_price,
     there=_price_there,
     here=_price_here,
     compared=(*_NEVER_CHANGES, _CURRENCIES),

@@ -18,6 +18,7 @@ from integrations.provider_api import Comparable, Facts, Gateway, Json, Page, Pl
 from integrations.providers.stripe.comparing.amounts import difference, texts
 from integrations.providers.stripe.comparing.belongings import linked, of_customers
 from integrations.providers.stripe.comparing.lists import own, whole
+from integrations.providers.stripe.listings.labels import of_subscription
 from integrations.providers.stripe.merging.subscriptions import facts_of
 from integrations.providers.stripe.translate import prices
 from integrations.providers.stripe.translate import subscriptions as translate
@@ -117,6 +118,7 @@ SUBSCRIPTIONS = Comparable(
     inbound="subscription_inbound_enabled",
     outbound="subscription_outbound_enabled",
     read=_read,
+    label=of_subscription,
     there=_there,
     here=_here,
     compared=("status", "currency"),

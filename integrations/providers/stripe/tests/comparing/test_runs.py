@@ -36,7 +36,7 @@ def customers(account, imported):
 
 @pytest.fixture
 def run(connection, customers):
-    return runs.start(connection, started_by="test", here=True)
+    return runs.start(connection, started_by="test", here=True, names=["customers"])
 
 
 def finish(run):
