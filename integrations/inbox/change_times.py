@@ -1,7 +1,10 @@
 """When a field of the provider's object got its value: the event that brought it says so."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
+
+from django.db.models import QuerySet
 
 from billing.events import Kind
 from integrations.models import InboundEvent
@@ -23,10 +26,26 @@ def stored_time_of(
 ) -> datetime | None:
     """When the latest stored event says that the field got that value, None where none has come that does."""
     mergeable = registry.provider(provider).mergeables[kind]
-    events = InboundEvent.objects.filter(
-        connection_id=connection_id, object_id=provider_id, pruned_at__isnull=True
-    )
-    for event in events.order_by("-created")[:MOST]:
+    for event in _stored(connection_id, provider_id)[:MOST]:
         if found := time_of(mergeable, event.payload, event.created, name, value):
             return found
     return None
+
+
+def stored_values_replaced(
+    connection_id: str, provider: str, kind: Kind, provider_id: str, name: str, since: datetime
+) -> Iterator[Any]:
+    """What the field was before the changes of which stored events tell, of later seconds than ``since``."""
+    mergeable = registry.provider(provider).mergeables[kind]
+    for event in _stored(connection_id, provider_id).filter(created__gt=since)[:MOST]:
+        replaced = mergeable.replaced(event.payload)
+        if name in replaced:
+            yield replaced[name]
+
+
+def _stored(connection_id: str, provider_id: str) -> QuerySet[InboundEvent]:
+    """The object's events, the latest first."""
+    found = InboundEvent.objects.filter(
+        connection_id=connection_id, object_id=provider_id, pruned_at__isnull=True
+    )
+    return found.order_by("-created")

@@ -177,10 +177,10 @@ class InboundContext:
     def restore(self, kind: Kind, entity_id: str, replaced: Fields, key: str) -> None:
         """Settles values that the call with the idempotency ``key`` has replaced unseen."""
         found = own_calls.replaced_unseen(self.connection_id, key, replaced)
-        if found is None and (provider_id := self._mappings.provider_id_of(kind, entity_id)):
+        if not found and (provider_id := self._mappings.provider_id_of(kind, entity_id)):
             found = choices.replaced(self._mappings.notes_of(kind, provider_id), key, replaced)
-        if found is not None:
-            self._merging(kind, entity_id).restore(found)
+        for one in found:
+            self._merging(kind, entity_id).restore(one)
 
     def _merging(self, kind: Kind, entity_id: str) -> Restoring:
         provider_id = self._mappings.provider_id_of(kind, entity_id) or ""

@@ -1,5 +1,6 @@
 """What stored events and recorded calls tell of a change at the provider: mappings.merging.Evidence."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -32,6 +33,10 @@ class AnswerEvidence:
             connection.pk, connection.provider, self.kind, self.provider_id, name, value
         )
 
+    def is_changed_since(self, _name: str, _own: Sequence[Any]) -> bool:
+        """Never: it is of now."""
+        return False
+
     def unanswered(self) -> Fields:
         """Nothing: a push settles its earlier calls first."""
         return {}
@@ -58,6 +63,13 @@ class EventEvidence(AnswerEvidence):
                 then="At the third attempt it counts as changed at the time of this event.",
             )
         return found or self.created
+
+    def is_changed_since(self, name: str, own: Sequence[Any]) -> bool:
+        """Whether a later event shows that there was another value since than FlexSync's own."""
+        found = change_times.stored_values_replaced(
+            self.connection.pk, self.connection.provider, self.kind, self.provider_id, name, self.created
+        )
+        return any(value not in own for value in found)
 
     def unanswered(self) -> Fields:
         """What calls that have no answer set of the object, if they were carried out."""

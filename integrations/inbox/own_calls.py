@@ -1,14 +1,15 @@
 """FlexSync's own calls about an object that is edited on both sides."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from billing.events import Kind
-from integrations.mappings.restoring import Replaced
+from integrations.mappings.restoring import Changes, Replaced
 from integrations.models import OutboundCall
 from integrations.models.outbound import OPEN_STATES, CallState
 from integrations.provider_api import Fields, Json
@@ -38,8 +39,8 @@ class UnansweredCalls:
             self._set[call.target] |= {name: after for name, (_, after) in call.changes.items()}
 
 
-def replaced_unseen(connection_id: str, key: str, values: Fields) -> Replaced | None:
-    """``values``, by field, that the call with this idempotency key has replaced.
+def replaced_unseen(connection_id: str, key: str, values: Fields) -> list[Replaced]:
+    """``values``, by field, that the call with this idempotency key has replaced, or one after it.
 
     None where it knew them, and was answered.
     """
@@ -47,14 +48,29 @@ def replaced_unseen(connection_id: str, key: str, values: Fields) -> Replaced | 
         sync_id=key.split("-")[1], sync__connection_id=connection_id, idempotency_key=key
     ).first()
     if call is None or not call.changes:
-        return None
-    is_answered = call.state == CallState.DONE
-    found = Replaced(values, [call.changes], call.key_used_at or call.started_at, is_answered)
-    if not found.unseen():
-        return None if is_answered else found
-    later = _about(connection_id, {call.target}).filter(state=CallState.DONE, pk__gt=call.pk)
-    _note(call, found.unseen())
-    return replace(found, calls=[*found.calls, *later.values_list("changes", flat=True)])
+        return []
+    since, is_answered = call.key_used_at or call.started_at, call.state == CallState.DONE
+    found = Replaced(values, [call.changes], since, is_answered)
+    if is_answered and not found.unseen():
+        return []
+    after = _about(connection_id, {call.target}).filter(state=CallState.DONE, pk__gt=call.pk)
+    later = list(after.values_list("changes", flat=True))
+    if found.unseen():
+        _note(call, found.unseen())
+        found = replace(found, calls=[*found.calls, *later])
+    return [found] if is_answered else [found, *_set_back(call.changes, later, since)]
+
+
+def _set_back(changes: Changes, later: Sequence[Changes], since: datetime) -> Iterator[Replaced]:
+    """What a person had set back after the call with these ``changes``, of which FlexSync did not hear.
+
+    So it took the call for one that was not carried out, and the next one has replaced that.
+    """
+    for name, (before, after) in changes.items():
+        calls = [one for one in later if name in one]
+        if calls and before != after and calls[0][name][0] == before:
+            sent = {name: [after, calls[0][name][1]]}
+            yield Replaced({name: before}, [sent, *calls[1:]], since, is_answered=True)
 
 
 def _note(call: OutboundCall, values: Fields) -> None:

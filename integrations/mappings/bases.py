@@ -6,7 +6,7 @@ from typing import Any
 
 from billing.events import Kind
 from integrations.mappings import entity_mappings
-from integrations.mappings.merge import Base, align, changed_here, changed_there
+from integrations.mappings.merge import Base, align, changed_here, changed_there, is_keyed
 from integrations.mappings.parts import named, with_values
 from integrations.models import Connection
 from integrations.provider_api import (
@@ -137,3 +137,12 @@ def differs(notes: Json, current: Json, mergeable: Mergeable) -> bool:
     """Whether ``current`` shows anything that is not known of the provider's object."""
     there = known(notes, mergeable)
     return there is None or bool(changed_there(Base(there), mergeable.fields(current)))
+
+
+def is_news(notes: Json, answer: Json, mergeable: Mergeable) -> bool:
+    """Whether the provider's object, as an ``answer`` shows it, is another than was known, field by field."""
+    there = known(notes, mergeable)
+    if there is None:
+        return False
+    changed = changed_there(Base(there), mergeable.fields(mergeable.current({"data": {"object": answer}})))
+    return any(name in there or is_keyed(name) for name in changed)

@@ -11,8 +11,8 @@ def begin(pair: Counterparts, current: Json, first: First, made: Json | None = N
 
     ``made``: the parameters with which FlexSync has made the provider's object, which has ``current`` by now.
     """
-    if made is not None and pair.mergeable.made:
-        pair.annotate({LAST_KNOWN: dict(pair.mergeable.made(made)), APART: {}})
+    if made is not None:
+        pair.annotate({LAST_KNOWN: dict(pair.mergeable.made(made, current)), APART: {}})
         return True
     if first is First.LINKED:
         return True

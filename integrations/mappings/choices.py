@@ -28,11 +28,11 @@ def note(
     entity_mappings.note(connection.pk, kind, entity_id, {CHOICES: dict(latest)})
 
 
-def replaced(notes: Json, key: str, values: Fields) -> Replaced | None:
-    """``values``, by field, that the call has replaced; None where it knew them, or none is noted."""
+def replaced(notes: Json, key: str, values: Fields) -> list[Replaced]:
+    """``values``, by field, that the call has replaced; none where it knew them, or none is noted."""
     choice = notes.get(CHOICES, {}).get(key)
     if choice is None:
-        return None
+        return []
     at = datetime.fromisoformat(choice["at"])
     found = Replaced(values, [choice["changes"]], at, is_answered=True, chosen_at=at)
-    return found if found.unseen() else None
+    return [found] if found.unseen() else []

@@ -1,5 +1,6 @@
 """What a merge asks of events and calls."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -11,6 +12,9 @@ class Evidence(Protocol):
 
     def changed_at(self, name: str, value: Any) -> datetime | None:
         """When the field got that value there, None where the event that says so is yet to come."""
+
+    def is_changed_since(self, name: str, own: Sequence[Any]) -> bool:
+        """Whether another has changed the field again; ``own``: what FlexSync's calls have set it to."""
 
     def unanswered(self) -> Fields:
         """What calls of FlexSync's that have no answer yet set of the object, if they were carried out."""

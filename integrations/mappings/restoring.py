@@ -42,6 +42,20 @@ class Replaced:
             name: value for name, value in self.values.items() if value not in changes.get(name, (value,))
         }
 
+    def has_set(self, name: str) -> bool:
+        """Whether FlexSync's calls have changed the field, instead of sending it along as it was."""
+        pairs = (changes[name] for changes in self.calls if name in changes)
+        return self.chosen_at is not None or any(before != after for before, after in pairs)
+
+    def own(self, name: str) -> list[Any]:
+        """What the calls have set the field to."""
+        return [changes[name][1] for changes in self.calls if name in changes]
+
+    def has_gone_back(self, name: str) -> bool:
+        """Whether a later call has given the provider its value again."""
+        later = (changes[name] for changes in self.calls[1:] if name in changes)
+        return any(after == self.values[name] for _, after in later)
+
     def is_past(self, name: str, known: Any) -> bool:
         """Whether another has changed the field again since: ``known`` is what the provider has by now."""
         now = self.calls[0][name][1]
@@ -65,8 +79,11 @@ class Restoring(Merging):
         ours = self.pair.ours(self.pair.here)
         back: dict[str, Any] = {}
         for name, theirs in sorted(replaced.unseen().items()):
-            if not conflicts.is_recorded(self.pair.names, name, theirs, since=replaced.since):
-                is_past = replaced.is_past(name, value_of(known, name))
+            is_recorded = conflicts.is_recorded(self.pair.names, name, theirs, since=replaced.since)
+            if not (is_recorded or replaced.has_gone_back(name)):
+                is_past = replaced.is_past(name, value_of(known, name)) or self.evidence.is_changed_since(
+                    name, replaced.own(name)
+                )
                 if self._goes_back(name, theirs, value_of(ours, name), replaced, is_past=is_past):
                     back[name] = theirs
         if back:
@@ -90,13 +107,13 @@ class Restoring(Merging):
 
     def _goes_back(self, name: str, theirs: Any, ours: Any, replaced: Replaced, *, is_past: bool) -> bool:
         """Whether the provider's value is the one that stays; writes the conflict down, if it is one."""
-        believed, sent = replaced.calls[0][name]
         base = bases.base_of(self.pair.notes, self.pair.mergeable)
-        is_set = believed != sent or replaced.chosen_at is not None
-        is_kept = not is_set and ours == base.ours(name)
+        is_kept = not replaced.has_set(name) and ours == base.ours(name)
         if is_past:
-            if is_set:
-                clash = Clash(name, sent, theirs, None, self.evidence.changed_at(name, theirs))
+            if replaced.has_set(name):
+                clash = Clash(
+                    name, replaced.calls[0][name][1], theirs, None, self.evidence.changed_at(name, theirs)
+                )
                 self._record(clash, stays=Owner.FLEXSYNC)
             return False
         if is_kept or name in bases.returned(self.pair.notes, {name: ours}):

@@ -17,7 +17,7 @@ from integrations.inbox import observations
 from integrations.mappings import entity_mappings, gone, link_choices
 from integrations.models import OutboundCall, OutboundSync
 from integrations.models.outbound import Priority
-from integrations.outbox import call_log_sql, leases, lost_answers
+from integrations.outbox import answers, call_log_sql, leases, lost_answers
 from integrations.outbox.call_log import CallLog
 from integrations.outbox.call_log_sql import Entity, Notes
 from integrations.outbox.edits import Edits
@@ -39,7 +39,8 @@ class OutboundContext(Edits):
         self.entity_id = sync.entity_id
         self.call_log = CallLog(sync)
         self._sync = sync
-        self._recovery = registry.provider(sync.connection.provider).recovery
+        self._provider = registry.provider(sync.connection.provider)
+        self._recovery = self._provider.recovery
         self._clock = clock
         self._lease = leases.Lease(sync, clock)
         self._asked_at = timezone.now()
@@ -142,17 +143,25 @@ class OutboundContext(Edits):
         recorded = self.call_log.answer(step)
         if recorded is not None:
             return recorded
-        self._mappings.clear()
         entity = about or link or (Kind(self._sync.entity_type), self.entity_id)
+        known = self._mapping(*entity) if annotate and link is None else None
+        self._mappings.clear()
         call = self._begin(step, operation, params, target or "", link, (entity, merge))
         if isinstance(call, str):
             return {"id": call}
         answer = self._send(call, repeatable)
         self._sync.step = step
+        facts = annotate(answer) if annotate else {}
+        mergeable, is_repeated = self._provider.mergeables.get(entity[0]), self.call_log.is_repeated(step)
+        if link and is_repeated:
+            facts = answers.of_making(mergeable, call.params, facts)
+        elif merge is None and known:
+            merge = answers.observed(mergeable, known, answer, is_old=is_repeated)
+        notes = (entity, facts) if annotate else None
         if merge is not None:
-            self._finish_and_merge(call, answer, entity[0], merge)
-            return answer
-        self._finish(call, answer, link, (entity, annotate(answer)) if annotate else None)
+            self._finish_and_merge(call, answer, entity[0], merge, notes)
+        else:
+            self._finish(call, answer, link, notes)
         return answer
 
     def _begin(
@@ -250,14 +259,16 @@ class OutboundContext(Edits):
         if notes and found:
             self._mappings[notes[0]] = found
 
-    def _finish_and_merge(self, call: OutboundCall, answer: Json, kind: Kind, sent: Sent) -> None:
+    def _finish_and_merge(
+        self, call: OutboundCall, answer: Json, kind: Kind, sent: Sent, notes: Notes | None
+    ) -> None:
         """Records the answer, and merges what it shows into the entity, in one transaction."""
         observations.observe(
             self._sync.connection,
             kind,
             answer,
             asked_at=self._asked_at,
-            decide=lambda: call_log_sql.finish(self._sync, call, answer, self._lease.now(), None),
+            decide=lambda: call_log_sql.finish(self._sync, call, answer, self._lease.now(), notes),
             priority=Priority(self._sync.priority),
             sent=sent,
         )

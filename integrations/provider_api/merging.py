@@ -115,8 +115,8 @@ class Mergeable:
     ``desired``(place, entity id) -> the parameters that the counterpart should have. ``put``: see Put.
     ``replaced``(payload of an event) -> the values that its change replaced, by field.
     ``current``(payload of an event) -> the parameters that the counterpart had by then.
-    ``made``(parameters of the call that made it) -> the parameters that the counterpart had from then on;
-    None where that is not known.
+    ``made``(parameters of the call that made it, the parameters that it has by now) -> those that the
+    counterpart had from then on.
     ``is_reserved``(field): only FlexSync writes it, and what it means is not merged.
     ``column``(field) -> its name in the row's ``changed_at``. ``fields``: parameters as fields.
     ``part_of``(field) -> the part that the field belongs to, such as "items.si_1", "" where to none: parts
@@ -133,7 +133,7 @@ class Mergeable:
     put: Put
     replaced: Callable[[Json], Fields]
     current: Callable[[Json], Json]
-    made: Callable[[Json], Json] | None = None
+    made: Callable[[Json, Json], Json]
     is_reserved: Callable[[str], bool] = lambda _field: False
     column: Callable[[str], str] = lambda field: field
     fields: Callable[[Json], Fields] = flat

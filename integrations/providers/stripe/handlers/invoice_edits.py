@@ -25,10 +25,11 @@ def of_event(
         return False
     stripe_id = stripe_invoice["id"]
     shown = _shown(inbound, invoice, stripe_invoice)
-    if shown == _known(inbound, stripe_invoice):
+    differs = inbound.differs(Kind.INVOICE, stripe_id, shown)
+    if shown == _known(inbound, stripe_invoice) and not differs:
         return False
     may_be_older = freshness is Freshness.CONCURRENT or inbound.may_precede_look(Kind.INVOICE, stripe_id)
-    if may_be_older and inbound.differs(Kind.INVOICE, stripe_id, shown):
+    if may_be_older and differs:
         stripe_invoice = inbound.read_again(Kind.INVOICE, "invoices.retrieve", stripe_id, {})
     before = _edited(invoice)
     observed(inbound, invoice, stripe_invoice)

@@ -138,7 +138,8 @@ def _merge(
 def _is_known(resource: Resource, inbound: Inbound, stripe_object: Json) -> bool:
     """Whether the object is as it was last seen: it need not be read to know which event is the later."""
     held = inbound.notes_of(resource.kind, stripe_object["id"]).get(LAST_KNOWN)
-    return held is not None and held == _current(resource.synced, stripe_object)
+    current = _current(resource.synced, stripe_object)
+    return held == current and not inbound.differs(resource.kind, stripe_object["id"], current)
 
 
 def _current(synced: Synced, stripe_object: Json) -> Json:

@@ -60,6 +60,7 @@ INVOICE = Synced(
         put=_put,
         replaced=lambda payload: replaced(payload, {}, _EMPTY),
         current=lambda payload: translate.current_params(payload["data"]["object"], has_due_date=True),
+        made=lambda params, _current: translate.made(params),
         is_reserved=metadata.is_mark_field,
         fields=translate.fields,
         is_fixed=_is_fixed,

@@ -46,7 +46,7 @@ PLAN = Synced(
         put=_put,
         replaced=lambda payload: replaced(payload, {}, _EMPTY),
         current=lambda payload: translate.current_params(payload["data"]["object"]),
-        made=translate.current_params,
+        made=lambda params, _current: translate.current_params(params),
         is_reserved=metadata.is_mark_field,
         column=lambda field: "status" if field == "active" else field,
         unheld=unheld.OF_PRODUCT,

@@ -104,6 +104,7 @@ SUBSCRIPTION = Synced(
         put=_put,
         replaced=_replaced,
         current=_current,
+        made=translate.made,
         is_reserved=metadata.is_mark_field,
         fields=fields,
         is_fixed=lambda current, _field: current["status"] in ("canceled", "incomplete_expired"),

@@ -35,6 +35,11 @@ def current_params(invoice: Json, *, has_due_date: bool) -> dict[str, Any]:
     return {**found, "metadata": metadata.of(invoice), **shown}
 
 
+def made(params: Json) -> dict[str, Any]:
+    """The same of a draft that was just made with these parameters."""
+    return current_params({"status": "draft", **params}, has_due_date="due_date" in params)
+
+
 def fields(params: Json) -> dict[str, Any]:
     """Parameters by the fields of a merge; of others, such as the status, nothing."""
     found = {name: params[name] for name in OF_DRAFTS if name in params}

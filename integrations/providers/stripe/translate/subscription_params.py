@@ -112,6 +112,18 @@ def current_params(subscription: Json) -> dict[str, Any]:
     }
 
 
+def made(params: Json, current: Json) -> dict[str, Any]:
+    """The same of one that was just made with these parameters, and has ``current`` by now."""
+    ids = {item["price"]: item["id"] for item in current["items"]}
+    items = [
+        {"metadata": {}, **item, "id": ids.get(item["price"], item["price"])} for item in params["items"]
+    ]
+    empty = {"collection_method": CHARGED, "days_until_due": None, "cancel_at_period_end": False}
+    times = dict.fromkeys(("cancel_at", "trial_end", "pause_collection"), "")
+    given = {name: params[name] for name in (*empty, *times) if name in params}
+    return {**current, **empty, **times, **given, "items": items, "metadata": params["metadata"]}
+
+
 def planned(desired: Json) -> dict[str, Any]:
     """The current values of a subscription that a dry run would make."""
     items = [{"id": f"<id of item {index + 1}>", **item} for index, item in enumerate(desired["items"])]

@@ -1,5 +1,6 @@
 """Drafts whose memo and due date are edited on both sides."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -88,3 +89,42 @@ def test_a_due_date_that_stripe_cannot_have_stays_here_and_stops_nothing_else(th
     theirs.edit_here(due_date=DUE + timedelta(days=1))
     assert theirs.push() == "done"
     assert theirs.there()["due_date"] == int((DUE + timedelta(days=1)).timestamp())
+
+
+def edit_named(pair, **params):
+    """As a person does of the draft whose id FlexSync does not know yet."""
+    [found] = pair.api.v1.invoices.list({"limit": 1}).data
+    pair.api.v1.invoices.update(found.id, params)
+
+
+@pytest.mark.parametrize("fault", ["reset_after", "500_after"])
+def test_what_a_person_edits_before_the_creation_is_repeated_comes_here(
+    simulator, stripe_api, connection, customer, fault
+):
+    """The repeated answer is older than the edit, and the event of that comes after newer ones."""
+    pair = pair_of(connection, stripe_api, builders.invoice(customer, metadata={"order": "7"}))
+    simulator.faults.add("invoices.create", fault)
+    assert pair.push() == "sending"
+    edit_named(pair, metadata={"order": "8"})
+    time.sleep(1.1)
+    pair.go_on(timezone.now() + timedelta(minutes=1))
+    pair.hear(lambda newest_first: newest_first)
+    assert pair.here("metadata") == [{"order": "8"}] and conflicts() == []
+    assert pair.there()["metadata"]["order"] == "8"
+
+
+@pytest.mark.parametrize("operation", ["invoices.add_lines", "invoices.finalize_invoice"])
+def test_what_a_person_edits_during_the_push_comes_here_with_its_next_answer(
+    simulator, stripe_api, connection, customer, operation
+):
+    """The event of the edit comes after newer ones."""
+    pair = pair_of(connection, stripe_api, builders.invoice(customer, metadata={"order": "7"}))
+    simulator.faults.add(operation, "reset_before")
+    assert pair.push() == "sending"
+    pair.edit_there(metadata={"order": "8"})
+    time.sleep(1.1)
+    pair.go_on(timezone.now() + timedelta(minutes=1))
+    assert pair.here("metadata") == [{"order": "8"}]
+    pair.hear(lambda newest_first: newest_first)
+    assert pair.here("metadata") == [{"order": "8"}] and conflicts() == []
+    assert pair.there()["metadata"]["order"] == "8"

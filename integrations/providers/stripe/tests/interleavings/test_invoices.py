@@ -188,3 +188,14 @@ def test_what_a_call_replaced_unseen_is_written_down_however_late_its_event_come
     theirs.go_on(timezone.now() + timedelta(hours=1))
     assert theirs.here("footer", "description") == ["ours", "November"]
     assert conflicts() == [("footer", "ours", "theirs", "flexsync")]
+
+
+def test_an_event_tells_at_once_that_a_person_has_set_back_what_a_call_had_set(own, simulator):
+    own.edit_there(metadata={"theirs": "1"})
+    own.hear()
+    own.edit_here(metadata={"order": "8", "theirs": "1"})
+    simulator.faults.add("invoices.update", "500_after")
+    assert own.push() == "sending"
+    own.edit_there(metadata={"order": "7"})
+    own.hear()
+    assert own.here("metadata") == [{"order": "7", "theirs": "1"}]

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from integrations.models import Conflict
+from integrations.inbox import processing
+from integrations.models import Conflict, InboundEvent
 
 pytestmark = pytest.mark.django_db
 
@@ -65,3 +66,49 @@ def test_a_call_that_was_carried_out_is_not_made_again(both, simulator):
     made = [one for one in simulator.requests() if one["operation"] == "customers.update"]
     assert both.there("name") == ["ours"]
     assert len({one["idempotency_key"] for one in made}) == 1
+
+
+@pytest.fixture
+def set_back(both, simulator):
+    """A call is carried out, but answered with an error, and a person sets the old value back there.
+
+    FlexSync looks before it hears of any of that, ``later``: with another edit of its own.
+    """
+
+    def deliver(owner, later=None, order=reversed):
+        both.owned_by(owner)
+        [before] = both.there("name")
+        both.edit_here(name="ours")
+        simulator.faults.add("customers.update", "500_after")
+        assert both.push() == "sending"
+        both.edit_there(name=before)
+        if later:
+            both.edit_here(name=later)
+        both.push_again(timezone.now() + timedelta(hours=1))
+        assert both.there("name") == [later or "ours"]
+        both.hear(order)
+        both.settle()
+        return before
+
+    return deliver
+
+
+@pytest.mark.parametrize("order", [reversed, list])
+@pytest.mark.parametrize("owner", ["flexsync", "provider", "newest"])
+def test_what_a_person_has_set_back_goes_back(both, set_back, owner, order):
+    before = set_back(owner, order=order)
+    assert both.there("name") == [before] and both.here("name") == [before]
+    assert conflicts() == []
+    processing.replay(list(InboundEvent.objects.values_list("pk", flat=True)), timezone.now())
+    both.settle()
+    assert both.there("name") == [before] and both.here("name") == [before]
+    assert conflicts() == []
+
+
+@pytest.mark.parametrize("order", [reversed, list])
+@pytest.mark.parametrize("owner", ["flexsync", "provider"])
+def test_what_a_person_has_set_back_conflicts_with_an_edit_since(both, set_back, owner, order):
+    before = set_back(owner, later="newer", order=order)
+    wins = {"flexsync": "newer", "provider": before}[owner]
+    assert both.there("name") == [wins] and both.here("name") == [wins]
+    assert conflicts() == [("name", "newer", before, owner)]

@@ -102,15 +102,14 @@ class FieldHistory:
         self.shown = View(value, self.shown.number + 1, len(self.there))
 
     def push(self, value: Any, current: Any, known: int, made: int) -> None:
-        """A call gave Stripe the ``value``, or has sent it along.
-
-        ``current``: FlexSync's when the call began; ``known``, ``made``: how many of Stripe's edits were
-        known by then, and how many of FlexSync's there were.
+        """A call gave Stripe the ``value``, or sent it along. ``current``: FlexSync's when the call began;
+        ``known``, ``made``: how many of Stripe's edits were known by then, how many of FlexSync's there were.
         """
         carried = self._carried(value, current, made)
         before, is_hiding = self.shown.value, self.shown.count < len(self.there)
         unseen = [] if is_hiding else self.there[known:]
-        if unseen and before == self.learnt.value and self.learnt.count <= known:
+        is_back = before == self.learnt.value and self._pushed <= self.learnt.number
+        if unseen and is_back and self.learnt.count <= known:
             self._undo(unseen)
             unseen = []
         if unseen and known and before == self.there[known - 1].value:
