@@ -130,6 +130,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "integrations.sweep", "schedule": env.float("SWEEP_SECONDS", default=10)},
     "catch-up": {"task": "integrations.catch_up", "schedule": 30},
+    "start-comparisons": {"task": "integrations.start_comparisons", "schedule": 300},
     "prune-events": {"task": "integrations.prune", "schedule": 3600},
     "forget-idempotent-requests": {"task": "billing.forget_idempotent_requests", "schedule": 3600},
 }
@@ -146,6 +147,8 @@ EVENT_RETENTION_DAYS = env.int("EVENT_RETENTION_DAYS", default=90)
 # Seconds between two polls of a connection's events (0: never), and how far behind the newest each begins.
 EVENT_POLL_SECONDS = env.int("EVENT_POLL_SECONDS", default=180)
 EVENT_POLL_OVERLAP_SECONDS = env.int("EVENT_POLL_OVERLAP_SECONDS", default=600)
+# Hours between two comparisons of a connection's both sides (0: none by themselves).
+COMPARISON_HOURS = env.float("COMPARISON_HOURS", default=24.0)
 # How long nothing of an entity may have moved before and after it was compared (else it is under way).
 COMPARISON_SETTLE_SECONDS = env.int("COMPARISON_SETTLE_SECONDS", default=60)
 # Whether an import begins by itself where events are lost; else a person has to agree.

@@ -15,6 +15,7 @@ from integrations.models import InboundEvent, OutboundSync
 from integrations.models.inbound import InboundState
 from integrations.models.outbound import SyncState
 from integrations.reconcile.catch_up.metrics import CatchUp
+from integrations.reconcile.comparing.metrics import Drift
 from integrations.webhooks import rejections
 
 # There are millions of settled rows: only recent ones are counted, each through an index.
@@ -96,3 +97,4 @@ def register() -> None:
     """Adds them to the metrics of this process, once."""
     REGISTRY.register(InboxAndOutbox())
     REGISTRY.register(CatchUp())
+    REGISTRY.register(Drift())

@@ -17,6 +17,7 @@ from integrations.payments import duplicates
 from integrations.queue import dispatch
 from integrations.reconcile.catch_up import polling
 from integrations.reconcile.comparing import runs as comparisons
+from integrations.reconcile.comparing import schedule as comparison_schedule
 from integrations.reconcile.comparing import work as comparison_work
 from integrations.reconcile.importing import runs as imports
 from integrations.reconcile.importing import work as import_work
@@ -75,6 +76,12 @@ def carry_out_comparison(run_id: str) -> None:
     """Carries a comparison out for a while; what is left is another message, which lets others pass."""
     if comparison_work.work(run_id, seconds=IMPORT_SECONDS):
         comparisons.notify(run_id)
+
+
+@shared_task(name=dispatch.START_COMPARISONS)
+def start_comparisons() -> None:
+    """Starts the comparisons that are due; run by beat."""
+    comparison_schedule.start_due(timezone.now())
 
 
 @shared_task(name=dispatch.REFUND_DUPLICATES)

@@ -24,6 +24,7 @@ POLL_EVENTS = "integrations.poll_events"
 REFUND_DUPLICATES = "integrations.refund_duplicates"
 IMPORT = "integrations.import"
 COMPARE = "integrations.compare"
+START_COMPARISONS = "integrations.start_comparisons"
 # A task that no worker began within this time is taken for lost.
 LOST_AFTER = timedelta(seconds=15)
 

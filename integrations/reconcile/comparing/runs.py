@@ -11,11 +11,14 @@ from django.db.models import Q
 from billing.errors import Conflict
 from integrations.db import leases
 from integrations.errors import Rejected
-from integrations.models import ComparedObject, ComparisonRun, Connection
+from integrations.models import ComparedObject, ComparisonRun, Connection, ImportRun
 from integrations.models.comparison_runs import OPEN_COMPARISONS, WORKED, ComparisonState
+from integrations.models.imports import ImportState
 from integrations.models.outbound import Priority
 from integrations.queue import dispatch
 from integrations.reconcile.comparing import parts
+
+IMPORTING = "An import from {} is running: both sides are compared once it has ended, or is paused."
 
 
 def start(
@@ -23,9 +26,11 @@ def start(
 ) -> ComparisonRun:
     """Stores that both sides are to be compared, and lets a worker begin.
 
-    Raises Conflict while another one is open, Invalid for an unknown name. ``names``: of the provider's
-    lists, all unless given. ``here``: the caller carries it out.
+    Raises Conflict while another one is open, or an import runs, and Invalid for an unknown name.
+    ``names``: of the provider's lists, all unless given. ``here``: the caller carries it out.
     """
+    if imports_now(connection):
+        raise Conflict(IMPORTING.format(connection), code="import_open")
     try:
         with transaction.atomic():
             run = ComparisonRun.objects.create(connection=connection, started_by=started_by)
@@ -38,6 +43,12 @@ def start(
             code="comparison_open",
         ) from None
     return run
+
+
+def imports_now(connection: Connection) -> bool:
+    """Whether an import is bringing here what is there: until that ends, one side is behind."""
+    running = ImportRun.objects.filter(connection=connection, state=ImportState.RUNNING, dry_run=False)
+    return running.exists()
 
 
 def pause(run_id: str) -> ComparisonRun:

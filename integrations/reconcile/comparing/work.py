@@ -66,6 +66,8 @@ def _work(share: Slice, progress: Progress) -> bool:
     run = share.run
     if run.connection.status != ConnectionStatus.ACTIVE:
         raise Retry(f"The connection is {run.connection.status}.")
+    if runs.imports_now(run.connection):
+        raise Retry(runs.IMPORTING.format(run.connection))
     is_read = run.state == ComparisonState.SETTLING
     for part in settling.settle(run) if is_read else _lists(run):
         progress(part)

@@ -4,7 +4,16 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from integrations.models import Connection
-from integrations.reconcile.doctor import backlog, deliveries, endpoint, key, permissions, polls, switches
+from integrations.reconcile.doctor import (
+    backlog,
+    deliveries,
+    drift,
+    endpoint,
+    key,
+    permissions,
+    polls,
+    switches,
+)
 from integrations.reconcile.doctor.examination import Examination
 from integrations.reconcile.doctor.findings import Finding, Report
 
@@ -25,6 +34,8 @@ CHECKS: tuple[Check, ...] = (
     polls.gaps,
     backlog.inbox,
     backlog.outbox,
+    drift.comparison,
+    drift.drift,
 )
 
 

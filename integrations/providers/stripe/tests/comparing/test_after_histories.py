@@ -1,4 +1,4 @@
-"""After any history of two writers that is at rest, a comparison finds what waits for a person, and no more."""
+"""After any history of two writers, at rest, a comparison finds what waits for a person, and nothing else."""
 
 from datetime import UTC, datetime
 from typing import Any

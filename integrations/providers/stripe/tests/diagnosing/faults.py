@@ -7,7 +7,15 @@ from django.utils import timezone
 
 from billing.events import Kind
 from integrations.connections import manage
-from integrations.models import Alarm, EventPoll, InboundEvent, OutboundSync, SigningSecret
+from integrations.models import (
+    Alarm,
+    ComparisonRun,
+    EventPoll,
+    Finding,
+    InboundEvent,
+    OutboundSync,
+    SigningSecret,
+)
 from integrations.providers.stripe.tests import builders
 from integrations.providers.stripe.tests.diagnosing.ward import Ward
 from integrations.testing import make_connection, push
@@ -163,6 +171,17 @@ def broken(ward: Ward) -> None:
     ward.change(status="broken", status_reason="Stripe did not answer five times.")
 
 
+def not_compared_for_days(ward: Ward) -> None:
+    ComparisonRun.objects.update(settled_at=timezone.now() - timedelta(days=3))
+
+
+def sides_differ(ward: Ward) -> None:
+    now = timezone.now()
+    Finding.objects.create(
+        connection=ward.connection, kind="only_there", entity_type="customer", seen_at=now, asked_at=now
+    )
+
+
 def restrict(ward: Ward, *permissions: str) -> None:
     """Stores a restricted key with these permissions."""
     ward.simulator.restrict_key(RESTRICTED, *permissions)
@@ -209,4 +228,6 @@ FAULTS: dict[Callable[[Ward], None], str] = {
     all_switches_off: "nothing_synced",
     paused: "connection_paused",
     broken: "connection_broken",
+    not_compared_for_days: "comparison_late",
+    sides_differ: "drift",
 }

@@ -9,7 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from integrations.connections import credentials, manage
-from integrations.models import Connection, InboundEvent
+from integrations.models import ComparisonRun, Connection, InboundEvent
+from integrations.models.comparison_runs import ComparisonState
 from integrations.providers.stripe.testing import golden
 from integrations.providers.stripe.version import API_VERSION
 from integrations.providers.stripe.webhook import HEADER, signature
@@ -29,13 +30,15 @@ class Ward:
     settings: Any
 
     def heal(self) -> "Ward":
-        """Makes everything right: account known, endpoint registered and proven, events polled."""
+        """Makes everything right: endpoint registered and proven, events polled, both sides compared."""
         self.change(api_version=API_VERSION)
         manage.test(self.connection)
         self.connection.signing_secrets.all().delete()
         credentials.register_webhook(self.connection, timezone.now())
         polling.poll(self.connection.pk)
         self.deliver("evt_proof")
+        now = timezone.now()
+        ComparisonRun.objects.create(connection=self.connection, state=ComparisonState.DONE, settled_at=now)
         return self
 
     def change(self, **columns: Any) -> None:
