@@ -50,10 +50,10 @@ def _measure(name: str, connection: str, kills: int, customers: int) -> None:
     before, begun, calls = _database_seconds(), time.perf_counter(), _calls()
     worker, most = _run(connection, kills, customers)
     seconds, database = time.perf_counter() - begun, _database_seconds() - before
-    objects, counts = _settled()
+    objects, pages, counts = _settled()
     say(
-        f"{name}: {objects} objects in {seconds:.0f} s and {_calls() - calls} calls; milliseconds of CPU for each:"
-        f" worker {1000 * worker / objects:.2f}, PostgreSQL {1000 * database / objects:.2f}; {most:.0f} MB; {counts}"
+        f"{name}: {objects} objects of {pages} pages in {seconds:.0f} s and {_calls() - calls} calls; milliseconds of CPU"
+        f" for each: worker {1000 * worker / objects:.2f}, PostgreSQL {1000 * database / objects:.2f}; {most:.0f} MB; {counts}"
     )
 
 
@@ -83,17 +83,18 @@ def _run(connection: str, kills: int, customers: int) -> tuple[float, float]:
     return used, most
 
 
-def _settled() -> tuple[int, str]:
-    """How many objects the newest import has settled, and what became of them."""
+def _settled() -> tuple[int, int, str]:
+    """How many objects and pages the newest import has settled, and what became of them."""
     outcomes = ("made", "linked", "changed", "equal", "conflicting", "refused")
     sums = ", ".join(f"coalesce(sum({name}), 0)" for name in outcomes)
     newest = "(SELECT id FROM integrations_importrun ORDER BY created_at DESC LIMIT 1)"
     with psycopg.connect(os.environ["DATABASE_URL"]) as database:
         found = database.execute(
-            f"SELECT {sums} FROM integrations_importpart WHERE run_id = {newest}"
+            f"SELECT coalesce(sum(pages), 0), {sums} FROM integrations_importpart WHERE run_id = {newest}"
         ).fetchone()
-    counts = dict(zip(outcomes, map(int, found or ()), strict=False))
-    return sum(counts.values()), ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+    pages, *numbers = map(int, found or [0] * 7)
+    counts = dict(zip(outcomes, numbers, strict=True))
+    return sum(numbers), pages, ", ".join(f"{count} {name}" for name, count in counts.items() if count)
 
 
 def _expire_lease() -> None:

@@ -17,6 +17,8 @@ KEY = "sk_test_benchmark"
 _ID = re.compile(r"\b(?:cus|pm|card|sub|si|in|il|inpay|pi|ch|txn|ii|sis|seti|py)_[A-Za-z0-9]{8,}")
 _NUMBER = re.compile(r'"number": "[^"]+"')
 # What the account's log would show, and its invoices and their money.
+# Seconds between two customers.
+APART = 1200
 _LOG, _INVOICED = ("event",), ("in", "il", "inpay", "pi", "ch", "txn", "ii")
 
 
@@ -81,6 +83,8 @@ def _copy(account: dict[str, Any], customers: int, invoiced: int) -> None:
                 continue
             if number >= invoiced and kind == "subscription":
                 one["latest_invoice"] = None
+            if "created" in one:
+                one["created"] -= APART * number
             account["objects"].append(one)
             account["collections"][kind].append(one["id"])
 

@@ -16,12 +16,12 @@ class ImportPart(models.Model):
     is_done = models.BooleanField(default=False)
     # Why none of it is brought here, "" where it is.
     left_out = models.TextField(blank=True, default="")
-    # Where the page under way begins, and which of its objects are settled.
-    cursor = models.CharField(max_length=255, blank=True, default="")
-    settled = models.JSONField(default=list)
-    # Where the next page begins that is read for link candidates, and whether all were.
-    link_cursor = models.CharField(max_length=255, blank=True, default="")
+    # Whether all was read for link candidates, which comes first.
     links_read = models.BooleanField(default=False)
+    # What is still to be read, by time: [{"begin", "end", "cursor"}, ...], [] before the first page; and
+    # objects that are settled, of pages that are not.
+    spans = models.JSONField(default=list)
+    settled = models.JSONField(default=list)
     pages = models.PositiveIntegerField(default=0)
     made = models.PositiveIntegerField(default=0)
     linked = models.PositiveIntegerField(default=0)

@@ -24,7 +24,7 @@ from integrations.provider_api.links import (
     Linkable,
     Marks,
 )
-from integrations.provider_api.listing import Listing, Page, ReadPage
+from integrations.provider_api.listing import EVER, Listing, Page, ReadPage, Window
 from integrations.provider_api.merging import (
     KEYED,
     LAST_KNOWN,
@@ -64,6 +64,7 @@ __all__ = [
     "ASKS",
     "CHOICE_KEY",
     "CURRENCY",
+    "EVER",
     "FOREVER",
     "KEYED",
     "LAST_KNOWN",
@@ -123,6 +124,7 @@ __all__ = [
     "SavedMethod",
     "Sent",
     "Webhooks",
+    "Window",
     "flat",
     "nested",
     "value_of",

@@ -14,16 +14,38 @@ from integrations.provider_api.outbound import NOTHING
 
 @dataclass(frozen=True)
 class Page:
-    """Some objects of a list, each with its "id". ``cursor``: of the next page, "" after the last."""
+    """Some objects of a list, each with its "id". ``cursor``: of the next page, "" after the last.
+
+    ``newest`` and ``oldest``: when the first and the last of them were made, of a list that is sorted by that
+    and can be read by windows; None for others.
+    """
 
     objects: Sequence[Json]
     cursor: str
+    newest: datetime | None = None
+    oldest: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Window:
+    """What was made from ``begin`` on and before ``end``, None for any time."""
+
+    begin: datetime | None = None
+    end: datetime | None = None
+
+
+EVER = Window()
 
 
 class ReadPage(Protocol):
-    """Makes one call; raises Retry or Rejected. ``since``: leaves out, where it can, what was made before."""
+    """Makes one call; raises Retry or Rejected. ``since``: leaves out, where it can, what was made before.
 
-    def __call__(self, gateway: Gateway, *, cursor: str, since: datetime | None) -> Page: ...
+    ``window``: only what was made in it.
+    """
+
+    def __call__(
+        self, gateway: Gateway, *, cursor: str, since: datetime | None, window: Window = EVER
+    ) -> Page: ...
 
 
 @dataclass(frozen=True, kw_only=True)

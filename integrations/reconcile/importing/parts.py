@@ -6,8 +6,9 @@ from typing import Any
 from billing.events import Kind
 from integrations.models import Connection, ImportFinding, ImportPart, ImportRun
 from integrations.models.imports import ImportOutcome
-from integrations.provider_api import Listing, registry
+from integrations.provider_api import Json, Listing, registry
 from integrations.reconcile.importing.results import SAMPLES, SHOWN, Result
+from integrations.reconcile.paging.spans import Span
 
 
 def listings(connection: Connection) -> Mapping[str, Listing]:
@@ -94,8 +95,16 @@ def _record(run: ImportRun, part: ImportPart, results: Sequence[Result]) -> None
     )
 
 
-def turn(part: ImportPart, cursor: str, seconds: float) -> None:
-    """The page is settled: the next begins at ``cursor``, "" for none."""
-    part.cursor, part.settled, part.is_done = cursor, [], not cursor
+def turn(part: ImportPart, page: Sequence[Json], left: Sequence[Span], seconds: float) -> None:
+    """The page is settled, and ``left`` is still to be read."""
+    ids = {str(one["id"]) for one in page}
+    part.settled = [id for id in part.settled if id not in ids] if left else []
+    part.spans, part.is_done = [span.saved() for span in left], not left
     part.pages, part.seconds = part.pages + 1, part.seconds + seconds
-    part.save(update_fields=["cursor", "settled", "is_done", "pages", "seconds"])
+    part.save(update_fields=["spans", "settled", "is_done", "pages", "seconds"])
+
+
+def links_turn(part: ImportPart, left: Sequence[Span]) -> None:
+    """The page was read for link candidates."""
+    part.spans, part.links_read = [span.saved() for span in left], not left
+    part.save(update_fields=["spans", "links_read"])

@@ -14,13 +14,14 @@ from integrations.gateway.backoff import next_attempt
 from integrations.models import ImportPart, ImportRun
 from integrations.models.connections import ConnectionStatus
 from integrations.models.imports import ImportState, LinkingState
-from integrations.provider_api import Gateway, Listing, Page
+from integrations.provider_api import Gateway, Listing, Page, Window
 from integrations.reconcile.importing import leases, pages, parts, previews, runs
 from integrations.reconcile.importing.batch import Objects
 from integrations.reconcile.importing.results import Result
 from integrations.reconcile.linking import candidates, reading
-from integrations.reconcile.paging import ahead, reader
-from integrations.reconcile.paging.ahead import Read
+from integrations.reconcile.paging import reader
+from integrations.reconcile.paging.ahead import Ahead, Read, ReadAt
+from integrations.reconcile.paging.spans import Span, Spans
 
 # After a failure of the provider's: the first wait (seconds, doubled each time), and how often it is tried.
 FIRST_WAIT, MAX_FAILURES = 5.0, 12
@@ -84,8 +85,8 @@ def _work(share: Slice, progress: Callable[[ImportPart], None]) -> bool:
     for part in run.parts.filter(is_done=False):
         for _page in _pages(share, part, listings[part.name]):
             progress(part)
-            if share.is_over():
-                return True
+        if share.is_over() or not part.is_done:
+            return True
     runs.settle(run, ImportState.DONE, timezone.now())
     return False
 
@@ -95,42 +96,47 @@ def _find_candidates(share: Slice, listings: Mapping[str, Listing]) -> bool:
     run = share.run
     while run.linking == LinkingState.READING:
         for part in reading.parts(run):
-            for _page in _candidates(run, part, listings[part.name]):
-                if share.is_over():
-                    return True
+            _candidates(share, part, listings[part.name])
+            if share.is_over():
+                return True
         with transaction.atomic():
             leases.extend(run, timezone.now())
             reading.end(run)
     return False
 
 
-def _read(run: ImportRun, listing: Listing, cursor: str) -> Iterator[Read]:
-    def page(gateway: Gateway, cursor: str) -> Page:
-        return listing.read(gateway, cursor=cursor, since=run.since)
+def _ahead(share: Slice, part: ImportPart, listing: Listing) -> Ahead:
+    """Reads what is left of the part; what was read by the end of the slice is applied as well."""
+    run = share.run
 
-    return ahead.pages(reader.reading(run.connection, page), cursor)
+    def read_of(window: Window) -> ReadAt:
+        def page(gateway: Gateway, cursor: str) -> Page:
+            return listing.read(gateway, cursor=cursor, since=run.since, window=window)
+
+        return reader.reading(run.connection, page)
+
+    return Ahead(read_of, Spans(map(Span.of, part.spans)), is_over=share.is_over)
 
 
 def _pages(share: Slice, part: ImportPart, listing: Listing) -> Iterator[None]:
-    began = time.monotonic()
-    for read in _read(share.run, listing, part.cursor):
+    began, ahead = time.monotonic(), _ahead(share, part, listing)
+    for read in ahead.pages():
         _apply(share.run, part, listing, read)
         with transaction.atomic():
             leases.extend(share.run, timezone.now())
-            parts.turn(part, read.page.cursor, time.monotonic() - began)
+            parts.turn(part, read.page.objects, ahead.left(read), time.monotonic() - began)
         began = time.monotonic()
         yield
 
 
-def _candidates(run: ImportRun, part: ImportPart, listing: Listing) -> Iterator[None]:
+def _candidates(share: Slice, part: ImportPart, listing: Listing) -> None:
     """Looks page by page for rows that the list's objects may be."""
-    for read in _read(run, listing, part.link_cursor):
+    ahead = _ahead(share, part, listing)
+    for read in ahead.pages():
         with transaction.atomic():
-            leases.extend(run, timezone.now())
-            candidates.find(run, listing, read.page.objects)
-            part.link_cursor, part.links_read = read.page.cursor, not read.page.cursor
-            part.save(update_fields=["link_cursor", "links_read"])
-        yield
+            leases.extend(share.run, timezone.now())
+            candidates.find(share.run, listing, read.page.objects)
+            parts.links_turn(part, ahead.left(read))
 
 
 def _apply(run: ImportRun, part: ImportPart, listing: Listing, read: Read) -> None:

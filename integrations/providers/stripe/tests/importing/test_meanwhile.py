@@ -7,7 +7,7 @@ import pytest
 from billing.models import Customer, Invoice
 from integrations.models import InboundEvent
 from integrations.providers.stripe.testing import receive_signed
-from integrations.reconcile.paging import ahead
+from integrations.reconcile.paging.ahead import Ahead
 
 # Each transaction has a time of its own then.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,16 +29,15 @@ def after_reading(monkeypatch):
     """Lets something happen after the named list's page was read, and before it is applied."""
     actions = {}
 
-    def pages(read, cursor):
-        found = list(PAGES(read, cursor))
-        for one in found:
+    def pages(self):
+        for one in PAGES(self):
             for name in list(actions):
                 if any(str(thing["id"]).startswith(name) for thing in one.page.objects):
                     actions.pop(name)()
-        yield from found
+            yield one
 
-    PAGES = ahead.pages
-    monkeypatch.setattr(ahead, "pages", pages)
+    PAGES = Ahead.pages
+    monkeypatch.setattr(Ahead, "pages", pages)
     return actions
 
 
