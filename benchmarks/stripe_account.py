@@ -84,7 +84,7 @@ def _copy(account: dict[str, Any], customers: int, invoiced: int) -> None:
             if number >= invoiced and kind == "subscription":
                 one["latest_invoice"] = None
             if "created" in one:
-                one["created"] -= APART * number
+                one["created"] -= APART * (customers - number)
             account["objects"].append(one)
             account["collections"][kind].append(one["id"])
 
