@@ -87,10 +87,7 @@ class Quiet:
         events = InboundEvent.objects.filter(connection=self.connection, received_at__gte=since)
         yield from events.filter(object_id__among=ids).values_list("object_id", "received_at")
         syncs = OutboundSync.objects.filter(connection=self.connection, settled_at__gte=since)
-        for entity_id, turn, at in syncs.filter(Q(entity_id__among=ids) | Q(turn__among=ids)).values_list(
-            "entity_id", "turn", "settled_at"
-        ):
-            yield from ((entity_id, at), (turn, at))
+        yield from syncs.filter(entity_id__among=ids).values_list("entity_id", "settled_at")
 
 
 def named_by_events(connection: Connection) -> frozenset[str]:
