@@ -186,6 +186,9 @@ SPECTACULAR_SETTINGS = {
         "LinkChoiceEnum": "integrations.models.link_candidates.LinkChoice.values",
         "GoneChoiceEnum": "integrations.models.mappings.GoneChoice.values",
         "SeverityEnum": "integrations.api.health_serializers.SEVERITIES",
+        "RepairEnum": "integrations.models.findings.Repair.values",
+        "AskedRepairEnum": "integrations.api.finding_inputs.WORKED",
+        "BulkRepairEnum": "integrations.api.finding_inputs.IN_BULK",
     },
 }
 UNFOLD = {

@@ -21,6 +21,8 @@ from integrations.reconcile.comparing import schedule as comparison_schedule
 from integrations.reconcile.comparing import work as comparison_work
 from integrations.reconcile.importing import runs as imports
 from integrations.reconcile.importing import work as import_work
+from integrations.reconcile.repairing import leases as repair_leases
+from integrations.reconcile.repairing import work as repair_work
 
 # How long a delivery continues with the next rows before the worker takes another message.
 DELIVER_NEXT_SECONDS = 2.0
@@ -84,6 +86,13 @@ def start_comparisons() -> None:
     comparison_schedule.start_due(timezone.now())
 
 
+@shared_task(name=dispatch.REPAIR)
+def carry_out_repairs() -> None:
+    """Carries out what was asked for of findings, for a while."""
+    if repair_work.work(seconds=IMPORT_SECONDS):
+        repair_work.notify()
+
+
 @shared_task(name=dispatch.REFUND_DUPLICATES)
 def refund_duplicates(invoice_id: str) -> None:
     """Refunds what was paid in excess for the invoice, where the connection that it came through says so."""
@@ -100,6 +109,8 @@ def sweep() -> None:
         imports.notify(run.pk)
     for comparison in comparisons.due(timezone.now()):
         comparisons.notify(comparison.pk)
+    if repair_leases.due(timezone.now()).exists():
+        repair_work.notify()
 
 
 @shared_task(name=dispatch.CATCH_UP)

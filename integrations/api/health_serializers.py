@@ -10,7 +10,7 @@ from integrations.reconcile.doctor.findings import Severity
 SEVERITIES = [severity.word for severity in Severity]
 
 
-class FindingSerializer(serializers.Serializer[Any]):
+class HealthFindingSerializer(serializers.Serializer[Any]):
     """What one check has found; docs/doctor.md lists the codes."""
 
     check = serializers.CharField()
@@ -28,7 +28,7 @@ class HealthSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     status = serializers.ChoiceField(choices=SEVERITIES)
     examined_at = serializers.DateTimeField()
-    findings = FindingSerializer(many=True)
+    findings = HealthFindingSerializer(many=True)
 
 
 class ProofSerializer(serializers.Serializer[Any]):
@@ -41,7 +41,7 @@ class ProofSerializer(serializers.Serializer[Any]):
 class SavedConnectionSerializer(ConnectionSerializer):
     """A connection whose credentials were just stored and tested."""
 
-    problems = FindingSerializer(many=True, help_text="What the test has found wrong; [] for nothing.")
+    problems = HealthFindingSerializer(many=True, help_text="What the test has found wrong; [] for nothing.")
 
     class Meta(ConnectionSerializer.Meta):
         fields = (*ConnectionSerializer.Meta.fields, "problems")

@@ -10,11 +10,13 @@ from integrations.api.alarms import AlarmViewSet
 from integrations.api.bulk_syncs import BulkSyncViewSet
 from integrations.api.charges import ChargeView
 from integrations.api.checkout import CheckoutView
+from integrations.api.comparisons import ComparisonViewSet
 from integrations.api.conflicts import ConflictViewSet
 from integrations.api.connections import ConnectionViewSet
 from integrations.api.credit_notes import CreditNoteViewSet
 from integrations.api.duplicates import RefundDuplicateView
 from integrations.api.entity_sync import EntitySyncView
+from integrations.api.findings import FindingBulkViewSet, FindingViewSet
 from integrations.api.gone_choices import GoneChoiceViewSet
 from integrations.api.health import HealthViewSet
 from integrations.api.history import EventViewSet, SyncViewSet
@@ -73,6 +75,17 @@ urlpatterns = [
     path("link_candidates", LinkCandidateViewSet.as_view(_list)),
     path("link_candidates/<str:id>", LinkCandidateViewSet.as_view(_one)),
     path("link_candidates/<str:id>/decide", _post(LinkCandidateViewSet, "decide")),
+    path("comparisons", ComparisonViewSet.as_view(_list | {"post": "create"})),
+    path("comparisons/<str:id>", ComparisonViewSet.as_view(_one)),
+    path("comparisons/<str:id>/pause", _post(ComparisonViewSet, "pause")),
+    path("comparisons/<str:id>/resume", _post(ComparisonViewSet, "resume")),
+    path("comparisons/<str:id>/cancel", _post(ComparisonViewSet, "cancel")),
+    path("findings", FindingViewSet.as_view(_list)),
+    path("findings/repair", _post(FindingBulkViewSet, "repair_many")),
+    path("findings/<str:id>", FindingViewSet.as_view(_one)),
+    path("findings/<str:id>/repair", _post(FindingViewSet, "repair")),
+    path("findings/<str:id>/accept", _post(FindingViewSet, "accept")),
+    path("findings/<str:id>/reopen", _post(FindingViewSet, "reopen")),
     path("mappings", MappingViewSet.as_view(_list | {"post": "create"})),
     path("mappings/<str:id>", MappingViewSet.as_view(_one | {"delete": "destroy"})),
     path("mappings/<str:id>/relink", _post(MappingViewSet, "relink")),

@@ -37,7 +37,7 @@ def resolve(mapping: EntityMapping, choice: GoneChoice, deed: Deed, now: datetim
     _check(mapping)
     pair = pairs.of_mapping(mapping)
     if choice == GoneChoice.CREATE_ANEW:
-        _refuse_needless(pair)
+        refuse_needless(pair)
     if choice == GoneChoice.ARCHIVE:
         environment_id, origin = pair.connection.environment_id, pair.connection.pk
         row_endings.end(pair.kind, row_endings.Place(environment_id, pair.entity_id, now, origin))
@@ -54,7 +54,7 @@ def _check(mapping: EntityMapping) -> None:
         raise Conflict(message, code=NOT_GONE)
 
 
-def _refuse_needless(pair: Pair) -> None:
+def refuse_needless(pair: Pair) -> None:
     """Raises Conflict where no other object would be made."""
     if row_endings.has_ended(pair.kind, pair.entity_id):
         message = f"The {pair.kind} {pair.entity_id} has ended here: nothing is made for it."

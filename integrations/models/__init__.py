@@ -6,6 +6,7 @@ from integrations.models.comparison_runs import ComparisonRun
 from integrations.models.conflicts import Conflict
 from integrations.models.connections import Connection, SigningSecret
 from integrations.models.event_polls import EventPoll
+from integrations.models.finding_repairs import FindingRepair
 from integrations.models.findings import Finding
 from integrations.models.import_findings import ImportFinding
 from integrations.models.import_parts import ImportPart
@@ -27,6 +28,7 @@ __all__ = [
     "EntityMapping",
     "EventPoll",
     "Finding",
+    "FindingRepair",
     "ImportFinding",
     "ImportPart",
     "ImportRun",

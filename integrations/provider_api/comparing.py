@@ -35,6 +35,7 @@ class Comparable:
     object has of the fields that both sides edit, None for what the kind's Mergeable says.
     ``refers``(object): ids of the provider's that are looked up. ``wanted``(connection, objects without a
     row) -> those that are to be here. ``sent``(connection id): which rows are to be there.
+    ``completed``(gateway, object that was read alone) -> the object as its list has it.
     ``is_listed``(the provider's id, notes of its mapping): whether the list would show it.
     ``dated``(object): when it was made, where imports may leave out what is older, None elsewhere.
     ``at_stake``(field, facts here, facts there) -> the amount (major units), None for none. ``repair``(field,
@@ -47,6 +48,7 @@ class Comparable:
     inbound: str | None
     outbound: str | None
     read: Callable[[Gateway, str], Page]
+    completed: Callable[[Gateway, Json], Json] = lambda _gateway, provider_object: provider_object
     label: Callable[[Json], str] = lambda _provider_object: ""
     there: Callable[[Json], Facts] = lambda _provider_object: {}
     here: FactsHere = lambda _place, _entity_id, _there: {}

@@ -25,6 +25,7 @@ REFUND_DUPLICATES = "integrations.refund_duplicates"
 IMPORT = "integrations.import"
 COMPARE = "integrations.compare"
 START_COMPARISONS = "integrations.start_comparisons"
+REPAIR = "integrations.repair"
 # A task that no worker began within this time is taken for lost.
 LOST_AFTER = timedelta(seconds=15)
 

@@ -61,10 +61,13 @@ class Judge:
     there: Facts
 
     def of(self, found: Difference, repair: str | None = None) -> Difference:
-        """``repair``: None for the one that the provider's part suggests."""
+        """``repair``: None for the one that the provider's part suggests, which alone is possible then."""
         if repair is None:
-            repair = self.comparable.repair(found.field, self.here, self.there)
-        found = replace(found, suggested=allowed(self.connection, self.comparable, repair))
+            fact = self.comparable.repair(found.field, self.here, self.there)
+            suggested = fact if fact == allowed(self.connection, self.comparable, fact) else ""
+        else:
+            suggested = allowed(self.connection, self.comparable, repair)
+        found = replace(found, suggested=suggested)
         amount = self.comparable.at_stake(found.field, self.here, self.there)
         currency = {**self.here, **self.there}.get(CURRENCY)
         if amount is None or not currency:

@@ -29,10 +29,14 @@ ONLY_THERE = "It is not here, though it should be: take it."
 
 @dataclass(frozen=True)
 class Sides:
-    """The connection, and what is compared of both sides of it."""
+    """The connection, and what is compared of both sides of it.
+
+    ``is_strict``: what cannot be read is raised, not left out.
+    """
 
     connection: Connection
     comparable: Comparable
+    is_strict: bool = False
 
     def compare(self, objects: Sequence[Json]) -> dict[str, list[Difference]]:
         """By the provider's ids of those objects, in a few statements for all of them together."""
@@ -86,7 +90,8 @@ class Sides:
                 yield self._only_there(pair, provider_object)
         except SyncError:
             # What cannot be read cannot be compared: an import says why.
-            return
+            if self.is_strict:
+                raise
 
     def _only_there(self, pair: Difference, provider_object: Json) -> Difference:
         facts = self.comparable.there(provider_object)

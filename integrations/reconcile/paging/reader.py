@@ -1,7 +1,7 @@
 """Reads pages of a provider's lists at leisure, and notes when each was asked for."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection as database
 from django.utils import timezone
@@ -31,9 +31,14 @@ def reading(connection: Connection, page: Callable[[Gateway, str], Page]) -> Rea
     return read
 
 
-def _clock_offset() -> timedelta:
+def database_time() -> datetime:
+    """What time it is, by the database's clock."""
     with database.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
-        [there] = cursor.fetchone()
-    offset: timedelta = there - timezone.now()
-    return offset
+        [now] = cursor.fetchone()
+    found: datetime = now
+    return found
+
+
+def _clock_offset() -> timedelta:
+    return database_time() - timezone.now()

@@ -118,6 +118,7 @@ SUBSCRIPTIONS = Comparable(
     inbound="subscription_inbound_enabled",
     outbound="subscription_outbound_enabled",
     read=_read,
+    completed=_completed,
     label=of_subscription,
     there=_there,
     here=_here,

@@ -1,0 +1,94 @@
+"""What is asked for of findings, in requests, and the answer to a bulk."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from billing.api.strict import StrictInput
+from integrations.api.filters import KINDS
+from integrations.api.finding_serializers import FindingSerializer
+from integrations.models.findings import FindingKind, Repair
+from integrations.reconcile.repairing.bulk import SUGGESTED
+
+MOST_IDS, LONGEST_REASON = 1000, 1000
+# The fields of a bulk that choose findings.
+CHOOSING = ("ids", "connection_id", "kind", "entity_type", "field", "suggested")
+WORKED = [Repair.PUSH.value, Repair.TAKE.value]
+IN_BULK = [*WORKED, Repair.ACCEPT.value, SUGGESTED]
+
+
+class FindingRepairInput(StrictInput):
+    """Whose side both are to follow."""
+
+    example = {"repair": "take"}
+
+    repair = serializers.ChoiceField(
+        choices=[(one, one) for one in WORKED],
+        help_text="`push`: FlexSync's goes to the provider. `take`: the provider's comes here.",
+    )
+
+
+class FindingAcceptInput(StrictInput):
+    """Why both sides may stay as they are."""
+
+    example = {"reason": "Agreed with the customer.", "until": "2027-01-01T00:00:00Z"}
+
+    reason = serializers.CharField(max_length=LONGEST_REASON, help_text="Kept with who did it.")
+    until = serializers.DateTimeField(
+        default=None, allow_null=True, help_text="From then on it is open again; null for ever."
+    )
+
+
+class FindingBulkInput(StrictInput):
+    """Which findings, by ids or by what they have in common, and what is to become of them."""
+
+    example = {"kind": "differs", "entity_type": "customer", "repair": "suggested", "dry_run": True}
+
+    repair = serializers.ChoiceField(
+        choices=[(one, one) for one in IN_BULK],
+        help_text="`suggested`: what each finding suggests.",
+    )
+    ids = serializers.ListField(
+        child=serializers.CharField(max_length=40), max_length=MOST_IDS, required=False
+    )
+    connection_id = serializers.CharField(max_length=40, required=False)
+    kind = serializers.ChoiceField(choices=FindingKind.choices, required=False)
+    entity_type = serializers.ChoiceField(choices=KINDS, required=False)
+    field = serializers.CharField(max_length=255, required=False)
+    suggested = serializers.ChoiceField(choices=Repair.choices, required=False)
+    reason = serializers.CharField(
+        max_length=LONGEST_REASON, default="", help_text="Why; needed to accept them."
+    )
+    until = serializers.DateTimeField(default=None, allow_null=True, help_text="Of what is accepted.")
+    dry_run = serializers.BooleanField(default=False, help_text="Counts, shows examples and changes nothing.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Requires a choice of findings: none is never all."""
+        if not any(name in attrs for name in CHOOSING):
+            message = f"Say which findings: by ids, or by {', '.join(CHOOSING[1:])}."
+            raise serializers.ValidationError({"ids": [message]}, code="invalid")
+        return attrs
+
+
+class FindingRefusalSerializer(serializers.Serializer[Any]):
+    """Why some of the findings cannot be repaired so."""
+
+    reason = serializers.CharField()
+    count = serializers.IntegerField()
+
+
+class FindingExampleSerializer(serializers.Serializer[Any]):
+    """A finding of a bulk, and what would be asked for."""
+
+    finding = FindingSerializer()
+    repair = serializers.CharField()
+    refusal = serializers.CharField()
+
+
+class FindingBulkSerializer(serializers.Serializer[Any]):
+    """How many repairs were asked for (or would be), and how many findings were left out, and why."""
+
+    dry_run = serializers.BooleanField()
+    asked = serializers.DictField(child=serializers.IntegerField(), help_text="By repair.")
+    refused = FindingRefusalSerializer(many=True)
+    examples = FindingExampleSerializer(many=True, help_text="The first of them, of a dry run.")

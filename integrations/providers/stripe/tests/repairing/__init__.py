@@ -1,0 +1,1 @@
+"""Repairs of what a comparison with Stripe has found."""

@@ -1,0 +1,92 @@
+"""Many findings at once: what is possible is asked for, and the rest is counted by why it is not."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+
+from billing.errors import Conflict
+from integrations.models import Finding
+from integrations.models.findings import UNHEALED, Repair
+from integrations.models.outbound import Priority
+from integrations.reconcile.repairing import requests
+
+# By what is suggested for each.
+SUGGESTED = "suggested"
+NOTHING_SUGGESTED = "Nothing is suggested: look at both sides, then push, take or accept it."
+NEEDS_REASON = "It is suggested to accept it, which needs a reason."
+# How many are looked at with one query, and how many examples are kept.
+CHUNK, SHOWN = 500, 50
+
+
+@dataclass(frozen=True)
+class One:
+    """A finding, and what would be asked for: ``refusal`` says why it would not."""
+
+    finding: Finding
+    repair: str
+    refusal: str
+
+
+@dataclass
+class Summary:
+    """How many were (or would be) asked for, by repair; how many not, by why; and the first of both."""
+
+    asked: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+    examples: list[One] = field(default_factory=list)
+
+    def add(self, one: One) -> None:
+        """Counts one."""
+        if one.refusal:
+            self.refused[one.refusal] += 1
+        else:
+            self.asked[one.repair] += 1
+        if len(self.examples) < SHOWN:
+            self.examples.append(one)
+
+
+def preview(findings: QuerySet[Finding], repair: str) -> Summary:
+    """What ``ask`` would do; changes nothing."""
+    summary = Summary()
+    for one in _each(findings, repair):
+        summary.add(one)
+    return summary
+
+
+def ask(findings: QuerySet[Finding], repair: str, *, by: str) -> Summary:
+    """Asks for the repair ("push", "take", or SUGGESTED) of each."""
+    summary = Summary()
+    for one in _each(findings, repair):
+        summary.add(one if one.refusal else _asked(one, by))
+    return summary
+
+
+def _asked(one: One, by: str) -> One:
+    try:
+        with transaction.atomic():
+            requests.ask(one.finding.pk, Repair(one.repair), by=by, priority=Priority.SYNC)
+    except (Conflict, IntegrityError) as refusal:
+        return One(one.finding, one.repair, str(refusal))
+    return one
+
+
+def _each(findings: QuerySet[Finding], repair: str) -> Iterator[One]:
+    ids = list(findings.filter(state__in=UNHEALED).order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(ids), CHUNK):
+        for finding in _read(ids[start : start + CHUNK]):
+            wanted = finding.suggested if repair == SUGGESTED else repair
+            yield One(finding, wanted, _refusal(finding, wanted))
+
+
+def _read(ids: Sequence[str]) -> QuerySet[Finding]:
+    found = Finding.objects.filter(pk__in=ids).order_by("pk")
+    return found.select_related("connection").prefetch_related("repairs")
+
+
+def _refusal(finding: Finding, wanted: str) -> str:
+    if not wanted:
+        return NOTHING_SUGGESTED
+    return NEEDS_REASON if wanted == Repair.ACCEPT else requests.refusal(finding, Repair(wanted))

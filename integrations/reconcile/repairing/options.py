@@ -1,0 +1,109 @@
+"""Which repairs a finding has, and why it has not the others, with what to do instead."""
+
+from collections.abc import Callable, Mapping
+
+from billing.errors import Conflict
+from billing.events import Kind
+from billing.services import row_endings
+from integrations.linking import gone_choices
+from integrations.linking.pairs import Pair
+from integrations.models.connections import ConnectionStatus
+from integrations.models.findings import FindingKind, FindingState, Repair
+from integrations.provider_api import registry
+from integrations.reconcile.repairing import lookalikes
+from integrations.reconcile.repairing.subjects import Subject
+
+HEALED = "It has healed: nothing is left to repair."
+UNDER_WAY = "A repair of it is under way: wait until that has ended."
+
+
+def refusal(subject: Subject, repair: Repair) -> str:
+    """Why that repair is impossible, "" where it is not."""
+    finding, connection = subject.finding, subject.connection
+    if finding.state == FindingState.HEALED:
+        return HEALED
+    if repair == Repair.ACCEPT:
+        return ""
+    if connection.status != ConnectionStatus.ACTIVE:
+        return f"The connection {connection} is {connection.status}: let it work again first."
+    return _OF_KIND[FindingKind(finding.kind)](subject, repair)
+
+
+def offered(subject: Subject) -> list[Repair]:
+    """The possible ones."""
+    return [one for one in Repair if not refusal(subject, one)]
+
+
+def _differs(subject: Subject, repair: Repair) -> str:
+    if subject.is_fact:
+        return _fact(subject, repair)
+    name, mergeable = subject.finding.field, subject.mergeable
+    if mergeable is None:
+        return f"FlexSync merges no fields of {subject.kind}s: change the value where it is wrong."
+    if repair == Repair.TAKE:
+        return ""
+    mapping = subject.mapping()
+    if mapping and mergeable.is_fixed(mapping.metadata.get("held") or {}, name):
+        return f"Nobody can change it at {subject.provider.label} any more: take it, or accept it."
+    return _unsent(subject)
+
+
+def _fact(subject: Subject, repair: Repair) -> str:
+    finding, there = subject.finding, subject.provider.label
+    if repair == finding.suggested:
+        return "" if repair == Repair.TAKE else _unsent(subject)
+    what = finding.field.replace("_", " ")
+    if not finding.suggested:
+        return f"Neither side's {what} follows from the other's: {finding.why}"
+    if repair == Repair.PUSH:
+        return f"The {what} follows from what happens at {there}: take it, or correct it there."
+    return f"The {what} follows from what happens here: push it, or correct it here."
+
+
+def _only_there(subject: Subject, repair: Repair) -> str:
+    if repair == Repair.PUSH:
+        return f"FlexSync has nothing of it to push: take it, or end it at {subject.provider.label}."
+    listing = subject.listing
+    if listing is None:
+        return f"A single {subject.kind} cannot be brought here: run an import."
+    if not getattr(subject.connection, listing.switch):
+        return f"{listing.switch} is off for this connection: turn it on first."
+    return lookalikes.refusal(subject)
+
+
+def _only_here(subject: Subject, repair: Repair) -> str:
+    if repair == Repair.TAKE:
+        return f"{subject.provider.label} has nothing of it to take: push it, or end it here."
+    return _unsent(subject) or lookalikes.refusal(subject)
+
+
+def _gone(subject: Subject, repair: Repair) -> str:
+    finding = subject.finding
+    if repair == Repair.TAKE:
+        is_paid = subject.kind == Kind.PAYMENT and not row_endings.has_ended(Kind.PAYMENT, finding.entity_id)
+        return "What was paid cannot be ended: accept it, or refund it here." if is_paid else ""
+    if subject.kind not in subject.provider.pushes:
+        return _unsent(subject)
+    pair = Pair(subject.connection, subject.kind, finding.entity_id, finding.provider_entity_id)
+    try:
+        gone_choices.refuse_needless(pair)
+    except Conflict as needless:
+        return needless.message
+    return ""
+
+
+def _unsent(subject: Subject) -> str:
+    kind, there = subject.kind, subject.provider.label
+    if kind not in subject.provider.pushes:
+        return f"FlexSync has no way to send {kind}s to {there}: change it there."
+    if not registry.push(subject.connection.provider, kind).wanted(subject.finding.entity_id):
+        return f"FlexSync does not send this {kind} to {there}: change it there, or accept it."
+    return ""
+
+
+_OF_KIND: Mapping[FindingKind, Callable[[Subject, Repair], str]] = {
+    FindingKind.DIFFERS: _differs,
+    FindingKind.ONLY_THERE: _only_there,
+    FindingKind.ONLY_HERE: _only_here,
+    FindingKind.GONE: _gone,
+}
