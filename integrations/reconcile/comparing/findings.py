@@ -45,11 +45,11 @@ def hold(run: ComparisonRun, part: ComparisonPart, moving: Iterable[Difference])
     Finding.objects.filter(pk__in=[one.pk for one in known.values()]).update(run=run)
 
 
-def heal(run: ComparisonRun, now: datetime) -> int:
-    """Heals what this comparison has looked for and not found any more; returns how many."""
+def heal(run: ComparisonRun, now: datetime) -> None:
+    """Heals what this comparison has looked for and not found any more."""
     kinds = run.parts.filter(left_out="").values("entity_type")
     gone = Finding.objects.filter(connection=run.connection, state__in=UNHEALED, entity_type__in=kinds)
-    return gone.exclude(run=run).update(state=FindingState.HEALED, healed_at=now)
+    gone.exclude(run=run).update(state=FindingState.HEALED, healed_at=now)
 
 
 def open_of(connection_id: str) -> QuerySet[Finding]:

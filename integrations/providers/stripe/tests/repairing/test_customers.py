@@ -45,6 +45,10 @@ class TestAFieldChangedThere:
         assert (here().name, state_of(finding), findings()) == ("Eve", "healed", [])
         assert not OutboundSync.objects.exists() and not FieldConflict.objects.exists()
 
+    def test_counts_as_healed_in_the_trend(self, finding, repaired, compared):
+        repaired(finding)
+        assert (compared().healed, compared().healed) == (1, 0)
+
     def test_is_overwritten_by_a_push(self, finding, repaired, findings, stripe_api, ada):
         assert repaired(finding, "push").state == "done"
         assert (here().name, state_of(finding), findings()) == ("Customer 1", "healed", [])
