@@ -109,7 +109,7 @@ def _apply(
         _begin(repair)
         settle(results)
 
-    single.apply(objects, objects.event_of(shown), timezone.now(), settled)
+    single.apply(objects, objects.event_of(shown), timezone.now(), settled, {})
 
 
 def _refuse(results: Sequence[Result]) -> None:

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('integrations', '0019_comparisons'),
+        ('integrations', '0020_import_spans'),
     ]
 
     operations = [
