@@ -153,6 +153,9 @@ COMPARISON_HOURS = env.float("COMPARISON_HOURS", default=24.0)
 COMPARISON_SETTLE_SECONDS = env.int("COMPARISON_SETTLE_SECONDS", default=60)
 # Whether an import begins by itself where events are lost; else a person has to agree.
 IMPORT_AFTER_GAP = env.bool("IMPORT_AFTER_GAP", default=False)
+# Whether a recovery begins by itself where the database is found to be older than what the provider has seen;
+# else a person has to agree.
+RECOVER_AFTER_RESTORE = env.bool("RECOVER_AFTER_RESTORE", default=True)
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["billing.api.authentication.ApiKeyAuthentication"],

@@ -28,6 +28,12 @@ class UnderWay(Retry):
     """Something that nobody can stop has to end first, such as a bank debit: until then no attempt counts."""
 
 
+class Recovering(UnderWay):
+    """The database was restored from a backup: nothing is sent until what it forgot is known again."""
+
+    code = "connection_recovering"
+
+
 class Throttled(Retry):
     """Too many calls, so that this one was not carried out.
 

@@ -36,6 +36,7 @@ def _due_syncs(now: datetime) -> QuerySet[OutboundSync]:
         state__in=OPEN_STATES,
         next_attempt_at__lte=now,
         connection__status=ConnectionStatus.ACTIVE,
+        connection__recovering_since=None,
     )
     return due.exclude(leased_until__gt=now).order_by("priority", "next_attempt_at")
 

@@ -21,6 +21,7 @@ from integrations.reconcile.comparing import schedule as comparison_schedule
 from integrations.reconcile.comparing import work as comparison_work
 from integrations.reconcile.importing import runs as imports
 from integrations.reconcile.importing import work as import_work
+from integrations.reconcile.recovering import recoveries
 from integrations.reconcile.repairing import leases as repair_leases
 from integrations.reconcile.repairing import work as repair_work
 
@@ -115,8 +116,9 @@ def sweep() -> None:
 
 @shared_task(name=dispatch.CATCH_UP)
 def catch_up() -> None:
-    """Notifies workers of connections whose events are polled next; run by beat."""
+    """Notifies workers of connections whose events are polled next, and follows recoveries; run by beat."""
     polling.notify_due(timezone.now())
+    recoveries.follow(timezone.now())
 
 
 @shared_task(name=dispatch.POLL_EVENTS)

@@ -16,6 +16,7 @@ from integrations.admin.filters import EndedFilter
 from integrations.models import Alarm
 from integrations.models.alarms import AlarmCode
 from integrations.reconcile.catch_up import gaps
+from integrations.reconcile.recovering import recoveries
 
 
 @admin.display(description="State")
@@ -36,6 +37,12 @@ def start_import(_admin: Any, request: HttpRequest, alarm: Alarm) -> str:
     return "The import of what changed was started."
 
 
+def begin_recovery(_admin: Any, request: HttpRequest, alarm: Alarm) -> str:
+    """Agrees to the recovery that the alarm asks for."""
+    recoveries.agree(alarm, request.user.get_username(), timezone.now())
+    return "The recovery was started: the connection's page shows when it has ended."
+
+
 @admin.register(Alarm)
 class AlarmAdmin(ReadOnlyAdmin):
     refusals = (BillingError,)
@@ -49,7 +56,7 @@ class AlarmAdmin(ReadOnlyAdmin):
         (None, {"fields": [(title, state), "message", ("connection", "since")]}),
         (None, {"fields": [("raised_at", "ended_at"), ("agreed_by", "agreed_at"), ("started", "id")]}),
     ]
-    actions_detail = ("agree",)
+    actions_detail = ("agree", "recover")
 
     agree = on_row(
         "Import what changed",
@@ -61,3 +68,13 @@ class AlarmAdmin(ReadOnlyAdmin):
         ),
         variant=ActionVariant.PRIMARY,
     )(start_import)
+    recover = on_row(
+        "Recover",
+        explanation="Everything is imported and events are polled, so that what the database forgot is known again; then"
+        " sending goes on by itself. If another copy of the database writes to the account, stop that one first.",
+        icon="settings_backup_restore",
+        offered=lambda alarm: (
+            alarm.code == AlarmCode.DATABASE_RESTORED and not alarm.ended_at and not alarm.agreed_by
+        ),
+        variant=ActionVariant.PRIMARY,
+    )(begin_recovery)

@@ -10,6 +10,7 @@ from unfold.enums import ActionVariant
 from billing.admin.actions import on_row
 from integrations.admin.import_actions import ImportActions
 from integrations.admin.provider_links import label
+from integrations.admin.recovery_actions import RecoveryActions
 from integrations.connections import credentials, manage
 from integrations.connections.collectors import asked_for
 from integrations.models import Connection
@@ -56,10 +57,10 @@ def archive_connection(_admin: Any, _request: HttpRequest, connection: Connectio
     )
 
 
-ITEMS = ["register_webhook", "start_import", "count_import", "pause", "resume", "archive"]
+ITEMS = ["register_webhook", "start_import", "count_import", "recover", "pause", "resume", "archive"]
 
 
-class ConnectionActions(ImportActions):
+class ConnectionActions(ImportActions, RecoveryActions):
     """The buttons of a connection's page."""
 
     actions_detail: Sequence[str | dict[str, Any]] = (

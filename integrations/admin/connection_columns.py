@@ -21,6 +21,9 @@ from integrations.reconcile.catch_up import alarms, summary
 @admin.display(description="Status", ordering="status")
 def status_and_reason(connection: Connection) -> SafeString:
     """Returns the status with its reason, since when, and when the connection is tried again."""
+    if connection.recovering_since and connection.status == ConnectionStatus.ACTIVE:
+        since = f"since {_moment(connection.recovering_since)}, until what a restored backup forgot is known again"
+        return format_html('{} <span class="block">Nothing is sent {}</span>', badge("recovering"), since)
     if connection.status == ConnectionStatus.ACTIVE:
         return badge(connection.status)
     times = [f"since {_moment(connection.status_since)}"]

@@ -16,7 +16,7 @@ from unfold.decorators import action
 
 from billing.admin.labels import badge
 from billing.admin.links import row_url
-from integrations.admin import connection_actions
+from integrations.admin import connection_actions, recovery_actions
 from integrations.models import Alarm, Connection
 from integrations.models.alarms import AlarmCode
 from integrations.reconcile.catch_up import gaps, polling
@@ -52,6 +52,7 @@ REMEDIES: dict[str, tuple[str, Act]] = {
     "poll": ("Poll now", poll_now),
     "prove": ("Prove it", prove_webhook),
     "agree": ("Import what changed", import_changes),
+    "recover": ("Recover", recovery_actions.recover),
 }
 
 

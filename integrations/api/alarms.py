@@ -1,4 +1,4 @@
-"""``/v1/alarms``: what is wrong with connections, and the agreement to an import that an alarm asks for."""
+"""``/v1/alarms``: what is wrong with connections, and the agreement to what an alarm asks for."""
 
 from django.utils import timezone
 from rest_framework.request import Request
@@ -9,7 +9,9 @@ from integrations.api.empty_body import EmptyBody, refuse_body
 from integrations.api.filters import AlarmFilter
 from integrations.api.row_viewset import RowViewSet, caller
 from integrations.models import Alarm
+from integrations.models.alarms import AlarmCode
 from integrations.reconcile.catch_up import gaps
+from integrations.reconcile.recovering import recoveries
 
 
 class AlarmViewSet(RowViewSet[Alarm]):
@@ -23,7 +25,9 @@ class AlarmViewSet(RowViewSet[Alarm]):
     responses = {"agree": {200: AlarmSerializer}}
 
     def agree(self, request: Request, id: str) -> Response:
-        """Agrees to the import of what changed, which the alarm `import_needed` asks for."""
+        """Agrees to what the alarm asks for: an import of what changed, or a recovery after a restore."""
         refuse_body(request)
-        gaps.agree(self.row(id), caller(request), timezone.now())
+        alarm = self.row(id)
+        restored = alarm.code == AlarmCode.DATABASE_RESTORED
+        (recoveries if restored else gaps).agree(alarm, caller(request), timezone.now())
         return self.respond(id, status=200)

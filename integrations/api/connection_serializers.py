@@ -39,7 +39,7 @@ class ConnectionSerializer(serializers.ModelSerializer[Connection]):
 
     class Meta:
         model = Connection
-        fields: tuple[str, ...] = ("id", "environment_id", "provider", "name", "status", "status_reason", "status_since",
+        fields: tuple[str, ...] = ("id", "environment_id", "provider", "name", "status", "status_reason", "status_since", "recovering_since",
                   "next_probe_at", "livemode", "account_id", "api_version", "webhook_endpoint_id", "webhook_url", "metadata", "sync_config", "options", "catch_up", "created_at",
                   "updated_at")  # fmt: skip
         read_only_fields = fields

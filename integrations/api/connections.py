@@ -18,12 +18,13 @@ from integrations.api.connection_serializers import (
 from integrations.api.empty_body import EmptyBody, refuse_body
 from integrations.api.filters import ConnectionFilter
 from integrations.api.health_serializers import SavedConnectionSerializer
-from integrations.api.row_viewset import RowViewSet
+from integrations.api.row_viewset import RowViewSet, caller
 from integrations.api.schema import RowSchema
 from integrations.connections import credentials, manage
 from integrations.models import Alarm, Connection
 from integrations.models.connections import ConnectionStatus
 from integrations.reconcile.doctor import saving
+from integrations.reconcile.recovering import recoveries
 
 
 class DeletionQuery(serializers.Serializer[Any]):
@@ -59,7 +60,7 @@ class ConnectionViewSet(RowViewSet[Connection]):
         "create": ConnectionInput,
         "partial_update": ConnectionChange,
         "secrets": SecretsInput,
-        **dict.fromkeys(("test", "pause", "resume", "webhook_endpoint"), EmptyBody),
+        **dict.fromkeys(("test", "pause", "resume", "recover", "webhook_endpoint"), EmptyBody),
     }
     responses = {
         "create": {201: SavedConnectionSerializer},
@@ -118,6 +119,12 @@ class ConnectionViewSet(RowViewSet[Connection]):
         """Continues the work of a paused or broken connection."""
         refuse_body(request)
         manage.resume(self.row(id))
+        return self.respond(id)
+
+    def recover(self, request: Request, id: str) -> Response:
+        """Recovers after a backup was restored: nothing is sent until what it forgot is known again."""
+        refuse_body(request)
+        recoveries.start(self.row(id), by=caller(request), now=timezone.now())
         return self.respond(id)
 
     def secrets(self, request: Request, id: str) -> Response:

@@ -1,7 +1,7 @@
 """How failures on the way to a provider become error responses, in billing's one format."""
 
 from billing.api.errors import ErrorResponse, register
-from integrations.errors import Gone, Rejected, Retry
+from integrations.errors import Gone, Recovering, Rejected, Retry
 from integrations.inbox import replays
 from integrations.linking import demands, gone_choices, objects
 from integrations.mappings import by_hand
@@ -12,6 +12,10 @@ def _unavailable(error: Retry) -> ErrorResponse:
     return ErrorResponse(
         "provider_unavailable", f"The provider does not answer now. Try again later: {error}", 503
     )
+
+
+def _recovering(error: Recovering) -> ErrorResponse:
+    return ErrorResponse(error.code, str(error), 503)
 
 
 def _refused(error: Rejected) -> ErrorResponse:
@@ -55,6 +59,7 @@ def register_errors() -> None:
         ],
     )
     register(Gone, _gone, [Gone.code])
+    register(Recovering, _recovering, [Recovering.code])
     register(InvalidWebhook, _webhook, ["invalid_signature", "invalid_payload"])
     register(NotStored, _webhook, ["not_stored"])
     register(TooLarge, _too_large, ["body_too_large"])

@@ -57,6 +57,7 @@ urlpatterns = [
     path("connections/<str:id>/test", _post(ConnectionViewSet, "test", idempotency="reserve")),
     path("connections/<str:id>/pause", _post(ConnectionViewSet, "pause")),
     path("connections/<str:id>/resume", _post(ConnectionViewSet, "resume")),
+    path("connections/<str:id>/recover", _post(ConnectionViewSet, "recover")),
     path("connections/<str:id>/secrets", _post(ConnectionViewSet, "secrets")),
     path(
         "connections/<str:id>/webhook_endpoint",

@@ -11,6 +11,7 @@ from billing.models import Payment
 from billing.services.renamed_connections import rename
 from integrations.connections.collectors import counterparts_that_ask
 from integrations.errors import Rejected, SyncError
+from integrations.gateway import epochs
 from integrations.models import Connection, EntityMapping, MappingChange, OutboundSync
 from integrations.models.connections import ConnectionStatus
 from integrations.provider_api import UNSEEN, registry
@@ -73,10 +74,11 @@ def take_over_links(connection: Connection, now: datetime) -> None:
         moved.exclude(provider_entity_id__in=known.values("provider_entity_id")).update(connection=connection)
         MappingChange.objects.filter(connection=deleted).update(connection=connection)
         rename(environment_id=connection.environment_id, old=deleted.pk, new=connection.pk)
-    _look_at_invoices(connection, now)
+        epochs.take_over(connection, deleted)
+    look_at_invoices(connection, now, started_by="connected again")
 
 
-def _look_at_invoices(connection: Connection, now: datetime) -> None:
+def look_at_invoices(connection: Connection, now: datetime, *, started_by: str) -> None:
     """Lets pushes look at what the account asks for: nobody here heard of what was paid meanwhile."""
     found = list(counterparts_that_ask(connection))
     for mapping in found:
@@ -85,14 +87,15 @@ def _look_at_invoices(connection: Connection, now: datetime) -> None:
     pages = Payment.objects.filter(connection_id=connection.pk, is_open_at_gateway=True)
     rows = [(Kind.INVOICE, one.entity_id, one.entity_id) for one in found]
     rows += [(Kind.PAYMENT, one.pk, one.invoice_id or one.pk) for one in pages]
-    OutboundSync.objects.bulk_create(
+    syncs = (
         OutboundSync(
             connection=connection,
             entity_type=kind,
             entity_id=entity_id,
             turn=turn,
-            started_by="connected again",
+            started_by=started_by,
             next_attempt_at=now,
         )
         for kind, entity_id, turn in rows
     )
+    OutboundSync.objects.bulk_create(syncs, ignore_conflicts=True)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from billing.errors import Conflict, Invalid
 from integrations.db.encryption import decrypt, encrypt, last4
 from integrations.errors import Rejected
-from integrations.gateway import circuit_breaker
+from integrations.gateway import circuit_breaker, epochs
 from integrations.gateway.guarded import GuardedGateway
 from integrations.models import Connection, SigningSecret
 from integrations.models.outbound import Priority
@@ -114,6 +114,7 @@ def register_webhook(connection: Connection, now: datetime) -> Registration:
         connection.webhook_endpoint_id = registration.endpoint_id
         connection.save(update_fields=["webhook_endpoint_id", "updated_at"])
         add_signing_secret(connection, registration.secret, now)
+        epochs.try_again(connection)
     return registration
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from billing.errors import Conflict, Invalid
 from billing.services.payments import closing
-from integrations.connections import accounts, credentials, health
+from integrations.connections import accounts, credentials, doubtful_kinds, health
 from integrations.connections.collectors import asked_for
 from integrations.connections.options import change as change_options
 from integrations.errors import Rejected
@@ -54,6 +54,7 @@ def create(
         _save(connection)
         credentials.add_signing_secret(connection, secrets.get(credentials.WEBHOOK_SECRET, ""), now)
         accounts.take_over_links(connection, now)
+        doubtful_kinds.begin_new(connection, now)
     return connection
 
 

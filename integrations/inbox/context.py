@@ -62,6 +62,7 @@ class InboundContext:
         """
         self.connection_id = connection.pk
         self.environment_id = connection.environment_id
+        self.is_recovering = connection.recovering_since is not None
         self.event_type = event_type
         self.created = created
         self._now = now

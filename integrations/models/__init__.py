@@ -17,6 +17,7 @@ from integrations.models.mapping_changes import MappingChange
 from integrations.models.mappings import EntityMapping
 from integrations.models.outbound import OutboundCall, OutboundSync
 from integrations.models.runs import SyncRun, SyncRunItem
+from integrations.models.write_epochs import WriteEpoch
 
 __all__ = [
     "Alarm",
@@ -40,4 +41,5 @@ __all__ = [
     "SigningSecret",
     "SyncRun",
     "SyncRunItem",
+    "WriteEpoch",
 ]

@@ -9,11 +9,15 @@ from integrations.models.connections import Connection
 
 
 class AlarmCode(models.TextChoices):
-    """Silent: events exist, and no webhook brings any. Import needed: events were missed for too long."""
+    """Silent: events exist, and no webhook brings any. Import needed: events were missed for too long.
+
+    Database restored: it is older than what the provider has seen.
+    """
 
     ENDPOINT_DISABLED = "endpoint_disabled", "Endpoint disabled"
     WEBHOOKS_SILENT = "webhooks_silent", "No webhooks come"
     IMPORT_NEEDED = "import_needed", "Import needed"
+    DATABASE_RESTORED = "database_restored", "Database restored"
 
 
 class Alarm(models.Model):

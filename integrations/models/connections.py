@@ -91,6 +91,12 @@ class Connection(models.Model):
     account_id = models.CharField(max_length=255, blank=True, default="")
     api_version = models.CharField(max_length=50, blank=True, default="")
     webhook_endpoint_id = models.CharField(max_length=255, blank=True, default="")
+    # Since when nothing is sent, because the database was found to be older than what the provider has seen.
+    recovering_since = models.DateTimeField(null=True, blank=True, editable=False)
+    # In the idempotency keys since the last recovery: those from before may have been used for other content.
+    recovery_mark = models.CharField(max_length=12, blank=True, default="", db_default="", editable=False)
+    # Kinds of which the provider may have counterparts that are not known here: see doubtful_kinds.
+    doubts = models.JSONField(default=dict, blank=True, db_default={}, editable=False)
     customer_inbound_enabled = models.BooleanField(default=False)
     customer_outbound_enabled = models.BooleanField(default=False)
     plan_inbound_enabled = models.BooleanField(default=False)

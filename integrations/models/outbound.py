@@ -76,6 +76,8 @@ class OutboundSync(models.Model):
     leased_until = models.DateTimeField(null=True, blank=True)
     lease_holder = models.CharField(max_length=100, blank=True, default="")
     last_error = models.TextField(blank=True, default="")
+    # Its calls may have been made already, because the database forgot: each is looked for first.
+    looks_first = models.BooleanField(default=False, db_default=False, editable=False)
     # "customer:cust_...": a blocked push goes on by itself once that has changed.
     waits_for = models.CharField(max_length=80, blank=True, default="")
     started_by = models.CharField(max_length=150, blank=True, default="")

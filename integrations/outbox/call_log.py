@@ -63,6 +63,10 @@ class CallLog:
         """Whether an earlier attempt may have made the step's call already, and its answer was lost."""
         return step in self._repeated
 
+    def note_found(self, step: str) -> None:
+        """Notes that the step's call was made before, without a record of it."""
+        self._repeated.add(step)
+
     def is_unsure(self, target: str, besides: str) -> bool:
         """Whether a call to ``target`` in another step, also of a sync that has ended, has no answer."""
         begun = {step for step, row in self._known.items() if row.target == target and self.is_open(step)}
@@ -225,8 +229,9 @@ class CallLog:
                 call.save(update_fields=["key_used_at"])
 
     def _key(self, step: str) -> str:
-        """At most 140 characters; the same for each repetition, another after each refusal."""
-        return f"flexsync-{self._sync.id}-{step}-{self._refused.count(step)}"
+        """At most 155 characters; the same for each repetition, another after each refusal and recovery."""
+        mark = self._sync.connection.recovery_mark
+        return f"flexsync-{self._sync.id}-{step}-{self._refused.count(step)}{mark and f'-{mark}'}"
 
 
 def _plain(params: Json) -> dict[str, Any]:

@@ -12,12 +12,13 @@ from billing.models import Invoice, Subscription
 from integrations.connections import collectors, subscription_billing
 from integrations.db import advisory_locks
 from integrations.errors import Missing, Rejected, Retry, Throttled
+from integrations.gateway import epochs
 from integrations.gateway.guarded import GuardedGateway
 from integrations.inbox import observations
 from integrations.mappings import entity_mappings, gone, link_choices
 from integrations.models import OutboundCall, OutboundSync
 from integrations.models.outbound import Priority
-from integrations.outbox import answers, call_log_sql, leases, lost_answers
+from integrations.outbox import answers, call_log_sql, doubts, leases, lost_answers
 from integrations.outbox.call_log import CallLog
 from integrations.outbox.call_log_sql import Entity, Notes
 from integrations.outbox.edits import Edits
@@ -143,6 +144,7 @@ class OutboundContext(Edits):
         recorded = self.call_log.answer(step)
         if recorded is not None:
             return recorded
+        epochs.keep(self._sync.connection)
         entity = about or link or (Kind(self._sync.entity_type), self.entity_id)
         known = self._mapping(*entity) if annotate and link is None else None
         self._mappings.clear()
@@ -218,9 +220,7 @@ class OutboundContext(Edits):
         """Makes the call outside any transaction; a refusal is recorded before it is raised."""
         self._asked_at = timezone.now()
         try:
-            found = None
-            if not repeatable and self.call_log.is_repeated(call.step):
-                found = lost_answers.done_by(call, self._recovery, self._gateway, self._clock())
+            found = None if repeatable else self._done_before(call)
             # What others may have changed since is not overwritten to find out.
             make = self._gateway.call_once if call.changes else self._gateway.call
             return dict(
@@ -243,6 +243,15 @@ class OutboundContext(Edits):
                 self.call_log.refuse(call, str(throttled), self._lease.now())
             self._withdraw(call)
             raise
+
+    def _done_before(self, call: OutboundCall) -> Json | None:
+        """What an earlier attempt at the call, or one that the database forgot, has left behind."""
+        if self.call_log.is_repeated(call.step):
+            return lost_answers.done_by(call, self._recovery, self._gateway, self._clock())
+        found = doubts.done_before(self._sync, call, self._recovery, self._gateway)
+        if found is not None:
+            self.call_log.note_found(call.step)
+        return found
 
     def _withdraw(self, call: OutboundCall) -> None:
         """Without keys, keeps the next attempt from looking for a call that was not carried out."""

@@ -27,7 +27,7 @@ UPDATE {_SYNCS} claimed SET state = '{SyncState.SENDING}', attempts = attempts +
 FROM {_CONNECTIONS} its
 WHERE its.id = claimed.connection_id AND claimed.id = (
     SELECT sync.id FROM {_SYNCS} sync JOIN {_CONNECTIONS} connection ON connection.id = sync.connection_id
-    WHERE {{which}} AND connection.status = '{ConnectionStatus.ACTIVE}'
+    WHERE {{which}} AND connection.status = '{ConnectionStatus.ACTIVE}' AND connection.recovering_since IS NULL
         AND coalesce(sync.leased_until <= %(now)s, true) AND coalesce(sync.next_attempt_at <= %(now)s, true)
         AND NOT EXISTS (
             SELECT FROM {_SYNCS} earlier
@@ -62,7 +62,8 @@ def clock(now: datetime) -> Clock:
 def claim(sync_id: str, now: datetime) -> OutboundSync | None:
     """The row with its connection, leased to this worker; None when it is settled, not due, leased, or waits.
 
-    It waits while its connection is not active, and while another row of the same turn runs.
+    It waits while its connection is not active or forgot what it sent, and while another row of the same turn
+    runs.
     """
     return _claimed(_CLAIM_THIS, sync_id, now)
 

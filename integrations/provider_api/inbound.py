@@ -52,6 +52,8 @@ class Inbound(Protocol):
     created: datetime
     # How often the event was tried before.
     attempts: int
+    # Whether rows here, and links, may be missing because a backup was restored.
+    is_recovering: bool
 
     def happened(self, known: datetime | None = None) -> datetime:
         """When it happened there: ``known``, where the object says it, else the event's ``created``.

@@ -1,7 +1,7 @@
 """How a provider sends events: its messages opened and verified, its endpoint registered."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -38,13 +38,17 @@ class Registration:
 
 @dataclass(frozen=True)
 class Endpoint:
-    """What the provider has registered; ``events``: their types. ``api_version``: "" for the account's."""
+    """What the provider has registered; ``events``: their types. ``api_version``: "" for the account's.
+
+    ``notes``: what is noted beside it there.
+    """
 
     endpoint_id: str
     url: str
     is_enabled: bool
     events: frozenset[str]
     api_version: str
+    notes: Mapping[str, str] = field(default_factory=dict)
 
 
 class FindEndpoint(Protocol):
@@ -64,13 +68,25 @@ class RegisterWebhook(Protocol):
     def __call__(self, gateway: Gateway, /, *, url: str, endpoint_id: str) -> Registration: ...
 
 
+class AnnotateEndpoint(Protocol):
+    """Adds notes to those of the endpoint and removes others, in one call; returns all that it has then.
+
+    Names have at most 40 characters. Raises Retry or Rejected.
+    """
+
+    def __call__(
+        self, gateway: Gateway, /, *, endpoint_id: str, added: Mapping[str, str], removed: Sequence[str]
+    ) -> Mapping[str, str]: ...
+
+
 @dataclass(frozen=True)
 class Webhooks:
     """``register``: None where the endpoint can only be registered by hand, on the provider's own pages.
 
-    ``find``: None where it cannot be looked at.
+    ``find``: None where it cannot be looked at. ``annotate``: None where nothing can be noted beside it.
     """
 
     open: OpenWebhook
     register: RegisterWebhook | None = None
     find: FindEndpoint | None = None
+    annotate: AnnotateEndpoint | None = None

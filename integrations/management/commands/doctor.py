@@ -11,9 +11,9 @@ from rich.table import Table
 
 from billing.errors import BillingError
 from integrations.errors import SyncError
-from integrations.management.exit_codes import FAILED, WRONG_USE
+from integrations.management.exit_codes import FAILED
+from integrations.management.named_connections import named_connections
 from integrations.models import Connection
-from integrations.models.connections import ConnectionStatus
 from integrations.reconcile.doctor import doctor, proof
 from integrations.reconcile.doctor.findings import Report, Severity
 
@@ -33,7 +33,7 @@ class Command(RichCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Examines and reports; raises CommandError with the exit code."""
-        connections = _connections(options["ids"])
+        connections = named_connections(options["ids"])
         if options["prove"]:
             for connection in connections:
                 self._prove(connection, quiet=options["json"])
@@ -65,11 +65,3 @@ class Command(RichCommand):
                 f"[{COLOURS[word]}]{word}[/]", finding.check, code + finding.message, finding.advice
             )
         self.console.print(table)
-
-
-def _connections(ids: list[str]) -> list[Connection]:
-    found = Connection.objects.exclude(status=ConnectionStatus.ARCHIVED).order_by("pk")
-    chosen = list(found.filter(pk__in=ids) if ids else found)
-    if missing := sorted(set(ids) - {connection.pk for connection in chosen}):
-        raise CommandError(f"There is no connection {', '.join(missing)}.", returncode=WRONG_USE)
-    return chosen

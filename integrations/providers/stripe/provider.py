@@ -61,7 +61,7 @@ from integrations.providers.stripe.push import plans as push_plans
 from integrations.providers.stripe.push import prices as push_prices
 from integrations.providers.stripe.push import refunds as push_refunds
 from integrations.providers.stripe.push import subscriptions as push_subscriptions
-from integrations.providers.stripe.push.webhook_endpoint import find, register
+from integrations.providers.stripe.push.webhook_endpoint import annotate, find, register
 from integrations.providers.stripe.rates import calls_per_second
 from integrations.providers.stripe.translate import invoice_limits
 from integrations.providers.stripe.version import API_VERSION
@@ -182,7 +182,9 @@ PROVIDER = Provider(
     open_gateway=gateway.open_gateway,
     calls_per_second=calls_per_second,
     object_url=object_url,
-    webhooks=Webhooks(open=open_webhook, register=partial(register, events=ROUTES), find=find),
+    webhooks=Webhooks(
+        open=open_webhook, register=partial(register, events=ROUTES), find=find, annotate=annotate
+    ),
     event_list=EVENT_LIST,
     diagnosis=DIAGNOSIS,
     routes=ROUTES,

@@ -68,7 +68,7 @@ def find_effect(
     return FINDERS[operation](Reader(gateway, int(since.timestamp()) - 300), params, target)
 
 
-def _with_metadata(operation: str, narrowed_by: str, name: str) -> Finder:
+def _with_metadata(operation: str, narrowed_by: str, name: str, **params_of_list: str) -> Finder:
     """Finds the object with FlexSync's id in its metadata ``name``, among those with the same field.
 
     Where there was no room for the id, all of its 50 keys have to be the same.
@@ -78,7 +78,7 @@ def _with_metadata(operation: str, narrowed_by: str, name: str) -> Finder:
         narrowed = {narrowed_by: params[narrowed_by]} if params.get(narrowed_by) else {}
         wanted = metadata.of(params)
         sought = {name: wanted[name]} if name in wanted else wanted
-        made = reader.made(operation, narrowed)
+        made = reader.made(operation, params_of_list | narrowed)
         return next((found for found in made if sought.items() <= metadata.of(found).items()), None)
 
     return find
@@ -112,11 +112,11 @@ def _invoice_is(status: str) -> Finder:
 
 
 def _finalized(reader: Reader, _params: Json, target: str) -> Json | None:
-    """Reads the invoice itself; a draft that a person has changed meanwhile must not be finalized as it is.
+    """Reads the invoice with its payments; a draft that a person has changed must not be finalized as it is.
 
     Raises Retry for one: the next attempt corrects it first.
     """
-    invoice = reader.call("invoices.retrieve", {}, target=target)
+    invoice = reader.call("invoices.retrieve", open_invoices.PAYMENTS, target=target)
     if invoice["status"] != "draft":
         return invoice
     mapped = EntityMapping.objects.filter(entity_type=Kind.INVOICE, provider_entity_id=target)
@@ -230,7 +230,9 @@ FINDERS: Mapping[str, Finder] = {
     "prices.create": _with_metadata("prices.list", "product", metadata.PRICE_ID),
     "prices.retrieve": _repeatable,
     "prices.update": _repeatable,
-    "subscriptions.create": _with_metadata("subscriptions.list", "customer", metadata.SUBSCRIPTION_ID),
+    "subscriptions.create": _with_metadata(
+        "subscriptions.list", "customer", metadata.SUBSCRIPTION_ID, status="all"
+    ),
     "subscriptions.update": _subscription_changed,
     "subscriptions.retrieve": _repeatable,
     "subscriptions.resume": _resumed,

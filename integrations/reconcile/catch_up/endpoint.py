@@ -6,10 +6,11 @@ import structlog
 
 from integrations.connections import credentials
 from integrations.errors import SyncError
+from integrations.gateway import epochs
 from integrations.models import Connection, InboundEvent
 from integrations.models.alarms import AlarmCode
 from integrations.models.inbound import InboundSource
-from integrations.provider_api import Gateway, registry
+from integrations.provider_api import Endpoint, Gateway, registry
 from integrations.reconcile.catch_up import alarms
 
 # How long no webhook has come since a poll found an event, before that is an alarm.
@@ -23,13 +24,23 @@ SILENT = (
     " doctor: it says what is wrong with the endpoint."
 )
 
+
+class NotThere:
+    """No endpoint leads to the connection."""
+
+
 log = structlog.get_logger(__name__)
 
 
 def check(connection: Connection, gateway: Gateway, now: datetime) -> None:
-    """Raises the alarms of the endpoint, or ends them."""
-    if (is_disabled := _is_disabled(connection, gateway)) is not None:
-        _set(connection, AlarmCode.ENDPOINT_DISABLED, DISABLED if is_disabled else "", now)
+    """Raises the alarms of the endpoint, or ends them; sees there whether the database was restored."""
+    known = epochs.known(connection)
+    if (found := _find(connection, gateway)) is not None:
+        message = "" if isinstance(found, NotThere) or found.is_enabled else DISABLED
+        _set(connection, AlarmCode.ENDPOINT_DISABLED, message, now)
+    if isinstance(found, Endpoint):
+        _learn(connection, found)
+        epochs.compare(connection, found.notes, known)
     since = silent_since(connection, now)
     message = SILENT.format(since=since) if since else ""
     _set(connection, AlarmCode.WEBHOOKS_SILENT, message, now)
@@ -49,7 +60,7 @@ def silent_since(connection: Connection, now: datetime) -> datetime | None:
     return newest.received_at
 
 
-def _is_disabled(connection: Connection, gateway: Gateway) -> bool | None:
+def _find(connection: Connection, gateway: Gateway) -> Endpoint | NotThere | None:
     """None where the provider cannot say: without permission, or because it does not answer."""
     webhooks = registry.provider(connection.provider).webhooks
     if webhooks is None or webhooks.find is None:
@@ -61,7 +72,15 @@ def _is_disabled(connection: Connection, gateway: Gateway) -> bool | None:
     except SyncError as failure:
         log.info("endpoint_not_checked", connection_id=connection.pk, reason=connection.masked(str(failure)))
         return None
-    return found is not None and not found.is_enabled
+    return found or NotThere()
+
+
+def _learn(connection: Connection, found: Endpoint) -> None:
+    """Of one that a person has registered by hand, or that has taken the place of another."""
+    if connection.webhook_endpoint_id != found.endpoint_id:
+        connection.webhook_endpoint_id = found.endpoint_id
+        connection.save(update_fields=["webhook_endpoint_id", "updated_at"])
+        epochs.try_again(connection)
 
 
 def _set(connection: Connection, code: AlarmCode, message: str, now: datetime) -> None:

@@ -108,3 +108,17 @@ def links_turn(part: ImportPart, left: Sequence[Span]) -> None:
     """The page was read for link candidates."""
     part.spans, part.links_read = [span.saved() for span in left], not left
     part.save(update_fields=["spans", "links_read"])
+
+
+def read_whole(run: ImportRun) -> set[str]:
+    """The kinds of which every object was read and applied: what names a row here is linked to it."""
+    if run.dry_run or run.since is not None:
+        return set()
+    by_kind: dict[str, list[ImportPart]] = {}
+    for part in run.parts.all():
+        by_kind.setdefault(part.entity_type, []).append(part)
+    return {kind for kind, found in by_kind.items() if all(map(_is_whole, found))}
+
+
+def _is_whole(part: ImportPart) -> bool:
+    return part.is_done and not (part.left_out or part.refused or part.conflicting)

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from billing.errors import Conflict
+from integrations.connections import doubtful_kinds
 from integrations.db.leases import free
 from integrations.errors import Rejected
 from integrations.models import Connection, ImportRun
@@ -92,6 +93,8 @@ def settle(run: ImportRun, state: ImportState, now: datetime, reason: str = "") 
         held = ImportRun.objects.select_for_update().filter(pk=run.pk, settled_at=None)
         if current := held.first():
             _settle(current, state, now, reason)
+            if state == ImportState.DONE:
+                doubtful_kinds.end(current.connection, parts.read_whole(current))
             settling.go_on(current, now)
 
 

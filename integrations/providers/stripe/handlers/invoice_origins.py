@@ -8,6 +8,7 @@ from billing.services.find import find
 from integrations.models import OutboundCall, OutboundSync
 from integrations.models.outbound import OPEN_STATES, CallState
 from integrations.provider_api import LINK_BY_HAND, Ignored, Inbound, Json
+from integrations.providers.stripe.handlers import forgotten
 from integrations.providers.stripe.translate import metadata
 
 OTHER_ENVIRONMENT = Ignored("Another environment of FlexSync made this invoice.")
@@ -35,7 +36,7 @@ def is_on_its_way(inbound: Inbound, named_id: str, stripe_id: str) -> bool:
 def not_importable(inbound: Inbound, stripe_invoice: Json) -> Ignored | None:
     """Why an invoice with such metadata is not imported: only a copy that a person made at Stripe is."""
     named_id = named(inbound, stripe_invoice)
-    if not named_id:
+    if not named_id and not forgotten.is_invoice(inbound, stripe_invoice):
         return OTHER_ENVIRONMENT if metadata.of(stripe_invoice).get(metadata.INVOICE_ID) else None
     made = OutboundCall.objects.filter(
         sync__connection_id=inbound.connection_id, sync__entity_id=named_id, answer__id=stripe_invoice["id"]

@@ -37,20 +37,28 @@ def apply(inbound: Inbound, evidence: StripeEvidence) -> Ignored | None:
     if payment_id := _reported(inbound, evidence):
         _note_attached(inbound, payment_id, evidence)
         return REPORTED
-    if evidence.payment_id:
-        payment = find(Payment, inbound.environment_id, [evidence.payment_id]).get(evidence.payment_id)
-        if payment is None:
-            return Ignored(
-                f"This environment has no payment {evidence.payment_id}, which Stripe's metadata names."
-            )
-    else:
-        payment = by_intent(inbound, evidence.gateway_payment_id)
+    payment = _named(inbound, evidence) or by_intent(inbound, evidence.gateway_payment_id)
     if payment is None:
-        return _began_at_stripe(inbound, evidence)
+        return _unknown(evidence) if _is_unknown(inbound, evidence) else _began_at_stripe(inbound, evidence)
     if evidence.status in _NOT_TAKEN and _is_being_charged(payment):
         return CHARGE_UNDER_WAY
     _settle(inbound, payment, evidence)
     return None
+
+
+def _named(inbound: Inbound, evidence: StripeEvidence) -> Payment | None:
+    """The payment that FlexSync's metadata names."""
+    payment_id = evidence.payment_id
+    return find(Payment, inbound.environment_id, [payment_id]).get(payment_id) if payment_id else None
+
+
+def _is_unknown(inbound: Inbound, evidence: StripeEvidence) -> bool:
+    """Whether another environment began it; a restored backup has forgotten its own payments."""
+    return bool(evidence.payment_id) and not inbound.is_recovering
+
+
+def _unknown(evidence: StripeEvidence) -> Ignored:
+    return Ignored(f"This environment has no payment {evidence.payment_id}, which Stripe's metadata names.")
 
 
 def _reported(inbound: Inbound, evidence: StripeEvidence) -> str | None:
@@ -179,7 +187,7 @@ def _update_placeholder(inbound: Inbound, invoice_id: str | None) -> None:
 
 def _began_at_stripe(inbound: Inbound, evidence: StripeEvidence) -> Ignored | None:
     """Money for an invoice that FlexSync sent always counts; other money when the connection wants it."""
-    invoice_id = inbound.entity_id_of(Kind.INVOICE, evidence.invoice) if evidence.invoice else None
+    invoice_id = _invoice_of(inbound, evidence)
     if invoice_id is not None:
         customer_id: str | Ignored | None = _invoice(inbound, invoice_id).customer_id
     else:
@@ -191,6 +199,14 @@ def _began_at_stripe(inbound: Inbound, evidence: StripeEvidence) -> Ignored | No
     create(inbound, evidence, customer_id, invoice_id)
     _update_placeholder(inbound, invoice_id)
     return None
+
+
+def _invoice_of(inbound: Inbound, evidence: StripeEvidence) -> str | None:
+    """The invoice here that it pays, also where only the metadata of a forgotten payment names that."""
+    if evidence.invoice:
+        return inbound.entity_id_of(Kind.INVOICE, evidence.invoice)
+    named = evidence.invoice_id if inbound.is_recovering else ""
+    return named if named and find(Invoice, inbound.environment_id, [named]) else None
 
 
 def _invoice(inbound: Inbound, invoice_id: str) -> Invoice:

@@ -7,7 +7,7 @@ from billing.events import Kind
 from billing.models.base import Row
 from integrations.errors import Missing
 from integrations.provider_api import LAST_KNOWN, LINK_BY_HAND, First, Freshness, Ignored, Inbound, Json
-from integrations.providers.stripe.handlers import match_candidates
+from integrations.providers.stripe.handlers import forgotten, match_candidates
 from integrations.providers.stripe.handlers.echoes import is_choice, is_echo, key_of_call, made_by_own_call
 from integrations.providers.stripe.handlers.events import (
     BY_OWN_CALL,
@@ -111,7 +111,9 @@ def adopted(
 ) -> None:
     """Compares an object for the first time with the row that it was linked to."""
     first = First.NEW if is_new else First.LINKED
-    if not is_new and made_by_own_call(inbound, stripe_object["id"]):
+    # In a backup's row an older state is no edit of what the call sent.
+    is_own = not is_new and not inbound.is_recovering
+    if is_own and made_by_own_call(inbound, stripe_object["id"]):
         first = First.OWN
     inbound.merge(resource.kind, local_id, _current(resource.synced, stripe_object), first=first)
     resource.follow(inbound, local_id, stripe_object)
@@ -181,7 +183,7 @@ def _unwanted(resource: Resource, inbound: Inbound, event: Json) -> Ignored | No
     if unwanted := resource.unwanted(inbound, stripe_object):
         return unwanted
     named = match_candidates.by_metadata(inbound, *resource.row, stripe_object)
-    is_named = any(named.values())
+    is_named = any(named.values()) or forgotten.is_row(inbound, stripe_object, resource.row[1])
     return BY_OWN_CALL if not is_named and made_by_own_call(inbound, stripe_object["id"], event) else None
 
 

@@ -2,7 +2,14 @@
 
 from billing.events import Kind
 from integrations.provider_api import Ignored, Inbound, Json
-from integrations.providers.stripe.handlers import intent_invoices, invoice_looks, invoices, money, refunds
+from integrations.providers.stripe.handlers import (
+    intent_invoices,
+    invoice_looks,
+    invoices,
+    money,
+    refunds,
+    relinked_invoices,
+)
 from integrations.providers.stripe.handlers.events import object_of
 from integrations.providers.stripe.translate import payments
 from integrations.providers.stripe.translate.fields import read_object
@@ -16,6 +23,8 @@ def invoice(inbound: Inbound, event: Json) -> Ignored | None:
     """An invoice with its ``payments``: one that is here follows it, another is brought here."""
     stripe_invoice = object_of(event)
     if inbound.entity_id_of(Kind.INVOICE, stripe_invoice["id"]) is None:
+        if relinked_invoices.is_wanted(inbound, stripe_invoice):
+            return relinked_invoices.link(inbound, stripe_invoice)
         return invoices.changed(inbound, event)
     invoice_looks.observed(inbound, stripe_invoice)
     return None

@@ -1,8 +1,9 @@
 """Registers the URL to which Stripe sends events, or repairs its registration (page "Webhook endpoints")."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from integrations.provider_api import Endpoint, Gateway, Json, Registration
+from integrations.providers.stripe.translate import metadata
 from integrations.providers.stripe.version import API_VERSION
 
 
@@ -33,7 +34,16 @@ def find(gateway: Gateway, *, url: str, endpoint_id: str) -> Endpoint | None:
         is_enabled=found["status"] == "enabled",
         events=frozenset(found["enabled_events"]),
         api_version=str(found["api_version"] or ""),
+        notes=metadata.of(found),
     )
+
+
+def annotate(
+    gateway: Gateway, *, endpoint_id: str, added: Mapping[str, str], removed: Sequence[str]
+) -> Mapping[str, str]:
+    """An update merges metadata, and "" removes a key (page "Metadata")."""
+    changes = {**dict.fromkeys(removed, ""), **added}
+    return metadata.of(gateway.call("webhook_endpoints.update", {"metadata": changes}, target=endpoint_id))
 
 
 def _find(gateway: Gateway, url: str, endpoint_id: str) -> Json | None:

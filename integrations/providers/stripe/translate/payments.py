@@ -16,14 +16,15 @@ _SOURCES = ("payment_intent", "charge", "payment_record")
 class StripeEvidence(PaymentEvidence):
     """What Stripe says of one payment, and what it is for.
 
-    All ids are Stripe's except ``payment_id``; "" where Stripe does not say. ``is_free``: a promotion code
-    covered all of it.
+    All ids are Stripe's except ``payment_id`` and ``invoice_id``; "" where Stripe does not say. ``is_free``:
+    a promotion code covered all of it.
     """
 
     currency: str = ""
     customer: str = ""
     invoice: str = ""
     payment_id: str = ""
+    invoice_id: str = ""
     is_free: bool = False
 
 
@@ -46,6 +47,7 @@ def of_intent(intent: Json) -> StripeEvidence:
         customer=read_id(intent, "customer"),
         invoice=_invoice_of(intent),
         payment_id=metadata.of(intent).get(metadata.PAYMENT_ID, ""),
+        invoice_id=metadata.of(intent).get(metadata.INVOICE_ID, ""),
         method=method_types.of_intent(intent),
         gateway_method_id=read_id(intent, "payment_method"),
         failure_code=text_of(error, "decline_code") or text_of(error, "code") if failed else "",

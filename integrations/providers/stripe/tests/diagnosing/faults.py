@@ -131,6 +131,10 @@ def events_lost(ward: Ward) -> None:
     Alarm.objects.create(connection=ward.connection, code="import_needed", message="Needed.")
 
 
+def database_restored(ward: Ward) -> None:
+    ward.change(recovering_since=timezone.now())
+
+
 def inbox_stands(ward: Ward) -> None:
     InboundEvent.objects.filter(connection=ward.connection).update(
         state="pending", settled_at=None, next_attempt_at=timezone.now() - HOUR
@@ -219,6 +223,7 @@ FAULTS: dict[Callable[[Ward], None], str] = {
     webhooks_miss_events: "webhooks_missed",
     webhooks_silent: "webhooks_silent",
     events_lost: "import_needed",
+    database_restored: "database_restored",
     inbox_stands: "inbox_backlog",
     event_dead: "events_dead",
     outbox_stands: "outbox_backlog",

@@ -1,0 +1,1 @@
+"""Backups that are really dumped and restored, while Stripe goes on."""

@@ -1,0 +1,1 @@
+"""Recovery: after a backup was restored, what the database forgot is brought back before anything is sent."""
