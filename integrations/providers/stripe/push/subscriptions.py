@@ -67,24 +67,23 @@ def _create(outbound: Outbound, subscription: Subscription, desired: Json) -> st
 
 
 def _update(outbound: Outbound, subscription: Subscription, stripe_id: str) -> None:
-    """Sends what changed; where Stripe refuses it, only if there is nothing that FlexSync has not seen."""
-    known = outbound.pending(Kind.SUBSCRIPTION, subscription.pk, _STEP).held
+    """Sends what changed; what Stripe refuses is sent once more, after a look at what may have been why."""
     try:
         _send(outbound, subscription, stripe_id)
     except (Gone, NoPaymentMethod):
         raise
     except Rejected as refusal:
-        if refusal.connection_is_broken or not _is_news(outbound, subscription, known):
+        if refusal.connection_is_broken or outbound.dry:
             raise
+        _look(outbound, subscription)
         if Subscription.objects.filter(pk=subscription.pk).exclude(status=SubscriptionStatus.CANCELLED):
             _send(outbound, subscription, stripe_id)
 
 
-def _is_news(outbound: Outbound, subscription: Subscription, known: Json | None) -> bool:
-    """Whether Stripe's subscription is another than was ``known``; what changed of it is merged."""
+def _look(outbound: Outbound, subscription: Subscription) -> None:
+    """Reads Stripe's subscription; what changed of it is merged."""
     held = outbound.pending(Kind.SUBSCRIPTION, subscription.pk, _STEP).held
     updates.look(outbound, SUBSCRIPTION, subscription.pk, Sent({}, held, is_certain=False), _STEP)
-    return outbound.pending(Kind.SUBSCRIPTION, subscription.pk, _STEP).held != known
 
 
 def _send(outbound: Outbound, subscription: Subscription, stripe_id: str) -> None:
@@ -132,7 +131,7 @@ def _cancel(outbound: Outbound, subscription: Subscription, stripe_id: str | Non
             merge=Sent({}, held, is_old=outbound.has_begun("cancel")),
         )
         if outbound.pending(Kind.SUBSCRIPTION, subscription.pk, _STEP).is_doubtful and not outbound.dry:
-            _is_news(outbound, subscription, held)
+            _look(outbound, subscription)
 
 
 def _archive_prices(outbound: Outbound, subscription: Subscription) -> None:

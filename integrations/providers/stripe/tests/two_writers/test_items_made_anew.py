@@ -5,6 +5,8 @@ import pytest
 from billing.models import Subscription
 from integrations.mappings.differences import OPEN
 from integrations.models import Conflict, OutboundSync
+from integrations.providers.stripe.tests.gateways import wrapped_gateways
+from integrations.providers.stripe.tests.two_writers.orders import Writers
 from integrations.providers.stripe.tests.two_writers.test_subscription_conflicts import (
     OWNERS,
     SOME_ORDERS,
@@ -82,3 +84,42 @@ def test_an_open_conflict_about_it_follows_it(deal, environment):
     assert client(environment).post(f"/v1/conflicts/{conflict.pk}/keep").status_code == 200
     deal.pipelines.settle()
     assert deal.quantities() == {"seat": 7, "other": 2}
+
+
+class Meanwhile:
+    """A gateway for whose first update something happens before, and is undone before the answer."""
+
+    def __init__(self, gateway, done, undone):
+        self._gateway, self._acts = gateway, [done, undone]
+
+    def call(self, operation, params, **named):
+        acts, self._acts = (self._acts, []) if operation == "subscriptions.update" else ([], self._acts)
+        for act in acts[:1]:
+            act()
+        try:
+            return self._gateway.call(operation, params, **named)
+        finally:
+            for act in acts[1:]:
+                act()
+
+
+def test_what_stripe_refuses_for_an_item_that_is_there_only_for_a_moment_is_sent_again(deal):
+    def added():
+        deal.update(items=[{"price": deal.price(deal.other), "quantity": 9}])
+
+    def gone():
+        other = next(one for one in deal.there()["items"].data if one.price.id == deal.price(deal.other))
+        deal.stripe.subscription_items.delete(other.id)
+
+    deal.have(3, 2)
+    meanwhile = []
+
+    def wrap(gateway, _credentials):
+        meanwhile[:] = meanwhile or [Meanwhile(gateway, added, gone)]
+        return meanwhile[0]
+
+    with wrapped_gateways(wrap):
+        Writers(deal.pipelines, None, None, operation="").push()
+    assert not OutboundSync.objects.exclude(state="done").exists()
+    deal.pipelines.settle()
+    assert deal.quantities() == {"seat": 3, "other": 2} and deal.conflicts() == []
