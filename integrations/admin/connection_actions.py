@@ -15,6 +15,7 @@ from integrations.connections import credentials, manage
 from integrations.connections.collectors import asked_for
 from integrations.models import Connection
 from integrations.models.connections import ConnectionStatus
+from integrations.outbox import switching
 
 
 def in_use(connection: Connection) -> bool:
@@ -50,7 +51,7 @@ def register_webhook_endpoint(_admin: Any, _request: HttpRequest, connection: Co
 def archive_connection(_admin: Any, _request: HttpRequest, connection: Connection) -> str:
     """Takes the connection out of use."""
     open_there = asked_for(connection).count()
-    manage.archive(connection, leave_invoices_open=True)
+    switching.archive(connection, leave_invoices_open=True)
     left = f" {open_there} invoices stay open at its account." if open_there else ""
     return (
         f"{connection} is archived: its secrets are erased, and nothing is sent or received any more.{left}"

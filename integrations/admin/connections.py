@@ -31,6 +31,7 @@ from integrations.connections import credentials, manage
 from integrations.errors import SyncError
 from integrations.models import Connection
 from integrations.models.connections import OPTIONS, OWNERS, ConnectionStatus
+from integrations.outbox import switching
 from integrations.reconcile.doctor import saving
 
 # How long the old signing secret is still accepted after a new one was typed in.
@@ -124,7 +125,7 @@ class ConnectionAdmin(HealthViews, ServiceAdmin):
 
     def update(self, request: HttpRequest, row: Connection, form: Any) -> None:
         name, options = form.cleaned_data["name"], form.options()
-        manage.update(row, name=name, switches=form.switches(), options=options)
+        switching.update(row, name=name, switches=form.switches(), options=options)
         if secrets := form.secrets():
             credentials.rotate(row, secrets, overlap=OVERLAP, now=timezone.now())
             request.saved = row  # type: ignore[attr-defined]

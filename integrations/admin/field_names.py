@@ -13,7 +13,8 @@ _ITEMS = "items."
 def named(connection_id: str, kind: str, entity_id: str, field: str, *values: Any) -> str:
     """Returns "quantity of Gold 10.00 USD MONTHLY" for an item's field; other fields have their own names.
 
-    ``values``: of both sides, which name the price of an item that is whole.
+    An item whose price is not here is named after the provider's. ``values``: of both sides, which name the
+    price of an item that is whole.
     """
     if kind != Kind.SUBSCRIPTION.value or not field.startswith(_ITEMS):
         return field
@@ -22,7 +23,7 @@ def named(connection_id: str, kind: str, entity_id: str, field: str, *values: An
     provider_id = next(whole, "") or _price_of(connection_id, entity_id, item)
     price_id = entity_mappings.entity_id_of(connection_id, Kind.PRICE, provider_id) or ""
     called = entity_links.called(Kind.PRICE.value, [price_id]).get(price_id, "")
-    return f"{name or 'item'} of {called}" if called else field
+    return f"{name or 'item'} of {called or provider_id or item}"
 
 
 def _price_of(connection_id: str, subscription_id: str, item: str) -> str:

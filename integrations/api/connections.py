@@ -23,6 +23,7 @@ from integrations.api.schema import RowSchema
 from integrations.connections import credentials, manage
 from integrations.models import Alarm, Connection
 from integrations.models.connections import ConnectionStatus
+from integrations.outbox import switching
 from integrations.reconcile.doctor import saving
 from integrations.reconcile.recovering import recoveries
 
@@ -83,7 +84,7 @@ class ConnectionViewSet(RowViewSet[Connection]):
         """Changes the name and switches."""
         body = ConnectionChange(data=request.data)
         body.is_valid(raise_exception=True)
-        manage.update(self.row(id), **body.validated_data)
+        switching.update(self.row(id), **body.validated_data)
         return self.respond(id)
 
     def destroy(self, request: Request, id: str) -> Response:
@@ -93,7 +94,7 @@ class ConnectionViewSet(RowViewSet[Connection]):
         """
         query = DeletionQuery(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
-        manage.archive(self.row(id), **query.validated_data)
+        switching.archive(self.row(id), **query.validated_data)
         return Response(status=204)
 
     def test(self, request: Request, id: str) -> Response:

@@ -32,8 +32,8 @@ def _undecided(subscription: Subscription, connections: Sequence[Connection]) ->
     names = ", ".join(f"{one.pk} ({one.name})" for one in connections)
     refusal = Rejected(
         f"Several connections would bill the subscription {subscription.pk}: {names}. Name one as the connection_id of"
-        f" its customer {subscription.customer_id}, and this goes on; or turn subscription_outbound_enabled off for the"
-        " others, then try again."
+        f" its customer {subscription.customer_id}, or turn subscription_outbound_enabled off for the others: then this"
+        " goes on."
     )
     refusal.waits_for = f"{Kind.CUSTOMER}:{subscription.customer_id}"
     return refusal

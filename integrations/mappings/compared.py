@@ -1,9 +1,10 @@
 """Both sides of an entity, compared with what they last had in common."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from integrations.mappings import bases
+from integrations.mappings.bases import OPEN
 from integrations.mappings.counterparts import Counterparts
 from integrations.mappings.merge import Base, Comparison, compare, kept_parts, without
 from integrations.mappings.parts import with_values
@@ -36,9 +37,16 @@ def compared(pair: Counterparts, notes: Json, current: Json, row: Fields, base: 
     changes = compare(base, ours, theirs, mergeable.is_reserved).with_there(back.keys())
     fixed = _fixed(pair, changes, current)
     changes = without(changes, fixed)
+    ended = _ended(pair, notes, current) - changes.both
+    changes = replace(changes, there=changes.there | ended)
     kept = kept_parts(changes, ours, theirs, mergeable.part_of)
     decided = dict.fromkeys(fixed, Owner.PROVIDER) | dict.fromkeys(kept, Owner.FLEXSYNC)
     return Compared(row, shown, base, ours, theirs, changes.with_both(kept), decided)
+
+
+def _ended(pair: Counterparts, notes: Json, current: Json) -> frozenset[str]:
+    """Of which a conflict was open when it became fixed: the provider's value is the one that is left."""
+    return frozenset(name for name in notes.get(OPEN, ()) if pair.mergeable.is_fixed(current, name))
 
 
 def _fixed(pair: Counterparts, changes: Comparison, current: Json) -> frozenset[str]:

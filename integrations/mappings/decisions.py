@@ -15,7 +15,9 @@ from integrations.mappings import entity_mappings
 from integrations.mappings.bases import APART, pending, place_of
 from integrations.models import Conflict, EntityMapping
 from integrations.models.connections import Owner
-from integrations.provider_api import registry, value_of
+from integrations.provider_api import Fields, Mergeable, Place, registry, value_of
+
+FIXED = "value_fixed"
 
 
 @transaction.atomic
@@ -35,13 +37,34 @@ def decide(conflict_id: str, side: Owner, *, by: str) -> Conflict:
     mergeable = registry.provider(connection.provider).mergeables[kind]
     mapping = _mapping_of(conflict)
     place = place_of(connection, mapping.metadata)
+    theirs, before = value_of(mergeable.fields(place.held), conflict.field), _row(mergeable, place, conflict)
+    if value != theirs and mergeable.is_fixed(place.held, conflict.field):
+        raise _fixed(conflict)
     mergeable.put(place, conflict.entity_id, {conflict.field: value}, origin=None)
-    ours = value_of(mergeable.fields(mergeable.desired(place, conflict.entity_id)), conflict.field)
-    _note(mapping, conflict, ours, value_of(mergeable.fields(place.held), conflict.field))
+    after = _row(mergeable, place, conflict)
+    if (
+        before == after
+        and value_of(before, conflict.field) != value
+        and not mergeable.unheld(conflict.field, value)
+    ):
+        raise _fixed(conflict)
+    _note(mapping, conflict, value_of(after, conflict.field), theirs)
     announce(Change(kind, conflict.entity_id, connection.environment_id))
     conflict.winner, conflict.decided_by, conflict.decided_at = side, by, timezone.now()
     conflict.save(update_fields=["winner", "decided_by", "decided_at"])
     return conflict
+
+
+def _row(mergeable: Mergeable, place: Place, conflict: Conflict) -> Fields:
+    return mergeable.fields(mergeable.desired(place, conflict.entity_id))
+
+
+def _fixed(conflict: Conflict) -> Refused:
+    return Refused(
+        f"The {conflict.entity_type} {conflict.entity_id} cannot have this value of {conflict.field} any more: it has"
+        " ended, or is final, here or at the provider. Nothing was changed. Where the value is needed, make another one.",
+        code=FIXED,
+    )
 
 
 def is_to_be_sent(conflict: Conflict) -> bool:

@@ -66,6 +66,30 @@ def test_the_choice_lets_what_waited_for_it_go_on(connection, other, subscriptio
     assert mapped(subscription) == [other.pk]
 
 
+def switch_off(environment, other):
+    change = {"sync_config": {"subscription": {"outbound": False}}}
+    address = f"/v1/connections/{other.pk}"
+    return client(environment).patch(address, change, content_type="application/json")
+
+
+def delete(environment, other):
+    return client(environment).delete(f"/v1/connections/{other.pk}")
+
+
+@pytest.mark.parametrize(
+    ("act", "state"), [(switch_off, "cancelled"), (delete, "blocked")], ids=["switched off", "deleted"]
+)
+def test_it_goes_on_once_the_others_are_off(environment, connection, other, subscription, act, state):
+    own, others = (push(one, Kind.SUBSCRIPTION, subscription.pk) for one in (connection, other))
+    assert act(environment, other).status_code in (200, 204)
+    own.refresh_from_db()
+    others.refresh_from_db()
+    assert (own.state, others.state) == ("pending", state)
+    worker.deliver(own.pk, now=timezone.now())
+    own.refresh_from_db()
+    assert own.state == "done" and mapped(subscription) == [connection.pk]
+
+
 def test_one_that_has_it_bills_it_alone(connection, other, subscription):
     other.subscription_outbound_enabled = False
     other.save()

@@ -45,6 +45,12 @@ def decide(visitor, conflict, side, **headers):
     return visitor.post(address, {"side": side}, headers=headers)
 
 
+def test_its_page_is_called_after_the_field_and_the_row(operator, conflict):
+    html = shown(operator, page(Conflict, "change", conflict.pk))
+    assert "<title>email of " in " ".join(html.split()).replace("<title> ", "<title>")
+    assert conflict.entity_id not in html[html.index("<title>") : html.index("</title>")]
+
+
 class TestTheList:
     def test_shows_both_values_and_who_decided(self, operator, conflict):
         html = shown(operator, page(Conflict, "changelist"))

@@ -3,8 +3,12 @@
 import pytest
 from django.utils import timezone
 
+from billing.models import Subscription
 from billing.services.subscriptions import subscriptions
+from integrations.models import Conflict
 from integrations.providers.stripe.tests.two_writers.orders import Writers
+from integrations.providers.stripe.tests.two_writers.test_subscription_conflicts import seats
+from integrations.tests.conftest import client
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ORDERS = (
@@ -49,3 +53,49 @@ def test_what_was_changed_here_before_and_is_not_sent_any_more_is_taken_back(dea
     assert deal.quantities() == {"seat": 3}
     assert deal.both()["metadata"] == {"contract": "7", "theirs": "1"}
     assert deal.conflicts() == [("items.*.quantity", 4, 3, "provider")]
+
+
+@pytest.fixture
+def ended(deal):
+    """Cancelled there; what was changed here just before is a conflict that Stripe has won."""
+    run(deal, ORDERS[1], lambda: deal.stripe.subscriptions.cancel(deal.id), lambda: deal.have(4))
+    assert deal.conflicts() == [("items.*.quantity", 4, 3, "provider")]
+    return deal
+
+
+@pytest.mark.parametrize(("choice", "status"), [("keep", 409), ("take", 200)])
+def test_nobody_decides_of_it_what_cannot_be_any_more(ended, environment, choice, status):
+    address = f"/v1/conflicts/{Conflict.objects.get().pk}"
+    before = client(environment).get(address).json()
+    answer = client(environment).post(f"{address}/{choice}")
+    assert answer.status_code == status
+    if status == 409:
+        assert answer.json()["code"] == "value_fixed"
+        assert "Nothing was changed." in answer.json()["message"]
+        assert client(environment).get(address).json() == before
+    ended.pipelines.settle()
+    assert ended.quantities() == {"seat": 3}
+
+
+def test_it_is_refused_also_before_stripe_has_heard_of_the_end(deal, environment):
+    deal.owned_by("provider")
+    Writers(deal.pipelines, seats(deal, 5), lambda: deal.have(4), operation="").run(ORDERS[0])
+    cancelled(deal)()
+    address = f"/v1/conflicts/{Conflict.objects.get().pk}/keep"
+    assert client(environment).post(address).json()["code"] == "value_fixed"
+
+
+@pytest.mark.parametrize("side", ["here", "there"])
+def test_a_conflict_that_is_open_when_it_ends_is_settled_for_stripe(deal, side):
+    deal.owned_by("newest")
+
+    def here():
+        deal.have(4)
+        Subscription.objects.update(changed_at={})
+
+    Writers(deal.pipelines, seats(deal, 5), here, operation="").run(ORDERS[0])
+    assert deal.conflicts() == [("items.*.quantity", 4, 5, "")]
+    (cancelled(deal) if side == "here" else lambda: deal.stripe.subscriptions.cancel(deal.id))()
+    deal.pipelines.settle()
+    assert deal.conflicts() == [("items.*.quantity", 4, 5, "provider")]
+    assert deal.quantities() == {"seat": 5} and deal.differences() == []
