@@ -4,7 +4,8 @@ from billing.api.errors import ErrorResponse, register
 from integrations.errors import Gone, Recovering, Rejected, Retry
 from integrations.inbox import replays
 from integrations.linking import demands, gone_choices, objects
-from integrations.mappings import by_hand
+from integrations.mappings import by_hand, decisions
+from integrations.reconcile.repairing import requests
 from integrations.webhooks.views import InvalidWebhook, NotStored, TooLarge
 
 
@@ -55,6 +56,8 @@ def register_errors() -> None:
             "not_synced",
             "other_mode",
             "sync_settled",
+            decisions.FIXED,
+            requests.REFUSED,
             replays.PRUNED,
         ],
     )
