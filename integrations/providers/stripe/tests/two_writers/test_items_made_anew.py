@@ -3,8 +3,10 @@
 import pytest
 
 from billing.models import Subscription
+from integrations.mappings.bases import followed
 from integrations.mappings.differences import OPEN
 from integrations.models import Conflict, OutboundSync
+from integrations.providers.stripe.merging.subscriptions import SUBSCRIPTION
 from integrations.providers.stripe.tests.gateways import wrapped_gateways
 from integrations.providers.stripe.tests.two_writers.orders import Writers
 from integrations.providers.stripe.tests.two_writers.test_subscription_conflicts import (
@@ -123,3 +125,14 @@ def test_what_stripe_refuses_for_an_item_that_is_there_only_for_a_moment_is_sent
     assert not OutboundSync.objects.exclude(state="done").exists()
     deal.pipelines.settle()
     assert deal.quantities() == {"seat": 3, "other": 2} and deal.conflicts() == []
+
+
+def test_all_that_is_noted_of_it_follows_it():
+    def of(item_id):
+        field, whole = f"items.{item_id}.quantity", {f"items.{item_id}": {"price": "p", "quantity": 1}}
+        by_field = {"set": {field: 4}, "undecided": whole, "apart": {field: 5}, "returned": {field: [6, 7]}}
+        return {**by_field, "open": [field, "metadata.color"]}
+
+    held, current = ({"items": [{"id": one, "price": "p"}]} for one in ("si_1", "si_2"))
+    found, names = followed({"held": held, **of("si_1")}, SUBSCRIPTION.mergeable, current)
+    assert found == {"held": held, **of("si_2")} and names == {"items.si_1": "items.si_2"}
