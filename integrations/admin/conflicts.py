@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, When
 from django.http import HttpRequest, HttpResponse
@@ -77,17 +76,12 @@ class ConflictAdmin(NamedRowsAdmin):
         """Puts the open ones first, the newest of them at the top."""
         return [Case(When(winner="", then=0), default=1).asc(), "-created_at", "-id"]
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """Calls the page after the field and the row as people call them."""
-        conflict = self.get_object(request, unquote(object_id))
-        named = {"subtitle": _called(conflict)} if conflict else {}
-        return super().change_view(request, object_id, form_url, {**named, **(extra_context or {})})
+    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Conflict | None:
+        """Returns the conflict, called after the field and the row as people call them."""
+        found: Conflict | None = super().get_object(request, *args, **kwargs)
+        if found is not None:
+            found.called = _called(found)
+        return found
 
     def get_urls(self) -> list[URLPattern]:
         """Adds the address of the buttons in lists and panels."""

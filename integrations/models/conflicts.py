@@ -52,5 +52,8 @@ class Conflict(models.Model):
             models.Index(fields=["-created_at", "-id"], condition=Q(winner=""), name="conflict_open"),
         ]
 
+    # As people call it, once somebody has looked that up.
+    called = ""
+
     def __str__(self) -> str:
-        return f"{self.field} of {self.entity_id}"
+        return self.called or f"{self.field} of {self.entity_id}"
