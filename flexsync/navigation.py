@@ -25,6 +25,8 @@ GROUPS: dict[str, list[Entry]] = {
         ("Outbox", "outbox", "integrations.outboundsync"),
         ("Bulk syncs", "dynamic_feed", "integrations.syncrun"),
         ("Imports", "download", "integrations.importrun"),
+        ("Comparisons", "difference", "integrations.comparisonrun"),
+        ("Findings", "rule", "integrations.finding"),
         ("Link candidates", "join_inner", "integrations.linkcandidate"),
         ("Mappings", "compare_arrows", "integrations.entitymapping"),
         ("Conflicts", "call_split", "integrations.conflict"),

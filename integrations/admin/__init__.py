@@ -4,8 +4,10 @@ from billing.admin import panels, selections
 from integrations.admin import (
     alarms,
     bulk_syncs,
+    comparisons,
     conflicts,
     connections,
+    findings,
     imports,
     inbound,
     link_candidates,
@@ -27,8 +29,10 @@ selections.add(SYNC_SELECTED)
 __all__ = [
     "alarms",
     "bulk_syncs",
+    "comparisons",
     "conflicts",
     "connections",
+    "findings",
     "imports",
     "inbound",
     "link_candidates",

@@ -18,7 +18,7 @@ def on_page(
     label: str,
     icon: str,
     variant: ActionVariant = ActionVariant.DEFAULT,
-    offered: Callable[[EntityMapping], bool] = is_linked,
+    offered: Callable[[Any], bool] = is_linked,
 ) -> Callable[[Any], Any]:
     """Makes a page of the view, and the button that opens it where it is ``offered``."""
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from unfold.enums import ActionVariant
 
 from billing.admin.actions import on_row
+from integrations.admin.comparison_actions import ComparisonActions
 from integrations.admin.import_actions import ImportActions
 from integrations.admin.provider_links import label
 from integrations.admin.recovery_actions import RecoveryActions
@@ -58,10 +59,19 @@ def archive_connection(_admin: Any, _request: HttpRequest, connection: Connectio
     )
 
 
-ITEMS = ["register_webhook", "start_import", "count_import", "recover", "pause", "resume", "archive"]
+ITEMS = [
+    "register_webhook",
+    "start_import",
+    "count_import",
+    "start_comparison",
+    "recover",
+    "pause",
+    "resume",
+    "archive",
+]
 
 
-class ConnectionActions(ImportActions, RecoveryActions):
+class ConnectionActions(ImportActions, ComparisonActions, RecoveryActions):
     """The buttons of a connection's page."""
 
     actions_detail: Sequence[str | dict[str, Any]] = (

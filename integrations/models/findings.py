@@ -101,5 +101,5 @@ class Finding(models.Model):
         ]
 
     def __str__(self) -> str:
-        what = self.entity_id or self.provider_entity_id
-        return f"{self.field} of {what} differs" if self.field else f"{what} is {self.kind.replace('_', ' ')}"
+        what = self.label or self.entity_id or self.provider_entity_id
+        return f"{self.field} of {what}" if self.field else f"{what} is {self.kind}".replace("_", " ")

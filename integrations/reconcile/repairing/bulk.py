@@ -78,7 +78,7 @@ def _each(findings: QuerySet[Finding], repair: str) -> Iterator[One]:
     for start in range(0, len(ids), CHUNK):
         for finding in _read(ids[start : start + CHUNK]):
             wanted = finding.suggested if repair == SUGGESTED else repair
-            yield One(finding, wanted, _refusal(finding, wanted))
+            yield One(finding, wanted, _refusal(finding, wanted, is_suggested=repair == SUGGESTED))
 
 
 def _read(ids: Sequence[str]) -> QuerySet[Finding]:
@@ -86,7 +86,9 @@ def _read(ids: Sequence[str]) -> QuerySet[Finding]:
     return found.select_related("connection").prefetch_related("repairs")
 
 
-def _refusal(finding: Finding, wanted: str) -> str:
+def _refusal(finding: Finding, wanted: str, *, is_suggested: bool) -> str:
     if not wanted:
         return NOTHING_SUGGESTED
-    return NEEDS_REASON if wanted == Repair.ACCEPT else requests.refusal(finding, Repair(wanted))
+    if is_suggested and wanted == Repair.ACCEPT:
+        return NEEDS_REASON
+    return requests.refusal(finding, Repair(wanted))

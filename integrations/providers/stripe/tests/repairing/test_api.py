@@ -147,7 +147,10 @@ class TestABulk:
     def test_accepts_with_a_reason(self, api, two):
         body = {"ids": [one.pk for one in two], "repair": "accept"}
         assert api.post("/v1/findings/repair", body, format="json").status_code == 400
-        answer = api.post("/v1/findings/repair", {**body, "reason": "Known."}, format="json")
+        body["reason"] = "Known."
+        dry = api.post("/v1/findings/repair", {**body, "dry_run": True}, format="json").json()
+        assert (dry["asked"], dry["refused"]) == ({"accept": 2}, [])
+        answer = api.post("/v1/findings/repair", body, format="json")
         assert answer.json()["asked"] == {"accept": 2}
         assert {one.state for one in Finding.objects.all()} == {"accepted"}
 
