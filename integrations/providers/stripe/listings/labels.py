@@ -1,5 +1,6 @@
 """What a person knows Stripe's objects by."""
 
+from billing import money
 from integrations.provider_api import Json
 from integrations.providers.stripe.translate.errors import Untranslatable
 from integrations.providers.stripe.translate.fields import read_id, text_of
@@ -20,7 +21,8 @@ def of_price(price: Json) -> str:
     except Untranslatable:
         return of_any(price)
     count = f"{facts.billing_period_count} x " if facts.billing_period_count > 1 else ""
-    asked = f"{facts.unit_amount.normalize():f} {facts.currency} {count}{facts.billing_period}"
+    amount = money.unit_text(facts.unit_amount, facts.currency)
+    asked = f"{amount} {facts.currency} {count}{facts.billing_period}"
     return " ".join(filter(None, (of_any(price), "" if facts.tiers else asked)))
 
 
