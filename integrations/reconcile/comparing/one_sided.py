@@ -42,7 +42,6 @@ def _unlisted(run: ComparisonRun, part: ComparisonPart) -> QuerySet[EntityMappin
         ~Exists(shown.filter(provider_entity_id=OuterRef("provider_entity_id"))),
         connection=run.connection,
         entity_type=part.entity_type,
-        created_at__lt=parts.began(part),
     ).exclude(entity_id="")
     return linked.exclude(gone_choice__in=(GoneChoice.LEAVE, GoneChoice.ARCHIVE))
 
@@ -58,7 +57,6 @@ def unmapped(run: ComparisonRun, part: ComparisonPart, comparable: Comparable) -
         ~Exists(linked),
         comparable.sent(run.connection.pk),
         environment_id=run.connection.environment_id,
-        created_at__lt=parts.began(part),
     )
     found = list(rows.filter(pk__gt=part.cursor).order_by("pk").values_list("pk", flat=True)[:BATCH])
     only = Difference(FindingKind.ONLY_HERE, suggested=Repair.PUSH, why=ONLY_HERE)

@@ -10,7 +10,7 @@ from integrations.models import ComparisonPart, ComparisonRun, InboundEvent
 from integrations.models.comparison_parts import ComparisonStep
 from integrations.models.inbound import InboundState
 from integrations.provider_api import Comparable
-from integrations.reconcile.comparing import findings, leases, one_sided, parts, suspicions
+from integrations.reconcile.comparing import findings, hindrances, leases, one_sided, parts, suspicions
 from integrations.reconcile.comparing.quiet import Quiet, named_by_events
 from integrations.reconcile.comparing.suspicions import Step
 
@@ -47,9 +47,10 @@ def _look(run: ComparisonRun, part: ComparisonPart, comparable: Comparable, quie
     at_rest = quiet.of([one.looked for one in step.suspicions])
     believed = [one for one, is_quiet in zip(step.suspicions, at_rest, strict=True) if is_quiet]
     moving = [one.difference for one, is_quiet in zip(step.suspicions, at_rest, strict=True) if not is_quiet]
+    told = hindrances.named(run.connection, [one.difference for one in believed])
     now = timezone.now()
     with transaction.atomic():
         leases.extend(run, now)
-        findings.record(run, part, [(one.difference, one.asked_at) for one in believed], now)
+        findings.record(run, part, list(zip(told, (one.asked_at for one in believed), strict=True)), now)
         findings.hold(run, part, moving)
         parts.go_on(part, step.cursor, len(believed), None if step.cursor else after)

@@ -1,4 +1,4 @@
-"""After any history of two writers, at rest, a comparison finds what waits for a person, and nothing else."""
+"""After any history that is at rest, a comparison finds what waits for a person, and nothing else."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +9,12 @@ from billing.persistence.tables import MODELS
 from integrations.mappings.bases import APART, OPEN
 from integrations.models import Connection, EntityMapping, Finding, InboundEvent, OutboundSync
 from integrations.models.comparison_runs import ComparisonState
+from integrations.providers.stripe.tests.money.acts import Acts as MoneyActs
+from integrations.providers.stripe.tests.money.asks import watched
+from integrations.providers.stripe.tests.money.moving_clock import moving_clock
+from integrations.providers.stripe.tests.money.rest import come_to_rest as come_to_rest_with_money
+from integrations.providers.stripe.tests.money.world import LATE, World
+from integrations.providers.stripe.tests.random_histories import play
 from integrations.providers.stripe.tests.two_writers.histories.acts import Acts
 from integrations.providers.stripe.tests.two_writers.histories.editing import Editing
 from integrations.providers.stripe.tests.two_writers.histories.rest import come_to_rest
@@ -16,7 +22,8 @@ from integrations.providers.stripe.tests.two_writers.histories.runs import run
 from integrations.reconcile.comparing import runs, work
 
 # How many histories are tried, and how many acts each has.
-EXAMPLES, LENGTH = 8, 10
+EXAMPLES, LENGTH = 6, 10
+OF_MONEY, LENGTH_OF_MONEY = 2, 8
 
 
 def is_known(finding: Finding) -> bool:
@@ -61,3 +68,34 @@ def test_nothing_is_found_but_what_waits_for_a_person(simulator: Any) -> None:
         } == {eve.id}
 
     run(simulator, Acts, end, length=LENGTH, examples=EXAMPLES)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("accounts", [1, 2])
+def test_nothing_is_found_of_money_that_is_at_rest(simulator: Any, accounts: int) -> None:
+    class History(MoneyActs):
+        def __init__(self) -> None:
+            super().__init__()
+            self._clock = moving_clock(simulator)
+            self.world = World(simulator, self._clock.__enter__(), LATE)
+            for _ in range(accounts - 1):
+                self.world.connect_another()
+            self._watching = watched(self.world)
+            self.watch = self._watching.__enter__()
+
+        def teardown(self) -> None:
+            try:
+                come_to_rest_with_money(self.world, self.watch)
+                found = [one for account in self.world.accounts for one in compared(account.connection)]
+                # The card is saved without a word to FlexSync.
+                wrong = [one for one in found if one.field != "default_payment_method"]
+                assert [(one.entity_type, str(one), one.ours, one.theirs, one.why) for one in wrong] == []
+            except BaseException as failure:
+                failure.add_note("\n".join(self.world.story))
+                raise
+            finally:
+                self._watching.__exit__(None, None, None)
+                self.world.close()
+                self._clock.__exit__(None, None, None)
+
+    play(History, examples=OF_MONEY, length=LENGTH_OF_MONEY, seed_of=f"compared-{accounts}", shrinks=False)
