@@ -40,16 +40,22 @@ def running(port: int, state: Path) -> Iterator[stripe.StripeClient]:
     command = [sys.executable, "-m", "stripe_simulator", "--port", str(port), "--state", str(state)]
     process, site = subprocess.Popen(command), f"http://127.0.0.1:{port}"
     try:
-        for _ in range(600):
-            try:
-                httpx.get(f"{site}/_simulator/clock")
-                break
-            except httpx.ConnectError:
-                time.sleep(0.1)
+        _wait_for(process, site)
         yield stripe.StripeClient(KEY, base_addresses={"api": site})
     finally:
         process.terminate()
         process.wait()
+
+
+def _wait_for(simulator: subprocess.Popen[bytes], site: str) -> None:
+    """Waits until the simulator has read its state, which takes a while for many objects."""
+    while True:
+        assert simulator.poll() is None, f"The simulator has ended: is {site} in use?"
+        try:
+            httpx.get(f"{site}/_simulator/clock", timeout=600)
+            return
+        except httpx.ConnectError:
+            time.sleep(0.1)
 
 
 def _make_template(api: stripe.StripeClient) -> None:

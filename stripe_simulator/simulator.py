@@ -58,6 +58,8 @@ class Simulator:
         self.behavior = Behavior()
         self.idempotency = IdempotencyKeys(self.clock)
         self.requests: deque[RequestRecord] = deque(maxlen=_REQUESTS_KEPT)
+        # How many requests were made that may have changed something.
+        self.writes = 0
         self.deliveries = DeliveryQueue(
             self.clock, self._queue_changed, self.settings.retry_scale, self.settings.seed
         )

@@ -10,6 +10,29 @@ from .state.account import Account, created_of
 _VERSION = 5
 
 
+class StateFile:
+    """The file, if there is to be one: loaded at once, and saved when something may have changed."""
+
+    def __init__(self, simulator: Simulator) -> None:
+        self._simulator, self._path = simulator, simulator.settings.state_file
+        if self._path is not None:
+            load_state(simulator, self._path)
+        self._saved = self._mark()
+
+    def keep(self) -> None:
+        """Save the state, unless it is saved."""
+        if self._path is not None and (mark := self._mark()) != self._saved:
+            self._saved = mark
+            save_state(self._simulator, self._path)
+
+    def _mark(self) -> tuple[object, ...]:
+        """Return a value that differs once a request, page, clock or event may have changed the state."""
+        known = self._simulator
+        number = sum(len(account.objects) for account in known.accounts.values())
+        keys = len(known.keys.revoked), len(known.keys.permissions)
+        return known.writes, known.clock.skipped, number, keys
+
+
 def save_state(simulator: Simulator, file: Path) -> None:
     """Save all accounts. The file is replaced in one step, so a crash leaves the former one."""
     state = {

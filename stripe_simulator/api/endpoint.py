@@ -28,6 +28,7 @@ async def api_endpoint(request: Request) -> Response:
         idempotency_key=request.headers.get("idempotency-key"),
     )
     simulator.requests.append(record)
+    simulator.writes += record.method != "GET"
     account: Account | None = None
     try:
         account = authenticate(simulator, request)

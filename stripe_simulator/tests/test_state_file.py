@@ -27,3 +27,19 @@ class TestAStateFile:
     def test_is_not_needed(self, tmp_path):
         with SimulatorServer(state_file=tmp_path / "none.json") as server:
             assert client_of(server, "sk_test_new").v1.customers.list().data == []
+
+    def test_is_written_after_what_changes_something_and_no_list(self, tmp_path):
+        file = tmp_path / "state.json"
+        with SimulatorServer(state_file=file) as server:
+            client = client_of(server, "sk_test_kept")
+            client.v1.customers.create({"name": "Ada"})
+        before = file.stat().st_ino
+        with SimulatorServer(state_file=file) as server:
+            client = client_of(server, "sk_test_kept")
+            assert len(client.v1.customers.list().data) == 1
+        assert file.stat().st_ino == before
+        with SimulatorServer(state_file=file) as server:
+            ada = client_of(server, "sk_test_kept").v1.customers.list().data[0]
+            client_of(server, "sk_test_kept").v1.customers.update(ada.id, {"name": "Ada L."})
+        with SimulatorServer(state_file=file) as server:
+            assert client_of(server, "sk_test_kept").v1.customers.list().data[0].name == "Ada L."
