@@ -44,8 +44,8 @@ class Sides:
         own = [str(one["id"]) for one in objects]
         named = {*own, *(name for one in objects for name in self.comparable.refers(one))}
         session.load(named, locked=named)
-        rows = session.entity_ids(self.comparable.kind, set(own))
-        with unit_of_work(self.connection.environment_id, Prefetch(naming={self.comparable.kind: rows})):
+        rows = {kind: session.entity_ids(kind, named) for kind in MODELS}
+        with unit_of_work(self.connection.environment_id, Prefetch(naming=rows)):
             wanted = self._wanted(session, objects)
             return {str(one["id"]): list(self._of(session, one, wanted)) for one in objects}
 
