@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, QuerySet
 from django.utils import timezone
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
@@ -29,13 +29,20 @@ class Drift(Collector):
         yield _ages()
 
 
+def _open() -> QuerySet[Finding]:
+    """Those of connections that were not deleted."""
+    return Finding.objects.filter(state=FindingState.OPEN).exclude(
+        connection__status=ConnectionStatus.ARCHIVED
+    )
+
+
 def _findings() -> Metric:
     family = GaugeMetricFamily(
         "flexsync_drift_findings",
         "Open findings of comparisons, by connection, kind of entity and kind of finding.",
         labels=["connection", "entity_type", "kind"],
     )
-    found = Finding.objects.filter(state=FindingState.OPEN).order_by()
+    found = _open().order_by()
     for *labels, count in found.values_list("connection_id", "entity_type", "kind").annotate(n=Count("pk")):
         family.add_metric(labels, count)
     return family
@@ -47,7 +54,7 @@ def _money() -> Metric:
         "What open findings may cost, in major units, by currency.",
         labels=["currency"],
     )
-    found = stakes.of(Finding.objects.filter(state=FindingState.OPEN))
+    found = stakes.of(_open())
     for currency, amount in sorted(found.items()):
         family.add_metric([currency], float(amount))
     return family

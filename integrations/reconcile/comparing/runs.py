@@ -67,6 +67,12 @@ def resume(run_id: str) -> ComparisonRun:
     return run
 
 
+def try_again(connection: Connection) -> list[ComparisonRun]:
+    """Goes on with the one that was given up, not by a person: nobody else would."""
+    given_up = ComparisonRun.objects.filter(connection=connection, state=ComparisonState.PAUSED)
+    return [resume(one.pk) for one in given_up.exclude(reason="")]
+
+
 def cancel(run_id: str, now: datetime) -> ComparisonRun:
     """Ends it; the findings stay as they were. Raises Rejected for one that has ended."""
     with transaction.atomic():

@@ -25,8 +25,8 @@ def start_due(now: datetime) -> list[ComparisonRun]:
         try:
             started.append(runs.start(connection, started_by=STARTED_BY))
         except Conflict:
-            # One is open, or an import is.
-            continue
+            # One is open, or an import runs.
+            started.extend(runs.try_again(connection))
     return started
 
 

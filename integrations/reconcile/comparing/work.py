@@ -64,6 +64,8 @@ def _next(run: ComparisonRun, failure: Retry) -> datetime | None:
 
 def _work(share: Slice, progress: Progress) -> bool:
     run = share.run
+    if run.connection.status == ConnectionStatus.ARCHIVED:
+        raise Rejected("The connection was deleted.")
     if run.connection.status != ConnectionStatus.ACTIVE:
         raise Retry(f"The connection is {run.connection.status}.")
     if runs.imports_now(run.connection):

@@ -107,6 +107,27 @@ class TestBeat:
         sweep()
         assert ComparisonRun.objects.count() == 1
 
+    def test_goes_on_with_one_that_was_given_up_but_not_with_one_that_a_person_paused(self, connection):
+        later = timezone.now() + timedelta(days=2)
+        [run] = schedule.start_due(later)
+        runs.pause(run.pk)
+        assert schedule.start_due(later) == []
+        runs.resume(run.pk)
+        runs.postpone(run, "Stripe is down.", None)
+        assert [one.state for one in schedule.start_due(later)] == ["running"]
+
+
+class TestADeletedConnection:
+    def test_ends_its_comparison_and_shows_nothing_any_more(self, ada, stripe_api, findings, connection):
+        stripe_api.v1.customers.update(ada.id, {"name": "Eve"})
+        assert len(findings()) == 1
+        run = runs.start(connection, started_by="test", here=True)
+        Connection.objects.update(status="archived")
+        assert not work.work(run.pk, seconds=600)
+        run.refresh_from_db()
+        assert (run.state, run.reason) == ("failed", "The connection was deleted.")
+        assert "flexsync_drift_findings{" not in Client().get("/metrics").content.decode()
+
 
 class TestTheMetrics:
     def test_show_what_is_open_and_what_it_may_cost(self, ada, stripe_api, findings):
