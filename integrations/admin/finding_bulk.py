@@ -9,12 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from billing.errors import BillingError
-from integrations.admin.finding_columns import difference, repair_name, value, what
+from integrations.admin.finding_columns import difference, repair_name, what
 from integrations.admin.finding_forms import AcceptForm
+from integrations.admin.finding_values import value
 from integrations.models import Finding
 from integrations.models.findings import Repair
-from integrations.reconcile.repairing import bulk, requests
-from integrations.reconcile.repairing.bulk import SUGGESTED, Summary
+from integrations.reconcile.repairing import accepting, bulk
+from integrations.reconcile.repairing.bulk import SUGGESTED
+from integrations.reconcile.repairing.summaries import SHOWN, One, Summary
 
 # Under which name the page says that it was seen.
 CONFIRMED = "confirmed"
@@ -65,7 +67,7 @@ def _done(request: HttpRequest, rows: QuerySet[Finding], repair: str, form: Acce
         return bulk.ask(rows, repair, by=by)
     summary = Summary()
     ids = list(rows.values_list("pk", flat=True))
-    summary.asked[Repair.ACCEPT.value] = requests.accept(ids, form.acceptance(by))
+    summary.asked[Repair.ACCEPT.value] = accepting.accept(ids, form.acceptance(by))
     return summary
 
 
@@ -98,12 +100,12 @@ def _page(
         "refused": summary.refused.most_common(REASONS),
         "reasons": max(0, len(summary.refused) - REASONS),
         "examples": [_line(one) for one in summary.examples],
-        "more": max(0, sum(summary.asked.values()) + sum(summary.refused.values()) - bulk.SHOWN),
+        "more": max(0, sum(summary.asked.values()) + sum(summary.refused.values()) - SHOWN),
     }
     return TemplateResponse(request, "admin/integrations/finding_bulk.html", context)
 
 
-def _line(one: bulk.One) -> dict[str, Any]:
+def _line(one: One) -> dict[str, Any]:
     finding = one.finding
     return {
         "what": what(finding),

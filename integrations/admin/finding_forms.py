@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 from unfold.widgets import UnfoldAdminSingleDateWidget, UnfoldAdminTextInputWidget
 
-from integrations.reconcile.repairing.requests import Acceptance
+from integrations.reconcile.repairing.accepting import Acceptance
 
 
 class AcceptForm(forms.Form):

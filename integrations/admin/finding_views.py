@@ -12,12 +12,13 @@ from django.template.response import TemplateResponse
 from billing.admin.links import row_url
 from billing.errors import BillingError
 from integrations.admin.action_pages import on_page
-from integrations.admin.finding_columns import difference, provider_of, repair_name, value, what
+from integrations.admin.finding_columns import difference, provider_of, repair_name, what
 from integrations.admin.finding_forms import AcceptForm
+from integrations.admin.finding_values import value
 from integrations.admin.named_rows import NamedRowsAdmin
 from integrations.models import Finding
 from integrations.models.findings import Repair
-from integrations.reconcile.repairing import previews, requests
+from integrations.reconcile.repairing import accepting, previews, requests
 from integrations.reconcile.repairing.subjects import Subject
 
 
@@ -65,7 +66,7 @@ class FindingViews(NamedRowsAdmin):
 
 def _done(finding: Finding, repair: Repair, form: AcceptForm | None, by: str) -> str:
     if form is not None:
-        requests.accept([finding.pk], form.acceptance(by))
+        accepting.accept([finding.pk], form.acceptance(by))
         return "Accepted: both sides stay as they are."
     requests.ask(finding.pk, repair, by=by)
     return (

@@ -12,29 +12,19 @@ from billing.admin.columns import neighbour, state
 from billing.admin.rows import TAB
 from integrations.admin.filters import KindFilter
 from integrations.admin.finding_bulk import in_bulk
-from integrations.admin.finding_columns import (
-    acceptance,
-    age,
-    at_stake,
-    conflict,
-    difference,
-    next_step,
-    others,
-    ours,
-    repairs,
-    theirs,
-    what,
-)
+from integrations.admin.finding_columns import difference, next_step, what
+from integrations.admin.finding_history import acceptance, conflict, others, repairs
+from integrations.admin.finding_values import age, at_stake, ours, theirs
 from integrations.admin.finding_views import FindingViews
 from integrations.models import Finding
 from integrations.models.findings import FindingState, Repair
-from integrations.reconcile.repairing import requests
+from integrations.reconcile.repairing import accepting
 from integrations.reconcile.repairing.bulk import SUGGESTED
 
 
 def reopen_finding(_admin: Any, _request: HttpRequest, finding: Finding) -> str:
     """Lets it wait for somebody again."""
-    requests.reopen(finding.pk)
+    accepting.reopen(finding.pk)
     return "The finding is open again."
 
 

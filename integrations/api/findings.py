@@ -10,17 +10,14 @@ from integrations.api.empty_body import EmptyBody, refuse_body
 from integrations.api.finding_filters import FindingFilter
 from integrations.api.finding_inputs import (
     FindingAcceptInput,
-    FindingBulkInput,
-    FindingBulkSerializer,
     FindingRepairInput,
 )
 from integrations.api.finding_serializers import FindingDetailSerializer, FindingSerializer
 from integrations.api.row_viewset import RowViewSet, caller
 from integrations.models import Finding
-from integrations.models.findings import FindingState, Repair
-from integrations.reconcile.repairing import bulk, requests
-from integrations.reconcile.repairing.bulk import Summary
-from integrations.reconcile.repairing.requests import Acceptance
+from integrations.models.findings import Repair
+from integrations.reconcile.repairing import accepting, requests
+from integrations.reconcile.repairing.accepting import Acceptance
 
 
 class FindingViewSet(RowViewSet[Finding]):
@@ -49,65 +46,16 @@ class FindingViewSet(RowViewSet[Finding]):
         """Lets both sides stay as they are, until one changes, or its time is over."""
         body = FindingAcceptInput(data=request.data)
         body.is_valid(raise_exception=True)
-        requests.accept([self.row(id).pk], _acceptance(request, body.validated_data))
+        accepting.accept([self.row(id).pk], acceptance_of(request, body.validated_data))
         return self.respond(id)
 
     def reopen(self, request: Request, id: str) -> Response:
         """Lets an accepted finding wait for somebody again."""
         refuse_body(request)
-        requests.reopen(self.row(id).pk)
+        accepting.reopen(self.row(id).pk)
         return self.respond(id)
 
 
-class FindingBulkViewSet(RowViewSet[Finding]):
-    """Repairs of many findings at once."""
-
-    noun = "finding"
-    queryset = Finding.objects.all()
-    detail_serializer_class = FindingSerializer
-    inputs = {"repair_many": FindingBulkInput}
-    responses: dict[str, Any] = {"repair_many": {200: FindingBulkSerializer, 202: FindingBulkSerializer}}
-
-    def repair_many(self, request: Request) -> Response:
-        """202: what is possible was asked for, of open findings. 200: a dry run, which changes nothing."""
-        body = FindingBulkInput(data=request.data)
-        body.is_valid(raise_exception=True)
-        wanted = dict(body.validated_data)
-        found = self._chosen(wanted)
-        if wanted["repair"] == Repair.ACCEPT:
-            acceptance = _acceptance(request, wanted)
-            summary = (
-                bulk.preview(found, Repair.ACCEPT) if wanted["dry_run"] else _accepted(found, acceptance)
-            )
-        elif wanted["dry_run"]:
-            summary = bulk.preview(found, wanted["repair"])
-        else:
-            summary = bulk.ask(found, wanted["repair"], by=caller(request))
-        return _response(summary, is_dry=wanted["dry_run"])
-
-    def _chosen(self, wanted: dict[str, Any]) -> Any:
-        found = self.get_queryset().filter(state=FindingState.OPEN)
-        if "ids" in wanted:
-            found = found.filter(pk__in=wanted["ids"])
-        named = ("connection_id", "kind", "entity_type", "field", "suggested")
-        return found.filter(**{name: wanted[name] for name in named if name in wanted})
-
-
-def _acceptance(request: Request, wanted: dict[str, Any]) -> Acceptance:
+def acceptance_of(request: Request, wanted: dict[str, Any]) -> Acceptance:
+    """Returns who accepts, why, and until when."""
     return Acceptance(caller(request), wanted["reason"], wanted["until"], timezone.now())
-
-
-def _accepted(found: Any, acceptance: Acceptance) -> Summary:
-    summary = Summary()
-    ids = list(found.values_list("pk", flat=True))
-    summary.asked[Repair.ACCEPT.value] = requests.accept(ids, acceptance)
-    return summary
-
-
-def _response(summary: Summary, *, is_dry: bool) -> Response:
-    refused = [{"reason": why, "count": count} for why, count in summary.refused.most_common()]
-    shown = {"dry_run": is_dry, "asked": dict(summary.asked), "refused": refused}
-    examples = summary.examples if is_dry else []
-    return Response(
-        FindingBulkSerializer({**shown, "examples": examples}).data, status=200 if is_dry else 202
-    )

@@ -16,7 +16,8 @@ from integrations.api.connections import ConnectionViewSet
 from integrations.api.credit_notes import CreditNoteViewSet
 from integrations.api.duplicates import RefundDuplicateView
 from integrations.api.entity_sync import EntitySyncView
-from integrations.api.findings import FindingBulkViewSet, FindingViewSet
+from integrations.api.finding_bulk import FindingBulkViewSet
+from integrations.api.findings import FindingViewSet
 from integrations.api.gone_choices import GoneChoiceViewSet
 from integrations.api.health import HealthViewSet
 from integrations.api.history import EventViewSet, SyncViewSet

@@ -1,4 +1,4 @@
-"""`manage.py repair_findings suggested|push|take|accept`: repairs many findings, or shows what would be done."""
+"""`manage.py repair_findings suggested|push|take|accept`: repairs many findings, or shows what that does."""
 
 from argparse import ArgumentParser
 from collections.abc import Mapping
@@ -16,9 +16,10 @@ from integrations.management.commands.replay_events import moment
 from integrations.management.exit_codes import FAILED, WRONG_USE
 from integrations.models import Finding
 from integrations.models.findings import FindingKind, FindingState, Repair
-from integrations.reconcile.repairing import bulk, requests
-from integrations.reconcile.repairing.bulk import SUGGESTED, Summary
-from integrations.reconcile.repairing.requests import Acceptance
+from integrations.reconcile.repairing import accepting, bulk
+from integrations.reconcile.repairing.accepting import Acceptance
+from integrations.reconcile.repairing.bulk import SUGGESTED
+from integrations.reconcile.repairing.summaries import One, Summary
 
 CALLED = "manage.py repair_findings"
 # The options that choose findings, by the columns that they filter.
@@ -83,11 +84,11 @@ def _summary(found: QuerySet[Finding], options: Mapping[str, Any]) -> Summary:
     if options["dry_run"]:
         return bulk.preview(found, repair)
     summary = Summary()
-    summary.asked[repair] = requests.accept(list(found.values_list("pk", flat=True)), acceptance)
+    summary.asked[repair] = accepting.accept(list(found.values_list("pk", flat=True)), acceptance)
     return summary
 
 
-def _line(one: bulk.One) -> str:
+def _line(one: One) -> str:
     finding = one.finding
     values = f"{finding.ours!r} here, {finding.theirs!r} there"
     return f"{finding.pk}  {one.repair or '-'}: {finding.entity_type}, {finding}: {values}"

@@ -14,6 +14,7 @@ HERE = "It was changed here, and the provider has not got it: push it."
 THERE = "It was changed at the provider, and no event has brought it here: take it."
 BOTH = "Both sides have changed it, and neither knows of the other's: decide whose value is right."
 APART = "Both sides have had their own value since they were linked: decide whose is right, or accept it."
+FIXED = "It was changed here, and nobody can change it at the provider any more: take back what is there."
 CONFLICT = "Both sides have changed it: decide the open conflict."
 
 
@@ -45,6 +46,8 @@ def differing(
         if name in base.apart and name not in here | there and mergeable.unheld(name, other):
             continue
         repair, why = _judged(name in here, name in there, owner)
+        if repair == Repair.PUSH and mergeable.is_fixed(current, name):
+            repair, why = Repair.TAKE.value, FIXED
         if name in is_open:
             repair, why = "", CONFLICT
         yield Differing(name, mine, other, repair, why)

@@ -1,8 +1,6 @@
 """Many findings at once: what is possible is asked for, and the rest is counted by why it is not."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -12,40 +10,14 @@ from integrations.models import Finding
 from integrations.models.findings import UNHEALED, Repair
 from integrations.models.outbound import Priority
 from integrations.reconcile.repairing import requests
+from integrations.reconcile.repairing.summaries import One, Summary
 
 # By what is suggested for each.
 SUGGESTED = "suggested"
 NOTHING_SUGGESTED = "Nothing is suggested: look at both sides, then push, take or accept it."
 NEEDS_REASON = "It is suggested to accept it, which needs a reason."
-# How many are looked at with one query, and how many examples are kept.
-CHUNK, SHOWN = 500, 50
-
-
-@dataclass(frozen=True)
-class One:
-    """A finding, and what would be asked for: ``refusal`` says why it would not."""
-
-    finding: Finding
-    repair: str
-    refusal: str
-
-
-@dataclass
-class Summary:
-    """How many were (or would be) asked for, by repair; how many not, by why; and the first of both."""
-
-    asked: Counter[str] = field(default_factory=Counter)
-    refused: Counter[str] = field(default_factory=Counter)
-    examples: list[One] = field(default_factory=list)
-
-    def add(self, one: One) -> None:
-        """Counts one."""
-        if one.refusal:
-            self.refused[one.refusal] += 1
-        else:
-            self.asked[one.repair] += 1
-        if len(self.examples) < SHOWN:
-            self.examples.append(one)
+# How many are looked at with one query.
+CHUNK = 500
 
 
 def preview(findings: QuerySet[Finding], repair: str) -> Summary:

@@ -9,7 +9,7 @@ from integrations.linking import gone_choices
 from integrations.linking.pairs import Pair
 from integrations.models.connections import ConnectionStatus
 from integrations.models.findings import FindingKind, FindingState, Repair
-from integrations.provider_api import registry
+from integrations.provider_api import LAST_KNOWN, registry
 from integrations.reconcile.repairing import lookalikes
 from integrations.reconcile.repairing.subjects import Subject
 
@@ -24,6 +24,8 @@ def refusal(subject: Subject, repair: Repair) -> str:
         return HEALED
     if repair == Repair.ACCEPT:
         return ""
+    if connection.provider not in registry.providers():
+        return f"The provider {connection.provider} is not installed: only accept it."
     if connection.status != ConnectionStatus.ACTIVE:
         return f"The connection {connection} is {connection.status}: let it work again first."
     return _OF_KIND[FindingKind(finding.kind)](subject, repair)
@@ -43,7 +45,7 @@ def _differs(subject: Subject, repair: Repair) -> str:
     if repair == Repair.TAKE:
         return ""
     mapping = subject.mapping()
-    if mapping and mergeable.is_fixed(mapping.metadata.get("held") or {}, name):
+    if mapping and mergeable.is_fixed(mapping.metadata.get(LAST_KNOWN) or {}, name):
         return f"Nobody can change it at {subject.provider.label} any more: take it, or accept it."
     return _unsent(subject)
 

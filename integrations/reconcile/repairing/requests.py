@@ -1,37 +1,18 @@
-"""What a person asks for: a repair, or that a finding be accepted."""
+"""Repairs that persons ask for, which workers carry out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from billing.errors import Conflict, Invalid
+from billing.errors import Conflict
 from integrations.models import Finding, FindingRepair
-from integrations.models.findings import UNHEALED, FindingKind, FindingState, Repair
+from integrations.models.findings import Repair
 from integrations.models.outbound import Priority
 from integrations.reconcile.repairing import options, work
 from integrations.reconcile.repairing.subjects import Subject
 
 REFUSED = "repair_refused"
-
-
-@dataclass(frozen=True)
-class Acceptance:
-    """Who lets findings be, why, and until when (None: for ever). Raises Invalid."""
-
-    by: str
-    reason: str
-    until: datetime | None
-    now: datetime
-
-    def __post_init__(self) -> None:
-        """Whatever the entry point, a person says why."""
-        if not self.reason.strip():
-            raise Invalid.of({"reason": "Say why: it is kept with who did it."})
-        if self.until is not None and self.until <= self.now:
-            raise Invalid.of({"until": "Send a time to come, or none: it is accepted for ever then."})
 
 
 def refusal(finding: Finding, repair: Repair) -> str:
@@ -44,51 +25,19 @@ def refusal(finding: Finding, repair: Repair) -> str:
 @transaction.atomic
 def ask(finding_id: str, repair: Repair, *, by: str, priority: Priority = Priority.PERSON) -> FindingRepair:
     """Lets a worker repair it; raises Conflict where that is impossible."""
-    finding = _locked([finding_id]).get()
+    finding = locked([finding_id]).get()
     if why := refusal(finding, repair):
         raise Conflict(why, code=REFUSED)
-    return _asked(finding, repair, by, priority)
+    return add(finding, repair, by, priority)
 
 
-@transaction.atomic
-def accept(finding_ids: Sequence[str], acceptance: Acceptance) -> int:
-    """Lets findings be, and returns how many; those that have healed are left out.
-
-    What is gone is left so as well, unless it is for a time only: then nothing is decided yet.
-    """
-    found = list(_locked(finding_ids).filter(state__in=UNHEALED))
-    for finding in found:
-        finding.state = FindingState.ACCEPTED
-        finding.accepted_by, finding.accepted_reason = acceptance.by, acceptance.reason
-        finding.accepted_until = acceptance.until
-        is_left = finding.kind == FindingKind.GONE and acceptance.until is None
-        if is_left and not refusal(finding, Repair.ACCEPT):
-            _asked(finding, Repair.ACCEPT, acceptance.by, Priority.SYNC)
-    Finding.objects.bulk_update(
-        found, ["state", "accepted_by", "accepted_reason", "accepted_until"], batch_size=500
-    )
-    return len(found)
-
-
-@transaction.atomic
-def reopen(finding_id: str) -> Finding:
-    """Lets an accepted finding wait for somebody again; raises Conflict for any other."""
-    finding = _locked([finding_id]).get()
-    if finding.state != FindingState.ACCEPTED:
-        raise Conflict(
-            f"This finding is {finding.state}: only an accepted one is opened again.", code=REFUSED
-        )
-    finding.state = FindingState.OPEN
-    finding.accepted_by, finding.accepted_reason, finding.accepted_until = "", "", None
-    finding.save(update_fields=["state", "accepted_by", "accepted_reason", "accepted_until"])
-    return finding
-
-
-def _locked(ids: Sequence[str]) -> QuerySet[Finding]:
+def locked(ids: Sequence[str]) -> QuerySet[Finding]:
+    """Findings with what was asked for of each, until the transaction ends."""
     rows = Finding.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
     return rows.select_related("connection").prefetch_related("repairs")
 
 
-def _asked(finding: Finding, repair: Repair, by: str, priority: Priority) -> FindingRepair:
+def add(finding: Finding, repair: Repair, by: str, priority: Priority) -> FindingRepair:
+    """Stores it, and notifies a worker."""
     transaction.on_commit(work.notify)
     return FindingRepair.objects.create(finding=finding, repair=repair, asked_by=by, priority=priority)

@@ -32,6 +32,12 @@ class Subject:
         """The connection's."""
         return registry.provider(self.connection.provider)
 
+    @property
+    def label(self) -> str:
+        """The provider's name, or its slug where it is not installed."""
+        found = registry.providers().get(self.connection.provider)
+        return found.label if found else self.connection.provider
+
     @cached_property
     def comparable(self) -> Comparable | None:
         """How its kind is compared, None where it is no more."""

@@ -10,8 +10,8 @@ from billing.models import Customer
 from integrations.models import Conflict as FieldConflict
 from integrations.models import EntityMapping, Finding, FindingRepair, MappingChange, OutboundSync
 from integrations.providers.stripe.tests.repairing.conftest import carry_out_all
-from integrations.reconcile.repairing import options, requests
-from integrations.reconcile.repairing.requests import Acceptance
+from integrations.reconcile.repairing import accepting, options, requests
+from integrations.reconcile.repairing.accepting import Acceptance
 from integrations.reconcile.repairing.subjects import Subject
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -202,7 +202,7 @@ class TestWhatIsGone:
             requests.ask(finding.pk, "push", by="ada")
 
     def test_is_left_where_it_is_accepted_for_ever(self, finding, findings):
-        requests.accept([finding.pk], Acceptance("ada", "Known.", None, timezone.now()))
+        accepting.accept([finding.pk], Acceptance("ada", "Known.", None, timezone.now()))
         carry_out_all()
         mapping = EntityMapping.objects.get()
         assert (mapping.gone_choice, mapping.decided_by) == ("leave", "ada")
@@ -211,7 +211,7 @@ class TestWhatIsGone:
 
     def test_is_undecided_where_it_is_accepted_for_a_time(self, finding, findings):
         until = timezone.now() + timedelta(days=1)
-        requests.accept([finding.pk], Acceptance("ada", "Known.", until, timezone.now()))
+        accepting.accept([finding.pk], Acceptance("ada", "Known.", until, timezone.now()))
         assert not FindingRepair.objects.exists() and findings() == []
         assert state_of(finding) == "accepted"
 
@@ -221,7 +221,7 @@ class TestAnAcceptedFinding:
     def finding(self, ada, findings, stripe_api):
         stripe_api.v1.customers.update(ada.id, {"name": "Eve"})
         [found] = findings()
-        requests.accept([found.pk], Acceptance("ada", "As agreed.", None, timezone.now()))
+        accepting.accept([found.pk], Acceptance("ada", "As agreed.", None, timezone.now()))
         return Finding.objects.get()
 
     def test_says_who_and_why(self, finding):
@@ -230,10 +230,10 @@ class TestAnAcceptedFinding:
         )  # fmt: skip
 
     def test_can_be_opened_again(self, finding):
-        requests.reopen(finding.pk)
+        accepting.reopen(finding.pk)
         assert Finding.objects.get().state == "open"
         with pytest.raises(Conflict):
-            requests.reopen(finding.pk)
+            accepting.reopen(finding.pk)
 
     def test_can_be_repaired_all_the_same(self, finding, repaired):
         assert repaired(finding).state == "done"

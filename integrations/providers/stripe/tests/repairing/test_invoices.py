@@ -1,0 +1,75 @@
+"""Repairs of what was lost of invoices: money that came, what was voided, and edits that come too late."""
+
+import pytest
+
+from billing.models import CreditNote, Invoice, Payment
+from integrations.models import Finding
+from integrations.providers.stripe.tests.repairing.conftest import carry_out_all
+from integrations.reconcile.repairing import bulk, options, requests
+from integrations.reconcile.repairing.subjects import Subject
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def invoice(account, imported):
+    made = account.invoice(account.customer(1), 5000, paid=False)
+    imported()
+    return made
+
+
+def here():
+    return Invoice.objects.get()
+
+
+def repair_all():
+    summary = bulk.ask(Finding.objects.filter(state="open"), bulk.SUGGESTED, by="ada")
+    carry_out_all()
+    return summary
+
+
+class TestAnInvoicePaidThere:
+    def test_is_paid_here_once(self, invoice, findings, stripe_api):
+        stripe_api.v1.invoices.pay(invoice.id, {"off_session": True})
+        assert {one.suggested for one in findings()} == {"take"}
+        repair_all()
+        assert (here().amount_remaining, Payment.objects.count()) == (0, 1)
+        assert findings() == []
+
+    def test_is_never_pushed_back(self, invoice, findings, stripe_api):
+        stripe_api.v1.invoices.pay(invoice.id, {"off_session": True})
+        for found in findings():
+            assert "push" not in options.offered(Subject(found))
+
+
+class TestAnInvoiceVoidedThere:
+    def test_is_voided_here(self, invoice, findings, stripe_api, repaired):
+        stripe_api.v1.invoices.void_invoice(invoice.id)
+        [found] = findings()
+        assert repaired(found).state == "done"
+        assert here().status == "voided" and findings() == []
+
+
+class TestACreditNoteThere:
+    def test_lowers_what_remains_once(self, invoice, findings, stripe_api):
+        stripe_api.v1.credit_notes.create({"invoice": invoice.id, "amount": 1000})
+        findings()
+        repair_all()
+        assert (here().amount_remaining, CreditNote.objects.count()) == (40, 1)
+        assert findings() == []
+
+
+class TestATextChangedHereTooLate:
+    @pytest.fixture
+    def finding(self, invoice, findings):
+        Invoice.objects.update(description="Too late")
+        [found] = findings()
+        return found
+
+    def test_is_taken_back(self, finding, findings, repaired):
+        assert finding.suggested == "take" and "any more" in finding.why
+        assert repaired(finding).state == "done"
+        assert here().description != "Too late" and findings() == []
+
+    def test_cannot_be_pushed(self, finding):
+        assert "any more" in requests.refusal(finding, "push")

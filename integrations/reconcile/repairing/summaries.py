@@ -1,0 +1,36 @@
+"""What became, or would become, of many findings: counted, with some of them as examples."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from integrations.models import Finding
+
+# How many examples are kept.
+SHOWN = 50
+
+
+@dataclass(frozen=True)
+class One:
+    """A finding, and what would be asked for: ``refusal`` says why it would not."""
+
+    finding: Finding
+    repair: str
+    refusal: str
+
+
+@dataclass
+class Summary:
+    """How many were (or would be) asked for, by repair; how many not, by why; and the first of both."""
+
+    asked: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+    examples: list[One] = field(default_factory=list)
+
+    def add(self, one: One) -> None:
+        """Counts one."""
+        if one.refusal:
+            self.refused[one.refusal] += 1
+        else:
+            self.asked[one.repair] += 1
+        if len(self.examples) < SHOWN:
+            self.examples.append(one)
