@@ -124,9 +124,7 @@ def _merge(
 ) -> Ignored | None:
     """Merges the object into its row; reads it again where the event may be older than what is known."""
     current, stripe_id = _current(resource.synced, stripe_object), stripe_object["id"]
-    if inbound.may_precede_look(resource.kind, stripe_id) and inbound.differs(
-        resource.kind, stripe_id, current
-    ):
+    if inbound.may_precede_look(resource.kind, stripe_id) and _says_more(resource, inbound, stripe_object):
         stripe_object = resource.complete(inbound, _read_again(resource, inbound, stripe_object))
         current = _current(resource.synced, stripe_object)
     needs = resource.needs(inbound, stripe_object)
@@ -135,6 +133,13 @@ def _merge(
         inbound.merge(resource.kind, local_id, current)
         resource.follow(inbound, local_id, stripe_object)
     return ignored
+
+
+def _says_more(resource: Resource, inbound: Inbound, stripe_object: Json) -> bool:
+    """Whether the object, which may be older than what is known, is another, also in what is followed."""
+    if inbound.differs(resource.kind, stripe_object["id"], _current(resource.synced, stripe_object)):
+        return True
+    return resource.follows_echoes and not _is_known(resource, inbound, stripe_object)
 
 
 def _is_known(resource: Resource, inbound: Inbound, stripe_object: Json) -> bool:

@@ -49,3 +49,16 @@ def test_of_before_the_pushes(backups, registered, environment, simulator, strip
     [alarm] = Alarm.objects.filter(code="database_restored")
     assert alarm.ended_at is not None
     assert Connection.objects.get().recovering_since is None
+
+
+def test_within_the_minute_of_the_backup_keys_are_repeated(backups, registered, environment, stripe_api):
+    """That cannot be noticed; for a day Stripe does nothing twice under its keys."""
+    staged(environment, 5)
+    backups.push(1)
+    backups.dump()
+    backups.push()
+    backups.restore()
+    backups.minutes_pass()
+    backups.go_on()
+    assert at_stripe(stripe_api) == (5, 5, ["open"])
+    assert not Alarm.objects.filter(code="database_restored").exists()

@@ -59,3 +59,20 @@ def test_an_invoice_is_sent_by_mail_once(backups, environment, simulator, stripe
     backups.go_on()
     sent = [call for call in simulator.requests() if call["operation"] == "invoices.send_invoice"]
     assert len(sent) == 1
+
+
+def test_no_key_is_used_for_other_content(backups, environment, stripe_api):
+    """A push that was pending is changed after the restore, within the day for which Stripe knows its key."""
+    customer = builders.customer(environment, name="Old")
+    backups.dump()
+    backups.push()
+    backups.minutes_pass()
+    builders.customer(environment, name="Later")
+    backups.push()
+    [made] = [one for one in stripe_api.v1.customers.list().data if one.name == "Old"]
+    stripe_api.v1.customers.delete(made.id)
+    backups.restore()
+    backups.minutes_pass()
+    type(customer).objects.filter(pk=customer.pk).update(name="New")
+    backups.go_on()
+    assert sorted(one.name for one in stripe_api.v1.customers.list().data) == ["Later", "New"]
