@@ -11,7 +11,7 @@ from billing.models import Payment
 from billing.services.renamed_connections import rename
 from integrations.connections.collectors import counterparts_that_ask
 from integrations.errors import Rejected, SyncError
-from integrations.gateway import epochs
+from integrations.gateway import epoch_names
 from integrations.models import Connection, EntityMapping, MappingChange, OutboundSync
 from integrations.models.connections import ConnectionStatus
 from integrations.provider_api import UNSEEN, registry
@@ -74,7 +74,7 @@ def take_over_links(connection: Connection, now: datetime) -> None:
         moved.exclude(provider_entity_id__in=known.values("provider_entity_id")).update(connection=connection)
         MappingChange.objects.filter(connection=deleted).update(connection=connection)
         rename(environment_id=connection.environment_id, old=deleted.pk, new=connection.pk)
-        epochs.take_over(connection, deleted)
+        epoch_names.take_over(connection, deleted)
     look_at_invoices(connection, now, started_by="connected again")
 
 

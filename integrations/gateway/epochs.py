@@ -8,13 +8,13 @@ import secrets
 import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 import structlog
 from django.db.models import Q
 from django.utils import timezone
 
 from integrations.errors import Forbidden, Recovering, Rejected, SyncError, UnderWay
+from integrations.gateway import epoch_names
 from integrations.gateway.guarded import GuardedGateway
 from integrations.models import Connection, WriteEpoch
 from integrations.models.outbound import Priority
@@ -66,39 +66,16 @@ def forget() -> None:
     _fresh.clear()
 
 
-def known(connection: Connection) -> frozenset[str]:
-    """The names that may be at the provider without anything being wrong."""
-    row = WriteEpoch.objects.filter(pk=connection.pk).first()
-    return frozenset((*row.names, row.next_name)) if row else frozenset()
-
-
-def compare(connection: Connection, notes: Mapping[str, str], before: frozenset[str]) -> None:
-    """Compares what an answer showed with what is ``known``, and was ``before`` the call."""
-    if unknown := _own(connection, notes) - before - known(connection):
-        _behind(connection, sorted(unknown))
-
-
 def try_again(connection: Connection) -> None:
     """Lets the next write try to write a name, whatever kept that from working."""
     WriteEpoch.objects.filter(pk=connection.pk).update(problem="", problem_at=None)
     _fresh.pop(connection.pk, None)
 
 
-def take_over(connection: Connection, deleted: Connection) -> None:
-    """Lets a connection that was made again know the names of the one before it."""
-    row = WriteEpoch.objects.filter(pk=deleted.pk).first()
-    if row is not None:
-        names = [*row.names, *filter(None, [row.next_name])]
-        WriteEpoch.objects.get_or_create(connection=connection, defaults={"names": names})
-
-
-def adopt(connection: Connection) -> None:
-    """Takes the unknown names for its own: what they stand for is known again."""
-    row = WriteEpoch.objects.filter(pk=connection.pk).first()
-    if row is not None:
-        row.names = [*row.unknown, *row.names]
-        row.unknown, row.began_at = [], None
-        row.save(update_fields=["names", "unknown", "began_at"])
+def compare(connection: Connection, notes: Mapping[str, str], before: frozenset[str]) -> None:
+    """Compares what an answer showed with what is ``known``, and was ``before`` the call."""
+    if unknown := epoch_names.of(connection, notes) - before - epoch_names.known(connection):
+        _behind(connection, sorted(unknown))
 
 
 def _is_current(row: WriteEpoch, now: datetime) -> bool:
@@ -116,7 +93,7 @@ def _seconds_left(row: WriteEpoch, now: datetime) -> float:
 
 def _claim(row: WriteEpoch, now: datetime) -> bool:
     """Stores the name that is written next, for one worker; a later one goes on with the same name."""
-    name = row.next_name or f"{_prefix(row.connection)}{secrets.token_hex(6)}"
+    name = row.next_name or f"{epoch_names.prefix(row.connection)}{secrets.token_hex(6)}"
     free = WriteEpoch.objects.filter(
         Q(claimed_until=None) | Q(claimed_until__lte=now),
         pk=row.pk,
@@ -139,7 +116,7 @@ def _move(connection: Connection, row: WriteEpoch, now: datetime) -> None:
     except SyncError:
         claimed.update(claimed_until=None)
         raise
-    if unknown := _own(connection, notes) - {row.next_name, *row.names}:
+    if unknown := epoch_names.of(connection, notes) - {row.next_name, *row.names}:
         claimed.update(claimed_until=None)
         _behind(connection, sorted(unknown))
         raise Recovering(WAITS, after=LOOKS_AGAIN)
@@ -176,12 +153,3 @@ def _behind(connection: Connection, unknown: Sequence[str]) -> None:
     if found.update(recovering_since=now):
         log.error("database_is_older", connection_id=connection.pk, unknown=list(unknown))
     connection.recovering_since = now
-
-
-def _own(connection: Connection, notes: Mapping[str, str]) -> frozenset[str]:
-    return frozenset(name for name in notes if name.startswith(_prefix(connection)))
-
-
-def _prefix(connection: Connection) -> str:
-    """One for each environment, which survives its connections: several may share an endpoint."""
-    return f"flexsync_epoch_{sha256(connection.environment_id.encode()).hexdigest()[:8]}_"

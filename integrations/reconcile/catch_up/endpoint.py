@@ -6,7 +6,7 @@ import structlog
 
 from integrations.connections import credentials
 from integrations.errors import SyncError
-from integrations.gateway import epochs
+from integrations.gateway import epoch_names, epochs
 from integrations.models import Connection, InboundEvent
 from integrations.models.alarms import AlarmCode
 from integrations.models.inbound import InboundSource
@@ -34,7 +34,7 @@ log = structlog.get_logger(__name__)
 
 def check(connection: Connection, gateway: Gateway, now: datetime) -> None:
     """Raises the alarms of the endpoint, or ends them; sees there whether the database was restored."""
-    known = epochs.known(connection)
+    known = epoch_names.known(connection)
     if (found := _find(connection, gateway)) is not None:
         message = "" if isinstance(found, NotThere) or found.is_enabled else DISABLED
         _set(connection, AlarmCode.ENDPOINT_DISABLED, message, now)

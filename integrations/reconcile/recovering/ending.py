@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 
 from integrations.connections import accounts
-from integrations.gateway import epochs
+from integrations.gateway import epoch_names
 from integrations.models import Alarm, Connection, EventPoll, OutboundSync
 from integrations.models.alarms import AlarmCode
 from integrations.models.outbound import OPEN_STATES
@@ -31,7 +31,7 @@ def is_polled(connection: Connection) -> bool:
 def end(connection: Connection, now: datetime) -> None:
     """Lets everything go on that has waited, and looks at the invoices that the account asks for."""
     with transaction.atomic():
-        epochs.adopt(connection)
+        epoch_names.adopt(connection)
         Connection.objects.filter(pk=connection.pk).update(recovering_since=None)
         alarms.end(connection, AlarmCode.DATABASE_RESTORED, now)
         _end_gap(connection, now)
