@@ -47,7 +47,7 @@ def _differs(subject: Subject, repair: Repair) -> str:
     mapping = subject.mapping()
     if mapping and mergeable.is_fixed(mapping.metadata.get(LAST_KNOWN) or {}, name):
         return f"Nobody can change it at {subject.provider.label} any more: take it, or accept it."
-    return _unsent(subject)
+    return _without_push(subject)
 
 
 def _fact(subject: Subject, repair: Repair) -> str:
@@ -94,10 +94,16 @@ def _gone(subject: Subject, repair: Repair) -> str:
     return ""
 
 
-def _unsent(subject: Subject) -> str:
+def _without_push(subject: Subject) -> str:
     kind, there = subject.kind, subject.provider.label
-    if kind not in subject.provider.pushes:
-        return f"FlexSync has no way to send {kind}s to {there}: change it there."
+    is_sent = kind in subject.provider.pushes
+    return "" if is_sent else f"FlexSync has no way to send {kind}s to {there}: change it there."
+
+
+def _unsent(subject: Subject) -> str:
+    if why := _without_push(subject):
+        return why
+    kind, there = subject.kind, subject.provider.label
     if not registry.push(subject.connection.provider, kind).wanted(subject.finding.entity_id):
         return f"FlexSync does not send this {kind} to {there}: change it there, or accept it."
     return ""

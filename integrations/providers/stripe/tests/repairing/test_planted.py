@@ -86,3 +86,17 @@ def test_what_neither_side_can_follow_is_never_repaired(garden, findings):
     [found] = findings()
     assert options.offered(Subject(found)) == ["accept"]
     assert "look at both" in options.refusal(Subject(found), "push")
+
+
+def test_the_other_side_can_be_chosen_of_every_field(garden, findings):
+    plant(garden, lambda one: one not in (*IMPOSSIBLE, *LOST))
+    edited = [one for one in findings() if one.kind == "differs" and not Subject(one).is_fact]
+    opposite = {"push": "take", "take": "push"}
+    assert len(edited) >= 10
+    for one in edited:
+        summary = bulk.ask(Finding.objects.filter(pk=one.pk), opposite[one.suggested], by="ada")
+        assert not summary.refused
+    carry_out_all()
+    assert [(one.finding, one.reason) for one in FindingRepair.objects.exclude(state="done")] == []
+    left = {one.pk for one in findings()}
+    assert left.isdisjoint(one.pk for one in edited)
