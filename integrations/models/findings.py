@@ -102,4 +102,6 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         what = self.label or self.entity_id or self.provider_entity_id
-        return f"{self.field} of {what}" if self.field else f"{what} is {self.kind}".replace("_", " ")
+        if self.field:
+            return f"{self.field.replace('_', ' ')} of {what}"
+        return f"{what} is {self.kind.replace('_', ' ')}"
