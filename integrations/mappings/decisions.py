@@ -12,7 +12,7 @@ from billing.persistence import rows
 from billing.persistence.tables import MODELS
 from integrations.db import advisory_locks
 from integrations.mappings import entity_mappings
-from integrations.mappings.bases import APART, pending, place_of
+from integrations.mappings.bases import APART, UNDECIDED, pending, place_of
 from integrations.models import Conflict, EntityMapping
 from integrations.models.connections import Owner
 from integrations.provider_api import Fields, Mergeable, Place, registry, value_of
@@ -89,11 +89,16 @@ def _mapping_of(conflict: Conflict) -> EntityMapping:
 
 
 def _note(mapping: EntityMapping, conflict: Conflict, ours: Any, theirs: Any) -> None:
-    """Lets a push send FlexSync's value; not where the provider's was chosen and cannot be held here."""
-    apart = dict(mapping.metadata.get(APART) or {})
-    apart.pop(conflict.field, None)
+    """Lets a push send FlexSync's value; not where the provider's was chosen and cannot be held here.
+
+    The decision waits for no event that would tell when the provider's was set.
+    """
+    notes = mapping.metadata
+    apart, undecided = ({**(notes.get(name) or {})} for name in (APART, UNDECIDED))
+    for values in (apart, undecided):
+        values.pop(conflict.field, None)
     is_held = ours in (conflict.ours, conflict.theirs)
     if not is_held and theirs == conflict.theirs:
         apart[conflict.field] = ours
-    mapping.metadata = {**mapping.metadata, APART: apart}
+    mapping.metadata = {**notes, APART: apart, UNDECIDED: undecided}
     mapping.save(update_fields=["metadata", "updated_at"])

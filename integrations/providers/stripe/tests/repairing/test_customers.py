@@ -106,9 +106,9 @@ class TestAFieldChangedHere:
 
 
 class TestAFieldChangedOnBothSides:
-    @pytest.fixture
-    def finding(self, ada, findings, stripe_api, connection):
-        connection.customer_owner = "provider"
+    @pytest.fixture(params=["provider", "flexsync", "newest"])
+    def finding(self, request, ada, findings, stripe_api, connection):
+        connection.customer_owner = request.param
         connection.save()
         stripe_api.v1.customers.update(ada.id, {"name": "Eve"})
         Customer.objects.update(name="Ada")
