@@ -182,6 +182,7 @@ class Batch:
             event_type=step.name,
             event_id=step.event.provider_event_id,
             created=step.event.created,
+            received_at=step.event.received_at,
             attempts=step.event.attempts,
             now=self._now,
             responses=self._responses,

@@ -10,7 +10,8 @@ from integrations.models.connections import ConnectionStatus
 
 # The columns that applying needs: a thousand events are read at once.
 NEEDED = (
-    "connection_id", "provider_event_id", "type", "object_id", "created", "livemode", "payload", "attempts"
+    "connection_id", "provider_event_id", "type", "object_id", "created", "livemode", "payload", "attempts",
+    "received_at",
 )  # fmt: skip
 
 Claimed = Mapping[Connection, Sequence[InboundEvent]]

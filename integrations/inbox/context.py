@@ -26,6 +26,8 @@ from integrations.provider_api import Fields, First, Freshness, Json, registry
 
 # The note of when FlexSync last read the object, and by how much its clock and the provider's may differ.
 LOOKED_AT, CLOCKS_DIFFER = "looked_at", timedelta(seconds=60)
+# When an event last needed to read it.
+READ_AT = "read_at"
 
 
 class Busy(Retry):
@@ -43,6 +45,7 @@ class InboundContext:
         event_type: str,
         event_id: str,
         created: datetime,
+        received_at: datetime | None,
         attempts: int,
         now: datetime,
         responses: Responses,
@@ -65,6 +68,7 @@ class InboundContext:
         self.is_recovering = connection.recovering_since is not None
         self.event_type = event_type
         self.created = created
+        self._received_at = received_at
         self._now = now
         self.attempts = attempts
         self._event_id = event_id
@@ -122,8 +126,18 @@ class InboundContext:
 
     def read_again(self, kind: Kind, operation: str, target: str, params: Json) -> Json:
         """``look_up`` for the event's own object, again where something of it was recorded since."""
-        known = json.dumps(self._mappings.notes_of(kind, target), sort_keys=True)
-        return self._response(Query.of(operation, target, params, known=known))
+        notes = {**self._mappings.notes_of(kind, target), READ_AT: ""}
+        query = Query.of(operation, target, params, known=json.dumps(notes, sort_keys=True))
+        response = self._response(query)
+        if entity_id := self._mappings.entity_id_of(kind, target):
+            made = next(one for one in self._responses if one == query)
+            self._mappings.annotate(kind, entity_id, {READ_AT: made.needed_at.isoformat()})
+        return response
+
+    def was_read_since(self, kind: Kind, provider_id: str) -> bool:
+        """Whether an event has read the object after this one had come: what this one shows is over."""
+        noted = self._mappings.notes_of(kind, provider_id).get(READ_AT)
+        return bool(noted and self._received_at and self._received_at < datetime.fromisoformat(noted))
 
     def refresh(self, kind: Kind, entity_id: str) -> None:
         """Lets the row be read from the provider once this is committed."""

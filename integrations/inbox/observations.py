@@ -108,6 +108,7 @@ def _apply(
         event_type="",
         event_id="",
         created=asked_at,
+        received_at=None,
         attempts=ATTEMPTS,
         now=timezone.now(),
         responses=responses,

@@ -70,7 +70,7 @@ def _set_back(changes: Changes, later: Sequence[Changes], since: datetime) -> It
         calls = [one for one in later if name in one]
         if calls and before != after and calls[0][name][0] == before:
             sent = {name: [after, calls[0][name][1]]}
-            yield Replaced({name: before}, [sent, *calls[1:]], since, is_answered=True)
+            yield Replaced({name: before}, [sent, *calls[1:]], since, is_answered=True, is_set_back=True)
 
 
 def _note(call: OutboundCall, values: Fields) -> None:

@@ -2,7 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils import timezone
 
 from integrations.errors import Missing, Retry
 from integrations.gateway.guarded import GuardedGateway
@@ -19,12 +22,14 @@ class Query:
     """One call that reads: ``params`` are kept as JSON, so that equal queries are equal.
 
     ``known``: what was known of the object by then; the call is made again where that is not so any more.
+    ``needed_at``: before it is made.
     """
 
     operation: str
     target: str
     params: str = "{}"
     known: str = ""
+    needed_at: datetime = field(default_factory=timezone.now, compare=False)
 
     @classmethod
     def of(cls, operation: str, target: str, params: Json, *, known: str = "") -> "Query":

@@ -22,7 +22,8 @@ class Replaced:
 
     ``calls``: what that call has set, and what FlexSync's later ones have, in their order. ``is_answered``:
     whether FlexSync has got the answer to it. ``chosen_at``: when a person has chosen what it has set, even
-    if that was what the provider was believed to have; None for a push.
+    if that was what the provider was believed to have; None for a push. ``is_set_back``: the values are those
+    from before the call.
     """
 
     values: Fields
@@ -30,6 +31,7 @@ class Replaced:
     since: datetime
     is_answered: bool
     chosen_at: datetime | None = None
+    is_set_back: bool = False
 
     def changes(self) -> Mapping[str, tuple[Any, Any]]:
         """What the call has set."""
@@ -81,8 +83,8 @@ class Restoring(Merging):
         for name, theirs in sorted(replaced.unseen().items()):
             is_recorded = conflicts.is_recorded(self.pair.names, name, theirs, since=replaced.since)
             if not (is_recorded or replaced.has_gone_back(name)):
-                is_past = replaced.is_past(name, value_of(known, name)) or self.evidence.is_changed_since(
-                    name, replaced.own(name)
+                is_past = replaced.is_past(name, value_of(known, name)) or (
+                    not replaced.is_set_back and self.evidence.is_changed_since(name, replaced.own(name))
                 )
                 if self._goes_back(name, theirs, value_of(ours, name), replaced, is_past=is_past):
                     back[name] = theirs

@@ -92,6 +92,9 @@ class Inbound(Protocol):
     def read_again(self, kind: Kind, operation: str, target: str, params: Json) -> Json:
         """``look_up`` for the event's own object; never older than what was recorded of it meanwhile."""
 
+    def was_read_since(self, kind: Kind, provider_id: str) -> bool:
+        """Whether another event has read the object since this one came: what this one shows is over."""
+
     def refresh(self, kind: Kind, entity_id: str) -> None:
         """Lets the row be read from the provider once this is committed, for what the event leaves out.
 

@@ -28,6 +28,8 @@ def of_event(
     differs = inbound.differs(Kind.INVOICE, stripe_id, shown)
     if shown == _known(inbound, stripe_invoice) and not differs:
         return False
+    if differs and inbound.was_read_since(Kind.INVOICE, stripe_id):
+        return False
     may_be_older = freshness is Freshness.CONCURRENT or inbound.may_precede_look(Kind.INVOICE, stripe_id)
     if may_be_older and differs:
         stripe_invoice = inbound.read_again(Kind.INVOICE, "invoices.retrieve", stripe_id, {})

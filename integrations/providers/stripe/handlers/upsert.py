@@ -81,7 +81,9 @@ def _save(resource: Resource, inbound: Inbound, event: Json) -> Ignored | None:
     if local_id and is_own:
         _restore(resource, inbound, local_id, event)
     freshness = inbound.freshness(resource.kind, stripe_object["id"], rank_of(inbound))
-    if freshness is Freshness.STALE:
+    if freshness is Freshness.STALE or (
+        local_id and not is_own and _is_over(resource, inbound, stripe_object)
+    ):
         return STALE
     is_news = resource.follows_echoes or not is_own
     if freshness is Freshness.CONCURRENT and is_news and not _is_known(resource, inbound, stripe_object):
@@ -140,6 +142,15 @@ def _says_more(resource: Resource, inbound: Inbound, stripe_object: Json) -> boo
     if inbound.differs(resource.kind, stripe_object["id"], _current(resource.synced, stripe_object)):
         return True
     return resource.follows_echoes and not _is_known(resource, inbound, stripe_object)
+
+
+def _is_over(resource: Resource, inbound: Inbound, stripe_object: Json) -> bool:
+    """Whether the object was read since the event came, and is another by now; a deletion is never over."""
+    is_deletion = inbound.event_type.endswith(".deleted")
+    if is_deletion or not inbound.was_read_since(resource.kind, stripe_object["id"]):
+        return False
+    current = _current(resource.synced, resource.complete(inbound, stripe_object))
+    return inbound.differs(resource.kind, stripe_object["id"], current)
 
 
 def _is_known(resource: Resource, inbound: Inbound, stripe_object: Json) -> bool:

@@ -29,10 +29,9 @@ def desired_params(facts: InvoiceFacts, invoice_id: str, *, has_due_date: bool) 
 
 def current_params(invoice: Json, *, has_due_date: bool) -> dict[str, Any]:
     """Stripe's invoice by the same names, with what decides which may be set."""
-    found: dict[str, Any] = {name: invoice.get(name) or "" for name in TEXTS}
+    found = {name: invoice.get(name) for name in ("status", "collection_method")}
     found |= {"due_date": invoice.get("due_date")} if has_due_date else {}
-    shown = {name: invoice.get(name) for name in ("status", "collection_method")}
-    return {**found, "metadata": metadata.of(invoice), **shown}
+    return {**found, **{name: invoice.get(name) or "" for name in TEXTS}, "metadata": metadata.of(invoice)}
 
 
 def made(params: Json) -> dict[str, Any]:

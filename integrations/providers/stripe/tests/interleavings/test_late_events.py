@@ -1,8 +1,15 @@
 """Events that come late, or after younger ones: none takes back what FlexSync knows by another way."""
 
-import pytest
+import time
+from datetime import timedelta
 
-from integrations.models import Conflict
+import pytest
+from django.utils import timezone
+
+from integrations.inbox import processing
+from integrations.inbox.context import LOOKED_AT
+from integrations.models import Conflict, EntityMapping
+from integrations.providers.stripe.testing import store_signed
 
 pytestmark = pytest.mark.django_db
 
@@ -45,3 +52,30 @@ def test_a_tie_ends_where_both_sides_change_the_field_to_the_same(tie):
     tie.edit_here(email="agreed@x.com")
     tie.hear()
     assert Conflict.objects.get().winner == "provider"
+
+
+@pytest.fixture
+def long_ago(both):
+    """FlexSync's calls about the customer are not of this minute."""
+    mapping = EntityMapping.objects.get(entity_id=both.customer.pk)
+    mapping.metadata.pop(LOOKED_AT, None)
+    mapping.sent_at = timezone.now() - timedelta(hours=1)
+    mapping.save()
+
+
+def test_those_that_had_come_before_another_has_read_the_object(both, long_ago, stripe_api):
+    """The first two are of one second, so that the object is read; the third shows what was over by then."""
+    both.owned_by("provider")
+    both.edit_here(phone="+1555")
+    time.sleep(1 - time.time() % 1)
+    both.edit_there(email="a@example.com")
+    both.edit_there(email="b@example.com")
+    for phone in ("+4930", both.there("phone")[0]):
+        time.sleep(1.1)
+        both.edit_there(phone=phone)
+    late = [event.to_dict() for event in stripe_api.v1.events.list({"limit": 4}).data]
+    for row_id in [store_signed(both.connection, event, timezone.now()) for event in reversed(late)]:
+        processing.process(row_id, timezone.now())
+    assert both.here("email", "phone") == ["b@example.com", "+1555"] and conflicts() == []
+    both.push()
+    assert both.there("email", "phone") == ["b@example.com", "+1555"]

@@ -195,7 +195,7 @@ class FieldHistory:
             self._finish(self.here.index(ours) + 1)
             return
         winners = self._winners(ours, theirs)
-        if len(winners) > 1 or self._may_know(ours, theirs) or (ours.is_open and winners == {OPEN}):
+        if len(winners) > 1 or ours.knew[1] > self._index(theirs) or (ours.is_open and winners == {OPEN}):
             self.unclear = "whether the two edits met, or which was the later"
         if self.owner == NEWEST and self._was_set_twice(theirs):
             self.unclear = "which of the edits to this value FlexSync has heard of"
@@ -222,7 +222,10 @@ class FieldHistory:
             latest, known = self._last(self.here), self.there.index(theirs) + 1
             self.known_here = (max(self.known_here[0], known), max(self.known_here[1], known))
             if theirs is self.there[-1] and latest is not None and not self._knows(latest, theirs):
+                before = self.agreed, self.agreed_there
                 self._meet(theirs)
+                if not (latest.is_over or latest.is_open):
+                    self.agreed, self.agreed_there = before
                 self.unclear = self.unclear or ("" if is_timed else "when it was edited there")
             elif ours is not None and not self._is_ours_since(theirs, ours):
                 self.clashes.append(Clash(ours, theirs, ANYONE))
@@ -273,9 +276,6 @@ class FieldHistory:
 
     def _knows(self, edit: Edit, other: Edit) -> bool:
         return edit.knew[0] > self._index(other)
-
-    def _may_know(self, edit: Edit, other: Edit) -> bool:
-        return edit.knew[1] > self._index(other)
 
     def _index(self, edit: Edit) -> int:
         return self.here.index(edit) if edit in self.here else self.there.index(edit)
