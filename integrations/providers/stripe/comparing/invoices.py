@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
@@ -86,8 +87,8 @@ def _repair(field: str, here: Facts, there: Facts) -> str:
         return "take" if has_ended and here["status"] == InvoiceStatus.FINALIZED else "push"
     if field in ("amount_due", "amount_remaining", "amount_paid"):
         # Whoever asks for less, or has more, has heard of something that the other has not.
-        sign = -1 if field == "amount_paid" else 1
-        is_ahead = sign * float(here[field]) < sign * float(there[field])
+        ours, theirs = Decimal(here[field]), Decimal(there[field])
+        is_ahead = ours > theirs if field == "amount_paid" else ours < theirs
         return "push" if is_ahead else "take"
     return "" if field == "total" else "push"
 

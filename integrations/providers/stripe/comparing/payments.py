@@ -81,8 +81,11 @@ def _of_guests(connection: Connection, intents: Sequence[Json]) -> list[Json]:
 
 
 def _at_stake(field: str, here: Facts, there: Facts) -> Any:
+    """Where the money came on both sides, their states differ only in what has gone back."""
     if field in _AMOUNTS:
         return difference(field, here, there)
+    if here.get("status") in RECEIVED and there.get("status") in RECEIVED:
+        return difference("amount_refunded", here, there)
     return (there or here)["amount"]
 
 
