@@ -10,7 +10,7 @@ from billing.errors import Conflict, Invalid
 from integrations.models import Finding
 from integrations.models.findings import UNHEALED, FindingKind, FindingState, Repair
 from integrations.models.outbound import Priority
-from integrations.reconcile.repairing import requests
+from integrations.reconcile.repairing import requests, work
 from integrations.reconcile.repairing.requests import REFUSED, locked
 
 
@@ -38,6 +38,7 @@ def accept(finding_ids: Sequence[str], acceptance: Acceptance) -> int:
     What is gone is left so as well, unless it is for a time only: then nothing is decided yet.
     """
     found = list(locked(finding_ids).filter(state__in=UNHEALED))
+    transaction.on_commit(work.notify)
     for finding in found:
         finding.state = FindingState.ACCEPTED
         finding.accepted_by, finding.accepted_reason = acceptance.by, acceptance.reason

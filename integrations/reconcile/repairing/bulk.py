@@ -9,7 +9,7 @@ from billing.errors import Conflict
 from integrations.models import Finding
 from integrations.models.findings import UNHEALED, Repair
 from integrations.models.outbound import Priority
-from integrations.reconcile.repairing import requests
+from integrations.reconcile.repairing import requests, work
 from integrations.reconcile.repairing.summaries import One, Summary
 
 # By what is suggested for each.
@@ -33,13 +33,14 @@ def ask(findings: QuerySet[Finding], repair: str, *, by: str) -> Summary:
     summary = Summary()
     for one in _each(findings, repair):
         summary.add(one if one.refusal else _asked(one, by))
+    transaction.on_commit(work.notify)
     return summary
 
 
 def _asked(one: One, by: str) -> One:
     try:
         with transaction.atomic():
-            requests.ask(one.finding.pk, Repair(one.repair), by=by, priority=Priority.SYNC)
+            requests.store(one.finding.pk, Repair(one.repair), by=by, priority=Priority.SYNC)
     except (Conflict, IntegrityError) as refusal:
         return One(one.finding, one.repair, str(refusal))
     return one

@@ -24,7 +24,14 @@ def refusal(finding: Finding, repair: Repair) -> str:
 
 @transaction.atomic
 def ask(finding_id: str, repair: Repair, *, by: str, priority: Priority = Priority.PERSON) -> FindingRepair:
-    """Lets a worker repair it; raises Conflict where that is impossible."""
+    """Stores that it is to be repaired, and notifies a worker; raises Conflict where that is impossible."""
+    transaction.on_commit(work.notify)
+    return store(finding_id, repair, by=by, priority=priority)
+
+
+@transaction.atomic
+def store(finding_id: str, repair: Repair, *, by: str, priority: Priority) -> FindingRepair:
+    """The same, for a caller who notifies a worker."""
     finding = locked([finding_id]).get()
     if why := refusal(finding, repair):
         raise Conflict(why, code=REFUSED)
@@ -38,6 +45,5 @@ def locked(ids: Sequence[str]) -> QuerySet[Finding]:
 
 
 def add(finding: Finding, repair: Repair, by: str, priority: Priority) -> FindingRepair:
-    """Stores it, and notifies a worker."""
-    transaction.on_commit(work.notify)
+    """The row of what was asked for."""
     return FindingRepair.objects.create(finding=finding, repair=repair, asked_by=by, priority=priority)

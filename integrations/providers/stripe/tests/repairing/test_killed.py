@@ -11,7 +11,7 @@ from integrations import tasks
 from integrations.models import Finding, FindingRepair, OutboundSync
 from integrations.providers.stripe.tests.repairing.conftest import carry_out_all
 from integrations.queue import dispatch
-from integrations.reconcile.repairing import checks, leases, requests, roads, work
+from integrations.reconcile.repairing import bulk, checks, leases, requests, roads, work
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -71,3 +71,15 @@ def test_a_provider_that_is_down_is_asked_again_and_then_given_up(asked, simulat
     work.carry_out(asked.pk, timezone.now())
     asked.refresh_from_db()
     assert asked.state == "failed" and Finding.objects.get().state == "open"
+
+
+def test_many_repairs_notify_a_worker_once(account, imported, findings, monkeypatch):
+    made = [account.customer(number).id for number in range(3)]
+    imported()
+    for stripe_id in made:
+        account.api.v1.customers.update(stripe_id, {"name": "Other"})
+    findings()
+    sent = []
+    monkeypatch.setattr(dispatch, "send", lambda task, *_ids, **_options: sent.append(task))
+    summary = bulk.ask(Finding.objects.all(), bulk.SUGGESTED, by="ada")
+    assert (summary.asked["take"], sent.count(dispatch.REPAIR)) == (3, 1)
