@@ -20,9 +20,12 @@ def decide(
 ) -> int:
     """Decides them all; returns how many. ``entity_id``: the row of a single one that may be several.
 
-    Raises Conflict for a row that is another object's already, Invalid where no row is named.
+    Raises Conflict for a row that is another object's already, Invalid where no row is named, or an unknown
+    one.
     """
     named = {"entity_id": entity_id} if entity_id else {}
+    for one in candidates.select_related("run__connection") if named else ():
+        _require_row(one.run, Kind(one.entity_type), entity_id)
     if choice == LinkChoice.LINK and not named and candidates.filter(entity_id="").exists():
         raise Invalid.of({"entity_id": "Name the row: several may be this object."})
     try:
@@ -53,12 +56,20 @@ def add_pairs(run: ImportRun, pairs: Iterable[tuple[str, str]], *, by: str, now:
 
 
 def _kind_of(run: ImportRun, entity_id: str) -> Kind:
-    environment_id = run.connection.environment_id
     for kind in KINDS:
-        rows = MODELS[kind]._default_manager.filter(environment_id=environment_id)
-        if rows.filter(pk=entity_id).exists():
+        if _is_row(run, kind, entity_id):
             return kind
     raise Invalid.of({"entity_id": f"There is no customer, plan, price or subscription {entity_id}."})
+
+
+def _require_row(run: ImportRun, kind: Kind, entity_id: str) -> None:
+    if not _is_row(run, kind, entity_id):
+        raise Invalid.of({"entity_id": f"There is no {kind} {entity_id}."})
+
+
+def _is_row(run: ImportRun, kind: Kind, entity_id: str) -> bool:
+    rows = MODELS[kind]._default_manager.filter(environment_id=run.connection.environment_id)
+    return rows.filter(pk=entity_id).exists()
 
 
 def require_open(run: ImportRun) -> None:

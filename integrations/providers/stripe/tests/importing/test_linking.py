@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from billing.errors import Conflict as Refused
+from billing.errors import Invalid
 from billing.events import Kind
 from billing.facts import CustomerFacts, PlanFacts
 from billing.models import Customer, Plan
@@ -166,6 +167,16 @@ class TestADecision:
         decisions.decide(by_id[first.id], LinkChoice.LINK, by="ada", now=now, entity_id=ada.pk)
         with pytest.raises(Refused):
             decisions.decide(by_id[second.id], LinkChoice.LINK, by="ada", now=now, entity_id=ada.pk)
+
+    def test_of_a_row_that_is_not_here_is_refused(self, connection, here, there):
+        here(email="ada@example.com")
+        there(email="ada@example.com")
+        run = begun(connection)
+        with pytest.raises(Invalid, match="There is no customer plan_1"):
+            decisions.decide(
+                run.candidates.all(), LinkChoice.LINK, by="ada", now=timezone.now(), entity_id="plan_1"
+            )
+        assert [one.choice for one in run.candidates.all()] == [""]
 
     def test_comes_from_a_list_of_pairs_too(self, connection, here, there):
         ada, theirs = here(name="Ada"), there(name="Unlike")
