@@ -2,10 +2,13 @@
 
 import pytest
 
-from billing.models import Invoice, Payment
+from billing.models import Invoice, Payment, Refund
 from integrations.models import EntityMapping, OutboundCall
 from integrations.outbox import doubts
+from integrations.payments import refunds
 from integrations.providers.stripe.tests import builders
+from integrations.providers.stripe.tests.paying.steps import refund
+from integrations.providers.stripe.tests.recovering.test_money import forget
 from integrations.testing import make_connection
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -76,3 +79,17 @@ def test_no_key_is_used_for_other_content(backups, environment, stripe_api):
     type(customer).objects.filter(pk=customer.pk).update(name="New")
     backups.go_on()
     assert sorted(one.name for one in stripe_api.v1.customers.list().data) == ["Later", "New"]
+
+
+def test_a_refund_whose_events_are_gone_is_made_once(
+    backups, environment, simulator, stripe_api, monkeypatch
+):
+    monkeypatch.setattr(refunds, "deliver_and_wait", lambda _sync: None)
+    invoice = builders.invoice(builders.customer(environment))
+    backups.push()
+    simulator.pay_invoice(EntityMapping.objects.get(entity_id=invoice.pk).provider_entity_id)
+    backups.beat()
+    refund(Payment.objects.get(status="succeeded"), amount=builders.TOTAL / 2)
+    forget(backups, environment, simulator, days=40)
+    assert [one.amount for one in stripe_api.v1.refunds.list().data] == [2700]
+    assert Refund.objects.get().status == "succeeded"
