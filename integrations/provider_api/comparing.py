@@ -16,6 +16,8 @@ from integrations.provider_api.merging import Place
 # Values by the names of FlexSync's API, amounts in major units as text, all of them in its "currency".
 Facts = Mapping[str, Any]
 CURRENCY = "currency"
+# By this fact two customers are known to be the same, whatever its case.
+EMAIL = "email"
 
 
 class FactsHere(Protocol):

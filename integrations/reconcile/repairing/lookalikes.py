@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from integrations.models import Finding
 from integrations.models.findings import FindingKind, FindingState
-from integrations.provider_api import LINK_BY_HAND
+from integrations.provider_api import EMAIL, LINK_BY_HAND
 from integrations.reconcile.repairing.subjects import Subject
 
 _OPPOSITE = {FindingKind.ONLY_HERE: FindingKind.ONLY_THERE, FindingKind.ONLY_THERE: FindingKind.ONLY_HERE}
@@ -38,4 +38,6 @@ def _like(subject: Subject) -> Iterator[Finding]:
     is_like = Q(label=finding.label) if finding.label else Q(pk__in=())
     if facts:
         is_like |= Q(ours=facts) | Q(theirs=facts)
+    if email := (facts or {}).get(EMAIL):
+        is_like |= Q(ours__email__iexact=email) | Q(theirs__email__iexact=email)
     yield from same.filter(is_like).order_by("pk")[: SHOWN + 1]

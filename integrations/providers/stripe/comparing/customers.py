@@ -7,7 +7,7 @@ from billing.models import Customer
 from billing.models.base import Status
 from billing.services.customers import balances
 from billing.services.find import find
-from integrations.provider_api import Comparable, Facts, Json, Place
+from integrations.provider_api import EMAIL, Comparable, Facts, Json, Place
 from integrations.providers.stripe.comparing.amounts import difference, texts
 from integrations.providers.stripe.comparing.lists import own, whole
 from integrations.providers.stripe.listings.labels import of_any
@@ -18,21 +18,26 @@ _BALANCE = "balance"
 
 
 def _there(customer: Json) -> Facts:
-    """The balance in the customer's currency; nothing of one that has none."""
-    currency = text_of(customer, "currency").upper()
+    """The balance in the customer's currency, none of one that has none; and who it is."""
+    facts, currency = _named(text_of(customer, "email")), text_of(customer, "currency").upper()
     if not is_supported(currency):
-        return {}
-    return texts(currency, balance=from_minor(read_whole(customer, "balance", 0), currency))
+        return facts
+    return facts | texts(currency, balance=from_minor(read_whole(customer, "balance", 0), currency))
 
 
 def _here(place: Place, customer_id: str, there: Facts) -> Facts | None:
     customer = find(Customer, place.environment_id, [customer_id])[customer_id]
     if customer.status == Status.ARCHIVED:
         return None
+    facts = _named(customer.email)
     if _BALANCE not in there:
-        return {}
+        return facts
     currency = there["currency"]
-    return texts(currency, balance=balances.known(customer, place.connection_id, currency))
+    return facts | texts(currency, balance=balances.known(customer, place.connection_id, currency))
+
+
+def _named(email: str) -> dict[str, str]:
+    return {EMAIL: email} if email else {}
 
 
 CUSTOMERS = Comparable(
