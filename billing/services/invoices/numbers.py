@@ -1,5 +1,7 @@
 """Gives invoices their numbers: INV-000001, INV-000002, ... in each environment, without a gap."""
 
+import re
+
 from django.db.models import F
 
 from billing.models import Invoice
@@ -19,3 +21,11 @@ def next_number(environment_id: str) -> str:
         number = f"INV-{counter.get().last:06d}"
         if not Invoice.objects.filter(environment_id=environment_id, number=number).exists():
             return number
+
+
+def skip(environment_id: str, number: str) -> None:
+    """Gives neither that number nor one before it: a forgotten invoice had it."""
+    if given := re.fullmatch(r"INV-(\d{6,9})", number):
+        last = int(given[1])
+        InvoiceCounter.objects.get_or_create(environment_id=environment_id)
+        InvoiceCounter.objects.filter(environment_id=environment_id, last__lt=last).update(last=last)

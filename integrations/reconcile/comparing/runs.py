@@ -13,12 +13,15 @@ from integrations.db import leases
 from integrations.errors import Rejected
 from integrations.models import ComparedObject, ComparisonRun, Connection, ImportRun
 from integrations.models.comparison_runs import OPEN_COMPARISONS, WORKED, ComparisonState
-from integrations.models.imports import ImportState
+from integrations.models.imports import ImportState, LinkingState
 from integrations.models.outbound import Priority
 from integrations.queue import dispatch
 from integrations.reconcile.comparing import parts
 
-IMPORTING = "An import from {} is running: both sides are compared once it has ended, or is paused."
+IMPORTING = (
+    "An import from {} is running, or its links are undecided: both sides are compared once these are decided, and it"
+    " has ended or is paused."
+)
 
 
 def start(
@@ -46,9 +49,12 @@ def start(
 
 
 def imports_now(connection: Connection) -> bool:
-    """Whether an import is bringing here what is there: until that ends, one side is behind."""
-    running = ImportRun.objects.filter(connection=connection, state=ImportState.RUNNING, dry_run=False)
-    return running.exists()
+    """Whether an import brings here what is there, or is to link it: until then one side is behind."""
+    asks = Q(settled_at=None, linking__in=(LinkingState.READING, LinkingState.OPEN))
+    found = ImportRun.objects.filter(
+        asks | Q(state=ImportState.RUNNING), connection=connection, dry_run=False
+    )
+    return found.exists()
 
 
 def pause(run_id: str) -> ComparisonRun:

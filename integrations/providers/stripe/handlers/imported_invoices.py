@@ -9,6 +9,7 @@ from integrations.provider_api import First, Freshness, Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import (
     collection_state,
     customers,
+    forgotten,
     invoice_amounts,
     invoice_edits,
     invoice_origins,
@@ -52,6 +53,7 @@ def save(inbound: Inbound, event: Json) -> Ignored | None:
         return _refuse_credit(inbound, stripe_invoice)
     invoice = _record(inbound, _with_all_lines(inbound, stripe_invoice), customer_id)
     if invoice_id is None:
+        forgotten.skip_number(inbound, stripe_invoice)
         inbound.merge(Kind.INVOICE, invoice.pk, current(invoice, stripe_invoice, {}), first=First.NEW)
     else:
         invoice_edits.of_event(inbound, invoice, event, stripe_invoice, freshness)

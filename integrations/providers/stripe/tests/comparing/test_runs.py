@@ -10,7 +10,7 @@ from billing.errors import Conflict, Invalid
 from billing.models import Customer
 from billing.services.customers import customers as service
 from integrations.errors import Rejected
-from integrations.models import ComparedObject, ComparisonRun, EntityMapping, Finding, InboundEvent
+from integrations.models import ComparedObject, ComparisonRun, EntityMapping, Finding, ImportRun, InboundEvent
 from integrations.providers.stripe.listings import pages as stripe_pages
 from integrations.providers.stripe.testing import receive_signed, store_signed
 from integrations.reconcile.comparing import leases, parts, runs, work
@@ -122,6 +122,15 @@ class TestAComparison:
             runs.start(connection, started_by="test")
         with pytest.raises(Invalid):
             runs.cancel(run.pk, timezone.now()) and runs.start(connection, started_by="test", names=["cats"])
+
+    @pytest.mark.parametrize(("state", "linking"), [("running", ""), ("linking", "open"), ("paused", "open")])
+    def test_waits_for_an_import_and_its_links(self, run, connection, state, linking):
+        imported = ImportRun.objects.create(connection=connection, state=state, linking=linking)
+        assert not work.work(run.pk, seconds=600)
+        assert "links are undecided" in ComparisonRun.objects.get().reason
+        ComparisonRun.objects.update(next_attempt_at=None)
+        ImportRun.objects.filter(pk=imported.pk).update(state="paused", linking="")
+        assert finish(run).state == "done"
 
     def test_waits_while_the_provider_is_down(self, run, simulator):
         simulator.faults.add("customers.list", "500_before", times=-1)

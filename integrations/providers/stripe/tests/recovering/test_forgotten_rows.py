@@ -44,6 +44,12 @@ def test_are_here_again_with_their_money(restored, stripe_api):
     assert Payment.objects.get().invoice in found
 
 
+def test_keep_their_numbers_to_themselves(restored, environment, stripe_api):
+    given = {one.metadata["flexprice_invoice_number"] for one in stripe_api.v1.invoices.list().data}
+    assert given == {"INV-000001", "INV-000002"}
+    assert builders.invoice(Customer.objects.get(external_id="crm-9")).number == "INV-000003"
+
+
 def test_follow_what_happens_next(restored, backups, registered, simulator, stripe_api):
     [still_open] = [one for one in stripe_api.v1.invoices.list().data if one.id != restored]
     simulator.pay_invoice(still_open.id)
