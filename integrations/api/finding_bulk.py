@@ -43,9 +43,10 @@ class FindingBulkViewSet(RowViewSet[Finding]):
         return _response(summary, is_dry=wanted["dry_run"])
 
     def _chosen(self, wanted: dict[str, Any]) -> Any:
-        found = self.get_queryset().filter(state=FindingState.OPEN)
+        found = self.get_queryset()
         if "ids" in wanted:
-            found = found.filter(pk__in=wanted["ids"])
+            found = bulk.named(found, wanted["ids"])
+        found = found.filter(state=FindingState.OPEN)
         named = ("connection_id", "kind", "entity_type", "field", "suggested")
         return found.filter(**{name: wanted[name] for name in named if name in wanted})
 

@@ -139,6 +139,10 @@ class InboundContext:
         noted = self._mappings.notes_of(kind, provider_id).get(READ_AT)
         return bool(noted and self._received_at and self._received_at < datetime.fromisoformat(noted))
 
+    def is_undecided(self, kind: Kind, provider_id: str) -> bool:
+        """Whether a field of the object waits for an event that tells when it was changed."""
+        return bool(self._mappings.notes_of(kind, provider_id).get(bases.UNDECIDED))
+
     def refresh(self, kind: Kind, entity_id: str) -> None:
         """Lets the row be read from the provider once this is committed."""
         self._refreshes.add(kind, entity_id)

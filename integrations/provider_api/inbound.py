@@ -95,6 +95,11 @@ class Inbound(Protocol):
     def was_read_since(self, kind: Kind, provider_id: str) -> bool:
         """Whether another event has read the object since this one came: what this one shows is over."""
 
+    def is_undecided(self, kind: Kind, provider_id: str) -> bool:
+        """Whether a field that both sides changed waits for the time of the provider's change: any event of
+        the object may tell it.
+        """
+
     def refresh(self, kind: Kind, entity_id: str) -> None:
         """Lets the row be read from the provider once this is committed, for what the event leaves out.
 

@@ -28,7 +28,6 @@ CHOOSING = {
     "kind": "kind",
     "type": "entity_type",
     "field": "field",
-    "id": "pk__in",
 }
 
 
@@ -71,9 +70,10 @@ class Command(RichCommand):
 
 def _chosen(options: Mapping[str, Any]) -> QuerySet[Finding]:
     wanted = {column: options[name] for name, column in CHOOSING.items() if options[name]}
-    if not wanted and not options["all"]:
+    if not (wanted or options["id"] or options["all"]):
         raise CommandError("Say which findings, or --all.", returncode=WRONG_USE)
-    return Finding.objects.filter(state=FindingState.OPEN, **wanted)
+    found = bulk.named(Finding.objects.all(), options["id"]) if options["id"] else Finding.objects.all()
+    return found.filter(state=FindingState.OPEN, **wanted)
 
 
 def _summary(found: QuerySet[Finding], options: Mapping[str, Any]) -> Summary:

@@ -1,16 +1,16 @@
 """Many findings at once: what is possible is asked for, and the rest is counted by why it is not."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from billing.errors import Conflict
+from billing.errors import Conflict, Invalid
 from integrations.models import Finding
 from integrations.models.findings import UNHEALED, Repair
 from integrations.models.outbound import Priority
 from integrations.reconcile.repairing import requests, work
-from integrations.reconcile.repairing.summaries import One, Summary
+from integrations.reconcile.repairing.summaries import SHOWN, One, Summary
 
 # By what is suggested for each.
 SUGGESTED = "suggested"
@@ -18,6 +18,14 @@ NOTHING_SUGGESTED = "Nothing is suggested: look at both sides, then push, take o
 NEEDS_REASON = "It is suggested to accept it, which needs a reason."
 # How many are looked at with one query.
 CHUNK = 500
+
+
+def named(findings: QuerySet[Finding], ids: Collection[str]) -> QuerySet[Finding]:
+    """Those of the findings; raises Invalid for an id of none, whatever has become of it."""
+    found = findings.filter(pk__in=ids)
+    if unknown := sorted({*ids} - {*found.values_list("pk", flat=True)}):
+        raise Invalid.of({"ids": f"There is no finding {', '.join(unknown[:SHOWN])}."})
+    return found
 
 
 def preview(findings: QuerySet[Finding], repair: str) -> Summary:

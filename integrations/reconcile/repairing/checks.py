@@ -16,6 +16,10 @@ from integrations.reconcile.repairing.subjects import Subject
 
 STOPPED = (SyncState.BLOCKED, SyncState.DEAD, SyncState.CANCELLED)
 SENDING = "The row is being sent."
+UNCHANGED = (
+    "Both sides still differ after that. It may follow from another finding, which is to be repaired first; otherwise"
+    " correct the side that is wrong, or accept it."
+)
 
 
 def check(repair: FindingRepair, subject: Subject, shown: Json | None = None) -> None:
@@ -44,9 +48,11 @@ def _is_equal(repair: FindingRepair, subject: Subject, shown: Json | None) -> bo
     if shown is None:
         raise Rejected(f"{subject.provider.label} has it no more.")
     left = healing.follow(subject, looks.differences(subject, shown), timezone.now())
-    if left is not None:
-        raise Rejected(f"Both sides still differ: {left.why}")
-    return True
+    if left is None:
+        return True
+    if left.suggested == repair.repair:
+        raise Rejected(UNCHANGED)
+    raise Rejected(f"Both sides still differ: {left.why}")
 
 
 def _is_there(repair: FindingRepair, subject: Subject, _shown: Json | None) -> bool:

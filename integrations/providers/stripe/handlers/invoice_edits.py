@@ -21,14 +21,11 @@ def of_event(
 
     An event that may be older than what is known is not believed: the invoice is read again.
     """
-    if is_echo(inbound, event):
-        return False
     stripe_id = stripe_invoice["id"]
     shown = _shown(inbound, invoice, stripe_invoice)
     differs = inbound.differs(Kind.INVOICE, stripe_id, shown)
-    if shown == _known(inbound, stripe_invoice) and not differs:
-        return False
-    if differs and inbound.was_read_since(Kind.INVOICE, stripe_id):
+    is_decided = not inbound.is_undecided(Kind.INVOICE, stripe_id)
+    if is_decided and _says_nothing(inbound, event, stripe_invoice, shown=shown, differs=differs):
         return False
     may_be_older = freshness is Freshness.CONCURRENT or inbound.may_precede_look(Kind.INVOICE, stripe_id)
     if may_be_older and differs:
@@ -36,6 +33,14 @@ def of_event(
     before = _edited(invoice)
     observed(inbound, invoice, stripe_invoice)
     return before != _edited(invoice)
+
+
+def _says_nothing(inbound: Inbound, event: Json, stripe_invoice: Json, *, shown: Json, differs: bool) -> bool:
+    """Whether a call of FlexSync's caused it, it shows what is known, or it is over."""
+    if is_echo(inbound, event):
+        return True
+    is_over = inbound.was_read_since(Kind.INVOICE, stripe_invoice["id"])
+    return is_over if differs else shown == _known(inbound, stripe_invoice)
 
 
 def observed(inbound: Inbound, invoice: Invoice, stripe_invoice: Json) -> None:

@@ -81,17 +81,19 @@ def _save(resource: Resource, inbound: Inbound, event: Json) -> Ignored | None:
     if local_id and is_own:
         _restore(resource, inbound, local_id, event)
     freshness = inbound.freshness(resource.kind, stripe_object["id"], rank_of(inbound))
+    is_undecided = inbound.is_undecided(resource.kind, stripe_object["id"])
     if freshness is Freshness.STALE or (
-        local_id and not is_own and _is_over(resource, inbound, stripe_object)
+        local_id and not (is_own or is_undecided) and _is_over(resource, inbound, stripe_object)
     ):
         return STALE
-    is_news = resource.follows_echoes or not is_own
+    is_news = resource.follows_echoes or not is_own or is_undecided
     if freshness is Freshness.CONCURRENT and is_news and not _is_known(resource, inbound, stripe_object):
         stripe_object = _read_again(resource, inbound, stripe_object)
     stripe_object = resource.complete(inbound, stripe_object)
     if local_id is None:
         return _unwanted(resource, inbound, event) or _ignored(resource.adopt(inbound, stripe_object))
-    if is_own:
+    # What is still to be decided would be told by no other event: those from before this one are stale now.
+    if is_own and not is_undecided:
         return resource.echo(inbound, local_id, stripe_object)
     return _merge(resource, inbound, local_id, event, stripe_object)
 

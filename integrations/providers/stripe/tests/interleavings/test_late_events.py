@@ -47,6 +47,28 @@ def test_what_a_call_replaced_does_not_return_over_what_a_later_one_replaced(bot
     ]  # fmt: skip
 
 
+def own_first(events):
+    """Those of FlexSync's calls, then those of persons."""
+    return own_last(events)[::-1]
+
+
+def test_one_that_tells_when_a_field_was_changed_after_the_event_of_a_later_call(both, simulator):
+    """The first event is newer than the other, which is stale by then, and alone could not tell it."""
+    both.owned_by("newest")
+    both.edit_here(phone="+15550100")
+    simulator.faults.add("customers.update", "reset_after")
+    assert both.push() == "sending"
+    both.edit_there(name="theirs")
+    time.sleep(1.1)
+    both.edit_here(name="ours", phone="+15550101")
+    both.push_again(timezone.now() + timedelta(hours=1))
+    assert both.here("name") != both.there("name")
+    both.hear(own_first)
+    both.settle()
+    assert both.here("name") == both.there("name") == ["ours"]
+    assert conflicts() == [("name", "ours", "theirs", "flexsync")]
+
+
 def test_a_tie_ends_where_both_sides_change_the_field_to_the_same(tie):
     tie.edit_there(email="agreed@x.com")
     tie.edit_here(email="agreed@x.com")

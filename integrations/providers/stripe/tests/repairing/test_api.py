@@ -117,7 +117,8 @@ class TestFindings:
         two[0].connection.save()
         assert api.get(f"/v1/findings/{two[0].pk}").status_code == 404
         body = {"ids": [two[0].pk], "repair": "take"}
-        assert api.post("/v1/findings/repair", body, format="json").json()["asked"] == {}
+        answer = api.post("/v1/findings/repair", body, format="json")
+        assert (answer.status_code, two[0].pk in str(answer.json())) == (400, True)
 
 
 class TestABulk:

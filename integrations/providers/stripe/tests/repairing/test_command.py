@@ -45,6 +45,12 @@ def test_repairs_what_is_chosen(two):
     assert Finding.objects.get(state="open").field == "phone"
 
 
+def test_names_an_id_that_no_finding_has(two):
+    code, output = command("take", "--id", two[0].pk, "--id", "fnd_none")
+    assert (code, "There is no finding fnd_none." in output) == (2, True)
+    assert not FindingRepair.objects.exists()
+
+
 def test_accepts_with_a_reason(two):
     assert command("accept", "--id", two[0].pk)[0] == 2
     assert command("accept", "--id", two[0].pk, "--reason", "Known.", "--until", "2999-01-01")[0] == 0

@@ -4,7 +4,8 @@ import pytest
 
 from billing.models import CreditNote, Invoice, Payment
 from integrations.models import Finding
-from integrations.providers.stripe.tests.repairing.conftest import carry_out_all
+from integrations.providers.stripe.tests import builders
+from integrations.providers.stripe.tests.repairing.conftest import carry_out_all, deliver_all
 from integrations.reconcile.repairing import bulk, options, requests
 from integrations.reconcile.repairing.subjects import Subject
 
@@ -57,6 +58,20 @@ class TestACreditNoteThere:
         repair_all()
         assert (here().amount_remaining, CreditNote.objects.count()) == (40, 1)
         assert findings() == []
+
+
+class TestAnInvoicePaidHereWithoutAPayment:
+    def test_says_what_to_do_where_a_push_changes_nothing(
+        self, stripe_api, environment, connection, findings, repaired
+    ):
+        made = builders.invoice(builders.customer(environment))
+        deliver_all()
+        paid = {"amount_paid": made.total, "amount_remaining": 0, "payment_status": "succeeded"}
+        Invoice.objects.update(**paid)
+        by_field = {one.field: one for one in findings()}
+        assert by_field["amount_paid"].suggested == "push"
+        failed = repaired(by_field["amount_paid"])
+        assert (failed.state, "correct the side that is wrong" in failed.reason) == ("failed", True)
 
 
 class TestATextChangedHereTooLate:
