@@ -2,15 +2,12 @@
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
 from integrations.db.leases import LeaseLost
 from integrations.errors import Rejected, Retry
-from integrations.gateway.backoff import next_attempt
 from integrations.models import ComparisonPart, ComparisonRun
 from integrations.models.comparison_runs import ComparisonState
 from integrations.models.connections import ConnectionStatus
@@ -18,23 +15,9 @@ from integrations.provider_api import Comparable
 from integrations.reconcile.comparing import ends, leases, parts, runs, settling
 from integrations.reconcile.comparing.sides import Sides
 from integrations.reconcile.paging import ahead, reader
-
-# After a failure of the provider's: the first wait (seconds, doubled each time), and how often it is tried.
-FIRST_WAIT, MAX_FAILURES = 5.0, 12
+from integrations.reconcile.paging.slices import Slice, tried_again_at
 
 Progress = Callable[[ComparisonPart], None]
-
-
-@dataclass(frozen=True)
-class Slice:
-    """One worker's share: ``until`` (monotonic seconds) no other page begins."""
-
-    run: ComparisonRun
-    until: float
-
-    def is_over(self) -> bool:
-        """Whether another worker is to go on."""
-        return time.monotonic() >= self.until
 
 
 def work(run_id: str, *, seconds: float, progress: Progress = lambda _part: None) -> bool:
@@ -47,7 +30,7 @@ def work(run_id: str, *, seconds: float, progress: Progress = lambda _part: None
     except LeaseLost:
         return False
     except Retry as failure:
-        runs.postpone(run, str(failure), _next(run, failure))
+        runs.postpone(run, str(failure), tried_again_at(run.failures, failure))
         return False
     except Rejected as failure:
         runs.settle(run, ComparisonState.FAILED, timezone.now(), run.connection.masked(str(failure)))
@@ -56,13 +39,7 @@ def work(run_id: str, *, seconds: float, progress: Progress = lambda _part: None
         leases.release(run)
 
 
-def _next(run: ComparisonRun, failure: Retry) -> datetime | None:
-    if run.failures + 1 >= MAX_FAILURES:
-        return None
-    return next_attempt(timezone.now(), run.failures + 1, first=FIRST_WAIT, after=failure.after)
-
-
-def _work(share: Slice, progress: Progress) -> bool:
+def _work(share: Slice[ComparisonRun], progress: Progress) -> bool:
     run = share.run
     if run.connection.status == ConnectionStatus.ARCHIVED:
         raise Rejected("The connection was deleted.")

@@ -2,15 +2,12 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
 from integrations.db.leases import LeaseLost
 from integrations.errors import Rejected, Retry
-from integrations.gateway.backoff import next_attempt
 from integrations.models import ImportPart, ImportRun
 from integrations.models.connections import ConnectionStatus
 from integrations.models.imports import ImportState, LinkingState
@@ -21,22 +18,8 @@ from integrations.reconcile.importing.results import Result
 from integrations.reconcile.linking import candidates, reading
 from integrations.reconcile.paging import reader
 from integrations.reconcile.paging.ahead import Ahead, Read, ReadAt
+from integrations.reconcile.paging.slices import Slice, tried_again_at
 from integrations.reconcile.paging.spans import Span, Spans
-
-# After a failure of the provider's: the first wait (seconds, doubled each time), and how often it is tried.
-FIRST_WAIT, MAX_FAILURES = 5.0, 12
-
-
-@dataclass(frozen=True)
-class Slice:
-    """One worker's share: ``until`` (monotonic seconds) no other page begins."""
-
-    run: ImportRun
-    until: float
-
-    def is_over(self) -> bool:
-        """Whether another worker is to go on."""
-        return time.monotonic() >= self.until
 
 
 def work(run_id: str, *, seconds: float, progress: Callable[[ImportPart], None] = lambda _part: None) -> bool:
@@ -50,7 +33,7 @@ def work(run_id: str, *, seconds: float, progress: Callable[[ImportPart], None] 
     except LeaseLost:
         return False
     except Retry as failure:
-        runs.postpone(run, str(failure), _next(run, failure))
+        runs.postpone(run, str(failure), tried_again_at(run.failures, failure))
         return False
     except Rejected as failure:
         _fail(run, failure)
@@ -67,13 +50,7 @@ def _fail(run: ImportRun, failure: Rejected) -> None:
         runs.settle(run, ImportState.FAILED, timezone.now(), run.connection.masked(str(failure)))
 
 
-def _next(run: ImportRun, failure: Retry) -> datetime | None:
-    if run.failures + 1 >= MAX_FAILURES:
-        return None
-    return next_attempt(timezone.now(), run.failures + 1, first=FIRST_WAIT, after=failure.after)
-
-
-def _work(share: Slice, progress: Callable[[ImportPart], None]) -> bool:
+def _work(share: Slice[ImportRun], progress: Callable[[ImportPart], None]) -> bool:
     run = share.run
     if run.connection.status != ConnectionStatus.ACTIVE:
         raise Retry(f"The connection is {run.connection.status}.")
@@ -91,7 +68,7 @@ def _work(share: Slice, progress: Callable[[ImportPart], None]) -> bool:
     return False
 
 
-def _find_candidates(share: Slice, listings: Mapping[str, Listing]) -> bool:
+def _find_candidates(share: Slice[ImportRun], listings: Mapping[str, Listing]) -> bool:
     """Looks for link candidates until a person is asked; returns whether another worker is to go on."""
     run = share.run
     while run.linking == LinkingState.READING:
@@ -105,7 +82,7 @@ def _find_candidates(share: Slice, listings: Mapping[str, Listing]) -> bool:
     return False
 
 
-def _ahead(share: Slice, part: ImportPart, listing: Listing) -> Ahead:
+def _ahead(share: Slice[ImportRun], part: ImportPart, listing: Listing) -> Ahead:
     """Reads what is left of the part; what was read by the end of the slice is applied as well."""
     run = share.run
 
@@ -118,7 +95,7 @@ def _ahead(share: Slice, part: ImportPart, listing: Listing) -> Ahead:
     return Ahead(read_of, Spans(map(Span.of, part.spans)), is_over=share.is_over)
 
 
-def _pages(share: Slice, part: ImportPart, listing: Listing) -> Iterator[None]:
+def _pages(share: Slice[ImportRun], part: ImportPart, listing: Listing) -> Iterator[None]:
     began, ahead = time.monotonic(), _ahead(share, part, listing)
     for read in ahead.pages():
         _apply(share.run, part, listing, read)
@@ -129,7 +106,7 @@ def _pages(share: Slice, part: ImportPart, listing: Listing) -> Iterator[None]:
         yield
 
 
-def _candidates(share: Slice, part: ImportPart, listing: Listing) -> None:
+def _candidates(share: Slice[ImportRun], part: ImportPart, listing: Listing) -> None:
     """Looks page by page for rows that the list's objects may be."""
     ahead = _ahead(share, part, listing)
     for read in ahead.pages():
