@@ -9,11 +9,8 @@ from billing.persistence.tables import MODELS
 from integrations.mappings.bases import APART, OPEN
 from integrations.models import Connection, EntityMapping, Finding, InboundEvent, OutboundSync
 from integrations.models.comparison_runs import ComparisonState
-from integrations.providers.stripe.tests.money.acts import Acts as MoneyActs
-from integrations.providers.stripe.tests.money.asks import watched
-from integrations.providers.stripe.tests.money.moving_clock import moving_clock
-from integrations.providers.stripe.tests.money.rest import come_to_rest as come_to_rest_with_money
-from integrations.providers.stripe.tests.money.world import LATE, World
+from integrations.providers.stripe.tests.money.history import history_at
+from integrations.providers.stripe.tests.money.world import World
 from integrations.providers.stripe.tests.random_histories import play
 from integrations.providers.stripe.tests.two_writers.histories.acts import Acts
 from integrations.providers.stripe.tests.two_writers.histories.editing import Editing
@@ -73,29 +70,11 @@ def test_nothing_is_found_but_what_waits_for_a_person(simulator: Any) -> None:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("accounts", [1, 2])
 def test_nothing_is_found_of_money_that_is_at_rest(simulator: Any, accounts: int) -> None:
-    class History(MoneyActs):
-        def __init__(self) -> None:
-            super().__init__()
-            self._clock = moving_clock(simulator)
-            self.world = World(simulator, self._clock.__enter__(), LATE)
-            for _ in range(accounts - 1):
-                self.world.connect_another()
-            self._watching = watched(self.world)
-            self.watch = self._watching.__enter__()
+    def at_rest(world: World) -> None:
+        found = [one for account in world.accounts for one in compared(account.connection)]
+        # The card is saved without a word to FlexSync.
+        wrong = [one for one in found if one.field != "default_payment_method"]
+        assert [(one.entity_type, str(one), one.ours, one.theirs, one.why) for one in wrong] == []
 
-        def teardown(self) -> None:
-            try:
-                come_to_rest_with_money(self.world, self.watch)
-                found = [one for account in self.world.accounts for one in compared(account.connection)]
-                # The card is saved without a word to FlexSync.
-                wrong = [one for one in found if one.field != "default_payment_method"]
-                assert [(one.entity_type, str(one), one.ours, one.theirs, one.why) for one in wrong] == []
-            except BaseException as failure:
-                failure.add_note("\n".join(self.world.story))
-                raise
-            finally:
-                self._watching.__exit__(None, None, None)
-                self.world.close()
-                self._clock.__exit__(None, None, None)
-
-    play(History, examples=OF_MONEY, length=LENGTH_OF_MONEY, seed_of=f"compared-{accounts}", shrinks=False)
+    history = history_at(simulator, accounts, at_rest)
+    play(history, examples=OF_MONEY, length=LENGTH_OF_MONEY, seed_of=f"compared-{accounts}", shrinks=False)
