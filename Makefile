@@ -47,9 +47,9 @@ check: $(VENV)/.dev  ## check format, lint, types, import rules, migrations, pro
 	$(BIN)/python -m devstack --home test -- $(BIN)/python manage.py makemigrations --check --dry-run
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 
-run: $(VENV)/.demo  ## serve FlexSync on port 8000 with a local database, without sample data
-	@$(BIN)/python -m devstack -- sh -c '$(BIN)/python manage.py migrate && \
-		exec $(BIN)/gunicorn flexsync.wsgi --bind 127.0.0.1:8000'
+run: $(VENV)/.demo  ## run all processes (Procfile) with a local database, without sample data; web is on port 8000
+	@PATH="$(CURDIR)/$(BIN):$$PATH" WEBHOOK_URL=$${WEBHOOK_URL:-http://localhost:8001} $(BIN)/python -m devstack -- \
+		sh -c 'python manage.py migrate && exec honcho start'
 
 shell: $(VENV)/.demo  ## open Django's shell on the demo's database
 	@$(BIN)/python -m devstack -- $(BIN)/python manage.py shell

@@ -18,7 +18,8 @@ from benchmarks.mix import ENVIRONMENT
 from benchmarks.sender import load
 
 ROUNDS, EVENTS = 4, 1000
-# README's options; and one connection at a time for each of two processes, closed after each response.
+# As deployed, and the same options; and one connection at a time for each of two processes, closed at once.
+WEBHOOKS = ("--config", "deploy/gunicorn/webhooks.py")
 THREADS, SYNC = ("--workers", "2", "--threads", "4"), ("--workers", "2")
 FLOOR, SYNC_FLOOR, FLEXSYNC = 8150, 8151, 8152
 CONNECT = f"""
@@ -43,7 +44,7 @@ def main() -> None:
     with (
         served("benchmarks.floor", FLOOR, THREADS),
         served("benchmarks.floor", SYNC_FLOOR, SYNC),
-        served("flexsync.wsgi", FLEXSYNC, THREADS),
+        served("flexsync.wsgi", FLEXSYNC, WEBHOOKS),
     ):
         for number in range(ROUNDS + 1):
             for name, (port, path) in servers.items():

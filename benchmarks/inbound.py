@@ -1,6 +1,6 @@
 """`python -m devstack --home test -- python -m benchmarks.inbound`: events applied per second.
 
-Events of the whole mix are posted to README's web processes while one worker process applies them; with
+Events of the whole mix are posted to the processes for webhooks while one worker process applies them; with
 `--backlog` they are stored before the worker starts. Stripe is a simulator that responds after 100 ms.
 """
 
@@ -13,7 +13,7 @@ from statistics import quantiles
 import django
 import httpx
 
-from benchmarks.__main__ import THREADS, connect, served
+from benchmarks.__main__ import WEBHOOKS, connect, served
 from benchmarks.databases import empty_database, migrate
 from benchmarks.events import signed
 from benchmarks.mix import mix
@@ -37,7 +37,7 @@ def main() -> None:
     path = f"/v1/integrations/stripe/webhook/{connect()}"
     posts = [signed(event) for event in mix(options.events // 7)]
     pool = ["--pool", "prefork", "--concurrency", options.processes]
-    with simulator(), served("flexsync.wsgi", PORT, THREADS):
+    with simulator(), served("flexsync.wsgi", PORT, WEBHOOKS):
         limits("faults", operation="*", effect="slow", times=-1, seconds=LATENCY)
         if options.backlog:
             post(path, posts)

@@ -1,7 +1,8 @@
-"""`python -m demo`: starts servers, simulator, web, worker and beat, tells the story, and runs until Ctrl-C.
+"""`python -m demo`: starts servers, simulator and all processes, tells the story, and runs until Ctrl-C.
 
 With DEMO_EXIT=1 it stops after the story: exit code 0 if every check passed, 1 if one failed. FLEXSYNC_HOME
-is the folder of its data (.flexsync unless set), DEMO_WEB_PORT and DEMO_SIMULATOR_PORT choose its ports.
+is the folder of its data (.flexsync unless set); DEMO_WEB_PORT, DEMO_WEBHOOKS_PORT and DEMO_SIMULATOR_PORT
+choose its ports.
 """
 
 import os

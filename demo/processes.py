@@ -7,6 +7,7 @@ from honcho.manager import Manager
 
 from demo.logs import Logs
 from demo.settings import Settings
+from devstack.homes import REPOSITORY
 
 BIN = Path(sys.executable).parent
 STORY = "story"
@@ -15,17 +16,20 @@ STORY = "story"
 def commands(settings: Settings) -> dict[str, str]:
     """Returns each process and its command line."""
     simulator_port = settings.simulator_url.rpartition(":")[2]
-    web_address = settings.web_url.partition("//")[2]
-    options = f"--bind {web_address} --workers 2 --threads 4"
-    celery = f"exec {BIN}/celery --quiet -A flexsync"
-    beat = "django_celery_beat.schedulers:DatabaseScheduler"
+    gunicorn = f"exec {BIN}/gunicorn --config {REPOSITORY}/deploy/gunicorn"
+    beat, files = "django_celery_beat.schedulers:DatabaseScheduler", f"--pidfile= -s {settings.home}/beat"
     return {
         "simulator": f"exec {sys.executable} -m stripe_simulator --port {simulator_port} --retry-scale 0.01",
-        "web": f"exec {BIN}/gunicorn flexsync.wsgi --preload {options} --access-logfile -",
-        "worker": f"exec {BIN}/celery -A flexsync worker --concurrency 2 --loglevel INFO",
-        "beat": f"{celery} beat --scheduler {beat} --loglevel INFO --pidfile= -s {settings.home}/beat",
+        "web": f"{gunicorn}/web.py --access-logfile -",
+        "webhooks": f"{gunicorn}/webhooks.py --access-logfile -",
+        "worker": f"{_celery('worker')} -A flexsync worker --concurrency 2 --loglevel INFO",
+        "beat": f"{_celery('beat')} --quiet -A flexsync beat --scheduler {beat} {files} --loglevel INFO",
         STORY: f"exec {sys.executable} -m demo.story",
     }
+
+
+def _celery(process: str) -> str:
+    return f"exec env FLEXSYNC_PROCESS={process} {BIN}/celery"
 
 
 def run(settings: Settings, environment: dict[str, str]) -> int:

@@ -5,7 +5,7 @@ import socket
 from dataclasses import dataclass
 from pathlib import Path
 
-WEB_PORT, SIMULATOR_PORT = 8000, 12111
+WEB_PORT, WEBHOOKS_PORT, SIMULATOR_PORT = 8000, 8001, 12111
 # Open sockets, which keep their ports reserved.
 _reservations: list[socket.socket] = []
 
@@ -16,6 +16,7 @@ class Settings:
 
     home: Path
     web_url: str
+    webhooks_url: str
     simulator_url: str
     variables: dict[str, str]
 
@@ -26,13 +27,18 @@ class Settings:
 
 
 def choose_settings(home: Path, servers: dict[str, str]) -> Settings:
-    """Chooses the ports: DEMO_WEB_PORT and DEMO_SIMULATOR_PORT, or the first free ones."""
+    """Chooses the ports: DEMO_WEB_PORT, DEMO_WEBHOOKS_PORT, DEMO_SIMULATOR_PORT, or the first free ones."""
     web = f"http://127.0.0.1:{_port('DEMO_WEB_PORT', WEB_PORT)}"
+    webhooks = f"http://127.0.0.1:{_port('DEMO_WEBHOOKS_PORT', WEBHOOKS_PORT)}"
     simulator = f"http://127.0.0.1:{_port('DEMO_SIMULATOR_PORT', SIMULATOR_PORT)}"
     variables = {
         **servers,
         "DEBUG": "false",
         "PUBLIC_URL": web,
+        # There is no proxy that leads webhooks to their own process.
+        "WEBHOOK_URL": webhooks,
+        "WEB_BIND": web.partition("//")[2],
+        "WEBHOOKS_BIND": webhooks.partition("//")[2],
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "STRIPE_API_BASE": simulator,
         "STRIPE_DASHBOARD_URL": simulator,
@@ -42,7 +48,7 @@ def choose_settings(home: Path, servers: dict[str, str]) -> Settings:
         "DEMO_HOME": str(home),
         "PYTHONUNBUFFERED": "1",
     }
-    return Settings(home, web, simulator, variables)
+    return Settings(home, web, webhooks, simulator, variables)
 
 
 def _port(variable: str, usual: int) -> int:

@@ -18,11 +18,13 @@ def main() -> int:
     """Runs the story; returns 0 if each check passed, else 1. Waits for Ctrl-C unless DEMO_EXIT is set."""
     home = Path(os.environ["DEMO_HOME"])
     web, simulator = os.environ["DEMO_WEB_URL"], os.environ["DEMO_SIMULATOR_URL"]
+    webhooks = os.environ["WEBHOOK_URL"]
     facts = json.loads((home / "story.json").read_text())
     report = Report()
     flexsync, stripe = Client(web, facts["api_key"]), Client(simulator, facts["secret_key"])
     try:
-        wait_for(f"{web}/healthz")
+        for url in (web, webhooks):
+            wait_for(f"{url}/healthz")
         wait_for(f"{simulator}/_simulator/health")
         _run_steps(Demo(report, flexsync, stripe, facts["secret_key"]))
     except StoryFailed as failure:

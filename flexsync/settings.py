@@ -5,6 +5,7 @@ from pathlib import Path
 import environ
 from django.templatetags.static import static
 
+from flexsync import processes
 from flexsync.logging import logging_config
 from flexsync.navigation import SIDEBAR
 
@@ -19,7 +20,11 @@ SECRET_KEY = env.str("SECRET_KEY")
 CREDENTIAL_KEYS: list[str] = env.list("CREDENTIAL_KEYS")
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
 PUBLIC_URL = env.str("PUBLIC_URL", default="http://localhost:8000").rstrip("/")
+# Where providers post to, "" for PUBLIC_URL: only where no proxy leads webhooks to their own process.
+WEBHOOK_URL = env.str("WEBHOOK_URL", default="").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+# Which process this is: web, webhooks, worker, beat, or command, which is anything else.
+PROCESS = processes.known(env.str("FLEXSYNC_PROCESS", default="command"))
 
 INSTALLED_APPS = [
     "unfold",
@@ -56,7 +61,7 @@ MIDDLEWARE = [
     "django_structlog.middlewares.RequestMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
-ROOT_URLCONF = "flexsync.urls"
+ROOT_URLCONF = "flexsync.webhook_urls" if PROCESS == "webhooks" else "flexsync.urls"
 WSGI_APPLICATION = "flexsync.wsgi.application"
 TEMPLATES = [
     {

@@ -4,6 +4,7 @@ import fnmatch
 import json
 import os
 import re
+import runpy
 import shlex
 import subprocess
 import sys
@@ -28,14 +29,19 @@ def instructions(name: str) -> list[str]:
     return re.findall(rf"^{name} (.+)$", DOCKERFILE, re.MULTILINE)
 
 
+def configured(path: str) -> dict[str, object]:
+    """Returns the settings of one of gunicorn's configuration files."""
+    return runpy.run_path(str(ROOT / path))
+
+
 def check_command(command: list[str]) -> None:
     """Fails unless the program exists, and the module that it loads."""
     assert (Path(sys.executable).parent / command[0]).exists(), command
     match command:
         case ["python", "manage.py", name, *_]:
             assert name in get_commands()
-        case ["gunicorn", module, *_]:
-            assert callable(import_string(f"{module}.application"))
+        case ["gunicorn", "--config", path]:
+            assert callable(import_string(f"{configured(path)['wsgi_app']}.application"))
         case ["celery", "-A", package, subcommand, *options]:
             assert import_string(f"{package}.celery_app")
             assert subcommand in {"worker", "beat", "inspect"}
@@ -43,6 +49,12 @@ def check_command(command: list[str]) -> None:
                 import_string(options[options.index("--scheduler") + 1].replace(":", "."))
         case _:
             pytest.fail(f"this test cannot check {command}: add a case")
+
+
+def named(line: str) -> str:
+    """Returns the assignment that names the process, "" for a command whose configuration does."""
+    found = re.match(r"FLEXSYNC_PROCESS=\w+", line)
+    return found[0] if found else ""
 
 
 class TestCompose:
@@ -79,7 +91,24 @@ class TestCompose:
             service["command"].removeprefix("python ").removesuffix(" --noinput")
             for service in BUILT.values()
         }
-        assert run == documented
+        assert run == {line.removeprefix(f"{named(line)} ") for line in documented}
+
+    @pytest.mark.parametrize("name", ["web", "webhooks", "worker", "beat"])
+    def test_says_in_each_process_which_it_is(self, name: str) -> None:
+        service = BUILT[name]
+        match shlex.split(service["command"]):
+            case ["gunicorn", "--config", path]:
+                assert f"FLEXSYNC_PROCESS={name}" in configured(path)["raw_env"]
+            case _:
+                assert service["environment"]["FLEXSYNC_PROCESS"] == name
+
+    def test_procfile_runs_the_same_commands(self) -> None:
+        block = README.split("## Deployment")[1].split("```")[1]
+        documented = {line.split("#")[0].strip() for line in block.splitlines()[1:]} - {""}
+        lines = (ROOT / "Procfile").read_text().splitlines()
+        run = {line.partition(": ")[2] for line in lines}
+        assert run == documented - {"manage.py migrate"}
+        assert {line.partition(":")[0] for line in lines} == set(BUILT) - {"migrate"}
 
 
 class TestTheImage:
@@ -92,7 +121,7 @@ class TestTheImage:
         ]
         allowed = {rule[1:] for rule in rules if rule.startswith("!")}
         assert rules[0] == "*"
-        assert {"requirements.txt", "manage.py", "flexsync", "billing", "integrations"} <= allowed
+        assert {"requirements.txt", "manage.py", "deploy", "flexsync", "billing", "integrations"} <= allowed
         assert not [
             name for name in (".env", ".git", ".flexsync") for rule in allowed if fnmatch.fnmatch(name, rule)
         ]

@@ -22,9 +22,11 @@ class TestPorts:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.delenv("DEMO_WEB_PORT", raising=False)
+        monkeypatch.delenv("DEMO_WEBHOOKS_PORT", raising=False)
         monkeypatch.delenv("DEMO_SIMULATOR_PORT", raising=False)
         first, second = choose_settings(tmp_path, {}), choose_settings(tmp_path, {})
-        assert len({first.web_url, second.web_url, first.simulator_url, second.simulator_url}) == 4
+        urls = [(one.web_url, one.webhooks_url, one.simulator_url) for one in (first, second)]
+        assert len({*urls[0], *urls[1]}) == 6
 
     def test_are_those_that_the_environment_names(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -28,7 +28,7 @@ from integrations.api.mappings import MappingChangeViewSet, MappingViewSet
 from integrations.api.payment_methods import DefaultMethodView, MethodsView, MethodView, PortalView, SetupView
 from integrations.api.refunds import RefundView
 from integrations.api.replay import ReplayView
-from integrations.webhooks.views import WebhookView
+from integrations.webhooks.urls import urlpatterns as webhooks
 
 Actions = dict[str, Any]
 
@@ -44,12 +44,7 @@ _connection: Actions = {"get": "retrieve", "patch": "partial_update", "delete": 
 
 urlpatterns = [
     path("integrations/link", LinkViewSet.as_view({"post": "link", "delete": "unlink"})),
-    path("integrations/<str:provider>/webhook", WebhookView.as_view(), name="webhook"),
-    path(
-        "integrations/<str:provider>/webhook/<str:connection_id>",
-        WebhookView.as_view(schema=None),
-        name="connection-webhook",
-    ),
+    *webhooks,
     path("connections", ConnectionViewSet.as_view(_connections)),
     path("connections/<str:id>", ConnectionViewSet.as_view(_connection)),
     path("connections/<str:id>/health", HealthViewSet.as_view({"get": "health"})),

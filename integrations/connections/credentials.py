@@ -136,12 +136,17 @@ def encrypt_again() -> int:
 
 def webhook_url(connection: Connection) -> str:
     """Where the provider sends this connection's events."""
-    return f"{settings.PUBLIC_URL}/v1/integrations/{connection.provider}/webhook/{connection.id}"
+    return f"{public_address()}/v1/integrations/{connection.provider}/webhook/{connection.id}"
 
 
 def webhook_urls(connection: Connection) -> list[str]:
     """All addresses that receive this connection's events: its own, and the one of its provider."""
-    return [webhook_url(connection), f"{settings.PUBLIC_URL}/v1/integrations/{connection.provider}/webhook"]
+    return [webhook_url(connection), f"{public_address()}/v1/integrations/{connection.provider}/webhook"]
+
+
+def public_address() -> str:
+    """The address that providers reach."""
+    return str(settings.WEBHOOK_URL or settings.PUBLIC_URL)
 
 
 def shown(connection: Connection) -> dict[str, str]:

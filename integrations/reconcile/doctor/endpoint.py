@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
-from django.conf import settings
-
 from integrations.connections import credentials
 from integrations.errors import SyncError
 from integrations.provider_api import Endpoint
@@ -54,7 +52,7 @@ def _problems(exam: Examination, found: Endpoint) -> Iterator[Finding]:
             "endpoint",
             "endpoint_address",
             f"{found.endpoint_id} leads to {found.url}, and not to {credentials.webhook_url(exam.connection)}.",
-            "Register the webhook again, or set PUBLIC_URL to the address that is right.",
+            "Register the webhook again, or set PUBLIC_URL (WEBHOOK_URL, where it is set) to the address that is right.",
             remedy=REGISTER,
         )
     yield from _events(exam, found)
@@ -89,13 +87,13 @@ def _events(exam: Examination, found: Endpoint) -> Iterator[Finding]:
 
 def public_url(exam: Examination) -> Iterator[Finding]:
     """Whether live events can come: providers send them to https only."""
-    parts = urlsplit(settings.PUBLIC_URL)
-    if exam.connection.livemode and parts.scheme != "https" and not exam.has_error("key"):
+    address = credentials.public_address()
+    if exam.connection.livemode and urlsplit(address).scheme != "https" and not exam.has_error("key"):
         yield error(
             "public_url",
             "public_url_insecure",
-            f"PUBLIC_URL is {settings.PUBLIC_URL}, and live events are sent to https only.",
-            "Set PUBLIC_URL to the https address, then register the webhook.",
+            f"Webhooks come to {address}, and live events are sent to https only.",
+            "Set PUBLIC_URL (WEBHOOK_URL, where it is set) to an https address, then register the webhook.",
         )
 
 

@@ -1,4 +1,4 @@
-"""FlexSync as it is deployed: the README's web, worker and beat, on the database and broker of a trial."""
+"""FlexSync as it is deployed: webhooks, workers and beat, on the database and broker of a trial."""
 
 import os
 import shlex
@@ -13,7 +13,7 @@ from pathlib import Path
 from integrations.tests.workers import ROOT, until
 
 COMMANDS = {
-    "web": "gunicorn flexsync.wsgi --bind 127.0.0.1:{port} --workers 2 --threads 4",
+    "webhooks": "gunicorn --config deploy/gunicorn/webhooks.py --bind 127.0.0.1:{port}",
     "worker": "celery -A flexsync worker --concurrency 1 --loglevel INFO",
     "worker-2": "celery -A flexsync worker --concurrency 1 --loglevel INFO --hostname second@%h",
     "beat": "celery -A flexsync beat --pidfile= --scheduler django_celery_beat.schedulers:DatabaseScheduler",
@@ -25,10 +25,16 @@ def deployed(folder: Path, environment: Mapping[str, str], port: int) -> Iterato
     """Runs all of them during the block, with logs in ``folder``; fails when a process ended early."""
     with ExitStack() as stack:
         running = {
-            name: stack.enter_context(_run(folder / f"{name}.log", command.format(port=port), environment))
+            name: stack.enter_context(
+                _run(
+                    folder / f"{name}.log",
+                    command.format(port=port),
+                    {**environment, "FLEXSYNC_PROCESS": name.partition("-")[0]},
+                )
+            )
             for name, command in COMMANDS.items()
         }
-        until(lambda: _accepts_connections(port), "the web server accepts connections", folder / "web.log")
+        until(lambda: _accepts_connections(port), "webhooks are taken", folder / "webhooks.log")
         yield
         ended = {name: process.returncode for name, process in running.items() if process.poll() is not None}
         assert not ended

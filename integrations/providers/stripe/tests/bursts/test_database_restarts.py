@@ -60,7 +60,7 @@ def test_all_are_applied_and_none_twice(tmp_path, database, environment):
         sender.send(events[: EVENTS // 3])
         sending = Thread(target=sender.send, args=[events[EVENTS // 3 :]])
         sending.start()
-        until(lambda: len(sender.acked) > EVENTS // 2, "half is acknowledged", tmp_path / "web.log")
+        until(lambda: len(sender.acked) > EVENTS // 2, "half is acknowledged", tmp_path / "webhooks.log")
         database.crash()
         sending.join()
         waiting = f"SELECT count(*) FROM {EVENT} WHERE state = 'pending'"

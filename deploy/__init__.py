@@ -1,0 +1,1 @@
+"""How FlexSync is run in production: the configuration of the programs around it."""

@@ -1,0 +1,1 @@
+"""gunicorn's configuration, one file for each process that takes requests."""

@@ -1,0 +1,20 @@
+"""`gunicorn --config deploy/gunicorn/web.py`: API and admin, whose requests may wait for a provider.
+
+Every setting is explained at https://gunicorn.org/reference/settings/
+"""
+
+from deploy.gunicorn.environment import env
+
+wsgi_app = "flexsync.wsgi"
+bind = env.str("WEB_BIND", default="127.0.0.1:8000")
+workers = env.int("WEB_WORKERS", default=2)
+threads = env.int("WEB_THREADS", default=8)
+raw_env = ["FLEXSYNC_PROCESS=web"]
+# Loaded once and forked: less memory, and what is wrong with the settings is said once.
+preload_app = True
+# Seconds: a worker whose main loop stands still for so long is killed.
+timeout = 60
+# Seconds that requests have to end when the process is stopped: `?wait=30` takes the longest.
+graceful_timeout = env.int("WEB_GRACEFUL_TIMEOUT", default=40)
+limit_request_fields = 50
+limit_request_field_size = 4096

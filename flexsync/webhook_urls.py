@@ -1,0 +1,14 @@
+"""The URLs of the process `webhooks`: what providers post, and health."""
+
+from django.urls import include, path, re_path
+
+from billing.api.error_pages import UnknownPath
+from flexsync.health import healthz
+
+urlpatterns = [
+    path("v1/", include("integrations.webhooks.urls")),
+    path("healthz", healthz, name="healthz"),
+    re_path("^", UnknownPath.as_view()),
+]
+
+handler500 = "billing.api.error_pages.server_error"

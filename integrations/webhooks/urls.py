@@ -1,0 +1,14 @@
+"""The addresses that providers post to, below /v1/."""
+
+from django.urls import path
+
+from integrations.webhooks.views import WebhookView
+
+urlpatterns = [
+    path("integrations/<str:provider>/webhook", WebhookView.as_view(), name="webhook"),
+    path(
+        "integrations/<str:provider>/webhook/<str:connection_id>",
+        WebhookView.as_view(schema=None),
+        name="connection-webhook",
+    ),
+]
