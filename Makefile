@@ -13,8 +13,7 @@ SEED ?= $(shell date +%s)
 # Production's settings, with values that only a check may use.
 PRODUCTION := DEBUG=false ALLOWED_HOSTS=billing.example.com PUBLIC_URL=https://billing.example.com \
 	SECRET_KEY=only-for-checks-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJK \
-	CREDENTIAL_KEYS=b25seS1mb3ItY2hlY2tzLTAxMjM0NTY3ODlhYmNkZWY= \
-	DATABASE_URL=postgres://flexsync@db/flexsync REDIS_URL=redis://cache/0
+	CREDENTIAL_KEYS=b25seS1mb3ItY2hlY2tzLTAxMjM0NTY3ODlhYmNkZWY=
 COMPILE := $(BIN)/pip-compile --quiet --strip-extras --no-annotate --no-header --allow-unsafe --no-emit-find-links \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-options
 
@@ -42,10 +41,11 @@ nightly: $(VENV)/.dev  ## try 5,000 histories of three kinds, 1,000 of lost webh
 check: $(VENV)/.dev  ## check format, lint, types, import rules, migrations, production settings
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
-	$(PRODUCTION) $(BIN)/mypy .
+	$(PRODUCTION) DATABASE_URL=postgres://flexsync@db/flexsync REDIS_URL=redis://cache/0 $(BIN)/mypy .
 	$(BIN)/lint-imports
-	$(BIN)/python -m devstack --home test -- $(BIN)/python manage.py makemigrations --check --dry-run
-	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(BIN)/python -m devstack --home test -- env $(PRODUCTION) sh -ec '$(BIN)/python manage.py makemigrations --check --dry-run; \
+		$(BIN)/python manage.py migrate --verbosity 0; \
+		$(BIN)/python manage.py check --deploy --database default --fail-level WARNING'
 
 run: $(VENV)/.demo  ## run all processes (Procfile) with a local database, without sample data; web is on port 8000
 	@PATH="$(CURDIR)/$(BIN):$$PATH" WEBHOOK_URL=$${WEBHOOK_URL:-http://localhost:8001} $(BIN)/python -m devstack -- \

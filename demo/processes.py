@@ -17,13 +17,13 @@ def commands(settings: Settings) -> dict[str, str]:
     """Returns each process and its command line."""
     simulator_port = settings.simulator_url.rpartition(":")[2]
     gunicorn = f"exec {BIN}/gunicorn --config {REPOSITORY}/deploy/gunicorn"
-    beat, files = "django_celery_beat.schedulers:DatabaseScheduler", f"--pidfile= -s {settings.home}/beat"
+    files = f"--pidfile= -s {settings.home}/beat"
     return {
         "simulator": f"exec {sys.executable} -m stripe_simulator --port {simulator_port} --retry-scale 0.01",
         "web": f"{gunicorn}/web.py --access-logfile -",
         "webhooks": f"{gunicorn}/webhooks.py --access-logfile -",
         "worker": f"{_celery('worker')} -A flexsync worker --concurrency 2 --loglevel INFO",
-        "beat": f"{_celery('beat')} --quiet -A flexsync beat --scheduler {beat} {files} --loglevel INFO",
+        "beat": f"{_celery('beat')} --quiet -A flexsync beat {files} --loglevel INFO",
         STORY: f"exec {sys.executable} -m demo.story",
     }
 

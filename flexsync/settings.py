@@ -14,7 +14,13 @@ env = environ.Env()
 if (BASE_DIR / ".env").exists():
     env.read_env(BASE_DIR / ".env")
 
+REQUIRED = ("SECRET_KEY", "CREDENTIAL_KEYS", "DATABASE_URL", "REDIS_URL")
+if missing := [name for name in REQUIRED if name not in env]:
+    raise SystemExit(f"flexsync: set {', '.join(missing)}: .env.example explains each variable.")
+
 DEBUG = env.bool("DEBUG", default=False)
+# Ids of checks that this installation does without (docs/operations.md).
+SILENCED_SYSTEM_CHECKS: list[str] = env.list("SILENCED_SYSTEM_CHECKS", default=[])
 SECRET_KEY = env.str("SECRET_KEY")
 # Fernet keys, newest first: the first encrypts, all decrypt, so that keys can be rotated.
 CREDENTIAL_KEYS: list[str] = env.list("CREDENTIAL_KEYS")
@@ -44,6 +50,7 @@ INSTALLED_APPS = [
     "django_celery_beat",
     "django_prometheus",
     "django_structlog",
+    "flexsync",
     "billing",
     "integrations",
 ]
@@ -95,7 +102,6 @@ FORMAT_MODULE_PATH = "flexsync.formats"
 LOGIN_REDIRECT_URL = "admin:index"
 
 STATIC_URL = "static/"
-STATICFILES_DIRS = [BASE_DIR / "flexsync" / "static"]
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -132,6 +138,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A request must not wait for an unreachable broker: the row is stored, and the sweep finds it.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 5, "max_retries": 0}
 CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULER = "flexsync.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "integrations.sweep", "schedule": env.float("SWEEP_SECONDS", default=10)},
     "catch-up": {"task": "integrations.catch_up", "schedule": 30},

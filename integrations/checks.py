@@ -1,9 +1,13 @@
 """System checks of the registered providers, run before anything else."""
 
+from collections.abc import Collection
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import connection
 
+from integrations.connections import stored_secrets
+from integrations.models import SigningSecret
 from integrations.models.connections import SWITCHES
 from integrations.provider_api import registry
 
@@ -26,4 +30,20 @@ def provider_switches_exist(**_options: Any) -> list[CheckMessage]:
         )
         for slug, name, switch in named
         if switch not in SWITCHES
+    ]
+
+
+@register(Tags.database)
+def stored_secrets_open(*, databases: Collection[str] | None = None, **_options: Any) -> list[CheckMessage]:
+    """Checks that CREDENTIAL_KEYS opens every stored secret: a connection is broken without its own."""
+    # Before the first migration, which runs checks too, there is nothing to open.
+    if not databases or SigningSecret._meta.db_table not in connection.introspection.table_names():
+        return []
+    return [
+        Warning(
+            f"None of CREDENTIAL_KEYS opens {name}",
+            hint="Put back the key that it was encrypted with, or store it again. Its connection is broken until then.",
+            id="integrations.W001",
+        )
+        for name in stored_secrets.unopened()
     ]

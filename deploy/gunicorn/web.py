@@ -3,7 +3,9 @@
 Every setting is explained at https://gunicorn.org/reference/settings/
 """
 
-from deploy.gunicorn.environment import env
+from deploy.gunicorn.environment import env, on_starting
+
+__all__ = ["on_starting"]
 
 wsgi_app = "flexsync.wsgi"
 bind = env.str("WEB_BIND", default="127.0.0.1:8000")

@@ -6,7 +6,7 @@ from integrations.inbox import replays
 from integrations.linking import demands, gone_choices, objects
 from integrations.mappings import by_hand, decisions
 from integrations.reconcile.repairing import requests
-from integrations.webhooks.views import InvalidWebhook, NotStored, TooLarge
+from integrations.webhooks.views import InvalidWebhook, NotStored, TooLarge, Unverifiable
 
 
 def _unavailable(error: Retry) -> ErrorResponse:
@@ -27,7 +27,7 @@ def _gone(error: Gone) -> ErrorResponse:
     return ErrorResponse(error.code, str(error), 409)
 
 
-def _webhook(error: InvalidWebhook | NotStored) -> ErrorResponse:
+def _webhook(error: InvalidWebhook | NotStored | Unverifiable) -> ErrorResponse:
     return ErrorResponse(str(error.get_codes()), str(error.detail), error.status_code)
 
 
@@ -65,4 +65,5 @@ def register_errors() -> None:
     register(Recovering, _recovering, [Recovering.code])
     register(InvalidWebhook, _webhook, ["invalid_signature", "invalid_payload"])
     register(NotStored, _webhook, ["not_stored"])
+    register(Unverifiable, _webhook, [Unverifiable.default_code])
     register(TooLarge, _too_large, ["body_too_large"])

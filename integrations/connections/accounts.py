@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.core.exceptions import ImproperlyConfigured
-
 from billing.errors import Invalid
 from billing.events import Kind
 from billing.models import Payment
 from billing.services.renamed_connections import rename
 from integrations.connections.collectors import counterparts_that_ask
+from integrations.db.encryption import NoKeyOpens
 from integrations.errors import Rejected, SyncError
 from integrations.gateway import epoch_names
 from integrations.models import Connection, EntityMapping, MappingChange, OutboundSync
@@ -45,7 +44,7 @@ def learn_before_deletion(connection: Connection) -> str:
         return ""
     try:
         connection.account_id = registry.gateway(connection.provider, connection.credentials()).account().id
-    except (SyncError, ImproperlyConfigured) as failure:
+    except (SyncError, NoKeyOpens) as failure:
         return connection.masked(
             f"Its account is unknown, so a new connection will not find its links: {failure}"
         )[:500]

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from billing.errors import Conflict, Invalid
-from integrations.db.encryption import decrypt, encrypt, last4
+from integrations.db.encryption import NoKeyOpens, encrypt, last4
 from integrations.errors import Rejected
 from integrations.gateway import circuit_breaker, epochs
 from integrations.gateway.guarded import GuardedGateway
@@ -31,7 +31,7 @@ def encrypt_into(connection: Connection, secrets: Mapping[str, str], *, prefix: 
     provider = registry.provider(connection.provider)
     _refuse_unknown(provider, secrets, prefix)
     kept = {name: value for name, value in secrets.items() if name != WEBHOOK_SECRET}
-    credentials = connection.credentials() | kept
+    credentials = _readable(connection) | kept
     try:
         livemode = provider.livemode(credentials)
     except Rejected as refusal:
@@ -40,6 +40,14 @@ def encrypt_into(connection: Connection, secrets: Mapping[str, str], *, prefix: 
     if kept:
         connection.credentials_at = timezone.now()
     return livemode
+
+
+def _readable(connection: Connection) -> dict[str, str]:
+    """What it has; nothing where no key opens it, so that it can be stored again."""
+    try:
+        return connection.credentials()
+    except NoKeyOpens:
+        return {}
 
 
 def _refuse_unknown(provider: Provider, secrets: Mapping[str, str], prefix: str) -> None:
@@ -116,22 +124,6 @@ def register_webhook(connection: Connection, now: datetime) -> Registration:
         add_signing_secret(connection, registration.secret, now)
         epochs.try_again(connection)
     return registration
-
-
-@transaction.atomic
-def encrypt_again() -> int:
-    """Encrypts every stored secret with the first of CREDENTIAL_KEYS; returns how many.
-
-    Raises ImproperlyConfigured, and changes nothing, when none of the keys opens one of them.
-    """
-    connections = Connection.objects.exclude(sealed_credentials="").select_for_update()
-    for connection in connections:
-        sealed = encrypt(decrypt(connection.sealed_credentials))
-        Connection.objects.filter(pk=connection.pk).update(sealed_credentials=sealed)
-    secrets = SigningSecret.objects.select_for_update()
-    for secret in secrets:
-        SigningSecret.objects.filter(pk=secret.pk).update(sealed=encrypt(secret.secret()))
-    return len(connections) + len(secrets)
 
 
 def webhook_url(connection: Connection) -> str:

@@ -7,6 +7,10 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 
+class NoKeyOpens(ImproperlyConfigured):
+    """A stored secret was encrypted with a key that is not among CREDENTIAL_KEYS."""
+
+
 def _fernet() -> MultiFernet:
     """The keys of CREDENTIAL_KEYS: the first encrypts, each may decrypt."""
     try:
@@ -23,12 +27,13 @@ def encrypt(text: str) -> str:
 
 
 def decrypt(token: str) -> str:
-    """The text of ``token``; raises ImproperlyConfigured when none of the keys decrypts it."""
+    """The text of ``token``; raises NoKeyOpens when none of the keys decrypts it."""
     try:
         return _fernet().decrypt(token.encode()).decode()
     except InvalidToken:
-        raise ImproperlyConfigured(
-            "None of CREDENTIAL_KEYS decrypts a stored secret. Put the key back that it was encrypted with."
+        raise NoKeyOpens(
+            "None of CREDENTIAL_KEYS decrypts a stored secret. Put the key back that it was encrypted with, or store"
+            " the secret again."
         ) from None
 
 

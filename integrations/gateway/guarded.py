@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from integrations.db.encryption import decrypt_json
+from integrations.db.encryption import NoKeyOpens, decrypt_json
 from integrations.errors import Forbidden, Missing, Rejected, SyncError, Throttled, Unclear, Unreachable
 from integrations.gateway import circuit_breaker, missing_objects, rate_limiter
 from integrations.models import Connection
@@ -104,10 +104,19 @@ class GuardedGateway:
         raise AssertionError("unreachable: the last try returns or raises")
 
     def _open(self) -> Gateway:
-        credentials = decrypt_json(self._connection.sealed_credentials)
+        credentials = self._credentials()
         self._gateway = registry.gateway(self._connection.provider, credentials)
         self._calls_per_second = rate_limiter.calls_per_second(self._connection)
         return self._gateway
+
+    def _credentials(self) -> dict[str, str]:
+        """Decrypted; where no key opens them the connection is broken until one does."""
+        try:
+            return decrypt_json(self._connection.sealed_credentials)
+        except NoKeyOpens as error:
+            refusal = Rejected(str(error), connection_is_broken=True)
+            self._report(refusal, failures=0)
+            raise refusal from error
 
     def _report(self, failure: SyncError, failures: int) -> None:
         """Tells the circuit breaker what a failure says of the connection: it is down, refused, or works."""

@@ -4,14 +4,13 @@ import json
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from billing.models import Environment
 from billing.models.base import id_field
-from integrations.db.encryption import decrypt, decrypt_json, encrypt, last4
+from integrations.db.encryption import NoKeyOpens, decrypt, decrypt_json, encrypt, last4
 
 SWITCHES = (
     "customer_inbound_enabled",
@@ -156,7 +155,7 @@ class Connection(models.Model):
         """``text`` without this connection's secrets, so that an error message may be stored and shown."""
         try:
             secrets = self.credentials().values()
-        except ImproperlyConfigured:
+        except NoKeyOpens:
             return text  # secrets that no key decrypts were never used in a call
         for secret in filter(None, secrets):
             text = text.replace(secret, f"****{last4(secret)}")

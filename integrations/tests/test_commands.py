@@ -9,6 +9,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 
 from billing.events import Kind
+from integrations.connections import stored_secrets
+from integrations.db.encryption import NoKeyOpens
 from integrations.errors import Rejected, Retry
 from integrations.models import Connection, OutboundSync, SyncRun
 from integrations.testing import make_connection, push, registered
@@ -152,16 +154,34 @@ class TestKeys:
         assert Connection.objects.get().credentials()["secret_key"] == "test_0123456789abcd"
         assert run(name="rotate_credential_keys") == (
             0,
-            "2 secrets are now encrypted with the first key. You can remove the others.\n",
+            "2 secrets are now encrypted with the first key.\nYou can remove the others.\n",
         )
         settings.CREDENTIAL_KEYS = [new]
         connection = Connection.objects.get()
         assert connection.credentials()["secret_key"] == "test_0123456789abcd"
         assert connection.signing_secrets.get().secret() == "whsec_of_the_connection"
 
+    def test_name_what_none_of_them_opens_and_rotate_the_rest(self, connection, settings):
+        old, new = settings.CREDENTIAL_KEYS, Fernet.generate_key().decode()
+        settings.CREDENTIAL_KEYS = [Fernet.generate_key().decode()]
+        lost = make_connection(connection.environment_id, "acme", name="Lost", secret="whsec_lost")
+        settings.CREDENTIAL_KEYS = [new, *old]
+        code, printed = run(name="rotate_credential_keys")
+        assert code == 1
+        assert printed.startswith("2 secrets are now encrypted with the first key.\n")
+        assert f'No key opens the credentials of connection "Lost" ({lost.pk}).' in printed
+        assert f'No key opens the signing secret ****lost of connection "Lost" ({lost.pk}).' in printed
+        assert "Remove no key before." in printed
+        settings.CREDENTIAL_KEYS = [new]
+        assert Connection.objects.get(pk=connection.pk).credentials()["secret_key"] == "test_0123456789abcd"
+        assert stored_secrets.unopened() == [
+            f'the credentials of connection "Lost" ({lost.pk})',
+            f'the signing secret ****lost of connection "Lost" ({lost.pk})',
+        ]
+
     def test_say_when_none_of_them_opens_a_secret(self, connection, settings):
         settings.CREDENTIAL_KEYS = [Fernet.generate_key().decode()]
-        with pytest.raises(ImproperlyConfigured, match="None of CREDENTIAL_KEYS decrypts a stored secret"):
+        with pytest.raises(NoKeyOpens, match="None of CREDENTIAL_KEYS decrypts a stored secret"):
             connection.credentials()
         settings.CREDENTIAL_KEYS = ["nonsense"]
         with pytest.raises(ImproperlyConfigured, match="must be Fernet keys"):

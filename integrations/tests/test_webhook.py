@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 from celery import Celery
+from cryptography.fernet import Fernet
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
@@ -253,3 +254,22 @@ def test_events_stay_in_the_environment_of_their_connection(connection):
     assert sorted(InboundEvent.objects.values_list("connection_id", flat=True)) == sorted(
         [connection.id, other.id]
     )
+
+
+class TestASecretThatNoKeyOpens:
+    def test_lets_the_provider_send_again_until_the_key_is_back(self, connection, settings):
+        address = f"/v1/integrations/acme/webhook/{connection.pk}"
+        keys, settings.CREDENTIAL_KEYS = settings.CREDENTIAL_KEYS, [Fernet.generate_key().decode()]
+        for path in (address, "/v1/integrations/acme/webhook"):
+            refused = post(PERSON, path)
+            assert (refused.status_code, refused.json()["code"]) == (503, "secret_unreadable")
+        assert not InboundEvent.objects.exists()
+        settings.CREDENTIAL_KEYS = keys
+        assert post(PERSON, address).status_code == 200
+        assert InboundEvent.objects.get().state == "pending"
+
+    def test_harms_no_other_connection(self, connection):
+        other = make_connection(EnvironmentFactory().pk, "acme", secret="whsec_of_another")
+        other.signing_secrets.update(sealed="of another key")
+        assert post(PERSON).status_code == 200
+        assert post(PERSON, f"/v1/integrations/acme/webhook/{other.pk}").status_code == 503

@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
-from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Q
 
-from integrations.db.encryption import decrypt
+from integrations.db.encryption import NoKeyOpens, decrypt
 from integrations.models import SigningSecret
 from integrations.models.connections import ConnectionStatus
 
@@ -37,7 +36,7 @@ def valid(provider: str, connection_id: str | None, now: datetime) -> Sequence[K
     """The unexpired secrets of one connection, or of all, as the database has them; costs one query.
 
     A secret that no key opens is logged and left out, so that it harms no other connection. Raises
-    ImproperlyConfigured when none of them can be opened.
+    NoKeyOpens when none of them can be opened.
     """
     rows = SigningSecret.objects.filter(
         Q(expires_at__isnull=True) | Q(expires_at__gt=now), connection__provider=provider
@@ -47,8 +46,9 @@ def valid(provider: str, connection_id: str | None, now: datetime) -> Sequence[K
     sealed = list(rows.values_list("id", "connection_id", "last4", "sealed"))
     keys = [key for row in sealed if (key := _opened(*row))]
     if sealed and not keys:
-        raise ImproperlyConfigured(
-            "None of CREDENTIAL_KEYS opens any signing secret. Put back the key that they were encrypted with."
+        raise NoKeyOpens(
+            "None of CREDENTIAL_KEYS opens the signing secret. Put back the key that it was encrypted with, then send"
+            " the event again."
         )
     _remember((provider, connection_id), keys)
     return keys
@@ -57,7 +57,7 @@ def valid(provider: str, connection_id: str | None, now: datetime) -> Sequence[K
 def _opened(id: int, connection_id: str, last4: str, sealed: str) -> Key | None:
     try:
         return Key(id, connection_id, last4, decrypt(sealed))
-    except ImproperlyConfigured as error:
+    except NoKeyOpens as error:
         log.error("signing_secret_unreadable", connection_id=connection_id, error=str(error))
         return None
 

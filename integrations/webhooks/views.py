@@ -13,6 +13,7 @@ from rest_framework.exceptions import APIException, NotFound
 from rest_framework.views import APIView
 
 from billing.api.errors import error_response
+from integrations.db.encryption import NoKeyOpens
 from integrations.errors import InvalidSignature, Rejected
 from integrations.webhooks import receive, rejections
 
@@ -37,6 +38,13 @@ class NotStored(APIException):
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     default_code = "not_stored"
     default_detail = "The event could not be stored, because the database does not respond. Send it again."
+
+
+class Unverifiable(APIException):
+    """Who sent it can be told once the key is back: it is sent again until then."""
+
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_code = "secret_unreadable"
 
 
 class WebhookView(APIView):
@@ -70,6 +78,8 @@ def _received(request: HttpRequest, provider: str, connection_id: str | None) ->
         raise NotFound(str(error)) from error
     except InvalidSignature as error:
         raise InvalidWebhook(str(error), code="invalid_signature") from error
+    except NoKeyOpens as error:
+        raise Unverifiable(str(error)) from error
     except Rejected as error:
         raise InvalidWebhook(str(error), code="invalid_payload") from error
     except (OperationalError, InterfaceError) as error:

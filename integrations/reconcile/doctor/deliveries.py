@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from integrations.models import InboundEvent
+from integrations.db.encryption import NoKeyOpens
+from integrations.models import InboundEvent, SigningSecret
 from integrations.models.inbound import InboundSource
 from integrations.reconcile.doctor.examination import Examination
 from integrations.reconcile.doctor.findings import Finding, error, ok, unknown, warning
@@ -20,6 +21,14 @@ def secret(exam: Examination) -> Iterator[Finding]:
             "secret_missing",
             "The connection has no signing secret, so no webhook can be verified.",
             "Store the endpoint's secret, or delete the endpoint at the provider and register the webhook.",
+        )
+        return
+    if not _opens(newest):
+        yield error(
+            "secret",
+            "secret_unreadable",
+            "None of CREDENTIAL_KEYS decrypts the signing secret, so no webhook can be verified.",
+            "Put the key back that it was encrypted with, or store the endpoint's secret again.",
         )
         return
     last = _last_delivery(exam)
@@ -61,6 +70,14 @@ def refused(exam: Examination) -> Iterator[Finding]:
         f"Deliveries of the last day were refused: {shown}.",
         "docs/errors.md says what each code means, and what to do.",
     )
+
+
+def _opens(secret: SigningSecret) -> bool:
+    try:
+        secret.secret()
+    except NoKeyOpens:
+        return False
+    return True
 
 
 def _last_delivery(exam: Examination) -> InboundEvent | None:

@@ -5,10 +5,10 @@ from datetime import datetime
 from functools import cached_property
 from typing import TypeVar
 
-from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
 from integrations.connections import credentials
+from integrations.db.encryption import NoKeyOpens
 from integrations.errors import Forbidden, SyncError
 from integrations.gateway.guarded import GuardedGateway
 from integrations.models import Connection
@@ -35,7 +35,7 @@ class Examination:
         """In the clear; None where no key decrypts them."""
         try:
             return self.connection.credentials()
-        except ImproperlyConfigured:
+        except NoKeyOpens:
             return None
 
     @cached_property

@@ -4,9 +4,13 @@ from datetime import timedelta
 
 import pytest
 import stripe as sdk
+from cryptography.fernet import Fernet
 from django.utils import timezone
+from rest_framework.test import APIClient
 
+from billing.errors import Invalid
 from billing.events import Kind
+from billing.services import environments
 from integrations.connections import credentials, health, manage
 from integrations.errors import Forbidden, Rejected, Retry, Throttled, Unreachable
 from integrations.gateway import circuit_breaker
@@ -146,3 +150,47 @@ def test_a_key_that_may_not_read_its_account_is_not_broken():
     with pytest.raises(Rejected) as caught:
         StripeGateway(Sdk, livemode=False).account()
     assert not caught.value.connection_is_broken
+
+
+class TestAKeyOfCredentialKeysThatIsLost:
+    @pytest.fixture
+    def lost(self, connection, settings):
+        """The connection's secrets were encrypted with a key that is no more."""
+        kept, settings.CREDENTIAL_KEYS = settings.CREDENTIAL_KEYS, [Fernet.generate_key().decode()]
+        return kept
+
+    def test_breaks_the_connection_until_it_is_back(self, stripe_api, connection, lost, settings):
+        assert {sync.state for sync in pushed(connection, 3)} <= {"pending", "sending"}
+        connection.refresh_from_db()
+        assert connection.status == ConnectionStatus.BROKEN
+        assert connection.status_reason.startswith(
+            "None of CREDENTIAL_KEYS decrypts a stored secret. Put the key back"
+        )
+        health.probe(connection.id, connection.next_probe_at)
+        connection.refresh_from_db()
+        assert connection.status == ConnectionStatus.BROKEN
+        settings.CREDENTIAL_KEYS = [*settings.CREDENTIAL_KEYS, *lost]
+        assert_work_continues(connection, stripe_api)
+
+    def test_is_made_good_by_storing_the_credentials_again(self, stripe_api, connection, lost):
+        key = {"secret_key": ANOTHER_KEY}
+        pushed(connection, 1)
+        with pytest.raises(Invalid, match="secret_key must begin with"):
+            credentials.encrypt_into(connection, {})
+        credentials.rotate(connection, key, overlap=timedelta(0), now=timezone.now())
+        assert_work_continues(connection, stripe_api)
+
+    def test_costs_no_request_an_error_of_the_server(self, connection, customer, lost):
+        _row, key = environments.create_api_key(
+            environment=connection.environment, name="Test", scope="write"
+        )
+        api = APIClient(headers={"Authorization": f"Bearer {key}"})
+        path = f"/v1/connections/{connection.pk}"
+        assert api.get(path).status_code == 200
+        assert api.patch(path, {"name": "Renamed"}).status_code == 200
+        assert api.post("/v1/customers", {"name": "Ada"}).status_code == 201
+        tested = api.post(f"{path}/test")
+        assert (tested.status_code, tested.json()["code"]) == (422, "provider_refused")
+        assert "None of CREDENTIAL_KEYS" in tested.json()["message"]
+        assert api.get(f"{path}/health").status_code == 200
+        assert api.delete(path).status_code == 204

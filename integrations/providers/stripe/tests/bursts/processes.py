@@ -16,7 +16,7 @@ COMMANDS = {
     "webhooks": "gunicorn --config deploy/gunicorn/webhooks.py --bind 127.0.0.1:{port}",
     "worker": "celery -A flexsync worker --concurrency 1 --loglevel INFO",
     "worker-2": "celery -A flexsync worker --concurrency 1 --loglevel INFO --hostname second@%h",
-    "beat": "celery -A flexsync beat --pidfile= --scheduler django_celery_beat.schedulers:DatabaseScheduler",
+    "beat": "celery -A flexsync beat --pidfile=",
 }
 
 

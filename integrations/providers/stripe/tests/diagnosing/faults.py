@@ -48,6 +48,10 @@ def unreadable_credentials(ward: Ward) -> None:
     ward.change(sealed_credentials="of another key")
 
 
+def unreadable_signing_secret(ward: Ward) -> None:
+    ward.connection.signing_secrets.update(sealed="of another key")
+
+
 def account_changed(ward: Ward) -> None:
     ward.change(account_id="acct_of_before")
 
@@ -204,6 +208,7 @@ FAULTS: dict[Callable[[Ward], None], str] = {
     revoked_key: "key_refused",
     key_of_test_mode: "key_of_other_mode",
     unreadable_credentials: "credentials_unreadable",
+    unreadable_signing_secret: "secret_unreadable",
     account_changed: "account_changed",
     provider_down: "provider_unreachable",
     clock_ten_minutes_off: "clock_skew",

@@ -1,0 +1,93 @@
+"""Checks of the settings and the database: without these FlexSync cannot serve, or would not be safe.
+
+`manage.py check --deploy` runs them, and so does each process before it serves. All but those of the keys and
+the database allow what is only reached from this machine, such as the demo.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from cryptography.fernet import Fernet
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+from django.core.checks.security.base import check_secret_key
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+# What has to be right before a process serves.
+STARTUP = "startup"
+THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+SHOWN = 3
+
+
+@register(STARTUP)
+def credential_keys_are_keys(**_options: Any) -> list[CheckMessage]:
+    """Checks that stored secrets can be encrypted and decrypted."""
+    found = list(_wrong_keys(settings.CREDENTIAL_KEYS))
+    hint = "Make one with manage.py make_credential_key."
+    return [Error(f"CREDENTIAL_KEYS: {wrong}.", hint=hint, id="flexsync.E001") for wrong in found]
+
+
+def _wrong_keys(keys: list[str]) -> Iterator[str]:
+    if not any(keys):
+        yield "there is no key"
+        return
+    for place, key in enumerate(keys, start=1):
+        try:
+            Fernet(key)
+        except ValueError:
+            yield f"key {place} of {len(keys)} is no Fernet key (32 bytes in URL-safe base64)"
+
+
+@register(STARTUP, deploy=True)
+def public_url_is_https(**_options: Any) -> list[CheckMessage]:
+    """Checks that keys and sessions never cross a network in the clear."""
+    if _is_local() or urlsplit(settings.PUBLIC_URL).scheme == "https":
+        return []
+    hint = "Put a proxy that speaks https in front, and set PUBLIC_URL to its address."
+    return [Error(f"PUBLIC_URL is {settings.PUBLIC_URL}, which is no https.", hint=hint, id="flexsync.E002")]
+
+
+@register(STARTUP, deploy=True)
+def debug_is_off(**_options: Any) -> list[CheckMessage]:
+    """Checks that error pages show nothing of the inside to strangers."""
+    if _is_local() or not settings.DEBUG:
+        return []
+    hint = "Set DEBUG=false: error pages would show settings and code."
+    return [Error("DEBUG is on, and PUBLIC_URL is not on this machine.", hint=hint, id="flexsync.E003")]
+
+
+@register(STARTUP, deploy=True)
+def secret_key_is_strong(**_options: Any) -> list[CheckMessage]:
+    """Checks that nobody can guess what signs the sessions, as Django's own check (security.W009) does."""
+    if _is_local() or not check_secret_key(app_configs=None):
+        return []
+    hint = 'Make one: python -c "import secrets; print(secrets.token_urlsafe(50))"'
+    message = "SECRET_KEY is weak: it needs 50 characters, of which 5 are different."
+    return [Error(message, hint=hint, id="flexsync.E004")]
+
+
+@register(STARTUP, deploy=True)
+def database_is_ready(**_options: Any) -> list[CheckMessage]:
+    """Checks that the database responds, and that its tables are those of this version, or of a later one."""
+    try:
+        missing = _missing_migrations()
+    except DatabaseError as error:
+        message = f"The database does not respond: {' '.join(str(error).split())}"
+        return [Error(message, hint="Start it, or correct DATABASE_URL.", id="flexsync.E005")]
+    if not missing:
+        return []
+    more = f" and {len(missing) - SHOWN} more" if len(missing) > SHOWN else ""
+    message = f"The database lacks migrations: {', '.join(missing[:SHOWN])}{more}."
+    return [Error(message, hint="Run manage.py migrate.", id="flexsync.E006")]
+
+
+def _missing_migrations() -> list[str]:
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
+
+
+def _is_local() -> bool:
+    return urlsplit(settings.PUBLIC_URL).hostname in THIS_MACHINE
