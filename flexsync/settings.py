@@ -20,7 +20,10 @@ if missing := [name for name in REQUIRED if name not in env]:
 
 DEBUG = env.bool("DEBUG", default=False)
 # Ids of checks that this installation does without (docs/operations.md).
-SILENCED_SYSTEM_CHECKS: list[str] = env.list("SILENCED_SYSTEM_CHECKS", default=[])
+SILENCED_SYSTEM_CHECKS: list[str] = [
+    *env.list("SILENCED_SYSTEM_CHECKS", default=[]),
+    "security.W021",  # HSTS_PRELOAD is a choice
+]
 SECRET_KEY = env.str("SECRET_KEY")
 # Fernet keys, newest first: the first encrypts, all decrypt, so that keys can be rotated.
 CREDENTIAL_KEYS: list[str] = env.list("CREDENTIAL_KEYS")
@@ -55,6 +58,7 @@ INSTALLED_APPS = [
     "integrations",
 ]
 MIDDLEWARE = [
+    "flexsync.request_ids.RequestIds",
     "flexsync.webhook_fast_path.WebhookFastPath",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -66,6 +70,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "flexsync.throttling.RateLimitHeaders",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 ROOT_URLCONF = "flexsync.webhook_urls" if PROCESS == "webhooks" else "flexsync.urls"
@@ -118,7 +123,9 @@ AUTH_PASSWORD_VALIDATORS = [
 HTTPS = PUBLIC_URL.startswith("https://")
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS and env.bool("HSTS_INCLUDE_SUBDOMAINS", default=True)
+# Browsers that come with the name in their list never try it without https; it takes months to be taken out.
+SECURE_HSTS_PRELOAD = HTTPS and env.bool("HSTS_PRELOAD", default=False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -169,9 +176,18 @@ IMPORT_AFTER_GAP = env.bool("IMPORT_AFTER_GAP", default=False)
 # else a person has to agree.
 RECOVER_AFTER_RESTORE = env.bool("RECOVER_AFTER_RESTORE", default=True)
 
+# Who may read /metrics: whoever has the token ("": nobody), and who asks straight from one of the networks.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+PRIVATE = ["127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"]
+METRICS_NETWORKS: list[str] = env.list("METRICS_NETWORKS", default=PRIVATE)
+
+# How many requests one API key may make, such as "100/second" or "6000/minute"; "" for any number.
+API_RATE_LIMIT = env.str("API_RATE_LIMIT", default="6000/minute")
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["billing.api.authentication.ApiKeyAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["billing.api.authentication.HasScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["flexsync.throttling.KeyThrottle"],
     "DEFAULT_PAGINATION_CLASS": "billing.api.pagination.ItemsPagination",
     "DEFAULT_FILTER_BACKENDS": [
         "django_filters.rest_framework.DjangoFilterBackend",
@@ -224,4 +240,6 @@ UNFOLD = {
     "SIDEBAR": SIDEBAR,
     "DASHBOARD_CALLBACK": "flexsync.dashboard.dashboard",
 }
+# RequestIds has looked at it.
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True
 LOGGING = logging_config(json=not DEBUG, level=env.str("LOG_LEVEL", default="INFO"))

@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from billing.api.error_pages import UnknownPath
 from flexsync.health import healthz
+from flexsync.metrics import metrics
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
@@ -17,7 +18,7 @@ urlpatterns = [
     path("v1/", include("integrations.api.urls")),
     path("v1/<path:rest>", UnknownPath.as_view()),
     path("healthz", healthz, name="healthz"),
-    path("", include("django_prometheus.urls")),
+    path("metrics", metrics, name="metrics"),
 ]
 
 handler500 = "billing.api.error_pages.server_error"

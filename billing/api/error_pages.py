@@ -31,6 +31,9 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
     if not request.path.startswith("/v1/"):
         return defaults.server_error(request)
     response = ErrorResponse(
-        "internal_error", "An unexpected error occurred, and FlexSync has logged it. Try again later.", 500
+        "internal_error",
+        "An unexpected error occurred, and FlexSync has logged it. Try again later.",
+        500,
+        {"request_id": request.headers.get("X-Request-ID", "")},
     )
     return JsonResponse(response.body(), status=500)

@@ -20,6 +20,8 @@ OF_CONNECTION, LAST = "integrations:webhooks:refused:{}:{:%Y%m%d%H}", "last:"
 KEPT = timedelta(hours=25)
 # Refusals that are made before anybody looks whether there is such a connection.
 BLIND = ("body_too_large",)
+# Refusals of addresses of which nobody knows whether there is such a connection.
+UNKNOWN = ("not_found", "not_stored", *BLIND)
 
 
 @dataclass(frozen=True)

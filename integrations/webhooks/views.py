@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import structlog
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
@@ -15,11 +14,9 @@ from rest_framework.views import APIView
 from billing.api.errors import error_response
 from integrations.db.encryption import NoKeyOpens
 from integrations.errors import InvalidSignature, Rejected
-from integrations.webhooks import receive, rejections
+from integrations.webhooks import receive, refusal_log, rejections
 
 MAX_BYTES = 1024 * 1024
-
-log = structlog.get_logger(__name__)
 
 
 class TooLarge(APIException):
@@ -99,7 +96,13 @@ def _rejection(error: APIException, **address: str) -> HttpResponseBase:
     answer = error_response(error)
     if answer is None:
         raise error
-    reason = {"code": answer.code, "message": answer.message, "status": answer.status}
-    rejections.count(answer.code, address.get("connection_id", ""))
-    log.warning("webhook_refused", **reason, cause=type(error.__cause__).__name__, **address)
-    return JsonResponse(answer.body(), status=answer.status)
+    connection_id = address.get("connection_id", "")
+    rejections.count(answer.code, connection_id)
+    facts = {"message": answer.message, "status": answer.status, "provider": address.get("provider")}
+    # An address that nobody has is anybody's invention.
+    known = "" if answer.code in rejections.UNKNOWN else connection_id
+    refusal_log.refused(answer.code, known, cause=type(error.__cause__).__name__, **facts)
+    response = JsonResponse(answer.body(), status=answer.status)
+    # Django would write a line for each.
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response
