@@ -21,4 +21,6 @@ urlpatterns = [
     path("metrics", metrics, name="metrics"),
 ]
 
+handler400 = "billing.api.error_pages.bad_request"
+handler404 = "billing.api.error_pages.not_found"
 handler500 = "billing.api.error_pages.server_error"

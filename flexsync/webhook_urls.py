@@ -11,4 +11,6 @@ urlpatterns = [
     re_path("^", UnknownPath.as_view()),
 ]
 
+handler400 = "billing.api.error_pages.bad_request"
+handler404 = "billing.api.error_pages.not_found"
 handler500 = "billing.api.error_pages.server_error"

@@ -10,6 +10,7 @@ from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
 from billing.models import ApiKey
+from billing.texts import is_storable
 
 # Written at most this often, so that reading does not cost a write each time.
 LAST_USED_PRECISION = timedelta(minutes=1)
@@ -23,7 +24,7 @@ class ApiKeyAuthentication(BaseAuthentication):
         presented = _presented(request)
         if not presented:
             return None
-        key = ApiKey.objects.filter(prefix=presented.partition(".")[0]).select_related("environment").first()
+        key = _known(presented)
         if key is None or key.revoked or key.has_expired or not key.is_valid(presented):
             raise AuthenticationFailed("This API key is unknown, revoked or expired.")
         now = timezone.now()
@@ -52,6 +53,13 @@ class HasScope(BasePermission):
         """Whether the key may do this."""
         key = request.auth
         return isinstance(key, ApiKey) and (request.method in SAFE_METHODS or key.scope == ApiKey.Scope.WRITE)
+
+
+def _known(presented: str) -> ApiKey | None:
+    """The row whose prefix the key has."""
+    if not is_storable(presented):
+        return None
+    return ApiKey.objects.filter(prefix=presented.partition(".")[0]).select_related("environment").first()
 
 
 def _presented(request: Request) -> str:

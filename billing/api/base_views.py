@@ -13,11 +13,12 @@ from billing.api.authentication import environment_of
 from billing.api.expansions import expand, requested
 from billing.api.filters import filter_names
 from billing.api.idempotency import IdempotentPosts
-from billing.api.parsers import BoundedJSONParser, require_length
+from billing.api.parsers import BoundedJSONParser, require_length, require_plain
 from billing.api.schema import ViewSchema
 from billing.api.strict import StrictInput
 from billing.errors import Invalid, NotFound
 from billing.events import Kind
+from billing.texts import is_storable
 
 RowT = TypeVar("RowT", bound=Model)
 Items = list[dict[str, Any]]
@@ -25,10 +26,17 @@ PAGE = frozenset({"limit", "offset", "expand"})
 
 
 def refuse_unknown(request: Request, known: Iterable[str]) -> None:
-    """Raises Invalid that names each query parameter that is not ``known``."""
-    unknown = sorted(set(request.query_params) - set(known))
-    if unknown:
-        raise Invalid.of(dict.fromkeys(unknown, "There is no such parameter."))
+    """Raises Invalid that names each query parameter that is not ``known``, is there twice, or has NUL."""
+    given = request.query_params
+    wrong = {
+        name: "Null characters are not allowed. Send text without %00."
+        for name, text in given.items()
+        if not is_storable(str(text))
+    }
+    wrong |= dict.fromkeys((name for name in given if len(given.getlist(name)) > 1), "Send it once.")
+    wrong |= dict.fromkeys(set(given) - set(known), "There is no such parameter.")
+    if wrong:
+        raise Invalid.of(dict(sorted(wrong.items())))
 
 
 class EnvironmentView(IdempotentPosts):
@@ -43,11 +51,12 @@ class EnvironmentView(IdempotentPosts):
         return environment_of(self.request)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """After authentication: refuses unknown parameters and bodies without a length, which would be lost
-        silently.
+        """After authentication: refuses unknown parameters, and bodies without a length, which would be lost
+        silently, or in another form than they say.
         """
         super().initial(request, *args, **kwargs)
         require_length(request)
+        require_plain(request)
         refuse_unknown(request, self.known_parameters())
 
     def known_parameters(self) -> Iterable[str]:

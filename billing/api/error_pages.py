@@ -1,5 +1,8 @@
 """Errors outside any view: in the API's format under /v1/, Django's pages elsewhere."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.views import defaults
 from rest_framework.exceptions import NotFound
@@ -8,6 +11,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from billing.api.errors import ErrorResponse
+from billing.errors import Code
+
+Page = Callable[..., HttpResponseBase]
 
 
 class UnknownPath(APIView):
@@ -26,14 +32,26 @@ class UnknownPath(APIView):
         raise NotImplementedError
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """The response to what Django or a middleware refuses."""
+    response = ErrorResponse(Code.INVALID, "The address or its headers are not valid.", 400)
+    return _page(request, response, defaults.bad_request, exception)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """The response to a path that nothing matches."""
+    response = ErrorResponse(Code.NOT_FOUND, f"There is nothing at {request.path}.", 404)
+    return _page(request, response, defaults.page_not_found, exception)
+
+
 def server_error(request: HttpRequest) -> HttpResponseBase:
     """The response to an unexpected error: the cause is only in the log."""
+    message = "An unexpected error occurred, and FlexSync has logged it. Try again later."
+    named = {"request_id": request.headers.get("X-Request-ID", "")}
+    return _page(request, ErrorResponse("internal_error", message, 500, named), defaults.server_error)
+
+
+def _page(request: HttpRequest, response: ErrorResponse, elsewhere: Page, *causes: Any) -> HttpResponseBase:
     if not request.path.startswith("/v1/"):
-        return defaults.server_error(request)
-    response = ErrorResponse(
-        "internal_error",
-        "An unexpected error occurred, and FlexSync has logged it. Try again later.",
-        500,
-        {"request_id": request.headers.get("X-Request-ID", "")},
-    )
-    return JsonResponse(response.body(), status=500)
+        return elsewhere(request, *causes)
+    return JsonResponse(response.body(), status=response.status)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import structlog
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions
@@ -14,6 +14,7 @@ from rest_framework.views import set_rollback
 
 from billing.api.field_errors import flattened
 from billing.errors import BillingError, Code, Conflict, Invalid, NotFound
+from billing.texts import storable
 
 log = structlog.get_logger(__name__)
 
@@ -33,12 +34,15 @@ class ErrorResponse:
     headers: dict[str, str] = field(default_factory=dict)
 
     def body(self) -> dict[str, Any]:
-        """The JSON of the response."""
+        """The JSON of the response. What it quotes of the request may be no text that can be sent."""
         return {
             "code": self.code,
-            "message": self.message,
+            "message": storable(self.message),
             "http_status_code": self.status,
-            "details": self.details,
+            "details": {
+                storable(name): storable(text) if isinstance(text, str) else text
+                for name, text in self.details.items()
+            },
         }
 
 
@@ -101,6 +105,10 @@ def _too_large(_error: RequestDataTooBig) -> ErrorResponse:
     return ErrorResponse("body_too_large", "The body is larger than 400 KB. Send a smaller one.", 413)
 
 
+def _too_many(_error: TooManyFieldsSent) -> ErrorResponse:
+    return ErrorResponse(Code.INVALID, "The address has too many query parameters. Send each once.", 400)
+
+
 def _no_database(error: OperationalError | InterfaceError) -> ErrorResponse:
     """The database is down, or it ended a transaction because of a deadlock."""
     log.error("database_unavailable", exc_info=error)
@@ -116,6 +124,7 @@ register(Conflict, _billing(409), ())
 register(Invalid, _billing(400), ())
 register(NotFound, _billing(404), ())
 register(exceptions.ValidationError, _invalid, ())
+register(TooManyFieldsSent, _too_many, ())
 register(RequestDataTooBig, _too_large, ["body_too_large"])
 register(OperationalError, _no_database, ["database_unavailable"])
 register(InterfaceError, _no_database, ())

@@ -4,7 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import IO, Any, NoReturn
 
-from rest_framework.exceptions import ParseError
+from django.utils.http import parse_header_parameters
+from rest_framework.exceptions import ParseError, UnsupportedMediaType
 from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 
@@ -22,6 +23,25 @@ register(
     ),
     ["length_required"],
 )
+
+
+class Compressed(Exception):
+    """A body in another form than the one that its Content-Type names."""
+
+
+register(
+    Compressed,
+    lambda _error: ErrorResponse(
+        "unsupported_media_type", "Send the body as it is, without a Content-Encoding.", 415
+    ),
+    ["unsupported_media_type"],
+)
+
+
+def require_plain(request: Request) -> None:
+    """Raises Compressed for a body with a Content-Encoding, such as gzip."""
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise Compressed
 
 
 def require_length(request: Request) -> None:
@@ -42,6 +62,7 @@ class BoundedJSONParser(JSONParser):
         """The JSON; raises RequestDataTooBig, or ParseError for what is not JSON, nested too deeply, or has a
         name twice.
         """
+        _require_utf8(media_type or "")
         body: bytes = stream.body if hasattr(stream, "body") else stream.read()
         try:
             return json.loads(body.decode(), parse_constant=_no_number, object_pairs_hook=_unique)
@@ -49,6 +70,13 @@ class BoundedJSONParser(JSONParser):
             raise ParseError("JSON parse error - it is nested too deeply.") from None
         except ValueError as error:
             raise ParseError(f"JSON parse error - {error}") from None
+
+
+def _require_utf8(media_type: str) -> None:
+    """Raises UnsupportedMediaType: JSON is UTF-8 (https://www.rfc-editor.org/rfc/rfc8259#section-8.1)."""
+    charset = parse_header_parameters(media_type)[1].get("charset", "utf-8")
+    if charset.lower() not in ("utf-8", "utf8"):
+        raise UnsupportedMediaType(media_type)
 
 
 def _no_number(constant: str) -> NoReturn:

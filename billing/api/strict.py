@@ -4,8 +4,12 @@ from typing import Any, ClassVar
 
 from django.db import models
 from rest_framework import serializers
+from rest_framework.settings import api_settings
 
 from billing.api.fields import TextInput
+from billing.api.json_types import mistyped
+
+NON_FIELD_ERRORS_KEY = api_settings.NON_FIELD_ERRORS_KEY
 
 
 class StrictInput(serializers.Serializer[Any]):
@@ -14,12 +18,32 @@ class StrictInput(serializers.Serializer[Any]):
     example: ClassVar[dict[str, Any]] = {}
 
     def to_internal_value(self, data: Any) -> Any:
-        """The parsed fields; raises ValidationError that names each unknown one."""
-        if isinstance(data, dict):
-            unknown = {name: ["There is no such field."] for name in data if name not in self.fields}
-            if unknown:
-                raise serializers.ValidationError(unknown)
-        return super().to_internal_value(data)
+        """The parsed fields; raises ValidationError that names each unknown, missing or mistyped one."""
+        if not isinstance(data, dict):
+            return super().to_internal_value(data)
+        wrong = self._wrong(data)
+        try:
+            values = super().to_internal_value({name: data[name] for name in data if name not in wrong})
+        except serializers.ValidationError as error:
+            raise serializers.ValidationError({**_by_field(error), **wrong}) from None
+        if wrong:
+            raise serializers.ValidationError(wrong)
+        return values
+
+    def _wrong(self, data: dict[str, Any]) -> dict[str, Any]:
+        """PATCH may leave out fields of the row, but not those of an object inside, which is replaced."""
+        wrong = {name: ["There is no such field."] for name in data if name not in self.fields}
+        for name, field in self.fields.items():
+            if name in data:
+                if found := mistyped(field, data[name]):
+                    wrong[name] = found
+            elif field.required and self.root is not self:
+                wrong[name] = [str(field.error_messages["required"])]
+        return wrong
+
+
+def _by_field(error: serializers.ValidationError) -> dict[str, Any]:
+    return error.detail if isinstance(error.detail, dict) else {NON_FIELD_ERRORS_KEY: error.detail}
 
 
 class StrictModelInput(StrictInput, serializers.ModelSerializer[Any]):

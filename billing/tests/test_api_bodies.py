@@ -48,13 +48,38 @@ class TestABody:
         said = assert_error(response, 415, "unsupported_media_type")
         assert "Send Content-Type: application/json." in said["message"]
 
+    @pytest.mark.parametrize(
+        "headers",
+        [{"HTTP_CONTENT_ENCODING": "gzip"}, {"content_type": "application/json; charset=iso-8859-1"}],
+        ids=["gzip", "charset"],
+    )
+    def test_in_another_form_than_json_in_utf_8_is_refused(
+        self, api: APIClient, headers: dict[str, str]
+    ) -> None:
+        response = api.generic(
+            "POST", "/v1/customers", '{"name": "Ada"}', **({"content_type": "application/json"} | headers)
+        )
+        assert_error(response, 415, "unsupported_media_type")
+        assert not Customer.objects.exists()
+
+    @pytest.mark.parametrize(("name", "value"), [("name", 5), ("name", True), ("metadata", [])])
+    def test_with_another_type_than_the_fields_is_refused(
+        self, api: APIClient, name: str, value: Any
+    ) -> None:
+        response = api.post("/v1/customers", {"phone": "1", name: value})
+        assert (response.status_code, list(response.json()["details"])) == (400, [name])
+
+    def test_that_cannot_be_quoted_in_the_answer_is_refused(self, api: APIClient) -> None:
+        response = api.generic("POST", "/v1/customers", '{"\\ud800": 1}', content_type="application/json")
+        assert_error(response, 400, "invalid", **{"\ufffd": "no such field"})
+
     def test_with_an_unknown_field_is_refused_by_name(self, api: APIClient) -> None:
         response = api.post("/v1/customers", {"name": "Ada", "nmae": "x", "status": "archived"})
         assert_error(response, 400, "invalid", nmae="no such field", status="no such field")
         assert not Customer.objects.exists()
 
     def test_with_an_unknown_nested_field_is_refused_by_name(self, api: APIClient) -> None:
-        lines = [{"description": "a"}, {"description": "b", "unit_amont": "1"}]
+        lines = [{"description": "a", "amount": "1"}, {"description": "b", "unit_amont": "1"}]
         response = api.post("/v1/invoices", {"customer_id": "c", "currency": "USD", "lines": lines})
         assert_error(response, 400, "invalid", **{"lines[1].unit_amont": "no such field"})
 
@@ -62,7 +87,10 @@ class TestABody:
     def test_with_text_that_cannot_be_stored_is_refused(self, api: APIClient, text: str) -> None:
         for field, value in (("name", text), ("metadata", {"a": text}), ("metadata", {text: "a"})):
             response = api.generic(
-                "POST", "/v1/customers", json.dumps({field: value}), content_type="application/json"
+                "POST",
+                "/v1/customers",
+                json.dumps({"phone": "1", field: value}),
+                content_type="application/json",
             )
             assert (response.status_code, list(response.json()["details"])) == (400, [field])
 
@@ -70,5 +98,5 @@ class TestABody:
         "metadata", ["text", [], {"a": 1}, {"a": None}, {"": "x"}, {"a" * 41: "x"}, {"a": "x" * 501}]
     )
     def test_with_metadata_that_is_not_text_by_name_is_refused(self, api: APIClient, metadata: Any) -> None:
-        response = api.post("/v1/customers", {"metadata": metadata})
+        response = api.post("/v1/customers", {"name": "Ada", "metadata": metadata})
         assert (response.status_code, list(response.json()["details"])) == (400, ["metadata"])

@@ -38,7 +38,11 @@ class TestAnotherEnvironment:
         refer: list[tuple[str, dict[str, Any], str]] = [
             ("invoices", usd | {"customer_id": foreign.customer_id}, "customer_id"),
             ("invoices", usd | {"subscription_id": foreign.pk}, "subscription_id"),
-            ("invoices", usd | {"lines": [{"description": "x", "price_id": price.pk}]}, "lines[0].price_id"),
+            (
+                "invoices",
+                usd | {"lines": [{"description": "x", "amount": "1", "price_id": price.pk}]},
+                "lines[0].price_id",
+            ),
             ("subscriptions", usd | {"items": [{"price_id": price.pk}]}, "items[0].price_id"),
             ("prices", {"currency": "USD", "plan_id": price.plan_id}, "plan_id"),
             ("payments", usd | {"amount": "1", "invoice_id": payment.invoice_id}, "invoice_id"),

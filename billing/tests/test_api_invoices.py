@@ -48,15 +48,24 @@ class TestADraft:
 
     def test_keeps_lines_that_say_their_id(self, api: APIClient, draft: Any) -> None:
         first = draft["lines"][0]
-        lines = [{"description": "New", "amount": "1.00"}, {"id": first["id"], "description": "Kept"}]
+        lines = [
+            {"description": "New", "amount": "1.00"},
+            {"id": first["id"], "description": "Kept", "amount": "0"},
+        ]
         changed = api.patch(f"/v1/invoices/{draft['id']}", {"lines": lines}).json()
         assert [line["description"] for line in changed["lines"]] == ["New", "Kept"]
         assert changed["lines"][1]["id"] == first["id"]
         assert changed["total"] == "1.00"
 
+    def test_takes_no_line_that_does_not_say_what_it_costs(self, api: APIClient, draft: Any) -> None:
+        for line, field in (({"description": "x"}, "unit_amount"), ({"amount": "1"}, "description")):
+            response = api.patch(f"/v1/invoices/{draft['id']}", {"lines": [line]})
+            assert (response.status_code, list(response.json()["details"])) == (400, [f"lines[0].{field}"])
+
     def test_knows_no_lines_of_others(self, api: APIClient, draft: Any) -> None:
         response = api.patch(
-            f"/v1/invoices/{draft['id']}", {"lines": [{"id": "inv_line_0", "description": "x"}]}
+            f"/v1/invoices/{draft['id']}",
+            {"lines": [{"id": "inv_line_0", "description": "x", "amount": "1"}]},
         )
         assert_error(response, 400, "invalid", **{"lines[0].id": "has no line"})
 
@@ -80,7 +89,11 @@ class TestFinalizing:
 
     def test_settles_an_invoice_of_nothing_at_once(self, api: APIClient, environment: Environment) -> None:
         customer = CustomerFactory(environment=environment)
-        body = {"customer_id": customer.pk, "currency": "USD", "lines": [{"description": "Free"}]}
+        body = {
+            "customer_id": customer.pk,
+            "currency": "USD",
+            "lines": [{"description": "Free", "amount": "0"}],
+        }
         draft = api.post("/v1/invoices", body).json()
         invoice = api.post(f"/v1/invoices/{draft['id']}/finalize").json()
         assert (invoice["payment_status"], invoice["amount_remaining"]) == ("succeeded", "0.00")

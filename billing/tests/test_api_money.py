@@ -50,7 +50,7 @@ class TestMoney:
 
     @pytest.mark.parametrize("currency", ["usd", "XXX", "US", "EURO", ""])
     def test_of_no_currency_is_refused(self, api: APIClient, environment: Environment, currency: str) -> None:
-        response = self.invoice(api, CustomerFactory(environment=environment), currency)
+        response = self.invoice(api, CustomerFactory(environment=environment), currency, amount="1")
         assert (response.status_code, list(response.json()["details"])) == (400, ["currency"])
 
     def test_of_a_price_is_never_negative(self, api: APIClient, environment: Environment) -> None:

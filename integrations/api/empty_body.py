@@ -10,5 +10,5 @@ class EmptyBody(StrictInput):
 
 
 def refuse_body(request: Request) -> None:
-    """Raises ValidationError that names the body's fields."""
-    EmptyBody(data=request.data or {}).is_valid(raise_exception=True)
+    """Raises ValidationError that names the body's fields, or says that it is no object."""
+    EmptyBody(data=request.data).is_valid(raise_exception=True)

@@ -3,9 +3,9 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django_filters import CharFilter, ChoiceFilter, IsoDateTimeFilter
+from django_filters import CharFilter, ChoiceFilter
 
-from billing.api.filters import IdListFilter, ListFilter, TotalOrdering
+from billing.api.filters import IdListFilter, ListFilter, MomentFilter, TotalOrdering
 from billing.events import Kind
 from integrations.models.alarms import AlarmCode
 from integrations.models.connections import ConnectionStatus
@@ -117,8 +117,8 @@ class EventFilter(ConnectionRowFilter):
     source = ChoiceFilter(choices=InboundSource.choices)
     object_id = CharFilter()
     provider_event_id = CharFilter()
-    received_after = IsoDateTimeFilter("received_at", "gte", help_text="Received at this time or later.")
-    received_before = IsoDateTimeFilter("received_at", "lt", help_text="Received before this time.")
+    received_after = MomentFilter("received_at", "gte", help_text="Received at this time or later.")
+    received_before = MomentFilter("received_at", "lt", help_text="Received before this time.")
     ordering = ReceivedOrdering(fields=("received_at", "created", "settled_at"), help_text=NEWEST)
 
 
@@ -129,8 +129,8 @@ class SyncFilter(ConnectionRowFilter):
     entity_id = CharFilter()
     state = ChoiceFilter(choices=SyncState.choices)
     run_id = CharFilter("run_items__run_id", help_text="Syncs of this bulk sync.")
-    created_after = IsoDateTimeFilter("created_at", "gte", help_text="Created at this time or later.")
-    created_before = IsoDateTimeFilter("created_at", "lt", help_text="Created before this time.")
+    created_after = MomentFilter("created_at", "gte", help_text="Created at this time or later.")
+    created_before = MomentFilter("created_at", "lt", help_text="Created before this time.")
     ordering = TotalOrdering(fields=("created_at", "settled_at"), help_text=NEWEST)
 
 

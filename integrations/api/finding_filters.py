@@ -3,9 +3,9 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django_filters import CharFilter, ChoiceFilter, IsoDateTimeFilter, NumberFilter
+from django_filters import CharFilter, ChoiceFilter, NumberFilter
 
-from billing.api.filters import TotalOrdering
+from billing.api.filters import MomentFilter, TotalOrdering
 from integrations.api.filters import KINDS, NEWEST, ConnectionRowFilter
 from integrations.models.comparison_runs import ComparisonState
 from integrations.models.findings import FindingKind, FindingState, Repair
@@ -40,6 +40,6 @@ class FindingFilter(ConnectionRowFilter):
     at_stake_min = NumberFilter(
         "amount_at_stake", "gte", help_text="At least as much money at stake (major units)."
     )
-    found_after = IsoDateTimeFilter("found_at", "gte", help_text="Found at this time or later.")
-    found_before = IsoDateTimeFilter("found_at", "lt", help_text="Found before this time.")
+    found_after = MomentFilter("found_at", "gte", help_text="Found at this time or later.")
+    found_before = MomentFilter("found_at", "lt", help_text="Found before this time.")
     ordering = FoundOrdering(fields=("found_at", "seen_at", "amount_at_stake"), help_text=NEWEST)

@@ -107,7 +107,7 @@ class MappingViewSet(RowViewSet[EntityMapping]):
         return {"dry_run"} if self.action in _CHANGING else super().known_parameters()
 
     def _body(self, parser: type[serializers.Serializer[Any]]) -> dict[str, Any]:
-        body = parser(data=self.request.data or {})
+        body = parser(data=self.request.data)
         body.is_valid(raise_exception=True)
         return dict(body.validated_data)
 

@@ -136,8 +136,11 @@ class LineInput(StrictModelInput):
         fields = LINE
 
     def to_internal_value(self, data: Any) -> LineFacts:
-        """The line's facts."""
-        return LineFacts(**super().to_internal_value(data))
+        """The line's facts; raises ValidationError for one that does not say what it costs."""
+        values = super().to_internal_value(data)
+        if not {"unit_amount", "amount"} & values.keys():
+            raise serializers.ValidationError({"unit_amount": ["Send unit_amount, or amount alone."]})
+        return LineFacts(**values)
 
 
 class InvoiceInput(StrictModelInput):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
+from billing.errors import Invalid
 from billing.events import Kind
 from billing.facts import CustomerFacts
 from billing.models import Customer
@@ -14,15 +15,22 @@ from billing.services import collectors
 from billing.services.currencies import check_currency
 from billing.services.customers import contact, tax_ids
 
+# What people tell customers apart by.
+TOLD_BY = ("name", "email", "phone", "external_id")
 CHANGEABLE = frozenset(field.name for field in fields(CustomerFacts))
 
 
 @atomic
 def create(*, environment_id: str, facts: CustomerFacts, origin: str | None = None) -> Customer:
-    """A new active customer; raises Invalid, or Conflict when an active one has its external_id."""
+    """A new active customer; raises Invalid, or Conflict when an active one has its external_id.
+
+    One that a provider reports may have nothing to tell it by; one that is made here may not.
+    """
     columns = rows.values(facts, "tax_ids") | {"tax_ids": tax_ids.stored(facts.tax_ids)}
     customer = Customer(environment_id=environment_id, **contact.checked(columns))
     _check(customer)
+    if origin is None and not any(getattr(facts, name) for name in TOLD_BY):
+        raise Invalid.of({"name": f"Send at least one of {', '.join(TOLD_BY)}."})
     rows.insert(customer, Kind.CUSTOMER, origin)
     return customer
 

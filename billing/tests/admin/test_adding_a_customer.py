@@ -21,5 +21,6 @@ class TestAddingACustomer:
         assert "environment_id" in response.context["adminform"].form.errors
 
     def test_reads_emptied_metadata_as_none(self, operator: Client, environment: Environment) -> None:
-        operator.post(page(Customer, "add"), {"environment_id": environment.pk, "metadata": ""})
+        form = {"environment_id": environment.pk, "name": "Ada", "metadata": ""}
+        operator.post(page(Customer, "add"), form)
         assert Customer.objects.get().metadata == {}

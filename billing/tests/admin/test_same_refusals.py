@@ -30,7 +30,7 @@ FACTORIES: dict[Any, Any] = {Customer: CustomerFactory, Plan: PlanFactory, Price
 TIERED = {"billing_model": "tiered", "tier_mode": "volume", "unit_amount": "0"}
 # What else a new row needs, for the field that is tried.
 WITH: dict[type[models.Model], dict[str, Any]] = {
-    Customer: {},
+    Customer: {"phone": "1"},
     Plan: {"name": "Growth"},
     Price: {"currency": "EUR", "unit_amount": "1"},
 }

@@ -1,0 +1,77 @@
+"""A row of everything that an address or a body can name, in one environment."""
+
+from decimal import Decimal
+
+from django.utils import timezone
+
+from billing.events import Kind
+from billing.models import BalanceTransaction, Environment
+from billing.tests import factories
+from integrations.models import (
+    Alarm,
+    ComparisonRun,
+    Conflict,
+    Connection,
+    EntityMapping,
+    Finding,
+    ImportRun,
+    InboundEvent,
+    LinkCandidate,
+    MappingChange,
+    OutboundSync,
+    SyncRun,
+)
+from integrations.testing import make_connection
+
+
+def make_world(environment: Environment) -> dict[str, str]:
+    """The id of one row of each noun of the API, by that noun."""
+    connection = make_connection(environment.pk, "stripe", credentials={"secret_key": "sk_test_world"})
+    return {"connections": connection.pk} | _billing(environment, connection) | _integrations(connection)
+
+
+def _billing(environment: Environment, connection: Connection) -> dict[str, str]:
+    payment = factories.PaymentFactory(environment=environment)
+    subscription = factories.SubscriptionFactory(environment=environment)
+    note = factories.CreditNoteFactory(environment=environment)
+    price = subscription.items.get().price
+    moved = {"amount": Decimal(-1), "ending_balance": Decimal(-1), "currency": "USD", "type": "adjustment"}
+    BalanceTransaction.objects.create(
+        environment=environment,
+        customer=payment.customer,
+        connection_id=connection.pk,
+        position=1,
+        gateway="stripe",
+        gateway_transaction_id="cbtxn_1",
+        happened_at=timezone.now(),
+        **moved,
+    )
+    rows = (payment.customer, price.plan, price, subscription, payment.invoice, payment, note)
+    nouns = ("customers", "plans", "prices", "subscriptions", "invoices", "payments", "credit_notes")
+    return {noun: row.pk for noun, row in zip(nouns, rows, strict=True)}
+
+
+def _integrations(connection: Connection) -> dict[str, str]:
+    customer = factories.CustomerFactory(environment=connection.environment)
+    now = timezone.now()
+    pair = {"entity_type": Kind.CUSTOMER, "entity_id": customer.pk, "provider_entity_id": "cus_world"}
+    mapping = EntityMapping.objects.create(connection=connection, **pair)
+    run = ImportRun.objects.create(connection=connection)
+    compared = {"asked_at": now, "seen_at": now, "kind": "differs", "field": "name"}
+    event = {"provider_event_id": "evt_world", "type": "customer.updated", "object_id": "cus_world"}
+    made = {
+        "mappings": mapping,
+        "mapping_changes": MappingChange.objects.create(
+            connection=connection, mapping_id=mapping.pk, action="linked", **pair
+        ),
+        "syncs": OutboundSync.objects.get(connection=connection, entity_id=customer.pk),
+        "sync_runs": SyncRun.objects.create(connection=connection, entity_type=Kind.CUSTOMER),
+        "alarms": Alarm.objects.create(connection=connection, code="import_needed", message="Needed."),
+        "conflicts": Conflict.objects.create(connection=connection, field="name", rule="newest", **pair),
+        "imports": run,
+        "link_candidates": LinkCandidate.objects.create(run=run, grade="several", **pair),
+        "comparisons": ComparisonRun.objects.create(connection=connection),
+        "findings": Finding.objects.create(connection=connection, **compared, **pair),
+        "events": InboundEvent.objects.create(connection=connection, created=now, payload={}, **event),
+    }
+    return {noun: row.pk for noun, row in made.items()}
