@@ -29,10 +29,12 @@ CLAIM, PATIENCE, PAUSE = timedelta(seconds=30), 3.0, 0.05
 TRIED_AGAIN = timedelta(hours=1)
 # How soon a push looks again whether the recovery has ended (seconds).
 LOOKS_AGAIN = 60.0
-WAITS = (
-    "Nothing is sent: the database is older than what the provider has seen, as after a backup was restored. It goes"
-    " on by itself once the recovery has ended."
+_OLDER = (
+    "Nothing is sent: the database is older than what the provider has seen, as after a backup was restored."
 )
+WAITS = f"{_OLDER} It goes on by itself once the recovery has ended."
+# For a caller who does not wait.
+ASK_AGAIN = f"{_OLDER} Ask again once the recovery has ended."
 
 # Until when (monotonic seconds) this process need not look, by connection.
 _fresh: dict[str, float] = {}
@@ -59,6 +61,12 @@ def keep(connection: Connection) -> None:
             time.sleep(PAUSE)
         row.refresh_from_db()
     _fresh[connection.pk] = time.monotonic() + _seconds_left(row, now)
+
+
+def refuse_recovering(connection: Connection) -> None:
+    """Raises Recovering where nothing that a caller waits for could be sent."""
+    if connection.recovering_since is not None:
+        raise Recovering(ASK_AGAIN, after=LOOKS_AGAIN)
 
 
 def forget() -> None:

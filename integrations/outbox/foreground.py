@@ -6,7 +6,8 @@ from django.db import IntegrityError, transaction
 
 from billing.errors import Conflict
 from billing.events import Kind
-from integrations.errors import Rejected
+from integrations.errors import Recovering, Rejected
+from integrations.gateway import epochs
 from integrations.models import Connection, OutboundSync
 from integrations.models.outbound import Priority, SyncAction, SyncState
 from integrations.outbox import leases, outcomes
@@ -45,7 +46,9 @@ def begin(
 
 
 def end(sync: OutboundSync, failure: Exception, now: datetime) -> None:
-    """Settles the row of a caller who was refused, or whose work failed."""
+    """Settles the row of a caller who was refused, or whose work failed: nobody goes on with it."""
+    if isinstance(failure, Recovering):
+        failure = Recovering(epochs.ASK_AGAIN)
     if isinstance(failure, Conflict):
         outcomes.refused(sync, failure.message, now)
     else:

@@ -8,6 +8,7 @@ from billing.errors import Code, Conflict, NotFound
 from billing.models import Invoice, Payment
 from billing.models.invoices import InvoiceStatus
 from billing.models.payments import PaymentState
+from integrations.gateway import epochs
 from integrations.models import Connection, OutboundSync
 from integrations.models.outbound import SyncAction, SyncState
 from integrations.outbox import refusals
@@ -29,9 +30,10 @@ def payable_invoice(environment_id: str, invoice_id: str) -> Invoice:
 def push_first(connection: Connection, invoice_id: str, now: datetime) -> None:
     """Delivers what waits to be sent of the invoice and its payments: the provider is to know the debt.
 
-    Raises NotFound; Conflict when the invoice cannot be paid, or not all could be sent.
+    Raises NotFound; Conflict when the invoice cannot be paid, or not all could be sent; Recovering.
     """
     payable_invoice(connection.environment_id, invoice_id)
+    epochs.refuse_recovering(connection)
     refuse_opening(Payment.objects.filter(invoice_id=invoice_id), invoice_id, now)
     left = finish_turn(connection.pk, invoice_id)
     if left is not None:

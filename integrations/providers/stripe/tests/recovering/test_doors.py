@@ -8,12 +8,17 @@ from django.urls import reverse
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from billing.events import Kind
+from billing.models import Payment
 from billing.services import environments
 from billing.tests.admin.conftest import operator
 from billing.tests.admin.pages import messages_of, page, press
+from integrations.errors import Recovering
 from integrations.gateway import epochs
 from integrations.metrics import CatchUp
 from integrations.models import Alarm, Connection, ImportRun, OutboundSync
+from integrations.models.outbound import SyncAction
+from integrations.outbox import foreground
 from integrations.providers.stripe.tests import builders
 from integrations.reconcile.doctor import doctor
 from integrations.reconcile.recovering import recoveries
@@ -72,7 +77,32 @@ class TestTheApi:
         }
         refused = api.post("/v1/payments/stripe/checkout", body, format="json")
         assert (refused.status_code, refused.json()["code"]) == (503, "connection_recovering")
+        assert "Ask again" in refused.json()["message"]
         assert not stripe_api.v1.checkout.sessions.list().data
+        assert (
+            not Payment.objects.exists() and not OutboundSync.objects.filter(entity_type="payment").exists()
+        )
+        Connection.objects.update(recovering_since=None)
+        assert api.post("/v1/payments/stripe/checkout", body, format="json").status_code == 201
+
+    def test_refuses_a_charge_meanwhile(self, api, registered, environment):
+        invoice = builders.invoice(builders.customer(environment))
+        Connection.objects.update(recovering_since=timezone.now())
+        refused = api.post("/v1/payments/stripe/charge", {"invoice_id": invoice.pk}, format="json")
+        assert (refused.status_code, refused.json()["code"]) == (503, "connection_recovering")
+        assert (
+            not Payment.objects.exists() and not OutboundSync.objects.filter(entity_type="payment").exists()
+        )
+
+    def test_promises_nothing_to_a_caller_who_does_not_wait(self, registered, environment):
+        now = timezone.now()
+        sync = foreground.begin(
+            registered, Kind.PAYMENT, "pay_1", SyncAction.CHECKOUT, started_by="test", now=now
+        )
+        foreground.end(sync, Recovering(epochs.WAITS), now)
+        sync.refresh_from_db()
+        assert sync.state == "dead" and "Ask again" in sync.last_error
+        assert "by itself" not in sync.last_error
 
 
 class TestTheCommand:
