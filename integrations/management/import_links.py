@@ -1,6 +1,7 @@
 """Link candidates at a shell: shown, decided in bulk or by a file of pairs, settled."""
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from integrations.management.exit_codes import WRONG_USE
 from integrations.models import ImportRun
 from integrations.models.link_candidates import LinkChoice
 from integrations.reconcile.importing import runs
-from integrations.reconcile.linking import decisions
+from integrations.reconcile.linking import candidates, decisions
 
 OPTIONS = ("links", "link", "pairs", "settle")
 BY, SHOWN = "manage.py import_from", 50
@@ -40,9 +41,14 @@ def report(console: Console, run: ImportRun) -> None:
     grades = run.candidates.order_by("grade").values_list("grade").annotate(Count("id"))
     console.print(", ".join(f"{number} {grade}" for grade, number in grades) or "No link candidates.")
     for one in run.candidates.all()[:SHOWN]:
-        rows = "; ".join(f"{entity_id} {label} (same {why})" for entity_id, label, why in one.rows)
+        rows = "; ".join(map(_row, candidates.shown(one)))
         said = one.choice or "undecided"
         console.print(escape(f"{one.grade}, {said}: {one.provider_entity_id} {one.label} = {rows}"))
+
+
+def _row(shown: Sequence[str]) -> str:
+    entity_id, label, why = shown
+    return " ".join(filter(None, (entity_id, label, why and f"(same {why})")))
 
 
 def _pairs(path: str) -> list[tuple[str, str]]:

@@ -1,12 +1,12 @@
 """Finds and grades link candidates."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from django.db.models import Count
 
 from integrations.errors import Rejected
 from integrations.models import Connection, EntityMapping, ImportRun, LinkCandidate
-from integrations.models.link_candidates import LinkGrade
+from integrations.models.link_candidates import LinkChoice, LinkGrade
 from integrations.provider_api import Clues, Json, Listing
 from integrations.reconcile.linking import rows
 from integrations.reconcile.linking.naming import WHY
@@ -24,7 +24,7 @@ def find(run: ImportRun, listing: Listing, page: Sequence[Json]) -> None:
         connection=run.connection, entity_type=listing.kind, provider_entity_id__in=objects
     )
     mapped = set(known.values_list("provider_entity_id", flat=True))
-    clues = {id: _clues(listing.clues, one) for id, one in objects.items() if id not in mapped}
+    clues = {id: clues_of(listing, one) for id, one in objects.items() if id not in mapped}
     clues = {id: one for id, one in clues.items() if _is_ours(run.connection, one)}
     free = rows.free(run, listing, clues)
     LinkCandidate.objects.bulk_create(
@@ -33,9 +33,10 @@ def find(run: ImportRun, listing: Listing, page: Sequence[Json]) -> None:
     )
 
 
-def _clues(read: Callable[[Json], Clues], provider_object: Json) -> Clues:
+def clues_of(listing: Listing, provider_object: Json) -> Clues:
+    """By what it is known."""
     try:
-        return read(provider_object)
+        return listing.clues(provider_object) if listing.clues else Clues()
     except Rejected:
         # It says something that nothing here can be: its import tells so.
         return Clues()
@@ -65,6 +66,14 @@ def _candidate(run: ImportRun, listing: Listing, provider_object: Json, free: Ro
         rows=[[id, labels[id], WHY[name]] for id, (_, name) in both.items()],
         grade=grade,
     )
+
+
+def shown(candidate: LinkCandidate) -> list[list[str]]:
+    """The rows that it may be, each with its label and why; of one to be linked, the row that was chosen."""
+    if candidate.choice != LinkChoice.LINK:
+        return list(candidate.rows)
+    chosen = [one for one in candidate.rows if one[0] == candidate.entity_id]
+    return chosen or [[candidate.entity_id, candidate.entity_label, ""]]
 
 
 def grade(run: ImportRun) -> None:

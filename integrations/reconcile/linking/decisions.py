@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -13,6 +14,8 @@ from integrations.mappings.link_choices import KINDS
 from integrations.models import ImportRun, LinkCandidate
 from integrations.models.imports import LinkingState
 from integrations.models.link_candidates import LinkChoice, LinkGrade
+from integrations.reconcile.linking.candidates import LONGEST_LABEL
+from integrations.reconcile.linking.rows import NAMINGS
 
 
 def decide(
@@ -25,7 +28,7 @@ def decide(
     """
     named = {"entity_id": entity_id} if entity_id else {}
     for one in candidates.select_related("run__connection") if named else ():
-        _require_row(one.run, Kind(one.entity_type), entity_id)
+        named["entity_label"] = _label(one.run, Kind(one.entity_type), entity_id)
     if choice == LinkChoice.LINK and not named and candidates.filter(entity_id="").exists():
         raise Invalid.of({"entity_id": "Name the row: several may be this object."})
     try:
@@ -57,19 +60,21 @@ def add_pairs(run: ImportRun, pairs: Iterable[tuple[str, str]], *, by: str, now:
 
 def _kind_of(run: ImportRun, entity_id: str) -> Kind:
     for kind in KINDS:
-        if _is_row(run, kind, entity_id):
+        if _row(run, kind, entity_id):
             return kind
     raise Invalid.of({"entity_id": f"There is no customer, plan, price or subscription {entity_id}."})
 
 
-def _require_row(run: ImportRun, kind: Kind, entity_id: str) -> None:
-    if not _is_row(run, kind, entity_id):
+def _label(run: ImportRun, kind: Kind, entity_id: str) -> str:
+    row = _row(run, kind, entity_id)
+    if row is None:
         raise Invalid.of({"entity_id": f"There is no {kind} {entity_id}."})
+    return NAMINGS[kind].label(row)[:LONGEST_LABEL]
 
 
-def _is_row(run: ImportRun, kind: Kind, entity_id: str) -> bool:
+def _row(run: ImportRun, kind: Kind, entity_id: str) -> Any:
     rows = MODELS[kind]._default_manager.filter(environment_id=run.connection.environment_id)
-    return rows.filter(pk=entity_id).exists()
+    return rows.filter(pk=entity_id).first()
 
 
 def require_open(run: ImportRun) -> None:

@@ -4,6 +4,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from billing.facts import CustomerFacts
@@ -12,7 +13,9 @@ from billing.services import environments
 from billing.services.customers import customers
 from billing.tests.admin.pages import messages_of, press
 from integrations.models import ImportRun, LinkCandidate
+from integrations.models.link_candidates import LinkChoice
 from integrations.reconcile.importing import runs, work
+from integrations.reconcile.linking import decisions
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -159,6 +162,23 @@ class TestLinks:
         assert "goes on" in messages_of(press(admin_client, run, "settle"))
         work.work(run.pk, seconds=600)
         assert (ImportRun.objects.get().state, Customer.objects.count()) == ("done", 3)
+
+    def test_of_a_finished_dry_run_wait_for_nobody(self, run, admin_client):
+        runs.cancel(run.pk, timezone.now())
+        LinkCandidate.objects.all().delete()
+        dry = runs.start(run.connection, started_by="test", here=True, dry_run=True)
+        work.work(dry.pk, seconds=600)
+        assert LinkCandidate.objects.filter(run=dry).count() == 2
+        listed = admin_client.get("/admin/integrations/linkcandidate/").content.decode()
+        assert "same e-mail" in listed and "waits for you" not in listed
+
+    def test_show_the_row_that_was_chosen_instead(self, run, admin_client, environment):
+        candidate = LinkCandidate.objects.first()
+        other = Customer.objects.create(environment=environment, name="Chosen")
+        found = LinkCandidate.objects.filter(pk=candidate.pk)
+        decisions.decide(found, LinkChoice.LINK, by="ada", now=timezone.now(), entity_id=other.pk)
+        shown = admin_client.get(f"/admin/integrations/linkcandidate/{candidate.pk}/change/").content.decode()
+        assert "Chosen" in shown and other.pk in shown and candidate.entity_id not in shown
 
     def test_of_several_rows_are_decided_by_naming_one(self, run, admin_client):
         candidate = LinkCandidate.objects.first()
