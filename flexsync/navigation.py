@@ -27,6 +27,7 @@ GROUPS: dict[str, list[Entry]] = {
         ("Imports", "download", "integrations.importrun"),
         ("Comparisons", "difference", "integrations.comparisonrun"),
         ("Findings", "rule", "integrations.finding"),
+        ("Bulk repairs", "healing", "integrations.repairbatch"),
         ("Link candidates", "join_inner", "integrations.linkcandidate"),
         ("Mappings", "compare_arrows", "integrations.entitymapping"),
         ("Conflicts", "call_split", "integrations.conflict"),

@@ -221,6 +221,7 @@ SPECTACULAR_SETTINGS = {
         "GoneChoiceEnum": "integrations.models.mappings.GoneChoice.values",
         "SeverityEnum": "integrations.api.health_serializers.SEVERITIES",
         "RepairEnum": "integrations.models.findings.Repair.values",
+        "SuggestionEnum": "integrations.models.findings.Suggestion.values",
         "AskedRepairEnum": "integrations.api.finding_inputs.WORKED",
         "BulkRepairEnum": "integrations.api.finding_inputs.IN_BULK",
     },

@@ -22,6 +22,7 @@ from integrations.reconcile.comparing import work as comparison_work
 from integrations.reconcile.importing import runs as imports
 from integrations.reconcile.importing import work as import_work
 from integrations.reconcile.recovering import recoveries
+from integrations.reconcile.repairing import batches as repair_batches
 from integrations.reconcile.repairing import leases as repair_leases
 from integrations.reconcile.repairing import work as repair_work
 
@@ -90,7 +91,7 @@ def start_comparisons() -> None:
 @shared_task(name=dispatch.REPAIR)
 def carry_out_repairs() -> None:
     """Carries out what was asked for of findings, for a while."""
-    if repair_work.work(seconds=IMPORT_SECONDS):
+    if repair_batches.expand(seconds=IMPORT_SECONDS / 2) | repair_work.work(seconds=IMPORT_SECONDS / 2):
         repair_work.notify()
 
 
@@ -110,7 +111,7 @@ def sweep() -> None:
         imports.notify(run.pk)
     for comparison in comparisons.due(timezone.now()):
         comparisons.notify(comparison.pk)
-    if repair_leases.due(timezone.now()).exists():
+    if repair_leases.due(timezone.now()).exists() or repair_batches.due(timezone.now()).exists():
         repair_work.notify()
 
 

@@ -15,6 +15,7 @@ from integrations.admin import (
     mappings,
     outbound,
     periodic_tasks,
+    repair_batches,
     task_results,
 )
 from integrations.admin.bulk_sync_action import SYNC_SELECTED
@@ -40,5 +41,6 @@ __all__ = [
     "mappings",
     "outbound",
     "periodic_tasks",
+    "repair_batches",
     "task_results",
 ]

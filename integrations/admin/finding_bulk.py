@@ -7,14 +7,16 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.html import format_html
 
+from billing.admin.links import LINK, row_url
 from billing.errors import BillingError
 from integrations.admin.finding_columns import difference, repair_name, what
 from integrations.admin.finding_forms import AcceptForm
-from integrations.admin.finding_values import value
-from integrations.models import Finding
+from integrations.admin.finding_values import ours, theirs
+from integrations.models import Finding, RepairBatch
 from integrations.models.findings import Repair
-from integrations.reconcile.repairing import accepting, bulk
+from integrations.reconcile.repairing import batches, bulk
 from integrations.reconcile.repairing.bulk import SUGGESTED
 from integrations.reconcile.repairing.summaries import SHOWN, One, Summary
 
@@ -22,6 +24,7 @@ from integrations.reconcile.repairing.summaries import SHOWN, One, Summary
 CONFIRMED = "confirmed"
 # How many reasons are shown why findings are left out.
 REASONS = 5
+COLUMNS = ("What", "Difference", "FlexSync", "Provider", "What is done")
 _TITLES = {
     SUGGESTED: "Repair as suggested",
     Repair.PUSH.value: "Push FlexSync's",
@@ -63,15 +66,14 @@ def _form(request: HttpRequest, repair: str) -> AcceptForm | None:
 
 def _done(request: HttpRequest, rows: QuerySet[Finding], repair: str, form: AcceptForm | None) -> Summary:
     by = request.user.get_username()
-    if form is None:
-        return bulk.ask(rows, repair, by=by)
-    summary = Summary()
-    ids = list(rows.values_list("pk", flat=True))
-    summary.asked[Repair.ACCEPT.value] = accepting.accept(ids, form.acceptance(by))
-    return summary
+    return batches.repair(rows, repair, by=by, acceptance=form.acceptance(by) if form else None)
 
 
 def _tell(request: HttpRequest, summary: Summary) -> None:
+    if summary.batch_id:
+        page = format_html(LINK, row_url(RepairBatch(pk=summary.batch_id)), "Its page")
+        text = "A worker goes through {} findings. {} shows how far it is, and what is left out."
+        messages.success(request, format_html(text, summary.unexamined, page))
     if count := summary.asked.pop(Repair.ACCEPT.value, 0):
         messages.success(request, f"{count} accepted.")
     if count := sum(summary.asked.values()):
@@ -96,22 +98,18 @@ def _page(
         "checkbox": ACTION_CHECKBOX_NAME,
         "chosen": list(chosen),
         "form": form,
-        "count": sum(summary.asked.values()),
+        "count": sum(summary.asked.values()) + summary.unexamined,
+        "unexamined": summary.unexamined,
         "refused": summary.refused.most_common(REASONS),
         "reasons": max(0, len(summary.refused) - REASONS),
-        "examples": [_line(one) for one in summary.examples],
-        "more": max(0, sum(summary.asked.values()) + sum(summary.refused.values()) - SHOWN),
+        "columns": COLUMNS,
+        "examples": [(zip(COLUMNS, _line(one), strict=True), one.refusal) for one in summary.examples],
+        "more": max(0, summary.total - SHOWN),
     }
     return TemplateResponse(request, "admin/integrations/finding_bulk.html", context)
 
 
-def _line(one: One) -> dict[str, Any]:
+def _line(one: One) -> tuple[Any, ...]:
     finding = one.finding
-    return {
-        "what": what(finding),
-        "difference": difference(finding),
-        "ours": value(finding.ours),
-        "theirs": value(finding.theirs),
-        "repair": repair_name(finding, one.repair) if one.repair else "",
-        "refusal": one.refusal,
-    }
+    done = "Left out" if one.refusal else repair_name(finding, one.repair)
+    return what(finding), difference(finding), ours(finding), theirs(finding), done

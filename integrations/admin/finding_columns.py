@@ -8,10 +8,10 @@ from django.utils.html import format_html
 
 from billing.admin.columns import in_words, remembered
 from billing.admin.links import NOTHING
-from integrations.admin import field_names, provider_links
+from integrations.admin import field_names, finding_twins, provider_links
 from integrations.admin.named_rows import row_link
 from integrations.models import Finding
-from integrations.models.findings import FindingKind, FindingState, Repair
+from integrations.models.findings import FindingKind, FindingState, Repair, Suggestion
 
 _LACKS = {
     FindingKind.ONLY_HERE.value: "is not at {provider}",
@@ -21,6 +21,7 @@ _LACKS = {
 _REPAIRS = {
     Repair.PUSH.value: "Push FlexSync's",
     Repair.TAKE.value: "Take {provider}'s",
+    Suggestion.LINK.value: "Link the two",
     Repair.ACCEPT.value: "Accept",
 }
 
@@ -68,6 +69,8 @@ def next_step(finding: Finding) -> str:
         return f"{repair_name(finding, latest.repair)}: under way"
     if finding.state == FindingState.ACCEPTED:
         return "Accepted"
+    if finding.suggested == Suggestion.LINK:
+        return finding_twins.links(finding)
     text = repair_name(finding, finding.suggested) if finding.suggested else "Look at both sides"
     failed = " (the last repair failed)" if latest is not None and latest.state == "failed" else ""
     return format_html('<span class="block" style="min-width: 7rem">{}{}</span>', text, failed)

@@ -11,18 +11,19 @@ from billing.admin.columns import SPACE, in_words
 from billing.admin.links import NOTHING
 from integrations.admin.conflict_columns import shown
 from integrations.models import Finding
+from integrations.reconcile.comparing import values
 
 
 @admin.display(description="FlexSync")
 def ours(finding: Finding) -> str:
     """Returns FlexSync's value."""
-    return value(finding.ours)
+    return value(values.ours(finding))
 
 
 @admin.display(description="Provider")
 def theirs(finding: Finding) -> str:
     """Returns the provider's value."""
-    return value(finding.theirs)
+    return value(values.theirs(finding))
 
 
 def value(found: Any) -> str:

@@ -5,14 +5,14 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from integrations.api.finding_inputs import FindingBulkInput, FindingBulkSerializer
+from integrations.api.finding_inputs import FindingBulkInput, FindingBulkSerializer, refusals
 from integrations.api.finding_serializers import FindingSerializer
 from integrations.api.findings import acceptance_of
 from integrations.api.row_viewset import RowViewSet, caller
+from integrations.connections import selection
 from integrations.models import Finding
 from integrations.models.findings import FindingState, Repair
-from integrations.reconcile.repairing import accepting, bulk
-from integrations.reconcile.repairing.accepting import Acceptance
+from integrations.reconcile.repairing import batches, bulk
 from integrations.reconcile.repairing.summaries import Summary
 
 
@@ -31,19 +31,19 @@ class FindingBulkViewSet(RowViewSet[Finding]):
         body.is_valid(raise_exception=True)
         wanted = dict(body.validated_data)
         found = self._chosen(wanted)
-        if wanted["repair"] == Repair.ACCEPT:
-            acceptance = acceptance_of(request, wanted)
-            summary = (
-                bulk.preview(found, Repair.ACCEPT) if wanted["dry_run"] else _accepted(found, acceptance)
-            )
-        elif wanted["dry_run"]:
-            summary = bulk.preview(found, wanted["repair"])
-        else:
-            summary = bulk.ask(found, wanted["repair"], by=caller(request))
-        return _response(summary, is_dry=wanted["dry_run"])
+        is_accepted = wanted["repair"] == Repair.ACCEPT
+        acceptance = acceptance_of(request, wanted) if is_accepted else None
+        if wanted["dry_run"]:
+            return _response(bulk.preview(found, wanted["repair"]), is_dry=True)
+        place = {"by": caller(request), "environment_id": self.environment_id}
+        return _response(
+            batches.repair(found, wanted["repair"], acceptance=acceptance, **place), is_dry=False
+        )
 
     def _chosen(self, wanted: dict[str, Any]) -> Any:
         found = self.get_queryset()
+        if "connection_id" in wanted:
+            selection.choose(self.environment_id, connection_id=wanted["connection_id"])
         if "ids" in wanted:
             found = bulk.named(found, wanted["ids"])
         found = found.filter(state=FindingState.OPEN)
@@ -51,16 +51,14 @@ class FindingBulkViewSet(RowViewSet[Finding]):
         return found.filter(**{name: wanted[name] for name in named if name in wanted})
 
 
-def _accepted(found: Any, acceptance: Acceptance) -> Summary:
-    summary = Summary()
-    ids = list(found.values_list("pk", flat=True))
-    summary.asked[Repair.ACCEPT.value] = accepting.accept(ids, acceptance)
-    return summary
-
-
 def _response(summary: Summary, *, is_dry: bool) -> Response:
-    refused = [{"reason": why, "count": count} for why, count in summary.refused.most_common()]
-    shown = {"dry_run": is_dry, "asked": dict(summary.asked), "refused": refused}
+    counts = {"asked": dict(summary.asked), "refused": refusals(summary.refused)}
+    shown = {
+        "dry_run": is_dry,
+        **counts,
+        "unexamined": summary.unexamined,
+        "batch_id": summary.batch_id or None,
+    }
     examples = summary.examples if is_dry else []
     return Response(
         FindingBulkSerializer({**shown, "examples": examples}).data, status=200 if is_dry else 202

@@ -8,7 +8,7 @@ from django_filters import CharFilter, ChoiceFilter, NumberFilter
 from billing.api.filters import MomentFilter, TotalOrdering
 from integrations.api.filters import KINDS, NEWEST, ConnectionRowFilter
 from integrations.models.comparison_runs import ComparisonState
-from integrations.models.findings import FindingKind, FindingState, Repair
+from integrations.models.findings import FindingKind, FindingState, Suggestion
 
 
 class FoundOrdering(TotalOrdering):
@@ -35,7 +35,7 @@ class FindingFilter(ConnectionRowFilter):
     entity_id = CharFilter()
     provider_entity_id = CharFilter()
     field = CharFilter()
-    suggested = ChoiceFilter(choices=Repair.choices)
+    suggested = ChoiceFilter(choices=Suggestion.choices)
     currency = CharFilter()
     at_stake_min = NumberFilter(
         "amount_at_stake", "gte", help_text="At least as much money at stake (major units)."

@@ -1,5 +1,6 @@
 """What is asked for of findings, in requests, and the answer to a bulk."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from rest_framework import serializers
@@ -7,7 +8,8 @@ from rest_framework import serializers
 from billing.api.strict import StrictInput
 from integrations.api.filters import KINDS
 from integrations.api.finding_serializers import FindingSerializer
-from integrations.models.findings import FindingKind, Repair
+from integrations.models.findings import FindingKind, Repair, Suggestion
+from integrations.reconcile.repairing import accepting
 from integrations.reconcile.repairing.bulk import SUGGESTED
 
 MOST_IDS, LONGEST_REASON = 1000, 1000
@@ -55,11 +57,15 @@ class FindingBulkInput(StrictInput):
     kind = serializers.ChoiceField(choices=FindingKind.choices, required=False)
     entity_type = serializers.ChoiceField(choices=KINDS, required=False)
     field = serializers.CharField(max_length=255, required=False)
-    suggested = serializers.ChoiceField(choices=Repair.choices, required=False)
+    suggested = serializers.ChoiceField(choices=Suggestion.choices, required=False)
     reason = serializers.CharField(
-        max_length=LONGEST_REASON, default="", help_text="Why; needed to accept them."
+        max_length=LONGEST_REASON,
+        default="",
+        help_text="Why they are accepted: needed then, refused otherwise.",
     )
-    until = serializers.DateTimeField(default=None, allow_null=True, help_text="Of what is accepted.")
+    until = serializers.DateTimeField(
+        default=None, allow_null=True, help_text="Until when they are accepted; refused otherwise."
+    )
     dry_run = serializers.BooleanField(default=False, help_text="Counts, shows examples and changes nothing.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -67,6 +73,7 @@ class FindingBulkInput(StrictInput):
         if not any(name in attrs for name in CHOOSING):
             message = f"Say which findings: by ids, or by {', '.join(CHOOSING[1:])}."
             raise serializers.ValidationError({"ids": [message]}, code="invalid")
+        accepting.refuse_needless(attrs["repair"], attrs["reason"], attrs["until"])
         return attrs
 
 
@@ -75,6 +82,12 @@ class FindingRefusalSerializer(serializers.Serializer[Any]):
 
     reason = serializers.CharField()
     count = serializers.IntegerField()
+
+
+def refusals(counts: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Returns the reasons, the most frequent first."""
+    found = sorted(counts.items(), key=lambda one: -one[1])
+    return [{"reason": why, "count": count} for why, count in found]
 
 
 class FindingExampleSerializer(serializers.Serializer[Any]):
@@ -91,4 +104,10 @@ class FindingBulkSerializer(serializers.Serializer[Any]):
     dry_run = serializers.BooleanField()
     asked = serializers.DictField(child=serializers.IntegerField(), help_text="By repair.")
     refused = FindingRefusalSerializer(many=True)
+    unexamined = serializers.IntegerField(
+        help_text="Others of so many that nobody waits for them: a worker says which are left out."
+    )
+    batch_id = serializers.CharField(
+        allow_null=True, help_text="Of those: GET /v1/repair_batches/{id} shows how far they are."
+    )
     examples = FindingExampleSerializer(many=True, help_text="The first of them, of a dry run.")

@@ -10,6 +10,7 @@ from integrations.api.dry_run import PlannedCallSerializer
 from integrations.api.history_serializers import ROW, ConnectionRowSerializer
 from integrations.models import Conflict, Finding, FindingRepair
 from integrations.models.findings import Repair
+from integrations.reconcile.comparing import values
 from integrations.reconcile.repairing import previews
 from integrations.reconcile.repairing.subjects import Subject
 
@@ -51,13 +52,18 @@ class FindingSerializer(ConnectionRowSerializer):
     ours = serializers.SerializerMethodField()
     theirs = serializers.SerializerMethodField()
     amount_at_stake = serializers.SerializerMethodField()
+    twins = serializers.ListField(
+        child=serializers.CharField(),
+        read_only=True,
+        help_text="Of what one side lacks: the ids on that side of what it may be (`suggested` is `link` then).",
+    )
     comparison_id = serializers.CharField(source="run_id", read_only=True, allow_null=True)
 
     class Meta:
         model = Finding
         fields: tuple[str, ...] = (
             *ROW, "state", "kind", "entity_type", "entity_id", "provider_entity_id", "label", "field", "ours", "theirs",
-            "amount_at_stake", "currency", "suggested", "why", "found_at", "seen_at", "healed_at", "accepted_by",
+            "amount_at_stake", "currency", "suggested", "why", "twins", "found_at", "seen_at", "healed_at", "accepted_by",
             "accepted_reason", "accepted_until", "comparison_id",
         )  # fmt: skip
         read_only_fields = fields
@@ -65,12 +71,12 @@ class FindingSerializer(ConnectionRowSerializer):
     @extend_schema_field({"description": "FlexSync's value; null for none."})
     def get_ours(self, finding: Finding) -> Any:
         """Returns FlexSync's value."""
-        return finding.ours
+        return values.ours(finding)
 
     @extend_schema_field({"description": "The provider's value; null for none."})
     def get_theirs(self, finding: Finding) -> Any:
         """Returns the provider's value."""
-        return finding.theirs
+        return values.theirs(finding)
 
     @extend_schema_field(
         {"type": "string", "nullable": True, "description": "In major units; null where unknown."}

@@ -27,6 +27,7 @@ from integrations.api.link_candidates import ImportLinkViewSet, LinkCandidateVie
 from integrations.api.mappings import MappingChangeViewSet, MappingViewSet
 from integrations.api.payment_methods import DefaultMethodView, MethodsView, MethodView, PortalView, SetupView
 from integrations.api.refunds import RefundView
+from integrations.api.repair_batches import RepairBatchViewSet
 from integrations.api.replay import ReplayView
 from integrations.webhooks.urls import urlpatterns as webhooks
 
@@ -79,6 +80,8 @@ urlpatterns = [
     path("comparisons/<str:id>/cancel", _post(ComparisonViewSet, "cancel")),
     path("findings", FindingViewSet.as_view(_list)),
     path("findings/repair", _post(FindingBulkViewSet, "repair_many")),
+    path("repair_batches", RepairBatchViewSet.as_view(_list)),
+    path("repair_batches/<str:id>", RepairBatchViewSet.as_view(_one)),
     path("findings/<str:id>", FindingViewSet.as_view(_one)),
     path("findings/<str:id>/repair", _post(FindingViewSet, "repair")),
     path("findings/<str:id>/accept", _post(FindingViewSet, "accept")),

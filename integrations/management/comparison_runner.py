@@ -12,7 +12,7 @@ from rich.table import Table
 from integrations.management.exit_codes import FAILED, INTERRUPTED
 from integrations.models import ComparisonPart, ComparisonRun, Finding
 from integrations.models.comparison_runs import WORKED, ComparisonState
-from integrations.reconcile.comparing import findings, work
+from integrations.reconcile.comparing import findings, values, work
 
 PAUSE_SECONDS, SLICE_SECONDS, SHOWN = 0.5, 5.0, 20
 
@@ -46,7 +46,8 @@ def report(console: Console, run_id: str) -> None:
     console.print(f"{run.pk} is {run.state}. {escape(run.reason)}".rstrip())
     console.print(_table(run))
     found = findings.open_of(run.connection_id)
-    for finding in found.order_by("-amount_at_stake", "-found_at")[:SHOWN]:
+    shown = found.select_related("connection")
+    for finding in shown.order_by("-amount_at_stake", "-found_at")[:SHOWN]:
         console.print(_line(finding))
     if (more := found.count() - SHOWN) > 0:
         console.print(f"And {more} more.")
@@ -61,10 +62,9 @@ def report(console: Console, run_id: str) -> None:
 
 def _line(finding: Finding) -> str:
     what = escape(f"{finding.entity_type} {finding.entity_id or finding.provider_entity_id}".strip())
-    values = (
-        "" if finding.field == "" else f"{finding.field}: {finding.ours!r} here, {finding.theirs!r} there. "
-    )
-    return f"[red]{finding.kind}[/] {what} {escape(values + finding.why)}"
+    both = f"{values.ours(finding)!r} here, {values.theirs(finding)!r} there"
+    told = f"{finding.field}: {both}. {finding.why}" if finding.field else finding.why
+    return f"[red]{finding.kind}[/] {what} {escape(told)}"
 
 
 def _table(run: ComparisonRun) -> Table:

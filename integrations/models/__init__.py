@@ -16,6 +16,7 @@ from integrations.models.link_candidates import LinkCandidate
 from integrations.models.mapping_changes import MappingChange
 from integrations.models.mappings import EntityMapping
 from integrations.models.outbound import OutboundCall, OutboundSync
+from integrations.models.repair_batches import RepairBatch
 from integrations.models.runs import SyncRun, SyncRunItem
 from integrations.models.write_epochs import WriteEpoch
 
@@ -38,6 +39,7 @@ __all__ = [
     "MappingChange",
     "OutboundCall",
     "OutboundSync",
+    "RepairBatch",
     "SigningSecret",
     "SyncRun",
     "SyncRunItem",

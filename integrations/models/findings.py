@@ -34,6 +34,16 @@ class Repair(models.TextChoices):
     ACCEPT = "accept"
 
 
+class Suggestion(models.TextChoices):
+    """A repair, or link: both sides may have it, and a person says whether the two are one."""
+
+    PUSH = "push"
+    TAKE = "take"
+    LINK = "link"
+    ACCEPT = "accept"
+
+
+ONE_SIDED = (FindingKind.ONLY_HERE, FindingKind.ONLY_THERE)
 UNHEALED = (FindingState.OPEN, FindingState.ACCEPTED)
 
 
@@ -65,8 +75,12 @@ class Finding(models.Model):
         max_digits=money.AMOUNT_DIGITS, decimal_places=money.AMOUNT_PLACES, null=True, blank=True
     )
     currency = currency_field(blank=True, default="")
-    # The repair that is most likely right, "" where a person has to look.
-    suggested = models.CharField(max_length=10, choices=Repair.choices, blank=True, default="")
+    # What is most likely right, "" where a person has to look.
+    suggested = models.CharField(max_length=10, choices=Suggestion.choices, blank=True, default="")
+    # Of what one side lacks: the ids on that side of what it may be.
+    twins = models.JSONField(default=list, blank=True)
+    # Whose money it is about: the invoice, by its id here or else there; "" where it stands for itself.
+    debt = models.CharField(max_length=255, blank=True, default="")
     # What it is, and what to do, in sentences.
     why = models.TextField(blank=True, default="")
     # The last comparison that saw it, and when it had asked for what it saw.

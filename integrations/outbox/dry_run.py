@@ -13,7 +13,7 @@ from integrations.outbox import taking
 from integrations.outbox.call_log_sql import Entity
 from integrations.outbox.gone import push
 from integrations.outbox.param_diff import Difference, differences
-from integrations.provider_api import Json, LeftOut, Outbound, Pending, Sent, registry
+from integrations.provider_api import LAST_KNOWN, Json, LeftOut, Outbound, Pending, Sent, registry
 from integrations.provider_api.outbound import NOTHING
 
 Decided = TypeVar("Decided")
@@ -161,8 +161,9 @@ class DryRunContext:
         """What the call would change of the entity's counterpart; () where that is not known."""
         if not target or target != self.provider_id_of(*entity):
             return ()
-        last_known = self.notes_of(*entity).get("held")
-        return () if last_known is None else differences(last_known, params)
+        notes = self.notes_of(*entity)
+        last_known = notes.get(LAST_KNOWN)
+        return () if last_known is None else differences(last_known, params, notes.get(bases.SET) or {})
 
 
 def plan(

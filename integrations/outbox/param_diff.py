@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
-from integrations.provider_api import Json
+from integrations.provider_api import Fields, Json
 
 
 @dataclass(frozen=True)
@@ -16,11 +17,26 @@ class Difference:
     after: Any
 
 
-def differences(last_known: Json, params: Json) -> tuple[Difference, ...]:
-    """The fields of ``params`` that differ from ``last_known``; a call changes no other fields."""
-    known = dict(_flat("", last_known))
+def differences(
+    last_known: Json, params: Json, since: Fields = MappingProxyType({})
+) -> tuple[Difference, ...]:
+    """The fields of ``params`` that differ from ``last_known``, and from what is known ``since`` of fields.
+
+    A call changes no other fields.
+    """
+    known = dict(_flat("", last_known)) | {_path(name, last_known): one for name, one in since.items()}
     new_values = dict(_flat("", params)).items()
     return tuple(Difference(name, known.get(name), new) for name, new in new_values if known.get(name) != new)
+
+
+def _path(field: str, last_known: Json) -> str:
+    """Of a field that both sides edit: parts of a list are named there by one of their values."""
+    name, _, inner = field.partition(".")
+    for one in last_known.get(name) or () if isinstance(last_known.get(name), list) else ():
+        key, _, rest = inner.partition(".")
+        if key in one.values() and "id" in one:
+            return f"{name}[{one['id']}]{rest and '.'}{rest}"
+    return field
 
 
 def _flat(name: str, value: Any) -> list[tuple[str, Any]]:

@@ -1,7 +1,7 @@
 """What a provider is (one record of functions), and how the folders under providers/ are found."""
 
 from integrations.provider_api.clues import Clues
-from integrations.provider_api.comparing import CURRENCY, EMAIL, Comparable, Facts
+from integrations.provider_api.comparing import CURRENCY, Comparable, Facts
 from integrations.provider_api.diagnosis import Diagnosis, Permission
 from integrations.provider_api.event_lists import EventList, EventPage
 from integrations.provider_api.gateway import Account, Gateway, Json
@@ -64,7 +64,6 @@ __all__ = [
     "ASKS",
     "CHOICE_KEY",
     "CURRENCY",
-    "EMAIL",
     "EVER",
     "FOREVER",
     "KEYED",

@@ -16,8 +16,6 @@ from integrations.provider_api.merging import Place
 # Values by the names of FlexSync's API, amounts in major units as text, all of them in its "currency".
 Facts = Mapping[str, Any]
 CURRENCY = "currency"
-# By this fact two customers are known to be the same, whatever its case.
-EMAIL = "email"
 
 
 class FactsHere(Protocol):
@@ -42,7 +40,8 @@ class Comparable:
     ``dated``(object): when it was made, where imports may leave out what is older, None elsewhere.
     ``at_stake``(field, facts here, facts there) -> the amount (major units), None for none. ``repair``(field,
     facts here, facts there) -> "push" or "take", "" where a person has to look. Both are asked with "" as the
-    field where a side lacks the whole; it has no facts then.
+    field where a side lacks the whole; it has no facts then. ``debt``(place, row id or "", object or {}): the
+    invoice whose money it is about, by its id here or else there, "" where it stands for itself.
     """
 
     name: str
@@ -63,3 +62,4 @@ class Comparable:
     is_listed: Callable[[str, Json], bool] = lambda _provider_id, _notes: True
     at_stake: Callable[[str, Facts, Facts], Any] = lambda _field, _here, _there: None
     repair: Callable[[str, Facts, Facts], str] = lambda _field, _here, _there: ""
+    debt: Callable[[Place, str, Json], str] = lambda _place, _entity_id, _provider_object: ""

@@ -57,7 +57,8 @@ class Listing:
     events do. ``retrieve``, with ``params``: the operation that reads one object as it is now.
     ``label``(object): what a person knows it by. ``clues``(object) -> Clues, for kinds that may have been on
     both sides before these were connected, None for others. ``given``: the key of a row's metadata that names
-    its object.
+    its object. ``is_news``(notes of its mapping, object): whether it says more than is noted, beside the
+    fields that are merged.
     """
 
     name: str
@@ -70,3 +71,4 @@ class Listing:
     label: Callable[[Json], str] = lambda _provider_object: ""
     clues: Callable[[Json], Clues] | None = None
     given: str = ""
+    is_news: Callable[[Json, Json], bool] = lambda _notes, _provider_object: False

@@ -1,6 +1,6 @@
 """How an entity and its counterpart at the provider are compared and changed, field by field."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -126,7 +126,8 @@ class Mergeable:
     ``column`` cannot tell.
     ``is_fixed``(current, field) -> whether the provider lets nobody change the field any more: what was
     changed here of it is taken back, and written down.
-    ``unheld``(field, the provider's value) -> why it cannot be held here, "" where it can.
+    ``unheld``(field, the provider's value) -> why it cannot be held here, "" where it can. ``times``: the
+    fields that are times, in seconds since 1970.
     """
 
     desired: Callable[[Place, str], Json]
@@ -142,3 +143,4 @@ class Mergeable:
     columns: Callable[[Place, str, str], Sequence[str]] | None = None
     is_fixed: Callable[[Json, str], bool] = lambda _current, _field: False
     unheld: Callable[[str, Any], str] = lambda _field, _value: ""
+    times: Collection[str] = ()

@@ -12,10 +12,12 @@ from rich.markup import escape
 
 from billing.errors import BillingError
 from billing.events import Kind
+from integrations.connections import selection
 from integrations.management.commands.replay_events import moment
 from integrations.management.exit_codes import FAILED, WRONG_USE
 from integrations.models import Finding
 from integrations.models.findings import FindingKind, FindingState, Repair
+from integrations.reconcile.comparing import values
 from integrations.reconcile.repairing import accepting, bulk
 from integrations.reconcile.repairing.accepting import Acceptance
 from integrations.reconcile.repairing.bulk import SUGGESTED
@@ -59,7 +61,10 @@ class Command(RichCommand):
             raise CommandError(refusal.message, returncode=WRONG_USE) from None
         if options["dry_run"]:
             for one in summary.examples:
-                self.console.print(escape(_line(one)))
+                if not one.refusal:
+                    self.console.print(escape(_line(one)))
+        if summary.unexamined:
+            self.console.print(f"{summary.unexamined} more were not looked at.")
         verb = "would be asked for" if options["dry_run"] else "asked for"
         self.console.print(f"{sum(summary.asked.values())} repairs {verb}. {_counts(summary.asked)}".rstrip())
         for why, count in summary.refused.most_common():
@@ -72,26 +77,27 @@ def _chosen(options: Mapping[str, Any]) -> QuerySet[Finding]:
     wanted = {column: options[name] for name, column in CHOOSING.items() if options[name]}
     if not (wanted or options["id"] or options["all"]):
         raise CommandError("Say which findings, or --all.", returncode=WRONG_USE)
+    if options["connection"]:
+        selection.everywhere("", options["connection"])
     found = bulk.named(Finding.objects.all(), options["id"]) if options["id"] else Finding.objects.all()
     return found.filter(state=FindingState.OPEN, **wanted)
 
 
 def _summary(found: QuerySet[Finding], options: Mapping[str, Any]) -> Summary:
     repair = options["repair"]
+    accepting.refuse_needless(repair, options["reason"], options["until"])
     if repair != Repair.ACCEPT:
         return bulk.preview(found, repair) if options["dry_run"] else bulk.ask(found, repair, by=CALLED)
     acceptance = Acceptance(CALLED, options["reason"], options["until"], timezone.now())
     if options["dry_run"]:
         return bulk.preview(found, repair)
-    summary = Summary()
-    summary.asked[repair] = accepting.accept(list(found.values_list("pk", flat=True)), acceptance)
-    return summary
+    return bulk.accept(found, acceptance)
 
 
 def _line(one: One) -> str:
     finding = one.finding
-    values = f"{finding.ours!r} here, {finding.theirs!r} there"
-    return f"{finding.pk}  {one.repair or '-'}: {finding.entity_type}, {finding}: {values}"
+    both = f"{values.ours(finding)!r} here, {values.theirs(finding)!r} there"
+    return f"{finding.pk}  {one.repair}: {finding.entity_type}, {finding}: {both}"
 
 
 def _counts(asked: Mapping[str, int]) -> str:

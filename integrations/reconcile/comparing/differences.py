@@ -1,5 +1,6 @@
 """One difference between both sides, before anyone knows whether it will last."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -9,6 +10,11 @@ from integrations.models.findings import FindingKind, Repair
 from integrations.provider_api import CURRENCY, Comparable, Facts
 
 LONGEST_LABEL = 200
+# What to do about what one side lacks, and why.
+LACKING = {
+    FindingKind.ONLY_THERE: (Repair.TAKE, "It is not here, though it should be: take it."),
+    FindingKind.ONLY_HERE: (Repair.PUSH, "The provider does not have it, though it should: push it."),
+}
 Key = tuple[str, str, str, str]
 
 
@@ -27,6 +33,8 @@ class Difference:
     currency: str = ""
     suggested: str = ""
     why: str = ""
+    twins: Sequence[str] = ()
+    debt: str = ""
 
     @property
     def key(self) -> Key:

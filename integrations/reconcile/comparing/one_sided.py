@@ -11,15 +11,14 @@ from billing.services import row_endings
 from billing.services.find import find
 from integrations.mappings.bases import place_of
 from integrations.models import ComparedObject, ComparisonPart, ComparisonRun, EntityMapping
-from integrations.models.findings import FindingKind, Repair
+from integrations.models.findings import FindingKind
 from integrations.models.mappings import GoneChoice
 from integrations.provider_api import Comparable, Facts
-from integrations.reconcile.comparing import parts
-from integrations.reconcile.comparing.differences import LONGEST_LABEL, Difference, Judge
+from integrations.reconcile.comparing import parts, twins
+from integrations.reconcile.comparing.differences import LACKING, LONGEST_LABEL, Difference, Judge
 from integrations.reconcile.comparing.suspicions import BATCH, Step, Suspicion
 
 GONE = "The provider has it no more: end it here as well (take), make another there (push), or accept it."
-ONLY_HERE = "The provider does not have it, though it should: push it."
 
 
 def unlisted(run: ComparisonRun, part: ComparisonPart, comparable: Comparable) -> Step:
@@ -59,9 +58,11 @@ def unmapped(run: ComparisonRun, part: ComparisonPart, comparable: Comparable) -
         environment_id=run.connection.environment_id,
     )
     found = list(rows.filter(pk__gt=part.cursor).order_by("pk").values_list("pk", flat=True)[:BATCH])
-    only = Difference(FindingKind.ONLY_HERE, suggested=Repair.PUSH, why=ONLY_HERE)
+    suggested, why = LACKING[FindingKind.ONLY_HERE]
+    only = Difference(FindingKind.ONLY_HERE, suggested=suggested, why=why)
     differences = _Rows(run, comparable).differences(dict.fromkeys(found, ""), only)
-    suspicions = [Suspicion(one, parts.began(part)) for one in differences]
+    told = twins.of_here(run.connection, comparable.kind, differences)
+    suspicions = [Suspicion(one, parts.began(part)) for one in told]
     return Step(suspicions, found[-1] if len(found) == BATCH else "")
 
 
@@ -77,13 +78,19 @@ class _Rows:
         environment_id, kind = self.run.connection.environment_id, self.comparable.kind
         with unit_of_work(environment_id, Prefetch(naming={kind: pairs})):
             rows = find(MODELS[kind], environment_id, pairs)
+            place = place_of(self.run.connection, {})
             return [
-                self._one(facts, replace(like, entity_id=row_id, provider_entity_id=pairs[row_id]), str(row))
+                self._one(
+                    facts,
+                    replace(like, entity_id=row_id, provider_entity_id=pairs[row_id]),
+                    label=str(row)[:LONGEST_LABEL],
+                    debt=self.comparable.debt(place, row_id, {}),
+                )
                 for row_id, row in rows.items()
-                if (facts := self.comparable.here(place_of(self.run.connection, {}), row_id, {})) is not None
+                if (facts := self.comparable.here(place, row_id, {})) is not None
             ]
 
-    def _one(self, facts: Facts, found: Difference, label: str) -> Difference:
+    def _one(self, facts: Facts, found: Difference, *, label: str, debt: str) -> Difference:
         judge = Judge(self.run.connection, self.comparable, facts, {})
-        found = replace(found, ours=dict(facts), label=label[:LONGEST_LABEL])
+        found = replace(found, ours=dict(facts), label=label, debt=debt)
         return judge.of(found, found.suggested or None)

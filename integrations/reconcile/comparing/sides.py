@@ -21,10 +21,8 @@ from integrations.provider_api import (
     Place,
     registry,
 )
-from integrations.reconcile.comparing.differences import LONGEST_LABEL, Difference, Judge
+from integrations.reconcile.comparing.differences import LACKING, LONGEST_LABEL, Difference, Judge
 from integrations.reconcile.comparing.fields import Differing, differing
-
-ONLY_THERE = "It is not here, though it should be: take it."
 
 
 @dataclass(frozen=True)
@@ -87,7 +85,9 @@ class Sides:
             if entity_id is not None:
                 yield from self._both(session, pair, provider_object)
             elif provider_id in wanted:
-                yield self._only_there(pair, provider_object)
+                place = self._place(session, {})
+                debt = self.comparable.debt(place, "", provider_object)
+                yield self._only_there(replace(pair, debt=debt), provider_object)
         except SyncError:
             # What cannot be read cannot be compared: an import says why.
             if self.is_strict:
@@ -95,8 +95,9 @@ class Sides:
 
     def _only_there(self, pair: Difference, provider_object: Json) -> Difference:
         facts = self.comparable.there(provider_object)
-        missing = replace(pair, kind=FindingKind.ONLY_THERE, theirs=dict(facts), why=ONLY_THERE)
-        return Judge(self.connection, self.comparable, {}, facts).of(missing, Repair.TAKE)
+        take, why = LACKING[FindingKind.ONLY_THERE]
+        missing = replace(pair, kind=FindingKind.ONLY_THERE, theirs=dict(facts), why=why)
+        return Judge(self.connection, self.comparable, {}, facts).of(missing, take)
 
     def _both(self, session: MappingSession, pair: Difference, provider_object: Json) -> Iterator[Difference]:
         kind = self.comparable.kind
@@ -108,6 +109,7 @@ class Sides:
         here = self.comparable.here(place, pair.entity_id, there)
         if here is None:
             return
+        pair = replace(pair, debt=self.comparable.debt(place, pair.entity_id, provider_object))
         judge = Judge(self.connection, self.comparable, here, there)
         for name in self.comparable.compared:
             if name in there and here.get(name) != there[name]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from integrations.models import ComparedObject, ComparisonPart, ComparisonRun
 from integrations.provider_api import Comparable, Json, registry
+from integrations.reconcile.comparing import twins
 from integrations.reconcile.comparing.differences import Difference
 from integrations.reconcile.comparing.quiet import Looked
 from integrations.reconcile.comparing.sides import Sides
@@ -42,11 +43,13 @@ def differing(run: ComparisonRun, part: ComparisonPart, comparable: Comparable) 
     kept = ComparedObject.objects.filter(run=run, entity_type=part.entity_type, shown__isnull=False)
     rows = list(kept.filter(pk__gt=int(part.cursor or 0)).order_by("pk")[:BATCH])
     by_id = {row.provider_entity_id: row for row in rows}
-    compared = Sides(run.connection, comparable).compare([row.shown or {} for row in rows])
+    shown = {row.provider_entity_id: row.shown or {} for row in rows}
+    compared = Sides(run.connection, comparable).compare(list(shown.values()))
+    differences = [one for found in compared.values() for one in found]
     found = [
-        Suspicion(one, by_id[provider_id].asked_at, _marked(run, comparable, by_id[provider_id].shown or {}))
-        for provider_id, differences in compared.items()
-        for one in differences
+        Suspicion(one, by_id[provider_id].asked_at, _marked(run, comparable, shown[provider_id]))
+        for one in twins.of_there(run.connection, comparable.kind, differences, shown)
+        for provider_id in (one.provider_entity_id,)
     ]
     return Step(found, str(rows[-1].pk) if len(rows) == BATCH else "")
 

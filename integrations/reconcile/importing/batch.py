@@ -111,7 +111,7 @@ class ListedBatch(Batch):
     def _applied(self, context: Listed, step: Step) -> Ignored | None:
         listing, payload = self._objects.listing, step.event.payload
         shown = payload["data"]["object"]
-        if not context.is_outdated(listing.kind, shown):
+        if not context.is_outdated(listing, shown):
             return listing.handler(context, payload)
         try:
             current = context.read_current(listing, step.event.object_id)

@@ -13,8 +13,9 @@ from integrations.provider_api import Freshness, Json, Listing, registry
 class Listed(Observation):
     """An object of a page that was asked for at ``created``, by the database's clock."""
 
-    def is_outdated(self, kind: Kind, provider_object: Json) -> bool:
+    def is_outdated(self, listing: Listing, provider_object: Json) -> bool:
         """Whether the page may be older than what is known of the object, and says something else."""
+        kind = listing.kind
         recorded_at = self._recorded_at(kind, provider_object["id"])
         if recorded_at is None or recorded_at < self.created:
             return False
@@ -23,7 +24,7 @@ class Listed(Observation):
             return True
         current = mergeable.current({"data": {"object": provider_object}})
         notes = self._mappings.notes_of(kind, provider_object["id"])
-        return bases.differs(notes, current, mergeable)
+        return bases.differs(notes, current, mergeable) or listing.is_news(notes, provider_object)
 
     def read_current(self, listing: Listing, provider_id: str) -> Json:
         """The object, read after all that is recorded of it; raises ResponseNeeded, or Missing."""

@@ -6,14 +6,14 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from integrations.models import ImportRun
 from integrations.provider_api import Clues
+from integrations.reconcile.linking.counterparts import Known
 
 # What both have, and its value: ("email", "ada@example.com"). Values that are "" or None name nothing.
 Name = tuple[str, Hashable]
 Values = Mapping[str, set[Any]]
 # The names of objects by their ids, from their clues by id.
-OfObjects = Callable[[ImportRun, Mapping[str, Clues]], Mapping[str, Iterable[Name]]]
+OfObjects = Callable[[Known, Mapping[str, Clues]], Mapping[str, Iterable[Name]]]
 
 # As a person reads it.
 WHY = {
@@ -33,13 +33,15 @@ class Naming:
     """One kind, beside the ids that all kinds have.
 
     ``rows``(environment id): those that may have a counterpart. ``certain`` and ``probable``: the names of
-    either grade. ``of_row``(row) and ``of_objects``: what each has. ``such``(values by name): finds the rows
-    with one of them, and perhaps others. ``label``(row): what a person knows it by.
+    either grade; ``doubtful``: those that suffice to ask before one is doubled. ``of_row``(row) and
+    ``of_objects``: what each has. ``such``(values by name): finds the rows with one of them, and perhaps
+    others. ``label``(row): what a person knows it by.
     """
 
     rows: Callable[[str], QuerySet[Any]]
     certain: tuple[str, ...] = ()
     probable: tuple[str, ...] = ()
+    doubtful: tuple[str, ...] = ()
     of_row: Callable[[Any], Iterable[Name]]
     of_objects: OfObjects
     such: Callable[[Values], Q]
@@ -48,4 +50,4 @@ class Naming:
 
 def each(name: Callable[[Clues], Iterable[Name]]) -> OfObjects:
     """For objects that are named by what they have themselves."""
-    return lambda _run, clues: {id: list(name(one)) for id, one in clues.items()}
+    return lambda _known, clues: {id: list(name(one)) for id, one in clues.items()}

@@ -13,9 +13,8 @@ from billing.facts import PriceFacts
 from billing.models import Price
 from billing.models.base import Status
 from billing.services.catalog import plans
-from integrations.models import ImportRun
 from integrations.provider_api import Clues
-from integrations.reconcile.linking import counterparts
+from integrations.reconcile.linking.counterparts import Known
 from integrations.reconcile.linking.naming import Name, Naming, Values
 
 
@@ -27,8 +26,8 @@ def _of_row(price: Price) -> Iterable[Name]:
     return _names(price.plan_id, plans.price_facts(price))
 
 
-def _of_objects(run: ImportRun, clues: Mapping[str, Clues]) -> Mapping[str, Iterable[Name]]:
-    plan_ids = counterparts.of(run, Kind.PLAN, {one.plan for one in clues.values()})
+def _of_objects(known: Known, clues: Mapping[str, Clues]) -> Mapping[str, Iterable[Name]]:
+    plan_ids = known(Kind.PLAN, {one.plan for one in clues.values()})
     return {
         id: list(_names(plan_ids[one.plan], one.price))
         for id, one in clues.items()

@@ -8,9 +8,8 @@ from django.db.models import Q, QuerySet
 from billing.events import Kind
 from billing.models import Subscription
 from billing.models.subscriptions import SubscriptionStatus
-from integrations.models import ImportRun
 from integrations.provider_api import Clues
-from integrations.reconcile.linking import counterparts
+from integrations.reconcile.linking.counterparts import Known
 from integrations.reconcile.linking.naming import Name, Naming, Values
 
 _NOT_BILLED = (SubscriptionStatus.DRAFT, SubscriptionStatus.CANCELLED)
@@ -25,9 +24,9 @@ def _of_row(subscription: Subscription) -> Iterable[Name]:
     yield "items", _items(subscription.customer_id, (item.price_id for item in subscription.items.all()))
 
 
-def _of_objects(run: ImportRun, clues: Mapping[str, Clues]) -> Mapping[str, Iterable[Name]]:
-    customers = counterparts.of(run, Kind.CUSTOMER, {one.customer for one in clues.values()})
-    prices = counterparts.of(run, Kind.PRICE, {price for one in clues.values() for price in one.prices})
+def _of_objects(known: Known, clues: Mapping[str, Clues]) -> Mapping[str, Iterable[Name]]:
+    customers = known(Kind.CUSTOMER, {one.customer for one in clues.values()})
+    prices = known(Kind.PRICE, {price for one in clues.values() for price in one.prices})
     return {
         id: [("items", _items(customers[one.customer], (prices[price] for price in one.prices)))]
         for id, one in clues.items()

@@ -10,6 +10,7 @@ from billing.errors import Conflict, Invalid
 from integrations.models import Finding
 from integrations.models.findings import UNHEALED, FindingKind, FindingState, Repair
 from integrations.models.outbound import Priority
+from integrations.reconcile.comparing import twins
 from integrations.reconcile.repairing import requests, work
 from integrations.reconcile.repairing.requests import REFUSED, locked
 
@@ -31,6 +32,15 @@ class Acceptance:
             raise Invalid.of({"until": "Send a time to come, or none: it is accepted for ever then."})
 
 
+def refuse_needless(repair: str, reason: str, until: datetime | None) -> None:
+    """Raises Invalid for what only an acceptance keeps."""
+    if repair == Repair.ACCEPT:
+        return
+    given = {"reason": reason, "until": until}
+    if needless := {name: f"Only to accept, not to {repair}." for name, value in given.items() if value}:
+        raise Invalid.of(needless)
+
+
 @transaction.atomic
 def accept(finding_ids: Sequence[str], acceptance: Acceptance) -> int:
     """Lets findings be, and returns how many; those that have healed are left out.
@@ -49,6 +59,7 @@ def accept(finding_ids: Sequence[str], acceptance: Acceptance) -> int:
     Finding.objects.bulk_update(
         found, ["state", "accepted_by", "accepted_reason", "accepted_until"], batch_size=500
     )
+    twins.follow(found)
     return len(found)
 
 
@@ -63,4 +74,5 @@ def reopen(finding_id: str) -> Finding:
     finding.state = FindingState.OPEN
     finding.accepted_by, finding.accepted_reason, finding.accepted_until = "", "", None
     finding.save(update_fields=["state", "accepted_by", "accepted_reason", "accepted_until"])
+    twins.follow([finding])
     return finding

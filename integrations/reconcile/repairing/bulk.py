@@ -7,17 +7,18 @@ from django.db.models import QuerySet
 
 from billing.errors import Conflict, Invalid
 from integrations.models import Finding
-from integrations.models.findings import UNHEALED, Repair
+from integrations.models.findings import UNHEALED, Repair, Suggestion
 from integrations.models.outbound import Priority
-from integrations.reconcile.repairing import requests, work
+from integrations.reconcile.repairing import accepting, lookalikes, requests, work
+from integrations.reconcile.repairing.accepting import Acceptance
 from integrations.reconcile.repairing.summaries import SHOWN, One, Summary
 
 # By what is suggested for each.
 SUGGESTED = "suggested"
 NOTHING_SUGGESTED = "Nothing is suggested: look at both sides, then push, take or accept it."
 NEEDS_REASON = "It is suggested to accept it, which needs a reason."
-# How many are looked at with one query.
-CHUNK = 500
+# How many are looked at with one query; and while somebody waits.
+CHUNK, AT_ONCE = 500, 200
 
 
 def named(findings: QuerySet[Finding], ids: Collection[str]) -> QuerySet[Finding]:
@@ -29,17 +30,25 @@ def named(findings: QuerySet[Finding], ids: Collection[str]) -> QuerySet[Finding
 
 
 def preview(findings: QuerySet[Finding], repair: str) -> Summary:
-    """What ``ask`` would do; changes nothing."""
-    summary = Summary()
-    for one in _each(findings, repair):
+    """What ``ask`` would do; changes nothing. Of many, the first are looked at, and the others counted."""
+    summary, ids = Summary(), _ids(findings)
+    for one in _each(ids[:AT_ONCE], repair):
         summary.add(one)
+    summary.unexamined = len(ids[AT_ONCE:])
+    return summary
+
+
+def accept(findings: QuerySet[Finding], acceptance: Acceptance) -> Summary:
+    """Lets them be."""
+    summary = Summary()
+    summary.asked[Repair.ACCEPT.value] = accepting.accept(_ids(findings), acceptance)
     return summary
 
 
 def ask(findings: QuerySet[Finding], repair: str, *, by: str) -> Summary:
     """Asks for the repair ("push", "take", or SUGGESTED) of each."""
     summary = Summary()
-    for one in _each(findings, repair):
+    for one in _each(_ids(findings), repair):
         summary.add(one if one.refusal else _asked(one, by))
     transaction.on_commit(work.notify)
     return summary
@@ -54,8 +63,11 @@ def _asked(one: One, by: str) -> One:
     return one
 
 
-def _each(findings: QuerySet[Finding], repair: str) -> Iterator[One]:
-    ids = list(findings.filter(state__in=UNHEALED).order_by("pk").values_list("pk", flat=True))
+def _ids(findings: QuerySet[Finding]) -> list[str]:
+    return list(findings.filter(state__in=UNHEALED).order_by("pk").values_list("pk", flat=True))
+
+
+def _each(ids: Sequence[str], repair: str) -> Iterator[One]:
     for start in range(0, len(ids), CHUNK):
         for finding in _read(ids[start : start + CHUNK]):
             wanted = finding.suggested if repair == SUGGESTED else repair
@@ -70,6 +82,8 @@ def _read(ids: Sequence[str]) -> QuerySet[Finding]:
 def _refusal(finding: Finding, wanted: str, *, is_suggested: bool) -> str:
     if not wanted:
         return NOTHING_SUGGESTED
+    if wanted == Suggestion.LINK:
+        return lookalikes.REFUSAL
     if is_suggested and wanted == Repair.ACCEPT:
         return NEEDS_REASON
     return requests.refusal(finding, Repair(wanted))

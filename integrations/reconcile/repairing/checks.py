@@ -22,10 +22,15 @@ UNCHANGED = (
 )
 
 
+class StillDiffers(Rejected):
+    """The repair was carried out, and has not helped: another one may have to be carried out first."""
+
+
 def check(repair: FindingRepair, subject: Subject, shown: Json | None = None) -> None:
     """Heals the finding where both sides are equal by now; ``shown``: the object as it is now, if known.
 
-    Raises Retry while the row is being sent, Rejected where it could not be, or where that did not help.
+    Raises Retry while the row is being sent, Rejected where it could not be, StillDiffers where that did not
+    help.
     """
     if not _HAS_HELPED[FindingKind(subject.finding.kind)](repair, subject, shown):
         return
@@ -51,8 +56,8 @@ def _is_equal(repair: FindingRepair, subject: Subject, shown: Json | None) -> bo
     if left is None:
         return True
     if left.suggested == repair.repair:
-        raise Rejected(UNCHANGED)
-    raise Rejected(f"Both sides still differ: {left.why}")
+        raise StillDiffers(UNCHANGED)
+    raise StillDiffers(f"Both sides still differ: {left.why}")
 
 
 def _is_there(repair: FindingRepair, subject: Subject, _shown: Json | None) -> bool:

@@ -1,43 +1,41 @@
-"""What one side lacks may be what the other side lacks: then a push or an import would double it."""
+"""What one side lacks may be what the other side has: it is not doubled before a person has spoken."""
 
-from collections.abc import Iterator
-
-from django.db.models import Q
-
+from integrations.errors import Rejected
 from integrations.models import Finding
-from integrations.models.findings import FindingKind, FindingState
-from integrations.provider_api import EMAIL, LINK_BY_HAND
+from integrations.models.findings import FindingKind, FindingState, Suggestion
+from integrations.provider_api import LINK_BY_HAND, Json
+from integrations.reconcile.comparing import twins
+from integrations.reconcile.comparing.differences import Difference
 from integrations.reconcile.repairing.subjects import Subject
 
-_OPPOSITE = {FindingKind.ONLY_HERE: FindingKind.ONLY_THERE, FindingKind.ONLY_THERE: FindingKind.ONLY_HERE}
-# How many are named.
-SHOWN = 3
+REFUSAL = (
+    "It may be one, which the other side has as well (the finding names it). If so, "
+    f"{LINK_BY_HAND}; if not, accept it, then repair it."
+)
 
 
-def refusal(subject: Subject) -> str:
-    """Why it is not repaired before a person has said whether the two are one, "" where none is like it."""
-    found = list(_like(subject))
-    if not found:
-        return ""
-    names = ", ".join(one.entity_id or one.provider_entity_id for one in found[:SHOWN])
-    return (
-        f"It may be {names}, which the other side lacks. If so, {LINK_BY_HAND}; if not, accept that finding"
-        " first, then repair this one."
-    )
+def refusal(finding: Finding) -> str:
+    """Why it is not repaired before a person has spoken, "" where nothing is like it, or a person has."""
+    is_open = finding.state == FindingState.OPEN
+    return REFUSAL if is_open and finding.suggested == Suggestion.LINK else ""
 
 
-def _like(subject: Subject) -> Iterator[Finding]:
+def refuse(subject: Subject, shown: Json | None = None) -> None:
+    """Raises Rejected where something is like it by now, and says so of the finding.
+
+    ``shown``: the object that is to be taken; None for a row that is to be pushed.
+    """
     finding = subject.finding
-    facts = finding.ours if finding.kind == FindingKind.ONLY_HERE else finding.theirs
-    same = Finding.objects.filter(
-        connection=subject.connection,
-        entity_type=finding.entity_type,
-        kind=_OPPOSITE[FindingKind(finding.kind)],
-        state=FindingState.OPEN,
-    )
-    is_like = Q(label=finding.label) if finding.label else Q(pk__in=())
-    if facts:
-        is_like |= Q(ours=facts) | Q(theirs=facts)
-    if email := (facts or {}).get(EMAIL):
-        is_like |= Q(ours__email__iexact=email) | Q(theirs__email__iexact=email)
-    yield from same.filter(is_like).order_by("pk")[: SHOWN + 1]
+    if finding.state != FindingState.OPEN:
+        return
+    found = Difference(FindingKind(finding.kind), finding.entity_id, finding.provider_entity_id)
+    if shown is None:
+        [now] = twins.of_here(subject.connection, subject.kind, [found])
+    else:
+        by_id = {finding.provider_entity_id: shown}
+        [now] = twins.of_there(subject.connection, subject.kind, [found], by_id)
+    if now.suggested != Suggestion.LINK:
+        return
+    values = {"suggested": now.suggested, "why": now.why, "twins": list(now.twins)}
+    Finding.objects.filter(pk=finding.pk).update(**values)
+    raise Rejected(now.why)

@@ -31,7 +31,10 @@ def look(subject: Subject, priority: Priority) -> Look:
     listing = subject.listing
     if listing is None:
         raise Conflict(f"A single {subject.kind} cannot be read from {subject.provider.label}.")
-    query = Query.of(listing.retrieve, subject.finding.provider_entity_id, listing.params)
+    provider_id, comparable = subject.finding.provider_entity_id, subject.comparable
+    if comparable and not comparable.is_listed(provider_id, {}):
+        raise Conflict(f"{provider_id} cannot be read alone, so nothing is known of it: run an import.")
+    query = Query.of(listing.retrieve, provider_id, listing.params)
     asked_at = reader.database_time()
     found = patiently(lambda: provider_reads.fetch(subject.connection, query, priority))
     return Look(None if isinstance(found, Missing) else _completed(subject, found, priority), asked_at)

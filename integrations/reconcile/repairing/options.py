@@ -70,13 +70,13 @@ def _only_there(subject: Subject, repair: Repair) -> str:
         return f"A single {subject.kind} cannot be brought here: run an import."
     if not getattr(subject.connection, listing.switch):
         return f"{listing.switch} is off for this connection: turn it on first."
-    return lookalikes.refusal(subject)
+    return lookalikes.refusal(subject.finding)
 
 
 def _only_here(subject: Subject, repair: Repair) -> str:
     if repair == Repair.TAKE:
         return f"{subject.provider.label} has nothing of it to take: push it, or end it here."
-    return _unsent(subject) or lookalikes.refusal(subject)
+    return _unsent(subject) or lookalikes.refusal(subject.finding)
 
 
 def _gone(subject: Subject, repair: Repair) -> str:

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from integrations.db.rollback import rolled_back
 from integrations.mappings.bases import APART, OPEN, SET, UNDECIDED
-from integrations.models.findings import FindingKind
+from integrations.models.findings import FindingKind, Repair
+from integrations.models.outbound import Priority
 from integrations.outbox import dry_run
 from integrations.outbox.dry_run import PlannedCall
+from integrations.reconcile.repairing.choosing import Choice
 from integrations.reconcile.repairing.subjects import Subject
 
 
@@ -17,6 +19,7 @@ def calls(subject: Subject) -> Sequence[PlannedCall]:
     with rolled_back():
         if subject.finding.kind == FindingKind.DIFFERS and not subject.is_fact:
             _know(subject)
+            Choice(subject, Repair.PUSH, {}, "", Priority.PERSON).carry_out(())
         return dry_run.plan(subject.connection, subject.kind, subject.finding.entity_id)
 
 

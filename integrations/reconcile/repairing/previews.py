@@ -8,6 +8,7 @@ from billing.errors import BillingError
 from integrations.errors import SyncError
 from integrations.models.findings import FindingKind, Repair
 from integrations.outbox.dry_run import PlannedCall
+from integrations.reconcile.comparing import values
 from integrations.reconcile.repairing import planned, requests, wording
 from integrations.reconcile.repairing.subjects import Subject
 
@@ -59,7 +60,7 @@ def of(subject: Subject, repair: Repair) -> Preview:
 def _taken(subject: Subject) -> list[Change]:
     finding = subject.finding
     if finding.kind == FindingKind.DIFFERS:
-        return [Change(HERE, finding.field, finding.ours, finding.theirs)]
+        return [Change(HERE, finding.field, values.ours(finding), values.theirs(finding))]
     return [Change(HERE, name, None, value) for name, value in (finding.theirs or {}).items()]
 
 
@@ -67,4 +68,4 @@ def _pushed(subject: Subject) -> list[Change]:
     finding = subject.finding
     if finding.kind != FindingKind.DIFFERS:
         return []
-    return [Change(THERE, finding.field, finding.theirs, finding.ours)]
+    return [Change(THERE, finding.field, values.theirs(finding), values.ours(finding))]

@@ -18,7 +18,7 @@ from integrations.provider_api import Json
 from integrations.reconcile.importing import single
 from integrations.reconcile.importing.batch import Objects
 from integrations.reconcile.importing.results import Result
-from integrations.reconcile.repairing import healing, leases, looks
+from integrations.reconcile.repairing import healing, leases, lookalikes, looks
 from integrations.reconcile.repairing.choosing import Choice, request
 from integrations.reconcile.repairing.looks import Look
 from integrations.reconcile.repairing.subjects import Subject
@@ -39,6 +39,11 @@ def go(repair: FindingRepair, subject: Subject) -> Json | None:
     return _OF_KIND[FindingKind(subject.finding.kind)](repair, subject)
 
 
+def _push_new(repair: FindingRepair, subject: Subject) -> None:
+    lookalikes.refuse(subject)
+    _push_row(repair, subject)
+
+
 def _push_row(repair: FindingRepair, subject: Subject) -> None:
     with transaction.atomic():
         _begin(repair)
@@ -49,6 +54,7 @@ def _take_object(repair: FindingRepair, subject: Subject) -> None:
     look = looks.look(subject, Priority(repair.priority))
     if look.shown is None:
         return healing.heal(subject, timezone.now())
+    lookalikes.refuse(subject, look.shown)
     _apply(repair, subject, look, look.shown, _refuse)
     return None
 
@@ -128,6 +134,6 @@ def _begin(repair: FindingRepair) -> None:
 _OF_KIND: Mapping[FindingKind, Callable[[FindingRepair, Subject], Json | None]] = {
     FindingKind.DIFFERS: _settle_difference,
     FindingKind.ONLY_THERE: _take_object,
-    FindingKind.ONLY_HERE: _push_row,
+    FindingKind.ONLY_HERE: _push_new,
     FindingKind.GONE: _settle_gone,
 }

@@ -20,11 +20,21 @@ class One:
 
 @dataclass
 class Summary:
-    """How many were (or would be) asked for, by repair; how many not, by why; and the first of both."""
+    """How many were (or would be) asked for, by repair; how many not, by why; and the first of both.
+
+    ``unexamined``: how many more there are, of which nothing is known yet. ``batch_id``: of a RepairBatch.
+    """
 
     asked: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
     examples: list[One] = field(default_factory=list)
+    unexamined: int = 0
+    batch_id: str = ""
+
+    @property
+    def total(self) -> int:
+        """How many findings there are."""
+        return self.asked.total() + self.refused.total() + self.unexamined
 
     def add(self, one: One) -> None:
         """Counts one."""

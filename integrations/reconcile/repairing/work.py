@@ -14,13 +14,17 @@ from integrations.models.finding_repairs import RepairState
 from integrations.models.findings import FindingState, Repair
 from integrations.models.outbound import Priority
 from integrations.queue import dispatch
+from integrations.reconcile.paging.slices import tried_again_at
 from integrations.reconcile.repairing import checks, leases, options, roads
 from integrations.reconcile.repairing.subjects import Subject
 
-# After a failure of the provider's, and while a push is under way (seconds, doubled each time); how often the
-# first is tried, and the longest of the second.
-FIRST_WAIT, MAX_FAILURES = 5.0, 12
+# When what is under way is looked at again: first (seconds, doubled each time), and at the latest.
 FIRST_LOOK, LONGEST = 1.0, timedelta(seconds=60)
+# What has not helped waits so long for repairs that others have asked for.
+WAITS_FOR_OTHERS = timedelta(hours=1)
+AFTER_OTHERS = (
+    "Both sides still differ. It is tried again when the other repairs that were asked for have ended."
+)
 
 
 def work(*, seconds: float) -> bool:
@@ -47,6 +51,8 @@ def carry_out(repair_id: str, now: datetime) -> None:
         return
     except Retry as failure:
         _postpone(repair, failure)
+    except checks.StillDiffers as failure:
+        _end_after_others(repair, failure)
     except (Rejected, BillingError) as failure:
         _end(repair, RepairState.FAILED, str(failure))
     finally:
@@ -71,18 +77,34 @@ def _attempt(repair: FindingRepair) -> None:
         checks.check(repair, subject, shown)
 
 
-def _postpone(repair: FindingRepair, failure: Retry) -> None:
-    is_sending = str(failure) == checks.SENDING
-    failures, attempts = repair.failures + (not is_sending), repair.attempts + 1
-    if failures >= MAX_FAILURES:
+def _end_after_others(repair: FindingRepair, failure: Rejected) -> None:
+    """An amount may follow from a payment that is still to be taken: the last one of all fails."""
+    now = timezone.now()
+    others = FindingRepair.objects.filter(
+        finding__connection=repair.finding.connection_id, settled_at__isnull=True
+    )
+    others = others.exclude(pk=repair.pk).exclude(reason=AFTER_OTHERS)
+    if now - repair.created_at > WAITS_FOR_OTHERS or not others.exists():
         _end(repair, RepairState.FAILED, str(failure))
         return
-    now = timezone.now()
-    at = next_attempt(now, failures, first=FIRST_WAIT, after=failure.after)
-    if is_sending:
-        at = min(next_attempt(now, attempts, first=FIRST_LOOK), now + LONGEST)
-    reason = repair.finding.connection.masked(str(failure))
+    state = RepairState.WAITING if repair.repair == Repair.TAKE else repair.state
+    at, attempts = _looked_at_again(repair, now), repair.attempts + 1
+    leases.write(repair, now, state=state, reason=AFTER_OTHERS, next_attempt_at=at, attempts=attempts)
+
+
+def _postpone(repair: FindingRepair, failure: Retry) -> None:
+    is_sending = str(failure) == checks.SENDING
+    failures, now = repair.failures + (not is_sending), timezone.now()
+    at = _looked_at_again(repair, now) if is_sending else tried_again_at(repair.failures, failure)
+    if at is None:
+        _end(repair, RepairState.FAILED, str(failure))
+        return
+    reason, attempts = repair.finding.connection.masked(str(failure)), repair.attempts + 1
     leases.write(repair, now, reason=reason, next_attempt_at=at, failures=failures, attempts=attempts)
+
+
+def _looked_at_again(repair: FindingRepair, now: datetime) -> datetime:
+    return min(next_attempt(now, repair.attempts + 1, first=FIRST_LOOK), now + LONGEST)
 
 
 def _end(repair: FindingRepair, state: RepairState, reason: str = "") -> None:

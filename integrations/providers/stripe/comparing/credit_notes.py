@@ -10,13 +10,14 @@ from billing.models.credit_notes import CreditNoteStatus
 from billing.services.find import find
 from integrations.models import EntityMapping
 from integrations.provider_api import Comparable, Facts, Json, Place
+from integrations.providers.stripe.comparing import debts
 from integrations.providers.stripe.comparing.amounts import difference, texts
 from integrations.providers.stripe.comparing.belongings import of_invoices
 from integrations.providers.stripe.comparing.lists import whole
 from integrations.providers.stripe.listings.labels import of_any
 from integrations.providers.stripe.translate import credit_notes as translate
 from integrations.providers.stripe.translate.amounts import read_currency
-from integrations.providers.stripe.translate.fields import read_instant
+from integrations.providers.stripe.translate.fields import read_id, read_instant
 
 _AMOUNTS = ("amount", "before_payment", "refunded", "to_balance", "out_of_band")
 
@@ -54,6 +55,11 @@ def _repair(field: str, here: Facts, _there: Facts) -> str:
     return "push" if field == "status" and here["status"] == CreditNoteStatus.VOIDED else "take"
 
 
+def _debt(place: Place, note_id: str, note: Json) -> str:
+    known = find(CreditNote, place.environment_id, [note_id])[note_id].invoice_id if note_id else None
+    return debts.of(place, known, read_id(note, "invoice") if note else "")
+
+
 CREDIT_NOTES = Comparable(
     name="credit notes",
     kind=Kind.CREDIT_NOTE,
@@ -70,4 +76,5 @@ CREDIT_NOTES = Comparable(
     sent=_sent,
     at_stake=_at_stake,
     repair=_repair,
+    debt=_debt,
 )

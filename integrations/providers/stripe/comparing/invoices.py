@@ -109,4 +109,5 @@ INVOICES = Comparable(
     sent=_sent,
     at_stake=_at_stake,
     repair=_repair,
+    debt=lambda _place, invoice_id, invoice: invoice_id or str(invoice["id"]),
 )

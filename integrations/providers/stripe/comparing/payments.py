@@ -12,6 +12,7 @@ from billing.models.payments import RECEIVED
 from billing.services.find import find
 from integrations.models import Connection
 from integrations.provider_api import Comparable, Facts, Json, Place
+from integrations.providers.stripe.comparing import debts
 from integrations.providers.stripe.comparing.amounts import difference, texts
 from integrations.providers.stripe.comparing.belongings import linked, of_customers
 from integrations.providers.stripe.comparing.lists import own, whole
@@ -89,6 +90,12 @@ def _at_stake(field: str, here: Facts, there: Facts) -> Any:
     return (there or here)["amount"]
 
 
+def _debt(place: Place, payment_id: str, intent: Json) -> str:
+    """Stripe's payment need not say which invoice it pays: one that does not stands for itself."""
+    known = find(Payment, place.environment_id, [payment_id])[payment_id].invoice_id if payment_id else None
+    return debts.of(place, known, translate.of_intent(intent).invoice if intent else "")
+
+
 PAYMENTS = Comparable(
     name="payments",
     kind=Kind.PAYMENT,
@@ -107,4 +114,5 @@ PAYMENTS = Comparable(
     is_listed=lambda stripe_id, _notes: stripe_id.startswith("pi_"),
     at_stake=_at_stake,
     repair=lambda _field, here, there: "take" if there.get("status") in RECEIVED else "",
+    debt=_debt,
 )

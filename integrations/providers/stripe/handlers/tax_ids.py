@@ -1,5 +1,7 @@
 """customer.tax_id.*: what was added or deleted at Stripe of a customer's tax ids, which nobody can change."""
 
+from collections.abc import Mapping
+
 from django.db.models import Q
 
 from billing.errors import Invalid
@@ -66,6 +68,43 @@ def deleted(inbound: Inbound, event: Json) -> Ignored | None:
     _save(inbound, customer_id, tuple(one for one in known if translate.name(one) not in names))
     _note(inbound, customer_id, tax_id, {}, without=names)
     return None
+
+
+def listed(inbound: Inbound, customer: Json) -> None:
+    """All that a list shows of a customer: what was added or deleted at Stripe, and heard of by no event."""
+    customer_id, there = inbound.entity_id_of(Kind.CUSTOMER, customer["id"]), translate.shown(customer)
+    noted = inbound.notes_of(Kind.CUSTOMER, customer["id"]).get(NOTED) or {}
+    if customer_id is None or there is None or set(there) == set(noted.values()):
+        return
+    gone = {name for name, stripe_id in noted.items() if stripe_id not in there}
+    known = _known(inbound, customer_id)
+    kept = [one for one in known if translate.name(one) not in gone]
+    kept, added = _with(kept, {id: one for id, one in there.items() if id not in noted.values()})
+    if tuple(kept) != known:
+        _save(inbound, customer_id, tuple(kept))
+    left = {name: stripe_id for name, stripe_id in noted.items() if name not in gone}
+    inbound.annotate(Kind.CUSTOMER, customer_id, {NOTED: {**left, **added}})
+
+
+def _with(kept: list[TaxIdFacts], new: Mapping[str, TaxIdFacts]) -> tuple[list[TaxIdFacts], dict[str, str]]:
+    """The customer's with those that are new at Stripe, and the notes on these.
+
+    What cannot be kept here stays there.
+    """
+    noted: dict[str, str] = {}
+    for stripe_id, one in new.items():
+        same = next((other for other in kept if translate.plain(other) == translate.plain(one)), None)
+        if same is None and not _refusal((*kept, one)):
+            kept, same = [*kept, one], one
+        if same is not None:
+            noted[translate.name(same)] = stripe_id
+    return kept, noted
+
+
+def is_news(notes: Json, customer: Json) -> bool:
+    """Whether a list shows others than are noted."""
+    there = translate.shown(customer)
+    return there is not None and set(there) != set((notes.get(NOTED) or {}).values())
 
 
 def _known(inbound: Inbound, customer_id: str) -> tuple[TaxIdFacts, ...]:

@@ -1,10 +1,12 @@
 """What in Stripe's objects says which row they are."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 from integrations.provider_api import Clues, Json
 from integrations.providers.stripe.translate import metadata
 from integrations.providers.stripe.translate import subscriptions as translate
+from integrations.providers.stripe.translate.amounts import read_amount, read_currency
 from integrations.providers.stripe.translate.errors import Untranslatable
 from integrations.providers.stripe.translate.fields import read_id, text_of
 from integrations.providers.stripe.translate.prices import price_facts
@@ -14,12 +16,13 @@ _ENDED = ("canceled", "incomplete_expired")
 
 
 def of_customer(customer: Json) -> Clues:
-    """FlexSync's ids and the integrator's in its metadata, and its e-mail address."""
+    """FlexSync's ids and the integrator's in its metadata, its e-mail address and name."""
     known = metadata.of(customer)
     return replace(
         _marked(customer, metadata.CUSTOMER_ID),
         external_id=known.get(metadata.EXTERNAL_ID, ""),
         email=text_of(customer, "email").strip().lower(),
+        name=text_of(customer, "name").strip(),
     )
 
 
@@ -50,6 +53,19 @@ def of_subscription(subscription: Json) -> Clues:
         return marked
     prices = tuple(translate.price_id(item) for item in translate.items(subscription))
     return replace(marked, customer=read_id(subscription, "customer"), prices=prices)
+
+
+def of_invoice(invoice: Json) -> Clues:
+    """FlexSync's id in its metadata; and whose debt it is, and how much, unless it is void."""
+    marked = _marked(invoice, metadata.INVOICE_ID)
+    if invoice.get("status") == "void":
+        return marked
+    return replace(marked, customer=read_id(invoice, "customer"), money=_money(invoice))
+
+
+def _money(invoice: Json) -> tuple[Decimal, str]:
+    currency = read_currency(invoice)
+    return read_amount(invoice, "total", currency, 0), currency
 
 
 def _marked(stripe_object: Json, name: str) -> Clues:

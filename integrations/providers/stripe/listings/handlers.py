@@ -3,12 +3,14 @@
 from billing.events import Kind
 from integrations.provider_api import Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import (
+    customers,
     intent_invoices,
     invoice_looks,
     invoices,
     money,
     refunds,
     relinked_invoices,
+    tax_ids,
 )
 from integrations.providers.stripe.handlers.events import object_of
 from integrations.providers.stripe.translate import payments
@@ -17,6 +19,14 @@ from integrations.providers.stripe.translate.fields import read_object
 # In these states no money has come, and none is on its way: nothing is to be brought here.
 _WITHOUT_MONEY = ("pending", "cancelled", "failed")
 INVOICE_PAYMENT = "invoice_payment"
+
+
+def customer(inbound: Inbound, event: Json) -> Ignored | None:
+    """A customer with its ``tax_ids``, which the events of customers leave out."""
+    ignored = customers.saved(inbound, event)
+    if ignored is None:
+        tax_ids.listed(inbound, object_of(event))
+    return ignored
 
 
 def invoice(inbound: Inbound, event: Json) -> Ignored | None:

@@ -6,15 +6,16 @@ from billing.events import Kind
 from integrations.provider_api import Clues, Handler, Json, Listing, ReadPage
 from integrations.providers.stripe.handlers import (
     credit_notes,
-    customers,
     prices,
     products,
     subscriptions,
 )
 from integrations.providers.stripe.handlers.mirrors import ignoring_mirrors
+from integrations.providers.stripe.handlers.tax_ids import is_news
 from integrations.providers.stripe.handlers.unreadable import rejecting_unreadable
 from integrations.providers.stripe.listings import clues, handlers, labels
 from integrations.providers.stripe.listings.pages import reading
+from integrations.providers.stripe.push import tax_ids
 from integrations.providers.stripe.push.given_customers import GIVEN
 from integrations.providers.stripe.translate.invoice_payments import OFF_STRIPE
 from integrations.providers.stripe.translate.prices import EXPANDABLE
@@ -41,6 +42,7 @@ def _plain(
     clues: Callable[[Json], Clues] | None = None,
     label: Callable[[Json], str] = labels.of_any,
     given: str = "",
+    is_news: Callable[[Json, Json], bool] = lambda _notes, _stripe_object: False,
     **params: str,
 ) -> Listing:
     """A list that is read whole in every import: what others depend on."""
@@ -56,6 +58,7 @@ def _plain(
         label=label,
         clues=clues,
         given=given,
+        is_news=is_news,
     )
 
 
@@ -69,6 +72,7 @@ def _invoices(name: str, read: ReadPage) -> Listing:
         retrieve="invoices.retrieve",
         params={"expand": ["payments", OFF_STRIPE]},
         label=labels.of_any,
+        clues=clues.of_invoice,
     )
 
 
@@ -100,9 +104,11 @@ LISTINGS = (
         "customers",
         Kind.CUSTOMER,
         "customer_inbound_enabled",
-        customers.saved,
+        handlers.customer,
+        expand=tax_ids.EXPANDED["expand"],
         clues=clues.of_customer,
         given=GIVEN,
+        is_news=is_news,
     ),
     _plain(
         "subscriptions",

@@ -65,5 +65,6 @@ INVOICE = Synced(
         fields=translate.fields,
         is_fixed=_is_fixed,
         unheld=unheld.OF_INVOICE,
+        times=("due_date",),
     ),
 )

@@ -111,5 +111,6 @@ SUBSCRIPTION = Synced(
         part_of=part_of,
         renamed=renamed,
         columns=_columns,
+        times=("cancel_at", "trial_end"),
     ),
 )

@@ -38,6 +38,8 @@ def push(outbound: Outbound) -> None:
     desired = _desired(outbound, subscription)
     if stripe_id is None:
         stripe_id = _create(outbound, subscription, desired)
+        if outbound.dry and not _is_to_be_updated(outbound, subscription):
+            return
     with default_methods.needed(outbound, subscription.customer_id):
         _update(outbound, subscription, stripe_id)
     _archive_prices(outbound, subscription)
@@ -86,12 +88,16 @@ def _look(outbound: Outbound, subscription: Subscription) -> None:
     updates.look(outbound, SUBSCRIPTION, subscription.pk, Sent({}, held, is_certain=False), _STEP)
 
 
+def _is_to_be_updated(outbound: Outbound, subscription: Subscription) -> bool:
+    pending = outbound.pending(Kind.SUBSCRIPTION, subscription.pk, _STEP)
+    return bool(SUBSCRIPTION.to_send(pending.changed, pending.known, pending.held or {}))
+
+
 def _send(outbound: Outbound, subscription: Subscription, stripe_id: str) -> None:
     """One call, or two: Stripe ends a subscription in one of two ways at a time, and resumes by a call."""
     _resume(outbound, subscription, stripe_id)
     updates.update(outbound, SUBSCRIPTION, subscription.pk, step=_STEP)
-    pending = outbound.pending(Kind.SUBSCRIPTION, subscription.pk, _STEP)
-    if not outbound.dry and SUBSCRIPTION.to_send(pending.changed, pending.known, pending.held or {}):
+    if not outbound.dry and _is_to_be_updated(outbound, subscription):
         updates.update(outbound, SUBSCRIPTION, subscription.pk, step=_STEP)
 
 

@@ -1,7 +1,7 @@
 """Tax ids: billing's to Stripe's parameters, and Stripe's ids of them (page "Customer tax IDs")."""
 
 from billing.facts import TaxIdFacts
-from integrations.providers.stripe.translate.fields import Json, read_list, text_of
+from integrations.providers.stripe.translate.fields import Json, read_list, read_object, text_of
 
 
 def params(tax_id: TaxIdFacts) -> dict[str, str]:
@@ -17,6 +17,19 @@ def name(tax_id: TaxIdFacts) -> str:
 def facts(tax_id: Json) -> TaxIdFacts:
     """What Stripe's tax id says."""
     return TaxIdFacts(text_of(tax_id, "type"), text_of(tax_id, "value"))
+
+
+def shown(customer: Json) -> dict[str, TaxIdFacts] | None:
+    """All of a customer's by Stripe's ids; None where Stripe does not show them all: more than ten."""
+    if "tax_ids" not in customer or read_object(customer, "tax_ids").get("has_more"):
+        return None
+    return {str(one["id"]): facts(one) for one in read_list(customer, "tax_ids")}
+
+
+def plain(tax_id: TaxIdFacts) -> str:
+    """The same whatever spaces and marks it is written with: Stripe may reformat values."""
+    value = "".join(filter(str.isalnum, tax_id.value)).upper()
+    return f"{tax_id.type} {value}"
 
 
 def ids(customer: Json) -> dict[str, str]:

@@ -79,4 +79,10 @@ def test_nothing_is_found_of_money_that_is_at_rest(simulator: Any, accounts: int
         assert [(one.entity_type, str(one), one.ours, one.theirs, one.why) for one in wrong] == []
 
     history = history_at(simulator, accounts, at_rest)
-    play(history, examples=OF_MONEY, length=LENGTH_OF_MONEY, seed_of=f"{SEED}-compared-{accounts}", shrinks=False)
+    play(
+        history,
+        examples=OF_MONEY,
+        length=LENGTH_OF_MONEY,
+        seed_of=f"{SEED}-compared-{accounts}",
+        shrinks=False,
+    )

@@ -15,6 +15,7 @@ from integrations.providers.stripe.tests.comparing.conftest import (  # noqa: F4
     findings,
     imported,
 )
+from integrations.providers.stripe.tests.repairing.customers import ada, api, two  # noqa: F401
 from integrations.reconcile.repairing import requests, work
 
 

@@ -2,28 +2,12 @@
 
 import pytest
 
-from billing.models import Customer
 from billing.tests.admin.pages import messages_of, page, press, select
 from integrations.models import ComparisonRun, Finding, FindingRepair
 from integrations.providers.stripe.tests.repairing.conftest import carry_out_all
 from integrations.reconcile.comparing import work
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def ada(account, imported):
-    made = account.customer(1, phone="555")
-    imported()
-    return made
-
-
-@pytest.fixture
-def two(ada, findings, stripe_api):
-    """Two findings of one customer: its name was changed there, its phone here."""
-    stripe_api.v1.customers.update(ada.id, {"name": "Eve"})
-    Customer.objects.update(phone="777")
-    return findings()
 
 
 def html(client, address):

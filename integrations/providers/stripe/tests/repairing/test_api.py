@@ -1,7 +1,6 @@
 """Comparisons and findings over the API: what each repair would do, and repairs, one or many."""
 
 import pytest
-from rest_framework.test import APIClient
 
 from billing.models import Customer
 from billing.services import environments
@@ -10,29 +9,6 @@ from integrations.providers.stripe.tests.repairing.conftest import carry_out_all
 from integrations.reconcile.comparing import work
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def api(environment):
-    _, key = environments.create_api_key(environment=environment, name="tests", scope="write")
-    client = APIClient()
-    client.credentials(HTTP_AUTHORIZATION=f"Bearer {key}")
-    return client
-
-
-@pytest.fixture
-def ada(account, imported):
-    made = account.customer(1, phone="555")
-    imported()
-    return made
-
-
-@pytest.fixture
-def two(ada, findings, stripe_api):
-    """Two findings of one customer: one name was changed there, one number here."""
-    stripe_api.v1.customers.update(ada.id, {"name": "Eve"})
-    Customer.objects.update(phone="777")
-    return findings()
 
 
 def preview_of(shown, repair):
@@ -154,6 +130,22 @@ class TestABulk:
         answer = api.post("/v1/findings/repair", body, format="json")
         assert answer.json()["asked"] == {"accept": 2}
         assert {one.state for one in Finding.objects.all()} == {"accepted"}
+
+    @pytest.mark.parametrize("repair", ["push", "take", "suggested"])
+    @pytest.mark.parametrize(("name", "value"), [("reason", "Known."), ("until", "2999-01-01T00:00:00Z")])
+    def test_refuses_what_only_an_acceptance_keeps(self, api, two, repair, name, value):
+        body = {"kind": "differs", "repair": repair, name: value}
+        refused = api.post("/v1/findings/repair", body, format="json")
+        assert (refused.status_code, list(refused.json()["details"])) == (400, [name])
+        assert not FindingRepair.objects.exists()
+
+    def test_refuses_a_connection_that_there_is_not(self, api, two):
+        body = {"connection_id": "conn_none", "repair": "take"}
+        for path in ("/v1/findings/repair", "/v1/comparisons"):
+            refused = api.post(
+                path, body if "findings" in path else {"connection_id": "conn_none"}, format="json"
+            )
+            assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
 
     def test_is_never_of_all_by_mistake(self, api, two):
         assert api.post("/v1/findings/repair", {"repair": "take"}, format="json").status_code == 400

@@ -5,21 +5,10 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from billing.models import Customer
 from integrations.models import Finding, FindingRepair
 from integrations.providers.stripe.tests.repairing.conftest import carry_out_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def two(account, imported, findings, stripe_api):
-    """Two findings of one customer: its name was changed there, its phone here."""
-    ada = account.customer(1, phone="555")
-    imported()
-    stripe_api.v1.customers.update(ada.id, {"name": "Eve"})
-    Customer.objects.update(phone="777")
-    return findings()
 
 
 def command(*arguments):
@@ -55,6 +44,17 @@ def test_accepts_with_a_reason(two):
     assert command("accept", "--id", two[0].pk)[0] == 2
     assert command("accept", "--id", two[0].pk, "--reason", "Known.", "--until", "2999-01-01")[0] == 0
     assert Finding.objects.get(state="accepted").accepted_by == "manage.py repair_findings"
+
+
+def test_refuses_what_only_an_acceptance_keeps(two):
+    for option, value in (("--reason", "Known."), ("--until", "2999-01-01")):
+        code, output = command("take", "--all", option, value)
+        assert (code, option[2:] in output) == (2, True)
+    assert not FindingRepair.objects.exists()
+
+
+def test_refuses_a_connection_that_there_is_not(two):
+    assert command("take", "--connection", "conn_none")[0] == 2
 
 
 def test_ends_with_1_where_some_are_left_out(two, account, findings):

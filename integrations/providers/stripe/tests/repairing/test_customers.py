@@ -139,16 +139,6 @@ class TestABalance:
             requests.ask(finding.pk, "push", by="ada")
 
 
-class TestTheSameEmailOnBothSides:
-    def test_is_not_doubled_before_a_person_has_looked(self, ada, findings, account, environment):
-        account.customer(2, name="Bar GmbH", email="Billing@Foo.example")
-        Customer.objects.create(environment=environment, name="Foo Ltd", email="billing@foo.example")
-        found = findings()
-        assert {one.kind for one in found} == {"only_here", "only_there"}
-        assert [options.offered(Subject(one)) for one in found] == [["accept"], ["accept"]]
-        assert "link the two by hand" in options.refusal(Subject(found[0]), found[0].suggested)
-
-
 class TestWhatIsOnlyThere:
     @pytest.fixture
     def finding(self, ada, findings, account):

@@ -1,12 +1,15 @@
 """Repairs of what was lost of invoices: money that came, what was voided, and edits that come too late."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from billing.models import CreditNote, Invoice, Payment
-from integrations.models import Finding
+from integrations.models import Finding, FindingRepair
 from integrations.providers.stripe.tests import builders
 from integrations.providers.stripe.tests.repairing.conftest import carry_out_all, deliver_all
-from integrations.reconcile.repairing import bulk, options, requests
+from integrations.reconcile.repairing import bulk, checks, options, requests, work
 from integrations.reconcile.repairing.subjects import Subject
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -72,6 +75,48 @@ class TestAnInvoicePaidHereWithoutAPayment:
         assert by_field["amount_paid"].suggested == "push"
         failed = repaired(by_field["amount_paid"])
         assert (failed.state, "correct the side that is wrong" in failed.reason) == ("failed", True)
+
+
+class TestARepairThatHasNotHelped:
+    """An invoice that is paid here without a payment: a push changes nothing at Stripe."""
+
+    @pytest.fixture
+    def waiting(self, stripe_api, environment, connection, account, findings):
+        """Its repair was carried out while that of a customer still waits."""
+        made = builders.invoice(builders.customer(environment))
+        deliver_all()
+        paid = {"amount_paid": made.total, "amount_remaining": 0, "payment_status": "succeeded"}
+        Invoice.objects.update(**paid)
+        account.customer(2)
+        found = {(one.entity_type, one.field): one for one in findings()}
+        other = requests.ask(found["customer", ""].pk, "take", by="ada")
+        FindingRepair.objects.filter(pk=other.pk).update(next_attempt_at=timezone.now() + timedelta(days=1))
+        asked = requests.ask(found["invoice", "amount_paid"].pk, "push", by="ada")
+        for _ in range(2):
+            work.carry_out(asked.pk, timezone.now())
+            deliver_all()
+            FindingRepair.objects.filter(pk=asked.pk).update(next_attempt_at=timezone.now())
+        asked.refresh_from_db()
+        return asked
+
+    def test_waits_for_the_others_that_were_asked_for(self, waiting):
+        assert (waiting.settled_at, waiting.reason) == (None, work.AFTER_OTHERS)
+        # What another repair would lead to.
+        unpaid = {"amount_paid": 0, "amount_remaining": here().total, "payment_status": "pending"}
+        Invoice.objects.update(**unpaid)
+        carry_out_all()
+        assert {one.state for one in FindingRepair.objects.all()} == {"done"}
+
+    def test_fails_when_these_have_ended(self, waiting):
+        carry_out_all()
+        waiting.refresh_from_db()
+        assert (waiting.state, waiting.reason) == ("failed", checks.UNCHANGED)
+
+    def test_does_not_wait_for_ever(self, waiting):
+        FindingRepair.objects.filter(pk=waiting.pk).update(created_at=timezone.now() - timedelta(hours=2))
+        work.carry_out(waiting.pk, timezone.now())
+        waiting.refresh_from_db()
+        assert waiting.state == "failed"
 
 
 class TestATextChangedHereTooLate:

@@ -11,6 +11,7 @@ from integrations import tasks
 from integrations.models import Finding, FindingRepair, OutboundSync
 from integrations.providers.stripe.tests.repairing.conftest import carry_out_all
 from integrations.queue import dispatch
+from integrations.reconcile.paging import slices
 from integrations.reconcile.repairing import bulk, checks, leases, requests, roads, work
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -67,7 +68,7 @@ def test_a_provider_that_is_down_is_asked_again_and_then_given_up(asked, simulat
     work.carry_out(asked.pk, timezone.now())
     asked.refresh_from_db()
     assert (asked.state, asked.failures) == ("waiting", 1) and asked.next_attempt_at > timezone.now()
-    FindingRepair.objects.update(failures=work.MAX_FAILURES - 1, next_attempt_at=timezone.now())
+    FindingRepair.objects.update(failures=slices.MAX_FAILURES - 1, next_attempt_at=timezone.now())
     work.carry_out(asked.pk, timezone.now())
     asked.refresh_from_db()
     assert asked.state == "failed" and Finding.objects.get().state == "open"

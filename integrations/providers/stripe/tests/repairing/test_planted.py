@@ -11,7 +11,8 @@ from integrations.models import Finding, FindingRepair
 from integrations.providers.stripe.tests.comparing import planting
 from integrations.providers.stripe.tests.comparing.planting import Garden
 from integrations.providers.stripe.tests.repairing.conftest import carry_out_all
-from integrations.reconcile.repairing import bulk, options
+from integrations.reconcile.repairing import accepting, bulk, options
+from integrations.reconcile.repairing.accepting import Acceptance
 from integrations.reconcile.repairing.subjects import Subject
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,7 +53,7 @@ def test_what_may_be_one_on_both_sides_is_linked_not_doubled(garden, findings, s
     assert {one.kind for one in found} == {"only_here", "only_there"}
     assert [options.offered(Subject(one)) for one in found] == [["accept"], ["accept"]]
     summary = bulk.ask(Finding.objects.filter(state="open"), bulk.SUGGESTED, by="ada")
-    [why] = {why.split(", which")[1] for why in summary.refused}
+    [why] = summary.refused
     assert "link the two by hand" in why
     here, there = sorted(found, key=lambda one: one.kind)
     pair = Pair(connection, Kind.SUBSCRIPTION, here.entity_id, there.provider_entity_id)
@@ -63,7 +64,8 @@ def test_what_may_be_one_on_both_sides_is_linked_not_doubled(garden, findings, s
 def test_what_is_another_after_all_is_repaired(garden, findings, stripe_api):
     plant(garden, lambda one: one is planting._subscription_unlinked)
     here, there = sorted(findings(), key=lambda one: one.kind)
-    Finding.objects.filter(pk=here.pk).update(state="accepted")
+    accepting.accept([here.pk], Acceptance("ada", "They are two.", None, timezone.now()))
+    there.refresh_from_db()
     assert options.offered(Subject(there)) == ["take", "accept"]
     before = Subscription.objects.count()
     bulk.ask(Finding.objects.filter(pk=there.pk), bulk.SUGGESTED, by="ada")
