@@ -82,9 +82,9 @@ def _settings() -> Iterator[None]:
     """Looks a static file up when a test asks for it; otherwise each test client would list them all.
 
     https://whitenoise.readthedocs.io/en/stable/django.html#WHITENOISE_AUTOREFRESH. Also makes a test that
-    forgets the simulator call a closed port, instead of Stripe.
+    forgets the simulator call a closed port, instead of Stripe, and a request that forgets its slot fail.
     """
-    with override_settings(WHITENOISE_AUTOREFRESH=True, STRIPE_API_BASE="http://127.0.0.1:9"):
+    with override_settings(WHITENOISE_AUTOREFRESH=True, STRIPE_API_BASE="http://127.0.0.1:9", STRICT=True):
         yield
 
 

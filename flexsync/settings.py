@@ -72,6 +72,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "flexsync.throttling.RateLimitHeaders",
+    "flexsync.requests.RequestsWait",
+    "flexsync.unavailable_page.UnavailablePage",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 ROOT_URLCONF = "flexsync.webhook_urls" if PROCESS == "webhooks" else "flexsync.urls"
@@ -97,7 +99,9 @@ DATABASES["default"]["ENGINE"] = "billing.persistence.postgresql"
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 # For statements with server-side parameters; only the webhook has one, all others are sent as complete text.
-DATABASES["default"].setdefault("OPTIONS", {}).setdefault("prepare_threshold", 0)
+DATABASES["default"]["OPTIONS"] = {"prepare_threshold": 0} | processes.database_options(
+    PROCESS, DATABASES["default"].get("OPTIONS", {})
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en-us"
@@ -128,7 +132,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS and env.bool("HSTS_INCLUDE_SUBDOMAINS", d
 # Browsers that come with the name in their list never try it without https; it takes months to be taken out.
 SECURE_HSTS_PRELOAD = HTTPS and env.bool("HSTS_PRELOAD", default=False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 # Larger bodies are refused before they are read; Stripe's events stay well below this.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 400 * 1024
@@ -158,6 +162,10 @@ CELERY_BEAT_SCHEDULE = {
 # The address that the provider's SDK calls; only the simulator needs another than the default.
 STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="https://api.stripe.com")
 STRIPE_DASHBOARD_URL = env.str("STRIPE_DASHBOARD_URL", default="https://dashboard.stripe.com")
+# How many requests of one process may wait for a provider at once: in web half of the threads.
+PROVIDER_REQUESTS = env.int("PROVIDER_REQUESTS", default=4)
+# Whether a mistake of ours that a request can survive is raised all the same: tests raise it.
+STRICT = DEBUG
 # Calls per second to each account; 0 means what Stripe allows.
 STRIPE_CALLS_PER_SECOND: float = env.float("STRIPE_CALLS_PER_SECOND", default=0.0)
 # Seconds without a sign of life after which another worker takes over a worker's outbox row.

@@ -6,7 +6,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from billing.api.error_pages import UnknownPath
-from flexsync.health import healthz
+from flexsync.health import healthz, readyz
 from flexsync.metrics import metrics
 
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("v1/", include("integrations.api.urls")),
     path("v1/<path:rest>", UnknownPath.as_view()),
     path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),
 ]
 

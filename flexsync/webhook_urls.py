@@ -3,11 +3,12 @@
 from django.urls import include, path, re_path
 
 from billing.api.error_pages import UnknownPath
-from flexsync.health import healthz
+from flexsync.health import healthz, readyz
 
 urlpatterns = [
     path("v1/", include("integrations.webhooks.urls")),
     path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
     re_path("^", UnknownPath.as_view()),
 ]
 

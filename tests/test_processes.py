@@ -1,7 +1,12 @@
 """What each process is, and what it answers."""
 
+import os
+import re
+
+import psycopg
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
 
 from flexsync import processes
 from integrations.connections.credentials import webhook_url
@@ -13,6 +18,38 @@ class TestTheName:
         assert processes.known("webhooks") == "webhooks"
         with pytest.raises(ImproperlyConfigured, match="web, webhooks, worker, beat, command"):
             processes.known("wep")
+
+
+class TestTheTimeLimits:
+    @pytest.mark.parametrize("name", processes.PROCESSES)
+    def test_are_those_of_the_process(self, name) -> None:
+        shown = {"lock_timeout": "lock", "statement_timeout": "statement"}
+        with connect(name) as database:
+            for setting, limit in shown.items():
+                seconds = getattr(processes.PROCESSES[name], limit)
+                assert seconds_of(database.execute(f"SHOW {setting}").fetchone()[0]) == seconds
+            assert database.execute("SHOW application_name").fetchone() == (f"flexsync-{name}",)
+
+    def test_are_replaced_by_those_of_the_address(self) -> None:
+        with connect("web", options="-c lock_timeout=7s") as database:
+            assert database.execute("SHOW lock_timeout").fetchone() == ("7s",)
+            assert database.execute("SHOW statement_timeout").fetchone() == ("15s",)
+
+    def test_are_those_that_this_process_uses(self, db) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW lock_timeout")
+            assert cursor.fetchone() == ("5s",)
+
+
+def connect(name: str, **given: str) -> psycopg.Connection:
+    """Returns a connection as the process has it."""
+    return psycopg.connect(os.environ["DATABASE_URL"], **processes.database_options(name, given))
+
+
+def seconds_of(shown: str) -> int:
+    """Returns the seconds of what PostgreSQL shows, such as "2min"."""
+    number, unit = re.fullmatch(r"(\d+)(\w*)", shown).groups()
+    return int(number) * {"": 1, "s": 1, "min": 60}[unit]
 
 
 class TestTheProcessForWebhooks:

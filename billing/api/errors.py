@@ -14,6 +14,7 @@ from rest_framework.views import set_rollback
 
 from billing.api.field_errors import flattened
 from billing.errors import BillingError, Code, Conflict, Invalid, NotFound
+from billing.persistence import time_limits
 from billing.texts import storable
 
 log = structlog.get_logger(__name__)
@@ -110,13 +111,35 @@ def _too_many(_error: TooManyFieldsSent) -> ErrorResponse:
 
 
 def _no_database(error: OperationalError | InterfaceError) -> ErrorResponse:
-    """The database is down, or it ended a transaction because of a deadlock."""
+    """The database is down, it ended a transaction because of a deadlock, or a time limit was reached."""
+    if time_limits.is_lock(error):
+        return _locked()
+    if time_limits.is_statement(error):
+        return _timed_out(error)
     log.error("database_unavailable", exc_info=error)
     message = (
         "The database is not available at the moment. Try again, with the same Idempotency-Key if you sent one:"
         " what this request has done already is not done twice."
     )
     return ErrorResponse("database_unavailable", message, 503, headers={"Retry-After": "1"})
+
+
+def _locked() -> ErrorResponse:
+    log.warning("row_locked")
+    message = (
+        "Another request or a worker is changing the same thing, and has not ended in time. Try again, with the same"
+        " Idempotency-Key if you sent one: what this request has done already is not done twice."
+    )
+    return ErrorResponse("locked", message, 503, headers={"Retry-After": "1"})
+
+
+def _timed_out(error: OperationalError | InterfaceError) -> ErrorResponse:
+    log.error("statement_timed_out", exc_info=error)
+    message = (
+        "The database took too long, and was stopped. Ask for less at once, or try again, with the same"
+        " Idempotency-Key if you sent one."
+    )
+    return ErrorResponse("timed_out", message, 503, headers={"Retry-After": "5"})
 
 
 register(BillingError, _billing(409), Code)
@@ -126,7 +149,7 @@ register(NotFound, _billing(404), ())
 register(exceptions.ValidationError, _invalid, ())
 register(TooManyFieldsSent, _too_many, ())
 register(RequestDataTooBig, _too_large, ["body_too_large"])
-register(OperationalError, _no_database, ["database_unavailable"])
+register(OperationalError, _no_database, ["database_unavailable", "locked", "timed_out"])
 register(InterfaceError, _no_database, ())
 register(Http404, lambda _error: ErrorResponse(Code.NOT_FOUND, "There is nothing here.", 404), ())
 for _class, _code, _fix in (

@@ -12,7 +12,8 @@ from django.utils import timezone
 from billing.errors import Invalid, NotFound
 from billing.events import Change, Kind, announce
 from billing.models.base import EditedRow, Row, Status
-from billing.persistence import field_checks, saves
+from billing.persistence import field_checks, row_locks, saves
+from billing.persistence.row_locks import RowLocked
 from billing.persistence.text_checks import check_metadata, check_texts
 from billing.persistence.unique_violations import unique_violation_as_conflict
 from billing.persistence.unit_of_work import current_unit_of_work
@@ -29,16 +30,23 @@ def locked(model: type[RowT], environment_id: str, row_id: str) -> RowT:
 
     The lock leaves keys free, so that rows which point at this one can still be inserted meanwhile.
     """
-    row = _known(model, environment_id, row_id, locked=True)
-    if row is None:
-        rows = model._default_manager.select_for_update(no_key=True, of=("self",))
-        try:
-            row = rows.get(pk=row_id, environment_id=environment_id)
-        except model.DoesNotExist:
-            raise NotFound(f"There is no {model._meta.verbose_name} {row_id}.") from None
+    row = _known(model, environment_id, row_id, locked=True) or _lock(model, environment_id, row_id)
     if here := current_unit_of_work():
         here.rows.add(row, locked=True)
     return row
+
+
+def _lock(model: type[RowT], environment_id: str, row_id: str) -> RowT:
+    """The row from the database; raises NotFound, and RowLocked in a block that does not wait for locks."""
+    here = current_unit_of_work()
+    busy = here.busy if here else None
+    rows = model._default_manager.select_for_update(no_key=True, of=("self",), skip_locked=busy is not None)
+    try:
+        return rows.get(pk=row_id, environment_id=environment_id)
+    except model.DoesNotExist:
+        if busy is not None and row_locks.existing(model, [row_id]):
+            raise RowLocked(model, row_id) from None
+        raise NotFound(f"There is no {model._meta.verbose_name} {row_id}.") from None
 
 
 def referred(
@@ -74,8 +82,10 @@ def found(model: type[RowT], environment_id: str, ids: Iterable[str], *related: 
 
 
 def _known(model: type[RowT], environment_id: str, row_id: str, *, locked: bool) -> RowT | None:
-    """The row if the unit of work knows it."""
+    """The row if the unit of work knows it; raises RowLocked for one that others have."""
     here = current_unit_of_work()
+    if here and here.busy is not None:
+        here.busy.refuse(model, row_id)
     row = cast("RowT | None", here.rows.get(model, row_id, locked=locked) if here else None)
     return row if row is not None and row.environment_id == environment_id else None
 

@@ -1,24 +1,23 @@
 """Many changes in few statements: what services insert, change and announce is written at a block's end."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, Protocol, TypeVar, cast
 
 from django.db import models, transaction
 
-from billing.events import Change, Kind, announce
-from billing.models import Customer, Invoice, Payment
-from billing.models.base import Row, Status
-from billing.persistence import bulk_insert
+from billing.events import Change, announce
+from billing.models import Invoice, Payment
+from billing.persistence import bulk_insert, prefetch
 from billing.persistence.identity_map import IdentityMap
+from billing.persistence.prefetch import Prefetch
+from billing.persistence.row_locks import BusyRows
 from billing.persistence.statements import Statement, observer
-from billing.persistence.tables import FOUND_BY, MODELS, PARTS, declared_tables, known_tables, own_tables
+from billing.persistence.tables import FOUND_BY, declared_tables, known_tables, own_tables
 from billing.persistence.unique_violations import unique_violation_as_conflict
 
 Service = TypeVar("Service", bound=Callable[..., Any])
-Ids = Mapping[Kind, Iterable[str]]
 
 
 class Participant(Protocol):
@@ -37,19 +36,6 @@ class Participant(Protocol):
         """Drops all that it remembers, and what waits."""
 
 
-@dataclass(frozen=True)
-class Prefetch:
-    """What a block will probably need: read at once, before it begins.
-
-    ``changing``: ids of rows that will be changed, which are locked. ``naming``: ids of rows that foreign
-    keys will name. ``external_ids``: of customers.
-    """
-
-    changing: Ids = field(default_factory=dict)
-    naming: Ids = field(default_factory=dict)
-    external_ids: Iterable[str] = ()
-
-
 class UnitOfWork:
     """Rows that the block knows, and what waits to be written of them.
 
@@ -57,8 +43,10 @@ class UnitOfWork:
     stays known after a statement that may have changed it. See docs/unit_of_work.md.
     """
 
-    def __init__(self, participants: Iterable[Participant] = ()) -> None:
+    def __init__(self, participants: Iterable[Participant] = (), *, waits: bool = True) -> None:
         self.rows = IdentityMap(FOUND_BY)
+        # None where the block waits for what others have locked.
+        self.busy = None if waits else BusyRows()
         self._participants = tuple(participants)
         self._new: dict[type[models.Model], list[models.Model]] = {}
         self._changed: dict[type[models.Model], dict[str, models.Model]] = {}
@@ -208,16 +196,16 @@ def current_unit_of_work() -> UnitOfWork | None:
 
 @contextmanager
 def unit_of_work(
-    environment_id: str, wanted: Prefetch, *, participants: Iterable[Participant] = ()
+    environment_id: str, wanted: Prefetch, *, participants: Iterable[Participant] = (), waits: bool = True
 ) -> Iterator[UnitOfWork]:
     """Services called in this block write at its end; a failure in it leaves nothing written, if the caller's
     transaction is rolled back. ``participants``: what is written after the rows, and before they are
-    announced.
+    announced. ``waits``: for rows that others have locked; else whoever needs one gets RowLocked.
     """
     if current_unit_of_work():
         raise RuntimeError("Units of work cannot be nested: call the services in the block that is open.")
-    here = UnitOfWork(participants)
-    _read(here, environment_id, wanted)
+    here = UnitOfWork(participants, waits=waits)
+    prefetch.read(here.rows, here.busy, environment_id, wanted)
     token = observer.set(here)
     try:
         yield here
@@ -241,43 +229,3 @@ def atomic(service: Service) -> Service:
             return service(*args, **named)
 
     return cast("Service", call)
-
-
-def _read(here: UnitOfWork, environment_id: str, wanted: Prefetch) -> None:
-    changing = {kind: set(wanted.changing.get(kind, ())) for kind in MODELS}
-    # Their money follows, and an invoice is always locked before its payments.
-    if paying := sorted(changing[Kind.PAYMENT]):
-        paid = Payment.objects.filter(environment_id=environment_id, pk__among=paying)
-        changing[Kind.INVOICE].update(filter(None, paid.values_list("invoice_id", flat=True)))
-    for kind, locked in changing.items():
-        for row in _rows(kind, environment_id, locked, lock=True):
-            here.rows.add(row, locked=True)
-    invoices = sorted(changing[Kind.INVOICE])
-    if invoices:
-        payments = Payment.objects.filter(invoice_id__in=invoices, environment_id=environment_id)
-        for row in payments.order_by("pk").select_for_update(no_key=True, of=("self",)):
-            here.rows.add(row, locked=True)
-        here.rows.has_all(Payment, invoices)
-    for kind, ids in wanted.naming.items():
-        for row in _rows(kind, environment_id, ids):
-            here.rows.add(row, locked=False)
-        here.rows.lacks(MODELS[kind], ids)
-    external_ids = set(wanted.external_ids)
-    if external_ids:
-        named = Customer.objects.filter(
-            environment_id=environment_id, external_id__among=sorted(external_ids)
-        )
-        for customer in named.filter(status=Status.ACTIVE):
-            here.rows.add(customer, locked=False)
-        here.rows.has_all(Customer, external_ids)
-    here.rows.checkpoint()
-
-
-def _rows(kind: Kind, environment_id: str, ids: Iterable[str], *, lock: bool = False) -> Iterable[Row]:
-    wanted = sorted(ids)
-    if not wanted:
-        return ()
-    rows = MODELS[kind]._default_manager.filter(environment_id=environment_id, pk__among=wanted).order_by()
-    if lock:
-        rows = rows.order_by("pk").select_for_update(no_key=True, of=("self",))
-    return rows.prefetch_related(PARTS[kind]) if kind in PARTS else rows

@@ -13,7 +13,8 @@ from rest_framework.test import APIClient
 from billing.events import Kind
 from billing.facts import DisputeFacts, PaymentEvidence, RefundFacts
 from billing.models import Environment, Invoice, Payment
-from billing.persistence.unit_of_work import Prefetch, unit_of_work
+from billing.persistence.prefetch import Prefetch
+from billing.persistence.unit_of_work import unit_of_work
 from billing.services.invoices import amounts_paid
 from billing.services.payments import disputes, payments, refunds
 from billing.tests.clock import NOW
@@ -126,7 +127,28 @@ def test_a_request_that_cannot_have_a_lock_is_sent_to_try_again(
     (response,) = responses
     assert (response.status_code, response.json()["code"], response["Retry-After"]) == (
         503,
-        "database_unavailable",
+        "locked",
         "1",
     )
     assert api.post(f"/v1/invoices/{invoice.pk}/finalize").json()["status"] == "finalized"
+
+
+def test_a_request_whose_statement_takes_too_long_is_stopped(
+    api: APIClient, environment: Environment
+) -> None:
+    invoice = InvoiceFactory(environment=environment)
+    responses = []
+
+    def finalize() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET statement_timeout = '50ms'")
+        responses.append(api.post(f"/v1/invoices/{invoice.pk}/finalize"))
+        connection.close()
+
+    with transaction.atomic():
+        Invoice.objects.select_for_update(no_key=True).get(pk=invoice.pk)
+        thread = threading.Thread(target=finalize)
+        thread.start()
+        thread.join(20)
+    (response,) = responses
+    assert (response.status_code, response.json()["code"], response["Retry-After"]) == (503, "timed_out", "5")

@@ -11,7 +11,8 @@ from billing.events import Kind
 from billing.facts import CustomerFacts, PaymentFacts
 from billing.models import Customer, Environment, Invoice, Payment
 from billing.models.invoices import InvoiceStatus
-from billing.persistence.unit_of_work import Prefetch, unit_of_work
+from billing.persistence.prefetch import Prefetch
+from billing.persistence.unit_of_work import unit_of_work
 from billing.services.customers import customers
 from billing.services.payments import payments
 from billing.tests.clock import NOW

@@ -16,8 +16,9 @@ from billing.errors import NotFound
 from billing.events import Change, Kind
 from billing.models import Customer, Environment, Invoice, Plan, SubscriptionItem
 from billing.persistence import bulk_insert, rows
+from billing.persistence.prefetch import Prefetch
 from billing.persistence.statements import Statement
-from billing.persistence.unit_of_work import Prefetch, unit_of_work
+from billing.persistence.unit_of_work import unit_of_work
 from billing.services.customers import customers
 from billing.services.subscriptions import subscriptions
 from billing.tests.factories import CustomerFactory, InvoiceFactory, PlanFactory, SubscriptionFactory

@@ -11,7 +11,11 @@ wsgi_app = "flexsync.wsgi"
 bind = env.str("WEB_BIND", default="127.0.0.1:8000")
 workers = env.int("WEB_WORKERS", default=2)
 threads = env.int("WEB_THREADS", default=8)
-raw_env = ["FLEXSYNC_PROCESS=web"]
+# How many of a process's threads may wait for a provider at once: the rest are for those who do not.
+provider_requests = env.int("PROVIDER_REQUESTS", default=max(1, threads // 2))
+raw_env = ["FLEXSYNC_PROCESS=web", f"PROVIDER_REQUESTS={provider_requests}"]
+# A probe of liveness waits for none of the threads.
+worker_class = "deploy.gunicorn.liveness.Worker"
 # Loaded once and forked: less memory, and what is wrong with the settings is said once.
 preload_app = True
 # Seconds: a worker whose main loop stands still for so long is killed.

@@ -12,6 +12,8 @@ bind = env.str("WEBHOOKS_BIND", default="127.0.0.1:8001")
 workers = env.int("WEBHOOKS_WORKERS", default=2)
 threads = env.int("WEBHOOKS_THREADS", default=4)
 raw_env = ["FLEXSYNC_PROCESS=webhooks"]
+# A probe of liveness waits for none of the threads.
+worker_class = "deploy.gunicorn.liveness.Worker"
 # Loaded once and forked: less memory, and what is wrong with the settings is said once.
 preload_app = True
 # Seconds: a worker whose main loop stands still for so long is killed.

@@ -21,6 +21,7 @@ from integrations.api.health_serializers import SavedConnectionSerializer
 from integrations.api.row_viewset import RowViewSet, caller
 from integrations.api.schema import RowSchema
 from integrations.connections import credentials, manage
+from integrations.gateway.slots import waits
 from integrations.models import Alarm, Connection
 from integrations.models.connections import ConnectionStatus
 from integrations.outbox import switching
@@ -71,6 +72,7 @@ class ConnectionViewSet(RowViewSet[Connection]):
         "webhook_endpoint": {200: WebhookEndpointSerializer},
     }
 
+    @waits
     def create(self, request: Request) -> Response:
         """Creates a connection; its secrets are never returned."""
         body = ConnectionInput(data=request.data)
@@ -128,6 +130,7 @@ class ConnectionViewSet(RowViewSet[Connection]):
         recoveries.start(self.row(id), by=caller(request), now=timezone.now())
         return self.respond(id)
 
+    @waits
     def secrets(self, request: Request, id: str) -> Response:
         """Replaces credentials."""
         connection, body = self.row(id), SecretsInput(data=request.data)

@@ -1,6 +1,7 @@
 """``POST /v1/invoices/{id}/sync/{provider}`` and the like: sends one entity, or shows what would be sent."""
 
 from collections.abc import Iterable
+from contextlib import nullcontext
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +20,7 @@ from integrations.api.history_serializers import SyncDetailSerializer
 from integrations.api.row_viewset import caller
 from integrations.api.schema import WHICH_CONNECTION, RowSchema
 from integrations.connections.selection import choose
+from integrations.gateway.slots import slot
 from integrations.models import OutboundSync
 from integrations.outbox import dry_run as outbound_dry_run
 from integrations.outbox import syncs
@@ -68,11 +70,16 @@ class EntitySyncView(EnvironmentView):
             raise Conflict(f"FlexSync has no way to send {self.kind}s to {provider}.", code="not_supported")
         if options["dry_run"]:
             return dry_run_response(connection, outbound_dry_run.plan(connection, self.kind, entity_id))
-        with transaction.atomic():
-            sync = syncs.request(
-                connection_id=connection.id, kind=self.kind, entity_id=entity_id, started_by=caller(request)
-            )
-        wait_for([sync.pk], seconds=options["wait"])
+        # Who waits needs a slot before anything is written; nobody else does.
+        with slot() if options["wait"] else nullcontext():
+            with transaction.atomic():
+                sync = syncs.request(
+                    connection_id=connection.id,
+                    kind=self.kind,
+                    entity_id=entity_id,
+                    started_by=caller(request),
+                )
+            wait_for([sync.pk], seconds=options["wait"])
         sync = OutboundSync.objects.select_related("connection").prefetch_related("calls").get(pk=sync.pk)
         return Response(SyncDetailSerializer(sync).data, status=200 if sync.settled_at else 202)
 

@@ -2,6 +2,7 @@
 
 from billing.api.errors import ErrorResponse, register
 from integrations.errors import Gone, Recovering, Rejected, Retry
+from integrations.gateway.slots import ASK_AGAIN, Busy
 from integrations.inbox import replays
 from integrations.linking import demands, gone_choices, objects
 from integrations.mappings import by_hand, decisions
@@ -13,6 +14,10 @@ def _unavailable(error: Retry) -> ErrorResponse:
     return ErrorResponse(
         "provider_unavailable", f"The provider does not answer now. Try again later: {error}", 503
     )
+
+
+def _busy(error: Busy) -> ErrorResponse:
+    return ErrorResponse(error.code, str(error), 503, headers={"Retry-After": str(ASK_AGAIN)})
 
 
 def _recovering(error: Recovering) -> ErrorResponse:
@@ -63,6 +68,7 @@ def register_errors() -> None:
     )
     register(Gone, _gone, [Gone.code])
     register(Recovering, _recovering, [Recovering.code])
+    register(Busy, _busy, [Busy.code])
     register(InvalidWebhook, _webhook, ["invalid_signature", "invalid_payload"])
     register(NotStored, _webhook, ["not_stored"])
     register(Unverifiable, _webhook, [Unverifiable.default_code])

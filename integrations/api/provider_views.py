@@ -1,8 +1,11 @@
 """Views through which a person asks a provider for something and waits for its answer."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from typing import Any, ClassVar
 
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -12,6 +15,7 @@ from billing.api.idempotency import HEADER
 from billing.api.strict import StrictInput
 from integrations.api.schema import WHICH_CONNECTION, RowSchema
 from integrations.connections.selection import choose
+from integrations.gateway.slots import slot
 from integrations.models import Connection
 from integrations.payments.collection import connection_for
 
@@ -24,12 +28,23 @@ class ProviderQuery(serializers.Serializer[Any]):
 
 
 class ProviderView(EnvironmentView):
-    """``takes_dry_run``: whether the view has a dry run."""
+    """Has a slot from before anything is written to its end. ``takes_dry_run``: whether it has a dry run."""
 
     idempotency = "reserve"
     schema = RowSchema()
     takes_dry_run: ClassVar[bool] = False
     parameters: ClassVar[Sequence[OpenApiParameter]] = (WHICH_CONNECTION,)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """As usual; what ``initial`` has taken is given back at the end."""
+        with ExitStack() as self._held:
+            return super().dispatch(request, *args, **kwargs)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """After all other checks: takes a slot, which a dry run does not need; raises Busy."""
+        super().initial(request, *args, **kwargs)
+        if not (self.takes_dry_run and self.query()["dry_run"]):
+            self._held.enter_context(slot())
 
     def query(self) -> dict[str, Any]:
         """Returns the query string's parameters; raises ValidationError."""

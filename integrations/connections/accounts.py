@@ -10,12 +10,14 @@ from billing.services.renamed_connections import rename
 from integrations.connections.collectors import counterparts_that_ask
 from integrations.db.encryption import NoKeyOpens
 from integrations.errors import Rejected, SyncError
-from integrations.gateway import epoch_names
+from integrations.gateway import epoch_names, slots
+from integrations.gateway.slots import waits
 from integrations.models import Connection, EntityMapping, MappingChange, OutboundSync
 from integrations.models.connections import ConnectionStatus
 from integrations.provider_api import UNSEEN, registry
 
 
+@waits
 def account_of(environment_id: str, provider: str, credentials: Mapping[str, str]) -> str:
     """The account's id where it has to be known before a connection is made, else "".
 
@@ -27,6 +29,7 @@ def account_of(environment_id: str, provider: str, credentials: Mapping[str, str
     if not others.exclude(account_id="").exists():
         return ""
     try:
+        slots.before_call()
         return registry.gateway(provider, credentials).account().id
     except Rejected as refusal:
         if refusal.connection_is_broken:
@@ -43,6 +46,7 @@ def learn_before_deletion(connection: Connection) -> str:
     if connection.account_id:
         return ""
     try:
+        slots.before_call()
         connection.account_id = registry.gateway(connection.provider, connection.credentials()).account().id
     except (SyncError, NoKeyOpens) as failure:
         return connection.masked(

@@ -13,6 +13,7 @@ from integrations.db.encryption import NoKeyOpens, encrypt, last4
 from integrations.errors import Rejected
 from integrations.gateway import circuit_breaker, epochs
 from integrations.gateway.guarded import GuardedGateway
+from integrations.gateway.slots import waits
 from integrations.models import Connection, SigningSecret
 from integrations.models.outbound import Priority
 from integrations.provider_api import Provider, Registration, registry
@@ -103,6 +104,7 @@ def _refuse_other_mode(connection: Connection, livemode: bool) -> None:
         )
 
 
+@waits
 def register_webhook(connection: Connection, now: datetime) -> Registration:
     """Creates or repairs the provider's webhook endpoint for this connection, and stores its secret.
 

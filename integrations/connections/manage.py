@@ -15,6 +15,7 @@ from integrations.connections.options import change as change_options
 from integrations.errors import Rejected
 from integrations.gateway import circuit_breaker
 from integrations.gateway.guarded import GuardedGateway
+from integrations.gateway.slots import waits
 from integrations.models import Connection
 from integrations.models.connections import SWITCHES, ConnectionStatus
 from integrations.models.outbound import OPEN_STATES, Priority, SyncState
@@ -27,6 +28,7 @@ CONNECTED = (
 )
 
 
+@waits
 def create(
     *,
     environment_id: str,
@@ -77,6 +79,7 @@ def update(
     return connection
 
 
+@waits
 def archive(
     connection: Connection, now: datetime | None = None, *, leave_invoices_open: bool = False
 ) -> None:
@@ -126,6 +129,7 @@ def resume(connection: Connection) -> Connection:
     return connection
 
 
+@waits
 def test(connection: Connection) -> Account:
     """Asks the provider for the account of the credentials and stores it; a broken connection recovers.
 

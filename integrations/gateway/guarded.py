@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from integrations.db.encryption import NoKeyOpens, decrypt_json
 from integrations.errors import Forbidden, Missing, Rejected, SyncError, Throttled, Unclear, Unreachable
-from integrations.gateway import circuit_breaker, missing_objects, rate_limiter
+from integrations.gateway import circuit_breaker, missing_objects, rate_limiter, slots
 from integrations.models import Connection
 from integrations.models.outbound import Priority
 from integrations.provider_api import Account, Gateway, Json, registry
@@ -86,6 +86,7 @@ class GuardedGateway:
     def _run(self, call: Callable[[Gateway], ResultT]) -> ResultT:
         gateway = self._gateway or self._open()
         for tries_left in reversed(range(MAX_TRIES)):
+            slots.before_call()
             failures = rate_limiter.admit(self._connection, self._priority, self._calls_per_second)
             self._before()
             try:

@@ -8,10 +8,13 @@ from django.db import DataError, transaction
 from django.db import connection as database
 
 from billing.errors import BillingError
+from billing.persistence import time_limits
+from billing.persistence.prefetch import Prefetch
+from billing.persistence.row_locks import RowLocked
 from billing.persistence.tables import MODELS
-from billing.persistence.unit_of_work import Prefetch, UnitOfWork, unit_of_work
+from billing.persistence.unit_of_work import UnitOfWork, unit_of_work
 from integrations.db import advisory_locks
-from integrations.errors import SyncError
+from integrations.errors import Retry, SyncError
 from integrations.inbox import ordering, outcomes, provider_reads
 from integrations.inbox.context import Busy, InboundContext
 from integrations.inbox.ordering import Step, Steps
@@ -85,6 +88,8 @@ def _each(groups: Sequence[Sequence[InboundEvent]], now: datetime, make: "MakeBa
 
 def judged(failure: Exception, event: InboundEvent, now: datetime) -> Outcome:
     """The outcome of any failure of the event; one that nobody expected is logged with its traceback."""
+    if time_limits.is_lock(failure):
+        failure = Retry("What the event changes is locked by another transaction.")
     if not isinstance(failure, SyncError | BillingError | DataError):
         log.error("event_failed", event_id=event.pk, exc_info=failure)
     return outcomes.of_failure(failure, event, now)
@@ -116,7 +121,10 @@ class Batch:
         if steps:
             prefetch = self._load(steps)
             with unit_of_work(
-                self._connection.environment_id, prefetch, participants=(self._mappings, self._refreshes)
+                self._connection.environment_id,
+                prefetch,
+                participants=(self._mappings, self._refreshes),
+                waits=self._blocking,
             ) as work:
                 self._apply_steps(steps, work)
         return self._results
@@ -125,7 +133,7 @@ class Batch:
         """What becomes of the event that failed; nothing where another worker has what it needs."""
         if isinstance(failure, provider_reads.ResponseNeeded):
             return {event.pk: failure.query}
-        return {} if isinstance(failure, Busy) else {event.pk: self._judged(failure, event)}
+        return {} if isinstance(failure, Busy | RowLocked) else {event.pk: self._judged(failure, event)}
 
     def _judged(self, failure: Exception, event: InboundEvent) -> Outcome:
         return judged(failure, event, self._now)
@@ -162,6 +170,7 @@ class Batch:
             work.rows.checkpoint()
             before = work.changes, self._mappings.changes
             try:
+                self._refuse_busy(step, work)
                 self._record(step, self._handle(step))
             except Exception as failure:
                 if self._is_single or database.needs_rollback:
@@ -171,6 +180,14 @@ class Batch:
                 self._results |= self.result_of(step.event, failure)
         if failures:
             raise _SomeFailed(failures)
+
+    def _refuse_busy(self, step: Step, work: UnitOfWork) -> None:
+        """Raises RowLocked where others have locked a row that the event names, or only points at."""
+        if work.busy:
+            named = {step.event.object_id, *step.names.provider_ids}
+            for kind, model in MODELS.items():
+                for row_id in self._mappings.entity_ids(kind, named):
+                    work.busy.refuse(model, row_id)
 
     def _handle(self, step: Step) -> Ignored | None:
         return step.route.handler(self._context_of(step), step.event.payload)

@@ -19,18 +19,20 @@ Claimed = Mapping[Connection, Sequence[InboundEvent]]
 
 def one(event_id: str, now: datetime) -> InboundEvent | None:
     """The locked event when it may be applied now; waits until its object is free."""
+    event = alone(event_id, now)
+    if event is not None and event.object_id:
+        advisory_locks.lock(event.connection_id, event.object_id)
+    return event
+
+
+def alone(event_id: str, now: datetime) -> InboundEvent | None:
+    """The locked event when it is due, without its object; waits for nothing."""
     due = (
         InboundEvent.objects.due(now)
         .select_related("connection")
         .select_for_update(of=("self",), skip_locked=True)
     )
-    try:
-        event = due.get(pk=event_id)
-    except InboundEvent.DoesNotExist:
-        return None
-    if event.object_id:
-        advisory_locks.lock(event.connection_id, event.object_id)
-    return event
+    return due.filter(pk=event_id).first()
 
 
 def many(now: datetime, limit: int) -> tuple[Claimed, int]:

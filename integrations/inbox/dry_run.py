@@ -12,6 +12,7 @@ from billing.persistence import saves
 from billing.persistence.tables import MODELS
 from integrations.db import advisory_locks
 from integrations.db.rollback import rolled_back
+from integrations.gateway.slots import waits
 from integrations.inbox import batch, provider_reads, snapshots
 from integrations.inbox.outcomes import Outcome
 from integrations.inbox.provider_reads import Query, Response, Responses
@@ -37,6 +38,7 @@ class DryRun:
     differences: list[Difference] = field(default_factory=list)
 
 
+@waits
 def preview_event(event: InboundEvent, now: datetime) -> DryRun:
     """What replaying ``event`` would do to things as they are; changes nothing and notifies no worker.
 

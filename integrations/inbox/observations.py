@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from billing.errors import BillingError
 from billing.events import Kind
-from billing.persistence.unit_of_work import Prefetch, unit_of_work
+from billing.persistence.prefetch import Prefetch
+from billing.persistence.unit_of_work import unit_of_work
 from integrations.db import advisory_locks
 from integrations.errors import Rejected
 from integrations.inbox import provider_reads

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
+from billing.persistence import time_limits
 from integrations.inbox import batch, claim, outcomes, provider_reads
 from integrations.inbox.outcomes import Outcome
 from integrations.inbox.provider_reads import Query, Response
@@ -28,6 +30,16 @@ def process(event_id: str, now: datetime) -> bool:
     Returns False, and does nothing, for an event that is settled, not due, being applied, or whose connection
     is paused.
     """
+    try:
+        return _process(event_id, now)
+    except OperationalError as failure:
+        if not time_limits.is_lock(failure):
+            raise
+        _postpone(event_id, failure, now)
+        return True
+
+
+def _process(event_id: str, now: datetime) -> bool:
     responses: dict[Query, Response] = {}
     while True:
         with transaction.atomic():
@@ -46,11 +58,15 @@ def process(event_id: str, now: datetime) -> bool:
         try:
             responses[query] = provider_reads.fetch(event.connection, query)
         except Exception as unfetched:  # noqa: BLE001 - ``judged`` logs what nobody expected
-            outcome = batch.judged(unfetched, event, now)
-            with transaction.atomic():
-                if claim.one(event_id, now):
-                    outcomes.write({event_id: outcome}, now)
+            _postpone(event_id, unfetched, now)
             return True
+
+
+def _postpone(event_id: str, failure: Exception, now: datetime) -> None:
+    """Records a failure after whose rollback nothing of the event is left."""
+    with transaction.atomic():
+        if event := claim.alone(event_id, now):
+            outcomes.write({event_id: batch.judged(failure, event, now)}, now)
 
 
 def process_due(now: datetime, limit: int) -> Round:
@@ -66,6 +82,14 @@ def process_due(now: datetime, limit: int) -> Round:
         process(event_id, now)
     taken = sum(map(len, claimed.values()))
     return Round(len(results), left + taken - len(results))
+
+
+def postpone_next(failure: Exception, now: datetime) -> None:
+    """Records a failure of the event that is due next, so that it stands in no other's way."""
+    with transaction.atomic():
+        claimed, _left = claim.many(now, 1)
+        for event in chain.from_iterable(claimed.values()):
+            outcomes.write({event.pk: batch.judged(failure, event, now)}, now)
 
 
 def _write(results: batch.Results, now: datetime) -> None:

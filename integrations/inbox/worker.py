@@ -10,6 +10,7 @@ import structlog
 from django.db import OperationalError, close_old_connections
 from django.utils import timezone
 
+from billing.persistence import time_limits
 from integrations.inbox import processing
 from integrations.models import InboundEvent
 from integrations.queue import inbox_wakeup
@@ -18,6 +19,8 @@ from integrations.queue import inbox_wakeup
 BATCH, MAX_ROUNDS = 2000, 20
 # Seconds after which another worker may have released its locks.
 PAUSE = 0.05
+# After how many such pauses others keep their locks for long, and after how many seconds to look again.
+PATIENCE, LONG_PAUSE = 10, 1.0
 # Seconds. The worker sends a message for what falls due within them; the sweep finds what waits for longer.
 SOON = 15.0
 # How much smaller the next batch is after one that the database refused as a whole.
@@ -32,7 +35,7 @@ def drain() -> bool:
     Raises OperationalError when the database does not even take one event.
     """
     inbox_wakeup.acknowledge()
-    size = BATCH
+    size, in_vain = BATCH, 0
     for _ in range(MAX_ROUNDS):
         try:
             with _no_garbage_collection():
@@ -40,10 +43,8 @@ def drain() -> bool:
         except OperationalError as error:
             # A deadlock, no room for so many locks, a restart: a smaller batch may pass, and nothing was done
             # so far.
-            if size == 1:
-                raise
             log.warning("inbox_batch_refused", events=size, error=str(error))
-            size = max(1, size // SHRINK)
+            size = _after(error, size)
             close_old_connections()
             continue
         if not last.done and not last.left:
@@ -52,9 +53,23 @@ def drain() -> bool:
         if last.done + last.left == size:
             # There is more than one worker can claim at once.
             inbox_wakeup.notify_now()
-        if not last.done:
+        in_vain = 0 if last.done else in_vain + 1
+        if in_vain == PATIENCE:
+            inbox_wakeup.notify_in(LONG_PAUSE)
+            return False
+        if in_vain:
             time.sleep(PAUSE)
     return True
+
+
+def _after(error: OperationalError, size: int) -> int:
+    """The size of the batch after one that was refused; raises the error where no smaller one is left."""
+    if size > 1:
+        return max(1, size // SHRINK)
+    if not time_limits.is_lock(error):
+        raise error
+    processing.postpone_next(error, timezone.now())
+    return BATCH
 
 
 @contextmanager

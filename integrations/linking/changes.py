@@ -11,6 +11,7 @@ from django.utils import timezone
 from billing.events import Kind
 from integrations.db import advisory_locks
 from integrations.errors import SyncError
+from integrations.gateway.slots import waits
 from integrations.inbox import observations
 from integrations.linking import base, belongings, demands, dependents, objects, pairs, previews, waiting
 from integrations.linking.pairs import Deed, Pair
@@ -40,6 +41,7 @@ class Plan:
         return [self.pair, self.before] if self.before else [self.pair]
 
 
+@waits
 def plan(pair: Pair, mapping: EntityMapping | None = None) -> Plan:
     """Looks at the pair; ``mapping``: the one that is to become it, None for a new one.
 
@@ -79,6 +81,7 @@ def preview(plan: Plan) -> Preview:
     )
 
 
+@waits
 def make(plan: Plan, deed: Deed, now: datetime) -> EntityMapping:
     """The mapping; what waited for it goes on. Raises Conflict for what has changed since the look."""
     with transaction.atomic():
@@ -100,6 +103,7 @@ def make(plan: Plan, deed: Deed, now: datetime) -> EntityMapping:
     return made
 
 
+@waits
 def plan_unlink(mapping: EntityMapping) -> Preview:
     """What an unlink would leave; raises Conflict where money could be asked for twice then."""
     pair = pairs.of_mapping(mapping)
@@ -107,6 +111,7 @@ def plan_unlink(mapping: EntityMapping) -> Preview:
     return Preview(pair, (), tuple(dependents.warnings(pair)), waiting.found([pair]))
 
 
+@waits
 def unlink(mapping: EntityMapping, deed: Deed, now: datetime) -> None:
     """Ends the pair: both keep what they have, and hear of each other no more. Raises as its plan."""
     pair = pairs.of_mapping(mapping)

@@ -9,6 +9,7 @@ from billing.errors import Conflict
 from billing.events import Kind
 from billing.models import Price
 from billing.services import row_endings
+from integrations.gateway.slots import waits
 from integrations.linking import belongings, changes, pairs, waiting
 from integrations.linking.pairs import Deed, Pair
 from integrations.models import Conflict as FieldConflict
@@ -27,6 +28,7 @@ _ACTIONS = {
 }
 
 
+@waits
 def resolve(mapping: EntityMapping, choice: GoneChoice, deed: Deed, now: datetime) -> None:
     """Carries the choice out; call it outside any transaction.
 

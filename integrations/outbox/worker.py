@@ -8,14 +8,16 @@ import structlog
 from django.utils import timezone
 
 from billing.events import Kind
+from billing.persistence import time_limits
 from integrations.db.leases import LeaseLost
-from integrations.errors import SyncError
+from integrations.errors import Retry, SyncError
 from integrations.models import OutboundSync
 from integrations.models.outbound import SyncAction
 from integrations.outbox import gone, leases, outcomes, taking, turns
 from integrations.outbox.context import OutboundContext
 from integrations.provider_api import registry
 
+LOCKED = "What the answer changes here is locked by another transaction."
 # What claimed rows ask for besides pushes, by their action: each function takes the row and the time.
 Action = Callable[[OutboundSync, datetime], None]
 _actions: dict[str, Action] = {}
@@ -79,8 +81,11 @@ def _run(sync: OutboundSync, now: datetime) -> bool:
     except SyncError as failure:
         outcomes.failed(sync, failure, clock())
     except Exception as failure:
-        log.exception("push_failed", sync_id=sync.id)
-        outcomes.failed(sync, failure, clock())
+        if not time_limits.is_lock(failure):
+            log.exception("push_failed", sync_id=sync.id)
+            outcomes.failed(sync, failure, clock())
+        else:
+            outcomes.failed(sync, Retry(LOCKED), clock())
     return False
 
 

@@ -12,6 +12,7 @@ from billing.models.payments import PaymentState
 from billing.services.payments import payments
 from integrations.db.rollback import rolled_back
 from integrations.errors import Gone
+from integrations.gateway.slots import waits
 from integrations.models import Connection
 from integrations.outbox import dry_run, refusals, syncs
 from integrations.outbox.dry_run import PlannedCall
@@ -26,6 +27,7 @@ NOT_ASKED = (
 )  # fmt: skip
 
 
+@waits
 def charge(
     connection: Connection,
     *,

@@ -15,6 +15,7 @@ from billing.models.payments import PaymentState
 from billing.services.payments import payments
 from integrations.db.rollback import rolled_back
 from integrations.errors import Rejected
+from integrations.gateway.slots import waits
 from integrations.models import Connection, OutboundSync
 from integrations.models.outbound import SyncAction
 from integrations.outbox import foreground, leases, outcomes, taking
@@ -48,6 +49,7 @@ class CheckoutOptions:
         return timedelta(seconds=min(max(seconds, SHORTEST + SLACK), DAY - SLACK))
 
 
+@waits
 def open_checkout(
     connection: Connection, *, invoice_id: str, now: datetime, started_by: str = "checkout", **options: Any
 ) -> Payment:

@@ -11,6 +11,7 @@ from billing.models import CreditNote, Invoice
 from billing.services.invoices import credit_note_voids, credit_notes
 from billing.services.invoices.credit_notes import CreditNoteRequest
 from integrations.db.rollback import rolled_back
+from integrations.gateway.slots import waits
 from integrations.models import Connection, EntityMapping, OutboundSync
 from integrations.models.connections import ConnectionStatus
 from integrations.models.outbound import SyncState
@@ -20,6 +21,7 @@ from integrations.outbox.wait import deliver_and_wait, finish_turn
 from integrations.payments import looks, refunds
 
 
+@waits
 def issue(
     *,
     environment_id: str,
@@ -57,6 +59,7 @@ def issue(
     return note
 
 
+@waits
 def void(*, environment_id: str, credit_note_id: str, now: datetime, started_by: str = "") -> CreditNote:
     """The credit note, voided here and at its provider; raises NotFound, or Conflict: also where the provider
     refuses, and it stays issued.

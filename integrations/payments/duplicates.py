@@ -10,6 +10,7 @@ from billing.models.invoices import PaymentStatus
 from billing.models.refunds import RefundState
 from billing.services.payments import excess, refunds
 from billing.services.payments.refundable import GONE
+from integrations.gateway.slots import waits
 from integrations.models import Connection, OutboundSync
 from integrations.models.connections import ConnectionStatus
 from integrations.outbox.wait import deliver_and_wait
@@ -18,6 +19,7 @@ from integrations.payments.refunds import request_push
 STARTED_BY = "auto_refund_duplicates"
 
 
+@waits
 def refund(
     *,
     environment_id: str,

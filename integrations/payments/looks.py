@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from billing.errors import Conflict
 from billing.events import Kind
 from integrations.errors import Gone
+from integrations.gateway.slots import waits
 from integrations.models import Connection, EntityMapping
 from integrations.models.connections import ConnectionStatus
 from integrations.models.outbound import SyncAction
@@ -16,6 +17,7 @@ from integrations.outbox.wait import finish_turn
 from integrations.provider_api import ASKS, LookAtInvoice, registry
 
 
+@waits
 def look(environment_id: str, invoice_id: str, *, now: datetime, started_by: str = "look") -> None:
     """Applies what each provider that has the invoice shows of it; call it outside any transaction.
 

@@ -15,6 +15,7 @@ from billing.models import Customer
 from billing.services.customers import default_methods
 from integrations.errors import Missing
 from integrations.gateway.guarded import GuardedGateway
+from integrations.gateway.slots import waits
 from integrations.inbox import observations
 from integrations.mappings import choices, entity_mappings, gone
 from integrations.models import Connection
@@ -30,6 +31,7 @@ from integrations.provider_api import (
 )
 
 
+@waits
 def methods(connection: Connection, customer_id: str) -> Sequence[SavedMethod]:
     """The saved methods, the newest first; none for a customer whom the provider does not know yet.
 
@@ -41,6 +43,7 @@ def methods(connection: Connection, customer_id: str) -> Sequence[SavedMethod]:
     return offered.saved(_gateway(connection), provider_id) if provider_id else ()
 
 
+@waits
 def choose_default(connection: Connection, customer_id: str, method_id: str, *, key: str = "") -> None:
     """Makes the saved method the one that is charged unless another is named."""
     offered, customer = _offered(connection, customer_id)
@@ -57,6 +60,7 @@ def choose_default(connection: Connection, customer_id: str, method_id: str, *, 
     )
 
 
+@waits
 def remove(connection: Connection, customer_id: str, method_id: str, *, key: str = "") -> None:
     """Removes the saved method for good; one that is removed already is forgotten here too."""
     offered, customer = _offered(connection, customer_id)
@@ -70,6 +74,7 @@ def remove(connection: Connection, customer_id: str, method_id: str, *, key: str
         _remember(connection, customer, "")
 
 
+@waits
 def setup(
     connection: Connection,
     customer_id: str,
@@ -105,6 +110,7 @@ def setup(
     )
 
 
+@waits
 def portal(connection: Connection, customer_id: str, *, return_url: str, key: str = "") -> str:
     """The address of the provider's page on which the customer sees invoices and manages saved methods."""
     offered, customer = _offered(connection, customer_id)

@@ -13,6 +13,7 @@ from billing.models.refunds import RefundState
 from billing.services.payments import refunds
 from integrations.connections import selection
 from integrations.db.rollback import rolled_back
+from integrations.gateway.slots import waits
 from integrations.models import Connection, EntityMapping, OutboundSync
 from integrations.models.connections import ConnectionStatus
 from integrations.models.outbound import SyncAction
@@ -22,6 +23,7 @@ from integrations.outbox.wait import deliver_and_wait
 from integrations.provider_api import registry
 
 
+@waits
 def refund(
     *,
     environment_id: str,

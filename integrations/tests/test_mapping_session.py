@@ -5,7 +5,8 @@ from django.db import connection as database
 from django.db import transaction
 
 from billing.events import Kind
-from billing.persistence.unit_of_work import Prefetch, unit_of_work
+from billing.persistence.prefetch import Prefetch
+from billing.persistence.unit_of_work import unit_of_work
 from integrations.mappings import entity_mappings
 from integrations.mappings.session import MappingSession
 from integrations.models import EntityMapping

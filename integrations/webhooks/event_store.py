@@ -11,6 +11,7 @@ from django.db import connection as database
 
 from billing import texts
 from billing.ids import new_id
+from billing.persistence import time_limits
 from integrations.models import Connection, InboundEvent, SigningSecret
 from integrations.models.connections import ConnectionStatus
 from integrations.models.inbound import InboundSource, InboundState
@@ -101,8 +102,8 @@ def _inserted(values: Sequence[Any]) -> bool:
     database.health_check_done = True  # type: ignore[attr-defined]
     try:
         return _execute(INSERT, values)
-    except (OperationalError, InterfaceError):
-        if database.in_atomic_block:
+    except (OperationalError, InterfaceError) as error:
+        if database.in_atomic_block or time_limits.is_lock(error) or time_limits.is_statement(error):
             raise
         database.close()
         return _execute(INSERT, values)

@@ -34,7 +34,9 @@ class NotStored(APIException):
 
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     default_code = "not_stored"
-    default_detail = "The event could not be stored, because the database does not respond. Send it again."
+    default_detail = (
+        "The event could not be stored, because the database does not respond in time. Send it again."
+    )
 
 
 class Unverifiable(APIException):

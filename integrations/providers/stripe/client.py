@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from integrations.provider_api import patience
 from integrations.providers.stripe.version import API_VERSION
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 TIMEOUTS = (5.0, 20.0)
 # The SDK retries connection errors, 409 and >= 500 only; the call's idempotency key makes that safe.
 RETRIES = 2
+# The same where a person waits: workers go on with what was begun.
+PERSONS_TIMEOUTS, PERSONS_RETRIES = (3.0, 8.0), 1
 # How many connections are kept open: more than a worker has threads.
 CONNECTIONS = 64
 
@@ -26,11 +29,14 @@ CONNECTIONS = 64
 def client(secret_key: str) -> StripeClient:
     """The client for ``secret_key``; its connections are kept open between calls."""
     # A forked worker must not write into the sockets of its parent.
-    return _client(os.getpid(), secret_key, settings.STRIPE_API_BASE)
+    limits = (PERSONS_TIMEOUTS, PERSONS_RETRIES) if patience.person_waits() else (TIMEOUTS, RETRIES)
+    return _client(os.getpid(), secret_key, settings.STRIPE_API_BASE, *limits)
 
 
 @lru_cache(maxsize=64)
-def _client(_process: int, secret_key: str, base: str) -> StripeClient:
+def _client(
+    _process: int, secret_key: str, base: str, timeouts: tuple[float, float], retries: int
+) -> StripeClient:
     # Imported here: the SDK costs 0.9 s and 45 MB, and web processes hardly ever call.
     import stripe
     from stripe import RequestsClient
@@ -43,8 +49,8 @@ def _client(_process: int, secret_key: str, base: str) -> StripeClient:
         secret_key,
         stripe_version=API_VERSION,
         base_addresses={"api": base},
-        max_network_retries=RETRIES,
-        http_client=RequestsClient(timeout=TIMEOUTS, session=_session(base)),
+        max_network_retries=retries,
+        http_client=RequestsClient(timeout=timeouts, session=_session(base)),
     )
 
 

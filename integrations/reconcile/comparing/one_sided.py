@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from billing.persistence.prefetch import Prefetch
 from billing.persistence.tables import MODELS
-from billing.persistence.unit_of_work import Prefetch, unit_of_work
+from billing.persistence.unit_of_work import unit_of_work
 from billing.services import row_endings
 from billing.services.find import find
 from integrations.mappings.bases import place_of

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
+from billing.persistence.prefetch import Prefetch
 from billing.persistence.tables import MODELS
-from billing.persistence.unit_of_work import Prefetch, unit_of_work
+from billing.persistence.unit_of_work import unit_of_work
 from billing.services.find import find
 from integrations.errors import SyncError
 from integrations.mappings.session import MappingSession

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
+from integrations.gateway.slots import waits
 from integrations.models import Connection
 from integrations.reconcile.doctor import (
     backlog,
@@ -41,6 +42,7 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
+@waits
 def examine(connection: Connection, now: datetime, checks: tuple[Check, ...] = CHECKS) -> Report:
     """What the checks find, the worst first; makes a few calls, and changes nothing."""
     exam = Examination(connection, now)

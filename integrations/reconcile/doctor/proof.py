@@ -9,6 +9,7 @@ import structlog
 from billing.errors import Conflict
 from integrations.errors import SyncError
 from integrations.gateway.guarded import GuardedGateway
+from integrations.gateway.slots import waits
 from integrations.models import Connection, InboundEvent
 from integrations.models.inbound import InboundSource
 from integrations.models.outbound import Priority
@@ -20,6 +21,7 @@ PATIENCE, PAUSE = 15.0, 0.2
 log = structlog.get_logger(__name__)
 
 
+@waits
 def prove(connection: Connection, *, seconds: float = PATIENCE) -> InboundEvent | None:
     """The event that a webhook has brought, None where none came in time.
 

@@ -6,11 +6,13 @@ from datetime import datetime
 from billing.errors import Conflict
 from integrations.connections import manage
 from integrations.errors import SyncError
+from integrations.gateway.slots import waits
 from integrations.models import Connection
 from integrations.reconcile.doctor import deliveries, doctor
 from integrations.reconcile.doctor.findings import Finding, Severity, error
 
 
+@waits
 def problems(connection: Connection, now: datetime) -> list[Finding]:
     """What is wrong with credentials and signing secrets that were just stored; [] where nothing is.
 

@@ -35,7 +35,9 @@ def simulator(stripe_simulator: SimulatorServer, settings, monkeypatch) -> Simul
     monkeypatch.setattr(guarded, "DEFAULT_PAUSE_SECONDS", 0.1)
     # A fault reaches the outbox at once: what the SDK repeats by itself has its own test.
     monkeypatch.setattr(client, "TIMEOUTS", (5.0, 5.0))
+    monkeypatch.setattr(client, "PERSONS_TIMEOUTS", (5.0, 5.0))
     monkeypatch.setattr(client, "RETRIES", 0)
+    monkeypatch.setattr(client, "PERSONS_RETRIES", 0)
     client._client.cache_clear()
     return stripe_simulator
 

@@ -32,6 +32,7 @@ ANOTHER_KEY = "sk_test_shop_rotated"
 def _only_the_failures_of_the_test(simulator, monkeypatch):
     empty_broker()
     monkeypatch.setattr(client, "TIMEOUTS", (20.0, 20.0))
+    monkeypatch.setattr(client, "PERSONS_TIMEOUTS", (20.0, 20.0))
 
 
 def pushed(connection, number):

@@ -13,6 +13,7 @@ def call_timeout(seconds: float) -> Iterator[None]:
     """Lets calls time out after ``seconds`` within the block; clients made before it are not affected."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(client, "TIMEOUTS", (seconds, seconds))
+        patch.setattr(client, "PERSONS_TIMEOUTS", (seconds, seconds))
         client._client.cache_clear()
         yield
     client._client.cache_clear()

@@ -15,6 +15,7 @@ from integrations.providers.stripe.tests.timeouts import call_timeout
 def pipelines(pipelines, monkeypatch):
     """These tests count calls: a busy machine must not cause a timeout."""
     monkeypatch.setattr(client, "TIMEOUTS", (10.0, 30.0))
+    monkeypatch.setattr(client, "PERSONS_TIMEOUTS", (10.0, 30.0))
     client._client.cache_clear()
     return pipelines
 
