@@ -6,12 +6,15 @@ A test that needs more than Python and make runs where that is; CI has all of it
 import gc
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.test import override_settings
 from hypothesis import settings
 
+ROOT = Path(__file__).parent
 PROGRAMS = ("chromium", "curl")
 
 
@@ -26,14 +29,24 @@ def has_terminals() -> bool:
     return shutil.which("script") is not None
 
 
+def has_history() -> bool:
+    """Tells whether this is a clone with all its commits: an archive has none, a shallow clone few."""
+    if shutil.which("git") is None:
+        return False
+    asked = ["git", "rev-parse", "--is-shallow-repository"]
+    return subprocess.run(asked, cwd=ROOT, capture_output=True, text=True).stdout.strip() == "false"  # noqa: PLW1510
+
+
 def missing() -> dict[str, str]:
     """Returns what some tests need and this machine lacks, and how to get it."""
     programs = {name: "install it" for name in PROGRAMS if shutil.which(name) is None}
     return programs | ({} if has_terminals() else {"terminal": "mount devpts and install bsdutils"})
 
 
-# In CI nothing counts as missing, so that a test whose need is not met fails.
+# In CI no program counts as missing, so that a test whose need is not met fails.
 MISSING = {} if os.environ.get("CI") else missing()
+if not has_history():
+    MISSING["history"] = "clone all commits with git"
 
 # The same examples in each run, so that a change alone can make a test fail; `make nightly` looks for new
 # ones.
@@ -49,7 +62,7 @@ gc.set_threshold(5_000, 10, 100)
 
 def pytest_configure(config: pytest.Config) -> None:
     """Declares the marker."""
-    config.addinivalue_line("markers", f"needs(name): needs one of {', '.join(PROGRAMS)}, terminal")
+    config.addinivalue_line("markers", f"needs(name): needs one of {', '.join(PROGRAMS)}, terminal, history")
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -22,11 +22,14 @@ def environment(home: Path, more: Mapping[str, str]) -> dict[str, str]:
 
 
 @contextmanager
-def demo(home: Path, **more: str) -> Iterator[subprocess.Popen[str]]:
-    """Starts the demo with its output as a pipe, and kills it at the end if it still runs."""
+def demo(home: Path, code: Path = REPOSITORY, **more: str) -> Iterator[subprocess.Popen[str]]:
+    """Starts the demo with its output as a pipe, and kills it at the end if it still runs.
+
+    ``code``: of which version of FlexSync.
+    """
     process = subprocess.Popen(
         [sys.executable, "-m", "demo"],
-        cwd=REPOSITORY,
+        cwd=code,
         env=environment(home, more),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
