@@ -1,10 +1,10 @@
 """Imports: what a provider's account has is brought here, list by list, and how far that is."""
 
 from django.db import models
-from django.db.models import Q
 
 from billing.models.base import id_field
 from integrations.models.connections import Connection
+from integrations.models.long_runs import LongRun, one_open
 
 
 class ImportState(models.TextChoices):
@@ -47,8 +47,10 @@ class ImportOutcome(models.TextChoices):
     REFUSED = "refused"
 
 
-class ImportRun(models.Model):
+class ImportRun(LongRun):
     """One import. ``since``: what was made before is left out, except for what others depend on."""
+
+    WORKED = (ImportState.RUNNING,)
 
     id = id_field("imp")
     connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="imports")
@@ -58,30 +60,11 @@ class ImportRun(models.Model):
     since = models.DateTimeField(null=True, blank=True)
     # "" where nothing here could be linked, or a person wanted no candidates.
     linking = models.CharField(max_length=10, choices=LinkingState.choices, blank=True, default="")
-    started_by = models.CharField(max_length=150, blank=True, default="")
-    # Why it stopped, or waits.
-    reason = models.TextField(blank=True, default="")
-    next_attempt_at = models.DateTimeField(null=True, blank=True)
-    failures = models.PositiveIntegerField(default=0)
-    # While a worker has it; an expired lease belongs to a worker that died.
-    leased_until = models.DateTimeField(null=True, blank=True, editable=False)
-    lease_holder = models.CharField(max_length=100, blank=True, default="", editable=False)
-    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
-    settled_at = models.DateTimeField(null=True, blank=True)
 
-    class Meta:
+    class Meta(LongRun.Meta):
+        abstract = False
         verbose_name = "import"
-        ordering = ["-created_at", "-id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(state__in=OPEN_IMPORTS) & Q(settled_at__isnull=True)
-                | ~Q(state__in=OPEN_IMPORTS) & Q(settled_at__isnull=False),
-                name="import_settled_when_not_open",
-            ),
-            models.UniqueConstraint(
-                fields=["connection"], condition=Q(settled_at__isnull=True), name="import_open_once"
-            ),
-        ]
+        constraints = one_open("import", OPEN_IMPORTS)
 
     def __str__(self) -> str:
         return f"{'dry run' if self.dry_run else 'import'} from {self.connection}"

@@ -8,7 +8,8 @@ from django.db.models import Sum
 from integrations.models import ComparisonRun, Finding
 from integrations.models.comparison_runs import ComparisonState
 from integrations.models.findings import FindingState
-from integrations.reconcile.comparing import findings, leases, runs, stakes
+from integrations.reconcile.comparing import findings, runs, stakes
+from integrations.reconcile.paging import leases
 
 
 def end(run: ComparisonRun, now: datetime) -> None:

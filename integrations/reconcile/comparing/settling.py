@@ -10,9 +10,10 @@ from integrations.models import ComparisonPart, ComparisonRun, InboundEvent
 from integrations.models.comparison_parts import ComparisonStep
 from integrations.models.inbound import InboundState
 from integrations.provider_api import Comparable
-from integrations.reconcile.comparing import findings, hindrances, leases, one_sided, parts, suspicions
+from integrations.reconcile.comparing import findings, hindrances, one_sided, parts, suspicions
 from integrations.reconcile.comparing.quiet import Quiet, named_by_events
 from integrations.reconcile.comparing.suspicions import Step
+from integrations.reconcile.paging import leases
 
 # More events than these have to be applied first: nothing that they name could be believed.
 MOST_WAITING = 2000

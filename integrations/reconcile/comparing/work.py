@@ -12,9 +12,9 @@ from integrations.models import ComparisonPart, ComparisonRun
 from integrations.models.comparison_runs import ComparisonState
 from integrations.models.connections import ConnectionStatus
 from integrations.provider_api import Comparable
-from integrations.reconcile.comparing import ends, leases, parts, runs, settling
+from integrations.reconcile.comparing import ends, parts, runs, settling
 from integrations.reconcile.comparing.sides import Sides
-from integrations.reconcile.paging import ahead, reader
+from integrations.reconcile.paging import ahead, leases, reader
 from integrations.reconcile.paging.slices import Slice, tried_again_at
 
 Progress = Callable[[ComparisonPart], None]
@@ -22,7 +22,7 @@ Progress = Callable[[ComparisonPart], None]
 
 def work(run_id: str, *, seconds: float, progress: Progress = lambda _part: None) -> bool:
     """Carries the comparison out for so long; returns whether there is more to do at once."""
-    run = leases.claim(run_id, timezone.now())
+    run = leases.claim(ComparisonRun, run_id, timezone.now())
     if run is None:
         return False
     try:

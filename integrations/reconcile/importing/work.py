@@ -12,11 +12,11 @@ from integrations.models import ImportPart, ImportRun
 from integrations.models.connections import ConnectionStatus
 from integrations.models.imports import ImportState, LinkingState
 from integrations.provider_api import Gateway, Listing, Page, Window
-from integrations.reconcile.importing import leases, pages, parts, previews, runs
+from integrations.reconcile.importing import pages, parts, previews, runs
 from integrations.reconcile.importing.batch import Objects
 from integrations.reconcile.importing.results import Result
 from integrations.reconcile.linking import candidates, reading
-from integrations.reconcile.paging import reader
+from integrations.reconcile.paging import leases, reader
 from integrations.reconcile.paging.ahead import Ahead, Read, ReadAt
 from integrations.reconcile.paging.slices import Slice, tried_again_at
 from integrations.reconcile.paging.spans import Span, Spans
@@ -25,7 +25,7 @@ from integrations.reconcile.paging.spans import Span, Spans
 def work(run_id: str, *, seconds: float, progress: Callable[[ImportPart], None] = lambda _part: None) -> bool:
     """Carries the import out for so long; returns whether there is more to do at once."""
     now = timezone.now()
-    run = leases.claim(run_id, now)
+    run = leases.claim(ImportRun, run_id, now)
     if run is None:
         return False
     try:

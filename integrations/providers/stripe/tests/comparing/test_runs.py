@@ -1,6 +1,7 @@
 """Comparisons go on where they were stopped, whoever stopped them; what is under way is no finding."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import OperationalError
@@ -11,17 +12,13 @@ from billing.models import Customer
 from billing.services.customers import customers as service
 from integrations.errors import Rejected
 from integrations.models import ComparedObject, ComparisonRun, EntityMapping, Finding, ImportRun, InboundEvent
-from integrations.providers.stripe.listings import pages as stripe_pages
 from integrations.providers.stripe.testing import receive_signed, store_signed
-from integrations.reconcile.comparing import leases, parts, runs, work
+from integrations.providers.stripe.tests.long_work import LongWork, finished, part_of, short_pages
+from integrations.reconcile.comparing import parts, runs, work
 from integrations.testing import push
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def _short_pages(monkeypatch):
-    monkeypatch.setattr(stripe_pages, "LIMIT", 4)
+__all__ = ["short_pages"]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("short_pages")]
 
 
 @pytest.fixture
@@ -39,14 +36,11 @@ def run(connection, customers):
     return runs.start(connection, started_by="test", here=True, names=["customers"])
 
 
-def finish(run):
-    while work.work(run.pk, seconds=600):
-        pass
-    return ComparisonRun.objects.get(pk=run.pk)
+finish = partial(finished, work)
 
 
-def part_of(run):
-    return run.parts.get(name="customers")
+class TestLongWork(LongWork):
+    work = work
 
 
 class TestAComparison:
@@ -88,11 +82,6 @@ class TestAComparison:
         monkeypatch.setattr(parts, "go_on", went_on)
         assert finish(run).found == Finding.objects.count() == 10
 
-    def test_leaves_what_another_worker_has(self, run):
-        leases.claim(run.pk, run.created_at)
-        assert not work.work(run.pk, seconds=600)
-        assert part_of(run).pages == 0
-
     def test_stops_at_a_pause_and_goes_on_at_a_resume(self, run):
         def pause(part):
             if part.pages == 2:
@@ -131,21 +120,6 @@ class TestAComparison:
         ComparisonRun.objects.update(next_attempt_at=None)
         ImportRun.objects.filter(pk=imported.pk).update(state="paused", linking="")
         assert finish(run).state == "done"
-
-    def test_waits_while_the_provider_is_down(self, run, simulator):
-        simulator.faults.add("customers.list", "500_before", times=-1)
-        assert not work.work(run.pk, seconds=600)
-        found = ComparisonRun.objects.get()
-        assert (found.state, found.failures) == ("running", 1)
-        assert found.next_attempt_at and found.reason
-        ComparisonRun.objects.update(next_attempt_at=None)
-        simulator.faults.clear()
-        assert finish(run).state == "done"
-
-    def test_fails_with_the_reason_where_the_key_is_revoked(self, run, simulator, connection):
-        simulator.revoke_key(connection.credentials()["secret_key"])
-        assert finish(run).state == "failed"
-        assert "key" in ComparisonRun.objects.get().reason.lower()
 
     def test_waits_a_while_before_it_looks_again(self, run, settings):
         settings.COMPARISON_SETTLE_SECONDS = 60

@@ -1,20 +1,18 @@
 """Imports go on where they were stopped, whoever stopped them, and count every object once."""
 
+from functools import partial
+
 import pytest
 from django.db import OperationalError
 
 from billing.models import Customer
 from integrations.models import ImportFinding, ImportRun
-from integrations.providers.stripe.listings import pages as stripe_pages
 from integrations.providers.stripe.tests.importing.counting import counts, rows
-from integrations.reconcile.importing import leases, parts, runs, work
+from integrations.providers.stripe.tests.long_work import LongWork, finished, part_of, short_pages
+from integrations.reconcile.importing import parts, runs, work
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def _short_pages(monkeypatch):
-    monkeypatch.setattr(stripe_pages, "LIMIT", 4)
+__all__ = ["short_pages"]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("short_pages")]
 
 
 @pytest.fixture
@@ -27,14 +25,15 @@ def run(connection, customers):
     return runs.start(connection, started_by="test", here=True, names=["customers"])
 
 
-def finish(run):
-    while work.work(run.pk, seconds=600):
-        pass
-    return ImportRun.objects.get(pk=run.pk)
+finish = partial(finished, work)
 
 
-def part_of(run):
-    return run.parts.get(name="customers")
+class TestLongWork(LongWork):
+    work = work
+
+    def test_leaves_what_another_worker_has(self, run):
+        super().test_leaves_what_another_worker_has(run)
+        assert Customer.objects.count() == 0
 
 
 class TestAnImport:
@@ -59,11 +58,6 @@ class TestAnImport:
         finish(run)
         assert (part_of(run).made, part_of(run).equal) == (10, 0)
 
-    def test_leaves_what_another_worker_has(self, run, customers):
-        leases.claim(run.pk, run.created_at)
-        assert not work.work(run.pk, seconds=600)
-        assert Customer.objects.count() == 0
-
     def test_stops_at_a_pause_and_goes_on_at_a_resume(self, run):
         def pause(_part):
             if Customer.objects.count() != 8:
@@ -79,22 +73,6 @@ class TestAnImport:
         work.work(run.pk, seconds=0)
         runs.cancel(run.pk, run.created_at)
         assert (finish(run).state, Customer.objects.count()) == ("cancelled", 4)
-
-    def test_waits_while_the_provider_is_down(self, run, simulator):
-        simulator.faults.add("customers.list", "500_before", times=-1)
-        assert not work.work(run.pk, seconds=600)
-        found = ImportRun.objects.get()
-        assert (found.state, found.failures) == ("running", 1)
-        assert found.next_attempt_at and found.reason
-        ImportRun.objects.update(next_attempt_at=None)
-        simulator.faults.clear()
-        assert finish(run).state == "done"
-
-    def test_fails_with_the_reason_where_the_key_is_revoked(self, run, simulator, connection):
-        simulator.revoke_key(connection.credentials()["secret_key"])
-        work.work(run.pk, seconds=600)
-        assert ImportRun.objects.get().state == "failed"
-        assert "key" in ImportRun.objects.get().reason.lower()
 
 
 class TestADryRun:
