@@ -117,7 +117,8 @@ class FieldHistory:
         told = [edit for edit in self.here[self.known_there : carried] if not edit.is_undone]
         self.known_there = max(self.known_there, carried)
         if unseen and value == before:
-            self._undo(unseen)
+            # What came to FlexSync during the call has met its edits already.
+            self._undo(unseen if self.known_here[0] <= known else [])
             unseen = []
         if unseen:
             self.replaced.append((told[-1] if told else None, unseen[-1]))
