@@ -28,12 +28,12 @@ class Shop:
         connection = make_connection(environment.pk, "stripe", secret=SECRET, credentials={"secret_key": KEY})
         made = customers.create(environment_id=environment.pk, facts=CustomerFacts(name="Ada"))
         headers = {"Authorization": f"Bearer {KEY}"}
-        self._at_stripe = httpx.post(f"{stripe}/v1/customers", headers=headers).json()["id"]
+        self.at_stripe = httpx.post(f"{stripe}/v1/customers", headers=headers).json()["id"]
         EntityMapping.objects.create(
             connection=connection,
             entity_type=Kind.CUSTOMER,
             entity_id=made.pk,
-            provider_entity_id=self._at_stripe,
+            provider_entity_id=self.at_stripe,
         )
         _, key = environments.create_api_key(environment=environment, name="People", scope="write")
         self._headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
@@ -53,7 +53,7 @@ class Shop:
 
     def changed(self, number: int, now: int) -> dict[str, Any]:
         """Returns an event of the customer."""
-        customer = {"id": self._at_stripe, "object": "customer", "name": f"Ada {number}", "metadata": {}}
+        customer = {"id": self.at_stripe, "object": "customer", "name": f"Ada {number}", "metadata": {}}
         return {
             "id": f"evt_locked_{number}",
             "object": "event",

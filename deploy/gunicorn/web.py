@@ -22,5 +22,7 @@ preload_app = True
 timeout = 60
 # Seconds that requests have to end when the process is stopped: `?wait=30` takes the longest.
 graceful_timeout = env.int("WEB_GRACEFUL_TIMEOUT", default=40)
+# Seconds for which a connection may be idle before its first request, and between two.
+keepalive = 10
 limit_request_fields = 50
 limit_request_field_size = 4096

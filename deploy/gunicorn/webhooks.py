@@ -20,5 +20,7 @@ preload_app = True
 timeout = 30
 # Seconds that requests have to end when the process is stopped: each takes a few at most.
 graceful_timeout = env.int("WEBHOOKS_GRACEFUL_TIMEOUT", default=10)
+# Seconds for which a connection may be idle before its first request, and between two.
+keepalive = 10
 limit_request_fields = 50
 limit_request_field_size = 4096

@@ -57,7 +57,10 @@ def _all(*, locked: bool) -> Iterator[StoredSecret]:
     connections = Connection.objects.exclude(sealed_credentials="")
     signing = SigningSecret.objects.select_related("connection")
     if locked:
-        connections, signing = connections.select_for_update(), signing.select_for_update(of=("self",))
+        connections, signing = (
+            connections.select_for_update(no_key=True),
+            signing.select_for_update(of=("self",)),
+        )
     for connection in connections:
         yield StoredSecret(f"the credentials of {_name(connection)}", connection, "sealed_credentials")
     for one in signing:

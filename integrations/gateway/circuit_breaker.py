@@ -34,7 +34,7 @@ def break_connection(connection: Connection, reason: str) -> None:
     """Marks an active connection as broken: its work waits. Operators see ``reason``, secrets masked."""
     now = timezone.now()
     with transaction.atomic():
-        row = Connection.objects.select_for_update().get(pk=connection.pk)
+        row = Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)
         if row.status != ConnectionStatus.ACTIVE:
             return
         if now - row.status_since > STABLE_AFTER:
@@ -58,7 +58,7 @@ def claim_probe(connection_id: str, now: datetime) -> Connection | None:
         due = Connection.objects.filter(
             pk=connection_id, status=ConnectionStatus.BROKEN, next_probe_at__lte=now
         )
-        row = due.select_for_update(skip_locked=True).first()
+        row = due.select_for_update(skip_locked=True, no_key=True).first()
         if row is not None:
             row.failed_probes += 1
             row.next_probe_at = now + _pause(row)
@@ -83,7 +83,7 @@ def record_failed_probe(connection: Connection, reason: str) -> None:
 def recover(connection_id: str) -> None:
     """Lets the work of a broken connection continue, because a call succeeded."""
     with transaction.atomic():
-        row = Connection.objects.select_for_update().get(pk=connection_id)
+        row = Connection.objects.select_for_update(no_key=True).get(pk=connection_id)
         if row.status == ConnectionStatus.BROKEN:
             activate(row)
             log.info("connection_recovered", connection_id=row.pk)

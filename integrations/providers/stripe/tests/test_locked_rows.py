@@ -12,6 +12,7 @@ from django.utils import timezone
 from benchmarks.mix import ENVIRONMENT, mix
 from billing.events import Kind
 from billing.models import Customer, Environment
+from integrations.gateway import circuit_breaker
 from integrations.inbox import processing, worker
 from integrations.models import InboundEvent
 from integrations.outbox.worker import LOCKED
@@ -24,15 +25,23 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @contextmanager
-def locked(customer, *, no_key=True):
-    """Another transaction has the customer's row during the block."""
+def locked(row, *, no_key=True):
+    """Another transaction has the row during the block."""
+    rows = type(row)._default_manager.select_for_update(no_key=no_key)
+    with held(lambda: rows.get(pk=row.pk)):
+        yield
+
+
+@contextmanager
+def held(act):
+    """Another transaction has done it, and lasts for the block."""
     has, may_end = threading.Event(), threading.Event()
 
     def hold():
         with transaction.atomic():
-            Customer.objects.select_for_update(no_key=no_key).get(pk=customer.pk)
+            act()
             has.set()
-            may_end.wait(30)
+            may_end.wait(120)
         database.close()
 
     thread = threading.Thread(target=hold)
@@ -83,10 +92,10 @@ class TestALockedCustomer:
         worker.drain()
         keep(of_mix, others)
         ada = Customer.objects.order_by("pk").first()
-        with locked(ada, no_key=no_key), lock_timeout(5000):
+        with locked(ada, no_key=no_key), lock_timeout(60_000):
             begun = datetime.now(UTC)
-            worker.drain()
-            assert datetime.now(UTC) - begun < timedelta(seconds=4), "it waited for the lock"
+            assert worker.drain() is False, "it does not look again at once, for as long as the lock is held"
+            assert datetime.now(UTC) - begun < timedelta(seconds=50), "it waited for the lock"
             needed = ["customer.updated"] if no_key else ["customer.subscription.created", "invoice.paid"]
             assert [type for type in needed if type not in waiting()] == []
             assert len(waiting()) <= 4
@@ -116,3 +125,19 @@ class TestALockedCustomer:
             sync = push(connection, Kind.CUSTOMER, customer.pk)
         assert (sync.lease_holder, sync.settled_at, sync.last_error) == ("", None, LOCKED)
         assert sync.next_attempt_at > timezone.now()
+
+
+class TestALockedConnection:
+    def test_keeps_no_webhook_waiting_while_it_breaks(self, of_mix):
+        with held(lambda: circuit_breaker.break_connection(of_mix, "It is down.")), lock_timeout(300):
+            keep(of_mix, list(mix(1))[:1])
+        assert waiting() == ["customer.created"]
+
+    def test_lets_its_events_be_tried_again(self, of_mix):
+        """The new mapping points at the connection, which is seen at the commit only."""
+        keep(of_mix, list(mix(1))[:1])
+        with locked(of_mix, no_key=False), lock_timeout(100):
+            worker.drain()
+        event = InboundEvent.objects.get(state="pending")
+        assert event.attempts >= 1
+        assert event.reason.startswith("What the event changes is locked by another transaction.")
