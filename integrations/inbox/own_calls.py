@@ -50,7 +50,7 @@ def replaced_unseen(connection_id: str, key: str, values: Fields) -> list[Replac
     if call is None or not call.changes:
         return []
     since, is_answered = call.key_used_at or call.started_at, call.state == CallState.DONE
-    found = Replaced(values, [call.changes], since, is_answered)
+    found = Replaced(key, values, [call.changes], since, is_answered)
     if is_answered and not found.unseen():
         return []
     after = _about(connection_id, {call.target}).filter(state=CallState.DONE, pk__gt=call.pk)
@@ -58,19 +58,20 @@ def replaced_unseen(connection_id: str, key: str, values: Fields) -> list[Replac
     if found.unseen():
         _note(call, found.unseen())
         found = replace(found, calls=[*found.calls, *later])
-    return [found] if is_answered else [found, *_set_back(call.changes, later, since)]
+    return [found] if is_answered else [found, *_set_back(call, later, since)]
 
 
-def _set_back(changes: Changes, later: Sequence[Changes], since: datetime) -> Iterator[Replaced]:
-    """What a person had set back after the call with these ``changes``, of which FlexSync did not hear.
+def _set_back(call: OutboundCall, later: Sequence[Changes], since: datetime) -> Iterator[Replaced]:
+    """What a person had set back after the call, of which FlexSync did not hear.
 
     So it took the call for one that was not carried out, and the next one has replaced that.
     """
-    for name, (before, after) in changes.items():
+    key = call.idempotency_key
+    for name, (before, after) in call.changes.items():
         calls = [one for one in later if name in one]
         if calls and before != after and calls[0][name][0] == before:
             sent = {name: [after, calls[0][name][1]]}
-            yield Replaced({name: before}, [sent, *calls[1:]], since, is_answered=True, is_set_back=True)
+            yield Replaced(key, {name: before}, [sent, *calls[1:]], since, is_answered=True, is_set_back=True)
 
 
 def _note(call: OutboundCall, values: Fields) -> None:

@@ -34,5 +34,5 @@ def replaced(notes: Json, key: str, values: Fields) -> list[Replaced]:
     if choice is None:
         return []
     at = datetime.fromisoformat(choice["at"])
-    found = Replaced(values, [choice["changes"]], at, is_answered=True, chosen_at=at)
+    found = Replaced(key, values, [choice["changes"]], at, is_answered=True, chosen_at=at)
     return [found] if found.unseen() else []

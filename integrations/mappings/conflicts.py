@@ -44,11 +44,14 @@ def winner(owner: Owner, clash: Clash) -> str:
     return (Owner.FLEXSYNC if clash.ours else Owner.PROVIDER).value
 
 
-def record(place: dict[str, str], owner: Owner, clash: Clash, *, stays: Owner | None = None) -> Conflict:
+def record(
+    place: dict[str, str], owner: Owner, clash: Clash, *, stays: Owner | None = None, replaced_by: str = ""
+) -> Conflict:
     """Writes the conflict down, in place of an open one about the field.
 
     ``place``: connection_id, entity_type, entity_id, provider_entity_id. ``stays``: whose value it is, where
-    that was over by the time the conflict was seen; else the rule decides.
+    that was over by the time the conflict was seen; else the rule decides. ``replaced_by``: the idempotency
+    key of the call that had replaced the provider's value.
     """
     if stays is None:
         close(place, [clash.field], by="a later change")
@@ -63,6 +66,7 @@ def record(place: dict[str, str], owner: Owner, clash: Clash, *, stays: Owner | 
         rule=owner,
         winner=decided,
         decided_at=timezone.now() if decided else None,
+        replaced_by=replaced_by,
     )
 
 
@@ -90,7 +94,12 @@ def rename(place: dict[str, str], names: Mapping[str, str]) -> None:
         Conflict.objects.filter(about, **place).update(field=new)
 
 
-def is_recorded(place: dict[str, str], field: str, theirs: Any, *, since: datetime) -> bool:
-    """Whether a conflict about this value of the provider's was written down since."""
+def is_recorded(place: dict[str, str], field: str, theirs: Any, *, replaced_by: str, since: datetime) -> bool:
+    """Whether a conflict was written down about this value of the provider's, which that call has replaced.
+
+    Or one that was seen ``since`` the call began. What another call has replaced was another edit, even to
+    the same value.
+    """
     value = {"theirs__isnull": True} if theirs is None else {"theirs": theirs}
-    return Conflict.objects.filter(**place, **value, field=field, created_at__gte=since).exists()
+    about = Q(replaced_by=replaced_by) | Q(replaced_by="", created_at__gte=since)
+    return Conflict.objects.filter(about, **place, **value, field=field).exists()

@@ -18,7 +18,7 @@ Changes = Mapping[str, Sequence[Any]]
 
 @dataclass(frozen=True)
 class Replaced:
-    """``values``: what the object had by field when a call, begun ``since``, set them.
+    """``values``: what the object had by field when a call with that ``key``, begun ``since``, set them.
 
     ``calls``: what that call has set, and what FlexSync's later ones have, in their order. ``is_answered``:
     whether FlexSync has got the answer to it. ``chosen_at``: when a person has chosen what it has set, even
@@ -26,6 +26,7 @@ class Replaced:
     from before the call.
     """
 
+    key: str
     values: Fields
     calls: Sequence[Changes]
     since: datetime
@@ -81,7 +82,9 @@ class Restoring(Merging):
         ours = self.pair.ours(self.pair.here)
         back: dict[str, Any] = {}
         for name, theirs in sorted(replaced.unseen().items()):
-            is_recorded = conflicts.is_recorded(self.pair.names, name, theirs, since=replaced.since)
+            is_recorded = conflicts.is_recorded(
+                self.pair.names, name, theirs, replaced_by=replaced.key, since=replaced.since
+            )
             if not (is_recorded or replaced.has_gone_back(name)):
                 is_past = replaced.is_past(name, value_of(known, name)) or (
                     not replaced.is_set_back and self.evidence.is_changed_since(name, replaced.own(name))
@@ -116,7 +119,7 @@ class Restoring(Merging):
                 clash = Clash(
                     name, replaced.calls[0][name][1], theirs, None, self.evidence.changed_at(name, theirs)
                 )
-                self._record(clash, stays=Owner.FLEXSYNC)
+                self._record(clash, replaced, stays=Owner.FLEXSYNC)
             return False
         if is_kept or name in bases.returned(self.pair.notes, {name: ours}):
             return True
@@ -128,12 +131,12 @@ class Restoring(Merging):
         ours_at = max(filter(None, (changed_at, replaced.chosen_at)), default=None)
         theirs_at = self.evidence.changed_at(name, theirs)
         clash = Clash(name, ours, theirs, ours_at, theirs_at, self.pair.is_part(name))
-        winner = self._record(clash)
+        winner = self._record(clash, replaced)
         if not winner:
             is_open = {*self.pair.notes.get(OPEN, ()), name}
             self.pair.annotate({OPEN: sorted(is_open)})
         return winner == Owner.PROVIDER
 
-    def _record(self, clash: Clash, *, stays: Owner | None = None) -> str:
+    def _record(self, clash: Clash, replaced: Replaced, *, stays: Owner | None = None) -> str:
         owner = self.pair.connection.owner_of(self.pair.kind)
-        return conflicts.record(self.pair.names, owner, clash, stays=stays).winner
+        return conflicts.record(self.pair.names, owner, clash, stays=stays, replaced_by=replaced.key).winner

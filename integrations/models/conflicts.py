@@ -34,6 +34,8 @@ class Conflict(models.Model):
     winner = models.CharField(max_length=10, blank=True, default="", choices=SIDES)
     decided_by = models.CharField(max_length=150, blank=True, default="")
     decided_at = models.DateTimeField(null=True, blank=True)
+    # The idempotency key of the call that had replaced the provider's value unseen, "" for none.
+    replaced_by = models.CharField(max_length=255, blank=True, default="", db_default="")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

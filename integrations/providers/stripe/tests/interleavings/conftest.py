@@ -15,7 +15,7 @@ from integrations.models import Conflict, Connection, EntityMapping, InboundEven
 from integrations.models.outbound import OPEN_STATES
 from integrations.outbox import worker
 from integrations.provider_api import Json
-from integrations.providers.stripe.testing import receive_signed
+from integrations.providers.stripe.testing import receive_signed, store_signed
 from integrations.providers.stripe.tests import builders
 from integrations.providers.stripe.tests.interleavings.invoice_pairs import pair_of
 from integrations.testing import push
@@ -48,13 +48,22 @@ class Both:
 
     def hear(self, order: Callable[[list[Json]], Iterable[Json]] = reversed) -> list[InboundEvent]:
         """Lets the events arrive that are still to come; ``order`` is given the latest first."""
+        return [receive_signed(self.connection, event) for event in order(self._coming())]
+
+    def hear_at_once(self, order: Callable[[list[Json]], Iterable[Json]] = reversed) -> None:
+        """The same, where all have come before the first is applied."""
+        rows = [store_signed(self.connection, event, timezone.now()) for event in order(self._coming())]
+        for row_id in rows:
+            processing.process(row_id, timezone.now())
+
+    def _coming(self) -> list[Json]:
         events = [
             event
             for event in (one.to_dict() for one in self._api.v1.events.list({"limit": 100}).data)
             if event["id"] not in self._heard and event["data"]["object"].get("id") == self.stripe_id
         ]
         self._heard.update(event["id"] for event in events)
-        return [receive_signed(self.connection, event) for event in order(events)]
+        return events
 
     def settle(self) -> None:
         """Lets all events arrive, and everything that waits be tried again, until nothing is left to do."""

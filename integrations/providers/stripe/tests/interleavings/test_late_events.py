@@ -47,6 +47,26 @@ def test_what_a_call_replaced_does_not_return_over_what_a_later_one_replaced(bot
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("order", [reversed, own_last])
+def test_the_same_value_that_two_calls_replaced_was_set_twice(both, order):
+    """The first is over by the time its event is applied; the second is not, though it is the same value."""
+    both.owned_by("provider")
+    for ours in ("ours", "ours later"):
+        time.sleep(1.1)
+        both.edit_there(name="theirs")
+        both.edit_here(name=ours)
+        both.push()
+    both.hear_at_once(order)
+    both.settle()
+    assert both.here("name") == both.there("name") == ["theirs"]
+    assert sorted(conflicts()) == [
+        ("name", "ours", "theirs", "flexsync"), ("name", "ours later", "theirs", "provider"),
+    ]  # fmt: skip
+    processing.replay(list(both.connection.inbound_events.values_list("pk", flat=True)), timezone.now())
+    both.settle()
+    assert len(conflicts()) == 2
+
+
 def own_first(events):
     """Those of FlexSync's calls, then those of persons."""
     return own_last(events)[::-1]
