@@ -18,9 +18,13 @@ def conflicts():
     return [(one.field, one.ours, one.theirs, one.winner) for one in Conflict.objects.order_by("id")]
 
 
+def is_own(event):
+    return event["request"]["idempotency_key"].startswith("flexsync-")
+
+
 def own_last(events):
     """Those of persons, then those of FlexSync's calls; both the latest first."""
-    return sorted(events, key=lambda event: event["request"]["idempotency_key"].startswith("flexsync-"))
+    return sorted(events, key=is_own)
 
 
 def test_one_from_before_a_call_whose_answer_was_lost_but_whose_event_has_come(both, simulator):
@@ -65,6 +69,26 @@ def test_the_same_value_that_two_calls_replaced_was_set_twice(both, order):
     processing.replay(list(both.connection.inbound_events.values_list("pk", flat=True)), timezone.now())
     both.settle()
     assert len(conflicts()) == 2
+
+
+def persons_only(events):
+    """Those of FlexSync's calls never come."""
+    return [event for event in events if not is_own(event)]
+
+
+@pytest.mark.parametrize("order", [own_last, persons_only])
+@pytest.mark.parametrize("owner", ["flexsync", "provider"])
+def test_one_that_sets_back_what_a_call_without_an_answer_had_set(both, simulator, owner, order):
+    """It shows what FlexSync knows; the event of the call, or its repetition, tells that it came later."""
+    both.owned_by(owner)
+    (before,) = both.here("name")
+    both.edit_here(name="ours")
+    simulator.faults.add("customers.update", "reset_after")
+    assert both.push() == "sending"
+    both.edit_there(name=before)
+    both.hear(order)
+    both.settle()
+    assert both.here("name") == both.there("name") == [before] and conflicts() == []
 
 
 def own_first(events):

@@ -4,56 +4,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from integrations.providers.stripe.tests.two_writers.histories.edits import (
+    UNSEEN,
+    Clash,
+    Edit,
+    Ending,
+    Seconds,
+    View,
+)
 from integrations.providers.stripe.tests.two_writers.histories.fields import UNHELD, Field
 
 FLEXSYNC, PROVIDER, NEWEST, OPEN = "flexsync", "provider", "newest", ""
 ANYONE = frozenset({FLEXSYNC, PROVIDER, OPEN})
-# The first and the last second in which something can have been.
-Seconds = tuple[int, int]
-
-
-@dataclass(eq=False)
-class Edit:
-    """``value``: as its side spells it. ``knew``: how many of the other side's edits, at least and at most.
-
-    ``is_undone``: its side had taken it back before the other one saw it. ``is_over``: it lost against an
-    edit that both sides know, or is what both sides have. ``is_open``: neither it nor the other side's edit
-    of the same second has won.
-    """
-
-    value: Any
-    at: Seconds
-    knew: tuple[int, int]
-    is_undone: bool = False
-    is_over: bool = False
-    is_open: bool = False
-
-
-@dataclass(frozen=True)
-class Clash:
-    """Two edits whose writers knew nothing of each other's, and who may have won."""
-
-    ours: Edit
-    theirs: Edit
-    winners: frozenset[str]
-
-
-@dataclass(frozen=True)
-class View:
-    """What Stripe's field shows, the ``number``-th state of it, and how many edits there it covers."""
-
-    value: Any
-    number: int
-    count: int
-
-
-@dataclass(frozen=True)
-class Ending:
-    """Values of both sides with which the field may end; ``is_open``: by an open conflict."""
-
-    here: Any
-    there: Any
-    is_open: bool = False
 
 
 @dataclass(eq=False)
@@ -68,8 +30,8 @@ class FieldHistory:
     known_here: tuple[int, int] = (0, 0)
     known_there: int = 0
     # What Stripe shows, and what of it FlexSync has learnt last.
-    shown: View = View(None, 0, 0)
-    learnt: View = View(None, 0, 0)
+    shown: View = UNSEEN
+    learnt: View = UNSEEN
     # FlexSync's value by then, of which Stripe had so many edits: an edit back to it is none.
     agreed: Any = UNHELD
     agreed_there: int = 0
@@ -77,8 +39,11 @@ class FieldHistory:
     # Edits there that a push has replaced unseen, each with FlexSync's edit that did; None for a push that
     # had only sent the field along.
     replaced: list[tuple[Edit | None, Edit]] = field(default_factory=list)
-    # The number of the state that a call has made which FlexSync knows by a repetition to be carried out.
+    # The number of the state that a call has made which FlexSync knows by a repetition, or by the call's
+    # event, to be carried out.
     told: int = 0
+    # Edits there that brought back what FlexSync knew, and so were none to it: between which two views.
+    unnoticed: tuple[View, View, list[Edit]] | None = None
     _pushed: int = 0
     # Why nothing definite can be said of the field, "" as a rule.
     unclear: str = ""
@@ -128,7 +93,22 @@ class FieldHistory:
 
     def confirm(self) -> None:
         """FlexSync has heard that its latest call was carried out before."""
-        self.told = self._pushed
+        self.tell(self._pushed)
+
+    def tell(self, number: int) -> None:
+        """FlexSync has heard that its call was carried out that made the state with that ``number``.
+
+        Edits there since that brought back what had been before were edits then, and nobody here knew them.
+        """
+        self.told = max(self.told, number)
+        before, after, edits = self.unnoticed or (self.learnt, self.learnt, [])
+        if before.number < number < after.number == self.learnt.number:
+            first = self.there.index(edits[0])
+            self.learnt, self.known_here, self.unnoticed = before, (first, self.known_here[1]), None
+            for edit in edits:
+                edit.is_undone = False
+            for edit in self.here:
+                edit.knew = (min(first, edit.knew[0]), min(first, edit.knew[1]))
 
     def _carried(self, value: Any, current: Any, made: int) -> int:
         """How many of FlexSync's edits the call has told Stripe."""
@@ -167,6 +147,7 @@ class FieldHistory:
             self._agree(view.value)
         elif before.number and view.value == before.value and not before.number < self.told < view.number:
             self._undo(news)
+            self.unnoticed = (before, view, news)
         else:
             self._meet(news[-1])
 

@@ -2,11 +2,8 @@
 
 import pytest
 
-from integrations.providers.stripe.tests.two_writers.histories.field_history import (
-    PROVIDER,
-    Ending,
-    FieldHistory,
-)
+from integrations.providers.stripe.tests.two_writers.histories.edits import Ending
+from integrations.providers.stripe.tests.two_writers.histories.field_history import PROVIDER, FieldHistory
 from integrations.providers.stripe.tests.two_writers.histories.fields import Field
 
 NOW = (0, 0)
@@ -41,3 +38,40 @@ class TestACallThatSetsWhatStripeHasAlready:
         field.push(None, None, known=1, made=2)
         assert field.there[-1].is_undone
         assert list(field.endings()) == [Ending(None, None)]
+
+
+@pytest.fixture
+def set_back():
+    """A person at Stripe has set back what a call without an answer had set, and FlexSync has seen that."""
+    history = FieldHistory(Field("lookup_key", (), ()), PROVIDER)
+    history.edit_here("", NOW)
+    history.push("", "", known=0, made=1)
+    history.learn(history.shown)
+    history.edit_here("ours", NOW)
+    history.push("ours", "ours", known=0, made=2)
+    history.edit_there("", NOW)
+    history.learn(history.shown)
+    return history
+
+
+class TestAnEditThatSetsBackWhatACallWithoutAnAnswerHadSet:
+    def test_counts_as_none_where_it_shows_what_was_known(self, set_back):
+        assert list(set_back.endings()) == [Ending("ours", "ours")]
+
+    def test_counts_once_the_call_is_known_to_be_carried_out(self, set_back):
+        set_back.confirm()
+        set_back.learn(set_back.shown)
+        assert list(set_back.endings()) == [Ending("", "")] and set_back.clashes == []
+
+    def test_is_missed_by_an_edit_here_before_that_is_known(self, set_back):
+        set_back.edit_here("ours later", NOW)
+        set_back.confirm()
+        set_back.learn(set_back.shown)
+        assert list(set_back.endings()) == [Ending("", "")] and set_back.unclear == ""
+        assert [(one.ours.value, one.theirs.value) for one in set_back.clashes] == [("ours later", "")]
+
+    def test_is_not_told_by_another_call(self, set_back):
+        set_back.tell(set_back.learnt.number - 2)
+        set_back.tell(set_back.learnt.number + 1)
+        set_back.learn(set_back.shown)
+        assert list(set_back.endings()) == [Ending("ours", "ours")]

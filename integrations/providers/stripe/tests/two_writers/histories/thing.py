@@ -4,11 +4,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from integrations.providers.stripe.tests.two_writers.histories.field_history import (
-    FieldHistory,
-    Seconds,
-    View,
-)
+from integrations.providers.stripe.tests.two_writers.histories.edits import Seconds, View
+from integrations.providers.stripe.tests.two_writers.histories.field_history import FieldHistory
 from integrations.providers.stripe.tests.two_writers.histories.fields import INSIDE, Field, Values
 from integrations.providers.stripe.tests.two_writers.histories.kind import EditedKind, is_mark
 
@@ -79,6 +76,11 @@ class Thing:
         """FlexSync has heard that its latest call was carried out before."""
         for one in self.fields.values():
             one.confirm()
+
+    def told(self, names: Collection[str], views: Views) -> None:
+        """FlexSync has seen the event of its call that gave Stripe these fields: it was carried out."""
+        for name in names:
+            self.fields[name].tell(views[name].number)
 
     def views(self) -> Views:
         """What Stripe shows by now."""

@@ -75,6 +75,8 @@ class Workers(Persons):
         event.refresh_from_db()
         self.tell(f"  {event.state} {event.reason}")
         is_settled = event.state in ("applied", "ignored")
+        if is_settled and arrival.thing:
+            arrival.thing.told(arrival.reveals, arrival.views)
         for thing, views in work.seen:
             self._learn(thing, views, is_sure=is_settled)
         if is_settled and arrival.thing:
