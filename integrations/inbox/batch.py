@@ -19,7 +19,7 @@ from integrations.inbox import ordering, outcomes, provider_reads
 from integrations.inbox.context import Busy, InboundContext
 from integrations.inbox.ordering import Step, Steps
 from integrations.inbox.outcomes import APPLIED, Outcome
-from integrations.inbox.own_calls import UnansweredCalls
+from integrations.inbox.own_calls import OwnCalls
 from integrations.inbox.provider_reads import Query, Responses
 from integrations.inbox.refreshes import Refreshes
 from integrations.inbox.stored_events import StoredEvents
@@ -112,7 +112,7 @@ class Batch:
         self._payments = StoredPayments(self._connection.environment_id, ())
         self._choices = LinkChoices(self._connection.pk, ())
         self._refreshes = Refreshes(self._connection.pk)
-        self._calls = UnansweredCalls(self._connection.pk)
+        self._calls = OwnCalls(self._connection.pk)
         self._results: Results = {}
 
     def apply(self) -> Results:
@@ -149,7 +149,7 @@ class Batch:
         self._stored = StoredEvents(self._connection.pk, unlinked)
         self._payments = StoredPayments(self._connection.environment_id, unlinked)
         self._choices = LinkChoices(self._connection.pk, unlinked)
-        self._calls = UnansweredCalls(self._connection.pk, own - unlinked)
+        self._calls = OwnCalls(self._connection.pk, own - unlinked)
         unmapped = unlinked - own
         if unmapped and not self._is_single:
             locked = advisory_locks.try_locks(self._connection.pk, sorted(unmapped)[:MAX_LOCKS])

@@ -10,7 +10,7 @@ from integrations.db import advisory_locks
 from integrations.errors import Missing, Retry
 from integrations.inbox import own_calls
 from integrations.inbox.evidence import EventEvidence
-from integrations.inbox.own_calls import UnansweredCalls
+from integrations.inbox.own_calls import OwnCalls
 from integrations.inbox.provider_reads import Query, ResponseNeeded, Responses
 from integrations.inbox.refreshes import Refreshes
 from integrations.inbox.stored_events import StoredEvents
@@ -53,14 +53,14 @@ class InboundContext:
         payments: StoredPayments,
         choices: LinkChoices,
         refreshes: Refreshes,
-        calls: UnansweredCalls,
+        calls: OwnCalls,
         blocking: bool,
     ) -> None:
         """``event_type`` is the event's name in the route table, ``event_id`` the provider's id of it.
 
         ``responses``: what was fetched from the provider for this event. ``stored``: the connection's events,
         those of its batch too. ``payments``: those here. ``choices``: of link candidates. ``refreshes``: what
-        is read after the commit. ``calls``: of pushes that are under way. ``blocking``: whether it may wait
+        is read after the commit. ``calls``: FlexSync's own. ``blocking``: whether it may wait
         for locks.
         """
         self.connection_id = connection.pk
@@ -193,9 +193,13 @@ class InboundContext:
         else:
             merging.observe(current)
 
+    def was_made(self, key: str) -> bool:
+        """Whether a call of this connection was recorded under the idempotency ``key``."""
+        return self._calls.was_made(key)
+
     def restore(self, kind: Kind, entity_id: str, replaced: Fields, key: str) -> None:
         """Settles values that the call with the idempotency ``key`` has replaced unseen."""
-        found = own_calls.replaced_unseen(self.connection_id, key, replaced)
+        found = self._calls.replaced_unseen(key, replaced)
         if not found and (provider_id := self._mappings.provider_id_of(kind, entity_id)):
             found = choices.replaced(self._mappings.notes_of(kind, provider_id), key, replaced)
         for one in found:

@@ -8,7 +8,7 @@ from typing import Any
 from billing.events import Kind
 from integrations.errors import Retry
 from integrations.inbox import change_times
-from integrations.inbox.own_calls import UnansweredCalls
+from integrations.inbox.own_calls import OwnCalls
 from integrations.models import Connection
 from integrations.provider_api import Fields
 
@@ -51,7 +51,7 @@ class EventEvidence(AnswerEvidence):
 
     created: datetime
     attempts: int
-    calls: UnansweredCalls
+    calls: OwnCalls
 
     def changed_at(self, name: str, value: Any) -> datetime | None:
         """When the field got that value; raises Retry at the first attempts where no event says so yet."""

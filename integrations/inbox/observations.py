@@ -16,7 +16,7 @@ from integrations.errors import Rejected
 from integrations.inbox import provider_reads
 from integrations.inbox.context import LOOKED_AT, InboundContext
 from integrations.inbox.evidence import AnswerEvidence
-from integrations.inbox.own_calls import UnansweredCalls
+from integrations.inbox.own_calls import OwnCalls
 from integrations.inbox.provider_reads import Query, Response, ResponseNeeded, Responses
 from integrations.inbox.refreshes import Refreshes
 from integrations.inbox.stored_events import StoredEvents
@@ -117,7 +117,7 @@ def _apply(
         payments=StoredPayments(connection.environment_id, [provider_id]),
         choices=LinkChoices(connection.pk, [provider_id]),
         refreshes=refreshes,
-        calls=UnansweredCalls(connection.pk),
+        calls=OwnCalls(connection.pk),
         blocking=True,
     )
     observation.sent = sent

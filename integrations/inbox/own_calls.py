@@ -17,17 +17,35 @@ from integrations.provider_api import Fields, Json
 _CHANGING = ~Q(changes={})
 
 
-class UnansweredCalls:
-    """The calls of pushes that are under way, read in one statement for the objects of a batch."""
+class OwnCalls:
+    """What a batch of events asks about FlexSync's own calls; nothing is looked up twice."""
 
     def __init__(self, connection_id: str, provider_ids: Iterable[str] = ()) -> None:
         """``provider_ids``: which objects are likely to be asked for."""
         self._connection_id = connection_id
         self._likely = frozenset(provider_ids)
         self._set: dict[str, dict[str, Any]] = {}
+        # By idempotency key, whether the call was to change what both sides edit: that never changes.
+        self._changing: dict[str, bool] = {}
+
+    def was_made(self, key: str) -> bool:
+        """Whether this connection has a call with the idempotency ``key``, recorded before it was made."""
+        return self._is_changing(key) is not None
+
+    def replaced_unseen(self, key: str, values: Fields) -> list[Replaced]:
+        """See the function of this name."""
+        return replaced_unseen(self._connection_id, key, values) if self._is_changing(key) else []
+
+    def _is_changing(self, key: str) -> bool | None:
+        if key not in self._changing:
+            changes = _with_key(self._connection_id, key).values_list("changes", flat=True).first()
+            if changes is None:
+                return None
+            self._changing[key] = bool(changes)
+        return self._changing[key]
 
     def set_of(self, provider_id: str) -> Fields:
-        """What they set of the object, if they were carried out, by field."""
+        """What calls that are under way set of the object, if they were carried out, by field."""
         if provider_id not in self._set:
             self._read({provider_id} | self._likely)
         return self._set[provider_id]
@@ -44,9 +62,7 @@ def replaced_unseen(connection_id: str, key: str, values: Fields) -> list[Replac
 
     None where it knew them, and was answered.
     """
-    call = OutboundCall.objects.filter(
-        sync_id=key.split("-")[1], sync__connection_id=connection_id, idempotency_key=key
-    ).first()
+    call = _with_key(connection_id, key).first()
     if call is None or not call.changes:
         return []
     since, is_answered = call.key_used_at or call.started_at, call.state == CallState.DONE
@@ -85,6 +101,13 @@ def making(connection_id: str, kind: Kind, entity_id: str, provider_id: str) -> 
     calls = OutboundCall.objects.filter(makes=f"{kind}:{entity_id}", sync__connection_id=connection_id)
     found = calls.filter(Q(state=CallState.CALLING) | Q(answer__id=provider_id)).order_by("-pk").first()
     return found.params if found else None
+
+
+def _with_key(connection_id: str, key: str) -> QuerySet[OutboundCall]:
+    """The calls with this key, "flexsync-<sync id>-<step>-...": the sync's id finds them by an index."""
+    return OutboundCall.objects.filter(
+        sync_id=key.split("-")[1], sync__connection_id=connection_id, idempotency_key=key
+    )
 
 
 def _about(connection_id: str, provider_ids: AbstractSet[str]) -> QuerySet[OutboundCall]:

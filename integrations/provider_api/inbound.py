@@ -144,6 +144,9 @@ class Inbound(Protocol):
         where they were just linked.
         """
 
+    def was_made(self, key: str) -> bool:
+        """Whether a call of this connection was recorded under the idempotency ``key``, "flexsync-..."."""
+
     def restore(self, kind: Kind, entity_id: str, replaced: Fields, key: str) -> None:
         """Merges values that FlexSync's call with the idempotency ``key`` has replaced without seeing them.
 

@@ -2,7 +2,6 @@
 
 from django.db.models import Q
 
-from integrations.models import OutboundCall
 from integrations.provider_api import CHOICE_KEY, Inbound, Json
 from integrations.providers.stripe.gateway import AGAIN
 from integrations.providers.stripe.handlers.events import BY_OWN_CALL, OWN_KEY, idempotency_key, is_own
@@ -18,13 +17,8 @@ def is_echo(inbound: Inbound, event: Json) -> bool:
     Such an event brings nothing new, but may bring something old, from before the latest change here.
     """
     key = key_of_call(event)
-    # "flexsync-<sync id>-<step>-...": the sync's id finds the call by an index.
     parts = key.split("-", 2)
-    if len(parts) != 3 or parts[0] != "flexsync":
-        return False
-    return OutboundCall.objects.filter(
-        sync_id=parts[1], sync__connection_id=inbound.connection_id, idempotency_key=key
-    ).exists()
+    return len(parts) == 3 and parts[0] == "flexsync" and inbound.was_made(key)
 
 
 def is_choice(event: Json) -> bool:

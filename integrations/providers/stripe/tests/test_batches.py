@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 import pytest
 from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from benchmarks.mix import ENVIRONMENT, mix
 from billing.models import Customer, Environment, Invoice
 from integrations.inbox import worker
-from integrations.models import InboundEvent
+from integrations.inbox.own_calls import OwnCalls
+from integrations.models import InboundEvent, OutboundCall, OutboundSync
 from integrations.provider_api import Envelope
 from integrations.testing import make_connection, store
 
@@ -60,3 +62,17 @@ def test_more_events_take_no_more_statements():
     assert not InboundEvent.objects.exclude(state="applied").exists()
     assert Invoice.objects.count() == 33
     assert many == few
+
+
+class TestOwnCalls:
+    def test_are_looked_up_once_for_all_their_events(self, connection, customer, django_assert_num_queries):
+        sync = OutboundSync.objects.get(entity_id=customer.pk)
+        key, calls = f"flexsync-{sync.pk}-update", OwnCalls(connection.pk)
+        assert not calls.was_made(key)
+        OutboundCall.objects.create(
+            sync=sync, step="update", params={}, idempotency_key=key, started_at=timezone.now()
+        )
+        with django_assert_num_queries(1):
+            assert calls.was_made(key)
+            assert calls.was_made(key)
+            assert calls.replaced_unseen(key, {"name": "Ada"}) == []
