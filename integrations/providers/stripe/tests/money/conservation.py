@@ -26,7 +26,8 @@ def _of(world: World, account: Account) -> Iterator[str]:
     if customer := world.customer_at(account):
         there["balance"] = account.stripe.v1.customers.retrieve(customer).balance
         here["balance"] = balance(world, account)
-    for name in there | here:
+    # "|" of Counters would leave out what is negative, as credit is.
+    for name in {**there, **here}:
         if there[name] != here[name]:
             yield f"{name}: {there[name]} at {account.label}, {here[name]} here"
 
