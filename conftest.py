@@ -102,6 +102,16 @@ def _settings() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _documented_statuses() -> Iterator[None]:
+    """Fails where any test got a status from the API that the OpenAPI document does not name."""
+    from tests.endpoints.documented import compared
+
+    with compared() as undocumented:
+        yield
+    assert not undocumented, sorted(undocumented)
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _quick_flush() -> Iterator[None]:
     """Empties tables after a transactional test with one statement, in place of the command "flush".
 

@@ -42,6 +42,7 @@ def refuse_unknown(request: Request, known: Iterable[str]) -> None:
 class EnvironmentView(IdempotentPosts):
     """A view of one environment: that of the API key."""
 
+    http_method_names = ["get", "head", "post", "patch", "delete"]
     parser_classes = (BoundedJSONParser,)
     schema = ViewSchema()
 
@@ -72,7 +73,6 @@ class RowViewSet(EnvironmentView, GenericViewSet[RowT]):
     inputs: ClassVar[dict[str, type[StrictInput]]] = {}
     lookup_field = "id"
     lookup_value_regex = "[0-9A-Za-z_]+"
-    http_method_names = ("get", "head", "post", "patch", "delete")
 
     def get_queryset(self) -> QuerySet[RowT]:
         """The rows of this environment."""

@@ -47,7 +47,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
 def server_error(request: HttpRequest) -> HttpResponseBase:
     """The response to an unexpected error: the cause is only in the log."""
     message = "An unexpected error occurred, and FlexSync has logged it. Try again later."
-    named = {"request_id": request.headers.get("X-Request-ID", "")}
+    named = {"request_id": request.META.get("HTTP_X_REQUEST_ID", "")}
     return _page(request, ErrorResponse("internal_error", message, 500, named), defaults.server_error)
 
 

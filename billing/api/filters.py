@@ -63,12 +63,15 @@ def _known_currency(code: str) -> None:
 class ListFilter(django_filters.FilterSet):  # type: ignore[misc]
     """How a list is filtered; an unknown choice is refused with the list of choices."""
 
-    def __init__(self, *args: Any, **named: Any) -> None:
-        super().__init__(*args, **named)
-        for one in self.filters.values():
+    @classmethod
+    def get_filters(cls) -> Any:
+        """Those of the class, before anything, such as OpenAPI, makes and keeps their fields."""
+        found = super().get_filters()
+        for one in found.values():
             if isinstance(one, django_filters.ChoiceFilter):
                 known = ", ".join(value for value, _label in one.extra["choices"])
                 one.extra["error_messages"] = {"invalid_choice": f"Send one of: {known}."}
+        return found
 
 
 class RowFilter(ListFilter):

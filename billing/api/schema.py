@@ -7,18 +7,25 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
+from billing.api.strict import StrictInput
+
 NAMES = {"retrieve": "get", "partial_update": "update", "destroy": "archive"}
 ERRORS = {
     400: "The request is not valid: `details` names each wrong field.",
     401: "No API key, or one that is unknown, revoked or expired.",
     403: "The key may only read.",
     404: "The key's environment has nothing with that id.",
+    406: "The `Accept` header asks for something other than JSON.",
     409: "The present state does not allow it.",
     411: "The body was sent in chunks, without a `Content-Length`.",
     413: "The body is larger than 400 KB.",
-    415: "The body is not announced as `application/json`.",
-    422: "The Idempotency-Key was used for another request.",
+    415: "The body is not announced as `application/json` in UTF-8, or it is compressed.",
+    422: "The provider refused it, or the Idempotency-Key was used for another request.",
+    429: "The key has made as many requests as it may: `Retry-After` says when it may again.",
+    503: "The database or the provider does not respond in time. Try again, with the same Idempotency-Key.",
 }
+# What any operation can be answered with, and what changes something, and what asks a provider.
+ANY, CHANGING, ASKING = (400, 401, 406, 429, 503), (403, 409, 411, 413, 415, 422), (409, 422)
 KEY = OpenApiParameter(
     "Idempotency-Key",
     {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
@@ -28,7 +35,7 @@ KEY = OpenApiParameter(
 )
 EXPAND = OpenApiParameter(
     "expand",
-    str,
+    {"type": "string", "enum": ["integrations"]},
     description="`integrations` adds each item's counterparts at the providers, and the state of their sync.",
 )
 
@@ -40,6 +47,16 @@ class ErrorSerializer(serializers.Serializer[Any]):
     message = serializers.CharField(help_text="For people.")
     http_status_code = serializers.IntegerField()
     details = serializers.DictField(help_text="What is wrong with each field, by its name.")
+
+
+def errors(*statuses: int) -> dict[int, OpenApiResponse]:
+    """The responses with these statuses."""
+    return {status: OpenApiResponse(ErrorSerializer, ERRORS[status]) for status in statuses}
+
+
+def known_parameters(view: Any) -> set[str]:
+    """The query parameters that the view knows in this call."""
+    return set(view.known_parameters())
 
 
 class ViewSchema(AutoSchema):
@@ -101,7 +118,12 @@ class ViewSchema(AutoSchema):
         """The key of POSTs, and what can be expanded."""
         if self.method == "POST":
             return [KEY]
-        return [EXPAND] if getattr(self.view, "action", None) in ("list", "retrieve") else []
+        return [EXPAND] if "expand" in known_parameters(self.view) else []
+
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
+        """What is read refuses fields that it does not know."""
+        schema = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
+        return schema | {"additionalProperties": False} if isinstance(serializer, StrictInput) else schema
 
     def _get_filter_parameters(self) -> Any:
         """Choices are listed once, not again in the description."""
@@ -113,14 +135,19 @@ class ViewSchema(AutoSchema):
         return found
 
     def _errors(self) -> dict[int, OpenApiResponse]:
-        wanted = [400, 401]
-        if "{" in self.path:
-            wanted.append(404)
+        """By what decides about them: the method, whether a row is named, and whether a provider is asked."""
+        wanted = set(ANY)
+        if "{" in self.path or self._names_rows():
+            wanted.add(404)
         if self.method != "GET":
-            wanted += [403, 409, 411, 413, 415]
-        if self.method == "POST":
-            wanted.append(422)
-        return {status: OpenApiResponse(ErrorSerializer, ERRORS[status]) for status in sorted(wanted)}
+            wanted |= set(CHANGING)
+        elif getattr(self.view, "idempotency", "") == "reserve":
+            wanted |= set(ASKING)
+        return errors(*sorted(wanted))
+
+    def _names_rows(self) -> bool:
+        parser = self.get_request_serializer() if self.method != "GET" else None
+        return parser is not None and any(name.endswith("_id") for name in parser().fields)
 
     def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:
         """Choices stay where they are used, because kinds of rows share names like ``status`` but not their
@@ -130,8 +157,18 @@ class ViewSchema(AutoSchema):
         if not isinstance(field, serializers.ChoiceField) or "enum" not in schema:
             return schema
         choices = {name: schema[name] for name in ("type", "enum") if name in schema}
+        if "" not in choices["enum"] and _may_be_blank(field):
+            choices["enum"] = [*choices["enum"], ""]
         rest = {name: value for name, value in schema.items() if name in ("readOnly", "default")}
         return {"allOf": [choices], **rest}
+
+
+def _may_be_blank(field: serializers.ChoiceField) -> bool:
+    """Whether "" is there where nothing was chosen: as its column says, where it shows one."""
+    model = getattr(getattr(field.parent, "Meta", None), "model", None)
+    columns = {one.name: one for one in model._meta.concrete_fields} if model else {}
+    column = columns.get(field.source)
+    return field.allow_blank or bool(column is not None and column.blank and field.read_only)
 
 
 class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -45,5 +45,5 @@ class TestAnUnexpectedError:
         finally:
             expansions._loaders.clear()
             expansions._loaders.update(known)
-        assert_error(response, 500, "internal_error")
+        assert_error(response, 500, "internal_error", request_id="req_")
         assert "hunter2" not in response.content.decode()

@@ -52,7 +52,11 @@ class EntitySyncView(EnvironmentView):
     inputs = {"": EmptyBody}
     responses = {"": {200: SYNC_OR_DRY_RUN, 202: SyncDetailSerializer}}
     parameters = (
-        OpenApiParameter("wait", float, description="Seconds to wait for the sync to end, at most 30."),
+        OpenApiParameter(
+            "wait",
+            {"type": "number", "minimum": 0, "maximum": LONGEST_WAIT},
+            description="Seconds to wait for the sync to end, at most 30.",
+        ),
         DRY_RUN,
         WHICH_CONNECTION,
     )

@@ -4,10 +4,12 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter
 
-from billing.api.schema import EXPAND, ViewSchema
+from billing.api.schema import ViewSchema, known_parameters
 
 WHICH_CONNECTION = OpenApiParameter(
-    "connection_id", str, description="Which connection. Needed when there are several."
+    "connection_id",
+    {"type": "string", "minLength": 1},
+    description="Which connection. Needed when there are several.",
 )
 
 
@@ -20,6 +22,7 @@ class RowSchema(ViewSchema):
         return responses | self._errors() if responses else super().get_response_serializers()
 
     def get_override_parameters(self) -> list[Any]:
-        """Returns the parameters without ``expand``: nothing here can be expanded."""
-        inherited = [found for found in super().get_override_parameters() if found is not EXPAND]
-        return inherited + list(getattr(self.view, "parameters", ()))
+        """Adds the view's own, as far as this call knows them."""
+        known = known_parameters(self.view)
+        own = [one for one in getattr(self.view, "parameters", ()) if one.name in known]
+        return [*super().get_override_parameters(), *own]

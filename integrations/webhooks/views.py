@@ -12,6 +12,7 @@ from rest_framework.exceptions import APIException, NotFound
 from rest_framework.views import APIView
 
 from billing.api.errors import error_response
+from billing.api.schema import errors
 from integrations.db.encryption import NoKeyOpens
 from integrations.errors import InvalidSignature, Rejected
 from integrations.webhooks import receive, refusal_log, rejections
@@ -62,7 +63,7 @@ class WebhookView(APIView):
         except APIException as error:
             return _rejection(error, **kwargs)
 
-    @extend_schema(request=dict, responses={200: dict}, auth=[])
+    @extend_schema(request=dict, responses={200: dict, **errors(400, 404, 413, 503)}, auth=[])
     def post(self, request: HttpRequest, provider: str, connection_id: str | None = None) -> JsonResponse:
         """200 once the event is stored, 400 for a signature that does not prove its sender."""
         event_id, created = _received(request, provider, connection_id)

@@ -1,4 +1,4 @@
-"""What these tests share: an operator of the admin."""
+"""What these tests share: people of the admin."""
 
 from billing.tests.admin.conftest import onlooker, operator
 

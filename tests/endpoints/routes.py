@@ -40,6 +40,13 @@ class Endpoint:
         return f"{self.method.upper()} {self.path}"
 
     @property
+    def parameters(self) -> list[str]:
+        """The names of the query parameters that it knows."""
+        view = self.view()
+        view.action = self.action
+        return sorted(view.known_parameters())
+
+    @property
     def noun(self) -> str:
         """``customers``."""
         return self.path.split("/")[2]
@@ -55,11 +62,17 @@ def endpoints() -> list[Endpoint]:
     return [endpoint for route in routes() if _takes_a_key(route) for endpoint in _methods(route)]
 
 
+def template(route: str) -> str:
+    """The route as OpenAPI writes it: /v1/customers/{id}."""
+    plain = re.sub(r"(?<=/)\^|\$$", "", route)
+    return NAMED.sub(lambda found: f"{{{found[1] or found[2]}}}", plain)
+
+
 def _walk(resolver: URLResolver, prefix: str) -> Iterator[Route]:
     for pattern in resolver.url_patterns:
-        path = prefix + re.sub(r"^\^|\$$", "", str(pattern.pattern))
+        path = prefix + str(pattern.pattern)
         if isinstance(pattern, URLPattern):
-            yield Route(NAMED.sub(lambda found: f"{{{found[1] or found[2]}}}", path), pattern.callback)
+            yield Route(template(path), pattern.callback)
         else:
             yield from _walk(pattern, path)
 

@@ -2,12 +2,14 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db import transaction
 from rest_framework.test import APIClient
 
+from billing.api.serializers.customers import TaxIdInput
+from billing.api.serializers.plans import TierInput
 from tests.endpoints.routes import Endpoint
 
 # Which row a field or a part of a path names.
@@ -21,6 +23,8 @@ NAMED = {
     "connection_id": "connections",
     "entity_id": "customers",
 }
+# What a field of that name holds inside, where a service reads it.
+PARTS = {"tiers": TierInput, "tax_ids": TaxIdInput}
 OTHER = {"provider": "stripe", "method_id": "pm_1"}
 
 
@@ -51,6 +55,22 @@ def filled(endpoint: Endpoint, world: Mapping[str, str], **parts: str) -> str:
     return re.sub(r"{(\w+)}", part, endpoint.path)
 
 
+def fields_of(parser: Any) -> Iterator[tuple[str, Any]]:
+    """The name of each field, and how a value of it is sent; those inside objects and lists too."""
+    for name, field in parser().fields.items():
+        yield name, lambda value, name=name: {name: value}
+        child = getattr(field, "child", None)
+        inner = PARTS[name]().fields if name in PARTS else getattr(child or field, "fields", {})
+        for part in inner:
+            is_list = name in PARTS or child is not None
+            yield (
+                f"{name}.{part}",
+                lambda value, name=name, part=part, is_list=is_list: {
+                    name: [{part: value}] if is_list else {part: value}
+                },
+            )
+
+
 def example(parser: Any, world: Mapping[str, str]) -> Any:
     """A body that could be sent: the documentation's example, with the ids of ``world``."""
     return _named(getattr(parser, "example", None) or {}, world)
@@ -61,4 +81,5 @@ def _named(value: Any, world: Mapping[str, str], name: str = "") -> Any:
         return {inner: _named(one, world, inner) for inner, one in value.items()}
     if isinstance(value, list):
         return [_named(one, world) for one in value]
-    return world[NAMED[name]] if name in NAMED else value
+    # All of the world is in one currency.
+    return "USD" if name == "currency" else world[NAMED[name]] if name in NAMED else value

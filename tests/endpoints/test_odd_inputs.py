@@ -10,13 +10,11 @@ import pytest
 from rest_framework.test import APIClient
 
 from billing.api.filters import MomentFilter
-from billing.api.serializers.customers import TaxIdInput
-from billing.api.serializers.plans import TierInput
 from billing.tests.conftest import client
 from billing.tests.factories import EnvironmentFactory
 from integrations.providers.stripe import client as stripe_client
 from tests.endpoints.routes import Endpoint, endpoints
-from tests.endpoints.sending import example, filled, send
+from tests.endpoints.sending import example, fields_of, filled, send
 from tests.endpoints.world import make_world
 
 pytestmark = pytest.mark.django_db
@@ -45,9 +43,7 @@ HEADERS = (
     {"content_type": "application/x-www-form-urlencoded"},
     {"content_type": "application/json; charset=no-such"},
 )
-# What a field of that name holds inside, where a service reads it.
 World = tuple[APIClient, dict[str, str]]
-PARTS = {"tiers": TierInput, "tax_ids": TaxIdInput}
 
 
 # Each address gets some of them in a run, other ones the next address; `make nightly` sends all.
@@ -81,22 +77,6 @@ def check(endpoint: Endpoint, what: Any, response: Any, *statuses: int) -> None:
     assert set(body) == {"code", "message", "http_status_code", "details"}, (str(endpoint), what, body)
     refused = 400 <= response.status_code < 500 or body["code"] == "provider_unavailable"
     assert refused and body["message"], (str(endpoint), what, body)
-
-
-def fields_of(parser: Any) -> Iterator[tuple[str, Any]]:
-    """The name of each field, and how a value of it is sent; those inside objects and lists too."""
-    for name, field in parser().fields.items():
-        yield name, lambda value, name=name: {name: value}
-        child = getattr(field, "child", None)
-        inner = PARTS[name]().fields if name in PARTS else getattr(child or field, "fields", {})
-        for part in inner:
-            is_list = name in PARTS or child is not None
-            yield (
-                f"{name}.{part}",
-                lambda value, name=name, part=part, is_list=is_list: {
-                    name: [{part: value}] if is_list else {part: value}
-                },
-            )
 
 
 class TestAnAddress:
@@ -134,7 +114,7 @@ class TestAQuery:
     def test_with_odd_values_is_refused_or_finds_nothing(self, world: World) -> None:
         api, ids = world
         for index, one in enumerate(endpoints()):
-            for place, name in enumerate(sorted(set(_parameters(one)))):
+            for place, name in enumerate(sorted(set(one.parameters))):
                 for value in some(QUERY, index + place, 1):
                     body = None if one.method == "get" else example(one.parser, ids)
                     response = send(api, one.method, f"{filled(one, ids)}?{name}={value}", body)
@@ -206,9 +186,3 @@ class TestABody:
 def writing() -> list[Endpoint]:
     """Those that take a body."""
     return [one for one in endpoints() if one.method != "get"]
-
-
-def _parameters(endpoint: Endpoint) -> Iterator[str]:
-    view = endpoint.view()
-    view.action = endpoint.action
-    yield from view.known_parameters()

@@ -19,6 +19,7 @@ from integrations.models import (
     LinkCandidate,
     MappingChange,
     OutboundSync,
+    RepairBatch,
     SyncRun,
 )
 from integrations.testing import make_connection
@@ -56,10 +57,13 @@ def _integrations(connection: Connection) -> dict[str, str]:
     now = timezone.now()
     pair = {"entity_type": Kind.CUSTOMER, "entity_id": customer.pk, "provider_entity_id": "cus_world"}
     mapping = EntityMapping.objects.create(connection=connection, **pair)
-    run = ImportRun.objects.create(connection=connection)
+    run = ImportRun.objects.create(connection=connection, state="linking", linking="open")
     compared = {"asked_at": now, "seen_at": now, "kind": "differs", "field": "name"}
     event = {"provider_event_id": "evt_world", "type": "customer.updated", "object_id": "cus_world"}
+    environment = connection.environment
+    batch = RepairBatch.objects.create(environment=environment, repair="push", total=1)
     made = {
+        "repair_batches": batch,
         "mappings": mapping,
         "mapping_changes": MappingChange.objects.create(
             connection=connection, mapping_id=mapping.pk, action="linked", **pair
