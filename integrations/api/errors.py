@@ -6,6 +6,8 @@ from integrations.gateway.slots import ASK_AGAIN, Busy
 from integrations.inbox import replays
 from integrations.linking import demands, gone_choices, objects
 from integrations.mappings import by_hand, decisions
+from integrations.reconcile.comparing import runs as comparing
+from integrations.reconcile.importing import runs as importing
 from integrations.reconcile.repairing import requests
 from integrations.webhooks.views import InvalidWebhook, NotStored, TooLarge, Unverifiable
 
@@ -53,6 +55,8 @@ def register_errors() -> None:
             gone_choices.ENDED,
             "connection_stopped",
             "invoices_open",
+            comparing.MOVES.open_code,
+            importing.MOVES.open_code,
             by_hand.CONFLICT,
             demands.IN_USE,
             objects.REFUSED,

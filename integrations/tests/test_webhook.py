@@ -182,8 +182,9 @@ class TestRejecting:
         assert InboundEvent.objects.count() == 1
 
     def test_is_logged(self, connection, caplog):
+        refusal_log._kinds.clear()
         post(PERSON, f"/v1/integrations/acme/webhook/{connection.id}", secret="whsec_of_another_sender")
-        (line,) = [one.msg for one in caplog.records if one.name == "integrations.webhooks.views"]
+        (line,) = [one.msg for one in caplog.records if one.name == "integrations.webhooks.refusal_log"]
         assert (line["event"], line["code"], line["status"]) == ("webhook_refused", "invalid_signature", 400)
         assert line["connection_id"] == connection.id
 

@@ -38,6 +38,11 @@ class Moves(Generic[RunT]):
     ended: Callable[[RunT, datetime], None]
 
     @property
+    def open_code(self) -> str:
+        """The error's code where another one is open."""
+        return f"{self.noun}_open"
+
+    @property
     def rows(self) -> Any:
         """All of the kind."""
         return self.model._default_manager
@@ -51,7 +56,7 @@ class Moves(Generic[RunT]):
         except IntegrityError:
             raise Conflict(
                 f"{self.of} {connection} is open: wait until it has ended, or cancel it.",
-                code=f"{self.noun}_open",
+                code=self.open_code,
             ) from None
 
     def open(self, run_id: str) -> RunT:
