@@ -41,7 +41,7 @@ class RepairBatchAdmin(ReadOnlyAdmin):
     list_display = ["created_at", "repair", progress, asked, "asked_by", "settled_at"]
     search_fields = ["id__exact", "asked_by"]
     search_help_text = "Id of a bulk repair, or who asked for it"
-    list_filter = ["repair", "created_at"]
+    list_filter = ["created_at"]
     readonly_fields = [progress, asked, refused]
     fieldsets = [
         (

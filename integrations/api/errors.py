@@ -11,6 +11,8 @@ from integrations.reconcile.importing import runs as importing
 from integrations.reconcile.repairing import requests
 from integrations.webhooks.views import InvalidWebhook, NotStored, TooLarge, Unverifiable
 
+LONG_RUNS = (comparing.MOVES, importing.MOVES)
+
 
 def _unavailable(error: Retry) -> ErrorResponse:
     return ErrorResponse(
@@ -55,8 +57,7 @@ def register_errors() -> None:
             gone_choices.ENDED,
             "connection_stopped",
             "invoices_open",
-            comparing.MOVES.open_code,
-            importing.MOVES.open_code,
+            *(code for moves in LONG_RUNS for code in (moves.open_code, moves.settled_code)),
             by_hand.CONFLICT,
             demands.IN_USE,
             objects.REFUSED,

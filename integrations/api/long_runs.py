@@ -52,5 +52,5 @@ class LongRunViewSet(RowViewSet[RunT]):
         try:
             run = act(self.row(id).pk)
         except Rejected as refusal:
-            raise Conflict(str(refusal), code=f"{self.moves.noun}_settled") from None
+            raise Conflict(str(refusal), code=self.moves.settled_code) from None
         return self.respond(run.pk)

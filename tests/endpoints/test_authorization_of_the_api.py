@@ -28,7 +28,8 @@ PUBLIC = {
     "/v1/integrations/{provider}/webhook/{connection_id}": "the signature proves who sends it",
     CATCH_ALL: "nothing is there",
     "/healthz": "tells a supervisor whether this process works",
-    "/metrics": "kept inside by the proxy",
+    "/readyz": "tells a supervisor whether this process reaches its database",
+    "/metrics": "has a token, and networks, of its own",
 }
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 # No endpoint knows it: who gets as far as being told so has passed the check of the key.

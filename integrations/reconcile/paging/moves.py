@@ -43,6 +43,11 @@ class Moves(Generic[RunT]):
         return f"{self.noun}_open"
 
     @property
+    def settled_code(self) -> str:
+        """The error's code where it has ended."""
+        return f"{self.noun}_settled"
+
+    @property
     def rows(self) -> Any:
         """All of the kind."""
         return self.model._default_manager
