@@ -72,7 +72,8 @@ class FieldHistory:
         """
         carried = self._carried(value, current, made)
         before, is_hiding = self.shown.value, self.shown.count < len(self.there)
-        unseen = [] if is_hiding else self.there[known:]
+        # What an earlier call has covered cannot be replaced by this one.
+        unseen = [] if is_hiding else [edit for edit in self.there[known:] if not edit.is_undone]
         is_back = before == self.learnt.value and self._pushed <= self.learnt.number
         if unseen and is_back and self.learnt.count <= known:
             self._undo(unseen)

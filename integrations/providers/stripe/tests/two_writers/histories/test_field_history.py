@@ -39,6 +39,14 @@ class TestACallThatSetsWhatStripeHasAlready:
         assert field.there[-1].is_undone
         assert list(field.endings()) == [Ending(None, None)]
 
+    def test_leaves_nothing_of_such_an_edit_to_be_replaced_by_a_later_call(self, field):
+        removed_on_both_sides(field)
+        field.push(None, None, known=1, made=2)
+        field.edit_here("small", NOW)
+        field.push("small", "small", known=1, made=3)
+        assert field.replaced == []
+        assert list(field.endings()) == [Ending("small", "small")]
+
 
 @pytest.fixture
 def set_back():
