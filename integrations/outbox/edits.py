@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from billing.events import Kind
 from integrations.errors import Gone, Missing, Rejected, Unclear
-from integrations.mappings import bases, entity_mappings
+from integrations.mappings import bases, entity_mappings, set_by_calls
 from integrations.models import OutboundCall, OutboundSync
 from integrations.outbox import leases
 from integrations.outbox.call_log import CallLog
@@ -57,8 +57,8 @@ class Edits(ABC):
         """Makes the unanswered calls of earlier attempts again, as long as the provider knows their keys."""
         target = self.provider_id_of(kind, entity_id) or ""
         for call in self.call_log.unanswered(step, target):
-            set_since = self._mapping(kind, entity_id).notes.get(bases.SET, {})
-            if all(set_since.get(name) == after for name, (_, after) in call.changes.items()):
+            notes = self._mapping(kind, entity_id).notes
+            if set_by_calls.has_noted(notes, {name: after for name, (_, after) in call.changes.items()}):
                 # Its event has come.
                 self.give_up(call.step, target)
             elif call.key_used_at and self._recovery.may_repeat(call.key_used_at, self._clock()):
