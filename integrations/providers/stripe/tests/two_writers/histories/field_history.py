@@ -66,9 +66,10 @@ class FieldHistory:
         self.there.append(Edit(value, at, (self.known_there, self.known_there)))
         self.shown = View(value, self.shown.number + 1, len(self.there))
 
-    def push(self, value: Any, current: Any, known: int, made: int) -> None:
+    def push(self, value: Any, current: Any, known: int, made: int, over: int = 0) -> None:
         """A call gave Stripe the ``value``, or sent it along. ``current``: FlexSync's when the call began;
-        ``known``, ``made``: how many of Stripe's edits were known by then, how many of FlexSync's there were.
+        ``known``, ``made``: how many of Stripe's edits were known by then, how many of FlexSync's there were,
+        ``over``: how many of these counted no more.
         """
         carried = self._carried(value, current, made)
         before, is_hiding = self.shown.value, self.shown.count < len(self.there)
@@ -80,7 +81,7 @@ class FieldHistory:
             unseen = []
         if unseen and known and before == self.there[known - 1].value:
             self.unclear = "whether the call has replaced what it knew, or the same value set anew"
-        told = [edit for edit in self.here[self.known_there : carried] if not edit.is_undone]
+        told = [edit for edit in self.here[max(over, self.known_there) : carried] if not edit.is_undone]
         self.known_there = max(self.known_there, carried)
         if unseen and value == before:
             # What came to FlexSync during the call has met its edits already.

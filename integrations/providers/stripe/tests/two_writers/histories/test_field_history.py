@@ -83,3 +83,27 @@ class TestAnEditThatSetsBackWhatACallWithoutAnAnswerHadSet:
         set_back.tell(set_back.learnt.number + 1)
         set_back.learn(set_back.shown)
         assert list(set_back.endings()) == [Ending("ours", "ours")]
+
+
+@pytest.fixture
+def sent_along():
+    """Both sides had set the same; then a call for another field sends it along, over an edit at Stripe."""
+    history = FieldHistory(Field("address.line1", (), ()), PROVIDER)
+    for value in ("First Street", ""):
+        history.edit_there(value, NOW)
+        history.edit_here(value, NOW)
+        history.learn(history.shown)
+    history.edit_there("Second Street", NOW)
+    return history
+
+
+class TestWhatACallHasReplaced:
+    def test_goes_back_where_the_call_had_only_sent_along_what_both_had(self, sent_along):
+        sent_along.push("", "", known=2, made=2, over=2)
+        sent_along.reveal(3, is_timed=True)
+        assert list(sent_along.endings()) == [Ending("Second Street", "Second Street")]
+        assert sent_along.clashes == []
+
+    def test_is_a_conflict_where_both_had_it_only_since_the_call_began(self, sent_along):
+        sent_along.push("", "", known=1, made=2, over=1)
+        assert [(ours.value, theirs.value) for ours, theirs in sent_along.replaced] == [("", "Second Street")]

@@ -53,13 +53,19 @@ class Thing:
         }
 
     def pushed(
-        self, sent: Values, found: Values, before: Values, known: Mapping[str, int], made: Mapping[str, int]
+        self,
+        sent: Values,
+        found: Values,
+        before: Values,
+        known: Mapping[str, int],
+        made: Mapping[str, int],
+        over: Mapping[str, int],
     ) -> list[str]:
         """A call of FlexSync's was carried out; returns the fields that it changed or sent along.
 
         ``sent``: what it set; ``found``: what Stripe has since; ``before``: what FlexSync had when it began;
         ``known``, ``made``: how many of Stripe's edits of each field were known by then, and how many of
-        FlexSync's there were.
+        FlexSync's there were; ``over``: how many of these counted no more.
         """
         names = [
             name for name in {**self.fields, **sent, **found} if name in self.fields or "metadata." in name
@@ -69,7 +75,8 @@ class Thing:
         ]
         for name in changed:
             one = self.history(name)
-            one.push(found.get(name), before.get(name), known.get(name, 0), made.get(name, len(one.here)))
+            made_before = made.get(name, len(one.here))
+            one.push(found.get(name), before.get(name), known.get(name, 0), made_before, over.get(name, 0))
         return changed
 
     def confirm(self) -> None:
@@ -93,6 +100,10 @@ class Thing:
     def made(self) -> dict[str, int]:
         """How many edits of each field there were here."""
         return {name: len(one.here) for name, one in self.fields.items()}
+
+    def over(self) -> dict[str, int]:
+        """How many edits of each field here counted no more."""
+        return {name: sum(edit.is_over for edit in one.here) for name, one in self.fields.items()}
 
     def learnt(self, views: Views, *, is_sure: bool) -> None:
         """FlexSync has seen what Stripe showed."""

@@ -26,7 +26,7 @@ class World(Workers):
         # The operations called so far.
         self.calls: list[str] = []
         # When the latest call began: what FlexSync had, and how many of Stripe's edits it knew.
-        self._known: dict[Thing, tuple[Values, Mapping[str, int], Mapping[str, int]]] = {}
+        self._known: dict[Thing, tuple[Values, Mapping[str, int], Mapping[str, int], Mapping[str, int]]] = {}
         self._sent: Json = {}
         # What befell the latest call.
         self._fault = ""
@@ -37,7 +37,7 @@ class World(Workers):
         """A call of FlexSync's begins."""
         if self.working:
             self.record(self.working[-1])
-        known = {thing: (thing.here(), thing.known(), thing.made()) for thing in self.things}
+        known = {thing: (thing.here(), thing.known(), thing.made(), thing.over()) for thing in self.things}
         self.calls.append(operation)
         self.tell(f"calls {operation} {target}")
         self._interrupt(BEFORE)
