@@ -8,7 +8,7 @@ import structlog
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-HEADER = "X-Request-ID"
+HEADER, IN_META = "X-Request-ID", "HTTP_X_REQUEST_ID"
 # What a caller's own id may look like: nothing that could forge a line of the log.
 OWN = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}")
 
@@ -21,10 +21,10 @@ class RequestIds:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Returns the response, with the id in its header."""
-        given = request.headers.get(HEADER, "")
+        given = request.META.get(IN_META, "")
         request_id = given if OWN.fullmatch(given) else f"req_{uuid.uuid4().hex}"
-        # Where Django's own log and views find it.
-        request.META["HTTP_X_REQUEST_ID"] = request_id
+        # Where the log and the error pages find it: ``request.headers`` is made of it when it is first read.
+        request.META[IN_META] = request_id
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             response = self._get_response(request)
         response.headers[HEADER] = request_id

@@ -64,6 +64,13 @@ class TestAnId:
             line["request_id"] for line in lines if line["event"] in ("request_started", "request_failed")
         } == {"mine"}
 
+    def test_is_the_one_of_the_log_where_it_was_made_here(self, caplog: pytest.LogCaptureFixture) -> None:
+        caplog.set_level("INFO")
+        answer = Client().get("/v1/customers")
+        lines = [record.msg for record in caplog.records if isinstance(record.msg, dict)]
+        finished = [line["request_id"] for line in lines if line["event"] == "request_finished"]
+        assert finished == [answer.headers["X-Request-ID"]]
+
     def test_is_forgotten_afterwards(self) -> None:
         Client().get("/healthz")
         assert "request_id" not in structlog.contextvars.get_contextvars()
