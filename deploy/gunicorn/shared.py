@@ -1,4 +1,4 @@
-"""What both processes share: variables, also from a .env next to manage.py, and the check at the start."""
+"""What both processes have in common; variables are also read from a .env next to manage.py."""
 
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,16 @@ env = environ.Env()
 FILE = Path(__file__).resolve().parents[2] / ".env"
 if FILE.exists():
     env.read_env(FILE)
+
+wsgi_app = "flexsync.wsgi"
+# A probe of liveness waits for none of the threads.
+worker_class = "deploy.gunicorn.liveness.Worker"
+# Loaded once and forked: less memory, and what is wrong with the settings is said once.
+preload_app = True
+# Seconds for which a connection may be idle before its first request, and between two.
+keepalive = 10
+limit_request_fields = 50
+limit_request_field_size = 4096
 
 
 def on_starting(_server: Any) -> None:

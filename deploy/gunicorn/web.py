@@ -3,26 +3,16 @@
 Every setting is explained at https://gunicorn.org/reference/settings/
 """
 
-from deploy.gunicorn.environment import env, on_starting
+from deploy.gunicorn.shared import *
+from deploy.gunicorn.shared import env
 
-__all__ = ["on_starting"]
-
-wsgi_app = "flexsync.wsgi"
 bind = env.str("WEB_BIND", default="127.0.0.1:8000")
 workers = env.int("WEB_WORKERS", default=2)
 threads = env.int("WEB_THREADS", default=8)
 # How many of a process's threads may wait for a provider at once: the rest are for those who do not.
 provider_requests = env.int("PROVIDER_REQUESTS", default=max(1, threads // 2))
 raw_env = ["FLEXSYNC_PROCESS=web", f"PROVIDER_REQUESTS={provider_requests}"]
-# A probe of liveness waits for none of the threads.
-worker_class = "deploy.gunicorn.liveness.Worker"
-# Loaded once and forked: less memory, and what is wrong with the settings is said once.
-preload_app = True
 # Seconds: a worker whose main loop stands still for so long is killed.
 timeout = 60
 # Seconds that requests have to end when the process is stopped: `?wait=30` takes the longest.
 graceful_timeout = env.int("WEB_GRACEFUL_TIMEOUT", default=40)
-# Seconds for which a connection may be idle before its first request, and between two.
-keepalive = 10
-limit_request_fields = 50
-limit_request_field_size = 4096

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db import models, transaction
 
-from integrations.db.encryption import NoKeyOpens, decrypt, encrypt
+from integrations.db.encryption import NoKeyOpens, decrypt, encrypt, opens
 from integrations.models import Connection, SigningSecret
 
 
@@ -17,9 +17,10 @@ class StoredSecret:
     row: models.Model
     column: str
 
-    def text(self) -> str:
-        """In the clear; raises NoKeyOpens."""
-        return decrypt(getattr(self.row, self.column))
+    @property
+    def token(self) -> str:
+        """As it is stored, encrypted."""
+        return str(getattr(self.row, self.column))
 
     def store(self, text: str) -> None:
         """Encrypts ``text`` in place of what is stored."""
@@ -33,7 +34,7 @@ def encrypt_again() -> tuple[int, list[str]]:
     opened, unopened = 0, []
     for secret in _all(locked=True):
         try:
-            secret.store(secret.text())
+            secret.store(decrypt(secret.token))
             opened += 1
         except NoKeyOpens:
             unopened.append(secret.name)
@@ -42,25 +43,15 @@ def encrypt_again() -> tuple[int, list[str]]:
 
 def unopened() -> list[str]:
     """The names of those that none of CREDENTIAL_KEYS opens."""
-    return [secret.name for secret in _all(locked=False) if not _opens(secret)]
-
-
-def _opens(secret: StoredSecret) -> bool:
-    try:
-        secret.text()
-    except NoKeyOpens:
-        return False
-    return True
+    return [secret.name for secret in _all(locked=False) if not opens(secret.token)]
 
 
 def _all(*, locked: bool) -> Iterator[StoredSecret]:
     connections = Connection.objects.exclude(sealed_credentials="")
     signing = SigningSecret.objects.select_related("connection")
     if locked:
-        connections, signing = (
-            connections.select_for_update(no_key=True),
-            signing.select_for_update(of=("self",)),
-        )
+        connections = connections.select_for_update(no_key=True)
+        signing = signing.select_for_update(of=("self",))
     for connection in connections:
         yield StoredSecret(f"the credentials of {_name(connection)}", connection, "sealed_credentials")
     for one in signing:

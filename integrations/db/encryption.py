@@ -37,6 +37,15 @@ def decrypt(token: str) -> str:
         ) from None
 
 
+def opens(token: str) -> bool:
+    """Whether one of the keys decrypts it."""
+    try:
+        decrypt(token)
+    except NoKeyOpens:
+        return False
+    return True
+
+
 def decrypt_json(token: str) -> dict[str, str]:
     """The JSON object in ``token``, {} when there is none; raises as ``decrypt``."""
     return json.loads(decrypt(token)) if token else {}

@@ -20,8 +20,10 @@ OF_CONNECTION, LAST = "integrations:webhooks:refused:{}:{:%Y%m%d%H}", "last:"
 KEPT = timedelta(hours=25)
 # Refusals that are made before anybody looks whether there is such a connection.
 BLIND = ("body_too_large",)
-# Refusals of addresses of which nobody knows whether there is such a connection.
-UNKNOWN = ("not_found", "not_stored", *BLIND)
+# Refusals of addresses that no connection has, or of which that could not be found out.
+NOBODYS = ("not_found", "not_stored")
+# Those of which nobody knows, as they are counted, whether there is such a connection.
+UNKNOWN = (*NOBODYS, *BLIND)
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ def count(code: str, connection_id: str = "") -> None:
     """Counts one webhook rejected with this error code of the API; for its connection, too, if it exists."""
     url = current_app.conf.broker_url
     redis_client.try_call(url, lambda redis: redis.hincrby(REJECTED, code, 1))
-    if connection_id and code not in ("not_found", "not_stored") and _exists(code, connection_id):
+    if connection_id and code not in NOBODYS and _exists(code, connection_id):
         redis_client.try_call(url, lambda redis: _count(redis, code, connection_id, timezone.now()))
 
 

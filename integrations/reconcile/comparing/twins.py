@@ -25,10 +25,8 @@ def of_there(
 
     ``shown``: the objects by their ids.
     """
-    listing, missing = (
-        _listing(connection, kind),
-        [one for one in found if one.kind == FindingKind.ONLY_THERE],
-    )
+    listing = _listing(connection, kind)
+    missing = [one for one in found if one.kind == FindingKind.ONLY_THERE]
     if listing is None or not missing:
         return list(found)
     ids = [one.provider_entity_id for one in missing]

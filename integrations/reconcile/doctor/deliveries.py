@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from integrations.db.encryption import NoKeyOpens
-from integrations.models import InboundEvent, SigningSecret
+from integrations.db.encryption import opens
+from integrations.models import InboundEvent
 from integrations.models.inbound import InboundSource
 from integrations.reconcile.doctor.examination import Examination
 from integrations.reconcile.doctor.findings import Finding, error, ok, unknown, warning
@@ -23,7 +23,7 @@ def secret(exam: Examination) -> Iterator[Finding]:
             "Store the endpoint's secret, or delete the endpoint at the provider and register the webhook.",
         )
         return
-    if not _opens(newest):
+    if not opens(newest.sealed):
         yield error(
             "secret",
             "secret_unreadable",
@@ -70,14 +70,6 @@ def refused(exam: Examination) -> Iterator[Finding]:
         f"Deliveries of the last day were refused: {shown}.",
         "docs/errors.md says what each code means, and what to do.",
     )
-
-
-def _opens(secret: SigningSecret) -> bool:
-    try:
-        secret.secret()
-    except NoKeyOpens:
-        return False
-    return True
 
 
 def _last_delivery(exam: Examination) -> InboundEvent | None:

@@ -48,7 +48,7 @@ def store(
     acceptance: Acceptance | None = None,
 ) -> RepairBatch:
     """What is to be asked for of those that have not healed by now; notifies a worker."""
-    ids = list(findings.filter(state__in=UNHEALED).order_by("pk").values_list("pk", flat=True))
+    ids = bulk.ids_of(findings)
     transaction.on_commit(work.notify)
     return RepairBatch.objects.create(
         repair=repair,

@@ -31,7 +31,7 @@ def named(findings: QuerySet[Finding], ids: Collection[str]) -> QuerySet[Finding
 
 def preview(findings: QuerySet[Finding], repair: str) -> Summary:
     """What ``ask`` would do; changes nothing. Of many, the first are looked at, and the others counted."""
-    summary, ids = Summary(), _ids(findings)
+    summary, ids = Summary(), ids_of(findings)
     for one in _each(ids[:AT_ONCE], repair):
         summary.add(one)
     summary.unexamined = len(ids[AT_ONCE:])
@@ -41,14 +41,14 @@ def preview(findings: QuerySet[Finding], repair: str) -> Summary:
 def accept(findings: QuerySet[Finding], acceptance: Acceptance) -> Summary:
     """Lets them be."""
     summary = Summary()
-    summary.asked[Repair.ACCEPT.value] = accepting.accept(_ids(findings), acceptance)
+    summary.asked[Repair.ACCEPT.value] = accepting.accept(ids_of(findings), acceptance)
     return summary
 
 
 def ask(findings: QuerySet[Finding], repair: str, *, by: str) -> Summary:
     """Asks for the repair ("push", "take", or SUGGESTED) of each."""
     summary = Summary()
-    for one in _each(_ids(findings), repair):
+    for one in _each(ids_of(findings), repair):
         summary.add(one if one.refusal else _asked(one, by))
     transaction.on_commit(work.notify)
     return summary
@@ -63,7 +63,8 @@ def _asked(one: One, by: str) -> One:
     return one
 
 
-def _ids(findings: QuerySet[Finding]) -> list[str]:
+def ids_of(findings: QuerySet[Finding]) -> list[str]:
+    """The ids of those that have not healed."""
     return list(findings.filter(state__in=UNHEALED).order_by("pk").values_list("pk", flat=True))
 
 
