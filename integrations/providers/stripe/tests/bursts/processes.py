@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 from integrations.tests.workers import ROOT, until
@@ -16,13 +17,23 @@ COMMANDS = {
     "webhooks": "gunicorn --config deploy/gunicorn/webhooks.py --bind 127.0.0.1:{port}",
     "worker": "celery -A flexsync worker --concurrency 1 --loglevel INFO",
     "worker-2": "celery -A flexsync worker --concurrency 1 --loglevel INFO --hostname second@%h",
-    "beat": "celery -A flexsync beat --pidfile=",
+    "beat": "celery -A flexsync beat --loglevel INFO --pidfile=",
+}
+# What each writes once it serves.
+READY = {
+    "webhooks": "Booting worker",
+    "worker": " ready.",
+    "worker-2": " ready.",
+    "beat": "beat: Starting...",
 }
 
 
 @contextmanager
 def deployed(folder: Path, environment: Mapping[str, str], port: int) -> Iterator[None]:
-    """Runs all of them during the block, with logs in ``folder``; fails when a process ended early."""
+    """Runs all of them during the block, each once it serves, with logs in ``folder``.
+
+    Fails when one ended early.
+    """
     with ExitStack() as stack:
         running = {
             name: stack.enter_context(
@@ -34,6 +45,9 @@ def deployed(folder: Path, environment: Mapping[str, str], port: int) -> Iterato
             )
             for name, command in COMMANDS.items()
         }
+        for name, words in READY.items():
+            log = folder / f"{name}.log"
+            until(partial(_says, log, words), f"{name} serves", log)
         until(lambda: _accepts_connections(port), "webhooks are taken", folder / "webhooks.log")
         yield
         ended = {name: process.returncode for name, process in running.items() if process.poll() is not None}
@@ -65,6 +79,10 @@ def _run(log: Path, command: str, environment: Mapping[str, str]) -> Iterator[su
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+
+
+def _says(log: Path, words: str) -> bool:
+    return words in log.read_text(errors="replace")
 
 
 def _accepts_connections(port: int) -> bool:
