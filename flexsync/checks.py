@@ -5,6 +5,7 @@ the database allow what is only reached from this machine, such as the demo.
 """
 
 from collections.abc import Iterator
+from ipaddress import ip_network
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -38,6 +39,28 @@ def _wrong_keys(keys: list[str]) -> Iterator[str]:
             Fernet(key)
         except ValueError:
             yield f"key {place} of {len(keys)} is no Fernet key (32 bytes in URL-safe base64)"
+
+
+@register(STARTUP)
+def networks_are_networks(**_options: Any) -> list[CheckMessage]:
+    """Checks that it is known who is believed, and who may read the metrics."""
+    named = {"TRUSTED_PROXIES": settings.TRUSTED_PROXIES, "METRICS_NETWORKS": settings.METRICS_NETWORKS}
+    wrong = [
+        f"{name}: {one!r} is no network"
+        for name, networks in named.items()
+        for one in networks
+        if not _is_network(one)
+    ]
+    hint = "Write addresses like 10.0.0.0/8 or 10.0.0.7, comma-separated."
+    return [Error(f"{one}.", hint=hint, id="flexsync.E007") for one in wrong]
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text)
+    except ValueError:
+        return False
+    return True
 
 
 @register(STARTUP, deploy=True)

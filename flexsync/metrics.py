@@ -1,6 +1,4 @@
-"""/metrics, for Prometheus: with METRICS_TOKEN, or straight from one of METRICS_NETWORKS."""
-
-from ipaddress import ip_address, ip_network
+"""/metrics, for Prometheus: with METRICS_TOKEN, or from one of METRICS_NETWORKS."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -8,6 +6,7 @@ from django.utils.crypto import constant_time_compare
 from django_prometheus.exports import ExportToDjangoView
 
 from billing.api.errors import ErrorResponse
+from flexsync.trusted_proxies import is_within
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
@@ -15,7 +14,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if _has_token(request) or _is_near(request):
         exported: HttpResponse = ExportToDjangoView(request)
         return exported
-    message = "Send Authorization: Bearer <METRICS_TOKEN>, or ask from a network of METRICS_NETWORKS without a proxy."
+    message = "Send Authorization: Bearer <METRICS_TOKEN>, or ask from a network of METRICS_NETWORKS."
     refusal = ErrorResponse("not_authenticated", message, 401)
     return JsonResponse(refusal.body(), status=401, headers={"WWW-Authenticate": "Bearer"})
 
@@ -26,8 +25,6 @@ def _has_token(request: HttpRequest) -> bool:
 
 
 def _is_near(request: HttpRequest) -> bool:
-    """Whether the other end is in one of the networks; one behind a proxy could be anybody."""
-    address = request.META.get("REMOTE_ADDR", "")
-    if "X-Forwarded-For" in request.headers or not address:
-        return False
-    return any(ip_address(address) in ip_network(network) for network in settings.METRICS_NETWORKS)
+    """Whether the client is in one of the networks; behind a proxy that nobody trusts it could be anyone."""
+    is_forwarded = "X-Forwarded-For" in request.headers
+    return not is_forwarded and is_within(settings.METRICS_NETWORKS, request.META.get("REMOTE_ADDR", ""))

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "integrations",
 ]
 MIDDLEWARE = [
+    "flexsync.trusted_proxies.TrustedProxies",
     "flexsync.request_ids.RequestIds",
     "flexsync.storable_addresses.StorableAddresses",
     "flexsync.webhook_fast_path.WebhookFastPath",
@@ -131,6 +132,10 @@ SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS and env.bool("HSTS_INCLUDE_SUBDOMAINS", default=True)
 # Browsers that come with the name in their list never try it without https; it takes months to be taken out.
 SECURE_HSTS_PRELOAD = HTTPS and env.bool("HSTS_PRELOAD", default=False)
+# Networks of the proxies whose X-Forwarded-For and X-Forwarded-Proto count; from others they are nothing.
+TRUSTED_PROXIES: list[str] = env.list("TRUSTED_PROXIES", default=["127.0.0.0/8", "::1/128"])
+# What looks for an address finds the one that TrustedProxies has left.
+IPWARE_META_PRECEDENCE_ORDER = ["REMOTE_ADDR"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -185,7 +190,7 @@ IMPORT_AFTER_GAP = env.bool("IMPORT_AFTER_GAP", default=False)
 # else a person has to agree.
 RECOVER_AFTER_RESTORE = env.bool("RECOVER_AFTER_RESTORE", default=True)
 
-# Who may read /metrics: whoever has the token ("": nobody), and who asks straight from one of the networks.
+# Who may read /metrics: whoever has the token ("": nobody), and who asks from one of the networks.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 PRIVATE = ["127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"]
 METRICS_NETWORKS: list[str] = env.list("METRICS_NETWORKS", default=PRIVATE)
