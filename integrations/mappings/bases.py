@@ -7,7 +7,7 @@ from typing import Any
 from billing.events import Kind
 from integrations.mappings import entity_mappings
 from integrations.mappings.merge import Base, align, changed_here, changed_there, is_keyed
-from integrations.mappings.parts import named, with_values
+from integrations.mappings.parts import named, touched, with_values
 from integrations.models import Connection
 from integrations.provider_api import (
     LAST_KNOWN,
@@ -72,23 +72,22 @@ def base_of(
 
 
 def _apart(notes: Json, mergeable: Mergeable, sent: Fields) -> Fields:
-    part_of = mergeable.part_of
-    return {
-        name: value
-        for name, value in notes.get(APART, {}).items()
-        if name not in sent and (part_of is None or part_of(name) not in sent)
-    }
+    return _besides(notes.get(APART, {}), sent, mergeable)
+
+
+def _besides(values: Fields, sent: Fields, mergeable: Mergeable) -> dict[str, Any]:
+    over = touched(values, sent, mergeable.part_of)
+    return {name: value for name, value in values.items() if name not in over}
 
 
 def after_call(notes: Json, mergeable: Mergeable, sent: Fields) -> Json:
     """The notes where a call has set these fields, and the object is to be read before the next one."""
-    is_open = [name for name in notes.get(OPEN, ()) if name not in sent]
-    undecided = {name: former for name, former in notes.get(UNDECIDED, {}).items() if name not in sent}
+    is_open = dict.fromkeys(notes.get(OPEN, ()))
     return {
         SET: {**notes.get(SET, {}), **sent},
         APART: _apart(notes, mergeable, sent),
-        UNDECIDED: undecided,
-        OPEN: is_open,
+        UNDECIDED: _besides(notes.get(UNDECIDED, {}), sent, mergeable),
+        OPEN: sorted(_besides(is_open, sent, mergeable)),
         DOUBTFUL: True,
     }
 
@@ -123,10 +122,10 @@ def pending(connection: Connection, kind: Kind, entity_id: str, notes: Json, pro
     ours = mergeable.fields(mergeable.desired(place_of(connection, notes, provider_id_of), entity_id))
     ours = with_values(ours, returned(notes, ours), mergeable.part_of)
     base, ours, _ = align(base_of(notes, mergeable), ours, None, mergeable.part_of)
-    undecided, part_of = notes.get(UNDECIDED, {}), mergeable.part_of or (lambda _name: "")
-    changed = sorted(changed_here(base, ours))
+    changed = changed_here(base, ours)
+    changed -= touched(changed, notes.get(UNDECIDED, {}), mergeable.part_of)
     return Pending(
-        changed={name: ours.get(name) for name in changed if not {name, part_of(name)} & undecided.keys()},
+        changed={name: ours.get(name) for name in sorted(changed)},
         known=base.theirs or {},
         held=notes.get(LAST_KNOWN),
         is_doubtful=base.theirs is None or bool(notes.get(DOUBTFUL)),

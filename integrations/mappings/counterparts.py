@@ -1,5 +1,6 @@
 """An entity and its counterpart at the provider: what each of the two has, and what is noted of both."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -7,6 +8,7 @@ from billing.events import Change, Kind, announce
 from billing.persistence.unit_of_work import current_unit_of_work
 from integrations.mappings.bases import UNDECIDED
 from integrations.mappings.merge import Base, align
+from integrations.mappings.parts import touched
 from integrations.mappings.session import MappingSession
 from integrations.models import Connection
 from integrations.provider_api import LAST_KNOWN, Fields, Json, Mergeable, Place, registry
@@ -80,6 +82,10 @@ class Counterparts:
     def part_of(self, name: str) -> str:
         """The part that the field belongs to, "" where to none."""
         return self.mergeable.part_of(name) if self.mergeable.part_of else ""
+
+    def touched(self, names: Collection[str], changed: Collection[str]) -> frozenset[str]:
+        """See parts.touched."""
+        return touched(names, changed, self.mergeable.part_of)
 
     def is_part(self, name: str) -> bool:
         """Whether the field is a whole part."""

@@ -48,7 +48,10 @@ def _returned(notes: Json, row: Fields, besides: AbstractSet[str]) -> Json:
 
 
 def _apart(pair: Counterparts, found: Compared, row: Fields, waiting: AbstractSet[str]) -> dict[str, Any]:
-    """FlexSync's values that differ and will not be sent; a part that the provider lacks will be."""
+    """FlexSync's values that differ and will not be sent; a part that the provider lacks will be.
+
+    Of a part that neither has any more nothing is apart.
+    """
     _, ours, theirs = pair.aligned(Base(None), row, found.shown)
     seen = theirs.keys() | {name for name in ours if is_keyed(name)}
     apart = {
@@ -58,7 +61,8 @@ def _apart(pair: Counterparts, found: Compared, row: Fields, waiting: AbstractSe
         and ours.get(name) != theirs.get(name)
         and not (pair.is_part(name) and theirs.get(name) is None)
     }
-    return apart | {name: value for name, value in found.base.apart.items() if name not in seen}
+    before = found.base.apart.items()
+    return apart | {name: value for name, value in before if name not in seen and not is_keyed(name)}
 
 
 def _close(
@@ -66,8 +70,8 @@ def _close(
 ) -> frozenset[str]:
     """Closes conflicts about fields that a side has changed again; returns those that are still open."""
     before = frozenset(notes.get(OPEN, ()))
-    there = before & (changes.there | changes.alike)
-    here = before & set_here - there
+    there = pair.touched(before, changes.there | changes.alike)
+    here = pair.touched(before, set_here | changes.both) - there - changes.both
     for side, names in ((Owner.PROVIDER, there), (Owner.FLEXSYNC, here)):
         if names:
             conflicts.close(pair.names, names, by="a later change", winner=side)

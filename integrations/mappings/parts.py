@@ -1,6 +1,6 @@
 """Parts of an object that can be added and removed: each is compared whole where a side does not have it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from integrations.provider_api import Fields, value_of
@@ -19,6 +19,11 @@ def with_values(fields: Fields, values: Fields, part_of: PartOf | None) -> dict[
         found = {other: one for other, one in found.items() if part_of(other) != name}
         found |= {f"{name}.{inner}": one for inner, one in (value or {}).items()}
     return found
+
+
+def touched(names: Iterable[str], changed: Collection[str], part_of: PartOf | None) -> frozenset[str]:
+    """Those of ``names`` that were ``changed``, alone or with the whole part that they belong to."""
+    return frozenset(name for name in names if name in changed or (part_of and part_of(name) in changed))
 
 
 def aligned(sides: Sequence[Fields], part_of: PartOf, before: Sequence[Fields] = ()) -> list[dict[str, Any]]:

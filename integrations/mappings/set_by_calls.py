@@ -62,5 +62,5 @@ def note(pair: Counterparts, notes: Json, sent: Sent) -> None:
         for name, after in sent.values().items()
         if sent.is_certain and value_of(known, name) == sent.changes[name][0]
     }
-    conflicts.close(pair.names, set_now.keys() & notes.get(OPEN, ()), by="a later change")
+    conflicts.close(pair.names, pair.touched(notes.get(OPEN, ()), set_now), by="a later change")
     pair.annotate(bases.after_call(notes, pair.mergeable, set_now))

@@ -225,6 +225,29 @@ def test_a_person_decides_of_two_items_of_one_price(deal, environment, choice, o
     assert deal.differences() == []
 
 
+@pytest.fixture
+def an_open_one(two_items):
+    """Both have changed the quantity of the seat, and nobody knows which of the two was later."""
+    two_items.owned_by("newest")
+    two_items.run(SOME_ORDERS[0], seats(two_items, 5), lambda: nobody_knows_when(two_items))
+    assert two_items.conflicts() == [("items.*.quantity", 4, 5, "")]
+    return two_items
+
+
+@pytest.mark.parametrize("side", ["flexsync", "provider"])
+def test_an_open_conflict_ends_with_the_item_that_a_side_removes(an_open_one, side):
+    deal = an_open_one
+    if side == "flexsync":
+        deal.have(0, 2)
+    else:
+        removed(deal)()
+    deal.pipelines.settle()
+    deal.add_metadata(later="1")
+    deal.pipelines.settle()
+    assert deal.quantities() == {"other": 2} and deal.differences() == []
+    assert deal.conflicts() == [("items.*.quantity", 4, 5, side)]
+
+
 @pytest.mark.parametrize("order", SOME_ORDERS[:3])
 @pytest.mark.parametrize("owner", [*OWNERS, "newest"])
 def test_where_each_side_removes_another_item_the_last_one_stays_as_a_conflict(two_items, owner, order):
