@@ -53,7 +53,7 @@ class Merging:
             self.pair.put(taken, here, self.pair.connection.pk)
         if outcome.won or self._is_to_be_sent(found, is_news=bool(taken)):
             self.pair.announce()
-        set_now = calls.keys() if sent and sent.is_certain else frozenset()
+        set_now = set_by_calls.news(notes, calls) if sent and sent.is_certain else frozenset()
         row = self._row(current, found, outcome) if taken or (sent and sent.is_certain) else found.row
         new_notes.write(self.pair, notes, current, found, outcome, row, set_now)
 

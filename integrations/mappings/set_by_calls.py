@@ -54,6 +54,11 @@ def has_noted(notes: Json, values: Fields) -> bool:
     return all(name in noted and noted[name] == value for name, value in values.items())
 
 
+def news(notes: Json, values: Fields) -> frozenset[str]:
+    """Those that calls have set, without what their events have told before the answers came."""
+    return frozenset(name for name, after in values.items() if not has_noted(notes, {name: after}))
+
+
 def note(pair: Counterparts, notes: Json, sent: Sent) -> None:
     """Notes that a call was carried out whose answer may be older than what was observed since."""
     known = {**(bases.known(notes, pair.mergeable) or {}), **notes.get(UNDECIDED, {})}

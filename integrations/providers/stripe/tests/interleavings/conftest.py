@@ -17,7 +17,9 @@ from integrations.outbox import worker
 from integrations.provider_api import Json
 from integrations.providers.stripe.testing import receive_signed, store_signed
 from integrations.providers.stripe.tests import builders
+from integrations.providers.stripe.tests.gateways import wrapped_gateways
 from integrations.providers.stripe.tests.interleavings.invoice_pairs import pair_of
+from integrations.providers.stripe.tests.two_writers.histories.interruptions import WatchedGateway
 from integrations.testing import push
 from integrations.tests.conftest import client
 
@@ -99,6 +101,36 @@ class Both:
 @pytest.fixture
 def both(simulator, stripe_api, connection, customer) -> Both:
     return Both(connection, customer, stripe_api)
+
+
+class Once:
+    """Acts once, when the next update begins, before Stripe has it, or ends, before its answer is here."""
+
+    def __init__(self, act: Callable[[], Any], moment: str) -> None:
+        self._acts, self._moment = [act], moment
+
+    def begins(self, operation: str, *_of: Any) -> None:
+        self._meet("begins", operation)
+
+    def ends(self, operation: str, *_of: Any) -> None:
+        self._meet("ends", operation)
+
+    def _meet(self, moment: str, operation: str) -> None:
+        if moment == self._moment and operation.endswith("update") and self._acts:
+            self._acts.pop()()
+
+
+@pytest.fixture
+def push_while(both):
+    """Pushes, and acts during the call; then everything settles."""
+
+    def push_while(act, moment="begins"):
+        once = Once(act, moment)
+        with wrapped_gateways(lambda gateway, _credentials: WatchedGateway(gateway, once)):
+            both.push()
+        both.settle()
+
+    return push_while
 
 
 @pytest.fixture
