@@ -55,6 +55,13 @@ class Account:
         )
         return found.values_list("provider_entity_id", flat=True).first() or ""
 
+    def row_of(self, kind: Kind, stripe_id: str) -> str:
+        """FlexSync's id of Stripe's object, "" when it is not linked."""
+        found = EntityMapping.objects.filter(
+            connection=self.connection, entity_type=kind, provider_entity_id=stripe_id
+        )
+        return found.values_list("entity_id", flat=True).first() or ""
+
     def invoice(self, invoice_id: str) -> Any:
         """Stripe's counterpart of the invoice as it is now; None where it has none, or no longer."""
         there = self.id_of(Kind.INVOICE, invoice_id)
@@ -88,14 +95,17 @@ class Account:
         return found
 
     def _listed(self) -> list[Event]:
-        found: list[Event] = []
+        """Those since the last call, oldest first; the first call's pages go back to the beginning."""
+        since, found = self._last_event, list[Event]()
+        cursor = {"ending_before": since} if since else {}
         is_more = True
         while is_more:
-            after = {"ending_before": self._last_event} if self._last_event else {}
-            page = self.stripe.raw_request("get", "/v1/events", limit=100, **after).data
-            found += page["data"][::-1]
-            is_more = bool(self._last_event) and page["has_more"]
-            self._last_event = found[-1]["id"] if found else self._last_event
+            page = self.stripe.raw_request("get", "/v1/events", limit=100, **cursor).data
+            oldest_first = page["data"][::-1]
+            found = [*found, *oldest_first] if since else [*oldest_first, *found]
+            if is_more := page["has_more"]:
+                cursor = {"ending_before": found[-1]["id"]} if since else {"starting_after": found[0]["id"]}
+        self._last_event = found[-1]["id"] if found else self._last_event
         return found
 
     def deliver(self) -> bool:
@@ -120,4 +130,4 @@ class Account:
     def objects(self, resource: str, **params: Any) -> list[Any]:
         """All objects of a resource, such as "checkout.sessions", as they are now."""
         service = attrgetter(resource)(self.stripe.v1)
-        return list(service.list({"limit": 100, **params}).data)
+        return list(service.list({"limit": 100, **params}).auto_paging_iter())

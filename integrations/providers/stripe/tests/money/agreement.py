@@ -21,13 +21,14 @@ SAME = {
 
 def disagreements(world: World) -> list[str]:
     """How invoices differ between the two sides; [] when they agree."""
-    found: list[str] = []
-    for invoice in world.invoices:
-        invoice.refresh_from_db()
-        for account in world.accounts:
-            found += _of_invoice(invoice, account)
-        found += _of_excess(invoice)
-    return found
+    return [f"{world.pair_of(one)}{what}" for one in world.all_invoices() for what in _of(world, one)]
+
+
+def _of(world: World, invoice: Invoice) -> Iterator[str]:
+    invoice.refresh_from_db()
+    for account in world.accounts:
+        yield from _of_invoice(invoice, account)
+    yield from _of_excess(invoice)
 
 
 def excess(invoice: Invoice) -> Decimal:

@@ -66,13 +66,15 @@ class Watch:
             if is_other and found.status == "open" and found.auto_advance:
                 wrong.append(f"Stripe collected {found.id} automatically")
             wrong += open_beside(other, owed, found, locked=is_locked and other is account)
-        self.violations += [f"{operation} of {amount} although {what}" for what in wrong]
+        asks = f"{self.world.pair_of(owed)}{operation} of {amount}"
+        self.violations += [f"{asks} although {what}" for what in wrong]
 
     def _invoice(self, account: Account, params: Json, target: str) -> Invoice:
         """The invoice that the call is about: named in its metadata, or its target."""
         named = (params.get("metadata") or {}).get("flexprice_invoice_id")
-        for invoice in self.world.invoices:
-            if invoice.pk == named or (target and target == account.id_of(Kind.INVOICE, invoice.pk)):
+        linked = account.row_of(Kind.INVOICE, target)
+        for invoice in self.world.all_invoices():
+            if invoice.pk in (named, linked):
                 invoice.refresh_from_db()
                 return invoice
         raise LookupError("a demand for no invoice")

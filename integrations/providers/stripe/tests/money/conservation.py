@@ -1,7 +1,7 @@
 """Money is conserved: what an account took and gave back is what FlexSync has of that connection."""
 
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from billing.models import BalanceTransaction, Payment
@@ -15,6 +15,8 @@ GONE = ("failed", "canceled")
 WITHDRAWN = ("needs_response", "under_review", "lost")
 THROUGH_STRIPE = ("pi_", "ch_", "py_")
 
+ByCustomer = defaultdict[str, Counter[str]]
+
 
 def losses(world: World) -> list[str]:
     """What is not conserved; [] when all is."""
@@ -22,37 +24,60 @@ def losses(world: World) -> list[str]:
 
 
 def _of(world: World, account: Account) -> Iterator[str]:
-    there, here = at_stripe(account), in_flexsync(account)
-    if customer := world.customer_at(account):
-        there["balance"] = account.stripe.v1.customers.retrieve(customer).balance
-        here["balance"] = balance(world, account)
-    # "|" of Counters would leave out what is negative, as credit is.
+    customers = {one.customer.pk: one.customer_at(account) for one in world.everyone}
+    there, here = at_stripe(account), in_flexsync(account, customers)
+    yield from _differences(account.label, _total(there), _total(here))
+    for one in world.everyone:
+        if customer := customers[one.customer.pk]:
+            where = f"{account.label} ({one.name_of_pair})"
+            balances = account.stripe.v1.customers.retrieve(customer).balance, balance(one, account)
+            yield from _differences(where, *({"balance": found} for found in balances))
+            # Of several, none has what another one lacks.
+            if len(customers) > 1:
+                yield from _differences(where, there[customer], here[customer])
+
+
+def _differences(where: str, there: Mapping[str, int], here: Mapping[str, int]) -> Iterator[str]:
     for name in {**there, **here}:
-        if there[name] != here[name]:
-            yield f"{name}: {there[name]} at {account.label}, {here[name]} here"
+        if there.get(name, 0) != here.get(name, 0):
+            yield f"{name}: {there.get(name, 0)} at {where}, {here.get(name, 0)} here"
 
 
-def at_stripe(account: Account) -> Counter[str]:
-    """What the account's charges, refunds and disputes say, in minor units."""
+def _total(by_customer: ByCustomer) -> Counter[str]:
+    return sum(by_customer.values(), Counter())
+
+
+def at_stripe(account: Account) -> ByCustomer:
+    """What the account's charges, refunds and disputes say, in minor units, by Stripe's customer."""
+    found: ByCustomer = defaultdict(Counter)
     charges = account.objects("charges")
-    refunds = account.objects("refunds") if any(one.amount_refunded for one in charges) else []
-    disputes = account.objects("disputes") if any(one.disputed for one in charges) else []
-    return Counter(
-        received=sum(one.amount_captured for one in charges if one.status == "succeeded"),
-        refunded=sum(one.amount for one in refunds if one.status not in GONE),
-        disputed=sum(one.amount for one in disputes if one.status in WITHDRAWN),
-    )
+    customer_of = {one.id: one.customer or "" for one in charges}
+    for one in charges:
+        if one.status == "succeeded":
+            found[customer_of[one.id]]["received"] += one.amount_captured
+    for one in account.objects("refunds") if any(one.amount_refunded for one in charges) else []:
+        if one.status not in GONE:
+            found[customer_of.get(one.charge, "")]["refunded"] += one.amount
+    for one in account.objects("disputes") if any(one.disputed for one in charges) else []:
+        if one.status in WITHDRAWN:
+            found[customer_of.get(one.charge, "")]["disputed"] += one.amount
+    return found
 
 
-def in_flexsync(account: Account) -> Counter[str]:
-    """What the payments of the account's connection say, in minor units."""
-    payments = Payment.objects.filter(connection_id=account.connection.pk, status__in=RECEIVED)
-    moved = [one for one in payments if one.gateway_payment_id.startswith(THROUGH_STRIPE)]
-    return Counter(
-        received=sum(units(one.amount) for one in moved),
-        refunded=sum(units(one.amount_refunded) for one in moved),
-        disputed=sum(units(one.amount_disputed) for one in moved),
-    )
+def in_flexsync(account: Account, customers: Mapping[str, str]) -> ByCustomer:
+    """What the payments of the account's connection say, in minor units, by Stripe's customer.
+
+    ``customers``: Stripe's ids of FlexSync's.
+    """
+    found: ByCustomer = defaultdict(Counter)
+    for one in Payment.objects.filter(connection_id=account.connection.pk, status__in=RECEIVED):
+        if one.gateway_payment_id.startswith(THROUGH_STRIPE):
+            found[customers.get(one.customer_id or "", "")] += Counter(
+                received=units(one.amount),
+                refunded=units(one.amount_refunded),
+                disputed=units(one.amount_disputed),
+            )
+    return found
 
 
 def balance(world: World, account: Account) -> int:

@@ -13,6 +13,10 @@ class Demand:
     name = ""
     # Whether its money is on its way for days once it was begun: it is completed when all else has happened.
     is_slow = False
+    # How many seconds pass before it is completed.
+    takes = 0
+    # Whether nobody else can be in its world.
+    is_alone = False
 
     def begin(self, world: World) -> None:
         """Opens the demand."""
@@ -91,6 +95,7 @@ class ChargeWithoutAnswer(Charge):
     """The response to the call that charges is lost; a worker finds out later."""
 
     name = "charge without answer"
+    is_alone = True
     calls = ("invoices.pay", "payment_intents.create")
 
     def begin(self, world: World) -> None:
@@ -104,10 +109,7 @@ class AutomaticCollection(Demand):
     """Stripe charges the default card by itself, an hour after the invoice was finalized."""
 
     name = "automatic collection"
-
-    def complete(self, world: World) -> None:
-        world.tell("an hour passes")
-        world.clock.wait(HOUR + 60)
+    takes = HOUR + 60
 
 
 class BankDebit(Demand):
@@ -115,15 +117,12 @@ class BankDebit(Demand):
 
     name = "bank debit under way"
     is_slow = True
+    takes = FIVE_DAYS
 
     def begin(self, world: World) -> None:
         customer = world.customer_at(world.account)
         account = world.account.save_method(customer, BANK_ACCOUNT, default=False)
         world.ask("charge", payment_method_id=account)
-
-    def complete(self, world: World) -> None:
-        world.tell("five days pass")
-        world.clock.wait(FIVE_DAYS)
 
 
 class BankDebitOnPage(BankDebit):

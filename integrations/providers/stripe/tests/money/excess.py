@@ -6,7 +6,7 @@ from integrations.providers.stripe.tests.money.world import World
 
 def refund(world: World) -> list[str]:
     """What is wrong after the refunds; [] when there was no excess, too."""
-    overpaid = [invoice for invoice in world.invoices if agreement.excess(invoice)]
+    overpaid = [invoice for invoice in world.all_invoices() if agreement.excess(invoice)]
     for invoice in overpaid:
         path = f"invoices/{invoice.pk}/refund_duplicate"
         world.post(path)

@@ -1,5 +1,7 @@
 """What happens beside a demand: the money comes another way, or the debt changes."""
 
+from collections.abc import Iterator
+
 from stripe import V1Services
 
 from billing.models.payments import RECEIVED
@@ -24,12 +26,34 @@ class Fact:
     name = "nothing"
     # Whether it comes before the invoice when it comes first: the invoice is finalized with it.
     precedes_invoice = False
+    # How many seconds pass before it follows, and before it ends.
+    follows_after = ends_after = 0
+    # Whether nobody else can be in its world.
+    is_alone = False
 
     def happen(self, world: World) -> None:
         """Makes it so."""
 
+    def follow(self, world: World) -> None:
+        """Its second half, if it has one: workers work in between."""
+
     def end(self, world: World) -> None:
         """What follows of it in the end."""
+
+    @classmethod
+    def wrong(cls, world: World) -> Iterator[str]:
+        """What else must not be when all is at rest."""
+        return iter(())
+
+
+class Nothing(Fact):
+    """A FlexSync that refuses everything would ask for nothing twice: what nothing hinders is paid."""
+
+    @classmethod
+    def wrong(cls, world: World) -> Iterator[str]:
+        owed = world.owed
+        if (owed.payment_status, owed.amount_paid, owed.amount_remaining) != ("succeeded", owed.total, 0):
+            yield f"{owed.payment_status}, {owed.amount_paid} of {owed.total}, {owed.amount_remaining} remain"
 
 
 class Paid(Fact):
@@ -39,11 +63,16 @@ class Paid(Fact):
 
     def __init__(self) -> None:
         self._demand = self.demand()
+        if self._demand.is_slow:
+            self.ends_after = self._demand.takes
+        else:
+            self.follows_after = self._demand.takes
 
     def happen(self, world: World) -> None:
         self._demand.begin(world)
+
+    def follow(self, world: World) -> None:
         if not self._demand.is_slow:
-            world.after_an_act()
             self._demand.complete(world)
 
     def end(self, world: World) -> None:
@@ -186,15 +215,18 @@ class Refund(Fact):
 
     def happen(self, world: World) -> None:
         HostedPage().complete(world)
-        world.after_an_act()
-        through_stripe = [one for one in world.payments() if one.status in RECEIVED and one.gateway]
+
+    def follow(self, world: World) -> None:
+        own = [one for one in world.payments() if one.customer_id == world.customer.pk]
+        through_stripe = [one for one in own if one.status in RECEIVED and one.gateway]
         for payment in through_stripe[:1]:
             world.post(f"payments/{payment.pk}/refund", amount=PART)
         if not through_stripe:
             world.tell(f"refund at Stripe: {world.account.try_to(self._at_stripe, world)}")
 
     def _at_stripe(self, world: World) -> None:
-        for intent in world.account.objects("payment_intents"):
+        customer = world.customer_at(world.account)
+        for intent in world.account.objects("payment_intents", customer=customer):
             if intent.status == "succeeded":
                 params = {"payment_intent": intent.id, "amount": PART_UNITS}
                 world.account.stripe.v1.refunds.create(params)
@@ -214,7 +246,7 @@ class Dispute(Fact):
 class Paused(Fact):
     """The operator pauses the connection, and resumes it in the end."""
 
-    name = "connection paused"
+    name, is_alone = "connection paused", True
 
     def happen(self, world: World) -> None:
         world.post(f"connections/{world.account.connection.pk}/pause")
@@ -234,7 +266,7 @@ class PaidWhilePaused(Paused):
 class SecondConnection(Fact):
     """Another account is connected, with all switches on; the shop's demands go there from then on."""
 
-    name, precedes_invoice = "second connection", True
+    name, precedes_invoice, is_alone = "second connection", True, True
 
     def happen(self, world: World) -> None:
         world.asks_at = world.connect_another()

@@ -1,18 +1,16 @@
-"""One trial: a demand and a fact in one order, with webhooks at once, late or lost; then all is at rest."""
+"""Pairs of a demand and a fact in one order, with webhooks at once, late or lost."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from integrations.providers.stripe.tests.money.asks import watched
 from integrations.providers.stripe.tests.money.demands import DEMANDS, MORE_DEMANDS, Demand
-from integrations.providers.stripe.tests.money.facts import FACTS, MORE_FACTS, Fact
-from integrations.providers.stripe.tests.money.moving_clock import moving_clock
-from integrations.providers.stripe.tests.money.rest import come_to_rest
+from integrations.providers.stripe.tests.money.facts import FACTS, MORE_FACTS, Fact, Nothing
 from integrations.providers.stripe.tests.money.world import WEBHOOKS, World
-from stripe_simulator.testing import SimulatorServer
 
 Order = tuple[type[Demand], type[Fact], bool]
+# What one does in its turn, if anything, and how many seconds pass before.
+Act = tuple[Callable[[World], None] | None, int]
 
 
 @dataclass(frozen=True)
@@ -29,6 +27,31 @@ class Pair:
         first, second = order if self.demand_first else order[::-1]
         return f"{first}, then {second}, webhooks {self.webhooks}"
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether it is played in a world of its own."""
+        return self.demand.is_alone or self.fact.is_alone
+
+    def acts(self) -> list[Act]:
+        """What is done in each of the seven turns, which are the same for all pairs."""
+        demand, fact = self.demand(), self.fact()
+        happens: list[Act] = [(fact.happen, 0), (_second_half(fact), fact.follows_after)]
+        bill: Act = (World.bill, 0)
+        begins: Act = (demand.begin, 0)
+        ends: list[Act] = [(demand.complete, demand.takes), (fact.end, fact.ends_after)]
+        if self.demand_first:
+            return [NOTHING, bill, begins, *happens, *ends]
+        if fact.precedes_invoice:
+            return [happens[0], bill, NOTHING, NOTHING, begins, *ends]
+        return [NOTHING, bill, *happens, begins, *ends]
+
+
+NOTHING: Act = (None, 0)
+
+
+def _second_half(fact: Fact) -> Callable[[World], None] | None:
+    return None if type(fact).follow is Fact.follow else fact.follow
+
 
 def all_pairs() -> list[Pair]:
     """Every ordered pair, of the variants too, with each of the three."""
@@ -44,39 +67,10 @@ def by_turns() -> list[Pair]:
     return [Pair(*order, WEBHOOKS[turn % len(WEBHOOKS)]) for order, turn in orders]
 
 
+def unhindered() -> list[Pair]:
+    """Every demand without a fact, with each of the three."""
+    return [Pair(demand, Nothing, True, how) for demand in (*DEMANDS, *MORE_DEMANDS) for how in WEBHOOKS]
+
+
 def _orders(demands: Sequence[type[Demand]], facts: Sequence[type[Fact]]) -> Iterator[Order]:
     yield from product(demands, facts, (True, False))
-
-
-def attempt(simulator: SimulatorServer, pair: Pair) -> World:
-    """Plays the pair; raises AssertionError with the story of what happened."""
-    with moving_clock(simulator) as clock:
-        world = World(simulator, clock, pair.webhooks)
-        try:
-            with watched(world) as watch:
-                play(world, pair)
-                come_to_rest(world, watch)
-        except BaseException as failure:
-            failure.add_note("\n".join([str(pair), *world.story]))
-            raise
-        finally:
-            world.close()
-        return world
-
-
-def play(world: World, pair: Pair) -> None:
-    """Both, in their order."""
-    demand, fact = pair.demand(), pair.fact()
-    steps = [demand.begin, fact.happen, demand.complete, fact.end]
-    if not pair.demand_first:
-        steps = [fact.happen, demand.begin, demand.complete, fact.end]
-    if fact.precedes_invoice and not pair.demand_first:
-        _act(world, steps.pop(0))
-    _act(world, World.bill)
-    for step in steps:
-        _act(world, step)
-
-
-def _act(world: World, step: Callable[[World], None]) -> None:
-    step(world)
-    world.after_an_act()

@@ -32,12 +32,17 @@ def look(world: World) -> list[str]:
     for account in world.accounts:
         account.lose()
     world.tell("FlexSync looks")
+    for one in world.everyone:
+        _look_at_all(one)
+    world.after_an_act()
+    world.tell("lost webhooks are sent again")
+    return [f"after a look: {what}" for what in agreement.disagreements(world)]
+
+
+def _look_at_all(world: World) -> None:
     for account in world.accounts:
         world.asks_at = account
         world.ask("charge")
         # Nobody asks for the money of one that was given up: the operator syncs it.
         if world.owed.status == "uncollectible":
             world.post(f"invoices/{world.owed.pk}/sync/stripe?connection_id={account.connection.pk}")
-    world.after_an_act()
-    world.tell("lost webhooks are sent again")
-    return [f"after a look: {what}" for what in agreement.disagreements(world)]

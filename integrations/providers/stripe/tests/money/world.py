@@ -1,5 +1,7 @@
 """An environment with one customer and one invoice, its Stripe accounts, and the workers between them."""
 
+from copy import copy
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -51,10 +53,27 @@ class World:
         self.invoices: list[Invoice] = []
         # Which of them is acted on: the newest, unless a history chooses another one.
         self.chosen = -1
-        first = self.asks_at = self.add_account()
-        self.customer = builders.customer(self.environment)
+        self.asks_at = self.add_account()
+        # All who live in it: each has a customer and invoices of its own.
+        self.everyone = [self]
+        # What is played here, for whoever reads a failure.
+        self.name_of_pair = ""
+        self._settle_in()
+
+    def neighbour(self) -> "World":
+        """The same place as one more customer sees it, who has invoices of its own."""
+        other = copy(self)
+        other.invoices = []
+        self.everyone.append(other)
+        other._settle_in()
+        return other
+
+    def _settle_in(self) -> None:
+        number = len(self.everyone)
+        own = {"external_id": f"crm-{number}", "email": f"ada{number}@example.com"}
+        self.customer = builders.customer(self.environment, **(asdict(builders.ADA) | own))
         self.work()
-        self.card = first.save_method(self.customer_at(first), CARD)
+        self.card = self.account.save_method(self.customer_at(self.account), CARD)
 
     def add_account(self) -> Account:
         """Connects one more Stripe account."""
@@ -95,6 +114,15 @@ class World:
         invoice = self.invoices[self.chosen]
         invoice.refresh_from_db()
         return invoice
+
+    def all_invoices(self) -> list[Invoice]:
+        """The invoices of all who live here."""
+        return [invoice for one in self.everyone for invoice in one.invoices]
+
+    def pair_of(self, invoice: Invoice) -> str:
+        """What is played with the invoice, before a colon; "" where nobody else lives here."""
+        owner = next(one for one in self.everyone if invoice in one.invoices)
+        return f"{owner.name_of_pair}: " if len(self.everyone) > 1 else ""
 
     def payments(self) -> list[Payment]:
         """All payments of the environment, oldest first."""
