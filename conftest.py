@@ -16,7 +16,9 @@ from django.test import override_settings
 from hypothesis import settings
 
 ROOT = Path(__file__).parent
-PROGRAMS = ("chromium", "curl")
+# Debian has nginx where only root looks.
+PATH = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin"
+PROGRAMS = ("chromium", "curl", "nginx", "openssl", "systemd-analyze")
 
 
 def has_terminals() -> bool:
@@ -40,7 +42,7 @@ def has_history() -> bool:
 
 def missing() -> dict[str, str]:
     """Returns what some tests need and this machine lacks, and how to get it."""
-    programs = {name: "install it" for name in PROGRAMS if shutil.which(name) is None}
+    programs = {name: "install it" for name in PROGRAMS if shutil.which(name, path=PATH) is None}
     return programs | ({} if has_terminals() else {"terminal": "mount devpts and install bsdutils"})
 
 

@@ -8,6 +8,7 @@ import runpy
 import shlex
 import subprocess
 import sys
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 
 import pytest
@@ -82,7 +83,35 @@ class TestCompose:
             for service in COMPOSE["services"].values()
             for mount in service.get("volumes", [])
         }
-        assert mounted == set(COMPOSE["volumes"])
+        files = {mount for mount in mounted if mount.startswith("./")}
+        assert mounted - files == set(COMPOSE["volumes"])
+        # The operator's own, which is not in the repository.
+        assert {name for name in files if not (ROOT / name).exists()} <= {"./certificates"}
+
+    def test_has_one_door(self) -> None:
+        published = [name for name, service in COMPOSE["services"].items() if "ports" in service]
+        assert published == ["proxy"]
+
+    def test_fills_in_all_that_the_proxys_template_names(self) -> None:
+        given = COMPOSE["services"]["proxy"]["environment"]
+        template = (ROOT / "deploy" / "nginx" / "nginx.conf.template").read_text()
+        named = set(re.findall(r"\$\{(PROXY_[A-Z_]+)\}", template))
+        assert {name for name in given if re.search(given["NGINX_ENVSUBST_FILTER"], name)} == named
+
+    def test_gives_the_proxy_and_what_it_leads_to_the_addresses_that_they_expect(self) -> None:
+        services = COMPOSE["services"]
+        place = {
+            name: services[name]["networks"]["default"]["ipv4_address"]
+            for name in ("proxy", "web", "webhooks")
+        }
+        for name in ("web", "webhooks"):
+            variables = services[name]["environment"]
+            port = variables[f"{name.upper()}_BIND"].partition(":")[2]
+            assert services["proxy"]["environment"][f"PROXY_{name.upper()}"] == f"{place[name]}:{port}"
+            assert variables["TRUSTED_PROXIES"] == place["proxy"]
+        (network,) = COMPOSE["networks"]["default"]["ipam"]["config"]
+        assert all(ip_address(one) in ip_network(network["subnet"]) for one in place.values())
+        assert not any(ip_address(one) in ip_network(network["ip_range"]) for one in place.values())
 
     def test_runs_the_commands_of_the_readme(self) -> None:
         block = README.split("## Deployment")[1].split("```")[1]

@@ -17,6 +17,8 @@ worker_class = "deploy.gunicorn.liveness.Worker"
 preload_app = True
 # Seconds for which a connection may be idle before its first request, and between two.
 keepalive = 10
+# Its socket lies in the home folder, where that of the other process is, too; signals do the same.
+control_socket_disable = True
 # Django decides whom it believes (TRUSTED_PROXIES).
 forwarded_allow_ips = ""
 limit_request_fields = 50
