@@ -29,7 +29,7 @@ def commands(settings: Settings) -> dict[str, str]:
 
 
 def _celery(process: str) -> str:
-    return f"exec env FLEXSYNC_PROCESS={process} {BIN}/celery"
+    return f"exec {sys.executable} -m devstack.restart env FLEXSYNC_PROCESS={process} {BIN}/celery"
 
 
 def run(settings: Settings, environment: dict[str, str]) -> int:

@@ -135,7 +135,7 @@ class TestCompose:
         block = README.split("## Deployment")[1].split("```")[1]
         documented = {line.split("#")[0].strip() for line in block.splitlines()[1:]} - {""}
         lines = (ROOT / "Procfile").read_text().splitlines()
-        run = {line.partition(": ")[2] for line in lines}
+        run = {line.partition(": ")[2].removeprefix("python -m devstack.restart env ") for line in lines}
         assert run == documented - {"manage.py migrate"}
         assert {line.partition(":")[0] for line in lines} == set(BUILT) - {"migrate"}
 

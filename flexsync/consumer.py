@@ -1,0 +1,34 @@
+"""Celery's consumer, which outlives its broker whatever happens to the connection (docs/reliability.md)."""
+
+from functools import partial
+from typing import Any
+
+import structlog
+from celery.worker import consumer
+from kombu import Connection
+
+# Seconds between two attempts to reach a broker that is away; Celery itself waits up to 30.
+MOST_SECONDS_BETWEEN_ATTEMPTS = 5
+
+log = structlog.get_logger(__name__)
+
+
+class Consumer(consumer.Consumer):
+    """Named by CELERY_WORKER_CONSUMER."""
+
+    def on_connection_error_after_connected(self, exc: Exception) -> None:
+        """Gives the lost connection up; what cannot be done with it any more is no reason to end the worker.
+
+        Celery 5.7 closes it twice and ignores connection errors only. The second time kombu 5.7 may find a
+        channel that is still open, and fails with an AttributeError over the messages of that channel.
+        """
+        try:
+            super().on_connection_error_after_connected(exc)
+        except Exception as error:  # noqa: BLE001 - whatever it is, there is nothing to close any more
+            log.warning("lost_connection_not_closed", error=repr(error))
+
+    def ensure_connected(self, conn: Connection) -> Any:
+        """Returns the connection once there is one, however long that takes."""
+        often = partial(conn.ensure_connection, interval_max=MOST_SECONDS_BETWEEN_ATTEMPTS)
+        conn.ensure_connection = often  # type: ignore[method-assign]
+        return super().ensure_connected(conn)
