@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import celeryd_init
+from celery.signals import beat_init, celeryd_init, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "flexsync.settings")
 
@@ -19,3 +19,12 @@ def _check(**_: Any) -> None:
     from flexsync.startup import check
 
     check()
+
+
+@worker_ready.connect
+@beat_init.connect
+def _say_that_it_lives(sender: Any, **_: Any) -> None:
+    from flexsync import heartbeats
+
+    # A worker has a name of its own, beat has none.
+    heartbeats.start(getattr(sender, "hostname", ""))

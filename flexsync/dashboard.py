@@ -16,9 +16,18 @@ from billing.admin.links import list_url, row_url
 from billing.models import Invoice
 from billing.models.invoices import PaymentStatus
 from billing.services.invoices import amounts_paid
+from flexsync import silent_processes
 from integrations.admin import entity_links
 from integrations.mappings import gone
-from integrations.models import Alarm, Conflict, Connection, EntityMapping, InboundEvent, OutboundSync
+from integrations.models import (
+    Alarm,
+    Conflict,
+    Connection,
+    EntityMapping,
+    InboundEvent,
+    OutboundSync,
+    Process,
+)
 from integrations.models.connections import ConnectionStatus
 from integrations.models.inbound import InboundState
 from integrations.models.outbound import OPEN_STATES, SyncState
@@ -43,9 +52,10 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         connections = _connections()
         context["connections"] = [_health_of(row) for row in connections]
         overpaid = _overpaid()
-        found = _attention(connections, events, syncs, overpaid)
+        silent = silent_processes.rows(timezone.now())
+        found = [*_attention(connections, events, syncs, overpaid), _silence(silent)]
         context["attention"] = [problem for problem in found if problem["count"]]
-        context["stuck"] = _stuck()
+        context["stuck"] = [*silent, *_stuck()]
         context["excesses"] = [
             _trouble(
                 row, row.payment_status, f"Invoice {row}", f"{_excess(row)} paid in excess by {row.customer}"
@@ -113,6 +123,10 @@ def _attention(
         ("dead sync", syncs.get(dead, 0), list_url(OutboundSync, state__exact=dead)),
     ]
     return [{"what": what, "count": count, "url": url} for what, count, url in counted]
+
+
+def _silence(silent: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"what": "silent kind of process", "count": len(silent), "url": list_url(Process)}
 
 
 def _counts(**rows: QuerySet[Any]) -> Counter[str]:

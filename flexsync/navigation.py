@@ -42,6 +42,7 @@ GROUPS: dict[str, list[Entry]] = {
     "Tasks": [
         ("Schedule", "schedule", "django_celery_beat.periodictask"),
         ("Results", "task", "django_celery_results.taskresult"),
+        ("Processes", "memory", "integrations.process"),
     ],
 }
 

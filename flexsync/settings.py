@@ -35,6 +35,9 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 # Which process this is: web, webhooks, worker, beat, or command, which is anything else.
 PROCESS = processes.known(env.str("FLEXSYNC_PROCESS", default="command"))
 
+# Which version this is, for the list of processes: a commit or a release.
+VERSION = env.str("FLEXSYNC_VERSION", default="")
+
 INSTALLED_APPS = [
     "unfold",
     "unfold.contrib.filters",

@@ -14,6 +14,7 @@ from prometheus_client.registry import Collector
 from integrations.models import InboundEvent, OutboundSync
 from integrations.models.inbound import InboundState
 from integrations.models.outbound import SyncState
+from integrations.processes.metrics import Heartbeats
 from integrations.reconcile.catch_up.metrics import CatchUp
 from integrations.reconcile.comparing.metrics import Drift
 from integrations.webhooks import rejections
@@ -98,3 +99,4 @@ def register() -> None:
     REGISTRY.register(InboxAndOutbox())
     REGISTRY.register(CatchUp())
     REGISTRY.register(Drift())
+    REGISTRY.register(Heartbeats())

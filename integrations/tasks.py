@@ -14,6 +14,7 @@ from integrations.models.outbound import Priority
 from integrations.outbox import bulk_syncs, syncs
 from integrations.outbox import worker as outbox_worker
 from integrations.payments import duplicates
+from integrations.processes import silence
 from integrations.queue import dispatch
 from integrations.reconcile.catch_up import polling
 from integrations.reconcile.comparing import runs as comparisons
@@ -131,5 +132,6 @@ def poll_events(connection_id: str) -> None:
 
 @shared_task(name="integrations.prune")
 def prune() -> None:
-    """Empties the payloads of events older than the retention time; run by beat."""
+    """Empties the payloads of old events, and forgets processes that are gone; run by beat."""
+    silence.forget(timezone.now())
     retention.prune(timezone.now(), days=settings.EVENT_RETENTION_DAYS)

@@ -73,4 +73,3 @@ class TestTheUnits:
         graceful = configured(shlex.split(BUILT[name]["command"])[-1])["graceful_timeout"]
         assert isinstance(graceful, int)
         assert int(service(name)["TimeoutStopSec"]) >= graceful + 5
-

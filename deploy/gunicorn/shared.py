@@ -33,3 +33,10 @@ def on_starting(_server: Any) -> None:
     from flexsync.startup import check
 
     check()
+
+
+def post_worker_init(_worker: Any) -> None:
+    """Each of gunicorn's workers says that it lives."""
+    from flexsync import heartbeats
+
+    heartbeats.start()

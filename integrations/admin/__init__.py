@@ -15,6 +15,7 @@ from integrations.admin import (
     mappings,
     outbound,
     periodic_tasks,
+    processes,
     repair_batches,
     task_results,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "mappings",
     "outbound",
     "periodic_tasks",
+    "processes",
     "repair_batches",
     "task_results",
 ]

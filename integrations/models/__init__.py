@@ -16,6 +16,7 @@ from integrations.models.link_candidates import LinkCandidate
 from integrations.models.mapping_changes import MappingChange
 from integrations.models.mappings import EntityMapping
 from integrations.models.outbound import OutboundCall, OutboundSync
+from integrations.models.processes import Process
 from integrations.models.repair_batches import RepairBatch
 from integrations.models.runs import SyncRun, SyncRunItem
 from integrations.models.write_epochs import WriteEpoch
@@ -39,6 +40,7 @@ __all__ = [
     "MappingChange",
     "OutboundCall",
     "OutboundSync",
+    "Process",
     "RepairBatch",
     "SigningSecret",
     "SyncRun",

@@ -44,7 +44,7 @@ NOUNS = {
     "payment": "payments", "creditnote": "credit_notes", "connection": "connections", "alarm": "alarms",
     "comparisonrun": "comparisons", "conflict": "conflicts", "entitymapping": "mappings", "finding": "findings",
     "importrun": "imports", "inboundevent": "events", "linkcandidate": "link_candidates", "syncrun": "sync_runs", "repairbatch": "repair_batches",
-    "outboundsync": "syncs", "mappingchange": "mapping_changes",
+    "outboundsync": "syncs", "process": "processes", "mappingchange": "mapping_changes",
 }  # fmt: skip
 
 

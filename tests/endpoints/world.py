@@ -19,6 +19,7 @@ from integrations.models import (
     LinkCandidate,
     MappingChange,
     OutboundSync,
+    Process,
     RepairBatch,
     SyncRun,
 )
@@ -64,6 +65,7 @@ def _integrations(connection: Connection) -> dict[str, str]:
     batch = RepairBatch.objects.create(environment=environment, repair="push", total=1)
     made = {
         "repair_batches": batch,
+        "processes": Process.objects.create(kind="web", pid=7, started_at=now, seen_at=now),
         "mappings": mapping,
         "mapping_changes": MappingChange.objects.create(
             connection=connection, mapping_id=mapping.pk, action="linked", **pair

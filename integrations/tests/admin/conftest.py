@@ -18,6 +18,7 @@ from integrations.models import (
     InboundEvent,
     LinkCandidate,
     OutboundSync,
+    Process,
     SyncRun,
 )
 from integrations.testing import push
@@ -52,8 +53,17 @@ def everything(
     SyncRun.objects.create(connection=connection, entity_type="customer", total=1)
     Alarm.objects.create(connection=connection, code="import_needed", message="Needed.")
     run = ImportRun.objects.create(connection=connection)
+    for kind in ("web", "worker", "beat"):
+        make_process(kind)
     LinkCandidate.objects.create(run=run, entity_type="customer", provider_entity_id="person_1")
     make_event(connection, object_id=EntityMapping.objects.get().provider_entity_id)
+
+
+def make_process(kind: str, **values: Any) -> Process:
+    """A process that lives."""
+    now = timezone.now()
+    values = {"name": f"{kind}@here", "host": "here", "pid": 7, "started_at": now, "seen_at": now} | values
+    return Process.objects.create(kind=kind, **values)
 
 
 def make_event(connection: Connection, **values: Any) -> InboundEvent:

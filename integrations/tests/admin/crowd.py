@@ -21,6 +21,7 @@ from integrations.models import (
     InboundEvent,
     LinkCandidate,
     OutboundSync,
+    Process,
     SyncRun,
 )
 
@@ -77,6 +78,8 @@ def travel(worlds: list[Environment]) -> None:
     )
     Alarm.objects.bulk_create(Alarm(connection=one, code="webhooks_silent") for one in made)
     SyncRun.objects.bulk_create(SyncRun(connection=one, entity_type="customer") for one in made)
+    now = timezone.now()
+    Process.objects.bulk_create(Process(kind="web", pid=n, started_at=now, seen_at=now) for n in THIRTY)
     imports = ImportRun.objects.bulk_create(ImportRun(connection=one) for one in made)
     LinkCandidate.objects.bulk_create(
         LinkCandidate(run=one, entity_type="customer", provider_entity_id="person_1") for one in imports

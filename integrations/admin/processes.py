@@ -1,0 +1,38 @@
+"""Processes in the admin: which there are, since when, of which version, and which have fallen silent."""
+
+from django.contrib import admin
+from django.utils import timezone
+
+from billing.admin.labels import badge
+from billing.admin.rows import ReadOnlyAdmin
+from integrations.models import Process
+from integrations.processes import silence
+
+
+@admin.display(description="State")
+def state(process: Process) -> str:
+    """Returns whether it has said lately that it lives."""
+    return badge("alive" if process.seen_at >= timezone.now() - silence.SILENT_AFTER else "silent")
+
+
+@admin.register(Process)
+class ProcessAdmin(ReadOnlyAdmin):
+    list_display = ["name", state, "kind", "host", "pid", "version", "started_at", "seen_at"]
+    search_fields = ["name", "host"]
+    search_help_text = "Name or host of a process"
+    list_filter = ["kind"]
+    readonly_fields = [state]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    ("name", state),
+                    ("kind", "version"),
+                    ("host", "pid"),
+                    ("started_at", "seen_at"),
+                    "id",
+                ]
+            },
+        )
+    ]
