@@ -1,13 +1,13 @@
 """Reads every setting from the environment (.env.example explains each variable)."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import environ
-from django.templatetags.static import static
+from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 
-from flexsync import processes
+from flexsync import processes, theme
 from flexsync.logging import logging_config
-from flexsync.navigation import SIDEBAR
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -56,6 +56,10 @@ INSTALLED_APPS = [
     "django_celery_beat",
     "django_prometheus",
     "django_structlog",
+    "axes",
+    "csp",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
     "flexsync",
     "billing",
     "integrations",
@@ -72,13 +76,17 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "flexsync.login.required.SecondFactorRequired",
     "django_structlog.middlewares.RequestMiddleware",
     "flexsync.throttling.RateLimitHeaders",
     "flexsync.requests.RequestsWait",
     "flexsync.unavailable_page.UnavailablePage",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "flexsync.webhook_urls" if PROCESS == "webhooks" else "flexsync.urls"
 WSGI_APPLICATION = "flexsync.wsgi.application"
@@ -123,10 +131,45 @@ STORAGES = {
 }
 # Whitenoise serves the apps' own files until `collectstatic` has run, so a clone needs no build step.
 WHITENOISE_USE_FINDERS = True
+
+# People: the log-in of the admin (docs/operations.md).
+VALIDATORS = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+    {"NAME": f"{VALIDATORS}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": f"{VALIDATORS}.UserAttributeSimilarityValidator"},
+    {"NAME": f"{VALIDATORS}.CommonPasswordValidator"},
+    {"NAME": f"{VALIDATORS}.NumericPasswordValidator"},
 ]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+# Wrong passwords for a name from one address until both together are locked out, and for how long.
+AXES_FAILURE_LIMIT = env.int("LOGIN_FAILURES", default=5)
+AXES_COOLOFF_TIME = timedelta(minutes=env.int("LOGIN_LOCKOUT_MINUTES", default=15))
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_CALLABLE = "flexsync.login.lockout.locked_out"
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+OTP_TOTP_ISSUER = "FlexSync"
+REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=False)
+# A working day, whether somebody is busy or not.
+SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 3600
+# The admin's own scripts evaluate what its templates say (Alpine.js), and its templates set styles.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, UNSAFE_EVAL],
+        "style-src": [SELF, UNSAFE_INLINE],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
 
 # If PUBLIC_URL is https, headers and cookies are those for https.
 HTTPS = PUBLIC_URL.startswith("https://")
@@ -247,24 +290,7 @@ SPECTACULAR_SETTINGS = {
         "BulkRepairEnum": "integrations.api.finding_inputs.IN_BULK",
     },
 }
-UNFOLD = {
-    "SITE_TITLE": "FlexSync",
-    "SITE_HEADER": "FlexSync",
-    "SITE_SYMBOL": "sync",
-    "SITE_URL": None,
-    "SITE_FAVICONS": [
-        {
-            "rel": "icon",
-            "type": "image/svg+xml",
-            "href": lambda _request: static("flexsync/favicon.svg"),
-        }
-    ],
-    "STYLES": [lambda _request: static("flexsync/admin.css")],
-    "SHOW_HISTORY": True,
-    "SHOW_VIEW_ON_SITE": False,
-    "SIDEBAR": SIDEBAR,
-    "DASHBOARD_CALLBACK": "flexsync.dashboard.dashboard",
-}
+UNFOLD = theme.UNFOLD
 # RequestIds has looked at it.
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True
 LOGGING = logging_config(json=not DEBUG, level=env.str("LOG_LEVEL", default="INFO"))

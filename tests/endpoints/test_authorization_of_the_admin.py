@@ -22,6 +22,7 @@ STANDARD = {"": True, "add": False, "history": True, "delete": False, "change": 
 GENERAL = {
     "": 200, "search": 200, "logout": 405, "password_change": 200, "password_change/done": 200, "autocomplete": 403,
     "jsi18n": 200, "r/{content_type_id}/{object_id}": 404, "{app_label}": 404, "{url}": 404, "login": 302,
+    "second_factor": 200,
 }  # fmt: skip
 # All else that a page or a button does, by model. Only operators may: who may change the model's rows.
 OPERATING = {
@@ -46,6 +47,9 @@ NOUNS = {
     "importrun": "imports", "inboundevent": "events", "linkcandidate": "link_candidates", "syncrun": "sync_runs", "repairbatch": "repair_batches",
     "outboundsync": "syncs", "process": "processes", "mappingchange": "mapping_changes",
 }  # fmt: skip
+INLINE_SCRIPT = re.compile(
+    rb"<script(?![^>]*\bsrc=)(?![^>]*\btype=\"application/json\")|<[^>]*\son[a-z]+=|javascript:"
+)
 
 
 def pages() -> list[Route]:
@@ -129,7 +133,10 @@ class TestEveryPage:
         for one in pages():
             model, may_see = parts(one)[0], STANDARD.get(does(one))
             if model and may_see is not None:
-                status = onlooker.get(address(one, world)).status_code
+                response = onlooker.get(address(one, world))
+                status = response.status_code
+                # Content-Security-Policy: the browser would not run it.
+                assert not INLINE_SCRIPT.search(response.content), one.path
                 expected = (200, 302) if may_see else (403,)
                 assert status in expected, (one.path, status)
 

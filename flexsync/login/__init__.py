@@ -1,0 +1,1 @@
+"""Who comes into the admin: password, lock-out after wrong ones, and a second factor (docs/operations.md)."""

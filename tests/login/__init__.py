@@ -1,0 +1,1 @@
+"""Who comes into the admin, as people and as guessers try it."""
