@@ -50,4 +50,4 @@ async def _keep_time(simulator: Simulator, file: StateFile) -> None:
     while True:
         await asyncio.sleep(_TICK_SECONDS)
         simulator.advance()
-        file.keep()
+        file.keep_now_and_then()

@@ -1,6 +1,7 @@
 """Save the accounts in a JSON file between runs; logs, faults and idempotency keys are not saved."""
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,8 @@ from .simulator import Simulator
 from .state.account import Account, created_of
 
 _VERSION = 5
+# How many times as long as a save takes nothing is saved after it: all calls wait for one.
+_REST = 20
 
 
 class StateFile:
@@ -17,13 +20,20 @@ class StateFile:
         self._simulator, self._path = simulator, simulator.settings.state_file
         if self._path is not None:
             load_state(simulator, self._path)
-        self._saved = self._mark()
+        self._saved, self._rests_until = self._mark(), 0.0
 
     def keep(self) -> None:
         """Save the state, unless it is saved."""
         if self._path is not None and (mark := self._mark()) != self._saved:
-            self._saved = mark
+            self._saved, began = mark, time.monotonic()
             save_state(self._simulator, self._path)
+            ended = time.monotonic()
+            self._rests_until = ended + _REST * (ended - began)
+
+    def keep_now_and_then(self) -> None:
+        """Save the state, unless it is saved, or the last time is not long ago: a large one takes seconds."""
+        if time.monotonic() >= self._rests_until:
+            self.keep()
 
     def _mark(self) -> tuple[object, ...]:
         """Return a value that differs once a request, page, clock or event may have changed the state."""

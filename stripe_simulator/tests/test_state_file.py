@@ -1,5 +1,7 @@
 """State saved between runs."""
 
+from stripe_simulator.simulator import Settings, Simulator
+from stripe_simulator.state_file import StateFile
 from stripe_simulator.testing import SimulatorServer
 
 from . import factories
@@ -43,3 +45,18 @@ class TestAStateFile:
             client_of(server, "sk_test_kept").v1.customers.update(ada.id, {"name": "Ada L."})
         with SimulatorServer(state_file=file) as server:
             assert client_of(server, "sk_test_kept").v1.customers.list().data[0].name == "Ada L."
+
+    def test_is_left_alone_for_long_after_a_save_that_took_long(self, tmp_path):
+        path = tmp_path / "state.json"
+        simulator = Simulator(Settings(state_file=path))
+        account = simulator.account_with_label("large")
+        account.objects |= {f"cus_{number}": {"id": f"cus_{number}"} for number in range(50_000)}
+        file = StateFile(simulator)
+        simulator.writes += 1
+        file.keep_now_and_then()
+        first = path.stat().st_ino
+        simulator.writes += 1
+        file.keep_now_and_then()
+        assert path.stat().st_ino == first
+        file.keep()
+        assert path.stat().st_ino != first
