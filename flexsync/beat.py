@@ -1,14 +1,48 @@
-"""Beat's scheduler: Celery's database scheduler, in a process that was checked before it begins."""
+"""Beat's scheduler: Celery's database scheduler, of which one works at a time, checked before it begins."""
 
 from typing import Any
 
+from django.conf import settings
 from django_celery_beat.schedulers import DatabaseScheduler
 
 from flexsync import startup
+from integrations.processes.single import Single
 
 
 class Scheduler(DatabaseScheduler):  # type: ignore[misc]  # it has no types
+    """Others wait, and one of them goes on within BEAT_LEASE_SECONDS after this one has died."""
+
     def __init__(self, *args: Any, **options: Any) -> None:
         """Ends the process where it could not serve: this is the first that it does with the database."""
         startup.check()
+        self._single = Single("beat", seconds=settings.BEAT_LEASE_SECONDS)
         super().__init__(*args, **options)
+
+    def tick(self, *args: Any, **options: Any) -> float:
+        """Sends what is due; returns the seconds until the next look, at least three for each lease."""
+        if not self._single.is_ours():
+            if not self._single.taken():
+                return float(min(1.0, settings.BEAT_LEASE_SECONDS / 5))
+            self._read_again()
+        return float(min(super().tick(*args, **options), settings.BEAT_LEASE_SECONDS / 3))
+
+    def apply_entry(self, entry: Any, producer: Any = None) -> None:
+        """Sends one, unless another process has begun meanwhile: this one may have been frozen for long."""
+        if self._single.is_ours():
+            super().apply_entry(entry, producer=producer)
+
+    def sync(self) -> None:
+        """Writes when each was sent, which whoever comes next begins with."""
+        if self._single.holder:
+            super().sync()
+
+    def close(self) -> None:
+        super().close()
+        self._single.release()
+
+    def _read_again(self) -> None:
+        """When each was sent last is what the database says, not what this process remembers."""
+        self._dirty.clear()
+        self._initial_read, self._heap = True, None
+        # Else it would begin anew after the first that it sends, and send that again.
+        self._last_timestamp, self._heap_invalidated = self.Changes.last_change(), False

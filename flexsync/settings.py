@@ -206,6 +206,10 @@ CELERY_BROKER_CHANNEL_ERROR_RETRY = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 5, "max_retries": 0}
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULER = "flexsync.beat:Scheduler"
+# Each time that something was sent is written at once: another beat may have to go on from there.
+CELERY_BEAT_SYNC_EVERY = 1
+# Seconds without a sign of life after which another beat goes on.
+BEAT_LEASE_SECONDS = env.float("BEAT_LEASE_SECONDS", default=10)
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "integrations.sweep", "schedule": env.float("SWEEP_SECONDS", default=10)},
     "catch-up": {"task": "integrations.catch_up", "schedule": 30},

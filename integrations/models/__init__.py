@@ -16,6 +16,7 @@ from integrations.models.link_candidates import LinkCandidate
 from integrations.models.mapping_changes import MappingChange
 from integrations.models.mappings import EntityMapping
 from integrations.models.outbound import OutboundCall, OutboundSync
+from integrations.models.process_leases import ProcessLease
 from integrations.models.processes import Process
 from integrations.models.repair_batches import RepairBatch
 from integrations.models.runs import SyncRun, SyncRunItem
@@ -41,6 +42,7 @@ __all__ = [
     "OutboundCall",
     "OutboundSync",
     "Process",
+    "ProcessLease",
     "RepairBatch",
     "SigningSecret",
     "SyncRun",

@@ -76,6 +76,26 @@ def worker(
             running.kill()
 
 
+@contextmanager
+def beat(folder: Path, **environment: str) -> Iterator[Worker]:
+    """Runs a beat for the length of the block, with a lease of a second, which sweeps five times a second."""
+    log = folder / f"beat-{time.monotonic_ns()}.log"
+    log.touch()
+    own = {"DATABASE_URL": database_url(), "BEAT_LEASE_SECONDS": "1", "SWEEP_SECONDS": "0.2"}
+    process = warm.celery(
+        ["-A", "flexsync", "beat", "--loglevel", "INFO", "--pidfile="],
+        folder=ROOT,
+        environment=os.environ | own | environment,
+        log=log,
+    )
+    running = Worker(process, log)
+    try:
+        yield running
+    finally:
+        if process.is_alive():
+            running.kill()
+
+
 def _start(log: Path, more: list[str], pool: str, environment: dict[str, str]) -> ForkServerProcess:
     options = ["--pool", pool, "--concurrency", "1", "--loglevel", "INFO"]
     options += ["--without-gossip", "--without-mingle", "--without-heartbeat", *more]
