@@ -49,7 +49,8 @@ class World(Workers):
     def ends(self, operation: str, target: str, answer: Json | None) -> None:
         """It was carried out or not, and was answered or not."""
         self.simulator.faults.clear()
-        if operation.endswith(("create", "update")) and self._key not in self._done:
+        is_repeated = self._key in self._done
+        if operation.endswith(("create", "update")) and not is_repeated:
             for thing in self.things:
                 if answer is not None or self._fault.endswith("_after"):
                     self._see(thing, target, is_sure=answer is not None)
@@ -61,6 +62,7 @@ class World(Workers):
             of = next((one for one in self.things if one.stripe_id == answer.get("id")), None)
             if of:
                 self._confirm(of)
+            if of and not is_repeated:
                 self.working[-1].seen.append((of, of.views()))
         self._interrupt(AFTER)
 
