@@ -15,6 +15,7 @@ from integrations.models.outbound import OPEN_STATES, CallState
 from integrations.provider_api import Fields, Json
 
 _CHANGING = ~Q(changes={})
+_CARRIED_OUT = Q(state=CallState.DONE) | Q(was_seen=True)
 
 
 class OwnCalls:
@@ -65,11 +66,11 @@ def replaced_unseen(connection_id: str, key: str, values: Fields) -> list[Replac
     call = _with_key(connection_id, key).first()
     if call is None or not call.changes:
         return []
-    since, is_answered = call.key_used_at or call.started_at, call.state == CallState.DONE
+    since, is_answered = call.key_used_at or call.started_at, call.was_seen or call.state == CallState.DONE
     found = Replaced(key, values, [call.changes], since, is_answered)
     if is_answered and not found.unseen():
         return []
-    after = _about(connection_id, {call.target}).filter(state=CallState.DONE, pk__gt=call.pk)
+    after = _about(connection_id, {call.target}).filter(_CARRIED_OUT, pk__gt=call.pk)
     later = list(after.values_list("changes", flat=True))
     if found.unseen():
         _note(call, found.unseen())

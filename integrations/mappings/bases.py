@@ -138,6 +138,13 @@ def differs(notes: Json, current: Json, mergeable: Mergeable) -> bool:
     return there is None or bool(changed_there(Base(there), mergeable.fields(current)))
 
 
+def shows(connection: Connection, kind: Kind, notes: Json, changes: Mapping[str, tuple[Any, Any]]) -> bool:
+    """Whether what is known of the provider's object has all that a call with these ``changes`` has set."""
+    there = known(notes, registry.provider(connection.provider).mergeables[kind]) or {}
+    pairs = [(value_of(there, name), after) for name, (before, after) in changes.items() if before != after]
+    return bool(pairs) and all(now == after for now, after in pairs)
+
+
 def is_news(notes: Json, answer: Json, mergeable: Mergeable) -> bool:
     """Whether the provider's object, as an ``answer`` shows it, is another than was known, field by field."""
     there = known(notes, mergeable)

@@ -21,9 +21,9 @@ class Replaced:
     """``values``: what the object had by field when a call with that ``key``, begun ``since``, set them.
 
     ``calls``: what that call has set, and what FlexSync's later ones have, in their order. ``is_answered``:
-    whether FlexSync has got the answer to it. ``chosen_at``: when a person has chosen what it has set, even
-    if that was what the provider was believed to have; None for a push. ``is_set_back``: the values are those
-    from before the call.
+    whether FlexSync has got the answer to it, or has seen there what it had set. ``chosen_at``: when a person
+    has chosen that, even if it was what the provider was believed to have; None for a push.
+    ``is_set_back``: the values are those from before the call.
     """
 
     key: str

@@ -92,17 +92,16 @@ class CallLog:
         both = [*rows, *self._inherited.values()]
         return [row for row in both if row.target == target and row.step.startswith(step)]
 
-    def give_up(self, step: str, target: str, now: datetime) -> None:
-        """Gives up those calls: FlexSync has looked at the provider again."""
-        for row in self.unanswered(step, target):
-            row.state, row.finished_at = CallState.REFUSED, now
-            row.detail = "No answer arrived. FlexSync looked at the provider again."
-            with transaction.atomic():
-                leases.extend(self._sync, now)
-                row.save(update_fields=["state", "finished_at", "detail"])
-            self._known.pop(row.step, None)
-            self._inherited.pop((row.step, row.operation, row.target), None)
-            self._refused.append(row.step)
+    def give_up(self, row: OutboundCall, now: datetime, *, was_seen: bool) -> None:
+        """Gives up an unanswered call: FlexSync has looked at the provider again, and perhaps seen it."""
+        row.state, row.finished_at, row.was_seen = CallState.REFUSED, now, was_seen
+        row.detail = "No answer arrived. FlexSync looked at the provider again."
+        with transaction.atomic():
+            leases.extend(self._sync, now)
+            row.save(update_fields=["state", "finished_at", "was_seen", "detail"])
+        self._known.pop(row.step, None)
+        self._inherited.pop((row.step, row.operation, row.target), None)
+        self._refused.append(row.step)
 
     def begin_creating(
         self, step: str, operation: str, params: Json, link: Entity, now: datetime

@@ -86,7 +86,7 @@ class DryRunContext:
     def repeat(self, kind: Kind, entity_id: str, step: str) -> None:
         """A dry run has no earlier attempts."""
 
-    def give_up(self, step: str, target: str) -> None:
+    def give_up(self, kind: Kind, entity_id: str, step: str) -> None:
         """A dry run has no earlier attempts."""
 
     def billed_elsewhere(self, subscription: Subscription) -> str:

@@ -60,7 +60,7 @@ class Edits(ABC):
             notes = self._mapping(kind, entity_id).notes
             if set_by_calls.has_noted(notes, {name: after for name, (_, after) in call.changes.items()}):
                 # Its event has come.
-                self.give_up(call.step, target)
+                self.give_up(kind, entity_id, call.step)
             elif call.key_used_at and self._recovery.may_repeat(call.key_used_at, self._clock()):
                 self._repeat(call, (kind, entity_id))
 
@@ -81,6 +81,9 @@ class Edits(ABC):
             if refusal.connection_is_broken:
                 raise
 
-    def give_up(self, step: str, target: str) -> None:
+    def give_up(self, kind: Kind, entity_id: str, step: str) -> None:
         """Gives up the unanswered calls of earlier attempts: the provider was looked at since."""
-        self.call_log.give_up(step, target, self._lease.now())
+        for call in self.call_log.unanswered(step, self.provider_id_of(kind, entity_id) or ""):
+            notes = self._mapping(kind, entity_id).notes
+            was_seen = bases.shows(self._sync.connection, kind, notes, call.changes)
+            self.call_log.give_up(call, self._lease.now(), was_seen=was_seen)

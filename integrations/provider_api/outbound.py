@@ -115,7 +115,7 @@ class Outbound(Protocol):
         Repeats them under their keys, as long as the provider knows these; the object is to be read then.
         """
 
-    def give_up(self, step: str, target: str) -> None:
+    def give_up(self, kind: Kind, entity_id: str, step: str) -> None:
         """Gives up unanswered calls of steps that begin so: the object was read again since."""
 
     def has_begun(self, step: str) -> bool:

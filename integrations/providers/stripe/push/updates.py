@@ -139,13 +139,12 @@ def _params(fields: Fields) -> dict[str, Any]:
 
 def look(outbound: Outbound, synced: Synced, entity_id: str, sent: Sent, step: str) -> None:
     """Reads the object, merges it, and gives up calls to it whose answers were lost; ``sent``: by those."""
-    stripe_id = outbound.provider_id_of(synced.kind, entity_id) or ""
     outbound.look(
         f"look-{step}",
         synced.retrieve,
         {"expand": list(synced.expand)} if synced.expand else {},
-        target=stripe_id,
+        target=outbound.provider_id_of(synced.kind, entity_id) or "",
         about=(synced.kind, entity_id),
         merge=sent,
     )
-    outbound.give_up(f"{step}-", stripe_id)
+    outbound.give_up(synced.kind, entity_id, f"{step}-")

@@ -50,15 +50,16 @@ class Both:
 
     def hear(self, order: Callable[[list[Json]], Iterable[Json]] = reversed) -> list[InboundEvent]:
         """Lets the events arrive that are still to come; ``order`` is given the latest first."""
-        return [receive_signed(self.connection, event) for event in order(self._coming())]
+        return [receive_signed(self.connection, event) for event in order(self.coming())]
 
     def hear_at_once(self, order: Callable[[list[Json]], Iterable[Json]] = reversed) -> None:
         """The same, where all have come before the first is applied."""
-        rows = [store_signed(self.connection, event, timezone.now()) for event in order(self._coming())]
+        rows = [store_signed(self.connection, event, timezone.now()) for event in order(self.coming())]
         for row_id in rows:
             processing.process(row_id, timezone.now())
 
-    def _coming(self) -> list[Json]:
+    def coming(self) -> list[Json]:
+        """Takes those events, the latest first."""
         events = [
             event
             for event in (one.to_dict() for one in self._api.v1.events.list({"limit": 100}).data)

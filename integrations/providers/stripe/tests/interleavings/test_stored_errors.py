@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from integrations.inbox import processing
 from integrations.models import Conflict, InboundEvent
+from integrations.providers.stripe.testing import receive_signed
 
 pytestmark = pytest.mark.django_db
 
@@ -112,3 +113,43 @@ def test_what_a_person_has_set_back_conflicts_with_an_edit_since(both, set_back,
     wins = {"flexsync": "newer", "provider": before}[owner]
     assert both.there("name") == [wins] and both.here("name") == [wins]
     assert conflicts() == [("name", "newer", before, owner)]
+
+
+@pytest.fixture
+def seen(both, simulator):
+    """A call replaces an edit unseen, and is answered with an error; FlexSync looks and sees what it has set.
+
+    Then a person sets the old value back there, which FlexSync hears before the event of the call.
+    """
+    both.owned_by("provider")
+    [before] = both.there("name")
+    both.edit_there(name="theirs")
+    both.edit_here(name="ours")
+    simulator.faults.add("customers.update", "500_after")
+    assert both.push() == "sending"
+    both.push_again(timezone.now() + timedelta(hours=1))
+    both.edit_there(name=before)
+    events = both.coming()
+    assert [event["data"]["object"]["name"] for event in events] == [before, "ours", "theirs"]
+    receive_signed(both.connection, events.pop(0))
+    assert both.here("name") == [before]
+    return both, before, events
+
+
+def test_what_a_call_has_replaced_is_written_down_after_both_were_set_back(seen):
+    both, before, events = seen
+    for event in events:
+        receive_signed(both.connection, event)
+    both.settle()
+    assert both.there("name") == both.here("name") == [before]
+    assert conflicts() == [("name", "ours", "theirs", "flexsync")]
+
+
+def test_who_edits_here_after_that_knows_what_was_set_back(seen):
+    both, _, events = seen
+    both.edit_here(name="newer")
+    for event in events:
+        receive_signed(both.connection, event)
+    both.settle()
+    assert both.there("name") == both.here("name") == ["newer"]
+    assert conflicts() == [("name", "ours", "theirs", "flexsync")]

@@ -1,0 +1,16 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('integrations', '0026_processes'),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='outboundcall',
+            name='was_seen',
+            field=models.BooleanField(db_default=False, default=False, editable=False),
+        ),
+    ]
