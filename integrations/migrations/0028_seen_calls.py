@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('integrations', '0026_processes'),
+        ('integrations', '0027_process_leases'),
     ]
 
     operations = [
