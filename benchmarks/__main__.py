@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from statistics import median, quantiles
+from typing import IO
 
 from benchmarks.databases import empty_database, migrate
 from benchmarks.events import SECRET, events
@@ -70,10 +71,12 @@ def show(name: str, rate: float, times: list[float]) -> None:
 
 
 @contextmanager
-def served(module: str, port: int, options: Sequence[str]) -> Iterator[None]:
-    """Runs the server for the length of the block."""
+def served(module: str, port: int, options: Sequence[str], log: IO[bytes] | None = None) -> Iterator[None]:
+    """Runs the server for the length of the block; ``log``: where it writes, if not here."""
     command = [sys.executable, "-m", "gunicorn", module, "--bind", f"127.0.0.1:{port}"]
-    process = subprocess.Popen([*command, "--log-level", "error", *options], env=os.environ)
+    process = subprocess.Popen(
+        [*command, "--log-level", "error", *options], env=os.environ, stdout=log, stderr=log
+    )
     try:
         _wait_for(port)
         yield

@@ -1,12 +1,37 @@
-"""Requests at a steady pace from one event loop, each on a connection of its own, as a proxy sends them."""
+"""Requests at a steady pace from one event loop, each on a connection of its own."""
 
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+
+from devstack.nginx import Proxy
 
 HOST = "127.0.0.1"
+# The host that the proxy answers to.
+NAME = "billing.example.com"
+
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+Connect = Callable[[], Awaitable[Streams]]
+
+
+def straight(port: int) -> Connect:
+    """Connects to a process."""
+    return partial(asyncio.open_connection, HOST, port)
+
+
+def through(proxy: Proxy, source: str = HOST) -> Connect:
+    """Connects to the proxy, as a client whose address is ``source``, one of this machine's."""
+    return partial(
+        asyncio.open_connection,
+        HOST,
+        proxy.https,
+        ssl=proxy.trusting(),
+        server_hostname=NAME,
+        local_addr=(source, 0),
+    )
 
 
 @dataclass
@@ -19,15 +44,15 @@ class Answers:
 
 def request(port: int, method: str, path: str, headers: dict[str, str], body: bytes = b"") -> bytes:
     """Returns the bytes of a request after which the connection is closed."""
-    lines = [f"{method} {path} HTTP/1.1", f"Host: {HOST}:{port}", f"Content-Length: {len(body)}"]
-    lines += [f"{name}: {value}" for name, value in headers.items()] + ["Connection: close"]
-    return "\r\n".join([*lines, "", ""]).encode() + body
+    named = {"Host": f"{HOST}:{port}", "Content-Length": str(len(body)), "Connection": "close"} | headers
+    lines = [f"{name}: {value}" for name, value in named.items()]
+    return "\r\n".join([f"{method} {path} HTTP/1.1", *lines, "", ""]).encode() + body
 
 
-async def send(port: int, sent: bytes, answers: Answers, *, due: float, timeout: float) -> str:
+async def send(connect: Connect, sent: bytes, answers: Answers, *, due: float, timeout: float) -> str:
     """Sends the request and notes its answer's status, or what came in place of one; returns it."""
     try:
-        status = await asyncio.wait_for(_status(port, sent), timeout)
+        status = await asyncio.wait_for(_status(connect, sent), timeout)
     except (OSError, TimeoutError, asyncio.IncompleteReadError) as failure:
         status = type(failure).__name__
     answers.seconds.append(time.monotonic() - due)
@@ -36,7 +61,7 @@ async def send(port: int, sent: bytes, answers: Answers, *, due: float, timeout:
 
 
 async def steadily(
-    port: int, requests: Sequence[bytes], answers: Answers, *, rate: float, timeout: float
+    connect: Connect, requests: Sequence[bytes], answers: Answers, *, rate: float, timeout: float
 ) -> None:
     """Sends ``rate`` requests a second, however slowly they are answered."""
     begun = time.monotonic()
@@ -44,19 +69,19 @@ async def steadily(
         for number, sent in enumerate(requests):
             due = begun + number / rate
             await asyncio.sleep(max(0.0, due - time.monotonic()))
-            tasks.create_task(send(port, sent, answers, due=due, timeout=timeout))
+            tasks.create_task(send(connect, sent, answers, due=due, timeout=timeout))
 
 
-async def again_and_again(port: int, sent: Iterator[bytes], answers: Answers, *, pause: float) -> None:
+async def again_and_again(connect: Connect, sent: Iterator[bytes], answers: Answers, *, pause: float) -> None:
     """Sends one request after the other until it is cancelled; pauses after an answer other than 200."""
     for one in sent:
-        status = await send(port, one, answers, due=time.monotonic(), timeout=120.0)
+        status = await send(connect, one, answers, due=time.monotonic(), timeout=120.0)
         if status != "200":
             await asyncio.sleep(pause)
 
 
-async def _status(port: int, sent: bytes) -> str:
-    reader, writer = await asyncio.open_connection(HOST, port)
+async def _status(connect: Connect, sent: bytes) -> str:
+    reader, writer = await connect()
     try:
         writer.write(sent)
         head = await reader.readuntil(b"\r\n\r\n")

@@ -23,7 +23,7 @@ from benchmarks.databases import empty_database, migrate
 from benchmarks.events import events, signed
 from benchmarks.mix import mix
 from benchmarks.outbound import SITE, limits, say, simulator, worker
-from benchmarks.pace import Answers, again_and_again, request, steadily
+from benchmarks.pace import Answers, again_and_again, request, steadily, straight
 from benchmarks.sender import load
 
 if TYPE_CHECKING:
@@ -105,11 +105,13 @@ async def trial(
     """Sends the webhooks while that many people ask again and again; returns the answers of both."""
     answers, of_people = Answers(), Answers()
     waiting = [
-        asyncio.create_task(again_and_again(web, islice(cycle(asked), number, None), of_people, pause=PAUSE))
+        asyncio.create_task(
+            again_and_again(straight(web), islice(cycle(asked), number, None), of_people, pause=PAUSE)
+        )
         for number in range(people)
     ]
     await asyncio.sleep(HEAD_START)
-    await steadily(port, posts, answers, rate=rate, timeout=TIMEOUT)
+    await steadily(straight(port), posts, answers, rate=rate, timeout=TIMEOUT)
     for one in waiting:
         one.cancel()
         with suppress(asyncio.CancelledError):

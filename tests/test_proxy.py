@@ -6,6 +6,7 @@ those of clients.
 
 import json
 import re
+import select
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -23,12 +24,14 @@ from billing.services import environments
 from devstack.nginx import CONFIGURATION, Proxy, nginx
 from integrations.models import InboundEvent
 from integrations.testing import make_connection
+from integrations.tests.workers import until
 from tests.proxied import NAME, NOWHERE, Answer, Door, answer, behind_proxy, request
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.needs("nginx")]
 
 ROOT = Path(__file__).resolve().parent.parent
 NEAR, ATTACKER = "127.0.0.9", "127.0.0.66"
+PATHS = {"/v1/customers", "/v1/integrations/stripe/webhook"}
 LARGE = 400 * 1024
 # A file of more than a megabyte.
 SCRIPT = "/static/drf_spectacular_sidecar/swagger-ui-dist/swagger-ui-bundle.js"
@@ -129,18 +132,22 @@ class TestAWay:
 class TestSlowClients:
     def test_keep_nobody_else_waiting(self, proxy: Proxy, shop: Shop) -> None:
         """Unfinished bodies and headers, answers that nobody reads, and idle connections, all at once."""
-        paths = [shop.webhook] * 16 + ["/v1/customers"] * 200
+        paths = [shop.webhook] * 16 + ["/admin/"] * 200
         with ExitStack() as stack:
             bodies = [begun(stack, Door(proxy, "127.0.0.2"), unfinished(path)) for path in paths]
             headers = [begun(stack, Door(proxy, "127.0.0.3"), b"GET / HTTP/1.1\r\n") for _ in range(200)]
-            for _ in range(20):
-                begun(stack, Door(proxy, "127.0.0.4"), request("GET", SCRIPT), receives=2048)
+            # Four megabytes fit into the system's buffers.
+            scripts = request("GET", SCRIPT) * 4
+            readers = [begun(stack, Door(proxy, "127.0.0.4"), scripts, receives=2048) for _ in range(12)]
             idle = [begun(stack, Door(proxy, "127.0.0.5"), request("GET", "/healthz")) for _ in range(50)]
             assert {answer(connection).status for connection in idle} == {200}
             answers = [*served_meanwhile(shop, headers, seconds=11)]
             # 64 may be under way from one address, for ten seconds; the others were sent away.
             assert Counter(rest(connection)[9:12] for connection in bodies) == {b"": 64, b"429": 152}
             assert {rest(connection) for connection in headers} == {b""}
+            until(
+                lambda: all(is_reset(connection) for connection in readers), "nothing more is kept for them"
+            )
             idle[0].sendall(request("GET", "/healthz"))
             assert answer(idle[0]).status == 200, "who is idle keeps its connection"
         assert len(answers) >= 20 and set(answers) == {200}
@@ -155,8 +162,9 @@ def begun(stack: ExitStack, door: Door, raw: bytes, receives: int = 0) -> SSLSoc
 
 
 def unfinished(path: str) -> bytes:
-    """A request of whose body nearly all is missing."""
-    return request("POST", path, Content_Length="1000") + b"{"
+    """A request of whose body nearly all is missing; the admin would look for the cookie's token in it."""
+    form = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": f"csrftoken={'a' * 32}"}
+    return request("POST", path, Content_Length="1000", **form) + b"{"
 
 
 def served_meanwhile(shop: Shop, dripped: list[SSLSocket], seconds: float) -> Iterator[int]:
@@ -182,6 +190,13 @@ def rest(connection: SSLSocket) -> bytes:
     return found
 
 
+def is_reset(connection: SSLSocket) -> bool:
+    """Whether the other side has ended the connection together with all that was not read of it."""
+    asked = select.poll()
+    asked.register(connection, 0)
+    return bool(asked.poll(0))
+
+
 class TestWhatIsTooMuch:
     def test_is_refused_before_it_is_read(self, shop: Shop) -> None:
         header = request("POST", "/v1/customers", Content_Length=str(LARGE + 1))
@@ -199,15 +214,15 @@ class TestWhatIsTooMuch:
         assert shop.calls(**{f"X_{number}": "x" * 3000 for number in range(6)}).status == 400
         assert shop.calls(f"/v1/customers?search={'x' * 4096}").status == 414
 
-    @pytest.mark.parametrize("path", ["/v1/customers", "/v1/integrations/stripe/webhook"])
-    def test_is_counted_for_each_address(self, path: str, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("path", sorted(PATHS))
+    def test_is_counted_for_each_address_and_process(self, path: str, tmp_path: Path) -> None:
         """Of requests at once 200, and 100 more each second, get to FlexSync (which is away here)."""
         with nginx(tmp_path / "nginx", name=NAME, web=NOWHERE, webhooks=NOWHERE) as proxy:
             with Door(proxy, ATTACKER).opened() as connection:
                 connection.sendall(request("GET", path) * 400)
                 answers = [answer(connection) for _ in range(400)]
-            other = Door(proxy).ask("GET", path)
-        assert {one.status for one in answers[:200]} == {other.status} == {503}
+            others = [Door(proxy).ask("GET", path), Door(proxy, ATTACKER).ask("GET", *PATHS - {path})]
+        assert {one.status for one in [*answers[:200], *others]} == {503}
         (refused, *_) = [one for one in answers if one.status != 503]
         assert (refused.status, refused.json()["code"]) == (429, "throttled")
         assert refused.headers["Retry-After"] == "1"
