@@ -87,13 +87,14 @@ def _save(resource: Resource, inbound: Inbound, event: Json) -> Ignored | None:
     ):
         return STALE
     is_news = resource.follows_echoes or not is_own or is_undecided
-    if freshness is Freshness.CONCURRENT and is_news and not _is_known(resource, inbound, stripe_object):
+    is_concurrent = freshness is Freshness.CONCURRENT and is_news
+    if is_read := is_concurrent and not _is_known(resource, inbound, stripe_object):
         stripe_object = _read_again(resource, inbound, stripe_object)
     stripe_object = resource.complete(inbound, stripe_object)
     if local_id is None:
         return _unwanted(resource, inbound, event) or _ignored(resource.adopt(inbound, stripe_object))
-    # What is still to be decided would be told by no other event: those from before this one are stale now.
-    if is_own and not is_undecided:
+    # What was read, or is still to be decided, would be told by no other event: those from before are stale.
+    if is_own and not (is_undecided or is_read):
         return resource.echo(inbound, local_id, stripe_object)
     return _merge(resource, inbound, local_id, event, stripe_object)
 

@@ -1,11 +1,16 @@
 """Both sides edit one subscription: each edit of another field stays, in whatever order things come."""
 
+import time
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
+from integrations.inbox import processing
+from integrations.models import Connection
+from integrations.providers.stripe.testing import store_signed
 from integrations.providers.stripe.tests.two_writers.conftest import LATER
-from integrations.providers.stripe.tests.two_writers.orders import ORDERS
+from integrations.providers.stripe.tests.two_writers.orders import ORDERS, Writers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AT = int(LATER.timestamp())
@@ -170,3 +175,20 @@ def test_the_end_of_the_period_at_stripe_moves_with_it_here(deal):
     deal.pipelines.simulator.advance_clock(timedelta(days=80).total_seconds())
     deal.pipelines.settle()
     assert deal.both()["status"] == "cancelled"
+
+
+def test_what_was_read_for_an_event_of_an_own_call_is_merged(deal):
+    """Where the events of two own calls of one second come in the other order, the later state is read."""
+    push = Writers(deal.pipelines, None, None, operation="").push
+    time.sleep(1 - time.time() % 1)
+    for quantity in (4, 5):
+        deal.have(quantity)
+        push()
+    deal.update(cancel_at_period_end=True)
+    latest, *others = (one.to_dict() for one in deal.stripe.events.list({"limit": 3}).data)
+    connection = Connection.objects.get()
+    rows = [store_signed(connection, one, timezone.now()) for one in (*others, latest)]
+    for row in rows:
+        processing.process(row, timezone.now())
+    deal.pipelines.settle()
+    assert_both(deal, {"cancel_at_period_end": True, "items": [(deal.price(deal.seat), 5)]})
