@@ -21,6 +21,7 @@ COMMANDS = {
 }
 # What each writes once it serves.
 READY = {
+    "web": "Booting worker",
     "webhooks": "Booting worker",
     "worker": " ready.",
     "worker-2": " ready.",
@@ -34,24 +35,34 @@ def deployed(folder: Path, environment: Mapping[str, str], port: int) -> Iterato
 
     Fails when one ended early.
     """
+    commands = {name: command.format(port=port) for name, command in COMMANDS.items()}
+    with started(folder, environment, commands) as running:
+        until(lambda: _accepts_connections(port), "webhooks are taken", folder / "webhooks.log")
+        yield
+        ended = {name: process.returncode for name, process in running.items() if process.poll() is not None}
+        assert not ended
+
+
+@contextmanager
+def started(
+    folder: Path, environment: Mapping[str, str], commands: Mapping[str, str]
+) -> Iterator[dict[str, subprocess.Popen[bytes]]]:
+    """Runs the commands during the block, each once it serves, with logs in ``folder``."""
     with ExitStack() as stack:
         running = {
             name: stack.enter_context(
                 _run(
                     folder / f"{name}.log",
-                    command.format(port=port),
+                    command,
                     {**environment, "FLEXSYNC_PROCESS": name.partition("-")[0]},
                 )
             )
-            for name, command in COMMANDS.items()
+            for name, command in commands.items()
         }
-        for name, words in READY.items():
+        for name in commands:
             log = folder / f"{name}.log"
-            until(partial(_says, log, words), f"{name} serves", log)
-        until(lambda: _accepts_connections(port), "webhooks are taken", folder / "webhooks.log")
-        yield
-        ended = {name: process.returncode for name, process in running.items() if process.poll() is not None}
-        assert not ended
+            until(partial(_says, log, READY[name]), f"{name} serves", log)
+        yield running
 
 
 def manage(environment: Mapping[str, str], *arguments: str) -> str:
