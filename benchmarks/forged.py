@@ -34,7 +34,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, proxied(Path(folder)) as proxy:
         webhook, _ = shop()
         before = counted()
-        good, forged = asyncio.run(trial(options, lambda source: door(options, proxy, source), webhook))
+        good, forged = asyncio.run(trial(options, lambda source: way(options, proxy, source), webhook))
         show("good", good)
         show("forged", forged)
         refused = {code: number - before.get(code, 0) for code, number in counted().items()}
@@ -54,7 +54,7 @@ def arguments() -> Namespace:
     return parser.parse_args()
 
 
-def door(options: Namespace, proxy: Proxy, source: str) -> Connect:
+def way(options: Namespace, proxy: Proxy, source: str) -> Connect:
     """Returns how a client with that address connects."""
     return straight(PORTS["webhooks"]) if options.straight else through(proxy, source)
 
@@ -64,9 +64,9 @@ async def trial(
 ) -> tuple[Answers, Answers]:
     """Sends the good ones while the forged ones come; returns the answers of both."""
     good, forged = Answers(), Answers()
-    doors = (connects_from(f"127.0.1.{number % options.addresses + 1}") for number in range(CONNECTIONS))
+    connects = (connects_from(f"127.0.1.{number % options.addresses + 1}") for number in range(CONNECTIONS))
     pause = CONNECTIONS / options.forged
-    attack = [asyncio.create_task(flood(one, forgeries(webhook), forged, pause)) for one in doors]
+    attack = [asyncio.create_task(flood(one, forgeries(webhook), forged, pause)) for one in connects]
     posts = [
         request(0, "POST", webhook, headers | {"Host": NAME}, body)
         for body, headers in events(options.seconds * options.rate)

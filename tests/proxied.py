@@ -35,7 +35,7 @@ class Answer:
 
 
 @dataclass
-class Door:
+class Caller:
     """The proxy, for a client whose address is ``source``, one of this machine's."""
 
     proxy: Proxy

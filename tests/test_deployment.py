@@ -88,7 +88,7 @@ class TestCompose:
         # The operator's own, which is not in the repository.
         assert {name for name in files if not (ROOT / name).exists()} <= {"./certificates"}
 
-    def test_has_one_door(self) -> None:
+    def test_publishes_the_ports_of_the_proxy_only(self) -> None:
         published = [name for name, service in COMPOSE["services"].items() if "ports" in service]
         assert published == ["proxy"]
 
