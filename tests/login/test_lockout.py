@@ -53,6 +53,15 @@ def test_a_guesser_does_not_move_by_a_header(ada: User, log_in: LogIn, client: A
     assert log_in().status_code == 429
 
 
+def test_behind_a_trusted_proxy_each_guesser_counts_alone(ada: User, log_in: LogIn, client: Any) -> None:
+    client.defaults["HTTP_X_FORWARDED_FOR"] = "10.0.0.7, 198.51.100.1"
+    for _ in range(settings.AXES_FAILURE_LIMIT):
+        log_in("guess", address="127.0.0.1")
+    assert log_in(address="127.0.0.1").status_code == 429
+    client.defaults["HTTP_X_FORWARDED_FOR"] = "10.0.0.7, 198.51.100.2"
+    assert log_in(address="127.0.0.1").status_code == 302
+
+
 def test_it_ends_by_itself(locked_out: LogIn) -> None:
     long_ago = timezone.now() - settings.AXES_COOLOFF_TIME - timedelta(seconds=1)
     AccessAttempt.objects.update(attempt_time=long_ago)
