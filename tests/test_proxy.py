@@ -143,8 +143,8 @@ class TestSlowClients:
             readers = [begun(stack, Caller(proxy, "127.0.0.4"), scripts, receives=2048) for _ in range(12)]
             idle = [begun(stack, Caller(proxy, "127.0.0.5"), request("GET", "/healthz")) for _ in range(50)]
             assert {answer(connection).status for connection in idle} == {200}
-            answers = [*served_meanwhile(shop, headers, seconds=11)]
-            # 64 may be under way from one address, for ten seconds; the others were sent away.
+            answers = [*served_meanwhile(shop, headers, seconds=9)]
+            # 64 may be under way from one address, for eight seconds; the others were sent away.
             assert Counter(rest(connection)[9:12] for connection in bodies) == {b"": 64, b"429": 152}
             assert {rest(connection) for connection in headers} == {b""}
             until(
@@ -152,7 +152,7 @@ class TestSlowClients:
             )
             idle[0].sendall(request("GET", "/healthz"))
             assert answer(idle[0]).status == 200, "who is idle keeps its connection"
-        assert len(answers) >= 20 and set(answers) == {200}
+        assert len(answers) >= 12 and set(answers) == {200}
         assert InboundEvent.objects.count() == len(answers) // 2
 
 
