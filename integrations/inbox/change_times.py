@@ -32,15 +32,18 @@ def stored_time_of(
     return None
 
 
-def stored_values_replaced(
+def stored_changes(
     connection_id: str, provider: str, kind: Kind, provider_id: str, name: str, since: datetime
-) -> Iterator[Any]:
-    """What the field was before the changes of which stored events tell, of later seconds than ``since``."""
-    mergeable = registry.provider(provider).mergeables[kind]
+) -> Iterator[tuple[Any, bool]]:
+    """What the field was before the changes of which stored events tell, of later seconds than ``since``.
+
+    And whether FlexSync's own call made the change.
+    """
+    is_own, mergeable = registry.provider(provider).is_own, registry.provider(provider).mergeables[kind]
     for event in _stored(connection_id, provider_id).filter(created__gt=since)[:MOST]:
         replaced = mergeable.replaced(event.payload)
         if name in replaced:
-            yield replaced[name]
+            yield replaced[name], is_own(event.payload)
 
 
 def _stored(connection_id: str, provider_id: str) -> QuerySet[InboundEvent]:

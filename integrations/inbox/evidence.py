@@ -65,11 +65,11 @@ class EventEvidence(AnswerEvidence):
         return found or self.created
 
     def is_changed_since(self, name: str, own: Sequence[Any]) -> bool:
-        """Whether a later event shows that there was another value since than FlexSync's own."""
-        found = change_times.stored_values_replaced(
+        """Whether a later event is of another's change, or shows another value than FlexSync's own."""
+        found = change_times.stored_changes(
             self.connection.pk, self.connection.provider, self.kind, self.provider_id, name, self.created
         )
-        return any(value not in own for value in found)
+        return any(not is_own or value not in own for value, is_own in found)
 
     def unanswered(self) -> Fields:
         """What calls that have no answer set of the object, if they were carried out."""

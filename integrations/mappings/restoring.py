@@ -46,9 +46,14 @@ class Replaced:
         }
 
     def has_set(self, name: str) -> bool:
-        """Whether FlexSync's calls have changed the field, instead of sending it along as it was."""
-        pairs = (changes[name] for changes in self.calls if name in changes)
-        return self.chosen_at is not None or any(before != after for before, after in pairs)
+        """Whether the call has changed the field, instead of sending it along as it was."""
+        before, after = self.calls[0][name]
+        return self.chosen_at is not None or before != after
+
+    def was_set_since(self, name: str) -> bool:
+        """Whether the call, or a later one, has changed it; what later ones have replaced is no sign."""
+        own = self.own(name)
+        return self.has_set(name) or any(one != own[0] for one in own)
 
     def own(self, name: str) -> list[Any]:
         """What the calls have set the field to."""
@@ -113,7 +118,7 @@ class Restoring(Merging):
     def _goes_back(self, name: str, theirs: Any, ours: Any, replaced: Replaced, *, is_past: bool) -> bool:
         """Whether the provider's value is the one that stays; writes the conflict down, if it is one."""
         base = bases.base_of(self.pair.notes, self.pair.mergeable)
-        is_kept = not replaced.has_set(name) and ours == base.ours(name)
+        is_kept = not replaced.was_set_since(name) and ours == base.ours(name)
         if is_past:
             if replaced.has_set(name):
                 clash = Clash(

@@ -39,7 +39,8 @@ class Provider:
     no limit. ``object_url``({"livemode", "account_id"}, kind, the provider's id) -> the object's page, "" for
     none. ``webhooks``, with ``routes``: event name -> Route, ``aliases``: other spellings of event names,
     ``foreign``(payload, the connection's account_id) -> why the event is of another account, "" when it is
-    not, and ``names``(payload) -> Names, so that what events name is found for many of them at once.
+    not, ``is_own``(payload) -> whether a call of FlexSync's caused the event, ``names``(payload) -> Names, so
+    that what events name is found for many of them at once.
     ``event_list``: how events are listed again, None where they are not. ``diagnosis``: what a doctor asks.
     ``observers``: kind -> Observer, for what answers to calls show. ``mergeables``: kind -> Mergeable, for
     what both sides edit. ``pushes``: kind -> Push. ``refreshes``: kind -> a function like a push that reads
@@ -67,6 +68,7 @@ class Provider:
     diagnosis: Diagnosis = field(default_factory=Diagnosis)
     observers: Mapping[Kind, Observer] = field(default_factory=dict)
     foreign: Callable[[Json, str], str] = _of_this_account
+    is_own: Callable[[Json], bool] = lambda _payload: False
     names: Callable[[Json], Names] = lambda _payload: Names()
     mergeables: Mapping[Kind, Mergeable] = field(default_factory=dict)
     pushes: Mapping[Kind, Push] = field(default_factory=dict)

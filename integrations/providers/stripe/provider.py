@@ -39,6 +39,7 @@ from integrations.providers.stripe.handlers import (
 from integrations.providers.stripe.handlers.events import (
     carries_all,
     ignoring,
+    is_own,
     rank,
 )
 from integrations.providers.stripe.handlers.mirrors import ignoring_mirrors
@@ -199,6 +200,7 @@ PROVIDER = Provider(
     },
     mergeables={one.kind: one.mergeable for one in (CUSTOMER, PLAN, PRICE, SUBSCRIPTION, INVOICE)},
     foreign=accounts.foreign,
+    is_own=is_own,
     names=names.of,
     pushes=PUSHES,
     refreshes={Kind.PRICE: push_prices.refresh},

@@ -145,3 +145,45 @@ def test_those_that_had_come_before_another_has_read_the_object(both, long_ago, 
     assert both.here("email", "phone") == ["b@example.com", "+1555"] and conflicts() == []
     both.push()
     assert both.there("email", "phone") == ["b@example.com", "+1555"]
+
+
+def test_what_calls_have_sent_along_is_no_conflict_though_it_was_replaced_twice(both):
+    both.owned_by("flexsync")
+    for changes in ({"city": "Wien"}, {"postal_code": "1010"}):
+        time.sleep(1.1)
+        both.edit_there(address={**both.there("address")[0], "line1": "There Street"})
+        both.edit_here(**{f"address_{part}": value for part, value in changes.items()})
+        both.push()
+    both.hear_at_once(list)
+    both.settle()
+    [address] = both.there("address")
+    assert (address["line1"], address["city"], address["postal_code"]) == ("There Street", "Wien", "1010")
+    assert both.here("address_line1") == ["There Street"] and conflicts() == []
+
+
+def test_what_a_call_has_only_sent_along_did_not_meet_what_it_replaced(both):
+    """Also where a later call has set the field, over another edit."""
+    both.owned_by("flexsync")
+    for value, changes in (("There", {"address_city": "Wien"}), ("Other", {"address_line1": "Here"})):
+        both.edit_there(address={**both.there("address")[0], "line1": value})
+        both.edit_here(**changes)
+        both.push()
+    both.hear_at_once(list)
+    both.settle()
+    assert both.there("address")[0]["line1"] == "Here"
+    assert conflicts() == [("address.line1", "Here", "Other", "flexsync")]
+
+
+def test_what_a_call_replaced_is_past_where_a_person_has_set_there_what_a_later_call_sets(both):
+    both.owned_by("provider")
+    both.edit_there(name="theirs")
+    both.edit_here(name="ours")
+    both.push()
+    time.sleep(1.1)
+    both.edit_here(name="same")
+    both.edit_there(name="same")
+    both.push()
+    both.hear_at_once(list)
+    both.settle()
+    assert both.there("name") == both.here("name") == ["same"]
+    assert conflicts() == [("name", "ours", "theirs", "flexsync")]
