@@ -29,9 +29,10 @@ class FieldHistory:
     # How many of Stripe's edits are known here, at least and at most, and of FlexSync's at Stripe.
     known_here: tuple[int, int] = (0, 0)
     known_there: int = 0
-    # What Stripe shows, and what of it FlexSync has learnt last.
+    # What Stripe shows, what of it FlexSync has learnt last, and what it may have learnt.
     shown: View = UNSEEN
     learnt: View = UNSEEN
+    unsure: View = UNSEEN
     # FlexSync's value by then, of which Stripe had so many edits: an edit back to it is none.
     agreed: Any = UNHELD
     agreed_there: int = 0
@@ -47,6 +48,12 @@ class FieldHistory:
     _pushed: int = 0
     # Why nothing definite can be said of the field, "" as a rule.
     unclear: str = ""
+
+    def see_here(self, value: Any) -> None:
+        """A person sees FlexSync's value: it may show that what was unsure has been learnt."""
+        known = (self.agreed, *(edit.value for edit in self.here[-1:]))
+        if value == self.spec.held(self.unsure.value) and value not in known:
+            self.learn(self.unsure)
 
     def edit_here(self, value: Any, at: Seconds) -> None:
         """FlexSync's value was changed; back to what Stripe knows, as if nothing had been."""
@@ -79,10 +86,13 @@ class FieldHistory:
         if unseen and is_back and self.learnt.count <= known:
             self._undo(unseen)
             unseen = []
-        if unseen and known and before == self.there[known - 1].value:
+        if unseen and before in self._known_values(known):
             self.unclear = "whether the call has replaced what it knew, or the same value set anew"
         told = [edit for edit in self.here[max(over, self.known_there) : carried] if not edit.is_undone]
         self.known_there = max(self.known_there, carried)
+        if unseen and self.known_here[0] <= known:
+            # Both sides had the same in between, which a person there has changed again.
+            self._undo([edit for edit in unseen[:-1] if edit.value == value])
         if unseen and value == before:
             # What came to FlexSync during the call has met its edits already.
             self._undo(unseen if self.known_here[0] <= known else [])
@@ -92,6 +102,11 @@ class FieldHistory:
         count = self.shown.count if is_hiding else known if unseen else len(self.there)
         self.shown = View(value, self.shown.number + 1, count)
         self._pushed = self.shown.number
+
+    def _known_values(self, known: int) -> list[Any]:
+        """What Stripe may have had, as far as FlexSync knew, when it knew so many of Stripe's edits."""
+        there = [edit.value for edit in self.there[:known][-1:]]
+        return there + [self.spec.spelled(edit.value) for edit in self.here[: self.known_there][-1:]]
 
     def confirm(self) -> None:
         """FlexSync has heard that its latest call was carried out before."""
@@ -104,9 +119,11 @@ class FieldHistory:
         """
         self.told = max(self.told, number)
         before, after, edits = self.unnoticed or (self.learnt, self.learnt, [])
-        if before.number < number < after.number == self.learnt.number:
+        if before.number < number < after.number and self.learnt.count == after.count:
             first = self.there.index(edits[0])
-            self.learnt, self.known_here, self.unnoticed = before, (first, self.known_here[1]), None
+            # A later call has replaced them where that was learnt since.
+            self.learnt = before if self.learnt.number == after.number else self.learnt
+            self.known_here, self.unnoticed = (first, self.known_here[1]), None
             for edit in edits:
                 edit.is_undone = False
             for edit in self.here:
@@ -140,7 +157,7 @@ class FieldHistory:
             return
         least, most = self.known_here
         if not is_sure:
-            self.known_here = (least, max(most, view.count))
+            self.known_here, self.unsure = (least, max(most, view.count)), view
             return
         before, self.learnt = self.learnt, view
         self.known_here = (max(least, view.count), max(most, view.count))

@@ -91,6 +91,7 @@ class Persons:
         if not thing.entity_id:
             return
         current, before = thing.here(), self._second()
+        thing.seen_here(current)
         changed = {name: value for name, value in values.items() if current.get(name) != value}
         thing.of.edit_here(self.environment.pk, thing.entity_id, values)
         thing.edited_here(changed, (before, self._second()))

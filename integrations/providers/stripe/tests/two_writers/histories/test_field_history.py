@@ -78,6 +78,14 @@ class TestAnEditThatSetsBackWhatACallWithoutAnAnswerHadSet:
         assert list(set_back.endings()) == [Ending("", "")] and set_back.unclear == ""
         assert [(one.ours.value, one.theirs.value) for one in set_back.clashes] == [("ours later", "")]
 
+    def test_counts_also_where_a_later_call_has_replaced_it_by_then(self, set_back):
+        number = set_back.shown.number - 1
+        set_back.push("ours", "ours", known=1, made=2)
+        set_back.learn(set_back.shown)
+        assert list(set_back.endings()) == [Ending("ours", "ours")]
+        set_back.tell(number)
+        assert list(set_back.endings()) == [Ending("", "")]
+
     def test_is_not_told_by_another_call(self, set_back):
         set_back.tell(set_back.learnt.number - 2)
         set_back.tell(set_back.learnt.number + 1)
@@ -107,3 +115,39 @@ class TestWhatACallHasReplaced:
     def test_is_a_conflict_where_both_had_it_only_since_the_call_began(self, sent_along):
         sent_along.push("", "", known=1, made=2, over=1)
         assert [(ours.value, theirs.value) for ours, theirs in sent_along.replaced] == [("", "Second Street")]
+
+    def test_was_over_by_then_where_a_person_has_changed_again_what_the_call_sets(self, field):
+        field.edit_here(None, NOW)
+        field.edit_there(None, NOW)
+        field.edit_there("huge", NOW)
+        field.push(None, None, known=1, made=2)
+        assert [edit.is_undone for edit in field.there] == [False, True, False]
+        assert [theirs.value for _ours, theirs in field.replaced] == ["huge"]
+
+    def test_may_have_been_set_anew_where_it_is_what_flexsync_had_set_before(self):
+        history = FieldHistory(Field("active", (), ()), PROVIDER)
+        history.edit_here(True, NOW)
+        history.push(True, True, known=0, made=1)
+        history.learn(history.shown)
+        history.edit_here(False, NOW)
+        history.edit_there(False, NOW)
+        seen = history.shown
+        history.edit_there(True, NOW)
+        history.learn(seen)
+        history.push(False, False, known=0, made=2)
+        assert history.unclear
+
+
+class TestAnAnswerDuringWhichEventsWereApplied:
+    def test_counts_once_a_person_has_seen_here_what_it_shows(self):
+        history = FieldHistory(Field("address.line1", (), ()), PROVIDER)
+        history.edit_here("", NOW)
+        history.push("", "", known=0, made=1)
+        history.learn(history.shown)
+        history.edit_there("There Street", NOW)
+        history.learn(history.shown, is_sure=False)
+        history.see_here("")
+        assert history.known_here == (0, 1)
+        history.see_here("There Street")
+        history.edit_here("", NOW)
+        assert list(history.endings()) == [Ending("", "")]

@@ -32,6 +32,12 @@ class Thing:
             self.fields[name] = FieldHistory(Field(name, (), ()), self.owner)
         return self.fields[name]
 
+    def seen_here(self, found: Values) -> None:
+        """A person looks at FlexSync's values."""
+        for name, one in self.fields.items():
+            if name in found:
+                one.see_here(found[name])
+
     def edited_here(self, values: Values, at: Seconds) -> None:
         """A person has changed these fields here."""
         for name, value in values.items():
