@@ -18,7 +18,7 @@ COMPILE := $(BIN)/pip-compile --quiet --strip-extras --no-annotate --no-header -
 	--no-emit-index-url --no-emit-trusted-host --no-emit-options
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test nightly check run shell lock clean
+.PHONY: help demo test nightly faults check run shell lock clean
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -39,6 +39,9 @@ nightly: $(VENV)/.dev  ## try 5,000 histories of three kinds, 1,000 of lost webh
 		integrations/providers/stripe/tests/comparing/test_after_histories.py integrations/providers/stripe/tests/comparing/test_planted.py \
 		integrations/providers/stripe/tests/repairing/test_random_drift.py \
 		integrations/providers/stripe/tests/two_writers/histories tests/endpoints
+
+faults: $(VENV)/.dev  ## kill, freeze, stop and starve each process, PostgreSQL and Redis while events and changes flow: a table
+	@$(BIN)/python -m devstack --home test -- $(BIN)/python -W ignore -m benchmarks.faults $(ARGS)
 
 check: $(VENV)/.dev  ## check format, lint, types, import rules, migrations, production settings
 	$(BIN)/ruff format --check

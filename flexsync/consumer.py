@@ -6,11 +6,31 @@ from typing import Any
 import structlog
 from celery.worker import consumer
 from kombu import Connection
+from kombu.transport import redis, virtual
 
 # Seconds between two attempts to reach a broker that is away; Celery itself waits up to 30.
 MOST_SECONDS_BETWEEN_ATTEMPTS = 5
 
 log = structlog.get_logger(__name__)
+
+
+class QoS(redis.QoS):
+    """Which messages a worker has taken: it takes no more than it has processes, times the multiplier."""
+
+    def ack(self, delivery_tag: str) -> None:
+        """A message whose end Redis could not be told of has ended all the same.
+
+        kombu 5.7 keeps it among those under way; with as many of them as a worker may take it takes no more,
+        and says nothing.
+        """
+        try:
+            super().ack(delivery_tag)
+        except Exception:
+            virtual.QoS.ack(self, delivery_tag)
+            raise
+
+
+redis.Channel.QoS = QoS
 
 
 class Consumer(consumer.Consumer):

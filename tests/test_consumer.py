@@ -42,3 +42,18 @@ def test_the_consumer_gives_the_connection_up(own_broker):
     consumer = Consumer.__new__(Consumer)
     lose(consumer, own_broker)
     assert consumer.connection is None
+
+
+def test_a_message_that_cannot_be_acknowledged_makes_room_for_the_next(own_broker):
+    app = Celery(broker=own_broker.url, set_as_current=False)
+    app.send_task("worked_on")
+    connection, taken = app.connection_for_read(), []
+    consumer = app.amqp.TaskConsumer(connection, accept=["json"], on_message=taken.append)
+    consumer.qos(prefetch_count=1)
+    consumer.consume()
+    connection.drain_events(timeout=5)
+    assert not consumer.channel.qos.can_consume()
+    own_broker.kill()
+    with pytest.raises(connection.connection_errors):
+        taken[0].ack()
+    assert consumer.channel.qos.can_consume()

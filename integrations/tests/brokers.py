@@ -1,5 +1,6 @@
 """A broker of a trial's own: it can be killed, frozen, emptied and filled, and comes back at its address."""
 
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import redis
 
+from devstack.account import launcher
 from devstack.process import free_port, start
 from devstack.valkey import HARD, SOFT, accepts_commands, program
 
@@ -23,7 +25,11 @@ class Broker:
         """Starts it, empty."""
         address = ["--bind", "127.0.0.1", "--port", str(self._port), "--dir", str(self._folder)]
         self._process = start(
-            [str(program()), *address, "--save", "", "--appendonly", "no"],
+            # It ends with this process, however that ends.
+            [
+                *launcher(os.geteuid(), needs=[], last_signal="TERM"),
+                *[str(program()), *address, "--save", "", "--appendonly", "no"],
+            ],
             log=self._folder / "broker.log",
             is_ready=lambda: accepts_commands(self.url),
             soft=SOFT,
@@ -53,7 +59,7 @@ class Broker:
 
     def slow(self, milliseconds: int) -> None:
         """It answers nobody for so long, once."""
-        self._client().execute_command("CLIENT", "PAUSE", milliseconds)
+        self._client().client_pause(milliseconds)
 
     def _client(self) -> redis.Redis:
         return redis.Redis.from_url(self.url)

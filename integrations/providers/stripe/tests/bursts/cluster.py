@@ -1,9 +1,12 @@
 """A separate PostgreSQL for a trial, which can crash and restart at the same address."""
 
+import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]
 
 from devstack import postgres
 from devstack.account import launcher, own, user_for
@@ -34,6 +37,25 @@ class Cluster:
         self._process.send_signal(postgres.AT_ONCE)
         self._process.wait()
         self._start()
+
+    def restart(self) -> None:
+        """Stops the server in order, which ends all sessions, and starts it again."""
+        self.stop()
+        self._start()
+
+    def freeze(self) -> None:
+        """Nothing of the server moves any more, until it is thawed."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """It goes on as if no time had passed."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: int) -> None:
+        server = psutil.Process(self._process.pid)
+        for process in (server, *server.children(recursive=True)):
+            with suppress(psutil.NoSuchProcess):
+                process.send_signal(number)
 
     def stop(self) -> None:
         """Ends the server for good."""
