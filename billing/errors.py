@@ -74,3 +74,7 @@ class Conflict(BillingError):
     """The present state does not allow it: a name is taken, an invoice is final, ..."""
 
     code = Code.CONFLICT
+
+
+class Unavailable(BillingError):
+    """Nobody can say for now, and nothing was done: the same call may work later."""

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from billing.api.field_errors import flattened
-from billing.errors import BillingError, Code, Conflict, Invalid, NotFound
+from billing.errors import BillingError, Code, Conflict, Invalid, NotFound, Unavailable
 from billing.persistence import time_limits
 from billing.texts import storable
 
@@ -146,6 +146,7 @@ register(BillingError, _billing(409), Code)
 register(Conflict, _billing(409), ())
 register(Invalid, _billing(400), ())
 register(NotFound, _billing(404), ())
+register(Unavailable, _billing(503), ())
 register(exceptions.ValidationError, _invalid, ())
 register(TooManyFieldsSent, _too_many, ())
 register(RequestDataTooBig, _too_large, ["body_too_large"])

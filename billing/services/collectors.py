@@ -22,7 +22,10 @@ class Collectors(Protocol):
         """Raises Invalid, at ``connection_id``, unless the environment has that connection."""
 
     def accept(self, invoice: Invoice, facts: InvoiceFacts) -> Accepted:
-        """Sees a draft before it is final; raises Conflict, with all reasons, when it cannot be collected."""
+        """Sees a draft before it is final; raises Conflict, with all reasons, when it cannot be collected.
+
+        Raises Unavailable while a number may be given that was given before.
+        """
 
     def look(self, environment_id: str, invoice_id: str, started_by: str) -> None:
         """Brings here what has become of the invoice there; for callers who wait, outside any transaction.

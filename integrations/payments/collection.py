@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from django.utils import timezone
 
-from billing.errors import Code, Conflict, Invalid
+from billing.errors import Code, Conflict, Invalid, Unavailable
 from billing.facts import InvoiceFacts
 from billing.models import Invoice
 from billing.models.payments import RECEIVED, PaymentState
@@ -13,6 +13,7 @@ from billing.services.collectors import Accepted
 from billing.services.invoices import collector
 from integrations.connections.collectors import asking_elsewhere, collector_of
 from integrations.connections.selection import choose
+from integrations.errors import Recovering
 from integrations.models import Connection, EntityMapping
 from integrations.models.connections import ConnectionStatus
 from integrations.payments import looks
@@ -31,7 +32,11 @@ class ConnectionsCollect:
             raise Invalid.of({"connection_id": f"There is no connection {connection_id}."})
 
     def accept(self, invoice: Invoice, facts: InvoiceFacts) -> Accepted:
-        """The draft for its collector; raises Conflict when several would collect it, or it is not taken."""
+        """The draft for its collector; raises Conflict when several would collect it, or it is not taken.
+
+        Raises Unavailable while a connection recovers.
+        """
+        _refuse_recovering(invoice)
         connection = collector_of(invoice)
         # One to which invoices are not sent collects those that a person sends there.
         if connection is None or not connection.invoice_outbound_enabled:
@@ -114,6 +119,18 @@ def claim(connection: Connection, invoice_id: str) -> None:
             f"The invoice {invoice_id} was moved, and {others[0]} has not closed yet what it asks for. Try again in a"
             " few seconds.",
             code=Code.PAYMENT_IN_PROGRESS,
+        )
+
+
+def _refuse_recovering(invoice: Invoice) -> None:
+    """A database that was restored has forgotten numbers that it gave: an import brings them back first."""
+    found = Connection.objects.filter(environment_id=invoice.environment_id, recovering_since__isnull=False)
+    connection = found.exclude(status=ConnectionStatus.ARCHIVED).order_by("pk").first()
+    if connection is not None:
+        raise Unavailable(
+            f"The invoice {invoice.pk} gets no number while {connection.pk} recovers what a restored backup forgot: it may"
+            " have been given before. It is still a draft. Ask again once the recovery has ended.",
+            code=Recovering.code,
         )
 
 

@@ -82,7 +82,8 @@ def finalize(*, environment_id: str, invoice_id: str, now: datetime, origin: str
     Finalizing twice changes nothing.
 
     Raises NotFound, or Conflict when it is voided, uncollectible or, through the API or the admin, without
-    lines or not acceptable to whoever is to collect it.
+    lines or not acceptable to whoever is to collect it; Unavailable while it is not known which numbers were
+    given.
     """
     invoice = rows.locked(Invoice, environment_id, invoice_id)
     if invoice.status == InvoiceStatus.FINALIZED:

@@ -88,8 +88,8 @@ def test_waits_for_an_import_that_is_open(older, backups):
 def test_by_hand_needs_no_evidence(registered, backups, environment, stripe_api):
     builders.customer(environment)
     backups.push()
-    recoveries.start(Connection.objects.get(), by="ann", now=timezone.now())
     builders.invoice(Customer.objects.get())
+    recoveries.start(Connection.objects.get(), by="ann", now=timezone.now())
     backups.push()
     assert not stripe_api.v1.invoices.list().data
     backups.go_on()

@@ -9,8 +9,10 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from billing.events import Kind
+from billing.facts import InvoiceFacts
 from billing.models import Payment
 from billing.services import environments
+from billing.services.invoices import invoices
 from billing.tests.admin.conftest import operator
 from billing.tests.admin.pages import messages_of, page, press
 from integrations.errors import Recovering
@@ -93,6 +95,20 @@ class TestTheApi:
         assert (
             not Payment.objects.exists() and not OutboundSync.objects.filter(entity_type="payment").exists()
         )
+
+    def test_gives_an_invoice_no_number_meanwhile(self, api, registered, environment, operator):
+        facts = InvoiceFacts(
+            customer_id=builders.customer(environment).pk, currency="EUR", lines=builders.LINES
+        )
+        draft = invoices.create(environment_id=environment.pk, facts=facts)
+        Connection.objects.update(recovering_since=timezone.now())
+        refused = api.post(f"/v1/invoices/{draft.pk}/finalize")
+        assert (refused.status_code, refused.json()["code"]) == (503, "connection_recovering")
+        assert "while" in messages_of(press(operator, draft, "finalize"))
+        draft.refresh_from_db()
+        assert (draft.status, draft.number) == ("draft", "")
+        Connection.objects.update(recovering_since=None)
+        assert api.post(f"/v1/invoices/{draft.pk}/finalize").json()["number"]
 
     def test_promises_nothing_to_a_caller_who_does_not_wait(self, registered, environment):
         now = timezone.now()
