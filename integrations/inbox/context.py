@@ -15,7 +15,7 @@ from integrations.inbox.provider_reads import Query, ResponseNeeded, Responses
 from integrations.inbox.refreshes import Refreshes
 from integrations.inbox.stored_events import StoredEvents
 from integrations.inbox.stored_payments import StoredPayments
-from integrations.mappings import bases, choices, freshness, unlinked
+from integrations.mappings import bases, choices, freshness, kept_apart, unlinked
 from integrations.mappings.counterparts import Counterparts
 from integrations.mappings.evidence import Evidence
 from integrations.mappings.link_choices import LinkChoices
@@ -158,6 +158,10 @@ class InboundContext:
     def chosen(self, kind: Kind, provider_id: str) -> str | None:
         """What a person has said of the object, which is a link candidate of an import."""
         return self._choices.of(kind, provider_id)
+
+    def kept_apart(self, kind: Kind, provider_id: str) -> frozenset[str]:
+        """The rows that a person has kept apart from the object."""
+        return kept_apart.rows_of(self.connection_id, kind, [provider_id]).get(provider_id, frozenset())
 
     def lock(self, provider_id: str) -> None:
         """Locks the object; in a batch of several events, raises Busy instead of waiting for it."""

@@ -125,6 +125,9 @@ class Inbound(Protocol):
         None where nobody has: the handler decides. Raises Retry while a person is to decide.
         """
 
+    def kept_apart(self, kind: Kind, provider_id: str) -> frozenset[str]:
+        """The rows that such an object is not, as a person has said; asked where something names a row."""
+
     def lock(self, provider_id: str) -> None:
         """Waits until no other worker applies events of this object, which is not the event's own."""
 

@@ -1,10 +1,11 @@
 """Finds and grades link candidates."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db.models import Count
 
 from integrations.errors import Rejected
+from integrations.mappings import kept_apart
 from integrations.models import Connection, EntityMapping, ImportRun, LinkCandidate
 from integrations.models.link_candidates import LinkChoice, LinkGrade
 from integrations.provider_api import Clues, Json, Listing
@@ -27,8 +28,9 @@ def find(run: ImportRun, listing: Listing, page: Sequence[Json]) -> None:
     clues = {id: clues_of(listing, one) for id, one in objects.items() if id not in mapped}
     clues = {id: one for id, one in clues.items() if _is_ours(run.connection, one)}
     free = rows.free(run, listing, clues)
+    apart = kept_apart.rows_of(run.connection_id, listing.kind, clues)
     LinkCandidate.objects.bulk_create(
-        filter(None, (_candidate(run, listing, objects[id], free) for id in clues)),
+        filter(None, (_candidate(run, listing, objects[id], free, apart.get(id, ())) for id in clues)),
         ignore_conflicts=True,
     )
 
@@ -46,9 +48,14 @@ def _is_ours(connection: Connection, clues: Clues) -> bool:
     return clues.environment_id in ("", connection.environment_id)
 
 
-def _candidate(run: ImportRun, listing: Listing, provider_object: Json, free: Rows) -> LinkCandidate | None:
+def _candidate(
+    run: ImportRun, listing: Listing, provider_object: Json, free: Rows, apart: Collection[str]
+) -> LinkCandidate | None:
     provider_id = str(provider_object["id"])
-    certain, probable = free.certain(provider_id), free.probable(provider_id)
+    certain, probable = (
+        {id: found for id, found in named(provider_id).items() if id not in apart}
+        for named in (free.certain, free.probable)
+    )
     likely = certain or probable
     if not likely:
         return None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from billing.persistence.tables import MODELS
+from integrations.mappings import kept_apart
 from integrations.models import Connection
 from integrations.provider_api import Json, Listing
 from integrations.reconcile.linking import candidates, counterparts, rows
@@ -33,15 +34,17 @@ def of_objects(connection: Connection, listing: Listing, objects: Mapping[str, J
     every = (*naming.certain, *naming.probable, *naming.doubtful)
     found = rows.such(connection, listing, of_each, every)
     taken, grouped = rows.mapped(connection, listing.kind, found), rows.grouped(listing, of_each, found)
-    return {id: _like(grouped, id, taken) for id in objects}
+    apart = kept_apart.rows_of(connection.pk, listing.kind, objects)
+    return {id: _like(grouped, id, taken, apart.get(id, ())) for id in objects}
 
 
-def _like(found: rows.Rows, provider_id: str, taken: Mapping[str, str]) -> Like:
+def _like(found: rows.Rows, provider_id: str, taken: Mapping[str, str], apart: Collection[str]) -> Like:
     certain, probable = found.certain(provider_id), found.probable(provider_id)
-    followed = [id for id, (_, name) in certain.items() if name in _FOLLOWED]
+    followed = [id for id, (_, name) in certain.items() if name in _FOLLOWED and id not in apart]
     named = [id for id in found.doubtful(provider_id) if id not in taken]
     is_known = len(followed) == 1 and followed[0] not in taken
-    return Like(list(dict.fromkeys([*certain, *probable, *named])), is_known)
+    every = dict.fromkeys([*certain, *probable, *named])
+    return Like([id for id in every if id not in apart], is_known)
 
 
 def of_rows(connection: Connection, listing: Listing, row_ids: Iterable[str]) -> dict[str, list[str]]:
@@ -54,10 +57,10 @@ def of_rows(connection: Connection, listing: Listing, row_ids: Iterable[str]) ->
     }
     found = rows.such(connection, listing, of_each, wanted)
     taken, grouped = rows.mapped(connection, listing.kind, found), rows.grouped(listing, of_each, found)
-    return {
-        id: [taken[other] for other in grouped.certain(id) | grouped.probable(id) if taken.get(other)]
-        for id in of_each
-    }
+    apart = kept_apart.rows_of(connection.pk, listing.kind, filter(None, taken.values()))
+    found_for = {id: grouped.certain(id) | grouped.probable(id) for id in of_each}
+    objects = {id: [taken[other] for other in others if taken.get(other)] for id, others in found_for.items()}
+    return {id: [one for one in each if id not in apart.get(one, ())] for id, each in objects.items()}
 
 
 def given(listing: Listing, row_ids: Collection[str]) -> Mapping[str, str]:

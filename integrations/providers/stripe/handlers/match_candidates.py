@@ -36,10 +36,18 @@ def link_or_create(
     chosen = inbound.chosen(kind, provider_id)
     if chosen and (reason := unfit(chosen)):
         raise _unfit(provider_id, chosen, reason)
-    matched = match(inbound, kind, provider_id, candidates) if chosen is None else chosen
+    matched = _matched(inbound, kind, provider_id, candidates) if chosen is None else chosen
     local_id = matched or create()
     inbound.link(kind, local_id, provider_id)
     return local_id, not matched
+
+
+def _matched(inbound: Inbound, kind: Kind, provider_id: str, candidates: Candidates) -> str:
+    """The row that the candidates name, unless a person has said that the object is another one."""
+    if any(candidates.values()):
+        apart = inbound.kept_apart(kind, provider_id)
+        candidates = {reason: "" if id in apart else id for reason, id in candidates.items()}
+    return match(inbound, kind, provider_id, candidates)
 
 
 def match(inbound: Inbound, kind: Kind, provider_id: str, candidates: Candidates) -> str:

@@ -6,7 +6,7 @@ from django.utils import timezone
 from billing.errors import Conflict as Refused
 from billing.errors import Invalid
 from billing.events import Kind
-from billing.facts import CustomerFacts, PlanFacts
+from billing.facts import PlanFacts
 from billing.models import Customer, Plan
 from billing.services.catalog import plans
 from billing.services.customers import customers
@@ -21,22 +21,6 @@ from integrations.reconcile.linking import decisions
 from integrations.testing import push
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def here(environment):
-    """Makes a customer here."""
-
-    def make(**facts):
-        return customers.create(environment_id=environment.pk, facts=CustomerFacts(**facts))
-
-    return make
-
-
-@pytest.fixture
-def there(stripe_api):
-    """Makes one at Stripe."""
-    return lambda **params: stripe_api.v1.customers.create(params)
 
 
 def begun(connection):
