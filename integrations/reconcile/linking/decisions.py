@@ -14,8 +14,12 @@ from integrations.mappings.link_choices import KINDS
 from integrations.models import ImportRun, LinkCandidate
 from integrations.models.imports import LinkingState
 from integrations.models.link_candidates import LinkChoice, LinkGrade
+from integrations.reconcile.linking import named_objects
 from integrations.reconcile.linking.candidates import LONGEST_LABEL
 from integrations.reconcile.linking.rows import NAMINGS
+
+# How many that clash are named.
+SHOWN = 3
 
 
 def decide(
@@ -35,7 +39,23 @@ def decide(
         with transaction.atomic():
             return candidates.update(choice=choice, decided_by=by, decided_at=now, **named)
     except IntegrityError:
-        raise Conflict("Another object was said to be that row.", code="mapping_conflict") from None
+        raise Conflict(_clashes(candidates, entity_id), code="mapping_conflict") from None
+
+
+def _clashes(candidates: QuerySet[LinkCandidate], entity_id: str) -> str:
+    """Which of them cannot be linked, and what has their rows."""
+    wanted = [(one, entity_id or one.entity_id) for one in candidates]
+    rows = {row for _, row in wanted}
+    runs = {one.run_id for one, _ in wanted}
+    said = LinkCandidate.objects.filter(run__in=runs, choice=LinkChoice.LINK, entity_id__in=rows)
+    taken = {(one.entity_type, one.entity_id): one.provider_entity_id for one in said}
+    clashing = [
+        f"{one.provider_entity_id} ({one.pk}) may be {row}, which {taken[key]} was said to be."
+        for one, row in wanted
+        if taken.get(key := (one.entity_type, row), one.provider_entity_id) != one.provider_entity_id
+    ]
+    what = " ".join(clashing[:SHOWN]) or "Two of the objects would be one row."
+    return f"{what} Nothing was decided: say what the one or the other is instead, then try again."
 
 
 def undecided(run: ImportRun) -> QuerySet[LinkCandidate]:
@@ -44,12 +64,17 @@ def undecided(run: ImportRun) -> QuerySet[LinkCandidate]:
 
 
 def add_pairs(run: ImportRun, pairs: Iterable[tuple[str, str]], *, by: str, now: datetime) -> int:
-    """Links the pairs (FlexSync's id, the provider's); returns how many. Raises Invalid for unknown rows."""
+    """Links the pairs (FlexSync's id, the provider's); returns how many.
+
+    Raises Invalid for rows and objects that are not there, or of different kinds; Retry or Rejected where the
+    provider does not tell.
+    """
     require_open(run)
+    named = [(_kind_of(run, entity_id), entity_id, provider_id) for entity_id, provider_id in pairs]
+    named_objects.require(run, named)
     number = 0
     with transaction.atomic():
-        for entity_id, provider_id in pairs:
-            kind = _kind_of(run, entity_id)
+        for kind, entity_id, provider_id in named:
             place = {"run": run, "entity_type": kind, "provider_entity_id": provider_id}
             values = {"grade": LinkGrade.CERTAIN, "rows": [[entity_id, "", "line in a list of pairs"]]}
             found, _ = LinkCandidate.objects.get_or_create(**place, defaults=values)

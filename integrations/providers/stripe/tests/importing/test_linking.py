@@ -149,8 +149,9 @@ class TestADecision:
             one.provider_entity_id: LinkCandidate.objects.filter(pk=one.pk) for one in run.candidates.all()
         }
         decisions.decide(by_id[first.id], LinkChoice.LINK, by="ada", now=now, entity_id=ada.pk)
-        with pytest.raises(Refused):
+        with pytest.raises(Refused) as refused:
             decisions.decide(by_id[second.id], LinkChoice.LINK, by="ada", now=now, entity_id=ada.pk)
+        assert f"may be {ada.pk}, which {first.id} was said to be" in refused.value.message
 
     def test_of_a_row_that_is_not_here_is_refused(self, connection, here, there):
         here(email="ada@example.com")
@@ -170,6 +171,18 @@ class TestADecision:
         decisions.add_pairs(run, [(ada.pk, theirs.id)], by="ada", now=timezone.now())
         settled(run, rest_apart=True)
         assert linked_to(ada) == theirs.id
+
+    def test_of_a_pair_needs_an_object_of_that_kind(self, connection, here, there, stripe_api):
+        ada, product = here(email="x@example.com"), stripe_api.v1.products.create({"name": "Team"}).id
+        there(email="x@example.com")
+        run, now = begun(connection), timezone.now()
+        for provider_id in (product, "cus_nope"):
+            pairs = [(ada.pk, run.candidates.get().provider_entity_id), (ada.pk, provider_id)]
+            with pytest.raises(
+                Invalid, match=rf"pairs\[1\].*{ada.pk} = {provider_id}: Stripe has no customer"
+            ):
+                decisions.add_pairs(run, pairs, by="ada", now=now)
+        assert [one.choice for one in run.candidates.all()] == [""]
 
     def test_is_asked_for_before_the_import_goes_on(self, connection, here, there):
         here(email="ada@example.com")
