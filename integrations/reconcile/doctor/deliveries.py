@@ -42,13 +42,22 @@ def secret(exam: Examination) -> Iterator[Finding]:
             f" {refused_at:%Y-%m-%d %H:%M} UTC; none was verified since.",
             "Store the signing secret that the provider shows for this endpoint.",
         )
-    elif last is None or last.verified_by != newest.last4 or last.received_at < newest.created_at:
+    elif last is None or last.received_at < newest.created_at:
         yield unknown(
             "secret",
             "secret_unproven",
             "No delivery has proven the signing secret yet.",
             "Let the provider send an event: the button changes something harmless and waits for its event.",
             remedy="prove",
+        )
+    elif last.verified_by != newest.last4:
+        yield warning(
+            "secret",
+            "secret_wrong",
+            f"The newest signing secret (...{newest.last4}) was stored on {newest.created_at:%Y-%m-%d %H:%M} UTC, but the"
+            f" delivery of {last.received_at:%Y-%m-%d %H:%M} UTC was signed with an older one (...{last.verified_by}).",
+            "Store the signing secret that the provider shows for this endpoint: when the older one expires, its deliveries"
+            " are refused.",
         )
     else:
         yield ok(

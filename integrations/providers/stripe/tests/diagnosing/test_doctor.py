@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from rest_framework.test import APIClient
 
 from billing.services import environments
+from integrations.connections import credentials
 from integrations.models import Connection
 from integrations.providers.stripe.tests.diagnosing import faults
 from integrations.providers.stripe.tests.diagnosing.faults import ALL_READS, FAULTS, restrict
@@ -70,11 +71,17 @@ class TestTheDoctor:
         assert any("customer_write" in message for message in unused)
 
     def test_says_that_a_new_secret_is_not_proven(self, ward):
-        from integrations.connections import credentials
-
         credentials.add_signing_secret(ward.connection, "whsec_new_and_unused", faults.timezone.now())
         assert ward.wrong() == []
         assert ward.finding("secret_unproven").remedy == "prove"
+
+    def test_says_that_deliveries_are_still_signed_with_the_older_secret(self, ward):
+        older = ward.connection.signing_secrets.first().secret()
+        credentials.add_signing_secret(ward.connection, "whsec_of_another_endpoint", faults.timezone.now())
+        assert ward.deliver("evt_by_the_older", secret=older) == 200
+        ward.settle()
+        assert ward.wrong() == ["secret_wrong"]
+        assert "...oint" in ward.finding("secret_wrong").message
 
 
 class TestTheCommand:
