@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,23 +20,33 @@ _END = f"UPDATE {_TABLE} SET doubts = doubts - %s::text[] WHERE id = %s"
 OWN = (Kind.CUSTOMER, Kind.PLAN, Kind.PRICE, Kind.SUBSCRIPTION, Kind.INVOICE)
 
 
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
 @dataclass(frozen=True)
 class Doubt:
     """Of rows made ``before``: a counterpart may have been made ``since``.
 
     ``named``: the provider's ids of unlinked objects by the rows that they name, None unless all were read.
-    ``is_long``: they are too many for that.
+    ``is_long``: they are too many for that. ``alike``: the provider's ids of customers that name no row, by
+    e-mail addresses that rows here have.
     """
 
     since: datetime
     before: datetime
     named: Mapping[str, str] | None = None
     is_long: bool = False
+    alike: Mapping[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def is_first(self) -> bool:
+        """Whether nothing is known of what the account had before the connection."""
+        return self.since == EVER
 
     def as_json(self) -> dict[str, Any]:
         """For the column."""
         times = {"since": self.since.isoformat(), "before": self.before.isoformat()}
-        return {**times, "named": self.named, "is_long": self.is_long}
+        return {**times, "named": self.named, "is_long": self.is_long, "alike": self.alike}
 
 
 def of(connection: Connection, kind: str) -> Doubt | None:
@@ -44,12 +54,12 @@ def of(connection: Connection, kind: str) -> Doubt | None:
     if (found := connection.doubts.get(kind)) is None:
         return None
     times = {name: datetime.fromisoformat(found[name]) for name in ("since", "before")}
-    return Doubt(**times, named=found["named"], is_long=found["is_long"])
+    return Doubt(**times, named=found["named"], is_long=found["is_long"], alike=found.get("alike", {}))
 
 
 def note(connection: Connection, kind: Kind, doubt: Doubt) -> None:
-    """Stores the doubt; ends it where nothing that was read names a row."""
-    if doubt.named == {}:
+    """Stores the doubt; ends it where nothing that was read names a row, or may be one."""
+    if doubt.named == {} and not doubt.alike:
         end(connection, [kind])
         return
     connection.doubts = {**connection.doubts, kind.value: doubt.as_json()}
@@ -83,4 +93,4 @@ def begin_new(connection: Connection, now: datetime) -> None:
     pushes = registry.provider(connection.provider).pushes
     kinds = [kind for kind in OWN if kind in pushes and MODELS[kind]._default_manager.filter(**rows).exists()]
     if kinds:
-        begin(connection, now, since=datetime(1970, 1, 1, tzinfo=UTC), kinds=kinds)
+        begin(connection, now, since=EVER, kinds=kinds)

@@ -12,7 +12,7 @@ from integrations.connections import doubtful_kinds
 from integrations.connections.doubtful_kinds import Doubt
 from integrations.errors import Missing
 from integrations.models import OutboundCall, OutboundSync, WriteEpoch
-from integrations.outbox import scans
+from integrations.outbox import same_email, scans
 from integrations.provider_api import Gateway, Json, Recovery, registry
 
 FOUND = "FlexSync may have forgotten this call, and looked at the provider: it was done already."
@@ -57,8 +57,27 @@ def _named(
     if doubt.named is None and not doubt.is_long:
         doubt = scans.resolve(sync.connection, Kind(kind), doubt, gateway)
     if doubt.named is None:
-        return _find(call, recovery, gateway, doubt.since)
-    return _read(sync, Kind(kind), doubt.named.get(entity_id, ""), gateway)
+        found = _find(call, recovery, gateway, doubt.since)
+    else:
+        found = _read(sync, Kind(kind), doubt.named.get(entity_id, ""), gateway)
+    if found is None and kind == Kind.CUSTOMER and doubt.is_first:
+        same_email.refuse(sync.connection, entity_id, _alike(sync, call, doubt, recovery, gateway))
+    return found
+
+
+def _alike(
+    sync: OutboundSync, call: OutboundCall, doubt: Doubt, recovery: Recovery, gateway: Gateway
+) -> same_email.ByEmail:
+    """Who may be the customer: noted for all, or where there are many, listed for this one."""
+    if doubt.named is not None or recovery.alike is None:
+        return doubt.alike
+    provider = registry.provider(sync.connection.provider)
+    how = provider.links[Kind.CUSTOMER]
+    listing = next(one for one in provider.listings if one.kind == Kind.CUSTOMER)
+    found: dict[str, list[str]] = {}
+    for one in recovery.alike(gateway, operation=call.operation, params=call.params):
+        same_email.add(found, one, how, listing)
+    return {**found, **doubt.alike}
 
 
 def _find(call: OutboundCall, recovery: Recovery, gateway: Gateway, since: datetime) -> Json | None:

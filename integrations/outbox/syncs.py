@@ -12,7 +12,7 @@ from billing.events import Change, Kind
 from integrations.errors import Rejected
 from integrations.models import OutboundSync
 from integrations.models.outbound import CallState, Priority, SyncAction, SyncState
-from integrations.outbox import outcomes, turns
+from integrations.outbox import outcomes, same_email, turns
 
 
 def stage(
@@ -107,6 +107,7 @@ def retry(sync_id: str, now: datetime) -> OutboundSync:
             )
         if sync.state == SyncState.DONE:
             raise Rejected("This sync is done. To send the entity again, request a new sync of it.")
+        same_email.retried(sync)
         sync = outcomes.reopen(sync, now)
         _raise_priority(sync, Priority.PERSON)
         outcomes.notify(sync)

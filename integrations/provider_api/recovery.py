@@ -1,5 +1,6 @@
 """What happens after a call whose answer was lost: repeated under its key, or looked for first."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -41,12 +42,22 @@ def _cannot_look(
     )
 
 
+class FindAlike(Protocol):
+    """The objects that may be what a call would make: customers of the same e-mail address; one call."""
+
+    def __call__(self, gateway: Gateway, /, *, operation: str, params: Json) -> Sequence[Json]: ...
+
+
 @dataclass(frozen=True)
 class Recovery:
-    """Unless given, the provider has no idempotency keys, and no call whose answer was lost is repeated."""
+    """Unless given, the provider has no idempotency keys, and no call whose answer was lost is repeated.
+
+    ``alike``: None where the provider cannot be asked for that.
+    """
 
     keys: IdempotencyKeys | None = None
     find: FindEffect = _cannot_look
+    alike: FindAlike | None = None
 
     def may_repeat(self, first_made_at: datetime, now: datetime) -> bool:
         """Whether the provider still recognizes the key of a call first made at ``first_made_at``."""

@@ -207,7 +207,11 @@ PROVIDER = Provider(
     links=LINKS,
     listings=LISTINGS,
     comparables=COMPARABLES,
-    recovery=Recovery(keys=IdempotencyKeys(lasting=recovery.KEYS_LAST), find=recovery.find_effect),
+    recovery=Recovery(
+        keys=IdempotencyKeys(lasting=recovery.KEYS_LAST),
+        find=recovery.find_effect,
+        alike=recovery.find_alike,
+    ),
     payments=Payments(
         open_checkout=checkouts.open_checkout,
         charges_saved_methods=True,

@@ -5,7 +5,7 @@ although the call may have had its effect. After a day it may have forgotten the
 once more (page "Idempotent requests"). Only objects found by list or id count: search lags behind.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -66,6 +66,14 @@ def find_effect(
         )
     # Clocks differ by seconds; a few objects more do no harm.
     return FINDERS[operation](Reader(gateway, int(since.timestamp()) - 300), params, target)
+
+
+def find_alike(gateway: Gateway, *, operation: str, params: Json) -> Sequence[Json]:
+    """The customers with the same e-mail address, in the same case (page "List all customers", email)."""
+    if operation != "customers.create" or not params.get("email"):
+        return ()
+    found: Sequence[Json] = gateway.call("customers.list", {"email": params["email"], "limit": PAGE})["data"]
+    return found
 
 
 def _with_metadata(operation: str, narrowed_by: str, name: str, **params_of_list: str) -> Finder:

@@ -13,6 +13,7 @@ from integrations.models.imports import ImportState, LinkingState
 from integrations.models.inbound import InboundState
 from integrations.models.link_candidates import LinkChoice
 from integrations.models.outbound import OPEN_STATES
+from integrations.outbox import same_email
 from integrations.reconcile.linking import decisions
 
 
@@ -68,3 +69,4 @@ def go_on(run: ImportRun, now: datetime) -> None:
     processing.replay(list(events.values_list("pk", flat=True)), now)
     waiting = OutboundSync.objects.filter(connection_id=run.connection_id, state__in=OPEN_STATES)
     waiting.filter(last_error__contains=run.pk).update(next_attempt_at=now, nudged_at=None)
+    same_email.go_on(run.connection_id, now)

@@ -5,11 +5,13 @@ from django.utils import timezone
 
 from billing.models import Customer
 from integrations.connections import manage
-from integrations.models import Connection, EntityMapping, OutboundCall
+from integrations.models import Connection, EntityMapping, OutboundCall, OutboundSync
 from integrations.models.connections import SWITCHES
-from integrations.outbox import doubts, scans
+from integrations.models.link_candidates import LinkChoice
+from integrations.outbox import doubts, scans, syncs, worker
 from integrations.providers.stripe.tests import builders
 from integrations.reconcile.importing import runs, work
+from integrations.reconcile.linking import decisions
 from integrations.testing import push
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -62,6 +64,14 @@ def sent(connect, environment):
     manage.archive(connection, leave_invoices_open=True)
     assert Connection.objects.get().status_reason.startswith("Its account is unknown")
     return invoices
+
+
+def imported(connection):
+    """An import, as far as it goes without a person."""
+    run = runs.start(connection, started_by="test", here=True)
+    while work.work(run.pk, seconds=60):
+        pass
+    return run
 
 
 def counted(stripe_api):
@@ -124,3 +134,42 @@ class TestAConnectionMadeAgain:
         assert Connection.objects.get(pk=fresh.pk).doubts == {}
         push(fresh, "customer", old[1].pk)
         assert len(stripe_api.v1.customers.list().data) == Customer.objects.count() == 2
+
+
+class TestACustomerWhoMayBeThere:
+    def test_waits_for_a_person_and_is_made_once_kept_apart(
+        self, environment, connect, stripe_api, simulator
+    ):
+        ours = builders.customer(environment, name="Ada", email="ada@example.com")
+        theirs = stripe_api.v1.customers.create({"name": "ADA", "email": "Ada@Example.com"})
+        connection = connect()
+        before = len(simulator.requests())
+        for _again in range(2):
+            sync = push(connection, "customer", ours.pk)
+            assert (sync.state, theirs.id in sync.last_error) == ("blocked", True)
+        assert [call["operation"] for call in simulator.requests()[before:]] == ["customers.list"]
+        run = imported(connection)
+        decisions.decide(run.candidates.all(), LinkChoice.APART, by="ada", now=timezone.now())
+        runs.settle_links(run, timezone.now(), rest_apart=False, by="ada")
+        while work.work(run.pk, seconds=60):
+            pass
+        run.refresh_from_db()
+        assert (run.state, run.reason) == ("done", "")
+        waiting = OutboundSync.objects.get(state="pending")
+        worker.deliver(waiting.pk, now=timezone.now())
+        assert len(stripe_api.v1.customers.list().data) == Customer.objects.count() == 2
+
+    def test_waits_also_where_there_are_many_until_it_is_retried(
+        self, environment, connect, stripe_api, monkeypatch
+    ):
+        monkeypatch.setattr(scans, "MOST_PAGES", 0)
+        ours, other = (builders.customer(environment, name=name, email=f"{name}@x.example") for name in "ab")
+        stripe_api.v1.customers.create({"email": "a@x.example"})
+        connection = connect()
+        sync = push(connection, "customer", ours.pk)
+        assert sync.state == "blocked"
+        assert push(connection, "customer", other.pk).state == "done"
+        assert len(stripe_api.v1.customers.list().data) == 2
+        syncs.retry(sync.pk, timezone.now())
+        worker.deliver(sync.pk, now=timezone.now())
+        assert len(stripe_api.v1.customers.list().data) == 3
