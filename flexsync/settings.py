@@ -282,6 +282,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "billing.api.schema_links.add_links",
+        "billing.api.schema_parameters.never_empty",
     ],
     "ENUM_NAME_OVERRIDES": {
         "OwnerEnum": "integrations.models.connections.Owner.values",

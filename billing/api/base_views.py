@@ -26,13 +26,17 @@ PAGE = frozenset({"limit", "offset", "expand"})
 
 
 def refuse_unknown(request: Request, known: Iterable[str]) -> None:
-    """Raises Invalid that names each query parameter that is not ``known``, is there twice, or has NUL."""
+    """Raises Invalid that names each query parameter that is not ``known``, empty, there twice, or has NUL.
+
+    An empty one is often a program's variable that was never set: to leave it out would list everything.
+    """
     given = request.query_params
     wrong = {
         name: "Null characters are not allowed. Send text without %00."
         for name, text in given.items()
         if not is_storable(str(text))
     }
+    wrong |= dict.fromkeys((name for name in given if not given[name]), "Send a value, or leave it out.")
     wrong |= dict.fromkeys((name for name in given if len(given.getlist(name)) > 1), "Send it once.")
     wrong |= dict.fromkeys(set(given) - set(known), "There is no such parameter.")
     if wrong:

@@ -22,8 +22,20 @@ from billing.models import (
 from billing.models.invoices import overdue
 
 
+class FullListField(django_filters.fields.BaseCSVField):  # type: ignore[misc]
+    """Values between commas."""
+
+    def clean(self, value: list[str] | None) -> Any:
+        """The values; raises ValidationError where one is empty."""
+        if "" in (value or []):
+            raise ValidationError("There is nothing before, between or after commas.")
+        return super().clean(value)
+
+
 class IdListFilter(django_filters.BaseInFilter, django_filters.CharFilter):  # type: ignore[misc]
     """``?id=a,b``."""
+
+    base_field_class = FullListField
 
 
 class MomentField(django_filters.fields.IsoDateTimeField):  # type: ignore[misc]
@@ -47,6 +59,8 @@ class MomentFilter(django_filters.IsoDateTimeFilter):  # type: ignore[misc]
 class TotalOrdering(django_filters.OrderingFilter):  # type: ignore[misc]
     """Ends with the id, so that pages do not overlap when times are equal."""
 
+    base_field_class = FullListField
+
     def filter(self, queryset: QuerySet[Any], value: list[str] | None) -> QuerySet[Any]:
         """Ordered as requested, newest first by default."""
         wanted = [self.get_ordering_value(one) for one in value or ["-created_at"]]
@@ -57,7 +71,8 @@ def _known_currency(code: str) -> None:
     try:
         money.exponent(code)
     except money.MoneyError as error:
-        raise ValidationError(str(error)) from None
+        # By a parameter, because the message is a pattern, and the code may have a "%".
+        raise ValidationError("%(error)s", params={"error": error}) from None
 
 
 class ListFilter(django_filters.FilterSet):  # type: ignore[misc]
