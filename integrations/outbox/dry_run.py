@@ -174,7 +174,7 @@ def plan(
     if work is None and kind == Kind.PAYMENT:
         taking.before_charge(context, registry.provider(connection.provider))
     if work is None:
-        push(context, kind, registry.push(connection.provider, kind).push)
+        push(context, kind, entity_id, registry.push(connection.provider, kind).push)
     else:
         work(context)
     return context.calls

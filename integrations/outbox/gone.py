@@ -13,18 +13,18 @@ STEP = "gone"
 _PARTS_OF = {Kind.PRICE: Kind.PLAN, Kind.PAYMENT: Kind.INVOICE, Kind.CREDIT_NOTE: Kind.INVOICE}
 
 
-def ends(kind: Kind, gone: Gone) -> bool:
-    """Whether it leaves a push of that ``kind`` with nothing to do: it has ended here, too, or is left."""
-    concerns = gone.kind in (kind, _PARTS_OF.get(kind))
+def ends(kind: Kind, entity_id: str, gone: Gone) -> bool:
+    """Whether it leaves a push of that row with nothing to do: it has ended here, too, or is left."""
+    concerns = (gone.kind, gone.entity_id) == (kind, entity_id) or gone.kind == _PARTS_OF.get(kind)
     return concerns and (gone.is_left or row_endings.has_ended(Kind(gone.kind), gone.entity_id))
 
 
-def push(outbound: Outbound, kind: Kind, work: Callable[[Outbound], None]) -> None:
-    """Pushes an entity of ``kind`` by ``work``; nothing is left to do for one that is gone and settled."""
+def push(outbound: Outbound, kind: Kind, entity_id: str, work: Callable[[Outbound], None]) -> None:
+    """Pushes that entity by ``work``; nothing is left to do for one that is gone and settled."""
     try:
         work(outbound)
     except Gone as gone:
-        if not ends(kind, gone):
+        if not ends(kind, entity_id, gone):
             raise
         why = "It was decided to leave it so." if gone.is_left else "It has ended here as well."
         outbound.skip(STEP, f"The {gone.kind} {gone.entity_id} is gone there. {why}")

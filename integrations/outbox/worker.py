@@ -69,7 +69,7 @@ def _run(sync: OutboundSync, now: datetime) -> bool:
         if (sync.entity_type, sync.action) == (Kind.PAYMENT, SyncAction.PUSH):
             taking.before_charge(context, registry.provider(sync.connection.provider))
         if sync.action == SyncAction.PUSH:
-            gone.push(context, Kind(sync.entity_type), work)
+            gone.push(context, Kind(sync.entity_type), sync.entity_id, work)
         elif sync.action == SyncAction.REFRESH:
             gone.refresh(context, work)
         else:

@@ -5,6 +5,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import CommandError
+from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 from django_rich.management import RichCommand
 from rich.table import Table
@@ -39,7 +40,9 @@ class Command(RichCommand):
                 self._prove(connection, quiet=options["json"])
         reports = [doctor.examine(connection, timezone.now()) for connection in connections]
         if options["json"]:
-            self.stdout.write(json.dumps([report.shown() for report in reports], default=str, indent=2))
+            self.stdout.write(
+                json.dumps([report.shown() for report in reports], cls=DjangoJSONEncoder, indent=2)
+            )
         else:
             for report in reports:
                 self._show(report)

@@ -25,5 +25,6 @@ def _mode(credentials: Json, field: str, kinds: tuple[str, ...]) -> bool:
     kind, _, rest = str(credentials.get(field) or "").partition("_")
     mode, _, secret = rest.partition("_")
     if kind not in kinds or mode not in _MODES or not secret:
-        raise Rejected(f"{field} must begin with {kinds[0]}_test_ or {kinds[0]}_live_.")
+        beginnings = [f"{one}_{mode}_" for one in kinds for mode in ("test", "live")]
+        raise Rejected(f"{field} must begin with {', '.join(beginnings[:-1])} or {beginnings[-1]}.")
     return _MODES[mode]

@@ -2,7 +2,7 @@
 
 from billing.events import Kind
 from billing.models import Customer
-from integrations.errors import Missing, Rejected, Retry
+from integrations.errors import Gone, Missing, Rejected, Retry
 from integrations.models import Connection, EntityMapping, OutboundSync
 from integrations.models.connections import ConnectionStatus
 from integrations.models.outbound import OPEN_STATES, CallState
@@ -31,6 +31,8 @@ def link(outbound: Outbound, customer: Customer) -> str | None:
     step = f"given-{digest({GIVEN: given})[:8]}"
     try:
         found = outbound.look(step, "customers.retrieve", {}, target=given)
+    except Gone as gone:
+        raise _refusal(customer, given, f"was {gone.entity_id}'s and is gone at Stripe") from gone
     except Missing as missing:
         if missing.was_there:
             raise _refusal(customer, given, "was deleted at Stripe") from missing

@@ -200,7 +200,7 @@ def test_an_unknown_operation_is_rejected(gateway):
 @pytest.mark.parametrize(
     ("credentials", "message"),
     [
-        ({}, "secret_key must begin with sk_test_ or sk_live_."),
+        ({}, "secret_key must begin with sk_test_, sk_live_, rk_test_ or rk_live_."),
         ({"secret_key": "pk_test_1"}, "secret_key must begin with"),
         ({"secret_key": "sk_test_1", "publishable_key": "pk_live_1"}, "different modes"),
         (

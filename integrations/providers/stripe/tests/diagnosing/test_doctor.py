@@ -90,6 +90,7 @@ class TestTheCommand:
         call_command("doctor", "--json", stdout=out)
         [report] = json.loads(out.getvalue())
         assert (report["status"], report["connection_id"]) == ("ok", ward.connection.pk)
+        assert (report["examined_at"][10], report["examined_at"][-1]) == ("T", "Z")
 
     def test_ends_with_1_where_something_is_wrong(self, ward):
         faults.endpoint_disabled(ward)

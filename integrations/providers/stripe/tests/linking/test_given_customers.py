@@ -95,6 +95,20 @@ class TestAGivenCustomer:
         pipelines.settle()
         blocked("was deleted at Stripe")
 
+    def test_that_was_another_row_which_has_ended_is_said(
+        self, theirs, given, connection, environment, stripe_api, pipelines
+    ):
+        ended = Customer.objects.create(environment=environment, name="Bob", status="archived")
+        mapping = EntityMapping.objects.create(
+            connection=connection, entity_type=Kind.CUSTOMER, entity_id=ended.pk, provider_entity_id=theirs.id
+        )
+        stripe_api.v1.customers.delete(theirs.id)
+        EntityMapping.objects.filter(pk=mapping.pk).update(gone_at=timezone.now(), gone_choice="archive")
+        row = given(theirs.id)
+        pipelines.settle()
+        sync = blocked(f"{theirs.id}, which was {ended.pk}'s and is gone at Stripe. Correct it")
+        assert (sync.entity_id, sync.waits_for) == (row.pk, f"customer:{row.pk}")
+
     def test_of_another_environment_is_said(self, theirs, given, stripe_api, pipelines):
         stripe_api.v1.customers.update(theirs.id, {"metadata": {"flexprice_environment": "env_other"}})
         given(theirs.id)
