@@ -30,9 +30,9 @@ class Comparable:
 
     ``name``: as operators read it. ``inbound``, ``outbound``: the connection's switches without which nothing
     is brought here, or there; None where that has no switch. ``read``(gateway, cursor) makes one call.
-    ``label``(object): what a person knows it by. ``there``(object), ``here``: facts of both sides, of which
-    those ``compared`` differ only where something was missed. ``current``(place, row id, object) -> what the
-    object has of the fields that both sides edit, None for what the kind's Mergeable says.
+    ``label``(place, object): what a person knows it by. ``there``(object), ``here``: facts of both sides, of
+    which those ``compared`` differ only where something was missed. ``current``(place, row id, object) ->
+    what the object has of the fields that both sides edit, None for what the kind's Mergeable says.
     ``refers``(object): ids of the provider's that are looked up. ``wanted``(connection, objects without a
     row) -> those that are to be here. ``sent``(connection id): which rows are to be there.
     ``completed``(gateway, object that was read alone) -> the object as its list has it.
@@ -50,7 +50,7 @@ class Comparable:
     outbound: str | None
     read: Callable[[Gateway, str], Page]
     completed: Callable[[Gateway, Json], Json] = lambda _gateway, provider_object: provider_object
-    label: Callable[[Json], str] = lambda _provider_object: ""
+    label: Callable[[Place, Json], str] = lambda _place, _provider_object: ""
     there: Callable[[Json], Facts] = lambda _provider_object: {}
     here: FactsHere = lambda _place, _entity_id, _there: {}
     compared: Sequence[str] = ()

@@ -12,7 +12,7 @@ from billing.services.find import find
 from integrations.errors import SyncError
 from integrations.mappings.session import MappingSession
 from integrations.models import Connection, ImportRun
-from integrations.models.findings import FindingKind, Repair
+from integrations.models.findings import FindingKind
 from integrations.models.imports import ImportState
 from integrations.provider_api import (
     LAST_KNOWN,
@@ -22,6 +22,7 @@ from integrations.provider_api import (
     Place,
     registry,
 )
+from integrations.reconcile.comparing import reasons
 from integrations.reconcile.comparing.differences import LACKING, LONGEST_LABEL, Difference, Judge
 from integrations.reconcile.comparing.fields import Differing, differing
 
@@ -80,7 +81,7 @@ class Sides:
             FindingKind.DIFFERS,
             entity_id or "",
             provider_id,
-            label=self.comparable.label(provider_object)[:LONGEST_LABEL],
+            label=self.comparable.label(self._place(session, {}), provider_object)[:LONGEST_LABEL],
         )
         try:
             if entity_id is not None:
@@ -115,7 +116,7 @@ class Sides:
         for name in self.comparable.compared:
             if name in there and here.get(name) != there[name]:
                 found = judge.of(replace(pair, field=name, ours=here.get(name), theirs=there[name]))
-                yield replace(found, why=_why(name, found.suggested))
+                yield replace(found, why=reasons.of(name, found.suggested))
         for one in self._fields(place, notes, pair.entity_id, provider_object):
             found = replace(pair, field=one.field, ours=one.ours, theirs=one.theirs, why=one.why)
             yield judge.of(found, one.repair)
@@ -145,12 +146,3 @@ class Sides:
     @cached_property
     def _mergeable(self) -> Mergeable | None:
         return registry.provider(self.connection.provider).mergeables.get(self.comparable.kind)
-
-
-def _why(name: str, repair: str) -> str:
-    what = f"The {name.replace('_', ' ')} differs"
-    if repair == Repair.TAKE:
-        return f"{what}: what the provider says of it has not come here. Take it."
-    if repair == Repair.PUSH:
-        return f"{what}: what happened here has not reached the provider. Push it."
-    return f"{what}, and neither side can simply follow the other: look at both."

@@ -10,6 +10,7 @@ from integrations.linking.pairs import Pair
 from integrations.models.connections import ConnectionStatus
 from integrations.models.findings import FindingKind, FindingState, Repair
 from integrations.provider_api import LAST_KNOWN, registry
+from integrations.reconcile.comparing import reasons
 from integrations.reconcile.repairing import lookalikes
 from integrations.reconcile.repairing.subjects import Subject
 
@@ -54,12 +55,13 @@ def _fact(subject: Subject, repair: Repair) -> str:
     finding, there = subject.finding, subject.provider.label
     if repair == finding.suggested:
         return "" if repair == Repair.TAKE else _unsent(subject)
-    what = finding.field.replace("_", " ")
+    what = reasons.words(finding.field)
+    follow = "follow" if reasons.is_plural(finding.field) else "follows"
     if not finding.suggested:
-        return f"Neither side's {what} follows from the other's: {finding.why}"
+        return f"Neither side's {what} {follow} from the other's: {finding.why}"
     if repair == Repair.PUSH:
-        return f"The {what} follows from what happens at {there}: take it, or correct it there."
-    return f"The {what} follows from what happens here: push it, or correct it here."
+        return f"The {what} {follow} from what happens at {there}: take it, or correct it there."
+    return f"The {what} {follow} from what happens here: push it, or correct it here."
 
 
 def _only_there(subject: Subject, repair: Repair) -> str:

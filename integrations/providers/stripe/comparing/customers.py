@@ -84,7 +84,7 @@ CUSTOMERS = Comparable(
     inbound="customer_inbound_enabled",
     outbound="customer_outbound_enabled",
     read=whole("customers.list", expand=["data.tax_ids"]),
-    label=of_any,
+    label=lambda _place, customer: of_any(customer),
     there=_there,
     here=_here,
     compared=(_BALANCE, _TAX_IDS),

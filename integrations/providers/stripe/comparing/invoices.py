@@ -13,6 +13,7 @@ from billing.models.invoices import InvoiceStatus
 from billing.services.find import find
 from integrations.models import Connection
 from integrations.provider_api import Comparable, Facts, Json, Place
+from integrations.providers.stripe.comparing import owners
 from integrations.providers.stripe.comparing.amounts import difference, texts
 from integrations.providers.stripe.comparing.belongings import of_customers
 from integrations.providers.stripe.comparing.lists import whole
@@ -34,7 +35,7 @@ def _there(invoice: Json) -> Facts:
     # Money beyond what is due is shown elsewhere, and Stripe need not know of it.
     found["amount_paid"] = found["amount_due"] - found["amount_remaining"]
     owed = found if status not in _NOT_OWED else {"total": found["total"]}
-    return {"status": status, **texts(currency, **owed)}
+    return {"status": status, **owners.there(invoice), **texts(currency, **owed)}
 
 
 def _here(place: Place, invoice_id: str, there: Facts) -> Facts | None:
@@ -44,7 +45,12 @@ def _here(place: Place, invoice_id: str, there: Facts) -> Facts | None:
         return None
     found = {name: getattr(invoice, name) for name in _AMOUNTS}
     found["amount_paid"] = invoice.amount_due - invoice.amount_remaining
-    facts = {"status": invoice.status, "is_external": invoice.is_external, **texts(invoice.currency, **found)}
+    facts = {
+        "status": invoice.status,
+        "is_external": invoice.is_external,
+        **owners.here(place, invoice.customer_id, there),
+        **texts(invoice.currency, **found),
+    }
     # What is owed follows from the status: where that differs, it is one difference, not five.
     is_other = there.get("status", invoice.status) != invoice.status
     return {**facts, **{name: there[name] for name in _AMOUNTS[1:] if name in there}} if is_other else facts
@@ -76,10 +82,14 @@ def _at_stake(field: str, here: Facts, there: Facts) -> Any:
     if field in _AMOUNTS:
         return difference(field, here, there)
     facts = {**here, **there}
+    if field == owners.CUSTOMER:
+        return facts.get("amount_remaining")
     return facts.get("amount_due", facts["total"]) if field in ("", "status") else None
 
 
 def _repair(field: str, here: Facts, there: Facts) -> str:
+    if field == owners.CUSTOMER:
+        return ""
     if here.get("is_external"):
         return "take"
     if field == "status":
@@ -99,11 +109,12 @@ INVOICES = Comparable(
     inbound="invoice_inbound_enabled",
     outbound="invoice_outbound_enabled",
     read=whole("invoices.list"),
-    label=of_any,
+    label=lambda _place, invoice: of_any(invoice),
     there=_there,
     here=_here,
-    compared=("status", *_AMOUNTS),
+    compared=("status", owners.CUSTOMER, *_AMOUNTS),
     current=_current,
+    refers=owners.refers,
     wanted=_wanted,
     dated=_dated,
     sent=_sent,

@@ -12,7 +12,7 @@ from billing.models.payments import RECEIVED
 from billing.services.find import find
 from integrations.models import Connection
 from integrations.provider_api import Comparable, Facts, Json, Place
-from integrations.providers.stripe.comparing import debts
+from integrations.providers.stripe.comparing import debts, owners
 from integrations.providers.stripe.comparing.amounts import difference, texts
 from integrations.providers.stripe.comparing.belongings import linked, of_customers
 from integrations.providers.stripe.comparing.lists import own, whole
@@ -29,12 +29,14 @@ def _there(intent: Json) -> Facts:
     """Of money that has not come, only how far it is."""
     evidence = translate.of_intent(intent)
     if evidence.status != "succeeded":
-        return {"status": evidence.status, **texts(evidence.currency, amount=evidence.amount)}
+        amount = texts(evidence.currency, amount=evidence.amount)
+        return {"status": evidence.status, **owners.there(intent), **amount}
     charge = read_object(intent, "latest_charge")
     refunded = translate.amount_refunded(charge) if charge else ZERO
     status = "refunded" if refunded >= evidence.amount else "partially_refunded" if refunded else "succeeded"
     return {
         "status": status,
+        **owners.there(intent),
         **texts(evidence.currency, amount=evidence.amount, amount_refunded=refunded),
     }
 
@@ -44,6 +46,7 @@ def _here(place: Place, payment_id: str, there: Facts) -> Facts:
     payment = find(Payment, place.environment_id, [payment_id])[payment_id]
     facts = {
         "status": payment.status,
+        **owners.here(place, payment.customer_id, there),
         **texts(payment.currency, **{name: getattr(payment, name) for name in _AMOUNTS}),
     }
     came_there, came_here = there.get("status", "succeeded") in RECEIVED, payment.status in RECEIVED
@@ -85,9 +88,15 @@ def _at_stake(field: str, here: Facts, there: Facts) -> Any:
     """Where the money came on both sides, their states differ only in what has gone back."""
     if field in _AMOUNTS:
         return difference(field, here, there)
+    if field == owners.CUSTOMER:
+        return None
     if here.get("status") in RECEIVED and there.get("status") in RECEIVED:
         return difference("amount_refunded", here, there)
     return (there or here)["amount"]
+
+
+def _repair(field: str, _here: Facts, there: Facts) -> str:
+    return "take" if field != owners.CUSTOMER and there.get("status") in RECEIVED else ""
 
 
 def _debt(place: Place, payment_id: str, intent: Json) -> str:
@@ -103,16 +112,17 @@ PAYMENTS = Comparable(
     inbound=None,
     outbound=None,
     read=whole("payment_intents.list", expand=["data.latest_charge"]),
-    label=of_any,
+    label=lambda _place, intent: of_any(intent),
     there=_there,
     here=_here,
-    compared=("status", *_AMOUNTS),
+    compared=("status", owners.CUSTOMER, *_AMOUNTS),
+    refers=owners.refers,
     wanted=_wanted,
     dated=lambda intent: read_instant(intent, "created"),
     # What was received here and Stripe does not know shows in what its invoice still asks for.
     sent=lambda _connection_id: Q(pk__in=()),
     is_listed=lambda stripe_id, _notes: stripe_id.startswith("pi_"),
     at_stake=_at_stake,
-    repair=lambda _field, here, there: "take" if there.get("status") in RECEIVED else "",
+    repair=_repair,
     debt=_debt,
 )

@@ -15,6 +15,7 @@ from billing.services.find import find
 from integrations.models import Connection, EntityMapping
 from integrations.models.connections import ConnectionStatus
 from integrations.provider_api import Comparable, Facts, Gateway, Json, Page, Place
+from integrations.providers.stripe.comparing import owners
 from integrations.providers.stripe.comparing.amounts import difference, texts
 from integrations.providers.stripe.comparing.belongings import linked, of_customers
 from integrations.providers.stripe.comparing.lists import own, whole
@@ -50,6 +51,7 @@ def _there(subscription: Json) -> Facts:
         raise Untranslatable("The subscription has more items than FlexSync supports.")
     return {
         "status": translate.status_of(subscription),
+        **owners.there(subscription),
         **texts(
             translate.currency(subscription), amount=sum(map(_amount, translate.items(subscription)), ZERO)
         ),
@@ -74,7 +76,11 @@ def _here(place: Place, subscription_id: str, there: Facts) -> Facts:
     status, other = facts.status, there.get("status")
     # A pause is no status at Stripe, and both sides edit it: it is among the fields that are merged.
     is_paused = "paused" in (status, other) and "cancelled" not in (status, other)
-    return {"status": other if is_paused and other else status, **texts(facts.currency, amount=amount)}
+    return {
+        "status": other if is_paused and other else status,
+        **owners.here(place, facts.customer_id, there),
+        **texts(facts.currency, amount=amount),
+    }
 
 
 def _wanted(connection: Connection, objects: Sequence[Json]) -> list[Json]:
@@ -105,10 +111,12 @@ def _sent(connection_id: str) -> Q:
 def _at_stake(field: str, here: Facts, there: Facts) -> Any:
     if field.startswith("items."):
         return difference("amount", here, there)
-    return there.get("amount") or here.get("amount") if field in ("", "status") else None
+    return there.get("amount") or here.get("amount") if field in ("", "status", owners.CUSTOMER) else None
 
 
-def _repair(_field: str, here: Facts, _there: Facts) -> str:
+def _repair(field: str, here: Facts, _there: Facts) -> str:
+    if field == owners.CUSTOMER:
+        return ""
     return "push" if here.get("status") == SubscriptionStatus.CANCELLED else "take"
 
 
@@ -119,11 +127,11 @@ SUBSCRIPTIONS = Comparable(
     outbound="subscription_outbound_enabled",
     read=_read,
     completed=_completed,
-    label=of_subscription,
+    label=lambda place, subscription: of_subscription(subscription, owners.named(place, subscription)),
     there=_there,
     here=_here,
-    compared=("status", "currency"),
-    refers=_prices,
+    compared=("status", "currency", owners.CUSTOMER),
+    refers=lambda subscription: (*_prices(subscription), *owners.refers(subscription)),
     wanted=_wanted,
     sent=_sent,
     at_stake=_at_stake,

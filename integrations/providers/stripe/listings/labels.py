@@ -26,7 +26,7 @@ def of_price(price: Json) -> str:
     return " ".join(filter(None, (of_any(price), "" if facts.tiers else asked)))
 
 
-def of_subscription(subscription: Json) -> str:
-    """Its description, whose it is, and in which state."""
-    whose = f"{read_id(subscription, 'customer')}, {text_of(subscription, 'status')}"
+def of_subscription(subscription: Json, customer: str = "") -> str:
+    """Its description, whose it is, and in which state; ``customer``: by a name, else Stripe's id."""
+    whose = f"{customer or read_id(subscription, 'customer')}, {text_of(subscription, 'status')}"
     return " ".join(filter(None, (of_any(subscription), whose)))
