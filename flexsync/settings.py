@@ -6,7 +6,7 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 
-from flexsync import processes, theme
+from flexsync import openapi, processes, theme
 from flexsync.logging import logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -267,34 +267,7 @@ REST_FRAMEWORK = {
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "UNAUTHENTICATED_USER": None,
 }
-SPECTACULAR_SETTINGS = {
-    "TITLE": "FlexSync",
-    "DESCRIPTION": "Billing that stays in step with Stripe, both ways.",
-    "VERSION": "1",
-    "SERVE_AUTHENTICATION": [],
-    "SERVE_PERMISSIONS": [],
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
-    "SCHEMA_PATH_PREFIX": "/v1",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "billing.api.schema_links.add_links",
-        "billing.api.schema_parameters.never_empty",
-    ],
-    "ENUM_NAME_OVERRIDES": {
-        "OwnerEnum": "integrations.models.connections.Owner.values",
-        "LinkChoiceEnum": "integrations.models.link_candidates.LinkChoice.values",
-        "GoneChoiceEnum": "integrations.models.mappings.GoneChoice.values",
-        "SeverityEnum": "integrations.api.health_serializers.SEVERITIES",
-        "RepairEnum": "integrations.models.findings.Repair.values",
-        "SuggestionEnum": "integrations.models.findings.Suggestion.values",
-        "AskedRepairEnum": "integrations.api.finding_inputs.WORKED",
-        "BulkRepairEnum": "integrations.api.finding_inputs.IN_BULK",
-    },
-}
+SPECTACULAR_SETTINGS = openapi.SETTINGS
 UNFOLD = theme.UNFOLD
 # RequestIds has looked at it.
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True
