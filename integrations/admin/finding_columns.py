@@ -21,7 +21,7 @@ _LACKS = {
 _REPAIRS = {
     Repair.PUSH.value: "Push FlexSync's",
     Repair.TAKE.value: "Take {provider}'s",
-    Suggestion.LINK.value: "Link the two",
+    Suggestion.LINK.value: "First link what it belongs to",
     Repair.ACCEPT.value: "Accept",
 }
 
@@ -69,7 +69,7 @@ def next_step(finding: Finding) -> str:
         return f"{repair_name(finding, latest.repair)}: under way"
     if finding.state == FindingState.ACCEPTED:
         return "Accepted"
-    if finding.suggested == Suggestion.LINK:
+    if finding.suggested == Suggestion.LINK and finding.twins:
         return finding_twins.links(finding)
     text = repair_name(finding, finding.suggested) if finding.suggested else "Look at both sides"
     failed = " (the last repair failed)" if latest is not None and latest.state == "failed" else ""

@@ -79,6 +79,8 @@ class Finding(models.Model):
     suggested = models.CharField(max_length=10, choices=Suggestion.choices, blank=True, default="")
     # Of what one side lacks: the ids on that side of what it may be.
     twins = models.JSONField(default=list, blank=True)
+    # What its repair would make beside it: "customer:cust_1", by the id on the finding's side.
+    belongs_to = models.JSONField(default=list, blank=True)
     # Whose money it is about: the invoice, by its id here or else there; "" where it stands for itself.
     debt = models.CharField(max_length=255, blank=True, default="")
     # What it is, and what to do, in sentences.

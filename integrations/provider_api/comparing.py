@@ -33,8 +33,9 @@ class Comparable:
     ``label``(place, object): what a person knows it by. ``there``(object), ``here``: facts of both sides, of
     which those ``compared`` differ only where something was missed. ``current``(place, row id, object) ->
     what the object has of the fields that both sides edit, None for what the kind's Mergeable says.
-    ``refers``(object): ids of the provider's that are looked up. ``wanted``(connection, objects without a
-    row) -> those that are to be here. ``sent``(connection id): which rows are to be there.
+    ``refers``(object): ids of the provider's that are looked up. ``belongs``(object) -> (kind, the provider's
+    id) of each that is brought here with it when it is taken. ``wanted``(connection, objects without a row)
+    -> those that are to be here. ``sent``(connection id): which rows are to be there.
     ``completed``(gateway, object that was read alone) -> the object as its list has it.
     ``is_listed``(the provider's id, notes of its mapping): whether the list would show it.
     ``dated``(object): when it was made, where imports may leave out what is older, None elsewhere.
@@ -56,6 +57,7 @@ class Comparable:
     compared: Sequence[str] = ()
     current: Callable[[Place, str, Json], Json | None] = lambda _place, _entity_id, _provider_object: None
     refers: Callable[[Json], Iterable[str]] = lambda _provider_object: ()
+    belongs: Callable[[Json], Iterable[tuple[Kind, str]]] = lambda _provider_object: ()
     wanted: Callable[[Connection, Sequence[Json]], Iterable[Json]] = lambda _connection, objects: objects
     dated: Callable[[Json], datetime | None] = lambda _provider_object: None
     sent: Callable[[str], Q] = lambda _connection_id: Q()

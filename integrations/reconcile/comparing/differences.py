@@ -34,6 +34,7 @@ class Difference:
     suggested: str = ""
     why: str = ""
     twins: Sequence[str] = ()
+    belongs_to: Sequence[str] = ()
     debt: str = ""
 
     @property

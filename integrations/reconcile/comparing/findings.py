@@ -12,7 +12,9 @@ from integrations.models.findings import UNHEALED, FindingState
 from integrations.reconcile.comparing.differences import Difference, Key, key_of
 
 # What of a finding follows each comparison.
-_SEEN = ("label", "ours", "theirs", "amount_at_stake", "currency", "suggested", "why", "twins", "debt")
+_SEEN = (
+    "label", "ours", "theirs", "amount_at_stake", "currency", "suggested", "why", "twins", "belongs_to", "debt",
+)  # fmt: skip
 
 
 def record(

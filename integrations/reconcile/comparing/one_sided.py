@@ -15,7 +15,7 @@ from integrations.models import ComparedObject, ComparisonPart, ComparisonRun, E
 from integrations.models.findings import FindingKind
 from integrations.models.mappings import GoneChoice
 from integrations.provider_api import Comparable, Facts
-from integrations.reconcile.comparing import parts, twins
+from integrations.reconcile.comparing import belongings, parts, twins
 from integrations.reconcile.comparing.differences import LACKING, LONGEST_LABEL, Difference, Judge
 from integrations.reconcile.comparing.suspicions import BATCH, Step, Suspicion
 
@@ -63,7 +63,10 @@ def unmapped(run: ComparisonRun, part: ComparisonPart, comparable: Comparable) -
     only = Difference(FindingKind.ONLY_HERE, suggested=suggested, why=why)
     differences = _Rows(run, comparable).differences(dict.fromkeys(found, ""), only)
     told = twins.of_here(run.connection, comparable.kind, differences)
-    suspicions = [Suspicion(one, parts.began(part)) for one in told]
+    beside = belongings.of_rows(run.connection_id, comparable.kind, [one.entity_id for one in told])
+    suspicions = [
+        Suspicion(replace(one, belongs_to=beside.get(one.entity_id, [])), parts.began(part)) for one in told
+    ]
     return Step(suspicions, found[-1] if len(found) == BATCH else "")
 
 

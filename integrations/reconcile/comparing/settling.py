@@ -10,7 +10,7 @@ from integrations.models import ComparisonPart, ComparisonRun, InboundEvent
 from integrations.models.comparison_parts import ComparisonStep
 from integrations.models.inbound import InboundState
 from integrations.provider_api import Comparable
-from integrations.reconcile.comparing import findings, hindrances, one_sided, parts, suspicions
+from integrations.reconcile.comparing import belongings, findings, hindrances, one_sided, parts, suspicions
 from integrations.reconcile.comparing.quiet import Quiet, named_by_events
 from integrations.reconcile.comparing.suspicions import Step
 from integrations.reconcile.paging import leases
@@ -48,7 +48,8 @@ def _look(run: ComparisonRun, part: ComparisonPart, comparable: Comparable, quie
     at_rest = quiet.of([one.looked for one in step.suspicions])
     believed = [one for one, is_quiet in zip(step.suspicions, at_rest, strict=True) if is_quiet]
     moving = [one.difference for one, is_quiet in zip(step.suspicions, at_rest, strict=True) if not is_quiet]
-    told = hindrances.named(run.connection, [one.difference for one in believed])
+    waiting = belongings.told(run.connection_id, [one.difference for one in believed])
+    told = hindrances.named(run.connection, waiting)
     now = timezone.now()
     with transaction.atomic():
         leases.extend(run, now)

@@ -1,12 +1,12 @@
 """What differed when it was compared again, and may still have been under way: object by object."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from integrations.models import ComparedObject, ComparisonPart, ComparisonRun
 from integrations.provider_api import Comparable, Json, registry
-from integrations.reconcile.comparing import twins
+from integrations.reconcile.comparing import belongings, twins
 from integrations.reconcile.comparing.differences import Difference
 from integrations.reconcile.comparing.quiet import Looked
 from integrations.reconcile.comparing.sides import Sides
@@ -46,12 +46,23 @@ def differing(run: ComparisonRun, part: ComparisonPart, comparable: Comparable) 
     shown = {row.provider_entity_id: row.shown or {} for row in rows}
     compared = Sides(run.connection, comparable).compare(list(shown.values()))
     differences = [one for found in compared.values() for one in found]
+    beside = belongings.of_objects(run.connection_id, comparable, _of(differences, shown))
     found = [
-        Suspicion(one, by_id[provider_id].asked_at, _marked(run, comparable, shown[provider_id]))
+        Suspicion(
+            _with(one, beside), by_id[provider_id].asked_at, _marked(run, comparable, shown[provider_id])
+        )
         for one in twins.of_there(run.connection, comparable.kind, differences, shown)
         for provider_id in (one.provider_entity_id,)
     ]
     return Step(found, str(rows[-1].pk) if len(rows) == BATCH else "")
+
+
+def _of(differences: Sequence[Difference], shown: Mapping[str, Json]) -> dict[str, Json]:
+    return {one.provider_entity_id: shown[one.provider_entity_id] for one in differences}
+
+
+def _with(one: Difference, beside: Mapping[str, Sequence[str]]) -> Difference:
+    return replace(one, belongs_to=beside.get(one.provider_entity_id, []))
 
 
 def _marked(run: ComparisonRun, comparable: Comparable, provider_object: Json) -> str:

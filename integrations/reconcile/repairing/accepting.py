@@ -10,7 +10,7 @@ from billing.errors import Conflict, Invalid
 from integrations.models import Finding
 from integrations.models.findings import UNHEALED, FindingKind, FindingState, Repair
 from integrations.models.outbound import Priority
-from integrations.reconcile.comparing import twins
+from integrations.reconcile.comparing import belongings, twins
 from integrations.reconcile.repairing import requests, work
 from integrations.reconcile.repairing.requests import REFUSED, locked
 
@@ -59,7 +59,7 @@ def accept(finding_ids: Sequence[str], acceptance: Acceptance) -> int:
     Finding.objects.bulk_update(
         found, ["state", "accepted_by", "accepted_reason", "accepted_until"], batch_size=500
     )
-    twins.follow(found)
+    _follow(found)
     return len(found)
 
 
@@ -74,5 +74,10 @@ def reopen(finding_id: str) -> Finding:
     finding.state = FindingState.OPEN
     finding.accepted_by, finding.accepted_reason, finding.accepted_until = "", "", None
     finding.save(update_fields=["state", "accepted_by", "accepted_reason", "accepted_until"])
-    twins.follow([finding])
+    _follow([finding])
     return finding
+
+
+def _follow(changed: Sequence[Finding]) -> None:
+    twins.follow(changed)
+    belongings.follow(changed)

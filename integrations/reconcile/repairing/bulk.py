@@ -7,9 +7,10 @@ from django.db.models import QuerySet
 
 from billing.errors import Conflict, Invalid
 from integrations.models import Finding
-from integrations.models.findings import UNHEALED, Repair, Suggestion
+from integrations.models.findings import UNHEALED, FindingKind, Repair, Suggestion
 from integrations.models.outbound import Priority
-from integrations.reconcile.repairing import accepting, lookalikes, requests, work
+from integrations.reconcile.comparing.differences import LACKING
+from integrations.reconcile.repairing import accepting, requests, work
 from integrations.reconcile.repairing.accepting import Acceptance
 from integrations.reconcile.repairing.summaries import SHOWN, One, Summary
 
@@ -71,8 +72,14 @@ def ids_of(findings: QuerySet[Finding]) -> list[str]:
 def _each(ids: Sequence[str], repair: str) -> Iterator[One]:
     for start in range(0, len(ids), CHUNK):
         for finding in _read(ids[start : start + CHUNK]):
-            wanted = finding.suggested if repair == SUGGESTED else repair
+            wanted = _suggested(finding) if repair == SUGGESTED else repair
             yield One(finding, wanted, _refusal(finding, wanted, is_suggested=repair == SUGGESTED))
+
+
+def _suggested(finding: Finding) -> str:
+    """Of what was to be linked, the repair that is possible once it is."""
+    is_link = finding.suggested == Suggestion.LINK
+    return LACKING[FindingKind(finding.kind)][0] if is_link else finding.suggested
 
 
 def _read(ids: Sequence[str]) -> QuerySet[Finding]:
@@ -83,8 +90,6 @@ def _read(ids: Sequence[str]) -> QuerySet[Finding]:
 def _refusal(finding: Finding, wanted: str, *, is_suggested: bool) -> str:
     if not wanted:
         return NOTHING_SUGGESTED
-    if wanted == Suggestion.LINK:
-        return lookalikes.REFUSAL
     if is_suggested and wanted == Repair.ACCEPT:
         return NEEDS_REASON
     return requests.refusal(finding, Repair(wanted))

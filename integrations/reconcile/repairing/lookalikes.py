@@ -14,10 +14,13 @@ REFUSAL = (
 )
 
 
-def refusal(finding: Finding) -> str:
+def refusal(subject: Subject) -> str:
     """Why it is not repaired before a person has spoken, "" where nothing is like it, or a person has."""
-    is_open = finding.state == FindingState.OPEN
-    return REFUSAL if is_open and finding.suggested == Suggestion.LINK else ""
+    finding = subject.finding
+    if finding.state != FindingState.OPEN or finding.suggested != Suggestion.LINK:
+        return ""
+    is_two = twins.accepted(finding.connection_id, finding.entity_type, finding.twins)
+    return "" if is_two.issuperset(finding.twins) or subject.has_counterpart() else REFUSAL
 
 
 def refuse(subject: Subject, shown: Json | None = None) -> None:
@@ -25,17 +28,25 @@ def refuse(subject: Subject, shown: Json | None = None) -> None:
 
     ``shown``: the object that is to be taken; None for a row that is to be pushed.
     """
+    if why := look_again(subject, shown):
+        raise Rejected(why)
+
+
+def look_again(subject: Subject, shown: Json | None = None) -> str:
+    """Says of the finding that something is like it by now, and returns why it waits; "" where nothing is."""
     finding = subject.finding
     if finding.state != FindingState.OPEN:
-        return
+        return ""
     found = Difference(FindingKind(finding.kind), finding.entity_id, finding.provider_entity_id)
-    if shown is None:
+    if finding.entity_id:
         [now] = twins.of_here(subject.connection, subject.kind, [found])
+    elif shown is None:
+        return ""
     else:
         by_id = {finding.provider_entity_id: shown}
         [now] = twins.of_there(subject.connection, subject.kind, [found], by_id)
     if now.suggested != Suggestion.LINK:
-        return
+        return ""
     values = {"suggested": now.suggested, "why": now.why, "twins": list(now.twins)}
     Finding.objects.filter(pk=finding.pk).update(**values)
-    raise Rejected(now.why)
+    return now.why

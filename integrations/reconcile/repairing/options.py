@@ -11,7 +11,7 @@ from integrations.models.connections import ConnectionStatus
 from integrations.models.findings import FindingKind, FindingState, Repair
 from integrations.provider_api import LAST_KNOWN, registry
 from integrations.reconcile.comparing import reasons
-from integrations.reconcile.repairing import lookalikes
+from integrations.reconcile.repairing import beside, lookalikes
 from integrations.reconcile.repairing.subjects import Subject
 
 HEALED = "It has healed: nothing is left to repair."
@@ -29,7 +29,7 @@ def refusal(subject: Subject, repair: Repair) -> str:
         return f"The provider {connection.provider} is not installed: only accept it."
     if connection.status != ConnectionStatus.ACTIVE:
         return f"The connection {connection} is {connection.status}: let it work again first."
-    return _OF_KIND[FindingKind(finding.kind)](subject, repair)
+    return _OF_KIND[FindingKind(finding.kind)](subject, repair) or beside.refusal(subject, repair)
 
 
 def offered(subject: Subject) -> list[Repair]:
@@ -72,13 +72,13 @@ def _only_there(subject: Subject, repair: Repair) -> str:
         return f"A single {subject.kind} cannot be brought here: run an import."
     if not getattr(subject.connection, listing.switch):
         return f"{listing.switch} is off for this connection: turn it on first."
-    return lookalikes.refusal(subject.finding)
+    return lookalikes.refusal(subject)
 
 
 def _only_here(subject: Subject, repair: Repair) -> str:
     if repair == Repair.TAKE:
         return f"{subject.provider.label} has nothing of it to take: push it, or end it here."
-    return _unsent(subject) or lookalikes.refusal(subject.finding)
+    return _unsent(subject) or lookalikes.refusal(subject)
 
 
 def _gone(subject: Subject, repair: Repair) -> str:

@@ -18,7 +18,7 @@ from integrations.provider_api import Json
 from integrations.reconcile.importing import single
 from integrations.reconcile.importing.batch import Objects
 from integrations.reconcile.importing.results import Result
-from integrations.reconcile.repairing import healing, leases, lookalikes, looks
+from integrations.reconcile.repairing import beside, healing, leases, lookalikes, looks
 from integrations.reconcile.repairing.choosing import Choice, request
 from integrations.reconcile.repairing.looks import Look
 from integrations.reconcile.repairing.subjects import Subject
@@ -40,17 +40,22 @@ def go(repair: FindingRepair, subject: Subject) -> Json | None:
 
 
 def _push_new(repair: FindingRepair, subject: Subject) -> None:
+    if subject.has_counterpart():
+        return healing.heal(subject, timezone.now())
     lookalikes.refuse(subject)
-    _push_row(repair, subject)
+    return _push_row(repair, subject)
 
 
 def _push_row(repair: FindingRepair, subject: Subject) -> None:
+    beside.refuse_push(subject)
     with transaction.atomic():
         _begin(repair)
         request(subject, repair.asked_by, Priority(repair.priority))
 
 
 def _take_object(repair: FindingRepair, subject: Subject) -> None:
+    if subject.has_counterpart():
+        return healing.heal(subject, timezone.now())
     look = looks.look(subject, Priority(repair.priority))
     if look.shown is None:
         return healing.heal(subject, timezone.now())
@@ -64,6 +69,8 @@ def _settle_gone(repair: FindingRepair, subject: Subject) -> None:
     if looks.look(subject, Priority(repair.priority)).shown is not None:
         return healing.heal(subject, timezone.now())
     choice = CHOICES[Repair(repair.repair)]
+    if choice == GoneChoice.CREATE_ANEW:
+        beside.refuse_push(subject)
     mapping = subject.mapping()
     # A worker that died may have done it.
     if mapping is not None and mapping.gone_choice != choice:
@@ -107,6 +114,7 @@ def _apply(
     settle: Callable[[Sequence[Result]], None],
 ) -> None:
     """As an import applies it, with ``settle`` in the same transaction."""
+    beside.refuse_take(subject, shown, Priority(repair.priority))
     listing = subject.listing
     assert listing is not None, "it was read by it"
     objects = Objects(subject.connection, listing, look.asked_at)

@@ -75,6 +75,12 @@ class Subject:
         named = {name: self.names[name] for name in ("connection_id", "entity_type", "entity_id")}
         return EntityMapping.objects.filter(**named).exclude(entity_id="").first()
 
+    def has_counterpart(self) -> bool:
+        """Whether what one side lacked is on both sides by now."""
+        if self.finding.entity_id:
+            return self.mapping_of_row() is not None
+        return self.entity_id_there() is not None
+
     def entity_id_there(self) -> str | None:
         """Which row the object belongs to by now."""
         return entity_mappings.entity_id_of(self.connection.pk, self.kind, self.finding.provider_entity_id)

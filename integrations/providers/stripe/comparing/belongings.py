@@ -8,6 +8,16 @@ from integrations.provider_api import Json
 from integrations.providers.stripe.translate.fields import read_id
 
 
+def customer_of(stripe_object: Json) -> list[tuple[Kind, str]]:
+    """Whose it is."""
+    return [(Kind.CUSTOMER, read_id(stripe_object, "customer"))]
+
+
+def product_of(price: Json) -> list[tuple[Kind, str]]:
+    """What it is a price of."""
+    return [(Kind.PLAN, read_id(price, "product"))]
+
+
 def linked(connection: Connection, kind: Kind, stripe_ids: Iterable[str]) -> set[str]:
     """Which of Stripe's objects have a row here."""
     found = EntityMapping.objects.filter(

@@ -17,6 +17,7 @@ from billing.services.catalog import plans
 from billing.services.find import find
 from integrations.models import Connection, InboundEvent
 from integrations.provider_api import LAST_KNOWN, Comparable, Facts, Json, Place
+from integrations.providers.stripe.comparing.belongings import product_of
 from integrations.providers.stripe.comparing.lists import in_turn, own, whole
 from integrations.providers.stripe.handlers.echoes import CREATED_BY_OWN_CALL
 from integrations.providers.stripe.listings.labels import of_any, of_price
@@ -115,6 +116,7 @@ PRICES = Comparable(
     label=lambda _place, price: of_price(price),
     there=_price_there,
     here=_price_here,
+    belongs=product_of,
     compared=(*_NEVER_CHANGES, _CURRENCIES),
     wanted=_usable,
     # Page "Record usage for billing with the API": FlexSync makes no meters.

@@ -15,7 +15,7 @@ from integrations.models import Connection
 from integrations.provider_api import Comparable, Facts, Json, Place
 from integrations.providers.stripe.comparing import owners
 from integrations.providers.stripe.comparing.amounts import difference, texts
-from integrations.providers.stripe.comparing.belongings import of_customers
+from integrations.providers.stripe.comparing.belongings import customer_of, of_customers
 from integrations.providers.stripe.comparing.lists import whole
 from integrations.providers.stripe.listings.labels import of_any
 from integrations.providers.stripe.merging.invoices import current
@@ -113,6 +113,7 @@ INVOICES = Comparable(
     there=_there,
     here=_here,
     compared=("status", owners.CUSTOMER, *_AMOUNTS),
+    belongs=customer_of,
     current=_current,
     refers=owners.refers,
     wanted=_wanted,

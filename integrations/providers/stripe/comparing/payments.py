@@ -14,7 +14,7 @@ from integrations.models import Connection
 from integrations.provider_api import Comparable, Facts, Json, Place
 from integrations.providers.stripe.comparing import debts, owners
 from integrations.providers.stripe.comparing.amounts import difference, texts
-from integrations.providers.stripe.comparing.belongings import linked, of_customers
+from integrations.providers.stripe.comparing.belongings import customer_of, linked, of_customers
 from integrations.providers.stripe.comparing.lists import own, whole
 from integrations.providers.stripe.handlers.money import GATEWAY
 from integrations.providers.stripe.listings.labels import of_any
@@ -117,6 +117,7 @@ PAYMENTS = Comparable(
     here=_here,
     compared=("status", owners.CUSTOMER, *_AMOUNTS),
     refers=owners.refers,
+    belongs=customer_of,
     wanted=_wanted,
     dated=lambda intent: read_instant(intent, "created"),
     # What was received here and Stripe does not know shows in what its invoice still asks for.

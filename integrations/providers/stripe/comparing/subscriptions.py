@@ -1,6 +1,6 @@
 """Subscriptions with their items; what they cost a period is at stake."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +17,7 @@ from integrations.models.connections import ConnectionStatus
 from integrations.provider_api import Comparable, Facts, Gateway, Json, Page, Place
 from integrations.providers.stripe.comparing import owners
 from integrations.providers.stripe.comparing.amounts import difference, texts
-from integrations.providers.stripe.comparing.belongings import linked, of_customers
+from integrations.providers.stripe.comparing.belongings import customer_of, linked, of_customers, product_of
 from integrations.providers.stripe.comparing.lists import own, whole
 from integrations.providers.stripe.listings.labels import of_subscription
 from integrations.providers.stripe.merging.subscriptions import facts_of
@@ -96,6 +96,13 @@ def _prices(subscription: Json) -> list[str]:
     return [translate.price_id(item) for item in translate.items(subscription)]
 
 
+def _belongs(subscription: Json) -> Iterator[tuple[Kind, str]]:
+    yield from customer_of(subscription)
+    for item in translate.items(subscription):
+        yield Kind.PRICE, translate.price_id(item)
+        yield from product_of(translate.price(item))
+
+
 def _sent(connection_id: str) -> Q:
     """What no other connection bills, or is to bill."""
     others = EntityMapping.objects.filter(
@@ -132,6 +139,7 @@ SUBSCRIPTIONS = Comparable(
     here=_here,
     compared=("status", "currency", owners.CUSTOMER),
     refers=lambda subscription: (*_prices(subscription), *owners.refers(subscription)),
+    belongs=_belongs,
     wanted=_wanted,
     sent=_sent,
     at_stake=_at_stake,
