@@ -5,7 +5,9 @@ from datetime import datetime
 from functools import partial
 
 from django.db import transaction
+from django.utils import timezone
 
+from billing.errors import Invalid
 from integrations.connections import doubtful_kinds
 from integrations.models import Connection, ImportRun
 from integrations.models.imports import ImportState, LinkingState
@@ -40,11 +42,14 @@ def start(
     here: bool = False,
     links: bool = True,
 ) -> ImportRun:
-    """Stores what is to be imported, and lets a worker begin; raises Conflict while another one is open.
+    """Stores what is to be imported, and lets a worker begin.
 
+    Raises Conflict while another one is open, Invalid for a ``since`` to come.
     ``names``: of the provider's lists, all unless given. ``here``: the caller carries it out.
     ``links``: whether candidates for links are looked for first, where rows here could be linked.
     """
+    if since is not None and since > timezone.now():
+        raise Invalid.of({"since": "Send a time that has passed: an import leaves out what is older."})
     wanted = reading.kinds(connection) if links else set()
     with MOVES.beginning(connection):
         run = ImportRun.objects.create(

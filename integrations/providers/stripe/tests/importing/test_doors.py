@@ -54,6 +54,10 @@ class TestTheApi:
         [customers] = [one for one in shown["lists"] if one["name"] == "customers"]
         assert (customers["made"], customers["samples"]) == (1, {"made": [[ada.id, "Ada"]]})
 
+    def test_is_not_of_a_time_to_come(self, api, ada):
+        refused = api.post("/v1/imports", {"since": "2999-01-01T00:00:00Z"}, format="json")
+        assert (refused.status_code, list(refused.json()["details"])) == (400, ["since"])
+
     def test_has_one_open_at_a_time(self, api, ada):
         first = api.post("/v1/imports", {}, format="json").json()
         second = api.post("/v1/imports", {}, format="json")

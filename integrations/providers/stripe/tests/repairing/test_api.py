@@ -148,4 +148,6 @@ class TestABulk:
             assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
 
     def test_is_never_of_all_by_mistake(self, api, two):
-        assert api.post("/v1/findings/repair", {"repair": "take"}, format="json").status_code == 400
+        for named in ({}, {"ids": []}):
+            body = {"repair": "take", **named}
+            assert api.post("/v1/findings/repair", body, format="json").status_code == 400
