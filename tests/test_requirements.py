@@ -46,3 +46,10 @@ class TestRequirements:
             for distribution in distributions.get(found.split(".")[0], [])
         }
         assert {normal(name) for name in imported} - named(file) == set()
+
+    def test_pin_the_same_for_the_demo_and_the_tests(self) -> None:
+        product, demo, development = (
+            {line for line in (ROOT / file).read_text().splitlines() if "==" in line}
+            for file in ("requirements.txt", "requirements-demo.txt", "requirements-dev.txt")
+        )
+        assert product <= demo <= development
