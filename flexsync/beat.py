@@ -2,11 +2,15 @@
 
 from typing import Any
 
+import structlog
 from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connection
 from django_celery_beat.schedulers import DatabaseScheduler
 
 from flexsync import startup
 from integrations.processes.single import Single
+
+log = structlog.get_logger(__name__)
 
 
 class Scheduler(DatabaseScheduler):  # type: ignore[misc]  # it has no types
@@ -16,14 +20,30 @@ class Scheduler(DatabaseScheduler):  # type: ignore[misc]  # it has no types
         """Ends the process where it could not serve: this is the first that it does with the database."""
         startup.check()
         self._single = Single("beat", seconds=settings.BEAT_LEASE_SECONDS)
+        self._is_behind = False
         super().__init__(*args, **options)
 
     def tick(self, *args: Any, **options: Any) -> float:
-        """Sends what is due; returns the seconds until the next look, at least three for each lease."""
+        """Sends what is due; returns the seconds until the next look, at least three for each lease.
+
+        While the database does not answer nothing is sent.
+        """
+        try:
+            return self._tick(*args, **options)
+        except (DatabaseError, InterfaceError) as error:
+            log.warning("beat_waits_for_database", error=type(error).__name__)
+            connection.close()
+            self._is_behind = True
+            return _pause()
+
+    def _tick(self, *args: Any, **options: Any) -> float:
         if not self._single.is_ours():
             if not self._single.taken():
-                return float(min(1.0, settings.BEAT_LEASE_SECONDS / 5))
+                return _pause()
+            self._is_behind = True
+        if self._is_behind:
             self._read_again()
+            self._is_behind = False
         return float(min(super().tick(*args, **options), settings.BEAT_LEASE_SECONDS / 3))
 
     def apply_entry(self, entry: Any, producer: Any = None) -> None:
@@ -46,3 +66,8 @@ class Scheduler(DatabaseScheduler):  # type: ignore[misc]  # it has no types
         self._initial_read, self._heap = True, None
         # Else it would begin anew after the first that it sends, and send that again.
         self._last_timestamp, self._heap_invalidated = self.Changes.last_change(), False
+
+
+def _pause() -> float:
+    """Seconds until the next look of one that may not send."""
+    return float(min(1.0, settings.BEAT_LEASE_SECONDS / 5))

@@ -45,12 +45,6 @@ class _SomeFailed(Exception):
 
     def __init__(self, failures: Mapping[str, Exception]) -> None:
         self.failures = failures
-        # These are applied by themselves anyway, once they have their response.
-        self.queries: Results = {
-            event_id: failure.query
-            for event_id, failure in failures.items()
-            if isinstance(failure, provider_reads.ResponseNeeded)
-        }
 
 
 def apply(
@@ -73,8 +67,8 @@ def apply(
             return batch.apply()
     except _SomeFailed as some:
         good = [event for event in events if event.pk not in some.failures]
-        bad = [[event] for event in events if event.pk in some.failures and event.pk not in some.queries]
-        return some.queries | _each([good, *bad] if good else bad, now, make)
+        bad = [[event] for event in events if event.pk in some.failures]
+        return _each([good, *bad] if good else bad, now, make)
     except Exception as failure:
         if database.needs_rollback:
             raise

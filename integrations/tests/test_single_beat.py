@@ -102,3 +102,15 @@ class TestTheLease:
         finally:
             rename("away", "integrations_processlease")
         assert single.is_ours()
+
+
+def test_one_outlives_the_database_whenever_it_goes():
+    """The lease is taken, and the next statement fails."""
+    scheduler = Scheduler(app=app)
+    PeriodicTask.objects.update(last_run_at=timezone.now() - timedelta(days=2))
+    rename("django_celery_beat_periodictasks", "away")
+    try:
+        assert 0 < scheduler.tick() <= 1
+    finally:
+        rename("away", "django_celery_beat_periodictasks")
+    assert sent_by(scheduler)["sweep"] == 1

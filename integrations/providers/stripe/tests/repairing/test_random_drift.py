@@ -12,7 +12,7 @@ from hypothesis.stateful import precondition, rule
 from billing.models import Customer, Plan
 from billing.models.subscriptions import SubscriptionItem
 from integrations.models import Connection, Finding, FindingRepair
-from integrations.providers.stripe.tests.histories.acts import NUMBERS, WORDS, Acts
+from integrations.providers.stripe.tests.histories.acts import AMOUNTS, NUMBERS, PAUSES, WORDS, Acts
 from integrations.providers.stripe.tests.histories.delivery import deliver
 from integrations.providers.stripe.tests.histories.shop import Shop
 from integrations.providers.stripe.tests.histories.test_any_order import connect
@@ -27,7 +27,7 @@ SEED = int(os.environ.get("HISTORY_SEED", "1"))
 LENGTHS = (6, 15)
 MADE = ("customers", "products", "prices", "subscriptions", "invoices", "payment_intents", "refunds")
 OWNERS = ("customer_owner", "plan_owner", "subscription_owner", "invoice_owner")
-labels = count(1)
+labels, names = count(1), count(1)
 
 
 class Drift(Acts):
@@ -45,6 +45,16 @@ class Drift(Acts):
         for number, name in enumerate(OWNERS):
             setattr(self.connection, name, ("provider", "flexsync")[number % 2])
         self.connection.save()
+
+    # Of the same name they would wait for a person who links them (test_twins.py, test_belongings.py).
+    @rule(amount=AMOUNTS, pause=PAUSES)
+    def plan_appears(self, amount: int, pause: int) -> None:
+        super().plan_appears(amount, f"Plan {next(names)}", pause)
+
+    @precondition(lambda self: self.shop.objects("products"))
+    @rule(number=NUMBERS, active=st.booleans(), pause=PAUSES)
+    def plan_changes(self, number: int, active: bool, pause: int) -> None:
+        super().plan_changes(number, f"Plan {next(names)}", active, pause)
 
     @rule(loss=st.sampled_from([0.0, 0.3, 0.8]))
     def webhooks_come(self, loss: float) -> None:
