@@ -1,5 +1,6 @@
 """The page on which people set up a second factor for themselves, or take it away."""
 
+from base64 import b32encode
 from typing import Any
 
 import django_otp
@@ -64,7 +65,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         "device": device,
         "form": form,
         "picture": "" if device else _picture(begun.config_url),
-        "key": "" if device else begun.config_url.partition("secret=")[2].partition("&")[0],
+        "key": "" if device else b32encode(begun.bin_key).decode(),
     }
     return TemplateResponse(request, "admin/second_factor.html", context)
 

@@ -76,7 +76,8 @@ def _alike(
     listing = next(one for one in provider.listings if one.kind == Kind.CUSTOMER)
     found: dict[str, list[str]] = {}
     for one in recovery.alike(gateway, operation=call.operation, params=call.params):
-        same_email.add(found, one, how, listing)
+        if not how.marks(one).entity_id:
+            same_email.add(found, one, listing)
     return {**found, **doubt.alike}
 
 

@@ -14,7 +14,7 @@ from integrations.mappings import kept_apart
 from integrations.models import Connection, EntityMapping, OutboundSync
 from integrations.models.outbound import SyncState
 from integrations.outbox import obstacles
-from integrations.provider_api import LINK_BY_HAND, Json, Linkable, Listing, registry
+from integrations.provider_api import LINK_BY_HAND, Json, Listing, registry
 
 # The provider's ids of customers that no row here is known of, by their addresses in lower case.
 ByEmail = Mapping[str, list[str]]
@@ -22,9 +22,9 @@ ASKS = "has the same e-mail address and no counterpart here"
 _WAITS_FOR = f"{Kind.CUSTOMER}:"
 
 
-def add(found: dict[str, list[str]], provider_object: Json, how: Linkable, listing: Listing) -> None:
-    """Adds the object, unless it says itself which row or environment it is of."""
-    if listing.clues is None or how.marks(provider_object).entity_id:
+def add(found: dict[str, list[str]], provider_object: Json, listing: Listing) -> None:
+    """Adds an object that names no row, unless it says itself which environment it is of."""
+    if listing.clues is None:
         return
     clues = listing.clues(provider_object)
     if clues.email and not clues.environment_id:

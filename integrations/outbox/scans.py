@@ -36,9 +36,10 @@ class _Scan:
 
     def _add(self, listing: Listing, provider_object: Json) -> None:
         marks = self.how.marks(provider_object)
-        if marks.entity_id and marks.environment_id in ("", self.environment_id):
+        if not marks.entity_id:
+            same_email.add(self.alike, provider_object, listing)
+        elif marks.environment_id in ("", self.environment_id):
             self.named.setdefault(marks.entity_id, str(provider_object["id"]))
-        same_email.add(self.alike, provider_object, self.how, listing)
 
 
 def resolve(connection: Connection, kind: Kind, doubt: Doubt, gateway: Gateway) -> Doubt:
