@@ -110,13 +110,15 @@ def _stack(stack: ExitStack, folder: Path) -> tuple[Traffic, dict[str, Fault]]:
 
 def _commands(web: int, webhooks: int) -> dict[str, str]:
     """Each under a supervisor, as docker and systemd are."""
+    from integrations.providers.stripe.tests.bursts.processes import COMMANDS
+
     again = f"devstack.restart {sys.executable} -m"
     gunicorn = f"{again} gunicorn --config deploy/gunicorn"
     return {
         "web": f"{gunicorn}/web.py --bind 127.0.0.1:{web}",
         "webhooks": f"{gunicorn}/webhooks.py --bind 127.0.0.1:{webhooks}",
         "worker": f"{again} celery -A flexsync worker --concurrency 2 --loglevel INFO",
-        "beat": f"{again} celery -A flexsync beat --loglevel INFO --pidfile=",
+        "beat": f"{again} {COMMANDS['beat']}",
     }
 
 

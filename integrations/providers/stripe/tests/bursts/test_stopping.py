@@ -20,7 +20,7 @@ from billing.services.customers import customers
 from billing.tests.factories import EnvironmentFactory
 from devstack.process import free_port
 from integrations.models import InboundEvent, Process, ProcessLease
-from integrations.providers.stripe.tests.bursts.processes import started
+from integrations.providers.stripe.tests.bursts.processes import COMMANDS, started
 from integrations.providers.stripe.tests.bursts.sender import Sender
 from integrations.testing import make_connection
 from integrations.tests.workers import database_url, empty_broker, until
@@ -80,8 +80,8 @@ def test_what_was_begun_is_done(tmp_path):
     commands = {
         "web": f"gunicorn --config deploy/gunicorn/web.py --bind 127.0.0.1:{web} --workers 1",
         "webhooks": f"gunicorn --config deploy/gunicorn/webhooks.py --bind 127.0.0.1:{webhooks} --workers 1",
-        "worker": "celery -A flexsync worker --concurrency 1 --loglevel INFO",
-        "beat": "celery -A flexsync beat --loglevel INFO --pidfile=",
+        "worker": COMMANDS["worker"],
+        "beat": COMMANDS["beat"],
     }
     sender = Sender(webhooks, f"/v1/integrations/stripe/webhook/{connection.pk}", SECRET)
     # What holds a lock here holds it for longer than a process would wait.
