@@ -15,7 +15,14 @@ PAIRS = [
     ("billing_refund", "payment_id", "billing_payment", "environment_id"),
     ("billing_refund", "payment_id", "billing_payment", "currency"),
     ("billing_dispute", "payment_id", "billing_payment", "environment_id"),
-    ("billing_dispute", "payment_id", "billing_payment", "currency"),
+    # A dispute keeps its own currency.
+    ("billing_creditnote", "customer_id", "billing_customer", "environment_id"),
+    ("billing_creditnote", "invoice_id", "billing_invoice", "environment_id"),
+    ("billing_creditnote", "invoice_id", "billing_invoice", "currency"),
+    ("billing_refund", "credit_note_id", "billing_creditnote", "environment_id"),
+    ("billing_balancetransaction", "customer_id", "billing_customer", "environment_id"),
+    ("billing_balancetransaction", "invoice_id", "billing_invoice", "environment_id"),
+    ("billing_balancetransaction", "credit_note_id", "billing_creditnote", "environment_id"),
 ]
 
 
@@ -29,5 +36,5 @@ def add(child: str, column: str, parent: str, shared: str) -> migrations.RunSQL:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0001_initial")]
+    dependencies = [("billing", "0001_squashed_0013_subscription_collection")]
     operations = [add(*pair) for pair in PAIRS]
