@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from billing.errors import Conflict
+from billing.errors import Code, Conflict
 from billing.events import Kind
 from billing.models import CreditNote, Customer, Invoice, Payment, Plan, Price, Subscription
 from billing.models.base import Status
@@ -15,7 +15,7 @@ from billing.models.payments import PaymentState
 from billing.models.subscriptions import SubscriptionStatus
 from billing.services.catalog import plans, prices
 from billing.services.customers import customers
-from billing.services.invoices import credit_note_voids, endings, invoices
+from billing.services.invoices import credit_note_voids, endings, invoices, voiding
 from billing.services.subscriptions import subscriptions
 
 
@@ -60,21 +60,41 @@ def _end_invoice(place: Place) -> None:
         endings.void(**where, now=place.now)
 
 
+def _keep_invoice(row_id: str) -> None:
+    """What was paid of one that a gateway made is in excess then, unless it is all of it."""
+    invoice = Invoice.objects.get(pk=row_id)
+    if not invoice.is_external:
+        voiding.check_unpaid(invoice, None)
+    elif invoice.status == InvoiceStatus.FINALIZED and invoice.total and not invoice.amount_remaining:
+        message = (
+            f"Nothing of the invoice {invoice.pk} remains to be paid, so it is not voided: it stays as it is."
+        )
+        raise Conflict(message, code=Code.INVOICE_PAID)
+
+
 def _end_credit_note(place: Place) -> None:
     credit_note_voids.void(environment_id=place.environment_id, credit_note_id=place.row_id, now=place.now)
 
 
-def _end_payment(place: Place) -> None:
-    raise Conflict(f"What was paid cannot be archived: the payment {place.row_id} stays as it is.")
+def _keep_credit_note(row_id: str) -> None:
+    note = CreditNote.objects.select_related("invoice").get(pk=row_id)
+    credit_note_voids.refuse_final(note, note.invoice)
+
+
+def _keep_payment(row_id: str) -> None:
+    raise Conflict(
+        f"No payment ends here: {row_id} stays as it is, and what was paid is given back by a refund."
+    )
 
 
 @dataclass(frozen=True)
 class Ending:
-    """In which statuses a row of the kind has ended, and what ends it."""
+    """In which statuses a row of the kind has ended, what ends it, and what raises Conflict unless it can."""
 
     model: Any
     ended: tuple[str, ...]
-    end: Callable[[Place], None]
+    end: Callable[[Place], object]
+    keep: Callable[[str], None] = lambda _row_id: None
 
 
 _ENDINGS: Mapping[Kind, Ending] = {
@@ -82,9 +102,13 @@ _ENDINGS: Mapping[Kind, Ending] = {
     Kind.PLAN: Ending(Plan, (Status.ARCHIVED,), _end_plan),
     Kind.PRICE: Ending(Price, (Status.ARCHIVED,), _end_price),
     Kind.SUBSCRIPTION: Ending(Subscription, (SubscriptionStatus.CANCELLED,), _end_subscription),
-    Kind.INVOICE: Ending(Invoice, (InvoiceStatus.VOIDED, InvoiceStatus.UNCOLLECTIBLE), _end_invoice),
-    Kind.CREDIT_NOTE: Ending(CreditNote, (CreditNoteStatus.VOIDED,), _end_credit_note),
-    Kind.PAYMENT: Ending(Payment, (PaymentState.CANCELLED, PaymentState.FAILED), _end_payment),
+    Kind.INVOICE: Ending(
+        Invoice, (InvoiceStatus.VOIDED, InvoiceStatus.UNCOLLECTIBLE), _end_invoice, _keep_invoice
+    ),
+    Kind.CREDIT_NOTE: Ending(CreditNote, (CreditNoteStatus.VOIDED,), _end_credit_note, _keep_credit_note),
+    Kind.PAYMENT: Ending(
+        Payment, (PaymentState.CANCELLED, PaymentState.FAILED), lambda _place: None, _keep_payment
+    ),
 }
 
 
@@ -100,4 +124,15 @@ def end(kind: Kind, place: Place) -> None:
     Raises NotFound, or Conflict where the row cannot end so, such as a paid invoice.
     """
     if not has_ended(kind, place.row_id):
+        _ENDINGS[kind].keep(place.row_id)
         _ENDINGS[kind].end(place)
+
+
+def refusal(kind: Kind, row_id: str) -> str:
+    """Why the row cannot end, as far as that can be told here; "" where it can, or has."""
+    try:
+        if not has_ended(kind, row_id):
+            _ENDINGS[kind].keep(row_id)
+    except Conflict as conflict:
+        return conflict.message
+    return ""

@@ -42,7 +42,8 @@ class Comparable:
     ``at_stake``(field, facts here, facts there) -> the amount (major units), None for none. ``repair``(field,
     facts here, facts there) -> "push" or "take", "" where a person has to look. Both are asked with "" as the
     field where a side lacks the whole; it has no facts then. ``debt``(place, row id or "", object or {}): the
-    invoice whose money it is about, by its id here or else there, "" where it stands for itself.
+    invoice whose money it is about, by its id here or else there, "" where it stands for itself. ``sold_by``:
+    the field that both sides edit which says whether it can be subscribed to, "" for none.
     """
 
     name: str
@@ -65,3 +66,4 @@ class Comparable:
     at_stake: Callable[[str, Facts, Facts], Any] = lambda _field, _here, _there: None
     repair: Callable[[str, Facts, Facts], str] = lambda _field, _here, _there: ""
     debt: Callable[[Place, str, Json], str] = lambda _place, _entity_id, _provider_object: ""
+    sold_by: str = ""

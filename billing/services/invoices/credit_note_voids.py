@@ -22,12 +22,7 @@ def void(*, environment_id: str, credit_note_id: str, now: datetime) -> CreditNo
     note = rows.locked(CreditNote, environment_id, credit_note_id)
     if note.status == CreditNoteStatus.VOIDED or invoice is None:
         return note
-    if _is_final(note, invoice):
-        message = (
-            f"The credit note {note} can no longer be voided: that is possible while nothing of it went back, and its"
-            " invoice is still open. Ask for the amount with a new invoice."
-        )
-        raise Conflict(message, code=Code.CREDIT_NOTE_FINAL)
+    refuse_final(note, invoice)
     wanted = {"status": CreditNoteStatus.VOIDED, "voided_at": now}
     rows.save(note, rows.change(note, wanted, allowed=frozenset(wanted)), Kind.CREDIT_NOTE, None)
     owed.recount(environment_id=environment_id, invoice_id=invoice.pk)
@@ -45,6 +40,16 @@ def restore(*, environment_id: str, credit_note_id: str) -> CreditNote:
     rows.save(note, rows.change(note, wanted, allowed=frozenset(wanted)), Kind.CREDIT_NOTE, None)
     owed.recount(environment_id=environment_id, invoice_id=note.invoice_id)
     return note
+
+
+def refuse_final(note: CreditNote, invoice: Invoice) -> None:
+    """Raises Conflict where the credit note of the invoice can no longer be voided."""
+    if _is_final(note, invoice):
+        message = (
+            f"The credit note {note} can no longer be voided: that is possible while nothing of it went back, and its"
+            " invoice is still open. Ask for the amount with a new invoice."
+        )
+        raise Conflict(message, code=Code.CREDIT_NOTE_FINAL)
 
 
 def _is_final(note: CreditNote, invoice: Invoice) -> bool:

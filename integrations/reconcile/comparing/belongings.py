@@ -10,24 +10,13 @@ from dataclasses import replace
 from django.db.models import Q, QuerySet
 
 from billing.events import Kind
-from billing.persistence.tables import MODELS
 from integrations.errors import SyncError
 from integrations.models import EntityMapping, Finding
 from integrations.models.findings import ONE_SIDED, FindingKind, FindingState, Suggestion
 from integrations.provider_api import Comparable, Json
-from integrations.reconcile.comparing import twins
+from integrations.reconcile.comparing import parents, twins
 from integrations.reconcile.comparing.differences import LACKING, Difference
 
-# The columns of a row that name what its push makes first.
-_OF_ROW: Mapping[Kind, Mapping[Kind, str]] = {
-    Kind.PRICE: {Kind.PLAN: "plan_id"},
-    Kind.SUBSCRIPTION: {
-        Kind.CUSTOMER: "customer_id",
-        Kind.PRICE: "items__price_id",
-        Kind.PLAN: "items__price__plan_id",
-    },
-    Kind.INVOICE: {Kind.CUSTOMER: "customer_id"},
-}
 _WAITS = (
     "Its {} {} ({}) may be {}, which the other side has: link the two first. If it is not, accept it, and then"
     " {} this."
@@ -38,14 +27,7 @@ Name = str
 
 def of_rows(connection_id: str, kind: Kind, row_ids: Collection[str]) -> dict[str, list[Name]]:
     """What pushes of those rows make beside them, by the rows' ids."""
-    columns = _OF_ROW.get(kind, {})
-    if not columns or not row_ids:
-        return {}
-    rows = MODELS[kind]._default_manager.filter(pk__in=list(row_ids)).order_by()
-    named = defaultdict[str, set[tuple[str, str]]](set)
-    for row_id, *ids in rows.values_list("pk", *columns.values()):
-        named[row_id].update((one, id) for one, id in zip(columns, ids, strict=True) if id)
-    return _lacking(connection_id, named)
+    return _lacking(connection_id, parents.of_rows(kind, row_ids))
 
 
 def of_objects(

@@ -15,7 +15,7 @@ from integrations.models import ComparedObject, ComparisonPart, ComparisonRun, E
 from integrations.models.findings import FindingKind
 from integrations.models.mappings import GoneChoice
 from integrations.provider_api import Comparable, Facts
-from integrations.reconcile.comparing import belongings, families, parts, twins
+from integrations.reconcile.comparing import belongings, families, lost_money, parts, possible, twins
 from integrations.reconcile.comparing.differences import LACKING, LONGEST_LABEL, Difference, Judge
 from integrations.reconcile.comparing.suspicions import BATCH, Step, Suspicion
 
@@ -29,9 +29,10 @@ def unlisted(run: ComparisonRun, part: ComparisonPart, comparable: Comparable) -
     gone = Difference(FindingKind.GONE, why=GONE)
     pairs = {one.entity_id: one.provider_entity_id for one in missing}
     differences = _Rows(run, comparable).differences(pairs, gone)
+    told = lost_money.of(run, comparable.kind, families.of(run, comparable.kind, differences))
     suspicions = [
         Suspicion(one, parts.began(part))
-        for one in families.of(run, comparable.kind, differences)
+        for one in possible.told(run.connection, comparable.kind, told)
         if not row_endings.has_ended(comparable.kind, one.entity_id)
     ]
     return Step(suspicions, found[-1].pk if len(found) == BATCH else "")
@@ -64,7 +65,7 @@ def unmapped(run: ComparisonRun, part: ComparisonPart, comparable: Comparable) -
     only = Difference(FindingKind.ONLY_HERE, suggested=suggested, why=why)
     differences = _Rows(run, comparable).differences(dict.fromkeys(found, ""), only)
     told = twins.of_here(run.connection, comparable.kind, differences)
-    told = families.of(run, comparable.kind, told)
+    told = lost_money.of(run, comparable.kind, families.of(run, comparable.kind, told))
     beside = belongings.of_rows(run.connection_id, comparable.kind, [one.entity_id for one in told])
     suspicions = [
         Suspicion(replace(one, belongs_to=beside.get(one.entity_id, [])), parts.began(part)) for one in told

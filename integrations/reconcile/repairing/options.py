@@ -2,15 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
-from billing.errors import Conflict
-from billing.events import Kind
-from billing.services import row_endings
-from integrations.linking import gone_choices
 from integrations.linking.pairs import Pair
 from integrations.models.connections import ConnectionStatus
 from integrations.models.findings import FindingKind, FindingState, Repair
 from integrations.provider_api import LAST_KNOWN, registry
-from integrations.reconcile.comparing import reasons
+from integrations.reconcile.comparing import possible, reasons
 from integrations.reconcile.repairing import beside, lookalikes
 from integrations.reconcile.repairing.subjects import Subject
 
@@ -83,17 +79,8 @@ def _only_here(subject: Subject, repair: Repair) -> str:
 
 def _gone(subject: Subject, repair: Repair) -> str:
     finding = subject.finding
-    if repair == Repair.TAKE:
-        is_paid = subject.kind == Kind.PAYMENT and not row_endings.has_ended(Kind.PAYMENT, finding.entity_id)
-        return "What was paid cannot be ended: accept it, or refund it here." if is_paid else ""
-    if subject.kind not in subject.provider.pushes:
-        return _unsent(subject)
     pair = Pair(subject.connection, subject.kind, finding.entity_id, finding.provider_entity_id)
-    try:
-        gone_choices.refuse_needless(pair)
-    except Conflict as needless:
-        return needless.message
-    return ""
+    return possible.refusal(pair, repair)
 
 
 def _without_push(subject: Subject) -> str:

@@ -77,6 +77,9 @@ def _settle_gone(repair: FindingRepair, subject: Subject) -> None:
         reason = subject.finding.accepted_reason or f"Repair of {subject.finding.pk}."
         deed = Deed(repair.asked_by or "a repair", reason)
         gone_choices.resolve(mapping, choice, deed, timezone.now())
+    elif choice == GoneChoice.CREATE_ANEW and subject.mapping_of_row() is None:
+        # It was given up with what it belongs to, as a price with its plan.
+        return _push_row(repair, subject)
     _begin(repair)
     return None
 

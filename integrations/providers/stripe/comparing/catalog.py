@@ -102,6 +102,7 @@ PLANS = Comparable(
     wanted=_sold,
     sent=lambda _connection_id: Q(status=Status.ACTIVE),
     repair=lambda _field, _here, _there: "take",
+    sold_by="active",
 )
 PRICES = Comparable(
     name="prices",
@@ -123,4 +124,5 @@ PRICES = Comparable(
     sent=lambda _connection_id: Q(status=Status.ACTIVE) & ~Q(usage_type=UsageType.METERED),
     is_listed=_is_listed,
     repair=lambda field, _here, _there: "take" if field in ("", _CURRENCIES) else "",
+    sold_by="active",
 )

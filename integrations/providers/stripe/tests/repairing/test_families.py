@@ -7,7 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from billing.facts import SubscriptionFacts, SubscriptionItemFacts
-from billing.models import Customer, Invoice, Subscription
+from billing.models import Customer, Invoice, Price, Subscription
 from billing.services.subscriptions import subscriptions
 from integrations.models import EntityMapping, Finding
 from integrations.providers.stripe.tests import builders
@@ -43,7 +43,7 @@ def forget(simulator, stripe_api):
 
 
 def suggested(found):
-    return {one.entity_type: one.suggested for one in found if one.kind != "differs"}
+    return {one.entity_type: one.suggested for one in found if one.kind not in ("differs", "only_there")}
 
 
 def repair_all():
@@ -52,14 +52,17 @@ def repair_all():
 
 
 def test_all_is_made_anew_where_money_would_be_lost(family, findings, forget, stripe_api):
-    forget("customers", "subscriptions", "invoices", "payment_intents")
-    assert suggested(findings()) == {"customer": "push", "subscription": "push", "invoice": "push"}
+    everything = ("customers", "subscriptions", "invoices", "payment_intents", "prices", "products")
+    forget(*everything)
+    kinds = ("customer", "subscription", "invoice", "price", "plan")
+    assert suggested(findings()) == dict.fromkeys(kinds, "push")
     repair_all()
     if findings():
         repair_all()
     assert [(str(one), one.why) for one in findings()] == []
-    assert len(stripe_api.v1.customers.list().data) == 1
-    assert (Customer.objects.get().status, Subscription.objects.get().status) == ("active", "active")
+    made = [len(getattr(stripe_api.v1, name).list().data) for name in ("customers", "prices", "products")]
+    states = [one.objects.get().status for one in (Customer, Subscription, Price)]
+    assert (made, states) == ([1, 1, 1], ["active"] * 3)
 
 
 def test_an_invoice_that_was_never_sent_counts_as_well(family, findings, forget):
@@ -86,3 +89,30 @@ def test_what_belongs_to_a_customer_who_has_ended_ends_as_well(family, findings,
     repair_all()
     assert findings() == []
     assert (Subscription.objects.get().status, Invoice.objects.get().status) == ("cancelled", "voided")
+
+
+class TestACatalogThatVanishesAsWell:
+    CATALOG = ("prices", "products")
+
+    def test_is_made_anew_for_a_subscription_that_was_never_sent(self, family, findings, forget):
+        forget("subscriptions", *self.CATALOG)
+        EntityMapping.objects.filter(entity_type="subscription").delete()
+        assert suggested(findings()) == {"subscription": "push", "price": "push", "plan": "push"}
+
+    def test_ends_with_a_subscription_whose_customer_is_still_there(self, family, findings, forget):
+        forget("subscriptions", *self.CATALOG)
+        assert suggested(findings()) == {"subscription": "take", "price": "take", "plan": "take"}
+
+    def test_ends_where_no_subscription_needs_it(self, family, findings, forget):
+        Subscription.objects.update(status="cancelled", cancelled_at=timezone.now())
+        forget("customers", "subscriptions", "invoices", "payment_intents", *self.CATALOG)
+        found = suggested(findings())
+        assert (found["price"], found["plan"], found["customer"]) == ("take", "take", "push")
+
+    def test_ends_the_subscription_where_it_was_archived_instead(self, family, findings, forget, stripe_api):
+        """Stripe sells an archived price to nobody, so the subscription cannot be made there again."""
+        [price] = stripe_api.v1.prices.list().data
+        stripe_api.v1.prices.update(price.id, {"active": False})
+        forget("customers", "subscriptions")
+        found = {(one.entity_type, one.field): one.suggested for one in findings()}
+        assert found["price", "active"] == found["subscription", ""] == found["customer", ""] == "take"
