@@ -21,6 +21,8 @@ class Scheduler(DatabaseScheduler):  # type: ignore[misc]  # it has no types
         startup.check()
         self._single = Single("beat", seconds=settings.BEAT_LEASE_SECONDS)
         self._is_behind = False
+        # For its heartbeat.
+        self.turns = 0
         super().__init__(*args, **options)
 
     def tick(self, *args: Any, **options: Any) -> float:
@@ -28,6 +30,7 @@ class Scheduler(DatabaseScheduler):  # type: ignore[misc]  # it has no types
 
         While the database does not answer nothing is sent.
         """
+        self.turns += 1
         try:
             return self._tick(*args, **options)
         except (DatabaseError, InterfaceError) as error:

@@ -22,9 +22,14 @@ def _check(**_: Any) -> None:
 
 
 @worker_ready.connect
-@beat_init.connect
-def _say_that_it_lives(sender: Any, **_: Any) -> None:
+def _worker_lives(sender: Any, **_: Any) -> None:
     from flexsync import heartbeats
 
-    # A worker has a name of its own, beat has none.
-    heartbeats.start(getattr(sender, "hostname", ""))
+    heartbeats.of_worker(sender)
+
+
+@beat_init.connect
+def _beat_lives(sender: Any, **_: Any) -> None:
+    from flexsync import heartbeats
+
+    heartbeats.of_beat(sender)

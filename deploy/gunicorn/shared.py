@@ -35,8 +35,8 @@ def on_starting(_server: Any) -> None:
     check()
 
 
-def post_worker_init(_worker: Any) -> None:
+def post_worker_init(worker: Any) -> None:
     """Each of gunicorn's workers says that it lives."""
     from flexsync import heartbeats
 
-    heartbeats.start()
+    heartbeats.of_gunicorn(worker)

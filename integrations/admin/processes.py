@@ -17,7 +17,7 @@ def state(process: Process) -> str:
 
 @admin.register(Process)
 class ProcessAdmin(ReadOnlyAdmin):
-    list_display = ["name", state, "kind", "host", "pid", "version", "started_at", "seen_at"]
+    list_display = ["name", state, "kind", "host", "pid", "version", "started_at", "seen_at", "worked_at"]
     search_fields = ["name", "host"]
     search_help_text = "Name or host of a process"
     list_filter = ["kind"]
@@ -30,7 +30,7 @@ class ProcessAdmin(ReadOnlyAdmin):
                     ("name", state),
                     ("kind", "version"),
                     ("host", "pid"),
-                    ("started_at", "seen_at"),
+                    ("started_at", "seen_at", "worked_at"),
                     "id",
                 ]
             },

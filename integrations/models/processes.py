@@ -15,7 +15,7 @@ class ProcessKind(models.TextChoices):
 
 
 class Process(models.Model):
-    """One process, and when it last said that it lives."""
+    """One process, and when it last said that it lives, and worked."""
 
     id = id_field("proc")
     kind = models.CharField(max_length=20, choices=ProcessKind.choices)
@@ -25,6 +25,8 @@ class Process(models.Model):
     version = models.CharField(max_length=100, blank=True, default="")
     started_at = models.DateTimeField()
     seen_at = models.DateTimeField()
+    # Of a worker: when a task ended in it last, or when it began.
+    worked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["kind", "-seen_at", "id"]

@@ -1,4 +1,4 @@
-"""The metric of heartbeats: how long ago a process of each kind has said that it lives."""
+"""The metrics of processes: how long ago one of each kind has said that it lives, and a worker has worked."""
 
 from collections.abc import Iterable
 
@@ -24,7 +24,12 @@ class Heartbeats(Collector):
             "Seconds since the newest sign of life of a process, by kind.",
             labels=["kind"],
         )
+        worked = GaugeMetricFamily(
+            "flexsync_task_age_seconds", "Seconds since a task has ended in any worker.", labels=[]
+        )
         now = timezone.now()
-        for kind, seen_at in silence.newest().items():
-            age.add_metric([kind], (now - seen_at).total_seconds())
-        yield age
+        for kind, signs in silence.newest().items():
+            age.add_metric([kind], (now - signs.seen_at).total_seconds())
+            if signs.worked_at:
+                worked.add_metric([], (now - signs.worked_at).total_seconds())
+        yield from (age, worked)

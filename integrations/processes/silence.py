@@ -1,6 +1,7 @@
-"""Which kinds of processes have fallen silent, and which rows of processes nobody needs any more."""
+"""Which processes have fallen silent or do nothing, and which of their rows nobody needs any more."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Max
@@ -12,21 +13,40 @@ from integrations.models.processes import ProcessKind
 NEEDED = (ProcessKind.WORKER, ProcessKind.BEAT)
 # Six heartbeats; and how long the row of a process is kept after its last one.
 SILENT_AFTER, KEPT_FOR = timedelta(seconds=60), timedelta(days=1)
+# Beat gives workers two tasks a minute at least, and ten unless its schedule was changed.
+IDLE_AFTER = timedelta(minutes=3)
 
 
-def newest() -> dict[str, datetime]:
-    """The last sign of life of each kind."""
-    return dict(Process.objects.order_by().values_list("kind").annotate(at=Max("seen_at")))
+@dataclass(frozen=True)
+class Signs:
+    """The last ones of a kind; ``worked_at``: when a task has ended in one of them, None of other kinds."""
+
+    seen_at: datetime
+    worked_at: datetime | None
 
 
-def silent(now: datetime) -> dict[str, datetime | None]:
+def newest() -> dict[str, Signs]:
+    """By kind."""
+    rows = Process.objects.order_by().values_list("kind").annotate(Max("seen_at"), Max("worked_at"))
+    return {kind: Signs(seen_at, worked_at) for kind, seen_at, worked_at in rows}
+
+
+def silent(last: dict[str, Signs], now: datetime) -> dict[str, datetime | None]:
     """The kinds of which no process lives, and when the last one did, None for never.
 
     None is missed where no process has ever said anything, as in a shell or a test.
     """
-    last = newest()
     kinds: Iterable[str] = dict.fromkeys([*NEEDED, *last]) if last else ()
-    return {kind: last.get(kind) for kind in kinds if kind not in last or last[kind] < now - SILENT_AFTER}
+    seen = {kind: last[kind].seen_at if kind in last else None for kind in kinds}
+    return {kind: at for kind, at in seen.items() if at is None or at < now - SILENT_AFTER}
+
+
+def idle(last: dict[str, Signs], now: datetime) -> datetime | None:
+    """Since when no task has ended although workers live, and beat, which gives them some; else None."""
+    if not last or silent(last, now).keys() & set(NEEDED):
+        return None
+    worked_at = last[ProcessKind.WORKER].worked_at
+    return worked_at if worked_at and worked_at < now - IDLE_AFTER else None
 
 
 def forget(now: datetime) -> int:
