@@ -72,5 +72,5 @@ class Consumer(consumer.Consumer):
 
             return ensure(*args, callback=turn, **options)
 
-        conn.ensure_connection = turning  # type: ignore[method-assign]
+        conn.ensure_connection = turning  # type: ignore[assignment, method-assign]
         return super().ensure_connected(conn)

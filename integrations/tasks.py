@@ -15,7 +15,7 @@ from integrations.outbox import bulk_syncs, syncs
 from integrations.outbox import worker as outbox_worker
 from integrations.payments import duplicates
 from integrations.processes import silence
-from integrations.queue import dispatch
+from integrations.queue import dispatch, inbox_wakeup
 from integrations.reconcile.catch_up import polling
 from integrations.reconcile.comparing import runs as comparisons
 from integrations.reconcile.comparing import schedule as comparison_schedule
@@ -37,7 +37,7 @@ IMPORT_SECONDS = 20.0
 def process_inbox(*_event_ids: str) -> None:
     """Applies the due events of the inbox; takes, without using them, the ids that an older release sends."""
     if inbox_worker.drain():
-        dispatch.send(dispatch.PROCESS_INBOX)
+        inbox_wakeup.notify_now()
 
 
 @shared_task(name=dispatch.DELIVER, bind=True)

@@ -37,9 +37,10 @@ def drain() -> bool:
     inbox_wakeup.acknowledge()
     size, in_vain = BATCH, 0
     for _ in range(MAX_ROUNDS):
+        now = timezone.now()
         try:
             with _no_garbage_collection():
-                last = processing.process_due(timezone.now(), size)
+                last = processing.process_due(now, size)
         except OperationalError as error:
             # A deadlock, no room for so many locks, a restart: a smaller batch may pass, and nothing was done
             # so far.
@@ -48,7 +49,7 @@ def drain() -> bool:
             close_old_connections()
             continue
         if not last.done and not last.left:
-            _notify_for_what_is_soon_due(timezone.now())
+            _notify_for_what_is_soon_due(now)
             return False
         if last.done + last.left == size:
             # There is more than one worker can claim at once.
@@ -89,8 +90,20 @@ def _no_garbage_collection() -> Iterator[None]:
         gc.enable()
 
 
-def _notify_for_what_is_soon_due(now: datetime) -> None:
-    """So that an event which has to wait a moment, because it overtook another, needs no sweep."""
-    due = InboundEvent.objects.due(now + timedelta(seconds=SOON)).values_list("next_attempt_at", flat=True)
-    if soonest := due.first():
-        inbox_wakeup.notify_in(max(0.0, (soonest - now).total_seconds()))
+def _notify_for_what_is_soon_due(looked_at: datetime) -> None:
+    """So that an event which has to wait a moment, because it overtook another, needs no sweep.
+
+    What was due when this worker looked has been locked by another one, which goes on until nothing is left:
+    a message for it would bring forth the next, for as long as they have anything to do.
+    """
+    later = InboundEvent.objects.due(looked_at + timedelta(seconds=SOON)).filter(
+        next_attempt_at__gt=looked_at
+    )
+    soonest = later.values_list("next_attempt_at", flat=True).first()
+    if soonest is None:
+        return
+    seconds = (soonest - timezone.now()).total_seconds()
+    if seconds > 0:
+        inbox_wakeup.notify_in(seconds)
+    else:
+        inbox_wakeup.notify_now()

@@ -4,6 +4,7 @@ import threading
 import time
 from datetime import timedelta
 
+import psycopg
 import pytest
 import redis
 from django.conf import settings
@@ -17,7 +18,7 @@ from integrations.queue import inbox_wakeup
 from integrations.testing import receive, store
 from integrations.tests.test_inbox import event
 from integrations.tests.test_webhook import PERSON, broker_gone, post  # noqa: F401  (a fixture)
-from integrations.tests.workers import empty_broker, until, worker
+from integrations.tests.workers import database_url, empty_broker, until, worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -143,6 +144,26 @@ class TestDraining:
         assert applied() == 4
         assert inbox_worker.drain() is False
         assert applied() == 5
+
+    def test_does_not_come_back_for_what_another_worker_is_at(self, connection):
+        """Each message would bring forth the next, and those of the outbox, which come last, would wait."""
+        burst([1])
+        with psycopg.connect(database_url()) as other:
+            other.execute("SELECT FROM integrations_inboundevent FOR UPDATE")
+            inbox_worker.drain()
+        assert notifications() == 1
+        inbox_worker.drain()
+        assert (applied(), notifications()) == (1, 1)
+
+    def test_comes_back_for_what_has_just_fallen_due(self, connection):
+        burst([1])
+        InboundEvent.objects.update(next_attempt_at=timezone.now() + timedelta(milliseconds=100))
+        looked_at = timezone.now()
+        time.sleep(0.2)
+        inbox_wakeup.acknowledge()
+        inbox_worker._notify_for_what_is_soon_due(looked_at)
+        _let_timers_end()
+        assert notifications() == 2
 
     def test_comes_back_for_events_that_wait_a_moment(self, connection):
         receive(connection, event(1, trouble="retry"))
