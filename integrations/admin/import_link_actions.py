@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest
 from django.utils import timezone
 from unfold.enums import ActionVariant
@@ -15,10 +16,11 @@ from integrations.reconcile.linking import decisions
 
 
 def _link(request: HttpRequest, run: ImportRun, grade: LinkGrade) -> str:
-    decisions.require_open(run)
-    found = decisions.undecided(run).filter(grade=grade)
-    number = decisions.decide(found, LinkChoice.LINK, by=request.user.get_username(), now=timezone.now())
-    return f"{number} {grade} candidates will be linked."
+    by, now = request.user.get_username(), timezone.now()
+    decided = decisions.decide_all(run, grade, LinkChoice.LINK, by=by, now=now)
+    if decided.clashes:
+        messages.warning(request, decided.summary)
+    return f"{decided.number} {grade} candidates will be linked."
 
 
 def link_certain(_admin: Any, request: HttpRequest, run: ImportRun) -> str:

@@ -59,11 +59,21 @@ class SettleLinksInput(StrictInput):
     )
 
 
+class LinkClashSerializer(serializers.Serializer[Any]):
+    """A candidate that was not linked, because another object would be its row, too."""
+
+    candidate_id = serializers.CharField(source="candidate.pk")
+    provider_entity_id = serializers.CharField(source="candidate.provider_entity_id")
+    entity_id = serializers.CharField()
+    other_provider_entity_id = serializers.CharField(source="other")
+
+
 class LinkDecidedSerializer(serializers.Serializer[Any]):
-    """How many candidates were decided, and how many still wait."""
+    """How many candidates were decided, how many still wait, and which of these clash."""
 
     decided = serializers.IntegerField()
     undecided = serializers.IntegerField()
+    clashes = LinkClashSerializer(many=True)
 
 
 class LinkCandidateSerializer(serializers.ModelSerializer[Any]):

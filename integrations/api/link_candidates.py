@@ -21,6 +21,7 @@ from integrations.models import LinkCandidate
 from integrations.models.link_candidates import LinkChoice
 from integrations.reconcile.importing import runs
 from integrations.reconcile.linking import decisions
+from integrations.reconcile.linking.decisions import Decided
 
 
 class LinkCandidateViewSet(RowViewSet[LinkCandidate]):
@@ -64,15 +65,15 @@ class ImportLinkViewSet(ImportViewSet):
         body = LinkDecisionsInput(data=request.data)
         body.is_valid(raise_exception=True)
         run, wanted, now = self.row(id), body.validated_data, timezone.now()
-        decisions.require_open(run)
         if "pairs" in wanted:
             pairs = [(one["entity_id"], one["provider_entity_id"]) for one in wanted["pairs"]]
-            decided = decisions.add_pairs(run, pairs, by=caller(request), now=now)
+            decided = Decided(decisions.add_pairs(run, pairs, by=caller(request), now=now))
         else:
-            found = decisions.undecided(run).filter(grade=wanted["grade"])
-            decided = decisions.decide(found, LinkChoice(wanted["choice"]), by=caller(request), now=now)
+            choice = LinkChoice(wanted["choice"])
+            decided = decisions.decide_all(run, wanted["grade"], choice, by=caller(request), now=now)
         left = decisions.undecided(run).count()
-        return Response(LinkDecidedSerializer({"decided": decided, "undecided": left}).data)
+        found = {"decided": decided.number, "undecided": left, "clashes": decided.clashes}
+        return Response(LinkDecidedSerializer(found).data)
 
     def settle_links(self, request: Request, id: str) -> Response:
         """Lets the import go on."""

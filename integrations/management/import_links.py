@@ -22,15 +22,14 @@ BY, SHOWN = "manage.py import_from", 50
 COLUMNS = ("entity_id", "provider_entity_id")
 
 
-def decide(run: ImportRun, options: dict[str, Any]) -> ImportRun:
+def decide(console: Console, run: ImportRun, options: dict[str, Any]) -> ImportRun:
     """Carries out what the options say of the candidates."""
     now = timezone.now()
     if options["pairs"]:
         decisions.add_pairs(run, _pairs(options["pairs"]), by=BY, now=now)
     for grade in options["link"]:
-        decisions.require_open(run)
-        found = decisions.undecided(run).filter(grade=grade)
-        decisions.decide(found, LinkChoice.LINK, by=BY, now=now)
+        decided = decisions.decide_all(run, grade, LinkChoice.LINK, by=BY, now=now)
+        console.print(escape(f"{decided.number} {grade} linked. {decided.summary}".strip()))
     if options["settle"]:
         runs.settle_links(run, now, rest_apart=True, by=BY)
     return ImportRun.objects.get(pk=run.pk)

@@ -86,7 +86,7 @@ class Command(RichCommand):
             if is_open is None:
                 raise CommandError(f"No import from {connection} is open.", returncode=WRONG_USE)
             if any(options[name] for name in import_links.OPTIONS):
-                return import_links.decide(is_open, options)
+                return import_links.decide(self.console, is_open, options)
             return _control(is_open.pk, options)
         return runs.start(
             connection,

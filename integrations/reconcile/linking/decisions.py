@@ -1,6 +1,7 @@
 """A person decides which candidates are counterparts: one by one, many at once, or by a list of pairs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +15,9 @@ from integrations.mappings.link_choices import KINDS
 from integrations.models import ImportRun, LinkCandidate
 from integrations.models.imports import LinkingState
 from integrations.models.link_candidates import LinkChoice, LinkGrade
-from integrations.reconcile.linking import named_objects
+from integrations.reconcile.linking import clashes, named_objects
 from integrations.reconcile.linking.candidates import LONGEST_LABEL
+from integrations.reconcile.linking.clashes import Clash
 from integrations.reconcile.linking.rows import NAMINGS
 
 # How many that clash are named.
@@ -44,18 +46,35 @@ def decide(
 
 def _clashes(candidates: QuerySet[LinkCandidate], entity_id: str) -> str:
     """Which of them cannot be linked, and what has their rows."""
-    wanted = [(one, entity_id or one.entity_id) for one in candidates]
-    rows = {row for _, row in wanted}
-    runs = {one.run_id for one, _ in wanted}
-    said = LinkCandidate.objects.filter(run__in=runs, choice=LinkChoice.LINK, entity_id__in=rows)
-    taken = {(one.entity_type, one.entity_id): one.provider_entity_id for one in said}
-    clashing = [
-        f"{one.provider_entity_id} ({one.pk}) may be {row}, which {taken[key]} was said to be."
-        for one, row in wanted
-        if taken.get(key := (one.entity_type, row), one.provider_entity_id) != one.provider_entity_id
-    ]
-    what = " ".join(clashing[:SHOWN]) or "Two of the objects would be one row."
+    what = " ".join(str(one) for one in clashes.found(candidates, entity_id)[:SHOWN])
+    what = what or "Two of the objects would be one row."
     return f"{what} Nothing was decided: say what the one or the other is instead, then try again."
+
+
+@dataclass(frozen=True)
+class Decided:
+    """How many were decided, and which were not because they clash."""
+
+    number: int
+    clashes: Sequence[Clash] = ()
+
+    @property
+    def summary(self) -> str:
+        """What clashed, in sentences; "" for nothing."""
+        if not self.clashes:
+            return ""
+        named = " ".join(str(one) for one in self.clashes[:SHOWN])
+        return f"{len(self.clashes)} left undecided, because one row is one object: {named} Decide these one by one."
+
+
+def decide_all(run: ImportRun, grade: LinkGrade, choice: LinkChoice, *, by: str, now: datetime) -> Decided:
+    """Decides all of a grade that wait; to be linked, those that do not clash. Raises as ``decide``."""
+    require_open(run)
+    with transaction.atomic():
+        found = undecided(run).filter(grade=grade).select_for_update()
+        left = clashes.found(found) if choice == LinkChoice.LINK else []
+        rest = found.exclude(pk__in=[one.candidate.pk for one in left])
+        return Decided(decide(rest, choice, by=by, now=now), left)
 
 
 def undecided(run: ImportRun) -> QuerySet[LinkCandidate]:

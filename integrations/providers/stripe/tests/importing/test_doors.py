@@ -139,7 +139,7 @@ class TestLinks:
         assert (one["choice"], one["decided_by"]) == ("apart", "API key tests")
         rest = {"grade": "probable", "choice": "link"}
         decided = api.post(f"/v1/imports/{run.pk}/decide_links", rest, format="json").json()
-        assert decided == {"decided": 1, "undecided": 0}
+        assert decided == {"decided": 1, "undecided": 0, "clashes": []}
         settled = api.post(f"/v1/imports/{run.pk}/settle_links", {}, format="json").json()
         assert (settled["state"], settled["linking"]) == ("running", "settled")
         work.work(run.pk, seconds=600)
@@ -153,7 +153,7 @@ class TestLinks:
         LinkCandidate.objects.filter(entity_id=ada.pk).delete()
         body = {"pairs": [{"entity_id": ada.pk, "provider_entity_id": theirs.id}]}
         decided = api.post(f"/v1/imports/{run.pk}/decide_links", body, format="json").json()
-        assert decided == {"decided": 1, "undecided": 1}
+        assert decided == {"decided": 1, "undecided": 1, "clashes": []}
         unknown = {"pairs": [{"entity_id": "cust_none", "provider_entity_id": theirs.id}]}
         assert api.post(f"/v1/imports/{run.pk}/decide_links", unknown, format="json").status_code == 400
 
@@ -166,6 +166,27 @@ class TestLinks:
         assert "goes on" in messages_of(press(admin_client, run, "settle"))
         work.work(run.pk, seconds=600)
         assert (ImportRun.objects.get().state, Customer.objects.count()) == ("done", 3)
+
+    def test_that_clash_are_left_out_and_named(self, api, run, stripe_api, admin_client):
+        """The row of a probable candidate was said to be another object."""
+        taken, free = LinkCandidate.objects.order_by("pk")
+        other = stripe_api.v1.customers.create({"name": "Unlike"})
+        decisions.add_pairs(run, [(taken.entity_id, other.id)], by="ada", now=timezone.now())
+        messages = messages_of(press(admin_client, run, "probable"))
+        assert "1 probable" in messages and "1 left undecided" in messages
+        assert f"may be {taken.entity_id}, which {other.id} was said to be" in messages
+        free.refresh_from_db()
+        assert free.choice == "link"
+        body = {"grade": "probable", "choice": "link"}
+        decided = api.post(f"/v1/imports/{run.pk}/decide_links", body, format="json").json()
+        clash = {
+            "candidate_id": taken.pk,
+            "provider_entity_id": taken.provider_entity_id,
+            "entity_id": taken.entity_id,
+            "other_provider_entity_id": other.id,
+        }
+        assert decided == {"decided": 0, "undecided": 1, "clashes": [clash]}
+        assert other.id in command("--link", "probable")[1].replace("\n", "")
 
     def test_of_a_finished_dry_run_wait_for_nobody(self, run, admin_client):
         runs.cancel(run.pk, timezone.now())
