@@ -5,19 +5,25 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
-from integrations.models import Finding
+from billing.admin.links import row_url
+from integrations.models import EntityMapping, Finding
 from integrations.models.findings import FindingKind
-from integrations.reconcile.comparing.twins import SHOWN
+from integrations.reconcile.comparing.twins import SHOWN, of_twins
 
 
 def links(finding: Finding) -> str:
     """Returns a link for each that it may be, filled in with both ids."""
-    named = [(_page(finding, one), one) for one in finding.twins[:SHOWN]]
-    line = '<a class="block text-link" href="{}">Link to {}</a>'
-    lines = format_html_join("", line, named)
+    known = of_twins(finding.connection_id, finding.entity_type, finding.twins)
+    named = [_step(finding, one, known.taken.get(one)) for one in known.left(finding.twins)[:SHOWN]]
+    lines = format_html_join("", '<a class="block text-link" href="{}">{} {}</a>', named)
     return format_html(
         '<span class="block" style="min-width: 7rem; overflow-wrap: anywhere">{}</span>', lines
     )
+
+
+def _step(finding: Finding, twin: str, taken: EntityMapping | None) -> tuple[str, str, str]:
+    """The page that helps, and what it does: one that is linked to another is seen to first."""
+    return (row_url(taken), "Relink or unlink", twin) if taken else (_page(finding, twin), "Link to", twin)
 
 
 def _page(finding: Finding, twin: str) -> str:

@@ -97,8 +97,8 @@ def _told(one: Difference, why: Mapping[Name, str]) -> Difference:
 
 
 def _judged(one: Finding, why: Mapping[Name, str]) -> tuple[str, str]:
-    is_two = twins.accepted(one.connection_id, one.entity_type, one.twins)
-    suggested, reason = twins.judged(FindingKind(one.kind), one.twins, is_two)
+    known = twins.of_twins(one.connection_id, one.entity_type, one.twins)
+    suggested, reason = twins.judged(FindingKind(one.kind), one.twins, known)
     is_link = one.suggested == Suggestion.LINK
     if is_link and suggested == Suggestion.LINK:
         return suggested, reason

@@ -1,12 +1,12 @@
 """What one side lacks may be what the other side has: a person says so before it is doubled."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from billing.events import Kind
-from integrations.models import Connection, Finding
+from integrations.models import Connection, EntityMapping, Finding
 from integrations.models.findings import ONE_SIDED, FindingKind, FindingState, Suggestion
 from integrations.provider_api import Json, Listing, registry
 from integrations.reconcile.comparing.differences import LACKING, Difference
@@ -16,6 +16,23 @@ from integrations.reconcile.linking.rows import NAMINGS
 # How many are named.
 SHOWN = 3
 _MAY_BE = "It may be {}, which the other side has: link the two. If it is not, accept it, and then {} it."
+_TAKEN = (
+    "It may be {}, which is linked to {} already ({}): relink that mapping to it, or unlink it and then link the two. If"
+    " it is not, accept it, and then {} it."
+)
+
+
+@dataclass(frozen=True)
+class Known:
+    """Of twins: which a person has said to be others, and the mapping of each that is linked, by its id."""
+
+    is_two: Collection[str]
+    taken: Mapping[str, EntityMapping]
+
+    def left(self, twins: Iterable[str]) -> list[str]:
+        """Those that it may be, those first that can be linked at once."""
+        found = (id for id in dict.fromkeys(twins) if id not in self.is_two)
+        return sorted(found, key=lambda id: id in self.taken)
 
 
 def of_there(
@@ -32,9 +49,9 @@ def of_there(
     ids = [one.provider_entity_id for one in missing]
     like = likeness.of_objects(connection, listing, {id: shown[id] for id in ids})
     twins = {one.key: like[one.provider_entity_id] for one in missing}
-    is_two = accepted(connection.pk, kind, (id for one in twins.values() for id in one.row_ids))
+    known = of_twins(connection.pk, kind, (id for one in twins.values() for id in one.row_ids))
     return [
-        _told(one, twins[one.key].row_ids, is_two, is_known=twins[one.key].is_known)
+        _told(one, twins[one.key].row_ids, known, is_known=twins[one.key].is_known)
         if one.key in twins
         else one
         for one in found
@@ -52,9 +69,9 @@ def of_here(connection: Connection, kind: Kind, found: Sequence[Difference]) -> 
     for object_id, row_ids in _one_sided(connection.pk, kind, ids).values_list("provider_entity_id", "twins"):
         for id in twins.keys() & set(row_ids):
             twins[id].append(object_id)
-    is_two = accepted(connection.pk, kind, (one for each in twins.values() for one in each))
+    known = of_twins(connection.pk, kind, (one for each in twins.values() for one in each))
     return [
-        _told(one, [id for id in twins[one.entity_id] if id != given.get(one.entity_id)], is_two)
+        _told(one, [id for id in twins[one.entity_id] if id != given.get(one.entity_id)], known)
         for one in found
     ]
 
@@ -64,9 +81,9 @@ def follow(changed: Collection[Finding]) -> None:
     for (connection_id, kind), ids in _by_place(changed).items():
         waiting = _one_sided(connection_id, kind, ids).select_for_update()
         found = list(waiting.filter(state=FindingState.OPEN))
-        is_two = accepted(connection_id, kind, (id for one in found for id in one.twins))
+        known = of_twins(connection_id, kind, (id for one in found for id in one.twins))
         for one in found:
-            one.suggested, one.why = judged(FindingKind(one.kind), one.twins, is_two)
+            one.suggested, one.why = judged(FindingKind(one.kind), one.twins, known)
         Finding.objects.bulk_update(found, ["suggested", "why"], batch_size=500)
 
 
@@ -82,20 +99,34 @@ def accepted(connection_id: str, kind: str, ids: Iterable[str]) -> set[str]:
     return {id for pair in named for id in pair if id in wanted}
 
 
-def judged(kind: FindingKind, twins: Iterable[str], is_two: Collection[str]) -> tuple[str, str]:
-    """What is suggested of what one side lacks, and why; ``is_two``: what it is not, as a person has said."""
+def of_twins(connection_id: str, kind: str, ids: Iterable[str]) -> Known:
+    """What is known of those, which are rows or objects."""
+    wanted = set(ids)
+    mapped = EntityMapping.objects.filter(connection=connection_id, entity_type=kind).exclude(entity_id="")
+    mapped = (
+        mapped.filter(Q(entity_id__in=wanted) | Q(provider_entity_id__in=wanted)) if wanted else mapped.none()
+    )
+    taken = {id: one for one in mapped for id in (one.entity_id, one.provider_entity_id) if id in wanted}
+    return Known(accepted(connection_id, kind, wanted), taken)
+
+
+def judged(kind: FindingKind, twins: Iterable[str], known: Known) -> tuple[str, str]:
+    """What is suggested of what one side lacks, and why."""
     repair, why = LACKING[kind]
-    if left := [id for id in dict.fromkeys(twins) if id not in is_two]:
-        return Suggestion.LINK.value, _MAY_BE.format(", ".join(left[:SHOWN]), repair)
-    return repair.value, why
+    left = known.left(twins)
+    if not left:
+        return repair.value, why
+    if free := [id for id in left if id not in known.taken]:
+        return Suggestion.LINK.value, _MAY_BE.format(", ".join(free[:SHOWN]), repair)
+    mapping = known.taken[left[0]]
+    other = mapping.provider_entity_id if left[0] == mapping.entity_id else mapping.entity_id
+    return Suggestion.LINK.value, _TAKEN.format(left[0], other, mapping.pk, repair)
 
 
-def _told(
-    one: Difference, twins: Iterable[str], is_two: Collection[str], *, is_known: bool = False
-) -> Difference:
+def _told(one: Difference, twins: Iterable[str], known: Known, *, is_known: bool = False) -> Difference:
     """``is_known``: an import links it by an id."""
     twins = list(dict.fromkeys(twins))
-    suggested, why = judged(one.kind, () if is_known else twins, is_two)
+    suggested, why = judged(one.kind, () if is_known else twins, known)
     if suggested != Suggestion.LINK:
         return replace(one, twins=twins)
     return replace(one, twins=twins, suggested=suggested, why=why)

@@ -12,6 +12,10 @@ REFUSAL = (
     "It may be one, which the other side has as well (the finding names it). If so, "
     f"{LINK_BY_HAND}; if not, accept it, then repair it."
 )
+TAKEN = (
+    "It may be one that has another counterpart already (the finding names both). If so, relink or unlink that one; if"
+    " not, accept it, then repair it."
+)
 
 
 def refusal(subject: Subject) -> str:
@@ -19,8 +23,11 @@ def refusal(subject: Subject) -> str:
     finding = subject.finding
     if finding.state != FindingState.OPEN or finding.suggested != Suggestion.LINK:
         return ""
-    is_two = twins.accepted(finding.connection_id, finding.entity_type, finding.twins)
-    return "" if is_two.issuperset(finding.twins) or subject.has_counterpart() else REFUSAL
+    known = twins.of_twins(finding.connection_id, finding.entity_type, finding.twins)
+    left = known.left(finding.twins)
+    if not left or subject.has_counterpart():
+        return ""
+    return TAKEN if left[0] in known.taken else REFUSAL
 
 
 def refuse(subject: Subject, shown: Json | None = None) -> None:

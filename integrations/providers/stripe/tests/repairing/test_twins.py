@@ -6,8 +6,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from billing.events import Kind
 from billing.models import Customer, Invoice
 from billing.tests.admin.pages import page
+from integrations.linking import changes
+from integrations.linking.pairs import Deed, Pair
 from integrations.models import EntityMapping, Finding, FindingRepair
 from integrations.providers.stripe.tests.repairing.conftest import carry_out_all
 from integrations.reconcile.repairing import accepting, bulk, lookalikes, options, requests
@@ -98,6 +101,18 @@ class TestWhatIsLinkedToAnother:
         [found] = findings()
         assert (found.suggested, found.twins) == ("link", [ada.id])
         assert "push" not in options.offered(Subject(found))
+
+    def test_says_to_relink_or_unlink_that_first(self, ada, environment, findings, admin_client):
+        row = Customer.objects.create(environment=environment, name="Ada again", email="ADA@example.com")
+        [found] = findings()
+        mapping = EntityMapping.objects.get(provider_entity_id=ada.id)
+        assert f"{ada.id}, which is linked to {mapping.entity_id} already ({mapping.pk}): relink" in found.why
+        assert options.refusal(Subject(found), "push") == lookalikes.TAKEN
+        shown = admin_client.get(page(Finding, "changelist")).content.decode()
+        assert f"Relink or unlink {ada.id}" in shown and page(EntityMapping, "change", mapping.pk) in shown
+        relink = changes.plan(Pair(mapping.connection, Kind.CUSTOMER, row.pk, ada.id), mapping)
+        changes.make(relink, Deed("ada", "It is the other row."), timezone.now())
+        assert row.pk not in {one.entity_id for one in findings() if one.kind == "only_here"}
 
     def test_keeps_an_object_of_its_email_from_being_taken(self, ada, account, findings):
         account.customer(2, name="Ada again", email="ADA@example.com")
