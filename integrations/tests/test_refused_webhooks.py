@@ -49,6 +49,14 @@ class TestForgedWebhooks:
         lines = [(one.msg["code"], one.msg["connection_id"]) for one in caplog.records]
         assert lines == [("invalid_signature", connection.pk), ("not_found", "")]
 
+    def test_cost_one_statement(self, connection, django_assert_num_queries):
+        """As a good one does; docs/reliability.md says what 300 a second do."""
+        address = f"/v1/integrations/acme/webhook/{connection.pk}"
+        post(PERSON, address)
+        for path, status in ((address, 400), (f"{address[:-3]}123", 404)):
+            with django_assert_num_queries(1):
+                assert post(PERSON, path, secret="a guess").status_code == status
+
     def test_are_summed_up_in_the_next_line(self, connection, caplog, monkeypatch):
         refusal_log._kinds.clear()
         for _ in range(5):

@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-import psycopg
-from django.db import InterfaceError, OperationalError, transaction
 from django.db import connection as database
+from django.db import transaction
 
 from billing import texts
 from billing.ids import new_id
-from billing.persistence import time_limits
+from integrations.db import prepared
 from integrations.models import Connection, InboundEvent, SigningSecret
 from integrations.models.connections import ConnectionStatus
 from integrations.models.inbound import InboundSource, InboundState
@@ -49,7 +48,7 @@ def insert(key: Key, envelope: Envelope, now: datetime) -> str | None:
     event_id = new_id("evt")
     row = _row(event_id, key.connection_id, envelope)
     values = [*row, now, now, key.last4, now, key.id, key.connection_id, now]
-    return event_id if _inserted(values) else None
+    return event_id if prepared.count(INSERT, values) == 1 else None
 
 
 def find(key: Key, envelope: Envelope, now: datetime) -> str | None:
@@ -91,30 +90,6 @@ def _take_over(event_id: str, key: Key, envelope: Envelope, now: datetime) -> No
             row.api_version, row.verified_by = envelope.api_version[:50], key.last4
             row.source = InboundSource.WEBHOOK
         row.save(update_fields=["webhook_at", "payload", "api_version", "verified_by", "source"])
-
-
-def _inserted(values: Sequence[Any]) -> bool:
-    """Whether a row was stored.
-
-    Without Django's ping before a request's first statement, a round trip for each event: a statement that
-    meets a dead connection is sent again on a new one instead, which does no harm.
-    """
-    database.health_check_done = True  # type: ignore[attr-defined]
-    try:
-        return _execute(INSERT, values)
-    except (OperationalError, InterfaceError) as error:
-        if database.in_atomic_block or time_limits.is_lock(error) or time_limits.is_statement(error):
-            raise
-        database.close()
-        return _execute(INSERT, values)
-
-
-def _execute(sql: str, values: Sequence[Any]) -> bool:
-    """On a cursor that sends parameters apart, so that PostgreSQL plans the statement once a connection."""
-    database.ensure_connection()
-    with database._prepare_cursor(psycopg.Cursor(database.connection)) as cursor:  # type: ignore[attr-defined]
-        cursor.execute(sql, values)
-        return bool(cursor.rowcount == 1)
 
 
 def _dumps(payload: Json) -> str:

@@ -36,10 +36,10 @@ class Rejections:
 
 def count(code: str, connection_id: str = "") -> None:
     """Counts one webhook rejected with this error code of the API; for its connection, too, if it exists."""
-    url = current_app.conf.broker_url
-    redis_client.try_call(url, lambda redis: redis.hincrby(REJECTED, code, 1))
-    if connection_id and code not in NOBODYS and _exists(code, connection_id):
-        redis_client.try_call(url, lambda redis: _count(redis, code, connection_id, timezone.now()))
+    known = connection_id if connection_id and code not in NOBODYS and _exists(code, connection_id) else ""
+    redis_client.try_call(
+        current_app.conf.broker_url, lambda redis: _count(redis, code, known, timezone.now())
+    )
 
 
 def _exists(code: str, connection_id: str) -> bool:
@@ -47,8 +47,13 @@ def _exists(code: str, connection_id: str) -> bool:
 
 
 def _count(client: redis.Redis, code: str, connection_id: str, now: datetime) -> None:
+    """In one round trip."""
+    if not connection_id:
+        client.hincrby(REJECTED, code, 1)
+        return
     key = OF_CONNECTION.format(connection_id, now)
-    with client.pipeline() as pipe:
+    with client.pipeline(transaction=False) as pipe:
+        pipe.hincrby(REJECTED, code, 1)
         pipe.hincrby(key, code, 1)
         pipe.hset(key, f"{LAST}{code}", now.isoformat())
         pipe.expire(key, KEPT)
