@@ -21,6 +21,7 @@ GROUPS: dict[str, list[Entry]] = {
     "Integrations": [
         ("Connections", "cable", "integrations.connection"),
         ("Alarms", "notifications_active", "integrations.alarm"),
+        ("Notes on problems", "assignment", "integrations.triagemark"),
         ("Inbox", "inbox", "integrations.inboundevent"),
         ("Outbox", "outbox", "integrations.outboundsync"),
         ("Bulk syncs", "dynamic_feed", "integrations.syncrun"),

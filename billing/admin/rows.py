@@ -8,7 +8,7 @@ from django.db.models import JSONField, Model, TextField
 from django.http import HttpRequest, HttpResponse
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from billing.admin import panels, selections
+from billing.admin import list_filters, panels, selections
 from billing.admin.unfold_types import ModelAdmin, TabularInline
 from billing.errors import BillingError
 from billing.events import Kind
@@ -36,6 +36,10 @@ class RowAdmin(ModelAdmin):
     def has_operate_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """Whether the user may act on rows, also where the page itself cannot be edited."""
         return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        """Its own filters, and those that other apps contribute."""
+        return [*super().get_list_filter(request), *list_filters.contributed()]
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Its own actions, and those that other apps contribute."""

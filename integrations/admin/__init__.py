@@ -1,6 +1,6 @@
 """The admin pages of integrations, and what it adds to billing's: alerts, and the sync and money panels."""
 
-from billing.admin import panels, selections
+from billing.admin import list_filters, panels, selections
 from integrations.admin import (
     alarms,
     bulk_syncs,
@@ -18,9 +18,11 @@ from integrations.admin import (
     processes,
     repair_batches,
     task_results,
+    triage_marks,
 )
 from integrations.admin.bulk_sync_action import SYNC_SELECTED
 from integrations.admin.excess_alert import excess_alert
+from integrations.admin.group_filter import GroupFilter
 from integrations.admin.money_panel import money_panel
 from integrations.admin.sync_panel import sync_panel
 
@@ -28,6 +30,7 @@ panels.add_alert(excess_alert)
 panels.add(sync_panel)
 panels.add(money_panel)
 selections.add(SYNC_SELECTED)
+list_filters.add(GroupFilter)
 __all__ = [
     "alarms",
     "bulk_syncs",
@@ -45,4 +48,5 @@ __all__ = [
     "processes",
     "repair_batches",
     "task_results",
+    "triage_marks",
 ]

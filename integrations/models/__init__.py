@@ -20,6 +20,7 @@ from integrations.models.process_leases import ProcessLease
 from integrations.models.processes import Process
 from integrations.models.repair_batches import RepairBatch
 from integrations.models.runs import SyncRun, SyncRunItem
+from integrations.models.triage_marks import TriageMark
 from integrations.models.write_epochs import WriteEpoch
 
 __all__ = [
@@ -47,5 +48,6 @@ __all__ = [
     "SigningSecret",
     "SyncRun",
     "SyncRunItem",
+    "TriageMark",
     "WriteEpoch",
 ]

@@ -37,7 +37,7 @@ OPERATING = {
     "outboundsync": "collector/{kind}/{row_id} credit/{row_id} refund-duplicate/{row_id} record-payment/{row_id}"
     " refund/{row_id} charge/{connection_id}/{row_id} methods/{connection_id}/{row_id} stage preview try_again cancel",
     "plan": "add-price archive", "price": "archive", "subscription": "cancel_at_end cancel_now",
-    "syncrun": "pause resume cancel", "user": "password",
+    "syncrun": "pause resume cancel", "triagemark": "assign note dismiss restore again", "user": "password",
 }  # fmt: skip
 # Which rows of the world a model's pages show.
 NOUNS = {
@@ -46,6 +46,7 @@ NOUNS = {
     "comparisonrun": "comparisons", "conflict": "conflicts", "entitymapping": "mappings", "finding": "findings",
     "importrun": "imports", "inboundevent": "events", "linkcandidate": "link_candidates", "syncrun": "sync_runs", "repairbatch": "repair_batches",
     "outboundsync": "syncs", "process": "processes", "mappingchange": "mapping_changes",
+    "triagemark": "triage_marks",
 }  # fmt: skip
 INLINE_SCRIPT = re.compile(
     rb"<script(?![^>]*\bsrc=)(?![^>]*\btype=\"application/json\")|<[^>]*\son[a-z]+=|javascript:"

@@ -22,6 +22,7 @@ from integrations.models import (
     Process,
     RepairBatch,
     SyncRun,
+    TriageMark,
 )
 from integrations.testing import make_connection
 
@@ -65,6 +66,7 @@ def _integrations(connection: Connection) -> dict[str, str]:
     batch = RepairBatch.objects.create(environment=environment, repair="push", total=1)
     made = {
         "repair_batches": batch,
+        "triage_marks": TriageMark.objects.create(key="dead_push", environment=environment, title="a group"),
         "processes": Process.objects.create(kind="web", pid=7, started_at=now, seen_at=now),
         "mappings": mapping,
         "mapping_changes": MappingChange.objects.create(

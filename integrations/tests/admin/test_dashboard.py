@@ -1,15 +1,19 @@
 """The admin's first page."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from billing.tests.admin.conftest import logged_in
 from billing.tests.admin.pages import page
 from integrations.models import Connection, InboundEvent, OutboundSync
+from integrations.tests.admin.conftest import make_event, make_process
+from integrations.webhooks import rejections
 
 
 def overview(visitor: Client) -> Any:
@@ -26,30 +30,45 @@ class TestLoggingIn:
 
 class TestTheOverview:
     @pytest.mark.usefixtures("everything")
-    def test_links_to_what_needs_attention(
-        self, operator: Client, event: InboundEvent, sync: OutboundSync
-    ) -> None:
-        OutboundSync.objects.filter(pk=sync.pk).update(state="blocked", last_error="No such tax rate")
-        html = overview(operator).content.decode()
-        assert page(InboundEvent, "change", event.pk) in html
-        assert page(OutboundSync, "change", sync.pk) in html
-        assert "No such tax rate" in html
-
-    @pytest.mark.usefixtures("everything")
-    def test_counts_what_needs_attention_and_links_to_all_of_it(
+    def test_says_what_needs_a_person_and_leads_to_all_of_it(
         self, operator: Client, connection: Connection, sync: OutboundSync
     ) -> None:
         Connection.objects.filter(pk=connection.pk).update(status="broken")
         InboundEvent.objects.filter(state="dead").update(
             conflict=[{"ours": "a", "theirs": "b", "because": "c"}]
         )
-        OutboundSync.objects.filter(pk=sync.pk).update(state="blocked")
-        shown = overview(operator).context["attention"]
-        assert {one["what"]: one["count"] for one in shown} == dict.fromkeys(
-            ["broken connection", "open alarm", "open conflict", "dead event", "blocked sync"], 1
+        make_event(connection, state="dead", reason="never", settled_at=timezone.now())
+        OutboundSync.objects.filter(pk=sync.pk).update(
+            state="blocked", last_error="No such tax rate", settled_at=timezone.now()
         )
+        response = overview(operator)
+        shown = response.context["problems"]
+        assert [one["title"] for one in shown] == [
+            "Broken connections",
+            "Alarm: import needed",
+            "Events that match several rows",
+            "Events that could not be applied",
+            "Changes that the provider refused",
+        ]
+        assert "No such tax rate" in response.content.decode()
         for one in shown:
-            assert operator.get(one["url"]).context["cl"].result_count == one["count"], one
+            assert operator.get(one["url"]).context["cl"].result_count == one["count"] == 1, one
+
+    def test_names_a_process_that_is_silent_and_webhooks_that_were_refused(
+        self, operator: Client, connection: Connection
+    ) -> None:
+        make_process("beat", seen_at=timezone.now() - timedelta(hours=2))
+        make_process("worker")
+        rejections.count("invalid_signature", connection.pk)
+        silent, refused = overview(operator).context["problems"]
+        assert "beat: Nothing is polled" in silent["cause"] and silent["last"].split() == [
+            "2",
+            "hours",
+            "ago",
+        ]
+        assert (refused["cause"], refused["count"]) == ("invalid_signature", 1)
+        for one in (silent, refused):
+            assert operator.get(one["url"]).status_code == 200
 
     @pytest.mark.usefixtures("everything")
     def test_counts_each_state(self, operator: Client) -> None:
@@ -63,7 +82,7 @@ class TestTheOverview:
 
     def test_says_that_nothing_is_wrong(self, operator: Client) -> None:
         html = overview(operator).content.decode()
-        assert "Everything is working" in html
+        assert "All is well: nothing needs a person." in html
         assert "Nothing is waiting" in html
 
     @pytest.mark.usefixtures("everything")
@@ -74,4 +93,4 @@ class TestTheOverview:
     @pytest.mark.usefixtures("everything")
     def test_shows_nothing_without_permission(self) -> None:
         visitor = logged_in(User.objects.create_user("guest", is_staff=True))
-        assert "pipelines" not in overview(visitor).context
+        assert "problems" not in overview(visitor).context

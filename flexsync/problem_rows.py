@@ -1,0 +1,82 @@
+"""Groups of problems as the admin's first page shows them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.timesince import timesince, timeuntil
+
+from billing import money
+from billing.admin.links import list_url
+from integrations.models import Connection, Process
+from integrations.triage.group import Group
+
+# How many groups are shown; how many more there are is said.
+MOST = 30
+
+
+def shown(
+    user: Any, found: Sequence[Group], connections: Iterable[Connection], now: datetime
+) -> dict[str, Any]:
+    """Returns the groups that a person has not dismissed, how many more there are, and those dismissed."""
+    names = {row.pk: row for row in connections}
+    rows = [_row(user, group, names.get(group.connection_id), now) for group in found]
+    open_ones = [row for row in rows if not row["is_dismissed"]]
+    return {
+        "problems": open_ones[:MOST],
+        "more_problems": max(len(open_ones) - MOST, 0),
+        "dismissed": [row for row in rows if row["is_dismissed"]],
+    }
+
+
+def _row(user: Any, group: Group, connection: Connection | None, now: datetime) -> dict[str, Any]:
+    kind, mark = group.kind, group.mark
+    model = kind.model._meta.model_name
+    return {
+        "count": group.count,
+        "title": kind.title,
+        "cause": group.cause,
+        "remedy": kind.remedy,
+        "connection": connection,
+        "first": _ago(group.first_seen, now),
+        "last": _ago(group.last_seen, now),
+        "first_at": group.first_seen,
+        "last_at": group.last_seen,
+        "at_stake": [
+            f"{money.text(amount, currency)} {currency}" for currency, amount in group.at_stake.items()
+        ],
+        "deadline": group.deadline,
+        "is_late": bool(group.deadline and group.deadline < now),
+        "left": timeuntil(group.deadline, now) if group.deadline else "",
+        "assigned_to": mark.assigned_to if mark else "",
+        "note": mark.note if mark else "",
+        "is_dismissed": group.is_dismissed,
+        "dismissed_by": mark.dismissed_by if mark else "",
+        "dismissed_reason": mark.dismissed_reason if mark else "",
+        "url": _list(group) if user.has_perm(f"{kind.model._meta.app_label}.view_{model}") else "",
+        "again": kind.again if user.has_perm(f"{kind.model._meta.app_label}.change_{model}") else "",
+        "deeds": _deeds(group) if user.has_perm("integrations.change_triagemark") else {},
+    }
+
+
+def _list(group: Group) -> str:
+    """Where its rows are: of a group that no row shows, the page that says more."""
+    if group.kind.model is Process:
+        return list_url(Process)
+    if group.kind.code == "refused_webhook":
+        return reverse("admin:integrations_connection_doctor", args=[group.connection_id])
+    return list_url(group.kind.model, problem=group.key)
+
+
+def _deeds(group: Group) -> dict[str, str]:
+    """The pages on which something is said of it, by name."""
+    named = urlencode({"group": group.key})
+    names = ("assign", "note", "dismiss", "restore", "again")
+    return {name: f"{reverse(f'admin:integrations_triagemark_{name}')}?{named}" for name in names}
+
+
+def _ago(moment: datetime, now: datetime) -> str:
+    """Returns the greater unit only: "3 days ago"."""
+    return f"{timesince(moment, now, depth=1)} ago" if now - moment >= timedelta(minutes=1) else "just now"

@@ -1,0 +1,77 @@
+"""`manage.py status`: what needs a person now, as the admin's first page shows it."""
+
+import json
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from typing import Any
+
+from django.core.management.base import CommandError
+from django.core.serializers.json import DjangoJSONEncoder
+from django.utils import timezone
+from django_rich.management import RichCommand
+from rich.markup import escape
+from rich.table import Table
+
+from billing import money
+from billing.models import Environment
+from integrations.management.exit_codes import FAILED, WRONG_USE
+from integrations.models import Connection
+from integrations.triage.group import Group
+from integrations.triage.groups import groups
+
+EXAMPLES = """examples:
+  manage.py status                           everything, in words
+  manage.py status --environment Production  of one environment
+  manage.py status --json | jq '.[].title'   for programs
+  manage.py status > /dev/null || notify     exit code 1: something needs a person
+"""
+
+
+class Command(RichCommand):
+    help = (
+        "Say what needs a person. Ends with 1 when something does, 2 for an unknown environment, 0 otherwise."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declares the options."""
+        parser.formatter_class = RawDescriptionHelpFormatter
+        parser.epilog = EXAMPLES
+        parser.add_argument(
+            "--environment", default="", metavar="NAME", help="its name or id; unless given: all"
+        )
+        parser.add_argument("--all", action="store_true", help="with those that a person has dismissed")
+        parser.add_argument("--json", action="store_true", help="print one JSON array of groups")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Reports the groups; raises CommandError with the exit code."""
+        found = groups(timezone.now(), _environment(options["environment"]))
+        shown = [group for group in found if options["all"] or not group.is_dismissed]
+        if options["json"]:
+            self.stdout.write(json.dumps([one.shown() for one in shown], cls=DjangoJSONEncoder, indent=2))
+        elif shown:
+            self._show(shown)
+        else:
+            self.console.print("All is well: nothing needs a person.")
+        if waiting := sum(not group.is_dismissed for group in shown):
+            what = "1 group needs" if waiting == 1 else f"{waiting} groups need"
+            raise CommandError(f"{what} a person.", returncode=FAILED)
+
+    def _show(self, shown: list[Group]) -> None:
+        names = dict(Connection.objects.values_list("pk", "name"))
+        table = Table("", "problem", "connection", "last seen (UTC)", "at stake", "what to do")
+        for one in shown:
+            problem = f"{one.kind.title}: {one.cause}" if one.cause else one.kind.title
+            stake = ", ".join(f"{money.text(amount, code)} {code}" for code, amount in one.at_stake.items())
+            texts = (problem, names.get(one.connection_id, ""), f"{one.last_seen:%Y-%m-%d %H:%M}", stake)
+            table.add_row(str(one.count), *map(escape, texts), one.kind.remedy)
+        self.console.print(table)
+
+
+def _environment(name: str) -> str:
+    """Returns its id, "" for no name; raises CommandError for an unknown one."""
+    if not name:
+        return ""
+    rows = Environment.objects.filter(pk=name) | Environment.objects.filter(name=name)
+    if (found := rows.first()) is None:
+        known = ", ".join(Environment.objects.values_list("name", flat=True))
+        raise CommandError(f"There is no environment {name}. There are: {known}.", returncode=WRONG_USE)
+    return str(found.pk)

@@ -1,0 +1,1 @@
+"""What needs a person: grouped by cause, worst first, with what a person has said of each group."""

@@ -1,0 +1,60 @@
+"""Problems that no row shows: kinds of processes of which none lives, and webhooks that were refused."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from integrations.models import Connection, Process
+from integrations.models.connections import ConnectionStatus
+from integrations.models.processes import ProcessKind
+from integrations.processes import silence
+from integrations.triage.group import Group
+from integrations.triage.kind import ProblemKind
+from integrations.webhooks import rejections
+
+SILENT = ProblemKind(
+    "no_process",
+    "Silent processes",
+    "Start it again (docs/operations.md says how); what waits for it goes on by itself.",
+    Process,
+    Process.objects.none,
+    "seen_at",
+)
+REFUSED = ProblemKind(
+    "refused_webhook",
+    "Refused webhooks",
+    "Open the connection's health: it says which secret, address or version is wrong, and mends what it can.",
+    Connection,
+    Connection.objects.none,
+    "status_since",
+)
+MEANS = {
+    "web": "Nobody reaches API and admin.",
+    "webhooks": "Nothing that a provider posts is taken.",
+    "worker": "No event is applied, and no change sent.",
+    "beat": "Nothing is polled or compared, and what the broker loses is not found again.",
+}
+
+IDLE = "They live, but no task ends in them: look whether Redis responds, and start them again."
+
+
+def silent(now: datetime) -> Iterator[Group]:
+    """A group for each kind of process of which none lives, and one where workers live and do nothing."""
+    last = silence.newest()
+    for kind, seen_at in silence.silent(last, now).items():
+        yield _of_processes(f"{kind}: {MEANS[kind]}", seen_at or now, kind)
+    if since := silence.idle(last, now):
+        yield _of_processes(f"worker: {IDLE}", since, ProcessKind.WORKER)
+
+
+def _of_processes(cause: str, since: datetime, kind: str) -> Group:
+    return Group(SILENT, "", "", cause, 1, since, since, kind)
+
+
+def refused(environment_id: str, now: datetime) -> Iterator[Group]:
+    """A group for each code with which webhooks of a connection were refused within a day."""
+    rows = Connection.objects.exclude(status=ConnectionStatus.ARCHIVED)
+    for row in rows.filter(environment_id=environment_id) if environment_id else rows:
+        found = rejections.of_connection(row.pk, now)
+        for code, count in found.counts.items():
+            last = found.last.get(code, now)
+            yield Group(REFUSED, row.pk, row.environment_id, code, count, last, last, row.pk)

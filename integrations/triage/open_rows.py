@@ -1,0 +1,63 @@
+"""The rows that need a person, by kind of problem."""
+
+from collections.abc import Callable
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from billing.models import Dispute, Invoice
+from billing.models.disputes import DisputeState
+from billing.models.invoices import InvoiceStatus, PaymentStatus
+from integrations.models import Alarm, Conflict, Connection, Finding, ImportRun, InboundEvent, OutboundSync
+from integrations.models.alarms import AlarmCode
+from integrations.models.connections import ConnectionStatus
+from integrations.models.findings import FindingState
+from integrations.models.imports import ImportState
+from integrations.models.inbound import InboundState
+from integrations.models.outbound import SyncState
+
+
+def broken() -> QuerySet[Connection]:
+    return Connection.objects.filter(status=ConnectionStatus.BROKEN)
+
+
+def alarms(code: AlarmCode) -> Callable[[], QuerySet[Alarm]]:
+    return lambda: Alarm.objects.filter(ended_at=None, code=code)
+
+
+def overpaid() -> QuerySet[Invoice]:
+    return Invoice.objects.filter(payment_status=PaymentStatus.OVERPAID)
+
+
+def disputes() -> QuerySet[Dispute]:
+    return Dispute.objects.filter(status__in=(DisputeState.NEEDS_RESPONSE, DisputeState.INQUIRY))
+
+
+def failed_imports() -> QuerySet[ImportRun]:
+    later = ImportRun.objects.filter(connection=OuterRef("connection"), pk__gt=OuterRef("pk"))
+    return ImportRun.objects.filter(~Exists(later), state=ImportState.FAILED)
+
+
+def conflicts() -> QuerySet[Conflict]:
+    return Conflict.objects.filter(winner="")
+
+
+def contested() -> QuerySet[InboundEvent]:
+    return InboundEvent.objects.filter(conflict__isnull=False)
+
+
+def dead_events() -> QuerySet[InboundEvent]:
+    return InboundEvent.objects.filter(state=InboundState.DEAD, conflict__isnull=True)
+
+
+def syncs(state: SyncState) -> Callable[[], QuerySet[OutboundSync]]:
+    return lambda: OutboundSync.objects.filter(state=state)
+
+
+def findings() -> QuerySet[Finding]:
+    return Finding.objects.filter(state=FindingState.OPEN)
+
+
+def collected(status: PaymentStatus) -> Callable[[], QuerySet[Invoice]]:
+    return lambda: Invoice.objects.filter(
+        status=InvoiceStatus.FINALIZED, payment_status=status, amount_remaining__gt=0
+    )
