@@ -130,13 +130,11 @@ class TestSilence:
         make_process("beat")
         make_process("worker", seen_at=ago(minutes=5))
         shown = admin_client.get(reverse("admin:index"))
-        assert {one["what"]: one["count"] for one in shown.context["attention"]} == {
-            "silent kind of process": 1
-        }
-        (row,) = shown.context["stuck"]
-        assert row["why"].startswith("No worker since ")
-        (listed,) = admin_client.get(row["url"]).context["cl"].result_list
-        assert listed.kind == "worker"
+        (row,) = shown.context["problems"]
+        assert row["cause"].startswith("No worker is alive. ")
+        assert row["last"].split() == ["5", "minutes", "ago"]
+        listed = admin_client.get(row["url"]).context["cl"].result_list
+        assert {one.kind for one in listed} == {"worker", "beat"}
         Process.objects.filter(kind="worker").update(seen_at=NOW, worked_at=ago(minutes=5))
-        (row,) = admin_client.get(reverse("admin:index")).context["stuck"]
-        assert row["why"].startswith("Workers live, but no task has ended since ")
+        (row,) = admin_client.get(reverse("admin:index")).context["problems"]
+        assert row["cause"].startswith("Workers live, but no task ends in them")

@@ -34,16 +34,16 @@ MEANS = {
     "beat": "Nothing is polled or compared, and what the broker loses is not found again.",
 }
 
-IDLE = "They live, but no task ends in them: look whether Redis responds, and start them again."
+IDLE = "Workers live, but no task ends in them: look whether Redis responds, and start them again."
 
 
 def silent(now: datetime) -> Iterator[Group]:
     """A group for each kind of process of which none lives, and one where workers live and do nothing."""
     last = silence.newest()
     for kind, seen_at in silence.silent(last, now).items():
-        yield _of_processes(f"{kind}: {MEANS[kind]}", seen_at or now, kind)
+        yield _of_processes(f"No {kind} is alive. {MEANS[kind]}", seen_at or now, kind)
     if since := silence.idle(last, now):
-        yield _of_processes(f"worker: {IDLE}", since, ProcessKind.WORKER)
+        yield _of_processes(IDLE, since, ProcessKind.WORKER)
 
 
 def _of_processes(cause: str, since: datetime, kind: str) -> Group:

@@ -61,7 +61,7 @@ class TestTheOverview:
         make_process("worker")
         rejections.count("invalid_signature", connection.pk)
         silent, refused = overview(operator).context["problems"]
-        assert "beat: Nothing is polled" in silent["cause"] and silent["last"].split() == [
+        assert "No beat is alive. Nothing is polled" in silent["cause"] and silent["last"].split() == [
             "2",
             "hours",
             "ago",
