@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "flexsync.login.required.SecondFactorRequired",
     "django_structlog.middlewares.RequestMiddleware",
     "flexsync.throttling.RateLimitHeaders",
+    "flexsync.acting.RequestActors",
     "flexsync.requests.RequestsWait",
     "flexsync.unavailable_page.UnavailablePage",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
@@ -232,6 +233,8 @@ STRIPE_CALLS_PER_SECOND: float = env.float("STRIPE_CALLS_PER_SECOND", default=0.
 OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", default=60)
 # Days for which the payload of a settled event is kept; 0 keeps it for ever.
 EVENT_RETENTION_DAYS = env.int("EVENT_RETENTION_DAYS", default=90)
+# Days for which it is kept who changed which row; 0 keeps it for ever.
+AUDIT_DAYS = env.int("AUDIT_DAYS", default=0)
 # Seconds between two polls of a connection's events (0: never), and how far behind the newest each begins.
 EVENT_POLL_SECONDS = env.int("EVENT_POLL_SECONDS", default=180)
 EVENT_POLL_OVERLAP_SECONDS = env.int("EVENT_POLL_OVERLAP_SECONDS", default=600)

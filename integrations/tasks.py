@@ -6,6 +6,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from billing.services import audit
 from integrations import sweep as sweeper
 from integrations.connections import health
 from integrations.inbox import retention
@@ -132,6 +133,7 @@ def poll_events(connection_id: str) -> None:
 
 @shared_task(name="integrations.prune")
 def prune() -> None:
-    """Empties the payloads of old events, and forgets processes that are gone; run by beat."""
+    """Empties payloads of old events, forgets old audit entries and processes that are gone; run by beat."""
     silence.forget(timezone.now())
+    audit.forget(timezone.now(), days=settings.AUDIT_DAYS)
     retention.prune(timezone.now(), days=settings.EVENT_RETENTION_DAYS)

@@ -1,5 +1,6 @@
 """Billing's rows; one module for each kind, and the database holds the invariants."""
 
+from billing.models.audit import AuditEntry
 from billing.models.balance_transactions import BalanceTransaction
 from billing.models.credit_notes import CreditNote
 from billing.models.customers import Customer
@@ -14,6 +15,7 @@ from billing.models.subscriptions import Subscription, SubscriptionItem
 
 __all__ = [
     "ApiKey",
+    "AuditEntry",
     "BalanceTransaction",
     "CreditNote",
     "Customer",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from functools import partial
-from typing import Any
+from types import MappingProxyType
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -62,8 +64,25 @@ def currency_field(**options: Any) -> models.CharField[str, str]:
     return models.CharField(max_length=3, **options)
 
 
-class Row(models.Model):
+class Audited(models.Model):
+    """A row, or a part of one, of which the audit tells what changed (billing/models/audit.py)."""
+
+    # Columns that it does not tell of: they serve FlexSync itself, or let whoever knows them act.
+    unaudited: ClassVar[frozenset[str]] = frozenset({"id"})
+
+    class Meta:
+        abstract = True
+
+    def currency_of(self, _name: str) -> str:
+        """The currency of the amount in that column."""
+        currency: str = self.currency  # type: ignore[attr-defined]  # of each row that has amounts
+        return currency
+
+
+class Row(Audited):
     """A row of one environment."""
+
+    unaudited = Audited.unaudited | {"environment_id", "created_at", "updated_at"}
 
     # Without an index of its own: every list has one that begins with it, and PostgreSQL would take it for
     # the ids of a table that it knows nothing of yet (tests/test_row_references.py).
@@ -73,8 +92,31 @@ class Row(models.Model):
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
     updated_at = models.DateTimeField(auto_now=True)
 
+    # What the columns held when the row was last read or stored, and what became of its parts since.
+    stored: Mapping[str, Any] = MappingProxyType({})
+    replaced_parts: Mapping[str, list[Any]] = MappingProxyType({})
+
     class Meta:
         abstract = True
+
+    @classmethod
+    def from_db(
+        cls, db: str | None, field_names: Collection[str], values: Collection[Any], **options: Any
+    ) -> Self:
+        """The row as it was read, whose values are remembered."""
+        row = super().from_db(db, field_names, values, **options)
+        row.stored = dict(zip(field_names, values, strict=False))
+        return row
+
+    def refresh_from_db(self, *args: Any, **named: Any) -> None:
+        """Reads the row again, and remembers it."""
+        super().refresh_from_db(*args, **named)
+        self.remember_stored()
+
+    def remember_stored(self) -> None:
+        """Takes what the row holds now for what is stored."""
+        self.replaced_parts = self.stored = {}
+        self.stored = dict(self.__dict__)
 
 
 class EditedRow(Row):
@@ -84,6 +126,7 @@ class EditedRow(Row):
     "metadata.<key>".
     """
 
+    unaudited = Row.unaudited | {"changed_at"}
     changed_at = models.JSONField(default=dict, blank=True, editable=False)
 
     class Meta:

@@ -30,6 +30,8 @@ class CreditNote(Row):
     "invoice_line_item_id"}], numbers as text.
     """
 
+    unaudited = Row.unaudited | {"idempotency_key", "pdf_url"}
+
     id = id_field("cnote")
     # Without an index of its own: one of those below begins with it.
     customer = models.ForeignKey(

@@ -58,5 +58,9 @@ class Dispute(Row):
             ),
         ]
 
+    def currency_of(self, name: str) -> str:
+        """The currency of the amount in that column."""
+        return str((self.payment if name == "amount_of_payment" else self).currency)
+
     def __str__(self) -> str:
         return f"{money.text(self.amount, self.currency)} {self.currency} {self.status}"

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from billing import texts
 from billing.models.base import (
+    Audited,
     EditedRow,
     amount_field,
     currency_field,
@@ -53,6 +54,8 @@ class Invoice(EditedRow):
 
     All amounts are major units and follow from lines and payments.
     """
+
+    unaudited = EditedRow.unaudited | {"hosted_invoice_url", "pdf_url"}
 
     id = id_field("inv")
     # Without an index of its own: one of those below begins with it.
@@ -179,8 +182,10 @@ class Invoice(EditedRow):
         return is_open and self.due_date is not None and self.due_date < timezone.now()
 
 
-class InvoiceLineItem(models.Model):
+class InvoiceLineItem(Audited):
     """One line. ``amount`` is quantity x unit_amount; the customer owes amount - discount + tax for it."""
+
+    unaudited = Audited.unaudited | {"invoice_id", "currency", "position"}
 
     id = id_field("inv_line")
     # Without an index of its own: invoice_line_position_once begins with it.

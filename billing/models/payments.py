@@ -39,6 +39,15 @@ RECEIVED = frozenset({"succeeded", "partially_refunded", "refunded"})
 class Payment(Row):
     """One attempt to bring money in. ``is_external``: it began at the gateway, not here."""
 
+    unaudited = Row.unaudited | {
+        "refunded_told",
+        "checkout_url",
+        "checkout_options",
+        "is_open_at_gateway",
+        "next_action",
+        "idempotency_key",
+    }
+
     id = id_field("pay")
     # None for a guest's, who paid at the gateway without becoming a customer there.
     customer = models.ForeignKey(

@@ -30,6 +30,8 @@ class RefundReason(models.TextChoices):
 class Refund(Row):
     """One amount (major units) that goes back. ``is_external``: it began at the gateway, not here."""
 
+    unaudited = Row.unaudited | {"idempotency_key"}
+
     id = id_field("rfnd")
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
     # The credit note that it carries out, which is issued once the gateway has the refund.

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from billing.models.base import EditedRow, currency_field, id_field, quantity_field
+from billing.models.base import Audited, EditedRow, currency_field, id_field, quantity_field
 from billing.models.collection import CollectionMethod
 from billing.models.customers import Customer
 from billing.models.plans import Price
@@ -68,8 +68,10 @@ class Subscription(EditedRow):
         return name not in ("status", "currency", "start_at", "billing_anchor", "trial_start", "cancelled_at")
 
 
-class SubscriptionItem(models.Model):
+class SubscriptionItem(Audited):
     """One price of a subscription, with its own quantity and period."""
+
+    unaudited = Audited.unaudited | {"subscription_id", "position"}
 
     id = id_field("subs_line")
     subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="items")

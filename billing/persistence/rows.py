@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from billing.errors import Invalid, NotFound
 from billing.events import Change, Kind, announce
-from billing.models.base import EditedRow, Row, Status
-from billing.persistence import field_checks, row_locks, saves
+from billing.models.base import Audited, EditedRow, Row, Status
+from billing.persistence import audit, field_checks, row_locks, saves
 from billing.persistence.row_locks import RowLocked
 from billing.persistence.text_checks import check_metadata, check_texts
 from billing.persistence.unique_violations import unique_violation_as_conflict
@@ -170,6 +170,7 @@ def insert(row: Row, kind: Kind, origin: str | None) -> None:
     else:
         with unique_violation_as_conflict():
             row.save(force_insert=True)
+    audit.created(row)
     announce_change(row, kind, origin)
 
 
@@ -190,20 +191,41 @@ def store(row: Row, changed: list[str]) -> None:
     else:
         with unique_violation_as_conflict():
             row.save(update_fields=[*changed, "updated_at"])
+    audit.changed(row, changed)
 
 
-def replace_parts(row: Row, name: str, parts: Sequence[models.Model], *, has_parts: bool) -> None:
-    """Stores rows that are a part of ``row``, in place of those that it has under ``name`` so far.
+def store_apart(row: Row, changed: list[str] | None = None) -> None:
+    """Stores a row of a kind that no unit of work keeps, at once, and announces nothing.
 
-    They have been checked, and are announced with it.
+    All of a new one, else what changed.
     """
-    if has_parts:
+    if row._state.adding:
+        row.save(force_insert=True)
+        audit.created(row)
+    elif changed:
+        row.save(update_fields=[*changed, "updated_at"])
+        audit.changed(row, changed)
+
+
+def delete(row: Row) -> None:
+    """Deletes the row."""
+    audit.deleted(row)
+    row.delete()
+
+
+def replace_parts(row: Row, name: str, parts: Sequence[Audited], *, before: Sequence[Audited]) -> None:
+    """Stores rows that are a part of ``row``, in place of those that it had ``before`` under ``name``.
+
+    They have been checked. The row is stored, and announced, after them.
+    """
+    if before:
         _delete_parts(getattr(row, name))
     _insert_parts(parts)
     _remember_parts(row, name, parts)
+    audit.parts_replaced(row, name, before, parts)
 
 
-def _remember_parts(row: Row, name: str, parts: Sequence[models.Model]) -> None:
+def _remember_parts(row: Row, name: str, parts: Sequence[Audited]) -> None:
     """Whoever reads them next need not ask the database, which may not have them yet."""
     found: Any = getattr(row, name).all()
     found._result_cache = list(parts)
@@ -216,7 +238,7 @@ def _delete_parts(parts: Any) -> None:
         parts.filter().delete()
 
 
-def _insert_parts(parts: Sequence[models.Model]) -> None:
+def _insert_parts(parts: Sequence[Audited]) -> None:
     if here := current_unit_of_work():
         here.insert(parts)
     elif parts:

@@ -9,7 +9,7 @@ from django.db import models, transaction
 
 from billing.events import Change, announce
 from billing.models import Invoice, Payment
-from billing.persistence import bulk_insert, prefetch
+from billing.persistence import audit_entries, bulk_insert, prefetch
 from billing.persistence.identity_map import IdentityMap
 from billing.persistence.prefetch import Prefetch
 from billing.persistence.row_locks import BusyRows
@@ -52,6 +52,7 @@ class UnitOfWork:
         self._changed: dict[type[models.Model], dict[str, models.Model]] = {}
         self._names: dict[type[models.Model], set[str]] = {}
         self._announcements: dict[Change, None] = {}
+        self._entries: list[audit_entries.Entry] = []
         self._is_writing = False
         self._keeps_rows = False
         self._made: set[str] = set()
@@ -80,6 +81,10 @@ class UnitOfWork:
             return
         self._changed.setdefault(type(row), {})[cast(str, row.pk)] = row
         self._names.setdefault(type(row), set()).update(names)
+
+    def note(self, entry: audit_entries.Entry) -> None:
+        """Lets an entry of the audit be written at the end of the block."""
+        self._entries.append(entry)
 
     def announce(self, change: Change) -> None:
         """Lets the change be announced at the end of the block, once."""
@@ -140,6 +145,7 @@ class UnitOfWork:
         """Drops what has waited since the savepoint, and the rows that were read and locked since."""
         if not self._is_writing:
             self._new, self._changed, self._names, self._announcements = {}, {}, {}, {}
+            self._entries = []
             self.changes += 1
             self._forget(None)
 
@@ -156,6 +162,8 @@ class UnitOfWork:
         """Whether something waits to be written in one of the tables; None stands for all of them."""
         waiting = {model._meta.db_table for model in (*self._new, *self._changed)}
         waiting.update(*(one.tables for one in self._participants if one.waits()))
+        if self._entries:
+            waiting.add(audit_entries.TABLE)
         if tables is None:
             return bool(waiting or self._announcements)
         # Subscribers to announcements may write to any other table.
@@ -173,8 +181,8 @@ class UnitOfWork:
                 participant.forget()
 
     def _write_rows(self) -> None:
-        new, changed, names = self._new, self._changed, self._names
-        self._new, self._changed, self._names = {}, {}, {}
+        new, changed, names, entries = self._new, self._changed, self._names, self._entries
+        self._new, self._changed, self._names, self._entries = {}, {}, {}, []
         with unique_violation_as_conflict(savepoint=False):
             # First what changed: a new row may take a unique value that a changed row had before.
             for model, by_id in changed.items():
@@ -187,6 +195,8 @@ class UnitOfWork:
                 )
             for rows in new.values():
                 bulk_insert.insert(rows)
+        if entries:
+            audit_entries.copy(entries)
 
 
 def current_unit_of_work() -> UnitOfWork | None:

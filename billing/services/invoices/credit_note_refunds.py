@@ -8,6 +8,7 @@ from billing.errors import Code, Conflict
 from billing.facts import ZERO
 from billing.models import CreditNote, Invoice, Payment
 from billing.models.payments import RECEIVED
+from billing.persistence import rows
 from billing.services.invoices.amounts_paid import payments_of
 from billing.services.payments import refunds
 from billing.services.payments.refundable import undisputed
@@ -46,7 +47,7 @@ def _refund(note: CreditNote, payment: Payment, amount: Decimal, now: datetime) 
         now=now,
     )
     refund.credit_note = note
-    refund.save(update_fields=["credit_note"])
+    rows.store_apart(refund, ["credit_note"])
     return amount
 
 

@@ -45,8 +45,9 @@ def create(*, environment_id: str, facts: InvoiceFacts, origin: str | None = Non
     lines = price_lines(environment_id, facts.lines, facts.currency)
     columns = rows.values(facts, "lines") | dataclasses.asdict(totals(lines))
     invoice = Invoice(environment_id=environment_id, **columns)
-    rows.insert(invoice, Kind.INVOICE, origin)
+    rows.check(invoice)
     write_lines(invoice, lines, is_new=True)
+    rows.insert(invoice, Kind.INVOICE, origin)
     return invoice
 
 

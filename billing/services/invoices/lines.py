@@ -34,7 +34,8 @@ def write_lines(invoice: Invoice, lines: Sequence[LineFacts], *, is_new: bool = 
 
     Raises Invalid for an id of another invoice.
     """
-    own = set() if is_new else _stored_ids(invoice)
+    before = [] if is_new else list(InvoiceLineItem.objects.filter(invoice=invoice))
+    own = {line.pk for line in before}
     made = []
     for position, facts in enumerate(lines):
         line = InvoiceLineItem(
@@ -47,11 +48,7 @@ def write_lines(invoice: Invoice, lines: Sequence[LineFacts], *, is_new: bool = 
             line.pk = facts.id
         rows.check(line, inside=f"lines[{position}].")
         made.append(line)
-    rows.replace_parts(invoice, "lines", made, has_parts=not is_new)
-
-
-def _stored_ids(invoice: Invoice) -> set[str]:
-    return set(InvoiceLineItem.objects.filter(invoice=invoice).values_list("pk", flat=True))
+    rows.replace_parts(invoice, "lines", made, before=before)
 
 
 def _read(line: InvoiceLineItem, currency: str) -> LineFacts:

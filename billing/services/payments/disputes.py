@@ -51,9 +51,9 @@ def record(
         "respond_by": facts.respond_by or dispute.respond_by,
         "closed_at": (dispute.closed_at or now) if facts.status in CLOSED else None,
     }
-    if rows.change(dispute, wanted, allowed=_COLUMNS):
+    if changed := rows.change(dispute, wanted, allowed=_COLUMNS):
         rows.check(dispute)
-        dispute.save()
+        rows.store_apart(dispute, changed)
         _recount(payment, origin)
     return dispute
 

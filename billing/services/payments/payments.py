@@ -146,7 +146,7 @@ def retract(*, environment_id: str, payment_id: str, origin: str | None = None) 
         message = f"The payment {payment.pk} has refunds, so it cannot be replaced by another payment."
         raise Conflict(message, code=Code.PAYMENT_TRANSITION)
     invoice = payment.invoice_id and rows.locked(Invoice, environment_id, payment.invoice_id)
-    payment.delete()
+    rows.delete(payment)
     if invoice:
         recompute(invoice, origin=origin)
 

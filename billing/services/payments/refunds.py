@@ -57,7 +57,7 @@ def create(
         raise Conflict(message, code=Code.REFUND_TOO_MUCH, details={"amount": message})
     if wanted > undisputed(payment) and not even_if_disputed:
         raise Conflict(_disputed(payment), code=Code.PAYMENT_DISPUTED)
-    refund = Refund.objects.create(
+    refund = Refund(
         environment_id=environment_id,
         payment=payment,
         amount=wanted,
@@ -67,6 +67,7 @@ def create(
         started_by=started_by,
         idempotency_key=idempotency_key,
     )
+    rows.store_apart(refund)
     if out_of_band:
         _move(refund, payment, {"status": RefundState.SUCCEEDED}, now, None)
     return refund
@@ -108,7 +109,7 @@ def record(
             gateway_refund_id=facts.gateway_refund_id,
             is_external=True,
         )
-        refund.save(force_insert=True)
+        rows.store_apart(refund)
     if refund.status in GONE or _is_older(facts.status, refund):
         return refund
     wanted = {"status": facts.status, "gateway_refund_id": facts.gateway_refund_id}
@@ -190,7 +191,7 @@ def _move(
     if not changed:
         return
     rows.check(refund)
-    refund.save(update_fields=[*changed, "updated_at"])
+    rows.store_apart(refund, changed)
     if refund.credit_note is not None:
         # It is issued at the gateway once that has the refund.
         rows.announce_change(refund.credit_note, Kind.CREDIT_NOTE, None)

@@ -50,7 +50,7 @@ def write_items(subscription: Subscription, items: tuple[SubscriptionItemFacts, 
         item.pk = ids.pop(0) if ids else item.pk
         rows.check(item, inside=f"items[{position}].")
         made.append(item)
-    rows.replace_parts(subscription, "items", made, has_parts=bool(stored))
+    rows.replace_parts(subscription, "items", made, before=stored)
 
 
 def _check_price(price: Price, currency: str, field: str) -> None:
