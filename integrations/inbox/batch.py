@@ -7,6 +7,7 @@ import structlog
 from django.db import DataError, transaction
 from django.db import connection as database
 
+from billing.actors import Actor, ActorType, acting
 from billing.errors import BillingError
 from billing.persistence import time_limits
 from billing.persistence.prefetch import Prefetch
@@ -171,7 +172,8 @@ class Batch:
             before = work.changes, self._mappings.changes
             try:
                 self._refuse_busy(step, work)
-                self._record(step, self._handle(step))
+                with acting(self._actor(step)):
+                    self._record(step, self._handle(step))
             except Exception as failure:
                 if self._is_single or database.needs_rollback:
                     raise
@@ -188,6 +190,9 @@ class Batch:
             for kind, model in MODELS.items():
                 for row_id in self._mappings.entity_ids(kind, named):
                     work.busy.refuse(model, row_id)
+
+    def _actor(self, step: Step) -> Actor:
+        return Actor(ActorType.EVENT, step.event.provider_event_id, self._connection.pk)
 
     def _handle(self, step: Step) -> Ignored | None:
         return step.route.handler(self._context_of(step), step.event.payload)

@@ -1,12 +1,15 @@
 """Applies what an answer of the provider shows, as an event would; a decision joins its transaction."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
 from django.db import transaction
 from django.utils import timezone
 
+from billing import actors
+from billing.actors import ActorType, acting
 from billing.errors import BillingError
 from billing.events import Kind
 from billing.persistence.prefetch import Prefetch
@@ -76,9 +79,10 @@ def observe(
     """
     notes = {**notes, LOOKED_AT: asked_at.isoformat()}
     responses: dict[Query, Response] = {}
+    actor = replace(actors.current(), type=ActorType.ANSWER, connection_id=connection.pk)
     while True:
         try:
-            with transaction.atomic():
+            with transaction.atomic(), acting(actor):
                 _apply(connection, kind, provider_object, asked_at, responses, notes, sent)
                 return decide() if decide else None
         except ResponseNeeded as needed:

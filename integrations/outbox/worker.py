@@ -7,6 +7,7 @@ from time import monotonic
 import structlog
 from django.utils import timezone
 
+from billing.actors import Actor, ActorType, acting
 from billing.events import Kind
 from billing.persistence import time_limits
 from integrations.db.leases import LeaseLost
@@ -37,7 +38,7 @@ def deliver(sync_id: str, *, now: datetime) -> None:
     """
     sync = leases.claim(sync_id, now)
     if sync is not None:
-        _run(sync, now)
+        _run_as_itself(sync, now)
 
 
 def deliver_next(sync_id: str, *, seconds: float) -> None:
@@ -53,8 +54,14 @@ def deliver_next(sync_id: str, *, seconds: float) -> None:
     while connection_id is not None and monotonic() < ends:
         now = timezone.now()
         sync = leases.claim_next(connection_id, now)
-        if sync is None or not _run(sync, now):
+        if sync is None or not _run_as_itself(sync, now):
             break
+
+
+def _run_as_itself(sync: OutboundSync, now: datetime) -> bool:
+    """Runs it; what its answers change here is noted as the row's."""
+    with acting(Actor(ActorType.ANSWER, sync.pk, sync.connection_id)):
+        return _run(sync, now)
 
 
 def _run(sync: OutboundSync, now: datetime) -> bool:

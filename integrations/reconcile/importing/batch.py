@@ -1,10 +1,13 @@
 """Applies objects of a list like events, many in one unit of work, and says what became of each."""
 
+import dataclasses
 from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
 
+from billing import actors
+from billing.actors import Actor
 from billing.errors import BillingError
 from billing.persistence.unit_of_work import current_unit_of_work
 from integrations.errors import MappingConflict, Missing, SyncError
@@ -91,6 +94,10 @@ class ListedBatch(Batch):
         listing, provider = self._objects.listing, registry.provider(self._connection.provider)
         route = Route(listing.handler)
         return [Step(event, event.type, route, provider) for event in self._events]
+
+    def _actor(self, step: Step) -> Actor:
+        """Whoever imports."""
+        return dataclasses.replace(actors.current(), connection_id=self._connection.pk)
 
     def _handle(self, step: Step) -> Ignored | None:
         kind, provider_id = self._objects.listing.kind, step.event.object_id
