@@ -2,6 +2,9 @@
 
 from datetime import datetime
 
+# Begins a ``waits_for`` that also ends when a person has said whether the two are one.
+LINKED = "link:"
+
 
 class SyncError(Exception):
     """One question decides every failure: would trying again help? The message is shown to operators."""
@@ -65,8 +68,9 @@ class Rejected(SyncError):
 
     ``connection_is_broken``: the provider refused the connection itself, not this one call (a revoked key).
     All work of the connection then waits until it works again. ``param``: the parameter that the
-    provider names, "" when it names none. ``waits_for``: what has to change first, as "customer:cust_...": a
-    push that it blocks goes on by itself then; "" where nobody can say.
+    provider names, "" when it names none. ``waits_for``: what has to change first, as "customer:cust_...", or
+    to be linked or kept apart, as LINKED with the same: a push that it blocks goes on by itself then; ""
+    where nobody can say.
     """
 
     waits_for = ""

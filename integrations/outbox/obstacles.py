@@ -9,6 +9,7 @@ from django.utils import timezone
 from billing.events import Change, Kind
 from billing.models import Payment
 from billing.models.payments import PaymentState
+from integrations.errors import LINKED
 from integrations.models import OutboundCall, OutboundSync
 from integrations.models.outbound import CallState, SyncAction, SyncState
 from integrations.outbox import outcomes
@@ -44,7 +45,7 @@ def of_mapping(
     reason that names one of ``named``.
     """
     about = Q(entity_type=kind, entity_id__in=entity_ids)
-    about |= Q(waits_for__in=[f"{kind}:{one}" for one in entity_ids])
+    about |= Q(waits_for__in=waits_for([f"{kind}:{one}" for one in entity_ids]))
     for one in named:
         about |= Q(last_error__contains=one)
     stopped = OutboundSync.objects.filter(
@@ -53,6 +54,11 @@ def of_mapping(
         state__in=(SyncState.BLOCKED, SyncState.DEAD),
     )
     return stopped.filter(about).order_by("pk")
+
+
+def waits_for(names: Sequence[str]) -> list[str]:
+    """How pushes say that they wait for those, "customer:cust_..." each, to change, or also to be linked."""
+    return [*names, *(f"{LINKED}{one}" for one in names)]
 
 
 def go_on(sync: OutboundSync, now: datetime) -> None:

@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 from billing.events import Kind
 from billing.models import Customer
 from integrations.connections import doubtful_kinds
-from integrations.errors import Rejected
+from integrations.errors import LINKED, Rejected
 from integrations.mappings import kept_apart
 from integrations.models import Connection, EntityMapping, OutboundSync
 from integrations.models.outbound import SyncState
@@ -18,8 +18,7 @@ from integrations.provider_api import LINK_BY_HAND, Json, Listing, registry
 
 # The provider's ids of customers that no row here is known of, by their addresses in lower case.
 ByEmail = Mapping[str, list[str]]
-ASKS = "has the same e-mail address and no counterpart here"
-_WAITS_FOR = f"{Kind.CUSTOMER}:"
+_WAITS_FOR = f"{LINKED}{Kind.CUSTOMER}:"
 
 
 def add(found: dict[str, list[str]], provider_object: Json, listing: Listing) -> None:
@@ -45,7 +44,7 @@ def refuse(connection: Connection, entity_id: str, found: ByEmail) -> None:
     if left := _unknown(connection, entity_id, found.get(_email_of(entity_id), ())):
         who = registry.provider(connection.provider).label
         refusal = Rejected(
-            f"{who}'s {left[0]} {ASKS}: it may be {entity_id}, so no other is made. Import the account, which asks whether"
+            f"{who}'s {left[0]} has the same e-mail address and no counterpart here: it may be {entity_id}, so no other is made. Import the account, which asks whether"
             f" the two are one (docs/importing.md), or {LINK_BY_HAND}. If it is another one, retry: it is made then."
         )
         refusal.waits_for = f"{_WAITS_FOR}{entity_id}"
@@ -55,14 +54,14 @@ def refuse(connection: Connection, entity_id: str, found: ByEmail) -> None:
 def go_on(connection_id: str, now: datetime) -> None:
     """Tries again what was refused for that: a person may have said what it is."""
     stopped = OutboundSync.objects.filter(connection=connection_id, state=SyncState.BLOCKED)
-    for sync in stopped.filter(last_error__contains=ASKS).order_by("pk").select_for_update():
+    for sync in stopped.filter(waits_for__startswith=_WAITS_FOR).order_by("pk").select_for_update():
         obstacles.go_on(sync, now)
 
 
 def retried(sync: OutboundSync) -> None:
     """A person has retried what was refused for that: nobody there is the customer."""
     doubt = doubtful_kinds.of(sync.connection, Kind.CUSTOMER)
-    if doubt is not None and ASKS in sync.last_error and sync.waits_for.startswith(_WAITS_FOR):
+    if doubt is not None and sync.waits_for.startswith(_WAITS_FOR):
         nobody: ByEmail = {_email_of(sync.waits_for.removeprefix(_WAITS_FOR)): []}
         doubtful_kinds.note(sync.connection, Kind.CUSTOMER, replace(doubt, alike={**doubt.alike, **nobody}))
 

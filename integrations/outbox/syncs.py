@@ -12,7 +12,7 @@ from billing.events import Change, Kind
 from integrations.errors import Rejected
 from integrations.models import OutboundSync
 from integrations.models.outbound import CallState, Priority, SyncAction, SyncState
-from integrations.outbox import outcomes, same_email, turns
+from integrations.outbox import obstacles, outcomes, same_email, turns
 
 
 def stage(
@@ -129,7 +129,7 @@ def reconsider(connection_ids: Sequence[str], changes: Sequence[Change]) -> None
         return
     now, makes = timezone.now(), [f"{change.kind}:{change.id}" for change in changes]
     refused = blocked.filter(calls__state=CallState.REFUSED, calls__makes__among=makes).values("pk")
-    found = blocked.filter(Q(pk__in=refused) | Q(waits_for__among=makes)).order_by("pk")
+    found = blocked.filter(Q(pk__in=refused) | Q(waits_for__among=obstacles.waits_for(makes))).order_by("pk")
     for row in found.select_for_update():
         outcomes.notify(outcomes.reopen(row, now))
 

@@ -148,6 +148,8 @@ class TestACustomerWhoMayBeThere:
             sync = push(connection, "customer", ours.pk)
             assert (sync.state, theirs.id in sync.last_error) == ("blocked", True)
         assert [call["operation"] for call in simulator.requests()[before:]] == ["customers.list"]
+        assert sync.waits_for == f"link:customer:{ours.pk}"
+        OutboundSync.objects.update(last_error="In other words.")
         run = imported(connection)
         decisions.decide(run.candidates.all(), LinkChoice.APART, by="ada", now=timezone.now())
         runs.settle_links(run, timezone.now(), rest_apart=False, by="ada")
@@ -168,6 +170,7 @@ class TestACustomerWhoMayBeThere:
         connection = connect()
         sync = push(connection, "customer", ours.pk)
         assert sync.state == "blocked"
+        OutboundSync.objects.update(last_error="In other words.")
         assert push(connection, "customer", other.pk).state == "done"
         assert len(stripe_api.v1.customers.list().data) == 2
         syncs.retry(sync.pk, timezone.now())
