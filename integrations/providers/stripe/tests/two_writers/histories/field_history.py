@@ -46,6 +46,8 @@ class FieldHistory:
     # Edits there that brought back what FlexSync knew, and so were none to it: between which two views.
     unnoticed: tuple[View, View, list[Edit]] | None = None
     _pushed: int = 0
+    # What FlexSync's calls have made: the value, and how many edits there were at Stripe; by state's number.
+    _made: dict[int, tuple[Any, int]] = field(default_factory=dict)
     # Why nothing definite can be said of the field, "" as a rule.
     unclear: str = ""
 
@@ -102,6 +104,7 @@ class FieldHistory:
         count = self.shown.count if is_hiding else known if unseen else len(self.there)
         self.shown = View(value, self.shown.number + 1, count)
         self._pushed = self.shown.number
+        self._made[self._pushed] = (value, len(self.there))
 
     def _known_values(self, known: int) -> list[Any]:
         """What Stripe may have had, as far as FlexSync knew, when it knew so many of Stripe's edits."""
@@ -164,11 +167,23 @@ class FieldHistory:
         news = [edit for edit in self.there[least : view.count] if not edit.is_undone]
         if not news:
             self._agree(view.value)
-        elif before.number and view.value == before.value and not before.number < self.told < view.number:
-            self._undo(news)
-            self.unnoticed = (before, view, news)
+            return
+        known, first = self._known_before(before, view)
+        if before.number and view.value == known:
+            back = [edit for edit in news if self.there.index(edit) >= first]
+            self._undo(back)
+            self.unnoticed = (before, view, back) if back == news else None
         else:
             self._meet(news[-1])
+
+    def _known_before(self, before: View, view: View) -> tuple[Any, int]:
+        """The value that FlexSync knew of before it saw ``view``, and of how many edits there it knew since.
+
+        That of its own call, where it has heard that this was carried out in between.
+        """
+        if before.number < self.told < view.number:
+            return self._made.get(self.told, (UNHELD, 0))
+        return before.value, 0
 
     def is_pending(self) -> bool:
         """Whether Stripe has not got FlexSync's last edit."""

@@ -151,3 +151,11 @@ class TestAnAnswerDuringWhichEventsWereApplied:
         history.see_here("There Street")
         history.edit_here("", NOW)
         assert list(history.endings()) == [Ending("", "")]
+
+    def test_is_none_where_it_brings_back_what_that_call_had_set(self, set_back):
+        set_back.edit_there("theirs", NOW)
+        set_back.edit_there("ours", NOW)
+        set_back.edit_here("ours later", NOW)
+        set_back.confirm()
+        set_back.learn(set_back.shown)
+        assert list(set_back.endings()) == [Ending("ours later", "ours later")] and set_back.clashes == []
