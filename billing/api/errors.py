@@ -127,8 +127,8 @@ def _no_database(error: OperationalError | InterfaceError) -> ErrorResponse:
 def _locked() -> ErrorResponse:
     log.warning("row_locked")
     message = (
-        "Another request or a worker is changing the same thing, and has not ended in time. Try again, with the same"
-        " Idempotency-Key if you sent one: what this request has done already is not done twice."
+        f"{time_limits.LOCKED} Try again, with the same Idempotency-Key if you sent one: what this request has done"
+        " already is not done twice."
     )
     return ErrorResponse("locked", message, 503, headers={"Retry-After": "1"})
 

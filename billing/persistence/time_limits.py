@@ -2,6 +2,8 @@
 
 from psycopg.errors import LockNotAvailable, QueryCanceled
 
+LOCKED = "Another request or a worker is changing the same thing, and has not ended in time."
+
 
 def is_lock(error: BaseException) -> bool:
     """Whether a lock was not free in time: another transaction has it."""

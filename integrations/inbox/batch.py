@@ -90,7 +90,7 @@ def _each(groups: Sequence[Sequence[InboundEvent]], now: datetime, make: "MakeBa
 def judged(failure: Exception, event: InboundEvent, now: datetime) -> Outcome:
     """The outcome of any failure of the event; one that nobody expected is logged with its traceback."""
     if time_limits.is_lock(failure):
-        failure = Retry("What the event changes is locked by another transaction.")
+        failure = Retry(time_limits.LOCKED)
     if not isinstance(failure, SyncError | BillingError | DataError):
         log.error("event_failed", event_id=event.pk, exc_info=failure)
     return outcomes.of_failure(failure, event, now)

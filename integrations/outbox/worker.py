@@ -18,7 +18,6 @@ from integrations.outbox import gone, leases, outcomes, taking, turns
 from integrations.outbox.context import OutboundContext
 from integrations.provider_api import registry
 
-LOCKED = "What the answer changes here is locked by another transaction."
 # What claimed rows ask for besides pushes, by their action: each function takes the row and the time.
 Action = Callable[[OutboundSync, datetime], None]
 _actions: dict[str, Action] = {}
@@ -92,7 +91,7 @@ def _run(sync: OutboundSync, now: datetime) -> bool:
             log.exception("push_failed", sync_id=sync.id)
             outcomes.failed(sync, failure, clock())
         else:
-            outcomes.failed(sync, Retry(LOCKED), clock())
+            outcomes.failed(sync, Retry(time_limits.LOCKED), clock())
     return False
 
 

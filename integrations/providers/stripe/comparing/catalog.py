@@ -19,8 +19,9 @@ from integrations.models import Connection, InboundEvent
 from integrations.provider_api import LAST_KNOWN, Comparable, Facts, Json, Place
 from integrations.providers.stripe.comparing.belongings import product_of
 from integrations.providers.stripe.comparing.lists import in_turn, own, whole
+from integrations.providers.stripe.comparing.names import of_any
 from integrations.providers.stripe.handlers.echoes import CREATED_BY_OWN_CALL
-from integrations.providers.stripe.listings.labels import of_any, of_price
+from integrations.providers.stripe.listings.labels import of_price
 from integrations.providers.stripe.translate import metadata, prices
 
 _NEVER_CHANGES = (
@@ -98,7 +99,7 @@ PLANS = Comparable(
     inbound="plan_inbound_enabled",
     outbound="plan_outbound_enabled",
     read=whole("products.list"),
-    label=lambda _place, product: of_any(product),
+    label=of_any,
     wanted=_sold,
     sent=lambda _connection_id: Q(status=Status.ACTIVE),
     repair=lambda _field, _here, _there: "take",

@@ -14,7 +14,7 @@ from integrations.providers.stripe.comparing import debts
 from integrations.providers.stripe.comparing.amounts import difference, texts
 from integrations.providers.stripe.comparing.belongings import of_invoices
 from integrations.providers.stripe.comparing.lists import whole
-from integrations.providers.stripe.listings.labels import of_any
+from integrations.providers.stripe.comparing.names import of_any
 from integrations.providers.stripe.translate import credit_notes as translate
 from integrations.providers.stripe.translate.amounts import read_currency
 from integrations.providers.stripe.translate.fields import read_id, read_instant
@@ -67,7 +67,7 @@ CREDIT_NOTES = Comparable(
     inbound=None,
     outbound=None,
     read=whole("credit_notes.list"),
-    label=lambda _place, note: of_any(note),
+    label=of_any,
     there=_there,
     here=_here,
     compared=("status", *_AMOUNTS),

@@ -14,7 +14,7 @@ from integrations.models import EntityMapping
 from integrations.provider_api import Comparable, Facts, Json, Place
 from integrations.providers.stripe.comparing.amounts import difference, texts
 from integrations.providers.stripe.comparing.lists import own, whole
-from integrations.providers.stripe.listings.labels import of_any
+from integrations.providers.stripe.comparing.names import of_any
 from integrations.providers.stripe.push import tax_ids
 from integrations.providers.stripe.translate import tax_ids as translate
 from integrations.providers.stripe.translate.fields import read_whole, text_of
@@ -84,7 +84,7 @@ CUSTOMERS = Comparable(
     inbound="customer_inbound_enabled",
     outbound="customer_outbound_enabled",
     read=whole("customers.list", expand=["data.tax_ids"]),
-    label=lambda _place, customer: of_any(customer),
+    label=of_any,
     there=_there,
     here=_here,
     compared=(_BALANCE, _TAX_IDS),

@@ -17,7 +17,7 @@ from integrations.providers.stripe.comparing import owners
 from integrations.providers.stripe.comparing.amounts import difference, texts
 from integrations.providers.stripe.comparing.belongings import customer_of, of_customers
 from integrations.providers.stripe.comparing.lists import whole
-from integrations.providers.stripe.listings.labels import of_any
+from integrations.providers.stripe.comparing.names import of_any
 from integrations.providers.stripe.merging.invoices import current
 from integrations.providers.stripe.translate import external_invoices as translate
 from integrations.providers.stripe.translate import metadata
@@ -109,7 +109,7 @@ INVOICES = Comparable(
     inbound="invoice_inbound_enabled",
     outbound="invoice_outbound_enabled",
     read=whole("invoices.list"),
-    label=lambda _place, invoice: of_any(invoice),
+    label=of_any,
     there=_there,
     here=_here,
     compared=("status", owners.CUSTOMER, *_AMOUNTS),

@@ -16,8 +16,8 @@ from integrations.providers.stripe.comparing import debts, owners
 from integrations.providers.stripe.comparing.amounts import difference, texts
 from integrations.providers.stripe.comparing.belongings import customer_of, linked, of_customers
 from integrations.providers.stripe.comparing.lists import own, whole
+from integrations.providers.stripe.comparing.names import of_any
 from integrations.providers.stripe.handlers.money import GATEWAY
-from integrations.providers.stripe.listings.labels import of_any
 from integrations.providers.stripe.translate import metadata
 from integrations.providers.stripe.translate import payments as translate
 from integrations.providers.stripe.translate.fields import read_id, read_instant, read_object
@@ -112,7 +112,7 @@ PAYMENTS = Comparable(
     inbound=None,
     outbound=None,
     read=whole("payment_intents.list", expand=["data.latest_charge"]),
-    label=lambda _place, intent: of_any(intent),
+    label=of_any,
     there=_there,
     here=_here,
     compared=("status", owners.CUSTOMER, *_AMOUNTS),

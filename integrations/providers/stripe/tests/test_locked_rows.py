@@ -12,10 +12,10 @@ from django.utils import timezone
 from benchmarks.mix import ENVIRONMENT, mix
 from billing.events import Kind
 from billing.models import Customer, Environment
+from billing.persistence import time_limits
 from integrations.gateway import circuit_breaker
 from integrations.inbox import processing, worker
 from integrations.models import InboundEvent
-from integrations.outbox.worker import LOCKED
 from integrations.provider_api import Envelope
 from integrations.providers.stripe.tests import builders
 from integrations.testing import make_connection, push, store
@@ -115,7 +115,7 @@ class TestALockedCustomer:
             assert processing.process(event.pk, timezone.now())
         event.refresh_from_db()
         assert (event.state, event.attempts) == ("pending", 1)
-        assert event.reason.startswith("What the event changes is locked by another transaction.")
+        assert event.reason.startswith(time_limits.LOCKED)
 
     def test_lets_its_push_be_tried_again(self, simulator, connection, environment):
         customer = builders.customer(environment)
@@ -123,7 +123,7 @@ class TestALockedCustomer:
         Customer.objects.update(name="Ada II")
         with locked(customer), lock_timeout(100):
             sync = push(connection, Kind.CUSTOMER, customer.pk)
-        assert (sync.lease_holder, sync.settled_at, sync.last_error) == ("", None, LOCKED)
+        assert (sync.lease_holder, sync.settled_at, sync.last_error) == ("", None, time_limits.LOCKED)
         assert sync.next_attempt_at > timezone.now()
 
 
@@ -140,4 +140,4 @@ class TestALockedConnection:
             worker.drain()
         event = InboundEvent.objects.get(state="pending")
         assert event.attempts >= 1
-        assert event.reason.startswith("What the event changes is locked by another transaction.")
+        assert event.reason.startswith(time_limits.LOCKED)
