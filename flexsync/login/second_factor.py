@@ -45,32 +45,39 @@ class CodeForm(forms.Form):
 
 
 def second_factor(request: HttpRequest) -> HttpResponse:
-    """Sets the second factor of whoever is logged in up, or takes it away, once a right code is typed."""
+    """Sets the second factor of whoever is logged in up, or takes it away, once a right code is typed.
+
+    What is to be set up gets its key by a POST of "begin": looking at the page changes nothing.
+    """
     user: Any = request.user
-    device = TOTPDevice.objects.filter(user=user, confirmed=True).first()
-    begun = (
-        device or TOTPDevice.objects.get_or_create(user=user, confirmed=False, defaults={"name": DEVICE})[0]
-    )
-    form = CodeForm(begun, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        if device:
-            device.delete()
-            _note(user, messages.WARNING, request, "Took the second factor away.")
-        else:
-            _begin(request, begun)
+    device = TOTPDevice.objects.filter(user=user).order_by("-confirmed").first()
+    if request.method == "POST" and "begin" in request.POST:
+        TOTPDevice.objects.get_or_create(user=user, defaults={"name": DEVICE, "confirmed": False})
         return redirect("second_factor")
-    context = {
-        **admin.site.each_context(request),
-        "title": "Second factor",
-        "device": device,
-        "form": form,
-        "picture": "" if device else _picture(begun.config_url),
-        "key": "" if device else b32encode(begun.bin_key).decode(),
-    }
-    return TemplateResponse(request, "admin/second_factor.html", context)
+    form = CodeForm(device, request.POST or None) if device else None
+    if device and form and request.method == "POST" and form.is_valid():
+        _change(request, device)
+        return redirect("second_factor")
+    context = {**admin.site.each_context(request), "title": "Second factor", "device": device, "form": form}
+    return TemplateResponse(request, "admin/second_factor.html", context | _shown(device))
 
 
-def _begin(request: HttpRequest, device: TOTPDevice) -> None:
+def _shown(device: TOTPDevice | None) -> dict[str, Any]:
+    """The key of a device that is to be set up, which nobody sees later."""
+    if device is None or device.confirmed:
+        return {}
+    return {"picture": _picture(device.config_url), "key": b32encode(device.bin_key).decode()}
+
+
+def _change(request: HttpRequest, device: TOTPDevice) -> None:
+    if not device.confirmed:
+        _confirm(request, device)
+        return
+    device.delete()
+    _note(device.user, messages.WARNING, request, "Took the second factor away.")
+
+
+def _confirm(request: HttpRequest, device: TOTPDevice) -> None:
     device.confirmed = True
     device.save()
     django_otp.login(request, device)

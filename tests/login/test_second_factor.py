@@ -27,7 +27,7 @@ def code_of(user: User, steps_from_now: int = 0) -> str:
 def phone(ada: User, log_in: LogIn, client: Client) -> User:
     """Ada has set up her phone, and has logged out."""
     log_in()
-    client.get(PAGE)
+    client.post(PAGE, {"begin": "1"})
     # The code before the last one, so that later ones are left for the tests.
     assert client.post(PAGE, {"code": code_of(ada, -1)}).status_code == 302
     client.post("/admin/logout/")
@@ -36,6 +36,7 @@ def phone(ada: User, log_in: LogIn, client: Client) -> User:
 
 def test_the_page_shows_a_picture_and_the_key(ada: User, log_in: LogIn, client: Client) -> None:
     log_in()
+    client.post(PAGE, {"begin": "1"})
     page = client.get(PAGE)
     key = page.context["key"]
     assert "<svg" in page.content.decode()
@@ -44,9 +45,17 @@ def test_the_page_shows_a_picture_and_the_key(ada: User, log_in: LogIn, client: 
     assert page.context["key"] == client.get(PAGE).context["key"]
 
 
+def test_looking_at_the_page_begins_nothing(ada: User, log_in: LogIn, client: Client) -> None:
+    log_in()
+    page = client.get(PAGE)
+    assert 'name="begin"' in page.content.decode() and "<code" not in page.content.decode()
+    assert client.post(PAGE, {"code": "000000"}).status_code == 200
+    assert not TOTPDevice.objects.exists()
+
+
 def test_a_wrong_code_sets_nothing_up(ada: User, log_in: LogIn, client: Client) -> None:
     log_in()
-    client.get(PAGE)
+    client.post(PAGE, {"begin": "1"})
     refused = client.post(PAGE, {"code": "000000"})
     assert "This code is not right" in refused.content.decode()
     assert not TOTPDevice.objects.filter(confirmed=True)
