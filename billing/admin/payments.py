@@ -14,7 +14,14 @@ from billing.events import Kind
 from billing.models import Dispute, Payment
 
 MONEY = [amount("amount"), amount("amount_refunded"), amount("amount_disputed")]
-AT_GATEWAY = ["gateway", "gateway_payment_id", "gateway_session_id", "checkout_url", flag("is_external")]
+AT_GATEWAY: list[Any] = [
+    "gateway",
+    "gateway_payment_id",
+    "gateway_charge_id",
+    "gateway_session_id",
+    "checkout_url",
+]
+AT_GATEWAY += [flag("is_external")]
 
 
 @admin.display(description="The customer has to")
@@ -65,7 +72,7 @@ class PaymentAdmin(ByCustomer, ReadOnlyAdmin):
     list_select_related = ["customer", "invoice", "environment"]
     search_fields = ["id__exact", "gateway_payment_id__exact", "gateway_session_id__exact"]
     search_fields += ["idempotency_key__exact", "invoice__number__exact"]
-    search_help_text = "Id here or at the gateway, invoice number, customer"
+    search_help_text = "Any id, invoice number, or the customer's name, e-mail or id"
     list_filter = ["status", "environment", ("gateway", admin.EmptyFieldListFilter), "is_external"]
     list_filter += [("customer", admin.EmptyFieldListFilter)]
     list_filter += ["created_at"]

@@ -189,7 +189,14 @@ class PaymentFilter(MoneyFilter):
 
     class Meta:
         model = Payment
-        fields = ("status", "method", "gateway", "gateway_payment_id", "gateway_session_id")
+        fields = (
+            "status",
+            "method",
+            "gateway",
+            "gateway_payment_id",
+            "gateway_charge_id",
+            "gateway_session_id",
+        )
 
     def filter_guest(self, payments: QuerySet[Payment], _name: str, value: str) -> QuerySet[Payment]:
         """Those without a customer, or all others."""

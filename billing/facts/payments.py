@@ -26,6 +26,7 @@ class PaymentFacts:
     connection_id: str = ""
     gateway_payment_id: str = ""
     gateway_session_id: str = ""
+    gateway_charge_id: str = ""
     checkout_options: Mapping[str, str | bool] = field(default_factory=dict)
     checkout_expires_at: datetime | None = None
     off_session: bool = False
@@ -55,6 +56,7 @@ class PaymentEvidence:
     amount_refunded: Decimal | None = None
     gateway_payment_id: str = ""
     gateway_session_id: str = ""
+    gateway_charge_id: str = ""
     gateway_method_id: str = ""
     checkout_url: str = ""
     method: str = ""

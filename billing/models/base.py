@@ -138,6 +138,15 @@ class EditedRow(Row):
         return True
 
 
+# The operator class of an index that also finds values by their beginning, whatever the collation.
+BY_PREFIX = "varchar_pattern_ops"
+
+
+def by_prefix(columns: int) -> list[str]:
+    """The operator classes of an index over so many columns, the last of which is also found by prefix."""
+    return [*["varchar_ops"] * (columns - 1), BY_PREFIX]
+
+
 class Status(models.TextChoices):
     """Archived rows stay, because other rows point at them, but nothing new may use them."""
 

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from billing import money, texts
-from billing.models.base import Row, amount_field, currency_field, id_field, text_field
+from billing.models.base import BY_PREFIX, Row, amount_field, by_prefix, currency_field, id_field, text_field
 from billing.models.customers import Customer
 from billing.models.invoices import Invoice
 
@@ -90,20 +90,28 @@ class CreditNote(Row):
                 name="credit_note_voided_at",
             ),
             models.UniqueConstraint(
-                fields=["environment", "gateway", "gateway_credit_note_id"],
+                fields=["environment", "gateway_credit_note_id", "gateway"],
                 condition=~Q(gateway_credit_note_id=""),
                 name="credit_note_gateway_credit_note_once",
+                opclasses=["varchar_ops", BY_PREFIX, "varchar_ops"],
             ),
             models.UniqueConstraint(
                 fields=["environment", "idempotency_key"],
                 condition=~Q(idempotency_key=""),
                 name="credit_note_idempotency_key_once",
+                opclasses=by_prefix(2),
             ),
             models.UniqueConstraint(fields=["id", "environment"], name="credit_note_of_environment"),
         ]
         indexes = [
             models.Index(fields=["environment", "-created_at"]),
             models.Index(fields=["customer", "-created_at"]),
+            models.Index(
+                fields=["environment", "number"],
+                condition=~Q(number=""),
+                opclasses=by_prefix(2),
+                name="credit_note_number_prefix",
+            ),
         ]
 
     def __str__(self) -> str:

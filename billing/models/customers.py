@@ -1,10 +1,21 @@
 """Customers: who owes."""
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 
 from billing import texts
-from billing.models.base import EditedRow, Status, currency_field, id_field, text_field
+from billing.models.base import (
+    BY_PREFIX,
+    EditedRow,
+    Status,
+    by_prefix,
+    currency_field,
+    id_field,
+    text_field,
+)
 
 
 class Customer(EditedRow):
@@ -45,12 +56,18 @@ class Customer(EditedRow):
                 fields=["environment", "external_id"],
                 condition=Q(status=Status.ACTIVE) & ~Q(external_id=""),
                 name="customer_external_id_once",
+                opclasses=by_prefix(2),
             ),
             models.UniqueConstraint(fields=["id", "environment"], name="customer_of_environment"),
         ]
         indexes = [
             models.Index(fields=["environment", "-created_at"]),
             models.Index(fields=["environment", "email"]),
+            # What searches read: the beginning of an e-mail address, and of each word of a name.
+            models.Index(OpClass(Upper("email"), BY_PREFIX), name="customer_email_prefix"),
+            GinIndex(
+                SearchVector("name", config="simple"), name="customer_name_words", gin_pending_list_limit=512
+            ),
         ]
 
     def __str__(self) -> str:

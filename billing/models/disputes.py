@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from billing import money
-from billing.models.base import Row, amount_field, currency_field, id_field, text_field
+from billing.models.base import Row, amount_field, by_prefix, currency_field, id_field, text_field
 from billing.models.payments import Payment
 
 
@@ -54,7 +54,9 @@ class Dispute(Row):
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0, amount_of_payment__gt=0), name="dispute_amount"),
             models.UniqueConstraint(
-                fields=["environment", "gateway_dispute_id"], name="dispute_gateway_dispute_once"
+                fields=["environment", "gateway_dispute_id"],
+                name="dispute_gateway_dispute_once",
+                opclasses=by_prefix(2),
             ),
         ]
 

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from billing.models.base import by_prefix
 from billing.models.environments import Environment
 
 
@@ -19,7 +20,9 @@ class IdempotentRequest(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["environment", "key"], name="idempotent_request_key_once")
+            models.UniqueConstraint(
+                fields=["environment", "key"], name="idempotent_request_key_once", opclasses=by_prefix(2)
+            )
         ]
 
     def __str__(self) -> str:

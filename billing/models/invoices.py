@@ -9,9 +9,11 @@ from django.utils import timezone
 
 from billing import texts
 from billing.models.base import (
+    BY_PREFIX,
     Audited,
     EditedRow,
     amount_field,
+    by_prefix,
     currency_field,
     id_field,
     quantity_field,
@@ -153,11 +155,13 @@ class Invoice(EditedRow):
                 fields=["environment", "number"],
                 condition=~Q(number="") & Q(is_external=False),
                 name="invoice_number_once",
+                opclasses=by_prefix(2),
             ),
             models.UniqueConstraint(
-                fields=["environment", "connection_id", "number"],
+                fields=["environment", "number", "connection_id"],
                 condition=~Q(number="") & Q(is_external=True),
                 name="invoice_external_number_once",
+                opclasses=["varchar_ops", BY_PREFIX, "varchar_ops"],
             ),
             models.UniqueConstraint(fields=["id", "environment"], name="invoice_of_environment"),
             models.UniqueConstraint(fields=["id", "currency"], name="invoice_of_currency"),

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from billing import money
-from billing.models.base import Row, amount_field, currency_field, id_field, text_field
+from billing.models.base import BY_PREFIX, Row, amount_field, by_prefix, currency_field, id_field, text_field
 from billing.models.customers import Customer
 from billing.models.invoices import Invoice
 
@@ -69,7 +69,9 @@ class Payment(Row):
     # Through which connection the money comes, or came: its id, "" for money that no gateway moved.
     connection_id = models.CharField(max_length=40, blank=True, default="")
     gateway_payment_id = models.CharField(max_length=255, blank=True, default="")
-    gateway_session_id = models.CharField(max_length=255, blank=True, default="", db_index=True)
+    gateway_session_id = models.CharField(max_length=255, blank=True, default="")
+    # What the gateway's last attempt at it is called, where that has an id of its own.
+    gateway_charge_id = models.CharField(max_length=255, blank=True, default="", db_default="")
     # Where the customer pays: a checkout's page, or what recovers a charge that the bank wants authenticated.
     checkout_url = models.TextField(blank=True, default="")
     # The options of the checkout: the same options get the same page until it expires.
@@ -116,19 +118,35 @@ class Payment(Row):
                 name="payment_refund_shows_in_status",
             ),
             models.UniqueConstraint(
-                fields=["environment", "gateway", "gateway_payment_id"],
+                fields=["environment", "gateway_payment_id", "gateway"],
                 condition=~Q(gateway_payment_id=""),
                 name="payment_gateway_payment_once",
+                opclasses=["varchar_ops", BY_PREFIX, "varchar_ops"],
             ),
             models.UniqueConstraint(
                 fields=["environment", "idempotency_key"],
                 condition=~Q(idempotency_key=""),
                 name="payment_idempotency_key_once",
+                opclasses=by_prefix(2),
             ),
             models.UniqueConstraint(fields=["id", "environment"], name="payment_of_environment"),
             models.UniqueConstraint(fields=["id", "currency"], name="payment_of_currency"),
         ]
-        indexes = [models.Index(fields=["environment", "-created_at"])]
+        indexes = [
+            models.Index(fields=["environment", "-created_at"]),
+            models.Index(
+                fields=["gateway_session_id"],
+                condition=~Q(gateway_session_id=""),
+                opclasses=[BY_PREFIX],
+                name="payment_gateway_session",
+            ),
+            models.Index(
+                fields=["gateway_charge_id"],
+                condition=~Q(gateway_charge_id=""),
+                opclasses=[BY_PREFIX],
+                name="payment_gateway_charge",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{money.text(self.amount, self.currency)} {self.currency} {self.status.replace('_', ' ')}"

@@ -1,5 +1,7 @@
 """Plans and their prices: what is sold, and for how much."""
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Q
 
@@ -7,6 +9,7 @@ from billing import money, texts
 from billing.models.base import (
     EditedRow,
     Status,
+    by_prefix,
     currency_field,
     id_field,
     text_field,
@@ -31,10 +34,14 @@ class Plan(EditedRow):
                 fields=["environment", "lookup_key"],
                 condition=Q(status=Status.ACTIVE) & ~Q(lookup_key=""),
                 name="plan_lookup_key_once",
+                opclasses=by_prefix(2),
             ),
             models.UniqueConstraint(fields=["id", "environment"], name="plan_of_environment"),
         ]
-        indexes = [models.Index(fields=["environment", "-created_at"])]
+        indexes = [
+            models.Index(fields=["environment", "-created_at"]),
+            GinIndex(SearchVector("name", config="simple"), name="plan_name_words"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -125,6 +132,7 @@ class Price(EditedRow):
                 fields=["environment", "lookup_key"],
                 condition=Q(status=Status.ACTIVE) & ~Q(lookup_key=""),
                 name="price_lookup_key_once",
+                opclasses=by_prefix(2),
             ),
             models.UniqueConstraint(fields=["id", "environment"], name="price_of_environment"),
         ]

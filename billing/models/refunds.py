@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from billing import money
-from billing.models.base import Row, amount_field, currency_field, id_field, text_field
+from billing.models.base import Row, amount_field, by_prefix, currency_field, id_field, text_field
 from billing.models.credit_notes import CreditNote
 from billing.models.payments import Payment
 
@@ -60,11 +60,13 @@ class Refund(Row):
                 fields=["environment", "gateway_refund_id"],
                 condition=~Q(gateway_refund_id=""),
                 name="refund_gateway_refund_once",
+                opclasses=by_prefix(2),
             ),
             models.UniqueConstraint(
                 fields=["environment", "idempotency_key"],
                 condition=~Q(idempotency_key=""),
                 name="refund_idempotency_key_once",
+                opclasses=by_prefix(2),
             ),
         ]
 

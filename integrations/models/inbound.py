@@ -6,7 +6,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
-from billing.models.base import id_field
+from billing.models.base import by_prefix, id_field
 from integrations.models.connections import Connection, ConnectionStatus
 
 
@@ -78,7 +78,9 @@ class InboundEvent(models.Model):
     class Meta:
         ordering = ["-received_at", "-id"]
         constraints = [
-            models.UniqueConstraint(fields=["connection", "provider_event_id"], name="inbound_event_once"),
+            models.UniqueConstraint(
+                fields=["connection", "provider_event_id"], name="inbound_event_once", opclasses=by_prefix(2)
+            ),
             models.CheckConstraint(
                 condition=Q(state=InboundState.PENDING) & Q(settled_at__isnull=True)
                 | ~Q(state=InboundState.PENDING) & Q(settled_at__isnull=False),
@@ -118,7 +120,11 @@ class InboundEvent(models.Model):
                 condition=Q(webhook_at__isnull=False),
                 name="inbound_delivered_late",
             ),
-            models.Index(fields=["connection", "object_id"]),
+            models.Index(
+                fields=["connection", "object_id"],
+                opclasses=by_prefix(2),
+                name="inbound_object_of_connection",
+            ),
             models.Index(fields=["state", "-received_at"]),
         ]
 

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from billing.models.base import id_field
+from billing.models.base import BY_PREFIX, id_field
 from integrations.models.connections import Connection
 
 
@@ -68,7 +68,9 @@ class EntityMapping(models.Model):
         ]
         indexes = [
             models.Index(fields=["entity_id"]),
-            models.Index(fields=["provider_entity_id"]),
+            models.Index(
+                fields=["provider_entity_id"], opclasses=[BY_PREFIX], name="mapping_provider_entity_id"
+            ),
             models.Index(
                 fields=["former_entity_id"], condition=~Q(former_entity_id=""), name="mapping_of_former"
             ),

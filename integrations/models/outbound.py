@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from billing.models.base import id_field
+from billing.models.base import BY_PREFIX, id_field
 from integrations.models.connections import Connection
 
 
@@ -173,6 +173,12 @@ class OutboundCall(models.Model):
         indexes = [
             models.Index(fields=["makes"], condition=~Q(makes=""), name="outbound_call_makes"),
             models.Index(fields=["target"], condition=~Q(changes={}), name="outbound_call_changes"),
+            models.Index(
+                fields=["request_id"],
+                condition=~Q(request_id=""),
+                opclasses=[BY_PREFIX],
+                name="outbound_call_request",
+            ),
         ]
 
     def __str__(self) -> str:

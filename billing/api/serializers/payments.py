@@ -13,7 +13,7 @@ from billing.models import Payment
 from billing.models.payments import PaymentState
 
 GATEWAY = (
-    "gateway", "connection_id", "gateway_payment_id", "gateway_session_id", "gateway_method_id", "checkout_url", "checkout_expires_at",
+    "gateway", "connection_id", "gateway_payment_id", "gateway_charge_id", "gateway_session_id", "gateway_method_id", "checkout_url", "checkout_expires_at",
 )  # fmt: skip
 
 

@@ -12,7 +12,9 @@ from billing.persistence import rows
 from billing.services.currencies import exact
 from billing.services.payments.checks import checked_amount
 
-GATEWAY_COLUMNS = ("gateway_payment_id", "gateway_session_id", "checkout_url", "method", "gateway_method_id")
+GATEWAY_COLUMNS = (
+    "gateway_payment_id", "gateway_charge_id", "gateway_session_id", "checkout_url", "method", "gateway_method_id",
+)  # fmt: skip
 _COLUMNS = frozenset(
     {
         "amount", "amount_refunded", "status", "succeeded_at", "failure_code", "failure_message",

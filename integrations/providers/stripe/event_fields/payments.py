@@ -13,7 +13,7 @@ INTENT = ObjectFields(
         "customer": "the customer; read from Stripe if its own event has not come",
         "customer_account": "without a customer: whether there is an account, whose invoice is looked for",
         "payment_details.order_reference": "the invoice, where it names one that is here; otherwise Stripe is asked",
-        "latest_charge": "`succeeded_at` and `method`, where it is expanded; otherwise the event's time; of several times that"
+        "latest_charge": "`gateway_charge_id`; `succeeded_at` and `method`, where it is expanded; otherwise the event's time; of several times that"
         " reports of one payment have, the first one counts",
         "payment_method": "the saved method that paid, and its kind where it is expanded",
         "payment_method_types": "`method`, where there is but one",

@@ -273,6 +273,7 @@ def _facts(
         gateway=GATEWAY,
         connection_id=inbound.connection_id,
         gateway_payment_id=evidence.gateway_payment_id,
+        gateway_charge_id=evidence.gateway_charge_id,
         gateway_method_id=evidence.gateway_method_id,
         failure_code=evidence.failure_code,
         failure_message=evidence.failure_message,

@@ -20,6 +20,7 @@ def of_intent(intent: Json, payment: Payment, method: str) -> PaymentEvidence:
     return PaymentEvidence(
         status=evidence.status,
         gateway_payment_id=evidence.gateway_payment_id,
+        gateway_charge_id=evidence.gateway_charge_id,
         gateway_method_id=method,
         checkout_url=recovery_url(payment) if requires_action else "",
         method=evidence.method,
@@ -36,9 +37,12 @@ def of_error(error: Json, payment: Payment, method: str) -> PaymentEvidence:
     if "authentication_required" in (code, error.get("code")):
         url = recovery_url(payment)
         return PaymentEvidence(status="requires_action", gateway_method_id=method, checkout_url=url)
-    message = str(error.get("message") or "")
     return PaymentEvidence(
-        status="failed", gateway_method_id=method, failure_code=code, failure_message=message
+        status="failed",
+        gateway_charge_id=str(error.get("charge") or ""),
+        gateway_method_id=method,
+        failure_code=code,
+        failure_message=str(error.get("message") or ""),
     )
 
 

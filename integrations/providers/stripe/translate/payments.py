@@ -1,5 +1,6 @@
 """Payments: what an intent, a session, a charge or an invoice payment proves about money."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -44,6 +45,7 @@ def of_intent(intent: Json) -> StripeEvidence:
         amount=received or amount,
         currency=currency,
         gateway_payment_id=str(intent["id"]),
+        gateway_charge_id=read_id(intent, "latest_charge"),
         customer=read_id(intent, "customer"),
         invoice=_invoice_of(intent),
         payment_id=metadata.of(intent).get(metadata.PAYMENT_ID, ""),
@@ -98,10 +100,17 @@ def of_invoice_payment(payment: Json) -> StripeEvidence:
         amount=read_amount(payment, "amount_paid", currency, 0),
         currency=currency,
         gateway_payment_id=next(filter(None, (read_id(source, name) for name in _SOURCES)), ""),
+        gateway_charge_id=_charge_of(source),
         invoice=read_id(payment, "invoice"),
         happened_at=moments.reached(payment, "paid"),
         method=method_types.of_source(source),
     )
+
+
+def _charge_of(source: Json) -> str:
+    """The charge of an InvoicePayment: its own, or that of an intent that is whole."""
+    intent = source.get("payment_intent")
+    return read_id(intent, "latest_charge") if isinstance(intent, Mapping) else read_id(source, "charge")
 
 
 def amount_refunded(charge: Json) -> Decimal:

@@ -123,6 +123,7 @@ _PAYMENT = {
     "Payment.status": "succeeded",
     "Payment.method": "card",
     "Payment.gateway_payment_id": "pi_#",
+    "Payment.gateway_charge_id": "ch_#",
     "Payment.gateway_session_id": "",
     "Payment.gateway_method_id": "pm_corpus",
     "Payment.next_action": {},
@@ -132,6 +133,7 @@ _PAYMENT = {
     "Payment.succeeded_at": MOMENT + 120,
 }
 _PAID_INVOICE = {
+    "Payment.gateway_charge_id": "",
     "Payment.gateway_method_id": "",
     "Invoice.payment_status": "succeeded",
     "Invoice.amount_paid": "32.4",
@@ -208,6 +210,7 @@ _DISPUTE = {
     "Dispute.closed_at": None,
 }
 _SESSION = {
+    "Payment.gateway_charge_id": "",
     "Payment.gateway_method_id": "",
     "Payment.method": "",
     "Payment.gateway_session_id": "cs_#",

@@ -49,6 +49,7 @@ _BARE_DEAL = {
 # By a guest, as far as the intent says.
 _BARE_PAYMENT = {
     "Payment.customer": None,
+    "Payment.gateway_charge_id": "",
     "Payment.gateway_method_id": "",
     "Payment.failure_code": "",
     "Payment.failure_message": "",

@@ -66,7 +66,7 @@ _ACTION = {
     "redirect_to_url": {"url": "https://bank.example/3ds", "return_url": None},
 }
 _NOT_RECEIVED = {"amount_received": 0, "latest_charge": None}
-_NOT_HERE = {"Payment.succeeded_at": None}
+_NOT_HERE = {"Payment.succeeded_at": None, "Payment.gateway_charge_id": ""}
 _TAKEN = [movement(-3240)]
 _GIVEN_BACK = [*_TAKEN, movement(3240)]
 _NO_INVOICE = {"Invoice": None, "InvoiceLineItem": None}

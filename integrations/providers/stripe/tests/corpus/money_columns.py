@@ -29,6 +29,7 @@ PAYMENTS = (
     _payment({"amount_received": 3000}, amount="30"),
     _payment({"currency": "eur"}, currency="EUR"),
     _payment({"currency": "jpy"}, currency="JPY", amount="3240"),
+    _payment({"latest_charge": "ch_new"}, gateway_charge_id="ch_new"),
     _payment({"payment_method": "pm_new"}, gateway_method_id="pm_new"),
     _payment({"metadata": {"order": "7"}}, metadata={"order": "7"}),
     _payment({"payment_method_types": ["sepa_debit"]}, method="sepa_debit"),
