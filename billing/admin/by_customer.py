@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
@@ -12,6 +12,10 @@ from billing.models import Customer
 # Customers are looked for first, and no more than these: a join would compare every row's customer, which
 # takes half a second at 50,000 rows.
 MOST = 200
+FIRST_ONLY = (
+    "More than {0} customers match. The list has the rows of {0} of them: type more of the name, or open the"
+    " customer and follow its links."
+)
 
 
 class ByCustomer(ModelAdmin):
@@ -25,5 +29,7 @@ class ByCustomer(ModelAdmin):
             return own, may_repeat
         customers = admin.site.get_model_admin(Customer)
         found, _ = customers.get_search_results(request, Customer.objects.order_by(), search_term)
-        of_customers = queryset.filter(customer__in=list(found.values_list("pk", flat=True)[:MOST]))
-        return own | of_customers, may_repeat
+        ids = list(found.values_list("pk", flat=True)[: MOST + 1])
+        if len(ids) > MOST:
+            messages.warning(request, FIRST_ONLY.format(MOST), fail_silently=True)
+        return own | queryset.filter(customer__in=ids[:MOST]), may_repeat

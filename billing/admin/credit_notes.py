@@ -39,7 +39,7 @@ class CreditNoteAdmin(ByCustomer, ReadOnlyAdmin):
     list_display += [words("reason"), neighbour("environment"), "issued_at"]
     list_select_related = ["customer", "invoice", "environment"]
     search_fields = ["id__exact", "number", "gateway_credit_note_id__exact", "invoice__number__exact"]
-    search_help_text = "Number or id, invoice number, customer"
+    search_help_text = "Number or any id, invoice number, or the customer's name, e-mail or id"
     list_filter = ["status", "environment", CurrencyFilter, "is_external", "issued_at"]
     readonly_fields = [state("status"), words("reason"), amount("amount"), pdf, flag("is_external"), *PARTS]
     fieldsets = [

@@ -102,6 +102,7 @@ class CustomerAdmin(ServiceAdmin):
     ]
     list_select_related = ["environment"]
     search_fields = ["id__exact", "name", "email", "external_id"]
+    search_help_text = "Name or e-mail, or any id"
     list_filter = ["status", "environment", "created_at"]
     readonly_fields = ["id", "environment", state("status"), belongings, default_method, balances]
     readonly_fields += ["created_at", "updated_at"]

@@ -91,7 +91,7 @@ class InvoiceAdmin(ByCustomer, ReadOnlyAdmin):
     list_display += [neighbour("environment"), "created_at"]
     list_select_related = ["customer", "environment"]
     search_fields = ["id__exact", "number"]
-    search_help_text = "Number or id, or the customer's name, e-mail or id"
+    search_help_text = "Number or any id, or the customer's name, e-mail or id"
     list_filter = ["status", "payment_status", OverdueFilter, "environment", CurrencyFilter, "is_external"]
     list_filter += ["created_at", "due_date"]
     readonly_fields = [*STATES, *MONEY, *LOST, due, flag("is_external")]

@@ -55,6 +55,7 @@ class PlanAdmin(ServiceAdmin):
     list_display = ["name", "lookup_key", state("status"), neighbour("environment"), "created_at"]
     list_select_related = ["environment"]
     search_fields = ["id__exact", "name", "lookup_key"]
+    search_help_text = "Name or lookup key, or any id"
     list_filter = ["status", "environment", "created_at"]
     readonly_fields = ["id", "environment", state("status"), "created_at"]
     fieldsets = [

@@ -61,6 +61,7 @@ class PriceAdmin(ServiceAdmin):
     list_display += ["billing_model", state("status"), neighbour("environment"), "created_at"]
     list_select_related = ["plan", "environment"]
     search_fields = ["id__exact", "lookup_key", "description", "plan__name"]
+    search_help_text = "Plan, lookup key or description, or any id"
     list_filter = ["status", "environment", "billing_period", "billing_model", CurrencyFilter]
     autocomplete_fields = ["plan"]
     readonly_fields = ["id", "environment", state("status"), "created_at"]

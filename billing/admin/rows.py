@@ -1,20 +1,24 @@
 """What all pages of rows share: quick lists, no deletion, panels that other apps contribute."""
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.admin.utils import unquote
-from django.db.models import JSONField, Model, TextField
+from django.db.models import JSONField, Model, Q, QuerySet, TextField
 from django.http import HttpRequest, HttpResponse
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from billing.admin import list_filters, panels, selections
+from billing.admin import list_filters, panels, searches, selections
 from billing.admin.unfold_types import ModelAdmin, TabularInline
 from billing.errors import BillingError
 from billing.events import Kind
 
 # The options of a group of fields that is shown as a tab.
 TAB = {"classes": ["tab"]}
+FIRST_ONLY = "More rows are named so than one search shows. Type more of the id to see the others."
 SMALL = {"widget": UnfoldAdminTextareaWidget(attrs={"rows": 3})}
 
 
@@ -26,6 +30,8 @@ class RowAdmin(ModelAdmin):
     list_per_page = 50
     formfield_overrides = {JSONField: SMALL, TextField: SMALL}
     show_full_result_count = False
+    # The columns in which a search also looks for all other ids of what was typed.
+    named_by: Sequence[str] = ("pk",)
     actions_detail: Sequence[str | dict[str, Any]] = ()
     change_form_outer_before_template = "admin/billing/alerts.html"
     change_form_outer_after_template = "admin/billing/panels.html"
@@ -40,6 +46,19 @@ class RowAdmin(ModelAdmin):
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         """Its own filters, and those that other apps contribute."""
         return [*super().get_list_filter(request), *list_filters.contributed()]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """With the rows that an id of the other side names."""
+        own, may_repeat = super().get_search_results(request, queryset, search_term)
+        ids, more = searches.aliases(search_term)
+        if more:
+            messages.warning(request, FIRST_ONLY, fail_silently=True)
+        if not ids:
+            return own, may_repeat
+        named = [Q(**{f"{column}__in": ids}) for column in self.named_by]
+        return own | queryset.filter(reduce(or_, named)), may_repeat
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Its own actions, and those that other apps contribute."""

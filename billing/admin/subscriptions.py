@@ -65,7 +65,7 @@ class SubscriptionAdmin(ByCustomer, ReadOnlyAdmin):
     list_display += [neighbour("environment"), "created_at"]
     list_select_related = ["customer", "environment"]
     search_fields = ["id__exact"]
-    search_help_text = "Id, or the customer's name, e-mail or id"
+    search_help_text = "Any id, or the customer's name, e-mail or id"
     list_filter = ["status", "environment", "collection_method", "cancel_at_period_end", "created_at"]
     readonly_fields = [state("status"), flag("cancel_at_period_end")]
     fieldsets = [

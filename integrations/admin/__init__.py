@@ -1,6 +1,6 @@
 """The admin pages of integrations, and what it adds to billing's: alerts, and the sync and money panels."""
 
-from billing.admin import list_filters, panels, selections
+from billing.admin import list_filters, panels, searches, selections
 from integrations.admin import (
     alarms,
     bulk_syncs,
@@ -25,12 +25,14 @@ from integrations.admin.excess_alert import excess_alert
 from integrations.admin.group_filter import GroupFilter
 from integrations.admin.money_panel import money_panel
 from integrations.admin.sync_panel import sync_panel
+from integrations.search.aliases import aliases
 
 panels.add_alert(excess_alert)
 panels.add(sync_panel)
 panels.add(money_panel)
 selections.add(SYNC_SELECTED)
 list_filters.add(GroupFilter)
+searches.add(aliases)
 __all__ = [
     "alarms",
     "bulk_syncs",

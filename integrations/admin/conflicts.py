@@ -49,6 +49,7 @@ class ConflictAdmin(NamedRowsAdmin):
     list_display_links = [field]
     list_select_related = ["connection"]
     search_fields = ["entity_id__exact", "provider_entity_id__exact", "id__exact", "field__exact"]
+    named_by = ("pk", "entity_id", "provider_entity_id")
     search_help_text = "Id in FlexSync or at the provider, or the name of a field"
     list_filter = [OpenFilter, KindFilter, "rule", "connection", "created_at"]
     readonly_fields = [status, entity, field, ours, theirs, decision]

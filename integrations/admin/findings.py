@@ -34,6 +34,7 @@ class FindingAdmin(FindingViews):
     list_display_links = [state("state"), difference]
     list_select_related = ["connection"]
     search_fields = ["entity_id__exact", "provider_entity_id__exact", "id__exact", "field__exact", "label"]
+    named_by = ("pk", "entity_id", "provider_entity_id")
     search_help_text = "Id in FlexSync or at the provider, name, or field"
     list_filter = ["state", "kind", KindFilter, "suggested", "connection", "found_at"]
     readonly_fields = [

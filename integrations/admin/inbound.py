@@ -54,7 +54,8 @@ class InboundEventAdmin(ReadOnlyAdmin):
     list_display += [times, neighbour("connection")]
     list_select_related = ["connection"]
     search_fields = ["id__exact", "provider_event_id__exact", "object_id__exact", "type__startswith"]
-    search_help_text = "Id of an event or of the provider's object, or an event type"
+    search_help_text = "Any id of the event, of its object or of the row, or an event type"
+    named_by = ("pk", "object_id")
     list_filter_submit = True
     list_filter = ["state", ConflictFilter, EventTypeFilter, "source", "connection", "received_at"]
     readonly_fields = [state("state"), attempts, related, conflict, payload]

@@ -56,6 +56,7 @@ class LinkCandidateAdmin(ReadOnlyAdmin):
         "label",
         "entity_label",
     ]
+    named_by = ("pk", "entity_id", "provider_entity_id")
     search_help_text = "Id in FlexSync or at the provider, id of an import, name or e-mail"
     list_filter = ["grade", "choice", KindFilter, "run__connection"]
     readonly_fields = [state("grade"), theirs, ours, decision]

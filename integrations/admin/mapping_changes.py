@@ -45,6 +45,7 @@ class MappingChangeAdmin(NamedRowsAdmin):
     list_display += [neighbour("connection")]
     list_select_related = ["connection"]
     search_fields = ["entity_id__exact", "provider_entity_id__exact", "mapping_id__exact", "id__exact"]
+    named_by = ("pk", "entity_id", "provider_entity_id")
     search_help_text = "Id in FlexSync, at the provider, or of a mapping"
     list_filter = ["action", KindFilter, "connection", "created_at"]
     readonly_fields = [state("action"), entity, counterpart, before, mapping]

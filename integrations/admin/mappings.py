@@ -75,6 +75,7 @@ class EntityMappingAdmin(NamedRowsAdmin, GoneViews, LinkViews):
     list_select_related = ["connection"]
     search_fields = ["entity_id__exact", "provider_entity_id__exact", "id__exact", "former_entity_id__exact"]
     search_help_text = "Id in FlexSync or at the provider"
+    named_by = ("pk", "entity_id", "provider_entity_id")
     list_filter = [KindFilter, "connection", GoneFilter, "created_at"]
     readonly_fields = [entity, counterpart, history, by_hand, notes, decided]
     actions_detail = (*GoneViews.actions_detail, *LinkViews.actions_detail)

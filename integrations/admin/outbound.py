@@ -61,7 +61,8 @@ class OutboundSyncAdmin(NamedRowsAdmin, CollectorViews):
     list_display += ["started_by", neighbour("connection")]
     list_select_related = ["connection"]
     search_fields = ["id__exact", "entity_id__exact", "started_by"]
-    search_help_text = "Id of a sync or of its row, or who started it"
+    search_help_text = "Any id of the sync, of its row or of a request, or who started it"
+    named_by = ("pk", "entity_id")
     list_filter = ["state", KindFilter, BulkSyncFilter, "action", "priority", "connection", "created_at"]
     readonly_fields = [state("state"), entity, attempts, related]
     fieldsets = [

@@ -1,0 +1,1 @@
+"""What searches find after a real story with the simulated Stripe."""

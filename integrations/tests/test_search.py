@@ -1,0 +1,180 @@
+"""Searches find what a term means, wherever it stands, and show nothing that is not the caller's."""
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.db import connection as database
+from django.test.utils import CaptureQueriesContext
+
+from billing.admin.links import row_url
+from billing.models import IdempotentRequest
+from billing.tests.admin.conftest import logged_in, operator
+from billing.tests.factories import CreditNoteFactory, CustomerFactory, InvoiceFactory, PlanFactory
+from integrations.models import Connection, EntityMapping, InboundEvent
+from integrations.search import terms
+from integrations.search.finding import search
+from integrations.search.keys import KEYS
+from integrations.testing import make_connection
+from integrations.tests.factories import EnvironmentFactory
+
+__all__ = ["operator"]
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ada(environment):
+    return CustomerFactory(environment=environment, name="Ada King-Lovelace", email="Ada@Example.com")
+
+
+def found(term, environment, **options):
+    results = search(term, environments=[environment.pk], **{"limit": 10, **options})
+    return [(one.kind, one.id) for one in results.found]
+
+
+def test_a_name_is_found_by_the_beginning_of_any_of_its_words(ada, environment):
+    PlanFactory(environment=environment, name="Lovely plan")
+    for term in ("ada", "ADA KING", "lovelace", "king love", "King-Lovelace", "  Ada  ", "<ada@example.com>"):
+        assert found(term, environment) == [("customer", ada.pk)], term
+    for term in ("ovelace", "ada turing", "da", "' | adax", "adax \\' :*", "!!!", "%da%", "a_a"):
+        assert ("customer", ada.pk) not in found(term, environment), term
+    assert [kind for kind, _ in found("love", environment)] == ["customer", "plan"]
+
+
+def test_an_own_id_is_found_by_its_beginning_in_letters_of_any_case(ada, environment):
+    for term in (
+        ada.pk,
+        ada.pk[:12],
+        ada.pk.lower(),
+        f"flexsync-{ada.pk}-create-0",
+        f"https://x.example{row_url(ada)}",
+    ):
+        assert found(term, environment)[0] == ("customer", ada.pk), term
+    assert found(f"{ada.pk}0", environment) == []
+    line = InvoiceFactory(environment=environment).lines.get()
+    assert found(line.pk, environment) == [("invoice", line.invoice_id)]
+
+
+def test_a_number_is_found_in_small_letters_and_whole_ones_come_first(environment):
+    invoices = [InvoiceFactory(environment=environment) for _ in range(3)]
+    for place, number in enumerate(("INV-70", "INV-7", "INV-71")):
+        type(invoices[0]).objects.filter(pk=invoices[place].pk).update(number=number)
+    assert found("INV-7", environment)[0] == ("invoice", invoices[1].pk)
+    assert {id for _, id in found("inv-7", environment)} == {invoice.pk for invoice in invoices}
+    note = CreditNoteFactory(environment=environment, number="INV-9-CN-01")
+    assert found("INV-9", environment) == [("credit_note", note.pk)]
+
+
+def test_another_environment_shows_nothing(ada, environment, connection):
+    elsewhere = EnvironmentFactory()
+    EntityMapping.objects.create(
+        connection=connection, entity_type="customer", entity_id=ada.pk, provider_entity_id="cus_ada"
+    )
+    for term in ("ada", ada.pk, "cus_ada", f"key-{ada.pk}", connection.pk, environment.pk):
+        assert found(term, environment), term
+        assert found(term, elsewhere) == [], term
+
+
+def test_what_there_is_more_of_is_said(environment):
+    for _ in range(4):
+        CustomerFactory(environment=environment, name="Grace Hopper", email="grace@example.com")
+    results = search("grace", environments=[environment.pk], limit=3)
+    assert (len(results.found), results.more) == (3, {"customer"})
+    assert search("grace", environments=[environment.pk], limit=4).more == frozenset()
+
+
+def test_an_idempotency_key_of_the_api_finds_what_was_made_with_it(ada, environment, api):
+    answer = api.post("/v1/customers", {"name": "Bob"}, headers={"Idempotency-Key": "order-77"})
+    results = search("order-7", environments=[environment.pk], limit=10)
+    assert [(one.kind, one.title) for one in results.found] == [
+        ("customer", "Bob"),
+        ("api_request", "POST /v1/customers"),
+    ]
+    assert results.found[0].id == answer.json()["id"] and results.found[1].page is None
+    IdempotentRequest.objects.create(
+        environment=environment, key="broken", created_at=ada.created_at, answer="[1]"
+    )
+    assert [kind for kind, _ in found("broken", environment)] == ["api_request"]
+
+
+def test_what_cannot_be_searched_for_is_said():
+    for text, said in (("ab", "at least"), ("x" * 256, "at most"), ("a\0bc", "null")):
+        assert said in search(text, environments=[], limit=1).problem
+    assert terms.cleaned("https://dashboard.stripe.com/acct_1/test/payments/pi_1?x=/y#z") == "pi_1"
+    assert terms.cleaned("https://") == "" and search("https://", environments=[], limit=1).problem
+
+
+def test_no_key_reads_a_secret():
+    columns = {(key.model.__name__, key.column) for key in KEYS}
+    assert not [one for one in columns if "secret" in one[1] or "credential" in one[1] or one[1] == "answer"]
+    assert {name for name, _ in columns}.isdisjoint({"ApiKey", "SigningSecret", "User", "Session"})
+
+
+class TestThePage:
+    def test_it_shows_kind_state_customer_and_environment(self, ada, environment, operator):
+        invoice = InvoiceFactory(environment=environment, customer=ada)
+        page = operator.get("/admin/search/", {"q": invoice.pk}).content.decode()
+        for text in (
+            "Invoice",
+            row_url(invoice),
+            "Ada King-Lovelace",
+            str(environment),
+        ):
+            assert text in page, text
+        assert "Type at least 3" in operator.get("/admin/search/", {"q": "x"}).content.decode()
+        assert "Nothing that you may view" in operator.get("/admin/search/", {"q": "nobody"}).content.decode()
+
+    def test_it_shows_only_what_the_user_may_view(self, ada, environment):
+        PlanFactory(environment=environment, name="Adamant")
+        user = User.objects.create_user("clerk", is_staff=True)
+        clerk = logged_in(user)
+        assert b"Nothing that you may view" in clerk.get("/admin/search/", {"q": "ada"}).content
+        user.user_permissions.set(Permission.objects.filter(codename="view_plan"))
+        page = clerk.get("/admin/search/", {"q": "ada"}).content
+        assert b"Adamant" in page and b"Lovelace" not in page
+        assert b"Lovelace" not in clerk.get("/admin/search/", {"s": "ada", "extended": "1"}).content
+        assert b"Customers" not in clerk.get("/admin/search/", {"s": "cust", "extended": "1"}).content
+
+    def test_the_palette_shows_pages_and_rows_as_they_are_now(self, ada, operator):
+        def palette(text):
+            return operator.get("/admin/search/", {"s": text, "extended": "1"}).content.decode()
+
+        assert "Lovelace" in palette("ada") and "/admin/search/?q=ada" in palette("ada")
+        type(ada).objects.update(name="Countess")
+        assert "Lovelace" not in palette("ada") and "Countess" in palette("ada")
+        assert "/admin/integrations/inboundevent/" in palette("inbox")
+
+    def test_where_there_is_more_it_leads_to_the_list(self, environment, operator):
+        for _ in range(26):
+            CustomerFactory(environment=environment, name="Grace Hopper")
+        page = operator.get("/admin/search/", {"q": "hopper"}).content.decode()
+        assert "There are more than these." in page and "/admin/billing/customer/?q=hopper" in page
+
+    def test_it_takes_few_statements(self, ada, environment, operator):
+        connection = make_connection(environment.pk, "acme")
+        pair = {"entity_type": "customer", "entity_id": ada.pk, "provider_entity_id": "cus_ada"}
+        EntityMapping.objects.create(connection=connection, **pair)
+        event = {"type": "customer.updated", "object_id": "cus_ada", "payload": {}, "created": ada.created_at}
+        for number in range(9):
+            InboundEvent.objects.create(connection=connection, provider_event_id=f"evt_{number}", **event)
+        with CaptureQueriesContext(
+            database,
+        ) as captured:
+            assert operator.get("/admin/search/", {"q": "cus_ada"}).content.count(b"customer.updated") == 9
+        assert len(captured) <= 8
+
+
+def test_a_list_says_that_it_shows_the_rows_of_some_customers_only(environment, operator, monkeypatch):
+    monkeypatch.setattr("billing.admin.by_customer.MOST", 2)
+    for _ in range(3):
+        InvoiceFactory(
+            environment=environment, customer=CustomerFactory(environment=environment, name="Grace")
+        )
+    page = operator.get("/admin/billing/invoice/", {"q": "grace"})
+    assert len(page.context["cl"].result_list) == 2 and b"More than 2 customers match." in page.content
+    assert b"customers match" not in operator.get("/admin/billing/invoice/", {"q": "nobody"}).content
+
+
+def test_an_archived_connection_still_finds_what_it_told(ada, connection, environment):
+    event = {"type": "x", "object_id": "peo_gone", "payload": {}, "created": ada.created_at}
+    told = InboundEvent.objects.create(connection=connection, provider_event_id="evt_1", **event)
+    Connection.objects.update(status="archived")
+    assert found("peo_gone", environment) == [("event", told.pk)]
