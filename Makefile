@@ -9,6 +9,8 @@ PYTEST := $(BIN)/pytest --numprocesses auto --maxprocesses $(WORKERS) --dist wor
 unexport PYTHONDONTWRITEBYTECODE
 # The seed of a night's random histories and faults; the same seed makes the same ones.
 SEED ?= $(shell date +%s)
+# How long a soak takes.
+SOAK_MINUTES ?= 10
 
 # Production's settings, with values that only a check may use.
 PRODUCTION := DEBUG=false ALLOWED_HOSTS=billing.example.com PUBLIC_URL=https://billing.example.com \
@@ -18,7 +20,7 @@ COMPILE := $(BIN)/pip-compile --quiet --strip-extras --no-annotate --no-header -
 	--no-emit-index-url --no-emit-trusted-host --no-emit-options
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test nightly faults check run shell lock clean
+.PHONY: help demo test nightly faults soak check run shell lock clean
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -40,8 +42,11 @@ nightly: $(VENV)/.dev  ## try 5,000 histories of three kinds, 1,000 of lost webh
 		integrations/providers/stripe/tests/repairing/test_random_drift.py \
 		integrations/providers/stripe/tests/two_writers/histories tests/endpoints
 
-faults: $(VENV)/.dev  ## kill, freeze, stop and starve each process, PostgreSQL and Redis while events and changes flow: a table
+faults: $(VENV)/.dev  ## kill, freeze, stop and starve the proxy, each process, PostgreSQL and Redis while events and changes flow: a table
 	@$(BIN)/python -m devstack --home test -- $(BIN)/python -W ignore -m benchmarks.faults $(ARGS)
+
+soak: $(VENV)/.dev  ## both roads at a third of what they can, and random faults of everything, for SOAK_MINUTES (10): tables (SEED=... repeats one)
+	@$(BIN)/python -m devstack --home test -- $(BIN)/python -W ignore -m benchmarks.soak --minutes $(SOAK_MINUTES) --seed $(SEED) $(ARGS)
 
 check: $(VENV)/.dev  ## check format, lint, types, import rules, migrations, production settings
 	$(BIN)/ruff format --check

@@ -38,7 +38,8 @@ def write(folder: Path, port: int, *, customers: int, invoiced: int) -> Path:
 def running(port: int, state: Path) -> Iterator[stripe.StripeClient]:
     """Runs a simulator with that state, which it saves at its end."""
     command = [sys.executable, "-m", "stripe_simulator", "--port", str(port), "--state", str(state)]
-    process, site = subprocess.Popen(command), f"http://127.0.0.1:{port}"
+    # Ctrl-C is for whoever needs it until the end.
+    process, site = subprocess.Popen(command, start_new_session=True), f"http://127.0.0.1:{port}"
     try:
         _wait_for(process, site)
         yield stripe.StripeClient(KEY, base_addresses={"api": site})

@@ -7,9 +7,10 @@ import signal
 import socket
 import ssl
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from devstack.account import launcher, own, user_for
@@ -22,12 +23,13 @@ SOFT, HARD = signal.SIGTERM, signal.SIGKILL  # https://nginx.org/en/docs/control
 
 @dataclass(frozen=True)
 class Proxy:
-    """A running one: its ports, the certificate that it shows, and the folder of its logs."""
+    """``command`` runs it: its ports, the certificate that it shows, and the folder of its logs."""
 
     http: int
     https: int
     certificate: Path
     logs: Path
+    command: Sequence[str] = ()
 
     def trusting(self) -> ssl.SSLContext:
         """What a client needs to trust it."""
@@ -37,6 +39,17 @@ class Proxy:
 @contextmanager
 def nginx(folder: Path, *, name: str, web: str, webhooks: str) -> Iterator[Proxy]:
     """Runs it in an empty `folder` as the host `name`; `web` and `webhooks` are the addresses behind it."""
+    proxy = prepared(folder, name=name, web=web, webhooks=webhooks)
+    ready = partial(_accepts, proxy)
+    process = start(proxy.command, log=folder / "log", is_ready=ready, soft=SOFT, hard=HARD)
+    try:
+        yield proxy
+    finally:
+        stop(process, soft=SOFT, hard=HARD)
+
+
+def prepared(folder: Path, *, name: str, web: str, webhooks: str) -> Proxy:
+    """What `nginx` runs, for whoever runs it otherwise; it says on its standard error when it has started."""
     folder.mkdir(mode=0o711, parents=True, exist_ok=True)
     uid = user_for(folder)
     own(folder, uid)
@@ -46,12 +59,8 @@ def nginx(folder: Path, *, name: str, web: str, webhooks: str) -> Iterator[Proxy
     proxy = Proxy(free_port(), free_port(), folder / "fullchain.pem", folder)
     filled = folder / "nginx.conf"
     filled.write_text(configuration(values(folder, proxy, SERVER_NAME=name, WEB=web, WEBHOOKS=webhooks)))
-    command = [*as_user, program(), "-e", "stderr", "-g", f"daemon off; pid {folder}/pid;", "-c", str(filled)]
-    process = start(command, log=folder / "log", is_ready=lambda: _accepts(proxy), soft=SOFT, hard=HARD)
-    try:
-        yield proxy
-    finally:
-        stop(process, soft=SOFT, hard=HARD)
+    more = f"daemon off; pid {folder}/pid; error_log stderr notice;"
+    return replace(proxy, command=[*as_user, program(), "-e", "stderr", "-g", more, "-c", str(filled)])
 
 
 def values(folder: Path, proxy: Proxy, **others: str) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """A separate PostgreSQL for a trial, which can crash and restart at the same address."""
 
 import signal
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -42,6 +43,12 @@ class Cluster:
         """Stops the server in order, which ends all sessions, and starts it again."""
         self.stop()
         self._start()
+
+    def revive(self) -> None:
+        """Starts the server again if it has ended by itself."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(1)
+            self._start()
 
     def freeze(self) -> None:
         """Nothing of the server moves any more, until it is thawed."""

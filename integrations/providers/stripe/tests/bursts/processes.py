@@ -26,6 +26,7 @@ READY = {
     "worker": " ready.",
     "worker-2": " ready.",
     "beat": "beat: Starting...",
+    "proxy": "start worker process",
 }
 
 
