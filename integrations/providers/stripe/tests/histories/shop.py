@@ -60,6 +60,13 @@ class Shop:
         getattr(self.client.v1, resource).delete(gone)
         self._ids[resource].remove(gone)
 
+    def vanish(self, gone: str) -> None:
+        """Stripe forgets an object without an event, and so does the shop its id."""
+        self._simulator.forget(gone)
+        for ids in self._ids.values():
+            if gone in ids:
+                ids.remove(gone)
+
     def wait(self, seconds: int) -> None:
         """Lets time pass; with 0 the next act happens in the same second."""
         if seconds:

@@ -1,25 +1,30 @@
 """Whatever was lost on both sides: after two passes of repairs nothing differs, and nothing is doubled."""
 
 import os
+from collections import Counter
 from itertools import count
 from random import Random
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from billing.models import Customer, Plan
 from billing.models.subscriptions import SubscriptionItem
-from integrations.models import Connection, Finding, FindingRepair
-from integrations.providers.stripe.tests.histories.acts import AMOUNTS, NUMBERS, PAUSES, WORDS, Acts
+from integrations.models import Connection, EntityMapping, Finding, FindingRepair
+from integrations.models.findings import Suggestion
+from integrations.models.mappings import GoneChoice
+from integrations.providers.stripe.tests.histories.acts import AMOUNTS, NUMBERS, PAUSES, WORDS, Acts, having
 from integrations.providers.stripe.tests.histories.delivery import deliver
 from integrations.providers.stripe.tests.histories.shop import Shop
 from integrations.providers.stripe.tests.histories.test_any_order import connect
 from integrations.providers.stripe.tests.random_histories import play
 from integrations.providers.stripe.tests.repairing.conftest import carry_out_all
 from integrations.reconcile.comparing import runs, work
-from integrations.reconcile.repairing import bulk
+from integrations.reconcile.repairing import accepting, bulk
+from integrations.reconcile.repairing.accepting import Acceptance
 
 # `make nightly` tries 1,000, with another seed each night.
 EXAMPLES = int(os.environ.get("DRIFT_HISTORIES", "10"))
@@ -56,6 +61,35 @@ class Drift(Acts):
     def plan_changes(self, number: int, active: bool, pause: int) -> None:
         super().plan_changes(number, f"Plan {next(names)}", active, pause)
 
+    @having("prices")
+    @rule(number=NUMBERS, is_owed=st.booleans())
+    def product_vanishes_with_its_family(self, number: int, is_owed: bool) -> None:
+        """With its prices and the subscriptions to them, and (``is_owed``) with their customers and money."""
+        product = self.shop.pick("products", number)
+        prices = [one.id for one in self.shop.objects("prices") if one.product == product]
+        subscribed = [one for one in self.shop.objects("subscriptions") if _price_of(one) in prices]
+        gone = {product, *prices, *(one.id for one in subscribed)}
+        if is_owed and subscribed:
+            self._send_invoices(subscribed)
+            owners = {one.customer for one in subscribed}
+            gone |= owners | {
+                one.id
+                for resource in ("subscriptions", "invoices", "payment_intents")
+                for one in self.shop.objects(resource)
+                if one.customer in owners
+            }
+            self.customer_comes("Late", 0)
+        for one in sorted(gone):
+            self.shop.vanish(one)
+
+    def _send_invoices(self, subscribed: Any) -> None:
+        """Without a saved card no other subscription could be made that charges one."""
+        running = [one.id for one in subscribed if one.status != "canceled"]
+        for one in running:
+            params = {"collection_method": "send_invoice", "days_until_due": 30}
+            self.shop.client.v1.subscriptions.update(one, params)
+        self.webhooks_come(0.0)
+
     @rule(loss=st.sampled_from([0.0, 0.3, 0.8]))
     def webhooks_come(self, loss: float) -> None:
         new = [event for event in self.shop.events() if event["id"] not in self.seen]
@@ -65,7 +99,7 @@ class Drift(Acts):
 
     @rule(number=NUMBERS, phone=st.sampled_from(["1", "22", ""]), name=WORDS)
     def customer_changes_here(self, number: int, phone: str, name: str) -> None:
-        self._change(Customer, number, name=name or "No name", phone=phone)
+        self._change(Customer, number, name=f"{name} {next(names)}", phone=phone)
 
     @rule(number=NUMBERS, text=WORDS)
     def plan_changes_here(self, number: int, text: str) -> None:
@@ -95,10 +129,19 @@ class Drift(Acts):
             if not self._findings():
                 break
             bulk.ask(self._open(), bulk.SUGGESTED, by="ada")
+            to_accept = self._open().filter(suggested=Suggestion.ACCEPT).values_list("pk", flat=True)
+            accepting.accept(list(to_accept), Acceptance("ada", "As suggested.", None, timezone.now()))
             carry_out_all()
         assert [_told(one) for one in self._findings()] == []
         before["customers"] += self.only_here
-        assert self._made() == before
+        assert self._made() == before + self._made_anew()
+
+    def _made_anew(self) -> Counter[str]:
+        """What repairs have made in the place of what had vanished: a subscription begins with an invoice."""
+        anew = EntityMapping.objects.filter(connection=self.connection, gone_choice=GoneChoice.CREATE_ANEW)
+        kinds = Counter(anew.values_list("entity_type", flat=True))
+        made = Counter({f"{kind}s": number for kind, number in kinds.items()})
+        return made + Counter(products=made.pop("plans", 0), invoices=made["subscriptions"])
 
     def _findings(self) -> list[Finding]:
         run = runs.start(self.connection, started_by="test", here=True)
@@ -111,8 +154,12 @@ class Drift(Acts):
     def _open(self) -> Any:
         return Finding.objects.filter(connection=self.connection, state="open")
 
-    def _made(self) -> dict[str, int]:
-        return {resource: len(self.shop.objects(resource)) for resource in MADE}
+    def _made(self) -> Counter[str]:
+        return Counter({resource: len(self.shop.objects(resource)) for resource in MADE})
+
+
+def _price_of(subscription: Any) -> str:
+    return str(subscription["items"].data[0].price.id)
 
 
 def _told(finding: Finding) -> Any:
