@@ -24,6 +24,11 @@ _REPAIRS = {
     Suggestion.LINK.value: "First link what it belongs to",
     Repair.ACCEPT.value: "Accept",
 }
+# The same buttons, of what {provider} has no more.
+_OF_GONE = {
+    Repair.PUSH.value: "Push FlexSync's: make another at {provider}",
+    Repair.TAKE.value: "Take {provider}'s: end it here",
+}
 
 
 def provider_of(finding: Finding) -> str:
@@ -78,4 +83,6 @@ def next_step(finding: Finding) -> str:
 
 def repair_name(finding: Finding, repair: str) -> str:
     """Returns the repair as a button calls it."""
-    return _REPAIRS[repair].format(provider=provider_of(finding))
+    is_gone = finding.kind == FindingKind.GONE
+    name = _OF_GONE.get(repair, _REPAIRS[repair]) if is_gone else _REPAIRS[repair]
+    return name.format(provider=provider_of(finding))

@@ -9,10 +9,11 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from integrations.management import finding_lines
 from integrations.management.exit_codes import FAILED, INTERRUPTED
 from integrations.models import ComparisonPart, ComparisonRun, Finding
 from integrations.models.comparison_runs import WORKED, ComparisonState
-from integrations.reconcile.comparing import findings, values, work
+from integrations.reconcile.comparing import findings, work
 
 PAUSE_SECONDS, SLICE_SECONDS, SHOWN = 0.5, 5.0, 20
 
@@ -61,10 +62,8 @@ def report(console: Console, run_id: str) -> None:
 
 
 def _line(finding: Finding) -> str:
-    what = escape(f"{finding.entity_type} {finding.entity_id or finding.provider_entity_id}".strip())
-    both = f"{values.ours(finding)!r} here, {values.theirs(finding)!r} there"
-    told = f"{finding.field}: {both}. {finding.why}" if finding.field else finding.why
-    return f"[red]{finding.kind}[/] {what} {escape(told)}"
+    suggested = f" Suggested: {finding.suggested}." if finding.suggested else ""
+    return f"[red]{finding.kind}[/] {escape(f'{finding_lines.named(finding)}.{suggested} {finding.why}')}"
 
 
 def _table(run: ComparisonRun) -> Table:

@@ -13,11 +13,11 @@ from rich.markup import escape
 from billing.errors import BillingError
 from billing.events import Kind
 from integrations.connections import selection
+from integrations.management import finding_lines
 from integrations.management.commands.replay_events import moment
 from integrations.management.exit_codes import FAILED, WRONG_USE
 from integrations.models import Finding
-from integrations.models.findings import FindingKind, FindingState, Repair
-from integrations.reconcile.comparing import values
+from integrations.models.findings import FindingKind, FindingState, Repair, Suggestion
 from integrations.reconcile.repairing import accepting, bulk
 from integrations.reconcile.repairing.accepting import Acceptance
 from integrations.reconcile.repairing.bulk import SUGGESTED
@@ -30,6 +30,7 @@ CHOOSING = {
     "kind": "kind",
     "type": "entity_type",
     "field": "field",
+    "suggested": "suggested",
 }
 
 
@@ -45,6 +46,7 @@ class Command(RichCommand):
         parser.add_argument("--kind", choices=FindingKind.values, help="findings of this kind")
         parser.add_argument("--type", choices=[one.value for one in Kind], help="of rows like customer")
         parser.add_argument("--field", help="of this field")
+        parser.add_argument("--suggested", choices=Suggestion.values, help="of which this is suggested")
         parser.add_argument("--id", action="append", metavar="ID", help="this finding; may be repeated")
         parser.add_argument("--all", action="store_true", help="all open findings")
         parser.add_argument("--reason", default="", help="why they are accepted")
@@ -95,9 +97,7 @@ def _summary(found: QuerySet[Finding], options: Mapping[str, Any]) -> Summary:
 
 
 def _line(one: One) -> str:
-    finding = one.finding
-    both = f"{values.ours(finding)!r} here, {values.theirs(finding)!r} there"
-    return f"{finding.pk}  {one.repair}: {finding.entity_type}, {finding}: {both}"
+    return f"{one.finding.pk}  {one.repair}: {finding_lines.named(one.finding)}"
 
 
 def _counts(asked: Mapping[str, int]) -> str:

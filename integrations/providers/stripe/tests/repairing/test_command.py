@@ -34,6 +34,12 @@ def test_repairs_what_is_chosen(two):
     assert Finding.objects.get(state="open").field == "phone"
 
 
+def test_chooses_by_what_is_suggested(two):
+    code, output = command("suggested", "--suggested", "take", "--dry-run")
+    assert (code, "1 repairs would be asked for. 1 take" in output) == (0, True)
+    assert "take: customer" in output and "'Eve' there" in output
+
+
 def test_names_an_id_that_no_finding_has(two):
     code, output = command("take", "--id", two[0].pk, "--id", "fnd_none")
     assert (code, "There is no finding fnd_none." in output) == (2, True)
