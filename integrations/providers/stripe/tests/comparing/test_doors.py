@@ -44,7 +44,7 @@ class TestTheCommand:
         stripe_api.v1.customers.update(ada.id, {"name": "Eve"})
         code, output = command("--here", "--only", "customers")
         assert code == 1
-        assert "name: 'Customer 1' here, 'Eve' there." in " ".join(output.split())
+        assert ": 'Customer 1' here, 'Eve' there. Suggested: take." in " ".join(output.split())
         assert "It was not asked for." in output
 
     def test_controls_the_one_that_is_open(self, ada, connection):
