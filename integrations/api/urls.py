@@ -29,6 +29,7 @@ from integrations.api.payment_methods import DefaultMethodView, MethodsView, Met
 from integrations.api.refunds import RefundView
 from integrations.api.repair_batches import RepairBatchViewSet
 from integrations.api.replay import ReplayView
+from integrations.api.search import SearchView
 from integrations.webhooks.urls import urlpatterns as webhooks
 
 Actions = dict[str, Any]
@@ -103,6 +104,7 @@ urlpatterns = [
     path("events/replay", ReplayView.as_view()),
     path("events/<str:id>", EventViewSet.as_view(_one)),
     path("events/<str:id>/replay", _post(EventViewSet, "replay")),
+    path("search", SearchView.as_view()),
     path("syncs", SyncViewSet.as_view({"get": "list", "post": "create"})),
     path("syncs/<str:id>", SyncViewSet.as_view(_one)),
     path("syncs/<str:id>/retry", _post(SyncViewSet, "retry")),

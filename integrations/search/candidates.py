@@ -41,7 +41,7 @@ def candidates(
     branches = [
         found[: limit + 1]
         for place, key in enumerate(KEYS)
-        if only(key) and (key.kind in kinds or key.kind.startswith("@"))
+        if only(key) and key.may_find(term) and (key.kind in kinds or key.kind.startswith("@"))
         for found in _found_by(place, key, term, environments, connections)
     ]
     hits = list(branches[0].union(*branches[1:], all=True)) if branches else []

@@ -77,6 +77,10 @@ class Key:
     environment: str = "environment"
     where: Q = ANY
 
+    def may_find(self, term: str) -> bool:
+        """Whether anything can have such a value: own ids begin with their prefix."""
+        return self.matching is not own or terms.range_of(term, prefix_of(self.model)) is not None
+
 
 def _own_ids() -> list[Key]:
     kinds = [(name, kind) for name, kind in KINDS.items() if kind.prefix]

@@ -14,6 +14,7 @@ from integrations.search import terms
 from integrations.search.finding import search
 from integrations.search.keys import KEYS
 from integrations.testing import make_connection
+from integrations.tests.conftest import client
 from integrations.tests.factories import EnvironmentFactory
 
 __all__ = ["operator"]
@@ -106,6 +107,35 @@ def test_no_key_reads_a_secret():
     columns = {(key.model.__name__, key.column) for key in KEYS}
     assert not [one for one in columns if "secret" in one[1] or "credential" in one[1] or one[1] == "answer"]
     assert {name for name, _ in columns}.isdisjoint({"ApiKey", "SigningSecret", "User", "Session"})
+
+
+class TestTheApi:
+    def test_it_finds_what_is_in_the_keys_environment(self, ada, environment, api):
+        page = api.get("/v1/search", {"q": "ada@example"}).json()
+        [item] = page["items"]
+        assert item == {
+            "type": "customer",
+            "id": ada.pk,
+            "title": "Ada King-Lovelace",
+            "state": "active",
+            "customer_id": ada.pk,
+            "found_by": "e-mail address",
+            "value": "Ada@Example.com",
+            "url": f"/v1/customers/{ada.pk}",
+        }
+        assert api.get(item["url"]).json()["id"] == ada.pk and page["more"] == []
+        elsewhere = client(EnvironmentFactory(), "read")
+        assert elsewhere.get("/v1/search", {"q": ada.pk}).json() == {"items": [], "more": []}
+
+    def test_what_it_does_not_take_is_refused_by_name(self, api):
+        for query, name in (
+            ({}, "q"),
+            ({"q": "ab"}, "q"),
+            ({"q": "abc", "limit": "0"}, "limit"),
+            ({"x": "1"}, "x"),
+        ):
+            refusal = api.get("/v1/search", query)
+            assert (refusal.status_code, next(iter(refusal.json()["details"]))) == (400, name)
 
 
 class TestThePage:
