@@ -33,6 +33,7 @@ def revoked(_admin: Any, _request: HttpRequest, key: ApiKey) -> str:
 
 @admin.register(ApiKey)
 class ApiKeyAdmin(ServiceAdmin):
+    how_rows_come = "Programs need a key to use the API: make one by the button below."
     list_display = [
         "name",
         "prefix",

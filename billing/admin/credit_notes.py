@@ -34,6 +34,7 @@ def pdf(note: CreditNote) -> str:
 
 @admin.register(CreditNote)
 class CreditNoteAdmin(ByCustomer, ReadOnlyAdmin):
+    how_rows_come = "Credit notes come from the API, from an invoice's page, or from a connection's events."
     kind = Kind.CREDIT_NOTE
     list_display = ["__str__", amount("amount"), state("status"), neighbour("customer"), neighbour("invoice")]
     list_display += [words("reason"), neighbour("environment"), "issued_at"]

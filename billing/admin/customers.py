@@ -89,6 +89,9 @@ def _counted(count: int, names: str) -> str:
 
 @admin.register(Customer)
 class CustomerAdmin(ServiceAdmin):
+    how_rows_come = (
+        "Customers come from the API, from a connection's events or import, or by the button below."
+    )
     kind = Kind.CUSTOMER
     form = CustomerForm
     add_form = NewCustomerForm

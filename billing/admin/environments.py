@@ -28,6 +28,7 @@ class InEnvironmentForm(ServiceForm):
 
 @admin.register(Environment)
 class EnvironmentAdmin(ServiceAdmin):
+    how_rows_come = "All else belongs to an environment: make one by the button below."
     list_display = ["name", state("kind"), "id", "created_at"]
     search_fields = ["name", "id__exact"]
     list_filter = ["kind"]

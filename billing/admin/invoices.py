@@ -85,6 +85,7 @@ def number(invoice: Invoice) -> str:
 
 @admin.register(Invoice)
 class InvoiceAdmin(ByCustomer, ReadOnlyAdmin):
+    how_rows_come = "Invoices come from the API, or from a connection's events or import."
     kind = Kind.INVOICE
     list_display = [number, neighbour("customer"), *STATES]
     list_display += [amount("total"), amount("amount_remaining"), due]

@@ -60,6 +60,10 @@ class DisputeInline(ReadOnlyInline):
 
 @admin.register(Payment)
 class PaymentAdmin(ByCustomer, ReadOnlyAdmin):
+    how_rows_come = (
+        "Payments come with checkouts and charges, by events of a connection, or from what is "
+        "recorded on an invoice's page."
+    )
     kind = Kind.PAYMENT
     list_display = [amount("amount"), state("status"), neighbour("customer"), neighbour("invoice")]
     list_display += [

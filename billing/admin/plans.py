@@ -49,6 +49,7 @@ class PriceInline(ReadOnlyInline):
 
 @admin.register(Plan)
 class PlanAdmin(ServiceAdmin):
+    how_rows_come = "Plans come from the API, from a connection's events or import, or by the button below."
     kind = Kind.PLAN
     form = RowForm
     add_form = NewPlanForm

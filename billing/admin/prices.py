@@ -51,6 +51,9 @@ class PriceForm(RowForm):
 
 @admin.register(Price)
 class PriceAdmin(ServiceAdmin):
+    how_rows_come = (
+        "Prices come from the API, from a connection's events or import, or by the button on a plan's page."
+    )
     kind = Kind.PRICE
     form = PriceForm
     formfield_overrides = {

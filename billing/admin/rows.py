@@ -30,6 +30,8 @@ class RowAdmin(ModelAdmin):
     list_per_page = 50
     formfield_overrides = {JSONField: SMALL, TextField: SMALL}
     show_full_result_count = False
+    # How rows come into the list, as an empty one says.
+    how_rows_come = ""
     # The columns in which a search also looks for all other ids of what was typed.
     named_by: Sequence[str] = ("pk",)
     actions_detail: Sequence[str | dict[str, Any]] = ()

@@ -59,6 +59,7 @@ class ItemInline(ReadOnlyInline):
 
 @admin.register(Subscription)
 class SubscriptionAdmin(ByCustomer, ReadOnlyAdmin):
+    how_rows_come = "Subscriptions come from the API, or from a connection's events or import."
     kind = Kind.SUBSCRIPTION
     list_display = [shortened("id"), neighbour("customer"), bought, state("status"), "currency"]
     list_display += [flag("cancel_at_period_end")]

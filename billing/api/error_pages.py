@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
 from django.views import defaults
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
@@ -48,7 +50,13 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
     """The response to an unexpected error: the cause is only in the log."""
     message = "An unexpected error occurred, and FlexSync has logged it. Try again later."
     named = {"request_id": request.META.get("HTTP_X_REQUEST_ID", "")}
-    return _page(request, ErrorResponse("internal_error", message, 500, named), defaults.server_error)
+    return _page(request, ErrorResponse("internal_error", message, 500, named), _server_error)
+
+
+def _server_error(request: HttpRequest) -> HttpResponseBase:
+    """The page, which asks nothing of the database: it may be what is wrong."""
+    named = {"request_id": request.META.get("HTTP_X_REQUEST_ID", "")}
+    return HttpResponse(render_to_string("500.html", named), status=500)
 
 
 def _page(request: HttpRequest, response: ErrorResponse, elsewhere: Page, *causes: Any) -> HttpResponseBase:

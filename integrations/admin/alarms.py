@@ -45,6 +45,7 @@ def begin_recovery(_admin: Any, request: HttpRequest, alarm: Alarm) -> str:
 
 @admin.register(Alarm)
 class AlarmAdmin(ReadOnlyAdmin):
+    how_rows_come = "An alarm comes when something is wrong with a connection. None is open, and none was."
     refusals = (BillingError,)
     list_display = [title, state, prose("message"), "raised_at", "ended_at", neighbour("connection")]
     list_select_related = ["connection"]

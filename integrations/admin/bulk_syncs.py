@@ -70,6 +70,7 @@ def _sync_url(sync_id: str) -> str:
 
 @admin.register(SyncRun)
 class BulkSyncAdmin(ReadOnlyAdmin):
+    how_rows_come = "A bulk sync comes from the action Sync on a selection in a list, or from POST /v1/syncs."
     refusals = (BillingError, SyncError)
     list_display = [
         "created_at",

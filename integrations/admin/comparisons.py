@@ -38,6 +38,7 @@ def cancel_comparison(_admin: Any, _request: HttpRequest, run: ComparisonRun) ->
 
 @admin.register(ComparisonRun)
 class ComparisonAdmin(ReadOnlyAdmin):
+    how_rows_come = "A comparison is started on a connection's page, and by itself once a day."
     refusals = (BillingError, SyncError)
     list_display = [
         "created_at",

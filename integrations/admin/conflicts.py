@@ -45,6 +45,7 @@ _ACTS = {Owner.FLEXSYNC.value: keep_ours, Owner.PROVIDER.value: take_theirs}
 
 @admin.register(Conflict)
 class ConflictAdmin(NamedRowsAdmin):
+    how_rows_come = "A conflict comes when both sides changed the same field before they knew of each other."
     list_display = [status, entity, field, ours, theirs, choose, decision]
     list_display_links = [field]
     list_select_related = ["connection"]

@@ -52,6 +52,9 @@ def mode(connection: Connection) -> str:
 
 @admin.register(Connection)
 class ConnectionAdmin(HealthViews, ServiceAdmin):
+    how_rows_come = (
+        "A connection joins an account at a provider with an environment: make one by the button below."
+    )
     refusals = (BillingError, SyncError, ImproperlyConfigured)
     list_display = [
         "name",

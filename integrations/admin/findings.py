@@ -30,6 +30,7 @@ def reopen_finding(_admin: Any, _request: HttpRequest, finding: Finding) -> str:
 
 @admin.register(Finding)
 class FindingAdmin(FindingViews):
+    how_rows_come = "A finding comes when a comparison sees that both sides differ."
     list_display = [state("state"), what, difference, ours, theirs, at_stake, age, next_step]
     list_display_links = [state("state"), difference]
     list_select_related = ["connection"]

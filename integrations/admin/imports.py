@@ -39,6 +39,7 @@ def cancel_import(_admin: Any, _request: HttpRequest, run: ImportRun) -> str:
 
 @admin.register(ImportRun)
 class ImportAdmin(LinkActions, ReadOnlyAdmin):
+    how_rows_come = "An import is started on a connection's page, from the API, or by manage.py import_from."
     refusals = (BillingError, SyncError)
     list_display = [
         "created_at",

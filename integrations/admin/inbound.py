@@ -50,6 +50,10 @@ def payload(event: InboundEvent) -> str:
 
 @admin.register(InboundEvent)
 class InboundEventAdmin(ReadOnlyAdmin):
+    how_rows_come = (
+        "Events come by webhooks and polls of a connection. If some are missing, see Doctor on "
+        "the connection's page."
+    )
     list_display = ["type", state("state"), prose("reason"), shortened("object_id"), attempts]
     list_display += [times, neighbour("connection")]
     list_select_related = ["connection"]

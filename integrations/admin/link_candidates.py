@@ -46,6 +46,7 @@ def _decide(request: HttpRequest, candidate: LinkCandidate, choice: LinkChoice, 
 
 @admin.register(LinkCandidate)
 class LinkCandidateAdmin(ReadOnlyAdmin):
+    how_rows_come = "An import brings candidates where rows and objects without a counterpart look alike."
     refusals = (BillingError, SyncError)
     list_display = [state("grade"), theirs, ours, decision, neighbour("run")]
     list_select_related = ["run", "run__connection"]

@@ -41,6 +41,7 @@ def mapping(change: MappingChange) -> str:
 
 @admin.register(MappingChange)
 class MappingChangeAdmin(NamedRowsAdmin):
+    how_rows_come = "What persons link, relink and unlink is written down here."
     list_display = ["created_at", state("action"), entity, counterpart, prose("reason"), "done_by"]
     list_display += [neighbour("connection")]
     list_select_related = ["connection"]

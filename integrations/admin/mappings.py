@@ -70,6 +70,7 @@ def notes(mapping: EntityMapping) -> str:
 
 @admin.register(EntityMapping)
 class EntityMappingAdmin(NamedRowsAdmin, GoneViews, LinkViews):
+    how_rows_come = "A mapping comes with the first event or sync of a row, or with an import."
     list_display = ["created_at", entity, counterpart, neighbour("connection"), "gone_at"]
     list_display += ["seen_at", "sent_at"]
     list_select_related = ["connection"]

@@ -55,6 +55,7 @@ def related(sync: OutboundSync) -> str:
 
 @admin.register(OutboundSync)
 class OutboundSyncAdmin(NamedRowsAdmin, CollectorViews):
+    how_rows_come = "A sync comes with each change of a row whose outbound switch is on at a connection."
     refusals = (BillingError, SyncError)
     change_form_outer_after_template = "admin/integrations/timeline.html"
     list_display = ["created_at", state("state"), entity, shortened("step"), attempts, prose("last_error")]

@@ -17,6 +17,10 @@ def state(process: Process) -> str:
 
 @admin.register(Process)
 class ProcessAdmin(ReadOnlyAdmin):
+    how_rows_come = (
+        "Each process says that it lives within ten seconds of its start. See docs/operations.md "
+        "for how to start them."
+    )
     list_display = ["name", state, "kind", "host", "pid", "version", "started_at", "seen_at", "worked_at"]
     search_fields = ["name", "host"]
     search_help_text = "Name or host of a process"

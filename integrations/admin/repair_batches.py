@@ -38,6 +38,7 @@ def _counts(found: Mapping[str, int]) -> str:
 
 @admin.register(RepairBatch)
 class RepairBatchAdmin(ReadOnlyAdmin):
+    how_rows_come = "A bulk repair comes from an action on a selection of findings."
     list_display = ["created_at", "repair", progress, asked, "asked_by", "settled_at"]
     search_fields = ["id__exact", "asked_by"]
     search_help_text = "Id of a bulk repair, or who asked for it"
