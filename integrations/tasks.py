@@ -39,6 +39,8 @@ def process_inbox(*_event_ids: str) -> None:
     """Applies the due events of the inbox; takes, without using them, the ids that an older release sends."""
     if inbox_worker.drain():
         inbox_wakeup.notify_now()
+    # Messages of events go first: while they keep all workers busy, those of the outbox have no turn.
+    outbox_worker.deliver_starving(seconds=DELIVER_NEXT_SECONDS)
 
 
 @shared_task(name=dispatch.DELIVER, bind=True)

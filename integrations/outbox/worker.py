@@ -14,7 +14,7 @@ from integrations.db.leases import LeaseLost
 from integrations.errors import Retry, SyncError
 from integrations.models import OutboundSync
 from integrations.models.outbound import SyncAction
-from integrations.outbox import gone, leases, outcomes, taking, turns
+from integrations.outbox import gone, leases, outcomes, starving, taking, turns
 from integrations.outbox.context import OutboundContext
 from integrations.provider_api import registry
 
@@ -49,8 +49,19 @@ def deliver_next(sync_id: str, *, seconds: float) -> None:
     connection_id = (
         OutboundSync.objects.filter(pk=sync_id).order_by().values_list("connection_id", flat=True).first()
     )
+    if connection_id is not None:
+        _deliver_of(connection_id, seconds)
+
+
+def deliver_starving(*, seconds: float) -> None:
+    """Delivers for ``seconds`` where pushes wait for long and no worker is at one."""
+    if (connection_id := starving.connection_id(timezone.now())) is not None:
+        _deliver_of(connection_id, seconds)
+
+
+def _deliver_of(connection_id: str, seconds: float) -> None:
     ends = monotonic() + seconds
-    while connection_id is not None and monotonic() < ends:
+    while monotonic() < ends:
         now = timezone.now()
         sync = leases.claim_next(connection_id, now)
         if sync is None or not _run_as_itself(sync, now):
