@@ -1,4 +1,4 @@
-"""Names the project's own part to Django: the checks of its settings."""
+"""Names the project's own part to Django: the checks of its settings, and the roles."""
 
 from django.apps import AppConfig
 
@@ -8,5 +8,11 @@ class FlexSyncConfig(AppConfig):
     verbose_name = "FlexSync"
 
     def ready(self) -> None:
-        """Registers the checks."""
-        from flexsync import checks  # noqa: F401
+        """Registers the checks, and what gives the roles their rights after each migration."""
+        from django.apps import apps
+        from django.db.models.signals import post_migrate
+
+        from flexsync import checks, roles  # noqa: F401
+
+        # The last app with models: all rights are there by then.
+        post_migrate.connect(roles.install, sender=apps.get_app_config("integrations"))

@@ -10,6 +10,7 @@ from django.utils.timesince import timesince, timeuntil
 
 from billing import money
 from billing.admin.links import list_url
+from integrations.admin.triage_pages import may_try_again
 from integrations.models import Connection, Process
 from integrations.triage.group import Group
 
@@ -56,7 +57,7 @@ def _row(user: Any, group: Group, connection: Connection | None, now: datetime) 
         "dismissed_by": mark.dismissed_by if mark else "",
         "dismissed_reason": mark.dismissed_reason if mark else "",
         "url": _list(group) if user.has_perm(f"{kind.model._meta.app_label}.view_{model}") else "",
-        "again": kind.again if user.has_perm(f"{kind.model._meta.app_label}.change_{model}") else "",
+        "again": kind.again if may_try_again(user, group) else "",
         "deeds": _deeds(group) if user.has_perm("integrations.change_triagemark") else {},
     }
 

@@ -34,7 +34,9 @@ class SimulatorServer:
         self._server = create_server(settings, "127.0.0.1", 0)
         self.simulator: Simulator = self._server.config.app.state.simulator  # type: ignore[union-attr]
         self._thread = threading.Thread(target=self._server.run, args=([self._listener],), daemon=True)
-        self._http = httpx.Client(base_url=self.base_url, timeout=30.0, trust_env=False)
+        # The server closes what has been idle for five seconds, maybe just when it is used again.
+        limits = httpx.Limits(keepalive_expiry=1.0)
+        self._http = httpx.Client(base_url=self.base_url, timeout=30.0, trust_env=False, limits=limits)
         self.faults = FaultControl(self)
 
     def __enter__(self) -> Self:

@@ -27,15 +27,19 @@ def on_row(
     icon: str,
     offered: Callable[[Any], bool] = lambda _row: True,
     variant: ActionVariant = ActionVariant.DEFAULT,
+    right: str = "operate",
 ) -> Callable[[Act], Any]:
-    """Makes a button of ``act``(admin, request, row) -> message. It is posted, after a confirmation."""
+    """Makes a button of ``act``(admin, request, row) -> message. It is posted, after a confirmation.
+
+    ``right``: what the page's ``has_<right>_permission`` decides.
+    """
 
     def decorate(act: Act) -> Any:
         def carry_out(self: RowAdmin, request: HttpRequest, _form: object, object_id: str) -> HttpResponse:
             row = self.get_object(request, unquote(object_id))
             if row is None:
                 raise Http404
-            if not self.has_operate_permission(request, row):
+            if not getattr(self, f"has_{right}_permission")(request, row):
                 raise PermissionDenied
             _show(request, [_attempt(self, request, row, act)])
             return HttpResponse(headers={"HX-Redirect": row_url(row)})
@@ -44,7 +48,7 @@ def on_row(
         made = action(
             carry_out,
             description=label,
-            permissions=["operate"],
+            permissions=[right],
             icon=icon,
             variant=variant,
             dialog={

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from unfold.enums import ActionVariant
 
 from billing import money
-from billing.admin import links
+from billing.admin import links, rights
 from billing.admin.actions import on_row, on_selection
 from billing.admin.by_customer import ByCustomer
 from billing.admin.columns import amount, flag, neighbour, state
@@ -112,6 +112,10 @@ class InvoiceAdmin(ByCustomer, ReadOnlyAdmin):
     actions = ["finalize_selected"]
     actions_detail = ("finalize", "mark_uncollectible", "void")
 
+    def has_void_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Whether the user may end invoices without their money."""
+        return request.user.has_perm(rights.VOID)
+
     finalize_selected = on_selection("Finalize")(finalized)
     finalize = on_row(
         "Finalize",
@@ -127,6 +131,7 @@ class InvoiceAdmin(ByCustomer, ReadOnlyAdmin):
         offered=lambda invoice: (
             invoice.status == "finalized" and invoice.amount_remaining and not invoice.is_external
         ),
+        right="void",
     )(uncollectible)
     void = on_row(
         "Void",
@@ -134,4 +139,5 @@ class InvoiceAdmin(ByCustomer, ReadOnlyAdmin):
         icon="block",
         offered=lambda invoice: invoice.status != "voided" and not invoice.amount_paid,
         variant=ActionVariant.DANGER,
+        right="void",
     )(voided)

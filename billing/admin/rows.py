@@ -26,6 +26,8 @@ class RowAdmin(ModelAdmin):
     """Rows are archived or voided by actions, never deleted: other rows point at them."""
 
     kind: Kind | None = None
+    # What a user needs to act on rows, unless it is to change them.
+    right_to_operate = ""
     refusals: tuple[type[Exception], ...] = (BillingError,)
     list_per_page = 50
     formfield_overrides = {JSONField: SMALL, TextField: SMALL}
@@ -43,7 +45,8 @@ class RowAdmin(ModelAdmin):
 
     def has_operate_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """Whether the user may act on rows, also where the page itself cannot be edited."""
-        return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
+        changing = f"{self.opts.app_label}.change_{self.opts.model_name}"
+        return request.user.has_perm(self.right_to_operate or changing)
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         """Its own filters, and those that other apps contribute."""

@@ -111,6 +111,7 @@ class Invoice(EditedRow):
     metadata = models.JSONField(default=dict, blank=True)
 
     class Meta:
+        permissions = [("charge_invoice", "Can charge invoice"), ("void_invoice", "Can void invoice")]
         ordering = ["-created_at", "-id"]
         constraints = [
             models.CheckConstraint(

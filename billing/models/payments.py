@@ -95,6 +95,7 @@ class Payment(Row):
     metadata = models.JSONField(default=dict, blank=True)
 
     class Meta:
+        permissions = [("refund_payment", "Can refund payment")]
         ordering = ["-created_at", "-id"]
         constraints = [
             models.CheckConstraint(

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from billing.admin.links import to_row
 from billing.admin.selections import Selection
 from billing.events import Kind
+from integrations.admin import rights
 from integrations.models import Connection
 from integrations.models.connections import ConnectionStatus
 from integrations.outbox import bulk_syncs
@@ -43,7 +44,7 @@ def sync_selected(request: HttpRequest, kind: Kind, rows: QuerySet[Any]) -> None
 
 
 def _offered(request: HttpRequest, kind: Kind) -> bool:
-    return bool(request.user.has_perm("integrations.change_outboundsync")) and _connections(kind).exists()
+    return bool(request.user.has_perm(rights.PUSH)) and _connections(kind).exists()
 
 
 def _connections(kind: Kind) -> QuerySet[Connection]:

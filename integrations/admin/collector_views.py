@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern
 from unfold.widgets import UnfoldAdminSelectWidget
 
+from billing.admin import rights
 from billing.admin.links import row_url
 from billing.events import Kind
 from billing.models import Customer, Invoice
@@ -37,15 +38,15 @@ class CollectorViews(CreditViews):
     """Moving an invoice closes what is open at the first connection before the second one asks for it."""
 
     def get_urls(self) -> list[URLPattern]:
-        """Adds the page, which requires the permission to operate syncs."""
+        """Adds the page, with the right that it needs."""
         return [
-            self._path("collector", "collector/<str:kind>/<str:row_id>/", self.collector_view),
+            self._path("collector", "collector/<str:kind>/<str:row_id>/", self.collector_view, rights.CHARGE),
             *super().get_urls(),
         ]
 
     def collector_view(self, request: HttpRequest, kind: str, row_id: str) -> HttpResponse:
         """Shows who collects, and changes it."""
-        row = self._row(request, Customer if kind == Kind.CUSTOMER else Invoice, row_id)
+        row = self._row(Customer if kind == Kind.CUSTOMER else Invoice, row_id)
         form = CollectorForm(row, request.POST or None)
         if request.method == "POST" and form.is_valid():
             try:

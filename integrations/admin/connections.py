@@ -12,6 +12,7 @@ from django.utils import timezone
 from billing.admin.columns import neighbour
 from billing.admin.service_forms import ServiceAdmin
 from billing.errors import BillingError
+from integrations.admin import rights
 from integrations.admin.connection_columns import (
     catch_up,
     directions,
@@ -80,6 +81,9 @@ class ConnectionAdmin(HealthViews, ServiceAdmin):
     ]
     inlines = [SigningSecretInline]
 
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_add_permission(request) and request.user.has_perm(rights.SECRETS)
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         archived = isinstance(obj, Connection) and obj.status == ConnectionStatus.ARCHIVED
         return not archived and super().has_change_permission(request, obj)
@@ -89,7 +93,8 @@ class ConnectionAdmin(HealthViews, ServiceAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         read_only = obj is not None and not self.has_change_permission(request, obj)
-        secrets = ("Credentials", {"fields": [last_digits] if read_only else credential_names(obj)})
+        are_shown = read_only or not request.user.has_perm(rights.SECRETS)
+        secrets = ("Credentials", {"fields": [last_digits] if are_shown else credential_names(obj)})
         synced = ("What is synced", {"fields": [directions if read_only else "switches"]})
         money = ("Money", {"fields": [name for name in OPTIONS if name not in OWNERS.values()]})
         owners = ("Two writers", {"fields": list(dict.fromkeys(OWNERS.values()))})

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
 from django.utils import timezone
 
+from billing.admin import rights
 from billing.models import Invoice
 from integrations.admin import money_messages
 from integrations.admin.credit_form import CreditNoteForm
@@ -16,12 +17,15 @@ class CreditViews(ExcessViews):
     """First shows what the credit note would do. Posting it twice issues one."""
 
     def get_urls(self) -> list[URLPattern]:
-        """Adds the page, which requires the permission to operate syncs."""
-        return [self._path("credit", "credit/<str:row_id>/", self.credit_view), *super().get_urls()]
+        """Adds the page, with the right that it needs."""
+        return [
+            self._path("credit", "credit/<str:row_id>/", self.credit_view, rights.CREDIT),
+            *super().get_urls(),
+        ]
 
     def credit_view(self, request: HttpRequest, row_id: str) -> HttpResponse:
         """Asks for the amount, shows the effects, then issues the credit note."""
-        invoice: Invoice = self._row(request, Invoice, row_id)
+        invoice: Invoice = self._row(Invoice, row_id)
         form = CreditNoteForm(invoice, request.POST or None)
         context = {"form": form, "invoice": invoice, "effects": [], "calls": []}
         if request.method == "POST" and form.is_valid():

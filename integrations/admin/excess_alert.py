@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from billing.admin import rights
 from billing.admin.columns import in_words
 from billing.admin.links import row_url
 from billing.events import Kind
@@ -25,7 +26,7 @@ def excess_alert(request: HttpRequest, kind: Kind, entity_id: str) -> str:
     if invoice is None or found is None:
         return ""
     context = shown(invoice, found)
-    if request.user.has_perm("integrations.change_outboundsync") and context["left"]:
+    if request.user.has_perm(rights.REFUND) and context["left"]:
         context["refund_url"] = reverse("admin:integrations_outboundsync_refund_duplicate", args=[entity_id])
     return render_to_string("admin/integrations/excess_alert.html", context, request)
 

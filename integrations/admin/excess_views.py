@@ -6,6 +6,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern
 from django.utils import timezone
 
+from billing.admin import rights
 from billing.admin.links import row_url
 from billing.models import Invoice, Payment
 from billing.services.payments import excess, payments
@@ -19,16 +20,16 @@ class ExcessViews(MoneyViews):
     """Each page first shows what it would do. Posting it twice does it once."""
 
     def get_urls(self) -> list[URLPattern]:
-        """Adds the pages, which require the permission to operate syncs."""
+        """Adds the pages, each with the right that it needs."""
         pages = (
-            ("refund_duplicate", "refund-duplicate/<str:row_id>/", self.refund_duplicate_view),
-            ("record_payment", "record-payment/<str:row_id>/", self.record_payment_view),
+            ("refund_duplicate", "refund-duplicate/<str:row_id>/", self.refund_duplicate_view, rights.REFUND),
+            ("record_payment", "record-payment/<str:row_id>/", self.record_payment_view, rights.RECORD),
         )
-        return [*(self._path(name, address, view) for name, address, view in pages), *super().get_urls()]
+        return [*(self._path(*page) for page in pages), *super().get_urls()]
 
     def refund_duplicate_view(self, request: HttpRequest, row_id: str) -> HttpResponse:
         """Shows the payments and what was paid in excess, then refunds exactly that."""
-        invoice = self._row(request, Invoice, row_id)
+        invoice = self._row(Invoice, row_id)
         refusal = ""
         if request.method == "POST":
             try:
@@ -50,7 +51,7 @@ class ExcessViews(MoneyViews):
 
     def record_payment_view(self, request: HttpRequest, row_id: str) -> HttpResponse:
         """Asks how much came, how and when, then records it."""
-        invoice = self._row(request, Invoice, row_id)
+        invoice = self._row(Invoice, row_id)
         form = RecordPaymentForm(invoice, request.POST or None)
         if request.method == "POST" and form.is_valid():
             key = request.POST.get("key", "")

@@ -14,6 +14,7 @@ from unfold.enums import ActionVariant
 from billing.admin.actions import on_row, on_selection
 from billing.admin.columns import neighbour, prose, remembered, shortened, state
 from billing.admin.rows import TAB, ReadOnlyAdmin
+from integrations.admin import rights
 from integrations.admin.attempts_column import attempts
 from integrations.admin.event_conflict import conflict
 from integrations.admin.event_links import related
@@ -54,6 +55,7 @@ class InboundEventAdmin(ReadOnlyAdmin):
         "Events come by webhooks and polls of a connection. If some are missing, see Doctor on "
         "the connection's page."
     )
+    right_to_operate = rights.REPLAY
     list_display = ["type", state("state"), prose("reason"), shortened("object_id"), attempts]
     list_display += [times, neighbour("connection")]
     list_select_related = ["connection"]

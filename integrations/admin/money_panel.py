@@ -4,6 +4,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from billing.admin import rights
 from billing.events import Kind
 from billing.facts import ZERO
 from billing.models import Customer, Invoice, Payment
@@ -16,15 +17,14 @@ from integrations.models import Connection
 from integrations.models.connections import ConnectionStatus
 from integrations.provider_api import registry
 
-Button = tuple[str, str, str]  # text, icon, address
+Button = tuple[str, str, str, str]  # text, icon, address, the right that it needs
 
 
 def money_panel(request: HttpRequest, kind: Kind, entity_id: str) -> str:
     """Returns the panel's HTML, "" where there is nothing to show. Calls no provider."""
     buttons = _BUTTONS[kind](entity_id) if kind in _BUTTONS else []
     shown = Payment.objects.get(pk=entity_id).refunds.all() if kind == Kind.PAYMENT else []
-    if not request.user.has_perm("integrations.change_outboundsync"):
-        buttons = []
+    buttons = [button for button in buttons if request.user.has_perm(button[-1])]
     if not buttons and not shown:
         return ""
     context = {"buttons": buttons, "refunds": shown}
@@ -35,16 +35,20 @@ def _of_payment(payment_id: str) -> list[Button]:
     payment = Payment.objects.get(pk=payment_id)
     if payment.status not in RECEIVED or not refundable.refundable(payment):
         return []
-    return [("Refund", "undo", _address("refund", payment_id))]
+    return [("Refund", "undo", _address("refund", payment_id), rights.REFUND)]
 
 
 def _of_invoice(invoice_id: str) -> list[Button]:
     invoice = Invoice.objects.get(pk=invoice_id)
     buttons = _who_collects(Kind.INVOICE, invoice) if _may_move(invoice) else []
     if invoice.status in credit_notes.CREDITABLE:
-        buttons.append(("Record a payment", "payments", _address("record_payment", invoice_id)))
+        buttons.append(
+            ("Record a payment", "payments", _address("record_payment", invoice_id), rights.RECORD)
+        )
         if credit_note_split.split(invoice, ZERO).most:
-            buttons.append(("Issue a credit note", "request_quote", _address("credit", invoice_id)))
+            buttons.append(
+                ("Issue a credit note", "request_quote", _address("credit", invoice_id), rights.CREDIT)
+            )
     if invoice.status != InvoiceStatus.FINALIZED or not invoice.amount_remaining:
         return buttons
     return buttons + [
@@ -52,6 +56,7 @@ def _of_invoice(invoice_id: str) -> list[Button]:
             f"Charge through {connection}",
             "credit_card",
             _address("charge", connection.pk, invoice_id),
+            rights.CHARGE,
         )
         for connection in _connections(invoice.environment_id)
         if registry.provider(connection.provider).payments.charges_saved_methods
@@ -66,6 +71,7 @@ def _of_customer(customer_id: str) -> list[Button]:
             f"Payment methods at {connection}",
             "credit_card",
             _address("methods", connection.pk, customer_id),
+            rights.CHARGE,
         )
         for connection in _connections(customer.environment_id)
         if registry.provider(connection.provider).payment_methods
@@ -85,7 +91,7 @@ def _who_collects(kind: Kind, row: Invoice | Customer) -> list[Button]:
         return []
     named = connections.get(row.connection_id)
     text = f"Change who collects ({named})" if named else "Choose who collects"
-    return [(text, "alt_route", _address("collector", kind, row.pk))]
+    return [(text, "alt_route", _address("collector", kind, row.pk), rights.CHARGE)]
 
 
 _BUTTONS = {Kind.PAYMENT: _of_payment, Kind.INVOICE: _of_invoice, Kind.CUSTOMER: _of_customer}

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.contrib.auth.decorators import permission_required
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from billing import money
+from billing.admin import rights
 from billing.admin.links import row_url
 from billing.errors import BillingError
 from billing.models import Customer, Invoice, Payment
@@ -34,22 +35,23 @@ class MoneyViews(SyncViews):
     """Each page first shows what it would do. Posting it twice does it once."""
 
     def get_urls(self) -> list[URLPattern]:
-        """Adds the pages, which require the permission to operate syncs."""
+        """Adds the pages, each with the right that it needs."""
         pages = (
-            ("refund", "refund/<str:row_id>/", self.refund_view),
-            ("charge", "charge/<str:connection_id>/<str:row_id>/", self.charge_view),
-            ("methods", "methods/<str:connection_id>/<str:row_id>/", self.methods_view),
+            ("refund", "refund/<str:row_id>/", self.refund_view, rights.REFUND),
+            ("charge", "charge/<str:connection_id>/<str:row_id>/", self.charge_view, rights.CHARGE),
+            ("methods", "methods/<str:connection_id>/<str:row_id>/", self.methods_view, rights.CHARGE),
         )
-        own = [self._path(name, address, view) for name, address, view in pages]
+        own = [self._path(*page) for page in pages]
         return [*own, *super().get_urls()]
 
-    def _path(self, name: str, address: str, view: Callable[..., HttpResponse]) -> URLPattern:
-        guarded = self.admin_site.admin_view(require_http_methods(["GET", "POST"])(view))
+    def _path(self, name: str, address: str, view: Callable[..., HttpResponse], right: str) -> URLPattern:
+        allowed = permission_required(right, raise_exception=True)(view)
+        guarded = self.admin_site.admin_view(require_http_methods(["GET", "POST"])(allowed))
         return path(address, guarded, name=f"{self.opts.app_label}_{self.opts.model_name}_{name}")
 
     def refund_view(self, request: HttpRequest, row_id: str) -> HttpResponse:
         """Asks for amount and reason, then whether that is meant, then refunds."""
-        payment = self._row(request, Payment, row_id)
+        payment = self._row(Payment, row_id)
         form = RefundForm(payment, request.POST or None)
         is_complete = request.method == "POST" and form.is_valid()
         if is_complete and request.POST.get("confirmed"):
@@ -72,7 +74,7 @@ class MoneyViews(SyncViews):
 
     def charge_view(self, request: HttpRequest, connection_id: str, row_id: str) -> HttpResponse:
         """Shows the calls, then charges the customer's default payment method."""
-        invoice = self._row(request, Invoice, row_id)
+        invoice = self._row(Invoice, row_id)
         connection = _connection(connection_id, invoice)
         refusal, calls, arguments = "", [], {"invoice_id": invoice.pk, "now": timezone.now()}
         try:
@@ -89,7 +91,7 @@ class MoneyViews(SyncViews):
 
     def methods_view(self, request: HttpRequest, connection_id: str, row_id: str) -> HttpResponse:
         """Fetches the customer's saved methods; sets the default, removes, or opens the provider's portal."""
-        customer = self._row(request, Customer, row_id)
+        customer = self._row(Customer, row_id)
         connection = _connection(connection_id, customer)
         refusal, methods = "", []
         try:
@@ -117,9 +119,7 @@ class MoneyViews(SyncViews):
             messages.success(request, f"{method} was removed.")
         return redirect(request.path)
 
-    def _row(self, request: HttpRequest, model: Any, row_id: str) -> Any:
-        if not self.has_operate_permission(request):
-            raise PermissionDenied
+    def _row(self, model: Any, row_id: str) -> Any:
         return get_object_or_404(model, pk=row_id)
 
     def _once(self, request: HttpRequest) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from billing.admin.columns import neighbour, prose, shortened, state
 from billing.admin.links import joined, to_list
 from billing.admin.rows import TAB
 from billing.errors import BillingError
-from integrations.admin import gone_panel
+from integrations.admin import gone_panel, rights
 from integrations.admin.attempts_column import attempts
 from integrations.admin.collector_views import CollectorViews
 from integrations.admin.filters import BulkSyncFilter, KindFilter
@@ -56,6 +56,7 @@ def related(sync: OutboundSync) -> str:
 @admin.register(OutboundSync)
 class OutboundSyncAdmin(NamedRowsAdmin, CollectorViews):
     how_rows_come = "A sync comes with each change of a row whose outbound switch is on at a connection."
+    right_to_operate = rights.PUSH
     refusals = (BillingError, SyncError)
     change_form_outer_after_template = "admin/integrations/timeline.html"
     list_display = ["created_at", state("state"), entity, shortened("step"), attempts, prose("last_error")]

@@ -13,7 +13,14 @@ from billing.admin.labels import badge
 from billing.admin.links import list_url
 from billing.events import Kind
 from billing.models import Payment
-from integrations.admin import conflict_panel, entity_links, field_names, gone_panel, provider_links
+from integrations.admin import (
+    conflict_panel,
+    entity_links,
+    field_names,
+    gone_panel,
+    provider_links,
+    rights,
+)
 from integrations.admin.conflict_columns import shown
 from integrations.admin.conflict_panel import Shown
 from integrations.mappings.differences import OPEN, Difference, differences, with_conflicts
@@ -51,7 +58,7 @@ def sync_panel(request: HttpRequest, kind: Kind, entity_id: str) -> str:
         "entity_id": entity_id,
         "syncs_url": list_url(OutboundSync, q=entity_id),
         "conflicts_url": list_url(Conflict, q=entity_id),
-        "may_sync": request.user.has_perm("integrations.change_outboundsync"),
+        "may_sync": request.user.has_perm(rights.PUSH),
         "may_decide_conflicts": request.user.has_perm("integrations.change_conflict"),
         "may_link": request.user.has_perm("integrations.change_entitymapping"),
         **gone_panel.of_entity(request, entity_id),

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -16,10 +17,14 @@ from django.views.decorators.http import require_http_methods
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from billing.admin.rows import ReadOnlyAdmin
+from integrations.admin import rights
+from integrations.models import InboundEvent, OutboundSync
 from integrations.triage import again, marks
 from integrations.triage.group import Group
 from integrations.triage.groups import group
 
+# What one needs to try rows again.
+RIGHTS: dict[type[Model], str] = {InboundEvent: rights.REPLAY, OutboundSync: rights.PUSH}
 TEXTAREA = UnfoldAdminTextareaWidget(attrs={"rows": 3})
 
 
@@ -51,6 +56,12 @@ class Deed:
     act: Callable[[HttpRequest, Group, dict[str, Any]], str]
 
 
+def may_try_again(user: Any, group: Group) -> bool:
+    """Returns whether the user may try all of the group again, where that can be done at all."""
+    right = RIGHTS.get(group.kind.model)
+    return bool(group.kind.again and right and user.has_perm(right))
+
+
 def _assign(request: HttpRequest, group: Group, _given: dict[str, Any]) -> str:
     name = request.user.get_username()
     mine = bool(group.mark and group.mark.assigned_to == name)
@@ -74,7 +85,7 @@ def _restore(_request: HttpRequest, group: Group, _given: dict[str, Any]) -> str
 
 
 def _try_again(request: HttpRequest, group: Group, _given: dict[str, Any]) -> str:
-    if not request.user.has_perm(f"integrations.change_{group.kind.model._meta.model_name}"):
+    if not may_try_again(request.user, group):
         raise PermissionDenied
     tried = again.try_again(group, timezone.now())
     for refusal in tried.refusals[:3]:

@@ -124,6 +124,7 @@ class Connection(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
+        permissions = [("change_secrets", "Can change secrets of connections")]
         ordering = ["-created_at", "-id"]
         constraints = [
             models.UniqueConstraint(

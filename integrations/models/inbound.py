@@ -76,6 +76,7 @@ class InboundEvent(models.Model):
     objects = InboundEvents.as_manager()
 
     class Meta:
+        permissions = [("replay_inboundevent", "Can replay inbound event")]
         ordering = ["-received_at", "-id"]
         constraints = [
             models.UniqueConstraint(

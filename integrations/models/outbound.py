@@ -88,6 +88,7 @@ class OutboundSync(models.Model):
     objects = OutboundSyncs.as_manager()
 
     class Meta:
+        permissions = [("push_outboundsync", "Can push to providers")]
         ordering = ["-created_at", "-id"]
         constraints = [
             # What changed while an entity's row runs waits in one other row.

@@ -29,6 +29,7 @@ class ProblemKind:
     ``title``: what they are called on a page. ``model``: whose list shows them, by the column ``shown``.
     ``seen``: since when a row is one of them. ``currency`` and ``amount``: the money that is at stake;
     ``deadline``: until when something can be done. ``again``: what trying all again is called, "" for none.
+    ``is_each``: the cause names the row, so that each is a group of its own.
     """
 
     code: str
@@ -45,6 +46,7 @@ class ProblemKind:
     deadline: Expression | F = NEVER
     again: str = ""
     shown: str = "pk"
+    is_each: bool = False
 
     def rows_of(self, key: str) -> QuerySet[Any]:
         """The rows of the group with this key, the oldest first."""
@@ -66,4 +68,4 @@ class ProblemKind:
         """The cause, without the ids in it: rows that differ in nothing else are one group."""
         if self.cause is NOTHING:
             return NOTHING
-        return Left(without_ids(self.cause), LONGEST_CAUSE)
+        return Left(Cast(self.cause, TEXT) if self.is_each else without_ids(self.cause), LONGEST_CAUSE)

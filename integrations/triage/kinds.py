@@ -74,6 +74,8 @@ KINDS: tuple[ProblemKind, ...] = (
         "Invoices paid too much",
         "Open each invoice: it names the duplicate payment, and refunds it with one button.",
         rows=open_rows.overpaid,
+        cause=Concat(Value("Invoice "), F("number"), Value(" of "), F("customer__name"), output_field=TEXT),
+        is_each=True,
         amount=EXCESS,
         **_of_invoices(),
     ),

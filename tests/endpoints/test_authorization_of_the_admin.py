@@ -5,11 +5,12 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from billing.tests.admin.conftest import logged_in
 from billing.tests.factories import EnvironmentFactory
+from flexsync import roles
 from tests.endpoints.routes import Route, routes
 from tests.endpoints.world import make_world
 
@@ -24,20 +25,23 @@ GENERAL = {
     "jsi18n": 200, "r/{content_type_id}/{object_id}": 404, "{app_label}": 404, "{url}": 404, "login": 302,
     "second_factor": 200,
 }  # fmt: skip
-# All else that a page or a button does, by model. Only operators may: who may change the model's rows.
+# All else that a page or a button does, by model, and which roles may besides the administrator (S: support,
+# F: finance).
 OPERATING = {
     "alarm": "agree recover", "apikey": "revoke", "comparisonrun": "pause resume cancel",
-    "conflict": "decide keep take", "creditnote": "void", "customer": "archive",
+    "conflict": "decide:S keep:S take:S", "creditnote": "void:F", "customer": "archive:S",
     "connection": "remedy doctor test register_webhook start_import count_import start_comparison recover pause resume"
     " archive",
-    "entitymapping": "link create_anew archive_here leave relink unlink",
-    "finding": "take push accept reopen", "importrun": "settle certain probable pause resume cancel",
-    "inboundevent": "replay preview-replay", "invoice": "finalize mark_uncollectible void",
-    "linkcandidate": "decide link apart",
-    "outboundsync": "collector/{kind}/{row_id} credit/{row_id} refund-duplicate/{row_id} record-payment/{row_id}"
-    " refund/{row_id} charge/{connection_id}/{row_id} methods/{connection_id}/{row_id} stage preview try_again cancel",
-    "plan": "add-price archive", "price": "archive", "subscription": "cancel_at_end cancel_now",
-    "syncrun": "pause resume cancel", "triagemark": "assign note dismiss restore again", "user": "password",
+    "entitymapping": "link:S create_anew:S archive_here:S leave:S relink:S unlink:S",
+    "finding": "take:S push:S accept:S reopen:S", "importrun": "settle certain probable pause resume cancel",
+    "inboundevent": "replay:S preview-replay:S", "invoice": "finalize:F mark_uncollectible:F void:F",
+    "linkcandidate": "decide:S link:S apart:S",
+    "outboundsync": "collector/{kind}/{row_id}:F credit/{row_id}:F refund-duplicate/{row_id}:F record-payment/{row_id}:F"
+    " refund/{row_id}:F charge/{connection_id}/{row_id}:F methods/{connection_id}/{row_id}:F stage:SF preview:SF"
+    " try_again:SF cancel:SF",
+    "plan": "add-price archive", "price": "archive", "subscription": "cancel_at_end:S cancel_now:S",
+    "syncrun": "pause:S resume:S cancel:S", "triagemark": "assign:SF note:SF dismiss:SF restore:SF again:SF",
+    "user": "password",
 }  # fmt: skip
 # Which rows of the world a model's pages show.
 NOUNS = {
@@ -70,6 +74,12 @@ def does(route: Route) -> str:
     return re.sub(r"^{(object_id|id|conflict_id|candidate_id)}/", "", what)
 
 
+def _listed(model: str) -> dict[str, str]:
+    """What its pages do, and the roles that may: "S", "F", "SF" or ""."""
+    named = [one.partition(":") for one in OPERATING[model].split()]
+    return {what: roles for what, _, roles in named}
+
+
 @pytest.fixture
 def world() -> Iterator[dict[str, str]]:
     """The rows that the pages show; the log of refusals is not of interest."""
@@ -96,7 +106,7 @@ class TestEveryPage:
         found: dict[str, set[str]] = {}
         for one in of_operators():
             found.setdefault(parts(one)[0], set()).add(does(one))
-        assert found == {model: set(names.split()) for model, names in OPERATING.items()}
+        assert found == {model: set(_listed(model)) for model in OPERATING}
         assert {parts(one)[1] for one in pages() if not parts(one)[0]} == set(GENERAL)
 
     @pytest.mark.parametrize("method", ["get", "post"])
@@ -156,3 +166,17 @@ class TestEveryPage:
         for one in of_operators():
             response = operator.get(address(one, world), headers={"HX-Request": "true"})
             assert response.status_code in (200, 302, 404, 405), (one.path, response.status_code)
+
+    @pytest.mark.parametrize("role", ["Viewer", "Support", "Finance", "Administrator"])
+    def test_lets_each_role_do_what_is_listed_and_no_more(self, world: dict[str, str], role: str) -> None:
+        roles.install()
+        user = User.objects.create_user("member", is_staff=True)
+        user.groups.add(Group.objects.get(name=role))
+        member = logged_in(user)
+        for one in of_operators():
+            allowed = _listed(parts(one)[0])[does(one)]
+            may = role == "Administrator" or (role != "Viewer" and role[0] in allowed)
+            status = member.get(address(one, world), headers={"HX-Request": "true"}).status_code
+            if status == 405:
+                status = member.post(address(one, world)).status_code
+            assert (status in (200, 302, 404)) if may else (status == 403), (one.path, status)

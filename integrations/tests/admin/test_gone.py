@@ -106,8 +106,8 @@ class TestAnOnlooker:
 
 
 def test_the_first_page_counts_what_is_to_be_decided(operator: Client, mapping: EntityMapping) -> None:
-    attention = operator.get(reverse("admin:index")).context["attention"]
-    [found] = [one for one in attention if one["what"] == "missing counterpart"]
+    problems = operator.get(reverse("admin:index")).context["problems"]
+    [found] = [one for one in problems if one["title"] == "Counterparts missing at the provider"]
     assert operator.get(found["url"]).context["cl"].result_count == found["count"] == 1
 
 
