@@ -64,6 +64,9 @@ class FieldHistory:
         known = self.here[self.known_there - 1].value if is_told_since else self.agreed
         if value == known:
             self._undo([edit for edit in self.here[self.known_there :] if not edit.is_open])
+            # It is none, but its time may be taken for that of the edit that it brings back.
+            for edit in self.here[: self.known_there][-1:]:
+                edit.at = (edit.at[0], at[1])
 
     def touch_here(self, at: Seconds) -> None:
         """FlexSync's value was set along with another field."""

@@ -3,7 +3,11 @@
 import pytest
 
 from integrations.providers.stripe.tests.two_writers.histories.edits import Ending
-from integrations.providers.stripe.tests.two_writers.histories.field_history import PROVIDER, FieldHistory
+from integrations.providers.stripe.tests.two_writers.histories.field_history import (
+    NEWEST,
+    PROVIDER,
+    FieldHistory,
+)
 from integrations.providers.stripe.tests.two_writers.histories.fields import Field
 
 NOW = (0, 0)
@@ -159,3 +163,25 @@ class TestAnAnswerDuringWhichEventsWereApplied:
         set_back.confirm()
         set_back.learn(set_back.shown)
         assert list(set_back.endings()) == [Ending("ours later", "ours later")] and set_back.clashes == []
+
+
+class TestAnEditBackToWhatStripeKnows:
+    @pytest.fixture
+    def tied(self):
+        """Both sides were edited in one second; FlexSync's call has replaced the other edit unseen."""
+        history = FieldHistory(Field("description", (), ()), owner=NEWEST)
+        history.edit_here("ours", NOW)
+        history.edit_there("theirs", NOW)
+        history.push("ours", "ours", known=0, made=1)
+        history.learn(history.shown)
+        return history
+
+    def test_leaves_a_tie_open(self, tied):
+        tied.reveal(1, is_timed=True)
+        assert all(ending.is_open for ending in tied.endings())
+
+    def test_may_make_the_edit_that_it_brings_back_the_newest(self, tied):
+        tied.edit_here("other", (60, 60))
+        tied.edit_here("ours", (60, 60))
+        tied.reveal(1, is_timed=True)
+        assert Ending("ours", "ours") in list(tied.endings())
