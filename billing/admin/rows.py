@@ -57,7 +57,7 @@ class RowAdmin(ModelAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         """With the rows that an id of the other side names."""
         own, may_repeat = super().get_search_results(request, queryset, search_term)
-        ids, more = searches.aliases(search_term)
+        ids, more = searches.aliases(request, search_term)
         if more:
             messages.warning(request, FIRST_ONLY, fail_silently=True)
         if not ids:

@@ -1,5 +1,7 @@
 """Searches find what a term means, wherever it stands, and show nothing that is not the caller's."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.db import connection as database
@@ -12,7 +14,7 @@ from billing.tests.factories import CreditNoteFactory, CustomerFactory, InvoiceF
 from integrations.models import Connection, EntityMapping, InboundEvent
 from integrations.search import terms
 from integrations.search.finding import search
-from integrations.search.keys import KEYS
+from integrations.search.keys import KEYS, any_case, own, words
 from integrations.testing import make_connection
 from integrations.tests.conftest import client
 from integrations.tests.factories import EnvironmentFactory
@@ -109,6 +111,23 @@ def test_no_key_reads_a_secret():
     assert {name for name, _ in columns}.isdisjoint({"ApiKey", "SigningSecret", "User", "Session"})
 
 
+def test_each_key_has_an_index_that_finds_beginnings_whatever_the_collation():
+    small = {Connection}
+    with database.cursor() as cursor:
+        cursor.execute("SELECT tablename, indexdef FROM pg_indexes")
+        indexes = cursor.fetchall()
+    for key in KEYS:
+        if key.model in small or key.matching is own:
+            continue
+        table, column = key.model._meta.db_table, f"{key.column}"
+        form = {
+            any_case: rf"\(upper\(\({column}\)::text\) (varchar|text)_pattern_ops",
+            words: rf"USING gin \(to_tsvector\('simple'::regconfig, .*{column}",
+        }.get(key.matching, rf"\((\w+_id( varchar_ops)?, )?{column} (varchar|text)_pattern_ops")
+        found = [definition for name, definition in indexes if name == table and re.search(form, definition)]
+        assert found, (table, column)
+
+
 class TestTheApi:
     def test_it_finds_what_is_in_the_keys_environment(self, ada, environment, api):
         page = api.get("/v1/search", {"q": "ada@example"}).json()
@@ -201,6 +220,13 @@ def test_a_list_says_that_it_shows_the_rows_of_some_customers_only(environment, 
     page = operator.get("/admin/billing/invoice/", {"q": "grace"})
     assert len(page.context["cl"].result_list) == 2 and b"More than 2 customers match." in page.content
     assert b"customers match" not in operator.get("/admin/billing/invoice/", {"q": "nobody"}).content
+
+
+def test_a_list_by_customer_looks_once_for_what_an_id_names(ada, environment, operator):
+    InvoiceFactory(environment=environment, customer=ada)
+    with CaptureQueriesContext(database) as captured:
+        assert operator.get("/admin/billing/invoice/", {"q": ada.pk}).context["cl"].result_list
+    assert len(captured) <= 15 and sum("UNION ALL" in one["sql"] for one in captured) == 1
 
 
 def test_an_archived_connection_still_finds_what_it_told(ada, connection, environment):
