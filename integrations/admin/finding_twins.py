@@ -14,10 +14,12 @@ from integrations.reconcile.comparing.twins import SHOWN, of_twins
 def links(finding: Finding) -> str:
     """Returns a link for each that it may be, filled in with both ids."""
     known = of_twins(finding.connection_id, finding.entity_type, finding.twins)
-    named = [_step(finding, one, known.taken.get(one)) for one in known.left(finding.twins)[:SHOWN]]
+    left = known.left(finding.twins)
+    named = [_step(finding, one, known.taken.get(one)) for one in left[:SHOWN]]
     lines = format_html_join("", '<a class="block text-link" href="{}">{} {}</a>', named)
+    more = f"and {len(left) - SHOWN} more" if len(left) > SHOWN else ""
     return format_html(
-        '<span class="block" style="min-width: 7rem; overflow-wrap: anywhere">{}</span>', lines
+        '<span class="block" style="min-width: 7rem; overflow-wrap: anywhere">{}{}</span>', lines, more
     )
 
 
