@@ -46,5 +46,7 @@ def _worker_lives(sender: Any, **_: Any) -> None:
 @beat_init.connect
 def _beat_lives(sender: Any, **_: Any) -> None:
     from flexsync import heartbeats
+    from integrations.alerts import watcher
 
     heartbeats.of_beat(sender)
+    watcher.start()

@@ -23,6 +23,8 @@ GROUPS: dict[str, list[Entry]] = {
     "Integrations": [
         ("Connections", "cable", "integrations.connection"),
         ("Alarms", "notifications_active", "integrations.alarm"),
+        ("Alerts sent", "campaign", "integrations.alert"),
+        ("Alert channels", "contact_mail", "integrations.alertchannel"),
         ("Notes on problems", "assignment", "integrations.triagemark"),
         ("Inbox", "inbox", "integrations.inboundevent"),
         ("Outbox", "outbox", "integrations.outboundsync"),

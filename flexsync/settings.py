@@ -213,6 +213,7 @@ CELERY_BEAT_SCHEDULER = "flexsync.beat:Scheduler"
 CELERY_BEAT_SYNC_EVERY = 1
 # Seconds without a sign of life after which another beat goes on.
 BEAT_LEASE_SECONDS = env.float("BEAT_LEASE_SECONDS", default=10)
+ALERTS_SECONDS = env.float("ALERTS_SECONDS", default=60)
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "integrations.sweep", "schedule": env.float("SWEEP_SECONDS", default=10)},
     "catch-up": {"task": "integrations.catch_up", "schedule": 30},

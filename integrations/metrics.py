@@ -17,6 +17,7 @@ from integrations.models.outbound import SyncState
 from integrations.processes.metrics import Heartbeats
 from integrations.reconcile.catch_up.metrics import CatchUp
 from integrations.reconcile.comparing.metrics import Drift
+from integrations.triage.metrics import Problems
 from integrations.webhooks import rejections
 
 # There are millions of settled rows: only recent ones are counted, each through an index.
@@ -100,3 +101,4 @@ def register() -> None:
     REGISTRY.register(CatchUp())
     REGISTRY.register(Drift())
     REGISTRY.register(Heartbeats())
+    REGISTRY.register(Problems())

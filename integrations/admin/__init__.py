@@ -3,6 +3,7 @@
 from billing.admin import list_filters, panels, searches, selections
 from integrations.admin import (
     alarms,
+    alert_channels,
     bulk_syncs,
     comparisons,
     conflicts,
@@ -35,6 +36,7 @@ list_filters.add(GroupFilter)
 searches.add(aliases)
 __all__ = [
     "alarms",
+    "alert_channels",
     "bulk_syncs",
     "comparisons",
     "conflicts",

@@ -1,6 +1,7 @@
 """The rows of connections, mappings, inbox and outbox."""
 
 from integrations.models.alarms import Alarm
+from integrations.models.alerts import Alert, AlertChannel
 from integrations.models.comparison_parts import ComparedObject, ComparisonPart
 from integrations.models.comparison_runs import ComparisonRun
 from integrations.models.conflicts import Conflict
@@ -25,6 +26,8 @@ from integrations.models.write_epochs import WriteEpoch
 
 __all__ = [
     "Alarm",
+    "Alert",
+    "AlertChannel",
     "ComparedObject",
     "ComparisonPart",
     "ComparisonRun",

@@ -28,7 +28,7 @@ GENERAL = {
 # All else that a page or a button does, by model, and which roles may besides the administrator (S: support,
 # F: finance).
 OPERATING = {
-    "alarm": "agree recover", "apikey": "revoke", "comparisonrun": "pause resume cancel",
+    "alarm": "agree recover", "alertchannel": "send_test", "apikey": "revoke", "comparisonrun": "pause resume cancel",
     "conflict": "decide:S keep:S take:S", "creditnote": "void:F", "customer": "archive:S",
     "connection": "remedy doctor test register_webhook start_import count_import start_comparison recover pause resume"
     " archive",
@@ -50,7 +50,7 @@ NOUNS = {
     "comparisonrun": "comparisons", "conflict": "conflicts", "entitymapping": "mappings", "finding": "findings",
     "importrun": "imports", "inboundevent": "events", "linkcandidate": "link_candidates", "syncrun": "sync_runs", "repairbatch": "repair_batches",
     "outboundsync": "syncs", "process": "processes", "mappingchange": "mapping_changes",
-    "triagemark": "triage_marks",
+    "triagemark": "triage_marks", "alert": "alerts", "alertchannel": "alert_channels",
 }  # fmt: skip
 INLINE_SCRIPT = re.compile(
     rb"<script(?![^>]*\bsrc=)(?![^>]*\btype=\"application/json\")|<[^>]*\son[a-z]+=|javascript:"
