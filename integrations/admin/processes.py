@@ -21,7 +21,7 @@ class ProcessAdmin(ReadOnlyAdmin):
         "Each process says that it lives within ten seconds of its start. See docs/operations.md "
         "for how to start them."
     )
-    list_display = ["name", state, "kind", "host", "pid", "version", "started_at", "seen_at", "worked_at"]
+    list_display = ["name", state, "kind", "pid", "version", "started_at", "seen_at", "worked_at"]
     search_fields = ["name", "host"]
     search_help_text = "Name or host of a process"
     list_filter = ["kind"]
