@@ -19,7 +19,7 @@ from types import FrameType
 
 import psycopg
 
-from benchmarks.faults.fault import MOST, Fault, suffered, within
+from benchmarks.faults.fault import Fault, suffered, within
 from benchmarks.faults.stack import Stack, deployed
 from benchmarks.outbound import say
 from benchmarks.soak.deck import drawn
@@ -32,6 +32,8 @@ SENDERS, MEASURED, SHARE = 8, 15.0, 3
 # Seconds between two faults: from, to.
 PAUSE = (3.0, 10.0)
 WHOLE = 600.0
+# Seconds until nothing is left to do, at most.
+DRAINED = 900.0
 APPLIED = """
 SELECT extract(epoch FROM received_at)::float, extract(epoch FROM settled_at - received_at)::float
 FROM integrations_inboundevent WHERE provider_event_id LIKE 'evt_in-%' AND settled_at IS NOT NULL
@@ -98,7 +100,7 @@ def soak(stack: Stack, options: Namespace, stopped: Event) -> Report:
     with memory.watched(), traffic.flowing(rates, SENDERS):
         break_things(stack, options.seed, seconds, stopped, course)
     say(f"waiting until nothing is left to do; answers but acknowledgements: {dict(traffic.refused)}")
-    within(MOST, traffic.is_done)
+    within(DRAINED, traffic.is_done)
     say("comparing both sides")
     return Report(
         verdict=traffic.verdict(),
@@ -117,7 +119,7 @@ def rates_of(stack: Stack, options: Namespace) -> dict[str, float]:
     traffic, began = stack.traffic, time.monotonic()
     with traffic.flowing({"in": float("inf"), "out": float("inf")}, SENDERS):
         time.sleep(MEASURED)
-    within(MOST, traffic.is_done)
+    within(DRAINED, traffic.is_done)
     seconds = time.monotonic() - began
     could = {name: len(road) / seconds for name, road in traffic.acknowledged.items()}
     say(f"at most {could['in']:.0f} events and {could['out']:.0f} customers made here, a second")
