@@ -120,5 +120,5 @@ class TestADryRunOfTheCommand:
         with pytest.raises(CommandError):
             call_command("repair_findings", "push", "--all", "--dry-run", stdout=out)
         text = " ".join(out.getvalue().split())
-        assert "push: customer, name of Eve" in text and "1 left out" in text
+        assert "push: customer" in text and ", name of Eve:" in text and "1 left out" in text
         assert "Customer 2" not in text
