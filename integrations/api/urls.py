@@ -6,6 +6,7 @@ from django.urls import path
 from rest_framework.viewsets import ViewSetMixin
 
 from billing.events import Kind
+from integrations.api import timelines
 from integrations.api.alarms import AlarmViewSet
 from integrations.api.bulk_syncs import BulkSyncViewSet
 from integrations.api.charges import ChargeView
@@ -30,6 +31,7 @@ from integrations.api.refunds import RefundView
 from integrations.api.repair_batches import RepairBatchViewSet
 from integrations.api.replay import ReplayView
 from integrations.api.search import SearchView
+from integrations.api.timelines import TimelineView
 from integrations.webhooks.urls import urlpatterns as webhooks
 
 Actions = dict[str, Any]
@@ -130,4 +132,5 @@ urlpatterns = [
         path(f"{kind}s/<str:entity_id>/sync/<str:provider>", EntitySyncView.as_view(kind=kind))
         for kind in Kind
     ),
+    *(path(f"{kind}s/<str:entity_id>/timeline", TimelineView.as_view(kind=kind)) for kind in timelines.KINDS),
 ]

@@ -16,6 +16,7 @@ from integrations.models.inbound import InboundEvent
 from integrations.models.link_candidates import LinkCandidate
 from integrations.models.mapping_changes import MappingChange
 from integrations.models.mappings import EntityMapping
+from integrations.models.notes import Note
 from integrations.models.outbound import OutboundCall, OutboundSync
 from integrations.models.process_leases import ProcessLease
 from integrations.models.processes import Process
@@ -43,6 +44,7 @@ __all__ = [
     "InboundEvent",
     "LinkCandidate",
     "MappingChange",
+    "Note",
     "OutboundCall",
     "OutboundSync",
     "Process",

@@ -19,6 +19,7 @@ from integrations.models import (
     InboundEvent,
     LinkCandidate,
     MappingChange,
+    Note,
     OutboundSync,
     Process,
     RepairBatch,
@@ -58,7 +59,8 @@ def _billing(environment: Environment, connection: Connection) -> dict[str, str]
 def _integrations(connection: Connection) -> dict[str, str]:
     customer = factories.CustomerFactory(environment=connection.environment)
     now = timezone.now()
-    pair = {"entity_type": Kind.CUSTOMER, "entity_id": customer.pk, "provider_entity_id": "cus_world"}
+    row = {"entity_type": Kind.CUSTOMER, "entity_id": customer.pk}
+    pair = {**row, "provider_entity_id": "cus_world"}
     mapping = EntityMapping.objects.create(connection=connection, **pair)
     run = ImportRun.objects.create(connection=connection, state="linking", linking="open")
     compared = {"asked_at": now, "seen_at": now, "kind": "differs", "field": "name"}
@@ -76,6 +78,7 @@ def _integrations(connection: Connection) -> dict[str, str]:
         "mapping_changes": MappingChange.objects.create(
             connection=connection, mapping_id=mapping.pk, action="linked", **pair
         ),
+        "notes": Note.objects.create(**row, text="A note", written_by="ada"),
         "syncs": OutboundSync.objects.get(connection=connection, entity_id=customer.pk),
         "sync_runs": SyncRun.objects.create(connection=connection, entity_type=Kind.CUSTOMER),
         "alarms": Alarm.objects.create(connection=connection, code="import_needed", message="Needed."),
