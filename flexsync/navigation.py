@@ -37,6 +37,7 @@ GROUPS: dict[str, list[Entry]] = {
         ("Mappings", "compare_arrows", "integrations.entitymapping"),
         ("Conflicts", "call_split", "integrations.conflict"),
         ("Mapping changes", "history", "integrations.mappingchange"),
+        ("Notes", "sticky_note_2", "integrations.note"),
     ],
     "Access": [
         ("Environments", "public", "billing.environment"),

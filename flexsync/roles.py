@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 APPS = ("billing", "integrations")
 # Rights by "app.codename"; a star stands for all that begin so.
 LOOKING = ("view_*",)
-TRIAGE = ("add_triagemark", "change_triagemark")
+TRIAGE = ("add_triagemark", "change_triagemark", "add_note")
 ROLES: dict[str, tuple[str, ...]] = {
     "Viewer": LOOKING,
     "Support": (

@@ -9,6 +9,8 @@ from billing.events import Kind
 Panel = Callable[[HttpRequest, Kind, str], str]
 _panels: list[Panel] = []
 _alerts: list[Panel] = []
+# The address of a row's history, by its kind and id.
+_histories: list[Callable[[Kind, str], str]] = []
 
 
 def add(panel: Panel) -> None:
@@ -21,6 +23,16 @@ def add_alert(alert: Panel) -> None:
     """Shows ``alert``(request, kind, row id) -> safe HTML, "" for none, above each row's page from now on."""
     if alert not in _alerts:
         _alerts.append(alert)
+
+
+def set_history(address: Callable[[Kind, str], str]) -> None:
+    """Makes "History" of each row lead to ``address``(kind, row id) from now on."""
+    _histories[:] = [address]
+
+
+def history(kind: Kind, row_id: str) -> str:
+    """Where the row's history is, "" for Django's own page."""
+    return _histories[0](kind, row_id) if _histories else ""
 
 
 def alerts(request: HttpRequest, kind: Kind, row_id: str) -> list[str]:

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.db.models import JSONField, Model, Q, QuerySet, TextField
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from billing.admin import list_filters, panels, searches, selections
@@ -75,6 +76,13 @@ class RowAdmin(ModelAdmin):
         offered = super().get_actions_detail(request, object_id)
         row = self.get_object(request, unquote(object_id)) if offered else None
         return [act for act in offered if row and getattr(act.method, "offered", _always)(row)]
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The row's whole story where there is one; Django's knows only what was done by forms."""
+        address = panels.history(self.kind, unquote(object_id)) if self.kind is not None else ""
+        return redirect(address) if address else super().history_view(request, object_id, extra_context)
 
     def render_change_form(
         self,

@@ -14,6 +14,7 @@ from integrations.admin import (
     link_candidates,
     mapping_changes,
     mappings,
+    notes,
     outbound,
     periodic_tasks,
     processes,
@@ -26,11 +27,14 @@ from integrations.admin.excess_alert import excess_alert
 from integrations.admin.group_filter import GroupFilter
 from integrations.admin.money_panel import money_panel
 from integrations.admin.sync_panel import sync_panel
+from integrations.admin.timeline_panel import history, timeline_panel
 from integrations.search.aliases import aliases
 
 panels.add_alert(excess_alert)
 panels.add(sync_panel)
 panels.add(money_panel)
+panels.add(timeline_panel)
+panels.set_history(history)
 selections.add(SYNC_SELECTED)
 list_filters.add(GroupFilter)
 searches.add(aliases)
@@ -47,6 +51,7 @@ __all__ = [
     "link_candidates",
     "mapping_changes",
     "mappings",
+    "notes",
     "outbound",
     "periodic_tasks",
     "processes",

@@ -12,12 +12,11 @@ from billing.admin.columns import neighbour, prose, shortened, state
 from billing.admin.links import joined, to_list
 from billing.admin.rows import TAB
 from billing.errors import BillingError
-from integrations.admin import gone_panel, rights
+from integrations.admin import gone_panel, rights, sync_calls
 from integrations.admin.attempts_column import attempts
 from integrations.admin.collector_views import CollectorViews
 from integrations.admin.filters import BulkSyncFilter, KindFilter
 from integrations.admin.named_rows import NamedRowsAdmin, row_link
-from integrations.admin.timeline import timeline
 from integrations.errors import SyncError
 from integrations.models import EntityMapping, OutboundSync
 from integrations.models.outbound import OPEN_STATES
@@ -58,7 +57,7 @@ class OutboundSyncAdmin(NamedRowsAdmin, CollectorViews):
     how_rows_come = "A sync comes with each change of a row whose outbound switch is on at a connection."
     right_to_operate = rights.PUSH
     refusals = (BillingError, SyncError)
-    change_form_outer_after_template = "admin/integrations/timeline.html"
+    change_form_outer_after_template = "admin/integrations/sync_calls.html"
     list_display = ["created_at", state("state"), entity, shortened("step"), attempts, prose("last_error")]
     list_display += ["started_by", neighbour("connection")]
     list_select_related = ["connection"]
@@ -104,5 +103,5 @@ class OutboundSyncAdmin(NamedRowsAdmin, CollectorViews):
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
-        context |= {"timeline": timeline(obj), **gone_panel.of_sync(request, obj)} if obj else {}
+        context |= {"calls": sync_calls.of(obj), **gone_panel.of_sync(request, obj)} if obj else {}
         return super().render_change_form(request, context, add, change, form_url, obj)

@@ -26,7 +26,7 @@ GENERAL = {
     "second_factor": 200,
 }  # fmt: skip
 # All else that a page or a button does, by model, and which roles may besides the administrator (S: support,
-# F: finance).
+# F: finance, V: viewer).
 OPERATING = {
     "alarm": "agree recover", "alertchannel": "send_test", "apikey": "revoke", "comparisonrun": "pause resume cancel",
     "conflict": "decide:S keep:S take:S", "creditnote": "void:F", "customer": "archive:S",
@@ -36,6 +36,7 @@ OPERATING = {
     "finding": "take:S push:S accept:S reopen:S", "importrun": "settle certain probable pause resume cancel",
     "inboundevent": "replay:S preview-replay:S", "invoice": "finalize:F mark_uncollectible:F void:F",
     "linkcandidate": "decide:S link:S apart:S",
+    "note": "latest/{kind}/{row_id}:VSF timeline/{kind}/{row_id}:VSF",
     "outboundsync": "collector/{kind}/{row_id}:F credit/{row_id}:F refund-duplicate/{row_id}:F record-payment/{row_id}:F"
     " refund/{row_id}:F charge/{connection_id}/{row_id}:F methods/{connection_id}/{row_id}:F stage:SF preview:SF"
     " try_again:SF cancel:SF",
@@ -50,7 +51,7 @@ NOUNS = {
     "comparisonrun": "comparisons", "conflict": "conflicts", "entitymapping": "mappings", "finding": "findings",
     "importrun": "imports", "inboundevent": "events", "linkcandidate": "link_candidates", "syncrun": "sync_runs", "repairbatch": "repair_batches",
     "outboundsync": "syncs", "process": "processes", "mappingchange": "mapping_changes",
-    "triagemark": "triage_marks", "alert": "alerts", "alertchannel": "alert_channels",
+    "triagemark": "triage_marks", "alert": "alerts", "alertchannel": "alert_channels", "note": "notes",
 }  # fmt: skip
 INLINE_SCRIPT = re.compile(
     rb"<script(?![^>]*\bsrc=)(?![^>]*\btype=\"application/json\")|<[^>]*\son[a-z]+=|javascript:"
@@ -75,7 +76,7 @@ def does(route: Route) -> str:
 
 
 def _listed(model: str) -> dict[str, str]:
-    """What its pages do, and the roles that may: "S", "F", "SF" or ""."""
+    """What its pages do, and the roles that may: "S", "F", "SF", "VSF" or ""."""
     named = [one.partition(":") for one in OPERATING[model].split()]
     return {what: roles for what, _, roles in named}
 
@@ -175,7 +176,7 @@ class TestEveryPage:
         member = logged_in(user)
         for one in of_operators():
             allowed = _listed(parts(one)[0])[does(one)]
-            may = role == "Administrator" or (role != "Viewer" and role[0] in allowed)
+            may = role == "Administrator" or role[0] in allowed
             status = member.get(address(one, world), headers={"HX-Request": "true"}).status_code
             if status == 405:
                 status = member.post(address(one, world)).status_code

@@ -11,7 +11,7 @@ from integrations.models import OutboundCall, OutboundSync
 
 
 @dataclass(frozen=True)
-class TimelineCall:
+class ShownCall:
     """A call; ``took`` is "" while there is no answer."""
 
     step: str
@@ -27,13 +27,13 @@ class TimelineCall:
     answer: SafeString
 
 
-def timeline(sync: OutboundSync) -> list[TimelineCall]:
+def of(sync: OutboundSync) -> list[ShownCall]:
     """Returns every call of the sync, the first one first."""
-    return [_timeline_call(call) for call in sync.calls.all()]
+    return [_shown(call) for call in sync.calls.all()]
 
 
-def _timeline_call(call: OutboundCall) -> TimelineCall:
-    return TimelineCall(
+def _shown(call: OutboundCall) -> ShownCall:
+    return ShownCall(
         step=call.step,
         operation=call.operation,
         target=call.target,
