@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
 from django.db.models import JSONField, Model, Q, QuerySet, TextField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -81,6 +82,8 @@ class RowAdmin(ModelAdmin):
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The row's whole story where there is one; Django's knows only what was done by forms."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
         address = panels.history(self.kind, unquote(object_id)) if self.kind is not None else ""
         return redirect(address) if address else super().history_view(request, object_id, extra_context)
 
