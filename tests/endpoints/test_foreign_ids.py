@@ -25,6 +25,7 @@ NO_ROWS = {
     "provider_event_id",
 }
 NO_ROWS |= {
+    "gateway_charge_id",
     "gateway_payment_id",
     "gateway_session_id",
     "gateway_credit_note_id",

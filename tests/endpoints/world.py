@@ -67,12 +67,14 @@ def _integrations(connection: Connection) -> dict[str, str]:
     event = {"provider_event_id": "evt_world", "type": "customer.updated", "object_id": "cus_world"}
     environment = connection.environment
     batch = RepairBatch.objects.create(environment=environment, repair="push", total=1)
-    channel = AlertChannel.objects.create(name="world", sealed_address="none", shown_address="none")
+    channel = AlertChannel.objects.create(name=environment.pk, sealed_address="none", shown_address="none")
     made = {
         "repair_batches": batch,
         "alert_channels": channel,
         "alerts": channel.alerts.create(key="dead_push", title="a group", raised_at=now),
-        "triage_marks": TriageMark.objects.create(key="dead_push", environment=environment, title="a group"),
+        "triage_marks": TriageMark.objects.create(
+            key=f"dead_push:{environment.pk}", environment=environment, title="a group"
+        ),
         "processes": Process.objects.create(kind="web", pid=7, started_at=now, seen_at=now),
         "mappings": mapping,
         "mapping_changes": MappingChange.objects.create(

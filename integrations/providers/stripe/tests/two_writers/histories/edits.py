@@ -52,3 +52,9 @@ class Ending:
     here: Any
     there: Any
     is_open: bool = False
+
+
+def undo(edits: list[Edit]) -> None:
+    """Their side has taken them back."""
+    for edit in edits:
+        edit.is_undone = True

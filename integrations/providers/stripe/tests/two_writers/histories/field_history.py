@@ -11,11 +11,17 @@ from integrations.providers.stripe.tests.two_writers.histories.edits import (
     Ending,
     Seconds,
     View,
+    undo,
 )
 from integrations.providers.stripe.tests.two_writers.histories.fields import UNHELD, Field
-
-FLEXSYNC, PROVIDER, NEWEST, OPEN = "flexsync", "provider", "newest", ""
-ANYONE = frozenset({FLEXSYNC, PROVIDER, OPEN})
+from integrations.providers.stripe.tests.two_writers.histories.winners import (
+    ANYONE,
+    FLEXSYNC,
+    NEWEST,
+    OPEN,
+    PROVIDER,
+    winners,
+)
 
 
 @dataclass(eq=False)
@@ -63,7 +69,7 @@ class FieldHistory:
         is_told_since = self.known_there > self.agreed_there
         known = self.here[self.known_there - 1].value if is_told_since else self.agreed
         if value == known:
-            self._undo([edit for edit in self.here[self.known_there :] if not edit.is_open])
+            undo([edit for edit in self.here[self.known_there :] if not edit.is_open])
             # It is none, but its time may be taken for that of the edit that it brings back.
             for edit in self.here[: self.known_there][-1:]:
                 edit.at = (edit.at[0], at[1])
@@ -89,7 +95,7 @@ class FieldHistory:
         unseen = [] if is_hiding else [edit for edit in self.there[known:] if not edit.is_undone]
         is_back = before == self.learnt.value and self._pushed <= self.learnt.number
         if unseen and is_back and self.learnt.count <= known:
-            self._undo(unseen)
+            undo(unseen)
             unseen = []
         if unseen and before in self._known_values(known):
             self.unclear = "whether the call has replaced what it knew, or the same value set anew"
@@ -97,10 +103,10 @@ class FieldHistory:
         self.known_there = max(self.known_there, carried)
         if unseen and self.known_here[0] <= known:
             # Both sides had the same in between, which a person there has changed again.
-            self._undo([edit for edit in unseen[:-1] if edit.value == value])
+            undo([edit for edit in unseen[:-1] if edit.value == value])
         if unseen and value == before:
             # What came to FlexSync during the call has met its edits already.
-            self._undo(unseen if self.known_here[0] <= known else [])
+            undo(unseen if self.known_here[0] <= known else [])
             unseen = []
         if unseen:
             self.replaced.append((told[-1] if told else None, unseen[-1]))
@@ -148,10 +154,6 @@ class FieldHistory:
             edit.is_undone = False
         return same[-1] + 1
 
-    def _undo(self, edits: list[Edit]) -> None:
-        for edit in edits:
-            edit.is_undone = True
-
     def _finish(self, count: int) -> None:
         """FlexSync's first so many edits count no more."""
         for edit in self.here[:count]:
@@ -174,7 +176,7 @@ class FieldHistory:
         known, first = self._known_before(before, view)
         if before.number and view.value == known:
             back = [edit for edit in news if self.there.index(edit) >= first]
-            self._undo(back)
+            undo(back)
             self.unnoticed = (before, view, back) if back == news else None
         else:
             self._meet(news[-1])
@@ -188,13 +190,11 @@ class FieldHistory:
             return self._made.get(self.told, (UNHELD, 0))
         return before.value, 0
 
-    def is_pending(self) -> bool:
-        """Whether Stripe has not got FlexSync's last edit."""
-        return any(not edit.is_over and not edit.is_undone for edit in self.here[self.known_there :])
-
-    def is_alike(self, view: View) -> bool:
-        """Whether FlexSync has what Stripe shows."""
-        return bool(self.here) and self.here[-1].value == self.spec.held(view.value)
+    def may_clash(self, view: View) -> bool:
+        """Whether Stripe shows something new, and lacks FlexSync's last edit, which is another value."""
+        waits = any(not edit.is_over and not edit.is_undone for edit in self.here[self.known_there :])
+        held = self.spec.held(view.value)
+        return waits and view.value != self.learnt.value and self.here[-1].value != held
 
     def _agree(self, value: Any) -> None:
         """Both sides have this value of Stripe's by now, as far as it can be held here."""
@@ -213,22 +213,21 @@ class FieldHistory:
         if self.spec.held(theirs.value) == ours.value:
             self._finish(self.here.index(ours) + 1)
             return
-        winners = self._winners(ours, theirs)
-        if len(winners) > 1 or ours.knew[1] > self._index(theirs) or (ours.is_open and winners == {OPEN}):
+        may_win = winners(self.owner, self.spec, ours, theirs)
+        if len(may_win) > 1 or ours.knew[1] > self._index(theirs) or (ours.is_open and may_win == {OPEN}):
             self.unclear = "whether the two edits met, or which was the later"
-        if self.owner == NEWEST and self._was_set_twice(theirs):
+        if self.owner == NEWEST and any(
+            edit.value == theirs.value and edit.at != theirs.at for edit in self.there
+        ):
             self.unclear = "which of the edits to this value FlexSync has heard of"
         if not ours.is_open:
-            self.clashes.append(Clash(ours, theirs, winners))
-        if winners == {PROVIDER}:
+            self.clashes.append(Clash(ours, theirs, may_win))
+        if may_win == {PROVIDER}:
             self._finish(self.here.index(ours) + 1)
-        elif winners == {OPEN}:
+        elif may_win == {OPEN}:
             ours.is_open, self.agreed = True, ours.value
         else:
             self.agreed = self.spec.held(theirs.value)
-
-    def _was_set_twice(self, theirs: Edit) -> bool:
-        return any(edit.value == theirs.value and edit.at != theirs.at for edit in self.there)
 
     def reveal(self, count: int, *, is_timed: bool) -> None:
         """FlexSync has seen which of Stripe's first ``count`` edits its own calls have replaced.
@@ -246,13 +245,11 @@ class FieldHistory:
                 if not (latest.is_over or latest.is_open):
                     self.agreed, self.agreed_there = before
                 self.unclear = self.unclear or ("" if is_timed else "when it was edited there")
-            elif ours is not None and not self._is_ours_since(theirs, ours):
-                self.clashes.append(Clash(ours, theirs, ANYONE))
-
-    def _is_ours_since(self, theirs: Edit, ours: Edit) -> bool:
-        """Whether FlexSync has got the same value by an edit of its own after ``ours``."""
-        later = self.here[self.here.index(ours) + 1 :]
-        return any(edit.value == self.spec.held(theirs.value) for edit in later)
+            elif ours is not None:
+                # Unless FlexSync has got the same value by a later edit of its own.
+                later = self.here[self.here.index(ours) + 1 :]
+                if all(edit.value != self.spec.held(theirs.value) for edit in later):
+                    self.clashes.append(Clash(ours, theirs, ANYONE))
 
     def endings(self) -> Iterator[Ending]:
         """With which values the field may end."""
@@ -268,12 +265,12 @@ class FieldHistory:
             yield from self._after_a_clash(ours, theirs)
 
     def _after_a_clash(self, ours: Edit, theirs: Edit) -> Iterator[Ending]:
-        winners = self._winners(ours, theirs)
-        if FLEXSYNC in winners:
+        may_win = winners(self.owner, self.spec, ours, theirs)
+        if FLEXSYNC in may_win:
             yield self._ours(ours)
-        if PROVIDER in winners:
+        if PROVIDER in may_win:
             yield self._theirs(theirs)
-        if OPEN in winners:
+        if OPEN in may_win:
             yield Ending(ours.value, theirs.value, is_open=True)
             # Stripe's value was replaced before it was seen.
             yield Ending(ours.value, self.spec.spelled(ours.value), is_open=True)
@@ -298,20 +295,6 @@ class FieldHistory:
 
     def _index(self, edit: Edit) -> int:
         return self.here.index(edit) if edit in self.here else self.there.index(edit)
-
-    def _winners(self, ours: Edit, theirs: Edit) -> frozenset[str]:
-        if self.owner != NEWEST:
-            return frozenset({self.owner})
-        found = {FLEXSYNC} if ours.at[1] > theirs.at[0] else set()
-        found |= {PROVIDER} if theirs.at[1] > ours.at[0] else set()
-        is_tie = ours.at[0] <= theirs.at[1] and theirs.at[0] <= ours.at[1]
-        found |= {self._of_tie(ours, theirs)} if is_tie else set()
-        return frozenset(found)
-
-    def _of_tie(self, ours: Edit, theirs: Edit) -> str:
-        if not self.spec.is_part or None not in (ours.value, theirs.value):
-            return OPEN
-        return PROVIDER if ours.value is None else FLEXSYNC
 
     def _last(self, edits: list[Edit]) -> Edit | None:
         counting = (edit for edit in reversed(edits) if not edit.is_over and not edit.is_undone)

@@ -11,10 +11,10 @@ from billing.models import Environment
 from integrations.models import Connection
 from integrations.providers.stripe.tests.money.account import Account, Event
 from integrations.providers.stripe.tests.money.moving_clock import MovingClock
-from integrations.providers.stripe.tests.two_writers.histories.field_history import NEWEST
 from integrations.providers.stripe.tests.two_writers.histories.fields import Values
 from integrations.providers.stripe.tests.two_writers.histories.kind import EditedKind
 from integrations.providers.stripe.tests.two_writers.histories.thing import Thing, Views
+from integrations.providers.stripe.tests.two_writers.histories.winners import NEWEST
 from stripe_simulator.testing import SimulatorServer
 
 _numbers = count(1)

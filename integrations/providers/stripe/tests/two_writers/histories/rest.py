@@ -7,9 +7,10 @@ from typing import Any
 from integrations.models import Conflict, InboundEvent, OutboundSync
 from integrations.providers.stripe.tests.money.moving_clock import HOUR
 from integrations.providers.stripe.tests.two_writers.histories.edits import Clash, Ending
-from integrations.providers.stripe.tests.two_writers.histories.field_history import OPEN, FieldHistory
+from integrations.providers.stripe.tests.two_writers.histories.field_history import FieldHistory
 from integrations.providers.stripe.tests.two_writers.histories.fields import UNHELD
 from integrations.providers.stripe.tests.two_writers.histories.thing import Thing
+from integrations.providers.stripe.tests.two_writers.histories.winners import OPEN
 from integrations.providers.stripe.tests.two_writers.histories.world import World
 
 # How often waiting work is tried again, as if hours had passed.

@@ -3,12 +3,9 @@
 import pytest
 
 from integrations.providers.stripe.tests.two_writers.histories.edits import Ending
-from integrations.providers.stripe.tests.two_writers.histories.field_history import (
-    NEWEST,
-    PROVIDER,
-    FieldHistory,
-)
+from integrations.providers.stripe.tests.two_writers.histories.field_history import FieldHistory
 from integrations.providers.stripe.tests.two_writers.histories.fields import Field
+from integrations.providers.stripe.tests.two_writers.histories.winners import NEWEST, PROVIDER
 
 NOW = (0, 0)
 

@@ -13,7 +13,6 @@ from integrations.models.outbound import OPEN_STATES
 from integrations.outbox import worker
 from integrations.providers.stripe.testing import store_signed
 from integrations.providers.stripe.tests.money.moving_clock import MovingClock
-from integrations.providers.stripe.tests.two_writers.histories.field_history import NEWEST
 from integrations.providers.stripe.tests.two_writers.histories.interruptions import Act
 from integrations.providers.stripe.tests.two_writers.histories.persons import (
     Arrival,
@@ -22,6 +21,7 @@ from integrations.providers.stripe.tests.two_writers.histories.persons import (
     short,
 )
 from integrations.providers.stripe.tests.two_writers.histories.thing import Thing, Views
+from integrations.providers.stripe.tests.two_writers.histories.winners import NEWEST
 from stripe_simulator.testing import SimulatorServer
 
 
@@ -106,7 +106,7 @@ class Workers(Persons):
         """An answer counts for sure unless a clash waits for the event that tells the time there."""
         for name, view in views.items():
             one = thing.fields[name]
-            may_clash = one.is_pending() and view.value != one.learnt.value and not one.is_alike(view)
+            may_clash = one.may_clash(view)
             waits = self.owner == NEWEST and may_clash and not self._has_come(thing, name, view.count)
             one.learn(view, is_sure=is_sure and not waits)
 
