@@ -46,8 +46,7 @@ class FieldHistory:
     # Edits there that a push has replaced unseen, each with FlexSync's edit that did; None for a push that
     # had only sent the field along.
     replaced: list[tuple[Edit | None, Edit]] = field(default_factory=list)
-    # The number of the state that a call has made which FlexSync knows by a repetition, or by the call's
-    # event, to be carried out.
+    # The number of the state of a call that FlexSync knows, by its repetition or event, to be carried out.
     told: int = 0
     # Edits there that brought back what FlexSync knew, and so were none to it: between which two views.
     unnoticed: tuple[View, View, list[Edit]] | None = None
