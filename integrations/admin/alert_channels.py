@@ -26,6 +26,11 @@ from integrations.models import Alert, AlertChannel
 from integrations.triage.groups import ORDER
 
 
+def time_zones() -> list[tuple[str, str]]:
+    """Returns the names of all time zones."""
+    return [(name, name) for name in sorted(available_timezones())]
+
+
 class AlertChannelForm(ModelForm):
     """The address is written and never shown again."""
 
@@ -43,7 +48,7 @@ class AlertChannelForm(ModelForm):
         help_text="None for all.",
     )
     time_zone = forms.ChoiceField(
-        choices=[(name, name) for name in sorted(available_timezones())],
+        choices=time_zones,
         initial="UTC",
         widget=UnfoldAdminSelect2Widget,
         help_text="Of the quiet hours.",

@@ -37,8 +37,8 @@ def about(note: Note) -> str:
 class NoteAdmin(ReadOnlyAdmin):
     how_rows_come = "Operators write notes on the timeline of a customer, invoice, payment or subscription."
     list_display = ["created_at", about, prose("text"), "written_by"]
-    search_fields = ["entity_id__exact", "text"]
-    list_filter = ["written_by", "created_at"]
+    search_fields = ["entity_id__exact", "text", "written_by"]
+    list_filter = ["created_at"]
     readonly_fields = [about]
     fieldsets = [(None, {"fields": [about, "text", ("written_by", "created_at"), "id"]})]
 

@@ -5,13 +5,15 @@ json:// and many others.
 """
 
 import logging
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-import apprise
 
 from billing.errors import Invalid
 from integrations.db.encryption import decrypt, encrypt
 from integrations.models import AlertChannel
+
+if TYPE_CHECKING:
+    import apprise
 
 # What apprise could do on this machine, which a channel is not for.
 LOCAL = frozenset({"dbus", "qt", "glib", "kde", "gnome", "macosx", "windows", "syslog", "file"})
@@ -27,7 +29,7 @@ class NotSent(Exception):
 def seal(channel: AlertChannel, address: str) -> None:
     """Sets the channel's address (the caller saves); raises Invalid for one that apprise does not know."""
     scheme = urlsplit(address).scheme.lower()
-    if scheme in LOCAL or not apprise.Apprise().add(address):
+    if scheme in LOCAL or not _target(address):
         raise Invalid.of({"address": f"Apprise does not know this address. Write one {WHERE}"})
     channel.sealed_address = encrypt(address)
     channel.shown_address = _shown(address)
@@ -35,13 +37,23 @@ def seal(channel: AlertChannel, address: str) -> None:
 
 def send(channel: AlertChannel, *, title: str, body: str) -> None:
     """Sends a message; raises NotSent with what apprise says, in which no address is named."""
-    target = apprise.Apprise()
-    target.add(decrypt(channel.sealed_address))
+    import apprise
+
+    target = _target(decrypt(channel.sealed_address))
     with apprise.LogCapture(level=logging.WARNING, fmt="%(message)s") as said:  # type: ignore[no-untyped-call]
         if target.notify(title=title, body=body, body_format=apprise.NotifyFormat.TEXT):
             return
         why = " ".join(said.getvalue().split())
     raise NotSent(why[:500] or "The address did not take it.")
+
+
+def _target(address: str) -> "apprise.Apprise":
+    """Falsy for an address that apprise does not know. It loads slowly, and few processes need it."""
+    import apprise
+
+    target = apprise.Apprise()
+    target.add(address)
+    return target
 
 
 def _shown(address: str) -> str:

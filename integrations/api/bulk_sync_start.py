@@ -50,7 +50,11 @@ class BulkSyncInput(StrictInput):
         default="", help_text="Needed when there are several connections to the provider."
     )
     ids = serializers.ListField(
-        child=serializers.CharField(max_length=40), max_length=MOST_IDS, required=False, allow_empty=False
+        child=serializers.CharField(max_length=40),
+        min_length=1,
+        max_length=MOST_IDS,
+        required=False,
+        allow_empty=False,
     )
     filter = serializers.DictField(required=False, help_text="As in the query string of the entity's list.")
     unsynced = serializers.BooleanField(

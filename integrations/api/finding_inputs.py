@@ -51,7 +51,11 @@ class FindingBulkInput(StrictInput):
         help_text="`suggested`: what each finding suggests.",
     )
     ids = serializers.ListField(
-        child=serializers.CharField(max_length=40), max_length=MOST_IDS, allow_empty=False, required=False
+        child=serializers.CharField(max_length=40),
+        min_length=1,
+        max_length=MOST_IDS,
+        allow_empty=False,
+        required=False,
     )
     connection_id = serializers.CharField(max_length=40, required=False)
     kind = serializers.ChoiceField(choices=FindingKind.choices, required=False)

@@ -135,6 +135,6 @@ class TestSilence:
         assert row["last"].split() == ["5", "minutes", "ago"]
         listed = admin_client.get(row["url"]).context["cl"].result_list
         assert {one.kind for one in listed} == {"worker", "beat"}
-        Process.objects.filter(kind="worker").update(seen_at=NOW, worked_at=ago(minutes=5))
+        Process.objects.filter(kind="worker").update(seen_at=timezone.now(), worked_at=ago(minutes=5))
         (row,) = admin_client.get(reverse("admin:index")).context["problems"]
         assert row["cause"].startswith("Workers live, but no task ends in them")

@@ -43,7 +43,7 @@ def test_an_invoice_takes_three_calls_once_its_customer_is_at_stripe(simulator, 
     assert len(simulator.requests()) == 4
 
 
-@pytest.mark.parametrize(("is_sent_by_itself", "statements"), [(True, 17), (False, 19)])
+@pytest.mark.parametrize(("is_sent_by_itself", "statements"), [(True, 17), (False, 25)])
 def test_an_invoice_takes_few_statements(
     simulator, connection, customer, django_assert_num_queries, is_sent_by_itself, statements
 ):
@@ -55,7 +55,8 @@ def test_an_invoice_takes_few_statements(
         sync = syncs.stage(connection_id=connection.id, kind=Kind.INVOICE, entity_id=invoice.id)
     # The claim and the outcome, six around three calls, one that stores the links, and eight reads: one of
     # them finds out who collects the invoice, and whether another connection still asks for it. Where nobody
-    # was chosen when it was finalized, one reads the connections and one stores the choice.
+    # was chosen when it was finalized, one reads the connections, and a transaction of seven stores the
+    # choice and notes it in the audit, under a lock.
     with django_assert_num_queries(statements):
         worker.deliver(sync.id, now=timezone.now())
     sync.refresh_from_db()

@@ -90,7 +90,11 @@ def test_what_was_begun_is_done(tmp_path):
     with started(tmp_path, os.environ | patient, commands) as running, ThreadPoolExecutor() as pool:
         kinds = Process.objects.order_by("kind").values_list("kind", flat=True)
         until(lambda: list(kinds.all()) == ["beat", "web", "webhooks", "worker"], "each says that it lives")
-        until(ProcessLease.objects.exclude(lease_holder="").exists, "beat works", tmp_path / "beat.log")
+        until(
+            ProcessLease.objects.filter(name="beat").exclude(lease_holder="").exists,
+            "beat works",
+            tmp_path / "beat.log",
+        )
         os.killpg(running["worker"].pid, signal.SIGSTOP)
         sender.send([event(1)])
         with everything_locked():
@@ -116,4 +120,4 @@ def test_what_was_begun_is_done(tmp_path):
     posted.result()
     assert (sender.acked, sender.broken) == (["evt_1", "evt_2"], [])
     assert InboundEvent.objects.get(provider_event_id="evt_1").state == "applied"
-    assert ProcessLease.objects.get().lease_holder == ""
+    assert ProcessLease.objects.get(name="beat").lease_holder == ""

@@ -71,4 +71,4 @@ LEFT_OUT = {
     ),
 }
 # Models of billing's that nothing at Stripe stands for.
-OWN_MODELS = {"ApiKey", "Environment", "IdempotentRequest", "InvoiceCounter"}
+OWN_MODELS = {"ApiKey", "AuditEntry", "Environment", "IdempotentRequest", "InvoiceCounter"}
