@@ -1,10 +1,10 @@
 """When a field of the provider's object got its value: the event that brought it says so."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from billing.events import Kind
 from integrations.models import InboundEvent
@@ -32,18 +32,39 @@ def stored_time_of(
     return None
 
 
-def stored_changes(
-    connection_id: str, provider: str, kind: Kind, provider_id: str, name: str, since: datetime
-) -> Iterator[tuple[Any, bool]]:
-    """What the field was before the changes of which stored events tell, of later seconds than ``since``.
+class Change(NamedTuple):
+    """What an event says of a field: its values before and after, and whether FlexSync's own call set it."""
 
-    And whether FlexSync's own call made the change.
-    """
-    is_own, mergeable = registry.provider(provider).is_own, registry.provider(provider).mergeables[kind]
-    for event in _stored(connection_id, provider_id).filter(created__gt=since)[:MOST]:
-        replaced = mergeable.replaced(event.payload)
+    before: Any
+    after: Any
+    is_own: bool
+
+
+def stored_changes(
+    connection_id: str, provider: str, kind: Kind, provider_id: str, name: str, when: Q
+) -> Iterator[Change]:
+    """The changes of the field of which those stored events tell that were created then."""
+    of = registry.provider(provider)
+    mergeable = of.mergeables[kind]
+    for payload in _stored(connection_id, provider_id).filter(when).values_list("payload", flat=True)[:MOST]:
+        replaced = mergeable.replaced(payload)
         if name in replaced:
-            yield replaced[name], is_own(event.payload)
+            after = value_of(mergeable.fields(mergeable.current(payload)), name)
+            yield Change(replaced[name], after, of.is_own(payload))
+
+
+def end_with_anothers(changes: Iterable[Change]) -> bool:
+    """Whether these, of one second, whose order nothing tells, end with a value that only another has set.
+
+    They end with the one to which they lead more often than away from it. False where they end as they began,
+    and where they lead to several: then not all of their events have come.
+    """
+    found = list(changes)
+    ends = [one.after for one in found]
+    for one in found:
+        if one.before in ends:
+            ends.remove(one.before)
+    return len(ends) == 1 and ends[0] not in [one.after for one in found if one.is_own]
 
 
 def _stored(connection_id: str, provider_id: str) -> QuerySet[InboundEvent]:

@@ -1,9 +1,11 @@
 """What stored events and recorded calls tell of a change at the provider: mappings.merging.Evidence."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from django.db.models import Q
 
 from billing.events import Kind
 from integrations.errors import Retry
@@ -37,6 +39,10 @@ class AnswerEvidence:
         """Never: it is of now."""
         return False
 
+    def is_anothers_last(self, _name: str) -> bool:
+        """Never, either."""
+        return False
+
     def unanswered(self) -> Fields:
         """Nothing: a push settles its earlier calls first."""
         return {}
@@ -66,10 +72,18 @@ class EventEvidence(AnswerEvidence):
 
     def is_changed_since(self, name: str, own: Sequence[Any]) -> bool:
         """Whether a later event is of another's change, or shows another value than FlexSync's own."""
-        found = change_times.stored_changes(
-            self.connection.pk, self.connection.provider, self.kind, self.provider_id, name, self.created
+        later = self._changes(name, Q(created__gt=self.created))
+        return any(not one.is_own or one.before not in own for one in later)
+
+    def is_anothers_last(self, name: str) -> bool:
+        """Whether the second of this event ends with a change of another's."""
+        return change_times.end_with_anothers(self._changes(name, Q(created=self.created)))
+
+    def _changes(self, name: str, when: Q) -> Iterator[change_times.Change]:
+        connection = self.connection
+        return change_times.stored_changes(
+            connection.pk, connection.provider, self.kind, self.provider_id, name, when
         )
-        return any(not is_own or value not in own for value, is_own in found)
 
     def unanswered(self) -> Fields:
         """What calls that have no answer set of the object, if they were carried out."""

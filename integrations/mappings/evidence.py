@@ -16,6 +16,9 @@ class Evidence(Protocol):
     def is_changed_since(self, name: str, own: Sequence[Any]) -> bool:
         """Whether another has changed the field again; ``own``: what FlexSync's calls have set it to."""
 
+    def is_anothers_last(self, name: str) -> bool:
+        """Whether another has changed the field again within the same second."""
+
     def unanswered(self) -> Fields:
         """What calls of FlexSync's that have no answer yet set of the object, if they were carried out."""
 

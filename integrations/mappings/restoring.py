@@ -91,13 +91,21 @@ class Restoring(Merging):
                 self.pair.names, name, theirs, replaced_by=replaced.key, since=replaced.since
             )
             if not (is_recorded or replaced.has_gone_back(name)):
-                is_past = replaced.is_past(name, value_of(known, name)) or (
-                    not replaced.is_set_back and self.evidence.is_changed_since(name, replaced.own(name))
-                )
+                is_past = self._is_past(name, value_of(known, name), replaced)
                 if self._goes_back(name, theirs, value_of(ours, name), replaced, is_past=is_past):
                     back[name] = theirs
         if back:
             self._give_back(back)
+
+    def _is_past(self, name: str, known: Any, replaced: Replaced) -> bool:
+        """Whether another has changed the field again since; ``known`` is what the provider has by now."""
+        if replaced.is_set_back:
+            return replaced.is_past(name, known)
+        own = replaced.own(name)
+        if replaced.is_past(name, known) or self.evidence.is_changed_since(name, own):
+            return True
+        # Where no later call has set it, too, what the provider has by now has told.
+        return len(own) > 1 and replaced.has_set(name) and self.evidence.is_anothers_last(name)
 
     def _give_back(self, values: Fields) -> None:
         """As a change made here, of what can be held here too: the provider no longer has these values."""

@@ -10,6 +10,7 @@ from integrations.inbox import processing
 from integrations.inbox.context import LOOKED_AT
 from integrations.models import Conflict, EntityMapping
 from integrations.providers.stripe.testing import store_signed
+from integrations.providers.stripe.tests.money.moving_clock import moving_clock
 
 pytestmark = pytest.mark.django_db
 
@@ -174,12 +175,24 @@ def test_what_a_call_has_only_sent_along_did_not_meet_what_it_replaced(both):
     assert conflicts() == [("address.line1", "Here", "Other", "flexsync")]
 
 
-def test_what_a_call_replaced_is_past_where_a_person_has_set_there_what_a_later_call_sets(both):
-    both.owned_by("provider")
+@pytest.fixture
+def clock(simulator):
+    """At the beginning of a second."""
+    with moving_clock(simulator) as clock:
+        clock.wait(1 - time.time() % 1)
+        yield clock
+
+
+@pytest.mark.parametrize(("owner", "seconds"), [("provider", 1), ("provider", 0), ("newest", 0)])
+def test_what_a_call_replaced_is_past_where_a_person_has_set_there_what_a_later_call_sets(
+    both, clock, owner, seconds
+):
+    """Also within the second of the first call, of which the events have no order."""
+    both.owned_by(owner)
     both.edit_there(name="theirs")
     both.edit_here(name="ours")
     both.push()
-    time.sleep(1.1)
+    clock.wait(seconds)
     both.edit_here(name="same")
     both.edit_there(name="same")
     both.push()
@@ -187,3 +200,15 @@ def test_what_a_call_replaced_is_past_where_a_person_has_set_there_what_a_later_
     both.settle()
     assert both.there("name") == both.here("name") == ["same"]
     assert conflicts() == [("name", "ours", "theirs", "flexsync")]
+
+
+def test_what_a_call_without_an_answer_sets_is_the_calls_where_a_person_there_sets_it_too(both, simulator):
+    both.owned_by("provider")
+    both.edit_here(name="same")
+    simulator.faults.add("customers.update", "reset_before")
+    assert both.push() == "sending"
+    both.edit_there(name="same")
+    both.edit_here(name="ours")
+    both.hear()
+    both.settle()
+    assert both.there("name") == both.here("name") == ["ours"] and conflicts() == []
