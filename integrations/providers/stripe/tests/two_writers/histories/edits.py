@@ -58,3 +58,10 @@ def undo(edits: list[Edit]) -> None:
     """Their side has taken them back."""
     for edit in edits:
         edit.is_undone = True
+
+
+def are_set_back(edits: list[Edit], own: list[Any]) -> bool:
+    """Whether Stripe's ``edits`` count as none, within one second, as a call had set the last value."""
+    if not edits or edits[0].at[0] != edits[-1].at[1]:
+        return False
+    return edits[-1].value in own and all(edit.is_undone for edit in edits)

@@ -11,15 +11,16 @@ from integrations.providers.stripe.tests.two_writers.histories.edits import (
     Ending,
     Seconds,
     View,
+    are_set_back,
     undo,
 )
 from integrations.providers.stripe.tests.two_writers.histories.fields import UNHELD, Field
 from integrations.providers.stripe.tests.two_writers.histories.winners import (
     ANYONE,
-    FLEXSYNC,
     NEWEST,
     OPEN,
     PROVIDER,
+    endings,
     winners,
 )
 
@@ -50,6 +51,8 @@ class FieldHistory:
     told: int = 0
     # Edits there that brought back what FlexSync knew, and so were none to it: between which two views.
     unnoticed: tuple[View, View, list[Edit]] | None = None
+    # What a call without an answer sets, FlexSync's value when it began, and how many edits there were here.
+    sending: tuple[Any, Any, int] | None = None
     _pushed: int = 0
     # What FlexSync's calls have made: the value, and how many edits there were at Stripe; by state's number.
     _made: dict[int, tuple[Any, int]] = field(default_factory=dict)
@@ -82,6 +85,10 @@ class FieldHistory:
         """Stripe's value was changed by a person."""
         self.there.append(Edit(value, at, (self.known_there, self.known_there)))
         self.shown = View(value, self.shown.number + 1, len(self.there))
+
+    def send(self, value: Any, current: Any) -> None:
+        """A call begins that sets the ``value``; ``current``: FlexSync's by then."""
+        self.sending = (value, current, len(self.here))
 
     def push(self, value: Any, current: Any, known: int, made: int, over: int = 0) -> None:
         """A call gave Stripe the ``value``, or sent it along. ``current``: FlexSync's when the call began;
@@ -173,12 +180,23 @@ class FieldHistory:
             self._agree(view.value)
             return
         known, first = self._known_before(before, view)
-        if before.number and view.value == known:
+        if self.sending and view.value == self.sending[0]:
+            self._cover(news, *self.sending)
+        elif before.number and view.value == known:
             back = [edit for edit in news if self.there.index(edit) >= first]
             undo(back)
             self.unnoticed = (before, view, back) if back == news else None
         else:
             self._meet(news[-1])
+
+    def _cover(self, edits: list[Edit], value: Any, current: Any, made: int) -> None:
+        """What a call without an answer sets is seen at Stripe: it is the call's, whoever has set it, too."""
+        undo(edits)
+        if [self.spec.spelled(edit.value) for edit in self.here[-1:]] == [value]:
+            self.known_there = len(self.here)
+        elif made > self.known_there:
+            self.known_there = max(self.known_there, self._carried(value, current, made))
+        self._agree(value)
 
     def _known_before(self, before: View, view: View) -> tuple[Any, int]:
         """The value that FlexSync knew of before it saw ``view``, and of how many edits there it knew since.
@@ -193,7 +211,8 @@ class FieldHistory:
         """Whether Stripe shows something new, and lacks FlexSync's last edit, which is another value."""
         waits = any(not edit.is_over and not edit.is_undone for edit in self.here[self.known_there :])
         held = self.spec.held(view.value)
-        return waits and view.value != self.learnt.value and self.here[-1].value != held
+        known = (self.learnt.value, *(self.sending or ())[:1])
+        return waits and view.value not in known and self.here[-1].value != held
 
     def _agree(self, value: Any) -> None:
         """Both sides have this value of Stripe's by now, as far as it can be held here."""
@@ -238,6 +257,8 @@ class FieldHistory:
         for ours, theirs in revealed:
             latest, known = self._last(self.here), self.there.index(theirs) + 1
             self.known_here = (max(self.known_here[0], known), max(self.known_here[1], known))
+            if are_set_back(self.there[known:], [value for value, _ in self._made.values()]):
+                self.unclear = "whether they set it back after the call, or before it"
             if theirs is self.there[-1] and latest is not None and not self._knows(latest, theirs):
                 before = self.agreed, self.agreed_there
                 self._meet(theirs)
@@ -253,32 +274,11 @@ class FieldHistory:
     def endings(self) -> Iterator[Ending]:
         """With which values the field may end."""
         ours, theirs = self._last(self.here), self._last(self.there)
-        if ours is None and theirs is None:
-            yield Ending(None, None)
-        elif theirs is None or (ours is not None and self._knows(ours, theirs)):
-            assert ours is not None
-            yield self._ours(ours)
-        elif ours is None or self._knows(theirs, ours):
-            yield self._theirs(theirs)
-        else:
-            yield from self._after_a_clash(ours, theirs)
-
-    def _after_a_clash(self, ours: Edit, theirs: Edit) -> Iterator[Ending]:
-        may_win = winners(self.owner, self.spec, ours, theirs)
-        if FLEXSYNC in may_win:
-            yield self._ours(ours)
-        if PROVIDER in may_win:
-            yield self._theirs(theirs)
-        if OPEN in may_win:
-            yield Ending(ours.value, theirs.value, is_open=True)
-            # Stripe's value was replaced before it was seen.
-            yield Ending(ours.value, self.spec.spelled(ours.value), is_open=True)
-
-    def _ours(self, edit: Edit) -> Ending:
-        return Ending(edit.value, self.spec.spelled(edit.value))
-
-    def _theirs(self, edit: Edit) -> Ending:
-        return Ending(self.spec.held(edit.value), edit.value)
+        if ours and theirs and self._knows(ours, theirs):
+            theirs = None
+        elif ours and theirs and self._knows(theirs, ours):
+            ours = None
+        return endings(self.owner, self.spec, ours, theirs)
 
     def may_have_met(self, ours: Any, theirs: Any) -> bool:
         """Whether two edits with these values, as Stripe spells them, can have missed each other."""

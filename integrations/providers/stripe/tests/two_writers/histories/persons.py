@@ -131,10 +131,15 @@ class Persons:
             self.late.append(Arrival(event, of, of.views() if of else {}, counts))
 
 
+def key_of(event: Event) -> str:
+    """The idempotency key of the call that caused it, "" for none."""
+    return event["request"]["idempotency_key"] or ""
+
+
 def changes_of(event: Event) -> Values:
     """What of the event's object changed."""
     before = event["data"].get("previous_attributes") or {}
-    own = {"by": "FlexSync"} if (event["request"]["idempotency_key"] or "").startswith("flexsync") else {}
+    own = {"by": "FlexSync"} if key_of(event).startswith("flexsync") else {}
     return {name: f"{before[name]} -> {event['data']['object'].get(name)}" for name in before} | own
 
 

@@ -144,7 +144,7 @@ class Subscriptions(EditedKind):
         if self._names.get(item.get("id", ""), EXTRA) == EXTRA:
             return {EXTRA: item.get("quantity")}
         found = {f"items.main.{name}": item[name] for name in item.keys() & {"quantity", "price"}}
-        return found | ({PRICE: self._names[item["price"]]} if PRICE in found else {})
+        return found | ({PRICE: self._names.get(item["price"])} if PRICE in found else {})
 
     def recorded(self, field: str, value: Any) -> tuple[str, Any]:
         first, _, rest = field.partition(".")

@@ -117,6 +117,15 @@ class TestWhatACallHasReplaced:
         sent_along.push("", "", known=1, made=2, over=1)
         assert [(ours.value, theirs.value) for ours, theirs in sent_along.replaced] == [("", "Second Street")]
 
+    def test_may_be_over_where_persons_set_it_back_within_one_second(self, sent_along):
+        sent_along.push("", "", known=2, made=2, over=2)
+        sent_along.learn(sent_along.shown)
+        for value in ("Third Street", ""):
+            sent_along.edit_there(value, NOW)
+        sent_along.learn(sent_along.shown)
+        sent_along.reveal(3, is_timed=True)
+        assert sent_along.unclear
+
     def test_was_over_by_then_where_a_person_has_changed_again_what_the_call_sets(self, field):
         field.edit_here(None, NOW)
         field.edit_there(None, NOW)
@@ -137,6 +146,49 @@ class TestWhatACallHasReplaced:
         history.learn(seen)
         history.push(False, False, known=0, made=2)
         assert history.unclear
+
+
+@pytest.fixture
+def unanswered(field):
+    """A call that removes the key has no answer; a person here has changed it again."""
+    field.edit_here(None, NOW)
+    field.send(None, None)
+    field.edit_here("small", NOW)
+    return field
+
+
+class TestWhatACallWithoutAnAnswerSets:
+    def test_is_taken_for_the_calls_where_a_person_there_has_set_it_too(self, unanswered):
+        unanswered.edit_there(None, NOW)
+        unanswered.learn(unanswered.shown)
+        assert list(unanswered.endings()) == [Ending("small", "small")] and unanswered.clashes == []
+
+    def test_is_so_where_it_was_set_back_after_the_call(self, unanswered):
+        unanswered.push(None, "small", known=1, made=3)
+        unanswered.edit_there("huge", NOW)
+        unanswered.edit_there(None, NOW)
+        unanswered.learn(unanswered.shown)
+        assert list(unanswered.endings()) == [Ending("small", "small")] and unanswered.clashes == []
+
+    def test_is_known_there_by_who_changes_it_again(self, unanswered):
+        unanswered.edit_there(None, NOW)
+        unanswered.edit_here(None, NOW)
+        unanswered.learn(unanswered.shown)
+        unanswered.edit_there("huge", NOW)
+        unanswered.learn(unanswered.shown)
+        assert list(unanswered.endings()) == [Ending("huge", "huge")] and unanswered.clashes == []
+
+    def test_is_not_waited_for_as_if_it_clashed(self, unanswered):
+        unanswered.edit_there(None, NOW)
+        assert not unanswered.may_clash(unanswered.shown)
+        unanswered.edit_there("huge", NOW)
+        assert unanswered.may_clash(unanswered.shown)
+
+    def test_meets_what_was_changed_here_once_the_call_is_settled(self, unanswered):
+        unanswered.sending = None
+        unanswered.edit_there(None, NOW)
+        unanswered.learn(unanswered.shown)
+        assert [(one.ours.value, one.theirs.value) for one in unanswered.clashes] == [("small", None)]
 
 
 class TestAnAnswerDuringWhichEventsWereApplied:

@@ -21,6 +21,8 @@ class Thing:
     entity_id: str = ""
     stripe_id: str = ""
     fields: dict[str, FieldHistory] = field(default_factory=dict)
+    # The key of its call that has no answer, "" for none.
+    key: str = ""
 
     def __post_init__(self) -> None:
         for spec in self.of.fields:
@@ -58,6 +60,24 @@ class Thing:
             if name in self.fields or (name.startswith(INSIDE) and not is_mark(name.removeprefix(INSIDE)))
         }
 
+    def send(self, key: str, sent: Values, before: Values) -> None:
+        """A call under that key begins to set these fields; ``before``: what FlexSync had."""
+        if key != self.key:
+            self.settle()
+            self.key = key
+            for name, value in self.among(sent).items():
+                nothing = None if name.startswith(INSIDE) else value
+                self.history(name).send(value or nothing, before.get(name))
+
+    def settle(self) -> None:
+        """Its call was answered, or is given up."""
+        self.key = ""
+        self._forget()
+
+    def _forget(self) -> None:
+        for one in self.fields.values():
+            one.sending = None
+
     def pushed(
         self,
         sent: Values,
@@ -90,10 +110,12 @@ class Thing:
         for one in self.fields.values():
             one.confirm()
 
-    def told(self, names: Collection[str], views: Views) -> None:
+    def told(self, names: Collection[str], views: Views, key: str) -> None:
         """FlexSync has seen the event of its call that gave Stripe these fields: it was carried out."""
         for name in names:
             self.fields[name].tell(views[name].number)
+        if key == self.key:
+            self._forget()
 
     def views(self) -> Views:
         """What Stripe shows by now."""

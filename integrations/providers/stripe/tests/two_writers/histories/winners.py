@@ -1,6 +1,8 @@
-"""Who wins where two edits met that knew nothing of each other."""
+"""Who wins where two edits met that knew nothing of each other, and with which values that ends."""
 
-from integrations.providers.stripe.tests.two_writers.histories.edits import Edit
+from collections.abc import Iterator
+
+from integrations.providers.stripe.tests.two_writers.histories.edits import Edit, Ending
 from integrations.providers.stripe.tests.two_writers.histories.fields import Field
 
 FLEXSYNC, PROVIDER, NEWEST, OPEN = "flexsync", "provider", "newest", ""
@@ -22,3 +24,18 @@ def _of_tie(spec: Field, ours: Edit, theirs: Edit) -> str:
     if not spec.is_part or None not in (ours.value, theirs.value):
         return OPEN
     return PROVIDER if ours.value is None else FLEXSYNC
+
+
+def endings(owner: str, spec: Field, ours: Edit | None, theirs: Edit | None) -> Iterator[Ending]:
+    """With which values a field may end: of the last edits of both sides, or the one that knew the other."""
+    may_win = winners(owner, spec, ours, theirs) if ours and theirs else {FLEXSYNC, PROVIDER}
+    if ours is None and theirs is None:
+        yield Ending(None, None)
+    if ours and FLEXSYNC in may_win:
+        yield Ending(ours.value, spec.spelled(ours.value))
+    if theirs and PROVIDER in may_win:
+        yield Ending(spec.held(theirs.value), theirs.value)
+    if ours and theirs and OPEN in may_win:
+        yield Ending(ours.value, theirs.value, is_open=True)
+        # Stripe's value was replaced before it was seen.
+        yield Ending(ours.value, spec.spelled(ours.value), is_open=True)

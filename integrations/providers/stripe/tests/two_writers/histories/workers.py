@@ -18,6 +18,7 @@ from integrations.providers.stripe.tests.two_writers.histories.persons import (
     Arrival,
     Persons,
     changes_of,
+    key_of,
     short,
 )
 from integrations.providers.stripe.tests.two_writers.histories.thing import Thing, Views
@@ -31,6 +32,8 @@ class Work:
 
     is_push: bool
     seen: list[tuple[Thing, Views]] = field(default_factory=list)
+    # Whose calls wait for no answer any more.
+    heard: list[Thing] = field(default_factory=list)
     # Events were applied while the latest call was made: its answer may not count.
     is_disturbed: bool = False
 
@@ -76,7 +79,7 @@ class Workers(Persons):
         self.tell(f"  {event.state} {event.reason}")
         is_settled = event.state in ("applied", "ignored")
         if is_settled and arrival.thing:
-            arrival.thing.told(arrival.reveals, arrival.views)
+            arrival.thing.told(arrival.reveals, arrival.views, key_of(arrival.event))
         for thing, views in work.seen:
             self._learn(thing, views, is_sure=is_settled)
         if is_settled and arrival.thing:
@@ -100,7 +103,9 @@ class Workers(Persons):
         if work.is_push:
             for thing, views in work.seen:
                 self._learn(thing, views, is_sure=not work.is_disturbed)
-            work.seen, work.is_disturbed = [], False
+            for thing in work.heard:
+                thing.settle()
+            work.heard, work.seen, work.is_disturbed = [], [], False
 
     def _learn(self, thing: Thing, views: Views, *, is_sure: bool) -> None:
         """An answer counts for sure unless a clash waits for the event that tells the time there."""

@@ -32,6 +32,8 @@ class World(Workers):
         self._fault = ""
         # The key of the latest call, and of those that are known to have been carried out.
         self._key, self._done = "", set[str]()
+        # Those of all calls so far, and whether the latest one was made before.
+        self._keys, self._is_again = set[str](), False
 
     def begins(self, operation: str, target: str, params: Json, key: str) -> None:
         """A call of FlexSync's begins."""
@@ -40,8 +42,13 @@ class World(Workers):
         known = {thing: (thing.here(), thing.known(), thing.made(), thing.over()) for thing in self.things}
         self.calls.append(operation)
         self.tell(f"calls {operation} {target}")
+        if operation.endswith("update"):
+            for thing in self._named(target):
+                thing.send(key, thing.of.sent(params), known[thing][0])
         self._interrupt(BEFORE)
         self._known, self._sent, self._key = known, params, key
+        self._is_again = key in self._keys
+        self._keys.add(key)
         self._fault = self.faults.pop(operation, "")
         if fault := self._fault:
             self.simulator.faults.add(operation, fault, account=self.name, seconds=0)
@@ -56,6 +63,8 @@ class World(Workers):
                     self._see(thing, target, is_sure=answer is not None)
         if not operation.endswith(("retrieve", "list")):
             self.collect()
+        if self.working and self._is_settled(operation, answer):
+            self.working[-1].heard += self._named(target)
         if answer is None:
             self.tell("no answer")
         elif self.working:
@@ -65,6 +74,16 @@ class World(Workers):
             if of and not is_repeated:
                 self.working[-1].seen.append((of, of.views()))
         self._interrupt(AFTER)
+
+    def _named(self, target: str) -> list[Thing]:
+        return [thing for thing in self.things if thing.stripe_id and thing.stripe_id == target]
+
+    def _is_settled(self, operation: str, answer: Json | None) -> bool:
+        """Whether FlexSync waits no more for the answer to a call that changes this: it looks after one."""
+        if answer is None:
+            is_refused = self._fault in ("", "429") and not self._is_again
+            return is_refused and operation.endswith("update")
+        return operation.endswith(("update", "retrieve"))
 
     def _confirm(self, thing: Thing) -> None:
         """FlexSync hears that its call was carried out, perhaps before."""
