@@ -3,6 +3,7 @@
 from typing import Any
 
 import structlog
+from celery import platforms
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 from django_celery_beat.schedulers import DatabaseScheduler
@@ -23,6 +24,8 @@ class Scheduler(DatabaseScheduler):  # type: ignore[misc]  # it has no types
         self._is_behind = False
         # For its heartbeat.
         self.turns = 0
+        # Whether it is at something that a signal must not break into.
+        self.is_busy = False
         super().__init__(*args, **options)
 
     def tick(self, *args: Any, **options: Any) -> float:
@@ -31,6 +34,7 @@ class Scheduler(DatabaseScheduler):  # type: ignore[misc]  # it has no types
         While the database does not answer nothing is sent.
         """
         self.turns += 1
+        self.is_busy = True
         try:
             return self._tick(*args, **options)
         except (DatabaseError, InterfaceError) as error:
@@ -38,6 +42,8 @@ class Scheduler(DatabaseScheduler):  # type: ignore[misc]  # it has no types
             connection.close()
             self._is_behind = True
             return _pause()
+        finally:
+            self.is_busy = False
 
     def _tick(self, *args: Any, **options: Any) -> float:
         if not self._single.is_ours():
@@ -56,10 +62,15 @@ class Scheduler(DatabaseScheduler):  # type: ignore[misc]  # it has no types
 
     def sync(self) -> None:
         """Writes when each was sent, which whoever comes next begins with."""
-        if self._single.holder:
-            super().sync()
+        was_busy, self.is_busy = self.is_busy, True
+        try:
+            if self._single.holder:
+                super().sync()
+        finally:
+            self.is_busy = was_busy
 
     def close(self) -> None:
+        self.is_busy = True
         super().close()
         self._single.release()
 
@@ -69,6 +80,21 @@ class Scheduler(DatabaseScheduler):  # type: ignore[misc]  # it has no types
         self._initial_read, self._heap = True, None
         # Else it would begin anew after the first that it sends, and send that again.
         self._last_timestamp, self._heap_invalidated = self.Changes.last_change(), False
+
+
+def stop_between_turns(service: Any) -> None:
+    """Has a signal end beat while it waits, else after what it is at; ``service``: Celery's.
+
+    Celery's own handler uses the database at once, also where the signal has broken into a statement: that
+    one then waits for itself for ever.
+    """
+
+    def stop(_number: int, _frame: object) -> None:
+        service.stop()
+        if not service.scheduler.is_busy:
+            raise SystemExit
+
+    platforms.signals.update(SIGTERM=stop, SIGINT=stop)
 
 
 def _pause() -> float:

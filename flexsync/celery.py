@@ -45,8 +45,9 @@ def _worker_lives(sender: Any, **_: Any) -> None:
 
 @beat_init.connect
 def _beat_lives(sender: Any, **_: Any) -> None:
-    from flexsync import heartbeats
+    from flexsync import beat, heartbeats
     from integrations.alerts import watcher
 
+    beat.stop_between_turns(sender)
     heartbeats.of_beat(sender)
     watcher.start()

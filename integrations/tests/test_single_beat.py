@@ -1,10 +1,12 @@
 """Two beats at a time, of which one sends: whatever happens to it, the other goes on, and never both."""
 
+import os
+import signal
 import time
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from django_celery_beat.models import PeriodicTask
 
@@ -49,6 +51,25 @@ def test_one_sends_and_the_other_goes_on(tmp_path):
             assert sent(first) == before
             second.kill()
             sends(first)
+
+
+def test_a_signal_that_breaks_into_a_statement_ends_it_after_that(tmp_path):
+    with beat(tmp_path) as running:
+        sends(running)
+        with transaction.atomic():
+            ProcessLease.objects.select_for_update().get(name="beat")
+            until(waits_for_a_lock, "its sign of life waits", running.log)
+            os.kill(running.process.pid, signal.SIGTERM)
+            time.sleep(0.5)
+        running.process.join(10)
+        assert running.process.exitcode == 0
+    assert ProcessLease.objects.get(name="beat").lease_holder == ""
+
+
+def waits_for_a_lock():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+        return cursor.fetchone()[0] > 0
 
 
 def sent_by(scheduler):
