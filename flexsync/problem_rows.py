@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.timesince import timesince, timeuntil
 
-from billing import money
 from billing.admin.links import list_url
 from integrations.admin.triage_pages import may_try_again
 from integrations.models import Connection, Process
@@ -45,9 +44,7 @@ def _row(user: Any, group: Group, connection: Connection | None, now: datetime) 
         "last": _ago(group.last_seen, now),
         "first_at": group.first_seen,
         "last_at": group.last_seen,
-        "at_stake": [
-            f"{money.text(amount, currency)} {currency}" for currency, amount in group.at_stake.items()
-        ],
+        "at_stake": group.stakes(),
         "deadline": group.deadline,
         "is_late": bool(group.deadline and group.deadline < now),
         "left": timeuntil(group.deadline, now) if group.deadline else "",

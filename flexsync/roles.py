@@ -52,14 +52,14 @@ def install(**_signal: Any) -> None:
     """Makes the groups where they are missing, and sets their rights; called after each migration."""
     for name, wanted in ROLES.items():
         group, _ = Group.objects.get_or_create(name=name)
-        group.permissions.set(_rights(name, wanted))
+        group.permissions.set(_rights(wanted))
 
 
-def _rights(role: str, wanted: tuple[str, ...]) -> QuerySet[Permission]:
+def _rights(wanted: tuple[str, ...]) -> QuerySet[Permission]:
     found = Q()
     for codename in wanted:
         prefix, star, _ = codename.partition("*")
         found |= Q(codename__startswith=prefix) if star else Q(codename=codename)
     rights = Permission.objects.filter(found)
-    # An administrator also has users, groups, schedules and results.
-    return rights if role == "Administrator" else rights.filter(content_type__app_label__in=APPS)
+    # "*" is also of users, groups, schedules and results.
+    return rights if "*" in wanted else rights.filter(content_type__app_label__in=APPS)

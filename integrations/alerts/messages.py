@@ -4,17 +4,11 @@ from collections.abc import Sequence
 
 from django.conf import settings
 
-from billing import money
 from integrations.models import Alert
 from integrations.triage.group import Group
 
 # Of how many groups a message tells; of the others it says how many.
 MOST = 10
-
-
-def titled(group: Group) -> str:
-    """The group in one line, without what changes while it is open."""
-    return f"{group.kind.title}: {group.cause}" if group.cause else group.kind.title
 
 
 def subject(new: Sequence[Group], over: Sequence[Alert]) -> str:
@@ -37,9 +31,7 @@ def body(new: Sequence[Group], over: Sequence[Alert]) -> str:
 
 
 def _new(group: Group) -> str:
-    stake = ", ".join(f"{money.text(amount, code)} {code}" for code, amount in group.at_stake.items())
+    stake = ", ".join(group.stakes())
     numbers = f"{group.count}, first seen {group.first_seen:%Y-%m-%d %H:%M} UTC"
     deadline = f", to be answered by {group.deadline:%Y-%m-%d %H:%M} UTC" if group.deadline else ""
-    return (
-        f"{titled(group)}\n{numbers}{f', {stake} at stake' if stake else ''}{deadline}.\n{group.kind.remedy}"
-    )
+    return f"{group.title}\n{numbers}{f', {stake} at stake' if stake else ''}{deadline}.\n{group.kind.remedy}"

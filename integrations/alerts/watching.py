@@ -44,8 +44,7 @@ def _tell(channel: AlertChannel, found: Sequence[Group], now: datetime) -> bool:
         return False
     with transaction.atomic():
         Alert.objects.bulk_create(
-            Alert(channel=channel, key=group.key, title=messages.titled(group)[:500], raised_at=now)
-            for group in new
+            Alert(channel=channel, key=group.key, title=group.title[:500], raised_at=now) for group in new
         )
         channel.alerts.filter(pk__in=[alert.pk for alert in over]).update(ended_at=now)
         _note(channel, "", now)

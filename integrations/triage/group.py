@@ -41,6 +41,15 @@ class Group:
         at = self.mark.dismissed_at if self.mark else None
         return at is not None and self.last_seen <= at
 
+    @property
+    def title(self) -> str:
+        """In one line, without what changes while it is open."""
+        return f"{self.kind.title}: {self.cause}" if self.cause else self.kind.title
+
+    def stakes(self) -> list[str]:
+        """The money at stake, as people read it: "12.50 USD"."""
+        return [f"{money.text(amount, currency)} {currency}" for currency, amount in self.at_stake.items()]
+
     def shown(self) -> dict[str, Any]:
         """For programs: amounts are text in major units, times ISO 8601."""
         mark = self.mark or TriageMark()

@@ -23,19 +23,14 @@ from integrations.models.outbound import SyncState
 from integrations.triage import open_rows
 from integrations.triage.kind import AMOUNT, KEY_PARTS, TEXT, ZERO, ProblemKind
 
-
-def _of_invoices(**differs: Any) -> dict[str, Any]:
-    """What the kinds of invoices have in common."""
-    return {
-        "model": Invoice,
-        "seen": "updated_at",
-        "environment": "environment_id",
-        "connection": F("connection_id"),
-        "currency": F("currency"),
-        **differs,
-    }
-
-
+# What the kinds of invoices have in common.
+OF_INVOICES: dict[str, Any] = {
+    "model": Invoice,
+    "seen": "updated_at",
+    "environment": "environment_id",
+    "connection": F("connection_id"),
+    "currency": F("currency"),
+}
 EXCESS = F("amount_paid") - F("amount_refunded") - F("amount_disputed") - F("amount_due")
 
 ALARMS = {
@@ -77,7 +72,7 @@ KINDS: tuple[ProblemKind, ...] = (
         cause=Concat(Value("Invoice "), F("number"), Value(" of "), F("customer__name"), output_field=TEXT),
         is_each=True,
         amount=EXCESS,
-        **_of_invoices(),
+        **OF_INVOICES,
     ),
     ProblemKind(
         "dispute",
@@ -178,7 +173,7 @@ KINDS: tuple[ProblemKind, ...] = (
         rows=open_rows.collected(PaymentStatus.FAILED),
         cause=F("failure_message"),
         amount=F("amount_remaining"),
-        **_of_invoices(),
+        **OF_INVOICES,
     ),
     ProblemKind(
         "authentication_needed",
@@ -186,7 +181,7 @@ KINDS: tuple[ProblemKind, ...] = (
         "The customer's bank wants a confirmation: send the invoice's payment page, where it is asked for.",
         rows=open_rows.collected(PaymentStatus.REQUIRES_ACTION),
         amount=F("amount_remaining"),
-        **_of_invoices(),
+        **OF_INVOICES,
     ),
 )
 BY_CODE = {kind.code: kind for kind in KINDS}

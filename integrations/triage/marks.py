@@ -33,11 +33,10 @@ def restore(group: Group) -> TriageMark:
 
 
 def _mark(group: Group, **values: Any) -> TriageMark:
-    title = f"{group.kind.title}: {group.cause}" if group.cause else group.kind.title
     with transaction.atomic():
         group.mark, _ = TriageMark.objects.update_or_create(
             key=group.key,
-            defaults={"title": title, **values},
-            create_defaults={"title": title, "environment_id": group.environment_id or None, **values},
+            defaults={"title": group.title, **values},
+            create_defaults={"title": group.title, "environment_id": group.environment_id or None, **values},
         )
     return group.mark

@@ -11,7 +11,6 @@ from django_rich.management import RichCommand
 from rich.markup import escape
 from rich.table import Table
 
-from billing import money
 from billing.models import Environment
 from integrations.management.exit_codes import FAILED, WRONG_USE
 from integrations.models import Connection
@@ -59,9 +58,8 @@ class Command(RichCommand):
         names = dict(Connection.objects.values_list("pk", "name"))
         table = Table("", "problem", "connection", "last seen (UTC)", "at stake", "what to do")
         for one in shown:
-            problem = f"{one.kind.title}: {one.cause}" if one.cause else one.kind.title
-            stake = ", ".join(f"{money.text(amount, code)} {code}" for code, amount in one.at_stake.items())
-            texts = (problem, names.get(one.connection_id, ""), f"{one.last_seen:%Y-%m-%d %H:%M}", stake)
+            seen, stake = f"{one.last_seen:%Y-%m-%d %H:%M}", ", ".join(one.stakes())
+            texts = (one.title, names.get(one.connection_id, ""), seen, stake)
             table.add_row(str(one.count), *map(escape, texts), one.kind.remedy)
         self.console.print(table)
 
