@@ -7,6 +7,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 
 from billing.models import Invoice, Payment
 from billing.models.invoices import PaymentStatus
+from billing.services.invoices import amounts_paid
 from integrations.mappings import gone
 from integrations.models import (
     Alarm,
@@ -31,8 +32,6 @@ OF_INVOICES: dict[str, Any] = {
     "connection": F("connection_id"),
     "currency": F("currency"),
 }
-EXCESS = F("amount_paid") - F("amount_refunded") - F("amount_disputed") - F("amount_due")
-
 ALARMS = {
     AlarmCode.DATABASE_RESTORED: "Nothing is sent until the connection is recovered: open the alarm and press Recover.",
     AlarmCode.IMPORT_NEEDED: "Events are missing that the provider lists no more: open the alarm and import what changed.",
@@ -71,7 +70,7 @@ KINDS: tuple[ProblemKind, ...] = (
         rows=open_rows.overpaid,
         cause=Concat(Value("Invoice "), F("number"), Value(" of "), F("customer__name"), output_field=TEXT),
         is_each=True,
-        amount=EXCESS,
+        amount=amounts_paid.EXCESS,
         **OF_INVOICES,
     ),
     ProblemKind(

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from decimal import Decimal
 
+from django.db.models import F
+
 from billing.errors import NotFound
 from billing.facts import ZERO
 from billing.models import Invoice, Payment
@@ -82,6 +84,10 @@ def _due(invoice: Invoice) -> Decimal:
         return ZERO
     due: Decimal = invoice.total - invoice.credited - invoice.balance_applied
     return due
+
+
+# The same of overpaid invoices in a query, of which it is never negative.
+EXCESS = F("amount_paid") - F("amount_refunded") - F("amount_disputed") - F("amount_due")
 
 
 def excess(invoice: Invoice) -> Decimal:
