@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 
 from django.db.models import Q
+from django.utils.text import capfirst
 
 from billing.models import AuditEntry
 from billing.models.audit import AuditAction
@@ -23,8 +24,7 @@ def read(subject: Subject, page: Page, only: Collection[EntryKind]) -> list[Entr
     entries = [_entry(one, subject) for one in found]
     place = Place(subject.row.created_at, RANK, 0)
     if len(found) < page.limit and page.has(place) and _is_older_than_audit(subject, found):
-        called = subject.called(subject.kind, subject.row_id)
-        called = called[:1].upper() + called[1:]
+        called = capfirst(subject.called(subject.kind, subject.row_id))
         entries.append(Entry(place, EntryKind.CHANGE, f"{called} was made, before changes were noted"))
     return entries
 

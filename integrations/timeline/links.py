@@ -1,5 +1,7 @@
 """Which of the provider's objects became counterparts, and what persons changed about that."""
 
+from django.utils.text import capfirst
+
 from integrations.models import EntityMapping, MappingChange
 from integrations.models.mapping_changes import MappingAction
 from integrations.timeline.cursors import Page
@@ -31,24 +33,24 @@ def by_hand(subject: Subject, page: Page) -> list[Entry]:
 
 
 def _mapping(one: EntityMapping, subject: Subject) -> Entry:
-    called = subject.called(one.entity_type, one.entity_id)
+    called = capfirst(subject.called(one.entity_type, one.entity_id))
     gone = [f"It is no longer there since {one.gone_at:%Y-%m-%d %H:%M} UTC."] if one.gone_at else []
     return Entry(
         Place(one.created_at, MAPPINGS, one.pk),
         EntryKind.MAPPING,
-        f"{called[:1].upper()}{called[1:]} is {one.provider_entity_id} at {subject.at(one.connection_id)}",
+        f"{called} is {one.provider_entity_id} at {subject.at(one.connection_id)}",
         details=tuple(gone),
         about=("integrations.entitymapping", one.pk),
     )
 
 
 def _change(one: MappingChange, subject: Subject) -> Entry:
-    called = subject.called(one.entity_type, one.entity_id)
+    called = capfirst(subject.called(one.entity_type, one.entity_id))
     did = _ACTIONS[MappingAction(one.action)]
     return Entry(
         Place(one.created_at, BY_HAND, one.pk),
         EntryKind.MAPPING,
-        f"{called[:1].upper()}{called[1:]} {did} {one.provider_entity_id} at {subject.at(one.connection_id)}",
+        f"{called} {did} {one.provider_entity_id} at {subject.at(one.connection_id)}",
         one.done_by,
         details=tuple(filter(None, [one.reason])),
         about=("integrations.mappingchange", one.pk),

@@ -1,5 +1,7 @@
 """What was sent to providers: syncs with their calls."""
 
+from django.utils.text import capfirst
+
 from integrations.models import OutboundCall, OutboundSync
 from integrations.models.outbound import CallState, SyncAction, SyncState
 from integrations.timeline.cursors import Page
@@ -59,7 +61,7 @@ def _title(one: OutboundSync, subject: Subject) -> str:
     text = words.get(SyncAction(one.action), _OPEN[SyncAction.PUSH]).format(
         called, subject.at(one.connection_id)
     )
-    return f"{text[:1].upper()}{text[1:]}{_ENDED.get(SyncState(one.state), '')}"
+    return f"{capfirst(text)}{_ENDED.get(SyncState(one.state), '')}"
 
 
 def _about(one: OutboundSync) -> list[str]:

@@ -1,5 +1,7 @@
 """The audit in plain words."""
 
+from django.utils.text import capfirst
+
 from billing.actors import ActorType
 from billing.models import AuditEntry
 from billing.models.audit import AuditAction
@@ -9,8 +11,7 @@ from integrations.timeline.values import name_of, value_of
 
 def title(entry: AuditEntry, subject: Subject) -> str:
     """ "Invoice INV-000017 is now finalized", "Payment of 12.50 USD: method changed"."""
-    called = subject.called(entry.kind, entry.row_id)
-    called = called[:1].upper() + called[1:]
+    called = capfirst(subject.called(entry.kind, entry.row_id))
     if entry.action == AuditAction.CREATED:
         return f"{called} was made"
     if entry.action == AuditAction.DELETED:
