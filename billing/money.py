@@ -98,6 +98,11 @@ def text(amount: Decimal, currency: str) -> str:
     return f"{rounded(amount, currency):f}"
 
 
+def with_currency(amount: Decimal, currency: str) -> str:
+    """How people read an amount (major units): "12.50 USD"."""
+    return f"{text(amount, currency)} {currency}"
+
+
 def unit_text(amount: Decimal, currency: str) -> str:
     """How the API writes a price per unit (major units): ``19.90`` or ``0.0005`` in USD, ``12`` or ``0.5`` in
     JPY.

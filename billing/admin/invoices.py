@@ -60,7 +60,7 @@ def finalized(_admin: Any, _request: HttpRequest, invoice: Invoice) -> str:
     final = invoices.finalize(
         environment_id=invoice.environment_id, invoice_id=invoice.pk, now=timezone.now()
     )
-    return f"Invoice {final} is final: {money.text(final.amount_due, final.currency)} {final.currency} due."
+    return f"Invoice {final} is final: {money.with_currency(final.amount_due, final.currency)} due."
 
 
 def voided(_admin: Any, _request: HttpRequest, invoice: Invoice) -> str:

@@ -51,4 +51,4 @@ class BalanceTransaction(Row):
         ]
 
     def __str__(self) -> str:
-        return f"{money.text(self.amount, self.currency)} {self.currency} {self.type}"
+        return f"{money.with_currency(self.amount, self.currency)} {self.type}"

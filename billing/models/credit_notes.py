@@ -115,4 +115,4 @@ class CreditNote(Row):
         ]
 
     def __str__(self) -> str:
-        return self.number or f"{money.text(self.amount, self.currency)} {self.currency} {self.status}"
+        return self.number or f"{money.with_currency(self.amount, self.currency)} {self.status}"

@@ -65,4 +65,4 @@ class Dispute(Row):
         return str((self.payment if name == "amount_of_payment" else self).currency)
 
     def __str__(self) -> str:
-        return f"{money.text(self.amount, self.currency)} {self.currency} {self.status}"
+        return f"{money.with_currency(self.amount, self.currency)} {self.status}"

@@ -150,7 +150,7 @@ class Payment(Row):
         ]
 
     def __str__(self) -> str:
-        return f"{money.text(self.amount, self.currency)} {self.currency} {self.status.replace('_', ' ')}"
+        return f"{money.with_currency(self.amount, self.currency)} {self.status.replace('_', ' ')}"
 
     def goes_through(self, connection_id: str, gateway: str = "") -> bool:
         """Whether its money goes through the connection, and that gateway if given, as far as it is known."""

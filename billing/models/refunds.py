@@ -71,4 +71,4 @@ class Refund(Row):
         ]
 
     def __str__(self) -> str:
-        return f"{money.text(self.amount, self.currency)} {self.currency} {self.status}"
+        return f"{money.with_currency(self.amount, self.currency)} {self.status}"

@@ -88,4 +88,4 @@ class CreditNoteForm(forms.Form):
         return ([lowered] if parts.before_payment else []) + gone
 
     def _text(self, amount: Decimal) -> str:
-        return f"{money.text(amount, self.invoice.currency)} {self.invoice.currency}"
+        return money.with_currency(amount, self.invoice.currency)

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from billing import money
 from billing.admin import rights
 from billing.admin.columns import in_words
 from billing.admin.links import row_url
@@ -14,7 +15,6 @@ from billing.models import Invoice, Payment
 from billing.models.invoices import PaymentStatus
 from billing.services.payments import excess
 from billing.services.payments.excess import Excess
-from integrations.admin.money_messages import amount_text
 from integrations.models import Connection
 
 
@@ -33,18 +33,20 @@ def excess_alert(request: HttpRequest, kind: Kind, entity_id: str) -> str:
 
 def shown(invoice: Invoice, found: Excess) -> dict[str, Any]:
     """Returns the excess as pages show it; ``left``: how much is not being refunded yet (major units)."""
-    pending = amount_text(found.refund_pending, invoice.currency) if found.refund_pending else ""
+    pending = money.with_currency(found.refund_pending, invoice.currency) if found.refund_pending else ""
     return {
-        "amount": amount_text(found.amount, invoice.currency),
+        "amount": money.with_currency(found.amount, invoice.currency),
         "pending": pending,
         "left": found.amount - found.refund_pending,
         "counted": [
             {
                 "payment": counted.payment,
                 "url": row_url(counted.payment),
-                "amount": amount_text(counted.payment.amount, invoice.currency),
+                "amount": money.with_currency(counted.payment.amount, invoice.currency),
                 "came": came(counted.payment),
-                "too_much": amount_text(counted.excess, invoice.currency) if counted.is_duplicate else "",
+                "too_much": money.with_currency(counted.excess, invoice.currency)
+                if counted.is_duplicate
+                else "",
             }
             for counted in found.payments
         ],

@@ -1,7 +1,6 @@
 """What an operator reads after a refund or a charge: what happened, why, and what to do."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from django.contrib import messages
 from django.utils.html import format_html
@@ -72,18 +71,13 @@ def before_refund(payment: Payment) -> dict[str, str]:
         "left": refundable.refundable(payment),
     }
     return {
-        name: amount_text(amount, payment.currency) if amount or name == "left" else ""
+        name: money.with_currency(amount, payment.currency) if amount or name == "left" else ""
         for name, amount in amounts.items()
     }
 
 
-def amount_text(amount: Decimal, currency: str) -> str:
-    """Returns an amount (major units) with its currency."""
-    return f"{money.text(amount, currency)} {currency}"
-
-
 def _amount(row: Refund | Payment | CreditNote) -> str:
-    return amount_text(row.amount, row.currency)
+    return money.with_currency(row.amount, row.currency)
 
 
 def _level(status: str) -> int:

@@ -38,7 +38,7 @@ from integrations.models import (
 
 
 def _amount(row: Any) -> str:
-    return f"{money.text(row.amount, row.currency)} {row.currency}"
+    return money.with_currency(row.amount, row.currency)
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ class Group:
 
     def stakes(self) -> list[str]:
         """The money at stake, as people read it: "12.50 USD"."""
-        return [f"{money.text(amount, currency)} {currency}" for currency, amount in self.at_stake.items()]
+        return [money.with_currency(amount, currency) for currency, amount in self.at_stake.items()]
 
     def shown(self) -> dict[str, Any]:
         """For programs: amounts are text in major units, times ISO 8601."""

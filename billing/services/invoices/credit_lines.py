@@ -49,7 +49,7 @@ def _of_invoice(
     elif line.quantity is not None and source.quantity:
         amount, field = money.rounded(whole * line.quantity / source.quantity, currency), "quantity"
     if amount > whole:
-        message = f"The line is over {money.text(whole, currency)} {currency}. Send at most that."
+        message = f"The line is over {money.with_currency(whole, currency)}. Send at most that."
         raise Invalid.of({f"{inside}{field}": message})
     return replace(
         line,

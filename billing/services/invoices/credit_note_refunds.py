@@ -27,7 +27,7 @@ def request(note: CreditNote, invoice: Invoice, now: datetime) -> None:
         if left and refunds.at_gateway(payment):
             left -= _refund(note, payment, min(left, undisputed(payment)), now)
     if left:
-        at_gateways = f"{money.text(note.refunded - left, note.currency)} {note.currency}"
+        at_gateways = money.with_currency(note.refunded - left, note.currency)
         message = (
             f"Gateways hold {at_gateways} of what was paid, without what disputes took. Give the rest back yourself, and"
             " say so as out of band, or make it credit of the customer."

@@ -103,7 +103,7 @@ def _checked_parts(invoice: Invoice, request: CreditNoteRequest, parts: Split) -
     the paid part goes.
     """
     if parts.before_payment + parts.after_payment > parts.most:
-        most = f"{money.text(parts.most, invoice.currency)} {invoice.currency}"
+        most = money.with_currency(parts.most, invoice.currency)
         message = f"The invoice {invoice.pk} can be credited with at most {most}."
         raise Conflict(message, code=Code.CREDIT_NOTE_TOO_MUCH, details={"amount": message})
     back = {name: exact(getattr(request, name), invoice.currency, name) for name in _GOES_BACK}
@@ -117,7 +117,7 @@ def _misallocated(invoice: Invoice, paid: Decimal) -> Conflict:
     message = "Nothing of this credit note was paid already, so nothing goes back: leave that out."
     if paid:
         message = (
-            f"{money.text(paid, invoice.currency)} {invoice.currency} of this credit note was paid already. Say where it goes"
+            f"{money.with_currency(paid, invoice.currency)} of this credit note was paid already. Say where it goes"
             " back to: the refund, the credit to the balance and what is given back out of band must add up to that."
         )
     return Conflict(message, code=Code.CREDIT_NOTE_ALLOCATION, details=dict.fromkeys(_GOES_BACK, message))

@@ -106,7 +106,7 @@ def _refundable_parts(
 def _nothing_left(invoice: Invoice, asked: Decimal) -> str:
     if asked:
         return (
-            f"{money.text(asked, invoice.currency)} {invoice.currency} of the invoice {invoice.pk} is being refunded"
+            f"{money.with_currency(asked, invoice.currency)} of the invoice {invoice.pk} is being refunded"
             " already: wait until that has ended."
         )
     return (
@@ -116,8 +116,7 @@ def _nothing_left(invoice: Invoice, asked: Decimal) -> str:
 
 def _by_hand(wanted: Sequence[tuple[Payment, Decimal]]) -> str:
     named = " and ".join(
-        f"{money.text(amount, payment.currency)} {payment.currency} of {payment.pk}"
-        for payment, amount in wanted
+        f"{money.with_currency(amount, payment.currency)} of {payment.pk}" for payment, amount in wanted
     )
     return (
         f"No gateway holds what was paid in excess: {named}. Give it back yourself, then send out_of_band: true to"

@@ -52,7 +52,7 @@ def create(
     left = refundable(payment)
     wanted = left if amount is None else checked_amount(amount, payment.currency)
     if not ZERO < wanted <= left:
-        most = f"{money.text(left, payment.currency)} {payment.currency}"
+        most = money.with_currency(left, payment.currency)
         message = f"Of the payment {payment.pk} at most {most} can still be refunded."
         raise Conflict(message, code=Code.REFUND_TOO_MUCH, details={"amount": message})
     if wanted > undisputed(payment) and not even_if_disputed:
@@ -164,7 +164,7 @@ def _check(payment: Payment, out_of_band: bool) -> None:
 
 
 def _disputed(payment: Payment) -> str:
-    taken = f"{money.text(payment.amount_disputed, payment.currency)} {payment.currency}"
+    taken = money.with_currency(payment.amount_disputed, payment.currency)
     return (
         f"A dispute has taken {taken} of the payment {payment.pk}: refunded as well, that money would be lost twice."
         " Refund what is left without it, or send even_if_disputed: true."
