@@ -11,8 +11,9 @@ from rest_framework.viewsets import GenericViewSet
 
 from billing.api.authentication import environment_of
 from billing.api.expansions import expand, requested
-from billing.api.filters import filter_names
+from billing.api.filters import filter_names, outermost
 from billing.api.idempotency import IdempotentPosts
+from billing.api.pagination import PARAMETERS
 from billing.api.parsers import BoundedJSONParser, require_length, require_plain
 from billing.api.schema import ViewSchema
 from billing.api.strict import StrictInput
@@ -22,7 +23,6 @@ from billing.texts import is_storable
 
 RowT = TypeVar("RowT", bound=Model)
 Items = list[dict[str, Any]]
-PAGE = frozenset({"limit", "offset", "expand"})
 
 
 def refuse_unknown(request: Request, known: Iterable[str]) -> None:
@@ -30,7 +30,7 @@ def refuse_unknown(request: Request, known: Iterable[str]) -> None:
 
     An empty one is often a program's variable that was never set: to leave it out would list everything.
     """
-    given = request.query_params
+    given, names = request.query_params, set(known)
     wrong = {
         name: "Null characters are not allowed. Send text without %00."
         for name, text in given.items()
@@ -38,7 +38,9 @@ def refuse_unknown(request: Request, known: Iterable[str]) -> None:
     }
     wrong |= dict.fromkeys((name for name in given if not given[name]), "Send a value, or leave it out.")
     wrong |= dict.fromkeys((name for name in given if len(given.getlist(name)) > 1), "Send it once.")
-    wrong |= dict.fromkeys(set(given) - set(known), "There is no such parameter.")
+    wrong |= dict.fromkeys(
+        (name for name in given if outermost(name) not in names), "There is no such parameter."
+    )
     if wrong:
         raise Invalid.of(dict(sorted(wrong.items())))
 
@@ -110,7 +112,7 @@ class RowViewSet(EnvironmentView, GenericViewSet[RowT]):
     def known_parameters(self) -> Iterable[str]:
         """Filters and paging where they apply."""
         if self.action == "list":
-            return PAGE | filter_names(self)
+            return PARAMETERS | {"expand"} | filter_names(self)
         return {"expand"} if self.action == "retrieve" else ()
 
     def _shown(self, rows: Sequence[RowT], names: Sequence[str]) -> Items:

@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import django_filters
+from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Field, QuerySet
 from django.utils import timezone
 
 from billing import money
@@ -32,10 +33,49 @@ class FullListField(django_filters.fields.BaseCSVField):  # type: ignore[misc]
         return super().clean(value)
 
 
-class IdListFilter(django_filters.BaseInFilter, django_filters.CharFilter):  # type: ignore[misc]
-    """``?id=a,b``."""
+class ListOfTextsFilter(django_filters.BaseInFilter, django_filters.CharFilter):  # type: ignore[misc]
+    """``?id=a,b``: any of these."""
 
     base_field_class = FullListField
+
+
+class ListOfChoicesFilter(django_filters.BaseInFilter, django_filters.ChoiceFilter):  # type: ignore[misc]
+    """``?status=a,b``: any of these choices."""
+
+    base_field_class = FullListField
+
+
+class MetadataWidget(forms.Widget):
+    """Reads ``metadata[color]=red`` as {"color": "red"}."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> dict[str, str]:
+        """The values by key; that of ``metadata`` alone has the key "".
+
+        A parameter is there once: others are refused before.
+        """
+        return {key[len(name) + 1 : -1]: value for key, value in data.items() if outermost(key) == name}
+
+
+class MetadataField(forms.Field):
+    """Values by key."""
+
+    widget = MetadataWidget
+
+    def clean(self, value: dict[str, str]) -> dict[str, str]:
+        """The values; raises ValidationError where the key is missing."""
+        if "" in value:
+            raise ValidationError("Send metadata[key]=value.")
+        return value
+
+
+class MetadataFilter(django_filters.Filter):  # type: ignore[misc]
+    """``?metadata[color]=red``: rows that have each of these."""
+
+    field_class = MetadataField
+
+    def filter(self, queryset: QuerySet[Any], value: dict[str, str]) -> QuerySet[Any]:
+        """Those that have them."""
+        return queryset.filter(metadata__contains=value) if value else queryset
 
 
 class MomentField(django_filters.fields.IsoDateTimeField):  # type: ignore[misc]
@@ -81,20 +121,30 @@ class ListFilter(django_filters.FilterSet):  # type: ignore[misc]
     @classmethod
     def get_filters(cls) -> Any:
         """Those of the class, before anything, such as OpenAPI, makes and keeps their fields."""
-        found = super().get_filters()
+        found: dict[str, django_filters.Filter] = super().get_filters()
         for one in found.values():
             if isinstance(one, django_filters.ChoiceFilter):
                 known = ", ".join(value for value, _label in one.extra["choices"])
                 one.extra["error_messages"] = {"invalid_choice": f"Send one of: {known}."}
         return found
 
+    @classmethod
+    def filter_for_lookup(cls, field: "Field[Any, Any]", lookup_type: str) -> Any:
+        """Of choices, several may be sent."""
+        chosen, options = super().filter_for_lookup(field, lookup_type)
+        if chosen is django_filters.ChoiceFilter:
+            return ListOfChoicesFilter, options | {"lookup_expr": "in"}
+        return chosen, options
+
 
 class RowFilter(ListFilter):
     """What every list of billing offers."""
 
-    id = IdListFilter(help_text="Ids, separated by commas.")
+    id = ListOfTextsFilter(help_text="Ids, separated by commas.")
     created_after = MomentFilter("created_at", "gte", help_text="Created then or later.")
     created_before = MomentFilter("created_at", "lt", help_text="Created before then.")
+    updated_after = MomentFilter("updated_at", "gte", help_text="Changed then or later.")
+    metadata = MetadataFilter(help_text="Those with all of these values, as in metadata[color]=red.")
     ordering = TotalOrdering(fields=("created_at", "updated_at"), help_text="Newest first unless given.")
 
 
@@ -117,7 +167,7 @@ class PlanFilter(RowFilter):
 
 
 class PriceFilter(MoneyFilter):
-    plan_id = django_filters.CharFilter()
+    plan_id = ListOfTextsFilter()
 
     class Meta:
         model = Price
@@ -125,8 +175,8 @@ class PriceFilter(MoneyFilter):
 
 
 class SubscriptionFilter(MoneyFilter):
-    customer_id = django_filters.CharFilter()
-    price_id = django_filters.CharFilter("items__price_id", distinct=True)
+    customer_id = ListOfTextsFilter()
+    price_id = ListOfTextsFilter("items__price_id", distinct=True)
 
     class Meta:
         model = Subscription
@@ -134,8 +184,8 @@ class SubscriptionFilter(MoneyFilter):
 
 
 class InvoiceFilter(MoneyFilter):
-    customer_id = django_filters.CharFilter()
-    subscription_id = django_filters.CharFilter()
+    customer_id = ListOfTextsFilter()
+    subscription_id = ListOfTextsFilter()
     due_before = MomentFilter("due_date", "lt", help_text="Due before then.")
     overdue = django_filters.ChoiceFilter(
         choices=[("true", "true"), ("false", "false")],
@@ -158,8 +208,8 @@ class InvoiceFilter(MoneyFilter):
 
 
 class CreditNoteFilter(MoneyFilter):
-    customer_id = django_filters.CharFilter()
-    invoice_id = django_filters.CharFilter()
+    customer_id = ListOfTextsFilter()
+    invoice_id = ListOfTextsFilter()
     ordering = TotalOrdering(
         fields=("created_at", "updated_at", "amount", "issued_at"), help_text="Newest first unless given."
     )
@@ -176,13 +226,13 @@ class BalanceTransactionFilter(ListFilter):
 
 
 class PaymentFilter(MoneyFilter):
-    customer_id = django_filters.CharFilter()
+    customer_id = ListOfTextsFilter()
     guest = django_filters.ChoiceFilter(
         choices=[("true", "true"), ("false", "false")],
         method="filter_guest",
         help_text="Paid by a guest, who is no customer.",
     )
-    invoice_id = django_filters.CharFilter()
+    invoice_id = ListOfTextsFilter()
     ordering = TotalOrdering(
         fields=("created_at", "updated_at", "amount", "succeeded_at"), help_text="Newest first unless given."
     )
@@ -201,6 +251,11 @@ class PaymentFilter(MoneyFilter):
     def filter_guest(self, payments: QuerySet[Payment], _name: str, value: str) -> QuerySet[Payment]:
         """Those without a customer, or all others."""
         return payments.filter(customer__isnull=value == "true")
+
+
+def outermost(name: str) -> str:
+    """``metadata`` of ``metadata[color]``, and any other name as it is."""
+    return "metadata" if name.startswith("metadata[") and name.endswith("]") else name
 
 
 def filter_names(view: Any) -> frozenset[str]:

@@ -38,6 +38,7 @@ EXPAND = OpenApiParameter(
     {"type": "string", "enum": ["integrations"]},
     description="`integrations` adds each item's counterparts at the providers, and the state of their sync.",
 )
+METADATA = {"type": "object", "additionalProperties": {"type": "string", "minLength": 1}}
 
 
 class ErrorSerializer(serializers.Serializer[Any]):
@@ -132,6 +133,8 @@ class ViewSchema(AutoSchema):
             if "enum" in parameter["schema"]:
                 parameter["schema"].pop("allOf", None)
                 parameter.pop("description", None)
+            if parameter["name"] == "metadata":
+                parameter |= {"style": "deepObject", "explode": True, "schema": METADATA}
         return found
 
     def _errors(self) -> dict[int, OpenApiResponse]:

@@ -28,6 +28,37 @@ class TestAFilter:
         assert ids(api, f"/v1/customers?created_after={between}") == [made[1].pk]
         assert ids(api, f"/v1/customers?created_before={between}") == [made[0].pk]
 
+    def test_finds_what_changed_since(self, api: APIClient, environment: Environment) -> None:
+        first, second = factories.CustomerFactory.create_batch(2, environment=environment)
+        first.save()
+        since = first.updated_at.isoformat().replace("+", "%2B")
+        assert ids(api, f"/v1/customers?updated_after={since}") == [first.pk]
+        assert second.updated_at < first.updated_at
+
+    def test_finds_any_of_several(self, api: APIClient, environment: Environment) -> None:
+        made = [
+            factories.InvoiceFactory(environment=environment),
+            factories.InvoiceFactory(environment=environment, finalized=True),
+        ]
+        voided = factories.InvoiceFactory(environment=environment)
+        api.post(f"/v1/invoices/{voided.pk}/void")
+        assert ids(api, "/v1/invoices?status=finalized,draft") == [row.pk for row in made[::-1]]
+        customers = ",".join(row.customer_id for row in made)
+        assert ids(api, f"/v1/invoices?customer_id={customers}") == [row.pk for row in made[::-1]]
+        assert "status" in api.get("/v1/invoices?status=draft,").json()["details"]
+
+    def test_finds_by_metadata(self, api: APIClient, environment: Environment) -> None:
+        wanted = factories.CustomerFactory(environment=environment, metadata={"a]b": "1", "size": "L, XL"})
+        factories.CustomerFactory(environment=environment, metadata={"a]b": "1"})
+        assert ids(api, "/v1/customers?metadata[size]=L, XL&metadata[a]b]=1") == [wanted.pk]
+        assert ids(api, "/v1/customers?metadata[size]=L") == []
+        for query, field in (
+            ("metadata=1", "metadata"),
+            ("metadata[]=1", "metadata"),
+            ("name[x]=1", "name[x]"),
+        ):
+            assert list(api.get(f"/v1/customers?{query}").json()["details"]) == [field]
+
     def test_finds_subscriptions_by_price(self, api: APIClient, environment: Environment) -> None:
         price: Price = factories.PriceFactory(environment=environment)
         wanted = factories.SubscriptionFactory(environment=environment, price=price)

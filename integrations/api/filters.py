@@ -5,7 +5,13 @@ from typing import Any
 from django.db.models import QuerySet
 from django_filters import CharFilter, ChoiceFilter
 
-from billing.api.filters import IdListFilter, ListFilter, MomentFilter, TotalOrdering
+from billing.api.filters import (
+    ListFilter,
+    ListOfChoicesFilter,
+    ListOfTextsFilter,
+    MomentFilter,
+    TotalOrdering,
+)
 from billing.events import Kind
 from integrations.models.alarms import AlarmCode
 from integrations.models.connections import ConnectionStatus
@@ -41,28 +47,28 @@ class RaisedOrdering(TotalOrdering):
 class ConnectionFilter(ListFilter):
     """Filters connections."""
 
-    id = IdListFilter(help_text="Ids, separated by commas.")
+    id = ListOfTextsFilter(help_text="Ids, separated by commas.")
     provider = CharFilter()
     name = CharFilter()
-    status = ChoiceFilter(choices=LIVE)
+    status = ListOfChoicesFilter(choices=LIVE)
     ordering = TotalOrdering(fields=("created_at", "name"), help_text=NEWEST)
 
 
 class ConnectionRowFilter(ListFilter):
     """Filters rows that belong to a connection."""
 
-    id = IdListFilter(help_text="Ids, separated by commas.")
-    connection_id = CharFilter()
+    id = ListOfTextsFilter(help_text="Ids, separated by commas.")
+    connection_id = ListOfTextsFilter()
     provider = CharFilter("connection__provider")
 
 
 class MappingFilter(ConnectionRowFilter):
     """Filters mappings."""
 
-    entity_type = ChoiceFilter(choices=KINDS)
-    entity_id = CharFilter()
-    provider_entity_id = CharFilter()
-    former_entity_id = CharFilter(help_text="Whose counterpart it was until another took its place.")
+    entity_type = ListOfChoicesFilter(choices=KINDS)
+    entity_id = ListOfTextsFilter()
+    provider_entity_id = ListOfTextsFilter()
+    former_entity_id = ListOfTextsFilter(help_text="Whose counterpart it was until another took its place.")
     gone = ChoiceFilter(choices=YES_NO, method="filter_gone", help_text="Gone at the provider.")
     ordering = TotalOrdering(fields=("created_at", "updated_at"), help_text=NEWEST)
 
@@ -74,20 +80,20 @@ class MappingFilter(ConnectionRowFilter):
 class MappingChangeFilter(ConnectionRowFilter):
     """Filters what persons did to mappings."""
 
-    mapping_id = CharFilter()
-    action = ChoiceFilter(choices=MappingAction.choices)
-    entity_type = ChoiceFilter(choices=KINDS)
-    entity_id = CharFilter()
-    provider_entity_id = CharFilter()
+    mapping_id = ListOfTextsFilter()
+    action = ListOfChoicesFilter(choices=MappingAction.choices)
+    entity_type = ListOfChoicesFilter(choices=KINDS)
+    entity_id = ListOfTextsFilter()
+    provider_entity_id = ListOfTextsFilter()
     ordering = TotalOrdering(fields=("created_at",), help_text=NEWEST)
 
 
 class ConflictFilter(ConnectionRowFilter):
     """Filters conflicts."""
 
-    entity_type = ChoiceFilter(choices=KINDS)
-    entity_id = CharFilter()
-    provider_entity_id = CharFilter()
+    entity_type = ListOfChoicesFilter(choices=KINDS)
+    entity_id = ListOfTextsFilter()
+    provider_entity_id = ListOfTextsFilter()
     field = CharFilter()
     open = ChoiceFilter(choices=YES_NO, method="filter_open", help_text="Those that nobody has decided yet.")
     ordering = TotalOrdering(fields=("created_at", "decided_at"), help_text=NEWEST)
@@ -100,7 +106,7 @@ class ConflictFilter(ConnectionRowFilter):
 class AlarmFilter(ConnectionRowFilter):
     """Filters alarms."""
 
-    code = ChoiceFilter(choices=AlarmCode.choices)
+    code = ListOfChoicesFilter(choices=AlarmCode.choices)
     open = ChoiceFilter(choices=YES_NO, method="filter_open", help_text="Those that have not ended.")
     ordering = RaisedOrdering(fields=("raised_at", "ended_at"), help_text=NEWEST)
 
@@ -112,11 +118,11 @@ class AlarmFilter(ConnectionRowFilter):
 class EventFilter(ConnectionRowFilter):
     """Filters events."""
 
-    type = CharFilter()
-    state = ChoiceFilter(choices=InboundState.choices)
-    source = ChoiceFilter(choices=InboundSource.choices)
-    object_id = CharFilter()
-    provider_event_id = CharFilter()
+    type = ListOfTextsFilter(help_text="Types, separated by commas.")
+    state = ListOfChoicesFilter(choices=InboundState.choices)
+    source = ListOfChoicesFilter(choices=InboundSource.choices)
+    object_id = ListOfTextsFilter()
+    provider_event_id = ListOfTextsFilter()
     received_after = MomentFilter("received_at", "gte", help_text="Received at this time or later.")
     received_before = MomentFilter("received_at", "lt", help_text="Received before this time.")
     ordering = ReceivedOrdering(fields=("received_at", "created", "settled_at"), help_text=NEWEST)
@@ -125,10 +131,10 @@ class EventFilter(ConnectionRowFilter):
 class SyncFilter(ConnectionRowFilter):
     """Filters syncs."""
 
-    entity_type = ChoiceFilter(choices=KINDS)
-    entity_id = CharFilter()
-    state = ChoiceFilter(choices=SyncState.choices)
-    run_id = CharFilter("run_items__run_id", help_text="Syncs of this bulk sync.")
+    entity_type = ListOfChoicesFilter(choices=KINDS)
+    entity_id = ListOfTextsFilter()
+    state = ListOfChoicesFilter(choices=SyncState.choices)
+    run_id = ListOfTextsFilter("run_items__run_id", distinct=True, help_text="Syncs of this bulk sync.")
     created_after = MomentFilter("created_at", "gte", help_text="Created at this time or later.")
     created_before = MomentFilter("created_at", "lt", help_text="Created before this time.")
     ordering = TotalOrdering(fields=("created_at", "settled_at"), help_text=NEWEST)
@@ -137,20 +143,20 @@ class SyncFilter(ConnectionRowFilter):
 class ImportFilter(ConnectionRowFilter):
     """Filters imports."""
 
-    state = ChoiceFilter(choices=ImportState.choices)
+    state = ListOfChoicesFilter(choices=ImportState.choices)
     ordering = TotalOrdering(fields=("created_at", "settled_at"), help_text=NEWEST)
 
 
 class LinkCandidateFilter(ListFilter):
     """Filters link candidates."""
 
-    id = IdListFilter(help_text="Ids, separated by commas.")
-    import_id = CharFilter("run_id")
-    entity_type = ChoiceFilter(choices=KINDS)
-    entity_id = CharFilter()
-    provider_entity_id = CharFilter()
-    grade = ChoiceFilter(choices=LinkGrade.choices)
-    choice = ChoiceFilter(choices=LinkChoice.choices)
+    id = ListOfTextsFilter(help_text="Ids, separated by commas.")
+    import_id = ListOfTextsFilter("run_id")
+    entity_type = ListOfChoicesFilter(choices=KINDS)
+    entity_id = ListOfTextsFilter()
+    provider_entity_id = ListOfTextsFilter()
+    grade = ListOfChoicesFilter(choices=LinkGrade.choices)
+    choice = ListOfChoicesFilter(choices=LinkChoice.choices)
     undecided = ChoiceFilter(
         choices=YES_NO, method="filter_undecided", help_text="Those that wait for a person."
     )
@@ -164,6 +170,6 @@ class LinkCandidateFilter(ListFilter):
 class BulkSyncFilter(ConnectionRowFilter):
     """Filters bulk syncs."""
 
-    entity_type = ChoiceFilter(choices=KINDS)
-    state = ChoiceFilter(choices=RunState.choices)
+    entity_type = ListOfChoicesFilter(choices=KINDS)
+    state = ListOfChoicesFilter(choices=RunState.choices)
     ordering = TotalOrdering(fields=("created_at", "settled_at"), help_text=NEWEST)

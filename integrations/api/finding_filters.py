@@ -3,9 +3,9 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django_filters import CharFilter, ChoiceFilter, NumberFilter
+from django_filters import CharFilter, NumberFilter
 
-from billing.api.filters import MomentFilter, TotalOrdering
+from billing.api.filters import ListOfChoicesFilter, ListOfTextsFilter, MomentFilter, TotalOrdering
 from integrations.api.filters import KINDS, NEWEST, ConnectionRowFilter
 from integrations.models.comparison_runs import ComparisonState
 from integrations.models.findings import FindingKind, FindingState, Suggestion
@@ -22,20 +22,20 @@ class FoundOrdering(TotalOrdering):
 class ComparisonFilter(ConnectionRowFilter):
     """Filters comparisons."""
 
-    state = ChoiceFilter(choices=ComparisonState.choices)
+    state = ListOfChoicesFilter(choices=ComparisonState.choices)
     ordering = TotalOrdering(fields=("created_at", "settled_at"), help_text=NEWEST)
 
 
 class FindingFilter(ConnectionRowFilter):
     """Filters findings."""
 
-    kind = ChoiceFilter(choices=FindingKind.choices)
-    state = ChoiceFilter(choices=FindingState.choices)
-    entity_type = ChoiceFilter(choices=KINDS)
-    entity_id = CharFilter()
-    provider_entity_id = CharFilter()
+    kind = ListOfChoicesFilter(choices=FindingKind.choices)
+    state = ListOfChoicesFilter(choices=FindingState.choices)
+    entity_type = ListOfChoicesFilter(choices=KINDS)
+    entity_id = ListOfTextsFilter()
+    provider_entity_id = ListOfTextsFilter()
     field = CharFilter()
-    suggested = ChoiceFilter(choices=Suggestion.choices)
+    suggested = ListOfChoicesFilter(choices=Suggestion.choices)
     currency = CharFilter()
     at_stake_min = NumberFilter(
         "amount_at_stake", "gte", help_text="At least as much money at stake (major units)."

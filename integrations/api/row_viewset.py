@@ -11,12 +11,12 @@ from rest_framework.viewsets import GenericViewSet
 
 from billing.api.base_views import EnvironmentView
 from billing.api.filters import filter_names
+from billing.api.pagination import PARAMETERS
 from billing.errors import NotFound
 from billing.models import ApiKey
 from billing.texts import is_storable
 from integrations.api.schema import RowSchema
 
-PAGE = frozenset({"limit", "offset"})
 RowT = TypeVar("RowT", bound=Model)
 
 
@@ -63,4 +63,4 @@ class RowViewSet(EnvironmentView, GenericViewSet[RowT]):
 
     def known_parameters(self) -> Iterable[str]:
         """Returns the filters and paging of a list."""
-        return PAGE | filter_names(self) if self.action == "list" else ()
+        return PARAMETERS | filter_names(self) if self.action == "list" else ()

@@ -7,8 +7,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from billing.api.base_views import PAGE, EnvironmentView
+from billing.api.base_views import EnvironmentView
 from billing.api.filters import BalanceTransactionFilter, filter_names
+from billing.api.pagination import PARAMETERS
 from billing.api.serializers.balance_transactions import BalanceTransactionSerializer
 from billing.errors import NotFound
 from billing.models import BalanceTransaction, Customer
@@ -37,4 +38,4 @@ class BalanceTransactionViewSet(EnvironmentView, GenericViewSet[BalanceTransacti
 
     def known_parameters(self) -> Iterable[str]:
         """Filters and paging."""
-        return (PAGE | filter_names(self)) - {"expand"}
+        return PARAMETERS | filter_names(self)
