@@ -2,7 +2,7 @@
 
 Each customer has a plan, a price, a subscription, a paid invoice, seven events and a push. Every list of the
 admin is opened: in its default order, sorted by each column both ways, and searched for what exists and for
-what does not.
+what does not. So are the first page, and that of statistics, for as many numbers as ten million events leave.
 """
 
 import os
@@ -59,13 +59,18 @@ def load(customers: int) -> None:
     """Loads so many customers with applied events and pushes, and makes statistics, as autovacuum would."""
     from django.db import connection
 
+    from benchmarks import statistics
+    from integrations.models import Connection
+
     connection_id = connect()
+    environment_id = Connection.objects.get(pk=connection_id).environment_id
     begun = time.perf_counter()
     fill(customers * PER_CUSTOMER, connection_id)
     say(f"{customers * PER_CUSTOMER} events stored in {time.perf_counter() - begun:.0f} s")
     begun = time.perf_counter()
     drain()
     say(f"and applied in {time.perf_counter() - begun:.0f} s")
+    statistics.fill([(f"conn_{number}", environment_id) for number in range(5)])
     with connection.cursor() as cursor:
         cursor.execute(PUSHES, [connection_id])
         cursor.execute("VACUUM ANALYZE")
@@ -87,6 +92,8 @@ def lists() -> Iterator[tuple[str, list[str]]]:
     from django.test import RequestFactory
     from django.urls import reverse
 
+    yield reverse("admin:index"), [""]
+    yield reverse("statistics"), ["window=24h", "window=7d", "window=30d"]
     for model, options in admin.site._registry.items():
         name = f"{model._meta.app_label}_{model._meta.model_name}"
         columns = range(1, len(options.get_list_display(RequestFactory().get("/"))) + 1)

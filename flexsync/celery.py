@@ -45,9 +45,14 @@ def _worker_lives(sender: Any, **_: Any) -> None:
 
 @beat_init.connect
 def _beat_lives(sender: Any, **_: Any) -> None:
+    from django.conf import settings
+
     from flexsync import beat, heartbeats
-    from integrations.alerts import watcher
+    from integrations.alerts import watching
+    from integrations.processes import rounds
+    from integrations.statistics import roll_up
 
     beat.stop_between_turns(sender)
     heartbeats.of_beat(sender)
-    watcher.start()
+    rounds.start("alerts", watching.look, seconds=settings.ALERTS_SECONDS)
+    rounds.start("statistics", roll_up.look, seconds=settings.STATISTICS_SECONDS)

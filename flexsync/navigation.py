@@ -73,7 +73,16 @@ def _group(title: str, entries: list[Entry]) -> dict[str, Any]:
 
 
 OVERVIEW = {"title": "Overview", "icon": "dashboard", "link": reverse_lazy("admin:index")}
+STATISTICS = {
+    "title": "Statistics",
+    "icon": "monitoring",
+    "link": reverse_lazy("statistics"),
+    "permission": "flexsync.statistics_page.may_see",
+}
 SIDEBAR = {
     "show_search": True,
-    "navigation": [{"title": "", "items": [OVERVIEW]}, *(_group(*group) for group in GROUPS.items())],
+    "navigation": [
+        {"title": "", "items": [OVERVIEW, STATISTICS]},
+        *(_group(*group) for group in GROUPS.items()),
+    ],
 }

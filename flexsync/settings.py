@@ -214,6 +214,7 @@ CELERY_BEAT_SYNC_EVERY = 1
 # Seconds without a sign of life after which another beat goes on.
 BEAT_LEASE_SECONDS = env.float("BEAT_LEASE_SECONDS", default=10)
 ALERTS_SECONDS = env.float("ALERTS_SECONDS", default=60)
+STATISTICS_SECONDS = env.float("STATISTICS_SECONDS", default=60)
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "integrations.sweep", "schedule": env.float("SWEEP_SECONDS", default=10)},
     "catch-up": {"task": "integrations.catch_up", "schedule": 30},
@@ -237,6 +238,8 @@ OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", default=60)
 EVENT_RETENTION_DAYS = env.int("EVENT_RETENTION_DAYS", default=90)
 # Days for which it is kept who changed which row; 0 keeps it for ever.
 AUDIT_DAYS = env.int("AUDIT_DAYS", default=0)
+# Days for which the numbers of each hour are kept that the page of statistics shows; 0 keeps them for ever.
+STATISTICS_RETENTION_DAYS = env.int("STATISTICS_RETENTION_DAYS", default=400)
 # Seconds between two polls of a connection's events (0: never), and how far behind the newest each begins.
 EVENT_POLL_SECONDS = env.int("EVENT_POLL_SECONDS", default=180)
 EVENT_POLL_OVERLAP_SECONDS = env.int("EVENT_POLL_OVERLAP_SECONDS", default=600)

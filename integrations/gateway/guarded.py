@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from integrations.db.encryption import NoKeyOpens, decrypt_json
 from integrations.errors import Forbidden, Missing, Rejected, SyncError, Throttled, Unclear, Unreachable
-from integrations.gateway import circuit_breaker, missing_objects, rate_limiter, slots
+from integrations.gateway import call_counts, circuit_breaker, missing_objects, rate_limiter, slots
 from integrations.models import Connection
 from integrations.models.outbound import Priority
 from integrations.provider_api import Account, Gateway, Json, registry
@@ -90,7 +90,8 @@ class GuardedGateway:
             failures = rate_limiter.admit(self._connection, self._priority, self._calls_per_second)
             self._before()
             try:
-                result = call(gateway)
+                with call_counts.counted(self._connection.pk):
+                    result = call(gateway)
             except Throttled as throttled:
                 rate_limiter.pause(self._connection, throttled.after or DEFAULT_PAUSE_SECONDS)
                 if tries_left:

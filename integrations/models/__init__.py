@@ -22,6 +22,7 @@ from integrations.models.process_leases import ProcessLease
 from integrations.models.processes import Process
 from integrations.models.repair_batches import RepairBatch
 from integrations.models.runs import SyncRun, SyncRunItem
+from integrations.models.statistics import HourlyStatistic, StatisticsCursor
 from integrations.models.triage_marks import TriageMark
 from integrations.models.write_epochs import WriteEpoch
 
@@ -38,6 +39,7 @@ __all__ = [
     "EventPoll",
     "Finding",
     "FindingRepair",
+    "HourlyStatistic",
     "ImportFinding",
     "ImportPart",
     "ImportRun",
@@ -51,6 +53,7 @@ __all__ = [
     "ProcessLease",
     "RepairBatch",
     "SigningSecret",
+    "StatisticsCursor",
     "SyncRun",
     "SyncRunItem",
     "TriageMark",

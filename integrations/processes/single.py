@@ -21,7 +21,7 @@ class Single:
 
     def __init__(self, name: str, *, seconds: float) -> None:
         """``seconds``: how long another one waits after the last sign of life."""
-        self._name, self._length = name, timedelta(seconds=seconds)
+        self.name, self._length = name, timedelta(seconds=seconds)
         self._rows = ProcessLease.objects.filter(name=name)
         self.holder = ""
         self._waits = False
@@ -37,13 +37,13 @@ class Single:
     def taken(self) -> bool:
         """Takes the lease if no other process has it; tells whether it did."""
         try:
-            ProcessLease.objects.get_or_create(name=self._name)
+            ProcessLease.objects.get_or_create(name=self.name)
             if leases.take(self._rows, NOW, self._length):
                 self.holder = self._rows.get().lease_holder
         except (DatabaseError, InterfaceError) as error:
             self._failed(error)
         if self.holder or not self._waits:
-            log.info("lease_taken" if self.holder else "waits_for_lease", name=self._name)
+            log.info("lease_taken" if self.holder else "waits_for_lease", name=self.name)
         self._waits = not self.holder
         return bool(self.holder)
 
@@ -59,10 +59,10 @@ class Single:
         try:
             leases.extend(self._rows, self.holder, NOW, self._length)
         except leases.LeaseLost:
-            log.warning("lease_lost", name=self._name)
+            log.warning("lease_lost", name=self.name)
             self.holder = ""
         return bool(self.holder)
 
     def _failed(self, error: Exception) -> None:
-        log.warning("lease_unknown", name=self._name, error=type(error).__name__)
+        log.warning("lease_unknown", name=self.name, error=type(error).__name__)
         connection.close()

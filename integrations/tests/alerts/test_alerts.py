@@ -15,8 +15,9 @@ from django.utils import timezone
 from billing.errors import Invalid
 from billing.tests.admin.pages import page, press
 from billing.tests.factories import EnvironmentFactory
-from integrations.alerts import addresses, rules, watcher, watching
+from integrations.alerts import addresses, rules, watching
 from integrations.models import Alert, AlertChannel, Connection, Finding, InboundEvent, Process
+from integrations.processes.rounds import go_round
 from integrations.processes.single import Single
 from integrations.tests.admin.conftest import make_event, make_process, operator
 
@@ -170,9 +171,9 @@ class TestAChannel:
 def test_of_two_beats_one_looks(inbox: Inbox, channel: AlertChannel, connection: Connection) -> None:
     dead(connection)
     first, second = Single("alerts", seconds=60), Single("alerts", seconds=60)
-    watcher.look(first)
+    go_round(first, watching.look)
     Alert.objects.all().delete()
-    watcher.look(second)
+    go_round(second, watching.look)
     assert len(inbox.messages) == 1
     assert Process.objects.count() == 0
 
