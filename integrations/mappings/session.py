@@ -87,7 +87,7 @@ class MappingSession:
     def notes_of(self, kind: Kind, provider_id: str) -> Json:
         """The notes of the object's mapping, {} when there is none."""
         mapping = self._of_provider_id(kind, provider_id)
-        return self._noted(mapping) if mapping else {}
+        return mapping.metadata if mapping else {}
 
     def answered_at(self, kind: Kind, provider_id: str) -> datetime | None:
         """When the provider last answered one of FlexSync's calls about the object."""
@@ -150,20 +150,14 @@ class MappingSession:
         mapping = self._of_entity_id(kind, entity_id)
         if mapping is None:
             raise EntityMapping.DoesNotExist(f"{kind} {entity_id} has no mapping.")
-        noted = self._noted(mapping)
+        noted = mapping.metadata
         if all(name in noted and noted[name] == facts[name] for name in facts):
             return
         self.changes += 1
-        if (kind, mapping.provider_entity_id) in self._new:
-            mapping.metadata = {**mapping.metadata, **facts}
-        else:
+        mapping.metadata = {**noted, **facts}
+        if (kind, mapping.provider_entity_id) not in self._new:
             _, before = self._facts.get(mapping.pk, (mapping, {}))
             self._facts[mapping.pk] = mapping, {**before, **facts}
-
-    def _noted(self, mapping: EntityMapping) -> Json:
-        """Its notes, with those that wait to be written."""
-        waiting = self._facts.get(mapping.pk)
-        return {**mapping.metadata, **waiting[1]} if waiting else mapping.metadata
 
     def waits(self) -> bool:
         """Whether something waits to be written."""

@@ -52,6 +52,17 @@ def test_one_that_another_statement_made_is_found(session, connection):
     assert session.entity_id_of(Kind.CUSTOMER, "peo_1") == "cust_1"
 
 
+def test_what_was_noted_of_one_stays_known_where_a_statement_lets_it_be_written(session, connection):
+    entity_mappings.link(
+        connection_id=connection.id, kind=Kind.CUSTOMER, entity_id="cust_1", provider_id="peo_1"
+    )
+    session.annotate(Kind.CUSTOMER, "cust_1", {"first": 1})
+    assert EntityMapping.objects.get().metadata == {"first": 1}
+    assert session.notes_of(Kind.CUSTOMER, "peo_1") == {"first": 1}
+    session.annotate(Kind.CUSTOMER, "cust_1", {"second": 2})
+    assert session.notes_of(Kind.CUSTOMER, "peo_1") == {"first": 1, "second": 2}
+
+
 def test_one_that_was_rolled_back_is_not_written(session):
     with transaction.atomic():
         session.link(Kind.CUSTOMER, "cust_1", "peo_1")
