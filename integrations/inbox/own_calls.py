@@ -35,7 +35,10 @@ class OwnCalls:
 
     def replaced_unseen(self, key: str, values: Fields) -> list[Replaced]:
         """See the function of this name."""
-        return replaced_unseen(self._connection_id, key, values) if self._is_changing(key) else []
+        found = replaced_unseen(self._connection_id, key, values) if self._is_changing(key) else []
+        if any(not one.is_answered for one in found):
+            self._set.clear()
+        return found
 
     def _is_changing(self, key: str) -> bool | None:
         if key not in self._changing:
@@ -46,7 +49,10 @@ class OwnCalls:
         return self._changing[key]
 
     def set_of(self, provider_id: str) -> Fields:
-        """What calls that are under way set of the object, if they were carried out, by field."""
+        """What calls that are under way set of the object, if they were carried out, by field.
+
+        Not those whose event has come: what is seen since is not theirs.
+        """
         if provider_id not in self._set:
             self._read({provider_id} | self._likely)
         return self._set[provider_id]
@@ -54,14 +60,15 @@ class OwnCalls:
     def _read(self, provider_ids: AbstractSet[str]) -> None:
         self._set |= {provider_id: {} for provider_id in provider_ids}
         calls = _about(self._connection_id, provider_ids)
-        for call in calls.filter(state=CallState.CALLING, sync__state__in=OPEN_STATES):
+        under_way = calls.filter(state=CallState.CALLING, was_seen=False, sync__state__in=OPEN_STATES)
+        for call in under_way:
             self._set[call.target] |= {name: after for name, (_, after) in call.changes.items()}
 
 
 def replaced_unseen(connection_id: str, key: str, values: Fields) -> list[Replaced]:
     """``values``, by field, that the call with this idempotency key has replaced, or one after it.
 
-    None where it knew them, and was answered.
+    None where it knew them, and was answered. Notes that its event has come.
     """
     call = _with_key(connection_id, key).first()
     if call is None or not call.changes:
@@ -75,7 +82,10 @@ def replaced_unseen(connection_id: str, key: str, values: Fields) -> list[Replac
     if found.unseen():
         _note(call, found.unseen())
         found = replace(found, calls=[*found.calls, *later])
-    return [found] if is_answered else [found, *_set_back(call, later, since)]
+    if is_answered:
+        return [found]
+    OutboundCall.objects.filter(pk=call.pk).update(was_seen=True)
+    return [found, *_set_back(call, later, since)]
 
 
 def _set_back(call: OutboundCall, later: Sequence[Changes], since: datetime) -> Iterator[Replaced]:

@@ -43,20 +43,15 @@ def _unanswered(
     calls = named(evidence.unanswered(), names) if changed else {}
     parts = changed | {pair.part_of(name) for name in changed}
     for name in sorted(calls.keys() & parts):
-        if calls[name] != value_of(theirs, name) and not has_noted(notes, {name: calls[name]}):
+        if calls[name] != value_of(theirs, name):
             evidence.wait_for_answer(name)
     return calls
 
 
-def has_noted(notes: Json, values: Fields) -> bool:
-    """Whether it is noted that calls have set all of these; a key of metadata that was removed is None."""
-    noted = notes.get(SET, {})
-    return all(name in noted and noted[name] == value for name, value in values.items())
-
-
 def news(notes: Json, values: Fields) -> frozenset[str]:
     """Those that calls have set, without what their events have told before the answers came."""
-    return frozenset(name for name, after in values.items() if not has_noted(notes, {name: after}))
+    noted = notes.get(SET, {})
+    return frozenset(name for name, after in values.items() if name not in noted or noted[name] != after)
 
 
 def note(pair: Counterparts, notes: Json, sent: Sent) -> None:

@@ -154,7 +154,7 @@ class OutboundCall(models.Model):
     answer = models.JSONField(null=True, blank=True)
     detail = models.TextField(blank=True, default="")
     request_id = models.CharField(max_length=255, blank=True, default="")
-    # No answer came, but the provider's object has shown since what the call was to set.
+    # No answer came, but the call's event has, or the provider's object has shown what it was to set.
     was_seen = models.BooleanField(default=False, db_default=False, editable=False)
     # When the key was first used: the provider remembers it only for a while.
     key_used_at = models.DateTimeField(null=True, blank=True)

@@ -96,9 +96,11 @@ class CallLog:
         """Gives up an unanswered call: FlexSync has looked at the provider again, and perhaps seen it."""
         row.state, row.finished_at, row.was_seen = CallState.REFUSED, now, was_seen
         row.detail = "No answer arrived. FlexSync looked at the provider again."
+        # Its event may have noted meanwhile that it was seen.
+        seen = ["was_seen"] if was_seen else []
         with transaction.atomic():
             leases.extend(self._sync, now)
-            row.save(update_fields=["state", "finished_at", "was_seen", "detail"])
+            row.save(update_fields=["state", "finished_at", "detail", *seen])
         self._known.pop(row.step, None)
         self._inherited.pop((row.step, row.operation, row.target), None)
         self._refused.append(row.step)

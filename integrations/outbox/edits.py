@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from billing.events import Kind
 from integrations.errors import Gone, Missing, Rejected, Unclear
-from integrations.mappings import bases, entity_mappings, set_by_calls
+from integrations.mappings import bases, entity_mappings
 from integrations.models import OutboundCall, OutboundSync
 from integrations.outbox import leases
 from integrations.outbox.call_log import CallLog
@@ -43,7 +43,8 @@ class Edits(ABC):
         counterpart = self._mapping(kind, entity_id)
         unanswered = self.call_log.unanswered(step, counterpart.provider_id or "")
         found = bases.pending(self._sync.connection, kind, entity_id, counterpart.notes, self.provider_id_of)
-        changes = {name: pair for call in unanswered for name, pair in call.changes.items()}
+        unsure = (call for call in unanswered if not call.was_seen)
+        changes = {name: pair for call in unsure for name, pair in call.changes.items()}
         return replace(found, is_doubtful=found.is_doubtful or bool(unanswered), unanswered=changes)
 
     def leave_out(self, kind: Kind, entity_id: str, fields: LeftOut) -> None:
@@ -57,8 +58,7 @@ class Edits(ABC):
         """Makes the unanswered calls of earlier attempts again, as long as the provider knows their keys."""
         target = self.provider_id_of(kind, entity_id) or ""
         for call in self.call_log.unanswered(step, target):
-            notes = self._mapping(kind, entity_id).notes
-            if set_by_calls.has_noted(notes, {name: after for name, (_, after) in call.changes.items()}):
+            if call.was_seen:
                 # Its event has come.
                 self.give_up(kind, entity_id, call.step)
             elif call.key_used_at and self._recovery.may_repeat(call.key_used_at, self._clock()):

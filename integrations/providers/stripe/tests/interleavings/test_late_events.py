@@ -212,3 +212,20 @@ def test_what_a_call_without_an_answer_sets_is_the_calls_where_a_person_there_se
     both.hear()
     both.settle()
     assert both.there("name") == both.here("name") == ["ours"] and conflicts() == []
+
+
+def test_what_such_a_call_has_set_is_a_persons_after_its_event_and_another_edit(both, simulator):
+    both.owned_by("provider")
+    both.edit_here(name="same")
+    simulator.faults.add("customers.update", "reset_after")
+    assert both.push() == "sending"
+    both.hear()
+    both.edit_there(name="theirs")
+    both.hear()
+    assert both.here("name") == ["theirs"]
+    both.edit_here(name="ours")
+    both.edit_there(name="same")
+    both.hear()
+    both.settle()
+    assert both.there("name") == both.here("name") == ["same"]
+    assert conflicts() == [("name", "ours", "same", "provider")]
