@@ -84,11 +84,12 @@ def _newest(sorted_steps: Steps) -> Steps:
     kept: list[Step] = []
     latest: dict[str, Step] = {}
     for step in reversed(sorted_steps):
+        is_whole = step.route.whole is not None and step.route.whole(step.event.payload)
         later = latest.get(step.event.object_id)
-        if later is not None and later.moment > step.moment and step.route.whole is not None:
+        if is_whole and later is not None and later.moment > step.moment:
             later.older.append(step.event)
             continue
-        if step.event.object_id and step.route.whole is not None and step.route.whole(step.event.payload):
+        if is_whole and step.event.object_id:
             latest[step.event.object_id] = step
         kept.append(step)
     return kept[::-1]

@@ -205,7 +205,7 @@ class Route:
 
     The rest is for many events at once. ``turn``: lower ones go first, because others depend on their
     objects. ``rank``: order among events of one object and second. ``whole``(payload) -> whether the event
-    holds the whole object, so that older events of it with a ``whole`` need not be applied.
+    tells of the whole object, and of nothing else: older ones of it that are ``whole``, too, are not applied.
     """
 
     handler: Handler

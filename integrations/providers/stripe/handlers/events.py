@@ -42,7 +42,7 @@ def rank(event_type: str) -> int:
 
 
 def carries_all(event: Json) -> bool:
-    """Whether older events of the object can be skipped: not for an echo, whose values are not taken over."""
+    """Whether a newer event tells the same: not as an echo does, which tells what its call has replaced."""
     return not is_own(event)
 
 

@@ -229,3 +229,20 @@ def test_what_such_a_call_has_set_is_a_persons_after_its_event_and_another_edit(
     both.settle()
     assert both.there("name") == both.here("name") == ["same"]
     assert conflicts() == [("name", "ours", "same", "provider")]
+
+
+def test_what_a_call_replaced_is_written_down_where_its_event_and_a_later_one_are_applied_together(
+    both, clock
+):
+    both.owned_by("flexsync")
+    both.edit_there(name="theirs")
+    both.edit_here(name="ours")
+    both.push()
+    clock.wait(90)
+    both.edit_there(phone="+15550100")
+    for event in both.coming():
+        store_signed(both.connection, event, timezone.now())
+    processing.process_due(timezone.now(), 3)
+    both.settle()
+    assert both.here("name", "phone") == both.there("name", "phone") == ["ours", "+15550100"]
+    assert conflicts() == [("name", "ours", "theirs", "flexsync")]
