@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from integrations.mappings import bases
-from integrations.mappings.bases import OPEN
+from integrations.mappings.bases import OPEN, UNDECIDED
 from integrations.mappings.counterparts import Counterparts
 from integrations.mappings.merge import Base, Comparison, compare, kept_parts, without
 from integrations.mappings.parts import with_values
@@ -34,7 +34,9 @@ def compared(pair: Counterparts, notes: Json, current: Json, row: Fields, base: 
     mergeable, shown = pair.mergeable, pair.mergeable.fields(current)
     back = bases.returned(notes, row)
     base, ours, theirs = pair.aligned(base, with_values(row, back, mergeable.part_of), shown)
-    changes = compare(base, ours, theirs, mergeable.is_reserved).with_there(back.keys())
+    changes = compare(base, ours, theirs, mergeable.is_reserved)
+    undecided = pair.touched(changes.here | changes.there, notes.get(UNDECIDED, {}))
+    changes = changes.with_both(undecided).with_there(back.keys())
     fixed = _fixed(pair, changes, current)
     changes = without(changes, fixed)
     ended = _ended(pair, notes, current) - changes.both

@@ -55,8 +55,8 @@ class Comparison:
     alike: frozenset[str] = frozenset()
 
     def with_both(self, names: AbstractSet[str]) -> "Comparison":
-        """As if these had been changed here, too."""
-        return replace(self, there=self.there - names, both=self.both | names)
+        """As if both sides had changed these."""
+        return replace(self, there=self.there - names, here=self.here - names, both=self.both | names)
 
     def with_there(self, names: AbstractSet[str]) -> "Comparison":
         """As if these had not been changed here."""

@@ -231,6 +231,29 @@ def test_what_such_a_call_has_set_is_a_persons_after_its_event_and_another_edit(
     assert conflicts() == [("name", "ours", "same", "provider")]
 
 
+@pytest.mark.parametrize(("side", "wins"), [("there", "provider"), ("here", "flexsync")])
+def test_what_a_side_sets_back_after_a_look_has_shown_a_conflict_is_its_latest_edit(
+    both, clock, simulator, side, wins
+):
+    """The conflict waits for the event that tells when it was edited there: the base alone shows one edit."""
+    both.owned_by("newest")
+    (before,) = both.here("name")
+    both.edit_here(phone="+15550100")
+    simulator.faults.add("customers.update", "reset_after")
+    assert both.push() == "sending"
+    both.edit_here(name="ours")
+    both.edit_there(name="theirs")
+    both.push_again(timezone.now() + timedelta(hours=1))
+    assert (both.here("name"), both.there("name")) == (["ours"], ["theirs"])
+    clock.wait(2)
+    {"here": both.edit_here, "there": both.edit_there}[side](name=before)
+    both.hear(own_last)
+    both.settle()
+    assert both.here("name") == both.there("name") == [before]
+    ours, theirs = {"here": (before, "theirs"), "there": ("ours", before)}[side]
+    assert conflicts() == [("name", ours, theirs, wins)]
+
+
 def test_what_a_call_replaced_is_written_down_where_its_event_and_a_later_one_are_applied_together(
     both, clock
 ):

@@ -60,8 +60,20 @@ def undo(edits: list[Edit]) -> None:
         edit.is_undone = True
 
 
+def finish(edits: list[Edit]) -> None:
+    """They count no more."""
+    for edit in edits:
+        edit.is_over, edit.is_open = True, False
+
+
 def are_set_back(edits: list[Edit], own: list[Any]) -> bool:
     """Whether Stripe's ``edits`` count as none, within one second, as a call had set the last value."""
     if not edits or edits[0].at[0] != edits[-1].at[1]:
         return False
     return edits[-1].value in own and all(edit.is_undone for edit in edits)
+
+
+def last_of(edits: list[Edit]) -> Edit | None:
+    """The last one that counts."""
+    counting = (edit for edit in reversed(edits) if not edit.is_over and not edit.is_undone)
+    return next(counting, None)

@@ -12,6 +12,8 @@ from integrations.providers.stripe.tests.two_writers.histories.edits import (
     Seconds,
     View,
     are_set_back,
+    finish,
+    last_of,
     undo,
 )
 from integrations.providers.stripe.tests.two_writers.histories.fields import UNHELD, Field
@@ -40,6 +42,8 @@ class FieldHistory:
     shown: View = UNSEEN
     learnt: View = UNSEEN
     unsure: View = UNSEEN
+    # What FlexSync has seen for sure, of which it cannot say yet when that was edited.
+    waiting: View = UNSEEN
     # FlexSync's value by then, of which Stripe had so many edits: an edit back to it is none.
     agreed: Any = UNHELD
     agreed_there: int = 0
@@ -66,11 +70,11 @@ class FieldHistory:
             self.learn(self.unsure)
 
     def edit_here(self, value: Any, at: Seconds) -> None:
-        """FlexSync's value was changed; back to what Stripe knows, as if nothing had been."""
+        """FlexSync's value was changed; back to what Stripe knows, as if nothing had been, unless it met."""
         self.here.append(Edit(value, at, self.known_here))
         is_told_since = self.known_there > self.agreed_there
         known = self.here[self.known_there - 1].value if is_told_since else self.agreed
-        if value == known:
+        if value == known and self.waiting.number <= self.learnt.number:
             undo([edit for edit in self.here[self.known_there :] if not edit.is_open])
             # It is none, but its time may be taken for that of the edit that it brings back.
             for edit in self.here[: self.known_there][-1:]:
@@ -160,18 +164,14 @@ class FieldHistory:
             edit.is_undone = False
         return same[-1] + 1
 
-    def _finish(self, count: int) -> None:
-        """FlexSync's first so many edits count no more."""
-        for edit in self.here[:count]:
-            edit.is_over, edit.is_open = True, False
-
-    def learn(self, view: View, *, is_sure: bool = True) -> None:
-        """FlexSync has seen what Stripe showed."""
+    def learn(self, view: View, *, is_sure: bool = True, waits: bool = False) -> None:
+        """FlexSync has seen what Stripe showed; ``waits``: it cannot say yet when that was edited."""
         if view.number <= self.learnt.number:
             return
         least, most = self.known_here
-        if not is_sure:
+        if waits or not is_sure:
             self.known_here, self.unsure = (least, max(most, view.count)), view
+            self.waiting = view if is_sure else self.waiting
             return
         before, self.learnt = self.learnt, view
         self.known_here = (max(least, view.count), max(most, view.count))
@@ -201,8 +201,11 @@ class FieldHistory:
     def _known_before(self, before: View, view: View) -> tuple[Any, int]:
         """The value that FlexSync knew of before it saw ``view``, and of how many edits there it knew since.
 
-        That of its own call, where it has heard that this was carried out in between.
+        That of its own call, where it has heard that this was carried out in between. None where it has seen
+        another in between that still waits: all that was edited there since counts.
         """
+        if max(before.number, self.told) < self.waiting.number < view.number:
+            return UNHELD, 0
         if before.number < self.told < view.number:
             return self._made.get(self.told, (UNHELD, 0))
         return before.value, 0
@@ -224,12 +227,12 @@ class FieldHistory:
 
     def _meet(self, theirs: Edit) -> None:
         """An edit of Stripe's comes to FlexSync's last one."""
-        ours = self._last(self.here)
+        ours = last_of(self.here)
         self._agree(theirs.value)
         if ours is None or self._knows(theirs, ours) or self._knows(ours, theirs):
             return
         if self.spec.held(theirs.value) == ours.value:
-            self._finish(self.here.index(ours) + 1)
+            finish(self.here[: self.here.index(ours) + 1])
             return
         may_win = winners(self.owner, self.spec, ours, theirs)
         if len(may_win) > 1 or ours.knew[1] > self._index(theirs) or (ours.is_open and may_win == {OPEN}):
@@ -241,7 +244,7 @@ class FieldHistory:
         if not ours.is_open:
             self.clashes.append(Clash(ours, theirs, may_win))
         if may_win == {PROVIDER}:
-            self._finish(self.here.index(ours) + 1)
+            finish(self.here[: self.here.index(ours) + 1])
         elif may_win == {OPEN}:
             ours.is_open, self.agreed = True, ours.value
         else:
@@ -255,7 +258,7 @@ class FieldHistory:
         revealed = [one for one in self.replaced if self.there.index(one[1]) < count]
         self.replaced = [one for one in self.replaced if one not in revealed]
         for ours, theirs in revealed:
-            latest, known = self._last(self.here), self.there.index(theirs) + 1
+            latest, known = last_of(self.here), self.there.index(theirs) + 1
             self.known_here = (max(self.known_here[0], known), max(self.known_here[1], known))
             if are_set_back(self.there[known:], [value for value, _ in self._made.values()]):
                 self.unclear = "whether they set it back after the call, or before it"
@@ -273,7 +276,7 @@ class FieldHistory:
 
     def endings(self) -> Iterator[Ending]:
         """With which values the field may end."""
-        ours, theirs = self._last(self.here), self._last(self.there)
+        ours, theirs = last_of(self.here), last_of(self.there)
         if ours and theirs and self._knows(ours, theirs):
             theirs = None
         elif ours and theirs and self._knows(theirs, ours):
@@ -294,7 +297,3 @@ class FieldHistory:
 
     def _index(self, edit: Edit) -> int:
         return self.here.index(edit) if edit in self.here else self.there.index(edit)
-
-    def _last(self, edits: list[Edit]) -> Edit | None:
-        counting = (edit for edit in reversed(edits) if not edit.is_over and not edit.is_undone)
-        return next(counting, None)

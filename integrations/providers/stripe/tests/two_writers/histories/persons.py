@@ -30,6 +30,12 @@ class Arrival:
     reveals: Mapping[str, int]
     row_id: str = ""
 
+    def tells(self) -> Views:
+        """What it tells of its object: one that a call of FlexSync's caused tells of that call alone."""
+        return {
+            name: view for name, view in self.views.items() if name in self.reveals or not is_own(self.event)
+        }
+
 
 class Persons:
     """An environment and its Stripe account, with the objects that are edited on both sides."""
@@ -136,10 +142,15 @@ def key_of(event: Event) -> str:
     return event["request"]["idempotency_key"] or ""
 
 
+def is_own(event: Event) -> bool:
+    """Whether a call of FlexSync's caused it."""
+    return key_of(event).startswith("flexsync-")
+
+
 def changes_of(event: Event) -> Values:
     """What of the event's object changed."""
     before = event["data"].get("previous_attributes") or {}
-    own = {"by": "FlexSync"} if key_of(event).startswith("flexsync") else {}
+    own = {"by": "FlexSync"} if is_own(event) else {}
     return {name: f"{before[name]} -> {event['data']['object'].get(name)}" for name in before} | own
 
 

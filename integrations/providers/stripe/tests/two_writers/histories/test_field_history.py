@@ -2,7 +2,7 @@
 
 import pytest
 
-from integrations.providers.stripe.tests.two_writers.histories.edits import Ending
+from integrations.providers.stripe.tests.two_writers.histories.edits import UNSEEN, Ending
 from integrations.providers.stripe.tests.two_writers.histories.field_history import FieldHistory
 from integrations.providers.stripe.tests.two_writers.histories.fields import Field
 from integrations.providers.stripe.tests.two_writers.histories.winners import NEWEST, PROVIDER
@@ -212,6 +212,38 @@ class TestAnAnswerDuringWhichEventsWereApplied:
         set_back.confirm()
         set_back.learn(set_back.shown)
         assert list(set_back.endings()) == [Ending("ours later", "ours later")] and set_back.clashes == []
+
+
+class TestAConflictThatWaitsForTheTimeThere:
+    """A look has shown it before the event came."""
+
+    @pytest.fixture
+    def waiting(self):
+        history = FieldHistory(Field("description", (), ()), owner=NEWEST)
+        history.edit_here("before", NOW)
+        history.push("before", "before", known=0, made=1)
+        history.learn(history.shown)
+        history.edit_here("ours", NOW)
+        history.edit_there("theirs", (60, 60))
+        history.learn(history.shown, waits=True)
+        return history
+
+    def test_is_with_the_last_edit_there_also_if_that_sets_it_back(self, waiting):
+        waiting.edit_there("before", (90, 90))
+        waiting.learn(waiting.shown)
+        assert list(waiting.endings()) == [Ending("before", "before")]
+        assert [(one.ours.value, one.theirs.value) for one in waiting.clashes] == [("ours", "before")]
+
+    def test_is_with_the_last_edit_here_also_if_that_sets_it_back(self, waiting):
+        waiting.edit_here("before", (90, 90))
+        waiting.learn(waiting.shown)
+        assert list(waiting.endings()) == [Ending("before", "before")]
+
+    def test_was_none_where_the_edit_there_was_set_back_before_it_was_seen(self, waiting):
+        waiting.waiting = UNSEEN
+        waiting.edit_there("before", (90, 90))
+        waiting.learn(waiting.shown)
+        assert list(waiting.endings()) == [Ending("ours", "ours")] and waiting.clashes == []
 
 
 class TestAnEditBackToWhatStripeKnows:

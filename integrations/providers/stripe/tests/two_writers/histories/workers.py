@@ -85,7 +85,7 @@ class Workers(Persons):
         if is_settled and arrival.thing:
             self._link(arrival.thing)
             if not any(thing is arrival.thing for thing, _ in work.seen):
-                arrival.thing.learnt(arrival.views, is_sure=True)
+                arrival.thing.learnt(arrival.tells(), is_sure=True)
             arrival.thing.revealed(arrival.reveals, timed)
 
     def _work(self, work: Work, act: Act) -> None:
@@ -113,7 +113,7 @@ class Workers(Persons):
             one = thing.fields[name]
             may_clash = one.may_clash(view)
             waits = self.owner == NEWEST and may_clash and not self._has_come(thing, name, view.count)
-            one.learn(view, is_sure=is_sure and not waits)
+            one.learn(view, is_sure=is_sure, waits=waits)
 
     def _has_come(self, thing: Thing, name: str, number: int) -> bool:
         """Whether the event of the field's edit there with that number was stored."""
