@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
+from django.utils.functional import lazy
 
 Entry = tuple[str, str, str]  # title, icon, "app.model"
 
@@ -72,6 +73,10 @@ def _group(title: str, entries: list[Entry]) -> dict[str, Any]:
     }
 
 
+def _desk() -> str:
+    return f"{reverse('admin:billing_invoice_changelist')}?needs=any"
+
+
 OVERVIEW = {"title": "Overview", "icon": "dashboard", "link": reverse_lazy("admin:index")}
 STATISTICS = {
     "title": "Statistics",
@@ -79,10 +84,17 @@ STATISTICS = {
     "link": reverse_lazy("statistics"),
     "permission": "flexsync.statistics_page.may_see",
 }
+MONEY_DESK = {
+    "title": "Money desk",
+    "icon": "account_balance_wallet",
+    "link": lazy(_desk, str)(),
+    "permission": _may_see("billing", "invoice"),
+    "active": lambda request: bool(request.GET.get("needs")),
+}
 SIDEBAR = {
     "show_search": True,
     "navigation": [
-        {"title": "", "items": [OVERVIEW, STATISTICS]},
+        {"title": "", "items": [OVERVIEW, MONEY_DESK, STATISTICS]},
         *(_group(*group) for group in GROUPS.items()),
     ],
 }

@@ -10,20 +10,34 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.html import format_html
 from unfold.decorators import action
 from unfold.enums import ActionVariant
 
+from billing.admin import selection_page
 from billing.admin.links import row_url
 from billing.admin.rows import RowAdmin
+from billing.admin.unfold_types import BaseDialogForm
 
 Act = Callable[[Any, HttpRequest, Any], str]
+# What is said before an action: the same of every row, or made of the row, with its amounts.
+Explanation = str | Callable[[Any], str]
 FEW = 3
+
+
+class ExplainedForm(BaseDialogForm):
+    """A dialogue that asks nothing, and says what would happen to the row."""
+
+    def render_before_template(self) -> str:
+        """The explanation that the page has found for its row."""
+        text = getattr(self.request, "explanation", "")
+        return format_html('<p class="leading-relaxed mt-2">{}</p>', text) if text else ""
 
 
 def on_row(
     label: str,
     *,
-    explanation: str,
+    explanation: Explanation,
     icon: str,
     offered: Callable[[Any], bool] = lambda _row: True,
     variant: ActionVariant = ActionVariant.DEFAULT,
@@ -53,37 +67,52 @@ def on_row(
             variant=variant,
             dialog={
                 "title": label,
-                "description": explanation,
-                "form_class": None,
+                "description": "",
+                "form_class": ExplainedForm,
                 "form_submit_text": label,
             },
         )
         made.offered = offered
-        return _of_its_page(made)
+        return _of_its_page(made, explanation)
 
     return decorate
 
 
-def _of_its_page(dialog: Any) -> Any:
+def _of_its_page(dialog: Any, explanation: Explanation) -> Any:
     """Shows the dialogue on the row's page only: its address alone leads there."""
 
     @wraps(dialog)
     def opened(self: RowAdmin, request: HttpRequest, object_id: str) -> HttpResponse:
         if request.method == "GET" and "HX-Request" not in request.headers:
             return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", object_id)
+        if request.method == "GET":
+            row = self.get_object(request, unquote(object_id))
+            request.explanation = _said(explanation, row)  # type: ignore[attr-defined]
         response: HttpResponse = dialog(self, request, object_id=object_id)
         return response
 
     return opened
 
 
-def on_selection(label: str) -> Callable[[Act], Any]:
-    """Makes an action of the list of ``act``: each chosen row is tried by itself."""
+def _said(explanation: Explanation, row: Any) -> str:
+    if isinstance(explanation, str):
+        return explanation
+    return explanation(row) if row is not None else ""
+
+
+def on_selection(label: str, question: Callable[[QuerySet[Any]], str] | None = None) -> Callable[[Act], Any]:
+    """Makes an action of the list of ``act``: each chosen row is tried by itself.
+
+    ``question``(the chosen rows): asked first, on a page of its own, where money is moved.
+    """
 
     def decorate(act: Act) -> Any:
         @admin.action(description=label, permissions=["operate"])
-        def carry_out(self: RowAdmin, request: HttpRequest, rows: QuerySet[Any]) -> None:
+        def carry_out(self: RowAdmin, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
+            if question is not None and not selection_page.is_confirmed(request):
+                return selection_page.asked(self, request, rows, label, question(rows))
             _show(request, [_attempt(self, request, row, act) for row in rows])
+            return None
 
         carry_out.__name__ = f"{act.__name__}_selected"
         return carry_out

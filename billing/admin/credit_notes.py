@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from unfold.enums import ActionVariant
 
+from billing import money
 from billing.admin.actions import on_row
 from billing.admin.by_customer import ByCustomer
 from billing.admin.columns import amount, flag, neighbour, state, words
@@ -24,6 +25,12 @@ def voided(_admin: Any, _request: HttpRequest, note: CreditNote) -> str:
     """Voids the credit note."""
     credit_note_voids.void(environment_id=note.environment_id, credit_note_id=note.pk, now=timezone.now())
     return f"Credit note {note} is void, and its invoice asks for the amount again."
+
+
+def voiding(note: CreditNote) -> str:
+    """What is asked for again."""
+    amount_again = money.with_currency(note.amount, note.currency)
+    return f"The invoice {note.invoice} asks {note.customer} for {amount_again} again. This cannot be undone."
 
 
 @admin.display(description="PDF")
@@ -68,7 +75,7 @@ class CreditNoteAdmin(ByCustomer, ReadOnlyAdmin):
 
     void = on_row(
         "Void",
-        explanation="The invoice asks for its amount again.",
+        explanation=voiding,
         icon="block",
         offered=lambda note: note.status == "issued" and not note.after_payment,
         variant=ActionVariant.DANGER,

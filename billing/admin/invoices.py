@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.html import format_html
 from unfold.enums import ActionVariant
 
 from billing import money
-from billing.admin import links, rights
+from billing.admin import invoice_words, links, new_invoice, rights
 from billing.admin.actions import on_row, on_selection
 from billing.admin.by_customer import ByCustomer
 from billing.admin.columns import amount, flag, neighbour, state
@@ -17,7 +18,8 @@ from billing.admin.currencies import CurrencyFilter
 from billing.admin.invoice_rows import CreditNoteInline, LineInline, PaymentInline
 from billing.admin.labels import badge
 from billing.admin.overdue import OverdueFilter, due
-from billing.admin.rows import TAB, ReadOnlyAdmin
+from billing.admin.rows import TAB, ReadOnly
+from billing.admin.service_forms import ServiceAdmin
 from billing.events import Kind
 from billing.models import Invoice
 from billing.models.invoices import InvoiceStatus, PaymentStatus
@@ -66,7 +68,8 @@ def finalized(_admin: Any, _request: HttpRequest, invoice: Invoice) -> str:
 def voided(_admin: Any, _request: HttpRequest, invoice: Invoice) -> str:
     """Voids the invoice."""
     endings.void(environment_id=invoice.environment_id, invoice_id=invoice.pk, now=timezone.now())
-    return f"Invoice {invoice} is void."
+    owed = money.with_currency(invoice.amount_remaining or invoice.total, invoice.currency)
+    return f"Invoice {invoice} is void: {owed} are not owed any more."
 
 
 def uncollectible(_admin: Any, _request: HttpRequest, invoice: Invoice) -> str:
@@ -74,7 +77,8 @@ def uncollectible(_admin: Any, _request: HttpRequest, invoice: Invoice) -> str:
     endings.mark_uncollectible(
         environment_id=invoice.environment_id, invoice_id=invoice.pk, now=timezone.now()
     )
-    return f"Invoice {invoice} is uncollectible."
+    owed = money.with_currency(invoice.amount_remaining, invoice.currency)
+    return f"Invoice {invoice} is uncollectible: nobody collects its {owed} any more."
 
 
 @admin.display(description="Number", ordering="number")
@@ -84,8 +88,14 @@ def number(invoice: Invoice) -> str:
 
 
 @admin.register(Invoice)
-class InvoiceAdmin(ByCustomer, ReadOnlyAdmin):
-    how_rows_come = "Invoices come from the API, or from a connection's events or import."
+class InvoiceAdmin(ByCustomer, ReadOnly, ServiceAdmin):
+    how_rows_come = (
+        "Invoices come from the API, from a connection's events or import, or by the button below."
+    )
+    add_form = new_invoice.NewInvoiceForm
+    add_fieldsets = [(None, {"fields": [("customer", "currency"), "collection_method", "due_date"]})]
+    add_fieldsets += [("Texts", {"fields": ["description", "footer"], "classes": ["collapse"]})]
+    autocomplete_fields = ["customer"]
     kind = Kind.INVOICE
     list_display = [number, neighbour("customer"), *STATES]
     list_display += [amount("total"), amount("amount_remaining"), due]
@@ -116,17 +126,46 @@ class InvoiceAdmin(ByCustomer, ReadOnlyAdmin):
         """Whether the user may end invoices without their money."""
         return request.user.has_perm(rights.VOID)
 
-    finalize_selected = on_selection("Finalize")(finalized)
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return request.user.has_perm(rights.INVOICE)
+
+    def get_inlines(self, request: HttpRequest, obj: Invoice | None) -> Any:
+        return self.inlines if obj else [new_invoice.NewLineInline]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Invoice | None = None) -> Any:
+        return super().get_readonly_fields(request, obj) if obj else []
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Nothing yet: the service takes it with its lines."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Makes the draft."""
+        environment_id = form.cleaned_data["customer"].environment_id
+        facts = new_invoice.facts(form, formsets)
+        form.instance.pk = invoices.create(environment_id=environment_id, facts=facts).pk
+        for formset in formsets:
+            formset.new_objects = formset.changed_objects = formset.deleted_objects = []
+
+    def response_add(
+        self, request: HttpRequest, obj: Invoice, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Its page, where it can be finalized."""
+        draft = Invoice.objects.get(pk=obj.pk)
+        total = money.with_currency(draft.total, draft.currency)
+        self.message_user(request, f"The draft of {total} is made. “Finalize” numbers it and makes it due.")
+        return redirect(links.row_url(draft))
+
+    finalize_selected = on_selection("Finalize", invoice_words.finalizing_all)(finalized)
     finalize = on_row(
         "Finalize",
-        explanation="The invoice gets its number and becomes due. Its lines cannot change afterwards.",
+        explanation=invoice_words.finalizing,
         icon="task_alt",
         offered=lambda invoice: invoice.status == "draft",
         variant=ActionVariant.PRIMARY,
     )(finalized)
     mark_uncollectible = on_row(
         "Mark uncollectible",
-        explanation="The money is no longer expected: nobody collects it any more. It may still be paid.",
+        explanation=invoice_words.giving_up,
         icon="money_off",
         offered=lambda invoice: (
             invoice.status == "finalized" and invoice.amount_remaining and not invoice.is_external
@@ -135,7 +174,7 @@ class InvoiceAdmin(ByCustomer, ReadOnlyAdmin):
     )(uncollectible)
     void = on_row(
         "Void",
-        explanation="The customer owes nothing for this invoice any more. This cannot be undone.",
+        explanation=invoice_words.voiding,
         icon="block",
         offered=lambda invoice: invoice.status != "voided" and not invoice.amount_paid,
         variant=ActionVariant.DANGER,

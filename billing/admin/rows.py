@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from billing.admin import list_filters, panels, searches, selections
+from billing.admin import list_filters, list_parts, panels, searches, selections
 from billing.admin.unfold_types import ModelAdmin, TabularInline
 from billing.errors import BillingError
 from billing.events import Kind
@@ -39,6 +39,7 @@ class RowAdmin(ModelAdmin):
     # The columns in which a search also looks for all other ids of what was typed.
     named_by: Sequence[str] = ("pk",)
     actions_detail: Sequence[str | dict[str, Any]] = ()
+    list_before_template = "admin/billing/above_list.html"
     change_form_outer_before_template = "admin/billing/alerts.html"
     change_form_outer_after_template = "admin/billing/panels.html"
 
@@ -53,6 +54,17 @@ class RowAdmin(ModelAdmin):
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         """Its own filters, and those that other apps contribute."""
         return [*super().get_list_filter(request), *list_filters.contributed()]
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Its own columns, and behind the first those that other apps contribute."""
+        first, *others = super().get_list_display(request)
+        return [first, *list_parts.columns(request, self.kind), *others]
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """With what other apps show above it."""
+        changelist: Any = super().get_changelist_instance(request)
+        changelist.above = list_parts.above(request, self.kind, changelist)
+        return changelist
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

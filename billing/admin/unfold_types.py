@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin as _ModelAdmin
     from django.contrib.admin import SimpleListFilter as DropdownFilter
     from django.contrib.admin import TabularInline as _TabularInline
+    from django.forms import Form as _Form
     from django.forms import ModelForm as _ModelForm
     from django.http import HttpRequest
 
@@ -29,9 +30,15 @@ if TYPE_CHECKING:
 
     class ModelForm(_ModelForm[Any]): ...
 
+    class BaseDialogForm(_Form):
+        request: HttpRequest
+
+        def render_before_template(self) -> str: ...
+
 else:
     from django.forms import ModelForm
     from unfold.admin import ModelAdmin, TabularInline
     from unfold.contrib.filters.admin import DropdownFilter
+    from unfold.forms import BaseDialogForm
 
-__all__ = ["DropdownFilter", "ModelAdmin", "ModelForm", "TabularInline"]
+__all__ = ["BaseDialogForm", "DropdownFilter", "ModelAdmin", "ModelForm", "TabularInline"]

@@ -1,6 +1,6 @@
 """The admin pages of integrations, and what it adds to billing's: alerts, and the sync and money panels."""
 
-from billing.admin import list_filters, panels, searches, selections
+from billing.admin import list_filters, list_parts, panels, searches, selections
 from integrations.admin import (
     alarms,
     alert_channels,
@@ -14,6 +14,7 @@ from integrations.admin import (
     link_candidates,
     mapping_changes,
     mappings,
+    money_desk,
     notes,
     outbound,
     periodic_tasks,
@@ -37,6 +38,9 @@ panels.add(timeline_panel)
 panels.set_history(history)
 selections.add(SYNC_SELECTED)
 list_filters.add(GroupFilter)
+list_filters.add(money_desk.NeedFilter)
+list_parts.add_above(money_desk.tabs)
+list_parts.add_columns(money_desk.columns)
 searches.add(aliases)
 __all__ = [
     "alarms",
@@ -51,6 +55,7 @@ __all__ = [
     "link_candidates",
     "mapping_changes",
     "mappings",
+    "money_desk",
     "notes",
     "outbound",
     "periodic_tasks",

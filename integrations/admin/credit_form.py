@@ -73,6 +73,10 @@ class CreditNoteForm(forms.Form):
         given |= {name: self.cleaned_data[name] for name in ("amount", "reason", "memo")}
         return CreditNoteRequest(**given)
 
+    def wanted(self) -> str:
+        """Returns how much is credited."""
+        return self._text(self.cleaned_data["amount"] or ZERO)
+
     def effects(self) -> list[str]:
         """Returns what the credit note would do, in sentences."""
         request = self.request()

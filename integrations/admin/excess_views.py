@@ -1,5 +1,7 @@
 """The pages behind an invoice's buttons: refund the duplicate, and record money that came elsewhere."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -10,10 +12,11 @@ from billing.admin import rights
 from billing.admin.links import row_url
 from billing.models import Invoice, Payment
 from billing.services.payments import excess, payments
-from integrations.admin import excess_alert, money_messages
+from integrations.admin import both_sides, excess_alert, money_messages
 from integrations.admin.money_forms import RecordPaymentForm
 from integrations.admin.money_views import REFUSALS, MoneyViews
-from integrations.payments import duplicates
+from integrations.payments import duplicates, receipts
+from integrations.payments.credit_notes import connection_of
 
 
 class ExcessViews(MoneyViews):
@@ -50,22 +53,29 @@ class ExcessViews(MoneyViews):
         return self._page(request, "refund_duplicate", "Refund the duplicate", invoice, context)
 
     def record_payment_view(self, request: HttpRequest, row_id: str) -> HttpResponse:
-        """Asks how much came, how and when, then records it."""
+        """Asks how much came, how and when; shows what that does to both sides; then records it."""
         invoice = self._row(Invoice, row_id)
         form = RecordPaymentForm(invoice, request.POST or None)
+        context: dict[str, Any] = {"form": form, "invoice": invoice}
         if request.method == "POST" and form.is_valid():
             key = request.POST.get("key", "")
             known = key and Payment.objects.filter(idempotency_key=key, invoice=invoice).exists()
+            arguments = {**form.arguments(), "now": timezone.now()}
             try:
-                if not known:
-                    payments.create(**form.arguments(), idempotency_key=key, now=timezone.now())
+                if "record" not in request.POST:
+                    context |= _sides(invoice, receipts.plan(**arguments))
+                elif known or payments.create(**arguments, idempotency_key=key):
+                    messages.success(request, f"The payment of {form.shown()} is recorded.")
+                    return redirect(row_url(invoice))
             except REFUSALS as refusal:
                 form.add_error(None, str(refusal))
-            else:
-                messages.success(request, "The payment is recorded.")
-                return redirect(row_url(invoice))
-        context = {"form": form, "invoice": invoice}
         return self._page(request, "record_payment", "Record a payment", invoice, context)
+
+
+def _sides(invoice: Invoice, receipt: receipts.Receipt) -> dict[str, Any]:
+    connection = connection_of(invoice.environment_id, invoice.pk)
+    effects = both_sides.of_invoice(invoice, receipt.invoice)
+    return both_sides.context(connection.provider if connection else "", effects, receipt.calls)
 
 
 def _shown(invoice: Invoice) -> dict[str, object]:

@@ -13,6 +13,7 @@ from integrations.admin.filters import GoneFilter, KindFilter
 from integrations.admin.gone_views import GoneViews
 from integrations.admin.json_display import folded
 from integrations.admin.link_views import LinkViews
+from integrations.admin.look_views import LookViews
 from integrations.admin.named_rows import NamedRowsAdmin, row_link
 from integrations.models import EntityMapping, InboundEvent, MappingChange, OutboundSync
 
@@ -69,7 +70,7 @@ def notes(mapping: EntityMapping) -> str:
 
 
 @admin.register(EntityMapping)
-class EntityMappingAdmin(NamedRowsAdmin, GoneViews, LinkViews):
+class EntityMappingAdmin(NamedRowsAdmin, GoneViews, LinkViews, LookViews):
     how_rows_come = "A mapping comes with the first event or sync of a row, or with an import."
     list_display = ["created_at", entity, counterpart, neighbour("connection"), "gone_at"]
     list_display += ["seen_at", "sent_at"]

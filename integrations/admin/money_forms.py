@@ -97,6 +97,10 @@ class RecordPaymentForm(forms.Form):
         ].help_text = f"When the money came ({timezone.get_current_timezone_name()})."
         self.fields["amount"].help_text = f"In {invoice.currency}; {remaining} is due."
 
+    def shown(self) -> str:
+        """Returns how much came."""
+        return money.with_currency(self.cleaned_data["amount"], self.invoice.currency)
+
     def arguments(self) -> dict[str, Any]:
         """Returns the arguments of the payment."""
         facts = PaymentFacts(

@@ -3,11 +3,13 @@
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from billing.admin import rights
 from billing.events import Kind
 from billing.facts import ZERO
 from billing.models import Customer, Invoice, Payment
+from billing.models.base import Status
 from billing.models.invoices import InvoiceStatus
 from billing.models.payments import RECEIVED
 from billing.services.invoices import credit_note_split, credit_notes
@@ -66,7 +68,7 @@ def _of_invoice(invoice_id: str) -> list[Button]:
 
 def _of_customer(customer_id: str) -> list[Button]:
     customer = Customer.objects.get(pk=customer_id)
-    return _who_collects(Kind.CUSTOMER, customer) + [
+    return [*_new_invoice(customer), *_who_collects(Kind.CUSTOMER, customer)] + [
         (
             f"Payment methods at {connection}",
             "credit_card",
@@ -76,6 +78,14 @@ def _of_customer(customer_id: str) -> list[Button]:
         for connection in _connections(customer.environment_id)
         if registry.provider(connection.provider).payment_methods
     ]
+
+
+def _new_invoice(customer: Customer) -> list[Button]:
+    if customer.status != Status.ACTIVE:
+        return []
+    given = urlencode({"customer": customer.pk, "currency": customer.currency})
+    address = f"{reverse('admin:billing_invoice_add')}?{given}"
+    return [("Make an invoice", "note_add", address, rights.INVOICE)]
 
 
 def _may_move(invoice: Invoice) -> bool:

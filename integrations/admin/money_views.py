@@ -20,7 +20,7 @@ from billing.admin.links import row_url
 from billing.errors import BillingError
 from billing.models import Customer, Invoice, Payment
 from billing.services.payments import refunds as billing_refunds
-from integrations.admin import money_messages, provider_links
+from integrations.admin import both_sides, money_messages, provider_links
 from integrations.admin.money_forms import RefundForm
 from integrations.admin.sync_views import SyncViews
 from integrations.errors import SyncError
@@ -67,6 +67,7 @@ class MoneyViews(SyncViews):
         if is_complete and form.is_valid() and form.wanted() <= form.left:
             context["wanted"] = money.text(form.wanted(), payment.currency)
             context["disputed"] = form.takes_disputed_money()
+            context |= _sides_of_refund(form)
             return self._page(request, "refund_confirm", "Refund a payment", payment, context)
         if is_complete and form.wanted() > form.left:
             form.add_error("amount", f"Of this payment at most {context['left']} can be refunded.")
@@ -140,6 +141,17 @@ class MoneyViews(SyncViews):
         key = request.POST.get("key") or f"admin-{uuid4().hex}"
         page = {**site, **context, "key": key, "row_url": row_url(row)}
         return TemplateResponse(request, f"admin/integrations/{name}.html", page)
+
+
+def _sides_of_refund(form: RefundForm) -> dict[str, Any]:
+    """What it does here, and the calls; none where they cannot be told yet: pressing the button says why."""
+    arguments = {**form.arguments(), "even_if_disputed": True}
+    try:
+        calls = refunds.plan(**arguments, now=timezone.now())
+    except REFUSALS:
+        calls = []
+    effects = both_sides.of_refund(form.payment, form.wanted(), form.left)
+    return both_sides.context("" if arguments["out_of_band"] else form.payment.gateway, effects, calls)
 
 
 def _connection(connection_id: str, row: Any) -> Connection:

@@ -18,6 +18,7 @@ from integrations.admin import (
     entity_links,
     field_names,
     gone_panel,
+    look_views,
     provider_links,
     rights,
 )
@@ -43,6 +44,7 @@ class SyncStatus:
     preview_url: str
     mapping_url: str
     link_url: str
+    look_url: str
     differences: list[Difference]
     conflicts: Sequence[Shown]
 
@@ -73,7 +75,9 @@ def _statuses(kind: Kind, entity_id: str) -> list[SyncStatus]:
     )
     provider_ids = _provider_ids(kind, entity_id, connections)
     mappings = with_conflicts(EntityMapping.objects.filter(entity_type=kind.value, entity_id=entity_id))
-    apart = {one.connection_id: differences(one) for one in mappings.select_related("connection")}
+    known = list(mappings.select_related("connection"))
+    apart = {one.connection_id: differences(one) for one in known}
+    mapping_ids = {one.connection_id: one.pk for one in known if kind in look_views.KINDS}
     conflicts = conflict_panel.of_entity(kind, entity_id)
     newest = (
         OutboundSync.objects.without_refreshes()
@@ -87,6 +91,7 @@ def _statuses(kind: Kind, entity_id: str) -> list[SyncStatus]:
             kind,
             entity_id,
             provider_ids.get(found.pk, ""),
+            mapping_ids.get(found.pk, ""),
             syncs.get(found.pk),
             apart.get(found.pk, []),
             conflicts.get(found.pk, ()),
@@ -110,6 +115,7 @@ def _status(
     kind: Kind,
     entity_id: str,
     provider_id: str,
+    mapping_id: str,
     sync: OutboundSync | None,
     apart: list[Difference],
     conflicts: Sequence[Shown],
@@ -132,6 +138,7 @@ def _status(
         link_url=f"{link}?{urlencode({**named, 'row': entity_id})}"
         if provider and kind in provider.links
         else "",
+        look_url=look_views.address(mapping_id) if mapping_id else "",
         differences=[
             replace(
                 one,

@@ -32,7 +32,8 @@ OPERATING = {
     "conflict": "decide:S keep:S take:S", "creditnote": "void:F", "customer": "archive:S",
     "connection": "remedy doctor test register_webhook start_import count_import start_comparison recover pause resume"
     " archive",
-    "entitymapping": "link:S create_anew:S archive_here:S leave:S relink:S unlink:S",
+    "entitymapping": "link:S create_anew:S archive_here:S leave:S relink:S unlink:S"
+    " look/{row_id}:VSF",
     "finding": "take:S push:S accept:S reopen:S", "importrun": "settle certain probable pause resume cancel",
     "inboundevent": "replay:S preview-replay:S", "invoice": "finalize:F mark_uncollectible:F void:F",
     "linkcandidate": "decide:S link:S apart:S",

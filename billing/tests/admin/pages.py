@@ -23,9 +23,9 @@ def press(client: Client, row: Model, button: str) -> HttpResponse:
     return client.post(page(type(row), button, row.pk), {"_form_submitted": "True"})
 
 
-def select(client: Client, rows: list[Model], action: str) -> HttpResponse:
+def select(client: Client, rows: list[Model], action: str, **posted: str) -> HttpResponse:
     """Chooses rows of a list and runs an action on them."""
-    chosen = {"action": action, "_selected_action": [row.pk for row in rows]}
+    chosen = {"action": action, "_selected_action": [row.pk for row in rows], **posted}
     return client.post(page(type(rows[0]), "changelist"), chosen)
 
 

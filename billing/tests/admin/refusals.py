@@ -10,6 +10,7 @@ from django.db.models import Model
 from django.test import RequestFactory
 from rest_framework.test import APIClient
 
+from billing.models import Invoice
 from billing.tests.admin.pages import page
 
 
@@ -32,7 +33,7 @@ def of_api(api: APIClient, where: str, body: dict[str, Any], *, method: str) -> 
 def of_admin(model: type[Model], user: User, values: dict[str, Any], row: Any = None) -> dict[str, str]:
     """What the admin's form says of each field; JSON is typed as text. The page is not drawn."""
     typed = {
-        name: value if isinstance(value, str) else json.dumps(value)
+        name: value if isinstance(value, str) else json.dumps(value, default=str)
         for name, value in values.items()
         if value is not None
     }
@@ -49,7 +50,11 @@ def of_admin(model: type[Model], user: User, values: dict[str, Any], row: Any = 
 
 
 def _without_parts(model: type[Model], row: Any) -> dict[str, str]:
-    """What the form sends of the rows that it shows below, when there are none."""
+    """What the form sends of the rows that it shows below, when there are none; of a new invoice one line."""
+    if model is Invoice and not row:
+        line = {"description": "Seats", "quantity": "1", "unit_amount": "1", "discount": "0"}
+        sent = {f"lines-0-{name}": value for name, value in line.items()}
+        return {"lines-TOTAL_FORMS": "1", "lines-INITIAL_FORMS": "0", **sent}
     inlines = admin.site._registry[model].inlines if row else []
     names = [one.model._meta.get_field(model._meta.model_name).remote_field.related_name for one in inlines]
     return {f"{name}-{part}_FORMS": "0" for name in names for part in ("TOTAL", "INITIAL")}

@@ -1,13 +1,14 @@
 """Invoices in the admin."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 from django.test import Client
 from django.utils import timezone
 
-from billing.models import Invoice
+from billing.models import AuditEntry, Invoice
 from billing.tests.admin.pages import messages_of, page, press, select
-from billing.tests.factories import InvoiceFactory, PaymentFactory
+from billing.tests.factories import CustomerFactory, InvoiceFactory, PaymentFactory
 
 
 class TestAnInvoice:
@@ -19,11 +20,17 @@ class TestAnInvoice:
         assert invoice.number in messages_of(response)
 
     def test_is_finalized_in_a_selection(self, operator: Client) -> None:
-        select(operator, [InvoiceFactory(), InvoiceFactory()], "finalize_selected")
+        drafts = [InvoiceFactory(), InvoiceFactory()]
+        asked = select(operator, drafts, "finalize_selected").content.decode()
+        assert "2 drafts become final, and customers are asked for 200.00 USD" in asked
+        assert set(Invoice.objects.values_list("status", flat=True)) == {"draft"}
+        select(operator, drafts, "finalize_selected", confirmed="yes")
         assert set(Invoice.objects.values_list("status", flat=True)) == {"finalized"}
 
-    def test_is_voided(self, operator: Client) -> None:
+    def test_is_voided_after_its_amount_was_named(self, operator: Client) -> None:
         invoice = InvoiceFactory(finalized=True)
+        asked = operator.get(page(Invoice, "void", invoice.pk), headers={"HX-Request": "true"})
+        assert "owes 100.00 USD less" in asked.content.decode()
         press(operator, invoice, "void")
         invoice.refresh_from_db()
         assert invoice.status == "voided"
@@ -38,12 +45,36 @@ class TestAnInvoice:
     def test_cannot_be_edited(self, operator: Client) -> None:
         invoice = InvoiceFactory()
         assert operator.post(page(Invoice, "change", invoice.pk), {"number": "1"}).status_code == 403
-        assert operator.get(page(Invoice, "add")).status_code == 403
 
     def test_is_found_by_its_customers_name(self, operator: Client) -> None:
         invoice = InvoiceFactory(customer__name="Ada Lovelace")
         shown = operator.get(page(Invoice, "changelist"), {"q": "lovelace"}).content.decode()
         assert page(Invoice, "change", invoice.pk) in shown
+
+
+class TestANewInvoice:
+    def _sent(self, **differs: str) -> dict[str, str]:
+        customer = CustomerFactory()
+        values = {"customer": customer.pk, "currency": "USD", "collection_method": "send_invoice"}
+        lines = {"lines-TOTAL_FORMS": "2", "lines-INITIAL_FORMS": "0"}
+        for number, amount in enumerate(("19.90", "100")):
+            lines |= {f"lines-{number}-description": "Seats", f"lines-{number}-quantity": "2"}
+            lines |= {f"lines-{number}-unit_amount": amount, f"lines-{number}-discount": "0"}
+        return {**values, **lines, **differs}
+
+    def test_is_a_draft_with_its_lines_which_can_be_finalized(self, operator: Client) -> None:
+        response = operator.post(page(Invoice, "add"), self._sent())
+        draft = Invoice.objects.get()
+        assert response.headers["Location"] == page(Invoice, "change", draft.pk)
+        assert (draft.total, draft.currency, draft.lines.count()) == (Decimal("239.80"), "USD", 2)
+        assert "The draft of 239.80 USD is made" in messages_of(response)
+        made = AuditEntry.objects.get(row_id=draft.pk)
+        assert (made.action, made.actor_type, made.actor) == ("created", "operator", "operator")
+
+    def test_names_the_line_that_is_refused(self, operator: Client) -> None:
+        response = operator.post(page(Invoice, "add"), self._sent(**{"lines-1-discount": "500"}))
+        assert "Line 2, discount: Send at least 0" in response.content.decode()
+        assert not Invoice.objects.exists()
 
 
 class TestAnOverdueInvoice:

@@ -10,9 +10,11 @@ from django.utils import timezone
 
 from billing.models import Invoice, Payment, Refund
 from billing.tests.admin.pages import messages_of, page, press
+from integrations.models import EntityMapping
 from integrations.providers.stripe.tests.excess.steps import excess_of, refunded
 from integrations.providers.stripe.tests.paying.steps import fresh, stripe_invoice
 from integrations.providers.stripe.tests.paying.test_admin import address_of, key_of
+from integrations.triage import needs
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -56,14 +58,31 @@ def test_a_payment_is_recorded_with_its_method_and_time(operator, pipelines, str
     assert address in shown(operator, page(Invoice, "change", invoice.pk))
     form, came = operator.get(address), timezone.localtime() - timedelta(days=2)
     data = {"amount": "20.00", "method": "cash", "received_at": f"{came:%Y-%m-%dT%H:%M}", "key": key_of(form)}
+    shown_first = operator.post(address, data).content.decode()
+    assert "Record 20.00 USD" in shown_first and "54.00 USD &rarr;" in shown_first
+    assert "At Stripe" in shown_first and not Payment.objects.exists()
     for _ in range(2):
-        response = operator.post(address, data)
-        assert "The payment is recorded." in messages_of(response)
+        response = operator.post(address, {**data, "record": ""})
+        assert "The payment of 20.00 USD is recorded." in messages_of(response)
     payment = Payment.objects.get()
     assert (payment.amount, payment.method) == (20, "cash")
     assert payment.succeeded_at == came.replace(second=0, microsecond=0)
     pipelines.settle()
     assert stripe_invoice(stripe_api, invoice).amount_remaining == 3400
+
+
+def test_the_providers_numbers_stand_beside_ours_on_demand(operator, pipelines, stripe_api, invoice):
+    mapping = EntityMapping.objects.get(entity_id=invoice.pk)
+    address = reverse("admin:integrations_entitymapping_look", args=[mapping.pk])
+    assert address in shown(operator, page(Invoice, "change", invoice.pk))
+    assert "Both sides agree" in shown(operator, address)
+    Invoice.objects.filter(pk=invoice.pk).update(credited=4, amount_due=50, amount_remaining=50)
+    apart = shown(operator, address)
+    assert "Both sides agree" not in apart and "Amount due differs" in apart
+    assert "50.00 USD" in apart and "54.00 USD" in apart and "Total differs" not in apart
+    assert needs.of([invoice.pk], timezone.now()) == {}
+    mapping.delete()
+    assert needs.of([invoice.pk], timezone.now()) == {invoice.pk: ["only_here"]}
 
 
 def test_a_payment_of_tomorrow_is_refused(operator, invoice):

@@ -47,6 +47,7 @@ def test_a_payment_is_refunded_with_amount_and_reason(operator, pipelines, conne
     assert "at most 54.00" in form.content.decode()
     form_data = {"amount": "14.00", "reason": "duplicate", "note": "Sent twice", "key": key_of(form)}
     asked = operator.post(address_of("refund", payment.pk), form_data).content.decode()
+    assert "54.00 USD &rarr; <strong" in asked and "40.00 USD</strong>" in asked and "refunds.create" in asked
     assert "Refund 14.00 USD now" in asked and "Refunded already: nothing" in asked
     assert not Refund.objects.exists()
     form_data["confirmed"] = "yes"
