@@ -7,8 +7,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from billing.admin.rows import RowAdmin
-
 CONFIRMED = "confirmed"
 # How many of the chosen rows are named.
 NAMED = 20
@@ -19,9 +17,7 @@ def is_confirmed(request: HttpRequest) -> bool:
     return CONFIRMED in request.POST
 
 
-def asked(
-    admin: RowAdmin, request: HttpRequest, rows: QuerySet[Any], label: str, question: str
-) -> HttpResponse:
+def asked(admin: Any, request: HttpRequest, rows: QuerySet[Any], label: str, question: str) -> HttpResponse:
     """The page, which posts the list's own form once more."""
     names = [str(row) for row in rows[: NAMED + 1]]
     context = {

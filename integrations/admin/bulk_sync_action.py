@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
@@ -12,10 +12,26 @@ from billing.admin.links import to_row
 from billing.admin.selections import Selection
 from billing.events import Kind
 from integrations.admin import rights
+from integrations.admin.long_work import notices
 from integrations.models import Connection
 from integrations.models.connections import ConnectionStatus
 from integrations.outbox import bulk_syncs
 from integrations.provider_api import registry
+
+
+def question(kind: Kind, rows: QuerySet[Any]) -> str:
+    """Returns how many of what are sent where, and which of the connections is stopped."""
+    counted = dict(
+        rows.order_by()
+        .values_list("environment")
+        .annotate(number=Count("pk"))
+        .values_list("environment", "number")
+    )
+    found = list(_connections(kind).filter(environment__in=counted))
+    noun = kind.replace("_", " ")
+    sent = (f"{counted[one.environment_id]} {noun}s to {one}" for one in found)
+    total = ", ".join(sent) or "nothing: no connection in the environment of these rows takes them"
+    return f"Sends {total}. What is there already as it is here is not sent again. {notices(found)}".strip()
 
 
 def sync_selected(request: HttpRequest, kind: Kind, rows: QuerySet[Any]) -> None:
@@ -53,4 +69,4 @@ def _connections(kind: Kind) -> QuerySet[Connection]:
     return Connection.objects.filter(provider__in=taking).exclude(status=ConnectionStatus.ARCHIVED)
 
 
-SYNC_SELECTED = Selection("sync_selected", "Sync to connections", sync_selected, _offered)
+SYNC_SELECTED = Selection("sync_selected", "Sync to connections", sync_selected, question, _offered)

@@ -12,10 +12,12 @@ from unfold.enums import ActionVariant
 from billing.admin.actions import on_row
 from billing.admin.columns import neighbour, remembered, state
 from billing.admin.links import list_url, row_url
-from billing.admin.rows import TAB, ReadOnlyAdmin
+from billing.admin.rows import TAB
 from billing.errors import BillingError
 from integrations.admin import entity_links
+from integrations.admin.csv_files import Table
 from integrations.admin.filters import KindFilter
+from integrations.admin.long_work import LongWorkAdmin
 from integrations.errors import SyncError
 from integrations.models import OutboundSync, SyncRun
 from integrations.outbox import bulk_syncs
@@ -44,14 +46,16 @@ def cancel_bulk_sync(_admin: Any, _request: HttpRequest, run: SyncRun) -> str:
 def progress(run: SyncRun) -> SafeString:
     """Returns a progress bar with its figures."""
     found = bulk_syncs.progress(run)
-    percent = round(100 * found.settled / found.total) if found.total else 100
-    return render_to_string(
-        "admin/integrations/bulk_sync_progress.html", {"progress": found, "percent": percent}
-    )
+    figures = {
+        "progress": found,
+        "percent": round(100 * found.settled / found.total) if found.total else 100,
+        "pace": None if run.settled_at else bulk_syncs.pace(run, found, timezone.now()),
+    }
+    return render_to_string("admin/integrations/bulk_sync_progress.html", figures)
 
 
 @remembered
-@admin.display(description="Failures")
+@admin.display(description="Failures, by cause")
 def failures(run: SyncRun) -> SafeString:
     """Returns each reason with how many syncs failed for it, and one of them."""
     found = [
@@ -69,7 +73,9 @@ def _sync_url(sync_id: str) -> str:
 
 
 @admin.register(SyncRun)
-class BulkSyncAdmin(ReadOnlyAdmin):
+class BulkSyncAdmin(LongWorkAdmin):
+    live = (progress, failures)
+    csv = Table("All failures as CSV", ("row", "sync", "state", "reason"), bulk_syncs.failed_rows)
     how_rows_come = "A bulk sync comes from the action Sync on a selection in a list, or from POST /v1/syncs."
     refusals = (BillingError, SyncError)
     list_display = [
@@ -84,9 +90,8 @@ class BulkSyncAdmin(ReadOnlyAdmin):
     search_fields = ["id__exact", "started_by"]
     search_help_text = "Id of a bulk sync, or who started it"
     list_filter = ["state", KindFilter, "connection", "created_at"]
-    readonly_fields = [state("state"), progress, failures]
     fieldsets = [
-        (None, {"fields": [("entity_type", state("state")), progress, failures, "reason"]}),
+        (None, {"fields": [("entity_type", "total")]}),
         ("Origin", {"fields": [("connection", "started_by"), ("choice", "id")], **TAB}),
         ("Times", {"fields": [("created_at", "settled_at")], **TAB}),
     ]

@@ -1,6 +1,7 @@
 """What a comparison's page shows: how far it is, what each list has shown, what it found, and the trend."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
@@ -12,10 +13,14 @@ from billing.admin.columns import remembered
 from billing.admin.links import NOTHING, list_url
 from integrations.models import ComparisonRun, Finding
 from integrations.models.comparison_runs import ComparisonState
-from integrations.reconcile.comparing import progress
+from integrations.reconcile.comparing import findings, progress, values
 
 # How many comparisons make the trend.
 TREND = 14
+FINDING_COLUMNS = (
+    "kind", "type", "field", "row", "provider_id", "label", "flexsync", "provider", "at_stake", "currency", "suggested",
+    "why", "found_at",
+)  # fmt: skip
 
 
 @remembered
@@ -24,8 +29,7 @@ def progress_bar(run: ComparisonRun) -> SafeString:
     """Returns a progress bar with its figures."""
     found = progress.of(run)
     percent = round(100 * found.found / found.expected) if found.expected else None
-    minutes = None if found.seconds_left is None else round(found.seconds_left / 60)
-    figures = {"progress": found, "percent": percent, "minutes": minutes, "run": run}
+    figures = {"progress": found, "percent": percent, "run": run}
     return render_to_string("admin/integrations/comparison_progress.html", figures)
 
 
@@ -45,6 +49,26 @@ def result(run: ComparisonRun) -> SafeString | str:
     page = list_url(Finding, state__exact="open", connection__id__exact=run.connection_id)
     context = {"run": run, "page": page, "money": money_at_stake(run)}
     return render_to_string("admin/integrations/comparison_result.html", context)
+
+
+def found_rows(run: ComparisonRun) -> Iterator[tuple[Any, ...]]:
+    """Returns the connection's open findings, in the order of FINDING_COLUMNS."""
+    for one in findings.open_of(run.connection_id).select_related("connection").order_by("pk").iterator():
+        pair = (one.kind, one.entity_type, one.field, one.entity_id, one.provider_entity_id, one.label)
+        apart = (_text(values.ours(one)), _text(values.theirs(one)))
+        yield (
+            *pair,
+            *apart,
+            one.amount_at_stake,
+            one.currency,
+            one.suggested,
+            one.why,
+            one.found_at.isoformat(),
+        )
+
+
+def _text(value: Any) -> Any:
+    return json.dumps(value) if isinstance(value, dict | list) else value
 
 
 @admin.display(description="Money at stake")

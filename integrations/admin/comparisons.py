@@ -10,9 +10,20 @@ from unfold.enums import ActionVariant
 
 from billing.admin.actions import on_row
 from billing.admin.columns import neighbour, state
-from billing.admin.rows import TAB, ReadOnlyAdmin
+from billing.admin.rows import TAB
 from billing.errors import BillingError
-from integrations.admin.comparison_columns import lists, money_at_stake, progress_bar, result, trend
+from integrations.admin.causes import of_comparison
+from integrations.admin.comparison_columns import (
+    FINDING_COLUMNS,
+    found_rows,
+    lists,
+    money_at_stake,
+    progress_bar,
+    result,
+    trend,
+)
+from integrations.admin.csv_files import Table
+from integrations.admin.long_work import LongWorkAdmin
 from integrations.errors import SyncError
 from integrations.models import ComparisonRun
 from integrations.reconcile.comparing import runs
@@ -37,7 +48,9 @@ def cancel_comparison(_admin: Any, _request: HttpRequest, run: ComparisonRun) ->
 
 
 @admin.register(ComparisonRun)
-class ComparisonAdmin(ReadOnlyAdmin):
+class ComparisonAdmin(LongWorkAdmin):
+    live = (progress_bar, result, of_comparison, lists)
+    csv = Table("All open findings as CSV", FINDING_COLUMNS, found_rows)
     how_rows_come = "A comparison is started on a connection's page, and by itself once a day."
     refusals = (BillingError, SyncError)
     list_display = [
@@ -55,9 +68,9 @@ class ComparisonAdmin(ReadOnlyAdmin):
     search_fields = ["id__exact", "started_by"]
     search_help_text = "Id of a comparison, or who started it"
     list_filter = ["state", "connection", "created_at"]
-    readonly_fields = [state("state"), progress_bar, result, lists, trend]
+    readonly_fields = [trend]
     fieldsets = [
-        (None, {"fields": [("connection", state("state")), progress_bar, "reason", result, trend, lists]}),
+        (None, {"fields": ["connection", trend]}),
         ("Origin", {"fields": [("calls", "started_by"), "id"], **TAB}),
         ("Times", {"fields": [("created_at", "read_at"), ("settled_at", "next_attempt_at")], **TAB}),
     ]

@@ -1,6 +1,6 @@
 """What an import's page shows: how far it is, what became of each list, and what needs a person."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.contrib import admin
@@ -17,6 +17,7 @@ from integrations.reconcile.importing import parts, progress
 
 # How many findings and labels are shown.
 SHOWN = 100
+FINDING_COLUMNS = ("type", "provider_id", "label", "outcome", "row", "reason")
 
 
 @remembered
@@ -25,8 +26,7 @@ def progress_bar(run: ImportRun) -> SafeString:
     """Returns a progress bar with its figures."""
     found = progress.of(run)
     percent = round(100 * found.found / found.expected) if found.expected else None
-    minutes = None if found.seconds_left is None else round(found.seconds_left / 60)
-    figures = {"progress": found, "percent": percent, "minutes": minutes, "is_open": run.settled_at is None}
+    figures = {"progress": found, "percent": percent, "is_open": run.settled_at is None}
     return render_to_string("admin/integrations/import_progress.html", figures)
 
 
@@ -55,6 +55,12 @@ def findings(run: ImportRun) -> SafeString:
     ]
     more = max(0, run.findings.count() - SHOWN)
     return render_to_string("admin/integrations/import_findings.html", {"findings": found, "more": more})
+
+
+def found_rows(run: ImportRun) -> Iterable[Any]:
+    """Returns all of them, in the order of FINDING_COLUMNS."""
+    columns = ("entity_type", "provider_entity_id", "label", "outcome", "entity_id", "reason")
+    return run.findings.values_list(*columns).iterator()
 
 
 def _there(run: ImportRun, kind: str, provider_id: str) -> str:

@@ -10,10 +10,21 @@ from unfold.enums import ActionVariant
 
 from billing.admin.actions import on_row
 from billing.admin.columns import flag, neighbour, state
-from billing.admin.rows import TAB, ReadOnlyAdmin
+from billing.admin.rows import TAB
 from billing.errors import BillingError
-from integrations.admin.import_columns import findings, links, lists, objects, progress_bar
+from integrations.admin.causes import of_import
+from integrations.admin.csv_files import Table
+from integrations.admin.import_columns import (
+    FINDING_COLUMNS,
+    findings,
+    found_rows,
+    links,
+    lists,
+    objects,
+    progress_bar,
+)
 from integrations.admin.import_link_actions import LinkActions
+from integrations.admin.long_work import LongWorkAdmin
 from integrations.errors import SyncError
 from integrations.models import ImportRun
 from integrations.reconcile.importing import runs
@@ -38,7 +49,9 @@ def cancel_import(_admin: Any, _request: HttpRequest, run: ImportRun) -> str:
 
 
 @admin.register(ImportRun)
-class ImportAdmin(LinkActions, ReadOnlyAdmin):
+class ImportAdmin(LinkActions, LongWorkAdmin):
+    live = (progress_bar, lists, links, of_import, findings)
+    csv = Table("All that needs a person as CSV", FINDING_COLUMNS, found_rows)
     how_rows_come = "An import is started on a connection's page, from the API, or by manage.py import_from."
     refusals = (BillingError, SyncError)
     list_display = [
@@ -53,9 +66,8 @@ class ImportAdmin(LinkActions, ReadOnlyAdmin):
     search_fields = ["id__exact", "started_by"]
     search_help_text = "Id of an import, or who started it"
     list_filter = ["state", "dry_run", "connection", "created_at"]
-    readonly_fields = [state("state"), progress_bar, links, lists, findings]
     fieldsets = [
-        (None, {"fields": [("connection", state("state")), progress_bar, "reason", links, lists, findings]}),
+        (None, {"fields": ["connection"]}),
         ("Origin", {"fields": [("dry_run", "since"), ("started_by", "id")], **TAB}),
         ("Times", {"fields": [("created_at", "settled_at"), "next_attempt_at"], **TAB}),
     ]

@@ -7,7 +7,7 @@ from django.utils.html import format_html_join
 
 from billing.admin.columns import remembered
 from billing.admin.links import NOTHING
-from billing.admin.rows import ReadOnlyAdmin
+from integrations.admin.long_work import LongWorkAdmin
 from integrations.models import RepairBatch
 
 
@@ -37,24 +37,13 @@ def _counts(found: Mapping[str, int]) -> str:
 
 
 @admin.register(RepairBatch)
-class RepairBatchAdmin(ReadOnlyAdmin):
+class RepairBatchAdmin(LongWorkAdmin):
+    live = (progress, asked, refused)
     how_rows_come = "A bulk repair comes from an action on a selection of findings."
     list_display = ["created_at", "repair", progress, asked, "asked_by", "settled_at"]
     search_fields = ["id__exact", "asked_by"]
     search_help_text = "Id of a bulk repair, or who asked for it"
     list_filter = ["created_at"]
-    readonly_fields = [progress, asked, refused]
     fieldsets = [
-        (
-            None,
-            {
-                "fields": [
-                    ("repair", progress),
-                    asked,
-                    refused,
-                    ("asked_by", "id"),
-                    ("created_at", "settled_at"),
-                ]
-            },
-        )
+        (None, {"fields": [("repair", "total"), ("asked_by", "id"), ("created_at", "settled_at")]}),
     ]

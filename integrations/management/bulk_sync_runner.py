@@ -22,10 +22,11 @@ PAUSE_SECONDS = 0.2
 
 def push(
     console: Console, kind: Kind, targets: Sequence[tuple[Connection, str]], *, wait: bool, here: bool
-) -> None:
-    """Starts a bulk sync for each connection of ``targets``; raises CommandError when something failed."""
+) -> list[str]:
+    """Starts a bulk sync for each connection of ``targets``, and waits for it; returns their ids."""
     if not targets:
         console.print("Everything is synced already.")
+    begun = []
     for connection, chosen in groupby(targets, key=lambda target: target[0]):
         run = bulk_syncs.start(
             connection,
@@ -36,14 +37,16 @@ def push(
             now=timezone.now(),
         )
         console.print(f"{run.total} queued as {run.id}, to {escape(connection.name)}.", soft_wrap=True)
+        begun.append(run.id)
         if wait or here:
             follow(console, run.id, here=here)
+    return begun
 
 
 def follow(console: Console, run_id: str, *, here: bool = False) -> None:
     """Shows the progress until it ends or, when done ``here``, until only later attempts are left.
 
-    Raises CommandError when something failed, and when it is interrupted.
+    Raises CommandError when it is interrupted.
     """
     try:
         with Progress(*bar(), console=console) as shown:
@@ -59,7 +62,6 @@ def follow(console: Console, run_id: str, *, here: bool = False) -> None:
             f" sync_run {run_id} --cancel.",
             returncode=INTERRUPTED,
         ) from None
-    report(console, run_id)
 
 
 def report(console: Console, run_id: str) -> None:

@@ -1,20 +1,20 @@
 """What the commands `sync_<noun>` share: choose rows, queue them or show a dry run, wait, report failures."""
 
 from argparse import ArgumentParser
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.core.management.base import CommandError
 from django.db import transaction
-from django_rich.management import RichCommand
 from rich.markup import escape
 
 from billing.errors import BillingError
 from billing.events import Kind
+from billing.management.operator_command import OperatorCommand
 from billing.persistence.tables import MODELS
 from integrations.connections import selection
 from integrations.errors import SyncError
-from integrations.management import bulk_sync_runner, dry_run_report
+from integrations.management import bulk_sync_runner, documents, dry_run_report
 from integrations.management.exit_codes import FAILED, INTERRUPTED, WRONG_USE
 from integrations.management.progress import follow
 from integrations.models import Connection, OutboundSync
@@ -26,7 +26,7 @@ Target = tuple[Connection, str]
 SEVERAL = "Name it with --provider NAME or --connection ID."
 
 
-class SyncCommand(RichCommand):
+class SyncCommand(OperatorCommand):
     """Ends with 0 when all is done (or queued), 1 when something failed, 2 for wrong ids or options."""
 
     kind: ClassVar[Kind]
@@ -60,18 +60,25 @@ class SyncCommand(RichCommand):
         if options["dry_run"]:
             return self._dry_run(targets)
         if options["all_unsynced"]:
-            return bulk_sync_runner.push(
-                self.console, self.kind, targets, wait=options["wait"], here=options["here"]
-            )
+            return self._bulk(targets, options)
         sync_ids = self._queue(targets)
         self.console.print(f"{len(sync_ids)} queued: {', '.join(sync_ids)}.", soft_wrap=True)
         if not (options["wait"] or options["here"]):
-            return None
+            return self.answer(documents.of_syncs(sync_ids))
         try:
             follow(self.console, sync_ids, here=options["here"])
         except KeyboardInterrupt:
             self._interrupted(sync_ids)
+        self.answer(documents.of_syncs(sync_ids))
         return self._report(sync_ids)
+
+    def _bulk(self, targets: Sequence[Target], options: Mapping[str, Any]) -> None:
+        waits = {"wait": options["wait"], "here": options["here"]}
+        run_ids = bulk_sync_runner.push(self.console, self.kind, targets, **waits)
+        self.answer([documents.of_bulk_sync(run_id) for run_id in run_ids])
+        if any(waits.values()):
+            for run_id in run_ids:
+                bulk_sync_runner.report(self.console, run_id)
 
     def _targets(self, options: dict[str, Any]) -> list[Target]:
         """Returns what to send where; raises CommandError for unknown ids, providers and connections."""
@@ -107,14 +114,20 @@ class SyncCommand(RichCommand):
 
     def _dry_run(self, targets: Sequence[Target]) -> None:
         """Prints each call that would be made; raises CommandError when a sync would fail."""
-        failed = 0
+        failed, planned = 0, []
         for connection, row_id in targets:
             self.console.print(f"[bold]{row_id}[/] -> {escape(connection.name)}")
+            one = {"entity_id": row_id, "connection_id": connection.pk, "calls": [], "refusal": ""}
             try:
-                dry_run_report.show_calls(self.console, dry_run.plan(connection, self.kind, row_id))
+                calls = dry_run.plan(connection, self.kind, row_id)
+                dry_run_report.show_calls(self.console, calls)
+                one["calls"] = documents.of_calls(calls)
             except SyncError as refusal:
                 failed += 1
+                one["refusal"] = str(refusal)
                 self.console.print(f"  [red]would fail: {escape(str(refusal))}[/]")
+            planned.append(one)
+        self.answer(planned)
         if failed:
             raise CommandError(f"{failed} of {len(targets)} would fail.", returncode=FAILED)
 

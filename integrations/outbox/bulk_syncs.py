@@ -8,9 +8,10 @@ from itertools import islice
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, F, Max, Min, Q
 
 from billing.events import Kind
+from integrations.db.causes import without_ids
 from integrations.errors import Rejected
 from integrations.models import Connection, SyncRun, SyncRunItem
 from integrations.models.connections import ConnectionStatus
@@ -23,6 +24,8 @@ from integrations.queue import dispatch
 # the 100 calls a second that a provider may allow, and few enough that a pause takes effect at once.
 WINDOW, ADVANCE_EVERY_SECONDS = 100, 0.5
 BATCH, MAX_REASONS = 1000, 20
+# How far back its pace is looked for.
+LATELY = timedelta(minutes=1)
 FAILED = (SyncState.BLOCKED, SyncState.DEAD, SyncState.CANCELLED)
 
 
@@ -40,6 +43,14 @@ class Progress:
     def settled(self) -> int:
         """How many need nothing more."""
         return self.done + self.failed
+
+
+@dataclass(frozen=True)
+class Pace:
+    """``per_second``: entities; ``seconds_left``: None where it cannot be told."""
+
+    per_second: float
+    seconds_left: float | None
 
 
 @dataclass(frozen=True)
@@ -146,6 +157,20 @@ def progress(run: SyncRun) -> Progress:
     return Progress(total=run.total, **counts)
 
 
+def pace(run: SyncRun, found: Progress, now: datetime) -> Pace:
+    """How fast it went in the last minute, and how long the rest takes at that."""
+    lately = run.items.filter(sync__settled_at__gt=max(run.created_at, now - LATELY)).count()
+    seconds = min((now - run.created_at), LATELY).total_seconds()
+    rate = lately / seconds if seconds else 0.0
+    return Pace(rate, (found.waiting + found.running) / rate if rate else None)
+
+
+def failed_rows(run: SyncRun) -> Iterable[tuple[str, str, str, str]]:
+    """Of each that failed: its id, its sync, the sync's state, and why."""
+    columns = ("entity_id", "sync_id", "sync__state", "sync__last_error")
+    return run.items.filter(sync__state__in=FAILED).order_by("id").values_list(*columns).iterator()
+
+
 def summary(run_id: str) -> dict[str, Any]:
     """The run in a few words, as a task's result keeps it."""
     run = SyncRun.objects.get(pk=run_id)
@@ -153,12 +178,14 @@ def summary(run_id: str) -> dict[str, Any]:
 
 
 def failures(run: SyncRun) -> list[Failure]:
-    """What failed and why, the most frequent reasons first."""
-    found = run.items.filter(sync__state__in=FAILED).values("sync__last_error")
-    counted = found.annotate(count=Count("id"), entity=Min("entity_id"), sync=Max("sync_id"))
+    """What failed and why, the most frequent reasons first; those that differ only in ids are one."""
+    found = run.items.filter(sync__state__in=FAILED).order_by()
+    counted = found.values(cause=without_ids(F("sync__last_error"))).annotate(
+        count=Count("id"), reason=Min("sync__last_error"), entity=Min("entity_id"), last=Max("sync_id")
+    )
     return [
-        Failure(row["sync__last_error"] or "cancelled", row["count"], row["entity"], row["sync"])
-        for row in counted.order_by("-count", "sync__last_error")[:MAX_REASONS]
+        Failure(row["reason"] or "cancelled", row["count"], row["entity"], row["last"])
+        for row in counted.order_by("-count", "reason")[:MAX_REASONS]
     ]
 
 

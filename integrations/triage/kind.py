@@ -9,7 +9,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import MD5, Cast, Left
 
 from billing import money
-from integrations.triage.causes import without_ids
+from integrations.db.causes import without_ids
 
 LONGEST_CAUSE = 300
 # A key is "code:environment:connection:digest of the cause".

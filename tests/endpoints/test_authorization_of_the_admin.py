@@ -28,13 +28,13 @@ GENERAL = {
 # All else that a page or a button does, by model, and which roles may besides the administrator (S: support,
 # F: finance, V: viewer).
 OPERATING = {
-    "alarm": "agree recover", "alertchannel": "send_test", "apikey": "revoke", "comparisonrun": "pause resume cancel",
+    "alarm": "agree recover", "alertchannel": "send_test", "apikey": "revoke", "comparisonrun": "pause resume cancel live:VSF csv:VSF",
     "conflict": "decide:S keep:S take:S", "creditnote": "void:F", "customer": "archive:S",
     "connection": "remedy doctor test register_webhook start_import count_import start_comparison recover pause resume"
     " archive",
     "entitymapping": "link:S create_anew:S archive_here:S leave:S relink:S unlink:S"
     " look/{row_id}:VSF",
-    "finding": "take:S push:S accept:S reopen:S", "importrun": "settle certain probable pause resume cancel",
+    "finding": "take:S push:S accept:S reopen:S", "importrun": "settle certain probable pause resume cancel live:VSF csv:VSF",
     "inboundevent": "replay:S preview-replay:S", "invoice": "finalize:F mark_uncollectible:F void:F",
     "linkcandidate": "decide:S link:S apart:S",
     "note": "latest/{kind}/{row_id}:VSF timeline/{kind}/{row_id}:VSF",
@@ -42,7 +42,7 @@ OPERATING = {
     " refund/{row_id}:F charge/{connection_id}/{row_id}:F methods/{connection_id}/{row_id}:F stage:SF preview:SF"
     " try_again:SF cancel:SF",
     "plan": "add-price archive", "price": "archive", "subscription": "cancel_at_end:S cancel_now:S",
-    "syncrun": "pause:S resume:S cancel:S", "triagemark": "assign:SF note:SF dismiss:SF restore:SF again:SF",
+    "repairbatch": "live:VSF", "syncrun": "pause:S resume:S cancel:S live:VSF csv:VSF", "triagemark": "assign:SF note:SF dismiss:SF restore:SF again:SF",
     "user": "password",
 }  # fmt: skip
 # Which rows of the world a model's pages show.

@@ -2,15 +2,20 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from billing.errors import BillingError
+from billing.management.operator_command import OperatorCommand
 from billing.models import ApiKey, Environment
 from billing.services import environments
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = "Create an API key for one environment and print it; it is not stored and never shown again."
+    examples = (
+        ("create_api_key --environment Production --name Shop", "prints the key, once"),
+        ("create_api_key --environment Production --scope read --json", "one that may only read"),
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The options."""
@@ -31,10 +36,12 @@ class Command(BaseCommand):
         wanted, kind = options["environment"], options["create_environment"]
         try:
             environment = environments.named(wanted, create_kind=kind)
-            _, text = environments.create_api_key(
+            key, text = environments.create_api_key(
                 environment=environment, name=options["name"], scope=options["scope"]
             )
         except BillingError as error:
             raise CommandError(error.message) from None
-        self.stdout.write(text)
+        named = {"id": key.pk, "prefix": key.prefix, "environment_id": environment.pk, "scope": key.scope}
+        self.answer({**named, "key": text})
+        self.say(text)
         self.stderr.write(f"Opens {environment} ({options['scope']}). It is not shown again: keep it safe.")

@@ -2,15 +2,20 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from billing.errors import BillingError
+from billing.management.operator_command import OperatorCommand
 from billing.models import Environment
 from billing.services import environments
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = "Create an environment and print its id."
+    examples = (
+        ("create_environment Production --kind production", "prints its id"),
+        ("create_environment Trial --json", "of kind sandbox, for programs"),
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The options."""
@@ -23,4 +28,5 @@ class Command(BaseCommand):
             environment = environments.create(name=name, kind=kind)
         except BillingError as error:
             raise CommandError(error.message) from None
-        self.stdout.write(environment.pk)
+        self.answer({"id": environment.pk, "name": environment.name, "kind": environment.kind})
+        self.say(environment.pk)

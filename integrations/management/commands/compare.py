@@ -5,12 +5,12 @@ from typing import Any
 
 from django.core.management.base import CommandError
 from django.utils import timezone
-from django_rich.management import RichCommand
 
 from billing.errors import BillingError
+from billing.management.operator_command import OperatorCommand
 from integrations.connections import selection
 from integrations.errors import SyncError
-from integrations.management import comparison_runner
+from integrations.management import comparison_runner, documents
 from integrations.management.exit_codes import WRONG_USE
 from integrations.models import ComparisonRun, Connection
 from integrations.reconcile.comparing import runs
@@ -21,8 +21,16 @@ CONTROLS = ("pause", "resume", "cancel")
 ENOUGH = ("pause", "cancel", "no_wait")
 
 
-class Command(RichCommand):
+class Command(OperatorCommand):
     help = "Compare both sides of a connection. Ends with 1 when findings are open, 2 for wrong options."
+    examples = (
+        ("compare", "compares, and shows what differs"),
+        (
+            "compare --connection conn_01JD8Z3W5Q6V7X8Y9Z0A1B2C3D --only invoices",
+            "one list of one connection",
+        ),
+        ("compare --here --json", "without workers, for programs"),
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declares the options."""
@@ -44,9 +52,11 @@ class Command(RichCommand):
         except (BillingError, SyncError) as refusal:
             raise CommandError(str(refusal), returncode=WRONG_USE) from None
         if any(options[name] for name in ENOUGH):
+            self.answer(documents.of_comparison(run.pk))
             self.console.print(f"{run.pk} is {run.state}.")
             return
         comparison_runner.follow(self.console, run.pk, here=options["here"])
+        self.answer(documents.of_comparison(run.pk))
         comparison_runner.report(self.console, run.pk)
 
 

@@ -5,12 +5,12 @@ from typing import Any
 
 from django.core.management.base import CommandError
 from django.utils import timezone
-from django_rich.management import RichCommand
 
 from billing.errors import BillingError
+from billing.management.operator_command import OperatorCommand
 from integrations.connections import selection
 from integrations.errors import SyncError
-from integrations.management import import_links, import_runner
+from integrations.management import documents, import_links, import_runner
 from integrations.management.commands.replay_events import moment
 from integrations.management.exit_codes import WRONG_USE
 from integrations.models import Connection, ImportRun
@@ -25,8 +25,14 @@ CONTROLS = ("pause", "resume", "cancel")
 ENOUGH = ("pause", "cancel", "no_wait", "links", "link", "pairs")
 
 
-class Command(RichCommand):
+class Command(OperatorCommand):
     help = "Imports what a provider's account has. Ends with 1 when something needs a person, 2 for wrong options."
+    examples = (
+        ("import_from stripe --dry-run", "counts, and changes nothing"),
+        ("import_from stripe", "brings here what the account has"),
+        ("import_from stripe --links", "what may be the same on both sides"),
+        ("import_from stripe --link certain --settle --json", "for programs"),
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declares the options."""
@@ -71,6 +77,7 @@ class Command(RichCommand):
             import_links.report(self.console, run)
         if options["settle"] or not any(options[name] for name in ENOUGH):
             import_runner.follow(self.console, run.pk, here=options["here"])
+        self.answer(documents.of_import(run.pk))
         import_runner.report(self.console, run.pk)
 
     def _connection(self, options: dict[str, Any]) -> Connection:

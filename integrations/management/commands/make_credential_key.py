@@ -3,13 +3,20 @@
 from typing import Any
 
 from cryptography.fernet import Fernet
-from django.core.management.base import BaseCommand
+
+from billing.management.operator_command import OperatorCommand
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = "Print a new key. Put it first in CREDENTIAL_KEYS, restart, then run rotate_credential_keys."
+    examples = (
+        ("make_credential_key", "prints the key"),
+        ("make_credential_key --json", "for programs"),
+    )
     requires_system_checks = ()
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Prints the key, and nothing else."""
-        self.stdout.write(Fernet.generate_key().decode())
+        key = Fernet.generate_key().decode()
+        self.answer({"key": key})
+        self.say(key)

@@ -5,17 +5,21 @@ from typing import Any
 
 from django.core.management.base import CommandError
 from django.utils import timezone
-from django_rich.management import RichCommand
 
 from billing.errors import BillingError
+from billing.management.operator_command import OperatorCommand
 from integrations.management.exit_codes import FAILED
 from integrations.management.named_connections import named_connections
 from integrations.models import Connection
 from integrations.reconcile.recovering import recoveries
 
 
-class Command(RichCommand):
+class Command(OperatorCommand):
     help = "Recover connections after a restore: nothing is sent by them until they are. Ends with 1 when one cannot."
+    examples = (
+        ("recover", "all connections, after a backup was restored"),
+        ("recover conn_01JD8Z3W5Q6V7X8Y9Z0A1B2C3D --json", "one of them, for programs"),
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declares the options."""
@@ -23,19 +27,19 @@ class Command(RichCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Starts the recoveries, which workers carry out."""
-        failed = [
-            connection.name for connection in named_connections(options["ids"]) if not self._start(connection)
-        ]
-        if failed:
+        begun = [(connection, self._start(connection)) for connection in named_connections(options["ids"])]
+        self.answer([{"connection_id": one.pk, "refusal": refusal} for one, refusal in begun])
+        if failed := [connection.name for connection, refusal in begun if refusal]:
             raise CommandError(f"Not started: {', '.join(failed)}.", returncode=FAILED)
 
-    def _start(self, connection: Connection) -> bool:
+    def _start(self, connection: Connection) -> str:
+        """Why it cannot be, "" where it is begun."""
         try:
             alarm = recoveries.start(connection, by="manage.py recover", now=timezone.now())
         except BillingError as refusal:
             self.console.print(f"{connection}: {refusal}")
-            return False
+            return str(refusal)
         self.console.print(
             f"{connection}: nothing is sent until {alarm.started} is done, and events are polled."
         )
-        return True
+        return ""

@@ -7,11 +7,11 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.db.models import QuerySet
 from django.utils import timezone
-from django_rich.management import RichCommand
 from rich.markup import escape
 
 from billing.errors import BillingError
 from billing.events import Kind
+from billing.management.operator_command import OperatorCommand
 from integrations.connections import selection
 from integrations.management import finding_lines
 from integrations.management.commands.replay_events import moment
@@ -34,8 +34,13 @@ CHOOSING = {
 }
 
 
-class Command(RichCommand):
+class Command(OperatorCommand):
     help = "Repair open findings. Ends with 1 when some were left out, 2 for wrong options."
+    examples = (
+        ("repair_findings suggested --all --dry-run", "what would be done"),
+        ("repair_findings take --kind differs --field amount_paid", "takes the provider's values"),
+        ("repair_findings accept --id fnd_01JD8Z3W5Q6V7X8Y9Z0A1B2C3D --reason known --json", "for programs"),
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declares the options."""
@@ -61,6 +66,8 @@ class Command(RichCommand):
             summary = _summary(_chosen(options), options)
         except BillingError as refusal:
             raise CommandError(refusal.message, returncode=WRONG_USE) from None
+        figures = {"asked": dict(summary.asked), "refused": dict(summary.refused)}
+        self.answer({**figures, "unexamined": summary.unexamined, "dry_run": options["dry_run"]})
         if options["dry_run"]:
             for one in summary.examples:
                 if not one.refusal:

@@ -1,17 +1,19 @@
 """`manage.py replay_events ID... | --state dead | --since ...`: applies events again, or a dry run."""
 
 from argparse import ArgumentParser, ArgumentTypeError
+from dataclasses import asdict
 from datetime import UTC, datetime, time
 from typing import Any
 
 from django.core.management.base import CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
-from django_rich.management import RichCommand
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from billing.errors import BillingError
+from billing.management.operator_command import OperatorCommand
 from integrations.inbox import replays
+from integrations.inbox.dry_run import DryRun
 from integrations.management.dry_run_report import show_events
 from integrations.management.exit_codes import FAILED, INTERRUPTED, WRONG_USE
 from integrations.models import InboundEvent
@@ -26,8 +28,13 @@ OPTIONS: dict[str, tuple[str, str, dict[str, Any]]] = {
 }
 
 
-class Command(RichCommand):
+class Command(OperatorCommand):
     help = "Queue events of the inbox, chosen by id, filter or time range, to be applied again by workers."
+    examples = (
+        ("replay_events evt_01JD8Z3W5Q6V7X8Y9Z0A1B2C3D", "one event"),
+        ("replay_events --state dead --dry-run", "what would change"),
+        ("replay_events --type invoice.paid --since 2026-11-01 --json", "for programs"),
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declares the options."""
@@ -67,6 +74,7 @@ class Command(RichCommand):
     def _preview(self, chosen: replays.Chosen) -> None:
         """Prints what would happen; raises CommandError when an event would not be applied."""
         count, dry_runs = chosen.count(), replays.preview(chosen, timezone.now())
+        self.answer({"count": count, "events": [_shown(one) for one in dry_runs]})
         failed = show_events(self.console, dry_runs)
         self.console.print(f"{count} would be replayed{_without_payload(chosen)}.")
         if count > len(dry_runs):
@@ -87,11 +95,17 @@ class Command(RichCommand):
         except KeyboardInterrupt:
             message = f"Interrupted: {done} of {count} are queued to be applied again, the rest is unchanged."
             raise CommandError(message, returncode=INTERRUPTED) from None
+        self.answer({"replayed": done, "without_payload": chosen.pruned})
         self.console.print(f"{done} queued to be applied again{_without_payload(chosen)}.")
 
 
 def _without_payload(chosen: replays.Chosen) -> str:
     return f"; {chosen.pruned} {PRUNED}" if chosen.pruned else ""
+
+
+def _shown(found: DryRun) -> dict[str, Any]:
+    changes = [asdict(one) for one in found.differences]
+    return {"id": found.event.pk, "outcome": str(found.outcome), "reason": found.reason, "changes": changes}
 
 
 def moment(text: str) -> datetime:

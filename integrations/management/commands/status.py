@@ -1,52 +1,45 @@
 """`manage.py status`: what needs a person now, as the admin's first page shows it."""
 
-import json
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import CommandError
-from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
-from django_rich.management import RichCommand
 from rich.markup import escape
 from rich.table import Table
 
+from billing.management.operator_command import OperatorCommand
 from billing.models import Environment
 from integrations.management.exit_codes import FAILED, WRONG_USE
 from integrations.models import Connection
 from integrations.triage.group import Group
 from integrations.triage.groups import groups
 
-EXAMPLES = """examples:
-  manage.py status                           everything, in words
-  manage.py status --environment Production  of one environment
-  manage.py status --json | jq '.[].title'   for programs
-  manage.py status > /dev/null || notify     exit code 1: something needs a person
-"""
 
-
-class Command(RichCommand):
+class Command(OperatorCommand):
     help = (
         "Say what needs a person. Ends with 1 when something does, 2 for an unknown environment, 0 otherwise."
+    )
+    examples = (
+        ("status", "everything, in words"),
+        ("status --environment Production", "of one environment"),
+        ("status --json | jq '.[].title'", "for programs"),
+        ("status > /dev/null || notify", "exit code 1: something needs a person"),
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declares the options."""
-        parser.formatter_class = RawDescriptionHelpFormatter
-        parser.epilog = EXAMPLES
         parser.add_argument(
             "--environment", default="", metavar="NAME", help="its name or id; unless given: all"
         )
         parser.add_argument("--all", action="store_true", help="with those that a person has dismissed")
-        parser.add_argument("--json", action="store_true", help="print one JSON array of groups")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Reports the groups; raises CommandError with the exit code."""
         found = groups(timezone.now(), _environment(options["environment"]))
         shown = [group for group in found if options["all"] or not group.is_dismissed]
-        if options["json"]:
-            self.stdout.write(json.dumps([one.shown() for one in shown], cls=DjangoJSONEncoder, indent=2))
-        elif shown:
+        self.answer([one.shown() for one in shown])
+        if shown:
             self._show(shown)
         else:
             self.console.print("All is well: nothing needs a person.")

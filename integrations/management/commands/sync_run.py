@@ -5,17 +5,22 @@ from typing import Any
 
 from django.core.management.base import CommandError
 from django.utils import timezone
-from django_rich.management import RichCommand
 
+from billing.management.operator_command import OperatorCommand
 from integrations.errors import Rejected
-from integrations.management import bulk_sync_runner
+from integrations.management import bulk_sync_runner, documents
 from integrations.management.exit_codes import WRONG_USE
 from integrations.models import SyncRun
 from integrations.outbox import bulk_syncs
 
 
-class Command(RichCommand):
+class Command(OperatorCommand):
     help = "Shows how far a bulk sync is and what failed. Ends with 1 when something failed, 2 for an unknown id."
+    examples = (
+        ("sync_run run_01JD8Z3W5Q6V7X8Y9Z0A1B2C3D", "how far it is"),
+        ("sync_run run_01JD8Z3W5Q6V7X8Y9Z0A1B2C3D --pause", "starts no more"),
+        ("sync_run run_01JD8Z3W5Q6V7X8Y9Z0A1B2C3D --wait --json", "for programs, at its end"),
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declares the options."""
@@ -42,5 +47,5 @@ class Command(RichCommand):
             raise CommandError(str(refusal), returncode=WRONG_USE) from None
         if options["wait"]:
             bulk_sync_runner.follow(self.console, run_id)
-        else:
-            bulk_sync_runner.report(self.console, run_id)
+        self.answer(documents.of_bulk_sync(run_id))
+        bulk_sync_runner.report(self.console, run_id)

@@ -1,5 +1,6 @@
 """Bulk syncs in the admin: started from a list, watched, paused."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.test import Client
@@ -19,7 +20,10 @@ class TestAListOfRows:
     ) -> None:
         chosen = [CustomerFactory(environment=connection.environment) for _ in range(3)]
         CustomerFactory(environment=connection.environment)
-        response = select(operator, chosen, "sync_selected")
+        Connection.objects.update(status="paused")
+        asked = select(operator, chosen, "sync_selected").content.decode()
+        assert "Sends 3 customers to " in asked and "is paused" in asked and not SyncRun.objects.exists()
+        response = select(operator, chosen, "sync_selected", confirmed="yes")
         run = SyncRun.objects.get()
         assert sorted(run.items.values_list("entity_id", flat=True)) == sorted(row.pk for row in chosen)
         assert run.started_by == "operator"
@@ -44,6 +48,17 @@ class TestABulkSync:
         html = operator.get(page(SyncRun, "change", run.pk)).content.decode()
         assert "wrong e-mail" in html and "1 failed" in html
         sync = OutboundSync.objects.get()
+        address = page(SyncRun, "live", run.pk)
+        assert f'hx-get="{address}?state=running"' in html
+        followed = operator.get(address, {"state": "running"})
+        assert "1 failed" in followed.content.decode() and "HX-Refresh" not in followed.headers
+        bulk_syncs.advance(run.pk, timezone.now() + timedelta(minutes=1))
+        ended = operator.get(address, {"state": "running"})
+        assert ended.headers["HX-Refresh"] == "true" and "hx-trigger" not in ended.content.decode()
+        lines = b"".join(operator.get(page(SyncRun, "csv", run.pk)).streaming_content).decode().splitlines()
+        assert lines[0] == "row,sync,state,reason" and lines[1:] == [
+            f"{row.pk},{sync.pk},blocked,wrong e-mail"
+        ]
         listed = operator.get(page(OutboundSync, "changelist"), {"run": run.pk}).content.decode()
         assert sync.pk in listed or row.pk in listed
 
