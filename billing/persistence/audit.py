@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 
@@ -17,6 +17,16 @@ from billing.persistence.audit_values import Changes
 from billing.persistence.unit_of_work import current_unit_of_work
 
 Owners = tuple[str, str]
+
+
+class Noted(NamedTuple):
+    """What became of a row that is none of billing's: the columns of its entry that are not the actor's."""
+
+    environment_id: str
+    kind: str
+    row_id: str
+    action: AuditAction
+    changes: Changes
 
 
 def created(row: Row) -> None:
@@ -41,8 +51,21 @@ def parts_replaced(row: Row, name: str, before: Sequence[Audited], after: Sequen
         row.replaced_parts = {**row.replaced_parts, name: both}
 
 
+def note_others(rows: Iterable[Noted]) -> None:
+    """Notes rows that are none of billing's."""
+    entries = [_entry(*row[:3], ("", ""), row.action.value, row.changes) for row in rows]
+    if here := current_unit_of_work():
+        for entry in entries:
+            here.note(entry)
+    elif entries:
+        audit_entries.copy(entries)
+
+
 def _note(row: Row, action: str, changes: Changes) -> None:
-    entry = _entry(row, action, changes)
+    model = type(row)
+    owners = _OWNERS.get(model)
+    belongs_to = owners(row) if owners else ("", "")
+    entry = _entry(row.environment_id, _kind(model), row.pk, belongs_to, action, changes)
     if here := current_unit_of_work():
         here.note(entry)
     else:
@@ -50,15 +73,16 @@ def _note(row: Row, action: str, changes: Changes) -> None:
     row.remember_stored()
 
 
-def _entry(row: Row, action: str, changes: Changes) -> Entry:
+def _entry(
+    environment_id: str, kind: str, row_id: str, owners: Owners, action: str, changes: Changes
+) -> Entry:
     """The columns of the entry, in the order of the model's."""
-    actor, model = actors.current(), type(row)
-    owners = _OWNERS.get(model)
+    actor = actors.current()
     return (
-        row.environment_id,
-        _kind(model),
-        row.pk,
-        *(owners(row) if owners else ("", "")),
+        environment_id,
+        kind,
+        row_id,
+        *owners,
         action,
         json.dumps(changes),
         actor.type.value,

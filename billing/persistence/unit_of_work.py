@@ -115,6 +115,7 @@ class UnitOfWork:
             self._write_rows()
             for waiting in self._participants:
                 waiting.write()
+            self._write_entries()
             if self._announcements:
                 changes, self._announcements = self._announcements, {}
                 announce(*changes)
@@ -181,8 +182,8 @@ class UnitOfWork:
                 participant.forget()
 
     def _write_rows(self) -> None:
-        new, changed, names, entries = self._new, self._changed, self._names, self._entries
-        self._new, self._changed, self._names, self._entries = {}, {}, {}, []
+        new, changed, names = self._new, self._changed, self._names
+        self._new, self._changed, self._names = {}, {}, {}
         with unique_violation_as_conflict(savepoint=False):
             # First what changed: a new row may take a unique value that a changed row had before.
             for model, by_id in changed.items():
@@ -195,6 +196,10 @@ class UnitOfWork:
                 )
             for rows in new.values():
                 bulk_insert.insert(rows)
+
+    def _write_entries(self) -> None:
+        """Last of all: what participants write is noted, too."""
+        entries, self._entries = self._entries, []
         if entries:
             audit_entries.copy(entries)
 

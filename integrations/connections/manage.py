@@ -8,6 +8,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from billing.errors import Conflict, Invalid
+from billing.models.audit import AuditAction
+from billing.persistence.audit import Noted, note_others
 from billing.services.payments import closing
 from integrations.connections import accounts, credentials, doubtful_kinds, health
 from integrations.connections.collectors import asked_for
@@ -54,6 +56,8 @@ def create(
     connection.account_id = accounts.account_of(environment_id, provider, connection.credentials())
     with transaction.atomic():
         _save(connection)
+        held = {name: [None, getattr(connection, name)] for name in ("name", "provider", "status")}
+        note_others([Noted(environment_id, "connection", connection.pk, AuditAction.CREATED, held)])
         credentials.add_signing_secret(connection, secrets.get(credentials.WEBHOOK_SECRET, ""), now)
         accounts.take_over_links(connection, now)
         doubtful_kinds.begin_new(connection, now)
@@ -99,6 +103,8 @@ def archive(
 def _archive(connection: Connection, reason: str, now: datetime | None) -> None:
     # Whoever connects the account again closes these there, and sees what was paid on them meanwhile.
     closing.cancel_at(connection.environment_id, connection.pk, "The connection was deleted.")
+    ended = {"status": [connection.status, ConnectionStatus.ARCHIVED.value]}
+    note_others([Noted(connection.environment_id, "connection", connection.pk, AuditAction.CHANGED, ended)])
     connection.status, connection.status_reason = ConnectionStatus.ARCHIVED, reason
     connection.status_since, connection.next_probe_at = now or timezone.now(), None
     connection.sealed_credentials, connection.shown_credentials = "", {}

@@ -6,6 +6,8 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
+from billing.models.audit import AuditAction
+from billing.persistence.audit import Noted, note_others
 from integrations.gateway import rate_limiter
 from integrations.models import Connection
 from integrations.models.connections import ConnectionStatus
@@ -107,6 +109,9 @@ def activate(row: Connection) -> None:
 def _set_status(row: Connection, status: ConnectionStatus, reason: str, now: datetime) -> None:
     if status != ConnectionStatus.BROKEN:
         row.next_probe_at = None
+    changes = {"status": [row.status, status.value], "status_reason": [row.status_reason, reason[:500]]}
+    if row.status != status:
+        note_others([Noted(row.environment_id, "connection", row.pk, AuditAction.CHANGED, changes)])
     row.status, row.status_reason, row.status_since = status, reason[:500], now
     row.save(
         update_fields=[

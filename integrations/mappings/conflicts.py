@@ -1,6 +1,6 @@
 """Conflicts: whose value stays, and the record of both values."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,10 @@ from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Concat, Substr
 from django.utils import timezone
 
-from integrations.models import Conflict
+from billing.models.audit import AuditAction
+from billing.persistence.audit import Noted, note_others
+from billing.persistence.audit_values import Changes
+from integrations.models import Conflict, Connection
 from integrations.models.connections import Owner
 
 
@@ -56,7 +59,7 @@ def record(
     if stays is None:
         close(place, [clash.field], by="a later change")
     decided = stays or winner(owner, clash)
-    return Conflict.objects.create(
+    conflict = Conflict.objects.create(
         **place,
         field=clash.field,
         ours=clash.ours,
@@ -68,17 +71,45 @@ def record(
         decided_at=timezone.now() if decided else None,
         replaced_by=replaced_by,
     )
+    held = {name: [None, getattr(conflict, name)] for name in ("field", "ours", "theirs", "winner")}
+    _note([conflict], AuditAction.CREATED, held)
+    return conflict
 
 
 def close(place: dict[str, str], fields: Iterable[str], *, by: str, winner: str = Owner.FLEXSYNC) -> int:
     """Closes open conflicts about ``fields``, which ``by`` has decided; returns how many."""
-    named = _open(place).filter(field__in=list(fields))
-    return named.update(winner=winner, decided_by=by, decided_at=timezone.now())
+    return _settle(_open(place).filter(field__in=list(fields)), winner, by)
 
 
 def close_all(place: dict[str, str], *, by: str) -> None:
     """Closes the open conflicts of an entity that has no counterpart any more: both keep their values."""
-    _open(place).update(winner=Owner.FLEXSYNC, decided_by=by, decided_at=timezone.now())
+    _settle(_open(place), Owner.FLEXSYNC, by)
+
+
+def note_settled(conflicts: Sequence[Conflict], winner: str, by: str) -> None:
+    """Notes in the audit that ``by`` settles them; before they are stored so."""
+    for conflict in conflicts:
+        changes = {"winner": [conflict.winner, winner], "decided_by": [conflict.decided_by, by]}
+        _note([conflict], AuditAction.CHANGED, changes)
+
+
+def _settle(conflicts: QuerySet[Conflict], winner: str, by: str) -> int:
+    """Most often there are none, and nothing has to be written."""
+    found = list(conflicts)
+    if not found:
+        return 0
+    note_settled(found, str(winner), by)
+    ids = [conflict.pk for conflict in found]
+    named = Conflict.objects.filter(pk__in=ids, winner="")
+    return named.update(winner=winner, decided_by=by, decided_at=timezone.now())
+
+
+def _note(conflicts: Sequence[Conflict], action: AuditAction, changes: Changes) -> None:
+    connections = Connection.objects.filter(pk__in={one.connection_id for one in conflicts})
+    environments = dict(connections.values_list("pk", "environment_id"))
+    note_others(
+        Noted(environments[one.connection_id], "conflict", one.pk, action, changes) for one in conflicts
+    )
 
 
 def _open(place: dict[str, str]) -> QuerySet[Conflict]:

@@ -11,7 +11,7 @@ from billing.events import Change, Kind, announce
 from billing.persistence import rows
 from billing.persistence.tables import MODELS
 from integrations.db import advisory_locks
-from integrations.mappings import entity_mappings
+from integrations.mappings import conflicts, entity_mappings
 from integrations.mappings.bases import APART, UNDECIDED, pending, place_of
 from integrations.models import Conflict, EntityMapping
 from integrations.models.connections import Owner
@@ -50,6 +50,7 @@ def decide(conflict_id: str, side: Owner, *, by: str) -> Conflict:
         raise _fixed(conflict)
     _note(mapping, conflict, value_of(after, conflict.field), theirs)
     announce(Change(kind, conflict.entity_id, connection.environment_id))
+    conflicts.note_settled([conflict], side.value, by)
     conflict.winner, conflict.decided_by, conflict.decided_at = side, by, timezone.now()
     conflict.save(update_fields=["winner", "decided_by", "decided_at"])
     return conflict

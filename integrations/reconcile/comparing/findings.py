@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from integrations.models import ComparisonPart, ComparisonRun, Finding
 from integrations.models.findings import UNHEALED, FindingState
+from integrations.reconcile.comparing import audit
 from integrations.reconcile.comparing.differences import Difference, Key, key_of
 
 # What of a finding follows each comparison.
@@ -33,11 +34,13 @@ def record(
                 connection=run.connection, entity_type=part.entity_type, **asdict(one)
             )
         elif _is_open_again(finding, one, now):
+            audit.moved([finding], FindingState.OPEN)
             finding.state = FindingState.OPEN
         for name in _SEEN:
             setattr(finding, name, getattr(one, name))
         finding.run, finding.seen_at, finding.asked_at = run, now, asked_at
     Finding.objects.bulk_create(new.values())
+    audit.found(new.values())
     Finding.objects.bulk_update(known.values(), [*_SEEN, "state", "run", "seen_at", "asked_at"])
 
 
@@ -51,6 +54,7 @@ def heal(run: ComparisonRun, now: datetime) -> None:
     """Heals what this comparison has looked for and not found any more."""
     kinds = run.parts.filter(left_out="").values("entity_type")
     gone = Finding.objects.filter(connection=run.connection, state__in=UNHEALED, entity_type__in=kinds)
+    audit.healed(gone.exclude(run=run))
     gone.exclude(run=run).update(state=FindingState.HEALED, healed_at=now)
 
 

@@ -10,7 +10,7 @@ from billing.errors import Conflict, Invalid
 from integrations.models import Finding
 from integrations.models.findings import UNHEALED, FindingKind, FindingState, Repair
 from integrations.models.outbound import Priority
-from integrations.reconcile.comparing import belongings, twins
+from integrations.reconcile.comparing import audit, belongings, twins
 from integrations.reconcile.repairing import requests, work
 from integrations.reconcile.repairing.requests import REFUSED, locked
 
@@ -49,6 +49,7 @@ def accept(finding_ids: Sequence[str], acceptance: Acceptance) -> int:
     """
     found = list(locked(finding_ids).filter(state__in=UNHEALED))
     transaction.on_commit(work.notify)
+    audit.moved(found, FindingState.ACCEPTED)
     for finding in found:
         finding.state = FindingState.ACCEPTED
         finding.accepted_by, finding.accepted_reason = acceptance.by, acceptance.reason
@@ -71,6 +72,7 @@ def reopen(finding_id: str) -> Finding:
         raise Conflict(
             f"This finding is {finding.state}: only an accepted one is opened again.", code=REFUSED
         )
+    audit.moved([finding], FindingState.OPEN)
     finding.state = FindingState.OPEN
     finding.accepted_by, finding.accepted_reason, finding.accepted_until = "", "", None
     finding.save(update_fields=["state", "accepted_by", "accepted_reason", "accepted_until"])

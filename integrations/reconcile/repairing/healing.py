@@ -7,6 +7,7 @@ from typing import Any
 
 from integrations.models import Finding
 from integrations.models.findings import UNHEALED, FindingKind, FindingState
+from integrations.reconcile.comparing import audit
 from integrations.reconcile.comparing.differences import Difference, key_of
 from integrations.reconcile.repairing.subjects import Subject
 
@@ -43,4 +44,5 @@ def _plain(values: Any) -> str:
 
 def _heal(ids: Sequence[str], now: datetime) -> None:
     unhealed = Finding.objects.filter(pk__in=ids, state__in=UNHEALED)
+    audit.healed(unhealed)
     unhealed.update(state=FindingState.HEALED, healed_at=now)
