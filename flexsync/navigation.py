@@ -39,6 +39,9 @@ GROUPS: dict[str, list[Entry]] = {
         ("Conflicts", "call_split", "integrations.conflict"),
         ("Mapping changes", "history", "integrations.mappingchange"),
         ("Notes", "sticky_note_2", "integrations.note"),
+        ("Webhook endpoints", "webhook", "integrations.webhookendpoint"),
+        ("Webhook deliveries", "outgoing_mail", "integrations.webhookdelivery"),
+        ("Webhook events", "event_note", "integrations.webhookevent"),
     ],
     "Access": [
         ("Environments", "public", "billing.environment"),

@@ -240,6 +240,12 @@ EVENT_RETENTION_DAYS = env.int("EVENT_RETENTION_DAYS", default=90)
 AUDIT_DAYS = env.int("AUDIT_DAYS", default=0)
 # Days for which the numbers of each hour are kept that the page of statistics shows; 0 keeps them for ever.
 STATISTICS_RETENTION_DAYS = env.int("STATISTICS_RETENTION_DAYS", default=400)
+# Days for which events for other programs are kept; 0 keeps them for ever.
+WEBHOOK_EVENT_DAYS = env.int("WEBHOOK_EVENT_DAYS", default=30)
+# Days of failures after which an endpoint is disabled.
+WEBHOOK_DISABLE_DAYS = env.int("WEBHOOK_DISABLE_DAYS", default=5)
+# Networks that webhooks may be sent to although they are no part of the internet.
+WEBHOOK_ALLOWED_NETWORKS: list[str] = env.list("WEBHOOK_ALLOWED_NETWORKS", default=[])
 # Seconds between two polls of a connection's events (0: never), and how far behind the newest each begins.
 EVENT_POLL_SECONDS = env.int("EVENT_POLL_SECONDS", default=180)
 EVENT_POLL_OVERLAP_SECONDS = env.int("EVENT_POLL_OVERLAP_SECONDS", default=600)

@@ -15,6 +15,7 @@ class IntegrationsConfig(AppConfig):
         from integrations import checks  # noqa: F401  (registers the system checks)
         from integrations.api.errors import register_errors
         from integrations.api.expansion import load
+        from integrations.api.webhook_objects import register as register_webhook_objects
         from integrations.metrics import register as register_metrics
         from integrations.models.outbound import SyncAction
         from integrations.outbox import foreground, worker
@@ -28,4 +29,5 @@ class IntegrationsConfig(AppConfig):
         worker.register_action(SyncAction.LOOK, foreground.end_abandoned)
         register("integrations", load)
         register_errors()
+        register_webhook_objects()
         register_metrics()

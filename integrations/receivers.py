@@ -9,7 +9,7 @@ from integrations.models import Connection
 from integrations.models.connections import ConnectionStatus
 from integrations.outbox import obstacles, syncs
 from integrations.provider_api import registry
-from integrations.queue import dispatch
+from integrations.queue import dispatch, shared_wakeup
 
 
 def on_change(changes: Sequence[Change]) -> None:
@@ -22,6 +22,7 @@ def on_change(changes: Sequence[Change]) -> None:
     connection_ids = [connection.pk for found in connections.values() for connection in found]
     syncs.reconsider(connection_ids, changes)
     obstacles.ended(connection_ids, changes)
+    shared_wakeup.notify(dispatch.PUBLISH)
     for change in changes:
         for connection in connections[change.environment_id]:
             if connection.pk != change.origin and _wants(connection, change):

@@ -12,11 +12,13 @@ from integrations.connections import health
 from integrations.inbox import retention
 from integrations.inbox import worker as inbox_worker
 from integrations.models.outbound import Priority
+from integrations.outbound_webhooks import feed, lanes, sender
+from integrations.outbound_webhooks import retention as webhook_retention
 from integrations.outbox import bulk_syncs, syncs
 from integrations.outbox import worker as outbox_worker
 from integrations.payments import duplicates
 from integrations.processes import silence
-from integrations.queue import dispatch, inbox_wakeup
+from integrations.queue import dispatch, inbox_wakeup, shared_wakeup
 from integrations.reconcile.catch_up import polling
 from integrations.reconcile.comparing import runs as comparisons
 from integrations.reconcile.comparing import schedule as comparison_schedule
@@ -32,6 +34,8 @@ from integrations.reconcile.repairing import work as repair_work
 DELIVER_NEXT_SECONDS = 2.0
 # How long a worker imports, or compares, until other messages have their turn.
 IMPORT_SECONDS = 20.0
+# How long one begins to send webhooks.
+WEBHOOKS_SECONDS = 5.0
 
 
 @shared_task(name=dispatch.PROCESS_INBOX)
@@ -99,6 +103,22 @@ def carry_out_repairs() -> None:
         repair_work.notify()
 
 
+@shared_task(name=dispatch.PUBLISH)
+def publish_events() -> None:
+    """Publishes what changed, for a while; what is left is another message, which lets others pass."""
+    shared_wakeup.acknowledge(dispatch.PUBLISH)
+    if feed.publish_all(seconds=IMPORT_SECONDS):
+        dispatch.send(dispatch.PUBLISH, priority=Priority.SYNC)
+
+
+@shared_task(name=dispatch.DELIVER_WEBHOOKS)
+def deliver_webhooks() -> None:
+    """Sends events to other programs, for a while; what is left is another message."""
+    shared_wakeup.acknowledge(dispatch.DELIVER_WEBHOOKS)
+    if sender.work(seconds=WEBHOOKS_SECONDS):
+        dispatch.send(dispatch.DELIVER_WEBHOOKS, priority=Priority.SYNC)
+
+
 @shared_task(name=dispatch.REFUND_DUPLICATES)
 def refund_duplicates(invoice_id: str) -> None:
     """Refunds what was paid in excess for the invoice, where the connection that it came through says so."""
@@ -109,6 +129,9 @@ def refund_duplicates(invoice_id: str) -> None:
 def sweep() -> None:
     """Notifies workers of every row and probe that is due, and of money that came twice; run by beat."""
     sweeper.sweep(timezone.now())
+    dispatch.send(dispatch.PUBLISH, priority=Priority.SYNC)
+    if lanes.is_due(timezone.now()):
+        dispatch.send(dispatch.DELIVER_WEBHOOKS, priority=Priority.SYNC)
     for invoice_id in duplicates.due():
         dispatch.send(dispatch.REFUND_DUPLICATES, invoice_id)
     for run in imports.due(timezone.now()):
@@ -137,5 +160,6 @@ def poll_events(connection_id: str) -> None:
 def prune() -> None:
     """Empties payloads of old events, forgets old audit entries and processes that are gone; run by beat."""
     silence.forget(timezone.now())
+    webhook_retention.prune(timezone.now(), days=settings.WEBHOOK_EVENT_DAYS)
     audit.forget(timezone.now(), days=settings.AUDIT_DAYS)
     retention.prune(timezone.now(), days=settings.EVENT_RETENTION_DAYS)

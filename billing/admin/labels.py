@@ -3,10 +3,10 @@
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-GOOD = "alive won active succeeded finalized paid applied done ok production write SUCCESS"
+GOOD = "alive delivered won active succeeded finalized paid applied done ok production write SUCCESS"
 WAITING = "pending unknown processing sending inquiry inquiry_under_review trialing calling draft incomplete retry STARTED RETRY PENDING"
 LOOK = "requires_action warning overdue past_due paused overpaid needs_response under_review open partially_refunded unpaid uncollectible recovering"
-BAD = "silent idle lost failed error dead blocked broken refused FAILURE REVOKED"
+BAD = "failing disabled silent idle lost failed error dead blocked broken refused FAILURE REVOKED"
 COLOURS = (
     dict.fromkeys(GOOD.split(), "success")
     | dict.fromkeys(WAITING.split(), "info")

@@ -104,8 +104,14 @@ def _keyed(request: Request) -> KeyedRequest:
     return KeyedRequest(environment_of(request), key, path, request._request.body)
 
 
+class OnceResponse(Response):
+    """A response that is repeated without its field ``secret``: that is stored nowhere in the clear."""
+
+
 def _text(response: HttpResponseBase) -> str:
-    """The JSON that the caller gets."""
+    """The JSON that a caller gets who repeats the request."""
+    if isinstance(response, OnceResponse):
+        return JSONRenderer().render({**response.data, "secret": ""}).decode()
     if isinstance(response, Response):
         return JSONRenderer().render(response.data).decode()
     return response.content.decode() if isinstance(response, HttpResponse) else ""

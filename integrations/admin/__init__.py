@@ -22,6 +22,8 @@ from integrations.admin import (
     repair_batches,
     task_results,
     triage_marks,
+    webhook_deliveries,
+    webhook_endpoints,
 )
 from integrations.admin.bulk_sync_action import SYNC_SELECTED
 from integrations.admin.excess_alert import excess_alert
@@ -63,4 +65,6 @@ __all__ = [
     "repair_batches",
     "task_results",
     "triage_marks",
+    "webhook_deliveries",
+    "webhook_endpoints",
 ]

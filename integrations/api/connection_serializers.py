@@ -20,7 +20,7 @@ class AccountSerializer(serializers.Serializer[Any]):
     status = serializers.CharField()
 
 
-class WebhookEndpointSerializer(serializers.Serializer[Any]):
+class RegisteredWebhookSerializer(serializers.Serializer[Any]):
     """The provider's webhook endpoint for a connection."""
 
     webhook_endpoint_id = serializers.CharField()

@@ -13,7 +13,7 @@ from integrations.api.connection_input import ConnectionChange, ConnectionInput,
 from integrations.api.connection_serializers import (
     AccountSerializer,
     ConnectionSerializer,
-    WebhookEndpointSerializer,
+    RegisteredWebhookSerializer,
 )
 from integrations.api.empty_body import EmptyBody, refuse_body
 from integrations.api.filters import ConnectionFilter
@@ -69,7 +69,7 @@ class ConnectionViewSet(RowViewSet[Connection]):
         "secrets": {200: SavedConnectionSerializer},
         "destroy": {204: None},
         "test": {200: AccountSerializer},
-        "webhook_endpoint": {200: WebhookEndpointSerializer},
+        "webhook_endpoint": {200: RegisteredWebhookSerializer},
     }
 
     @waits

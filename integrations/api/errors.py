@@ -6,6 +6,7 @@ from integrations.gateway.slots import ASK_AGAIN, Busy
 from integrations.inbox import replays
 from integrations.linking import demands, gone_choices, objects
 from integrations.mappings import by_hand, decisions
+from integrations.outbound_webhooks import resending
 from integrations.reconcile.comparing import runs as comparing
 from integrations.reconcile.importing import runs as importing
 from integrations.reconcile.repairing import requests
@@ -66,6 +67,7 @@ def register_errors() -> None:
             "not_synced",
             "other_mode",
             "sync_settled",
+            resending.DISABLED,
             decisions.FIXED,
             requests.REFUSED,
             replays.PRUNED,

@@ -32,6 +32,8 @@ from integrations.api.repair_batches import RepairBatchViewSet
 from integrations.api.replay import ReplayView
 from integrations.api.search import SearchView
 from integrations.api.timelines import TimelineView
+from integrations.api.webhook_endpoints import WebhookDeliveryViewSet, WebhookEndpointViewSet
+from integrations.api.webhook_events import ChangesView, WebhookEventViewSet
 from integrations.webhooks.urls import urlpatterns as webhooks
 
 Actions = dict[str, Any]
@@ -106,6 +108,17 @@ urlpatterns = [
     path("events/replay", ReplayView.as_view()),
     path("events/<str:id>", EventViewSet.as_view(_one)),
     path("events/<str:id>/replay", _post(EventViewSet, "replay")),
+    path("webhook_endpoints", WebhookEndpointViewSet.as_view(_connections)),
+    path("webhook_endpoints/<str:id>", WebhookEndpointViewSet.as_view(_connection)),
+    path(
+        "webhook_endpoints/<str:id>/secrets", _post(WebhookEndpointViewSet, "secrets", idempotency="reserve")
+    ),
+    path("webhook_endpoints/<str:id>/test", _post(WebhookEndpointViewSet, "test", idempotency="reserve")),
+    path("webhook_endpoints/<str:id>/resend", _post(WebhookEndpointViewSet, "resend")),
+    path("webhook_endpoints/<str:id>/deliveries", WebhookDeliveryViewSet.as_view(_list)),
+    path("webhook_events", WebhookEventViewSet.as_view(_list)),
+    path("webhook_events/<str:id>", WebhookEventViewSet.as_view(_one)),
+    path("changes", ChangesView.as_view()),
     path("search", SearchView.as_view()),
     path("syncs", SyncViewSet.as_view({"get": "list", "post": "create"})),
     path("syncs/<str:id>", SyncViewSet.as_view(_one)),

@@ -1,12 +1,13 @@
 """Every secret that is stored: encrypted again when the keys rotate, and named where no key opens it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import models, transaction
 
 from integrations.db.encryption import NoKeyOpens, decrypt, encrypt, opens
-from integrations.models import Connection, SigningSecret
+from integrations.models import AlertChannel, Connection, SigningSecret, WebhookEndpoint, WebhookSecret
 
 
 @dataclass(frozen=True)
@@ -47,16 +48,26 @@ def unopened() -> list[str]:
 
 
 def _all(*, locked: bool) -> Iterator[StoredSecret]:
-    connections = Connection.objects.exclude(sealed_credentials="")
-    signing = SigningSecret.objects.select_related("connection")
-    if locked:
-        connections = connections.select_for_update(no_key=True)
-        signing = signing.select_for_update(of=("self",))
-    for connection in connections:
-        yield StoredSecret(f"the credentials of {_name(connection)}", connection, "sealed_credentials")
-    for one in signing:
-        yield StoredSecret(f"the signing secret {one} of {_name(one.connection)}", one, "sealed")
+    for model, column, name in _COLUMNS:
+        rows = model._default_manager.exclude(**{column: ""})
+        for row in rows.select_for_update(of=("self",), no_key=True) if locked else rows:
+            yield StoredSecret(name(row), row, column)
 
 
-def _name(connection: Connection) -> str:
+def _connection(connection: Connection) -> str:
     return f'connection "{connection.name}" ({connection.pk})'
+
+
+def _endpoint(endpoint: WebhookEndpoint) -> str:
+    return f"webhook endpoint {endpoint.url} ({endpoint.pk})"
+
+
+# Where secrets are stored: the model, the column, and what a person calls what is there.
+_COLUMNS: tuple[tuple[type[models.Model], str, Callable[[Any], str]], ...] = (
+    (Connection, "sealed_credentials", lambda row: f"the credentials of {_connection(row)}"),
+    (SigningSecret, "sealed", lambda row: f"the signing secret {row} of {_connection(row.connection)}"),
+    (WebhookEndpoint, "sealed_headers", lambda row: f"the headers of {_endpoint(row)}"),
+    (WebhookSecret, "sealed", lambda row: f"the secret {row} of {_endpoint(row.endpoint)}"),
+    (AlertChannel, "sealed_address", lambda row: f'the address of the alert channel "{row.name}"'),
+)
+TABLES = frozenset(model._meta.db_table for model, *_ in _COLUMNS)

@@ -24,6 +24,9 @@ from integrations.models.repair_batches import RepairBatch
 from integrations.models.runs import SyncRun, SyncRunItem
 from integrations.models.statistics import HourlyStatistic, StatisticsCursor
 from integrations.models.triage_marks import TriageMark
+from integrations.models.webhook_deliveries import WebhookAttempt, WebhookDelivery
+from integrations.models.webhook_endpoints import WebhookEndpoint, WebhookSecret
+from integrations.models.webhook_events import WebhookEvent, WebhookFeed
 from integrations.models.write_epochs import WriteEpoch
 
 __all__ = [
@@ -57,5 +60,11 @@ __all__ = [
     "SyncRun",
     "SyncRunItem",
     "TriageMark",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookEvent",
+    "WebhookFeed",
+    "WebhookSecret",
     "WriteEpoch",
 ]

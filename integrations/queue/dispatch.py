@@ -26,6 +26,8 @@ IMPORT = "integrations.import"
 COMPARE = "integrations.compare"
 START_COMPARISONS = "integrations.start_comparisons"
 REPAIR = "integrations.repair"
+PUBLISH = "integrations.publish_events"
+DELIVER_WEBHOOKS = "integrations.deliver_webhooks"
 # A task that no worker began within this time is taken for lost.
 LOST_AFTER = timedelta(seconds=15)
 

@@ -18,11 +18,12 @@ from integrations.models import (
     ImportRun,
     InboundEvent,
     OutboundSync,
+    WebhookEndpoint,
 )
 from integrations.models.alarms import AlarmCode
 from integrations.models.outbound import SyncState
 from integrations.triage import open_rows
-from integrations.triage.kind import AMOUNT, KEY_PARTS, TEXT, ZERO, ProblemKind
+from integrations.triage.kind import AMOUNT, KEY_PARTS, NOTHING, TEXT, ZERO, ProblemKind
 
 # What the kinds of invoices have in common.
 OF_INVOICES: dict[str, Any] = {
@@ -31,6 +32,12 @@ OF_INVOICES: dict[str, Any] = {
     "environment": "environment_id",
     "connection": F("connection_id"),
     "currency": F("currency"),
+}
+OF_ENDPOINTS: dict[str, Any] = {
+    "model": WebhookEndpoint,
+    "environment": "environment_id",
+    "connection": NOTHING,
+    "is_each": True,
 }
 ALARMS = {
     AlarmCode.DATABASE_RESTORED: "Nothing is sent until the connection is recovered: open the alarm and press Recover.",
@@ -164,6 +171,24 @@ KINDS: tuple[ProblemKind, ...] = (
         cause=Concat(F("kind"), Value(" "), F("entity_type"), Value(" "), F("field"), output_field=TEXT),
         currency=F("currency"),
         amount=Coalesce(Cast("amount_at_stake", AMOUNT), ZERO),
+    ),
+    ProblemKind(
+        "webhook_disabled",
+        "Webhook endpoints that were disabled",
+        "Mend the receiver, enable the endpoint, then send everything since the last success.",
+        rows=open_rows.disabled_endpoints,
+        seen="disabled_at",
+        cause=Concat(F("url"), Value(": "), F("disabled_reason"), output_field=TEXT),
+        **OF_ENDPOINTS,
+    ),
+    ProblemKind(
+        "webhook_failing",
+        "Webhook endpoints that fail",
+        "Open the endpoint: it says what is answered. It is tried for days, then disabled.",
+        rows=open_rows.failing_endpoints,
+        seen="failing_since",
+        cause=Concat(F("url"), Value(": "), F("last_error"), output_field=TEXT),
+        **OF_ENDPOINTS,
     ),
     ProblemKind(
         "collection_failed",

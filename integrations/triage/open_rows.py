@@ -1,19 +1,33 @@
 """The rows that need a person, by kind of problem."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
 
 from billing.models import Dispute, Invoice
 from billing.models.disputes import DisputeState
 from billing.models.invoices import InvoiceStatus, PaymentStatus
-from integrations.models import Alarm, Conflict, Connection, Finding, ImportRun, InboundEvent, OutboundSync
+from integrations.models import (
+    Alarm,
+    Conflict,
+    Connection,
+    Finding,
+    ImportRun,
+    InboundEvent,
+    OutboundSync,
+    WebhookEndpoint,
+)
 from integrations.models.alarms import AlarmCode
 from integrations.models.connections import ConnectionStatus
 from integrations.models.findings import FindingState
 from integrations.models.imports import ImportState
 from integrations.models.inbound import InboundState
 from integrations.models.outbound import SyncState
+
+# How long an endpoint fails until a person is told.
+FAILING = timedelta(hours=1)
 
 
 def broken() -> QuerySet[Connection]:
@@ -55,6 +69,16 @@ def syncs(state: SyncState) -> Callable[[], QuerySet[OutboundSync]]:
 
 def findings() -> QuerySet[Finding]:
     return Finding.objects.filter(state=FindingState.OPEN)
+
+
+def failing_endpoints() -> QuerySet[WebhookEndpoint]:
+    """Those that fail for an hour: what fails for less mends itself most often."""
+    since = timezone.now() - FAILING
+    return WebhookEndpoint.objects.filter(deleted_at=None, enabled=True, failing_since__lt=since)
+
+
+def disabled_endpoints() -> QuerySet[WebhookEndpoint]:
+    return WebhookEndpoint.objects.filter(deleted_at=None, enabled=False, disabled_at__isnull=False)
 
 
 def collected(status: PaymentStatus) -> Callable[[], QuerySet[Invoice]]:

@@ -43,7 +43,8 @@ OPERATING = {
     " try_again:SF cancel:SF",
     "plan": "add-price archive", "price": "archive", "subscription": "cancel_at_end:S cancel_now:S",
     "repairbatch": "live:VSF", "syncrun": "pause:S resume:S cancel:S live:VSF csv:VSF", "triagemark": "assign:SF note:SF dismiss:SF restore:SF again:SF",
-    "user": "password",
+    "user": "password", "webhookdelivery": "send_again",
+    "webhookendpoint": "send_test rotate_secret resend_missed remove",
 }  # fmt: skip
 # Which rows of the world a model's pages show.
 NOUNS = {
@@ -53,6 +54,7 @@ NOUNS = {
     "importrun": "imports", "inboundevent": "events", "linkcandidate": "link_candidates", "syncrun": "sync_runs", "repairbatch": "repair_batches",
     "outboundsync": "syncs", "process": "processes", "mappingchange": "mapping_changes",
     "triagemark": "triage_marks", "alert": "alerts", "alertchannel": "alert_channels", "note": "notes",
+    "webhookevent": "webhook_events", "webhookendpoint": "webhook_endpoints", "webhookdelivery": "webhook_deliveries",
 }  # fmt: skip
 INLINE_SCRIPT = re.compile(
     rb"<script(?![^>]*\bsrc=)(?![^>]*\btype=\"application/json\")|<[^>]*\son[a-z]+=|javascript:"

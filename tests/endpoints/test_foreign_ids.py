@@ -39,6 +39,8 @@ ROWS = NAMED | {
     "mapping_id": "mappings",
     "former_entity_id": "customers",
     "invoice_line_item_id": "lines",
+    "event_id": "webhook_events",
+    "event_ids": "webhook_events",
 }
 # ``id`` and ``ids`` in bodies.
 IDS = {
@@ -123,7 +125,7 @@ class TestAForeignId:
         assert noun, f"say which rows {label} names"
 
         def body(id: str) -> Any:
-            value = made([id] if last == "ids" else id)
+            value = made([id] if last in ("ids", "event_ids") else id)
             field = name.partition(".")[0]
             if "." in name and isinstance(value[field], list):
                 value = {field: [(whole.get(field) or [{}])[0] | value[field][0]]}

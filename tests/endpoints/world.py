@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from django.db.models import Model
 from django.utils import timezone
 
 from billing.events import Kind
@@ -25,6 +26,9 @@ from integrations.models import (
     RepairBatch,
     SyncRun,
     TriageMark,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookEvent,
 )
 from integrations.testing import make_connection
 
@@ -91,4 +95,20 @@ def _integrations(connection: Connection) -> dict[str, str]:
         "findings": Finding.objects.create(connection=connection, **compared, **pair),
         "events": InboundEvent.objects.create(connection=connection, created=now, payload={}, **event),
     }
-    return {noun: row.pk for noun, row in made.items()}
+    return {noun: str(row.pk) for noun, row in (made | _webhooks(environment)).items()}
+
+
+def _webhooks(environment: Environment) -> dict[str, Model]:
+    now, customer = timezone.now(), factories.CustomerFactory(environment=environment)
+    position = WebhookEvent.objects.count() + 1
+    row = {"object_type": "customer", "object_id": customer.pk, "sequence": 1, "action": "created"}
+    event = WebhookEvent.objects.create(
+        environment=environment, position=position, entry_id=-position, type="customer.created", changes={},
+        created_at=now, **row,
+    )  # fmt: skip
+    # Nothing listens there, and nothing may be sent there.
+    endpoint = WebhookEndpoint.objects.create(environment=environment, url="https://127.0.0.1:9/", shape="")
+    delivery = WebhookDelivery.objects.create(
+        endpoint=endpoint, event=event, position=position, object_id=customer.pk, next_attempt_at=now
+    )
+    return {"webhook_events": event, "webhook_endpoints": endpoint, "webhook_deliveries": delivery}

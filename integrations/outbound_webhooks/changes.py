@@ -1,0 +1,46 @@
+"""Events for programs that poll: in order, each once, whatever is published meanwhile."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from integrations.models import WebhookEvent, WebhookFeed
+from integrations.outbound_webhooks import objects
+
+MOST = 1000
+
+
+@dataclass(frozen=True)
+class Page:
+    """``next``: the cursor of the next page."""
+
+    items: list[WebhookEvent]
+    next: str
+    has_more: bool
+
+
+def after(environment_id: str, position: int, *, types: Sequence[str], limit: int) -> Page:
+    """The events behind the position.
+
+    ``types``: only these, such as "invoice.paid" or "invoice.*", [] for all.
+
+    Positions are given and committed one after another, so that none can appear behind one that was seen.
+    """
+    # Read first: what is published from now on stands behind it.
+    feed = WebhookFeed.objects.filter(pk=1).first()
+    end = feed.position if feed else 0
+    found = WebhookEvent.objects.filter(environment_id=environment_id, position__gt=position)
+    found = found.filter(position__lte=end)
+    if types:
+        found = found.filter(of_types(types))
+    rows = list(found.order_by("position")[: limit + 1])
+    items, has_more = objects.fill(rows[:limit]), len(rows) > limit
+    last = items[-1].position if has_more else max(end, position)
+    return Page(items, str(last), has_more)
+
+
+def of_types(types: Sequence[str]) -> Q:
+    """Which events are of one of the types, or of a kind ("invoice.*")."""
+    kinds = [one.removesuffix(".*") for one in types if one.endswith(".*")]
+    return Q(type__in=types) | Q(object_type__in=kinds)

@@ -1,0 +1,1 @@
+"""Tests of events for other programs, and of how they are delivered."""
