@@ -28,12 +28,19 @@ class Client:
         """Returns the JSON of PATCH ``path``."""
         return self._json(self._http.patch(path, json=body))
 
+    def delete(self, path: str) -> None:
+        """Deletes what is at ``path``."""
+        self._checked(self._http.delete(path))
+
     def post_form(self, path: str, form: dict[str, str]) -> Any:
         """Returns the JSON of POST ``path`` with a form, as Stripe's API takes it."""
         return self._json(self._http.post(path, data=form))
 
     def _json(self, response: httpx.Response) -> Any:
+        return self._checked(response).json()
+
+    def _checked(self, response: httpx.Response) -> httpx.Response:
         if not response.is_success:
             request = f"{response.request.method} {response.request.url}"
             raise StoryFailed(f"{request} returned {response.status_code}: {response.text[:800]}")
-        return response.json()
+        return response

@@ -43,6 +43,8 @@ def choose_settings(home: Path, servers: dict[str, str]) -> Settings:
         "STRIPE_API_BASE": simulator,
         "STRIPE_DASHBOARD_URL": simulator,
         "SWEEP_SECONDS": "5",
+        # The program that hears of changes is on this machine.
+        "WEBHOOK_ALLOWED_NETWORKS": "127.0.0.1/32",
         "DEMO_WEB_URL": web,
         "DEMO_SIMULATOR_URL": simulator,
         "DEMO_HOME": str(home),

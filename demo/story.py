@@ -8,10 +8,10 @@ from pathlib import Path
 
 from demo.clients import Client
 from demo.report import Report, StoryFailed
-from demo.steps import Demo, checkout, connection, customer, from_stripe, invoice
+from demo.steps import Demo, checkout, connection, customer, from_stripe, invoice, program
 from demo.waiting import wait_for
 
-STEPS = (connection, customer, invoice, checkout, from_stripe)
+STEPS = (connection, customer, invoice, checkout, from_stripe, program)
 
 
 def main() -> int:
