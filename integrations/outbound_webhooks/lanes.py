@@ -19,15 +19,17 @@ from integrations.outbound_webhooks.requests import TOTAL_SECONDS, Route
 
 # A worker that gives no sign of life for so long has died; longer than any request.
 LEASE = timedelta(seconds=2 * TOTAL_SECONDS)
-# Deliveries read at once, and how many requests one endpoint gets at once, each of another object.
-READ_AHEAD, AT_ONCE = 100, 10
-# Where an answer takes longer (seconds), the endpoint gets one request at a time: it slows no other.
-SLOW = 2.0
+# Deliveries read at once, and how many requests one endpoint gets at once, each of another object: so many
+# that their times add up to the share (seconds), whatever each takes. A slow endpoint slows no other.
+READ_AHEAD, AT_ONCE, SHARE = 100, 20, 5.0
 
 
 @dataclass
 class Lane:
-    """``waiting``: read and not begun. ``busy``: the objects whose deliveries are under way."""
+    """``waiting``: read and not begun. ``busy``: the objects whose deliveries are under way.
+
+    ``seconds``: what the newest answer took.
+    """
 
     endpoint: WebhookEndpoint
     route: Route
@@ -35,14 +37,17 @@ class Lane:
     headers: dict[str, str]
     waiting: deque[WebhookDelivery] = field(default_factory=deque)
     busy: set[str] = field(default_factory=set)
-    is_slow: bool = False
+    seconds: float = 0.0
     is_over: bool = False
 
     @property
     def room(self) -> int:
         """How many more requests may be made now."""
-        is_careful = self.is_slow or self.endpoint.failures >= schedule.PATIENCE
-        return 0 if self.is_over else (1 if is_careful else AT_ONCE) - len(self.busy)
+        if self.is_over:
+            return 0
+        if self.endpoint.failures >= schedule.PATIENCE:
+            return 1 - len(self.busy)
+        return max(1, min(AT_ONCE, int(SHARE / max(self.seconds, 0.001)))) - len(self.busy)
 
     def follow(self, endpoint: WebhookEndpoint | None, now: datetime) -> None:
         """Takes the endpoint as it is now; None where nothing is to be sent to it any more."""

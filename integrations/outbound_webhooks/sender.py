@@ -14,7 +14,7 @@ from integrations.outbound_webhooks.outcomes import Outcome
 from integrations.outbound_webhooks.requests import Answer, Request
 
 # Requests at once, of all endpoints; and endpoints.
-MOST_REQUESTS, MOST_LANES = 64, 64
+MOST_REQUESTS, MOST_LANES = 96, 64
 # Seconds: how long answers are waited for before something else is done, and how long for more of them.
 TURN, GATHER = 0.25, 0.01
 
@@ -108,7 +108,7 @@ class _Sender:
             lane, delivery, _request = self._running.pop(future)
             outcome = Outcome(lane.endpoint.pk, delivery, future.result())
             lane.busy.discard(delivery.object_id)
-            lane.is_slow = outcome.answer.duration_ms > lanes.SLOW * 1000
+            lane.seconds = outcome.answer.duration_ms / 1000
             if outcome.why:
                 lane.drop(delivery.object_id)
             found.append(outcome)
