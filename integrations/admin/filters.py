@@ -39,6 +39,27 @@ class EventTypeFilter(DropdownFilter):
         return queryset.filter(type=self.value()) if self.value() else queryset
 
 
+class EchoFilter(admin.SimpleListFilter):
+    """Leaves out events that FlexSync's own calls have caused, unless asked for, or an event is searched."""
+
+    title = "echoes"
+    parameter_name = "echoes"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("shown", "With echoes"), ("only", "Only echoes")]
+
+    def choices(self, changelist: Any) -> Any:
+        """All but echoes is what a list begins with."""
+        first, *others = super().choices(changelist)
+        return [{**first, "display": "Without echoes"}, *others]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "only":
+            return queryset.filter(is_echo=True)
+        is_found = self.value() == "shown" or request.GET.get("q")
+        return queryset if is_found else queryset.filter(is_echo=False)
+
+
 class ConflictFilter(admin.SimpleListFilter):
     """Filters events whose mapping conflict an operator has not resolved yet."""
 

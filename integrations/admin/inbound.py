@@ -18,7 +18,7 @@ from integrations.admin import rights
 from integrations.admin.attempts_column import attempts
 from integrations.admin.event_conflict import conflict
 from integrations.admin.event_links import related
-from integrations.admin.filters import ConflictFilter, EventTypeFilter
+from integrations.admin.filters import ConflictFilter, EchoFilter, EventTypeFilter
 from integrations.admin.json_display import folded
 from integrations.admin.replay_preview import has_payload, preview_replay
 from integrations.inbox import replays
@@ -63,7 +63,16 @@ class InboundEventAdmin(ReadOnlyAdmin):
     search_help_text = "Any id of the event, of its object or of the row, or an event type"
     named_by = ("pk", "object_id")
     list_filter_submit = True
-    list_filter = ["state", ConflictFilter, EventTypeFilter, "source", "connection", "received_at"]
+    list_before_template = "admin/integrations/echoes_hidden.html"
+    list_filter = [
+        "state",
+        EchoFilter,
+        ConflictFilter,
+        EventTypeFilter,
+        "source",
+        "connection",
+        "received_at",
+    ]
     readonly_fields = [state("state"), attempts, related, conflict, payload]
     fieldsets = [
         (

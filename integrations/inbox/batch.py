@@ -19,7 +19,7 @@ from integrations.errors import Retry, SyncError
 from integrations.inbox import ordering, outcomes, provider_reads
 from integrations.inbox.context import Busy, InboundContext
 from integrations.inbox.ordering import Step, Steps
-from integrations.inbox.outcomes import APPLIED, Outcome
+from integrations.inbox.outcomes import Outcome
 from integrations.inbox.own_calls import OwnCalls
 from integrations.inbox.provider_reads import Query, Responses
 from integrations.inbox.refreshes import Refreshes
@@ -217,7 +217,7 @@ class Batch:
         )
 
     def _record(self, step: Step, returned: Ignored | None) -> None:
-        outcome = outcomes.ignored(returned.reason) if isinstance(returned, Ignored) else APPLIED
+        outcome = outcomes.of_handler(returned)
         self._results[step.event.pk] = outcome
         for older in step.older:
             self._results[older.pk] = Outcome(

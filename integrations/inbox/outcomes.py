@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import DataError
@@ -15,6 +15,7 @@ from integrations.errors import MappingConflict, Rejected, Retry, SyncError
 from integrations.gateway.backoff import next_attempt
 from integrations.models import InboundEvent
 from integrations.models.inbound import InboundState
+from integrations.provider_api import Ignored
 
 # With a first wait of 2 seconds, doubled up to an hour, 15 attempts are about four hours.
 FIRST_WAIT, MAX_ATTEMPTS = 2.0, 15
@@ -23,24 +24,25 @@ DIES = f"After {MAX_ATTEMPTS} attempts in vain the event is dead, until it is re
 LONGEST_REASON = 2000
 WRITE = f"""
 UPDATE {InboundEvent._meta.db_table} event
-SET state = new.state, reason = new.reason, attempts = event.attempts + 1, next_attempt_at = new.next,
+SET state = new.state, reason = new.reason, is_echo = new.is_echo::boolean, attempts = event.attempts + 1, next_attempt_at = new.next,
     conflict = coalesce(new.conflict::jsonb, event.conflict),
     settled_at = CASE WHEN new.state <> '{InboundState.PENDING}' THEN %s::timestamptz END,
     nudged_at = CASE WHEN new.state <> '{InboundState.PENDING}' THEN event.nudged_at END
-FROM unnest(%s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::text[])
-    AS new (id, state, reason, next, conflict)
+FROM unnest(%s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::text[], %s::text[])
+    AS new (id, state, reason, next, conflict, is_echo)
 WHERE event.id = new.id
 """
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """``conflict``: its parties, as InboundEvent has them."""
+    """``conflict``: its parties, as InboundEvent has them. ``is_echo``: see Ignored."""
 
     state: InboundState
     reason: str = ""
     next_attempt_at: datetime | None = None
     conflict: list[dict[str, str]] | None = None
+    is_echo: bool = False
 
 
 APPLIED = Outcome(InboundState.APPLIED)
@@ -49,6 +51,13 @@ APPLIED = Outcome(InboundState.APPLIED)
 def ignored(reason: str) -> Outcome:
     """Nothing had to change here; ``reason`` is shown to operators."""
     return Outcome(InboundState.IGNORED, reason)
+
+
+def of_handler(returned: Ignored | None) -> Outcome:
+    """Applied, unless the handler says why nothing had to change."""
+    if returned is None:
+        return APPLIED
+    return replace(ignored(returned.reason), is_echo=returned.is_echo)
 
 
 def of_failure(failure: Exception, event: InboundEvent, now: datetime) -> Outcome:
@@ -111,6 +120,7 @@ def write(outcomes: Mapping[str, Outcome], now: datetime) -> None:
             texts.storable(outcome.reason)[:LONGEST_REASON],
             outcome.next_attempt_at and outcome.next_attempt_at.isoformat(),
             json.dumps(outcome.conflict) if outcome.conflict else None,
+            "true" if outcome.is_echo else "false",
         )
         for event_id, outcome in outcomes.items()
     ]

@@ -59,6 +59,8 @@ class InboundEvent(models.Model):
     conflict = models.JSONField(null=True, blank=True, editable=False)
     state = models.CharField(max_length=10, choices=InboundState.choices, default=InboundState.PENDING)
     reason = models.TextField(blank=True, default="")
+    # FlexSync's own call has caused it, and it brought nothing: lists show it only where it is asked for.
+    is_echo = models.BooleanField(default=False, db_default=False, editable=False)
     attempts = models.PositiveIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
     # When a worker was last notified of the row: the sweep notifies it again only after a while.
@@ -69,7 +71,7 @@ class InboundEvent(models.Model):
     )
     # When the webhook of a polled event came after all.
     webhook_at = models.DateTimeField(null=True, blank=True)
-    received_at = models.DateTimeField(auto_now_add=True, db_index=True)
+    received_at = models.DateTimeField(auto_now_add=True)
     settled_at = models.DateTimeField(null=True, blank=True)
     pruned_at = models.DateTimeField(null=True, blank=True)
 
@@ -127,6 +129,8 @@ class InboundEvent(models.Model):
                 name="inbound_object_of_connection",
             ),
             models.Index(fields=["state", "-received_at"]),
+            # What lists read, which leave echoes out.
+            models.Index(fields=["received_at"], include=["is_echo"], name="inbound_received"),
         ]
 
     def __str__(self) -> str:

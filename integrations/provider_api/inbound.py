@@ -15,9 +15,13 @@ from integrations.provider_api.merging import Fields
 
 @dataclass(frozen=True)
 class Ignored:
-    """What a handler returns when the event asks for no change here; the reason is shown to operators."""
+    """What a handler returns when the event asks for no change here; the reason is shown to operators.
+
+    ``is_echo``: FlexSync itself has caused it, so that nobody need look at it.
+    """
 
     reason: str
+    is_echo: bool = False
 
 
 class Freshness(Enum):

@@ -14,6 +14,15 @@ def shown(visitor: Client, row: Any) -> str:
     return visitor.get(page(type(row), "change", row.pk)).content.decode()
 
 
+class TestAnEcho:
+    def test_is_listed_where_it_is_asked_for_or_searched(self, operator: Client, event: InboundEvent) -> None:
+        InboundEvent.objects.update(is_echo=True)
+        listed, own = page(InboundEvent, "changelist"), page(InboundEvent, "change", event.pk)
+        for asked, is_shown in (({}, False), ({"echoes": "shown"}, True), ({"q": event.pk}, True)):
+            html = operator.get(listed, asked).content.decode()
+            assert (own in html, "own calls are left out" in html) == (is_shown, not asked)
+
+
 class TestAnEvent:
     def test_is_replayed(self, operator: Client, event: InboundEvent) -> None:
         press(operator, event, "replay")

@@ -7,11 +7,13 @@ from integrations.provider_api import Ignored, Inbound, Json
 from integrations.providers.stripe.translate import metadata
 
 STALE = Ignored("FlexSync already has a newer state of this object.")
-ECHO = Ignored("FlexSync's own call caused this event, so it brings nothing new.")
+ECHO = Ignored("FlexSync's own call caused this event, so it brings nothing new.", is_echo=True)
 # Page "Create a Checkout Session", price_data: what is made for one purchase is inactive from the start.
 CREATED_INACTIVE = Ignored("It was created inactive, for a single purchase; it is not part of the catalog.")
 # Such as the product and price that Stripe makes behind the scenes for an invoice's line.
-BY_OWN_CALL = Ignored("FlexSync's own call made it at Stripe, for something else: it is nothing to import.")
+BY_OWN_CALL = Ignored(
+    "FlexSync's own call made it at Stripe, for something else: it is nothing to import.", is_echo=True
+)
 # What the idempotency key of every call of FlexSync's begins with.
 OWN_KEY = "flexsync-"
 _RANKS = {"created": 0, "deleted": 2}

@@ -20,7 +20,7 @@ from integrations.providers.stripe.translate.payments import StripeEvidence
 
 GATEWAY = "stripe"
 THROUGH_STRIPE = ("pi_", "ch_", "py_")
-REPORTED = Ignored("FlexSync itself reported this payment to Stripe.")
+REPORTED = Ignored("FlexSync itself reported this payment to Stripe.", is_echo=True)
 CHARGE_UNDER_WAY = Ignored(
     "A saved payment method is being charged through the invoice; the response to that says how it ends."
 )
