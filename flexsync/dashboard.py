@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.timesince import timesince
 
+from billing.admin import environment_switch
 from billing.admin.labels import badge
 from billing.admin.links import list_url, row_url
 from flexsync import problem_rows
@@ -18,6 +19,8 @@ from integrations.models.inbound import InboundState
 from integrations.models.outbound import OPEN_STATES, SyncState
 from integrations.triage.groups import groups
 
+# What nearly all rows become.
+SETTLED = (InboundState.APPLIED, InboundState.IGNORED, SyncState.DONE, SyncState.CANCELLED)
 PERMISSIONS = [f"integrations.view_{noun}" for noun in ("inboundevent", "outboundsync", "connection")]
 
 
@@ -26,35 +29,47 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     context["title"] = "Overview"
     if request.user.has_perms(PERMISSIONS):
         now = timezone.now()
-        connections = list(
-            Connection.objects.exclude(status=ConnectionStatus.ARCHIVED).select_related("environment")
-        )
+        in_use = Connection.objects.exclude(status=ConnectionStatus.ARCHIVED).select_related("environment")
+        connections = list(environment_switch.only_chosen(request, in_use))
         context["connections"] = [_health_of(row) for row in connections]
-        context |= problem_rows.shown(request.user, groups(now), connections, now)
+        found = groups(now, environment_switch.chosen(request))
+        context |= problem_rows.shown(request.user, found, connections, now)
         context["pipelines"] = [
-            _pipeline("Inbox", InboundEvent, "received_at", InboundState.values, [InboundState.PENDING], now),
-            _pipeline("Outbox", OutboundSync, "created_at", SyncState.values, OPEN_STATES, now),
+            _pipeline(
+                request, "Inbox", InboundEvent, "received_at", InboundState, [InboundState.PENDING], now
+            ),
+            _pipeline(request, "Outbox", OutboundSync, "created_at", SyncState, OPEN_STATES, now),
         ]
     return context
 
 
 def _pipeline(
-    title: str, model: Any, since: str, states: list[str], waiting: Iterable[str], now: datetime
+    request: HttpRequest,
+    title: str,
+    model: Any,
+    since: str,
+    of_states: Any,
+    waiting: Iterable[str],
+    now: datetime,
 ) -> dict[str, Any]:
     """Returns how many rows are in each state, and for how long the oldest has been waiting.
 
-    Read from the index of states alone.
+    Read from the index of states alone; which tells no environments, so of one only states with few rows.
     """
-    counted = model.objects.order_by().values_list("state").annotate(count=Count("*"), oldest=Min(since))
-    rows = {state: (count, oldest) for state, count, oldest in counted}
-    oldest = min((rows[state][1] for state in waiting if state in rows), default=None)
+    is_one = environment_switch.chosen(request)
+    states = [state for state in of_states.values if not (is_one and state in SETTLED)]
+    rows = environment_switch.only_chosen(request, model.objects.order_by())
+    counted = rows.filter(state__in=states) if is_one else rows
+    counted = counted.values_list("state").annotate(count=Count("*"), oldest=Min(since))
+    numbers = {state: (count, oldest) for state, count, oldest in counted}
+    oldest = min((numbers[state][1] for state in waiting if state in numbers), default=None)
     return {
         "title": title,
         "url": list_url(model),
         "states": [
             {
                 "badge": badge(state),
-                "count": rows.get(state, (0, None))[0],
+                "count": numbers.get(state, (0, None))[0],
                 "url": list_url(model, state__exact=state),
             }
             for state in states

@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from unfold.dataclasses import SearchResult
 
+from billing.admin import environment_switch
 from billing.admin.labels import badge
 from billing.admin.links import list_url, row_url
-from billing.models import Environment
 from flexsync.navigation import GROUPS
 from integrations.search.finding import Found, Results, search
 from integrations.search.kinds import KINDS
@@ -39,9 +39,10 @@ def view(request: HttpRequest) -> HttpResponse:
 
 
 def found(request: HttpRequest, text: str, limit: int) -> Results:
-    """What the text finds, of the kinds that the user may view."""
+    """What the text finds in the chosen environment, of the kinds that the user may view."""
     kinds = {name for name, kind in KINDS.items() if _may_view(request, kind.model)}
-    environments = list(Environment.objects.order_by().values_list("pk", flat=True))
+    chosen = environment_switch.chosen(request)
+    environments = [chosen] if chosen else [*environment_switch.all_of(request)]
     return search(text, environments=environments, kinds=kinds, limit=limit)
 
 

@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from billing import money
+from billing.admin import environment_switch
 from integrations.models import Connection
 from integrations.statistics import charts, numbers, windows
 from integrations.statistics.charts import Chart, Series, Value
@@ -53,7 +54,7 @@ def view(request: HttpRequest) -> HttpResponse:
 
 
 def _charts(request: HttpRequest, window: Window, now: datetime) -> list[dict[str, Any]]:
-    found = numbers.read(window, now)
+    found = numbers.read(window, now, environment_switch.chosen(request))
     names = dict(Connection.objects.order_by().values_list("pk", "name"))
     labels = [_label(begin, window) for begin in found.begins]
     return [_shown(chart, labels) for chart in charts.all_of(found, names, request.user.has_perm)]

@@ -21,6 +21,7 @@ UNFOLD = {
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "SIDEBAR": SIDEBAR,
+    "GLOBAL_CALLBACK": "flexsync.environment_page.shown",
     "DASHBOARD_CALLBACK": "flexsync.dashboard.dashboard",
     "LOGIN": {"form": "flexsync.login.form.LoginForm"},
     "ACCOUNT": {"navigation": [{"title": "Second factor", "link": reverse_lazy("second_factor")}]},

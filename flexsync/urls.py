@@ -6,7 +6,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from billing.api.error_pages import UnknownPath
-from flexsync import search_page, statistics_page
+from flexsync import environment_page, search_page, statistics_page
 from flexsync.health import healthz, readyz
 from flexsync.login import second_factor
 from flexsync.metrics import metrics
@@ -16,6 +16,7 @@ urlpatterns = [
     path("admin/second_factor/", second_factor.view, name="second_factor"),
     # Before Unfold's own, which keeps what it found for five minutes, and reads ids in small letters.
     path("admin/search/", admin.site.admin_view(search_page.view), name="search"),
+    path("admin/environment/", admin.site.admin_view(environment_page.switch), name="switch_environment"),
     path("admin/statistics/", admin.site.admin_view(statistics_page.view), name="statistics"),
     path("admin/", admin.site.urls),
     path("v1/schema", SpectacularAPIView.as_view(), name="schema"),

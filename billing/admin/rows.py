@@ -8,12 +8,12 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.db.models import JSONField, Model, Q, QuerySet, TextField
+from django.db.models import ForeignKey, JSONField, Model, Q, QuerySet, TextField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from billing.admin import list_filters, list_parts, panels, searches, selections
+from billing.admin import environment_switch, list_filters, list_parts, panels, searches, selections
 from billing.admin.unfold_types import ModelAdmin, TabularInline
 from billing.errors import BillingError
 from billing.events import Kind
@@ -40,7 +40,7 @@ class RowAdmin(ModelAdmin):
     named_by: Sequence[str] = ("pk",)
     actions_detail: Sequence[str | dict[str, Any]] = ()
     list_before_template = "admin/billing/above_list.html"
-    change_form_outer_before_template = "admin/billing/alerts.html"
+    change_form_outer_before_template: str | None = "admin/billing/alerts.html"
     change_form_outer_after_template = "admin/billing/panels.html"
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -51,9 +51,31 @@ class RowAdmin(ModelAdmin):
         changing = f"{self.opts.app_label}.change_{self.opts.model_name}"
         return request.user.has_perm(self.right_to_operate or changing)
 
+    def of_environment(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows of the environment that was chosen in the header."""
+        return environment_switch.only_chosen(request, rows)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[environment_switch.SwitchedList]:
+        return environment_switch.SwitchedList
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """A new row is in the chosen environment unless another one is."""
+        chosen = environment_switch.chosen(request)
+        return {"environment_id": chosen, "environment": chosen} | super().get_changeform_initial_data(
+            request
+        )
+
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
-        """Its own filters, and those that other apps contribute."""
-        return [*super().get_list_filter(request), *list_filters.contributed()]
+        """Its own filters, and those that other apps contribute; not by environment where one was chosen."""
+        own = [*super().get_list_filter(request), *list_filters.contributed()]
+        left_out = "environment" if environment_switch.chosen(request) else ""
+        return [self._switched(one) for one in own if one != left_out]
+
+    def _switched(self, one: Any) -> Any:
+        """The filter, which offers neighbours of the chosen environment only."""
+        is_field = isinstance(one, str) and "__" not in one
+        is_key = is_field and isinstance(self.opts.get_field(one), ForeignKey)
+        return (one, environment_switch.NeighbourFilter) if is_key else one
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         """Its own columns, and behind the first those that other apps contribute."""
@@ -108,6 +130,7 @@ class RowAdmin(ModelAdmin):
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
+        context["other_environment"] = environment_switch.other(request, obj) if obj is not None else ""
         if obj is not None and self.kind is not None:
             context["alerts"] = panels.alerts(request, self.kind, obj.pk)
             context["panels"] = panels.rendered(request, self.kind, obj.pk)

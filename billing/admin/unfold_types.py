@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin as _ModelAdmin
     from django.contrib.admin import SimpleListFilter as DropdownFilter
     from django.contrib.admin import TabularInline as _TabularInline
+    from django.contrib.admin.views.main import ChangeList as _ChangeList
     from django.forms import Form as _Form
     from django.forms import ModelForm as _ModelForm
     from django.http import HttpRequest
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
         actions_list: Sequence[str]
         actions_detail: Sequence[str | dict[str, Any]]
         change_form_outer_after_template: str | None
+        change_form_outer_before_template: str | None
 
         def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[Any]: ...
 
@@ -35,10 +37,13 @@ if TYPE_CHECKING:
 
         def render_before_template(self) -> str: ...
 
+    class ChangeList(_ChangeList): ...
+
 else:
     from django.forms import ModelForm
     from unfold.admin import ModelAdmin, TabularInline
     from unfold.contrib.filters.admin import DropdownFilter
     from unfold.forms import BaseDialogForm
+    from unfold.views import ChangeList
 
-__all__ = ["BaseDialogForm", "DropdownFilter", "ModelAdmin", "ModelForm", "TabularInline"]
+__all__ = ["BaseDialogForm", "ChangeList", "DropdownFilter", "ModelAdmin", "ModelForm", "TabularInline"]

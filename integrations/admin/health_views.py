@@ -1,4 +1,4 @@
-"""The doctor's page of a connection: its findings, with the button that mends each."""
+"""The doctor's page of a connection, with the button that mends each finding; and the panel of its health."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -11,12 +11,12 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 from unfold.decorators import action
 
 from billing.admin.labels import badge
 from billing.admin.links import row_url
-from integrations.admin import connection_actions, recovery_actions
+from integrations.admin import connection_actions, connection_health, recovery_actions
 from integrations.models import Alarm, Connection
 from integrations.models.alarms import AlarmCode
 from integrations.reconcile.catch_up import gaps, polling
@@ -57,8 +57,9 @@ REMEDIES: dict[str, tuple[str, Act]] = {
 
 
 class HealthViews(connection_actions.ConnectionActions):
-    """The page, and the address of its buttons."""
+    """The page, the address of its buttons, and the panel of the connection's own page."""
 
+    change_form_outer_before_template: str | None = "admin/integrations/connection_panels.html"
     actions_detail: Sequence[str | dict[str, Any]] = (
         "doctor",
         *connection_actions.ConnectionActions.actions_detail,
@@ -87,8 +88,18 @@ class HealthViews(connection_actions.ConnectionActions):
     def get_urls(self) -> list[URLPattern]:
         """Adds the address to which the buttons are posted."""
         view = self.admin_site.admin_view(require_POST(self.remedy_view))  # type: ignore[attr-defined]
-        mine = path("<str:object_id>/remedy/", view, name="integrations_connection_remedy")
-        return [mine, *super().get_urls()]  # type: ignore[misc]
+        remedy = path("<str:object_id>/remedy/", view, name="integrations_connection_remedy")
+        panel = self.admin_site.admin_view(require_GET(self.health_view))  # type: ignore[attr-defined]
+        health = path("<str:object_id>/health/", panel, name="integrations_connection_health")
+        return [remedy, health, *super().get_urls()]  # type: ignore[misc]
+
+    def health_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Says how webhooks and calls do, and what a switch would send, without asking the provider."""
+        if not self.has_view_permission(request):  # type: ignore[attr-defined]
+            raise PermissionDenied
+        connection = get_object_or_404(Connection, pk=unquote(object_id))
+        context = connection_health.shown(connection, timezone.now())
+        return TemplateResponse(request, "admin/integrations/connection_health.html", context)
 
     def remedy_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Does what the button says, then examines again."""

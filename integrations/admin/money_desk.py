@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html_join
 
+from billing.admin import environment_switch
 from billing.admin.labels import badge
 from billing.admin.links import NOTHING
 from billing.admin.unfold_types import DropdownFilter
@@ -18,7 +19,7 @@ from billing.models import Invoice
 from integrations.triage import needs
 
 PARAMETER, ANY = "needs", "any"
-# The filter of the list by which one environment is chosen.
+# The filter of the list by which one environment is chosen, where the header's switch shows all.
 ENVIRONMENT = "environment__id__exact"
 
 
@@ -49,7 +50,8 @@ def tabs(request: HttpRequest, kind: Kind | None, changelist: Any) -> str:
     found = needs.of([row.pk for row in changelist.result_list], now) if chosen else {}
     for row in changelist.result_list:
         row.needs = found.get(row.pk, ())
-    counted = needs.counts(now, request.GET.get(ENVIRONMENT, ""))
+    environment_id = environment_switch.chosen(request) or request.GET.get(ENVIRONMENT, "")
+    counted = needs.counts(now, environment_id)
     ends = [("", "All invoices", None), (ANY, "Anything to do", None)]
     entries = [*ends, *((code, need.label, counted.get(code, 0)) for code, need in needs.NEEDS.items())]
     context = {

@@ -1,10 +1,13 @@
 """Notes in the admin, and the timelines that they are written on."""
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -12,6 +15,7 @@ from django.urls import URLPattern, path
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods
 
+from billing.admin import environment_switch
 from billing.admin.columns import prose
 from billing.admin.rows import ReadOnlyAdmin
 from billing.errors import Invalid
@@ -41,6 +45,16 @@ class NoteAdmin(ReadOnlyAdmin):
     list_filter = ["created_at"]
     readonly_fields = [about]
     fieldsets = [(None, {"fields": [about, "text", ("written_by", "created_at"), "id"]})]
+
+    def of_environment(self, request: HttpRequest, rows: QuerySet[Note]) -> QuerySet[Note]:
+        """A note belongs to the environment of the row that it is about."""
+        if not (chosen := environment_switch.chosen(request)):
+            return rows
+        about_rows = (
+            model._default_manager.filter(pk=OuterRef("entity_id"), environment_id=chosen)
+            for model in entity_links.MODELS.values()
+        )
+        return rows.filter(reduce(or_, (Q(Exists(row)) for row in about_rows)))
 
     def get_urls(self) -> list[URLPattern]:
         """Adds the timelines."""

@@ -23,14 +23,14 @@ STANDARD = {"": True, "add": False, "history": True, "delete": False, "change": 
 GENERAL = {
     "": 200, "search": 200, "logout": 405, "password_change": 200, "password_change/done": 200, "autocomplete": 403,
     "jsi18n": 200, "r/{content_type_id}/{object_id}": 404, "{app_label}": 404, "{url}": 404, "login": 302,
-    "second_factor": 200, "statistics": 200,
+    "second_factor": 200, "statistics": 200, "environment": 405,
 }  # fmt: skip
 # All else that a page or a button does, by model, and which roles may besides the administrator (S: support,
 # F: finance, V: viewer).
 OPERATING = {
     "alarm": "agree recover", "alertchannel": "send_test", "apikey": "revoke", "comparisonrun": "pause resume cancel live:VSF csv:VSF",
     "conflict": "decide:S keep:S take:S", "creditnote": "void:F", "customer": "archive:S",
-    "connection": "remedy doctor test register_webhook start_import count_import start_comparison recover pause resume"
+    "connection": "health:VSF remedy doctor test register_webhook start_import count_import start_comparison recover pause resume"
     " archive",
     "entitymapping": "link:S create_anew:S archive_here:S leave:S relink:S unlink:S"
     " look/{row_id}:VSF",

@@ -71,7 +71,9 @@ def _integrations(connection: Connection) -> dict[str, str]:
     event = {"provider_event_id": "evt_world", "type": "customer.updated", "object_id": "cus_world"}
     environment = connection.environment
     batch = RepairBatch.objects.create(environment=environment, repair="push", total=1)
-    channel = AlertChannel.objects.create(name=environment.pk, sealed_address="none", shown_address="none")
+    channel = AlertChannel.objects.create(
+        name=environment.pk, environment=environment, sealed_address="none", shown_address="none"
+    )
     made = {
         "repair_batches": batch,
         "alert_channels": channel,

@@ -1,15 +1,24 @@
 """Connections in the admin."""
 
+from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 from django.test import Client
+from django.utils import timezone
 
 from billing.models import Environment
 from billing.tests.admin.pages import fields, messages_of, page, press
-from integrations.errors import Rejected
+from integrations.errors import Rejected, Throttled
+from integrations.gateway import call_counts
 from integrations.models import Connection
 from integrations.models.connections import SWITCHES
+from integrations.statistics import roll_up
 from integrations.tests import acme
+from integrations.tests.admin.conftest import make_event
+from integrations.tests.factories import CustomerFactory
+from integrations.tests.workers import empty_broker
+from integrations.webhooks import rejections
 
 KEY = "test_abcdefghijklmnop"
 
@@ -127,3 +136,35 @@ class TestAConnection:
 def edit_is_refused(visitor: Client, connection: Connection) -> bool:
     """Returns whether the form is refused."""
     return visitor.post(page(Connection, "change", connection.pk), {"name": "Eve"}).status_code == 403
+
+
+def health(client: Client, connection: Connection) -> str:
+    """What the panel says."""
+    return client.get(
+        f"{page(Connection, 'change', connection.pk)[: -len('change/')]}health/"
+    ).content.decode()
+
+
+def test_the_health_of_a_connection_is_said_in_sentences(
+    operator: Client, connection: Connection, environment: Environment
+) -> None:
+    empty_broker()
+    said = health(operator, connection)
+    assert "None has come yet." in said and "None of the last day was refused." in said
+    CustomerFactory(environment=environment)
+    Connection.objects.filter(pk=connection.pk).update(customer_outbound_enabled=False)
+    make_event(connection, created=timezone.now() - timedelta(seconds=30))
+    rejections.count("invalid_signature", connection.pk)
+    with suppress(Throttled), call_counts.counted(connection.pk):
+        raise Throttled("Too many.")
+    roll_up.look(timezone.now())
+    said = health(operator, connection)
+    assert "no signing secret of this connection fits their signature" in said
+    assert "came within 30 s" in said
+    assert (
+        "Calls in the last 24 hours: 1." in said and "refused 1 of them because there were too many" in said
+    )
+    assert "Sending customers is off. 1 has no counterpart" in said
+    assert (
+        f"{connection.pk}/health/" in operator.get(page(Connection, "change", connection.pk)).content.decode()
+    )

@@ -1,0 +1,130 @@
+"""The panel of a connection's page: its webhooks, its calls, and what a switch would do, in sentences."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from statistics import median
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Sum
+from django.utils.formats import localize
+from django.utils.timesince import timesince
+from django.utils.timezone import localtime
+
+from billing.admin.links import list_url
+from billing.events import Kind
+from integrations.admin import entity_links
+from integrations.gateway import call_counts, rate_limiter
+from integrations.models import Connection, EntityMapping, HourlyStatistic, InboundEvent
+from integrations.models.inbound import InboundSource
+from integrations.models.statistics import Measure
+from integrations.statistics.hours import hour_of
+from integrations.webhooks import rejections
+
+DAY = timedelta(days=1)
+# So many of the latest deliveries say how late they come.
+LATEST = 100
+# Which rows each switch sends, as far as they have no counterpart.
+SENT = {
+    "customer_outbound_enabled": Kind.CUSTOMER,
+    "plan_outbound_enabled": Kind.PLAN,
+    "subscription_outbound_enabled": Kind.SUBSCRIPTION,
+    "invoice_outbound_enabled": Kind.INVOICE,
+}
+# No more are counted.
+MOST = 10_000
+WHY = {
+    "invalid_signature": "no signing secret of this connection fits their signature",
+    "invalid_payload": "they were no events as the provider sends them",
+    "body_too_large": "they were larger than any event",
+    "secret_unreadable": "none of CREDENTIAL_KEYS decrypts the signing secret",
+}
+
+
+def shown(connection: Connection, now: datetime) -> dict[str, Any]:
+    """What the panel's template shows."""
+    return {
+        "webhooks": list(_webhooks(connection, now)),
+        "events_url": list_url(InboundEvent, connection__id__exact=connection.pk, source__exact="webhook"),
+        "calls": list(_calls(connection, now)),
+        "switches": list(_switches(connection)),
+    }
+
+
+def _webhooks(connection: Connection, now: datetime) -> Iterator[str]:
+    came = InboundEvent.objects.filter(connection=connection, source=InboundSource.WEBHOOK)
+    times = list(came.order_by("-received_at").values_list("created", "received_at")[:LATEST])
+    yield f"Last good one: {_moment(times[0][1], now)}." if times else "None has come yet."
+    refused = rejections.of_connection(connection.pk, now)
+    for code, count in sorted(refused.counts.items()):
+        last = f", the last {_moment(refused.last[code], now)}" if code in refused.last else ""
+        yield f"{count:,} of the last day were refused{last}: {WHY.get(code, 'docs/errors.md explains ' + code)}."
+    if not refused.counts:
+        yield "None of the last day was refused."
+    if times:
+        late = [max((received - created).total_seconds(), 0) for created, received in times]
+        yield (
+            f"Of the latest ({len(late)}) half came within {_seconds(median(late))} of what they tell of, the slowest"
+            f" within {_seconds(max(late))}."
+        )
+    applied = _lately(connection, now, Measure.EVENTS)
+    yield f"Events dealt with in the last 24 hours: {applied:,.0f}."
+
+
+def _calls(connection: Connection, now: datetime) -> Iterator[str]:
+    allowed, counts = rate_limiter.calls_per_second(connection), call_counts.of_hour(hour_of(now))
+    this_hour = sum(
+        number
+        for (connection_id, label), number in counts.items()
+        if connection_id == connection.pk and label != call_counts.THROTTLED
+    )
+    seconds = max((now - hour_of(now)).total_seconds(), 1)
+    share = f", {100 * this_hour / seconds / allowed:.1f} % of what is allowed" if allowed else ""
+    if allowed:
+        yield f"FlexSync makes at most {allowed:g} calls in a second here; more urgent ones go first."
+    yield f"Calls since {localtime(hour_of(now)):%H:%M %Z}: {this_hour:,}{share}."
+    yield f"Calls in the last 24 hours: {_lately(connection, now, Measure.CALLS):,.0f}."
+    if throttled := _lately(connection, now, Measure.THROTTLED):
+        yield (
+            f"The provider refused {throttled:,.0f} of them because there were too many at once (HTTP 429). Nothing is lost:"
+            " all calls pause for as long as it asks for, then those are made again. Where it happens often, another"
+            " program uses the same account; STRIPE_CALLS_PER_SECOND lowers what FlexSync takes."
+        )
+    else:
+        yield "The provider refused none of them for being too many."
+
+
+def _lately(connection: Connection, now: datetime, measure: Measure) -> Any:
+    found = HourlyStatistic.objects.filter(
+        at__gt=now - DAY, environment=connection.environment_id, connection_id=connection.pk, measure=measure
+    )
+    return found.aggregate(sum=Sum("value"))["sum"] or 0
+
+
+def _switches(connection: Connection) -> Iterator[str]:
+    for switch, kind in SENT.items():
+        model = entity_links.MODELS[kind]
+        mapped = EntityMapping.objects.filter(
+            connection=connection, entity_type=kind, entity_id=OuterRef("pk")
+        )
+        rows = model._default_manager.filter(~Exists(mapped), environment=connection.environment_id)
+        count = rows.order_by()[: MOST + 1].count()
+        many = f"More than {MOST:,}" if count > MOST else f"{count:,}"
+        names, has = model._meta.verbose_name_plural, "has" if count == 1 else "have"
+        what = model._meta.verbose_name if count == 1 else names
+        if getattr(connection, switch):
+            yield f"{many} {what} {has} no counterpart at this account: each is sent when it changes next."
+        else:
+            yield (
+                f"Sending {names} is off. {many} {has} no counterpart at this account: once it is on, each of them"
+                " is sent when it changes next, and none at once."
+            )
+    yield "To send all of them at once, choose them in their list and press “Sync”; import first what the account has already."
+
+
+def _moment(when: datetime, now: datetime) -> str:
+    ago = f"{timesince(when, now, depth=1)} ago" if now - when >= timedelta(minutes=1) else "just now"
+    return f"{localize(localtime(when))} ({ago})"
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 600 else f"{seconds / 60:,.0f} minutes"
