@@ -11,6 +11,7 @@ class Code(StrEnum):
     NOT_FOUND = "not_found"
     INVALID = "invalid"
     CONFLICT = "conflict"
+    OUTDATED = "outdated"
     ALREADY_TAKEN = "already_taken"
     INVOICE_NOT_DRAFT = "invoice_not_draft"
     INVOICE_NOT_OPEN = "invoice_not_open"

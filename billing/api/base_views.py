@@ -1,28 +1,36 @@
-"""What all API views share: one environment, strict parameters, bounded JSON, idempotent POSTs."""
+"""What all API views share: one environment, strict parameters, bounded JSON, idempotency, versions."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, TypeVar
 
 from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import GenericViewSet
 
+from billing.api import versions
 from billing.api.authentication import environment_of
 from billing.api.expansions import expand, requested
 from billing.api.filters import filter_names, outermost
-from billing.api.idempotency import IdempotentPosts
+from billing.api.idempotency import IdempotentRequests
 from billing.api.pagination import PARAMETERS
 from billing.api.parsers import BoundedJSONParser, require_length, require_plain
 from billing.api.schema import ViewSchema
 from billing.api.strict import StrictInput
 from billing.errors import Invalid, NotFound
 from billing.events import Kind
+from billing.persistence import expected_versions
+from billing.persistence.expected_versions import Outdated
 from billing.texts import is_storable
 
 RowT = TypeVar("RowT", bound=Model)
 Items = list[dict[str, Any]]
+# How an id looks in an address.
+ID = "[0-9A-Za-z_]+"
 
 
 def refuse_unknown(request: Request, known: Iterable[str]) -> None:
@@ -45,7 +53,7 @@ def refuse_unknown(request: Request, known: Iterable[str]) -> None:
         raise Invalid.of(dict(sorted(wrong.items())))
 
 
-class EnvironmentView(IdempotentPosts):
+class EnvironmentView(IdempotentRequests):
     """A view of one environment: that of the API key."""
 
     http_method_names = ["get", "head", "post", "patch", "delete"]
@@ -65,6 +73,12 @@ class EnvironmentView(IdempotentPosts):
         require_length(request)
         require_plain(request)
         refuse_unknown(request, self.known_parameters())
+        if versions.HEADER in request.headers:
+            self.expect_version(request)
+
+    def expect_version(self, request: Request) -> None:
+        """Takes what If-Match says to heart; raises Invalid where a change cannot be made to depend on it."""
+        raise Invalid.of({versions.HEADER: "This call does not depend on a version. Leave the header out."})
 
     def known_parameters(self) -> Iterable[str]:
         """The query parameters of this call."""
@@ -75,14 +89,38 @@ class RowViewSet(EnvironmentView, GenericViewSet[RowT]):
     """List and retrieve; each kind of row adds its writes, one service call each."""
 
     kind: ClassVar[Kind]
+    # Whether If-Match is honoured by what changes one row.
+    has_versions = True
     # The serializer of the body, by action.
     inputs: ClassVar[dict[str, type[StrictInput]]] = {}
+    # The actions that call others over the network.
+    reserving: ClassVar[frozenset[str]] = frozenset()
     lookup_field = "id"
-    lookup_value_regex = "[0-9A-Za-z_]+"
+    lookup_value_regex = ID
 
     def get_queryset(self) -> QuerySet[RowT]:
         """The rows of this environment."""
         return super().get_queryset().filter(environment_id=self.environment_id)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """As usual; the version that If-Match names is expected until the end."""
+        with expected_versions.scope():
+            return super().dispatch(request, *args, **kwargs)
+
+    def expect_version(self, request: Request) -> None:
+        """Whatever locks the row to change it checks the version."""
+        if request.method in SAFE_METHODS or "id" not in self.kwargs:
+            super().expect_version(request)
+        expected_versions.expect(self.kwargs["id"], versions.wanted(request))
+
+    def handle_exception(self, error: Exception) -> Response:
+        """As usual; who has seen another version gets the present one."""
+        response = super().handle_exception(error)
+        if isinstance(error, Outdated):
+            current = self.respond(self.get_queryset().get(pk=self.kwargs["id"]))
+            response.data["details"] = {"current": current.data}
+            response["ETag"] = current["ETag"]
+        return response
 
     def list(self, request: Request) -> Response:
         """Those that match all given filters, newest first unless ``ordering`` is given."""
@@ -90,24 +128,29 @@ class RowViewSet(EnvironmentView, GenericViewSet[RowT]):
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
         return self.get_paginated_response(self._shown(page, names))
 
+    @property
+    def idempotency(self) -> str:  # type: ignore[override]
+        """By action."""
+        return "reserve" if self.action in self.reserving else "transaction"
+
     def retrieve(self, request: Request, id: str) -> Response:
         """One, by its id."""
         names = requested(request)
         row = self.get_queryset().filter(pk=id).first()
         if row is None:
             raise NotFound(f"There is no {self.kind} {id}.")
-        return Response(self._shown([row], names)[0])
+        return Response(self._shown([row], names)[0], headers=versions.headers(row))
 
     def parsed(self) -> Any:
         """The body's fields, checked; raises ValidationError."""
         parser: type[BaseSerializer[Any]] = self.inputs.get(self.action, StrictInput)
-        serializer = parser(data=self.request.data, partial=self.action == "partial_update")
+        serializer = parser(data=self.request.data, partial=self.request.method == "PATCH")
         serializer.is_valid(raise_exception=True)
         return serializer.validated_data
 
     def respond(self, row: RowT, status: int = 200) -> Response:
         """The row as callers see it."""
-        return Response(self.get_serializer(row).data, status=status)
+        return Response(self.get_serializer(row).data, status=status, headers=versions.headers(row))
 
     def known_parameters(self) -> Iterable[str]:
         """Filters and paging where they apply."""

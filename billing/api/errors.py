@@ -15,6 +15,7 @@ from rest_framework.views import set_rollback
 from billing.api.field_errors import flattened
 from billing.errors import BillingError, Code, Conflict, Invalid, NotFound, Unavailable
 from billing.persistence import time_limits
+from billing.persistence.expected_versions import Outdated
 from billing.texts import storable
 
 log = structlog.get_logger(__name__)
@@ -146,6 +147,7 @@ register(BillingError, _billing(409), Code)
 register(Conflict, _billing(409), ())
 register(Invalid, _billing(400), ())
 register(NotFound, _billing(404), ())
+register(Outdated, _billing(412), ())
 register(Unavailable, _billing(503), ())
 register(exceptions.ValidationError, _invalid, ())
 register(TooManyFieldsSent, _too_many, ())

@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from billing import money, texts
+from billing.metadata_changes import MetadataChanges
 from billing.services.customers import contact
 from billing.services.json_input import NO_OBJECT
 
@@ -110,17 +111,28 @@ class IdInput(serializers.CharField):
         super().__init__(max_length=40, **options)
 
 
-@extend_schema_field(
-    {"type": "object", "additionalProperties": {"type": "string", "maxLength": 500}, "maxProperties": 50}
-)
-class MetadataInput(serializers.Field[dict[str, str], Any, Any, Any]):
-    """Text by name; the services check how much of it."""
+METADATA = "A change keeps the keys that it does not name; null removes one."
 
-    def to_internal_value(self, data: Any) -> dict[str, str]:
+
+@extend_schema_field(
+    {
+        "type": "object",
+        "additionalProperties": {"type": ["string", "null"], "maxLength": 500},
+        "maxProperties": 50,
+    }
+)
+class MetadataInput(serializers.Field[Any, Any, Any, Any]):
+    """Text by name; the services check how much of it. Null stands for no text.
+
+    A change of a row says which keys change; metadata inside of a line, or another part, is all of it.
+    """
+
+    def to_internal_value(self, data: Any) -> dict[str, str] | MetadataChanges:
         """The pairs."""
         if not isinstance(data, dict):
             raise serializers.ValidationError(NO_OBJECT)
-        return data
+        changes = MetadataChanges(data)
+        return changes if self.parent is self.root and self.root.partial else changes.applied_to({})
 
     def to_representation(self, value: Any) -> Any:
         """As it is."""

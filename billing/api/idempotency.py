@@ -1,10 +1,12 @@
-"""The Idempotency-Key header of every POST: the same request under the same key is carried out once, and its
+"""The Idempotency-Key header of changes: the same request under the same key is carried out once, and its
 response is repeated.
 """
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -22,14 +24,17 @@ from billing.models import IdempotentRequest
 
 LONGEST_KEY = 255
 HEADER = "Idempotency-Key"
+CHANGING = frozenset({"post", "put", "patch", "delete"})
 # A reservation older than this was left by a process that died.
 ABANDONED_AFTER = timedelta(seconds=60)
 
 Handler = Callable[..., HttpResponseBase]
 
 
-class IdempotentPosts(APIView):
-    """Honours the header on POST. Only successes are stored, so a corrected request may use the same key.
+class IdempotentRequests(APIView):
+    """Honours the header on what changes something.
+
+    Only successes are stored, so a corrected request may use the same key.
 
     ``idempotency``: "transaction" commits effect and record together, for views that only touch the database;
     "reserve" commits the key first and the response afterwards, for views that call others over the network.
@@ -38,15 +43,16 @@ class IdempotentPosts(APIView):
     idempotency = "transaction"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """As DRF does it, but a POST with a key runs the view's own handler at most once."""
-        handler = getattr(self, "post", None)
-        if request.method != "POST" or handler is None or HEADER not in request.headers:
+        """As DRF does it, but a change with a key runs the view's own handler at most once."""
+        method = str(request.method).lower()
+        handler = getattr(self, method, None) if method in CHANGING else None
+        if handler is None or method not in self.http_method_names or HEADER not in request.headers:
             return super().dispatch(request, *args, **kwargs)
-        run_once = in_transaction if self.idempotency == "transaction" else reserved
         self.args, self.kwargs, self.headers = args, kwargs, self.default_response_headers
         self.request = self.initialize_request(request, *args, **kwargs)
         try:
             self.initial(self.request, *args, **kwargs)
+            run_once = in_transaction if self.idempotency == "transaction" else reserved
             response = run_once(handler, self.request, *args, **kwargs)
         except Exception as error:  # noqa: BLE001 - DRF decides what is raised again
             response = self.handle_exception(error)
@@ -100,8 +106,14 @@ def _keyed(request: Request) -> KeyedRequest:
     key = request.headers[HEADER]
     if not (0 < len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
         raise Invalid.of({HEADER: f"Send 1 to {LONGEST_KEY} printable ASCII characters."})
-    path = f"{request.method} {request.get_full_path()}"
-    return KeyedRequest(environment_of(request), key, path, request._request.body)
+    query = urlencode(sorted(request.query_params.items()))
+    path = f"{request.method} {request.path}{'?' if query else ''}{query}"
+    return KeyedRequest(environment_of(request), key, path, _content(request.data))
+
+
+def _content(body: Any) -> bytes:
+    """What the body says, however it is spelled: spaces and the order of its names are nothing."""
+    return json.dumps(body, sort_keys=True).encode() if body else b""
 
 
 class OnceResponse(Response):

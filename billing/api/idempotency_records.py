@@ -45,7 +45,7 @@ register(
 
 @dataclass(frozen=True)
 class KeyedRequest:
-    """One POST under a key."""
+    """One request under a key; ``body`` is what it says, the same for all spellings."""
 
     environment_id: str
     key: str

@@ -77,8 +77,14 @@ class ItemsPagination(LimitOffsetPagination):
         return {
             "type": "object",
             "required": ["items", "pagination"],
-            "properties": {"items": schema, "pagination": _PAGE},
+            "properties": {"items": schema, "pagination": {"$ref": "#/components/schemas/Pagination"}},
         }
+
+
+def add_component(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
+    """The OpenAPI document with the one description of pages that all lists name."""
+    result["components"]["schemas"]["Pagination"] = _PAGE
+    return result
 
 
 _PAGE = {
@@ -86,15 +92,13 @@ _PAGE = {
     "required": ["total", "limit", "offset", "next"],
     "properties": {
         "total": {
-            "type": "integer",
-            "nullable": True,
+            "type": ["integer", "null"],
             "description": f"How many match; null where that are more than {COUNTED:,}, unless `total=true`.",
         },
         "limit": {"type": "integer"},
-        "offset": {"type": "integer", "nullable": True, "description": f"Null with `{cursors.NAME}`."},
+        "offset": {"type": ["integer", "null"], "description": f"Null with `{cursors.NAME}`."},
         "next": {
-            "type": "string",
-            "nullable": True,
+            "type": ["string", "null"],
             "description": f"Send it as `{cursors.NAME}` for the next page; null on the last one.",
         },
     },

@@ -1,5 +1,6 @@
 """How views are described in OpenAPI: errors, the Idempotency-Key, security, readable names."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -7,6 +8,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
+from billing.api import idempotency, versions
 from billing.api.strict import StrictInput
 
 NAMES = {"retrieve": "get", "partial_update": "update", "destroy": "archive"}
@@ -18,20 +20,29 @@ ERRORS = {
     406: "The `Accept` header asks for something other than JSON.",
     409: "The present state does not allow it.",
     411: "The body was sent in chunks, without a `Content-Length`.",
+    412: "Another has changed the object since it was read: `details.current` is what it is now.",
     413: "The body is larger than 400 KB.",
     415: "The body is not announced as `application/json` in UTF-8, or it is compressed.",
     422: "The provider refused it, or the Idempotency-Key was used for another request.",
     429: "The key has made as many requests as it may: `Retry-After` says when it may again.",
     503: "The database or the provider does not respond in time. Try again, with the same Idempotency-Key.",
 }
+OTHER = "An unexpected failure (500), or one of what stands before FlexSync (502, 504)."
 # What any operation can be answered with, and what changes something, and what asks a provider.
 ANY, CHANGING, ASKING = (400, 401, 406, 429, 503), (403, 409, 411, 413, 415, 422), (409, 422)
 KEY = OpenApiParameter(
-    "Idempotency-Key",
+    idempotency.HEADER,
     {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
     OpenApiParameter.HEADER,
     description="Any text of your own, such as a UUID. The same request under the same key is carried out"
     " once, and its response is repeated for 24 hours, with the header `Idempotent-Replayed: true`.",
+)
+IF_MATCH = OpenApiParameter(
+    versions.HEADER,
+    {"type": "string", "pattern": r'^(\*|"[0-9]{1,18}"( *, *"[0-9]{1,18}")*)$', "example": '"7"'},
+    OpenApiParameter.HEADER,
+    description="The `ETag` of the response in which you read the object: it is changed only if nobody else has"
+    " changed it since.",
 )
 EXPAND = OpenApiParameter(
     "expand",
@@ -50,9 +61,12 @@ class ErrorSerializer(serializers.Serializer[Any]):
     details = serializers.DictField(help_text="What is wrong with each field, by its name.")
 
 
-def errors(*statuses: int) -> dict[int, OpenApiResponse]:
-    """The responses with these statuses."""
-    return {status: OpenApiResponse(ErrorSerializer, ERRORS[status]) for status in statuses}
+def errors(*statuses: int) -> dict[Any, OpenApiResponse]:
+    """The responses with these statuses, and that any other status comes with an error, too."""
+    found: dict[Any, OpenApiResponse] = {
+        status: OpenApiResponse(ErrorSerializer, ERRORS[status]) for status in statuses
+    }
+    return found | {"default": OpenApiResponse(ErrorSerializer, OTHER)}
 
 
 def known_parameters(view: Any) -> set[str]:
@@ -63,28 +77,32 @@ def known_parameters(view: Any) -> set[str]:
 class ViewSchema(AutoSchema):
     """Describes a view by its attributes: ``inputs`` by action, ``serializer_class`` for responses.
 
-    ``kind`` or ``noun`` names what the view is about.
+    ``kind`` or ``noun`` names what the view is about. ``named``: {action: (name of the call, summary)} where
+    these do not follow from the action, which is "" in a view without actions.
     """
 
     def get_operation_id(self) -> str:
-        """``invoices_finalize``, unless the view names it."""
-        action = getattr(self.view, "action", None)
-        if named := getattr(self.view, "operation_id", ""):
-            return str(named)
-        if not action:
-            return str(super().get_operation_id())
-        return f"{self.get_tags()[0]}_{NAMES.get(action, action)}"
+        """``invoices_finalize``."""
+        name = self._named()[0]
+        return f"{self.get_tags()[0]}_{name}" if name else str(super().get_operation_id())
 
     def get_summary(self) -> str | None:
         """``Finalize an invoice``."""
-        action = getattr(self.view, "action", None)
-        noun = getattr(self.view, "kind", None) or getattr(self.view, "noun", None)
-        if not action or not noun:
-            return None
+        return self._named()[1]
+
+    def _named(self) -> tuple[str, str]:
+        """The name of the call and its summary: what the view says, or what follows from the action."""
+        action = getattr(self.view, "action", "") or ""
+        noun = str(getattr(self.view, "kind", "") or getattr(self.view, "noun", "")).replace("_", " ")
+        one = f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"
+        own: Mapping[str, tuple[str, str]] = getattr(self.view, "named", {})
+        if action in own:
+            return own[action][0], own[action][1].format(one=one)
+        name = NAMES.get(action, action)
         if action == "list":
-            return f"List {noun}s"
-        verb = NAMES.get(action, action).replace("_", " ").capitalize()
-        return f"{verb} {'an' if noun[0] in 'aeiou' else 'a'} {noun}" if " " not in verb else verb
+            return name, f"List {noun}s"
+        verb = name.replace("_", " ").capitalize()
+        return name, verb if " " in verb or not noun else f"{verb} {one}"
 
     def get_description(self) -> str:  # type: ignore[override]
         """The docstring, in Markdown."""
@@ -113,12 +131,13 @@ class ViewSchema(AutoSchema):
         found: Any = super().get_response_serializers()
         if isinstance(found, dict):
             return found | self._errors()
-        return {201 if self._is_create_operation() else 200: found} | self._errors()
+        adds = str(getattr(self.view, "action", "")).startswith("add_")
+        return {201 if adds or self._is_create_operation() else 200: found} | self._errors()
 
     def get_override_parameters(self) -> list[Any]:
-        """The key of POSTs, and what can be expanded."""
-        if self.method == "POST":
-            return [KEY]
+        """The key and the version of changes, and what can be expanded."""
+        if str(self.method).lower() in idempotency.CHANGING:
+            return [KEY, IF_MATCH] if self._has_versions() else [KEY]
         return [EXPAND] if "expand" in known_parameters(self.view) else []
 
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
@@ -131,39 +150,39 @@ class ViewSchema(AutoSchema):
         found: Any = super()._get_filter_parameters()  # type: ignore[no-untyped-call]
         for parameter in found:
             if "enum" in parameter["schema"]:
-                parameter["schema"].pop("allOf", None)
                 parameter.pop("description", None)
             if parameter["name"] == "metadata":
                 parameter |= {"style": "deepObject", "explode": True, "schema": METADATA}
         return found
 
-    def _errors(self) -> dict[int, OpenApiResponse]:
+    def _errors(self) -> dict[Any, OpenApiResponse]:
         """By what decides about them: the method, whether a row is named, and whether a provider is asked."""
         wanted = set(ANY)
         if "{" in self.path or self._names_rows():
             wanted.add(404)
         if self.method != "GET":
-            wanted |= set(CHANGING)
+            wanted |= set(CHANGING) | ({412} if self._has_versions() else set())
         elif getattr(self.view, "idempotency", "") == "reserve":
             wanted |= set(ASKING)
         return errors(*sorted(wanted))
+
+    def _has_versions(self) -> bool:
+        """Whether the call changes one row that counts its versions."""
+        return "{id}" in self.path and getattr(self.view, "has_versions", False)
 
     def _names_rows(self) -> bool:
         parser = self.get_request_serializer() if self.method != "GET" else None
         return parser is not None and any(name.endswith("_id") for name in parser().fields)
 
     def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:
-        """Choices stay where they are used, because kinds of rows share names like ``status`` but not their
-        values.
-        """
+        """Choices are listed once, and not again in the description."""
         schema = super()._map_serializer_field(field, direction, bypass_extensions)  # type: ignore[no-untyped-call]
         if not isinstance(field, serializers.ChoiceField) or "enum" not in schema:
             return schema
-        choices = {name: schema[name] for name in ("type", "enum") if name in schema}
-        if "" not in choices["enum"] and _may_be_blank(field):
-            choices["enum"] = [*choices["enum"], ""]
-        rest = {name: value for name, value in schema.items() if name in ("readOnly", "default")}
-        return {"allOf": [choices], **rest}
+        plain = {name: schema[name] for name in ("type", "enum", "readOnly", "default") if name in schema}
+        if "" not in plain["enum"] and _may_be_blank(field):
+            plain["enum"] = [*plain["enum"], ""]
+        return plain
 
 
 def _may_be_blank(field: serializers.ChoiceField) -> bool:

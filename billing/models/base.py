@@ -82,13 +82,15 @@ class Audited(models.Model):
 class Row(Audited):
     """A row of one environment."""
 
-    unaudited = Audited.unaudited | {"environment_id", "created_at", "updated_at"}
+    unaudited = Audited.unaudited | {"environment_id", "version", "created_at", "updated_at"}
 
     # Without an index of its own: every list has one that begins with it, and PostgreSQL would take it for
     # the ids of a table that it knows nothing of yet (tests/test_row_references.py).
     environment = models.ForeignKey(
         "billing.Environment", on_delete=models.PROTECT, editable=False, related_name="+", db_index=False
     )
+    # Counts how often the row was stored.
+    version = models.PositiveBigIntegerField(default=1, db_default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
     updated_at = models.DateTimeField(auto_now=True)
 

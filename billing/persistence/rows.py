@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from billing.errors import Invalid, NotFound
 from billing.events import Change, Kind, announce
+from billing.metadata_changes import MetadataChanges
 from billing.models.base import Audited, EditedRow, Row, Status
-from billing.persistence import audit, field_checks, row_locks, saves
+from billing.persistence import audit, expected_versions, field_checks, row_locks, saves
 from billing.persistence.row_locks import RowLocked
 from billing.persistence.text_checks import check_metadata, check_texts
 from billing.persistence.unique_violations import unique_violation_as_conflict
@@ -23,16 +24,20 @@ if TYPE_CHECKING:
 
 RowT = TypeVar("RowT", bound=Row)
 FactsT = TypeVar("FactsT", bound="DataclassInstance")
+# What is stored with any change.
+STORED_WITH_ALL = ("version", "updated_at")
 
 
 def locked(model: type[RowT], environment_id: str, row_id: str) -> RowT:
-    """The row, locked until the transaction ends; raises NotFound when this environment has no such row.
+    """The row, locked until the transaction ends; raises NotFound when this environment has no such row, and
+    Outdated when the caller has seen another version of it.
 
     The lock leaves keys free, so that rows which point at this one can still be inserted meanwhile.
     """
     row = _known(model, environment_id, row_id, locked=True) or _lock(model, environment_id, row_id)
     if here := current_unit_of_work():
         here.rows.add(row, locked=True)
+    expected_versions.check(row)
     return row
 
 
@@ -118,7 +123,7 @@ def change(row: models.Model, changes: Mapping[str, Any], *, allowed: frozenset[
         known = name in allowed or any(name in (one.name, one.attname) for one in row._meta.concrete_fields)
         if not known:
             raise Invalid.of({name: "There is no such field."})
-        value = dict(wanted) if isinstance(wanted, Mapping) else wanted
+        value = _value(wanted, getattr(row, name))
         if getattr(row, name) == value:
             continue
         if name not in allowed:
@@ -129,6 +134,12 @@ def change(row: models.Model, changes: Mapping[str, Any], *, allowed: frozenset[
         setattr(row, name, value)
         changed.append(name)
     return changed
+
+
+def _value(wanted: Any, known: Any) -> Any:
+    if isinstance(wanted, MetadataChanges):
+        return wanted.applied_to(known)
+    return dict(wanted) if isinstance(wanted, Mapping) else wanted
 
 
 def note_changed(row: EditedRow, names: Iterable[str]) -> None:
@@ -186,11 +197,13 @@ def save(row: Row, changed: list[str], kind: Kind, origin: str | None) -> None:
 def store(row: Row, changed: list[str]) -> None:
     """Stores what changed, without announcing it; raises Conflict."""
     saves.record(row)
+    row.version += 1
+    names = [*changed, *STORED_WITH_ALL]
     if here := current_unit_of_work():
-        here.change(row, [*changed, "updated_at"])
+        here.change(row, names)
     else:
         with unique_violation_as_conflict():
-            row.save(update_fields=[*changed, "updated_at"])
+            row.save(update_fields=names)
     audit.changed(row, changed)
 
 
@@ -203,7 +216,8 @@ def store_apart(row: Row, changed: list[str] | None = None) -> None:
         row.save(force_insert=True)
         audit.created(row)
     elif changed:
-        row.save(update_fields=[*changed, "updated_at"])
+        row.version += 1
+        row.save(update_fields=[*changed, *STORED_WITH_ALL])
         audit.changed(row, changed)
 
 

@@ -94,9 +94,7 @@ class TestABody:
             )
             assert (response.status_code, list(response.json()["details"])) == (400, [field])
 
-    @pytest.mark.parametrize(
-        "metadata", ["text", [], {"a": 1}, {"a": None}, {"": "x"}, {"a" * 41: "x"}, {"a": "x" * 501}]
-    )
+    @pytest.mark.parametrize("metadata", ["text", [], {"a": 1}, {"": "x"}, {"a" * 41: "x"}, {"a": "x" * 501}])
     def test_with_metadata_that_is_not_text_by_name_is_refused(self, api: APIClient, metadata: Any) -> None:
         response = api.post("/v1/customers", {"name": "Ada", "metadata": metadata})
         assert (response.status_code, list(response.json()["details"])) == (400, ["metadata"])

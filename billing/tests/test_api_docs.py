@@ -13,4 +13,4 @@ class TestTheDocumentation:
 
     def test_is_open_api_three(self) -> None:
         document = APIClient().get("/v1/schema")
-        assert document.content.decode().startswith("openapi: 3.0.")
+        assert document.content.decode().startswith("openapi: 3.1.")

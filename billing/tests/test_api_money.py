@@ -21,6 +21,7 @@ class TestMoney:
         ("line", "said"),
         [
             ({"unit_amount": 12.5}, {"lines[0].unit_amount": "not exact"}),
+            ({"unit_amount": 1e16}, {"lines[0].unit_amount": "not exact"}),
             ({"unit_amount": True}, {"lines[0].unit_amount": "as text"}),
             ({"unit_amount": "1e3"}, {"lines[0].unit_amount": "as text"}),
             ({"unit_amount": "NaN"}, {"lines[0].unit_amount": "as text"}),

@@ -66,6 +66,25 @@ class TestAKey:
         assert api.post(path, HTTP_IDEMPOTENCY_KEY="k").content == first.content
         assert Invoice.objects.get().status == "voided"
 
+    def test_works_on_changes_and_ends_too(self, api: APIClient, ada: Any) -> None:
+        path = f"/v1/customers/{ada['id']}"
+        first = api.patch(path, {"name": "Eve"}, HTTP_IDEMPOTENCY_KEY="k")
+        api.patch(path, {"name": "Bob"})
+        assert api.patch(path, {"name": "Eve"}, HTTP_IDEMPOTENCY_KEY="k").content == first.content
+        assert api.get(path).json()["name"] == "Bob"
+        assert_error(api.delete(path, HTTP_IDEMPOTENCY_KEY="k"), 422, "idempotency_key_reused")
+        ended = api.delete(path, HTTP_IDEMPOTENCY_KEY="l")
+        assert api.delete(path, HTTP_IDEMPOTENCY_KEY="l")["Idempotent-Replayed"] == "true"
+        assert ended.json()["status"] == "archived"
+
+    def test_is_of_what_a_request_says_and_not_of_how_it_is_spelled(self, api: APIClient) -> None:
+        for body in ('{"name":"\u00c4da","phone":"1"}', '{ "phone": "1",\n"name": "\\u00c4da" }'):
+            response = api.post(
+                "/v1/customers", body, content_type="application/json", HTTP_IDEMPOTENCY_KEY="k"
+            )
+            assert response.status_code == 201
+        assert Customer.objects.count() == 1
+
     def test_means_nothing_on_other_methods(self, api: APIClient) -> None:
         assert api.get("/v1/customers", HTTP_IDEMPOTENCY_KEY="k").status_code == 200
         assert not IdempotentRequest.objects.exists()

@@ -33,6 +33,7 @@ class ChargeView(ProviderView):
     provider has not answered yet: FlexSync finds out what happened.
     """
 
+    named = {"": ("charge", "Charge a saved payment method")}
     takes_dry_run = True
     inputs = {"": ChargeInput}
     responses = {"": {201: PaymentSerializer, 202: PaymentSerializer, 200: DryRunSerializer}}

@@ -61,6 +61,7 @@ class CheckoutView(ProviderView):
     to pay on. A page that was opened with other options is closed first.
     """
 
+    named = {"": ("checkout", "Open a checkout page")}
     takes_dry_run = True
     inputs = {"": CheckoutInput}
     responses = {"": {201: CheckoutSerializer, 200: DryRunSerializer}}

@@ -41,6 +41,7 @@ class RefundDuplicateView(ProviderView):
     customer, that credit is taken back after the refund. 202: a gateway is still working on a refund.
     """
 
+    named = {"": ("refund_duplicate", "Refund what was paid in excess")}
     inputs = {"": RefundDuplicateInput}
     responses = {"": {201: RefundDuplicateSerializer, 202: RefundDuplicateSerializer}}
 

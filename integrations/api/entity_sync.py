@@ -46,6 +46,7 @@ class SyncQuery(serializers.Serializer[Any]):
 class EntitySyncView(EnvironmentView):
     """Sends one entity to a provider, also when the connection's switch for it is off."""
 
+    named = {"": ("sync", "Push {one} to a provider")}
     idempotency = "reserve"
     kind = Kind.INVOICE
     schema = RowSchema()

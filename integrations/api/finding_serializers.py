@@ -78,9 +78,7 @@ class FindingSerializer(ConnectionRowSerializer):
         """Returns the provider's value."""
         return values.theirs(finding)
 
-    @extend_schema_field(
-        {"type": "string", "nullable": True, "description": "In major units; null where unknown."}
-    )
+    @extend_schema_field({"type": ["string", "null"], "description": "In major units; null where unknown."})
     def get_amount_at_stake(self, finding: Finding) -> str | None:
         """Returns the amount as its currency writes it."""
         amount = finding.amount_at_stake

@@ -98,7 +98,7 @@ class CallSerializer(serializers.ModelSerializer[OutboundCall]):
                   "key_used_at", "started_at", "finished_at", "seconds")  # fmt: skip
         read_only_fields = fields
 
-    @extend_schema_field({"type": "number", "nullable": True})
+    @extend_schema_field({"type": ["number", "null"]})
     def get_seconds(self, call: OutboundCall) -> float | None:
         """Returns the seconds from the start to the answer."""
         return (call.finished_at - call.started_at).total_seconds() if call.finished_at else None

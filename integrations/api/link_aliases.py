@@ -68,6 +68,10 @@ class UnlinkedSerializer(serializers.Serializer[Any]):
 class LinkViewSet(EnvironmentView, ViewSet):
     """As `POST /v1/mappings` and `DELETE /v1/mappings/{id}`, by FlexPrice's names."""
 
+    named = {
+        "link": ("link", "Link a row to its counterpart"),
+        "unlink": ("unlink", "Take a row's counterpart away"),
+    }
     idempotency = "reserve"
     schema = RowSchema()
     inputs = {"link": LinkAliasInput, "unlink": UnlinkAliasInput}

@@ -74,6 +74,7 @@ class PortalSerializer(serializers.Serializer[Any]):
 class MethodsView(ProviderView):
     """The customer's saved payment methods, read from the provider at this moment."""
 
+    named = {"": ("payment_methods", "List a customer's saved payment methods")}
     responses = {"": {200: PaymentMethodListSerializer}}
     serializer_class = PaymentMethodListSerializer
 
@@ -85,6 +86,7 @@ class MethodsView(ProviderView):
 class MethodView(ProviderView):
     """One saved payment method."""
 
+    named = {"": ("remove_payment_method", "Remove a saved payment method")}
     responses = {"": {200: PaymentMethodListSerializer}}
     serializer_class = PaymentMethodListSerializer
 
@@ -98,6 +100,7 @@ class MethodView(ProviderView):
 class DefaultMethodView(ProviderView):
     """The saved payment method that is charged unless another is named."""
 
+    named = {"": ("default_payment_method", "Make a saved payment method the default")}
     inputs = {"": EmptyBody}
     responses = {"": {200: PaymentMethodListSerializer}}
 
@@ -112,6 +115,7 @@ class DefaultMethodView(ProviderView):
 class SetupView(ProviderView):
     """A page of the provider on which the customer saves a payment method, without paying anything."""
 
+    named = {"": ("setup_payment_method", "Open a page that saves a payment method")}
     inputs = {"": SetupInput}
     responses = {"": {201: SetupSerializer}}
 
@@ -127,6 +131,7 @@ class SetupView(ProviderView):
 class PortalView(ProviderView):
     """The provider's page on which a customer sees invoices and manages saved payment methods."""
 
+    named = {"": ("portal", "Open a customer's portal")}
     inputs = {"": PortalInput}
     responses = {"": {201: PortalSerializer}}
 

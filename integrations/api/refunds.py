@@ -44,6 +44,7 @@ class RefundView(ProviderView):
     through no gateway, such as a bank transfer, you pay back yourself and record with `out_of_band`.
     """
 
+    named = {"": ("refund", "Refund a payment")}
     takes_dry_run = True
     inputs = {"": RefundInput}
     responses = {"": {201: RefundSerializer, 202: RefundSerializer, 200: DryRunSerializer}}

@@ -81,6 +81,7 @@ class ReplaySerializer(serializers.Serializer[Any]):
 class ReplayView(EnvironmentView):
     """Replays events of the key's environment."""
 
+    named = {"": ("replay_many", "Apply events again")}
     # Each batch is committed by itself, and each event of a dry run is rolled back by itself.
     idempotency = "reserve"
     noun = "event"

@@ -66,7 +66,7 @@ class SearchSerializer(serializers.Serializer[Any]):
 class SearchView(EnvironmentView):
     """Everything that a term names."""
 
-    operation_id = "search"
+    named = {"": ("find", "Find anything by an id, a number, a name or a key")}
     schema = RowSchema()
     parameters = (TERM, LIMIT)
     responses = {"": {200: SearchSerializer}}

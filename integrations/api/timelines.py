@@ -82,6 +82,7 @@ class TimelineQuery(serializers.Serializer[Any]):
 class TimelineView(EnvironmentView):
     """All that is on record about a row and what belongs to it."""
 
+    named = {"": ("timeline", "Read the timeline of {one}")}
     kind = Kind.INVOICE
     schema = RowSchema()
     responses = {"": {200: TimelineSerializer}}

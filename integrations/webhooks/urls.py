@@ -8,7 +8,7 @@ urlpatterns = [
     path("integrations/<str:provider>/webhook", WebhookView.as_view(), name="webhook"),
     path(
         "integrations/<str:provider>/webhook/<str:connection_id>",
-        WebhookView.as_view(schema=None),
+        WebhookView.as_view(named=("webhook_of_connection", "Receive an event of a connection")),
         name="connection-webhook",
     ),
 ]

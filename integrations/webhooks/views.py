@@ -6,6 +6,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
+from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.exceptions import APIException, NotFound
@@ -47,9 +48,28 @@ class Unverifiable(APIException):
     default_code = "secret_unreadable"
 
 
+class WebhookSchema(AutoSchema):
+    """Describes the addresses that providers post to."""
+
+    def get_operation_id(self) -> str:
+        """``integrations_webhook``."""
+        return f"integrations_{self._named()[0]}"
+
+    def get_summary(self) -> str:
+        """What the view says."""
+        return self._named()[1]
+
+    def _named(self) -> tuple[str, str]:
+        view: WebhookView = self.view  # type: ignore[assignment]  # the only view that has this schema
+        return view.named
+
+
 class WebhookView(APIView):
     """Receives a provider's events. The signature is the only proof of who sent them."""
 
+    # The name of the call in OpenAPI, and its summary.
+    named = ("webhook", "Receive an event of a provider")
+    schema = WebhookSchema()
     authentication_classes = ()
     permission_classes = ()
     parser_classes = ()

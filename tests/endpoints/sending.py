@@ -22,6 +22,8 @@ NAMED = {
     "subscription_id": "subscriptions",
     "connection_id": "connections",
     "entity_id": "customers",
+    "line_id": "lines",
+    "item_id": "items",
 }
 # What a field of that name holds inside, where a service reads it.
 PARTS = {"tiers": TierInput, "tax_ids": TaxIdInput}

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from billing.models import Environment, InvoiceLineItem
+from billing.models import Environment
 from billing.tests.conftest import client
 from billing.tests.factories import EnvironmentFactory
 from tests.endpoints.routes import Endpoint, endpoints
@@ -58,12 +58,7 @@ class Both:
 
     def __init__(self, environment: Environment) -> None:
         self.api: APIClient = client(environment)
-        self.ours, self.theirs = (self._world(one) for one in (environment, EnvironmentFactory()))
-
-    def _world(self, environment: Environment) -> dict[str, str]:
-        world = make_world(environment)
-        line = InvoiceLineItem.objects.filter(invoice_id=world["invoices"]).get()
-        return world | {"lines": line.pk}
+        self.ours, self.theirs = (make_world(one) for one in (environment, EnvironmentFactory()))
 
     def compare(self, endpoint: Endpoint, noun: str, send_with: Any) -> Any:
         """The response to the foreign id, which must be that to an id that nobody has."""

@@ -57,7 +57,8 @@ def _billing(environment: Environment, connection: Connection) -> dict[str, str]
     )
     rows = (payment.customer, price.plan, price, subscription, payment.invoice, payment, note)
     nouns = ("customers", "plans", "prices", "subscriptions", "invoices", "payments", "credit_notes")
-    return {noun: row.pk for noun, row in zip(nouns, rows, strict=True)}
+    parts = {"items": subscription.items.get().pk, "lines": payment.invoice.lines.get().pk}
+    return parts | {noun: row.pk for noun, row in zip(nouns, rows, strict=True)}
 
 
 def _integrations(connection: Connection) -> dict[str, str]:

@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from billing import texts
 from billing.api.fields import (
+    METADATA,
     CountryInput,
     CurrencyInput,
     EmailInput,
@@ -110,7 +111,7 @@ class CustomerInput(StrictModelInput):
         help_text="The connection that collects the customer's invoices; empty where the connections' options choose.",
     )
     tax_ids = TaxIdsInput(required=False, help_text="Replaces what was there.")
-    metadata = MetadataInput(required=False, help_text="Replaces what was there.")
+    metadata = MetadataInput(required=False, help_text=METADATA)
 
     class Meta:
         model = Customer

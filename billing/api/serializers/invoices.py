@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from billing.api.fields import (
+    METADATA,
     CurrencyInput,
     ExactInput,
     IdInput,
@@ -20,6 +21,7 @@ from billing.api.serializers.excess import ExcessSerializer
 from billing.api.strict import StrictModelInput
 from billing.facts import LineFacts
 from billing.models import Invoice, InvoiceLineItem
+from billing.services.invoices.lines import MOST_LINES
 
 LINE = (
     "id", "description", "quantity", "unit_amount", "amount", "discount", "tax", "tax_name", "tax_percentage",
@@ -28,7 +30,6 @@ LINE = (
 TEXTS = ("description", "footer", "number", "collection_method", "due_date", "period_start", "period_end")
 AMOUNTS = ("subtotal", "discounts", "tax", "total", "amount_due", "amount_paid", "amount_remaining")
 COLLECTION = ("attempt_count", "next_attempt_at", "failure_code", "failure_message", "sent_at", "overdue")
-MOST_LINES = 1000
 # Under which name the view reads them along.
 CREDIT_NOTE_IDS = "credit_note_ids"
 
@@ -118,10 +119,11 @@ class InvoiceSerializer(Output):
         return excess.shown(invoice)
 
 
-class LineInput(StrictModelInput):
-    """One line: amounts in major units. Send unit_amount, or amount alone."""
+class LineChanges(StrictModelInput):
+    """What changes of one line: amounts in major units."""
 
-    id = IdInput(required=False, help_text="Of a line of this invoice, to keep it; only when changing.")
+    example = {"quantity": "4", "metadata": {"seats": "4"}}
+
     quantity = ExactInput(required=False, help_text="0 or more, at most 12 decimals; 1 unless given.")
     unit_amount = ExactInput(required=False, help_text="At most 15 decimals; negative for a credit.")
     amount = ExactInput(required=False, help_text="quantity x unit_amount, rounded; need not be sent.")
@@ -133,7 +135,13 @@ class LineInput(StrictModelInput):
 
     class Meta:
         model = InvoiceLineItem
-        fields = LINE
+        fields: tuple[str, ...] = LINE[1:]
+
+
+class NewLineInput(LineChanges):
+    """One line: amounts in major units. Send unit_amount, or amount alone."""
+
+    example = {"description": "Seats", "quantity": "3", "unit_amount": "19.90"}
 
     def to_internal_value(self, data: Any) -> LineFacts:
         """The line's facts; raises ValidationError for one that does not say what it costs."""
@@ -141,6 +149,15 @@ class LineInput(StrictModelInput):
         if not {"unit_amount", "amount"} & values.keys():
             raise serializers.ValidationError({"unit_amount": ["Send unit_amount, or amount alone."]})
         return LineFacts(**values)
+
+
+class LineInput(NewLineInput):
+    """One of all lines of an invoice: amounts in major units. Send unit_amount, or amount alone."""
+
+    id = IdInput(required=False, help_text="Of a line of this invoice, to keep it; only when changing.")
+
+    class Meta(NewLineInput.Meta):
+        fields = LINE
 
 
 class InvoiceInput(StrictModelInput):
@@ -168,7 +185,7 @@ class InvoiceInput(StrictModelInput):
     )
     currency = CurrencyInput()
     lines: Any = serializers.ListSerializer(child=LineInput(), required=False, max_length=MOST_LINES)
-    metadata = MetadataInput(required=False, help_text="Replaces what was there.")
+    metadata = MetadataInput(required=False, help_text=METADATA)
 
     class Meta:
         model = Invoice

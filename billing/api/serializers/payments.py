@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from billing.api.fields import CurrencyInput, ExactInput, IdInput, MetadataInput, MoneyOutput
+from billing.api.fields import METADATA, CurrencyInput, ExactInput, IdInput, MetadataInput, MoneyOutput
 from billing.api.serializers.base import ALWAYS, Output
 from billing.api.serializers.disputes import DisputeSerializer
 from billing.api.serializers.refunds import RefundSerializer
@@ -94,4 +94,4 @@ class PaymentChangeInput(StrictInput):
         required=False, help_text="With the status `succeeded`: when the money came; now unless given."
     )
     amount_refunded = ExactInput(required=False, help_text="Major units: all that was given back so far.")
-    metadata = MetadataInput(required=False, help_text="Replaces what was there.")
+    metadata = MetadataInput(required=False, help_text=METADATA)

@@ -7,7 +7,15 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from billing import money
-from billing.api.fields import CurrencyInput, ExactInput, IdInput, MetadataInput, PartsInput, UnitAmountOutput
+from billing.api.fields import (
+    METADATA,
+    CurrencyInput,
+    ExactInput,
+    IdInput,
+    MetadataInput,
+    PartsInput,
+    UnitAmountOutput,
+)
 from billing.api.serializers.base import ALWAYS, Output
 from billing.api.strict import StrictInput, StrictModelInput
 from billing.models import Plan, Price
@@ -42,7 +50,7 @@ class PlanInput(StrictModelInput):
 
     example = {"name": "Growth", "description": "For teams that grow", "lookup_key": "growth"}
 
-    metadata = MetadataInput(required=False, help_text="Replaces what was there.")
+    metadata = MetadataInput(required=False, help_text=METADATA)
 
     class Meta:
         model = Plan
@@ -132,7 +140,7 @@ class PriceInput(StrictModelInput):
     currency = CurrencyInput()
     unit_amount = ExactInput(required=False, help_text="Major units, 0 or more, at most 15 decimals.")
     tiers = TiersInput(required=False)
-    metadata = MetadataInput(required=False, help_text="Replaces what was there.")
+    metadata = MetadataInput(required=False, help_text=METADATA)
 
     class Meta:
         model = Price

@@ -4,12 +4,13 @@ from typing import Any
 
 from rest_framework import serializers
 
-from billing.api.fields import CurrencyInput, ExactInput, IdInput, MetadataInput, NumberOutput
+from billing.api.fields import METADATA, CurrencyInput, ExactInput, IdInput, MetadataInput, NumberOutput
 from billing.api.serializers.base import ALWAYS, Output
 from billing.api.strict import StrictInput, StrictModelInput
 from billing.facts import SubscriptionItemFacts
 from billing.models import Subscription, SubscriptionItem
 from billing.models.subscriptions import SubscriptionStatus
+from billing.services.subscriptions.items import MOST_ITEMS
 
 COLLECTION = ("collection_method", "days_until_due")
 TIMES = ("start_at", "billing_anchor", "trial_start", "trial_end", "cancel_at", "cancel_at_period_end")
@@ -40,16 +41,28 @@ class SubscriptionSerializer(Output):
         read_only_fields = fields
 
 
-class SubscriptionItemInput(StrictModelInput):
-    """One price to subscribe to."""
+class ItemChanges(StrictModelInput):
+    """What changes of one item."""
 
-    price_id = IdInput()
+    example = {"quantity": "4"}
+
     quantity = ExactInput(required=False, help_text="0 or more, at most 12 decimals.")
     metadata = MetadataInput(required=False)
 
     class Meta:
         model = SubscriptionItem
-        fields = ("price_id", "quantity", "current_period_start", "current_period_end", "metadata")
+        fields: tuple[str, ...] = ("quantity", "current_period_start", "current_period_end", "metadata")
+
+
+class SubscriptionItemInput(ItemChanges):
+    """One price to subscribe to."""
+
+    example = {"price_id": "price_01JD8Z3W5Q6V7X8Y9Z0A1B2C3D", "quantity": "3"}
+
+    price_id = IdInput()
+
+    class Meta(ItemChanges.Meta):
+        fields = ("price_id", *ItemChanges.Meta.fields)
 
     def to_internal_value(self, data: Any) -> SubscriptionItemFacts:
         """The item's facts."""
@@ -67,9 +80,11 @@ class SubscriptionInput(StrictModelInput):
 
     customer_id = IdInput()
     currency = CurrencyInput()
-    items: Any = serializers.ListSerializer(child=SubscriptionItemInput(), min_length=1, max_length=100)
+    items: Any = serializers.ListSerializer(
+        child=SubscriptionItemInput(), min_length=1, max_length=MOST_ITEMS
+    )
     status = serializers.ChoiceField(SETTABLE, required=False)
-    metadata = MetadataInput(required=False, help_text="Replaces what was there.")
+    metadata = MetadataInput(required=False, help_text=METADATA)
 
     class Meta:
         model = Subscription

@@ -19,7 +19,7 @@ class BalanceTransactionViewSet(EnvironmentView, GenericViewSet[BalanceTransacti
     """What moved the credit or debt that providers keep for one customer."""
 
     noun = "balance transaction"
-    operation_id = "customers_balance_transactions"
+    named = {"list": ("balance_transactions", "List what moved a customer's balance")}
     queryset = BalanceTransaction.objects.all()
     serializer_class = BalanceTransactionSerializer
     filterset_class = BalanceTransactionFilter

@@ -27,7 +27,7 @@ class CustomerViewSet(RowViewSet[Customer]):
         return self.respond(customers.create(environment_id=self.environment_id, facts=facts), 201)
 
     def partial_update(self, request: Request, id: str) -> Response:
-        """Only the fields that are sent change; metadata is replaced as a whole."""
+        """Only the fields that are sent change, and of metadata the keys."""
         changes = self.parsed()
         customer = customers.update(environment_id=self.environment_id, customer_id=id, changes=changes)
         return self.respond(customer)

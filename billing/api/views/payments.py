@@ -16,6 +16,7 @@ from billing.services.payments import payments
 class PaymentViewSet(RowViewSet[Payment]):
     """Attempts to receive money."""
 
+    named = {"destroy": ("cancel", "Cancel a payment")}
     kind = Kind.PAYMENT
     queryset = Payment.objects.prefetch_related("refunds", "disputes")
     serializer_class = PaymentSerializer

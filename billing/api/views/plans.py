@@ -27,7 +27,7 @@ class PlanViewSet(RowViewSet[Plan]):
         return self.respond(plans.create(environment_id=self.environment_id, facts=facts), 201)
 
     def partial_update(self, request: Request, id: str) -> Response:
-        """Only the fields that are sent change; metadata is replaced as a whole."""
+        """Only the fields that are sent change, and of metadata the keys."""
         changes = self.parsed()
         return self.respond(plans.update(environment_id=self.environment_id, plan_id=id, changes=changes))
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
 from django.utils import timezone
 
 from billing.errors import Code, Conflict, Invalid, NotFound
@@ -156,7 +157,7 @@ def set_links(*, environment_id: str, invoice_id: str, hosted_invoice_url: str, 
         rows.store(invoice, rows.change(invoice, links, allowed=frozenset(links)))
         return
     found = Invoice.objects.filter(pk=invoice_id, environment_id=environment_id)
-    if not found.update(**links, updated_at=timezone.now()):
+    if not found.update(**links, version=F("version") + 1, updated_at=timezone.now()):
         raise NotFound(f"There is no invoice {invoice_id}.")
 
 

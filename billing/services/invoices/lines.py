@@ -10,6 +10,8 @@ from billing.money import rounded
 from billing.persistence import rows
 from billing.services.invoices.totals import priced
 
+MOST_LINES = 1000
+
 
 def price_lines(environment_id: str, lines: Sequence[LineFacts], currency: str) -> tuple[LineFacts, ...]:
     """The lines with amounts and taxes worked out.

@@ -9,6 +9,14 @@ from billing.models.base import Status
 from billing.models.plans import BillingPeriod
 from billing.persistence import rows
 
+MOST_ITEMS = 100
+
+
+def check_number(items: int) -> None:
+    """Raises Invalid for more items than a subscription has."""
+    if items > MOST_ITEMS:
+        raise Invalid.of({"items": f"A subscription has at most {MOST_ITEMS} items."})
+
 
 def check_items(environment_id: str, facts: SubscriptionFacts, origin: str | None) -> None:
     """Raises Invalid for no items, a price of another environment, or one that the API and the admin may not

@@ -1,0 +1,33 @@
+"""Versions in HTTP: ETag says which one a response shows, If-Match which one a request may change."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.utils.http import parse_etags
+from rest_framework.request import Request
+
+from billing.errors import Invalid
+from billing.models.base import Row
+
+HEADER = "If-Match"
+
+
+def etag(row: Row) -> str:
+    """``"7"``, quotes included."""
+    return f'"{row.version}"'
+
+
+def wanted(request: Request) -> Collection[int] | None:
+    """Returns the versions that If-Match names, None for any; raises Invalid for what is no ETag."""
+    tags = parse_etags(request.headers[HEADER])
+    if tags == ["*"]:
+        return None
+    numbers = [tag[1:-1] for tag in tags if not tag.startswith("W/")]
+    if not numbers or not all(one.isascii() and one.isdigit() and len(one) < 19 for one in numbers):
+        raise Invalid.of({HEADER: 'Send the ETag of a response, such as "7" with its quotes, or *.'})
+    return {int(one) for one in numbers}
+
+
+def headers(row: Any) -> dict[str, str]:
+    """Those of a response that shows ``row``."""
+    return {"ETag": etag(row)} if isinstance(row, Row) else {}
