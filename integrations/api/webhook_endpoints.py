@@ -58,6 +58,11 @@ class WebhookEndpointViewSet(RowViewSet[WebhookEndpoint]):
     """Addresses that events are sent to."""
 
     noun = "webhook endpoint"
+    named = {
+        "destroy": ("delete", "Delete {one}"),
+        "secrets": ("rotate_secret", "Make another secret of {one}"),
+        "resend": ("resend", "Send events to {one} again"),
+    }
     environment_path = "environment_id"
     queryset = WebhookEndpoint.objects.filter(deleted_at=None).prefetch_related("secrets")
     serializer_class = detail_serializer_class = WebhookEndpointSerializer
@@ -124,7 +129,7 @@ class WebhookDeliveryViewSet(RowViewSet[WebhookDelivery]):
     """Events that an endpoint gets."""
 
     noun = "attempted webhook"
-    operation_id = "webhook_endpoints_deliveries"
+    named = {"list": ("deliveries", "List the attempts of a webhook endpoint")}
     environment_path = "endpoint__environment_id"
     queryset = WebhookDelivery.objects.select_related("event").order_by("-position")
     serializer_class = detail_serializer_class = WebhookDeliverySerializer

@@ -71,6 +71,7 @@ class ChangesQuery(serializers.Serializer[Any]):
 class ChangesView(EnvironmentView):
     """For programs that poll."""
 
+    named = {"": ("list", "List changes in their order")}
     schema = RowSchema()
     responses = {"": {200: ChangesSerializer}}
     serializer_class = ChangesSerializer

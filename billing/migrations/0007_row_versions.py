@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0005_rights'),
+        ('billing', '0006_statistics'),
     ]
 
     operations = [
