@@ -115,7 +115,10 @@ def _replace(subscription: Subscription, wanted: SubscriptionFacts, origin: str 
     changed = rows.change(subscription, rows.values(wanted, "items", "customer_id"), allowed=CHANGEABLE)
     if wanted.items != known.items:
         write_items(subscription, wanted.items)
-    rows.note_changed(subscription, edits.names(known, wanted))
+    # The provider's item with another price is the same one: what was changed of it here keeps its time.
+    prices = edits.swapped(known, wanted) if origin is not None else {}
+    subscription.changed_at = edits.under(prices, subscription.changed_at)
+    rows.note_changed(subscription, edits.names(edits.with_prices(prices, known), wanted))
     rows.save(subscription, [*changed, "changed_at", "updated_at"], Kind.SUBSCRIPTION, origin)
     return subscription
 

@@ -257,3 +257,16 @@ def test_where_each_side_removes_another_item_the_last_one_stays_as_a_conflict(t
     assert deal.quantities() == {"seat": 3}
     kept = {"price": deal.price(deal.seat), "quantity": 3}
     assert deal.conflicts() == [("items.*", kept, None, "flexsync")]
+
+
+def test_of_two_quantities_the_newest_stays_though_the_price_was_changed_there_meanwhile(deal):
+    deal.owned_by("newest")
+
+    def there():
+        deal.update(items=[{"id": deal.item, "price": deal.price(deal.other)}])
+        time.sleep(1.1)
+        seats(deal, 7)()
+
+    deal.run("the edit here is first, its event after the push", there, lambda: deal.have(4))
+    assert deal.quantities() == {"other": 7}
+    assert deal.conflicts() == [("items.*.quantity", 4, 7, "provider")]
