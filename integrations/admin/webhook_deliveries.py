@@ -55,7 +55,8 @@ class WebhookEventAdmin(ReadOnlyAdmin):
     list_select_related = ["environment"]
     search_fields = ["object_id__exact", "id__exact", "type__startswith"]
     search_help_text = "Id of an event or object, or how a type begins"
-    list_filter = ["environment", "object_type", "created_at"]
+    named_by = ("pk", "object_id")
+    list_filter = ["environment", "created_at"]
     readonly_fields = [data, changes]
     fieldsets = [
         (None, {"fields": [("type", "created_at"), ("object_type", "object_id"), ("sequence", "position")]}),
@@ -75,6 +76,7 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
     list_select_related = ["event", "endpoint"]
     search_fields = ["event__id__exact", "object_id__exact"]
     search_help_text = "Id of an event or object"
+    named_by = ("event_id", "object_id")
     list_filter = ["state", "endpoint"]
     readonly_fields = [event_type]
     fieldsets = [
