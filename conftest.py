@@ -50,6 +50,8 @@ def missing() -> dict[str, str]:
 MISSING = {} if os.environ.get("CI") else missing()
 if not has_history():
     MISSING["history"] = "clone all commits with git"
+if not os.environ.get("AXE"):
+    MISSING["axe"] = "install npm and set AXE=1, as make nightly does,"
 
 # The same examples in each run, so that a change alone can make a test fail; `make nightly` looks for new
 # ones.
@@ -65,7 +67,9 @@ gc.set_threshold(5_000, 10, 100)
 
 def pytest_configure(config: pytest.Config) -> None:
     """Declares the marker."""
-    config.addinivalue_line("markers", f"needs(name): needs one of {', '.join(PROGRAMS)}, terminal, history")
+    config.addinivalue_line(
+        "markers", f"needs(name): needs one of {', '.join(PROGRAMS)}, terminal, history, axe"
+    )
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.text import capfirst
 
 from billing.admin import rights
 from billing.admin.row_forms import RowForm
@@ -47,6 +48,13 @@ class NewLineInline(TabularInline):
     verbose_name, verbose_name_plural = "line", "Lines"
     extra, min_num, max_num = 0, 1, 100
     hide_title = True
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """With its name, for those who hear the page: in a table no label stands beside it."""
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            field.widget.attrs["aria-label"] = capfirst(db_field.verbose_name)
+        return field
 
     def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """Whoever may make an invoice may write its lines."""

@@ -82,7 +82,7 @@ def _integrations(connection: Connection) -> dict[str, str]:
         "triage_marks": TriageMark.objects.create(
             key=f"dead_push:{environment.pk}", environment=environment, title="a group"
         ),
-        "processes": Process.objects.create(kind="web", pid=7, started_at=now, seen_at=now),
+        "processes": Process.objects.create(kind="web", name="web@here", pid=7, started_at=now, seen_at=now),
         "mappings": mapping,
         "mapping_changes": MappingChange.objects.create(
             connection=connection, mapping_id=mapping.pk, action="linked", **pair
