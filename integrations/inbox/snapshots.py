@@ -15,7 +15,7 @@ from billing.persistence.tables import MODELS
 Snapshot = Mapping[str, Any]
 # Rows that belong to a noun and are shown with it, such as ``lines[0].amount``.
 PARTS = {Kind.INVOICE: "lines", Kind.SUBSCRIPTION: "items"}
-LEFT_OUT = frozenset({"id", "environment", "created_at", "updated_at", "changed_at"})
+LEFT_OUT = frozenset({"id", "environment", "version", "created_at", "updated_at", "changed_at"})
 MONEY_PLACES = (money.AMOUNT_PLACES, money.UNIT_PLACES)
 EMPTY: tuple[Any, ...] = ("", None, False, {}, [])
 

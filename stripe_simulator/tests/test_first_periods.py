@@ -1,5 +1,7 @@
 """First periods and trials."""
 
+from datetime import UTC, datetime
+
 import pytest
 import stripe
 
@@ -34,7 +36,8 @@ class TestAFirstPeriod:
         assert refetched(client, subscription).latest_invoice.total == 3000
 
     def test_can_be_anchored_to_a_day_of_the_month(self, client):
-        config = {"day_of_month": 31, "hour": 12, "minute": 0, "second": 0}
+        soon = datetime.fromtimestamp(factories.customer(client).created + 2 * DAY, UTC)
+        config = {"day_of_month": soon.day, "hour": 12, "minute": 0, "second": 0}
         subscription = subscribe(client, billing_cycle_anchor_config=config)
         end = subscription["items"].data[0].current_period_end
         assert end == subscription.billing_cycle_anchor

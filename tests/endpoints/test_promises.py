@@ -40,6 +40,8 @@ BEYOND = re.compile(
     r"There is no (provider|connection|customer|plan|price|invoice|payment|subscription|currency) "
     # which codes exist, what is an address, and which credentials and switches a provider has,
     r"|is not a (currency|country)\.|Enter a valid (URL|email)|must begin with sk_test_|body: Not a valid string\.|: Send true or false\."
+    # which cursors FlexSync has signed,
+    r"|Send the `next` of the page before"
     # which fields go together,
     r"|Send (at least one |either |ids, |grade and choice, |unit_amount, or )|Say (which|why)|, not both\."
     r"|Only to accept, not to |This field (is required|cannot be changed|may not be blank)|cannot move to another"

@@ -250,8 +250,9 @@ class TestManyEndpoints:
             feed.publish_all(seconds=5)
             self._die_three_times(monkeypatch)
             wanted = WebhookEvent.objects.count()
-            for _ in range(40):
+            for _ in range(120):
                 sender.work(seconds=2)
+                time.sleep(0.2)
                 pending = WebhookDelivery.objects.filter(state="pending").exclude(endpoint=dead)
                 if not pending.exists():
                     break

@@ -4,6 +4,7 @@
 EVERYWHERE = {
     "id": "A row's own id.",
     "environment": "That of the connection.",
+    "version": "How often the row was stored.",
     "created_at": "When the row was made.",
     "updated_at": "When the row was changed.",
     "changed_at": "When each of its fields was changed here.",
