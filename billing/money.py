@@ -41,17 +41,8 @@ class MoneyError(ValueError):
     """An amount or a currency that cannot be money; the message says what to send instead."""
 
 
-# Integers below this are held exactly by the floating-point numbers of JSON.
-EXACT_BELOW = 2**53
-
-
 def number_of(given: object) -> Decimal:
-    """An exact number that was written as text or as an integer; raises MoneyError for any other value.
-
-    To JSON 12.0 is an integer as well.
-    """
-    if isinstance(given, float) and given.is_integer() and abs(given) < EXACT_BELOW:
-        given = int(given)
+    """An exact number that was written as text or as an integer; raises MoneyError for any other value."""
     if isinstance(given, float):
         raise MoneyError('Send it as text, such as "12.50": a JSON number with decimals is not exact.')
     if isinstance(given, bool) or not isinstance(given, str | int):

@@ -11,6 +11,9 @@ from rest_framework.request import Request
 
 from billing.api.errors import ErrorResponse, register
 
+# Integers below this are held exactly by floats.
+EXACT_BELOW = 2**53
+
 
 class LengthRequired(Exception):
     """A body in chunks: WSGI does not show its end, so it would be taken for an empty one."""
@@ -65,7 +68,9 @@ class BoundedJSONParser(JSONParser):
         _require_utf8(media_type or "")
         body: bytes = stream.body if hasattr(stream, "body") else stream.read()
         try:
-            return json.loads(body.decode(), parse_constant=_no_number, object_pairs_hook=_unique)
+            return json.loads(
+                body.decode(), parse_constant=_no_number, parse_float=_number, object_pairs_hook=_unique
+            )
         except RecursionError:
             raise ParseError("JSON parse error - it is nested too deeply.") from None
         except ValueError as error:
@@ -82,6 +87,12 @@ def _require_utf8(media_type: str) -> None:
 def _no_number(constant: str) -> NoReturn:
     """Python reads ``NaN`` and ``Infinity``, JSON knows none."""
     raise ValueError(f"{constant} is not a number in JSON.")
+
+
+def _number(text: str) -> int | float:
+    """The number: an integer, as to JSON Schema, where it has no fraction and a float holds it exactly."""
+    number = float(text)
+    return int(number) if number.is_integer() and abs(number) < EXACT_BELOW else number
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
