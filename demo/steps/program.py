@@ -19,7 +19,11 @@ def run(demo: Demo) -> None:
         invoice = _paid(demo)
         event = until("the program hears of it", lambda: _heard(program, invoice["id"]))
         demo.report.check("the program got a webhook, and its signature is right", True, event["type"])
-        demo.report.check("it shows the invoice", event["data"]["amount_paid"] == "20.00", event["previous"])
+        demo.report.check(
+            "it shows the invoice as it is, and what was before",
+            event["data"]["amount_paid"] == "20.00",
+            event["previous"],
+        )
         first = demo.flexsync.get("/v1/changes", types="invoice.paid")["items"]
         polled = [one["id"] for one in first]
         demo.report.check("GET /v1/changes tells the same", event["id"] in polled, event["id"])
