@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from billing.errors import Invalid, NotFound
 from billing.events import Change, Kind, announce
-from billing.metadata_changes import MetadataChanges
+from billing.metadata_changes import applied
 from billing.models.base import Audited, EditedRow, Row, Status
 from billing.persistence import audit, expected_versions, field_checks, row_locks, saves
 from billing.persistence.row_locks import RowLocked
@@ -119,11 +119,11 @@ def change(row: models.Model, changes: Mapping[str, Any], *, allowed: frozenset[
     A value that is the same already is not a change, even for a name that may not change.
     """
     changed = []
-    for name, wanted in changes.items():
+    for name, wanted in applied(changes, row).items():
         known = name in allowed or any(name in (one.name, one.attname) for one in row._meta.concrete_fields)
         if not known:
             raise Invalid.of({name: "There is no such field."})
-        value = _value(wanted, getattr(row, name))
+        value = dict(wanted) if isinstance(wanted, Mapping) else wanted
         if getattr(row, name) == value:
             continue
         if name not in allowed:
@@ -134,12 +134,6 @@ def change(row: models.Model, changes: Mapping[str, Any], *, allowed: frozenset[
         setattr(row, name, value)
         changed.append(name)
     return changed
-
-
-def _value(wanted: Any, known: Any) -> Any:
-    if isinstance(wanted, MetadataChanges):
-        return wanted.applied_to(known)
-    return dict(wanted) if isinstance(wanted, Mapping) else wanted
 
 
 def note_changed(row: EditedRow, names: Iterable[str]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from billing.errors import Invalid, NotFound
 from billing.facts import ZERO, LineFacts
-from billing.metadata_changes import MetadataChanges
+from billing.metadata_changes import applied
 from billing.models import Invoice
 from billing.persistence import rows
 from billing.persistence.unit_of_work import atomic
@@ -58,9 +58,7 @@ def _index(lines: Lines, invoice_id: str, line_id: str) -> int:
 
 
 def _changed(line: LineFacts, changes: Mapping[str, Any]) -> LineFacts:
-    wanted = dict(changes)
-    if isinstance(metadata := wanted.get("metadata"), MetadataChanges):
-        wanted["metadata"] = metadata.applied_to(line.metadata)
+    wanted = applied(changes, line)
     if "amount" in wanted:
         wanted.setdefault("unit_amount", ZERO)
     elif wanted.get("unit_amount", line.unit_amount):

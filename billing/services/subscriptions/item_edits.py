@@ -6,7 +6,7 @@ from typing import Any
 
 from billing.errors import Conflict, NotFound
 from billing.facts import SubscriptionItemFacts
-from billing.metadata_changes import MetadataChanges
+from billing.metadata_changes import applied
 from billing.models import Subscription
 from billing.persistence import rows
 from billing.persistence.unit_of_work import atomic
@@ -32,10 +32,7 @@ def change(
     ``subscriptions.update`` does.
     """
     items, index = _found(environment_id, subscription_id, item_id)
-    wanted = dict(changes)
-    if isinstance(metadata := wanted.get("metadata"), MetadataChanges):
-        wanted["metadata"] = metadata.applied_to(items[index].metadata)
-    changed = replace(items[index], **wanted)
+    changed = replace(items[index], **applied(changes, items[index]))
     return _update(environment_id, subscription_id, (*items[:index], changed, *items[index + 1 :]))
 
 

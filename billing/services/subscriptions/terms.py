@@ -7,7 +7,7 @@ from typing import Any
 
 from billing.errors import Invalid
 from billing.facts import SubscriptionFacts
-from billing.metadata_changes import MetadataChanges
+from billing.metadata_changes import applied
 from billing.models.collection import CollectionMethod
 from billing.models.subscriptions import SubscriptionStatus
 
@@ -30,14 +30,10 @@ def check_terms(facts: SubscriptionFacts) -> None:
 
 def changed(known: SubscriptionFacts, changes: Mapping[str, Any]) -> SubscriptionFacts:
     """``known`` with ``changes``, and with what a caller who sends only those means by them."""
-    wanted = replace(known, **{name: _value(value, known) for name, value in changes.items()})
+    wanted = replace(known, **applied(changes, known))
     if wanted.collection_method != known.collection_method and "days_until_due" not in changes:
         wanted = replace(wanted, days_until_due=None)
     return replace(wanted, **_end(known, wanted, is_named="cancel_at_period_end" in changes))
-
-
-def _value(wanted: Any, known: SubscriptionFacts) -> Any:
-    return wanted.applied_to(known.metadata) if isinstance(wanted, MetadataChanges) else wanted
 
 
 def new(facts: SubscriptionFacts) -> SubscriptionFacts:
