@@ -3,23 +3,31 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from billing.admin import environment_switch
+from billing.models import Environment
 
 
 def shown(request: HttpRequest) -> dict[str, Any]:
-    """What the header of each page needs: the environments, where there are several, and the chosen one."""
+    """What the header of each page needs: the name of the chosen environment.
+
+    The others are read when the switch is opened.
+    """
     user = getattr(request, "user", None)
     if user is None or not user.is_staff:
         return {}
-    environments = environment_switch.all_of(request)
-    chosen = environment_switch.chosen(request)
-    if len(environments) < 2 and not chosen:
-        return {}
-    return {"environments": environments.items(), "chosen_environment": chosen}
+    return {"environment_switch": {"chosen": environment_switch.chosen_name(request)}}
+
+
+@require_GET
+def choices(request: HttpRequest) -> HttpResponse:
+    """What the opened switch offers; each choice leads back to ``next``."""
+    offered = [("", "All environments"), *Environment.objects.values_list("pk", "name")]
+    context = {"choices": offered, "chosen": environment_switch.chosen(request)}
+    return render(request, "admin/environments.html", context | {"next": request.GET.get("next", "")})
 
 
 @require_POST

@@ -16,6 +16,7 @@ urlpatterns = [
     path("admin/second_factor/", second_factor.view, name="second_factor"),
     # Before Unfold's own, which keeps what it found for five minutes, and reads ids in small letters.
     path("admin/search/", admin.site.admin_view(search_page.view), name="search"),
+    path("admin/environments/", admin.site.admin_view(environment_page.choices), name="environments"),
     path("admin/environment/", admin.site.admin_view(environment_page.switch), name="switch_environment"),
     path("admin/statistics/", admin.site.admin_view(statistics_page.view), name="statistics"),
     path("admin/", admin.site.urls),

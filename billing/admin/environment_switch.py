@@ -13,28 +13,30 @@ from django.http import HttpRequest
 from billing.admin.unfold_types import ChangeList
 from billing.models import Environment
 
-# In the session: the id of the one that was chosen, nothing for all.
+# In the session: id and name of the one that was chosen, nothing for all.
 IN_SESSION = "environment"
 MOST_STEPS = 3
 
 
 def chosen(request: HttpRequest) -> str:
     """The id of the environment that was chosen, "" for all."""
-    session = getattr(request, "session", {})
-    return str(session.get(IN_SESSION, ""))
+    return _kept(request)[0]
+
+
+def chosen_name(request: HttpRequest) -> str:
+    """What it was called when it was chosen, "" for all."""
+    return _kept(request)[1]
+
+
+def _kept(request: HttpRequest) -> tuple[str, str]:
+    environment_id, name = getattr(request, "session", {}).get(IN_SESSION) or ("", "")
+    return str(environment_id), str(name)
 
 
 def choose(request: HttpRequest, environment_id: str) -> None:
     """Chooses one, or all with "" or an id that none has."""
-    is_known = Environment.objects.filter(pk=environment_id).exists()
-    request.session[IN_SESSION] = environment_id if is_known else ""
-
-
-def all_of(request: HttpRequest) -> dict[str, str]:
-    """The names of all environments by id; read once for each request."""
-    if not hasattr(request, "environments"):
-        request.environments = dict(Environment.objects.values_list("pk", "name"))  # type: ignore[attr-defined]
-    return request.environments  # type: ignore[attr-defined, no-any-return]
+    found = Environment.objects.filter(pk=environment_id).values_list("pk", "name").first()
+    request.session[IN_SESSION] = found
 
 
 def only_chosen(request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:

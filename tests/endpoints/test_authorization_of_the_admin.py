@@ -23,7 +23,7 @@ STANDARD = {"": True, "add": False, "history": True, "delete": False, "change": 
 GENERAL = {
     "": 200, "search": 200, "logout": 405, "password_change": 200, "password_change/done": 200, "autocomplete": 403,
     "jsi18n": 200, "r/{content_type_id}/{object_id}": 404, "{app_label}": 404, "{url}": 404, "login": 302,
-    "second_factor": 200, "statistics": 200, "environment": 405,
+    "second_factor": 200, "statistics": 200, "environment": 405, "environments": 200,
 }  # fmt: skip
 # All else that a page or a button does, by model, and which roles may besides the administrator (S: support,
 # F: finance, V: viewer).

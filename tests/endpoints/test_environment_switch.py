@@ -72,7 +72,10 @@ class TestTheChosenEnvironment:
         assert operator.get(search, {"q": "Anna"}).context["results"].found
         page = operator.post(SWITCH, {"environment": shop.pk}, follow=True)
         assert page.redirect_chain == [(home, 302)]
-        assert f'value="{shop.pk}" selected' in page.content.decode()
+        assert f'truncate">{shop.name}</span>' in page.content.decode()
+        offered = operator.get(reverse("environments"), {"next": search}).content.decode()
+        assert f'value="{shop.pk}" aria-current="true"' in offered and f'value="{museum.pk}" class' in offered
+        assert f'name="next" value="{search}"' in offered
         assert "Museum is closed" not in page.content.decode()
         assert not operator.get(search, {"q": "Anna"}).context["results"].found
         form = operator.get(reverse("admin:billing_customer_add")).content.decode()

@@ -43,7 +43,7 @@ class TestATimeline:
         for name in ("latest", "timeline"):
             with CaptureQueriesContext(database) as sent:
                 assert admin_client.get(address(customer, name)).status_code == 200
-            assert len(sent) <= 16, "\n".join(one["sql"][:150] for one in sent)
+            assert len(sent) <= 15, "\n".join(one["sql"][:150] for one in sent)
 
     def test_is_filtered_and_paged(self, admin_client, payment):
         customer = payment.customer
