@@ -28,10 +28,10 @@ help:  ## list these commands
 demo: $(VENV)/.demo  ## start everything with sample data and a Stripe simulator, until Ctrl-C
 	@$(BIN)/python -m demo
 
-test: $(VENV)/.dev  ## run all tests (ARGS="-k webhook" narrows them down)
+test: $(VENV)/.dev $(VENV)/.npm  ## run all tests (ARGS="-k webhook" narrows them down)
 	@$(PYTEST) $(ARGS)
 
-nightly: $(VENV)/.dev  ## try 5,000 histories of three kinds, 1,000 of lost webhooks, all pairs that ask for money, 2,000 of faults, a burst of 10,000, 5,000 links, 1,000 of drift, 300 that are compared, every odd input, every page with axe-core (SEED=... repeats a night)
+nightly: $(VENV)/.dev $(VENV)/.npm  ## try 5,000 histories of three kinds, 1,000 of lost webhooks, all pairs that ask for money, 2,000 of faults, a burst of 10,000, 5,000 links, 1,000 of drift, 300 that are compared, every odd input, every page with axe-core (SEED=... repeats a night)
 	@echo "SEED=$(SEED)"
 	@HYPOTHESIS_PROFILE=exploring HISTORIES=5000 LOST_HISTORIES=1000 HISTORY_SEED=$(SEED) FAULT_PAIRS=2000 FAULT_SEED=$(SEED) BURST=10000 MONEY_PAIRS=all LINKS=5000 INPUTS=all PROMISES=100 DRIFT_HISTORIES=1000 COMPARED_HISTORIES=300 PLANTED=20 INTERLEAVINGS=200 AXE=1 $(PYTEST) $(ARGS) \
 		integrations/providers/stripe/tests/histories integrations/providers/stripe/tests/faults/test_pairs_of_faults.py \
@@ -70,7 +70,7 @@ lock: $(VENV)/.dev  ## pin the newest versions that requirements*.in allow
 	$(COMPILE) --upgrade --output-file requirements-dev.txt requirements-dev.in
 
 clean:  ## remove the environment and all local data
-	rm -rf $(VENV) .flexsync .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache staticfiles
+	rm -rf $(VENV) tests/npm/node_modules .flexsync .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache staticfiles
 
 # The stamps record which requirements are installed, so that a second start does not call pip again.
 $(VENV)/.%: requirements-%.txt bootstrap.py
@@ -79,3 +79,8 @@ $(VENV)/.%: requirements-%.txt bootstrap.py
 	@echo "Installing $< into $(VENV) ..."
 	@$(PYTHON) bootstrap.py $(VENV) $<
 	@touch $@
+
+# Where npm's registry cannot be reached, the tests that need its packages are left out.
+$(VENV)/.npm: tests/npm/package-lock.json $(VENV)/.dev
+	@echo "Installing $< ..."
+	@$(BIN)/python -m tests.npm && touch $@ || echo "Tests that need packages of npm are left out." >&2

@@ -19,6 +19,8 @@ ROOT = Path(__file__).parent
 # Debian has nginx where only root looks.
 PATH = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin"
 PROGRAMS = ("chromium", "curl", "nginx", "openssl", "systemd-analyze")
+# Installed by `make test`, where npm's registry can be reached.
+NPM = ROOT / "tests" / "npm" / "node_modules"
 
 
 def has_terminals() -> bool:
@@ -43,7 +45,8 @@ def has_history() -> bool:
 def missing() -> dict[str, str]:
     """Returns what some tests need and this machine lacks, and how to get it."""
     programs = {name: "install it" for name in PROGRAMS if shutil.which(name, path=PATH) is None}
-    return programs | ({} if has_terminals() else {"terminal": "mount devpts and install bsdutils"})
+    terminal = {} if has_terminals() else {"terminal": "mount devpts and install bsdutils"}
+    return programs | terminal | ({} if NPM.exists() else {"npm": "let `make test` reach npm's registry"})
 
 
 # In CI no program counts as missing, so that a test whose need is not met fails.
@@ -51,7 +54,7 @@ MISSING = {} if os.environ.get("CI") else missing()
 if not has_history():
     MISSING["history"] = "clone all commits with git"
 if not os.environ.get("AXE"):
-    MISSING["axe"] = "install npm and set AXE=1, as make nightly does,"
+    MISSING["axe"] = "set AXE=1, as make nightly does,"
 
 # The same examples in each run, so that a change alone can make a test fail; `make nightly` looks for new
 # ones.
@@ -68,7 +71,7 @@ gc.set_threshold(5_000, 10, 100)
 def pytest_configure(config: pytest.Config) -> None:
     """Declares the marker."""
     config.addinivalue_line(
-        "markers", f"needs(name): needs one of {', '.join(PROGRAMS)}, terminal, history, axe"
+        "markers", f"needs(name): needs one of {', '.join(PROGRAMS)}, terminal, npm, history, axe"
     )
 
 

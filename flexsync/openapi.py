@@ -1,6 +1,38 @@
 """How the API is described at /v1/schema (the settings of drf-spectacular)."""
 
+# By the first part of the path.
+TAGS = {
+    "alarms": "What is wrong, and since when.",
+    "changes": "Everything that changes, in order, for programs that poll.",
+    "comparisons": "Runs that compare both sides.",
+    "conflicts": "Fields that both sides have changed.",
+    "connections": "Accounts at providers: what is sent and taken, and whether that works.",
+    "credit_notes": "What was taken off final invoices.",
+    "customers": "Who owes, with their payment methods and balances.",
+    "disputes": "Payments that customers have disputed at their banks.",
+    "environment": "The environment that the key opens.",
+    "events": "What providers have sent, and what became of it.",
+    "findings": "What differs on both sides, and its repair.",
+    "imports": "Runs that bring here what an account has.",
+    "integrations": "Where providers send their webhooks, and links by hand.",
+    "invoices": "What is owed, from the draft to the end.",
+    "link_candidates": "Pairs that an import asks a person about.",
+    "mapping_changes": "Who has changed which mapping, when and why.",
+    "mappings": "Which object of a provider is which row.",
+    "payments": "Money: recorded, asked for, charged and refunded.",
+    "plans": "What is sold.",
+    "prices": "What a plan costs, in a currency and for a period.",
+    "refunds": "Money that went back, or is on its way.",
+    "repair_batches": "Bulk repairs.",
+    "search": "Finds a row by whatever names it.",
+    "subscriptions": "Who gets what, again and again.",
+    "sync_runs": "Bulk syncs.",
+    "syncs": "What was sent to providers, and is to be sent.",
+    "webhook_endpoints": "Addresses of programs that are told what changes.",
+    "webhook_events": "What programs are told.",
+}
 SETTINGS = {
+    "TAGS": [{"name": name, "description": description} for name, description in TAGS.items()],
     "TITLE": "FlexSync",
     "DESCRIPTION": "Billing that stays in step with Stripe, both ways.",
     "VERSION": "1",
@@ -21,5 +53,6 @@ SETTINGS = {
         "billing.api.schema_values.accepted_defaults",
         "billing.api.schema_values.any_is_null_too",
         "billing.api.schema_tags.add_tags",
+        "billing.api.schema_security.needs_no_key",
     ],
 }

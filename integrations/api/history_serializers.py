@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from integrations.api.expansion import provider_url
@@ -30,6 +30,8 @@ class KeptDifferenceSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField()
 
 
+# Generated Python clients import a "Mapping" of their own.
+@extend_schema_serializer(component_name="EntityMapping")
 class MappingSerializer(ConnectionRowSerializer):
     """Which provider's object is which entity."""
 
