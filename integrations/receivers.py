@@ -3,10 +3,14 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from operator import attrgetter
+from typing import Any
+
+from django.db.models import Exists, OuterRef
 
 from billing.events import Change, Kind
-from integrations.models import Connection
+from integrations.models import Connection, OutboundSync
 from integrations.models.connections import ConnectionStatus
+from integrations.models.outbound import SyncAction
 from integrations.outbox import obstacles, syncs
 from integrations.provider_api import registry
 from integrations.queue import dispatch, shared_wakeup
@@ -19,9 +23,11 @@ def on_change(changes: Sequence[Change]) -> None:
     waits.
     """
     connections = _connections({change.environment_id for change in changes})
-    connection_ids = [connection.pk for found in connections.values() for connection in found]
-    syncs.reconsider(connection_ids, changes)
-    obstacles.ended(connection_ids, changes)
+    # Most of the time nothing is stopped, and there may be a thousand changes.
+    stopped = [one.pk for found in connections.values() for one in found if one.has_stopped]
+    if stopped:
+        syncs.reconsider(stopped, changes)
+        obstacles.ended(stopped, changes)
     shared_wakeup.notify(dispatch.PUBLISH)
     for change in changes:
         for connection in connections[change.environment_id]:
@@ -35,12 +41,18 @@ def _refunds_duplicates(connections: Sequence[Connection]) -> bool:
     return any(connection.auto_refund_duplicates for connection in connections)
 
 
-def _connections(environments: set[str]) -> dict[str, list[Connection]]:
-    """The connections of each environment that were not deleted."""
+def _connections(environments: set[str]) -> dict[str, list[Any]]:
+    """The connections of each environment that were not deleted; ``has_stopped``: whether pushes are."""
     found = defaultdict(list)
+    stopped = OutboundSync.objects.filter(
+        obstacles.STOPPED, connection=OuterRef("pk"), action=SyncAction.PUSH
+    )
+    connections = Connection.objects.filter(environment_id__in=environments).annotate(
+        has_stopped=Exists(stopped)
+    )
+    connections = connections.exclude(status=ConnectionStatus.ARCHIVED)
     # Sorted here: Django takes longer to write ORDER BY than PostgreSQL to find the few.
-    connections = Connection.objects.filter(environment_id__in=environments).order_by()
-    for connection in sorted(connections.exclude(status=ConnectionStatus.ARCHIVED), key=attrgetter("pk")):
+    for connection in sorted(connections.order_by(), key=attrgetter("pk")):
         found[connection.environment_id].append(connection)
     return found
 

@@ -150,7 +150,8 @@ class Batch:
         self._stored = StoredEvents(self._connection.pk, unlinked)
         self._payments = StoredPayments(self._connection.environment_id, unlinked)
         self._choices = LinkChoices(self._connection.pk, unlinked)
-        self._calls = OwnCalls(self._connection.pk, own - unlinked)
+        keys = {step.names.own_key for step in steps} - {""}
+        self._calls = OwnCalls(self._connection.pk, own - unlinked, keys)
         unmapped = unlinked - own
         if unmapped and not self._is_single:
             locked = advisory_locks.try_locks(self._connection.pk, sorted(unmapped)[:MAX_LOCKS])

@@ -21,10 +21,12 @@ _CARRIED_OUT = Q(state=CallState.DONE) | Q(was_seen=True)
 class OwnCalls:
     """What a batch of events asks about FlexSync's own calls; nothing is looked up twice."""
 
-    def __init__(self, connection_id: str, provider_ids: Iterable[str] = ()) -> None:
-        """``provider_ids``: which objects are likely to be asked for."""
+    def __init__(
+        self, connection_id: str, provider_ids: Iterable[str] = (), keys: Iterable[str] = ()
+    ) -> None:
+        """``provider_ids``, ``keys``: which objects and calls are likely to be asked for."""
         self._connection_id = connection_id
-        self._likely = frozenset(provider_ids)
+        self._likely, self._likely_keys = frozenset(provider_ids), frozenset(keys)
         self._set: dict[str, dict[str, Any]] = {}
         # By idempotency key, whether the call was to change what both sides edit: that never changes.
         self._changing: dict[str, bool] = {}
@@ -42,11 +44,10 @@ class OwnCalls:
 
     def _is_changing(self, key: str) -> bool | None:
         if key not in self._changing:
-            changes = _with_key(self._connection_id, key).values_list("changes", flat=True).first()
-            if changes is None:
-                return None
-            self._changing[key] = bool(changes)
-        return self._changing[key]
+            asked, self._likely_keys = {key} | self._likely_keys, frozenset()
+            found = _with_keys(self._connection_id, asked).values_list("idempotency_key", "changes")
+            self._changing |= {known: bool(changes) for known, changes in found}
+        return self._changing.get(key)
 
     def set_of(self, provider_id: str) -> Fields:
         """What calls that are under way set of the object, if they were carried out, by field.
@@ -70,7 +71,7 @@ def replaced_unseen(connection_id: str, key: str, values: Fields) -> list[Replac
 
     None where it knew them, and was answered. Notes that its event has come.
     """
-    call = _with_key(connection_id, key).first()
+    call = _with_keys(connection_id, {key}).first()
     if call is None or not call.changes:
         return []
     since, is_answered = call.key_used_at or call.started_at, call.was_seen or call.state == CallState.DONE
@@ -114,10 +115,12 @@ def making(connection_id: str, kind: Kind, entity_id: str, provider_id: str) -> 
     return found.params if found else None
 
 
-def _with_key(connection_id: str, key: str) -> QuerySet[OutboundCall]:
-    """The calls with this key, "flexsync-<sync id>-<step>-...": the sync's id finds them by an index."""
+def _with_keys(connection_id: str, keys: AbstractSet[str]) -> QuerySet[OutboundCall]:
+    """The calls with these keys, "flexsync-<sync id>-<step>-...": the syncs' ids find them by an index."""
     return OutboundCall.objects.filter(
-        sync_id=key.split("-")[1], sync__connection_id=connection_id, idempotency_key=key
+        sync__pk__among=sorted({key.split("-")[1] for key in keys}),
+        sync__connection_id=connection_id,
+        idempotency_key__among=sorted(keys),
     )
 
 

@@ -15,7 +15,7 @@ from integrations.models.outbound import CallState, SyncAction, SyncState
 from integrations.outbox import outcomes
 
 _UNDER_WAY = (PaymentState.PENDING, PaymentState.REQUIRES_ACTION, PaymentState.PROCESSING)
-_STOPPED = Q(state=SyncState.BLOCKED) | Q(state=SyncState.SENDING, leased_until__isnull=True)
+STOPPED = Q(state=SyncState.BLOCKED) | Q(state=SyncState.SENDING, leased_until__isnull=True)
 
 
 def ended(connection_ids: Sequence[str], changes: Sequence[Change]) -> None:
@@ -24,12 +24,12 @@ def ended(connection_ids: Sequence[str], changes: Sequence[Change]) -> None:
     Runs inside the transaction in which that ends.
     """
     payments = [change.id for change in changes if change.kind == Kind.PAYMENT]
-    if not payments or not connection_ids:
+    if not payments:
         return
     now = timezone.now()
     invoices = Payment.objects.filter(pk__among=payments, invoice__isnull=False).order_by()
     stopped = OutboundSync.objects.filter(
-        _STOPPED,
+        STOPPED,
         action=SyncAction.PUSH,
         connection_id__in=connection_ids,
         turn__in=invoices.exclude(status__in=_UNDER_WAY).values("invoice_id"),

@@ -4,15 +4,32 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import connection as database
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from billing.events import Change, Kind
+from integrations.db.raw_rows import Columns
 from integrations.errors import Rejected
 from integrations.models import OutboundSync
 from integrations.models.outbound import CallState, Priority, SyncAction, SyncState
 from integrations.outbox import obstacles, outcomes, same_email, turns
+
+_STAGED = Columns(OutboundSync, "staged")
+# One statement, because each change takes it for each connection.
+_STAGE = f"""
+INSERT INTO {OutboundSync._meta.db_table} AS staged (
+    id, connection_id, entity_type, entity_id, action, state, turn, started_by, priority, step, attempts,
+    lease_holder, last_error, waits_for, next_attempt_at, nudged_at, created_at
+) VALUES (
+    %(id)s, %(connection)s, %(kind)s, %(entity)s, %(action)s, '{SyncState.PENDING}', %(turn)s, %(started_by)s,
+    %(priority)s, '', 0, '', '', '', %(now)s, %(now)s, %(created)s
+)
+ON CONFLICT (connection_id, entity_type, entity_id, action) WHERE state = '{SyncState.PENDING}'
+DO UPDATE SET priority = least(staged.priority, excluded.priority)
+RETURNING {_STAGED.sql}
+"""
 
 
 def stage(
@@ -31,26 +48,23 @@ def stage(
     keeps the more urgent ``priority`` of both.
     """
     now = now or timezone.now()
-    entity = {"connection_id": connection_id, "entity_type": kind, "entity_id": entity_id, "action": action}
-    values = {"started_by": started_by, "priority": priority, "next_attempt_at": now, "nudged_at": now}
-    values["turn"] = turns.turn_of(kind, entity_id, action)
-    sync = _pending(entity, values)
-    _raise_priority(sync, priority)
+    values = {
+        "id": OutboundSync._meta.pk.get_default(),
+        "connection": connection_id,
+        "kind": kind,
+        "entity": entity_id,
+        "action": action,
+        "turn": turns.turn_of(kind, entity_id, action),
+        "started_by": started_by,
+        "priority": priority,
+        "now": now,
+        "created": timezone.now(),
+    }
+    with database.cursor() as cursor:
+        cursor.execute(_STAGE, values)
+        sync = _STAGED.read(cursor.fetchone())
     outcomes.notify(sync)
     return sync
-
-
-def _pending(entity: dict[str, Any], values: dict[str, Any]) -> OutboundSync:
-    """The pending row of the entity, locked; a new one with ``values`` when there is none."""
-    rows = OutboundSync.objects.select_for_update()
-    for tries_left in (2, 1, 0):
-        try:
-            return rows.get_or_create(**entity, state=SyncState.PENDING, defaults=values)[0]
-        except IntegrityError:
-            # A worker claimed the conflicting row before it could be joined: a new one may be created now.
-            if not tries_left:
-                raise
-    raise AssertionError("unreachable: the last try returns or raises")
 
 
 def request(
@@ -124,9 +138,6 @@ def reconsider(connection_ids: Sequence[str], changes: Sequence[Change]) -> None
     blocked = OutboundSync.objects.filter(
         connection_id__in=connection_ids, state=SyncState.BLOCKED, action=SyncAction.PUSH
     )
-    # Most of the time no push is blocked, and there may be a thousand changes.
-    if not connection_ids or not blocked.exists():
-        return
     now, makes = timezone.now(), [f"{change.kind}:{change.id}" for change in changes]
     refused = blocked.filter(calls__state=CallState.REFUSED, calls__makes__among=makes).values("pk")
     found = blocked.filter(Q(pk__in=refused) | Q(waits_for__among=obstacles.waits_for(makes))).order_by("pk")

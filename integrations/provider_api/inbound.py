@@ -192,11 +192,15 @@ Observer = Callable[[Inbound, Json], None]
 
 @dataclass(frozen=True)
 class Names:
-    """What an event names: the provider's ids, FlexSync's ids by kind, and a customer's external_id."""
+    """What an event names: the provider's ids, FlexSync's ids by kind, and a customer's external_id.
+
+    ``own_key``: the idempotency key of the call of FlexSync's that caused it.
+    """
 
     provider_ids: frozenset[str] = frozenset()
     entity_ids: Mapping[Kind, str] = field(default_factory=dict)
     external_id: str = ""
+    own_key: str = ""
 
 
 # The turn of events that nothing else depends on.

@@ -7,6 +7,7 @@ from typing import Any
 
 from billing.events import Kind
 from integrations.provider_api import Json, Names
+from integrations.providers.stripe.handlers import echoes
 from integrations.providers.stripe.translate import metadata
 
 # Characters of any of Stripe's ids (page "Upgrades"), which are those of the columns.
@@ -33,6 +34,7 @@ def of(event: Json) -> Names:
         provider_ids=frozenset(text for text in _texts(event) if _ID.fullmatch(text)),
         entity_ids={kind: text for name, kind in _KINDS.items() if (text := _text(known.get(name)))},
         external_id=_text(known.get(metadata.EXTERNAL_ID)),
+        own_key=echoes.key_of_call(event),
     )
 
 

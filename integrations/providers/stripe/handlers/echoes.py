@@ -1,5 +1,7 @@
 """Recognises what FlexSync's own calls caused by the call's idempotency key (page "The Event object")."""
 
+import re
+
 from django.db.models import Q
 
 from integrations.provider_api import CHOICE_KEY, Inbound, Json
@@ -17,8 +19,7 @@ def is_echo(inbound: Inbound, event: Json) -> bool:
     Such an event brings nothing new, but may bring something old, from before the latest change here.
     """
     key = key_of_call(event)
-    parts = key.split("-", 2)
-    return len(parts) == 3 and parts[0] == "flexsync" and inbound.was_made(key)
+    return bool(key) and inbound.was_made(key)
 
 
 def is_choice(event: Json) -> bool:
@@ -27,11 +28,14 @@ def is_choice(event: Json) -> bool:
 
 
 def key_of_call(event: Json) -> str:
-    """The key under which the call was recorded: after a stored error it was made again under another."""
+    """The key under which the call was recorded, "" for one that none of FlexSync's calls has.
+
+    After a stored error the call was made again under another.
+    """
     key = idempotency_key(event)
     while key.endswith(AGAIN):
         key = key.removesuffix(AGAIN)
-    return key
+    return key if re.fullmatch(OWN_KEY + "[^-]+-.*", key) else ""
 
 
 def made_by_own_call(inbound: Inbound, stripe_id: str, event: Json | None = None) -> bool:
