@@ -27,14 +27,15 @@ def served(process: str, **environment: str) -> Iterator[httpx.Client]:
     )
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=TIMEOUT, trust_env=False) as client:
-            _wait_for(client, running)
+            wait_for(client, running)
             yield client
     finally:
         running.terminate()
         running.wait(TIMEOUT)
 
 
-def _wait_for(client: httpx.Client, running: subprocess.Popen[bytes]) -> None:
+def wait_for(client: httpx.Client, running: subprocess.Popen[bytes]) -> None:
+    """Returns once the process answers."""
     deadline = time.monotonic() + TIMEOUT
     while True:
         try:
