@@ -13,6 +13,7 @@ from billing.admin.balance_transactions import BalanceTransactionInline, balance
 from billing.admin.columns import neighbour, remembered, state
 from billing.admin.environments import InEnvironmentForm
 from billing.admin.links import NOTHING, joined, to_list
+from billing.admin.restoring import restore_button, restore_selected
 from billing.admin.row_forms import RowForm
 from billing.admin.service_forms import ServiceAdmin
 from billing.events import Kind
@@ -125,8 +126,8 @@ class CustomerAdmin(ServiceAdmin):
     ]
     add_fieldsets = [(None, {"fields": ["environment_id"]}), *EDITED]
     inlines = [BalanceTransactionInline]
-    actions = ["archive_selected"]
-    actions_detail = ("archive",)
+    actions = ["archive_selected", "restore_selected"]
+    actions_detail = ("archive", "restore")
 
     archive_selected = on_selection("Archive")(archived)
     archive = on_row(
@@ -136,6 +137,10 @@ class CustomerAdmin(ServiceAdmin):
         offered=lambda customer: customer.status == "active",
         variant=ActionVariant.WARNING,
     )(archived)
+    restore_selected = restore_selected
+    restore = restore_button(
+        Kind.CUSTOMER, "The customer is active again, and new invoices and subscriptions can be made for it."
+    )
 
     def get_inlines(self, request: HttpRequest, obj: Customer | None) -> Any:
         return self.inlines if obj and obj.balances else []

@@ -2,16 +2,24 @@
 
 from typing import Any
 
+from django.contrib import admin
 from django.http import HttpRequest
 
 from billing.admin.columns import amount, itself, quantity, state, unit_amount, words
+from billing.admin.links import NOTHING
 from billing.admin.rows import ReadOnlyInline
 from billing.models import CreditNote, InvoiceLineItem, Payment
 
 
+@admin.display(description="unit amount")
+def line_unit_amount(line: InvoiceLineItem) -> str:
+    """The price per unit, of a line that has one."""
+    return NOTHING if line.is_amount_alone else unit_amount("unit_amount")(line)
+
+
 class LineInline(ReadOnlyInline):
     model = InvoiceLineItem
-    fields = ["description", quantity, unit_amount("unit_amount")]
+    fields = ["description", quantity, line_unit_amount]
     fields += [amount(name) for name in ("amount", "discount", "tax")]
     readonly_fields = fields
     verbose_name_plural = "Lines"

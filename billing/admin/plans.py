@@ -15,6 +15,7 @@ from unfold.enums import ActionVariant
 from billing.admin.actions import on_row, on_selection
 from billing.admin.columns import itself, neighbour, state, unit_amount
 from billing.admin.environments import InEnvironmentForm
+from billing.admin.restoring import restore_button, restore_selected
 from billing.admin.row_forms import RowForm
 from billing.admin.rows import ReadOnlyInline
 from billing.admin.service_forms import ServiceAdmin
@@ -65,8 +66,8 @@ class PlanAdmin(ServiceAdmin):
     ]
     add_fieldsets = [(None, {"fields": ["environment_id", *FIELDS]})]
     inlines = [PriceInline]
-    actions = ["archive_selected"]
-    actions_detail = ("add_price", "archive")
+    actions = ["archive_selected", "restore_selected"]
+    actions_detail = ("add_price", "archive", "restore")
 
     add_price = action(
         price_form,
@@ -84,6 +85,11 @@ class PlanAdmin(ServiceAdmin):
         offered=lambda plan: plan.status == "active",
         variant=ActionVariant.WARNING,
     )(archived)
+    restore_selected = restore_selected
+    restore = restore_button(
+        Kind.PLAN,
+        "The plan is active again, and so is its product at the provider. Its prices stay as they are.",
+    )
 
     def has_add_price_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """Whether the user may add a price."""

@@ -13,6 +13,7 @@ from billing.admin.actions import on_row, on_selection
 from billing.admin.columns import SPACE, neighbour, state, unit_amount
 from billing.admin.currencies import CurrencyFilter
 from billing.admin.links import NOTHING
+from billing.admin.restoring import restore_button, restore_selected
 from billing.admin.row_forms import ExactField, RowForm
 from billing.admin.service_forms import ServiceAdmin
 from billing.events import Kind
@@ -77,8 +78,8 @@ class PriceAdmin(ServiceAdmin):
         (None, {"fields": ["plan", ("unit_amount", "currency"), PERIOD]}),
         *USE,
     ]
-    actions = ["archive_selected"]
-    actions_detail = ("archive",)
+    actions = ["archive_selected", "restore_selected"]
+    actions_detail = ("archive", "restore")
 
     archive_selected = on_selection("Archive")(archived)
     archive = on_row(
@@ -88,6 +89,8 @@ class PriceAdmin(ServiceAdmin):
         offered=lambda price: price.status == "active",
         variant=ActionVariant.WARNING,
     )(archived)
+    restore_selected = restore_selected
+    restore = restore_button(Kind.PRICE, "The price can be sold again, also at the provider.")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         fixed = [*self.readonly_fields, unit_amount("unit_amount"), other_currencies, *AMOUNT, *MODEL, "plan"]

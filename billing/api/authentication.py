@@ -68,3 +68,8 @@ def _presented(request: Request) -> str:
     if scheme.lower() == "bearer":
         return key.strip()
     return request.headers.get("x-api-key", "")
+
+
+def caller(request: Request) -> str:
+    """Who sent the request, as operators read it in ``started_by``."""
+    return f"API key {request.auth.name}" if isinstance(request.auth, ApiKey) else ""

@@ -88,7 +88,9 @@ class EnvironmentView(IdempotentRequests):
 class RowViewSet(EnvironmentView, GenericViewSet[RowT]):
     """List and retrieve; each kind of row adds its writes, one service call each."""
 
-    kind: ClassVar[Kind]
+    # What may have counterparts at providers; what has none is named by its noun.
+    kind: ClassVar[Kind | None] = None
+    noun: ClassVar[str] = ""
     # Whether If-Match is honoured by what changes one row.
     has_versions = True
     # The serializer of the body, by action.
@@ -138,7 +140,7 @@ class RowViewSet(EnvironmentView, GenericViewSet[RowT]):
         names = requested(request)
         row = self.get_queryset().filter(pk=id).first()
         if row is None:
-            raise NotFound(f"There is no {self.kind} {id}.")
+            raise NotFound(f"There is no {self.noun or self.kind} {id}.")
         return Response(self._shown([row], names)[0], headers=versions.headers(row))
 
     def parsed(self) -> Any:
@@ -154,11 +156,13 @@ class RowViewSet(EnvironmentView, GenericViewSet[RowT]):
 
     def known_parameters(self) -> Iterable[str]:
         """Filters and paging where they apply."""
+        expandable = {"expand"} if self.kind else set()
         if self.action == "list":
-            return PARAMETERS | {"expand"} | filter_names(self)
-        return {"expand"} if self.action == "retrieve" else ()
+            return PARAMETERS | expandable | filter_names(self)
+        return expandable if self.action == "retrieve" else ()
 
     def _shown(self, rows: Sequence[RowT], names: Sequence[str]) -> Items:
         items = [dict(item) for item in self.get_serializer(rows, many=True).data]
-        expand(names, self.kind, items)
+        if self.kind:
+            expand(names, self.kind, items)
         return items

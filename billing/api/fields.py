@@ -63,6 +63,15 @@ class UnitAmountOutput(MoneyOutput):
     write = staticmethod(money.unit_text)
 
 
+@extend_schema_field({"type": ["string", "null"], "format": "decimal", "example": "19.90"})
+class LineUnitAmountOutput(UnitAmountOutput):
+    """The price per unit of a line; None where the line has an amount alone."""
+
+    def get_attribute(self, instance: Any) -> Any:
+        """The price and its currency, if it has one."""
+        return None if instance.is_amount_alone else super().get_attribute(instance)
+
+
 @extend_schema_field({"type": "string", "format": "decimal", "example": "3"})
 class NumberOutput(serializers.Field[Decimal, Any, str, Any]):
     """An exact number without trailing zeros."""

@@ -10,12 +10,10 @@ from django.db.models import Field, QuerySet
 from django.utils import timezone
 
 from billing import money
+from billing.api import moments
 from billing.models import (
-    BalanceTransaction,
-    CreditNote,
     Customer,
     Invoice,
-    Payment,
     Plan,
     Price,
     Subscription,
@@ -82,7 +80,9 @@ class MomentField(django_filters.fields.IsoDateTimeField):  # type: ignore[misc]
     """A moment in UTC: PostgreSQL does not know every offset that ISO 8601 can spell."""
 
     def to_python(self, value: Any) -> datetime | None:
-        """The moment; raises ValidationError for one that is not within the years 1 to 9999."""
+        """The moment; raises ValidationError for one without a zone, or not within the years 1 to 9999."""
+        if isinstance(value, str) and moments.has_no_zone(value):
+            raise ValidationError("%(said)s", params={"said": moments.NO_ZONE_IN_A_QUERY})
         moment: datetime | None = super().to_python(value)
         try:
             return moment and moment.astimezone(UTC)
@@ -137,21 +137,31 @@ class ListFilter(django_filters.FilterSet):  # type: ignore[misc]
         return chosen, options
 
 
-class RowFilter(ListFilter):
+def of_currency() -> django_filters.CharFilter:
+    """``?currency=EUR``."""
+    return django_filters.CharFilter(validators=[_known_currency], help_text="ISO 4217, such as EUR.")
+
+
+class StoredFilter(ListFilter):
     """What every list of billing offers."""
 
     id = ListOfTextsFilter(help_text="Ids, separated by commas.")
     created_after = MomentFilter("created_at", "gte", help_text="Created then or later.")
     created_before = MomentFilter("created_at", "lt", help_text="Created before then.")
     updated_after = MomentFilter("updated_at", "gte", help_text="Changed then or later.")
-    metadata = MetadataFilter(help_text="Those with all of these values, as in metadata[color]=red.")
     ordering = TotalOrdering(fields=("created_at", "updated_at"), help_text="Newest first unless given.")
+
+
+class RowFilter(StoredFilter):
+    """What lists of rows with metadata offer in addition."""
+
+    metadata = MetadataFilter(help_text="Those with all of these values, as in metadata[color]=red.")
 
 
 class MoneyFilter(RowFilter):
     """What lists of rows with a currency offer in addition."""
 
-    currency = django_filters.CharFilter(validators=[_known_currency], help_text="ISO 4217, such as EUR.")
+    currency = of_currency()
 
 
 class CustomerFilter(MoneyFilter):
@@ -205,52 +215,6 @@ class InvoiceFilter(MoneyFilter):
         """Those that are overdue, or all others."""
         is_overdue = overdue(timezone.now())
         return invoices.filter(is_overdue) if value == "true" else invoices.exclude(is_overdue)
-
-
-class CreditNoteFilter(MoneyFilter):
-    customer_id = ListOfTextsFilter()
-    invoice_id = ListOfTextsFilter()
-    ordering = TotalOrdering(
-        fields=("created_at", "updated_at", "amount", "issued_at"), help_text="Newest first unless given."
-    )
-
-    class Meta:
-        model = CreditNote
-        fields = ("status", "reason", "number", "connection_id", "gateway_credit_note_id")
-
-
-class BalanceTransactionFilter(ListFilter):
-    class Meta:
-        model = BalanceTransaction
-        fields = ("connection_id", "type", "currency")
-
-
-class PaymentFilter(MoneyFilter):
-    customer_id = ListOfTextsFilter()
-    guest = django_filters.ChoiceFilter(
-        choices=[("true", "true"), ("false", "false")],
-        method="filter_guest",
-        help_text="Paid by a guest, who is no customer.",
-    )
-    invoice_id = ListOfTextsFilter()
-    ordering = TotalOrdering(
-        fields=("created_at", "updated_at", "amount", "succeeded_at"), help_text="Newest first unless given."
-    )
-
-    class Meta:
-        model = Payment
-        fields = (
-            "status",
-            "method",
-            "gateway",
-            "gateway_payment_id",
-            "gateway_charge_id",
-            "gateway_session_id",
-        )
-
-    def filter_guest(self, payments: QuerySet[Payment], _name: str, value: str) -> QuerySet[Payment]:
-        """Those without a customer, or all others."""
-        return payments.filter(customer__isnull=value == "true")
 
 
 def outermost(name: str) -> str:

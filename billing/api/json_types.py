@@ -4,6 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from billing.api import moments
+
 # The first that fits decides.
 TYPES: tuple[tuple[type[serializers.Field[Any, Any, Any, Any]], tuple[type, ...], str], ...] = (
     (serializers.BooleanField, (bool,), "Send true or false."),
@@ -33,5 +35,10 @@ def _of_child(field: serializers.ListField | serializers.DictField, value: Any) 
 def _wrong(field: serializers.Field[Any, Any, Any, Any], value: Any) -> list[str] | None:
     for kind, types, message in TYPES:
         if isinstance(field, kind):
-            return None if type(value) in types else [message]
+            return _without_zone(field, value) if type(value) in types else [message]
     return None
+
+
+def _without_zone(field: serializers.Field[Any, Any, Any, Any], value: Any) -> list[str] | None:
+    is_vague = isinstance(field, serializers.DateTimeField) and moments.has_no_zone(value)
+    return [moments.NO_ZONE] if is_vague else None

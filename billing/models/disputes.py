@@ -59,6 +59,7 @@ class Dispute(Row):
                 opclasses=by_prefix(2),
             ),
         ]
+        indexes = [models.Index(fields=["environment", "-created_at"], name="dispute_of_environment")]
 
     def currency_of(self, name: str) -> str:
         """The currency of the amount in that column."""

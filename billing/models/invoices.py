@@ -224,6 +224,11 @@ class InvoiceLineItem(Audited):
             models.UniqueConstraint(fields=["invoice", "position"], name="invoice_line_position_once"),
         ]
 
+    @property
+    def is_amount_alone(self) -> bool:
+        """Whether nobody has said what one unit costs."""
+        return bool(self.amount) and not self.unit_amount
+
     def __str__(self) -> str:
         return self.description
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 NOUNS = ("customers", "plans", "prices", "subscriptions", "invoices", "payments", "credit_notes")
+NOUNS += ("refunds", "disputes")
 
 
 def operations(document: Any) -> dict[str, Any]:

@@ -57,8 +57,29 @@ class TestADraft:
         assert changed["lines"][1]["id"] == first["id"]
         assert changed["total"] == "1.00"
 
+    def test_shows_an_amount_alone_as_it_was_sent(self, api: APIClient, draft: Any) -> None:
+        path = f"/v1/invoices/{draft['id']}"
+        lines = api.patch(path, {"lines": [{"description": "Set-up", "amount": "49.90"}]}).json()["lines"]
+        assert [(line["quantity"], line["unit_amount"], line["amount"]) for line in lines] == [
+            ("1", None, "49.90")
+        ]
+        assert api.patch(path, {"lines": lines}).json()["lines"] == lines
+        priced = api.patch(f"{path}/lines/{lines[0]['id']}", {"quantity": "2", "unit_amount": "7"}).json()[
+            "lines"
+        ]
+        assert (priced[0]["unit_amount"], priced[0]["amount"]) == ("7.00", "14.00")
+        alone = api.patch(f"{path}/lines/{lines[0]['id']}", {"unit_amount": None, "amount": "9"}).json()[
+            "lines"
+        ]
+        assert (alone[0]["quantity"], alone[0]["unit_amount"], alone[0]["amount"]) == ("2", None, "9.00")
+
     def test_takes_no_line_that_does_not_say_what_it_costs(self, api: APIClient, draft: Any) -> None:
-        for line, field in (({"description": "x"}, "unit_amount"), ({"amount": "1"}, "description")):
+        nothing = {"description": "x", "unit_amount": None}
+        for line, field in (
+            ({"description": "x"}, "unit_amount"),
+            (nothing, "unit_amount"),
+            ({"amount": "1"}, "description"),
+        ):
             response = api.patch(f"/v1/invoices/{draft['id']}", {"lines": [line]})
             assert (response.status_code, list(response.json()["details"])) == (400, [f"lines[0].{field}"])
 

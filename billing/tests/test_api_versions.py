@@ -32,7 +32,16 @@ def rows(api: APIClient, environment: Environment) -> dict[str, tuple[str, Json]
     prices = factories.PriceFactory.create_batch(2, environment=environment, plan=plan)
     plans = factories.PlanFactory.create_batch(2, environment=environment)
     line, gone = (f"{draft.pk}/lines/{draft.lines.get().pk}" for draft in drafts[4:6])
-    return {
+    archived = [
+        getattr(factories, f"{kind}Factory")(environment=environment)
+        for kind in ("Customer", "Plan", "Price")
+    ]
+    restores = {}
+    for row in archived:
+        noun = f"{row._meta.model_name}s"
+        api.delete(f"/v1/{noun}/{row.pk}")
+        restores[f"post {noun}/restore"] = (f"{row.pk}/restore", {})
+    return restores | {
         "patch customers": (customers[0].pk, {"name": "Ada"}),
         "delete customers": (customers[1].pk, {}),
         "patch plans": (plans[0].pk, {"name": "Basic"}),

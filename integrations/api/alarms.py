@@ -4,10 +4,11 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from billing.api.authentication import caller
 from integrations.api.alarm_serializers import AlarmSerializer
 from integrations.api.empty_body import EmptyBody, refuse_body
 from integrations.api.filters import AlarmFilter
-from integrations.api.row_viewset import RowViewSet, caller
+from integrations.api.row_viewset import RowViewSet
 from integrations.models import Alarm
 from integrations.models.alarms import AlarmCode
 from integrations.reconcile.catch_up import gaps

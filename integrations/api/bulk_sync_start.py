@@ -10,7 +10,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from billing.api import filters
+from billing.api import filters, money_filters
+from billing.api.authentication import caller
 from billing.api.strict import StrictInput
 from billing.errors import Conflict, Invalid
 from billing.events import Kind
@@ -18,7 +19,6 @@ from billing.persistence.tables import MODELS
 from integrations.api.bulk_sync_serializers import BulkSyncDetailSerializer, BulkSyncDryRunSerializer
 from integrations.api.filters import KINDS
 from integrations.api.named_connections import in_body
-from integrations.api.row_viewset import caller
 from integrations.connections import selection
 from integrations.models import Connection
 from integrations.outbox import bulk_syncs
@@ -30,8 +30,8 @@ FILTERS: dict[Kind, type[FilterSet]] = {
     Kind.PRICE: filters.PriceFilter,
     Kind.SUBSCRIPTION: filters.SubscriptionFilter,
     Kind.INVOICE: filters.InvoiceFilter,
-    Kind.PAYMENT: filters.PaymentFilter,
-    Kind.CREDIT_NOTE: filters.CreditNoteFilter,
+    Kind.PAYMENT: money_filters.PaymentFilter,
+    Kind.CREDIT_NOTE: money_filters.CreditNoteFilter,
 }
 # How many ids a request may name, and how many a dry run shows.
 MOST_IDS, SHOWN = 1000, 100

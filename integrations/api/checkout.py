@@ -7,10 +7,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from billing.api.authentication import caller
 from billing.api.strict import StrictInput
 from integrations.api.dry_run import DRY_RUN, DryRunSerializer, dry_run_response
 from integrations.api.provider_views import ProviderView
-from integrations.api.row_viewset import caller
 from integrations.api.schema import WHICH_CONNECTION
 from integrations.payments import checkout
 

@@ -3,6 +3,7 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from billing.api.authentication import caller
 from integrations.api.comparison_serializers import (
     ComparisonDetailSerializer,
     ComparisonInput,
@@ -10,7 +11,6 @@ from integrations.api.comparison_serializers import (
 )
 from integrations.api.finding_filters import ComparisonFilter
 from integrations.api.long_runs import CONTROLS, LongRunViewSet
-from integrations.api.row_viewset import caller
 from integrations.models import ComparisonRun
 from integrations.reconcile.comparing import runs
 

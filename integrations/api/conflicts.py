@@ -3,10 +3,11 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from billing.api.authentication import caller
 from integrations.api.conflict_serializers import ConflictSerializer
 from integrations.api.empty_body import EmptyBody, refuse_body
 from integrations.api.filters import ConflictFilter
-from integrations.api.row_viewset import RowViewSet, caller
+from integrations.api.row_viewset import RowViewSet
 from integrations.models import Conflict
 from integrations.models.connections import Owner
 from integrations.outbox import deciding

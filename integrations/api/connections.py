@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from billing.api.authentication import caller
 from integrations.api.connection_input import ConnectionChange, ConnectionInput, SecretsInput
 from integrations.api.connection_serializers import (
     AccountSerializer,
@@ -18,7 +19,7 @@ from integrations.api.connection_serializers import (
 from integrations.api.empty_body import EmptyBody, refuse_body
 from integrations.api.filters import ConnectionFilter
 from integrations.api.health_serializers import SavedConnectionSerializer
-from integrations.api.row_viewset import RowViewSet, caller
+from integrations.api.row_viewset import RowViewSet
 from integrations.api.schema import RowSchema
 from integrations.connections import credentials, manage
 from integrations.gateway.slots import waits

@@ -7,9 +7,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from billing.api.authentication import caller
 from billing.api.base_views import RowViewSet
-from billing.api.filters import CreditNoteFilter
 from billing.api.idempotency import HEADER
+from billing.api.money_filters import CreditNoteFilter
 from billing.api.schema import ViewSchema
 from billing.api.serializers.credit_notes import CreditNoteInput, CreditNoteSerializer
 from billing.api.strict import StrictInput
@@ -17,7 +18,6 @@ from billing.events import Kind
 from billing.models import CreditNote
 from billing.services.invoices.credit_notes import CreditNoteRequest
 from integrations.api.dry_run import DRY_RUN, DryRunSerializer, dry_run_response
-from integrations.api.row_viewset import caller
 from integrations.api.schema import RowSchema
 from integrations.payments import credit_notes
 

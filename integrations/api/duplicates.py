@@ -7,6 +7,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from billing.api.authentication import caller
 from billing.api.serializers import excess
 from billing.api.serializers.excess import ExcessSerializer
 from billing.api.serializers.refunds import RefundSerializer
@@ -14,7 +15,6 @@ from billing.api.strict import StrictInput
 from billing.models import Invoice
 from billing.models.refunds import RefundState
 from integrations.api.provider_views import ProviderView
-from integrations.api.row_viewset import caller
 from integrations.payments import duplicates
 
 

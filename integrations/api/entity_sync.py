@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from billing.api.authentication import caller
 from billing.api.base_views import EnvironmentView
 from billing.errors import Conflict, NotFound
 from billing.events import Kind
@@ -17,7 +18,6 @@ from billing.persistence.tables import MODELS
 from integrations.api.dry_run import DRY_RUN, DryRunSerializer, dry_run_response
 from integrations.api.empty_body import EmptyBody, refuse_body
 from integrations.api.history_serializers import SyncDetailSerializer
-from integrations.api.row_viewset import caller
 from integrations.api.schema import WHICH_CONNECTION, RowSchema
 from integrations.connections.selection import choose
 from integrations.gateway.slots import slot

@@ -5,10 +5,11 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from billing.api.authentication import caller
 from integrations.api.finding_inputs import FindingBulkInput, FindingBulkSerializer, refusals
 from integrations.api.finding_serializers import FindingSerializer
 from integrations.api.findings import acceptance_of
-from integrations.api.row_viewset import RowViewSet, caller
+from integrations.api.row_viewset import RowViewSet
 from integrations.connections import selection
 from integrations.models import Finding
 from integrations.models.findings import FindingState, Repair

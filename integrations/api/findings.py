@@ -6,6 +6,7 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from billing.api.authentication import caller
 from integrations.api.empty_body import EmptyBody, refuse_body
 from integrations.api.finding_filters import FindingFilter
 from integrations.api.finding_inputs import (
@@ -13,7 +14,7 @@ from integrations.api.finding_inputs import (
     FindingRepairInput,
 )
 from integrations.api.finding_serializers import FindingDetailSerializer, FindingSerializer
-from integrations.api.row_viewset import RowViewSet, caller
+from integrations.api.row_viewset import RowViewSet
 from integrations.models import Finding
 from integrations.models.findings import Repair
 from integrations.reconcile.repairing import accepting, requests

@@ -5,11 +5,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from billing.api.authentication import caller
 from billing.api.strict import StrictInput
 from integrations.api.history_serializers import MappingSerializer
 from integrations.api.mapping_serializers import LONGEST_REASON
 from integrations.api.mappings import MappingViewSet
-from integrations.api.row_viewset import caller
 from integrations.linking import gone_choices
 from integrations.linking.pairs import Deed
 from integrations.models.mappings import GoneChoice

@@ -3,11 +3,11 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from billing.api.authentication import caller
 from billing.errors import Invalid
 from integrations.api.filters import ImportFilter
 from integrations.api.import_serializers import ImportDetailSerializer, ImportInput, ImportSerializer
 from integrations.api.long_runs import CONTROLS, LongRunViewSet
-from integrations.api.row_viewset import caller
 from integrations.models import Connection, ImportRun
 from integrations.reconcile.importing import parts, runs
 

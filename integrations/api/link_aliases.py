@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
+from billing.api.authentication import caller
 from billing.api.base_views import EnvironmentView
 from billing.api.fields import MetadataInput
 from billing.api.strict import StrictInput
@@ -17,7 +18,6 @@ from integrations.api.filters import KINDS
 from integrations.api.history_serializers import MappingSerializer
 from integrations.api.mapping_serializers import LONGEST_ID, LONGEST_PROVIDER_ID
 from integrations.api.named_connections import in_body
-from integrations.api.row_viewset import caller
 from integrations.api.schema import RowSchema
 from integrations.linking import changes
 from integrations.linking.pairs import Deed, Pair

@@ -6,6 +6,7 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from billing.api.authentication import caller
 from integrations.api.filters import LinkCandidateFilter
 from integrations.api.import_serializers import ImportDetailSerializer
 from integrations.api.imports import ImportViewSet
@@ -16,7 +17,7 @@ from integrations.api.link_candidate_serializers import (
     LinkDecisionsInput,
     SettleLinksInput,
 )
-from integrations.api.row_viewset import RowViewSet, caller
+from integrations.api.row_viewset import RowViewSet
 from integrations.models import LinkCandidate
 from integrations.models.link_candidates import LinkChoice
 from integrations.reconcile.importing import runs

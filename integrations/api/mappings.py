@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from billing.api.authentication import caller
 from billing.events import Kind
 from integrations.api.dry_run import DRY_RUN
 from integrations.api.empty_body import refuse_body
@@ -22,7 +23,7 @@ from integrations.api.mapping_serializers import (
     reason_field,
 )
 from integrations.api.named_connections import in_body
-from integrations.api.row_viewset import RowViewSet, caller
+from integrations.api.row_viewset import RowViewSet
 from integrations.api.schema import RowSchema
 from integrations.linking import changes
 from integrations.linking.pairs import Deed, Pair

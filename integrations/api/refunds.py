@@ -7,13 +7,13 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from billing.api.authentication import caller
 from billing.api.fields import ExactInput
 from billing.api.serializers.refunds import RefundSerializer
 from billing.api.strict import StrictInput
 from billing.models.refunds import RefundReason
 from integrations.api.dry_run import DRY_RUN, DryRunSerializer, dry_run_response
 from integrations.api.provider_views import ProviderView
-from integrations.api.row_viewset import caller
 from integrations.payments import refunds
 
 

@@ -13,16 +13,10 @@ from billing.api.base_views import EnvironmentView
 from billing.api.filters import filter_names
 from billing.api.pagination import PARAMETERS
 from billing.errors import NotFound
-from billing.models import ApiKey
 from billing.texts import is_storable
 from integrations.api.schema import RowSchema
 
 RowT = TypeVar("RowT", bound=Model)
-
-
-def caller(request: Request) -> str:
-    """Returns who sent the request, as operators read it in ``started_by``."""
-    return f"API key {request.auth.name}" if isinstance(request.auth, ApiKey) else ""
 
 
 class RowViewSet(EnvironmentView, GenericViewSet[RowT]):

@@ -44,7 +44,7 @@ def resolve(mapping: EntityMapping, choice: GoneChoice, deed: Deed, now: datetim
         environment_id, origin = pair.connection.environment_id, pair.connection.pk
         row_endings.end(pair.kind, row_endings.Place(environment_id, pair.entity_id, now, origin))
     with transaction.atomic():
-        _decide(pair, choice, deed, now)
+        decide(pair, choice, deed, now)
 
 
 def _check(mapping: EntityMapping) -> None:
@@ -59,7 +59,7 @@ def _check(mapping: EntityMapping) -> None:
 def refuse_needless(pair: Pair) -> None:
     """Raises Conflict where no other object would be made."""
     if row_endings.has_ended(pair.kind, pair.entity_id):
-        message = f"The {pair.kind} {pair.entity_id} has ended here: nothing is made for it."
+        message = f"The {pair.kind} {pair.entity_id} has ended here: nothing is made for it. If it can be restored, do that."
         raise Conflict(message, code=ENDED)
     connection = pair.connection
     if connection.status == ConnectionStatus.ARCHIVED:
@@ -70,7 +70,8 @@ def refuse_needless(pair: Pair) -> None:
         raise Conflict(message, code="not_supported")
 
 
-def _decide(pair: Pair, choice: GoneChoice, deed: Deed, now: datetime) -> None:
+def decide(pair: Pair, choice: GoneChoice, deed: Deed, now: datetime) -> None:
+    """Writes the choice down, and lets go on what it was awaited for; inside a transaction."""
     anew = choice == GoneChoice.CREATE_ANEW
     changes.lock([pair])
     if anew:

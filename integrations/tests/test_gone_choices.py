@@ -113,6 +113,27 @@ def test_nothing_is_made_anew_for_what_has_ended_here(api, mapping):
     assert (answer.status_code, answer.json()["code"]) == (409, "ended_here")
 
 
+def test_what_is_gone_comes_back_only_where_another_is_wanted(api, mapping, customer):
+    choose(api, mapping, "archive")
+    deliver()
+    path = f"/v1/customers/{customer.pk}/restore"
+    refused = api.post(path)
+    assert (refused.status_code, refused.json()["code"]) == (409, "gone_at_provider")
+    assert '"create_anew": true' in refused.json()["message"]
+    assert Customer.objects.get().status == "archived"
+    version = api.get(f"/v1/customers/{customer.pk}")["ETag"]
+    body = {"create_anew": True, "reason": "They are back."}
+    restored = api.post(path, body, format="json", headers={"If-Match": version})
+    assert (restored.status_code, restored.json()["status"]) == (200, "active")
+    deliver()
+    [now] = api.get(f"/v1/mappings?entity_id={customer.pk}").json()["items"]
+    assert (now["provider_entity_id"], now["gone_at"]) == ("peo_4", None)
+    [change] = [
+        one for one in api.get("/v1/mapping_changes").json()["items"] if one["action"] == "created_anew"
+    ]
+    assert (change["reason"], change["done_by"]) == ("They are back.", "API key tests")
+
+
 def test_nothing_is_made_anew_at_a_deleted_connection(api, mapping):
     Connection.objects.update(status="archived")
     answer = choose(api, mapping, "create_anew")

@@ -27,7 +27,8 @@ NAMED = {
 }
 # What a field of that name holds inside, where a service reads it.
 PARTS = {"tiers": TierInput, "tax_ids": TaxIdInput}
-OTHER = {"provider": "stripe", "method_id": "pm_1"}
+# The external_id is that of the example of a customer.
+OTHER = {"provider": "stripe", "method_id": "pm_1", "external_id": "crm-77"}
 
 
 class _Undo(Exception):

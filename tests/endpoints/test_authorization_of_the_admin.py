@@ -29,7 +29,7 @@ GENERAL = {
 # F: finance, V: viewer).
 OPERATING = {
     "alarm": "agree recover", "alertchannel": "send_test", "apikey": "revoke", "comparisonrun": "pause resume cancel live:VSF csv:VSF",
-    "conflict": "decide:S keep:S take:S", "creditnote": "void:F", "customer": "archive:S",
+    "conflict": "decide:S keep:S take:S", "creditnote": "void:F", "customer": "archive:S restore:S",
     "connection": "health:VSF remedy doctor test register_webhook start_import count_import start_comparison recover pause resume"
     " archive",
     "entitymapping": "link:S create_anew:S archive_here:S leave:S relink:S unlink:S"
@@ -41,7 +41,7 @@ OPERATING = {
     "outboundsync": "collector/{kind}/{row_id}:F credit/{row_id}:F refund-duplicate/{row_id}:F record-payment/{row_id}:F"
     " refund/{row_id}:F charge/{connection_id}/{row_id}:F methods/{connection_id}/{row_id}:F stage:SF preview:SF"
     " try_again:SF cancel:SF",
-    "plan": "add-price archive", "price": "archive", "subscription": "cancel_at_end:S cancel_now:S",
+    "plan": "add-price archive restore", "price": "archive restore", "subscription": "cancel_at_end:S cancel_now:S",
     "repairbatch": "live:VSF", "syncrun": "pause:S resume:S cancel:S live:VSF csv:VSF", "triagemark": "assign:SF note:SF dismiss:SF restore:SF again:SF",
     "user": "password", "webhookdelivery": "send_again",
     "webhookendpoint": "send_test rotate_secret resend_missed remove",

@@ -1,12 +1,15 @@
 """A row of everything that an address or a body can name, in one environment."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Model
 from django.utils import timezone
 
 from billing.events import Kind
+from billing.facts import DisputeFacts, PaymentEvidence, RefundFacts
 from billing.models import BalanceTransaction, Environment
+from billing.services.payments import disputes, payments, refunds
 from billing.tests import factories
 from integrations.models import (
     Alarm,
@@ -58,7 +61,17 @@ def _billing(environment: Environment, connection: Connection) -> dict[str, str]
     rows = (payment.customer, price.plan, price, subscription, payment.invoice, payment, note)
     nouns = ("customers", "plans", "prices", "subscriptions", "invoices", "payments", "credit_notes")
     parts = {"items": subscription.items.get().pk, "lines": payment.invoice.lines.get().pk}
-    return parts | {noun: row.pk for noun, row in zip(nouns, rows, strict=True)}
+    return parts | _taken_back(environment) | {noun: row.pk for noun, row in zip(nouns, rows, strict=True)}
+
+
+def _taken_back(environment: Environment) -> dict[str, str]:
+    """The refund and the dispute of a payment that was received."""
+    paid, now = factories.PaymentFactory(environment=environment), timezone.now()
+    where: dict[str, Any] = {"environment_id": environment.pk, "payment_id": paid.pk, "now": now}
+    payments.settle(**where, evidence=PaymentEvidence(status="succeeded"))
+    refund = refunds.record(**where, facts=RefundFacts("re_world", Decimal(10), "pending"))
+    dispute = disputes.record(**where, facts=DisputeFacts("dp_world", Decimal(5), "needs_response"))
+    return {"refunds": refund.pk, "disputes": dispute.pk}
 
 
 def _integrations(connection: Connection) -> dict[str, str]:

@@ -23,8 +23,8 @@ class DisputeSerializer(serializers.ModelSerializer[Any]):
     class Meta:
         model = Dispute
         fields = (
-            "id", "payment_id", "amount", "currency", "amount_of_payment", "is_estimate", "status", "reason", "gateway_dispute_id", "respond_by",
-            "opened_at", "closed_at", "created_at",
+            "id", "version", "payment_id", "amount", "currency", "amount_of_payment", "is_estimate", "status", "reason", "gateway_dispute_id", "respond_by",
+            "opened_at", "closed_at", "created_at", "updated_at",
         )  # fmt: skip
         read_only_fields = fields
 

@@ -1,5 +1,6 @@
 """Invoices and their lines as JSON."""
 
+from decimal import Decimal
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -10,16 +11,16 @@ from billing.api.fields import (
     CurrencyInput,
     ExactInput,
     IdInput,
+    LineUnitAmountOutput,
     MetadataInput,
     MoneyOutput,
     NumberOutput,
-    UnitAmountOutput,
 )
 from billing.api.serializers import excess
 from billing.api.serializers.base import ALWAYS, Output
 from billing.api.serializers.excess import ExcessSerializer
 from billing.api.strict import StrictModelInput
-from billing.facts import LineFacts
+from billing.facts import ZERO, LineFacts
 from billing.models import Invoice, InvoiceLineItem
 from billing.services.invoices.lines import MOST_LINES
 
@@ -38,7 +39,7 @@ class InvoiceLineSerializer(serializers.ModelSerializer[InvoiceLineItem]):
     """One line; amount - discount + tax is owed for it."""
 
     quantity = NumberOutput()
-    unit_amount = UnitAmountOutput()
+    unit_amount = LineUnitAmountOutput(help_text="Null where the line has an amount alone.")
     amount = MoneyOutput()
     discount = MoneyOutput()
     tax = MoneyOutput()
@@ -125,7 +126,11 @@ class LineChanges(StrictModelInput):
     example = {"quantity": "4", "metadata": {"seats": "4"}}
 
     quantity = ExactInput(required=False, help_text="0 or more, at most 12 decimals; 1 unless given.")
-    unit_amount = ExactInput(required=False, help_text="At most 15 decimals; negative for a credit.")
+    unit_amount = ExactInput(
+        required=False,
+        allow_null=True,
+        help_text="At most 15 decimals; negative for a credit, null for an amount alone.",
+    )
     amount = ExactInput(required=False, help_text="quantity x unit_amount, rounded; need not be sent.")
     discount = ExactInput(required=False, help_text="An amount off this line.")
     tax = ExactInput(required=False, help_text="An amount; calculated when only tax_percentage is sent.")
@@ -137,6 +142,10 @@ class LineChanges(StrictModelInput):
         model = InvoiceLineItem
         fields: tuple[str, ...] = LINE[1:]
 
+    def validate_unit_amount(self, unit_amount: Decimal | None) -> Decimal:
+        """0 is none."""
+        return ZERO if unit_amount is None else unit_amount
+
 
 class NewLineInput(LineChanges):
     """One line: amounts in major units. Send unit_amount, or amount alone."""
@@ -146,7 +155,7 @@ class NewLineInput(LineChanges):
     def to_internal_value(self, data: Any) -> LineFacts:
         """The line's facts; raises ValidationError for one that does not say what it costs."""
         values = super().to_internal_value(data)
-        if not {"unit_amount", "amount"} & values.keys():
+        if "amount" not in values and (not isinstance(data, dict) or data.get("unit_amount") is None):
             raise serializers.ValidationError({"unit_amount": ["Send unit_amount, or amount alone."]})
         return LineFacts(**values)
 

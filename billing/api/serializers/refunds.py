@@ -16,7 +16,7 @@ class RefundSerializer(serializers.ModelSerializer[Any]):
     class Meta:
         model = Refund
         fields = (
-            "id", "payment_id", "amount", "currency", "status", "reason", "note", "gateway_refund_id",
-            "failure_reason", "is_external", "started_by", "created_at", "settled_at",
+            "id", "version", "payment_id", "credit_note_id", "amount", "currency", "status", "reason", "note", "gateway_refund_id",
+            "failure_reason", "is_external", "started_by", "created_at", "updated_at", "settled_at",
         )  # fmt: skip
         read_only_fields = fields

@@ -8,7 +8,8 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from billing.api.base_views import EnvironmentView
-from billing.api.filters import BalanceTransactionFilter, filter_names
+from billing.api.filters import filter_names
+from billing.api.money_filters import BalanceTransactionFilter
 from billing.api.pagination import PARAMETERS
 from billing.api.serializers.balance_transactions import BalanceTransactionSerializer
 from billing.errors import NotFound

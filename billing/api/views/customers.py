@@ -3,23 +3,24 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from billing.api.base_views import RowViewSet
 from billing.api.filters import CustomerFilter
 from billing.api.serializers.customers import CustomerInput, CustomerSerializer
+from billing.api.serializers.restoring import RestoreInput
+from billing.api.views.restorable import RestorableViewSet
 from billing.events import Kind
 from billing.facts import CustomerFacts
 from billing.models import Customer
 from billing.services.customers import customers
 
 
-class CustomerViewSet(RowViewSet[Customer]):
+class CustomerViewSet(RestorableViewSet[Customer]):
     """Who owes."""
 
     kind = Kind.CUSTOMER
     queryset = Customer.objects.all()
     serializer_class = CustomerSerializer
     filterset_class = CustomerFilter
-    inputs = {"create": CustomerInput, "partial_update": CustomerInput}
+    inputs = {"create": CustomerInput, "partial_update": CustomerInput, "restore": RestoreInput}
 
     def create(self, request: Request) -> Response:
         """An active customer; its external_id must not be another active customer's."""

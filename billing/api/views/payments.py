@@ -5,7 +5,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from billing.api.base_views import RowViewSet
-from billing.api.filters import PaymentFilter
+from billing.api.money_filters import PaymentFilter
 from billing.api.serializers.payments import PaymentChangeInput, PaymentInput, PaymentSerializer
 from billing.events import Kind
 from billing.facts import PaymentFacts

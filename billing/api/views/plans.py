@@ -3,23 +3,24 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from billing.api.base_views import RowViewSet
 from billing.api.filters import PlanFilter
 from billing.api.serializers.plans import PlanInput, PlanSerializer
+from billing.api.serializers.restoring import RestoreInput
+from billing.api.views.restorable import RestorableViewSet
 from billing.events import Kind
 from billing.facts import PlanFacts
 from billing.models import Plan
 from billing.services.catalog import plans
 
 
-class PlanViewSet(RowViewSet[Plan]):
+class PlanViewSet(RestorableViewSet[Plan]):
     """What is sold."""
 
     kind = Kind.PLAN
     queryset = Plan.objects.all()
     serializer_class = PlanSerializer
     filterset_class = PlanFilter
-    inputs = {"create": PlanInput, "partial_update": PlanInput}
+    inputs = {"create": PlanInput, "partial_update": PlanInput, "restore": RestoreInput}
 
     def create(self, request: Request) -> Response:
         """An active plan; its prices are made at /v1/prices."""

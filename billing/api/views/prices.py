@@ -3,23 +3,24 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from billing.api.base_views import RowViewSet
 from billing.api.filters import PriceFilter
 from billing.api.serializers.plans import PriceInput, PriceSerializer
+from billing.api.serializers.restoring import RestoreInput
+from billing.api.views.restorable import RestorableViewSet
 from billing.events import Kind
 from billing.facts import PriceFacts
 from billing.models import Price
 from billing.services.catalog import plans
 
 
-class PriceViewSet(RowViewSet[Price]):
+class PriceViewSet(RestorableViewSet[Price]):
     """What a plan costs."""
 
     kind = Kind.PRICE
     queryset = Price.objects.all()
     serializer_class = PriceSerializer
     filterset_class = PriceFilter
-    inputs = {"create": PriceInput, "partial_update": PriceInput}
+    inputs = {"create": PriceInput, "partial_update": PriceInput, "restore": RestoreInput}
 
     def create(self, request: Request) -> Response:
         """An active price of a plan: flat, per package, or by tiers."""

@@ -1,4 +1,4 @@
-"""Creates, changes and archives customers."""
+"""Creates, changes, archives and restores customers."""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -58,12 +58,21 @@ def archive(*, environment_id: str, customer_id: str, origin: str | None = None)
     return customer
 
 
+@atomic
+def restore(*, environment_id: str, customer_id: str, origin: str | None = None) -> Customer:
+    """The customer, active again; raises NotFound, or Conflict when its external_id was taken meanwhile."""
+    customer = rows.locked(Customer, environment_id, customer_id)
+    rows.save(customer, rows.set_status(customer, Status.ACTIVE), Kind.CUSTOMER, origin)
+    return customer
+
+
 def of_external_id(environment_id: str, external_id: str) -> str:
     """The id of the active customer that has the external_id, "" when none has."""
     here = current_unit_of_work()
     known = here.rows.where(Customer, external_id) if here else None
     if known is None:
-        known = list(Customer.objects.filter(environment_id=environment_id, external_id=external_id))
+        named = {"environment_id": environment_id, "external_id": external_id, "status": Status.ACTIVE}
+        known = list(Customer.objects.filter(**named))
     return next((str(one.pk) for one in known if one.status == Status.ACTIVE), "")
 
 

@@ -54,3 +54,16 @@ class TestArchivingACustomer:
     def test_never_deletes(self, operator: Client) -> None:
         customer = CustomerFactory()
         assert operator.post(page(Customer, "delete", customer.pk), {"post": "yes"}).status_code == 403
+
+
+class TestRestoringACustomer:
+    def test_makes_archived_ones_active_again(self, operator: Client) -> None:
+        customers = [CustomerFactory(), CustomerFactory()]
+        select(operator, customers, "archive_selected")
+        assert (
+            page(Customer, "restore", customers[0].pk)
+            in operator.get(page(Customer, "change", customers[0].pk)).content.decode()
+        )
+        assert "is active again" in messages_of(press(operator, customers[0], "restore"))
+        select(operator, customers, "restore_selected")
+        assert set(Customer.objects.values_list("status", flat=True)) == {"active"}

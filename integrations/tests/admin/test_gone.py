@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from billing.models import Customer
-from billing.tests.admin.pages import page
+from billing.tests.admin.pages import page, press, select
 from integrations.models import EntityMapping, MappingChange, OutboundSync
 
 
@@ -117,3 +117,18 @@ def test_the_list_shows_what_is_to_be_decided(operator: Client, mapping: EntityM
     EntityMapping.objects.update(gone_choice="leave")
     assert mapping.provider_entity_id not in operator.get(f"{address}?gone=open").content.decode()
     assert mapping.provider_entity_id in operator.get(f"{address}?gone=all").content.decode()
+
+
+class TestRestoring:
+    def test_says_first_that_another_is_made(self, operator: Client, mapping: EntityMapping) -> None:
+        Customer.objects.update(status="archived")
+        customer = Customer.objects.get()
+        button = page(Customer, "restore", customer.pk)
+        dialog = operator.get(button, headers={"HX-Request": "true"}).content.decode()
+        assert "is gone at Acme" in dialog and "another one is made" in dialog
+        select(operator, [customer], "restore_selected")
+        assert Customer.objects.get().status == "archived"
+        press(operator, customer, "restore")
+        assert Customer.objects.get().status == "active"
+        mapping.refresh_from_db()
+        assert (mapping.entity_id, mapping.gone_choice) == ("", "create_anew")

@@ -1,0 +1,56 @@
+"""``/v1/customers/external/{external_id}``: a customer by the id that another system gives it."""
+
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from billing.api.schema import ViewSchema
+from billing.api.serializers.customers import CustomerInput
+from billing.api.views.customers import CustomerViewSet
+from billing.errors import NotFound
+from billing.services.customers import by_external_id, customers
+
+
+class PutSchema(ViewSchema):
+    """Says that one call answers with either status."""
+
+    def get_response_serializers(self) -> Any:
+        """Both show the customer."""
+        found = super().get_response_serializers()
+        return found if self.method == "GET" else {201: found[200]} | found
+
+
+class CustomerByExternalIdViewSet(CustomerViewSet):
+    """The active customer that has the external_id."""
+
+    named = {
+        "retrieve_external": ("get_by_external_id", "Get a customer by its external id"),
+        "put_external": ("put_by_external_id", "Create or update a customer by its external id"),
+    }
+    schema = PutSchema()
+    http_method_names = ["get", "head", "put"]
+    inputs = {"put_external": CustomerInput}
+
+    def retrieve_external(self, request: Request, external_id: str) -> Response:
+        """Archived customers have given their external_id up, and are not found by it."""
+        found = customers.of_external_id(self.environment_id, external_id)
+        if not found:
+            raise NotFound(f"There is no active customer with the external_id {external_id}.")
+        return self.retrieve(request, found)
+
+    def put_external(self, request: Request, external_id: str) -> Response:
+        """201 with a new customer, or 200 with the one that has it: only what is sent of it changes.
+
+        Whoever sends the same at the same moment gets the same customer.
+        """
+        body = CustomerInput(data=request.data, partial=True)
+        body.is_valid(raise_exception=True)
+        customer, is_new = by_external_id.put(
+            environment_id=self.environment_id, external_id=external_id, changes=body.validated_data
+        )
+        return self.respond(customer, 201 if is_new else 200)
+
+    def known_parameters(self) -> set[str]:
+        """What can be expanded."""
+        return {"expand"} if self.action == "retrieve_external" else set()
