@@ -2,15 +2,17 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from rest_framework_api_key.models import APIKey
 from unfold.enums import ActionVariant
 
+from billing.admin import shown_once
 from billing.admin.actions import on_row, on_selection
 from billing.admin.columns import neighbour, state
 from billing.admin.labels import badge
+from billing.admin.links import row_url
 from billing.admin.service_forms import ServiceAdmin
 from billing.models import ApiKey
 from billing.services import environments
@@ -67,6 +69,18 @@ class ApiKeyAdmin(ServiceAdmin):
         return False
 
     def create(self, request: HttpRequest, form: Any) -> Model:
-        key, secret = environments.create_api_key(**form.cleaned_data)
-        messages.warning(request, f"Copy the key now, it is not shown again: {secret}")
+        key, request.new_secret = environments.create_api_key(**form.cleaned_data)  # type: ignore[attr-defined]
         return key
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
+        """The key itself."""
+        explanation = "Copy the key now: it is stored nowhere, and not shown again."
+        secret = request.new_secret  # type: ignore[attr-defined]
+        return shown_once.page(
+            self,
+            request,
+            title=f"The key {obj.name}",
+            explanation=explanation,
+            secret=secret,
+            back=row_url(obj),
+        )

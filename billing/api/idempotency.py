@@ -117,13 +117,20 @@ def _content(body: Any) -> bytes:
 
 
 class OnceResponse(Response):
-    """A response that is repeated without its field ``secret``: that is stored nowhere in the clear."""
+    """A response with a secret, which is stored nowhere in the clear.
+
+    ``repeated``: the fields that whoever repeats the request gets in place of it, and of what is said of it.
+    """
+
+    def __init__(self, data: Any, *, repeated: dict[str, Any], status: int) -> None:
+        super().__init__(data, status=status)
+        self.repeated = repeated
 
 
 def _text(response: HttpResponseBase) -> str:
     """The JSON that a caller gets who repeats the request."""
     if isinstance(response, OnceResponse):
-        return JSONRenderer().render({**response.data, "secret": ""}).decode()
+        return JSONRenderer().render({**response.data, **response.repeated}).decode()
     if isinstance(response, Response):
         return JSONRenderer().render(response.data).decode()
     return response.content.decode() if isinstance(response, HttpResponse) else ""

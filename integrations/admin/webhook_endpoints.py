@@ -4,17 +4,22 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
-from django.http import HttpRequest
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminSelectMultipleWidget, UnfoldAdminTextareaWidget
 
+from billing.admin import shown_once
 from billing.admin.actions import on_row
 from billing.admin.columns import neighbour, prose
 from billing.admin.labels import badge
+from billing.admin.links import row_url
 from billing.admin.service_forms import ServiceAdmin, ServiceForm
 from billing.errors import BillingError
+from integrations.admin.action_pages import on_page
 from integrations.db.encryption import NoKeyOpens
 from integrations.errors import SyncError
 from integrations.models import WebhookEndpoint
@@ -23,7 +28,7 @@ from integrations.outbound_webhooks.event_types import WANTED
 from integrations.outbound_webhooks.resending import Wanted
 
 OVERLAP = timedelta(days=1)
-ONCE = "The secret that signs, shown this one time: {}"
+ONCE = "Give it to the receiver now: it is not shown again. It signs from now on{}."
 
 
 class WebhookEndpointForm(ServiceForm):
@@ -86,11 +91,6 @@ def send_test(_admin: Any, _request: HttpRequest, endpoint: WebhookEndpoint) -> 
     return f"It was taken: {answer.status} after {answer.duration_ms} ms."
 
 
-def rotate_secret(_admin: Any, _request: HttpRequest, endpoint: WebhookEndpoint) -> str:
-    """Makes another secret."""
-    return ONCE.format(endpoints.rotate(endpoint.pk, overlap=OVERLAP, now=timezone.now()))
-
-
 def resend_missed(_admin: Any, _request: HttpRequest, endpoint: WebhookEndpoint) -> str:
     """Sends everything since the last success again."""
     since = endpoint.last_success_at or endpoint.created_at
@@ -149,11 +149,29 @@ class WebhookEndpointAdmin(ServiceAdmin):
         icon="send",
         variant=ActionVariant.PRIMARY,
     )(send_test)
-    rotate_secret = on_row(
-        "New secret",
-        explanation="A new secret is shown once. For a day webhooks are signed by it and by those there are.",
-        icon="key",
-    )(rotate_secret)
+
+    @on_page("New secret", "key", offered=lambda _endpoint: True)
+    def rotate_secret(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Asks first, then makes another secret and shows it."""
+        endpoint = self.get_object(request, unquote(object_id))
+        if endpoint is None:
+            raise Http404
+        if request.method == "POST":
+            secret = endpoints.rotate(endpoint.pk, overlap=OVERLAP, now=timezone.now())
+            self.log_change(request, endpoint, "Made a new secret.")
+            return self._with_secret(request, endpoint, secret, ", for a day beside those that there were")
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "title": "New secret"}
+        context |= {"endpoint": endpoint, "back": row_url(endpoint)}
+        return TemplateResponse(request, "admin/integrations/new_secret.html", context)
+
+    def _with_secret(
+        self, request: HttpRequest, endpoint: WebhookEndpoint, secret: str, until: str = ""
+    ) -> HttpResponse:
+        title, back = f"The secret of {endpoint.url}", row_url(endpoint)
+        return shown_once.page(
+            self, request, title=title, explanation=ONCE.format(until), secret=secret, back=back
+        )
+
     resend_missed = on_row(
         "Send everything since the last success",
         explanation="All that changed since then is sent in order, what has come already, too: receivers know it by its id.",
@@ -176,12 +194,16 @@ class WebhookEndpointAdmin(ServiceAdmin):
         return [*super().get_readonly_fields(request, obj), *(["environment"] if obj else [])]
 
     def create(self, request: HttpRequest, form: Any) -> WebhookEndpoint:
-        """Makes the endpoint, and shows its secret once."""
+        """Makes the endpoint."""
         values = {name: form.cleaned_data[name] for name in ("url", "description", "event_types", "headers")}
         environment = form.cleaned_data["environment"]
         made, secret = endpoints.create(environment_id=environment.pk, now=timezone.now(), **values)
-        messages.warning(request, ONCE.format(secret))
+        request.new_secret = secret  # type: ignore[attr-defined]
         return made
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
+        """The secret."""
+        return self._with_secret(request, obj, request.new_secret)  # type: ignore[attr-defined]
 
     def update(self, request: HttpRequest, row: WebhookEndpoint, form: Any) -> None:
         """Changes the endpoint."""

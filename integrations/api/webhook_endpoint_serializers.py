@@ -133,9 +133,10 @@ class NewWebhookEndpointSerializer(WebhookEndpointSerializer):
     secret = serializers.CharField(
         read_only=True, help_text="Empty where the request is repeated under its `Idempotency-Key`."
     )
+    secret_note = serializers.CharField(read_only=True, help_text="What to do with it, or without it.")
 
     class Meta(WebhookEndpointSerializer.Meta):
-        fields = (*WebhookEndpointSerializer.Meta.fields, "secret")
+        fields = (*WebhookEndpointSerializer.Meta.fields, "secret", "secret_note")
         read_only_fields = fields
 
 

@@ -30,6 +30,12 @@ from integrations.models.webhook_deliveries import DeliveryState
 from integrations.outbound_webhooks import endpoints, probes, resending
 from integrations.outbound_webhooks.resending import Wanted
 
+KEEP = "Store it now: it is in this response only."
+WAS_SHOWN = (
+    "It was in the first response to this Idempotency-Key, and is never shown again. Make another one, beside it,"
+    " with POST /v1/webhook_endpoints/{}/secrets."
+)
+
 
 class WebhookEndpointFilter(ListFilter):
     """Filters endpoints."""
@@ -121,8 +127,9 @@ class WebhookEndpointViewSet(RowViewSet[WebhookEndpoint]):
 
     def _with_secret(self, id: str, secret: str, status: int = 200) -> Response:
         row = self.row(id)
-        row.secret = secret  # type: ignore[attr-defined]
-        return OnceResponse(NewWebhookEndpointSerializer(row).data, status=status)
+        row.secret, row.secret_note = secret, KEEP  # type: ignore[attr-defined]
+        repeated = {"secret": "", "secret_note": WAS_SHOWN.format(id)}
+        return OnceResponse(NewWebhookEndpointSerializer(row).data, repeated=repeated, status=status)
 
 
 class WebhookDeliveryViewSet(RowViewSet[WebhookDelivery]):

@@ -2,6 +2,7 @@
 
 import re
 
+from django.contrib.sessions.models import Session
 from django.test import Client
 
 from billing.models import ApiKey, Environment
@@ -24,10 +25,13 @@ class TestAnEnvironment:
 class TestAnApiKey:
     def test_is_shown_once(self, operator: Client, environment: Environment) -> None:
         form = {"name": "Shop", "environment": environment.pk, "scope": "read"}
-        message = messages_of(operator.post(page(ApiKey, "add"), form))
+        response = operator.post(page(ApiKey, "add"), form)
         key = ApiKey.objects.get()
-        shown = re.search(rf"{key.prefix}\.\w+", message)
+        shown = re.search(rf"{key.prefix}\.\w+", response.content.decode())
         assert shown is not None
+        assert "no-store" in response["Cache-Control"] and not messages_of(response)
+        kept = [str(response.cookies), *(one.session_data for one in Session.objects.all())]
+        assert not [one for one in kept if shown[0] in one]
         assert ApiKey.objects.is_valid(shown[0])
         operator.get(page(ApiKey, "changelist"))
         for where in (page(ApiKey, "changelist"), page(ApiKey, "change", key.pk)):

@@ -14,7 +14,7 @@ from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from billing.models import Customer, Environment
+from billing.models import Customer, Environment, IdempotentRequest
 from integrations.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookEvent
 from integrations.outbound_webhooks import endpoints, feed, lanes, outcomes, requests, schedule, sender
 from integrations.tests.factories import EnvironmentFactory
@@ -68,6 +68,20 @@ class TestAWebhook:
         deliver()
         with pytest.raises(WebhookVerificationError):
             Webhook(first["secret"]).verify(receiver.got[1].body, receiver.got[1].headers)
+
+    def test_has_a_secret_that_only_the_first_response_shows(
+        self, receiver: Receiver, api: APIClient
+    ) -> None:
+        answers = [
+            api.post("/v1/webhook_endpoints", {"url": receiver.url}, headers={"Idempotency-Key": "k"}).json()
+            for _ in range(2)
+        ]
+        first, second = answers
+        assert first["secret"].startswith("whsec_") and "Store it now" in first["secret_note"]
+        assert second["secret"] == "" and f"{first['id']}/secrets" in second["secret_note"]
+        assert first | {"secret": "", "secret_note": ""} == second | {"secret_note": ""}
+        record = IdempotentRequest.objects.get()
+        assert first["secret"] not in str(record.answer)
 
     def test_comes_in_the_order_of_its_object_while_another_goes_on(
         self, environment: Environment, receiver: Receiver, endpoint: WebhookEndpoint
