@@ -20,7 +20,7 @@ COMPILE := $(BIN)/pip-compile --quiet --strip-extras --no-annotate --no-header -
 	--no-emit-index-url --no-emit-trusted-host --no-emit-options
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test nightly faults soak check run shell lock clean
+.PHONY: help demo test nightly faults soak check docs run shell lock clean
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -57,6 +57,11 @@ check: $(VENV)/.dev  ## check format, lint, types, import rules, migrations, pro
 		$(BIN)/python manage.py migrate --verbosity 0; \
 		$(BIN)/python manage.py check --deploy --database default --fail-level WARNING'
 
+docs: $(VENV)/.docs $(VENV)/.npm  ## build the documentation as a site into site/, with search and the API's reference; a wrong link fails
+	@rm -rf site
+	@PYTHONPATH=. DJANGO_SETTINGS_MODULE=flexsync.settings $(PRODUCTION) DATABASE_URL=postgres://flexsync@db/flexsync REDIS_URL=redis://cache/0 NO_MKDOCS_2_WARNING=1 \
+		$(BIN)/mkdocs build --strict
+
 run: $(VENV)/.demo  ## run all processes (Procfile) with a local database, without sample data; web is on port 8000
 	@PATH="$(CURDIR)/$(BIN):$$PATH" WEBHOOK_URL=$${WEBHOOK_URL:-http://localhost:8001} $(BIN)/python -m devstack -- \
 		sh -c 'python manage.py migrate && exec honcho start'
@@ -68,9 +73,10 @@ lock: $(VENV)/.dev  ## pin the newest versions that requirements*.in allow
 	$(COMPILE) --upgrade --output-file requirements.txt requirements.in
 	$(COMPILE) --upgrade --output-file requirements-demo.txt requirements-demo.in
 	$(COMPILE) --upgrade --output-file requirements-dev.txt requirements-dev.in
+	$(COMPILE) --upgrade --output-file requirements-docs.txt requirements-docs.in
 
 clean:  ## remove the environment and all local data
-	rm -rf $(VENV) tests/npm/node_modules .flexsync .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache staticfiles
+	rm -rf $(VENV) tests/npm/node_modules .flexsync .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache staticfiles site
 
 # The stamps record which requirements are installed, so that a second start does not call pip again.
 $(VENV)/.%: requirements-%.txt bootstrap.py
@@ -81,6 +87,6 @@ $(VENV)/.%: requirements-%.txt bootstrap.py
 	@touch $@
 
 # Where npm's registry cannot be reached, the tests that need its packages are left out.
-$(VENV)/.npm: tests/npm/package-lock.json $(VENV)/.dev
+$(VENV)/.npm: tests/npm/package-lock.json | $(VENV)/.dev
 	@echo "Installing $< ..."
 	@$(BIN)/python -m tests.npm && touch $@ || echo "Tests that need packages of npm are left out." >&2

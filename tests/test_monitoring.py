@@ -1,4 +1,4 @@
-"""Rules for Prometheus and a dashboard for Grafana: they name only metrics and problems that there are."""
+"""Prometheus's rules, also those in docs/operations.md, and Grafana's dashboard name only what there is."""
 
 import json
 import re
@@ -9,11 +9,15 @@ import yaml
 from django.test import Client
 
 from integrations.triage.groups import ORDER
+from tests.documentation.blocks import blocks
 
 DEPLOY = Path(__file__).resolve().parent.parent / "deploy"
 RULES = yaml.safe_load((DEPLOY / "prometheus" / "flexsync.rules.yml").read_text())
 DASHBOARD = json.loads((DEPLOY / "grafana" / "flexsync.json").read_text())
 EXPRESSIONS = [rule["expr"] for group in RULES["groups"] for rule in group["rules"]]
+EXPRESSIONS += [
+    rule["expr"] for block in blocks() if block.language == "yaml" for rule in yaml.safe_load(block.text)
+]
 EXPRESSIONS += [target["expr"] for panel in DASHBOARD["panels"] for target in panel["targets"]]
 
 

@@ -47,9 +47,16 @@ class TestRequirements:
         }
         assert {normal(name) for name in imported} - named(file) == set()
 
-    def test_pin_the_same_for_the_demo_and_the_tests(self) -> None:
-        product, demo, development = (
-            {line for line in (ROOT / file).read_text().splitlines() if "==" in line}
-            for file in ("requirements.txt", "requirements-demo.txt", "requirements-dev.txt")
+    def test_pin_the_same_for_the_demo_the_tests_and_the_documentation(self) -> None:
+        product, demo, development, documentation = (
+            dict(
+                line.split("==")
+                for line in (ROOT / f"requirements{of}.txt").read_text().splitlines()
+                if "==" in line
+            )
+            for of in ("", "-demo", "-dev", "-docs")
         )
-        assert product <= demo <= development
+        assert product.items() <= demo.items() <= development.items()
+        assert product.items() <= documentation.items()
+        shared = documentation.keys() & development.keys()
+        assert {name: documentation[name] for name in shared} == {name: development[name] for name in shared}

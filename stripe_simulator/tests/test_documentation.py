@@ -1,7 +1,9 @@
 """What the documentation must say."""
 
 import json
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +16,7 @@ from stripe_simulator.operations import OPERATIONS
 from stripe_simulator.pages.routes import PAGE_ROUTES
 from stripe_simulator.requests.faults import EFFECTS
 from stripe_simulator.state.behavior import Behavior
+from stripe_simulator.testing import SimulatorServer
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "simulator.md").read_text(encoding="utf-8")
 SIMULATOR = Path(__file__).parents[2] / "docs" / "simulator"
@@ -53,3 +56,12 @@ class TestTheDocumentation:
         assert [
             name for name, card in listed.items() if card.number not in numbers or f"`{name}`" not in shown
         ] == []
+
+    def test_has_examples_that_run(self, stripe_simulator: SimulatorServer) -> None:
+        started, tested = re.findall(r"```python\n(.*?)```", DOCUMENT, re.DOTALL)
+        names: dict[str, Any] = {}
+        exec(started.replace("http://127.0.0.1:12111", stripe_simulator.base_url), names)  # noqa: S102
+        assert names["customer"].email == "ada@example.com"
+        stripe_simulator.reset()
+        exec(tested, names)  # noqa: S102
+        names["test_paying"](stripe_simulator)
