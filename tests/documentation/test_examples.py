@@ -21,6 +21,7 @@ from tests.documentation.blocks import ROOT, Block, blocks
 RUN = {
     ("docs/adding_a_provider.md", "python"): "integrations/tests/test_adding_a_provider.py",
     ("docs/operations.md", "yaml"): "tests/test_monitoring.py",
+    ("docs/programs.md", "python"): "tests/documentation/test_programs.py",
     ("docs/receiving_webhooks.md", "python"): "integrations/tests/outbound_webhooks/programs.py",
     ("docs/receiving_webhooks.md", "javascript"): "integrations/tests/outbound_webhooks/programs.py",
     ("docs/simulator.md", "python"): "stripe_simulator/tests/test_documentation.py",
