@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.admin.utils import quote
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.timesince import timesince, timeuntil
@@ -37,7 +38,7 @@ def _row(user: Any, group: Group, connection: Connection | None, now: datetime) 
     return {
         "count": group.count,
         "title": kind.title,
-        "cause": group.cause,
+        "cause": group.why,
         "remedy": kind.remedy,
         "connection": connection,
         "first": _ago(group.first_seen, now),
@@ -50,6 +51,7 @@ def _row(user: Any, group: Group, connection: Connection | None, now: datetime) 
         "left": timeuntil(group.deadline, now) if group.deadline else "",
         "assigned_to": mark.assigned_to if mark else "",
         "note": mark.note if mark else "",
+        "at_doctor": kind.at_doctor,
         "is_dismissed": group.is_dismissed,
         "dismissed_by": mark.dismissed_by if mark else "",
         "dismissed_reason": mark.dismissed_reason if mark else "",
@@ -60,12 +62,16 @@ def _row(user: Any, group: Group, connection: Connection | None, now: datetime) 
 
 
 def _list(group: Group) -> str:
-    """Where its rows are: of a group that no row shows, the page that says more."""
-    if group.kind.model is Process:
+    """Where its rows are, or the only one; of a group that no row shows, the page that says more."""
+    model = group.kind.model
+    if model is Process:
         return list_url(Process)
-    if group.kind.code == "refused_webhook":
+    if group.kind.at_doctor:
         return reverse("admin:integrations_connection_doctor", args=[group.connection_id])
-    return list_url(group.kind.model, problem=group.key)
+    if group.count == 1:
+        page = f"admin:{model._meta.app_label}_{model._meta.model_name}_change"
+        return reverse(page, args=[quote(group.oldest)])
+    return list_url(model, problem=group.key)
 
 
 def _deeds(group: Group) -> dict[str, str]:

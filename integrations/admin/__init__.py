@@ -29,11 +29,13 @@ from integrations.admin.bulk_sync_action import SYNC_SELECTED
 from integrations.admin.excess_alert import excess_alert
 from integrations.admin.group_filter import GroupFilter
 from integrations.admin.money_panel import money_panel
+from integrations.admin.needs_alert import needs_alert
 from integrations.admin.sync_panel import sync_panel
 from integrations.admin.timeline_panel import history, timeline_panel
 from integrations.search.aliases import aliases
 
 panels.add_alert(excess_alert)
+panels.add_alert(needs_alert)
 panels.add(sync_panel)
 panels.add(money_panel)
 panels.add(timeline_panel)

@@ -32,12 +32,6 @@ SENT = {
 }
 # No more are counted.
 MOST = 10_000
-WHY = {
-    "invalid_signature": "no signing secret of this connection fits their signature",
-    "invalid_payload": "they were no events as the provider sends them",
-    "body_too_large": "they were larger than any event",
-    "secret_unreadable": "none of CREDENTIAL_KEYS decrypts the signing secret",
-}
 
 
 def shown(connection: Connection, now: datetime) -> dict[str, Any]:
@@ -57,7 +51,7 @@ def _webhooks(connection: Connection, now: datetime) -> Iterator[str]:
     refused = rejections.of_connection(connection.pk, now)
     for code, count in sorted(refused.counts.items()):
         last = f", the last {_moment(refused.last[code], now)}" if code in refused.last else ""
-        yield f"{count:,} of the last day were refused{last}: {WHY.get(code, 'docs/errors.md explains ' + code)}."
+        yield f"{count:,} of the last day were refused{last}. {rejections.why(code)}."
     if not refused.counts:
         yield "None of the last day was refused."
     if times:

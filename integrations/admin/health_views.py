@@ -118,4 +118,5 @@ class HealthViews(connection_actions.ConnectionActions):
 
 def _shown(finding: Finding) -> dict[str, Any]:
     label = REMEDIES[finding.remedy][0] if finding.remedy in REMEDIES else ""
-    return {"finding": finding, "badge": badge(finding.severity.word), "label": label}
+    check = finding.check.replace("_", " ").capitalize()
+    return {"finding": finding, "badge": badge(finding.severity.word), "label": label, "check": check}

@@ -66,7 +66,7 @@ def history(mapping: EntityMapping) -> SafeString:
 @admin.display(description="Notes of earlier syncs")
 def notes(mapping: EntityMapping) -> str:
     """Returns what earlier syncs noted for later ones."""
-    return folded("Show", mapping.metadata, opened=True)
+    return folded("Show", mapping.metadata)
 
 
 @admin.register(EntityMapping)
@@ -87,8 +87,8 @@ class EntityMappingAdmin(NamedRowsAdmin, GoneViews, LinkViews, LookViews):
             GONE,
             {"fields": [("gone_at", decided), "gone_reason", ("former_entity_id", "decided_at")]},
         ),
-        ("Last received from the provider", {"fields": [("seen_at", "seen_rank")]}),
-        ("Last sent to the provider", {"fields": ["sent_at", "sent_fingerprint", notes]}),
+        ("Last received from the provider", {"fields": ["seen_at"]}),
+        ("Last sent to the provider", {"fields": ["sent_at", notes]}),
     ]
 
     def get_fieldsets(self, request: HttpRequest, obj: EntityMapping | None = None) -> Any:

@@ -91,7 +91,10 @@ def _try_again(request: HttpRequest, group: Group, _given: dict[str, Any]) -> st
     for refusal in tried.refusals[:3]:
         messages.error(request, refusal)
     left = f" {tried.left} are left: try again for the next ones." if tried.left else ""
-    return f"{tried.begun} are tried again; they leave the overview as they succeed.{left}"
+    begun = (
+        "1 is tried again and leaves" if tried.begun == 1 else f"{tried.begun} are tried again; they leave"
+    )
+    return f"{begun} the overview on success.{left}"
 
 
 DEEDS = {

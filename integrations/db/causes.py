@@ -3,8 +3,9 @@
 from django.db.models import CharField, Func, Value
 from django.db.models.expressions import Combinable
 
-# Ids of either side (cust_01J..., evt_1Nx...), and numbers with what groups and divides them.
-PATTERNS = (r"\y[a-z]+(_[a-z]+)?_[A-Za-z0-9*]{4,}\y", r"\y\d[\d.,:]*\y")
+# Ids of either side (cust_01J..., evt_1Nx...), which names (amount_due, webhook_endpoints) differ from by a
+# digit or a capital; and numbers with what groups and divides them.
+PATTERNS = (r"\y[a-z]+(_[a-z]+)?_(?=[a-z]*[A-Z0-9*])[A-Za-z0-9*]{4,}\y", r"\y\d[\d.,:]*\y")
 
 
 def without_ids(text: Combinable) -> Combinable:

@@ -44,7 +44,12 @@ class Group:
     @property
     def title(self) -> str:
         """In one line, without what changes while it is open."""
-        return f"{self.kind.title}: {self.cause}" if self.cause else self.kind.title
+        return f"{self.kind.title}: {self.why}" if self.cause else self.kind.title
+
+    @property
+    def why(self) -> str:
+        """The cause, as people read it."""
+        return self.kind.worded(self.cause)
 
     def stakes(self) -> list[str]:
         """The money at stake, as people read it: "12.50 USD"."""
@@ -57,7 +62,7 @@ class Group:
         return {
             "code": self.kind.code,
             "title": self.kind.title,
-            "cause": self.cause,
+            "cause": self.why,
             "remedy": self.kind.remedy,
             "connection_id": self.connection_id,
             "environment_id": self.environment_id,

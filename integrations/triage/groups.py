@@ -58,7 +58,7 @@ def _counted(place: int, kind: ProblemKind, environment_id: str) -> QuerySet[Any
         group_count=Count("*"),
         group_first=Min(kind.seen),
         group_last=Max(kind.seen),
-        group_oldest=Min("pk", output_field=TEXT),
+        group_oldest=Min(kind.shown, output_field=TEXT),
         group_deadline=Min(kind.deadline, output_field=TIME),
         group_amount=Sum(kind.amount, output_field=AMOUNT),
     )

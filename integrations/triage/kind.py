@@ -29,7 +29,8 @@ class ProblemKind:
     ``title``: what they are called on a page. ``model``: whose list shows them, by the column ``shown``.
     ``seen``: since when a row is one of them. ``currency`` and ``amount``: the money that is at stake;
     ``deadline``: until when something can be done. ``again``: what trying all again is called, "" for none.
-    ``is_each``: the cause names the row, so that each is a group of its own.
+    ``is_each``: the cause names the row, so that each is a group of its own. ``at_doctor``: what says
+    more is the doctor's page of the connection. ``worded``(cause): as people read a cause made of codes.
     """
 
     code: str
@@ -47,6 +48,8 @@ class ProblemKind:
     again: str = ""
     shown: str = "pk"
     is_each: bool = False
+    at_doctor: bool = False
+    worded: Callable[[str], str] = str
 
     def rows_of(self, key: str) -> QuerySet[Any]:
         """The rows of the group with this key, the oldest first."""

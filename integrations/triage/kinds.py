@@ -22,7 +22,7 @@ from integrations.models import (
 )
 from integrations.models.alarms import AlarmCode
 from integrations.models.outbound import SyncState
-from integrations.triage import open_rows
+from integrations.triage import open_rows, words
 from integrations.triage.kind import AMOUNT, KEY_PARTS, NOTHING, TEXT, ZERO, ProblemKind
 
 # What the kinds of invoices have in common.
@@ -42,8 +42,8 @@ OF_ENDPOINTS: dict[str, Any] = {
 ALARMS = {
     AlarmCode.DATABASE_RESTORED: "Nothing is sent until the connection is recovered: open the alarm and press Recover.",
     AlarmCode.IMPORT_NEEDED: "Events are missing that the provider lists no more: open the alarm and import what changed.",
-    AlarmCode.ENDPOINT_DISABLED: "Events come by polling only, minutes late: open the connection's health, and register the webhook again.",
-    AlarmCode.WEBHOOKS_SILENT: "Events come by polling only, minutes late: open the connection's health, which says why no webhook comes.",
+    AlarmCode.ENDPOINT_DISABLED: "Events come by polling only, minutes late: open the doctor, and register the webhook again.",
+    AlarmCode.WEBHOOKS_SILENT: "Events come by polling only, minutes late: open the doctor, which says why no webhook comes.",
 }
 
 KINDS: tuple[ProblemKind, ...] = (
@@ -67,6 +67,7 @@ KINDS: tuple[ProblemKind, ...] = (
             open_rows.alarms(code),
             "raised_at",
             cause=F("message"),
+            at_doctor=code in (AlarmCode.ENDPOINT_DISABLED, AlarmCode.WEBHOOKS_SILENT),
         )
         for code, remedy in ALARMS.items()
     ),
@@ -88,6 +89,7 @@ KINDS: tuple[ProblemKind, ...] = (
         open_rows.disputes,
         "opened_at",
         cause=F("reason"),
+        worded=words.of_code,
         connection=F("payment__connection_id"),
         environment="environment_id",
         currency=F("currency"),
@@ -121,6 +123,7 @@ KINDS: tuple[ProblemKind, ...] = (
         open_rows.conflicts,
         "created_at",
         cause=Concat(F("entity_type"), Value(" "), F("field"), output_field=TEXT),
+        worded=words.of_code,
     ),
     ProblemKind(
         "dead_event",
@@ -153,6 +156,16 @@ KINDS: tuple[ProblemKind, ...] = (
         again="Try all again",
     ),
     ProblemKind(
+        "late_push",
+        "Changes that are late",
+        "Each is tried again by itself. When what the reason names is over, try all of them again at once.",
+        OutboundSync,
+        open_rows.late,
+        "created_at",
+        cause=F("last_error"),
+        again="Try all again",
+    ),
+    ProblemKind(
         "gone",
         "Counterparts missing at the provider",
         "Open each: create it anew there, archive the row here, or leave both.",
@@ -160,6 +173,7 @@ KINDS: tuple[ProblemKind, ...] = (
         gone.undecided,
         "gone_at",
         cause=F("entity_type"),
+        worded=words.of_code,
     ),
     ProblemKind(
         "drift",
@@ -169,6 +183,7 @@ KINDS: tuple[ProblemKind, ...] = (
         open_rows.findings,
         "found_at",
         cause=Concat(F("kind"), Value(" "), F("entity_type"), Value(" "), F("field"), output_field=TEXT),
+        worded=words.of_finding,
         currency=F("currency"),
         amount=Coalesce(Cast("amount_at_stake", AMOUNT), ZERO),
     ),

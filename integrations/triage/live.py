@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from integrations.models import Connection, Process
+from integrations.models import Connection, InboundEvent, Process
 from integrations.models.connections import ConnectionStatus
+from integrations.models.inbound import InboundSource
 from integrations.models.processes import ProcessKind
 from integrations.processes import silence
 from integrations.triage.group import Group
@@ -22,10 +23,11 @@ SILENT = ProblemKind(
 REFUSED = ProblemKind(
     "refused_webhook",
     "Refused webhooks",
-    "Open the connection's health: it says which secret, address or version is wrong, and mends what it can.",
+    "Open the doctor: it says which secret, address or version is wrong, and mends what it can.",
     Connection,
     Connection.objects.none,
     "status_since",
+    at_doctor=True,
 )
 MEANS = {
     "web": "Nobody reaches API and admin.",
@@ -51,10 +53,21 @@ def _of_processes(cause: str, since: datetime, kind: str) -> Group:
 
 
 def refused(environment_id: str, now: datetime) -> Iterator[Group]:
-    """A group for each code with which webhooks of a connection were refused within a day."""
+    """A group for each reason for which webhooks of a connection were refused within a day.
+
+    What was refused before one was good again needs nobody any more.
+    """
     rows = Connection.objects.exclude(status=ConnectionStatus.ARCHIVED)
     for row in rows.filter(environment_id=environment_id) if environment_id else rows:
         found = rejections.of_connection(row.pk, now)
         for code, count in found.counts.items():
             last = found.last.get(code, now)
-            yield Group(REFUSED, row.pk, row.environment_id, code, count, last, last, row.pk)
+            if not _came_since(row, last):
+                cause = f"{rejections.why(code)}."
+                yield Group(REFUSED, row.pk, row.environment_id, cause, count, last, last, row.pk)
+
+
+def _came_since(connection: Connection, moment: datetime) -> bool:
+    """Whether the connection has had a good webhook after that moment."""
+    came = InboundEvent.objects.filter(connection=connection, source=InboundSource.WEBHOOK)
+    return came.filter(received_at__gt=moment).exists()

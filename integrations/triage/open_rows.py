@@ -24,10 +24,12 @@ from integrations.models.connections import ConnectionStatus
 from integrations.models.findings import FindingState
 from integrations.models.imports import ImportState
 from integrations.models.inbound import InboundState
-from integrations.models.outbound import SyncState
+from integrations.models.outbound import OPEN_STATES, SyncState
 
 # How long an endpoint fails until a person is told.
 FAILING = timedelta(hours=1)
+# How long a push fails until a person is told: what fails for less mends itself most often.
+LATE = timedelta(minutes=10)
 
 
 def broken() -> QuerySet[Connection]:
@@ -67,6 +69,13 @@ def syncs(state: SyncState) -> Callable[[], QuerySet[OutboundSync]]:
     return lambda: OutboundSync.objects.filter(state=state)
 
 
+def late() -> QuerySet[OutboundSync]:
+    """Pushes of connections that work, which have failed and are tried again."""
+    since = timezone.now() - LATE
+    failing = OutboundSync.objects.filter(state__in=OPEN_STATES).exclude(last_error="")
+    return failing.filter(created_at__lt=since, connection__status=ConnectionStatus.ACTIVE)
+
+
 def findings() -> QuerySet[Finding]:
     return Finding.objects.filter(state=FindingState.OPEN)
 
@@ -81,7 +90,7 @@ def disabled_endpoints() -> QuerySet[WebhookEndpoint]:
     return WebhookEndpoint.objects.filter(deleted_at=None, enabled=False, disabled_at__isnull=False)
 
 
-def collected(status: PaymentStatus) -> Callable[[], QuerySet[Invoice]]:
+def collected(*statuses: PaymentStatus) -> Callable[[], QuerySet[Invoice]]:
     return lambda: Invoice.objects.filter(
-        status=InvoiceStatus.FINALIZED, payment_status=status, amount_remaining__gt=0
+        status=InvoiceStatus.FINALIZED, payment_status__in=statuses, amount_remaining__gt=0
     )

@@ -24,6 +24,17 @@ BLIND = ("body_too_large",)
 NOBODYS = ("not_found", "not_stored")
 # Those of which nobody knows, as they are counted, whether there is such a connection.
 UNKNOWN = (*NOBODYS, *BLIND)
+WHY = {
+    "invalid_signature": "No signing secret of this connection fits their signature",
+    "invalid_payload": "They were no events as the provider sends them",
+    "body_too_large": "They were larger than any event",
+    "secret_unreadable": "None of CREDENTIAL_KEYS decrypts the signing secret",
+}
+
+
+def why(code: str) -> str:
+    """Why webhooks are rejected with this error code, as operators read it."""
+    return WHY.get(code, f"Their error code was {code} (docs/errors.md says what it means)")
 
 
 @dataclass(frozen=True)

@@ -159,7 +159,7 @@ def test_the_health_of_a_connection_is_said_in_sentences(
         raise Throttled("Too many.")
     roll_up.look(timezone.now())
     said = health(operator, connection)
-    assert "no signing secret of this connection fits their signature" in said
+    assert "No signing secret of this connection fits their signature" in said
     assert "came within 30 s" in said
     assert (
         "Calls in the last 24 hours: 1." in said and "refused 1 of them because there were too many" in said

@@ -37,7 +37,8 @@ class TestTheOverview:
         InboundEvent.objects.filter(state="dead").update(
             conflict=[{"ours": "a", "theirs": "b", "because": "c"}]
         )
-        make_event(connection, state="dead", reason="never", settled_at=timezone.now())
+        for _ in range(2):
+            make_event(connection, state="dead", reason="never", settled_at=timezone.now())
         OutboundSync.objects.filter(pk=sync.pk).update(
             state="blocked", last_error="No such tax rate", settled_at=timezone.now()
         )
@@ -51,8 +52,10 @@ class TestTheOverview:
             "Changes that the provider refused",
         ]
         assert "No such tax rate" in response.content.decode()
-        for one in shown:
-            assert operator.get(one["url"]).context["cl"].result_count == one["count"] == 1, one
+        *others, dead, refused = shown
+        assert operator.get(dead["url"]).context["cl"].result_count == dead["count"] == 2
+        for one in (*others, refused):
+            assert one["count"] == 1 and operator.get(one["url"]).context["original"], one
 
     def test_names_a_process_that_is_silent_and_webhooks_that_were_refused(
         self, operator: Client, connection: Connection
@@ -66,7 +69,10 @@ class TestTheOverview:
             "hours",
             "ago",
         ]
-        assert (refused["cause"], refused["count"]) == ("invalid_signature", 1)
+        assert (refused["cause"], refused["count"]) == (
+            "No signing secret of this connection fits their signature.",
+            1,
+        )
         for one in (silent, refused):
             assert operator.get(one["url"]).status_code == 200
 
