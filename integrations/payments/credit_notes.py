@@ -70,10 +70,10 @@ def void(*, environment_id: str, credit_note_id: str, now: datetime, started_by:
     if connection and note.gateway_credit_note_id:
         sync = deliver_and_wait(_request(connection, note, started_by))
         if sync.state == SyncState.BLOCKED:
-            credit_note_voids.restore(**named)
             raise Conflict(
                 f"{connection} keeps the credit note: {sync.last_error}", code="credit_note_refused"
             )
+        note.refresh_from_db()
     return note
 
 

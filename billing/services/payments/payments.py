@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from billing.errors import Code, Conflict, Invalid
@@ -98,6 +99,14 @@ def update(
         changed += _moved_by_hand(payment, changes, now)
     _save(payment, changed, origin)
     return payment
+
+
+@atomic
+def discount(*, environment_id: str, payment_id: str, amount: Decimal, origin: str | None = None) -> None:
+    """Lowers the payment to the ``amount``, in major units, that its gateway charges; raises NotFound."""
+    payment = locked(environment_id, payment_id)
+    payment.amount = amount
+    _save(payment, ["amount"], origin)
 
 
 @atomic

@@ -10,6 +10,7 @@ from billing.models.payments import RECEIVED, PaymentState
 from billing.services.find import find
 from billing.services.invoices import credit_notes
 from billing.services.invoices.credit_notes import CreditNoteRequest
+from billing.services.payments import payments
 from integrations.provider_api import Inbound
 from integrations.providers.stripe.translate.payments import StripeEvidence
 
@@ -30,8 +31,12 @@ def record(inbound: Inbound, payment: Payment, evidence: StripeEvidence) -> Stri
     _credit(inbound, payment, discount, inbound.happened(evidence.happened_at))
     if evidence.is_free:
         return replace(evidence, status="cancelled")
-    payment.amount = evidence.amount
-    payment.save(update_fields=["amount", "updated_at"])
+    payments.discount(
+        environment_id=inbound.environment_id,
+        payment_id=payment.pk,
+        amount=evidence.amount,
+        origin=inbound.connection_id,
+    )
     return evidence
 
 

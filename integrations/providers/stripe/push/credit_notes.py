@@ -105,7 +105,21 @@ def _void(outbound: Outbound, note: CreditNote) -> None:
     if stripe_id is None:
         outbound.skip("void", "The credit note was never issued at Stripe.")
         return
-    outbound.once(f"void-{note.pk}", "credit_notes.void_credit_note", {}, target=stripe_id)
+    try:
+        outbound.once(f"void-{note.pk}", "credit_notes.void_credit_note", {}, target=stripe_id)
+    except Rejected as refusal:
+        if refusal.connection_is_broken:
+            raise
+        _keep(outbound, note, stripe_id, refusal)
+
+
+def _keep(outbound: Outbound, note: CreditNote, stripe_id: str, refusal: Rejected) -> None:
+    """The refused one is issued here again, unless somebody has voided it at Stripe; raises Rejected."""
+    if outbound.look("read", "credit_notes.retrieve", {}, target=stripe_id)["status"] == "void":
+        return
+    endings.look_after_refusal(outbound, str(outbound.provider_id_of(Kind.INVOICE, note.invoice_id)))
+    credit_note_voids.restore(environment_id=note.environment_id, credit_note_id=note.pk)
+    raise Rejected(f"{refusal} So the credit note {note} stays issued here too.") from refusal
 
 
 def _record(outbound: Outbound, note: CreditNote, response: Json) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from billing.events import Kind
 from billing.models import BalanceTransaction, CreditNote, Refund
-from billing.services.invoices import credit_notes
+from billing.services.invoices import credit_note_voids, credit_notes
 from billing.services.invoices.credit_notes import CreditNoteRequest
 from integrations.models import OutboundCall, OutboundSync
 from integrations.outbox import syncs
@@ -188,6 +188,33 @@ def test_what_stripe_refuses_is_voided_here(invoice, issue, stripe_api, pipeline
     assert (CreditNote.objects.get().status, fresh(invoice).credited) == ("voided", 0)
     pipelines.settle()
     assert fresh(invoice).payment_status == "succeeded"
+
+
+def void(note):
+    """As the admin does it, without waiting for Stripe."""
+    credit_note_voids.void(environment_id=note.environment_id, credit_note_id=note.pk, now=timezone.now())
+
+
+def test_voiding_that_stripe_refuses_later_leaves_it_issued(invoice, issue, stripe_api, pipelines):
+    issue(invoice, amount="14.00")
+    # Paid at Stripe, of which nothing is known here yet.
+    stripe_api.v1.invoices.pay(stripe_id_of(Kind.INVOICE, invoice.pk), {"paid_out_of_band": True})
+    void(CreditNote.objects.get())
+    assert fresh(invoice).credited == 0
+    finish(pipelines)
+    push = OutboundSync.objects.get(entity_type=Kind.CREDIT_NOTE, state="blocked")
+    assert "still open" in push.last_error and "stays issued here too" in push.last_error
+    assert (CreditNote.objects.get().status, fresh(invoice).credited) == ("issued", 14)
+    assert fresh(invoice).payment_status == "succeeded"
+
+
+def test_voiding_what_was_voided_at_stripe_is_done(invoice, issue, stripe_api, pipelines):
+    note = issue(invoice, amount="14.00")
+    stripe_api.v1.credit_notes.void_credit_note(note["gateway_credit_note_id"])
+    void(CreditNote.objects.get())
+    finish(pipelines)
+    assert not OutboundSync.objects.exclude(state="done").exists()
+    assert (CreditNote.objects.get().status, fresh(invoice).credited) == ("voided", 0)
 
 
 def test_lists_and_details(invoice, issue, api):
