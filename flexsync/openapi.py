@@ -46,6 +46,7 @@ SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "PREPROCESSING_HOOKS": ["billing.api.flexprice.leave_out"],
     "POSTPROCESSING_HOOKS": [
         "billing.api.pagination.add_component",
         "billing.api.schema_links.add_links",

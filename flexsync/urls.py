@@ -22,6 +22,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("v1/schema", SpectacularAPIView.as_view(), name="schema"),
     path("v1/docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    path("v1/", include("integrations.api.flexprice.urls")),
     path("v1/", include("billing.api.urls")),
     path("v1/", include("integrations.api.urls")),
     path("v1/<path:rest>", UnknownPath.as_view()),

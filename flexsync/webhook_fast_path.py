@@ -19,7 +19,7 @@ from django.urls import resolve
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
-WEBHOOK = re.compile(r"/v1/integrations/[^/]+/webhook(/[^/]+)?")
+WEBHOOK = re.compile(r"/v1/(integrations/[^/]+/webhook(/[^/]+)?|webhooks/[^/]+/[^/]+/[^/]+)")
 KEPT = (SecurityMiddleware, CommonMiddleware, XFrameOptionsMiddleware)
 # There are as many addresses as connections; the view refuses a made-up one, so caching it does no harm.
 _resolve = lru_cache(maxsize=256)(resolve)

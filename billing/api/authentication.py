@@ -52,7 +52,8 @@ class HasScope(BasePermission):
     def has_permission(self, request: Request, view: Any) -> bool:
         """Whether the key may do this."""
         key = request.auth
-        return isinstance(key, ApiKey) and (request.method in SAFE_METHODS or key.scope == ApiKey.Scope.WRITE)
+        reads = request.method in SAFE_METHODS or getattr(view, "only_reads", False)
+        return isinstance(key, ApiKey) and (reads or key.scope == ApiKey.Scope.WRITE)
 
 
 def _known(presented: str) -> ApiKey | None:

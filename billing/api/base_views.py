@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import GenericViewSet
 
-from billing.api import versions
+from billing.api import flexprice, versions
 from billing.api.authentication import environment_of
 from billing.api.expansions import expand, requested
 from billing.api.filters import filter_names, outermost
@@ -56,7 +56,7 @@ def refuse_unknown(request: Request, known: Iterable[str]) -> None:
 class EnvironmentView(IdempotentRequests):
     """A view of one environment: that of the API key."""
 
-    http_method_names = ["get", "head", "post", "patch", "delete"]
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     parser_classes = (BoundedJSONParser,)
     schema = ViewSchema()
 
@@ -99,6 +99,11 @@ class RowViewSet(EnvironmentView, GenericViewSet[RowT]):
     reserving: ClassVar[frozenset[str]] = frozenset()
     lookup_field = "id"
     lookup_value_regex = ID
+
+    @classmethod
+    def as_view(cls, actions: dict[str, Any], **options: Any) -> Any:  # type: ignore[override]
+        """With PUT beside PATCH."""
+        return super().as_view(flexprice.with_put(actions), **options)
 
     def get_queryset(self) -> QuerySet[RowT]:
         """The rows of this environment."""
@@ -146,7 +151,9 @@ class RowViewSet(EnvironmentView, GenericViewSet[RowT]):
     def parsed(self) -> Any:
         """The body's fields, checked; raises ValidationError."""
         parser: type[BaseSerializer[Any]] = self.inputs.get(self.action, StrictInput)
-        serializer = parser(data=self.request.data, partial=self.request.method == "PATCH")
+        changes = self.request.method in ("PATCH", "PUT")
+        context = {flexprice.REPLACES_METADATA: self.request.method == "PUT"}
+        serializer = parser(data=self.request.data, partial=changes, context=context)
         serializer.is_valid(raise_exception=True)
         return serializer.validated_data
 

@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from billing import money, texts
+from billing.api.flexprice import REPLACES_METADATA
 from billing.metadata_changes import MetadataChanges
 from billing.services.customers import contact
 from billing.services.json_input import NO_OBJECT
@@ -103,9 +104,13 @@ class EmailInput(TextInput):
         return email
 
 
-@extend_schema_field({"type": "string", "pattern": "^[A-Z]{3}$", "example": "USD"})
+@extend_schema_field({"type": "string", "pattern": "^[A-Za-z]{3}$", "example": "USD"})
 class CurrencyInput(serializers.CharField):
-    """An ISO 4217 code; the services check that it exists."""
+    """An ISO 4217 code, in small letters too; the services check that it exists."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """In capital letters."""
+        return super().to_internal_value(data).upper()
 
 
 @extend_schema_field({"type": "string", "pattern": "^([A-Za-z]{2})?$", "example": "NL"})
@@ -141,7 +146,8 @@ class MetadataInput(serializers.Field[Any, Any, Any, Any]):
         if not isinstance(data, dict):
             raise serializers.ValidationError(NO_OBJECT)
         changes = MetadataChanges(data)
-        return changes if self.parent is self.root and self.root.partial else changes.applied_to({})
+        is_of_row = self.parent is self.root and self.root.partial
+        return changes if is_of_row and not self.context.get(REPLACES_METADATA) else changes.applied_to({})
 
     def to_representation(self, value: Any) -> Any:
         """As it is."""

@@ -109,7 +109,7 @@ class TotalOrdering(django_filters.OrderingFilter):  # type: ignore[misc]
 
 def _known_currency(code: str) -> None:
     try:
-        money.exponent(code)
+        money.exponent(code.upper())
     except money.MoneyError as error:
         # By a parameter, because the message is a pattern, and the code may have a "%".
         raise ValidationError("%(error)s", params={"error": error}) from None
@@ -137,9 +137,18 @@ class ListFilter(django_filters.FilterSet):  # type: ignore[misc]
         return chosen, options
 
 
-def of_currency() -> django_filters.CharFilter:
+class CurrencyFilter(django_filters.CharFilter):  # type: ignore[misc]
+    """``?currency=eur``, in capital letters or small ones."""
+
+    def filter(self, queryset: QuerySet[Any], value: str | None) -> QuerySet[Any]:
+        """Those in the currency."""
+        found: QuerySet[Any] = super().filter(queryset, value and value.upper())
+        return found
+
+
+def of_currency() -> CurrencyFilter:
     """``?currency=EUR``."""
-    return django_filters.CharFilter(validators=[_known_currency], help_text="ISO 4217, such as EUR.")
+    return CurrencyFilter(validators=[_known_currency], help_text="ISO 4217, such as EUR.")
 
 
 class StoredFilter(ListFilter):

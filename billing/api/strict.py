@@ -13,14 +13,19 @@ NON_FIELD_ERRORS_KEY = api_settings.NON_FIELD_ERRORS_KEY
 
 
 class StrictInput(serializers.Serializer[Any]):
-    """A serializer that only reads bodies. ``example`` is one that could be sent, for the documentation."""
+    """A serializer that only reads bodies. ``example`` is one that could be sent, for the documentation.
+
+    ``aliases``: other names under which fields are taken, {alias: field}, and which are not documented.
+    """
 
     example: ClassVar[dict[str, Any]] = {}
+    aliases: ClassVar[dict[str, str]] = {}
 
     def to_internal_value(self, data: Any) -> Any:
         """The parsed fields; raises ValidationError that names each unknown, missing or mistyped one."""
         if not isinstance(data, dict):
             return super().to_internal_value(data)
+        data = self._by_own_names(data)
         wrong = self._wrong(data)
         try:
             values = super().to_internal_value({name: data[name] for name in data if name not in wrong})
@@ -29,6 +34,11 @@ class StrictInput(serializers.Serializer[Any]):
         if wrong:
             raise serializers.ValidationError(wrong)
         return values
+
+    def _by_own_names(self, data: dict[str, Any]) -> dict[str, Any]:
+        """The fields that were sent; one that was sent under both names keeps both, and is refused."""
+        names = {one: own for one, own in self.aliases.items() if own not in data}
+        return {names.get(name, name): value for name, value in data.items()}
 
     def _wrong(self, data: dict[str, Any]) -> dict[str, Any]:
         """PATCH may leave out fields of the row, but not those of an object inside, which is replaced."""

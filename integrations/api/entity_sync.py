@@ -21,7 +21,7 @@ from integrations.api.history_serializers import SyncDetailSerializer
 from integrations.api.schema import WHICH_CONNECTION, RowSchema
 from integrations.connections.selection import choose
 from integrations.gateway.slots import slot
-from integrations.models import OutboundSync
+from integrations.models import Connection, OutboundSync
 from integrations.outbox import dry_run as outbound_dry_run
 from integrations.outbox import syncs
 from integrations.outbox.wait import wait_for
@@ -69,21 +69,15 @@ class EntitySyncView(EnvironmentView):
         query.is_valid(raise_exception=True)
         options = query.validated_data
         environment_id = self.environment_id
-        _require(self.kind, entity_id, environment_id)
+        if not is_there(self.kind, entity_id, environment_id):
+            raise NotFound(f"There is no {self.kind} {entity_id}.")
         connection = choose(environment_id, provider, options["connection_id"])
-        if self.kind not in registry.provider(provider).pushes:
-            raise Conflict(f"FlexSync has no way to send {self.kind}s to {provider}.", code="not_supported")
+        refuse_unsendable(connection, self.kind)
         if options["dry_run"]:
             return dry_run_response(connection, outbound_dry_run.plan(connection, self.kind, entity_id))
         # Who waits needs a slot before anything is written; nobody else does.
         with slot() if options["wait"] else nullcontext():
-            with transaction.atomic():
-                sync = syncs.request(
-                    connection_id=connection.id,
-                    kind=self.kind,
-                    entity_id=entity_id,
-                    started_by=caller(request),
-                )
+            sync = start(connection, self.kind, entity_id, caller(request))
             wait_for([sync.pk], seconds=options["wait"])
         sync = OutboundSync.objects.select_related("connection").prefetch_related("calls").get(pk=sync.pk)
         return Response(SyncDetailSerializer(sync).data, status=200 if sync.settled_at else 202)
@@ -93,8 +87,19 @@ class EntitySyncView(EnvironmentView):
         return SyncQuery().fields
 
 
-def _require(kind: Kind, entity_id: str, environment: str) -> None:
-    """Raises NotFound when the environment has no such row."""
+def is_there(kind: Kind, entity_id: str, environment: str) -> bool:
+    """Returns whether the environment has that row."""
     rows = MODELS[kind]._default_manager
-    if not rows.filter(pk=entity_id, environment_id=environment).exists():
-        raise NotFound(f"There is no {kind} {entity_id}.")
+    return bool(rows.filter(pk=entity_id, environment_id=environment).exists())
+
+
+def refuse_unsendable(connection: Connection, kind: Kind) -> None:
+    """Raises Conflict where rows of that kind are not sent to the provider."""
+    if kind not in registry.provider(connection.provider).pushes:
+        raise Conflict(f"FlexSync has no way to send {kind}s to {connection.provider}.", code="not_supported")
+
+
+@transaction.atomic
+def start(connection: Connection, kind: Kind, entity_id: str, started_by: str) -> OutboundSync:
+    """Returns the sync that sends the row, also where the connection's switch for it is off."""
+    return syncs.request(connection_id=connection.id, kind=kind, entity_id=entity_id, started_by=started_by)

@@ -42,7 +42,7 @@ class MappingSerializer(ConnectionRowSerializer):
 
     class Meta:
         model = EntityMapping
-        fields = (*ROW, "entity_type", "entity_id", "provider_entity_id", "url", "seen_at", "sent_at",
+        fields: tuple[str, ...] = (*ROW, "entity_type", "entity_id", "provider_entity_id", "url", "seen_at", "sent_at",
                   *GONE, "differences", "metadata", "created_at", "updated_at")  # fmt: skip
         read_only_fields = fields
 

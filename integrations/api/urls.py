@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import path
 from rest_framework.viewsets import ViewSetMixin
 
+from billing.api.flexprice import with_put
 from billing.events import Kind
 from integrations.api import timelines
 from integrations.api.alarms import AlarmViewSet
@@ -23,7 +24,6 @@ from integrations.api.gone_choices import GoneChoiceViewSet
 from integrations.api.health import HealthViewSet
 from integrations.api.history import EventViewSet, SyncViewSet
 from integrations.api.imports import ImportViewSet
-from integrations.api.link_aliases import LinkViewSet
 from integrations.api.link_candidates import ImportLinkViewSet, LinkCandidateViewSet
 from integrations.api.mappings import MappingChangeViewSet, MappingViewSet
 from integrations.api.payment_methods import DefaultMethodView, MethodsView, MethodView, PortalView, SetupView
@@ -49,10 +49,9 @@ _connections: Actions = {"get": "list", "post": "create"}
 _connection: Actions = {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
 
 urlpatterns = [
-    path("integrations/link", LinkViewSet.as_view({"post": "link", "delete": "unlink"})),
     *webhooks,
     path("connections", ConnectionViewSet.as_view(_connections)),
-    path("connections/<str:id>", ConnectionViewSet.as_view(_connection)),
+    path("connections/<str:id>", ConnectionViewSet.as_view(with_put(_connection))),
     path("connections/<str:id>/health", HealthViewSet.as_view({"get": "health"})),
     path("connections/<str:id>/prove", _post(HealthViewSet, "prove", idempotency="reserve")),
     path("connections/<str:id>/poll", _post(HealthViewSet, "poll")),

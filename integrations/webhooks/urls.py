@@ -5,6 +5,12 @@ from django.urls import path
 from integrations.webhooks.views import WebhookView
 
 urlpatterns = [
+    # FlexPrice's address; its tenant and environment say nothing that the signature does not prove.
+    path(
+        "webhooks/<str:provider>/<str:tenant>/<str:environment>",
+        WebhookView.as_view(schema=None),
+        name="flexprice-webhook",
+    ),
     path("integrations/<str:provider>/webhook", WebhookView.as_view(), name="webhook"),
     path(
         "integrations/<str:provider>/webhook/<str:connection_id>",

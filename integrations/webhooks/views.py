@@ -84,7 +84,9 @@ class WebhookView(APIView):
             return _rejection(error, **kwargs)
 
     @extend_schema(request=dict, responses={200: dict, **errors(400, 404, 413, 503)}, auth=[])
-    def post(self, request: HttpRequest, provider: str, connection_id: str | None = None) -> JsonResponse:
+    def post(
+        self, request: HttpRequest, provider: str, connection_id: str | None = None, **_flexprice: str
+    ) -> JsonResponse:
         """200 once the event is stored, 400 for a signature that does not prove its sender."""
         event_id, created = _received(request, provider, connection_id)
         return JsonResponse({"received": True, "id": event_id, "duplicate": not created})

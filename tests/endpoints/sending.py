@@ -28,7 +28,7 @@ NAMED = {
 # What a field of that name holds inside, where a service reads it.
 PARTS = {"tiers": TierInput, "tax_ids": TaxIdInput}
 # The external_id is that of the example of a customer.
-OTHER = {"provider": "stripe", "method_id": "pm_1", "external_id": "crm-77"}
+OTHER = {"provider": "stripe", "method_id": "pm_1", "external_id": "crm-77", "lookup_key": "growth"}
 
 
 class _Undo(Exception):

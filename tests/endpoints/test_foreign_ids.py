@@ -129,7 +129,7 @@ class TestAForeignId:
                 value = {field: [(whole.get(field) or [{}])[0] | value[field][0]]}
             if label == "RelinkInput.entity_id":
                 return value | {"reason": "It takes one of the two."}
-            return value if one.method == "patch" else whole | value
+            return value if one.method in ("patch", "put") else whole | value
 
         path = filled(one, both.ours)
         response = both.compare(one, noun, lambda id: send(both.api, one.method, path, body(id)))

@@ -48,8 +48,8 @@ BEYOND = re.compile(
     # the digits of a decimal before and after its point, the sizes of metadata, and how many items there are,
     r"|digits before the decimal point|Names have 1 to 40 characters|Ensure this field has at least 1 elements"
     # that a value in a list has no comma, and who has sent a webhook.
-    # where a webhook may be sent, with which headers and secret,
-    r"|This is no URL|is an inner address|There is no (event type|such event)|no name of a header|sets this header"
+    # which kinds of tax ids there are, where a webhook may be sent, with which headers and secret,
+    r"|Send a kind of tax id|This is no URL|is an inner address|There is no (event type|such event)|no name of a header|sets this header"
     r"|printable ASCII|Send \"whsec_|headers can be sent"
     r"|nothing before, between or after commas|The Stripe-Signature header is missing"
 )

@@ -95,6 +95,8 @@ class CustomerInput(StrictModelInput):
         "address_country": "GB",
         "metadata": {"segment": "smb"},
     }
+    # FlexPrice's name.
+    aliases = {"contact": "phone"}
 
     email = EmailInput(max_length=texts.LONGEST_EMAIL, required=False, allow_blank=True)
     address_country = CountryInput(

@@ -15,7 +15,7 @@ from billing.api.strict import StrictInput
 from billing.errors import NotFound
 from billing.events import Kind
 from integrations.api.filters import KINDS
-from integrations.api.history_serializers import MappingSerializer
+from integrations.api.flexprice.mapping_serializers import MappingAliasSerializer
 from integrations.api.mapping_serializers import LONGEST_ID, LONGEST_PROVIDER_ID
 from integrations.api.named_connections import in_body
 from integrations.api.schema import RowSchema
@@ -56,7 +56,7 @@ class LinkAliasInput(UnlinkAliasInput):
 class LinkedSerializer(serializers.Serializer[Any]):
     """The mapping that was made."""
 
-    mapping = MappingSerializer()
+    mapping = MappingAliasSerializer()
 
 
 class UnlinkedSerializer(serializers.Serializer[Any]):
