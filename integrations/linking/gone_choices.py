@@ -5,9 +5,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from billing.errors import Conflict
+from billing.errors import Code, Conflict
 from billing.events import Kind
-from billing.models import Price
+from billing.models import CreditNote, Price
 from billing.services import row_endings
 from integrations.gateway.slots import waits
 from integrations.linking import belongings, changes, pairs, waiting
@@ -57,7 +57,7 @@ def _check(mapping: EntityMapping) -> None:
 
 
 def refuse_needless(pair: Pair) -> None:
-    """Raises Conflict where no other object would be made."""
+    """Raises Conflict where no other object would be made, or must be."""
     if row_endings.has_ended(pair.kind, pair.entity_id):
         message = f"The {pair.kind} {pair.entity_id} has ended here: nothing is made for it. If it can be restored, do that."
         raise Conflict(message, code=ENDED)
@@ -68,6 +68,12 @@ def refuse_needless(pair: Pair) -> None:
     if not push.wanted(pair.entity_id):
         message = f"FlexSync does not send the {pair.kind} {pair.entity_id}, so nothing is made for it."
         raise Conflict(message, code="not_supported")
+    if (
+        pair.kind == Kind.INVOICE
+        and CreditNote.objects.filter(invoice=pair.entity_id, status="issued").exists()
+    ):
+        message = f"The invoice {pair.entity_id} has credit notes, and another one at the provider would ask for their amount again. Void it here, and bill what is still owed with a new invoice."
+        raise Conflict(message, code=Code.INVOICE_CREDITED)
 
 
 def decide(pair: Pair, choice: GoneChoice, deed: Deed, now: datetime) -> None:

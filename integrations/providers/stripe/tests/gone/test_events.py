@@ -1,10 +1,15 @@
 """The event of a deletion and the answer of a call tell the same fact, whichever comes first."""
 
+from decimal import Decimal
+
 import pytest
 from django.utils import timezone
 
+from billing.errors import Conflict
 from billing.events import Kind
 from billing.models import Customer
+from billing.services.invoices import credit_notes
+from billing.services.invoices.credit_notes import CreditNoteRequest
 from integrations.mappings.gone import undecided
 from integrations.models import EntityMapping
 from integrations.providers.stripe.testing import receive_signed
@@ -95,3 +100,15 @@ def test_a_deleted_draft_of_an_invoice_from_here_is_shown_as_gone(connection, si
     assert told.state == "ignored"
     assert "the invoice here stays as it is" in told.reason
     assert undecided().get() == mapping_of(invoice)
+
+
+def test_an_invoice_with_a_credit_note_is_not_made_anew(connection, pushed):
+    """As where all data of a test account are deleted: Stripe deletes no other final invoice."""
+    invoice = builders.invoice(pushed)
+    assert push(connection, Kind.INVOICE, invoice.pk).state == "done"
+    named = {"environment_id": invoice.environment_id, "invoice_id": invoice.pk, "now": timezone.now()}
+    credit_notes.issue(**named, request=CreditNoteRequest(amount=Decimal(5)), connection_id=connection.pk)
+    EntityMapping.objects.filter(entity_id=invoice.pk).update(gone_at=timezone.now())
+    with pytest.raises(Conflict, match="would ask for their amount again") as refused:
+        resolve(invoice, "create_anew")
+    assert refused.value.code == "invoice_credited"
