@@ -4,6 +4,7 @@ It is Debian's nginx with the configuration in deploy/nginx/. Addresses of this 
 those of clients.
 """
 
+import gzip
 import json
 import re
 import select
@@ -122,6 +123,14 @@ class TestAWay:
         assert shop.calls(X_Request_ID="order-7/42").headers["X-Request-ID"] == "order-7/42"
         assert shop.calls(X_Request_ID="a b").headers["X-Request-ID"].startswith("req_")
         assert len(shop.calls().headers["X-Request-ID"]) == 36
+
+    def test_compresses_what_the_api_answers_and_no_page(self, shop: Shop) -> None:
+        made = shop.calls(body=b'{"name": "%s"}' % (b"x" * 2000)).json()
+        packed = shop.calls(f"/v1/customers/{made['id']}", Accept_Encoding="gzip")
+        assert (json.loads(gzip.decompress(packed.body)), packed.headers["ETag"]) == (made, 'W/"1"')
+        assert shop.calls(f"/v1/customers/{made['id']}/restore", b"{}", If_Match='W/"1"').status == 200
+        page = shop.caller.ask("GET", "/admin/login/", Accept_Encoding="gzip")
+        assert "Content-Encoding" not in page.headers
 
     def test_makes_a_body_whole(self, shop: Shop) -> None:
         """FlexSync refuses chunks (411): it gets none."""

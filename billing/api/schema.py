@@ -39,7 +39,7 @@ KEY = OpenApiParameter(
 )
 IF_MATCH = OpenApiParameter(
     versions.HEADER,
-    {"type": "string", "pattern": r'^(\*|"[0-9]{1,18}"( *, *"[0-9]{1,18}")*)$', "example": '"7"'},
+    {"type": "string", "pattern": r'^(\*|(W/)?"[0-9]{1,18}"( *, *(W/)?"[0-9]{1,18}")*)$', "example": '"7"'},
     OpenApiParameter.HEADER,
     description="The `ETag` of the response in which you read the object: it is changed only if nobody else has"
     " changed it since.",

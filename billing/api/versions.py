@@ -18,11 +18,14 @@ def etag(row: Row) -> str:
 
 
 def wanted(request: Request) -> Collection[int] | None:
-    """Returns the versions that If-Match names, None for any; raises Invalid for what is no ETag."""
+    """Returns the versions that If-Match names, None for any; raises Invalid for what is no ETag.
+
+    Who compresses an answer on its way puts "W/" before its ETag: the version of the object is the same.
+    """
     tags = parse_etags(request.headers[HEADER])
     if tags == ["*"]:
         return None
-    numbers = [tag[1:-1] for tag in tags if not tag.startswith("W/")]
+    numbers = [tag.removeprefix("W/")[1:-1] for tag in tags]
     if not numbers or not all(one.isascii() and one.isdigit() and len(one) < 19 for one in numbers):
         raise Invalid.of({HEADER: 'Send the ETag of a response, such as "7" with its quotes, or *.'})
     return {int(one) for one in numbers}

@@ -18,6 +18,7 @@ from integrations.api.connections import ConnectionViewSet
 from integrations.api.credit_notes import CreditNoteViewSet
 from integrations.api.duplicates import RefundDuplicateView
 from integrations.api.entity_sync import EntitySyncView
+from integrations.api.environment import EnvironmentOfKeyView
 from integrations.api.finding_bulk import FindingBulkViewSet
 from integrations.api.findings import FindingViewSet
 from integrations.api.gone_choices import GoneChoiceViewSet
@@ -103,6 +104,7 @@ urlpatterns = [
     path("alarms", AlarmViewSet.as_view(_list)),
     path("alarms/<str:id>", AlarmViewSet.as_view(_one)),
     path("alarms/<str:id>/agree", _post(AlarmViewSet, "agree")),
+    path("environment", EnvironmentOfKeyView.as_view()),
     path("events", EventViewSet.as_view(_list)),
     path("events/replay", ReplayView.as_view()),
     path("events/<str:id>", EventViewSet.as_view(_one)),
