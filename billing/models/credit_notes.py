@@ -7,6 +7,7 @@ from billing import money, texts
 from billing.models.base import BY_PREFIX, Row, amount_field, by_prefix, currency_field, id_field, text_field
 from billing.models.customers import Customer
 from billing.models.invoices import Invoice
+from billing.state_changes import StateChanges
 
 
 class CreditNoteStatus(models.TextChoices):
@@ -31,6 +32,15 @@ class CreditNote(Row):
     """
 
     unaudited = Row.unaudited | {"idempotency_key", "pdf_url"}
+
+    state_changes = StateChanges(
+        "status",
+        {
+            ((), "issued"): "create",
+            (("issued",), "voided"): "void, or refused by the provider",
+            (("voided",), "issued"): "the provider did not void it",
+        },
+    )
 
     id = id_field("cnote")
     # Without an index of its own: one of those below begins with it.

@@ -6,6 +6,7 @@ from django.db.models import Q
 from billing import money
 from billing.models.base import Row, amount_field, by_prefix, currency_field, id_field, text_field
 from billing.models.payments import Payment
+from billing.state_changes import StateChanges
 
 
 class DisputeState(models.TextChoices):
@@ -35,6 +36,8 @@ class Dispute(Row):
     ``amount_of_payment``: what that is in the payment's currency; ``is_estimate``: the gateway did not say,
     so that it is all of the payment.
     """
+
+    state_changes = StateChanges("status", onward=tuple(DisputeState.values))
 
     id = id_field("disp")
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="disputes")

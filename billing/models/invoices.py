@@ -24,6 +24,7 @@ from billing.models.collection import CollectionMethod
 from billing.models.customers import Customer
 from billing.models.plans import Price
 from billing.models.subscriptions import Subscription
+from billing.state_changes import StateChanges
 
 
 class InvoiceStatus(models.TextChoices):
@@ -58,6 +59,15 @@ class Invoice(EditedRow):
     """
 
     unaudited = EditedRow.unaudited | {"hosted_invoice_url", "pdf_url"}
+    state_changes = StateChanges(
+        "status",
+        {
+            ((), "draft"): "create",
+            (("draft",), "finalized"): "finalize",
+            (("finalized",), "uncollectible"): "mark uncollectible",
+            (("draft", "finalized", "uncollectible"), "voided"): "void",
+        },
+    )
 
     id = id_field("inv")
     # Without an index of its own: one of those below begins with it.

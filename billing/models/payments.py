@@ -8,6 +8,7 @@ from billing import money
 from billing.models.base import BY_PREFIX, Row, amount_field, by_prefix, currency_field, id_field, text_field
 from billing.models.customers import Customer
 from billing.models.invoices import Invoice
+from billing.state_changes import StateChanges, by_evidence
 
 
 class PaymentState(models.TextChoices):
@@ -48,6 +49,16 @@ class Payment(Row):
         "next_action",
         "idempotency_key",
     }
+    state_changes = StateChanges(
+        "status",
+        {((), "pending"): "ask for it", ((), "succeeded"): "record it"}
+        | by_evidence(TRANSITIONS)
+        # What goes back may still fail to.
+        | {
+            (("partially_refunded", "refunded"), "succeeded"): "a refund failed",
+            (("refunded",), "partially_refunded"): "a refund failed",
+        },
+    )
 
     id = id_field("pay")
     # None for a guest's, who paid at the gateway without becoming a customer there.

@@ -8,6 +8,7 @@ from billing import money
 from billing.models.base import Row, amount_field, by_prefix, currency_field, id_field, text_field
 from billing.models.credit_notes import CreditNote
 from billing.models.payments import Payment
+from billing.state_changes import StateChanges
 
 
 class RefundState(models.TextChoices):
@@ -32,6 +33,15 @@ class Refund(Row):
     """One amount (major units) that goes back. ``is_external``: it began at the gateway, not here."""
 
     unaudited = Row.unaudited | {"idempotency_key"}
+    state_changes = StateChanges(
+        "status",
+        {
+            ((), "pending"): "refund",
+            (("pending",), "succeeded"): "",
+            (("pending", "succeeded"), "failed"): "the gateway could not",
+            (("pending", "succeeded"), "cancelled"): "",
+        },
+    )
 
     id = id_field("rfnd")
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")

@@ -7,6 +7,7 @@ from billing.models.base import Audited, EditedRow, currency_field, id_field, qu
 from billing.models.collection import CollectionMethod
 from billing.models.customers import Customer
 from billing.models.plans import Price
+from billing.state_changes import StateChanges
 
 
 class SubscriptionStatus(models.TextChoices):
@@ -20,8 +21,13 @@ class SubscriptionStatus(models.TextChoices):
     CANCELLED = "cancelled"
 
 
+LIVE = tuple(state.value for state in SubscriptionStatus if state != SubscriptionStatus.CANCELLED)
+
+
 class Subscription(EditedRow):
     """A customer's agreement; what is paid for is in its items."""
+
+    state_changes = StateChanges("status", {(LIVE, "cancelled"): "cancel"}, among=frozenset(LIVE))
 
     id = id_field("subs")
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="subscriptions")

@@ -3,6 +3,7 @@
 from django.db import models
 
 from billing.models.base import id_field
+from billing.state_changes import StateChanges
 from integrations.models.connections import Connection
 from integrations.models.long_runs import LongRun, one_open
 
@@ -29,6 +30,20 @@ class ComparisonRun(LongRun):
     """One comparison; its counts are those of its end, and with those of others they are the trend."""
 
     WORKED = WORKED
+
+    state_changes = StateChanges(
+        "state",
+        {
+            ((), "running"): "start",
+            (("running",), "settling"): "all lists were read",
+            (("running", "settling"), "paused"): "pause, or tried often enough",
+            (("paused",), "running"): "resume",
+            (("paused",), "settling"): "resume",
+            (("settling",), "done"): "",
+            (("running", "settling"), "failed"): "",
+            (("running", "settling", "paused"), "cancelled"): "cancel",
+        },
+    )
 
     id = id_field("cmp")
     connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="comparisons")

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from billing.models import Environment
 from billing.models.base import id_field
+from billing.state_changes import StateChanges
 from integrations.db.encryption import NoKeyOpens, decrypt, decrypt_json, encrypt, last4
 
 SWITCHES = (
@@ -67,6 +68,17 @@ def _owner() -> Any:
 
 class Connection(models.Model):
     """One account at one provider. ``provider`` is a slug of the registry; there are no literal choices."""
+
+    state_changes = StateChanges(
+        "status",
+        {
+            ((), "active"): "connect",
+            (("active", "broken"), "paused"): "pause",
+            (("active",), "broken"): "refused, or not reached",
+            (("paused", "broken"), "active"): "resume, or mended",
+            (("active", "paused", "broken"), "archived"): "delete",
+        },
+    )
 
     id = id_field("conn")
     environment = models.ForeignKey(Environment, on_delete=models.PROTECT, related_name="connections")

@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from billing import money
 from billing.models.base import currency_field, id_field
+from billing.state_changes import StateChanges
 from integrations.models.comparison_runs import ComparisonRun
 from integrations.models.connections import Connection
 
@@ -53,6 +54,17 @@ class Finding(models.Model):
     ``ours``, ``theirs``: values of fields that both sides edit as the provider's parameters spell them, of
     others as FlexSync's API does (amounts in major units, as text).
     """
+
+    state_changes = StateChanges(
+        "state",
+        {
+            ((), "open"): "found",
+            (("open",), "accepted"): "accept",
+            (("accepted",), "open"): "reopen, or its time is over",
+            (("open", "accepted"), "healed"): "found no more",
+            (("healed",), "open"): "found again",
+        },
+    )
 
     id = id_field("fnd")
     connection = models.ForeignKey(

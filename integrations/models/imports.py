@@ -3,6 +3,7 @@
 from django.db import models
 
 from billing.models.base import id_field
+from billing.state_changes import StateChanges
 from integrations.models.connections import Connection
 from integrations.models.long_runs import LongRun, one_open
 
@@ -51,6 +52,21 @@ class ImportRun(LongRun):
     """One import. ``since``: what was made before is left out, except for what others depend on."""
 
     WORKED = (ImportState.RUNNING,)
+
+    state_changes = StateChanges(
+        "state",
+        {
+            ((), "running"): "start",
+            (("running",), "linking"): "links are to be decided",
+            (("linking",), "running"): "decided",
+            (("running", "linking"), "paused"): "pause, or tried often enough",
+            (("paused",), "running"): "resume",
+            (("paused",), "linking"): "resume",
+            (("running",), "done"): "",
+            (("running",), "failed"): "",
+            (("running", "linking", "paused"), "cancelled"): "cancel",
+        },
+    )
 
     id = id_field("imp")
     connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="imports")

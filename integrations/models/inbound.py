@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from billing.models.base import by_prefix, id_field
+from billing.state_changes import StateChanges
 from integrations.models.connections import Connection, ConnectionStatus
 
 
@@ -41,6 +42,17 @@ class InboundEvents(models.QuerySet["InboundEvent"]):
 
 class InboundEvent(models.Model):
     """One event. ``payload``: what was signed, {} once pruned. ``reason``: why ignored, waiting or dead."""
+
+    state_changes = StateChanges(
+        "state",
+        {
+            ((), "pending"): "stored",
+            (("pending",), "applied"): "",
+            (("pending",), "ignored"): "not for FlexSync",
+            (("pending",), "dead"): "unreadable, or tried often enough",
+            (("applied", "ignored", "dead"), "pending"): "replay",
+        },
+    )
 
     id = id_field("evt")
     # Without an index of its own: inbound_event_once begins with it.

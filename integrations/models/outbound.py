@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from billing.models.base import BY_PREFIX, id_field
+from billing.state_changes import StateChanges
 from integrations.models.connections import Connection
 
 
@@ -57,6 +58,20 @@ class OutboundSyncs(models.QuerySet["OutboundSync"]):
 
 class OutboundSync(models.Model):
     """One push of one entity. It names the entity, not what to send: the push reads current state."""
+
+    state_changes = StateChanges(
+        "state",
+        {
+            ((), "pending"): "a row has changed",
+            ((), "sending"): "a person waits",
+            (("pending",), "sending"): "a worker takes it",
+            (("sending",), "done"): "",
+            (("sending",), "blocked"): "refused",
+            (("sending",), "dead"): "tried often enough",
+            (("blocked", "dead", "cancelled"), "pending"): "retry",
+            (("pending", "sending", "blocked", "dead"), "cancelled"): "cancel, or not needed any more",
+        },
+    )
 
     id = id_field("sync")
     connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="outbound_syncs")

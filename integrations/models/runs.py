@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from billing.models.base import id_field
+from billing.state_changes import StateChanges
 from integrations.models.connections import Connection
 from integrations.models.outbound import OutboundSync
 
@@ -22,6 +23,17 @@ OPEN_RUNS = (RunState.RUNNING, RunState.PAUSED)
 
 class SyncRun(models.Model):
     """One bulk sync: entities of one kind to one connection. ``choice``: how they were chosen."""
+
+    state_changes = StateChanges(
+        "state",
+        {
+            ((), "running"): "start",
+            (("running",), "paused"): "pause",
+            (("paused",), "running"): "resume",
+            (("running",), "done"): "",
+            (("running", "paused"), "cancelled"): "cancel",
+        },
+    )
 
     id = id_field("run")
     connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="sync_runs")

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from billing.models.base import IdField
+from billing.state_changes import StateChanges
 from integrations.models.webhook_endpoints import WebhookEndpoint
 from integrations.models.webhook_events import WebhookEvent
 
@@ -25,6 +26,16 @@ class WebhookDelivery(models.Model):
     ``position``, ``object_id``: the event's; of one object the pending one of the smallest position goes
     first. ``attempts``: since it was last queued.
     """
+
+    state_changes = StateChanges(
+        "state",
+        {
+            ((), "pending"): "an event is published",
+            (("pending",), "delivered"): "",
+            (("pending",), "failed"): "tried often enough",
+            (("delivered", "failed"), "pending"): "send again",
+        },
+    )
 
     endpoint = models.ForeignKey(
         WebhookEndpoint, on_delete=models.CASCADE, related_name="deliveries", db_index=False

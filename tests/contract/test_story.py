@@ -14,6 +14,7 @@ from integrations.providers.stripe.tests.conftest import simulator  # noqa: F401
 from integrations.providers.stripe.tests.pipelines import Pipelines
 from integrations.reconcile.comparing import work as comparing
 from integrations.reconcile.importing import work as importing
+from integrations.tests.declared_states import only_declared_changes
 from stripe_simulator.pytest_plugin import stripe_simulator, stripe_simulator_server  # noqa: F401
 from stripe_simulator.testing import SimulatorServer
 
@@ -52,7 +53,10 @@ def test_a_program_gets_paid_and_hears_of_it(
                     pass
         feed.publish_all(seconds=5)
 
-    with AuthenticatedClient(live_server.url, key, raise_on_unexpected_status=True) as api:
+    with (
+        only_declared_changes(),
+        AuthenticatedClient(live_server.url, key, raise_on_unexpected_status=True) as api,
+    ):
         story.connected(api, "sk_test_shop")
         ada = story.customer(api)
         assert story.subscription(api, ada).cancel_at_period_end

@@ -24,6 +24,7 @@ RUN = {
     ("docs/programs.md", "python"): "tests/documentation/test_programs.py",
     ("docs/receiving_webhooks.md", "python"): "integrations/tests/outbound_webhooks/programs.py",
     ("docs/receiving_webhooks.md", "javascript"): "integrations/tests/outbound_webhooks/programs.py",
+    ("docs/states.md", "mermaid"): "tests/documentation/test_states.py",
     ("docs/simulator.md", "python"): "stripe_simulator/tests/test_documentation.py",
 }
 # Objects of the API, by a field that only they have.

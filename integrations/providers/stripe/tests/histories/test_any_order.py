@@ -14,6 +14,7 @@ from integrations.providers.stripe.tests.histories.delivery import dead, deliver
 from integrations.providers.stripe.tests.histories.shop import Shop
 from integrations.providers.stripe.tests.random_histories import play
 from integrations.testing import make_connection
+from integrations.tests.declared_states import only_declared_changes
 
 # `make nightly` tries 5,000, with another seed each night.
 EXAMPLES = int(os.environ.get("HISTORIES", "200"))
@@ -41,7 +42,7 @@ def test_the_end_does_not_depend_on_the_order(simulator: Any, length: int) -> No
             assert here == snapshot.here(ordered)
             assert_equals(here, snapshot.there(self.shop))
 
-    with workers(2) as crew:
+    with only_declared_changes(), workers(2) as crew:
         play(History, examples=EXAMPLES // len(LENGTHS), length=length, seed_of=f"{SEED}-{length}")
 
 
