@@ -112,4 +112,4 @@ class AlertAdmin(ReadOnlyAdmin):
     search_fields = ["title"]
     search_help_text = "Words of the problem"
     list_filter = ["channel", "raised_at"]
-    fieldsets = [(None, {"fields": ["title", ("raised_at", "ended_at"), "channel", "key"]})]
+    fieldsets = [(None, {"fields": ["title", ("raised_at", "ended_at"), "channel"]})]

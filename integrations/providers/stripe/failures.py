@@ -25,6 +25,13 @@ if TYPE_CHECKING:
 _SECRET = re.compile(r"\b((?:sk|rk|pk)_(?:live|test)|whsec)_[A-Za-z0-9_*]+")
 
 NOT_FOUND = 404
+# By the type of the network's error.
+_CAUSES = {
+    "ConnectTimeout": "no connection came about in time",
+    "ReadTimeout": "no answer came in time",
+    "SSLError": "its certificate was not accepted",
+    "ProxyError": "the proxy in between failed",
+}
 
 
 def failure(error: StripeError, operation: str, object_id: str = "") -> SyncError:
@@ -117,8 +124,8 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def _cause(error: BaseException) -> str:
-    """The type of the network's error only: its text repeats addresses and buffers."""
-    return type(error.__cause__).__name__ if error.__cause__ else "the connection failed"
+    """What the network's error means: its text repeats addresses and buffers."""
+    return _CAUSES.get(type(error.__cause__).__name__, "the connection failed")
 
 
 def _details(error: StripeError) -> str:
