@@ -8,10 +8,10 @@ from pathlib import Path
 
 from demo.clients import Client
 from demo.report import Report, StoryFailed
-from demo.steps import Demo, checkout, connection, customer, from_stripe, invoice, program
+from demo.steps import Demo, bad_day, checkout, connection, customer, from_stripe, invoice, program
 from demo.waiting import wait_for
 
-STEPS = (connection, customer, invoice, checkout, from_stripe, program)
+STEPS = (connection, customer, invoice, checkout, from_stripe, program, bad_day)
 
 
 def main() -> int:
@@ -26,11 +26,13 @@ def main() -> int:
         for url in (web, webhooks):
             wait_for(f"{url}/healthz")
         wait_for(f"{simulator}/_simulator/health")
-        _run_steps(Demo(report, flexsync, stripe, facts["secret_key"]))
+        demo = Demo(report, flexsync, stripe, facts["secret_key"])
+        _run_steps(demo)
     except StoryFailed as failure:
         report.fail(failure)
         report.say(f"The processes have written their logs to {home / 'logs'}.")
         return 1
+    facts["look_first"] = demo.results["look_first"]
     _show_addresses(report, facts, web, simulator, home)
     if not os.environ.get("DEMO_EXIT"):
         signal.pause()
@@ -47,6 +49,8 @@ def _show_addresses(report: Report, facts: dict[str, str], web: str, simulator: 
     """Prints where to look further."""
     lines = [
         f"Admin       {web}/admin/   log in as [bold]{facts['user']}[/] / [bold]{facts['password']}[/]",
+        "Look first  the story of a dispute (it waits on the first page, beside a declined card):",
+        f"            {web}/admin/integrations/note/timeline/invoice/{facts['look_first']}/",
         f"API docs    {web}/v1/docs",
         f"Simulator   {simulator}/   (its account's key: {facts['secret_key']})",
         f"API key     {facts['api_key']}   (environment {facts['environment']})",

@@ -15,7 +15,7 @@ CARD = {"number": "4242424242424242", "email": "payer@blueharbor.example"}
 def run(demo: Demo) -> None:
     """Opens a checkout session, pays it as a customer would, and waits for the webhooks."""
     report, invoice = demo.report, demo.results["invoice"]
-    session = demo.flexsync.post("/v1/payments/stripe/checkout", _body(invoice["id"]))
+    session = demo.flexsync.post("/v1/payments/stripe/checkout", _body(demo, invoice["id"]))
     url = session["checkout_url"]
     report.check("a checkout session is open", session["session_id"].startswith("cs_"), url)
     page = httpx.post(url, data=CARD, trust_env=False)
@@ -40,12 +40,10 @@ def _compare(demo: Demo, paid: dict[str, Any]) -> None:
     demo.report.check("the payment is recorded once", once, payments[0]["id"])
 
 
-def _body(invoice_id: str) -> dict[str, str]:
-    return {
-        "invoice_id": invoice_id,
-        "success_url": "https://example.com/success",
-        "cancel_url": "https://example.com/cancel",
-    }
+def _body(demo: Demo, invoice_id: str) -> dict[str, str]:
+    """Whoever pays comes to what admin knows of the invoice."""
+    page = f"{demo.flexsync.base_url}/admin/search/?q={invoice_id}"
+    return {"invoice_id": invoice_id, "success_url": page, "cancel_url": page}
 
 
 def _paid(demo: Demo, invoice_id: str) -> dict[str, Any] | None:

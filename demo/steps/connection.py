@@ -9,7 +9,9 @@ NAME = "Stripe (simulated)"
 SWITCHED_ON = (
     "customer_outbound_enabled",
     "customer_inbound_enabled",
+    "invoice_inbound_enabled",
     "invoice_outbound_enabled",
+    "payment_inbound_enabled",
     "subscription_inbound_enabled",
     "plan_inbound_enabled",
 )
