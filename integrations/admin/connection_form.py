@@ -3,10 +3,11 @@
 from typing import Any
 
 from django import forms
-from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget, UnfoldBooleanSwitchWidget
 
 from billing.admin.environments import InEnvironmentForm
 from billing.admin.service_forms import ServiceForm
+from integrations.admin import switch_preview
 from integrations.admin.option_fields import option_fields
 from integrations.admin.provider_links import label
 from integrations.admin.switches import switches_field
@@ -23,6 +24,17 @@ class ConnectionForm(ServiceForm):
         super().__init__(*args, **kwargs)
         if "switches" in self.fields:
             self.fields["switches"].initial = [name for name in SWITCHES if getattr(self.instance, name)]
+
+    def clean(self) -> dict[str, Any] | None:
+        """Says first what is sent once switches are on, and asks; of a new connection nothing is known."""
+        cleaned = super().clean()
+        if "confirmed" in self.fields and not self.cleaned_data["confirmed"]:
+            follows = list(switch_preview.of_turning_on(self.instance, self.cleaned_data.get("switches", ())))
+            if follows:
+                self.fields["confirmed"].widget = UnfoldBooleanSwitchWidget()
+                self.add_error("switches", follows)
+                self.add_error("confirmed", "Nothing was saved yet: turn this on, and save again.")
+        return cleaned
 
     def switches(self) -> dict[str, bool]:
         """Returns every switch, on or off."""
@@ -47,6 +59,10 @@ def form_for(connection: Connection | None) -> type[ServiceForm]:
     slug = connection.provider if connection else ""
     fields: dict[str, Any] = {"switches": switches_field(label(slug) if slug else _only_label())}
     fields |= option_fields()
+    if connection is not None:
+        fields["confirmed"] = forms.BooleanField(
+            required=False, label="Send them all the same", widget=forms.HiddenInput
+        )
     shown = credentials.shown(connection) if connection else {}
     for name in credential_names(connection):
         fields[name] = _credential_field(name, shown.get(name, ""))

@@ -5,16 +5,15 @@ from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Sum
+from django.db.models import Sum
 from django.utils.formats import localize
 from django.utils.timesince import timesince
 from django.utils.timezone import localtime
 
 from billing.admin.links import list_url
-from billing.events import Kind
-from integrations.admin import entity_links
+from integrations.admin import switch_preview
 from integrations.gateway import call_counts, rate_limiter
-from integrations.models import Connection, EntityMapping, HourlyStatistic, InboundEvent
+from integrations.models import Connection, HourlyStatistic, InboundEvent
 from integrations.models.inbound import InboundSource
 from integrations.models.statistics import Measure
 from integrations.statistics.hours import hour_of
@@ -23,15 +22,6 @@ from integrations.webhooks import rejections
 DAY = timedelta(days=1)
 # So many of the latest deliveries say how late they come.
 LATEST = 100
-# Which rows each switch sends, as far as they have no counterpart.
-SENT = {
-    "customer_outbound_enabled": Kind.CUSTOMER,
-    "plan_outbound_enabled": Kind.PLAN,
-    "subscription_outbound_enabled": Kind.SUBSCRIPTION,
-    "invoice_outbound_enabled": Kind.INVOICE,
-}
-# No more are counted.
-MOST = 10_000
 
 
 def shown(connection: Connection, now: datetime) -> dict[str, Any]:
@@ -40,7 +30,7 @@ def shown(connection: Connection, now: datetime) -> dict[str, Any]:
         "webhooks": list(_webhooks(connection, now)),
         "events_url": list_url(InboundEvent, connection__id__exact=connection.pk, source__exact="webhook"),
         "calls": list(_calls(connection, now)),
-        "switches": list(_switches(connection)),
+        "switches": list(switch_preview.of_all(connection)),
     }
 
 
@@ -92,27 +82,6 @@ def _lately(connection: Connection, now: datetime, measure: Measure) -> Any:
         at__gt=now - DAY, environment=connection.environment_id, connection_id=connection.pk, measure=measure
     )
     return found.aggregate(sum=Sum("value"))["sum"] or 0
-
-
-def _switches(connection: Connection) -> Iterator[str]:
-    for switch, kind in SENT.items():
-        model = entity_links.MODELS[kind]
-        mapped = EntityMapping.objects.filter(
-            connection=connection, entity_type=kind, entity_id=OuterRef("pk")
-        )
-        rows = model._default_manager.filter(~Exists(mapped), environment=connection.environment_id)
-        count = rows.order_by()[: MOST + 1].count()
-        many = f"More than {MOST:,}" if count > MOST else f"{count:,}"
-        names, has = model._meta.verbose_name_plural, "has" if count == 1 else "have"
-        what = model._meta.verbose_name if count == 1 else names
-        if getattr(connection, switch):
-            yield f"{many} {what} {has} no counterpart at this account: each is sent when it changes next."
-        else:
-            yield (
-                f"Sending {names} is off. {many} {has} no counterpart at this account: once it is on, each of them"
-                " is sent when it changes next, and none at once."
-            )
-    yield "To send all of them at once, choose them in their list and press “Sync”; import first what the account has already."
 
 
 def _moment(when: datetime, now: datetime) -> str:

@@ -95,7 +95,10 @@ class ConnectionAdmin(HealthViews, ServiceAdmin):
         read_only = obj is not None and not self.has_change_permission(request, obj)
         are_shown = read_only or not request.user.has_perm(rights.SECRETS)
         secrets = ("Credentials", {"fields": [last_digits] if are_shown else credential_names(obj)})
-        synced = ("What is synced", {"fields": [directions if read_only else "switches"]})
+        synced = (
+            "What is synced",
+            {"fields": [directions] if read_only else ["switches", *(["confirmed"] if obj else [])]},
+        )
         money = ("Money", {"fields": [name for name in OPTIONS if name not in OWNERS.values()]})
         owners = ("Two writers", {"fields": list(dict.fromkeys(OWNERS.values()))})
         if obj is None:

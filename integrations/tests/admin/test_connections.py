@@ -86,6 +86,17 @@ class TestAConnection:
         connection.refresh_from_db()
         assert [name for name in SWITCHES if getattr(connection, name)] == ["plan_inbound_enabled"]
 
+    def test_says_what_a_switch_sends_before_it_is_on(self, operator: Client, connection: Connection) -> None:
+        Connection.objects.update(customer_outbound_enabled=False)
+        CustomerFactory(environment=connection.environment)
+        asked = edit(operator, connection, switches=["customer_outbound_enabled"])
+        assert "Customers: 1 customer has no counterpart at this account." in asked.content.decode()
+        connection.refresh_from_db()
+        assert not connection.customer_outbound_enabled
+        edit(operator, connection, switches=["customer_outbound_enabled"], confirmed="on")
+        connection.refresh_from_db()
+        assert connection.customer_outbound_enabled
+
     def test_takes_its_options(self, operator: Client, connection: Connection) -> None:
         edit(operator, connection, collects_currencies="usd, EUR", auto_refund_duplicates="on")
         connection.refresh_from_db()
@@ -164,7 +175,7 @@ def test_the_health_of_a_connection_is_said_in_sentences(
     assert (
         "Calls in the last 24 hours: 1." in said and "refused 1 of them because there were too many" in said
     )
-    assert "Sending customers is off. 1 has no counterpart" in said
+    assert "Sending customers is off. 1 customer has no counterpart" in said
     assert (
         f"{connection.pk}/health/" in operator.get(page(Connection, "change", connection.pk)).content.decode()
     )
