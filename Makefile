@@ -20,10 +20,10 @@ COMPILE := $(BIN)/pip-compile --quiet --strip-extras --no-annotate --no-header -
 	--no-emit-index-url --no-emit-trusted-host --no-emit-options
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test nightly faults soak check docs run shell lock clean
+.PHONY: help demo test nightly faults soak check screenshots docs run shell lock clean
 
 help:  ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
 
 demo: $(VENV)/.demo  ## start everything with sample data and a Stripe simulator, until Ctrl-C
 	@$(BIN)/python -m demo
@@ -61,6 +61,9 @@ docs: $(VENV)/.docs $(VENV)/.npm  ## build the documentation as a site into site
 	@rm -rf site
 	@PYTHONPATH=. DJANGO_SETTINGS_MODULE=flexsync.settings $(PRODUCTION) DATABASE_URL=postgres://flexsync@db/flexsync REDIS_URL=redis://cache/0 NO_MKDOCS_2_WARNING=1 \
 		$(BIN)/mkdocs build --strict
+
+screenshots: $(VENV)/.dev  ## make the pictures of admin in docs/images anew, of a demo of their own (needs chromium)
+	@$(BIN)/python -m tests.screenshots
 
 run: $(VENV)/.demo  ## run all processes (Procfile) with a local database, without sample data; web is on port 8000
 	@PATH="$(CURDIR)/$(BIN):$$PATH" WEBHOOK_URL=$${WEBHOOK_URL:-http://localhost:8001} $(BIN)/python -m devstack -- \
