@@ -24,6 +24,10 @@ class ServiceForm(ModelForm):
             self._show(self.refusal)
         return cleaned
 
+    def clean_currency(self) -> str:
+        """In capital letters, as the API takes it."""
+        return str(self.cleaned_data["currency"]).upper()
+
     def _clean_json(self) -> None:
         """An emptied JSON box means the column's default."""
         for name in [name for name, field in self.fields.items() if isinstance(field, JSONField)]:

@@ -64,7 +64,7 @@ class Customer(EditedRow):
             models.Index(fields=["environment", "-created_at"]),
             models.Index(fields=["environment", "email"]),
             # The unique one has active customers only; lists filter archived ones, too.
-            models.Index(fields=["environment", "external_id"], name="customer_external_id"),
+            models.Index(fields=["external_id"], name="customer_external_id"),
             # What searches read: the beginning of an e-mail address, and of each word of a name.
             models.Index(OpClass(Upper("email"), BY_PREFIX), name="customer_email_prefix"),
             GinIndex(

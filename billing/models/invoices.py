@@ -180,7 +180,7 @@ class Invoice(EditedRow):
         indexes = [
             models.Index(fields=["environment", "-created_at"]),
             models.Index(fields=["customer", "-created_at"]),
-            models.Index(fields=["environment", "number"], name="invoice_number"),
+            models.Index(fields=["number"], name="invoice_number"),
         ]
 
     @classmethod

@@ -25,7 +25,7 @@ class TestMoney:
             ({"unit_amount": True}, {"lines[0].unit_amount": "as text"}),
             ({"unit_amount": "1e3"}, {"lines[0].unit_amount": "as text"}),
             ({"unit_amount": "NaN"}, {"lines[0].unit_amount": "as text"}),
-            ({"unit_amount": None}, {"lines[0].unit_amount": "null"}),
+            ({"unit_amount": None}, {"lines[0].unit_amount": "or amount alone"}),
             ({"unit_amount": "0.0000000000000001"}, {"lines[0].unit_amount": "15 after it"}),
             ({"amount": "12.505"}, {"lines[0].amount": "more decimals than USD allows: send at most 2"}),
             ({"unit_amount": "10", "amount": "11"}, {"lines[0].amount": "which is 10.00"}),
@@ -49,7 +49,7 @@ class TestMoney:
         assert_error(response, 400, "invalid", **said)
         assert not Invoice.objects.exists()
 
-    @pytest.mark.parametrize("currency", ["usd", "XXX", "US", "EURO", ""])
+    @pytest.mark.parametrize("currency", ["XXX", "US", "EURO", ""])
     def test_of_no_currency_is_refused(self, api: APIClient, environment: Environment, currency: str) -> None:
         response = self.invoice(api, CustomerFactory(environment=environment), currency, amount="1")
         assert (response.status_code, list(response.json()["details"])) == (400, ["currency"])
