@@ -165,5 +165,5 @@ def _record_money(inbound: Inbound, invoice: Invoice, stripe_invoice: Json) -> N
     if stripe_invoice["status"] == "paid":
         stripe_invoice = off_stripe_payments.with_off_stripe_amount(inbound, invoice, stripe_invoice)
         off_stripe_payments.record(inbound, invoice, stripe_invoice)
-    paid, at = translate.paid_through_stripe(stripe_invoice), moments.reached(stripe_invoice, "paid")
+    paid, at = invoice_payments.amount_paid(stripe_invoice), moments.reached(stripe_invoice, "paid")
     placeholder_payments.update(inbound, invoice, paid, at)

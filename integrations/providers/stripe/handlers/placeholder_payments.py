@@ -25,7 +25,7 @@ def key_of(invoice_id: str) -> str:
 def update(
     inbound: Inbound, invoice: Invoice, paid_at_stripe: Decimal = ZERO, at: datetime | None = None
 ) -> None:
-    """Makes one payment hold what was paid at Stripe (major units) that no named payment has brought yet.
+    """Makes one payment hold what was paid at Stripe (major units) that no other payment has brought yet.
 
     ``at``: when it was paid, None for the event's time. Payments that are named later take its place, so
     the money counts once, in whichever order events come.
@@ -35,7 +35,8 @@ def update(
     placeholder = next((payment for payment in known if payment.idempotency_key == key), None)
     if placeholder is not None:
         paid_at_stripe = max(paid_at_stripe, Decimal(placeholder.metadata[PAID_AT_STRIPE]))
-    missing = paid_at_stripe - _named(known) - _reported(inbound, invoice, known)
+    others = [payment for payment in known if payment is not placeholder]
+    missing = paid_at_stripe - _told(others) - _reported(inbound, invoice, others)
     if missing != (placeholder.amount if placeholder else ZERO):
         received = at or (placeholder.succeeded_at if placeholder else None)
         facts = _facts(inbound, invoice, missing, paid_at_stripe)
@@ -52,10 +53,9 @@ def _replace(
         payments.create(environment_id=environment, facts=facts, idempotency_key=key, now=at, origin=origin)
 
 
-def _named(known: Iterable[Payment]) -> Decimal:
-    """What payments that Stripe has named have brought."""
-    received = (one for one in known if one.gateway == "stripe" and one.status in RECEIVED)
-    return sum((one.amount for one in received if one.gateway_payment_id), ZERO)
+def _told(known: Iterable[Payment]) -> Decimal:
+    """What Stripe has told of in other ways: by a payment's name, or as paid out of band."""
+    return sum((one.amount for one in known if one.gateway == "stripe" and one.status in RECEIVED), ZERO)
 
 
 def _reported(inbound: Inbound, invoice: Invoice, known: Iterable[Payment]) -> Decimal:

@@ -3,9 +3,11 @@
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from billing.models import Customer, Dispute, Invoice, Payment, Refund
 from billing.services.customers import default_methods
+from integrations.inbox import processing
 from integrations.models import InboundEvent
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -149,3 +151,24 @@ def test_a_setup_that_asked_for_it_chooses_the_default(pipelines, stripe_api, gr
     known = default_methods.known(Customer.objects.get())
     assert list(known.values()) == [made.payment_method]
     assert not InboundEvent.objects.filter(state="dead").exists()
+
+
+@pytest.mark.parametrize("credited", [0, 400])
+@pytest.mark.parametrize("order", ["type", "-type"])
+def test_an_invoice_that_is_paid_out_of_band_there_counts_once(pipelines, stripe_api, grace, credited, order):
+    made = stripe_api.v1.invoices.create({"customer": grace, "auto_advance": False}).id
+    stripe_api.v1.invoice_items.create(
+        {"customer": grace, "invoice": made, "amount": 1000, "currency": "usd"}
+    )
+    stripe_api.v1.invoices.finalize_invoice(made)
+    if credited:
+        stripe_api.v1.credit_notes.create({"invoice": made, "amount": credited})
+    pipelines.settle()
+    stripe_api.v1.invoices.pay(made, {"paid_out_of_band": True})
+    pipelines.simulator.flush_deliveries()
+    for event in InboundEvent.objects.filter(state="pending").order_by(order):
+        processing.process(event.pk, timezone.now())
+    pipelines.settle()
+    invoice, due = Invoice.objects.get(), Decimal(1000 - credited) / 100
+    assert (invoice.payment_status, invoice.amount_paid) == ("succeeded", due)
+    assert [(one.method, one.amount) for one in invoice.payments.all()] == [("out_of_band", due)]

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from billing import texts
-from billing.facts import ZERO, InvoiceFacts
+from billing.facts import InvoiceFacts
 from integrations.providers.stripe.translate import external_lines, metadata, statuses
 from integrations.providers.stripe.translate.amounts import read_amount, read_currency
 from integrations.providers.stripe.translate.fields import (
@@ -69,11 +69,3 @@ def subscription(invoice: Json) -> str:
 def is_credit(invoice: Json) -> bool:
     """Whether the invoice gives money back instead of asking for it (page "Customer credit balance")."""
     return read_whole(invoice, "total") < 0
-
-
-def paid_through_stripe(invoice: Json) -> Decimal:
-    """How much (major units) payments at Stripe have brought so far, without what came in other ways."""
-    currency = read_currency(invoice)
-    names = ("amount_paid", "amount_paid_off_stripe")
-    paid, off_stripe = (read_amount(invoice, name, currency, 0) for name in names)
-    return max(paid - off_stripe, ZERO)
