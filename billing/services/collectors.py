@@ -33,6 +33,9 @@ class Collectors(Protocol):
         Raises Conflict while something is under way for it.
         """
 
+    def is_sending(self, invoice_id: str) -> bool:
+        """Whether the invoice is being sent at this moment, and its money may be asked for by that."""
+
     def release(self, invoice: Invoice, to: str) -> None:
         """Raises Conflict unless the finalized invoice can be moved to that collector ("": to nobody)."""
 
@@ -46,6 +49,9 @@ class _Nobody:
 
     def look(self, environment_id: str, invoice_id: str, started_by: str) -> None:
         pass
+
+    def is_sending(self, invoice_id: str) -> bool:
+        return False
 
     def release(self, invoice: Invoice, to: str) -> None:
         pass

@@ -17,7 +17,7 @@ def of_making(mergeable: Mergeable | None, params: Json, facts: Json) -> Json:
 
 def observed(mergeable: Mergeable | None, known: Counterpart, answer: Json, *, is_old: bool) -> Sent | None:
     """For an answer that shows another's change: it is merged, too; None where it shows nothing new."""
-    if mergeable is None or answer.get("id") != known.provider_id:
+    if mergeable is None or answer.get("id") != known.provider_id or not mergeable.shows(answer):
         return None
     if not bases.is_news(known.notes, answer, mergeable):
         return None

@@ -53,6 +53,10 @@ class ConnectionsCollect:
         """Applies what is true of the invoice at its providers now."""
         looks.look(environment_id, invoice_id, started_by=started_by, now=timezone.now())
 
+    def is_sending(self, invoice_id: str) -> bool:
+        """Whether a worker has a push of it."""
+        return looks.sending(invoice_id).exists()
+
     def release(self, invoice: Invoice, to: str) -> None:
         """Raises Conflict when a part was paid, so that its collector cannot close the rest any more, or when
         it has ended where it is to go.

@@ -2,15 +2,16 @@
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from billing.errors import Conflict
 from billing.events import Kind
 from integrations.errors import Gone
 from integrations.gateway.slots import waits
-from integrations.models import Connection, EntityMapping
+from integrations.models import Connection, EntityMapping, OutboundSync
 from integrations.models.connections import ConnectionStatus
-from integrations.models.outbound import SyncAction
+from integrations.models.outbound import SyncAction, SyncState
 from integrations.outbox import foreground, leases, outcomes
 from integrations.outbox.context import OutboundContext
 from integrations.outbox.wait import finish_turn
@@ -27,14 +28,22 @@ def look(environment_id: str, invoice_id: str, *, now: datetime, started_by: str
     """
     mapped = EntityMapping.objects.filter(entity_type=Kind.INVOICE, entity_id=invoice_id)
     _refuse_unknown(mapped.filter(metadata__contains={ASKS: True}))
+    # One that is being sent for the first time has no mapping yet.
+    has_it = Q(mappings__in=mapped) | Q(pk__in=sending(invoice_id).values("connection_id"))
     connections = Connection.objects.filter(
-        environment_id=environment_id, status=ConnectionStatus.ACTIVE, mappings__in=mapped
+        has_it, environment_id=environment_id, status=ConnectionStatus.ACTIVE
     )
-    for connection in connections.order_by("pk"):
+    for connection in connections.order_by("pk").distinct():
         means = registry.provider(connection.provider).payments.look_at_invoice
         if means is not None:
             finish_turn(connection.pk, invoice_id)
             _look(connection, means, invoice_id, started_by, now)
+
+
+def sending(invoice_id: str) -> QuerySet[OutboundSync]:
+    """What workers are doing for the invoice at this moment."""
+    now = timezone.now()
+    return OutboundSync.objects.filter(turn=invoice_id, state=SyncState.SENDING, leased_until__gt=now)
 
 
 def _refuse_unknown(asking: QuerySet[EntityMapping]) -> None:

@@ -127,7 +127,8 @@ class Mergeable:
     ``is_fixed``(current, field) -> whether the provider lets nobody change the field any more: what was
     changed here of it is taken back, and written down.
     ``unheld``(field, the provider's value) -> why it cannot be held here, "" where it can. ``times``: the
-    fields that are times, in seconds since 1970.
+    fields that are times, in seconds since 1970. ``shows``(answer to a call) -> whether it shows the
+    counterpart: not one that says that it was deleted.
     """
 
     desired: Callable[[Place, str], Json]
@@ -144,3 +145,4 @@ class Mergeable:
     is_fixed: Callable[[Json, str], bool] = lambda _current, _field: False
     unheld: Callable[[str, Any], str] = lambda _field, _value: ""
     times: Collection[str] = ()
+    shows: Callable[[Json], bool] = lambda _answer: True

@@ -66,5 +66,6 @@ INVOICE = Synced(
         is_fixed=_is_fixed,
         unheld=unheld.OF_INVOICE,
         times=("due_date",),
+        shows=lambda answer: not answer.get("deleted"),
     ),
 )

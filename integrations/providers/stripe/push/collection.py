@@ -1,6 +1,7 @@
 """Whether Stripe may collect an invoice by itself (page "Automatic collection"), as payments come and go."""
 
 from django.db import connection as database
+from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from billing.events import Kind
@@ -74,9 +75,14 @@ def may_collect(invoice_id: str, notes: Json | None = None) -> bool:
 
 
 def may_advance(invoice: Invoice, notes: Json | None = None) -> bool:
-    """Whether Stripe may collect it by itself: what is sent to be paid is not collected (docs/decisions)."""
-    is_charged = invoice.collection_method == CollectionMethod.CHARGE_AUTOMATICALLY
-    return invoice.status == InvoiceStatus.FINALIZED and is_charged and may_collect(invoice.pk, notes)
+    """Whether Stripe may collect it by itself: what is sent to be paid is not collected (docs/decisions).
+
+    Decided of the invoice as it is now, under its lock: whoever voids it, or records a payment, comes before.
+    """
+    with transaction.atomic():
+        invoice.refresh_from_db(from_queryset=Invoice.objects.select_for_update(no_key=True))
+        is_charged = invoice.collection_method == CollectionMethod.CHARGE_AUTOMATICALLY
+        return invoice.status == InvoiceStatus.FINALIZED and is_charged and may_collect(invoice.pk, notes)
 
 
 def adjust(outbound: Outbound, invoice: Invoice, stripe_id: str) -> None:

@@ -22,13 +22,19 @@ OTHER_TOTAL = "other_total"
 
 
 def finalize(
-    outbound: Outbound, invoice: Invoice, facts: InvoiceFacts, stripe_id: str, *, is_mirror: bool = False
+    outbound: Outbound,
+    invoice: Invoice,
+    facts: InvoiceFacts,
+    stripe_id: str,
+    *,
+    collects: bool,
+    is_mirror: bool = False,
 ) -> Json:
-    """The finalized invoice; Stripe collects it where nothing else does, and never a mirror.
+    """The finalized invoice; ``collects``: whether Stripe collects it, never a mirror.
 
     Raises Rejected where the total is not FlexSync's: what Stripe finalized cannot be changed any more.
     """
-    collects, total = not is_mirror and collection.may_advance(invoice), invoice_lines.total(facts)
+    total = invoice_lines.total(facts)
     notes = partial(_notes, collects=collects, total=total, is_mirror=is_mirror)
     response = _finalized(outbound, stripe_id, collects, notes)
     if not is_mirror and (links := translate.links(response)):

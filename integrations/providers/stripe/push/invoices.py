@@ -76,7 +76,12 @@ def _complete(outbound: Outbound, invoice: Invoice) -> None:
         return
     facts = invoices.facts(invoice)
     stripe_id = drafts.bring(outbound, invoice, facts)
-    finalization.finalize(outbound, invoice, facts, stripe_id)
+    collects = collection.may_advance(invoice)
+    if invoice.status == InvoiceStatus.VOIDED:
+        # Meanwhile: its draft is deleted, and nobody is asked for its money.
+        invoice_closing.void(outbound, invoice)
+        return
+    finalization.finalize(outbound, invoice, facts, stripe_id, collects=collects)
     credited = _issue_credit_notes(outbound, invoice, stripe_id)
     if collection.has_payments(invoice.pk):
         _add_payments(outbound, invoice, stripe_id)

@@ -42,7 +42,7 @@ def _mirror(outbound: Outbound, invoice: Invoice) -> None:
     facts = invoices.facts(invoice)
     stripe_id = drafts.bring(outbound, invoice, facts)
     if _is_paid(invoice):
-        final = finalization.finalize(outbound, invoice, facts, stripe_id, is_mirror=True)
+        final = finalization.finalize(outbound, invoice, facts, stripe_id, collects=False, is_mirror=True)
         _give_back_balance(outbound, invoice)
         # An invoice of zero, or one that the balance covers, is paid by that.
         if outbound.dry or final["status"] == "open":
