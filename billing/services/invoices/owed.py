@@ -42,6 +42,12 @@ def credited_at(invoice_id: str, connection_id: str) -> Decimal:
     return _sum(one for one in _issued(invoice_id) if _is_at(one, connection_id))
 
 
+def given_back_at(invoice_id: str, connection_id: str) -> Decimal:
+    """What the issued credit notes that the connection's gateway has gave back of what was paid."""
+    issued = (one for one in _issued(invoice_id) if _is_at(one, connection_id))
+    return sum((one.after_payment for one in issued), ZERO)
+
+
 def _credited(invoice: Invoice, balance_applied: Decimal) -> Decimal:
     """What all issued notes took off it.
 

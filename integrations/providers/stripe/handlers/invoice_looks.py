@@ -7,10 +7,11 @@ from billing.events import Kind
 from billing.models import Invoice
 from billing.models.invoices import InvoiceStatus
 from billing.services.find import find
-from billing.services.invoices import invoices
+from billing.services.invoices import invoices, owed
 from integrations.provider_api import Freshness, Inbound, Json
 from integrations.providers.stripe.handlers import (
     collection_state,
+    credit_notes,
     imported_invoices,
     invoice_amounts,
     invoice_edits,
@@ -19,6 +20,7 @@ from integrations.providers.stripe.handlers import (
 )
 from integrations.providers.stripe.handlers.invoices import keep_links
 from integrations.providers.stripe.handlers.mirrors import is_mirror
+from integrations.providers.stripe.translate import invoice_amounts as amounts_there
 from integrations.providers.stripe.translate import invoice_payments, moments, open_invoices
 from integrations.providers.stripe.translate.payments import StripeEvidence, of_intent
 
@@ -42,6 +44,7 @@ def observed(inbound: Inbound, stripe_invoice: Json) -> None:
         invoice_amounts.apply(inbound, invoice.pk, stripe_invoice)
         _follow_status(inbound, invoice, stripe_invoice)
         invoice_edits.observed(inbound, invoice, stripe_invoice)
+    _bring_credit_notes(inbound, invoice, stripe_invoice)
     _bring_money(inbound, invoice, stripe_invoice)
     current = find(Invoice, inbound.environment_id, [invoice.pk])[invoice.pk]
     collection_state.note(inbound, current, stripe_invoice, Freshness.FRESH)
@@ -55,6 +58,13 @@ def _follow_status(inbound: Inbound, invoice: Invoice, stripe_invoice: Json) -> 
         invoices.void(**place, origin=inbound.connection_id)
     if status == "uncollectible" and invoice.status == InvoiceStatus.FINALIZED:
         invoices.mark_uncollectible(**place, origin=inbound.connection_id)
+
+
+def _bring_credit_notes(inbound: Inbound, invoice: Invoice, stripe_invoice: Json) -> None:
+    """What was given back of what was paid cannot be given back again."""
+    there = amounts_there.given_back(stripe_invoice)
+    if there > owed.given_back_at(invoice.pk, inbound.connection_id):
+        credit_notes.read_all(inbound, invoice.pk, stripe_invoice["id"])
 
 
 def _bring_money(inbound: Inbound, invoice: Invoice, stripe_invoice: Json) -> None:

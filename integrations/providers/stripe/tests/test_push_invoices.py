@@ -53,9 +53,9 @@ def test_an_invoice_takes_few_statements(
     with transaction.atomic():
         invoice = builders.invoice(customer, lines(10))
         sync = syncs.stage(connection_id=connection.id, kind=Kind.INVOICE, entity_id=invoice.id)
-    # The claim and the outcome, six around three calls, one that stores the links, three that lock the invoice
-    # to decide whether Stripe collects it, and eight reads: one of
-    # them finds out who collects the invoice, and whether another connection still asks for it. Where nobody
+    # The claim and the outcome, six around three calls, one that stores the links, three that lock the
+    # invoice to decide whether Stripe collects it, and eight reads: one of them finds out who collects the
+    # invoice, and whether another connection still asks for it. Where nobody
     # was chosen when it was finalized, one reads the connections, and a transaction of seven stores the
     # choice and notes it in the audit, under a lock.
     with django_assert_num_queries(statements):

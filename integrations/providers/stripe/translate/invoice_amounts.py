@@ -18,6 +18,11 @@ class InvoiceAmounts:
     balance_applied: Decimal
 
 
+def given_back(invoice: Json) -> Decimal:
+    """What credit notes gave back of what was paid (major units)."""
+    return read_amount(invoice, "post_payment_credit_notes_amount", read_currency(invoice), 0)
+
+
 def of(invoice: Json) -> InvoiceAmounts | None:
     """What took the total to ``amount_due``; None for a draft, to which the balance is not applied
     yet, and for a voided one, which gave it back.

@@ -190,6 +190,16 @@ def test_what_stripe_refuses_is_voided_here(invoice, issue, stripe_api, pipeline
     assert fresh(invoice).payment_status == "succeeded"
 
 
+def test_what_was_given_back_at_stripe_is_not_given_back_again(paid, issue, api, stripe_api, pipelines):
+    pipelines.simulator.delivery_settings(drop=-1)
+    there = stripe_id_of(Kind.INVOICE, paid.pk)
+    stripe_api.v1.credit_notes.create({"invoice": there, "amount": 5000, "credit_amount": 5000})
+    assert issue(paid, 409, amount="14.00", refund="14.00")["code"] == "credit_note_too_much"
+    assert not Refund.objects.exists() and not stripe_api.v1.refunds.list().data
+    note = issue(paid, amount="4.00", refund="4.00")
+    assert (note["status"], len(stripe_api.v1.credit_notes.list().data)) == ("issued", 2)
+
+
 def void(note):
     """As the admin does it, without waiting for Stripe."""
     credit_note_voids.void(environment_id=note.environment_id, credit_note_id=note.pk, now=timezone.now())
