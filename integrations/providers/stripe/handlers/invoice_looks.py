@@ -63,7 +63,7 @@ def _follow_status(inbound: Inbound, invoice: Invoice, stripe_invoice: Json) -> 
 def _bring_credit_notes(inbound: Inbound, invoice: Invoice, stripe_invoice: Json) -> None:
     """What was given back of what was paid cannot be given back again."""
     there = amounts_there.given_back(stripe_invoice)
-    if there > owed.given_back_at(invoice.pk, inbound.connection_id):
+    if there and there > owed.given_back_at(invoice.pk, inbound.connection_id):
         credit_notes.read_all(inbound, invoice.pk, stripe_invoice["id"])
 
 
