@@ -4,12 +4,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.admin.utils import quote
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.timesince import timesince, timeuntil
 
-from billing.admin.links import list_url
+from billing.admin.links import list_url, url_of
 from integrations.admin.triage_pages import may_try_again
 from integrations.models import Connection, Process
 from integrations.triage.group import Group
@@ -69,8 +68,7 @@ def _list(group: Group) -> str:
     if group.kind.at_doctor:
         return reverse("admin:integrations_connection_doctor", args=[group.connection_id])
     if group.count == 1:
-        page = f"admin:{model._meta.app_label}_{model._meta.model_name}_change"
-        return reverse(page, args=[quote(group.oldest)])
+        return url_of(model, group.oldest)
     return list_url(model, problem=group.key)
 
 

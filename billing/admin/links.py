@@ -22,7 +22,12 @@ def to_row(row: Model | None) -> str:
 
 def row_url(row: Model) -> str:
     """Where the row's own page is."""
-    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[quote(row.pk)])
+    return url_of(type(row), row.pk)
+
+
+def url_of(model: type[Model], row_id: Any) -> str:
+    """Where the page of the row with that id is."""
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[quote(row_id)])
 
 
 def list_url(model: type[Model], **filters: Any) -> str:

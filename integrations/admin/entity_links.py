@@ -2,13 +2,11 @@
 
 from collections.abc import Iterable
 
-from django.contrib.admin.utils import quote
 from django.db.models import Model
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import Truncator
 
-from billing.admin.links import NOTHING
+from billing.admin.links import NOTHING, url_of
 from billing.events import Kind
 from billing.persistence import tables
 
@@ -23,7 +21,7 @@ def url(kind: str, entity_id: str) -> str:
     """Returns the address of the row's page, "" for a kind that billing does not have."""
     if kind not in MODELS:
         return ""
-    return reverse(f"admin:billing_{MODELS[kind]._meta.model_name}_change", args=[quote(entity_id)])
+    return url_of(MODELS[kind], entity_id)
 
 
 def called(kind: str, ids: Iterable[str]) -> dict[str, str]:

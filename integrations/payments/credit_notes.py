@@ -64,8 +64,7 @@ def void(*, environment_id: str, credit_note_id: str, now: datetime, started_by:
     """The credit note, voided here and at its provider; raises NotFound, or Conflict: also where the provider
     refuses, and it stays issued.
     """
-    named = {"environment_id": environment_id, "credit_note_id": credit_note_id}
-    note = credit_note_voids.void(**named, now=now)
+    note = credit_note_voids.void(environment_id=environment_id, credit_note_id=credit_note_id, now=now)
     connection = Connection.objects.filter(pk=note.connection_id).first()
     if connection and note.gateway_credit_note_id:
         sync = deliver_and_wait(_request(connection, note, started_by))
