@@ -28,6 +28,7 @@ class Code(StrEnum):
     INVOICE_OF_GATEWAY = "invoice_of_gateway"
     PAYMENT_IN_PROGRESS = "payment_in_progress"
     AMOUNTS_DIFFER = "amounts_differ"
+    CUSTOMER_DIFFERS = "customer_differs"
     REFUND_TOO_MUCH = "refund_too_much"
     PAYMENT_DISPUTED = "payment_disputed"
     NOTHING_IN_EXCESS = "nothing_in_excess"

@@ -7,7 +7,9 @@ from django.db import transaction
 
 from billing.errors import Code, Conflict
 from billing.events import Kind
-from billing.models import CreditNote, Price
+from billing.models import CreditNote, Payment, Price
+from billing.models.credit_notes import CreditNoteStatus
+from billing.models.payments import RECEIVED, PaymentState
 from billing.services import row_endings
 from integrations.gateway.slots import waits
 from integrations.linking import belongings, changes, pairs, waiting
@@ -68,12 +70,20 @@ def refuse_needless(pair: Pair) -> None:
     if not push.wanted(pair.entity_id):
         message = f"FlexSync does not send the {pair.kind} {pair.entity_id}, so nothing is made for it."
         raise Conflict(message, code="not_supported")
-    if (
-        pair.kind == Kind.INVOICE
-        and CreditNote.objects.filter(invoice=pair.entity_id, status="issued").exists()
-    ):
-        message = f"The invoice {pair.entity_id} has credit notes, and another one at the provider would ask for their amount again. Void it here, and bill what is still owed with a new invoice."
+    if pair.kind == Kind.INVOICE:
+        _refuse_settled(pair.entity_id)
+
+
+def _refuse_settled(invoice_id: str) -> None:
+    """Raises Conflict where a part of the invoice is settled: another one would ask for all of it."""
+    rest = "and bill what is still owed with a new invoice."
+    if CreditNote.objects.filter(invoice=invoice_id, status=CreditNoteStatus.ISSUED).exists():
+        message = f"The invoice {invoice_id} has credit notes, and another one at the provider would ask for their amount again. Void it here, {rest}"
         raise Conflict(message, code=Code.INVOICE_CREDITED)
+    money = Payment.objects.filter(invoice=invoice_id, status__in=(*RECEIVED, PaymentState.PROCESSING))
+    if (found := money.order_by("pk").first()) is not None:
+        message = f"The payment {found.pk} of the invoice {invoice_id} is {found.status}, and another invoice at the provider would ask for that money again. Mark this one as uncollectible, {rest}"
+        raise Conflict(message, code=Code.INVOICE_PAID)
 
 
 def decide(pair: Pair, choice: GoneChoice, deed: Deed, now: datetime) -> None:

@@ -36,6 +36,8 @@ def of(invoice: Invoice, payment: Payment, there: InvoiceThere | None) -> Refusa
         return Refusal(Code.INVOICE_PAID, f"Nothing is due on invoice {invoice.pk}.")
     if rival := rivals.under_way(payment):
         return Refusal(Code.PAYMENT_IN_PROGRESS, _in_progress(rival))
+    if there is not None and (refusal := _of_another_customer(invoice, payment, there)):
+        return refusal
     if asked != remaining:
         return _difference(invoice, there)
     return None
@@ -49,6 +51,19 @@ def not_open(invoice: Invoice) -> str:
     if invoice.status == InvoiceStatus.UNCOLLECTIBLE:
         todo = "Nobody is asked for it any more; record what comes all the same with POST /v1/payments."
     return f"Invoice {invoice.pk} is {invoice.status}. {todo}"
+
+
+def _of_another_customer(invoice: Invoice, payment: Payment, there: InvoiceThere) -> Refusal | None:
+    """What the linked customer pays could not be attached to the invoice of another one."""
+    linked = entity_mappings.provider_id_of(payment.connection_id, Kind.CUSTOMER, invoice.customer_id)
+    if there.customer_id in ("", linked):
+        return None
+    return Refusal(
+        Code.CUSTOMER_DIFFERS,
+        f"{there.id} is an invoice of {there.customer_id}, and the customer {invoice.customer_id} is linked with"
+        f" {linked or 'nobody there'}, whose payment could not be attached to it. Nothing was asked of the customer. Link"
+        f" the customer with {there.customer_id} again, or void the invoice {invoice.pk} and bill it with a new one.",
+    )
 
 
 def _in_progress(rival: Payment) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from billing.models import Payment
@@ -12,26 +12,34 @@ from billing.models.payments import PaymentState
 CLOCKS_DIFFER = timedelta(minutes=5)
 
 
-def at_connection(connection_id: str, payment: Payment) -> list[str]:
+def at_connection(connection_id: str, invoice_id: str, *, besides: str = "") -> list[str]:
     """What can be closed there, and pages with whose money a bank is busy: that may have ended meanwhile."""
-    processing = Payment.objects.filter(invoice_id=payment.invoice_id, status=PaymentState.PROCESSING)
-    pages = processing.exclude(pk=payment.pk).exclude(gateway_session_id="")
-    found = [*_open(payment), *pages.order_by("pk")]
-    return [rival.pk for rival in found if rival.connection_id == connection_id]
+    there = open_or_busy(invoice_id).filter(connection_id=connection_id).exclude(pk=besides)
+    return list(there.order_by("pk").values_list("pk", flat=True))
 
 
-def _open(payment: Payment) -> QuerySet[Payment]:
-    """The other attempts of its invoice for which a gateway may still take money, and that can be closed.
+def open_or_busy(invoice_id: str) -> QuerySet[Payment]:
+    """The invoice's attempts of which only their gateways know what has become.
+
+    A page that has expired is one until its gateway has said so: it may have been paid before.
+    """
+    is_busy = Q(status=PaymentState.PROCESSING)
+    is_open = Q(is_open_at_gateway=True) & ~is_busy
+    return Payment.objects.filter(is_open | is_busy & ~Q(gateway_session_id=""), invoice_id=invoice_id)
+
+
+def open_at_gateway(invoice_id: str) -> QuerySet[Payment]:
+    """The invoice's attempts for which a gateway may still take money, and that can be closed.
 
     A page that has expired is not open, even if its gateway has not said so.
     """
-    found = Payment.objects.filter(invoice_id=payment.invoice_id, is_open_at_gateway=True)
+    found = Payment.objects.filter(invoice_id=invoice_id, is_open_at_gateway=True)
     found = found.exclude(checkout_expires_at__lt=timezone.now() - CLOCKS_DIFFER)
-    return found.exclude(pk=payment.pk).exclude(status=PaymentState.PROCESSING).order_by("pk")
+    return found.exclude(status=PaymentState.PROCESSING).order_by("pk")
 
 
 def under_way(payment: Payment) -> Payment | None:
     """Another payment of the invoice that no one can stop: a bank works on it, or its page is still open."""
     others = Payment.objects.filter(invoice_id=payment.invoice_id).exclude(pk=payment.pk)
     processing = others.filter(status=PaymentState.PROCESSING).first()
-    return processing or _open(payment).first()
+    return processing or open_at_gateway(str(payment.invoice_id)).exclude(pk=payment.pk).first()

@@ -62,9 +62,8 @@ def prepare(outbound: Outbound, means: Payments, payment: Payment) -> Refusal | 
 
     What the look shows is applied in the transaction that decides. A refused payment is cancelled.
     """
-    if means.close is not None:
-        for rival in rivals.at_connection(outbound.connection_id, payment):
-            means.close(outbound, payment_id=rival)
+    if payment.invoice_id:
+        close_rivals(outbound, means, payment.invoice_id, besides=payment.pk)
     there = None
     if means.look_at_invoice is not None and payment.invoice_id:
         there = means.look_at_invoice(outbound, invoice_id=payment.invoice_id)
@@ -75,6 +74,13 @@ def prepare(outbound: Outbound, means: Payments, payment: Payment) -> Refusal | 
             return _decide(outbound.connection_id, payment.pk, None)
     decide = partial(_decide, outbound.connection_id, payment.pk, there)
     return outbound.observe(Kind.INVOICE, there.answer, decide)
+
+
+def close_rivals(outbound: Outbound, means: Payments, invoice_id: str, *, besides: str = "") -> None:
+    """Closes what is open for the invoice at the connection, but ``besides``; what became of it counts."""
+    if means.close is not None:
+        for rival in rivals.at_connection(outbound.connection_id, invoice_id, besides=besides):
+            means.close(outbound, payment_id=rival)
 
 
 def _decide(connection_id: str, payment_id: str, there: InvoiceThere | None) -> Refusal | None:

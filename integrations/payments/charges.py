@@ -23,7 +23,8 @@ from integrations.provider_api import METHOD_REFUSED, registry
 
 # Why a charge was not made at all.
 NOT_ASKED = (
-    Code.INVOICE_PAID, Code.INVOICE_NOT_OPEN, Code.PAYMENT_IN_PROGRESS, Code.AMOUNTS_DIFFER, Gone.code,
+    Code.INVOICE_PAID, Code.INVOICE_NOT_OPEN, Code.PAYMENT_IN_PROGRESS, Code.AMOUNTS_DIFFER,
+    Code.CUSTOMER_DIFFERS, Gone.code,
 )  # fmt: skip
 
 

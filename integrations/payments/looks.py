@@ -1,4 +1,4 @@
-"""Looks at an invoice wherever it is, so that what is decided next rests on what is true now."""
+"""Looks at an invoice, and at what is open for it, so that what is decided next rests on what is true now."""
 
 from datetime import datetime
 
@@ -12,32 +12,33 @@ from integrations.gateway.slots import waits
 from integrations.models import Connection, EntityMapping, OutboundSync
 from integrations.models.connections import ConnectionStatus
 from integrations.models.outbound import SyncAction, SyncState
-from integrations.outbox import foreground, leases, outcomes
+from integrations.outbox import foreground, leases, outcomes, rivals, taking
 from integrations.outbox.context import OutboundContext
 from integrations.outbox.wait import finish_turn
-from integrations.provider_api import ASKS, LookAtInvoice, registry
+from integrations.provider_api import ASKS, Payments, registry
 
 
 @waits
 def look(environment_id: str, invoice_id: str, *, now: datetime, started_by: str = "look") -> None:
-    """Applies what each provider that has the invoice shows of it; call it outside any transaction.
+    """Closes the pages and intents that are open for the invoice, and applies what each provider shows of it;
+    call it outside any transaction.
 
     Raises Conflict while something of the invoice is under way, or while a connection that asks for it is
     paused, broken or deleted: what happens there meanwhile is not known. Raises Retry or Rejected as a
     provider says.
     """
     mapped = EntityMapping.objects.filter(entity_type=Kind.INVOICE, entity_id=invoice_id)
-    _refuse_unknown(mapped.filter(metadata__contains={ASKS: True}))
+    _refuse_unknown(mapped.filter(metadata__contains={ASKS: True}), invoice_id)
     # One that is being sent for the first time has no mapping yet.
     has_it = Q(mappings__in=mapped) | Q(pk__in=sending(invoice_id).values("connection_id"))
+    has_it |= Q(pk__in=rivals.open_or_busy(invoice_id).values("connection_id"))
     connections = Connection.objects.filter(
         has_it, environment_id=environment_id, status=ConnectionStatus.ACTIVE
     )
     for connection in connections.order_by("pk").distinct():
-        means = registry.provider(connection.provider).payments.look_at_invoice
-        if means is not None:
-            finish_turn(connection.pk, invoice_id)
-            _look(connection, means, invoice_id, started_by, now)
+        finish_turn(connection.pk, invoice_id)
+        means = registry.provider(connection.provider).payments
+        _look(connection, means, invoice_id, started_by, now)
 
 
 def sending(invoice_id: str) -> QuerySet[OutboundSync]:
@@ -46,8 +47,9 @@ def sending(invoice_id: str) -> QuerySet[OutboundSync]:
     return OutboundSync.objects.filter(turn=invoice_id, state=SyncState.SENDING, leased_until__gt=now)
 
 
-def _refuse_unknown(asking: QuerySet[EntityMapping]) -> None:
-    stopped = Connection.objects.filter(mappings__in=asking).exclude(status=ConnectionStatus.ACTIVE)
+def _refuse_unknown(asking: QuerySet[EntityMapping], invoice_id: str) -> None:
+    asks = Q(mappings__in=asking) | Q(pk__in=rivals.open_at_gateway(invoice_id).values("connection_id"))
+    stopped = Connection.objects.filter(asks).exclude(status=ConnectionStatus.ACTIVE)
     for connection in stopped[:1]:
         is_deleted = connection.status == ConnectionStatus.ARCHIVED
         state = "deleted" if is_deleted else connection.status
@@ -59,15 +61,14 @@ def _refuse_unknown(asking: QuerySet[EntityMapping]) -> None:
         )
 
 
-def _look(
-    connection: Connection, means: LookAtInvoice, invoice_id: str, started_by: str, now: datetime
-) -> None:
+def _look(connection: Connection, means: Payments, invoice_id: str, started_by: str, now: datetime) -> None:
     sync = foreground.begin(
         connection, Kind.INVOICE, invoice_id, SyncAction.LOOK, started_by=started_by, now=now
     )
     clock = leases.clock(now)
     context = OutboundContext(sync, clock)
     try:
+        taking.close_rivals(context, means, invoice_id)
         _observe(context, means, invoice_id)
         outcomes.done(sync, clock())
     except Exception as failure:
@@ -75,10 +76,12 @@ def _look(
         raise
 
 
-def _observe(context: OutboundContext, means: LookAtInvoice, invoice_id: str) -> None:
+def _observe(context: OutboundContext, means: Payments, invoice_id: str) -> None:
     """Applies what the look shows: nothing of an invoice that is gone there, which nobody can pay."""
+    if means.look_at_invoice is None:
+        return
     try:
-        there = means(context, invoice_id=invoice_id, hold=False)
+        there = means.look_at_invoice(context, invoice_id=invoice_id, hold=False)
     except Gone as gone:
         if gone.entity_id != invoice_id:
             raise

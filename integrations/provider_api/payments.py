@@ -30,12 +30,14 @@ class InvoiceThere:
 
     ``amount_remaining``: what it still asks for (major units). ``payment_id``: the payment of its own through
     which its page, its automatic collection and a charge would all take the money, "" where there is none.
+    ``customer_id``: whose invoice it is there, "" where the provider does not say.
     """
 
     id: str
     answer: Json
     amount_remaining: Decimal
     payment_id: str = ""
+    customer_id: str = ""
 
 
 class OpenCheckout(Protocol):

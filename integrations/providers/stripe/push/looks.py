@@ -8,6 +8,7 @@ from integrations.errors import Rejected
 from integrations.provider_api import REMAINING, InvoiceThere, Json, Outbound
 from integrations.providers.stripe.push import collection
 from integrations.providers.stripe.translate import open_invoices as translate
+from integrations.providers.stripe.translate.fields import read_id
 from integrations.providers.stripe.translate.open_invoices import PAYMENTS
 
 
@@ -22,8 +23,13 @@ def look(outbound: Outbound, *, invoice_id: str, hold: bool = True) -> InvoiceTh
     answer = _held(outbound, invoice_id, stripe_id) if hold else read(outbound, stripe_id)
     if outbound.dry:
         return InvoiceThere(stripe_id, answer, translate.NOTHING)
-    remaining = translate.amount_remaining(answer)
-    return InvoiceThere(stripe_id, answer, remaining, translate.open_default_intent(answer))
+    return InvoiceThere(
+        stripe_id,
+        answer,
+        amount_remaining=translate.amount_remaining(answer),
+        payment_id=translate.open_default_intent(answer),
+        customer_id=read_id(answer, "customer"),
+    )
 
 
 def _held(outbound: Outbound, invoice_id: str, stripe_id: str) -> Json:

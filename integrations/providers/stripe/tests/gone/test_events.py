@@ -7,9 +7,11 @@ from django.utils import timezone
 
 from billing.errors import Conflict
 from billing.events import Kind
+from billing.facts import PaymentFacts
 from billing.models import Customer
 from billing.services.invoices import credit_notes
 from billing.services.invoices.credit_notes import CreditNoteRequest
+from billing.services.payments import payments
 from integrations.mappings.gone import undecided
 from integrations.models import EntityMapping
 from integrations.providers.stripe.testing import receive_signed
@@ -112,3 +114,17 @@ def test_an_invoice_with_a_credit_note_is_not_made_anew(connection, pushed):
     with pytest.raises(Conflict, match="would ask for their amount again") as refused:
         resolve(invoice, "create_anew")
     assert refused.value.code == "invoice_credited"
+
+
+def test_an_invoice_that_is_partly_paid_is_not_made_anew(connection, pushed):
+    """The new one would not know what was reported to the old one, and ask for all of it."""
+    invoice = builders.invoice(pushed)
+    assert push(connection, Kind.INVOICE, invoice.pk).state == "done"
+    facts = PaymentFacts(
+        customer_id=pushed.pk, invoice_id=invoice.pk, amount=Decimal(14), currency="USD", status="succeeded"
+    )
+    payments.create(environment_id=invoice.environment_id, facts=facts, now=timezone.now())
+    EntityMapping.objects.filter(entity_id=invoice.pk).update(gone_at=timezone.now())
+    with pytest.raises(Conflict, match="would ask for that money again") as refused:
+        resolve(invoice, "create_anew")
+    assert refused.value.code == "invoice_paid"

@@ -36,7 +36,8 @@ def test_a_burst_of_charges_takes_each_debt_once(simulator: Any, settings: Any) 
                 time.sleep(SECONDS_BETWEEN)
             answers.update(one.result() for one in running)
         world.settle()
-        assert set(answers) <= {"charged", "invoice_paid", "payment_in_progress", "page"}, answers
+        # "locked": on a busy machine the turn of one of the 20 may not come while it waits for a lock.
+        assert set(answers) <= {"charged", "invoice_paid", "payment_in_progress", "locked", "page"}, answers
         assert [*world.failures(), *agreement.disagreements(world), *conservation.losses(world)] == []
         assert [agreement.excess(invoice) for invoice in world.invoices] == [0] * INVOICES
         assert {invoice.payment_status for invoice in world.invoices} == {"succeeded"}
