@@ -1,5 +1,6 @@
 """A connection's secrets: checked, encrypted, rotated with an overlap, and never shown."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -133,9 +134,15 @@ def webhook_url(connection: Connection) -> str:
     return f"{public_address()}/v1/integrations/{connection.provider}/webhook/{connection.id}"
 
 
-def webhook_urls(connection: Connection) -> list[str]:
-    """All addresses that receive this connection's events: its own, and the one of its provider."""
-    return [webhook_url(connection), f"{public_address()}/v1/integrations/{connection.provider}/webhook"]
+def leads_to(connection: Connection, url: str) -> bool:
+    """Whether events that are sent to ``url`` reach the connection.
+
+    Besides its own address there are its provider's, and FlexPrice's, which ends with a tenant and an
+    environment of FlexPrice: what is posted there belongs to the connection whose secret has signed it.
+    """
+    address, provider = re.escape(public_address()), re.escape(connection.provider)
+    own = rf"integrations/{provider}/webhook(/{connection.id})?"
+    return re.fullmatch(rf"{address}/v1/({own}|webhooks/{provider}/[^/?#]+/[^/?#]+)", url) is not None
 
 
 def public_address() -> str:

@@ -52,9 +52,11 @@ class Endpoint:
 
 
 class FindEndpoint(Protocol):
-    """The endpoint with ``endpoint_id``, or else the one for ``url``; None when there is none."""
+    """The endpoint with ``endpoint_id``, or else one whose address ``leads_here``; None for none."""
 
-    def __call__(self, gateway: Gateway, /, *, url: str, endpoint_id: str) -> Endpoint | None: ...
+    def __call__(
+        self, gateway: Gateway, /, *, leads_here: Callable[[str], bool], endpoint_id: str
+    ) -> Endpoint | None: ...
 
 
 # (headers, body, signing secrets, now) -> Envelope; raises InvalidSignature, or Rejected for what is no

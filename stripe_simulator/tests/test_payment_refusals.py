@@ -20,6 +20,28 @@ class TestAPaymentIntent:
             assert error.message.startswith(message)
             assert (error.payment_intent.id, error.payment_intent.status) == (done.id, "succeeded")
 
+    def test_that_has_ended_takes_what_describes_it_and_nothing_else(self, client):
+        """Messages as in stripe-ios' tests and in reports of users of Stripe."""
+        service = client.v1.payment_intents
+        done = paid(client, metadata={"order": "1", "seat": "2"})
+        canceled = service.cancel(service.create({"amount": 500, "currency": "usd"}).id)
+        for one in (done, canceled):
+            shown = service.update(one.id, {"metadata": {"order": "", "shop": "3"}, "description": "Book"})
+            assert ("order" in shown.metadata, shown.metadata.shop, shown.description) == (False, "3", "Book")
+            error = refused(service.update, one.id, {"metadata": {"shop": "4"}, "amount": 900})
+            assert (error.code, error.param) == ("payment_intent_unexpected_state", "amount")
+            assert error.message == (
+                f"This PaymentIntent's amount could not be updated because it has a status of {one.status}. You may only"
+                " update the amount of a PaymentIntent with one of the following statuses: requires_payment_method,"
+                " requires_confirmation, requires_action."
+            )
+            assert service.retrieve(one.id).metadata.shop == "3"
+        assert service.update(done.id, {"receipt_email": "ada@example.com"}).receipt_email
+        assert (
+            refused(service.update, canceled.id, {"receipt_email": "ada@example.com"}).param
+            == "receipt_email"
+        )
+
     def test_names_its_customer_when_nothing_can_pay(self, client):
         owner = factories.customer(client)
         waiting = client.v1.payment_intents.create({"amount": 500, "currency": "usd", "customer": owner.id})

@@ -1,6 +1,7 @@
 """Whether webhooks come at all: the endpoint at the provider is enabled, and brings what is in the list."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -67,7 +68,9 @@ def _find(connection: Connection, gateway: Gateway) -> Endpoint | NotThere | Non
         return None
     try:
         found = webhooks.find(
-            gateway, url=credentials.webhook_url(connection), endpoint_id=connection.webhook_endpoint_id
+            gateway,
+            leads_here=partial(credentials.leads_to, connection),
+            endpoint_id=connection.webhook_endpoint_id,
         )
     except SyncError as failure:
         log.info("endpoint_not_checked", connection_id=connection.pk, reason=connection.masked(str(failure)))

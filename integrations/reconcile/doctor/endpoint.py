@@ -47,7 +47,7 @@ def _problems(exam: Examination, found: Endpoint) -> Iterator[Finding]:
             "Mend why it did not answer, then register the webhook again.",
             remedy=REGISTER,
         )
-    if found.url not in credentials.webhook_urls(exam.connection):
+    if not credentials.leads_to(exam.connection, found.url):
         yield error(
             "endpoint",
             "endpoint_address",

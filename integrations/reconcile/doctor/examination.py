@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TypeVar
 
 from django.utils import timezone
@@ -70,11 +70,11 @@ class Examination:
         webhooks = self.provider.webhooks
         if webhooks is None or webhooks.find is None:
             return None
-        endpoint_id = self.connection.webhook_endpoint_id
-        for url in credentials.webhook_urls(self.connection):
-            if found := webhooks.find(self.gateway, url=url, endpoint_id=endpoint_id):
-                return found
-        return None
+        return webhooks.find(
+            self.gateway,
+            leads_here=partial(credentials.leads_to, self.connection),
+            endpoint_id=self.connection.webhook_endpoint_id,
+        )
 
     def _asked(self, ask: Callable[[], AnswerT]) -> AnswerT | SyncError:
         try:

@@ -3,10 +3,16 @@
 Source: "Error codes", payment_intent_unexpected_state.
 """
 
+from typing import Any
+
 from ...errors import InvalidRequest
 from ...state.account import Account, Object
 
 BEFORE_PAYMENT = ("requires_payment_method", "requires_confirmation", "requires_action")
+# What can be changed in any status, and what in more than those: users report that the receipt's address
+# cannot be changed while a debit is processing.
+_ALWAYS_UPDATED = {"metadata", "description", "expand"}
+_UPDATED_LATER = {"receipt_email": (*BEFORE_PAYMENT, "requires_capture", "succeeded")}
 _CANCELABLE = ("requires_payment_method", "requires_capture", *BEFORE_PAYMENT[1:], "processing")
 
 
@@ -24,15 +30,21 @@ def refuse_confirming(account: Account, intent: Object) -> None:
     raise _unexpected(account, intent, message)
 
 
-def refuse_updating(account: Account, intent: Object) -> None:
-    """Refuse to update an intent that has ended or is processing."""
-    if intent["status"] not in BEFORE_PAYMENT:
-        raise _unexpected(
-            account,
-            intent,
-            f"This PaymentIntent could not be updated because it has a status of {intent['status']}. You may only update a"
-            f" PaymentIntent with one of the following statuses: {', '.join(BEFORE_PAYMENT)}.",
-        )
+def refuse_updating(account: Account, intent: Object, params: dict[str, Any]) -> None:
+    """Refuse the first of ``params`` that cannot be changed in the intent's status.
+
+    Seen of Stripe: metadata and description can be changed in any status, also once it has succeeded.
+    """
+    for name in params:
+        statuses = _UPDATED_LATER.get(name, BEFORE_PAYMENT)
+        if name not in _ALWAYS_UPDATED and intent["status"] not in statuses:
+            raise _unexpected(
+                account,
+                intent,
+                f"This PaymentIntent's {name} could not be updated because it has a status of {intent['status']}. You may only"
+                f" update the {name} of a PaymentIntent with one of the following statuses: {', '.join(statuses)}.",
+                param=name,
+            )
 
 
 def refuse_canceling(account: Account, intent: Object) -> None:
@@ -85,7 +97,9 @@ def without_method(account: Account, intent: Object) -> InvalidRequest:
     return _unexpected(account, intent, message)
 
 
-def _unexpected(account: Account, intent: Object, message: str) -> InvalidRequest:
+def _unexpected(
+    account: Account, intent: Object, message: str, *, param: str | None = None
+) -> InvalidRequest:
     return InvalidRequest(
-        message, code="payment_intent_unexpected_state", payment_intent=account.snapshot(intent)
+        message, code="payment_intent_unexpected_state", param=param, payment_intent=account.snapshot(intent)
     )

@@ -59,10 +59,10 @@ def retrieve(call: Call) -> Object:
 
 @operation("payment_intents.update")
 def update(call: Call) -> Object:
-    """Change what is given, until the intent has ended."""
+    """Change what is given; once the intent has ended, its metadata and description alone."""
     account = call.account
     intent = account.get("payment_intent", call.id, "intent")
-    refuse_updating(account, intent)
+    refuse_updating(account, intent, call.params)
     if "amount" in call.params or "currency" in call.params:
         given = {"amount": intent["amount"], "currency": intent["currency"]} | call.params
         check_charge(given["amount"], given["currency"])

@@ -32,8 +32,15 @@ GUEST = Ignored(
 )
 
 
+class Misnamed(Rejected):
+    """The evidence cannot be of the payment that its metadata names."""
+
+
 def apply(inbound: Inbound, evidence: StripeEvidence) -> Ignored | None:
-    """Settles the payment that the evidence is about; creates those that began at Stripe."""
+    """Settles the payment that the evidence is about; creates those that began at Stripe.
+
+    Raises Misnamed where its metadata names a payment that it cannot be of.
+    """
     if payment_id := _reported(inbound, evidence):
         _note_attached(inbound, payment_id, evidence)
         return REPORTED
@@ -105,8 +112,9 @@ def origin_of(inbound: Inbound, payment: Payment) -> str | None:
 
 
 def _settle(inbound: Inbound, payment: Payment, evidence: StripeEvidence) -> None:
+    _check_currency(payment, evidence)
     evidence = promotions.record(inbound, payment, evidence)
-    _check(payment, evidence)
+    _check_amount(payment, evidence)
     if payment.customer_id is None and evidence.customer:
         _name_payer(inbound, payment, evidence.customer)
     settled = payments.settle(
@@ -160,18 +168,21 @@ def _assign(inbound: Inbound, payment: Payment, invoice_id: str, evidence: Strip
         ) from error
 
 
-def _check(payment: Payment, evidence: StripeEvidence) -> None:
-    """Refuses evidence that cannot be of this payment, although its metadata says so."""
-    source = evidence.gateway_payment_id or evidence.gateway_session_id
+def _check_currency(payment: Payment, evidence: StripeEvidence) -> None:
     if evidence.currency and evidence.currency != payment.currency:
-        raise Rejected(
+        source = evidence.gateway_payment_id or evidence.gateway_session_id
+        raise Misnamed(
             f"{payment.pk} is in {payment.currency}, but {source} at Stripe is in {evidence.currency}: correct the"
             f" metadata of {source} at Stripe, then replay the event."
         )
+
+
+def _check_amount(payment: Payment, evidence: StripeEvidence) -> None:
     received = evidence.status == PaymentState.SUCCEEDED and evidence.amount
     if received and evidence.payment_id and not payment.is_external and evidence.amount != payment.amount:
+        source = evidence.gateway_payment_id or evidence.gateway_session_id
         at_stripe, here = (text(amount, payment.currency) for amount in (evidence.amount, payment.amount))
-        raise Rejected(
+        raise Misnamed(
             f"{payment.pk} is over {here} {payment.currency}, but Stripe received {at_stripe} with {source}. If that money"
             f" is for something else, remove {PAYMENT_ID} from its metadata at Stripe, then replay the event; otherwise"
             " refund the difference there, and record the payment here by hand."

@@ -1,11 +1,15 @@
 """payment_intent.* and checkout.session.*: how the money of a payment goes."""
 
+from dataclasses import replace
+
 from billing.events import Kind
+from integrations.errors import Missing
 from integrations.provider_api import Ignored, Inbound, Json
 from integrations.providers.stripe.handlers import intent_invoices, money
 from integrations.providers.stripe.handlers.events import STALE, object_of
 from integrations.providers.stripe.translate import metadata
 from integrations.providers.stripe.translate import payments as translate
+from integrations.providers.stripe.translate.payments import StripeEvidence
 
 # Of one second's events a decline comes first, then what followed it. (2 would mean deleted, which is final.)
 _RANKS = {"payment_intent.payment_failed": 0}
@@ -19,8 +23,31 @@ def intent_changed(inbound: Inbound, event: Json) -> Ignored | None:
     evidence = translate.of_intent(intent)
     if inbound.event_type == "payment_intent.payment_failed":
         evidence = translate.declined(evidence)
-    evidence = intent_invoices.with_invoice(inbound, intent, evidence)
-    return money.apply(inbound, evidence)
+    try:
+        return _applied(inbound, intent, evidence)
+    except money.Misnamed:
+        corrected = _named_now(inbound, evidence)
+        if corrected == evidence:
+            raise
+    return _applied(inbound, intent, corrected)
+
+
+def _applied(inbound: Inbound, intent: Json, evidence: StripeEvidence) -> Ignored | None:
+    return money.apply(inbound, intent_invoices.with_invoice(inbound, intent, evidence))
+
+
+def _named_now(inbound: Inbound, evidence: StripeEvidence) -> StripeEvidence:
+    """The evidence with what the intent's metadata names by now.
+
+    Metadata can be corrected also once the intent has ended, and no event tells of it (page "Update a
+    PaymentIntent").
+    """
+    try:
+        intent = inbound.look_up("payment_intents.retrieve", evidence.gateway_payment_id, {})
+    except Missing:
+        return evidence
+    found = translate.of_intent(intent)
+    return replace(evidence, payment_id=found.payment_id, invoice_id=found.invoice_id)
 
 
 def observed(inbound: Inbound, stripe_object: Json) -> None:

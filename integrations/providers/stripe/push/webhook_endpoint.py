@@ -1,6 +1,6 @@
 """Registers the URL to which Stripe sends events, or repairs its registration (page "Webhook endpoints")."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from integrations.provider_api import Endpoint, Gateway, Json, Registration
 from integrations.providers.stripe.translate import metadata
@@ -13,7 +13,7 @@ def register(gateway: Gateway, *, url: str, endpoint_id: str, events: Iterable[s
     Stripe returns the signing secret only when it creates an endpoint: for an existing one ``secret`` is "".
     """
     params = {"url": url, "enabled_events": sorted(events)}
-    found = _find(gateway, url, endpoint_id)
+    found = _find(gateway, lambda known: known == url, endpoint_id)
     if found is not None:
         gateway.call("webhook_endpoints.update", {**params, "disabled": False}, target=str(found["id"]))
         return Registration(endpoint_id=str(found["id"]), secret="")
@@ -23,9 +23,9 @@ def register(gateway: Gateway, *, url: str, endpoint_id: str, events: Iterable[s
     return Registration(endpoint_id=str(created["id"]), secret=str(created["secret"]))
 
 
-def find(gateway: Gateway, *, url: str, endpoint_id: str) -> Endpoint | None:
-    """The endpoint that ``register`` would repair."""
-    found = _find(gateway, url, endpoint_id)
+def find(gateway: Gateway, *, leads_here: Callable[[str], bool], endpoint_id: str) -> Endpoint | None:
+    """The known endpoint, or one whose URL leads here."""
+    found = _find(gateway, leads_here, endpoint_id)
     if found is None:
         return None
     return Endpoint(
@@ -46,8 +46,8 @@ def annotate(
     return metadata.of(gateway.call("webhook_endpoints.update", {"metadata": changes}, target=endpoint_id))
 
 
-def _find(gateway: Gateway, url: str, endpoint_id: str) -> Json | None:
+def _find(gateway: Gateway, leads_here: Callable[[str], bool], endpoint_id: str) -> Json | None:
     endpoints: list[Json] = list(gateway.call("webhook_endpoints.list", {"limit": 100})["data"])
     by_id = [endpoint for endpoint in endpoints if endpoint["id"] == endpoint_id]
-    by_url = [endpoint for endpoint in endpoints if endpoint["url"] == url]
+    by_url = [endpoint for endpoint in endpoints if leads_here(str(endpoint["url"]))]
     return next(iter([*by_id, *by_url]), None)

@@ -52,6 +52,23 @@ class TestTheDoctor:
         assert set(ward.wrong()) == {"permission_missing"}
         assert Connection.objects.get(pk=ward.connection.pk).status == "active"
 
+    def test_takes_an_endpoint_at_any_address_that_receives_its_events(self, ward):
+        endpoint = ward.connection.webhook_endpoint_id
+        for path, code in {
+            "webhooks/stripe/tenant_1/env_of_flexprice": "",
+            "integrations/stripe/webhook": "",
+            "webhooks/stripe/tenant_1": "endpoint_missing",
+            "webhooks/acme/tenant_1/env_of_flexprice": "endpoint_missing",
+            "integrations/stripe/webhook/conn_other": "endpoint_missing",
+        }.items():
+            url = f"{credentials.public_address()}/v1/{path}"
+            ward.api.v1.webhook_endpoints.update(endpoint, {"url": url})
+            # Made by hand, and known by its address alone.
+            ward.change(webhook_endpoint_id="")
+            assert ward.wrong() == ([code] if code else []), path
+            ward.change(webhook_endpoint_id=endpoint)
+            assert ward.wrong() == (["endpoint_address"] if code else []), path
+
     def test_says_of_what_only_a_write_shows_that_it_is_unknown_until_it_was_used(self, ward):
         restrict(ward, *ALL_READS, "customer_write", "invoice_write")
         unused = {one.message for one in ward.report().findings if one.code == "permission_unused"}
