@@ -20,6 +20,7 @@ LABELS = {
     EntryKind.CONFLICT: "Conflicts",
     EntryKind.FINDING: "Differences",
     EntryKind.MAPPING: "Links",
+    EntryKind.ALERT: "Alerts",
     EntryKind.NOTE: "Notes",
 }
 _ICONS = {
@@ -33,6 +34,7 @@ _ICONS = {
     EntryKind.CONFLICT: "call_split",
     EntryKind.FINDING: "difference",
     EntryKind.MAPPING: "link",
+    EntryKind.ALERT: "notifications",
     EntryKind.NOTE: "sticky_note_2",
 }
 

@@ -43,12 +43,15 @@ def _tell(channel: AlertChannel, found: Sequence[Group], now: datetime) -> bool:
         _note(channel, str(failure))
         return False
     with transaction.atomic():
-        Alert.objects.bulk_create(
-            Alert(channel=channel, key=group.key, title=group.title[:500], raised_at=now) for group in new
-        )
+        Alert.objects.bulk_create(_alert(channel, group, now) for group in new)
         channel.alerts.filter(pk__in=[alert.pk for alert in over]).update(ended_at=now)
         _note(channel, "", now)
     return True
+
+
+def _alert(channel: AlertChannel, group: Group, now: datetime) -> Alert:
+    named = group.named(Alert.MOST_NAMED)
+    return Alert(channel=channel, key=group.key, title=group.title[:500], named=named, raised_at=now)
 
 
 def _note(channel: AlertChannel, error: str, sent_at: datetime | None = None) -> None:

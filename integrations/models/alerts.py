@@ -1,6 +1,7 @@
 """Alerts: where people are told of what needs them, and what they were told."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -54,18 +55,29 @@ class AlertChannel(models.Model):
 
 
 class Alert(models.Model):
-    """A group of problems that a channel was told of; ended once it was told that it is over."""
+    """A group of problems that a channel was told of; ended once it was told that it is over.
+
+    ``named``: ids of what it was about when it was told, the oldest ones: of rows here, or of objects of
+    the provider's.
+    """
+
+    # How many ids are kept.
+    MOST_NAMED = 1000
 
     id = id_field("alrt")
     channel = models.ForeignKey(AlertChannel, on_delete=models.CASCADE, related_name="alerts")
     # The group's.
     key = models.CharField(max_length=150)
     title = models.CharField(max_length=500)
+    named = ArrayField(
+        models.CharField(max_length=255), default=list, db_default=[], blank=True, editable=False
+    )
     raised_at = models.DateTimeField(db_index=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-raised_at", "-id"]
+        indexes = [GinIndex(fields=["named"], name="alert_named")]
         constraints = [
             models.UniqueConstraint(
                 fields=["channel", "key"], condition=Q(ended_at__isnull=True), name="alert_open_once"

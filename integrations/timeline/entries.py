@@ -20,6 +20,7 @@ class EntryKind(StrEnum):
     CONFLICT = "conflict"
     FINDING = "finding"
     MAPPING = "mapping"
+    ALERT = "alert"
     NOTE = "note"
 
 

@@ -1,5 +1,10 @@
 """What was sent to providers: syncs with their calls."""
 
+from collections.abc import Mapping
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 from django.utils.text import capfirst
 
 from integrations.models import OutboundCall, OutboundSync
@@ -33,16 +38,21 @@ _CALLS = {
     CallState.REFUSED: "refused",
     CallState.SKIPPED: "not needed",
 }
+# What is read of a call, which may hold much more.
+Call = Mapping[str, str]
+_CALLS_READ, _READ = "calls_read", ("operation", "step", "state", "request_id", "detail")
+_OF_SYNC = OutboundCall.objects.filter(sync=OuterRef("pk")).order_by("pk")
 
 
 def read(subject: Subject, page: Page) -> list[Entry]:
     """The syncs of it and of what belongs to it; not those that only read."""
     found = OutboundSync.objects.without_refreshes().filter(entity_id__among=subject.names)
-    return [_entry(one, subject) for one in page.of(found.prefetch_related("calls"), RANK, "created_at")]
+    calls = ArraySubquery(_OF_SYNC.values(read=JSONObject(**{name: name for name in _READ})))
+    syncs = page.of(found.annotate(**{_CALLS_READ: calls}), RANK, "created_at")
+    return [_entry(one, getattr(one, _CALLS_READ), subject) for one in syncs]
 
 
-def _entry(one: OutboundSync, subject: Subject) -> Entry:
-    calls = list(one.calls.all())
+def _entry(one: OutboundSync, calls: list[Call], subject: Subject) -> Entry:
     return Entry(
         Place(one.created_at, RANK, one.pk),
         EntryKind.PUSH,
@@ -50,7 +60,7 @@ def _entry(one: OutboundSync, subject: Subject) -> Entry:
         one.started_by,
         details=(*_about(one), *(_line(call) for call in calls)),
         state=one.state,
-        provider_request_ids=tuple(call.request_id for call in calls if call.request_id),
+        provider_request_ids=tuple(call["request_id"] for call in calls if call["request_id"]),
         about=("integrations.outboundsync", one.pk),
     )
 
@@ -69,9 +79,8 @@ def _about(one: OutboundSync) -> list[str]:
     return [*attempts, *filter(None, [one.last_error])]
 
 
-def _line(call: OutboundCall) -> str:
-    request = f" ({call.request_id})" if call.request_id else ""
-    detail = f": {call.detail}" if call.detail else ""
-    return (
-        f"{call.operation or call.step.replace('_', ' ')}: {_CALLS[CallState(call.state)]}{request}{detail}"
-    )
+def _line(call: Call) -> str:
+    request = f" ({call['request_id']})" if call["request_id"] else ""
+    detail = f": {call['detail']}" if call["detail"] else ""
+    done = _CALLS[CallState(call["state"])]
+    return f"{call['operation'] or call['step'].replace('_', ' ')}: {done}{request}{detail}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from billing.events import Kind
 from billing.persistence.tables import MODELS
-from integrations.timeline import changes, differences, events, links, notes, pushes
+from integrations.timeline import alerts, changes, differences, events, links, notes, pushes
 from integrations.timeline.cursors import Page, place_of, text_of
 from integrations.timeline.entries import Entry, EntryKind
 from integrations.timeline.subjects import Subject
@@ -18,6 +18,7 @@ _SOURCES: Mapping[EntryKind, Sequence[Source]] = {
     EntryKind.CONFLICT: (differences.conflicts,),
     EntryKind.FINDING: (differences.findings,),
     EntryKind.MAPPING: (links.mappings, links.by_hand),
+    EntryKind.ALERT: (alerts.read,),
     EntryKind.NOTE: (notes.read,),
 }
 

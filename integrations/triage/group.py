@@ -81,6 +81,12 @@ class Group:
         """Its rows, the oldest first."""
         return self.kind.rows_of(self.key)
 
+    def named(self, most: int) -> list[str]:
+        """The ids of what its oldest rows are about, so many at most: of rows here, or of objects there."""
+        if not self.kind.about:
+            return []
+        return list(dict.fromkeys(self.rows().values_list(self.kind.about, flat=True)[:most]))
+
     def join(self, other: "Group") -> None:
         """Adds what was counted apart: the same group in another currency."""
         self.count += other.count

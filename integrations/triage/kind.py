@@ -31,6 +31,8 @@ class ProblemKind:
     ``deadline``: until when something can be done. ``again``: what trying all again is called, "" for none.
     ``is_each``: the cause names the row, so that each is a group of its own. ``at_doctor``: what says
     more is the doctor's page of the connection. ``worded``(cause): as people read a cause made of codes.
+    ``about``: the column that names the row here, or the provider's object, whose timeline tells of it; ""
+    for what has none.
     """
 
     code: str
@@ -50,6 +52,7 @@ class ProblemKind:
     is_each: bool = False
     at_doctor: bool = False
     worded: Callable[[str], str] = str
+    about: str = ""
 
     def rows_of(self, key: str) -> QuerySet[Any]:
         """The rows of the group with this key, the oldest first."""

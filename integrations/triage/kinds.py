@@ -28,6 +28,7 @@ from integrations.triage.kind import AMOUNT, KEY_PARTS, NOTHING, TEXT, ZERO, Pro
 # What the kinds of invoices have in common.
 OF_INVOICES: dict[str, Any] = {
     "model": Invoice,
+    "about": "pk",
     "seen": "updated_at",
     "environment": "environment_id",
     "connection": F("connection_id"),
@@ -96,6 +97,7 @@ KINDS: tuple[ProblemKind, ...] = (
         amount=F("amount"),
         deadline=F("respond_by"),
         shown="payment_id",
+        about="payment_id",
     ),
     ProblemKind(
         "import_failed",
@@ -114,6 +116,7 @@ KINDS: tuple[ProblemKind, ...] = (
         open_rows.contested,
         "settled_at",
         cause=F("type"),
+        about="object_id",
     ),
     ProblemKind(
         "conflict",
@@ -124,6 +127,7 @@ KINDS: tuple[ProblemKind, ...] = (
         "created_at",
         cause=Concat(F("entity_type"), Value(" "), F("field"), output_field=TEXT),
         worded=words.of_code,
+        about="entity_id",
     ),
     ProblemKind(
         "dead_event",
@@ -134,6 +138,7 @@ KINDS: tuple[ProblemKind, ...] = (
         "settled_at",
         cause=F("reason"),
         again="Replay all",
+        about="object_id",
     ),
     ProblemKind(
         "blocked_push",
@@ -144,6 +149,7 @@ KINDS: tuple[ProblemKind, ...] = (
         "settled_at",
         cause=F("last_error"),
         again="Try all again",
+        about="entity_id",
     ),
     ProblemKind(
         "dead_push",
@@ -154,6 +160,7 @@ KINDS: tuple[ProblemKind, ...] = (
         "settled_at",
         cause=F("last_error"),
         again="Try all again",
+        about="entity_id",
     ),
     ProblemKind(
         "late_push",
@@ -164,6 +171,7 @@ KINDS: tuple[ProblemKind, ...] = (
         "created_at",
         cause=F("last_error"),
         again="Try all again",
+        about="entity_id",
     ),
     ProblemKind(
         "gone",
@@ -174,6 +182,7 @@ KINDS: tuple[ProblemKind, ...] = (
         "gone_at",
         cause=F("entity_type"),
         worded=words.of_code,
+        about="entity_id",
     ),
     ProblemKind(
         "drift",
@@ -186,6 +195,7 @@ KINDS: tuple[ProblemKind, ...] = (
         worded=words.of_finding,
         currency=F("currency"),
         amount=Coalesce(Cast("amount_at_stake", AMOUNT), ZERO),
+        about="entity_id",
     ),
     ProblemKind(
         "webhook_disabled",

@@ -13,13 +13,18 @@ from django.test import Client
 from django.utils import timezone
 
 from billing.errors import Invalid
+from billing.events import Kind
 from billing.tests.admin.pages import page, press
-from billing.tests.factories import EnvironmentFactory
+from billing.tests.factories import CustomerFactory, EnvironmentFactory
 from integrations.alerts import addresses, rules, watching
-from integrations.models import Alert, AlertChannel, Connection, Finding, InboundEvent, Process
+from integrations.models import Alert, AlertChannel, Connection, EntityMapping, Finding, InboundEvent, Process
 from integrations.processes.rounds import go_round
 from integrations.processes.single import Single
 from integrations.tests.admin.conftest import make_event, make_process, operator
+from integrations.timeline.entries import EntryKind
+from integrations.timeline.story import timeline
+from integrations.timeline.subjects import Subject
+from integrations.triage.kinds import KINDS
 
 __all__ = ["operator"]
 pytestmark = pytest.mark.django_db
@@ -114,6 +119,32 @@ class TestAProblem:
         assert watching.look(night) == 0
         assert watching.look(night + timedelta(hours=6, minutes=29)) == 0
         assert watching.look(night + timedelta(hours=6, minutes=30)) == 1
+
+    def test_is_on_the_timeline_of_what_it_was_about(
+        self, inbox: Inbox, channel: AlertChannel, connection: Connection
+    ) -> None:
+        customer, other = (CustomerFactory(environment=connection.environment) for _ in range(2))
+        EntityMapping.objects.create(
+            connection=connection,
+            entity_type="customer",
+            entity_id=customer.pk,
+            provider_entity_id="person_1",
+        )
+        event = make_event(
+            connection, object_id="person_1", state="dead", reason="There is no plan.", settled_at=NOW
+        )
+        watching.look(NOW)
+        event.delete()
+        watching.look(NOW + timedelta(hours=1))
+        [entry] = timeline(Subject(Kind.CUSTOMER, customer), only=[EntryKind.ALERT]).entries
+        assert entry.title == "An alert was sent: Events that could not be applied: There is no plan."
+        assert entry.who == "FlexSync, to On call (json://127.0.0.1/...)"
+        assert entry.details[0].startswith("over since ")
+        assert not timeline(Subject(Kind.CUSTOMER, other), only=[EntryKind.ALERT]).entries
+
+    def test_names_what_it_is_about_whatever_its_kind(self, connection: Connection) -> None:
+        for kind in KINDS:
+            assert not kind.about or not kind.rows().values_list(kind.about, flat=True)
 
     def test_that_no_worker_lives_is_told_too(self, inbox: Inbox, channel: AlertChannel) -> None:
         make_process("beat")
