@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import flatten_fieldsets
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -10,7 +11,7 @@ from django.utils.html import format_html
 from unfold.enums import ActionVariant
 
 from billing import money
-from billing.admin import invoice_words, links, new_invoice, rights
+from billing.admin import draft_invoices, invoice_words, links, new_invoice, rights
 from billing.admin.actions import on_row, on_selection
 from billing.admin.by_customer import ByCustomer
 from billing.admin.columns import amount, flag, neighbour, state
@@ -54,6 +55,8 @@ MONEY = [
         "amount_remaining",
     )
 ]
+# What is shown of a draft that can be changed, besides who it is for, what can be, and money.
+OF_DRAFT = ("Origin", "Metadata")
 LOST = (amount("amount_refunded"), amount("amount_disputed"))
 
 
@@ -92,7 +95,7 @@ class InvoiceAdmin(ByCustomer, ReadOnly, ServiceAdmin):
     how_rows_come = (
         "Invoices come from the API, from a connection's events or import, or by the button below."
     )
-    add_form = new_invoice.NewInvoiceForm
+    form = new_invoice.InvoiceForm
     add_fieldsets = [(None, {"fields": [("customer", "currency"), "collection_method", "due_date"]})]
     add_fieldsets += [("Texts", {"fields": ["description", "footer"], "classes": ["collapse"]})]
     autocomplete_fields = ["customer"]
@@ -129,20 +132,42 @@ class InvoiceAdmin(ByCustomer, ReadOnly, ServiceAdmin):
     def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return request.user.has_perm(rights.INVOICE)
 
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return obj is not None and draft_invoices.is_editable(request, obj)
+
     def get_inlines(self, request: HttpRequest, obj: Invoice | None) -> Any:
-        return self.inlines if obj else [new_invoice.NewLineInline]
+        if obj is None:
+            return [new_invoice.NewLineInline]
+        own = [draft_invoices.DraftLineInline, *self.inlines[1:]]
+        return own if self.has_change_permission(request, obj) else self.inlines
+
+    def get_fieldsets(self, request: HttpRequest, obj: Invoice | None = None) -> Any:
+        """Of a draft what can be changed comes after who it is for, and nowhere else."""
+        shown = super().get_fieldsets(request, obj)
+        if obj is None or not self.has_change_permission(request, obj):
+            return shown
+        first, money_of_it, *others = shown
+        return [first, draft_invoices.FIELDSET, money_of_it, *(one for one in others if one[0] in OF_DRAFT)]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Invoice | None = None) -> Any:
-        return super().get_readonly_fields(request, obj) if obj else []
+        if obj is None:
+            return []
+        if not self.has_change_permission(request, obj):
+            return super().get_readonly_fields(request, obj)
+        shown = flatten_fieldsets(self.get_fieldsets(request, obj))
+        return [name for name in shown if name not in draft_invoices.NAMES]
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Nothing yet: the service takes it with its lines."""
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Makes the draft."""
-        environment_id = form.cleaned_data["customer"].environment_id
-        facts = new_invoice.facts(form, formsets)
-        form.instance.pk = invoices.create(environment_id=environment_id, facts=facts).pk
+        """Makes the draft, or changes it."""
+        if change:
+            draft_invoices.save(form.instance, form, formsets)
+        else:
+            environment_id = form.cleaned_data["customer"].environment_id
+            facts = new_invoice.facts(form, formsets)
+            form.instance.pk = invoices.create(environment_id=environment_id, facts=facts).pk
         for formset in formsets:
             formset.new_objects = formset.changed_objects = formset.deleted_objects = []
 
@@ -153,6 +178,13 @@ class InvoiceAdmin(ByCustomer, ReadOnly, ServiceAdmin):
         draft = Invoice.objects.get(pk=obj.pk)
         total = money.with_currency(draft.total, draft.currency)
         self.message_user(request, f"The draft of {total} is made. “Finalize” numbers it and makes it due.")
+        return redirect(links.row_url(draft))
+
+    def response_change(self, request: HttpRequest, obj: Invoice) -> HttpResponse:
+        """Its page, with what it comes to now."""
+        draft = Invoice.objects.get(pk=obj.pk)
+        total = money.with_currency(draft.total, draft.currency)
+        self.message_user(request, f"The draft is saved: its total is {total}.")
         return redirect(links.row_url(draft))
 
     finalize_selected = on_selection("Finalize", invoice_words.finalizing_all)(finalized)

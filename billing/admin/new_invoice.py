@@ -1,4 +1,4 @@
-"""The form for a new invoice: a draft for a customer, with its lines."""
+"""The form of an invoice: a draft for a customer, with its lines."""
 
 import re
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ LINE_FIELDS = ["description", "quantity", "unit_amount", "discount", "tax_percen
 _OF_LINE = re.compile(r"lines\[(\d+)\]\.(\w+)")
 
 
-class NewInvoiceForm(RowForm):
+class InvoiceForm(RowForm):
     """Whom it is for, and how it is collected."""
 
     class Meta:
@@ -69,12 +69,12 @@ def facts(form: Any, formsets: Iterable[Any]) -> InvoiceFacts:
     return InvoiceFacts(
         **given,
         customer_id=customer.pk,
-        lines=tuple(_line(one) for one in lines if one and not one.get("DELETE")),
+        lines=tuple(line_facts(one) for one in lines if one and not one.get("DELETE")),
     )
 
 
-def _line(given: dict[str, Any]) -> LineFacts:
-    """What was left empty is as by default."""
+def line_facts(given: dict[str, Any]) -> LineFacts:
+    """A line as typed; what was left empty is as by default."""
     line: LineFacts = replace(
         LineFacts(""), **{name: given[name] for name in LINE_FIELDS if given.get(name) is not None}
     )

@@ -4,12 +4,17 @@ names.
 
 from typing import Any, ClassVar
 
+from django.contrib.admin.utils import unquote
 from django.db.models import Model
 from django.forms import JSONField
 from django.http import HttpRequest, HttpResponse
 
+from billing.admin import seen_versions
 from billing.admin.rows import RowAdmin
 from billing.admin.unfold_types import ModelForm
+from billing.models.base import Row
+from billing.persistence import expected_versions
+from billing.persistence.expected_versions import Outdated
 
 
 class ServiceForm(ModelForm):
@@ -59,6 +64,7 @@ class ServiceAdmin(RowAdmin):
 
     form = ServiceForm
     add_form: type[ServiceForm] | None = None
+    change_form_before_template = "admin/billing/seen_version.html"
 
     def create(self, request: HttpRequest, form: Any) -> Model:
         """Creates the row that the form describes."""
@@ -75,13 +81,22 @@ class ServiceAdmin(RowAdmin):
         elif form.changes():
             self.update(request, obj, form)
 
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Shows the form again, with the reason, after the service has refused it and nothing was stored."""
-        try:
-            return super().changeform_view(request, *args, **kwargs)
-        except self.refusals as refusal:
-            request.refusal = refusal  # type: ignore[attr-defined]
-            return super().changeform_view(request, *args, **kwargs)
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Shows the form again, with the reason, after the service has refused it and nothing was stored.
+
+        What was written on an older version of the row is refused.
+        """
+        with expected_versions.scope():
+            if request.method == "POST" and object_id and issubclass(self.model, Row):
+                request.refusal = seen_versions.expect(request, self.model, unquote(object_id))  # type: ignore[attr-defined]
+            try:
+                return super().changeform_view(request, object_id, *args, **kwargs)
+            except self.refusals as refusal:
+                stale = Outdated(seen_versions.STALE)
+                request.refusal = stale if isinstance(refusal, Outdated) else refusal  # type: ignore[attr-defined]
+                return super().changeform_view(request, object_id, *args, **kwargs)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         if obj is None and self.add_form is not None:

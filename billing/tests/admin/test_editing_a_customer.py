@@ -4,6 +4,7 @@ from django.test import Client
 
 from billing.events import Change
 from billing.models import Customer, Environment
+from billing.services.customers import customers
 from billing.tests.admin.pages import fields, page
 from billing.tests.factories import CustomerFactory
 
@@ -41,6 +42,20 @@ class TestEditingACustomer:
         where = page(Customer, "change", customer.pk)
         response = operator.post(where, fields(operator.get(where)) | {"external_id": "shop-1"})
         assert "external_id" in response.context["adminform"].form.errors
+
+    def test_overwrites_nothing_that_the_page_has_not_shown(self, operator: Client) -> None:
+        customer = CustomerFactory(name="Ada", email="")
+        where = page(Customer, "change", customer.pk)
+        shown = operator.get(where)
+        assert f'name="seen_version" value="{customer.version}"' in shown.content.decode()
+        sent = fields(shown) | {"email": "ada@example.com", "seen_version": customer.version}
+        customers.update(
+            environment_id=customer.environment_id, customer_id=customer.pk, changes={"name": "Grace"}
+        )
+        response = operator.post(where, sent)
+        customer.refresh_from_db()
+        assert "This has changed since you opened the page" in response.content.decode()
+        assert (customer.name, customer.email) == ("Grace", "")
 
     def test_refuses_metadata_that_is_no_object(self, operator: Client) -> None:
         where = page(Customer, "change", CustomerFactory().pk)

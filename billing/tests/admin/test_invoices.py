@@ -2,12 +2,16 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.test import Client
 from django.utils import timezone
 
+from billing.events import Change
+from billing.facts import LineFacts
 from billing.models import AuditEntry, Invoice
-from billing.tests.admin.pages import messages_of, page, press, select
+from billing.services.invoices import invoices, line_edits
+from billing.tests.admin.pages import fields, messages_of, page, press, select
 from billing.tests.factories import CustomerFactory, InvoiceFactory, PaymentFactory
 
 
@@ -43,8 +47,8 @@ class TestAnInvoice:
         assert invoice.status == "finalized"
 
     def test_cannot_be_edited(self, operator: Client) -> None:
-        invoice = InvoiceFactory()
-        assert operator.post(page(Invoice, "change", invoice.pk), {"number": "1"}).status_code == 403
+        for invoice in (InvoiceFactory(finalized=True), InvoiceFactory(is_external=True)):
+            assert operator.post(page(Invoice, "change", invoice.pk), {"number": "1"}).status_code == 403
 
     def test_is_found_by_its_customers_name(self, operator: Client) -> None:
         invoice = InvoiceFactory(customer__name="Ada Lovelace")
@@ -75,6 +79,76 @@ class TestANewInvoice:
         response = operator.post(page(Invoice, "add"), self._sent(**{"lines-1-discount": "500"}))
         assert "Line 2, discount: Send at least 0" in response.content.decode()
         assert not Invoice.objects.exists()
+
+
+class TestADraft:
+    def _made(self) -> Invoice:
+        draft = InvoiceFactory()
+        lines = (
+            LineFacts("Seats", Decimal(2), Decimal("19.90"), metadata={"row": "7"}),
+            LineFacts("Setup", amount=Decimal("50.00")),
+            LineFacts("Storage", unit_amount=Decimal(8)),
+        )
+        changes = {"lines": lines}
+        return invoices.update(environment_id=draft.environment_id, invoice_id=draft.pk, changes=changes)
+
+    def _sent(self, operator: Client, draft: Invoice, **differs: str) -> dict[str, Any]:
+        """What the page sends, with ``line_<number>_<field>`` differing."""
+        shown = operator.get(page(Invoice, "change", draft.pk))
+        [lines] = [
+            one.formset for one in shown.context["inline_admin_formsets"] if one.formset.prefix == "lines"
+        ]
+        for form in lines.initial_forms:
+            values = {form.add_prefix(name): form[name].value() for name in form.fields}
+            differs = {name: value for name, value in values.items() if value is not None} | differs
+        return fields(shown) | {"seen_version": shown.context["original"].version} | differs
+
+    def test_is_changed_with_its_lines_at_once(self, operator: Client) -> None:
+        draft = self._made()
+        seats, setup, _ = draft.lines.all()
+        sent = self._sent(operator, draft, **{
+            "footer": "Thank you.", "lines-TOTAL_FORMS": "4", "lines-0-quantity": "3", "lines-2-DELETE": "on",
+            "lines-3-description": "Training", "lines-3-quantity": "1", "lines-3-unit_amount": "100", "lines-3-discount": "0",
+        })  # fmt: skip
+        response = operator.post(page(Invoice, "change", draft.pk), sent)
+        assert "its total is 209.70 USD" in messages_of(response)
+        draft.refresh_from_db()
+        assert (draft.total, draft.footer) == (Decimal("209.70"), "Thank you.")
+        stored = [(one.pk, one.description, one.amount) for one in draft.lines.all()]
+        assert stored[:2] == [(seats.pk, "Seats", Decimal("59.70")), (setup.pk, "Setup", 50)]
+        assert [one[1:] for one in stored[2:]] == [("Training", 100)]
+        assert draft.lines.get(pk=seats.pk).metadata == {"row": "7"}
+
+    def test_is_left_alone_where_nothing_was_typed(self, operator: Client, heard: list[Change]) -> None:
+        draft = self._made()
+        heard.clear()
+        assert (
+            operator.post(page(Invoice, "change", draft.pk), self._sent(operator, draft)).status_code == 302
+        )
+        assert heard == []
+
+    def test_names_the_line_that_is_refused(self, operator: Client) -> None:
+        draft = self._made()
+        sent = self._sent(operator, draft, **{"lines-2-discount": "500"})
+        response = operator.post(page(Invoice, "change", draft.pk), sent)
+        assert "Line 3, discount: Send at least 0" in response.content.decode()
+
+    def test_is_not_overwritten_by_who_has_not_seen_a_change(self, operator: Client) -> None:
+        draft = self._made()
+        sent = self._sent(operator, draft, **{"lines-0-quantity": "3", "lines-2-DELETE": "on"})
+        line_edits.remove(
+            environment_id=draft.environment_id, invoice_id=draft.pk, line_id=draft.lines.last().pk
+        )
+        for _ in range(2):
+            response = operator.post(page(Invoice, "change", draft.pk), sent)
+            assert "This has changed since you opened the page" in response.content.decode()
+        draft.refresh_from_db()
+        assert draft.total == Decimal("89.80")
+
+    def test_is_only_shown_to_onlookers(self, onlooker: Client) -> None:
+        where = page(Invoice, "change", self._made().pk)
+        assert "Seats" in onlooker.get(where).content.decode()
+        assert onlooker.post(where, {"footer": "Eve"}).status_code == 403
 
 
 class TestAnOverdueInvoice:
