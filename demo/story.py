@@ -8,10 +8,20 @@ from pathlib import Path
 
 from demo.clients import Client
 from demo.report import Report, StoryFailed
-from demo.steps import Demo, bad_day, checkout, connection, customer, from_stripe, invoice, program
+from demo.steps import (
+    Demo,
+    bad_day,
+    both_sides,
+    checkout,
+    connection,
+    customer,
+    from_stripe,
+    invoice,
+    program,
+)
 from demo.waiting import wait_for
 
-STEPS = (connection, customer, invoice, checkout, from_stripe, program, bad_day)
+STEPS = (connection, customer, invoice, checkout, from_stripe, program, both_sides, bad_day)
 
 
 def main() -> int:
@@ -49,7 +59,7 @@ def _show_addresses(report: Report, facts: dict[str, str], web: str, simulator: 
     """Prints where to look further."""
     lines = [
         f"Admin       {web}/admin/   log in as [bold]{facts['user']}[/] / [bold]{facts['password']}[/]",
-        "Look first  the story of a dispute (it waits on the first page, beside a declined card):",
+        "Look first  the story of a dispute (the first page has more: a double payment, a conflict, a declined card):",
         f"            {web}/admin/integrations/note/timeline/invoice/{facts['look_first']}/",
         f"API docs    {web}/v1/docs",
         f"Simulator   {simulator}/   (its account's key: {facts['secret_key']})",
