@@ -31,7 +31,7 @@ demo: $(VENV)/.demo  ## start everything with sample data and a Stripe simulator
 test: $(VENV)/.dev $(VENV)/.npm  ## run all tests (ARGS="-k webhook" narrows them down)
 	@$(PYTEST) $(ARGS)
 
-nightly: $(VENV)/.dev $(VENV)/.npm  ## try 5,000 histories of three kinds, 1,000 of lost webhooks, all pairs that ask for money, 2,000 of faults, a burst of 10,000, 5,000 links, 1,000 of drift, 300 that are compared, every odd input, every page with axe-core (SEED=... repeats a night)
+nightly: $(VENV)/.dev $(VENV)/.npm  ## try 5,000 histories of three kinds, 1,000 of lost webhooks, all pairs that ask for money, and what meets them in a call, 2,000 of faults, a burst of 10,000, 5,000 links, 1,000 of drift, 300 that are compared, every odd input, every page with axe-core (SEED=... repeats a night)
 	@echo "SEED=$(SEED)"
 	@HYPOTHESIS_PROFILE=exploring HISTORIES=5000 LOST_HISTORIES=1000 HISTORY_SEED=$(SEED) FAULT_PAIRS=2000 FAULT_SEED=$(SEED) BURST=10000 MONEY_PAIRS=all LINKS=5000 INPUTS=all PROMISES=100 DRIFT_HISTORIES=1000 COMPARED_HISTORIES=300 PLANTED=20 INTERLEAVINGS=200 AXE=1 $(PYTEST) $(ARGS) \
 		integrations/providers/stripe/tests/histories integrations/providers/stripe/tests/faults/test_pairs_of_faults.py \

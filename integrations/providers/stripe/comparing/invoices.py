@@ -53,7 +53,22 @@ def _here(place: Place, invoice_id: str, there: Facts) -> Facts | None:
     }
     # What is owed follows from the status: where that differs, it is one difference, not five.
     is_other = there.get("status", invoice.status) != invoice.status
-    return {**facts, **{name: there[name] for name in _AMOUNTS[1:] if name in there}} if is_other else facts
+    if is_other:
+        facts |= {name: there[name] for name in _AMOUNTS[1:] if name in there}
+    if _was_paid_all_the_same(facts, there) and invoice.amount_paid >= Decimal(there["amount_paid"]):
+        # Both know of the money: here it is shown as too much.
+        facts["status"] = there["status"]
+    return facts
+
+
+def _was_paid_all_the_same(here: Facts, there: Facts) -> bool:
+    """Whether money came there for what was voided or given up here, and cannot be voided there any more."""
+    has_ended = here["status"] in (InvoiceStatus.VOIDED, InvoiceStatus.UNCOLLECTIBLE)
+    return (
+        has_ended
+        and there.get("status") == InvoiceStatus.FINALIZED
+        and not Decimal(there["amount_remaining"])
+    )
 
 
 def _current(place: Place, invoice_id: str, invoice: Json) -> Json:
@@ -94,7 +109,8 @@ def _repair(field: str, here: Facts, there: Facts) -> str:
         return "take"
     if field == "status":
         has_ended = there["status"] in (InvoiceStatus.VOIDED, InvoiceStatus.UNCOLLECTIBLE)
-        return "take" if has_ended and here["status"] == InvoiceStatus.FINALIZED else "push"
+        is_theirs = has_ended and here["status"] == InvoiceStatus.FINALIZED
+        return "take" if is_theirs or _was_paid_all_the_same(here, there) else "push"
     if field in ("amount_due", "amount_remaining", "amount_paid"):
         # Whoever asks for less, or has more, has heard of something that the other has not.
         ours, theirs = Decimal(here[field]), Decimal(there[field])

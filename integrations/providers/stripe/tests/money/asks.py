@@ -1,6 +1,6 @@
 """Watches FlexSync's calls to Stripe: none may ask for more than is owed, nor beside another demand."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -26,7 +26,11 @@ class WatchedGateway:
     def call(self, operation: str, params: Json, *, target: str | None = None, key: str = "") -> Json:
         """Makes the call, watched."""
         self._watch.before(self._key, operation, params, target or "")
-        return self._gateway.call(operation, params, target=target, key=key)
+        self._watch.meet(operation, "begins")
+        try:
+            return self._gateway.call(operation, params, target=target, key=key)
+        finally:
+            self._watch.meet(operation, "ends")
 
     def account(self) -> Any:
         """Passes the call on."""
@@ -39,7 +43,23 @@ class Watch:
     def __init__(self, world: World) -> None:
         self.world = world
         self.asked = 0
+        self._meet: Callable[[str, str], None] | None = None
         self.violations: list[str] = []
+
+    def meet(self, operation: str, moment: str) -> None:
+        """Lets happen what is to happen when the call begins or ends."""
+        if self._meet is not None:
+            self._meet(operation, moment)
+
+    @contextmanager
+    def meeting(self, meet: Callable[[str, str], None]) -> Iterator[None]:
+        """Within the block ``meet`` is called when a call begins and ends.
+
+        What happens at Stripe after a demand has looked there, nobody can rule out: it is no violation.
+        """
+        self._meet = meet
+        yield
+        self._meet = None
 
     def before(self, key: str, operation: str, params: Json, target: str) -> None:
         """Looks at a call: is it a demand, and is that much owed? What goes wrong here is told as well."""
@@ -56,18 +76,25 @@ class Watch:
     def _judge(self, account: Account, operation: str, params: Json, target: str) -> None:
         self.asked += 1
         owed = self._invoice(account, params, target)
-        there = [(other, other.invoice(owed.pk)) for other in self.world.accounts]
-        own = dict(there)[account]
+        own = account.invoice(owed.pk)
         amount = asked_amount(operation, params, own)
-        wrong = [*too_much(owed, own, amount)]
-        is_locked = operation.startswith("invoices.")
-        for other, found in there:
-            is_other = found is not None and (found.id != target)
-            if is_other and found.status == "open" and found.auto_advance:
-                wrong.append(f"Stripe collected {found.id} automatically")
-            wrong += open_beside(other, owed, found, locked=is_locked and other is account)
+        wrong = [*more_than_owed(owed, amount)]
+        if self._meet is None:
+            is_locked = operation.startswith("invoices.")
+            wrong += [*more_than_asked(own, amount), *self._beside(account, own, owed, target, is_locked)]
         asks = f"{self.world.pair_of(owed)}{operation} of {amount}"
         self.violations += [f"{asks} although {what}" for what in wrong]
+
+    def _beside(
+        self, account: Account, own: Any, owed: Invoice, target: str, is_locked: bool
+    ) -> Iterator[str]:
+        """What else asks for the invoice, anywhere; ``own``: what the account of the demand has of it."""
+        for other in self.world.accounts:
+            found = own if other is account else other.invoice(owed.pk)
+            is_other = found is not None and found.id != target
+            if is_other and found.status == "open" and found.auto_advance:
+                yield f"Stripe collected {found.id} automatically"
+            yield from open_beside(other, owed, found, locked=is_locked and other is account)
 
     def _invoice(self, account: Account, params: Json, target: str) -> Invoice:
         """The invoice that the call is about: named in its metadata, or its target."""
@@ -80,11 +107,15 @@ class Watch:
         raise LookupError("a demand for no invoice")
 
 
-def too_much(invoice: Invoice, there: Any, amount: int) -> Iterator[str]:
-    """Why less is owed."""
+def more_than_owed(invoice: Invoice, amount: int) -> Iterator[str]:
+    """Whether less is owed, by what FlexSync knows."""
     remaining = units(invoice.amount_remaining)
     if amount > remaining:
         yield f"{remaining} were owed by the last committed look ({invoice.status})"
+
+
+def more_than_asked(there: Any, amount: int) -> Iterator[str]:
+    """Whether Stripe asked for less."""
     if there is not None and there.status != "draft" and amount > remaining_of(there):
         yield f"Stripe asked {remaining_of(there)} ({there.status}): nobody had looked"
 

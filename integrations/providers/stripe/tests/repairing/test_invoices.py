@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from billing.models import CreditNote, Invoice, Payment
-from integrations.models import Finding, FindingRepair
+from integrations.models import EntityMapping, Finding, FindingRepair
 from integrations.providers.stripe.tests import builders
 from integrations.providers.stripe.tests.repairing.conftest import carry_out_all, deliver_all
 from integrations.reconcile.repairing import bulk, checks, options, requests, work
@@ -52,6 +52,24 @@ class TestAnInvoiceVoidedThere:
         [found] = findings()
         assert repaired(found).state == "done"
         assert here().status == "voided" and findings() == []
+
+
+class TestAnInvoicePaidThereThatHasEndedHere:
+    """As when neither side has heard of the other: Stripe voids no invoice that is paid."""
+
+    @pytest.mark.parametrize("status", ["voided", "uncollectible"])
+    def test_its_money_is_brought_here_and_both_are_in_step(
+        self, status, stripe_api, environment, connection, findings
+    ):
+        made = builders.invoice(builders.customer(environment))
+        deliver_all()
+        stripe_id = EntityMapping.objects.get(entity_id=made.pk).provider_entity_id
+        stripe_api.v1.invoices.pay(stripe_id, {"payment_method": "pm_card_visa"})
+        Invoice.objects.update(status=status)
+        assert {one.suggested for one in findings()} == {"take"}
+        repair_all()
+        assert (here().status, here().amount_paid) == (status, made.total)
+        assert findings() == []
 
 
 class TestACreditNoteThere:
