@@ -1,8 +1,10 @@
-"""`python -m devstack --home test -- python -m benchmarks.admin [CUSTOMERS]`: how fast admin's lists open.
+"""`python -m devstack --home test -- python -m benchmarks.admin [CUSTOMERS]`: how fast admin's pages open.
 
 Each customer has a plan, a price, a subscription, a paid invoice, seven events and a push. Every list of the
 admin is opened: in its default order, sorted by each column both ways, and searched for what exists and for
-what does not. So are the first page, and that of statistics, for as many numbers as ten million events leave.
+what does not; so are the tabs of the money desk. A row of each model is opened, and the timelines of a
+customer, a subscription, an invoice and a payment. So are the search of all ids, the first page, and that of
+statistics, for as many numbers as ten million events leave.
 """
 
 import os
@@ -41,7 +43,7 @@ def main() -> None:
     django.setup()
     load(customers)
     operator, slow, pages = client(), 0, 0
-    for address, queries in lists():
+    for address, queries in (*lists(), *rows()):
         taken = [(*opened(operator, address, query), query) for query in queries]
         pages += len(taken)
         for seconds, statements, query in taken:
@@ -92,7 +94,10 @@ def lists() -> Iterator[tuple[str, list[str]]]:
     from django.test import RequestFactory
     from django.urls import reverse
 
+    from integrations.triage import needs
+
     yield reverse("admin:index"), [""]
+    yield reverse("search"), [f"q={text.replace(' ', '+')}" for text in SEARCHES]
     yield reverse("statistics"), ["window=24h", "window=7d", "window=30d"]
     for model, options in admin.site._registry.items():
         name = f"{model._meta.app_label}_{model._meta.model_name}"
@@ -100,7 +105,29 @@ def lists() -> Iterator[tuple[str, list[str]]]:
         queries = ["", *(f"o={sign}{column}" for column in columns for sign in ("", "-"))]
         if options.search_fields:
             queries += [f"q={text.replace(' ', '+')}" for text in SEARCHES]
+        if name == "billing_invoice":
+            queries += [f"needs={code}" for code in ("any", *needs.NEEDS)]
         yield reverse(f"admin:{name}_changelist"), queries
+
+
+def rows() -> Iterator[tuple[str, list[str]]]:
+    """Yields the address of the page of a row of each model, and those of timelines."""
+    from django.contrib import admin
+    from django.urls import reverse
+
+    from billing.admin.links import row_url
+    from integrations.admin.entity_links import MODELS
+    from integrations.api.timelines import KINDS
+
+    for model in admin.site._registry:
+        if (row := model._default_manager.order_by("pk").first()) is not None:
+            yield row_url(row), [""]
+    for kind in KINDS:
+        if (row := MODELS[kind]._default_manager.order_by("pk").first()) is not None:
+            yield from (
+                (reverse(f"admin:integrations_note_{name}", args=[kind, row.pk]), [""])
+                for name in ("latest", "timeline")
+            )
 
 
 def opened(operator: Any, address: str, query: str) -> tuple[float, int]:
