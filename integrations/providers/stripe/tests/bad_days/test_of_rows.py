@@ -8,13 +8,14 @@ from django.utils import timezone
 from billing.events import Kind
 from billing.services.customers import customers
 from integrations.models import Connection, EntityMapping, InboundEvent, Process
+from integrations.processes import silence
 from integrations.providers.stripe.tests import builders
 from integrations.providers.stripe.tests.excess.steps import unheard
 from integrations.providers.stripe.tests.recovering.backups import Backups
 from integrations.testing import push
+from integrations.tests.workers import until, worker
 
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.django_db(transaction=True)]
-MINUTE = timedelta(minutes=1)
 
 
 def test_an_event_that_matches_two_rows(desk, environment, stripe_api, pipelines):
@@ -60,21 +61,24 @@ def test_a_customer_who_was_deleted_at_stripe(desk, environment, connection, str
     desk.is_well()
 
 
-def test_no_worker(desk):
-    now = timezone.now()
-    for kind in ("worker", "beat"):
-        seen = {"started_at": now, "seen_at": now, "worked_at": now}
-        Process.objects.create(kind=kind, name=f"{kind}@here", host="here", pid=7, **seen)
-    desk.is_well()
-    Process.objects.filter(kind="worker").update(seen_at=now - 2 * MINUTE, worked_at=now - 2 * MINUTE)
+def test_no_worker(desk, tmp_path, monkeypatch):
+    now, signs = timezone.now(), Process.objects.filter(kind="worker")
+    later = now + timedelta(hours=1)
+    Process.objects.create(kind="beat", name="beat@here", host="here", pid=7, started_at=now, seen_at=later)
+    told = ("No worker is alive", "No event is applied, and no change sent", "Start it again")
     desk.home()
-    desk.reads(
-        "Silent processes", "No worker is alive", "No event is applied, and no change sent", "Start it again"
-    )
+    desk.reads("Silent processes", *told)
+    with worker(tmp_path, environment={"FLEXSYNC_PROCESS": "worker"}) as running:
+        until(signs.exists, "it gives a sign of life", running.log)
+        desk.is_well()
+        running.kill()
+    stopped = signs.get()
+    monkeypatch.setattr(silence, "SILENT_AFTER", timedelta(seconds=1))
+    until(lambda: stopped.seen_at < timezone.now() - silence.SILENT_AFTER, "a second has passed")
+    desk.home()
+    desk.reads("Silent processes", *told)
     desk.opens_group("Silent processes")
-    desk.reads("worker@here")
-    Process.objects.filter(kind="worker").update(seen_at=timezone.now())
-    desk.is_well()
+    desk.reads(stopped.name)
 
 
 def test_a_restored_backup(desk, environment, connection, stripe_api, pipelines, polls, settings, tmp_path):
