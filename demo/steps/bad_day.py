@@ -30,6 +30,10 @@ def run(demo: Demo) -> None:
     report.check("a dispute came in, over", True, f"{story['amount_disputed']} EUR")
     renewed = until("the renewal is known here", lambda: _renewed(demo))
     report.check("a subscription has renewed", len(renewed) > 1, f"{len(renewed)} invoices")
+    account = {"connection_id": results["connection"]["id"]}
+    demo.flexsync.post("/v1/imports", account | {"dry_run": True})
+    demo.flexsync.post("/v1/comparisons", account)
+    report.say("under way: a dry run of an import, and a comparison of both sides")
 
 
 def _price(demo: Demo) -> str:
