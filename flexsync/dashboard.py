@@ -1,14 +1,14 @@
 """The admin's first page: what needs a person, worst first; connections, and both backlogs."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Min
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.timesince import timesince
 
+from billing import durations
 from billing.admin import environment_switch
 from billing.admin.labels import badge
 from billing.admin.links import list_url, row_url
@@ -90,6 +90,4 @@ def _health_of(row: Connection) -> dict[str, Any]:
 
 
 def _age(oldest: datetime | None, now: datetime) -> str:
-    if oldest is None:
-        return ""
-    return timesince(oldest, now) if now - oldest >= timedelta(minutes=1) else "less than a minute"
+    return durations.since(oldest, now) if oldest else ""

@@ -1,13 +1,13 @@
 """Groups of problems as the admin's first page shows them."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.timesince import timesince, timeuntil
 
+from billing import durations
 from billing.admin.links import list_url, url_of
 from integrations.admin.triage_pages import may_try_again
 from integrations.models import Connection, Process
@@ -40,14 +40,14 @@ def _row(user: Any, group: Group, connection: Connection | None, now: datetime) 
         "cause": group.why,
         "remedy": kind.remedy,
         "connection": connection,
-        "first": _ago(group.first_seen, now),
-        "last": _ago(group.last_seen, now),
+        "first": durations.ago(group.first_seen, now),
+        "last": durations.ago(group.last_seen, now),
         "first_at": group.first_seen,
         "last_at": group.last_seen,
         "at_stake": group.stakes(),
         "deadline": group.deadline,
         "is_late": bool(group.deadline and group.deadline < now),
-        "left": timeuntil(group.deadline, now) if group.deadline else "",
+        "left": durations.since(now, group.deadline) if group.deadline else "",
         "assigned_to": mark.assigned_to if mark else "",
         "note": mark.note if mark else "",
         "at_doctor": kind.at_doctor,
@@ -77,8 +77,3 @@ def _deeds(group: Group) -> dict[str, str]:
     named = urlencode({"group": group.key})
     names = ("assign", "note", "dismiss", "restore", "again")
     return {name: f"{reverse(f'admin:integrations_triagemark_{name}')}?{named}" for name in names}
-
-
-def _ago(moment: datetime, now: datetime) -> str:
-    """Returns the greater unit only: "3 days ago"."""
-    return f"{timesince(moment, now, depth=1)} ago" if now - moment >= timedelta(minutes=1) else "just now"

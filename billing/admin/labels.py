@@ -4,8 +4,8 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 GOOD = "alive delivered won active succeeded finalized paid applied done ok production write SUCCESS"
-WAITING = "pending unknown processing sending inquiry inquiry_under_review trialing calling draft incomplete retry STARTED RETRY PENDING"
-LOOK = "requires_action warning overdue past_due paused overpaid needs_response under_review open partially_refunded unpaid uncollectible recovering"
+WAITING = "only_here pending unknown processing sending inquiry inquiry_under_review trialing calling draft incomplete retry STARTED RETRY PENDING"
+LOOK = "disputed to_confirm requires_action warning overdue past_due paused overpaid needs_response under_review open partially_refunded unpaid uncollectible recovering"
 BAD = "failing disabled silent idle lost failed error dead blocked broken refused FAILURE REVOKED"
 COLOURS = (
     dict.fromkeys(GOOD.split(), "success")
@@ -15,7 +15,7 @@ COLOURS = (
 )
 
 
-def badge(state: str, title: str = "") -> SafeString:
-    """``state`` as a coloured label; ``title`` is shown when the pointer rests on it."""
-    context = {"text": state.replace("_", " "), "type": COLOURS.get(state, ""), "label_title": title}
+def badge(state: str, title: str = "", text: str = "") -> SafeString:
+    """``state``, or ``text`` for it, as a coloured label; ``title`` shows when the pointer rests on it."""
+    context = {"text": text or state.replace("_", " "), "type": COLOURS.get(state, ""), "label_title": title}
     return render_to_string("unfold/helpers/label.html", context)

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.db.models import Sum
 from django.utils.formats import localize
-from django.utils.timesince import timesince
 from django.utils.timezone import localtime
 
+from billing import durations
 from billing.admin.links import list_url
 from integrations.admin import switch_preview
 from integrations.gateway import call_counts, rate_limiter
@@ -45,10 +45,10 @@ def _webhooks(connection: Connection, now: datetime) -> Iterator[str]:
     if not refused.counts:
         yield "None of the last day was refused."
     if times:
-        late = [max((received - created).total_seconds(), 0) for created, received in times]
+        late = [(received - created).total_seconds() for created, received in times]
         yield (
-            f"Of the latest ({len(late)}) half came within {_seconds(median(late))} of what they tell of, the slowest"
-            f" within {_seconds(max(late))}."
+            f"Of the latest ({len(late)}) half came within {_took(median(late))} of what they tell of, the slowest"
+            f" within {_took(max(late))}."
         )
     applied = _lately(connection, now, Measure.EVENTS)
     yield f"Events dealt with in the last 24 hours: {applied:,.0f}."
@@ -85,9 +85,8 @@ def _lately(connection: Connection, now: datetime, measure: Measure) -> Any:
 
 
 def _moment(when: datetime, now: datetime) -> str:
-    ago = f"{timesince(when, now, depth=1)} ago" if now - when >= timedelta(minutes=1) else "just now"
-    return f"{localize(localtime(when))} ({ago})"
+    return f"{localize(localtime(when))} ({durations.ago(when, now)})"
 
 
-def _seconds(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 600 else f"{seconds / 60:,.0f} minutes"
+def _took(seconds: float) -> str:
+    return durations.words(timedelta(seconds=seconds))

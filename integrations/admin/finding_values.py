@@ -3,10 +3,10 @@
 from typing import Any
 
 from django.contrib import admin
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
-from django.utils.timesince import timesince
 
-from billing import money
+from billing import durations, money
 from billing.admin.columns import SPACE, in_words
 from billing.admin.links import NOTHING
 from integrations.admin.conflict_columns import shown
@@ -49,6 +49,6 @@ def at_stake(finding: Finding) -> str:
 @admin.display(description="Since", ordering="found_at")
 def age(finding: Finding) -> str:
     """Returns for how long it has been known."""
-    since = timesince(finding.found_at, finding.healed_at, depth=1)
+    since = durations.since(finding.found_at, finding.healed_at or timezone.now())
     text = f"healed after {since}" if finding.healed_at else f"for {since}"
     return format_html('<span class="whitespace-nowrap" title="{}">{}</span>', finding.found_at, text)

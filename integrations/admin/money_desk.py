@@ -68,10 +68,13 @@ def _address(changelist: Any, code: str) -> str:
     return str(changelist.get_query_string({PARAMETER: code or None}, remove=["p"]))
 
 
-@admin.display(description="Needs")
+@admin.display(description="What it needs")
 def needed(invoice: Any) -> str:
     """Returns what the tabs have noted on the invoice."""
-    labels = ((badge(needs.NEEDS[code].label),) for code in getattr(invoice, "needs", ()))
+    labels = (
+        (badge(code, needs.NEEDS[code].remedy, needs.NEEDS[code].label),)
+        for code in getattr(invoice, "needs", ())
+    )
     shown = format_html_join("", '<span class="inline-block my-0.5">{}</span> ', labels)
     return shown or NOTHING
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.utils.safestring import SafeString
 
+from billing import durations
 from billing.admin.labels import badge
 from integrations.admin.json_display import folded
 from integrations.models import OutboundCall, OutboundSync
@@ -52,5 +53,4 @@ def _duration(call: OutboundCall) -> str:
     """Returns how long the call took, "" when it was skipped or is not over."""
     if call.finished_at is None or not call.operation:
         return ""
-    seconds = (call.finished_at - call.started_at).total_seconds()
-    return f"{seconds:.1f} s" if seconds >= 1 else f"{seconds * 1000:.0f} ms"
+    return durations.words(call.finished_at - call.started_at)

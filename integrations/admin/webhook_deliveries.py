@@ -1,5 +1,6 @@
 """Events of outbound webhooks and their deliveries in the admin, with each attempt."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
@@ -7,6 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from unfold.enums import ActionVariant
 
+from billing import durations
 from billing.admin.actions import on_row
 from billing.admin.columns import neighbour, prose
 from billing.admin.columns import state as state_of
@@ -17,11 +19,18 @@ from integrations.outbound_webhooks import resending
 from integrations.outbound_webhooks.resending import Wanted
 
 
+@admin.display(description="Took")
+def took(attempt: WebhookAttempt) -> str:
+    """Returns how long the answer took."""
+    return durations.words(timedelta(milliseconds=attempt.duration_ms))
+
+
 class AttemptInline(ReadOnlyInline):
     """Each request, the newest first."""
 
     model = WebhookAttempt
-    fields = ["started_at", "status", "duration_ms", "error", "response"]
+    fields = ["started_at", "status", took, "error", "response"]
+    readonly_fields = fields
 
 
 @admin.display(description="Object")

@@ -12,6 +12,7 @@ from django.utils import timezone
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminSelectMultipleWidget, UnfoldAdminTextareaWidget
 
+from billing import durations
 from billing.admin import shown_once
 from billing.admin.actions import on_row
 from billing.admin.columns import neighbour, prose
@@ -37,7 +38,7 @@ class WebhookEndpointForm(ServiceForm):
     event_types = forms.MultipleChoiceField(
         required=False,
         choices=[(one, one) for one in sorted(WANTED)],
-        widget=UnfoldAdminSelectMultipleWidget,
+        widget=UnfoldAdminSelectMultipleWidget(attrs={"size": 8}),
         help_text="None for all.",
     )
     headers = forms.CharField(
@@ -88,7 +89,8 @@ def send_test(_admin: Any, _request: HttpRequest, endpoint: WebhookEndpoint) -> 
     answer = probes.test(endpoint, timezone.now())
     if not answer.is_success:
         raise endpoints.NotTaken(answer.error or f"The answer was {answer.status}: {answer.response[:200]}")
-    return f"It was taken: {answer.status} after {answer.duration_ms} ms."
+    took = durations.words(timedelta(milliseconds=answer.duration_ms))
+    return f"It was taken: {answer.status} after {took}."
 
 
 def resend_missed(_admin: Any, _request: HttpRequest, endpoint: WebhookEndpoint) -> str:

@@ -11,6 +11,7 @@ from billing.models import Invoice
 from billing.models.payments import RECEIVED, PaymentState
 from billing.services.collectors import Accepted
 from billing.services.invoices import collector
+from integrations.connections import names
 from integrations.connections.collectors import asking_elsewhere, collector_of
 from integrations.connections.selection import choose
 from integrations.errors import Recovering
@@ -169,7 +170,7 @@ def _elsewhere(invoice_id: str, named: str) -> Conflict:
 
 
 def _refusal(connection: Connection, invoice: Invoice, problems: Mapping[str, str]) -> Conflict:
-    who = f"{registry.provider(connection.provider).label} ({connection.name})"
+    who = names.in_words(connection)
     reasons = " ".join(f"{field}: {problem}" for field, problem in problems.items())
     return Conflict(
         f"{who} cannot take the invoice {invoice.pk} as it is. It is still a draft: change it, then finalize it."

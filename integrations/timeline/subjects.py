@@ -13,8 +13,8 @@ from billing import money
 from billing.events import Kind
 from billing.models import CreditNote, Dispute, Invoice, Payment, Refund, Subscription
 from billing.models.base import Row
+from integrations.connections import names
 from integrations.models import Connection, EntityMapping
-from integrations.provider_api import registry
 
 # How many rows of each kind that belong to it, the newest ones, pushes and events are looked for.
 MOST = 1000
@@ -76,8 +76,7 @@ class Subject:
         connection = self.connections.get(connection_id)
         if connection is None:
             return "the provider"
-        found = registry.providers().get(connection.provider)
-        return f"{found.label if found else connection.provider} ({connection.name})"
+        return names.in_words(connection)
 
 
 @dataclass(frozen=True)

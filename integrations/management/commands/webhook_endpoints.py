@@ -8,6 +8,7 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 from rich.table import Table
 
+from billing import durations
 from billing.errors import BillingError, Invalid
 from billing.management.operator_command import OperatorCommand
 from billing.models import Environment
@@ -111,7 +112,8 @@ class Command(OperatorCommand):
         if not answer.is_success:
             why = answer.error or f"The answer was {answer.status}: {answer.response[:500]}"
             raise CommandError(why, returncode=FAILED)
-        self.console.print(f"It was taken: {answer.status} after {answer.duration_ms} ms.")
+        took = durations.words(timedelta(milliseconds=answer.duration_ms))
+        self.console.print(f"It was taken: {answer.status} after {took}.")
 
     def _enable(self, options: dict[str, Any]) -> None:
         enabled = endpoints.update(self._endpoint(options).pk, enabled=True)

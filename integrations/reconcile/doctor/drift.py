@@ -14,7 +14,10 @@ from integrations.reconcile.doctor.findings import Finding, ok, unknown, warning
 
 # How many intervals may pass without a comparison that has ended well.
 LATE = 2
-ADVICE = "Run manage.py compare, or POST /v1/comparisons, and read its reason where it fails."
+ADVICE = (
+    "Press Compare on the connection's page, send POST /v1/comparisons, or run manage.py compare. Where a comparison has"
+    " failed, its reason says why."
+)
 
 
 def comparison(exam: Examination) -> Iterator[Finding]:
@@ -42,4 +45,9 @@ def drift(exam: Examination) -> Iterator[Finding]:
     message = f"{count} differences between both sides are open" + (
         f", with {money} at stake." if money else "."
     )
-    yield warning("drift", "drift", message, "Repair or accept them: GET /v1/findings, or Findings in admin.")
+    yield warning(
+        "drift",
+        "drift",
+        message,
+        "Repair or accept them: on the page Findings of admin, or by GET /v1/findings.",
+    )

@@ -12,7 +12,7 @@ from billing.tests.admin.pages import press
 from integrations.providers.stripe.tests.paying.steps import body, finish, refund, stripe_id_of
 
 LINES = [{"description": "Seats", "quantity": "2", "unit_amount": "6.25"}]
-IN_STRIPE = "Stripe (Test stripe)"
+IN_STRIPE = "Test stripe"
 # Who, and what of it, oldest first: other entries stand between them.
 OF_THE_CUSTOMER = [
     ("change", "Customer was made", "API key shop ("),
